@@ -1,0 +1,46 @@
+/**
+ * The contract between what produces activity (a systolic schedule) and what consumes it (energy, reports): a fixed list
+ * of counters. Unless a name says bits, counts are words or operations. Docs: docs/methods/systolic.md and memory.md.
+ */
+export const COUNTERS = [
+  'macs',
+  // Scratchpad words moved on the array's side.
+  'ifmap_sram_reads',
+  'filter_sram_reads',
+  'ofmap_sram_reads', // partial sums read back (read-modify-write)
+  'ofmap_sram_writes', // results and partial sums
+  // DRAM words. Every word read is also a fill of its scratchpad, every word written a drain of the ofmap scratchpad.
+  'dram_ifmap_reads',
+  'dram_filter_reads',
+  'dram_ofmap_reads', // partial sums spilled earlier
+  'dram_ofmap_writes', // results and spilled partial sums
+  // PE registers, by operand.
+  'ifmap_reg_reads',
+  'ifmap_reg_writes',
+  'filter_reg_reads',
+  'filter_reg_writes',
+  'psum_reg_reads',
+  'psum_reg_writes',
+  // The same traffic in bits where words of two widths mix; both sides of the ofmap scratchpad, all of DRAM.
+  'ofmap_sram_read_bits',
+  'ofmap_sram_write_bits',
+  'dram_read_bits',
+  'dram_write_bits',
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
+
+/** A column of counts in the order of COUNTERS. */
+export type Counts = Float64Array;
+
+/** Index of each counter in a `Counts` column. */
+export const COUNTER_INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Readonly<Record<Counter, number>>;
+
+export function zeroCounts(): Counts {
+  return new Float64Array(COUNTERS.length);
+}
+
+/** target += factor * source */
+export function addCounts(target: Counts, source: Counts, factor = 1): void {
+  for (let i = 0; i < target.length; i++) target[i] += factor * source[i];
+}

@@ -1,0 +1,75 @@
+import { fail, type Span } from './errors.ts';
+
+/** The dimensions an input quantity may have, each with the suffixes it accepts and their factor to SI. */
+const SUFFIXES = {
+  time: { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, ps: 1e-12 },
+  frequency: { Hz: 1, kHz: 1e3, MHz: 1e6, GHz: 1e9 },
+  voltage: { V: 1, mV: 1e-3 },
+  power: { W: 1, mW: 1e-3, uW: 1e-6 },
+  energy: { J: 1, mJ: 1e-3, uJ: 1e-6, nJ: 1e-9, pJ: 1e-12, fJ: 1e-15 },
+  'energy per bit': { 'J/bit': 1, 'nJ/bit': 1e-9, 'pJ/bit': 1e-12, 'fJ/bit': 1e-15 },
+  capacity: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, kB: 1e3, MB: 1e6, GB: 1e9 },
+  'bandwidth in bytes': { 'B/s': 1, 'kB/s': 1e3, 'MB/s': 1e6, 'GB/s': 1e9, 'KiB/s': 1024, 'MiB/s': 1024 ** 2, 'GiB/s': 1024 ** 3 },
+  width: { bit: 1, bits: 1 },
+  length: { m: 1, mm: 1e-3, um: 1e-6, nm: 1e-9 },
+} as const;
+
+export type Dimension = keyof typeof SUFFIXES;
+
+/** An example of each dimension, used in messages. */
+const EXAMPLES: Record<Dimension, string> = {
+  time: '5ms',
+  frequency: '800MHz',
+  voltage: '0.9V',
+  power: '30mW',
+  energy: '2pJ',
+  'energy per bit': '8pJ/bit',
+  capacity: '64KiB',
+  'bandwidth in bytes': '8GB/s',
+  width: '8bit',
+  length: '45nm',
+};
+
+const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
+
+/**
+ * Reads a quantity with a unit suffix ("5ms", "1GHz", "64KiB") and returns it in SI (bytes for capacity, bits for width).
+ * Only finite values of zero and above are quantities here. Errors: `missing-unit` for a bare number, `wrong-unit` for a
+ * suffix of another dimension, `wrong-type` for anything else, `out-of-range` for a negative or infinite value.
+ */
+export function parseQuantity(input: unknown, dimension: Dimension, span?: Span): number {
+  const expected = `a ${dimension} with its unit, such as ${EXAMPLES[dimension]}`;
+  const shown = typeof input === 'string' ? `"${input}"` : String(input);
+  const match = typeof input === 'number' ? QUANTITY.exec(String(input)) : QUANTITY.exec(String(input).trim());
+  if (!match || !(typeof input === 'string' || typeof input === 'number')) {
+    fail('wrong-type', `${shown} is not a ${dimension}`, { span, expected });
+  }
+  const [, digits, suffix] = match;
+  if (suffix === '') fail('missing-unit', `${shown} has no unit`, { span, expected });
+  const factors: Readonly<Record<string, number>> = SUFFIXES[dimension];
+  if (!Object.hasOwn(factors, suffix)) {
+    const suffixes = Object.keys(factors);
+    const suggestion = suffixes.find((s) => s.toLowerCase() === suffix.toLowerCase());
+    fail('wrong-unit', `"${suffix}" is not a unit of ${dimension}`, {
+      span,
+      expected: `one of ${suffixes.join(', ')}`,
+      suggestion: suggestion && digits + suggestion,
+    });
+  }
+  const value = scale(digits, factors[suffix]);
+  if (!Number.isFinite(value) || value < 0) {
+    fail('out-of-range', `${shown} is not a finite ${dimension} of zero or above`, { span, expected });
+  }
+  return value;
+}
+
+/**
+ * digits x factor, correctly rounded for decimal factors: "8pJ" is the double nearest 8e-12, not 8 * 1e-12, so that a
+ * quantity does not depend on the prefix it was written with.
+ */
+function scale(digits: string, factor: number): number {
+  const exponent = Math.round(Math.log10(factor));
+  if (10 ** exponent !== factor && Number(`1e${exponent}`) !== factor) return Number(digits) * factor;
+  const [mantissa, own = '0'] = digits.toLowerCase().split('e');
+  return Number(`${mantissa}e${Number(own) + exponent}`);
+}

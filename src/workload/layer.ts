@@ -1,0 +1,65 @@
+/**
+ * One matrix product of a network, as the systolic array sees it: a convolution lowered by im2col, or a GEMM. A GEMM of
+ * M x K by K x N is held as a 1 x 1 convolution over an ifmap of 1 x M pixels with K channels and N filters, which touches
+ * the same words in the same order.
+ *
+ * `channels` and `filters` are those of one group. The groups (grouped or depthwise convolution, attention heads) are
+ * independent products run one after the other.
+ */
+export interface Layer {
+  readonly name: string;
+  readonly type: 'conv' | 'gemm';
+  readonly batch: number;
+  readonly groups: number;
+  readonly ifmapHeight: number;
+  readonly ifmapWidth: number;
+  readonly channels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly filters: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  /** Zero pixels added on either side; they are read from the scratchpad but never fetched from DRAM. */
+  readonly padHeight: number;
+  readonly padWidth: number;
+  /** Output pixels per image. Explicit, because SCALE-Sim rounds a partial last window up and we round it down. */
+  readonly ofmapHeight: number;
+  readonly ofmapWidth: number;
+}
+
+/** A layer of the input file that is not a matrix product; it is reported, never simulated. */
+export interface OmittedLayer {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  readonly omitted: readonly OmittedLayer[];
+}
+
+/** M x K by K x N of one group of a layer: M output pixels (of all images), K window words, N filters. */
+export interface GemmShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+export function gemmShape(layer: Layer): GemmShape {
+  return {
+    m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
+    n: layer.filters,
+    k: layer.filterHeight * layer.filterWidth * layer.channels,
+  };
+}
+
+/** Multiply-accumulates of all groups. */
+export function layerMacs(layer: Layer): number {
+  const { m, n, k } = gemmShape(layer);
+  return m * n * k * layer.groups;
+}
+
+export function workloadMacs(workload: Workload): number {
+  return workload.layers.reduce((sum, layer) => sum + layerMacs(layer), 0);
+}
