@@ -1,0 +1,41 @@
+import type { FoldKind } from './fold-kind.ts';
+
+/** `count` equal folds in a row. Traffic in words, of one fold. */
+export interface FoldRun {
+  readonly kind: FoldKind;
+  count: number;
+  /** Arrive before the fold starts. */
+  readonly prefetchIfmap: number;
+  readonly prefetchFilter: number;
+  /** Arrive while it computes. */
+  readonly streamIfmap: number;
+  readonly streamFilter: number;
+  /** Results that leave after the fold, and during it. */
+  readonly outAfter: number;
+  readonly outDuring: number;
+  /** Partial sums spilled to and fetched back from DRAM during the fold. */
+  readonly psumOut: number;
+  readonly psumIn: number;
+}
+
+/** Appends a run, merging it with the last if their folds are equal. */
+export function appendRun(runs: FoldRun[], run: FoldRun): void {
+  const last = runs[runs.length - 1];
+  if (last && sameFold(last, run)) last.count += run.count;
+  else runs.push({ ...run });
+}
+
+function sameFold(a: FoldRun, b: FoldRun): boolean {
+  return (
+    a.kind === b.kind &&
+    a.prefetchIfmap === b.prefetchIfmap &&
+    a.prefetchFilter === b.prefetchFilter &&
+    a.streamIfmap === b.streamIfmap &&
+    a.streamFilter === b.streamFilter &&
+    a.outAfter === b.outAfter &&
+    a.outDuring === b.outDuring &&
+    a.psumOut === b.psumOut &&
+    a.psumIn === b.psumIn
+  );
+}
+

@@ -1,0 +1,35 @@
+import { COUNTER_INDEX, type Counts } from '../../activity/counters.ts';
+import type { FoldRun } from '../fold-run.ts';
+import type { MemoryConfig } from '../types.ts';
+
+/** The array's side of the ofmap scratchpad in bits, from its words. */
+export function addHeldBits(counts: Counts, heldBits: number): void {
+  counts[COUNTER_INDEX.ofmap_sram_read_bits] += counts[COUNTER_INDEX.ofmap_sram_reads] * heldBits;
+  counts[COUNTER_INDEX.ofmap_sram_write_bits] += counts[COUNTER_INDEX.ofmap_sram_writes] * heldBits;
+}
+
+/** Traffic of a fold that crosses DRAM during its own stage, per fold; words that arrive before or leave after aside. */
+export function addTrafficDuring(counts: Counts, run: FoldRun, memory: MemoryConfig, heldBits: number, factor = 1): void {
+  addArrivals(counts, run.streamIfmap, run.streamFilter, memory, factor);
+  addDepartures(counts, run.outDuring, memory.wordBits.ofmap, heldBits, factor);
+  addDepartures(counts, run.psumOut, memory.wordBits.psum, heldBits, factor);
+  const psumBits = factor * run.psumIn * memory.wordBits.psum;
+  counts[COUNTER_INDEX.dram_ofmap_reads] += factor * run.psumIn;
+  counts[COUNTER_INDEX.dram_read_bits] += psumBits;
+  counts[COUNTER_INDEX.ofmap_sram_write_bits] += psumBits;
+}
+
+/** ifmap and filter words arriving from DRAM. */
+export function addArrivals(counts: Counts, ifmap: number, filter: number, { wordBits }: MemoryConfig, factor = 1): void {
+  counts[COUNTER_INDEX.dram_ifmap_reads] += factor * ifmap;
+  counts[COUNTER_INDEX.dram_filter_reads] += factor * filter;
+  counts[COUNTER_INDEX.dram_read_bits] += factor * (ifmap * wordBits.ifmap + filter * wordBits.filter);
+}
+
+/** Words held at `heldBits` in the ofmap scratchpad leaving to DRAM at `bits`. */
+export function addDepartures(counts: Counts, words: number, bits: number, heldBits: number, factor = 1): void {
+  counts[COUNTER_INDEX.dram_ofmap_writes] += factor * words;
+  counts[COUNTER_INDEX.dram_write_bits] += factor * words * bits;
+  counts[COUNTER_INDEX.ofmap_sram_read_bits] += factor * words * heldBits;
+}
+

@@ -1,0 +1,86 @@
+import { fail } from '../../errors.ts';
+import { gemmShape, type Layer } from '../../workload/layer.ts';
+import type { Dataflow } from '../dataflows/dataflow.ts';
+import { type FoldGrid, foldGrid } from '../folds.ts';
+import type { ArraySize, MemoryConfig } from '../types.ts';
+import { ifmapTiles, wholeIfmap } from '../tiles.ts';
+import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
+
+/** What becomes of a layer's results between the array and DRAM. */
+export interface PsumPlan {
+  readonly grid: FoldGrid;
+  /** Row folds add up in the ofmap scratchpad, which then holds words of psum width. */
+  readonly accumulates: boolean;
+  /** Partial sums pass through DRAM between row folds. */
+  readonly spills: boolean;
+  /** Width of the words held in the ofmap scratchpad. */
+  readonly heldBits: number;
+}
+
+/** T tiles shorter than this are not considered: the skew of every fold would outweigh what they save. */
+const SHORTEST_TILE = 64;
+
+/**
+ * Cuts a layer into folds: all of T at once, or T tiles whose partial sums fit (docs/methods/memory.md, "The ofmap
+ * scratchpad"). Error: `scratchpad-too-small` if not even two psums per column fit.
+ */
+export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, memory: MemoryConfig): PsumPlan {
+  const whole = foldGrid(layer, dataflow, array);
+  const { wordBits, scratchpadBytes } = memory;
+  if (dataflow.axes.rows !== 'k' || whole.rowFolds === 1) {
+    return { grid: whole, accumulates: false, spills: false, heldBits: wordBits.ofmap };
+  }
+  const longest = Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
+  const plan = { accumulates: true, spills: false, heldBits: wordBits.psum };
+  if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
+  if (longest === 0) {
+    fail('scratchpad-too-small', `the ofmap scratchpad of ${scratchpadBytes.ofmap} bytes holds no tile of layer "${layer.name}"`, {
+      expected: `at least ${(2 * array.columns * wordBits.psum) / 8} bytes: two partial sums for each of ${array.columns} columns`,
+    });
+  }
+  return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
+}
+
+/** The T tile that fetches the fewest bits, the longest of equals, among halvings that are not too long or too short. */
+function bestGrid(layer: Layer, whole: FoldGrid, longest: number, memory: MemoryConfig): FoldGrid {
+  const { dataflow, array, extent } = whole;
+  const candidates: number[] = [];
+  const shortest = Math.min(extent.streamed, SHORTEST_TILE);
+  for (let i = 0, tile = extent.streamed; tile >= shortest; tile = Math.ceil(extent.streamed / 2 ** ++i)) {
+    if (tile <= longest) candidates.push(tile);
+    if (tile === 1) break;
+  }
+  if (candidates.length === 0) candidates.push(longest);
+  let best = foldGrid(layer, dataflow, array, candidates[0]);
+  if (candidates.length === 1) return best;
+  let bestBits = fetchedBits(layer, best, memory);
+  const least = compulsoryBits(layer, memory);
+  for (const tile of candidates.slice(1)) {
+    if (bestBits === least) break;
+    const grid = foldGrid(layer, dataflow, array, tile);
+    const bits = fetchedBits(layer, grid, memory);
+    if (bits < bestBits) [best, bestBits] = [grid, bits];
+  }
+  return best;
+}
+
+function fetchedBits(layer: Layer, grid: FoldGrid, memory: MemoryConfig): number {
+  const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
+  const widths = [memory.wordBits.ifmap, memory.wordBits.filter];
+  const groupBits = (firstGroup: boolean): number => {
+    let bits = 0;
+    walkGroup(grid, operands, firstGroup, (_, fetches) => {
+      for (let i = 0; i < fetches.length; i++) bits += (fetches[i].prefetch + fetches[i].stream) * widths[i];
+    });
+    return bits;
+  };
+  const first = groupBits(true);
+  return layer.groups === 1 ? first : first + (layer.groups - 1) * groupBits(false);
+}
+
+/** What any schedule has to fetch: every distinct word once. */
+function compulsoryBits(layer: Layer, { wordBits }: MemoryConfig): number {
+  const { n, k } = gemmShape(layer);
+  const ifmapWords = ifmapTiles(layer).fresh(wholeIfmap(layer), []);
+  return layer.groups * (ifmapWords * wordBits.ifmap + k * n * wordBits.filter);
+}

@@ -1,0 +1,163 @@
+import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
+import { fail } from '../errors.ts';
+import { type Layer, layerMacs } from '../workload/layer.ts';
+import { type Dataflow, findDataflow } from './dataflows/index.ts';
+import { type FoldKind, kindOf } from './fold-kind.ts';
+import { appendRun, type FoldRun } from './fold-run.ts';
+import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
+import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
+import type { Fetch } from './memory/fetcher.ts';
+import { type PsumPlan, planPsums } from './memory/psum.ts';
+import { capacityWords, filterTraffic, ifmapTraffic, walkGroup } from './memory/traffic.ts';
+import { type FoldShape, type MemoryConfig, OPERANDS, type SystolicConfig } from './types.ts';
+
+/**
+ * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
+ * `scheduleLayer`; ask it for counts through progress.ts and for time through stages.ts.
+ */
+export interface LayerSchedule {
+  readonly layer: Layer;
+  readonly config: SystolicConfig;
+  readonly runs: readonly FoldRun[];
+  readonly folds: number;
+  /** Stall-free array cycles. */
+  readonly cycles: number;
+  /** Everything the layer does, DRAM included. */
+  readonly counts: Counts;
+  /** MACs / (cycles x PEs). */
+  readonly utilisation: number;
+  /** T tile length (all of T unless partial sums had to be split). */
+  readonly streamTile: number;
+  /** Width of the words in the ofmap scratchpad. */
+  readonly heldBits: number;
+  /** Words of each input's tile in the first and in the last fold. */
+  readonly edgeTiles: Readonly<Record<'ifmap' | 'filter', { readonly first: number; readonly last: number }>>;
+}
+
+/**
+ * Schedules one layer. Pure; cost grows with folds, not with cycles or channels. Errors: `unknown-name` (dataflow),
+ * `scratchpad-too-small`.
+ */
+export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedule {
+  const { array, memory } = config;
+  const dataflow = findDataflow(config.dataflow);
+  const plan = planPsums(layer, dataflow, array, memory);
+  checkPorts(layer, dataflow, config, plan);
+  const { grid } = plan;
+  const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
+  const kinds = new Map<number, FoldKind>();
+  const groupRuns = (first: boolean, last: boolean): FoldRun[] => {
+    const runs: FoldRun[] = [];
+    walkGroup(grid, operands, first, (fold, fetches) => {
+      appendRun(runs, foldRun(plan, memory, kindOf(kinds, plan, memory, fold), fold, fetches, last));
+    });
+    return runs;
+  };
+  const { groups } = layer;
+  const runs = groupRuns(true, groups === 1);
+  if (groups > 2) {
+    const middle = groupRuns(false, false);
+    for (let g = 1; g < groups - 1; g++) for (const run of middle) appendRun(runs, run);
+  }
+  if (groups > 1) for (const run of groupRuns(false, true)) appendRun(runs, run);
+
+  const counts = totalCounts(runs, memory, plan.heldBits);
+  const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
+  const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
+  const [ifmap, filter] = operands.map(({ fetcher, tileId }) => ({
+    first: fetcher.size(0),
+    last: fetcher.size(tileId(lastFold)),
+  }));
+  return {
+    layer,
+    config,
+    runs,
+    folds: runs.reduce((sum, run) => sum + run.count, 0),
+    cycles,
+    counts,
+    utilisation: layerMacs(layer) / (cycles * array.rows * array.columns),
+    streamTile: grid.streamTile,
+    heldBits: plan.heldBits,
+    edgeTiles: { ifmap, filter },
+  };
+}
+
+export function scheduleWorkload(layers: readonly Layer[], config: SystolicConfig): LayerSchedule[] {
+  return layers.map((layer) => scheduleLayer(layer, config));
+}
+
+/** Two port-wide rows of words, one in use and one arriving, are the least a scratchpad can stream through. */
+function checkPorts(layer: Layer, dataflow: Dataflow, { array, memory }: SystolicConfig, plan: PsumPlan): void {
+  for (const operand of OPERANDS) {
+    const lanes = operand === 'ofmap' || operand === dataflow.columnOperand ? array.columns : array.rows;
+    const bits = operand === 'ofmap' ? plan.heldBits : memory.wordBits[operand];
+    const least = Math.ceil((2 * lanes * bits) / 8);
+    if (memory.scratchpadBytes[operand] >= least) continue;
+    fail(
+      'scratchpad-too-small',
+      `the ${operand} scratchpad of ${memory.scratchpadBytes[operand]} bytes is too small for layer "${layer.name}"`,
+      { expected: `at least ${least} bytes: two words for each of the ${lanes} lanes it feeds` },
+    );
+  }
+}
+
+function foldRun(
+  plan: PsumPlan,
+  memory: MemoryConfig,
+  kind: FoldKind,
+  fold: FoldIndex,
+  [ifmap, filter]: readonly Fetch[],
+  lastGroup: boolean,
+): FoldRun {
+  const { grid, accumulates, spills } = plan;
+  const final = !accumulates || fold.row === grid.rowFolds - 1;
+  const words = resultWords(plan, kind.shape);
+  const after = final && leavesAfter(plan, memory, fold, words, lastGroup);
+  return {
+    kind,
+    count: 1,
+    prefetchIfmap: ifmap.prefetch,
+    prefetchFilter: filter.prefetch,
+    streamIfmap: ifmap.stream,
+    streamFilter: filter.stream,
+    outAfter: after ? words : 0,
+    outDuring: final && !after ? words : 0,
+    psumOut: spills && !final ? words : 0,
+    psumIn: spills && kind.shape.readsPsums ? words : 0,
+  };
+}
+
+/** Words of a fold's ofmap tile. */
+function resultWords({ grid }: PsumPlan, { usedRows, usedColumns, streamed }: FoldShape): number {
+  return (grid.dataflow.axes.rows === 'k' ? streamed : usedRows) * usedColumns;
+}
+
+/** Whether the fold's results may wait in the scratchpad while the next fold fills its own tile. */
+function leavesAfter(plan: PsumPlan, memory: MemoryConfig, fold: FoldIndex, words: number, lastGroup: boolean): boolean {
+  const capacity = capacityWords(memory.scratchpadBytes.ofmap, plan.heldBits);
+  return words + nextTileWords(plan, fold, lastGroup) <= capacity;
+}
+
+/** Words of the ofmap tile that follows a fold whose results are final; none after the last fold of the layer. */
+function nextTileWords({ grid }: PsumPlan, fold: FoldIndex, lastGroup: boolean): number {
+  const byRows = grid.dataflow.axes.rows !== 'k';
+  const steps = byRows ? grid.rowFolds : grid.streamTiles;
+  const step = (byRows ? fold.row : fold.tile) + 1;
+  const wraps = step === steps;
+  const column = wraps ? fold.column + 1 : fold.column;
+  if (column === grid.columnFolds && lastGroup) return 0;
+  const index = wraps ? 0 : step;
+  const lanes = byRows ? usedRows(grid, index) : streamedLength(grid, index);
+  return lanes * usedColumns(grid, column % grid.columnFolds);
+}
+
+function totalCounts(runs: readonly FoldRun[], memory: MemoryConfig, heldBits: number): Counts {
+  const total = zeroCounts();
+  for (const run of runs) {
+    addCounts(total, run.kind.counts, run.count);
+    addTrafficDuring(total, run, memory, heldBits, run.count);
+    addArrivals(total, run.prefetchIfmap, run.prefetchFilter, memory, run.count);
+    addDepartures(total, run.outAfter, memory.wordBits.ofmap, heldBits, run.count);
+  }
+  return total;
+}

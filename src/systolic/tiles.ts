@@ -1,0 +1,184 @@
+import { gemmShape, type Layer } from '../workload/layer.ts';
+
+/** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the window word. */
+export interface Tile {
+  readonly a0: number;
+  readonly a1: number;
+  readonly b0: number;
+  readonly b1: number;
+}
+
+/** Counts the distinct words behind rectangles of an operand's matrix. */
+export interface TileCounter {
+  /** Distinct words of `tile` that none of `kept` contains. */
+  fresh(tile: Tile, kept: readonly Tile[]): number;
+}
+
+/** Every cell of the matrix is a word of its own: filters, GEMM operands, convolutions whose windows do not overlap. */
+export const plainTiles: TileCounter = {
+  fresh(tile, kept) {
+    let rest = cells(tile);
+    // The kept rectangles of a schedule never overlap each other.
+    for (const k of kept) rest -= cells(intersection(tile, k));
+    return rest;
+  },
+};
+
+/** The counter for a layer's ifmap, where im2col shows one word in many cells and padding in none. */
+export function ifmapTiles(layer: Layer): TileCounter {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padHeight, padWidth } = layer;
+  const overlaps = filterHeight > strideHeight || filterWidth > strideWidth;
+  const overhangs =
+    (layer.ofmapHeight - 1) * strideHeight + filterHeight > layer.ifmapHeight ||
+    (layer.ofmapWidth - 1) * strideWidth + filterWidth > layer.ifmapWidth;
+  return overlaps || overhangs || padHeight > 0 || padWidth > 0 ? windowTiles(layer) : plainTiles;
+}
+
+export function wholeIfmap(layer: Layer): Tile {
+  const { m, k } = gemmShape(layer);
+  return { a0: 0, a1: m, b0: 0, b1: k };
+}
+
+function cells({ a0, a1, b0, b1 }: Tile): number {
+  return Math.max(0, a1 - a0) * Math.max(0, b1 - b0);
+}
+
+function intersection(s: Tile, t: Tile): Tile {
+  return { a0: Math.max(s.a0, t.a0), a1: Math.min(s.a1, t.a1), b0: Math.max(s.b0, t.b0), b1: Math.min(s.b1, t.b1) };
+}
+
+/**
+ * Channels fall into at most a few classes in which every tile covers one contiguous range of filter taps; within a class
+ * the words are pixels, counted row by row as unions of intervals. Cost: rows touched x filter height, whatever the number
+ * of channels.
+ */
+function windowTiles(layer: Layer): TileCounter {
+  const rows = new RowUnion(layer);
+  const channels = layer.channels;
+  return {
+    fresh(tile, kept) {
+      if (cells(tile) === 0) return 0;
+      const tiles = [tile, ...kept.filter((k) => cells(k) > 0)];
+      const cuts = new Set([0, channels]);
+      for (const { b0, b1 } of tiles) cuts.add(b0 % channels).add(b1 % channels);
+      const bounds = [...cuts].sort((x, y) => x - y);
+      let words = 0;
+      for (let i = 0; i + 1 < bounds.length; i++) {
+        const patches = tiles.map((t) => toPatch(t, bounds[i], channels)).filter((p, j) => j === 0 || p.tap1 > p.tap0);
+        words += (bounds[i + 1] - bounds[i]) * rows.freshPixels(patches[0], patches);
+      }
+      return words;
+    },
+  };
+}
+
+/** Output pixels [pixel0, pixel1) seen through filter taps [tap0, tap1), both in raster order. */
+interface Patch {
+  readonly pixel0: number;
+  readonly pixel1: number;
+  readonly tap0: number;
+  readonly tap1: number;
+}
+
+function toPatch({ a0, a1, b0, b1 }: Tile, channel: number, channels: number): Patch {
+  return {
+    pixel0: a0,
+    pixel1: a1,
+    tap0: Math.ceil((b0 - channel) / channels),
+    tap1: Math.ceil((b1 - channel) / channels),
+  };
+}
+
+/** Unions of the intervals that patches cover in one row of the ifmap. Columns of a stride's residue are one interval. */
+class RowUnion {
+  private readonly layer: Layer;
+  private readonly from: Int32Array;
+  private readonly to: Int32Array;
+  private count = 0;
+
+  constructor(layer: Layer) {
+    this.layer = layer;
+    const most = 4 * (layer.filterHeight + 1);
+    this.from = new Int32Array(most);
+    this.to = new Int32Array(most);
+  }
+
+  /** Pixels of `patches[0]` that no other patch covers. */
+  freshPixels(patch: Patch, patches: readonly Patch[]): number {
+    if (patch.tap1 <= patch.tap0) return 0;
+    const { ofmapHeight, ofmapWidth, ifmapHeight, filterWidth, strideHeight, padHeight } = this.layer;
+    const perImage = ofmapHeight * ofmapWidth;
+    const tapRow0 = Math.floor(patch.tap0 / filterWidth);
+    const tapRow1 = Math.floor((patch.tap1 - 1) / filterWidth);
+    let pixels = 0;
+    for (let image = Math.floor(patch.pixel0 / perImage); image * perImage < patch.pixel1; image++) {
+      const first = Math.max(patch.pixel0 - image * perImage, 0);
+      const last = Math.min(patch.pixel1 - image * perImage, perImage) - 1;
+      const y0 = Math.floor(first / ofmapWidth) * strideHeight + tapRow0 - padHeight;
+      const y1 = Math.floor(last / ofmapWidth) * strideHeight + tapRow1 - padHeight;
+      for (let y = Math.max(0, y0); y <= Math.min(ifmapHeight - 1, y1); y++) {
+        pixels += this.freshInRow(image * perImage, y, patches);
+      }
+    }
+    return pixels;
+  }
+
+  private freshInRow(pixelBase: number, y: number, patches: readonly Patch[]): number {
+    let fresh = 0;
+    for (let residue = 0; residue < this.layer.strideWidth; residue++) {
+      this.count = 0;
+      for (let i = 1; i < patches.length; i++) this.addPatch(patches[i], pixelBase, y, residue);
+      const kept = this.covered();
+      this.addPatch(patches[0], pixelBase, y, residue);
+      fresh += this.covered() - kept;
+    }
+    return fresh;
+  }
+
+  /** Adds the intervals of columns x, x + padWidth = q strideWidth + residue, that a patch covers in row y; q is kept. */
+  private addPatch(patch: Patch, pixelBase: number, y: number, residue: number): void {
+    const { ofmapHeight, ofmapWidth, filterWidth, strideHeight, strideWidth, padHeight, padWidth, ifmapWidth } = this.layer;
+    const pixel0 = Math.max(patch.pixel0 - pixelBase, 0);
+    const pixel1 = Math.min(patch.pixel1 - pixelBase, ofmapHeight * ofmapWidth);
+    if (pixel1 <= pixel0) return;
+    const oy0 = Math.floor(pixel0 / ofmapWidth);
+    const oy1 = Math.floor((pixel1 - 1) / ofmapWidth);
+    const fy0 = Math.floor(patch.tap0 / filterWidth);
+    const fy1 = Math.floor((patch.tap1 - 1) / filterWidth);
+    const lowest = Math.ceil((padWidth - residue) / strideWidth);
+    const highest = Math.ceil((ifmapWidth + padWidth - residue) / strideWidth);
+    for (let fy = fy0; fy <= fy1; fy++) {
+      const oy = (y + padHeight - fy) / strideHeight;
+      if (oy < oy0 || oy > oy1 || !Number.isInteger(oy)) continue;
+      const ox0 = oy === oy0 ? pixel0 - oy * ofmapWidth : 0;
+      const ox1 = oy === oy1 ? pixel1 - oy * ofmapWidth : ofmapWidth;
+      const fx0 = fy === fy0 ? patch.tap0 - fy * filterWidth : 0;
+      const fx1 = fy === fy1 ? patch.tap1 - fy * filterWidth : filterWidth;
+      const shift0 = Math.ceil((fx0 - residue) / strideWidth);
+      const shift1 = Math.ceil((fx1 - residue) / strideWidth);
+      if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));
+    }
+  }
+
+  private add(from: number, to: number): void {
+    if (to <= from) return;
+    let i = this.count++;
+    for (; i > 0 && this.from[i - 1] > from; i--) {
+      this.from[i] = this.from[i - 1];
+      this.to[i] = this.to[i - 1];
+    }
+    this.from[i] = from;
+    this.to[i] = to;
+  }
+
+  private covered(): number {
+    let sum = 0;
+    let end = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < this.count; i++) {
+      if (this.to[i] <= end) continue;
+      sum += this.to[i] - Math.max(this.from[i], end);
+      end = this.to[i];
+    }
+    return sum;
+  }
+}

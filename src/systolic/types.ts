@@ -1,0 +1,55 @@
+import type { Layer } from '../workload/layer.ts';
+
+/** R x C processing elements. */
+export interface ArraySize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The three operands of a matrix product that have a scratchpad each. */
+export const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
+export type Operand = (typeof OPERANDS)[number];
+
+/** The default memory model's parameters; docs/methods/memory.md. */
+export interface MemoryConfig {
+  /** Word widths in bits; psum is a partial sum held in the ofmap scratchpad. */
+  readonly wordBits: { readonly ifmap: number; readonly filter: number; readonly ofmap: number; readonly psum: number };
+  /** Scratchpad capacities in bytes. */
+  readonly scratchpadBytes: Readonly<Record<Operand, number>>;
+  /** What ws and is do with partial sums that do not fit: split T, or let them pass through DRAM. */
+  readonly psum: 'accumulate' | 'spill';
+  readonly prefetchAcrossLayers: boolean;
+}
+
+export interface SystolicConfig {
+  readonly array: ArraySize;
+  /** An id of the registry in dataflows/. */
+  readonly dataflow: string;
+  readonly memory: MemoryConfig;
+}
+
+/** Clocks and bandwidths at one moment. Frequencies in Hz, port widths in bits per cycle, bandwidth in bytes/s. */
+export interface OperatingPoint {
+  readonly arrayHz: number;
+  readonly scratchpadHz: Readonly<Record<Operand, number>>;
+  readonly portBits: Readonly<Record<Operand, number>>;
+  readonly dramBytesPerS: number;
+  readonly dramLatencyS: number;
+}
+
+/** A fold's shape: everything its array-side counts depend on. */
+export interface FoldShape {
+  readonly array: ArraySize;
+  /** Rows and columns in use. */
+  readonly usedRows: number;
+  readonly usedColumns: number;
+  /** Length of the streamed dimension. */
+  readonly streamed: number;
+  /** Whether the fold adds to partial sums that an earlier row fold left in the ofmap scratchpad. */
+  readonly readsPsums: boolean;
+}
+
+/** A matrix axis: M output pixels, N filters, K window words. */
+export type Axis = 'm' | 'n' | 'k';
+
+export type { Layer };
