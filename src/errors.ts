@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'no-estimator',
   'table-invalid',
   'override-invalid',
+  'expression-not-linear',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -9,7 +9,15 @@ const SUFFIXES = {
   energy: { J: 1, mJ: 1e-3, uJ: 1e-6, nJ: 1e-9, pJ: 1e-12, fJ: 1e-15 },
   'energy per bit': { 'J/bit': 1, 'nJ/bit': 1e-9, 'pJ/bit': 1e-12, 'fJ/bit': 1e-15 },
   capacity: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, kB: 1e3, MB: 1e6, GB: 1e9 },
-  'bandwidth in bytes': { 'B/s': 1, 'kB/s': 1e3, 'MB/s': 1e6, 'GB/s': 1e9, 'KiB/s': 1024, 'MiB/s': 1024 ** 2, 'GiB/s': 1024 ** 3 },
+  'bandwidth in bytes': {
+    'B/s': 1,
+    'kB/s': 1e3,
+    'MB/s': 1e6,
+    'GB/s': 1e9,
+    'KiB/s': 1024,
+    'MiB/s': 1024 ** 2,
+    'GiB/s': 1024 ** 3,
+  },
   width: { bit: 1, bits: 1 },
   length: { m: 1, mm: 1e-3, um: 1e-6, nm: 1e-9 },
 } as const;

@@ -34,7 +34,9 @@ export type Counter = (typeof COUNTERS)[number];
 export type Counts = Float64Array;
 
 /** Index of each counter in a `Counts` column. */
-export const COUNTER_INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Readonly<Record<Counter, number>>;
+export const COUNTER_INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Readonly<
+  Record<Counter, number>
+>;
 
 export function zeroCounts(): Counts {
   return new Float64Array(COUNTERS.length);

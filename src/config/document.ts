@@ -1,4 +1,15 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type Document as YamlTree } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Document as YamlTree,
+} from 'yaml';
 import { type Diagnostic, fail, InputError, type Span } from '../errors.ts';
 
 /** A text and the name it is known by in messages. */
@@ -50,6 +61,17 @@ export function parseYaml(source: SourceText): YamlDocument {
       const node = path.length === 0 ? tree.contents : tree.getIn(path, true);
       return isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
     },
+  };
+}
+
+/** Part of a document as a document of its own; positions stay those of the whole. */
+export function subDocument(document: YamlDocument, path: Path, value: unknown): YamlDocument {
+  return {
+    ...document,
+    value,
+    span: (inner) => document.span([...path, ...inner]),
+    keySpan: (inner) => document.keySpan([...path, ...inner]),
+    isQuoted: (inner) => document.isQuoted([...path, ...inner]),
   };
 }
 

@@ -33,7 +33,9 @@ export function validate<S extends TSchema>(document: YamlDocument, schema: S): 
   const errors = dropOtherBranches(check.errors ?? []);
   const diagnostics = errors.map((error) => toDiagnostic(error, document));
   const merged = mergeMisspellings(errors, diagnostics);
-  throw new InputError(merged.sort((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0)));
+  throw new InputError(
+    merged.sort((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0)),
+  );
 }
 
 /** `anyOf` reports the errors of every branch; keep those of branches whose type the value has. */
@@ -47,7 +49,9 @@ function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
     }
     if (error.keyword !== 'anyOf') return true;
     // The choice itself is only worth a message when no branch had the value's type.
-    return errors.every((e) => e === error || !isInside(e, error) || (e.keyword === 'type' && e.instancePath === error.instancePath));
+    return errors.every(
+      (e) => e === error || !isInside(e, error) || (e.keyword === 'type' && e.instancePath === error.instancePath),
+    );
   });
 }
 
@@ -103,7 +107,11 @@ function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
     case 'type':
       return problem('wrong-type', `${where} is ${describe(error.data)}`, describeSchema(schema));
     case 'anyOf':
-      return problem('wrong-type', `${where} is ${describe(error.data)}`, (schema.anyOf as TSchema[]).map(describeSchema).join(' or '));
+      return problem(
+        'wrong-type',
+        `${where} is ${describe(error.data)}`,
+        (schema.anyOf as TSchema[]).map(describeSchema).join(' or '),
+      );
     case 'const':
       return problem('out-of-range', `${where} is ${describe(error.data)}`, String(error.params.allowedValue));
     case 'enum': {
@@ -114,7 +122,11 @@ function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
       };
     }
     default:
-      return problem('out-of-range', `${where} is ${describe(error.data)}`, `a value that ${error.message?.replace(/^must/, 'must')}`);
+      return problem(
+        'out-of-range',
+        `${where} is ${describe(error.data)}`,
+        `a value that ${error.message?.replace(/^must/, 'must')}`,
+      );
   }
 }
 
@@ -150,6 +162,13 @@ function describe(data: unknown): string {
 
 function describeSchema(schema: TSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  const names: Record<string, string> = { object: 'a mapping', array: 'a list', string: 'a name', integer: 'a whole number', number: 'a number', boolean: 'true or false' };
+  const names: Record<string, string> = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'a name',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+  };
   return names[String(schema.type)] ?? String(schema.type);
 }

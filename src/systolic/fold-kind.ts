@@ -58,4 +58,3 @@ function makeKind(dataflow: Dataflow, shape: FoldShape, memory: MemoryConfig, he
     },
   };
 }
-

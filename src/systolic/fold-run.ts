@@ -38,4 +38,3 @@ function sameFold(a: FoldRun, b: FoldRun): boolean {
     a.psumIn === b.psumIn
   );
 }
-

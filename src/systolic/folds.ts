@@ -62,6 +62,7 @@ export function slices(grid: FoldGrid, axis: Axis): Slices {
   const { axes } = grid.dataflow;
   const { array, extent } = grid;
   if (axis === axes.rows) return { count: grid.rowFolds, length: array.rows, extent: extent.rows, index: 'row' };
-  if (axis === axes.columns) return { count: grid.columnFolds, length: array.columns, extent: extent.columns, index: 'column' };
+  if (axis === axes.columns)
+    return { count: grid.columnFolds, length: array.columns, extent: extent.columns, index: 'column' };
   return { count: grid.streamTiles, length: grid.streamTile, extent: extent.streamed, index: 'tile' };
 }

@@ -70,8 +70,10 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
     const previous = j > 0 ? run : runs[r - 1];
     const firstFill = Math.min(1, x) - 1;
     const [{ prefetchIfmap, prefetchFilter }] = runs;
-    const ifmap = ifmapBefore[r] + (j + 1) * run.prefetchIfmap + done * (next?.prefetchIfmap ?? 0) + firstFill * prefetchIfmap;
-    const filter = filterBefore[r] + (j + 1) * run.prefetchFilter + done * (next?.prefetchFilter ?? 0) + firstFill * prefetchFilter;
+    const ifmap =
+      ifmapBefore[r] + (j + 1) * run.prefetchIfmap + done * (next?.prefetchIfmap ?? 0) + firstFill * prefetchIfmap;
+    const filter =
+      filterBefore[r] + (j + 1) * run.prefetchFilter + done * (next?.prefetchFilter ?? 0) + firstFill * prefetchFilter;
     addArrivals(counts, ifmap, filter, memory);
     const lastDrain = Math.max(0, x - (cycles - 1)) * runs[n - 1].outAfter;
     const out = outBefore[r] + j * run.outAfter + (done - 1) * (previous?.outAfter ?? 0) + lastDrain;

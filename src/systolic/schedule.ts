@@ -9,7 +9,7 @@ import { addArrivals, addDepartures, addTrafficDuring } from './memory/accountin
 import type { Fetch } from './memory/fetcher.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, walkGroup } from './memory/traffic.ts';
-import { type FoldShape, type MemoryConfig, OPERANDS, type SystolicConfig } from './types.ts';
+import { type FoldShape, type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -30,8 +30,8 @@ export interface LayerSchedule {
   readonly streamTile: number;
   /** Width of the words in the ofmap scratchpad. */
   readonly heldBits: number;
-  /** Words of each input's tile in the first and in the last fold. */
-  readonly edgeTiles: Readonly<Record<'ifmap' | 'filter', { readonly first: number; readonly last: number }>>;
+  /** Words of each operand's tile in the first and in the last fold. */
+  readonly edgeTiles: Readonly<Record<Operand, { readonly first: number; readonly last: number }>>;
 }
 
 /**
@@ -78,7 +78,14 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
     utilisation: layerMacs(layer) / (cycles * array.rows * array.columns),
     streamTile: grid.streamTile,
     heldBits: plan.heldBits,
-    edgeTiles: { ifmap, filter },
+    edgeTiles: {
+      ifmap,
+      filter,
+      ofmap: {
+        first: resultWords(plan, runs[0].kind.shape),
+        last: resultWords(plan, runs[runs.length - 1].kind.shape),
+      },
+    },
   };
 }
 
@@ -133,7 +140,13 @@ function resultWords({ grid }: PsumPlan, { usedRows, usedColumns, streamed }: Fo
 }
 
 /** Whether the fold's results may wait in the scratchpad while the next fold fills its own tile. */
-function leavesAfter(plan: PsumPlan, memory: MemoryConfig, fold: FoldIndex, words: number, lastGroup: boolean): boolean {
+function leavesAfter(
+  plan: PsumPlan,
+  memory: MemoryConfig,
+  fold: FoldIndex,
+  words: number,
+  lastGroup: boolean,
+): boolean {
   const capacity = capacityWords(memory.scratchpadBytes.ofmap, plan.heldBits);
   return words + nextTileWords(plan, fold, lastGroup) <= capacity;
 }

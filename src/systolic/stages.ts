@@ -28,11 +28,25 @@ export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
   const idle = { cycles: 0, portBits: NO_BITS, count: 1 };
   /** Bytes of the fold before that still have to leave. */
   let leaving = 0;
+  const drain = (layer: number): void => {
+    if (leaving > 0) stages.push({ ...idle, kind: 'drain', layer, bytesIn: 0, bytesOut: leaving });
+    leaving = 0;
+  };
   schedules.forEach((schedule, layer) => {
-    if (layer === 0 || !prefetchesInto(schedules[layer - 1], schedule)) {
+    const before = schedules[layer - 1];
+    if (
+      before &&
+      (!schedule.config.memory.prefetchAcrossLayers ||
+        (prefetchesInto(before, schedule) && !drainsInto(before, schedule)))
+    ) {
+      drain(layer - 1);
+    }
+    if (!before || !prefetchesInto(before, schedule)) {
       const bytesIn = arrivingBytes(schedule.runs[0], schedule);
-      if (bytesIn + leaving > 0) stages.push({ ...idle, kind: 'fill', layer, bytesIn, bytesOut: leaving });
-      leaving = 0;
+      if (bytesIn > 0) {
+        stages.push({ ...idle, kind: 'fill', layer, bytesIn, bytesOut: leaving });
+        leaving = 0;
+      }
     }
     const after = schedules[layer + 1];
     const overlap = after && prefetchesInto(schedule, after) ? arrivingBytes(after.runs[0], after) : 0;
@@ -42,7 +56,7 @@ export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
       leaving = (run.outAfter * schedule.config.memory.wordBits.ofmap) / 8;
     });
   });
-  if (leaving > 0) stages.push({ ...idle, kind: 'drain', layer: schedules.length - 1, bytesIn: 0, bytesOut: leaving });
+  drain(schedules.length - 1);
   return stages;
 }
 
@@ -67,10 +81,17 @@ export interface LayerTime {
 }
 
 /** Time of each layer at one operating point. */
-export function layerTimes(schedules: readonly LayerSchedule[], stages: readonly StageRun[], point: OperatingPoint): LayerTime[] {
+export function layerTimes(
+  schedules: readonly LayerSchedule[],
+  stages: readonly StageRun[],
+  point: OperatingPoint,
+): LayerTime[] {
   const timeS = new Float64Array(schedules.length);
   for (const stage of stages) timeS[stage.layer] += stage.count * stageSeconds(stage, point);
-  return schedules.map(({ cycles }, i) => ({ timeS: timeS[i], stallS: Math.max(0, timeS[i] - cycles / point.arrayHz) }));
+  return schedules.map(({ cycles }, i) => ({
+    timeS: timeS[i],
+    stallS: Math.max(0, timeS[i] - cycles / point.arrayHz),
+  }));
 }
 
 /** The stages of a run of equal folds: the first still sees the fold before, the last already the one after. */
@@ -89,7 +110,16 @@ function pushRun(
   const leaving = (run.outAfter * memory.wordBits.ofmap) / 8;
   const arriving = arrivingBytes(run, schedule);
   const push = (count: number, bytesIn: number, bytesOut: number): void => {
-    if (count > 0) stages.push({ kind: 'compute', layer, count, cycles, portBits, bytesIn: streamIn + bytesIn, bytesOut: streamOut + bytesOut });
+    if (count > 0)
+      stages.push({
+        kind: 'compute',
+        layer,
+        count,
+        cycles,
+        portBits,
+        bytesIn: streamIn + bytesIn,
+        bytesOut: streamOut + bytesOut,
+      });
   };
   if (run.count === 1) {
     push(1, arrivingAfter, leavingBefore);
@@ -118,4 +148,13 @@ function prefetchesInto(before: LayerSchedule, after: LayerSchedule): boolean {
     const words = before.edgeTiles[operand].last + after.edgeTiles[operand].first;
     return arriving === 0 || (words * memory.wordBits[operand]) / 8 <= memory.scratchpadBytes[operand];
   });
+}
+
+/** Whether the last results of `before` may leave while the first fold of `after` fills its own ofmap tile. */
+function drainsInto(before: LayerSchedule, after: LayerSchedule): boolean {
+  const { first } = after.edgeTiles.ofmap;
+  return (
+    before.edgeTiles.ofmap.last * before.heldBits + first * after.heldBits <=
+    8 * after.config.memory.scratchpadBytes.ofmap
+  );
 }

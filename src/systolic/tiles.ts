@@ -137,7 +137,8 @@ class RowUnion {
 
   /** Adds the intervals of columns x, x + padWidth = q strideWidth + residue, that a patch covers in row y; q is kept. */
   private addPatch(patch: Patch, pixelBase: number, y: number, residue: number): void {
-    const { ofmapHeight, ofmapWidth, filterWidth, strideHeight, strideWidth, padHeight, padWidth, ifmapWidth } = this.layer;
+    const { ofmapHeight, ofmapWidth, filterWidth, strideHeight, strideWidth, padHeight, padWidth, ifmapWidth } =
+      this.layer;
     const pixel0 = Math.max(patch.pixel0 - pixelBase, 0);
     const pixel1 = Math.min(patch.pixel1 - pixelBase, ofmapHeight * ofmapWidth);
     if (pixel1 <= pixel0) return;

@@ -9,7 +9,13 @@ export function addHeldBits(counts: Counts, heldBits: number): void {
 }
 
 /** Traffic of a fold that crosses DRAM during its own stage, per fold; words that arrive before or leave after aside. */
-export function addTrafficDuring(counts: Counts, run: FoldRun, memory: MemoryConfig, heldBits: number, factor = 1): void {
+export function addTrafficDuring(
+  counts: Counts,
+  run: FoldRun,
+  memory: MemoryConfig,
+  heldBits: number,
+  factor = 1,
+): void {
   addArrivals(counts, run.streamIfmap, run.streamFilter, memory, factor);
   addDepartures(counts, run.outDuring, memory.wordBits.ofmap, heldBits, factor);
   addDepartures(counts, run.psumOut, memory.wordBits.psum, heldBits, factor);
@@ -20,7 +26,13 @@ export function addTrafficDuring(counts: Counts, run: FoldRun, memory: MemoryCon
 }
 
 /** ifmap and filter words arriving from DRAM. */
-export function addArrivals(counts: Counts, ifmap: number, filter: number, { wordBits }: MemoryConfig, factor = 1): void {
+export function addArrivals(
+  counts: Counts,
+  ifmap: number,
+  filter: number,
+  { wordBits }: MemoryConfig,
+  factor = 1,
+): void {
   counts[COUNTER_INDEX.dram_ifmap_reads] += factor * ifmap;
   counts[COUNTER_INDEX.dram_filter_reads] += factor * filter;
   counts[COUNTER_INDEX.dram_read_bits] += factor * (ifmap * wordBits.ifmap + filter * wordBits.filter);
@@ -32,4 +44,3 @@ export function addDepartures(counts: Counts, words: number, bits: number, heldB
   counts[COUNTER_INDEX.dram_write_bits] += factor * words * bits;
   counts[COUNTER_INDEX.ofmap_sram_read_bits] += factor * words * heldBits;
 }
-

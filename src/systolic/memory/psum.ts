@@ -2,8 +2,8 @@ import { fail } from '../../errors.ts';
 import { gemmShape, type Layer } from '../../workload/layer.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
-import type { ArraySize, MemoryConfig } from '../types.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';
+import type { ArraySize, MemoryConfig } from '../types.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 
 /** What becomes of a layer's results between the array and DRAM. */
@@ -34,9 +34,13 @@ export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, me
   const plan = { accumulates: true, spills: false, heldBits: wordBits.psum };
   if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
   if (longest === 0) {
-    fail('scratchpad-too-small', `the ofmap scratchpad of ${scratchpadBytes.ofmap} bytes holds no tile of layer "${layer.name}"`, {
-      expected: `at least ${(2 * array.columns * wordBits.psum) / 8} bytes: two partial sums for each of ${array.columns} columns`,
-    });
+    fail(
+      'scratchpad-too-small',
+      `the ofmap scratchpad of ${scratchpadBytes.ofmap} bytes holds no tile of layer "${layer.name}"`,
+      {
+        expected: `at least ${(2 * array.columns * wordBits.psum) / 8} bytes: two partial sums for each of ${array.columns} columns`,
+      },
+    );
   }
   return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
 }

@@ -1,0 +1,298 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { type Diagnostic, InputError, nearestName } from '../errors.ts';
+import { parseQuantity } from '../units.ts';
+import type { Path, YamlDocument } from './document.ts';
+import { Quantity, Version, validate } from './schema.ts';
+
+const strict = { additionalProperties: false } as const;
+const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
+const DomainName = Type.String({ minLength: 1, description: 'Clock and voltage domain, one of `domains`' });
+
+const Scratchpad = Type.Object(
+  {
+    capacity: Quantity('capacity', 'Size of the scratchpad'),
+    port: Quantity('width', 'Bits the array side moves in one cycle of the scratchpad clock'),
+    domain: DomainName,
+  },
+  strict,
+);
+
+const OperatingPointEntry = Type.Object(
+  { frequency: Quantity('frequency', 'Clock'), voltage: Quantity('voltage', 'Supply at that clock') },
+  strict,
+);
+
+const Domain = Type.Object(
+  {
+    operating_points: Type.Array(OperatingPointEntry, {
+      minItems: 1,
+      description: 'Slowest first, voltage never falling',
+    }),
+    nominal: Type.Optional(Quantity('frequency', 'Clock used where nothing else is said; the fastest by default')),
+  },
+  strict,
+);
+
+const Binding = Type.Object(
+  {
+    domain: Type.Optional(DomainName),
+    off_die: Type.Optional(
+      Type.Boolean({ description: 'Has no domain and no block: its energy does not scale with a rail' }),
+    ),
+    block: Type.Optional(Type.String({ description: 'Floorplan block the component sits in' })),
+    actions: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: 'How many of each action, as a linear expression of the simulator counters',
+    }),
+  },
+  strict,
+);
+
+/** accelerators/NAME/accelerator.yaml */
+export const AcceleratorSchema = Type.Object(
+  {
+    version: Version,
+    name: Type.String({ minLength: 1 }),
+    description: Type.Optional(Type.String()),
+    array: Type.Object(
+      { rows: count('Rows of PEs'), columns: count('Columns of PEs'), dataflow: Type.String(), domain: DomainName },
+      strict,
+    ),
+    words: Type.Object(
+      {
+        ifmap: Quantity('width', 'Width of an ifmap word'),
+        filter: Quantity('width', 'Width of a filter word'),
+        ofmap: Quantity('width', 'Width of a result'),
+        psum: Quantity('width', 'Width of a partial sum in the ofmap scratchpad'),
+      },
+      strict,
+    ),
+    scratchpads: Type.Object({ ifmap: Scratchpad, filter: Scratchpad, ofmap: Scratchpad }, strict),
+    psum: Type.Optional(Type.Union([Type.Literal('accumulate'), Type.Literal('spill')])),
+    prefetch_across_layers: Type.Optional(Type.Boolean()),
+    dram: Type.Object(
+      {
+        bandwidth: Quantity('bandwidth in bytes', 'Sustained bandwidth, reads and writes together'),
+        latency: Quantity('time', 'From a request to its first word'),
+        background_power: Quantity('power', 'Drawn whether or not anything is transferred'),
+        component: Type.String({ description: 'Component of the architecture the background power belongs to' }),
+      },
+      strict,
+    ),
+    domains: Type.Record(Type.String(), Domain, { minProperties: 1 }),
+    architecture: Type.Optional(
+      Type.String({ description: 'Accelergy architecture file; architecture.yaml by default' }),
+    ),
+    tables: Type.Optional(
+      Type.Array(Type.String(), { description: 'Folders of technology tables asked before the bundled ones' }),
+    ),
+    bindings: Type.Record(Type.String(), Binding),
+    assumptions: Type.Optional(
+      Type.Array(Type.String(), { description: 'What is assumed rather than sourced; printed with results' }),
+    ),
+  },
+  { ...strict, $id: 'accelerator', title: 'Isotherm accelerator' },
+);
+
+type AcceleratorFile = Static<typeof AcceleratorSchema>;
+
+/** A clock with the supply it needs. */
+export interface OperatingPointSpec {
+  readonly frequencyHz: number;
+  readonly voltageV: number;
+}
+
+export interface DomainSpec {
+  readonly name: string;
+  readonly points: readonly OperatingPointSpec[];
+  /** Index into `points`. */
+  readonly nominal: number;
+}
+
+export interface ScratchpadSpec {
+  readonly capacityBytes: number;
+  readonly portBits: number;
+  readonly domain: string;
+}
+
+export interface BindingSpec {
+  /** null: off the die. */
+  readonly domain: string | null;
+  readonly block: string | null;
+  readonly actions: Readonly<Record<string, string>>;
+}
+
+/** An accelerator file in SI units, checked in itself. */
+export interface AcceleratorSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly array: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly dataflow: string;
+    readonly domain: string;
+  };
+  readonly wordBits: { readonly ifmap: number; readonly filter: number; readonly ofmap: number; readonly psum: number };
+  readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
+  readonly psum: 'accumulate' | 'spill';
+  readonly prefetchAcrossLayers: boolean;
+  readonly dram: {
+    readonly bytesPerS: number;
+    readonly latencyS: number;
+    readonly backgroundW: number;
+    readonly component: string;
+  };
+  readonly domains: readonly DomainSpec[];
+  readonly architecture: string;
+  readonly tables: readonly string[];
+  readonly bindings: Readonly<Record<string, BindingSpec>>;
+  readonly assumptions: readonly string[];
+  /** For positions in later messages. */
+  readonly document: YamlDocument;
+}
+
+/**
+ * Reads an accelerator file. Besides the schema's errors: `operating-points-not-monotone`, `unknown-operating-point`
+ * (nominal), `unknown-name` (a domain that is not defined), `component-without-domain`, `out-of-range` (a zero where none can be).
+ */
+export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
+  const file = validate(document, AcceleratorSchema);
+  const problems: Diagnostic[] = [];
+  const domains = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
+  checkDomainNames(file, document, problems);
+  checkPositive(file, document, problems);
+  if (problems.length > 0) throw new InputError(problems);
+  const { words, scratchpads, dram } = file;
+  const bits = (text: string) => parseQuantity(text, 'width');
+  const pad = ({ capacity, port, domain }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
+    capacityBytes: parseQuantity(capacity, 'capacity'),
+    portBits: bits(port),
+    domain,
+  });
+  return {
+    name: file.name,
+    description: file.description ?? '',
+    array: file.array,
+    wordBits: {
+      ifmap: bits(words.ifmap),
+      filter: bits(words.filter),
+      ofmap: bits(words.ofmap),
+      psum: bits(words.psum),
+    },
+    scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
+    psum: file.psum ?? 'accumulate',
+    prefetchAcrossLayers: file.prefetch_across_layers ?? true,
+    dram: {
+      bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
+      latencyS: parseQuantity(dram.latency, 'time'),
+      backgroundW: parseQuantity(dram.background_power, 'power'),
+      component: dram.component,
+    },
+    domains,
+    architecture: file.architecture ?? 'architecture.yaml',
+    tables: file.tables ?? [],
+    bindings: Object.fromEntries(Object.entries(file.bindings).map(([name, binding]) => [name, bindingSpec(binding)])),
+    assumptions: file.assumptions ?? [],
+    document,
+  };
+}
+
+function bindingSpec({ domain, block, actions }: AcceleratorFile['bindings'][string]): BindingSpec {
+  return {
+    domain: domain ?? null,
+    block: block ?? null,
+    actions: Object.fromEntries(Object.entries(actions).map(([action, expression]) => [action, String(expression)])),
+  };
+}
+
+function domainSpec(
+  name: string,
+  domain: AcceleratorFile['domains'][string],
+  document: YamlDocument,
+  problems: Diagnostic[],
+): DomainSpec {
+  const points = domain.operating_points.map(({ frequency, voltage }) => ({
+    frequencyHz: parseQuantity(frequency, 'frequency'),
+    voltageV: parseQuantity(voltage, 'voltage'),
+  }));
+  points.forEach((point, i) => {
+    const path: Path = ['domains', name, 'operating_points', i];
+    if (point.frequencyHz === 0 || point.voltageV === 0) {
+      problems.push({
+        code: 'out-of-range',
+        message: `an operating point of domain "${name}" is zero`,
+        span: document.span(path),
+      });
+    }
+    const before = points[i - 1];
+    if (before && (point.frequencyHz <= before.frequencyHz || point.voltageV < before.voltageV)) {
+      problems.push({
+        code: 'operating-points-not-monotone',
+        message: `operating point ${i + 1} of domain "${name}" does not follow the one before it`,
+        span: document.span(path),
+        expected: 'frequencies that rise and voltages that never fall down the list',
+      });
+    }
+  });
+  const nominalHz = domain.nominal === undefined ? undefined : parseQuantity(domain.nominal, 'frequency');
+  const nominal = nominalHz === undefined ? points.length - 1 : points.findIndex((p) => p.frequencyHz === nominalHz);
+  if (nominal < 0) {
+    problems.push({
+      code: 'unknown-operating-point',
+      message: `domain "${name}" has no operating point at ${domain.nominal}`,
+      span: document.span(['domains', name, 'nominal']),
+      expected: `one of ${domain.operating_points.map((p) => p.frequency).join(', ')}`,
+    });
+  }
+  return { name, points, nominal };
+}
+
+function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  const names = Object.keys(file.domains);
+  const check = (domain: string, path: Path): void => {
+    if (names.includes(domain)) return;
+    problems.push({
+      code: 'unknown-name',
+      message: `there is no domain "${domain}"`,
+      span: document.span(path),
+      expected: `one of ${names.join(', ')}`,
+      suggestion: nearestName(domain, names),
+    });
+  };
+  check(file.array.domain, ['array', 'domain']);
+  for (const pad of ['ifmap', 'filter', 'ofmap'] as const)
+    check(file.scratchpads[pad].domain, ['scratchpads', pad, 'domain']);
+  for (const [component, { domain, off_die }] of Object.entries(file.bindings)) {
+    if (domain !== undefined) check(domain, ['bindings', component, 'domain']);
+    if ((domain === undefined) !== (off_die === true)) {
+      problems.push({
+        code: 'component-without-domain',
+        message: `component "${component}" ${domain === undefined ? 'has no domain' : 'is off the die and in a domain'}`,
+        span: document.keySpan(['bindings', component]),
+        expected: `either "domain" (${names.join(', ')}) or "off_die: true"`,
+      });
+    }
+  }
+}
+
+/** Quantities that divide something further on. */
+function checkPositive(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  const pads = ['ifmap', 'filter', 'ofmap'] as const;
+  const paths: Path[] = [
+    ...Object.keys(file.words).map((word) => ['words', word]),
+    ...pads.flatMap((pad) => [
+      ['scratchpads', pad, 'capacity'],
+      ['scratchpads', pad, 'port'],
+    ]),
+    ['dram', 'bandwidth'],
+  ];
+  for (const path of paths) {
+    const text = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], file);
+    if (Number.parseFloat(String(text)) > 0) continue;
+    problems.push({
+      code: 'out-of-range',
+      message: `"${path.join('.')}" is ${text}`,
+      span: document.span(path),
+      expected: 'more than zero',
+    });
+  }
+}

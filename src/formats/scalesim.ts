@@ -1,0 +1,218 @@
+import type { SourceText } from '../config/document.ts';
+import { type Diagnostic, fail } from '../errors.ts';
+import {
+  type Cell,
+  cellSpan,
+  hasContent,
+  MOST_PROBLEMS,
+  type Row,
+  rowSpan,
+  splitCsv,
+  throwProblems,
+  wholeNumber,
+  withoutMark,
+} from './csv.ts';
+
+/** A row of a SCALE-Sim convolution topology. There is no padding: users give ifmaps that are padded already. */
+export interface ScaleSimConv {
+  readonly name: string;
+  readonly ifmapHeight: number;
+  readonly ifmapWidth: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  /** Where the row starts: its name. */
+  readonly cell: Cell;
+}
+
+/** A row of a SCALE-Sim GEMM topology: M x K by K x N. */
+export interface ScaleSimGemm {
+  readonly name: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Where the row starts: its name. */
+  readonly cell: Cell;
+}
+
+const CONV_CELLS = [
+  'ifmap height',
+  'ifmap width',
+  'filter height',
+  'filter width',
+  'channels',
+  'filters',
+  'stride',
+] as const;
+const GEMM_CELLS = ['M', 'N', 'K'] as const;
+
+/** Channels a "DP" row may expand to, so that a slip cannot fill the memory; networks have a few thousand. */
+const MOST_CHANNELS = 65536;
+
+interface RowReader {
+  readonly source: SourceText;
+  readonly problems: Diagnostic[];
+}
+
+/**
+ * Reads SCALE-Sim's convolution topology: name, ifmap height, ifmap width, filter height, filter width, channels, filters,
+ * stride and a comma at the end. A ninth value is the horizontal stride (v2) or the sparsity N:M (v3). A name that contains
+ * "DP" stands for one layer a channel, as in SCALE-Sim.
+ *
+ * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
+ * data this reader refuses the file: `csv-syntax`. Other errors: `missing-key`, `wrong-type`, `out-of-range` (sparse layers
+ * too), `filter-larger-than-ifmap`.
+ */
+export function readScaleSimConv(source: SourceText): ScaleSimConv[] {
+  return readRows(source, (reader, row) => {
+    const sizes = numbersOf(reader, row, CONV_CELLS);
+    const strideWidth = strideWidthOf(reader, row);
+    checkCount(reader, row, CONV_CELLS.length + 2);
+    if (!sizes) return [];
+    checkFits(reader, row, sizes);
+    const [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight] = sizes;
+    const shape = { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight };
+    const layer = { ...nameOf(reader, row), ...shape, strideWidth: strideWidth ?? strideHeight };
+    return layer.name.includes('DP') ? perChannel(reader, row, layer) : [layer];
+  });
+}
+
+/**
+ * Reads SCALE-Sim's GEMM topology: name, M, N, K and a comma at the end; v3 adds the sparsity N:M. Errors as for
+ * `readScaleSimConv`.
+ */
+export function readScaleSimGemm(source: SourceText): ScaleSimGemm[] {
+  return readRows(source, (reader, row) => {
+    const sizes = numbersOf(reader, row, GEMM_CELLS);
+    const sparsity = row[GEMM_CELLS.length + 1];
+    if (sparsity) checkDense(reader, sparsity);
+    checkCount(reader, row, GEMM_CELLS.length + 2);
+    if (!sizes) return [];
+    const [m, n, k] = sizes;
+    return [{ ...nameOf(reader, row), m, n, k }];
+  });
+}
+
+/**
+ * Whether a file of SCALE-Sim's is convolutions (rows of 8 or 9 values) or GEMMs (rows of 4); undefined if its rows tell
+ * neither. A file of one kind with some rows too short still counts as that kind, so that its reader can point at them.
+ */
+export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
+  const rows = splitCsv(withoutMark(source)).slice(1).filter(hasContent);
+  const counts = rows.map((row) => {
+    const values = withoutBlankEnd(row);
+    return values[values.length - 1].text.includes(':') ? values.length - 1 : values.length;
+  });
+  const conv = counts.some((count) => count === 8 || count === 9);
+  const gemm = counts.includes(4);
+  return conv === gemm ? undefined : conv ? 'conv' : 'gemm';
+}
+
+function readRows<T>(marked: SourceText, read: (reader: RowReader, row: Row) => T[]): T[] {
+  const reader: RowReader = { source: withoutMark(marked), problems: [] };
+  const [header, ...rows] = splitCsv(reader.source);
+  checkHeader(reader, header);
+  const layers: T[] = [];
+  for (const row of rows.filter(hasContent)) {
+    if (reader.problems.length >= MOST_PROBLEMS) break;
+    if (checkEnd(reader, row)) layers.push(...read(reader, withoutBlankEnd(row)));
+  }
+  throwProblems(reader.problems);
+  if (layers.length === 0) {
+    fail('empty-workload', `${marked.file} names no layer`, { span: rowSpan(reader.source, header) });
+  }
+  return layers;
+}
+
+function checkHeader({ source, problems }: RowReader, header: Row): void {
+  const values = withoutBlankEnd(header).slice(1);
+  if (values.length === 0 || !values.every((cell) => /^[\d:.]+$/.test(cell.text))) return;
+  const message = 'the first line holds a layer, but SCALE-Sim takes it for a header and skips it';
+  problems.push({ code: 'csv-syntax', message, span: rowSpan(source, header), expected: 'a header, or a blank line' });
+}
+
+function checkEnd({ source, problems }: RowReader, row: Row): boolean {
+  const last = row[row.length - 1];
+  if (last.text === '') return true;
+  const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
+  problems.push({ code: 'csv-syntax', message, span: cellSpan(source, last), expected: `"${last.text},"` });
+  return false;
+}
+
+function nameOf({ source, problems }: RowReader, [cell]: Row): { name: string; cell: Cell } {
+  const message = 'the layer has no name';
+  if (cell.text === '') problems.push({ code: 'missing-key', message, span: cellSpan(source, cell) });
+  return { name: cell.text, cell };
+}
+
+function numbersOf(reader: RowReader, row: Row, names: readonly string[]): number[] | undefined {
+  const { source, problems } = reader;
+  if (row.length <= names.length) {
+    const message = `the row has no ${names[row.length - 1]}`;
+    const expected = `a name and ${names.length} values: ${names.join(', ')}`;
+    problems.push({ code: 'missing-key', message, span: rowSpan(source, row), expected });
+    return undefined;
+  }
+  const values = names.map((name, i) => wholeNumber(source, row[i + 1], `the ${name}`, 1, problems));
+  return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** The ninth value, if it is a stride. A ratio there is v3's sparsity, beside which there is no stride of its own. */
+function strideWidthOf(reader: RowReader, row: Row): number | undefined {
+  const cell = row[CONV_CELLS.length + 1];
+  if (!cell) return undefined;
+  if (!cell.text.includes(':')) return wholeNumber(reader.source, cell, 'the horizontal stride', 1, reader.problems);
+  checkDense(reader, cell);
+  return undefined;
+}
+
+/** Of the sparsities N:M, of every M weights N are kept, only those that drop nothing are simulated. */
+function checkDense({ source, problems }: RowReader, cell: Cell): void {
+  const span = cellSpan(source, cell);
+  const expected = 'a dense layer: no value, or 1:1';
+  const [, kept, block] = /^(\d+):(\d+)$/.exec(cell.text) ?? [];
+  if (kept === undefined) {
+    problems.push({ code: 'wrong-type', message: `the sparsity is not N:M: "${cell.text}"`, span, expected });
+  } else if (Number(kept) !== Number(block) || Number(kept) === 0) {
+    problems.push({ code: 'out-of-range', message: `sparse filters (${cell.text}) are not simulated`, span, expected });
+  }
+}
+
+function checkCount({ source, problems }: RowReader, row: Row, most: number): void {
+  if (row.length <= most) return;
+  const message = `a value beyond the ${most} that SCALE-Sim reads`;
+  problems.push({ code: 'csv-syntax', message, span: cellSpan(source, row[most]) });
+}
+
+function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly number[]): void {
+  const [ifmapHeight, ifmapWidth, filterHeight, filterWidth] = sizes;
+  const tooLarge = filterHeight > ifmapHeight ? row[3] : filterWidth > ifmapWidth ? row[4] : undefined;
+  if (!tooLarge) return;
+  problems.push({
+    code: 'filter-larger-than-ifmap',
+    message: `a filter of ${filterHeight} x ${filterWidth} over an ifmap of ${ifmapHeight} x ${ifmapWidth}`,
+    span: cellSpan(source, tooLarge),
+    expected: 'an ifmap that includes its padding, which SCALE-Sim has no column for',
+  });
+}
+
+function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
+  if (layer.channels > MOST_CHANNELS) {
+    const message = `a name with "DP" stands for one layer a channel, and here are ${layer.channels}`;
+    const expected = `at most ${MOST_CHANNELS}`;
+    problems.push({ code: 'out-of-range', message, span: cellSpan(source, row[5]), expected });
+    return [];
+  }
+  const { name, channels } = layer;
+  return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
+}
+
+/** SCALE-Sim's rows end with a comma; the files in the wild often have several. */
+function withoutBlankEnd(row: Row): Row {
+  let length = row.length;
+  while (length > 1 && row[length - 1].text === '') length--;
+  return row.slice(0, length);
+}

@@ -1,0 +1,71 @@
+import type { SourceText } from '../config/document.ts';
+import { fail } from '../errors.ts';
+import { hasContent, type Row, splitCsv, withoutMark } from '../formats/csv.ts';
+import { scaleSimForm } from '../formats/scalesim.ts';
+import { type Workload, workloadMacs } from './layer.ts';
+import { readScaleSimTopology } from './scalesim.ts';
+import { readIsothermTopology } from './topology.ts';
+
+export * from './layer.ts';
+export { readScaleSimTopology } from './scalesim.ts';
+export { OMITTED_TYPES, readIsothermTopology, TOPOLOGY_COLUMNS } from './topology.ts';
+
+export const TOPOLOGY_FORMS = ['isotherm', 'scalesim-conv', 'scalesim-gemm'] as const;
+
+export type TopologyForm = (typeof TOPOLOGY_FORMS)[number];
+
+export interface TopologyOptions {
+  /** Which of the three forms the text has; by default this is read off the text itself. */
+  readonly form?: TopologyForm | undefined;
+  /** Images (sequences) per inference; multiplies the file's own. Default 1. */
+  readonly batch?: number | undefined;
+}
+
+/**
+ * Reads a topology file of any of the three forms. A text is ours if its header names the columns `layer` and `type`;
+ * otherwise it is SCALE-Sim's, convolutions or GEMMs by the number of values in its rows. The workload is named after the
+ * file. Errors: those of `readIsothermTopology` and `readScaleSimTopology`; `csv-syntax` if the form cannot be told;
+ * `out-of-range` for a batch that is not a whole number above zero, or a network beyond 2^53 MACs.
+ */
+export function readTopology(source: SourceText, { form, batch = 1 }: TopologyOptions = {}): Workload {
+  if (!Number.isInteger(batch) || batch < 1 || batch > 2 ** 31) {
+    fail('out-of-range', `a batch of ${batch}`, { expected: 'a whole number from 1 to 2^31' });
+  }
+  const workload = { name: nameOf(source.file), ...readForm(source, form ?? formOf(source), batch) };
+  if (workloadMacs(workload) > Number.MAX_SAFE_INTEGER) {
+    fail('out-of-range', `${source.file} has more than 2^53 MACs`, {
+      expected: 'a network that can be counted exactly',
+    });
+  }
+  return workload;
+}
+
+function readForm(source: SourceText, form: TopologyForm, batch: number): Omit<Workload, 'name'> {
+  if (form === 'isotherm') return readIsothermTopology(source, batch);
+  const layers = readScaleSimTopology(source, form === 'scalesim-conv' ? 'conv' : 'gemm', batch);
+  return { layers, omitted: [] };
+}
+
+function formOf(marked: SourceText): TopologyForm {
+  const source = withoutMark(marked);
+  const rows = splitCsv(source);
+  const header = rows.find((row) => hasContent(row) && !row[0].text.startsWith('#'));
+  if (!header) fail('empty-workload', `${source.file} is empty`, { expected: 'a topology file' });
+  if (hasColumn(header, 'layer') && hasColumn(header, 'type')) return 'isotherm';
+  const form = scaleSimForm(source);
+  if (form) return `scalesim-${form}`;
+  fail('csv-syntax', `cannot tell which form of topology ${source.file} has`, {
+    expected:
+      'a header row with the columns "layer" and "type", or SCALE-Sim rows of 8 or 9 (conv) or of 4 values (gemm); or name ' +
+      `the form: ${TOPOLOGY_FORMS.join(', ')}`,
+  });
+}
+
+function hasColumn(header: Row, name: string): boolean {
+  return header.some((cell) => cell.text.replaceAll('"', '').trim() === name);
+}
+
+/** `resnet18` for `workloads/resnet18.csv`. */
+function nameOf(file: string): string {
+  return file.replace(/^.*[\\/]/, '').replace(/\.csv$/i, '');
+}

@@ -1,0 +1,52 @@
+import type { SourceText } from '../config/document.ts';
+import type { Diagnostic } from '../errors.ts';
+import { type Cell, cellSpan, MOST_PROBLEMS, throwProblems, withoutMark } from '../formats/csv.ts';
+import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim.ts';
+import type { Layer } from './layer.ts';
+import { gemmLayer, tooLargeToCount } from './shapes.ts';
+
+/**
+ * The layers of a SCALE-Sim topology, with SCALE-Sim's shapes: no padding, and a partial last window kept. Errors: those of
+ * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs.
+ */
+export function readScaleSimTopology(source: SourceText, form: 'conv' | 'gemm', batch = 1): Layer[] {
+  return form === 'conv'
+    ? counted(source, readScaleSimConv(source), (row) => convLayer(row, batch))
+    : counted(source, readScaleSimGemm(source), (row) => gemmLayer(row.name, row, { batch, groups: 1 }));
+}
+
+/** SCALE-Sim's convolution as a layer. */
+function convLayer(row: ScaleSimConv, batch: number): Layer {
+  const { cell: _, ...shape } = row;
+  return {
+    ...shape,
+    type: 'conv',
+    batch,
+    groups: 1,
+    padHeight: 0,
+    padWidth: 0,
+    ofmapHeight: windows(row.ifmapHeight, row.filterHeight, row.strideHeight),
+    ofmapWidth: windows(row.ifmapWidth, row.filterWidth, row.strideWidth),
+  };
+}
+
+/** ceil((size - filter + stride) / stride): SCALE-Sim lets the last window hang over the edge (SCALE-Sim v2 22f88b1). */
+function windows(size: number, filter: number, stride: number): number {
+  return Math.ceil((size - filter) / stride) + 1;
+}
+
+function counted<Row extends { readonly cell: Cell }>(
+  source: SourceText,
+  rows: readonly Row[],
+  layerOf: (row: Row) => Layer,
+): Layer[] {
+  const problems: Diagnostic[] = [];
+  const layers = rows.map((row) => {
+    const layer = layerOf(row);
+    const problem = tooLargeToCount(layer, () => cellSpan(withoutMark(source), row.cell));
+    if (problem && problems.length < MOST_PROBLEMS) problems.push(problem);
+    return layer;
+  });
+  throwProblems(problems);
+  return layers;
+}

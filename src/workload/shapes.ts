@@ -1,0 +1,39 @@
+import type { Diagnostic, Span } from '../errors.ts';
+import { type GemmShape, type Layer, layerMacs } from './layer.ts';
+
+/** `groups` products of M x K by K x N, each as a 1 x 1 convolution over an ifmap of 1 x M pixels. */
+export function gemmLayer(
+  name: string,
+  { m, n, k }: GemmShape,
+  { batch, groups }: { batch: number; groups: number },
+): Layer {
+  return {
+    name,
+    type: 'gemm',
+    batch,
+    groups,
+    ifmapHeight: 1,
+    ifmapWidth: m,
+    channels: k,
+    filterHeight: 1,
+    filterWidth: 1,
+    filters: n,
+    strideHeight: 1,
+    strideWidth: 1,
+    padHeight: 0,
+    padWidth: 0,
+    ofmapHeight: 1,
+    ofmapWidth: m,
+  };
+}
+
+/**
+ * The problem with a layer too large to be counted, if it is: MACs and words must stay below 2^53, where doubles stop
+ * being exact integers, because the checks of a run compare them without tolerance.
+ */
+export function tooLargeToCount(layer: Layer, spanOf: () => Span): Diagnostic | undefined {
+  const ifmapWords = layer.batch * layer.groups * layer.ifmapHeight * layer.ifmapWidth * layer.channels;
+  if (layerMacs(layer) <= Number.MAX_SAFE_INTEGER && ifmapWords <= Number.MAX_SAFE_INTEGER) return undefined;
+  const message = `layer "${layer.name}" has more than 2^53 MACs or ifmap words`;
+  return { code: 'out-of-range', message, span: spanOf(), expected: 'a layer that can be counted exactly' };
+}

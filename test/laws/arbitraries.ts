@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
+import type { Layer } from '../../src/workload/layer.ts';
+
+/** Runs per property in `npm test`; the longer tier multiplies it. */
+export const RUNS = Number(process.env.LAW_RUNS ?? 100);
+
+/** The seed of this run, printed by fast-check when a law fails; set LAW_SEED to repeat one. */
+export const SEED = Number(process.env.LAW_SEED ?? 20_261_121);
+
+export const lawOptions = (runs = RUNS) => ({ numRuns: runs, seed: SEED });
+
+/** Small convolutions of every kind: padded, strided, grouped, batched, overlapping or not. */
+export const convLayer: fc.Arbitrary<Layer> = fc
+  .record({
+    batch: fc.integer({ min: 1, max: 2 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+    ifmapHeight: fc.integer({ min: 1, max: 9 }),
+    ifmapWidth: fc.integer({ min: 1, max: 9 }),
+    channels: fc.integer({ min: 1, max: 5 }),
+    filterHeight: fc.integer({ min: 1, max: 4 }),
+    filterWidth: fc.integer({ min: 1, max: 4 }),
+    filters: fc.integer({ min: 1, max: 9 }),
+    strideHeight: fc.integer({ min: 1, max: 3 }),
+    strideWidth: fc.integer({ min: 1, max: 3 }),
+    padHeight: fc.integer({ min: 0, max: 2 }),
+    padWidth: fc.integer({ min: 0, max: 2 }),
+    roundUp: fc.boolean(),
+  })
+  .filter((s) => s.filterHeight <= s.ifmapHeight + 2 * s.padHeight && s.filterWidth <= s.ifmapWidth + 2 * s.padWidth)
+  .map(({ roundUp, ...s }): Layer => {
+    const round = roundUp ? Math.ceil : Math.floor;
+    return {
+      ...s,
+      name: 'layer',
+      type: 'conv',
+      ofmapHeight: round((s.ifmapHeight + 2 * s.padHeight - s.filterHeight) / s.strideHeight) + 1,
+      ofmapWidth: round((s.ifmapWidth + 2 * s.padWidth - s.filterWidth) / s.strideWidth) + 1,
+    };
+  });
+
+export function gemmLayer(m: number, n: number, k: number): Layer {
+  return {
+    name: 'gemm',
+    type: 'gemm',
+    batch: 1,
+    groups: 1,
+    ifmapHeight: 1,
+    ifmapWidth: m,
+    channels: k,
+    filterHeight: 1,
+    filterWidth: 1,
+    filters: n,
+    strideHeight: 1,
+    strideWidth: 1,
+    padHeight: 0,
+    padWidth: 0,
+    ofmapHeight: 1,
+    ofmapWidth: m,
+  };
+}
+
+export const anyLayer: fc.Arbitrary<Layer> = fc.oneof(
+  { weight: 4, arbitrary: convLayer },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 150 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }))
+      .map(([m, n, k]) => gemmLayer(m, n, k)),
+  },
+);
+
+const padBytes = fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 40, max: 3000 }));
+
+export const memoryConfig: fc.Arbitrary<MemoryConfig> = fc.record({
+  wordBits: fc.record({
+    ifmap: fc.constantFrom(8, 16),
+    filter: fc.constantFrom(8, 16),
+    ofmap: fc.constantFrom(8, 16),
+    psum: fc.constantFrom(16, 32),
+  }),
+  scratchpadBytes: fc.record({ ifmap: padBytes, filter: padBytes, ofmap: padBytes }),
+  psum: fc.constantFrom('accumulate' as const, 'spill' as const),
+  prefetchAcrossLayers: fc.boolean(),
+});
+
+export const systolicConfig: fc.Arbitrary<SystolicConfig> = fc.record({
+  array: fc.record({ rows: fc.integer({ min: 1, max: 5 }), columns: fc.integer({ min: 1, max: 5 }) }),
+  dataflow: fc.constantFrom('os', 'ws', 'is'),
+  memory: memoryConfig,
+});
+
+/** Clocks and bandwidth of small whole numbers, so that the stepped reference can count in whole ticks. */
+export const operatingPoint: fc.Arbitrary<OperatingPoint> = fc.record({
+  arrayHz: fc.integer({ min: 1, max: 8 }),
+  scratchpadHz: fc.record({
+    ifmap: fc.integer({ min: 1, max: 8 }),
+    filter: fc.integer({ min: 1, max: 8 }),
+    ofmap: fc.integer({ min: 1, max: 8 }),
+  }),
+  portBits: fc.record({
+    ifmap: fc.constantFrom(8, 16, 32, 64),
+    filter: fc.constantFrom(8, 16, 32, 64),
+    ofmap: fc.constantFrom(8, 16, 32, 64),
+  }),
+  dramBytesPerS: fc.integer({ min: 1, max: 16 }),
+  dramLatencyS: fc.integer({ min: 0, max: 2 }),
+});
