@@ -18,11 +18,11 @@ export interface FoldRun {
   readonly psumIn: number;
 }
 
-/** Appends a run, merging it with the last if their folds are equal. */
+/** Appends a run, or lengthens the last one if their folds are equal; the list owns its runs. */
 export function appendRun(runs: FoldRun[], run: FoldRun): void {
   const last = runs[runs.length - 1];
   if (last && sameFold(last, run)) last.count += run.count;
-  else runs.push({ ...run });
+  else runs.push(run);
 }
 
 function sameFold(a: FoldRun, b: FoldRun): boolean {

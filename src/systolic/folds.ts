@@ -49,20 +49,25 @@ export function streamedLength(grid: FoldGrid, tile: number): number {
   return Math.min(grid.streamTile, grid.extent.streamed - tile * grid.streamTile);
 }
 
-/** Range of an axis in slices as the grid cuts it: how many slices, and slice i as [from, to). */
+/** A matrix axis in slices as the grid cuts it; slice i is [i length, min(extent, (i + 1) length)). */
 export interface Slices {
   readonly count: number;
   readonly length: number;
   readonly extent: number;
-  /** Which of a fold's indices selects the slice. */
-  readonly index: keyof FoldIndex;
+  /** Which of a fold's indices selects the slice: one of these is 1, the others 0. */
+  readonly perRow: number;
+  readonly perTile: number;
+  readonly perColumn: number;
 }
 
 export function slices(grid: FoldGrid, axis: Axis): Slices {
   const { axes } = grid.dataflow;
   const { array, extent } = grid;
-  if (axis === axes.rows) return { count: grid.rowFolds, length: array.rows, extent: extent.rows, index: 'row' };
-  if (axis === axes.columns)
-    return { count: grid.columnFolds, length: array.columns, extent: extent.columns, index: 'column' };
-  return { count: grid.streamTiles, length: grid.streamTile, extent: extent.streamed, index: 'tile' };
+  if (axis === axes.rows) {
+    return { count: grid.rowFolds, length: array.rows, extent: extent.rows, perRow: 1, perTile: 0, perColumn: 0 };
+  }
+  if (axis === axes.columns) {
+    return { count: grid.columnFolds, length: array.columns, extent: extent.columns, perRow: 0, perTile: 0, perColumn: 1 };
+  }
+  return { count: grid.streamTiles, length: grid.streamTile, extent: extent.streamed, perRow: 0, perTile: 1, perColumn: 0 };
 }

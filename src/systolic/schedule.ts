@@ -8,7 +8,7 @@ import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.t
 import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
 import type { Fetch } from './memory/fetcher.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
-import { capacityWords, filterTraffic, ifmapTraffic, walkGroup } from './memory/traffic.ts';
+import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
 import { type FoldShape, type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /**
@@ -57,16 +57,16 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   const runs = groupRuns(true, groups === 1);
   if (groups > 2) {
     const middle = groupRuns(false, false);
-    for (let g = 1; g < groups - 1; g++) for (const run of middle) appendRun(runs, run);
+    for (let g = 1; g < groups - 1; g++) for (const run of middle) appendRun(runs, { ...run });
   }
   if (groups > 1) for (const run of groupRuns(false, true)) appendRun(runs, run);
 
   const counts = totalCounts(runs, memory, plan.heldBits);
   const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
   const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
-  const [ifmap, filter] = operands.map(({ fetcher, tileId }) => ({
+  const [ifmap, filter] = operands.map(({ fetcher, tile }) => ({
     first: fetcher.size(0),
-    last: fetcher.size(tileId(lastFold)),
+    last: fetcher.size(numberAt(tile, lastFold)),
   }));
   return {
     layer,

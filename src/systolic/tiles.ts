@@ -54,39 +54,57 @@ function intersection(s: Tile, t: Tile): Tile {
  */
 function windowTiles(layer: Layer): TileCounter {
   const rows = new RowUnion(layer);
-  const channels = layer.channels;
+  const { channels } = layer;
+  // Channels at which a tile's tap range changes; two per tile, and the ends.
+  const cuts = new Int32Array(16);
+  const patches: MutablePatch[] = Array.from({ length: 7 }, () => ({ pixel0: 0, pixel1: 0, tap0: 0, tap1: 0 }));
   return {
     fresh(tile, kept) {
       if (cells(tile) === 0) return 0;
-      const tiles = [tile, ...kept.filter((k) => cells(k) > 0)];
-      const cuts = new Set([0, channels]);
-      for (const { b0, b1 } of tiles) cuts.add(b0 % channels).add(b1 % channels);
-      const bounds = [...cuts].sort((x, y) => x - y);
+      cuts[0] = 0;
+      cuts[1] = channels;
+      let cutCount = insertCut(cuts, insertCut(cuts, 2, tile.b0 % channels), tile.b1 % channels);
+      for (const k of kept) cutCount = insertCut(cuts, insertCut(cuts, cutCount, k.b0 % channels), k.b1 % channels);
       let words = 0;
-      for (let i = 0; i + 1 < bounds.length; i++) {
-        const patches = tiles.map((t) => toPatch(t, bounds[i], channels)).filter((p, j) => j === 0 || p.tap1 > p.tap0);
-        words += (bounds[i + 1] - bounds[i]) * rows.freshPixels(patches[0], patches);
+      for (let i = 0; i + 1 < cutCount; i++) {
+        setPatch(patches[0], tile, cuts[i], channels);
+        let count = 1;
+        for (const k of kept) {
+          setPatch(patches[count], k, cuts[i], channels);
+          if (patches[count].tap1 > patches[count].tap0 && k.a1 > k.a0) count++;
+        }
+        words += (cuts[i + 1] - cuts[i]) * rows.freshPixels(patches, count);
       }
       return words;
     },
   };
 }
 
-/** Output pixels [pixel0, pixel1) seen through filter taps [tap0, tap1), both in raster order. */
-interface Patch {
-  readonly pixel0: number;
-  readonly pixel1: number;
-  readonly tap0: number;
-  readonly tap1: number;
+/** Inserts a value into the sorted, distinct `cuts[0..count)`; returns the new count. */
+function insertCut(cuts: Int32Array, count: number, value: number): number {
+  let i = count;
+  while (i > 0 && cuts[i - 1] > value) i--;
+  if (i > 0 && cuts[i - 1] === value) return count;
+  cuts.copyWithin(i + 1, i, count);
+  cuts[i] = value;
+  return count + 1;
 }
 
-function toPatch({ a0, a1, b0, b1 }: Tile, channel: number, channels: number): Patch {
-  return {
-    pixel0: a0,
-    pixel1: a1,
-    tap0: Math.ceil((b0 - channel) / channels),
-    tap1: Math.ceil((b1 - channel) / channels),
-  };
+/** Output pixels [pixel0, pixel1) seen through filter taps [tap0, tap1), both in raster order. */
+type Patch = Readonly<MutablePatch>;
+
+interface MutablePatch {
+  pixel0: number;
+  pixel1: number;
+  tap0: number;
+  tap1: number;
+}
+
+function setPatch(patch: MutablePatch, { a0, a1, b0, b1 }: Tile, channel: number, channels: number): void {
+  patch.pixel0 = a0;
+  patch.pixel1 = a1;
+  patch.tap0 = Math.ceil((b0 - channel) / channels);
+  patch.tap1 = Math.ceil((b1 - channel) / channels);
 }
 
 /** Unions of the intervals that patches cover in one row of the ifmap. Columns of a stride's residue are one interval. */
@@ -103,31 +121,30 @@ class RowUnion {
     this.to = new Int32Array(most);
   }
 
-  /** Pixels of `patches[0]` that no other patch covers. */
-  freshPixels(patch: Patch, patches: readonly Patch[]): number {
-    if (patch.tap1 <= patch.tap0) return 0;
+  /** Pixels of patch 0 that none of the other `count - 1` covers. */
+  freshPixels(patches: readonly Patch[], count: number): number {
+    const [{ pixel0, pixel1, tap0, tap1 }] = patches;
+    if (tap1 <= tap0) return 0;
     const { ofmapHeight, ofmapWidth, ifmapHeight, filterWidth, strideHeight, padHeight } = this.layer;
     const perImage = ofmapHeight * ofmapWidth;
-    const tapRow0 = Math.floor(patch.tap0 / filterWidth);
-    const tapRow1 = Math.floor((patch.tap1 - 1) / filterWidth);
+    const tapRow0 = Math.floor(tap0 / filterWidth);
+    const tapRow1 = Math.floor((tap1 - 1) / filterWidth);
     let pixels = 0;
-    for (let image = Math.floor(patch.pixel0 / perImage); image * perImage < patch.pixel1; image++) {
-      const first = Math.max(patch.pixel0 - image * perImage, 0);
-      const last = Math.min(patch.pixel1 - image * perImage, perImage) - 1;
-      const y0 = Math.floor(first / ofmapWidth) * strideHeight + tapRow0 - padHeight;
-      const y1 = Math.floor(last / ofmapWidth) * strideHeight + tapRow1 - padHeight;
-      for (let y = Math.max(0, y0); y <= Math.min(ifmapHeight - 1, y1); y++) {
-        pixels += this.freshInRow(image * perImage, y, patches);
-      }
+    for (let image = Math.floor(pixel0 / perImage); image * perImage < pixel1; image++) {
+      const first = Math.max(pixel0 - image * perImage, 0);
+      const last = Math.min(pixel1 - image * perImage, perImage) - 1;
+      const y0 = Math.max(0, Math.floor(first / ofmapWidth) * strideHeight + tapRow0 - padHeight);
+      const y1 = Math.min(ifmapHeight - 1, Math.floor(last / ofmapWidth) * strideHeight + tapRow1 - padHeight);
+      for (let y = y0; y <= y1; y++) pixels += this.freshInRow(image * perImage, y, patches, count);
     }
     return pixels;
   }
 
-  private freshInRow(pixelBase: number, y: number, patches: readonly Patch[]): number {
+  private freshInRow(pixelBase: number, y: number, patches: readonly Patch[], count: number): number {
     let fresh = 0;
     for (let residue = 0; residue < this.layer.strideWidth; residue++) {
       this.count = 0;
-      for (let i = 1; i < patches.length; i++) this.addPatch(patches[i], pixelBase, y, residue);
+      for (let i = 1; i < count; i++) this.addPatch(patches[i], pixelBase, y, residue);
       const kept = this.covered();
       this.addPatch(patches[0], pixelBase, y, residue);
       fresh += this.covered() - kept;

@@ -4,12 +4,24 @@ import { ifmapTiles, plainTiles, type Tile, type TileCounter } from '../tiles.ts
 import type { Axis, MemoryConfig } from '../types.ts';
 import { createFetcher, type Fetch, type Fetcher } from './fetcher.ts';
 
-/** An input operand of a layer: its fetcher, and the number of the tile a fold touches. */
+/** A number that depends linearly on a fold's place in the grid. */
+interface FoldNumber {
+  readonly perRow: number;
+  readonly perTile: number;
+  readonly perColumn: number;
+}
+
+/** An input operand of a layer: its fetcher, and which tile a fold touches. */
 export interface OperandTraffic {
   readonly fetcher: Fetcher;
-  tileId(fold: FoldIndex): number;
-  /** Whether no earlier fold of a group touched the fold's tile. */
-  firstVisit(fold: FoldIndex): boolean;
+  /** The tile's number. */
+  readonly tile: FoldNumber;
+  /** How often the tile was visited before; zero on the first visit of a group. */
+  readonly visit: FoldNumber;
+}
+
+export function numberAt({ perRow, perTile, perColumn }: FoldNumber, { row, tile, column }: FoldIndex): number {
+  return perRow * row + perTile * tile + perColumn * column;
 }
 
 /** ifmap: output pixels x window words. */
@@ -39,7 +51,6 @@ function operandTraffic(
 ): OperandTraffic {
   const a = slices(grid, axis);
   const b = slices(grid, 'k');
-  const again = slices(grid, foreign).index;
   const tileOf = (id: number): Tile => {
     const [a0, a1] = range(a, Math.floor(id / b.count));
     const [b0, b1] = range(b, id % b.count);
@@ -49,8 +60,12 @@ function operandTraffic(
   const whole = { a0: 0, a1: shape[axis], b0: 0, b1: shape.k };
   return {
     fetcher: createFetcher(counter, tileOf, a.count * b.count, whole, capacity),
-    tileId: (fold) => fold[a.index] * b.count + fold[b.index],
-    firstVisit: (fold) => fold[again] === 0,
+    tile: {
+      perRow: a.perRow * b.count + b.perRow,
+      perTile: a.perTile * b.count + b.perTile,
+      perColumn: a.perColumn * b.count + b.perColumn,
+    },
+    visit: slices(grid, foreign),
   };
 }
 
@@ -67,18 +82,18 @@ export function walkGroup(
 ): void {
   const fold = { row: 0, tile: 0, column: 0 };
   const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
-  const before = operands.map((operand) => operand.tileId(lastFold));
+  const before = operands.map((operand) => numberAt(operand.tile, lastFold));
   const fetches: Fetch[] = new Array(operands.length);
   let first = true;
   for (fold.column = 0; fold.column < grid.columnFolds; fold.column++) {
     for (fold.tile = 0; fold.tile < grid.streamTiles; fold.tile++) {
       for (fold.row = 0; fold.row < grid.rowFolds; fold.row++) {
         for (let i = 0; i < operands.length; i++) {
-          const { fetcher, tileId, firstVisit } = operands[i];
-          const id = tileId(fold);
+          const { fetcher, tile, visit: visits } = operands[i];
+          const id = numberAt(tile, fold);
           fetches[i] = first
             ? fetcher.first(id, firstGroup ? undefined : before[i])
-            : fetcher.next(id, before[i], firstVisit(fold));
+            : fetcher.next(id, before[i], numberAt(visits, fold) === 0);
           before[i] = id;
         }
         first = false;
