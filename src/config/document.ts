@@ -58,7 +58,8 @@ export function parseYaml(source: SourceText): YamlDocument {
       return nodeSpan(pair ? (pair.key as Node) : deepestNode(tree, path), at);
     },
     isQuoted: (path) => {
-      const node = path.length === 0 ? tree.contents : tree.getIn(path, true);
+      const deepest = deepestNode(tree, path);
+      const node = isAlias(deepest) ? deepest.resolve(tree) : deepest;
       return isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
     },
   };

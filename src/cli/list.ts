@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { parseAccelerator } from '../config/accelerator.ts';
+import { parseYaml } from '../config/document.ts';
+import { parseExperiment } from '../config/experiment.ts';
+import { BUNDLED, bundledNames, readReference } from '../config/files.ts';
+import { parsePolicy } from '../config/policy.ts';
+import { readAccelergy } from '../energy/index.ts';
+import { fail, nearestName } from '../errors.ts';
+import { nodeFiles } from '../node/files.ts';
+import { engineering } from '../report/numbers.ts';
+import { textTable } from '../report/table.ts';
+import { DATAFLOWS } from '../systolic/index.ts';
+import { readTopology, workloadMacs } from '../workload/index.ts';
+
+type Row = readonly [name: string, description: string];
+
+/** What can be listed; each reads the bundled files, so a new file is in the list by being there. */
+const LISTS: Readonly<Record<string, () => Row[]>> = {
+  experiments: () => bundledNames(nodeFiles, 'experiment').map((name) => [name, parseExperiment(yaml('experiment', name)).description]),
+  accelerators: () => bundledNames(nodeFiles, 'accelerator').map((name) => [name, parseAccelerator(yaml('accelerator', name)).description]),
+  workloads: () => bundledNames(nodeFiles, 'workload').map((name) => [name, workloadRow(name)]),
+  policies: () => bundledNames(nodeFiles, 'policy').map((name) => [name, parsePolicy(yaml('policy', name)).description]),
+  dataflows: () => DATAFLOWS.map(({ id, description }) => [id, description]),
+  components: () => files('components', '.yaml').flatMap(componentRows),
+  technologies: () => nodeFiles.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.')).map((name) => [name, technologyRow(name)]),
+};
+
+export function addListCommand(program: Command): void {
+  const names = Object.keys(LISTS);
+  program
+    .command('list')
+    .description(`what comes with Isotherm: ${names.join(', ')}`)
+    .argument('[what]', 'one of these; everything if left out')
+    .action((what?: string) => {
+      if (what !== undefined && !Object.hasOwn(LISTS, what)) {
+        fail('unknown-name', `there is nothing to list as "${what}"`, {
+          expected: `one of ${names.join(', ')}`,
+          suggestion: nearestName(what, names),
+        });
+      }
+      const sections = (what === undefined ? names : [what]).map((name) => {
+        const rows = LISTS[name]().map((row) => [...row]);
+        return textTable([{ title: name, align: 'left' }, { title: '', align: 'left' }], rows).join('\n');
+      });
+      process.stdout.write(`${sections.join('\n\n')}\n`);
+    });
+}
+
+function yaml(kind: 'experiment' | 'accelerator' | 'policy', name: string) {
+  return parseYaml(readReference(nodeFiles, kind, name, ''));
+}
+
+function workloadRow(name: string): string {
+  const workload = readTopology(readReference(nodeFiles, 'workload', name, ''));
+  return `${workload.layers.length} layers, ${engineering(workloadMacs(workload), 'MACs')}`;
+}
+
+function files(folder: string, ending: string): string[] {
+  return nodeFiles.list(BUNDLED + folder).filter((name) => name.endsWith(ending)).map((name) => `${BUNDLED}${folder}/${name}`);
+}
+
+function componentRows(file: string): Row[] {
+  const { classes } = readAccelergy(parseYaml({ file, text: nodeFiles.read(file) ?? '' }));
+  return classes.map((c) => [String(c.name.value), `actions ${c.actions.map((a) => a.name.value).join(', ')}`]);
+}
+
+function technologyRow(name: string): string {
+  return files(`tech-tables/${name}`, '.csv').map((path) => path.replace(/^.*\/|\.csv$/g, '')).join(', ');
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { parseAccelerator } from '../config/accelerator.ts';
+import { parseYaml, type SourceText } from '../config/document.ts';
+import { parsePolicy } from '../config/policy.ts';
+import { loadDesign } from '../cosim/design.ts';
+import { loadExperiment } from '../cosim/experiment.ts';
+import { readAccelergy } from '../energy/index.ts';
+import { type Diagnostic, fail, InputError } from '../errors.ts';
+import { nodeFiles } from '../node/files.ts';
+import { createPolicy } from '../policy/index.ts';
+import { scheduleLayer } from '../systolic/index.ts';
+import { readTopology, workloadMacs } from '../workload/index.ts';
+
+export function addValidateCommand(program: Command): void {
+  program
+    .command('validate')
+    .description('check experiments, accelerators, workloads, policies and Accelergy files, and all they name')
+    .argument('<file...>', 'files to check')
+    .action(validateFiles);
+}
+
+/** Checks every file before it reports, so that one run shows all there is to mend. */
+function validateFiles(paths: string[]): void {
+  const problems: Diagnostic[] = [];
+  for (const path of paths) {
+    try {
+      const text = nodeFiles.read(path) ?? fail('file-not-found', `no such file: ${path}`);
+      process.stdout.write(`${path}: ${validateFile({ file: path, text })}\n`);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.diagnostics);
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+/** What kind of file it is, by what it holds, and a word on its content. */
+function validateFile(source: SourceText): string {
+  if (source.file.endsWith('.csv')) {
+    const workload = readTopology(source);
+    return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
+  }
+  const document = parseYaml(source);
+  const has = (key: string): boolean => typeof document.value === 'object' && document.value !== null && key in document.value;
+  if (has('architecture') && !has('version')) {
+    readAccelergy(document);
+    return 'Accelergy architecture';
+  }
+  if (has('compound_components')) {
+    return `Accelergy classes ${readAccelergy(document).classes.map((c) => c.name.value).join(', ')}`;
+  }
+  if (has('uses')) {
+    const policy = parsePolicy(document);
+    createPolicy(policy.uses, document.span(['uses']), [policy.parameters], []);
+    return `policy ${policy.name}`;
+  }
+  if (has('array') || has('scratchpads')) {
+    const design = loadDesign(nodeFiles, parseAccelerator(document));
+    return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;
+  }
+  const { spec, workload, design } = loadExperiment(nodeFiles, source);
+  for (const layer of workload.layers) scheduleLayer(layer, design.systolic);
+  return `experiment ${spec.name}: ${workload.name} on ${design.spec.name}`;
+}

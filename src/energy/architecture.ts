@@ -1,0 +1,115 @@
+import { fail, type Span } from '../errors.ts';
+import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy.ts';
+import { blockValues } from './attributes.ts';
+import { mapCollecting } from './collect.ts';
+import type { Scope } from './evaluate.ts';
+import type { Value } from './expression.ts';
+import { type ListName, readListName } from './list-name.ts';
+
+/** One component of the architecture, its attributes evaluated. */
+export interface Component {
+  /** Path below the root container, joined by `.`, without brackets: `pe.cell`. */
+  readonly name: string;
+  /** Accelergy's name parts, from the root container on, bounds as numbers: `sa16`, `pe[0..255]`, `cell`. */
+  readonly segments: readonly string[];
+  readonly class: string;
+  /** How many instances there are: the product of the lengths of the lists on its path. */
+  readonly count: number;
+  /** Own attributes in source order, then inherited ones. */
+  readonly attributes: ReadonlyMap<string, Value>;
+  readonly areaScale?: Scalar | undefined;
+  readonly energyScale?: Scalar | undefined;
+  readonly requiredActions: readonly Scalar[];
+  /** Where its name stands. */
+  readonly span: Span;
+  readonly classSpan: Span;
+}
+
+/** Attributes every query carries, inside compounds too; taken from the variables where the tree has none (Accelergy 0.4). */
+export const PROPAGATED = [
+  'technology',
+  'global_cycle_seconds',
+  'cycle_seconds',
+  'action_latency_cycles',
+  'n_instances',
+] as const;
+
+/**
+ * The components of an architecture tree in Accelergy's order: a container's subtree before its own components. Attribute
+ * expressions see the container's attributes (nearest first) and the variables; Accelergy 0.4 hides inherited ones from
+ * components, which only makes it refuse more. Errors: those of expressions, `expression-cycle`, `duplicate-name` (Accelergy takes
+ * the last silently), `wrong-type` and `out-of-range` of list names; all components together.
+ */
+export function flattenArchitecture(root: ArchitectureContainer, variables: Scalars = new Map()): Component[] {
+  const globals = blockValues(variables, new Map());
+  const place: Place = { segments: [], count: 1, inherited: new Map(), globals };
+  const components = componentsBelow(root, place);
+  const seen = new Set<string>();
+  mapCollecting(components, ({ name, span }) => {
+    if (seen.has(name)) fail('duplicate-name', `there is already a component "${name}"`, { span });
+    seen.add(name);
+  });
+  return components;
+}
+
+/** What a node of the tree gets from the containers above it. */
+interface Place {
+  readonly segments: readonly ListName[];
+  readonly count: number;
+  readonly inherited: Scope;
+  readonly globals: Scope;
+}
+
+function componentsBelow(container: ArchitectureContainer, above: Place): Component[] {
+  const name = readListName(container.name, scopeAt(above));
+  const own = blockValues(container.attributes, scopeAt(above));
+  const here: Place = {
+    segments: [...above.segments, name],
+    count: above.count * name.length,
+    inherited: new Map([...above.inherited, ...own]),
+    globals: above.globals,
+  };
+  // One list of both kinds, so that the problems of all of them come together.
+  const nodes = [
+    ...container.subtree.map((child) => () => componentsBelow(child, here)),
+    ...container.local.map((child) => () => [componentAt(child, here)]),
+  ];
+  return mapCollecting(nodes, (node) => node()).flat();
+}
+
+function componentAt(source: ArchitectureComponent, place: Place): Component {
+  const scope = scopeAt(place);
+  const name = readListName(source.name, scope);
+  const own = blockValues(source.attributes, scope);
+  const segments = [...place.segments, name];
+  return {
+    name: segments
+      .slice(1)
+      .map((s) => s.base)
+      .join('.'),
+    segments: segments.map((s) => s.text),
+    class: String(source.class.value),
+    count: place.count * name.length,
+    attributes: new Map([...own, ...missingFrom(own, place.inherited), ...propagated(own, place)]),
+    areaScale: source.areaScale,
+    energyScale: source.energyScale,
+    requiredActions: source.requiredActions,
+    span: source.name.span,
+    classSpan: source.class.span,
+  };
+}
+
+/** The nearest scope wins: the containers' attributes hide variables of the same name. */
+function scopeAt({ inherited, globals }: Place): Scope {
+  return new Map([...globals, ...inherited]);
+}
+
+function missingFrom(own: Scope, others: Scope): [string, Value][] {
+  return [...others].filter(([name]) => !own.has(name));
+}
+
+function propagated(own: Scope, { inherited, globals }: Place): [string, Value][] {
+  return missingFrom(own, globals).filter(
+    ([name]) => !inherited.has(name) && (PROPAGATED as readonly string[]).includes(name),
+  );
+}

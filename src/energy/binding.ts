@@ -1,0 +1,138 @@
+import { COUNTER_INDEX, COUNTERS, type Counter } from '../activity/counters.ts';
+import type { Path, YamlDocument } from '../config/document.ts';
+import { type Diagnostic, fail, InputError, nearestName, type Span } from '../errors.ts';
+import { actionKeyOf, findEntry } from './action-key.ts';
+import { mapCollecting } from './collect.ts';
+import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
+import { parseExpression } from './expression.ts';
+import { evaluateLinear } from './linear.ts';
+
+/** For each component, action keys (`read`, `read(data_delta=1)`) with the expression of counters that counts them. */
+export type Bindings = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+
+/** Where bindings were written: `path` leads to the mapping of components. */
+export interface BindingPlace {
+  readonly document: YamlDocument;
+  readonly path: Path;
+}
+
+/** An action whose count follows from the simulator's counters: count = sum of coefficient x counter. */
+export interface BoundAction {
+  readonly component: string;
+  readonly action: string;
+  readonly arguments: ReadonlyMap<string, number>;
+  /** In the order of COUNTERS. */
+  readonly coefficients: Float64Array;
+  /** Of one action of one instance; counts are of all instances together. */
+  readonly energy: ActionEnergy;
+}
+
+/**
+ * Compiles bindings against an energy reference table, in the order of its components. Expressions may name the counters and
+ * the numbers of `scope`; they must be linear in the counters without a constant, so that the counts of intervals add up. Errors,
+ * all together: `component-unbound` (bind `{}` to say that a component does nothing), `unknown-name` (component or argument),
+ * `action-unknown`, `argument-out-of-range`, `expression-not-linear` and the other errors of expressions.
+ */
+export function bindActions(
+  ert: Ert,
+  bindings: Bindings,
+  scope: ReadonlyMap<string, number>,
+  place?: BindingPlace,
+): BoundAction[] {
+  const problems = [...unknownComponents(ert, bindings, place), ...unboundComponents(ert, bindings, place)];
+  const bound = collectInto(problems, ert.components, (entry) => bindComponent(entry, bindings, scope, place));
+  if (problems.length > 0) throw new InputError(problems);
+  return bound.flat();
+}
+
+function collectInto<T, R>(problems: Diagnostic[], items: readonly T[], map: (item: T) => R): R[] {
+  try {
+    return mapCollecting(items, map);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.diagnostics);
+    return [];
+  }
+}
+
+function unknownComponents(ert: Ert, bindings: Bindings, place: BindingPlace | undefined): Diagnostic[] {
+  const known = ert.components.map(({ component }) => component.name);
+  return Object.keys(bindings)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'unknown-name',
+      message: `the architecture has no component "${name}"`,
+      span: place?.document.keySpan([...place.path, name]),
+      expected: `one of ${known.join(', ')}`,
+      suggestion: nearestName(name, known),
+    }));
+}
+
+function unboundComponents(ert: Ert, bindings: Bindings, place: BindingPlace | undefined): Diagnostic[] {
+  return ert.components
+    .filter(({ component }) => !Object.hasOwn(bindings, component.name))
+    .map(({ component, actions }) => ({
+      code: 'component-unbound',
+      message: `component "${component.name}" has no binding`,
+      span: place ? place.document.keySpan(place.path) : component.span,
+      expected: `counts for ${[...new Set(actions.map((a) => a.action))].join(', ') || 'no action: {}'}`,
+    }));
+}
+
+function bindComponent(
+  entry: ErtComponent,
+  bindings: Bindings,
+  scope: ReadonlyMap<string, number>,
+  place: BindingPlace | undefined,
+): BoundAction[] {
+  const { name } = entry.component;
+  const own = Object.hasOwn(bindings, name) ? bindings[name] : {};
+  const bound = mapCollecting(Object.entries(own), ([key, text]) => {
+    const path = place && [...place.path, name, key];
+    const action = findEntry(entry, actionKeyOf(key, scope, path && place.document.keySpan(path)));
+    return bindAction(name, action, coefficientsOf(text, scope, path && place.document.span(path)));
+  });
+  checkEveryAction(entry, bound, place);
+  return bound;
+}
+
+/** An action left out by oversight would cost nothing, silently: all are bound, or with `{}` none. */
+function checkEveryAction(
+  { component: { name }, actions }: ErtComponent,
+  bound: readonly BoundAction[],
+  place: BindingPlace | undefined,
+): void {
+  const missing = [...new Set(actions.map((a) => a.action))].filter((action) => !bound.some((b) => b.action === action));
+  if (bound.length === 0 || missing.length === 0) return;
+  fail('component-unbound', `component "${name}" has no count for ${missing.join(', ')}`, {
+    span: place?.document.keySpan([...place.path, name]),
+    expected: 'an expression for every action, 0 for one that never happens',
+  });
+}
+
+function bindAction(
+  component: string,
+  { action, arguments: values, capacitanceF, fixedJ }: ErtAction,
+  coefficients: Float64Array,
+): BoundAction {
+  return { component, action, arguments: values, coefficients, energy: { capacitanceF, fixedJ } };
+}
+
+function coefficientsOf(
+  text: string | number,
+  scope: ReadonlyMap<string, number>,
+  span: Span | undefined,
+): Float64Array {
+  const names = new Map([...scope, ...COUNTERS.map((counter) => [counter, 0] as const)]);
+  const isCounter = (name: string) => Object.hasOwn(COUNTER_INDEX, name);
+  const { constant, coefficients } = evaluateLinear(parseExpression(String(text), span), isCounter, names);
+  if (constant !== 0) {
+    fail('expression-not-linear', `"${text}" counts ${constant} whatever happens`, {
+      span,
+      expected: 'a sum of counters, each times a constant',
+    });
+  }
+  const column = new Float64Array(COUNTERS.length);
+  for (const [name, coefficient] of coefficients) column[COUNTER_INDEX[name as Counter]] = coefficient;
+  return column;
+}

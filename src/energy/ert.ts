@@ -1,0 +1,171 @@
+import type { CompoundClass } from '../formats/accelergy.ts';
+import type { Component } from './architecture.ts';
+import { mapCollecting } from './collect.ts';
+import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
+import type { Estimator, LeakageEstimate, Provenance } from './estimators/estimator.ts';
+import { answerOrReasons, firstAnswer, knownClasses } from './estimators/index.ts';
+import type { Value } from './expression.ts';
+import type { Primitive } from './instance.ts';
+
+/** Energy of one action at any supply voltage: E(V) = fixedJ + capacitanceF V^2. */
+export interface ActionEnergy {
+  readonly capacitanceF: number;
+  readonly fixedJ: number;
+}
+
+/** What one primitive contributes to an action. */
+export interface ErtPart extends Provenance {
+  /** Path inside the component, as the action names it; '' for a primitive component itself. */
+  readonly path: string;
+  readonly class: string;
+  readonly action: string;
+  readonly arguments: ReadonlyMap<string, Value>;
+  readonly multiplicity: number;
+  readonly scale: number;
+  /** Of one primitive action, in J at voltageV. */
+  readonly unitEnergyJ: number;
+  /** unitEnergyJ x scale x multiplicity */
+  readonly energyJ: number;
+  readonly voltageV: number | null;
+  readonly temperatureK: number;
+}
+
+/** An action of a component with one choice of arguments. */
+export interface ErtAction extends ActionEnergy {
+  readonly action: string;
+  readonly arguments: ReadonlyMap<string, number>;
+  /** Sum of the parts, each at its own reference voltage: what Accelergy reports. */
+  readonly energyJ: number;
+  readonly parts: readonly ErtPart[];
+}
+
+export interface AreaPart extends Provenance {
+  readonly path: string;
+  readonly class: string;
+  readonly multiplicity: number;
+  readonly scale: number;
+  /** Of all the primitives of this path in one instance, scaled. */
+  readonly areaM2: number;
+}
+
+/** Leakage of all the primitives of one path in one instance. Scales of energy and area do not apply to it. */
+export interface LeakagePart extends LeakageEstimate {
+  readonly path: string;
+  readonly class: string;
+  readonly multiplicity: number;
+}
+
+/** Energies, area and leakage of one instance of a component. */
+export interface ErtComponent {
+  readonly component: Component;
+  /** All its attributes, the defaults of its class included. */
+  readonly attributes: ReadonlyMap<string, Value>;
+  readonly actions: readonly ErtAction[];
+  readonly areaM2: number;
+  readonly areaParts: readonly AreaPart[];
+  /** Only what some estimator has a figure for; the rest is under `leakageUnknown`, by path. */
+  readonly leakageParts: readonly LeakagePart[];
+  readonly leakageUnknown: readonly {
+    readonly path: string;
+    readonly class: string;
+    readonly reasons: readonly string[];
+  }[];
+}
+
+/** Energy reference table, and area reference table with it. */
+export interface Ert {
+  readonly components: readonly ErtComponent[];
+}
+
+/**
+ * Energy and area of every component, with Accelergy's arithmetic: sums in source order, in double precision, unrounded.
+ * Errors: those of `resolveComponent`, `no-estimator`; of all components together.
+ */
+export function buildErt(
+  components: readonly Component[],
+  compounds: ReadonlyMap<string, CompoundClass>,
+  estimators: readonly Estimator[],
+): Ert {
+  const classes = { compounds, primitives: knownClasses(estimators) };
+  return { components: mapCollecting(components, (c) => entryOf(resolveComponent(c, classes), estimators)) };
+}
+
+/** The energy of an action at a supply voltage in V, in J. */
+export function energyAtVoltage({ capacitanceF, fixedJ }: ActionEnergy, voltageV: number): number {
+  return fixedJ + capacitanceF * voltageV * voltageV;
+}
+
+function entryOf(
+  { component, attributes, primitives, actions }: ResolvedComponent,
+  estimators: readonly Estimator[],
+): ErtComponent {
+  const areaParts = mapCollecting(primitives, (primitive) => areaPart(primitive, estimators));
+  const leakages = primitives.map((primitive) => leakagePart(primitive, estimators));
+  return {
+    component,
+    attributes,
+    actions: mapCollecting(actions, (action) => actionEntry(action, estimators)),
+    areaM2: sum(areaParts.map((part) => part.areaM2)),
+    areaParts,
+    leakageParts: leakages.filter((part) => 'powerW' in part),
+    leakageUnknown: leakages.filter((part) => 'reasons' in part),
+  };
+}
+
+function actionEntry(
+  { action, arguments: values, parts: resolved }: ResolvedAction,
+  estimators: readonly Estimator[],
+): ErtAction {
+  const parts = mapCollecting(resolved, (part) => energyPart(part, estimators));
+  return {
+    action,
+    arguments: values,
+    energyJ: sum(parts.map((part) => part.energyJ)),
+    capacitanceF: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? 0 : energyJ / (voltageV * voltageV)))),
+    fixedJ: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? energyJ : 0))),
+    parts,
+  };
+}
+
+function energyPart(part: PrimitiveAction, estimators: readonly Estimator[]): ErtPart {
+  const { path, class: cls, action, arguments: given, multiplicity, scale, span } = part;
+  const { energyJ: unitEnergyJ, ...rest } = firstAnswer(
+    estimators,
+    part,
+    (estimator) => estimator.estimateAction(part),
+    `the energy of ${cls}.${action}`,
+    span,
+  );
+  return {
+    path,
+    class: cls,
+    action,
+    arguments: given,
+    multiplicity,
+    scale,
+    unitEnergyJ,
+    energyJ: unitEnergyJ * scale * multiplicity,
+    ...rest,
+  };
+}
+
+function areaPart(primitive: Primitive, estimators: readonly Estimator[]): AreaPart {
+  const { path, class: cls, multiplicity, areaScale: scale, span } = primitive;
+  const ask = (estimator: Estimator) => estimator.estimateArea(primitive);
+  const { areaM2, ...rest } = firstAnswer(estimators, primitive, ask, `the area of ${cls}`, span);
+  return { path, class: cls, multiplicity, scale, areaM2: areaM2 * scale * multiplicity, ...rest };
+}
+
+function leakagePart(
+  primitive: Primitive,
+  estimators: readonly Estimator[],
+): LeakagePart | ErtComponent['leakageUnknown'][number] {
+  const { path, class: cls, multiplicity } = primitive;
+  const answer = answerOrReasons(estimators, primitive, (estimator) => estimator.estimateLeakage(primitive));
+  if (Array.isArray(answer)) return { path, class: cls, reasons: answer };
+  return { path, class: cls, multiplicity, ...answer, powerW: answer.powerW * multiplicity };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

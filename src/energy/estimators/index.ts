@@ -1,0 +1,76 @@
+import type { SourceText } from '../../config/document.ts';
+import { fail, type Span } from '../../errors.ts';
+import { mapCollecting } from '../collect.ts';
+import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
+import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';
+import { readTable, tableEstimator } from './table.ts';
+
+/** Files of a technology folder that are not the table of a class. */
+const SRAM_SWEEP = 'cacti-sram';
+const NOT_TABLES: ReadonlySet<string> = new Set([SRAM_SWEEP, 'cacti-leakage-temperature']);
+
+/**
+ * The estimators of a technology folder: one over its class tables (`intadder.csv` is class `intadder`), one over its SRAM
+ * sweep (`cacti-sram.csv`), if it has them. A new kind of estimator is a new file here and a line in this function. Errors:
+ * `csv-syntax`, `table-invalid`; of all files together.
+ */
+export function technologyEstimators(technology: string, files: readonly SourceText[]): Estimator[] {
+  const named = files.map((source) => ({ name: baseName(source.file), source }));
+  const tables = mapCollecting(
+    named.filter(({ name }) => !NOT_TABLES.has(name)),
+    ({ name, source }) => readTable(name, source),
+  );
+  const sweep = named.find(({ name }) => name === SRAM_SWEEP);
+  return [
+    ...(tables.length > 0 ? [tableEstimator(technology, tables)] : []),
+    ...(sweep ? [sramSweepEstimator(technology, readSramSweep(sweep.source))] : []),
+  ];
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.csv$/, '');
+}
+
+/** All primitive classes that some estimator knows. */
+export function knownClasses(estimators: readonly Estimator[]): ReadonlySet<string> {
+  return new Set(estimators.flatMap((estimator) => estimator.classes));
+}
+
+/**
+ * The first answer, by priority and then order of registration. `what` names the question in messages ("the energy of
+ * intadder.add"). Errors: `no-estimator` with the reason of each.
+ */
+export function firstAnswer<T extends object>(
+  estimators: readonly Estimator[],
+  query: Query,
+  ask: (estimator: Estimator) => T | Refusal,
+  what: string,
+  span: Span,
+): T {
+  const answer = answerOrReasons(estimators, query, ask);
+  if (!Array.isArray(answer)) return answer;
+  const reasons = answer.map((reason) => `\n  ${reason}`).join('');
+  return fail('no-estimator', `no estimator has ${what}(${describeQuery(query)})${reasons}`, { span });
+}
+
+/** As `firstAnswer`, but the reasons where there is no answer. */
+export function answerOrReasons<T extends object>(
+  estimators: readonly Estimator[],
+  query: Query,
+  ask: (estimator: Estimator) => T | Refusal,
+): T | string[] {
+  const reasons: string[] = [];
+  // Array.prototype.sort is stable, so equal priorities keep their order.
+  for (const estimator of [...estimators].sort((a, b) => b.priority - a.priority)) {
+    const answer = estimator.classes.includes(query.class)
+      ? ask(estimator)
+      : { reason: `it has no class "${query.class}"` };
+    if (!isRefusal(answer)) return answer;
+    reasons.push(`${estimator.name}: ${answer.reason}`);
+  }
+  return reasons;
+}
+
+function describeQuery({ attributes }: Query): string {
+  return [...attributes].map(([name, value]) => `${name}=${value}`).join(', ');
+}

@@ -1,0 +1,86 @@
+import type { Counts } from '../activity/counters.ts';
+import type { CompoundClass } from '../formats/accelergy.ts';
+import {
+  type WrittenComponent,
+  type WrittenCounts,
+  writeActionCounts,
+  writeArchitecture,
+} from '../formats/accelergy-writer.ts';
+import { actionCounts } from './account.ts';
+import { inDependencyOrder, scaleValue } from './attributes.ts';
+import type { BoundAction } from './binding.ts';
+import type { Ert, ErtComponent } from './ert.ts';
+
+/** What a design needs to go to Accelergy beside its energy reference table. */
+export interface Handover {
+  readonly classes: ReadonlyMap<string, CompoundClass>;
+  readonly bound: readonly BoundAction[];
+  readonly counts: Counts;
+  readonly technology: string;
+  readonly globalCycleSeconds: number;
+}
+
+/**
+ * The design and its activity as files that run as they stand in Accelergy 0.4: `architecture.yaml` (architecture and the classes
+ * it uses) and `action_counts.yaml`. Accelergy asks its own estimators, so its energies are theirs.
+ */
+export function accelergyFiles(
+  ert: Ert,
+  handover: Handover,
+): { readonly architecture: string; readonly actionCounts: string } {
+  const { technology, globalCycleSeconds } = handover;
+  const classes = usedClasses(ert, handover.classes).map((cls) => orderedClass(cls, ert));
+  const architecture = writeArchitecture({
+    components: ert.components.map(writtenComponent),
+    classes,
+    technology,
+    globalCycleSeconds,
+  });
+  return { architecture, actionCounts: writeActionCounts(writtenCounts(ert, handover)) };
+}
+
+function writtenComponent({ component, attributes }: ErtComponent): WrittenComponent {
+  return {
+    segments: component.segments,
+    class: component.class,
+    attributes: component.attributes,
+    areaScale: scaleValue(component.areaScale, attributes),
+    energyScale: scaleValue(component.energyScale, attributes),
+    requiredActions: component.requiredActions.map((action) => String(action.value)),
+  };
+}
+
+/** The classes of the components and, through their subcomponents, of all below, in order of first use. */
+function usedClasses(ert: Ert, classes: ReadonlyMap<string, CompoundClass>): CompoundClass[] {
+  const used = new Set<CompoundClass>();
+  const visit = (name: string): void => {
+    const cls = classes.get(name);
+    if (!cls || used.has(cls)) return;
+    used.add(cls);
+    for (const subcomponent of cls.subcomponents) visit(String(subcomponent.class.value));
+  };
+  for (const { component } of ert.components) visit(component.class);
+  return [...used];
+}
+
+/** Accelergy has no forward references: every block in dependency order. */
+function orderedClass(cls: CompoundClass, ert: Ert): CompoundClass {
+  const outside = new Set([
+    ...cls.attributes.keys(),
+    ...ert.components.flatMap(({ attributes }) => [...attributes.keys()]),
+  ]);
+  const subcomponents = cls.subcomponents.map((s) => ({ ...s, attributes: inDependencyOrder(s.attributes, outside) }));
+  return { ...cls, attributes: inDependencyOrder(cls.attributes, new Set()), subcomponents };
+}
+
+function writtenCounts(ert: Ert, { bound, counts }: Handover): WrittenCounts[] {
+  const times = actionCounts(bound, counts);
+  return ert.components
+    .map(({ component }) => ({
+      segments: component.segments,
+      actions: bound.flatMap((action, i) =>
+        action.component === component.name ? [{ ...action, count: times[i] }] : [],
+      ),
+    }))
+    .filter(({ actions }) => actions.length > 0);
+}

@@ -1,0 +1,8 @@
+export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy.ts';
+export { actionCounts, energyAt } from './account.ts';
+export { type Component, flattenArchitecture } from './architecture.ts';
+export { type Bindings, type BoundAction, bindActions } from './binding.ts';
+export { type ActionEnergy, buildErt, type Ert, type ErtAction, type ErtComponent, energyAtVoltage } from './ert.ts';
+export type { Estimator } from './estimators/estimator.ts';
+export { technologyEstimators } from './estimators/index.ts';
+export { accelergyFiles } from './handover.ts';

@@ -1,0 +1,36 @@
+/** A number for CSV: 9 significant digits, shortest form. */
+export function csvNumber(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}
+
+const PREFIXES: readonly (readonly [number, string])[] = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'u'],
+  [1e-9, 'n'],
+  [1e-12, 'p'],
+];
+
+/** Three significant digits with an SI prefix: `262 us`, `1.81 G`. */
+export function engineering(value: number, unit: string): string {
+  if (value === 0) return `0 ${unit}`.trimEnd();
+  const rounded = Number(value.toPrecision(3));
+  const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(rounded) >= f) ?? PREFIXES[PREFIXES.length - 1];
+  return `${threeDigits(rounded / factor)} ${prefix}${unit}`.trimEnd();
+}
+
+/** Three significant digits, trailing zeros kept, no exponent: 1.10, 12.3, 512. */
+function threeDigits(value: number): string {
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)) + 1e-12));
+  return value.toFixed(digits);
+}
+
+/** A share as a percentage of at most three characters and the sign: `97.5%`, `100%`, `<0.1%`. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  if (value > 0 && value < 0.05) return '<0.1%';
+  return `${value >= 99.95 ? '100' : value.toFixed(1)}%`;
+}
