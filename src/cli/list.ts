@@ -16,13 +16,23 @@ type Row = readonly [name: string, description: string];
 
 /** What can be listed; each reads the bundled files, so a new file is in the list by being there. */
 const LISTS: Readonly<Record<string, () => Row[]>> = {
-  experiments: () => bundledNames(nodeFiles, 'experiment').map((name) => [name, parseExperiment(yaml('experiment', name)).description]),
-  accelerators: () => bundledNames(nodeFiles, 'accelerator').map((name) => [name, parseAccelerator(yaml('accelerator', name)).description]),
+  experiments: () =>
+    bundledNames(nodeFiles, 'experiment').map((name) => [name, parseExperiment(yaml('experiment', name)).description]),
+  accelerators: () =>
+    bundledNames(nodeFiles, 'accelerator').map((name) => [
+      name,
+      parseAccelerator(yaml('accelerator', name)).description,
+    ]),
   workloads: () => bundledNames(nodeFiles, 'workload').map((name) => [name, workloadRow(name)]),
-  policies: () => bundledNames(nodeFiles, 'policy').map((name) => [name, parsePolicy(yaml('policy', name)).description]),
+  policies: () =>
+    bundledNames(nodeFiles, 'policy').map((name) => [name, parsePolicy(yaml('policy', name)).description]),
   dataflows: () => DATAFLOWS.map(({ id, description }) => [id, description]),
   components: () => files('components', '.yaml').flatMap(componentRows),
-  technologies: () => nodeFiles.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.')).map((name) => [name, technologyRow(name)]),
+  technologies: () =>
+    nodeFiles
+      .list(`${BUNDLED}tech-tables`)
+      .filter((name) => !name.includes('.'))
+      .map((name) => [name, technologyRow(name)]),
 };
 
 export function addListCommand(program: Command): void {
@@ -40,7 +50,13 @@ export function addListCommand(program: Command): void {
       }
       const sections = (what === undefined ? names : [what]).map((name) => {
         const rows = LISTS[name]().map((row) => [...row]);
-        return textTable([{ title: name, align: 'left' }, { title: '', align: 'left' }], rows).join('\n');
+        return textTable(
+          [
+            { title: name, align: 'left' },
+            { title: '', align: 'left' },
+          ],
+          rows,
+        ).join('\n');
       });
       process.stdout.write(`${sections.join('\n\n')}\n`);
     });
@@ -56,7 +72,10 @@ function workloadRow(name: string): string {
 }
 
 function files(folder: string, ending: string): string[] {
-  return nodeFiles.list(BUNDLED + folder).filter((name) => name.endsWith(ending)).map((name) => `${BUNDLED}${folder}/${name}`);
+  return nodeFiles
+    .list(BUNDLED + folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${BUNDLED}${folder}/${name}`);
 }
 
 function componentRows(file: string): Row[] {
@@ -65,5 +84,7 @@ function componentRows(file: string): Row[] {
 }
 
 function technologyRow(name: string): string {
-  return files(`tech-tables/${name}`, '.csv').map((path) => path.replace(/^.*\/|\.csv$/g, '')).join(', ');
+  return files(`tech-tables/${name}`, '.csv')
+    .map((path) => path.replace(/^.*\/|\.csv$/g, ''))
+    .join(', ');
 }

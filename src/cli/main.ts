@@ -34,7 +34,9 @@ async function main(): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return STATUS.wrongInput;
     }
-    process.stderr.write(`isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`);
+    process.stderr.write(
+      `isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`,
+    );
     return STATUS.internal;
   }
 }

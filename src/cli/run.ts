@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { parseOverride } from '../config/overrides.ts';
 import { readReference } from '../config/files.ts';
+import { parseOverride } from '../config/overrides.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
-import { runExperiment, type RunResult } from '../cosim/run.ts';
+import { type RunResult, runExperiment } from '../cosim/run.ts';
 import { accelergyFiles } from '../energy/index.ts';
 import { nodeFiles, recordingFiles } from '../node/files.ts';
 import { hashTexts } from '../node/hash.ts';
@@ -26,9 +26,17 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .description('cycles, traffic and energy of every layer of an experiment')
     .argument('<experiment>', 'an experiment file, or the name of a bundled one')
-    .option('-o, --output <dir>', 'write summary.json, layers.csv, activity.csv, action_counts.yaml and architecture.yaml there')
+    .option(
+      '-o, --output <dir>',
+      'write summary.json, layers.csv, activity.csv, action_counts.yaml and architecture.yaml there',
+    )
     .option('--policy <policy>', "replace the experiment's policy")
-    .option('--set <path=value>', 'replace a value of the experiment, or of its accelerator: accelerator.array.rows=16', append, [])
+    .option(
+      '--set <path=value>',
+      'replace a value of the experiment, or of its accelerator: accelerator.array.rows=16',
+      append,
+      [],
+    )
     .option('--json', 'print summary.json on standard output and nothing else')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .action(run);
@@ -51,7 +59,8 @@ function run(reference: string, options: RunOptions): void {
   const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
   if (options.json) process.stdout.write(summary);
-  else process.stdout.write(`${runText(result)}\n${options.output === undefined ? '' : `\nWrote ${options.output}/\n`}`);
+  else
+    process.stdout.write(`${runText(result)}\n${options.output === undefined ? '' : `\nWrote ${options.output}/\n`}`);
 }
 
 function outputs(result: RunResult, summary: string): Record<string, string> {

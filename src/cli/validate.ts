@@ -41,13 +41,16 @@ function validateFile(source: SourceText): string {
     return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
   }
   const document = parseYaml(source);
-  const has = (key: string): boolean => typeof document.value === 'object' && document.value !== null && key in document.value;
+  const has = (key: string): boolean =>
+    typeof document.value === 'object' && document.value !== null && key in document.value;
   if (has('architecture') && !has('version')) {
     readAccelergy(document);
     return 'Accelergy architecture';
   }
   if (has('compound_components')) {
-    return `Accelergy classes ${readAccelergy(document).classes.map((c) => c.name.value).join(', ')}`;
+    return `Accelergy classes ${readAccelergy(document)
+      .classes.map((c) => c.name.value)
+      .join(', ')}`;
   }
   if (has('uses')) {
     const policy = parsePolicy(document);

@@ -43,7 +43,7 @@ export function parseYaml(source: SourceText): YamlDocument {
   const { file, text } = source;
   const lineCounter = new LineCounter();
   const tree = parseDocument(text, { lineCounter, version: '1.2', uniqueKeys: true, prettyErrors: false });
-  const at = (from: number, to: number): Span => spanOf(source, from, to);
+  const at = (from: number, to: number): Span => spanOf(source, from, to, lineCounter.linePos(from).line);
   const problems = [...tree.errors, ...tree.warnings].map(
     (e): Diagnostic => ({ code: 'yaml-syntax', message: e.message, span: at(e.pos[0], e.pos[1]) }),
   );
@@ -76,14 +76,12 @@ export function subDocument(document: YamlDocument, path: Path, value: unknown):
   };
 }
 
-/** The span of text[from, to), cut at the end of its first line. */
-export function spanOf({ file, text }: SourceText, from: number, to: number): Span {
+/** The span of text[from, to), cut at the end of its first line; `line` if the caller knows it. */
+export function spanOf({ file, text }: SourceText, from: number, to: number, line = lineAt(text, from)): Span {
   const start = Math.min(from, text.length);
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const newline = text.indexOf('\n', start);
   const lineEnd = newline < 0 ? text.length : newline;
-  let line = 1;
-  for (let i = text.indexOf('\n'); i >= 0 && i < lineStart; i = text.indexOf('\n', i + 1)) line++;
   return {
     file,
     line,
@@ -91,6 +89,12 @@ export function spanOf({ file, text }: SourceText, from: number, to: number): Sp
     length: Math.max(1, Math.min(to, lineEnd) - start),
     lineText: text.slice(lineStart, lineEnd).replace(/\r$/, ''),
   };
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) line++;
+  return line;
 }
 
 function plainValue(tree: YamlTree, span: Span): unknown {

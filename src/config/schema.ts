@@ -14,7 +14,16 @@ export const Version = Type.Literal(1, { description: 'Format version' });
 let shared: Ajv2020 | undefined;
 
 function ajv(): Ajv2020 {
-  shared ??= new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false }).addKeyword({
+  // Our schemas are checked against the meta-schema in a test; compiling that one here would cost every start.
+  shared ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  }).addKeyword({
     keyword: 'quantity',
     type: 'string',
     errors: false,

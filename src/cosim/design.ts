@@ -1,5 +1,5 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import { parseYaml, type Path, type YamlDocument } from '../config/document.ts';
+import { type Path, parseYaml, type YamlDocument } from '../config/document.ts';
 import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
 import {
   type BoundAction,
@@ -12,7 +12,7 @@ import {
   readAccelergy,
   technologyEstimators,
 } from '../energy/index.ts';
-import { fail, nearestName } from '../errors.ts';
+import { type Diagnostic, fail, InputError, nearestName } from '../errors.ts';
 import type { SystolicConfig } from '../systolic/index.ts';
 
 /** An accelerator with everything its files say worked out: what it is made of and what each action costs. */
@@ -36,16 +36,25 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const classes = classesByName([...bundled.map(readAccelergy), architecture.file]);
   const components = flattenArchitecture(architecture.root, architecture.file.variables);
   const technologies = [...new Set(components.map((c) => String(c.attributes.get('technology'))))];
-  const estimators = technologies.flatMap((technology) => technologyEstimators(technology, technologyTables(files, spec, technology)));
+  const estimators = technologies.flatMap((technology) =>
+    technologyEstimators(technology, technologyTables(files, spec, technology)),
+  );
   const ert = withoutRails(buildErt(components, classes, estimators), spec);
   const bindings = Object.fromEntries(Object.entries(spec.bindings).map(([name, { actions }]) => [name, actions]));
   const place = { document: bindingPlaces(document), path: [] };
   const bound = bindActions(ert, bindings, bindingScope(spec), place);
+  checkEveryAction(spec, ert, bound);
   checkDramComponent(spec, ert);
   return { spec, systolic: systolicConfig(spec), classes, ert, bound, technology: technologies[0] };
 }
 
-export function systolicConfig({ array, wordBits, scratchpads, psum, prefetchAcrossLayers }: AcceleratorSpec): SystolicConfig {
+export function systolicConfig({
+  array,
+  wordBits,
+  scratchpads,
+  psum,
+  prefetchAcrossLayers,
+}: AcceleratorSpec): SystolicConfig {
   const { ifmap, filter, ofmap } = scratchpads;
   return {
     array: { rows: array.rows, columns: array.columns },
@@ -86,14 +95,21 @@ function bindingPlaces(document: YamlDocument): YamlDocument {
     if (component === undefined) return ['bindings'];
     return action.length > 0 ? ['bindings', component, 'actions', ...action] : ['bindings', component];
   };
-  return { ...document, span: (path) => document.span(inside(path)), keySpan: (path) => document.keySpan(inside(path)) };
+  return {
+    ...document,
+    span: (path) => document.span(inside(path)),
+    keySpan: (path) => document.keySpan(inside(path)),
+  };
 }
 
 function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec) {
   const path = relativeTo(document.file, architecture);
   const text = files.read(path);
   if (text === undefined) {
-    fail('file-not-found', `no such file: ${path}`, { span: document.span(['architecture']), expected: 'an Accelergy architecture file' });
+    fail('file-not-found', `no such file: ${path}`, {
+      span: document.span(['architecture']),
+      expected: 'an Accelergy architecture file',
+    });
   }
   const source = parseYaml({ file: path, text });
   const file = readAccelergy(source);
@@ -124,6 +140,24 @@ function technologyTables(files: Files, { document, tables }: AcceleratorSpec, t
     });
   }
   return [...byName.values()].map((file) => ({ file, text: files.read(file) ?? '' }));
+}
+
+/** An action left out by oversight would cost nothing, silently: a component counts all its actions, or with `{}` none. */
+function checkEveryAction({ document }: AcceleratorSpec, { components }: Ert, bound: readonly BoundAction[]): void {
+  const problems = components.flatMap(({ component: { name }, actions }): Diagnostic[] => {
+    const counted = new Set(bound.filter((b) => b.component === name).map((b) => b.action));
+    const missing = [...new Set(actions.map((a) => a.action))].filter((action) => !counted.has(action));
+    if (counted.size === 0 || missing.length === 0) return [];
+    return [
+      {
+        code: 'component-unbound',
+        message: `component "${name}" has no count for ${missing.join(', ')}`,
+        span: document.keySpan(['bindings', name, 'actions']),
+        expected: 'an expression for every action, 0 for one that never happens, or no actions at all: {}',
+      },
+    ];
+  });
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 function checkDramComponent({ dram, bindings, document }: AcceleratorSpec, ert: Ert): void {

@@ -1,5 +1,5 @@
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml, subDocument, type SourceText } from '../config/document.ts';
+import { parseYaml, type SourceText, subDocument } from '../config/document.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
 import { type Files, readReference } from '../config/files.ts';
 import { type Override, withOverrides } from '../config/overrides.ts';
@@ -27,12 +27,26 @@ export interface ExperimentOptions {
 export function loadExperiment(files: Files, source: SourceText, options: ExperimentOptions = {}): Experiment {
   const overrides = options.overrides ?? [];
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
-  const document = withOverrides(parseYaml(source), overrides.filter((o) => !inAccelerator.includes(o)));
+  const document = withOverrides(
+    parseYaml(source),
+    overrides.filter((o) => !inAccelerator.includes(o)),
+  );
   const spec = parseExperiment(document);
-  const accelerator = readReference(files, 'accelerator', spec.accelerator, source.file, document.span(['accelerator']));
+  const accelerator = readReference(
+    files,
+    'accelerator',
+    spec.accelerator,
+    source.file,
+    document.span(['accelerator']),
+  );
   const design = loadDesign(
     files,
-    parseAccelerator(withOverrides(parseYaml(accelerator), inAccelerator.map((o) => ({ ...o, path: o.path.slice(1) })))),
+    parseAccelerator(
+      withOverrides(
+        parseYaml(accelerator),
+        inAccelerator.map((o) => ({ ...o, path: o.path.slice(1) })),
+      ),
+    ),
   );
   const topology = readReference(files, 'workload', spec.workload, source.file, document.span(['workload']));
   return {

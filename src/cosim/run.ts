@@ -47,7 +47,10 @@ export interface RunResult {
  * Runs one inference at the operating point the policy chooses at the start. `onLayer` is told how many layers are done.
  * Leakage, clock and idle energy are not part of this: they need a temperature and an idle model.
  */
-export function runExperiment(experiment: Experiment, onLayer: (done: number, of: number) => void = () => {}): RunResult {
+export function runExperiment(
+  experiment: Experiment,
+  onLayer: (done: number, of: number) => void = () => {},
+): RunResult {
   const { design, workload, policy } = experiment;
   const domains = design.spec.domains;
   const nominal = Object.fromEntries(domains.map((d) => [d.name, d.nominal]));
@@ -119,7 +122,12 @@ function componentEnergies(
   });
 }
 
-function totals(experiment: Experiment, layers: readonly LayerResult[], components: readonly string[], settings: readonly DomainSetting[]) {
+function totals(
+  experiment: Experiment,
+  layers: readonly LayerResult[],
+  components: readonly string[],
+  settings: readonly DomainSetting[],
+) {
   const { spec } = experiment.design;
   const counts = zeroCounts();
   for (const layer of layers) addCounts(counts, layer.counts);

@@ -87,26 +87,10 @@ function bindComponent(
 ): BoundAction[] {
   const { name } = entry.component;
   const own = Object.hasOwn(bindings, name) ? bindings[name] : {};
-  const bound = mapCollecting(Object.entries(own), ([key, text]) => {
+  return mapCollecting(Object.entries(own), ([key, text]) => {
     const path = place && [...place.path, name, key];
     const action = findEntry(entry, actionKeyOf(key, scope, path && place.document.keySpan(path)));
     return bindAction(name, action, coefficientsOf(text, scope, path && place.document.span(path)));
-  });
-  checkEveryAction(entry, bound, place);
-  return bound;
-}
-
-/** An action left out by oversight would cost nothing, silently: all are bound, or with `{}` none. */
-function checkEveryAction(
-  { component: { name }, actions }: ErtComponent,
-  bound: readonly BoundAction[],
-  place: BindingPlace | undefined,
-): void {
-  const missing = [...new Set(actions.map((a) => a.action))].filter((action) => !bound.some((b) => b.action === action));
-  if (bound.length === 0 || missing.length === 0) return;
-  fail('component-unbound', `component "${name}" has no count for ${missing.join(', ')}`, {
-    span: place?.document.keySpan([...place.path, name]),
-    expected: 'an expression for every action, 0 for one that never happens',
   });
 }
 

@@ -6,6 +6,16 @@ export function layersCsv({ components, layers }: RunResult): string {
   const columns = ['layer', 'macs', 'cycles', 'time_s', 'stall_s', 'utilisation', 'dram_bytes', 'energy_j'];
   return writeCsv(
     [...columns, ...components.map((name) => `energy_j:${name}`)],
-    layers.map((l) => [l.name, l.macs, l.cycles, l.timeS, l.stallS, l.utilisation, l.dramBytes, l.energyJ, ...l.componentJ]),
+    layers.map((l) => [
+      l.name,
+      l.macs,
+      l.cycles,
+      l.timeS,
+      l.stallS,
+      l.utilisation,
+      l.dramBytes,
+      l.energyJ,
+      ...l.componentJ,
+    ]),
   );
 }

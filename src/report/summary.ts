@@ -7,7 +7,10 @@ import type { RunResult } from '../cosim/run.ts';
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, settings, components, componentJ, energyJ, timeS, macs } = result;
   const { spec, policy, design, workload } = experiment;
-  const perPe = result.layers.reduce((cycles, layer) => cycles + layer.cycles, 0) * design.spec.array.rows * design.spec.array.columns;
+  const perPe =
+    result.layers.reduce((cycles, layer) => cycles + layer.cycles, 0) *
+    design.spec.array.rows *
+    design.spec.array.columns;
   return {
     version: 1,
     experiment: spec.name,

@@ -8,7 +8,11 @@ export interface Column {
  * Lines of a table with aligned columns and a rule below the header; `footer` rows come below a second rule. Nothing is cut:
  * it is as wide as its widest cells.
  */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[], footer: readonly (readonly string[])[] = []): string[] {
+export function textTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  footer: readonly (readonly string[])[] = [],
+): string[] {
   const all = [columns.map((c) => c.title), ...rows, ...footer];
   const widths = columns.map((_, i) => Math.max(...all.map((row) => row[i].length)));
   const line = (cells: readonly string[]): string =>

@@ -9,7 +9,14 @@ export function runText(result: RunResult): string {
   return [...heading(result), '', ...layerTable(result), '', ...notes(result)].join('\n');
 }
 
-function heading({ experiment: { design, workload, policy }, settings, timeS, energyJ, macs, layers }: RunResult): string[] {
+function heading({
+  experiment: { design, workload, policy },
+  settings,
+  timeS,
+  energyJ,
+  macs,
+  layers,
+}: RunResult): string[] {
   const { array, name } = design.spec;
   const clocks = settings.map(
     ({ domain, frequencyHz, voltageV }) => `${domain} at ${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V`,

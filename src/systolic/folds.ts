@@ -67,7 +67,21 @@ export function slices(grid: FoldGrid, axis: Axis): Slices {
     return { count: grid.rowFolds, length: array.rows, extent: extent.rows, perRow: 1, perTile: 0, perColumn: 0 };
   }
   if (axis === axes.columns) {
-    return { count: grid.columnFolds, length: array.columns, extent: extent.columns, perRow: 0, perTile: 0, perColumn: 1 };
+    return {
+      count: grid.columnFolds,
+      length: array.columns,
+      extent: extent.columns,
+      perRow: 0,
+      perTile: 0,
+      perColumn: 1,
+    };
   }
-  return { count: grid.streamTiles, length: grid.streamTile, extent: extent.streamed, perRow: 0, perTile: 1, perColumn: 0 };
+  return {
+    count: grid.streamTiles,
+    length: grid.streamTile,
+    extent: extent.streamed,
+    perRow: 0,
+    perTile: 1,
+    perColumn: 0,
+  };
 }

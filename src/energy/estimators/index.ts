@@ -1,9 +1,8 @@
 import type { SourceText } from '../../config/document.ts';
 import { fail, type Span } from '../../errors.ts';
-import { mapCollecting } from '../collect.ts';
 import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
 import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';
-import { readTable, tableEstimator } from './table.ts';
+import { readTable, type Table, tableEstimator } from './table.ts';
 
 /** Files of a technology folder that are not the table of a class. */
 const SRAM_SWEEP = 'cacti-sram';
@@ -11,20 +10,34 @@ const NOT_TABLES: ReadonlySet<string> = new Set([SRAM_SWEEP, 'cacti-leakage-temp
 
 /**
  * The estimators of a technology folder: one over its class tables (`intadder.csv` is class `intadder`), one over its SRAM
- * sweep (`cacti-sram.csv`), if it has them. A new kind of estimator is a new file here and a line in this function. Errors:
- * `csv-syntax`, `table-invalid`; of all files together.
+ * sweep (`cacti-sram.csv`), if it has them. A new kind of estimator is a new file here and a line in this function. Class
+ * tables are read when first asked, as a design needs few of them. Errors: `csv-syntax`, `table-invalid`, then or now.
  */
 export function technologyEstimators(technology: string, files: readonly SourceText[]): Estimator[] {
   const named = files.map((source) => ({ name: baseName(source.file), source }));
-  const tables = mapCollecting(
-    named.filter(({ name }) => !NOT_TABLES.has(name)),
-    ({ name, source }) => readTable(name, source),
-  );
+  const tables = named.filter(({ name }) => !NOT_TABLES.has(name)).map(({ name, source }) => lazyTable(name, source));
   const sweep = named.find(({ name }) => name === SRAM_SWEEP);
   return [
     ...(tables.length > 0 ? [tableEstimator(technology, tables)] : []),
     ...(sweep ? [sramSweepEstimator(technology, readSramSweep(sweep.source))] : []),
   ];
+}
+
+function lazyTable(cls: string, source: SourceText): Table {
+  let read: Table | undefined;
+  const table = (): Table => {
+    read ??= readTable(cls, source);
+    return read;
+  };
+  return {
+    class: cls,
+    get matchColumns() {
+      return table().matchColumns;
+    },
+    get rows() {
+      return table().rows;
+    },
+  };
 }
 
 function baseName(file: string): string {

@@ -1,0 +1,9 @@
+// schemas/*.json from the schemas in the code, for editors. A test fails when they differ.
+import { writeFileSync } from 'node:fs';
+import { AcceleratorSchema, ExperimentSchema, PolicySchema } from '../dist/index.js';
+
+const schemas = { accelerator: AcceleratorSchema, experiment: ExperimentSchema, policy: PolicySchema };
+for (const [name, { $id, ...schema }] of Object.entries(schemas)) {
+  const text = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `${$id}.json`, ...schema };
+  writeFileSync(new URL(`../schemas/${name}.json`, import.meta.url), `${JSON.stringify(text, null, 2)}\n`);
+}

@@ -1,0 +1,1 @@
+export { addCounts, COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from './counters.ts';

@@ -1,0 +1,6 @@
+export { AcceleratorSchema, type AcceleratorSpec, parseAccelerator } from './accelerator.ts';
+export { type Path, parseYaml, type SourceText, type YamlDocument } from './document.ts';
+export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment.ts';
+export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo } from './files.ts';
+export { type Override, parseOverride, withOverrides } from './overrides.ts';
+export { PolicySchema, type PolicySpec, parsePolicy } from './policy.ts';
