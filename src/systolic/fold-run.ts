@@ -25,6 +25,11 @@ export function appendRun(runs: FoldRun[], run: FoldRun): void {
   else runs.push(run);
 }
 
+/** Appends a list of runs `times` times in a row. */
+export function repeatRuns(runs: FoldRun[], list: readonly FoldRun[], times: number): void {
+  for (let i = 0; i < times; i++) for (const run of list) appendRun(runs, { ...run });
+}
+
 function sameFold(a: FoldRun, b: FoldRun): boolean {
   return (
     a.kind === b.kind &&

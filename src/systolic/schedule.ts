@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import { type Layer, layerMacs } from '../workload/layer.ts';
 import { type Dataflow, findDataflow } from './dataflows/index.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';
-import { appendRun, type FoldRun } from './fold-run.ts';
+import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
 import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
 import type { Fetch } from './memory/fetcher.ts';
@@ -48,18 +48,22 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   const kinds = new Map<number, FoldKind>();
   const groupRuns = (first: boolean, last: boolean): FoldRun[] => {
     const runs: FoldRun[] = [];
-    walkGroup(grid, operands, first, (fold, fetches) => {
-      appendRun(runs, foldRun(plan, memory, kindOf(kinds, plan, memory, fold), fold, fetches, last));
+    let inColumn: FoldRun[] = [];
+    walkGroup(grid, operands, first, {
+      fold(fold, fetches) {
+        appendRun(inColumn, foldRun(plan, memory, kindOf(kinds, plan, memory, fold), fold, fetches, last));
+      },
+      columnFold(times) {
+        repeatRuns(runs, inColumn, times);
+        inColumn = [];
+      },
     });
     return runs;
   };
   const { groups } = layer;
   const runs = groupRuns(true, groups === 1);
-  if (groups > 2) {
-    const middle = groupRuns(false, false);
-    for (let g = 1; g < groups - 1; g++) for (const run of middle) appendRun(runs, { ...run });
-  }
-  if (groups > 1) for (const run of groupRuns(false, true)) appendRun(runs, run);
+  if (groups > 2) repeatRuns(runs, groupRuns(false, false), groups - 2);
+  if (groups > 1) repeatRuns(runs, groupRuns(false, true), 1);
 
   const counts = totalCounts(runs, memory, plan.heldBits);
   const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);

@@ -72,11 +72,18 @@ function fetchedBits(layer: Layer, grid: FoldGrid, memory: MemoryConfig): number
   const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
   const widths = [memory.wordBits.ifmap, memory.wordBits.filter];
   const groupBits = (firstGroup: boolean): number => {
-    let bits = 0;
-    walkGroup(grid, operands, firstGroup, (_, fetches) => {
-      for (let i = 0; i < fetches.length; i++) bits += (fetches[i].prefetch + fetches[i].stream) * widths[i];
+    let total = 0;
+    let inColumn = 0;
+    walkGroup(grid, operands, firstGroup, {
+      fold(_, fetches) {
+        for (let i = 0; i < fetches.length; i++) inColumn += (fetches[i].prefetch + fetches[i].stream) * widths[i];
+      },
+      columnFold(times) {
+        total += times * inColumn;
+        inColumn = 0;
+      },
     });
-    return bits;
+    return total;
   };
   const first = groupBits(true);
   return layer.groups === 1 ? first : first + (layer.groups - 1) * groupBits(false);

@@ -18,6 +18,8 @@ export interface OperandTraffic {
   readonly tile: FoldNumber;
   /** How often the tile was visited before; zero on the first visit of a group. */
   readonly visit: FoldNumber;
+  /** Whether all full column folds but the first fetch alike: the tiles do not depend on the column, or only by name. */
+  readonly alikeInColumns: boolean;
 }
 
 export function numberAt({ perRow, perTile, perColumn }: FoldNumber, { row, tile, column }: FoldIndex): number {
@@ -66,6 +68,7 @@ function operandTraffic(
       perColumn: a.perColumn * b.count + b.perColumn,
     },
     visit: slices(grid, foreign),
+    alikeInColumns: a.perColumn + b.perColumn === 0 || counter === plainTiles,
   };
 }
 
@@ -73,32 +76,51 @@ function range({ length, extent }: Slices, i: number): [number, number] {
   return [i * length, Math.min(extent, (i + 1) * length)];
 }
 
-/** Visits the folds of one group in order with what each operand fetches; the arguments are reused between calls. */
+/** Told of the folds of a group, column fold by column fold. Arguments are reused between calls. */
+export interface FoldVisitor {
+  fold(fold: FoldIndex, fetches: readonly Fetch[]): void;
+  /** The folds since the last call are a column fold that occurs `times` times in a row. */
+  columnFold(times: number): void;
+}
+
+/** Walks the folds of one group in order, with what each operand fetches. Equal column folds are walked once. */
 export function walkGroup(
   grid: FoldGrid,
   operands: readonly OperandTraffic[],
   firstGroup: boolean,
-  visit: (fold: FoldIndex, fetches: readonly Fetch[]) => void,
+  visitor: FoldVisitor,
 ): void {
   const fold = { row: 0, tile: 0, column: 0 };
-  const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
-  const before = operands.map((operand) => numberAt(operand.tile, lastFold));
+  const lastOf = (column: number): FoldIndex => ({ row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column });
+  const before = operands.map((operand) => numberAt(operand.tile, lastOf(grid.columnFolds - 1)));
   const fetches: Fetch[] = new Array(operands.length);
   let first = true;
-  for (fold.column = 0; fold.column < grid.columnFolds; fold.column++) {
+  for (let times = 1; fold.column < grid.columnFolds; fold.column += times) {
+    times = equalColumns(grid, operands, fold.column);
     for (fold.tile = 0; fold.tile < grid.streamTiles; fold.tile++) {
       for (fold.row = 0; fold.row < grid.rowFolds; fold.row++) {
         for (let i = 0; i < operands.length; i++) {
-          const { fetcher, tile, visit: visits } = operands[i];
+          const { fetcher, tile, visit } = operands[i];
           const id = numberAt(tile, fold);
           fetches[i] = first
             ? fetcher.first(id, firstGroup ? undefined : before[i])
-            : fetcher.next(id, before[i], numberAt(visits, fold) === 0);
+            : fetcher.next(id, before[i], numberAt(visit, fold) === 0);
           before[i] = id;
         }
         first = false;
-        visit(fold, fetches);
+        visitor.fold(fold, fetches);
       }
     }
+    visitor.columnFold(times);
+    if (times > 1)
+      for (let i = 0; i < operands.length; i++) before[i] = numberAt(operands[i].tile, lastOf(fold.column + times - 1));
   }
+}
+
+/**
+ * How many column folds from this one on are equal. The first is not (words are touched for the first time), nor the last two
+ * (the last may use fewer columns, and the one before it sees that coming).
+ */
+function equalColumns({ columnFolds }: FoldGrid, operands: readonly OperandTraffic[], column: number): number {
+  return column === 1 && columnFolds > 4 && operands.every((o) => o.alikeInColumns) ? columnFolds - 3 : 1;
 }
