@@ -63,7 +63,7 @@ report(
 );
 
 const [quickstart, bare] = inTurn(
-  nodeProcess(`${root}dist/cli/main.js`, 'run', `${root}experiments/quickstart.yaml`, '--json'),
+  nodeProcess(`${root}dist/bin/isotherm.js`, 'run', `${root}experiments/quickstart.yaml`, '--json'),
   nodeProcess('-e', '0'),
   9,
   1,

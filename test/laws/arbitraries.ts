@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';
+import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
 /** Runs per property in `npm test`; the longer tier multiplies it. */
 export const RUNS = Number(process.env.LAW_RUNS ?? 100);
@@ -39,25 +40,9 @@ export const convLayer: fc.Arbitrary<Layer> = fc
     };
   });
 
+/** One M x K by K x N product. */
 export function gemmLayer(m: number, n: number, k: number): Layer {
-  return {
-    name: 'gemm',
-    type: 'gemm',
-    batch: 1,
-    groups: 1,
-    ifmapHeight: 1,
-    ifmapWidth: m,
-    channels: k,
-    filterHeight: 1,
-    filterWidth: 1,
-    filters: n,
-    strideHeight: 1,
-    strideWidth: 1,
-    padHeight: 0,
-    padWidth: 0,
-    ofmapHeight: 1,
-    ofmapWidth: m,
-  };
+  return makeGemm('gemm', { m, n, k }, { batch: 1, groups: 1 });
 }
 
 export const anyLayer: fc.Arbitrary<Layer> = fc.oneof(

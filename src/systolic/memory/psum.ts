@@ -17,15 +17,24 @@ export interface PsumPlan {
   readonly heldBits: number;
 }
 
+/** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
+const MOST_FOLDS = 2 ** 23;
+
 /** T tiles shorter than this are not considered: the skew of every fold would outweigh what they save. */
 const SHORTEST_TILE = 64;
 
 /**
  * Cuts a layer into folds: all of T at once, or T tiles whose partial sums fit (docs/methods/memory.md, "The ofmap
- * scratchpad"). Error: `scratchpad-too-small` if not even two psums per column fit.
+ * scratchpad"). Errors: `scratchpad-too-small` if not even two psums per column fit, `out-of-range` for too many folds.
  */
 export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, memory: MemoryConfig): PsumPlan {
   const whole = foldGrid(layer, dataflow, array);
+  const folds = whole.rowFolds * whole.columnFolds * layer.groups;
+  if (folds > MOST_FOLDS) {
+    fail('out-of-range', `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`, {
+      expected: `at most ${MOST_FOLDS} folds`,
+    });
+  }
   const { wordBits, scratchpadBytes } = memory;
   if (dataflow.axes.rows !== 'k' || whole.rowFolds === 1) {
     return { grid: whole, accumulates: false, spills: false, heldBits: wordBits.ofmap };
