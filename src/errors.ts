@@ -35,6 +35,16 @@ export const ERROR_CODES = [
   'table-invalid',
   'override-invalid',
   'expression-not-linear',
+  'column-count',
+  'empty-floorplan',
+  'empty-trace',
+  'block-overlap',
+  'block-outside-die',
+  'floorplan-gap',
+  'zero-area',
+  'die-larger-than-package',
+  'thermal-runaway',
+  'solver-not-converged',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -60,14 +70,18 @@ export interface Diagnostic {
   readonly suggestion?: string | undefined;
 }
 
-/** Thrown for wrong input; carries every problem found, in source order. Anything else thrown is a defect of ours. */
+/**
+ * Thrown for wrong input; carries every problem found, in source order, each once, on however many ways it was met. Anything
+ * else thrown is a defect of ours.
+ */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(formatDiagnostic).join('\n\n'));
-    this.diagnostics = diagnostics;
+    const byText = new Map(diagnostics.map((d) => [formatDiagnostic(d), d]));
+    super([...byText.keys()].join('\n\n'));
+    this.diagnostics = [...byText.values()];
   }
 }
 
@@ -80,31 +94,81 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
+/** Runs something; what it finds wrong without knowing where is placed at `span`. */
+export function placedAt<T>(span: Span | undefined, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map((d) => ({ ...d, span: d.span ?? span })));
+  }
+}
+
+/**
+ * Several diagnostics in the order of their places; those of one place stay as they are. For problems of one file: those
+ * without a place come first.
+ */
+export function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const order = (a: Diagnostic, b: Diagnostic): number =>
+    (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0);
+  return [...diagnostics].sort(order);
+}
+
 /**
  * The diagnostic as text: code and message, file:line:column, the source line with carets, what was expected, the
  * nearest valid name.
  */
 export function formatDiagnostic(d: Diagnostic): string {
-  const lines = [`error[${d.code}]: ${d.message}`];
+  const lines = [`error[${d.code}]: ${printable(d.message)}`];
   const { span } = d;
-  if (span) {
-    const gutter = ' '.repeat(String(span.line).length);
-    const indent = span.lineText.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
-    lines.push(`${gutter}--> ${span.file}:${span.line}:${span.column}`);
-    lines.push(`${gutter} |`, `${span.line} | ${span.lineText}`);
-    lines.push(`${gutter} | ${indent}${'^'.repeat(Math.max(1, span.length))}`);
-  }
   const gutter = span ? ' '.repeat(String(span.line).length) : ' ';
-  if (d.expected !== undefined) lines.push(`${gutter} = expected ${d.expected}`);
-  if (d.suggestion !== undefined) lines.push(`${gutter} = did you mean "${d.suggestion}"?`);
+  if (span) {
+    const [source, carets] = drawLine(span);
+    lines.push(`${gutter}--> ${span.file}:${span.line}:${span.column}`);
+    lines.push(`${gutter} |`, `${span.line} | ${source}`, `${gutter} | ${carets}`);
+  }
+  if (d.expected !== undefined) lines.push(`${gutter} = expected ${printable(d.expected)}`);
+  if (d.suggestion !== undefined) lines.push(`${gutter} = did you mean "${printable(d.suggestion)}"?`);
   return lines.join('\n');
+}
+
+/** A value of an input as messages show it: its kind, or itself if it is short. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+  if (typeof value !== 'string') return String(value);
+  return value.length > LONGEST_VALUE ? `"${value.slice(0, LONGEST_VALUE)}..."` : `"${value}"`;
+}
+
+const LONGEST_VALUE = 60;
+
+/** Lines longer than this are drawn around what is wrong: a file of one line would fill the screen. */
+const LONGEST_LINE = 160;
+
+/** The source line and the carets below it. */
+function drawLine({ lineText, column, length }: Span): [string, string] {
+  const from = lineText.length <= LONGEST_LINE ? 0 : Math.max(0, column - 1 - LONGEST_LINE / 4);
+  const to = lineText.length <= LONGEST_LINE ? lineText.length : from + LONGEST_LINE;
+  const before = from > 0 ? '...' : '';
+  const after = to < lineText.length ? '...' : '';
+  const indent = before + lineText.slice(from, column - 1);
+  const carets = Math.max(1, Math.min(length, Math.max(to, column) - column + 1));
+  return [printable(before + lineText.slice(from, to) + after), indent.replace(/[^\t]/g, ' ') + '^'.repeat(carets)];
+}
+
+/** Control characters of a broken file must not reach the terminal; one mark each keeps the columns. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
 }
 
 /** The candidate nearest to `name` by edit distance, if it is near enough to be a likely slip. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  // Something of the name must be left: any name of two letters is two slips from any other.
+  let bestDistance = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

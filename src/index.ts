@@ -10,5 +10,6 @@ export { type Diagnostic, ERROR_CODES, type ErrorCode, formatDiagnostic, InputEr
 export * from './policy/index.ts';
 export * from './report/index.ts';
 export * from './systolic/index.ts';
+export * from './thermal/index.ts';
 export { type Dimension, parseQuantity } from './units.ts';
 export * from './workload/index.ts';

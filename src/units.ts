@@ -1,4 +1,4 @@
-import { fail, type Span } from './errors.ts';
+import { describeValue, fail, type Span } from './errors.ts';
 
 /** The dimensions an input quantity may have, each with the suffixes it accepts and their factor to SI. */
 const SUFFIXES = {
@@ -38,20 +38,31 @@ const EXAMPLES: Record<Dimension, string> = {
   length: '45nm',
 };
 
-const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
+const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
+
+/** Nothing real is beyond these, in any SI unit; inside them no product of a run can overflow a double. */
+const SMALLEST = 1e-30;
+const LARGEST = 1e30;
+
+/** A dimension as a noun phrase for messages: `a frequency with its unit, such as 800MHz`. */
+export function describeQuantity(dimension: Dimension): string {
+  return `${withArticle(dimension)} with its unit, such as ${EXAMPLES[dimension]}`;
+}
+
+function withArticle(dimension: Dimension): string {
+  return `${/^[aeiou]/.test(dimension) ? 'an' : 'a'} ${dimension}`;
+}
 
 /**
  * Reads a quantity with a unit suffix ("5ms", "1GHz", "64KiB") and returns it in SI (bytes for capacity, bits for width).
- * Only finite values of zero and above are quantities here. Errors: `missing-unit` for a bare number, `wrong-unit` for a
- * suffix of another dimension, `wrong-type` for anything else, `out-of-range` for a negative or infinite value.
+ * Only values of zero and above are quantities here. Errors: `missing-unit` for a bare number, `wrong-unit` for a suffix of
+ * another dimension, `wrong-type` for anything else, `out-of-range` for a value that is negative or not of this world.
  */
 export function parseQuantity(input: unknown, dimension: Dimension, span?: Span): number {
-  const expected = `a ${dimension} with its unit, such as ${EXAMPLES[dimension]}`;
-  const shown = typeof input === 'string' ? `"${input}"` : String(input);
-  const match = typeof input === 'number' ? QUANTITY.exec(String(input)) : QUANTITY.exec(String(input).trim());
-  if (!match || !(typeof input === 'string' || typeof input === 'number')) {
-    fail('wrong-type', `${shown} is not a ${dimension}`, { span, expected });
-  }
+  const expected = describeQuantity(dimension);
+  const shown = describeValue(input);
+  const match = typeof input === 'string' || typeof input === 'number' ? QUANTITY.exec(String(input).trim()) : null;
+  if (!match) fail('wrong-type', `${shown} is not ${withArticle(dimension)}`, { span, expected });
   const [, digits, suffix] = match;
   if (suffix === '') fail('missing-unit', `${shown} has no unit`, { span, expected });
   const factors: Readonly<Record<string, number>> = SUFFIXES[dimension];
@@ -65,10 +76,17 @@ export function parseQuantity(input: unknown, dimension: Dimension, span?: Span)
     });
   }
   const value = scale(digits, factors[suffix]);
-  if (!Number.isFinite(value) || value < 0) {
-    fail('out-of-range', `${shown} is not a finite ${dimension} of zero or above`, { span, expected });
-  }
-  return value;
+  // Zero is one only if it was written so: 1e-400s is not.
+  if (value === 0 && /^[^eE]*[1-9]/.test(digits)) failRange(shown, dimension, span);
+  if (value !== 0 && !(value >= SMALLEST && value <= LARGEST)) failRange(shown, dimension, span);
+  return Math.abs(value);
+}
+
+function failRange(shown: string, dimension: Dimension, span: Span | undefined): never {
+  fail('out-of-range', `${shown} is out of range for ${withArticle(dimension)}`, {
+    span,
+    expected: 'zero or more, within reason',
+  });
 }
 
 /**

@@ -1,49 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { InputError } from '../errors.ts';
-import { nodeFiles } from '../node/files.ts';
-import { addListCommand } from './list.ts';
-import { addRunCommand } from './run.ts';
-import { addValidateCommand } from './validate.ts';
+import { runCommandLine, STATUS } from './program.ts';
 
-/** Exit statuses; docs/guide/command-line.md. */
-const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
-
-function createProgram(): Command {
-  const { version } = JSON.parse(nodeFiles.read('isotherm:package.json') ?? '{}') as { version: string };
-  const program = new Command('isotherm')
-    .description('Energy, power and DVFS/thermal co-simulation for systolic DNN accelerators')
-    .version(version)
-    .showSuggestionAfterError()
-    .showHelpAfterError('(isotherm --help lists the commands)')
-    .exitOverride();
-  addRunCommand(program);
-  addValidateCommand(program);
-  addListCommand(program);
-  for (const command of program.commands) command.exitOverride();
-  return program;
-}
-
-async function main(): Promise<number> {
-  try {
-    await createProgram().parseAsync();
-    return STATUS.done;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;
-    if (error instanceof InputError) {
-      process.stderr.write(`${error.message}\n`);
-      return STATUS.wrongInput;
-    }
-    process.stderr.write(
-      `isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`,
-    );
-    return STATUS.internal;
-  }
-}
-
-// A reader such as `head` may close the pipe early; that is not an error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(STATUS.done);
-  throw error;
+// A reader such as `head` may close the pipe early; that is not an error of ours. A full disk is one of the caller's.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(STATUS.done);
+  process.stderr.write(`error[output-unwritable]: cannot write to standard output: ${code}\n`);
+  process.exit(STATUS.wrongInput);
 });
-process.exitCode = await main();
+process.stderr.on('error', () => {});
+process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readReference } from '../config/files.ts';
 import { parseOverride } from '../config/overrides.ts';
-import { loadExperiment } from '../cosim/experiment.ts';
+import { type Experiment, loadExperiment } from '../cosim/experiment.ts';
 import { type RunResult, runExperiment } from '../cosim/run.ts';
 import { accelergyFiles } from '../energy/index.ts';
 import { nodeFiles, recordingFiles } from '../node/files.ts';
@@ -52,26 +52,44 @@ function run(reference: string, options: RunOptions): void {
   const source = readReference(files, 'experiment', reference, '');
   const overrides = options.set.map(parseOverride);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
-  const progress = progressLine();
-  const result = runExperiment(experiment, (done, of) => progress.update(`layer ${done} of ${of}`));
-  progress.done();
-  const hash = hashTexts([...read.values(), `policy ${options.policy ?? ''}`, ...options.set]);
+  const result = withProgress(experiment);
+  // The policy's own text is among those read, wherever it is.
+  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', ...options.set]);
   const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
-  if (options.json) process.stdout.write(summary);
-  else
-    process.stdout.write(`${runText(result)}\n${options.output === undefined ? '' : `\nWrote ${options.output}/\n`}`);
+  if (options.json) {
+    process.stdout.write(summary);
+    return;
+  }
+  const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
+  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+}
+
+function withProgress(experiment: Experiment): RunResult {
+  const progress = progressLine();
+  try {
+    return runExperiment(experiment, (done, of) => progress.update(`layer ${done} of ${of}`));
+  } finally {
+    progress.done();
+  }
+}
+
+/** Columns of the terminal; no limit for a file or a pipe. */
+function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }
 
 function outputs(result: RunResult, summary: string): Record<string, string> {
   const { experiment, schedules, settings, counts } = result;
   const { ert, classes, bound, technology, spec } = experiment.design;
   const arrayHz = settings.find((s) => s.domain === spec.array.domain)?.frequencyHz ?? Number.NaN;
+  const { activityInterval: interval, document } = experiment.spec;
+  const placeOfInterval = document.span(['activity_interval']);
   const accelergy = accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
   return {
     'summary.json': summary,
     'layers.csv': layersCsv(result),
-    'activity.csv': activityCsv(schedules, experiment.spec.activityInterval),
+    'activity.csv': activityCsv(schedules, interval, placeOfInterval),
     'action_counts.yaml': accelergy.actionCounts,
     'architecture.yaml': accelergy.architecture,
   };

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml, type SourceText } from '../config/document.ts';
+import { parseYaml, type SourceText, spanOf } from '../config/document.ts';
 import { parsePolicy } from '../config/policy.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';
-import { type Diagnostic, fail, InputError } from '../errors.ts';
+import { type Diagnostic, fail, InputError, placedAt } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
-import { createPolicy } from '../policy/index.ts';
-import { scheduleLayer } from '../systolic/index.ts';
+import { checkPolicy } from '../policy/registry.ts';
 import { readTopology, workloadMacs } from '../workload/index.ts';
 
 export function addValidateCommand(program: Command): void {
@@ -37,12 +36,12 @@ function validateFiles(paths: string[]): void {
 /** What kind of file it is, by what it holds, and a word on its content. */
 function validateFile(source: SourceText): string {
   if (source.file.endsWith('.csv')) {
-    const workload = readTopology(source);
+    const workload = placedAt(spanOf(source, 0, 1), () => readTopology(source));
     return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
   }
   const document = parseYaml(source);
   const has = (key: string): boolean =>
-    typeof document.value === 'object' && document.value !== null && key in document.value;
+    typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
   if (has('architecture') && !has('version')) {
     readAccelergy(document);
     return 'Accelergy architecture';
@@ -54,7 +53,7 @@ function validateFile(source: SourceText): string {
   }
   if (has('uses')) {
     const policy = parsePolicy(document);
-    createPolicy(policy.uses, document.span(['uses']), [policy.parameters], []);
+    checkPolicy(policy.uses, document.span(['uses']), [policy.parameters]);
     return `policy ${policy.name}`;
   }
   if (has('array') || has('scratchpads')) {
@@ -62,6 +61,5 @@ function validateFile(source: SourceText): string {
     return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;
   }
   const { spec, workload, design } = loadExperiment(nodeFiles, source);
-  for (const layer of workload.layers) scheduleLayer(layer, design.systolic);
   return `experiment ${spec.name}: ${workload.name} on ${design.spec.name}`;
 }

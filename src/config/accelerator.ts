@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { type Diagnostic, InputError, nearestName } from '../errors.ts';
-import { parseQuantity } from '../units.ts';
+import { type Diagnostic, InputError, inSourceOrder, nearestName } from '../errors.ts';
+import { type Dimension, parseQuantity } from '../units.ts';
 import type { Path, YamlDocument } from './document.ts';
-import { Quantity, Version, validate } from './schema.ts';
+import { OneOf, Quantity, Version, validate } from './schema.ts';
 
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
@@ -67,7 +67,9 @@ export const AcceleratorSchema = Type.Object(
       strict,
     ),
     scratchpads: Type.Object({ ifmap: Scratchpad, filter: Scratchpad, ofmap: Scratchpad }, strict),
-    psum: Type.Optional(Type.Union([Type.Literal('accumulate'), Type.Literal('spill')])),
+    psum: Type.Optional(
+      OneOf(['accumulate', 'spill'], 'Partial sums that do not fit: cut T into tiles, or pass them through DRAM'),
+    ),
     prefetch_across_layers: Type.Optional(Type.Boolean()),
     dram: Type.Object(
       {
@@ -159,8 +161,8 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   const problems: Diagnostic[] = [];
   const domains = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
   checkDomainNames(file, document, problems);
-  checkPositive(file, document, problems);
-  if (problems.length > 0) throw new InputError(problems);
+  checkSizes(file, document, problems);
+  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   const { words, scratchpads, dram } = file;
   const bits = (text: string) => parseQuantity(text, 'width');
   const pad = ({ capacity, port, domain }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
@@ -221,7 +223,9 @@ function domainSpec(
         code: 'out-of-range',
         message: `an operating point of domain "${name}" is zero`,
         span: document.span(path),
+        expected: 'a frequency and a voltage above zero',
       });
+      return;
     }
     const before = points[i - 1];
     if (before && (point.frequencyHz <= before.frequencyHz || point.voltageV < before.voltageV)) {
@@ -274,25 +278,25 @@ function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problem
   }
 }
 
-/** Quantities that divide something further on. */
-function checkPositive(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
-  const pads = ['ifmap', 'filter', 'ofmap'] as const;
-  const paths: Path[] = [
-    ...Object.keys(file.words).map((word) => ['words', word]),
-    ...pads.flatMap((pad) => [
-      ['scratchpads', pad, 'capacity'],
-      ['scratchpads', pad, 'port'],
-    ]),
-    ['dram', 'bandwidth'],
-  ];
-  for (const path of paths) {
+/** Quantities that divide something further on, and sizes that come in whole bits and bytes. */
+function checkSizes(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  const check = (path: Path, dimension: Dimension, isSize: boolean): void => {
     const text = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], file);
-    if (Number.parseFloat(String(text)) > 0) continue;
+    const value = parseQuantity(text, dimension);
+    if (value > 0 && (Number.isInteger(value) || !isSize)) return;
     problems.push({
       code: 'out-of-range',
       message: `"${path.join('.')}" is ${text}`,
       span: document.span(path),
-      expected: 'more than zero',
+      expected: isSize
+        ? `a whole number of ${dimension === 'width' ? 'bits' : 'bytes'}, one or more`
+        : 'more than zero',
     });
+  };
+  for (const word of Object.keys(file.words)) check(['words', word], 'width', true);
+  for (const pad of ['ifmap', 'filter', 'ofmap'] as const) {
+    check(['scratchpads', pad, 'capacity'], 'capacity', true);
+    check(['scratchpads', pad, 'port'], 'width', true);
   }
+  check(['dram', 'bandwidth'], 'bandwidth in bytes', false);
 }

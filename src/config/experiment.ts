@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { Path, YamlDocument } from './document.ts';
+import type { YamlDocument } from './document.ts';
 import { Version, validate } from './schema.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -36,9 +36,6 @@ export const ExperimentSchema = Type.Object(
 export interface PolicyReference {
   readonly reference: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The document and place it was written at; absent when it came from the command line. */
-  readonly document?: YamlDocument | undefined;
-  readonly path: Path;
 }
 
 export interface ExperimentSpec {
@@ -64,7 +61,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     accelerator: file.accelerator,
     workload: file.workload,
     batch: file.batch ?? 1,
-    policy: { reference, parameters, document, path: ['policy'] },
+    policy: { reference, parameters },
     seed: file.seed ?? 0,
     activityInterval: file.activity_interval ?? 10_000,
     document,

@@ -1,4 +1,4 @@
-import { fail, nearestName, type Span } from '../errors.ts';
+import { fail, nearestName, placedAt, type Span } from '../errors.ts';
 import type { SourceText } from './document.ts';
 
 /** Where texts come from: the file system in Node, a map in a browser. Paths use `/`; bundled files start with `isotherm:`. */
@@ -12,51 +12,58 @@ export interface Files {
 /** Prefix of the files that come with Isotherm. */
 export const BUNDLED = 'isotherm:';
 
-/** What a name in a file may stand for: the folder it is bundled in, and how a bare name becomes a file there. */
+/** What a name in a file may stand for: the folder it is bundled in, and what follows the name there. */
 const KINDS = {
-  accelerator: {
-    folder: 'accelerators',
-    file: (name: string) => `${name}/accelerator.yaml`,
-    inFolder: 'accelerator.yaml',
-  },
-  workload: { folder: 'workloads', file: (name: string) => `${name}.csv`, inFolder: undefined },
-  policy: { folder: 'policies', file: (name: string) => `${name}.yaml`, inFolder: undefined },
-  experiment: { folder: 'experiments', file: (name: string) => `${name}.yaml`, inFolder: undefined },
+  accelerator: { folder: 'accelerators', ending: '/accelerator.yaml' },
+  workload: { folder: 'workloads', ending: '.csv' },
+  policy: { folder: 'policies', ending: '.yaml' },
+  experiment: { folder: 'experiments', ending: '.yaml' },
 } as const;
 
 export type Kind = keyof typeof KINDS;
 
 /**
  * Reads what `reference` names: a bare name (`edge-npu`) is a bundled one, anything with a slash or a dot is a path
- * relative to the file that says it. Errors: `unknown-name`, `file-not-found`, at `span`.
+ * relative to the file that says it; of an accelerator also the path of its folder. Errors: `unknown-name`,
+ * `file-not-found`, `file-unreadable`, at `span`.
  */
 export function readReference(files: Files, kind: Kind, reference: string, from: string, span?: Span): SourceText {
-  const { folder, file, inFolder } = KINDS[kind];
-  if (/^[\w-]+$/.test(reference)) {
-    const path = `${BUNDLED}${folder}/${file(reference)}`;
-    const text = files.read(path);
-    if (text !== undefined) return { file: path, text };
-    const names = bundledNames(files, kind);
-    fail('unknown-name', `there is no bundled ${kind} "${reference}"`, {
-      span,
-      expected: `one of ${names.join(', ')}, or a path such as ./${file('my').replace(/^my\//, 'my/')}`,
-      suggestion: nearestName(reference, names),
-    });
-  }
+  if (/^[\w-]+$/.test(reference)) return readBundled(files, kind, reference, span);
   const path = relativeTo(from, reference);
-  const text = files.read(path) ?? (inFolder && files.read(`${path}/${inFolder}`));
-  if (text === undefined) fail('file-not-found', `no such file: ${path}`, { span, expected: `a ${kind} file` });
-  return { file: inFolder && !path.endsWith('.yaml') ? `${path}/${inFolder}` : path, text };
+  const inFolder = kind === 'accelerator' ? [`${path}${KINDS[kind].ending}`] : [];
+  for (const file of [...inFolder, path]) {
+    const text = placedAt(span, () => files.read(file));
+    if (text !== undefined) return { file, text };
+  }
+  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
+  return fail('file-not-found', `no such file: ${path}`, { span, expected: `${article} ${kind} file` });
+}
+
+function readBundled(files: Files, kind: Kind, name: string, span: Span | undefined): SourceText {
+  const { folder, ending } = KINDS[kind];
+  const file = `${BUNDLED}${folder}/${name}${ending}`;
+  const text = placedAt(span, () => files.read(file));
+  if (text !== undefined) return { file, text };
+  const names = bundledNames(files, kind);
+  return fail('unknown-name', `there is no bundled ${kind} "${name}"`, {
+    span,
+    expected: `one of ${names.join(', ')}, or a path such as ./my${ending}`,
+    suggestion: nearestName(name, names),
+  });
 }
 
 /** Names of the bundled accelerators, workloads, policies or experiments. */
 export function bundledNames(files: Files, kind: Kind): string[] {
-  return files.list(BUNDLED + KINDS[kind].folder).map((entry) => entry.replace(/\.\w+$/, ''));
+  const { folder, ending } = KINDS[kind];
+  const entries = files.list(BUNDLED + folder);
+  // Accelerators have a folder each; beside them, and beside the other kinds, there may be other files.
+  if (ending.startsWith('/')) return entries.filter((entry) => !entry.includes('.'));
+  return entries.filter((entry) => entry.endsWith(ending)).map((entry) => entry.slice(0, -ending.length));
 }
 
 /** `reference` as seen from the folder of the file `from`, `.` and `..` resolved. */
 export function relativeTo(from: string, reference: string): string {
-  if (reference.startsWith('/') || /^[A-Za-z]:[\\/]/.test(reference)) return reference;
+  if (reference.startsWith(BUNDLED) || reference.startsWith('/') || /^[A-Za-z]:[\\/]/.test(reference)) return reference;
   const prefix = from.startsWith(BUNDLED) ? BUNDLED : from.startsWith('/') ? '/' : '';
   const parts: string[] = [];
   for (const part of [...from.slice(prefix.length).split('/').slice(0, -1), ...reference.split('/')]) {
@@ -64,5 +71,5 @@ export function relativeTo(from: string, reference: string): string {
     if (part === '..' && parts.length > 0 && parts[parts.length - 1] !== '..') parts.pop();
     else parts.push(part);
   }
-  return prefix + parts.join('/');
+  return prefix + parts.join('/') || '.';
 }

@@ -1,15 +1,29 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type Diagnostic, type ErrorCode, InputError, nearestName } from '../errors.ts';
-import { type Dimension, parseQuantity } from '../units.ts';
+import {
+  type Diagnostic,
+  describeValue,
+  type ErrorCode,
+  InputError,
+  inSourceOrder,
+  nearestName,
+  type Span,
+} from '../errors.ts';
+import { type Dimension, describeQuantity, parseQuantity } from '../units.ts';
 import type { Path, YamlDocument } from './document.ts';
 
 /** A schema for a value written with a unit suffix; validated values stay strings, read them with `parseQuantity`. */
 export const Quantity = (dimension: Dimension, description: string) =>
   Type.Unsafe<string>({ type: 'string', quantity: dimension, description });
 
+/** A schema for one of some names. */
+export const OneOf = <const T extends string>(names: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: names, description });
+
 /** The `version: 1` every file of ours opens with. */
 export const Version = Type.Literal(1, { description: 'Format version' });
+
+type QuantitySchema = TSchema & { quantity?: Dimension };
 
 let shared: Ajv2020 | undefined;
 
@@ -39,12 +53,17 @@ function ajv(): Ajv2020 {
 export function validate<S extends TSchema>(document: YamlDocument, schema: S): Static<S> {
   const check = ajv().compile(schema);
   if (check(document.value)) return document.value as Static<S>;
-  const errors = dropOtherBranches(check.errors ?? []);
+  const errors = dropEchoes(dropOtherBranches(check.errors ?? []));
   const diagnostics = errors.map((error) => toDiagnostic(error, document));
-  const merged = mergeMisspellings(errors, diagnostics);
-  throw new InputError(
-    merged.sort((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0)),
-  );
+  throw new InputError(inSourceOrder(mergeMisspellings(errors, diagnostics)));
+}
+
+/** A value of the wrong type is outside the limits of that type too: one slip. */
+function dropEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const place = ({ schemaPath, instancePath, keyword }: ErrorObject): string =>
+    `${schemaPath.slice(0, -keyword.length)} ${instancePath}`;
+  const wrongType = new Set(errors.filter((e) => e.keyword === 'type').map(place));
+  return errors.filter((error) => error.keyword === 'type' || !wrongType.has(place(error)));
 }
 
 /** `anyOf` reports the errors of every branch; keep those of branches whose type the value has. */
@@ -83,7 +102,7 @@ function pathOf(error: ErrorObject, document: YamlDocument): Path {
 
 function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
   const path = pathOf(error, document);
-  const schema = error.parentSchema as TSchema & { quantity?: Dimension };
+  const schema = error.parentSchema as QuantitySchema;
   const where = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
   if (schema.quantity && (error.keyword === 'type' || error.keyword === 'quantity')) {
     const problem = quantityProblem(error.data, schema.quantity);
@@ -114,28 +133,51 @@ function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
         span: path.length === 0 ? document.span([]) : document.keySpan(path),
       };
     case 'type':
-      return problem('wrong-type', `${where} is ${describe(error.data)}`, describeSchema(schema));
+      return problem('wrong-type', `${where} is ${describeValue(error.data)}`, describeSchema(schema));
     case 'anyOf':
-      return problem(
-        'wrong-type',
-        `${where} is ${describe(error.data)}`,
-        (schema.anyOf as TSchema[]).map(describeSchema).join(' or '),
-      );
-    case 'const':
-      return problem('out-of-range', `${where} is ${describe(error.data)}`, String(error.params.allowedValue));
+      return choiceDiagnostic(error, schema.anyOf as QuantitySchema[], where, document.span(path));
     case 'enum': {
       const allowed = (error.params.allowedValues as unknown[]).map(String);
       return {
-        ...problem('out-of-range', `${where} is ${describe(error.data)}`, `one of ${allowed.join(', ')}`),
+        ...problem('out-of-range', `${where} is ${describeValue(error.data)}`, `one of ${allowed.join(', ')}`),
         suggestion: nearestName(String(error.data), allowed),
       };
     }
     default:
-      return problem(
-        'out-of-range',
-        `${where} is ${describe(error.data)}`,
-        `a value that ${error.message?.replace(/^must/, 'must')}`,
-      );
+      return problem('out-of-range', `${where} is ${describeValue(error.data)}`, expectedBy(error));
+  }
+}
+
+/** A value that fits no branch; a number where one of them is a quantity lacks its unit. */
+function choiceDiagnostic({ data }: ErrorObject, branches: readonly QuantitySchema[], where: string, span: Span) {
+  const { quantity } = branches.find((branch) => branch.quantity) ?? {};
+  const problem = quantity && typeof data === 'number' ? quantityProblem(data, quantity) : undefined;
+  if (problem) return { ...problem, message: `${where}: ${problem.message}`, span };
+  const code: ErrorCode = 'wrong-type';
+  return {
+    code,
+    message: `${where} is ${describeValue(data)}`,
+    span,
+    expected: branches.map(describeSchema).join(' or '),
+  };
+}
+
+/** The limits our schemas use, in words. */
+function expectedBy({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'const':
+      return String(params.allowedValue);
+    case 'minimum':
+      return `${params.limit} or more`;
+    case 'maximum':
+      return `${params.limit} or less`;
+    case 'minLength':
+      return 'a name';
+    case 'minItems':
+    case 'minProperties':
+      return 'at least one entry';
+    default:
+      return `a value that ${message}`;
   }
 }
 
@@ -162,14 +204,9 @@ function quantityProblem(data: unknown, dimension: Dimension): Diagnostic | unde
   }
 }
 
-function describe(data: unknown): string {
-  if (data === null || data === undefined) return 'empty';
-  if (Array.isArray(data)) return 'a list';
-  if (typeof data === 'object') return 'a mapping';
-  return typeof data === 'string' ? `"${data}"` : String(data);
-}
-
-function describeSchema(schema: TSchema): string {
+function describeSchema(schema: QuantitySchema): string {
+  if (schema.quantity) return describeQuantity(schema.quantity);
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const names: Record<string, string> = {
     object: 'a mapping',

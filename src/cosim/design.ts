@@ -1,6 +1,7 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
 import { type Path, parseYaml, type YamlDocument } from '../config/document.ts';
 import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
+import { mapCollecting } from '../energy/collect.ts';
 import {
   type BoundAction,
   bindActions,
@@ -8,12 +9,13 @@ import {
   type CompoundClass,
   classesByName,
   type Ert,
+  energyAtVoltage,
   flattenArchitecture,
   readAccelergy,
-  technologyEstimators,
 } from '../energy/index.ts';
-import { type Diagnostic, fail, InputError, nearestName } from '../errors.ts';
-import type { SystolicConfig } from '../systolic/index.ts';
+import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../errors.ts';
+import { findDataflow, type SystolicConfig } from '../systolic/index.ts';
+import { findTechnologies } from './technology.ts';
 
 /** An accelerator with everything its files say worked out: what it is made of and what each action costs. */
 export interface Design {
@@ -31,21 +33,21 @@ export interface Design {
  */
 export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const { document } = spec;
+  findDataflow(spec.array.dataflow, document.span(['array', 'dataflow']));
   const architecture = readArchitecture(files, spec);
-  const bundled = files.list(`${BUNDLED}components`).map((name) => readYaml(files, `${BUNDLED}components/${name}`));
-  const classes = classesByName([...bundled.map(readAccelergy), architecture.file]);
+  const bundled = files.list(`${BUNDLED}components`).filter((name) => name.endsWith('.yaml'));
+  const bundledClasses = bundled.map((name) => readAccelergy(readYaml(files, `${BUNDLED}components/${name}`)));
+  const classes = classesByName([...bundledClasses, architecture.file]);
   const components = flattenArchitecture(architecture.root, architecture.file.variables);
-  const technologies = [...new Set(components.map((c) => String(c.attributes.get('technology'))))];
-  const estimators = technologies.flatMap((technology) =>
-    technologyEstimators(technology, technologyTables(files, spec, technology)),
-  );
-  const ert = withoutRails(buildErt(components, classes, estimators), spec);
+  const technologies = findTechnologies(files, spec, architecture.root, components);
+  const ert = withoutRails(buildErt(components, classes, technologies.estimators), spec);
   const bindings = Object.fromEntries(Object.entries(spec.bindings).map(([name, { actions }]) => [name, actions]));
   const place = { document: bindingPlaces(document), path: [] };
   const bound = bindActions(ert, bindings, bindingScope(spec), place);
   checkEveryAction(spec, ert, bound);
+  checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
-  return { spec, systolic: systolicConfig(spec), classes, ert, bound, technology: technologies[0] };
+  return { spec, systolic: systolicConfig(spec), classes, ert, bound, technology: technologies.names[0] };
 }
 
 export function systolicConfig({
@@ -104,12 +106,10 @@ function bindingPlaces(document: YamlDocument): YamlDocument {
 
 function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec) {
   const path = relativeTo(document.file, architecture);
-  const text = files.read(path);
+  const span = document.span(['architecture']);
+  const text = placedAt(span, () => files.read(path));
   if (text === undefined) {
-    fail('file-not-found', `no such file: ${path}`, {
-      span: document.span(['architecture']),
-      expected: 'an Accelergy architecture file',
-    });
+    fail('file-not-found', `no such file: ${path}`, { span, expected: 'an Accelergy architecture file' });
   }
   const source = parseYaml({ file: path, text });
   const file = readAccelergy(source);
@@ -120,26 +120,6 @@ function readArchitecture(files: Files, { document, architecture }: AcceleratorS
 
 function readYaml(files: Files, file: string): YamlDocument {
   return parseYaml({ file, text: files.read(file) ?? '' });
-}
-
-/** Tables of the accelerator's own folders first, then the bundled ones; the first of a name wins. */
-function technologyTables(files: Files, { document, tables }: AcceleratorSpec, technology: string) {
-  const own = tables.map((folder) => relativeTo(document.file, folder));
-  const folders = [...own, `${BUNDLED}tech-tables`].map((folder) => `${folder}/${technology}`);
-  const byName = new Map<string, string>();
-  for (const folder of folders) {
-    for (const name of files.list(folder)) {
-      if (name.endsWith('.csv') && !byName.has(name)) byName.set(name, `${folder}/${name}`);
-    }
-  }
-  if (byName.size === 0) {
-    const known = files.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.'));
-    fail('unknown-name', `there are no tables for technology "${technology}"`, {
-      expected: `one of ${known.join(', ')}, or a folder ${technology} in one of the accelerator's "tables"`,
-      suggestion: nearestName(technology, known),
-    });
-  }
-  return [...byName.values()].map((file) => ({ file, text: files.read(file) ?? '' }));
 }
 
 /** An action left out by oversight would cost nothing, silently: a component counts all its actions, or with `{}` none. */
@@ -159,6 +139,21 @@ function checkEveryAction({ document }: AcceleratorSpec, { components }: Ert, bo
   });
   if (problems.length > 0) throw new InputError(problems);
 }
+
+/** Attributes may make a table's expression negative or absurd; one such action would spoil every sum it is in. */
+function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundAction[]): void {
+  mapCollecting(bound, ({ component, action, energy }) => {
+    if ([energy.capacitanceF, energy.fixedJ].every((x) => x >= 0 && x < MOST_ENERGY)) return;
+    const joules = energyAtVoltage(energy, 1);
+    fail('out-of-range', `action "${action}" of component "${component}" takes ${joules} J at 1 V`, {
+      span: document.keySpan(['bindings', component, 'actions', action]),
+      expected: 'attributes in the architecture for which the tables give zero or more, and less than a joule',
+    });
+  });
+}
+
+/** J, or J/V^2. No action of a chip comes near. */
+const MOST_ENERGY = 1;
 
 function checkDramComponent({ dram, bindings, document }: AcceleratorSpec, ert: Ert): void {
   const offDie = ert.components.map((c) => c.component.name).filter((name) => bindings[name]?.domain === null);

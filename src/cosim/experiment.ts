@@ -1,10 +1,13 @@
-import { parseAccelerator } from '../config/accelerator.ts';
+import { type AcceleratorSpec, parseAccelerator } from '../config/accelerator.ts';
 import { parseYaml, type SourceText, subDocument } from '../config/document.ts';
-import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
+import { type ExperimentSpec, parseExperiment } from '../config/experiment.ts';
 import { type Files, readReference } from '../config/files.ts';
 import { type Override, withOverrides } from '../config/overrides.ts';
 import { parsePolicy } from '../config/policy.ts';
+import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
 import { createPolicy, type PolicyDomain, type RunnablePolicy } from '../policy/index.ts';
+import { type Misfit, misfits } from '../systolic/fits.ts';
+import { OPERANDS } from '../systolic/types.ts';
 import { readTopology, type Workload } from '../workload/index.ts';
 import { type Design, loadDesign } from './design.ts';
 
@@ -17,58 +20,92 @@ export interface Experiment {
 }
 
 export interface ExperimentOptions {
-  /** `--policy`: replaces the experiment's. */
+  /** `--policy`: replaces the experiment's and its parameters; a path is seen from the working directory. */
   readonly policy?: string | undefined;
   /** `--set`: paths into the experiment, or with a leading `accelerator.` into its accelerator file. */
   readonly overrides?: readonly Override[] | undefined;
 }
 
-/** Reads an experiment and all it names. Errors: those of each file, with its position. */
+/** Reads an experiment and all it names. Errors: those of each file, with its position, as many at once as can be told. */
 export function loadExperiment(files: Files, source: SourceText, options: ExperimentOptions = {}): Experiment {
   const overrides = options.overrides ?? [];
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
-  const document = withOverrides(
-    parseYaml(source),
-    overrides.filter((o) => !inAccelerator.includes(o)),
-  );
-  const spec = parseExperiment(document);
-  const accelerator = readReference(
-    files,
-    'accelerator',
-    spec.accelerator,
-    source.file,
-    document.span(['accelerator']),
-  );
-  const design = loadDesign(
-    files,
-    parseAccelerator(
-      withOverrides(
-        parseYaml(accelerator),
-        inAccelerator.map((o) => ({ ...o, path: o.path.slice(1) })),
-      ),
-    ),
-  );
-  const topology = readReference(files, 'workload', spec.workload, source.file, document.span(['workload']));
-  return {
-    spec,
-    design,
-    workload: readTopology(topology, { batch: spec.batch }),
-    policy: loadPolicy(files, options.policy, spec, source.file, design.spec.domains),
-  };
+  const inExperiment = overrides.filter((o) => !inAccelerator.includes(o));
+  const spec = parseExperiment(withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment]));
+
+  const problems: Diagnostic[] = [];
+  const design = attempt(problems, () => loadDesign(files, readAccelerator(files, spec, inAccelerator)));
+  const workload = attempt(problems, () => readWorkload(files, spec));
+  const policy = design && attempt(problems, () => loadPolicy(files, spec, options, design.spec.domains));
+  if (design && workload) problems.push(...misfitsOf(workload, spec, design));
+  if (problems.length > 0 || !design || !workload || !policy) throw new InputError(problems);
+  return { spec, design, workload, policy };
+}
+
+/** `--policy` replaces the whole mapping; later overrides set parameters of the new one. */
+function policyOverride(policy: string | undefined): Override[] {
+  if (policy === undefined) return [];
+  const span = { file: '--policy', line: 1, column: 1, length: policy.length, lineText: policy };
+  return [{ path: ['policy'], value: { name: policy }, span }];
+}
+
+/** The result, or undefined with what was wrong put to the other problems. */
+function attempt<T>(problems: Diagnostic[], load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.diagnostics);
+    return undefined;
+  }
+}
+
+function readAccelerator(
+  files: Files,
+  { accelerator, document }: ExperimentSpec,
+  overrides: readonly Override[],
+): AcceleratorSpec {
+  const span = document.span(['accelerator']);
+  const text = parseYaml(readReference(files, 'accelerator', accelerator, document.file, span));
+  const inside = overrides.map((o) => ({ ...o, path: o.path.slice(1) }));
+  return parseAccelerator(withOverrides(text, inside));
+}
+
+function readWorkload(files: Files, { workload, batch, document }: ExperimentSpec): Workload {
+  const span = document.span(['workload']);
+  const source = readReference(files, 'workload', workload, document.file, span);
+  return placedAt(span, () => readTopology(source, { batch }));
 }
 
 function loadPolicy(
   files: Files,
-  fromCommandLine: string | undefined,
-  spec: ExperimentSpec,
-  from: string,
+  { policy: { reference, parameters }, document }: ExperimentSpec,
+  options: ExperimentOptions,
   domains: readonly PolicyDomain[],
 ): Experiment['policy'] {
-  const chosen: PolicyReference =
-    fromCommandLine === undefined ? spec.policy : { reference: fromCommandLine, parameters: {}, path: [] };
-  const span = chosen.document?.span([...chosen.path, 'name']);
-  const file = parsePolicy(parseYaml(readReference(files, 'policy', chosen.reference, from, span)));
-  const own = chosen.document && subDocument(chosen.document, chosen.path, chosen.parameters);
-  const parameters = own ? [file.parameters, own] : [file.parameters];
-  return { name: file.name, run: createPolicy(file.uses, file.document.span(['uses']), parameters, domains) };
+  // Who types a path means it as seen from where they are.
+  const from = options.policy === undefined ? document.file : '';
+  const place = document.span(['policy', 'name']);
+  const file = parsePolicy(parseYaml(readReference(files, 'policy', reference, from, place)));
+  const own = subDocument(document, ['policy'], parameters);
+  const uses = file.document.span(['uses']);
+  return { name: file.name, run: createPolicy(file.uses, uses, [file.parameters, own], domains) };
+}
+
+/**
+ * What keeps layers from running on the design. A scratchpad is named once, with the layer that needs most of it, where the
+ * accelerator says its capacity.
+ */
+function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, design: Design): Diagnostic[] {
+  const found = layers.flatMap((layer) => misfits(layer, design.systolic));
+  const tooLarge = found.filter(({ scratchpad }) => !scratchpad).map(({ diagnostic }) => diagnostic);
+  const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
+    const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
+    if (ofIt.length === 0) return [];
+    const need = ({ scratchpad }: Misfit): number => scratchpad?.leastBytes ?? 0;
+    const worst = ofIt.reduce((most, misfit) => (need(misfit) > need(most) ? misfit : most));
+    return [{ ...worst.diagnostic, span: design.spec.document.span(['scratchpads', operand, 'capacity']) }];
+  });
+  const span = document.span(['workload']);
+  return [...inSourceOrder(tooSmall), ...tooLarge.map((diagnostic) => ({ ...diagnostic, span }))];
 }

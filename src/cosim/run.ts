@@ -1,5 +1,6 @@
 import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
-import { energyAt } from '../energy/index.ts';
+import { actionCounts, energyAt } from '../energy/index.ts';
+import { fail } from '../errors.ts';
 import type { OperatingPoints } from '../policy/index.ts';
 import { buildStages, type LayerSchedule, layerTimes, type OperatingPoint, scheduleLayer } from '../systolic/index.ts';
 import { layerMacs, workloadMacs } from '../workload/index.ts';
@@ -45,7 +46,8 @@ export interface RunResult {
 
 /**
  * Runs one inference at the operating point the policy chooses at the start. `onLayer` is told how many layers are done.
- * Leakage, clock and idle energy are not part of this: they need a temperature and an idle model.
+ * Leakage, clock and idle energy are not part of this: they need a temperature and an idle model. Error: `out-of-range` for
+ * a binding that counts less than nothing, which only the counts can show.
  */
 export function runExperiment(
   experiment: Experiment,
@@ -58,6 +60,7 @@ export function runExperiment(
   const settings = domains.map(({ name, points: table }) => ({ domain: name, ...table[points[name]] }));
   const schedules = workload.layers.map((layer, i) => {
     const schedule = scheduleLayer(layer, design.systolic);
+    checkCounts(experiment, schedule);
     onLayer(i + 1, workload.layers.length);
     return schedule;
   });
@@ -66,6 +69,22 @@ export function runExperiment(
   const layers = schedules.map((schedule, i) => layerResult(experiment, schedule, times[i], components, settings));
   return { experiment, settings, components, schedules, layers, ...totals(experiment, layers, components, settings) };
 }
+
+/** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
+function checkCounts({ design: { bound, spec } }: Experiment, { layer, counts }: LayerSchedule): void {
+  const times = actionCounts(bound, counts);
+  bound.forEach(({ component, action }, i) => {
+    // A difference that is zero may come out as a rounding error below it.
+    if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
+    fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
+      span: spec.document.span(['bindings', component, 'actions', action]),
+      expected: 'an expression that is zero or more, and countable, whatever the layer',
+    });
+  });
+}
+
+/** Of one layer; far above 2^53 MACs with all that belongs to each. */
+const MOST_ACTIONS = 1e20;
 
 /** Clocks, ports and bandwidth at the operating points of the domains. */
 function operatingPoint({ design: { spec } }: Experiment, points: OperatingPoints): OperatingPoint {
@@ -146,7 +165,7 @@ function totals(
     energyJ: { total, dynamic: total - dram, dram },
     componentJ,
     conservation: {
-      energyRelative: Math.abs(total - again) / total,
+      energyRelative: total === 0 ? again : Math.abs(total - again) / total,
       macsDifference: macs - workloadMacs(experiment.workload),
     },
   };

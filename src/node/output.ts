@@ -14,7 +14,22 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
     for (const name of names) writeFileSync(temporary(name), files[name]);
     for (const name of names) renameSync(temporary(name), join(folder, name));
   } catch (error) {
-    for (const name of names) rmSync(temporary(name), { force: true });
-    fail('output-unwritable', `cannot write to ${folder}: ${(error as Error).message}`);
+    for (const name of names) remove(temporary(name));
+    fail('output-unwritable', `cannot write to ${folder}: ${reason(error)}`);
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'no permission' : message;
+}
+
+/** Removes what was written, if anything was: the folder itself may be what is wrong. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing can be there.
   }
 }

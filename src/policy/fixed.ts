@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { Quantity } from '../config/schema.ts';
 import { fail, nearestName, type Span } from '../errors.ts';
 import { parseQuantity } from '../units.ts';
-import type { OperatingPoints, PolicyDomain, PolicyKind } from './policy.ts';
+import type { OperatingPoints, PolicyDomain, PolicyKind, SpanOfParameter } from './policy.ts';
 
 const Frequency = Quantity('frequency', 'Clock of an operating point');
 
@@ -21,33 +21,42 @@ export const fixed: PolicyKind = {
     { additionalProperties: false },
   ),
   create({ frequency }, domains, span) {
-    const points = choosePoints(frequency as string | Record<string, string> | undefined, domains, span('frequency'));
+    const chosen = frequency as string | Readonly<Record<string, string>> | undefined;
+    const points =
+      typeof chosen === 'object' ? pointsByDomain(chosen, domains, span) : pointsForAll(chosen, domains, span);
     return { initial: null, decide: () => ({ points, state: null, reason: 'fixed operating point' }) };
   },
 };
 
-function choosePoints(
-  frequency: string | Readonly<Record<string, string>> | undefined,
+function pointsForAll(
+  text: string | undefined,
   domains: readonly PolicyDomain[],
-  span: Span | undefined,
+  span: SpanOfParameter,
+): OperatingPoints {
+  const point = (domain: PolicyDomain): number =>
+    text === undefined ? domain.nominal : pointAt(text, domain, span('frequency'));
+  return Object.fromEntries(domains.map((domain) => [domain.name, point(domain)]));
+}
+
+function pointsByDomain(
+  clocks: Readonly<Record<string, string>>,
+  domains: readonly PolicyDomain[],
+  span: SpanOfParameter,
 ): OperatingPoints {
   const names = domains.map((d) => d.name);
-  if (typeof frequency === 'object') {
-    for (const name of Object.keys(frequency)) {
-      if (names.includes(name)) continue;
+  const points = new Map(domains.map((domain) => [domain.name, domain.nominal]));
+  for (const [name, text] of Object.entries(clocks)) {
+    const place = span('frequency', name);
+    const domain =
+      domains.find((d) => d.name === name) ??
       fail('unknown-name', `there is no domain "${name}"`, {
-        span,
+        span: place,
         expected: `one of ${names.join(', ')}`,
         suggestion: nearestName(name, names),
       });
-    }
+    points.set(name, pointAt(text, domain, place));
   }
-  return Object.fromEntries(
-    domains.map((domain) => {
-      const text = typeof frequency === 'object' ? frequency[domain.name] : frequency;
-      return [domain.name, text === undefined ? domain.nominal : pointAt(text, domain, span)];
-    }),
-  );
+  return Object.fromEntries(points);
 }
 
 function pointAt(text: string, { name, points }: PolicyDomain, span: Span | undefined): number {

@@ -31,19 +31,21 @@ export interface RunnablePolicy<State = unknown> {
   decide(observation: Observation, state: State): Decision<State>;
 }
 
-/** A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in index.ts. */
+/** The place of a parameter, or of what it says of one domain; undefined if it was not given. */
+export type SpanOfParameter = (parameter: string, domain?: string) => Span | undefined;
+
+/** A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in registry.ts. */
 export interface PolicyKind {
   readonly id: string;
   /** When one would want it. */
   readonly description: string;
   readonly parameters: TObject;
   /**
-   * Checks parameters (already of the schema's shape) against the domains. Errors are coded; `span` finds the place of a
-   * parameter.
+   * Checks parameters (already of the schema's shape) against the domains. Errors are coded.
    */
   create(
     parameters: Readonly<Record<string, unknown>>,
     domains: readonly PolicyDomain[],
-    span: (parameter: string) => Span | undefined,
+    span: SpanOfParameter,
   ): RunnablePolicy;
 }

@@ -1,4 +1,5 @@
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../activity/counters.ts';
+import { fail, type Span } from '../errors.ts';
 import { type LayerSchedule, layerProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 
@@ -17,17 +18,35 @@ const COLUMNS = [
 /**
  * activity.csv: words and MACs of every window of `interval` stall-free array cycles, layer by layer, of one inference. A word
  * counts in the window in which the last of it moves, so counts are whole and the windows of a layer add up to it exactly.
+ * Error: `out-of-range` for an interval that makes more rows than can be written, at `span`.
  */
-export function activityCsv(schedules: readonly LayerSchedule[], interval: number): string {
-  const rows = schedules.flatMap((schedule, index) => layerRows(schedule, index, interval));
-  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], rows);
+export function activityCsv(schedules: readonly LayerSchedule[], interval: number, span?: Span): string {
+  checkInterval(schedules, interval, span);
+  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], allRows(schedules, interval));
 }
 
-function layerRows(schedule: LayerSchedule, index: number, interval: number): (string | number)[][] {
+/** A text of more rows than this would not fit into a string. */
+const MOST_ROWS = 3e6;
+
+function checkInterval(schedules: readonly LayerSchedule[], interval: number, span: Span | undefined): void {
+  const rowsAt = (cycles: number): number => schedules.reduce((sum, s) => sum + Math.ceil(s.cycles / cycles), 0);
+  if (rowsAt(interval) <= MOST_ROWS) return;
+  const total = schedules.reduce((sum, s) => sum + s.cycles, 0);
+  fail('out-of-range', `activity.csv would have ${rowsAt(interval)} rows`, {
+    span,
+    expected: `an activity_interval of ${Math.ceil(total / (MOST_ROWS / 2))} cycles or more`,
+  });
+}
+
+/** Row by row, as there may be millions of them. */
+function* allRows(schedules: readonly LayerSchedule[], interval: number): Generator<(string | number)[]> {
+  for (const [index, schedule] of schedules.entries()) yield* layerRows(schedule, index, interval);
+}
+
+function* layerRows(schedule: LayerSchedule, index: number, interval: number): Generator<(string | number)[]> {
   const progress = layerProgress(schedule);
   const counts = zeroCounts();
   const before = COLUMNS.map(() => 0);
-  const rows: (string | number)[][] = [];
   for (let start = 0; start < schedule.cycles; start += interval) {
     const end = Math.min(start + interval, schedule.cycles);
     progress.countsBefore(end, counts);
@@ -38,7 +57,6 @@ function layerRows(schedule: LayerSchedule, index: number, interval: number): (s
       before[i] = done;
       return inWindow;
     });
-    rows.push([index, schedule.layer.name, start, end, ...windows]);
+    yield [index, schedule.layer.name, start, end, ...windows];
   }
-  return rows;
 }

@@ -1,6 +1,6 @@
 import { csvNumber } from './numbers.ts';
 
-/** Rows of cells as CSV with LF line ends; numbers with 9 significant digits, texts quoted where they need it (RFC 4180). */
+/** Rows of cells as CSV with LF line ends; numbers as `csvNumber`, texts quoted where they need it (RFC 4180). */
 export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
   const lines = [columns.map(textCell).join(',')];
   for (const row of rows)

@@ -1,6 +1,6 @@
-/** A number for CSV: 9 significant digits, shortest form. */
+/** A number for CSV: 9 significant digits, shortest form; whole numbers, which are counts, to the last digit. */
 export function csvNumber(value: number): string {
-  return String(Number(value.toPrecision(9)));
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(9)));
 }
 
 const PREFIXES: readonly (readonly [number, string])[] = [
@@ -18,7 +18,9 @@ const PREFIXES: readonly (readonly [number, string])[] = [
 export function engineering(value: number, unit: string): string {
   if (value === 0) return `0 ${unit}`.trimEnd();
   const rounded = Number(value.toPrecision(3));
-  const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(rounded) >= f) ?? PREFIXES[PREFIXES.length - 1];
+  const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(rounded) >= f) ?? [0, ''];
+  // Outside of the prefixes, where only odd inputs lead.
+  if (factor === 0 || Math.abs(rounded) >= 1e12) return `${rounded} ${unit}`.trimEnd();
   return `${threeDigits(rounded / factor)} ${prefix}${unit}`.trimEnd();
 }
 

@@ -1,7 +1,7 @@
 import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
-import { fail } from '../errors.ts';
 import { type Layer, layerMacs } from '../workload/layer.ts';
-import { type Dataflow, findDataflow } from './dataflows/index.ts';
+import { findDataflow } from './dataflows/index.ts';
+import { checkFits } from './fits.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';
 import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
@@ -9,7 +9,7 @@ import { addArrivals, addDepartures, addTrafficDuring } from './memory/accountin
 import type { Fetch } from './memory/fetcher.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
-import { type FoldShape, type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './types.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -36,13 +36,12 @@ export interface LayerSchedule {
 
 /**
  * Schedules one layer. Pure; cost grows with folds, not with cycles or channels. Errors: `unknown-name` (dataflow),
- * `scratchpad-too-small`.
+ * those of fits.ts.
  */
 export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedule {
   const { array, memory } = config;
-  const dataflow = findDataflow(config.dataflow);
-  const plan = planPsums(layer, dataflow, array, memory);
-  checkPorts(layer, dataflow, config, plan);
+  checkFits(layer, config);
+  const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
   const { grid } = plan;
   const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
   const kinds = new Map<number, FoldKind>();
@@ -95,21 +94,6 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
 
 export function scheduleWorkload(layers: readonly Layer[], config: SystolicConfig): LayerSchedule[] {
   return layers.map((layer) => scheduleLayer(layer, config));
-}
-
-/** Two port-wide rows of words, one in use and one arriving, are the least a scratchpad can stream through. */
-function checkPorts(layer: Layer, dataflow: Dataflow, { array, memory }: SystolicConfig, plan: PsumPlan): void {
-  for (const operand of OPERANDS) {
-    const lanes = operand === 'ofmap' || operand === dataflow.columnOperand ? array.columns : array.rows;
-    const bits = operand === 'ofmap' ? plan.heldBits : memory.wordBits[operand];
-    const least = Math.ceil((2 * lanes * bits) / 8);
-    if (memory.scratchpadBytes[operand] >= least) continue;
-    fail(
-      'scratchpad-too-small',
-      `the ${operand} scratchpad of ${memory.scratchpadBytes[operand]} bytes is too small for layer "${layer.name}"`,
-      { expected: `at least ${least} bytes: two words for each of the ${lanes} lanes it feeds` },
-    );
-  }
 }
 
 function foldRun(

@@ -1,4 +1,3 @@
-import { fail } from '../../errors.ts';
 import { gemmShape, type Layer } from '../../workload/layer.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
@@ -17,41 +16,32 @@ export interface PsumPlan {
   readonly heldBits: number;
 }
 
-/** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
-const MOST_FOLDS = 2 ** 23;
-
 /** T tiles shorter than this are not considered: the skew of every fold would outweigh what they save. */
 const SHORTEST_TILE = 64;
 
 /**
  * Cuts a layer into folds: all of T at once, or T tiles whose partial sums fit (docs/methods/memory.md, "The ofmap
- * scratchpad"). Errors: `scratchpad-too-small` if not even two psums per column fit, `out-of-range` for too many folds.
+ * scratchpad"). The layer must fit (fits.ts): at least two psums per column.
  */
 export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, memory: MemoryConfig): PsumPlan {
   const whole = foldGrid(layer, dataflow, array);
-  const folds = whole.rowFolds * whole.columnFolds * layer.groups;
-  if (folds > MOST_FOLDS) {
-    fail('out-of-range', `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`, {
-      expected: `at most ${MOST_FOLDS} folds`,
-    });
-  }
   const { wordBits, scratchpadBytes } = memory;
-  if (dataflow.axes.rows !== 'k' || whole.rowFolds === 1) {
-    return { grid: whole, accumulates: false, spills: false, heldBits: wordBits.ofmap };
-  }
+  const heldBits = heldBitsOf(whole, memory);
+  if (!accumulates(whole)) return { grid: whole, accumulates: false, spills: false, heldBits };
   const longest = Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
-  const plan = { accumulates: true, spills: false, heldBits: wordBits.psum };
+  const plan = { accumulates: true, spills: false, heldBits };
   if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
-  if (longest === 0) {
-    fail(
-      'scratchpad-too-small',
-      `the ofmap scratchpad of ${scratchpadBytes.ofmap} bytes holds no tile of layer "${layer.name}"`,
-      {
-        expected: `at least ${(2 * array.columns * wordBits.psum) / 8} bytes: two partial sums for each of ${array.columns} columns`,
-      },
-    );
-  }
   return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
+}
+
+/** Whether row folds add to partial sums that earlier ones left in the ofmap scratchpad. */
+function accumulates({ dataflow, rowFolds }: FoldGrid): boolean {
+  return dataflow.axes.rows === 'k' && rowFolds > 1;
+}
+
+/** Width of the words the ofmap scratchpad holds for a layer: results, or partial sums. */
+export function heldBitsOf(whole: FoldGrid, { wordBits }: MemoryConfig): number {
+  return accumulates(whole) ? wordBits.psum : wordBits.ofmap;
 }
 
 /** The T tile that fetches the fewest bits, the longest of equals, among halvings that are not too long or too short. */

@@ -1,0 +1,98 @@
+import type { AcceleratorSpec } from '../config/accelerator.ts';
+import type { SourceText } from '../config/document.ts';
+import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
+import { mapCollecting } from '../energy/collect.ts';
+import { type Component, type Estimator, technologyEstimators } from '../energy/index.ts';
+import { fail, nearestName, placedAt, type Span } from '../errors.ts';
+import type { ArchitectureContainer, Scalar } from '../formats/accelergy.ts';
+
+/** The technologies of a design, and estimators over the tables of each. */
+export interface Technologies {
+  readonly names: readonly string[];
+  readonly estimators: readonly Estimator[];
+}
+
+/**
+ * Finds the tables of every technology the components are made in: those in the accelerator's own folders, then the bundled
+ * ones. Errors: `attribute-missing`, `unknown-name` (a technology), `file-not-found` (a folder of tables), those of tables.
+ */
+export function findTechnologies(
+  files: Files,
+  spec: AcceleratorSpec,
+  root: ArchitectureContainer,
+  components: readonly Component[],
+): Technologies {
+  const technologies = technologiesOf(components);
+  const names = [...technologies.keys()];
+  checkFolders(files, spec, names);
+  const estimators = [...technologies].flatMap(([name, component]) =>
+    technologyEstimators(name, tablesOf(files, spec, name, placeOf(root, component))),
+  );
+  return { names, estimators };
+}
+
+/** Every technology of the design with the first component that is made in it. Error: `attribute-missing`. */
+function technologiesOf(components: readonly Component[]): Map<string, Component> {
+  const technologies = new Map<string, Component>();
+  for (const component of components) {
+    const technology = component.attributes.get('technology');
+    if (technology === undefined) {
+      fail('attribute-missing', `component "${component.name}" has no attribute "technology"`, {
+        span: component.span,
+        expected: 'technology: "45nm", of the component or of a container around it',
+      });
+    }
+    if (!technologies.has(String(technology))) technologies.set(String(technology), component);
+  }
+  return technologies;
+}
+
+/** Where a component's technology was written: its own, or that of the nearest container around it. */
+function placeOf(container: ArchitectureContainer, component: Component, outer?: Scalar): Span | undefined {
+  const inherited = container.attributes.get('technology') ?? outer;
+  const own = container.local.find((c) => c.name.span === component.span);
+  if (own) return (own.attributes.get('technology') ?? inherited)?.span ?? component.span;
+  return container.subtree.map((child) => placeOf(child, component, inherited)).find((span) => span !== undefined);
+}
+
+/** A folder of tables that has none for the design is misspelt; the bundled figures would be taken in silence. */
+function checkFolders(files: Files, { document, tables }: AcceleratorSpec, technologies: readonly string[]): void {
+  mapCollecting(tables.keys(), (i) => {
+    const folder = relativeTo(document.file, tables[i]);
+    if (technologies.some((technology) => files.list(`${folder}/${technology}`).some(isTable))) return;
+    fail('file-not-found', `${folder} has no tables for ${technologies.join(' or ')}`, {
+      span: document.span(['tables', i]),
+      expected: `a folder with a folder ${technologies[0]} of CSV files in it`,
+    });
+  });
+}
+
+/** The first table of a name wins. */
+function tablesOf(
+  files: Files,
+  { document, tables }: AcceleratorSpec,
+  technology: string,
+  span: Span | undefined,
+): SourceText[] {
+  const own = tables.map((folder) => relativeTo(document.file, folder));
+  const folders = [...own, `${BUNDLED}tech-tables`].map((folder) => `${folder}/${technology}`);
+  const byName = new Map<string, string>();
+  for (const folder of folders) {
+    for (const name of files.list(folder).filter(isTable)) {
+      if (!byName.has(name)) byName.set(name, `${folder}/${name}`);
+    }
+  }
+  if (byName.size === 0) {
+    const known = files.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.'));
+    fail('unknown-name', `there are no tables for technology "${technology}"`, {
+      span,
+      expected: `one of ${known.join(', ')}, or a folder ${technology} in one of the accelerator's "tables"`,
+      suggestion: nearestName(technology, known),
+    });
+  }
+  return [...byName.values()].map((file) => ({ file, text: placedAt(span, () => files.read(file)) ?? '' }));
+}
+
+function isTable(name: string): boolean {
+  return name.endsWith('.csv');
+}

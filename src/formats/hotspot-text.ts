@@ -1,0 +1,57 @@
+import { type SourceText, spanOf } from '../config/document.ts';
+import type { Diagnostic, Span } from '../errors.ts';
+
+/** One word of a HotSpot file and where it stands; the line is kept because counting it anew for each would be slow. */
+export interface Word {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+}
+
+/** The words of one line; never empty. */
+export type Words = readonly Word[];
+
+/**
+ * The lines of a HotSpot file as words separated by blanks and tabs. Blank lines are left out, and so are lines whose
+ * first word starts with `#`, unless `comments` is false (HotSpot knows no comments in a .ptrace). HotSpot drops a last
+ * line that has no newline; here it counts like any other.
+ */
+export function readWords(source: SourceText, comments = true): Words[] {
+  const rows: Words[] = [];
+  let from = 0;
+  source.text.split('\n').forEach((lineText, index) => {
+    const words = [...lineText.matchAll(/[^ \t\r\f\v]+/g)].map(({ 0: text, index: column }) => {
+      return { text, from: from + column, to: from + column + text.length, line: index + 1 };
+    });
+    if (words.length > 0 && !(comments && words[0].text.startsWith('#'))) rows.push(words);
+    from += lineText.length + 1;
+  });
+  return rows;
+}
+
+export function wordSpan(source: SourceText, word: Word): Span {
+  return spanOf(source, word.from, word.to, word.line);
+}
+
+/** The whole line, from its first word to its last. */
+export function wordsSpan(source: SourceText, words: Words): Span {
+  return spanOf(source, words[0].from, words[words.length - 1].to, words[0].line);
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** A finite decimal number, or undefined: "nan", "inf" and hexadecimal, which C would read, are refused. */
+export function decimal(text: string): number | undefined {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The word as a finite number; otherwise a `wrong-type` problem naming `what` is added, and the result is NaN. */
+export function numberOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
+  const value = decimal(word.text);
+  if (value !== undefined) return value;
+  const message = `${what} is not a number: "${word.text}"`;
+  problems.push({ code: 'wrong-type', message, span: wordSpan(source, word), expected: 'a finite decimal number' });
+  return Number.NaN;
+}

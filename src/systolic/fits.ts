@@ -1,0 +1,54 @@
+import { type Diagnostic, InputError } from '../errors.ts';
+import type { Layer } from '../workload/layer.ts';
+import { findDataflow } from './dataflows/index.ts';
+import { type FoldGrid, foldGrid } from './folds.ts';
+import { heldBitsOf } from './memory/psum.ts';
+import { OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+
+/** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
+const MOST_FOLDS = 2 ** 23;
+
+/** Why a layer cannot run. Without a place: only who read the configuration knows where it was written. */
+export interface Misfit {
+  readonly diagnostic: Diagnostic;
+  /** The scratchpad that is too small, and what the layer needs; absent if it is the layer that is too large. */
+  readonly scratchpad?: { readonly operand: Operand; readonly leastBytes: number };
+}
+
+/**
+ * What keeps a layer from running. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
+ * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).
+ */
+export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
+  const dataflow = findDataflow(config.dataflow);
+  const grid = foldGrid(layer, dataflow, config.array);
+  return [...tooManyFolds(layer, grid), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, config))];
+}
+
+/** Throws what keeps a layer from running. */
+export function checkFits(layer: Layer, config: SystolicConfig): void {
+  const found = misfits(layer, config);
+  if (found.length > 0) throw new InputError(found.map(({ diagnostic }) => diagnostic));
+}
+
+function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid): Misfit[] {
+  const folds = rowFolds * columnFolds * layer.groups;
+  if (folds <= MOST_FOLDS) return [];
+  const message = `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`;
+  return [{ diagnostic: { code: 'out-of-range', message, expected: `at most ${MOST_FOLDS} folds` } }];
+}
+
+/** Two port-wide rows of words, one in use and one arriving, are the least a scratchpad can stream through. */
+function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, { array, memory }: SystolicConfig): Misfit[] {
+  const bytes = memory.scratchpadBytes[operand];
+  const lanes = operand === 'ofmap' || operand === grid.dataflow.columnOperand ? array.columns : array.rows;
+  const bits = operand === 'ofmap' ? heldBitsOf(grid, memory) : memory.wordBits[operand];
+  const leastBytes = Math.ceil((2 * lanes * bits) / 8);
+  if (bytes >= leastBytes) return [];
+  const diagnostic: Diagnostic = {
+    code: 'scratchpad-too-small',
+    message: `the ${operand} scratchpad of ${bytes} bytes is too small for layer "${layer.name}"`,
+    expected: `at least ${leastBytes} bytes: two words for each of the ${lanes} lanes it feeds`,
+  };
+  return [{ diagnostic, scratchpad: { operand, leastBytes } }];
+}

@@ -1,0 +1,34 @@
+export {
+  type HotspotBlock,
+  type HotspotTrace,
+  readFloorplan,
+  readPowerTrace,
+  writeFloorplan,
+  writePowerTrace,
+} from '../formats/hotspot.ts';
+export {
+  HOTSPOT_DEFAULTS,
+  type HotspotConfig,
+  type HotspotOptions,
+  readHotspotConfig,
+} from '../formats/hotspot-config.ts';
+export { blockTemperatures, nodeSources } from './field.ts';
+export { type Block, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
+export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
+export {
+  type LeakageModel,
+  type LeakageOptions,
+  type LeakySteadyState,
+  type LeakyStepOptions,
+  type LeakyStepper,
+  leakyStepper,
+  steadyWithLeakage,
+} from './leakage.ts';
+export { buildNetwork, type Compat, type Plane, type RimLink, type ThermalNetwork } from './network.ts';
+export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';
+export { type ModalTransient, modalTransient, riseField, steadyResistance } from './solvers/modal.ts';
+export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './solvers/reduced-model.ts';
+export type { SteadyReport, SteadySolver } from './solvers/steady.ts';
+export type { TransientSolver } from './solvers/transient.ts';
+export type { ConductanceMatrix } from './sparse.ts';
+export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './stack.ts';

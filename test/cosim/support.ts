@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { BUNDLED, type Files } from '../../src/config/files.ts';
+import { parseOverride } from '../../src/config/overrides.ts';
+import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
+import { diagnosticsOf } from '../energy/support.ts';
+
+const FOLDERS = ['accelerators', 'components', 'experiments', 'policies', 'tech-tables', 'workloads'];
+
+/** Texts by path. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** Every bundled file, by its bundled path. */
+export const BUNDLED_TEXTS: Texts = Object.fromEntries(
+  FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.\w+$/.test(name))
+      .map((name) => [`${BUNDLED}${folder}/${name}`, readFileSync(`${folder}/${name}`, 'utf8')]),
+  ),
+);
+
+/** The sweep of SRAM sizes cut down to the rows the bundled designs use: reading all of it takes longer than all the rest. */
+const SRAM = `${BUNDLED}tech-tables/45nm/cacti-sram.csv`;
+export const LEAN: Texts = {
+  [SRAM]: BUNDLED_TEXTS[SRAM]
+    .split('\n')
+    .filter((line) => /^size|^32768,512,1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
+    .join('\n'),
+};
+
+/** The bundled files and others laid over them, in memory as in a browser. */
+export function memoryFiles(overlay: Texts = {}): Files {
+  const texts: Texts = { ...BUNDLED_TEXTS, ...overlay };
+  return {
+    read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
+    list(folder) {
+      const inside = Object.keys(texts).filter((path) => path.startsWith(`${folder}/`));
+      return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0]))].sort();
+    },
+  };
+}
+
+export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`];
+export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/architecture.yaml`];
+export const QUICKSTART = BUNDLED_TEXTS[`${BUNDLED}experiments/quickstart.yaml`];
+
+/** A text with a part replaced, which must be there. */
+export function edit(text: string, from: string | RegExp, to: string): string {
+  const edited = text.replace(from, () => to);
+  if (edited === text) throw new Error(`nothing to replace: ${from}`);
+  return edited;
+}
+
+export interface Loading {
+  readonly overlay?: Texts;
+  readonly policy?: string;
+  readonly set?: readonly string[];
+}
+
+/** Loads an experiment text as the file `exp.yaml`, with the lean sweep. */
+export function load(text: string, { overlay, policy, set = [] }: Loading = {}): Experiment {
+  return loadExperiment(
+    memoryFiles({ ...LEAN, ...overlay }),
+    { file: 'exp.yaml', text },
+    { policy, overrides: set.map((override) => parseOverride(override)) },
+  );
+}
+
+export function run(text: string, loading: Loading = {}): RunResult {
+  return runExperiment(load(text, loading));
+}
+
+/** `code file:line:column marked text` of everything that is wrong. */
+export function problemsOf(doing: () => unknown): string[] {
+  return diagnosticsOf(doing).map(({ code, span }) => {
+    if (!span) return code;
+    const { file, line, column, length, lineText } = span;
+    return `${code} ${file}:${line}:${column} ${lineText.slice(column - 1, column - 1 + length)}`;
+  });
+}

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { writeCsv } from '../../src/report/csv.ts';
+import { csvNumber, engineering, percent } from '../../src/report/numbers.ts';
+import { textTable } from '../../src/report/table.ts';
+
+test.each([
+  [0, '0'],
+  [1 / 3, '0.333333333'],
+  [2 / 3, '0.666666667'],
+  [0.00021472450000000001, '0.0002147245'],
+  [4.377438474e-7, '4.37743847e-7'],
+  [-1.5, '-1.5'],
+  [123456789.123, '123456789'],
+  // Counts are exact, however many digits they take.
+  [1814073344, '1814073344'],
+  [Number.MAX_SAFE_INTEGER, '9007199254740991'],
+])('csvNumber(%d) is %s', (value, text) => {
+  expect(csvNumber(value)).toBe(text);
+});
+
+test('csvNumber keeps nine significant digits', () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const read = Number(csvNumber(value));
+      expect(Math.abs(read - value)).toBeLessThanOrEqual(Math.abs(value) * 5e-9 + Number.MIN_VALUE);
+      if (!Number.isInteger(value)) expect(read).toBe(Number(value.toPrecision(9)));
+    }),
+  );
+});
+
+test.each([
+  [0, 'J', '0 J'],
+  [262e-6, 's', '262 us'],
+  [1814073344, '', '1.81 G'],
+  [1.1, 'W', '1.10 W'],
+  [12.34, 'W', '12.3 W'],
+  [0.0999, 'V', '99.9 mV'],
+  // Rounding may reach the next prefix.
+  [999.6, 'B', '1.00 kB'],
+  [0.9996e-3, 's', '1.00 ms'],
+  [-0.005, 'J', '-5.00 mJ'],
+  [2.65e-12, 'J', '2.65 pJ'],
+  // Beyond the prefixes.
+  [1e-15, 'J', '1e-15 J'],
+  [1e-300, 'J', '1e-300 J'],
+  [1.5e12, 'Hz', '1500000000000 Hz'],
+  [1e40, 'Hz', '1e+40 Hz'],
+])('engineering(%d, %j) is %s', (value, unit, text) => {
+  expect(engineering(value, unit)).toBe(text);
+});
+
+test.each([
+  [0, '0.0%'],
+  [0.0004, '<0.1%'],
+  [0.0005, '0.1%'],
+  [0.975, '97.5%'],
+  [0.9994, '99.9%'],
+  [0.9996, '100%'],
+  [1, '100%'],
+])('percent(%d) is %s', (share, text) => {
+  expect(percent(share)).toBe(text);
+});
+
+test('textTable aligns columns, with a rule below the header and above the footer', () => {
+  const columns = [
+    { title: 'layer', align: 'left' },
+    { title: 'MACs', align: 'right' },
+  ] as const;
+  expect(
+    textTable(
+      columns,
+      [
+        ['a', '1'],
+        ['longest', '22'],
+      ],
+      [['total', '12345']],
+    ),
+  ).toEqual([
+    'layer     MACs',
+    '--------------',
+    'a            1',
+    'longest     22',
+    '--------------',
+    'total    12345',
+  ]);
+  expect(textTable(columns, [])).toEqual(['layer  MACs', '-----------']);
+});
+
+test('writeCsv quotes what needs it, and ends every line with LF', () => {
+  expect(
+    writeCsv(
+      ['name', 'n'],
+      [
+        ['plain', 1],
+        ['with, comma', 0.1],
+        ['with "quotes"', 2],
+        ['two\nlines', 3],
+      ],
+    ),
+  ).toBe('name,n\nplain,1\n"with, comma",0.1\n"with ""quotes""",2\n"two\nlines",3\n');
+});
