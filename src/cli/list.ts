@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { parseAccelerator } from '../config/accelerator.ts';
 import { parseYaml } from '../config/document.ts';
 import { parseExperiment } from '../config/experiment.ts';
 import { BUNDLED, bundledNames, readReference } from '../config/files.ts';
 import { parsePolicy } from '../config/policy.ts';
 import { readAccelergy } from '../energy/index.ts';
-import { fail, nearestName } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { engineering } from '../report/numbers.ts';
 import { textTable } from '../report/table.ts';
@@ -40,14 +39,8 @@ export function addListCommand(program: Command): void {
   program
     .command('list')
     .description(`what comes with Isotherm: ${names.join(', ')}`)
-    .argument('[what]', 'one of these; everything if left out')
+    .addArgument(new Argument('[what]', 'one of these; everything if left out').choices(names))
     .action((what?: string) => {
-      if (what !== undefined && !Object.hasOwn(LISTS, what)) {
-        fail('unknown-name', `there is nothing to list as "${what}"`, {
-          expected: `one of ${names.join(', ')}`,
-          suggestion: nearestName(what, names),
-        });
-      }
       const sections = (what === undefined ? names : [what]).map((name) => {
         const rows = LISTS[name]().map((row) => [...row]);
         return textTable(

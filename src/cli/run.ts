@@ -53,8 +53,8 @@ function run(reference: string, options: RunOptions): void {
   const overrides = options.set.map(parseOverride);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
   const result = withProgress(experiment);
-  // The policy's own text is among those read, wherever it is.
-  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', ...options.set]);
+  // The policy's own text is among those read, wherever it is. Of two overrides of one value the last counts.
+  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', options.set.join('\n')]);
   const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
   if (options.json) {

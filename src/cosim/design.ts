@@ -6,6 +6,7 @@ import {
   type BoundAction,
   bindActions,
   buildErt,
+  type Component,
   type CompoundClass,
   classesByName,
   type Ert,
@@ -14,6 +15,7 @@ import {
   readAccelergy,
 } from '../energy/index.ts';
 import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../errors.ts';
+import type { Scalars } from '../formats/accelergy.ts';
 import { findDataflow, type SystolicConfig } from '../systolic/index.ts';
 import { findTechnologies } from './technology.ts';
 
@@ -38,12 +40,13 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const bundled = files.list(`${BUNDLED}components`).filter((name) => name.endsWith('.yaml'));
   const bundledClasses = bundled.map((name) => readAccelergy(readYaml(files, `${BUNDLED}components/${name}`)));
   const classes = classesByName([...bundledClasses, architecture.file]);
-  const components = flattenArchitecture(architecture.root, architecture.file.variables);
+  const components = flattenArchitecture(architecture.root, architectureVariables(spec, architecture.file.variables));
+  checkNumbers(components);
   const technologies = findTechnologies(files, spec, architecture.root, components);
   const ert = withoutRails(buildErt(components, classes, technologies.estimators), spec);
   const bindings = Object.fromEntries(Object.entries(spec.bindings).map(([name, { actions }]) => [name, actions]));
   const place = { document: bindingPlaces(document), path: [] };
-  const bound = bindActions(ert, bindings, bindingScope(spec), place);
+  const bound = bindActions(ert, bindings, sharedNames(spec), place);
   checkEveryAction(spec, ert, bound);
   checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
@@ -70,8 +73,8 @@ export function systolicConfig({
   };
 }
 
-/** Names a binding may use beside the counters. */
-function bindingScope({ array, wordBits }: AcceleratorSpec): ReadonlyMap<string, number> {
+/** Sizes that bindings may use beside the counters, and the architecture's expressions beside its own variables. */
+function sharedNames({ array, wordBits, scratchpads }: AcceleratorSpec): ReadonlyMap<string, number> {
   return new Map([
     ['rows', array.rows],
     ['columns', array.columns],
@@ -79,7 +82,25 @@ function bindingScope({ array, wordBits }: AcceleratorSpec): ReadonlyMap<string,
     ['filter_bits', wordBits.filter],
     ['ofmap_bits', wordBits.ofmap],
     ['psum_bits', wordBits.psum],
+    ['ifmap_bytes', scratchpads.ifmap.capacityBytes],
+    ['filter_bytes', scratchpads.filter.capacityBytes],
+    ['ofmap_bytes', scratchpads.ofmap.capacityBytes],
   ]);
+}
+
+/** The file's own variables and the accelerator's sizes, so that one number need not be written in two files. */
+function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
+  const variables = new Map(own);
+  for (const [name, value] of sharedNames(spec)) {
+    const span = own.get(name)?.span;
+    if (span)
+      fail('duplicate-name', `"${name}" is what the accelerator file says`, {
+        span,
+        expected: 'a variable of another name',
+      });
+    variables.set(name, { value, quoted: false, span: spec.document.span([]) });
+  }
+  return variables;
 }
 
 /** Off the die there is no rail of ours: every action costs what its table says. */
@@ -121,6 +142,16 @@ function readArchitecture(files: Files, { document, architecture }: AcceleratorS
 function readYaml(files: Files, file: string): YamlDocument {
   return parseYaml({ file, text: files.read(file) ?? '' });
 }
+
+/** A slip such as pe[0..1e300] would make nonsense of every figure that goes with the number of instances. */
+function checkNumbers(components: readonly Component[]): void {
+  mapCollecting(components, ({ name, count, span }) => {
+    if (count <= MOST_INSTANCES) return;
+    fail('out-of-range', `there are ${count} instances of "${name}"`, { span, expected: 'at most 2^32' });
+  });
+}
+
+const MOST_INSTANCES = 2 ** 32;
 
 /** An action left out by oversight would cost nothing, silently: a component counts all its actions, or with `{}` none. */
 function checkEveryAction({ document }: AcceleratorSpec, { components }: Ert, bound: readonly BoundAction[]): void {

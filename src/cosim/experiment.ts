@@ -7,9 +7,10 @@ import { parsePolicy } from '../config/policy.ts';
 import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
 import { createPolicy, type PolicyDomain, type RunnablePolicy } from '../policy/index.ts';
 import { type Misfit, misfits } from '../systolic/fits.ts';
+import { DATAFLOWS } from '../systolic/index.ts';
 import { OPERANDS } from '../systolic/types.ts';
 import { readTopology, type Workload } from '../workload/index.ts';
-import { type Design, loadDesign } from './design.ts';
+import { type Design, loadDesign, systolicConfig } from './design.ts';
 
 /** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
 export interface Experiment {
@@ -34,10 +35,14 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const spec = parseExperiment(withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment]));
 
   const problems: Diagnostic[] = [];
-  const design = attempt(problems, () => loadDesign(files, readAccelerator(files, spec, inAccelerator)));
+  const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
   const workload = attempt(problems, () => readWorkload(files, spec));
-  const policy = design && attempt(problems, () => loadPolicy(files, spec, options, design.spec.domains));
-  if (design && workload) problems.push(...misfitsOf(workload, spec, design));
+  const misfit = accelerator && workload ? misfitsOf(workload, spec, accelerator) : [];
+  problems.push(...misfit);
+  // A scratchpad that is too small mostly has no figures either; that would only repeat it.
+  const fits = misfit.length === 0;
+  const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
+  const policy = accelerator && attempt(problems, () => loadPolicy(files, spec, options, accelerator.domains));
   if (problems.length > 0 || !design || !workload || !policy) throw new InputError(problems);
   return { spec, design, workload, policy };
 }
@@ -93,18 +98,20 @@ function loadPolicy(
 }
 
 /**
- * What keeps layers from running on the design. A scratchpad is named once, with the layer that needs most of it, where the
+ * What keeps layers from running on the accelerator. A scratchpad is named once, with the layer that needs most of it, where the
  * accelerator says its capacity.
  */
-function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, design: Design): Diagnostic[] {
-  const found = layers.flatMap((layer) => misfits(layer, design.systolic));
+function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
+  // An unknown dataflow is what loadDesign says.
+  if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
+  const found = layers.flatMap((layer) => misfits(layer, systolicConfig(accelerator)));
   const tooLarge = found.filter(({ scratchpad }) => !scratchpad).map(({ diagnostic }) => diagnostic);
   const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
     if (ofIt.length === 0) return [];
     const need = ({ scratchpad }: Misfit): number => scratchpad?.leastBytes ?? 0;
     const worst = ofIt.reduce((most, misfit) => (need(misfit) > need(most) ? misfit : most));
-    return [{ ...worst.diagnostic, span: design.spec.document.span(['scratchpads', operand, 'capacity']) }];
+    return [{ ...worst.diagnostic, span: accelerator.document.span(['scratchpads', operand, 'capacity']) }];
   });
   const span = document.span(['workload']);
   return [...inSourceOrder(tooSmall), ...tooLarge.map((diagnostic) => ({ ...diagnostic, span }))];

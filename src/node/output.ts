@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fail } from '../errors.ts';
 
 /**
@@ -10,13 +10,21 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   const names = Object.keys(files);
   const temporary = (name: string): string => join(folder, `.${name}.${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const name of names) writeFileSync(temporary(name), files[name]);
     for (const name of names) renameSync(temporary(name), join(folder, name));
   } catch (error) {
     for (const name of names) remove(temporary(name));
     fail('output-unwritable', `cannot write to ${folder}: ${reason(error)}`);
   }
+}
+
+/** As `mkdir -p`. One folder at a time, because recursive `mkdirSync` never returns below /proc on Node 20. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
 }
 
 function reason(error: unknown): string {

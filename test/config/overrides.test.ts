@@ -10,7 +10,7 @@ const set = (...texts: string[]) =>
     DOCUMENT,
     texts.map((text) => parseOverride(text)),
   );
-const valueOf = (...texts: string[]) => set(...texts).value;
+const valueAfter = (...texts: string[]) => set(...texts).value;
 const problems = (...texts: string[]) => problemsOf(() => set(...texts));
 
 describe('parseOverride', () => {
@@ -44,20 +44,20 @@ describe('parseOverride', () => {
 
 describe('withOverrides', () => {
   test('replaces values, makes mappings, and leaves the document as it was', () => {
-    expect(valueOf('a.b=5')).toMatchObject({ a: { b: 5, c: ['x', { y: 2 }] }, s: 'text' });
-    expect(valueOf('n.x.y=1', 'new.z=2')).toMatchObject({ n: { x: { y: 1 } }, new: { z: 2 } });
-    expect(valueOf('a=1', 'a=2')).toMatchObject({ a: 2 });
+    expect(valueAfter('a.b=5')).toMatchObject({ a: { b: 5, c: ['x', { y: 2 }] }, s: 'text' });
+    expect(valueAfter('n.x.y=1', 'new.z=2')).toMatchObject({ n: { x: { y: 1 } }, new: { z: 2 } });
+    expect(valueAfter('a=1', 'a=2')).toMatchObject({ a: 2 });
     expect(DOCUMENT.value).toEqual(parseYaml({ file: 'a.yaml', text: TEXT }).value);
     expect(withOverrides(DOCUMENT, [])).toBe(DOCUMENT);
   });
 
   test('reaches into lists by index, and adds at the end', () => {
-    expect(valueOf('a.c.1.y=9', 'a.c.0=z')).toMatchObject({ a: { c: ['z', { y: 9 }] } });
-    expect(valueOf('a.c.2=end')).toMatchObject({ a: { c: ['x', { y: 2 }, 'end'] } });
+    expect(valueAfter('a.c.1.y=9', 'a.c.0=z')).toMatchObject({ a: { c: ['z', { y: 9 }] } });
+    expect(valueAfter('a.c.2=end')).toMatchObject({ a: { c: ['x', { y: 2 }, 'end'] } });
   });
 
   test('an alias keeps its own value', () => {
-    expect(valueOf('alias.v=2')).toMatchObject({ base: { v: 1 }, alias: { v: 2 } });
+    expect(valueAfter('alias.v=2')).toMatchObject({ base: { v: 1 }, alias: { v: 2 } });
   });
 
   test.each([

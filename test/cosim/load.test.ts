@@ -6,7 +6,6 @@ import { loadDesign } from '../../src/cosim/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 import {
   EDGE,
-  EDGE_ARCHITECTURE,
   edit,
   type Loading,
   load,
@@ -14,10 +13,11 @@ import {
   problemsOf,
   QUICKSTART,
   run,
+  SIZED_ARCHITECTURE,
 } from './support.ts';
 
 const MINE = edit(QUICKSTART, 'edge-npu', './npu/accelerator.yaml');
-const BASE = { 'npu/accelerator.yaml': EDGE, 'npu/architecture.yaml': EDGE_ARCHITECTURE };
+const BASE = { 'npu/accelerator.yaml': EDGE, 'npu/architecture.yaml': SIZED_ARCHITECTURE };
 const ACCELERATOR = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 
 /** Loads the quickstart with its accelerator beside it and some files replaced. */
@@ -25,7 +25,7 @@ const mine = (overlay: Readonly<Record<string, string>>, loading: Loading = {}) 
   load(MINE, { ...loading, overlay: { ...BASE, ...overlay } });
 const accelerator = (from: string | RegExp, to: string) => () => mine({ 'npu/accelerator.yaml': edit(EDGE, from, to) });
 const architecture = (from: string | RegExp, to: string) => () =>
-  mine({ 'npu/architecture.yaml': edit(EDGE_ARCHITECTURE, from, to) });
+  mine({ 'npu/architecture.yaml': edit(SIZED_ARCHITECTURE, from, to) });
 
 describe('an experiment', () => {
   test('finds what it names', () => {
@@ -139,11 +139,21 @@ describe('scratchpads too small for one tile', () => {
     // Weight stationary: a layer of K <= 32 holds 8 bit results (64 bytes), one of K = 33 partial sums of 32 bit (256 bytes).
     const overlay = { 'net.csv': 'layer,type,m,n,k\nshallow,gemm,4,4,32\ndeep,gemm,4,4,33\nshallow2,gemm,4,4,1\n' };
     const set = ['accelerator.array.dataflow=ws', 'accelerator.scratchpads.ofmap.capacity=63B', 'workload=./net.csv'];
-    const [only, ...rest] = diagnosticsOf(() => load(QUICKSTART, { overlay, set }));
+    const [only, ...rest] = diagnosticsOf(() => mine(overlay, { set }));
     expect(only.message).toContain('layer "deep"');
     expect(only.expected).toMatch(/^at least 256 bytes/);
     expect(rest).toEqual([]);
   });
+
+  test('are told alone: the missing figures of so small a memory would only repeat them', () => {
+    const set = ['accelerator.scratchpads.ifmap.capacity=63B'];
+    expect(problemsOf(() => load(QUICKSTART, { set }))).toEqual(['scratchpad-too-small --set:1:40 63B']);
+  });
+});
+
+test('a scratchpad too small for a tile has no figures either, which is not said twice', () => {
+  const set = ['accelerator.scratchpads.ifmap.capacity=63B'];
+  expect(problemsOf(() => load(QUICKSTART, { set }))).toEqual(['scratchpad-too-small --set:1:40 63B']);
 });
 
 describe('the design', () => {
@@ -177,7 +187,7 @@ describe('the design', () => {
     [
       'no technology',
       architecture('        technology: "45nm"\n', ''),
-      ['attribute-missing npu/architecture.yaml:9:17 pe[0..1023]'],
+      ['attribute-missing npu/architecture.yaml:9:17 pe[0..rows*columns-1]'],
     ],
     [
       'an unknown technology of one component',
@@ -234,6 +244,16 @@ describe('the design', () => {
     ],
   ])('%s', (_, doing, problems) => {
     expect(problemsOf(doing)).toEqual(problems);
+  });
+
+  test('sizes of the accelerator are known to the architecture, which may not say them again', () => {
+    const { ert } = load(QUICKSTART, { set: ['accelerator.array.rows=8'] }).design;
+    // 8 x 32 PEs
+    expect(ert.components[0].component.count).toBe(256);
+    const text = `${SIZED_ARCHITECTURE}variables:\n  version: 0.4\n  rows: 5\n`;
+    expect(problemsOf(() => mine({ 'npu/architecture.yaml': text }))).toEqual([
+      'duplicate-name npu/architecture.yaml:46:9 5',
+    ]);
   });
 
   test('own tables are asked first', () => {

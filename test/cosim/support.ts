@@ -41,6 +41,10 @@ export function memoryFiles(overlay: Texts = {}): Files {
 
 export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`];
 export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/architecture.yaml`];
+/** The same, whose memories have sizes of their own: those of the accelerator file may then be anything. */
+export const SIZED_ARCHITECTURE = EDGE_ARCHITECTURE.replace('ifmap_bytes * 8 / 256', '8192')
+  .replace('filter_bytes * 8 / 256', '16384')
+  .replace('ofmap_bytes * 8 / 256', '2048');
 export const QUICKSTART = BUNDLED_TEXTS[`${BUNDLED}experiments/quickstart.yaml`];
 
 /** A text with a part replaced, which must be there. */

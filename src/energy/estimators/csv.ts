@@ -1,4 +1,4 @@
-import type { SourceText } from '../../config/document.ts';
+import { type SourceText, spanOf } from '../../config/document.ts';
 import { fail, type Span } from '../../errors.ts';
 import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 
@@ -22,7 +22,7 @@ export function readColumns(text: SourceText, required: readonly string[]): CsvT
   const source = withoutMark(text);
   const [header = [], ...rows] = readCsv(source);
   const columns = header.map((cell) => cell.text);
-  const span = header.length > 0 ? rowSpan(source, header) : undefined;
+  const span = header.length > 0 ? rowSpan(source, header) : spanOf(source, 0, 1);
   const missing = required.filter((column) => !columns.includes(column));
   if (missing.length > 0)
     fail('table-invalid', `the table lacks the columns ${missing.join(', ')}`, { span, expected: required.join(', ') });
