@@ -94,6 +94,17 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
+/** The result, or undefined with what was wrong put to the other problems, so that several are told at once. */
+export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.diagnostics);
+    return undefined;
+  }
+}
+
 /** Runs something; what it finds wrong without knowing where is placed at `span`. */
 export function placedAt<T>(span: Span | undefined, run: () => T): T {
   try {

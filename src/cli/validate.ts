@@ -5,7 +5,7 @@ import { parsePolicy } from '../config/policy.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';
-import { type Diagnostic, fail, InputError, placedAt } from '../errors.ts';
+import { attempt, type Diagnostic, fail, InputError, placedAt } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { checkPolicy } from '../policy/registry.ts';
 import { readTopology, workloadMacs } from '../workload/index.ts';
@@ -22,13 +22,10 @@ export function addValidateCommand(program: Command): void {
 function validateFiles(paths: string[]): void {
   const problems: Diagnostic[] = [];
   for (const path of paths) {
-    try {
+    attempt(problems, () => {
       const text = nodeFiles.read(path) ?? fail('file-not-found', `no such file: ${path}`);
       process.stdout.write(`${path}: ${validateFile({ file: path, text })}\n`);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(...error.diagnostics);
-    }
+    });
   }
   if (problems.length > 0) throw new InputError(problems);
 }

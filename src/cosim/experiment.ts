@@ -4,7 +4,7 @@ import { type ExperimentSpec, parseExperiment } from '../config/experiment.ts';
 import { type Files, readReference } from '../config/files.ts';
 import { type Override, withOverrides } from '../config/overrides.ts';
 import { parsePolicy } from '../config/policy.ts';
-import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
+import { attempt, type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
 import { createPolicy, type PolicyDomain, type RunnablePolicy } from '../policy/index.ts';
 import { type Misfit, misfits } from '../systolic/fits.ts';
 import { DATAFLOWS } from '../systolic/index.ts';
@@ -54,17 +54,6 @@ function policyOverride(policy: string | undefined): Override[] {
   return [{ path: ['policy'], value: { name: policy }, span }];
 }
 
-/** The result, or undefined with what was wrong put to the other problems. */
-function attempt<T>(problems: Diagnostic[], load: () => T): T | undefined {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.diagnostics);
-    return undefined;
-  }
-}
-
 function readAccelerator(
   files: Files,
   { accelerator, document }: ExperimentSpec,
@@ -104,7 +93,8 @@ function loadPolicy(
 function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
   // An unknown dataflow is what loadDesign says.
   if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
-  const found = layers.flatMap((layer) => misfits(layer, systolicConfig(accelerator)));
+  const config = systolicConfig(accelerator);
+  const found = layers.flatMap((layer) => misfits(layer, config));
   const tooLarge = found.filter(({ scratchpad }) => !scratchpad).map(({ diagnostic }) => diagnostic);
   const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);

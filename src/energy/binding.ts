@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, COUNTERS, type Counter } from '../activity/counters.ts';
 import type { Path, YamlDocument } from '../config/document.ts';
-import { type Diagnostic, fail, InputError, nearestName, type Span } from '../errors.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../errors.ts';
 import { actionKeyOf, findEntry } from './action-key.ts';
 import { mapCollecting } from './collect.ts';
 import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
@@ -40,19 +40,11 @@ export function bindActions(
   place?: BindingPlace,
 ): BoundAction[] {
   const problems = [...unknownComponents(ert, bindings, place), ...unboundComponents(ert, bindings, place)];
-  const bound = collectInto(problems, ert.components, (entry) => bindComponent(entry, bindings, scope, place));
+  const bound = attempt(problems, () =>
+    mapCollecting(ert.components, (entry) => bindComponent(entry, bindings, scope, place)),
+  );
   if (problems.length > 0) throw new InputError(problems);
-  return bound.flat();
-}
-
-function collectInto<T, R>(problems: Diagnostic[], items: readonly T[], map: (item: T) => R): R[] {
-  try {
-    return mapCollecting(items, map);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.diagnostics);
-    return [];
-  }
+  return bound?.flat() ?? [];
 }
 
 function unknownComponents(ert: Ert, bindings: Bindings, place: BindingPlace | undefined): Diagnostic[] {

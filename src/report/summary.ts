@@ -7,10 +7,8 @@ import type { RunResult } from '../cosim/run.ts';
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, settings, components, componentJ, energyJ, timeS, macs } = result;
   const { spec, policy, design, workload } = experiment;
-  const perPe =
-    result.layers.reduce((cycles, layer) => cycles + layer.cycles, 0) *
-    design.spec.array.rows *
-    design.spec.array.columns;
+  const { rows, columns } = design.spec.array;
+  const cycles = result.layers.reduce((sum, layer) => sum + layer.cycles, 0);
   return {
     version: 1,
     experiment: spec.name,
@@ -22,9 +20,9 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     operatingPoints: Object.fromEntries(settings.map(({ domain, ...point }) => [domain, point])),
     simulatedS: timeS,
     inferences: 1,
-    cycles: perPe / (design.spec.array.rows * design.spec.array.columns),
+    cycles,
     stallS: result.layers.reduce((stall, layer) => stall + layer.stallS, 0),
-    utilisation: macs / perPe,
+    utilisation: macs / (cycles * rows * columns),
     macs,
     energyJ: {
       ...energyJ,
