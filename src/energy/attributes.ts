@@ -10,7 +10,7 @@ function isExpression(scalar: Scalar): boolean {
 }
 
 /** The value of a scalar: text if quoted, else the value of its expression. Errors: those of expressions. */
-export function scalarValue(scalar: Scalar, scope: Scope): Value {
+function scalarValue(scalar: Scalar, scope: Scope): Value {
   return isExpression(scalar) ? evaluate(expressionOf(scalar), scope) : finite(scalar);
 }
 
@@ -53,7 +53,7 @@ export function blockValues(block: Scalars, outer: Scope): Map<string, Value> {
  * The names of a block in an order in which each comes after all it refers to, otherwise as written. `outer` has the names
  * that come from outside. Errors: `expression-syntax`, `expression-cycle`.
  */
-export function dependencyOrder(block: Scalars, outer: { has(name: string): boolean }): string[] {
+function dependencyOrder(block: Scalars, outer: { has(name: string): boolean }): string[] {
   const references = referencesIn(block, outer);
   const order = orderOf(references);
   if (order.size < block.size) failCycle(block, references, order);

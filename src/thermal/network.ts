@@ -84,7 +84,7 @@ export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, co
 }
 
 /** The cells along a side (west, east, north, south), in order. */
-export function sideCells({ rows, columns }: Grid, side: number): number[] {
+function sideCells({ rows, columns }: Grid, side: number): number[] {
   const count = side < 2 ? rows : columns;
   const first = side === 1 ? columns - 1 : side === 3 ? (rows - 1) * columns : 0;
   return Array.from({ length: count }, (_, i) => first + i * (side < 2 ? columns : 1));
