@@ -45,6 +45,11 @@ export const ERROR_CODES = [
   'die-larger-than-package',
   'thermal-runaway',
   'solver-not-converged',
+  'deadline-missing',
+  'two-voltages-on-one-rail',
+  'faster-than-memory',
+  'block-unused',
+  'trace-too-long',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

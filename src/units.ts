@@ -20,7 +20,17 @@ const SUFFIXES = {
   },
   width: { bit: 1, bits: 1 },
   length: { m: 1, mm: 1e-3, um: 1e-6, nm: 1e-9 },
+  capacitance: { F: 1, mF: 1e-3, uF: 1e-6, nF: 1e-9, pF: 1e-12 },
+  'voltage slew': { 'V/s': 1, 'V/ms': 1e3, 'mV/us': 1e3, 'V/us': 1e6 },
+  temperature: { C: 1, K: 1 },
+  'temperature difference': { K: 1, mK: 1e-3 },
+  'frequency per kelvin': { 'Hz/K': 1, 'kHz/K': 1e3, 'MHz/K': 1e6, 'GHz/K': 1e9 },
+  'frequency per kelvin second': { 'Hz/K/s': 1, 'kHz/K/s': 1e3, 'MHz/K/s': 1e6, 'GHz/K/s': 1e9 },
+  'frequency seconds per kelvin': { 'Hzs/K': 1, 'kHzs/K': 1e3, 'MHzs/K': 1e6, 'GHzs/K': 1e9 },
 } as const;
+
+/** Added after the factor: the only unit whose zero is not zero. */
+const OFFSETS: Readonly<Record<string, number>> = { 'temperature C': 273.15 };
 
 export type Dimension = keyof typeof SUFFIXES;
 
@@ -36,6 +46,13 @@ const EXAMPLES: Record<Dimension, string> = {
   'bandwidth in bytes': '8GB/s',
   width: '8bit',
   length: '45nm',
+  capacitance: '100nF',
+  'voltage slew': '10mV/us',
+  temperature: '85C',
+  'temperature difference': '2K',
+  'frequency per kelvin': '20MHz/K',
+  'frequency per kelvin second': '5MHz/K/s',
+  'frequency seconds per kelvin': '1MHzs/K',
 };
 
 const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
@@ -79,7 +96,7 @@ export function parseQuantity(input: unknown, dimension: Dimension, span?: Span)
   // Zero is one only if it was written so: 1e-400s is not.
   if (value === 0 && /^[^eE]*[1-9]/.test(digits)) failRange(shown, dimension, span);
   if (value !== 0 && !(value >= SMALLEST && value <= LARGEST)) failRange(shown, dimension, span);
-  return Math.abs(value);
+  return Math.abs(value) + (OFFSETS[`${dimension} ${suffix}`] ?? 0);
 }
 
 function failRange(shown: string, dimension: Dimension, span: Span | undefined): never {

@@ -12,22 +12,112 @@ export interface PolicyDomain {
 /** The operating point of each domain, by name, as an index into its points. */
 export type OperatingPoints = Readonly<Record<string, number>>;
 
+/**
+ * What is known of the work before it runs: the network and the design, never when inferences arrive. Times are without
+ * transitions.
+ */
+export interface WorkModel {
+  /** s of one inference. */
+  inferenceS(points: OperatingPoints): number;
+  /** J of one inference with the die at `temperatureK`: dynamic, clock, leakage and DRAM. */
+  inferenceJ(points: OperatingPoints, temperatureK: number): number;
+  /** W while there is nothing to do, the DRAM's background included. */
+  idleW(points: OperatingPoints, temperatureK: number, idle: IdleState): number;
+  readonly layers: readonly LayerWork[];
+  readonly dramBytesPerS: number;
+  /** The domain whose clock drives the array. */
+  readonly arrayDomain: string;
+  /** The domains whose clocks drive scratchpads, without the array's. */
+  readonly memoryDomains: readonly string[];
+}
+
+export interface LayerWork {
+  readonly name: string;
+  /** Stall-free array cycles. */
+  readonly cycles: number;
+  readonly dramBytes: number;
+  /** s at these operating points. */
+  timeS(points: OperatingPoints): number;
+}
+
+/** What a policy is made for; nothing of it changes during a run. */
+export interface PolicyContext {
+  readonly domains: readonly PolicyDomain[];
+  /** Names of the sensed blocks, in the order of `Observation.temperatureK`. */
+  readonly blocks: readonly string[];
+  readonly epochS: number;
+  /** Of an inference, from its release; null if the experiment has none. */
+  readonly deadlineS: number | null;
+  /** Upper bound of what a change between two points of a domain takes, s. */
+  transitionS(domain: string, from: number, to: number): number;
+  readonly work: WorkModel;
+}
+
+/** When a policy is asked. An epoch tick comes first where several meet. */
+export type Trigger = 'epoch' | 'layer' | 'start' | 'end';
+
+/** What clocks and rails do while there is nothing to do: run on, stand still at the voltage, or power off to a residue. */
+export type IdleState = 'clocked' | 'retain' | 'gated';
+
+/** Shares of the last epoch's time; they sum to 1. */
+export interface DomainShares {
+  readonly busy: number;
+  readonly stall: number;
+  readonly idle: number;
+  readonly dead: number;
+}
+
 /** What a policy may know when it decides. It never holds anything from the future. */
 export interface Observation {
   readonly timeS: number;
-  readonly current: OperatingPoints;
+  readonly trigger: Trigger;
+  /** The points that were last decided. */
+  readonly points: OperatingPoints;
+  /** Of the last whole epoch, by domain; before the first one all idle. */
+  readonly shares: Readonly<Record<string, DomainShares>>;
+  /** What the sensors read, K, by block; at the start the start temperature. Empty without a thermal model. */
+  readonly temperatureK: ArrayLike<number>;
+  /** Mean power of each block over the last epoch, W. */
+  readonly powerW: ArrayLike<number>;
+  /** The inference that runs, null if none does. */
+  readonly inference: RunningInference | null;
+  /** Inferences that are released and wait. */
+  readonly queued: number;
 }
 
-export interface Decision<State> {
-  readonly points: OperatingPoints;
+export interface RunningInference {
+  readonly index: number;
+  readonly releaseS: number;
+  /** Point in time, null without a deadline. */
+  readonly deadlineS: number | null;
+  /** Share of its array cycles that is done, 0 to 1. */
+  readonly progress: number;
+  /** Index of the layer it is in. */
+  readonly layer: number;
+  /** s of what is left of it at these points, without transitions. */
+  remainingS(points: OperatingPoints): number;
+}
+
+/** Lowest and highest point a policy wants; one and the same where it wants exactly that. */
+export type PointRange = readonly [low: number, high: number];
+
+export interface Decision<State = unknown> {
+  /** By domain; one that is absent is left to the policies below. */
+  readonly ranges: Readonly<Record<string, PointRange>>;
   readonly state: State;
   /** The rule and the reading that led here, for events.csv. */
   readonly reason: string;
+  /** What to do when idle; `clocked` unless some policy of the stack says otherwise. */
+  readonly idle?: IdleState;
 }
 
 /** A policy with its parameters, ready to run. `decide` is pure: all memory is in `state`, which is plain data. */
 export interface RunnablePolicy<State = unknown> {
   readonly initial: State;
+  /** Triggers it asks for besides epoch ticks. */
+  readonly triggers?: readonly Exclude<Trigger, 'epoch'>[];
+  /** Temperatures in K to draw as lines: trips, targets. */
+  readonly marksK?: readonly number[];
   decide(observation: Observation, state: State): Decision<State>;
 }
 
@@ -39,13 +129,16 @@ export interface PolicyKind {
   readonly id: string;
   /** When one would want it. */
   readonly description: string;
+  /** A `choice` names an operating point; a `cap` only limits what others choose, and runs above `performance` if alone. */
+  readonly role: 'choice' | 'cap';
   readonly parameters: TObject;
   /**
-   * Checks parameters (already of the schema's shape) against the domains. Errors are coded.
+   * Checks parameters (already of the schema's shape) against the context. Errors are coded; `deadline-missing` for a
+   * policy that needs a deadline where there is none.
    */
   create(
     parameters: Readonly<Record<string, unknown>>,
-    domains: readonly PolicyDomain[],
+    context: PolicyContext,
     span: SpanOfParameter,
   ): RunnablePolicy;
 }
