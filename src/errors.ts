@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   'two-voltages-on-one-rail',
   'faster-than-memory',
   'block-unused',
+  'component-without-block',
   'trace-too-long',
 ] as const;
 

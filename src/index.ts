@@ -8,6 +8,7 @@ export * from './cosim/index.ts';
 export * from './energy/index.ts';
 export { type Diagnostic, ERROR_CODES, type ErrorCode, formatDiagnostic, InputError, type Span } from './errors.ts';
 export * from './policy/index.ts';
+export * from './power/index.ts';
 export * from './report/index.ts';
 export * from './systolic/index.ts';
 export * from './thermal/index.ts';

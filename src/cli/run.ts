@@ -2,20 +2,27 @@ import type { Command } from 'commander';
 import { readReference } from '../config/files.ts';
 import { parseOverride } from '../config/overrides.ts';
 import { type Experiment, loadExperiment } from '../cosim/experiment.ts';
-import { type RunResult, runExperiment } from '../cosim/run.ts';
+import type { RunResult } from '../cosim/result.ts';
+import { runExperiment } from '../cosim/run.ts';
 import { accelergyFiles } from '../energy/index.ts';
+import { fileCache } from '../node/cache.ts';
 import { nodeFiles, recordingFiles } from '../node/files.ts';
 import { hashTexts } from '../node/hash.ts';
 import { writeFiles } from '../node/output.ts';
 import { activityCsv } from '../report/activity.ts';
+import { eventsCsv } from '../report/events.ts';
+import { hotspotFiles } from '../report/hotspot.ts';
+import { reportHtml } from '../report/html/index.ts';
 import { layersCsv } from '../report/layers.ts';
-import { runSummary } from '../report/summary.ts';
-import { runText } from '../report/terminal.ts';
+import { meanPoints, runAssumptions, runSummary } from '../report/summary.ts';
+import { runFacts, runText } from '../report/terminal.ts';
+import { traceCsv } from '../report/trace.ts';
 import { progressLine } from './progress.ts';
 
 interface RunOptions {
   readonly output?: string;
   readonly policy?: string;
+  readonly deadline?: string;
   readonly set: string[];
   readonly json?: boolean;
   readonly cost?: boolean;
@@ -24,13 +31,14 @@ interface RunOptions {
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('cycles, traffic and energy of every layer of an experiment')
+    .description('time, energy and temperature of an experiment under its policy')
     .argument('<experiment>', 'an experiment file, or the name of a bundled one')
     .option(
       '-o, --output <dir>',
-      'write summary.json, layers.csv, activity.csv, action_counts.yaml and architecture.yaml there',
+      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy there',
     )
-    .option('--policy <policy>', "replace the experiment's policy")
+    .option('--policy <policy>', "replace the experiment's policies")
+    .option('--deadline <time>', "replace the experiment's deadline: 5ms")
     .option(
       '--set <path=value>',
       'replace a value of the experiment, or of its accelerator: accelerator.array.rows=16',
@@ -50,11 +58,12 @@ function run(reference: string, options: RunOptions): void {
   const read = new Map<string, string>();
   const files = recordingFiles(nodeFiles, read);
   const source = readReference(files, 'experiment', reference, '');
-  const overrides = options.set.map(parseOverride);
+  const set = [...(options.deadline === undefined ? [] : [`deadline=${options.deadline}`]), ...options.set];
+  const overrides = set.map(parseOverride);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
   const result = withProgress(experiment);
   // The policy's own text is among those read, wherever it is. Of two overrides of one value the last counts.
-  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', options.set.join('\n')]);
+  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
   if (options.json) {
@@ -68,7 +77,7 @@ function run(reference: string, options: RunOptions): void {
 function withProgress(experiment: Experiment): RunResult {
   const progress = progressLine();
   try {
-    return runExperiment(experiment, (done, of) => progress.update(`layer ${done} of ${of}`));
+    return runExperiment(experiment, { cache: fileCache(), onProgress: (text) => progress.update(text) });
   } finally {
     progress.done();
   }
@@ -80,18 +89,28 @@ function terminalWidth(): number | undefined {
 }
 
 function outputs(result: RunResult, summary: string): Record<string, string> {
-  const { experiment, schedules, settings, counts } = result;
-  const { ert, classes, bound, technology, spec } = experiment.design;
-  const arrayHz = settings.find((s) => s.domain === spec.array.domain)?.frequencyHz ?? Number.NaN;
+  const { experiment, schedules, counts } = result;
+  const { ert, classes, bound, technology, spec, die } = experiment.design;
+  const arrayHz = meanPoints(result)[spec.array.domain].frequencyHz;
   const { activityInterval: interval, document } = experiment.spec;
   const placeOfInterval = document.span(['activity_interval']);
   const accelergy = accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
   return {
     'summary.json': summary,
     'layers.csv': layersCsv(result),
+    'trace.csv': traceCsv(result),
     'activity.csv': activityCsv(schedules, interval, placeOfInterval),
+    'events.csv': eventsCsv(result),
+    ...hotspotFiles(result),
     'action_counts.yaml': accelergy.actionCounts,
     'architecture.yaml': accelergy.architecture,
+    'report.html': reportHtml({
+      result,
+      floorplan: die?.floorplan ?? null,
+      marksK: result.marksK,
+      assumptions: runAssumptions(result),
+      facts: runFacts(result),
+    }),
   };
 }
 

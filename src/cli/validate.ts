@@ -48,9 +48,9 @@ function validateFile(source: SourceText): string {
       .classes.map((c) => c.name.value)
       .join(', ')}`;
   }
-  if (has('uses')) {
+  if (has('uses') || has('stack')) {
     const policy = parsePolicy(document);
-    checkPolicy(policy.uses, document.span(['uses']), [policy.parameters]);
+    for (const { uses, usesSpan, parameters } of policy.entries) checkPolicy(uses, usesSpan, [parameters]);
     return `policy ${policy.name}`;
   }
   if (has('array') || has('scratchpads')) {

@@ -29,6 +29,25 @@ const Domain = Type.Object(
       description: 'Slowest first, voltage never falling',
     }),
     nominal: Type.Optional(Quantity('frequency', 'Clock used where nothing else is said; the fastest by default')),
+    rail: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Supply rail; domains of one rail have one voltage. Its own by default',
+      }),
+    ),
+    transition: Type.Optional(
+      Type.Object(
+        {
+          relock: Type.Optional(Quantity('time', 'The clock stands still while the PLL locks; 5us by default')),
+          slew: Type.Optional(Quantity('voltage slew', 'How fast the regulator moves; 10mV/us by default')),
+          capacitance: Type.Optional(Quantity('capacitance', 'Of the rail, charged and discharged; 100nF by default')),
+          loss: Type.Optional(
+            Type.Number({ minimum: 0, description: 'Energy of a change over C |V1^2 - V2^2|; 1 by default' }),
+          ),
+        },
+        strict,
+      ),
+    ),
   },
   strict,
 );
@@ -39,7 +58,18 @@ const Binding = Type.Object(
     off_die: Type.Optional(
       Type.Boolean({ description: 'Has no domain and no block: its energy does not scale with a rail' }),
     ),
-    block: Type.Optional(Type.String({ description: 'Floorplan block the component sits in' })),
+    block: Type.Optional(
+      Type.String({ description: 'Floorplan block the component sits in; with tiles a pattern: pe_{row}_{column}' }),
+    ),
+    tiles: Type.Optional(
+      Type.Object(
+        { rows: count('Blocks along the rows of PEs'), columns: count('Blocks along the columns of PEs') },
+        { ...strict, description: 'The PE array as a grid of blocks' },
+      ),
+    ),
+    pipelined: Type.Optional(
+      Type.Boolean({ description: 'Its memories take an access a cycle however long one lasts; false by default' }),
+    ),
     actions: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
       description: 'How many of each action, as a linear expression of the simulator counters',
     }),
@@ -81,6 +111,39 @@ export const AcceleratorSchema = Type.Object(
       strict,
     ),
     domains: Type.Record(Type.String(), Domain, { minProperties: 1 }),
+    idle_clock: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Energy of a cycle in which the array waits over that of one in which all PEs work; 0.25 by default',
+      }),
+    ),
+    thermal: Type.Optional(
+      Type.Object(
+        {
+          floorplan: Type.String({ minLength: 1, description: 'HotSpot floorplan (.flp) of the die' }),
+          package: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'HotSpot configuration (.config) of the package; its defaults without',
+            }),
+          ),
+          grid: Type.Optional(
+            Type.Object(
+              { rows: count('Cells along y'), columns: count('Cells along x') },
+              { ...strict, description: '64 x 64 by default' },
+            ),
+          ),
+          filler: Type.Optional(Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' })),
+          compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
+        },
+        { ...strict, description: 'Without it the die has one constant temperature' },
+      ),
+    ),
+    die_temperature: Type.Optional(
+      Quantity('temperature', 'Of the die, for leakage, where there is no floorplan; 60C by default'),
+    ),
     architecture: Type.Optional(
       Type.String({ description: 'Accelergy architecture file; architecture.yaml by default' }),
     ),
@@ -108,6 +171,16 @@ export interface DomainSpec {
   readonly points: readonly OperatingPointSpec[];
   /** Index into `points`. */
   readonly nominal: number;
+  readonly rail: string;
+  readonly transition: TransitionSpec;
+}
+
+/** What a change of the operating point takes. */
+export interface TransitionSpec {
+  readonly relockS: number;
+  readonly slewVPerS: number;
+  readonly capacitanceF: number;
+  readonly loss: number;
 }
 
 export interface ScratchpadSpec {
@@ -120,7 +193,18 @@ export interface BindingSpec {
   /** null: off the die. */
   readonly domain: string | null;
   readonly block: string | null;
+  readonly tiles: { readonly rows: number; readonly columns: number } | null;
+  readonly pipelined: boolean;
   readonly actions: Readonly<Record<string, string>>;
+}
+
+/** Paths are as written. */
+export interface ThermalSpec {
+  readonly floorplan: string;
+  readonly package: string | null;
+  readonly grid: { readonly rows: number; readonly columns: number };
+  readonly filler: readonly string[];
+  readonly compat: 'hotspot' | undefined;
 }
 
 /** An accelerator file in SI units, checked in itself. */
@@ -144,6 +228,9 @@ export interface AcceleratorSpec {
     readonly component: string;
   };
   readonly domains: readonly DomainSpec[];
+  readonly idleClock: number;
+  readonly thermal: ThermalSpec | null;
+  readonly dieTemperatureK: number;
   readonly architecture: string;
   readonly tables: readonly string[];
   readonly bindings: Readonly<Record<string, BindingSpec>>;
@@ -190,6 +277,9 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
       component: dram.component,
     },
     domains,
+    idleClock: file.idle_clock ?? 0.25,
+    thermal: thermalSpec(file.thermal),
+    dieTemperatureK: parseQuantity(file.die_temperature ?? '60C', 'temperature'),
     architecture: file.architecture ?? 'architecture.yaml',
     tables: file.tables ?? [],
     bindings: Object.fromEntries(Object.entries(file.bindings).map(([name, binding]) => [name, bindingSpec(binding)])),
@@ -198,10 +288,34 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   };
 }
 
-function bindingSpec({ domain, block, actions }: AcceleratorFile['bindings'][string]): BindingSpec {
+function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
+  if (!file) return null;
+  const grid = file.grid ?? { rows: 64, columns: 64 };
+  return {
+    floorplan: file.floorplan,
+    package: file.package ?? null,
+    grid,
+    filler: file.filler ?? [],
+    compat: file.compat,
+  };
+}
+
+function transitionSpec(file: AcceleratorFile['domains'][string]['transition'] = {}): TransitionSpec {
+  return {
+    relockS: parseQuantity(file.relock ?? '5us', 'time'),
+    slewVPerS: parseQuantity(file.slew ?? '10mV/us', 'voltage slew'),
+    capacitanceF: parseQuantity(file.capacitance ?? '100nF', 'capacitance'),
+    loss: file.loss ?? 1,
+  };
+}
+
+function bindingSpec(file: AcceleratorFile['bindings'][string]): BindingSpec {
+  const { domain, block, tiles, pipelined, actions } = file;
   return {
     domain: domain ?? null,
     block: block ?? null,
+    tiles: tiles ?? null,
+    pipelined: pipelined ?? false,
     actions: Object.fromEntries(Object.entries(actions).map(([action, expression]) => [action, String(expression)])),
   };
 }
@@ -247,7 +361,16 @@ function domainSpec(
       expected: `one of ${domain.operating_points.map((p) => p.frequency).join(', ')}`,
     });
   }
-  return { name, points, nominal };
+  const transition = transitionSpec(domain.transition);
+  if (transition.slewVPerS === 0) {
+    problems.push({
+      code: 'out-of-range',
+      message: `the voltage of domain "${name}" would never change`,
+      span: document.span(['domains', name, 'transition', 'slew']),
+      expected: 'a slew above zero',
+    });
+  }
+  return { name, points, nominal, rail: domain.rail ?? name, transition };
 }
 
 function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {

@@ -1,8 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import type { YamlDocument } from './document.ts';
-import { Version, validate } from './schema.ts';
+import { fail } from '../errors.ts';
+import { parseQuantity } from '../units.ts';
+import type { Path, YamlDocument } from './document.ts';
+import { OneOf, Quantity, Version, validate } from './schema.ts';
 
 const strict = { additionalProperties: false } as const;
+
+const PolicyMapping = Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: true });
 
 /** experiments/NAME.yaml */
 export const ExperimentSchema = Type.Object(
@@ -13,14 +17,36 @@ export const ExperimentSchema = Type.Object(
     accelerator: Type.String({ minLength: 1, description: 'A bundled accelerator, or a path' }),
     workload: Type.String({ minLength: 1, description: 'A bundled network, or a path to a topology file' }),
     batch: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096, description: 'Images an inference processes' })),
+    inferences: Type.Optional(
+      Type.Object(
+        {
+          period: Type.Optional(Quantity('time', 'From one release to the next')),
+          arrivals: Type.Optional(Type.String({ minLength: 1, description: 'CSV with a column time_s of releases' })),
+          count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9, description: 'Inferences to run' })),
+          duration: Type.Optional(Quantity('time', 'Time to simulate')),
+        },
+        {
+          ...strict,
+          description: 'Back to back without period and arrivals; one inference without count and duration',
+        },
+      ),
+    ),
+    deadline: Type.Optional(Quantity('time', 'Of an inference, from its release')),
+    epoch: Type.Optional(Quantity('time', 'Control and thermal interval; 1ms by default')),
+    start: Type.Optional(
+      OneOf(['ambient', 'steady', 'self-consistent'], 'Temperature at the start; self-consistent by default'),
+    ),
+    limit: Type.Optional(Quantity('temperature', 'No block should get hotter; for the verdict')),
     policy: Type.Optional(
       Type.Union(
         [
           Type.String({ minLength: 1 }),
-          Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: true }),
+          PolicyMapping,
+          Type.Array(Type.Union([Type.String({ minLength: 1 }), PolicyMapping]), { minItems: 1 }),
         ],
         {
-          description: 'A policy by name or path, or a mapping with its name and parameters; "fixed" by default',
+          description:
+            'A policy by name or path, a mapping with its name and parameters, or a list of these, highest priority first; "fixed" by default',
         },
       ),
     ),
@@ -32,10 +58,21 @@ export const ExperimentSchema = Type.Object(
   { ...strict, $id: 'experiment', title: 'Isotherm experiment' },
 );
 
-/** A policy by reference, with the parameters that override those of its file. */
+/** A policy by reference, with the parameters that override those of its file, and where they stand in the experiment. */
 export interface PolicyReference {
   readonly reference: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly path: Path;
+}
+
+/** Which inferences there are. Without period and arrivals each is released when the one before ends. */
+export interface InferencesSpec {
+  readonly periodS: number | null;
+  /** Path as written. */
+  readonly arrivals: string | null;
+  /** At least one of the two is set, unless arrivals are. */
+  readonly count: number | null;
+  readonly durationS: number | null;
 }
 
 export interface ExperimentSpec {
@@ -44,26 +81,76 @@ export interface ExperimentSpec {
   readonly accelerator: string;
   readonly workload: string;
   readonly batch: number;
-  readonly policy: PolicyReference;
+  readonly inferences: InferencesSpec;
+  readonly deadlineS: number | null;
+  readonly epochS: number;
+  readonly start: 'ambient' | 'steady' | 'self-consistent';
+  readonly limitK: number | null;
+  /** Highest priority first. */
+  readonly policies: readonly PolicyReference[];
   readonly seed: number;
   readonly activityInterval: number;
   readonly document: YamlDocument;
 }
 
-/** Reads an experiment file; errors are the schema's. */
+/**
+ * Reads an experiment file. Errors: the schema's; `out-of-range` for a time of zero; `unknown-key` for a period beside
+ * arrivals.
+ */
 export function parseExperiment(document: YamlDocument): ExperimentSpec {
   const file = validate(document, ExperimentSchema);
-  const policy = file.policy ?? 'fixed';
-  const { name: reference, ...parameters } = typeof policy === 'string' ? { name: policy } : policy;
+  const time = (text: string | undefined, path: Path): number | null => {
+    if (text === undefined) return null;
+    const seconds = parseQuantity(text, 'time');
+    if (seconds > 0) return seconds;
+    return fail('out-of-range', `"${path.join('.')}" is ${text}`, {
+      span: document.span(path),
+      expected: 'more than zero',
+    });
+  };
+  const { period, arrivals, count, duration } = file.inferences ?? {};
+  if (period !== undefined && arrivals !== undefined) {
+    fail('unknown-key', 'inferences have a period or arrivals, not both', {
+      span: document.keySpan(['inferences', 'period']),
+      expected: 'one of the two',
+    });
+  }
+  const open = arrivals === undefined && duration === undefined;
   return {
     name: file.name,
     description: file.description ?? '',
     accelerator: file.accelerator,
     workload: file.workload,
     batch: file.batch ?? 1,
-    policy: { reference, parameters },
+    inferences: {
+      periodS: time(period, ['inferences', 'period']),
+      arrivals: arrivals ?? null,
+      count: count ?? (open ? 1 : null),
+      durationS: time(duration, ['inferences', 'duration']),
+    },
+    deadlineS: time(file.deadline, ['deadline']),
+    epochS: time(file.epoch, ['epoch']) ?? 1e-3,
+    start: file.start ?? 'self-consistent',
+    limitK: file.limit === undefined ? null : parseQuantity(file.limit, 'temperature'),
+    policies: policyReferences(file.policy ?? 'fixed'),
     seed: file.seed ?? 0,
     activityInterval: file.activity_interval ?? 10_000,
     document,
   };
+}
+
+type PolicyEntry = string | { readonly name: string; readonly [parameter: string]: unknown };
+
+function policyReferences(policy: PolicyEntry | readonly PolicyEntry[]): PolicyReference[] {
+  const one = (entry: PolicyEntry, path: Path): PolicyReference => {
+    if (typeof entry === 'string') return { reference: entry, parameters: {}, path };
+    const { name: reference, ...parameters } = entry;
+    return { reference, parameters, path };
+  };
+  if (!isList(policy)) return [one(policy, ['policy'])];
+  return policy.map((entry, i) => one(entry, ['policy', i]));
+}
+
+function isList(policy: PolicyEntry | readonly PolicyEntry[]): policy is readonly PolicyEntry[] {
+  return Array.isArray(policy);
 }

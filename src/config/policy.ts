@@ -1,6 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import { subDocument, type YamlDocument } from './document.ts';
+import { type Diagnostic, InputError, inSourceOrder, type Span } from '../errors.ts';
+import { type Path, subDocument, type YamlDocument } from './document.ts';
 import { Version, validate } from './schema.ts';
+
+const strict = { additionalProperties: false } as const;
+
+const Uses = Type.String({ minLength: 1, description: 'The kind of policy this sets the parameters of' });
+const Parameters = Type.Record(Type.String(), Type.Unknown());
 
 /** policies/NAME.yaml */
 export const PolicySchema = Type.Object(
@@ -8,29 +14,70 @@ export const PolicySchema = Type.Object(
     version: Version,
     name: Type.String({ minLength: 1 }),
     description: Type.Optional(Type.String()),
-    uses: Type.String({ minLength: 1, description: 'The policy this file sets the parameters of' }),
-    parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    uses: Type.Optional(Uses),
+    parameters: Type.Optional(Parameters),
+    stack: Type.Optional(
+      Type.Array(Type.Object({ uses: Uses, parameters: Type.Optional(Parameters) }, strict), {
+        minItems: 1,
+        description: 'Policies of which each may only choose what those before it allow; instead of "uses"',
+      }),
+    ),
   },
-  { additionalProperties: false, $id: 'policy', title: 'Isotherm policy' },
+  { ...strict, $id: 'policy', title: 'Isotherm policy' },
 );
+
+/** One policy of a file. */
+export interface PolicyEntry {
+  readonly uses: string;
+  readonly usesSpan: Span;
+  /** The parameters as a document, to be checked against the schema of the policy it uses. */
+  readonly parameters: YamlDocument;
+}
 
 export interface PolicySpec {
   readonly name: string;
   readonly description: string;
-  readonly uses: string;
-  /** The parameters as a document, to be checked against the schema of the policy it uses. */
-  readonly parameters: YamlDocument;
+  /** Highest priority first; one, if the file has `uses`. */
+  readonly entries: readonly PolicyEntry[];
   readonly document: YamlDocument;
 }
 
-/** Reads a policy file; errors are the schema's. */
+/** Reads a policy file. Errors: the schema's; `missing-key` without `uses` or `stack`, `unknown-key` for one too many. */
 export function parsePolicy(document: YamlDocument): PolicySpec {
-  const { name, description, uses, parameters } = validate(document, PolicySchema);
-  return {
-    name,
-    description: description ?? '',
-    uses,
-    parameters: subDocument(document, ['parameters'], parameters ?? {}),
-    document,
-  };
+  const { name, description, uses, parameters, stack } = validate(document, PolicySchema);
+  const entry = (path: Path, kind: string, values: object = {}): PolicyEntry => ({
+    uses: kind,
+    usesSpan: document.span([...path, 'uses']),
+    parameters: subDocument(document, [...path, 'parameters'], values),
+  });
+  checkAlternatives(document, { uses, parameters, stack });
+  const entries = stack?.map((one, i) => entry(['stack', i], one.uses, one.parameters)) ?? [
+    entry([], uses as string, parameters),
+  ];
+  return { name, description: description ?? '', entries, document };
+}
+
+function checkAlternatives(
+  document: YamlDocument,
+  { uses, parameters, stack }: { uses?: unknown; parameters?: unknown; stack?: unknown },
+): void {
+  const problems: Diagnostic[] = [];
+  if (uses === undefined && stack === undefined) {
+    problems.push({
+      code: 'missing-key',
+      message: 'the file needs the key "uses" or the key "stack"',
+      span: document.span([]),
+      expected: 'a kind of policy, or a list of them',
+    });
+  }
+  for (const [key, value] of Object.entries({ uses, parameters })) {
+    if (stack === undefined || value === undefined) continue;
+    problems.push({
+      code: 'unknown-key',
+      message: `"${key}" has no meaning beside "stack"`,
+      span: document.keySpan([key]),
+      expected: key === 'uses' ? 'either "uses" or "stack"' : 'parameters inside each entry of "stack"',
+    });
+  }
+  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
 }

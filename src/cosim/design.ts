@@ -16,7 +16,9 @@ import {
 } from '../energy/index.ts';
 import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../errors.ts';
 import type { Scalars } from '../formats/accelergy.ts';
+import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from '../power/index.ts';
 import { findDataflow, type SystolicConfig } from '../systolic/index.ts';
+import { type Die, loadDie } from './die.ts';
 import { findTechnologies } from './technology.ts';
 
 /** An accelerator with everything its files say worked out: what it is made of and what each action costs. */
@@ -27,11 +29,17 @@ export interface Design {
   readonly ert: Ert;
   readonly bound: readonly BoundAction[];
   readonly technology: string;
+  /** Null without a floorplan. */
+  readonly die: Die | null;
+  /** Where each component of the ERT dissipates. */
+  readonly places: readonly Place[];
+  readonly leakage: LeakageSources;
 }
 
 /**
  * Reads the architecture an accelerator names, the component classes and the technology tables, and binds simulator
- * counters to actions. Errors: those of each of these files.
+ * counters to actions; then its floorplan and package, if it has them. Errors: those of each of these files,
+ * `faster-than-memory`.
  */
 export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const { document } = spec;
@@ -50,7 +58,24 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   checkEveryAction(spec, ert, bound);
   checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
-  return { spec, systolic: systolicConfig(spec), classes, ert, bound, technology: technologies.names[0] };
+  checkMemoryCycles(spec, ert);
+  const die = loadDie(files, spec);
+  const names = ert.components.map((entry) => entry.component.name);
+  const places = die ? placeComponents(spec, names, die.floorplan.blocks) : placeOnOneBlock(spec, names);
+  const leakage = leakageSources(ert.components, places, ({ attributes }) => {
+    return technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map();
+  });
+  return {
+    spec,
+    systolic: systolicConfig(spec),
+    classes,
+    ert,
+    bound,
+    technology: technologies.names[0],
+    die,
+    places,
+    leakage,
+  };
 }
 
 export function systolicConfig({
@@ -185,6 +210,28 @@ function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundActio
 
 /** J, or J/V^2. No action of a chip comes near. */
 const MOST_ENERGY = 1;
+
+/** A memory takes an access a cycle only if its own cycle is as short. */
+function checkMemoryCycles({ document, domains, bindings }: AcceleratorSpec, { components }: Ert): void {
+  const problems: Diagnostic[] = [];
+  for (const domain of domains) {
+    domain.points.forEach(({ frequencyHz }, i) => {
+      const slow = components.filter(({ component: { name }, cycleS }) => {
+        const binding = bindings[name];
+        return binding.domain === domain.name && !binding.pipelined && cycleS * frequencyHz > 1;
+      });
+      for (const { component, cycleS } of slow) {
+        problems.push({
+          code: 'faster-than-memory',
+          message: `${frequencyHz / 1e6} MHz is faster than a cycle of "${component.name}", ${(cycleS * 1e9).toPrecision(3)} ns`,
+          span: document.span(['domains', domain.name, 'operating_points', i]),
+          expected: `at most ${Math.floor(1e-6 / cycleS)} MHz, or "pipelined: true" in the component's binding`,
+        });
+      }
+    });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+}
 
 function checkDramComponent({ dram, bindings, document }: AcceleratorSpec, ert: Ert): void {
   const offDie = ert.components.map((c) => c.component.name).filter((name) => bindings[name]?.domain === null);

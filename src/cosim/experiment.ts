@@ -1,23 +1,28 @@
 import { type AcceleratorSpec, parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml, type SourceText, subDocument } from '../config/document.ts';
-import { type ExperimentSpec, parseExperiment } from '../config/experiment.ts';
-import { type Files, readReference } from '../config/files.ts';
+import { type Path, parseYaml, type SourceText, subDocument } from '../config/document.ts';
+import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
+import { type Files, readReference, relativeTo } from '../config/files.ts';
 import { type Override, withOverrides } from '../config/overrides.ts';
 import { parsePolicy } from '../config/policy.ts';
-import { attempt, type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
-import { createPolicy, type PolicyDomain, type RunnablePolicy } from '../policy/index.ts';
+import { mapCollecting } from '../energy/collect.ts';
+import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt } from '../errors.ts';
+import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
 import { type Misfit, misfits } from '../systolic/fits.ts';
 import { DATAFLOWS } from '../systolic/index.ts';
 import { OPERANDS } from '../systolic/types.ts';
 import { readTopology, type Workload } from '../workload/index.ts';
 import { type Design, loadDesign, systolicConfig } from './design.ts';
+import { readArrivals } from './releases.ts';
 
 /** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
 export interface Experiment {
   readonly spec: ExperimentSpec;
   readonly design: Design;
   readonly workload: Workload;
-  readonly policy: { readonly name: string; readonly run: RunnablePolicy };
+  /** Release times, if the experiment names a file of them. */
+  readonly arrivals: readonly number[] | null;
+  /** The policies as one. Errors: those of the policies that only a context shows, such as `deadline-missing`. */
+  readonly createPolicy: (context: PolicyContext) => PolicyStack;
 }
 
 export interface ExperimentOptions {
@@ -42,9 +47,10 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   // A scratchpad that is too small mostly has no figures either; that would only repeat it.
   const fits = misfit.length === 0;
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
-  const policy = accelerator && attempt(problems, () => loadPolicy(files, spec, options, accelerator.domains));
-  if (problems.length > 0 || !design || !workload || !policy) throw new InputError(problems);
-  return { spec, design, workload, policy };
+  const arrivals = attempt(problems, () => loadArrivals(files, spec));
+  const entries = attempt(problems, () => loadPolicies(files, spec, options));
+  if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
+  return { spec, design, workload, arrivals, createPolicy: (context) => createStack(entries, context) };
 }
 
 /** `--policy` replaces the whole mapping; later overrides set parameters of the new one. */
@@ -71,19 +77,46 @@ function readWorkload(files: Files, { workload, batch, document }: ExperimentSpe
   return placedAt(span, () => readTopology(source, { batch }));
 }
 
-function loadPolicy(
-  files: Files,
-  { policy: { reference, parameters }, document }: ExperimentSpec,
-  options: ExperimentOptions,
-  domains: readonly PolicyDomain[],
-): Experiment['policy'] {
+function loadArrivals(files: Files, { inferences: { arrivals }, document }: ExperimentSpec): readonly number[] | null {
+  if (arrivals === null) return null;
+  const span = document.span(['inferences', 'arrivals']);
+  const file = relativeTo(document.file, arrivals);
+  const text = placedAt(span, () => files.read(file));
+  if (text === undefined)
+    fail('file-not-found', `no such file: ${file}`, { span, expected: 'a CSV with a column time_s' });
+  return placedAt(span, () => readArrivals({ file, text }));
+}
+
+/** Every policy the experiment names, with the parameters of its file and then the experiment's own. */
+function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOptions): StackEntry[] {
+  const { document } = spec;
   // Who types a path means it as seen from where they are.
   const from = options.policy === undefined ? document.file : '';
-  const place = document.span(['policy', 'name']);
-  const file = parsePolicy(parseYaml(readReference(files, 'policy', reference, from, place)));
-  const own = subDocument(document, ['policy'], parameters);
-  const uses = file.document.span(['uses']);
-  return { name: file.name, run: createPolicy(file.uses, uses, [file.parameters, own], domains) };
+  const inMapping = ({ path }: PolicyReference): boolean => typeof valueAt(document.value, path) === 'object';
+  return mapCollecting(spec.policies, (policy) => {
+    const place = document.span(inMapping(policy) ? [...policy.path, 'name'] : policy.path);
+    const file = parsePolicy(parseYaml(readReference(files, 'policy', policy.reference, from, place)));
+    const own = subDocument(document, policy.path, policy.parameters);
+    if (file.entries.length > 1 && Object.keys(policy.parameters).length > 0) {
+      fail('unknown-key', `"${file.name}" is a stack of policies, which takes no parameters here`, {
+        span: place,
+        expected: 'its policies one by one, in a list',
+      });
+    }
+    const name = (uses: string): string => (file.entries.length > 1 ? uses : file.name);
+    return file.entries.map(
+      ({ uses, usesSpan, parameters }): StackEntry => ({
+        name: name(uses),
+        uses,
+        usesSpan,
+        parameters: file.entries.length > 1 ? [parameters] : [parameters, own],
+      }),
+    );
+  }).flat();
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
 /**

@@ -1,3 +1,17 @@
 export { type Design, loadDesign } from './design.ts';
+export { type Die, type ResultCache, reducedModel } from './die.ts';
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
-export { type DomainSetting, type LayerResult, type RunResult, runExperiment } from './run.ts';
+export type {
+  DeadlineResult,
+  DieField,
+  DomainTrace,
+  EnergyTotals,
+  InferenceLog,
+  LayerResult,
+  RunEvent,
+  RunResult,
+  StartReport,
+  ThermalResult,
+  Trace,
+} from './result.ts';
+export { type RunOptions, runExperiment } from './run.ts';

@@ -27,6 +27,10 @@ export interface RunResult {
   /** Null without a floorplan. */
   readonly thermal: ThermalResult | null;
   readonly deadline: DeadlineResult | null;
+  /** Names of the policies, highest priority first: `step_wise > pace`. */
+  readonly policy: string;
+  /** Trips and targets of policies. */
+  readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
   readonly conservation: {
     readonly energyRelative: number;
     /** Null without a floorplan. */
@@ -141,6 +145,8 @@ export interface ThermalResult {
   readonly peakTimeS: number;
   /** Highest cell of the die at the end of the epoch in which the peak was. */
   readonly peakCellK: number;
+  /** Field of the die at that time. */
+  readonly peakField: DieField;
   /** Limit of the experiment, null if it has none. */
   readonly limitK: number | null;
   /** Time of the epochs at whose end some block is above the limit; null without one. */

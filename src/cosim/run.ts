@@ -1,73 +1,46 @@
-import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
-import { actionCounts, energyAt } from '../energy/index.ts';
+import { COUNTER_INDEX, zeroCounts } from '../activity/counters.ts';
+import { actionCounts } from '../energy/index.ts';
 import { fail } from '../errors.ts';
-import type { OperatingPoints } from '../policy/index.ts';
-import { buildStages, type LayerSchedule, layerTimes, type OperatingPoint, scheduleLayer } from '../systolic/index.ts';
-import { layerMacs, workloadMacs } from '../workload/index.ts';
+import { type LayerSchedule, layerProgress, scheduleLayer } from '../systolic/index.ts';
+import { riseField } from '../thermal/index.ts';
+import { workloadMacs } from '../workload/index.ts';
+import { type ResultCache, reducedModel } from './die.ts';
 import type { Experiment } from './experiment.ts';
+import type { LoopResult } from './loop.ts';
+import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
+import { createSetup, dramBytes, type Setup } from './setup.ts';
+import { startAndRun } from './start.ts';
 
-/** What one layer did and cost. */
-export interface LayerResult {
-  readonly name: string;
-  readonly macs: number;
-  /** Stall-free array cycles. */
-  readonly cycles: number;
-  readonly timeS: number;
-  readonly stallS: number;
-  readonly utilisation: number;
-  readonly dramBytes: number;
-  readonly counts: Counts;
-  /** J of each component, in the order of `RunResult.components`. */
-  readonly componentJ: Float64Array;
-  readonly energyJ: number;
-}
-
-/** A domain's clock and supply during the run. */
-export interface DomainSetting {
-  readonly domain: string;
-  readonly frequencyHz: number;
-  readonly voltageV: number;
-}
-
-/** One inference at one operating point. */
-export interface RunResult {
-  readonly experiment: Experiment;
-  readonly settings: readonly DomainSetting[];
-  readonly components: readonly string[];
-  readonly schedules: readonly LayerSchedule[];
-  readonly layers: readonly LayerResult[];
-  readonly counts: Counts;
-  readonly timeS: number;
-  readonly macs: number;
-  readonly energyJ: { readonly total: number; readonly dynamic: number; readonly dram: number };
-  readonly componentJ: Float64Array;
-  readonly conservation: { readonly energyRelative: number; readonly macsDifference: number };
+export interface RunOptions {
+  /** Keeps reduced thermal models between runs. */
+  readonly cache?: ResultCache | undefined;
+  /** Told now and then what is going on, as a few words. */
+  readonly onProgress?: ((text: string) => void) | undefined;
 }
 
 /**
- * Runs one inference at the operating point the policy chooses at the start. `onLayer` is told how many layers are done.
- * Leakage, clock and idle energy are not part of this: they need a temperature and an idle model. Error: `out-of-range` for
- * a binding that counts less than nothing, which only the counts can show.
+ * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding that counts less
+ * than nothing, which only the counts can show; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`,
+ * `thermal-runaway`, `trace-too-long`.
  */
-export function runExperiment(
-  experiment: Experiment,
-  onLayer: (done: number, of: number) => void = () => {},
-): RunResult {
-  const { design, workload, policy } = experiment;
-  const domains = design.spec.domains;
-  const nominal = Object.fromEntries(domains.map((d) => [d.name, d.nominal]));
-  const { points } = policy.run.decide({ timeS: 0, current: nominal }, policy.run.initial);
-  const settings = domains.map(({ name, points: table }) => ({ domain: name, ...table[points[name]] }));
+export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
+  const setup = prepare(experiment, options);
+  const { loop, start } = startAndRun(setup, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
+  return result(setup, loop, start);
+}
+
+/** What a run needs before its first epoch. Errors: as `runExperiment`. */
+export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Setup {
+  const { design, workload, arrivals } = experiment;
   const schedules = workload.layers.map((layer, i) => {
     const schedule = scheduleLayer(layer, design.systolic);
     checkCounts(experiment, schedule);
-    onLayer(i + 1, workload.layers.length);
+    onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
     return schedule;
   });
-  const times = layerTimes(schedules, buildStages(schedules), operatingPoint(experiment, points));
-  const components = design.ert.components.map((c) => c.component.name);
-  const layers = schedules.map((schedule, i) => layerResult(experiment, schedule, times[i], components, settings));
-  return { experiment, settings, components, schedules, layers, ...totals(experiment, layers, components, settings) };
+  onProgress?.('thermal model');
+  const model = design.die && reducedModel(design.spec, design.die, cache);
+  return createSetup(experiment, schedules, model, arrivals);
 }
 
 /** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
@@ -86,91 +59,158 @@ function checkCounts({ design: { bound, spec } }: Experiment, { layer, counts }:
 /** Of one layer; far above 2^53 MACs with all that belongs to each. */
 const MOST_ACTIONS = 1e20;
 
-/** Clocks, ports and bandwidth at the operating points of the domains. */
-function operatingPoint({ design: { spec } }: Experiment, points: OperatingPoints): OperatingPoint {
-  const hzOf = (domain: string): number => {
-    const found = spec.domains.find((d) => d.name === domain);
-    return found ? found.points[points[domain]].frequencyHz : Number.NaN;
-  };
-  const { ifmap, filter, ofmap } = spec.scratchpads;
-  return {
-    arrayHz: hzOf(spec.array.domain),
-    scratchpadHz: { ifmap: hzOf(ifmap.domain), filter: hzOf(filter.domain), ofmap: hzOf(ofmap.domain) },
-    portBits: { ifmap: ifmap.portBits, filter: filter.portBits, ofmap: ofmap.portBits },
-    dramBytesPerS: spec.dram.bytesPerS,
-    dramLatencyS: spec.dram.latencyS,
-  };
-}
-
-function layerResult(
-  experiment: Experiment,
-  { layer, cycles, counts, utilisation }: LayerSchedule,
-  { timeS, stallS }: { timeS: number; stallS: number },
-  components: readonly string[],
-  settings: readonly DomainSetting[],
-): LayerResult {
-  const componentJ = componentEnergies(experiment, counts, timeS, components, settings);
-  return {
-    name: layer.name,
-    macs: layerMacs(layer),
-    cycles,
-    timeS,
-    stallS,
-    utilisation,
-    dramBytes: (counts[COUNTER_INDEX.dram_read_bits] + counts[COUNTER_INDEX.dram_write_bits]) / 8,
-    counts,
-    componentJ,
-    energyJ: sum(componentJ),
-  };
-}
-
-/** Counts x E(V) of every component, and the DRAM's background power over the time. */
-function componentEnergies(
-  { design: { spec, bound } }: Experiment,
-  counts: Counts,
-  timeS: number,
-  components: readonly string[],
-  settings: readonly DomainSetting[],
-): Float64Array {
-  const voltageOf = (component: string): number =>
-    settings.find((s) => s.domain === spec.bindings[component].domain)?.voltageV ?? 0;
-  const energies = energyAt(bound, counts, voltageOf);
-  return Float64Array.from(components, (name) => {
-    const background = name === spec.dram.component ? spec.dram.backgroundW * timeS : 0;
-    return (energies.get(name) ?? 0) + background;
-  });
-}
-
-function totals(
-  experiment: Experiment,
-  layers: readonly LayerResult[],
-  components: readonly string[],
-  settings: readonly DomainSetting[],
-) {
-  const { spec } = experiment.design;
-  const counts = zeroCounts();
-  for (const layer of layers) addCounts(counts, layer.counts);
-  const timeS = layers.reduce((t, layer) => t + layer.timeS, 0);
-  const componentJ = new Float64Array(components.length);
-  for (const layer of layers) for (let c = 0; c < componentJ.length; c++) componentJ[c] += layer.componentJ[c];
-  const total = sum(componentJ);
-  const dram = componentJ.reduce((j, energy, c) => (spec.bindings[components[c]].domain === null ? j + energy : j), 0);
+function result(setup: Setup, loop: LoopResult, start: RunResult['start']): RunResult {
+  const { experiment, schedules, domains, components, epochS } = setup;
+  const { ledger } = loop;
+  const trace = loop.recorder.trace();
+  const energyJ = energyTotals(setup, loop);
+  const counts = ledger.counts();
   const macs = counts[COUNTER_INDEX.macs];
-  // The same energy the other way round: from the counts of the whole run instead of layer by layer.
-  const again = sum(componentEnergies(experiment, counts, timeS, components, settings));
   return {
+    experiment,
+    schedules,
+    domains: domains.map(({ name }) => name),
+    components,
+    start,
+    epochS,
+    simulatedS: loop.simulatedS,
+    trace,
+    events: loop.events,
+    inferences: {
+      completed: loop.completed,
+      releaseS: Float64Array.from(loop.releaseS),
+      startS: Float64Array.from(loop.startS),
+      endS: Float64Array.from(loop.endS),
+    },
+    layers: layerResults(setup, loop),
     counts,
-    timeS,
     macs,
-    energyJ: { total, dynamic: total - dram, dram },
-    componentJ,
+    energyJ,
+    componentJ: Float64Array.from(components, (_, c) => {
+      return ledger.dynamicJ[c] + ledger.idleJ[c] + ledger.leakageJ[c] + ledger.backgroundJ[c];
+    }),
+    transitions: loop.transitions,
+    thermal: thermalResult(setup, loop),
+    deadline: deadlineResult(setup, loop),
+    marksK: setup.stack.marksK,
+    policy: setup.stack.name,
     conservation: {
-      energyRelative: total === 0 ? again : Math.abs(total - again) / total,
-      macsDifference: macs - workloadMacs(experiment.workload),
+      energyRelative: relative(traceEnergy(trace), recountedEnergy(setup, loop, trace)),
+      heatRelative: heatResidual(loop),
+      macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(setup, loop),
     },
   };
 }
 
-function sum(values: Float64Array): number {
+function energyTotals(setup: Setup, { ledger }: LoopResult): EnergyTotals {
+  const onDie = (column: Float64Array): number =>
+    column.reduce((sum, value, c) => (setup.componentDomain[c] >= 0 ? sum + value : sum), 0);
+  const offDie = (column: Float64Array): number => sumOf(column) - onDie(column);
+  const dynamic = onDie(ledger.dynamicJ);
+  const idle = sumOf(ledger.idleJ);
+  const leakage = sumOf(ledger.leakageJ);
+  const dram = offDie(ledger.dynamicJ) + sumOf(ledger.backgroundJ);
+  const transition = ledger.transitionJ;
+  return { total: dynamic + idle + leakage + dram + transition, dynamic, idle, leakage, dram, transition };
+}
+
+function layerResults(setup: Setup, { ledger }: LoopResult): LayerResult[] {
+  const { schedules, program, components, experiment } = setup;
+  const { rows, columns } = experiment.design.spec.array;
+  return schedules.map(({ layer }, l) => {
+    const counts = ledger.layerColumns.subarray(l * program.width, (l + 1) * program.width);
+    const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
+    const macs = counts[COUNTER_INDEX.macs];
+    const cycles = counts[program.cyclesAt];
+    return {
+      name: layer.name,
+      macs,
+      cycles,
+      timeS: ledger.layerS[l],
+      stallS: ledger.layerStallS[l],
+      utilisation: cycles === 0 ? 0 : macs / (cycles * rows * columns),
+      dramBytes: dramBytes(counts),
+      componentJ,
+      energyJ: sumOf(componentJ),
+    };
+  });
+}
+
+function thermalResult(setup: Setup, { thermal, simulatedS }: LoopResult): ThermalResult | null {
+  const { model, blocks, experiment } = setup;
+  if (!thermal || !model) return null;
+  const { grid } = experiment.design.spec.thermal!;
+  const field = (state: Float64Array): Float64Array => riseField(model, state).map((rise) => rise + model.ambientK);
+  const { limitK } = experiment.spec;
+  const peakField = field(thermal.peakState);
+  return {
+    blocks,
+    ambientK: model.ambientK,
+    startK: thermal.startK,
+    peakK: thermal.peakK,
+    peakBlock: blocks[thermal.peakBlock],
+    peakTimeS: Math.min(thermal.peakTimeS, simulatedS),
+    peakCellK: peakField.reduce((most, value) => Math.max(most, value), 0),
+    peakField: { ...grid, temperatureK: peakField },
+    limitK,
+    timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
+    field: { ...grid, temperatureK: field(thermal.endState) },
+    heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
+  };
+}
+
+function deadlineResult({ experiment }: Setup, loop: LoopResult): DeadlineResult | null {
+  const limitS = experiment.spec.deadlineS;
+  if (limitS === null) return null;
+  let misses = 0;
+  let worst = Number.POSITIVE_INFINITY;
+  loop.endS.forEach((endS, i) => {
+    const slack = loop.releaseS[i] + limitS - (Number.isNaN(endS) ? loop.simulatedS : endS);
+    // An end that misses by rounding alone does not miss.
+    if (slack < -1e-12 * limitS) misses++;
+    if (!Number.isNaN(endS)) worst = Math.min(worst, slack);
+  });
+  return { limitS, misses, worstSlackS: Number.isFinite(worst) ? worst : null };
+}
+
+function traceEnergy({ epochs, totalW, durationS }: Trace): number {
+  let sum = 0;
+  for (let n = 0; n < epochs; n++) sum += totalW[n] * durationS[n];
+  return sum;
+}
+
+/** Energy from counts x E(V), leakage of the blocks, background over the whole time, and the transitions. */
+function recountedEnergy(setup: Setup, loop: LoopResult, trace: Trace): number {
+  const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
+  const backgroundJ = setup.backgroundW * sumOf(trace.durationS);
+  return loop.ledger.recounted() + leakageJ + backgroundJ + loop.ledger.transitionJ;
+}
+
+function heatResidual({ thermal }: LoopResult): number | null {
+  if (!thermal) return null;
+  const { heatInJ, heatOutJ, heatStoredJ } = thermal;
+  const scale = heatInJ + Math.abs(heatStoredJ);
+  return scale === 0 ? Math.abs(heatOutJ) : Math.abs(heatInJ - heatOutJ - heatStoredJ) / scale;
+}
+
+/** The MACs of the unfinished inference the other way round: by the progress of each layer instead of stage by stage. */
+function unfinishedMacs({ program, schedules }: Setup, { position }: LoopResult): number {
+  if (!position) return 0;
+  const { run, done } = position;
+  const { layer } = program.stages[Math.min(run, program.stages.length - 1)];
+  let cycles = 0;
+  for (let r = program.firstRun[layer]; r < run; r++) cycles += program.stages[r].count * program.stages[r].cycles;
+  if (run < program.stages.length) cycles += done * program.stages[run].cycles;
+  const counts = zeroCounts();
+  layerProgress(schedules[layer]).countsBefore(cycles, counts);
+  const before = schedules.slice(0, layer).reduce((sum, s) => sum + s.counts[COUNTER_INDEX.macs], 0);
+  return before + Math.floor(counts[COUNTER_INDEX.macs] + 1e-6);
+}
+
+function relative(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : Math.abs(a - b) / Math.abs(b);
+}
+
+function sumOf(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -2,7 +2,13 @@ import type { AcceleratorSpec } from '../config/accelerator.ts';
 import type { SourceText } from '../config/document.ts';
 import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
 import { mapCollecting } from '../energy/collect.ts';
-import { type Component, type Estimator, technologyEstimators } from '../energy/index.ts';
+import {
+  type Component,
+  type Estimator,
+  type LeakageCurve,
+  technologyEstimators,
+  technologyLeakageCurves,
+} from '../energy/index.ts';
 import { fail, nearestName, placedAt, type Span } from '../errors.ts';
 import type { ArchitectureContainer, Scalar } from '../formats/accelergy.ts';
 
@@ -10,6 +16,8 @@ import type { ArchitectureContainer, Scalar } from '../formats/accelergy.ts';
 export interface Technologies {
   readonly names: readonly string[];
   readonly estimators: readonly Estimator[];
+  /** By technology and type of cell. */
+  readonly leakageCurves: ReadonlyMap<string, ReadonlyMap<string, LeakageCurve>>;
 }
 
 /**
@@ -25,10 +33,14 @@ export function findTechnologies(
   const technologies = technologiesOf(components);
   const names = [...technologies.keys()];
   checkFolders(files, spec, names);
-  const estimators = [...technologies].flatMap(([name, component]) =>
-    technologyEstimators(name, tablesOf(files, spec, name, placeOf(root, component))),
+  const tables = [...technologies].map(
+    ([name, component]) => [name, tablesOf(files, spec, name, placeOf(root, component))] as const,
   );
-  return { names, estimators };
+  return {
+    names,
+    estimators: tables.flatMap(([name, texts]) => technologyEstimators(name, texts)),
+    leakageCurves: new Map(tables.map(([name, texts]) => [name, technologyLeakageCurves(texts)])),
+  };
 }
 
 /** Every technology of the design with the first component that is made in it. Error: `attribute-missing`. */

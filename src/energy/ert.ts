@@ -70,6 +70,8 @@ export interface ErtComponent {
     readonly class: string;
     readonly reasons: readonly string[];
   }[];
+  /** Longest cycle of its memories, s; 0 without any. */
+  readonly cycleS: number;
 }
 
 /** Energy reference table, and area reference table with it. */
@@ -109,6 +111,7 @@ function entryOf(
     areaParts,
     leakageParts: leakages.filter((part) => 'powerW' in part),
     leakageUnknown: leakages.filter((part) => 'reasons' in part),
+    cycleS: Math.max(0, ...primitives.map((primitive) => cycleOf(primitive, estimators))),
   };
 }
 
@@ -164,6 +167,12 @@ function leakagePart(
   const answer = answerOrReasons(estimators, primitive, (estimator) => estimator.estimateLeakage(primitive));
   if (Array.isArray(answer)) return { path, class: cls, reasons: answer };
   return { path, class: cls, multiplicity, ...answer, powerW: answer.powerW * multiplicity };
+}
+
+function cycleOf(primitive: Primitive, estimators: readonly Estimator[]): number {
+  const unknown = { reason: 'it is no memory' };
+  const answer = answerOrReasons(estimators, primitive, (e) => e.estimateCycle?.(primitive) ?? unknown);
+  return Array.isArray(answer) ? 0 : answer.cycleS;
 }
 
 function sum(values: readonly number[]): number {

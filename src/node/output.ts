@@ -20,7 +20,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 }
 
 /** As `mkdir -p`. One folder at a time, because recursive `mkdirSync` never returns below /proc on Node 20. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder) && statSync(folder).isDirectory()) return;
   const above = dirname(folder);
   if (above !== folder) makeFolder(above);

@@ -1,2 +1,20 @@
-export type { Observation, OperatingPoints, PolicyDomain, PolicyKind, RunnablePolicy } from './policy.ts';
-export { createPolicy, POLICY_KINDS } from './registry.ts';
+export type {
+  Decision,
+  DomainShares,
+  IdleState,
+  LayerWork,
+  Observation,
+  OperatingPoints,
+  PointRange,
+  PolicyContext,
+  PolicyDomain,
+  PolicyKind,
+  RunnablePolicy,
+  RunningInference,
+  SpanOfParameter,
+  Trigger,
+  WorkModel,
+} from './policy.ts';
+export { checkPolicy, POLICY_KINDS } from './registry.ts';
+export { idealSensors, type Sensors } from './sensors.ts';
+export { createStack, type PolicyStack, type StackConflict, type StackDecision, type StackEntry } from './stack.ts';

@@ -136,9 +136,5 @@ export interface PolicyKind {
    * Checks parameters (already of the schema's shape) against the context. Errors are coded; `deadline-missing` for a
    * policy that needs a deadline where there is none.
    */
-  create(
-    parameters: Readonly<Record<string, unknown>>,
-    context: PolicyContext,
-    span: SpanOfParameter,
-  ): RunnablePolicy;
+  create(parameters: Readonly<Record<string, unknown>>, context: PolicyContext, span: SpanOfParameter): RunnablePolicy;
 }

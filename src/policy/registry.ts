@@ -1,29 +1,51 @@
 import type { YamlDocument } from '../config/document.ts';
 import { validate } from '../config/schema.ts';
-import { fail, nearestName, type Span } from '../errors.ts';
+import { fail, nearestName, placedAt, type Span } from '../errors.ts';
+import { bangBang } from './bang-bang.ts';
+import { componentUtil } from './component-util.ts';
 import { fixed } from './fixed.ts';
-import type { PolicyDomain, PolicyKind, RunnablePolicy, SpanOfParameter } from './policy.ts';
+import { pace } from './pace.ts';
+import { performance } from './performance.ts';
+import { pidFrequency } from './pid-frequency.ts';
+import type { PolicyContext, PolicyKind, RunnablePolicy, SpanOfParameter } from './policy.ts';
+import { powersave } from './powersave.ts';
+import { raceToIdle } from './race-to-idle.ts';
+import { staticBest } from './static-best.ts';
+import { stepWise } from './step-wise.ts';
+import { userspace } from './userspace.ts';
 
 /** Every kind of policy there is; a new one is a file beside these and a line here. */
-export const POLICY_KINDS: readonly PolicyKind[] = [fixed];
+export const POLICY_KINDS: readonly PolicyKind[] = [
+  performance,
+  powersave,
+  fixed,
+  userspace,
+  raceToIdle,
+  staticBest,
+  pace,
+  componentUtil,
+  stepWise,
+  bangBang,
+  pidFrequency,
+];
 
 /**
  * A policy from its kind's id and its parameters, later documents overriding earlier ones. Errors: `unknown-name` for the
- * kind, the schema's for the parameters, and the kind's own.
+ * kind, the schema's for the parameters, and the kind's own, placed at `usesSpan` where they have no better place.
  */
 export function createPolicy(
   uses: string,
   usesSpan: Span | undefined,
   parameters: readonly YamlDocument[],
-  domains: readonly PolicyDomain[],
-): RunnablePolicy {
+  context: PolicyContext,
+): { readonly role: PolicyKind['role']; readonly policy: RunnablePolicy } {
   const { kind, checked } = checkPolicy(uses, usesSpan, parameters);
   const merged = Object.assign({}, ...checked.map((c) => c.values)) as Record<string, unknown>;
   const span: SpanOfParameter = (name, domain) =>
     checked
       .findLast((c) => Object.hasOwn(c.values, name))
       ?.document.span(domain === undefined ? [name] : [name, domain]);
-  return kind.create(merged, domains, span);
+  return { role: kind.role, policy: placedAt(usesSpan, () => kind.create(merged, context, span)) };
 }
 
 /** What of a policy can be checked without an accelerator. Errors: `unknown-name`, the schema's. */

@@ -1,4 +1,4 @@
-import type { RunResult } from '../cosim/run.ts';
+import type { RunResult } from '../cosim/result.ts';
 import { writeCsv } from './csv.ts';
 
 /** layers.csv: a row a layer; times in s, energies in J. */

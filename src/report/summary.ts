@@ -1,45 +1,149 @@
-import type { RunResult } from '../cosim/run.ts';
+import type { DieField, EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
+import type { Floorplan } from '../thermal/index.ts';
 
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
  * from the caller, which knows bytes and clocks.
  */
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
-  const { experiment, settings, components, componentJ, energyJ, timeS, macs } = result;
-  const { spec, policy, design, workload } = experiment;
+  const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
+  const { spec, design, workload } = experiment;
   const { rows, columns } = design.spec.array;
-  const cycles = result.layers.reduce((sum, layer) => sum + layer.cycles, 0);
+  const totals = layerTotals(result);
   return {
     version: 1,
     experiment: spec.name,
     accelerator: design.spec.name,
     workload: workload.name,
-    policy: policy.name,
+    policy: result.policy,
     seed: spec.seed,
     inputsHash,
-    operatingPoints: Object.fromEntries(settings.map(({ domain, ...point }) => [domain, point])),
-    simulatedS: timeS,
-    inferences: 1,
-    cycles,
-    stallS: result.layers.reduce((stall, layer) => stall + layer.stallS, 0),
-    utilisation: macs / (cycles * rows * columns),
+    ...(start ? { start } : {}),
+    epochS: result.epochS,
+    simulatedS: result.simulatedS,
+    epochs: result.trace.epochs,
+    inferences: result.inferences.completed,
+    deadline,
+    operatingPoints: meanPoints(result),
+    cycles: totals.cycles,
+    stallS: totals.stallS,
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * rows * columns),
     macs,
     energyJ: {
       ...energyJ,
-      perInference: energyJ.total,
+      ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
       byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
     },
-    conservation: result.conservation,
+    ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
+    transitions: result.transitions,
+    conservation: {
+      energyRelative: conservation.energyRelative,
+      ...(conservation.heatRelative === null ? {} : { heatRelative: conservation.heatRelative }),
+      macsDifference: conservation.macsDifference,
+    },
     omittedLayers: workload.omitted,
     assumptions: runAssumptions(result),
     ...(cost ? { cost } : {}),
   };
 }
 
-/** Everything that is assumed rather than sourced: the accelerator's list, then what the estimators say of their figures. */
+/** Sums over the layers. */
+export function layerTotals({ layers }: RunResult): {
+  cycles: number;
+  timeS: number;
+  stallS: number;
+  dramBytes: number;
+} {
+  const totals = { cycles: 0, timeS: 0, stallS: 0, dramBytes: 0 };
+  for (const layer of layers) {
+    totals.cycles += layer.cycles;
+    totals.timeS += layer.timeS;
+    totals.stallS += layer.stallS;
+    totals.dramBytes += layer.dramBytes;
+  }
+  return totals;
+}
+
+/** All of the run's energy over the inferences it completed. */
+function perInference(energyJ: EnergyTotals, completed: number): number {
+  return energyJ.total / completed;
+}
+
+/** Clock and supply of each domain: time means over the run. */
+export function meanPoints({ domains, trace, simulatedS }: RunResult) {
+  const mean = (column: Float64Array): number => {
+    // What never changes is that value, to the last digit.
+    if (column.every((value) => value === column[0])) return column[0];
+    return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
+  };
+  return Object.fromEntries(
+    domains.map((name, d) => {
+      const { frequencyHz, voltageV } = trace.domains[d];
+      return [name, { frequencyHz: mean(frequencyHz), voltageV: mean(voltageV) }];
+    }),
+  );
+}
+
+function temperatures({ peakK, peakBlock, peakTimeS, peakCellK, limitK, timeOverLimitS }: ThermalResult) {
+  const limit = limitK === null ? {} : { limit: limitK, timeOverLimitS };
+  return { peak: peakK, peakBlock, peakTimeS, peakCell: peakCellK, ...limit };
+}
+
+/** Blocks named as hot spots. */
+const HOTTEST = 5;
+
+/** The hottest blocks and the steepest gradient between neighbouring cells, when the hottest block was at its peak. */
+function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
+  const means = floorplan.blocks.map((block, u) => ({
+    block: blocks[u],
+    temperatureK: blockMean(peakField, floorplan, block),
+  }));
+  means.sort((a, b) => b.temperatureK - a.temperatureK);
+  return { hottest: means.slice(0, HOTTEST), gradientKPerMm: steepest(peakField, floorplan) / 1e3 };
+}
+
+/** Mean of the cells whose centre lies in the block; of the nearest one if none does. */
+function blockMean(
+  { rows, columns, temperatureK }: DieField,
+  die: Floorplan,
+  block: Floorplan['blocks'][number],
+): number {
+  const cells = (from: number, length: number, extent: number, count: number): [number, number] => {
+    const first = Math.ceil((from / extent) * count - 0.5 - 1e-9);
+    const last = Math.ceil(((from + length) / extent) * count - 0.5 - 1e-9);
+    const nearest = Math.min(count - 1, Math.floor(((from + length / 2) / extent) * count));
+    return last > first ? [first, last] : [nearest, nearest + 1];
+  };
+  const [column0, column1] = cells(block.leftM, block.widthM, die.widthM, columns);
+  const [south0, south1] = cells(block.bottomM, block.heightM, die.heightM, rows);
+  let sum = 0;
+  for (let s = south0; s < south1; s++) {
+    for (let c = column0; c < column1; c++) sum += temperatureK[(rows - 1 - s) * columns + c];
+  }
+  return sum / ((column1 - column0) * (south1 - south0));
+}
+
+/** Steepest rise between neighbouring cells, K/m. */
+function steepest({ rows, columns, temperatureK }: DieField, { widthM, heightM }: Floorplan): number {
+  let most = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const here = temperatureK[r * columns + c];
+      if (c > 0) most = Math.max(most, Math.abs(here - temperatureK[r * columns + c - 1]) / (widthM / columns));
+      if (r > 0) most = Math.max(most, Math.abs(here - temperatureK[(r - 1) * columns + c]) / (heightM / rows));
+    }
+  }
+  return most;
+}
+
+/**
+ * Everything that is assumed rather than sourced: the accelerator's list, what leakage and waiting clocks assume, then what the
+ * estimators say of their figures.
+ */
 export function runAssumptions({ experiment: { design } }: RunResult): string[] {
+  const { spec, leakage, ert } = design;
   const ofFigures = new Map<string, string[]>();
-  for (const { component, actions } of design.ert.components) {
+  for (const { component, actions } of ert.components) {
     for (const part of actions.flatMap((a) => a.parts)) {
       if (!part.assumption) continue;
       const where = ofFigures.get(part.assumption) ?? [];
@@ -47,5 +151,11 @@ export function runAssumptions({ experiment: { design } }: RunResult): string[] 
       ofFigures.set(part.assumption, where.includes(name) ? where : [...where, name]);
     }
   }
-  return [...design.spec.assumptions, ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`)];
+  return [
+    ...spec.assumptions,
+    `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
+    ...leakage.assumptions,
+    ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
+    ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
+  ];
 }

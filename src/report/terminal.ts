@@ -1,12 +1,11 @@
-import type { LayerResult, RunResult } from '../cosim/run.ts';
-import type { Ert } from '../energy/index.ts';
+import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { engineering, percent } from './numbers.ts';
-import { runAssumptions } from './summary.ts';
+import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
 
 /**
- * What `isotherm run` prints: the design and its clocks, a row a layer, the totals, and what is not in them. Where `width`
+ * What `isotherm run` prints: the design and its policy, the verdict, a row a layer, and what is not in them. Where `width`
  * columns do not hold the table of layers, there are two of them, one below the other: timing and energy.
  */
 export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
@@ -16,26 +15,98 @@ export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): st
   );
 }
 
-function heading({
-  experiment: { design, workload, policy },
-  settings,
-  timeS,
-  energyJ,
-  macs,
-  layers,
-}: RunResult): string[] {
-  const { array, name } = design.spec;
-  const clocks = settings.map(
-    ({ domain, frequencyHz, voltageV }) => `${domain} at ${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V`,
-  );
-  const stallS = layers.reduce((sum, layer) => sum + layer.stallS, 0);
-  return [
-    `${workload.name} on ${name} (${array.rows} x ${array.columns}, ${findDataflow(array.dataflow).description.split(':')[0]})`,
-    `policy ${policy.name}: ${clocks.join('; ')}`,
+function heading(result: RunResult): string[] {
+  const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
+  const { array, name } = experiment.design.spec;
+  const totals = layerTotals(result);
+  const { completed } = inferences;
+  const dataflow = findDataflow(array.dataflow).description.split(':')[0];
+  const lines = [
+    `${experiment.workload.name} on ${name} (${array.rows} x ${array.columns}, ${dataflow})`,
+    `policy ${policy}: ${clocks(result)}`,
     '',
-    `one inference  ${engineering(timeS, 's')} (${percent(stallS / timeS)} stalled), ${engineering(energyJ.total, 'J')}, ` +
-      `${engineering(energyJ.total / timeS, 'W')}, ${engineering(energyJ.total / macs, 'J')} per MAC`,
+    `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
+    `energy       ${engineering(energyJ.total, 'J')}${completed > 0 ? `, ${engineering(energyJ.total / completed, 'J')} per inference` : ''}, ` +
+      `${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
   ];
+  if (result.deadline) lines.push(`deadline     ${deadlineText(result)}`);
+  if (result.thermal) lines.push(`temperature  ${temperatureText(result.thermal)}`);
+  if (result.start) lines.push(`start        ${startText(result)}`);
+  lines.push(`conserved    ${conserved(result)}`);
+  return lines;
+}
+
+/** The same as label and value, for the report. */
+export function runFacts(result: RunResult): (readonly [string, string])[] {
+  const { array, name } = result.experiment.design.spec;
+  return [
+    ['Network', result.experiment.workload.name],
+    ['Accelerator', `${name}, ${array.rows} x ${array.columns} PEs`],
+    ['Policy', result.policy],
+    ['Clocks', clocks(result)],
+    ['Inferences', `${result.inferences.completed} in ${engineering(result.simulatedS, 's')}${latency(result)}`],
+    ['Epochs', `${result.trace.epochs} of ${engineering(result.epochS, 's')}`],
+    ['Transitions', String(result.transitions)],
+  ];
+}
+
+/** One point of each domain if it never changes, else its time mean. */
+function clocks(result: RunResult): string {
+  const mean = result.transitions > 0 ? ' on average' : '';
+  return Object.entries(meanPoints(result))
+    .map(
+      ([domain, { frequencyHz, voltageV }]) =>
+        `${domain} at ${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V${mean}`,
+    )
+    .join('; ');
+}
+
+function latency({ inferences: { completed, startS, endS } }: RunResult): string {
+  if (completed === 0) return '';
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 0; i < completed; i++) {
+    least = Math.min(least, endS[i] - startS[i]);
+    most = Math.max(most, endS[i] - startS[i]);
+  }
+  const [a, b] = [engineering(least, 's'), engineering(most, 's')];
+  return a === b ? `, ${a} each` : `, ${a} to ${b} each`;
+}
+
+function parts({ energyJ }: RunResult): string {
+  const { total, ...categories } = energyJ;
+  return Object.entries(categories)
+    .filter(([, energy]) => energy > 0)
+    .map(([name, energy]) => `${name} ${percent(energy / total)}`)
+    .join(', ');
+}
+
+function deadlineText({ deadline, inferences }: RunResult): string {
+  const { limitS, misses, worstSlackS } = deadline!;
+  const begun = inferences.startS.length;
+  const verdict = misses === 0 ? 'met' : `missed by ${misses} of ${begun}`;
+  return `${engineering(limitS, 's')}, ${verdict}${worstSlackS === null ? '' : `; worst slack ${engineering(worstSlackS, 's')}`}`;
+}
+
+function temperatureText({ peakK, peakBlock, peakTimeS, limitK, timeOverLimitS }: ThermalResult): string {
+  const celsius = (kelvin: number): string => `${(kelvin - 273.15).toFixed(2)} C`;
+  const peak = `peak ${celsius(peakK)} in ${peakBlock} after ${engineering(peakTimeS, 's')}`;
+  if (limitK === null) return peak;
+  return `${peak}; limit ${celsius(limitK)} ${timeOverLimitS === 0 ? 'kept' : `exceeded for ${engineering(timeOverLimitS ?? 0, 's')}`}`;
+}
+
+function startText({ start, thermal }: RunResult): string {
+  const { mode, iterations, residualK, converged } = start!;
+  const hottest = thermal ? `, hottest block ${(Math.max(...thermal.startK) - 273.15).toFixed(2)} C` : '';
+  if (residualK === null) return `${mode}${hottest}`;
+  const residual = `${residualK.toPrecision(2)} K`;
+  if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes)`;
+  return `${mode}${hottest}: NOT CONVERGED, ${residual} off after ${iterations} passes`;
+}
+
+function conserved({ conservation: { energyRelative, heatRelative, macsDifference } }: RunResult): string {
+  const heat = heatRelative === null ? '' : `, heat to ${heatRelative.toExponential(1)}`;
+  return `energy to ${energyRelative.toExponential(1)}${heat}, MACs to ${macsDifference}`;
 }
 
 /** What a row shows, of a layer or of all. */
@@ -60,26 +131,20 @@ function layerTables(result: RunResult, width: number): string[][] {
   return halves.every(fits) ? halves : [table([name, ...timing], 1), table([name, ...energy], 1)];
 }
 
-function totalRow({ layers, macs, timeS, energyJ, componentJ }: RunResult): Row {
-  const sum = (of: (layer: LayerResult) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
-  return {
-    name: 'total',
-    macs,
-    cycles: sum((l) => l.cycles),
-    timeS,
-    stallS: sum((l) => l.stallS),
-    dramBytes: sum((l) => l.dramBytes),
-    energyJ: energyJ.total,
-    componentJ,
-  };
+function totalRow(result: RunResult): Row {
+  const { layers, macs, components } = result;
+  const componentJ = new Float64Array(components.length);
+  for (const layer of layers) for (let c = 0; c < componentJ.length; c++) componentJ[c] += layer.componentJ[c];
+  const energyJ = layers.reduce((sum, layer) => sum + layer.energyJ, 0);
+  return { name: 'total', macs, energyJ, componentJ, ...layerTotals(result) };
 }
 
 function timingColumns({ experiment }: RunResult): LayerColumn[] {
   const { rows, columns } = experiment.design.spec.array;
   return [
     right('MACs', (l) => engineering(l.macs, '')),
-    right('cycles', (l) => groupDigits(l.cycles)),
-    right('util', (l) => percent(l.macs / (l.cycles * rows * columns))),
+    right('cycles', (l) => groupDigits(Math.round(l.cycles))),
+    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * rows * columns)))),
     right('time', (l) => engineering(l.timeS, 's')),
     right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
     right('DRAM', (l) => engineering(l.dramBytes, 'B')),
@@ -102,30 +167,14 @@ function groupDigits(value: number): string {
 }
 
 function notes(result: RunResult): string[] {
-  const leakage = leakageNote(result.experiment.design.ert);
-  const lines = [`Not modelled at a fixed operating point: leakage${leakage}, clock and idle energy, temperature.`];
+  const lines: string[] = [];
+  const outside = 1 - layerTotals(result).timeS / result.simulatedS;
+  if (outside > 1e-9) lines.push(`Nothing runs for ${percent(outside)} of the time; its energy is of no layer.`);
   const omitted = new Map<string, number>();
   for (const { type } of result.experiment.workload.omitted) omitted.set(type, (omitted.get(type) ?? 0) + 1);
   if (omitted.size > 0) {
     const types = [...omitted].map(([type, count]) => `${count} ${type}`);
     lines.push(`Omitted layers, no matrix products: ${types.join(', ')} (by name in summary.json).`);
   }
-  const assumptions = runAssumptions(result);
-  if (assumptions.length > 0) lines.push('Assumptions:', ...assumptions.map((text) => `  - ${text}`));
-  return lines;
-}
-
-/** How much the tables' leakage alone would be, so that a reader sees what is left out. */
-function leakageNote({ components }: Ert): string {
-  const parts = components.flatMap(({ component, leakageParts }) =>
-    leakageParts.map(({ powerW, temperatureK }) => ({ powerW: powerW * component.count, temperatureK })),
-  );
-  if (parts.length === 0) return '';
-  const watts = parts.reduce((sum, { powerW }) => sum + powerW, 0);
-  const temperatures = [...new Set(parts.map(({ temperatureK }) => temperatureK))];
-  const at =
-    temperatures.length === 1
-      ? `${temperatures[0]} K and the tables' voltages`
-      : "the tables' temperatures and voltages";
-  return ` (${engineering(watts, 'W')} at ${at}, where known)`;
+  return [...lines, 'Assumptions:', ...runAssumptions(result).map((text) => `  - ${text}`)];
 }

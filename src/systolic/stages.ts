@@ -1,10 +1,14 @@
+import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
+import { addEventsBefore } from './events.ts';
+import type { FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
+import { addArrivals, addDepartures, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
-import type { MemoryConfig, Operand, OperatingPoint } from './types.ts';
+import type { Operand, OperatingPoint } from './types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
- * before leave. `fill` and `drain` are stages in which nothing computes. Bytes and bits are of one stage.
+ * before leave. `fill` and `drain` are stages in which nothing computes. Bytes, bits and counts are of one stage.
  */
 export interface StageRun {
   readonly kind: 'fill' | 'compute' | 'drain';
@@ -15,9 +19,25 @@ export interface StageRun {
   readonly portBits: Readonly<Record<Operand, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** What computes; null in a fill or drain. Its counts, in `kind.counts`, follow its cycles. */
+  readonly fold: FoldKind | null;
+  /** Width of the words in the ofmap scratchpad while it runs. */
+  readonly heldBits: number;
+  /** Counts of what crosses DRAM, evenly over the stage. */
+  readonly traffic: Counts;
+  /** The part of `traffic` that belongs to the layer after (words that arrive for it) or before (results that leave). */
+  readonly ofNext: Counts | null;
+  readonly ofPrevious: Counts | null;
 }
 
 const NO_BITS = { ifmap: 0, filter: 0, ofmap: 0 } as const;
+
+/** Words on their way while a stage runs, and the layer they belong to. */
+interface Transfer {
+  readonly layer: number;
+  readonly bytes: number;
+  readonly counts: Counts;
+}
 
 /**
  * The pipeline of layers run one after the other, once (docs/methods/memory.md, "Stages and time"). Its last stage drains
@@ -25,12 +45,12 @@ const NO_BITS = { ifmap: 0, filter: 0, ofmap: 0 } as const;
  */
 export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
   const stages: StageRun[] = [];
-  const idle = { cycles: 0, portBits: NO_BITS, count: 1 };
-  /** Bytes of the fold before that still have to leave. */
-  let leaving = 0;
+  const idle = { cycles: 0, portBits: NO_BITS, count: 1, fold: null, heldBits: 0 };
+  /** Results of the fold before that still have to leave. */
+  let leaving: Transfer | null = null;
   const drain = (layer: number): void => {
-    if (leaving > 0) stages.push({ ...idle, kind: 'drain', layer, bytesIn: 0, bytesOut: leaving });
-    leaving = 0;
+    if (leaving) stages.push({ ...idle, kind: 'drain', layer, ...transfers(layer, null, leaving) });
+    leaving = null;
   };
   schedules.forEach((schedule, layer) => {
     const before = schedules[layer - 1];
@@ -42,22 +62,69 @@ export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
       drain(layer - 1);
     }
     if (!before || !prefetchesInto(before, schedule)) {
-      const bytesIn = arrivingBytes(schedule.runs[0], schedule);
-      if (bytesIn > 0) {
-        stages.push({ ...idle, kind: 'fill', layer, bytesIn, bytesOut: leaving });
-        leaving = 0;
+      const first = arrival(schedules, layer, schedule.runs[0]);
+      if (first) {
+        stages.push({ ...idle, kind: 'fill', layer, ...transfers(layer, first, leaving) });
+        leaving = null;
       }
     }
     const after = schedules[layer + 1];
-    const overlap = after && prefetchesInto(schedule, after) ? arrivingBytes(after.runs[0], after) : 0;
+    const overlap = after && prefetchesInto(schedule, after) ? arrival(schedules, layer + 1, after.runs[0]) : null;
     schedule.runs.forEach((run, r) => {
       const next = schedule.runs[r + 1];
-      pushRun(stages, schedule, layer, run, leaving, next ? arrivingBytes(next, schedule) : overlap);
-      leaving = (run.outAfter * schedule.config.memory.wordBits.ofmap) / 8;
+      pushRun(stages, schedules, layer, run, leaving, next ? arrival(schedules, layer, next) : overlap);
+      leaving = departure(schedules, layer, run);
     });
   });
   drain(schedules.length - 1);
   return stages;
+}
+
+/** The words that arrive before a fold of the run, if any. */
+function arrival(schedules: readonly LayerSchedule[], layer: number, run: FoldRun): Transfer | null {
+  const { memory } = schedules[layer].config;
+  const { prefetchIfmap: ifmap, prefetchFilter: filter } = run;
+  if (ifmap + filter === 0) return null;
+  const counts = zeroCounts();
+  addArrivals(counts, ifmap, filter, memory);
+  return { layer, bytes: (ifmap * memory.wordBits.ifmap + filter * memory.wordBits.filter) / 8, counts };
+}
+
+/** The results that leave after a fold of the run, if any. */
+function departure(schedules: readonly LayerSchedule[], layer: number, run: FoldRun): Transfer | null {
+  const { config, heldBits } = schedules[layer];
+  const bits = config.memory.wordBits.ofmap;
+  if (run.outAfter === 0) return null;
+  const counts = zeroCounts();
+  addDepartures(counts, run.outAfter, bits, heldBits);
+  return { layer, bytes: (run.outAfter * bits) / 8, counts };
+}
+
+/** A stage's bytes and counts from what arrives and leaves while it runs. */
+function transfers(layer: number, arriving: Transfer | null, leaving: Transfer | null) {
+  const traffic = zeroCounts();
+  if (arriving) addCounts(traffic, arriving.counts);
+  if (leaving) addCounts(traffic, leaving.counts);
+  return {
+    bytesIn: arriving?.bytes ?? 0,
+    bytesOut: leaving?.bytes ?? 0,
+    traffic,
+    ofNext: arriving && arriving.layer !== layer ? arriving.counts : null,
+    ofPrevious: leaving && leaving.layer !== layer ? leaving.counts : null,
+  };
+}
+
+/**
+ * Overwrites `counts` with those of one stage when `share` (0 to 1) of it is done: the array's follow its cycles, with skew
+ * and drain; traffic is even.
+ */
+export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number, counts: Counts): void {
+  counts.fill(0);
+  if (fold) {
+    addEventsBefore(counts, fold.events, share * fold.cycles);
+    addHeldBits(counts, heldBits);
+  }
+  addCounts(counts, traffic, share);
 }
 
 /** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
@@ -97,45 +164,46 @@ export function layerTimes(
 /** The stages of a run of equal folds: the first still sees the fold before, the last already the one after. */
 function pushRun(
   stages: StageRun[],
-  schedule: LayerSchedule,
+  schedules: readonly LayerSchedule[],
   layer: number,
   run: FoldRun,
-  leavingBefore: number,
-  arrivingAfter: number,
+  leavingBefore: Transfer | null,
+  arrivingAfter: Transfer | null,
 ): void {
-  const { memory } = schedule.config;
+  const { config, heldBits } = schedules[layer];
+  const { memory } = config;
+  const { wordBits } = memory;
   const { cycles, portBits } = run.kind;
-  const streamIn = inputBytes(run.streamIfmap, run.streamFilter, memory) + (run.psumIn * memory.wordBits.psum) / 8;
-  const streamOut = (run.outDuring * memory.wordBits.ofmap + run.psumOut * memory.wordBits.psum) / 8;
-  const leaving = (run.outAfter * memory.wordBits.ofmap) / 8;
-  const arriving = arrivingBytes(run, schedule);
-  const push = (count: number, bytesIn: number, bytesOut: number): void => {
-    if (count > 0)
-      stages.push({
-        kind: 'compute',
-        layer,
-        count,
-        cycles,
-        portBits,
-        bytesIn: streamIn + bytesIn,
-        bytesOut: streamOut + bytesOut,
-      });
+  const streamIn =
+    (run.streamIfmap * wordBits.ifmap + run.streamFilter * wordBits.filter + run.psumIn * wordBits.psum) / 8;
+  const streamOut = (run.outDuring * wordBits.ofmap + run.psumOut * wordBits.psum) / 8;
+  const push = (count: number, arriving: Transfer | null, leaving: Transfer | null): void => {
+    if (count === 0) return;
+    const { bytesIn, bytesOut, traffic, ...foreign } = transfers(layer, arriving, leaving);
+    addTrafficDuring(traffic, run, memory, heldBits);
+    stages.push({
+      kind: 'compute',
+      layer,
+      count,
+      cycles,
+      portBits,
+      bytesIn: streamIn + bytesIn,
+      bytesOut: streamOut + bytesOut,
+      fold: run.kind,
+      heldBits,
+      traffic,
+      ...foreign,
+    });
   };
   if (run.count === 1) {
     push(1, arrivingAfter, leavingBefore);
     return;
   }
+  const arriving = arrival(schedules, layer, run);
+  const leaving = departure(schedules, layer, run);
   push(1, arriving, leavingBefore);
   push(run.count - 2, arriving, leaving);
   push(1, arrivingAfter, leaving);
-}
-
-function arrivingBytes(run: FoldRun, { config }: LayerSchedule): number {
-  return inputBytes(run.prefetchIfmap, run.prefetchFilter, config.memory);
-}
-
-function inputBytes(ifmap: number, filter: number, { wordBits }: MemoryConfig): number {
-  return (ifmap * wordBits.ifmap + filter * wordBits.filter) / 8;
 }
 
 /** Whether the first tiles of `after` may arrive while the last fold of `before` still computes. */

@@ -1,28 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseYaml } from '../../src/config/document.ts';
-import { createPolicy, type PolicyDomain } from '../../src/policy/index.ts';
-import { problemsOf } from '../cosim/support.ts';
+import { createStack } from '../../src/policy/index.ts';
+import { contextOf, domain, entry, first, observe, problemsOf } from './support.ts';
 
-const domain = (name: string, mhz: readonly number[], nominal: number): PolicyDomain => ({
-  name,
-  nominal,
-  points: mhz.map((f, i) => ({ frequencyHz: f * 1e6, voltageV: 0.7 + 0.1 * i })),
-});
 const DOMAINS = [domain('array', [300, 500, 700], 2), domain('memory', [350, 700], 0)];
+const context = contextOf({ domains: DOMAINS });
 
-const parameters = (text: string, file = 'p.yaml') => parseYaml({ file, text });
-const create = (texts: readonly string[], domains = DOMAINS) =>
-  createPolicy(
-    'fixed',
-    undefined,
-    texts.map((text, i) => parameters(text, `p${i}.yaml`)),
-    domains,
-  );
-const pointsOf = (...texts: string[]) => {
-  const policy = create(texts);
-  const current = { array: 0, memory: 0 };
-  return policy.decide({ timeS: 0, current }, policy.initial).points;
-};
+const create = (texts: readonly string[], uses = 'fixed') => createStack([entry(uses, ...texts)], context);
+const pointsOf = (...texts: string[]) => first(create(texts)).points;
 
 describe('fixed', () => {
   test.each([
@@ -41,11 +25,12 @@ describe('fixed', () => {
   });
 
   test('decides the same whatever it observes, without memory', () => {
-    const policy = create(['{frequency: 700MHz}']);
-    const first = policy.decide({ timeS: 0, current: { array: 0, memory: 0 } }, policy.initial);
-    const later = policy.decide({ timeS: 5, current: first.points }, first.state);
-    expect(later).toEqual(first);
-    expect(first.reason).toBe('fixed operating point');
+    const stack = create(['{frequency: 700MHz}']);
+    const one = first(stack);
+    const later = stack.decide(observe({ timeS: 5, inference: null, points: { array: 0, memory: 0 } }), one.state);
+    expect(later).toEqual(one);
+    expect(one.deciders.array).toEqual({ policy: 'fixed', reason: 'fixed operating point' });
+    expect(one.idle).toBe('clocked');
   });
 
   test.each([
@@ -65,6 +50,7 @@ describe('fixed', () => {
     ['[]', 'wrong-type p0.yaml:1:1 []'],
   ])('%s is wrong', (text, problem) => {
     expect(problemsOf(() => create([text]))).toEqual([problem]);
+    expect(problemsOf(() => create([text], 'userspace'))).toEqual([problem]);
   });
 
   test('a slip points into the document that says it', () => {
@@ -77,13 +63,23 @@ describe('fixed', () => {
   });
 
   test('a domain may have the name of something every object has', () => {
-    const policy = create(['{frequency: {array: 300MHz}}'], [DOMAINS[0], domain('constructor', [10, 20], 1)]);
-    expect(policy.decide({ timeS: 0, current: {} }, null).points).toEqual({ array: 0, constructor: 1 });
+    const odd = contextOf({ domains: [DOMAINS[0], domain('constructor', [10, 20], 1)] });
+    const stack = createStack([entry('fixed', '{frequency: {array: 300MHz}}')], odd);
+    expect(first(stack).points).toEqual({ array: 0, constructor: 1 });
+  });
+});
+
+describe('userspace', () => {
+  test('takes the clock it is given', () => {
+    expect(first(create(['{frequency: {array: 500MHz}}'], 'userspace')).points).toEqual({ array: 1, memory: 0 });
+  });
+
+  test('needs one', () => {
+    expect(problemsOf(() => create(['{}'], 'userspace'))).toEqual(['missing-key u.yaml:1:7 userspace']);
   });
 });
 
 test('an unknown kind names the nearest', () => {
-  const span = parameters('uses: fixd').span(['uses']);
-  expect(problemsOf(() => createPolicy('fixd', span, [], DOMAINS))).toEqual(['unknown-name p.yaml:1:7 fixd']);
-  expect(() => createPolicy('fixd', span, [], DOMAINS)).toThrow('did you mean "fixed"?');
+  expect(problemsOf(() => create([], 'fixd'))).toEqual(['unknown-name u.yaml:1:7 fixd']);
+  expect(() => create([], 'fixd')).toThrow('did you mean "fixed"?');
 });

@@ -112,7 +112,7 @@ describe.each<[string, Compat]>([
     fc.assert(
       fc.property(cases(compat), fc.constantFrom(1e-5, 1e-3, 0.1, 10), ({ model, powerW, otherW }, h) => {
         const { network, map } = model;
-        const solver = modalTransient(reduceNetwork(network, map, { fields: true }));
+        const solver = modalTransient(reduceNetwork(network, map, { fields: 'all' }));
         let rise: Float64Array = new Float64Array(network.nodes);
         for (const power of [powerW, otherW]) {
           solver.step(power, h);

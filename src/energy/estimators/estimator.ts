@@ -40,6 +40,11 @@ export interface LeakageEstimate extends Provenance {
   readonly cell?: string | undefined;
 }
 
+/** Shortest time between two accesses to one bank of a memory, s. */
+export interface CycleEstimate extends Provenance {
+  readonly cycleS: number;
+}
+
 /** Why an estimator does not answer, as a sentence without its name. */
 export interface Refusal {
   readonly reason: string;
@@ -58,6 +63,8 @@ export interface Estimator {
   estimateAction(query: ActionQuery): Estimate | Refusal;
   estimateArea(query: Query): AreaEstimate | Refusal;
   estimateLeakage(query: Query): LeakageEstimate | Refusal;
+  /** Only of memories. */
+  estimateCycle?(query: Query): CycleEstimate | Refusal;
 }
 
 export function isRefusal<T extends object>(answer: T | Refusal): answer is Refusal {

@@ -1,12 +1,14 @@
 import type { SourceText } from '../../config/document.ts';
 import { fail, type Span } from '../../errors.ts';
 import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
+import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
 import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';
 import { readTable, type Table, tableEstimator } from './table.ts';
 
 /** Files of a technology folder that are not the table of a class. */
 const SRAM_SWEEP = 'cacti-sram';
-const NOT_TABLES: ReadonlySet<string> = new Set([SRAM_SWEEP, 'cacti-leakage-temperature']);
+const LEAKAGE_CURVES = 'cacti-leakage-temperature';
+const NOT_TABLES: ReadonlySet<string> = new Set([SRAM_SWEEP, LEAKAGE_CURVES]);
 
 /**
  * The estimators of a technology folder: one over its class tables (`intadder.csv` is class `intadder`), one over its SRAM
@@ -21,6 +23,12 @@ export function technologyEstimators(technology: string, files: readonly SourceT
     ...(tables.length > 0 ? [tableEstimator(technology, tables)] : []),
     ...(sweep ? [sramSweepEstimator(technology, readSramSweep(sweep.source))] : []),
   ];
+}
+
+/** Leakage over temperature by type of cell, from the technology folder's file, if it has one. Errors: its own. */
+export function technologyLeakageCurves(files: readonly SourceText[]): ReadonlyMap<string, LeakageCurve> {
+  const source = files.find(({ file }) => baseName(file) === LEAKAGE_CURVES);
+  return source ? readLeakageCurves(source) : new Map();
 }
 
 function lazyTable(cls: string, source: SourceText): Table {

@@ -177,6 +177,7 @@ export function sramSweepEstimator(technology: string, points: readonly SramPoin
     estimateAction: (query) => ask(query, (sram) => energyOf(sram, query)),
     estimateArea: (query) => ask(query, (sram) => areaOf(sram)),
     estimateLeakage: (query) => ask(query, (sram) => leakageOf(sram)),
+    estimateCycle: (query) => ask(query, ({ cycleS, source, assumption }) => ({ cycleS, source, assumption })),
   };
 }
 

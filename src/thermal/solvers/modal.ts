@@ -102,7 +102,8 @@ export class ModalTransient implements TransientSolver {
  */
 export function riseField(model: ReducedModel, state: Float64Array, count?: number): Float64Array {
   const nodes = model.fields.length / model.modes;
-  if (nodes === 0) fail('out-of-range', 'this reduced model was made without fields', { expected: 'fields: true' });
+  if (nodes === 0)
+    fail('out-of-range', 'this reduced model was made without fields', { expected: "fields: 'all' or 'die'" });
   const field = new Float64Array(count ?? nodes);
   for (let mode = 0; mode < model.modes; mode++) {
     const amplitude = state[mode];

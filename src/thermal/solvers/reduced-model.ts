@@ -22,7 +22,7 @@ export interface ReducedModel {
   /** k: heat above ambient that a mode of amplitude 1 stores (J) and loses to the ambient (W). */
   readonly stored: Float64Array;
   readonly outflow: Float64Array;
-  /** For whole fields: k x nodes, K; empty if they were not asked for. */
+  /** For whole fields: k x nodes (the first ones, if those of the die only), K; empty if they were not asked for. */
   readonly fields: Float64Array;
 }
 
@@ -34,8 +34,8 @@ export interface ReducedModelOptions {
    * 6e-4 of the rise and 12 leaves 2e-4, for a tenth more modes.
    */
   readonly shiftRatio?: number;
-  /** Keep what is needed for whole fields: modes x nodes doubles (17 MB at 64 x 64); default false. */
-  readonly fields?: boolean;
+  /** Keep what is needed for fields of the powered plane or of all nodes: modes x nodes doubles; default none. */
+  readonly fields?: 'die' | 'all';
 }
 
 /** Directions that are new by less than this part are left out; the steady ones are kept, to be exact. */
@@ -52,7 +52,7 @@ const SHIFTED_TOLERANCE = 1e-3;
  * state is that of the network to rounding; steps differ by less than 1e-3 K.
  */
 export function reduceNetwork(network: ThermalNetwork, map: BlockMap, options: ReducedModelOptions = {}): ReducedModel {
-  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, shiftRatio), fields = false } = options;
+  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, shiftRatio), fields } = options;
   const rootC = network.capacity.map(Math.sqrt);
   const basis = krylovBasis(network, map, shiftsPerS, rootC);
   const k = basis.size;
@@ -93,7 +93,7 @@ export function reduceNetwork(network: ThermalNetwork, map: BlockMap, options: R
     output,
     stored,
     outflow,
-    fields: fields ? modalFields(basis, vectors, rootC) : new Float64Array(0),
+    fields: modalFields(basis, vectors, rootC, fields === 'all' ? network.nodes : fields === 'die' ? network.cells : 0),
   };
 }
 
@@ -164,16 +164,21 @@ function projectedMatrix(network: ThermalNetwork, basis: Basis, rootC: Float64Ar
   return matrix;
 }
 
-/** Temperature fields of the modes: C^(-1/2) V Q, one a row. */
-function modalFields({ n, rows, size }: Basis, vectors: Float64Array, rootC: Float64Array): Float64Array {
-  const fields = new Float64Array(size * n);
-  for (let mode = 0; mode < size; mode++) {
-    const field = fields.subarray(mode * n, (mode + 1) * n);
+/** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V Q, one a row. */
+function modalFields(
+  { n, rows, size }: Basis,
+  vectors: Float64Array,
+  rootC: Float64Array,
+  count: number,
+): Float64Array {
+  const fields = new Float64Array(size * count);
+  for (let mode = 0; count > 0 && mode < size; mode++) {
+    const field = fields.subarray(mode * count, (mode + 1) * count);
     for (let j = 0; j < size; j++) {
       const weight = vectors[mode * size + j];
-      for (let i = 0, at = j * n; i < n; i++, at++) field[i] += weight * rows[at];
+      for (let i = 0, at = j * n; i < count; i++, at++) field[i] += weight * rows[at];
     }
-    for (let i = 0; i < n; i++) field[i] /= rootC[i];
+    for (let i = 0; i < count; i++) field[i] /= rootC[i];
   }
   return fields;
 }

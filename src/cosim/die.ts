@@ -1,0 +1,104 @@
+import type { AcceleratorSpec } from '../config/accelerator.ts';
+import type { SourceText } from '../config/document.ts';
+import { type Files, relativeTo } from '../config/files.ts';
+import { fail, placedAt, type Span } from '../errors.ts';
+import { readFloorplan } from '../formats/hotspot.ts';
+import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot-config.ts';
+import {
+  buildNetwork,
+  type Floorplan,
+  hotspotStack,
+  makeFloorplan,
+  mapBlocks,
+  type ReducedModel,
+  reduceNetwork,
+} from '../thermal/index.ts';
+
+/** The die of an accelerator as its floorplan and package files describe it. */
+export interface Die {
+  readonly floorplan: Floorplan;
+  readonly package: HotspotOptions;
+}
+
+/** Keeps what is costly to compute, by a text that says all it depends on. A lost or bad entry is only slow. */
+export interface ResultCache {
+  get(key: string): readonly Float64Array[] | undefined;
+  put(key: string, columns: readonly Float64Array[]): void;
+}
+
+/**
+ * Reads floorplan and package; null for an accelerator without a floorplan. Errors: `file-not-found`, those of the files
+ * (overlaps, gaps and blocks outside of the die among them), `die-larger-than-package`.
+ */
+export function loadDie(files: Files, { thermal, document }: AcceleratorSpec): Die | null {
+  if (!thermal) return null;
+  const read = (reference: string, key: string, expected: string): SourceText => {
+    const span = document.span(['thermal', key]);
+    const file = relativeTo(document.file, reference);
+    const text = placedAt(span, () => files.read(file));
+    return text === undefined ? missing(file, span, expected) : { file, text };
+  };
+  const floorplanText = read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp)');
+  const floorplan = makeFloorplan(readFloorplan(floorplanText));
+  const options =
+    thermal.package === null
+      ? HOTSPOT_DEFAULTS
+      : readHotspotConfig(read(thermal.package, 'package', 'a HotSpot configuration (.config)')).options;
+  const die = { floorplan, package: options };
+  // A package that does not fit the die is told now, not when the run starts.
+  placedAt(document.span(['thermal']), () => buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }));
+  return die;
+}
+
+function missing(file: string, span: Span, expected: string): never {
+  return fail('file-not-found', `no such file: ${file}`, { span, expected });
+}
+
+/** Expansion points closer than the default, for tiles of a fraction of a millimetre (docs/methods/thermal.md). */
+const SHIFT_RATIO = 12;
+
+/** Changes whenever the same inputs would give other numbers. */
+const MODEL_VERSION = 1;
+
+/** The die's reduced thermal model, from the cache if it has been made before. */
+export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: ResultCache): ReducedModel {
+  const { grid, compat } = thermal!;
+  const { blocks, widthM, heightM } = die.floorplan;
+  const shapes = blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM]);
+  const stack = hotspotStack(die.package);
+  const key = JSON.stringify([
+    'reduced model',
+    MODEL_VERSION,
+    SHIFT_RATIO,
+    grid,
+    compat ?? '',
+    widthM,
+    heightM,
+    shapes,
+    stack,
+  ]);
+  const cached = cache?.get(key);
+  const known = cached && fromColumns(cached, blocks.length, grid.rows * grid.columns, stack.ambientK);
+  if (known) return known;
+  const network = buildNetwork(stack, die.floorplan, grid, compat);
+  const map = mapBlocks(die.floorplan, grid, compat === 'hotspot' ? 'touched' : 'area');
+  const model = reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
+  const { rate, input, output, stored, outflow, fields } = model;
+  cache?.put(key, [rate, input, output, stored, outflow, fields]);
+  return model;
+}
+
+/** Undefined if the columns cannot be those of such a model. */
+function fromColumns(
+  columns: readonly Float64Array[],
+  blocks: number,
+  cells: number,
+  ambientK: number,
+): ReducedModel | undefined {
+  const [rate, input, output, stored, outflow, fields] = columns;
+  const modes = rate?.length ?? 0;
+  const expected = [modes, modes * blocks, blocks * modes, modes, modes, modes * cells];
+  if (columns.length !== expected.length || columns.some((column, i) => column.length !== expected[i]))
+    return undefined;
+  return { blocks, modes, ambientK, rate, input, output, stored, outflow, fields };
+}

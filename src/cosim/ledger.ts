@@ -1,0 +1,173 @@
+import { COUNTERS } from '../activity/counters.ts';
+import { energyAt } from '../energy/index.ts';
+import type { Setup } from './setup.ts';
+
+/**
+ * Books energy as it is spent: by block over an epoch, by component and by layer over the run. Voltages are those in force
+ * while it is spent.
+ */
+export class Ledger {
+  private readonly setup: Setup;
+  /** J of the current epoch: dynamic and clock energy by block; off the die. */
+  readonly blockJ: Float64Array;
+  offDieJ = 0;
+  /** J of the run, by component. */
+  readonly dynamicJ: Float64Array;
+  readonly idleJ: Float64Array;
+  readonly leakageJ: Float64Array;
+  readonly backgroundJ: Float64Array;
+  transitionJ = 0;
+  /** By layer: width columns (counters and cycles used), and J by component. */
+  readonly layerColumns: Float64Array;
+  readonly layerJ: Float64Array;
+  readonly layerS: Float64Array;
+  readonly layerStallS: Float64Array;
+  /** Seconds of the current epoch in each layer, and the layers it touched. */
+  private readonly epochLayerS: Float64Array;
+  private readonly touched: number[] = [];
+  /** What happened at each combination of supplies: counts, then waiting cycles of each domain. */
+  private readonly bySupply = new Map<number, Float64Array>();
+
+  constructor(setup: Setup) {
+    const { components, blocks, program, domains } = setup;
+    this.setup = setup;
+    const columns = (n: number): Float64Array => new Float64Array(n);
+    this.blockJ = columns(blocks.length);
+    this.dynamicJ = columns(components.length);
+    this.idleJ = columns(components.length);
+    this.leakageJ = columns(components.length);
+    this.backgroundJ = columns(components.length);
+    this.layerColumns = columns(program.layers * program.width);
+    this.layerJ = columns(program.layers * components.length);
+    this.layerS = columns(program.layers);
+    this.layerStallS = columns(program.layers);
+    this.epochLayerS = columns(program.layers);
+    this.supplyWidth = COUNTERS.length + domains.length;
+  }
+
+  private readonly supplyWidth: number;
+
+  beginEpoch(): void {
+    this.blockJ.fill(0);
+    this.offDieJ = 0;
+    for (const layer of this.touched) this.epochLayerS[layer] = 0;
+    this.touched.length = 0;
+  }
+
+  /** `change` holds columns of the program; `layer` is the one they are booked to. */
+  work(change: Float64Array, layer: number, voltageV: Float64Array, supply: number): void {
+    const { program, energy, components, componentDomain } = this.setup;
+    const { columns } = energy;
+    const layerAt = layer * components.length;
+    for (let k = 0, i = program.energyAt; k < columns.length; k++, i++) {
+      if (change[i] === 0) continue;
+      const { component, block, scalesWithVoltage } = columns[k];
+      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
+      const energyJ = change[i] * v * v;
+      if (block < 0) this.offDieJ += energyJ;
+      else this.blockJ[block] += energyJ;
+      this.dynamicJ[component] += energyJ;
+      this.layerJ[layerAt + component] += energyJ;
+    }
+    const at = layer * program.width;
+    for (let i = 0; i < program.energyAt; i++) this.layerColumns[at + i] += change[i];
+    const sums = this.supplySums(supply);
+    for (let i = 0; i < COUNTERS.length; i++) sums[i] += change[i];
+  }
+
+  /** Moves `share` of some columns from the layer they were booked to to another. */
+  rebook(columns: Float64Array, share: number, from: number, to: number, voltageV: Float64Array): void {
+    const { program, energy, components, componentDomain } = this.setup;
+    for (let i = 0; i < program.energyAt; i++) {
+      this.layerColumns[from * program.width + i] -= share * columns[i];
+      this.layerColumns[to * program.width + i] += share * columns[i];
+    }
+    for (let k = 0, i = program.energyAt; k < energy.columns.length; k++, i++) {
+      if (columns[i] === 0) continue;
+      const { component, scalesWithVoltage } = energy.columns[k];
+      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
+      const energyJ = share * columns[i] * v * v;
+      this.layerJ[from * components.length + component] -= energyJ;
+      this.layerJ[to * components.length + component] += energyJ;
+    }
+  }
+
+  /** Clock energy of `cycles` in which domain d waits; of layer -1 if nothing runs. */
+  wait(d: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
+    const { waitingF, componentDomain, places, components } = this.setup;
+    if (cycles === 0) return;
+    for (let c = 0; c < waitingF.length; c++) {
+      if (componentDomain[c] !== d || waitingF[c] === 0) continue;
+      const energyJ = waitingF[c] * cycles * voltageV[d] * voltageV[d];
+      const { blocks } = places[c];
+      for (let i = 0; i < blocks.length; i++) this.blockJ[blocks[i]] += energyJ / blocks.length;
+      this.idleJ[c] += energyJ;
+      if (layer >= 0) this.layerJ[layer * components.length + c] += energyJ;
+    }
+    this.supplySums(supply)[COUNTERS.length + d] += cycles;
+  }
+
+  /** Time that passes, in a layer or (-1) with nothing to do, and the background power of DRAM in it. */
+  pass(durationS: number, stallS: number, layer: number): void {
+    const { dramComponent, backgroundW, components } = this.setup;
+    const energyJ = backgroundW * durationS;
+    this.offDieJ += energyJ;
+    this.backgroundJ[dramComponent] += energyJ;
+    if (layer < 0) return;
+    this.layerJ[layer * components.length + dramComponent] += energyJ;
+    this.layerS[layer] += durationS;
+    this.layerStallS[layer] += stallS;
+    if (this.epochLayerS[layer] === 0) this.touched.push(layer);
+    this.epochLayerS[layer] += durationS;
+  }
+
+  transition(energyJ: number): void {
+    this.offDieJ += energyJ;
+    this.transitionJ += energyJ;
+  }
+
+  /** Mean leakage of a component over the epoch that ends. */
+  leak(component: number, powerW: number, durationS: number): void {
+    this.leakageJ[component] += powerW * durationS;
+    const n = this.setup.components.length;
+    for (const layer of this.touched) this.layerJ[layer * n + component] += powerW * this.epochLayerS[layer];
+  }
+
+  /**
+   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch.
+   */
+  recounted(): number {
+    const { experiment, domains, components, componentDomain, waitingF } = this.setup;
+    const { bound } = experiment.design;
+    const names = new Map(components.map((name, c) => [name, c]));
+    let sum = 0;
+    for (const [supply, values] of this.bySupply) {
+      const voltageOf = (d: number): number => (d < 0 ? 0 : domains[d].points[this.setup.pointOf(supply, d)].voltageV);
+      const counts = values.subarray(0, COUNTERS.length);
+      for (const energyJ of energyAt(bound, counts, (name) => voltageOf(componentDomain[names.get(name)!])).values()) {
+        sum += energyJ;
+      }
+      for (let c = 0; c < components.length; c++) {
+        const d = componentDomain[c];
+        if (d >= 0) sum += waitingF[c] * values[COUNTERS.length + d] * voltageOf(d) ** 2;
+      }
+    }
+    return sum;
+  }
+
+  /** Counts of the whole run. */
+  counts(): Float64Array {
+    const sum = new Float64Array(COUNTERS.length);
+    for (const values of this.bySupply.values()) for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+    return sum;
+  }
+
+  private supplySums(supply: number): Float64Array {
+    let sums = this.bySupply.get(supply);
+    if (!sums) {
+      sums = new Float64Array(this.supplyWidth);
+      this.bySupply.set(supply, sums);
+    }
+    return sums;
+  }
+}

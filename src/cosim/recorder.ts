@@ -1,0 +1,83 @@
+import { fail } from '../errors.ts';
+import type { DomainTrace, Trace } from './result.ts';
+
+/** Numbers of a trace that still fit into memory and into a text file. */
+const MOST_VALUES = 4e7;
+
+/** Collects the columns of a trace, a row an epoch. */
+export class Recorder {
+  readonly domains: number;
+  readonly blocks: number;
+  private readonly columns: Float64Array[];
+  private readonly hasTemperatures: boolean;
+  private epochs = 0;
+  private capacity = 0;
+
+  /** Columns of a row: see `row`. */
+  constructor(domains: number, blocks: number, hasTemperatures: boolean) {
+    this.domains = domains;
+    this.blocks = blocks;
+    this.hasTemperatures = hasTemperatures;
+    this.columns = Array.from(
+      { length: this.blockAt(hasTemperatures ? 2 * blocks : blocks) },
+      () => new Float64Array(0),
+    );
+  }
+
+  /** Appends a row and returns a function that sets its values; the order is that of `trace`. */
+  append(values: Float64Array): void {
+    if (this.epochs === this.capacity) this.grow();
+    for (let i = 0; i < values.length; i++) this.columns[i][this.epochs] = values[i];
+    this.epochs++;
+  }
+
+  get width(): number {
+    return this.columns.length;
+  }
+
+  /** Index of a domain's six columns, and of a block's power. */
+  domainAt(d: number): number {
+    return SCALARS + 6 * d;
+  }
+
+  blockAt(b: number): number {
+    return SCALARS + 6 * this.domains + b;
+  }
+
+  trace(): Trace {
+    const cut = this.columns.map((column) => column.subarray(0, this.epochs));
+    const domains = Array.from({ length: this.domains }, (_, d): DomainTrace => {
+      const [frequencyHz, voltageV, busy, stall, idle, dead] = cut.slice(this.domainAt(d), this.domainAt(d + 1));
+      return { frequencyHz, voltageV, busy, stall, idle, dead };
+    });
+    return {
+      epochs: this.epochs,
+      timeS: cut[0],
+      durationS: cut[1],
+      inference: Int32Array.from(cut[2]),
+      layer: Int32Array.from(cut[3]),
+      offDieW: cut[4],
+      totalW: cut[5],
+      domains,
+      powerW: cut.slice(this.blockAt(0), this.blockAt(this.blocks)),
+      temperatureK: this.hasTemperatures ? cut.slice(this.blockAt(this.blocks)) : [],
+    };
+  }
+
+  private grow(): void {
+    this.capacity = Math.max(1024, 2 * this.capacity);
+    if (this.epochs * this.width > MOST_VALUES) {
+      fail('trace-too-long', `the run has more than ${this.epochs} epochs of ${this.width} values`, {
+        expected: 'a longer epoch, or a shorter run',
+      });
+    }
+    for (let i = 0; i < this.width; i++) {
+      const longer = new Float64Array(this.capacity);
+      longer.set(this.columns[i]);
+      this.columns[i] = longer;
+    }
+  }
+}
+
+/** time, duration, inference, layer, off-die power, total power. */
+const SCALARS = 6;

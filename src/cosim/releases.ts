@@ -1,0 +1,86 @@
+import type { SourceText } from '../config/document.ts';
+import type { InferencesSpec } from '../config/experiment.ts';
+import { type Diagnostic, fail, InputError } from '../errors.ts';
+import { cellSpan, readCsv, rowSpan, withoutMark } from '../formats/csv.ts';
+
+/** When inferences are released, one after the other. */
+export interface Releases {
+  /** Release of inference `index`, s; infinite if there is none. `endedS`: end of the one before (0 for the first). */
+  releaseS(index: number, endedS: number): number;
+  /** How many there are at most. */
+  readonly count: number;
+  /** The run ends here at the latest, s. */
+  readonly endS: number;
+  /** The run goes on at least until then, once all inferences are done: the last period or deadline. */
+  readonly leastEndS: number;
+}
+
+/** `arrivals` are the times of an arrival file, if the experiment names one. */
+export function createReleases(
+  { periodS, count, durationS }: InferencesSpec,
+  deadlineS: number | null,
+  arrivals: readonly number[] | null,
+): Releases {
+  const endS = durationS ?? Number.POSITIVE_INFINITY;
+  const before = (timeS: number): number => (timeS < endS ? timeS : Number.POSITIVE_INFINITY);
+  const most = Math.min(count ?? Number.POSITIVE_INFINITY, arrivals?.length ?? Number.POSITIVE_INFINITY);
+  const whole = { count: most, endS };
+  const until = (leastEndS: number): number => (durationS === null ? leastEndS : durationS);
+  if (arrivals) {
+    const lastS = arrivals[most - 1] ?? 0;
+    return {
+      ...whole,
+      releaseS: (index) => (index < most ? before(arrivals[index]) : Number.POSITIVE_INFINITY),
+      leastEndS: until(lastS + (deadlineS ?? 0)),
+    };
+  }
+  if (periodS !== null) {
+    return {
+      ...whole,
+      releaseS: (index) => (index < most ? before(index * periodS) : Number.POSITIVE_INFINITY),
+      leastEndS: until(Number.isFinite(most) ? most * periodS : 0),
+    };
+  }
+  return {
+    ...whole,
+    releaseS: (index, endedS) => (index < most ? before(endedS) : Number.POSITIVE_INFINITY),
+    leastEndS: until(0),
+  };
+}
+
+/**
+ * Reads arrival times: a CSV with a column `time_s`, in seconds, not falling. Errors: `csv-syntax`, `missing-key` without
+ * the column, `wrong-type`, `out-of-range` for a time below zero or before the one above, `empty-trace`.
+ */
+export function readArrivals(text: SourceText): number[] {
+  const source = withoutMark(text);
+  const [header = [], ...rows] = readCsv(source);
+  const column = header.findIndex((cell) => cell.text === 'time_s');
+  if (column < 0) {
+    fail('missing-key', `${source.file} has no column "time_s"`, {
+      span: header.length > 0 ? rowSpan(source, header) : undefined,
+      expected: 'a header line with time_s: the release of each inference in seconds',
+    });
+  }
+  if (rows.length === 0) fail('empty-trace', `${source.file} has no arrival`);
+  const problems: Diagnostic[] = [];
+  let last = 0;
+  const times = rows.map((row) => {
+    const cell = row[column];
+    const time = cell && cell.text !== '' ? Number(cell.text) : Number.NaN;
+    const span = cell ? cellSpan(source, cell) : rowSpan(source, row);
+    if (!Number.isFinite(time)) {
+      problems.push({ code: 'wrong-type', message: `"${cell?.text ?? ''}" is not a time in seconds`, span });
+    } else if (time < last) {
+      problems.push({
+        code: 'out-of-range',
+        message: `${cell.text} s comes after ${last} s`,
+        span,
+        expected: 'times from 0 on that do not fall',
+      });
+    } else last = time;
+    return time;
+  });
+  if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+  return times;
+}

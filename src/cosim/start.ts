@@ -1,0 +1,144 @@
+import { leakagePower } from '../power/index.ts';
+import { steadyResistance, steadyWithLeakage } from '../thermal/index.ts';
+import { FixedPoint } from './fixed-point.ts';
+import { type LoopOptions, type LoopResult, runLoop } from './loop.ts';
+import type { StartReport } from './result.ts';
+import type { Setup } from './setup.ts';
+
+const TOLERANCE_K = 0.02;
+const DAMPING = 0.5;
+const MOST_ITERATIONS = 60;
+/** Of them over windows, which throttling policies make steeper than whole runs are; and over whole runs. */
+const MOST_WINDOWS = 8;
+const MOST_WHOLE_RUNS = 24;
+/** A window is long enough to stand for a run if it has this many epochs, and inferences. */
+const WINDOW_EPOCHS = 1000;
+const WINDOW_INFERENCES = 20;
+
+export interface StartedRun {
+  readonly loop: LoopResult;
+  readonly start: StartReport | null;
+}
+
+/**
+ * Runs the loop from the start temperature the experiment asks for (docs/methods/loop.md):
+ * - `ambient`: everything at ambient;
+ * - `steady`: the steady state of inferences back to back at the fastest points;
+ * - `self-consistent`: the steady state of the run's own mean power, found by repetition. Leakage is solved for inside of
+ *   every step, so that what is left to repeat is what policies make of the temperature; windows first, then whole runs.
+ *
+ * Errors: `thermal-runaway`.
+ */
+export function startAndRun(setup: Setup, onProgress?: LoopOptions['onProgress']): StartedRun {
+  const { model, experiment } = setup;
+  const mode = experiment.spec.start;
+  if (!model) return { loop: runLoop(setup, { startW: null, onProgress }), start: null };
+  if (mode === 'self-consistent') return selfConsistent(setup, onProgress);
+  const startW = mode === 'steady' ? fastestPower(setup) : null;
+  const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
+  return { loop: runLoop(setup, { startW, onProgress }), start };
+}
+
+function selfConsistent(setup: Setup, onProgress: LoopOptions['onProgress']): StartedRun {
+  const resistance = steadyResistance(setup.model!);
+  const windowS = representativeS(setup);
+  let fixedPoint = new FixedPoint(DAMPING);
+  let wholeRuns = 0;
+  let startW: Float64Array | null = null;
+  let window = windowS !== null;
+  for (let iterations = 1; ; iterations++) {
+    const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;
+    const loop = runLoop(setup, { startW, mostS, onProgress });
+    const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
+    const converged = residualK <= TOLERANCE_K;
+    if (!window) wholeRuns++;
+    if (!window && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
+      return { loop, start: { mode: 'self-consistent', iterations, residualK, converged } };
+    }
+    if (window && (converged || iterations === MOST_WINDOWS)) {
+      window = false;
+      fixedPoint = new FixedPoint(DAMPING);
+      if (converged) continue;
+    }
+    const wantedW = steadyOf(setup, resistance, loop);
+    startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
+  }
+}
+
+/** A stretch that can stand for the run; null if the run is not longer or arrivals make it uneven. */
+function representativeS(setup: Setup): number | null {
+  const { experiment, epochS, releases, program } = setup;
+  const { arrivals, periodS } = experiment.spec.inferences;
+  if (arrivals !== null) return null;
+  const slowest = setup.timing(setup.domains.map(() => 0)).totalS;
+  const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
+  const fastestS = setup.timing(setup.domains.map(({ points }) => points.length - 1)).totalS;
+  const runS = Math.min(releases.endS, releases.count * Math.max(periodS ?? 0, fastestS));
+  return runS > 1.5 * windowS && program.layers > 0 ? windowS : null;
+}
+
+/**
+ * Block powers of the steady state of what a pass did: its mean power, but with leakage at the temperature that results.
+ * What leakage was beyond that of the start temperature (policies move voltage and temperature together, and short runs stay
+ * near their start) is kept as it is.
+ */
+function steadyOf(setup: Setup, resistance: Float64Array, loop: LoopResult): Float64Array {
+  const leakage = leakagePower(setup.leakage);
+  setup.leakage.forEach(({ component }, s) => {
+    leakage.voltageV[s] = loop.meanLeakingV[setup.componentDomain[component]];
+  });
+  const atStartW = new Float64Array(loop.meanW.length);
+  leakage.intoBlocks(loop.thermal!.startK, atStartW);
+  const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
+  return steadyPower(setup, resistance, constantW, leakage.intoBlocks);
+}
+
+function steadyPower(
+  setup: Setup,
+  resistance: Float64Array,
+  constantW: Float64Array,
+  leakage: (temperatureK: Float64Array, powerW: Float64Array) => void,
+): Float64Array {
+  const { leakageW } = steadyWithLeakage(resistance, setup.model!.ambientK, constantW, leakage, {
+    names: setup.blocks,
+  });
+  return constantW.map((powerW, u) => powerW + leakageW[u]);
+}
+
+/** Largest difference between the steady temperatures of two sets of block powers, K. */
+function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array): number {
+  const n = a.length;
+  let largest = 0;
+  for (let u = 0; u < n; u++) {
+    let rise = 0;
+    for (let v = 0; v < n; v++) rise += resistance[u * n + v] * (a[v] - b[v]);
+    largest = Math.max(largest, Math.abs(rise));
+  }
+  return largest;
+}
+
+/** Block powers of inferences back to back at the fastest points, in their own steady state. */
+function fastestPower(setup: Setup): Float64Array {
+  const { program, energy, domains, componentDomain, blocks, places, waitingF } = setup;
+  const point = domains.map(({ points }) => points.length - 1);
+  const { totalS, busyBeforeS } = setup.timing(point);
+  const supplyOf = (component: number) => domains[componentDomain[component]].points[point[componentDomain[component]]];
+  const constantW = new Float64Array(blocks.length);
+  energy.columns.forEach(({ component, block, scalesWithVoltage }, k) => {
+    if (block < 0) return;
+    const v = scalesWithVoltage ? supplyOf(component).voltageV : 1;
+    constantW[block] += (program.total[program.energyAt + k] * v * v) / totalS;
+  });
+  waitingF.forEach((farad, c) => {
+    if (farad === 0 || componentDomain[c] < 0) return;
+    const { voltageV, frequencyHz } = supplyOf(c);
+    const waitingS = totalS - busyBeforeS[componentDomain[c]][program.stages.length];
+    const powerW = (farad * frequencyHz * waitingS * voltageV ** 2) / totalS;
+    for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
+  });
+  const leakage = leakagePower(setup.leakage);
+  setup.leakage.forEach(({ component }, s) => {
+    leakage.voltageV[s] = supplyOf(component).voltageV;
+  });
+  return steadyPower(setup, steadyResistance(setup.model!), constantW, leakage.intoBlocks);
+}

@@ -1,0 +1,40 @@
+import type { SourceText } from '../../config/document.ts';
+import { fail } from '../../errors.ts';
+import { mapCollecting } from '../collect.ts';
+import { numberCell, readColumns, textCell } from './csv.ts';
+
+/** Leakage of one type of cell over temperature, ascending; only its shape matters. */
+export interface LeakageCurve {
+  readonly temperatureK: readonly number[];
+  readonly powerW: readonly number[];
+}
+
+const COLUMNS = ['cell', 'temperature_k', 'leakage_mw_per_bank'];
+
+/**
+ * Reads leakage over temperature by type of cell (`cacti-leakage-temperature.csv`). Errors: `csv-syntax`, `table-invalid`
+ * for a cell with one temperature, temperatures that do not rise, or leakage that is not above zero.
+ */
+export function readLeakageCurves(source: SourceText): Map<string, LeakageCurve> {
+  const curves = new Map<string, { temperatureK: number[]; powerW: number[] }>();
+  mapCollecting(readColumns(source, COLUMNS).rows, (row) => {
+    const cell = textCell(row, 'cell');
+    const temperatureK = numberCell(row, 'temperature_k');
+    const powerW = numberCell(row, 'leakage_mw_per_bank') * 1e-3;
+    const curve = curves.get(cell) ?? { temperatureK: [], powerW: [] };
+    const last = curve.temperatureK[curve.temperatureK.length - 1] ?? 0;
+    if (!(powerW > 0 && temperatureK > last)) {
+      fail('table-invalid', `leakage of ${cell} at ${temperatureK} K is ${powerW} W, after ${last} K`, {
+        span: row.span(),
+        expected: 'temperatures that rise for each cell, and leakage above zero',
+      });
+    }
+    curve.temperatureK.push(temperatureK);
+    curve.powerW.push(powerW);
+    curves.set(cell, curve);
+  });
+  for (const [cell, { temperatureK }] of curves) {
+    if (temperatureK.length < 2) fail('table-invalid', `${source.file} has one temperature of ${cell}, not a curve`);
+  }
+  return curves;
+}

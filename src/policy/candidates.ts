@@ -1,0 +1,56 @@
+import { OneOf } from '../config/schema.ts';
+import { fail } from '../errors.ts';
+import type { IdleState, OperatingPoints, PolicyContext, PolicyDomain } from './policy.ts';
+import { topOf } from './ranges.ts';
+
+/**
+ * Settings from slowest to fastest in which all domains are lowered together: the i-th of n takes each domain's point
+ * nearest to the share i/(n-1) of its table. With one domain, its points.
+ */
+export function sharedCandidates(domains: readonly PolicyDomain[]): OperatingPoints[] {
+  const last = Math.max(...domains.map(topOf));
+  return Array.from({ length: last + 1 }, (_, i) =>
+    Object.fromEntries(domains.map((d) => [d.name, last === 0 ? 0 : Math.round((i * topOf(d)) / last)])),
+  );
+}
+
+/** More combinations than this take noticeable time before a run, for points no one would miss. */
+const MOST_COMBINATIONS = 4096;
+
+/** Every combination of points, the last domain's changing fastest; the shared candidates where those are too many. */
+export function allCombinations(domains: readonly PolicyDomain[]): OperatingPoints[] {
+  if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_COMBINATIONS) return sharedCandidates(domains);
+  let chosen: (readonly [string, number])[][] = [[]];
+  for (const { name, points } of domains) {
+    chosen = chosen.flatMap((others) => points.map((_, point) => [...others, [name, point] as const]));
+  }
+  return chosen.map((entries) => Object.fromEntries(entries));
+}
+
+/** s. Errors: `deadline-missing`. */
+export function requireDeadline(policy: string, { deadlineS }: PolicyContext): number {
+  if (deadlineS !== null) return deadlineS;
+  fail('deadline-missing', `policy "${policy}" needs a deadline, and the experiment has none`, {
+    expected: 'a deadline of an inference in the experiment, such as 20ms',
+  });
+}
+
+/**
+ * J an inference takes beyond what idling for the same time would have taken. Least at the critical speed: below it, what
+ * leaks while the work drags on outweighs what the lower voltage saves (Jejurikar, Pereira, Gupta, DAC 2004).
+ */
+export function netInferenceJ(
+  { work }: PolicyContext,
+  points: OperatingPoints,
+  temperatureK: number,
+  idle: IdleState,
+): number {
+  return work.inferenceJ(points, temperatureK) - work.idleW(points, temperatureK, idle) * work.inferenceS(points);
+}
+
+export const Idle = OneOf(['clocked', 'retain', 'gated'], 'What clocks and rails do while there is nothing to do');
+
+/** Index of the least value; the first of equals. */
+export function indexOfLeast(values: readonly number[]): number {
+  return values.reduce((best, value, i) => (value < values[best] ? i : best), 0);
+}

@@ -1,0 +1,76 @@
+import { Type } from '@sinclair/typebox';
+import { Quantity } from '../config/schema.ts';
+import { fail, nearestName, type Span } from '../errors.ts';
+import { parseQuantity } from '../units.ts';
+import type { OperatingPoints, PolicyDomain, SpanOfParameter } from './policy.ts';
+
+/** A parameter that names operating points by their clocks. */
+export function Clocks(description: string) {
+  const Frequency = Quantity('frequency', 'Clock of an operating point');
+  return Type.Union([Frequency, Type.Record(Type.String(), Frequency)], { description });
+}
+
+/** One clock for all domains, clocks by domain, or nothing. */
+export type ClockChoice = string | Readonly<Record<string, string>> | undefined;
+
+/**
+ * The points of the clocks in parameter `name`; `otherwise` for a domain nothing is said of. Errors: `unknown-name` for a
+ * domain, `unknown-operating-point` for a clock it does not have.
+ */
+export function pointsAtClocks(
+  clocks: ClockChoice,
+  name: string,
+  domains: readonly PolicyDomain[],
+  span: SpanOfParameter,
+  otherwise: (domain: PolicyDomain) => number,
+): OperatingPoints {
+  const points = new Map(domains.map((domain) => [domain.name, otherwise(domain)]));
+  if (typeof clocks === 'string') {
+    for (const domain of domains) points.set(domain.name, pointAt(clocks, domain, span(name)));
+  } else {
+    for (const [key, text] of Object.entries(clocks ?? {})) {
+      const place = span(name, key);
+      points.set(key, pointAt(text, domainNamed(key, domains, place), place));
+    }
+  }
+  return Object.fromEntries(points);
+}
+
+/** Errors: `unknown-name`. */
+export function domainNamed(name: string, domains: readonly PolicyDomain[], span: Span | undefined): PolicyDomain {
+  const names = domains.map((d) => d.name);
+  return (
+    domains.find((d) => d.name === name) ??
+    fail('unknown-name', `there is no domain "${name}"`, {
+      span,
+      expected: `one of ${names.join(', ')}`,
+      suggestion: nearestName(name, names),
+    })
+  );
+}
+
+function pointAt(text: string, { name, points }: PolicyDomain, span: Span | undefined): number {
+  const hz = parseQuantity(text, 'frequency', span);
+  const index = points.findIndex((p) => p.frequencyHz === hz);
+  if (index >= 0) return index;
+  fail('unknown-operating-point', `domain "${name}" has no operating point at ${text}`, {
+    span,
+    expected: `one of ${points.map((p) => `${p.frequencyHz / 1e6}MHz`).join(', ')}`,
+  });
+}
+
+/** A clock that was computed may be off by a rounding; the point it is meant to be must still be found. */
+export const ROUNDING = 1e-9;
+
+/** Highest point with a clock of at most `hz`; the lowest if there is none (Linux cpufreq's relation H). */
+export function highestAtMost({ points }: PolicyDomain, hz: number): number {
+  let index = points.length - 1;
+  while (index > 0 && points[index].frequencyHz > hz * (1 + ROUNDING)) index--;
+  return index;
+}
+
+/** Lowest point with a clock of at least `hz`; the highest if there is none (Linux cpufreq's relation L). */
+export function lowestAtLeast({ points }: PolicyDomain, hz: number): number {
+  const index = points.findIndex((p) => p.frequencyHz >= hz * (1 - ROUNDING));
+  return index < 0 ? points.length - 1 : index;
+}

@@ -1,0 +1,189 @@
+import type { YamlDocument } from '../config/document.ts';
+import { attempt, type Diagnostic, InputError, type Span } from '../errors.ts';
+import type {
+  Decision,
+  IdleState,
+  Observation,
+  OperatingPoints,
+  PointRange,
+  PolicyContext,
+  PolicyDomain,
+  Trigger,
+} from './policy.ts';
+import { isSameRanges, type Ranges, rangeIn, topOf } from './ranges.ts';
+import { createPolicy } from './registry.ts';
+
+/** One policy of a stack, before it is made. */
+export interface StackEntry {
+  /** What decisions and conflicts call it. */
+  readonly name: string;
+  /** Id of its kind. */
+  readonly uses: string;
+  readonly usesSpan: Span | undefined;
+  /** Later documents override earlier ones. */
+  readonly parameters: readonly YamlDocument[];
+}
+
+/** A policy wanted what those above it rule out. */
+export interface StackConflict {
+  readonly domain: string;
+  /** The policy whose bound stands. */
+  readonly winner: string;
+  readonly loser: string;
+  readonly wanted: PointRange;
+  readonly allowed: PointRange;
+  /** The loser's. */
+  readonly reason: string;
+}
+
+export interface StackDecision {
+  readonly points: OperatingPoints;
+  readonly idle: IdleState;
+  readonly state: readonly unknown[];
+  /** By domain: the policy whose range led to the point, and why it set that range. */
+  readonly deciders: Readonly<Record<string, { readonly policy: string; readonly reason: string }>>;
+  /** All that hold now, not only new ones. */
+  readonly conflicts: readonly StackConflict[];
+}
+
+/** Policies in order of priority, as one. */
+export interface PolicyStack {
+  /** Names from the highest priority down: `step_wise > pace`. */
+  readonly name: string;
+  /** When to ask; any other trigger changes nothing. */
+  readonly triggers: ReadonlySet<Trigger>;
+  /** Temperatures to draw as lines, K. */
+  readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  readonly initial: readonly unknown[];
+  /** Pure: all memory is in the state, which is plain data. */
+  decide(observation: Observation, state: readonly unknown[]): StackDecision;
+}
+
+/** What the stack remembers of a policy: what it wanted when it was last asked holds until it is asked again. */
+interface Held {
+  readonly state: unknown;
+  readonly ranges: Ranges;
+  /** Why it set these ranges; kept while they stay the same. */
+  readonly reason: string;
+  readonly idle: IdleState | null;
+}
+
+/** Everything of a decision that follows from what the policies want. */
+type Combined = Omit<StackDecision, 'state'>;
+
+/**
+ * Policies as one, the first of highest priority. Without a `choice` among them, `performance` is put below. Errors: all
+ * those of the single policies together.
+ */
+export function createStack(entries: readonly StackEntry[], context: PolicyContext): PolicyStack {
+  const problems: Diagnostic[] = [];
+  const make = ({ name, uses, usesSpan, parameters }: StackEntry) =>
+    attempt(problems, () => {
+      const { role, policy } = createPolicy(uses, usesSpan, parameters, context);
+      return { name, role, policy, triggers: new Set<Trigger>(['epoch', ...(policy.triggers ?? [])]) };
+    });
+  const made = entries.map(make);
+  if (problems.length > 0) throw new InputError(problems);
+  const members = made.filter((member) => member !== undefined);
+  const implicit = members.some(({ role }) => role === 'choice') ? -1 : members.length;
+  if (implicit >= 0) {
+    members.push(make({ name: 'performance', uses: 'performance', usesSpan: undefined, parameters: [] })!);
+  }
+  const names = members.map(({ name }) => name);
+  const { domains } = context;
+  // Policies seldom change their minds: what follows from the same wishes is worked out once. No more than a cache.
+  let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
+
+  return {
+    name: names.join(' > '),
+    triggers: new Set(members.flatMap(({ triggers }) => [...triggers])),
+    marksK: members.flatMap(({ name, policy }) =>
+      (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
+    ),
+    initial: members.map(
+      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not asked yet', idle: null }),
+    ),
+    decide(observation, before) {
+      let state = before as readonly Held[];
+      members.forEach(({ policy, triggers }, i) => {
+        if (!triggers.has(observation.trigger)) return;
+        const held = state[i];
+        const after = updated(held, policy.decide(observation, held.state), domains);
+        if (after !== held) state = state.with(i, after);
+      });
+      if (!last || !wantTheSame(last.from, state))
+        last = { from: state, combined: combine(names, implicit, state, domains) };
+      const { points, idle, deciders, conflicts } = last.combined;
+      return { points, idle, state, deciders, conflicts };
+    },
+  };
+}
+
+/** The same object if nothing changed. */
+function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[]): Held {
+  const idle = decision.idle ?? null;
+  const isSame = isSameRanges(held.ranges, decision.ranges, domains);
+  if (isSame && idle === held.idle && decision.state === held.state) return held;
+  const { ranges, reason } = isSame ? held : decision;
+  return { state: decision.state, ranges, reason, idle };
+}
+
+/** Told by identity: `updated` keeps the ranges' object while they are the same. */
+function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
+  return (
+    a === b ||
+    a.every(({ ranges, reason, idle }, i) => ranges === b[i].ranges && reason === b[i].reason && idle === b[i].idle)
+  );
+}
+
+function combine(
+  names: readonly string[],
+  implicit: number,
+  state: readonly Held[],
+  domains: readonly PolicyDomain[],
+): Combined {
+  const conflicts: StackConflict[] = [];
+  const settled = domains.map((domain) => ({ domain, ...settle(domain, names, implicit, state, conflicts) }));
+  return {
+    points: Object.fromEntries(settled.map(({ domain, point }) => [domain.name, point])),
+    // The one of highest priority that says anything.
+    idle: state.find(({ idle }) => idle !== null)?.idle ?? 'clocked',
+    deciders: Object.fromEntries(
+      settled.map(({ domain, by }) => [domain.name, by < 0 ? NOBODY : { policy: names[by], reason: state[by].reason }]),
+    ),
+    conflicts,
+  };
+}
+
+const NOBODY = { policy: 'none', reason: 'no policy has a say' };
+
+/** Intersects what the policies want of a domain, in order; what is left at the end is as fast as it may be. */
+function settle(
+  domain: PolicyDomain,
+  names: readonly string[],
+  implicit: number,
+  state: readonly Held[],
+  conflicts: StackConflict[],
+) {
+  let [low, high] = [0, topOf(domain)];
+  let [lowBy, highBy] = [-1, -1];
+  state.forEach(({ ranges, reason }, i) => {
+    const wanted = rangeIn(ranges, domain.name);
+    if (!wanted) return;
+    if (wanted[0] > high || wanted[1] < low) {
+      const winner = names[wanted[0] > high ? highBy : lowBy];
+      // What `performance` would do if it were allowed to is no news where nobody asked for it.
+      if (i !== implicit) {
+        conflicts.push({ domain: domain.name, winner, loser: names[i], wanted, allowed: [low, high], reason });
+      }
+      // As near to the wish as is allowed, so that no policy further down can lead further away from it.
+      if (wanted[0] > high) [low, lowBy] = [high, highBy];
+      else [high, highBy] = [low, lowBy];
+      return;
+    }
+    if (wanted[0] > low) [low, lowBy] = [wanted[0], i];
+    if (wanted[1] < high) [high, highBy] = [wanted[1], i];
+  });
+  // A low bound decides only where it leaves no choice; it may be the later of the two.
+  return { point: high, by: low === high ? Math.max(lowBy, highBy) : highBy };
+}

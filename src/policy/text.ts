@@ -1,0 +1,21 @@
+/** Readings as reasons show them: short, with a unit, the same on every machine. */
+
+export function celsius(kelvin: number): string {
+  return `${(kelvin - 273.15).toFixed(2)} C`;
+}
+
+export function megahertz(hz: number): string {
+  return `${short(hz / 1e6)} MHz`;
+}
+
+export function milliseconds(seconds: number): string {
+  return `${short(seconds * 1e3)} ms`;
+}
+
+export function millijoules(joules: number): string {
+  return `${short(joules * 1e3)} mJ`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}

@@ -1,0 +1,73 @@
+import { Type } from '@sinclair/typebox';
+import { fail, nearestName } from '../errors.ts';
+import { domainNamed } from './clocks.ts';
+import type { Observation, PolicyContext, PolicyDomain, SpanOfParameter } from './policy.ts';
+
+/** Parameters that every thermal policy has: which blocks it watches and which domains it slows. */
+export const ZONE = {
+  blocks: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: 'Blocks it watches, by name; * stands for any characters. All by default',
+    }),
+  ),
+  domains: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Domains it limits. All by default' }),
+  ),
+};
+
+/** The sensors a thermal policy reads and the domains it acts on, as a Linux thermal zone with its cooling devices. */
+export interface Zone {
+  readonly domains: readonly PolicyDomain[];
+  /** The highest reading, K. */
+  hottestK(observation: Observation): number;
+}
+
+/**
+ * Errors: `missing-key` where nothing is sensed, `unknown-name` for a pattern that is no block's or a domain there is not.
+ */
+export function zoneOf(
+  policy: string,
+  { blocks, domains }: { readonly blocks?: readonly string[]; readonly domains?: readonly string[] },
+  context: PolicyContext,
+  span: SpanOfParameter,
+): Zone {
+  if (context.blocks.length === 0) {
+    fail('missing-key', `policy "${policy}" needs temperatures, and there are none`, {
+      expected: 'an accelerator with a floorplan',
+    });
+  }
+  const sensed = [
+    ...new Set(blocks?.flatMap((pattern, i) => blocksLike(pattern, i, context, span)) ?? indices(context)),
+  ];
+  return {
+    // In the accelerator's order, each once, whatever the order here.
+    domains: domains ? chosenDomains(domains, context, span) : context.domains,
+    hottestK({ temperatureK }) {
+      let hottest = -Infinity;
+      for (const block of sensed) hottest = Math.max(hottest, temperatureK[block]);
+      return hottest;
+    },
+  };
+}
+
+function indices({ blocks }: PolicyContext): number[] {
+  return blocks.map((_, i) => i);
+}
+
+function blocksLike(pattern: string, index: number, { blocks }: PolicyContext, span: SpanOfParameter): number[] {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  const like = new RegExp(`^${parts.join('.*')}$`, 's');
+  const found = blocks.flatMap((name, i) => (like.test(name) ? [i] : []));
+  if (found.length > 0) return found;
+  fail('unknown-name', `there is no block "${pattern}"`, {
+    span: span('blocks', String(index)),
+    expected: `one of ${blocks.join(', ')}`,
+    suggestion: nearestName(pattern, blocks),
+  });
+}
+
+function chosenDomains(names: readonly string[], context: PolicyContext, span: SpanOfParameter): PolicyDomain[] {
+  const chosen = new Set(names.map((name, i) => domainNamed(name, context.domains, span('domains', String(i)))));
+  return context.domains.filter((domain) => chosen.has(domain));
+}

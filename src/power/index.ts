@@ -1,0 +1,11 @@
+export { waitingCycle } from './clock.ts';
+export { type EnergyColumn, type EnergyColumns, energyColumns, tileShare } from './dynamic.ts';
+export {
+  type LeakagePower,
+  type LeakageSource,
+  type LeakageSources,
+  leakagePower,
+  leakageSources,
+  leakageW,
+} from './leakage.ts';
+export { type NamedBlock, type Place, placeComponents, placeOnOneBlock, type Tile } from './placement.ts';

@@ -1,0 +1,112 @@
+import type { InferenceLog, RunResult } from '../../cosim/result.ts';
+import { engineering } from '../numbers.ts';
+import { greatest } from './downsample.ts';
+import { counted } from './format.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './plot.ts';
+import { type Axis, along, roundAxis } from './scale.ts';
+
+const MOST_DRAWN = 600;
+
+/** More sticks than these would be a wall; the dots at their ends are drawn alone. */
+const MOST_STICKS = 150;
+
+interface Stick {
+  readonly inference: number;
+  readonly endS: number;
+  readonly latencyS: number;
+  readonly outcome: 'met' | 'missed' | 'unfinished';
+}
+
+/** Time from release to end of the inferences at their ends, and the deadline. */
+export function inferenceChart(base: TimeBase, result: RunResult): Markup {
+  const { inferences, deadline, simulatedS } = result;
+  const limitS = deadline?.limitS ?? null;
+  const all = sticksOf(inferences, limitS, simulatedS);
+  if (all.length === 0) return html`<p>No inference was begun.</p>`;
+  const drawn = extremesOfGroups(all, MOST_DRAWN);
+  const y = roundAxis(0, Math.max(greatest(all.map((s) => s.latencyS)), limitS ?? 0), 3);
+  const of = (outcome: Stick['outcome']): Stick[] => drawn.filter((stick) => stick.outcome === outcome);
+  const count = (outcome: Stick['outcome']): number => all.filter((stick) => stick.outcome === outcome).length;
+  const grouped =
+    drawn.length < all.length ? `, the quickest and the slowest of every ${groupSize(all.length, MOST_DRAWN)}` : '';
+  const item = (name: string, outcome: Stick['outcome'], colour: string) =>
+    count(outcome) === 0 ? [] : [{ name, colour, value: String(count(outcome)) }];
+  return timeChart(base, {
+    title: `Time an inference takes, from release to end${grouped}`,
+    label: `Times of ${counted(all.length, 'inference', 'inferences')}${limitS === null ? '' : `; ${count('missed')} ended after the deadline of ${engineering(limitS, 's')}`}`,
+    unit: 's',
+    y,
+    size: 'medium',
+    series: (['met', 'unfinished', 'missed'] as const).flatMap((outcome) => [
+      drawn.length > MOST_STICKS ? NOTHING : sticks(base, y, of(outcome), outcome),
+      dots(base, y, of(outcome), outcome),
+    ]),
+    readouts: stickReadouts(base, drawn, limitS),
+    marks: limitS === null ? [] : [{ kind: 'limit', value: limitS, name: `deadline ${engineering(limitS, 's')}` }],
+    legend: [
+      ...item(limitS === null ? 'ended' : 'in time', 'met', 'var(--c0)'),
+      ...item('late', 'missed', 'var(--bad)'),
+      ...item('not ended', 'unfinished', 'var(--muted)'),
+    ],
+  });
+}
+
+/** One that has not ended is shown at the end of the run, with the time it has taken until then. */
+function sticksOf({ releaseS, endS }: InferenceLog, limitS: number | null, simulatedS: number): Stick[] {
+  return Array.from(releaseS, (release, inference) => {
+    const ended = !Number.isNaN(endS[inference]);
+    const end = ended ? endS[inference] : simulatedS;
+    const late = limitS !== null && end - release > limitS * (1 + 1e-9);
+    const outcome = late ? 'missed' : ended ? 'met' : 'unfinished';
+    return { inference, endS: end, latencyS: end - release, outcome };
+  });
+}
+
+/** A late one is slower than any in time, so a group with a miss shows one. */
+function extremesOfGroups(all: readonly Stick[], most: number): readonly Stick[] {
+  if (all.length <= most) return all;
+  const size = groupSize(all.length, most);
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => {
+    const group = all.slice(i * size, (i + 1) * size);
+    const quickest = group.reduce((best, stick) => (stick.latencyS < best.latencyS ? stick : best));
+    const slowest = group.reduce((worst, stick) => (stick.latencyS > worst.latencyS ? stick : worst));
+    return group.filter((stick) => stick === quickest || stick === slowest);
+  }).flat();
+}
+
+/** Two of each group are drawn. */
+function groupSize(count: number, most: number): number {
+  return Math.ceil(count / (most / 2));
+}
+
+function sticks({ axis }: TimeBase, y: Axis, all: readonly Stick[], outcome: Stick['outcome']): Markup {
+  if (all.length === 0) return NOTHING;
+  const path = all.map(({ endS, latencyS }) => `M${xOf(axis, endS)} ${HEIGHT}V${yOf(y, latencyS)}`);
+  return html`<path class="stick ${outcome}" d="${path.join('')}"/>`;
+}
+
+function dots({ axis }: TimeBase, y: Axis, all: readonly Stick[], outcome: Stick['outcome']): Markup {
+  if (all.length === 0) return NOTHING;
+  const path = all.map(({ endS, latencyS }) => `M${xOf(axis, endS)} ${yOf(y, latencyS)}h0`);
+  return html`<path class="dot ${outcome}" d="${path.join('')}"/>`;
+}
+
+/** A column around each stick, to half way to its neighbours. */
+function stickReadouts({ axis }: TimeBase, drawn: readonly Stick[], limitS: number | null): Markup[] {
+  const places = drawn.map(({ endS }) => WIDTH * along(axis, endS));
+  const middle = (i: number): number => (places[i - 1] + places[i]) / 2;
+  return drawn.map((stick, i) => {
+    const from = i === 0 ? 0 : middle(i);
+    const to = i === drawn.length - 1 ? WIDTH : middle(i + 1);
+    return readout(from.toFixed(1), Math.max(0, to - from), [stickText(stick, limitS)]);
+  });
+}
+
+function stickText({ inference, latencyS, outcome }: Stick, limitS: number | null): string {
+  const so = outcome === 'unfinished' ? ', not ended' : '';
+  const slack = limitS === null ? 0 : limitS - latencyS;
+  const against =
+    limitS === null ? '' : slack < 0 ? `, ${engineering(-slack, 's')} late` : `, ${engineering(slack, 's')} left`;
+  return `inference ${inference + 1}: ${engineering(latencyS, 's')}${so}${outcome === 'unfinished' ? '' : against}`;
+}

@@ -1,0 +1,86 @@
+import type { Trace } from '../../cosim/result.ts';
+
+/** Epochs, in groups of neighbours. */
+export interface Buckets {
+  readonly count: number;
+  /** First epoch of each, and after them the number of epochs. */
+  readonly first: Int32Array;
+  /** Beginning of each, and after them the end of the last, s. */
+  readonly edgesS: Float64Array;
+  /** By epoch, s. */
+  readonly durationS: Float64Array;
+}
+
+type Times = Pick<Trace, 'epochs' | 'timeS' | 'durationS'>;
+
+/** At most `most` buckets of nearly as many epochs each. */
+export function bucketsOf({ epochs, timeS, durationS }: Times, most: number): Buckets {
+  const count = Math.min(epochs, most);
+  const first = Int32Array.from({ length: count + 1 }, (_, i) => (count === 0 ? 0 : Math.floor((i * epochs) / count)));
+  const edgesS = Float64Array.from(first, (epoch) =>
+    epoch === 0 ? (timeS[0] ?? 0) - (durationS[0] ?? 0) : timeS[epoch - 1],
+  );
+  return { count, first, edgesS, durationS };
+}
+
+/** Means over time: times the bucket's duration they are what the epochs' values are times theirs. */
+export function bucketMeans(values: Float64Array, { count, first, durationS }: Buckets): Float64Array {
+  const means = new Float64Array(count);
+  for (let bucket = 0; bucket < count; bucket++) {
+    let sum = 0;
+    let time = 0;
+    for (let epoch = first[bucket]; epoch < first[bucket + 1]; epoch++) {
+      sum += values[epoch] * durationS[epoch];
+      time += durationS[epoch];
+    }
+    means[bucket] = time > 0 ? sum / time : values[first[bucket]];
+  }
+  return means;
+}
+
+export function bucketMaxima(values: Float64Array, { count, first }: Buckets): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => greatest(values.subarray(first[i], first[i + 1])));
+}
+
+export function bucketMinima(values: Float64Array, { count, first }: Buckets): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => least(values.subarray(first[i], first[i + 1])));
+}
+
+/**
+ * The epochs of the least and of the greatest value in each bucket, ascending, and the last of all: a line through them has
+ * every bucket's envelope and its true times.
+ */
+export function extremeEpochs(values: Float64Array, { count, first }: Buckets): number[] {
+  const kept: number[] = [];
+  for (let bucket = 0; bucket < count; bucket++) {
+    let [least, greatest] = [first[bucket], first[bucket]];
+    for (let epoch = first[bucket] + 1; epoch < first[bucket + 1]; epoch++) {
+      if (values[epoch] < values[least]) least = epoch;
+      if (values[epoch] > values[greatest]) greatest = epoch;
+    }
+    kept.push(Math.min(least, greatest));
+    if (least !== greatest) kept.push(Math.max(least, greatest));
+  }
+  const last = first[count] - 1;
+  if (count > 0 && kept[kept.length - 1] !== last) kept.push(last);
+  return kept;
+}
+
+/** Mean over the whole trace. */
+export function traceMean(values: Float64Array, durationS: Float64Array): number {
+  const time = durationS.reduce((sum, s) => sum + s, 0);
+  return time > 0 ? values.reduce((sum, value, epoch) => sum + value * durationS[epoch], 0) / time : 0;
+}
+
+/** Unlike Math.max(...values) for as many values as one likes. */
+export function greatest(values: Iterable<number>): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > best) best = value;
+  return best;
+}
+
+export function least(values: Iterable<number>): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (const value of values) if (value < best) best = value;
+  return best;
+}

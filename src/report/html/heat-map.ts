@@ -1,0 +1,66 @@
+import type { DieField, ThermalResult } from '../../cosim/result.ts';
+import type { Block, Floorplan } from '../../thermal/floorplan.ts';
+import { greatest, least } from './downsample.ts';
+import { celsius, coordinate } from './format.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+import { HEAT_COLOURS, HEAT_GRADIENT } from './palette.ts';
+import { type IndexedImage, pngDataUri } from './png.ts';
+
+/** Width of the map in its own units; its height follows from the die. */
+const MAP_WIDTH = 1000;
+
+/** Width of the map on a desktop and on a phone in letters of a label, and the height of a line in them: rough, of 12 px text. */
+const LETTERS = { desktop: 80, phone: 46 };
+const LINE_HEIGHT = 2;
+
+/** The die at the end of the run, north up, with the blocks over it. */
+export function heatMap({ field }: ThermalResult, floorplan: Floorplan | null): Markup {
+  const [low, high] = [least(field.temperatureK), greatest(field.temperatureK)];
+  const ratio = floorplan ? floorplan.widthM / floorplan.heightM : field.columns / field.rows;
+  const height = MAP_WIDTH / ratio;
+  const label = `Temperature of the die at the end, from ${celsius(low)} to ${celsius(high)}`;
+  const image = pngDataUri(fieldImage(field, low, high));
+  const blocks = floorplan?.blocks ?? [];
+  const scale = floorplan ? MAP_WIDTH / floorplan.widthM : 1;
+  return html`<figure class="map" style="--ratio:${ratio.toPrecision(6)}">
+<div class="die"><svg viewBox="0 0 ${MAP_WIDTH} ${coordinate(height)}" preserveAspectRatio="none" role="img" aria-label="${label}">
+<image href="${image}" x="0" y="0" width="${MAP_WIDTH}" height="${coordinate(height)}" preserveAspectRatio="none"/>
+${blocks.map((block) => outline(block, scale, height))}</svg>
+${floorplan ? blocks.map((block) => blockLabel(block, floorplan)) : NOTHING}</div>
+<div class="colour-bar"><span>${celsius(low)}</span><span class="gradient" style="background:${HEAT_GRADIENT}"></span><span>${celsius(high)}</span></div>
+</figure>
+`;
+}
+
+/** A pixel a cell, the coldest in the first colour and the hottest in the last; one temperature all over is the coldest. */
+export function fieldImage({ rows, columns, temperatureK }: DieField, low: number, high: number): IndexedImage {
+  const last = HEAT_COLOURS.length - 1;
+  const index = (k: number): number => (high > low ? Math.round((last * (k - low)) / (high - low)) : 0);
+  return { width: columns, height: rows, pixels: Uint8Array.from(temperatureK, index), colours: HEAT_COLOURS };
+}
+
+/** A block's y goes up, the drawing's down. */
+function outline({ name, leftM, bottomM, widthM, heightM }: Block, scale: number, height: number): Markup {
+  const [x, y] = [leftM * scale, height - (bottomM + heightM) * scale];
+  const size = html`width="${coordinate(widthM * scale)}" height="${coordinate(heightM * scale)}"`;
+  return html`<rect class="block" x="${coordinate(x)}" y="${coordinate(y)}" ${size}><title>${name}</title></rect>
+`;
+}
+
+/** The name, along the block's longer side if only that has room; none where it has not. */
+function blockLabel(block: Block, floorplan: Floorplan): Markup {
+  const direction = (letters: number): 'level' | 'upright' | null => {
+    const perMetre = letters / floorplan.widthM;
+    const [width, height] = [block.widthM * perMetre, block.heightM * perMetre];
+    const needed = block.name.length + 1;
+    if (needed <= width && LINE_HEIGHT <= height) return 'level';
+    return needed <= height && LINE_HEIGHT <= width ? 'upright' : null;
+  };
+  const [desktop, phone] = [direction(LETTERS.desktop), direction(LETTERS.phone)];
+  if (desktop === null) return NOTHING;
+  const left = (100 * (block.leftM + block.widthM / 2)) / floorplan.widthM;
+  const bottom = (100 * (block.bottomM + block.heightM / 2)) / floorplan.heightM;
+  const place = `left:${coordinate(left)}%;bottom:${coordinate(bottom)}%`;
+  return html`<span class="block-name ${desktop}${phone === desktop ? '' : ' roomy'}" style="${place}" aria-hidden="true">${block.name}</span>
+`;
+}

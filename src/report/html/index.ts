@@ -1,0 +1,2 @@
+export type { ReportInput } from './input.ts';
+export { reportHtml } from './page.ts';

@@ -1,0 +1,68 @@
+import { engineering } from '../numbers.ts';
+
+/** A range and the round numbers in it. */
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly number[];
+}
+
+/** An axis of exactly this range. */
+export function exactAxis(low: number, high: number, about: number): Axis {
+  return { low, high, ticks: roundNumbers(low, high, roundStep((high - low) / about)) };
+}
+
+/** Ranges below this share of their values are drawn flat: they are noise, and their ticks would be long numbers. */
+const FLAT = 1e-4;
+
+/** An axis around this range that begins and ends at round numbers. A range of nothing gets some room. */
+export function roundAxis(low: number, high: number, about = 4): Axis {
+  const room = high - low > FLAT * Math.max(Math.abs(low), Math.abs(high)) ? 0 : 0.1 * Math.abs(high) || 1;
+  const [from, to] = low >= 0 ? [Math.max(0, low - room), high + room] : [low - room, high + room];
+  const step = roundStep((to - from) / about);
+  const [first, last] = [Math.floor(from / step + 1e-9), Math.ceil(to / step - 1e-9)];
+  return exactRound(first, last, step);
+}
+
+function exactRound(first: number, last: number, step: number): Axis {
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => clean((first + i) * step));
+  return { low: ticks[0], high: ticks[ticks.length - 1], ticks };
+}
+
+/** The least of 1, 2 and 5 times a power of ten that is not below `least`. */
+function roundStep(least: number): number {
+  if (!(least > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return clean(power * ([1, 2, 5].find((digit) => digit * power >= least * (1 - 1e-9)) ?? 10));
+}
+
+function roundNumbers(low: number, high: number, step: number): number[] {
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => clean((first + i) * step));
+}
+
+/** Without the last digits, which are those of the multiplication. */
+function clean(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** Where a value is along the axis, 0 to 1. */
+export function along({ low, high }: Axis, value: number): number {
+  return high > low ? (value - low) / (high - low) : 0;
+}
+
+/** The unit with the prefix that suits the axis, and the labels of its ticks in it. */
+export function axisLabels(axis: Axis, unit: string): { readonly unit: string; readonly labels: readonly string[] } {
+  const { ticks } = axis;
+  const largest = Math.max(Math.abs(axis.low), Math.abs(axis.high));
+  const prefixed = unit !== '' && unit !== '°C' && largest > 0;
+  const thousands = prefixed ? Math.floor(Math.log10(largest * (1 + 1e-9)) / 3) : 0;
+  const exponent = 3 * Math.min(3, Math.max(-4, thousands));
+  const step = ticks.length > 1 ? (ticks[1] - ticks[0]) / 10 ** exponent : 1;
+  const digits = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return {
+    unit: engineering(Number(`1e${exponent}`), unit).replace(/^\S+ ?/, ''),
+    labels: ticks.map((tick) => (tick === 0 ? '0' : (tick / 10 ** exponent).toFixed(digits))),
+  };
+}

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parsePolicy } from '../../src/config/policy.ts';
+import { checkPolicy, createStack, POLICY_KINDS } from '../../src/policy/index.ts';
+import { contextOf, document, first, problemsOf } from './support.ts';
+
+const parse = (text: string) => parsePolicy(document(text));
+const HEAD = 'version: 1\nname: mine\n';
+
+describe('parsePolicy', () => {
+  test('a file with one policy', () => {
+    const { name, description, entries } = parse(`${HEAD}uses: pace\nparameters: {guard: 0.1}`);
+    expect([name, description]).toEqual(['mine', '']);
+    expect(entries).toHaveLength(1);
+    expect(entries[0].uses).toBe('pace');
+    expect(entries[0].usesSpan).toMatchObject({ line: 3, column: 7 });
+    expect(entries[0].parameters.value).toEqual({ guard: 0.1 });
+    expect(entries[0].parameters.span(['guard'])).toMatchObject({ line: 4, column: 21 });
+  });
+
+  test('a file with several', () => {
+    const { entries } = parse(`${HEAD}stack:\n  - uses: bang_bang\n    parameters: {trip: 70C}\n  - uses: pace`);
+    expect(entries.map(({ uses }) => uses)).toEqual(['bang_bang', 'pace']);
+    expect(entries.map(({ parameters }) => parameters.value)).toEqual([{ trip: '70C' }, {}]);
+    expect(entries[1].usesSpan).toMatchObject({ line: 6, column: 11 });
+    expect(entries[0].parameters.span(['trip'])).toMatchObject({ line: 5, column: 24 });
+  });
+
+  test.each([
+    ['', 'missing-key p.yaml:1:1 version: 1'],
+    ['uses: pace\nstack: [{uses: pace}]', 'unknown-key p.yaml:3:1 uses'],
+    ['stack: [{uses: pace}]\nparameters: {}', 'unknown-key p.yaml:4:1 parameters'],
+    ['parameters: {}', 'missing-key p.yaml:1:1 version: 1'],
+    ['stack: []', 'out-of-range p.yaml:3:8 []'],
+    ['stack: pace', 'wrong-type p.yaml:3:8 pace'],
+    ['stack: [pace]', 'wrong-type p.yaml:3:9 pace'],
+    ['stack: [{parameters: {}}]', 'missing-key p.yaml:3:9 {parameters: {}}'],
+    ['stack: [{uses: pace, guard: 0.1}]', 'unknown-key p.yaml:3:22 guard'],
+    ['uses: [pace]', 'wrong-type p.yaml:3:7 [pace]'],
+    ['uze: pace', 'unknown-key p.yaml:3:1 uze'],
+  ])('%j is wrong', (text, problem) => {
+    const [one] = problemsOf(() => parse(HEAD + text));
+    expect(one).toBe(problem);
+  });
+});
+
+describe('bundled policies', () => {
+  const files = readdirSync('policies').filter((name) => name.endsWith('.yaml'));
+
+  test('there is one for every kind, by its id', () => {
+    const kinds = files.flatMap((file) => {
+      const { name, entries } = parse(readFileSync(`policies/${file}`, 'utf8'));
+      return entries.length === 1 && name === entries[0].uses ? [name] : [];
+    });
+    expect(kinds.sort()).toEqual(POLICY_KINDS.map(({ id }) => id).sort());
+  });
+
+  test.each(files)('%s opens with when to use it, and runs', (file) => {
+    const text = readFileSync(`policies/${file}`, 'utf8');
+    expect(text).toMatch(/^# When /);
+    const { name, description, entries } = parse(text);
+    expect(file).toBe(`${name}.yaml`);
+    expect(description).not.toBe('');
+    for (const { uses, usesSpan, parameters } of entries) checkPolicy(uses, usesSpan, [parameters]);
+    const given = entries.map(({ parameters, ...rest }) => ({
+      ...rest,
+      name: rest.uses,
+      parameters: [parameters, ...(rest.uses === 'userspace' ? [document('frequency: 600MHz')] : [])],
+    }));
+    expect(first(createStack(given, contextOf())).points.array).toBeGreaterThanOrEqual(0);
+  });
+
+  test.each(files)('%s writes the defaults where it writes parameters of its own kind', (file) => {
+    const { name, entries } = parse(readFileSync(`policies/${file}`, 'utf8'));
+    if (entries.length > 1 || name === 'userspace') return;
+    const [{ uses, usesSpan }] = entries;
+    const withParameters = createStack(
+      [{ name: uses, uses, usesSpan, parameters: [entries[0].parameters] }],
+      contextOf(),
+    );
+    const without = createStack([{ name: uses, uses, usesSpan, parameters: [] }], contextOf());
+    expect(first(withParameters, { temperatureK: [356, 330] })).toEqual(first(without, { temperatureK: [356, 330] }));
+    expect(withParameters.marksK).toEqual(without.marksK);
+  });
+});
