@@ -49,6 +49,8 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec, options));
+  // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
+  if (entries && design) attempt(problems, () => createStack(entries, contextWithoutWork(design, spec)));
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
   return { spec, design, workload, arrivals, createPolicy: (context) => createStack(entries, context) };
 }
@@ -113,6 +115,27 @@ function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOpt
       }),
     );
   }).flat();
+}
+
+/** The context of the run, but for the work. */
+function contextWithoutWork({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicyContext {
+  const nothing = () => 0;
+  return {
+    domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
+    blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
+    epochS,
+    deadlineS,
+    transitionS: nothing,
+    work: {
+      inferenceS: nothing,
+      inferenceJ: nothing,
+      idleW: nothing,
+      layers: [],
+      dramBytesPerS: spec.dram.bytesPerS,
+      arrayDomain: spec.array.domain,
+      memoryDomains: [],
+    },
+  };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

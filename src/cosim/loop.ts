@@ -524,6 +524,11 @@ class Loop {
     row[5] = onDieW + offDieW;
     const first = recorder.domainAt(0);
     for (let i = 0; i < sums.length; i++) row[first + i] = sums[i] / durationS;
+    this.clocks.forEach((clock, d) => {
+      // What did not change is that value, to the last digit.
+      row[first + 6 * d + FREQUENCY] = exactly(clock.frequencyHz, row[first + 6 * d + FREQUENCY]);
+      row[first + 6 * d + VOLTAGE] = exactly(clock.voltageV, row[first + 6 * d + VOLTAGE]);
+    });
     row.set(lastW, recorder.blockAt(0));
     if (this.solver) row.set(temperatureK, recorder.blockAt(lastW.length));
     recorder.append(row);
@@ -559,6 +564,11 @@ class Loop {
       },
     };
   }
+}
+
+/** The value itself if a mean differs from it by rounding only. */
+function exactly(value: number, mean: number): number {
+  return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
 }
 
 /** Offsets into a domain's six sums, in the order of the recorder's columns. */

@@ -22,6 +22,8 @@ export interface RunResult {
   readonly energyJ: EnergyTotals;
   /** J of each component; with `energyJ.transition` they sum to the total. */
   readonly componentJ: Float64Array;
+  /** The part of it that its actions took. */
+  readonly actionJ: Float64Array;
   /** Changes of an operating point, over all domains. */
   readonly transitions: number;
   /** Null without a floorplan. */

@@ -89,6 +89,7 @@ function result(setup: Setup, loop: LoopResult, start: RunResult['start']): RunR
     componentJ: Float64Array.from(components, (_, c) => {
       return ledger.dynamicJ[c] + ledger.idleJ[c] + ledger.leakageJ[c] + ledger.backgroundJ[c];
     }),
+    actionJ: ledger.dynamicJ,
     transitions: loop.transitions,
     thermal: thermalResult(setup, loop),
     deadline: deadlineResult(setup, loop),

@@ -29,7 +29,7 @@ export function placeOnOneBlock({ bindings }: AcceleratorSpec, components: reado
 
 /**
  * Finds the block of every component. Errors, all together: `component-without-block`, `unknown-name` (a block the
- * floorplan lacks, a filler too), `out-of-range` (more tiles than PEs), `block-unused` for a block without a component that
+ * floorplan lacks, a filler too), `block-unused` for a block without a component that
  * is not named as filler, or a filler that has one.
  */
 export function placeComponents(
@@ -61,15 +61,6 @@ export function placeComponents(
     }
     const span = spec.document.span([...path, 'block']);
     if (!tiles) return { blocks: [find(block, span)], tiles: null };
-    const { rows, columns } = spec.array;
-    if (tiles.rows > rows || tiles.columns > columns) {
-      problems.push({
-        code: 'out-of-range',
-        message: `${tiles.rows} x ${tiles.columns} tiles of ${rows} x ${columns} PEs`,
-        span: spec.document.span([...path, 'tiles']),
-        expected: 'at least one PE a tile',
-      });
-    }
     return placeTiles(spec.array, tiles, (row, column) =>
       find(block.replaceAll('{row}', String(row)).replaceAll('{column}', String(column)), span),
     );

@@ -17,7 +17,12 @@ describe('parseExperiment', () => {
       accelerator: 'a',
       workload: 'w',
       batch: 1,
-      policy: { reference: 'fixed', parameters: {} },
+      inferences: { periodS: null, arrivals: null, count: 1, durationS: null },
+      deadlineS: null,
+      epochS: 1e-3,
+      start: 'self-consistent',
+      limitK: null,
+      policies: [{ reference: 'fixed', parameters: {}, path: ['policy'] }],
       seed: 0,
       activityInterval: 10_000,
     });
@@ -27,14 +32,25 @@ describe('parseExperiment', () => {
     const text = `${head}description: d\nbatch: 4\nseed: 7\nactivity_interval: 1\npolicy: {name: p, x: 1, y: [2]}\n`;
     expect(experiment(text)).toMatchObject({
       ...{ description: 'd', batch: 4, seed: 7, activityInterval: 1 },
-      policy: { reference: 'p', parameters: { x: 1, y: [2] } },
+      policies: [{ reference: 'p', parameters: { x: 1, y: [2] } }],
     });
-    expect(experiment(`${head}policy: p\n`).policy).toEqual({ reference: 'p', parameters: {} });
+    expect(experiment(`${head}policy: [a, {name: b, z: 3}]\n`).policies).toEqual([
+      { reference: 'a', parameters: {}, path: ['policy', 0] },
+      { reference: 'b', parameters: { z: 3 }, path: ['policy', 1] },
+    ]);
+    expect(
+      experiment(
+        `${head}deadline: 5ms\nepoch: 100us\nstart: ambient\nlimit: 85C\ninferences: {period: 6ms, duration: 2s, count: 9}\n`,
+      ),
+    ).toMatchObject({
+      ...{ deadlineS: 5e-3, epochS: 1e-4, start: 'ambient', limitK: 358.15 },
+      inferences: { periodS: 6e-3, arrivals: null, count: 9, durationS: 2 },
+    });
   });
 
   test.each([
     ['policy: 5\n', 'wrong-type e.yaml:5:9 5'],
-    ['policy: []\n', 'wrong-type e.yaml:5:9 []'],
+    ['policy: []\n', 'out-of-range e.yaml:5:9 []'],
     ['policy: {frequency: 5}\n', 'missing-key e.yaml:5:1 policy'],
     ['policy: {name: ""}\n', 'out-of-range e.yaml:5:16 ""'],
     ['batch: 0\n', 'out-of-range e.yaml:5:8 0'],
@@ -44,7 +60,13 @@ describe('parseExperiment', () => {
     ['seed: 4294967296\n', 'out-of-range e.yaml:5:7 4294967296'],
     ['activity_interval: 0\n', 'out-of-range e.yaml:5:20 0'],
     ['activity_interval: 0.5\n', 'wrong-type e.yaml:5:20 0.5'],
-    ['deadline: 5ms\n', 'unknown-key e.yaml:5:1 deadline'],
+    ['deadlin: 5ms\n', 'unknown-key e.yaml:5:1 deadlin'],
+    ['deadline: 0ms\n', 'out-of-range e.yaml:5:11 0ms'],
+    ['epoch: 1\n', 'missing-unit e.yaml:5:8 1'],
+    ['start: warm\n', 'out-of-range e.yaml:5:8 warm'],
+    ['limit: 85\n', 'missing-unit e.yaml:5:8 85'],
+    ['inferences: {period: 1ms, arrivals: a.csv}\n', 'unknown-key e.yaml:5:14 period'],
+    ['inferences: {count: 0}\n', 'out-of-range e.yaml:5:21 0'],
   ])('%j is refused', (line, problem) => {
     expect(problemsOf(() => experiment(head + line))).toEqual([problem]);
   });
@@ -53,17 +75,17 @@ describe('parseExperiment', () => {
 describe('parsePolicy', () => {
   test('parameters are a part of the document', () => {
     const spec = policy('version: 1\nname: p\nuses: fixed\nparameters:\n  frequency: 5\n');
-    expect(spec).toMatchObject({ name: 'p', description: '', uses: 'fixed' });
-    expect(spec.parameters.value).toEqual({ frequency: 5 });
-    expect(spec.parameters.span(['frequency'])).toMatchObject({ file: 'p.yaml', line: 5, column: 14 });
-    expect(policy('version: 1\nname: p\nuses: fixed\n').parameters.value).toEqual({});
+    expect(spec).toMatchObject({ name: 'p', description: '', entries: [{ uses: 'fixed' }] });
+    const [{ parameters }] = spec.entries;
+    expect(parameters.value).toEqual({ frequency: 5 });
+    expect(parameters.span(['frequency'])).toMatchObject({ file: 'p.yaml', line: 5, column: 14 });
+    expect(policy('version: 1\nname: p\nuses: fixed\n').entries[0].parameters.value).toEqual({});
   });
 
   test('slips come together', () => {
-    expect(problemsOf(() => policy('version: 1\nnaem: p\nparameters: 5\n'))).toEqual([
-      'missing-key p.yaml:1:1 version: 1',
-      'unknown-key p.yaml:2:1 naem',
-      'wrong-type p.yaml:3:13 5',
+    expect(problemsOf(() => policy('version: 1\nname: p\nnaem: p\nuses: fixed\nparameters: 5\n'))).toEqual([
+      'unknown-key p.yaml:3:1 naem',
+      'wrong-type p.yaml:5:13 5',
     ]);
   });
 });

@@ -29,8 +29,8 @@ const architecture = (from: string | RegExp, to: string) => () =>
 
 describe('an experiment', () => {
   test('finds what it names', () => {
-    const { spec, design, workload, policy } = load(QUICKSTART);
-    expect([spec.name, design.spec.name, workload.name, policy.name]).toEqual([
+    const { spec, design, workload } = load(QUICKSTART);
+    expect([spec.name, design.spec.name, workload.name, run(QUICKSTART).policy]).toEqual([
       'quickstart',
       'edge-npu',
       'resnet18',
@@ -88,21 +88,23 @@ describe('--policy', () => {
 
   test('replaces the policy and its parameters', () => {
     const result = run(QUICKSTART, { policy: 'fixed' });
-    expect(result.settings[0].frequencyHz).toBe(8e8); // nominal
+    expect(result.trace.domains[0].frequencyHz[0]).toBe(8e8); // nominal
     const slow = run(edit(QUICKSTART, '800MHz', '500MHz'), { policy: './slow.yaml', overlay: { 'slow.yaml': own } });
-    expect(slow.settings[0].frequencyHz).toBe(2e8);
-    expect(slow.experiment.policy.name).toBe('slow');
+    expect(slow.trace.domains[0].frequencyHz[0]).toBe(2e8);
+    expect(slow.policy).toBe('slow');
   });
 
   test('is a path as seen from the working directory, not from the experiment', () => {
     const files = memoryFiles({ 'policies/slow.yaml': own });
     const text = files.read(`${BUNDLED}experiments/quickstart.yaml`)!;
     const overlay = { 'policies/slow.yaml': own };
-    expect(load(text, { overlay, policy: 'policies/slow.yaml' }).policy.name).toBe('slow');
+    expect(run(text, { overlay, policy: 'policies/slow.yaml', set: ['inferences.duration=10ms'] }).policy).toBe('slow');
   });
 
   test('takes parameters from --set', () => {
-    expect(run(QUICKSTART, { policy: 'fixed', set: ['policy.frequency=300MHz'] }).settings[0].frequencyHz).toBe(3e8);
+    expect(run(QUICKSTART, { policy: 'fixed', set: ['policy.frequency=300MHz'] }).trace.domains[0].frequencyHz[0]).toBe(
+      3e8,
+    );
   });
 
   test.each([
@@ -114,7 +116,7 @@ describe('--policy', () => {
   });
 
   test('mends an experiment whose own policy is wrong', () => {
-    expect(load(edit(QUICKSTART, 'name: fixed', 'name: fixd'), { policy: 'fixed' }).policy.name).toBe('fixed');
+    expect(run(edit(QUICKSTART, 'name: fixed', 'name: fixd'), { policy: 'fixed' }).policy).toBe('fixed');
   });
 });
 

@@ -20,12 +20,10 @@ export const BUNDLED_TEXTS: Texts = Object.fromEntries(
 
 /** The sweep of SRAM sizes cut down to the rows the bundled designs use: reading all of it takes longer than all the rest. */
 const SRAM = `${BUNDLED}tech-tables/45nm/cacti-sram.csv`;
-export const LEAN: Texts = {
-  [SRAM]: BUNDLED_TEXTS[SRAM]
-    .split('\n')
-    .filter((line) => /^size|^32768,512,1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
-    .join('\n'),
-};
+export const LEAN_SRAM = BUNDLED_TEXTS[SRAM]
+  .split('\n')
+  .filter((line) => /^size|^32768,512,1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
+  .join('\n');
 
 /** The bundled files and others laid over them, in memory as in a browser. */
 export function memoryFiles(overlay: Texts = {}): Files {
@@ -39,13 +37,31 @@ export function memoryFiles(overlay: Texts = {}): Files {
   };
 }
 
-export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`];
+/** edge-npu without its floorplan: one constant temperature, no thermal model to build. */
+export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]
+  .replace(/# The die and its package;[^]*?\n\n/, '')
+  .replace('block: pe_{row}_{column}\n    tiles: { rows: 4, columns: 4 }\n', 'block: pe_array\n');
 export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/architecture.yaml`];
 /** The same, whose memories have sizes of their own: those of the accelerator file may then be anything. */
 export const SIZED_ARCHITECTURE = EDGE_ARCHITECTURE.replace('ifmap_bytes * 8 / 256', '8192')
   .replace('filter_bytes * 8 / 256', '16384')
   .replace('ofmap_bytes * 8 / 256', '2048');
-export const QUICKSTART = BUNDLED_TEXTS[`${BUNDLED}experiments/quickstart.yaml`];
+/** One inference at a fixed point. */
+export const QUICKSTART = `# The energy of every layer of ResNet-18 on an edge accelerator, at one clock.
+version: 1
+name: quickstart
+description: ResNet-18 on the edge NPU at a fixed operating point
+accelerator: edge-npu
+workload: resnet18
+policy:
+  name: fixed
+  frequency: 800MHz
+`;
+
+export const LEAN: Texts = {
+  [SRAM]: LEAN_SRAM,
+  [`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]: EDGE,
+};
 
 /** A text with a part replaced, which must be there. */
 export function edit(text: string, from: string | RegExp, to: string): string {

