@@ -166,6 +166,7 @@ class Loop {
   run(): LoopResult {
     const { epochS, releases } = this.setup;
     const endS = Math.min(releases.endS, this.options.mostS ?? Number.POSITIVE_INFINITY);
+    if (Number.isFinite(releases.endS)) this.recorder.checkLength(releases.endS / epochS);
     for (let epoch = 0; ; epoch++) {
       const fromS = epoch * epochS;
       if (fromS >= endS * (1 - 1e-12)) break;

@@ -13,7 +13,6 @@ export class Recorder {
   private epochs = 0;
   private capacity = 0;
 
-  /** Columns of a row: see `row`. */
   constructor(domains: number, blocks: number, hasTemperatures: boolean) {
     this.domains = domains;
     this.blocks = blocks;
@@ -24,7 +23,7 @@ export class Recorder {
     );
   }
 
-  /** Appends a row and returns a function that sets its values; the order is that of `trace`. */
+  /** Appends a row; its order is that of `trace`. */
   append(values: Float64Array): void {
     if (this.epochs === this.capacity) this.grow();
     for (let i = 0; i < values.length; i++) this.columns[i][this.epochs] = values[i];
@@ -64,13 +63,17 @@ export class Recorder {
     };
   }
 
+  /** Error `trace-too-long` if that many epochs cannot be kept. */
+  checkLength(epochs: number): void {
+    if (epochs * this.width <= MOST_VALUES) return;
+    fail('trace-too-long', `the run has ${Math.round(epochs)} epochs or more, of ${this.width} values each`, {
+      expected: `at most ${Math.floor(MOST_VALUES / this.width)}: a longer epoch, or a shorter run`,
+    });
+  }
+
   private grow(): void {
+    this.checkLength(this.epochs);
     this.capacity = Math.max(1024, 2 * this.capacity);
-    if (this.epochs * this.width > MOST_VALUES) {
-      fail('trace-too-long', `the run has more than ${this.epochs} epochs of ${this.width} values`, {
-        expected: 'a longer epoch, or a shorter run',
-      });
-    }
     for (let i = 0; i < this.width; i++) {
       const longer = new Float64Array(this.capacity);
       longer.set(this.columns[i]);

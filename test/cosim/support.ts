@@ -39,7 +39,7 @@ export function memoryFiles(overlay: Texts = {}): Files {
 
 /** edge-npu without its floorplan: one constant temperature, no thermal model to build. */
 export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]
-  .replace(/# The die and its package;[^]*?\n\n/, '')
+  .replace(/# The die and its package;[\s\S]*?\n\n/, '')
   .replace('block: pe_{row}_{column}\n    tiles: { rows: 4, columns: 4 }\n', 'block: pe_array\n');
 export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/architecture.yaml`];
 /** The same, whose memories have sizes of their own: those of the accelerator file may then be anything. */
