@@ -45,8 +45,6 @@ export function runFacts(result: RunResult): (readonly [string, string])[] {
     ['Policy', result.policy],
     ['Clocks', clocks(result)],
     ['Inferences', `${result.inferences.completed} in ${engineering(result.simulatedS, 's')}${latency(result)}`],
-    ['Epochs', `${result.trace.epochs} of ${engineering(result.epochS, 's')}`],
-    ['Transitions', String(result.transitions)],
   ];
 }
 
