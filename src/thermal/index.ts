@@ -24,7 +24,14 @@ export {
   leakyStepper,
   steadyWithLeakage,
 } from './leakage.ts';
-export { buildNetwork, type Compat, type Plane, type RimLink, type ThermalNetwork } from './network.ts';
+export {
+  buildNetwork,
+  type Compat,
+  type GridNetwork,
+  type Plane,
+  type RimLink,
+  type ThermalNetwork,
+} from './network.ts';
 export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';
 export { type ModalTransient, modalTransient, riseField, steadyResistance } from './solvers/modal.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './solvers/reduced-model.ts';

@@ -26,15 +26,8 @@ export interface RimLink {
   readonly conductance: number;
 }
 
-/**
- * C dT/dt = -G (T - T_ambient) + P. Node of a cell: plane x rows x columns + row x columns + column, row 0 north; then the
- * rim's 12 nodes, if the stack has an overhang. Power enters plane 0.
- */
+/** C dT/dt = -G (T - T_ambient) + P, node by node. */
 export interface ThermalNetwork {
-  readonly grid: Grid;
-  readonly planes: readonly Plane[];
-  readonly rimLinks: readonly RimLink[];
-  readonly cells: number;
   readonly nodes: number;
   readonly conductance: ConductanceMatrix;
   /** By node, W/K. */
@@ -44,6 +37,17 @@ export interface ThermalNetwork {
   readonly ambientK: number;
 }
 
+/**
+ * A network of planes of alike cells. Node of a cell: plane x rows x columns + row x columns + column, row 0 north; then
+ * the rim's 12 nodes, if the stack has an overhang. Power enters plane 0.
+ */
+export interface GridNetwork extends ThermalNetwork {
+  readonly grid: Grid;
+  readonly planes: readonly Plane[];
+  readonly rimLinks: readonly RimLink[];
+  readonly cells: number;
+}
+
 /** HotSpot's lumping factor; it multiplies every capacity, that of the convection too (temperature.h C_FACTOR). */
 const HOTSPOT_CAPACITY_FACTOR = 0.333;
 
@@ -51,7 +55,7 @@ const HOTSPOT_CAPACITY_FACTOR = 0.333;
  * Assembles the network of a stack under a die. Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer
  * without a positive size, conductivity or capacity.
  */
-export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): ThermalNetwork {
+export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): GridNetwork {
   checkInput(stack, grid);
   const planes = compat === 'hotspot' ? hotspotPlanes(stack, die, grid) : physicalPlanes(stack, die, grid);
   const cells = grid.rows * grid.columns;

@@ -10,10 +10,10 @@ import {
   cosineCg,
   type Floorplan,
   type Grid,
+  type GridNetwork,
   hotspotStack,
   makeFloorplan,
   nodeSources,
-  type ThermalNetwork,
   type ThermalStack,
 } from '../../src/thermal/index.ts';
 
@@ -31,7 +31,7 @@ export function goldenRows(name: string, header = 1, skip = 0): number[][] {
 
 export interface Model {
   readonly floorplan: Floorplan;
-  readonly network: ThermalNetwork;
+  readonly network: GridNetwork;
   readonly map: BlockMap;
 }
 

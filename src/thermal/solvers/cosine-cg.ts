@@ -1,5 +1,5 @@
 import { fail } from '../../errors.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { GridNetwork } from '../network.ts';
 import { applyConductance } from '../sparse.ts';
 import { cosinePreconditioner } from './preconditioner.ts';
 import type { SteadyReport, SteadySolver } from './steady.ts';
@@ -18,7 +18,7 @@ const MOST_ITERATIONS = 500;
  * Conjugate gradients with the cosine preconditioner: for full fields at any grid size, set-up in milliseconds, memory of
  * a dozen fields. Errors: `solver-not-converged`.
  */
-export function cosineCg(network: ThermalNetwork, options: CosineCgOptions = {}): SteadySolver {
+export function cosineCg(network: GridNetwork, options: CosineCgOptions = {}): SteadySolver {
   const { shift = 0, tolerance = 1e-10 } = options;
   const { conductance, capacity, nodes } = network;
   const precondition = cosinePreconditioner(network, shift);

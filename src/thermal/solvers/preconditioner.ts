@@ -1,5 +1,5 @@
 import { planeTransform } from '../dct.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { GridNetwork } from '../network.ts';
 import { RIM_NODES } from '../package.ts';
 import { cholesky, solveCholesky } from './dense.ts';
 
@@ -12,7 +12,7 @@ export type Preconditioner = (r: Float64Array, z: Float64Array) => void;
  * modes of all planes are solved together with the rim's nodes, because most of the heat goes that way. What is left out
  * is smooth, so that conjugate gradients need some 15 steps whatever the grid.
  */
-export function cosinePreconditioner(network: ThermalNetwork, shift: number): Preconditioner {
+export function cosinePreconditioner(network: GridNetwork, shift: number): Preconditioner {
   const { planes, cells, grid, nodes } = network;
   const transform = planeTransform(planes.length, grid.rows, grid.columns);
   const { inverseDiagonal, lower } = factorModes(network, shift);
@@ -46,7 +46,7 @@ export function cosinePreconditioner(network: ThermalNetwork, shift: number): Pr
 }
 
 /** L D L^T of every mode's tridiagonal, mode by mode in the order of the transformed cells. */
-function factorModes(network: ThermalNetwork, shift: number): { inverseDiagonal: Float64Array; lower: Float64Array } {
+function factorModes(network: GridNetwork, shift: number): { inverseDiagonal: Float64Array; lower: Float64Array } {
   const { planes, cells, grid } = network;
   const inverseDiagonal = new Float64Array(planes.length * cells);
   const lower = new Float64Array(planes.length * cells);
@@ -90,7 +90,7 @@ function edgeWeights(n: number): Float64Array {
 }
 
 /** G + shift C seen by the uniform (normalised) field of each plane and by the rim's nodes. */
-function uniformSystem(network: ThermalNetwork, shift: number): { size: number; factor: Float64Array } {
+function uniformSystem(network: GridNetwork, shift: number): { size: number; factor: Float64Array } {
   const { planes, cells, grid, nodes, rimLinks, conductance, capacity } = network;
   const rim = nodes === planes.length * cells ? 0 : RIM_NODES;
   const size = planes.length + rim;

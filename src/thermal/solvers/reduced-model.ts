@@ -1,5 +1,5 @@
 import { applyTransposed, type BlockMap } from '../grid-map.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { GridNetwork } from '../network.ts';
 import { applyConductance } from '../sparse.ts';
 import { type Basis, emptyBasis, extendBasis, projections } from './basis.ts';
 import { cosineCg } from './cosine-cg.ts';
@@ -51,7 +51,7 @@ const SHIFTED_TOLERANCE = 1e-3;
  * (the first slope), and the uniform field, without which the model would lose heat; then modal coordinates. The steady
  * state is that of the network to rounding; steps differ by less than 1e-3 K.
  */
-export function reduceNetwork(network: ThermalNetwork, map: BlockMap, options: ReducedModelOptions = {}): ReducedModel {
+export function reduceNetwork(network: GridNetwork, map: BlockMap, options: ReducedModelOptions = {}): ReducedModel {
   const { shiftRatio = 25, shiftsPerS = defaultShifts(network, shiftRatio), fields } = options;
   const rootC = network.capacity.map(Math.sqrt);
   const basis = krylovBasis(network, map, shiftsPerS, rootC);
@@ -101,7 +101,7 @@ export function reduceNetwork(network: ThermalNetwork, map: BlockMap, options: R
  * From four times the slowest rate (a shift at the package's own pole would add little to the steady responses) to four
  * times that of the powered plane against the next; the ends are tuned on HotSpot's default package.
  */
-function defaultShifts(network: ThermalNetwork, ratio: number): number[] {
+function defaultShifts(network: GridNetwork, ratio: number): number[] {
   const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   const slow = (4 * sum(network.toAmbient)) / sum(network.capacity);
   const [first] = network.planes;
@@ -111,7 +111,7 @@ function defaultShifts(network: ThermalNetwork, ratio: number): number[] {
 }
 
 /** In scaled coordinates x = C^(1/2) rise, in which G becomes C^(-1/2) G C^(-1/2) and its projection symmetric. */
-function krylovBasis(network: ThermalNetwork, map: BlockMap, shifts: readonly number[], rootC: Float64Array): Basis {
+function krylovBasis(network: GridNetwork, map: BlockMap, shifts: readonly number[], rootC: Float64Array): Basis {
   const m = map.spread.start.length - 1;
   const basis = emptyBasis(network.nodes, 1 + m * (shifts.length + 1));
   extendBasis(basis, rootC.slice(), 0);
@@ -145,7 +145,7 @@ function krylovBasis(network: ThermalNetwork, map: BlockMap, shifts: readonly nu
 }
 
 /** V^T C^(-1/2) G C^(-1/2) V. */
-function projectedMatrix(network: ThermalNetwork, basis: Basis, rootC: Float64Array): Float64Array {
+function projectedMatrix(network: GridNetwork, basis: Basis, rootC: Float64Array): Float64Array {
   const { n, rows, size } = basis;
   const matrix = new Float64Array(size * size);
   const x = new Float64Array(n);
