@@ -192,7 +192,7 @@ export function leakyStepper(
   const { toleranceK = 0.02, longestStepS = 1e-3, names } = options;
   const m = solver.temperatureK.length;
   const make = (): Float64Array => new Float64Array(m);
-  const [leakageW, startW, endW, totalW, endTotalW, predictedK] = [make(), make(), make(), make(), make(), make()];
+  const [leakageW, startW, endW, totalW, changeW, predictedK] = [make(), make(), make(), make(), make(), make()];
   const stateBefore = new Float64Array(solver.state.length);
   let heatOutJ = 0;
   let substeps = 0;
@@ -206,9 +206,14 @@ export function leakyStepper(
     solver.step(totalW, h);
     predictedK.set(temperatureK);
     leakage(predictedK, endW);
-    for (let u = 0; u < m; u++) endTotalW[u] = powerW[u] + endW[u];
-    state.set(stateBefore);
-    solver.step(totalW, h, endTotalW);
+    if (solver.correct) {
+      for (let u = 0; u < m; u++) changeW[u] = endW[u] - startW[u];
+      solver.correct(changeW);
+    } else {
+      for (let u = 0; u < m; u++) changeW[u] = powerW[u] + endW[u];
+      state.set(stateBefore);
+      solver.step(totalW, h, changeW);
+    }
     let error = 0;
     let highest = 0;
     for (let u = 0; u < m; u++) {

@@ -15,12 +15,21 @@ export function modalTransient(model: ReducedModel): ModalTransient {
 const KEPT_DURATIONS = 32;
 
 /**
- * Six factors a mode, side by side. With x = rate h, phi_1 = (1 - exp(-x)) / x and phi_(j+1) = (1/j! - phi_j) / x:
- * exp(-x); h phi_1, the response to constant power; h phi_2, to power rising from 0 to 1; and the outflow over the step
- * due to the state, to constant and to rising power: outflow times h phi_1, h^2 phi_2, h^2 phi_3.
+ * With x = rate h, phi_1 = (1 - exp(-x)) / x and phi_(j+1) = (1/j! - phi_j) / x, by mode: exp(-x); h phi_1, the response to
+ * constant power; and the outflow over the step due to the state and to constant power, outflow times h phi_1 and h^2
+ * phi_2.
  */
-type Factors = Float64Array;
-const FACTORS = 6;
+interface Factors {
+  /** The four of each mode side by side. */
+  readonly constant: Float64Array;
+  /** By mode, h phi_2: the response to power rising from 0 to 1. */
+  readonly ramp: Float64Array;
+  /** m x m, K/W: rise of each block at the end per watt that rises from 0 in another. */
+  readonly rampRise: PackedMatrix;
+  /** By block, J/W: outflow per watt that rises from 0, of h^2 phi_3. */
+  readonly rampOutJ: Float64Array;
+}
+const CONSTANT_FACTORS = 4;
 
 export class ModalTransient implements TransientSolver {
   readonly model: ReducedModel;
@@ -29,12 +38,12 @@ export class ModalTransient implements TransientSolver {
   heatOutJ = 0;
   private readonly factors = new Map<number, Factors>();
   private lastDurationS = 0;
-  private lastFactors: Factors = new Float64Array(0);
+  private lastFactors: Factors | undefined;
   private readonly input: PackedMatrix;
   private readonly output: PackedMatrix;
   private readonly drive: Float64Array;
-  private readonly driveChange: Float64Array;
-  private readonly powerChangeW: Float64Array;
+  private readonly rise: Float64Array;
+  private readonly changeW: Float64Array;
 
   constructor(model: ReducedModel) {
     this.model = model;
@@ -43,20 +52,33 @@ export class ModalTransient implements TransientSolver {
     this.input = packMatrix(model.input, model.modes, model.blocks);
     this.output = packMatrix(model.output, model.blocks, model.modes);
     this.drive = new Float64Array(model.modes);
-    this.driveChange = new Float64Array(model.modes);
-    this.powerChangeW = new Float64Array(model.blocks);
+    this.rise = new Float64Array(model.blocks);
+    this.changeW = new Float64Array(model.blocks);
   }
 
   step(powerW: Float64Array, durationS: number, endPowerW?: Float64Array): void {
-    const { state, drive, driveChange, powerChangeW } = this;
-    const factors = this.factorsOf(durationS);
-    multiplyPacked(this.input, powerW, drive);
-    if (endPowerW) {
-      for (let u = 0; u < powerChangeW.length; u++) powerChangeW[u] = endPowerW[u] - powerW[u];
-      multiplyPacked(this.input, powerChangeW, driveChange);
-      this.heatOutJ = advanceRamp(factors, drive, driveChange, state);
-    } else this.heatOutJ = advance(factors, drive, state);
+    const { changeW } = this;
+    multiplyPacked(this.input, powerW, this.drive);
+    this.heatOutJ = advance(this.factorsOf(durationS).constant, this.drive, this.state);
     this.refresh();
+    if (!endPowerW) return;
+    for (let u = 0; u < changeW.length; u++) changeW[u] = endPowerW[u] - powerW[u];
+    this.correct(changeW);
+  }
+
+  /** One product with `input` and one of order m: a step has two of order m k. */
+  correct(changeW: Float64Array): void {
+    const { state, drive, rise, temperatureK } = this;
+    const { ramp, rampRise, rampOutJ } = this.factorsOf(this.lastDurationS);
+    multiplyPacked(this.input, changeW, drive);
+    for (let i = 0; i < state.length; i++) state[i] += ramp[i] * drive[i];
+    multiplyPacked(rampRise, changeW, rise);
+    let outJ = 0;
+    for (let u = 0; u < rise.length; u++) {
+      temperatureK[u] += rise[u];
+      outJ += rampOutJ[u] * changeW[u];
+    }
+    this.heatOutJ += outJ;
   }
 
   refresh(): void {
@@ -80,7 +102,7 @@ export class ModalTransient implements TransientSolver {
   }
 
   private factorsOf(durationS: number): Factors {
-    if (durationS === this.lastDurationS) return this.lastFactors;
+    if (this.lastFactors && durationS === this.lastDurationS) return this.lastFactors;
     this.lastFactors = this.factors.get(durationS) ?? this.newFactors(durationS);
     this.lastDurationS = durationS;
     return this.lastFactors;
@@ -124,9 +146,13 @@ export function steadyResistance({ blocks, modes, rate, input, output }: Reduced
   return resistance;
 }
 
-function makeFactors({ rate, outflow, modes }: ReducedModel, h: number): Factors {
-  const factors = new Float64Array(FACTORS * modes);
-  for (let i = 0, f = 0; i < modes; i++, f += FACTORS) {
+function makeFactors(model: ReducedModel, h: number): Factors {
+  const { blocks, modes, rate, outflow, input, output } = model;
+  const constant = new Float64Array(CONSTANT_FACTORS * modes);
+  const ramp = new Float64Array(modes);
+  const rampRise = new Float64Array(blocks * blocks);
+  const rampOutJ = new Float64Array(blocks);
+  for (let i = 0, f = 0; i < modes; i++, f += CONSTANT_FACTORS) {
     const x = rate[i] * h;
     const phi1 = -Math.expm1(-x) / x;
     // Downwards from the series where the recursion upwards would cancel.
@@ -135,14 +161,18 @@ function makeFactors({ rate, outflow, modes }: ReducedModel, h: number): Factors
     const phi2 = small ? 1 / 2 - x * series : (1 - phi1) / x;
     const phi3 = small ? series : (1 / 2 - phi2) / x;
     const out = outflow[i] * h;
-    factors[f] = Math.exp(-x);
-    factors[f + 1] = h * phi1;
-    factors[f + 2] = h * phi2;
-    factors[f + 3] = out * phi1;
-    factors[f + 4] = out * h * phi2;
-    factors[f + 5] = out * h * phi3;
+    constant[f] = Math.exp(-x);
+    constant[f + 1] = h * phi1;
+    constant[f + 2] = out * phi1;
+    constant[f + 3] = out * h * phi2;
+    ramp[i] = h * phi2;
+    for (let v = 0; v < blocks; v++) rampOutJ[v] += out * h * phi3 * input[i * blocks + v];
+    for (let u = 0; u < blocks; u++) {
+      const weight = output[u * modes + i] * ramp[i];
+      for (let v = 0; v < blocks; v++) rampRise[u * blocks + v] += weight * input[i * blocks + v];
+    }
   }
-  return factors;
+  return { constant, ramp, rampRise: packMatrix(rampRise, blocks, blocks), rampOutJ };
 }
 
 /** Below this, 12 terms of the series are exact to rounding; above it the recursion loses 3 bits at most. */
@@ -160,38 +190,25 @@ function phi3Series(x: number): number {
  * Advances all modes under constant drive; returns the outflow. Two modes at a time, with a sum each, because one sum
  * would wait for its own additions.
  */
-function advance(factors: Factors, drive: Float64Array, state: Float64Array): number {
+function advance(factors: Float64Array, drive: Float64Array, state: Float64Array): number {
   const last = state.length - 1;
   let even = 0;
   let odd = 0;
   let i = 0;
   let f = 0;
-  for (; i < last; i += 2, f += 2 * FACTORS) {
+  for (; i < last; i += 2, f += 2 * CONSTANT_FACTORS) {
     const z = state[i];
     const y = state[i + 1];
     const b = drive[i];
     const a = drive[i + 1];
-    even += factors[f + 3] * z + factors[f + 4] * b;
-    odd += factors[f + 9] * y + factors[f + 10] * a;
+    even += factors[f + 2] * z + factors[f + 3] * b;
+    odd += factors[f + 6] * y + factors[f + 7] * a;
     state[i] = factors[f] * z + factors[f + 1] * b;
-    state[i + 1] = factors[f + 6] * y + factors[f + 7] * a;
+    state[i + 1] = factors[f + 4] * y + factors[f + 5] * a;
   }
   if (i === last) {
-    even += factors[f + 3] * state[i] + factors[f + 4] * drive[i];
+    even += factors[f + 2] * state[i] + factors[f + 3] * drive[i];
     state[i] = factors[f] * state[i] + factors[f + 1] * drive[i];
   }
   return even + odd;
-}
-
-/** The same under a drive that changes linearly by `change`. */
-function advanceRamp(factors: Factors, drive: Float64Array, change: Float64Array, state: Float64Array): number {
-  let out = 0;
-  for (let i = 0, f = 0; i < state.length; i++, f += FACTORS) {
-    const z = state[i];
-    const b = drive[i];
-    const c = change[i];
-    out += factors[f + 3] * z + factors[f + 4] * b + factors[f + 5] * c;
-    state[i] = factors[f] * z + factors[f + 1] * b + factors[f + 2] * c;
-  }
-  return out;
 }

@@ -16,6 +16,11 @@ export interface TransientSolver {
    * one to the other.
    */
   step(powerW: Float64Array, durationS: number, endPowerW?: Float64Array): void;
+  /**
+   * Adds to the step just made what it would have answered to power that rises over it linearly from 0 to `changeW`.
+   * Only solvers for which this is cheaper than stepping again have it.
+   */
+  correct?(changeW: Float64Array): void;
   /** Recomputes the temperatures after `state` was set. */
   refresh(): void;
 }

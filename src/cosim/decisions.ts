@@ -1,0 +1,153 @@
+import type { Observation, RunningInference, StackDecision, Trigger } from '../policy/index.ts';
+import type { Inferences } from './inferences.ts';
+import type { Ledger } from './ledger.ts';
+import { secondsAt } from './program.ts';
+import { checkRails } from './rails.ts';
+import type { RunEvent } from './result.ts';
+import type { Setup } from './setup.ts';
+import type { Supplies } from './supplies.ts';
+import type { Work } from './work.ts';
+
+/** What the last whole epoch showed; copies that policies may keep. */
+export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW'>;
+
+/** Asks the policies and carries out what they decide. */
+export class Decisions {
+  readonly events: RunEvent[] = [];
+  transitions = 0;
+  last: LastEpoch;
+  private readonly setup: Setup;
+  private readonly ledger: Ledger;
+  private readonly supplies: Supplies;
+  private readonly inferences: Inferences;
+  private readonly work: Work;
+  private state: readonly unknown[];
+  private conflict = '';
+
+  constructor(
+    setup: Setup,
+    ledger: Ledger,
+    supplies: Supplies,
+    inferences: Inferences,
+    work: Work,
+    startK: Float64Array,
+  ) {
+    this.setup = setup;
+    this.ledger = ledger;
+    this.supplies = supplies;
+    this.inferences = inferences;
+    this.work = work;
+    this.state = setup.stack.initial;
+    const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
+    this.last = {
+      shares: Object.fromEntries(setup.domains.map(({ name }) => [name, idle])),
+      temperatureK: startK,
+      powerW: new Float64Array(setup.blocks.length),
+    };
+  }
+
+  /** Whether some policy wants to be asked about this. */
+  wants(trigger: Trigger): boolean {
+    return trigger === 'epoch' || this.setup.stack.triggers.has(trigger);
+  }
+
+  /** Asks and changes operating points; the first decision of a run is in force at once. Errors: the policies'. */
+  decide(trigger: Trigger, timeS: number): void {
+    const { setup, supplies } = this;
+    const { stack, domains } = setup;
+    const decision = stack.decide(this.observe(trigger, timeS), this.state);
+    this.state = decision.state;
+    this.work.idle = decision.idle;
+    const wanted = domains.map(({ name }) => decision.points[name]);
+    checkRails(domains, wanted, stack.name, timeS);
+    for (let d = 0; d < domains.length; d++) {
+      if (timeS === 0) this.begin(d, wanted[d], decision);
+      else if (!supplies.clocks[d].changing && wanted[d] !== supplies.clocks[d].target) {
+        this.change(d, wanted[d], decision, timeS);
+      }
+    }
+    this.noteConflicts(decision.conflicts, timeS);
+    supplies.settle(timeS);
+  }
+
+  private begin(d: number, point: number, { deciders }: StackDecision): void {
+    const { name } = this.setup.domains[d];
+    const to = this.pointName(d, point);
+    this.events.push({ timeS: 0, domain: name, from: '', to, kind: 'decision', ...deciders[name] });
+    this.supplies.begin(d, point);
+  }
+
+  private change(d: number, point: number, { deciders }: StackDecision, timeS: number): void {
+    const { name } = this.setup.domains[d];
+    const { policy, reason } = deciders[name];
+    const clock = this.supplies.clocks[d];
+    const [from, to] = [this.pointName(d, clock.target), this.pointName(d, point)];
+    const energyJ = clock.change(point, timeS);
+    this.ledger.transition(energyJ);
+    this.transitions++;
+    const event = { timeS, policy, domain: name, from, to };
+    this.events.push(
+      { ...event, kind: 'decision', reason },
+      { ...event, kind: 'transition', reason: `${Number((energyJ * 1e9).toPrecision(4))} nJ` },
+    );
+  }
+
+  /** A conflict is an event when it begins or changes, not while it lasts. */
+  private noteConflicts(conflicts: StackDecision['conflicts'], timeS: number): void {
+    const text = conflicts.map(({ domain, winner, loser, wanted }) => `${domain}${winner}${loser}${wanted}`).join();
+    if (text === this.conflict) return;
+    this.conflict = text;
+    for (const { domain, winner, loser, wanted, allowed, reason } of conflicts) {
+      const d = this.setup.domains.findIndex(({ name }) => name === domain);
+      this.events.push({
+        timeS,
+        kind: 'conflict',
+        policy: loser,
+        domain,
+        from: this.pointName(d, wanted[0]),
+        to: this.pointName(d, allowed[1]),
+        reason: `${winner} does not allow it: ${reason}`,
+      });
+    }
+  }
+
+  private pointName(d: number, point: number): string {
+    return `${this.setup.domains[d].points[point].frequencyHz / 1e6}MHz`;
+  }
+
+  private observe(trigger: Trigger, timeS: number): Observation {
+    const { supplies, inferences, setup, last } = this;
+    const points: Record<string, number> = {};
+    for (let d = 0; d < setup.domains.length; d++) points[setup.domains[d].name] = supplies.clocks[d].target;
+    return {
+      timeS,
+      trigger,
+      points,
+      shares: last.shares,
+      temperatureK: last.temperatureK,
+      powerW: last.powerW,
+      inference: inferences.running ? this.observeInference() : null,
+      queued: inferences.queued(timeS),
+    };
+  }
+
+  private observeInference(): RunningInference {
+    const { setup, inferences, work } = this;
+    const { domains, experiment } = setup;
+    const { position, layer, startS } = inferences;
+    const index = startS.length - 1;
+    const releaseS = inferences.releaseS[index];
+    const { deadlineS } = experiment.spec;
+    return {
+      index,
+      releaseS,
+      deadlineS: deadlineS === null ? null : releaseS + deadlineS,
+      progress: work.progress,
+      layer,
+      remainingS: (points) => {
+        const timing = setup.timing(domains.map(({ name }) => points[name]));
+        return timing.totalS - secondsAt(timing, position);
+      },
+    };
+  }
+}

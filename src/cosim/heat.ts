@@ -1,0 +1,147 @@
+import { type LeakagePower, leakagePower } from '../power/index.ts';
+import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../thermal/index.ts';
+import type { Ledger } from './ledger.ts';
+import type { Setup } from './setup.ts';
+
+/** What became of the temperatures. Fields are modal amplitudes. */
+export interface LoopThermal {
+  readonly startK: Float64Array;
+  readonly peakK: number;
+  readonly peakBlock: number;
+  readonly peakTimeS: number;
+  readonly peakState: Float64Array;
+  readonly endState: Float64Array;
+  readonly timeOverLimitS: number;
+  readonly heatInJ: number;
+  readonly heatOutJ: number;
+  readonly heatStoredJ: number;
+}
+
+/** Temperatures of the die and the leakage that goes with them, epoch by epoch. */
+export class Heat {
+  /** By block; constant without a thermal model. */
+  readonly temperatureK: Float64Array;
+  /** Mean leakage of each block over the last epoch, W. */
+  readonly leakW: Float64Array;
+  private readonly setup: Setup;
+  private readonly ledger: Ledger;
+  private readonly leakage: LeakagePower;
+  private readonly solver: ModalTransient | null;
+  private readonly stepper: LeakyStepper | null;
+  /** Leakage by source, and summed by block, at the epoch's end. */
+  private readonly sourceW: Float64Array;
+  private readonly endLeakW: Float64Array;
+  private readonly startK: Float64Array;
+  private readonly startHeatJ: number;
+  private readonly peakState: Float64Array;
+  private heatInJ = 0;
+  private heatOutJ = 0;
+  private peakK = 0;
+  private peakBlock = 0;
+  private peakTimeS = 0;
+  private overLimitS = 0;
+
+  /** Starts from the steady state of `startW` by block, or from ambient. */
+  constructor(setup: Setup, ledger: Ledger, startW: Float64Array | null) {
+    const { blocks, model, experiment } = setup;
+    this.setup = setup;
+    this.ledger = ledger;
+    this.leakage = leakagePower(setup.leakage);
+    this.sourceW = new Float64Array(setup.leakage.length);
+    this.leakW = new Float64Array(blocks.length);
+    this.endLeakW = new Float64Array(blocks.length);
+    this.solver = model && modalTransient(model);
+    if (this.solver && startW) this.solver.setSteady(startW);
+    const intoBlocks = (temperatureK: Float64Array, powerW: Float64Array): void =>
+      this.leakage.intoBlocks(temperatureK, powerW);
+    this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks });
+    const { dieTemperatureK } = experiment.design.spec;
+    this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
+    this.startK = this.temperatureK.slice();
+    this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
+    this.peakState = this.solver?.state.slice() ?? new Float64Array(0);
+    this.notePeak(0);
+  }
+
+  /** A copy of what sensors see; empty without a thermal model. */
+  sensedK(): Float64Array {
+    return this.solver ? this.temperatureK.slice() : new Float64Array(0);
+  }
+
+  /**
+   * Passes an epoch that ends at `endS`, under its mean power without leakage and with the mean leaking voltage of each
+   * domain; adds the leakage to `powerW` and books it.
+   */
+  pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
+    const { setup, leakage, leakW, sourceW, temperatureK, stepper } = this;
+    for (let s = 0; s < sourceW.length; s++) {
+      leakage.voltageV[s] = leakingVs[setup.componentDomain[setup.leakage[s].component]] / durationS;
+    }
+    if (stepper) {
+      stepper.step(powerW, durationS);
+      leakW.set(stepper.leakageW);
+      this.heatOutJ += stepper.heatOutJ;
+    } else leakage.intoBlocks(temperatureK, leakW);
+    leakage.bySource(temperatureK, sourceW);
+    this.bookLeakage(durationS);
+    for (let u = 0; u < powerW.length; u++) {
+      powerW[u] += leakW[u];
+      this.heatInJ += powerW[u] * durationS;
+    }
+    this.notePeak(endS);
+    this.noteLimit(durationS);
+  }
+
+  result(): LoopThermal | null {
+    const { solver } = this;
+    return (
+      solver && {
+        startK: this.startK,
+        peakK: this.peakK,
+        peakBlock: this.peakBlock,
+        peakTimeS: this.peakTimeS,
+        peakState: this.peakState,
+        endState: solver.state.slice(),
+        timeOverLimitS: this.overLimitS,
+        heatInJ: this.heatInJ,
+        heatOutJ: this.heatOutJ,
+        heatStoredJ: solver.storedHeatJ() - this.startHeatJ,
+      }
+    );
+  }
+
+  /** Books each block's mean leakage to its components as they leak at the epoch's end. */
+  private bookLeakage(durationS: number): void {
+    const { setup, sourceW, leakW, endLeakW } = this;
+    endLeakW.fill(0);
+    for (let s = 0; s < sourceW.length; s++) endLeakW[setup.leakage[s].block] += sourceW[s];
+    for (let s = 0; s < sourceW.length; s++) {
+      const { component, block } = setup.leakage[s];
+      const share = endLeakW[block] === 0 ? 0 : sourceW[s] / endLeakW[block];
+      this.ledger.leak(component, share * leakW[block], durationS);
+    }
+  }
+
+  private notePeak(timeS: number): void {
+    const { temperatureK, solver } = this;
+    if (!solver) return;
+    const hottest = hottestOf(temperatureK);
+    if (temperatureK[hottest] <= this.peakK) return;
+    this.peakK = temperatureK[hottest];
+    this.peakBlock = hottest;
+    this.peakTimeS = timeS;
+    this.peakState.set(solver.state);
+  }
+
+  private noteLimit(durationS: number): void {
+    const { limitK } = this.setup.experiment.spec;
+    if (!this.solver || limitK === null) return;
+    if (this.temperatureK[hottestOf(this.temperatureK)] > limitK) this.overLimitS += durationS;
+  }
+}
+
+function hottestOf(temperatureK: Float64Array): number {
+  let hottest = 0;
+  for (let u = 1; u < temperatureK.length; u++) if (temperatureK[u] > temperatureK[hottest]) hottest = u;
+  return hottest;
+}

@@ -1,0 +1,100 @@
+import type { DomainShares } from '../policy/index.ts';
+import { DomainClock } from './rails.ts';
+import { GATED_RESIDUE, type Setup } from './setup.ts';
+
+/** What a domain does with a stretch of time. Offsets into its sums, in the order of the recorder's columns. */
+export const FREQUENCY = 0;
+export const VOLTAGE = 1;
+export const BUSY = 2;
+export const STALL = 3;
+export const IDLE = 4;
+export const DEAD = 5;
+export const SUMS = 6;
+
+/** Clocks and supplies of all domains, and their integrals over the current epoch. */
+export class Supplies {
+  readonly clocks: DomainClock[];
+  /** In force, by domain: the point whose clock runs, and the voltage. */
+  readonly clockPoint: Int32Array;
+  readonly voltageV: Float64Array;
+  /** One number for the combination of points whose voltages are in force. */
+  supply = 0;
+  /** Six time integrals a domain: frequency, voltage, busy, stall, idle, dead. */
+  readonly sums: Float64Array;
+  /** V s, by domain, as far as leakage goes: less while it is gated. */
+  readonly leakingVs: Float64Array;
+  private readonly setup: Setup;
+
+  constructor(setup: Setup) {
+    const { domains } = setup;
+    this.setup = setup;
+    this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
+    this.clockPoint = new Int32Array(domains.length);
+    this.voltageV = new Float64Array(domains.length);
+    this.sums = new Float64Array(SUMS * domains.length);
+    this.leakingVs = new Float64Array(domains.length);
+  }
+
+  beginEpoch(): void {
+    this.sums.fill(0);
+    this.leakingVs.fill(0);
+  }
+
+  /** Puts domain d at a point at once. */
+  begin(d: number, point: number): void {
+    this.clocks[d] = new DomainClock(this.setup.domains[d], point);
+  }
+
+  /** Lets what has come due take effect. */
+  settle(timeS: number): void {
+    const { clocks, clockPoint, voltageV, setup } = this;
+    for (let d = 0; d < clocks.length; d++) {
+      clocks[d].settle(timeS);
+      clockPoint[d] = clocks[d].supply;
+      voltageV[d] = clocks[d].voltageV;
+    }
+    this.supply = setup.combination(clockPoint);
+    for (let d = 0; d < clocks.length; d++) clockPoint[d] = clocks[d].clock;
+  }
+
+  /** The next moment at which a clock or a voltage changes by itself. */
+  nextS(timeS: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const clock of this.clocks) next = Math.min(next, clock.nextS(timeS));
+    return next;
+  }
+
+  /** Whether some clock stands still. */
+  dead(timeS: number): boolean {
+    for (const clock of this.clocks) if (clock.dead(timeS)) return true;
+    return false;
+  }
+
+  /** Books a stretch of time of domain d, `shareS` of it to one kind of use. */
+  tally(d: number, durationS: number, use: number, shareS: number, gated: boolean): void {
+    const at = SUMS * d;
+    this.sums[at + FREQUENCY] += durationS * this.clocks[d].frequencyHz;
+    this.sums[at + VOLTAGE] += durationS * this.voltageV[d];
+    this.sums[at + use] += shareS;
+    this.leakingVs[d] += durationS * this.voltageV[d] * (gated ? GATED_RESIDUE : 1);
+  }
+
+  addStall(d: number, stallS: number): void {
+    this.sums[SUMS * d + STALL] += stallS;
+  }
+
+  /** What the epoch's time went to. */
+  shares(durationS: number): Record<string, DomainShares> {
+    const { sums, setup } = this;
+    const shares: Record<string, DomainShares> = {};
+    for (let d = 0, at = 0; d < setup.domains.length; d++, at += SUMS) {
+      shares[setup.domains[d].name] = {
+        busy: sums[at + BUSY] / durationS,
+        stall: sums[at + STALL] / durationS,
+        idle: sums[at + IDLE] / durationS,
+        dead: sums[at + DEAD] / durationS,
+      };
+    }
+    return shares;
+  }
+}
