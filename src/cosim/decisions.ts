@@ -30,7 +30,7 @@ export class Decisions {
     supplies: Supplies,
     inferences: Inferences,
     work: Work,
-    startK: Float64Array,
+    startK: ArrayLike<number>,
   ) {
     this.setup = setup;
     this.ledger = ledger;

@@ -63,11 +63,6 @@ export class Heat {
     this.notePeak(0);
   }
 
-  /** A copy of what sensors see; empty without a thermal model. */
-  sensedK(): Float64Array {
-    return this.solver ? this.temperatureK.slice() : new Float64Array(0);
-  }
-
   /**
    * Passes an epoch that ends at `endS`, under its mean power without leakage and with the mean leaking voltage of each
    * domain; adds the leakage to `powerW` and books it.

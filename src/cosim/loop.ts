@@ -82,8 +82,8 @@ class Loop {
     this.inferences = new Inferences(setup.releases, setup.epochS);
     this.work = new Work(setup, this.ledger, this.supplies, this.inferences);
     this.heat = new Heat(setup, this.ledger, options.startW);
-    const { ledger, supplies, inferences, work, heat } = this;
-    this.decisions = new Decisions(setup, ledger, supplies, inferences, work, heat.sensedK());
+    const { ledger, supplies, inferences, work } = this;
+    this.decisions = new Decisions(setup, ledger, supplies, inferences, work, this.sensedK(0));
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
     this.blockJ = new Float64Array(blocks.length);
@@ -99,7 +99,7 @@ class Loop {
       const fromS = epoch * epochS;
       if (fromS >= endS * (1 - 1e-12)) break;
       const done = this.epoch(fromS, Math.min((epoch + 1) * epochS, endS));
-      if (this.timeS > fromS) this.endEpoch(fromS, this.timeS - fromS);
+      if (this.timeS > fromS) this.endEpoch(epoch, fromS);
       if (done) break;
       if (epoch % EPOCHS_A_REPORT === 0) this.options.onProgress?.(this.timeS);
     }
@@ -138,7 +138,8 @@ class Loop {
   }
 
   /** Power of the epoch, its temperatures, what policies will see of it, and its row of the trace. */
-  private endEpoch(fromS: number, durationS: number): void {
+  private endEpoch(epoch: number, fromS: number): void {
+    const durationS = this.timeS - fromS;
     const { blockW, blockJ, leakageJ, leakingVs, ledger, supplies, heat } = this;
     for (let u = 0; u < blockW.length; u++) blockW[u] = ledger.blockJ[u] / durationS;
     for (let d = 0; d < leakingVs.length; d++) leakingVs[d] += supplies.leakingVs[d];
@@ -149,10 +150,16 @@ class Loop {
     }
     this.decisions.last = {
       shares: supplies.shares(durationS),
-      temperatureK: heat.sensedK(),
+      temperatureK: this.sensedK(epoch + 1),
       powerW: blockW.slice(),
     };
     this.record(fromS, durationS);
+  }
+
+  /** What sensors read of the temperatures at the end of an epoch; nothing without a thermal model. */
+  private sensedK(epoch: number): ArrayLike<number> {
+    const { model, sensors } = this.setup;
+    return model ? sensors.read(this.heat.temperatureK, epoch) : [];
   }
 
   private record(fromS: number, durationS: number): void {

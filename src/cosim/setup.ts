@@ -1,6 +1,13 @@
 import { COUNTER_INDEX, type Counts } from '../activity/counters.ts';
 import type { DomainSpec } from '../config/accelerator.ts';
-import type { OperatingPoints, PolicyContext, PolicyStack, WorkModel } from '../policy/index.ts';
+import {
+  idealSensors,
+  type OperatingPoints,
+  type PolicyContext,
+  type PolicyStack,
+  type Sensors,
+  type WorkModel,
+} from '../policy/index.ts';
 import {
   type EnergyColumns,
   energyColumns,
@@ -37,6 +44,7 @@ export interface Setup {
   readonly model: ReducedModel | null;
   readonly releases: Releases;
   readonly stack: PolicyStack;
+  readonly sensors: Sensors;
   readonly epochS: number;
   /** One number for a combination of points, and back. */
   combination(point: ArrayLike<number>): number;
@@ -93,6 +101,7 @@ export function createSetup(
     backgroundW: spec.dram.backgroundW,
     model,
     releases: createReleases(run.inferences, run.deadlineS, arrivals),
+    sensors: idealSensors(),
     epochS: run.epochS,
     combination,
     pointOf: (key: number, d: number) => Math.floor(key / strides[d]) % domains[d].points.length,

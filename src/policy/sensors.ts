@@ -3,11 +3,14 @@
  * place here; a seed or a memory of past readings belongs to whoever makes such sensors.
  */
 export interface Sensors {
-  /** Readings in K by block, from the block temperatures in K at the end of an epoch (0 for the start). */
+  /**
+   * Readings in K by block, from the block temperatures in K at the end of an epoch (0 for the start). `trueK` is
+   * overwritten later; the readings are not.
+   */
   read(trueK: Float64Array, epoch: number): ArrayLike<number>;
 }
 
-/** Sensors that read the truth, at once. They hand on the array itself: it must not be changed afterwards. */
+/** Sensors that read the truth, at once. */
 export function idealSensors(): Sensors {
-  return { read: (trueK) => trueK };
+  return { read: (trueK) => trueK.slice() };
 }

@@ -31,6 +31,8 @@ function wholeEpochs(durationS: Float64Array, epochS: number): number {
   return last >= 0 && durationS[last] < epochS * (1 - 1e-9) ? last : durationS.length;
 }
 
+const COMMAND_LINE_ONLY: ReadonlySet<string> = new Set(['detailed_3D', 'use_microchannels']);
+
 function hotspotConfig(
   options: HotspotOptions,
   { grid, compat }: { grid: { rows: number; columns: number }; compat: 'hotspot' | undefined },
@@ -47,6 +49,9 @@ function hotspotConfig(
     sampling_intvl: epochS,
     init_temp: options.ambient,
   };
-  const lines = HOTSPOT_KEYS.map((key) => `-${key}\t${values[key] ?? '(null)'}`);
+  // HotSpot looks for a material named "(null)", and knows some options on its command line only.
+  const lines = HOTSPOT_KEYS.filter((key) => values[key] !== null && !COMMAND_LINE_ONLY.has(key)).map(
+    (key) => `-${key}\t${values[key]}`,
+  );
   return `${lines.join('\n')}\n`;
 }

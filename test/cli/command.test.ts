@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,29 @@ describe('as a process', () => {
       expect(text, name).not.toContain('\r');
       expect(text.endsWith('\n'), name).toBe(true);
     }
+  });
+
+  test('a cold, a warm and a damaged cache lead to the same bytes in every file', () => {
+    const folder = project();
+    const cache = join(folder, 'cache');
+    const outputs = (to: string): Record<string, string> => {
+      // A coarse grid, because the model is made three times.
+      const coarse = ['--set', 'accelerator.thermal.grid={rows: 8, columns: 8}'];
+      expect(isotherm(['run', 'exp.yaml', '-o', to, ...coarse], folder, { ISOTHERM_CACHE: cache }).status).toBe(0);
+      return contents(join(folder, to));
+    };
+    const cold = outputs('cold');
+    const models = readdirSync(cache);
+    expect(models.length).toBeGreaterThan(0);
+    expect(outputs('warm')).toEqual(cold);
+    for (const model of models) {
+      const bytes = readFileSync(join(cache, model));
+      bytes[bytes.length >> 1] ^= 0x10;
+      writeFileSync(join(cache, model), bytes);
+    }
+    expect(outputs('flipped')).toEqual(cold);
+    for (const model of models) writeFileSync(join(cache, model), readFileSync(join(cache, model)).subarray(0, 100));
+    expect(outputs('cut')).toEqual(cold);
   });
 
   test('status 1: wrong input, on standard error alone', () => {

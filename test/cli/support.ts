@@ -17,8 +17,12 @@ export interface Outcome {
 }
 
 /** Runs the command as a process of its own. */
-export function isotherm(args: readonly string[], cwd = ROOT): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd, encoding: 'utf8' });
+export function isotherm(args: readonly string[], cwd = ROOT, env: Readonly<Record<string, string>> = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   return { status, out: stdout, err: stderr };
 }
 

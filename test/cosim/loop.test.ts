@@ -86,6 +86,40 @@ test('an epoch split in two changes nothing but the resolution of power', () => 
   expect(halves.layers.map((l) => l.macs)).toEqual(whole.layers.map((l) => l.macs));
 });
 
+test('a policy never sees the future: what comes after a moment changes nothing before it', () => {
+  const times = (values: readonly number[]) => `time_s\n${values.join('\n')}\n`;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...POLICIES),
+      fc.array(fc.double({ min: 0, max: 2e-3, noNaN: true }), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.double({ min: 0, max: 3e-3, noNaN: true }), { minLength: 1, maxLength: 5 }),
+      (policy, early, late) => {
+        const before = [0, ...early].sort((a, b) => a - b);
+        const after = late.map((timeS) => 2.5e-3 + timeS).sort((a, b) => a - b);
+        const run = (arrivals: readonly number[]): RunResult =>
+          go(
+            `policy: ${policy}\ninferences: {arrivals: ./a.csv}\nepoch: 50us\nstart: ambient\ndeadline: 900us\nlimit: 50C`,
+            { 'a.csv': times(arrivals) },
+          );
+        const [without, withMore] = [run(before), run([...before, ...after])];
+        const untilS = Math.min(after[0], without.simulatedS) - 1e-9;
+        const decided = (r: RunResult) => r.events.filter(({ timeS }) => timeS < untilS);
+        expect(decided(withMore)).toEqual(decided(without));
+        const epochs = Math.floor(untilS / 50e-6);
+        for (const column of ['totalW', 'layer'] as const) {
+          expect([...withMore.trace[column].subarray(0, epochs)]).toEqual([
+            ...without.trace[column].subarray(0, epochs),
+          ]);
+        }
+        withMore.trace.temperatureK.forEach((column, u) => {
+          expect([...column.subarray(0, epochs)]).toEqual([...without.trace.temperatureK[u].subarray(0, epochs)]);
+        });
+      },
+    ),
+    { numRuns: 30, seed: 20_261_121 },
+  );
+});
+
 describe('arrivals and deadlines', () => {
   test('periodic releases wait for the one before; late ones miss', () => {
     const { simulatedS } = go('');
