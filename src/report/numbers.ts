@@ -4,6 +4,8 @@ export function csvNumber(value: number): string {
 }
 
 const PREFIXES: readonly (readonly [number, string])[] = [
+  [1e15, 'P'],
+  [1e12, 'T'],
   [1e9, 'G'],
   [1e6, 'M'],
   [1e3, 'k'],
@@ -20,7 +22,7 @@ export function engineering(value: number, unit: string): string {
   const rounded = Number(value.toPrecision(3));
   const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(rounded) >= f) ?? [0, ''];
   // Outside of the prefixes, where only odd inputs lead.
-  if (factor === 0 || Math.abs(rounded) >= 1e12) return `${rounded} ${unit}`.trimEnd();
+  if (factor === 0 || Math.abs(rounded) >= 1e18) return `${rounded} ${unit}`.trimEnd();
   return `${threeDigits(rounded / factor)} ${prefix}${unit}`.trimEnd();
 }
 

@@ -44,7 +44,7 @@ test.each([
   // Beyond the prefixes.
   [1e-15, 'J', '1e-15 J'],
   [1e-300, 'J', '1e-300 J'],
-  [1.5e12, 'Hz', '1500000000000 Hz'],
+  [1.5e12, 'Hz', '1.50 THz'],
   [1e40, 'Hz', '1e+40 Hz'],
 ])('engineering(%d, %j) is %s', (value, unit, text) => {
   expect(engineering(value, unit)).toBe(text);

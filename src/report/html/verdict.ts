@@ -56,13 +56,10 @@ function conflictVerdict({ events }: RunResult): Markup {
 export function factList({ result, facts }: ReportInput): Markup {
   const all = [
     ...facts,
-    [
-      'simulated',
-      `${engineering(result.simulatedS, 's')} in ${counted(result.trace.epochs, 'epoch', 'epochs')} of ${engineering(result.epochS, 's')}`,
-    ],
-    ['changes of operating point', String(result.transitions)],
+    ['Epochs', `${counted(result.trace.epochs, 'epoch', 'epochs')} of ${engineering(result.epochS, 's')}`],
+    ['Changes of operating point', String(result.transitions)],
     ['MACs', engineering(result.macs, '')],
-    ...(result.start ? [['start', startText(result.start)]] : []),
+    ...(result.start ? [['Start', startText(result.start)]] : []),
   ];
   return html`<dl class="facts">
 ${all.map(
