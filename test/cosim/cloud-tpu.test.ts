@@ -56,7 +56,7 @@ test('power of the accumulators, by hand', () => {
   expect(simulatedS).toBeLessThan(128_512 / 700e6 + 0.5e-6);
   // 128,000 x 128 results of 16 bit are written and drained, in rows of 512 bit: 512,000 accesses of 100.4 and of 40.0 pJ at 1.1 V.
   const handJ = 512_000 * (100.4e-12 + 40e-12);
-  const [block] = [thermal!.blocks.indexOf('accumulators')];
+  const block = thermal!.blocks.indexOf('accumulators');
   const powerW = trace.powerW[block][0];
   // Leakage: 0.12 mW at 300 K and 1.1 V, less than four times that at 318 K.
   expect(powerW).toBeGreaterThan(handJ / simulatedS);
@@ -89,11 +89,12 @@ test('separate-rails with the DRAM of TPU v1: the array slows down too, which po
   );
   for (const result of [own, fastest, slowest]) conserves(result);
   expect(own.deadline!.misses).toBe(0);
-  // Three stages in four of 128 x 128 weights of 16 bit: 32 KiB take 0.96 us, a fold of 581 cycles 0.83 us at 700 MHz.
+  // blocks.0.attn.qkv: 15,633 cycles and 1.49 MB are in balance at 15,633 x 34e9 / 1.49e6 = 357 MHz, 375 with the margin of 5 %:
+  // 400 MHz is the next point; no layer needs a faster one.
   const array = own.domains.indexOf('array');
-  expect(own.trace.domains[array].frequencyHz.every((hz) => hz < 700e6)).toBe(true);
+  expect(own.trace.domains[array].frequencyHz.every((hz) => hz === 400e6)).toBe(true);
   expect(slowest.deadline!.misses).toBe(slowest.inferences.completed);
-  // The law: no slower than the margin allows, and less energy and heat than at the fastest clocks.
+  // The run says 30 % (docs/methods/policies.md); a fourth is more than the memories could ever save.
   expect(perInference(own)).toBeLessThan(0.75 * perInference(fastest));
   expect(peakC(own)).toBeLessThan(peakC(fastest));
   expect(peakC(slowest)).toBeLessThan(peakC(own));
