@@ -19,7 +19,7 @@ export const BUNDLED_TEXTS: Texts = Object.fromEntries(
 );
 
 /** The sweep of SRAM sizes cut down to the rows the bundled designs use: reading all of it takes longer than all the rest. */
-const SRAM = `${BUNDLED}tech-tables/45nm/cacti-sram.csv`;
+export const SRAM = `${BUNDLED}tech-tables/45nm/cacti-sram.csv`;
 export const LEAN_SRAM = BUNDLED_TEXTS[SRAM]
   .split('\n')
   .filter((line) => /^size|^32768,512,1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
@@ -37,10 +37,13 @@ export function memoryFiles(overlay: Texts = {}): Files {
   };
 }
 
-/** edge-npu without its floorplan: one constant temperature, no thermal model to build. */
-export const EDGE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]
-  .replace(/# The die and its package;[\s\S]*?\n\n/, '')
-  .replace('block: pe_{row}_{column}\n    tiles: { rows: 4, columns: 4 }\n', 'block: pe_array\n');
+/** A bundled accelerator without its floorplan: one constant temperature, no thermal model to build. */
+const withoutDie = (name: string): string =>
+  BUNDLED_TEXTS[`${BUNDLED}accelerators/${name}/accelerator.yaml`]
+    .replace(/# The die and its package;[\s\S]*?\n\n/, '')
+    .replace('block: pe_{row}_{column}\n    tiles: { rows: 4, columns: 4 }\n', 'block: pe_array\n');
+
+export const EDGE = withoutDie('edge-npu');
 export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/architecture.yaml`];
 /** The same, whose memories have sizes of their own: those of the accelerator file may then be anything. */
 export const SIZED_ARCHITECTURE = EDGE_ARCHITECTURE.replace('ifmap_bytes * 8 / 256', '8192')
@@ -61,6 +64,7 @@ policy:
 export const LEAN: Texts = {
   [SRAM]: LEAN_SRAM,
   [`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]: EDGE,
+  [`${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`]: withoutDie('cloud-tpu'),
 };
 
 /** A text with a part replaced, which must be there. */
