@@ -4,18 +4,33 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { median } from 'simple-statistics';
 
+export { median };
+
 const BASELINE = new URL('baseline.json', import.meta.url);
 const kept = JSON.parse(readFileSync(BASELINE, 'utf8'));
 const measured = {};
 
 /** Median seconds of two functions run in turn, after a warm-up of each. */
 export function inTurn(first, second, runs = 15, warmUp = 3) {
+  return medians(() => performance.now() / 1000, first, second, runs, warmUp);
+}
+
+/** The same in seconds of CPU, of this process only. */
+export function inTurnCpu(first, second, runs = 15, warmUp = 3) {
+  const cpuS = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  return medians(cpuS, first, second, runs, warmUp);
+}
+
+function medians(clockS, first, second, runs, warmUp) {
   const seconds = [[], []];
   for (let i = 0; i < warmUp + runs; i++) {
     for (const [k, run] of [first, second].entries()) {
-      const start = performance.now();
+      const start = clockS();
       run();
-      if (i >= warmUp) seconds[k].push((performance.now() - start) / 1000);
+      if (i >= warmUp) seconds[k].push(clockS() - start);
     }
   }
   return seconds.map((s) => median(s));
@@ -27,6 +42,14 @@ export function nodeProcess(...args) {
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`node ${args.join(' ')}: ${stderr}`);
   };
+}
+
+/** CPU seconds and peak memory of a run of the command, as its summary has them. */
+export function costOf(command, experiment, folder, env) {
+  const args = [command, 'run', experiment, '-o', folder, '--json', '--cost'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`isotherm run ${experiment}: ${stderr}`);
+  return JSON.parse(stdout).cost;
 }
 
 /**

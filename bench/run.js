@@ -1,8 +1,11 @@
 // npm run bench [-- --update]
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTopology, scheduleWorkload } from '../dist/index.js';
-import { finish, inTurn, nodeProcess, report } from './measure.js';
+import { loopOfEpochs, thermalSteps } from './loop.js';
+import { costOf, finish, inTurn, inTurnCpu, median, nodeProcess, report } from './measure.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const network = (name) =>
@@ -62,12 +65,36 @@ report(
   plainSeconds * 1e3,
 );
 
-const [quickstart, bare] = inTurn(
-  nodeProcess(`${root}dist/bin/isotherm.js`, 'run', `${root}experiments/quickstart.yaml`, '--json'),
-  nodeProcess('-e', '0'),
-  9,
-  1,
-);
-report('run-quickstart', quickstart, 's', 'starting Node and nothing else', bare);
+// One inference, from the command line to the files: what it costs to start.
+const command = `${root}dist/bin/isotherm.js`;
+const startNode = nodeProcess('-e', '0');
+const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+const single = nodeProcess(command, 'run', 'one-inference', '--json');
+const [inference, bare] = inTurn(single, startNode, 9, 1);
+report('run-one-inference', inference, 's', 'starting Node and nothing else', bare);
+
+// The quickstart, all files written; CPU time and memory as the program tells them.
+const quickstart = (cache) =>
+  costOf(command, 'quickstart', join(folder, 'out'), { ...process.env, ISOTHERM_CACHE: cache });
+const cold = [0, 1, 2].map((i) => quickstart(join(folder, `cold-${i}`)));
+const warm = [0, 1, 2].map(() => quickstart(join(folder, 'cold-0')));
+const middle = (runs, key) => median(runs.map((run) => run[key]));
+report('quickstart-cold', middle(cold, 'cpuS'), 's CPU', 'starting Node and nothing else', bare);
+report('quickstart-warm', middle(warm, 'cpuS'), 's CPU', 'starting Node and nothing else', bare);
+report('quickstart-memory', middle(cold, 'peakMemoryBytes') / 1e6, 'MB', 'the target of 300 MB', 300);
+rmSync(folder, { recursive: true });
+
+// The loop alone: 10 s at epochs of 100 us, back to back.
+const { setup, run } = loopOfEpochs();
+const [loop, counting] = inTurnCpu(run, () => stepCycles(1e9), 5, 1);
+report('loop-100000-epochs', loop, 's CPU', '1,000,000,000 multiply-adds in a chain', counting);
+
+// One step of that die's thermal model, without leakage and with leakage that follows the temperature.
+const thermal = thermalSteps(setup);
+const perStep = (seconds) => (1e6 * seconds) / thermal.steps;
+const [plain, products] = inTurnCpu(thermal.step, thermal.products);
+report('thermal-step', perStep(plain), 'us CPU', thermal.what, perStep(products));
+const [leaky, again] = inTurnCpu(thermal.leakyStep, thermal.products);
+report('thermal-step-with-leakage', perStep(leaky), 'us CPU', thermal.what, perStep(again));
 
 finish();

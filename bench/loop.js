@@ -1,0 +1,53 @@
+// What the closed loop's benchmarks time: the loop alone, and steps of its thermal model.
+
+import { runLoop } from '../dist/cosim/loop.js';
+import { prepare } from '../dist/cosim/run.js';
+import { leakagePower, leakyStepper, loadExperiment, modalTransient } from '../dist/index.js';
+import { nodeFiles } from '../dist/node.js';
+
+const EPOCHS = 100_000;
+const STEPS = 20_000;
+const STEP_S = 1e-4;
+
+/** 100,000 epochs of inferences back to back, ready to run: schedule and reduced model are made already. */
+export function loopOfEpochs() {
+  const text = `version: 1
+name: bench
+accelerator: edge-npu
+workload: resnet18
+inferences: { duration: ${EPOCHS * STEP_S}s }
+epoch: ${STEP_S}s
+start: ambient
+policy: performance
+`;
+  const setup = prepare(loadExperiment(nodeFiles, { file: 'bench.yaml', text }));
+  return { setup, run: () => runLoop(setup, { startW: null }) };
+}
+
+/** 20,000 steps of a run's thermal model, with leakage held and following the temperature, and the products in the former. */
+export function thermalSteps({ model, leakage, experiment }) {
+  const solver = modalTransient(model);
+  const powerW = new Float64Array(model.blocks).fill(0.05);
+  const leaks = leakagePower(leakage);
+  const { domains } = experiment.design.spec;
+  leaks.voltageV.fill(domains[0].points[domains[0].nominal].voltageV);
+  const stepper = leakyStepper(solver, (temperatureK, leakW) => leaks.intoBlocks(temperatureK, leakW));
+  const repeat = (what) => () => {
+    for (let i = 0; i < STEPS; i++) what();
+  };
+  return {
+    steps: STEPS,
+    step: repeat(() => solver.step(powerW, STEP_S)),
+    leakyStep: repeat(() => stepper.step(powerW, STEP_S)),
+    what: `its ${2 * model.blocks * model.modes} multiply-adds, one after the other`,
+    products: repeat(() => chain(2 * model.blocks * model.modes)),
+  };
+}
+
+let sink = 0;
+
+function chain(count) {
+  let sum = sink;
+  for (let i = 0; i < count; i++) sum = sum * 0.999 + 1;
+  sink = sum;
+}
