@@ -37,6 +37,8 @@ export interface ReducedModelOptions {
    * 6e-4 of the rise and 12 leaves 2e-4, for a tenth more modes.
    */
   readonly shiftRatio?: number;
+  /** Directions of the responses that are new by less than this part are left out; default 1e-3. */
+  readonly newEnough?: number;
   /** Keep what is needed for fields of the powered plane or of all nodes: modes x nodes doubles; default none. */
   readonly fields?: 'die' | 'all';
   /** Initial rises over the nodes (K) that the model is to represent, and how they decay. */
@@ -67,14 +69,21 @@ export function reduceNetwork(
   map: BlockMap,
   options: ReducedModelOptions = {},
 ): ReducedModel {
-  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, map, shiftRatio), fields, starts = [], solver } = options;
+  const {
+    newEnough = NEW_ENOUGH,
+    shiftRatio = 25,
+    shiftsPerS = defaultShifts(network, map, shiftRatio),
+    fields,
+    starts = [],
+    solver,
+  } = options;
   const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
   const { rootC } = coordinates;
   const inverseRootC = rootC.map((value) => 1 / value);
   const spread = enterFields(coordinates, unitFields(network, map.spread));
   const mean = map.mean === map.spread ? spread : enterFields(coordinates, unitFields(network, map.mean));
   const start = enterFields(coordinates, starts);
-  const basis = krylovBasis(coordinates, spread, start, shiftsPerS, NEW_ENOUGH);
+  const basis = krylovBasis(coordinates, spread, start, shiftsPerS, newEnough);
   const modes = basis.size;
   const { values, vectors } = positiveEigen(projectedMatrix(coordinates, basis), modes);
   const amplitudes = (of: Fields, scale: Float64Array): Float64Array => modalAmplitudes(basis, vectors, of, scale);
@@ -154,7 +163,11 @@ function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, sc
 function modalFields({ rootC, leave }: Coordinates, basis: Basis, vectors: Float64Array, count: number): Float64Array {
   const k = count > 0 ? basis.size : 0;
   const fields = new Float64Array(k * count);
-  const weights = transposed(vectors.map((value) => -value), k, k);
+  const weights = transposed(
+    vectors.map((value) => -value),
+    k,
+    k,
+  );
   subtractCombinations(panelOf(basis, 0, k), weights, { values: fields, at: 0, stride: count, count: k }, count);
   for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);
