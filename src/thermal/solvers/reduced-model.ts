@@ -147,11 +147,14 @@ function projectedMatrix({ rootC, product }: Coordinates, basis: Basis): Float64
 
 /** The fields times the scale, projected on the modes: one field a row. */
 function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, scale: Float64Array): Float64Array {
-  const { stride, count, extent } = fields;
+  const { values, stride, count, extent } = fields;
   const k = basis.size;
-  const scaled = fields.values.map((value, i) => value * scale[i % stride]);
+  const scaled = new Float64Array(count * extent);
+  for (let u = 0, at = 0; u < count; u++) {
+    for (let i = 0; i < extent; i++) scaled[at++] = values[u * stride + i] * scale[i];
+  }
   const y = new Float64Array(k * count);
-  innerProducts(panelOf(basis, 0, k), { ...fields, values: scaled }, extent, y);
+  innerProducts(panelOf(basis, 0, k), { values: scaled, at: 0, stride: extent, count }, extent, y);
   const projected = transposed(y, k, count);
   const amplitudes = new Float64Array(k * count);
   const square = { values: vectors, at: 0, stride: k, count: k };
