@@ -17,8 +17,9 @@ export function positiveEigen(a: Float64Array, n: number): Eigen {
   const columns = pivotedCholesky(a, n);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let rotations = 0;
+    const squares = rowSquares(columns, n);
     for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) if (orthogonalise(columns, n, p * n, q * n)) rotations++;
+      for (let q = p + 1; q < n; q++) if (orthogonalise(columns, squares, n, p, q)) rotations++;
     }
     if (rotations === 0) break;
   }
@@ -45,34 +46,48 @@ function pivotedCholesky(a: Float64Array, n: number): Float64Array {
   return columns;
 }
 
-/** Rotates two rows to be orthogonal; false if they are, to rounding. */
-function orthogonalise(w: Float64Array, n: number, p: number, q: number): boolean {
-  let [pp, qq, pq] = [0, 0, 0];
-  for (let i = p, j = q, end = p + n; i < end; i++, j++) {
-    const x = w[i];
-    const y = w[j];
-    pp += x * x;
-    qq += y * y;
-    pq += x * y;
-  }
-  if (!(Math.abs(pq) > 1e-16 * n * Math.sqrt(pp * qq))) return false;
-  const theta = (qq - pp) / (2 * pq);
+/** Rotates rows p and q to be orthogonal, and keeps their squared lengths; false if they are, to rounding. */
+function orthogonalise(w: Float64Array, squares: Float64Array, n: number, p: number, q: number): boolean {
+  const product = rowProduct(w, p * n, q * n, n);
+  if (!(Math.abs(product) > 1e-16 * n * Math.sqrt(squares[p] * squares[q]))) return false;
+  const theta = (squares[q] - squares[p]) / (2 * product);
   const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
   const c = 1 / Math.sqrt(t * t + 1);
   const s = t * c;
-  for (let i = p, j = q, end = p + n; i < end; i++, j++) {
+  for (let i = p * n, j = q * n, end = i + n; i < end; i++, j++) {
     const x = w[i];
     const y = w[j];
     w[i] = c * x - s * y;
     w[j] = s * x + c * y;
   }
+  // The shorter gets shorter, and would lose digits by subtraction.
+  const change = t * product;
+  squares[p] = change > 0 ? rowProduct(w, p * n, p * n, n) : squares[p] - change;
+  squares[q] = change < 0 ? rowProduct(w, q * n, q * n, n) : squares[q] + change;
   return true;
 }
 
+/** Four sums, because one would wait for its own additions. */
+function rowProduct(w: Float64Array, p: number, q: number, n: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = p;
+  let j = q;
+  for (const end = p + n - 3; i < end; i += 4, j += 4) {
+    s0 += w[i] * w[j];
+    s1 += w[i + 1] * w[j + 1];
+    s2 += w[i + 2] * w[j + 2];
+    s3 += w[i + 3] * w[j + 3];
+  }
+  for (const end = p + n; i < end; i++, j++) s0 += w[i] * w[j];
+  return s0 + s1 + (s2 + s3);
+}
+
+function rowSquares(w: Float64Array, n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, j) => rowProduct(w, j * n, j * n, n));
+}
+
 function sorted(columns: Float64Array, n: number): Eigen {
-  const squares = Float64Array.from({ length: n }, (_, j) =>
-    columns.subarray(j * n, (j + 1) * n).reduce((sum, x) => sum + x * x, 0),
-  );
+  const squares = rowSquares(columns, n);
   const order = Array.from(squares, (_, j) => j).sort((i, j) => squares[i] - squares[j] || i - j);
   const vectors = new Float64Array(n * n);
   order.forEach((from, to) => {
