@@ -39,7 +39,7 @@ export interface ReducedModelOptions {
   readonly shiftRatio?: number;
   /**
    * Directions of the responses that are new by less than this part are left out; default 1e-3. With a shiftRatio of 3,
-   * 1e-4 leaves 6e-6 K and 1e-5 leaves 3e-6 K of HotSpot's 16 x 16 networks, for twice the modes.
+   * 1e-4 leaves 6e-6 K and 1e-5 leaves 2e-6 K of HotSpot's 16 x 16 networks, for twice the modes.
    */
   readonly newEnough?: number;
   /** Keep what is needed for fields of the powered plane or of all nodes: modes x nodes doubles; default none. */
