@@ -7,7 +7,7 @@ function wave(n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => Math.sin(1.3 * i + 0.2 * i * i) + 0.5);
 }
 
-test.each([1, 2, 3, 4, 5, 6, 8, 12, 15, 31, 49, 64, 100])(
+test.each([1, 2, 3, 4, 5, 6, 8, 12, 15, 17, 31, 34, 49, 64, 100, 127, 254])(
   'the transform of length %i is that of the definition',
   (n) => {
     const plan = fft(n);
@@ -34,6 +34,7 @@ test.each([
   [2, 3, 5],
   [3, 8, 6],
   [4, 16, 16],
+  [2, 17, 19],
 ])('%i planes of %i x %i: orthonormal, and by the definition', (planes, rows, columns) => {
   const transform = planeTransform(planes, rows, columns);
   const x = wave(planes * rows * columns);

@@ -1,7 +1,6 @@
-/**
- * An orthonormal basis that grows vector by vector; vector j is row j of `rows` (length n each). Gram-Schmidt twice over,
- * which is as good as exact ("twice is enough", Parlett 1980), four rows at a time because memory is the bottleneck.
- */
+import { innerProducts, type Panel, subtractCombinations } from './panels.ts';
+
+/** An orthonormal basis that grows; vector j is row j of `rows` (length n each). The rows after them are free. */
 export interface Basis {
   readonly n: number;
   readonly rows: Float64Array;
@@ -9,72 +8,64 @@ export interface Basis {
 }
 
 export function emptyBasis(n: number, capacity: number): Basis {
-  return { n, rows: new Float64Array(n * capacity), size: 0 };
+  return { n, rows: new Float64Array(n * (capacity + GROUP)), size: 0 };
+}
+
+/** Panels of so many vectors are worked off fastest; what stands behind the basis' own fills up the last. */
+const GROUP = 4;
+
+export function wholeGroups(count: number): number {
+  return Math.ceil(count / GROUP) * GROUP;
+}
+
+/** Vectors j to j + count. */
+export function panelOf({ n, rows }: Basis, first: number, count: number): Panel {
+  return { values: rows, at: first * n, stride: n, count };
 }
 
 /**
- * Adds what is new in x (destroyed); nothing if that is less than `threshold` of its norm. Returns whether it was added.
+ * Adds what is new in the `count` vectors that were written behind the basis' own; those of which less than `threshold` of
+ * the norm is new are left out. Gram-Schmidt by blocks, twice over, which is as good as exact ("twice is enough", Parlett
+ * 1980).
  */
-export function extendBasis(basis: Basis, x: Float64Array, threshold: number): boolean {
-  const whole = norm(x);
-  if (whole === 0) return false;
-  removeProjection(basis, x);
-  const remainder = norm(x);
-  if (!(remainder > threshold * whole)) return false;
-  removeProjection(basis, x);
-  const scale = 1 / norm(x);
-  const at = basis.size * basis.n;
-  for (let i = 0; i < basis.n; i++) basis.rows[at + i] = x[i] * scale;
-  basis.size++;
-  return true;
-}
-
-/** y[j] = row j . x for all rows. */
-export function projections(basis: Basis, x: Float64Array, y: Float64Array): void {
-  const { n, rows, size } = basis;
-  let j = 0;
-  for (; j + 4 <= size; j += 4) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let i = 0, a = j * n, b = a + n, c = b + n, d = c + n; i < n; i++, a++, b++, c++, d++) {
-      const value = x[i];
-      s0 += rows[a] * value;
-      s1 += rows[b] * value;
-      s2 += rows[c] * value;
-      s3 += rows[d] * value;
-    }
-    y[j] = s0;
-    y[j + 1] = s1;
-    y[j + 2] = s2;
-    y[j + 3] = s3;
+export function extendBasis(basis: Basis, count: number, threshold: number): void {
+  const known = basis.size;
+  const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
+  remove(basis, 0, known, known, count);
+  for (let u = 0; u < count; u++) {
+    remove(basis, known, basis.size, known + u, 1);
+    if (!(norm(basis, known + u) > threshold * whole[u])) continue;
+    remove(basis, known, basis.size, known + u, 1);
+    normalise(basis, known + u, basis.size++);
   }
-  for (; j < size; j++) {
-    let sum = 0;
-    for (let i = 0, a = j * n; i < n; i++, a++) sum += rows[a] * x[i];
-    y[j] = sum;
+  const added = basis.size - known;
+  remove(basis, 0, known, known, added);
+  for (let j = known; j < basis.size; j++) {
+    remove(basis, known, j, j, 1);
+    normalise(basis, j, j);
   }
 }
 
-function removeProjection(basis: Basis, x: Float64Array): void {
-  const { n, rows, size } = basis;
-  const y = new Float64Array(size);
-  projections(basis, x, y);
-  let j = 0;
-  for (; j + 4 <= size; j += 4) {
-    const [y0, y1, y2, y3] = [y[j], y[j + 1], y[j + 2], y[j + 3]];
-    for (let i = 0, a = j * n, b = a + n, c = b + n, d = c + n; i < n; i++, a++, b++, c++, d++) {
-      x[i] -= y0 * rows[a] + y1 * rows[b] + (y2 * rows[c] + y3 * rows[d]);
-    }
-  }
-  for (; j < size; j++) {
-    for (let i = 0, a = j * n; i < n; i++, a++) x[i] -= y[j] * rows[a];
-  }
+/** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
+function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
+  const some = to - from;
+  const kept = panelOf(basis, from, wholeGroups(some));
+  const y = new Float64Array(kept.count * count);
+  const panel = panelOf(basis, first, count);
+  innerProducts(kept, panel, basis.n, y);
+  y.fill(0, some * count);
+  subtractCombinations(kept, y, panel, basis.n);
 }
 
-function norm(x: Float64Array): number {
+/** Moves vector j to place `to`, with length 1. */
+function normalise(basis: Basis, j: number, to: number): void {
+  const { n, rows } = basis;
+  const scale = 1 / norm(basis, j);
+  for (let i = 0, from = j * n, at = to * n; i < n; i++) rows[at + i] = rows[from + i] * scale;
+}
+
+function norm({ n, rows }: Basis, j: number): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  for (let i = j * n, end = i + n; i < end; i++) sum += rows[i] * rows[i];
   return Math.sqrt(sum);
 }

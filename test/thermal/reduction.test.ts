@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HOTSPOT_DEFAULTS, readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import {
+  type BlockMap,
+  hotspotStack,
+  makeFloorplan,
+  modalTransient,
+  nodeSources,
+  reduceNetwork,
+  riseField,
+  type SparseRows,
+  type SteadySolver,
+  steadyResistance,
+  type ThermalNetwork,
+} from '../../src/thermal/index.ts';
+import { positiveEigen } from '../../src/thermal/solvers/eigen.ts';
+import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
+import { denseSteady, denseStep } from './dense-reference.ts';
+import { golden, goldenModel, goldenRows, largestDifference, modelOf, powersOf } from './support.ts';
+
+const STACK = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.5, s_spreader: 0.02, s_sink: 0.035 });
+
+/** Elimination on the network's matrix with the shift on its diagonal. */
+function eliminationOf(network: ThermalNetwork): (shift: number) => SteadySolver {
+  return (shift) => {
+    const diagonal = network.conductance.diagonal.map((g, i) => g + shift * network.capacity[i]);
+    const shifted = { ...network, conductance: { ...network.conductance, diagonal } };
+    return {
+      solve(source, rise) {
+        rise.set(denseSteady(shifted, source));
+        return { iterations: 1, residual: 0 };
+      },
+    };
+  };
+}
+
+function rowsOf(entries: readonly (readonly [node: number, weight: number][])[]): SparseRows {
+  const flat = entries.flat();
+  let count = 0;
+  return {
+    start: Int32Array.from([0, ...entries.map((row) => (count += row.length))]),
+    index: Int32Array.from(flat, ([node]) => node),
+    weight: Float64Array.from(flat, ([, weight]) => weight),
+  };
+}
+
+interface Given {
+  readonly network: ThermalNetwork;
+  readonly map: BlockMap;
+  readonly start: Float64Array;
+}
+
+/** A chain of nodes with random further links, capacities over four decades, power and outputs at any of the nodes. */
+const networks: fc.Arbitrary<Given> = fc
+  .record({
+    capacities: fc.array(fc.double({ min: -4, max: 0, noNaN: true }), { minLength: 5, maxLength: 24 }),
+    links: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.double({ min: 0.05, max: 3, noNaN: true })), { maxLength: 20 }),
+    ambient: fc.double({ min: 0.1, max: 2, noNaN: true }),
+    powered: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+    seed: fc.nat(),
+  })
+  .map(({ capacities, links, ambient, powered, seed }) => {
+    const n = capacities.length;
+    const edges = edgeList(n + links.length);
+    for (let i = 1; i < n; i++) addConductance(edges, i - 1, i, 1 + (i % 3));
+    for (const [i, j, g] of links) if (i % n !== j % n) addConductance(edges, i % n, j % n, g);
+    const toAmbient = new Float64Array(n);
+    toAmbient[n - 1] = ambient;
+    const network = {
+      nodes: n,
+      conductance: conductanceMatrix(edges, toAmbient),
+      toAmbient,
+      capacity: Float64Array.from(capacities, (c) => 10 ** c),
+      ambientK: 300,
+    };
+    const [a, b, c] = powered.map((node) => node % n);
+    const map = {
+      spread: rowsOf([[[a, 1]], [[b, 0.25], [c, 0.75]]]), // biome-ignore format: a row of the matrix a line
+      mean: rowsOf([[[a, 0.5], [c, 0.5]], [[b, 1]]]), // biome-ignore format: a row of the matrix a line
+    };
+    return { network, map, start: Float64Array.from(capacities, (_, i) => Math.sin(seed + 1.7 * i) * 20) };
+  });
+
+const runs = { numRuns: 20, seed: 11 };
+
+function weighed(rows: SparseRows, rise: Float64Array, ambientK: number): number[] {
+  return Array.from({ length: rows.start.length - 1 }, (_, u) => {
+    let sum = ambientK;
+    for (let i = rows.start[u]; i < rows.start[u + 1]; i++) sum += rows.weight[i] * rise[rows.index[i]];
+    return sum;
+  });
+}
+
+describe('any network', () => {
+  test('follows the matrix exponential under power, and from a given start', () => {
+    fc.assert(
+      fc.property(networks, fc.constantFrom(1e-4, 1e-2, 1, 30), ({ network, map, start }, h) => {
+        const options = { solver: eliminationOf(network), starts: [start], fields: 'all', shiftRatio: 4 } as const;
+        const model = reduceNetwork(network, map, { ...options, newEnough: 1e-6 });
+        const transient = modalTransient(model);
+        transient.state.set(model.starts!);
+        expect(largestDifference(riseField(model, transient.state), start)).toBeLessThan(1e-9);
+        let rise: Float64Array = start;
+        for (const power of [Float64Array.of(3, 1), Float64Array.of(0, 2)]) {
+          transient.step(power, h);
+          rise = denseStep(network, rise, nodeSources(network, map, power), h);
+          expect(largestDifference(transient.temperatureK, weighed(map.mean, rise, 300))).toBeLessThan(1e-5);
+        }
+        transient.setSteady(Float64Array.of(3, 1));
+        const steady = denseSteady(network, nodeSources(network, map, [3, 1]));
+        expect(largestDifference(riseField(model, transient.state), steady)).toBeLessThan(1e-8);
+      }),
+      runs,
+    );
+  });
+
+  test('heat of a start = heat out + heat stored', () => {
+    fc.assert(
+      fc.property(networks, fc.constantFrom(1e-3, 1, 100), ({ network, map, start }, h) => {
+        const model = reduceNetwork(network, map, { solver: eliminationOf(network), starts: [start] });
+        const transient = modalTransient(model);
+        transient.state.set(model.starts!);
+        const before = transient.storedHeatJ();
+        const heat = start.map((rise, i) => Math.abs(rise) * network.capacity[i]).reduce((a, b) => a + b);
+        expect(before).toBeCloseTo(
+          start.reduce((sum, rise, i) => sum + rise * network.capacity[i], 0),
+          9,
+        );
+        transient.step(new Float64Array(2), h);
+        expect(Math.abs(before - transient.heatOutJ - transient.storedHeatJ())).toBeLessThan(1e-10 * heat);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('grids', () => {
+  const blocks = [
+    { name: 'a', leftM: 0, bottomM: 0, widthM: 2e-3, heightM: 3e-3 },
+    { name: 'b', leftM: 2e-3, bottomM: 0, widthM: 1e-3, heightM: 3e-3 },
+  ];
+  const { network, map } = modelOf(makeFloorplan(blocks), STACK, { rows: 4, columns: 5 });
+
+  test.each(['grid', 'any network'])('decay from an uneven start, as a %s', (kind) => {
+    const start = Float64Array.from({ length: network.nodes }, (_, i) => 5 + 3 * Math.sin(0.8 * i) + (i % 7));
+    const options = { starts: [start], shiftRatio: 3, newEnough: 1e-6, fields: 'all' } as const;
+    const model =
+      kind === 'grid'
+        ? reduceNetwork(network, map, options)
+        : reduceNetwork(network, map, { ...options, solver: eliminationOf(network) });
+    const transient = modalTransient(model);
+    for (const h of [1e-5, 1e-3, 0.1, 10]) {
+      transient.state.set(model.starts!);
+      transient.step(new Float64Array(2), h);
+      const rise = denseStep(network, start, new Float64Array(network.nodes), h);
+      expect(largestDifference(transient.temperatureK, weighed(map.mean, rise, network.ambientK))).toBeLessThan(1e-4);
+    }
+  });
+
+  test('power may enter any plane', () => {
+    const { cells } = network;
+    const moved = (rows: SparseRows): SparseRows => ({ ...rows, index: rows.index.map((cell) => cell + cells) });
+    const lower = { spread: moved(map.spread), mean: moved(map.mean) };
+    const transient = modalTransient(reduceNetwork(network, lower));
+    const power = Float64Array.of(4, 1);
+    const source = nodeSources(network, lower, power);
+    let rise = new Float64Array(network.nodes) as Float64Array;
+    for (const h of [1e-4, 1e-2, 1]) {
+      transient.step(power, h);
+      rise = denseStep(network, rise, source, h);
+      expect(largestDifference(transient.temperatureK, weighed(lower.mean, rise, network.ambientK))).toBeLessThan(1e-3);
+    }
+    const resistance = steadyResistance(reduceNetwork(network, lower));
+    const steady = weighed(lower.mean, denseSteady(network, source), 0);
+    expect(largestDifference([4 * resistance[0] + resistance[1], 4 * resistance[2] + resistance[3]], steady)).toBeLessThan(1e-9); // biome-ignore format: one equation
+  });
+});
+
+// The columns are the exact solution of HotSpot's network (test/golden/hotspot/README.md).
+test.each([
+  ['sys8-grid16-step-1e-5', 1e-5],
+  ['sys8-grid16-square-1e-3', 1e-3],
+] as const)('%s within 5e-6 K by expansion points closer together', (name, dt) => {
+  const { options } = readHotspotConfig(golden(`${name}/hotspot.config`));
+  const model = goldenModel(`${name}/sys8.flp`, options);
+  const solver = modalTransient(reduceNetwork(model.network, model.map, { shiftRatio: 3, newEnough: 1e-5 }));
+  const columns = powersOf(model, `${name}/power.ptrace`);
+  goldenRows(`${name}/ttrace.exact.csv`).forEach((row, k) => {
+    solver.step(
+      Float64Array.from(columns, (column) => column[k]),
+      dt,
+    );
+    expect(largestDifference(solver.temperatureK, row)).toBeLessThan(5e-6);
+  });
+});
+
+describe('eigenvalues', () => {
+  // D B D with B = tridiag(-1, 2, -1) and D = 10^-i: its inverse is known entry by entry, B^-1 = i (n + 1 - j) / (n + 1).
+  const n = 9;
+  const fill = (entry: (i: number, j: number) => number): Float64Array =>
+    Float64Array.from({ length: n * n }, (_, e) => entry(Math.floor(e / n), e % n));
+  const graded = fill((i, j) => (i === j ? 2 : Math.abs(i - j) === 1 ? -1 : 0) * 10 ** -(i + j));
+  const inverse = fill((i, j) => (((Math.min(i, j) + 1) * (n - Math.max(i, j))) / (n + 1)) * 10 ** (i + j));
+
+  test('of a matrix over 16 decades: the smallest as exact as the largest', () => {
+    const { values } = positiveEigen(graded.slice(), n);
+    const reciprocals = positiveEigen(inverse.slice(), n).values;
+    for (let i = 0; i < n; i++) expect(values[i] * reciprocals[n - 1 - i]).toBeCloseTo(1, 12);
+  });
+
+  test('vectors are orthonormal, and solve A v = value v', () => {
+    const { values, vectors } = positiveEigen(graded.slice(), n);
+    for (let p = 0; p < n; p++) {
+      const v = vectors.subarray(p * n, (p + 1) * n);
+      for (let q = 0; q <= p; q++) {
+        const product = v.reduce((sum, x, i) => sum + x * vectors[q * n + i], 0);
+        expect(product).toBeCloseTo(p === q ? 1 : 0, 13);
+      }
+      const image = v.map((_, i) => v.reduce((sum, x, j) => sum + graded[i * n + j] * x, 0));
+      expect(
+        largestDifference(
+          image,
+          v.map((x) => values[p] * x),
+        ),
+      ).toBeLessThan(1e-14);
+    }
+  });
+});
