@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { HEAT_COLOURS } from '../../../src/report/html/palette.ts';
-import { adler32, crc32, encodePng, pngDataUri } from '../../../src/report/html/png.ts';
+import { adler32, zlibRuns } from '../../../src/report/pictures/deflate.ts';
+import { HEAT_COLOURS } from '../../../src/report/pictures/heat-colours.ts';
+import { crc32, encodePng, pngDataUri } from '../../../src/report/pictures/png.ts';
 
 /** The chunks of a file, their checksums checked. */
 function chunksOf(png: Uint8Array): Map<string, Uint8Array> {
