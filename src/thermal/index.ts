@@ -12,6 +12,7 @@ export {
   type HotspotOptions,
   readHotspotConfig,
 } from '../formats/hotspot-config.ts';
+export { type AreaItem, type AutoFloorplanOptions, autoFloorplan, type TileGrid } from './auto-floorplan.ts';
 export { blockTemperatures, nodeSources } from './field.ts';
 export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';

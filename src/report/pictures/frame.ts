@@ -81,12 +81,18 @@ const BAR_ROOM = 60;
 /** The longest round length within a quarter of the die, or within what has room below a narrow one. */
 function scaleBar({ x, y, width, height }: Rectangle, widthMm: number): Mark[] {
   const unitsPerMm = width / widthMm;
-  const { ticks } = exactAxis(0, Math.max(width / 4, BAR_ROOM) / unitsPerMm, 2);
-  const length = ticks[ticks.length - 1];
+  const length = roundLength(Math.max(width / 4, BAR_ROOM) / unitsPerMm);
   const units = length * unitsPerMm;
   const at = y + height + BELOW - MARGIN;
   const bar: BoxMark = { kind: 'box', x, y: at - 1, width: units, height: 2, fill: 'ink', stroke: null };
   return [bar, label(x + units + 5, at, `${length} mm`, 'start', 'muted')];
+}
+
+/** The greatest of 1, 2 and 5 times a power of ten that is not above `most`. */
+function roundLength(most: number): number {
+  const exponent = Math.floor(Math.log10(most));
+  const digit = [5, 2, 1].find((d) => Number(`${d}e${exponent}`) <= most) ?? 1;
+  return Number(`${digit}e${exponent}`);
 }
 
 /** A box in the frame, y turned: blocks count from below. */

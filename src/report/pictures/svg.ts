@@ -1,7 +1,7 @@
 import { html, type Markup } from '../markup.ts';
 import { pngDataUri } from './png.ts';
 import { SCENE_HEAT } from './raster.ts';
-import type { BoxMark, CellsMark, Ink, Scene, TextMark } from './scene.ts';
+import type { BoxMark, CellsMark, Ink, Rectangle, Scene, TextMark } from './scene.ts';
 
 /** Pixels of a unit where nothing else gives the picture a size. */
 const PIXELS = 1.5;
@@ -33,6 +33,8 @@ function cells({ rows, columns, levels, ...at }: CellsMark): Markup {
 
 /** What lies over heat is white within black, so that it shows on every colour. */
 function box({ fill, stroke, title, ...at }: BoxMark): Markup {
+  // A rectangle of no width is not drawn, a line is.
+  if (stroke !== null && at.width * at.height === 0) return stroked(at, COLOURS[stroke]);
   const inside = fill === null ? 'none' : COLOURS[fill];
   const outline = (colour: string, width: number, opacity: number): Markup =>
     html`<rect ${place(at)} fill="${inside}" stroke="${colour}" stroke-width="${width}" stroke-opacity="${opacity}"`;
@@ -44,6 +46,11 @@ function box({ fill, stroke, title, ...at }: BoxMark): Markup {
     return html`${outline(COLOURS[stroke], 0.8, 1)}${end}
 `;
   return html`${outline('#000', 1.4, 0.5)}/>${outline('#fff', 0.6, 0.9)} pointer-events="all"${end}
+`;
+}
+
+function stroked({ x, y, width, height }: Rectangle, colour: string): Markup {
+  return html`<path d="M${round(x)} ${round(y)}L${round(x + width)} ${round(y + height)}" stroke="${colour}" stroke-width="0.8"/>
 `;
 }
 
@@ -59,7 +66,7 @@ function text({ text: content, x, y, anchor, upright, size, ink }: TextMark): Ma
 `;
 }
 
-function place({ x, y, width, height }: { x: number; y: number; width: number; height: number }): Markup {
+function place({ x, y, width, height }: Rectangle): Markup {
   return html`x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { adler32, zlibRuns } from '../../../src/report/pictures/deflate.ts';
+import { adler32 } from '../../../src/report/pictures/deflate.ts';
 import { HEAT_COLOURS } from '../../../src/report/pictures/heat-colours.ts';
 import { crc32, encodePng, pngDataUri } from '../../../src/report/pictures/png.ts';
 
