@@ -13,7 +13,7 @@ export {
   readHotspotConfig,
 } from '../formats/hotspot-config.ts';
 export { type AreaItem, type AutoFloorplanOptions, autoFloorplan, type TileGrid } from './auto-floorplan.ts';
-export { blockTemperatures, nodeSources } from './field.ts';
+export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
 export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
 export {

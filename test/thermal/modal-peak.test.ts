@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  fieldTemperatures,
   hotspotStack,
   makeFloorplan,
   modalTransient,
@@ -8,9 +9,10 @@ import {
   type ReducedModel,
   readFloorplan,
   reduceNetwork,
+  riseField,
   timeToExceed,
 } from '../../src/thermal/index.ts';
-import { codesOf, modelOf, TEMPLATE } from './support.ts';
+import { codesOf, largestDifference, modelOf, TEMPLATE } from './support.ts';
 
 /** A hot block of 0.5 mm beside a cold one of the same size, in a corner of a 4 mm die. */
 const FLOORPLAN = makeFloorplan(
@@ -21,6 +23,7 @@ const FLOORPLAN = makeFloorplan(
 );
 const { network, map } = modelOf(FLOORPLAN, hotspotStack(TEMPLATE), { rows: 16, columns: 16 });
 const MODEL = reduceNetwork(network, map);
+const FIELDS = reduceNetwork(network, map, { fields: 'die' });
 
 const power = (...watts: number[]): Float64Array => Float64Array.from(watts);
 
@@ -160,4 +163,26 @@ test('bad durations', () => {
     expect(codesOf(() => peakWithin(MODEL, state, power(1, 0, 0, 0), durationS))).toEqual(['out-of-range']);
     expect(codesOf(() => timeToExceed(MODEL, state, power(1, 0, 0, 0), durationS, 400))).toEqual(['out-of-range']);
   }
+});
+
+test('temperatures of fields are ambient and rise', () => {
+  for (const modes of [MODEL.modes, MODEL.modes - 1, MODEL.modes - 2, MODEL.modes - 3]) {
+    const fields = FIELDS.fields.slice(0, modes * network.cells);
+    const model: ReducedModel = { ...FIELDS, modes, rate: FIELDS.rate.slice(0, modes), fields };
+    const state = Float64Array.from({ length: modes }, (_, i) => Math.sin(i));
+    for (const count of [network.cells, 5]) {
+      const out = new Float64Array(count);
+      fieldTemperatures(model, state, out);
+      const rise = riseField(model, state, count);
+      expect(
+        largestDifference(
+          out,
+          rise.map((value) => value + model.ambientK),
+        ),
+      ).toBeLessThan(1e-9);
+    }
+  }
+  expect(
+    codesOf(() => fieldTemperatures(FIELDS, new Float64Array(FIELDS.modes), new Float64Array(network.cells + 1))),
+  ).toEqual(['out-of-range']);
 });

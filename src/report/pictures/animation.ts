@@ -1,4 +1,4 @@
-import { type Floorplan, type Grid, type ReducedModel, riseField } from '../../thermal/index.ts';
+import { type Floorplan, fieldTemperatures, type Grid, type ReducedModel } from '../../thermal/index.ts';
 import { engineering } from '../numbers.ts';
 import { fieldRange, type HeatMapPngOptions, heatMapPng } from './heat-map.ts';
 
@@ -29,10 +29,11 @@ export function* animationFrames(
   }
 }
 
+/** One field, overwritten by the next. */
 function* fieldsOf(model: ReducedModel, states: readonly TimedState[], { rows, columns }: Grid) {
+  const temperatureK = new Float64Array(rows * columns);
   for (const { timeS, state } of states) {
-    const temperatureK = riseField(model, state, rows * columns);
-    for (let i = 0; i < temperatureK.length; i++) temperatureK[i] += model.ambientK;
+    fieldTemperatures(model, state, temperatureK);
     yield { timeS, rows, columns, temperatureK };
   }
 }

@@ -8,7 +8,7 @@ const DIE_SIDE = 480;
 export const MARGIN = 12;
 export const TICK = 4;
 /** Units that a tick with its label needs. */
-export const TICK_ROOM = 50;
+export const TICK_ROOM = 40;
 const LEFT = 46;
 const TITLE_HEIGHT = 22;
 const BELOW = 44;

@@ -5,7 +5,9 @@ import { type BoxMark, type CellsMark, HEAT_LEVELS, type Ink, type Scene, TEXT_S
 
 export const SCENE_HEAT = heatColours(HEAT_LEVELS);
 
-const [PAPER, INK, MUTED, BLOCK, WHITE, BLACK] = [0, 1, 2, 3, 4, 5].map((i) => HEAT_LEVELS + i);
+/** Indices into the palette. */
+const INDEX = { paper: HEAT_LEVELS, ink: HEAT_LEVELS + 1, muted: HEAT_LEVELS + 2, block: HEAT_LEVELS + 3 } as const;
+const [WHITE, BLACK] = [HEAT_LEVELS + 4, HEAT_LEVELS + 5];
 
 const COLOURS: readonly Rgb[] = [
   ...SCENE_HEAT,
@@ -30,7 +32,7 @@ interface Canvas {
 /** A picture as pixels, `zoom` (a whole number) to a unit; sizes of text are rounded down to what the font has. */
 export function sceneRaster(scene: Scene, zoom: number): IndexedImage {
   const [width, height] = [Math.round(scene.width * zoom), Math.round(scene.height * zoom)];
-  const pixels = new Uint8Array(width * height).fill(PAPER);
+  const pixels = new Uint8Array(width * height).fill(INDEX.paper);
   const canvas = { width, height, pixels, zoom };
   for (const mark of scene.marks) {
     if (mark.kind === 'cells') drawCells(canvas, mark);
@@ -44,12 +46,14 @@ export function sceneRaster(scene: Scene, zoom: number): IndexedImage {
 function drawCells({ width, pixels, zoom }: Canvas, { rows, columns, levels, ...at }: CellsMark): void {
   const [x0, x1] = edges(at.x, at.width, zoom);
   const [y0, y1] = edges(at.y, at.height, zoom);
+  const column = Int32Array.from({ length: x1 - x0 }, (_, i) => Math.floor(((i + 0.5) * columns) / (x1 - x0)));
+  let above = -1;
   for (let y = y0; y < y1; y++) {
     const row = Math.floor(((y - y0 + 0.5) * rows) / (y1 - y0));
-    for (let x = x0; x < x1; x++) {
-      const column = Math.floor(((x - x0 + 0.5) * columns) / (x1 - x0));
-      pixels[y * width + x] = levels[row * columns + column];
-    }
+    const to = y * width + x0;
+    if (row === above) pixels.copyWithin(to, to - width, to - width + column.length);
+    else for (let i = 0; i < column.length; i++) pixels[to + i] = levels[row * columns + column[i]];
+    above = row;
   }
 }
 
@@ -65,9 +69,12 @@ function drawBox(canvas: Canvas, { fill, stroke, ...at }: BoxMark): void {
   if (x1 > x0) fillPixels(canvas, x1, y0 + 1, x1 + 1, y1, stroke);
 }
 
-function fillPixels(canvas: Canvas, x0: number, y0: number, x1: number, y1: number, ink: Ink): void {
+function fillPixels({ pixels, ...canvas }: Canvas, x0: number, y0: number, x1: number, y1: number, ink: Ink): void {
+  const [from, to] = [Math.max(0, x0), Math.min(canvas.width, x1)];
   for (let y = Math.max(0, y0); y < Math.min(canvas.height, y1); y++) {
-    for (let x = Math.max(0, x0); x < Math.min(canvas.width, x1); x++) setPixel(canvas, x, y, ink);
+    const row = y * canvas.width;
+    if (ink !== 'over') pixels.fill(INDEX[ink], row + from, row + to);
+    else for (let at = row + from; at < row + to; at++) pixels[at] = over(pixels[at]);
   }
 }
 
@@ -91,11 +98,6 @@ function drawText(canvas: Canvas, { text, x, y, anchor, upright, size, ink }: Te
       }
     });
   });
-}
-
-function setPixel({ pixels, width }: Canvas, x: number, y: number, ink: Ink): void {
-  const at = y * width + x;
-  pixels[at] = ink === 'over' ? over(pixels[at]) : { paper: PAPER, ink: INK, muted: MUTED, block: BLOCK }[ink];
 }
 
 /** What is over heat already, such as an outline another one falls on, stays what it is. */
