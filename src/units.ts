@@ -20,6 +20,7 @@ const SUFFIXES = {
   },
   width: { bit: 1, bits: 1 },
   length: { m: 1, mm: 1e-3, um: 1e-6, nm: 1e-9 },
+  area: { m2: 1, mm2: 1e-6, um2: 1e-12 },
   capacitance: { F: 1, mF: 1e-3, uF: 1e-6, nF: 1e-9, pF: 1e-12 },
   'voltage slew': { 'V/s': 1, 'V/ms': 1e3, 'mV/us': 1e3, 'V/us': 1e6 },
   temperature: { C: 1, K: 1 },
@@ -46,6 +47,7 @@ const EXAMPLES: Record<Dimension, string> = {
   'bandwidth in bytes': '8GB/s',
   width: '8bit',
   length: '45nm',
+  area: '12mm2',
   capacitance: '100nF',
   'voltage slew': '10mV/us',
   temperature: '85C',
@@ -55,7 +57,7 @@ const EXAMPLES: Record<Dimension, string> = {
   'frequency seconds per kelvin': '1MHzs/K',
 };
 
-const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
+const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*2?)$/;
 
 /** Nothing real is beyond these, in any SI unit; inside them no product of a run can overflow a double. */
 const SMALLEST = 1e-30;

@@ -122,7 +122,10 @@ export const AcceleratorSchema = Type.Object(
     thermal: Type.Optional(
       Type.Object(
         {
-          floorplan: Type.String({ minLength: 1, description: 'HotSpot floorplan (.flp) of the die' }),
+          floorplan: Type.String({
+            minLength: 1,
+            description: "HotSpot floorplan (.flp) of the die, or `auto`: made from the components' areas",
+          }),
           package: Type.Optional(
             Type.String({
               minLength: 1,
@@ -135,7 +138,12 @@ export const AcceleratorSchema = Type.Object(
               { ...strict, description: '64 x 64 by default' },
             ),
           ),
-          filler: Type.Optional(Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' })),
+          filler: Type.Optional(
+            Type.Union([
+              Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
+              Quantity('area', 'With `floorplan: auto`: die area beside that of the components, one block "filler"'),
+            ]),
+          ),
           compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
         },
         { ...strict, description: 'Without it the die has one constant temperature' },
@@ -200,10 +208,13 @@ export interface BindingSpec {
 
 /** Paths are as written. */
 export interface ThermalSpec {
+  /** `auto`: made from the components' areas. */
   readonly floorplan: string;
   readonly package: string | null;
   readonly grid: { readonly rows: number; readonly columns: number };
   readonly filler: readonly string[];
+  /** Of an automatic floorplan; else 0. */
+  readonly fillerM2: number;
   readonly compat: 'hotspot' | undefined;
 }
 
@@ -249,6 +260,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   const domains = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
   checkDomainNames(file, document, problems);
   checkSizes(file, document, problems);
+  checkFiller(file, document, problems);
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   const { words, scratchpads, dram } = file;
   const bits = (text: string) => parseQuantity(text, 'width');
@@ -295,7 +307,8 @@ function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
     floorplan: file.floorplan,
     package: file.package ?? null,
     grid,
-    filler: file.filler ?? [],
+    filler: typeof file.filler === 'string' ? [] : (file.filler ?? []),
+    fillerM2: typeof file.filler === 'string' ? parseQuantity(file.filler, 'area') : 0,
     compat: file.compat,
   };
 }
@@ -399,6 +412,18 @@ function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problem
       });
     }
   }
+}
+
+/** An automatic floorplan has no blocks to name, one of a file no area to add. */
+function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  if (thermal?.filler === undefined || (thermal.floorplan === 'auto') === (typeof thermal.filler === 'string')) return;
+  const isAuto = thermal.floorplan === 'auto';
+  problems.push({
+    code: 'wrong-type',
+    message: `"thermal.filler" is ${isAuto ? 'a list' : 'an area'}, and the floorplan ${isAuto ? 'automatic' : 'a file'}`,
+    span: document.span(['thermal', 'filler']),
+    expected: isAuto ? 'an area, such as 12mm2' : 'a list of blocks of the floorplan',
+  });
 }
 
 /** Quantities that divide something further on, and sizes that come in whole bits and bytes. */

@@ -59,9 +59,11 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
   checkMemoryCycles(spec, ert);
-  const die = loadDie(files, spec);
+  const placedDie = loadDie(files, spec, ert.components);
   const names = ert.components.map((entry) => entry.component.name);
-  const places = die ? placeComponents(spec, names, die.floorplan.blocks) : placeOnOneBlock(spec, names);
+  const places = placedDie
+    ? placeComponents(placedDie.placed, names, placedDie.die.floorplan.blocks)
+    : placeOnOneBlock(spec, names);
   const leakage = leakageSources(ert.components, places, ({ attributes }) => {
     return technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map();
   });
@@ -72,7 +74,7 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
     ert,
     bound,
     technology: technologies.names[0],
-    die,
+    die: placedDie?.die ?? null,
     places,
     leakage,
   };

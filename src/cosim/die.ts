@@ -1,6 +1,7 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
 import type { SourceText } from '../config/document.ts';
 import { type Files, relativeTo } from '../config/files.ts';
+import type { ErtComponent } from '../energy/index.ts';
 import { fail, placedAt, type Span } from '../errors.ts';
 import { readFloorplan } from '../formats/hotspot.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot-config.ts';
@@ -13,6 +14,7 @@ import {
   type ReducedModel,
   reduceNetwork,
 } from '../thermal/index.ts';
+import { automaticFloorplan } from './automatic-floorplan.ts';
 
 /** The die of an accelerator as its floorplan and package files describe it. */
 export interface Die {
@@ -26,11 +28,19 @@ export interface ResultCache {
   put(key: string, columns: readonly Float64Array[]): void;
 }
 
+/** A die, and the accelerator with a block for every component: its own, or with those of an automatic floorplan. */
+export interface PlacedDie {
+  readonly die: Die;
+  readonly placed: AcceleratorSpec;
+}
+
 /**
- * Reads floorplan and package; null for an accelerator without a floorplan. Errors: `file-not-found`, those of the files
- * (overlaps, gaps and blocks outside of the die among them), `die-larger-than-package`.
+ * Reads or makes the floorplan and reads the package; null for an accelerator without a floorplan. Errors: `file-not-found`,
+ * those of the files (overlaps, gaps and blocks outside of the die among them) and of automatic floorplans,
+ * `die-larger-than-package`.
  */
-export function loadDie(files: Files, { thermal, document }: AcceleratorSpec): Die | null {
+export function loadDie(files: Files, spec: AcceleratorSpec, components: readonly ErtComponent[]): PlacedDie | null {
+  const { thermal, document } = spec;
   if (!thermal) return null;
   const read = (reference: string, key: string, expected: string): SourceText => {
     const span = document.span(['thermal', key]);
@@ -38,8 +48,10 @@ export function loadDie(files: Files, { thermal, document }: AcceleratorSpec): D
     const text = placedAt(span, () => files.read(file));
     return text === undefined ? missing(file, span, expected) : { file, text };
   };
-  const floorplanText = read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp)');
-  const floorplan = makeFloorplan(readFloorplan(floorplanText));
+  const fromFile = (): Floorplan =>
+    makeFloorplan(readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto')));
+  const made = thermal.floorplan === 'auto' ? automaticFloorplan(spec, components) : null;
+  const floorplan = made?.floorplan ?? fromFile();
   const options =
     thermal.package === null
       ? HOTSPOT_DEFAULTS
@@ -47,7 +59,7 @@ export function loadDie(files: Files, { thermal, document }: AcceleratorSpec): D
   const die = { floorplan, package: options };
   // A package that does not fit the die is told now, not when the run starts.
   placedAt(document.span(['thermal']), () => buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }));
-  return die;
+  return { die, placed: made?.placed ?? spec };
 }
 
 function missing(file: string, span: Span, expected: string): never {

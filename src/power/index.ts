@@ -8,4 +8,12 @@ export {
   leakageSources,
   leakageW,
 } from './leakage.ts';
-export { type NamedBlock, type Place, placeComponents, placeOnOneBlock, type Tile } from './placement.ts';
+export {
+  type NamedBlock,
+  type Place,
+  placeComponents,
+  placeOnOneBlock,
+  type Tile,
+  tileCuts,
+  tileName,
+} from './placement.ts';

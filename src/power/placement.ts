@@ -61,13 +61,21 @@ export function placeComponents(
     }
     const span = spec.document.span([...path, 'block']);
     if (!tiles) return { blocks: [find(block, span)], tiles: null };
-    return placeTiles(spec.array, tiles, (row, column) =>
-      find(block.replaceAll('{row}', String(row)).replaceAll('{column}', String(column)), span),
-    );
+    return placeTiles(spec.array, tiles, (row, column) => find(tileName(block, row, column), span));
   });
   problems.push(...wrongFillers(spec, blocks, used));
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   return places;
+}
+
+/** The block of one tile. */
+export function tileName(pattern: string, row: number, column: number): string {
+  return pattern.replaceAll('{row}', String(row)).replaceAll('{column}', String(column));
+}
+
+/** The first PE of each part of `extent` PEs, and `extent`. */
+export function tileCuts(extent: number, parts: number): number[] {
+  return Array.from({ length: parts + 1 }, (_, i) => Math.floor((extent * i) / parts));
 }
 
 function placeTiles(
@@ -75,17 +83,18 @@ function placeTiles(
   tiles: { readonly rows: number; readonly columns: number },
   find: (row: number, column: number) => number,
 ): Place {
-  const cut = (extent: number, parts: number, i: number): number => Math.floor((extent * i) / parts);
+  const rows = tileCuts(array.rows, tiles.rows);
+  const columns = tileCuts(array.columns, tiles.columns);
   const list: Tile[] = [];
   const blocks: number[] = [];
   for (let row = 0; row < tiles.rows; row++) {
     for (let column = 0; column < tiles.columns; column++) {
       blocks.push(find(row, column));
       list.push({
-        row0: cut(array.rows, tiles.rows, row),
-        row1: cut(array.rows, tiles.rows, row + 1),
-        column0: cut(array.columns, tiles.columns, column),
-        column1: cut(array.columns, tiles.columns, column + 1),
+        row0: rows[row],
+        row1: rows[row + 1],
+        column0: columns[column],
+        column1: columns[column + 1],
       });
     }
   }

@@ -4,6 +4,7 @@ export { eventsCsv } from './events.ts';
 export { hotspotFiles } from './hotspot.ts';
 export { type ReportInput, reportHtml } from './html/index.ts';
 export { layersCsv } from './layers.ts';
+export * from './pictures/index.ts';
 export { runAssumptions, runSummary } from './summary.ts';
 export { runText } from './terminal.ts';
 export { traceCsv } from './trace.ts';

@@ -155,6 +155,7 @@ export function runAssumptions({ experiment: { design } }: RunResult): string[] 
     ...spec.assumptions,
     `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
     ...leakage.assumptions,
+    ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),
     ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];

@@ -1,5 +1,7 @@
+import { fail } from '../errors.ts';
 import { applyRows, applyTransposed, type BlockMap } from './grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from './network.ts';
+import type { ReducedModel } from './solvers/reduced-model.ts';
 
 /** Block powers (W) as a source by node, W: they enter plane 0. */
 export function nodeSources(network: ThermalNetwork, map: BlockMap, powerW: ArrayLike<number>): Float64Array {
@@ -13,4 +15,27 @@ export function blockTemperatures(network: GridNetwork, map: BlockMap, rise: Flo
   const means = new Float64Array(map.mean.start.length - 1);
   applyRows(map.mean, rise, plane * network.cells, means);
   return means.map((value) => value + network.ambientK);
+}
+
+/**
+ * Temperatures (K) of the first `out.length` nodes (plane 0 comes first) for modal amplitudes, into `out`. What `riseField`
+ * gives, without allocating and with four modes at a time, for many fields of one model. Errors: `out-of-range` if the model has no
+ * such fields.
+ */
+export function fieldTemperatures(model: ReducedModel, state: Float64Array, out: Float64Array): void {
+  const { fields, modes, ambientK } = model;
+  const nodes = fields.length / modes;
+  if (out.length > nodes) fail('out-of-range', `fields of ${out.length} nodes of a reduced model with ${nodes}`);
+  out.fill(ambientK);
+  let mode = 0;
+  for (; mode + 3 < modes; mode += 4) {
+    const [a, b, c, d] = [state[mode], state[mode + 1], state[mode + 2], state[mode + 3]];
+    const [p, q, r, s] = [0, 1, 2, 3].map((i) => (mode + i) * nodes);
+    for (let i = 0; i < out.length; i++) {
+      out[i] += a * fields[p + i] + b * fields[q + i] + (c * fields[r + i] + d * fields[s + i]);
+    }
+  }
+  for (; mode < modes; mode++) {
+    for (let i = 0, at = mode * nodes; i < out.length; i++, at++) out[i] += state[mode] * fields[at];
+  }
 }

@@ -11,16 +11,19 @@ export interface Block {
   readonly span?: Span | undefined;
 }
 
-/** Blocks that have been checked against each other and against the die; the die's corner is (0, 0). */
-export interface Floorplan {
-  readonly blocks: readonly Block[];
+export interface DieSize {
   readonly widthM: number;
   readonly heightM: number;
 }
 
+/** Blocks that have been checked against each other and against the die; the die's corner is (0, 0). */
+export interface Floorplan extends DieSize {
+  readonly blocks: readonly Block[];
+}
+
 export interface FloorplanOptions {
   /** The die's size; without it the bounding box of the blocks, which are then moved to the origin, as HotSpot does. */
-  readonly die?: { readonly widthM: number; readonly heightM: number };
+  readonly die?: DieSize;
   /** What to do with die area no block covers (default refuse). HotSpot lets it conduct without power. */
   readonly gaps?: 'refuse' | 'allow';
 }

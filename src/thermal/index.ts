@@ -12,8 +12,9 @@ export {
   type HotspotOptions,
   readHotspotConfig,
 } from '../formats/hotspot-config.ts';
-export { blockTemperatures, nodeSources } from './field.ts';
-export { type Block, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
+export { type AreaItem, type AutoFloorplanOptions, autoFloorplan, type TileGrid } from './auto-floorplan.ts';
+export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
+export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
 export {
   type LeakageModel,
@@ -24,6 +25,21 @@ export {
   leakyStepper,
   steadyWithLeakage,
 } from './leakage.ts';
+export {
+  type FieldGradient,
+  type FieldPeak,
+  type FieldPlace,
+  fieldPeak,
+  type HotCells,
+  type HotCriterion,
+  hotCells,
+  largestGradient,
+  localDifference,
+  type TemperatureField,
+  type TemperatureTrace,
+  timeToHotSpot,
+} from './metrics.ts';
+export { type IntervalPeak, peakWithin, timeToExceed } from './modal-peak.ts';
 export {
   buildNetwork,
   type Compat,

@@ -1,10 +1,10 @@
 import type { EnergyTotals, RunResult } from '../../cosim/result.ts';
+import { coordinate } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
 import { engineering, percent } from '../numbers.ts';
 import { descending } from './blocks.ts';
 import { greatest } from './downsample.ts';
 import { details, legend, table } from './elements.ts';
-import { coordinate } from './format.ts';
-import { html, type Markup } from './markup.ts';
 import { OTHER_COLOUR, SERIES_COLOURS } from './palette.ts';
 
 /** Width of a bar of the greatest energy, in the units of its drawing. */

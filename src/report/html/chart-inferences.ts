@@ -1,10 +1,10 @@
 import type { InferenceLog, RunResult } from '../../cosim/result.ts';
+import { counted } from '../format.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { type Axis, along, roundAxis } from '../scale.ts';
 import { greatest } from './downsample.ts';
-import { counted } from './format.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
 import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './plot.ts';
-import { type Axis, along, roundAxis } from './scale.ts';
 
 const MOST_DRAWN = 600;
 

@@ -1,12 +1,12 @@
 import type { RunResult } from '../../cosim/result.ts';
+import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { type Axis, roundAxis } from '../scale.ts';
 import type { ChosenBlocks } from './blocks.ts';
 import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts';
 import type { LegendItem } from './elements.ts';
-import { html, type Markup } from './markup.ts';
 import { OTHER_COLOUR } from './palette.ts';
 import { readouts, stackedAreas, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
-import { type Axis, roundAxis } from './scale.ts';
 
 interface Layer {
   readonly name: string;

@@ -1,10 +1,10 @@
 import type { DomainTrace, RunResult, Trace } from '../../cosim/result.ts';
+import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { type Axis, roundAxis } from '../scale.ts';
 import { bucketMaxima, bucketMinima, extremeEpochs, greatest, least, traceMean } from './downsample.ts';
-import { html, type Markup } from './markup.ts';
 import { OTHER_COLOUR, SERIES_COLOURS } from './palette.ts';
 import { readouts, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
-import { type Axis, roundAxis } from './scale.ts';
 
 /** Voltage and frequency of the domains, a step line each. */
 export function settingsCharts(base: TimeBase, { domains, trace }: RunResult): Markup[] {

@@ -1,9 +1,9 @@
 import type { DomainTrace, RunResult } from '../../cosim/result.ts';
+import type { Markup } from '../markup.ts';
 import { percent } from '../numbers.ts';
+import { roundAxis } from '../scale.ts';
 import { bucketMeans, traceMean } from './downsample.ts';
-import type { Markup } from './markup.ts';
 import { readouts, stackedAreas, type TimeBase, timeChart } from './plot.ts';
-import { roundAxis } from './scale.ts';
 
 const STATES = [
   { name: 'busy', colour: 'var(--c0)' },

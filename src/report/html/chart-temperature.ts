@@ -1,13 +1,13 @@
 import type { RunResult, ThermalResult } from '../../cosim/result.ts';
+import { celsius, ZERO_CELSIUS_K } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { type Axis, roundAxis } from '../scale.ts';
 import type { ChosenBlocks } from './blocks.ts';
 import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';
-import { celsius, ZERO_CELSIUS_K } from './format.ts';
 import type { ReportInput } from './input.ts';
-import { html, type Markup } from './markup.ts';
 import { OTHER_COLOUR } from './palette.ts';
 import { linePath, type Mark, readouts, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
-import { type Axis, roundAxis } from './scale.ts';
 
 /** Grey lines beyond these cannot be told apart, and would make the file large. */
 export const MOST_GREY_LINES = 24;

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../cosim/result.ts';
+import { counted } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
 import { details, table } from './elements.ts';
-import { counted } from './format.ts';
-import { html, type Markup } from './markup.ts';
 
 /** What the run was checked against, what it assumes, and what the page leaves out. */
 export function checks(

@@ -1,8 +1,8 @@
 import type { RunEvent, RunResult } from '../../cosim/result.ts';
+import { counted } from '../format.ts';
+import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { table } from './elements.ts';
-import { counted } from './format.ts';
-import { html, type Markup, NOTHING, type Part } from './markup.ts';
 
 /** Rows in all; conflicts have theirs whatever else happened. */
 const MOST_CONFLICTS = 50;

@@ -1,10 +1,10 @@
 import type { DieField, ThermalResult } from '../../cosim/result.ts';
 import type { Block, Floorplan } from '../../thermal/floorplan.ts';
+import { celsius, coordinate } from '../format.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
+import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
+import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
 import { greatest, least } from './downsample.ts';
-import { celsius, coordinate } from './format.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
-import { HEAT_COLOURS, HEAT_GRADIENT } from './palette.ts';
-import { type IndexedImage, pngDataUri } from './png.ts';
 
 /** Width of the map in its own units; its height follows from the die. */
 const MAP_WIDTH = 1000;

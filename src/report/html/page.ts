@@ -1,4 +1,6 @@
 import type { RunResult } from '../../cosim/result.ts';
+import { counted } from '../format.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
 import { type ChosenBlocks, chooseBlocks } from './blocks.ts';
 import { categoryChart, layerChart } from './chart-energy.ts';
 import { inferenceChart } from './chart-inferences.ts';
@@ -9,10 +11,8 @@ import { MOST_GREY_LINES, temperatureChart } from './chart-temperature.ts';
 import { checks } from './checks.ts';
 import { section } from './elements.ts';
 import { eventsLeftOut, eventTables } from './events.ts';
-import { counted } from './format.ts';
 import { heatMap } from './heat-map.ts';
 import type { ReportInput } from './input.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
 import { timeBase } from './plot.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';

@@ -1,10 +1,10 @@
 import type { Trace } from '../../cosim/result.ts';
+import { coordinate } from '../format.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
 import { type LegendItem, legend } from './elements.ts';
-import { coordinate } from './format.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
-import { type Axis, along, axisLabels, exactAxis } from './scale.ts';
 
 /** Size of a plot in its own units. It is stretched to the page; text is beside it, so that it is not. */
 export const WIDTH = 1000;

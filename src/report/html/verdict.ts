@@ -1,8 +1,8 @@
 import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/result.ts';
+import { celsius, counted } from '../format.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
 import { engineering } from '../numbers.ts';
-import { celsius, counted } from './format.ts';
 import type { ReportInput } from './input.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
 
 /** The run in a line: deadline, temperature, energy, and whether policies disagreed. */
 export function verdict(result: RunResult): Markup {

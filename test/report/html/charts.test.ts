@@ -5,10 +5,10 @@ import { layerChart } from '../../../src/report/html/chart-energy.ts';
 import { inferenceChart } from '../../../src/report/html/chart-inferences.ts';
 import { settingsCharts } from '../../../src/report/html/chart-settings.ts';
 import { fieldImage, heatMap } from '../../../src/report/html/heat-map.ts';
-import { html } from '../../../src/report/html/markup.ts';
 import { sharedColours } from '../../../src/report/html/palette.ts';
 import { areaPath, linePath, stackedAreas, stepPath, timeBase } from '../../../src/report/html/plot.ts';
-import { roundAxis } from '../../../src/report/html/scale.ts';
+import { html } from '../../../src/report/markup.ts';
+import { roundAxis } from '../../../src/report/scale.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan.ts';
 
 function attributes(markup: string, tag: string): Record<string, string>[] {

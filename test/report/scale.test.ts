@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { along, axisLabels, exactAxis, roundAxis } from '../../../src/report/html/scale.ts';
+import { along, axisLabels, exactAxis, roundAxis } from '../../src/report/scale.ts';
 
 /** By hand: the ticks nearest to the wanted number with a step of 1, 2 or 5. */
 test.each([

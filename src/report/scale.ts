@@ -1,4 +1,4 @@
-import { engineering } from '../numbers.ts';
+import { engineering } from './numbers.ts';
 
 /** A range and the round numbers in it. */
 export interface Axis {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeText, html } from '../../../src/report/html/markup.ts';
+import { escapeText, html } from '../../src/report/markup.ts';
 
 test('values are escaped, templates within are not', () => {
   const name = `<b title="it's">&`;

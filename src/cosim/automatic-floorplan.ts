@@ -1,0 +1,106 @@
+import type { AcceleratorSpec, BindingSpec } from '../config/accelerator.ts';
+import type { ErtComponent } from '../energy/index.ts';
+import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
+import { tileCuts, tileName } from '../power/index.ts';
+import { type AreaItem, autoFloorplan, type Floorplan } from '../thermal/index.ts';
+
+/** The block of the area that no component has. */
+const FILLER = 'filler';
+
+/** Tiles of a PE array whose binding does not say. */
+const TILES = 4;
+
+/**
+ * A floorplan from the areas of the components on the die, all instances together, and the accelerator with the blocks
+ * that it gives to those whose binding names none: one of the component's name, and for the PEs (as many instances as the array has)
+ * `NAME_{row}_{column}`. Components of one block share it. Errors: `empty-floorplan` if nothing on the die has an area,
+ * `component-without-block` for a component of no area that has no block to share, those of `autoFloorplan`.
+ */
+export function automaticFloorplan(
+  spec: AcceleratorSpec,
+  components: readonly ErtComponent[],
+): { floorplan: Floorplan; placed: AcceleratorSpec } {
+  const thermal = spec.thermal!;
+  const onDie = components.filter(({ component }) => spec.bindings[component.name].domain !== null);
+  const bindings = { ...spec.bindings };
+  for (const entry of onDie) bindings[entry.component.name] = withBlock(spec, entry);
+  const items = itemsOf(spec, onDie, bindings);
+  checkAreas(spec, onDie, bindings, items);
+  const array = onDie.find((entry) => isArray(spec, entry));
+  const filler = thermal.fillerM2 > 0 ? [{ name: FILLER, areaM2: thermal.fillerM2 }] : [];
+  const floorplan = placedAt(spec.document.span(['thermal', 'floorplan']), () =>
+    autoFloorplan([...items, ...filler], {
+      array: array && bindings[array.component.name].block!,
+      filler: FILLER,
+    }),
+  );
+  return { floorplan, placed: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
+}
+
+/** The PEs: what is tiled, or as many instances as there are PEs. */
+function isArray({ array, bindings }: AcceleratorSpec, { component: { name, count } }: ErtComponent): boolean {
+  return bindings[name].tiles !== null || (count > 1 && count === array.rows * array.columns);
+}
+
+function withBlock(spec: AcceleratorSpec, entry: ErtComponent): BindingSpec {
+  const { name } = entry.component;
+  const binding = spec.bindings[name];
+  const { rows, columns } = spec.array;
+  // Who names one block for all PEs wants one.
+  const tiled = isArray(spec, entry) && (binding.block === null || binding.tiles !== null);
+  if (!tiled) return { ...binding, block: binding.block ?? name };
+  const tiles = binding.tiles ?? { rows: Math.min(TILES, rows), columns: Math.min(TILES, columns) };
+  return { ...binding, tiles, block: binding.block ?? `${name}_{row}_{column}` };
+}
+
+/** One for every block, or pattern of blocks, in the order of the components. */
+function itemsOf(
+  { array }: AcceleratorSpec,
+  onDie: readonly ErtComponent[],
+  bindings: Readonly<Record<string, BindingSpec>>,
+): AreaItem[] {
+  const items = new Map<string, AreaItem>();
+  for (const { component, areaM2 } of onDie) {
+    const { block, tiles } = bindings[component.name];
+    const name = block!;
+    const before = items.get(name);
+    const grid = tiles && {
+      rowCuts: tileCuts(array.rows, tiles.rows).map((row) => row / array.rows),
+      columnCuts: tileCuts(array.columns, tiles.columns).map((column) => column / array.columns),
+      name: (row: number, column: number) => tileName(name, row, column),
+    };
+    items.set(name, {
+      name,
+      areaM2: (before?.areaM2 ?? 0) + component.count * areaM2,
+      ...(grid ? { tiles: grid } : before?.tiles && { tiles: before.tiles }),
+    });
+  }
+  return [...items.values()];
+}
+
+function checkAreas(
+  { document }: AcceleratorSpec,
+  onDie: readonly ErtComponent[],
+  bindings: Readonly<Record<string, BindingSpec>>,
+  items: readonly AreaItem[],
+): void {
+  if (items.every(({ areaM2 }) => areaM2 === 0)) {
+    const message = 'no component on the die has an area to make a floorplan of';
+    const expected = 'classes with areas in the technology tables, or a floorplan (.flp)';
+    throw new InputError([
+      { code: 'empty-floorplan', message, span: document.span(['thermal', 'floorplan']), expected },
+    ]);
+  }
+  const empty = new Set(items.filter(({ areaM2 }) => areaM2 === 0).map(({ name }) => name));
+  const problems = onDie
+    .filter(({ component }) => empty.has(bindings[component.name].block!))
+    .map(
+      ({ component: { name } }): Diagnostic => ({
+        code: 'component-without-block',
+        message: `component "${name}" has no area for a block of its own`,
+        span: document.keySpan(['bindings', name]),
+        expected: '"block": that of another component',
+      }),
+    );
+  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
+}

@@ -1,0 +1,39 @@
+import { type Floorplan, fieldTemperatures, type Grid, type ReducedModel } from '../../thermal/index.ts';
+import { engineering } from '../numbers.ts';
+import { fieldRange, type HeatMapPngOptions, heatMapPng } from './heat-map.ts';
+
+/** The state of a thermal model at a time, such as a copy of `ModalTransient.state`. */
+export interface TimedState {
+  readonly timeS: number;
+  readonly state: Float64Array;
+}
+
+/** Pixels a unit of frames: half of what a single picture has, as there are many. */
+const FRAME_ZOOM = 1;
+
+/**
+ * A PNG a state of the powered plane, all on one colour scale: `range`, or that of all states, which takes a pass over them
+ * first. The time is behind the title. Errors: `out-of-range` for a model without fields.
+ */
+export function* animationFrames(
+  model: ReducedModel,
+  states: readonly TimedState[],
+  floorplan: Floorplan,
+  grid: Grid,
+  options: HeatMapPngOptions = {},
+): Generator<Uint8Array> {
+  const { range = fieldRange(fieldsOf(model, states, grid)), title = '', zoom = FRAME_ZOOM } = options;
+  for (const { timeS, ...field } of fieldsOf(model, states, grid)) {
+    const time = `t = ${engineering(timeS, 's')}`;
+    yield heatMapPng(field, floorplan, { range, zoom, title: title === '' ? time : `${title}, ${time}` });
+  }
+}
+
+/** One field, overwritten by the next. */
+function* fieldsOf(model: ReducedModel, states: readonly TimedState[], { rows, columns }: Grid) {
+  const temperatureK = new Float64Array(rows * columns);
+  for (const { timeS, state } of states) {
+    fieldTemperatures(model, state, temperatureK);
+    yield { timeS, rows, columns, temperatureK };
+  }
+}

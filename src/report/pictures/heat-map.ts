@@ -1,0 +1,126 @@
+import type { DieField } from '../../cosim/result.ts';
+import type { Floorplan } from '../../thermal/floorplan.ts';
+import { celsius, ZERO_CELSIUS_K } from '../format.ts';
+import { axisLabels, exactAxis } from '../scale.ts';
+import { blockMarks } from './floorplan.ts';
+import { dieFrame, type Frame, frameMarks, MARGIN, TICK, TICK_ROOM } from './frame.ts';
+import { encodePng } from './png.ts';
+import { sceneRaster } from './raster.ts';
+import { HEAT_LEVELS, label, line, type Mark, type Rectangle, type Scene, TEXT_SIZE, textWidth } from './scene.ts';
+import { sceneSvg } from './svg.ts';
+
+export interface HeatMapOptions {
+  /** Above the picture; none by default. */
+  readonly title?: string;
+  /** Ends of the colour scale in °C, the lower one first; what is beyond has the colour of the end. By default the field's own. */
+  readonly range?: readonly [number, number];
+}
+
+export interface HeatMapPngOptions extends HeatMapOptions {
+  /** Pixels a unit, a whole number; 2 by default, some 1200 pixels of width. */
+  readonly zoom?: number;
+}
+
+/**
+ * A layer's temperatures (row 0 north) with the blocks over them, a colour bar in °C and a mark at the hottest cell. Without a
+ * floorplan cells are square and there are no axes.
+ */
+export function heatMapSvg(field: DieField, floorplan: Floorplan | null, options: HeatMapOptions = {}): string {
+  const { temperatureK } = field;
+  const description = `Temperatures up to ${celsius(temperatureK[hottestCell(temperatureK)])}`;
+  return sceneSvg(heatMapScene(field, floorplan, options), description);
+}
+
+/** The same as a PNG file. */
+export function heatMapPng(field: DieField, floorplan: Floorplan | null, options: HeatMapPngOptions = {}): Uint8Array {
+  return encodePng(sceneRaster(heatMapScene(field, floorplan, options), options.zoom ?? 2));
+}
+
+const BAR_GAP = 20;
+const BAR_WIDTH = 14;
+const BAR_LABELS = 40;
+
+export function heatMapScene(field: DieField, floorplan: Floorplan | null, options: HeatMapOptions): Scene {
+  const { title = '', range = fieldRange([field]) } = options;
+  const size = floorplan ?? { widthM: field.columns, heightM: field.rows };
+  const frame = dieFrame(size, title, BAR_GAP + BAR_WIDTH + BAR_LABELS);
+  const marks: Mark[] = [
+    { kind: 'cells', ...frame.die, rows: field.rows, columns: field.columns, levels: heatLevels(field, range) },
+    ...(floorplan
+      ? [...frameMarks(frame, size, title), ...blockMarks(frame, floorplan, null, 'over')]
+      : titleOnly(frame, title)),
+    ...colourBar(frame, range),
+    ...hottestMark(frame.die, field),
+  ];
+  return { ...frame, marks };
+}
+
+/** Lowest and highest of some fields in °C, apart by half a kelvin each way if they are one temperature. */
+export function fieldRange(fields: Iterable<{ readonly temperatureK: Float64Array }>): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { temperatureK } of fields) {
+    for (const value of temperatureK) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  const room = high - low > 1e-9 * high ? 0 : 0.5;
+  return [low - room - ZERO_CELSIUS_K, high + room - ZERO_CELSIUS_K];
+}
+
+function heatLevels({ temperatureK }: DieField, [low, high]: readonly [number, number]): Uint8Array {
+  const perKelvin = (HEAT_LEVELS - 1) / (high - low);
+  const coldest = low + ZERO_CELSIUS_K;
+  return Uint8Array.from(temperatureK, (value) =>
+    Math.max(0, Math.min(HEAT_LEVELS - 1, Math.round((value - coldest) * perKelvin))),
+  );
+}
+
+function titleOnly({ die, titleY }: Frame, title: string): Mark[] {
+  return title === '' ? [] : [label(die.x, titleY, title, 'start')];
+}
+
+const BAR_LEVELS = Uint8Array.from({ length: HEAT_LEVELS }, (_, i) => HEAT_LEVELS - 1 - i);
+
+function colourBar({ die, right }: Frame, [low, high]: readonly [number, number]): Mark[] {
+  const bar = { x: right + BAR_GAP, y: die.y, width: BAR_WIDTH, height: Math.max(die.height, 100) };
+  const axis = exactAxis(low, high, Math.max(2, bar.height / TICK_ROOM));
+  const { labels } = axisLabels(axis, '°C');
+  const end = bar.x + bar.width;
+  const ticks = axis.ticks.flatMap((tick, i): Mark[] => {
+    const y = bar.y + bar.height * (1 - (tick - low) / (high - low));
+    return [line(end, y, TICK, 0, 'muted'), label(end + TICK + 3, y, labels[i], 'start')];
+  });
+  return [
+    { kind: 'cells', ...bar, rows: HEAT_LEVELS, columns: 1, levels: BAR_LEVELS },
+    { kind: 'box', ...bar, fill: null, stroke: 'muted' },
+    label(bar.x, bar.y + bar.height + MARGIN, '°C', 'start'),
+    ...ticks,
+  ];
+}
+
+export function hottestCell(temperatureK: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < temperatureK.length; i++) if (temperatureK[i] > temperatureK[best]) best = i;
+  return best;
+}
+
+const MARK = 6;
+
+/** A small square around the hottest cell's middle, and its temperature on the side that has more room. */
+function hottestMark(die: Rectangle, { rows, columns, temperatureK }: DieField): Mark[] {
+  const cell = hottestCell(temperatureK);
+  const x = die.x + ((cell % columns) + 0.5) * (die.width / columns);
+  const y = die.y + (Math.floor(cell / columns) + 0.5) * (die.height / rows);
+  const text = celsius(temperatureK[cell]);
+  const plate = { width: textWidth(text) + 5, height: TEXT_SIZE + 3 };
+  const atLeft = x > die.x + die.width / 2;
+  const plateX = atLeft ? x - MARK - plate.width : x + MARK;
+  // Within the die, however thin it is.
+  const plateY = Math.max(die.y, Math.min(die.y + die.height - plate.height, y - plate.height / 2));
+  return [
+    { kind: 'box', x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK, fill: null, stroke: 'over' },
+    { kind: 'box', x: plateX, y: plateY, ...plate, fill: 'paper', stroke: 'ink' },
+    label(plateX + plate.width / 2, plateY + plate.height / 2, text, 'middle'),
+  ];
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { BUNDLED } from '../../src/config/files.ts';
+import { automaticFloorplan } from '../../src/cosim/automatic-floorplan.ts';
+import type { Experiment } from '../../src/cosim/index.ts';
+import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
+import { readFloorplan } from '../../src/thermal/index.ts';
+import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from './support.ts';
+
+const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
+const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];
+const AUTO = edit(edit(BOUND, 'floorplan: chip.flp', 'floorplan: auto'), 'filler: [rest_of_soc]', 'filler: 12mm2');
+/** Bindings that name no block. */
+const FREE = AUTO.replace(/ {4}(block|tiles): .*\n/g, '');
+
+const withAccelerator = (text: string, more: Texts = {}): { overlay: Texts } => ({
+  overlay: { [`${FOLDER}accelerator.yaml`]: text, ...more },
+});
+
+const blocksOf = ({ design }: Experiment) => design.die!.floorplan.blocks;
+
+/** Area of the named blocks, m2. */
+function area(experiment: Experiment, pattern: RegExp): number {
+  const blocks = blocksOf(experiment).filter(({ name }) => pattern.test(name));
+  return blocks.reduce((sum, { widthM, heightM }) => sum + widthM * heightM, 0);
+}
+
+describe('edge-npu on an automatic floorplan', () => {
+  const experiment = load(QUICKSTART, withAccelerator(FREE));
+  const { ert, places } = experiment.design;
+
+  test('every component has a block of its name and of its area, the PEs 4 x 4', () => {
+    for (const { component, areaM2 } of ert.components.filter(({ component: { name } }) => name !== 'dram')) {
+      const pattern = new RegExp(component.name === 'pe' ? '^pe_[0-3]_[0-3]$' : `^${component.name}$`);
+      expect(area(experiment, pattern) / (component.count * areaM2)).toBeCloseTo(1, 4);
+    }
+    expect(area(experiment, /^filler$/)).toBeCloseTo(12e-6, 9);
+    expect(blocksOf(experiment)).toHaveLength(16 + 3 + 1);
+  });
+
+  test('components dissipate in them, nothing in the filler', () => {
+    const names = blocksOf(experiment).map(({ name }) => name);
+    const used = places.map(({ blocks }) => blocks.map((u) => names[u]));
+    const component = (name: string): number => ert.components.findIndex((entry) => entry.component.name === name);
+    expect(used[component('filter_spad')]).toEqual(['filter_spad']);
+    expect(used[component('dram')]).toEqual([]);
+    expect(used[component('pe')]).toHaveLength(16);
+    // Row by row from the north; the array has 32 x 32 PEs.
+    expect(used[component('pe')][4]).toBe('pe_1_0');
+    expect(places[component('pe')].tiles![4]).toEqual({ row0: 8, row1: 16, column0: 0, column1: 8 });
+    expect(used.flat()).not.toContain('filler');
+  });
+
+  test('bindings that name blocks keep them', () => {
+    expect(blocksOf(load(QUICKSTART, withAccelerator(AUTO)))).toEqual(blocksOf(experiment));
+    const whole = load(
+      QUICKSTART,
+      withAccelerator(edit(AUTO, /block: pe_\{row\}.*\n.*tiles.*\n/, 'block: pe_array\n')),
+    );
+    expect(blocksOf(whole).map(({ name }) => name)).toContain('pe_array');
+    const shared = load(QUICKSTART, withAccelerator(edit(AUTO, 'block: ofmap_spad', 'block: filter_spad')));
+    expect(area(shared, /^filter_spad$/) / area(experiment, /^(filter|ofmap)_spad$/)).toBeCloseTo(1, 4);
+    const fewer = load(QUICKSTART, withAccelerator(edit(AUTO, 'rows: 4, columns: 4', 'rows: 2, columns: 8')));
+    expect(blocksOf(fewer).map(({ name }) => name)).toContain('pe_1_7');
+  });
+
+  test('without a filler the die is that of the components', () => {
+    const small = load(QUICKSTART, withAccelerator(FREE.replace(/ {2}filler: .*\n/, '')));
+    const sum = area(experiment, /^(?!filler)/);
+    expect(small.design.die!.floorplan.widthM ** 2 / sum).toBeCloseTo(1, 4);
+  });
+
+  test('a run writes it, and says that it was made', () => {
+    const result = run(QUICKSTART, {
+      ...withAccelerator(FREE),
+      set: ['accelerator.thermal.grid.rows=16', 'accelerator.thermal.grid.columns=16'],
+    });
+    const written = readFloorplan({ file: 'chip.flp', text: hotspotFiles(result)['chip.flp'] });
+    expect(written.map(({ span: _, ...block }) => block)).toEqual(blocksOf(experiment).map((block) => ({ ...block })));
+    expect(runAssumptions(result)).toContain('the floorplan is made from the areas of the components');
+    expect(result.conservation.heatRelative).toBeLessThan(1e-9);
+    expect(result.thermal!.peakBlock).toMatch(/^(pe_|[a-z]+_spad)/);
+  });
+});
+
+describe('what is wrong', () => {
+  const problems = (text: string, more?: Texts): string[] =>
+    problemsOf(() => load(QUICKSTART, withAccelerator(text, more)));
+  const file = `${FOLDER}accelerator.yaml`;
+
+  test('a filler of the other kind', () => {
+    expect(problems(edit(BOUND, 'filler: [rest_of_soc]', 'filler: 12mm2'))).toEqual([`wrong-type ${file}:43:11 12mm2`]);
+    expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: [rest]'))).toEqual([`wrong-type ${file}:43:11 [rest]`]);
+    expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: 12mm'))).toEqual([`wrong-unit ${file}:43:11 12mm`]);
+  });
+
+  /** With some components of no area. */
+  function withoutArea(text: string, names: RegExp): string[] {
+    const { spec, ert } = load(QUICKSTART, withAccelerator(text)).design;
+    const components = ert.components.map((entry) =>
+      names.test(entry.component.name) ? { ...entry, areaM2: 0 } : entry,
+    );
+    return problemsOf(() => automaticFloorplan(spec, components));
+  }
+
+  test('components without area', () => {
+    expect(withoutArea(AUTO, /ofmap_spad/)).toEqual([`component-without-block ${file}:72:3 ofmap_spad`]);
+    expect(withoutArea(AUTO, /./)).toEqual([`empty-floorplan ${file}:41:14 auto`]);
+    // The block of another has room for it.
+    const shared = load(QUICKSTART, withAccelerator(edit(AUTO, 'block: ofmap_spad', 'block: filter_spad'))).design;
+    const components = shared.ert.components.map((entry) =>
+      entry.component.name === 'ofmap_spad' ? { ...entry, areaM2: 0 } : entry,
+    );
+    expect(automaticFloorplan(shared.spec, components).placed.bindings.ofmap_spad.block).toBe('filter_spad');
+  });
+
+  test('two blocks of one name', () => {
+    expect(problems(edit(AUTO, 'block: ofmap_spad', 'block: Filler'))).toEqual([`duplicate-name ${file}:41:14 auto`]);
+  });
+});

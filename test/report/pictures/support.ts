@@ -1,0 +1,52 @@
+import { inflateSync } from 'node:zlib';
+import type { DieField } from '../../../src/cosim/result.ts';
+import { type Floorplan, makeFloorplan, readFloorplan } from '../../../src/thermal/index.ts';
+
+export function floorplanOf(text: string): Floorplan {
+  return makeFloorplan(readFloorplan({ file: 'test.flp', text }));
+}
+
+/** 4 mm x 2 mm: a column of 1 mm in the west, a row of 0.2 mm in the south of the rest. */
+export const THREE_BLOCKS = floorplanOf(
+  'west 1e-3 2e-3 0 0\na_long_name 3e-3 0.2e-3 1e-3 0\nnorth<1> 3e-3 1.8e-3 1e-3 0.2e-3\n',
+);
+
+/** Cold but for one cell. */
+export function fieldOf(rows: number, columns: number, hotCell: number, coldK = 320, hotK = 353.15): DieField {
+  const temperatureK = new Float64Array(rows * columns).fill(coldK);
+  temperatureK[hotCell] = hotK;
+  return { rows, columns, temperatureK };
+}
+
+export interface DecodedPng {
+  readonly width: number;
+  readonly height: number;
+  /** Indices into the palette. */
+  readonly pixels: Uint8Array;
+  readonly filters: readonly number[];
+  /** Three bytes a colour. */
+  readonly palette: Uint8Array;
+}
+
+/** A reader of its own, by the standard, of pictures with a palette and the filters none and up. */
+export function decodePng(png: Uint8Array): DecodedPng {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const chunks = new Map<string, Uint8Array>();
+  for (let at = 8; at < png.length; at += 12 + view.getUint32(at)) {
+    chunks.set(String.fromCharCode(...png.subarray(at + 4, at + 8)), png.subarray(at + 8, at + 8 + view.getUint32(at)));
+  }
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const lines = inflateSync(chunks.get('IDAT')!);
+  const pixels = new Uint8Array(width * height);
+  const filters: number[] = [];
+  for (let row = 0; row < height; row++) {
+    const filter = lines[row * (width + 1)];
+    if (filter !== 0 && filter !== 2) throw new Error(`filter ${filter}`);
+    filters.push(filter);
+    for (let i = 0; i < width; i++) {
+      const above = filter === 2 ? pixels[(row - 1) * width + i] : 0;
+      pixels[row * width + i] = lines[row * (width + 1) + 1 + i] + above;
+    }
+  }
+  return { width, height, pixels, filters, palette: chunks.get('PLTE')! };
+}
