@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups } from '../../src/thermal/hotspot/field.ts';
+import type { HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import { hotspotSteady } from '../../src/thermal/hotspot/steady.ts';
 import { goldenPower, goldenProblem, goldenSteady, solverFor } from './hotspot-support.ts';
 import { goldenRows, largestDifference } from './support.ts';
@@ -11,6 +12,10 @@ function steadyOf(name: string) {
   const model = hotspotModel(problem, 'hotspot');
   const { rise } = hotspotSteady(problem, model, goldenPower(name, model), solverFor);
   return { model, rise, values: readGroups(model, rise) };
+}
+
+function namesOf({ groups }: HotspotModel): string[] {
+  return groups.flatMap(({ prefix, names }) => names.map((name) => `${prefix}${name}`));
 }
 
 // The block model and the SuperLU build solve the network directly and print 9 decimals; so does `direct`, an independent
@@ -50,11 +55,17 @@ describe('steady states of HotSpot, every line of its .steady file', () => {
   ])('%s', (name, column) => {
     const { model, values } = steadyOf(name);
     const expected = goldenSteady(name);
-    const names = model.groups.flatMap((group) => group.names.map((one) => `${group.prefix}${one}`));
-    expect(names).toEqual(expected.names);
+    expect(namesOf(model)).toEqual(expected.names);
     const tolerance = name === 'sys8-grid128-steady' ? 5e-9 : 1e-9;
     expect(largestDifference(values, expected.column(column))).toBeLessThan(tolerance);
   });
+});
+
+test('secondary path, layer file and detailed cells together, as near as the default build comes', () => {
+  const { model, values } = steadyOf('stack3-grid16-secondary-detailed');
+  const expected = goldenSteady('stack3-grid16-secondary-detailed');
+  expect(namesOf(model)).toEqual(expected.names);
+  expect(largestDifference(values, expected.column('default'))).toBeLessThan(2e-3);
 });
 
 describe('every cell of its .grid.steady file that is kept', () => {

@@ -59,8 +59,10 @@ export function modelLayers(problem: HotspotProblem, mode: HotspotMode, grid: Gr
       heatCapacityJPerM3K: one.heatCapacity,
     }),
   );
+  const below = hasSecondary(options) ? shared : [];
   const own = layers.map((given, i): ModelLayer => {
-    const prefix = fromLayerFile ? `layer_${i}_` : i === 0 ? '' : 'iface_';
+    // HotSpot counts the board's layers in.
+    const prefix = fromLayerFile ? `layer_${below.length + i}_` : i === 0 ? '' : 'iface_';
     return { prefix, power: given.power, floorplan: given.floorplan, layer: ownLayer(problem, i, mode, grid) };
   });
   const plate = (key: 'spreader' | 'sink'): ThermalLayer => ({
@@ -70,7 +72,7 @@ export function modelLayers(problem: HotspotProblem, mode: HotspotMode, grid: Gr
     heatCapacityJPerM3K: options[`p_${key}`],
   });
   const cooled = [plain('hsp_', last, plate('spreader')), plain('hsink_', last, plate('sink'))];
-  return [...(hasSecondary(options) ? shared : []), ...own, ...cooled];
+  return [...below, ...own, ...cooled];
 }
 
 function ownLayer(problem: HotspotProblem, i: number, mode: HotspotMode, grid: Grid | null): ThermalLayer {
