@@ -6,7 +6,8 @@ import { readGroups, readUnits, unitSources } from '../../src/thermal/hotspot/fi
 import { cellMaterials } from '../../src/thermal/hotspot/materials.ts';
 import type { HotspotMode, HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import type { HotspotLayer, HotspotProblem } from '../../src/thermal/hotspot/problem.ts';
-import { isGridNetwork } from '../../src/thermal/network.ts';
+import { mapBlocks, modalTransient, reduceNetwork } from '../../src/thermal/index.ts';
+import { type GridNetwork, isGridNetwork } from '../../src/thermal/network.ts';
 import { denseConductance, denseSteady } from './dense-reference.ts';
 import { dieProblem, layerOf, solverFor } from './hotspot-support.ts';
 import { codesOf, largestDifference } from './support.ts';
@@ -107,6 +108,20 @@ describe('a slab of 8 x 8 x 0.5 mm, heated by 10 W on its central 2 x 2 mm, as a
     const rise = steadyRise(hotspotModel(slab(4, whole), 'physical'), [10]);
     const expected = 10 * ((0.5e-3 + 2e-8) / (130 * sideM ** 2) + 1);
     for (let cell = 0; cell < 16; cell++) expect(Math.abs(rise[cell] - expected)).toBeLessThan(1e-5);
+  });
+
+  // Exact series of the 1-D slab (Biot 0.0601) for a step of 10 W.
+  test.each([
+    [0.002, 0.5815],
+    [0.02, 3.4569],
+    [0.12, 9.5098],
+  ])('rise after %f s of uniform power within 1 %%', (time, expected) => {
+    const problem = slab(4, whole);
+    const network = hotspotModel(problem, 'physical').network as GridNetwork;
+    const map = mapBlocks(problem.layers[0].floorplan, network.grid);
+    const solver = modalTransient(reduceNetwork(network, map));
+    solver.step(Float64Array.of(10), time);
+    expect(Math.abs((solver.temperatureK[0] - 318.15) / expected - 1)).toBeLessThan(0.01);
   });
 });
 
