@@ -126,3 +126,10 @@ export function jacobiCg({ conductance, capacity, nodes }: ThermalNetwork): Stea
   };
   return { solve };
 }
+
+/** Heat that leaves by nodes [from, to), W. */
+export function heatOut({ network }: HotspotModel, rise: Float64Array, from = 0, to = network.nodes): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += rise[i] * network.toAmbient[i];
+  return sum;
+}
