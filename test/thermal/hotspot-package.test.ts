@@ -60,6 +60,17 @@ describe('natural convection, physical', () => {
     expect(Math.max(...rise)).toBe(0);
   });
 
+  test('leakage that would run away at the poor convection of a cold sink', () => {
+    const problem = packaged({ natural_convec: 1, channel_width: 0.006 });
+    const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 } };
+    expect(codesOf(() => steadyOf(leaky, 'hotspot', 1.6))).toEqual(['thermal-runaway']);
+    const { model, rise, convectionKPerW } = steadyOf(leaky, 'physical', 1.6);
+    const sinkK = sinkTemperature(model, rise);
+    const expected = packageConvection(problem.packageModel!, problem.options, 'physical', sinkK);
+    expect(Math.abs(convectionKPerW / expected - 1)).toBeLessThan(1e-9);
+    expect(codesOf(() => steadyOf(leaky, 'physical', 20))).toEqual(['thermal-runaway']);
+  });
+
   test('with leakage too: more heat, more convection', () => {
     const problem = packaged({ natural_convec: 1, channel_width: 0.006 });
     const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 } };

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts';
+import { fail, InputError } from '../../errors.ts';
 import { applyRows } from '../grid-map.ts';
 import { type LeakageModel, steadyWithLeakage } from '../leakage.ts';
 import type { ThermalNetwork } from '../network.ts';
@@ -30,6 +30,8 @@ const HOTSPOT_CONVECTION_K_PER_W = 0.01;
 /** Of the sink's rise above ambient, in the physical loop. */
 const CONVECTION_TOLERANCE = 1e-10;
 const MOST_CONVECTION_PASSES = 100;
+/** Above ambient: where the physical loop starts. */
+const HOTTEST_SINK_K = 1000;
 
 /**
  * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of the
@@ -48,14 +50,14 @@ export function hotspotSteady(
     const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one.network));
     return { model: one, convectionKPerW, ...state };
   };
-  const first = solve(model, startConvection(problem, model.mode));
-  if (!hasNaturalConvection(problem)) return first;
+  const solveFirst = (): HotspotSteadyState => solve(model, startConvection(problem, model.mode));
+  if (!hasNaturalConvection(problem)) return solveFirst();
   const solveAt = (resistance: number): HotspotSteadyState => {
     return solve(hotspotModel(problem, model.mode, resistance), resistance);
   };
   return model.mode === 'hotspot'
-    ? hotspotConvection(problem, first, solveAt)
-    : physicalConvection(problem, first, solveAt);
+    ? hotspotConvection(problem, solveFirst(), solveAt)
+    : physicalConvection(problem, solveAt);
 }
 
 /** HotSpot's loop reports the state before the last change of the resistance. */
@@ -75,30 +77,39 @@ function hotspotConvection(
 }
 
 /**
- * Secant on ln(sink's rise), as the resistance gives it, over ln(rise) that the resistance was taken at; its slope is
- * between -1 and 0, so that the middle of both is a good next guess at any time.
+ * The root of e(y) = ln(the sink's rise, as the resistance gives it) - y over y = ln(the rise that the resistance is taken
+ * at), by secants within a bracket. e falls: a warmer sink is cooled better. So the search starts from a hot sink, and
+ * leakage that runs away at some y only says that the root, if any, lies above.
  */
 function physicalConvection(
   { options, packageModel }: HotspotProblem,
-  first: HotspotSteadyState,
   solveAt: (resistance: number) => HotspotSteadyState,
 ): HotspotSteadyState {
-  let state = first;
-  let guess = Math.log(SINK_ABOVE_AMBIENT_K);
-  let error = sinkLog(state) - guess;
-  // Without power any resistance will do.
-  if (error === Number.NEGATIVE_INFINITY) return state;
-  let next = guess + error / 2;
+  let [low, high] = [Number.NEGATIVE_INFINITY, Math.log(HOTTEST_SINK_K)];
+  let [y, before, errorBefore] = [high, Number.NaN, Number.NaN];
   for (let pass = 0; pass < MOST_CONVECTION_PASSES; pass++) {
-    state = solveAt(packageConvection(packageModel!, options, 'physical', options.ambient + Math.exp(next)));
-    const nextError = sinkLog(state) - next;
-    if (Math.abs(nextError) < CONVECTION_TOLERANCE) return state;
-    const slope = (nextError - error) / (next - guess);
-    guess = next;
-    error = nextError;
-    next = guess - error / (slope > -2 && slope < -1 ? slope : -2);
+    const resistance = packageConvection(packageModel!, options, 'physical', options.ambient + Math.exp(y));
+    const state = y === high ? solveAt(resistance) : unlessRunaway(() => solveAt(resistance));
+    const error = state ? sinkLog(state) - y : Number.POSITIVE_INFINITY;
+    // Without power any resistance will do.
+    if (state && (Math.abs(error) < CONVECTION_TOLERANCE || error === Number.NEGATIVE_INFINITY)) return state;
+    if (error > 0) low = y;
+    else high = y;
+    const secant = y - (error * (y - before)) / (error - errorBefore);
+    const middle = Number.isFinite(low) ? (low + high) / 2 : y + error / 2;
+    [before, errorBefore] = [y, error];
+    y = secant > low && secant < high ? secant : middle;
   }
-  return notConverged(state.convectionKPerW);
+  return notConverged(options.r_convec);
+}
+
+function unlessRunaway<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InputError && error.diagnostics[0].code === 'thermal-runaway') return undefined;
+    throw error;
+  }
 }
 
 function sinkLog({ model, rise }: HotspotSteadyState): number {
