@@ -20,7 +20,6 @@ interface Work extends Graph {
   /** Distances from three far nodes, and the candidate made of them. */
   readonly distances: readonly [Int32Array, Int32Array, Int32Array];
   readonly value: Int32Array;
-  readonly bestValue: Int32Array;
   stamp: number;
 }
 
@@ -41,7 +40,6 @@ export function dissectionOrder(graph: Graph): Int32Array {
     seen: scratch(),
     distances: [scratch(), scratch(), scratch()],
     value: scratch(),
-    bestValue: scratch(),
     stamp: 0,
   };
   const local = scratch().fill(-1);
@@ -117,7 +115,7 @@ function components(work: Work, low: number, high: number, region: number): [num
   return parts;
 }
 
-/** A cut of a part: nodes with bestValue <= threshold on one side; the separator is that side's or the other's edge. */
+/** A cut of a part: nodes with value <= threshold on one side; the separator is that side's or the other's edge. */
 interface Cut {
   readonly threshold: number;
   readonly fromLow: boolean;
@@ -130,7 +128,7 @@ interface Cut {
  * sets of distances from far nodes a, b, c and of their sums and differences, which on a grid are its lines.
  */
 function bisect(work: Work, low: number, high: number, region: number): [number, number][] {
-  const { order, queue, distances, value, bestValue } = work;
+  const { order, queue, distances } = work;
   const size = high - low;
   const [fromA, fromB, fromC] = distances;
   breadthFirst(work, queue[size - 1], region, fromA);
@@ -141,21 +139,34 @@ function bisect(work: Work, low: number, high: number, region: number): [number,
     if (Math.min(fromA[i], fromB[i]) > Math.min(fromA[third], fromB[third])) third = i;
   }
   breadthFirst(work, third, region, fromC);
-  let best: Cut | undefined;
-  for (const [x, y, sign] of [
+  const candidates: readonly Candidate[] = [
     [fromA, fromB, -1],
     [fromA, fromC, -1],
     [fromA, fromC, 1],
-  ] as const) {
-    for (let k = low; k < high; k++) value[order[k]] = x[order[k]] + sign * y[order[k]];
+  ];
+  let best: Cut | undefined;
+  let chosen = candidates[0];
+  for (const candidate of candidates) {
+    combine(work, low, high, candidate);
     const cut = bestCut(work, low, high, region);
-    if (cut && cut.score < (best?.score ?? Number.POSITIVE_INFINITY)) {
-      best = cut;
-      for (let k = low; k < high; k++) bestValue[order[k]] = value[order[k]];
-    }
+    if (!cut || (best && cut.score >= best.score)) continue;
+    best = cut;
+    chosen = candidate;
   }
   // No cut: all are neighbours of all, and one order is as good as another.
-  return best ? separate(work, low, high, region, best) : [];
+  if (!best) return [];
+  combine(work, low, high, chosen);
+  return separate(work, low, high, region, best);
+}
+
+/** x + sign y. */
+type Candidate = readonly [x: Int32Array, y: Int32Array, sign: 1 | -1];
+
+function combine({ order, value }: Work, low: number, high: number, [x, y, sign]: Candidate): void {
+  for (let k = low; k < high; k++) {
+    const i = order[k];
+    value[i] = x[i] + sign * y[i];
+  }
 }
 
 /** The best threshold of `value`: every one at once, by counting for each node the thresholds that put it in the separator. */
@@ -164,8 +175,9 @@ function bestCut(work: Work, low: number, high: number, region: number): Cut | u
   let first = value[order[low]];
   let last = first;
   for (let k = low; k < high; k++) {
-    first = Math.min(first, value[order[k]]);
-    last = Math.max(last, value[order[k]]);
+    const own = value[order[k]];
+    if (own < first) first = own;
+    if (own > last) last = own;
   }
   const levels = last - first + 1;
   const below = new Int32Array(levels + 1);
@@ -210,13 +222,13 @@ function bestCut(work: Work, low: number, high: number, region: number): Cut | u
 
 /** Puts one side, the other and the separator into the order. */
 function separate(work: Work, low: number, high: number, region: number, cut: Cut): [number, number][] {
-  const { order, bestValue, region: regionOf, queue } = work;
+  const { order, value, region: regionOf, queue } = work;
   let one = 0;
   let other = high - low;
   let separator = high;
   const members = order.slice(low, high);
   for (const i of members) {
-    const under = bestValue[i] <= cut.threshold;
+    const under = value[i] <= cut.threshold;
     if (under === cut.fromLow && touchesOtherSide(work, i, region, cut)) order[--separator] = i;
     else if (under) queue[one++] = i;
     else queue[--other] = i;
@@ -230,11 +242,11 @@ function separate(work: Work, low: number, high: number, region: number, cut: Cu
   ];
 }
 
-function touchesOtherSide({ start, column, bestValue, region }: Work, i: number, of: number, cut: Cut): boolean {
-  const under = bestValue[i] <= cut.threshold;
+function touchesOtherSide({ start, column, value, region }: Work, i: number, of: number, cut: Cut): boolean {
+  const under = value[i] <= cut.threshold;
   for (let e = start[i], end = start[i + 1]; e < end; e++) {
     const j = column[e];
-    if (region[j] === of && bestValue[j] <= cut.threshold !== under) return true;
+    if (region[j] === of && value[j] <= cut.threshold !== under) return true;
   }
   return false;
 }
