@@ -27,7 +27,7 @@ describe('transient', () => {
     ['64 sources, long', { sources: 64 }, 'modal'],
     ['a few samples of many sources', { sources: 64, samples: 10 }, 'tr-bdf2'],
     ['a few samples, but no saving: factors cost as much', { samples: 5 }, 'modal'],
-    ['many sources, not long', { sources: 150, samples: 200 }, 'tr-bdf2'],
+    ['many sources, not long', { sources: 150, samples: 50 }, 'tr-bdf2'],
     ['many sources, long', { sources: 150, samples: 1e5 }, 'modal'],
     ['many sources, model kept', { sources: 150, samples: 200, reducedModelKept: true }, 'modal'],
     ['no uniform grid', { uniformGrid: false }, 'tr-bdf2'],
@@ -42,10 +42,10 @@ describe('transient', () => {
     ]);
   });
 
-  test('states both costs: 1.2 s of reduction against 100 ms a sample, to a factor of two', () => {
+  test('states both costs: 1.2 s of reduction against 200 ms a sample, to a factor of two', () => {
     const [, reason] = chooseSolver(PROBLEM).why;
     const [modal, stepping] = [...reason.matchAll(/about ([\d.e+]+) s/g)].map(([, value]) => Number(value));
     expect(Math.abs(Math.log2(modal / 1.2))).toBeLessThan(1);
-    expect(Math.abs(Math.log2(stepping / 100))).toBeLessThan(1);
+    expect(Math.abs(Math.log2(stepping / 200))).toBeLessThan(1);
   });
 });
