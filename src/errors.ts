@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   'die-larger-than-package',
   'thermal-runaway',
   'solver-not-converged',
+  'singular-network',
   'deadline-missing',
   'two-voltages-on-one-rail',
   'faster-than-memory',

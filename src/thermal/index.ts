@@ -48,10 +48,21 @@ export {
   type RimLink,
   type ThermalNetwork,
 } from './network.ts';
+export { backwardEuler } from './solvers/backward-euler.ts';
+export { chooseSolver, type SolverPlan, type ThermalProblem } from './solvers/choose.ts';
 export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';
 export { type ModalTransient, modalTransient, riseField, steadyResistance } from './solvers/modal.ts';
+export type { SolverFor } from './solvers/nodal.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './solvers/reduced-model.ts';
+export {
+  analyseNetwork,
+  type CholeskyAnalysis,
+  type CholeskyOptions,
+  choleskySteady,
+  factorNetwork,
+} from './solvers/sparse-cholesky.ts';
 export type { SteadyReport, SteadySolver } from './solvers/steady.ts';
+export { type TrBdf2Options, trBdf2 } from './solvers/tr-bdf2.ts';
 export type { TransientSolver } from './solvers/transient.ts';
 export type { ConductanceMatrix } from './sparse.ts';
 export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './stack.ts';
