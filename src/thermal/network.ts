@@ -34,7 +34,7 @@ export interface ThermalNetwork {
   readonly conductance: ConductanceMatrix;
   /** By node, W/K. */
   readonly toAmbient: Float64Array;
-  /** By node, J/K; all above 0. */
+  /** By node, J/K. Reduced models want it above 0; without capacity a node follows its neighbours at once. */
   readonly capacity: Float64Array;
   readonly ambientK: number;
 }
@@ -54,8 +54,7 @@ export interface GridNetwork extends ThermalNetwork {
 const HOTSPOT_CAPACITY_FACTOR = 0.333;
 
 /**
- * Assembles the network of a stack of homogeneous layers, without a secondary path, under a die. Errors:
- * `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity.
+ * Assembles the network of a stack of homogeneous layers under a die. Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity.
  */
 export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): GridNetwork {
   checkGrid(grid);

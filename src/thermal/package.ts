@@ -1,9 +1,6 @@
 import { fail } from '../errors.ts';
 import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
 
-/** The 12 nodes of the overhang: spreader, inner sink, outer sink, each west, east, north, south (HotSpot's inode_0..11). */
-export const RIM_NODES = 12;
-
 /**
  * The overhang of layers that reach beyond the die, from the die outwards: spreader and sink, or substrate, solder and
  * board. Each is a frame of four trapezia, one node each; the last layer reaches on to `outerSideM`, by four more nodes.

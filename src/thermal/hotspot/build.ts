@@ -18,7 +18,7 @@ import type { HotspotProblem } from './problem.ts';
  * by area where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the block model the
  * sites of either are the blocks, and die area outside of blocks does not exist.
  *
- * Homogeneous layers on a grid, without a secondary path, give a `GridNetwork`. `convectionKPerW` stands in for r_convec.
+ * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec.
  * Errors: `die-larger-than-package`, `floorplan-gap`, `out-of-range`, `zero-area`.
  */
 export function hotspotModel(
@@ -58,7 +58,7 @@ function networkOf(
   mode: HotspotMode,
 ): ThermalNetwork {
   const compat = mode === 'hotspot' ? mode : undefined;
-  const uniform = !stack.secondary && stack.layers.every((layer) => !layer.bySite);
+  const uniform = stack.layers.every((layer) => !layer.bySite);
   return grid && uniform ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling, compat);
 }
 
