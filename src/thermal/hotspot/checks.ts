@@ -52,30 +52,26 @@ export function checkOptions(config: HotspotConfig, hasFloorplan: boolean, toler
 }
 
 /**
- * The die against the parts around it, which must be larger: equal sides make HotSpot divide by zero. Errors:
+ * The die against the parts around it, each of which must be larger than what it holds: equal sides make HotSpot divide by zero. Errors:
  * `die-larger-than-package`.
  */
 export function checkSizes({ options, layers }: HotspotProblem, { given }: HotspotConfig): void {
   const problems: Diagnostic[] = [];
   const { widthM, heightM } = layers[0].floorplan;
-  let inner = { what: `the die of ${widthM} x ${heightM} m`, sideM: Math.max(widthM, heightM) };
-  const around = (key: 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb', may: boolean): void => {
-    const sideM = options[key];
-    if (sideM > inner.sideM || (may && sideM === inner.sideM)) {
-      inner = { what: `-${key} ${sideM}`, sideM };
-      return;
-    }
-    const message = `-${key} ${sideM} does not enclose ${inner.what}`;
-    problems.push({ code: 'die-larger-than-package', message, span: given.get(key) });
+  const die = { what: `the die of ${widthM} x ${heightM} m`, sideM: Math.max(widthM, heightM) };
+  type Key = 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb';
+  const part = (key: Key): typeof die => ({ what: `-${key} ${options[key]}`, sideM: options[key] });
+  const check = (key: Key, inner: typeof die): void => {
+    if (options[key] > inner.sideM) return;
+    const message = `-${key} ${options[key]} does not enclose ${inner.what}`;
+    problems.push({ code: 'die-larger-than-package', message, span: given.get(key), expected: 'a larger side' });
   };
-  const die = inner;
-  around('s_spreader', false);
-  around('s_sink', true);
-  inner = die;
+  check('s_spreader', die);
+  check('s_sink', part('s_spreader'));
   if (options.model_secondary === 1 && options.model_type === 'grid') {
-    around('s_sub', false);
-    around('s_solder', true);
-    around('s_pcb', true);
+    check('s_sub', die);
+    check('s_solder', die);
+    check('s_pcb', part('s_solder'));
   }
   if (problems.length > 0) throw new InputError(problems);
 }
