@@ -23,13 +23,64 @@ interface Pass {
   readonly rootSin: Float64Array;
 }
 
+/** A prime factor q costs n q operations by passes; above this, the convolution of more than twice the length is cheaper. */
+const LARGEST_RADIX = 16;
+
+export function fft(n: number): Fft {
+  const radices = factors(n);
+  return radices.some((radix) => radix > LARGEST_RADIX) ? chirpFft(n) : passFft(n, radices);
+}
+
+/**
+ * Any length as a convolution with a chirp, by transforms of a power of two (Bluestein, A linear filtering approach to
+ * the computation of discrete Fourier transform, IEEE Trans. AU 18, 1970): j k = (j^2 + k^2 - (k - j)^2) / 2.
+ */
+function chirpFft(n: number): Fft {
+  const size = 2 ** Math.ceil(Math.log2(2 * n - 1));
+  const inner = passFft(size, factors(size));
+  const arrays = (length: number): [Float64Array, Float64Array] => [new Float64Array(length), new Float64Array(length)];
+  const [re, im] = arrays(n);
+  const [cos, sin] = arrays(n);
+  for (let j = 0; j < n; j++) {
+    const angle = (-Math.PI * ((j * j) % (2 * n))) / n;
+    cos[j] = Math.cos(angle);
+    sin[j] = Math.sin(angle);
+    const mirror = j === 0 ? 0 : size - j;
+    inner.inRe[j] = inner.inRe[mirror] = cos[j] / size;
+    inner.inIm[j] = inner.inIm[mirror] = -sin[j] / size;
+  }
+  inner.run();
+  const [chirpRe, chirpIm] = [inner.outRe.slice(), inner.outIm.slice()];
+  const run = (): void => {
+    const { inRe, inIm, outRe, outIm } = inner;
+    inRe.fill(0, n);
+    inIm.fill(0, n);
+    for (let j = 0; j < n; j++) {
+      inRe[j] = re[j] * cos[j] - im[j] * sin[j];
+      inIm[j] = re[j] * sin[j] + im[j] * cos[j];
+    }
+    inner.run();
+    // Back by the conjugate of the transform of the conjugate.
+    for (let j = 0; j < size; j++) {
+      const [a, b] = [outRe[j], outIm[j]];
+      inRe[j] = a * chirpRe[j] - b * chirpIm[j];
+      inIm[j] = -(a * chirpIm[j] + b * chirpRe[j]);
+    }
+    inner.run();
+    for (let k = 0; k < n; k++) {
+      re[k] = outRe[k] * cos[k] + outIm[k] * sin[k];
+      im[k] = outRe[k] * sin[k] - outIm[k] * cos[k];
+    }
+  };
+  return { inRe: re, inIm: im, outRe: re, outIm: im, run };
+}
+
 /**
  * Stockham's self-sorting mixed-radix transform (Van Loan, Computational Frameworks for the FFT, 1992, section 1.7), radix
- * 4 and 2 written out. A prime factor q costs n q: a steady
- * field of 127 x 127 cells took 15 times as long as one of 128 x 128.
+ * 4 and 2 written out.
  */
-export function fft(n: number): Fft {
-  const passes = planPasses(n);
+function passFft(n: number, radices: readonly number[]): Fft {
+  const passes = planPasses(n, radices);
   const a = [new Float64Array(n), new Float64Array(n)];
   const b = [new Float64Array(n), new Float64Array(n)];
   const [out] = passes.length % 2 === 0 ? [a] : [b];
@@ -46,10 +97,10 @@ export function fft(n: number): Fft {
   return { inRe: a[0], inIm: a[1], outRe: out[0], outIm: out[1], run };
 }
 
-function planPasses(n: number): Pass[] {
+function planPasses(n: number, radices: readonly number[]): Pass[] {
   const passes: Pass[] = [];
   let stride = 1;
-  for (const radix of factors(n)) {
+  for (const radix of radices) {
     const length = n / stride;
     const parts = length / radix;
     const twiddle = (of: (angle: number) => number): Float64Array =>

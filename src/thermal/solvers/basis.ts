@@ -1,7 +1,6 @@
-/**
- * An orthonormal basis that grows vector by vector; vector j is row j of `rows` (length n each). Gram-Schmidt twice over,
- * which is as good as exact ("twice is enough", Parlett 1980), four rows at a time because memory is the bottleneck.
- */
+import { innerProducts, type Panel, subtractCombinations } from './panels.ts';
+
+/** An orthonormal basis that grows; vector j is row j of `rows` (length n each). The rows after them are free. */
 export interface Basis {
   readonly n: number;
   readonly rows: Float64Array;
@@ -12,69 +11,59 @@ export function emptyBasis(n: number, capacity: number): Basis {
   return { n, rows: new Float64Array(n * capacity), size: 0 };
 }
 
+/** Vectors j to j + count. */
+export function panelOf({ n, rows }: Basis, first: number, count: number): Panel {
+  return { values: rows, at: first * n, stride: n, count };
+}
+
 /**
- * Adds what is new in x (destroyed); nothing if that is less than `threshold` of its norm. Returns whether it was added.
+ * Adds what is new in the `count` vectors that were written behind the basis' own; those of which less than `threshold` of
+ * the norm is new are left out. Gram-Schmidt by blocks, twice over, which is as good as exact ("twice is enough", Parlett
+ * 1980).
  */
-export function extendBasis(basis: Basis, x: Float64Array, threshold: number): boolean {
-  const whole = norm(x);
-  if (whole === 0) return false;
-  removeProjection(basis, x);
-  const remainder = norm(x);
-  if (!(remainder > threshold * whole)) return false;
-  removeProjection(basis, x);
-  const scale = 1 / norm(x);
-  const at = basis.size * basis.n;
-  for (let i = 0; i < basis.n; i++) basis.rows[at + i] = x[i] * scale;
-  basis.size++;
-  return true;
-}
-
-/** y[j] = row j . x for all rows. */
-export function projections(basis: Basis, x: Float64Array, y: Float64Array): void {
-  const { n, rows, size } = basis;
-  let j = 0;
-  for (; j + 4 <= size; j += 4) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let i = 0, a = j * n, b = a + n, c = b + n, d = c + n; i < n; i++, a++, b++, c++, d++) {
-      const value = x[i];
-      s0 += rows[a] * value;
-      s1 += rows[b] * value;
-      s2 += rows[c] * value;
-      s3 += rows[d] * value;
-    }
-    y[j] = s0;
-    y[j + 1] = s1;
-    y[j + 2] = s2;
-    y[j + 3] = s3;
+export function extendBasis(basis: Basis, count: number, threshold: number): void {
+  const known = basis.size;
+  const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
+  removeKnown(basis, known, count);
+  for (let u = 0; u < count; u++) {
+    removeAmong(basis, known, basis.size, known + u);
+    if (!(norm(basis, known + u) > threshold * whole[u])) continue;
+    removeAmong(basis, known, basis.size, known + u);
+    normalise(basis, known + u, basis.size++);
   }
-  for (; j < size; j++) {
-    let sum = 0;
-    for (let i = 0, a = j * n; i < n; i++, a++) sum += rows[a] * x[i];
-    y[j] = sum;
+  const added = basis.size - known;
+  removeKnown(basis, known, added);
+  for (let j = known; j < basis.size; j++) {
+    removeAmong(basis, known, j, j);
+    normalise(basis, j, j);
   }
 }
 
-function removeProjection(basis: Basis, x: Float64Array): void {
-  const { n, rows, size } = basis;
-  const y = new Float64Array(size);
-  projections(basis, x, y);
-  let j = 0;
-  for (; j + 4 <= size; j += 4) {
-    const [y0, y1, y2, y3] = [y[j], y[j + 1], y[j + 2], y[j + 3]];
-    for (let i = 0, a = j * n, b = a + n, c = b + n, d = c + n; i < n; i++, a++, b++, c++, d++) {
-      x[i] -= y0 * rows[a] + y1 * rows[b] + (y2 * rows[c] + y3 * rows[d]);
-    }
-  }
-  for (; j < size; j++) {
-    for (let i = 0, a = j * n; i < n; i++, a++) x[i] -= y[j] * rows[a];
-  }
+/** Takes the first `known` vectors out of the `count` next ones. */
+function removeKnown(basis: Basis, known: number, count: number): void {
+  const y = new Float64Array(known * count);
+  const [kept, panel] = [panelOf(basis, 0, known), panelOf(basis, known, count)];
+  innerProducts(kept, panel, basis.n, y);
+  subtractCombinations(kept, y, panel, basis.n);
 }
 
-function norm(x: Float64Array): number {
+/** Takes vectors `from` to `to` out of vector j. */
+function removeAmong(basis: Basis, from: number, to: number, j: number): void {
+  const y = new Float64Array(to - from);
+  const [kept, panel] = [panelOf(basis, from, to - from), panelOf(basis, j, 1)];
+  innerProducts(kept, panel, basis.n, y);
+  subtractCombinations(kept, y, panel, basis.n);
+}
+
+/** Moves vector j to place `to`, with length 1. */
+function normalise(basis: Basis, j: number, to: number): void {
+  const { n, rows } = basis;
+  const scale = 1 / norm(basis, j);
+  for (let i = 0, from = j * n, at = to * n; i < n; i++) rows[at + i] = rows[from + i] * scale;
+}
+
+function norm({ n, rows }: Basis, j: number): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  for (let i = j * n, end = i + n; i < end; i++) sum += rows[i] * rows[i];
   return Math.sqrt(sum);
 }

@@ -1,7 +1,8 @@
 import { fail } from '../../errors.ts';
 import type { GridNetwork } from '../network.ts';
-import { applyConductance } from '../sparse.ts';
-import { cosinePreconditioner } from './preconditioner.ts';
+import { type CosineNetwork, cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
+import { cosineProduct } from './cosine-product.ts';
+import { cosinePreconditioner, eliminatePlanes } from './preconditioner.ts';
 import type { SteadyReport, SteadySolver } from './steady.ts';
 
 export interface CosineCgOptions {
@@ -18,53 +19,100 @@ const MOST_ITERATIONS = 500;
  * Conjugate gradients with the cosine preconditioner: for full fields at any grid size, set-up in milliseconds, memory of
  * a dozen fields. Errors: `solver-not-converged`.
  */
-export function cosineCg(network: GridNetwork, options: CosineCgOptions = {}): SteadySolver {
-  const { shift = 0, tolerance = 1e-10 } = options;
-  const { conductance, capacity, nodes } = network;
-  const precondition = cosinePreconditioner(network, shift);
-  const r = new Float64Array(nodes);
-  const z = new Float64Array(nodes);
-  const d = new Float64Array(nodes);
-  const q = new Float64Array(nodes);
+export function cosineCg(network: GridNetwork, { shift = 0, tolerance = 1e-10 }: CosineCgOptions = {}): SteadySolver {
+  const cosine = cosineNetwork(network);
+  const solver = transformedCg(cosine, shift, tolerance);
+  const b = new Float64Array(network.nodes);
+  return {
+    solve(source, rise) {
+      b.set(source);
+      toCosine(cosine, b);
+      toCosine(cosine, rise);
+      const report = solver.solve(b, rise);
+      fromCosine(cosine, rise);
+      return report;
+    },
+  };
+}
+
+/**
+ * The same with source and rise in the cosine basis, where it all happens. The planes above those that join the rim are
+ * eliminated, mode by mode, and a step works on the others: no step needs a transform. The tolerance is of what
+ * elimination leaves of the source, which at high shifts is much less than all of it.
+ */
+export function transformedCg(cosine: CosineNetwork, shift: number, tolerance: number): SteadySolver {
+  const { network, firstJoined } = cosine;
+  const first = firstJoined * network.cells;
+  const { diagonal, eliminate, substitute } = eliminatePlanes(cosine, shift);
+  const product = cosineProduct(cosine, diagonal, firstJoined);
+  const precondition = cosinePreconditioner(cosine, diagonal);
+  const [r, z, d, q] = Array.from({ length: 4 }, () => new Float64Array(network.nodes));
 
   const solve = (source: Float64Array, x: Float64Array): SteadyReport => {
-    const goal = tolerance * Math.sqrt(dot(source, source));
-    if (goal === 0) x.fill(0);
-    applyConductance(conductance, shift, capacity, x, q);
-    for (let i = 0; i < nodes; i++) r[i] = source[i] - q[i];
+    const whole = Math.sqrt(dot(source, source, 0));
+    r.set(source);
+    eliminate(r);
+    const left = Math.sqrt(dot(r, r, first));
+    const goal = tolerance * left;
+    if (!(left > 0)) x.fill(left, first);
+    product(x, q);
+    for (let i = first; i < r.length; i++) r[i] -= q[i];
     let rz = 0;
     let iterations = 0;
-    let residual = Math.sqrt(dot(r, r));
+    let residual = Math.sqrt(dot(r, r, first));
     for (; residual > goal && iterations < MOST_ITERATIONS; iterations++) {
       precondition(r, z);
       const before = rz;
-      rz = dot(r, z);
-      const beta = iterations === 0 ? 0 : rz / before;
-      for (let i = 0; i < nodes; i++) d[i] = z[i] + beta * d[i];
-      applyConductance(conductance, shift, capacity, d, q);
-      const alpha = rz / dot(d, q);
-      let sum = 0;
-      for (let i = 0; i < nodes; i++) {
-        x[i] += alpha * d[i];
-        r[i] -= alpha * q[i];
-        sum += r[i] * r[i];
-      }
-      residual = Math.sqrt(sum);
+      rz = dot(r, z, first);
+      advance(d, z, iterations === 0 ? 0 : rz / before, first);
+      product(d, q);
+      residual = Math.sqrt(descend(x, r, d, q, rz / dot(d, q, first), first));
     }
-    const relative = goal > 0 ? (residual / goal) * tolerance : 0;
-    if (!(residual <= goal)) {
-      const message = `the thermal solver stopped ${relative.toExponential(1)} from its goal ${tolerance}`;
-      fail('solver-not-converged', message, {
-        expected: 'finite powers, and layers whose conductances are comparable',
-      });
-    }
-    return { iterations, residual: relative };
+    if (!(residual <= goal)) notConverged(residual / left, tolerance);
+    substitute(r, x);
+    return { iterations, residual: whole > 0 ? residual / whole : 0 };
   };
   return { solve };
 }
 
-function dot(x: Float64Array, y: Float64Array): number {
+function notConverged(residual: number, tolerance: number): never {
+  const message = `the thermal solver stopped at a residual of ${residual.toExponential(1)}, above its goal ${tolerance}`;
+  return fail('solver-not-converged', message, {
+    expected: 'finite powers, and layers whose conductances are comparable',
+  });
+}
+
+/** d = z + beta d. */
+function advance(d: Float64Array, z: Float64Array, beta: number, first: number): void {
+  for (let i = first; i < d.length; i++) d[i] = z[i] + beta * d[i];
+}
+
+/** x += alpha d, r -= alpha q; returns |r|^2. */
+function descend(
+  x: Float64Array,
+  r: Float64Array,
+  d: Float64Array,
+  q: Float64Array,
+  alpha: number,
+  first: number,
+): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  for (let i = first; i < r.length; i++) {
+    x[i] += alpha * d[i];
+    const left = r[i] - alpha * q[i];
+    r[i] = left;
+    sum += left * left;
+  }
   return sum;
+}
+
+/** From `first` on; two sums, because one would wait for its own additions. */
+function dot(x: Float64Array, y: Float64Array, first: number): number {
+  let [even, odd] = [0, 0];
+  let i = first;
+  for (const last = x.length - 1; i < last; i += 2) {
+    even += x[i] * y[i];
+    odd += x[i + 1] * y[i + 1];
+  }
+  return even + (i < x.length ? x[i] * y[i] : 0) + odd;
 }

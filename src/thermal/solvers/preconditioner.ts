@@ -1,121 +1,148 @@
-import { planeTransform } from '../dct.ts';
-import type { GridNetwork } from '../network.ts';
-import { RIM_NODES } from '../package.ts';
+import { type CosineNetwork, toPrevious } from './cosine-network.ts';
 import { cholesky, solveCholesky } from './dense.ts';
 
-/** z = M^-1 r for an M near G + shift C; symmetric and positive definite. Overwrites z only. */
+/** z = M^-1 r, for the planes from the first joined to the rim on, and the rim; symmetric and positive definite. */
 export type Preconditioner = (r: Float64Array, z: Float64Array) => void;
 
-/**
- * The network without the rim is diagonal in the planes' cosine transform, but for the coupling between planes: one
- * tridiagonal system a mode. The rim joins edge cells only; its diagonal in the cosine basis is kept, and the uniform
- * modes of all planes are solved together with the rim's nodes, because most of the heat goes that way. What is left out
- * is smooth, so that conjugate gradients need some 15 steps whatever the grid.
- */
-export function cosinePreconditioner(network: GridNetwork, shift: number): Preconditioner {
-  const { planes, cells, grid, nodes } = network;
-  const transform = planeTransform(planes.length, grid.rows, grid.columns);
-  const { inverseDiagonal, lower } = factorModes(network, shift);
-  const uniform = uniformSystem(network, shift);
-  const joint = new Float64Array(uniform.size);
-  const firstRim = planes.length * cells;
+/** G + shift C in the cosine basis, where the planes above the first that joins the rim have been eliminated. */
+export interface EliminatedNetwork {
+  /** By node: all of the diagonal that remains but for the rim's links; of the planes above, the pivots. */
+  readonly diagonal: Float64Array;
+  /** Takes the planes above out of b, in place. */
+  eliminate(b: Float64Array): void;
+  /** Puts the planes above into x, from the planes below and what `eliminate` left in b; they may be the same array. */
+  substitute(b: Float64Array, x: Float64Array): void;
+}
+
+export function eliminatePlanes(
+  { network: { planes, cells, capacity }, diagonal: plain, firstJoined }: CosineNetwork,
+  shift: number,
+): EliminatedNetwork {
+  const diagonal = plain.map((value, i) => value + shift * capacity[i]);
   const last = planes.length - 1;
-  const solveModes = (z: Float64Array): void => {
-    for (let p = 1; p <= last; p++) {
-      for (let i = p * cells, end = i + cells; i < end; i++) z[i] += lower[i] * z[i - cells];
-    }
-    for (let i = last * cells; i < firstRim; i++) z[i] *= inverseDiagonal[i];
-    for (let p = last - 1; p >= 0; p--) {
-      // lower[i + cells] = toNext / pivot of plane p, which serves the way back too.
-      for (let i = p * cells, end = i + cells; i < end; i++) {
-        z[i] = z[i] * inverseDiagonal[i] + lower[i + cells] * z[i + cells];
+  // Without a rim, the last plane is eliminated too: nothing is left.
+  const eliminated = Math.min(firstJoined, last);
+  for (let p = 1; p <= eliminated; p++) {
+    const g2 = planes[p - 1].toNext ** 2;
+    for (let i = p * cells, end = i + cells; i < end; i++) diagonal[i] -= g2 / diagonal[i - cells];
+  }
+  return {
+    diagonal,
+    eliminate(b) {
+      for (let p = 1; p <= eliminated; p++) {
+        const g = planes[p - 1].toNext;
+        for (let i = p * cells, end = i + cells; i < end; i++) b[i] += (g / diagonal[i - cells]) * b[i - cells];
       }
-    }
-  };
-  return (r, z) => {
-    z.set(r);
-    transform.forward(z);
-    for (let p = 0; p <= last; p++) joint[p] = z[p * cells];
-    for (let i = firstRim; i < nodes; i++) joint[planes.length + i - firstRim] = z[i];
-    solveModes(z);
-    solveCholesky(uniform.factor, uniform.size, joint);
-    for (let p = 0; p <= last; p++) z[p * cells] = joint[p];
-    for (let i = firstRim; i < nodes; i++) z[i] = joint[planes.length + i - firstRim];
-    transform.inverse(z);
+    },
+    substitute(b, x) {
+      for (let p = firstJoined - 1; p >= 0; p--) {
+        const g = planes[p].toNext;
+        const below = g === 0 ? 0 : cells;
+        for (let i = p * cells, end = i + cells; i < end; i++) x[i] = (b[i] + g * x[i + below]) / diagonal[i];
+      }
+    },
   };
 }
 
-/** L D L^T of every mode's tridiagonal, mode by mode in the order of the transformed cells. */
-function factorModes(network: GridNetwork, shift: number): { inverseDiagonal: Float64Array; lower: Float64Array } {
-  const { planes, cells, grid } = network;
-  const inverseDiagonal = new Float64Array(planes.length * cells);
-  const lower = new Float64Array(planes.length * cells);
-  const x = eigenvalues(grid.columns);
-  const y = eigenvalues(grid.rows);
-  const edgeX = edgeWeights(grid.columns);
-  const edgeY = edgeWeights(grid.rows);
-  planes.forEach((plane, p) => {
-    const above = p === 0 ? 0 : planes[p - 1].toNext;
-    const common = above + plane.toNext + plane.toAmbient + shift * plane.capacity;
-    const [rimX, rimY] = [0, 2].map((side) =>
-      network.rimLinks
-        .filter((link) => link.plane === p && (link.side === side || link.side === side + 1))
-        .reduce((sum, link) => sum + link.conductance, 0),
+/**
+ * The planes are diagonal in their cosine transform, but for the coupling between them: one tridiagonal system a mode. The
+ * rim joins edge cells only; its diagonal in the cosine basis is kept, and the uniform modes of all planes are solved
+ * together with the rim's nodes, because most of the heat goes that way. What is left out is smooth, so that conjugate
+ * gradients need some 15 steps whatever the grid.
+ */
+export function cosinePreconditioner(cosine: CosineNetwork, diagonal: Float64Array): Preconditioner {
+  const { network, firstJoined, rimNodes } = cosine;
+  const { planes, cells, nodes } = network;
+  const { inverseDiagonal, lower } = factorModes(cosine, diagonal);
+  const uniform = uniformSystem(cosine, diagonal);
+  const count = planes.length - firstJoined;
+  const joint = new Float64Array(uniform.size);
+  const first = firstJoined * cells;
+  const last = (planes.length - 1) * cells;
+  return (r, z) => {
+    for (let p = 0; p < count; p++) joint[p] = r[first + p * cells];
+    for (let i = 0; i < rimNodes; i++) joint[count + i] = r[nodes - rimNodes + i];
+    solveModes(inverseDiagonal, lower, r, z, first, last, cells);
+    solveCholesky(uniform.factor, uniform.size, joint);
+    for (let p = 0; p < count; p++) z[first + p * cells] = joint[p];
+    for (let i = 0; i < rimNodes; i++) z[nodes - rimNodes + i] = joint[count + i];
+  };
+}
+
+/** Down from the plane at node `first` to that at `last`, and back. `lower` counts from `first`. */
+function solveModes(
+  inverse: Float64Array,
+  lower: Float64Array,
+  r: Float64Array,
+  z: Float64Array,
+  first: number,
+  last: number,
+  cells: number,
+): void {
+  for (let i = first, end = first + cells; i < end; i++) z[i] = r[i];
+  for (let i = first + cells, k = cells, end = last + cells; i < end; i++, k++) z[i] = r[i] + lower[k] * z[i - cells];
+  for (let i = last, k = last - first, end = last + cells; i < end; i++, k++) z[i] *= inverse[k];
+  // lower = conductance to the plane above / pivot above, which serves the way back too.
+  for (let i = last - 1, k = last - first - 1; i >= first; i--, k--) {
+    z[i] = z[i] * inverse[k] + lower[k + cells] * z[i + cells];
+  }
+}
+
+/** L D L^T of every mode's tridiagonal, from the first joined plane on. */
+function factorModes(
+  { network: { planes, cells, grid }, firstJoined, edges }: CosineNetwork,
+  diagonal: Float64Array,
+): { inverseDiagonal: Float64Array; lower: Float64Array } {
+  const inverseDiagonal = new Float64Array((planes.length - firstJoined) * cells);
+  const lower = new Float64Array(inverseDiagonal.length);
+  for (let p = firstJoined, k = 0; p < planes.length; p++) {
+    const above = p === firstJoined ? 0 : toPrevious(planes, p);
+    const [alongX, alongY] = [edges[p]?.westEast, edges[p]?.northSouth].map((pair) =>
+      pair?.trace.map((value) => (pair.first + pair.last) * value * value),
     );
-    for (let row = 0, i = p * cells; row < grid.rows; row++) {
-      for (let column = 0; column < grid.columns; column++, i++) {
-        const lateral = plane.betweenColumns * x[column] + plane.betweenRows * y[row];
-        let pivot = common + lateral + rimX * edgeX[column] + rimY * edgeY[row];
-        if (p > 0) {
-          lower[i] = above * inverseDiagonal[i - cells];
-          pivot -= above * lower[i];
+    for (let row = 0; row < grid.rows; row++) {
+      for (let column = 0; column < grid.columns; column++, k++) {
+        let pivot = diagonal[firstJoined * cells + k];
+        if (alongX && alongY) pivot += alongX[column] + alongY[row];
+        if (above > 0) {
+          lower[k] = above * inverseDiagonal[k - cells];
+          pivot -= above * lower[k];
         }
-        inverseDiagonal[i] = 1 / pivot;
+        inverseDiagonal[k] = 1 / pivot;
       }
     }
-  });
+  }
   return { inverseDiagonal, lower };
 }
 
-/** Of the path of n nodes with unit conductances: 2 - 2 cos(pi k / n). */
-function eigenvalues(n: number): Float64Array {
-  return Float64Array.from({ length: n }, (_, k) => 4 * Math.sin((Math.PI * k) / (2 * n)) ** 2);
-}
-
-/** The square of mode k at an end of the path: the part of the mode that sits in an edge cell. */
-function edgeWeights(n: number): Float64Array {
-  return Float64Array.from({ length: n }, (_, k) => {
-    return k === 0 ? 1 / n : (2 / n) * Math.cos((Math.PI * k) / (2 * n)) ** 2;
-  });
-}
-
-/** G + shift C seen by the uniform (normalised) field of each plane and by the rim's nodes. */
-function uniformSystem(network: GridNetwork, shift: number): { size: number; factor: Float64Array } {
-  const { planes, cells, grid, nodes, rimLinks, conductance, capacity } = network;
-  const rim = nodes === planes.length * cells ? 0 : RIM_NODES;
-  const size = planes.length + rim;
-  const firstRim = planes.length * cells;
+/** What the uniform mode of each plane from the first joined on, and the rim's nodes, see of the matrix. */
+function uniformSystem(
+  { network: { planes, cells, nodes }, firstJoined, edges, rim, rimNodes }: CosineNetwork,
+  diagonal: Float64Array,
+): { size: number; factor: Float64Array } {
+  const count = planes.length - firstJoined;
+  const size = count + rimNodes;
+  const firstRim = nodes - rimNodes;
   const matrix = new Float64Array(size * size);
   const add = (i: number, j: number, value: number): void => {
     matrix[i * size + j] += value;
     if (i !== j) matrix[j * size + i] += value;
   };
-  planes.forEach((plane, p) => {
-    add(p, p, plane.toNext + plane.toAmbient + shift * plane.capacity + (p === 0 ? 0 : planes[p - 1].toNext));
-    if (plane.toNext > 0) add(p, p + 1, -plane.toNext);
-  });
-  for (const { plane, side, node, conductance: g } of rimLinks) {
-    const count = side < 2 ? grid.rows : grid.columns;
-    add(plane, plane, (g * count) / cells);
-    add(plane, planes.length + node - firstRim, (-g * count) / Math.sqrt(cells));
-  }
-  for (let i = 0; i < rim; i++) {
-    const node = firstRim + i;
-    add(planes.length + i, planes.length + i, conductance.diagonal[node] + shift * capacity[node]);
-    for (let e = conductance.start[node]; e < conductance.start[node + 1]; e++) {
-      const other = conductance.column[e];
-      if (other > node) add(planes.length + i, planes.length + other - firstRim, -conductance.offDiagonal[e]);
+  for (let p = 0; p < count; p++) {
+    add(p, p, diagonal[(firstJoined + p) * cells]);
+    if (p > 0) add(p - 1, p, -toPrevious(planes, firstJoined + p));
+    const edge = edges[firstJoined + p];
+    for (const pair of edge ? [edge.westEast, edge.northSouth] : []) {
+      const [trace] = pair.trace;
+      add(p, p, (pair.first + pair.last) * trace * trace);
+      for (const { node, conductance } of [...pair.firstLinks, ...pair.lastLinks]) {
+        add(p, count + node - firstRim, -conductance * trace);
+      }
     }
+  }
+  for (let i = 0; i < rimNodes; i++) {
+    add(count + i, count + i, diagonal[firstRim + i]);
+    for (let j = 0; j < i; j++) add(count + i, count + j, rim[i * rimNodes + j]);
   }
   return { size, factor: cholesky(matrix, size) };
 }

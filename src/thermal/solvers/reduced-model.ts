@@ -1,9 +1,10 @@
-import { applyTransposed, type BlockMap } from '../grid-map.ts';
-import type { GridNetwork } from '../network.ts';
-import { applyConductance } from '../sparse.ts';
-import { type Basis, emptyBasis, extendBasis, projections } from './basis.ts';
-import { cosineCg } from './cosine-cg.ts';
-import { symmetricEigen } from './eigen.ts';
+import { applyTransposed, type BlockMap, type SparseRows } from '../grid-map.ts';
+import type { GridNetwork, ThermalNetwork } from '../network.ts';
+import { type Basis, panelOf } from './basis.ts';
+import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
+import { positiveEigen } from './eigen.ts';
+import { defaultShifts, enterFields, type Fields, krylovBasis } from './expansion.ts';
+import { innerProducts, subtractCombinations } from './panels.ts';
 
 /**
  * The network seen from its blocks, as independent modes: dz/dt = -rate z + input p, rise = output z. Plain numbers,
@@ -24,6 +25,8 @@ export interface ReducedModel {
   readonly outflow: Float64Array;
   /** For whole fields: k x nodes (the first ones, if those of the die only), K; empty if they were not asked for. */
   readonly fields: Float64Array;
+  /** starts x k: the amplitudes of the initial fields that were asked for. */
+  readonly starts?: Float64Array;
 }
 
 export interface ReducedModelOptions {
@@ -36,155 +39,131 @@ export interface ReducedModelOptions {
   readonly shiftRatio?: number;
   /** Keep what is needed for fields of the powered plane or of all nodes: modes x nodes doubles; default none. */
   readonly fields?: 'die' | 'all';
+  /** Initial rises over the nodes (K) that the model is to represent, and how they decay. */
+  readonly starts?: readonly Float64Array[];
+  /** For a network without planes, or instead of `cosineCg`. */
+  readonly solver?: MakeSolver;
 }
 
-/** Directions that are new by less than this part are left out; the steady ones are kept, to be exact. */
+/** Directions of the responses that are new by less than this part are left out. */
 const NEW_ENOUGH = 1e-3;
-const NEW_ENOUGH_STEADY = 1e-9;
 
-/** Residuals of the expansion: exact where steady states depend on it, sloppy elsewhere, where projection mends it. */
-const STEADY_TOLERANCE = 1e-11;
-const SHIFTED_TOLERANCE = 1e-3;
+/** So many columns of the projected matrix are made at once. */
+const TOGETHER = 8;
 
 /**
- * Rational Krylov projection (Grimme 1997): responses to unit block powers at real shifts, those at infinite frequency
- * (the first slope), and the uniform field, without which the model would lose heat; then modal coordinates. The steady
- * state is that of the network to rounding; steps differ by less than 1e-3 K.
+ * Projection on a rational Krylov basis, then modal coordinates. The steady state is that of the network to rounding;
+ * steps differ by less than 1e-3 K.
  */
-export function reduceNetwork(network: GridNetwork, map: BlockMap, options: ReducedModelOptions = {}): ReducedModel {
-  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, shiftRatio), fields } = options;
-  const rootC = network.capacity.map(Math.sqrt);
-  const basis = krylovBasis(network, map, shiftsPerS, rootC);
-  const k = basis.size;
-  const { values, vectors } = symmetricEigen(projectedMatrix(network, basis, rootC), k);
-  const modal = (y: Float64Array, out: Float64Array, at: number, stride: number): void => {
-    for (let j = 0; j < k; j++) out[at + j * stride] = rowDot(vectors, j, k, y);
-  };
-  const m = map.spread.start.length - 1;
-  const input = new Float64Array(k * m);
-  const output = new Float64Array(m * k);
-  const stored = new Float64Array(k);
-  const outflow = new Float64Array(k);
-  const x = new Float64Array(network.nodes);
-  const y = new Float64Array(k);
-  /** Projects the vector that `fill` writes, per unit of temperature, and turns it to modes. */
-  const functional = (fill: () => void, scale: 1 | -1, out: Float64Array, at: number, stride: number): void => {
-    x.fill(0);
-    fill();
-    for (let i = 0; i < x.length; i++) x[i] *= rootC[i] ** scale;
-    projections(basis, x, y);
-    modal(y, out, at, stride);
-  };
-  const unit = new Float64Array(m);
-  for (let u = 0; u < m; u++) {
-    unit.fill(0);
-    unit[u] = 1;
-    functional(() => applyTransposed(map.spread, unit, x, 0), -1, input, u, m);
-    functional(() => applyTransposed(map.mean, unit, x, 0), -1, output, u * k, 1);
-  }
-  functional(() => x.fill(1), 1, stored, 0, 1);
-  functional(() => x.set(network.toAmbient), -1, outflow, 0, 1);
+export function reduceNetwork(network: GridNetwork, map: BlockMap, options?: ReducedModelOptions): ReducedModel;
+/** The same for any network, with the solver of one's choice. */
+export function reduceNetwork(
+  network: ThermalNetwork,
+  map: BlockMap,
+  options: ReducedModelOptions & { readonly solver: MakeSolver },
+): ReducedModel;
+export function reduceNetwork(
+  network: GridNetwork | ThermalNetwork,
+  map: BlockMap,
+  options: ReducedModelOptions = {},
+): ReducedModel {
+  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, map, shiftRatio), fields, starts = [], solver } = options;
+  const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
+  const { rootC } = coordinates;
+  const inverseRootC = rootC.map((value) => 1 / value);
+  const spread = enterFields(coordinates, unitFields(network, map.spread));
+  const mean = map.mean === map.spread ? spread : enterFields(coordinates, unitFields(network, map.mean));
+  const start = enterFields(coordinates, starts);
+  const basis = krylovBasis(coordinates, spread, start, shiftsPerS, NEW_ENOUGH);
+  const modes = basis.size;
+  const { values, vectors } = positiveEigen(projectedMatrix(coordinates, basis), modes);
+  const amplitudes = (of: Fields, scale: Float64Array): Float64Array => modalAmplitudes(basis, vectors, of, scale);
+  const one = (field: Float64Array): Fields => enterFields(coordinates, [field]);
+  const input = amplitudes(spread, inverseRootC);
+  const die = 'cells' in network ? network.cells : network.nodes;
   return {
-    blocks: m,
-    modes: k,
+    blocks: spread.count,
+    modes,
     ambientK: network.ambientK,
     rate: values,
-    input,
-    output,
-    stored,
-    outflow,
-    fields: modalFields(basis, vectors, rootC, fields === 'all' ? network.nodes : fields === 'die' ? network.cells : 0),
+    input: transposed(input, spread.count, modes),
+    output: mean === spread ? input : amplitudes(mean, inverseRootC),
+    stored: amplitudes(one(new Float64Array(network.nodes).fill(1)), rootC),
+    outflow: amplitudes(one(network.toAmbient), inverseRootC),
+    fields: modalFields(coordinates, basis, vectors, fields === 'all' ? network.nodes : fields === 'die' ? die : 0),
+    ...(starts.length > 0 && { starts: amplitudes(start, rootC) }),
   };
 }
 
-/**
- * From four times the slowest rate (a shift at the package's own pole would add little to the steady responses) to four
- * times that of the powered plane against the next; the ends are tuned on HotSpot's default package.
- */
-function defaultShifts(network: GridNetwork, ratio: number): number[] {
-  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-  const slow = (4 * sum(network.toAmbient)) / sum(network.capacity);
-  const [first] = network.planes;
-  const fast = Math.max(ratio * slow, (4 * (first.toNext + first.toAmbient)) / first.capacity);
-  const steps = Math.ceil(Math.log(fast / slow) / Math.log(ratio));
-  return [0, ...Array.from({ length: steps + 1 }, (_, i) => slow * (fast / slow) ** (i / steps))];
-}
-
-/** In scaled coordinates x = C^(1/2) rise, in which G becomes C^(-1/2) G C^(-1/2) and its projection symmetric. */
-function krylovBasis(network: GridNetwork, map: BlockMap, shifts: readonly number[], rootC: Float64Array): Basis {
-  const m = map.spread.start.length - 1;
-  const basis = emptyBasis(network.nodes, 1 + m * (shifts.length + 1));
-  extendBasis(basis, rootC.slice(), 0);
-  const source = new Float64Array(network.nodes);
-  const rise = new Float64Array(network.nodes);
-  const unit = new Float64Array(m);
-  const eachBlock = (visit: () => void): void => {
-    for (let u = 0; u < m; u++) {
-      unit.fill(0);
-      unit[u] = 1;
-      source.fill(0);
-      applyTransposed(map.spread, unit, source, 0);
-      visit();
-    }
-  };
-  for (const shift of shifts) {
-    const tolerance = shift === 0 ? STEADY_TOLERANCE : SHIFTED_TOLERANCE;
-    const solver = cosineCg(network, { shift, tolerance });
-    eachBlock(() => {
-      rise.fill(0);
-      solver.solve(source, rise);
-      for (let i = 0; i < rise.length; i++) rise[i] *= rootC[i];
-      extendBasis(basis, rise, shift === 0 ? NEW_ENOUGH_STEADY : NEW_ENOUGH);
-    });
-  }
-  eachBlock(() => {
-    for (let i = 0; i < rise.length; i++) rise[i] = source[i] / rootC[i];
-    extendBasis(basis, rise, NEW_ENOUGH);
+/** The rows of a map as fields over the nodes. */
+function unitFields({ nodes }: ThermalNetwork, rows: SparseRows): Float64Array[] {
+  const m = rows.start.length - 1;
+  return Array.from({ length: m }, (_, u) => {
+    const field = new Float64Array(nodes);
+    applyTransposed(
+      rows,
+      Float64Array.from({ length: m }, (_, v) => (u === v ? 1 : 0)),
+      field,
+      0,
+    );
+    return field;
   });
-  return basis;
 }
 
 /** V^T C^(-1/2) G C^(-1/2) V. */
-function projectedMatrix(network: GridNetwork, basis: Basis, rootC: Float64Array): Float64Array {
+function projectedMatrix({ rootC, product }: Coordinates, basis: Basis): Float64Array {
   const { n, rows, size } = basis;
   const matrix = new Float64Array(size * size);
   const x = new Float64Array(n);
-  const y = new Float64Array(n);
-  const column = new Float64Array(size);
-  for (let j = 0; j < size; j++) {
-    for (let i = 0; i < n; i++) x[i] = rows[j * n + i] / rootC[i];
-    applyConductance(network.conductance, 0, network.capacity, x, y);
-    for (let i = 0; i < n; i++) y[i] /= rootC[i];
-    projections({ ...basis, size: j + 1 }, y, column);
-    for (let i = 0; i <= j; i++) {
-      matrix[i * size + j] = column[i];
-      matrix[j * size + i] = column[i];
+  const products = new Float64Array(TOGETHER * n);
+  const inner = new Float64Array(TOGETHER * size);
+  for (let j = 0; j < size; j += TOGETHER) {
+    const count = Math.min(TOGETHER, size - j);
+    for (let u = 0; u < count; u++) {
+      const y = products.subarray(u * n, (u + 1) * n);
+      for (let i = 0, at = (j + u) * n; i < n; i++) x[i] = rows[at + i] / rootC[i];
+      product(x, y);
+      for (let i = 0; i < n; i++) y[i] /= rootC[i];
+    }
+    innerProducts(panelOf(basis, 0, j + count), { values: products, at: 0, stride: n, count }, n, inner);
+    for (let i = 0; i < j + count; i++) {
+      for (let u = Math.max(0, i - j); u < count; u++) {
+        matrix[i * size + j + u] = inner[i * count + u];
+        matrix[(j + u) * size + i] = inner[i * count + u];
+      }
     }
   }
   return matrix;
 }
 
+/** The fields times the scale, projected on the modes: one field a row. */
+function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, scale: Float64Array): Float64Array {
+  const { stride, count, extent } = fields;
+  const k = basis.size;
+  const scaled = fields.values.map((value, i) => value * scale[i % stride]);
+  const y = new Float64Array(k * count);
+  innerProducts(panelOf(basis, 0, k), { ...fields, values: scaled }, extent, y);
+  const projected = transposed(y, k, count);
+  const amplitudes = new Float64Array(k * count);
+  const square = { values: vectors, at: 0, stride: k, count: k };
+  innerProducts({ values: projected, at: 0, stride: k, count }, square, k, amplitudes);
+  return amplitudes;
+}
+
 /** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V Q, one a row. */
-function modalFields(
-  { n, rows, size }: Basis,
-  vectors: Float64Array,
-  rootC: Float64Array,
-  count: number,
-): Float64Array {
-  const fields = new Float64Array(size * count);
-  for (let mode = 0; count > 0 && mode < size; mode++) {
+function modalFields({ rootC, leave }: Coordinates, basis: Basis, vectors: Float64Array, count: number): Float64Array {
+  const k = count > 0 ? basis.size : 0;
+  const fields = new Float64Array(k * count);
+  const weights = transposed(vectors.map((value) => -value), k, k);
+  subtractCombinations(panelOf(basis, 0, k), weights, { values: fields, at: 0, stride: count, count: k }, count);
+  for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);
-    for (let j = 0; j < size; j++) {
-      const weight = vectors[mode * size + j];
-      for (let i = 0, at = j * n; i < count; i++, at++) field[i] += weight * rows[at];
-    }
     for (let i = 0; i < count; i++) field[i] /= rootC[i];
+    leave(field);
   }
   return fields;
 }
 
-function rowDot(matrix: Float64Array, row: number, n: number, x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0, at = row * n; i < n; i++, at++) sum += matrix[at] * x[i];
-  return sum;
+function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
+  return Float64Array.from({ length: rows * columns }, (_, i) => a[(i % rows) * columns + Math.floor(i / rows)]);
 }
