@@ -28,7 +28,7 @@ export interface FloorplanOptions {
 }
 
 /** Coordinates nearer than this are the same: HotSpot's own tolerance, one micrometre. */
-const SAME_PLACE_M = 1e-6;
+export const SAME_PLACE_M = 1e-6;
 
 /** Places differing by a hair more are the same too, so that 1 um written in decimals is not a fault. */
 const TOLERANCE_M = SAME_PLACE_M * (1 + 1e-9);

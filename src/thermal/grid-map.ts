@@ -38,6 +38,11 @@ export function mapBlocks(floorplan: Floorplan, grid: Grid, mean: BlockMean = 'a
   return { spread, mean: sparse(floorplan.blocks.map((block) => plainWeights(floorplan, grid, block, mean))) };
 }
 
+/** blocks x cells: the fraction of each cell that each block covers, up to rounding at borders (a millionth of a cell). */
+export function blockOccupancy(floorplan: Floorplan, grid: Grid): SparseRows {
+  return sparse(floorplan.blocks.map((block) => overlaps(floorplan, grid, block)));
+}
+
 /** y = A x over the given stretch of x, e.g. block means of one plane of a field. */
 export function applyRows(rows: SparseRows, x: Float64Array, offset: number, y: Float64Array): void {
   const { start, index, weight } = rows;
@@ -63,7 +68,8 @@ interface Rectangle {
   readonly column1: number;
 }
 
-type Weights = readonly (readonly [cell: number, weight: number])[];
+/** The entries of one row of `SparseRows`. */
+export type Weights = readonly (readonly [cell: number, weight: number])[];
 
 /** The cells a block touches, rows [row0, row1) and columns [column0, column1). */
 function touched({ widthM, heightM }: Floorplan, { rows, columns }: Grid, block: Block): Rectangle {
@@ -82,6 +88,13 @@ function clamp(index: number, count: number): number {
 }
 
 function overlapWeights(floorplan: Floorplan, grid: Grid, block: Block): Weights {
+  const weights = overlaps(floorplan, grid, block);
+  const sum = weights.reduce((total, [, area]) => total + area, 0);
+  // Normalised, because snapping may change the area by a millionth and no power may get lost.
+  return weights.map(([cell, area]) => [cell, area / sum]);
+}
+
+function overlaps(floorplan: Floorplan, grid: Grid, block: Block): Weights {
   const { row0, row1, column0, column1 } = touched(floorplan, grid, block);
   const left = (block.leftM / floorplan.widthM) * grid.columns;
   const right = (rightM(block) / floorplan.widthM) * grid.columns;
@@ -89,17 +102,13 @@ function overlapWeights(floorplan: Floorplan, grid: Grid, block: Block): Weights
   const north = grid.rows - (topM(block) / floorplan.heightM) * grid.rows;
   const south = grid.rows - (block.bottomM / floorplan.heightM) * grid.rows;
   const weights: [number, number][] = [];
-  let sum = 0;
   for (let row = row0; row < row1; row++) {
     const height = snappedOverlap(row, north, south);
     for (let column = column0; column < column1; column++) {
-      const area = height * snappedOverlap(column, left, right);
-      weights.push([row * grid.columns + column, area]);
-      sum += area;
+      weights.push([row * grid.columns + column, height * snappedOverlap(column, left, right)]);
     }
   }
-  // Normalised, because snapping may change the area by a millionth and no power may get lost.
-  return weights.map(([cell, area]) => [cell, area / sum]);
+  return weights;
 }
 
 function plainWeights(floorplan: Floorplan, grid: Grid, block: Block, mean: 'touched' | 'center'): Weights {
@@ -136,7 +145,7 @@ function snappedCeil(value: number): number {
   return Math.abs(value - nearest) < SNAP ? nearest : Math.ceil(value);
 }
 
-function sparse(rows: readonly Weights[]): SparseRows {
+export function sparse(rows: readonly Weights[]): SparseRows {
   const count = rows.reduce((sum, row) => sum + row.length, 0);
   const start = new Int32Array(rows.length + 1);
   const index = new Int32Array(count);

@@ -1,9 +1,11 @@
 import { fail } from '../errors.ts';
 import type { Floorplan } from './floorplan.ts';
 import type { Grid } from './grid-map.ts';
-import { RIM_NODES, type RimSide, rimSides } from './package.ts';
+import { type RimChain, type RimNode, rimChains, rimSides } from './package.ts';
+import { type BySite, layerPlanes, type StackPlane } from './planes.ts';
 import { addConductance, type ConductanceMatrix, conductanceMatrix, type EdgeList, edgeList } from './sparse.ts';
-import type { ThermalLayer, ThermalStack } from './stack.ts';
+import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
+import { gridTiling, type Tiling } from './tiling.ts';
 
 /** `hotspot` repeats the network of HotSpot 7.0; otherwise the physics. docs/methods/thermal.md lists the differences. */
 export type Compat = 'hotspot' | undefined;
@@ -39,7 +41,7 @@ export interface ThermalNetwork {
 
 /**
  * A network of planes of alike cells. Node of a cell: plane x rows x columns + row x columns + column, row 0 north; then
- * the rim's 12 nodes, if the stack has an overhang. Power enters plane 0.
+ * the rim's 12 nodes, if the stack has an overhang.
  */
 export interface GridNetwork extends ThermalNetwork {
   readonly grid: Grid;
@@ -52,171 +54,197 @@ export interface GridNetwork extends ThermalNetwork {
 const HOTSPOT_CAPACITY_FACTOR = 0.333;
 
 /**
- * Assembles the network of a stack under a die. Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer
- * without a positive size, conductivity or capacity.
+ * Assembles the network of a stack of homogeneous layers, without a secondary path, under a die. Errors:
+ * `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity.
  */
 export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): GridNetwork {
-  checkInput(stack, grid);
-  const planes = compat === 'hotspot' ? hotspotPlanes(stack, die, grid) : physicalPlanes(stack, die, grid);
+  checkGrid(grid);
+  const tiling = gridTiling(die, grid, compat === 'hotspot');
+  const network = siteNetwork(stack, tiling, compat);
   const cells = grid.rows * grid.columns;
-  const firstRim = planes.length * cells;
-  const below = compat === 'hotspot' ? 1 : 0.5;
-  const capacityFactor = compat === 'hotspot' ? HOTSPOT_CAPACITY_FACTOR : 1;
-  const geometry = { dieWidthM: die.widthM, dieHeightM: die.heightM, ...grid, below, capacityFactor };
-  const sides = stack.overhang ? rimSides(stack, geometry) : [];
-  const rimLinks = linksToCells(sides, stack.layers.length, firstRim, compat);
+  const factor = compat === 'hotspot' ? HOTSPOT_CAPACITY_FACTOR : 1;
+  const planes = layerPlanes(stack, compat === 'hotspot').map((plane) => cellPlane(plane, tiling, grid, factor));
+  const links = rimsOf(stack, tiling, compat).flatMap((rim) => rim.links);
+  const rimLinks = links.map(({ conductances, ...link }) => ({ ...link, conductance: conductances[0] }));
+  return { ...network, grid, planes, rimLinks, cells };
+}
 
-  const nodes = firstRim + (sides.length > 0 ? RIM_NODES : 0);
-  const edges = edgeList(3 * firstRim + rimLinks.length * Math.max(grid.rows, grid.columns) + 2 * sides.length);
+export function isGridNetwork(network: ThermalNetwork): network is GridNetwork {
+  return 'planes' in network;
+}
+
+/**
+ * Assembles the network of any stack over any tiling. Node of a site: plane x sites + site; then the nodes of the overhang
+ * (spreader, inner sink, outer sink) and those of the secondary path (substrate, solder, inner and outer board), each
+ * west, east, north, south. Errors: as `buildNetwork`.
+ */
+export function siteNetwork(stack: ThermalStack, tiling: Tiling, compat?: Compat): ThermalNetwork {
+  checkStack(stack, tiling);
+  const planes = layerPlanes(stack, compat === 'hotspot');
+  const rims = rimsOf(stack, tiling, compat);
+  const sites = tiling.areaM2.length;
+  const nodes = planes.length * sites + rims.reduce((sum, rim) => sum + 4 * rim.sides[0].length, 0);
+  const edges = edgeList(planes.length * (sites + tiling.from.length));
   const toAmbient = new Float64Array(nodes);
   const capacity = new Float64Array(nodes);
   planes.forEach((plane, p) => {
-    addPlane(edges, grid, plane, p * cells);
-    toAmbient.fill(plane.toAmbient, p * cells, (p + 1) * cells);
-    capacity.fill(plane.capacity, p * cells, (p + 1) * cells);
+    addPlane(edges, toAmbient, capacity, plane, tiling, p * sites);
   });
-  for (const link of rimLinks) {
-    for (const cell of sideCells(grid, link.side)) {
-      addConductance(edges, link.plane * cells + cell, link.node, link.conductance);
+  for (const { sides, links, firstNode } of rims) {
+    for (const { plane, side, node, conductances } of links) {
+      tiling.borders[side].sites.forEach((site, i) => {
+        addConductance(edges, plane * sites + site, node, conductances[i]);
+      });
     }
+    sides.forEach((side, s) => {
+      addRimSide(edges, toAmbient, capacity, side, firstNode + s);
+    });
   }
-  sides.forEach((side, s) => {
-    addRimSide(edges, toAmbient, capacity, side, firstRim + s);
-  });
-  const conductance = conductanceMatrix(edges, toAmbient);
-  return { grid, planes, rimLinks, cells, nodes, conductance, toAmbient, capacity, ambientK: stack.ambientK };
+  if (compat === 'hotspot') for (let i = 0; i < nodes; i++) capacity[i] *= HOTSPOT_CAPACITY_FACTOR;
+  return { nodes, conductance: conductanceMatrix(edges, toAmbient), toAmbient, capacity, ambientK: stack.ambientK };
 }
 
-/** The cells along a side (west, east, north, south), in order. */
-function sideCells({ rows, columns }: Grid, side: number): number[] {
-  const count = side < 2 ? rows : columns;
-  const first = side === 1 ? columns - 1 : side === 3 ? (rows - 1) * columns : 0;
-  return Array.from({ length: count }, (_, i) => first + i * (side < 2 ? columns : 1));
-}
-
-/** Conductances of one whole layer's cell. */
-interface LayerCell {
-  readonly eastWest: number;
-  readonly northSouth: number;
-  readonly vertical: number;
-  readonly capacity: number;
-}
-
-function layerCell(layer: ThermalLayer, widthM: number, heightM: number): LayerCell {
-  const { thicknessM: t, conductivityWPerMK: k, heatCapacityJPerM3K } = layer;
-  const eastWest = (k * heightM * t) / widthM;
-  const northSouth = (k * widthM * t) / heightM;
+/** A plane of a grid whose cells are all alike, as its conductances and capacity of one cell. */
+function cellPlane(plane: StackPlane, { areaM2, fromShape }: Tiling, { rows, columns }: Grid, factor: number): Plane {
+  const uniform = (value: BySite): number => (typeof value === 'number' ? value : value[0]);
+  const sheet = plane.sheets.reduce((sum, { value, share }) => sum + share * uniform(value), 0);
+  // Pairs come cell by cell, the one to the next column first.
+  const acrossColumns = fromShape[0] ?? 1;
+  const acrossRows = (columns > 1 ? fromShape[1] : fromShape[0]) ?? 1;
   return {
-    eastWest,
-    northSouth,
-    vertical: (k * widthM * heightM) / t,
-    capacity: heatCapacityJPerM3K * t * widthM * heightM,
+    betweenColumns: columns > 1 ? sheet / (2 * acrossColumns) : 0,
+    betweenRows: rows > 1 ? sheet / (2 * acrossRows) : 0,
+    toNext: uniform(plane.toNext) * areaM2[0],
+    toAmbient: uniform(plane.toAmbient) * areaM2[0],
+    capacity: factor * uniform(plane.capacity) * areaM2[0],
   };
 }
 
-/**
- * Planes are the faces between layers, and both outer faces: a layer gives half of its capacity and of its lateral
- * conductance to either face and its whole resistance between them. So power enters at the very face of the silicon, and
- * the error falls with the square of a layer's thickness.
- */
-function physicalPlanes({ layers, convection }: ThermalStack, die: Floorplan, grid: Grid): Plane[] {
-  const widthM = die.widthM / grid.columns;
-  const heightM = die.heightM / grid.rows;
-  const area = (widthM * heightM) / convection.areaM2;
-  const cells = layers.map((layer) => layerCell(layer, widthM, heightM));
-  return Array.from({ length: layers.length + 1 }, (_, p) => {
-    const neighbours = cells.slice(Math.max(0, p - 1), p + 1);
-    const half = (key: keyof LayerCell): number => neighbours.reduce((sum, cell) => sum + cell[key] / 2, 0);
-    const last = p === layers.length;
-    return {
-      betweenColumns: half('eastWest'),
-      betweenRows: half('northSouth'),
-      toNext: last ? 0 : cells[p].vertical,
-      toAmbient: last ? area / convection.resistanceKPerW : 0,
-      capacity: half('capacity') + (last ? area * convection.capacityJPerK : 0),
-    };
+/** Every site at one side of a plane joined to one node of the rim, W/K by site of the border. */
+interface SiteLink {
+  readonly plane: number;
+  readonly side: number;
+  readonly node: number;
+  readonly conductances: Float64Array;
+}
+
+interface Rim {
+  readonly sides: readonly (readonly RimNode[])[];
+  readonly links: readonly SiteLink[];
+  readonly firstNode: number;
+}
+
+function rimsOf(stack: ThermalStack, tiling: Tiling, compat: Compat): Rim[] {
+  const planes = stack.layers.length + (compat === 'hotspot' ? 0 : 1);
+  let firstNode = planes * tiling.areaM2.length;
+  return rimChains(stack, compat === 'hotspot').map((chain) => {
+    const sides = rimSides(chain, tiling.dieWidthM, tiling.dieHeightM);
+    const rim = { sides, links: sideLinks(chain, sides, tiling, firstNode, compat), firstNode };
+    firstNode += 4 * sides[0].length;
+    return rim;
   });
 }
 
 /**
- * HotSpot 7.0, temperature_grid.c: a plane is a whole layer seen from its face away from the sink; the sink's own
- * resistance is in series with the convection; and the lateral resistances of the two directions are exchanged, which
- * shows on cells that are not square.
+ * A site at the border reaches the rim past half of itself and its share of the trapezium, in proportion to what it
+ * conducts itself; from its plane (HotSpot), or half from either face of the layer.
  */
-function hotspotPlanes({ layers, convection }: ThermalStack, die: Floorplan, grid: Grid): Plane[] {
-  const widthM = die.widthM / grid.columns;
-  const heightM = die.heightM / grid.rows;
-  const area = (widthM * heightM) / convection.areaM2;
-  return layers.map((layer, p) => {
-    const cell = layerCell(layer, widthM, heightM);
-    const last = p === layers.length - 1;
-    return {
-      betweenColumns: cell.northSouth,
-      betweenRows: cell.eastWest,
-      toNext: last ? 0 : cell.vertical,
-      toAmbient: last ? 1 / (1 / cell.vertical + convection.resistanceKPerW / area) : 0,
-      capacity: HOTSPOT_CAPACITY_FACTOR * (cell.capacity + (last ? area * convection.capacityJPerK : 0)),
-    };
-  });
+function sideLinks(
+  chain: RimChain,
+  sides: readonly (readonly RimNode[])[],
+  { borders }: Tiling,
+  firstNode: number,
+  compat: Compat,
+): SiteLink[] {
+  return chain.layers.flatMap(({ index, layer }, m) =>
+    borders.flatMap(({ shapes }, side) => {
+      const sheet = layer.conductivityWPerMK * layer.thicknessM;
+      const whole = shapes.reduce((sum, shape) => sum + sheet / shape, 0);
+      const spread = 1 + sides[side][m].fromBorder * whole;
+      const conductances = shapes.map((shape) => sheet / shape / spread);
+      const link = { plane: index, side, node: firstNode + 4 * m + side, conductances };
+      if (compat === 'hotspot') return [link];
+      const half = { ...link, conductances: conductances.map((g) => g / 2) };
+      return [half, { ...half, plane: index + 1 }];
+    }),
+  );
 }
 
-/** Spreader and sink reach the rim from their plane (HotSpot), or half from either face. */
-function linksToCells(sides: readonly RimSide[], layers: number, firstRim: number, compat: Compat): RimLink[] {
-  return sides.flatMap((side, s) => {
-    const spreader = { plane: layers - 2, side: s, node: firstRim + s, conductance: side.spreaderToCell };
-    const sink = { plane: layers - 1, side: s, node: firstRim + 4 + s, conductance: side.sinkToCell };
-    if (compat === 'hotspot') return [spreader, sink];
-    return [spreader, sink].flatMap((link) => [
-      { ...link, conductance: link.conductance / 2 },
-      { ...link, conductance: link.conductance / 2, plane: link.plane + 1 },
-    ]);
-  });
-}
-
-function addPlane(edges: EdgeList, { rows, columns }: Grid, plane: Plane, first: number): void {
-  const cells = rows * columns;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const node = first + row * columns + column;
-      if (column + 1 < columns) addConductance(edges, node, node + 1, plane.betweenColumns);
-      if (row + 1 < rows) addConductance(edges, node, node + columns, plane.betweenRows);
-      if (plane.toNext > 0) addConductance(edges, node, node + cells, plane.toNext);
+function addPlane(
+  edges: EdgeList,
+  toAmbient: Float64Array,
+  capacity: Float64Array,
+  plane: StackPlane,
+  { areaM2, from, to, fromShape, toShape }: Tiling,
+  first: number,
+): void {
+  const at = (value: BySite, site: number): number => (typeof value === 'number' ? value : value[site]);
+  for (let e = 0; e < from.length; e++) {
+    const [i, j] = [from[e], to[e]];
+    let g = 0;
+    for (const { value, share } of plane.sheets) {
+      g += share / (fromShape[e] / at(value, i) + toShape[e] / at(value, j));
     }
+    addConductance(edges, first + i, first + j, g);
+  }
+  const sites = areaM2.length;
+  for (let site = 0; site < sites; site++) {
+    const node = first + site;
+    addConductance(edges, node, node + sites, at(plane.toNext, site) * areaM2[site]);
+    toAmbient[node] = at(plane.toAmbient, site) * areaM2[site];
+    capacity[node] = at(plane.capacity, site) * areaM2[site];
   }
 }
 
-/** `node` is the spreader's node of this side; the inner and outer sink's follow at steps of 4. */
+/** `node` is the innermost layer's node of this side; those further out follow at steps of 4. */
 function addRimSide(
   edges: EdgeList,
   toAmbient: Float64Array,
   capacity: Float64Array,
-  side: RimSide,
+  side: readonly RimNode[],
   node: number,
 ): void {
-  addConductance(edges, node, node + 4, side.spreaderToSink);
-  addConductance(edges, node + 4, node + 8, side.innerToOuterSink);
-  toAmbient[node + 4] = side.innerToAmbient;
-  toAmbient[node + 8] = side.outerToAmbient;
-  capacity[node] = side.spreaderCapacity;
-  capacity[node + 4] = side.innerCapacity;
-  capacity[node + 8] = side.outerCapacity;
+  side.forEach((one, m) => {
+    addConductance(edges, node + 4 * m, node + 4 * m + 4, one.outwards);
+    toAmbient[node + 4 * m] = one.toAmbient;
+    capacity[node + 4 * m] = one.capacity;
+  });
 }
 
-function checkInput({ layers, convection, ambientK }: ThermalStack, { rows, columns }: Grid): void {
-  const positive = (what: string, value: number): void => {
-    if (!(value > 0 && Number.isFinite(value))) fail('out-of-range', `${what} must be above 0, not ${value}`);
-  };
-  if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0)) {
-    fail('out-of-range', `a grid of ${rows} x ${columns} cells`, { expected: 'whole numbers from 1' });
-  }
+function checkGrid({ rows, columns }: Grid): void {
+  if (Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0) return;
+  fail('out-of-range', `a grid of ${rows} x ${columns} cells`, { expected: 'whole numbers from 1' });
+}
+
+function positive(what: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) fail('out-of-range', `${what} must be above 0, not ${value}`);
+}
+
+function checkStack({ layers, convection, secondary, ambientK }: ThermalStack, { areaM2 }: Tiling): void {
   if (layers.length === 0) fail('out-of-range', 'the stack has no layer');
-  for (const layer of layers) {
-    positive(`the thickness of ${layer.name}`, layer.thicknessM);
-    positive(`the conductivity of ${layer.name}`, layer.conductivityWPerMK);
-    positive(`the heat capacity of ${layer.name}`, layer.heatCapacityJPerM3K);
-  }
-  positive('the convection resistance', convection.resistanceKPerW);
-  positive('the area of the convection', convection.areaM2);
+  layers.forEach(checkLayer);
+  checkConvection('convection', convection);
+  if (secondary) checkConvection('convection of the board', secondary.convection);
   positive('the ambient temperature', ambientK);
-  if (!(convection.capacityJPerK >= 0)) fail('out-of-range', 'the convection capacity must not be negative');
+  if (!areaM2.every((area) => area > 0 && Number.isFinite(area))) {
+    fail('zero-area', 'the die has sites without an area', { expected: 'blocks and a die with a width and a height' });
+  }
+}
+
+function checkLayer({ name, thicknessM, conductivityWPerMK, heatCapacityJPerM3K, bySite }: ThermalLayer): void {
+  positive(`the thickness of ${name}`, thicknessM);
+  positive(`the conductivity of ${name}`, conductivityWPerMK);
+  positive(`the heat capacity of ${name}`, heatCapacityJPerM3K);
+  bySite?.conductivityWPerMK.forEach((value) => {
+    positive(`the conductivity of every part of ${name}`, value);
+  });
+  bySite?.heatCapacityJPerM3K.forEach((value) => {
+    positive(`the heat capacity of every part of ${name}`, value);
+  });
+}
+
+function checkConvection(what: string, { resistanceKPerW, areaM2, capacityJPerK }: Convection): void {
+  positive(`the ${what} resistance`, resistanceKPerW);
+  positive(`the area of the ${what}`, areaM2);
+  if (!(capacityJPerK >= 0)) fail('out-of-range', `the ${what} capacity must not be negative`);
 }

@@ -1,99 +1,110 @@
 import { fail } from '../errors.ts';
-import type { ThermalStack } from './stack.ts';
+import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
 
 /** The 12 nodes of the overhang: spreader, inner sink, outer sink, each west, east, north, south (HotSpot's inode_0..11). */
 export const RIM_NODES = 12;
 
-/** One side of the overhang; index 0..3 is west, east, north, south. */
-export interface RimSide {
-  /** From one edge cell of the spreader (sink), past half a cell, to the spreader (inner sink) node; W/K. */
-  readonly spreaderToCell: number;
-  readonly sinkToCell: number;
-  readonly spreaderToSink: number;
-  readonly innerToOuterSink: number;
-  readonly innerToAmbient: number;
-  readonly outerToAmbient: number;
-  /** J/K. */
-  readonly spreaderCapacity: number;
-  readonly innerCapacity: number;
-  readonly outerCapacity: number;
+/**
+ * The overhang of layers that reach beyond the die, from the die outwards: spreader and sink, or substrate, solder and
+ * board. Each is a frame of four trapezia, one node each; the last layer reaches on to `outerSideM`, by four more nodes.
+ */
+export interface RimChain {
+  /** Index of each layer in the stack, and its side. */
+  readonly layers: readonly { readonly index: number; readonly layer: ThermalLayer; readonly sideM: number }[];
+  readonly outerSideM: number;
+  readonly convection: Convection;
+  /** How much of a layer's resistance lies between its nodes and its face turned outwards. */
+  readonly below: number;
 }
 
-/** What a side's conductances depend on besides the stack. */
-export interface RimGeometry {
-  readonly dieWidthM: number;
-  readonly dieHeightM: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** How much of a layer's resistance lies between its rim node and the sink's side of the layer; 1 in HotSpot. */
-  readonly below: number;
-  readonly capacityFactor: number;
+/** One node of one side's overhang, in the chain's order. Resistance in K/W, conductances in W/K, capacity in J/K. */
+export interface RimNode {
+  /** From the die's border to the node; the outermost is not joined to the die. */
+  readonly fromBorder: number;
+  /** To the next node of this side; 0 for the last. */
+  readonly outwards: number;
+  readonly toAmbient: number;
+  readonly capacity: number;
+}
+
+/** The chains of a stack: that of the overhang, that of the secondary path. `hotspot` places the nodes as HotSpot does. */
+export function rimChains(stack: ThermalStack, hotspot: boolean): RimChain[] {
+  const { layers, overhang, secondary, convection } = stack;
+  const chains: RimChain[] = [];
+  const at = (index: number, sideM: number): RimChain['layers'][number] => ({ index, layer: layers[index], sideM });
+  if (overhang) {
+    if (layers.length < 2) fail('out-of-range', 'a stack with an overhang ends with a spreader and a sink');
+    const { spreaderSideM, sinkSideM } = overhang;
+    const both = [at(layers.length - 2, spreaderSideM), at(layers.length - 1, spreaderSideM)];
+    chains.push({ layers: both, outerSideM: sinkSideM, convection, below: hotspot ? 1 : 0.5 });
+  }
+  if (secondary) {
+    if (layers.length < 3) fail('out-of-range', 'a secondary path begins with a board, solder and a substrate');
+    const { substrateSideM, solderSideM, boardSideM } = secondary;
+    const all = [at(2, substrateSideM), at(1, solderSideM), at(0, solderSideM)];
+    // HotSpot's nodes sit on the face away from the sink, which here is the one turned outwards.
+    const below = hotspot ? 0 : 0.5;
+    chains.push({ layers: all, outerSideM: boardSideM, convection: secondary.convection, below });
+  }
+  return chains;
 }
 
 /**
- * The overhang as trapezia, one a side (HotSpot 7.0, temperature.c `populate_package_R`; its "x" is west and east, "y"
- * north and south). Errors: `die-larger-than-package` unless die < spreader < sink on both axes: HotSpot divides by zero.
+ * The nodes of the sides west, east, north, south (HotSpot 7.0, temperature.c `populate_package_R`; its "x" is west and
+ * east, "y" north and south). Errors: `die-larger-than-package` unless every layer reaches beyond the die on both axes and
+ * the last one beyond its inner part: HotSpot divides by zero, or takes areas below 0.
  */
-export function rimSides(stack: ThermalStack, geometry: RimGeometry): RimSide[] {
-  const { dieWidthM, dieHeightM, rows, columns } = geometry;
-  checkSizes(stack, geometry);
-  const westEast = rimSide(stack, geometry, dieWidthM, dieHeightM, dieWidthM / columns, dieHeightM / rows, rows);
-  const northSouth = rimSide(stack, geometry, dieHeightM, dieWidthM, dieHeightM / rows, dieWidthM / columns, columns);
+export function rimSides(chain: RimChain, dieWidthM: number, dieHeightM: number): RimNode[][] {
+  checkSizes(chain, dieWidthM, dieHeightM);
+  const westEast = rimNodes(chain, dieWidthM, dieHeightM);
+  const northSouth = rimNodes(chain, dieHeightM, dieWidthM);
   return [westEast, westEast, northSouth, northSouth];
 }
 
-/** `acrossM` is the die's extent towards the side, `alongM` parallel to it; so for the cells, of which there are `count`. */
-function rimSide(
-  stack: ThermalStack,
-  { below, capacityFactor }: RimGeometry,
-  acrossM: number,
-  alongM: number,
-  cellAcrossM: number,
-  cellAlongM: number,
-  count: number,
-): RimSide {
-  const [spreader, sink] = stack.layers.slice(-2);
-  const { spreaderSideM: s, sinkSideM } = stack.overhang!;
-  const { resistanceKPerW, capacityJPerK, areaM2 } = stack.convection;
-  const resistance = (k: number, lengthM: number, sectionM2: number): number => lengthM / (k * sectionM2);
-  const kp = spreader.conductivityWPerMK;
-  const tp = spreader.thicknessM;
-  const kh = sink.conductivityWPerMK;
-  const th = sink.thicknessM;
-  const reach = (s - acrossM) / 4;
-  const inner = (s + alongM) * reach;
-  const outer = (sinkSideM ** 2 - s ** 2) / 4;
-  const halfCell = (k: number, t: number): number => resistance(k, cellAcrossM / 2, cellAlongM * t);
-  const near = (s + 3 * alongM) / 4;
-  const far = (3 * s + alongM) / 4;
-  const spreaderLump = resistance(kp, reach, near * tp);
-  const sinkLump = resistance(kh, reach, near * th);
-  const toOuter = resistance(kh, reach, far * th) + resistance(kh, (sinkSideM - s) / 4, ((sinkSideM + 3 * s) / 4) * th);
-  const toAmbient = (area: number): number =>
-    1 / (below * resistance(kh, th, area) + (resistanceKPerW * areaM2) / area);
-  const sinkCapacity = (area: number): number =>
-    capacityFactor * area * (sink.heatCapacityJPerM3K * th + capacityJPerK / areaM2);
-  return {
-    spreaderToCell: 1 / (halfCell(kp, tp) + count * spreaderLump),
-    sinkToCell: 1 / (halfCell(kh, th) + count * sinkLump),
-    spreaderToSink: 1 / (below * resistance(kp, tp, inner) + (1 - below) * resistance(kh, th, inner)),
-    innerToOuterSink: 1 / toOuter,
-    innerToAmbient: toAmbient(inner),
-    outerToAmbient: toAmbient(outer),
-    spreaderCapacity: capacityFactor * inner * spreader.heatCapacityJPerM3K * tp,
-    innerCapacity: sinkCapacity(inner),
-    outerCapacity: sinkCapacity(outer),
-  };
+function resistance(k: number, lengthM: number, sectionM2: number): number {
+  return lengthM / (k * sectionM2);
 }
 
-function checkSizes({ overhang, layers }: ThermalStack, { dieWidthM, dieHeightM }: RimGeometry): void {
-  const { spreaderSideM, sinkSideM } = overhang!;
+/** The area of one trapezium, m^2. */
+export function rimAreaM2(sideM: number, acrossM: number, alongM: number): number {
+  return ((sideM + alongM) * (sideM - acrossM)) / 4;
+}
+
+/** `acrossM` is the die's extent towards the side, `alongM` parallel to it. */
+function rimNodes({ layers, outerSideM, convection, below }: RimChain, acrossM: number, alongM: number): RimNode[] {
+  const { resistanceKPerW, capacityJPerK, areaM2 } = convection;
+  const { layer: last, sideM } = layers[layers.length - 1];
+  const { conductivityWPerMK: k, thicknessM: t } = last;
+  const through = ({ layer, sideM: side }: RimChain['layers'][number]): number =>
+    resistance(layer.conductivityWPerMK, layer.thicknessM, rimAreaM2(side, acrossM, alongM));
+  const cooled = (area: number): Pick<RimNode, 'toAmbient' | 'capacity'> => ({
+    toAmbient: 1 / (below * resistance(k, t, area) + (resistanceKPerW * areaM2) / area),
+    capacity: area * (last.heatCapacityJPerM3K * t + capacityJPerK / areaM2),
+  });
+  const toOuter =
+    resistance(k, (sideM - acrossM) / 4, ((3 * sideM + alongM) / 4) * t) +
+    resistance(k, (outerSideM - sideM) / 4, ((outerSideM + 3 * sideM) / 4) * t);
+  const inner = layers.map((one, m): RimNode => {
+    const { layer, sideM: side } = one;
+    const { conductivityWPerMK, thicknessM, heatCapacityJPerM3K } = layer;
+    const area = rimAreaM2(side, acrossM, alongM);
+    const section = ((side + 3 * alongM) / 4) * thicknessM;
+    const fromBorder = resistance(conductivityWPerMK, (side - acrossM) / 4, section);
+    if (m === layers.length - 1) return { fromBorder, outwards: 1 / toOuter, ...cooled(area) };
+    const outwards = 1 / (below * through(one) + (1 - below) * through(layers[m + 1]));
+    return { fromBorder, outwards, toAmbient: 0, capacity: area * heatCapacityJPerM3K * thicknessM };
+  });
+  return [...inner, { fromBorder: 0, outwards: 0, ...cooled((outerSideM ** 2 - sideM ** 2) / 4) }];
+}
+
+function checkSizes({ layers, outerSideM }: RimChain, dieWidthM: number, dieHeightM: number): void {
   const mm = (lengthM: number): string => `${Number((lengthM * 1e3).toPrecision(6))} mm`;
-  if (layers.length < 2) fail('out-of-range', 'a stack with an overhang ends with a spreader and a sink');
-  if (Math.max(dieWidthM, dieHeightM) >= spreaderSideM || spreaderSideM >= sinkSideM) {
-    const sizes = `die ${mm(dieWidthM)} x ${mm(dieHeightM)}, spreader ${mm(spreaderSideM)}, sink ${mm(sinkSideM)}`;
-    fail('die-larger-than-package', `the package does not enclose the die: ${sizes}`, {
-      expected: 'a die smaller than the spreader, and a spreader smaller than the sink',
-    });
-  }
+  const { layer: last, sideM } = layers[layers.length - 1];
+  const encloses = layers.every((one) => Math.max(dieWidthM, dieHeightM) < one.sideM);
+  if (encloses && sideM < outerSideM) return;
+  const sides = layers.slice(0, -1).map((one) => `${one.layer.name} ${mm(one.sideM)}`);
+  const sizes = [`die ${mm(dieWidthM)} x ${mm(dieHeightM)}`, ...sides, `${last.name} ${mm(outerSideM)}`].join(', ');
+  fail('die-larger-than-package', `the package does not enclose the die: ${sizes}`, {
+    expected: `a die smaller than the ${layers[0].layer.name}, which is smaller than the ${last.name}`,
+  });
 }

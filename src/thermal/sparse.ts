@@ -1,12 +1,12 @@
-/** Conductances between pairs of nodes, collected edge by edge. */
+/** Conductances between pairs of nodes, collected edge by edge; the arrays are as long as they need to be, or longer. */
 export interface EdgeList {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly conductance: Float64Array;
+  from: Int32Array;
+  to: Int32Array;
+  conductance: Float64Array;
   count: number;
 }
 
-export function edgeList(capacity: number): EdgeList {
+export function edgeList(capacity = 64): EdgeList {
   return {
     from: new Int32Array(capacity),
     to: new Int32Array(capacity),
@@ -15,11 +15,21 @@ export function edgeList(capacity: number): EdgeList {
   };
 }
 
-/** Joins nodes i and j by g W/K. */
+/** Joins nodes i and j by g W/K; nodes that g = 0 would join stay apart. */
 export function addConductance(edges: EdgeList, i: number, j: number, g: number): void {
+  if (g === 0) return;
+  if (edges.count === edges.from.length) grow(edges);
   edges.from[edges.count] = i;
   edges.to[edges.count] = j;
   edges.conductance[edges.count++] = g;
+}
+
+function grow(edges: EdgeList): void {
+  const { from, to, conductance, count } = edges;
+  Object.assign(edges, edgeList(2 * count), { count });
+  edges.from.set(from);
+  edges.to.set(to);
+  edges.conductance.set(conductance);
 }
 
 /**

@@ -1,11 +1,15 @@
 import type { HotspotOptions } from '../formats/hotspot-config.ts';
 
-/** A homogeneous layer over the whole die. */
+/** A layer over the whole die. */
 export interface ThermalLayer {
   readonly name: string;
   readonly thicknessM: number;
   readonly conductivityWPerMK: number;
   readonly heatCapacityJPerM3K: number;
+  /** False: no heat flows sideways within it. */
+  readonly lateral?: boolean;
+  /** Where the material is not the same everywhere: by site, in place of the two numbers above. */
+  readonly bySite?: { readonly conductivityWPerMK: Float64Array; readonly heatCapacityJPerM3K: Float64Array };
 }
 
 /** What lies between the face of the last layer and the ambient. */
@@ -23,12 +27,26 @@ export interface Overhang {
 }
 
 /**
- * Layers from the one whose outer face dissipates to the one that is cooled. The other outer face and the sides are
- * adiabatic. Without an overhang all layers end with the die.
+ * The first three layers are printed circuit board, solder and substrate, which reach beyond the die like spreader and
+ * sink; the board's outer face is cooled too.
+ */
+export interface SecondaryPath {
+  readonly substrateSideM: number;
+  readonly solderSideM: number;
+  readonly boardSideM: number;
+  readonly convection: Convection;
+}
+
+/**
+ * Layers in order, the last one cooled. Without a secondary path the first one's outer face is adiabatic; so are the
+ * sides. Without an overhang all layers end with the die.
  */
 export interface ThermalStack {
   readonly layers: readonly ThermalLayer[];
   readonly overhang?: Overhang;
+  readonly secondary?: SecondaryPath;
+  /** Under `hotspot` only: the layers are joined as by its -detailed_3D on. */
+  readonly detailed?: boolean;
   readonly convection: Convection;
   readonly ambientK: number;
 }

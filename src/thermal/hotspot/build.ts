@@ -1,0 +1,164 @@
+import { fail } from '../../errors.ts';
+import type { Floorplan } from '../floorplan.ts';
+import { type BlockMean, blockOccupancy, type Grid, mapBlocks, type SparseRows, sparse } from '../grid-map.ts';
+import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network.ts';
+import { rimAreaM2 } from '../package.ts';
+import type { ThermalStack } from '../stack.ts';
+import { blockTiling, gridTiling, type Tiling } from '../tiling.ts';
+import { startConvection } from './convection.ts';
+import { type ModelLayer, modelLayers, stackOf } from './layers.ts';
+import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/**
+ * The network of HotSpot's files. A layer's power enters, and its temperatures are read, at its face away from the sink.
+ *
+ * `hotspot`: as HotSpot 7.0 builds it, but for its transient equation of the solder's rim, which lacks a term that the
+ * steady one has. `physical`: planes are the faces of the layers; capacities are whole; blocks are read as means weighted
+ * by area where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the block model the
+ * sites of either are the blocks, and die area outside of blocks does not exist.
+ *
+ * Homogeneous layers on a grid, without a secondary path, give a `GridNetwork`. `convectionKPerW` stands in for r_convec.
+ * Errors: `die-larger-than-package`, `floorplan-gap`, `out-of-range`, `zero-area`.
+ */
+export function hotspotModel(
+  problem: HotspotProblem,
+  mode: HotspotMode,
+  convectionKPerW: number = startConvection(problem, mode),
+): HotspotModel {
+  const { options } = problem;
+  if (options.use_microchannels === 1) {
+    fail('out-of-range', 'microchannels are not modelled', { expected: '-use_microchannels 0' });
+  }
+  const grid = options.model_type === 'grid' ? { rows: options.grid_rows, columns: options.grid_cols } : null;
+  const die = problem.layers[0].floorplan;
+  const layers = modelLayers(problem, mode, grid);
+  const tiling = grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die);
+  const network = networkOf(stackOf(problem, layers, convectionKPerW), die, grid, tiling, mode);
+  const planes = layers.length + (mode === 'physical' ? 1 : 0);
+  const sites = tiling.areaM2.length;
+  const mapOf = siteMaps(grid, blockMean(problem, mode));
+  const { grid_map_mode } = options;
+  return {
+    mode,
+    network,
+    ...unitsOf(layers, sites, mapOf),
+    groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, network.nodes)],
+    readingMode: grid && (grid_map_mode === 'min' || grid_map_mode === 'max') ? grid_map_mode : 'mean',
+    sink: sinkSurface(problem, tiling, planes),
+    grid: grid && { ...grid, layers: layers.length },
+  };
+}
+
+function networkOf(
+  stack: ThermalStack,
+  die: Floorplan,
+  grid: Grid | null,
+  tiling: Tiling,
+  mode: HotspotMode,
+): ThermalNetwork {
+  const compat = mode === 'hotspot' ? mode : undefined;
+  const uniform = !stack.secondary && stack.layers.every((layer) => !layer.bySite);
+  return grid && uniform ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling, compat);
+}
+
+/** Between a floorplan's blocks and the sites of one plane; blocks x sites each. */
+interface SiteMap {
+  readonly spread: SparseRows;
+  readonly mean: SparseRows;
+  readonly occupancy: SparseRows;
+}
+
+function blockMean({ options }: HotspotProblem, mode: HotspotMode): BlockMean {
+  if (options.grid_map_mode === 'center') return 'center';
+  return options.grid_map_mode === 'avg' && mode === 'physical' ? 'area' : 'touched';
+}
+
+/** Maps of floorplans, each made once. */
+function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) => SiteMap {
+  const made = new Map<Floorplan, SiteMap>();
+  return (floorplan) => {
+    const known = made.get(floorplan);
+    if (known) return known;
+    const itself = sparse(floorplan.blocks.map((_, u) => [[u, 1]]));
+    const map = grid
+      ? { ...mapBlocks(floorplan, grid, mean), occupancy: blockOccupancy(floorplan, grid) }
+      : { spread: itself, mean: itself, occupancy: itself };
+    made.set(floorplan, map);
+    return map;
+  };
+}
+
+/** The same rows over each of several planes that begin at these nodes. */
+function placed({ start, index, weight }: SparseRows, firstNodes: readonly number[]): SparseRows {
+  const rows = Array.from({ length: start.length - 1 }, (_, u) =>
+    firstNodes.flatMap((first) =>
+      Array.from(index.subarray(start[u], start[u + 1]), (site, i): [number, number] => {
+        return [first + site, weight[start[u] + i]];
+      }),
+    ),
+  );
+  return sparse(rows);
+}
+
+function layerGroups(
+  layers: readonly ModelLayer[],
+  planes: number,
+  sites: number,
+  mapOf: (floorplan: Floorplan) => SiteMap,
+): NodeGroup[] {
+  return layers.map(({ prefix, floorplan }, p) => {
+    const { mean, occupancy } = mapOf(floorplan);
+    const first = p * sites;
+    // The physical network's last plane is the sink's other face, which starts like the first.
+    const started = p === layers.length - 1 && planes > layers.length ? [first, first + sites] : [first];
+    const names = floorplan.blocks.map(({ name }) => name);
+    return { prefix, names, reading: placed(mean, [first]), occupancy: placed(occupancy, started) };
+  });
+}
+
+/** The package's nodes: each is one line of its own. */
+function packageGroup(firstNode: number, nodes: number): NodeGroup {
+  const names = Array.from({ length: nodes - firstNode }, (_, i) => `${i}`);
+  const reading = sparse(names.map((_, i) => [[firstNode + i, 1]]));
+  return { prefix: 'inode_', names, reading, occupancy: reading };
+}
+
+function unitsOf(
+  layers: readonly ModelLayer[],
+  sites: number,
+  mapOf: (floorplan: Floorplan) => SiteMap,
+): Pick<HotspotModel, 'units' | 'power' | 'unitGroup' | 'unitIndex'> {
+  const units = layers.flatMap(({ power, floorplan }, group) => {
+    return power ? floorplan.blocks.map(({ name }, index) => ({ name, group, index })) : [];
+  });
+  const power = units.map(({ group, index }) => {
+    const { start, index: site, weight } = mapOf(layers[group].floorplan).spread;
+    const cells = Array.from(site.subarray(start[index], start[index + 1]));
+    return cells.map((cell, i): [number, number] => [group * sites + cell, weight[start[index] + i]]);
+  });
+  return {
+    units: units.map(({ name }) => name),
+    power: sparse(power),
+    unitGroup: Int32Array.from(units, ({ group }) => group),
+    unitIndex: Int32Array.from(units, ({ index }) => index),
+  };
+}
+
+/** Weights by area of the sink's nodes: the last plane's, and the inner and outer four of the overhang. */
+function sinkSurface({ options }: HotspotProblem, tiling: Tiling, planes: number): SparseRows {
+  const { areaM2, dieWidthM: width, dieHeightM: height } = tiling;
+  const { s_spreader: side, s_sink: outer } = options;
+  const last = (planes - 1) * areaM2.length;
+  const innerSink = planes * areaM2.length + 4;
+  const westEast = rimAreaM2(side, width, height);
+  const northSouth = rimAreaM2(side, height, width);
+  const corner = (outer ** 2 - side ** 2) / 4;
+  const rim = [westEast, westEast, northSouth, northSouth, corner, corner, corner, corner];
+  const areas = [
+    ...Array.from(areaM2, (area, site): [number, number] => [last + site, area]),
+    ...rim.map((area, i): [number, number] => [innerSink + i, area]),
+  ];
+  const whole = areas.reduce((sum, [, area]) => sum + area, 0);
+  return sparse([areas.map(([node, area]) => [node, area / whole])]);
+}

@@ -1,0 +1,53 @@
+import { applyRows, applyTransposed, type SparseRows } from '../grid-map.ts';
+import type { HotspotModel } from './model.ts';
+
+/** Temperatures of a group's names in a field of rises by node, K. */
+export function readGroup(
+  { groups, network, readingMode }: HotspotModel,
+  group: number,
+  rise: Float64Array,
+): Float64Array {
+  const { reading, names } = groups[group];
+  const values = new Float64Array(names.length);
+  if (readingMode === 'mean') applyRows(reading, rise, 0, values);
+  else extremes(reading, rise, readingMode, values);
+  for (let i = 0; i < values.length; i++) values[i] += network.ambientK;
+  return values;
+}
+
+function extremes({ start, index }: SparseRows, rise: Float64Array, mode: 'min' | 'max', values: Float64Array): void {
+  for (let u = 0; u < values.length; u++) {
+    let value = rise[index[start[u]]];
+    for (let i = start[u] + 1; i < start[u + 1]; i++) {
+      const other = rise[index[i]];
+      if (mode === 'min' ? other < value : other > value) value = other;
+    }
+    values[u] = value;
+  }
+}
+
+/** Temperatures of all names, group by group: the values of a .steady file, K. */
+export function readGroups(model: HotspotModel, rise: Float64Array): Float64Array {
+  return Float64Array.from(model.groups.flatMap((_, group) => [...readGroup(model, group, rise)]));
+}
+
+/** Temperatures of the units in a field of rises by node, K. */
+export function readUnits(model: HotspotModel, rise: Float64Array): Float64Array {
+  const read = new Map<number, Float64Array>();
+  for (const group of model.unitGroup) if (!read.has(group)) read.set(group, readGroup(model, group, rise));
+  return Float64Array.from(model.unitIndex, (index, u) => read.get(model.unitGroup[u])![index]);
+}
+
+/** Mean temperature of the sink's surface, K. */
+export function sinkTemperature({ sink, network }: HotspotModel, rise: Float64Array): number {
+  const mean = new Float64Array(1);
+  applyRows(sink, rise, 0, mean);
+  return mean[0] + network.ambientK;
+}
+
+/** Powers of units, W, as a source by node. */
+export function unitSources({ power, network }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
+  const source = new Float64Array(network.nodes);
+  applyTransposed(power, powerW, source, 0);
+  return source;
+}

@@ -1,0 +1,87 @@
+import { type Diagnostic, fail, InputError, nearestName } from '../../errors.ts';
+import type { HotspotTemperature } from '../../formats/hotspot.ts';
+import type { HotspotOptions } from '../../formats/hotspot-config.ts';
+import { applyTransposed } from '../grid-map.ts';
+import type { HotspotModel } from './model.ts';
+
+/**
+ * Temperatures of an .init file in the order of the model's groups, K. As in HotSpot all groups must be there, in order;
+ * names within a group need not be. Errors: `unknown-name`, `duplicate-name`, `missing-key`.
+ */
+export function initialTemperatures(model: HotspotModel, given: readonly HotspotTemperature[]): Float64Array {
+  const count = model.groups.reduce((sum, { names }) => sum + names.length, 0);
+  if (given.length !== count) {
+    fail('missing-key', `${given.length} initial temperatures for a model of ${count}`, {
+      expected: 'a line for every block of every layer, then one for each node of the package',
+    });
+  }
+  const problems: Diagnostic[] = [];
+  const values = new Float64Array(count);
+  let first = 0;
+  for (const { prefix, names } of model.groups) {
+    const places = new Map(names.map((name, i) => [`${prefix}${name}`.toLowerCase(), first + i]));
+    for (const { name, temperatureK, span } of given.slice(first, first + names.length)) {
+      const place = places.get(name.toLowerCase());
+      if (place === undefined) {
+        const message = `${name} is not among the ${names.length} names of ${prefix || 'the die'} that belong here`;
+        problems.push({ code: 'unknown-name', message, span, suggestion: nearestName(name, places.keys()) });
+      } else if (values[place] !== 0) {
+        problems.push({ code: 'duplicate-name', message: `${name} comes twice`, span });
+      } else values[place] = temperatureK;
+    }
+    first += names.length;
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return values;
+}
+
+/** Temperatures brought nearer to the ambient so that none exceeds thermal_threshold: what -dtm_used 1 does to an .init. */
+export function belowThreshold(temperaturesK: Float64Array, options: HotspotOptions): Float64Array {
+  const { ambient, thermal_threshold } = options;
+  const highest = temperaturesK.reduce((most, value) => Math.max(most, value), 0);
+  if (highest <= thermal_threshold) return temperaturesK;
+  const factor = (thermal_threshold - ambient) / (highest - ambient);
+  return temperaturesK.map((value) => ambient + (value - ambient) * factor);
+}
+
+/**
+ * The field of rises by node, K, at which names have the given temperatures, in the order of the model's groups (as
+ * `initialTemperatures` gives them), or all have one. Constant over each block; a cell of several blocks has their mean by
+ * covered area. `hotspot` takes the sum instead, so that a cell covered in part starts too cold, and an uncovered one at 0
+ * K; `physical` gives uncovered cells the mean of their layer.
+ */
+export function initialField(model: HotspotModel, temperaturesK: Float64Array | number): Float64Array {
+  const { network, groups, mode } = model;
+  const sum = new Float64Array(network.nodes);
+  const covered = new Float64Array(network.nodes);
+  let first = 0;
+  for (const { names, occupancy } of groups) {
+    const end = first + names.length;
+    const values =
+      typeof temperaturesK === 'number'
+        ? new Float64Array(names.length).fill(temperaturesK)
+        : temperaturesK.subarray(first, end);
+    applyTransposed(occupancy, values, sum, 0);
+    applyTransposed(occupancy, new Float64Array(names.length).fill(1), covered, 0);
+    first = end;
+  }
+  if (mode === 'physical') fillGaps(model, sum, covered);
+  for (let i = 0; i < sum.length; i++) sum[i] -= network.ambientK;
+  return sum;
+}
+
+/** Sums to means; nodes that no block covers get the mean of their plane. */
+function fillGaps({ grid }: HotspotModel, sum: Float64Array, covered: Float64Array): void {
+  const cells = grid ? grid.rows * grid.columns : 0;
+  for (let plane = 0; plane <= (grid?.layers ?? -1); plane++) {
+    const [from, to] = [plane * cells, (plane + 1) * cells];
+    const mean = total(sum.subarray(from, to)) / total(covered.subarray(from, to));
+    for (let i = from; i < to; i++) sum[i] += Math.max(0, 1 - covered[i]) * mean;
+    for (let i = from; i < to; i++) covered[i] = Math.max(1, covered[i]);
+  }
+  for (let i = 0; i < sum.length; i++) sum[i] /= covered[i];
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,189 @@
+import { fail } from '../../errors.ts';
+import { applyRows } from '../grid-map.ts';
+import { type LeakageModel, steadyWithLeakage } from '../leakage.ts';
+import type { ThermalNetwork } from '../network.ts';
+import type { SteadySolver } from '../solvers/steady.ts';
+import { hotspotModel } from './build.ts';
+import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K, startConvection } from './convection.ts';
+import { readUnits, sinkTemperature, unitSources } from './field.ts';
+import type { HotspotModel } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+export interface HotspotSteadyState {
+  /** The model whose state this is: the given one, unless natural convection has changed its resistance. */
+  readonly model: HotspotModel;
+  /** By node, K. */
+  readonly rise: Float64Array;
+  /** By unit, W; 0 without -leakage_used. */
+  readonly leakageW: Float64Array;
+  readonly convectionKPerW: number;
+}
+
+// HotSpot 7.0: leakage.c, and the stopping rules of its loops.
+const LEAKAGE_W_PER_M2 = 1.5e4;
+const LEAKAGE_PER_K = 0.036;
+const LEAKAGE_AT_K = 383.15;
+const HOTSPOT_LEAKAGE_K = 0.01;
+const HOTSPOT_LEAKAGE_PASSES = 101;
+const HOTSPOT_CONVECTION_K_PER_W = 0.01;
+
+/** Of the sink's rise above ambient, in the physical loop. */
+const CONVECTION_TOLERANCE = 1e-10;
+const MOST_CONVECTION_PASSES = 100;
+
+/**
+ * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of the
+ * package model. `hotspot`: both loops as HotSpot runs them, which end early. `physical`: leakage is Newton's fixed point
+ * (`steadyWithLeakage`), each unit's at its mean temperature; natural convection has the resistance at which the sink is
+ * as warm as that resistance makes it. `solverFor` is called once a network. Errors: `thermal-runaway`,
+ * `solver-not-converged`, those of `hotspotModel`.
+ */
+export function hotspotSteady(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  powerW: ArrayLike<number>,
+  solverFor: (network: ThermalNetwork) => SteadySolver,
+): HotspotSteadyState {
+  const solve = (one: HotspotModel, convectionKPerW: number): HotspotSteadyState => {
+    const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one.network));
+    return { model: one, convectionKPerW, ...state };
+  };
+  const first = solve(model, startConvection(problem, model.mode));
+  if (!hasNaturalConvection(problem)) return first;
+  const solveAt = (resistance: number): HotspotSteadyState => {
+    return solve(hotspotModel(problem, model.mode, resistance), resistance);
+  };
+  return model.mode === 'hotspot'
+    ? hotspotConvection(problem, first, solveAt)
+    : physicalConvection(problem, first, solveAt);
+}
+
+/** HotSpot's loop reports the state before the last change of the resistance. */
+function hotspotConvection(
+  { options, packageModel }: HotspotProblem,
+  first: HotspotSteadyState,
+  solveAt: (resistance: number) => HotspotSteadyState,
+): HotspotSteadyState {
+  let state = first;
+  for (let pass = 0; pass < MOST_CONVECTION_PASSES; pass++) {
+    const sinkK = sinkTemperature(state.model, state.rise) + SINK_ABOVE_AMBIENT_K;
+    const resistance = packageConvection(packageModel!, options, 'hotspot', sinkK);
+    if (Math.abs(resistance - state.convectionKPerW) < HOTSPOT_CONVECTION_K_PER_W) return state;
+    state = solveAt(resistance);
+  }
+  return notConverged(state.convectionKPerW);
+}
+
+/**
+ * Secant on ln(sink's rise), as the resistance gives it, over ln(rise) that the resistance was taken at; its slope is
+ * between -1 and 0, so that the middle of both is a good next guess at any time.
+ */
+function physicalConvection(
+  { options, packageModel }: HotspotProblem,
+  first: HotspotSteadyState,
+  solveAt: (resistance: number) => HotspotSteadyState,
+): HotspotSteadyState {
+  let state = first;
+  let guess = Math.log(SINK_ABOVE_AMBIENT_K);
+  let error = sinkLog(state) - guess;
+  // Without power any resistance will do.
+  if (error === Number.NEGATIVE_INFINITY) return state;
+  let next = guess + error / 2;
+  for (let pass = 0; pass < MOST_CONVECTION_PASSES; pass++) {
+    state = solveAt(packageConvection(packageModel!, options, 'physical', options.ambient + Math.exp(next)));
+    const nextError = sinkLog(state) - next;
+    if (Math.abs(nextError) < CONVECTION_TOLERANCE) return state;
+    const slope = (nextError - error) / (next - guess);
+    guess = next;
+    error = nextError;
+    next = guess - error / (slope > -2 && slope < -1 ? slope : -2);
+  }
+  return notConverged(state.convectionKPerW);
+}
+
+function sinkLog({ model, rise }: HotspotSteadyState): number {
+  return Math.log(sinkTemperature(model, rise) - model.network.ambientK);
+}
+
+function notConverged(resistance: number): never {
+  return fail('solver-not-converged', `natural convection did not settle; ${resistance.toPrecision(4)} K/W at the end`);
+}
+
+/** W of each unit at its temperature: HotSpot's example of leakage, by area. */
+function leakageOf({ layers }: HotspotProblem): LeakageModel {
+  const powered = layers.filter(({ power }) => power).flatMap(({ floorplan }) => floorplan.blocks);
+  const areaM2 = powered.map(({ widthM, heightM }) => widthM * heightM);
+  return (temperatureK, powerW) => {
+    for (let u = 0; u < powerW.length; u++) {
+      powerW[u] = LEAKAGE_W_PER_M2 * areaM2[u] * Math.exp(LEAKAGE_PER_K * (temperatureK[u] - LEAKAGE_AT_K));
+    }
+  };
+}
+
+function leakySteady(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  powerW: Float64Array,
+  solver: SteadySolver,
+): Pick<HotspotSteadyState, 'rise' | 'leakageW'> {
+  const rise = new Float64Array(model.network.nodes);
+  const none = new Float64Array(powerW.length);
+  if (problem.options.leakage_used === 1) {
+    const leakage = leakageOf(problem);
+    if (model.mode === 'hotspot') return hotspotLeakage(model, powerW, leakage, solver);
+    const resistance = unitResistance(model, solver);
+    const options = { names: model.units };
+    const { leakageW } = steadyWithLeakage(resistance, model.network.ambientK, powerW, leakage, options);
+    solver.solve(unitSources(model, added(powerW, leakageW)), rise);
+    return { rise, leakageW };
+  }
+  solver.solve(unitSources(model, powerW), rise);
+  return { rise, leakageW: none };
+}
+
+/** From 0 K on, which hardly leaks, until no unit is hotter by 0.01 K than in the pass before. */
+function hotspotLeakage(
+  model: HotspotModel,
+  powerW: Float64Array,
+  leakage: LeakageModel,
+  solver: SteadySolver,
+): Pick<HotspotSteadyState, 'rise' | 'leakageW'> {
+  const rise = new Float64Array(model.network.nodes);
+  const leakageW = new Float64Array(powerW.length);
+  let temperatureK = new Float64Array(powerW.length);
+  for (let pass = 0; pass < HOTSPOT_LEAKAGE_PASSES; pass++) {
+    leakage(temperatureK, leakageW);
+    const source = unitSources(model, added(powerW, leakageW));
+    if (!source.every(Number.isFinite)) break;
+    solver.solve(source, rise);
+    const before = temperatureK;
+    temperatureK = Float64Array.from(readUnits(model, rise));
+    if (temperatureK.every((value, u) => value - before[u] < HOTSPOT_LEAKAGE_K)) return { rise, leakageW };
+  }
+  const hottest = temperatureK.indexOf(Math.max(...temperatureK));
+  const where = `${model.units[hottest]} at ${temperatureK[hottest].toPrecision(5)} K`;
+  return fail('thermal-runaway', `thermal runaway: leakage and temperature have not settled, with ${where}`, {
+    expected: 'less power, less leakage or better cooling',
+  });
+}
+
+/** Mean temperature of unit u (row) for 1 W in unit v (column), units x units, K/W. */
+function unitResistance(model: HotspotModel, solver: SteadySolver): Float64Array {
+  const units = model.units.length;
+  const resistance = new Float64Array(units * units);
+  const powerW = new Float64Array(units);
+  const rise = new Float64Array(model.network.nodes);
+  const means = new Float64Array(units);
+  for (let v = 0; v < units; v++) {
+    powerW.fill(0);
+    powerW[v] = 1;
+    solver.solve(unitSources(model, powerW), rise);
+    applyRows(model.power, rise, 0, means);
+    for (let u = 0; u < units; u++) resistance[u * units + v] = means[u];
+  }
+  return resistance;
+}
+
+function added(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, u) => value + b[u]);
+}
