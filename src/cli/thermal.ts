@@ -3,6 +3,7 @@ import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';
 import {
+  cellTemperatures,
   explainHotspot,
   gridSampleHeader,
   HOTSPOT_DECIMALS,
@@ -15,6 +16,7 @@ import {
   runHotspot,
   temperatureTraceHeader,
   temperatureTraceRow,
+  unitTemperatures,
   writeGridLayers,
   writeHotspotConfig,
   writeTemperatures,
@@ -82,7 +84,7 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
   const output = outputFiles();
   try {
     const outcome = runAndWrite(input, files, options, warn, output);
-    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options))}\n`);
+    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null) {
       process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
@@ -156,17 +158,18 @@ function runAndWrite(
       transient: traceFile !== undefined,
       warn,
       onSample(k, at) {
-        const row = Array.from(trace.unitOfColumn, (unit) => at.temperatureK[unit]);
+        const units = unitTemperatures(at);
+        const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
         output.append(traceFile!, temperatureTraceRow(row, options.digits));
         if (grid_transient_file !== null && at.model.grid) {
           // HotSpot's label is the start of the interval, the field is that at its end.
           const timeS = (options.compat ? k : k + 1) * sampling_intvl;
-          output.append(grid_transient_file, gridSampleHeader(timeS) + layers(at.cellsK(), at.model));
+          output.append(grid_transient_file, gridSampleHeader(timeS) + layers(cellTemperatures(at.model, at.rise), at.model));
         }
         progress.update(`sample ${k + 1} of ${trace.samples}`);
       },
     });
-    if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.effective));
+    if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
     if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
     if (grid_steady_file !== null && outcome.model.grid) {
       output.append(grid_steady_file, layers(outcome.steadyCellsK, outcome.model));

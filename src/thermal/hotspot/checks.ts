@@ -1,12 +1,15 @@
 import { type Diagnostic, InputError } from '../../errors.ts';
 import type { HotspotConfig, HotspotKey } from '../../formats/hotspot-config.ts';
-import type { Tolerate } from '../../formats/hotspot-text.ts';
+import type { HotspotRequest } from './files.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /**
  * Options against each other. Errors: `missing-key`, `not-supported`; `option-unused`, told where HotSpot goes on.
  */
-export function checkOptions(config: HotspotConfig, hasFloorplan: boolean, tolerate?: Tolerate): void {
+export function checkOptions(
+  config: HotspotConfig,
+  { floorplan, transient, tolerate }: Pick<HotspotRequest, 'floorplan' | 'transient' | 'tolerate'>,
+): void {
   const { options } = config;
   const problems: Diagnostic[] = [];
   const at = (key: HotspotKey) => config.given.get(key);
@@ -15,13 +18,17 @@ export function checkOptions(config: HotspotConfig, hasFloorplan: boolean, toler
     const message = '-grid_layer_file has no effect in the block model';
     unused({ code: 'option-unused', message, span: at('grid_layer_file'), expected: '-model_type grid' });
   }
-  if (options.grid_layer_file !== null && grid && hasFloorplan) {
+  if (options.grid_layer_file !== null && grid && floorplan !== undefined) {
     unused({ code: 'option-unused', message: '-f has no effect: the layers name their floorplans' });
   }
   for (const key of ['grid_steady_file', 'grid_transient_file'] as const) {
     if (options[key] === null || grid) continue;
     const message = `-${key} has no effect: the block model has no grid`;
     unused({ code: 'option-unused', message, span: at(key), expected: '-model_type grid' });
+  }
+  if (options.grid_transient_file !== null && grid && !transient) {
+    const message = '-grid_transient_file has no effect without -o';
+    unused({ code: 'option-unused', message, span: at('grid_transient_file'), expected: '-o FILE' });
   }
   if (options.model_secondary === 1 && !grid) {
     const message = '-model_secondary has no effect in the block model';

@@ -23,6 +23,8 @@ export interface HotspotRequest {
   readonly config?: string | undefined;
   readonly floorplan?: string | undefined;
   readonly trace: string;
+  /** Whether temperatures over time are asked for. */
+  readonly transient: boolean;
   /** Options of the command line, which come before those of the configuration. */
   readonly options: readonly OptionPair[];
   /** Told of what HotSpot accepts or ignores; without it that is an error. */
@@ -46,7 +48,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   const config = readConfig(reader, request);
   const { options } = config;
   const problems: Diagnostic[] = [];
-  attempt(problems, () => checkOptions(config, request.floorplan !== undefined, reader.tolerate));
+  attempt(problems, () => checkOptions(config, request));
   const materials = attempt(problems, () => readMaterialFile(reader, config)) ?? [];
   const withMaterials = attempt(problems, () => materialOptions(config, materials)) ?? options;
   const packageModel = attempt(problems, () => readPackage(reader, config)) ?? null;

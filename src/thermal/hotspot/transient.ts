@@ -1,23 +1,101 @@
-import type { Diagnostic } from '../../errors.ts';
-import type { SparseRows } from '../grid-map.ts';
-import { applyTransposed } from '../grid-map.ts';
 import { leakyStepper } from '../leakage.ts';
-import type { ThermalNetwork } from '../network.ts';
-import { choleskySteady, modalTransient, type ReducedModel, reduceNetwork, riseField } from '../solvers/index.ts';
-import type { HotspotInput } from './files.ts';
-import { cellTemperatures, initialField, unitTemperatures } from './fields.ts';
-import { areaLeakage } from './leakage.ts';
+import { type ExponentialTransient, exponentialTransient } from '../solvers/exponential.ts';
+import { analyseNetwork, factorNetwork } from '../solvers/sparse-cholesky.ts';
+import type { TransientSolver } from '../solvers/transient.ts';
+import { hotspotModel } from './build.ts';
+import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
+import { readUnits, sinkTemperature, unitSources } from './field.ts';
 import type { HotspotModel } from './model.ts';
-import type { HotspotProgramMode } from './program.ts';
-import { startTemperatures } from './start.ts';
+import type { HotspotProblem } from './problem.ts';
+import { leakageOf } from './steady.ts';
 
-/** A network in time, read sample by sample. */
-export interface FieldStepper {
+/** A model in time, sample by sample, from a field of rises. */
+export interface HotspotTransient {
+  /** The network of the last step: natural convection changes it. */
   readonly model: HotspotModel;
-  /** By unit, K, at the end of the last step; overwritten by the next. */
-  readonly temperatureK: Float64Array;
-  /** Advances by one sample under power by unit, W. */
+  /** By node, K above ambient; overwritten by the next step. */
+  readonly rise: Float64Array;
+  /** Advances by the sampling interval under power by unit, W. */
   step(powerW: Float64Array): void;
-  /** All cells of all layers, K. */
-  cellsK(): Float64Array;
+}
+
+/** `exact`: no error of time steps. `backward-euler`: one implicit step a sample. */
+export type HotspotIntegration = 'exact' | 'backward-euler';
+
+/**
+ * The transient from `start`. With natural convection the resistance follows the sink, sample by sample as in HotSpot (its
+ * default build): the network of a sample has the resistance of the sink's temperature before it. Leakage follows the
+ * units' temperatures within a sample; HotSpot's transients have none, so neither has the `hotspot` model. Errors:
+ * `thermal-runaway`, `out-of-range`.
+ */
+export function hotspotTransient(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: Float64Array,
+  integration: HotspotIntegration,
+): HotspotTransient {
+  const { sampling_intvl } = problem.options;
+  const advance = (of: HotspotModel): Advance => (integration === 'exact' ? exactSteps(problem, of) : implicitSteps(of));
+  const rise = start.slice();
+  if (!hasNaturalConvection(problem)) {
+    const stepped = advance(model);
+    return { model, rise, step: (powerW) => stepped(powerW, sampling_intvl, rise) };
+  }
+  const cooled = { model, rise, step };
+  function step(powerW: Float64Array): void {
+    cooled.model = hotspotModel(problem, model.mode, convectionAt(problem, model, rise));
+    advance(cooled.model)(powerW, sampling_intvl, rise);
+  }
+  return cooled;
+}
+
+/** Replaces `rise` by that at the end of a sample. */
+type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
+
+function exactSteps(problem: HotspotProblem, model: HotspotModel): Advance {
+  const solver = exactTransient(model);
+  const leaky = problem.options.leakage_used === 1 && model.mode === 'physical';
+  const stepper: Pick<TransientSolver, 'step'> = leaky
+    ? leakyStepper(solver, leakageOf(problem), { names: model.units })
+    : solver;
+  return (powerW, durationS, rise) => {
+    solver.state.set(rise);
+    if (leaky) solver.refresh();
+    stepper.step(powerW, durationS);
+    rise.set(solver.state);
+  };
+}
+
+/** The model by units: their power and, whatever is read in the end, the mean temperature where it enters. */
+function exactTransient({ network, power }: HotspotModel): ExponentialTransient {
+  const analysis = analyseNetwork(network);
+  return exponentialTransient(network, { power, reading: power }, (shift) => factorNetwork(analysis, shift));
+}
+
+function implicitSteps(model: HotspotModel): Advance {
+  const { capacity } = model.network;
+  const analysis = analyseNetwork(model.network);
+  let solver: ReturnType<typeof factorNetwork> | undefined;
+  return (powerW, durationS, rise) => {
+    solver ??= factorNetwork(analysis, 1 / durationS);
+    const source = unitSources(model, powerW);
+    for (let i = 0; i < source.length; i++) source[i] += (capacity[i] / durationS) * rise[i];
+    solver.solve(source, rise);
+  };
+}
+
+function convectionAt({ options, packageModel }: HotspotProblem, model: HotspotModel, rise: Float64Array): number {
+  const sinkK = Math.max(sinkTemperature(model, rise), options.ambient + SINK_ABOVE_AMBIENT_K);
+  return packageConvection(packageModel!, options, model.mode, sinkK);
+}
+
+/** Temperatures of the units at the end of the last step, K. */
+export function unitTemperatures({ model, rise }: HotspotTransient): Float64Array {
+  return readUnits(model, rise);
+}
+
+/** Temperatures of all cells of HotSpot's layers, K; empty for the block model. */
+export function cellTemperatures({ grid, network }: HotspotModel, rise: Float64Array): Float64Array {
+  const cells = grid ? grid.layers * grid.rows * grid.columns : 0;
+  return rise.slice(0, cells).map((value) => value + network.ambientK);
 }
