@@ -50,6 +50,7 @@ export const ERROR_CODES = [
   'not-supported',
   'thermal-runaway',
   'solver-not-converged',
+  'singular-network',
   'deadline-missing',
   'two-voltages-on-one-rail',
   'faster-than-memory',

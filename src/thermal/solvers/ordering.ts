@@ -1,0 +1,240 @@
+import { orderLeaf } from './leaf-order.ts';
+
+/** Neighbours of node i: column[e] for e in [start[i], start[i + 1]); every edge from both its ends. */
+export interface Graph {
+  readonly start: Int32Array;
+  readonly column: Int32Array;
+}
+
+/** Parts up to this size are ordered by minimum degree, which is as good there and quicker. */
+const LEAF_NODES = 128;
+
+/** What the dissection works on: sized once, n nodes each. */
+interface Work extends Graph {
+  /** The order being made: parts of it are cut into side, other side and separator, in place. */
+  readonly order: Int32Array;
+  /** The part that a node is in, or DONE for separators and hubs. */
+  readonly region: Int32Array;
+  readonly queue: Int32Array;
+  readonly seen: Int32Array;
+  /** Distances from three far nodes, and the candidate made of them. */
+  readonly distances: readonly [Int32Array, Int32Array, Int32Array];
+  readonly value: Int32Array;
+  readonly bestValue: Int32Array;
+  stamp: number;
+}
+
+const DONE = -1;
+
+/**
+ * A fill-reducing elimination order by nested dissection (George 1973) of any graph: order[k] is the node eliminated
+ * k-th. Nodes of much higher degree than most (a package's rim) would spoil every separator and come last.
+ */
+export function dissectionOrder(graph: Graph): Int32Array {
+  const n = graph.start.length - 1;
+  const scratch = (): Int32Array => new Int32Array(n);
+  const work: Work = {
+    ...graph,
+    order: scratch(),
+    region: scratch(),
+    queue: scratch(),
+    seen: scratch(),
+    distances: [scratch(), scratch(), scratch()],
+    value: scratch(),
+    bestValue: scratch(),
+    stamp: 0,
+  };
+  const local = scratch().fill(-1);
+  const parts: [number, number][] = [[0, placeHubs(work)]];
+  let regions = 0;
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const [low, high] = part;
+    if (high - low <= LEAF_NODES) {
+      orderLeaf(graph, work.order, low, high, local);
+      continue;
+    }
+    regions++;
+    for (let k = low; k < high; k++) work.region[work.order[k]] = regions;
+    const reached = breadthFirst(work, work.order[low], regions, work.distances[0]);
+    if (reached < high - low) parts.push(...components(work, low, high, regions));
+    else parts.push(...bisect(work, low, high, regions));
+  }
+  return work.order;
+}
+
+/** Fills the order with all nodes, those of far higher degree than the mean last; returns where they start. */
+function placeHubs({ start, order, region }: Work): number {
+  const n = order.length;
+  const degree = (i: number): number => start[i + 1] - start[i];
+  const most = Math.max(10, (2.5 * start[n]) / n);
+  const hubs: number[] = [];
+  for (let i = 0; i < n; i++) if (degree(i) > most) hubs.push(i);
+  hubs.sort((a, b) => degree(b) - degree(a) || a - b).splice(Math.ceil(Math.sqrt(n)));
+  for (const i of hubs) region[i] = DONE;
+  let low = 0;
+  for (let i = 0; i < n; i++) if (region[i] !== DONE) order[low++] = i;
+  order.set(hubs.reverse(), low);
+  return low;
+}
+
+/** Distances from `from` within its region; the queue holds the nodes by distance. Returns how many there are. */
+function breadthFirst(work: Work, from: number, region: number, distance: Int32Array): number {
+  const { start, column, queue, seen, region: regionOf } = work;
+  const stamp = ++work.stamp;
+  let count = 1;
+  queue[0] = from;
+  seen[from] = stamp;
+  distance[from] = 0;
+  for (let q = 0; q < count; q++) {
+    const i = queue[q];
+    for (let e = start[i], end = start[i + 1]; e < end; e++) {
+      const j = column[e];
+      if (regionOf[j] !== region || seen[j] === stamp) continue;
+      seen[j] = stamp;
+      distance[j] = distance[i] + 1;
+      queue[count++] = j;
+    }
+  }
+  return count;
+}
+
+/** Regroups a part that is not connected by its components. */
+function components(work: Work, low: number, high: number, region: number): [number, number][] {
+  const { order, queue, region: regionOf, distances } = work;
+  const members = order.slice(low, high);
+  const parts: [number, number][] = [];
+  let at = low;
+  for (const node of members) {
+    if (regionOf[node] !== region) continue;
+    const count = breadthFirst(work, node, region, distances[0]);
+    for (let q = 0; q < count; q++) {
+      regionOf[queue[q]] = DONE;
+      order[at + q] = queue[q];
+    }
+    parts.push([at, at + count]);
+    at += count;
+  }
+  return parts;
+}
+
+/** A cut of a part: nodes with bestValue <= threshold on one side; the separator is that side's or the other's edge. */
+interface Cut {
+  readonly threshold: number;
+  readonly fromLow: boolean;
+  /** Separator size over the product of the sides' shares: smaller is better. */
+  readonly score: number;
+}
+
+/**
+ * Cuts a connected part in two by a vertex separator, placed at its end; returns the two sides. Candidates are the level
+ * sets of distances from far nodes a, b, c and of their sums and differences, which on a grid are its lines.
+ */
+function bisect(work: Work, low: number, high: number, region: number): [number, number][] {
+  const { order, queue, distances, value, bestValue } = work;
+  const size = high - low;
+  const [fromA, fromB, fromC] = distances;
+  breadthFirst(work, queue[size - 1], region, fromA);
+  breadthFirst(work, queue[size - 1], region, fromB);
+  let third = order[low];
+  for (let k = low; k < high; k++) {
+    const i = order[k];
+    if (Math.min(fromA[i], fromB[i]) > Math.min(fromA[third], fromB[third])) third = i;
+  }
+  breadthFirst(work, third, region, fromC);
+  let best: Cut | undefined;
+  for (const [x, y, sign] of [
+    [fromA, fromB, -1],
+    [fromA, fromC, -1],
+    [fromA, fromC, 1],
+  ] as const) {
+    for (let k = low; k < high; k++) value[order[k]] = x[order[k]] + sign * y[order[k]];
+    const cut = bestCut(work, low, high, region);
+    if (cut && cut.score < (best?.score ?? Number.POSITIVE_INFINITY)) {
+      best = cut;
+      for (let k = low; k < high; k++) bestValue[order[k]] = value[order[k]];
+    }
+  }
+  // No cut: all are neighbours of all, and one order is as good as another.
+  return best ? separate(work, low, high, region, best) : [];
+}
+
+/** The best threshold of `value`: every one at once, by counting for each node the thresholds that put it in the separator. */
+function bestCut(work: Work, low: number, high: number, region: number): Cut | undefined {
+  const { start, column, order, value, region: regionOf } = work;
+  let first = value[order[low]];
+  let last = first;
+  for (let k = low; k < high; k++) {
+    first = Math.min(first, value[order[k]]);
+    last = Math.max(last, value[order[k]]);
+  }
+  const levels = last - first + 1;
+  const below = new Int32Array(levels + 1);
+  const lowEdge = new Int32Array(levels + 1);
+  const highEdge = new Int32Array(levels + 1);
+  for (let k = low; k < high; k++) {
+    const i = order[k];
+    const own = value[i];
+    let least = own;
+    let greatest = own;
+    for (let e = start[i], end = start[i + 1]; e < end; e++) {
+      const j = column[e];
+      if (regionOf[j] !== region) continue;
+      const other = value[j];
+      if (other < least) least = other;
+      if (other > greatest) greatest = other;
+    }
+    below[own - first]++;
+    lowEdge[own - first]++;
+    lowEdge[greatest - first]--;
+    highEdge[least - first]++;
+    highEdge[own - first]--;
+  }
+  const size = high - low;
+  let best: Cut | undefined;
+  for (let t = 0, under = 0, edgeLow = 0, edgeHigh = 0; t < levels - 1; t++) {
+    under += below[t];
+    edgeLow += lowEdge[t];
+    edgeHigh += highEdge[t];
+    for (const fromLow of [true, false]) {
+      const separator = fromLow ? edgeLow : edgeHigh;
+      const one = fromLow ? under - separator : under;
+      const other = size - separator - one;
+      const score = (separator * size * size) / (one * other);
+      if (one > 0 && other > 0 && score < (best?.score ?? Number.POSITIVE_INFINITY)) {
+        best = { threshold: t + first, fromLow, score };
+      }
+    }
+  }
+  return best;
+}
+
+/** Puts one side, the other and the separator into the order. */
+function separate(work: Work, low: number, high: number, region: number, cut: Cut): [number, number][] {
+  const { order, bestValue, region: regionOf, queue } = work;
+  let one = 0;
+  let other = high - low;
+  let separator = high;
+  const members = order.slice(low, high);
+  for (const i of members) {
+    const under = bestValue[i] <= cut.threshold;
+    if (under === cut.fromLow && touchesOtherSide(work, i, region, cut)) order[--separator] = i;
+    else if (under) queue[one++] = i;
+    else queue[--other] = i;
+  }
+  for (let k = separator; k < high; k++) regionOf[order[k]] = DONE;
+  for (let k = 0; k < one; k++) order[low + k] = queue[k];
+  for (let k = low + one, q = other; k < separator; k++, q++) order[k] = queue[q];
+  return [
+    [low, low + one],
+    [low + one, separator],
+  ];
+}
+
+function touchesOtherSide({ start, column, bestValue, region }: Work, i: number, of: number, cut: Cut): boolean {
+  const under = bestValue[i] <= cut.threshold;
+  for (let e = start[i], end = start[i + 1]; e < end; e++) {
+    const j = column[e];
+    if (region[j] === of && bestValue[j] <= cut.threshold !== under) return true;
+  }
+  return false;
+}
