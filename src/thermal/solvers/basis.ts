@@ -8,7 +8,14 @@ export interface Basis {
 }
 
 export function emptyBasis(n: number, capacity: number): Basis {
-  return { n, rows: new Float64Array(n * capacity), size: 0 };
+  return { n, rows: new Float64Array(n * (capacity + GROUP)), size: 0 };
+}
+
+/** Panels of so many vectors are worked off fastest; what stands behind the basis' own fills up the last. */
+const GROUP = 4;
+
+export function wholeGroups(count: number): number {
+  return Math.ceil(count / GROUP) * GROUP;
 }
 
 /** Vectors j to j + count. */
@@ -24,34 +31,29 @@ export function panelOf({ n, rows }: Basis, first: number, count: number): Panel
 export function extendBasis(basis: Basis, count: number, threshold: number): void {
   const known = basis.size;
   const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
-  removeKnown(basis, known, count);
+  remove(basis, 0, known, known, count);
   for (let u = 0; u < count; u++) {
-    removeAmong(basis, known, basis.size, known + u);
+    remove(basis, known, basis.size, known + u, 1);
     if (!(norm(basis, known + u) > threshold * whole[u])) continue;
-    removeAmong(basis, known, basis.size, known + u);
+    remove(basis, known, basis.size, known + u, 1);
     normalise(basis, known + u, basis.size++);
   }
   const added = basis.size - known;
-  removeKnown(basis, known, added);
+  remove(basis, 0, known, known, added);
   for (let j = known; j < basis.size; j++) {
-    removeAmong(basis, known, j, j);
+    remove(basis, known, j, j, 1);
     normalise(basis, j, j);
   }
 }
 
-/** Takes the first `known` vectors out of the `count` next ones. */
-function removeKnown(basis: Basis, known: number, count: number): void {
-  const y = new Float64Array(known * count);
-  const [kept, panel] = [panelOf(basis, 0, known), panelOf(basis, known, count)];
+/** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
+function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
+  const some = to - from;
+  const kept = panelOf(basis, from, wholeGroups(some));
+  const y = new Float64Array(kept.count * count);
+  const panel = panelOf(basis, first, count);
   innerProducts(kept, panel, basis.n, y);
-  subtractCombinations(kept, y, panel, basis.n);
-}
-
-/** Takes vectors `from` to `to` out of vector j. */
-function removeAmong(basis: Basis, from: number, to: number, j: number): void {
-  const y = new Float64Array(to - from);
-  const [kept, panel] = [panelOf(basis, from, to - from), panelOf(basis, j, 1)];
-  innerProducts(kept, panel, basis.n, y);
+  y.fill(0, some * count);
   subtractCombinations(kept, y, panel, basis.n);
 }
 

@@ -12,7 +12,7 @@ const SHIFTED_TOLERANCE = 1e-3;
 const NEW_ENOUGH_STEADY = 1e-9;
 
 /** So many vectors are made orthogonal at once. */
-const TOGETHER = 8;
+const TOGETHER = 4;
 
 /** Fields, one a row, that are 0 beyond the first `extent` elements. */
 export interface Fields extends Panel {

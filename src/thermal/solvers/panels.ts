@@ -16,12 +16,12 @@ const STRETCH = 256;
 /** y[j x b.count + u] = a_j . b_u over the first `length` elements. */
 export function innerProducts(a: Panel, b: Panel, length: number, y: Float64Array): void {
   y.fill(0, 0, a.count * b.count);
-  eachGroup(a, b, length, inner4x2, inner1x1, y);
+  eachGroup(a, b, length, inner4x2, inner4x1, inner1x1, y);
 }
 
 /** b_u -= sum_j y[j x b.count + u] a_j over the first `length` elements; a and b do not overlap. */
 export function subtractCombinations(a: Panel, y: Float64Array, b: Panel, length: number): void {
-  eachGroup(a, b, length, subtract4x2, subtract1x1, y);
+  eachGroup(a, b, length, subtract4x2, subtract4x1, subtract1x1, y);
 }
 
 /**
@@ -41,23 +41,30 @@ type Kernel = (
   step: number,
 ) => void;
 
-function eachGroup(a: Panel, b: Panel, length: number, group: Kernel, single: Kernel, y: Float64Array): void {
+function eachGroup(
+  a: Panel,
+  b: Panel,
+  length: number,
+  group: Kernel,
+  column: Kernel,
+  single: Kernel,
+  y: Float64Array,
+): void {
   const [n, m, step] = [a.stride, b.stride, b.count];
-  const rows = a.count - (a.count % 4);
-  const columns = b.count - (b.count % 2);
+  const grouped = a.count - (a.count % 4);
   for (let from = 0; from < length; from += STRETCH) {
     const part = Math.min(STRETCH, length - from);
     const [first, other] = [a.at + from, b.at + from];
-    for (let j = 0; j < a.count; j += j < rows ? 4 : 1) {
-      const i = first + j * n;
+    for (let j = 0; j < grouped; j += 4) {
       let u = 0;
-      if (j < rows) {
-        for (; u < columns; u += 2) group(a.values, i, n, b.values, other + u * m, m, part, y, j * step + u, step);
+      for (; u + 2 <= step; u += 2) {
+        group(a.values, first + j * n, n, b.values, other + u * m, m, part, y, j * step + u, step);
       }
-      for (; u < b.count; u++) {
-        for (let s = j; s < (j < rows ? j + 4 : j + 1); s++) {
-          single(a.values, first + s * n, n, b.values, other + u * m, m, part, y, s * step + u, step);
-        }
+      if (u < step) column(a.values, first + j * n, n, b.values, other + u * m, m, part, y, j * step + u, step);
+    }
+    for (let j = grouped; j < a.count; j++) {
+      for (let u = 0; u < step; u++) {
+        single(a.values, first + j * n, n, b.values, other + u * m, m, part, y, j * step + u, step);
       }
     }
   }
@@ -102,6 +109,32 @@ function inner4x2(
   y[to + 3 * step + 1] += t3;
 }
 
+function inner4x1(
+  a: Float64Array,
+  i: number,
+  n: number,
+  b: Float64Array,
+  k: number,
+  _m: number,
+  part: number,
+  y: Float64Array,
+  to: number,
+  step: number,
+): void {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i1 = i + n, i2 = i1 + n, i3 = i2 + n, end = k + part; k < end; k++, i++, i1++, i2++, i3++) {
+    const p = b[k];
+    s0 += a[i] * p;
+    s1 += a[i1] * p;
+    s2 += a[i2] * p;
+    s3 += a[i3] * p;
+  }
+  y[to] += s0;
+  y[to + step] += s1;
+  y[to + 2 * step] += s2;
+  y[to + 3 * step] += s3;
+}
+
 function inner1x1(
   a: Float64Array,
   i: number,
@@ -139,6 +172,24 @@ function subtract4x2(
     const v3 = a[i3];
     b[k] -= s0 * v0 + s1 * v1 + (s2 * v2 + s3 * v3);
     b[l] -= t0 * v0 + t1 * v1 + (t2 * v2 + t3 * v3);
+  }
+}
+
+function subtract4x1(
+  a: Float64Array,
+  i: number,
+  n: number,
+  b: Float64Array,
+  k: number,
+  _m: number,
+  part: number,
+  y: Float64Array,
+  to: number,
+  step: number,
+): void {
+  const [s0, s1, s2, s3] = [y[to], y[to + step], y[to + 2 * step], y[to + 3 * step]];
+  for (let i1 = i + n, i2 = i1 + n, i3 = i2 + n, end = k + part; k < end; k++, i++, i1++, i2++, i3++) {
+    b[k] -= s0 * a[i] + s1 * a[i1] + (s2 * a[i2] + s3 * a[i3]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { applyTransposed, type BlockMap, type SparseRows } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { type Basis, panelOf } from './basis.ts';
+import { type Basis, panelOf, wholeGroups } from './basis.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
 import { positiveEigen } from './eigen.ts';
 import { defaultShifts, enterFields, type Fields, krylovBasis } from './expansion.ts';
@@ -116,7 +116,7 @@ function projectedMatrix({ rootC, product }: Coordinates, basis: Basis): Float64
   const matrix = new Float64Array(size * size);
   const x = new Float64Array(n);
   const products = new Float64Array(TOGETHER * n);
-  const inner = new Float64Array(TOGETHER * size);
+  const inner = new Float64Array(TOGETHER * wholeGroups(size));
   for (let j = 0; j < size; j += TOGETHER) {
     const count = Math.min(TOGETHER, size - j);
     for (let u = 0; u < count; u++) {
@@ -125,7 +125,7 @@ function projectedMatrix({ rootC, product }: Coordinates, basis: Basis): Float64
       product(x, y);
       for (let i = 0; i < n; i++) y[i] /= rootC[i];
     }
-    innerProducts(panelOf(basis, 0, j + count), { values: products, at: 0, stride: n, count }, n, inner);
+    innerProducts(panelOf(basis, 0, wholeGroups(j + count)), { values: products, at: 0, stride: n, count }, n, inner);
     for (let i = 0; i < j + count; i++) {
       for (let u = Math.max(0, i - j); u < count; u++) {
         matrix[i * size + j + u] = inner[i * count + u];
