@@ -55,8 +55,10 @@ export function addThermalCommand(program: Command): void {
     .argument('[hotspot...]', "HotSpot's options")
     .allowUnknownOption()
     .addOption(
-      new Option('--compat <peer>', 'be HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)')
-        .choices(['hotspot', 'hotspot-be']),
+      new Option(
+        '--compat <peer>',
+        'be HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
+      ).choices(['hotspot', 'hotspot-be']),
     )
     .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
     .option('--explain', 'say on standard error what was read and what is computed')
@@ -84,7 +86,8 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
   const output = outputFiles();
   try {
     const outcome = runAndWrite(input, files, options, warn, output);
-    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options), files.has('-o'))}\n`);
+    if (options.explain)
+      process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null) {
       process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
@@ -164,7 +167,10 @@ function runAndWrite(
         if (grid_transient_file !== null && at.model.grid) {
           // HotSpot's label is the start of the interval, the field is that at its end.
           const timeS = (options.compat ? k : k + 1) * sampling_intvl;
-          output.append(grid_transient_file, gridSampleHeader(timeS) + layers(cellTemperatures(at.model, at.rise), at.model));
+          output.append(
+            grid_transient_file,
+            gridSampleHeader(timeS) + layers(cellTemperatures(at.model, at.rise), at.model),
+          );
         }
         progress.update(`sample ${k + 1} of ${trace.samples}`);
       },

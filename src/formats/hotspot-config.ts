@@ -1,7 +1,16 @@
 import type { SourceText } from '../config/document.ts';
 import type { Diagnostic, Span } from '../errors.ts';
 import { throwProblems } from './csv.ts';
-import { count, flag, numeric, type Option, type OptionValues, oneOf, positive, readOptions } from './hotspot-options.ts';
+import {
+  count,
+  flag,
+  numeric,
+  type Option,
+  type OptionValues,
+  oneOf,
+  positive,
+  readOptions,
+} from './hotspot-options.ts';
 import { readWords, type Tolerate, type Words } from './hotspot-text.ts';
 
 /** A file or material name; HotSpot writes `(null)` for none. */
@@ -106,7 +115,11 @@ export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): Hots
 }
 
 /** Options of a command line over those of a file: pairs of `-key` and value, in any order. Errors: as of the file. */
-export function withCommandLine(config: HotspotConfig, pairs: readonly OptionPair[], tolerate?: Tolerate): HotspotConfig {
+export function withCommandLine(
+  config: HotspotConfig,
+  pairs: readonly OptionPair[],
+  tolerate?: Tolerate,
+): HotspotConfig {
   const { source, rows } = commandLineText(pairs);
   const problems: Diagnostic[] = [];
   const { values, given } = readOptions(source, rows, OPTIONS, problems, tolerate);

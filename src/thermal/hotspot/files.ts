@@ -86,9 +86,7 @@ function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
 function readConfig({ read, tolerate }: Reader, request: HotspotRequest): HotspotConfig {
   const problems: Diagnostic[] = [];
   const source =
-    request.config === undefined
-      ? { file: '', text: '' }
-      : read(request.config, 'a HotSpot configuration (.config)');
+    request.config === undefined ? { file: '', text: '' } : read(request.config, 'a HotSpot configuration (.config)');
   const config = attempt(problems, () => readHotspotConfig(source, tolerate));
   const none: HotspotConfig = config ?? readHotspotConfig({ file: '', text: '' });
   const all = attempt(problems, () => withCommandLine(none, request.options, tolerate));
@@ -144,7 +142,8 @@ function readStart({ read }: Reader, { options, given }: HotspotConfig): Hotspot
 
 /** Silicon with the power, and the interface below it. */
 function dieLayers(reader: Reader, file: string | undefined, options: HotspotOptions): HotspotLayer[] {
-  if (file === undefined) fail('missing-key', 'no floorplan is given', { expected: '-f FILE, or -grid_layer_file FILE' });
+  if (file === undefined)
+    fail('missing-key', 'no floorplan is given', { expected: '-f FILE, or -grid_layer_file FILE' });
   const plan = readPlan(reader, file, reader.tolerate);
   const layer = (key: 'chip' | 'interface'): HotspotLayer => ({
     lateral: true,
@@ -172,7 +171,12 @@ function stackLayers(reader: Reader, config: HotspotConfig, materials: readonly 
     const size = (plan: HotspotLayer['floorplan']): string => `${plan.widthM} x ${plan.heightM} m`;
     const message = `layer ${i + 1} is ${size(layer.floorplan)} and layer 0 is ${size(first.floorplan)}`;
     const span = lines[i + 1].floorplanSpan;
-    problems.push({ code: 'layers-differ', message, span, expected: 'floorplans of one size; fill up the smaller one' });
+    problems.push({
+      code: 'layers-differ',
+      message,
+      span,
+      expected: 'floorplans of one size; fill up the smaller one',
+    });
   });
   if (problems.length > 0) throw new InputError(problems);
   return layers as HotspotLayer[];
@@ -211,4 +215,3 @@ function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, 
     throw new InputError(error.diagnostics.map(inFile));
   }
 }
-

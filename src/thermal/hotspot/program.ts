@@ -12,7 +12,7 @@ import { cellTemperatures, type HotspotTransient, hotspotTransient } from './tra
 
 /**
  * `physical`: the physics of what the files describe. `hotspot`: HotSpot 7.0's network, its equations solved exactly.
- * `hotspot-be`: that network with one backward Euler step a sample, as HotSpot does when built with SuperLU.
+ * `hotspot-be`: that network with one backward Euler step a sample, as HotSpot's grid model does when built with SuperLU.
  */
 export type HotspotProgramMode = 'physical' | 'hotspot' | 'hotspot-be';
 
@@ -42,7 +42,8 @@ export function runHotspot({ input, mode, transient, warn, onSample }: HotspotJo
   const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
   if (transient) {
     if (mode !== 'physical' && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
-    const integration = mode === 'hotspot-be' ? 'backward-euler' : 'exact';
+    // HotSpot's block model is integrated by Runge-Kutta in either build.
+    const integration = mode === 'hotspot-be' && given.grid ? 'backward-euler' : 'exact';
     const stepper = hotspotTransient(problem, given, startField(input, given), integration);
     const powerW = new Float64Array(given.units.length);
     for (let k = 0; k < trace.samples; k++) {

@@ -28,7 +28,8 @@ export function readUnitPowers(
   tolerate?: Tolerate,
 ): PowerTrace {
   const powered = layers.flatMap((layer, number) => (layer.power ? [{ layer, number }] : []));
-  if (powered.length === 0) fail('empty-floorplan', 'no layer dissipates power', { expected: 'Y for power in a layer' });
+  if (powered.length === 0)
+    fail('empty-floorplan', 'no layer dissipates power', { expected: 'Y for power in a layer' });
   const trace = readPowerTrace(
     source,
     powered.map(({ layer }) => layer.blocks.length),

@@ -1,10 +1,9 @@
-import { leakyStepper } from '../leakage.ts';
-import { type ExponentialTransient, exponentialTransient } from '../solvers/exponential.ts';
-import { analyseNetwork, factorNetwork } from '../solvers/sparse-cholesky.ts';
-import type { TransientSolver } from '../solvers/transient.ts';
+import { type LeakageModel, leakyStepper } from '../leakage.ts';
+import { backwardEuler } from '../solvers/backward-euler.ts';
+import { exponentialTransient } from '../solvers/exponential.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
-import { readUnits, sinkTemperature, unitSources } from './field.ts';
+import { readUnits, sinkTemperature } from './field.ts';
 import type { HotspotModel } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 import { leakageOf } from './steady.ts';
@@ -34,8 +33,9 @@ export function hotspotTransient(
   start: Float64Array,
   integration: HotspotIntegration,
 ): HotspotTransient {
-  const { sampling_intvl } = problem.options;
-  const advance = (of: HotspotModel): Advance => (integration === 'exact' ? exactSteps(problem, of) : implicitSteps(of));
+  const { sampling_intvl, leakage_used } = problem.options;
+  const leaky = leakage_used === 1 && model.mode === 'physical';
+  const advance = (of: HotspotModel): Advance => steps(of, integration, leaky ? leakageOf(problem) : null);
   const rise = start.slice();
   if (!hasNaturalConvection(problem)) {
     const stepped = advance(model);
@@ -52,35 +52,17 @@ export function hotspotTransient(
 /** Replaces `rise` by that at the end of a sample. */
 type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
 
-function exactSteps(problem: HotspotProblem, model: HotspotModel): Advance {
-  const solver = exactTransient(model);
-  const leaky = problem.options.leakage_used === 1 && model.mode === 'physical';
-  const stepper: Pick<TransientSolver, 'step'> = leaky
-    ? leakyStepper(solver, leakageOf(problem), { names: model.units })
-    : solver;
+function steps(model: HotspotModel, integration: HotspotIntegration, leakage: LeakageModel | null): Advance {
+  const { network, power, units } = model;
+  // Leakage follows the mean temperature where it enters, whatever is read in the end.
+  const map = { spread: power, mean: power };
+  const solver = (integration === 'exact' ? exponentialTransient : backwardEuler)(network, map);
+  const stepper = leakage ? leakyStepper(solver, leakage, { names: units }) : solver;
   return (powerW, durationS, rise) => {
     solver.state.set(rise);
-    if (leaky) solver.refresh();
+    solver.refresh();
     stepper.step(powerW, durationS);
     rise.set(solver.state);
-  };
-}
-
-/** The model by units: their power and, whatever is read in the end, the mean temperature where it enters. */
-function exactTransient({ network, power }: HotspotModel): ExponentialTransient {
-  const analysis = analyseNetwork(network);
-  return exponentialTransient(network, { power, reading: power }, (shift) => factorNetwork(analysis, shift));
-}
-
-function implicitSteps(model: HotspotModel): Advance {
-  const { capacity } = model.network;
-  const analysis = analyseNetwork(model.network);
-  let solver: ReturnType<typeof factorNetwork> | undefined;
-  return (powerW, durationS, rise) => {
-    solver ??= factorNetwork(analysis, 1 / durationS);
-    const source = unitSources(model, powerW);
-    for (let i = 0; i < source.length; i++) source[i] += (capacity[i] / durationS) * rise[i];
-    solver.solve(source, rise);
   };
 }
 

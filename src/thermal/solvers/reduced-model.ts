@@ -67,7 +67,13 @@ export function reduceNetwork(
   map: BlockMap,
   options: ReducedModelOptions = {},
 ): ReducedModel {
-  const { shiftRatio = 25, shiftsPerS = defaultShifts(network, map, shiftRatio), fields, starts = [], solver } = options;
+  const {
+    shiftRatio = 25,
+    shiftsPerS = defaultShifts(network, map, shiftRatio),
+    fields,
+    starts = [],
+    solver,
+  } = options;
   const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
   const { rootC } = coordinates;
   const inverseRootC = rootC.map((value) => 1 / value);
@@ -154,7 +160,11 @@ function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, sc
 function modalFields({ rootC, leave }: Coordinates, basis: Basis, vectors: Float64Array, count: number): Float64Array {
   const k = count > 0 ? basis.size : 0;
   const fields = new Float64Array(k * count);
-  const weights = transposed(vectors.map((value) => -value), k, k);
+  const weights = transposed(
+    vectors.map((value) => -value),
+    k,
+    k,
+  );
   subtractCombinations(panelOf(basis, 0, k), weights, { values: fields, at: 0, stride: count, count: k }, count);
   for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);

@@ -50,7 +50,9 @@ export function factorNetwork({ network, symbolic }: CholeskyAnalysis, shift: nu
       applyConductance(conductance, shift, capacity, rise, x);
       const residual = relativeResidual(source, x);
       if (!(residual < LARGEST_RESIDUAL)) {
-        fail('solver-not-converged', `the thermal solver left ${residual} of the source`, { expected: 'finite powers' });
+        fail('solver-not-converged', `the thermal solver left ${residual} of the source`, {
+          expected: 'finite powers',
+        });
       }
       return { iterations: 1, residual };
     },
@@ -86,7 +88,10 @@ function checkGrounded({ nodes, conductance, toAmbient, capacity }: ThermalNetwo
     for (let q = 0; q < count; q++) {
       const i = queue[q];
       if (!Number.isFinite(diagonal[i] + shift * capacity[i])) {
-        fail('singular-network', `thermal node ${i} has a conductance of ${diagonal[i]} W/K, a capacity of ${capacity[i]} J/K`);
+        fail(
+          'singular-network',
+          `thermal node ${i} has a conductance of ${diagonal[i]} W/K, a capacity of ${capacity[i]} J/K`,
+        );
       }
       if (toAmbient[i] + shift * capacity[i] > 0) grounded = true;
       for (let e = start[i]; e < start[i + 1]; e++) {
@@ -101,7 +106,9 @@ function checkGrounded({ nodes, conductance, toAmbient, capacity }: ThermalNetwo
   }
   if (floating === 0) return;
   const what = floating === 1 ? `thermal node ${example} has` : `${floating} thermal nodes, such as ${example}, have`;
-  fail('singular-network', `${what} no path to the ambient`, { expected: 'a conductance to the ambient in every part' });
+  fail('singular-network', `${what} no path to the ambient`, {
+    expected: 'a conductance to the ambient in every part',
+  });
 }
 
 /** G + shift C in the panels of L. */
@@ -169,7 +176,12 @@ function extendAdd(
 }
 
 /** Solves L y = x in place. */
-function forward({ first, rowStart, rows, panel }: Symbolic, l: Float64Array, inverse: Float64Array, x: Float64Array): void {
+function forward(
+  { first, rowStart, rows, panel }: Symbolic,
+  l: Float64Array,
+  inverse: Float64Array,
+  x: Float64Array,
+): void {
   for (let s = 0; s + 1 < first.length; s++) {
     const c = first[s];
     const columns = first[s + 1] - c;
@@ -207,7 +219,12 @@ function forward({ first, rowStart, rows, panel }: Symbolic, l: Float64Array, in
 }
 
 /** Solves L^T y = x in place. */
-function backward({ first, rowStart, rows, panel }: Symbolic, l: Float64Array, inverse: Float64Array, x: Float64Array): void {
+function backward(
+  { first, rowStart, rows, panel }: Symbolic,
+  l: Float64Array,
+  inverse: Float64Array,
+  x: Float64Array,
+): void {
   for (let s = first.length - 2; s >= 0; s--) {
     const c = first[s];
     const columns = first[s + 1] - c;
