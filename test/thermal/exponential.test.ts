@@ -1,22 +1,55 @@
-import { expect, test } from 'vitest';
-import { readHotspotConfig } from '../../src/formats/hotspot-config.ts';
-import { cosineCg } from '../../src/thermal/index.ts';
+import { describe, expect, test } from 'vitest';
+import { modalTransient, reduceNetwork } from '../../src/thermal/index.ts';
 import { exponentialTransient } from '../../src/thermal/solvers/exponential.ts';
-import { golden, goldenModel, goldenRows, largestDifference, powersOf } from './support.ts';
+import { choleskySteady } from '../../src/thermal/solvers/sparse-cholesky.ts';
+import { goldenModel, largestDifference, TEMPLATE } from './support.ts';
 
-test('golden', () => {
-  const { options } = readHotspotConfig(golden('sys8-grid16-square-1e-3/hotspot.config'));
-  const model = goldenModel('sys8-grid16-square-1e-3/sys8.flp', options);
-  const powers = powersOf(model, 'sys8-grid16-square-1e-3/power.ptrace');
-  const solver = exponentialTransient(model.network, { power: model.map.spread, reading: model.map.mean }, (shift) =>
-    cosineCg(model.network, { shift, tolerance: 1e-12 }),
-  );
-  const exact = goldenRows('sys8-grid16-square-1e-3/ttrace.exact.csv');
-  let worst = 0;
-  for (let k = 0; k < exact.length; k++) {
-    solver.step(Float64Array.from(powers, (p) => p[k]), options.sampling_intvl);
-    worst = Math.max(worst, largestDifference(solver.temperatureK, exact[k]));
-  }
-  console.log(worst, solver.heatOutJ);
-  expect(worst).toBeLessThan(1e-5);
+const OPTIONS = { ...TEMPLATE, grid_rows: 8, grid_cols: 8 };
+const { network, map } = goldenModel('two-block-step/two.flp', OPTIONS);
+const POWER = Float64Array.of(8, 3);
+const LATER = Float64Array.of(2, 10);
+
+describe('exponentialTransient', () => {
+  test.each([1e-6, 1e-3, 1, 1e3])('two steps of %g s are one of twice that', (durationS) => {
+    const one = exponentialTransient(network, map);
+    const two = exponentialTransient(network, map);
+    const middle = POWER.map((value, u) => (value + LATER[u]) / 2);
+    one.step(POWER, 2 * durationS, LATER);
+    two.step(POWER, durationS, middle);
+    const heatOutJ = two.heatOutJ;
+    two.step(middle, durationS, LATER);
+    // 1.5e-9 of some 20 K a step.
+    expect(largestDifference(one.state, two.state)).toBeLessThan(1e-7);
+    const largest = Math.max(one.heatOutJ, 1e-6 * one.storedHeatJ());
+    expect(Math.abs(heatOutJ + two.heatOutJ - one.heatOutJ)).toBeLessThan(1e-6 * largest);
+  });
+
+  test('ends in the steady state', () => {
+    const solver = exponentialTransient(network, map);
+    solver.step(POWER, 1e6);
+    const rise = new Float64Array(network.nodes);
+    const source = new Float64Array(network.nodes);
+    for (let u = 0; u < 2; u++) {
+      for (let i = map.spread.start[u]; i < map.spread.start[u + 1]; i++) {
+        source[map.spread.index[i]] += map.spread.weight[i] * POWER[u];
+      }
+    }
+    choleskySteady(network).solve(source, rise);
+    expect(largestDifference(solver.state, rise)).toBeLessThan(1e-7);
+  });
+
+  test('agrees with the reduced model, which is another method', () => {
+    const solver = exponentialTransient(network, map);
+    const modal = modalTransient(reduceNetwork(network, map, { shiftRatio: 4 }));
+    for (const [durationS, end] of [[1e-4], [1e-2, LATER], [3]] as [number, Float64Array?][]) {
+      solver.step(POWER, durationS, end);
+      modal.step(POWER, durationS, end);
+      expect(largestDifference(solver.temperatureK, modal.temperatureK)).toBeLessThan(1e-4);
+      expect(solver.heatOutJ).toBeCloseTo(modal.heatOutJ, 3);
+    }
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('no step of %g s', (durationS) => {
+    expect(() => exponentialTransient(network, map).step(POWER, durationS)).toThrow(/out-of-range/);
+  });
 });
