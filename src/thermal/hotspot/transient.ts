@@ -57,7 +57,9 @@ function steps(model: HotspotModel, integration: HotspotIntegration, leakage: Le
   // Leakage follows the mean temperature where it enters, whatever is read in the end.
   const map = { spread: power, mean: power };
   const solver = (integration === 'exact' ? exponentialTransient : backwardEuler)(network, map);
-  const stepper = leakage ? leakyStepper(solver, leakage, { names: units, longestStepS: Number.POSITIVE_INFINITY }) : solver;
+  const stepper = leakage
+    ? leakyStepper(solver, leakage, { names: units, longestStepS: Number.POSITIVE_INFINITY })
+    : solver;
   return (powerW, durationS, rise) => {
     solver.state.set(rise);
     solver.refresh();

@@ -17,7 +17,8 @@ const KEPT_DURATIONS = 8;
 /**
  * The whole network in time, starting at ambient: exact but for 1.5e-9 of the distance to the steady state, whatever the
  * duration, at 21 solutions a step and one factorisation a duration. rise(t + h) = steady + exp(-h A)(rise(t) - steady),
- * A = C^-1 G, with exp(-z) as a Chebyshev series in (z - a) / (z + a). Heat is conserved to rounding. Errors:
+ * A = C^-1 G, with exp(-z) as a Chebyshev series in (z - a) / (z + a). Power that
+ * changes over a step counts with its mean, which is of second order. Heat that left is what balances the rest. Errors:
  * `out-of-range` for a step that is not above 0; those of the solver.
  */
 export function exponentialTransient(
@@ -34,7 +35,6 @@ class ExponentialTransient extends NodalField implements TransientSolver {
   private readonly solverFor: SolverFor;
   private readonly source: Float64Array;
   private readonly steady: Float64Array;
-  private readonly slope: Float64Array;
   private readonly sum: Float64Array;
   private readonly terms: [Float64Array, Float64Array, Float64Array];
 
@@ -43,43 +43,34 @@ class ExponentialTransient extends NodalField implements TransientSolver {
     this.steadySolver = solverFor(0);
     this.solverFor = keepSolvers(solverFor, KEPT_DURATIONS);
     const make = (): Float64Array => new Float64Array(network.nodes);
-    [this.source, this.steady, this.slope, this.sum] = [make(), make(), make(), make()];
+    [this.source, this.steady, this.sum] = [make(), make(), make()];
     this.terms = [make(), make(), make()];
   }
 
   step(powerW: Float64Array, durationS: number, endPowerW?: Float64Array): void {
     checkDuration(durationS);
-    const { state, steady, slope } = this;
+    const { state, steady } = this;
     const before = this.storedHeatJ();
-    const heatInJ = this.follow(powerW, durationS, endPowerW);
+    const heatInJ = durationS * this.sourcesOfMean(powerW, endPowerW);
+    this.steadySolver.solve(this.source, steady);
     for (let i = 0; i < state.length; i++) state[i] -= steady[i];
     this.decay(durationS);
-    for (let i = 0; i < state.length; i++) state[i] += steady[i] + durationS * slope[i];
+    for (let i = 0; i < state.length; i++) state[i] += steady[i];
     this.heatOutJ = heatInJ + before - this.storedHeatJ();
     this.refresh();
   }
 
-  /** The field steady + t slope, which has no transient under these powers. Returns the heat that enters, J. */
-  private follow(powerW: Float64Array, durationS: number, endPowerW?: Float64Array): number {
-    const { source, steady, slope, network, steadySolver } = this;
-    let heatJ = 0;
-    slope.fill(0);
-    if (endPowerW) {
-      this.sources(endPowerW, source);
-      this.sources(powerW, steady);
-      for (let i = 0; i < source.length; i++) {
-        heatJ += ((source[i] - steady[i]) / 2) * durationS;
-        source[i] = (source[i] - steady[i]) / durationS;
-      }
-      steadySolver.solve(source, slope);
-    }
+  /** Fills `source`; returns the power that enters, W. */
+  private sourcesOfMean(powerW: Float64Array, endPowerW = powerW): number {
+    const { source, sum } = this;
     this.sources(powerW, source);
+    this.sources(endPowerW, sum);
+    let totalW = 0;
     for (let i = 0; i < source.length; i++) {
-      heatJ += source[i] * durationS;
-      source[i] -= network.capacity[i] * slope[i];
+      source[i] = (source[i] + sum[i]) / 2;
+      totalW += source[i];
     }
-    steadySolver.solve(source, steady);
-    return heatJ;
+    return totalW;
   }
 
   /** state = exp(-h A) state, by T_(k+1) = 2 t T_k - T_(k-1). */
