@@ -43,6 +43,11 @@ export const ERROR_CODES = [
   'floorplan-gap',
   'zero-area',
   'die-larger-than-package',
+  'last-line-unended',
+  'name-missing',
+  'layers-differ',
+  'option-unused',
+  'not-supported',
   'thermal-runaway',
   'solver-not-converged',
   'singular-network',
@@ -137,7 +142,16 @@ export function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] 
  * nearest valid name.
  */
 export function formatDiagnostic(d: Diagnostic): string {
-  const lines = [`error[${d.code}]: ${printable(d.message)}`];
+  return drawDiagnostic('error', d);
+}
+
+/** The same for what is told and then accepted. */
+export function formatWarning(d: Diagnostic): string {
+  return drawDiagnostic('warning', d);
+}
+
+function drawDiagnostic(severity: string, d: Diagnostic): string {
+  const lines = [`${severity}[${d.code}]: ${printable(d.message)}`];
   const { span } = d;
   const gutter = span ? ' '.repeat(String(span.line).length) : ' ';
   if (span) {

@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { addListCommand } from './list.ts';
 import { addRunCommand } from './run.ts';
+import { addThermalCommand } from './thermal.ts';
 import { addValidateCommand } from './validate.ts';
 
 /** Exit statuses; docs/guide/command-line.md. */
@@ -17,6 +18,7 @@ function createProgram(): Command {
     .showHelpAfterError('(isotherm --help lists the commands)')
     .exitOverride();
   addRunCommand(program);
+  addThermalCommand(program);
   addValidateCommand(program);
   addListCommand(program);
   return program;

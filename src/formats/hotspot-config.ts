@@ -1,27 +1,17 @@
 import type { SourceText } from '../config/document.ts';
-import { type Diagnostic, nearestName, type Span } from '../errors.ts';
-import { MOST_PROBLEMS, throwProblems } from './csv.ts';
-import { decimal, readWords, type Word, type Words, wordSpan, wordsSpan } from './hotspot-text.ts';
-
-/** One option: its default in HotSpot's program and how its value is read (undefined if it is not one). */
-interface Option<T> {
-  readonly initial: T;
-  readonly expected: string;
-  read(text: string): T | undefined;
-}
-
-function numeric(initial: number, expected: string, accepts: (value: number) => boolean): Option<number> {
-  const read = (text: string): number | undefined => {
-    const value = decimal(text);
-    return value !== undefined && accepts(value) ? value : undefined;
-  };
-  return { initial, expected, read };
-}
-
-const positive = (initial: number): Option<number> => numeric(initial, 'a number above 0', (value) => value > 0);
-const count = (initial: number): Option<number> =>
-  numeric(initial, 'a whole number from 1', (value) => Number.isInteger(value) && value > 0);
-const flag = (initial: 0 | 1): Option<number> => numeric(initial, '0 or 1', (value) => value === 0 || value === 1);
+import type { Diagnostic, Span } from '../errors.ts';
+import { throwProblems } from './csv.ts';
+import {
+  count,
+  flag,
+  numeric,
+  type Option,
+  type OptionValues,
+  oneOf,
+  positive,
+  readOptions,
+} from './hotspot-options.ts';
+import { readWords, type Tolerate, type Words } from './hotspot-text.ts';
 
 /** A file or material name; HotSpot writes `(null)` for none. */
 const name: Option<string | null> = {
@@ -29,11 +19,6 @@ const name: Option<string | null> = {
   expected: 'a name, or (null)',
   read: (text) => (text === '(null)' ? null : text),
 };
-
-function oneOf<T extends string>(initial: T, ...others: T[]): Option<T> {
-  const values = [initial, ...others];
-  return { initial, expected: values.join(' or '), read: (text) => values.find((value) => value === text) };
-}
 
 /**
  * Every option of HotSpot 7.0 in its own notation, with the default of the program (its shipped template differs). SI
@@ -102,9 +87,7 @@ const OPTIONS = {
 export type HotspotKey = keyof typeof OPTIONS;
 
 /** All options, in HotSpot's notation and units. */
-export type HotspotOptions = {
-  readonly [K in HotspotKey]: (typeof OPTIONS)[K] extends Option<infer T> ? T : never;
-};
+export type HotspotOptions = OptionValues<typeof OPTIONS>;
 
 export const HOTSPOT_KEYS = Object.keys(OPTIONS) as readonly HotspotKey[];
 
@@ -121,68 +104,47 @@ export interface HotspotConfig {
 
 /**
  * Reads a HotSpot configuration (.config), `-key value` a line; what the file leaves out has HotSpot's program default.
- * Where HotSpot ignores a key it does not know, and takes the first of two, both are errors here. Errors: `unknown-key`,
- * `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
+ * Where HotSpot ignores a key it does not know, and takes the first of two, both are errors here, unless there is a
+ * `tolerate` to tell. Errors: `unknown-key`, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
  */
-export function readHotspotConfig(source: SourceText): HotspotConfig {
+export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): HotspotConfig {
   const problems: Diagnostic[] = [];
-  const given = new Map<HotspotKey, Span>();
-  const values: Record<string, unknown> = {};
-  for (const words of readWords(source)) {
-    if (problems.length >= MOST_PROBLEMS) break;
-    const key = keyOf(source, words, given, problems);
-    if (!key) continue;
-    given.set(key, wordsSpan(source, words));
-    values[key] = optionValue(source, key, words[1], problems);
-  }
+  const { values, given } = readOptions(source, readWords(source), OPTIONS, problems, tolerate);
   throwProblems(problems);
   return { options: { ...HOTSPOT_DEFAULTS, ...values }, given };
 }
 
-function keyOf(
-  source: SourceText,
-  words: Words,
-  given: ReadonlyMap<HotspotKey, Span>,
-  problems: Diagnostic[],
-): HotspotKey | undefined {
-  const span = wordSpan(source, words[0]);
-  if (words.length !== 2 || !words[0].text.startsWith('-')) {
-    const message = `this line has ${words.length} ${words.length === 1 ? 'word' : 'words'}`;
-    problems.push({
-      code: 'column-count',
-      message,
-      span: wordsSpan(source, words),
-      expected: 'an option, "-key value"',
-    });
-    return undefined;
-  }
-  const key = words[0].text.slice(1);
-  if (!Object.hasOwn(OPTIONS, key)) {
-    const near = nearestName(key, HOTSPOT_KEYS);
-    problems.push({
-      code: 'unknown-key',
-      message: `-${key} is no option of HotSpot`,
-      span,
-      suggestion: near && `-${near}`,
-    });
-    return undefined;
-  }
-  const known = key as HotspotKey;
-  if (!given.has(known)) return known;
-  problems.push({
-    code: 'duplicate-name',
-    message: `-${key} is given on line ${given.get(known)!.line} already`,
-    span,
-  });
-  return undefined;
+/** Options of a command line over those of a file: pairs of `-key` and value, in any order. Errors: as of the file. */
+export function withCommandLine(
+  config: HotspotConfig,
+  pairs: readonly OptionPair[],
+  tolerate?: Tolerate,
+): HotspotConfig {
+  const { source, rows } = commandLineText(pairs);
+  const problems: Diagnostic[] = [];
+  const { values, given } = readOptions(source, rows, OPTIONS, problems, tolerate);
+  throwProblems(problems);
+  return { options: { ...config.options, ...values }, given: new Map([...config.given, ...given]) };
 }
 
-function optionValue(source: SourceText, key: HotspotKey, word: Word, problems: Diagnostic[]): unknown {
-  const option: Option<unknown> = OPTIONS[key];
-  const value = option.read(word.text);
-  if (value !== undefined) return value;
-  const code = decimal(word.text) === undefined || typeof option.initial === 'string' ? 'wrong-type' : 'out-of-range';
-  const message = `-${key} cannot be "${word.text}"`;
-  problems.push({ code, message, span: wordSpan(source, word), expected: option.expected });
-  return undefined;
+/** An option of a command line and its value. */
+export type OptionPair = readonly [option: string, value: string];
+
+/** The command line as a text of one line, so that messages can show the place. */
+function commandLineText(pairs: readonly OptionPair[]): { source: SourceText; rows: Words[] } {
+  const text = pairs.flat().join(' ');
+  let from = 0;
+  const rows = pairs.map((pair) =>
+    pair.map((word) => {
+      const at = from;
+      from += word.length + 1;
+      return { text: word, from: at, to: at + word.length, line: 1 };
+    }),
+  );
+  return { source: { file: 'command line', text }, rows };
+}
+
+/** The options as a .config that is read back unchanged, `(null)` for no file. */
+export function writeHotspotConfig(options: HotspotOptions): string {
+  return HOTSPOT_KEYS.map((key) => `-${key}\t${options[key] ?? '(null)'}\n`).join('');
 }

@@ -9,6 +9,9 @@ export interface Word {
   readonly line: number;
 }
 
+/** Told of what HotSpot accepts or ignores; without one it is an error. */
+export type Tolerate = (warning: Diagnostic) => void;
+
 /** The words of one line; never empty. */
 export type Words = readonly Word[];
 
@@ -54,4 +57,15 @@ export function numberOf(source: SourceText, word: Word, what: string, problems:
   const message = `${what} is not a number: "${word.text}"`;
   problems.push({ code: 'wrong-type', message, span: wordSpan(source, word), expected: 'a finite decimal number' });
   return Number.NaN;
+}
+
+/** The text as HotSpot reads it: without a last line that has no newline. That it is left out is told. */
+export function withoutUnendedLine(source: SourceText, tolerate: Tolerate): SourceText {
+  const { file, text } = source;
+  const from = text.lastIndexOf('\n') + 1;
+  const last = text.slice(from);
+  if (last.trim() === '') return source;
+  const message = 'the last line has no newline: HotSpot does not read it';
+  tolerate({ code: 'last-line-unended', message, span: spanOf(source, from, text.length) });
+  return { file, text: text.slice(0, from) };
 }

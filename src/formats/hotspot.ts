@@ -22,6 +22,8 @@ export interface HotspotTrace {
   readonly nameSpans: readonly Span[];
   readonly samples: number;
   readonly columns: readonly Float64Array[];
+  /** Where the value of column c in sample k is written. */
+  span(c: number, k: number): Span;
 }
 
 /** A line of a .init or .steady file. */
@@ -65,14 +67,19 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
 }
 
 /**
- * Reads a power trace (.ptrace): a line of names, then a line of watts a sample, in the order of the names. Errors:
- * `duplicate-name` (HotSpot compares names without regard to case), `column-count`, `wrong-type` (NaN included),
- * `empty-trace`.
+ * Reads a power trace (.ptrace): a line of names, then a line of watts a sample, in the order of the names. Of a stack,
+ * `blocksByLayer` says how many columns belong to each layer: names are unique within one. Errors: `duplicate-name`
+ * (HotSpot compares names without regard to case), `column-count`, `wrong-type` (NaN included), `empty-trace`.
  */
-export function readPowerTrace(source: SourceText): HotspotTrace {
+export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
   const [header, ...rows] = readWords(source, false);
   if (!header || rows.length === 0) fail('empty-trace', `${source.file} has ${header ? 'no sample' : 'no names'}`);
-  const problems = duplicates(source, header);
+  const problems: Diagnostic[] = [];
+  let from = 0;
+  for (const blocks of [...blocksByLayer, header.length]) {
+    problems.push(...duplicates(source, header.slice(from, from + blocks)));
+    from += blocks;
+  }
   const columns = header.map(() => new Float64Array(rows.length));
   for (let k = 0; k < rows.length && problems.length < MOST_PROBLEMS; k++) {
     const words = rows[k];
@@ -84,8 +91,13 @@ export function readPowerTrace(source: SourceText): HotspotTrace {
     }
   }
   throwProblems(problems);
-  const names = header.map((word) => word.text);
-  return { names, nameSpans: header.map((word) => wordSpan(source, word)), samples: rows.length, columns };
+  return {
+    names: header.map((word) => word.text),
+    nameSpans: header.map((word) => wordSpan(source, word)),
+    samples: rows.length,
+    columns,
+    span: (c, k) => wordSpan(source, rows[k][c]),
+  };
 }
 
 /**

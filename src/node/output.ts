@@ -1,21 +1,80 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fail } from '../errors.ts';
 
+/** Files that get their names together, when all are complete. */
+export interface OutputFiles {
+  /** Adds to a file, which starts empty. Errors: `output-unwritable`. */
+  append(path: string, text: string): void;
+  /** Gives all files their names. Errors: `output-unwritable`. */
+  commit(): void;
+  /** Removes what has not been committed. */
+  discard(): void;
+}
+
 /**
- * Writes files into a folder, which is made if needed. Every file is written in full under a temporary name before any gets its
- * final one, so a failure leaves nothing half-written. Error: `output-unwritable`.
+ * Every file is written in full under a temporary name before any gets its final one; what is no file, such as /dev/null, is
+ * written to as it stands. Folders are made as needed.
+ */
+export function outputFiles(): OutputFiles {
+  const open = new Map<string, OpenOutput>();
+  const guarded = (path: string, action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      fail('output-unwritable', `cannot write ${path}: ${reason(error)}`);
+    }
+  };
+  return {
+    append: (path, text) =>
+      guarded(path, () => {
+        if (!open.has(path)) open.set(path, openOutput(path));
+        writeFileSync(open.get(path)!.descriptor, text);
+      }),
+    commit() {
+      for (const [path, { descriptor, temporary }] of open) {
+        guarded(path, () => {
+          if (temporary !== null) renameSync(temporary, path);
+          closeSync(descriptor);
+          open.delete(path);
+        });
+      }
+    },
+    discard() {
+      for (const { descriptor, temporary } of open.values()) {
+        closeSync(descriptor);
+        if (temporary !== null) remove(temporary);
+      }
+      open.clear();
+    },
+  };
+}
+
+interface OpenOutput {
+  readonly descriptor: number;
+  /** Null for what is written to as it stands. */
+  readonly temporary: string | null;
+}
+
+function openOutput(path: string): OpenOutput {
+  const kind = existsSync(path) ? statSync(path) : undefined;
+  if (kind && !kind.isFile() && !kind.isDirectory()) return { descriptor: openSync(path, 'w'), temporary: null };
+  if (kind?.isDirectory()) throw new Error('there is a folder in its place');
+  makeFolder(dirname(path));
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  return { descriptor: openSync(temporary, 'w'), temporary };
+}
+
+/**
+ * Writes files into a folder, which is made if needed; a failure leaves nothing half-written. Error: `output-unwritable`.
  */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  const names = Object.keys(files);
-  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}.tmp`);
+  const output = outputFiles();
   try {
-    makeFolder(folder);
-    for (const name of names) writeFileSync(temporary(name), files[name]);
-    for (const name of names) renameSync(temporary(name), join(folder, name));
-  } catch (error) {
-    for (const name of names) remove(temporary(name));
-    fail('output-unwritable', `cannot write to ${folder}: ${reason(error)}`);
+    for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
+    output.commit();
+  } finally {
+    output.discard();
   }
 }
 

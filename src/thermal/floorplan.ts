@@ -26,6 +26,8 @@ export interface FloorplanOptions {
   readonly die?: DieSize;
   /** What to do with die area no block covers (default refuse). HotSpot lets it conduct without power. */
   readonly gaps?: 'refuse' | 'allow';
+  /** Told of blocks that overlap and of gaps, which are then allowed, as by HotSpot: powers of an overlap add up. */
+  readonly tolerate?: (warning: Diagnostic) => void;
 }
 
 /** Coordinates nearer than this are the same: HotSpot's own tolerance, one micrometre. */
@@ -46,9 +48,12 @@ export function makeFloorplan(given: readonly Block[], options: FloorplanOptions
   const widthM = options.die?.widthM ?? Math.max(...blocks.map(rightM));
   const heightM = options.die?.heightM ?? Math.max(...blocks.map(topM));
   const floorplan = { blocks, widthM, heightM };
-  const problems = [...duplicateNames(blocks), ...outsiders(floorplan), ...overlaps(blocks)];
-  if (problems.length === 0 && options.gaps !== 'allow') problems.push(...gaps(floorplan));
+  const { tolerate } = options;
+  const shared = overlaps(blocks);
+  const problems = [...duplicateNames(blocks), ...outsiders(floorplan), ...(tolerate ? [] : shared)];
+  if (problems.length === 0 && options.gaps !== 'allow' && !tolerate) problems.push(...gaps(floorplan));
   if (problems.length > 0) throw new InputError(problems);
+  if (tolerate) for (const problem of [...shared, ...gaps(floorplan)]) tolerate(problem);
   return floorplan;
 }
 

@@ -8,14 +8,30 @@ export {
 } from '../formats/hotspot.ts';
 export {
   HOTSPOT_DEFAULTS,
+  HOTSPOT_KEYS,
   type HotspotConfig,
+  type HotspotKey,
   type HotspotOptions,
   readHotspotConfig,
+  writeHotspotConfig,
 } from '../formats/hotspot-config.ts';
+export {
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  type NamedTemperatures,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  writeGridLayers,
+  writeTemperatures,
+} from '../formats/hotspot-output.ts';
 export { type AreaItem, type AutoFloorplanOptions, autoFloorplan, type TileGrid } from './auto-floorplan.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
 export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
+export { explainHotspot } from './hotspot/explain.ts';
+export { type HotspotInput, type HotspotRequest, readHotspotInput } from './hotspot/files.ts';
+export { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, runHotspot } from './hotspot/program.ts';
+export { cellTemperatures, type HotspotTransient, unitTemperatures } from './hotspot/transient.ts';
 export {
   type LeakageModel,
   type LeakageOptions,

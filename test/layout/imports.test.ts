@@ -50,7 +50,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   node: ['errors', 'units', 'config', 'cosim'],
-  cli: ['errors', 'units', 'config', 'activity', 'workload', 'systolic', 'energy', 'policy', 'cosim', 'report', 'node'],
+  cli: [
+    'errors',
+    'units',
+    'config',
+    'activity',
+    'workload',
+    'systolic',
+    'energy',
+    'thermal',
+    'policy',
+    'cosim',
+    'report',
+    'node',
+  ],
 };
 
 /** Folders that may use Node's own modules; all else runs in a browser. */

@@ -121,7 +121,7 @@ function notConverged(resistance: number): never {
 }
 
 /** W of each unit at its temperature: HotSpot's example of leakage, by area. */
-function leakageOf({ layers }: HotspotProblem): LeakageModel {
+export function leakageOf({ layers }: HotspotProblem): LeakageModel {
   const powered = layers.filter(({ power }) => power).flatMap(({ floorplan }) => floorplan.blocks);
   const areaM2 = powered.map(({ widthM, heightM }) => widthM * heightM);
   return (temperatureK, powerW) => {

@@ -1,0 +1,187 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
+import { nodeFiles } from '../node/files.ts';
+import { type OutputFiles, outputFiles } from '../node/output.ts';
+import {
+  cellTemperatures,
+  explainHotspot,
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_KEYS,
+  type HotspotInput,
+  type HotspotKey,
+  type HotspotOutcome,
+  type HotspotProgramMode,
+  readHotspotInput,
+  runHotspot,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  unitTemperatures,
+  writeGridLayers,
+  writeHotspotConfig,
+  writeTemperatures,
+} from '../thermal/index.ts';
+import { progressLine } from './progress.ts';
+
+interface ThermalOptions {
+  readonly compat?: 'hotspot' | 'hotspot-be';
+  readonly digits: number;
+  readonly explain?: boolean;
+}
+
+/** HotSpot's options for its files that are no keys of a configuration, and what help says of them. */
+const FILES = {
+  '-c': 'configuration: -key value a line',
+  '-f': 'floorplan',
+  '-p': 'power trace (required)',
+  '-o': 'write the temperatures at the end of each sample; without it only the steady state is computed',
+  '-d': 'write the configuration in effect',
+} as const;
+type FileOption = keyof typeof FILES;
+
+const HELP = `
+HotSpot's options, paths seen from the working directory:
+${Object.entries(FILES)
+  .map(([option, text]) => `  ${option} <file>  ${text}`)
+  .join('\n')}
+  -key value  every key of a configuration: -model_type grid, -steady_file out.steady ...
+              (docs/guide/thermal.md lists them)`;
+
+export function addThermalCommand(program: Command): void {
+  program
+    .command('thermal')
+    .description("HotSpot's job with HotSpot's command line: temperatures of a power trace")
+    .usage('-c CONFIG -f FLOORPLAN -p TRACE [-o FILE] [-key value ...] [options]')
+    .argument('[hotspot...]', "HotSpot's options")
+    .allowUnknownOption()
+    .addOption(
+      new Option(
+        '--compat <peer>',
+        'be HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
+      ).choices(['hotspot', 'hotspot-be']),
+    )
+    .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
+    .option('--explain', 'say on standard error what was read and what is computed')
+    .addHelpText('after', HELP)
+    .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
+}
+
+function digits(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number(text) > 15) throw new InvalidArgumentError('A whole number from 0 to 15.');
+  return Number(text);
+}
+
+function thermal(words: readonly string[], options: ThermalOptions, command: Command): void {
+  const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
+  const { files, pairs } = readArguments(words, options.compat !== undefined, command);
+  const input = readHotspotInput(nodeFiles, {
+    config: files.get('-c'),
+    floorplan: files.get('-f'),
+    trace: files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 }),
+    transient: files.has('-o'),
+    options: pairs,
+    tolerate: options.compat && warn,
+  });
+  checkOutputs(input, files, command);
+  const output = outputFiles();
+  try {
+    const outcome = runAndWrite(input, files, options, warn, output);
+    if (options.explain)
+      process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options), files.has('-o'))}\n`);
+    output.commit();
+    if (input.problem.options.steady_file === null) {
+      process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
+    }
+  } finally {
+    output.discard();
+  }
+}
+
+function modeOf({ compat }: ThermalOptions): HotspotProgramMode {
+  return compat ?? 'physical';
+}
+
+/** HotSpot's options are pairs; what is none of them is told with the nearest. Under `--compat` the reader tells. */
+function readArguments(words: readonly string[], compat: boolean, command: Command) {
+  const files = new Map<FileOption, string>();
+  const pairs: [string, string][] = [];
+  const wrong = (message: string): never => command.error(`error: ${message}`, { exitCode: 2 });
+  for (let at = 0; at < words.length; at += 2) {
+    const [option, value] = words.slice(at, at + 2);
+    const isFile = Object.hasOwn(FILES, option);
+    if (!option.startsWith('-')) wrong(`unexpected argument '${option}'`);
+    const known = isFile || HOTSPOT_KEYS.includes(option.slice(1) as HotspotKey);
+    if (!known && (!compat || option.startsWith('--'))) wrong(`unknown option '${option}'${nearestOption(option)}`);
+    if (value === undefined) wrong(`option '${option}' argument missing`);
+    if (!isFile) pairs.push([option, value]);
+    else if (files.has(option as FileOption) && !compat) wrong(`option '${option}' is given twice`);
+    else if (!files.has(option as FileOption)) files.set(option as FileOption, value);
+  }
+  return { files, pairs };
+}
+
+function nearestOption(option: string): string {
+  const own = ['--compat', '--digits', '--explain', '--help'];
+  const near = nearestName(option, [...own, ...Object.keys(FILES), ...HOTSPOT_KEYS.map((key) => `-${key}`)]);
+  return near === undefined ? '' : `\n(Did you mean ${near}?)`;
+}
+
+/** Two outputs in one file would be a file of neither. */
+function checkOutputs({ problem }: HotspotInput, files: ReadonlyMap<FileOption, string>, command: Command): void {
+  const { steady_file, grid_steady_file, grid_transient_file } = problem.options;
+  const keys = { '-steady_file': steady_file, '-grid_steady_file': grid_steady_file };
+  const all = { '-o': files.get('-o'), '-d': files.get('-d'), ...keys, '-grid_transient_file': grid_transient_file };
+  const seen = new Map<string, string>();
+  for (const [option, path] of Object.entries(all)) {
+    if (path === undefined || path === null || path.startsWith('/dev/')) continue;
+    const other = seen.get(path);
+    if (other !== undefined) command.error(`error: ${other} and ${option} both write ${path}`, { exitCode: 2 });
+    seen.set(path, option);
+  }
+}
+
+function runAndWrite(
+  input: HotspotInput,
+  files: ReadonlyMap<FileOption, string>,
+  options: ThermalOptions,
+  warn: (warning: Diagnostic) => void,
+  output: OutputFiles,
+): HotspotOutcome {
+  const { problem, trace } = input;
+  const { steady_file, grid_steady_file, grid_transient_file, sampling_intvl } = problem.options;
+  const [traceFile, dumpFile] = [files.get('-o'), files.get('-d')];
+  const progress = progressLine();
+  if (traceFile !== undefined) output.append(traceFile, temperatureTraceHeader(trace.names));
+  const layers = (cellsK: Float64Array, { grid }: HotspotOutcome['model']): string =>
+    grid ? writeGridLayers(cellsK, grid.layers, grid.rows * grid.columns, options.digits) : '';
+  try {
+    const outcome = runHotspot({
+      input,
+      mode: modeOf(options),
+      transient: traceFile !== undefined,
+      warn,
+      onSample(k, at) {
+        const units = unitTemperatures(at);
+        const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
+        output.append(traceFile!, temperatureTraceRow(row, options.digits));
+        if (grid_transient_file !== null && at.model.grid) {
+          // HotSpot's label is the start of the interval, the field is that at its end.
+          const timeS = (options.compat ? k : k + 1) * sampling_intvl;
+          output.append(
+            grid_transient_file,
+            gridSampleHeader(timeS) + layers(cellTemperatures(at.model, at.rise), at.model),
+          );
+        }
+        progress.update(`sample ${k + 1} of ${trace.samples}`);
+      },
+    });
+    if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
+    if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
+    if (grid_steady_file !== null && outcome.model.grid) {
+      output.append(grid_steady_file, layers(outcome.steadyCellsK, outcome.model));
+    }
+    return outcome;
+  } finally {
+    progress.done();
+  }
+}

@@ -1,0 +1,58 @@
+import type { HotspotInput } from './files.ts';
+import type { HotspotModel } from './model.ts';
+import type { HotspotProgramMode } from './program.ts';
+
+const MODES: Readonly<Record<HotspotProgramMode, string>> = {
+  physical: 'the physics of these files; what HotSpot does otherwise is in docs/methods/thermal.md',
+  hotspot: "HotSpot 7.0's network, integrated exactly",
+  'hotspot-be': "HotSpot 7.0's network, one backward Euler step a sample",
+};
+
+/** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */
+export function explainHotspot(
+  { problem, trace, start }: HotspotInput,
+  { grid, network, groups }: HotspotModel,
+  mode: HotspotProgramMode,
+  transient: boolean,
+): string {
+  const { options, layers } = problem;
+  const { sampling_intvl: interval } = options;
+  const { widthM, heightM } = layers[0].floorplan;
+  const model = grid ? `${grid.rows} x ${grid.columns} cells a layer` : 'a node a block and layer';
+  const meanW = trace.powerW.flatMap((column) => [...column]).reduce((a, b) => a + b, 0) / trace.samples;
+  const stack = layers.map(({ power, lateral, conductivityWPerMK, thicknessM, blocks }, i) => {
+    const words = [power ? 'power' : '', lateral ? '' : 'no lateral heat flow'].filter((word) => word !== '');
+    const rest = [`${short(conductivityWPerMK)} W/(m K)`, `${blocks.length} blocks`, ...words].join(', ');
+    return `  layer ${i}  ${millimetres(thicknessM)}, ${rest}`;
+  });
+  const rows = transient
+    ? `row k of -o is the end of sample k, at k x ${short(interval)} s, k from 1`
+    : 'steady state only, because there is no -o';
+  return [
+    `method   ${MODES[mode]}`,
+    `model    ${model}, ${network.nodes} nodes`,
+    `die      ${millimetres(widthM)} x ${millimetres(heightM)}; from the power side to the sink:`,
+    ...stack,
+    `  spreader ${millimetres(options.t_spreader)} of ${millimetres(options.s_spreader)} side, added below the last layer`,
+    `  sink     ${millimetres(options.t_sink)} of ${millimetres(options.s_sink)} side, added below the spreader`,
+    `cooling  ${convection(problem)} to ${short(options.ambient)} K`,
+    `trace    ${trace.samples} samples of ${short(interval)} s for ${trace.names.length} blocks, ${short(meanW)} W on average`,
+    `time     ${rows}`,
+    `start    ${start ? `from ${options.init_file}` : `everywhere at -init_temp ${short(options.init_temp)} K`}`,
+    'steady   the response to the mean power of the trace; it does not depend on the start',
+    `groups   ${groups.map(({ prefix, names }) => `${prefix || '(die)'} ${names.length}`).join(', ')}`,
+  ].join('\n');
+}
+
+function convection({ options, packageModel }: HotspotInput['problem']): string {
+  if (!packageModel) return `${short(options.r_convec)} K/W`;
+  return packageModel.natural_convec === 1 ? 'natural convection' : 'forced convection';
+}
+
+function millimetres(lengthM: number): string {
+  return `${short(lengthM * 1e3)} mm`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

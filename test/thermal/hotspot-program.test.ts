@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Files } from '../../src/config/files.ts';
+import { type HotspotProgramMode, readHotspotInput, runHotspot, unitTemperatures } from '../../src/thermal/index.ts';
+import { golden, goldenRows, largestDifference } from './support.ts';
+
+/** Reads a case's files by the names in its command line. */
+function inputOf(name: string) {
+  const words = JSON.parse(golden(`${name}/run.json`).text)
+    .command.split(' ')
+    .slice(1) as string[];
+  const pairs = words.flatMap((word, i) => (i % 2 === 0 ? [[word, words[i + 1]] as const] : []));
+  const value = (option: string): string | undefined => pairs.find(([key]) => key === option)?.[1];
+  const files: Files = { read: (path) => golden(`${name}/${path}`).text, list: () => [] };
+  return readHotspotInput(files, {
+    config: value('-c'),
+    floorplan: value('-f'),
+    trace: value('-p')!,
+    transient: true,
+    options: pairs.filter(([key]) => key.length > 2),
+  });
+}
+
+/** Temperatures at the end of every sample, columns as in the trace. */
+function traceOf(name: string, mode: HotspotProgramMode): number[][] {
+  const input = inputOf(name);
+  const rows: number[][] = [];
+  const onSample = (_: number, at: Parameters<typeof unitTemperatures>[0]): void => {
+    const units = unitTemperatures(at);
+    rows.push(Array.from(input.trace.unitOfColumn, (unit) => units[unit]));
+  };
+  runHotspot({ input, mode, transient: true, onSample });
+  return rows;
+}
+
+function worst(rows: readonly number[][], file: string): number {
+  return largestDifference(rows.flat(), goldenRows(file).flat());
+}
+
+const BLOCK = [
+  'two-block-step',
+  'sys8-block-pkg',
+  'sys8-block-restart',
+  'sys8-block-shuffled',
+  'sys8-block-square-1e-4',
+];
+const GRID = [
+  'sys8-grid16-step-1e-5',
+  'sys8-grid16-burst-1e-4',
+  'sys8-grid16-square-1e-3',
+  'sys8-grid16-restart',
+  'stack3-grid16-tr',
+  'stack3-grid16-detailed-tr',
+  'sys8-grid32-burst-1e-3',
+];
+
+// Exact: an independent eigen-decomposition of HotSpot's network, printed with 6 decimals and itself good to 3e-6 K.
+// Default: HotSpot's Runge-Kutta, which errs by up to 0.022 K.
+describe('compat hotspot is the exact transient of HotSpot 7.0', () => {
+  test.each([...BLOCK, ...GRID, 'sys8-grid16-secondary-tr'])('%s', (name) => {
+    const rows = traceOf(name, 'hotspot');
+    const exact = `${name}/ttrace.exact.csv`;
+    if (existsSync(new URL(`../golden/hotspot/${exact}`, import.meta.url)))
+      expect(worst(rows, exact)).toBeLessThan(1e-5);
+    expect(worst(rows, `${name}/ttrace.default.csv`)).toBeLessThan(0.03);
+  });
+});
+
+describe('compat hotspot-be is the SuperLU build of HotSpot 7.0', () => {
+  test.each(GRID)('%s', (name) => {
+    expect(worst(traceOf(name, 'hotspot-be'), `${name}/ttrace.superlu.csv`)).toBeLessThan(1e-5);
+  });
+
+  test('whose block model is that of the default build', () => {
+    expect(traceOf('two-block-step', 'hotspot-be')).toEqual(traceOf('two-block-step', 'hotspot'));
+  });
+});
+
+describe('physical', () => {
+  test('a long transient with leakage ends in the steady state with leakage', () => {
+    const input = inputOf('sys8-block-leak');
+    const { problem, trace } = input;
+    const options = { ...problem.options, sampling_intvl: 200 };
+    const long = {
+      ...input,
+      problem: { ...problem, options },
+      trace: { ...trace, samples: 4, powerW: constant(trace) },
+    };
+    let last = new Float64Array(0);
+    const { model, steady } = runHotspot({
+      input: long,
+      mode: 'physical',
+      transient: true,
+      onSample: (_, at) => {
+        last = Float64Array.from(unitTemperatures(at));
+      },
+    });
+    // The stepper's own tolerance.
+    expect(largestDifference(last, steady[0].temperatureK)).toBeLessThan(0.02);
+    // Leakage adds heat.
+    const cool = runHotspot({
+      input: { ...long, problem: { ...problem, options: { ...options, leakage_used: 0 } } },
+      mode: 'physical',
+      transient: false,
+    });
+    expect(Math.max(...last)).toBeGreaterThan(Math.max(...Array.from(cool.steady[0].temperatureK)) + 0.1);
+    expect(model.mode).toBe('physical');
+  });
+
+  test('a long transient with natural convection comes near the steady state', () => {
+    const input = inputOf('sys8-block-natural');
+    const { problem, trace } = input;
+    const options = { ...problem.options, sampling_intvl: 500 };
+    const samples = 40;
+    const powerW = trace.powerW.map((column) => new Float64Array(samples).fill(column[0]));
+    const long = { ...input, problem: { ...problem, options }, trace: { ...trace, samples, powerW } };
+    let last = new Float64Array(0);
+    const { steady } = runHotspot({
+      input: long,
+      mode: 'physical',
+      transient: true,
+      onSample: (_, at) => {
+        last = Float64Array.from(unitTemperatures(at));
+      },
+    });
+    expect(largestDifference(last, steady[0].temperatureK)).toBeLessThan(0.01);
+  });
+});
+
+function constant({ powerW }: { readonly powerW: readonly Float64Array[] }): Float64Array[] {
+  return powerW.map((column) => new Float64Array(4).fill(column.reduce((a, b) => a + b, 0) / column.length));
+}
