@@ -62,7 +62,7 @@ describe('natural convection, physical', () => {
 
   test('leakage that would run away at the poor convection of a cold sink', () => {
     const problem = packaged({ natural_convec: 1, channel_width: 0.006 });
-    const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 } };
+    const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 as const } };
     expect(codesOf(() => steadyOf(leaky, 'hotspot', 1.6))).toEqual(['thermal-runaway']);
     const { model, rise, convectionKPerW } = steadyOf(leaky, 'physical', 1.6);
     const sinkK = sinkTemperature(model, rise);
@@ -73,7 +73,7 @@ describe('natural convection, physical', () => {
 
   test('with leakage too: more heat, more convection', () => {
     const problem = packaged({ natural_convec: 1, channel_width: 0.006 });
-    const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 } };
+    const leaky = { ...problem, options: { ...problem.options, leakage_used: 1 as const } };
     const [cold, warm] = [steadyOf(problem, 'physical', 0.2), steadyOf(leaky, 'physical', 0.2)];
     expect(warm.convectionKPerW).toBeLessThan(cold.convectionKPerW);
     expect(sinkTemperature(warm.model, warm.rise)).toBeGreaterThan(sinkTemperature(cold.model, cold.rise));

@@ -250,7 +250,7 @@ describe('errors', () => {
   test('microchannels, and packages that do not enclose the die', () => {
     const code = (change: Partial<HotspotOptions>): string[] =>
       codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), 'physical'));
-    expect(code({ use_microchannels: 1 })).toEqual(['out-of-range']);
+    expect(code({ use_microchannels: 1 })).toEqual(['not-supported']);
     expect(code({ s_spreader: 8e-3 })).toEqual(['die-larger-than-package']);
     expect(code({ s_sink: 0.03 })).toEqual(['die-larger-than-package']);
     expect(code({ s_sub: 7e-3 })).toEqual([]);

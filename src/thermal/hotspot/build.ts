@@ -19,7 +19,7 @@ import type { HotspotProblem } from './problem.ts';
  * sites of either are the blocks, and die area outside of blocks does not exist.
  *
  * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec.
- * Errors: `die-larger-than-package`, `floorplan-gap`, `out-of-range`, `zero-area`.
+ * Errors: `die-larger-than-package`, `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
  */
 export function hotspotModel(
   problem: HotspotProblem,
@@ -28,7 +28,7 @@ export function hotspotModel(
 ): HotspotModel {
   const { options } = problem;
   if (options.use_microchannels === 1) {
-    fail('out-of-range', 'microchannels are not modelled', { expected: '-use_microchannels 0' });
+    fail('not-supported', 'microchannels are not modelled', { expected: '-use_microchannels 0' });
   }
   const grid = options.model_type === 'grid' ? { rows: options.grid_rows, columns: options.grid_cols } : null;
   const die = problem.layers[0].floorplan;
