@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
+import { fileCache } from '../node/cache.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';
 import {
-  cellTemperatures,
   explainHotspot,
   gridSampleHeader,
   HOTSPOT_DECIMALS,
@@ -16,7 +16,6 @@ import {
   runHotspot,
   temperatureTraceHeader,
   temperatureTraceRow,
-  unitTemperatures,
   writeGridLayers,
   writeHotspotConfig,
   writeTemperatures,
@@ -86,8 +85,7 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
   const output = outputFiles();
   try {
     const outcome = runAndWrite(input, files, options, warn, output);
-    if (options.explain)
-      process.stderr.write(`${explainHotspot(input, outcome.model, modeOf(options), files.has('-o'))}\n`);
+    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null) {
       process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
@@ -160,17 +158,16 @@ function runAndWrite(
       mode: modeOf(options),
       transient: traceFile !== undefined,
       warn,
+      wholeFields: grid_transient_file !== null,
+      cache: fileCache(),
       onSample(k, at) {
-        const units = unitTemperatures(at);
+        const units = at.unitsK();
         const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
         output.append(traceFile!, temperatureTraceRow(row, options.digits));
         if (grid_transient_file !== null && at.model.grid) {
           // HotSpot's label is the start of the interval, the field is that at its end.
           const timeS = (options.compat ? k : k + 1) * sampling_intvl;
-          output.append(
-            grid_transient_file,
-            gridSampleHeader(timeS) + layers(cellTemperatures(at.model, at.rise), at.model),
-          );
+          output.append(grid_transient_file, gridSampleHeader(timeS) + layers(at.cellsK(), at.model));
         }
         progress.update(`sample ${k + 1} of ${trace.samples}`);
       },

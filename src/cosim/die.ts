@@ -7,11 +7,13 @@ import { readFloorplan } from '../formats/hotspot.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot-config.ts';
 import {
   buildNetwork,
+  cachedModel,
   type Floorplan,
   hotspotStack,
   makeFloorplan,
   mapBlocks,
   type ReducedModel,
+  type ResultCache,
   reduceNetwork,
 } from '../thermal/index.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
@@ -20,12 +22,6 @@ import { automaticFloorplan } from './automatic-floorplan.ts';
 export interface Die {
   readonly floorplan: Floorplan;
   readonly package: HotspotOptions;
-}
-
-/** Keeps what is costly to compute, by a text that says all it depends on. A lost or bad entry is only slow. */
-export interface ResultCache {
-  get(key: string): readonly Float64Array[] | undefined;
-  put(key: string, columns: readonly Float64Array[]): void;
 }
 
 /** A die, and the accelerator with a block for every component: its own, or with those of an automatic floorplan. */
@@ -69,48 +65,17 @@ function missing(file: string, span: Span, expected: string): never {
 /** Expansion points closer than the default, for tiles of a fraction of a millimetre (docs/methods/thermal.md). */
 const SHIFT_RATIO = 12;
 
-/** Changes whenever the same inputs would give other numbers. */
-const MODEL_VERSION = 2;
-
 /** The die's reduced thermal model, from the cache if it has been made before. */
 export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: ResultCache): ReducedModel {
   const { grid, compat } = thermal!;
   const { blocks, widthM, heightM } = die.floorplan;
   const shapes = blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM]);
   const stack = hotspotStack(die.package);
-  const key = JSON.stringify([
-    'reduced model',
-    MODEL_VERSION,
-    SHIFT_RATIO,
-    grid,
-    compat ?? '',
-    widthM,
-    heightM,
-    shapes,
-    stack,
-  ]);
-  const cached = cache?.get(key);
-  const known = cached && fromColumns(cached, blocks.length, grid.rows * grid.columns, stack.ambientK);
-  if (known) return known;
-  const network = buildNetwork(stack, die.floorplan, grid, compat);
-  const map = mapBlocks(die.floorplan, grid, compat === 'hotspot' ? 'touched' : 'area');
-  const model = reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
-  const { rate, input, output, stored, outflow, fields } = model;
-  cache?.put(key, [rate, input, output, stored, outflow, fields]);
-  return model;
-}
-
-/** Undefined if the columns cannot be those of such a model. */
-function fromColumns(
-  columns: readonly Float64Array[],
-  blocks: number,
-  cells: number,
-  ambientK: number,
-): ReducedModel | undefined {
-  const [rate, input, output, stored, outflow, fields] = columns;
-  const modes = rate?.length ?? 0;
-  const expected = [modes, modes * blocks, blocks * modes, modes, modes, modes * cells];
-  if (columns.length !== expected.length || columns.some((column, i) => column.length !== expected[i]))
-    return undefined;
-  return { blocks, modes, ambientK, rate, input, output, stored, outflow, fields };
+  const facts = ['die', SHIFT_RATIO, grid, compat ?? '', widthM, heightM, shapes, stack];
+  const fieldNodes = grid.rows * grid.columns;
+  return cachedModel(cache, facts, { blocks: blocks.length, fieldNodes, starts: 0, ambientK: stack.ambientK }, () => {
+    const network = buildNetwork(stack, die.floorplan, grid, compat);
+    const map = mapBlocks(die.floorplan, grid, compat === 'hotspot' ? 'touched' : 'area');
+    return reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
+  });
 }

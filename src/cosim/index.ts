@@ -1,5 +1,5 @@
 export { type Design, loadDesign } from './design.ts';
-export { type Die, type ResultCache, reducedModel } from './die.ts';
+export { type Die, reducedModel } from './die.ts';
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
 export type {
   DeadlineResult,

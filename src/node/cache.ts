@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ResultCache } from '../cosim/die.ts';
+import type { ResultCache } from '../thermal/index.ts';
 import { makeFolder } from './output.ts';
 
 /** First bytes of every entry; the number changes with the layout. */

@@ -31,7 +31,7 @@ export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } 
 export { explainHotspot } from './hotspot/explain.ts';
 export { type HotspotInput, type HotspotRequest, readHotspotInput } from './hotspot/files.ts';
 export { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, runHotspot } from './hotspot/program.ts';
-export { cellTemperatures, type HotspotTransient, unitTemperatures } from './hotspot/transient.ts';
+export type { HotspotTransient } from './hotspot/transient.ts';
 export {
   type LeakageModel,
   type LeakageOptions,
@@ -56,6 +56,7 @@ export {
   timeToHotSpot,
 } from './metrics.ts';
 export { type IntervalPeak, peakWithin, timeToExceed } from './modal-peak.ts';
+export { cachedModel, type ResultCache } from './model-cache.ts';
 export {
   buildNetwork,
   type Compat,

@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'cosim',
     'report',
   ],
-  node: ['errors', 'units', 'config', 'cosim'],
+  node: ['errors', 'units', 'config', 'thermal'],
   cli: [
     'errors',
     'units',

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../src/config/files.ts';
-import { type HotspotProgramMode, readHotspotInput, runHotspot, unitTemperatures } from '../../src/thermal/index.ts';
+import {
+  type HotspotProgramMode,
+  type HotspotTransient,
+  readHotspotInput,
+  runHotspot,
+} from '../../src/thermal/index.ts';
 import { golden, goldenRows, largestDifference } from './support.ts';
 
 /** Reads a case's files by the names in its command line. */
@@ -25,8 +30,8 @@ function inputOf(name: string) {
 function traceOf(name: string, mode: HotspotProgramMode): number[][] {
   const input = inputOf(name);
   const rows: number[][] = [];
-  const onSample = (_: number, at: Parameters<typeof unitTemperatures>[0]): void => {
-    const units = unitTemperatures(at);
+  const onSample = (_: number, at: HotspotTransient): void => {
+    const units = at.unitsK();
     rows.push(Array.from(input.trace.unitOfColumn, (unit) => units[unit]));
   };
   runHotspot({ input, mode, transient: true, onSample });
@@ -92,7 +97,7 @@ describe('physical', () => {
       mode: 'physical',
       transient: true,
       onSample: (_, at) => {
-        last = Float64Array.from(unitTemperatures(at));
+        last = Float64Array.from(at.unitsK());
       },
     });
     // The stepper's own tolerance.
@@ -120,7 +125,7 @@ describe('physical', () => {
       mode: 'physical',
       transient: true,
       onSample: (_, at) => {
-        last = Float64Array.from(unitTemperatures(at));
+        last = Float64Array.from(at.unitsK());
       },
     });
     expect(largestDifference(last, steady[0].temperatureK)).toBeLessThan(0.01);
@@ -130,3 +135,50 @@ describe('physical', () => {
 function constant({ powerW }: { readonly powerW: readonly Float64Array[] }): Float64Array[] {
   return powerW.map((column) => new Float64Array(4).fill(column.reduce((a, b) => a + b, 0) / column.length));
 }
+
+describe('large grids in time', () => {
+  /** acc21 on 64 x 64 cells, 16,396 nodes: reduced, because exact steps would take longer. */
+  const input = readHotspotInput(
+    {
+      list: () => [],
+      read: (path) =>
+        path === 'acc21.config'
+          ? '-model_type grid\n-k_chip 130\n-p_chip 1630300\n-r_convec 1.042\n-init_temp 318.15\n-grid_map_mode avg\n-sampling_intvl 1e-4\n'
+          : golden(`acc21/${path}`).text,
+    },
+    { config: 'acc21.config', floorplan: 'acc21.flp', trace: 'acc21_100.ptrace', transient: true, options: [] },
+  );
+  const kept = new Map<string, readonly Float64Array[]>();
+  const cache = {
+    get: (key: string) => kept.get(key),
+    put: (key: string, columns: readonly Float64Array[]) => void kept.set(key, columns),
+  };
+  const run = (init_temp: number) => {
+    const rows: number[][] = [];
+    const problem = { ...input.problem, options: { ...input.problem.options, init_temp } };
+    const onSample = (_: number, at: HotspotTransient): void => void rows.push([...at.unitsK()]);
+    const { plan } = runHotspot({ input: { ...input, problem }, mode: 'hotspot', transient: true, cache, onSample });
+    expect(plan.transient).toBe('modal');
+    return rows;
+  };
+
+  test('within 1e-3 K of the exact solution, cold and from the cache', () => {
+    const cold = run(318.15);
+    expect(largestDifference(cold.flat(), goldenRows('acc21/trans_64x64_exact_dt1e-4.csv').flat())).toBeLessThan(1e-3);
+    expect(kept.size).toBe(1);
+    expect(run(318.15)).toEqual(cold);
+    expect(kept.size).toBe(1);
+  });
+
+  test('a warm start adds its own decay: superposition', () => {
+    const [cold, warm, warmer] = [318.15, 328.15, 338.15].map(run);
+    warm.forEach((row, k) => {
+      row.forEach((value, u) => {
+        expect(value - cold[k][u]).toBeCloseTo((warmer[k][u] - cold[k][u]) / 2, 3);
+        expect(value).toBeGreaterThan(cold[k][u]);
+      });
+    });
+    // After 0.1 ms the silicon has hardly cooled by the sink's time constant of a minute.
+    expect(warm[0][0] - cold[0][0]).toBeCloseTo(10, 1);
+  });
+});

@@ -1,6 +1,5 @@
 import type { HotspotInput } from './files.ts';
-import type { HotspotModel } from './model.ts';
-import type { HotspotProgramMode } from './program.ts';
+import type { HotspotOutcome, HotspotProgramMode } from './program.ts';
 
 const MODES: Readonly<Record<HotspotProgramMode, string>> = {
   physical: 'the physics of these files; what HotSpot does otherwise is in docs/methods/thermal.md',
@@ -11,14 +10,14 @@ const MODES: Readonly<Record<HotspotProgramMode, string>> = {
 /** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */
 export function explainHotspot(
   { problem, trace, start }: HotspotInput,
-  { grid, network, groups }: HotspotModel,
+  { model: { grid, network, groups }, plan }: HotspotOutcome,
   mode: HotspotProgramMode,
   transient: boolean,
 ): string {
   const { options, layers } = problem;
   const { sampling_intvl: interval } = options;
   const { widthM, heightM } = layers[0].floorplan;
-  const model = grid ? `${grid.rows} x ${grid.columns} cells a layer` : 'a node a block and layer';
+  const cells = grid ? `${grid.rows} x ${grid.columns} cells a layer` : 'a node a block and layer';
   const meanW = trace.powerW.flatMap((column) => [...column]).reduce((a, b) => a + b, 0) / trace.samples;
   const stack = layers.map(({ power, lateral, conductivityWPerMK, thicknessM, blocks }, i) => {
     const words = [power ? 'power' : '', lateral ? '' : 'no lateral heat flow'].filter((word) => word !== '');
@@ -30,7 +29,7 @@ export function explainHotspot(
     : 'steady state only, because there is no -o';
   return [
     `method   ${MODES[mode]}`,
-    `model    ${model}, ${network.nodes} nodes`,
+    `model    ${cells}, ${network.nodes} nodes`,
     `die      ${millimetres(widthM)} x ${millimetres(heightM)}; from the power side to the sink:`,
     ...stack,
     `  spreader ${millimetres(options.t_spreader)} of ${millimetres(options.s_spreader)} side, added below the last layer`,
@@ -39,6 +38,7 @@ export function explainHotspot(
     `trace    ${trace.samples} samples of ${short(interval)} s for ${trace.names.length} blocks, ${short(meanW)} W on average`,
     `time     ${rows}`,
     `start    ${start ? `from ${options.init_file}` : `everywhere at -init_temp ${short(options.init_temp)} K`}`,
+    ...plan.why.map((reason, i) => `${i === 0 ? 'solvers ' : '        '} ${reason}`),
     'steady   the response to the mean power of the trace; it does not depend on the start',
     `groups   ${groups.map(({ prefix, names }) => `${prefix || '(die)'} ${names.length}`).join(', ')}`,
   ].join('\n');

@@ -38,6 +38,25 @@ export function readUnits(model: HotspotModel, rise: Float64Array): Float64Array
   return Float64Array.from(model.unitIndex, (index, u) => read.get(model.unitGroup[u])![index]);
 }
 
+/** units x nodes: how each unit's temperature is read off a field of rises, where it is a mean. */
+export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): SparseRows {
+  const parts = Array.from(unitIndex, (index, u) => {
+    const { start, index: nodes, weight } = groups[unitGroup[u]].reading;
+    return {
+      nodes: nodes.subarray(start[index], start[index + 1]),
+      weight: weight.subarray(start[index], start[index + 1]),
+    };
+  });
+  const size = parts.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const rows = { start: new Int32Array(parts.length + 1), index: new Int32Array(size), weight: new Float64Array(size) };
+  parts.forEach(({ nodes, weight }, u) => {
+    rows.index.set(nodes, rows.start[u]);
+    rows.weight.set(weight, rows.start[u]);
+    rows.start[u + 1] = rows.start[u] + nodes.length;
+  });
+  return rows;
+}
+
 /** Mean temperature of the sink's surface, K. */
 export function sinkTemperature({ sink, network }: HotspotModel, rise: Float64Array): number {
   const mean = new Float64Array(1);

@@ -1,14 +1,17 @@
 import type { Diagnostic } from '../../errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot-config.ts';
 import type { NamedTemperatures } from '../../formats/hotspot-output.ts';
-import { choleskySteady } from '../solvers/sparse-cholesky.ts';
+import type { ResultCache } from '../model-cache.ts';
+import { isGridNetwork } from '../network.ts';
+import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';
 import { hotspotModel } from './build.ts';
+import { hasNaturalConvection } from './convection.ts';
 import { readGroup } from './field.ts';
 import type { HotspotInput } from './files.ts';
 import { belowThreshold, initialField, initialTemperatures } from './initial.ts';
 import type { HotspotModel } from './model.ts';
 import { hotspotSteady } from './steady.ts';
-import { cellTemperatures, type HotspotTransient, hotspotTransient } from './transient.ts';
+import { cellTemperatures, type HotspotTransient, hotspotTransient, isReducible, shiftedSolvers } from './transient.ts';
 
 /**
  * `physical`: the physics of what the files describe. `hotspot`: HotSpot 7.0's network, its equations solved exactly.
@@ -23,6 +26,10 @@ export interface HotspotJob {
   readonly transient: boolean;
   /** Told of what the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
+  /** Whether `onSample` looks at the cells. */
+  readonly wholeFields?: boolean;
+  /** Keeps reduced models between runs. */
+  readonly cache?: ResultCache | undefined;
   /** Called at the end of each sample. */
   readonly onSample?: (sample: number, at: HotspotTransient) => void;
 }
@@ -34,17 +41,18 @@ export interface HotspotOutcome {
   /** All groups of a .steady file, and all cells of all layers (empty for the block model), K. */
   readonly steady: readonly NamedTemperatures[];
   readonly steadyCellsK: Float64Array;
+  readonly plan: SolverPlan;
 }
 
 /** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
-export function runHotspot({ input, mode, transient, warn, onSample }: HotspotJob): HotspotOutcome {
+export function runHotspot(job: HotspotJob): HotspotOutcome {
+  const { input, mode, transient, warn, onSample } = job;
   const { problem, trace } = input;
   const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
+  const plan = planOf(job, given);
   if (transient) {
     if (mode !== 'physical' && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
-    // HotSpot's block model is integrated by Runge-Kutta in either build.
-    const integration = mode === 'hotspot-be' && given.grid ? 'backward-euler' : 'exact';
-    const stepper = hotspotTransient(problem, given, startField(input, given), integration);
+    const stepper = hotspotTransient(problem, given, startField(input, given), { plan, cache: job.cache });
     const powerW = new Float64Array(given.units.length);
     for (let k = 0; k < trace.samples; k++) {
       for (let u = 0; u < powerW.length; u++) powerW[u] = trace.powerW[u][k];
@@ -53,12 +61,26 @@ export function runHotspot({ input, mode, transient, warn, onSample }: HotspotJo
     }
   }
   const mean = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, choleskySteady);
+  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, (network) => shiftedSolvers(network)(0));
   const steady = model.groups.map(({ prefix, names }, group) => {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
   const options = { ...problem.options, r_convec: convectionKPerW };
-  return { model, options, steady, steadyCellsK: cellTemperatures(model, rise) };
+  return { model, options, steady, steadyCellsK: cellTemperatures(model, rise), plan };
+}
+
+function planOf({ input, mode, transient, wholeFields }: HotspotJob, model: HotspotModel): SolverPlan {
+  const { problem, trace } = input;
+  return chooseSolver({
+    nodes: model.network.nodes,
+    uniformGrid: isGridNetwork(model.network),
+    sources: model.units.length,
+    samples: transient ? trace.samples : 0,
+    varyingNetwork: hasNaturalConvection(problem),
+    wholeFields: wholeFields === true || !isReducible(problem, model),
+    // HotSpot's block model is integrated by Runge-Kutta in either build.
+    backwardEuler: mode === 'hotspot-be' && model.grid !== null,
+  });
 }
 
 const NO_LEAKAGE: Diagnostic = {

@@ -1,65 +1,101 @@
+import type { BlockMap, SparseRows } from '../grid-map.ts';
 import { type LeakageModel, leakyStepper } from '../leakage.ts';
+import { cachedModel, type ResultCache } from '../model-cache.ts';
+import { isGridNetwork, type ThermalNetwork } from '../network.ts';
 import { backwardEuler } from '../solvers/backward-euler.ts';
+import type { SolverPlan } from '../solvers/choose.ts';
+import { cosineCg } from '../solvers/cosine-cg.ts';
 import { exponentialTransient } from '../solvers/exponential.ts';
+import { modalTransient } from '../solvers/modal.ts';
+import { choleskyFor, type SolverFor } from '../solvers/nodal.ts';
+import { type ReducedModel, type ReducedModelOptions, reduceNetwork } from '../solvers/reduced-model.ts';
+import type { TransientSolver } from '../solvers/transient.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
-import { readUnits, sinkTemperature } from './field.ts';
+import { readUnits, sinkTemperature, unitReadings } from './field.ts';
 import type { HotspotModel } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 import { leakageOf } from './steady.ts';
 
-/** A model in time, sample by sample, from a field of rises. */
+/** A model in time, sample by sample. */
 export interface HotspotTransient {
   /** The network of the last step: natural convection changes it. */
   readonly model: HotspotModel;
-  /** By node, K above ambient; overwritten by the next step. */
-  readonly rise: Float64Array;
   /** Advances by the sampling interval under power by unit, W. */
   step(powerW: Float64Array): void;
+  /** Temperatures of the units, K. */
+  unitsK(): Float64Array;
+  /** Temperatures of all cells of HotSpot's layers, K; empty for the block model, or if fields were not asked for. */
+  cellsK(): Float64Array;
 }
 
-/** `exact`: no error of time steps. `backward-euler`: one implicit step a sample. */
-export type HotspotIntegration = 'exact' | 'backward-euler';
+export interface HotspotTransientOptions {
+  readonly plan: SolverPlan;
+  readonly cache?: ResultCache | undefined;
+}
 
 /**
- * The transient from `start`. With natural convection the resistance follows the sink, sample by sample as in HotSpot (its
- * default build): the network of a sample has the resistance of the sink's temperature before it. Leakage follows the
- * units' temperatures within a sample; HotSpot's transients have none, so neither has the `hotspot` model. Errors:
- * `thermal-runaway`, `out-of-range`.
+ * The transient from a field of rises. With natural convection the resistance follows the sink, sample by sample as in
+ * HotSpot (its default build): the network of a sample has the resistance of the sink's temperature before it. Leakage
+ * follows the units' temperatures within a sample; HotSpot's transients have none, so neither has the `hotspot` model.
+ * Errors: `thermal-runaway`, `out-of-range`.
  */
 export function hotspotTransient(
   problem: HotspotProblem,
   model: HotspotModel,
   start: Float64Array,
-  integration: HotspotIntegration,
+  { plan, cache }: HotspotTransientOptions,
 ): HotspotTransient {
-  const { sampling_intvl, leakage_used } = problem.options;
-  const leaky = leakage_used === 1 && model.mode === 'physical';
-  const advance = (of: HotspotModel): Advance => steps(of, integration, leaky ? leakageOf(problem) : null);
+  const { leakage_used, sampling_intvl } = problem.options;
+  const leakage = leakage_used === 1 && model.mode === 'physical' ? leakageOf(problem) : null;
+  if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, plan.fine, cache);
+  const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage);
   const rise = start.slice();
-  if (!hasNaturalConvection(problem)) {
-    const stepped = advance(model);
-    return { model, rise, step: (powerW) => stepped(powerW, sampling_intvl, rise) };
-  }
-  const cooled = { model, rise, step };
+  const transient = {
+    model,
+    step,
+    unitsK: () => readUnits(transient.model, rise),
+    cellsK: () => cellTemperatures(transient.model, rise),
+  };
+  const fixed = hasNaturalConvection(problem) ? null : advance(model);
   function step(powerW: Float64Array): void {
-    cooled.model = hotspotModel(problem, model.mode, convectionAt(problem, model, rise));
-    advance(cooled.model)(powerW, sampling_intvl, rise);
+    if (!fixed) transient.model = hotspotModel(problem, model.mode, convectionAt(problem, model, rise));
+    (fixed ?? advance(transient.model))(powerW, sampling_intvl, rise);
   }
-  return cooled;
+  return transient;
+}
+
+/** A solver's shifted systems: by cosines for planes of alike cells, else by Cholesky. */
+export function shiftedSolvers(network: ThermalNetwork): SolverFor {
+  return isGridNetwork(network) ? (shift) => cosineCg(network, { shift, tolerance: TIGHT }) : choleskyFor(network);
+}
+
+/** Of residuals: errors far below what is printed. */
+const TIGHT = 1e-12;
+
+/** Whether a reduced model can tell what is wanted of this model's units. */
+export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {
+  if (model.readingMode !== 'mean') return false;
+  // Leakage follows the mean where power enters; the model would have to tell that beside what is read.
+  return problem.options.leakage_used === 0 || model.mode === 'hotspot' || isSame(unitReadings(model), model.power);
+}
+
+function isSame(a: SparseRows, b: SparseRows): boolean {
+  const same = (x: ArrayLike<number>, y: ArrayLike<number>): boolean =>
+    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
+  return same(a.start, b.start) && same(a.index, b.index) && same(a.weight, b.weight);
 }
 
 /** Replaces `rise` by that at the end of a sample. */
 type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
 
-function steps(model: HotspotModel, integration: HotspotIntegration, leakage: LeakageModel | null): Advance {
-  const { network, power, units } = model;
+function nodalSteps(model: HotspotModel, implicit: boolean, leakage: LeakageModel | null): Advance {
+  const { network, power } = model;
   // Leakage follows the mean temperature where it enters, whatever is read in the end.
   const map = { spread: power, mean: power };
-  const solver = (integration === 'exact' ? exponentialTransient : backwardEuler)(network, map);
-  const stepper = leakage
-    ? leakyStepper(solver, leakage, { names: units, longestStepS: Number.POSITIVE_INFINITY })
-    : solver;
+  const options = { solverFor: shiftedSolvers(network) };
+  const solver = implicit ? backwardEuler(network, map, options) : exponentialTransient(network, map, options);
+  const stepper = withLeakage(solver, model, leakage);
   return (powerW, durationS, rise) => {
     solver.state.set(rise);
     solver.refresh();
@@ -68,14 +104,80 @@ function steps(model: HotspotModel, integration: HotspotIntegration, leakage: Le
   };
 }
 
+function modalSteps(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: Float64Array,
+  leakage: LeakageModel | null,
+  fine: boolean,
+  cache: ResultCache | undefined,
+): HotspotTransient {
+  // A uniform start is that of 1 K, so that one model serves them all.
+  const uniform = start.every((value) => value === start[0]);
+  const [field, amplitude] = uniform ? [new Float64Array(start.length).fill(1), start[0]] : [start, 1];
+  const starts = uniform && amplitude === 0 ? [] : [field];
+  const reduced = reducedModelOf(problem, model, starts, fine, cache);
+  const solver = modalTransient(reduced);
+  for (let i = 0; starts.length > 0 && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts![i];
+  solver.refresh();
+  const stepper = withLeakage(solver, model, leakage);
+  return {
+    model,
+    step: (powerW) => stepper.step(powerW, problem.options.sampling_intvl),
+    unitsK: () => solver.temperatureK,
+    cellsK: () => new Float64Array(0),
+  };
+}
+
+function withLeakage(solver: TransientSolver, { units }: HotspotModel, leakage: LeakageModel | null) {
+  if (!leakage) return solver;
+  return leakyStepper(solver, leakage, { names: units, longestStepS: Number.POSITIVE_INFINITY });
+}
+
+/** For 1e-5 K, on HotSpot's 16 x 16 networks. */
+const FINE: ReducedModelOptions = { shiftRatio: 3, newEnough: 1e-5 };
+
+function reducedModelOf(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  starts: readonly Float64Array[],
+  fine: boolean,
+  cache: ResultCache | undefined,
+): ReducedModel {
+  const { network, units, mode } = model;
+  const shape = { blocks: units.length, fieldNodes: 0, starts: starts.length, ambientK: network.ambientK };
+  const uniform = starts.every((field) => field.every((value) => value === 1));
+  const facts = [mode, fine, networkFacts(problem), starts.length, uniform || starts.map((field) => [...field])];
+  return cachedModel(cache, facts, shape, () => {
+    const map: BlockMap = { spread: model.power, mean: unitReadings(model) };
+    const options = { ...(fine && FINE), starts };
+    if (isGridNetwork(network)) return reduceNetwork(network, map, options);
+    return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
+  });
+}
+
+/** All that the network and what is read of it depend on, and little else. */
+function networkFacts({ options, layers, packageModel }: HotspotProblem): unknown {
+  const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
+  const plain = layers.map(({ floorplan, blocks, ...layer }) => {
+    const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
+    const materials = blocks.map(({ heatCapacityJPerM3K, resistivityMKPerW }) => [
+      heatCapacityJPerM3K ?? null,
+      resistivityMKPerW ?? null,
+    ]);
+    return { ...layer, shapes, materials };
+  });
+  return [ofNetwork, plain, packageModel];
+}
+
+const NOT_OF_NETWORK: ReadonlySet<string> = new Set([
+  ...['init_file', 'init_temp', 'steady_file', 'sampling_intvl', 'base_proc_freq', 'dtm_used', 'thermal_threshold'],
+  ...['grid_steady_file', 'grid_transient_file', 'grid_layer_file', 'materials_file', 'package_config_file'],
+]);
+
 function convectionAt({ options, packageModel }: HotspotProblem, model: HotspotModel, rise: Float64Array): number {
   const sinkK = Math.max(sinkTemperature(model, rise), options.ambient + SINK_ABOVE_AMBIENT_K);
   return packageConvection(packageModel!, options, model.mode, sinkK);
-}
-
-/** Temperatures of the units at the end of the last step, K. */
-export function unitTemperatures({ model, rise }: HotspotTransient): Float64Array {
-  return readUnits(model, rise);
 }
 
 /** Temperatures of all cells of HotSpot's layers, K; empty for the block model. */
