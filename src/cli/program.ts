@@ -1,15 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
-import { addListCommand } from './list.ts';
-import { addRunCommand } from './run.ts';
-import { addThermalCommand } from './thermal.ts';
-import { addValidateCommand } from './validate.ts';
 
 /** Exit statuses; docs/guide/command-line.md. */
 export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
 
-function createProgram(): Command {
+/** In the order of the help. Each is loaded when it is needed, because loading them all takes longer than many a run. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./run.ts')).addRunCommand,
+  thermal: async () => (await import('./thermal.ts')).addThermalCommand,
+  validate: async () => (await import('./validate.ts')).addValidateCommand,
+  list: async () => (await import('./list.ts')).addListCommand,
+};
+
+/** With the command that the first word names; with all of them, to help and to suggest, if it names none. */
+async function createProgram(name = ''): Promise<Command> {
   const { version } = JSON.parse(nodeFiles.read('isotherm:package.json') ?? '{}') as { version: string };
   const program = new Command('isotherm')
     .description('Energy, power and DVFS/thermal co-simulation for systolic DNN accelerators')
@@ -17,17 +22,16 @@ function createProgram(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(isotherm --help lists the commands)')
     .exitOverride();
-  addRunCommand(program);
-  addThermalCommand(program);
-  addValidateCommand(program);
-  addListCommand(program);
+  const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  for (const load of needed) (await load())(program);
   return program;
 }
 
 /** Runs a command line, without the names of node and script, and returns the exit status. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    const program = await createProgram(args[0]);
+    await program.parseAsync(args, { from: 'user' });
     return STATUS.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml, type SourceText, spanOf } from '../config/document.ts';
+import { parseYaml } from '../config/document.ts';
 import { parsePolicy } from '../config/policy.ts';
+import { type SourceText, spanOf } from '../config/source.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';

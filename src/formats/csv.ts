@@ -1,6 +1,6 @@
 // The browser build carries its own Buffer; the plain one expects Node's. Both are the same parser.
 import { parse } from 'csv-parse/browser/esm/sync';
-import { type SourceText, spanOf } from '../config/document.ts';
+import { type SourceText, spanOf } from '../config/source.ts';
 import { type Diagnostic, type ErrorCode, fail, InputError, type Span } from '../errors.ts';
 
 /** One cell: its value and the stretch [from, to) of the text it stands in, blanks around it not counted. */

@@ -1,4 +1,4 @@
-import { type SourceText, spanOf } from '../config/document.ts';
+import { type SourceText, spanOf } from '../config/source.ts';
 import type { Diagnostic, Span } from '../errors.ts';
 
 /** One word of a HotSpot file and where it stands; the line is kept because counting it anew for each would be slow. */

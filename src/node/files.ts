@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { spanOf } from '../config/document.ts';
 import { BUNDLED, type Files } from '../config/files.ts';
+import { spanOf } from '../config/source.ts';
 import { fail } from '../errors.ts';
 
 /** The root of the package, where the bundled folders are; the same seen from src/node and dist/node. */

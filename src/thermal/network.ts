@@ -47,6 +47,8 @@ export interface GridNetwork extends ThermalNetwork {
   readonly grid: Grid;
   readonly planes: readonly Plane[];
   readonly rimLinks: readonly RimLink[];
+  /** G between the rim's nodes, dense; its diagonal has what they lose to cells and ambient too. */
+  readonly rim: Float64Array;
   readonly cells: number;
 }
 
@@ -54,18 +56,28 @@ export interface GridNetwork extends ThermalNetwork {
 const HOTSPOT_CAPACITY_FACTOR = 0.333;
 
 /**
- * Assembles the network of a stack of homogeneous layers under a die. Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity.
+ * Assembles the network of a stack of homogeneous layers under a die. Errors: `die-larger-than-package`; `out-of-range` for
+ * a grid or a layer without a positive size, conductivity or capacity.
  */
 export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): GridNetwork {
   checkGrid(grid);
   const tiling = gridTiling(die, grid, compat === 'hotspot');
-  const network = siteNetwork(stack, tiling, compat);
-  const cells = grid.rows * grid.columns;
+  const assembly = assemble(stack, tiling, compat);
+  const { rims, firstRim, toAmbient } = assembly;
   const factor = compat === 'hotspot' ? HOTSPOT_CAPACITY_FACTOR : 1;
-  const planes = layerPlanes(stack, compat === 'hotspot').map((plane) => cellPlane(plane, tiling, grid, factor));
-  const links = rimsOf(stack, tiling, compat).flatMap((rim) => rim.links);
-  const rimLinks = links.map(({ conductances, ...link }) => ({ ...link, conductance: conductances[0] }));
-  return { ...network, grid, planes, rimLinks, cells };
+  const links = rims.flatMap((rim) => rim.links);
+  return {
+    ...assembly.network,
+    // Most solvers of such networks do without it.
+    get conductance() {
+      return assembly.conductance();
+    },
+    grid,
+    planes: assembly.planes.map((plane) => cellPlane(plane, tiling, grid, factor)),
+    rimLinks: links.map(({ conductances, ...link }) => ({ ...link, conductance: conductances[0] })),
+    rim: rimMatrix(rims, firstRim, toAmbient),
+    cells: grid.rows * grid.columns,
+  };
 }
 
 export function isGridNetwork(network: ThermalNetwork): network is GridNetwork {
@@ -78,16 +90,52 @@ export function isGridNetwork(network: ThermalNetwork): network is GridNetwork {
  * west, east, north, south. Errors: as `buildNetwork`.
  */
 export function siteNetwork(stack: ThermalStack, tiling: Tiling, compat?: Compat): ThermalNetwork {
+  const { network, conductance } = assemble(stack, tiling, compat);
+  return { ...network, conductance: conductance() };
+}
+
+interface Assembly {
+  readonly network: Omit<ThermalNetwork, 'conductance'>;
+  readonly planes: readonly StackPlane[];
+  readonly rims: readonly Rim[];
+  readonly firstRim: number;
+  readonly toAmbient: Float64Array;
+  /** Made when first asked for. */
+  conductance(): ConductanceMatrix;
+}
+
+function assemble(stack: ThermalStack, tiling: Tiling, compat: Compat): Assembly {
   checkStack(stack, tiling);
   const planes = layerPlanes(stack, compat === 'hotspot');
   const rims = rimsOf(stack, tiling, compat);
-  const sites = tiling.areaM2.length;
-  const nodes = planes.length * sites + rims.reduce((sum, rim) => sum + 4 * rim.sides[0].length, 0);
-  const edges = edgeList(planes.length * (sites + tiling.from.length));
+  const firstRim = planes.length * tiling.areaM2.length;
+  const nodes = firstRim + rims.reduce((sum, rim) => sum + 4 * rim.sides[0].length, 0);
   const toAmbient = new Float64Array(nodes);
   const capacity = new Float64Array(nodes);
   planes.forEach((plane, p) => {
-    addPlane(edges, toAmbient, capacity, plane, tiling, p * sites);
+    fillPlane(toAmbient, capacity, plane, tiling, p * tiling.areaM2.length);
+  });
+  for (const { sides, firstNode } of rims) {
+    eachRimNode(sides, firstNode, (one, node) => {
+      toAmbient[node] = one.toAmbient;
+      capacity[node] = one.capacity;
+    });
+  }
+  if (compat === 'hotspot') for (let i = 0; i < nodes; i++) capacity[i] *= HOTSPOT_CAPACITY_FACTOR;
+  let matrix: ConductanceMatrix | undefined;
+  const conductance = (): ConductanceMatrix => {
+    matrix ??= conductanceMatrix(edgesOf(planes, rims, tiling), toAmbient);
+    return matrix;
+  };
+  const network = { nodes, toAmbient, capacity, ambientK: stack.ambientK };
+  return { network, planes, rims, firstRim, toAmbient, conductance };
+}
+
+function edgesOf(planes: readonly StackPlane[], rims: readonly Rim[], tiling: Tiling): EdgeList {
+  const sites = tiling.areaM2.length;
+  const edges = edgeList(planes.length * (sites + tiling.from.length));
+  planes.forEach((plane, p) => {
+    addPlane(edges, plane, tiling, p * sites);
   });
   for (const { sides, links, firstNode } of rims) {
     for (const { plane, side, node, conductances } of links) {
@@ -95,12 +143,45 @@ export function siteNetwork(stack: ThermalStack, tiling: Tiling, compat?: Compat
         addConductance(edges, plane * sites + site, node, conductances[i]);
       });
     }
-    sides.forEach((side, s) => {
-      addRimSide(edges, toAmbient, capacity, side, firstNode + s);
+    eachRimNode(sides, firstNode, (one, node) => {
+      addConductance(edges, node, node + 4, one.outwards);
     });
   }
-  if (compat === 'hotspot') for (let i = 0; i < nodes; i++) capacity[i] *= HOTSPOT_CAPACITY_FACTOR;
-  return { nodes, conductance: conductanceMatrix(edges, toAmbient), toAmbient, capacity, ambientK: stack.ambientK };
+  return edges;
+}
+
+/** G between the nodes of the rims, diagonal included. */
+function rimMatrix(rims: readonly Rim[], firstRim: number, toAmbient: Float64Array): Float64Array {
+  const count = toAmbient.length - firstRim;
+  const matrix = new Float64Array(count * count);
+  const add = (i: number, j: number, g: number): void => {
+    matrix[(i - firstRim) * count + j - firstRim] += g;
+  };
+  for (let node = firstRim; node < toAmbient.length; node++) add(node, node, toAmbient[node]);
+  for (const { sides, links, firstNode } of rims) {
+    for (const { node, conductances } of links) for (const g of conductances) add(node, node, g);
+    eachRimNode(sides, firstNode, ({ outwards: g }, node) => {
+      if (g === 0) return;
+      add(node, node, g);
+      add(node + 4, node + 4, g);
+      add(node, node + 4, -g);
+      add(node + 4, node, -g);
+    });
+  }
+  return matrix;
+}
+
+/** The nodes of each side from the innermost layer outwards; those of one side follow at steps of 4. */
+function eachRimNode(
+  sides: readonly (readonly RimNode[])[],
+  firstNode: number,
+  visit: (one: RimNode, node: number) => void,
+): void {
+  sides.forEach((side, s) => {
+    side.forEach((one, m) => {
+      visit(one, firstNode + s + 4 * m);
+    });
+  });
 }
 
 /** A plane of a grid whose cells are all alike, as its conductances and capacity of one cell. */
@@ -169,15 +250,29 @@ function sideLinks(
   );
 }
 
-function addPlane(
-  edges: EdgeList,
+function at(value: BySite, site: number): number {
+  return typeof value === 'number' ? value : value[site];
+}
+
+function fillPlane(
   toAmbient: Float64Array,
   capacity: Float64Array,
+  plane: StackPlane,
+  { areaM2 }: Tiling,
+  first: number,
+): void {
+  for (let site = 0; site < areaM2.length; site++) {
+    toAmbient[first + site] = at(plane.toAmbient, site) * areaM2[site];
+    capacity[first + site] = at(plane.capacity, site) * areaM2[site];
+  }
+}
+
+function addPlane(
+  edges: EdgeList,
   plane: StackPlane,
   { areaM2, from, to, fromShape, toShape }: Tiling,
   first: number,
 ): void {
-  const at = (value: BySite, site: number): number => (typeof value === 'number' ? value : value[site]);
   for (let e = 0; e < from.length; e++) {
     const [i, j] = [from[e], to[e]];
     let g = 0;
@@ -188,26 +283,8 @@ function addPlane(
   }
   const sites = areaM2.length;
   for (let site = 0; site < sites; site++) {
-    const node = first + site;
-    addConductance(edges, node, node + sites, at(plane.toNext, site) * areaM2[site]);
-    toAmbient[node] = at(plane.toAmbient, site) * areaM2[site];
-    capacity[node] = at(plane.capacity, site) * areaM2[site];
+    addConductance(edges, first + site, first + site + sites, at(plane.toNext, site) * areaM2[site]);
   }
-}
-
-/** `node` is the innermost layer's node of this side; those further out follow at steps of 4. */
-function addRimSide(
-  edges: EdgeList,
-  toAmbient: Float64Array,
-  capacity: Float64Array,
-  side: readonly RimNode[],
-  node: number,
-): void {
-  side.forEach((one, m) => {
-    addConductance(edges, node + 4 * m, node + 4 * m + 4, one.outwards);
-    toAmbient[node + 4 * m] = one.toAmbient;
-    capacity[node + 4 * m] = one.capacity;
-  });
 }
 
 function checkGrid({ rows, columns }: Grid): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Path, parseYaml, spanOf, subDocument } from '../../src/config/document.ts';
+import { type Path, parseYaml, subDocument } from '../../src/config/document.ts';
+import { spanOf } from '../../src/config/source.ts';
 import type { Span } from '../../src/errors.ts';
 import { problemsOf } from '../cosim/support.ts';
 

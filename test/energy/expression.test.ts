@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spanOf } from '../../src/config/document.ts';
+import { spanOf } from '../../src/config/source.ts';
 import { evaluate } from '../../src/energy/evaluate.ts';
 import { parseExpression, type Value } from '../../src/energy/expression.ts';
 import { evaluateLinear } from '../../src/energy/linear.ts';

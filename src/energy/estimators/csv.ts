@@ -1,4 +1,4 @@
-import { type SourceText, spanOf } from '../../config/document.ts';
+import { type SourceText, spanOf } from '../../config/source.ts';
 import { fail, type Span } from '../../errors.ts';
 import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 

@@ -87,8 +87,11 @@ function isZero(x: Float64Array): boolean {
   return true;
 }
 
-function diagonalOf({ planes, cells, grid, conductance }: GridNetwork): Float64Array {
-  const diagonal = conductance.diagonal.slice();
+function diagonalOf({ planes, cells, grid, nodes, rim }: GridNetwork): Float64Array {
+  const diagonal = new Float64Array(nodes);
+  const firstRim = planes.length * cells;
+  const rimNodes = nodes - firstRim;
+  for (let i = 0; i < rimNodes; i++) diagonal[firstRim + i] = rim[i * rimNodes + i];
   const x = eigenvalues(grid.columns);
   const y = eigenvalues(grid.rows);
   planes.forEach((plane, p) => {
@@ -137,13 +140,7 @@ function traces(n: number): Float64Array {
   });
 }
 
-function rimOf({ nodes, conductance: { start, column, offDiagonal } }: GridNetwork, rimNodes: number): Float64Array {
-  const matrix = new Float64Array(rimNodes * rimNodes);
-  const firstRim = nodes - rimNodes;
-  for (let node = firstRim; node < nodes; node++) {
-    for (let e = start[node]; e < start[node + 1]; e++) {
-      if (column[e] >= firstRim) matrix[(node - firstRim) * rimNodes + column[e] - firstRim] -= offDiagonal[e];
-    }
-  }
-  return matrix;
+/** Without its diagonal, which is with those of the cells. */
+function rimOf({ rim }: GridNetwork, rimNodes: number): Float64Array {
+  return rim.map((value, at) => (Math.floor(at / rimNodes) === at % rimNodes ? 0 : value));
 }
