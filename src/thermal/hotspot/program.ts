@@ -61,13 +61,18 @@ export function runHotspot(job: HotspotJob): HotspotOutcome {
     }
   }
   const mean = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, (network) => shiftedSolvers(network)(0));
+  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, (network) =>
+    shiftedSolvers(network, STEADY)(0),
+  );
   const steady = model.groups.map(({ prefix, names }, group) => {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
   const options = { ...problem.options, r_convec: convectionKPerW };
   return { model, options, steady, steadyCellsK: cellTemperatures(model, rise), plan };
 }
+
+/** Of residuals: 1e-11 K, where hundredths are printed. */
+const STEADY = 1e-10;
 
 function planOf({ input, mode, transient, wholeFields }: HotspotJob, model: HotspotModel): SolverPlan {
   const { problem, trace } = input;
