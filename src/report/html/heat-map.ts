@@ -9,16 +9,16 @@ import { greatest, least } from './downsample.ts';
 /** Width of the map in its own units; its height follows from the die. */
 const MAP_WIDTH = 1000;
 
-/** Width of the map on a desktop and on a phone in letters of a label, and the height of a line in them: rough, of 12 px text. */
-const LETTERS = { desktop: 80, phone: 46 };
+/** Width of the map in letters of a label, 12 px on a desktop and 9 px on a phone, and the height of a line in them: rough. */
+const LETTERS = { desktop: 80, phone: 58 };
 const LINE_HEIGHT = 2;
 
-/** The die at the end of the run, north up, with the blocks over it. */
-export function heatMap({ field }: ThermalResult, floorplan: Floorplan | null): Markup {
+/** The die when it was hottest, north up, with the blocks over it. */
+export function heatMap({ peakField: field }: ThermalResult, floorplan: Floorplan | null): Markup {
   const [low, high] = [least(field.temperatureK), greatest(field.temperatureK)];
   const ratio = floorplan ? floorplan.widthM / floorplan.heightM : field.columns / field.rows;
   const height = MAP_WIDTH / ratio;
-  const label = `Temperature of the die at the end, from ${celsius(low)} to ${celsius(high)}`;
+  const label = `Temperature of the die at its hottest, from ${celsius(low)} to ${celsius(high)}`;
   const image = pngDataUri(fieldImage(field, low, high));
   const blocks = floorplan?.blocks ?? [];
   const scale = floorplan ? MAP_WIDTH / floorplan.widthM : 1;

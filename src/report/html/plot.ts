@@ -40,6 +40,8 @@ export interface Mark {
 
 export interface TimeChart {
   readonly title: string;
+  /** How it is to be read. */
+  readonly note?: string;
   /** In words, for who cannot see it. */
   readonly label: string;
   readonly unit: string;
@@ -47,6 +49,8 @@ export interface TimeChart {
   readonly size: 'small' | 'medium' | 'large';
   /** What is inside the SVG. */
   readonly series: readonly Markup[];
+  /** Names beside what they name. */
+  readonly labels?: readonly Markup[];
   readonly readouts: readonly Markup[];
   readonly marks?: readonly Mark[];
   readonly legend: readonly LegendItem[];
@@ -57,17 +61,19 @@ export function timeChart({ axis }: TimeBase, chart: TimeChart): Markup {
   const vertical = axisLabels(chart.y, chart.unit);
   const horizontal = axisLabels(axis, 's');
   const marks = chart.marks ?? [];
+  const within = marks.filter(({ value }) => value >= chart.y.low && value <= chart.y.high);
+  const note = chart.note ? html` <span class="note">${chart.note}</span>` : NOTHING;
   const unit = vertical.unit === '' ? NOTHING : html` <span class="unit">${vertical.unit}</span>`;
   return html`<figure class="chart ${chart.size}">
-<figcaption>${chart.title}${unit}</figcaption>
+<figcaption>${chart.title}${unit}${note}</figcaption>
 <div class="plot">
 <div class="y" aria-hidden="true">${vertical.labels.map((text, i) => yLabel(text, along(chart.y, chart.y.ticks[i])))}</div>
 <div class="area"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${chart.label}">
 <path class="grid" d="${gridPath(axis, chart.y)}"/>
 ${chart.series}
-${marks.map((mark) => markLine(chart.y, mark))}
+${within.map((mark) => markLine(chart.y, mark))}
 <g class="readouts">${chart.readouts}</g>
-</svg>${markLabels(chart.y, marks)}</div>
+</svg>${chart.labels ?? []}${markLabels(chart.y, within)}${beyondLabels(chart.y, marks)}</div>
 <div class="x" aria-hidden="true">${horizontal.labels.map((text, i) => xLabel(text, i, axis, horizontal.unit))}</div>
 </div>
 ${legend(chart.legend)}
@@ -79,12 +85,11 @@ function yLabel(text: string, share: number): Markup {
   return html`<span style="bottom:${coordinate(100 * share)}%">${text}</span>`;
 }
 
-/** The last one has the unit. Every second one goes where there is no room (style.ts). */
+/** The last one has the unit. */
 function xLabel(text: string, i: number, axis: Axis, unit: string): Markup {
   const last = i === axis.ticks.length - 1;
-  const optional = (axis.ticks.length - 1 - i) % 2 === 1 ? html` class="optional"` : NOTHING;
   const at = coordinate(100 * along(axis, axis.ticks[i]));
-  return html`<span${optional} style="left:${at}%">${last ? `${text} ${unit}` : text}</span>`;
+  return html`<span style="left:${at}%">${last ? `${text} ${unit}` : text}</span>`;
 }
 
 function gridPath(x: Axis, y: Axis): string {
@@ -111,6 +116,44 @@ function markLabels(y: Axis, marks: readonly Mark[]): readonly Markup[] {
   });
 }
 
+/** Marks above and below the plot, named at its edges. */
+function beyondLabels(y: Axis, marks: readonly Mark[]): Markup[] {
+  const above = marks.filter(({ value }) => value > y.high).map(({ name }) => name);
+  const below = marks.filter(({ value }) => value < y.low).map(({ name }) => name);
+  const label = (arrow: string, names: readonly string[], edge: string): Markup[] =>
+    names.length === 0
+      ? []
+      : [html`<span class="mark-label right" style="${edge}">${arrow} ${names.join(', ')}</span>`];
+  return [...label('▲', above, 'bottom:100%'), ...label('▼', below, 'bottom:0')];
+}
+
+/**
+ * Names of stacked layers, each inside its band where that is highest; none for a band that is nowhere as high as `room`, a
+ * share of the plot.
+ */
+export function bandLabels(
+  { axis, drawn: { count, edgesS } }: TimeBase,
+  y: Axis,
+  layers: readonly { readonly name: string; readonly values: Float64Array }[],
+  room: number,
+): Markup[] {
+  return layers.flatMap(({ name, values }, i) => {
+    let at = 0;
+    for (let bucket = 1; bucket < count; bucket++) if (values[bucket] > values[at]) at = bucket;
+    if (!(along(y, y.low + values[at]) >= room)) return [];
+    const below = layers.slice(0, i).reduce((sum, layer) => sum + layer.values[at], 0);
+    const x = Math.min(0.9, Math.max(0.1, along(axis, (edgesS[at] + edgesS[at + 1]) / 2)));
+    const place = `left:${coordinate(100 * x)}%;bottom:${coordinate(100 * along(y, below + values[at] / 2))}%`;
+    return [html`<span class="band-label" style="${place}" aria-hidden="true">${name}</span>`];
+  });
+}
+
+/** A note for charts of grouped epochs; empty if each is drawn. */
+export function epochsEach({ drawn: { count, first } }: TimeBase, note: string): string {
+  const epochs = first[count];
+  return count < epochs ? `${note} of about ${Math.round(epochs / count)} epochs` : '';
+}
+
 export function xOf(axis: Axis, timeS: number): string {
   return coordinate(WIDTH * along(axis, timeS));
 }
@@ -119,16 +162,10 @@ export function yOf(axis: Axis, value: number): string {
   return coordinate(HEIGHT * (1 - along(axis, value)));
 }
 
-/** A line through points; those that fall on the last are left out. */
-export function linePath(points: Iterable<readonly [string, string]>): string {
-  let path = '';
-  let last = '';
-  for (const [x, y] of points) {
-    const point = `${x} ${y}`;
-    if (point !== last) path += path === '' ? `M${point}` : `L${point}`;
-    last = point;
-  }
-  return path;
+/** A line through points, without those inside a level part. */
+export function linePath(points: readonly (readonly [string, string])[]): string {
+  const kept = points.filter(([, y], i) => !(y === points[i - 1]?.[1] && y === points[i + 1]?.[1]));
+  return kept.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
 }
 
 /** A line that keeps each value from its place on, to `end`. */
@@ -148,6 +185,21 @@ export function areaPath(xs: readonly string[], ys: readonly string[]): string {
   const points = ys.map((y, i) => [xs[i], y] as const);
   const top = stepPath(points, xs[xs.length - 1]);
   return top === '' ? '' : `M${xs[0]} ${HEIGHT}L${top.slice(1)}V${HEIGHT}Z`;
+}
+
+/** The area between two values a bucket. */
+export function stepBand(
+  xs: readonly string[],
+  lows: readonly string[],
+  highs: readonly string[],
+  colour: string,
+): Markup {
+  const there = stepPath(
+    highs.map((y, i) => [xs[i], y]),
+    xs[xs.length - 1],
+  );
+  const back = stepPath(lows.map((y, i) => [xs[i + 1], y] as const).reverse(), xs[0]);
+  return html`<path class="shade" fill="${colour}" d="${there}${back.replace('M', 'L')}Z"/>`;
 }
 
 /**
