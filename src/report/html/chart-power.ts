@@ -6,7 +6,17 @@ import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts'
 import type { LegendItem } from './elements.ts';
 import type { BlockGroup } from './groups.ts';
 import { OTHER_COLOUR } from './palette.ts';
-import { bandLabels, readouts, stackedAreas, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
+import {
+  bandLabels,
+  epochsEach,
+  readouts,
+  stackedAreas,
+  stepPath,
+  type TimeBase,
+  timeChart,
+  xOf,
+  yOf,
+} from './plot.ts';
 
 interface Layer {
   readonly name: string;
@@ -43,6 +53,7 @@ export function powerChart(
   };
   return timeChart(base, {
     title: 'Power',
+    note: epochsEach(base, 'means'),
     label: `Power of components over time, at most ${engineering(peakW, 'W')} in all`,
     unit: 'W',
     y,

@@ -1,5 +1,5 @@
 import type { RunEvent, RunResult } from '../../cosim/result.ts';
-import { counted } from '../format.ts';
+import { counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { table } from './elements.ts';
@@ -29,7 +29,8 @@ function part(title: string, events: readonly RunEvent[], most: number): Markup 
   if (events.length === 0) return NOTHING;
   const columns = ['time', 'domain', 'operating point', 'policy', 'reason'];
   const shown = firstAndLast(events, most);
-  const gap = events.length > most ? html`<p>The first and the last ${most / 2} of ${events.length}.</p>` : null;
+  const gap =
+    events.length > most ? html`<p>The first and the last ${most / 2} of ${groupDigits(events.length)}.</p>` : null;
   return html`<h3>${title}</h3>${gap}
 ${table(
   title,

@@ -13,7 +13,7 @@ import { temperatureChart } from './chart-temperature.ts';
 import { checks } from './checks.ts';
 import { section } from './elements.ts';
 import { eventsLeftOut, eventTables } from './events.ts';
-import { blockGroups } from './groups.ts';
+import { type BlockGroup, blockGroups } from './groups.ts';
 import { heatMap } from './heat-map.ts';
 import type { ReportInput } from './input.ts';
 import { componentColours } from './palette.ts';
@@ -29,6 +29,7 @@ export function reportHtml(input: ReportInput): string {
   const { result } = input;
   const { name, description } = result.experiment.spec;
   const colours = componentColours(result.componentJ);
+  const groups = blockGroups(result, colours);
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -46,8 +47,8 @@ ${description === '' ? NOTHING : html`<p class="description">${description}</p>`
 ${verdict(result)}${factList(input)}
 </header>
 ${section('energy', 'Energy', [categoryChart(result), layerChart(result, colours)])}
-${section('time', 'Over time', overTime(input, colours))}
-${die(input)}
+${section('time', 'Over time', overTime(input, groups, colours))}
+${die(input, groups)}
 ${section('decisions', 'Decisions', eventTables(result))}
 ${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result)))}
 </main>
@@ -57,10 +58,13 @@ ${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result))
   return page.markup;
 }
 
-function overTime({ result, marksK }: ReportInput, colours: readonly string[]): readonly Markup[] {
+function overTime(
+  { result, marksK }: ReportInput,
+  groups: readonly BlockGroup[],
+  colours: readonly string[],
+): readonly Markup[] {
   if (result.trace.epochs === 0) return [html`<p>The run has no epochs.</p>`];
-  const base = timeBase(result.trace);
-  const groups = blockGroups(result, colours);
+  const base = timeBase(result.trace, result.inferences.releaseS.length);
   const { thermal } = result;
   return [
     inferenceChart(base, result),
@@ -71,10 +75,10 @@ function overTime({ result, marksK }: ReportInput, colours: readonly string[]): 
   ];
 }
 
-function die({ result, floorplan }: ReportInput): Markup {
+function die({ result, floorplan }: ReportInput, groups: readonly BlockGroup[]): Markup {
   const { thermal } = result;
   if (!thermal) return NOTHING;
-  const content = html`<div class="die-and-blocks">${heatMap(thermal, floorplan)}
+  const content = html`<div class="die-and-blocks">${heatMap(thermal, floorplan, groups)}
 ${floorplan ? blockTable(result, thermal, floorplan) : NOTHING}</div>`;
   return section('map', `The die at its hottest, after ${engineering(thermal.peakTimeS, 's')}`, content);
 }
@@ -82,7 +86,7 @@ ${floorplan ? blockTable(result, thermal, floorplan) : NOTHING}</div>`;
 /** What is in the run's files and not here. */
 function leftOut(result: RunResult): string[] {
   const { epochs } = result.trace;
-  const drawn = epochs > 0 ? timeBase(result.trace).drawn.count : 0;
+  const drawn = epochs > 0 ? timeBase(result.trace, result.inferences.releaseS.length).drawn.count : 0;
   const events = eventsLeftOut(result);
   return [
     ...(drawn < epochs

@@ -5,6 +5,7 @@ import { engineering } from '../numbers.ts';
 import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
 import { type LegendItem, legend } from './elements.ts';
+import { descending } from './palette.ts';
 
 /** Size of a plot in its own units. It is stretched to the page; text is beside it, so that it is not. */
 export const WIDTH = 1000;
@@ -25,10 +26,20 @@ export interface TimeBase {
   readonly told: Buckets;
 }
 
-export function timeBase(trace: Trace): TimeBase {
-  const drawn = bucketsOf(trace, MOST_BUCKETS);
+/** Of a run of so many inferences. */
+export function timeBase(trace: Trace, inferences: number): TimeBase {
+  const drawn = bucketsOf(trace, groupsOf(inferences, MOST_BUCKETS));
   const axis = exactAxis(drawn.edgesS[0], drawn.edgesS[drawn.count], 6);
-  return { axis, drawn, told: bucketsOf(trace, MOST_READOUTS) };
+  return { axis, drawn, told: bucketsOf(trace, groupsOf(inferences, MOST_READOUTS)) };
+}
+
+/** Fewer groups than this an inference would show beats between the two instead of the inferences. */
+const GROUPS_TO_SEE_ONE = 4;
+
+/** So many groups that inferences can be seen, or else that each has the same number of them. */
+function groupsOf(inferences: number, most: number): number {
+  if (GROUPS_TO_SEE_ONE * inferences <= most) return most;
+  return Math.floor(inferences / Math.ceil(inferences / most));
 }
 
 /** A horizontal line with its name. */
@@ -132,18 +143,18 @@ function beyondLabels(y: Axis, marks: readonly Mark[]): Markup[] {
  * share of the plot.
  */
 export function bandLabels(
-  { axis, drawn: { count, edgesS } }: TimeBase,
+  { axis, drawn: { edgesS } }: TimeBase,
   y: Axis,
   layers: readonly { readonly name: string; readonly values: Float64Array }[],
   room: number,
 ): Markup[] {
+  const middle = (bucket: number): number => along(axis, (edgesS[bucket] + edgesS[bucket + 1]) / 2);
   return layers.flatMap(({ name, values }, i) => {
-    let at = 0;
-    for (let bucket = 1; bucket < count; bucket++) if (values[bucket] > values[at]) at = bucket;
-    if (!(along(y, y.low + values[at]) >= room)) return [];
+    // Away from the ends, beyond which the name would reach.
+    const at = descending(values).find((bucket) => Math.abs(middle(bucket) - 0.5) < 0.3) ?? -1;
+    if (at < 0 || along(y, y.low + values[at]) < room) return [];
     const below = layers.slice(0, i).reduce((sum, layer) => sum + layer.values[at], 0);
-    const x = Math.min(0.9, Math.max(0.1, along(axis, (edgesS[at] + edgesS[at + 1]) / 2)));
-    const place = `left:${coordinate(100 * x)}%;bottom:${coordinate(100 * along(y, below + values[at] / 2))}%`;
+    const place = `left:${coordinate(100 * middle(at))}%;bottom:${coordinate(100 * along(y, below + values[at] / 2))}%`;
     return [html`<span class="band-label" style="${place}" aria-hidden="true">${name}</span>`];
   });
 }

@@ -59,7 +59,7 @@ figcaption { font-weight: 600; margin-bottom: .35rem; }
 .plot path { vector-effect: non-scaling-stroke; }
 .grid { stroke: var(--faint); fill: none; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
-.shade { opacity: .25; }
+.shade { opacity: .18; }
 .total { stroke: var(--text); stroke-width: 1.5; }
 .highest { stroke: var(--muted); stroke-width: 1; }
 .mark { fill: none; stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 6 4; }
@@ -110,7 +110,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
   .events thead { position: absolute; clip-path: inset(50%); }
-  .events tr { display: grid; grid-template-columns: 4.5rem 1fr 1fr; border-bottom: 1px solid var(--faint); }
+  .events tr { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; border-bottom: 1px solid var(--faint); }
   .events td { border: 0; padding-bottom: 0; }
   .events td:nth-child(4), .events td:last-child { grid-column: 2 / 4; }
 }
