@@ -64,7 +64,7 @@ figcaption { font-weight: 600; margin-bottom: .35rem; }
 .highest { stroke: var(--muted); stroke-width: 1; }
 .mark { fill: none; stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 6 4; }
 .mark.limit { stroke-width: 2; stroke-dasharray: none; }
-.mark-label { position: absolute; max-width: 49%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+.mark-label { position: absolute; max-width: 60%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
   padding: 0 .3em; line-height: 1.35; color: var(--text); background: color-mix(in srgb, var(--paper) 60%, transparent); pointer-events: none; }
 .band-label { position: absolute; transform: translate(-50%, 50%); padding: 0 .35em; line-height: 1.35; border-radius: .2em;
   color: var(--text); background: color-mix(in srgb, var(--paper) 75%, transparent); white-space: nowrap; pointer-events: none; }
@@ -109,6 +109,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
+  .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
   .events tr { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; border-bottom: 1px solid var(--faint); }
   .events td { border: 0; padding-bottom: 0; }
