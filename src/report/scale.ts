@@ -55,14 +55,29 @@ export function along({ low, high }: Axis, value: number): number {
 /** The unit with the prefix that suits the axis, and the labels of its ticks in it. */
 export function axisLabels(axis: Axis, unit: string): { readonly unit: string; readonly labels: readonly string[] } {
   const { ticks } = axis;
-  const largest = Math.max(Math.abs(axis.low), Math.abs(axis.high));
-  const prefixed = unit !== '' && unit !== '°C' && largest > 0;
-  const thousands = prefixed ? Math.floor(Math.log10(largest * (1 + 1e-9)) / 3) : 0;
-  const exponent = 3 * Math.min(3, Math.max(-4, thousands));
+  const exponent = exponentOf(axis, unit);
   const step = ticks.length > 1 ? (ticks[1] - ticks[0]) / 10 ** exponent : 1;
   const digits = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
   return {
-    unit: engineering(Number(`1e${exponent}`), unit).replace(/^\S+ ?/, ''),
+    unit: prefixed(exponent, unit),
     labels: ticks.map((tick) => (tick === 0 ? '0' : (tick / 10 ** exponent).toFixed(digits))),
   };
+}
+
+/** Writes values with the axis's prefix and all to the same digit, the third of `largest`: 0.95 V beside 1.00 V. */
+export function inUnitOf(axis: Axis, unit: string, largest: number): (value: number) => string {
+  const exponent = exponentOf(axis, unit);
+  const digits = largest > 0 ? 2 - Math.floor(Math.log10(largest / 10 ** exponent) + 1e-9) : 0;
+  return (value) => `${(value / 10 ** exponent).toFixed(Math.max(0, digits))} ${prefixed(exponent, unit)}`;
+}
+
+/** The power of a thousand that suits the larger end. */
+function exponentOf({ low, high }: Axis, unit: string): number {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (unit === '' || unit === '°C' || !(largest > 0)) return 0;
+  return 3 * Math.min(3, Math.max(-4, Math.floor(Math.log10(largest * (1 + 1e-9)) / 3)));
+}
+
+function prefixed(exponent: number, unit: string): string {
+  return engineering(Number(`1e${exponent}`), unit).replace(/^\S+ ?/, '');
 }

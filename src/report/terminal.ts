@@ -1,5 +1,6 @@
 import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
+import { groupDigits } from './format.ts';
 import { engineering, percent } from './numbers.ts';
 import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
@@ -44,7 +45,10 @@ export function runFacts(result: RunResult): (readonly [string, string])[] {
     ['Accelerator', `${name}, ${array.rows} x ${array.columns} PEs`],
     ['Policy', result.policy],
     ['Clocks', clocks(result)],
-    ['Inferences', `${result.inferences.completed} in ${engineering(result.simulatedS, 's')}${latency(result)}`],
+    [
+      'Inferences',
+      `${groupDigits(result.inferences.completed)} in ${engineering(result.simulatedS, 's')}${latency(result)}`,
+    ],
   ];
 }
 
@@ -158,10 +162,6 @@ function energyColumns({ components }: RunResult): LayerColumn[] {
 
 function right(title: string, cell: LayerColumn['cell']): LayerColumn {
   return { title, align: 'right', cell };
-}
-
-function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function notes(result: RunResult): string[] {

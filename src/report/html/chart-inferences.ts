@@ -1,10 +1,12 @@
-import type { InferenceLog, RunResult } from '../../cosim/result.ts';
-import { counted } from '../format.ts';
+import type { RunResult } from '../../cosim/result.ts';
+import { counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, along, roundAxis } from '../scale.ts';
 import { greatest } from './downsample.ts';
+import { KIND_COLOURS } from './palette.ts';
 import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './plot.ts';
+import { isLate } from './verdict.ts';
 
 const MOST_DRAWN = 600;
 
@@ -15,52 +17,53 @@ interface Stick {
   readonly inference: number;
   readonly endS: number;
   readonly latencyS: number;
-  readonly outcome: 'met' | 'missed' | 'unfinished';
+  readonly outcome: 'met' | 'missed';
 }
 
 /** Time from release to end of the inferences at their ends, and the deadline. */
 export function inferenceChart(base: TimeBase, result: RunResult): Markup {
-  const { inferences, deadline, simulatedS } = result;
+  const { deadline } = result;
   const limitS = deadline?.limitS ?? null;
-  const all = sticksOf(inferences, limitS, simulatedS);
-  if (all.length === 0) return html`<p>No inference was begun.</p>`;
+  const all = sticksOf(result);
+  const running = result.inferences.releaseS.length - all.length;
+  const left =
+    running === 0 ? '' : `${counted(running, 'has', 'have')} not ended and ${running === 1 ? 'is' : 'are'} not drawn`;
+  if (all.length === 0) return html`<p>No inference has ended.</p>`;
   const drawn = extremesOfGroups(all, MOST_DRAWN);
   const y = roundAxis(0, Math.max(greatest(all.map((s) => s.latencyS)), limitS ?? 0), 3);
   const of = (outcome: Stick['outcome']): Stick[] => drawn.filter((stick) => stick.outcome === outcome);
   const count = (outcome: Stick['outcome']): number => all.filter((stick) => stick.outcome === outcome).length;
   const grouped =
-    drawn.length < all.length ? `, the quickest and the slowest of every ${groupSize(all.length, MOST_DRAWN)}` : '';
+    drawn.length < all.length ? `the quickest and the slowest of every ${groupSize(all.length, MOST_DRAWN)}` : '';
   const item = (name: string, outcome: Stick['outcome'], colour: string) =>
-    count(outcome) === 0 ? [] : [{ name, colour, value: String(count(outcome)) }];
+    count(outcome) === 0 ? [] : [{ name, colour, value: groupDigits(count(outcome)) }];
   return timeChart(base, {
-    title: `Time an inference takes, from release to end${grouped}`,
-    label: `Times of ${counted(all.length, 'inference', 'inferences')}${limitS === null ? '' : `; ${count('missed')} ended after the deadline of ${engineering(limitS, 's')}`}`,
+    title: 'Latency of inferences, release to end',
+    note: [grouped, left].filter((text) => text !== '').join('; '),
+    label: `Latency of ${counted(all.length, 'inference', 'inferences')}${limitS === null ? '' : `; ${count('missed')} ended after the deadline of ${engineering(limitS, 's')}`}`,
     unit: 's',
     y,
     size: 'medium',
-    series: (['met', 'unfinished', 'missed'] as const).flatMap((outcome) => [
+    series: (['met', 'missed'] as const).flatMap((outcome) => [
       drawn.length > MOST_STICKS ? NOTHING : sticks(base, y, of(outcome), outcome),
       dots(base, y, of(outcome), outcome),
     ]),
     readouts: stickReadouts(base, drawn, limitS),
     marks: limitS === null ? [] : [{ kind: 'limit', value: limitS, name: `deadline ${engineering(limitS, 's')}` }],
     legend: [
-      ...item(limitS === null ? 'ended' : 'in time', 'met', 'var(--c0)'),
+      ...item(limitS === null ? 'ended' : 'in time', 'met', KIND_COLOURS[0]),
       ...item('late', 'missed', 'var(--bad)'),
-      ...item('not ended', 'unfinished', 'var(--muted)'),
     ],
   });
 }
 
-/** One that has not ended is shown at the end of the run, with the time it has taken until then. */
-function sticksOf({ releaseS, endS }: InferenceLog, limitS: number | null, simulatedS: number): Stick[] {
-  return Array.from(releaseS, (release, inference) => {
-    const ended = !Number.isNaN(endS[inference]);
-    const end = ended ? endS[inference] : simulatedS;
-    const late = limitS !== null && end - release > limitS * (1 + 1e-9);
-    const outcome = late ? 'missed' : ended ? 'met' : 'unfinished';
+/** Those that ended, and the one that did not if its deadline has passed: it is shown at the end of the run. */
+function sticksOf({ inferences: { releaseS, endS }, deadline, simulatedS }: RunResult): Stick[] {
+  return Array.from(releaseS, (release, inference): Stick => {
+    const end = Number.isNaN(endS[inference]) ? simulatedS : endS[inference];
+    const outcome = isLate(end - release, deadline) ? 'missed' : 'met';
     return { inference, endS: end, latencyS: end - release, outcome };
-  });
+  }).filter(({ inference, outcome }) => outcome === 'missed' || !Number.isNaN(endS[inference]));
 }
 
 /** A late one is slower than any in time, so a group with a miss shows one. */
@@ -103,10 +106,9 @@ function stickReadouts({ axis }: TimeBase, drawn: readonly Stick[], limitS: numb
   });
 }
 
-function stickText({ inference, latencyS, outcome }: Stick, limitS: number | null): string {
-  const so = outcome === 'unfinished' ? ', not ended' : '';
+function stickText({ inference, latencyS }: Stick, limitS: number | null): string {
   const slack = limitS === null ? 0 : limitS - latencyS;
   const against =
     limitS === null ? '' : slack < 0 ? `, ${engineering(-slack, 's')} late` : `, ${engineering(slack, 's')} left`;
-  return `inference ${inference + 1}: ${engineering(latencyS, 's')}${so}${outcome === 'unfinished' ? '' : against}`;
+  return `inference ${inference + 1}: ${engineering(latencyS, 's')}${against}`;
 }

@@ -2,11 +2,21 @@ import type { RunResult } from '../../cosim/result.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
-import type { ChosenBlocks } from './blocks.ts';
 import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts';
 import type { LegendItem } from './elements.ts';
+import type { BlockGroup } from './groups.ts';
 import { OTHER_COLOUR } from './palette.ts';
-import { readouts, stackedAreas, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
+import {
+  bandLabels,
+  epochsEach,
+  readouts,
+  stackedAreas,
+  stepPath,
+  type TimeBase,
+  timeChart,
+  xOf,
+  yOf,
+} from './plot.ts';
 
 interface Layer {
   readonly name: string;
@@ -15,54 +25,84 @@ interface Layer {
   readonly powerW: Float64Array;
 }
 
-/** Power of the strongest blocks, of the other ones and off the die, on top of each other, and the total. */
-export function powerChart(base: TimeBase, { trace }: RunResult, blocks: ChosenBlocks): Markup {
-  const layers = layersOf(trace, blocks);
+/** Highest epochs that are this much of the plot above the mean of their neighbours get a line. */
+const APART = 0.02;
+
+/** Power of the components and off the die, on top of each other, and the total. */
+export function powerChart(
+  base: TimeBase,
+  result: RunResult,
+  groups: readonly BlockGroup[],
+  colours: readonly string[],
+): Markup {
+  const { trace } = result;
+  const layers = layersOf(result, groups, colours);
   const means = layers.map(({ powerW, ...layer }) => ({ ...layer, values: bucketMeans(powerW, base.drawn) }));
   const told = layers.map(({ powerW }) => bucketMeans(powerW, base.told));
   const toldTotal = bucketMeans(trace.totalW, base.told);
   const peakW = greatest(trace.totalW);
   const y = roundAxis(0, peakW);
-  const total = { values: bucketMeans(trace.totalW, base.drawn), kind: 'total' };
-  const highest = { values: bucketMaxima(trace.totalW, base.drawn), kind: 'highest' };
-  // Where every epoch is drawn, its total is its highest.
-  const grouped = base.drawn.count < trace.epochs;
-  const lines = grouped ? [total, highest] : [total];
+  const total = bucketMeans(trace.totalW, base.drawn);
+  const highest = bucketMaxima(trace.totalW, base.drawn);
+  const apart = highest.some((watts, i) => watts - total[i] > APART * y.high);
   const peak: LegendItem = {
     name: 'total of the highest epoch',
-    colour: grouped ? 'var(--muted)' : 'var(--text)',
-    value: engineering(peakW, 'W'),
-    line: 'solid',
+    colour: 'var(--muted)',
+    value: `at most ${engineering(peakW, 'W')}`,
+    line: true,
   };
   return timeChart(base, {
     title: 'Power',
-    label: `Power of blocks over time, at most ${engineering(peakW, 'W')} in all`,
+    note: epochsEach(base, 'means'),
+    label: `Power of components over time, at most ${engineering(peakW, 'W')} in all`,
     unit: 'W',
     y,
     size: 'large',
-    series: [...stackedAreas(base, y, means), ...lines.map((line) => totalLine(base, y, line))],
+    series: [
+      ...stackedAreas(base, y, means),
+      totalLine(base, y, total, 'total'),
+      ...(apart ? [totalLine(base, y, highest, 'highest')] : []),
+    ],
+    labels: bandLabels(base, y, means, 0.08),
     readouts: readouts(base, (bucket) => [
       `total: ${engineering(toldTotal[bucket], 'W')}`,
       ...layers.map(({ name }, i) => `${name}: ${engineering(told[i][bucket], 'W')}`),
     ]),
     legend: [
       ...layers.map(({ name, colour, powerW }) => meanItem(name, colour, traceMean(powerW, trace.durationS))),
-      { ...meanItem('total', 'var(--text)', traceMean(trace.totalW, trace.durationS)), line: 'solid' },
-      peak,
+      { ...meanItem('total', 'var(--text)', traceMean(trace.totalW, trace.durationS)), line: true },
+      ...(apart ? [peak] : []),
     ],
   });
 }
 
-function layersOf(trace: RunResult['trace'], { names, strongest, colours }: ChosenBlocks): Layer[] {
-  const layers = strongest.map((i) => ({
-    name: names[i],
-    colour: colours.get(i) ?? OTHER_COLOUR,
-    powerW: trace.powerW[i],
-  }));
-  const rest = trace.powerW.filter((_, i) => !strongest.includes(i));
-  const others = { name: `${rest.length} other`, colour: OTHER_COLOUR, powerW: sumOf(rest, trace.epochs) };
-  const offDie = { name: 'off the die', colour: 'var(--quiet)', powerW: trace.offDieW };
-  return [...layers, ...(rest.length > 0 ? [others] : []), ...(greatest(trace.offDieW) > 0 ? [offDie] : [])];
+/** Those that have power; those that share a colour are one. */
+function layersOf(result: RunResult, groups: readonly BlockGroup[], colours: readonly string[]): Layer[] {
+  const { trace, experiment, components, energyJ } = result;
+  const shared = groups.filter(({ colour }) => colour === OTHER_COLOUR);
+  const own = groups.filter(({ colour }) => colour !== OTHER_COLOUR);
+  const other = {
+    name: shared.map(({ name }) => name).join(', '),
+    colour: OTHER_COLOUR,
+    blocks: shared.flatMap((g) => g.blocks),
+  };
+  const outside = components.map((_, c) => c).filter((c) => experiment.design.places[c].blocks.length === 0);
+  const names = outside.map((c) => components[c]);
+  const offDie = {
+    name: [...names, ...(energyJ.transition > 0 ? ['transitions'] : [])].join(' + '),
+    colour: colours[outside[0]] ?? OTHER_COLOUR,
+    powerW: trace.offDieW,
+  };
+  const onDie = [...own, other].map(({ blocks, ...group }) => {
+    return {
+      ...group,
+      powerW: sumOf(
+        blocks.map((b) => trace.powerW[b]),
+        trace.epochs,
+      ),
+    };
+  });
+  return [...onDie, offDie].filter(({ powerW }) => greatest(powerW) > 0);
 }
 
 function sumOf(columns: readonly Float64Array[], length: number): Float64Array {
@@ -75,11 +115,7 @@ function meanItem(name: string, colour: string, powerW: number): LegendItem {
   return { name, colour, value: `mean ${engineering(powerW, 'W')}` };
 }
 
-function totalLine(
-  { axis, drawn }: TimeBase,
-  y: Axis,
-  { values, kind }: { readonly values: Float64Array; readonly kind: string },
-): Markup {
+function totalLine({ axis, drawn }: TimeBase, y: Axis, values: Float64Array, kind: string): Markup {
   const points = Array.from(values, (value, i) => [xOf(axis, drawn.edgesS[i]), yOf(y, value)] as const);
   return html`<path class="line ${kind}" d="${stepPath(points, xOf(axis, axis.high))}"/>`;
 }

@@ -1,15 +1,14 @@
-import type { DomainTrace, RunResult, Trace } from '../../cosim/result.ts';
+import type { DomainTrace, RunResult } from '../../cosim/result.ts';
 import { html, type Markup } from '../markup.ts';
-import { engineering } from '../numbers.ts';
-import { type Axis, roundAxis } from '../scale.ts';
-import { bucketMaxima, bucketMinima, extremeEpochs, greatest, least, traceMean } from './downsample.ts';
-import { OTHER_COLOUR, SERIES_COLOURS } from './palette.ts';
-import { readouts, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
+import { type Axis, inUnitOf, roundAxis } from '../scale.ts';
+import { bucketMaxima, bucketMeans, bucketMinima, greatest, least, traceMean } from './downsample.ts';
+import { KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
+import { epochsEach, readouts, stepBand, stepPath, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
 
-/** Voltage and frequency of the domains, a step line each. */
+/** Voltage and frequency of the domains. */
 export function settingsCharts(base: TimeBase, { domains, trace }: RunResult): Markup[] {
   const chart = (title: string, unit: string, column: (domain: DomainTrace) => Float64Array): Markup =>
-    settingChart(base, { title, unit, domains, trace, columns: trace.domains.map(column) });
+    settingChart(base, { title, unit, domains, columns: trace.domains.map(column) });
   return [chart('Voltage', 'V', (d) => d.voltageV), chart('Frequency', 'Hz', (d) => d.frequencyHz)];
 }
 
@@ -17,52 +16,56 @@ interface Setting {
   readonly title: string;
   readonly unit: string;
   readonly domains: readonly string[];
-  readonly trace: Trace;
   /** By domain. */
   readonly columns: readonly Float64Array[];
 }
 
-function settingChart(base: TimeBase, { title, unit, domains, trace, columns }: Setting): Markup {
-  const y = roundAxis(least(columns.map(least)), greatest(columns.map(greatest)), 3);
-  const told = columns.map((values) => [bucketMinima(values, base.told), bucketMaxima(values, base.told)]);
+/** From 0, so that 0.95 V is not a cliff below 1 V. What never changes is said, not drawn. */
+function settingChart(base: TimeBase, { title, unit, domains, columns }: Setting): Markup {
+  const largest = greatest(columns.map(greatest));
+  const y = roundAxis(0, largest);
+  const text = inUnitOf(y, unit, largest);
+  const range = (low: number, high: number): string => {
+    const [from, to] = [text(low), text(high)];
+    return from === to ? from : `${from} to ${to}`;
+  };
+  if (columns.every((values) => text(least(values)) === text(greatest(values)))) {
+    const each = columns.map((values, i) => `${domains[i]} ${text(values[0])}`);
+    return html`<p><b>${title}</b> never changes: ${each.join(', ')}.</p>
+`;
+  }
+  const lows = columns.map((values) => bucketMinima(values, base.told));
+  const highs = columns.map((values) => bucketMaxima(values, base.told));
   return timeChart(base, {
     title,
+    note: epochsEach(base, 'line: mean, shade: lowest to highest'),
     unit,
     label: `${title} of ${domains.join(', ')} over time`,
     y,
     size: 'small',
-    series: columns.map((values, i) => stepLine(base, trace, y, values, colour(i))),
+    series: columns.flatMap((values, i) => stepLine(base, y, values, colour(i))),
     readouts: readouts(base, (bucket) =>
-      domains.map((name, i) => `${name}: ${range(told[i][0][bucket], told[i][1][bucket], unit)}`),
+      domains.map((name, i) => `${name}: ${range(lows[i][bucket], highs[i][bucket])}`),
     ),
-    legend: columns.map((values, i) => ({
-      colour: colour(i),
-      name: domains[i],
-      value: `${range(least(values), greatest(values), unit)}, mean ${engineering(traceMean(values, base.drawn.durationS), unit)}`,
-      line: 'solid',
-    })),
+    legend: columns.map((values, i) => {
+      const [low, high] = [least(values), greatest(values)];
+      const mean = text(low) === text(high) ? '' : `, mean ${text(traceMean(values, base.drawn.durationS))}`;
+      return { colour: colour(i), name: domains[i], value: `${range(low, high)}${mean}`, line: true };
+    }),
   });
 }
 
 function colour(i: number): string {
-  return SERIES_COLOURS[i] ?? OTHER_COLOUR;
-}
-
-function range(low: number, high: number, unit: string): string {
-  const [from, to] = [engineering(low, unit), engineering(high, unit)];
-  return from === to ? from : `${from} to ${to}`;
+  return KIND_COLOURS[2 * i] ?? KIND_COLOURS[2 * i - 3] ?? OTHER_COLOUR;
 }
 
 /** A value is that of the whole epoch, so it begins where the last epoch ends. */
-function stepLine(
-  { axis, drawn }: TimeBase,
-  { timeS, durationS }: Trace,
-  y: Axis,
-  values: Float64Array,
-  colour: string,
-): Markup {
-  const points = extremeEpochs(values, drawn).map(
-    (epoch) => [xOf(axis, timeS[epoch] - durationS[epoch]), yOf(y, values[epoch])] as const,
-  );
-  return html`<path class="line" stroke="${colour}" d="${stepPath(points, xOf(axis, axis.high))}"/>`;
+function stepLine({ axis, drawn }: TimeBase, y: Axis, values: Float64Array, colour: string): Markup[] {
+  const xs = Array.from(drawn.edgesS, (s) => xOf(axis, s));
+  const ys = (of: Float64Array): string[] => Array.from(of, (value) => yOf(y, value));
+  const points = ys(bucketMeans(values, drawn)).map((height, i) => [xs[i], height] as const);
+  return [
+    stepBand(xs, ys(bucketMinima(values, drawn)), ys(bucketMaxima(values, drawn)), colour),
+    html`<path class="line" stroke="${colour}" d="${stepPath(points, xs[xs.length - 1])}"/>`,
+  ];
 }

@@ -3,33 +3,38 @@ import type { Markup } from '../markup.ts';
 import { percent } from '../numbers.ts';
 import { roundAxis } from '../scale.ts';
 import { bucketMeans, traceMean } from './downsample.ts';
-import { readouts, stackedAreas, type TimeBase, timeChart } from './plot.ts';
-
-const STATES = [
-  { name: 'busy', colour: 'var(--c0)' },
-  { name: 'stall', colour: 'var(--c4)' },
-  { name: 'idle', colour: 'var(--quiet)' },
-  { name: 'dead', colour: 'var(--c3)' },
-] as const;
+import { KIND_COLOURS } from './palette.ts';
+import { bandLabels, readouts, stackedAreas, type TimeBase, timeChart } from './plot.ts';
 
 /** What the domains do with their time. */
-export function shareCharts(base: TimeBase, { domains, trace }: RunResult): Markup[] {
-  return trace.domains.map((domain, i) => shareChart(base, domains[i], domain));
+export function shareCharts(base: TimeBase, { domains, trace, experiment }: RunResult): Markup[] {
+  const { domain } = experiment.design.spec.array;
+  return trace.domains.map((own, i) => shareChart(base, domains[i], own, domains[i] === domain));
 }
 
-function shareChart(base: TimeBase, name: string, domain: DomainTrace): Markup {
+/** Time lost is that of the array: another domain that waits does so because it can. */
+function shareChart(base: TimeBase, domain: string, trace: DomainTrace, hasArray: boolean): Markup {
   const y = roundAxis(0, 1, 2);
-  const layers = STATES.map((state) => ({ ...state, values: bucketMeans(domain[state.name], base.drawn) }));
-  const told = STATES.map((state) => bucketMeans(domain[state.name], base.told));
-  const means = STATES.map((state) => percent(traceMean(domain[state.name], base.drawn.durationS)));
+  const states = [
+    { name: 'busy', of: trace.busy, colour: KIND_COLOURS[0] },
+    hasArray
+      ? { name: 'stalled', of: trace.stall, colour: 'var(--bad)' }
+      : { name: 'waiting', of: trace.stall, colour: KIND_COLOURS[1] },
+    { name: 'idle', of: trace.idle, colour: 'var(--quiet)' },
+    { name: 'changing point', of: trace.dead, colour: KIND_COLOURS[3] },
+  ];
+  const layers = states.map((state) => ({ ...state, values: bucketMeans(state.of, base.drawn) }));
+  const told = states.map((state) => bucketMeans(state.of, base.told));
+  const means = states.map((state) => percent(traceMean(state.of, base.drawn.durationS)));
   return timeChart(base, {
-    title: `Time of ${name}`,
-    label: `Shares of the time of ${name}: ${STATES.map((state, i) => `${state.name} ${means[i]}`).join(', ')}`,
+    title: `Time of ${domain}`,
+    label: `Shares of the time of ${domain}: ${states.map(({ name }, i) => `${name} ${means[i]}`).join(', ')}`,
     unit: '',
     y,
     size: 'small',
     series: stackedAreas(base, y, layers),
-    readouts: readouts(base, (bucket) => STATES.map((state, i) => `${state.name}: ${percent(told[i][bucket])}`)),
-    legend: STATES.map(({ colour, name }, i) => ({ colour, name, value: means[i] })),
+    labels: bandLabels(base, y, layers, 0.14),
+    readouts: readouts(base, (bucket) => states.map(({ name }, i) => `${name}: ${percent(told[i][bucket])}`)),
+    legend: states.map(({ colour, name }, i) => ({ colour, name, value: means[i] })),
   });
 }

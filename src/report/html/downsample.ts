@@ -46,24 +46,18 @@ export function bucketMinima(values: Float64Array, { count, first }: Buckets): F
   return Float64Array.from({ length: count }, (_, i) => least(values.subarray(first[i], first[i + 1])));
 }
 
-/**
- * The epochs of the least and of the greatest value in each bucket, ascending, and the last of all: a line through them has
- * every bucket's envelope and its true times.
- */
-export function extremeEpochs(values: Float64Array, { count, first }: Buckets): number[] {
-  const kept: number[] = [];
-  for (let bucket = 0; bucket < count; bucket++) {
-    let [least, greatest] = [first[bucket], first[bucket]];
-    for (let epoch = first[bucket] + 1; epoch < first[bucket + 1]; epoch++) {
-      if (values[epoch] < values[least]) least = epoch;
-      if (values[epoch] > values[greatest]) greatest = epoch;
+/** The epoch of the greatest or of the least value in each bucket, and the last of all: a line through them has true times. */
+export function extremeEpochs(values: Float64Array, { count, first }: Buckets, which: 'greatest' | 'least'): number[] {
+  const sign = which === 'greatest' ? 1 : -1;
+  const kept = Array.from({ length: count }, (_, bucket) => {
+    let best = first[bucket];
+    for (let epoch = best + 1; epoch < first[bucket + 1]; epoch++) {
+      if (sign * values[epoch] > sign * values[best]) best = epoch;
     }
-    kept.push(Math.min(least, greatest));
-    if (least !== greatest) kept.push(Math.max(least, greatest));
-  }
+    return best;
+  });
   const last = first[count] - 1;
-  if (count > 0 && kept[kept.length - 1] !== last) kept.push(last);
-  return kept;
+  return count > 0 && kept[count - 1] !== last ? [...kept, last] : kept;
 }
 
 /** Mean over the whole trace. */

@@ -4,7 +4,7 @@ export interface LegendItem {
   readonly colour: string;
   readonly name: string;
   readonly value: string;
-  readonly line?: 'solid' | 'dashed' | undefined;
+  readonly line?: boolean;
 }
 
 export function legend(items: readonly LegendItem[]): Markup {
@@ -12,7 +12,7 @@ export function legend(items: readonly LegendItem[]): Markup {
 }
 
 function legendItem({ colour, name, value, line }: LegendItem): Markup {
-  const kind = line === undefined ? '' : ` line ${line}`;
+  const kind = line ? ' line' : '';
   return html`<li><span class="key${kind}" style="--key:${colour}"></span>${name} <b>${value}</b></li>`;
 }
 
@@ -26,7 +26,7 @@ export function table(
   label: string,
   columns: readonly TableColumn[],
   rows: readonly (readonly Part[])[],
-  rowClass: (row: number) => string = () => '',
+  { className = '', rowClass = () => '' }: { className?: string; rowClass?: (row: number) => string } = {},
 ): Markup {
   const kind = (i: number): Markup => (columns[i].numeric ? html` class="number"` : NOTHING);
   const row = (cells: readonly Part[], r: number): Markup => {
@@ -35,7 +35,7 @@ export function table(
     return html`<tr${attribute}>${cells.map((cell, i) => html`<td${kind(i)}>${cell}</td>`)}</tr>
 `;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table${className === '' ? NOTHING : html` class="${className}"`}>
 <thead><tr>${columns.map(({ title }, i) => html`<th scope="col"${kind(i)}>${title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody></table></div>`;

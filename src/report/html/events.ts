@@ -1,45 +1,42 @@
 import type { RunEvent, RunResult } from '../../cosim/result.ts';
-import { counted } from '../format.ts';
+import { counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { table } from './elements.ts';
 
 /** Rows in all; conflicts have theirs whatever else happened. */
-const MOST_CONFLICTS = 50;
-const MOST_OTHERS = 150;
+const MOST_CONFLICTS = 20;
+const MOST_DECISIONS = 40;
 
-/** Decisions and changes of operating points, conflicts first. */
-export function eventTables({ events }: RunResult): Markup {
-  const conflicts = events.filter(({ kind }) => kind === 'conflict');
-  const others = events.filter(({ kind }) => kind !== 'conflict');
-  const decisions = others.filter(({ kind }) => kind === 'decision').length;
-  const counts = [
-    counted(decisions, 'decision', 'decisions'),
-    counted(others.length - decisions, 'transition', 'transitions'),
-    counted(conflicts.length, 'conflict', 'conflicts'),
-  ];
-  return html`<p>${counted(events.length, 'event', 'events')} in all: ${counts.join(', ')}.</p>
+/** Decisions, conflicts first. The transitions they cause are counted alone. */
+export function eventTables({ events, energyJ }: RunResult): Markup {
+  const of = (kind: RunEvent['kind']): RunEvent[] => events.filter((event) => event.kind === kind);
+  const [conflicts, decisions, transitions] = [of('conflict'), of('decision'), of('transition')];
+  const took = transitions.length === 0 ? '' : ` (${engineering(energyJ.transition, 'J')} in all)`;
+  return html`<p>${counted(decisions.length, 'decision', 'decisions')}, ${counted(transitions.length, 'transition', 'transitions')}${took}, ${counted(conflicts.length, 'conflict', 'conflicts')}.
+A decision is listed when it changes an operating point, with its reason then; it holds until the next.</p>
 ${part('Conflicts', conflicts, MOST_CONFLICTS)}
-${part('Decisions and transitions', others, MOST_OTHERS)}`;
+${part('Decisions', decisions, MOST_DECISIONS)}`;
 }
 
-/** How many events are not in the tables. */
+/** How many conflicts and decisions are not in the tables. */
 export function eventsLeftOut({ events }: RunResult): number {
-  const conflicts = events.filter(({ kind }) => kind === 'conflict').length;
-  return Math.max(0, conflicts - MOST_CONFLICTS) + Math.max(0, events.length - conflicts - MOST_OTHERS);
+  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
+  return Math.max(0, count('conflict') - MOST_CONFLICTS) + Math.max(0, count('decision') - MOST_DECISIONS);
 }
 
 function part(title: string, events: readonly RunEvent[], most: number): Markup {
   if (events.length === 0) return NOTHING;
-  const columns = ['time', 'kind', 'policy', 'domain', 'from', 'to', 'reason'];
+  const columns = ['time', 'domain', 'operating point', 'policy', 'reason'];
   const shown = firstAndLast(events, most);
-  const gap = events.length > most ? html`<p>The first and the last ${most / 2} of ${events.length}.</p>` : null;
+  const gap =
+    events.length > most ? html`<p>The first and the last ${most / 2} of ${groupDigits(events.length)}.</p>` : null;
   return html`<h3>${title}</h3>${gap}
 ${table(
   title,
   columns.map((name) => ({ title: name, numeric: name === 'time' })),
   shown.map(cells),
-  (row) => (shown[row]?.kind === 'conflict' ? 'conflict' : ''),
+  { className: 'events', rowClass: (row) => (shown[row]?.kind === 'conflict' ? 'conflict' : '') },
 )}`;
 }
 
@@ -50,7 +47,13 @@ function firstAndLast(events: readonly RunEvent[], most: number): readonly (RunE
 }
 
 function cells(event: RunEvent | null): readonly Part[] {
-  if (event === null) return ['...', '', '', '', '', '', ''];
-  const { timeS, kind, policy, domain, from, to, reason } = event;
-  return [engineering(timeS, 's'), kind, policy, domain, from, to, reason];
+  if (event === null) return ['...', '', '', '', ''];
+  const { timeS, policy, domain, from, to, reason } = event;
+  const change = from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`;
+  return [engineering(timeS, 's'), domain, change, policy, reason];
+}
+
+/** `700 MHz` of the `700MHz` of events.csv. */
+function spaced(point: string): string {
+  return point.replace(/^([\d.]+)([a-zA-Z]+)$/, '$1 $2');
 }

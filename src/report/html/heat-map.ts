@@ -5,20 +5,25 @@ import { html, type Markup, NOTHING } from '../markup.ts';
 import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
 import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
 import { greatest, least } from './downsample.ts';
+import type { BlockGroup } from './groups.ts';
 
 /** Width of the map in its own units; its height follows from the die. */
 const MAP_WIDTH = 1000;
 
-/** Width of the map on a desktop and on a phone in letters of a label, and the height of a line in them: rough, of 12 px text. */
-const LETTERS = { desktop: 80, phone: 46 };
+/** Width of the map in letters of a label, 12 px on a desktop and 9 px on a phone, and the height of a line in them: rough. */
+const LETTERS = { desktop: 80, phone: 58 };
 const LINE_HEIGHT = 2;
 
-/** The die at the end of the run, north up, with the blocks over it. */
-export function heatMap({ field }: ThermalResult, floorplan: Floorplan | null): Markup {
+/** The die when it was hottest, north up, with the blocks over it. */
+export function heatMap(
+  { peakField: field }: ThermalResult,
+  floorplan: Floorplan | null,
+  groups: readonly BlockGroup[],
+): Markup {
   const [low, high] = [least(field.temperatureK), greatest(field.temperatureK)];
   const ratio = floorplan ? floorplan.widthM / floorplan.heightM : field.columns / field.rows;
   const height = MAP_WIDTH / ratio;
-  const label = `Temperature of the die at the end, from ${celsius(low)} to ${celsius(high)}`;
+  const label = `Temperature of the die at its hottest, from ${celsius(low)} to ${celsius(high)}`;
   const image = pngDataUri(fieldImage(field, low, high));
   const blocks = floorplan?.blocks ?? [];
   const scale = floorplan ? MAP_WIDTH / floorplan.widthM : 1;
@@ -26,7 +31,7 @@ export function heatMap({ field }: ThermalResult, floorplan: Floorplan | null): 
 <div class="die"><svg viewBox="0 0 ${MAP_WIDTH} ${coordinate(height)}" preserveAspectRatio="none" role="img" aria-label="${label}">
 <image href="${image}" x="0" y="0" width="${MAP_WIDTH}" height="${coordinate(height)}" preserveAspectRatio="none"/>
 ${blocks.map((block) => outline(block, scale, height))}</svg>
-${floorplan ? blocks.map((block) => blockLabel(block, floorplan)) : NOTHING}</div>
+${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</div>
 <div class="colour-bar"><span>${celsius(low)}</span><span class="gradient" style="background:${HEAT_GRADIENT}"></span><span>${celsius(high)}</span></div>
 </figure>
 `;
@@ -45,6 +50,22 @@ function outline({ name, leftM, bottomM, widthM, heightM }: Block, scale: number
   const size = html`width="${coordinate(widthM * scale)}" height="${coordinate(heightM * scale)}"`;
   return html`<rect class="block" x="${coordinate(x)}" y="${coordinate(y)}" ${size}><title>${name}</title></rect>
 `;
+}
+
+/** The names of the blocks, or if not all have room that of the group over all of them. */
+function groupLabels({ name, blocks }: BlockGroup, floorplan: Floorplan): readonly Markup[] {
+  const members = blocks.map((b) => floorplan.blocks[b]);
+  const labels = members.map((block) => blockLabel(block, floorplan));
+  return members.length === 1 || !labels.includes(NOTHING) ? labels : [blockLabel(around(name, members), floorplan)];
+}
+
+function around(name: string, blocks: readonly Block[]): Block {
+  const [leftM, bottomM] = [least(blocks.map((b) => b.leftM)), least(blocks.map((b) => b.bottomM))];
+  const [rightM, topM] = [
+    greatest(blocks.map((b) => b.leftM + b.widthM)),
+    greatest(blocks.map((b) => b.bottomM + b.heightM)),
+  ];
+  return { name, leftM, bottomM, widthM: rightM - leftM, heightM: topM - bottomM };
 }
 
 /** The name, along the block's longer side if only that has room; none where it has not. */

@@ -1,18 +1,22 @@
 import type { RunResult } from '../../cosim/result.ts';
 import { counted } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { type ChosenBlocks, chooseBlocks } from './blocks.ts';
-import { categoryChart, layerChart } from './chart-energy.ts';
+import { engineering } from '../numbers.ts';
+import { blockTable } from './block-table.ts';
+import { categoryChart } from './chart-energy.ts';
 import { inferenceChart } from './chart-inferences.ts';
+import { layerChart } from './chart-layers.ts';
 import { powerChart } from './chart-power.ts';
 import { settingsCharts } from './chart-settings.ts';
 import { shareCharts } from './chart-shares.ts';
-import { MOST_GREY_LINES, temperatureChart } from './chart-temperature.ts';
+import { temperatureChart } from './chart-temperature.ts';
 import { checks } from './checks.ts';
 import { section } from './elements.ts';
 import { eventsLeftOut, eventTables } from './events.ts';
+import { type BlockGroup, blockGroups } from './groups.ts';
 import { heatMap } from './heat-map.ts';
 import type { ReportInput } from './input.ts';
+import { componentColours } from './palette.ts';
 import { timeBase } from './plot.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
@@ -24,7 +28,8 @@ const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 export function reportHtml(input: ReportInput): string {
   const { result } = input;
   const { name, description } = result.experiment.spec;
-  const blocks = chooseBlocks(result);
+  const colours = componentColours(result.componentJ);
+  const groups = blockGroups(result, colours);
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -41,11 +46,11 @@ export function reportHtml(input: ReportInput): string {
 ${description === '' ? NOTHING : html`<p class="description">${description}</p>`}
 ${verdict(result)}${factList(input)}
 </header>
-${section('energy', 'Energy', [categoryChart(result), layerChart(result)])}
-${section('time', 'Over time', overTime(input, blocks))}
-${result.thermal ? section('map', 'Temperature of the die at the end', heatMap(result.thermal, input.floorplan)) : NOTHING}
+${section('energy', 'Energy', [categoryChart(result), layerChart(result, colours)])}
+${section('time', 'Over time', overTime(input, groups, colours))}
+${die(input, groups)}
 ${section('decisions', 'Decisions', eventTables(result))}
-${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result, blocks)))}
+${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result)))}
 </main>
 </body>
 </html>
@@ -53,36 +58,44 @@ ${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result, 
   return page.markup;
 }
 
-function overTime({ result, marksK }: ReportInput, blocks: ChosenBlocks): readonly Markup[] {
+function overTime(
+  { result, marksK }: ReportInput,
+  groups: readonly BlockGroup[],
+  colours: readonly string[],
+): readonly Markup[] {
   if (result.trace.epochs === 0) return [html`<p>The run has no epochs.</p>`];
-  const base = timeBase(result.trace);
+  const base = timeBase(result.trace, result.inferences.releaseS.length);
   const { thermal } = result;
   return [
+    inferenceChart(base, result),
+    powerChart(base, result, groups, colours),
+    thermal ? temperatureChart(base, result, thermal, groups, marksK) : NOTHING,
     ...settingsCharts(base, result),
     ...shareCharts(base, result),
-    powerChart(base, result, blocks),
-    thermal ? temperatureChart(base, result, thermal, blocks, marksK) : NOTHING,
-    inferenceChart(base, result),
   ];
 }
 
+function die({ result, floorplan }: ReportInput, groups: readonly BlockGroup[]): Markup {
+  const { thermal } = result;
+  if (!thermal) return NOTHING;
+  const content = html`<div class="die-and-blocks">${heatMap(thermal, floorplan, groups)}
+${floorplan ? blockTable(result, thermal, floorplan) : NOTHING}</div>`;
+  return section('map', `The die at its hottest, after ${engineering(thermal.peakTimeS, 's')}`, content);
+}
+
 /** What is in the run's files and not here. */
-function leftOut(result: RunResult, { byPeak, hottest, strongest, names }: ChosenBlocks): string[] {
+function leftOut(result: RunResult): string[] {
   const { epochs } = result.trace;
-  const drawn = epochs > 0 ? timeBase(result.trace).drawn.count : 0;
+  const drawn = epochs > 0 ? timeBase(result.trace, result.inferences.releaseS.length).drawn.count : 0;
   const events = eventsLeftOut(result);
-  const undrawn = byPeak.length - hottest.length - MOST_GREY_LINES;
-  const joined = names.length - strongest.length;
   return [
     ...(drawn < epochs
       ? [
           `${counted(epochs, 'epoch', 'epochs')} are drawn as ${drawn} groups: power and shares by their means, ` +
-            'voltage, frequency and temperature by their extremes.',
+            'voltage and frequency by means and extremes, temperature by its extremes.',
         ]
       : []),
-    ...(joined > 0 ? [`Power of ${counted(joined, 'block', 'blocks')} is drawn as one.`] : []),
-    ...(undrawn > 0 ? [`Temperature of the ${counted(undrawn, 'coolest block', 'coolest blocks')}.`] : []),
-    ...(events > 0 ? [counted(events, 'event.', 'events.')] : []),
+    ...(events > 0 ? [counted(events, 'decision or conflict.', 'decisions and conflicts.')] : []),
     ...(result.thermal ? [] : ['Temperature: the run has no floorplan.']),
   ];
 }

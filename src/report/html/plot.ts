@@ -5,6 +5,7 @@ import { engineering } from '../numbers.ts';
 import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
 import { type LegendItem, legend } from './elements.ts';
+import { descending } from './palette.ts';
 
 /** Size of a plot in its own units. It is stretched to the page; text is beside it, so that it is not. */
 export const WIDTH = 1000;
@@ -25,10 +26,20 @@ export interface TimeBase {
   readonly told: Buckets;
 }
 
-export function timeBase(trace: Trace): TimeBase {
-  const drawn = bucketsOf(trace, MOST_BUCKETS);
+/** Of a run of so many inferences. */
+export function timeBase(trace: Trace, inferences: number): TimeBase {
+  const drawn = bucketsOf(trace, groupsOf(inferences, MOST_BUCKETS));
   const axis = exactAxis(drawn.edgesS[0], drawn.edgesS[drawn.count], 6);
-  return { axis, drawn, told: bucketsOf(trace, MOST_READOUTS) };
+  return { axis, drawn, told: bucketsOf(trace, groupsOf(inferences, MOST_READOUTS)) };
+}
+
+/** Fewer groups than this an inference would show beats between the two instead of the inferences. */
+const GROUPS_TO_SEE_ONE = 4;
+
+/** So many groups that inferences can be seen, or else that each has the same number of them. */
+function groupsOf(inferences: number, most: number): number {
+  if (GROUPS_TO_SEE_ONE * inferences <= most) return most;
+  return Math.floor(inferences / Math.ceil(inferences / most));
 }
 
 /** A horizontal line with its name. */
@@ -40,6 +51,8 @@ export interface Mark {
 
 export interface TimeChart {
   readonly title: string;
+  /** How it is to be read. */
+  readonly note?: string;
   /** In words, for who cannot see it. */
   readonly label: string;
   readonly unit: string;
@@ -47,6 +60,8 @@ export interface TimeChart {
   readonly size: 'small' | 'medium' | 'large';
   /** What is inside the SVG. */
   readonly series: readonly Markup[];
+  /** Names beside what they name. */
+  readonly labels?: readonly Markup[];
   readonly readouts: readonly Markup[];
   readonly marks?: readonly Mark[];
   readonly legend: readonly LegendItem[];
@@ -57,17 +72,19 @@ export function timeChart({ axis }: TimeBase, chart: TimeChart): Markup {
   const vertical = axisLabels(chart.y, chart.unit);
   const horizontal = axisLabels(axis, 's');
   const marks = chart.marks ?? [];
+  const within = marks.filter(({ value }) => value >= chart.y.low && value <= chart.y.high);
+  const note = chart.note ? html` <span class="note">${chart.note}</span>` : NOTHING;
   const unit = vertical.unit === '' ? NOTHING : html` <span class="unit">${vertical.unit}</span>`;
   return html`<figure class="chart ${chart.size}">
-<figcaption>${chart.title}${unit}</figcaption>
+<figcaption>${chart.title}${unit}${note}</figcaption>
 <div class="plot">
 <div class="y" aria-hidden="true">${vertical.labels.map((text, i) => yLabel(text, along(chart.y, chart.y.ticks[i])))}</div>
 <div class="area"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${chart.label}">
 <path class="grid" d="${gridPath(axis, chart.y)}"/>
 ${chart.series}
-${marks.map((mark) => markLine(chart.y, mark))}
+${within.map((mark) => markLine(chart.y, mark))}
 <g class="readouts">${chart.readouts}</g>
-</svg>${markLabels(chart.y, marks)}</div>
+</svg>${chart.labels ?? []}${markLabels(chart.y, within)}${beyondLabels(chart.y, marks)}</div>
 <div class="x" aria-hidden="true">${horizontal.labels.map((text, i) => xLabel(text, i, axis, horizontal.unit))}</div>
 </div>
 ${legend(chart.legend)}
@@ -79,12 +96,11 @@ function yLabel(text: string, share: number): Markup {
   return html`<span style="bottom:${coordinate(100 * share)}%">${text}</span>`;
 }
 
-/** The last one has the unit. Every second one goes where there is no room (style.ts). */
+/** The last one has the unit. */
 function xLabel(text: string, i: number, axis: Axis, unit: string): Markup {
   const last = i === axis.ticks.length - 1;
-  const optional = (axis.ticks.length - 1 - i) % 2 === 1 ? html` class="optional"` : NOTHING;
   const at = coordinate(100 * along(axis, axis.ticks[i]));
-  return html`<span${optional} style="left:${at}%">${last ? `${text} ${unit}` : text}</span>`;
+  return html`<span style="left:${at}%">${last ? `${text} ${unit}` : text}</span>`;
 }
 
 function gridPath(x: Axis, y: Axis): string {
@@ -111,6 +127,44 @@ function markLabels(y: Axis, marks: readonly Mark[]): readonly Markup[] {
   });
 }
 
+/** Marks above and below the plot, named at its edges. */
+function beyondLabels(y: Axis, marks: readonly Mark[]): Markup[] {
+  const above = marks.filter(({ value }) => value > y.high).map(({ name }) => name);
+  const below = marks.filter(({ value }) => value < y.low).map(({ name }) => name);
+  const label = (arrow: string, names: readonly string[], edge: string): Markup[] =>
+    names.length === 0
+      ? []
+      : [html`<span class="mark-label right" style="${edge}">${arrow} ${names.join(', ')}</span>`];
+  return [...label('▲', above, 'bottom:100%'), ...label('▼', below, 'bottom:0')];
+}
+
+/**
+ * Names of stacked layers, each inside its band where that is highest; none for a band that is nowhere as high as `room`, a
+ * share of the plot.
+ */
+export function bandLabels(
+  { axis, drawn: { edgesS } }: TimeBase,
+  y: Axis,
+  layers: readonly { readonly name: string; readonly values: Float64Array }[],
+  room: number,
+): Markup[] {
+  const middle = (bucket: number): number => along(axis, (edgesS[bucket] + edgesS[bucket + 1]) / 2);
+  return layers.flatMap(({ name, values }, i) => {
+    // Away from the ends, beyond which the name would reach.
+    const at = descending(values).find((bucket) => Math.abs(middle(bucket) - 0.5) < 0.3) ?? -1;
+    if (at < 0 || along(y, y.low + values[at]) < room) return [];
+    const below = layers.slice(0, i).reduce((sum, layer) => sum + layer.values[at], 0);
+    const place = `left:${coordinate(100 * middle(at))}%;bottom:${coordinate(100 * along(y, below + values[at] / 2))}%`;
+    return [html`<span class="band-label" style="${place}" aria-hidden="true">${name}</span>`];
+  });
+}
+
+/** A note for charts of grouped epochs; empty if each is drawn. */
+export function epochsEach({ drawn: { count, first } }: TimeBase, note: string): string {
+  const epochs = first[count];
+  return count < epochs ? `${note} of about ${Math.round(epochs / count)} epochs` : '';
+}
+
 export function xOf(axis: Axis, timeS: number): string {
   return coordinate(WIDTH * along(axis, timeS));
 }
@@ -119,16 +173,10 @@ export function yOf(axis: Axis, value: number): string {
   return coordinate(HEIGHT * (1 - along(axis, value)));
 }
 
-/** A line through points; those that fall on the last are left out. */
-export function linePath(points: Iterable<readonly [string, string]>): string {
-  let path = '';
-  let last = '';
-  for (const [x, y] of points) {
-    const point = `${x} ${y}`;
-    if (point !== last) path += path === '' ? `M${point}` : `L${point}`;
-    last = point;
-  }
-  return path;
+/** A line through points, without those inside a level part. */
+export function linePath(points: readonly (readonly [string, string])[]): string {
+  const kept = points.filter(([, y], i) => !(y === points[i - 1]?.[1] && y === points[i + 1]?.[1]));
+  return kept.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
 }
 
 /** A line that keeps each value from its place on, to `end`. */
@@ -148,6 +196,21 @@ export function areaPath(xs: readonly string[], ys: readonly string[]): string {
   const points = ys.map((y, i) => [xs[i], y] as const);
   const top = stepPath(points, xs[xs.length - 1]);
   return top === '' ? '' : `M${xs[0]} ${HEIGHT}L${top.slice(1)}V${HEIGHT}Z`;
+}
+
+/** The area between two values a bucket. */
+export function stepBand(
+  xs: readonly string[],
+  lows: readonly string[],
+  highs: readonly string[],
+  colour: string,
+): Markup {
+  const there = stepPath(
+    highs.map((y, i) => [xs[i], y]),
+    xs[xs.length - 1],
+  );
+  const back = stepPath(lows.map((y, i) => [xs[i + 1], y] as const).reverse(), xs[0]);
+  return html`<path class="shade" fill="${colour}" d="${there}${back.replace('M', 'L')}Z"/>`;
 }
 
 /**

@@ -1,63 +1,121 @@
 import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/result.ts';
-import { celsius, counted } from '../format.ts';
+import { celsius, counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { engineering, percent } from '../numbers.ts';
+import { layerTotals } from '../summary.ts';
+import { CATEGORIES } from './chart-energy.ts';
+import { greatest } from './downsample.ts';
 import type { ReportInput } from './input.ts';
 
-/** The run in a line: deadline, temperature, energy, and whether policies disagreed. */
+/** A figure at the top of the page. */
+interface Headline {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+  /** Null for what has no limit to keep. */
+  readonly good: boolean | null;
+}
+
+/** What one wants to know first: deadline, temperature, energy, power, speed, and whether policies disagreed. */
 export function verdict(result: RunResult): Markup {
   const { deadline, thermal } = result;
-  const parts = [
-    ...(deadline ? [deadlineVerdict(deadline, result.inferences.releaseS.length)] : []),
-    ...(thermal ? [thermalVerdict(thermal)] : []),
-    energyVerdict(result),
-    conflictVerdict(result),
+  const all = [
+    ...(deadline ? [deadlineHeadline(deadline, result)] : []),
+    ...(thermal ? [thermalHeadline(thermal)] : []),
+    energyHeadline(result),
+    powerHeadline(result),
+    speedHeadline(result),
+    ...conflictHeadline(result),
   ];
-  return html`<p class="verdict">${parts.map((part) => html`${part} `)}</p>
+  return html`<dl class="verdict">
+${all.map(
+  ({ label, value, note, good }) =>
+    html`<div class="${good === null ? 'neutral' : good ? 'good' : 'bad'}"><dt>${label}</dt><dd><b>${good === null ? '' : good ? '✓ ' : '✗ '}${value}</b> <span>${note}</span></dd></div>
+`,
+)}</dl>
 `;
 }
 
-function judged(good: boolean, word: string, rest: string): Markup {
-  return html`<span class="${good ? 'good' : 'bad'}"><b>${good ? '✓' : '✗'} ${word}</b>${rest}</span>`;
+/** Whether an inference took longer than it may, to rounding. */
+export function isLate(latencyS: number, deadline: DeadlineResult | null): boolean {
+  return deadline !== null && latencyS > deadline.limitS * (1 + 1e-9);
 }
 
-function deadlineVerdict({ misses, limitS, worstSlackS }: DeadlineResult, inferences: number): Markup {
+/** An inference that has not ended counts once its deadline has passed. */
+function deadlineHeadline({ misses, limitS, worstSlackS }: DeadlineResult, result: RunResult): Headline {
+  const { releaseS, endS, completed } = result.inferences;
+  const overdue = Array.from(
+    releaseS,
+    (release, i) => Number.isNaN(endS[i]) && isLate(result.simulatedS - release, result.deadline),
+  );
+  const judged = completed + overdue.filter(Boolean).length;
   const slack = worstSlackS === null ? '' : `, worst slack ${engineering(worstSlackS, 's')}`;
-  const missed = `${counted(misses, 'miss', 'misses')} of ${counted(inferences, 'inference', 'inferences')}`;
-  const word = misses === 0 ? 'Deadline met' : 'Deadline missed';
-  return judged(misses === 0, word, ` (${engineering(limitS, 's')}): ${missed}${slack}.`);
+  return {
+    label: `Deadline of ${engineering(limitS, 's')}`,
+    value: misses === 0 ? 'met' : 'missed',
+    note: `${counted(misses, 'miss', 'misses')} of ${counted(judged, 'inference', 'inferences')}${slack}`,
+    good: misses === 0,
+  };
 }
 
-function thermalVerdict({ peakK, peakBlock, limitK, timeOverLimitS }: ThermalResult): Markup {
-  const peak = `peak ${celsius(peakK)} in ${peakBlock}`;
-  if (limitK === null) return html`<span>No temperature limit: ${peak}.</span>`;
+function thermalHeadline({ peakK, peakBlock, limitK, timeOverLimitS }: ThermalResult): Headline {
+  const headline = { label: 'Peak temperature', value: celsius(peakK) };
+  if (limitK === null) return { ...headline, note: `in ${peakBlock}; no limit is set`, good: null };
   const over = timeOverLimitS ?? 0;
-  const below = over === 0 && peakK <= limitK;
-  const word = below ? 'Below the temperature limit' : 'Above the temperature limit';
-  return judged(below, word, ` (${celsius(limitK)}): ${peak}, ${engineering(over, 's')} over it.`);
+  const good = over === 0 && peakK <= limitK;
+  const kept = good ? 'kept' : `exceeded for ${engineering(over, 's')}`;
+  return { ...headline, note: `in ${peakBlock}; limit of ${celsius(limitK)} ${kept}`, good };
 }
 
-function energyVerdict({ energyJ, inferences, simulatedS }: RunResult): Markup {
-  const each =
-    inferences.completed > 0
-      ? `${engineering(energyJ.total / inferences.completed, 'J')} per inference`
-      : `${engineering(energyJ.total, 'J')}, no inference completed`;
+function energyHeadline({ energyJ, inferences: { completed }, macs }: RunResult): Headline {
+  const most = CATEGORIES.reduce((a, b) => (energyJ[b.key] > energyJ[a.key] ? b : a));
+  const notes = [
+    ...(macs > 0 ? [`${engineering(energyJ.total / macs, 'J')} per MAC`] : []),
+    ...(energyJ.total > 0 ? [`largest part ${most.name}, ${percent(energyJ[most.key] / energyJ.total)}`] : []),
+  ];
+  return {
+    label: completed > 0 ? 'Energy per inference' : 'Energy, no inference completed',
+    value: engineering(energyJ.total / Math.max(1, completed), 'J'),
+    note: notes.join('; '),
+    good: null,
+  };
+}
+
+function powerHeadline({ energyJ, simulatedS, trace, epochS }: RunResult): Headline {
+  const most =
+    trace.epochs > 0 ? `at most ${engineering(greatest(trace.totalW), 'W')} over ${engineering(epochS, 's')}` : '';
   const meanW = simulatedS > 0 ? energyJ.total / simulatedS : 0;
-  return html`<span><b>${each}</b>, ${engineering(meanW, 'W')} on average.</span>`;
+  return { label: 'Mean power', value: engineering(meanW, 'W'), note: most, good: null };
 }
 
-function conflictVerdict({ events }: RunResult): Markup {
+function speedHeadline(result: RunResult): Headline {
+  const { inferences, simulatedS, experiment, macs } = result;
+  const { rows, columns } = experiment.design.spec.array;
+  const { cycles, timeS, stallS } = layerTotals(result);
+  const perSecond = simulatedS > 0 ? inferences.completed / simulatedS : 0;
+  const { releaseS, endS, completed } = inferences;
+  const notes = [
+    ...(completed > 0
+      ? [`at most ${engineering(greatest(releaseS.slice(0, completed).map((s, i) => endS[i] - s)), 's')} each`]
+      : []),
+    ...(cycles > 0 ? [`PEs ${percent(macs / (cycles * rows * columns))} used`] : []),
+    ...(timeS > 0 ? [`stalled ${percent(stallS / timeS)}`] : []),
+  ];
+  return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };
+}
+
+function conflictHeadline({ events }: RunResult): Headline[] {
   const conflicts = events.filter(({ kind }) => kind === 'conflict').length;
-  if (conflicts === 0) return html`<span>No conflicts between policies.</span>`;
-  return judged(false, counted(conflicts, 'conflict', 'conflicts'), ' between policies.');
+  if (conflicts === 0) return [];
+  return [{ label: 'Conflicts', value: groupDigits(conflicts), note: 'between policies', good: false }];
 }
 
 /** Key facts, and how the start was found. */
 export function factList({ result, facts }: ReportInput): Markup {
   const all = [
     ...facts,
-    ['Epochs', `${counted(result.trace.epochs, 'epoch', 'epochs')} of ${engineering(result.epochS, 's')}`],
-    ['Changes of operating point', String(result.transitions)],
+    ['Epochs', `${groupDigits(result.trace.epochs)} of ${engineering(result.epochS, 's')}`],
+    ['Changes of operating point', groupDigits(result.transitions)],
     ['MACs', engineering(result.macs, '')],
     ...(result.start ? [['Start', startText(result.start)]] : []),
   ];

@@ -28,7 +28,8 @@ test('by hand: five epochs in two buckets', () => {
   expect([...bucketMeans(values, buckets)]).toEqual([5, 4]);
   expect([...bucketMinima(values, buckets)]).toEqual([4, 1]);
   expect([...bucketMaxima(values, buckets)]).toEqual([8, 9]);
-  expect(extremeEpochs(values, buckets)).toEqual([0, 1, 2, 3, 4]);
+  expect(extremeEpochs(values, buckets, 'greatest')).toEqual([0, 3, 4]);
+  expect(extremeEpochs(values, buckets, 'least')).toEqual([1, 2, 4]);
 });
 
 test('few epochs are all kept', () => {
@@ -36,7 +37,7 @@ test('few epochs are all kept', () => {
   const buckets = bucketsOf(trace, 600);
   const values = Float64Array.of(3, 1, 2);
   expect([...bucketMeans(values, buckets)]).toEqual([3, 1, 2]);
-  expect(extremeEpochs(values, buckets)).toEqual([0, 1, 2]);
+  expect(extremeEpochs(values, buckets, 'greatest')).toEqual([0, 1, 2]);
   expect([...buckets.edgesS]).toEqual([0, 1, 3, 6]);
 });
 
@@ -68,19 +69,24 @@ describe('whatever the epochs', () => {
     );
   });
 
-  test('the kept epochs have the extremes of every bucket and the end, in order', () => {
+  test('the kept epochs have the extreme of every bucket and the end, in order', () => {
     fc.assert(
       fc.property(trace, most, (epochs, most) => {
         const values = Float64Array.from(epochs, ({ value }) => value);
         const buckets = bucketsOf(times(epochs.map(({ s }) => s)), most);
-        const kept = extremeEpochs(values, buckets);
-        expect(kept.length).toBeLessThanOrEqual(2 * buckets.count + 1);
-        expect(kept[kept.length - 1]).toBe(epochs.length - 1);
-        expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
-        for (let i = 0; i < buckets.count; i++) {
-          const inIt = kept.filter((e) => e >= buckets.first[i] && e < buckets.first[i + 1]).map((e) => values[e]);
-          expect(Math.max(...inIt)).toBe(bucketMaxima(values, buckets)[i]);
-          expect(Math.min(...inIt)).toBe(bucketMinima(values, buckets)[i]);
+        const extremes = [
+          ['greatest', bucketMaxima(values, buckets)],
+          ['least', bucketMinima(values, buckets)],
+        ] as const;
+        for (const [which, expected] of extremes) {
+          const kept = extremeEpochs(values, buckets, which);
+          expect(kept.slice(0, buckets.count).map((epoch) => values[epoch])).toEqual([...expected]);
+          expect(kept[kept.length - 1]).toBe(epochs.length - 1);
+          expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+          for (let i = 0; i < buckets.count; i++) {
+            expect(kept[i]).toBeGreaterThanOrEqual(buckets.first[i]);
+            expect(kept[i]).toBeLessThan(buckets.first[i + 1]);
+          }
         }
       }),
     );

@@ -64,7 +64,14 @@ export function madeUpResult(shape: Shape): RunResult {
   const total = trace.totalW.reduce((sum, w) => sum + w * EPOCH_S, 0);
   const inferences = madeUpInferences(shape, simulatedS);
   const result = {
-    experiment: { spec: { name: `${odd}hot-edge${odd}`, description: `${odd}A made-up run for looking at${odd}` } },
+    experiment: {
+      spec: { name: `${odd}hot-edge${odd}`, description: `${odd}A made-up run for looking at${odd}` },
+      design: {
+        spec: { array: { rows: 128, columns: 128, domain: `${odd}core${odd}` } },
+        places: madeUpPlaces(componentNames.length, trace.powerW.length),
+      },
+    },
+    schedules: layers.map(({ cycles }) => ({ cycles })),
     domains: names(domains, ['core', 'memory']),
     components: componentNames,
     start: thermal ? { mode: 'self-consistent', iterations: 4, residualK: 0.013, converged: true } : null,
@@ -90,6 +97,14 @@ export function madeUpResult(shape: Shape): RunResult {
     conservation: { energyRelative: 3.1e-15 * energy, heatRelative: thermal ? 2.2e-9 : null, macsDifference: 0 },
   };
   return result as unknown as RunResult;
+}
+
+/** The last component is off the die, the one before it on all blocks that are left. */
+function madeUpPlaces(components: number, blocks: number) {
+  const all = Array.from({ length: blocks }, (_, i) => i);
+  return Array.from({ length: components }, (_, c) => ({
+    blocks: c === components - 1 ? [] : all.filter((b) => Math.min(b, components - 2) === c),
+  }));
 }
 
 function madeUpLayers({ layers = 12, energy = 1, odd = '' }: Shape, components: number): LayerResult[] {
@@ -120,7 +135,8 @@ function column(length: number, value: (epoch: number) => number): Float64Array 
   return Float64Array.from({ length }, (_, epoch) => value(epoch));
 }
 
-function madeUpTrace({ epochs = 800, domains = 2, blocks = 6, thermal = true, energy = 1 }: Shape): Trace {
+function madeUpTrace({ epochs = 800, domains = 2, thermal = true, blocks: all = 6, energy = 1 }: Shape): Trace {
+  const blocks = thermal ? all : 1;
   const durationS = column(epochs, () => EPOCH_S);
   const phase = (epoch: number): number => (epoch / epochs) * 2 * Math.PI;
   const works = (epoch: number): boolean => epoch % 40 < 30;
@@ -217,7 +233,7 @@ function madeUpThermal({ blocks = 6, odd = '' }: Shape, { temperatureK, timeS }:
     peakCellK: peak.k + 1,
     limitK: 273.15 + 85,
     timeOverLimitS: 0.123,
-    field: {
+    peakField: {
       rows: CELLS,
       columns: CELLS,
       temperatureK: Float64Array.from({ length: CELLS * CELLS }, (_, i) => cell(i)),

@@ -1,0 +1,32 @@
+import { coordinate } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
+import { engineering, percent } from '../numbers.ts';
+
+/** Width of a bar of the greatest energy, in the units of its drawing. */
+const BAR_WIDTH = 1000;
+
+export interface Piece {
+  readonly name: string;
+  readonly colour: string;
+  readonly energyJ: number;
+}
+
+/** One bar; its pieces are as long as their energy is of `fullJ`. */
+export function bar(name: string, pieces: readonly Piece[], fullJ: number, attributes: Markup): Markup {
+  const all = pieces.reduce((sum, piece) => sum + piece.energyJ, 0);
+  let from = 0;
+  const rects = pieces
+    .filter(({ energyJ }) => energyJ > 0)
+    .map((piece) => {
+      const width = (BAR_WIDTH * piece.energyJ) / fullJ;
+      const title = `${name}, ${piece.name}: ${engineering(piece.energyJ, 'J')} (${shareText(piece.energyJ, all)})`;
+      const x = coordinate(from);
+      from += width;
+      return html`<rect x="${x}" y="0" width="${coordinate(width)}" height="10" fill="${piece.colour}"><title>${title}</title></rect>`;
+    });
+  return html`<svg${attributes} viewBox="0 0 ${BAR_WIDTH} 10" preserveAspectRatio="none">${rects}</svg>`;
+}
+
+export function shareText(part: number, whole: number): string {
+  return percent(whole > 0 ? part / whole : 0);
+}

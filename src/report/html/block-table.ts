@@ -1,0 +1,32 @@
+import type { RunResult, ThermalResult } from '../../cosim/result.ts';
+import type { Floorplan } from '../../thermal/floorplan.ts';
+import { ZERO_CELSIUS_K } from '../format.ts';
+import type { Markup } from '../markup.ts';
+import { engineering } from '../numbers.ts';
+import { greatest, traceMean } from './downsample.ts';
+import { table } from './elements.ts';
+import { componentsByBlock } from './groups.ts';
+import { descending } from './palette.ts';
+
+/** The blocks, hottest first: what is on them, their power and its density. */
+export function blockTable(result: RunResult, { blocks, startK }: ThermalResult, floorplan: Floorplan): Markup {
+  const { trace, components } = result;
+  const on = componentsByBlock(result);
+  const peakK = trace.temperatureK.map((values, i) => Math.max(greatest(values), startK[i]));
+  const rows = descending(peakK).map((i) => {
+    const powerW = traceMean(trace.powerW[i], trace.durationS);
+    const { widthM, heightM } = floorplan.blocks[i];
+    return [
+      blocks[i],
+      on[i].map((c) => components[c]).join(', '),
+      (peakK[i] - ZERO_CELSIUS_K).toFixed(1),
+      engineering(powerW, 'W'),
+      // Per cm2, which is 1e-4 m2.
+      engineering((1e-4 * powerW) / (widthM * heightM), 'W'),
+    ];
+  });
+  const numeric = ['peak, °C', 'mean power', 'per cm²'].map((title) => ({ title, numeric: true }));
+  return table('Blocks, hottest first', [{ title: 'block' }, { title: 'component' }, ...numeric], rows, {
+    className: 'blocks',
+  });
+}
