@@ -3,6 +3,7 @@ import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
 import { fileCache } from '../node/cache.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';
+import { hotspotMetrics } from '../report/hotspots.ts';
 import {
   explainHotspot,
   gridSampleHeader,
@@ -10,10 +11,13 @@ import {
   HOTSPOT_KEYS,
   type HotspotInput,
   type HotspotKey,
+  type HotspotModel,
   type HotspotOutcome,
   type HotspotProgramMode,
+  layerField,
   readHotspotInput,
   runHotspot,
+  type TemperatureField,
   temperatureTraceHeader,
   temperatureTraceRow,
   writeGridLayers,
@@ -21,11 +25,20 @@ import {
   writeTemperatures,
 } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
+import {
+  addPictureOptions,
+  drawFrames,
+  drawnLayer,
+  drawSteady,
+  PICTURE_OPTIONS,
+  type PictureOptions,
+} from './thermal-pictures.ts';
 
-interface ThermalOptions {
+interface ThermalOptions extends PictureOptions {
   readonly compat?: 'hotspot' | 'hotspot-be';
   readonly digits: number;
   readonly explain?: boolean;
+  readonly hotspots?: string;
 }
 
 /** HotSpot's options for its files that are no keys of a configuration, and what help says of them. */
@@ -47,8 +60,7 @@ ${Object.entries(FILES)
               (docs/guide/thermal.md lists them)`;
 
 export function addThermalCommand(program: Command): void {
-  program
-    .command('thermal')
+  addPictureOptions(program.command('thermal'))
     .description("HotSpot's job with HotSpot's command line: temperatures of a power trace")
     .usage('-c CONFIG -f FLOORPLAN -p TRACE [-o FILE] [-key value ...] [options]')
     .argument('[hotspot...]', "HotSpot's options")
@@ -60,6 +72,7 @@ export function addThermalCommand(program: Command): void {
       ).choices(['hotspot', 'hotspot-be']),
     )
     .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
+    .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
     .option('--explain', 'say on standard error what was read and what is computed')
     .addHelpText('after', HELP)
     .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
@@ -81,7 +94,7 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
     options: pairs,
     tolerate: options.compat && warn,
   });
-  checkOutputs(input, files, command);
+  checkOutputs(input, files, options, command);
   const output = outputFiles();
   try {
     const outcome = runAndWrite(input, files, options, warn, output);
@@ -119,16 +132,27 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
 }
 
 function nearestOption(option: string): string {
-  const own = ['--compat', '--digits', '--explain', '--help'];
+  const own = ['--compat', '--digits', '--explain', '--help', '--hotspots', ...PICTURE_OPTIONS];
   const near = nearestName(option, [...own, ...Object.keys(FILES), ...HOTSPOT_KEYS.map((key) => `-${key}`)]);
   return near === undefined ? '' : `\n(Did you mean ${near}?)`;
 }
 
 /** Two outputs in one file would be a file of neither. */
-function checkOutputs({ problem }: HotspotInput, files: ReadonlyMap<FileOption, string>, command: Command): void {
+function checkOutputs(
+  { problem }: HotspotInput,
+  files: ReadonlyMap<FileOption, string>,
+  options: ThermalOptions,
+  command: Command,
+): void {
   const { steady_file, grid_steady_file, grid_transient_file } = problem.options;
   const keys = { '-steady_file': steady_file, '-grid_steady_file': grid_steady_file };
-  const all = { '-o': files.get('-o'), '-d': files.get('-d'), ...keys, '-grid_transient_file': grid_transient_file };
+  const { svg, png, floorplanSvg, hotspots, frames } = options;
+  const ours = { '--svg': svg, '--png': png, '--floorplan-svg': floorplanSvg, '--hotspots': hotspots };
+  const all = {
+    ...{ '-o': files.get('-o'), '-d': files.get('-d'), ...keys, '-grid_transient_file': grid_transient_file },
+    ...ours,
+  };
+  if (frames !== undefined && !files.has('-o')) command.error('error: --frames needs -o <file>', { exitCode: 2 });
   const seen = new Map<string, string>();
   for (const [option, path] of Object.entries(all)) {
     if (path === undefined || path === null || path.startsWith('/dev/')) continue;
@@ -146,11 +170,15 @@ function runAndWrite(
   output: OutputFiles,
 ): HotspotOutcome {
   const { problem, trace } = input;
-  const { steady_file, grid_steady_file, grid_transient_file, sampling_intvl } = problem.options;
+  const { steady_file, grid_steady_file, grid_transient_file, sampling_intvl, thermal_threshold } = problem.options;
   const [traceFile, dumpFile] = [files.get('-o'), files.get('-d')];
+  const drawn = drawnLayer(options, input);
+  const fieldOf = (model: HotspotModel, cellsK: Float64Array): TemperatureField | null =>
+    layerField(model, cellsK, problem.layers.length, drawn.index);
+  const frames: TemperatureField[] = [];
   const progress = progressLine();
   if (traceFile !== undefined) output.append(traceFile, temperatureTraceHeader(trace.names));
-  const layers = (cellsK: Float64Array, { grid }: HotspotOutcome['model']): string =>
+  const layers = (cellsK: Float64Array, { grid }: HotspotModel): string =>
     grid ? writeGridLayers(cellsK, grid.layers, grid.rows * grid.columns, options.digits) : '';
   try {
     const outcome = runHotspot({
@@ -158,12 +186,14 @@ function runAndWrite(
       mode: modeOf(options),
       transient: traceFile !== undefined,
       warn,
-      wholeFields: grid_transient_file !== null,
+      wholeFields: grid_transient_file !== null || options.frames !== undefined,
+      lookForPeaks: options.hotspots !== undefined,
       cache: fileCache(),
       onSample(k, at) {
         const units = at.unitsK();
         const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
         output.append(traceFile!, temperatureTraceRow(row, options.digits));
+        if (options.frames !== undefined) frames.push(fieldOf(at.model, at.cellsK())!);
         if (grid_transient_file !== null && at.model.grid) {
           // HotSpot's label is the start of the interval, the field is that at its end.
           const timeS = (options.compat ? k : k + 1) * sampling_intvl;
@@ -172,13 +202,24 @@ function runAndWrite(
         progress.update(`sample ${k + 1} of ${trace.samples}`);
       },
     });
+    const { model, steadyCellsK } = outcome;
+    const field = fieldOf(model, steadyCellsK);
     if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
     if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
-    if (grid_steady_file !== null && outcome.model.grid) {
-      output.append(grid_steady_file, layers(outcome.steadyCellsK, outcome.model));
+    if (grid_steady_file !== null && model.grid) output.append(grid_steady_file, layers(steadyCellsK, model));
+    drawSteady(options, drawn, field, problem.layers.length, output);
+    if (options.frames !== undefined) drawFrames(options.frames, options, drawn, frames, sampling_intvl, output);
+    if (options.hotspots !== undefined) {
+      const steady = field && hotspotMetrics(field, drawn.floorplan, thermal_threshold);
+      output.append(options.hotspots, `${JSON.stringify({ steady, transient: outcome.peak }, nineDigits, 2)}\n`);
     }
     return outcome;
   } finally {
     progress.done();
   }
+}
+
+/** Of numbers for a file. */
+function nineDigits(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(9)) : value;
 }

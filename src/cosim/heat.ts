@@ -40,6 +40,7 @@ export class Heat {
   private peakBlock = 0;
   private peakTimeS = 0;
   private overLimitS = 0;
+  private passFromS = 0;
 
   /** Starts from the steady state of `startW` by block, or from ambient. */
   constructor(setup: Setup, ledger: Ledger, startW: Float64Array | null) {
@@ -54,7 +55,9 @@ export class Heat {
     if (this.solver && startW) this.solver.setSteady(startW);
     const intoBlocks = (temperatureK: Float64Array, powerW: Float64Array): void =>
       this.leakage.intoBlocks(temperatureK, powerW);
-    this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks });
+    // Epochs are longer than a millisecond seldom; the peak may be inside of those that are.
+    const onSubstep = (elapsedS: number): void => this.notePeak(this.passFromS + elapsedS);
+    this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     const { dieTemperatureK } = experiment.design.spec;
     this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
     this.startK = this.temperatureK.slice();
@@ -73,6 +76,7 @@ export class Heat {
       leakage.voltageV[s] = leakingVs[setup.componentDomain[setup.leakage[s].component]] / durationS;
     }
     if (stepper) {
+      this.passFromS = endS - durationS;
       stepper.step(powerW, durationS);
       leakW.set(stepper.leakageW);
       this.heatOutJ += stepper.heatOutJ;
@@ -83,7 +87,6 @@ export class Heat {
       powerW[u] += leakW[u];
       this.heatInJ += powerW[u] * durationS;
     }
-    this.notePeak(endS);
     this.noteLimit(durationS);
   }
 

@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 /** Files that get their names together, when all are complete. */
 export interface OutputFiles {
   /** Adds to a file, which starts empty. Errors: `output-unwritable`. */
-  append(path: string, text: string): void;
+  append(path: string, content: string | Uint8Array): void;
   /** Gives all files their names. Errors: `output-unwritable`. */
   commit(): void;
   /** Removes what has not been committed. */
@@ -26,10 +26,10 @@ export function outputFiles(): OutputFiles {
     }
   };
   return {
-    append: (path, text) =>
+    append: (path, content) =>
       guarded(path, () => {
         if (!open.has(path)) open.set(path, openOutput(path));
-        writeFileSync(open.get(path)!.descriptor, text);
+        writeFileSync(open.get(path)!.descriptor, content);
       }),
     commit() {
       for (const [path, { descriptor, temporary }] of open) {

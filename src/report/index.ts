@@ -2,6 +2,7 @@ export { activityCsv } from './activity.ts';
 export { writeCsv } from './csv.ts';
 export { eventsCsv } from './events.ts';
 export { hotspotFiles } from './hotspot.ts';
+export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { type ReportInput, reportHtml } from './html/index.ts';
 export { layersCsv } from './layers.ts';
 export * from './pictures/index.ts';

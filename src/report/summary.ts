@@ -1,5 +1,5 @@
 import type { DieField, EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
-import type { Floorplan } from '../thermal/index.ts';
+import { type Floorplan, largestGradient } from '../thermal/index.ts';
 
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
@@ -99,7 +99,7 @@ function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
     temperatureK: blockMean(peakField, floorplan, block),
   }));
   means.sort((a, b) => b.temperatureK - a.temperatureK);
-  return { hottest: means.slice(0, HOTTEST), gradientKPerMm: steepest(peakField, floorplan) / 1e3 };
+  return { hottest: means.slice(0, HOTTEST), gradientKPerMm: largestGradient(peakField, floorplan).kelvinPerM / 1e3 };
 }
 
 /** Mean of the cells whose centre lies in the block; of the nearest one if none does. */
@@ -121,19 +121,6 @@ function blockMean(
     for (let c = column0; c < column1; c++) sum += temperatureK[(rows - 1 - s) * columns + c];
   }
   return sum / ((column1 - column0) * (south1 - south0));
-}
-
-/** Steepest rise between neighbouring cells, K/m. */
-function steepest({ rows, columns, temperatureK }: DieField, { widthM, heightM }: Floorplan): number {
-  let most = 0;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      const here = temperatureK[r * columns + c];
-      if (c > 0) most = Math.max(most, Math.abs(here - temperatureK[r * columns + c - 1]) / (widthM / columns));
-      if (r > 0) most = Math.max(most, Math.abs(here - temperatureK[(r - 1) * columns + c]) / (heightM / rows));
-    }
-  }
-  return most;
 }
 
 /**

@@ -29,8 +29,16 @@ export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
 export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
 export { explainHotspot } from './hotspot/explain.ts';
+export { layerField } from './hotspot/field.ts';
 export { type HotspotInput, type HotspotRequest, readHotspotInput } from './hotspot/files.ts';
-export { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, runHotspot } from './hotspot/program.ts';
+export type { HotspotModel } from './hotspot/model.ts';
+export {
+  type HotspotJob,
+  type HotspotOutcome,
+  type HotspotProgramMode,
+  runHotspot,
+  type TransientPeak,
+} from './hotspot/program.ts';
 export type { HotspotTransient } from './hotspot/transient.ts';
 export {
   type LeakageModel,

@@ -160,6 +160,8 @@ export interface LeakyStepOptions {
   readonly toleranceK?: number;
   /** Longest substep, s; default 1 ms. */
   readonly longestStepS?: number;
+  /** Told after every substep how much of the step is behind, s; the solver is there. To find peaks inside of long steps. */
+  readonly onSubstep?: (elapsedS: number) => void;
   readonly names?: readonly string[];
 }
 
@@ -189,7 +191,7 @@ export function leakyStepper(
   leakage: LeakageModel,
   options: LeakyStepOptions = {},
 ): LeakyStepper {
-  const { toleranceK = 0.02, longestStepS = 1e-3, names } = options;
+  const { toleranceK = 0.02, longestStepS = 1e-3, names, onSubstep } = options;
   const m = solver.temperatureK.length;
   const make = (): Float64Array => new Float64Array(m);
   const [leakageW, startW, endW, totalW, changeW, predictedK] = [make(), make(), make(), make(), make(), make()];
@@ -245,6 +247,7 @@ export function leakyStepper(
       for (let u = 0; u < m; u++) leakageW[u] += ((startW[u] + endW[u]) / 2) * (size / parts);
       heatOutJ += solver.heatOutJ;
       done += size;
+      onSubstep?.(done * longest);
       // A longer step only where it ends on its own raster.
       if (size < 1 && Number.isInteger(done / (2 * size))) size *= 2;
     }

@@ -1,3 +1,3 @@
 export { animationFrames, type TimedState } from './animation.ts';
 export { type FloorplanPictureOptions, floorplanSvg } from './floorplan.ts';
-export { type HeatMapOptions, type HeatMapPngOptions, heatMapPng, heatMapSvg } from './heat-map.ts';
+export { fieldRange, type HeatMapOptions, type HeatMapPngOptions, heatMapPng, heatMapSvg } from './heat-map.ts';

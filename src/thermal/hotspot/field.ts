@@ -1,4 +1,5 @@
 import { applyRows, applyTransposed, type SparseRows } from '../grid-map.ts';
+import type { TemperatureField } from '../metrics.ts';
 import type { HotspotModel } from './model.ts';
 
 /** Temperatures of a group's names in a field of rises by node, K. */
@@ -56,6 +57,25 @@ export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): Sp
   });
   return rows;
 }
+
+/**
+ * Temperatures of one of the problem's `layers` layers, out of those of all cells of HotSpot's, which has those of a secondary
+ * path before and the package's two after them. null for the block model.
+ */
+export function layerField(
+  { grid }: HotspotModel,
+  cellsK: Float64Array,
+  layers: number,
+  layer: number,
+): TemperatureField | null {
+  if (!grid) return null;
+  const { rows, columns } = grid;
+  const plane = grid.layers - PACKAGE_LAYERS - layers + layer;
+  return { rows, columns, temperatureK: cellsK.slice(plane * rows * columns, (plane + 1) * rows * columns) };
+}
+
+/** Spreader and sink. */
+const PACKAGE_LAYERS = 2;
 
 /** Mean temperature of the sink's surface, K. */
 export function sinkTemperature({ sink, network }: HotspotModel, rise: Float64Array): number {

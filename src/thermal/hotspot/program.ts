@@ -6,7 +6,7 @@ import { isGridNetwork } from '../network.ts';
 import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection } from './convection.ts';
-import { readGroup } from './field.ts';
+import { readGroup, readUnits } from './field.ts';
 import type { HotspotInput } from './files.ts';
 import { belowThreshold, initialField, initialTemperatures } from './initial.ts';
 import type { HotspotModel } from './model.ts';
@@ -28,6 +28,8 @@ export interface HotspotJob {
   readonly warn?: (warning: Diagnostic) => void;
   /** Whether `onSample` looks at the cells. */
   readonly wholeFields?: boolean;
+  /** Look for the highest temperatures inside of the samples too. */
+  readonly lookForPeaks?: boolean;
   /** Keeps reduced models between runs. */
   readonly cache?: ResultCache | undefined;
   /** Called at the end of each sample. */
@@ -42,23 +44,39 @@ export interface HotspotOutcome {
   readonly steady: readonly NamedTemperatures[];
   readonly steadyCellsK: Float64Array;
   readonly plan: SolverPlan;
+  /** null unless it was looked for. */
+  readonly peak: TransientPeak | null;
+}
+
+/** What was highest over a transient, the start left out. */
+export interface TransientPeak {
+  readonly unit: string;
+  readonly temperatureK: number;
+  readonly timeS: number;
+  /** When some unit was first above -thermal_threshold, linear between looks; null if none was. */
+  readonly aboveThresholdS: number | null;
 }
 
 /** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
 export function runHotspot(job: HotspotJob): HotspotOutcome {
   const { input, mode, transient, warn, onSample } = job;
   const { problem, trace } = input;
+  let peak: TransientPeak | null = null;
   const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
   const plan = planOf(job, given);
   if (transient) {
     if (mode !== 'physical' && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
-    const stepper = hotspotTransient(problem, given, startField(input, given), { plan, cache: job.cache });
+    const start = startField(input, given);
+    const peaks = job.lookForPeaks ? peakFinder(given, problem.options, start) : null;
+    const stepper = hotspotTransient(problem, given, start, { plan, cache: job.cache, onLook: peaks?.look });
     const powerW = new Float64Array(given.units.length);
     for (let k = 0; k < trace.samples; k++) {
       for (let u = 0; u < powerW.length; u++) powerW[u] = trace.powerW[u][k];
       stepper.step(powerW);
+      peaks?.endSample();
       onSample?.(k, stepper);
     }
+    peak = peaks?.found() ?? null;
   }
   const mean = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
   const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, (network) =>
@@ -68,11 +86,47 @@ export function runHotspot(job: HotspotJob): HotspotOutcome {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
   const options = { ...problem.options, r_convec: convectionKPerW };
-  return { model, options, steady, steadyCellsK: cellTemperatures(model, rise), plan };
+  return { model, options, steady, steadyCellsK: cellTemperatures(model, rise), plan, peak };
 }
 
 /** Of residuals: 1e-11 K, where hundredths are printed. */
 const STEADY = 1e-10;
+
+interface PeakFinder {
+  look(elapsedS: number, unitsK: Float64Array): void;
+  endSample(): void;
+  found(): TransientPeak;
+}
+
+function peakFinder(model: HotspotModel, options: HotspotOptions, start: Float64Array): PeakFinder {
+  const { thermal_threshold: threshold, sampling_intvl } = options;
+  let samples = 0;
+  let before = { timeS: 0, highestK: highest(readUnits(model, start)).temperatureK };
+  let peak = { unit: 0, temperatureK: Number.NEGATIVE_INFINITY, timeS: 0 };
+  let aboveThresholdS: number | null = before.highestK > threshold ? 0 : null;
+  return {
+    look(elapsedS, unitsK) {
+      const timeS = samples * sampling_intvl + elapsedS;
+      const { unit, temperatureK } = highest(unitsK);
+      if (temperatureK > peak.temperatureK) peak = { unit, temperatureK, timeS };
+      if (aboveThresholdS === null && temperatureK > threshold) {
+        const share = (threshold - before.highestK) / (temperatureK - before.highestK);
+        aboveThresholdS = before.timeS + share * (timeS - before.timeS);
+      }
+      before = { timeS, highestK: temperatureK };
+    },
+    endSample() {
+      samples++;
+    },
+    found: () => ({ ...peak, unit: model.units[peak.unit], aboveThresholdS }),
+  };
+}
+
+function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
+  let unit = 0;
+  for (let u = 1; u < unitsK.length; u++) if (unitsK[u] > unitsK[unit]) unit = u;
+  return { unit, temperatureK: unitsK[unit] };
+}
 
 function planOf({ input, mode, transient, wholeFields }: HotspotJob, model: HotspotModel): SolverPlan {
   const { problem, trace } = input;

@@ -32,7 +32,16 @@ export interface HotspotTransient {
 export interface HotspotTransientOptions {
   readonly plan: SolverPlan;
   readonly cache?: ResultCache | undefined;
+  /** Told of the temperatures of the units inside of each sample too, and how far into it: to find peaks. */
+  readonly onLook?: ((elapsedS: number, unitsK: Float64Array) => void) | undefined;
 }
+
+/**
+ * Shares of a sample after which one looks, with `onLook`: ends at 1/64, 1/16, 1/4 and 1, because temperatures turn soon after
+ * power has jumped. A backward Euler step cannot be divided.
+ */
+const LOOKS = [1 / 64, 3 / 64, 12 / 64, 48 / 64];
+const WHOLE = [1];
 
 /**
  * The transient from a field of rises. With natural convection the resistance follows the sink, sample by sample as in
@@ -44,13 +53,15 @@ export function hotspotTransient(
   problem: HotspotProblem,
   model: HotspotModel,
   start: Float64Array,
-  { plan, cache }: HotspotTransientOptions,
+  options: HotspotTransientOptions,
 ): HotspotTransient {
+  const { plan, onLook } = options;
   const { leakage_used, sampling_intvl } = problem.options;
   const leakage = leakage_used === 1 && model.mode === 'physical' ? leakageOf(problem) : null;
-  if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, plan.fine, cache);
+  if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, options);
   const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage);
   const rise = start.slice();
+  const parts = onLook && plan.transient !== 'backward-euler' ? LOOKS : WHOLE;
   const transient = {
     model,
     step,
@@ -60,7 +71,11 @@ export function hotspotTransient(
   const fixed = hasNaturalConvection(problem) ? null : advance(model);
   function step(powerW: Float64Array): void {
     if (!fixed) transient.model = hotspotModel(problem, model.mode, convectionAt(problem, model, rise));
-    (fixed ?? advance(transient.model))(powerW, sampling_intvl, rise);
+    const stepped = fixed ?? advance(transient.model);
+    inParts(parts, sampling_intvl, (durationS, elapsedS) => {
+      stepped(powerW, durationS, rise);
+      onLook?.(elapsedS, readUnits(transient.model, rise));
+    });
   }
   return transient;
 }
@@ -109,24 +124,39 @@ function modalSteps(
   model: HotspotModel,
   start: Float64Array,
   leakage: LeakageModel | null,
-  fine: boolean,
-  cache: ResultCache | undefined,
+  { plan, cache, onLook }: HotspotTransientOptions,
 ): HotspotTransient {
   // A uniform start is that of 1 K, so that one model serves them all.
   const uniform = start.every((value) => value === start[0]);
   const [field, amplitude] = uniform ? [new Float64Array(start.length).fill(1), start[0]] : [start, 1];
   const starts = uniform && amplitude === 0 ? [] : [field];
-  const reduced = reducedModelOf(problem, model, starts, fine, cache);
+  const reduced = reducedModelOf(problem, model, starts, plan.fine, cache);
   const solver = modalTransient(reduced);
   for (let i = 0; starts.length > 0 && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts![i];
   solver.refresh();
   const stepper = withLeakage(solver, model, leakage);
   return {
     model,
-    step: (powerW) => stepper.step(powerW, problem.options.sampling_intvl),
+    step: (powerW) =>
+      inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
+        stepper.step(powerW, durationS);
+        onLook?.(elapsedS, solver.temperatureK);
+      }),
     unitsK: () => solver.temperatureK,
     cellsK: () => new Float64Array(0),
   };
+}
+
+function inParts(
+  parts: readonly number[],
+  intervalS: number,
+  step: (durationS: number, elapsedS: number) => void,
+): void {
+  let elapsedS = 0;
+  for (const part of parts) {
+    elapsedS += part * intervalS;
+    step(part * intervalS, elapsedS);
+  }
 }
 
 function withLeakage(solver: TransientSolver, { units }: HotspotModel, leakage: LeakageModel | null) {

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folderWith, isothermHere } from './support.ts';
+
+const FILES = {
+  // Two halves, the western one hot.
+  'die.flp': 'hot\t0.002\t0.004\t0\t0\ncold\t0.002\t0.004\t0.002\t0\n',
+  'die.ptrace': 'hot\tcold\n9\t1\n0\t0\n0\t0\n',
+};
+const GRID = ['-model_type', 'grid', '-grid_rows', '4', '-grid_cols', '4'];
+
+async function run(...more: string[]) {
+  const folder = folderWith(FILES);
+  const at = (name: string): string => join(folder, name);
+  const grid = more.includes('-model_type') ? [] : GRID;
+  const words = ['thermal', '-f', at('die.flp'), '-p', at('die.ptrace'), '-steady_file', at('die.steady'), ...grid];
+  const outcome = await isothermHere([...words, ...more.map((word) => word.replace('@', `${folder}/`))]);
+  return { ...outcome, at, names: readdirSync(folder).sort() };
+}
+
+describe('pictures', () => {
+  test('of the steady state and the floorplan, beside what HotSpot writes', async () => {
+    const { status, at } = await run('--svg', '@a.svg', '--png', '@a.png', '--floorplan-svg', '@f.svg');
+    expect(status).toBe(0);
+    expect(readFileSync(at('a.svg'), 'utf8')).toMatch(/^<svg[\s\S]*hot[\s\S]*cold[\s\S]*<\/svg>\n$/);
+    expect(readFileSync(at('f.svg'), 'utf8')).toContain('Floorplan of 2 blocks');
+    // The signature of PNG (RFC 2083, section 3.1).
+    expect([...readFileSync(at('a.png')).subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+  });
+
+  test('a frame a sample', async () => {
+    const { status, at } = await run('-o', '@die.ttrace', '--frames', '@frames', '--range', '40,90');
+    expect(status).toBe(0);
+    expect(readdirSync(at('frames'))).toEqual(['1.png', '2.png', '3.png']);
+  });
+
+  test.each([
+    [['--layer', '2', '--svg', '@a.svg'], 'out-of-range'],
+    [['-model_type', 'block', '--svg', '@a.svg'], 'option-unused'],
+  ])('%j: %s, and nothing is written', async (words, code) => {
+    const { status, err, names } = await run(...words);
+    expect(status).toBe(1);
+    expect(err).toContain(`error[${code}]`);
+    expect(names).toEqual(['die.flp', 'die.ptrace']);
+  });
+
+  test.each([
+    [['--range', '90,40'], 'lower one first'],
+    [['--layer', 'x'], 'A whole number from 0'],
+    [['--frames', '@f'], '--frames needs -o'],
+    [['--svg', '@a.x', '--png', '@a.x'], '--svg and --png both write'],
+  ])('%j: usage', async (words, text) => {
+    const { status, err } = await run(...words);
+    expect(status).toBe(2);
+    expect(err).toContain(text);
+  });
+});
+
+test('hot spots: the peak is where the power is, above the mean of its block, and when it came', async () => {
+  const { status, at } = await run('-o', '@die.ttrace', '--hotspots', '@h.json', '-thermal_threshold', '333.2');
+  expect(status).toBe(0);
+  const { steady, transient } = JSON.parse(readFileSync(at('h.json'), 'utf8'));
+  const blocks = new Map(
+    readFileSync(at('die.steady'), 'utf8')
+      .split('\n')
+      .map((row) => row.split('\t') as [string, string]),
+  );
+  expect(steady.peak.block).toBe('hot');
+  // The cells of a column are alike: the west one is hotter than the mean of both, less than a hundredth of a kelvin is rounding.
+  expect(steady.peak.temperature).toBeGreaterThan(Number(blocks.get('hot')) - 0.005);
+  expect(steady.peak.xMm).toBeCloseTo(0.5, 9);
+  expect(steady.gradientKPerMm).toBeGreaterThan(0);
+  // Only the first sample of 3.3 us heats, from 333.15 K: the highest temperature is at its end.
+  expect(transient.unit).toBe('hot');
+  expect(transient.timeS).toBeCloseTo(3.333e-6, 12);
+  expect(transient.aboveThresholdS).toBeGreaterThan(0);
+  expect(transient.aboveThresholdS).toBeLessThan(3.333e-6);
+});
