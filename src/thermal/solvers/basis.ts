@@ -47,7 +47,7 @@ export function extendBasis(basis: Basis, count: number, threshold: number): voi
 }
 
 /** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
-function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
+export function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
   const some = to - from;
   const kept = panelOf(basis, from, wholeGroups(some));
   const y = new Float64Array(kept.count * count);
@@ -57,14 +57,16 @@ function remove(basis: Basis, from: number, to: number, first: number, count: nu
   subtractCombinations(kept, y, panel, basis.n);
 }
 
-/** Moves vector j to place `to`, with length 1. */
-function normalise(basis: Basis, j: number, to: number): void {
+/** Moves vector j to place `to`, with length 1 unless it is 0; returns the length it had. */
+export function normalise(basis: Basis, j: number, to: number): number {
   const { n, rows } = basis;
-  const scale = 1 / norm(basis, j);
+  const length = norm(basis, j);
+  const scale = length > 0 ? 1 / length : 0;
   for (let i = 0, from = j * n, at = to * n; i < n; i++) rows[at + i] = rows[from + i] * scale;
+  return length;
 }
 
-function norm({ n, rows }: Basis, j: number): number {
+export function norm({ n, rows }: Basis, j: number): number {
   let sum = 0;
   for (let i = j * n, end = i + n; i < end; i++) sum += rows[i] * rows[i];
   return Math.sqrt(sum);
