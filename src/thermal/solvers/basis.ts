@@ -14,6 +14,9 @@ export function emptyBasis(n: number, capacity: number): Basis {
 /** Panels of so many vectors are worked off fastest; what stands behind the basis' own fills up the last. */
 const GROUP = 4;
 
+/** So many vectors are made orthogonal at once. */
+const TOGETHER = 8;
+
 export function wholeGroups(count: number): number {
   return Math.ceil(count / GROUP) * GROUP;
 }
@@ -29,6 +32,15 @@ export function panelOf({ n, rows }: Basis, first: number, count: number): Panel
  * 1980).
  */
 export function extendBasis(basis: Basis, count: number, threshold: number): void {
+  const { n, rows } = basis;
+  for (let u = 0, first = basis.size; u < count; u += TOGETHER) {
+    const some = Math.min(TOGETHER, count - u);
+    rows.copyWithin(basis.size * n, (first + u) * n, (first + u + some) * n);
+    extendBySome(basis, some, threshold);
+  }
+}
+
+function extendBySome(basis: Basis, count: number, threshold: number): void {
   const known = basis.size;
   const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
   remove(basis, 0, known, known, count);
