@@ -68,7 +68,7 @@ export function extendSpan(span: Span, count: number, threshold: number): void {
  * Extends L by vectors of length 1 behind the basis' own, leaving out those whose new part is not above its `least`; returns
  * after how many rounding calls for `makeExact`.
  */
-function extendFactor({ basis, factor, order }: Span, least: Float64Array): number {
+function extendFactor({ basis, exact, factor, order }: Span, least: Float64Array): number {
   const { n, rows, size: known } = basis;
   const count = least.length;
   const block = panelOf(basis, known, count);
@@ -83,7 +83,7 @@ function extendFactor({ basis, factor, order }: Span, least: Float64Array): numb
     }
     const square = 1 - dot(factor, at, at, basis.size);
     const error = ROUNDING * (1 + weightOf(factor, order, basis.size));
-    if (u > 0 && error > TOLERABLE * Math.max(square, least[u] ** 2)) return u;
+    if (basis.size > exact && error > TOLERABLE * Math.max(square, least[u] ** 2)) return u;
     if (!(square > least[u] ** 2)) continue;
     factor[at + basis.size] = Math.sqrt(square);
     rows.copyWithin(basis.size * n, (known + u) * n, (known + u + 1) * n);
