@@ -14,7 +14,9 @@ import {
   steadyResistance,
   type ThermalNetwork,
 } from '../../src/thermal/index.ts';
+import { emptyBasis } from '../../src/thermal/solvers/basis.ts';
 import { positiveEigen } from '../../src/thermal/solvers/eigen.ts';
+import { combinations, extendExactly, extendSpan, projected, spanOf } from '../../src/thermal/solvers/span.ts';
 import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
 import { denseSteady, denseStep } from './dense-reference.ts';
 import { golden, goldenModel, goldenRows, largestDifference, modelOf, powersOf } from './support.ts';
@@ -192,6 +194,57 @@ test.each([
       dt,
     );
     expect(largestDifference(solver.temperatureK, row)).toBeLessThan(5e-6);
+  });
+});
+
+describe('a projection on vectors that are not made orthogonal', () => {
+  // A diagonal matrix with eigenvalues over six decades, and responses (A + s)^-1 b, which are close to each other.
+  const n = 60;
+  const rate = Float64Array.from({ length: n }, (_, i) => 10 ** ((6 * i) / n - 1));
+  const projection = (extend: typeof extendSpan, threshold: number, shifts: readonly number[]) => {
+    const span = spanOf(emptyBasis(n, 1 + 3 * shifts.length), 1 + 3 * shifts.length, (x, y) => y.set(x.map((v, i) => rate[i] * v))); // biome-ignore format: one call
+    span.basis.rows.subarray(0, n).fill(1);
+    extendExactly(span, 1, 0);
+    for (const shift of shifts) {
+      for (let u = 0; u < 3; u++) {
+        const at = (span.basis.size + u) * n;
+        for (let i = 0; i < n; i++) span.basis.rows[at + i] = Math.cos(u * i * (i + 2)) / (rate[i] + shift);
+      }
+      extend(span, 3, threshold);
+    }
+    return span;
+  };
+
+  test.each([
+    ['far apart', 1e-3, [1, 30, 900, 3e4]],
+    ['so close that some have to be made orthogonal', 1e-6, Array.from({ length: 17 }, (_, i) => 2 ** i)],
+  ] as const)('has the eigenvalues of an orthonormal basis: %s', (_, threshold, shifts) => {
+    const span = projection(extendSpan, threshold, shifts);
+    const exact = projection(extendExactly, threshold, shifts);
+    const k = exact.basis.size;
+    expect(span.basis.size).toBe(k);
+    expect(span.exact > 1).toBe(threshold < 1e-3);
+    const { values } = positiveEigen(projected(span), k);
+    const expected = positiveEigen(projected(exact), k).values;
+    for (let i = 0; i < k; i++) expect(values[i] / expected[i]).toBeCloseTo(1, 4);
+    // L^-T I: combinations that are orthonormal.
+    const weights = combinations(
+      span,
+      Float64Array.from({ length: k * k }, (_, e) => (e % (k + 1) === 0 ? 1 : 0)),
+    );
+    const vectors = Array.from({ length: k }, (_, mode) =>
+      Float64Array.from({ length: n }, (_, i) => {
+        let sum = 0;
+        for (let j = 0; j < k; j++) sum += weights[j * k + mode] * span.basis.rows[j * n + i];
+        return sum;
+      }),
+    );
+    for (let p = 0; p < k; p++) {
+      for (let q = 0; q <= p; q++) {
+        const product = vectors[p].reduce((sum, x, i) => sum + x * vectors[q][i], 0);
+        expect(Math.abs(product - (p === q ? 1 : 0))).toBeLessThan(1e-4);
+      }
+    }
   });
 });
 

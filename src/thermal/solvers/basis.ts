@@ -14,6 +14,9 @@ export function emptyBasis(n: number, capacity: number): Basis {
 /** Panels of so many vectors are worked off fastest; what stands behind the basis' own fills up the last. */
 const GROUP = 4;
 
+/** So many vectors are made orthogonal at once. */
+const TOGETHER = 8;
+
 export function wholeGroups(count: number): number {
   return Math.ceil(count / GROUP) * GROUP;
 }
@@ -29,6 +32,15 @@ export function panelOf({ n, rows }: Basis, first: number, count: number): Panel
  * 1980).
  */
 export function extendBasis(basis: Basis, count: number, threshold: number): void {
+  const { n, rows } = basis;
+  for (let u = 0, first = basis.size; u < count; u += TOGETHER) {
+    const some = Math.min(TOGETHER, count - u);
+    rows.copyWithin(basis.size * n, (first + u) * n, (first + u + some) * n);
+    extendBySome(basis, some, threshold);
+  }
+}
+
+function extendBySome(basis: Basis, count: number, threshold: number): void {
   const known = basis.size;
   const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
   remove(basis, 0, known, known, count);
@@ -47,7 +59,7 @@ export function extendBasis(basis: Basis, count: number, threshold: number): voi
 }
 
 /** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
-function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
+export function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
   const some = to - from;
   const kept = panelOf(basis, from, wholeGroups(some));
   const y = new Float64Array(kept.count * count);
@@ -57,14 +69,16 @@ function remove(basis: Basis, from: number, to: number, first: number, count: nu
   subtractCombinations(kept, y, panel, basis.n);
 }
 
-/** Moves vector j to place `to`, with length 1. */
-function normalise(basis: Basis, j: number, to: number): void {
+/** Moves vector j to place `to`, with length 1 unless it is 0; returns the length it had. */
+export function normalise(basis: Basis, j: number, to: number): number {
   const { n, rows } = basis;
-  const scale = 1 / norm(basis, j);
+  const length = norm(basis, j);
+  const scale = length > 0 ? 1 / length : 0;
   for (let i = 0, from = j * n, at = to * n; i < n; i++) rows[at + i] = rows[from + i] * scale;
+  return length;
 }
 
-function norm({ n, rows }: Basis, j: number): number {
+export function norm({ n, rows }: Basis, j: number): number {
   let sum = 0;
   for (let i = j * n, end = i + n; i < end; i++) sum += rows[i] * rows[i];
   return Math.sqrt(sum);

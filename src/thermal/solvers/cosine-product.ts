@@ -66,10 +66,7 @@ function addRim(
   even.fill(0);
   odd.fill(0);
   for (let row = 0, at = first; row < rows; row++, at += columns) {
-    const trace = northSouth.trace[row];
-    const sum = row % 2 === 0 ? even : odd;
-    for (let column = 0, i = at; column < columns; column++, i++) sum[column] += trace * x[i];
-    addAcrossRow(westEast, x, y, at, row === 0);
+    addAcrossRow(westEast, x, y, at, row === 0, northSouth.trace[row], row % 2 === 0 ? even : odd);
   }
   for (let column = 0; column < columns; column++) {
     const north = even[column] + odd[column];
@@ -86,26 +83,44 @@ function addRim(
   }
 }
 
-/** West and east of one row of modes; only the uniform one of the edge reaches the nodes. */
-function addAcrossRow(pair: EdgePair, x: Float64Array, y: Float64Array, at: number, uniform: boolean): void {
-  const { trace } = pair;
-  const pairs = trace.length - (trace.length % 2);
+/**
+ * West and east of one row of modes; only the uniform one of the edge reaches the nodes. On the way, the row times `trace`
+ * is added to `sum`.
+ */
+function addAcrossRow(
+  pair: EdgePair,
+  x: Float64Array,
+  y: Float64Array,
+  at: number,
+  uniform: boolean,
+  trace: number,
+  sum: Float64Array,
+): void {
+  const across = pair.trace;
+  const pairs = across.length - (across.length % 2);
   let even = 0;
   let odd = 0;
-  for (let k = 0; k < pairs; k += 2) {
-    even += trace[k] * x[at + k];
-    odd += trace[k + 1] * x[at + k + 1];
+  for (let k = 0, i = at; k < pairs; k += 2, i += 2) {
+    const a = x[i];
+    const b = x[i + 1];
+    even += across[k] * a;
+    odd += across[k + 1] * b;
+    sum[k] += trace * a;
+    sum[k + 1] += trace * b;
   }
-  if (pairs < trace.length) even += trace[pairs] * x[at + pairs];
+  if (pairs < across.length) {
+    even += across[pairs] * x[at + pairs];
+    sum[pairs] += trace * x[at + pairs];
+  }
   const atFirst = pair.first * (even + odd) + (uniform ? exchange(pair.firstLinks, even + odd, x, y) : 0);
   const atLast = pair.last * (even - odd) + (uniform ? exchange(pair.lastLinks, even - odd, x, y) : 0);
   even = atFirst + atLast;
   odd = atFirst - atLast;
-  for (let k = 0; k < pairs; k += 2) {
-    y[at + k] += even * trace[k];
-    y[at + k + 1] += odd * trace[k + 1];
+  for (let k = 0, i = at; k < pairs; k += 2, i += 2) {
+    y[i] += even * across[k];
+    y[i + 1] += odd * across[k + 1];
   }
-  if (pairs < trace.length) y[at + pairs] += even * trace[pairs];
+  if (pairs < across.length) y[at + pairs] += even * across[pairs];
 }
 
 /** Between an edge's uniform mode and its nodes; returns what the nodes take off the edge's outflow. */

@@ -3,6 +3,7 @@ import type { GridNetwork, ThermalNetwork } from '../network.ts';
 import { type Basis, emptyBasis, extendBasis } from './basis.ts';
 import type { Coordinates } from './coordinates.ts';
 import type { Panel } from './panels.ts';
+import { type Apply, extendExactly, extendSpan, type Span, spanOf } from './span.ts';
 
 /** Residuals of the expansion: exact where steady states depend on it, sloppy elsewhere, where projection mends it. */
 const STEADY_TOLERANCE = 1e-11;
@@ -11,8 +12,8 @@ const SHIFTED_TOLERANCE = 1e-3;
 /** Of the steady responses all is kept, to be exact. */
 const NEW_ENOUGH_STEADY = 1e-9;
 
-/** So many vectors are made orthogonal at once. */
-const TOGETHER = 4;
+/** New parts below this would be lost in the rounding of inner products. */
+const FINE = 1e-3;
 
 /** Fields, one a row, that are 0 beyond the first `extent` elements. */
 export interface Fields extends Panel {
@@ -39,61 +40,88 @@ export function enterFields({ enter, rootC }: Coordinates, fields: readonly Floa
  * the decay from the starts (K) at the shifts; and those at infinite frequency, that is the first slope under power and
  * the starts themselves. Of the responses, directions are left out that are new by less than `newEnough` of them.
  */
-export function krylovBasis(
+export function krylovSpan(
   coordinates: Coordinates,
   sources: Fields,
   starts: Fields,
   shifts: readonly number[],
   newEnough: number,
-): Basis {
-  const { rootC, solver: solverAt } = coordinates;
+): Span {
+  const { rootC } = coordinates;
   const n = rootC.length;
-  const count = sources.count + starts.count;
-  const basis = emptyBasis(n, 1 + count * (shifts.length + 1));
-  const uniform = basis.rows.subarray(0, n).fill(1);
+  const order = 1 + starts.count + (sources.count + starts.count) * shifts.length + sources.count;
+  const basis = exactBasis(coordinates, sources, starts, order);
+  const span = spanOf(basis, order, scaledProduct(coordinates));
+  const extend = newEnough < FINE ? extendExactly : extendSpan;
+  for (const shift of shifts) {
+    if (shift === 0) continue;
+    const tolerance = Math.min(SHIFTED_TOLERANCE, newEnough);
+    const count = eachResponse(coordinates, sources, starts, shift, tolerance, (u) => rowBehind(basis, u));
+    extend(span, count, newEnough);
+  }
+  for (let u = 0; u < sources.count; u++) {
+    const row = rowBehind(basis, u);
+    row.set(fieldOf(sources, u));
+    for (let i = 0; i < n; i++) row[i] /= rootC[i];
+  }
+  extend(span, sources.count, newEnough);
+  return span;
+}
+
+/** What has to be in the basis to rounding: the uniform field, the starts, and the steady responses. */
+function exactBasis(coordinates: Coordinates, sources: Fields, starts: Fields, order: number): Basis {
+  const { rootC } = coordinates;
+  const basis = emptyBasis(rootC.length, order);
+  const uniform = rowBehind(basis, 0).fill(1);
   coordinates.enter(uniform);
   multiply(uniform, rootC);
   extendBasis(basis, 1, 0);
-
-  const source = new Float64Array(n);
-  const decay = (u: number): Float64Array => {
-    source.set(fieldOf(starts, u));
-    multiply(multiply(source, rootC), rootC);
-    return source;
-  };
-  // A start is given in full: what is left out of it would be an error from the first moment on.
-  extendBy(basis, starts.count, NEW_ENOUGH_STEADY, (u, row) => {
+  for (let u = 0; u < starts.count; u++) {
+    const row = rowBehind(basis, 0);
     row.set(fieldOf(starts, u));
     multiply(row, rootC);
-  });
-  for (const shift of shifts) {
-    const steady = shift === 0;
-    const solver = solverAt(shift, steady ? STEADY_TOLERANCE : Math.min(SHIFTED_TOLERANCE, newEnough));
-    const respond = (b: Float64Array, row: Float64Array): void => {
-      solver.solve(b, row.fill(0));
-      multiply(row, rootC);
-    };
-    const least = steady ? NEW_ENOUGH_STEADY : newEnough;
-    extendBy(basis, sources.count, least, (u, row) => respond(fieldOf(sources, u), row));
-    extendBy(basis, starts.count, least, (u, row) => respond(decay(u), row));
+    extendBasis(basis, 1, NEW_ENOUGH_STEADY);
   }
-  extendBy(basis, sources.count, newEnough, (u, row) => {
-    row.set(fieldOf(sources, u));
-    for (let i = 0; i < n; i++) row[i] /= rootC[i];
-  });
+  const count = eachResponse(coordinates, sources, starts, 0, STEADY_TOLERANCE, (u) => rowBehind(basis, u));
+  extendBasis(basis, count, NEW_ENOUGH_STEADY);
   return basis;
 }
 
-/** Adds `count` vectors, each written by `fill`. */
-function extendBy(basis: Basis, count: number, newEnough: number, fill: (u: number, row: Float64Array) => void): void {
-  for (let u = 0; u < count; u += TOGETHER) {
-    const some = Math.min(TOGETHER, count - u);
-    for (let v = 0; v < some; v++) {
-      const at = (basis.size + v) * basis.n;
-      fill(u + v, basis.rows.subarray(at, at + basis.n));
-    }
-    extendBasis(basis, some, newEnough);
+/** Writes responses to the sources, and to the decay from the starts; returns how many. */
+function eachResponse(
+  { rootC, solver: solverAt }: Coordinates,
+  sources: Fields,
+  starts: Fields,
+  shift: number,
+  tolerance: number,
+  rowOf: (u: number) => Float64Array,
+): number {
+  const solver = solverAt(shift, tolerance);
+  const respond = (source: Float64Array, u: number): void => {
+    const row = rowOf(u).fill(0);
+    solver.solve(source, row);
+    multiply(row, rootC);
+  };
+  for (let u = 0; u < sources.count; u++) respond(fieldOf(sources, u), u);
+  for (let u = 0; u < starts.count; u++) {
+    respond(multiply(multiply(fieldOf(starts, u).slice(), rootC), rootC), sources.count + u);
   }
+  return sources.count + starts.count;
+}
+
+/** y = C^(-1/2) G C^(-1/2) x. */
+function scaledProduct({ rootC, product }: Coordinates): Apply {
+  const scaled = new Float64Array(rootC.length);
+  return (x, y) => {
+    for (let i = 0; i < x.length; i++) scaled[i] = x[i] / rootC[i];
+    product(scaled, y);
+    for (let i = 0; i < y.length; i++) y[i] /= rootC[i];
+  };
+}
+
+/** Where a vector is written that may be added. */
+function rowBehind({ n, rows, size }: Basis, u: number): Float64Array {
+  return rows.subarray((size + u) * n, (size + u + 1) * n);
 }
 
 function fieldOf({ values, stride }: Panel, u: number): Float64Array {

@@ -1,10 +1,11 @@
 import { applyTransposed, type BlockMap, type SparseRows } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { type Basis, panelOf, wholeGroups } from './basis.ts';
+import { type Basis, panelOf } from './basis.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
 import { positiveEigen } from './eigen.ts';
-import { defaultShifts, enterFields, type Fields, krylovBasis } from './expansion.ts';
-import { innerProducts, subtractCombinations } from './panels.ts';
+import { defaultShifts, enterFields, type Fields, krylovSpan } from './expansion.ts';
+import { innerProducts, type Panel, subtractCombinations } from './panels.ts';
+import { combinations, makeExact, projected, transposed } from './span.ts';
 
 /**
  * The network seen from its blocks, as independent modes: dz/dt = -rate z + input p, rise = output z. Plain numbers,
@@ -53,9 +54,6 @@ export interface ReducedModelOptions {
 /** Directions of the responses that are new by less than this part are left out. */
 const NEW_ENOUGH = 1e-3;
 
-/** So many columns of the projected matrix are made at once. */
-const TOGETHER = 8;
-
 /**
  * Projection on a rational Krylov basis, then modal coordinates. The steady state is that of the network to rounding;
  * steps differ by less than 1e-3 K.
@@ -86,10 +84,18 @@ export function reduceNetwork(
   const spread = enterFields(coordinates, unitFields(network, map.spread));
   const mean = map.mean === map.spread ? spread : enterFields(coordinates, unitFields(network, map.mean));
   const start = enterFields(coordinates, starts);
-  const basis = krylovBasis(coordinates, spread, start, shiftsPerS, newEnough);
+  const span = krylovSpan(coordinates, spread, start, shiftsPerS, newEnough);
+  const { basis } = span;
+  let eigen = positiveEigen(projected(span), basis.size);
+  if (!eigen.values.every((rate) => rate > 0)) {
+    // The rounding of inner products has turned a weak direction's rate negative.
+    makeExact(span);
+    eigen = positiveEigen(projected(span), basis.size);
+  }
+  const { values, vectors } = eigen;
   const modes = basis.size;
-  const { values, vectors } = positiveEigen(projectedMatrix(coordinates, basis), modes);
-  const amplitudes = (of: Fields, scale: Float64Array): Float64Array => modalAmplitudes(basis, vectors, of, scale);
+  const weights = combinations(span, transposed(vectors, modes, modes));
+  const amplitudes = (of: Fields, scale: Float64Array): Float64Array => modalAmplitudes(basis, weights, of, scale);
   const one = (field: Float64Array): Fields => enterFields(coordinates, [field]);
   const input = amplitudes(spread, inverseRootC);
   const die = 'cells' in network ? network.cells : network.nodes;
@@ -102,7 +108,7 @@ export function reduceNetwork(
     output: mean === spread ? input : amplitudes(mean, inverseRootC),
     stored: amplitudes(one(new Float64Array(network.nodes).fill(1)), rootC),
     outflow: amplitudes(one(network.toAmbient), inverseRootC),
-    fields: modalFields(coordinates, basis, vectors, fields === 'all' ? network.nodes : fields === 'die' ? die : 0),
+    fields: modalFields(coordinates, basis, weights, fields === 'all' ? network.nodes : fields === 'die' ? die : 0),
     ...(starts.length > 0 && { starts: amplitudes(start, rootC) }),
   };
 }
@@ -122,34 +128,8 @@ function unitFields({ nodes }: ThermalNetwork, rows: SparseRows): Float64Array[]
   });
 }
 
-/** V^T C^(-1/2) G C^(-1/2) V. */
-function projectedMatrix({ rootC, product }: Coordinates, basis: Basis): Float64Array {
-  const { n, rows, size } = basis;
-  const matrix = new Float64Array(size * size);
-  const x = new Float64Array(n);
-  const products = new Float64Array(TOGETHER * n);
-  const inner = new Float64Array(TOGETHER * wholeGroups(size));
-  for (let j = 0; j < size; j += TOGETHER) {
-    const count = Math.min(TOGETHER, size - j);
-    for (let u = 0; u < count; u++) {
-      const y = products.subarray(u * n, (u + 1) * n);
-      for (let i = 0, at = (j + u) * n; i < n; i++) x[i] = rows[at + i] / rootC[i];
-      product(x, y);
-      for (let i = 0; i < n; i++) y[i] /= rootC[i];
-    }
-    innerProducts(panelOf(basis, 0, wholeGroups(j + count)), { values: products, at: 0, stride: n, count }, n, inner);
-    for (let i = 0; i < j + count; i++) {
-      for (let u = Math.max(0, i - j); u < count; u++) {
-        matrix[i * size + j + u] = inner[i * count + u];
-        matrix[(j + u) * size + i] = inner[i * count + u];
-      }
-    }
-  }
-  return matrix;
-}
-
-/** The fields times the scale, projected on the modes: one field a row. */
-function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, scale: Float64Array): Float64Array {
+/** The fields times the scale, projected on the modes: one field a row. Weights: basis x modes. */
+function modalAmplitudes(basis: Basis, weights: Float64Array, fields: Fields, scale: Float64Array): Float64Array {
   const { values, stride, count, extent } = fields;
   const k = basis.size;
   const scaled = new Float64Array(count * extent);
@@ -158,23 +138,13 @@ function modalAmplitudes(basis: Basis, vectors: Float64Array, fields: Fields, sc
   }
   const y = new Float64Array(k * count);
   innerProducts(panelOf(basis, 0, k), { values: scaled, at: 0, stride: extent, count }, extent, y);
-  const projected = transposed(y, k, count);
-  const amplitudes = new Float64Array(k * count);
-  const square = { values: vectors, at: 0, stride: k, count: k };
-  innerProducts({ values: projected, at: 0, stride: k, count }, square, k, amplitudes);
-  return amplitudes;
+  return combined({ values: weights, at: 0, stride: k, count: k }, y, count, k);
 }
 
-/** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V Q, one a row. */
-function modalFields({ rootC, leave }: Coordinates, basis: Basis, vectors: Float64Array, count: number): Float64Array {
+/** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V W, one a row. */
+function modalFields({ rootC, leave }: Coordinates, basis: Basis, weights: Float64Array, count: number): Float64Array {
   const k = count > 0 ? basis.size : 0;
-  const fields = new Float64Array(k * count);
-  const weights = transposed(
-    vectors.map((value) => -value),
-    k,
-    k,
-  );
-  subtractCombinations(panelOf(basis, 0, k), weights, { values: fields, at: 0, stride: count, count: k }, count);
+  const fields = combined(panelOf(basis, 0, k), weights, k, count);
   for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);
     for (let i = 0; i < count; i++) field[i] /= rootC[i];
@@ -183,6 +153,10 @@ function modalFields({ rootC, leave }: Coordinates, basis: Basis, vectors: Float
   return fields;
 }
 
-function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from({ length: rows * columns }, (_, i) => a[(i % rows) * columns + Math.floor(i / rows)]);
+/** sum_j y[j x count + u] a_j over the first `length` elements, one u a row. */
+function combined(a: Panel, y: Float64Array, count: number, length: number): Float64Array {
+  const rows = new Float64Array(count * length);
+  const minus = y.map((value) => -value);
+  subtractCombinations(a, minus, { values: rows, at: 0, stride: length, count }, length);
+  return rows;
 }
