@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, InputError } from '../../src/errors.ts';
-import { readHotspotInput } from '../../src/thermal/index.ts';
+import { readHotspotInput, runHotspot, unitTemperatures } from '../../src/thermal/index.ts';
 import { errorsIn, folderWith, isothermHere } from './support.ts';
 
 const DIE: Texts = {
@@ -312,8 +312,43 @@ describe('what HotSpot lets pass is told under compat', () => {
   });
 });
 
+// Printed by the same build of HotSpot; its iteration on grids stops up to 0.003 K early.
+describe('and the outcome under compat is that of HotSpot', () => {
+  const OVERLAP = 'core 0.005 0.004 0 0\ncache 0.004 0.004 0.004 0\n';
+  const GAP = 'core 0.003 0.004 0 0\ncache 0.004 0.004 0.004 0\n';
+  const GRID = '-model_type grid\n-grid_rows 16\n-grid_cols 16\n';
+  test.each<[string, Texts, number, number]>([
+    ['blocks that overlap', { 'a.flp': OVERLAP }, 321.68, 319.48],
+    ['powers of an overlap add up', { 'a.flp': OVERLAP, 'a.config': GRID }, 321.36, 320.09],
+    ['no heat crosses a gap between blocks', { 'a.flp': GAP }, 323.14, 319.43],
+    ['cells of a gap conduct', { 'a.flp': GAP, 'a.config': GRID }, 322.44, 319.83],
+    ['the first of two options', { 'a.config': '-ambient 300\n-ambient 310\n' }, 303.85, 301.54],
+  ])('%s', (_, change, core, cache) => {
+    const texts: Texts = { 'a.config': '', ...DIE, ...change };
+    const files = { read: (path: string) => texts[path], list: () => [] };
+    const request = { config: 'a.config', floorplan: 'a.flp', trace: 'a.ptrace', transient: false, options: [] };
+    const input = readHotspotInput(files, { ...request, tolerate: () => {} });
+    const { steady } = runHotspot({ input, mode: 'hotspot', transient: false });
+    expect(Math.abs(steady[0].temperatureK[0] - core)).toBeLessThan(0.009);
+    expect(Math.abs(steady[0].temperatureK[1] - cache)).toBeLessThan(0.009);
+  });
+
+  test('cells of a gap start at 0 K', () => {
+    const texts: Texts = { ...DIE, 'a.flp': GAP, 'a.config': `${GRID}-sampling_intvl 1e-3\n` };
+    const files = { read: (path: string) => texts[path], list: () => [] };
+    const request = { config: 'a.config', floorplan: 'a.flp', trace: 'a.ptrace', transient: true, options: [] };
+    const input = readHotspotInput(files, { ...request, tolerate: () => {} });
+    const rows: number[] = [];
+    const onSample = (_: number, at: Parameters<typeof unitTemperatures>[0]) => void rows.push(...unitTemperatures(at));
+    runHotspot({ input, mode: 'hotspot', transient: true, onSample });
+    [305.45, 316.58, 293.14, 304.34].forEach((value, i) => {
+      expect(Math.abs(rows[i] - value)).toBeLessThan(0.03);
+    });
+  });
+});
+
 describe('command line', () => {
-  const files = { ...DIE, 'a.config': '-ambient 300\n' };
+  const files: Texts = { ...DIE, 'a.config': '-ambient 300\n' };
   const command = (folder: string, ...more: string[]): string[] => {
     const at = (word: string): string => (word.startsWith('@') ? join(folder, word.slice(1)) : word);
     return ['thermal', '-f', join(folder, 'a.flp'), '-p', join(folder, 'a.ptrace'), ...more.map(at)];
