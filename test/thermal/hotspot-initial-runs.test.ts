@@ -57,9 +57,9 @@ describe('starts and loops as in a run of HotSpot 7.0', () => {
   });
 
   test('natural convection, whose resistance follows the sink sample by sample', () => {
-    const theirs = stockRows('sys8-grid16-natural/ttrace.stock.txt');
+    const theirs = stockRows('sys8-grid8-natural/ttrace.stock.txt');
     expect(theirs).toHaveLength(20 * 26);
-    const input = inputOf('sys8-grid16-natural');
+    const input = inputOf('sys8-grid8-natural');
     expect(largestDifference(rowsOf(input), theirs)).toBeLessThan(STOCK_K);
     // The loop is seen: with the resistance of a sink at ambient the answer is another.
     const { problem } = input;
@@ -68,6 +68,6 @@ describe('starts and loops as in a run of HotSpot 7.0', () => {
       packageModel: null,
       options: { ...problem.options, r_convec: startConvection(problem, 'hotspot') },
     };
-    expect(largestDifference(rowsOf({ ...input, problem: fixed }), theirs)).toBeGreaterThan(STOCK_K);
+    expect(largestDifference(rowsOf({ ...input, problem: fixed }), theirs)).toBeGreaterThan(5 * STOCK_K);
   });
 });
