@@ -25,6 +25,7 @@ import {
   writeTemperatures,
 } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
+import { inputPaths, pathClash } from './thermal-paths.ts';
 import {
   addPictureOptions,
   drawFrames,
@@ -112,7 +113,7 @@ function modeOf({ compat }: ThermalOptions): HotspotProgramMode {
   return compat ?? 'physical';
 }
 
-/** HotSpot's options are pairs; what is none of them is told with the nearest. Under `--compat` the reader tells. */
+/** HotSpot's options are pairs; what is none of them is refused with the nearest. Under `--compat` the reader tells. */
 function readArguments(words: readonly string[], compat: boolean, command: Command) {
   const files = new Map<FileOption, string>();
   const pairs: [string, string][] = [];
@@ -120,14 +121,16 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
   for (let at = 0; at < words.length; at += 2) {
     const [option, value] = words.slice(at, at + 2);
     const isFile = Object.hasOwn(FILES, option);
-    if (!option.startsWith('-')) wrong(`unexpected argument '${option}'`);
+    if (!option.startsWith('-')) wrong(`unexpected argument '${option}'; options are pairs of -key and value`);
     const known = isFile || HOTSPOT_KEYS.includes(option.slice(1) as HotspotKey);
     if (!known && (!compat || option.startsWith('--'))) wrong(`unknown option '${option}'${nearestOption(option)}`);
-    if (value === undefined) wrong(`option '${option}' argument missing`);
+    if (value === undefined || value === '') wrong(`option '${option}' argument missing`);
     if (!isFile) pairs.push([option, value]);
     else if (files.has(option as FileOption) && !compat) wrong(`option '${option}' is given twice`);
     else if (!files.has(option as FileOption)) files.set(option as FileOption, value);
   }
+  // HotSpot's word for no file.
+  for (const [option, value] of files) if (value === '(null)') files.delete(option);
   return { files, pairs };
 }
 
@@ -137,29 +140,22 @@ function nearestOption(option: string): string {
   return near === undefined ? '' : `\n(Did you mean ${near}?)`;
 }
 
-/** Two outputs in one file would be a file of neither. */
 function checkOutputs(
-  { problem }: HotspotInput,
+  input: HotspotInput,
   files: ReadonlyMap<FileOption, string>,
   options: ThermalOptions,
   command: Command,
 ): void {
-  const { steady_file, grid_steady_file, grid_transient_file } = problem.options;
-  const keys = { '-steady_file': steady_file, '-grid_steady_file': grid_steady_file };
+  const { init_file, steady_file, grid_steady_file, grid_transient_file } = input.problem.options;
   const { svg, png, floorplanSvg, hotspots, frames } = options;
-  const ours = { '--svg': svg, '--png': png, '--floorplan-svg': floorplanSvg, '--hotspots': hotspots };
-  const all = {
-    ...{ '-o': files.get('-o'), '-d': files.get('-d'), ...keys, '-grid_transient_file': grid_transient_file },
-    ...ours,
-  };
   if (frames !== undefined && !files.has('-o')) command.error('error: --frames needs -o <file>', { exitCode: 2 });
-  const seen = new Map<string, string>();
-  for (const [option, path] of Object.entries(all)) {
-    if (path === undefined || path === null || path.startsWith('/dev/')) continue;
-    const other = seen.get(path);
-    if (other !== undefined) command.error(`error: ${other} and ${option} both write ${path}`, { exitCode: 2 });
-    seen.set(path, option);
-  }
+  const keys = { '-steady_file': steady_file, '-grid_steady_file': grid_steady_file };
+  const hotspotOutputs = { '-o': files.get('-o'), '-d': files.get('-d'), ...keys };
+  const ours = { '--svg': svg, '--png': png, '--floorplan-svg': floorplanSvg, '--hotspots': hotspots };
+  const all = { ...hotspotOutputs, '-grid_transient_file': grid_transient_file, ...ours };
+  const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
+  const clash = pathClash(all, inputPaths(input, given));
+  if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
 }
 
 function runAndWrite(

@@ -86,6 +86,17 @@ const OPTIONS = {
 
 export type HotspotKey = keyof typeof OPTIONS;
 
+/**
+ * Options that stand in HotSpot's own examples and dumps and that change no temperature here: of its microchannels, of its
+ * floorplanner, and what older releases had.
+ */
+const UNREAD: ReadonlySet<string> = new Set([
+  ...['pumping_pressure', 'pump_internal_res', 'inlet_temperature', 'network_file', 'htc', 'use_microfluidic_cooling'],
+  ...['coolant_capac', 'coolant_material', 'coolant_res', 'coolant_visc', 'wall_capac', 'wall_material', 'wall_res'],
+  ...['model_rim', 'rim_thickness', 'wrap_l2', 'l2_label', 'n_orients', 'compact_ratio', 'Nmax', 'Kmoves'],
+  ...['P0', 'Davg', 'Rcool', 'Rreject', 'lambdaA', 'lambdaT', 'lambdaW', 'detailed_3D_used'],
+]);
+
 /** All options, in HotSpot's notation and units. */
 export type HotspotOptions = OptionValues<typeof OPTIONS>;
 
@@ -105,11 +116,13 @@ export interface HotspotConfig {
 /**
  * Reads a HotSpot configuration (.config), `-key value` a line; what the file leaves out has HotSpot's program default.
  * Where HotSpot ignores a key it does not know, and takes the first of two, both are errors here, unless there is a
- * `tolerate` to tell. Errors: `unknown-key`, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
+ * `tolerate` to tell; keys that only its other parts know are left out. Errors: `unknown-key`, `option-unused` for one
+ * that belongs on the command line, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
  */
 export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): HotspotConfig {
   const problems: Diagnostic[] = [];
-  const { values, given } = readOptions(source, readWords(source), OPTIONS, problems, tolerate);
+  const rows = readWords(source).filter(([key]) => !UNREAD.has(key.text.slice(1)));
+  const { values, given } = readOptions(source, rows, OPTIONS, problems, tolerate);
   throwProblems(problems);
   return { options: { ...HOTSPOT_DEFAULTS, ...values }, given };
 }

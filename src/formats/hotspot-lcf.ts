@@ -1,8 +1,8 @@
 import type { SourceText } from '../config/document.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../errors.ts';
 import { throwProblems } from './csv.ts';
-import { failEarlyEnd, positiveValue, readValues } from './hotspot-materials.ts';
-import { decimal, type Tolerate, type Word, wordSpan } from './hotspot-text.ts';
+import { failEarlyEnd, readValues } from './hotspot-materials.ts';
+import { quantityOf, type Tolerate, type Word, wordSpan } from './hotspot-text.ts';
 
 /** One layer of a .lcf as written; the floorplan is a path. */
 export interface HotspotLayerLines {
@@ -32,10 +32,11 @@ export function readLayerFile(source: SourceText, tolerate?: Tolerate): HotspotL
   throwProblems(problems);
   const layers: HotspotLayerLines[] = [];
   for (let at = 0; at < values.length; ) {
-    const named = values[at + 3] !== undefined && decimal(values[at + 3].text) === undefined;
+    // What begins as a number is one to HotSpot too: a slip in it must not pass as a name.
+    const named = values[at + 3] !== undefined && !/^[+-]?\.?\d/.test(values[at + 3].text);
     const fields = values.slice(at, at + (named ? 6 : 7));
     if (fields.length < (named ? 6 : 7)) failEarlyEnd(source, values[values.length - 1], `layer ${fields[0].text}`);
-    layers.push(readLayer(source, fields, problems));
+    layers.push(readLayer(source, fields, problems, tolerate));
     // The fields of all that follows would be out of step.
     if (problems.length > 0) throw new InputError(problems);
     at += fields.length;
@@ -48,7 +49,12 @@ export function readLayerFile(source: SourceText, tolerate?: Tolerate): HotspotL
   return layers.sort((a, b) => a.number - b.number);
 }
 
-function readLayer(source: SourceText, fields: readonly Word[], problems: Diagnostic[]): HotspotLayerLines {
+function readLayer(
+  source: SourceText,
+  fields: readonly Word[],
+  problems: Diagnostic[],
+  tolerate?: Tolerate,
+): HotspotLayerLines {
   const [numberWord, lateral, power, first, second] = fields;
   const what = `layer ${numberWord.text}`;
   const number = /^\d+$/.test(numberWord.text) ? Number(numberWord.text) : Number.NaN;
@@ -61,27 +67,30 @@ function readLayer(source: SourceText, fields: readonly Word[], problems: Diagno
   const [thickness, floorplan] = fields.slice(-2);
   return {
     number,
-    lateral: yesOrNo(source, lateral, `lateral heat flow of ${what}`, problems),
-    power: yesOrNo(source, power, `power of ${what}`, problems),
+    lateral: yesOrNo(source, lateral, `lateral heat flow of ${what}`, problems, tolerate),
+    power: yesOrNo(source, power, `power of ${what}`, problems, tolerate),
     material: named
       ? { name: first.text, span: wordSpan(source, first) }
       : {
-          heatCapacityJPerM3K: positiveValue(source, first, `the heat capacity of ${what}`, problems),
-          resistivityMKPerW: positiveValue(source, second, `the resistivity of ${what}`, problems),
+          heatCapacityJPerM3K: quantityOf(source, first, `the heat capacity of ${what}`, problems),
+          resistivityMKPerW: quantityOf(source, second, `the resistivity of ${what}`, problems),
         },
-    thicknessM: positiveValue(source, thickness, `the thickness of ${what}`, problems),
+    thicknessM: quantityOf(source, thickness, `the thickness of ${what}`, problems),
     floorplan: floorplan.text,
     floorplanSpan: wordSpan(source, floorplan),
     span: wordSpan(source, numberWord),
   };
 }
 
-function yesOrNo(source: SourceText, word: Word, what: string, problems: Diagnostic[]): boolean {
+/** HotSpot looks at the first letter only. */
+function yesOrNo(source: SourceText, word: Word, what: string, problems: Diagnostic[], tolerate?: Tolerate): boolean {
   if (!/^[YN]$/i.test(word.text)) {
     const message = `${what} cannot be "${word.text}"`;
-    problems.push({ code: 'wrong-type', message, span: wordSpan(source, word), expected: 'Y or N' });
+    const problem = { code: 'wrong-type', message, span: wordSpan(source, word), expected: 'Y or N' } as const;
+    if (tolerate && /^[YN]/i.test(word.text)) tolerate(problem);
+    else problems.push(problem);
   }
-  return /^y$/i.test(word.text);
+  return /^y/i.test(word.text);
 }
 
 function numberProblems(layers: readonly HotspotLayerLines[], { number, span }: HotspotLayerLines, i: number) {

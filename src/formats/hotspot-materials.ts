@@ -1,7 +1,7 @@
 import type { SourceText } from '../config/document.ts';
 import { type Diagnostic, fail, type Span } from '../errors.ts';
 import { MOST_PROBLEMS, throwProblems } from './csv.ts';
-import { numberOf, readWords, type Tolerate, type Word, wordSpan, wordsSpan } from './hotspot-text.ts';
+import { quantityOf, readWords, type Tolerate, type Word, wordSpan, wordsSpan } from './hotspot-text.ts';
 
 /** A material of a .materials file. */
 export interface HotspotMaterial {
@@ -29,16 +29,6 @@ export function readValues(source: SourceText, problems: Diagnostic[], tolerate?
   });
 }
 
-/** A number above 0; a problem if it is none. */
-export function positiveValue(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
-  const value = numberOf(source, word, what, problems);
-  if (value <= 0) {
-    const message = `${what} is out of range: ${word.text}`;
-    problems.push({ code: 'out-of-range', message, span: wordSpan(source, word), expected: 'a number above 0' });
-  }
-  return value;
-}
-
 /**
  * Reads materials (.materials): name, `solid` or `fluid`, conductivity in W/(m K), heat capacity in J/(m^3 K) and, of a
  * fluid, viscosity in Pa s, a value a line. Errors: `column-count`, `missing-key` for a record that ends early,
@@ -60,7 +50,7 @@ export function readMaterials(source: SourceText, tolerate?: Tolerate): HotspotM
     if (record.length < (fluid ? 5 : 4)) failEarlyEnd(source, values[values.length - 1], `material ${name.text}`);
     const [k, p, viscosity] = ['conductivity', 'heat capacity', 'viscosity']
       .slice(0, record.length - 2)
-      .map((what, i) => positiveValue(source, record[2 + i], `the ${what} of ${name.text}`, problems));
+      .map((what, i) => quantityOf(source, record[2 + i], `the ${what} of ${name.text}`, problems));
     const span = wordSpan(source, name);
     if (materials.some((other) => other.name === name.text)) {
       problems.push({ code: 'duplicate-name', message: `two materials are named ${name.text}`, span });

@@ -1,7 +1,16 @@
 import type { SourceText } from '../config/document.ts';
 import { type Diagnostic, nearestName, type Span } from '../errors.ts';
 import { MOST_PROBLEMS } from './csv.ts';
-import { decimal, type Tolerate, type Word, type Words, wordSpan, wordsSpan } from './hotspot-text.ts';
+import {
+  decimal,
+  isQuantity,
+  QUANTITY,
+  type Tolerate,
+  type Word,
+  type Words,
+  wordSpan,
+  wordsSpan,
+} from './hotspot-text.ts';
 
 /** One option: its default in HotSpot's program and how its value is read (undefined if it is not one). */
 export interface Option<T> {
@@ -25,7 +34,7 @@ export function numeric(initial: number, expected: string, accepts: (value: numb
   return { initial, expected, read };
 }
 
-export const positive = (initial: number): Option<number> => numeric(initial, 'a number above 0', (value) => value > 0);
+export const positive = (initial: number): Option<number> => numeric(initial, QUANTITY, isQuantity);
 export const count = (initial: number): Option<number> =>
   numeric(initial, 'a whole number from 1', (value) => Number.isInteger(value) && value > 0);
 export const flag = (initial: 0 | 1): Option<0 | 1> =>
@@ -36,6 +45,9 @@ export function oneOf<T extends string>(initial: T, ...others: T[]): Option<T> {
   return { initial, expected: values.join(' or '), read: (text) => values.find((value) => value === text) };
 }
 
+/** Options that HotSpot takes from the command line alone. */
+const COMMAND_LINE_ONLY: readonly string[] = ['c', 'f', 'p', 'o', 'd'];
+
 /** The options some lines give, and where each is written. */
 export interface GivenOptions<Table extends OptionTable> {
   readonly values: Partial<OptionValues<Table>>;
@@ -43,7 +55,7 @@ export interface GivenOptions<Table extends OptionTable> {
 }
 
 /**
- * Reads `-key value` lines. Problems: `unknown-key`, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`. With
+ * Reads `-key value` lines. Problems: `unknown-key`, `option-unused`, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`. With
  * `tolerate` what HotSpot ignores is told there instead: keys it does not know, all but the first of a key, more words.
  */
 export function readOptions<Table extends OptionTable>(
@@ -62,7 +74,8 @@ export function readOptions<Table extends OptionTable>(
     if (key === undefined || (words.length > 2 && !tolerate)) continue;
     const first = given.get(key);
     if (first) {
-      const message = `-${key} is given on line ${first.line} already`;
+      const where = first.line === words[0].line ? '' : ` on line ${first.line}`;
+      const message = `-${key} is given already${where}`;
       ignored({ code: 'duplicate-name', message, span: wordSpan(source, words[0]) });
       continue;
     }
@@ -88,13 +101,19 @@ function keyOf(
   }
   const key = words[0].text.slice(1);
   if (Object.hasOwn(table, key)) return key;
+  const span = wordSpan(source, words[0]);
+  if (COMMAND_LINE_ONLY.includes(key)) {
+    // HotSpot's own -d writes them.
+    ignored({
+      code: 'option-unused',
+      message: `-${key} has no effect in a file: it belongs on the command line`,
+      span,
+    });
+    return undefined;
+  }
   const near = nearestName(key, Object.keys(table));
-  ignored({
-    code: 'unknown-key',
-    message: `-${key} is no option of HotSpot`,
-    span: wordSpan(source, words[0]),
-    suggestion: near && `-${near}`,
-  });
+  const suggestion = near && `-${near}`;
+  ignored({ code: 'unknown-key', message: `-${key} is no option of HotSpot`, span, suggestion });
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { SourceText } from '../config/document.ts';
 import type { Diagnostic } from '../errors.ts';
 import { throwProblems } from './csv.ts';
-import { flag, numeric, type OptionValues, positive, readOptions } from './hotspot-options.ts';
+import { flag, type OptionValues, positive, readOptions } from './hotspot-options.ts';
 import { readWords, type Tolerate } from './hotspot-text.ts';
 
 /** Every option of HotSpot's package model, in m and revolutions a minute, with the default of the program. */
@@ -17,7 +17,7 @@ const OPTIONS = {
   pin_dist: positive(0.005),
   fan_radius: positive(0.03),
   motor_radius: positive(0.01),
-  rpm: numeric(1000, 'a number from 0', (value) => value >= 0),
+  rpm: positive(1000),
 };
 
 /** The values of a package configuration: `flow_type` 0 lateral, 1 impinging; `sink_type` 0 fins, 1 pins. */

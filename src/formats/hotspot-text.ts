@@ -16,7 +16,7 @@ export type Tolerate = (warning: Diagnostic) => void;
 export type Words = readonly Word[];
 
 /**
- * The lines of a HotSpot file as words separated by blanks and tabs. Blank lines are left out, and so are lines whose
+ * The lines of a HotSpot file as words separated by blanks and tabs (and byte order marks, which editors leave). Blank lines are left out, and so are lines whose
  * first word starts with `#`, unless `comments` is false (HotSpot knows no comments in a .ptrace). HotSpot drops a last
  * line that has no newline; here it counts like any other.
  */
@@ -24,7 +24,7 @@ export function readWords(source: SourceText, comments = true): Words[] {
   const rows: Words[] = [];
   let from = 0;
   source.text.split('\n').forEach((lineText, index) => {
-    const words = [...lineText.matchAll(/[^ \t\r\f\v]+/g)].map(({ 0: text, index: column }) => {
+    const words = [...lineText.matchAll(/[^ \t\r\f\v\ufeff]+/g)].map(({ 0: text, index: column }) => {
       return { text, from: from + column, to: from + column + text.length, line: index + 1 };
     });
     if (words.length > 0 && !(comments && words[0].text.startsWith('#'))) rows.push(words);
@@ -42,12 +42,20 @@ export function wordsSpan(source: SourceText, words: Words): Span {
   return spanOf(source, words[0].from, words[words.length - 1].to, words[0].line);
 }
 
+/** What `isQuantity` accepts. */
+export const QUANTITY = 'a number above 0, from 1e-18 to 1e18';
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A finite decimal number, or undefined: "nan", "inf" and hexadecimal, which C would read, are refused. */
 export function decimal(text: string): number | undefined {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a chip can have that much of something, in SI units: products of a few such numbers stay finite. */
+export function isQuantity(value: number): boolean {
+  return value >= 1e-18 && value <= 1e18;
 }
 
 /** The word as a finite number; otherwise a `wrong-type` problem naming `what` is added, and the result is NaN. */
@@ -57,6 +65,16 @@ export function numberOf(source: SourceText, word: Word, what: string, problems:
   const message = `${what} is not a number: "${word.text}"`;
   problems.push({ code: 'wrong-type', message, span: wordSpan(source, word), expected: 'a finite decimal number' });
   return Number.NaN;
+}
+
+/** The word as a quantity (`isQuantity`); otherwise a problem naming `what` is added. */
+export function quantityOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
+  const value = numberOf(source, word, what, problems);
+  if (!Number.isNaN(value) && !isQuantity(value)) {
+    const message = `${what} is out of range: ${word.text}`;
+    problems.push({ code: 'out-of-range', message, span: wordSpan(source, word), expected: QUANTITY });
+  }
+  return value;
 }
 
 /** The text as HotSpot reads it: without a last line that has no newline. That it is left out is told. */

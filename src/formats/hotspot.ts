@@ -1,7 +1,16 @@
 import type { SourceText } from '../config/document.ts';
 import { type Diagnostic, fail, type Span } from '../errors.ts';
 import { MOST_PROBLEMS, throwProblems } from './csv.ts';
-import { numberOf, readWords, type Word, type Words, wordSpan, wordsSpan } from './hotspot-text.ts';
+import {
+  decimal,
+  numberOf,
+  quantityOf,
+  readWords,
+  type Tolerate,
+  type Words,
+  wordSpan,
+  wordsSpan,
+} from './hotspot-text.ts';
 
 /** A block of a .flp: a rectangle with the die's bottom left corner as origin, y growing upwards. Lengths in m. */
 export interface HotspotBlock {
@@ -34,18 +43,27 @@ export interface HotspotTemperature {
 }
 
 /**
- * Reads a floorplan (.flp): `name width height leftx bottomy [specific_heat resistivity]` in metres. Lines of three words
- * (wire densities between two blocks) are skipped, as by HotSpot. The rectangles are taken as they stand; src/thermal
- * checks them against each other. Errors: `column-count`, `wrong-type`, `out-of-range` for an optional value that is not
- * above 0, `empty-floorplan`.
+ * Reads a floorplan (.flp): `name width height leftx bottomy [specific_heat resistivity]` in metres. Wire densities between
+ * two blocks (their names and a number) are skipped, as by HotSpot. The rectangles are taken as they stand; src/thermal
+ * checks them against each other. With `tolerate` lines are told that HotSpot does not read in full: words after the fifth
+ * that are no numbers, and lines of three or four that give no block. Errors: `column-count`, `wrong-type`,
+ * `out-of-range` for an optional value that is not above 0, `empty-floorplan`.
  */
-export function readFloorplan(source: SourceText): HotspotBlock[] {
+export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotBlock[] {
   const problems: Diagnostic[] = [];
   const blocks: HotspotBlock[] = [];
-  for (const words of readWords(source)) {
-    if (words.length === 3) continue;
+  const rows = readWords(source);
+  const names = new Set(rows.filter((words) => words.length > 4).map(([name]) => name.text));
+  for (const words of rows) {
+    if (isWireDensity(words, names)) continue;
     if (words.length === 5 || words.length === 7) blocks.push(readBlock(source, words, problems));
-    else problems.push(wrongCount(source, words, 'name, width, height, left x, bottom y and, both or none, two more'));
+    else {
+      const problem = wrongCount(source, words, 'name, width, height, left x, bottom y and, both or none, two more');
+      const readable = tolerate && readableBlock(words);
+      if (readable) tolerate(problem);
+      else problems.push(problem);
+      if (readable && words.length > 5) blocks.push(readBlock(source, words.slice(0, 5), problems));
+    }
     if (problems.length >= MOST_PROBLEMS) break;
   }
   throwProblems(problems);
@@ -53,16 +71,26 @@ export function readFloorplan(source: SourceText): HotspotBlock[] {
   return blocks;
 }
 
+function isWireDensity(words: Words, names: ReadonlySet<string>): boolean {
+  if (words.length !== 3 || decimal(words[2].text) === undefined) return false;
+  return names.has(words[0].text) && names.has(words[1].text);
+}
+
+/** Whether HotSpot goes on after a line of a wrong length: it takes a short one for a wire density. */
+function readableBlock(words: Words): boolean {
+  if (words.length === 3 || words.length === 4) return decimal(words[2].text) !== undefined;
+  return words.length > 5 && decimal(words[5].text) === undefined;
+}
+
 function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): HotspotBlock {
   const [name, ...rest] = words;
   const columns = ['width', 'height', 'left x', 'bottom y', 'specific heat', 'resistivity'];
-  const values = rest.map((word, i) => numberOf(source, word, `the ${columns[i]} of ${name.text}`, problems));
+  const values = rest.map((word, i) => {
+    return (i < 4 ? numberOf : quantityOf)(source, word, `the ${columns[i]} of ${name.text}`, problems);
+  });
   const [widthM, heightM, leftM, bottomM, ...material] = values;
   const block = { name: name.text, widthM, heightM, leftM, bottomM, span: wordsSpan(source, words) };
   if (material.length === 0) return block;
-  material.forEach((value, i) => {
-    if (value <= 0) problems.push(notPositive(source, rest[4 + i], `the ${columns[4 + i]} of ${name.text}`));
-  });
   return { ...block, heatCapacityJPerM3K: material[0], resistivityMKPerW: material[1] };
 }
 
@@ -73,6 +101,10 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
  */
 export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
   const [header, ...rows] = readWords(source, false);
+  if (header?.[0].text.startsWith('#')) {
+    const span = wordsSpan(source, header);
+    fail('wrong-type', 'a trace has no comments', { span, expected: 'the names of blocks' });
+  }
   if (!header || rows.length === 0) fail('empty-trace', `${source.file} has ${header ? 'no sample' : 'no names'}`);
   const problems: Diagnostic[] = [];
   let from = 0;
@@ -103,19 +135,22 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
 /**
  * Reads an initial temperature file (.init, or a .steady written by an earlier run): `name value` in kelvin, in file
  * order. Which names must be there depends on the model. Errors: `column-count`, `wrong-type`, `out-of-range` for a
- * temperature of 0 K or below.
+ * temperature of 0 K or below. With `tolerate` more words in a line are told: HotSpot does not read them.
  */
-export function readInitialTemperatures(source: SourceText): HotspotTemperature[] {
+export function readInitialTemperatures(source: SourceText, tolerate?: Tolerate): HotspotTemperature[] {
   const problems: Diagnostic[] = [];
   const temperatures: HotspotTemperature[] = [];
   for (const words of readWords(source)) {
     if (problems.length >= MOST_PROBLEMS) break;
     if (words.length !== 2) {
-      problems.push(wrongCount(source, words, 'a name and a temperature in kelvin'));
-      continue;
+      const problem = wrongCount(source, words, 'a name and a temperature in kelvin');
+      if (words.length === 1 || !tolerate) {
+        problems.push(problem);
+        continue;
+      }
+      tolerate(problem);
     }
-    const temperatureK = numberOf(source, words[1], `the temperature of ${words[0].text}`, problems);
-    if (temperatureK <= 0) problems.push(notPositive(source, words[1], `the temperature of ${words[0].text}`));
+    const temperatureK = quantityOf(source, words[1], `the temperature of ${words[0].text}`, problems);
     temperatures.push({ name: words[0].text, temperatureK, span: wordSpan(source, words[0]) });
   }
   throwProblems(problems);
@@ -160,9 +195,4 @@ function duplicates(source: SourceText, words: Words): Diagnostic[] {
 function wrongCount(source: SourceText, words: Words, expected: string): Diagnostic {
   const message = `this line has ${words.length} ${words.length === 1 ? 'word' : 'words'}`;
   return { code: 'column-count', message, span: wordsSpan(source, words), expected };
-}
-
-function notPositive(source: SourceText, word: Word, what: string): Diagnostic {
-  const message = `${what} is out of range: ${word.text}`;
-  return { code: 'out-of-range', message, span: wordSpan(source, word), expected: 'a number above 0' };
 }

@@ -48,7 +48,14 @@ describe('.init files', () => {
   test('names of a group in any order; groups complete and in order', () => {
     const swapped = [LINES[1], LINES[0], ...LINES.slice(2)];
     expect([...initialTemperatures(RESTART, swapped)]).toEqual([...initialTemperatures(RESTART, LINES)]);
-    expect(codesOf(() => initialTemperatures(RESTART, LINES.slice(1)))).toEqual(['missing-key']);
+    // The last line is shown for what is not there, each line that is too many.
+    expect(codesOf(() => initialTemperatures(RESTART, LINES.slice(1)))).toEqual(['name-missing 116:1']);
+    expect(codesOf(() => initialTemperatures(RESTART, []))).toEqual(['name-missing']);
+    expect(codesOf(() => initialTemperatures(RESTART, [...LINES, LINES[3]]))).toEqual(['unknown-name 4:1']);
+    expect(codesOf(() => initialTemperatures(RESTART, LINES.toSpliced(4, 2, { ...LINES[4], name: 'pe_9' })))).toEqual([
+      'unknown-name 5:1',
+      'name-missing 116:1',
+    ]);
     expect(codesOf(() => initialTemperatures(RESTART, [LINES[0], ...LINES.slice(0, -1)]))[0]).toMatch(
       /^duplicate-name 1:/,
     );

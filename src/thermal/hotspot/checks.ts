@@ -1,10 +1,16 @@
-import { type Diagnostic, InputError } from '../../errors.ts';
+import { type Diagnostic, InputError, placedAt } from '../../errors.ts';
 import type { HotspotConfig, HotspotKey } from '../../formats/hotspot-config.ts';
+import type { Tolerate } from '../../formats/hotspot-text.ts';
+import { type Block, SAME_PLACE_M } from '../floorplan.ts';
+import { startConvection } from './convection.ts';
 import type { HotspotRequest } from './files.ts';
+import { layerCount } from './layers.ts';
+import type { HotspotMode } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /**
- * Options against each other. Errors: `missing-key`, `not-supported`; `option-unused`, told where HotSpot goes on.
+ * Options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, told where HotSpot
+ * goes on.
  */
 export function checkOptions(
   config: HotspotConfig,
@@ -51,6 +57,11 @@ export function checkOptions(
     const message = `-leakage_mode ${options.leakage_mode} is not defined`;
     problems.push({ code: 'not-supported', message, span: at('leakage_mode'), expected: '-leakage_mode 0' });
   }
+  if (options.dtm_used === 1 && options.init_file !== null && options.thermal_threshold <= options.ambient) {
+    const message = `-dtm_used 1 scales towards -ambient ${options.ambient}, down to -thermal_threshold ${options.thermal_threshold}`;
+    const expected = 'a -thermal_threshold above -ambient';
+    problems.push({ code: 'out-of-range', message, span: at('thermal_threshold') ?? at('ambient'), expected });
+  }
   if (problems.length > 0) throw new InputError(problems);
 
   function unused(problem: Diagnostic): void {
@@ -59,11 +70,18 @@ export function checkOptions(
 }
 
 /**
- * The die against the parts around it, each of which must be larger than what it holds: equal sides make HotSpot divide by zero. Errors:
- * `die-larger-than-package`.
+ * The die against the parts around it, each of which must be larger than what it holds: equal sides make HotSpot divide
+ * by zero. Blocks against the distance below which two coordinates are one, which HotSpot lets pass in the grid model; the
+ * grid against memory. Errors: `die-larger-than-package`, `zero-area`, `out-of-range`.
  */
-export function checkSizes({ options, layers }: HotspotProblem, { given }: HotspotConfig): void {
-  const problems: Diagnostic[] = [];
+export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, tolerate?: Tolerate): void {
+  const { options, layers } = problem;
+  const problems: Diagnostic[] = [...gridProblems(problem, given)];
+  const slivers = [...new Set(layers.map(({ floorplan }) => floorplan))].flatMap(({ blocks }) =>
+    blocks.flatMap(sliver),
+  );
+  if (tolerate && options.model_type === 'grid') for (const problem of slivers) tolerate(problem);
+  else problems.push(...slivers);
   const { widthM, heightM } = layers[0].floorplan;
   const die = { what: `the die of ${widthM} x ${heightM} m`, sideM: Math.max(widthM, heightM) };
   type Key = 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb';
@@ -81,4 +99,30 @@ export function checkSizes({ options, layers }: HotspotProblem, { given }: Hotsp
     check('s_pcb', part('s_solder'));
   }
   if (problems.length > 0) throw new InputError(problems);
+}
+
+/**
+ * Cells of all layers together that are computed: factors of more would not fit into the memory of a small machine
+ * (400 x 400 cells of four layers take 1.4 GB and a minute).
+ */
+const MOST_CELLS = 2 ** 20;
+
+function gridProblems(problem: HotspotProblem, given: HotspotConfig['given']): Diagnostic[] {
+  const { grid_rows, grid_cols, model_type } = problem.options;
+  const layers = layerCount(problem);
+  if (model_type !== 'grid' || grid_rows * grid_cols * layers <= MOST_CELLS) return [];
+  const message = `${grid_rows} x ${grid_cols} cells in ${layers} layers, with spreader and sink, are too many`;
+  const expected = `${Math.floor(MOST_CELLS / layers)} cells a layer at most`;
+  return [{ code: 'out-of-range', message, span: given.get('grid_rows') ?? given.get('grid_cols'), expected }];
+}
+
+function sliver({ name, widthM, heightM, span }: Block): Diagnostic[] {
+  if (Math.min(widthM, heightM) >= SAME_PLACE_M) return [];
+  const message = `block ${name} is narrower than a micrometre, below which two places are the same`;
+  return [{ code: 'zero-area', message, span, expected: 'sides in metres' }];
+}
+
+/** The package model's resistance, as it is at first. Error: `out-of-range`, where its file is named. */
+export function checkPackage(problem: HotspotProblem, { given }: HotspotConfig, mode: HotspotMode): void {
+  placedAt(given.get('package_config_file'), () => startConvection(problem, mode));
 }

@@ -64,10 +64,15 @@ export function packageConvection(
   const finned = side * (side + 2 * fins * fin_height);
   const pinned = side ** 2 + pi * pin_diam * pin_height * pins;
   const sink = { model, options, mode, pi, side, fins, pins, area: sink_type === 0 ? finned : pinned };
+  const [count, parts] = sink_type === 0 ? [fins, 'fins'] : [pins, 'pins'];
+  if (!(count > 1)) {
+    const message = `a sink of ${side} m has room for ${Math.max(0, count)} of these ${parts}`;
+    fail('out-of-range', message, { expected: 'at least two, with channels between them' });
+  }
   const resistance = model.natural_convec === 1 ? natural(sink, sinkK) : forced(sink);
   if (resistance > 0 && Number.isFinite(resistance)) return resistance;
   return fail('out-of-range', `the package model gives a convection resistance of ${resistance} K/W`, {
-    expected: 'fins or pins with channels between them, and a sink warmer than the ambient',
+    expected: 'air that passes the fins or pins, and a sink warmer than the ambient',
   });
 }
 

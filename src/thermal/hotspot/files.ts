@@ -1,6 +1,6 @@
 import type { SourceText } from '../../config/document.ts';
 import type { Files } from '../../config/files.ts';
-import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../../errors.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../errors.ts';
 import { type HotspotTemperature, readFloorplan, readInitialTemperatures } from '../../formats/hotspot.ts';
 import {
   type HotspotConfig,
@@ -14,7 +14,7 @@ import { type HotspotMaterial, readMaterials } from '../../formats/hotspot-mater
 import { readHotspotPackage } from '../../formats/hotspot-package.ts';
 import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot-text.ts';
 import { makeFloorplan } from '../floorplan.ts';
-import { checkOptions, checkSizes } from './checks.ts';
+import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
@@ -49,17 +49,20 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   const { options } = config;
   const problems: Diagnostic[] = [];
   attempt(problems, () => checkOptions(config, request));
-  const materials = attempt(problems, () => readMaterialFile(reader, config)) ?? [];
-  const withMaterials = attempt(problems, () => materialOptions(config, materials)) ?? options;
+  const materials = attempt(problems, () => readMaterialFile(reader, config));
+  const withMaterials = attempt(problems, () => materialOptions(config, materials ?? null)) ?? options;
   const packageModel = attempt(problems, () => readPackage(reader, config)) ?? null;
-  const start = attempt(problems, () => readStart(reader, config)) ?? null;
+  const start = attempt(problems, () => readStart(reader, config, request)) ?? null;
   const fromLayerFile = options.model_type === 'grid' && options.grid_layer_file !== null;
   const layers = attempt(problems, () =>
-    fromLayerFile ? stackLayers(reader, config, materials) : dieLayers(reader, request.floorplan, withMaterials),
+    fromLayerFile
+      ? stackLayers(reader, config, materials ?? null)
+      : dieLayers(reader, request.floorplan, withMaterials),
   );
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
-  attempt(problems, () => checkSizes(problem, config));
+  attempt(problems, () => checkSizes(problem, config, reader.tolerate));
+  attempt(problems, () => checkPackage(problem, config, reader.tolerate ? 'hotspot' : 'physical'));
   const trace = attempt(problems, () =>
     readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
   );
@@ -77,7 +80,8 @@ function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
   return {
     tolerate,
     read(file, expected, span) {
-      const text = files.read(file) ?? fail('file-not-found', `no such file: ${file}`, { span, expected });
+      const text =
+        placedAt(span, () => files.read(file)) ?? fail('file-not-found', `no such file: ${file}`, { span, expected });
       return tolerate ? withoutUnendedLine({ file, text }, tolerate) : { file, text };
     },
   };
@@ -100,7 +104,11 @@ function readMaterialFile({ read, tolerate }: Reader, { options, given }: Hotspo
   return readMaterials(read(file, 'a file of materials (.materials)', given.get('materials_file')), tolerate);
 }
 
-function materialNamed(materials: readonly HotspotMaterial[], name: string, span: Span | undefined): HotspotMaterial {
+/** All materials; null if their file cannot be read, which has been told. */
+type Materials = readonly HotspotMaterial[] | null;
+
+function materialNamed(materials: Materials, name: string, span: Span | undefined): HotspotMaterial {
+  if (!materials) throw new InputError([]);
   const names = materials.map((material) => material.name);
   const material = materials.find((candidate) => candidate.name === name);
   if (!material) {
@@ -114,7 +122,7 @@ function materialNamed(materials: readonly HotspotMaterial[], name: string, span
 const MATERIAL_OPTIONS = ['chip', 'sink', 'spreader', 'interface'] as const;
 
 /** The options with `-material_chip` and the like put into k_chip and p_chip. */
-function materialOptions({ options, given }: HotspotConfig, materials: readonly HotspotMaterial[]): HotspotOptions {
+function materialOptions({ options, given }: HotspotConfig, materials: Materials): HotspotOptions {
   const changed: Record<string, number> = {};
   for (const part of MATERIAL_OPTIONS) {
     const name = options[`material_${part}`];
@@ -134,10 +142,15 @@ function readPackage({ read, tolerate }: Reader, { options, given }: HotspotConf
   return readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
 }
 
-function readStart({ read }: Reader, { options, given }: HotspotConfig): HotspotTemperature[] | null {
+/** HotSpot does not open the file if only the steady state is asked for. */
+function readStart(
+  { read, tolerate }: Reader,
+  { options, given }: HotspotConfig,
+  { transient }: HotspotRequest,
+): HotspotTemperature[] | null {
   const file = options.init_file;
-  if (file === null) return null;
-  return readInitialTemperatures(read(file, 'temperatures to start from (.init)', given.get('init_file')));
+  if (file === null || (tolerate && !transient)) return null;
+  return readInitialTemperatures(read(file, 'temperatures to start from (.init)', given.get('init_file')), tolerate);
 }
 
 /** Silicon with the power, and the interface below it. */
@@ -156,13 +169,13 @@ function dieLayers(reader: Reader, file: string | undefined, options: HotspotOpt
   return [layer('chip'), layer('interface')];
 }
 
-function stackLayers(reader: Reader, config: HotspotConfig, materials: readonly HotspotMaterial[]): HotspotLayer[] {
+function stackLayers(reader: Reader, config: HotspotConfig, materials: Materials): HotspotLayer[] {
   const { options, given } = config;
   const source = reader.read(options.grid_layer_file!, 'a layer file (.lcf)', given.get('grid_layer_file'));
   const lines = readLayerFile(source, reader.tolerate);
   const problems: Diagnostic[] = [];
   const layers = lines.map((line) => attempt(problems, () => stackLayer(reader, line, materials, options)));
-  if (problems.length > 0) throw new InputError(problems);
+  if (layers.includes(undefined)) throw new InputError(problems);
   const [first, ...others] = layers as HotspotLayer[];
   others.forEach((layer, i) => {
     const { widthM, heightM } = layer.floorplan;
@@ -185,7 +198,7 @@ function stackLayers(reader: Reader, config: HotspotConfig, materials: readonly 
 function stackLayer(
   reader: Reader,
   { lateral, power, material, thicknessM, floorplan, floorplanSpan }: HotspotLayerLines,
-  materials: readonly HotspotMaterial[],
+  materials: Materials,
   { detailed_3D }: HotspotOptions,
 ): HotspotLayer {
   if (/\.csv$/i.test(floorplan)) {
@@ -205,7 +218,7 @@ function stackLayer(
 
 /** A floorplan's problems that have no place of their own are those of the file. */
 function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, span?: Span) {
-  const blocks = readFloorplan(reader.read(file, 'a floorplan (.flp)', span));
+  const blocks = readFloorplan(reader.read(file, 'a floorplan (.flp)', span), reader.tolerate);
   const inFile = (d: Diagnostic): Diagnostic => (d.span ? d : { ...d, message: `${file}: ${d.message}` });
   const options = tolerate ? { tolerate: (d: Diagnostic) => tolerate(inFile(d)) } : {};
   try {

@@ -1,4 +1,5 @@
-import { type Diagnostic, fail, InputError, nearestName } from '../../errors.ts';
+import { type Diagnostic, InputError, nearestName } from '../../errors.ts';
+import { MOST_PROBLEMS } from '../../formats/csv.ts';
 import type { HotspotTemperature } from '../../formats/hotspot.ts';
 import type { HotspotOptions } from '../../formats/hotspot-config.ts';
 import { applyTransposed } from '../grid-map.ts';
@@ -6,15 +7,11 @@ import type { HotspotModel } from './model.ts';
 
 /**
  * Temperatures of an .init file in the order of the model's groups, K. As in HotSpot all groups must be there, in order;
- * names within a group need not be. Errors: `unknown-name`, `duplicate-name`, `missing-key`.
+ * names within a group need not be. Errors: `unknown-name`, `duplicate-name`, `name-missing`.
  */
 export function initialTemperatures(model: HotspotModel, given: readonly HotspotTemperature[]): Float64Array {
   const count = model.groups.reduce((sum, { names }) => sum + names.length, 0);
-  if (given.length !== count) {
-    fail('missing-key', `${given.length} initial temperatures for a model of ${count}`, {
-      expected: 'a line for every block of every layer, then one for each node of the package',
-    });
-  }
+  if (given.length !== count) failWrongCount(model, given, count);
   const problems: Diagnostic[] = [];
   const values = new Float64Array(count);
   let first = 0;
@@ -23,7 +20,7 @@ export function initialTemperatures(model: HotspotModel, given: readonly Hotspot
     for (const { name, temperatureK, span } of given.slice(first, first + names.length)) {
       const place = places.get(name.toLowerCase());
       if (place === undefined) {
-        const message = `${name} is not among the ${names.length} names of ${prefix || 'the die'} that belong here`;
+        const message = `${name} is not among the ${names.length} names of ${prefix ? `${prefix}...` : 'the die'} that belong here`;
         problems.push({ code: 'unknown-name', message, span, suggestion: nearestName(name, places.keys()) });
       } else if (values[place] !== 0) {
         problems.push({ code: 'duplicate-name', message: `${name} comes twice`, span });
@@ -31,8 +28,28 @@ export function initialTemperatures(model: HotspotModel, given: readonly Hotspot
     }
     first += names.length;
   }
-  if (problems.length > 0) throw new InputError(problems);
+  if (problems.length > 0) throw new InputError(problems.slice(0, MOST_PROBLEMS));
   return values;
+}
+
+/** Tells which lines are too many, or which are not there. */
+function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTemperature[], count: number): never {
+  const expected = 'a line for every block of every layer, then one for each node of the package';
+  const missing = new Map(
+    groups.flatMap(({ prefix, names }) => names.map((name) => [`${prefix}${name}`.toLowerCase(), `${prefix}${name}`])),
+  );
+  const all = [...missing.values()];
+  const extra = given.filter(({ name }) => !missing.delete(name.toLowerCase()));
+  const problems = extra.map(({ name, span }): Diagnostic => {
+    const message = `${name} is too many: the model has ${count} temperatures, and there are ${given.length}`;
+    return { code: 'unknown-name', message, span, expected, suggestion: nearestName(name, all) };
+  });
+  if (missing.size > 0) {
+    const more = missing.size > 1 ? ` and ${missing.size - 1} others` : '';
+    const message = `no temperature for ${[...missing.values()][0]}${more}: ${given.length} of ${count} are there`;
+    problems.push({ code: 'name-missing', message, span: given.at(-1)?.span, expected });
+  }
+  throw new InputError(problems.slice(0, MOST_PROBLEMS));
 }
 
 /** Temperatures brought nearer to the ambient so that none exceeds thermal_threshold: what -dtm_used 1 does to an .init. */

@@ -35,6 +35,12 @@ export function hasSecondary(options: HotspotOptions): boolean {
   return isGrid(options) && options.model_secondary === 1;
 }
 
+/** Layers of the grid model, with those of the package. */
+export function layerCount({ options, layers, fromLayerFile }: HotspotProblem): number {
+  const below = fromLayerFile ? BOARD_LAYERS : SECONDARY_LAYERS.length;
+  return layers.length + 2 + (hasSecondary(options) ? below : 0);
+}
+
 /** HotSpot's -detailed_3D on, which needs a grid and a layer file. */
 function isDetailed({ options, fromLayerFile }: HotspotProblem): boolean {
   return isGrid(options) && fromLayerFile && options.detailed_3D === 'on';

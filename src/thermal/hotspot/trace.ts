@@ -41,9 +41,14 @@ export function readUnitPowers(
     const names = layer.blocks.map((block) => block.name);
     const where = fromLayerFile ? `layer ${number}` : 'the floorplan';
     const last = powered[powered.length - 1].number === number ? trace.names.length : first + names.length;
-    problems.push(...matchLayer(trace, first, last, names, where, unitOfColumn));
+    const all = powered.map((one) => ({
+      where: `layer ${one.number}`,
+      names: one.layer.blocks.map(({ name }) => name),
+    }));
+    problems.push(...matchLayer(trace, first, last, { where, names }, all, unitOfColumn));
     first += names.length;
   }
+  problems.push(...excessivePowers(trace));
   const negative = negativePowers(trace);
   if (!tolerate) problems.push(...negative);
   if (problems.length > 0) throw new InputError(problems.slice(0, MOST_PROBLEMS));
@@ -52,13 +57,19 @@ export function readUnitPowers(
   return { names: trace.names, unitOfColumn, samples: trace.samples, powerW };
 }
 
+/** The blocks of a layer, and how it is called. */
+interface LayerNames {
+  readonly where: string;
+  readonly names: readonly string[];
+}
+
 /** Columns [from, to) are those of one layer, whose units start at `from` too. */
 function matchLayer(
   { names: header, nameSpans }: HotspotTrace,
   from: number,
   to: number,
-  names: readonly string[],
-  where: string,
+  { where, names }: LayerNames,
+  all: readonly LayerNames[],
   unitOfColumn: Int32Array,
 ): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -71,8 +82,12 @@ function matchLayer(
     if (at !== undefined) unitOfColumn[c] = from + at;
     else {
       const message = `${where} has no block ${header[c]}`;
-      const suggestion = nearestName(header[c], names);
-      problems.push({ code: 'unknown-name', message, span: nameSpans[c], suggestion });
+      const elsewhere = all.find((other) => has(other, header[c]));
+      const expected = elsewhere && `the blocks of ${where} here: ${header[c]} is of ${elsewhere.where}`;
+      const suggestion = elsewhere ? undefined : nearestName(header[c], names);
+      problems.push({ code: 'unknown-name', message, span: nameSpans[c], expected, suggestion });
+      // One slip, one message.
+      if (suggestion !== undefined) missing.delete(suggestion.toLowerCase());
     }
   }
   for (const at of missing.values()) {
@@ -81,6 +96,22 @@ function matchLayer(
     problems.push({ code: 'name-missing', message, span });
   }
   return problems;
+}
+
+function has({ names }: LayerNames, name: string): boolean {
+  return names.some((other) => other.toLowerCase() === name.toLowerCase());
+}
+
+/** W: far above any chip, far below what overflows. */
+const LARGEST_POWER_W = 1e18;
+
+function excessivePowers(trace: HotspotTrace): Diagnostic[] {
+  return trace.columns.flatMap((column, c) => {
+    const k = column.findIndex((value) => Math.abs(value) > LARGEST_POWER_W);
+    if (k < 0) return [];
+    const message = `the power of ${trace.names[c]} in sample ${k} is ${column[k]} W`;
+    return [{ code: 'out-of-range', message, span: trace.span(c, k), expected: 'watts, up to 1e18' } as const];
+  });
 }
 
 function negativePowers(trace: HotspotTrace): Diagnostic[] {

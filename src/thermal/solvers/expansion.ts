@@ -36,9 +36,9 @@ export function enterFields({ enter, rootC }: Coordinates, fields: readonly Floa
 
 /**
  * Rational Krylov basis (Grimme 1997) in scaled coordinates x = C^(1/2) rise, in which G becomes C^(-1/2) G C^(-1/2) and
- * its projection symmetric: the uniform field, without which a model would lose heat; responses to the sources (W) and to
- * the decay from the starts (K) at the shifts; and those at infinite frequency, that is the first slope under power and
- * the starts themselves. Of the responses, directions are left out that are new by less than `newEnough` of them.
+ * its projection symmetric: the uniform field, without which a model would lose heat; the starts (K) and how they decay;
+ * responses to the sources (W) at the shifts; and those at infinite frequency, the first slopes. Of the responses,
+ * directions are left out that are new by less than `newEnough` of them.
  */
 export function krylovSpan(
   coordinates: Coordinates,
@@ -49,15 +49,15 @@ export function krylovSpan(
 ): Span {
   const { rootC } = coordinates;
   const n = rootC.length;
-  const order = 1 + starts.count + (sources.count + starts.count) * shifts.length + sources.count;
-  const basis = exactBasis(coordinates, sources, starts, order);
+  const order = 1 + starts.count * (1 + START_POWERS * shifts.length) + sources.count * (shifts.length + 1);
+  const basis = exactBasis(coordinates, sources, starts, shifts, order);
   const span = spanOf(basis, order, scaledProduct(coordinates));
   const extend = newEnough < FINE ? extendExactly : extendSpan;
   for (const shift of shifts) {
     if (shift === 0) continue;
     const tolerance = Math.min(SHIFTED_TOLERANCE, newEnough);
-    const count = eachResponse(coordinates, sources, starts, shift, tolerance, (u) => rowBehind(basis, u));
-    extend(span, count, newEnough);
+    respond(coordinates, sources, shift, tolerance, basis);
+    extend(span, sources.count, newEnough);
   }
   for (let u = 0; u < sources.count; u++) {
     const row = rowBehind(basis, u);
@@ -68,45 +68,71 @@ export function krylovSpan(
   return span;
 }
 
-/** What has to be in the basis to rounding: the uniform field, the starts, and the steady responses. */
-function exactBasis(coordinates: Coordinates, sources: Fields, starts: Fields, order: number): Basis {
+/** What has to be in the basis to rounding: the uniform field, the steady responses, and the starts with their decay. */
+function exactBasis(
+  coordinates: Coordinates,
+  sources: Fields,
+  starts: Fields,
+  shifts: readonly number[],
+  order: number,
+): Basis {
   const { rootC } = coordinates;
   const basis = emptyBasis(rootC.length, order);
   const uniform = rowBehind(basis, 0).fill(1);
   coordinates.enter(uniform);
   multiply(uniform, rootC);
   extendBasis(basis, 1, 0);
-  for (let u = 0; u < starts.count; u++) {
-    const row = rowBehind(basis, 0);
-    row.set(fieldOf(starts, u));
-    multiply(row, rootC);
-    extendBasis(basis, 1, NEW_ENOUGH_STEADY);
-  }
-  const count = eachResponse(coordinates, sources, starts, 0, STEADY_TOLERANCE, (u) => rowBehind(basis, u));
-  extendBasis(basis, count, NEW_ENOUGH_STEADY);
+  for (let u = 0; u < starts.count; u++) extendByField(basis, fieldOf(starts, u), rootC);
+  respond(coordinates, sources, 0, STEADY_TOLERANCE, basis);
+  extendBasis(basis, sources.count, NEW_ENOUGH_STEADY);
+  for (const shift of shifts) if (starts.count > 0) extendByDecay(coordinates, starts, shift, basis);
   return basis;
 }
 
-/** Writes responses to the sources, and to the decay from the starts; returns how many. */
-function eachResponse(
+/**
+ * Times that (G + shift C)^-1 C is applied to a start. One is enough for a source, whose power enters evenly; a start may
+ * have any profile, which spreads on all scales.
+ */
+const START_POWERS = 4;
+const START_TOLERANCE = 1e-8;
+
+function extendByDecay({ rootC, solver: solverAt }: Coordinates, starts: Fields, shift: number, basis: Basis): void {
+  const solver = solverAt(shift, START_TOLERANCE);
+  const rise = new Float64Array(rootC.length);
+  for (let u = 0; u < starts.count; u++) {
+    const source = fieldOf(starts, u).slice();
+    for (let power = 0; power < START_POWERS; power++) {
+      multiply(multiply(source, rootC), rootC);
+      rise.fill(0);
+      solver.solve(source, rise);
+      extendByField(basis, rise, rootC);
+      source.set(rise);
+    }
+  }
+}
+
+/** By rises in K. */
+function extendByField(basis: Basis, rise: Float64Array, rootC: Float64Array): void {
+  const row = rowBehind(basis, 0);
+  row.set(rise);
+  multiply(row, rootC);
+  extendBasis(basis, 1, NEW_ENOUGH_STEADY);
+}
+
+/** Writes the responses to the sources behind the basis' own vectors. */
+function respond(
   { rootC, solver: solverAt }: Coordinates,
   sources: Fields,
-  starts: Fields,
   shift: number,
   tolerance: number,
-  rowOf: (u: number) => Float64Array,
-): number {
+  basis: Basis,
+): void {
   const solver = solverAt(shift, tolerance);
-  const respond = (source: Float64Array, u: number): void => {
-    const row = rowOf(u).fill(0);
-    solver.solve(source, row);
+  for (let u = 0; u < sources.count; u++) {
+    const row = rowBehind(basis, u).fill(0);
+    solver.solve(fieldOf(sources, u), row);
     multiply(row, rootC);
-  };
-  for (let u = 0; u < sources.count; u++) respond(fieldOf(sources, u), u);
-  for (let u = 0; u < starts.count; u++) {
-    respond(multiply(multiply(fieldOf(starts, u).slice(), rootC), rootC), sources.count + u);
   }
-  return sources.count + starts.count;
 }
 
 /** y = C^(-1/2) G C^(-1/2) x. */
