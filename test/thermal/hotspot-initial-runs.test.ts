@@ -70,4 +70,17 @@ describe('starts and loops as in a run of HotSpot 7.0', () => {
     };
     expect(largestDifference(rowsOf({ ...input, problem: fixed }), theirs)).toBeGreaterThan(5 * STOCK_K);
   });
+
+  test('after which the loop of the steady state begins where the transient ended', () => {
+    const input = inputOf('sys8-grid8-natural');
+    const theirs = golden('sys8-grid8-natural/steady.stock.txt')
+      .text.trim()
+      .split('\n')
+      .map((row) => Number(row.split('\t')[1]));
+    const ours = (transient: boolean): number[] =>
+      runHotspot({ input, mode: 'hotspot', transient }).steady.flatMap(({ temperatureK }) => Array.from(temperatureK));
+    // Two decimals, and the Gauss-Seidel iteration's own stopping rule: it is 0.01 K lower in one block.
+    expect(largestDifference(ours(true), theirs)).toBeLessThan(0.02);
+    expect(largestDifference(ours(false), theirs)).toBeGreaterThan(0.2);
+  });
 });

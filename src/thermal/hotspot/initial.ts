@@ -52,10 +52,17 @@ function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTempera
   throw new InputError(problems.slice(0, MOST_PROBLEMS));
 }
 
-/** Temperatures brought nearer to the ambient so that none exceeds thermal_threshold: what -dtm_used 1 does to an .init. */
-export function belowThreshold(temperaturesK: Float64Array, options: HotspotOptions): Float64Array {
+/**
+ * Temperatures brought nearer to the ambient so that none of the first `looked` exceeds thermal_threshold: what -dtm_used 1
+ * does to an .init.
+ */
+export function belowThreshold(
+  temperaturesK: Float64Array,
+  options: HotspotOptions,
+  looked: number = temperaturesK.length,
+): Float64Array {
   const { ambient, thermal_threshold } = options;
-  const highest = temperaturesK.reduce((most, value) => Math.max(most, value), 0);
+  const highest = temperaturesK.subarray(0, looked).reduce((most, value) => Math.max(most, value), 0);
   if (highest <= thermal_threshold) return temperaturesK;
   const factor = (thermal_threshold - ambient) / (highest - ambient);
   return temperaturesK.map((value) => ambient + (value - ambient) * factor);

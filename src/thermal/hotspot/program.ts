@@ -2,8 +2,9 @@ import type { Diagnostic } from '../../errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot-config.ts';
 import type { NamedTemperatures } from '../../formats/hotspot-output.ts';
 import type { ResultCache } from '../model-cache.ts';
-import { isGridNetwork } from '../network.ts';
+import { isGridNetwork, type ThermalNetwork } from '../network.ts';
 import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';
+import type { SteadySolver } from '../solvers/steady.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection } from './convection.ts';
 import { readGroup, readUnits } from './field.ts';
@@ -62,6 +63,7 @@ export function runHotspot(job: HotspotJob): HotspotOutcome {
   const { input, mode, transient, warn, onSample } = job;
   const { problem, trace } = input;
   let peak: TransientPeak | null = null;
+  let fromKPerW: number | null = null;
   const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
   const plan = planOf(job, given);
   if (transient) {
@@ -77,11 +79,11 @@ export function runHotspot(job: HotspotJob): HotspotOutcome {
       onSample?.(k, stepper);
     }
     peak = peaks?.found() ?? null;
+    fromKPerW = stepper.convectionKPerW;
   }
   const mean = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, (network) =>
-    shiftedSolvers(network, STEADY)(0),
-  );
+  const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
+  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, solverFor, fromKPerW);
   const steady = model.groups.map(({ prefix, names }, group) => {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
@@ -151,5 +153,7 @@ function startField({ problem, start }: HotspotInput, model: HotspotModel): Floa
   const { options } = problem;
   if (!start) return initialField(model, options.init_temp);
   const temperatures = initialTemperatures(model, start);
-  return initialField(model, options.dtm_used === 1 ? belowThreshold(temperatures, options) : temperatures);
+  // HotSpot looks at the first layer only, which is the board if there is a secondary path.
+  const looked = model.mode === 'hotspot' ? model.groups[0].names.length : temperatures.length;
+  return initialField(model, options.dtm_used === 1 ? belowThreshold(temperatures, options, looked) : temperatures);
 }

@@ -37,14 +37,15 @@ const HOTTEST_SINK_K = 1000;
  * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of the
  * package model. `hotspot`: both loops as HotSpot runs them, which end early. `physical`: leakage is Newton's fixed point
  * (`steadyWithLeakage`), each unit's at its mean temperature; natural convection has the resistance at which the sink is
- * as warm as that resistance makes it. `solverFor` is called once a network. Errors: `thermal-runaway`,
- * `solver-not-converged`, those of `hotspotModel`.
+ * as warm as that resistance makes it. HotSpot's loop begins at `fromKPerW`, the resistance that a transient before it ended
+ * with. `solverFor` is called once a network. Errors: `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
  */
 export function hotspotSteady(
   problem: HotspotProblem,
   model: HotspotModel,
   powerW: ArrayLike<number>,
   solverFor: (network: ThermalNetwork) => SteadySolver,
+  fromKPerW: number | null = null,
 ): HotspotSteadyState {
   const solve = (one: HotspotModel, convectionKPerW: number): HotspotSteadyState => {
     const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one.network));
@@ -56,7 +57,7 @@ export function hotspotSteady(
     return solve(hotspotModel(problem, model.mode, resistance), resistance);
   };
   return model.mode === 'hotspot'
-    ? hotspotConvection(problem, solveFirst(), solveAt)
+    ? hotspotConvection(problem, fromKPerW === null ? solveFirst() : solveAt(fromKPerW), solveAt)
     : physicalConvection(problem, solveAt);
 }
 

@@ -19,8 +19,9 @@ import { leakageOf } from './steady.ts';
 
 /** A model in time, sample by sample. */
 export interface HotspotTransient {
-  /** The network of the last step: natural convection changes it. */
+  /** The network of the last step, and its resistance to the ambient, K/W, if natural convection changes them. */
   readonly model: HotspotModel;
+  readonly convectionKPerW: number | null;
   /** Advances by the sampling interval under power by unit, W. */
   step(powerW: Float64Array): void;
   /** Temperatures of the units, K. */
@@ -64,13 +65,17 @@ export function hotspotTransient(
   const parts = onLook && plan.transient !== 'backward-euler' ? LOOKS : WHOLE;
   const transient = {
     model,
+    convectionKPerW: null as number | null,
     step,
     unitsK: () => readUnits(transient.model, rise),
     cellsK: () => cellTemperatures(transient.model, rise),
   };
   const fixed = hasNaturalConvection(problem) ? null : advance(model);
   function step(powerW: Float64Array): void {
-    if (!fixed) transient.model = hotspotModel(problem, model.mode, convectionAt(problem, model, rise));
+    if (!fixed) {
+      transient.convectionKPerW = convectionAt(problem, model, rise);
+      transient.model = hotspotModel(problem, model.mode, transient.convectionKPerW);
+    }
     const stepped = fixed ?? advance(transient.model);
     inParts(parts, sampling_intvl, (durationS, elapsedS) => {
       stepped(powerW, durationS, rise);
@@ -137,6 +142,7 @@ function modalSteps(
   const stepper = withLeakage(solver, model, leakage);
   return {
     model,
+    convectionKPerW: null,
     step: (powerW) =>
       inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
         stepper.step(powerW, durationS);
