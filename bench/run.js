@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readTopology, scheduleWorkload } from '../dist/index.js';
 import { loopOfEpochs, thermalSteps } from './loop.js';
 import { costOf, finish, inTurn, inTurnCpu, median, nodeProcess, report } from './measure.js';
+import { thermalBenchmarks } from './thermal.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const network = (name) =>
@@ -96,5 +97,7 @@ const [plain, products] = inTurnCpu(thermal.step, thermal.products);
 report('thermal-step', perStep(plain), 'us CPU', thermal.what, perStep(products));
 const [leaky, again] = inTurnCpu(thermal.leakyStep, thermal.products);
 report('thermal-step-with-leakage', perStep(leaky), 'us CPU', thermal.what, perStep(again));
+
+thermalBenchmarks();
 
 finish();
