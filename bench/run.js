@@ -43,25 +43,25 @@ for (const [name, config] of [
   ['schedule-resnet50-cloud-tpu', cloud],
 ]) {
   const cycles = scheduleWorkload(resnet50, config).reduce((sum, s) => sum + s.cycles, 0);
-  const [schedule, stepping] = inTurn(
+  const [schedule, stepping] = inTurnCpu(
     () => scheduleWorkload(resnet50, config),
     () => stepCycles(cycles),
   );
-  report(name, schedule * 1e3, 'ms', `stepping its ${cycles} cycles, one multiply-add each`, stepping * 1e3);
+  report(name, schedule * 1e3, 'ms CPU', `stepping its ${cycles} cycles, one multiply-add each`, stepping * 1e3);
 }
 
 // Cost must not grow with cycles: 64 times the channels are 64 times the cycles of the same folds.
 const resnet18 = network('resnet18');
 const deep = resnet18.map((layer) => ({ ...layer, channels: layer.channels * 64 }));
 const roomy = { ...edge, memory: { ...edge.memory, scratchpadBytes: { ifmap: 1e12, filter: 1e12, ofmap: 1e12 } } };
-const [deepSeconds, plainSeconds] = inTurn(
+const [deepSeconds, plainSeconds] = inTurnCpu(
   () => scheduleWorkload(deep, roomy),
   () => scheduleWorkload(resnet18, roomy),
 );
 report(
   'schedule-64-times-the-cycles',
   deepSeconds * 1e3,
-  'ms',
+  'ms CPU',
   'the same folds with 1/64 of the channels',
   plainSeconds * 1e3,
 );
