@@ -4,6 +4,7 @@ import { runLoop } from '../dist/cosim/loop.js';
 import { prepare } from '../dist/cosim/run.js';
 import { leakagePower, leakyStepper, loadExperiment, modalTransient } from '../dist/index.js';
 import { nodeFiles } from '../dist/node.js';
+import { multiplyAdds } from './measure.js';
 
 const EPOCHS = 100_000;
 const STEPS = 20_000;
@@ -40,14 +41,6 @@ export function thermalSteps({ model, leakage, experiment }) {
     step: repeat(() => solver.step(powerW, STEP_S)),
     leakyStep: repeat(() => stepper.step(powerW, STEP_S)),
     what: `its ${2 * model.blocks * model.modes} multiply-adds, one after the other`,
-    products: repeat(() => chain(2 * model.blocks * model.modes)),
+    products: repeat(() => multiplyAdds(2 * model.blocks * model.modes)),
   };
-}
-
-let sink = 0;
-
-function chain(count) {
-  let sum = sink;
-  for (let i = 0; i < count; i++) sum = sum * 0.999 + 1;
-  sink = sum;
 }

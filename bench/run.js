@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readTopology, scheduleWorkload } from '../dist/index.js';
 import { loopOfEpochs, thermalSteps } from './loop.js';
 import { costOf, finish, inTurn, inTurnCpu, median, nodeProcess, report } from './measure.js';
+import { thermalBenchmarks } from './thermal.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const network = (name) =>
@@ -42,25 +43,25 @@ for (const [name, config] of [
   ['schedule-resnet50-cloud-tpu', cloud],
 ]) {
   const cycles = scheduleWorkload(resnet50, config).reduce((sum, s) => sum + s.cycles, 0);
-  const [schedule, stepping] = inTurn(
+  const [schedule, stepping] = inTurnCpu(
     () => scheduleWorkload(resnet50, config),
     () => stepCycles(cycles),
   );
-  report(name, schedule * 1e3, 'ms', `stepping its ${cycles} cycles, one multiply-add each`, stepping * 1e3);
+  report(name, schedule * 1e3, 'ms CPU', `stepping its ${cycles} cycles, one multiply-add each`, stepping * 1e3);
 }
 
 // Cost must not grow with cycles: 64 times the channels are 64 times the cycles of the same folds.
 const resnet18 = network('resnet18');
 const deep = resnet18.map((layer) => ({ ...layer, channels: layer.channels * 64 }));
 const roomy = { ...edge, memory: { ...edge.memory, scratchpadBytes: { ifmap: 1e12, filter: 1e12, ofmap: 1e12 } } };
-const [deepSeconds, plainSeconds] = inTurn(
+const [deepSeconds, plainSeconds] = inTurnCpu(
   () => scheduleWorkload(deep, roomy),
   () => scheduleWorkload(resnet18, roomy),
 );
 report(
   'schedule-64-times-the-cycles',
   deepSeconds * 1e3,
-  'ms',
+  'ms CPU',
   'the same folds with 1/64 of the channels',
   plainSeconds * 1e3,
 );
@@ -96,5 +97,7 @@ const [plain, products] = inTurnCpu(thermal.step, thermal.products);
 report('thermal-step', perStep(plain), 'us CPU', thermal.what, perStep(products));
 const [leaky, again] = inTurnCpu(thermal.leakyStep, thermal.products);
 report('thermal-step-with-leakage', perStep(leaky), 'us CPU', thermal.what, perStep(again));
+
+thermalBenchmarks();
 
 finish();
