@@ -101,7 +101,7 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
     const outcome = runAndWrite(input, files, options, warn, output);
     if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
-    if (input.problem.options.steady_file === null) {
+    if (input.problem.options.steady_file === null && !files.has('-o')) {
       process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
     }
   } finally {
@@ -158,6 +158,17 @@ function checkOutputs(
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
 }
 
+/** Whether anything tells of the steady state: without a transient it is all there is. */
+function needsSteady(
+  { problem }: HotspotInput,
+  files: ReadonlyMap<FileOption, string>,
+  { svg, png, hotspots }: ThermalOptions,
+): boolean {
+  const { steady_file, grid_steady_file } = problem.options;
+  const named = [files.get('-d'), steady_file, grid_steady_file, svg, png, hotspots];
+  return !files.has('-o') || named.some((path) => path !== undefined && path !== null);
+}
+
 function runAndWrite(
   input: HotspotInput,
   files: ReadonlyMap<FileOption, string>,
@@ -181,6 +192,7 @@ function runAndWrite(
       input,
       mode: modeOf(options),
       transient: traceFile !== undefined,
+      steady: needsSteady(input, files, options),
       warn,
       wholeFields: grid_transient_file !== null || options.frames !== undefined,
       lookForPeaks: options.hotspots !== undefined,
@@ -199,7 +211,7 @@ function runAndWrite(
       },
     });
     const { model, steadyCellsK } = outcome;
-    const field = fieldOf(model, steadyCellsK);
+    const field = steadyCellsK.length > 0 ? fieldOf(model, steadyCellsK) : null;
     if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
     if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
     if (grid_steady_file !== null && model.grid) output.append(grid_steady_file, layers(steadyCellsK, model));

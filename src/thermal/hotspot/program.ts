@@ -11,7 +11,7 @@ import { readGroup, readUnits } from './field.ts';
 import type { HotspotInput } from './files.ts';
 import { belowThreshold, initialField, initialTemperatures } from './initial.ts';
 import type { HotspotModel } from './model.ts';
-import { hotspotSteady } from './steady.ts';
+import { type HotspotSteadyState, hotspotSteady } from './steady.ts';
 import { cellTemperatures, type HotspotTransient, hotspotTransient, isReducible, shiftedSolvers } from './transient.ts';
 
 /**
@@ -25,6 +25,8 @@ export interface HotspotJob {
   readonly mode: HotspotProgramMode;
   /** False: the steady state only. */
   readonly transient: boolean;
+  /** False: the transient only, which takes less time. Default true. */
+  readonly steady?: boolean;
   /** Told of what the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
   /** Whether `onSample` looks at the cells. */
@@ -39,9 +41,12 @@ export interface HotspotJob {
 
 export interface HotspotOutcome {
   readonly model: HotspotModel;
-  /** The options with the convection resistance the steady state has. */
+  /** The options with the convection resistance that the steady state has. */
   readonly options: HotspotOptions;
-  /** All groups of a .steady file, and all cells of all layers (empty for the block model), K. */
+  /**
+   * All groups of a .steady file, and all cells of all layers (empty for the block model), K; both empty if the steady state
+   * was not asked for.
+   */
   readonly steady: readonly NamedTemperatures[];
   readonly steadyCellsK: Float64Array;
   readonly plan: SolverPlan;
@@ -81,14 +86,22 @@ export function runHotspot(job: HotspotJob): HotspotOutcome {
     peak = peaks?.found() ?? null;
     fromKPerW = stepper.convectionKPerW;
   }
-  const mean = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
-  const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, mean, solverFor, fromKPerW);
+  if (job.steady === false) {
+    return { model: given, options: problem.options, steady: [], steadyCellsK: new Float64Array(0), plan, peak };
+  }
+  const { model, rise, convectionKPerW } = steadyOf(input, given, fromKPerW);
   const steady = model.groups.map(({ prefix, names }, group) => {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
   const options = { ...problem.options, r_convec: convectionKPerW };
   return { model, options, steady, steadyCellsK: cellTemperatures(model, rise), plan, peak };
+}
+
+/** The response to the mean power of the trace. */
+function steadyOf({ problem, trace }: HotspotInput, model: HotspotModel, fromKPerW: number | null): HotspotSteadyState {
+  const meanW = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
+  const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
+  return hotspotSteady(problem, model, meanW, solverFor, fromKPerW);
 }
 
 /** Of residuals: 1e-11 K, where hundredths are printed. */
