@@ -49,13 +49,37 @@ function concat({ inputs }: Call): readonly number[] | null {
   return parts.every((part) => part !== null) ? parts.flat() : null;
 }
 
-function slice(call: Call): readonly number[] | null {
+/** The numbers of a tensor of one shape at the places that those of another come from. */
+function rearranged(
+  { numbers, shape: from }: Value,
+  shape: Shape,
+  placeOf: (place: readonly number[]) => readonly number[],
+): readonly number[] | null {
+  if (!numbers || !from) return null;
+  return Array.from({ length: product(shape) }, (_, i) => {
+    const place: number[] = [];
+    let rest = i;
+    for (const size of shape.toReversed()) {
+      place.unshift(rest % size);
+      rest = Math.floor(rest / size);
+    }
+    return numbers[placeOf(place).reduce((index, at, axis) => index * from[axis] + at, 0)];
+  });
+}
+
+function slice(call: Call, shape: Shape): readonly number[] | null {
   const [x] = call.inputs;
-  if (!x?.numbers || x.shape?.length !== 1) return null;
-  const taken = slices(call, x.shape)?.get(0);
-  if (!taken) return null;
-  const { start, step, count } = taken;
-  return Array.from({ length: count }, (_, i) => x.numbers![start + i * step]);
+  const taken = x?.shape && slices(call, x.shape);
+  const at = (index: number, axis: number): number => {
+    const { start, step } = taken?.get(axis) ?? { start: 0, step: 1 };
+    return start + index * step;
+  };
+  return taken ? rearranged(x, shape, (place) => place.map(at)) : null;
+}
+
+function transpose({ node, inputs: [x] }: Call, shape: Shape): readonly number[] | null {
+  const order = node.attributes.get('perm')?.ints ?? [...shape.keys()].reverse();
+  return x ? rearranged(x, shape, (place) => place.map((_, axis) => place[order.indexOf(axis)])) : null;
 }
 
 function where({ inputs: [condition, a, b] }: Call): readonly number[] | null {
@@ -89,6 +113,7 @@ const RULES: Readonly<Record<string, NumberRule>> = {
   Gather: gather,
   Concat: concat,
   Slice: slice,
+  Transpose: transpose,
   Where: where,
   Equal: pairwise((a, b) => (a === b ? 1 : 0)),
   Add: pairwise((a, b) => a + b),
