@@ -77,6 +77,9 @@ const OMITTED: ReadonlyMap<string, Omitted> = new Map(
     }),
 );
 
+/** All that are known to be no products. */
+export const OMITTED_OPERATORS: readonly string[] = [...OMITTED.keys()];
+
 /** Operators whose products cannot be told, and what to do about them. */
 const REFUSED: Readonly<Record<string, string>> = {
   ConvTranspose: 'a model that upsamples with Resize and Conv, or a topology file with the products written out',
