@@ -9,12 +9,12 @@ export interface Field {
   readonly to: number;
 }
 
-/** Reading stops at so many numbers; a message or a string takes the memory of some. Networks have some ten thousand parts. */
-const MOST_PARTS = 2 ** 22;
-const COST_OF_OBJECT = 8;
+/** Reading stops at so many fields and numbers; a message or a string takes the memory of some. */
+const MOST_PARTS = 2 ** 24;
+const COST_OF_OBJECT = 16;
 
-/** Longer names are cut: they only serve to find and to tell values. */
-const LONGEST_TEXT = 2 ** 16;
+/** Longer names are cut: they only serve to tell values from each other, and some get into messages. */
+const LONGEST_TEXT = 1024;
 
 /**
  * Steps through the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding). What is not asked for is
@@ -74,6 +74,7 @@ export class ProtoReader {
   private eachIn(from: number, to: number, visit: (field: Field) => void): void {
     let next = from;
     while (next < to) {
+      this.count(1);
       this.at = next;
       const tag = this.varint(to, false);
       const wireType = tag % 8;

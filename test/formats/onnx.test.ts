@@ -196,10 +196,10 @@ describe('what is no ONNX model is refused at the byte at fault', () => {
         7,
         new Uint8Array(2 * count).map((_, i) => (i % 2 === 0 ? tag(1, 2)[0] : 0)),
       );
-    // A node counts as 8, the graph too: 2^22 in all.
-    expect(read(nodes(2 ** 19 - 1)).nodes).toHaveLength(2 ** 19 - 1);
-    expect(problems(nodes(2 ** 19))).toEqual(['out-of-range m.onnx: it has more parts than any network']);
-    const sizes = around(7, around(1, around(5, around(8, new Uint8Array(2 ** 22)))));
+    // A field counts as 1, a message as 16 more; a graph of n nodes is n + 1 of both, and 2^24 = 17 x 986,895 + 1.
+    expect(read(nodes(986_894)).nodes).toHaveLength(986_894);
+    expect(problems(nodes(986_895))).toEqual(['out-of-range m.onnx: it has more parts than any network']);
+    const sizes = around(7, around(1, around(5, around(8, new Uint8Array(2 ** 24)))));
     expect(problems(sizes)).toEqual(['out-of-range m.onnx: it has more parts than any network']);
   });
 });
