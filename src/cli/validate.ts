@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { parseAccelerator } from '../config/accelerator.ts';
 import { parseYaml } from '../config/document.ts';
+import { readBytes } from '../config/files.ts';
 import { parsePolicy } from '../config/policy.ts';
-import { type SourceText, spanOf } from '../config/source.ts';
+import { type SourceBytes, type SourceText, spanOf } from '../config/source.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';
 import { attempt, type Diagnostic, fail, InputError, placedAt } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { checkPolicy } from '../policy/registry.ts';
-import { readTopology, workloadMacs } from '../workload/index.ts';
+import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 
 export function addValidateCommand(program: Command): void {
   program
@@ -24,18 +25,30 @@ function validateFiles(paths: string[]): void {
   const problems: Diagnostic[] = [];
   for (const path of paths) {
     attempt(problems, () => {
-      const text = nodeFiles.read(path) ?? fail('file-not-found', `no such file: ${path}`);
-      process.stdout.write(`${path}: ${validateFile({ file: path, text })}\n`);
+      const found = isOnnx(path) ? describeModel(readBytes(nodeFiles, path, '')) : validateFile(readText(path));
+      process.stdout.write(`${path}: ${found}\n`);
     });
   }
   if (problems.length > 0) throw new InputError(problems);
 }
 
+function readText(file: string): SourceText {
+  return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
+}
+
+function describeModel(source: SourceBytes): string {
+  const workload = readOnnxModel(source);
+  return [describeWorkload(workload), ...(workload.assumptions ?? [])].join('; ');
+}
+
+function describeWorkload(workload: Workload): string {
+  return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
+}
+
 /** What kind of file it is, by what it holds, and a word on its content. */
 function validateFile(source: SourceText): string {
   if (source.file.endsWith('.csv')) {
-    const workload = placedAt(spanOf(source, 0, 1), () => readTopology(source));
-    return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
+    return describeWorkload(placedAt(spanOf(source, 0, 1), () => readTopology(source)));
   }
   const document = parseYaml(source);
   const has = (key: string): boolean =>

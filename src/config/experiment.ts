@@ -15,7 +15,15 @@ export const ExperimentSchema = Type.Object(
     name: Type.String({ minLength: 1 }),
     description: Type.Optional(Type.String()),
     accelerator: Type.String({ minLength: 1, description: 'A bundled accelerator, or a path' }),
-    workload: Type.String({ minLength: 1, description: 'A bundled network, or a path to a topology file' }),
+    workload: Type.String({
+      minLength: 1,
+      description: 'A bundled network, or a path to a topology file or an ONNX model',
+    }),
+    dimensions: Type.Optional(
+      Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 2 ** 31 }), {
+        description: 'Sizes of dimensions that an ONNX model leaves open, by name',
+      }),
+    ),
     batch: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096, description: 'Images an inference processes' })),
     inferences: Type.Optional(
       Type.Object(
@@ -80,6 +88,8 @@ export interface ExperimentSpec {
   readonly description: string;
   readonly accelerator: string;
   readonly workload: string;
+  /** Sizes that an ONNX model leaves open. */
+  readonly dimensions: Readonly<Record<string, number>>;
   readonly batch: number;
   readonly inferences: InferencesSpec;
   readonly deadlineS: number | null;
@@ -121,6 +131,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     description: file.description ?? '',
     accelerator: file.accelerator,
     workload: file.workload,
+    dimensions: file.dimensions ?? {},
     batch: file.batch ?? 1,
     inferences: {
       periodS: time(period, ['inferences', 'period']),

@@ -1,12 +1,14 @@
 import { fail, nearestName, placedAt, type Span } from '../errors.ts';
-import type { SourceText } from './document.ts';
+import type { SourceBytes, SourceText } from './source.ts';
 
-/** Where texts come from: the file system in Node, a map in a browser. Paths use `/`; bundled files start with `isotherm:`. */
+/** Where files come from: the file system in Node, a map in a browser. Paths use `/`; bundled files start with `isotherm:`. */
 export interface Files {
   /** The text of a file, or undefined if there is none. Throws an InputError if it is there but cannot be read. */
   read(path: string): string | undefined;
   /** Names directly inside a folder, sorted; empty if there is none. */
   list(folder: string): readonly string[];
+  /** The content of a file that is no text, such as an ONNX model; who has none of these need not have the function. */
+  readBytes?(path: string): Uint8Array | undefined;
 }
 
 /** Prefix of the files that come with Isotherm. */
@@ -37,6 +39,16 @@ export function readReference(files: Files, kind: Kind, reference: string, from:
   }
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   return fail('file-not-found', `no such file: ${path}`, { span, expected: `${article} ${kind} file` });
+}
+
+/** Reads the file of bytes at a path relative to the file that says it. Errors: as above, at `span`. */
+export function readBytes(files: Files, reference: string, from: string, span?: Span): SourceBytes {
+  const file = relativeTo(from, reference);
+  const bytes = placedAt(span, () => files.readBytes?.(file));
+  return {
+    file,
+    bytes: bytes ?? fail('file-not-found', `no such file: ${file}`, { span, expected: 'a workload file' }),
+  };
 }
 
 function readBundled(files: Files, kind: Kind, name: string, span: Span | undefined): SourceText {

@@ -4,3 +4,4 @@ export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experi
 export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo } from './files.ts';
 export { type Override, parseOverride, withOverrides } from './overrides.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy.ts';
+export type { SourceBytes } from './source.ts';

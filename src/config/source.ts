@@ -6,6 +6,12 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** Bytes and the name they are known by in messages. */
+export interface SourceBytes {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The span of text[from, to), cut at the end of its first line; `line` if the caller knows it. */
 export function spanOf({ file, text }: SourceText, from: number, to: number, line = lineAt(text, from)): Span {
   const start = Math.min(from, text.length);

@@ -1,16 +1,16 @@
 import { type AcceleratorSpec, parseAccelerator } from '../config/accelerator.ts';
 import { type Path, parseYaml, type SourceText, subDocument } from '../config/document.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
-import { type Files, readReference, relativeTo } from '../config/files.ts';
+import { type Files, readBytes, readReference, relativeTo } from '../config/files.ts';
 import { type Override, withOverrides } from '../config/overrides.ts';
 import { parsePolicy } from '../config/policy.ts';
 import { mapCollecting } from '../energy/collect.ts';
-import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt } from '../errors.ts';
+import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../errors.ts';
 import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
 import { type Misfit, misfits } from '../systolic/fits.ts';
 import { DATAFLOWS } from '../systolic/index.ts';
 import { OPERANDS } from '../systolic/types.ts';
-import { readTopology, type Workload } from '../workload/index.ts';
+import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type Design, loadDesign, systolicConfig } from './design.ts';
 import { readArrivals } from './releases.ts';
 
@@ -73,8 +73,16 @@ function readAccelerator(
   return parseAccelerator(withOverrides(text, inside));
 }
 
-function readWorkload(files: Files, { workload, batch, document }: ExperimentSpec): Workload {
+function readWorkload(files: Files, { workload, dimensions, batch, document }: ExperimentSpec): Workload {
   const span = document.span(['workload']);
+  if (isOnnx(workload)) {
+    const spanOf = (dimension: string): Span => document.keySpan(['dimensions', dimension]);
+    const model = readBytes(files, workload, document.file, span);
+    return placedAt(span, () => readOnnxModel(model, { batch, dimensions, spanOf }));
+  }
+  if (Object.keys(dimensions).length > 0) {
+    fail('unknown-key', 'dimensions are those of an ONNX model', { span: document.keySpan(['dimensions']) });
+  }
   const source = readReference(files, 'workload', workload, document.file, span);
   return placedAt(span, () => readTopology(source, { batch }));
 }

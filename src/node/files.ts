@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { BUNDLED, type Files } from '../config/files.ts';
 import { spanOf } from '../config/source.ts';
 import { fail } from '../errors.ts';
+import { hashBytes } from './hash.ts';
 
 /** The root of the package, where the bundled folders are; the same seen from src/node and dist/node. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,23 +12,31 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Files of the file system, relative paths seen from the working directory. */
 export const nodeFiles: Files = {
   read(path) {
-    const place = onDisk(path);
-    if (!existsSync(place)) return undefined;
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(place);
-    } catch (error) {
-      // Node's own message would say where the package is installed.
-      const { code } = error as NodeJS.ErrnoException;
-      fail('file-unreadable', code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${code}`);
-    }
-    return decode(path, bytes);
+    const bytes = bytesOf(path);
+    return bytes && decode(path, bytes);
   },
+  readBytes: bytesOf,
   list(folder) {
     const place = onDisk(folder);
     return existsSync(place) && statSync(place).isDirectory() ? readdirSync(place).sort() : [];
   },
 };
+
+/** The bytes of a file, or undefined if there is none. Error: `file-unreadable`. */
+function bytesOf(path: string): Buffer | undefined {
+  const place = onDisk(path);
+  if (!existsSync(place)) return undefined;
+  try {
+    return readFileSync(place);
+  } catch (error) {
+    // Node's own message would say where the package is installed.
+    const { code } = error as NodeJS.ErrnoException;
+    return fail(
+      'file-unreadable',
+      code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${code}`,
+    );
+  }
+}
 
 /** The text of a file. Error: `file-unreadable`, at the first byte that no text has. */
 function decode(path: string, bytes: Buffer): string {
@@ -41,7 +50,7 @@ function decode(path: string, bytes: Buffer): string {
   });
 }
 
-/** The same files, remembering what was read, by path: all that a result depends on. */
+/** The same files, remembering what was read, by path: all that a result depends on. Of bytes it is their hash. */
 export function recordingFiles(files: Files, read: Map<string, string>): Files {
   return {
     list: (folder) => files.list(folder),
@@ -49,6 +58,11 @@ export function recordingFiles(files: Files, read: Map<string, string>): Files {
       const text = files.read(path);
       if (text !== undefined) read.set(path, text);
       return text;
+    },
+    readBytes(path) {
+      const bytes = files.readBytes?.(path);
+      if (bytes) read.set(path, hashBytes(bytes));
+      return bytes;
     },
   };
 }

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 
+export function hashBytes(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** SHA-256 over some texts, whatever their order and wherever they were read. */
 export function hashTexts(texts: Iterable<string>): string {
-  const hashes = [...texts].map((text) => createHash('sha256').update(text).digest('hex')).sort();
-  return createHash('sha256').update(hashes.join('\n')).digest('hex');
+  const hashes = [...texts].map(hashBytes).sort();
+  return hashBytes(hashes.join('\n'));
 }

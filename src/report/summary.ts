@@ -124,10 +124,10 @@ function blockMean(
 }
 
 /**
- * Everything that is assumed rather than sourced: the accelerator's list, what leakage and waiting clocks assume, then what the
+ * Everything that is assumed rather than sourced: the accelerator's list, what the workload's file leaves open, what leakage and waiting clocks assume, then what the
  * estimators say of their figures.
  */
-export function runAssumptions({ experiment: { design } }: RunResult): string[] {
+export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
   const { spec, leakage, ert } = design;
   const ofFigures = new Map<string, string[]>();
   for (const { component, actions } of ert.components) {
@@ -140,6 +140,7 @@ export function runAssumptions({ experiment: { design } }: RunResult): string[] 
   }
   return [
     ...spec.assumptions,
+    ...(workload.assumptions ?? []),
     `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
     ...leakage.assumptions,
     ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),

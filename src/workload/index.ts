@@ -2,11 +2,13 @@ import type { SourceText } from '../config/document.ts';
 import { fail } from '../errors.ts';
 import { hasContent, type Row, splitCsv, withoutMark } from '../formats/csv.ts';
 import { scaleSimForm } from '../formats/scalesim.ts';
-import { type Workload, workloadMacs } from './layer.ts';
+import type { Workload } from './layer.ts';
 import { readScaleSimTopology } from './scalesim.ts';
+import { checkBatch, checkCountable, nameOf } from './shapes.ts';
 import { readIsothermTopology } from './topology.ts';
 
 export * from './layer.ts';
+export { isOnnx, type OnnxOptions, readOnnxModel } from './onnx.ts';
 export { readScaleSimTopology } from './scalesim.ts';
 export { OMITTED_TYPES, readIsothermTopology, TOPOLOGY_COLUMNS } from './topology.ts';
 
@@ -28,15 +30,9 @@ export interface TopologyOptions {
  * `out-of-range` for a batch that is not a whole number above zero, or a network beyond 2^53 MACs.
  */
 export function readTopology(source: SourceText, { form, batch = 1 }: TopologyOptions = {}): Workload {
-  if (!Number.isInteger(batch) || batch < 1 || batch > 2 ** 31) {
-    fail('out-of-range', `a batch of ${batch}`, { expected: 'a whole number from 1 to 2^31' });
-  }
+  checkBatch(batch);
   const workload = { name: nameOf(source.file), ...readForm(source, form ?? formOf(source), batch) };
-  if (workloadMacs(workload) > Number.MAX_SAFE_INTEGER) {
-    fail('out-of-range', `${source.file} has more than 2^53 MACs`, {
-      expected: 'a network that can be counted exactly',
-    });
-  }
+  checkCountable(workload, source.file);
   return workload;
 }
 
@@ -63,9 +59,4 @@ function formOf(marked: SourceText): TopologyForm {
 
 function hasColumn(header: Row, name: string): boolean {
   return header.some((cell) => cell.text.replaceAll('"', '').trim() === name);
-}
-
-/** `resnet18` for `workloads/resnet18.csv`. */
-function nameOf(file: string): string {
-  return file.replace(/^.*[\\/]/, '').replace(/\.csv$/i, '');
 }

@@ -37,6 +37,8 @@ export interface Workload {
   readonly name: string;
   readonly layers: readonly Layer[];
   readonly omitted: readonly OmittedLayer[];
+  /** What the file leaves open and was taken for granted. */
+  readonly assumptions?: readonly string[];
 }
 
 /** M x K by K x N of one group of a layer: M output pixels (of all images), K window words, N filters. */

@@ -259,6 +259,7 @@ describe('validate', () => {
         'accelerators/edge-npu/architecture.yaml',
       ],
       ...['policies/fixed.yaml', 'workloads/resnet18.csv', 'components/smart_buffer.yaml'],
+      'test/golden/onnx/gpt2_block_dynamo.onnx',
     ]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     // 1,814,073,344 MACs: the comment on top of workloads/resnet18.csv.
@@ -269,6 +270,8 @@ describe('validate', () => {
       'policies/fixed.yaml: policy fixed',
       'workloads/resnet18.csv: workload of 21 layers, 1814073344 MACs',
       'components/smart_buffer.yaml: Accelergy classes smart_buffer',
+      // That of workloads/gpt2_small_block.csv.
+      'test/golden/onnx/gpt2_block_dynamo.onnx: workload of 6 layers, 8858370048 MACs',
       '',
     ]);
   });
@@ -285,6 +288,7 @@ describe('validate', () => {
       'class.yaml': 'compound_components:\n  version: 0.3\n  classes: []\n',
       'tree.yaml': 'architecture:\n  version: 0.4\n',
       'list.yaml': '- a\n',
+      'net.onnx': 'layer,type,m,n,k\n',
     });
     const names = [
       'exp.yaml',
@@ -295,6 +299,7 @@ describe('validate', () => {
       'class.yaml',
       'tree.yaml',
       'list.yaml',
+      'net.onnx',
     ];
     const files = [...names, 'net.csv', 'nothing.yaml', 'npu'].map((name) => join(folder, name));
     const { status, out, err } = await isothermHere(['validate', ...files]);
@@ -309,6 +314,7 @@ describe('validate', () => {
       'out-of-range class.yaml:2:12',
       'missing-key tree.yaml:2:3',
       'wrong-type list.yaml:1:1',
+      'onnx-syntax',
       'file-not-found',
       'file-unreadable',
     ]);

@@ -16,6 +16,7 @@ describe('parseExperiment', () => {
       description: '',
       accelerator: 'a',
       workload: 'w',
+      dimensions: {},
       batch: 1,
       inferences: { periodS: null, arrivals: null, count: 1, durationS: null },
       deadlineS: null,

@@ -20,7 +20,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Block, blocksOf, commandsOf, PAGES, ROOT, readPage } from './pages.ts';
 
 const { scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const DATA = ['accelerators', 'components', 'experiments', 'policies', 'tech-tables', 'workloads', 'package.json'];
+const DATA = [
+  'accelerators',
+  'components',
+  'experiments',
+  'policies',
+  'tech-tables',
+  'workloads',
+  'test/golden/onnx',
+  'package.json',
+];
 const BUILD = 'npm run --silent build && ';
 
 let copies: string;

@@ -27,16 +27,18 @@ export const convLayer: fc.Arbitrary<Layer> = fc
     padHeight: fc.integer({ min: 0, max: 2 }),
     padWidth: fc.integer({ min: 0, max: 2 }),
     roundUp: fc.boolean(),
+    // More padding behind the last pixel than before the first, as in ONNX models.
+    behind: fc.constantFrom(0, 0, 0, 1, 2, 5),
   })
   .filter((s) => s.filterHeight <= s.ifmapHeight + 2 * s.padHeight && s.filterWidth <= s.ifmapWidth + 2 * s.padWidth)
-  .map(({ roundUp, ...s }): Layer => {
+  .map(({ roundUp, behind, ...s }): Layer => {
     const round = roundUp ? Math.ceil : Math.floor;
     return {
       ...s,
       name: 'layer',
       type: 'conv',
-      ofmapHeight: round((s.ifmapHeight + 2 * s.padHeight - s.filterHeight) / s.strideHeight) + 1,
-      ofmapWidth: round((s.ifmapWidth + 2 * s.padWidth - s.filterWidth) / s.strideWidth) + 1,
+      ofmapHeight: round((s.ifmapHeight + 2 * s.padHeight + behind - s.filterHeight) / s.strideHeight) + 1,
+      ofmapWidth: round((s.ifmapWidth + 2 * s.padWidth + behind - s.filterWidth) / s.strideWidth) + 1,
     };
   });
 

@@ -48,6 +48,18 @@ test('what was read is remembered, by path', () => {
   expect([...read]).toEqual([[join(folder, 'a.txt'), 'A']]);
 });
 
+test('files of bytes are read as they are and remembered by their hash', () => {
+  const bytes = Uint8Array.from([0, 255, 97]);
+  const folder = folderWith({ m: bytes });
+  const read = new Map<string, string>();
+  const files = recordingFiles(nodeFiles, read);
+  expect(Uint8Array.from(files.readBytes!(join(folder, 'm'))!)).toEqual(bytes);
+  expect(files.readBytes!(join(folder, 'nothing'))).toBeUndefined();
+  expect(problemsOf(() => files.readBytes!(folder))).toEqual(['file-unreadable']);
+  // printf '\x00\xffa' | sha256sum
+  expect([...read]).toEqual([[join(folder, 'm'), 'da8509555ad27dac0593c6952d947eff96058cb6e81376f852f54ef9caf7e652']]);
+});
+
 test('a hash depends on the texts, not on their order', () => {
   expect(hashTexts(['a', 'b'])).toBe(hashTexts(['b', 'a']));
   expect(hashTexts(['a', 'b'])).not.toBe(hashTexts(['ab']));
