@@ -1,10 +1,17 @@
+import { innerProducts, subtractCombinations } from './panels.ts';
+import { transposed } from './span.ts';
+import { roughEigenvectors } from './tridiagonal.ts';
+
 /** Eigenvalues in ascending order; eigenvector j is row j of `vectors` (n x n, orthonormal rows). */
 export interface Eigen {
   readonly values: Float64Array;
   readonly vectors: Float64Array;
 }
 
-/** Quadratic convergence needs about 6 sweeps; the limit only ends a loop that met NaN. */
+/** From this order on, a start nearby costs less than the sweeps it saves (two remain, of ten). */
+const WORTH_A_START = 200;
+
+/** Quadratic convergence needs about 6 sweeps, 10 at order 400; the limit only ends a loop that met NaN. */
 const MOST_SWEEPS = 60;
 
 /**
@@ -14,7 +21,8 @@ const MOST_SWEEPS = 60;
  * do not by QL, and ours span seven decades.
  */
 export function positiveEigen(a: Float64Array, n: number): Eigen {
-  const columns = pivotedCholesky(a, n);
+  const factor = pivotedCholesky(a, n);
+  const columns = n < WORTH_A_START ? factor : nearlyOrthogonal(factor, n);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let rotations = 0;
     const squares = rowSquares(columns, n);
@@ -24,6 +32,21 @@ export function positiveEigen(a: Float64Array, n: number): Eigen {
     if (rotations === 0) break;
   }
   return sorted(columns, n);
+}
+
+/**
+ * The columns (one a row) turned by the eigenvectors of their inner products, found the ordinary way. A factor that is
+ * orthogonal to rounding leaves all singular values their relative accuracy, however good it is as a start.
+ */
+function nearlyOrthogonal(columns: Float64Array, n: number): Float64Array {
+  const all = { values: columns, at: 0, stride: n, count: n };
+  const products = new Float64Array(n * n);
+  innerProducts(all, all, n, products);
+  const vectors = roughEigenvectors(products, n);
+  const turned = new Float64Array(n * n);
+  for (let i = 0; i < vectors.length; i++) vectors[i] = -vectors[i];
+  subtractCombinations(all, transposed(vectors, n, n), { ...all, values: turned }, n);
+  return turned;
 }
 
 /** The columns of L, one a row, in the order of the pivots; their elements in that of A. */
