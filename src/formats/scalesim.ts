@@ -13,8 +13,8 @@ import {
   withoutMark,
 } from './csv.ts';
 
-/** A row of a SCALE-Sim convolution topology. There is no padding: users give ifmaps that are padded already. */
-export interface ScaleSimConv {
+/** A layer of SCALE-Sim's, a convolution. There is no padding: users give ifmaps that are padded already. */
+export interface ScaleSimShape {
   readonly name: string;
   readonly ifmapHeight: number;
   readonly ifmapWidth: number;
@@ -24,6 +24,10 @@ export interface ScaleSimConv {
   readonly filters: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+}
+
+/** A row of a SCALE-Sim convolution topology. */
+export interface ScaleSimConv extends ScaleSimShape {
   /** Where the row starts: its name. */
   readonly cell: Cell;
 }

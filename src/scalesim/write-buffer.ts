@@ -1,0 +1,87 @@
+import type { Use } from './types.ts';
+
+/** A row that was closed before it was full. */
+interface PartialRow {
+  readonly index: number;
+  readonly missing: number;
+}
+
+/** SCALE-Sim's buffer of results. Only their number matters, never their addresses. */
+export interface WriteBuffer {
+  /** Takes the results of one line, at least one, in a cycle, and returns the cycle in which they are in. */
+  take(results: number, cycle: number): number;
+  /** Drains what is left, from a cycle on. */
+  finish(cycle: number): Use;
+}
+
+/**
+ * A buffer of `words` words that drains `rowWords` a cycle. It drains its half when that half is full and no drain is under
+ * way, and waits for the drain when it is full. A row cut short counts in full if it is drained in the midst of others, so that
+ * SCALE-Sim reports more words than there are results.
+ */
+export function writeBuffer(words: number, rowWords: number): WriteBuffer {
+  const drainWords = words - Math.ceil(words / 2);
+  const most = Math.ceil(drainWords / rowWords);
+  let partial: PartialRow[] = [];
+  let free = words;
+  let inRow = 0;
+  let rows = 0;
+  let drained = 0;
+  let drainEnd = 0;
+  let written = 0;
+  let first = -1;
+  let last = 0;
+
+  const closeRow = (): void => {
+    if (inRow === 0) return;
+    partial.push({ index: rows, missing: rowWords - inRow });
+    rows++;
+    inRow = 0;
+  };
+  const drain = (cycle: number): void => {
+    const taken = Math.min(most, rows - drained);
+    drained += taken;
+    const cut = partial.find((row) => row.index === drained - 1);
+    if (partial.length > 0) partial = partial.filter((row) => row.index >= drained);
+    const cells = taken * rowWords - (cut?.missing ?? 0);
+    written += cells;
+    free += cells;
+    drainEnd = cycle + taken - 1;
+    if (first < 0) first = cycle;
+    last = drainEnd;
+  };
+  const append = (results: number): void => {
+    free -= results;
+    inRow += results;
+    rows += Math.floor(inRow / rowWords);
+    inRow %= rowWords;
+  };
+  return {
+    take(results, cycle) {
+      let left = results;
+      let t = cycle;
+      while (left > 0) {
+        // Results until one acts: the one that fills the buffer, or that takes the half that is drained.
+        const waits = t < drainEnd;
+        const until = Math.max(1, waits ? free : free - (words - drainWords) + 1);
+        if (until > left) {
+          append(left);
+          return t;
+        }
+        append(until);
+        left -= until;
+        if (waits) t = drainEnd;
+        else {
+          closeRow();
+          drain(t);
+        }
+      }
+      return t;
+    },
+    finish(cycle) {
+      closeRow();
+      for (let t = cycle; drained < rows; t = drainEnd + 1) drain(t);
+      return { start: first, stop: last, words: written };
+    },
+  };
+}
