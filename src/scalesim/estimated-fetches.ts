@@ -1,7 +1,7 @@
 import { fail } from '../errors.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { ALWAYS, lineOfRequest, requestedLines, sendRequests } from './requests.ts';
-import { usedColumns } from './schedule.ts';
+import { usedColumns, usedRows } from './schedule.ts';
 import type { Schedule, Stream, Use } from './types.ts';
 
 /** Words a cycle of the first fetch, whatever the DRAM. */
@@ -26,6 +26,12 @@ function enumeratedFills(schedule: Schedule, stream: Stream, capacity: number): 
   const { span, holes } = stream.matrix;
   const marks = new Int32Array(span);
   if (holes) for (let address = 0; address < span; address++) if (holes[address]) marks[address] = ALWAYS;
+  return stream.kind === 'held'
+    ? heldFills(schedule, stream, capacity, marks)
+    : repeatedFills(schedule, stream, capacity, marks);
+}
+
+function heldFills(schedule: Schedule, stream: Stream, capacity: number, marks: Int32Array): Fills {
   const lines: number[] = [];
   let epoch = 1;
   let held = 0;
@@ -42,6 +48,75 @@ function enumeratedFills(schedule: Schedule, stream: Stream, capacity: number): 
     },
   });
   return { lines, words: lines.length * capacity + held };
+}
+
+/**
+ * Every column fold makes the same requests, and after a fill nothing is left but the place in them: where the next fill comes
+ * is a function of where the last one came. So each such step is enumerated once, and since the steps from different places
+ * soon meet, few column folds are.
+ */
+function repeatedFills(schedule: Schedule, stream: Stream, capacity: number, marks: Int32Array): Fills {
+  const { rowFolds, columnFolds, lines: foldLines } = schedule;
+  const lines: number[] = [];
+  const steps = new Map<number, { place: Place; folds: number }>();
+  let epoch = 1;
+  let place: Place = { row: 0, line: 0, port: -1 };
+  let column = 0;
+  while (true) {
+    const key = (place.row * foldLines + place.line) * stream.ports + place.port;
+    let step = steps.get(key);
+    if (step === undefined || column + step.folds >= columnFolds) {
+      const walk = { ...place, column, held: 0 };
+      if (!walkToFill(schedule, stream, capacity, marks, epoch++, walk)) {
+        return { lines, words: lines.length * capacity + walk.held };
+      }
+      step = { place: { row: walk.row, line: walk.line, port: walk.port }, folds: walk.column - column };
+      steps.set(key, step);
+    }
+    column += step.folds;
+    place = step.place;
+    lines.push((column * rowFolds + place.row) * foldLines + stream.delay + place.line);
+  }
+}
+
+/** A request within a column fold: its row fold, line (from the first skewed one) and port. */
+interface Place {
+  readonly row: number;
+  readonly line: number;
+  readonly port: number;
+}
+
+/** Goes on from just after `walk` until `capacity` addresses without the mark `epoch` were met; false at the layer's end. */
+function walkToFill(
+  schedule: Schedule,
+  { matrix, ports }: Stream,
+  capacity: number,
+  marks: Int32Array,
+  epoch: number,
+  walk: { row: number; line: number; port: number; column: number; held: number },
+): boolean {
+  const { spatial, temporal } = matrix;
+  const { inTime, rowFolds, columnFolds } = schedule;
+  let { row, line, port, column, held } = walk;
+  for (; column < columnFolds; column++, row = 0) {
+    for (; row < rowFolds; row++, line = 0) {
+      const used = usedRows(schedule, row);
+      const block = row * ports;
+      for (; line < inTime + used - 1; line++, port = -1) {
+        const last = Math.min(used - 1, line);
+        for (let p = Math.max(port + 1, line - inTime + 1); p <= last; p++) {
+          const address = spatial[block + p] + temporal[line - p];
+          if (marks[address] >= epoch) continue;
+          marks[address] = epoch;
+          if (++held < capacity) continue;
+          Object.assign(walk, { row, line, port: p, column, held });
+          return true;
+        }
+      }
+    }
+  }
+  walk.held = held;
+  return false;
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Prefetches {
  */
 export function prefetchesOf(schedule: Schedule, stream: Stream, words: number): Prefetches {
   const { active, prefetched, lineWords } = bufferShape(words);
-  const { heads, lines, count } = linesByAddress(schedule, stream, lineWords);
+  const { heads, lines, count } = linesByAddress(stream, lineWords);
   const held = Math.min(count, Math.ceil(active / lineWords));
   const step = Math.min(count - held, Math.ceil(prefetched / lineWords));
   const result = { lines: [] as number[], counts: [] as number[] };
@@ -93,11 +93,11 @@ interface LinesByAddress {
   readonly count: number;
 }
 
-function linesByAddress(schedule: Schedule, stream: Stream, lineWords: number): LinesByAddress {
+function linesByAddress(stream: Stream, lineWords: number): LinesByAddress {
   const { span } = stream.matrix;
   const heads = new Int32Array(span + 1);
   const latest = new Int32Array(span).fill(-1);
-  const words = eachFetched(schedule, stream, (address, at) => {
+  const words = eachFetched(stream, (address, at) => {
     const line = Math.floor(at / lineWords);
     if (latest[address] !== line) heads[address + 1]++;
     latest[address] = line;
@@ -106,7 +106,7 @@ function linesByAddress(schedule: Schedule, stream: Stream, lineWords: number): 
   const lines = new Int32Array(heads[span]);
   const ends = heads.slice(0, span);
   latest.fill(-1);
-  eachFetched(schedule, stream, (address, at) => {
+  eachFetched(stream, (address, at) => {
     const line = Math.floor(at / lineWords);
     if (latest[address] !== line) lines[ends[address]++] = line;
     latest[address] = line;
@@ -119,7 +119,7 @@ function linesByAddress(schedule: Schedule, stream: Stream, lineWords: number): 
  * returns how many there are. All folds are stacked; skewed ones are gone through along diagonals, from bottom left to top
  * right.
  */
-function eachFetched(schedule: Schedule, stream: Stream, visit: (address: number, at: number) => void): number {
+function eachFetched(stream: Stream, visit: (address: number, at: number) => void): number {
   const { spatial, temporal, holes } = stream.matrix;
   const { ports } = stream;
   const length = temporal.length;

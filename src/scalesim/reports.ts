@@ -1,7 +1,9 @@
 import type { LayerReport } from './types.ts';
 
 /** Text of each report file, by its name. */
-export type Reports = Readonly<Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string>>;
+export type Reports = Readonly<
+  Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string>
+>;
 
 const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
 const MEMORIES = ['sram', 'dram'] as const;

@@ -81,7 +81,11 @@ function sendHeld(
 export function lineOfRequest(schedule: Schedule, stream: Stream, n: number): number {
   const { array, inTime, overRows, rowFolds, columnFolds, lines } = schedule;
   const perColumnFold = (columns: number): number =>
-    stream.kind === 'held' ? overRows * columns : stream.along === 'rows' ? inTime * overRows : inTime * columns * rowFolds;
+    stream.kind === 'held'
+      ? overRows * columns
+      : stream.along === 'rows'
+        ? inTime * overRows
+        : inTime * columns * rowFolds;
   const column = Math.min(columnFolds - 1, Math.floor(n / perColumnFold(array.columns)));
   const columns = usedColumns(schedule, column);
   const inColumn = n - column * perColumnFold(array.columns);
@@ -96,7 +100,7 @@ export function lineOfRequest(schedule: Schedule, stream: Stream, n: number): nu
 }
 
 /** The line of request n of a skewed fold: the least j after which more than n requests were made. */
-function skewedLine(n: number, ports: number, length: number): number {
+export function skewedLine(n: number, ports: number, length: number): number {
   let low = 0;
   let high = ports + length - 2;
   while (low < high) {

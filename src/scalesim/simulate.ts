@@ -5,9 +5,9 @@ import { estimatingBuffer } from './estimated-fetches.ts';
 import { layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
-import { requestedLines } from './requests.ts';
-import { scaleSimSchedule, streamRequests, usedColumns, usedRows } from './schedule.ts';
-import type { LayerReport, PerOperand, Schedule, Stream, Use } from './types.ts';
+import { requestedLines, skewedLine } from './requests.ts';
+import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
+import type { LayerReport, PerOperand, Schedule, Use } from './types.ts';
 import { type WriteBuffer, writeBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */
@@ -48,48 +48,90 @@ interface Outcome {
   readonly services: PerOperand<Use>;
 }
 
-/** The main loop: gives each line its cycle. The three buffers see the same one; the slowest delays the lines that follow. */
+/**
+ * The main loop: gives lines their cycles. The three buffers see the same cycle; the slowest delays the lines that follow. Only
+ * lines in which a buffer acts, or whose cycle is reported, are looked at.
+ */
 function runLines(schedule: Schedule, ifmap: ReadBuffer, filter: ReadBuffer, ofmap: WriteBuffer): Outcome {
   const { rowFolds, columnFolds, lines } = schedule;
-  const ifmapUse = useWatcher(schedule, schedule.ifmap);
-  const filterUse = useWatcher(schedule, schedule.filter);
-  let firstWrite = -1;
-  let lastWrite = -1;
+  const ifmapUse = useWatcher(requestedLines(schedule, schedule.ifmap));
+  const filterUse = useWatcher(requestedLines(schedule, schedule.filter));
+  const ofmapUse = useWatcher(resultLines(schedule));
+  const lastLine = rowFolds * columnFolds * lines - 1;
   let lastCycle = 0;
   let stall = 0;
-  let line = 0;
-  for (let column = 0; column < columnFolds; column++) {
-    for (let row = 0; row < rowFolds; row++) {
-      const ports = usedColumns(schedule, column);
-      const { delay, length } = resultsOf(schedule, row);
-      for (let j = 0; j < lines; j++, line++) {
-        const cycle = line + stall;
-        const ifmapCycle = line === ifmap.nextLine ? ifmap.serve(cycle) : cycle + 1;
-        const filterCycle = line === filter.nextLine ? filter.serve(cycle) : cycle + 1;
-        if (line === ifmapUse.nextLine) ifmapUse.record(ifmapCycle);
-        if (line === filterUse.nextLine) filterUse.record(filterCycle);
-        const results = Math.min(ports - 1, j - delay) - Math.max(0, j - delay - length + 1) + 1;
-        lastCycle = cycle;
-        if (results > 0) {
-          lastCycle = ofmap.take(results, cycle);
-          if (firstWrite < 0) firstWrite = lastCycle;
-          lastWrite = lastCycle;
-        }
-        stall += Math.max(ifmapCycle - cycle - 1, filterCycle - cycle - 1, lastCycle - cycle);
-      }
+  for (let fold = 0, foldLine = 0; fold < rowFolds * columnFolds; fold++, foldLine += lines) {
+    const results = resultsOf(schedule, fold);
+    const end = foldLine + lines;
+    for (let line = foldLine; line < end; line++) {
+      const acting = foldLine + nextActingLine(ofmap, results, line - foldLine, foldLine + stall);
+      const watched = Math.min(ifmapUse.nextLine, filterUse.nextLine, ofmapUse.nextLine);
+      const next = Math.min(ifmap.nextLine, filter.nextLine, acting, watched, lastLine, end);
+      ofmap.add(resultsBefore(results, next - foldLine) - resultsBefore(results, line - foldLine));
+      line = next;
+      if (line === end) break;
+      const cycle = line + stall;
+      const ifmapCycle = line === ifmap.nextLine ? ifmap.serve(cycle) : cycle + 1;
+      const filterCycle = line === filter.nextLine ? filter.serve(cycle) : cycle + 1;
+      const inLine = resultsBefore(results, line - foldLine + 1) - resultsBefore(results, line - foldLine);
+      lastCycle = ofmap.take(inLine, cycle);
+      if (line === ifmapUse.nextLine) ifmapUse.record(ifmapCycle);
+      if (line === filterUse.nextLine) filterUse.record(filterCycle);
+      if (line === ofmapUse.nextLine) ofmapUse.record(lastCycle);
+      stall += Math.max(ifmapCycle - cycle - 1, filterCycle - cycle - 1, lastCycle - cycle);
     }
   }
-  const writes = { start: firstWrite, stop: lastWrite, words: reportedWrites(schedule) };
-  return { lastCycle, stall, services: { ifmap: ifmapUse.use(), filter: filterUse.use(), ofmap: writes } };
+  const services = {
+    ifmap: { ...ifmapUse.cycles(), words: streamRequests(schedule, schedule.ifmap) },
+    filter: { ...filterUse.cycles(), words: streamRequests(schedule, schedule.filter) },
+    ofmap: { ...ofmapUse.cycles(), words: reportedWrites(schedule) },
+  };
+  return { lastCycle, stall, services };
 }
 
-/** The lines of a fold in which its first column's results leave: the first of them, and how many. */
-function resultsOf(schedule: Schedule, row: number): { delay: number; length: number } {
-  const { array, inTime, drainsAtEnd } = schedule;
-  if (!drainsAtEnd) return { delay: 2 * array.rows - 1, length: inTime };
+/** Results of a fold: `ports` ports deliver `length` each, from line `delay` on, one line later from port to port. */
+interface FoldResults {
+  readonly delay: number;
+  readonly ports: number;
+  readonly length: number;
+}
+
+function resultsOf(schedule: Schedule, fold: number): FoldResults {
+  const { array, inTime, rowFolds, drainsAtEnd } = schedule;
+  const ports = usedColumns(schedule, Math.floor(fold / rowFolds));
+  if (!drainsAtEnd) return { delay: 2 * array.rows - 1, ports, length: inTime };
   // The rows drain from the bottom of the whole array, used or not.
-  const rows = usedRows(schedule, row);
-  return { delay: inTime + array.rows - 1 - rows, length: rows };
+  const rows = usedRows(schedule, fold % rowFolds);
+  return { delay: inTime + array.rows - 1 - rows, ports, length: rows };
+}
+
+/** Results in the lines of a fold before `line`. */
+function resultsBefore({ delay, ports, length }: FoldResults, line: number): number {
+  return skewedRequests(line - delay, ports, length);
+}
+
+/** The layer's first and last line with a result. */
+function resultLines(schedule: Schedule): { first: number; last: number } {
+  const folds = schedule.rowFolds * schedule.columnFolds;
+  const { delay, ports, length } = resultsOf(schedule, folds - 1);
+  return { first: resultsOf(schedule, 0).delay, last: (folds - 1) * schedule.lines + delay + ports + length - 2 };
+}
+
+/**
+ * The line of the fold, from `line` on, whose results make the write buffer act, if nothing stalls before; Infinity if there is
+ * none. `offset` is what has to be added to a line for its cycle.
+ */
+function nextActingLine(ofmap: WriteBuffer, results: FoldResults, line: number, offset: number): number {
+  const before = resultsBefore(results, line);
+  const full = lineOfResult(results, before + ofmap.room.draining);
+  if (full + offset < ofmap.drainEnd) return full;
+  const idleFrom = Math.max(line, ofmap.drainEnd - offset);
+  return lineOfResult(results, Math.max(before + ofmap.room.idle, resultsBefore(results, idleFrom) + 1));
+}
+
+/** The line with the n-th result of a fold, from 1; Infinity if there are fewer. */
+function lineOfResult({ delay, ports, length }: FoldResults, n: number): number {
+  return n > ports * length ? Number.POSITIVE_INFINITY : delay + skewedLine(n - 1, ports, length);
 }
 
 /** Under os SCALE-Sim counts R + C writes too many in every fold; otherwise every row fold writes its partial sums. */
@@ -99,9 +141,8 @@ function reportedWrites(schedule: Schedule): number {
   return overRows * overColumns + rowFolds * columnFolds * (array.rows + array.columns);
 }
 
-/** Notes when the first and the last line of a stream that request a word are served. */
-function useWatcher(schedule: Schedule, stream: Stream) {
-  const { first, last } = requestedLines(schedule, stream);
+/** Notes when the first and the last of the lines given are served. */
+function useWatcher({ first, last }: { readonly first: number; readonly last: number }) {
   let start = 0;
   let stop = 0;
   const watcher = {
@@ -111,7 +152,7 @@ function useWatcher(schedule: Schedule, stream: Stream) {
       stop = cycle;
       watcher.nextLine = watcher.nextLine === first && last > first ? last : Number.POSITIVE_INFINITY;
     },
-    use: (): Use => ({ start, stop, words: streamRequests(schedule, stream) }),
+    cycles: () => ({ start, stop }),
   };
   return watcher;
 }

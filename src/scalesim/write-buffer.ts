@@ -8,6 +8,12 @@ interface PartialRow {
 
 /** SCALE-Sim's buffer of results. Only their number matters, never their addresses. */
 export interface WriteBuffer {
+  /** Until this cycle it is draining, and waits when it is full; from then on it drains when there is enough to drain. */
+  readonly drainEnd: number;
+  /** Results it takes, at least one, of which the last makes it act: while it drains, and while it does not. */
+  readonly room: { readonly draining: number; readonly idle: number };
+  /** Takes results that do not make it act. */
+  add(results: number): void;
   /** Takes the results of one line, at least one, in a cycle, and returns the cycle in which they are in. */
   take(results: number, cycle: number): number;
   /** Drains what is left, from a cycle on. */
@@ -50,25 +56,37 @@ export function writeBuffer(words: number, rowWords: number): WriteBuffer {
     if (first < 0) first = cycle;
     last = drainEnd;
   };
-  const append = (results: number): void => {
+  const add = (results: number): void => {
     free -= results;
     inRow += results;
     rows += Math.floor(inRow / rowWords);
     inRow %= rowWords;
   };
+  const room = {
+    get draining(): number {
+      return Math.max(1, free);
+    },
+    get idle(): number {
+      return Math.max(1, free - (words - drainWords) + 1);
+    },
+  };
   return {
+    get drainEnd() {
+      return drainEnd;
+    },
+    room,
+    add,
     take(results, cycle) {
       let left = results;
       let t = cycle;
       while (left > 0) {
-        // Results until one acts: the one that fills the buffer, or that takes the half that is drained.
         const waits = t < drainEnd;
-        const until = Math.max(1, waits ? free : free - (words - drainWords) + 1);
+        const until = waits ? room.draining : room.idle;
         if (until > left) {
-          append(left);
+          add(left);
           return t;
         }
-        append(until);
+        add(until);
         left -= until;
         if (waits) t = drainEnd;
         else {
