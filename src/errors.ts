@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'output-unwritable',
   'yaml-syntax',
   'csv-syntax',
+  'cfg-syntax',
   'unknown-key',
   'missing-key',
   'wrong-type',

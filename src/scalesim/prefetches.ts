@@ -1,3 +1,4 @@
+import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
 import type { AddressMatrix, Schedule, Stream, Use } from './types.ts';
@@ -148,9 +149,15 @@ function stackedRows({ matrix, ports }: Stream): number {
 
 /**
  * A read buffer of `words` words that fetches `bandwidth` words a cycle (USER) and makes the array wait. All rows of a fetch
- * count in full, so that its words include padding.
+ * count in full, so that its words include padding. v3 counts a wait twice, and a fetch that is early as a wait below zero.
  */
-export function prefetchingBuffer(schedule: Schedule, stream: Stream, words: number, bandwidth: number): ReadBuffer {
+export function prefetchingBuffer(
+  schedule: Schedule,
+  stream: Stream,
+  words: number,
+  bandwidth: number,
+  version: ScaleSimVersion,
+): ReadBuffer {
   const { active, prefetched } = bufferShape(words);
   const { lines, counts } = prefetchesOf(schedule, stream, words);
   const rows = Math.ceil((stackedRows(stream) * stream.ports) / bandwidth);
@@ -162,10 +169,16 @@ export function prefetchingBuffer(schedule: Schedule, stream: Stream, words: num
   const buffer: ReadBuffer = {
     nextLine: lines[0] ?? Number.POSITIVE_INFINITY,
     serve(cycle) {
-      last += counts[next] * (each + 1);
+      let served = cycle + 1;
+      for (let i = 0; i < counts[next]; i++) {
+        last += each + 1;
+        const late = last - served;
+        if (version === 'v3') served += late;
+        served += Math.max(0, late);
+      }
       fetches += counts[next] * each;
       buffer.nextLine = lines[++next] ?? Number.POSITIVE_INFINITY;
-      return Math.max(cycle + 1, last);
+      return served;
     },
     finish: (): Use => ({ start: -initial, stop: last, words: fetches * bandwidth }),
   };

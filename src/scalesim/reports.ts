@@ -1,3 +1,4 @@
+import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
 import type { LayerReport } from './types.ts';
 
 /** Text of each report file, by its name. */
@@ -20,13 +21,22 @@ const ACCESSES = MEMORIES.flatMap((memory) =>
   ),
 );
 
-/** SCALE-Sim's three reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. */
-export function scaleSimReports(layers: readonly LayerReport[]): Reports {
+/**
+ * SCALE-Sim's three reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
+ * cycles from the first fetch to the last write.
+ */
+export function scaleSimReports(layers: readonly LayerReport[], version: ScaleSimVersion): Reports {
+  const added = version === 'v3' ? ['Total Cycles (incl. prefetch)'] : [];
+  const compute = layers.map((layer) => [...added.map(() => wholeSpan(layer)), ...computeCells(layer)]);
   return {
-    'COMPUTE_REPORT.csv': table(COMPUTE, layers.map(computeCells)),
+    'COMPUTE_REPORT.csv': table([...added, ...COMPUTE], compute),
     'BANDWIDTH_REPORT.csv': table(BANDWIDTH, layers.map(bandwidthCells)),
     'DETAILED_ACCESS_REPORT.csv': table(ACCESSES, layers.map(accessCells)),
   };
+}
+
+function wholeSpan({ dram }: LayerReport): string {
+  return String(dram.ofmap.stop - Math.min(dram.ifmap.start, dram.filter.start));
 }
 
 function computeCells(layer: LayerReport): string[] {

@@ -1,6 +1,6 @@
 import { fail } from '../errors.ts';
 import type { ScaleSimShape } from '../formats/scalesim.ts';
-import type { ScaleSimConfig } from '../formats/scalesim-config.ts';
+import type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
 import { layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
@@ -14,20 +14,20 @@ import { type WriteBuffer, writeBuffer } from './write-buffer.ts';
 const WORDS_PER_KB = 1024;
 
 /**
- * What SCALE-Sim v2 (22f88b1) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`
+ * What SCALE-Sim v2 (22f88b1) or v3 (1d62b68) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`
  * where SCALE-Sim fails.
  */
-export function simulateLayer(layer: ScaleSimShape, config: ScaleSimConfig): LayerReport {
+export function simulateLayer(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion): LayerReport {
   const { array, dataflow, sramKb, bandwidth } = config;
   const schedule = scaleSimSchedule(layer, dataflow, array);
   const words = (operand: 'ifmap' | 'filter' | 'ofmap'): number => sramKb[operand] * WORDS_PER_KB;
   const readBuffer = (operand: 'ifmap' | 'filter'): ReadBuffer =>
     bandwidth === 'CALC'
       ? estimatingBuffer(schedule, schedule[operand], words(operand), operand)
-      : prefetchingBuffer(schedule, schedule[operand], words(operand), bandwidth);
+      : prefetchingBuffer(schedule, schedule[operand], words(operand), bandwidth[operand], version);
   const ifmap = readBuffer('ifmap');
   const filter = readBuffer('filter');
-  const ofmap = writeBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth);
+  const ofmap = writeBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
   const { lastCycle, stall, services } = runLines(schedule, ifmap, filter, ofmap);
   if (lastCycle === 0) fail('not-supported', `layer "${layer.name}" takes one cycle: SCALE-Sim divides by zero`);
   const sizes = layerSizes(layer);

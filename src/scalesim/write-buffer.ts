@@ -1,3 +1,4 @@
+import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
 import type { Use } from './types.ts';
 
 /** A row that was closed before it was full. */
@@ -23,9 +24,10 @@ export interface WriteBuffer {
 /**
  * A buffer of `words` words that drains `rowWords` a cycle. It drains its half when that half is full and no drain is under
  * way, and waits for the drain when it is full. A row cut short counts in full if it is drained in the midst of others, so that
- * SCALE-Sim reports more words than there are results.
+ * SCALE-Sim reports more words than there are results. The last drain may end before the one before it: v2 reports its end, v3
+ * the later one.
  */
-export function writeBuffer(words: number, rowWords: number): WriteBuffer {
+export function writeBuffer(words: number, rowWords: number, version: ScaleSimVersion): WriteBuffer {
   const drainWords = words - Math.ceil(words / 2);
   const most = Math.ceil(drainWords / rowWords);
   let partial: PartialRow[] = [];
@@ -54,7 +56,7 @@ export function writeBuffer(words: number, rowWords: number): WriteBuffer {
     free += cells;
     drainEnd = cycle + taken - 1;
     if (first < 0) first = cycle;
-    last = drainEnd;
+    last = version === 'v2' ? drainEnd : Math.max(last, drainEnd);
   };
   const add = (results: number): void => {
     free -= results;
