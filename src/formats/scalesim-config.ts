@@ -92,7 +92,7 @@ function report(tolerate: Tolerate | undefined, problems: Diagnostic[], d: Diagn
   else problems.push(d);
 }
 
-function valueOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
+function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
   const found = ini.get(section);
   const entry = found?.entries.get(key.toLowerCase());
   if (entry) return entry.value;
@@ -102,7 +102,7 @@ function valueOf({ source, ini, problems }: ConfigReader, section: string, key: 
 }
 
 function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
-  const value = valueOf(reader, section, key);
+  const value = cellOf(reader, section, key);
   return (value && wholeNumber(reader.source, value, key, min, reader.problems)) ?? min;
 }
 
@@ -112,7 +112,7 @@ function oneOf<T extends string>(
   key: string,
   choices: readonly T[],
 ): T | undefined {
-  const value = valueOf(reader, section, key);
+  const value = cellOf(reader, section, key);
   const choice = choices.find((name) => name === value?.text);
   if (value === undefined || choice !== undefined) return choice;
   const message = `${key} is "${value.text}"`;
@@ -123,7 +123,7 @@ function oneOf<T extends string>(
 
 /** The run's name is that of a folder, and must not lead out of where results go. */
 function runNameOf(reader: ConfigReader): string {
-  const value = valueOf(reader, 'general', 'run_name');
+  const value = cellOf(reader, 'general', 'run_name');
   const name = value?.text ?? '';
   if (value === undefined || (name !== '' && !/[/\\%]|^\.\.?$/.test(name))) return name;
   const message = `run_name is no name of a folder: "${name}"`;
@@ -135,7 +135,7 @@ function runNameOf(reader: ConfigReader): string {
 function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimConfig['bandwidth'] {
   const mode = oneOf(reader, 'run_presets', 'InterfaceBandwidth', ['CALC', 'USER']);
   if (mode !== 'USER') return 'CALC';
-  const list = valueOf(reader, 'architecture_presets', 'Bandwidth');
+  const list = cellOf(reader, 'architecture_presets', 'Bandwidth');
   if (!list) return 'CALC';
   let from = list.from;
   const [ofmap] = list.text.split(',').map((piece) => {
@@ -163,13 +163,13 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   const banks = wholeOf(reader, 'layout', `${operand}SRAMBankNum`, 1);
   wholeOf(reader, 'layout', `${operand}SRAMBankPort`, 1);
   if (bandwidth % banks === 0) return;
-  const value = valueOf(reader, 'layout', `${operand}SRAMBankNum`);
+  const value = cellOf(reader, 'layout', `${operand}SRAMBankNum`);
   const message = `${operand}SRAMBankBandwidth is no multiple of ${operand}SRAMBankNum`;
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 
 function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
-  const value = valueOf(reader, section, key);
+  const value = cellOf(reader, section, key);
   if (!value || !/^(true|yes|on|1)$/i.test(value.text)) return;
   const span = cellSpan(reader.source, value);
   reader.problems.push({ code: 'not-supported', message, span, expected: `${key}: False` });
