@@ -33,7 +33,7 @@ export function readIni(source: SourceText, problems: Diagnostic[]): Ini {
     else if (header) {
       const name = { text: header[1], from: line.from + 1, to: line.from + 1 + header[1].length };
       if (sections.has(name.text)) problem('duplicate-name', `there are two sections [${name.text}]`);
-      section = { name, entries: new Map() };
+      section = sections.get(name.text) ?? { name, entries: new Map() };
       sections.set(name.text, section);
       indentOfKey = Number.POSITIVE_INFINITY;
     } else {
