@@ -5,12 +5,12 @@ import { type Diagnostic, fail, formatWarning } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { writeFiles } from '../node/output.ts';
 import {
-  type LayerReport,
   readScaleSimInput,
   type ScaleSimInput,
+  type ScaleSimLayerReport,
   type ScaleSimVersion,
   scaleSimReports,
-  simulateLayer,
+  simulateScaleSimLayer,
 } from '../scalesim/index.ts';
 import { progressLine } from './progress.ts';
 
@@ -19,7 +19,7 @@ interface SimulateOptions {
   readonly t: string;
   readonly i: 'conv' | 'gemm';
   readonly p: string;
-  readonly compat: 'scalesim-v2' | 'scalesim-v3';
+  readonly compat?: 'scalesim-v2' | 'scalesim-v3';
 }
 
 export function addSimulateCommand(program: Command): void {
@@ -31,14 +31,19 @@ export function addSimulateCommand(program: Command): void {
     .addOption(new Option('-i <form>', 'what the topology holds').choices(['conv', 'gemm']).default('conv'))
     .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
     .addOption(
-      new Option('--compat <peer>', 'be SCALE-Sim, to the last digit: v2 (22f88b1) or v3 (1d62b68)')
-        .choices(['scalesim-v2', 'scalesim-v3'])
-        .makeOptionMandatory(),
+      new Option('--compat <peer>', 'be SCALE-Sim, to the last digit: v2 (22f88b1) or v3 (1d62b68)').choices([
+        'scalesim-v2',
+        'scalesim-v3',
+      ]),
     )
     .action(simulate);
 }
 
 function simulate(options: SimulateOptions): void {
+  if (options.compat === undefined) {
+    const message = 'simulate can only repeat SCALE-Sim so far; cycles and counts of our own are in the outputs of run';
+    fail('not-supported', message, { expected: '--compat scalesim-v2 or --compat scalesim-v3' });
+  }
   const version: ScaleSimVersion = options.compat === 'scalesim-v2' ? 'v2' : 'v3';
   const tolerate = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
   const texts = { config: textOf(options.c), topology: textOf(options.t), form: options.i };
@@ -53,20 +58,20 @@ function textOf(file: string): SourceText {
   return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
-function simulateLayers({ config, layers }: ScaleSimInput, version: ScaleSimVersion): LayerReport[] {
+function simulateLayers({ config, layers }: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
   const progress = progressLine();
   try {
     return layers.map((layer, i) => {
       progress.update(`layer ${i + 1} of ${layers.length}: ${layer.name}`);
-      return simulateLayer(layer, config, version);
+      return simulateScaleSimLayer(layer, config, version);
     });
   } finally {
     progress.done();
   }
 }
 
-function summary(layers: readonly LayerReport[]): string {
-  const sum = (value: (layer: LayerReport) => number): number =>
+function summary(layers: readonly ScaleSimLayerReport[]): string {
+  const sum = (value: (layer: ScaleSimLayerReport) => number): number =>
     layers.reduce((total, layer) => total + value(layer), 0);
   const stall = sum((layer) => layer.stallCycles);
   return `${layers.length} layers, ${sum((layer) => layer.totalCycles)} cycles, ${stall} of them stalled`;

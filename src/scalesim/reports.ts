@@ -1,8 +1,8 @@
 import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
-import type { LayerReport } from './types.ts';
+import type { ScaleSimLayerReport } from './types.ts';
 
 /** Text of each report file, by its name. */
-export type Reports = Readonly<
+export type ScaleSimReports = Readonly<
   Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string>
 >;
 
@@ -25,7 +25,7 @@ const ACCESSES = MEMORIES.flatMap((memory) =>
  * SCALE-Sim's three reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
  * cycles from the first fetch to the last write.
  */
-export function scaleSimReports(layers: readonly LayerReport[], version: ScaleSimVersion): Reports {
+export function scaleSimReports(layers: readonly ScaleSimLayerReport[], version: ScaleSimVersion): ScaleSimReports {
   const added = version === 'v3' ? ['Total Cycles (incl. prefetch)'] : [];
   const compute = layers.map((layer) => [...added.map(() => wholeSpan(layer)), ...computeCells(layer)]);
   return {
@@ -35,23 +35,23 @@ export function scaleSimReports(layers: readonly LayerReport[], version: ScaleSi
   };
 }
 
-function wholeSpan({ dram }: LayerReport): string {
+function wholeSpan({ dram }: ScaleSimLayerReport): string {
   return String(dram.ofmap.stop - Math.min(dram.ifmap.start, dram.filter.start));
 }
 
-function computeCells(layer: LayerReport): string[] {
+function computeCells(layer: ScaleSimLayerReport): string[] {
   const { totalCycles, stallCycles, overallUtilization, mappingEfficiency, computeUtilization } = layer;
   const percentages = [overallUtilization, mappingEfficiency, computeUtilization];
   return [String(totalCycles), String(stallCycles), ...percentages.map(pythonFloat)];
 }
 
-function bandwidthCells({ totalCycles, sram, dram }: LayerReport): string[] {
+function bandwidthCells({ totalCycles, sram, dram }: ScaleSimLayerReport): string[] {
   const ofSram = OPERANDS.map((operand) => sram[operand].words / totalCycles);
   const ofDram = OPERANDS.map((operand) => dram[operand].words / (dram[operand].stop - dram[operand].start + 1));
   return [...ofSram, ...ofDram].map(pythonFloat);
 }
 
-function accessCells(layer: LayerReport): string[] {
+function accessCells(layer: ScaleSimLayerReport): string[] {
   return MEMORIES.flatMap((memory) =>
     OPERANDS.flatMap((operand) => {
       const { start, stop, words } = layer[memory][operand];

@@ -7,7 +7,7 @@ import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
-import type { LayerReport, PerOperand, Schedule, Use } from './types.ts';
+import type { PerOperand, ScaleSimLayerReport, Schedule, Use } from './types.ts';
 import { type WriteBuffer, writeBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */
@@ -17,7 +17,11 @@ const WORDS_PER_KB = 1024;
  * What SCALE-Sim v2 (22f88b1) or v3 (1d62b68) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`
  * where SCALE-Sim fails.
  */
-export function simulateLayer(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion): LayerReport {
+export function simulateScaleSimLayer(
+  layer: ScaleSimShape,
+  config: ScaleSimConfig,
+  version: ScaleSimVersion,
+): ScaleSimLayerReport {
   const { array, dataflow, sramKb, bandwidth } = config;
   const schedule = scaleSimSchedule(layer, dataflow, array);
   const words = (operand: 'ifmap' | 'filter' | 'ofmap'): number => sramKb[operand] * WORDS_PER_KB;
@@ -158,7 +162,7 @@ function useWatcher({ first, last }: { readonly first: number; readonly last: nu
 }
 
 /** Percentages, summed over folds in their order and from left to right, so that the last digit is SCALE-Sim's. */
-function utilization(schedule: Schedule): Pick<LayerReport, 'mappingEfficiency' | 'computeUtilization'> {
+function utilization(schedule: Schedule): Pick<ScaleSimLayerReport, 'mappingEfficiency' | 'computeUtilization'> {
   const { array, inTime, rowFolds, columnFolds, lines, drainsAtEnd } = schedule;
   const elements = array.rows * array.columns;
   // Under ws and is SCALE-Sim takes a fold for longer than it is.

@@ -19,7 +19,7 @@ export interface PerOperand<T> {
 }
 
 /** Everything SCALE-Sim reports of one layer. Percentages from 0 to 100. */
-export interface LayerReport {
+export interface ScaleSimLayerReport {
   readonly totalCycles: number;
   readonly stallCycles: number;
   readonly overallUtilization: number;

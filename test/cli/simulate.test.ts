@@ -44,6 +44,11 @@ describe('isotherm simulate', () => {
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
+  test('without --compat', async () => {
+    const { status, err } = await isothermHere(args(folderWith(FILES)));
+    expect([status, errorsIn(err, '')]).toEqual([1, ['not-supported']]);
+  });
+
   test('a file that is not there', async () => {
     const folder = folderWith();
     const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-v2'));

@@ -123,7 +123,7 @@ describe('every key and column of an output is explained', () => {
 
 test('every option of the command line is explained', () => {
   const read = (file: string): string => readFileSync(join(ROOT, 'src/cli', file), 'utf8');
-  const options = ['run.ts', 'thermal.ts', 'validate.ts', 'list.ts'].flatMap((file) =>
+  const options = ['run.ts', 'simulate.ts', 'thermal.ts', 'validate.ts', 'list.ts'].flatMap((file) =>
     [...read(file).matchAll(/'(?:-\w, )?(--[\w-]+)/g)].map(([, option]) => option),
   );
   expect(options.length).toBeGreaterThan(4);

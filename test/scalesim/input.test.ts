@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { readScaleSimInput, type ScaleSimVersion, simulateLayer } from '../../src/scalesim/index.ts';
+import { readScaleSimInput, type ScaleSimVersion, simulateScaleSimLayer } from '../../src/scalesim/index.ts';
 import { configText } from './support.ts';
 
 interface Parsed {
@@ -138,7 +138,7 @@ describe('where SCALE-Sim fails', () => {
   };
 
   test('one line of schedule: cycles are counted from 0, and divided by', () => {
-    expect(codeOf(() => simulateLayer(layer, { ...config, array: { rows: 1, columns: 1 } }, 'v2'))).toBe(
+    expect(codeOf(() => simulateScaleSimLayer(layer, { ...config, array: { rows: 1, columns: 1 } }, 'v2'))).toBe(
       'not-supported',
     );
   });
@@ -146,12 +146,12 @@ describe('where SCALE-Sim fails', () => {
   test('a line that fills a half of 500 words twice', () => {
     const wide = { ...layer, ifmapHeight: 2048, ifmapWidth: 1024, filterWidth: 1024, filters: 8 };
     const array = { rows: 1024, columns: 8 };
-    expect(codeOf(() => simulateLayer(wide, { ...config, array }, 'v2'))).toBe('not-supported');
+    expect(codeOf(() => simulateScaleSimLayer(wide, { ...config, array }, 'v2'))).toBe('not-supported');
   });
 
   test('an operand of 2^30 addresses is too large for us', () => {
     const large = { ...layer, ifmapHeight: 2 ** 30 };
-    expect(codeOf(() => simulateLayer(large, { ...config, array: { rows: 8, columns: 8 } }, 'v2'))).toBe(
+    expect(codeOf(() => simulateScaleSimLayer(large, { ...config, array: { rows: 8, columns: 8 } }, 'v2'))).toBe(
       'out-of-range',
     );
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
-import { simulateLayer } from '../../src/scalesim/index.ts';
+import { simulateScaleSimLayer } from '../../src/scalesim/index.ts';
 import { lawOptions, RUNS } from '../laws/arbitraries.ts';
 import { slowScaleSim } from '../reference/scalesim.ts';
 
@@ -38,7 +38,7 @@ const config = fc.record({
 test('cycles, stalls and accesses are those of stepping every cycle and address', () => {
   fc.assert(
     fc.property(fc.oneof(layer, gemm), config, fc.constantFrom('v2' as const, 'v3' as const), (shape, c, version) => {
-      const { totalCycles, stallCycles, sram, dram } = simulateLayer(shape, c, version);
+      const { totalCycles, stallCycles, sram, dram } = simulateScaleSimLayer(shape, c, version);
       const slow = slowScaleSim(shape, c, version);
       expect({ totalCycles, stallCycles, dram }).toEqual({
         totalCycles: slow.totalCycles,

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readScaleSimInput, type ScaleSimVersion, scaleSimReports, simulateLayer } from '../../src/scalesim/index.ts';
+import {
+  readScaleSimInput,
+  type ScaleSimVersion,
+  scaleSimReports,
+  simulateScaleSimLayer,
+} from '../../src/scalesim/index.ts';
 import { pythonFloat } from '../../src/scalesim/reports.ts';
 import { configText } from './support.ts';
 
@@ -26,7 +31,7 @@ interface Golden {
     /** v3: bandwidth and number of banks, of ifmap and filter, if they are not the bandwidth and 1. */
     readonly banks?: readonly (readonly [number, number])[];
     readonly v2?: Printed;
-    /** Reports that differ from those of v2, and the column that only v3 has. */
+    /** ScaleSimReports that differ from those of v2, and the column that only v3 has. */
     readonly v3?: Partial<Printed> & { readonly prefetch_total: readonly string[] };
   }[];
 }
@@ -41,7 +46,7 @@ function reports(run: Golden['cases'][number], version: ScaleSimVersion) {
   const untold = { version, tolerate: () => expect.unreachable() };
   const input = readScaleSimInput({ config, topology, form: run.form }, untold);
   return scaleSimReports(
-    input.layers.map((layer) => simulateLayer(layer, input.config, version)),
+    input.layers.map((layer) => simulateScaleSimLayer(layer, input.config, version)),
     version,
   );
 }
