@@ -10,7 +10,7 @@ import {
   type ScaleSimLayerReport,
   type ScaleSimVersion,
   scaleSimReports,
-  simulateScaleSimLayer,
+  simulateScaleSim,
 } from '../scalesim/index.ts';
 import { progressLine } from './progress.ts';
 
@@ -58,13 +58,11 @@ function textOf(file: string): SourceText {
   return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
-function simulateLayers({ config, layers }: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
+function simulateLayers(input: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
   const progress = progressLine();
+  const count = input.layers.length;
   try {
-    return layers.map((layer, i) => {
-      progress.update(`layer ${i + 1} of ${layers.length}: ${layer.name}`);
-      return simulateScaleSimLayer(layer, config, version);
-    });
+    return simulateScaleSim(input, version, (name, i) => progress.update(`layer ${i + 1} of ${count}: ${name}`));
   } finally {
     progress.done();
   }

@@ -2,5 +2,5 @@ export type { ScaleSimCompat } from '../formats/scalesim.ts';
 export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
-export { simulateScaleSimLayer } from './simulate.ts';
+export { simulateScaleSim, simulateScaleSimLayer } from './simulate.ts';
 export type { ScaleSimLayerReport } from './types.ts';

@@ -2,6 +2,7 @@ import { fail } from '../errors.ts';
 import type { ScaleSimShape } from '../formats/scalesim.ts';
 import type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
+import type { ScaleSimInput } from './input.ts';
 import { layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
@@ -12,6 +13,27 @@ import { type WriteBuffer, writeBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */
 const WORDS_PER_KB = 1024;
+
+/**
+ * What SCALE-Sim reports of each layer; layers of the same shape are simulated once. `onLayer` is told the layer that comes.
+ * Errors: as of `simulateScaleSimLayer`.
+ */
+export function simulateScaleSim(
+  { config, layers }: ScaleSimInput,
+  version: ScaleSimVersion,
+  onLayer: (name: string, index: number) => void = () => {},
+): ScaleSimLayerReport[] {
+  const known = new Map<string, ScaleSimLayerReport>();
+  return layers.map((layer, index) => {
+    onLayer(layer.name, index);
+    const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
+    const sizes = [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth];
+    const shape = sizes.join();
+    const report = known.get(shape) ?? simulateScaleSimLayer(layer, config, version);
+    known.set(shape, report);
+    return report;
+  });
+}
 
 /**
  * What SCALE-Sim v2 (22f88b1) or v3 (1d62b68) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`

@@ -4,7 +4,7 @@ import {
   readScaleSimInput,
   type ScaleSimVersion,
   scaleSimReports,
-  simulateScaleSimLayer,
+  simulateScaleSim,
 } from '../../src/scalesim/index.ts';
 import { pythonFloat } from '../../src/scalesim/reports.ts';
 import { configText } from './support.ts';
@@ -45,10 +45,7 @@ function reports(run: Golden['cases'][number], version: ScaleSimVersion) {
   const topology = { file: 'x.csv', text: read(`topology/${run.topology}.csv`) };
   const untold = { version, tolerate: () => expect.unreachable() };
   const input = readScaleSimInput({ config, topology, form: run.form }, untold);
-  return scaleSimReports(
-    input.layers.map((layer) => simulateScaleSimLayer(layer, input.config, version)),
-    version,
-  );
+  return scaleSimReports(simulateScaleSim(input, version), version);
 }
 
 /** A report as SCALE-Sim writes it. */
