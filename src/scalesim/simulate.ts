@@ -9,7 +9,7 @@ import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
 import type { PerOperand, ScaleSimLayerReport, Schedule, Use } from './types.ts';
-import { type WriteBuffer, writeBuffer } from './write-buffer.ts';
+import { WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */
 const WORDS_PER_KB = 1024;
@@ -53,7 +53,7 @@ export function simulateScaleSimLayer(
       : prefetchingBuffer(schedule, schedule[operand], words(operand), bandwidth[operand], version);
   const ifmap = readBuffer('ifmap');
   const filter = readBuffer('filter');
-  const ofmap = writeBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
+  const ofmap = new WriteBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
   const { lastCycle, stall, services } = runLines(schedule, ifmap, filter, ofmap);
   if (lastCycle === 0) fail('not-supported', `layer "${layer.name}" takes one cycle: SCALE-Sim divides by zero`);
   const sizes = layerSizes(layer);
@@ -149,10 +149,10 @@ function resultLines(schedule: Schedule): { first: number; last: number } {
  */
 function nextActingLine(ofmap: WriteBuffer, results: FoldResults, line: number, offset: number): number {
   const before = resultsBefore(results, line);
-  const full = lineOfResult(results, before + ofmap.room.draining);
+  const full = lineOfResult(results, before + ofmap.roomDraining);
   if (full + offset < ofmap.drainEnd) return full;
   const idleFrom = Math.max(line, ofmap.drainEnd - offset);
-  return lineOfResult(results, Math.max(before + ofmap.room.idle, resultsBefore(results, idleFrom) + 1));
+  return lineOfResult(results, Math.max(before + ofmap.roomIdle, resultsBefore(results, idleFrom) + 1));
 }
 
 /** The line with the n-th result of a fold, from 1; Infinity if there are fewer. */
