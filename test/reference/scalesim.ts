@@ -21,7 +21,7 @@ interface Served {
   words: number;
 }
 
-/** Cycles, stalls and uses of both memories, except the scratchpads' words. */
+/** Cycles, stalls and uses of both memories, except the scratchpads' words; null where SCALE-Sim divides by zero. */
 export function slowScaleSim(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion) {
   const { array, dataflow, sramKb, bandwidth } = config;
   const [a, w] = operands(layer);
@@ -47,8 +47,10 @@ export function slowScaleSim(layer: ScaleSimShape, config: ScaleSimConfig, versi
     served.ofmap.see(lines.ofmap[i], co);
     stall += Math.max(ci - cycle - 1, cf - cycle - 1, co - cycle);
   }
+  const sram = { ifmap: served.ifmap.cycles(), filter: served.filter.cycles(), ofmap: served.ofmap.cycles() };
   const dram = { ifmap: ifmap.finish(), filter: filter.finish(), ofmap: ofmap.finish(co) };
-  return { totalCycles: co, stallCycles: stall, sram: served, dram };
+  if (co === 0 || ifmap.fails || filter.fails) return null;
+  return { totalCycles: co, stallCycles: stall, sram, dram };
 }
 
 /** First and last cycle in which a line with an address was served. */
@@ -56,6 +58,9 @@ class Watch {
   start = 0;
   stop = 0;
   private seen = false;
+  cycles(): { start: number; stop: number } {
+    return { start: this.start, stop: this.stop };
+  }
   see(row: number[], cycle: number): void {
     if (row.every((address) => address === NONE)) return;
     if (!this.seen) this.start = cycle;
@@ -157,6 +162,7 @@ function diagonals(m: Matrix): number[] {
 
 /** CALC: a set that is emptied when it is full; each fill fetches the batch before it. */
 class EstimatingReader {
+  fails = false;
   private readonly setWords: number;
   private readonly half: number;
   private held = new Set<number>();
@@ -183,7 +189,8 @@ class EstimatingReader {
         this.firstFetch = this.stop - Math.ceil(this.half / 10) + 1;
       }
       [this.start, this.stop] = [this.stop + 1, cycle];
-      if (this.stop < this.start) throw new Error('two fills in one cycle');
+      // The next fetch has this window, and its bandwidth is words by cycles.
+      this.fails ||= this.stop < this.start;
     }
     return cycle + 1;
   }
@@ -196,6 +203,7 @@ class EstimatingReader {
 
 /** USER: a window of sets over the addresses in their order of fetching. */
 class PrefetchingReader {
+  readonly fails = false;
   private readonly sets: Set<number>[] = [];
   private readonly held: number;
   private readonly step: number;
