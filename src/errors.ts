@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'yaml-syntax',
   'csv-syntax',
   'onnx-syntax',
+  'cfg-syntax',
   'unknown-key',
   'missing-key',
   'wrong-type',

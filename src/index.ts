@@ -10,6 +10,7 @@ export { type Diagnostic, ERROR_CODES, type ErrorCode, formatDiagnostic, InputEr
 export * from './policy/index.ts';
 export * from './power/index.ts';
 export * from './report/index.ts';
+export * from './scalesim/index.ts';
 export * from './systolic/index.ts';
 export * from './thermal/index.ts';
 export { type Dimension, parseQuantity } from './units.ts';

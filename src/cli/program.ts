@@ -8,6 +8,7 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as 
 /** In the order of the help. Each is loaded when it is needed, because loading them all takes longer than many a run. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./run.ts')).addRunCommand,
+  simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
   thermal: async () => (await import('./thermal.ts')).addThermalCommand,
   validate: async () => (await import('./validate.ts')).addValidateCommand,
   list: async () => (await import('./list.ts')).addListCommand,

@@ -12,9 +12,10 @@ import {
   wholeNumber,
   withoutMark,
 } from './csv.ts';
+import type { ScaleSimVersion } from './scalesim-config.ts';
 
-/** A row of a SCALE-Sim convolution topology. There is no padding: users give ifmaps that are padded already. */
-export interface ScaleSimConv {
+/** A layer of SCALE-Sim's, a convolution. There is no padding: users give ifmaps that are padded already. */
+export interface ScaleSimShape {
   readonly name: string;
   readonly ifmapHeight: number;
   readonly ifmapWidth: number;
@@ -24,6 +25,10 @@ export interface ScaleSimConv {
   readonly filters: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+}
+
+/** A row of a SCALE-Sim convolution topology. */
+export interface ScaleSimConv extends ScaleSimShape {
   /** Where the row starts: its name. */
   readonly cell: Cell;
 }
@@ -52,9 +57,16 @@ const GEMM_CELLS = ['M', 'N', 'K'] as const;
 /** Channels a "DP" row may expand to, so that a slip cannot fill the memory; networks have a few thousand. */
 const MOST_CHANNELS = 65536;
 
+/** Reading as a version of SCALE-Sim does: what it drops is told, not refused. */
+export interface ScaleSimCompat {
+  readonly version: ScaleSimVersion;
+  readonly tolerate: (warning: Diagnostic) => void;
+}
+
 interface RowReader {
   readonly source: SourceText;
   readonly problems: Diagnostic[];
+  readonly compat: ScaleSimCompat | undefined;
 }
 
 /**
@@ -63,11 +75,11 @@ interface RowReader {
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * data this reader refuses the file: `csv-syntax`. Other errors: `missing-key`, `wrong-type`, `out-of-range` (sparse layers
- * too), `filter-larger-than-ifmap`.
+ * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. Other errors:
+ * `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
  */
-export function readScaleSimConv(source: SourceText): ScaleSimConv[] {
-  return readRows(source, (reader, row) => {
+export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): ScaleSimConv[] {
+  return readRows(source, compat, (reader, row) => {
     const sizes = numbersOf(reader, row, CONV_CELLS);
     const strideWidth = strideWidthOf(reader, row);
     checkCount(reader, row, CONV_CELLS.length + 2);
@@ -84,11 +96,11 @@ export function readScaleSimConv(source: SourceText): ScaleSimConv[] {
  * Reads SCALE-Sim's GEMM topology: name, M, N, K and a comma at the end; v3 adds the sparsity N:M. Errors as for
  * `readScaleSimConv`.
  */
-export function readScaleSimGemm(source: SourceText): ScaleSimGemm[] {
-  return readRows(source, (reader, row) => {
+export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
+  return readRows(source, compat, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
     const sparsity = row[GEMM_CELLS.length + 1];
-    if (sparsity) checkDense(reader, sparsity);
+    if (sparsity && compat?.version !== 'v2') checkDense(reader, sparsity);
     checkCount(reader, row, GEMM_CELLS.length + 2);
     if (!sizes) return [];
     const [m, n, k] = sizes;
@@ -111,14 +123,19 @@ export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
   return conv === gemm ? undefined : conv ? 'conv' : 'gemm';
 }
 
-function readRows<T>(marked: SourceText, read: (reader: RowReader, row: Row) => T[]): T[] {
-  const reader: RowReader = { source: withoutMark(marked), problems: [] };
+function readRows<T>(
+  marked: SourceText,
+  compat: ScaleSimCompat | undefined,
+  read: (reader: RowReader, row: Row) => T[],
+): T[] {
+  const reader: RowReader = { source: withoutMark(marked), problems: [], compat };
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
   for (const row of rows.filter(hasContent)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
-    if (checkEnd(reader, row)) layers.push(...read(reader, withoutBlankEnd(row)));
+    // SCALE-Sim drops exactly one value, blank or not.
+    if (checkEnd(reader, row)) layers.push(...read(reader, compat ? row.slice(0, -1) : withoutBlankEnd(row)));
   }
   throwProblems(reader.problems);
   if (layers.length === 0) {
@@ -127,24 +144,32 @@ function readRows<T>(marked: SourceText, read: (reader: RowReader, row: Row) => 
   return layers;
 }
 
-function checkHeader({ source, problems }: RowReader, header: Row): void {
+/** What SCALE-Sim accepts: told under `compat`, else an error. */
+function tell({ problems, compat }: RowReader, diagnostic: Diagnostic): void {
+  if (compat) compat.tolerate(diagnostic);
+  else problems.push(diagnostic);
+}
+
+function checkHeader(reader: RowReader, header: Row): void {
   const values = withoutBlankEnd(header).slice(1);
   if (values.length === 0 || !values.every((cell) => /^[\d:.]+$/.test(cell.text))) return;
   const message = 'the first line holds a layer, but SCALE-Sim takes it for a header and skips it';
-  problems.push({ code: 'csv-syntax', message, span: rowSpan(source, header), expected: 'a header, or a blank line' });
+  const span = rowSpan(reader.source, header);
+  tell(reader, { code: 'csv-syntax', message, span, expected: 'a header, or a blank line' });
 }
 
-function checkEnd({ source, problems }: RowReader, row: Row): boolean {
+function checkEnd(reader: RowReader, row: Row): boolean {
   const last = row[row.length - 1];
   if (last.text === '') return true;
   const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
-  problems.push({ code: 'csv-syntax', message, span: cellSpan(source, last), expected: `"${last.text},"` });
-  return false;
+  const span = cellSpan(reader.source, last);
+  tell(reader, { code: 'csv-syntax', message, span, expected: `"${last.text},"` });
+  return reader.compat !== undefined;
 }
 
-function nameOf({ source, problems }: RowReader, [cell]: Row): { name: string; cell: Cell } {
+function nameOf(reader: RowReader, [cell]: Row): { name: string; cell: Cell } {
   const message = 'the layer has no name';
-  if (cell.text === '') problems.push({ code: 'missing-key', message, span: cellSpan(source, cell) });
+  if (cell.text === '') tell(reader, { code: 'missing-key', message, span: cellSpan(reader.source, cell) });
   return { name: cell.text, cell };
 }
 
@@ -164,7 +189,8 @@ function numbersOf(reader: RowReader, row: Row, names: readonly string[]): numbe
 function strideWidthOf(reader: RowReader, row: Row): number | undefined {
   const cell = row[CONV_CELLS.length + 1];
   if (!cell) return undefined;
-  if (!cell.text.includes(':')) return wholeNumber(reader.source, cell, 'the horizontal stride', 1, reader.problems);
+  const version = reader.compat?.version ?? (cell.text.includes(':') ? 'v3' : 'v2');
+  if (version === 'v2') return wholeNumber(reader.source, cell, 'the horizontal stride', 1, reader.problems);
   checkDense(reader, cell);
   return undefined;
 }
@@ -181,10 +207,10 @@ function checkDense({ source, problems }: RowReader, cell: Cell): void {
   }
 }
 
-function checkCount({ source, problems }: RowReader, row: Row, most: number): void {
+function checkCount(reader: RowReader, row: Row, most: number): void {
   if (row.length <= most) return;
   const message = `a value beyond the ${most} that SCALE-Sim reads`;
-  problems.push({ code: 'csv-syntax', message, span: cellSpan(source, row[most]) });
+  tell(reader, { code: 'csv-syntax', message, span: cellSpan(reader.source, row[most]) });
 }
 
 function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly number[]): void {

@@ -126,7 +126,7 @@ test('every option of the command line is explained', () => {
   const optionsOf = (file: string): string[] =>
     [...read(file).matchAll(/'(?:-\w, )?(--[\w-]+)/g)].map(([, option]) => option);
   const thermal = ['thermal.ts', 'thermal-pictures.ts'].flatMap(optionsOf);
-  const others = ['run.ts', 'validate.ts', 'list.ts'].flatMap(optionsOf);
+  const others = ['run.ts', 'simulate.ts', 'validate.ts', 'list.ts'].flatMap(optionsOf);
   expect(Math.min(thermal.length, others.length)).toBeGreaterThan(4);
   for (const option of others) expect(readPage('docs/guide/command-line.md')).toContain(option);
   for (const option of thermal) expect(readPage('docs/guide/thermal.md')).toContain(option);

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { SourceText } from '../config/source.ts';
+import { type Diagnostic, fail, formatWarning } from '../errors.ts';
+import { nodeFiles } from '../node/files.ts';
+import { writeFiles } from '../node/output.ts';
+import {
+  readScaleSimInput,
+  type ScaleSimInput,
+  type ScaleSimLayerReport,
+  type ScaleSimVersion,
+  scaleSimReports,
+  simulateScaleSim,
+} from '../scalesim/index.ts';
+import { progressLine } from './progress.ts';
+
+interface SimulateOptions {
+  readonly c: string;
+  readonly t: string;
+  readonly i: 'conv' | 'gemm';
+  readonly p: string;
+  readonly compat?: 'scalesim-v2' | 'scalesim-v3';
+}
+
+export function addSimulateCommand(program: Command): void {
+  program
+    .command('simulate')
+    .description("SCALE-Sim's job with SCALE-Sim's files: cycles, scratchpad and DRAM accesses of each layer")
+    .requiredOption('-c <file>', 'configuration (.cfg)')
+    .requiredOption('-t <file>', 'topology (.csv)')
+    .addOption(new Option('-i <form>', 'what the topology holds').choices(['conv', 'gemm']).default('conv'))
+    .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
+    .addOption(
+      new Option('--compat <peer>', 'be SCALE-Sim, to the last digit: v2 (22f88b1) or v3 (1d62b68)').choices([
+        'scalesim-v2',
+        'scalesim-v3',
+      ]),
+    )
+    .action(simulate);
+}
+
+function simulate(options: SimulateOptions): void {
+  if (options.compat === undefined) {
+    const message = 'simulate can only repeat SCALE-Sim so far; cycles and counts of our own are in the outputs of run';
+    fail('not-supported', message, { expected: '--compat scalesim-v2 or --compat scalesim-v3' });
+  }
+  const version: ScaleSimVersion = options.compat === 'scalesim-v2' ? 'v2' : 'v3';
+  const tolerate = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
+  const texts = { config: textOf(options.c), topology: textOf(options.t), form: options.i };
+  const input = readScaleSimInput(texts, { version, tolerate });
+  const layers = simulateLayers(input, version);
+  const folder = join(options.p, input.config.runName);
+  writeFiles(folder, scaleSimReports(layers, version));
+  process.stdout.write(`${summary(layers)}\nWrote ${folder}/\n`);
+}
+
+function textOf(file: string): SourceText {
+  return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
+}
+
+function simulateLayers(input: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
+  const progress = progressLine();
+  const count = input.layers.length;
+  try {
+    return simulateScaleSim(input, version, (name, i) => progress.update(`layer ${i + 1} of ${count}: ${name}`));
+  } finally {
+    progress.done();
+  }
+}
+
+function summary(layers: readonly ScaleSimLayerReport[]): string {
+  const sum = (value: (layer: ScaleSimLayerReport) => number): number =>
+    layers.reduce((total, layer) => total + value(layer), 0);
+  const stall = sum((layer) => layer.stallCycles);
+  return `${layers.length} layers, ${sum((layer) => layer.totalCycles)} cycles, ${stall} of them stalled`;
+}

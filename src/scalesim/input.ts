@@ -1,0 +1,37 @@
+import type { SourceText } from '../config/source.ts';
+import { attempt, type Diagnostic, InputError } from '../errors.ts';
+import { readScaleSimConv, readScaleSimGemm, type ScaleSimCompat, type ScaleSimShape } from '../formats/scalesim.ts';
+import { readScaleSimConfig, type ScaleSimConfig } from '../formats/scalesim-config.ts';
+
+/** What SCALE-Sim simulates: a configuration and the layers of a topology. */
+export interface ScaleSimInput {
+  readonly config: ScaleSimConfig;
+  readonly layers: readonly ScaleSimShape[];
+}
+
+/** The texts of a SCALE-Sim run, and how the topology is to be read. */
+export interface ScaleSimTexts {
+  readonly config: SourceText;
+  readonly topology: SourceText;
+  readonly form: 'conv' | 'gemm';
+}
+
+/** Reads both files as a version of SCALE-Sim does. Errors: those of `readScaleSimConfig` and `readScaleSimConv`, of both. */
+export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, compat: ScaleSimCompat): ScaleSimInput {
+  const problems: Diagnostic[] = [];
+  const input = {
+    config: attempt(problems, () => readScaleSimConfig(config, compat.version, compat.tolerate)),
+    layers: attempt(problems, () => readLayers(topology, form, compat)),
+  };
+  if (!input.config || !input.layers) throw new InputError(problems);
+  return { config: input.config, layers: input.layers };
+}
+
+/** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */
+function readLayers(source: SourceText, form: 'conv' | 'gemm', compat: ScaleSimCompat): ScaleSimShape[] {
+  if (form === 'conv') return readScaleSimConv(source, compat);
+  return readScaleSimGemm(source, compat).map(({ name, m, n, k }) => {
+    const ifmap = { ifmapHeight: m, ifmapWidth: k, channels: 1 };
+    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, strideHeight: 1, strideWidth: 1 };
+  });
+}

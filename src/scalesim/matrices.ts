@@ -1,0 +1,90 @@
+import { fail } from '../errors.ts';
+import type { ScaleSimShape } from '../formats/scalesim.ts';
+import type { AddressMatrix } from './types.ts';
+
+/** Sizes of a layer as SCALE-Sim sees them: output pixels, words of a window, filters. */
+export interface LayerSizes {
+  readonly ofmapHeight: number;
+  readonly ofmapWidth: number;
+  readonly pixels: number;
+  readonly window: number;
+  readonly filters: number;
+}
+
+/** A partial last window counts: ceil((size - filter + stride) / stride). */
+export function layerSizes(layer: ScaleSimShape): LayerSizes {
+  const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
+  const ofmapHeight = Math.ceil((ifmapHeight - filterHeight + strideHeight) / strideHeight);
+  const ofmapWidth = Math.ceil((ifmapWidth - filterWidth + strideWidth) / strideWidth);
+  const window = filterHeight * filterWidth * channels;
+  return { ofmapHeight, ofmapWidth, pixels: ofmapHeight * ofmapWidth, window, filters };
+}
+
+/** Addresses and the marks of a simulation are kept in 32-bit integers. */
+const MOST_ADDRESSES = 2 ** 30;
+
+/**
+ * The ifmap as the im2col matrix pixels x window, addresses in height, width, channel order on a plane wide enough for
+ * windows that hang over the edge. `spatial` are pixels. Error: `out-of-range` for 2^30 addresses or more.
+ */
+export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes): AddressMatrix {
+  const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, strideHeight, strideWidth } = layer;
+  const { ofmapHeight, ofmapWidth, pixels, window } = sizes;
+  const height = Math.max(ifmapHeight, (ofmapHeight - 1) * strideHeight + filterHeight);
+  const width = Math.max(ifmapWidth, (ofmapWidth - 1) * strideWidth + filterWidth);
+  const span = height * width * channels;
+  checkAddresses(layer, Math.max(span, pixels, window));
+  const spatial = new Int32Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    const row = Math.floor(i / ofmapWidth) * strideHeight;
+    spatial[i] = (row * width + (i % ofmapWidth) * strideWidth) * channels;
+  }
+  const temporal = new Int32Array(window);
+  const rowWords = filterWidth * channels;
+  for (let j = 0; j < window; j++) temporal[j] = Math.floor(j / rowWords) * width * channels + (j % rowWords);
+  const holes = height > ifmapHeight || width > ifmapWidth ? overhang(layer, height, width) : null;
+  const rows = touched(ofmapHeight, strideHeight, filterHeight, ifmapHeight);
+  const columns = touched(ofmapWidth, strideWidth, filterWidth, ifmapWidth);
+  const distinct = rows * columns * channels;
+  return { spatial, temporal, span, distinct, unique: distinct === pixels * window, holes };
+}
+
+/** The filters as the matrix filters x window, each filter contiguous. Error: as of `ifmapMatrix`. */
+export function filterMatrix(layer: ScaleSimShape, { window, filters }: LayerSizes): AddressMatrix {
+  const span = window * filters;
+  checkAddresses(layer, span);
+  return {
+    spatial: Int32Array.from({ length: filters }, (_, n) => n * window),
+    temporal: Int32Array.from({ length: window }, (_, k) => k),
+    span,
+    distinct: span,
+    unique: true,
+    holes: null,
+  };
+}
+
+/** The same matrix with its dimensions swapped. */
+export function transposed(matrix: AddressMatrix): AddressMatrix {
+  return { ...matrix, spatial: matrix.temporal, temporal: matrix.spatial };
+}
+
+function checkAddresses(layer: ScaleSimShape, addresses: number): void {
+  if (addresses < MOST_ADDRESSES) return;
+  fail('out-of-range', `layer "${layer.name}" has 2^30 addresses or more in one operand`);
+}
+
+/** How many of the lines [0, size) are under any of the windows. */
+function touched(windows: number, stride: number, filter: number, size: number): number {
+  const end = (windows - 1) * stride + filter;
+  const beyond = Math.max(0, end - size);
+  // Windows apart from each other: the last one may lie beyond the edge altogether.
+  return stride >= filter ? windows * filter - Math.min(beyond, filter) : end - beyond;
+}
+
+function overhang({ ifmapHeight, ifmapWidth, channels }: ScaleSimShape, height: number, width: number): Uint8Array {
+  const holes = new Uint8Array(height * width * channels);
+  for (let y = 0; y < height; y++) {
+    holes.fill(1, (y * width + (y < ifmapHeight ? ifmapWidth : 0)) * channels, (y + 1) * width * channels);
+  }
+  return holes;
+}

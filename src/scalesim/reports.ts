@@ -1,0 +1,76 @@
+import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
+import type { ScaleSimLayerReport } from './types.ts';
+
+/** Text of each report file, by its name. */
+export type ScaleSimReports = Readonly<
+  Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string>
+>;
+
+const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
+const MEMORIES = ['sram', 'dram'] as const;
+
+const COMPUTE = ['Total Cycles', 'Stall Cycles', 'Overall Util %', 'Mapping Efficiency %', 'Compute Util %'];
+const BANDWIDTH = MEMORIES.flatMap((memory) =>
+  OPERANDS.map((operand) => `Avg ${operand.toUpperCase()} ${memory.toUpperCase()} BW`),
+);
+const ACCESSES = MEMORIES.flatMap((memory) =>
+  ['IFMAP', 'Filter', 'OFMAP'].flatMap((operand) =>
+    ['Start Cycle', 'Stop Cycle', operand === 'OFMAP' ? 'Writes' : 'Reads'].map(
+      (what) => `${memory.toUpperCase()} ${operand} ${what}`,
+    ),
+  ),
+);
+
+/**
+ * SCALE-Sim's three reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
+ * cycles from the first fetch to the last write.
+ */
+export function scaleSimReports(layers: readonly ScaleSimLayerReport[], version: ScaleSimVersion): ScaleSimReports {
+  const added = version === 'v3' ? ['Total Cycles (incl. prefetch)'] : [];
+  const compute = layers.map((layer) => [...added.map(() => wholeSpan(layer)), ...computeCells(layer)]);
+  return {
+    'COMPUTE_REPORT.csv': table([...added, ...COMPUTE], compute),
+    'BANDWIDTH_REPORT.csv': table(BANDWIDTH, layers.map(bandwidthCells)),
+    'DETAILED_ACCESS_REPORT.csv': table(ACCESSES, layers.map(accessCells)),
+  };
+}
+
+function wholeSpan({ dram }: ScaleSimLayerReport): string {
+  return String(dram.ofmap.stop - Math.min(dram.ifmap.start, dram.filter.start));
+}
+
+function computeCells(layer: ScaleSimLayerReport): string[] {
+  const { totalCycles, stallCycles, overallUtilization, mappingEfficiency, computeUtilization } = layer;
+  const percentages = [overallUtilization, mappingEfficiency, computeUtilization];
+  return [String(totalCycles), String(stallCycles), ...percentages.map(pythonFloat)];
+}
+
+function bandwidthCells({ totalCycles, sram, dram }: ScaleSimLayerReport): string[] {
+  const ofSram = OPERANDS.map((operand) => sram[operand].words / totalCycles);
+  const ofDram = OPERANDS.map((operand) => dram[operand].words / (dram[operand].stop - dram[operand].start + 1));
+  return [...ofSram, ...ofDram].map(pythonFloat);
+}
+
+function accessCells(layer: ScaleSimLayerReport): string[] {
+  return MEMORIES.flatMap((memory) =>
+    OPERANDS.flatMap((operand) => {
+      const { start, stop, words } = layer[memory][operand];
+      return [pythonFloat(start), pythonFloat(stop), String(words)];
+    }),
+  );
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [['LayerID', ...columns], ...rows.map((cells, i) => [String(i), ...cells])];
+  return lines.map((cells) => `${cells.join(', ')},\n`).join('');
+}
+
+/** A double as Python's `str` prints it: the same digits as here, ".0" after whole numbers, exponents below 1e-4 and from 1e16. */
+export function pythonFloat(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [digits, exponent] = value.toExponential().split('e');
+    return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}

@@ -1,0 +1,68 @@
+import type { ScaleSimShape } from '../formats/scalesim.ts';
+import type { ScaleSimDataflow } from '../formats/scalesim-config.ts';
+import { filterMatrix, ifmapMatrix, layerSizes, transposed } from './matrices.ts';
+import type { ArraySize, Schedule, Stream } from './types.ts';
+
+/** The schedule of a layer, with SCALE-Sim's shapes. Error: `out-of-range` for a layer too large to address. */
+export function scaleSimSchedule(layer: ScaleSimShape, dataflow: ScaleSimDataflow, array: ArraySize): Schedule {
+  const sizes = layerSizes(layer);
+  const { pixels, window, filters } = sizes;
+  const ifmap = ifmapMatrix(layer, sizes);
+  const filter = filterMatrix(layer, sizes);
+  const { rows, columns } = array;
+  const alongRows = { kind: 'skewed', ports: rows, along: 'rows' } as const;
+  const held = { kind: 'held', ports: columns, along: 'columns', delay: 0 } as const;
+  if (dataflow === 'os') {
+    return withFolds(array, [pixels, filters, window], {
+      lines: window + rows + columns - 2,
+      ifmap: { ...alongRows, matrix: ifmap, delay: 0 },
+      filter: { ...alongRows, ports: columns, along: 'columns', matrix: filter, delay: 0 },
+      drainsAtEnd: true,
+    });
+  }
+  const isWeightStationary = dataflow === 'ws';
+  const inTime = isWeightStationary ? pixels : filters;
+  const moving = { ...alongRows, delay: rows };
+  return withFolds(array, [window, isWeightStationary ? filters : pixels, inTime], {
+    lines: 2 * rows + columns + inTime - 2,
+    ifmap: isWeightStationary ? { ...moving, matrix: transposed(ifmap) } : { ...held, matrix: ifmap },
+    filter: isWeightStationary ? { ...held, matrix: filter } : { ...moving, matrix: transposed(filter) },
+    drainsAtEnd: false,
+  });
+}
+
+function withFolds(
+  array: ArraySize,
+  [overRows, overColumns, inTime]: readonly [number, number, number],
+  rest: Pick<Schedule, 'lines' | 'ifmap' | 'filter' | 'drainsAtEnd'>,
+): Schedule {
+  const rowFolds = Math.ceil(overRows / array.rows);
+  const columnFolds = Math.ceil(overColumns / array.columns);
+  return { array, overRows, overColumns, inTime, rowFolds, columnFolds, ...rest };
+}
+
+/** Rows of the array that a row fold uses. */
+export function usedRows({ array, overRows }: Schedule, rowFold: number): number {
+  return Math.min(array.rows, overRows - rowFold * array.rows);
+}
+
+/** Columns of the array that a column fold uses. */
+export function usedColumns({ array, overColumns }: Schedule, columnFold: number): number {
+  return Math.min(array.columns, overColumns - columnFold * array.columns);
+}
+
+/** Requests of a stream over the whole layer, those of holes included: what SCALE-Sim reports as scratchpad reads. */
+export function streamRequests(schedule: Schedule, { kind, along }: Stream): number {
+  const { overRows, overColumns, inTime, rowFolds, columnFolds } = schedule;
+  if (kind === 'held') return overRows * overColumns;
+  return along === 'rows' ? inTime * overRows * columnFolds : inTime * overColumns * rowFolds;
+}
+
+/** Requests in the first `lines` lines of `ports` ports that make `length` requests each, a line later from port to port. */
+export function skewedRequests(lines: number, ports: number, length: number): number {
+  return triangle(lines) - triangle(lines - ports) - triangle(lines - length) + triangle(lines - ports - length);
+}
+
+function triangle(n: number): number {
+  return n > 0 ? (n * (n + 1)) / 2 : 0;
+}

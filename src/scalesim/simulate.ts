@@ -1,0 +1,203 @@
+import { fail } from '../errors.ts';
+import type { ScaleSimShape } from '../formats/scalesim.ts';
+import type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
+import { estimatingBuffer } from './estimated-fetches.ts';
+import type { ScaleSimInput } from './input.ts';
+import { layerSizes } from './matrices.ts';
+import { prefetchingBuffer } from './prefetches.ts';
+import type { ReadBuffer } from './read-buffer.ts';
+import { requestedLines, skewedLine } from './requests.ts';
+import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
+import type { PerOperand, ScaleSimLayerReport, Schedule, Use } from './types.ts';
+import { WriteBuffer } from './write-buffer.ts';
+
+/** Words are bytes in SCALE-Sim. */
+const WORDS_PER_KB = 1024;
+
+/**
+ * What SCALE-Sim reports of each layer; layers of the same shape are simulated once. `onLayer` is told the layer that comes.
+ * Errors: as of `simulateScaleSimLayer`.
+ */
+export function simulateScaleSim(
+  { config, layers }: ScaleSimInput,
+  version: ScaleSimVersion,
+  onLayer: (name: string, index: number) => void = () => {},
+): ScaleSimLayerReport[] {
+  const known = new Map<string, ScaleSimLayerReport>();
+  return layers.map((layer, index) => {
+    onLayer(layer.name, index);
+    const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
+    const sizes = [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth];
+    const shape = sizes.join();
+    const report = known.get(shape) ?? simulateScaleSimLayer(layer, config, version);
+    known.set(shape, report);
+    return report;
+  });
+}
+
+/**
+ * What SCALE-Sim v2 (22f88b1) or v3 (1d62b68) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`
+ * where SCALE-Sim fails.
+ */
+export function simulateScaleSimLayer(
+  layer: ScaleSimShape,
+  config: ScaleSimConfig,
+  version: ScaleSimVersion,
+): ScaleSimLayerReport {
+  const { array, dataflow, sramKb, bandwidth } = config;
+  const schedule = scaleSimSchedule(layer, dataflow, array);
+  const words = (operand: 'ifmap' | 'filter' | 'ofmap'): number => sramKb[operand] * WORDS_PER_KB;
+  const readBuffer = (operand: 'ifmap' | 'filter'): ReadBuffer =>
+    bandwidth === 'CALC'
+      ? estimatingBuffer(schedule, schedule[operand], words(operand), operand)
+      : prefetchingBuffer(schedule, schedule[operand], words(operand), bandwidth[operand], version);
+  const ifmap = readBuffer('ifmap');
+  const filter = readBuffer('filter');
+  const ofmap = new WriteBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
+  const { lastCycle, stall, services } = runLines(schedule, ifmap, filter, ofmap);
+  if (lastCycle === 0) fail('not-supported', `layer "${layer.name}" takes one cycle: SCALE-Sim divides by zero`);
+  const sizes = layerSizes(layer);
+  return {
+    totalCycles: lastCycle,
+    stallCycles: stall,
+    overallUtilization: (sizes.pixels * sizes.window * sizes.filters * 100) / (lastCycle * array.rows * array.columns),
+    ...utilization(schedule),
+    sram: services,
+    dram: { ifmap: ifmap.finish(), filter: filter.finish(), ofmap: ofmap.finish(lastCycle) },
+  };
+}
+
+interface Outcome {
+  /** The cycle of the last line, which SCALE-Sim prints as the number of cycles. */
+  readonly lastCycle: number;
+  readonly stall: number;
+  readonly services: PerOperand<Use>;
+}
+
+/**
+ * The main loop: gives lines their cycles. The three buffers see the same cycle; the slowest delays the lines that follow. Only
+ * lines in which a buffer acts, or whose cycle is reported, are looked at.
+ */
+function runLines(schedule: Schedule, ifmap: ReadBuffer, filter: ReadBuffer, ofmap: WriteBuffer): Outcome {
+  const { rowFolds, columnFolds, lines } = schedule;
+  const ifmapUse = useWatcher(requestedLines(schedule, schedule.ifmap));
+  const filterUse = useWatcher(requestedLines(schedule, schedule.filter));
+  const ofmapUse = useWatcher(resultLines(schedule));
+  const lastLine = rowFolds * columnFolds * lines - 1;
+  let lastCycle = 0;
+  let stall = 0;
+  for (let fold = 0, foldLine = 0; fold < rowFolds * columnFolds; fold++, foldLine += lines) {
+    const results = resultsOf(schedule, fold);
+    const end = foldLine + lines;
+    for (let line = foldLine; line < end; line++) {
+      const acting = foldLine + nextActingLine(ofmap, results, line - foldLine, foldLine + stall);
+      const watched = Math.min(ifmapUse.nextLine, filterUse.nextLine, ofmapUse.nextLine);
+      const next = Math.min(ifmap.nextLine, filter.nextLine, acting, watched, lastLine, end);
+      ofmap.add(resultsBefore(results, next - foldLine) - resultsBefore(results, line - foldLine));
+      line = next;
+      if (line === end) break;
+      const cycle = line + stall;
+      const ifmapCycle = line === ifmap.nextLine ? ifmap.serve(cycle) : cycle + 1;
+      const filterCycle = line === filter.nextLine ? filter.serve(cycle) : cycle + 1;
+      const inLine = resultsBefore(results, line - foldLine + 1) - resultsBefore(results, line - foldLine);
+      lastCycle = ofmap.take(inLine, cycle);
+      if (line === ifmapUse.nextLine) ifmapUse.record(ifmapCycle);
+      if (line === filterUse.nextLine) filterUse.record(filterCycle);
+      if (line === ofmapUse.nextLine) ofmapUse.record(lastCycle);
+      stall += Math.max(ifmapCycle - cycle - 1, filterCycle - cycle - 1, lastCycle - cycle);
+    }
+  }
+  const services = {
+    ifmap: { ...ifmapUse.cycles(), words: streamRequests(schedule, schedule.ifmap) },
+    filter: { ...filterUse.cycles(), words: streamRequests(schedule, schedule.filter) },
+    ofmap: { ...ofmapUse.cycles(), words: reportedWrites(schedule) },
+  };
+  return { lastCycle, stall, services };
+}
+
+/** Results of a fold: `ports` ports deliver `length` each, from line `delay` on, one line later from port to port. */
+interface FoldResults {
+  readonly delay: number;
+  readonly ports: number;
+  readonly length: number;
+}
+
+function resultsOf(schedule: Schedule, fold: number): FoldResults {
+  const { array, inTime, rowFolds, drainsAtEnd } = schedule;
+  const ports = usedColumns(schedule, Math.floor(fold / rowFolds));
+  if (!drainsAtEnd) return { delay: 2 * array.rows - 1, ports, length: inTime };
+  // The rows drain from the bottom of the whole array, used or not.
+  const rows = usedRows(schedule, fold % rowFolds);
+  return { delay: inTime + array.rows - 1 - rows, ports, length: rows };
+}
+
+/** Results in the lines of a fold before `line`. */
+function resultsBefore({ delay, ports, length }: FoldResults, line: number): number {
+  return skewedRequests(line - delay, ports, length);
+}
+
+/** The layer's first and last line with a result. */
+function resultLines(schedule: Schedule): { first: number; last: number } {
+  const folds = schedule.rowFolds * schedule.columnFolds;
+  const { delay, ports, length } = resultsOf(schedule, folds - 1);
+  return { first: resultsOf(schedule, 0).delay, last: (folds - 1) * schedule.lines + delay + ports + length - 2 };
+}
+
+/**
+ * The line of the fold, from `line` on, whose results make the write buffer act, if nothing stalls before; Infinity if there is
+ * none. `offset` is what has to be added to a line for its cycle.
+ */
+function nextActingLine(ofmap: WriteBuffer, results: FoldResults, line: number, offset: number): number {
+  const before = resultsBefore(results, line);
+  const full = lineOfResult(results, before + ofmap.roomDraining);
+  if (full + offset < ofmap.drainEnd) return full;
+  const idleFrom = Math.max(line, ofmap.drainEnd - offset);
+  return lineOfResult(results, Math.max(before + ofmap.roomIdle, resultsBefore(results, idleFrom) + 1));
+}
+
+/** The line with the n-th result of a fold, from 1; Infinity if there are fewer. */
+function lineOfResult({ delay, ports, length }: FoldResults, n: number): number {
+  return n > ports * length ? Number.POSITIVE_INFINITY : delay + skewedLine(n - 1, ports, length);
+}
+
+/** Under os SCALE-Sim counts R + C writes too many in every fold; otherwise every row fold writes its partial sums. */
+function reportedWrites(schedule: Schedule): number {
+  const { array, overRows, overColumns, inTime, rowFolds, columnFolds, drainsAtEnd } = schedule;
+  if (!drainsAtEnd) return inTime * overColumns * rowFolds;
+  return overRows * overColumns + rowFolds * columnFolds * (array.rows + array.columns);
+}
+
+/** Notes when the first and the last of the lines given are served. */
+function useWatcher({ first, last }: { readonly first: number; readonly last: number }) {
+  let start = 0;
+  let stop = 0;
+  const watcher = {
+    nextLine: first,
+    record(cycle: number): void {
+      if (watcher.nextLine === first) start = cycle;
+      stop = cycle;
+      watcher.nextLine = watcher.nextLine === first && last > first ? last : Number.POSITIVE_INFINITY;
+    },
+    cycles: () => ({ start, stop }),
+  };
+  return watcher;
+}
+
+/** Percentages, summed over folds in their order and from left to right, so that the last digit is SCALE-Sim's. */
+function utilization(schedule: Schedule): Pick<ScaleSimLayerReport, 'mappingEfficiency' | 'computeUtilization'> {
+  const { array, inTime, rowFolds, columnFolds, lines, drainsAtEnd } = schedule;
+  const elements = array.rows * array.columns;
+  // Under ws and is SCALE-Sim takes a fold for longer than it is.
+  const foldCycles = drainsAtEnd ? lines : lines + array.columns - 1;
+  let mapped = 0;
+  let computing = 0;
+  for (let column = 0; column < columnFolds; column++) {
+    for (let row = 0; row < rowFolds; row++) {
+      const used = usedRows(schedule, row) * usedColumns(schedule, column);
+      mapped += used / elements;
+      computing += (used * inTime) / (elements * foldCycles);
+    }
+  }
+  const folds = rowFolds * columnFolds;
+  return { mappingEfficiency: (mapped / folds) * 100, computeUtilization: (computing / folds) * 100 };
+}
