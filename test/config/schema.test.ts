@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { AcceleratorSchema } from '../../src/config/accelerator.ts';
+import { AcceleratorSchema } from '../../src/config/accelerator-schema.ts';
 import { parseYaml } from '../../src/config/document.ts';
 import { ExperimentSchema } from '../../src/config/experiment.ts';
 import { PolicySchema } from '../../src/config/policy.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/activity/counters.ts';
-import { AcceleratorSchema } from '../../src/config/accelerator.ts';
+import { AcceleratorSchema } from '../../src/config/accelerator-schema.ts';
 import { ExperimentSchema } from '../../src/config/experiment.ts';
 import { PolicySchema } from '../../src/config/policy.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';

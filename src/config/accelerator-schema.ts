@@ -1,0 +1,167 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OneOf, Quantity, Version } from './schema.ts';
+
+const strict = { additionalProperties: false } as const;
+const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
+const DomainName = Type.String({ minLength: 1, description: 'Clock and voltage domain, one of `domains`' });
+
+const Scratchpad = Type.Object(
+  {
+    capacity: Quantity('capacity', 'Size of the scratchpad'),
+    port: Quantity('width', 'Bits the array side moves in one cycle of the scratchpad clock'),
+    domain: DomainName,
+  },
+  strict,
+);
+
+const OperatingPointEntry = Type.Object(
+  { frequency: Quantity('frequency', 'Clock'), voltage: Quantity('voltage', 'Supply at that clock') },
+  strict,
+);
+
+const Domain = Type.Object(
+  {
+    operating_points: Type.Array(OperatingPointEntry, {
+      minItems: 1,
+      description: 'Slowest first, voltage never falling',
+    }),
+    nominal: Type.Optional(Quantity('frequency', 'Clock used where nothing else is said; the fastest by default')),
+    rail: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Supply rail; domains of one rail have one voltage. Its own by default',
+      }),
+    ),
+    transition: Type.Optional(
+      Type.Object(
+        {
+          relock: Type.Optional(Quantity('time', 'The clock stands still while the PLL locks; 5us by default')),
+          slew: Type.Optional(Quantity('voltage slew', 'How fast the regulator moves; 10mV/us by default')),
+          capacitance: Type.Optional(Quantity('capacitance', 'Of the rail, charged and discharged; 100nF by default')),
+          loss: Type.Optional(
+            Type.Number({ minimum: 0, description: 'Energy of a change over C |V1^2 - V2^2|; 1 by default' }),
+          ),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+const Binding = Type.Object(
+  {
+    domain: Type.Optional(DomainName),
+    off_die: Type.Optional(
+      Type.Boolean({ description: 'Has no domain and no block: its energy does not scale with a rail' }),
+    ),
+    block: Type.Optional(
+      Type.String({ description: 'Floorplan block the component sits in; with tiles a pattern: pe_{row}_{column}' }),
+    ),
+    tiles: Type.Optional(
+      Type.Object(
+        { rows: count('Blocks along the rows of PEs'), columns: count('Blocks along the columns of PEs') },
+        { ...strict, description: 'The PE array as a grid of blocks' },
+      ),
+    ),
+    pipelined: Type.Optional(
+      Type.Boolean({ description: 'Its memories take an access a cycle however long one lasts; false by default' }),
+    ),
+    actions: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: 'How many of each action, as a linear expression of the simulator counters',
+    }),
+  },
+  strict,
+);
+
+/** accelerators/NAME/accelerator.yaml */
+export const AcceleratorSchema = Type.Object(
+  {
+    version: Version,
+    name: Type.String({ minLength: 1 }),
+    description: Type.Optional(Type.String()),
+    array: Type.Object(
+      { rows: count('Rows of PEs'), columns: count('Columns of PEs'), dataflow: Type.String(), domain: DomainName },
+      strict,
+    ),
+    words: Type.Object(
+      {
+        ifmap: Quantity('width', 'Width of an ifmap word'),
+        filter: Quantity('width', 'Width of a filter word'),
+        ofmap: Quantity('width', 'Width of a result'),
+        psum: Quantity('width', 'Width of a partial sum in the ofmap scratchpad'),
+      },
+      strict,
+    ),
+    scratchpads: Type.Object({ ifmap: Scratchpad, filter: Scratchpad, ofmap: Scratchpad }, strict),
+    psum: Type.Optional(
+      OneOf(['accumulate', 'spill'], 'Partial sums that do not fit: cut T into tiles, or pass them through DRAM'),
+    ),
+    prefetch_across_layers: Type.Optional(Type.Boolean()),
+    dram: Type.Object(
+      {
+        bandwidth: Quantity('bandwidth in bytes', 'Sustained bandwidth, reads and writes together'),
+        latency: Quantity('time', 'From a request to its first word'),
+        background_power: Quantity('power', 'Drawn whether or not anything is transferred'),
+        component: Type.String({ description: 'Component of the architecture the background power belongs to' }),
+      },
+      strict,
+    ),
+    domains: Type.Record(Type.String(), Domain, { minProperties: 1 }),
+    idle_clock: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Energy of a cycle in which the array waits over that of one in which all PEs work; 0.25 by default',
+      }),
+    ),
+    thermal: Type.Optional(
+      Type.Object(
+        {
+          floorplan: Type.String({
+            minLength: 1,
+            description: "HotSpot floorplan (.flp) of the die, or `auto`: made from the components' areas",
+          }),
+          package: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'HotSpot configuration (.config) of the package; its defaults without',
+            }),
+          ),
+          grid: Type.Optional(
+            Type.Object(
+              { rows: count('Cells along y'), columns: count('Cells along x') },
+              { ...strict, description: '64 x 64 by default' },
+            ),
+          ),
+          filler: Type.Optional(
+            Type.Union([
+              Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
+              Quantity('area', 'With `floorplan: auto`: die area beside that of the components, one block "filler"'),
+            ]),
+          ),
+          compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
+        },
+        { ...strict, description: 'Without it the die has one constant temperature' },
+      ),
+    ),
+    die_temperature: Type.Optional(
+      Quantity('temperature', 'Of the die, for leakage, where there is no floorplan; 60C by default'),
+    ),
+    architecture: Type.Optional(
+      Type.String({ description: 'Accelergy architecture file; architecture.yaml by default' }),
+    ),
+    tables: Type.Optional(
+      Type.Array(Type.String(), { description: 'Folders of technology tables asked before the bundled ones' }),
+    ),
+    bindings: Type.Record(Type.String(), Binding),
+    assumptions: Type.Optional(
+      Type.Array(Type.String(), { description: 'What is assumed rather than sourced; printed with results' }),
+    ),
+  },
+  { ...strict, $id: 'accelerator', title: 'Isotherm accelerator' },
+);
+
+/** The file as it is written, once it has this form. */
+export type AcceleratorFile = Static<typeof AcceleratorSchema>;
