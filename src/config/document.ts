@@ -15,8 +15,6 @@ import {
 import { type Diagnostic, InputError, inSourceOrder, type Span } from '../errors.ts';
 import { type SourceText, spanOf } from './source.ts';
 
-export type { SourceText } from './source.ts';
-
 /** Where a value sits inside a document: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 

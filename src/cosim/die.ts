@@ -1,6 +1,6 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import type { SourceText } from '../config/document.ts';
 import { type Files, relativeTo } from '../config/files.ts';
+import type { SourceText } from '../config/source.ts';
 import type { ErtComponent } from '../energy/index.ts';
 import { fail, placedAt, type Span } from '../errors.ts';
 import { readFloorplan } from '../formats/hotspot.ts';

@@ -3,7 +3,6 @@ export { type Die, reducedModel } from './die.ts';
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
 export type {
   DeadlineResult,
-  DieField,
   DomainTrace,
   EnergyTotals,
   InferenceLog,

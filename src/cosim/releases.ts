@@ -1,5 +1,5 @@
-import type { SourceText } from '../config/document.ts';
 import type { InferencesSpec } from '../config/experiment.ts';
+import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, InputError } from '../errors.ts';
 import { cellSpan, readCsv, rowSpan, withoutMark } from '../formats/csv.ts';
 

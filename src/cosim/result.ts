@@ -1,5 +1,6 @@
 import type { Counts } from '../activity/counters.ts';
 import type { LayerSchedule } from '../systolic/index.ts';
+import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 
 /** What a run did, found out and checked. SI units; columns have one value an epoch unless said otherwise. */
@@ -148,19 +149,12 @@ export interface ThermalResult {
   /** Highest cell of the die at the end of the epoch in which the peak was. */
   readonly peakCellK: number;
   /** Field of the die at that time. */
-  readonly peakField: DieField;
+  readonly peakField: TemperatureField;
   /** Limit of the experiment, null if it has none. */
   readonly limitK: number | null;
   /** Time of the epochs at whose end some block is above the limit; null without one. */
   readonly timeOverLimitS: number | null;
   /** Field of the die at the end of the run. */
-  readonly field: DieField;
+  readonly field: TemperatureField;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
-}
-
-/** Temperatures of the cells of the powered plane, K, row by row from the north west corner. */
-export interface DieField {
-  readonly rows: number;
-  readonly columns: number;
-  readonly temperatureK: Float64Array;
 }

@@ -1,6 +1,6 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import type { SourceText } from '../config/document.ts';
 import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
+import type { SourceText } from '../config/source.ts';
 import { mapCollecting } from '../energy/collect.ts';
 import {
   type Component,

@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import type { Diagnostic, Span } from '../errors.ts';
 import { throwProblems } from './csv.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, nearestName, type Span } from '../errors.ts';
 import { MOST_PROBLEMS } from './csv.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, type Span } from '../errors.ts';
 import { MOST_PROBLEMS, throwProblems } from './csv.ts';
 import {

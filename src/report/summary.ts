@@ -1,5 +1,5 @@
-import type { DieField, EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
-import { type Floorplan, largestGradient } from '../thermal/index.ts';
+import type { EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
+import { type Floorplan, largestGradient, type TemperatureField } from '../thermal/index.ts';
 
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
@@ -104,7 +104,7 @@ function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
 
 /** Mean of the cells whose centre lies in the block; of the nearest one if none does. */
 function blockMean(
-  { rows, columns, temperatureK }: DieField,
+  { rows, columns, temperatureK }: TemperatureField,
   die: Floorplan,
   block: Floorplan['blocks'][number],
 ): number {

@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import { fail } from '../errors.ts';
 import { hasContent, type Row, splitCsv, withoutMark } from '../formats/csv.ts';
 import { scaleSimForm } from '../formats/scalesim.ts';

@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import type { Diagnostic } from '../errors.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, throwProblems, withoutMark } from '../formats/csv.ts';
 import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim.ts';

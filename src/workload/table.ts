@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, nearestName, type Span } from '../errors.ts';
 import { type Cell, cellSpan, type Row, readCsv, rowSpan, throwProblems, wholeNumber } from '../formats/csv.ts';
 

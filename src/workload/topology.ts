@@ -1,4 +1,4 @@
-import type { SourceText } from '../config/document.ts';
+import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, nearestName, type Span } from '../errors.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, type Row, rowSpan, throwProblems, withoutMark } from '../formats/csv.ts';
 import type { Layer, OmittedLayer } from './layer.ts';

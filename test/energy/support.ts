@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseYaml, type SourceText } from '../../src/config/document.ts';
+import { parseYaml } from '../../src/config/document.ts';
+import type { SourceText } from '../../src/config/source.ts';
 import { type Component, flattenArchitecture } from '../../src/energy/architecture.ts';
 import { buildErt, type Ert, type ErtAction, type ErtComponent } from '../../src/energy/ert.ts';
 import type { Estimator } from '../../src/energy/estimators/estimator.ts';

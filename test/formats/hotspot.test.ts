@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { SourceText } from '../../src/config/document.ts';
+import type { SourceText } from '../../src/config/source.ts';
 import { InputError } from '../../src/errors.ts';
 import {
   readFloorplan,

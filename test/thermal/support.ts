@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SourceText } from '../../src/config/document.ts';
+import type { SourceText } from '../../src/config/source.ts';
 import { InputError } from '../../src/errors.ts';
 import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot.ts';
 import { type HotspotOptions, readHotspotConfig } from '../../src/formats/hotspot-config.ts';

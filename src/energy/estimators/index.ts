@@ -1,4 +1,4 @@
-import type { SourceText } from '../../config/document.ts';
+import type { SourceText } from '../../config/source.ts';
 import { fail, type Span } from '../../errors.ts';
 import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
 import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';

@@ -1,4 +1,4 @@
-import type { SourceText } from '../../config/document.ts';
+import type { SourceText } from '../../config/source.ts';
 import { mapCollecting } from '../collect.ts';
 import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import {

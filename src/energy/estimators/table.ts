@@ -1,4 +1,4 @@
-import type { SourceText } from '../../config/document.ts';
+import type { SourceText } from '../../config/source.ts';
 import { fail, InputError, nearestName } from '../../errors.ts';
 import { mapCollecting } from '../collect.ts';
 import { evaluateNumber, type Scope } from '../evaluate.ts';

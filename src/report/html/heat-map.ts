@@ -1,5 +1,6 @@
-import type { DieField, ThermalResult } from '../../cosim/result.ts';
+import type { ThermalResult } from '../../cosim/result.ts';
 import type { Block, Floorplan } from '../../thermal/floorplan.ts';
+import type { TemperatureField } from '../../thermal/index.ts';
 import { celsius, coordinate } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
@@ -38,7 +39,7 @@ ${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</d
 }
 
 /** A pixel a cell, the coldest in the first colour and the hottest in the last; one temperature all over is the coldest. */
-export function fieldImage({ rows, columns, temperatureK }: DieField, low: number, high: number): IndexedImage {
+export function fieldImage({ rows, columns, temperatureK }: TemperatureField, low: number, high: number): IndexedImage {
   const last = HEAT_COLOURS.length - 1;
   const index = (k: number): number => (high > low ? Math.round((last * (k - low)) / (high - low)) : 0);
   return { width: columns, height: rows, pixels: Uint8Array.from(temperatureK, index), colours: HEAT_COLOURS };

@@ -1,5 +1,5 @@
-import type { DieField } from '../../cosim/result.ts';
 import type { Floorplan } from '../../thermal/floorplan.ts';
+import type { TemperatureField } from '../../thermal/index.ts';
 import { celsius, ZERO_CELSIUS_K } from '../format.ts';
 import { axisLabels, exactAxis } from '../scale.ts';
 import { blockMarks } from './floorplan.ts';
@@ -25,14 +25,18 @@ export interface HeatMapPngOptions extends HeatMapOptions {
  * A layer's temperatures (row 0 north) with the blocks over them, a colour bar in °C and a mark at the hottest cell. Without a
  * floorplan cells are square and there are no axes.
  */
-export function heatMapSvg(field: DieField, floorplan: Floorplan | null, options: HeatMapOptions = {}): string {
+export function heatMapSvg(field: TemperatureField, floorplan: Floorplan | null, options: HeatMapOptions = {}): string {
   const { temperatureK } = field;
   const description = `Temperatures up to ${celsius(temperatureK[hottestCell(temperatureK)])}`;
   return sceneSvg(heatMapScene(field, floorplan, options), description);
 }
 
 /** The same as a PNG file. */
-export function heatMapPng(field: DieField, floorplan: Floorplan | null, options: HeatMapPngOptions = {}): Uint8Array {
+export function heatMapPng(
+  field: TemperatureField,
+  floorplan: Floorplan | null,
+  options: HeatMapPngOptions = {},
+): Uint8Array {
   return encodePng(sceneRaster(heatMapScene(field, floorplan, options), options.zoom ?? 2));
 }
 
@@ -40,7 +44,7 @@ const BAR_GAP = 20;
 const BAR_WIDTH = 14;
 const BAR_LABELS = 40;
 
-export function heatMapScene(field: DieField, floorplan: Floorplan | null, options: HeatMapOptions): Scene {
+export function heatMapScene(field: TemperatureField, floorplan: Floorplan | null, options: HeatMapOptions): Scene {
   const { title = '', range = fieldRange([field]) } = options;
   const size = floorplan ?? { widthM: field.columns, heightM: field.rows };
   const frame = dieFrame(size, title, BAR_GAP + BAR_WIDTH + BAR_LABELS);
@@ -68,7 +72,7 @@ export function fieldRange(fields: Iterable<{ readonly temperatureK: Float64Arra
   return [low - room - ZERO_CELSIUS_K, high + room - ZERO_CELSIUS_K];
 }
 
-function heatLevels({ temperatureK }: DieField, [low, high]: readonly [number, number]): Uint8Array {
+function heatLevels({ temperatureK }: TemperatureField, [low, high]: readonly [number, number]): Uint8Array {
   const perKelvin = (HEAT_LEVELS - 1) / (high - low);
   const coldest = low + ZERO_CELSIUS_K;
   return Uint8Array.from(temperatureK, (value) =>
@@ -108,7 +112,7 @@ export function hottestCell(temperatureK: Float64Array): number {
 const MARK = 6;
 
 /** A small square around the hottest cell's middle, and its temperature on the side that has more room. */
-function hottestMark(die: Rectangle, { rows, columns, temperatureK }: DieField): Mark[] {
+function hottestMark(die: Rectangle, { rows, columns, temperatureK }: TemperatureField): Mark[] {
   const cell = hottestCell(temperatureK);
   const x = die.x + ((cell % columns) + 0.5) * (die.width / columns);
   const y = die.y + (Math.floor(cell / columns) + 0.5) * (die.height / rows);

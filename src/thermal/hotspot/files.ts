@@ -1,5 +1,5 @@
-import type { SourceText } from '../../config/document.ts';
 import type { Files } from '../../config/files.ts';
+import type { SourceText } from '../../config/source.ts';
 import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../errors.ts';
 import { type HotspotTemperature, readFloorplan, readInitialTemperatures } from '../../formats/hotspot.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SourceText } from '../../config/document.ts';
+import type { SourceText } from '../../config/source.ts';
 import { type Diagnostic, fail, InputError, nearestName } from '../../errors.ts';
 import { MOST_PROBLEMS } from '../../formats/csv.ts';
 import { type HotspotTrace, readPowerTrace } from '../../formats/hotspot.ts';

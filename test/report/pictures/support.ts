@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { DieField } from '../../../src/cosim/result.ts';
+import type { TemperatureField } from '../../../src/thermal/index.ts';
 import { type Floorplan, makeFloorplan, readFloorplan } from '../../../src/thermal/index.ts';
 
 export function floorplanOf(text: string): Floorplan {
@@ -12,7 +12,7 @@ export const THREE_BLOCKS = floorplanOf(
 );
 
 /** Cold but for one cell. */
-export function fieldOf(rows: number, columns: number, hotCell: number, coldK = 320, hotK = 353.15): DieField {
+export function fieldOf(rows: number, columns: number, hotCell: number, coldK = 320, hotK = 353.15): TemperatureField {
   const temperatureK = new Float64Array(rows * columns).fill(coldK);
   temperatureK[hotCell] = hotK;
   return { rows, columns, temperatureK };
