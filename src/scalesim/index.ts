@@ -1,6 +1,6 @@
 export type { ScaleSimCompat } from '../formats/scalesim.ts';
 export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
+export { simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
-export { simulateScaleSim, simulateScaleSimLayer } from './simulate.ts';
 export type { ScaleSimLayerReport } from './types.ts';

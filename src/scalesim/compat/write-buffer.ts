@@ -1,5 +1,5 @@
-import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
-import type { Use } from './types.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim-config.ts';
+import type { Use } from '../types.ts';
 
 /** A row that was closed before it was full. */
 interface PartialRow {

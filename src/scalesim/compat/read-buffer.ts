@@ -1,4 +1,4 @@
-import type { Use } from './types.ts';
+import type { Use } from '../types.ts';
 
 /** A read buffer while the main loop runs. */
 export interface ReadBuffer {

@@ -1,14 +1,15 @@
-import { fail } from '../errors.ts';
-import type { ScaleSimShape } from '../formats/scalesim.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
+import { fail } from '../../errors.ts';
+import type { ScaleSimShape } from '../../formats/scalesim.ts';
+import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim-config.ts';
+import type { ScaleSimInput } from '../input.ts';
+import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
-import type { ScaleSimInput } from './input.ts';
 import { layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
-import type { PerOperand, ScaleSimLayerReport, Schedule, Use } from './types.ts';
+import type { Schedule } from './types.ts';
 import { WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */

@@ -1,7 +1,8 @@
-import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim-config.ts';
+import type { Use } from '../types.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
-import type { AddressMatrix, Schedule, Stream, Use } from './types.ts';
+import type { AddressMatrix, Schedule, Stream } from './types.ts';
 
 /** Sizes of a prefetching buffer (USER) in words, and its lines. */
 interface BufferShape {
