@@ -1,4 +1,17 @@
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
+export {
+  arrayStages,
+  type PartitionedLayer,
+  type Partitions,
+  partLayers,
+  type Reduction,
+  SPLITS,
+  type Split,
+  type Step,
+  schedulePartitioned,
+  stepsOf,
+  withPartialResults,
+} from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
 export { buildStages, type LayerTime, layerTimes, type StageRun, stageCounts, stageSeconds } from './stages.ts';

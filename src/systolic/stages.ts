@@ -8,10 +8,10 @@ import type { Operand, OperatingPoint } from './types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
- * before leave. `fill` and `drain` are stages in which nothing computes. Bytes, bits and counts are of one stage.
+ * before leave. In `fill`, `drain` and `reduce` no PE computes: words come, go, or partial sums of several arrays are added up. Bytes, bits and counts are of one stage.
  */
 export interface StageRun {
-  readonly kind: 'fill' | 'compute' | 'drain';
+  readonly kind: 'fill' | 'compute' | 'drain' | 'reduce';
   /** Index into the list of schedules. */
   readonly layer: number;
   readonly count: number;
@@ -19,7 +19,7 @@ export interface StageRun {
   readonly portBits: Readonly<Record<Operand, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** What computes; null in a fill or drain. Its counts, in `kind.counts`, follow its cycles. */
+  /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
   readonly fold: FoldKind | null;
   /** Width of the words in the ofmap scratchpad while it runs. */
   readonly heldBits: number;
