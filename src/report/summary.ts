@@ -8,7 +8,7 @@ import { type Floorplan, largestGradient, type TemperatureField } from '../therm
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
-  const { rows, columns } = design.spec.array;
+  const { pes } = design;
   const totals = layerTotals(result);
   return {
     version: 1,
@@ -27,7 +27,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     operatingPoints: meanPoints(result),
     cycles: totals.cycles,
     stallS: totals.stallS,
-    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * rows * columns),
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
     macs,
     energyJ: {
       ...energyJ,

@@ -18,12 +18,12 @@ export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): st
 
 function heading(result: RunResult): string[] {
   const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
-  const { array, name } = experiment.design.spec;
+  const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
-  const dataflow = findDataflow(array.dataflow).description.split(':')[0];
+  const dataflow = findDataflow(spec.array.dataflow).description.split(':')[0];
   const lines = [
-    `${experiment.workload.name} on ${name} (${array.rows} x ${array.columns}, ${dataflow})`,
+    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflow})`,
     `policy ${policy}: ${clocks(result)}`,
     '',
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
@@ -39,10 +39,10 @@ function heading(result: RunResult): string[] {
 
 /** The same as label and value, for the report. */
 export function runFacts(result: RunResult): (readonly [string, string])[] {
-  const { array, name } = result.experiment.design.spec;
+  const { spec } = result.experiment.design;
   return [
     ['Network', result.experiment.workload.name],
-    ['Accelerator', `${name}, ${array.rows} x ${array.columns} PEs`],
+    ['Accelerator', `${spec.name}, ${arraysText(spec)} PEs`],
     ['Policy', result.policy],
     ['Clocks', clocks(result)],
     [
@@ -50,6 +50,13 @@ export function runFacts(result: RunResult): (readonly [string, string])[] {
       `${groupDigits(result.inferences.completed)} in ${engineering(result.simulatedS, 's')}${latency(result)}`,
     ],
   ];
+}
+
+/** `2 x 2 arrays of 16 x 16`, or of a single one its size. */
+function arraysText({ array, partitions }: RunResult['experiment']['design']['spec']): string {
+  const size = `${array.rows} x ${array.columns}`;
+  const { rows, columns } = partitions;
+  return rows * columns === 1 ? size : `${rows} x ${columns} arrays of ${size}`;
 }
 
 /** One point of each domain if it never changes, else its time mean. */
@@ -142,11 +149,11 @@ function totalRow(result: RunResult): Row {
 }
 
 function timingColumns({ experiment }: RunResult): LayerColumn[] {
-  const { rows, columns } = experiment.design.spec.array;
+  const { pes } = experiment.design;
   return [
     right('MACs', (l) => engineering(l.macs, '')),
     right('cycles', (l) => groupDigits(Math.round(l.cycles))),
-    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * rows * columns)))),
+    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * pes)))),
     right('time', (l) => engineering(l.timeS, 's')),
     right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
     right('DRAM', (l) => engineering(l.dramBytes, 'B')),

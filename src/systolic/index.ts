@@ -3,6 +3,8 @@ export {
   arrayStages,
   type PartitionedLayer,
   type Partitions,
+  partitionedMisfits,
+  partitionedProgress,
   partLayers,
   type Reduction,
   SPLITS,
@@ -10,9 +12,16 @@ export {
   type Step,
   schedulePartitioned,
   stepsOf,
-  withPartialResults,
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export { buildStages, type LayerTime, layerTimes, type StageRun, stageCounts, stageSeconds } from './stages.ts';
+export {
+  buildStages,
+  computeSeconds,
+  type LayerTime,
+  layerTimes,
+  type StageRun,
+  stageCounts,
+  stageSeconds,
+} from './stages.ts';
 export type { ArraySize, FoldShape, MemoryConfig, Operand, OperatingPoint, SystolicConfig } from './types.ts';

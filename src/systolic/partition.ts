@@ -1,7 +1,9 @@
 import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
-import { type GemmShape, gemmShape, type Layer } from '../workload/layer.ts';
+import { type GemmShape, gemmShape, type Layer, layerMacs } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
+import { type Misfit, misfits } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
+import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
 import { buildStages, type StageRun } from './stages.ts';
 import type { Axis, MemoryConfig, SystolicConfig } from './types.ts';
@@ -56,13 +58,26 @@ export function schedulePartitioned(layer: Layer, config: SystolicConfig, partit
   return { layer, parts, reductions, cycles: Math.max(...parts.map((part) => part?.cycles ?? 0)), counts };
 }
 
-/** The part of a layer that each array has; null for none. Equal parts are not one object. */
+/** The part of a layer that each array has; null for none. */
 export function partLayers(layer: Layer, config: SystolicConfig, partitions: Partitions): (Layer | null)[] {
   return partsOf(layer, config, partitions).map((block) => block?.layer ?? null);
 }
 
+/** What keeps the parts of a layer from running. Codes: those of `misfits`. */
+export function partitionedMisfits(layer: Layer, config: SystolicConfig, partitions: Partitions): Misfit[] {
+  const blocks = partsOf(layer, config, partitions).flatMap((block) => block ?? []);
+  const partial = blocks.some(({ summands }) => summands > 1);
+  const memory = partial ? withPartialResults(config.memory) : config.memory;
+  // Parts are equal, but for one line: one that is larger than all others needs the most.
+  return blocks.length === 0 ? [] : misfits(largest(blocks).layer, { ...config, memory });
+}
+
+function largest(blocks: readonly PartBlock[]): PartBlock {
+  return blocks.reduce((most, block) => (layerMacs(block.layer) > layerMacs(most.layer) ? block : most));
+}
+
 /** What partial sums that leave an array are to it: results as wide as they are. */
-export function withPartialResults(memory: MemoryConfig): MemoryConfig {
+function withPartialResults(memory: MemoryConfig): MemoryConfig {
   return { ...memory, wordBits: { ...memory.wordBits, ofmap: memory.wordBits.psum } };
 }
 
@@ -146,6 +161,28 @@ function reductionCounts({ words, summands }: Reduction, { wordBits }: MemoryCon
   add('ofmap_sram_write_bits', psumBits + words * wordBits.psum);
   addDepartures(counts, words, wordBits.ofmap, wordBits.psum);
   return counts;
+}
+
+/**
+ * Counts of all arrays as a function of the cycles since the layer began, as `layerProgress` of each; reductions are booked in the
+ * last cycle.
+ */
+export function partitionedProgress({ parts, cycles, counts: all }: PartitionedLayer): LayerProgress {
+  const progress = parts.flatMap((part) => (part ? [layerProgress(part)] : []));
+  const ofPart = zeroCounts();
+  return {
+    countsBefore(x, counts) {
+      if (x >= cycles) {
+        counts.set(all);
+        return;
+      }
+      counts.fill(0);
+      for (const part of progress) {
+        part.countsBefore(x, ofPart);
+        addCounts(counts, ofPart);
+      }
+    },
+  };
 }
 
 /** Between two barriers: all arrays' folds of a layer, or their reductions. */
