@@ -11,6 +11,8 @@ export interface OnArrays {
   readonly bound: readonly BoundAction[];
   /** The array of each component; -1 for one that all of them use. */
   readonly arrayOf: Int32Array;
+  /** The name of each component as it is written, without its array. */
+  readonly writtenNames: readonly string[];
 }
 
 /** A component as written, and the array it is meant for here. */
@@ -48,6 +50,7 @@ export function expandArrays(spec: AcceleratorSpec, ert: Ert, bound: readonly Bo
         .map((action) => ({ ...action, component: name })),
     ),
     arrayOf: Int32Array.from(copies, ({ array }) => array),
+    writtenNames: copies.map(({ entry }) => entry.component.name),
   };
 }
 

@@ -72,9 +72,12 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const places = placedDie
     ? placeComponents(placedDie.placed, names, placedDie.die.floorplan.blocks)
     : placeOnOneBlock(onArrays.spec, names);
-  const leakage = leakageSources(ofArrays, places, ({ attributes }) => {
-    return technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map();
-  });
+  const leakage = leakageSources(
+    ofArrays,
+    places,
+    ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
+    (component) => onArrays.writtenNames[component],
+  );
   return {
     ...onArrays,
     systolic: systolicConfig(spec),

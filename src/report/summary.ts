@@ -128,9 +128,9 @@ function blockMean(
  * estimators say of their figures.
  */
 export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
-  const { spec, leakage, ert } = design;
+  const { spec, leakage, written } = design;
   const ofFigures = new Map<string, string[]>();
-  for (const { component, actions } of ert.components) {
+  for (const { component, actions } of written.ert.components) {
     for (const part of actions.flatMap((a) => a.parts)) {
       if (!part.assumption) continue;
       const where = ofFigures.get(part.assumption) ?? [];

@@ -59,15 +59,15 @@ function arraysText({ array, partitions }: RunResult['experiment']['design']['sp
   return rows * columns === 1 ? size : `${rows} x ${columns} arrays of ${size}`;
 }
 
-/** One point of each domain if it never changes, else its time mean. */
+/** One point of each domain if it never changes, else its time mean; domains of one point together. */
 function clocks(result: RunResult): string {
   const mean = result.transitions > 0 ? ' on average' : '';
-  return Object.entries(meanPoints(result))
-    .map(
-      ([domain, { frequencyHz, voltageV }]) =>
-        `${domain} at ${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V${mean}`,
-    )
-    .join('; ');
+  const domainsAt = new Map<string, string[]>();
+  for (const [domain, { frequencyHz, voltageV }] of Object.entries(meanPoints(result))) {
+    const point = `${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V${mean}`;
+    domainsAt.set(point, [...(domainsAt.get(point) ?? []), domain]);
+  }
+  return [...domainsAt].map(([point, domains]) => `${domains.join(', ')} at ${point}`).join('; ');
 }
 
 function latency({ inferences: { completed, startS, endS } }: RunResult): string {
@@ -160,10 +160,16 @@ function timingColumns({ experiment }: RunResult): LayerColumn[] {
   ];
 }
 
-function energyColumns({ components }: RunResult): LayerColumn[] {
+/** Equal components of several arrays in one column. */
+function energyColumns({ experiment }: RunResult): LayerColumn[] {
+  const { writtenNames } = experiment.design;
+  const shareOf = (name: string, { componentJ, energyJ }: Row): string => {
+    if (energyJ === 0) return '-';
+    return percent(componentJ.reduce((sum, joules, c) => (writtenNames[c] === name ? sum + joules : sum), 0) / energyJ);
+  };
   return [
     right('energy', (l) => engineering(l.energyJ, 'J')),
-    ...components.map((name, i) => right(name, (l) => (l.energyJ === 0 ? '-' : percent(l.componentJ[i] / l.energyJ)))),
+    ...[...new Set(writtenNames)].map((name) => right(name, (l) => shareOf(name, l))),
   ];
 }
 

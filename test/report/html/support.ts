@@ -69,6 +69,7 @@ export function madeUpResult(shape: Shape): RunResult {
       design: {
         spec: { array: { rows: 128, columns: 128 }, arrays: [{ array: `${odd}core${odd}` }] },
         pes: 128 * 128,
+        writtenNames: componentNames,
         places: madeUpPlaces(componentNames.length, trace.powerW.length),
       },
     },
