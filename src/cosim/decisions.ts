@@ -133,7 +133,7 @@ export class Decisions {
   private observeInference(): RunningInference {
     const { setup, inferences, work } = this;
     const { domains, experiment } = setup;
-    const { positions, step, startS } = inferences;
+    const { places, step, startS } = inferences;
     const index = startS.length - 1;
     const releaseS = inferences.releaseS[index];
     const { deadlineS } = experiment.spec;
@@ -147,7 +147,7 @@ export class Decisions {
         return setup.pipelines.remainingS(
           domains.map(({ name }) => points[name]),
           step,
-          positions,
+          places,
         );
       },
     };

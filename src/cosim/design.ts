@@ -67,7 +67,7 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const onArrays = expandArrays(spec, ert, bound);
   checkMemoryCycles(onArrays);
   const { components: ofArrays } = onArrays.ert;
-  const placedDie = loadDie(files, onArrays.spec, ofArrays);
+  const placedDie = loadDie(files, onArrays);
   const names = ofArrays.map((entry) => entry.component.name);
   const places = placedDie
     ? placeComponents(placedDie.placed, names, placedDie.die.floorplan.blocks)

@@ -1,4 +1,4 @@
-import type { Position } from './program.ts';
+import { type Places, startingPlaces } from './pipelines.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */
@@ -13,14 +13,14 @@ export class Inferences {
   running = false;
   /** Between which barriers it is. */
   step = 0;
-  readonly positions: readonly Position[];
+  readonly places: Places;
   private readonly releases: Releases;
   private readonly toleranceS: number;
   /** Those released up to the last time asked about. */
   private released = 0;
 
   constructor(releases: Releases, epochS: number, arrays: number) {
-    this.positions = Array.from({ length: arrays }, () => ({ run: 0, done: 0 }));
+    this.places = startingPlaces(arrays);
     this.releases = releases;
     this.toleranceS = SAME_TIME * epochS;
   }
@@ -33,7 +33,8 @@ export class Inferences {
     this.startS.push(timeS);
     this.running = true;
     this.step = 0;
-    for (const position of this.positions) {
+    this.places.course = null;
+    for (const position of this.places.positions) {
       position.run = 0;
       position.done = 0;
     }

@@ -9,21 +9,46 @@ import type { Position, Program } from './program.ts';
  */
 export interface Pipelines {
   /**
-   * Moves all positions on by `durationS`, at most to the end of the step; arrays that are `still` stand. Overwrites `busyS` with the
+   * Moves all arrays on by `durationS`, at most to the end of the step; those that are `still` stand. Overwrites `busyS` with the
    * seconds in which each domain works for each array (array by array). Returns the seconds until all are at the end, or `durationS`.
    */
   advance(
     point: ArrayLike<number>,
     step: number,
-    positions: readonly Position[],
+    places: Places,
     durationS: number,
     still: Uint8Array,
     busyS: Float64Array,
   ): number;
   /** A whole inference at held points. */
   inference(point: ArrayLike<number>): InferenceTiming;
-  /** Seconds from the positions to the end of the inference. */
-  remainingS(point: ArrayLike<number>, step: number, positions: readonly Position[]): number;
+  /** Seconds from these places to the end of the inference. */
+  remainingS(point: ArrayLike<number>, step: number, places: Places): number;
+}
+
+/** Where the arrays are. `course` is the one they are on, `courseS` how far; null if they are not on any that is known. */
+export interface Places {
+  readonly positions: readonly Position[];
+  course: Course | null;
+  courseS: number;
+}
+
+/** At the beginning of an inference. */
+export function startingPlaces(arrays: number): Places {
+  const positions = Array.from({ length: arrays }, (): Position => ({ run: 0, done: 0 }));
+  return { positions, course: null, courseS: 0 };
+}
+
+/**
+ * A step of several arrays from its beginning to its end at held points: at `timeS[e]` array a is at `done[e n + a]` of its run
+ * `run[e n + a]`, and a stage of it takes `stageS[e n + a]` until the next of these times; 0 if it stands.
+ */
+export interface Course {
+  readonly timeS: Float64Array;
+  readonly run: Int32Array;
+  readonly done: Float64Array;
+  readonly stageS: Float64Array;
+  readonly endS: number;
 }
 
 export interface InferenceTiming {
@@ -129,7 +154,7 @@ function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines {
   const before = (sums: Float64Array, ofStage: Float64Array, { run, done }: Position): number =>
     done === 0 ? sums[run] : sums[run] + done * ofStage[run];
   return {
-    advance(point, step, [position], durationS, still, busyS) {
+    advance(point, step, { positions: [position] }, durationS, still, busyS) {
       busyS.fill(0);
       if (still[0] === 1) return durationS;
       const { beforeS, stageS, busyBeforeS, busyStageS } = timingAt(point);
@@ -157,7 +182,7 @@ function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines {
         busyS: Float64Array.from(busyBeforeS, (sums) => sums[n]),
       };
     },
-    remainingS(point, _, [position]) {
+    remainingS(point, _, { positions: [position] }) {
       const { beforeS, stageS } = timingAt(point);
       return beforeS[program.stages.length] - before(beforeS, stageS, position);
     },
@@ -203,8 +228,10 @@ function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pip
     stageS: new Float64Array(n),
   };
   const now: ArrayTiming[] = new Array(n);
-  const known = new Map<string, InferenceTiming>();
+  const known = new Map<string | number, InferenceTiming>();
   const none = new Uint8Array(n);
+  const keyOf = combinationKey(spec);
+  const scratch = new Float64Array(n * domains);
 
   /** What each array wants of the DRAM; 0 seconds for one that stands or is at its end. False if none moves. */
   function setRates(step: number, positions: readonly Position[], still: Uint8Array): boolean {
@@ -222,16 +249,19 @@ function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pip
     return moves;
   }
 
-  function advance(
+  /** As `advance`, event by event; `note` is told of each, once its rates are set. */
+  function goOn(
     step: number,
     positions: readonly Position[],
     durationS: number,
     still: Uint8Array,
     busyS: Float64Array,
-  ) {
+    note?: (elapsedS: number) => void,
+  ): number {
     busyS.fill(0);
     let elapsedS = 0;
     while (elapsedS < durationS && setRates(step, positions, still)) {
+      note?.(elapsedS);
       let stretchS = durationS - elapsedS;
       for (let a = 0; a < n; a++) {
         if (rates.stageS[a] > 0) stretchS = Math.min(stretchS, leftS(positions[a], a));
@@ -261,12 +291,16 @@ function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pip
     return positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1]);
   }
 
+  function atStart(step: number, positions: readonly Position[]): boolean {
+    return positions.every(({ run, done }, a) => run === arrays[a].firstRun[step] && done === 0);
+  }
+
   function setPoint(point: ArrayLike<number>): void {
     for (let a = 0; a < n; a++) now[a] = timings[a](point);
   }
 
   function inference(point: ArrayLike<number>): InferenceTiming {
-    const key = Array.from(point).join();
+    const key = keyOf(point);
     const found = known.get(key);
     if (found) return found;
     setPoint(point);
@@ -275,7 +309,7 @@ function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pip
     const busyS = new Float64Array(n * domains);
     const ofStep = new Float64Array(n * domains);
     for (let step = 0; step < stepS.length; step++) {
-      stepS[step] = advance(step, positions, Number.POSITIVE_INFINITY, none, ofStep);
+      stepS[step] = goOn(step, positions, Number.POSITIVE_INFINITY, none, ofStep);
       for (let i = 0; i < busyS.length; i++) busyS[i] += ofStep[i];
     }
     const timing = { totalS: stepS.reduce((sum, s) => sum + s, 0), stepS, busyS };
@@ -283,20 +317,127 @@ function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pip
     return timing;
   }
 
-  const scratch = new Float64Array(n * domains);
+  const courses = new Map<string | number, (Course | undefined)[]>();
+
+  /** The course of a step at a combination of points, worked out once. */
+  function courseOf(point: ArrayLike<number>, step: number): Course {
+    const key = keyOf(point);
+    const ofPoint = courses.get(key) ?? [];
+    // Courses take memory, and who tries many points does not come back to most of them.
+    if (ofPoint.length === 0 && courses.size >= MOST_COMBINATIONS) courses.clear();
+    courses.set(key, ofPoint);
+    const course = ofPoint[step] ?? recordCourse(point, step);
+    ofPoint[step] = course;
+    return course;
+  }
+
+  function recordCourse(point: ArrayLike<number>, step: number): Course {
+    const positions = arrays.map(({ firstRun }): Position => ({ run: firstRun[step], done: 0 }));
+    const timeS: number[] = [];
+    const run: number[] = [];
+    const done: number[] = [];
+    const stageS: number[] = [];
+    setPoint(point);
+    const note = (elapsedS: number): void => {
+      timeS.push(elapsedS);
+      for (const position of positions) {
+        run.push(position.run);
+        done.push(position.done);
+      }
+      stageS.push(...rates.stageS);
+    };
+    const endS = goOn(step, positions, Number.POSITIVE_INFINITY, none, scratch, note);
+    return {
+      timeS: Float64Array.from(timeS),
+      run: Int32Array.from(run),
+      done: Float64Array.from(done),
+      stageS: Float64Array.from(stageS),
+      endS,
+    };
+  }
+
+  /** Moves along a course. Returns as `advance`. */
+  function follow(course: Course, step: number, places: Places, durationS: number, busyS: Float64Array): number {
+    const fromS = places.course === course ? places.courseS : 0;
+    const toS = fromS + durationS;
+    const ends = toS >= course.endS;
+    addBusy(places.positions, -1, busyS.fill(0));
+    const e = ends ? -1 : lastAtMost(course.timeS, toS);
+    places.positions.forEach((position, a) => {
+      position.run = ends ? arrays[a].firstRun[step + 1] : course.run[e * n + a];
+      position.done = ends ? 0 : course.done[e * n + a];
+      const stageS = ends ? 0 : course.stageS[e * n + a];
+      if (stageS === 0) return;
+      const { count } = arrays[a].stages[position.run];
+      position.done = Math.min(count, position.done + (toS - course.timeS[e]) / stageS);
+    });
+    addBusy(places.positions, 1, busyS);
+    places.course = ends ? null : course;
+    places.courseS = toS;
+    return ends ? course.endS - fromS : durationS;
+  }
+
+  /** Adds, `sign` times, the seconds in which each domain has worked for each array since the inference began. */
+  function addBusy(positions: readonly Position[], sign: number, busyS: Float64Array): void {
+    for (let a = 0; a < n; a++) {
+      const { run, done } = positions[a];
+      const { busyBeforeS, busyStageS } = now[a];
+      for (let d = 0; d < domains; d++) {
+        const inRun = done === 0 ? 0 : done * busyStageS[d][run];
+        busyS[a * domains + d] += sign * (busyBeforeS[d][run] + inRun);
+      }
+    }
+  }
+
   return {
-    advance(point, step, positions, durationS, still, busyS) {
+    advance(point, step, places, durationS, still, busyS) {
+      const isAtStart = atStart(step, places.positions);
+      const moves = still.every((stands) => stands === 0);
+      const course = moves && (isAtStart || places.course) ? courseOf(point, step) : null;
       setPoint(point);
-      return advance(step, positions, durationS, still, busyS);
+      if (isAtStart) places.course = null;
+      if (course && (isAtStart || places.course === course)) return follow(course, step, places, durationS, busyS);
+      places.course = null;
+      return goOn(step, places.positions, durationS, still, busyS);
     },
     inference,
-    remainingS(point, step, positions) {
+    remainingS(point, step, { positions, course, courseS }) {
       const { stepS } = inference(point);
-      setPoint(point);
-      const copies = positions.map((position) => ({ ...position }));
-      let sum = advance(step, copies, Number.POSITIVE_INFINITY, none, scratch);
+      let sum = stepS[step];
+      if (course && course === courseOf(point, step)) sum = course.endS - courseS;
+      else if (!atStart(step, positions)) {
+        setPoint(point);
+        const copies = positions.map((position) => ({ ...position }));
+        sum = goOn(step, copies, Number.POSITIVE_INFINITY, none, scratch);
+      }
       for (let later = step + 1; later < stepS.length; later++) sum += stepS[later];
       return sum;
     },
+  };
+}
+
+/** Combinations of points of which courses are kept. */
+const MOST_COMBINATIONS = 64;
+
+/** Index of the last of rising times that is at most `timeS`. */
+function lastAtMost(times: Float64Array, timeS: number): number {
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle] <= timeS) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** One key for each combination of points; a number as long as there are few enough. */
+function combinationKey({ domains }: AcceleratorSpec): (point: ArrayLike<number>) => string | number {
+  const combinations = domains.reduce((product, { points }) => product * points.length, 1);
+  if (combinations > Number.MAX_SAFE_INTEGER) return (point) => Array.from(point).join();
+  return (point) => {
+    let key = 0;
+    for (let d = 0; d < domains.length; d++) key = key * domains[d].points.length + point[d];
+    return key;
   };
 }

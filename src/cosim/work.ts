@@ -107,13 +107,14 @@ export class Work {
   work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
     const { setup, supplies, inferences, ledger, busyS } = this;
     const { arrays, arrayDomain, pipelines } = setup;
-    const { positions, step } = inferences;
+    const { places, step } = inferences;
+    const { positions } = places;
     const { layer } = this;
     positions.forEach(({ run, done }, a) => {
       this.fromRun[a] = run;
       this.fromDone[a] = done;
     });
-    const durationS = pipelines.advance(supplies.clockPoint, step, positions, untilS - fromS, this.still, busyS);
+    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.still, busyS);
     const stepEnds = positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1]);
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
@@ -140,7 +141,7 @@ export class Work {
   private bookChange(a: number, layer: number): void {
     const { at, after, supplies } = this;
     const change = this.change[a];
-    this.setup.arrays[a].columnsAt(this.inferences.positions[a], after[a]);
+    this.setup.arrays[a].columnsAt(this.inferences.places.positions[a], after[a]);
     for (let i = 0; i < change.length; i++) change[i] = after[a][i] - at[a][i];
     [at[a], after[a]] = [after[a], at[a]];
     this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
@@ -179,7 +180,7 @@ export class Work {
 
   /** What moved for the layers before and after belongs to them. */
   private rebookForeign(a: number, layer: number, step: number): void {
-    const { run, done } = this.inferences.positions[a];
+    const { run, done } = this.inferences.places.positions[a];
     const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];
     for (const { run: r, layer: other, columns } of this.setup.arrays[a].foreign[step]) {
       const until = run > r ? 1 : run === r ? done : 0;
