@@ -116,7 +116,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     const spec = domainSpec(name, domain, document, problems);
     return isOfEachArray(name) ? Array.from({ length: arrays }, (_, a) => domainOfArray(spec, a)) : [spec];
   });
-  checkDomainNames(file, document, problems);
+  checkDomainNames(file, arrays, document, problems);
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
   checkFiller(file, document, problems);
@@ -269,10 +269,12 @@ function domainSpec(
   return { name, points, nominal, rail: domain.rail ?? name, transition };
 }
 
-function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
   const names = Object.keys(file.domains);
+  const ofArrays = (name: string): string[] => Array.from({ length: arrays }, (_, a) => nameOfArray(name, a));
+  const known = new Set(names.flatMap(ofArrays));
   const check = (domain: string, path: Path): void => {
-    if (names.includes(domain)) return;
+    if (ofArrays(domain).every((name) => known.has(name))) return;
     problems.push({
       code: 'unknown-name',
       message: `there is no domain "${domain}"`,

@@ -43,8 +43,11 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
   const before = new Float64Array((n + 1) * width);
   const perStage = new Float64Array(n * width);
   const counts = new Float64Array(COUNTERS.length);
+  const { macs } = COUNTER_INDEX;
   const write = (stage: StageRun, share: number, out: Float64Array, at: number): void => {
     stageCounts(stage, share, counts);
+    // Whole ones, energy included. The margin keeps rounding of an exact count from losing one.
+    if (share < 1) counts[macs] = Math.floor(counts[macs] + 1e-6);
     out.set(counts, at);
     out[at + cyclesAt] = share * stage.cycles;
     energy.write(counts, stage.fold?.shape ?? null, out, at + energyAt);
@@ -56,7 +59,6 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
     }
   });
   const partial = new Float64Array(width);
-  const macs = COUNTER_INDEX.macs;
   const columnsAt: Program['columnsAt'] = ({ run, done }, out) => {
     const from = run * width;
     for (let i = 0; i < width; i++) out[i] = before[from + i];
@@ -66,8 +68,6 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
     if (done === whole) return;
     write(stages[run], done - whole, partial, 0);
     for (let i = 0; i < width; i++) out[i] += partial[i];
-    // The margin keeps rounding of an exact count from losing one.
-    out[macs] = Math.floor(out[macs] + 1e-6);
   };
   const firstRun = firstRuns(stages, steps);
   return {
