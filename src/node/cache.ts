@@ -110,7 +110,7 @@ function checksum(bytes: Buffer): Buffer {
     second ^= second >>> 15;
   }
   const sums = Buffer.alloc(CHECKSUM_BYTES);
-  sums.writeInt32LE(first, 0);
-  sums.writeInt32LE(second, 4);
+  sums.writeUInt32LE(first >>> 0, 0);
+  sums.writeUInt32LE(second >>> 0, 4);
   return sums;
 }
