@@ -81,6 +81,22 @@ describe('compat hotspot-be is the SuperLU build of HotSpot 7.0', () => {
   });
 });
 
+test('a forced convection is the same to a steady state from responses', () => {
+  const given = inputOf('sys8-block-fanpkg');
+  const samples = 100;
+  const powerW = given.trace.powerW.map((column) => new Float64Array(samples).fill(column[0]));
+  const input = { ...given, trace: { ...given.trace, samples, powerW } };
+  const cache = { get: () => undefined, put: () => {} };
+  const run = (steady: 'names' | 'cells') => runHotspot({ input, mode: 'hotspot', transient: true, cache, steady });
+  const [names, cells] = [run('names'), run('cells')];
+  expect(names.plan.transient).toBe('modal');
+  expect(names.options).toEqual(cells.options);
+  expect(names.options.r_convec).not.toBe(input.problem.options.r_convec);
+  names.steady.forEach(({ temperatureK }, group) => {
+    expect(largestDifference(temperatureK, cells.steady[group].temperatureK)).toBeLessThan(1e-9);
+  });
+});
+
 describe('physical', () => {
   test('a long transient with leakage ends in the steady state with leakage', () => {
     const input = inputOf('sys8-block-leak');

@@ -1,4 +1,5 @@
 import { fail } from '../../errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot-config.ts';
 import type { Floorplan } from '../floorplan.ts';
 import { type BlockMean, blockOccupancy, type Grid, mapBlocks, type SparseRows, sparse } from '../grid-map.ts';
 import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network.ts';
@@ -44,33 +45,37 @@ export function hotspotModel(
   const sites = grid ? grid.rows * grid.columns : die.blocks.length;
   const nodes = planes * sites + RIM_NODES + (hasSecondary(options) ? SECONDARY_RIM_NODES : 0);
   const mapOf = siteMaps(grid, blockMean(problem, mode));
-  const { grid_map_mode } = options;
   const units = unitsOf(layers);
   const tiling = once(() => (grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die)));
-  const network = once(() => networkOf(stack, die, uniform ? grid : null, tiling, mode));
-  const power = once(() => unitPower(units, layers, sites, mapOf));
-  const sink = once(() => sinkSurface(problem, tiling(), planes));
-  return {
+  const known = {
     mode,
     nodes,
     uniform,
     ambientK: options.ambient,
-    get network() {
-      return network();
-    },
-    get power() {
-      return power();
-    },
-    get sink() {
-      return sink();
-    },
     units: units.map(({ name }) => name),
     unitGroup: Int32Array.from(units, ({ group }) => group),
     unitIndex: Int32Array.from(units, ({ index }) => index),
     groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, nodes)],
-    readingMode: grid && (grid_map_mode === 'min' || grid_map_mode === 'max') ? grid_map_mode : 'mean',
+    readingMode: readingMode(options),
     grid: grid && { ...grid, layers: layers.length },
   };
+  return lazily(known, {
+    network: () => networkOf(stack, die, uniform ? grid : null, tiling, mode),
+    power: () => unitPower(units, layers, sites, mapOf),
+    sink: () => sinkSurface(problem, tiling(), planes),
+  });
+}
+
+function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {
+  return model_type === 'grid' && (mode === 'min' || mode === 'max') ? mode : 'mean';
+}
+
+/** The object with properties beside its own that are made when they are first looked at. */
+function lazily<T extends object, L extends object>(known: T, makers: { readonly [K in keyof L]: () => L[K] }): T & L {
+  for (const [key, make] of Object.entries<() => unknown>(makers)) {
+    Object.defineProperty(known, key, { get: once(make), enumerable: true });
+  }
+  return known as T & L;
 }
 
 /** What `make` gives, made when it is first asked for. */
@@ -143,18 +148,14 @@ function layerGroups(
     const first = p * sites;
     // The physical network's last plane is the sink's other face, which starts like the first.
     const started = p === layers.length - 1 && planes > layers.length ? [first, first + sites] : [first];
-    const reading = once(() => placed(mapOf(floorplan).mean, [first]));
-    const occupancy = once(() => placed(mapOf(floorplan).occupancy, started));
-    return {
-      prefix,
-      names: floorplan.blocks.map(({ name }) => name),
-      get reading() {
-        return reading();
+    const names = floorplan.blocks.map(({ name }) => name);
+    return lazily(
+      { prefix, names },
+      {
+        reading: () => placed(mapOf(floorplan).mean, [first]),
+        occupancy: () => placed(mapOf(floorplan).occupancy, started),
       },
-      get occupancy() {
-        return occupancy();
-      },
-    };
+    );
   });
 }
 

@@ -6,7 +6,7 @@ import type { ThermalNetwork } from '../network.ts';
 import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';
 import type { SteadySolver } from '../solvers/steady.ts';
 import { hotspotModel } from './build.ts';
-import { hasNaturalConvection } from './convection.ts';
+import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
 import type { HotspotInput } from './files.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
@@ -101,7 +101,8 @@ function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKP
   // Beside a reduced model, so that a run of one from the cache needs no network.
   if (wanted === 'names' && cache && plan.transient === 'modal' && problem.options.leakage_used === 0) {
     const response = steadyResponse(problem, given, cache, () => solverFor(given.network));
-    return { ...none, steady: superposed(given, response, meanW) };
+    const options = { ...problem.options, r_convec: startConvection(problem, given.mode) };
+    return { ...none, options, steady: superposed(given, response, meanW) };
   }
   const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW);
   const steady = model.groups.map(({ prefix, names }, group) => {
