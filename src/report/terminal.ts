@@ -1,6 +1,7 @@
 import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { groupDigits } from './format.ts';
+import { mergeArrays } from './merge-arrays.ts';
 import { engineering, percent } from './numbers.ts';
 import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
@@ -10,7 +11,7 @@ import { type Column, textTable } from './table.ts';
  * columns do not hold the table of layers, there are two of them, one below the other: timing and energy.
  */
 export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
-  const [first, ...rest] = layerTables(result, width);
+  const [first, ...rest] = layerTables(mergeArrays(result), width);
   return [...heading(result), '', ...first, ...rest.flatMap((table) => ['', ...table]), '', ...notes(result)].join(
     '\n',
   );
@@ -160,16 +161,10 @@ function timingColumns({ experiment }: RunResult): LayerColumn[] {
   ];
 }
 
-/** Equal components of several arrays in one column. */
-function energyColumns({ experiment }: RunResult): LayerColumn[] {
-  const { writtenNames } = experiment.design;
-  const shareOf = (name: string, { componentJ, energyJ }: Row): string => {
-    if (energyJ === 0) return '-';
-    return percent(componentJ.reduce((sum, joules, c) => (writtenNames[c] === name ? sum + joules : sum), 0) / energyJ);
-  };
+function energyColumns({ components }: RunResult): LayerColumn[] {
   return [
     right('energy', (l) => engineering(l.energyJ, 'J')),
-    ...[...new Set(writtenNames)].map((name) => right(name, (l) => shareOf(name, l))),
+    ...components.map((name, i) => right(name, (l) => (l.energyJ === 0 ? '-' : percent(l.componentJ[i] / l.energyJ)))),
   ];
 }
 
