@@ -30,8 +30,9 @@ export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, com
 /** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */
 function readLayers(source: SourceText, form: 'conv' | 'gemm', compat: ScaleSimCompat): ScaleSimShape[] {
   if (form === 'conv') return readScaleSimConv(source, compat);
-  return readScaleSimGemm(source, compat).map(({ name, m, n, k }) => {
+  return readScaleSimGemm(source, compat).map(({ name, m, n, k, sparsity }) => {
     const ifmap = { ifmapHeight: m, ifmapWidth: k, channels: 1 };
-    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, strideHeight: 1, strideWidth: 1 };
+    const strides = { strideHeight: 1, strideWidth: 1 };
+    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, ...strides, sparsity };
   });
 }
