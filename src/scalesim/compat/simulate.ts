@@ -9,8 +9,8 @@ import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
-import type { Schedule } from './types.ts';
 import { sparseFilters, sparsityOf } from './sparse-filters.ts';
+import type { Schedule } from './types.ts';
 import { WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */

@@ -72,7 +72,8 @@ function rowWiseMatrix(
   const half = Math.floor(block / 2);
   const stride = 2 * rows + 1;
   const temporal = new Int32Array(rows).fill(stride - 1);
-  for (let row = 0; row < 2 * half * (rows / block); row++) temporal[row] = Math.floor(row / half) * block + (row % half);
+  for (let row = 0; row < 2 * half * (rows / block); row++)
+    temporal[row] = Math.floor(row / half) * block + (row % half);
   const holes = new Uint8Array(stride * filters).fill(1);
   for (let n = 0; n < filters; n++) {
     for (let k = 0; k < window; k++) if (k % block < counts[n]) holes[n * stride + k] = 0;
