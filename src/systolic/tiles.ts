@@ -1,6 +1,6 @@
-import { gemmShape, type Layer } from '../workload/layer.ts';
+import { gemmShape, type Layer, type Sparsity, windowWords } from '../workload/layer.ts';
 
-/** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the window word. */
+/** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the kept window word. */
 export interface Tile {
   readonly a0: number;
   readonly a1: number;
@@ -31,7 +31,22 @@ export function ifmapTiles(layer: Layer): TileCounter {
   const overhangs =
     (layer.ofmapHeight - 1) * strideHeight + filterHeight > layer.ifmapHeight ||
     (layer.ofmapWidth - 1) * strideWidth + filterWidth > layer.ifmapWidth;
-  return overlaps || overhangs || padHeight > 0 || padWidth > 0 ? windowTiles(layer) : plainTiles;
+  if (!overlaps && !overhangs && padHeight === 0 && padWidth === 0) return plainTiles;
+  const tiles = windowTiles(layer);
+  const { sparsity } = layer;
+  if (!sparsity) return tiles;
+  const words = windowWords(layer);
+  const whole = (tile: Tile): Tile => ({
+    ...tile,
+    b0: windowWord(sparsity, words, tile.b0),
+    b1: windowWord(sparsity, words, tile.b1),
+  });
+  return { fresh: (tile, kept) => tiles.fresh(whole(tile), kept.map(whole)) };
+}
+
+/** The window word that is the b-th kept one; the end of the window if there is none. */
+function windowWord({ kept, block }: Sparsity, words: number, b: number): number {
+  return Math.min(words, Math.floor(b / kept) * block + (b % kept));
 }
 
 export function wholeIfmap(layer: Layer): Tile {
@@ -50,10 +65,13 @@ function intersection(s: Tile, t: Tile): Tile {
 /**
  * Channels fall into at most a few classes in which every tile covers one contiguous range of filter taps; within a class
  * the words are pixels, counted row by row as unions of intervals. Cost: rows touched x filter height, whatever the number
- * of channels.
+ * of channels. Tiles are of the whole window here; under sparsity each class falls apart by the channel's place in a block,
+ * which says which taps are kept.
  */
 function windowTiles(layer: Layer): TileCounter {
   const rows = new RowUnion(layer);
+  const masks = tapMasks(layer);
+  const period = layer.sparsity?.block ?? 1;
   const { channels } = layer;
   // Channels at which a tile's tap range changes; two per tile, and the ends.
   const cuts = new Int32Array(16);
@@ -73,11 +91,29 @@ function windowTiles(layer: Layer): TileCounter {
           setPatch(patches[count], k, cuts[i], channels);
           if (patches[count].tap1 > patches[count].tap0 && k.a1 > k.a0) count++;
         }
-        words += (cuts[i + 1] - cuts[i]) * rows.freshPixels(patches, count);
+        for (let place = 0; place < masks.length; place++) {
+          const alike = congruent(cuts[i], cuts[i + 1], place, period);
+          if (alike > 0) words += alike * rows.freshPixels(patches, count, masks[place]);
+        }
       }
       return words;
     },
   };
+}
+
+/** Which taps are kept (1) in channels at each place of a block, as far as there are channels. */
+function tapMasks({ filterHeight, filterWidth, channels, sparsity }: Layer): Uint8Array[] {
+  const { kept, block } = sparsity ?? { kept: 1, block: 1 };
+  return Array.from({ length: Math.min(block, channels) }, (_, place) =>
+    Uint8Array.from({ length: filterHeight * filterWidth }, (_, tap) =>
+      (tap * channels + place) % block < kept ? 1 : 0,
+    ),
+  );
+}
+
+/** How many of the numbers [from, to) are `place` modulo `period`. */
+function congruent(from: number, to: number, place: number, period: number): number {
+  return Math.ceil((to - place) / period) - Math.ceil((from - place) / period);
 }
 
 /** Inserts a value into the sorted, distinct `cuts[0..count)`; returns the new count. */
@@ -112,19 +148,23 @@ class RowUnion {
   private readonly layer: Layer;
   private readonly from: Int32Array;
   private readonly to: Int32Array;
+  private mask: Uint8Array = new Uint8Array(0);
   private count = 0;
 
   constructor(layer: Layer) {
     this.layer = layer;
-    const most = 4 * (layer.filterHeight + 1);
+    // Kept taps that do not touch make an interval each.
+    const runs = layer.sparsity ? layer.filterWidth : 1;
+    const most = 4 * (layer.filterHeight + 1) * runs;
     this.from = new Int32Array(most);
     this.to = new Int32Array(most);
   }
 
-  /** Pixels of patch 0 that none of the other `count - 1` covers. */
-  freshPixels(patches: readonly Patch[], count: number): number {
+  /** Pixels of patch 0, seen through taps of the mask, that none of the other `count - 1` covers. */
+  freshPixels(patches: readonly Patch[], count: number, mask: Uint8Array): number {
     const [{ pixel0, pixel1, tap0, tap1 }] = patches;
     if (tap1 <= tap0) return 0;
+    this.mask = mask;
     const { ofmapHeight, ofmapWidth, ifmapHeight, filterWidth, strideHeight, padHeight } = this.layer;
     const perImage = ofmapHeight * ofmapWidth;
     const tapRow0 = Math.floor(tap0 / filterWidth);
@@ -172,9 +212,15 @@ class RowUnion {
       const ox1 = oy === oy1 ? pixel1 - oy * ofmapWidth : ofmapWidth;
       const fx0 = fy === fy0 ? patch.tap0 - fy * filterWidth : 0;
       const fx1 = fy === fy1 ? patch.tap1 - fy * filterWidth : filterWidth;
-      const shift0 = Math.ceil((fx0 - residue) / strideWidth);
-      const shift1 = Math.ceil((fx1 - residue) / strideWidth);
-      if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));
+      const row = fy * filterWidth;
+      for (let to = fx0; to < fx1; ) {
+        let from = to;
+        while (from < fx1 && this.mask[row + from] === 0) from++;
+        for (to = from; to < fx1 && this.mask[row + to] === 1; ) to++;
+        const shift0 = Math.ceil((from - residue) / strideWidth);
+        const shift1 = Math.ceil((to - residue) / strideWidth);
+        if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));
+      }
     }
   }
 

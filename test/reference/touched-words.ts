@@ -42,16 +42,31 @@ export function compulsoryWords(layer: Layer): Record<Input, number> {
 function shapeOf(layer: Layer): { m: number; k: number; n: number } {
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
-    k: layer.filterHeight * layer.filterWidth * layer.channels,
+    k: keptWindow(layer).length,
     n: layer.filters,
   };
 }
 
+/** The window words the filters keep: of every block the first N. */
+function keptWindow(layer: Layer): number[] {
+  const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
+  const window = Array.from({ length: layer.filterHeight * layer.filterWidth * layer.channels }, (_, k) => k);
+  return window.filter((k) => k % block < kept);
+}
+
+/** Bits that count to M - 1, and travel with a kept filter word unless all are kept. */
+export function placeBits({ sparsity }: Layer): number {
+  let bits = 0;
+  if (sparsity && sparsity.kept < sparsity.block) for (let places = 1; places < sparsity.block; places *= 2) bits++;
+  return bits;
+}
+
 /**
- * The word (group, image, y, x, channel) window word `windowWord` of output pixel `pixel` reads, as one number: row-major in
- * that order. Null for padding and overhang.
+ * The word (group, image, y, x, channel) the `kept`-th kept window word of output pixel `pixel` reads, as one number: row-major
+ * in that order. Null for padding and overhang.
  */
-export function ifmapAddress(layer: Layer, group: number, pixel: number, windowWord: number): number | null {
+export function ifmapAddress(layer: Layer, group: number, pixel: number, kept: number): number | null {
+  const windowWord = keptWindow(layer)[kept];
   const ox = pixel % layer.ofmapWidth;
   const oy = Math.floor(pixel / layer.ofmapWidth) % layer.ofmapHeight;
   const image = Math.floor(pixel / (layer.ofmapWidth * layer.ofmapHeight));

@@ -25,7 +25,7 @@ export function sparsityOf(layer: ScaleSimShape): Sparsity {
   return layer.sparsity ?? DENSE;
 }
 
-/** Packs a layer's filters. Errors: as of `filterMatrix`; `not-supported` where v3 loses a weight and fails. */
+/** Packs a layer's filters. Errors: as of `filterMatrix`; `not-supported` where v3 loses a weight, and mostly fails. */
 export function sparseFilters(layer: ScaleSimShape, sizes: LayerSizes, config: ScaleSimSparsity): SparseFilters {
   const { rowWise, dropsFirst } = config;
   const sparsity = sparsityOf(layer);
@@ -37,7 +37,7 @@ export function sparseFilters(layer: ScaleSimShape, sizes: LayerSizes, config: S
     return { matrix, words: null, block: rowWise.block, storage: storageOf(sizes, sparsity, matrix, ones, config) };
   }
   if (dropsFirst && sizes.filters === 1 && sizes.window <= sparsity.block) {
-    fail('not-supported', `layer "${layer.name}": SCALE-Sim fails at one sparse filter of one block from address 0`, {
+    fail('not-supported', `layer "${layer.name}": SCALE-Sim loses the weight at address 0 of one filter of one block`, {
       expected: 'a FilterOffset above 0',
     });
   }
