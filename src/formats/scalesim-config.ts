@@ -204,7 +204,12 @@ function checkRowWise(reader: ConfigReader, block: number, rows: number, dataflo
 }
 
 function checkBanks(reader: ConfigReader, operand: string): void {
-  checkOff(reader, 'layout', `${operand}CustomLayout`, 'conflicts of banks are not simulated');
+  checkOff(
+    reader,
+    'layout',
+    `${operand}CustomLayout`,
+    'custom layouts and the bank conflicts they make are not simulated',
+  );
   const bandwidth = wholeOf(reader, 'layout', `${operand}SRAMBankBandwidth`, 1);
   const banks = wholeOf(reader, 'layout', `${operand}SRAMBankNum`, 1);
   wholeOf(reader, 'layout', `${operand}SRAMBankPort`, 1);

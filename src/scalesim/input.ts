@@ -24,7 +24,12 @@ export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, com
     layers: attempt(problems, () => readLayers(topology, form, compat)),
   };
   if (!input.config || !input.layers) throw new InputError(problems);
-  return { config: input.config, layers: input.layers };
+  const { config: read, layers } = input;
+  if (!read.sparsity && layers.some(({ sparsity }) => sparsity && sparsity.kept < sparsity.block)) {
+    const message = `the sparse layers of ${topology.file} run dense`;
+    compat.tolerate({ code: 'option-unused', message, expected: 'SparsitySupport: True' });
+  }
+  return { config: read, layers };
 }
 
 /** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */

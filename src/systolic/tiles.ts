@@ -91,9 +91,9 @@ function windowTiles(layer: Layer): TileCounter {
           setPatch(patches[count], k, cuts[i], channels);
           if (patches[count].tap1 > patches[count].tap0 && k.a1 > k.a0) count++;
         }
-        for (let place = 0; place < masks.length; place++) {
+        for (const { place, taps } of masks) {
           const alike = congruent(cuts[i], cuts[i + 1], place, period);
-          if (alike > 0) words += alike * rows.freshPixels(patches, count, masks[place]);
+          if (alike > 0) words += alike * rows.freshPixels(patches, count, taps);
         }
       }
       return words;
@@ -101,14 +101,18 @@ function windowTiles(layer: Layer): TileCounter {
   };
 }
 
-/** Which taps are kept (1) in channels at each place of a block, as far as there are channels. */
-function tapMasks({ filterHeight, filterWidth, channels, sparsity }: Layer): Uint8Array[] {
+/** Which taps are kept (1); null if all are. */
+type TapMask = Uint8Array | null;
+
+/** The taps kept in channels at each place of a block, as far as there are channels and any are. */
+function tapMasks({ filterHeight, filterWidth, channels, sparsity }: Layer): { place: number; taps: TapMask }[] {
   const { kept, block } = sparsity ?? { kept: 1, block: 1 };
-  return Array.from({ length: Math.min(block, channels) }, (_, place) =>
-    Uint8Array.from({ length: filterHeight * filterWidth }, (_, tap) =>
-      (tap * channels + place) % block < kept ? 1 : 0,
-    ),
-  );
+  const masks = Array.from({ length: Math.min(block, channels) }, (_, place) => {
+    const isKept = (tap: number): boolean => (tap * channels + place) % block < kept;
+    const taps = Uint8Array.from({ length: filterHeight * filterWidth }, (_, tap) => (isKept(tap) ? 1 : 0));
+    return { place, taps: taps.includes(0) ? taps : null };
+  });
+  return masks.filter(({ taps }) => taps === null || taps.includes(1));
 }
 
 /** How many of the numbers [from, to) are `place` modulo `period`. */
@@ -148,7 +152,7 @@ class RowUnion {
   private readonly layer: Layer;
   private readonly from: Int32Array;
   private readonly to: Int32Array;
-  private mask: Uint8Array = new Uint8Array(0);
+  private mask: TapMask = null;
   private count = 0;
 
   constructor(layer: Layer) {
@@ -161,7 +165,7 @@ class RowUnion {
   }
 
   /** Pixels of patch 0, seen through taps of the mask, that none of the other `count - 1` covers. */
-  freshPixels(patches: readonly Patch[], count: number, mask: Uint8Array): number {
+  freshPixels(patches: readonly Patch[], count: number, mask: TapMask): number {
     const [{ pixel0, pixel1, tap0, tap1 }] = patches;
     if (tap1 <= tap0) return 0;
     this.mask = mask;
@@ -196,6 +200,7 @@ class RowUnion {
   private addPatch(patch: Patch, pixelBase: number, y: number, residue: number): void {
     const { ofmapHeight, ofmapWidth, filterWidth, strideHeight, strideWidth, padHeight, padWidth, ifmapWidth } =
       this.layer;
+    const { mask } = this;
     const pixel0 = Math.max(patch.pixel0 - pixelBase, 0);
     const pixel1 = Math.min(patch.pixel1 - pixelBase, ofmapHeight * ofmapWidth);
     if (pixel1 <= pixel0) return;
@@ -212,11 +217,13 @@ class RowUnion {
       const ox1 = oy === oy1 ? pixel1 - oy * ofmapWidth : ofmapWidth;
       const fx0 = fy === fy0 ? patch.tap0 - fy * filterWidth : 0;
       const fx1 = fy === fy1 ? patch.tap1 - fy * filterWidth : filterWidth;
+      // Taps that are kept one beside the other are one interval.
       const row = fy * filterWidth;
-      for (let to = fx0; to < fx1; ) {
-        let from = to;
-        while (from < fx1 && this.mask[row + from] === 0) from++;
-        for (to = from; to < fx1 && this.mask[row + to] === 1; ) to++;
+      for (let from = fx0, to = fx1; from < fx1; from = to, to = fx1) {
+        if (mask) {
+          while (from < fx1 && mask[row + from] === 0) from++;
+          for (to = from; to < fx1 && mask[row + to] === 1; ) to++;
+        }
         const shift0 = Math.ceil((from - residue) / strideWidth);
         const shift1 = Math.ceil((to - residue) / strideWidth);
         if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));

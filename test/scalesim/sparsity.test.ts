@@ -36,10 +36,10 @@ const GOLDEN = new URL('../golden/scalesim/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, GOLDEN), 'utf8');
 const { cases, columns }: Golden = JSON.parse(read('sparse.json'));
 
-function reports(config: string, topology: string, form: 'conv' | 'gemm') {
+function reports(config: string, topology: string, form: 'conv' | 'gemm', told: string[] = []) {
   const texts = { config: { file: 'x.cfg', text: config }, topology: { file: 'x.csv', text: topology }, form };
-  const untold = { version: 'v3', tolerate: () => expect.unreachable() } as const;
-  return scaleSimReports(simulateScaleSim(readScaleSimInput(texts, untold), 'v3'), 'v3');
+  const input = readScaleSimInput(texts, { version: 'v3', tolerate: ({ code }) => told.push(code) });
+  return scaleSimReports(simulateScaleSim(input, 'v3'), 'v3');
 }
 
 function csv(names: readonly string[], rows: Cells, end = ',\n'): string {
@@ -56,12 +56,14 @@ describe('reports of sparse layers, character for character', () => {
   test.each(cases)('$id', ({ v3, topology, form, ...run }) => {
     const compute = v3.compute.map((cells, i) => [v3.prefetch_total[i], ...cells]);
     const config = configText({ ...run, version: 'v3', bandwidth: null });
-    expect(reports(config, read(`topology/${topology}.csv`), form)).toEqual({
+    const told: string[] = [];
+    expect(reports(config, read(`topology/${topology}.csv`), form, told)).toEqual({
       'COMPUTE_REPORT.csv': csv(columns.compute, compute),
       'BANDWIDTH_REPORT.csv': csv(columns.bandwidth, v3.bandwidth),
       'DETAILED_ACCESS_REPORT.csv': csv(columns.detail, v3.detail),
       'SPARSE_REPORT.csv': csv(columns.sparse, v3.sparse, ', \n'),
     });
+    expect(told).toEqual([]);
   });
 });
 
@@ -70,9 +72,12 @@ describe('configurations', () => {
   const sparse = (sparsity: SparsityValues, dataflow = 'ws'): string => configText({ ...run, dataflow, sparsity });
   const topology = 'h,\nc,9,9,3,3,2,4,1,1:4,\n';
 
-  test('without SparsitySupport the ratios of a topology count for nothing', () => {
-    const dense = reports(configText(run), topology, 'conv');
-    expect(dense).toEqual(reports(configText(run), topology.replace('1:4,', ''), 'conv'));
+  test('without SparsitySupport the ratios of a topology count for nothing, which is told', () => {
+    const told: string[] = [];
+    const dense = reports(configText(run), topology, 'conv', told);
+    expect(told).toEqual(['option-unused']);
+    expect(dense).toEqual(reports(configText(run), topology.replace('1:4,', '1:1,'), 'conv', told));
+    expect(told).toHaveLength(1);
     expect(Object.keys(dense)).not.toContain('SPARSE_REPORT.csv');
   });
 
