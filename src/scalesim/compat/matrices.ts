@@ -85,7 +85,8 @@ export function transposed(matrix: AddressMatrix): AddressMatrix {
   return { ...matrix, spatial: matrix.temporal, temporal: matrix.spatial };
 }
 
-function checkAddresses(layer: ScaleSimShape, addresses: number): void {
+/** Error: `out-of-range` for 2^30 addresses or more. */
+export function checkAddresses(layer: ScaleSimShape, addresses: number): void {
   if (addresses < MOST_ADDRESSES) return;
   fail('out-of-range', `layer "${layer.name}" has 2^30 addresses or more in one operand`);
 }

@@ -62,13 +62,15 @@ function sendBlocks(
   start: number,
   sink: RequestSink,
 ): number {
+  const { block = 1 } = stream;
   const { spatial, temporal } = stream.matrix;
   const { marks } = sink;
   const ports = blockPorts(stream);
   let now = start;
   for (let j = 0; j < inTime + ports - 1; j++) {
     for (let p = Math.max(0, j - inTime + 1); p <= Math.min(ports - 1, j); p++) {
-      const [from, to] = blockOf(stream, row, p);
+      const from = blockStart(stream, row, p);
+      const to = Math.min(from + block, spatial.length);
       for (let s = from; s < to; s++) {
         const address = spatial[s] + temporal[j - p];
         if (marks[address] < now) now = sink.miss(address, firstLine + stream.delay + j);
@@ -78,10 +80,9 @@ function sendBlocks(
   return now;
 }
 
-/** What port p of a row fold requests of the spatial dimension: [from, to), with nothing beyond the end. */
-function blockOf({ matrix, ports, block = 1 }: Stream, row: number, port: number): [number, number] {
-  const from = row * 2 * ports + Math.floor(port / Math.floor(block / 2)) * block;
-  return [from, Math.min(from + block, matrix.spatial.length)];
+/** Where in the spatial dimension the block begins that a port of a row fold requests; it may lie beyond the end. */
+function blockStart({ ports, block = 1 }: Stream, row: number, port: number): number {
+  return row * 2 * ports + Math.floor(port / Math.floor(block / 2)) * block;
 }
 
 function sendHeld(
@@ -182,11 +183,13 @@ function hasWord(schedule: Schedule, stream: Stream, row: number, column: number
 }
 
 function hasWordInBlocks({ inTime }: Schedule, stream: Stream, row: number, j: number): boolean {
+  const { block = 1 } = stream;
   const { spatial, temporal, holes } = stream.matrix;
   for (let p = 0; p < blockPorts(stream); p++) {
     const t = j - stream.delay - p;
     if (t < 0 || t >= inTime) continue;
-    const [from, to] = blockOf(stream, row, p);
+    const from = blockStart(stream, row, p);
+    const to = Math.min(from + block, spatial.length);
     for (let s = from; s < to; s++) if (holes === null || holes[spatial[s] + temporal[t]] === 0) return true;
   }
   return false;

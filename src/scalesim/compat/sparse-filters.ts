@@ -3,7 +3,7 @@ import type { ScaleSimShape } from '../../formats/scalesim.ts';
 import type { ScaleSimSparsity } from '../../formats/scalesim-config.ts';
 import { keptWords, placeBits, type Sparsity } from '../../formats/sparsity.ts';
 import type { FilterStorage } from '../types.ts';
-import { filterMatrix, type LayerSizes } from './matrices.ts';
+import { checkAddresses, filterMatrix, type LayerSizes } from './matrices.ts';
 import { NumpyRandom } from './numpy-random.ts';
 import type { AddressMatrix } from './types.ts';
 
@@ -30,6 +30,8 @@ export function sparseFilters(layer: ScaleSimShape, sizes: LayerSizes, config: S
   const { rowWise, dropsFirst } = config;
   const sparsity = sparsityOf(layer);
   if (rowWise) {
+    // Blocks that are filled up at most double a window, but for short ones.
+    checkAddresses(layer, (2 * sizes.window + 4 * rowWise.block) * sizes.filters);
     const counts = drawnCounts(sizes.filters, rowWise.block, rowWise.seed);
     const matrix = rowWiseMatrix(sizes, counts, rowWise.block, dropsFirst);
     const { window } = sizes;
@@ -86,7 +88,7 @@ function rowWiseMatrix(
   return { spatial, temporal, span: holes.length, distinct, unique: false, holes };
 }
 
-/** Words of 32 bits for places in blocks and for indices, a word for each weight, as SPARSE_REPORT counts them. */
+/** As SPARSE_REPORT counts: a word for each weight, index and pointer, 32 bits of places in their blocks to a word. */
 function storageOf(
   { window, filters }: LayerSizes,
   sparsity: Sparsity,
