@@ -47,11 +47,17 @@ function shapeOf(layer: Layer): { m: number; k: number; n: number } {
   };
 }
 
+const windows = new WeakMap<Layer, number[]>();
+
 /** The window words the filters keep: of every block the first N. */
 function keptWindow(layer: Layer): number[] {
+  const known = windows.get(layer);
+  if (known) return known;
   const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
   const window = Array.from({ length: layer.filterHeight * layer.filterWidth * layer.channels }, (_, k) => k);
-  return window.filter((k) => k % block < kept);
+  const words = window.filter((k) => k % block < kept);
+  windows.set(layer, words);
+  return words;
 }
 
 /** Bits that count to M - 1, and travel with a kept filter word unless all are kept. */
