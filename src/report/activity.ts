@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../activity/counters.ts';
 import { fail, type Span } from '../errors.ts';
-import { type LayerSchedule, layerProgress } from '../systolic/index.ts';
+import { type PartitionedLayer, partitionedProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 
 const COLUMNS = [
@@ -16,11 +16,11 @@ const COLUMNS = [
 ] as const satisfies readonly Counter[];
 
 /**
- * activity.csv: words and MACs of every window of `interval` stall-free array cycles, layer by layer, of one inference. A word
+ * activity.csv: words and MACs of every window of `interval` stall-free array cycles, layer by layer, of one inference and all arrays. A word
  * counts in the window in which the last of it moves, so counts are whole and the windows of a layer add up to it exactly.
  * Error: `out-of-range` for an interval that makes more rows than can be written, at `span`.
  */
-export function activityCsv(schedules: readonly LayerSchedule[], interval: number, span?: Span): string {
+export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
   checkInterval(schedules, interval, span);
   return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], allRows(schedules, interval));
 }
@@ -28,7 +28,7 @@ export function activityCsv(schedules: readonly LayerSchedule[], interval: numbe
 /** A text of more rows than this would not fit into a string. */
 const MOST_ROWS = 3e6;
 
-function checkInterval(schedules: readonly LayerSchedule[], interval: number, span: Span | undefined): void {
+function checkInterval(schedules: readonly PartitionedLayer[], interval: number, span: Span | undefined): void {
   const rowsAt = (cycles: number): number => schedules.reduce((sum, s) => sum + Math.ceil(s.cycles / cycles), 0);
   if (rowsAt(interval) <= MOST_ROWS) return;
   const total = schedules.reduce((sum, s) => sum + s.cycles, 0);
@@ -39,12 +39,12 @@ function checkInterval(schedules: readonly LayerSchedule[], interval: number, sp
 }
 
 /** Row by row, as there may be millions of them. */
-function* allRows(schedules: readonly LayerSchedule[], interval: number): Generator<(string | number)[]> {
+function* allRows(schedules: readonly PartitionedLayer[], interval: number): Generator<(string | number)[]> {
   for (const [index, schedule] of schedules.entries()) yield* layerRows(schedule, index, interval);
 }
 
-function* layerRows(schedule: LayerSchedule, index: number, interval: number): Generator<(string | number)[]> {
-  const progress = layerProgress(schedule);
+function* layerRows(schedule: PartitionedLayer, index: number, interval: number): Generator<(string | number)[]> {
+  const progress = partitionedProgress(schedule);
   const counts = zeroCounts();
   const before = COLUMNS.map(() => 0);
   for (let start = 0; start < schedule.cycles; start += interval) {

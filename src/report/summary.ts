@@ -9,7 +9,7 @@ import { denseMacs } from '../workload/index.ts';
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
-  const { rows, columns } = design.spec.array;
+  const { pes } = design;
   const totals = layerTotals(result);
   return {
     version: 1,
@@ -28,7 +28,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     operatingPoints: meanPoints(result),
     cycles: totals.cycles,
     stallS: totals.stallS,
-    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * rows * columns),
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
     macs,
     ...(result.schedules.some(({ layer }) => layer.sparsity) ? { denseMacs: totalDenseMacs(result) } : {}),
     energyJ: {
@@ -134,9 +134,9 @@ function blockMean(
  * estimators say of their figures.
  */
 export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
-  const { spec, leakage, ert } = design;
+  const { spec, leakage, written } = design;
   const ofFigures = new Map<string, string[]>();
-  for (const { component, actions } of ert.components) {
+  for (const { component, actions } of written.ert.components) {
     for (const part of actions.flatMap((a) => a.parts)) {
       if (!part.assumption) continue;
       const where = ofFigures.get(part.assumption) ?? [];

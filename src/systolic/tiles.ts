@@ -1,4 +1,4 @@
-import { gemmShape, type Layer, type Sparsity, windowWords } from '../workload/layer.ts';
+import { gemmShape, type Layer, type ProductPart, type Sparsity, windowWords } from '../workload/layer.ts';
 
 /** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the kept window word. */
 export interface Tile {
@@ -32,21 +32,25 @@ export function ifmapTiles(layer: Layer): TileCounter {
     (layer.ofmapHeight - 1) * strideHeight + filterHeight > layer.ifmapHeight ||
     (layer.ofmapWidth - 1) * strideWidth + filterWidth > layer.ifmapWidth;
   if (!overlaps && !overhangs && padHeight === 0 && padWidth === 0) return plainTiles;
-  const tiles = windowTiles(layer);
-  const { sparsity } = layer;
-  if (!sparsity) return tiles;
-  const words = windowWords(layer);
-  const whole = (tile: Tile): Tile => ({
-    ...tile,
-    b0: windowWord(sparsity, words, tile.b0),
-    b1: windowWord(sparsity, words, tile.b1),
-  });
-  return { fresh: (tile, kept) => tiles.fresh(whole(tile), kept.map(whole)) };
+  const { part, sparsity } = layer;
+  const ofWindow = windowTiles(layer);
+  const ofKept = sparsity ? keptTiles(ofWindow, sparsity, windowWords(layer)) : ofWindow;
+  return part ? movedTiles(ofKept, part) : ofKept;
 }
 
-/** The window word that is the b-th kept one; the end of the window if there is none. */
-function windowWord({ kept, block }: Sparsity, words: number, b: number): number {
-  return Math.min(words, Math.floor(b / kept) * block + (b % kept));
+/** Tiles of kept window words, counted as those of the window words between their first and their last. */
+function keptTiles(counter: TileCounter, { kept, block }: Sparsity, words: number): TileCounter {
+  const wordOf = (b: number): number => Math.min(words, Math.floor(b / kept) * block + (b % kept));
+  const whole = (tile: Tile): Tile => ({ ...tile, b0: wordOf(tile.b0), b1: wordOf(tile.b1) });
+  return { fresh: (tile, others) => counter.fresh(whole(tile), others.map(whole)) };
+}
+
+/** Tiles counted from the first pixel and the first kept window word of a part. */
+function movedTiles(counter: TileCounter, { firstM, firstK }: ProductPart): TileCounter {
+  const moved = ({ a0, a1, b0, b1 }: Tile): Tile => {
+    return { a0: a0 + firstM, a1: a1 + firstM, b0: b0 + firstK, b1: b1 + firstK };
+  };
+  return { fresh: (tile, kept) => counter.fresh(moved(tile), kept.map(moved)) };
 }
 
 export function wholeIfmap(layer: Layer): Tile {

@@ -31,6 +31,14 @@ export interface Layer {
   readonly ofmapWidth: number;
   /** N:M sparsity of the filters, the same places in all of them (docs/methods/sparsity.md); none is dense. */
   readonly sparsity?: Sparsity | undefined;
+  /** What of the product this is, if it is one of several parts that are computed side by side; absent: all of it. */
+  readonly part?: ProductPart;
+}
+
+/** A block of the product of each group: `m` output pixels from `firstM` on, `n` filters, `k` kept window words from `firstK` on. */
+export interface ProductPart extends GemmShape {
+  readonly firstM: number;
+  readonly firstK: number;
 }
 
 /** A layer of the input file that is not a matrix product; it is reported, never simulated. */
@@ -47,7 +55,7 @@ export interface Workload {
   readonly assumptions?: readonly string[];
 }
 
-/** M x K by K x N of one group of a layer: M output pixels (of all images), K kept window words, N filters. */
+/** M x K by K x N of one group of a layer, or of its part: M output pixels (of all images), K kept window words, N filters. */
 export interface GemmShape {
   readonly m: number;
   readonly n: number;
@@ -55,6 +63,11 @@ export interface GemmShape {
 }
 
 export function gemmShape(layer: Layer): GemmShape {
+  return layer.part ?? wholeShape(layer);
+}
+
+/** The product all parts of a layer make together. */
+export function wholeShape(layer: Layer): GemmShape {
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
     n: layer.filters,
@@ -80,7 +93,7 @@ export function layerMacs(layer: Layer): number {
 
 /** Multiply-accumulates with the weights that were dropped, for `macs` done of a layer. */
 export function denseMacs(layer: Layer, macs: number): number {
-  return layer.sparsity ? (macs / gemmShape(layer).k) * windowWords(layer) : macs;
+  return layer.sparsity ? (macs / wholeShape(layer).k) * windowWords(layer) : macs;
 }
 
 export function workloadMacs(workload: Workload): number {

@@ -39,7 +39,9 @@ export function compulsoryWords(layer: Layer): Record<Input, number> {
 
 // ---- addresses ------------------------------------------------------------------------------------------------------
 
+/** Of all of the layer, or of the block of its product that a part is. */
 function shapeOf(layer: Layer): { m: number; k: number; n: number } {
+  if (layer.part) return layer.part;
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
     k: keptWindow(layer).length,
@@ -68,11 +70,12 @@ export function placeBits({ sparsity }: Layer): number {
 }
 
 /**
- * The word (group, image, y, x, channel) the `kept`-th kept window word of output pixel `pixel` reads, as one number: row-major
- * in that order. Null for padding and overhang.
+ * The word (group, image, y, x, channel) that a kept window word of an output pixel reads, both counted from the beginning of the
+ * part, as one number: row-major in that order. Null for padding and overhang.
  */
-export function ifmapAddress(layer: Layer, group: number, pixel: number, kept: number): number | null {
-  const windowWord = keptWindow(layer)[kept];
+export function ifmapAddress(layer: Layer, group: number, ofPart: number, wordOfPart: number): number | null {
+  const pixel = ofPart + (layer.part?.firstM ?? 0);
+  const windowWord = keptWindow(layer)[wordOfPart + (layer.part?.firstK ?? 0)];
   const ox = pixel % layer.ofmapWidth;
   const oy = Math.floor(pixel / layer.ofmapWidth) % layer.ofmapHeight;
   const image = Math.floor(pixel / (layer.ofmapWidth * layer.ofmapHeight));
