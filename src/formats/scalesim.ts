@@ -13,6 +13,7 @@ import {
   withoutMark,
 } from './csv.ts';
 import type { ScaleSimVersion } from './scalesim-config.ts';
+import { readSparsity, type Sparsity } from './sparsity.ts';
 
 /** A layer of SCALE-Sim's, a convolution. There is no padding: users give ifmaps that are padded already. */
 export interface ScaleSimShape {
@@ -25,6 +26,8 @@ export interface ScaleSimShape {
   readonly filters: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+  /** v3's; none is dense. */
+  readonly sparsity?: Sparsity | undefined;
 }
 
 /** A row of a SCALE-Sim convolution topology. */
@@ -39,6 +42,8 @@ export interface ScaleSimGemm {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** v3's; none is dense. */
+  readonly sparsity?: Sparsity | undefined;
   /** Where the row starts: its name. */
   readonly cell: Cell;
 }
@@ -76,18 +81,18 @@ interface RowReader {
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
  * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. Other errors:
- * `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
+ * `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
  */
 export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): ScaleSimConv[] {
   return readRows(source, compat, (reader, row) => {
     const sizes = numbersOf(reader, row, CONV_CELLS);
-    const strideWidth = strideWidthOf(reader, row);
+    const ninth = ninthOf(reader, row);
     checkCount(reader, row, CONV_CELLS.length + 2);
     if (!sizes) return [];
     checkFits(reader, row, sizes);
     const [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight] = sizes;
     const shape = { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight };
-    const layer = { ...nameOf(reader, row), ...shape, strideWidth: strideWidth ?? strideHeight };
+    const layer = { ...nameOf(reader, row), ...shape, strideWidth: strideHeight, ...ninth };
     return layer.name.includes('DP') ? perChannel(reader, row, layer) : [layer];
   });
 }
@@ -99,12 +104,12 @@ export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): S
 export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
   return readRows(source, compat, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
-    const sparsity = row[GEMM_CELLS.length + 1];
-    if (sparsity && compat?.version !== 'v2') checkDense(reader, sparsity);
+    const cell = compat?.version === 'v2' ? undefined : row[GEMM_CELLS.length + 1];
+    const sparsity = cell && readSparsity(reader.source, cell, reader.problems);
     checkCount(reader, row, GEMM_CELLS.length + 2);
     if (!sizes) return [];
     const [m, n, k] = sizes;
-    return [{ ...nameOf(reader, row), m, n, k }];
+    return [{ ...nameOf(reader, row), m, n, k, ...(sparsity && { sparsity }) }];
   });
 }
 
@@ -185,26 +190,17 @@ function numbersOf(reader: RowReader, row: Row, names: readonly string[]): numbe
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-/** The ninth value, if it is a stride. A ratio there is v3's sparsity, beside which there is no stride of its own. */
-function strideWidthOf(reader: RowReader, row: Row): number | undefined {
+/** The ninth value: a horizontal stride in v2; in v3 a sparsity, beside which there is no stride of its own. */
+function ninthOf({ source, problems, compat }: RowReader, row: Row): { strideWidth?: number; sparsity?: Sparsity } {
   const cell = row[CONV_CELLS.length + 1];
-  if (!cell) return undefined;
-  const version = reader.compat?.version ?? (cell.text.includes(':') ? 'v3' : 'v2');
-  if (version === 'v2') return wholeNumber(reader.source, cell, 'the horizontal stride', 1, reader.problems);
-  checkDense(reader, cell);
-  return undefined;
-}
-
-/** Of the sparsities N:M, of every M weights N are kept, only those that drop nothing are simulated. */
-function checkDense({ source, problems }: RowReader, cell: Cell): void {
-  const span = cellSpan(source, cell);
-  const expected = 'a dense layer: no value, or 1:1';
-  const [, kept, block] = /^(\d+):(\d+)$/.exec(cell.text) ?? [];
-  if (kept === undefined) {
-    problems.push({ code: 'wrong-type', message: `the sparsity is not N:M: "${cell.text}"`, span, expected });
-  } else if (Number(kept) !== Number(block) || Number(kept) === 0) {
-    problems.push({ code: 'out-of-range', message: `sparse filters (${cell.text}) are not simulated`, span, expected });
+  if (!cell) return {};
+  const version = compat?.version ?? (cell.text.includes(':') ? 'v3' : 'v2');
+  if (version === 'v2') {
+    const strideWidth = wholeNumber(source, cell, 'the horizontal stride', 1, problems);
+    return strideWidth === undefined ? {} : { strideWidth };
   }
+  const sparsity = readSparsity(source, cell, problems);
+  return sparsity ? { sparsity } : {};
 }
 
 function checkCount(reader: RowReader, row: Row, most: number): void {

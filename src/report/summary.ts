@@ -1,5 +1,6 @@
 import type { EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
 import { type Floorplan, largestGradient, type TemperatureField } from '../thermal/index.ts';
+import { denseMacs } from '../workload/index.ts';
 
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
@@ -29,6 +30,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     stallS: totals.stallS,
     utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
     macs,
+    ...(result.schedules.some(({ layer }) => layer.sparsity) ? { denseMacs: totalDenseMacs(result) } : {}),
     energyJ: {
       ...energyJ,
       ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
@@ -45,6 +47,10 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     assumptions: runAssumptions(result),
     ...(cost ? { cost } : {}),
   };
+}
+
+function totalDenseMacs({ layers, schedules }: RunResult): number {
+  return layers.reduce((sum, { macs }, i) => sum + denseMacs(schedules[i].layer, macs), 0);
 }
 
 /** Sums over the layers. */

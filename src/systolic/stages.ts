@@ -2,7 +2,7 @@ import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
 import { addEventsBefore } from './events.ts';
 import type { FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
-import { addArrivals, addDepartures, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
+import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 import type { Operand, OperatingPoint } from './types.ts';
 
@@ -123,6 +123,7 @@ export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number
   if (fold) {
     addEventsBefore(counts, fold.events, share * fold.cycles);
     addHeldBits(counts, heldBits);
+    addFilterBits(counts, fold.filterBits);
   }
   addCounts(counts, traffic, share);
 }
@@ -217,8 +218,10 @@ function prefetchesInto(before: LayerSchedule, after: LayerSchedule): boolean {
   const [first] = after.runs;
   return (['ifmap', 'filter'] as const).every((operand) => {
     const arriving = operand === 'ifmap' ? first.prefetchIfmap : first.prefetchFilter;
-    const words = before.edgeTiles[operand].last + after.edgeTiles[operand].first;
-    return arriving === 0 || (words * memory.wordBits[operand]) / 8 <= memory.scratchpadBytes[operand];
+    const bits =
+      before.edgeTiles[operand].last * before.config.memory.wordBits[operand] +
+      after.edgeTiles[operand].first * memory.wordBits[operand];
+    return arriving === 0 || bits / 8 <= memory.scratchpadBytes[operand];
   });
 }
 

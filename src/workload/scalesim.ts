@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, throwProblems, withoutMark } from '../formats/csv.ts';
 import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim.ts';
 import type { Layer } from './layer.ts';
-import { gemmLayer, tooLargeToCount } from './shapes.ts';
+import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 
 /**
  * The layers of a SCALE-Sim topology, with SCALE-Sim's shapes: no padding, and a partial last window kept. Errors: those of
@@ -12,13 +12,15 @@ import { gemmLayer, tooLargeToCount } from './shapes.ts';
 export function readScaleSimTopology(source: SourceText, form: 'conv' | 'gemm', batch = 1): Layer[] {
   return form === 'conv'
     ? counted(source, readScaleSimConv(source), (row) => convLayer(row, batch))
-    : counted(source, readScaleSimGemm(source), (row) => gemmLayer(row.name, row, { batch, groups: 1 }));
+    : counted(source, readScaleSimGemm(source), (row) => {
+        return withSparsity(gemmLayer(row.name, row, { batch, groups: 1 }), row.sparsity);
+      });
 }
 
 /** SCALE-Sim's convolution as a layer. */
 function convLayer(row: ScaleSimConv, batch: number): Layer {
-  const { cell: _, ...shape } = row;
-  return {
+  const { cell: _, sparsity, ...shape } = row;
+  const layer: Layer = {
     ...shape,
     type: 'conv',
     batch,
@@ -28,6 +30,7 @@ function convLayer(row: ScaleSimConv, batch: number): Layer {
     ofmapHeight: windows(row.ifmapHeight, row.filterHeight, row.strideHeight),
     ofmapWidth: windows(row.ifmapWidth, row.filterWidth, row.strideWidth),
   };
+  return withSparsity(layer, sparsity);
 }
 
 /** ceil((size - filter + stride) / stride): SCALE-Sim lets the last window hang over the edge (SCALE-Sim v2 22f88b1). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
-import { gemmShape, type Layer } from '../../src/workload/layer.ts';
+import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
 /** Runs per property in `npm test`; the longer tier multiplies it. */
@@ -11,7 +11,13 @@ export const SEED = Number(process.env.LAW_SEED ?? 20_261_121);
 
 export const lawOptions = (runs = RUNS) => ({ numRuns: runs, seed: SEED });
 
-/** Small convolutions of every kind: padded, strided, grouped, batched, overlapping or not. */
+/** N:M with M of up to `block`. */
+export function sparsityUpTo(block: number): fc.Arbitrary<Sparsity> {
+  const count = fc.integer({ min: 1, max: block });
+  return fc.tuple(count, count).map(([a, b]) => ({ kept: Math.min(a, b), block: Math.max(a, b) }));
+}
+
+/** Small convolutions of every kind: padded, strided, grouped, batched, overlapping or not, dense or sparse. */
 export const convLayer: fc.Arbitrary<Layer> = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
@@ -29,6 +35,7 @@ export const convLayer: fc.Arbitrary<Layer> = fc
     roundUp: fc.boolean(),
     // More padding behind the last pixel than before the first, as in ONNX models.
     behind: fc.constantFrom(0, 0, 0, 1, 2, 5),
+    sparsity: fc.oneof(fc.constant(undefined), sparsityUpTo(6)),
   })
   .filter((s) => s.filterHeight <= s.ifmapHeight + 2 * s.padHeight && s.filterWidth <= s.ifmapWidth + 2 * s.padWidth)
   .map(({ roundUp, behind, ...s }): Layer => {
