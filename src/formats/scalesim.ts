@@ -67,6 +67,8 @@ interface RowReader {
   readonly source: SourceText;
   readonly problems: Diagnostic[];
   readonly compat: ScaleSimCompat | undefined;
+  /** Told what is not as it looks. */
+  readonly warn: ((warning: Diagnostic) => void) | undefined;
 }
 
 /**
@@ -75,11 +77,15 @@ interface RowReader {
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. Other errors:
- * `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
+ * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
+ * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
  */
-export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): ScaleSimConv[] {
-  return readRows(source, compat, (reader, row) => {
+export function readScaleSimConv(
+  source: SourceText,
+  compat?: ScaleSimCompat,
+  warn?: (warning: Diagnostic) => void,
+): ScaleSimConv[] {
+  return readRows(source, { compat, warn }, (reader, row) => {
     const sizes = numbersOf(reader, row, CONV_CELLS);
     const strideWidth = strideWidthOf(reader, row);
     checkCount(reader, row, CONV_CELLS.length + 2);
@@ -97,7 +103,7 @@ export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): S
  * `readScaleSimConv`.
  */
 export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
-  return readRows(source, compat, (reader, row) => {
+  return readRows(source, { compat, warn: undefined }, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
     const sparsity = row[GEMM_CELLS.length + 1];
     if (sparsity && compat?.version !== 'v2') checkDense(reader, sparsity);
@@ -125,10 +131,10 @@ export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
 
 function readRows<T>(
   marked: SourceText,
-  compat: ScaleSimCompat | undefined,
+  { compat, warn }: Pick<RowReader, 'compat' | 'warn'>,
   read: (reader: RowReader, row: Row) => T[],
 ): T[] {
-  const reader: RowReader = { source: withoutMark(marked), problems: [], compat };
+  const reader: RowReader = { source: withoutMark(marked), problems: [], compat, warn };
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
@@ -225,7 +231,7 @@ function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly nu
   });
 }
 
-function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
+function perChannel({ source, problems, warn }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
   if (layer.channels > MOST_CHANNELS) {
     const message = `a name with "DP" stands for one layer a channel, and here are ${layer.channels}`;
     const expected = `at most ${MOST_CHANNELS}`;
@@ -233,6 +239,8 @@ function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimCo
     return [];
   }
   const { name, channels } = layer;
+  const message = `the name has "DP" in it: ${channels} layers of one channel and ${layer.filters} filters each, as in SCALE-Sim`;
+  warn?.({ code: 'csv-syntax', message, span: cellSpan(source, row[0]) });
   return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
 }
 

@@ -1,0 +1,45 @@
+import { attempt, type Diagnostic, InputError } from '../../errors.ts';
+import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
+import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-config.ts';
+import { misfits } from '../../systolic/index.ts';
+import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
+import type { ScaleSimTexts } from '../input.ts';
+import { systolicConfigOf } from './simulate.ts';
+
+/** What our own model simulates: a design and the layers of a network. */
+export interface SimulationInput {
+  readonly config: ScaleSimConfig;
+  readonly layers: readonly Layer[];
+}
+
+/**
+ * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
+ * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; those of `misfits`.
+ */
+export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
+  const problems: Diagnostic[] = [];
+  const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
+  const layers = attempt(problems, () => readScaleSimTopology(texts.topology, texts.form, 1, warn));
+  if (!placed || !layers) throw new InputError(problems);
+  checkFits(placed, layers);
+  return { config: placed.config, layers };
+}
+
+/** A scratchpad too small for several layers is told once, with what it needs for all of them. */
+function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
+  const systolic = systolicConfigOf(config);
+  const found = layers.flatMap((layer) => misfits(layer, systolic));
+  const worst = new Map<string, (typeof found)[number]>();
+  for (const misfit of found) {
+    const key = misfit.scratchpad?.operand ?? misfit.diagnostic.message;
+    const known = worst.get(key)?.scratchpad?.leastBytes ?? 0;
+    if ((misfit.scratchpad?.leastBytes ?? 1) > known) worst.set(key, misfit);
+  }
+  if (worst.size === 0) return;
+  throw new InputError(
+    [...worst.values()].map(({ diagnostic, scratchpad }) => ({
+      ...diagnostic,
+      span: scratchpad && places[scratchpad.operand],
+    })),
+  );
+}

@@ -1,0 +1,118 @@
+import { COUNTER_INDEX, type Counter } from '../../activity/counters.ts';
+import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
+import { activeCycles, type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
+import { type Layer, layerMacs } from '../../workload/layer.ts';
+import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
+import type { SimulationInput } from './input.ts';
+import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
+
+/** A layer simulated by our own model. */
+export interface LayerSimulation {
+  readonly layer: Layer;
+  readonly schedule: LayerSchedule;
+  readonly timeline: Timeline;
+  /** What SCALE-Sim would report if it were right. */
+  readonly report: ScaleSimLayerReport;
+  /** The most words that each operand's DRAM interface moves in a cycle, on average over a stage of the pipeline. */
+  readonly highestRates: PerOperand<number>;
+}
+
+/** The words at the array's side of each scratchpad that SCALE-Sim counts. */
+const SRAM_COUNTERS = {
+  ifmap: 'ifmap_sram_reads',
+  filter: 'filter_sram_reads',
+  ofmap: 'ofmap_sram_writes',
+} as const satisfies PerOperand<Counter>;
+
+/** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
+export function systolicConfigOf({ array, dataflow, sramKb }: ScaleSimConfig): SystolicConfig {
+  return {
+    array,
+    dataflow,
+    memory: {
+      wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 8 },
+      scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
+      psum: 'accumulate',
+      prefetchAcrossLayers: false,
+    },
+  };
+}
+
+/**
+ * Simulates layers one after the other, each alone; those of one shape once. `onLayer` is told the layer that comes. Errors:
+ * those of `scheduleLayer`.
+ */
+export function simulateLayers(
+  { config, layers }: SimulationInput,
+  onLayer: (name: string, index: number) => void = () => {},
+): LayerSimulation[] {
+  const known = new Map<string, LayerSimulation>();
+  return layers.map((layer, index) => {
+    onLayer(layer.name, index);
+    const shape = JSON.stringify({ ...layer, name: '' });
+    const simulation = known.get(shape) ?? simulateLayer(layer, config);
+    known.set(shape, simulation);
+    return { ...simulation, layer };
+  });
+}
+
+/** Simulates a layer alone. Errors: those of `scheduleLayer`. */
+export function simulateLayer(layer: Layer, config: ScaleSimConfig): LayerSimulation {
+  const schedule = scheduleLayer(layer, systolicConfigOf(config));
+  const timeline = layerTimeline(schedule, config.bandwidth);
+  const report = layerReport(schedule, timeline, config.bandwidth);
+  return { layer, schedule, timeline, report, highestRates: highestRates(timeline) };
+}
+
+function layerReport(
+  schedule: LayerSchedule,
+  timeline: Timeline,
+  bandwidth: ScaleSimConfig['bandwidth'],
+): ScaleSimLayerReport {
+  const { layer, cycles, utilisation, config } = schedule;
+  const { rows, columns } = config.array;
+  const totalCycles = bandwidth === 'CALC' ? cycles : timeline.stop;
+  const sram = (operand: keyof PerOperand<unknown>): Use => sramUse(schedule, timeline, SRAM_COUNTERS[operand]);
+  const dram = (operand: keyof PerOperand<unknown>): Use => ({
+    ...span(timeline.stages.filter(({ stage }) => wordsIn(stage, operand) > 0)),
+    words: schedule.counts[COUNTER_INDEX[DRAM_COUNTERS[operand]]],
+  });
+  return {
+    totalCycles,
+    stallCycles: totalCycles - cycles,
+    overallUtilization: (layerMacs(layer) * 100) / (totalCycles * rows * columns),
+    mappingEfficiency: mappingEfficiency(schedule),
+    computeUtilization: utilisation * 100,
+    sram: { ifmap: sram('ifmap'), filter: sram('filter'), ofmap: sram('ofmap') },
+    dram: { ifmap: dram('ifmap'), filter: dram('filter'), ofmap: dram('ofmap') },
+  };
+}
+
+/** Percentage of the processing elements that have something to do in a fold, on average over the folds. */
+function mappingEfficiency({ runs, folds, config }: LayerSchedule): number {
+  const { rows, columns } = config.array;
+  const used = runs.reduce((sum, { count, kind: { shape } }) => sum + count * shape.usedRows * shape.usedColumns, 0);
+  return (used * 100) / (folds * rows * columns);
+}
+
+/** First and last cycle in which the array uses a scratchpad. Every fold does, so those of the first and the last fold. */
+function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter): Use {
+  const computing = stages.filter(({ stage }) => stage.kind === 'compute');
+  const first = computing[0];
+  const last = computing[computing.length - 1];
+  const { runs, counts } = schedule;
+  const start = activeCycles(runs[0].kind.events, counter).first;
+  const stop = activeCycles(runs[runs.length - 1].kind.events, counter).last;
+  const lastStart = last.start + (last.stage.count - 1) * last.cycles;
+  return {
+    start: first.start + Math.floor((start * first.cycles) / first.stage.cycles),
+    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / last.stage.cycles) - 1,
+    words: counts[COUNTER_INDEX[counter]],
+  };
+}
+
+/** First and last cycle of some stages. */
+function span(stages: readonly TimedStage[]): { start: number; stop: number } {
+  const { start, cycles, stage } = stages[stages.length - 1];
+  return { start: stages[0].start, stop: start + stage.count * cycles - 1 };
+}
