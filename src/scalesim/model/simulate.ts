@@ -69,7 +69,7 @@ function layerReport(
   timeline: Timeline,
   bandwidth: ScaleSimConfig['bandwidth'],
 ): ScaleSimLayerReport {
-  const { layer, cycles, utilisation, config } = schedule;
+  const { layer, cycles, config } = schedule;
   const { rows, columns } = config.array;
   const totalCycles = bandwidth === 'CALC' ? cycles : timeline.stop;
   const sram = (operand: keyof PerOperand<unknown>): Use => sramUse(schedule, timeline, SRAM_COUNTERS[operand]);
@@ -82,7 +82,7 @@ function layerReport(
     stallCycles: totalCycles - cycles,
     overallUtilization: (layerMacs(layer) * 100) / (totalCycles * rows * columns),
     mappingEfficiency: mappingEfficiency(schedule),
-    computeUtilization: utilisation * 100,
+    computeUtilization: (layerMacs(layer) * 100) / (cycles * rows * columns),
     sram: { ifmap: sram('ifmap'), filter: sram('filter'), ofmap: sram('ofmap') },
     dram: { ifmap: dram('ifmap'), filter: dram('filter'), ofmap: dram('ofmap') },
   };
