@@ -138,10 +138,16 @@ function readRows<T>(
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
-  for (const row of rows.filter(hasContent)) {
+  // To SCALE-Sim a line of nothing but commas is a layer without values.
+  const isRow = compat ? (row: Row): boolean => row.length > 1 || hasContent(row) : hasContent;
+  for (const row of rows.filter(isRow)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
-    // SCALE-Sim drops exactly one value, blank or not.
-    if (checkEnd(reader, row)) layers.push(...read(reader, compat ? row.slice(0, -1) : withoutBlankEnd(row)));
+    if (!checkEnd(reader, row)) continue;
+    // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
+    const kept = compat ? row.slice(0, -1) : withoutBlankEnd(row);
+    if (kept.length > 0) layers.push(...read(reader, kept));
+    else
+      reader.problems.push({ code: 'missing-key', message: 'the row has no comma', span: rowSpan(reader.source, row) });
   }
   throwProblems(reader.problems);
   if (layers.length === 0) {

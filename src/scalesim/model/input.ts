@@ -1,4 +1,5 @@
-import { attempt, type Diagnostic, InputError } from '../../errors.ts';
+import { attempt, type Diagnostic, fail, InputError } from '../../errors.ts';
+import { scaleSimForm } from '../../formats/scalesim.ts';
 import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
 import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-config.ts';
 import { misfits } from '../../systolic/index.ts';
@@ -14,15 +15,27 @@ export interface SimulationInput {
 
 /**
  * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
- * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; those of `misfits`.
+ * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
+ * read as convolutions or the other way round; those of `misfits`.
  */
 export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
   const problems: Diagnostic[] = [];
   const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
-  const layers = attempt(problems, () => readScaleSimTopology(texts.topology, texts.form, 1, warn));
+  const layers = attempt(problems, () => {
+    checkForm(texts);
+    return readScaleSimTopology(texts.topology, texts.form, 1, warn);
+  });
   if (!placed || !layers) throw new InputError(problems);
   checkFits(placed, layers);
   return { config: placed.config, layers };
+}
+
+/** SCALE-Sim reads convolutions as GEMMs, with the first three sizes for M, N and K. */
+function checkForm({ topology, form }: ScaleSimTexts): void {
+  const found = scaleSimForm(topology);
+  if (found === undefined || found === form) return;
+  const is = found === 'conv' ? 'convolutions: its rows have 8 or 9 values' : 'GEMMs: its rows have 4 values';
+  fail('csv-syntax', `${topology.file} holds ${is}`, { expected: `-i ${found}` });
 }
 
 /** A scratchpad too small for several layers is told once, with what it needs for all of them. */
