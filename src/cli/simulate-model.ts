@@ -41,19 +41,20 @@ export function modelSummary(config: ScaleSimConfig, simulations: readonly Layer
   const total = (value: (simulation: LayerSimulation) => number): number =>
     simulations.reduce((sum, simulation) => sum + value(simulation), 0);
   const cycles = total(({ report }) => report.totalCycles);
-  const stalled = total(({ report }) => report.stallCycles);
-  const used = total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns);
+  const waiting = percent(total(({ report }) => report.stallCycles) / cycles);
+  const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
+  const waits = config.bandwidth === 'CALC' ? 'none of them waiting' : `${waiting} of them waiting for DRAM`;
   const layers = counted(simulations.length, 'layer', 'layers');
   return [
-    `${layers}, ${groupDigits(cycles)} cycles, ${percent(stalled / cycles)} of them waiting for DRAM; utilisation ${percent(used)}`,
-    dramLine(config, simulations),
+    `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
+    dramLines(config, simulations),
     '',
-    ...slowestLayers(simulations, cycles),
+    ...slowestLayers(config, simulations, cycles),
     '',
   ].join('\n');
 }
 
-function dramLine({ bandwidth }: ScaleSimConfig, simulations: readonly LayerSimulation[]): string {
+function dramLines({ bandwidth }: ScaleSimConfig, simulations: readonly LayerSimulation[]): string {
   const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
     const moved = simulations.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
     const most = Math.max(...simulations.map(({ highestRates }) => highestRates[operand]));
@@ -69,10 +70,15 @@ function threeDigits(rate: number): string {
   return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
 }
 
-function slowestLayers(simulations: readonly LayerSimulation[], cycles: number): string[] {
+function slowestLayers(
+  { bandwidth }: ScaleSimConfig,
+  simulations: readonly LayerSimulation[],
+  cycles: number,
+): string[] {
   const slowest = [...simulations].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
   const title = simulations.length > SLOWEST ? 'slowest layers' : 'layer';
-  const numbers = ['cycles', 'of all', 'waiting', 'utilisation', 'DRAM words'];
+  const waits = bandwidth !== 'CALC';
+  const numbers = ['cycles', 'of all', ...(waits ? ['waiting'] : []), 'utilisation', 'DRAM words'];
   const columns = [
     { title, align: 'left' as const },
     ...numbers.map((name) => ({ title: name, align: 'right' as const })),
@@ -81,7 +87,7 @@ function slowestLayers(simulations: readonly LayerSimulation[], cycles: number):
     layer.name,
     groupDigits(totalCycles),
     percent(totalCycles / cycles),
-    percent(stallCycles / totalCycles),
+    ...(waits ? [percent(stallCycles / totalCycles)] : []),
     percent(overallUtilization / 100),
     groupDigits(dram.ifmap.words + dram.filter.words + dram.ofmap.words),
   ]);

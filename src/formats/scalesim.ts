@@ -77,7 +77,7 @@ interface RowReader {
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
+ * a number this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
  * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
  */
 export function readScaleSimConv(
@@ -144,7 +144,7 @@ function readRows<T>(
     if (reader.problems.length >= MOST_PROBLEMS) break;
     if (!checkEnd(reader, row)) continue;
     // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
-    const kept = compat ? row.slice(0, -1) : withoutBlankEnd(row);
+    const kept = compat ? row.slice(0, -1) : withoutBlankEnd(hasRemark(row) ? row.slice(0, -1) : row);
     if (kept.length > 0) layers.push(...read(reader, kept));
     else
       reader.problems.push({ code: 'missing-key', message: 'the row has no comma', span: rowSpan(reader.source, row) });
@@ -172,11 +172,16 @@ function checkHeader(reader: RowReader, header: Row): void {
 
 function checkEnd(reader: RowReader, row: Row): boolean {
   const last = row[row.length - 1];
-  if (last.text === '') return true;
+  if (last.text === '' || (!reader.compat && hasRemark(row))) return true;
   const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
   const span = cellSpan(reader.source, last);
   tell(reader, { code: 'csv-syntax', message, span, expected: `"${last.text},"` });
   return reader.compat !== undefined;
+}
+
+/** Words behind the last comma, such as `#dw`: no value that could be lost. */
+function hasRemark(row: Row): boolean {
+  return row.length > 1 && /^\D+$/.test(row[row.length - 1].text);
 }
 
 function nameOf(reader: RowReader, [cell]: Row): { name: string; cell: Cell } {

@@ -1,6 +1,4 @@
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
-export { activeCycles } from './events.ts';
-export { type Misfit, misfits } from './fits.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
 export { buildStages, type LayerTime, layerTimes, type StageRun, stageCounts, stageSeconds } from './stages.ts';

@@ -124,6 +124,12 @@ describe('rows', () => {
     ]);
   });
 
+  test('a remark behind the last comma is dropped, a sparsity or a number is not', () => {
+    expect(readScaleSimConv({ file: 'x', text: 'h,\nc,9,9,3,3,2,4,1, #dw\n' })).toMatchObject([{ strideWidth: 1 }]);
+    expect(problemsOf('h,\nc,9,9,3,3,2,4,1,1:1\n', 'conv')).toEqual(['csv-syntax 2:17']);
+    expect(problemsOf('h,\nc,9,9,3,3,2,4,x\n', 'conv')).toEqual(['missing-key 2:1']);
+  });
+
   test('a sparsity that drops nothing is dense', () => {
     expect(problemsOf('h,\nc,9,9,3,3,2,4,1,4:4,\n', 'conv')).toEqual([]);
   });

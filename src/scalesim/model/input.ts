@@ -2,7 +2,7 @@ import { attempt, type Diagnostic, fail, InputError } from '../../errors.ts';
 import { scaleSimForm } from '../../formats/scalesim.ts';
 import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
 import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-config.ts';
-import { misfits } from '../../systolic/index.ts';
+import { misfits } from '../../systolic/fits.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import type { ScaleSimTexts } from '../input.ts';
 import { systolicConfigOf } from './simulate.ts';

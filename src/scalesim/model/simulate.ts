@@ -1,6 +1,7 @@
 import { COUNTER_INDEX, type Counter } from '../../activity/counters.ts';
 import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
-import { activeCycles, type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
+import { activeCycles } from '../../systolic/events.ts';
+import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
 import { type Layer, layerMacs } from '../../workload/layer.ts';
 import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import type { SimulationInput } from './input.ts';
