@@ -12,7 +12,7 @@ import {
   readAccelergy,
 } from '../energy/index.ts';
 import { nodeFiles } from '../node/files.ts';
-import type { LayerSimulation, ScaleSimConfig } from '../scalesim/index.ts';
+import type { LayerOutcome, ScaleSimConfig } from '../scalesim/index.ts';
 
 /** What a SCALE-Sim configuration does not say, and Accelergy needs. */
 const TECHNOLOGY = '45nm';
@@ -22,7 +22,7 @@ const CYCLE_S = 1e-9;
  * The design a SCALE-Sim configuration stands for, of our component classes, with what all its layers together do in it: as
  * Accelergy is to get it. A row of a scratchpad holds a word for each lane it feeds, as far as its size is a multiple of that.
  */
-export function scaleSimDesign(config: ScaleSimConfig, simulations: readonly LayerSimulation[]): [Ert, Handover] {
+export function scaleSimDesign(config: ScaleSimConfig, results: readonly LayerOutcome[]): [Ert, Handover] {
   const document = parseYaml({ file: 'architecture.yaml', text: architectureText(config) });
   const { architecture } = readAccelergy(document);
   const files = ['smart_buffer', 'systolic_pe', 'mac_int8'].map((name) => `${BUNDLED}components/${name}.yaml`);
@@ -31,7 +31,7 @@ export function scaleSimDesign(config: ScaleSimConfig, simulations: readonly Lay
   );
   const ert = buildErt(flattenArchitecture(architecture!), classes, [NO_FIGURES]);
   const counts = zeroCounts();
-  for (const { schedule } of simulations) addCounts(counts, schedule.counts);
+  for (const result of results) addCounts(counts, result.counts);
   const bound = bindActions(ert, bindings(config), new Map());
   return [ert, { classes, bound, counts, technology: TECHNOLOGY, globalCycleSeconds: CYCLE_S }];
 }

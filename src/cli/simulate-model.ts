@@ -3,31 +3,37 @@ import { layerActivityCsv } from '../report/activity.ts';
 import { counted, groupDigits } from '../report/format.ts';
 import { engineering, percent } from '../report/numbers.ts';
 import { textTable } from '../report/table.ts';
-import { type LayerSimulation, type ScaleSimConfig, scaleSimReports, timelineProgress } from '../scalesim/index.ts';
+import {
+  type LayerOutcome,
+  type ScaleSimConfig,
+  scaleSimReports,
+  simulateLayer,
+  timelineProgress,
+} from '../scalesim/index.ts';
 import { layerMacs } from '../workload/index.ts';
 import { scaleSimDesign } from './simulate-design.ts';
 
 /** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
 export function modelFiles(
   config: ScaleSimConfig,
-  simulations: readonly LayerSimulation[],
+  results: readonly LayerOutcome[],
   interval: number | undefined,
 ): Record<string, string> {
-  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(config, simulations));
+  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(config, results));
   return {
-    ...scaleSimReports(simulations.map(({ report }) => report)),
+    ...scaleSimReports(results.map(({ report }) => report)),
     'architecture.yaml': architecture,
     'action_counts.yaml': actionCounts,
-    ...(interval === undefined ? {} : { 'activity.csv': activity(simulations, interval) }),
+    ...(interval === undefined ? {} : { 'activity.csv': activity(config, results, interval) }),
   };
 }
 
-function activity(simulations: readonly LayerSimulation[], interval: number): string {
-  const layers = simulations.map(({ layer, timeline }) => ({
+function activity(config: ScaleSimConfig, results: readonly LayerOutcome[], interval: number): string {
+  const layers = results.map(({ layer, start, stop }) => ({
     name: layer.name,
-    start: timeline.start,
-    stop: timeline.stop,
-    progress: () => timelineProgress(timeline),
+    start,
+    stop,
+    progress: () => timelineProgress(simulateLayer(layer, config).timeline),
   }));
   return layerActivityCsv(layers, interval, { option: 'an --interval' });
 }
@@ -36,28 +42,28 @@ function activity(simulations: readonly LayerSimulation[], interval: number): st
 const SLOWEST = 5;
 
 /** Totals, what DRAM has to do, and the layers that take longest. */
-export function modelSummary(config: ScaleSimConfig, simulations: readonly LayerSimulation[]): string {
+export function modelSummary(config: ScaleSimConfig, results: readonly LayerOutcome[]): string {
   const { rows, columns } = config.array;
-  const total = (value: (simulation: LayerSimulation) => number): number =>
-    simulations.reduce((sum, simulation) => sum + value(simulation), 0);
+  const total = (value: (result: LayerOutcome) => number): number =>
+    results.reduce((sum, result) => sum + value(result), 0);
   const cycles = total(({ report }) => report.totalCycles);
   const waiting = percent(total(({ report }) => report.stallCycles) / cycles);
   const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
   const waits = config.bandwidth === 'CALC' ? 'none of them waiting' : `${waiting} of them waiting for DRAM`;
-  const layers = counted(simulations.length, 'layer', 'layers');
+  const layers = counted(results.length, 'layer', 'layers');
   return [
     `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
-    dramLines(config, simulations),
+    dramLines(config, results),
     '',
-    ...slowestLayers(config, simulations, cycles),
+    ...slowestLayers(config, results, cycles),
     '',
   ].join('\n');
 }
 
-function dramLines({ bandwidth }: ScaleSimConfig, simulations: readonly LayerSimulation[]): string {
+function dramLines({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[]): string {
   const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
-    const moved = simulations.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
-    const most = Math.max(...simulations.map(({ highestRates }) => highestRates[operand]));
+    const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
+    const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
     const needed = bandwidth === 'CALC' ? `, ${threeDigits(most)} a cycle so that nothing waits` : '';
     return `  ${operand.padEnd(6)} ${engineering(moved, 'words')}${needed}`;
   });
@@ -70,13 +76,9 @@ function threeDigits(rate: number): string {
   return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
 }
 
-function slowestLayers(
-  { bandwidth }: ScaleSimConfig,
-  simulations: readonly LayerSimulation[],
-  cycles: number,
-): string[] {
-  const slowest = [...simulations].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
-  const title = simulations.length > SLOWEST ? 'slowest layers' : 'layer';
+function slowestLayers({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[], cycles: number): string[] {
+  const slowest = [...results].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
+  const title = results.length > SLOWEST ? 'slowest layers' : 'layer';
   const waits = bandwidth !== 'CALC';
   const numbers = ['cycles', 'of all', ...(waits ? ['waiting'] : []), 'utilisation', 'DRAM words'];
   const columns = [

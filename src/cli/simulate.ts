@@ -73,9 +73,9 @@ function warn(warning: Diagnostic): void {
 
 function ownModel(texts: ScaleSimTexts, { interval }: SimulateOptions): SimulateOutcome {
   const input = readSimulationInput(texts, warn);
-  const simulations = withProgress(input.layers.length, (onLayer) => simulateLayers(input, onLayer));
-  const files = modelFiles(input.config, simulations, interval);
-  return { runName: input.config.runName, files, summary: modelSummary(input.config, simulations) };
+  const results = withProgress(input.layers.length, (onLayer) => simulateLayers(input, onLayer));
+  const files = modelFiles(input.config, results, interval);
+  return { runName: input.config.runName, files, summary: modelSummary(input.config, results) };
 }
 
 function asScaleSim(texts: ScaleSimTexts, { compat, interval }: SimulateOptions): SimulateOutcome {

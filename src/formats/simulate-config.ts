@@ -37,7 +37,7 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
   const size = (key: string): number => wholeOf(reader, 'architecture_presets', key, 1);
   const config: ScaleSimConfig = {
     runName: runNameOf(reader),
-    array: { rows: size('ArrayHeight'), columns: size('ArrayWidth') },
+    array: { rows: arraySide(reader, 'ArrayHeight'), columns: arraySide(reader, 'ArrayWidth') },
     sramKb: { ifmap: size(SIZES.ifmap), filter: size(SIZES.filter), ofmap: size(SIZES.ofmap) },
     dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
     bandwidth: bandwidthOf(reader, warn),
@@ -55,6 +55,19 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
 /** The value of a key that may be absent. */
 function optionalCell({ ini }: ConfigReader, section: string, key: string) {
   return ini.get(section)?.entries.get(key.toLowerCase())?.value;
+}
+
+/** As of an accelerator: the schedule counts exactly up to there. */
+const MOST_LANES = 65536;
+
+function arraySide(reader: ConfigReader, key: string): number {
+  const value = wholeOf(reader, 'architecture_presets', key, 1);
+  const cell = optionalCell(reader, 'architecture_presets', key);
+  if (value <= MOST_LANES || !cell) return value;
+  const span = cellSpan(reader.source, cell);
+  const expected = `at most ${MOST_LANES}`;
+  reader.problems.push({ code: 'out-of-range', message: `${key} is out of range: ${value}`, span, expected });
+  return MOST_LANES;
 }
 
 /** A name near a known one is a slip, whose value would be lost; any other is somebody else's. */

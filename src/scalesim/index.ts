@@ -4,7 +4,7 @@ export { simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { readSimulationInput, type SimulationInput } from './model/input.ts';
 export { timelineProgress } from './model/progress.ts';
-export { type LayerSimulation, simulateLayer, simulateLayers } from './model/simulate.ts';
+export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers } from './model/simulate.ts';
 export type { TimedStage, Timeline } from './model/timeline.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
 export type { ScaleSimLayerReport } from './types.ts';

@@ -130,7 +130,7 @@ test('layers of one shape are simulated once, and keep their names', () => {
   const [a, b] = ['a', 'b'].map((name) => ({ ...gemmLayer(2, 2, 3), name }));
   const [first, second] = simulateLayers({ config: CONFIG, layers: [a, b] });
   expect([first.layer.name, second.layer.name]).toEqual(['a', 'b']);
-  expect(second.schedule).toBe(first.schedule);
+  expect(second.report).toBe(first.report);
 });
 
 describe('activity.csv', () => {

@@ -155,6 +155,7 @@ FilterSramSzkB: 1\nOfmapSramSzkB: 1\nDataflow: ws\n[run_presets]\nInterfaceBandw
     ['two bandwidths', USER.replace('Bandwidth : 4', 'Bandwidth : 4, 5'), ['column-count cfg 14:13']],
     ['no bandwidth', USER.replace('Bandwidth : 4', 'Bandwidth :'), ['missing-key cfg 14:12']],
     ['no key for it', USER.replace(/Bandwidth : 4\n/, ''), ['missing-key cfg 4:2']],
+    ['a side of 65537', USER.replace('ArrayWidth:     8', 'ArrayWidth: 65537'), ['out-of-range cfg 6:13']],
     ['an unknown dataflow', USER.replace(': os', ': rs'), ['unknown-name cfg 13:12']],
     ['an unknown mode', USER.replace(': USER', ': user'), ['unknown-name cfg 18:21']],
     ['a slip', USER.replace('OfmapOffset', 'OfmapOfset'), ['unknown-key cfg 12:1']],

@@ -1,4 +1,4 @@
-import { COUNTER_INDEX, type Counter } from '../../activity/counters.ts';
+import { COUNTER_INDEX, type Counter, type Counts } from '../../activity/counters.ts';
 import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
 import { activeCycles } from '../../systolic/events.ts';
 import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
@@ -7,15 +7,24 @@ import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import type { SimulationInput } from './input.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
 
-/** A layer simulated by our own model. */
-export interface LayerSimulation {
+/** What our own model says of a layer. */
+export interface LayerOutcome {
   readonly layer: Layer;
-  readonly schedule: LayerSchedule;
-  readonly timeline: Timeline;
   /** What SCALE-Sim would report if it were right. */
   readonly report: ScaleSimLayerReport;
+  /** Everything the layer does. */
+  readonly counts: Counts;
   /** The most words that each operand's DRAM interface moves in a cycle, on average over a stage of the pipeline. */
   readonly highestRates: PerOperand<number>;
+  /** Everything happens from this cycle on, fill and drain included, until that one. */
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** The same with all of its folds in time, which can be millions. */
+export interface LayerSimulation extends LayerOutcome {
+  readonly schedule: LayerSchedule;
+  readonly timeline: Timeline;
 }
 
 /** The words at the array's side of each scratchpad that SCALE-Sim counts. */
@@ -46,15 +55,19 @@ export function systolicConfigOf({ array, dataflow, sramKb }: ScaleSimConfig): S
 export function simulateLayers(
   { config, layers }: SimulationInput,
   onLayer: (name: string, index: number) => void = () => {},
-): LayerSimulation[] {
-  const known = new Map<string, LayerSimulation>();
+): LayerOutcome[] {
+  const known = new Map<string, LayerOutcome>();
   return layers.map((layer, index) => {
     onLayer(layer.name, index);
     const shape = JSON.stringify({ ...layer, name: '' });
-    const simulation = known.get(shape) ?? simulateLayer(layer, config);
-    known.set(shape, simulation);
-    return { ...simulation, layer };
+    const result = known.get(shape) ?? withoutFolds(simulateLayer(layer, config));
+    known.set(shape, result);
+    return { ...result, layer };
   });
+}
+
+function withoutFolds({ layer, report, counts, highestRates, start, stop }: LayerSimulation): LayerOutcome {
+  return { layer, report, counts, highestRates, start, stop };
 }
 
 /** Simulates a layer alone. Errors: those of `scheduleLayer`. */
@@ -62,7 +75,9 @@ export function simulateLayer(layer: Layer, config: ScaleSimConfig): LayerSimula
   const schedule = scheduleLayer(layer, systolicConfigOf(config));
   const timeline = layerTimeline(schedule, config.bandwidth);
   const report = layerReport(schedule, timeline, config.bandwidth);
-  return { layer, schedule, timeline, report, highestRates: highestRates(timeline) };
+  const { start, stop } = timeline;
+  const { counts } = schedule;
+  return { layer, report, counts, highestRates: highestRates(timeline), start, stop, schedule, timeline };
 }
 
 function layerReport(
