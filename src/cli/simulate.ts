@@ -17,7 +17,7 @@ import {
 import { progressLine } from './progress.ts';
 import { modelFiles, modelSummary } from './simulate-model.ts';
 
-export interface SimulateOptions {
+interface SimulateOptions {
   readonly c: string;
   readonly t: string;
   readonly i: 'conv' | 'gemm';
@@ -60,7 +60,7 @@ function simulate(options: SimulateOptions): void {
 }
 
 /** What a simulation gives: files for the run's folder, and what is printed. */
-export interface SimulateOutcome {
+interface SimulateOutcome {
   readonly runName: string;
   readonly files: Readonly<Record<string, string>>;
   readonly summary: string;
