@@ -35,12 +35,13 @@ const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
  */
 export function layerTimeline(schedule: LayerSchedule, bandwidth: ScaleSimConfig['bandwidth']): Timeline {
   const { runs } = schedule;
-  const freely = { fill: runs[0].kind.cycles, drain: runs[runs.length - 1].kind.cycles };
+  const fill = runs[0].kind.cycles;
+  const drain = runs[runs.length - 1].kind.cycles;
   const stages = buildStages([schedule]);
-  const start = bandwidth === 'CALC' && stages[0].kind === 'fill' ? -freely.fill : 0;
+  const start = bandwidth === 'CALC' && stages[0].kind === 'fill' ? -fill : 0;
   let stop = start;
   const timed = stages.map((stage): TimedStage => {
-    const unhindered = stage.kind === 'compute' ? stage.cycles : freely[stage.kind];
+    const unhindered = stage.fold ? stage.cycles : stage.kind === 'fill' ? fill : drain;
     const cycles = bandwidth === 'CALC' ? unhindered : stageCycles(stage, bandwidth);
     const from = stop;
     stop += stage.count * cycles;
