@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../activity/counters.ts';
 import { fail, type Span } from '../errors.ts';
-import { type LayerProgress, type LayerSchedule, layerProgress } from '../systolic/index.ts';
+import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 
 const COLUMNS = [
@@ -24,13 +24,13 @@ export interface LayerActivity {
   progress(): LayerProgress;
 }
 
-/** A run's activity.csv, of one inference in stall-free array cycles. Error: as of `layerActivityCsv`. */
-export function activityCsv(schedules: readonly LayerSchedule[], interval: number, span?: Span): string {
+/** A run's activity.csv, of one inference and all arrays, in stall-free array cycles. Error: as of `layerActivityCsv`. */
+export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
   const layers = schedules.map((schedule) => ({
     name: schedule.layer.name,
     start: 0,
     stop: schedule.cycles,
-    progress: () => layerProgress(schedule),
+    progress: () => partitionedProgress(schedule),
   }));
   return layerActivityCsv(layers, interval, { option: 'an activity_interval', span });
 }

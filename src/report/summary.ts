@@ -8,7 +8,7 @@ import { type Floorplan, largestGradient, type TemperatureField } from '../therm
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
-  const { rows, columns } = design.spec.array;
+  const { pes } = design;
   const totals = layerTotals(result);
   return {
     version: 1,
@@ -27,7 +27,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     operatingPoints: meanPoints(result),
     cycles: totals.cycles,
     stallS: totals.stallS,
-    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * rows * columns),
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
     macs,
     energyJ: {
       ...energyJ,
@@ -128,9 +128,9 @@ function blockMean(
  * estimators say of their figures.
  */
 export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
-  const { spec, leakage, ert } = design;
+  const { spec, leakage, written } = design;
   const ofFigures = new Map<string, string[]>();
-  for (const { component, actions } of ert.components) {
+  for (const { component, actions } of written.ert.components) {
     for (const part of actions.flatMap((a) => a.parts)) {
       if (!part.assumption) continue;
       const where = ofFigures.get(part.assumption) ?? [];

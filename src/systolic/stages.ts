@@ -8,10 +8,10 @@ import type { Operand, OperatingPoint } from './types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
- * before leave. `fill` and `drain` are stages in which nothing computes. Bytes, bits and counts are of one stage.
+ * before leave. In `fill`, `drain` and `reduce` no PE computes: words come, go, or partial sums of several arrays are added up. Bytes, bits and counts are of one stage.
  */
 export interface StageRun {
-  readonly kind: 'fill' | 'compute' | 'drain';
+  readonly kind: 'fill' | 'compute' | 'drain' | 'reduce';
   /** Index into the list of schedules. */
   readonly layer: number;
   readonly count: number;
@@ -19,7 +19,7 @@ export interface StageRun {
   readonly portBits: Readonly<Record<Operand, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** What computes; null in a fill or drain. Its counts, in `kind.counts`, follow its cycles. */
+  /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
   readonly fold: FoldKind | null;
   /** Width of the words in the ofmap scratchpad while it runs. */
   readonly heldBits: number;
@@ -129,14 +129,18 @@ export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number
 
 /** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
 export function stageSeconds(stage: StageRun, point: OperatingPoint): number {
-  const { portBits, bytesIn, bytesOut, cycles } = stage;
+  const { bytesIn, bytesOut } = stage;
   const transfer = (bytesIn + bytesOut) / point.dramBytesPerS + (bytesIn > 0 ? point.dramLatencyS : 0);
+  return Math.max(computeSeconds(stage, point), transfer);
+}
+
+/** Seconds of one stage of a run if DRAM keeps up. */
+export function computeSeconds({ portBits, cycles }: StageRun, point: OperatingPoint): number {
   return Math.max(
     cycles / point.arrayHz,
     portBits.ifmap / (point.portBits.ifmap * point.scratchpadHz.ifmap),
     portBits.filter / (point.portBits.filter * point.scratchpadHz.filter),
     portBits.ofmap / (point.portBits.ofmap * point.scratchpadHz.ofmap),
-    transfer,
   );
 }
 

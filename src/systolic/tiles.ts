@@ -1,4 +1,4 @@
-import { gemmShape, type Layer } from '../workload/layer.ts';
+import { gemmShape, type Layer, type ProductPart } from '../workload/layer.ts';
 
 /** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the window word. */
 export interface Tile {
@@ -31,7 +31,16 @@ export function ifmapTiles(layer: Layer): TileCounter {
   const overhangs =
     (layer.ofmapHeight - 1) * strideHeight + filterHeight > layer.ifmapHeight ||
     (layer.ofmapWidth - 1) * strideWidth + filterWidth > layer.ifmapWidth;
-  return overlaps || overhangs || padHeight > 0 || padWidth > 0 ? windowTiles(layer) : plainTiles;
+  if (!overlaps && !overhangs && padHeight === 0 && padWidth === 0) return plainTiles;
+  return layer.part ? movedTiles(windowTiles(layer), layer.part) : windowTiles(layer);
+}
+
+/** Tiles counted from the first pixel and the first window word of a part. */
+function movedTiles(counter: TileCounter, { firstM, firstK }: ProductPart): TileCounter {
+  const moved = ({ a0, a1, b0, b1 }: Tile): Tile => {
+    return { a0: a0 + firstM, a1: a1 + firstM, b0: b0 + firstK, b1: b1 + firstK };
+  };
+  return { fresh: (tile, kept) => counter.fresh(moved(tile), kept.map(moved)) };
 }
 
 export function wholeIfmap(layer: Layer): Tile {

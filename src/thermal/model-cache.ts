@@ -7,7 +7,7 @@ export interface ResultCache {
 }
 
 /** Changes whenever the same inputs would give other numbers. */
-const MODEL_VERSION = 4;
+const MODEL_VERSION = 5;
 
 /** What a model must be like to be the one that was asked for. */
 export interface ModelShape {
@@ -36,6 +36,21 @@ export function cachedModel(
   const { rate, input, output, stored, outflow, fields, starts } = model;
   cache?.put(key, [rate, input, output, stored, outflow, fields, starts ?? new Float64Array(0)]);
   return model;
+}
+
+/** One column of everything that `facts` hold, in the same way. */
+export function cachedColumn(
+  cache: ResultCache,
+  facts: unknown,
+  length: number,
+  make: () => Float64Array,
+): Float64Array {
+  const key = JSON.stringify(['column', MODEL_VERSION, facts]);
+  const kept = cache.get(key);
+  if (kept?.length === 1 && kept[0].length === length) return kept[0];
+  const column = make();
+  cache.put(key, [column]);
+  return column;
 }
 
 /** Undefined if the columns cannot be those of such a model. */

@@ -25,6 +25,14 @@ export interface Layer {
   /** Output pixels per image. Explicit, because SCALE-Sim rounds a partial last window up and we round it down. */
   readonly ofmapHeight: number;
   readonly ofmapWidth: number;
+  /** What of the product this is, if it is one of several parts that are computed side by side; absent: all of it. */
+  readonly part?: ProductPart;
+}
+
+/** A block of the product of each group: `m` output pixels from `firstM` on, `n` filters, `k` window words from `firstK` on. */
+export interface ProductPart extends GemmShape {
+  readonly firstM: number;
+  readonly firstK: number;
 }
 
 /** A layer of the input file that is not a matrix product; it is reported, never simulated. */
@@ -41,7 +49,7 @@ export interface Workload {
   readonly assumptions?: readonly string[];
 }
 
-/** M x K by K x N of one group of a layer: M output pixels (of all images), K window words, N filters. */
+/** M x K by K x N of one group of a layer, or of its part: M output pixels (of all images), K window words, N filters. */
 export interface GemmShape {
   readonly m: number;
   readonly n: number;
@@ -49,6 +57,11 @@ export interface GemmShape {
 }
 
 export function gemmShape(layer: Layer): GemmShape {
+  return layer.part ?? wholeShape(layer);
+}
+
+/** The product all parts of a layer make together. */
+export function wholeShape(layer: Layer): GemmShape {
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
     n: layer.filters,

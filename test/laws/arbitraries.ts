@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
-import type { Layer } from '../../src/workload/layer.ts';
+import { gemmShape, type Layer } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
 /** Runs per property in `npm test`; the longer tier multiplies it. */
@@ -56,6 +56,21 @@ export const anyLayer: fc.Arbitrary<Layer> = fc.oneof(
       .map(([m, n, k]) => gemmLayer(m, n, k)),
   },
 );
+
+/** A block of the product of a layer, as one of several arrays has it. */
+export const partOfLayer: fc.Arbitrary<Layer> = fc
+  .record({ layer: anyLayer, cuts: fc.array(fc.nat({ max: 999 }), { minLength: 6, maxLength: 6 }) })
+  .map(({ layer, cuts }) => {
+    const { m, n, k } = gemmShape(layer);
+    const block = (extent: number, [from, length]: readonly number[]): [number, number] => {
+      const first = from % extent;
+      return [first, 1 + (length % (extent - first))];
+    };
+    const [firstM, ofM] = block(m, cuts);
+    const [, ofN] = block(n, cuts.slice(2));
+    const [firstK, ofK] = block(k, cuts.slice(4));
+    return { ...layer, part: { m: ofM, n: ofN, k: ofK, firstM, firstK } };
+  });
 
 const padBytes = fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 40, max: 3000 }));
 

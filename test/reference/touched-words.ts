@@ -39,7 +39,9 @@ export function compulsoryWords(layer: Layer): Record<Input, number> {
 
 // ---- addresses ------------------------------------------------------------------------------------------------------
 
+/** Of all of the layer, or of the block of its product that a part is. */
 function shapeOf(layer: Layer): { m: number; k: number; n: number } {
+  if (layer.part) return layer.part;
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
     k: layer.filterHeight * layer.filterWidth * layer.channels,
@@ -48,10 +50,12 @@ function shapeOf(layer: Layer): { m: number; k: number; n: number } {
 }
 
 /**
- * The word (group, image, y, x, channel) window word `windowWord` of output pixel `pixel` reads, as one number: row-major in
+ * The word (group, image, y, x, channel) that a window word of an output pixel reads, both counted from the beginning of the part, as one number: row-major in
  * that order. Null for padding and overhang.
  */
-export function ifmapAddress(layer: Layer, group: number, pixel: number, windowWord: number): number | null {
+export function ifmapAddress(layer: Layer, group: number, ofPart: number, wordOfPart: number): number | null {
+  const pixel = ofPart + (layer.part?.firstM ?? 0);
+  const windowWord = wordOfPart + (layer.part?.firstK ?? 0);
   const ox = pixel % layer.ofmapWidth;
   const oy = Math.floor(pixel / layer.ofmapWidth) % layer.ofmapHeight;
   const image = Math.floor(pixel / (layer.ofmapWidth * layer.ofmapHeight));
