@@ -36,7 +36,7 @@ export interface ScaleSimConfig {
 }
 
 /** The keys of v2 and v3, as their shipped files write them. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
+export const KEYS: Readonly<Record<string, readonly string[]>> = {
   general: ['run_name'],
   architecture_presets: [
     ...['ArrayHeight', 'ArrayWidth', 'IfmapSramSzkB', 'FilterSramSzkB', 'OfmapSramSzkB'],
@@ -50,13 +50,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   sparsity: ['SparsitySupport', 'SparseRep', 'OptimizedMapping', 'BlockSize', 'RandomNumberGeneratorSeed'],
 };
 
-interface ConfigReader {
+export interface ConfigReader {
   readonly source: SourceText;
   readonly ini: Ini;
   readonly problems: Diagnostic[];
 }
 
-type Tolerate = (warning: Diagnostic) => void;
+export type Tolerate = (warning: Diagnostic) => void;
 
 /**
  * Reads a SCALE-Sim configuration for one of its versions. Keys and sections that SCALE-Sim ignores are errors, unless there is
@@ -109,7 +109,7 @@ function report(tolerate: Tolerate | undefined, problems: Diagnostic[], d: Diagn
   else problems.push(d);
 }
 
-function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
+export function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
   const found = ini.get(section);
   const entry = found?.entries.get(key.toLowerCase());
   if (entry) return entry.value;
@@ -118,12 +118,12 @@ function cellOf({ source, ini, problems }: ConfigReader, section: string, key: s
   return undefined;
 }
 
-function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
+export function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
   const value = cellOf(reader, section, key);
   return (value && wholeNumber(reader.source, value, key, min, reader.problems)) ?? min;
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
   reader: ConfigReader,
   section: string,
   key: string,
@@ -139,7 +139,7 @@ function oneOf<T extends string>(
 }
 
 /** The run's name is that of a folder, and must not lead out of where results go. */
-function runNameOf(reader: ConfigReader): string {
+export function runNameOf(reader: ConfigReader): string {
   const value = cellOf(reader, 'general', 'run_name');
   const name = value?.text ?? '';
   if (value === undefined || (name !== '' && !/[/\\%]|^\.\.?$/.test(name))) return name;
@@ -219,7 +219,7 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 
-function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
+export function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
   const value = cellOf(reader, section, key);
   if (!value || !/^(true|yes|on|1)$/i.test(value.text)) return;
   const span = cellSpan(reader.source, value);

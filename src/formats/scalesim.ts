@@ -72,6 +72,8 @@ interface RowReader {
   readonly source: SourceText;
   readonly problems: Diagnostic[];
   readonly compat: ScaleSimCompat | undefined;
+  /** Told what is not as it looks. */
+  readonly warn: ((warning: Diagnostic) => void) | undefined;
 }
 
 /**
@@ -80,11 +82,15 @@ interface RowReader {
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. Other errors:
- * `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
+ * a number this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
+ * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
  */
-export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): ScaleSimConv[] {
-  return readRows(source, compat, (reader, row) => {
+export function readScaleSimConv(
+  source: SourceText,
+  compat?: ScaleSimCompat,
+  warn?: (warning: Diagnostic) => void,
+): ScaleSimConv[] {
+  return readRows(source, { compat, warn }, (reader, row) => {
     const sizes = numbersOf(reader, row, CONV_CELLS);
     const ninth = ninthOf(reader, row);
     checkCount(reader, row, CONV_CELLS.length + 2);
@@ -102,7 +108,7 @@ export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): S
  * `readScaleSimConv`.
  */
 export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
-  return readRows(source, compat, (reader, row) => {
+  return readRows(source, { compat, warn: undefined }, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
     const cell = compat?.version === 'v2' ? undefined : row[GEMM_CELLS.length + 1];
     const sparsity = cell && readSparsity(reader.source, cell, reader.problems);
@@ -130,17 +136,23 @@ export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
 
 function readRows<T>(
   marked: SourceText,
-  compat: ScaleSimCompat | undefined,
+  { compat, warn }: Pick<RowReader, 'compat' | 'warn'>,
   read: (reader: RowReader, row: Row) => T[],
 ): T[] {
-  const reader: RowReader = { source: withoutMark(marked), problems: [], compat };
+  const reader: RowReader = { source: withoutMark(marked), problems: [], compat, warn };
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
-  for (const row of rows.filter(hasContent)) {
+  // To SCALE-Sim a line of nothing but commas is a layer without values.
+  const isRow = compat ? (row: Row): boolean => row.length > 1 || hasContent(row) : hasContent;
+  for (const row of rows.filter(isRow)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
-    // SCALE-Sim drops exactly one value, blank or not.
-    if (checkEnd(reader, row)) layers.push(...read(reader, compat ? row.slice(0, -1) : withoutBlankEnd(row)));
+    if (!checkEnd(reader, row)) continue;
+    // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
+    const kept = compat ? row.slice(0, -1) : withoutBlankEnd(hasRemark(row) ? row.slice(0, -1) : row);
+    if (kept.length > 0) layers.push(...read(reader, kept));
+    else
+      reader.problems.push({ code: 'missing-key', message: 'the row has no comma', span: rowSpan(reader.source, row) });
   }
   throwProblems(reader.problems);
   if (layers.length === 0) {
@@ -165,11 +177,16 @@ function checkHeader(reader: RowReader, header: Row): void {
 
 function checkEnd(reader: RowReader, row: Row): boolean {
   const last = row[row.length - 1];
-  if (last.text === '') return true;
+  if (last.text === '' || (!reader.compat && hasRemark(row))) return true;
   const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
   const span = cellSpan(reader.source, last);
   tell(reader, { code: 'csv-syntax', message, span, expected: `"${last.text},"` });
   return reader.compat !== undefined;
+}
+
+/** Words behind the last comma, such as `#dw`: no value that could be lost. */
+function hasRemark(row: Row): boolean {
+  return row.length > 1 && /^\D+$/.test(row[row.length - 1].text);
 }
 
 function nameOf(reader: RowReader, [cell]: Row): { name: string; cell: Cell } {
@@ -221,7 +238,7 @@ function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly nu
   });
 }
 
-function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
+function perChannel({ source, problems, warn }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
   if (layer.channels > MOST_CHANNELS) {
     const message = `a name with "DP" stands for one layer a channel, and here are ${layer.channels}`;
     const expected = `at most ${MOST_CHANNELS}`;
@@ -229,6 +246,8 @@ function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimCo
     return [];
   }
   const { name, channels } = layer;
+  const message = `the name has "DP" in it: ${channels} layers of one channel and ${layer.filters} filters each, as in SCALE-Sim`;
+  warn?.({ code: 'csv-syntax', message, span: cellSpan(source, row[0]) });
   return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
 }
 

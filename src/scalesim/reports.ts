@@ -35,7 +35,10 @@ const SPARSE = [
  * SCALE-Sim's reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
  * cycles from the first fetch to the last write.
  */
-export function scaleSimReports(layers: readonly ScaleSimLayerReport[], version: ScaleSimVersion): ScaleSimReports {
+export function scaleSimReports(
+  layers: readonly ScaleSimLayerReport[],
+  version: ScaleSimVersion = 'v2',
+): ScaleSimReports {
   const added = version === 'v3' ? ['Total Cycles (incl. prefetch)'] : [];
   const compute = layers.map((layer) => [...added.map(() => wholeSpan(layer)), ...computeCells(layer)]);
   const sparse = layers.flatMap(({ filterStorage, totalCycles }) =>

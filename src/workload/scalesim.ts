@@ -7,11 +7,16 @@ import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 
 /**
  * The layers of a SCALE-Sim topology, with SCALE-Sim's shapes: no padding, and a partial last window kept. Errors: those of
- * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs.
+ * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs. `warn` as for `readScaleSimConv`.
  */
-export function readScaleSimTopology(source: SourceText, form: 'conv' | 'gemm', batch = 1): Layer[] {
+export function readScaleSimTopology(
+  source: SourceText,
+  form: 'conv' | 'gemm',
+  batch = 1,
+  warn?: (warning: Diagnostic) => void,
+): Layer[] {
   return form === 'conv'
-    ? counted(source, readScaleSimConv(source), (row) => convLayer(row, batch))
+    ? counted(source, readScaleSimConv(source, undefined, warn), (row) => convLayer(row, batch))
     : counted(source, readScaleSimGemm(source), (row) => {
         return withSparsity(gemmLayer(row.name, row, { batch, groups: 1 }), row.sparsity);
       });

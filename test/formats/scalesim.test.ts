@@ -139,6 +139,11 @@ describe('rows', () => {
     const [row] = readScaleSimConv({ file: 'x', text: 'h,\nc,14,11,4,2,5,9,3, 2 : 4,\n' });
     expect(row).toMatchObject({ strideHeight: 3, strideWidth: 3, sparsity: { kept: 2, block: 4 } });
   });
+
+  test('a remark behind the last comma is dropped', () => {
+    expect(readScaleSimConv({ file: 'x', text: 'h,\nc,9,9,3,3,2,4,1, #dw\n' })).toMatchObject([{ strideWidth: 1 }]);
+    expect(problemsOf('h,\nc,9,9,3,3,2,4,x\n', 'conv')).toEqual(['missing-key 2:1']);
+  });
 });
 
 describe('errors', () => {

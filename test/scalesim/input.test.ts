@@ -58,6 +58,18 @@ describe('topologies are read as SCALE-Sim reads them', () => {
   });
 });
 
+// int('') is a ValueError in SCALE-Sim v2 22f88b1 and v3 1d62b68; so fails its own topologies/mlperf/Transformer_short.csv.
+test.each(['v2', 'v3'] as const)('a line of commas is a layer without values to %s', (version) => {
+  const { wrong } = readAs(version, configText({ ...VALUES, version }), 'h,\n,,,,,,,,\na,9,9,3,3,2,4,1,\n');
+  expect(wrong).toContain('missing-key csv 2:2');
+});
+
+// elems[0] of a row without a comma is an IndexError there.
+test.each(['conv', 'gemm'] as const)('a row of one value, %s', (form) => {
+  const { wrong } = readAs('v2', configText({ ...VALUES, version: 'v2' }), 'h,\nname\n', form);
+  expect(wrong).toEqual(['missing-key csv 2:1']);
+});
+
 describe('configurations', () => {
   const good = configText({ ...VALUES, version: 'v2' });
 
