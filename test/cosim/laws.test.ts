@@ -47,9 +47,10 @@ const PAIRS = ['edge-npu', 'cloud-tpu'].flatMap((accelerator) =>
   NETWORKS.map((network) => [accelerator, network] as const),
 );
 
-test('there are two accelerators and six networks', () => {
+test('there are three accelerators and six networks', () => {
   expect(PAIRS).toHaveLength(12);
-  expect(bundledNames(memoryFiles(), 'accelerator')).toEqual(['cloud-tpu', 'edge-npu']);
+  // What is particular to several arrays is in four-arrays.test.ts.
+  expect(bundledNames(memoryFiles(), 'accelerator')).toEqual(['cloud-tpu', 'edge-npu', 'quad-npu']);
 });
 
 describe.each(PAIRS)('%s with %s', (accelerator, network) => {
