@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, formatWarning } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
-import { writeFiles } from '../node/output.ts';
+import { type OutputFiles, outputFiles } from '../node/output.ts';
 import {
   readScaleSimInput,
   type ScaleSimInput,
@@ -13,8 +13,9 @@ import {
   simulateScaleSim,
 } from '../scalesim/index.ts';
 import { progressLine } from './progress.ts';
+import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
 
-interface SimulateOptions {
+interface SimulateOptions extends TraceOptions {
   readonly c: string;
   readonly t: string;
   readonly i: 'conv' | 'gemm';
@@ -36,7 +37,14 @@ export function addSimulateCommand(program: Command): void {
         'scalesim-v3',
       ]),
     )
+    .option('--save-traces', "write SCALE-Sim's traces of every layer too")
+    .option('--interval <cycles>', 'write activity.csv too: MACs and words of every so many cycles', parseInterval)
     .action(simulate);
+}
+
+function parseInterval(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number of cycles, from 1.');
+  return Number(text);
 }
 
 function simulate(options: SimulateOptions): void {
@@ -48,17 +56,33 @@ function simulate(options: SimulateOptions): void {
   const tolerate = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
   const texts = { config: textOf(options.c), topology: textOf(options.t), form: options.i };
   const input = readScaleSimInput(texts, { version, tolerate });
-  const layers = simulateLayers(input, version);
   const folder = join(options.p, input.config.runName);
-  writeFiles(folder, scaleSimReports(layers, version));
-  process.stdout.write(`${summary(layers)}\nWrote ${folder}/\n`);
+  const output = outputFiles();
+  try {
+    const layers = simulateLayers(input, version, options, folder, output);
+    for (const [name, text] of Object.entries(scaleSimReports(layers, version)))
+      output.append(join(folder, name), text);
+    output.commit();
+    process.stdout.write(`${summary(layers)}\nWrote ${folder}/\n`);
+  } finally {
+    output.discard();
+  }
 }
 
 function textOf(file: string): SourceText {
   return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
-function simulateLayers(input: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
+function simulateLayers(
+  input: ScaleSimInput,
+  version: ScaleSimVersion,
+  options: TraceOptions,
+  folder: string,
+  output: OutputFiles,
+): ScaleSimLayerReport[] {
+  if (options.saveTraces || options.interval !== undefined) {
+    return simulateWithTraces(input, version, options, folder, output);
+  }
   const progress = progressLine();
   const count = input.layers.length;
   try {

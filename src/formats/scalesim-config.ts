@@ -9,11 +9,13 @@ export type ScaleSimDataflow = (typeof SCALESIM_DATAFLOWS)[number];
 /** The versions of SCALE-Sim whose files and results are known. */
 export type ScaleSimVersion = 'v2' | 'v3';
 
-/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports. */
+/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports and traces. */
 export interface ScaleSimConfig {
   readonly runName: string;
   readonly array: { readonly rows: number; readonly columns: number };
   readonly sramKb: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  /** Added to the addresses of an operand. */
+  readonly offsets: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
   readonly dataflow: ScaleSimDataflow;
   /** `CALC`: DRAM never stalls the reads; else (USER) words a cycle of each operand. */
   readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
@@ -57,10 +59,10 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
     runName: runNameOf(reader),
     array: { rows: size('ArrayHeight'), columns: size('ArrayWidth') },
     sramKb: { ifmap: size('IfmapSramSzkB'), filter: size('FilterSramSzkB'), ofmap: size('OfmapSramSzkB') },
+    offsets: { ifmap: size('IfmapOffset', 0), filter: size('FilterOffset', 0), ofmap: size('OfmapOffset', 0) },
     dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
     bandwidth: bandwidthOf(reader, version),
   };
-  for (const key of ['IfmapOffset', 'FilterOffset', 'OfmapOffset']) size(key, 0);
   if (version === 'v3') checkThird(reader);
   throwProblems(problems);
   return config;

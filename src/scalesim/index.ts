@@ -1,6 +1,15 @@
 export type { ScaleSimCompat } from '../formats/scalesim.ts';
 export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
 export { simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
+export {
+  ACTIVITY_COLUMNS,
+  type LayerActivity,
+  type LayerRecording,
+  recordScaleSimLayer,
+  scaleSimActivity,
+  type TraceSink,
+  writeScaleSimTraces,
+} from './compat/traces/index.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
 export type { ScaleSimLayerReport } from './types.ts';

@@ -125,6 +125,7 @@ describe('where SCALE-Sim fails', () => {
   const config = {
     runName: 'r',
     sramKb: { ifmap: 1, filter: 1, ofmap: 1 },
+    offsets: { ifmap: 0, filter: 0, ofmap: 0 },
     dataflow: 'os',
     bandwidth: 'CALC',
   } as const;

@@ -34,6 +34,7 @@ const config = fc.record({
   runName: fc.constant('run'),
   array: fc.record({ rows: upTo(9), columns: fc.integer({ min: 2, max: 9 }) }),
   sramKb: fc.record({ ifmap: upTo(2), filter: upTo(2), ofmap: upTo(2) }),
+  offsets: fc.constant({ ifmap: 0, filter: 10_000_000, ofmap: 20_000_000 }),
   dataflow: fc.constantFrom('os' as const, 'ws' as const, 'is' as const),
   bandwidth: fc.oneof(fc.constant('CALC' as const), fc.record({ ifmap: upTo(20), filter: upTo(20), ofmap: upTo(20) })),
 });
