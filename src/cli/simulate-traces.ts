@@ -3,7 +3,9 @@ import type { OutputFiles } from '../node/output.ts';
 import { writeCsv } from '../report/csv.ts';
 import {
   ACTIVITY_COLUMNS,
+  isSameShape,
   type LayerActivity,
+  type LayerRecording,
   recordScaleSimLayer,
   type ScaleSimInput,
   type ScaleSimLayerReport,
@@ -28,18 +30,24 @@ export function simulateWithTraces(
   output: OutputFiles,
 ): ScaleSimLayerReport[] {
   const progress = progressLine();
+  let recording: LayerRecording | undefined;
+  let activity: LayerActivity | undefined;
   try {
     return layers.map((layer, i) => {
       const where = `layer ${i + 1} of ${layers.length}: ${layer.name}`;
       progress.update(where);
-      const recording = recordScaleSimLayer(layer, config, version);
+      // The channels of a depthwise layer are layers of one shape.
+      if (recording === undefined || !isSameShape(layer, layers[i - 1])) {
+        recording = recordScaleSimLayer(layer, config, version);
+        activity = interval === undefined ? undefined : scaleSimActivity(recording, interval);
+      }
       if (saveTraces) {
         const sink = fileSink(join(folder, `layer${i}`), output, (text) => progress.update(`${where}, ${text}`));
         writeScaleSimTraces(recording, sink.write);
         sink.end();
       }
-      if (interval !== undefined) {
-        const rows = activityRows(scaleSimActivity(recording, interval), i, layer.name, interval);
+      if (activity !== undefined && interval !== undefined) {
+        const rows = activityRows(activity, i, layer.name, interval);
         const csv = writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], rows);
         output.append(join(folder, 'activity.csv'), i === 0 ? csv : csv.slice(csv.indexOf('\n') + 1));
       }

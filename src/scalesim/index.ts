@@ -1,6 +1,6 @@
 export type { ScaleSimCompat } from '../formats/scalesim.ts';
 export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
-export { simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
+export { isSameShape, simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
 export {
   ACTIVITY_COLUMNS,
   type LayerActivity,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configText } from '../scalesim/support.ts';
@@ -42,6 +42,48 @@ describe('isotherm simulate', () => {
     const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-v2'));
     expect([status, errorsIn(err, folder)]).toEqual([1, ['missing-key net.csv:2:1']]);
     expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
+  test('writes traces of every layer and its activity', async () => {
+    const folder = folderWith(FILES);
+    const { status, err } = await isothermHere(
+      args(folder, '--compat', 'scalesim-v2', '--save-traces', '--interval', '500'),
+    );
+    expect([status, err]).toEqual([0, '']);
+    const run = join(folder, 'out/run');
+    const layers = Array.from({ length: 7 }, (_, i) => `layer${i}`);
+    const reports = ['BANDWIDTH_REPORT.csv', 'COMPUTE_REPORT.csv', 'DETAILED_ACCESS_REPORT.csv'];
+    expect(readdirSync(run).sort()).toEqual([...reports, 'activity.csv', ...layers]);
+    const memories = ['FILTER', 'IFMAP', 'OFMAP'].flatMap((operand) => [`${operand}_DRAM`, `${operand}_SRAM`]);
+    for (const layer of layers) {
+      expect(readdirSync(join(run, layer)).sort()).toEqual(memories.map((memory) => `${memory}_TRACE.csv`));
+    }
+    // 25 x 5 folds of 46 lines; the first asks for the first word of the first filter.
+    const trace = readFileSync(join(run, 'layer0/FILTER_SRAM_TRACE.csv'), 'latin1').split('\n');
+    expect([trace.length, trace[0]]).toEqual([5751, '1,10000000,-1,-1,-1,-1,-1,-1,-1']);
+    const [header, ...rows] = readFileSync(join(run, 'activity.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toBe(
+      'layer_index,layer,start_cycle,end_cycle,macs,ifmap_sram_reads,filter_sram_reads,ofmap_sram_reads,' +
+        'ofmap_sram_writes,dram_ifmap_reads,dram_filter_reads,dram_ofmap_reads,dram_ofmap_writes',
+    );
+    const first = rows.map((row) => row.split(',')).filter(([index]) => index === '0');
+    const sum = (column: number): number => first.reduce((total, row) => total + Number(row[column]), 0);
+    // 14 x 14 pixels, 40 filters of 32 words.
+    expect([sum(4), sum(7), sum(8)]).toEqual([196 * 40 * 32, 0, 196 * 40]);
+    expect(first.map(([, , start, end]) => Number(end) - Number(start))).toEqual(first.map(() => 500));
+  });
+
+  test('a failure leaves no traces and no folders behind', async () => {
+    const folder = folderWith({ ...FILES, 'out/run/COMPUTE_REPORT.csv/in-its-place': '' });
+    const options = ['--compat', 'scalesim-v2', '--save-traces', '--interval', '500'];
+    const { status, err } = await isothermHere(args(folder, ...options));
+    expect([status, errorsIn(err, folder)]).toEqual([1, ['output-unwritable']]);
+    expect(readdirSync(join(folder, 'out/run'))).toEqual(['COMPUTE_REPORT.csv']);
+  });
+
+  test.each(['0', '1.5', 'x'])('an interval of %s', async (interval) => {
+    const { status } = await isothermHere(args(folderWith(FILES), '--compat', 'scalesim-v2', '--interval', interval));
+    expect(status).toBe(2);
   });
 
   test('without --compat', async () => {

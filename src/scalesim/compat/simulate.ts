@@ -34,8 +34,12 @@ export function simulateScaleSim(
   });
 }
 
-/** The same for layers that only differ in their names. */
-export function shapeKey(layer: ScaleSimShape): string {
+/** Whether layers differ in nothing but their names. */
+export function isSameShape(a: ScaleSimShape, b: ScaleSimShape): boolean {
+  return shapeKey(a) === shapeKey(b);
+}
+
+function shapeKey(layer: ScaleSimShape): string {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
   return [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth].join();
 }

@@ -7,9 +7,14 @@ const POINT = 46;
 const ZERO = 48;
 const LINE_END = 10;
 
-/** The two digits of 0 to 99. */
-const TENS = Uint8Array.from({ length: 100 }, (_, i) => ZERO + Math.floor(i / 10));
-const UNITS = Uint8Array.from({ length: 100 }, (_, i) => ZERO + (i % 10));
+/** The digits of 0 to 9999 as four bytes: with zeros in front, and with what follows them undefined. */
+const GROUPS = new Uint32Array(1e4);
+const LEADING = new Uint32Array(1e4);
+for (let i = 0; i < 1e4; i++) {
+  const digits = [1000, 100, 10, 1].map((power) => ZERO + (Math.floor(i / power) % 10));
+  GROUPS[i] = digits.reduce((bytes, digit) => bytes * 256 + digit, 0);
+  LEADING[i] = GROUPS[i] << (8 * (4 - String(i).length));
+}
 
 const CHUNK_BYTES = 2 ** 18;
 /** A comma, up to 16 digits of a whole number, a sign and ".0". */
@@ -33,6 +38,7 @@ export class TraceText {
   private readonly form: TraceForm;
   /** Starts with empty cells to copy; what is to be written follows. */
   private bytes: Uint8Array;
+  private readonly view: DataView;
   private readonly emptyBytes: number;
   private readonly start: number;
   private at: number;
@@ -45,6 +51,7 @@ export class TraceText {
     this.emptyBytes = empty.length;
     this.start = KEPT_EMPTY * empty.length;
     this.bytes = new Uint8Array(this.start + CHUNK_BYTES + (width + 2) * LONGEST_CELL);
+    this.view = new DataView(this.bytes.buffer);
     for (let i = 0; i < this.start; i++) this.bytes[i] = empty.charCodeAt(i % empty.length);
     this.at = this.start;
   }
@@ -54,7 +61,7 @@ export class TraceText {
    * more cells hold 1, with which SCALE-Sim fills up what is narrower than its file.
    */
   line(cycle: number, cells: Int32Array, first: number, end: number, width: number, ones = 0): void {
-    const { bytes } = this;
+    const { bytes, view } = this;
     const { float, offset } = this.form;
     let at = this.cycle(cycle);
     at = this.empty(at, first);
@@ -64,7 +71,7 @@ export class TraceText {
       if (address < 0) {
         bytes[at++] = MINUS;
         bytes[at++] = ZERO + 1;
-      } else at = writeWhole(bytes, at, address + offset);
+      } else at = writeWhole(view, at, address + offset);
       if (float) {
         bytes[at++] = POINT;
         bytes[at++] = ZERO;
@@ -90,10 +97,10 @@ export class TraceText {
   }
 
   private cycle(cycle: number): number {
-    const { bytes } = this;
+    const { bytes, view } = this;
     let at = this.at;
     if (cycle < 0) bytes[at++] = MINUS;
-    at = writeWhole(bytes, at, Math.abs(cycle));
+    at = writeWhole(view, at, Math.abs(cycle));
     if (this.form.float) {
       bytes[at++] = POINT;
       bytes[at++] = ZERO;
@@ -112,36 +119,25 @@ export class TraceText {
   }
 }
 
-/** Writes a whole number that is not negative, and returns where its text ends. */
-function writeWhole(bytes: Uint8Array, at: number, value: number): number {
-  if (value > 0x7fffffff) {
-    const high = Math.floor(value / 1e8);
-    const end = writeWhole(bytes, at, high);
-    writeDigits(bytes, end + 8, value - high * 1e8, 4);
-    return end + 8;
-  }
-  const end = at + digits(value);
-  const rest = writeDigits(bytes, end, value, (end - at) >> 1);
-  if ((end - at) & 1) bytes[at] = ZERO + rest;
-  return end;
+/** Writes a whole number that is not negative, and returns where its text ends. Up to three more bytes are overwritten. */
+function writeWhole(view: DataView, at: number, value: number): number {
+  if (value < 1e4) return writeLeading(view, at, value);
+  if (value >= 1e8) return writeLong(view, at, value);
+  const high = (value / 1e4) | 0;
+  const end = writeLeading(view, at, high);
+  view.setUint32(end, GROUPS[value - high * 1e4]);
+  return end + 4;
 }
 
-/** Writes the last `pairs` pairs of digits before `end`, and returns what is before them. */
-function writeDigits(bytes: Uint8Array, end: number, value: number, pairs: number): number {
-  let at = end;
-  let rest = value | 0;
-  for (let i = 0; i < pairs; i++) {
-    const above = (rest / 100) | 0;
-    const pair = rest - above * 100;
-    bytes[--at] = UNITS[pair];
-    bytes[--at] = TENS[pair];
-    rest = above;
-  }
-  return rest;
+/** Below 10,000. */
+function writeLeading(view: DataView, at: number, value: number): number {
+  view.setUint32(at, LEADING[value]);
+  return at + (value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4);
 }
 
-function digits(value: number): number {
-  if (value < 1e4) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4;
-  if (value < 1e8) return value < 1e6 ? (value < 1e5 ? 5 : 6) : value < 1e7 ? 7 : 8;
-  return value < 1e9 ? 9 : 10;
+function writeLong(view: DataView, at: number, value: number): number {
+  const high = Math.floor(value / 1e4);
+  const end = writeWhole(view, at, high);
+  view.setUint32(end, GROUPS[value - high * 1e4]);
+  return end + 4;
 }
