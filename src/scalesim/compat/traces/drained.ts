@@ -1,17 +1,17 @@
 import type { Schedule } from '../types.ts';
 import type { DrainLog } from '../write-buffer.ts';
 import type { LineSource } from './lines.ts';
-import type { TraceText } from './text.ts';
+import type { TraceLines } from './trace.ts';
 
-/** Writes the DRAM trace of results: rows of `width` words as they were drained. */
-export function writeDrainedTrace(
+/** Sends the DRAM trace of results: rows of `width` words as they were drained. */
+export function sendDrainedTrace(
   { rowFolds, columnFolds, lines }: Schedule,
   source: LineSource,
   drains: DrainLog,
   width: number,
-  text: TraceText,
+  trace: TraceLines,
 ): void {
-  const rows = new DrainedRows(drains, width, text);
+  const rows = new DrainedRows(drains, width, trace);
   for (let column = 0; column < columnFolds; column++) {
     for (let row = 0; row < rowFolds; row++) {
       source.fold(row, column);
@@ -27,7 +27,7 @@ export function writeDrainedTrace(
 class DrainedRows {
   private readonly drains: DrainLog;
   private readonly width: number;
-  private readonly text: TraceText;
+  private readonly trace: TraceLines;
   private readonly cells: Int32Array;
   private inRow = 0;
   private row = 0;
@@ -38,10 +38,10 @@ class DrainedRows {
   /** Rows of the drain that are written. */
   private inDrain = 0;
 
-  constructor(drains: DrainLog, width: number, text: TraceText) {
+  constructor(drains: DrainLog, width: number, trace: TraceLines) {
     this.drains = drains;
     this.width = width;
-    this.text = text;
+    this.trace = trace;
     this.cells = new Int32Array(width);
     this.startRow();
   }
@@ -65,7 +65,7 @@ class DrainedRows {
       this.drain++;
       this.inDrain = 0;
     }
-    this.text.line(cycles[this.drain] + this.inDrain++, this.cells, 0, this.length, this.width);
+    this.trace.line(cycles[this.drain] + this.inDrain++, this.cells, 0, this.length, this.width);
     this.row++;
     this.startRow();
   }

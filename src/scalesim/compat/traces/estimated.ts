@@ -5,7 +5,7 @@ import type { Schedule, Stream } from '../types.ts';
 import { realAddresses } from './lines.ts';
 import { PythonSet } from './python-set.ts';
 import type { LayerRecording } from './recording.ts';
-import type { TraceText } from './text.ts';
+import type { TraceLines } from './trace.ts';
 
 /** Words a cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;
@@ -58,15 +58,15 @@ export function widestFetch(fetches: readonly EstimatedFetch[]): number {
   return fetches.reduce((widest, { perCycle }) => Math.max(widest, perCycle), 0);
 }
 
-/** Writes the DRAM trace of a read buffer of CALC mode: its fetches cycle by cycle, as wide as the widest of them. */
-export function writeEstimatedTrace(
+/** Sends the DRAM trace of a read buffer of CALC mode: its fetches cycle by cycle, as wide as the widest of them. */
+export function sendEstimatedTrace(
   { config, schedule }: LayerRecording,
   operand: 'ifmap' | 'filter',
   fetches: readonly EstimatedFetch[],
-  text: TraceText,
+  trace: TraceLines,
 ): void {
   const { setWords, capacity } = halvesOf(config, operand);
-  const rows = new FetchRows(fetches, text);
+  const rows = new FetchRows(fetches, trace);
   const set = new PythonSet(setWords, config.offsets[operand]);
   const put = (address: number): void => rows.put(address);
   eachMiss(schedule, schedule[operand], capacity, (address) => {
@@ -102,7 +102,7 @@ function eachMiss(schedule: Schedule, stream: Stream, capacity: number, visit: (
 /** Lays words out over the cycles of fetches. */
 class FetchRows {
   private readonly fetches: readonly EstimatedFetch[];
-  private readonly text: TraceText;
+  private readonly trace: TraceLines;
   private readonly width: number;
   private readonly cells: Int32Array;
   private fetch = 0;
@@ -110,9 +110,9 @@ class FetchRows {
   private inRow = 0;
   private inFetch = 0;
 
-  constructor(fetches: readonly EstimatedFetch[], text: TraceText) {
+  constructor(fetches: readonly EstimatedFetch[], trace: TraceLines) {
     this.fetches = fetches;
-    this.text = text;
+    this.trace = trace;
     this.width = widestFetch(fetches);
     this.cells = new Int32Array(this.width);
     this.cycle = fetches[0].start;
@@ -132,7 +132,7 @@ class FetchRows {
   }
 
   private endRow(perCycle: number): void {
-    this.text.line(this.cycle++, this.cells, 0, this.inRow, perCycle, this.width - perCycle);
+    this.trace.line(this.cycle++, this.cells, 0, this.inRow, perCycle, this.width - perCycle);
     this.inRow = 0;
   }
 

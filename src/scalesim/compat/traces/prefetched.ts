@@ -2,7 +2,7 @@ import { sramWords } from '../simulate.ts';
 import type { Stream } from '../types.ts';
 import { NONE, realAddresses } from './lines.ts';
 import type { LayerRecording } from './recording.ts';
-import type { TraceText } from './text.ts';
+import type { TraceLines } from './trace.ts';
 
 /** Rows of `width` cells, one after the other. */
 export interface Rows {
@@ -123,11 +123,11 @@ export function fetchesInTime(
   for (let i = 0; i < count; i++) visit(i === 0 ? first : later, taken, i * (taken + 1) + 1);
 }
 
-/** Writes the DRAM trace of a read buffer of USER mode. */
-export function writePrefetchedTrace(prefetching: Prefetching, text: TraceText): void {
+/** Sends the DRAM trace of a read buffer of USER mode. */
+export function sendPrefetchedTrace(prefetching: Prefetching, trace: TraceLines): void {
   fetchesInTime(prefetching, ({ cells, width }, taken, cycle) => {
     for (let row = 0; row < taken; row++) {
-      text.line(cycle + row, cells.subarray(row * width, (row + 1) * width), 0, width, width);
+      trace.line(cycle + row, cells.subarray(row * width, (row + 1) * width), 0, width, width);
     }
   });
 }

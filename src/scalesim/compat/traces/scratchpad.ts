@@ -1,15 +1,15 @@
 import type { Schedule } from '../types.ts';
 import type { LineSource } from './lines.ts';
 import type { LateLines, Lateness } from './recording.ts';
-import type { TraceText } from './text.ts';
+import type { TraceLines } from './trace.ts';
 
-/** Writes the trace of a scratchpad: every line of the schedule, idle ones too, with the cycle in which it was served. */
-export function writeScratchpadTrace(
+/** Sends the trace of a scratchpad: every line of the schedule, idle ones too, with the cycle in which it was served. */
+export function sendScratchpadTrace(
   { rowFolds, columnFolds, lines }: Schedule,
   source: LineSource,
   late: LateLines,
   { due, delays }: Lateness,
-  text: TraceText,
+  trace: TraceLines,
 ): void {
   const width = source.cells.length;
   let next = 0;
@@ -22,7 +22,7 @@ export function writeScratchpadTrace(
         source.line(j);
         const isLate = line === late.lines[next];
         const cycle = line + stall + due + (isLate ? delays[next] : 0);
-        text.line(cycle, source.cells, source.first, source.end, width);
+        trace.line(cycle, source.cells, source.first, source.end, width);
         if (isLate) stall = late.stalls[next++];
       }
     }

@@ -1,3 +1,5 @@
+import type { TraceLines } from './trace.ts';
+
 /** Takes the bytes of a file piece by piece. They hold only during the call. */
 export type ByteSink = (bytes: Uint8Array) => void;
 
@@ -33,7 +35,7 @@ export interface TraceForm {
  * Writes a trace as text: lines of a cycle and addresses, straight into bytes and with no strings in between, since a trace has
  * up to billions of cells.
  */
-export class TraceText {
+export class TraceText implements TraceLines {
   private readonly sink: ByteSink;
   private readonly form: TraceForm;
   /** Starts with empty cells to copy; what is to be written follows. */
@@ -56,10 +58,6 @@ export class TraceText {
     this.at = this.start;
   }
 
-  /**
-   * A line of `width` cells: the addresses `cells[first]` to before `cells[end]`, where -1 is none, and none in all others. `ones`
-   * more cells hold 1, with which SCALE-Sim fills up what is narrower than its file.
-   */
   line(cycle: number, cells: Int32Array, first: number, end: number, width: number, ones = 0): void {
     const { bytes, view } = this;
     const { float, offset } = this.form;
