@@ -21,13 +21,17 @@ export interface TraceOptions {
   readonly interval?: number;
 }
 
-/** Simulates layer by layer and writes their traces and activity into a folder. Errors: as of simulation, `output-unwritable`. */
+/**
+ * Simulates layer by layer and writes their traces and activity into a folder. `collect` gets the recording of every layer.
+ * Errors: as of simulation, `output-unwritable`.
+ */
 export function simulateWithTraces(
   { config, layers }: ScaleSimInput,
   version: ScaleSimVersion,
   { saveTraces, interval }: TraceOptions,
   folder: string,
   output: OutputFiles,
+  collect: (recording: LayerRecording) => void = () => {},
 ): ScaleSimLayerReport[] {
   const progress = progressLine();
   let recording: LayerRecording | undefined;
@@ -51,6 +55,7 @@ export function simulateWithTraces(
         const csv = writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], rows);
         output.append(join(folder, 'activity.csv'), i === 0 ? csv : csv.slice(csv.indexOf('\n') + 1));
       }
+      collect(recording);
       return recording.report;
     });
   } finally {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, formatWarning } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
-import { type OutputFiles, outputFiles } from '../node/output.ts';
+import { outputFiles } from '../node/output.ts';
 import {
   readScaleSimInput,
   type ScaleSimInput,
@@ -13,14 +13,17 @@ import {
   simulateScaleSim,
 } from '../scalesim/index.ts';
 import { progressLine } from './progress.ts';
+import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
+
+const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
 
 interface SimulateOptions extends TraceOptions {
   readonly c: string;
   readonly t: string;
   readonly i: 'conv' | 'gemm';
   readonly p: string;
-  readonly compat?: 'scalesim-v2' | 'scalesim-v3';
+  readonly compat?: (typeof PEERS)[number];
 }
 
 export function addSimulateCommand(program: Command): void {
@@ -32,10 +35,10 @@ export function addSimulateCommand(program: Command): void {
     .addOption(new Option('-i <form>', 'what the topology holds').choices(['conv', 'gemm']).default('conv'))
     .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
     .addOption(
-      new Option('--compat <peer>', 'be SCALE-Sim, to the last digit: v2 (22f88b1) or v3 (1d62b68)').choices([
-        'scalesim-v2',
-        'scalesim-v3',
-      ]),
+      new Option(
+        '--compat <peer>',
+        'be SCALE-Sim, to the last digit: v2 (22f88b1), its branch for Accelergy (6d59f0b) or v3 (1d62b68)',
+      ).choices(PEERS),
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
     .option('--interval <cycles>', 'write activity.csv too: MACs and words of every so many cycles', parseInterval)
@@ -52,16 +55,21 @@ function simulate(options: SimulateOptions): void {
     const message = 'simulate can only repeat SCALE-Sim so far; cycles and counts of our own are in the outputs of run';
     fail('not-supported', message, { expected: '--compat scalesim-v2 or --compat scalesim-v3' });
   }
-  const version: ScaleSimVersion = options.compat === 'scalesim-v2' ? 'v2' : 'v3';
+  const version: ScaleSimVersion = options.compat === 'scalesim-v3' ? 'v3' : 'v2';
   const tolerate = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
   const texts = { config: textOf(options.c), topology: textOf(options.t), form: options.i };
   const input = readScaleSimInput(texts, { version, tolerate });
   const folder = join(options.p, input.config.runName);
+  const handover = options.compat === 'scalesim-accelergy' ? accelergyHandover(input, texts.config) : undefined;
   const output = outputFiles();
   try {
-    const layers = simulateLayers(input, version, options, folder, output);
-    for (const [name, text] of Object.entries(scaleSimReports(layers, version)))
-      output.append(join(folder, name), text);
+    const layers =
+      handover || options.saveTraces || options.interval !== undefined
+        ? simulateWithTraces(input, version, options, folder, output, handover?.collect)
+        : simulateLayers(input, version);
+    const reports = scaleSimReports(layers, version);
+    const files = { ...reports, ...handover?.files(reports) };
+    for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
     output.commit();
     process.stdout.write(`${summary(layers)}\nWrote ${folder}/\n`);
   } finally {
@@ -73,16 +81,7 @@ function textOf(file: string): SourceText {
   return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
-function simulateLayers(
-  input: ScaleSimInput,
-  version: ScaleSimVersion,
-  options: TraceOptions,
-  folder: string,
-  output: OutputFiles,
-): ScaleSimLayerReport[] {
-  if (options.saveTraces || options.interval !== undefined) {
-    return simulateWithTraces(input, version, options, folder, output);
-  }
+function simulateLayers(input: ScaleSimInput, version: ScaleSimVersion): ScaleSimLayerReport[] {
   const progress = progressLine();
   const count = input.layers.length;
   try {

@@ -21,7 +21,14 @@ export interface ScaleSimConfig {
   readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
 }
 
-/** The keys of v2 and v3, as their shipped files write them. */
+/** What SCALE-Sim's branch for Accelergy reads of a configuration besides. */
+export interface AccelergyHardware {
+  readonly memoryBanks: number;
+  /** Words of DRAM that could move in a cycle. */
+  readonly dramRowSize: number;
+}
+
+/** The keys of v2, its branch for Accelergy and v3, as their shipped files write them. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   general: ['run_name'],
   architecture_presets: [
@@ -29,7 +36,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     ...['IfmapOffset', 'FilterOffset', 'OfmapOffset', 'Dataflow', 'Bandwidth', 'MemoryBanks'],
     ...['ReadRequestBuffer', 'WriteRequestBuffer'],
   ],
-  run_presets: ['InterfaceBandwidth', 'UseRamulatorTrace'],
+  run_presets: [
+    ...['InterfaceBandwidth', 'UseRamulatorTrace'],
+    ...['SRAM_row_size', 'SRAM_bank_size', 'DRAM_row_size', 'DRAM_bank_size'],
+  ],
   layout: ['Ifmap', 'Filter'].flatMap((operand) =>
     ['CustomLayout', 'SRAMBankBandwidth', 'SRAMBankNum', 'SRAMBankPort'].map((key) => operand + key),
   ),
@@ -66,6 +76,19 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
   if (version === 'v3') checkThird(reader);
   throwProblems(problems);
   return config;
+}
+
+/** Reads what only the branch for Accelergy uses. Errors: `missing-key`, `wrong-type`, `out-of-range`, `cfg-syntax`. */
+export function readAccelergyHardware(marked: SourceText): AccelergyHardware {
+  const source = withoutMark(marked);
+  const problems: Diagnostic[] = [];
+  const reader = { source, ini: readIni(source, problems), problems };
+  const hardware = {
+    memoryBanks: wholeOf(reader, 'architecture_presets', 'MemoryBanks', 1),
+    dramRowSize: wholeOf(reader, 'run_presets', 'DRAM_row_size', 1),
+  };
+  throwProblems(problems);
+  return hardware;
 }
 
 function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate): void {

@@ -1,5 +1,16 @@
 export type { ScaleSimCompat } from '../formats/scalesim.ts';
-export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
+export {
+  type AccelergyHardware,
+  readAccelergyHardware,
+  type ScaleSimConfig,
+  type ScaleSimVersion,
+} from '../formats/scalesim-config.ts';
+export {
+  type AccelergyHandover,
+  type LayerAccesses,
+  layerAccesses,
+  scaleSimAccelergy,
+} from './compat/accelergy/index.ts';
 export { isSameShape, simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
 export {
   ACTIVITY_COLUMNS,

@@ -73,6 +73,26 @@ describe('isotherm simulate', () => {
     expect(first.map(([, , start, end]) => Number(end) - Number(start))).toEqual(first.map(() => 500));
   });
 
+  test("hands over as SCALE-Sim's branch for Accelergy, and tells of counts below zero", async () => {
+    const config = configText({ ...VALUES, bandwidth: null });
+    const folder = folderWith({ ...FILES, 'a.cfg': `${config}DRAM_row_size: 2\n` });
+    const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-accelergy'));
+    expect([status, err.startsWith('warning[out-of-range]: action_count.yaml has counts below zero')]).toEqual([
+      0,
+      true,
+    ]);
+    const reports = ['BANDWIDTH_REPORT.csv', 'COMPUTE_REPORT.csv', 'DETAILED_ACCESS_REPORT.csv', 'REPEAT_CYCLE.csv'];
+    const files = readdirSync(join(folder, 'out/run')).sort();
+    expect(files).toEqual([...reports, 'action_count.yaml', 'architecture.yaml']);
+  });
+
+  test('a hand-over without the key it needs', async () => {
+    const folder = folderWith(FILES);
+    const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-accelergy'));
+    expect([status, errorsIn(err, folder)]).toEqual([1, ['missing-key a.cfg:17:2']]);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
   test('a failure leaves no traces and no folders behind', async () => {
     const folder = folderWith({ ...FILES, 'out/run/COMPUTE_REPORT.csv/in-its-place': '' });
     const options = ['--compat', 'scalesim-v2', '--save-traces', '--interval', '500'];
