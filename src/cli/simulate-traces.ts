@@ -46,14 +46,13 @@ export function simulateWithTraces(
         activity = interval === undefined ? undefined : scaleSimActivity(recording, interval);
       }
       if (saveTraces) {
-        const sink = fileSink(join(folder, `layer${i}`), output, (text) => progress.update(`${where}, ${text}`));
+        const tell = (text: string): void => progress.update(`${where}, ${text}`);
+        const sink = fileSink(join(folder, `layer${i}`), output, tell);
         writeScaleSimTraces(recording, sink.write);
         sink.end();
       }
       if (activity !== undefined && interval !== undefined) {
-        const rows = activityRows(activity, i, layer.name, interval);
-        const csv = writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], rows);
-        output.append(join(folder, 'activity.csv'), i === 0 ? csv : csv.slice(csv.indexOf('\n') + 1));
+        output.append(join(folder, 'activity.csv'), activityText(activity, i, layer.name, interval));
       }
       collect(recording);
       return recording.report;
@@ -84,6 +83,13 @@ function fileSink(folder: string, output: OutputFiles, tell: (text: string) => v
     },
     end,
   };
+}
+
+/** The rows of a layer; those of the first below the header. */
+function activityText(activity: LayerActivity, index: number, name: string, interval: number): string {
+  const columns = ['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS];
+  const csv = writeCsv(columns, activityRows(activity, index, name, interval));
+  return index === 0 ? csv : csv.slice(csv.indexOf('\n') + 1);
 }
 
 function* activityRows(

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PythonSet } from '../../src/scalesim/compat/traces/python-set.ts';
 import { recordScaleSimLayer, scaleSimActivity, writeScaleSimTraces } from '../../src/scalesim/index.ts';
+import { problemsOf } from '../cosim/support.ts';
 import { lawOptions, RUNS } from '../laws/arbitraries.ts';
 import { pythonSetOrder, slowActivity, slowTraces } from '../reference/scalesim.ts';
-import { config, gemm, layer, version } from './arbitraries.ts';
+import { config, gemm, gemmShape, layer, version } from './arbitraries.ts';
 
 type Parameters3 = Parameters<typeof recordScaleSimLayer>;
 
@@ -56,6 +57,29 @@ test('traces are those of stepping every cycle and address', () => {
     }),
     lawOptions(RUNS / 2),
   );
+});
+
+test.each(['os', 'ws', 'is'] as const)(
+  'lines are as wide as the array, however little of it is used: %s',
+  (dataflow) => {
+    const kb = { ifmap: 1, filter: 1, ofmap: 1 };
+    const offsets = { ifmap: 0, filter: 0, ofmap: 0 };
+    const array = { rows: 700, columns: 300 };
+    const c = { runName: 'run', array, sramKb: kb, offsets, dataflow, bandwidth: 'CALC' } as const;
+    const shape = gemmShape(20, 270, 3);
+    expect(traces(shape, c, 'v2')).toEqual(slowTraces(shape, c, 'v2'));
+  },
+);
+
+test('more windows than can be written are refused', () => {
+  const kb = { ifmap: 64, filter: 64, ofmap: 64 };
+  const offsets = { ifmap: 0, filter: 0, ofmap: 0 };
+  const array = { rows: 8, columns: 8 };
+  const c = { runName: 'run', array, sramKb: kb, offsets, dataflow: 'os', bandwidth: 'CALC' } as const;
+  // 64 x 64 folds of 1014 lines.
+  const recording = recordScaleSimLayer(gemmShape(512, 512, 1000), c, 'v2');
+  expect(problemsOf(() => scaleSimActivity(recording, 1))).toEqual(['out-of-range']);
+  expect(scaleSimActivity(recording, 2).counts.macs.reduce((sum, macs) => sum + macs, 0)).toBe(512 * 512 * 1000);
 });
 
 test('windows hold what the traces hold in their cycles', () => {
