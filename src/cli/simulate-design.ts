@@ -12,7 +12,7 @@ import {
   readAccelergy,
 } from '../energy/index.ts';
 import { nodeFiles } from '../node/files.ts';
-import type { LayerOutcome, ScaleSimConfig } from '../scalesim/index.ts';
+import type { LayerOutcome, SimulateConfig } from '../scalesim/index.ts';
 
 /** What a SCALE-Sim configuration does not say, and Accelergy needs. */
 const TECHNOLOGY = '45nm';
@@ -22,7 +22,7 @@ const CYCLE_S = 1e-9;
  * The design a SCALE-Sim configuration stands for, of our component classes, with what all its layers together do in it: as
  * Accelergy is to get it. A row of a scratchpad holds a word for each lane it feeds, as far as its size is a multiple of that.
  */
-export function scaleSimDesign(config: ScaleSimConfig, results: readonly LayerOutcome[]): [Ert, Handover] {
+export function scaleSimDesign(config: SimulateConfig, results: readonly LayerOutcome[]): [Ert, Handover] {
   const document = parseYaml({ file: 'architecture.yaml', text: architectureText(config) });
   const { architecture } = readAccelergy(document);
   const files = ['smart_buffer', 'systolic_pe', 'mac_int8'].map((name) => `${BUNDLED}components/${name}.yaml`);
@@ -48,7 +48,7 @@ const NO_FIGURES: Estimator = {
 
 const DRAM_BITS = 64;
 
-function architectureText(config: ScaleSimConfig): string {
+function architectureText(config: SimulateConfig): string {
   const { rows, columns } = config.array;
   const words = rowWords(config);
   const scratchpad = (operand: keyof typeof words): string => `
@@ -71,7 +71,7 @@ function architectureText(config: ScaleSimConfig): string {
 }
 
 /** Words of a row of each scratchpad. */
-function rowWords({ array: { rows, columns }, dataflow, sramKb }: ScaleSimConfig) {
+function rowWords({ array: { rows, columns }, dataflow, sramKb }: SimulateConfig) {
   const lanes = {
     ifmap: dataflow === 'is' ? columns : rows,
     filter: dataflow === 'is' ? rows : columns,
@@ -85,7 +85,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-function bindings(config: ScaleSimConfig) {
+function bindings(config: SimulateConfig) {
   const words = rowWords(config);
   return {
     pe: {

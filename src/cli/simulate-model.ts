@@ -5,7 +5,7 @@ import { engineering, percent } from '../report/numbers.ts';
 import { textTable } from '../report/table.ts';
 import {
   type LayerOutcome,
-  type ScaleSimConfig,
+  type SimulateConfig,
   scaleSimReports,
   simulateLayer,
   timelineProgress,
@@ -15,7 +15,7 @@ import { scaleSimDesign } from './simulate-design.ts';
 
 /** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
 export function modelFiles(
-  config: ScaleSimConfig,
+  config: SimulateConfig,
   results: readonly LayerOutcome[],
   interval: number | undefined,
 ): Record<string, string> {
@@ -28,7 +28,7 @@ export function modelFiles(
   };
 }
 
-function activity(config: ScaleSimConfig, results: readonly LayerOutcome[], interval: number): string {
+function activity(config: SimulateConfig, results: readonly LayerOutcome[], interval: number): string {
   const layers = results.map(({ layer, start, stop }) => ({
     name: layer.name,
     start,
@@ -42,7 +42,7 @@ function activity(config: ScaleSimConfig, results: readonly LayerOutcome[], inte
 const SLOWEST = 5;
 
 /** Totals, what DRAM has to do, and the layers that take longest. */
-export function modelSummary(config: ScaleSimConfig, results: readonly LayerOutcome[]): string {
+export function modelSummary(config: SimulateConfig, results: readonly LayerOutcome[]): string {
   const { rows, columns } = config.array;
   const total = (value: (result: LayerOutcome) => number): number =>
     results.reduce((sum, result) => sum + value(result), 0);
@@ -60,7 +60,7 @@ export function modelSummary(config: ScaleSimConfig, results: readonly LayerOutc
   ].join('\n');
 }
 
-function dramLines({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[]): string {
+function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]): string {
   const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
     const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
     const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
@@ -76,7 +76,7 @@ function threeDigits(rate: number): string {
   return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
 }
 
-function slowestLayers({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[], cycles: number): string[] {
+function slowestLayers({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[], cycles: number): string[] {
   const slowest = [...results].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
   const title = results.length > SLOWEST ? 'slowest layers' : 'layer';
   const waits = bandwidth !== 'CALC';

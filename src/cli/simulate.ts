@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, formatWarning } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
-import { writeFiles } from '../node/output.ts';
+import { type OutputFiles, outputFiles } from '../node/output.ts';
 import {
   readScaleSimInput,
   readSimulationInput,
@@ -15,15 +15,18 @@ import {
   simulateScaleSim,
 } from '../scalesim/index.ts';
 import { progressLine } from './progress.ts';
+import { accelergyHandover } from './simulate-accelergy.ts';
 import { modelFiles, modelSummary } from './simulate-model.ts';
+import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
 
-interface SimulateOptions {
+const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
+
+interface SimulateOptions extends TraceOptions {
   readonly c: string;
   readonly t: string;
   readonly i: 'conv' | 'gemm';
   readonly p: string;
-  readonly interval?: number;
-  readonly compat?: 'scalesim-v2' | 'scalesim-v3';
+  readonly compat?: (typeof PEERS)[number];
 }
 
 export function addSimulateCommand(program: Command): void {
@@ -36,11 +39,12 @@ export function addSimulateCommand(program: Command): void {
     .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
     .option('--interval <cycles>', 'write activity.csv too, with counts of every so many cycles', wholeCycles)
     .addOption(
-      new Option('--compat <peer>', 'be SCALE-Sim, to the last digit: v2 (22f88b1) or v3 (1d62b68)').choices([
-        'scalesim-v2',
-        'scalesim-v3',
-      ]),
+      new Option(
+        '--compat <peer>',
+        'be SCALE-Sim, to the last digit: v2 (22f88b1), its branch for Accelergy (6d59f0b) or v3 (1d62b68)',
+      ).choices(PEERS),
     )
+    .option('--save-traces', "write SCALE-Sim's traces of every layer too")
     .action(simulate);
 }
 
@@ -53,10 +57,17 @@ function wholeCycles(text: string): number {
 function simulate(options: SimulateOptions): void {
   const { c, t, i: form, p, compat } = options;
   const texts = { config: textOf(c), topology: textOf(t), form };
-  const { runName, files, summary } = compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options);
-  const folder = join(p, runName);
-  writeFiles(folder, files);
-  process.stdout.write(`${summary}\nWrote ${folder}/\n`);
+  const output = outputFiles();
+  try {
+    const { runName, files, summary } =
+      compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options, output);
+    const folder = join(p, runName);
+    for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
+    output.commit();
+    process.stdout.write(`${summary}\nWrote ${folder}/\n`);
+  } finally {
+    output.discard();
+  }
 }
 
 /** What a simulation gives: files for the run's folder, and what is printed. */
@@ -71,19 +82,30 @@ function warn(warning: Diagnostic): void {
   process.stderr.write(`${formatWarning(warning)}\n`);
 }
 
-function ownModel(texts: ScaleSimTexts, { interval }: SimulateOptions): SimulateOutcome {
+function ownModel(texts: ScaleSimTexts, { interval, saveTraces }: SimulateOptions): SimulateOutcome {
+  if (saveTraces) {
+    fail('not-supported', 'our own model keeps no addresses, and has no traces to save', {
+      expected: "--interval N for counts of every N cycles, or --compat for SCALE-Sim's own traces",
+    });
+  }
   const input = readSimulationInput(texts, warn);
   const results = withProgress(input.layers.length, (onLayer) => simulateLayers(input, onLayer));
   const files = modelFiles(input.config, results, interval);
   return { runName: input.config.runName, files, summary: modelSummary(input.config, results) };
 }
 
-function asScaleSim(texts: ScaleSimTexts, { compat, interval }: SimulateOptions): SimulateOutcome {
-  if (interval !== undefined) fail('not-supported', '--interval is for our own model only: leave out --compat');
-  const version: ScaleSimVersion = compat === 'scalesim-v2' ? 'v2' : 'v3';
+/** Traces, which may be larger than memory, go to `output` at once. */
+function asScaleSim(texts: ScaleSimTexts, options: SimulateOptions, output: OutputFiles): SimulateOutcome {
+  const version: ScaleSimVersion = options.compat === 'scalesim-v3' ? 'v3' : 'v2';
   const input = readScaleSimInput(texts, { version, tolerate: warn });
-  const layers = withProgress(input.layers.length, (onLayer) => simulateScaleSim(input, version, onLayer));
-  return { runName: input.config.runName, files: scaleSimReports(layers, version), summary: compatSummary(layers) };
+  const { runName } = input.config;
+  const handover = options.compat === 'scalesim-accelergy' ? accelergyHandover(input, texts.config) : undefined;
+  const layers =
+    handover || options.saveTraces || options.interval !== undefined
+      ? simulateWithTraces(input, version, options, join(options.p, runName), output, handover?.collect)
+      : withProgress(input.layers.length, (onLayer) => simulateScaleSim(input, version, onLayer));
+  const reports = scaleSimReports(layers, version);
+  return { runName, files: { ...reports, ...handover?.files(reports) }, summary: compatSummary(layers) };
 }
 
 function textOf(file: string): SourceText {

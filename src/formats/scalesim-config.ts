@@ -23,11 +23,13 @@ export interface ScaleSimSparsity {
   readonly dropsFirst: boolean;
 }
 
-/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports. */
+/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports and traces. */
 export interface ScaleSimConfig {
   readonly runName: string;
   readonly array: { readonly rows: number; readonly columns: number };
   readonly sramKb: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  /** Added to the addresses of an operand. */
+  readonly offsets: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
   readonly dataflow: ScaleSimDataflow;
   /** `CALC`: DRAM never stalls the reads; else (USER) words a cycle of each operand. */
   readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
@@ -35,7 +37,17 @@ export interface ScaleSimConfig {
   readonly sparsity?: ScaleSimSparsity | undefined;
 }
 
-/** The keys of v2 and v3, as their shipped files write them. */
+/** What our own model needs of it. */
+export type SimulateConfig = Omit<ScaleSimConfig, 'offsets' | 'sparsity'>;
+
+/** What SCALE-Sim's branch for Accelergy reads of a configuration besides. */
+export interface AccelergyHardware {
+  readonly memoryBanks: number;
+  /** Words of DRAM that could move in a cycle. */
+  readonly dramRowSize: number;
+}
+
+/** The keys of v2, its branch for Accelergy and v3, as their shipped files write them. */
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   general: ['run_name'],
   architecture_presets: [
@@ -43,7 +55,10 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
     ...['IfmapOffset', 'FilterOffset', 'OfmapOffset', 'Dataflow', 'Bandwidth', 'MemoryBanks'],
     ...['ReadRequestBuffer', 'WriteRequestBuffer'],
   ],
-  run_presets: ['InterfaceBandwidth', 'UseRamulatorTrace'],
+  run_presets: [
+    ...['InterfaceBandwidth', 'UseRamulatorTrace'],
+    ...['SRAM_row_size', 'SRAM_bank_size', 'DRAM_row_size', 'DRAM_bank_size'],
+  ],
   layout: ['Ifmap', 'Filter'].flatMap((operand) =>
     ['CustomLayout', 'SRAMBankBandwidth', 'SRAMBankNum', 'SRAMBankPort'].map((key) => operand + key),
   ),
@@ -73,14 +88,27 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
     runName: runNameOf(reader),
     array: { rows: size('ArrayHeight'), columns: size('ArrayWidth') },
     sramKb: { ifmap: size('IfmapSramSzkB'), filter: size('FilterSramSzkB'), ofmap: size('OfmapSramSzkB') },
+    offsets: { ifmap: size('IfmapOffset', 0), filter: size('FilterOffset', 0), ofmap: size('OfmapOffset', 0) },
     dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
     bandwidth: bandwidthOf(reader, version),
   };
-  const [, filterOffset] = ['IfmapOffset', 'FilterOffset', 'OfmapOffset'].map((key) => size(key, 0));
   if (version === 'v3') checkThird(reader);
-  const sparsity = version === 'v3' ? sparsityOf(reader, config, filterOffset === 0) : undefined;
+  const sparsity = version === 'v3' ? sparsityOf(reader, config, config.offsets.filter === 0) : undefined;
   throwProblems(problems);
   return sparsity ? { ...config, sparsity } : config;
+}
+
+/** Reads what only the branch for Accelergy uses. Errors: `missing-key`, `wrong-type`, `out-of-range`, `cfg-syntax`. */
+export function readAccelergyHardware(marked: SourceText): AccelergyHardware {
+  const source = withoutMark(marked);
+  const problems: Diagnostic[] = [];
+  const reader = { source, ini: readIni(source, problems), problems };
+  const hardware = {
+    memoryBanks: wholeOf(reader, 'architecture_presets', 'MemoryBanks', 1),
+    dramRowSize: wholeOf(reader, 'run_presets', 'DRAM_row_size', 1),
+  };
+  throwProblems(problems);
+  return hardware;
 }
 
 function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate): void {

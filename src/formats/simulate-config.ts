@@ -10,14 +10,14 @@ import {
   oneOf,
   runNameOf,
   SCALESIM_DATAFLOWS,
-  type ScaleSimConfig,
+  type SimulateConfig,
   type Tolerate,
   wholeOf,
 } from './scalesim-config.ts';
 
 /** A configuration, and where it gives the size of each scratchpad. */
 export interface PlacedConfig {
-  readonly config: ScaleSimConfig;
+  readonly config: SimulateConfig;
   readonly places: Readonly<Record<'ifmap' | 'filter' | 'ofmap', Span | undefined>>;
   /** Where it says that there are no sparse layers, whatever the topology says; undefined if it does not. */
   readonly dense: Span | undefined;
@@ -37,7 +37,7 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
   const reader = { source, ini: readIni(source, problems), problems };
   checkNames(reader, warn);
   const size = (key: string): number => wholeOf(reader, 'architecture_presets', key, 1);
-  const config: ScaleSimConfig = {
+  const config: SimulateConfig = {
     runName: runNameOf(reader),
     array: { rows: arraySide(reader, 'ArrayHeight'), columns: arraySide(reader, 'ArrayWidth') },
     sramKb: { ifmap: size(SIZES.ifmap), filter: size(SIZES.filter), ofmap: size(SIZES.ofmap) },
@@ -95,7 +95,7 @@ function checkNames({ source, ini, problems }: ConfigReader, warn: Tolerate): vo
 }
 
 /** One bandwidth is that of each operand; three are those of ifmap, filter and ofmap. */
-function bandwidthOf(reader: ConfigReader, warn: Tolerate): ScaleSimConfig['bandwidth'] {
+function bandwidthOf(reader: ConfigReader, warn: Tolerate): SimulateConfig['bandwidth'] {
   const { source, problems } = reader;
   const mode = oneOf(reader, 'run_presets', 'InterfaceBandwidth', ['CALC', 'USER']);
   if (mode !== 'USER') {

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../errors.ts';
 
@@ -6,9 +16,11 @@ import { fail } from '../errors.ts';
 export interface OutputFiles {
   /** Adds to a file, which starts empty; text may wait in memory for more. Errors: `output-unwritable`. */
   append(path: string, content: string | Uint8Array): void;
+  /** Closes a file that is complete, which waits for its name: there may be more of them than can be open. */
+  end(path: string): void;
   /** Gives all files their names. Errors: `output-unwritable`. */
   commit(): void;
-  /** Removes what has not been committed. */
+  /** Removes what has not been committed, and the folders made for it. */
   discard(): void;
 }
 
@@ -18,6 +30,7 @@ export interface OutputFiles {
  */
 export function outputFiles(): OutputFiles {
   const open = new Map<string, OpenOutput>();
+  const made: string[] = [];
   const guarded = (path: string, action: () => void): void => {
     try {
       action();
@@ -28,11 +41,19 @@ export function outputFiles(): OutputFiles {
   return {
     append: (path, content) =>
       guarded(path, () => {
-        if (!open.has(path)) open.set(path, openOutput(path));
+        if (!open.has(path)) open.set(path, openOutput(path, made));
         const output = open.get(path)!;
         if (typeof content === 'string') output.waiting += content;
         if (typeof content !== 'string' || output.waiting.length > MOST_WAITING) flush(output);
         if (typeof content !== 'string') writeFileSync(output.descriptor, content);
+      }),
+    end: (path) =>
+      guarded(path, () => {
+        const file = open.get(path);
+        if (file === undefined || file.descriptor === CLOSED) return;
+        flush(file);
+        closeSync(file.descriptor);
+        file.descriptor = CLOSED;
       }),
     commit() {
       for (const [path, output] of open) {
@@ -41,16 +62,17 @@ export function outputFiles(): OutputFiles {
       for (const [path, { descriptor, temporary }] of open) {
         guarded(path, () => {
           if (temporary !== null) renameSync(temporary, path);
-          closeSync(descriptor);
+          if (descriptor !== CLOSED) closeSync(descriptor);
           open.delete(path);
         });
       }
     },
     discard() {
       for (const { descriptor, temporary } of open.values()) {
-        closeSync(descriptor);
+        if (descriptor !== CLOSED) closeSync(descriptor);
         if (temporary !== null) remove(temporary);
       }
+      if (open.size > 0) for (const folder of made.reverse()) removeEmpty(folder);
       open.clear();
     },
   };
@@ -59,8 +81,11 @@ export function outputFiles(): OutputFiles {
 /** Characters: a line at a time would cost a system call a line. */
 const MOST_WAITING = 2 ** 16;
 
+/** In place of the descriptor of a file that is complete. */
+const CLOSED = -1;
+
 interface OpenOutput {
-  readonly descriptor: number;
+  descriptor: number;
   /** Text that is not yet written. */
   waiting: string;
   /** Null for what is written to as it stands. */
@@ -68,17 +93,19 @@ interface OpenOutput {
 }
 
 function flush(output: OpenOutput): void {
+  if (output.waiting === '') return;
   writeFileSync(output.descriptor, output.waiting);
   output.waiting = '';
 }
 
-function openOutput(path: string): OpenOutput {
+/** `made` gets the folders that had to be made. */
+function openOutput(path: string, made: string[]): OpenOutput {
   const kind = existsSync(path) ? statSync(path) : undefined;
   if (kind && !kind.isFile() && !kind.isDirectory()) {
     return { descriptor: openSync(path, 'w'), waiting: '', temporary: null };
   }
   if (kind?.isDirectory()) throw new Error('there is a folder in its place');
-  makeFolder(dirname(path));
+  makeFolder(dirname(path), made);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   return { descriptor: openSync(temporary, 'w'), waiting: '', temporary };
 }
@@ -96,18 +123,31 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** As `mkdir -p`. One folder at a time, because recursive `mkdirSync` never returns below /proc on Node 20. */
-export function makeFolder(folder: string): void {
+/**
+ * As `mkdir -p`; `made` gets those that there were not. One folder at a time, because recursive `mkdirSync` never returns below
+ * /proc on Node 20.
+ */
+export function makeFolder(folder: string, made: string[] = []): void {
   if (existsSync(folder) && statSync(folder).isDirectory()) return;
   const above = dirname(folder);
-  if (above !== folder) makeFolder(above);
+  if (above !== folder) makeFolder(above, made);
   mkdirSync(folder);
+  made.push(folder);
 }
 
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
   return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'no permission' : message;
+}
+
+/** Removes a folder of ours, unless somebody else put something into it. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use.
+  }
 }
 
 /** Removes what was written, if anything was: the folder itself may be what is wrong. */

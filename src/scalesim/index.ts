@@ -1,6 +1,27 @@
 export type { ScaleSimCompat } from '../formats/scalesim.ts';
-export type { ScaleSimConfig, ScaleSimVersion } from '../formats/scalesim-config.ts';
-export { simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
+export {
+  type AccelergyHardware,
+  readAccelergyHardware,
+  type ScaleSimConfig,
+  type ScaleSimVersion,
+  type SimulateConfig,
+} from '../formats/scalesim-config.ts';
+export {
+  type AccelergyHandover,
+  type LayerAccesses,
+  layerAccesses,
+  scaleSimAccelergy,
+} from './compat/accelergy/index.ts';
+export { isSameShape, simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
+export {
+  ACTIVITY_COLUMNS,
+  type LayerRecording,
+  recordScaleSimLayer,
+  type ScaleSimActivity,
+  scaleSimActivity,
+  type TraceSink,
+  writeScaleSimTraces,
+} from './compat/traces/index.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { readSimulationInput, type SimulationInput } from './model/input.ts';
 export { timelineProgress } from './model/progress.ts';

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -131,6 +131,73 @@ Wrote ${join(folder, 'out/run')}/
       2,
       `error: option '--interval <cycles>' argument '${interval}' is invalid. It is no whole number of cycles above zero.`,
     ]);
+  });
+
+  test('writes traces of every layer and its activity', async () => {
+    const folder = folderWith(FILES);
+    const { status, err } = await isothermHere(
+      args(folder, '--compat', 'scalesim-v2', '--save-traces', '--interval', '500'),
+    );
+    expect([status, err]).toEqual([0, '']);
+    const run = join(folder, 'out/run');
+    const layers = Array.from({ length: 7 }, (_, i) => `layer${i}`);
+    const reports = ['BANDWIDTH_REPORT.csv', 'COMPUTE_REPORT.csv', 'DETAILED_ACCESS_REPORT.csv'];
+    expect(readdirSync(run).sort()).toEqual([...reports, 'activity.csv', ...layers]);
+    const memories = ['FILTER', 'IFMAP', 'OFMAP'].flatMap((operand) => [`${operand}_DRAM`, `${operand}_SRAM`]);
+    for (const layer of layers) {
+      expect(readdirSync(join(run, layer)).sort()).toEqual(memories.map((memory) => `${memory}_TRACE.csv`));
+    }
+    // 25 x 5 folds of 46 lines; the first asks for the first word of the first filter.
+    const trace = readFileSync(join(run, 'layer0/FILTER_SRAM_TRACE.csv'), 'latin1').split('\n');
+    expect([trace.length, trace[0]]).toEqual([5751, '1,10000000,-1,-1,-1,-1,-1,-1,-1']);
+    const [header, ...rows] = readFileSync(join(run, 'activity.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toBe(
+      'layer_index,layer,start_cycle,end_cycle,macs,ifmap_sram_reads,filter_sram_reads,ofmap_sram_reads,' +
+        'ofmap_sram_writes,dram_ifmap_reads,dram_filter_reads,dram_ofmap_reads,dram_ofmap_writes',
+    );
+    const first = rows.map((row) => row.split(',')).filter(([index]) => index === '0');
+    const sum = (column: number): number => first.reduce((total, row) => total + Number(row[column]), 0);
+    // 14 x 14 pixels, 40 filters of 32 words.
+    expect([sum(4), sum(7), sum(8)]).toEqual([196 * 40 * 32, 0, 196 * 40]);
+    expect(first.map(([, , start, end]) => Number(end) - Number(start))).toEqual(first.map(() => 500));
+  });
+
+  test("hands over as SCALE-Sim's branch for Accelergy, and tells of counts below zero", async () => {
+    const config = configText({ ...VALUES, bandwidth: null });
+    const folder = folderWith({ ...FILES, 'a.cfg': `${config}DRAM_row_size: 2\n` });
+    const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-accelergy'));
+    expect([status, err.startsWith('warning[out-of-range]: action_count.yaml has counts below zero')]).toEqual([
+      0,
+      true,
+    ]);
+    const reports = ['BANDWIDTH_REPORT.csv', 'COMPUTE_REPORT.csv', 'DETAILED_ACCESS_REPORT.csv', 'REPEAT_CYCLE.csv'];
+    const files = readdirSync(join(folder, 'out/run')).sort();
+    expect(files).toEqual([...reports, 'action_count.yaml', 'architecture.yaml']);
+  });
+
+  test('a hand-over without the key it needs', async () => {
+    const folder = folderWith(FILES);
+    const { status, err } = await isothermHere(args(folder, '--compat', 'scalesim-accelergy'));
+    expect([status, errorsIn(err, folder)]).toEqual([1, ['missing-key a.cfg:17:2']]);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
+  test('a failure leaves no traces and no folders behind', async () => {
+    const folder = folderWith({ ...FILES, 'out/run/COMPUTE_REPORT.csv/in-its-place': '' });
+    const options = ['--compat', 'scalesim-v2', '--save-traces', '--interval', '500'];
+    const { status, err } = await isothermHere(args(folder, ...options));
+    expect([status, errorsIn(err, folder)]).toEqual([1, ['output-unwritable']]);
+    expect(readdirSync(join(folder, 'out/run'))).toEqual(['COMPUTE_REPORT.csv']);
+  });
+
+  test('our own model has no traces', async () => {
+    const folder = folderWith(FILES);
+    const { status, err } = await isothermHere(args(folder, '--save-traces'));
+    expect([status, err.split('\n')[0]]).toEqual([
+      1,
+      'error[not-supported]: our own model keeps no addresses, and has no traces to save',
+    ]);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
   test('a file that is not there', async () => {

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFiles, recordingFiles } from '../../src/node/files.ts';
 import { hashTexts } from '../../src/node/hash.ts';
-import { writeFiles } from '../../src/node/output.ts';
+import { outputFiles, writeFiles } from '../../src/node/output.ts';
 import { folderWith } from '../cli/support.ts';
 import { problemsOf } from '../cosim/support.ts';
 
@@ -20,7 +20,7 @@ test('folders are listed in order; what is none is empty', () => {
   expect(nodeFiles.list(folder)).toEqual(['a.txt', 'b.txt', 'c']);
   expect(nodeFiles.list(join(folder, 'a.txt'))).toEqual([]);
   expect(nodeFiles.list(join(folder, 'nothing'))).toEqual([]);
-  expect(nodeFiles.list('isotherm:accelerators')).toEqual(['cloud-tpu', 'edge-npu']);
+  expect(nodeFiles.list('isotherm:accelerators')).toEqual(['cloud-tpu', 'edge-npu', 'quad-npu']);
 });
 
 test.each<[string, Uint8Array, string]>([
@@ -75,6 +75,31 @@ test('outputs are written whole, under their own names only', () => {
   writeFiles(folder, { 'a.csv': 'AA' });
   expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('AA');
   expect(readFileSync(join(folder, 'b.json'), 'utf8')).toBe('B');
+});
+
+test('a file that has ended waits for its name like the others', () => {
+  const folder = folderWith();
+  const path = join(folder, 'new/a.csv');
+  const output = outputFiles();
+  output.append(path, 'A');
+  output.end(path);
+  output.end(path);
+  expect(existsSync(path)).toBe(false);
+  output.commit();
+  output.discard();
+  expect(readFileSync(path, 'utf8')).toBe('A');
+});
+
+test('what is discarded takes the folders along that were made for it', () => {
+  const folder = folderWith({ 'old/b.csv': '' });
+  const output = outputFiles();
+  output.append(join(folder, 'old/new/deep/a.csv'), 'A');
+  output.append(join(folder, 'used/c.csv'), 'C');
+  writeFileSync(join(folder, 'used/theirs'), '');
+  output.discard();
+  expect(readdirSync(folder).sort()).toEqual(['old', 'used']);
+  expect(readdirSync(join(folder, 'old'))).toEqual(['b.csv']);
+  expect(readdirSync(join(folder, 'used'))).toEqual(['theirs']);
 });
 
 test('a failure leaves no temporary file and no new output', () => {

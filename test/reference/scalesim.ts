@@ -22,19 +22,73 @@ interface Served {
   words: number;
 }
 
+/** A line of a trace: addresses, NONE among them, and how many cells of 1 follow. */
+interface TraceRow {
+  readonly cycle: number;
+  readonly cells: readonly number[];
+  ones: number;
+}
+
 /** Cycles, stalls and uses of both memories, except the scratchpads' words; null where SCALE-Sim divides by zero. */
 export function slowScaleSim(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion) {
-  const { array, dataflow, sramKb, bandwidth } = config;
+  const run = slowRun(layer, config, version, false);
+  if (run === null) return null;
+  const { traces, macCycles, ...report } = run;
+  return report;
+}
+
+/** The texts of the six trace files, by name; null where SCALE-Sim divides by zero. */
+export function slowTraces(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion) {
+  const run = slowRun(layer, config, version, true);
+  if (run === null) return null;
+  const files = Object.entries(run.traces).map(([memory, rows]) => {
+    const end = memory.includes('SRAM') ? '' : '.0';
+    const lines = rows.map(({ cycle, cells, ones }) => {
+      return [cycle, ...cells, ...Array.from({ length: ones }, () => 1)].map((value) => `${value}${end}`).join(',');
+    });
+    return [`${memory}_TRACE.csv`, lines.map((line) => `${line}\n`).join('')];
+  });
+  return Object.fromEntries(files) as Record<string, string>;
+}
+
+/** Addresses by windows of `interval` cycles, of each trace and for MACs; null where SCALE-Sim divides by zero. */
+export function slowActivity(
+  layer: ScaleSimShape,
+  config: ScaleSimConfig,
+  version: ScaleSimVersion,
+  interval: number,
+): Record<string, Record<string, number>> | null {
+  const run = slowRun(layer, config, version, true);
+  if (run === null) return null;
+  const byWindow = (cycles: number[]): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const cycle of cycles) {
+      const window = Math.floor(cycle / interval);
+      counts[window] = (counts[window] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const traces = Object.entries(run.traces).map(([memory, rows]) => {
+    const cycles = rows.flatMap(({ cycle, cells }) => cells.filter((cell) => cell !== NONE).map(() => cycle));
+    return [memory, byWindow(cycles)];
+  });
+  return { ...Object.fromEntries(traces), macs: byWindow(run.macCycles) };
+}
+
+function slowRun(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion, traced: boolean) {
+  const { array, dataflow, sramKb, bandwidth, offsets } = config;
   const [a, w] = sparseOperands(layer, config);
-  const lines = requests(a, w, dataflow, array.rows, array.columns, config.sparsity?.rowWise?.block);
+  const lines = requests(a, w, dataflow, array, offsets.ofmap, config.sparsity?.rowWise?.block);
   const order = fetchOrder(a, w, dataflow, array.rows, array.columns);
   const reader = (operand: 'ifmap' | 'filter') =>
     bandwidth === 'CALC'
-      ? new EstimatingReader(sramKb[operand] * 1024)
+      ? new EstimatingReader(sramKb[operand] * 1024, traced)
       : new PrefetchingReader(sramKb[operand] * 1024, bandwidth[operand], order[operand], version);
   const ifmap = reader('ifmap');
   const filter = reader('filter');
   const ofmap = new Writer(sramKb.ofmap * 1024, bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
+  const sramRows = { ifmap: [] as TraceRow[], filter: [] as TraceRow[], ofmap: [] as TraceRow[] };
+  const lineCycles: number[] = [];
   const served = { ifmap: new Watch(), filter: new Watch(), ofmap: new Watch() };
   let stall = 0;
   let co = 0;
@@ -46,12 +100,26 @@ export function slowScaleSim(layer: ScaleSimShape, config: ScaleSimConfig, versi
     served.ifmap.see(lines.ifmap[i], ci);
     served.filter.see(lines.filter[i], cf);
     served.ofmap.see(lines.ofmap[i], co);
+    sramRows.ifmap.push({ cycle: ci, cells: lines.ifmap[i], ones: 0 });
+    sramRows.filter.push({ cycle: cf, cells: lines.filter[i], ones: 0 });
+    sramRows.ofmap.push({ cycle: co, cells: lines.ofmap[i], ones: 0 });
     stall += Math.max(ci - cycle - 1, cf - cycle - 1, co - cycle);
+    lineCycles.push(i + stall);
   }
   const sram = { ifmap: served.ifmap.cycles(), filter: served.filter.cycles(), ofmap: served.ofmap.cycles() };
   const dram = { ifmap: ifmap.finish(), filter: filter.finish(), ofmap: ofmap.finish(co) };
   if (co === 0 || ifmap.fails || filter.fails) return null;
-  return { totalCycles: co, stallCycles: stall, sram, dram };
+  const traces = {
+    IFMAP_SRAM: sramRows.ifmap,
+    FILTER_SRAM: sramRows.filter,
+    OFMAP_SRAM: sramRows.ofmap,
+    IFMAP_DRAM: ifmap.trace,
+    FILTER_DRAM: filter.trace,
+    OFMAP_DRAM: ofmap.trace,
+  };
+  const macs = traced ? macLines(a.length, w.length, w[0].length, dataflow, array) : [];
+  const macCycles = macs.map((line) => lineCycles[line]);
+  return { totalCycles: co, stallCycles: stall, sram, dram, traces, macCycles };
 }
 
 /** First and last cycle in which a line with an address was served. */
@@ -70,17 +138,37 @@ class Watch {
   }
 }
 
-function sparseOperands(layer: ScaleSimShape, { sparsity }: ScaleSimConfig): [Matrix, Matrix] {
-  const [a, w] = operands(layer);
+function sparseOperands(layer: ScaleSimShape, { sparsity, offsets }: ScaleSimConfig): [Matrix, Matrix] {
+  const [a, w] = operands(layer, offsets);
   if (!sparsity) return [a, w];
-  const offset = sparsity.dropsFirst ? 0 : 10_000_000;
-  const addresses = w.map((row) => row.map((address) => address + offset));
-  if (sparsity.rowWise) return [a, rowWise(addresses, sparsity.rowWise)];
+  if (sparsity.rowWise) return [a, rowWise(w, sparsity.rowWise)];
   const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
-  return layerWise(a, addresses, kept, block);
+  return layerWise(a, w, kept, block);
 }
 
-function operands(layer: ScaleSimShape): [Matrix, Matrix] {
+/** The line of every MAC: words move a PE a line, from the line in which they enter. */
+function macLines(
+  px: number,
+  k: number,
+  n: number,
+  dataflow: string,
+  array: { readonly rows: number; readonly columns: number },
+): number[] {
+  const { rows: R, columns: C } = array;
+  const [sr, sc, t] = dataflow === 'os' ? [px, n, k] : dataflow === 'ws' ? [k, n, px] : [k, px, n];
+  const length = dataflow === 'os' ? t + R + C - 2 : 2 * R + C + t - 2;
+  const enters = dataflow === 'os' ? 0 : R;
+  const lines: number[] = [];
+  for (let row = 0; row < sr; row++) {
+    for (let column = 0; column < sc; column++) {
+      const fold = Math.floor(column / C) * Math.ceil(sr / R) + Math.floor(row / R);
+      for (let step = 0; step < t; step++) lines.push(fold * length + enters + (row % R) + (column % C) + step);
+    }
+  }
+  return lines;
+}
+
+function operands(layer: ScaleSimShape, offsets: ScaleSimConfig['offsets']): [Matrix, Matrix] {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
   const a: Matrix = [];
   const rows = Math.ceil((ifmapHeight - filterHeight + strideHeight) / strideHeight);
@@ -92,7 +180,7 @@ function operands(layer: ScaleSimShape): [Matrix, Matrix] {
         for (let fx = 0; fx < filterWidth; fx++) {
           for (let c = 0; c < channels; c++) {
             const [y, x] = [oy * strideHeight + fy, ox * strideWidth + fx];
-            window.push(y < ifmapHeight && x < ifmapWidth ? (y * ifmapWidth + x) * channels + c : NONE);
+            window.push(y < ifmapHeight && x < ifmapWidth ? (y * ifmapWidth + x) * channels + c + offsets.ifmap : NONE);
           }
         }
       }
@@ -100,15 +188,23 @@ function operands(layer: ScaleSimShape): [Matrix, Matrix] {
     }
   }
   const k = filterHeight * filterWidth * channels;
-  const w = Array.from({ length: k }, (_, j) => Array.from({ length: filters }, (_, n) => n * k + j));
+  const w = Array.from({ length: k }, (_, j) => Array.from({ length: filters }, (_, n) => n * k + j + offsets.filter));
   return [a, w];
 }
 
-function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number, block?: number): Lines {
+function requests(
+  a: Matrix,
+  w: Matrix,
+  dataflow: string,
+  { rows: R, columns: C }: { readonly rows: number; readonly columns: number },
+  ofmapOffset: number,
+  block?: number,
+): Lines {
   const [px, k, n] = [a.length, w.length, w[0].length];
   const [sr, sc, t] = dataflow === 'os' ? [px, n, k] : dataflow === 'ws' ? [k, n, px] : [k, px, n];
   const length = dataflow === 'os' ? t + R + C - 2 : 2 * R + C + t - 2;
   const lines: Lines = { ifmap: [], filter: [], ofmap: [] };
+  const result = (pixel: number, filter: number): number => pixel * n + filter + ofmapOffset;
   for (let fc = 0; fc * C < sc; fc++) {
     for (let fr = 0; fr * R < sr; fr++) {
       const [r0, c0] = [fr * R, fc * C];
@@ -122,11 +218,15 @@ function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number, 
           lines.ifmap.push(row(R, ru, (r) => a[r0 + r][j - r]));
           lines.filter.push(row(C, cu, (c) => w[j - c]?.[c0 + c]));
           const drains = (c: number): number => c + (t - 1) + (R - 1) - j;
-          lines.ofmap.push(row(C, cu, (c) => (drains(c) >= 0 && drains(c) < ru ? 0 : NONE)));
+          lines.ofmap.push(
+            row(C, cu, (c) => (drains(c) >= 0 && drains(c) < ru ? result(r0 + drains(c), c0 + c) : NONE)),
+          );
           continue;
         }
         const streams = (c: number): number => j - (2 * R - 1) - c;
-        lines.ofmap.push(row(C, cu, (c) => (streams(c) >= 0 && streams(c) < t ? 0 : NONE)));
+        const streamed = (c: number): number =>
+          dataflow === 'ws' ? result(streams(c), c0 + c) : result(c0 + c, streams(c));
+        lines.ofmap.push(row(C, cu, (c) => (streams(c) >= 0 && streams(c) < t ? streamed(c) : NONE)));
         if (dataflow === 'ws') {
           if (block === undefined) lines.ifmap.push(row(R, ru, (r) => a[j - R - r]?.[r0 + r]));
           else lines.ifmap.push(blocksOfLine(a, 2 * r0, 2 * R, block, j - R));
@@ -184,9 +284,40 @@ function diagonals(m: Matrix): number[] {
   return out;
 }
 
+/** The order in which CPython goes through a set of numbers that were added in the order given: that of its hash table. */
+export function pythonSetOrder(numbers: readonly number[]): number[] {
+  let table: (number | undefined)[] = Array.from({ length: 8 });
+  const place = (number: number): void => {
+    let perturb = number;
+    let slot = number % table.length;
+    while (true) {
+      const tries = slot + 9 <= table.length - 1 ? 10 : 1;
+      for (let i = 0; i < tries; i++) {
+        if (table[slot + i] !== undefined) continue;
+        table[slot + i] = number;
+        return;
+      }
+      perturb = Math.floor(perturb / 32);
+      slot = (5 * slot + 1 + perturb) % table.length;
+    }
+  };
+  numbers.forEach((number, i) => {
+    place(number);
+    const size = i + 1;
+    if (size * 5 < (table.length - 1) * 3) return;
+    const old = table.filter((entry) => entry !== undefined);
+    let slots = 8;
+    while (slots <= (size > 50_000 ? 2 * size : 4 * size)) slots *= 2;
+    table = Array.from({ length: slots });
+    old.forEach(place);
+  });
+  return table.filter((entry) => entry !== undefined);
+}
+
 /** CALC: a set that is emptied when it is full; each fill fetches the batch before it. */
 class EstimatingReader {
   fails = false;
+  readonly trace: TraceRow[] = [];
   private readonly setWords: number;
   private readonly half: number;
   private held = new Set<number>();
@@ -195,7 +326,9 @@ class EstimatingReader {
   private firstFetch: number | undefined;
   private start = 0;
   private stop = 0;
-  constructor(size: number) {
+  private readonly traced: boolean;
+  constructor(size: number, traced: boolean) {
+    this.traced = traced;
     this.setWords = Math.floor(size / 100);
     this.half = 50 * this.setWords;
   }
@@ -207,11 +340,14 @@ class EstimatingReader {
       this.held.add(address);
       this.words++;
       if (this.held.size < this.half) continue;
-      this.held.clear();
       if (this.firstFetch === undefined) {
         this.stop = this.first - 2;
         this.firstFetch = this.stop - Math.ceil(this.half / 10) + 1;
+        this.emit([...this.held], this.firstFetch, this.stop, 10);
+      } else {
+        this.emit([...this.held], this.start, this.stop, Math.ceil(this.half / (this.stop - this.start + 1)));
       }
+      this.held.clear();
       [this.start, this.stop] = [this.stop + 1, cycle];
       // The next fetch has this window, and its bandwidth is words by cycles.
       this.fails ||= this.stop < this.start;
@@ -219,15 +355,43 @@ class EstimatingReader {
     return cycle + 1;
   }
   finish(): Served {
-    if (this.firstFetch !== undefined) return { start: this.firstFetch + 1, stop: this.stop + 1, words: this.words };
     const cells = Math.ceil(this.held.size / this.setWords) * this.setWords;
+    if (this.firstFetch !== undefined) {
+      this.emit([...this.held], this.start, this.stop, Math.ceil(cells / (this.stop - this.start + 1)));
+      this.widen();
+      return { start: this.firstFetch + 1, stop: this.stop + 1, words: this.words };
+    }
+    this.emit([...this.held], -1 - Math.ceil(cells / 10), -2, 10);
     return { start: -Math.ceil(cells / 10), stop: -1, words: this.words };
+  }
+  /** Requests addresses in the cycles from start to stop, which arrive a cycle later. */
+  private emit(addresses: number[], start: number, stop: number, perCycle: number): void {
+    if (!this.traced || this.fails) return;
+    const ordered: number[] = [];
+    for (let at = 0; at < addresses.length; at += this.setWords) {
+      ordered.push(...pythonSetOrder(addresses.slice(at, at + this.setWords)));
+    }
+    for (let cycle = start; cycle <= stop; cycle++) {
+      const from = (cycle - start) * perCycle;
+      const cells = Array.from({ length: perCycle }, (_, i) => ordered[from + i] ?? NONE);
+      this.trace.push({ cycle: cycle + 1, cells, ones: 0 });
+    }
+  }
+  private widen(): void {
+    const widest = this.trace.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+    for (const row of this.trace) row.ones = widest - row.cells.length;
   }
 }
 
 /** USER: a window of sets over the addresses in their order of fetching. */
 class PrefetchingReader {
   readonly fails = false;
+  readonly trace: TraceRow[] = [];
+  /** What is fetched: rows of addresses, some of which are blanked on the way. */
+  private readonly matrix: number[][] = [];
+  private readonly active: number;
+  private nextRow: number;
+  private nextCell = 0;
   private readonly sets: Set<number>[] = [];
   private readonly held: number;
   private readonly step: number;
@@ -250,6 +414,33 @@ class PrefetchingReader {
     this.initial = Math.min(Math.ceil(active / bandwidth), Math.ceil(order.length / bandwidth));
     this.rowsEach = Math.ceil((size - active) / bandwidth);
     this.rows = this.initial;
+    this.active = active;
+    for (let at = 0; at < order.length; at += bandwidth) {
+      this.matrix.push(Array.from({ length: bandwidth }, (_, i) => order[at + i] ?? NONE));
+    }
+    const first = this.matrix.slice(0, this.initial);
+    this.nextRow = this.cut(first);
+    if (first.length * bandwidth > active) this.nextCell = active % bandwidth;
+    this.record(first, -this.initial);
+  }
+  /** Blanks what is beyond the active half, and says where the next fetch starts. */
+  private cut(rows: number[][]): number {
+    const over = rows.length * this.bandwidth > this.active;
+    if (over) rows[rows.length - 1].fill(NONE, this.active % this.bandwidth);
+    return (over ? rows.length : rows.length + 1) % this.matrix.length;
+  }
+  private record(rows: number[][], cycle: number): void {
+    for (const [i, cells] of rows.entries()) this.trace.push({ cycle: cycle + i, cells: [...cells], ones: 0 });
+  }
+  private prefetch(): void {
+    const end = this.nextRow + this.rowsEach;
+    const inside = this.matrix.slice(this.nextRow, end);
+    // A slice of a numpy matrix is the matrix; two of them joined are a copy.
+    const around = [...inside, ...this.matrix.slice(0, end - this.matrix.length)].map((row) => [...row]);
+    const rows = end > this.matrix.length ? around : inside;
+    rows[0].fill(NONE, 0, this.nextCell);
+    this.nextRow = this.cut(rows);
+    this.record(rows, this.last + 2);
   }
   line(row: number[], cycle: number): number {
     let offset = 1;
@@ -258,6 +449,7 @@ class PrefetchingReader {
       while (!this.has(address)) {
         this.from = (this.from + this.step) % this.sets.length;
         this.rows += this.rowsEach;
+        this.prefetch();
         this.last += this.rowsEach + 1;
         const late = this.last - (cycle + offset);
         if (this.version === 'v3') offset += late;
@@ -277,10 +469,11 @@ class PrefetchingReader {
 
 /** Rows of results, drained half a buffer at a time. */
 class Writer {
+  readonly trace: TraceRow[] = [];
   private readonly drainWords: number;
   private free: number;
-  private rows: number[] = [];
-  private inRow = 0;
+  private rows: number[][] = [];
+  private row: number[] = [];
   private cursor = 0;
   private drainEnd = 0;
   private words = 0;
@@ -301,7 +494,8 @@ class Writer {
     for (const address of row) {
       if (address === NONE) continue;
       this.free--;
-      if (++this.inRow === this.width) this.closeRow();
+      this.row.push(address);
+      if (this.row.length === this.width) this.closeRow();
       if (t < this.drainEnd) {
         if (this.free <= 0) t = this.drainEnd;
       } else if (this.free < this.size - this.drainWords) {
@@ -317,13 +511,16 @@ class Writer {
     return { start: this.start ?? 0, stop: this.stop, words: this.words };
   }
   private closeRow(): void {
-    if (this.inRow > 0) this.rows.push(this.inRow);
-    this.inRow = 0;
+    if (this.row.length > 0) this.rows.push(this.row);
+    this.row = [];
   }
   private drain(t: number): void {
     const k = Math.min(Math.ceil(this.drainWords / this.width), this.rows.length - this.cursor);
+    for (const [i, row] of this.rows.slice(this.cursor, this.cursor + k).entries()) {
+      this.trace.push({ cycle: t + i, cells: [...row, ...Array(this.width - row.length).fill(NONE)], ones: 0 });
+    }
     this.cursor += k;
-    const cells = k * this.width - (this.width - this.rows[this.cursor - 1]);
+    const cells = k * this.width - (this.width - this.rows[this.cursor - 1].length);
     this.words += cells;
     this.free += cells;
     this.drainEnd = t + k - 1;

@@ -79,6 +79,7 @@ describe('configurations', () => {
     expect(input?.config).toEqual({
       runName: 'run',
       array: { rows: 8, columns: 8 },
+      offsets: { ifmap: 0, filter: 10_000_000, ofmap: 20_000_000 },
       sramKb: { ifmap: 1, filter: 1, ofmap: 1 },
       dataflow: 'os',
       bandwidth: { ifmap: 7, filter: 7, ofmap: 7 },
@@ -136,6 +137,7 @@ describe('where SCALE-Sim fails', () => {
   const config = {
     runName: 'r',
     sramKb: { ifmap: 1, filter: 1, ofmap: 1 },
+    offsets: { ifmap: 0, filter: 0, ofmap: 0 },
     dataflow: 'os',
     bandwidth: 'CALC',
   } as const;

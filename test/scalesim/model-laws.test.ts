@@ -36,6 +36,7 @@ const calculated = fc.record({
   sramKb: fc.record({ ifmap: upTo(2), filter: upTo(2), ofmap: upTo(2) }),
   dataflow: fc.constantFrom('os' as const, 'ws' as const, 'is' as const),
   bandwidth: fc.constant('CALC' as const),
+  offsets: fc.constant({ ifmap: 0, filter: 10_000_000, ofmap: 20_000_000 }),
 });
 
 function withBandwidth(config: ScaleSimConfig, bandwidth: ScaleSimConfig['bandwidth']): ScaleSimConfig {

@@ -3,21 +3,21 @@ import { COUNTER_INDEX, type Counter, zeroCounts } from '../../src/activity/inde
 import { layerActivityCsv } from '../../src/report/activity.ts';
 import {
   type LayerSimulation,
-  type ScaleSimConfig,
+  type SimulateConfig,
   simulateLayer,
   simulateLayers,
   timelineProgress,
 } from '../../src/scalesim/index.ts';
 import { gemmLayer } from '../laws/arbitraries.ts';
 
-const CONFIG: ScaleSimConfig = {
+const CONFIG: SimulateConfig = {
   runName: 'run',
   array: { rows: 2, columns: 2 },
   sramKb: { ifmap: 1, filter: 1, ofmap: 1 },
   dataflow: 'os',
   bandwidth: 'CALC',
 };
-const user = (ifmap: number, filter = ifmap, ofmap = ifmap): ScaleSimConfig => ({
+const user = (ifmap: number, filter = ifmap, ofmap = ifmap): SimulateConfig => ({
   ...CONFIG,
   bandwidth: { ifmap, filter, ofmap },
 });
@@ -109,7 +109,7 @@ describe('a product of 4 x 3 by 3 x 2, os on 2 x 2: two row folds of 5 cycles', 
 });
 
 describe('partial sums, ws on 2 x 2', () => {
-  const ws: ScaleSimConfig = { ...CONFIG, dataflow: 'ws' };
+  const ws: SimulateConfig = { ...CONFIG, dataflow: 'ws' };
 
   test('stay on the die: 2 row folds of 2 R + C + T - 2 = 6 cycles', () => {
     const simulation = simulateLayer(gemmLayer(2, 2, 4), ws);
@@ -134,7 +134,7 @@ test('layers of one shape are simulated once, and keep their names', () => {
 });
 
 describe('activity.csv', () => {
-  function rows(config: ScaleSimConfig, interval: number): string[] {
+  function rows(config: SimulateConfig, interval: number): string[] {
     const { timeline } = simulateLayer(gemmLayer(2, 2, 3), config);
     const { start, stop } = timeline;
     const layer = { name: 'a', start, stop, progress: () => timelineProgress(timeline) };

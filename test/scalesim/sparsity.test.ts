@@ -182,7 +182,8 @@ const config = fc
   .map(({ rows, columns, block, seed, representation, dropsFirst, ...c }): ScaleSimConfig => {
     const sparsity = { representation, rowWise: block === null ? null : { block, seed }, dropsFirst };
     const dataflow = block === null ? c.dataflow : 'ws';
-    return { ...c, runName: 'run', array: { rows, columns }, dataflow, sparsity };
+    const offsets = { ifmap: 0, filter: dropsFirst ? 0 : 10_000_000, ofmap: 20_000_000 };
+    return { ...c, runName: 'run', array: { rows, columns }, dataflow, sparsity, offsets };
   });
 
 test('cycles, stalls and accesses are those of stepping through matrices of addresses', () => {

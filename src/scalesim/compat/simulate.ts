@@ -4,14 +4,14 @@ import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim-con
 import type { ScaleSimInput } from '../input.ts';
 import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
-import { layerSizes } from './matrices.ts';
+import { type LayerSizes, layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
-import { sparseFilters, sparsityOf } from './sparse-filters.ts';
+import { type SparseFilters, sparseFilters, sparsityOf } from './sparse-filters.ts';
 import type { Schedule } from './types.ts';
-import { WriteBuffer } from './write-buffer.ts';
+import { type DrainLog, WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */
 const WORDS_PER_KB = 1024;
@@ -28,14 +28,23 @@ export function simulateScaleSim(
   const known = new Map<string, ScaleSimLayerReport>();
   return layers.map((layer, index) => {
     onLayer(layer.name, index);
-    const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
-    const sizes = [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth];
-    const { kept, block } = sparsityOf(layer);
-    const shape = [...sizes, kept, block].join();
+    const shape = shapeKey(layer);
     const report = known.get(shape) ?? simulateScaleSimLayer(layer, config, version);
     known.set(shape, report);
     return report;
   });
+}
+
+/** Whether layers differ in nothing but their names. */
+export function isSameShape(a: ScaleSimShape, b: ScaleSimShape): boolean {
+  return shapeKey(a) === shapeKey(b);
+}
+
+function shapeKey(layer: ScaleSimShape): string {
+  const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
+  const sizes = [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth];
+  const { kept, block } = sparsityOf(layer);
+  return [...sizes, kept, block].join();
 }
 
 /**
@@ -47,21 +56,76 @@ export function simulateScaleSimLayer(
   config: ScaleSimConfig,
   version: ScaleSimVersion,
 ): ScaleSimLayerReport {
-  const { array, dataflow, sramKb, bandwidth } = config;
+  const run = layerRun(layer, config);
+  return runSchedule(run, config, buffersOf(run.schedule, config, version));
+}
+
+/** A layer as the main loop takes it. */
+export interface LayerRun {
+  readonly layer: ScaleSimShape;
+  readonly sizes: LayerSizes;
+  readonly schedule: Schedule;
+  /** Its filters, if they are sparse. */
+  readonly sparse: SparseFilters | undefined;
+}
+
+/** Errors: as of `simulateScaleSimLayer`. */
+export function layerRun(layer: ScaleSimShape, { dataflow, array, sparsity }: ScaleSimConfig): LayerRun {
   const sizes = layerSizes(layer);
-  const sparse = config.sparsity && sparseFilters(layer, sizes, config.sparsity);
-  const schedule = scaleSimSchedule(layer, dataflow, array, sparse);
-  const words = (operand: 'ifmap' | 'filter' | 'ofmap'): number => sramKb[operand] * WORDS_PER_KB;
+  const sparse = sparsity && sparseFilters(layer, sizes, sparsity);
+  return { layer, sizes, schedule: scaleSimSchedule(layer, dataflow, array, sparse), sparse };
+}
+
+/** What the main loop gives lines their cycles by. */
+export interface Buffers {
+  readonly ifmap: ReadBuffer;
+  readonly filter: ReadBuffer;
+  readonly ofmap: WriteBuffer;
+}
+
+/** Words of a scratchpad. */
+export function sramWords({ sramKb }: ScaleSimConfig, operand: keyof ScaleSimConfig['sramKb']): number {
+  return sramKb[operand] * WORDS_PER_KB;
+}
+
+/** Words a cycle in which results are written to DRAM. */
+export function drainWords({ array, bandwidth }: ScaleSimConfig): number {
+  return bandwidth === 'CALC' ? array.columns : bandwidth.ofmap;
+}
+
+/** The buffers of a configuration. Errors: as of `simulateScaleSimLayer`. */
+export function buffersOf(
+  schedule: Schedule,
+  config: ScaleSimConfig,
+  version: ScaleSimVersion,
+  log?: DrainLog,
+): Buffers {
+  const { bandwidth } = config;
   const readBuffer = (operand: 'ifmap' | 'filter'): ReadBuffer =>
     bandwidth === 'CALC'
-      ? estimatingBuffer(schedule, schedule[operand], words(operand), operand)
-      : prefetchingBuffer(schedule, schedule[operand], words(operand), bandwidth[operand], version);
-  const ifmap = readBuffer('ifmap');
-  const filter = readBuffer('filter');
-  const ofmap = new WriteBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
-  const { lastCycle, stall, services } = runLines(schedule, ifmap, filter, ofmap);
+      ? estimatingBuffer(schedule, schedule[operand], sramWords(config, operand), operand)
+      : prefetchingBuffer(schedule, schedule[operand], sramWords(config, operand), bandwidth[operand], version);
+  return {
+    ifmap: readBuffer('ifmap'),
+    filter: readBuffer('filter'),
+    ofmap: new WriteBuffer(sramWords(config, 'ofmap'), drainWords(config), version, log),
+  };
+}
+
+/** Told of lines: the cycle they were due, and those in which the three buffers served them. */
+export type LineWatcher = (line: number, cycle: number, ifmap: number, filter: number, ofmap: number) => void;
+
+/** The report of a layer; `watch` is told of all lines that are late, and of some that are not. Errors: as of `simulateScaleSimLayer`. */
+export function runSchedule(
+  { layer, sizes, schedule, sparse }: LayerRun,
+  { array, dataflow, sparsity }: ScaleSimConfig,
+  buffers: Buffers,
+  watch?: LineWatcher,
+): ScaleSimLayerReport {
+  const { lastCycle, stall, services } = runLines(schedule, buffers, watch);
   if (lastCycle === 0) fail('not-supported', `layer "${layer.name}" takes one cycle: SCALE-Sim divides by zero`);
-  const scaled = dataflow === 'ws' && config.sparsity?.rowWise === null ? scaledReads(schedule, layer) : undefined;
+  const scaled = dataflow === 'ws' && sparsity?.rowWise === null ? scaledReads(schedule, layer) : undefined;
+  const { ifmap, filter, ofmap } = buffers;
   return {
     totalCycles: lastCycle,
     stallCycles: stall,
@@ -94,7 +158,7 @@ interface Outcome {
  * The main loop: gives lines their cycles. The three buffers see the same cycle; the slowest delays the lines that follow. Only
  * lines in which a buffer acts, or whose cycle is reported, are looked at.
  */
-function runLines(schedule: Schedule, ifmap: ReadBuffer, filter: ReadBuffer, ofmap: WriteBuffer): Outcome {
+function runLines(schedule: Schedule, { ifmap, filter, ofmap }: Buffers, watch?: LineWatcher): Outcome {
   const { rowFolds, columnFolds, lines } = schedule;
   const ifmapUse = useWatcher(requestedLines(schedule, schedule.ifmap));
   const filterUse = useWatcher(requestedLines(schedule, schedule.filter));
@@ -120,6 +184,7 @@ function runLines(schedule: Schedule, ifmap: ReadBuffer, filter: ReadBuffer, ofm
       if (line === ifmapUse.nextLine) ifmapUse.record(ifmapCycle);
       if (line === filterUse.nextLine) filterUse.record(filterCycle);
       if (line === ofmapUse.nextLine) ofmapUse.record(lastCycle);
+      watch?.(line, cycle, ifmapCycle, filterCycle, lastCycle);
       stall += Math.max(ifmapCycle - cycle - 1, filterCycle - cycle - 1, lastCycle - cycle);
     }
   }
@@ -132,13 +197,14 @@ function runLines(schedule: Schedule, ifmap: ReadBuffer, filter: ReadBuffer, ofm
 }
 
 /** Results of a fold: `ports` ports deliver `length` each, from line `delay` on, one line later from port to port. */
-interface FoldResults {
+export interface FoldResults {
   readonly delay: number;
   readonly ports: number;
   readonly length: number;
 }
 
-function resultsOf(schedule: Schedule, fold: number): FoldResults {
+/** The results of a fold, numbered in the order of folds. */
+export function resultsOf(schedule: Schedule, fold: number): FoldResults {
   const { array, inTime, rowFolds, drainsAtEnd } = schedule;
   const ports = usedColumns(schedule, Math.floor(fold / rowFolds));
   if (!drainsAtEnd) return { delay: 2 * array.rows - 1, ports, length: inTime };
@@ -148,7 +214,7 @@ function resultsOf(schedule: Schedule, fold: number): FoldResults {
 }
 
 /** Results in the lines of a fold before `line`. */
-function resultsBefore({ delay, ports, length }: FoldResults, line: number): number {
+export function resultsBefore({ delay, ports, length }: FoldResults, line: number): number {
   return skewedRequests(line - delay, ports, length);
 }
 

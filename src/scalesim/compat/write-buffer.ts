@@ -2,9 +2,18 @@ import type { ScaleSimVersion } from '../../formats/scalesim-config.ts';
 import type { Use } from '../types.ts';
 
 /** A row that was closed before it was full. */
-interface PartialRow {
+export interface PartialRow {
   readonly index: number;
   readonly missing: number;
+}
+
+/** What a write buffer did, in order. */
+export interface DrainLog {
+  /** Rows, numbered from 0 over the whole layer, that were closed before they were full. */
+  readonly cuts: PartialRow[];
+  /** Drains: the cycle of the first row, and how many rows. */
+  readonly cycles: number[];
+  readonly rows: number[];
 }
 
 /**
@@ -20,6 +29,7 @@ export class WriteBuffer {
   private readonly drainWords: number;
   private readonly rowWords: number;
   private readonly version: ScaleSimVersion;
+  private readonly log: DrainLog | undefined;
   private free: number;
   private inRow = 0;
   private rows = 0;
@@ -30,11 +40,12 @@ export class WriteBuffer {
   private written = 0;
 
   /** Of `words` words, which drain in rows of `rowWords` a cycle. */
-  constructor(words: number, rowWords: number, version: ScaleSimVersion) {
+  constructor(words: number, rowWords: number, version: ScaleSimVersion, log?: DrainLog) {
     this.half = Math.ceil(words / 2);
     this.drainWords = words - this.half;
     this.rowWords = rowWords;
     this.version = version;
+    this.log = log;
     this.free = words;
   }
 
@@ -83,7 +94,9 @@ export class WriteBuffer {
 
   private closeRow(): void {
     if (this.inRow === 0) return;
-    this.partial.push({ index: this.rows, missing: this.rowWords - this.inRow });
+    const cut = { index: this.rows, missing: this.rowWords - this.inRow };
+    this.partial.push(cut);
+    this.log?.cuts.push(cut);
     this.rows++;
     this.inRow = 0;
   }
@@ -91,6 +104,8 @@ export class WriteBuffer {
   private drain(cycle: number): void {
     const taken = Math.min(Math.ceil(this.drainWords / this.rowWords), this.rows - this.drained);
     this.drained += taken;
+    this.log?.cycles.push(cycle);
+    this.log?.rows.push(taken);
     const cut = this.partial.find((row) => row.index === this.drained - 1);
     this.partial = this.partial.filter((row) => row.index >= this.drained);
     const words = taken * this.rowWords - (cut?.missing ?? 0);

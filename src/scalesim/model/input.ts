@@ -1,6 +1,6 @@
 import { attempt, type Diagnostic, fail, InputError, type Span } from '../../errors.ts';
 import { scaleSimForm } from '../../formats/scalesim.ts';
-import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
+import type { SimulateConfig } from '../../formats/scalesim-config.ts';
 import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-config.ts';
 import { misfits } from '../../systolic/fits.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
@@ -9,7 +9,7 @@ import { systolicConfigOf } from './simulate.ts';
 
 /** What our own model simulates: a design and the layers of a network. */
 export interface SimulationInput {
-  readonly config: ScaleSimConfig;
+  readonly config: SimulateConfig;
   readonly layers: readonly Layer[];
 }
 

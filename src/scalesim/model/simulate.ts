@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, type Counter, type Counts } from '../../activity/counters.ts';
-import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
+import type { SimulateConfig } from '../../formats/scalesim-config.ts';
 import { activeCycles } from '../../systolic/events.ts';
 import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
 import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/layer.ts';
@@ -35,7 +35,7 @@ const SRAM_COUNTERS = {
 } as const satisfies PerOperand<Counter>;
 
 /** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
-export function systolicConfigOf({ array, dataflow, sramKb }: ScaleSimConfig): SystolicConfig {
+export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
   return {
     array,
     dataflow,
@@ -80,7 +80,7 @@ function withoutFolds({ layer, report, counts, highestRates, start, stop }: Laye
 }
 
 /** Simulates a layer alone. Errors: those of `scheduleLayer`. */
-export function simulateLayer(layer: Layer, config: ScaleSimConfig): LayerSimulation {
+export function simulateLayer(layer: Layer, config: SimulateConfig): LayerSimulation {
   const schedule = scheduleLayer(layer, systolicConfigOf(config));
   const timeline = layerTimeline(schedule, config.bandwidth);
   const report = layerReport(schedule, timeline, config.bandwidth);
@@ -93,7 +93,7 @@ export function simulateLayer(layer: Layer, config: ScaleSimConfig): LayerSimula
 function layerReport(
   schedule: LayerSchedule,
   timeline: Timeline,
-  bandwidth: ScaleSimConfig['bandwidth'],
+  bandwidth: SimulateConfig['bandwidth'],
 ): ScaleSimLayerReport {
   const { layer, cycles, config } = schedule;
   const { rows, columns } = config.array;

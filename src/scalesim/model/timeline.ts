@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, type Counter } from '../../activity/counters.ts';
-import type { ScaleSimConfig } from '../../formats/scalesim-config.ts';
+import type { SimulateConfig } from '../../formats/scalesim-config.ts';
 import { buildStages, type LayerSchedule, type StageRun } from '../../systolic/index.ts';
 import type { PerOperand } from '../types.ts';
 
@@ -33,7 +33,7 @@ const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
  * interfaces, and cycle 0 is the first of the first fill. Without (CALC) no stage waits and cycle 0 is the array's first: the
  * first fill has the time of the first fold before it, the last drain that of the last fold.
  */
-export function layerTimeline(schedule: LayerSchedule, bandwidth: ScaleSimConfig['bandwidth']): Timeline {
+export function layerTimeline(schedule: LayerSchedule, bandwidth: SimulateConfig['bandwidth']): Timeline {
   const { runs } = schedule;
   const { filter: filterBits } = schedule.config.memory.wordBits;
   const fill = runs[0].kind.cycles;

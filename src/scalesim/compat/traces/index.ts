@@ -1,0 +1,28 @@
+import type { LayerRecording } from './recording.ts';
+import { TraceText } from './text.ts';
+import { dramTrace, scratchpadTrace, type Trace } from './trace.ts';
+
+export { ACTIVITY_COLUMNS, type ScaleSimActivity, scaleSimActivity } from './activity.ts';
+export { type LayerRecording, recordScaleSimLayer } from './recording.ts';
+
+/** Takes the bytes of files by name, piece by piece, one file after the other. They hold only during the call. */
+export type TraceSink = (file: string, bytes: Uint8Array) => void;
+
+/**
+ * SCALE-Sim's six trace files of a layer, byte for byte. `sink` gets them one after the other. Error: `out-of-range` for 2^31
+ * results or more.
+ */
+export function writeScaleSimTraces(recording: LayerRecording, sink: TraceSink): void {
+  for (const operand of ['ifmap', 'filter', 'ofmap'] as const) {
+    const offset = recording.config.offsets[operand];
+    const write = (memory: 'SRAM' | 'DRAM', { width, send }: Trace): void => {
+      const file = `${operand.toUpperCase()}_${memory}_TRACE.csv`;
+      // Python prints cells of SRAM traces as whole numbers, those of DRAM traces as floats.
+      const text = new TraceText((bytes) => sink(file, bytes), { float: memory === 'DRAM', offset }, width);
+      send(text);
+      text.flush();
+    };
+    write('SRAM', scratchpadTrace(recording, operand));
+    write('DRAM', dramTrace(recording, operand));
+  }
+}
