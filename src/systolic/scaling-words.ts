@@ -4,6 +4,7 @@ import { findDataflow } from './dataflows/index.ts';
 import { partLayers } from './partition.ts';
 import { arraysOf, type ScalingDesign } from './scaling.ts';
 import { scheduleLayer } from './schedule.ts';
+import { ifmapTiles, plainTiles } from './tiles.ts';
 import { OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /** Scratchpads of a design in bytes, those of all its arrays together; each array has an equal share. */
@@ -39,7 +40,8 @@ export function designConfig(dataflow: string, design: ScalingDesign): SystolicC
 export function designDramWords(layer: Layer, dataflow: string, design: ScalingDesign): number {
   const config = designConfig(dataflow, design);
   const partitions = { rows: design.partitionRows, columns: design.partitionColumns, split: 'spatial' } as const;
-  const placeMatters = !readsEachWordOnce(layer);
+  // Where windows neither overlap nor reach into padding, parts of a size fetch as many words wherever they lie.
+  const placeMatters = ifmapTiles(layer) !== plainTiles;
   const equal = new Map<string, { readonly part: Layer; count: number }>();
   for (const part of partLayers(layer, config, partitions)) {
     if (!part) continue;
@@ -53,13 +55,6 @@ export function designDramWords(layer: Layer, dataflow: string, design: ScalingD
   let words = reductionWords(layer, dataflow, design);
   for (const { part, count } of equal.values()) words += count * scheduledWords(part, config);
   return words;
-}
-
-/** Whether windows neither overlap nor reach into padding, as in a matrix product: then all parts of a size fetch as many words. */
-function readsEachWordOnce(layer: Layer): boolean {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, padHeight, padWidth } = layer;
-  const sameSize = layer.ofmapHeight === layer.ifmapHeight && layer.ofmapWidth === layer.ifmapWidth;
-  return sameSize && filterHeight * filterWidth * strideHeight * strideWidth === 1 && padHeight + padWidth === 0;
 }
 
 function scheduledWords(part: Layer, config: SystolicConfig): number {

@@ -148,6 +148,13 @@ describe('against the schedule', () => {
     );
   });
 
+  test('and so where padding lies behind the last pixel alone, as in ONNX models', () => {
+    const of = { ...gemmLayer(4, 9, 12), ifmapHeight: 4, ofmapHeight: 6, ofmapWidth: 6 };
+    const on = { rows: 8, columns: 8, partitionRows: 4, partitionColumns: 1 };
+    // 4 x 4 pixels of 12 words, all arrays the same 9 x 12 filter words, 6 x 6 pixels of 9 results.
+    expect(designDramWords(of, 'os', on)).toBe(16 * 12 + 4 * 9 * 12 + 36 * 9);
+  });
+
   test('a dataflow that is not there', () => {
     expect(() => designCycles(gemmLayer(1, 1, 1), 'rs', designsOf(6)[0], 'equation')).toThrow('unknown-name');
   });
