@@ -132,5 +132,6 @@ test('every option of the command line is explained', () => {
   const others = ['run.ts', 'simulate.ts', 'validate.ts', 'list.ts'].flatMap(optionsOf);
   expect(Math.min(thermal.length, others.length)).toBeGreaterThan(4);
   for (const option of others) expect(readPage('docs/guide/command-line.md')).toContain(option);
+  for (const option of optionsOf('scaling.ts')) expect(readPage('docs/guide/scaling.md')).toContain(option);
   for (const option of thermal) expect(readPage('docs/guide/thermal.md')).toContain(option);
 });

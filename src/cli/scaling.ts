@@ -1,0 +1,202 @@
+import type { Command } from 'commander';
+import { readBytes, readReference } from '../config/files.ts';
+import { attempt, type Diagnostic, fail, InputError } from '../errors.ts';
+import { nodeFiles } from '../node/files.ts';
+import { writeFiles } from '../node/output.ts';
+import { writeCsv } from '../report/csv.ts';
+import { engineering } from '../report/numbers.ts';
+import { type Column, textTable } from '../report/table.ts';
+import {
+  arraysOf,
+  findDataflow,
+  SCALING_EXPONENTS,
+  SCALING_SCRATCHPAD_BYTES,
+  type ScalingChoice,
+  type ScalingDesign,
+  type ScalingRow,
+  type ScalingStudy,
+  SMALLEST_SIDE,
+  scalingStudy,
+} from '../systolic/index.ts';
+import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
+import { progressLine } from './progress.ts';
+
+interface ScalingOptions {
+  readonly dataflow: string;
+  readonly budgets: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+const NETWORKS = ['resnet50', 'alexnet', 'gpt2_small_block'];
+
+export function addScalingCommand(program: Command): void {
+  program
+    .command('scaling')
+    .description(
+      'one large array against several small ones of as many MACs: the best of each for networks and their layers',
+    )
+    .argument('[workload...]', 'bundled networks, or paths of topologies or ONNX models', NETWORKS)
+    .option('--dataflow <id>', 'os, ws or is', 'os')
+    .option('--budgets <exponents>', 'MACs as powers of two: 10..18, or 16 for 2^16 alone', '10..18')
+    .option('-o, --output <dir>', 'write scaling.csv, a row a layer and budget, and scaling.json there')
+    .option('--json', 'print scaling.json on standard output and nothing else')
+    .action(scaling);
+}
+
+interface NetworkStudy {
+  readonly workload: Workload;
+  readonly study: ScalingStudy;
+}
+
+function scaling(references: string[], options: ScalingOptions): void {
+  const problems: Diagnostic[] = [];
+  const workloads = references.flatMap((reference) => attempt(problems, () => readWorkload(reference)) ?? []);
+  const exponents = attempt(problems, () => exponentsOf(options.budgets)) ?? [];
+  attempt(problems, () => findDataflow(options.dataflow));
+  if (problems.length > 0) throw new InputError(problems);
+  const studies = studyAll(workloads, options.dataflow, exponents);
+  const json = `${JSON.stringify(document(studies, options.dataflow), null, 2)}\n`;
+  if (options.output !== undefined) writeFiles(options.output, { 'scaling.csv': csv(studies), 'scaling.json': json });
+  if (options.json) {
+    process.stdout.write(json);
+    return;
+  }
+  const wrote = options.output === undefined ? [] : [`Wrote ${options.output.replace(/\/*$/, '/')}`];
+  process.stdout.write(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
+}
+
+function readWorkload(reference: string): Workload {
+  if (isOnnx(reference)) return readOnnxModel(readBytes(nodeFiles, reference, ''));
+  return readTopology(readReference(nodeFiles, 'workload', reference, ''));
+}
+
+/** `10..18`, or `16` alone. Errors: `wrong-type`, `out-of-range`. */
+function exponentsOf(budgets: string): number[] {
+  const { least, most } = SCALING_EXPONENTS;
+  const expected = `one exponent of two from ${least} to ${most}, or a range of them such as 10..18`;
+  const [, first, last = first] =
+    /^(\d+)(?:\.\.(\d+))?$/.exec(budgets) ?? fail('wrong-type', `budgets of "${budgets}"`, { expected });
+  const [from, to] = [Number(first), Number(last)];
+  if (from < least || to > most || from > to)
+    fail('out-of-range', `budgets of 2^${first} to 2^${last} MACs`, { expected });
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+function studyAll(workloads: readonly Workload[], dataflow: string, exponents: readonly number[]): NetworkStudy[] {
+  const progress = progressLine();
+  try {
+    return workloads.map((workload) => {
+      progress.update(workload.name);
+      return { workload, study: scalingStudy(workload.layers, dataflow, exponents) };
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+const right = (title: string): Column => ({ title, align: 'right' });
+const left = (title: string): Column => ({ title, align: 'left' });
+const COLUMNS = [
+  right('MACs'),
+  right('one array'),
+  right('cycles'),
+  right('words/cycle'),
+  right('several arrays'),
+  right('cycles'),
+  right('words/cycle'),
+  right('ratio'),
+  right('schedule'),
+  right('most'),
+  left('of layer'),
+];
+
+function text({ workload, study }: NetworkStudy): string {
+  const { name, layers } = workload;
+  const rows = study.network.map((row, i) => [
+    `2^${row.exponent}`,
+    ...choiceCells(row.monolithic),
+    ...choiceCells(row.partitioned),
+    times(row.ratio),
+    times(row.scheduleRatio),
+    times(study.largest[i].row.ratio),
+    study.largest[i].layer,
+  ]);
+  const { layer, row } = study.largest.reduce((most, cell) => (cell.row.ratio > most.row.ratio ? cell : most));
+  const [one, several] = [row.monolithic, row.partitioned].map(
+    ({ design, cycles }) => `${designText(design)} in ${cycles} cycles`,
+  );
+  return [
+    `${name}, ${study.dataflow}: ${layers.length} layers, ${engineering(workloadMacs(workload), 'MACs')}`,
+    ...textTable(COLUMNS, rows),
+    `Largest ratio of a layer: ${times(row.ratio)} (schedule ${times(row.scheduleRatio)}), ${layer} at 2^${row.exponent} MACs: ${one}, ${several}`,
+  ].join('\n');
+}
+
+function choiceCells({ design, cycles, wordsPerCycle }: ScalingChoice): string[] {
+  return [designText(design), String(cycles), engineering(wordsPerCycle, '')];
+}
+
+function designText(design: ScalingDesign): string {
+  const array = `${design.rows} x ${design.columns}`;
+  return arraysOf(design) === 1 ? array : `${design.partitionRows} x ${design.partitionColumns} of ${array}`;
+}
+
+function times(ratio: number): string {
+  return ratio.toFixed(2);
+}
+
+/** What scaling.json holds. */
+function document(studies: readonly NetworkStudy[], dataflow: string): object {
+  return {
+    dataflow,
+    smallestSide: SMALLEST_SIDE,
+    scratchpadBytes: SCALING_SCRATCHPAD_BYTES,
+    networks: studies.map(({ workload, study: { network, largest, layers } }) => ({
+      name: workload.name,
+      network,
+      largest,
+      layers,
+    })),
+  };
+}
+
+const SINGLE_COLUMNS = ['rows', 'columns', 'cycles', 'schedule_cycles', 'dram_words', 'words_per_cycle'];
+const SEVERAL_COLUMNS = ['partition_rows', 'partition_columns', ...SINGLE_COLUMNS];
+
+function csv(studies: readonly NetworkStudy[]): string {
+  const titles = [
+    'network',
+    'layer',
+    'macs',
+    ...SINGLE_COLUMNS.map((name) => `monolithic_${name}`),
+    ...SEVERAL_COLUMNS.map((name) => `partitioned_${name}`),
+    'ratio',
+    'schedule_ratio',
+  ];
+  const rows = studies.flatMap(({ workload, study }) =>
+    study.layers.flatMap((layer) => layer.rows.map((row) => [workload.name, layer.name, ...rowCells(row)])),
+  );
+  return writeCsv(titles, rows);
+}
+
+function rowCells({ exponent, monolithic, partitioned, ratio, scheduleRatio }: ScalingRow): number[] {
+  const { partitionRows, partitionColumns } = partitioned.design;
+  const cells = ({ design, cycles, scheduleCycles, dramWords, wordsPerCycle }: ScalingChoice): number[] => [
+    design.rows,
+    design.columns,
+    cycles,
+    scheduleCycles,
+    dramWords,
+    wordsPerCycle,
+  ];
+  return [
+    2 ** exponent,
+    ...cells(monolithic),
+    partitionRows,
+    partitionColumns,
+    ...cells(partitioned),
+    ratio,
+    scheduleRatio,
+  ];
+}
