@@ -6,6 +6,7 @@ import { addDepartures } from './memory/accounting.ts';
 import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
 import { buildStages, type StageRun } from './stages.ts';
+import { ifmapTiles, plainTiles } from './tiles.ts';
 import type { Axis, MemoryConfig, SystolicConfig } from './types.ts';
 
 /**
@@ -50,12 +51,27 @@ export function schedulePartitioned(layer: Layer, config: SystolicConfig, partit
   const blocks = partsOf(layer, config, partitions);
   const summands = Math.max(...blocks.map((block) => block?.summands ?? 1));
   const memory = summands > 1 ? withPartialResults(config.memory) : config.memory;
-  const parts = blocks.map((block) => block && scheduleLayer(block.layer, { ...config, memory }));
+  const parts = scheduleParts(blocks, { ...config, memory });
   const reductions = blocks.map((block) => block && reductionOf(block));
   const counts = zeroCounts();
   for (const part of parts) if (part) addCounts(counts, part.counts);
   for (const reduction of reductions) if (reduction) addCounts(counts, reductionCounts(reduction, config.memory));
   return { layer, parts, reductions, cycles: Math.max(...parts.map((part) => part?.cycles ?? 0)), counts };
+}
+
+/** Parts that do the same are scheduled once: there may be thousands of arrays. */
+function scheduleParts(blocks: readonly (PartBlock | null)[], config: SystolicConfig): (LayerSchedule | null)[] {
+  const known = new Map<string, LayerSchedule>();
+  return blocks.map((block) => {
+    if (!block) return null;
+    const { part, groups } = block.layer;
+    // Where windows neither overlap nor reach into padding, parts of a size fetch as many words wherever they lie.
+    const place = part && ifmapTiles(block.layer) !== plainTiles ? [part.firstM, part.firstK] : [];
+    const key = [groups, part?.m, part?.n, part?.k, ...place].join();
+    const schedule = known.get(key) ?? scheduleLayer(block.layer, config);
+    known.set(key, schedule);
+    return schedule;
+  });
 }
 
 /** The part of a layer that each array has; null for none. */
