@@ -5,6 +5,7 @@ import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
 import { NumpyRandom } from '../../src/scalesim/compat/numpy-random.ts';
 import {
   readScaleSimInput,
+  recordScaleSimLayer,
   type ScaleSimConfig,
   scaleSimReports,
   simulateScaleSim,
@@ -196,4 +197,20 @@ test('cycles, stalls and accesses are those of stepping through matrices of addr
     }),
     lawOptions(2 * RUNS),
   );
+});
+
+test('traces of filters whose addresses are not their own are refused', () => {
+  const recorded = (text: string) => {
+    const input = readScaleSimInput(
+      { config: { file: 'c', text }, topology: { file: 't', text: 'h,\nG,4,5,8,2:4,\n' }, form: 'gemm' },
+      { version: 'v3', tolerate: () => {} },
+    );
+    return recordScaleSimLayer(input.layers[0], input.config, 'v3');
+  };
+  const values = { version: 'v3', array: [8, 8], sramKb: [1, 1, 1], dataflow: 'ws', bandwidth: null } as const;
+  const layerWise = configText({ ...values, sparsity: { representation: 'csr' } });
+  expect(recorded(layerWise).report.totalCycles).toBeGreaterThan(0);
+  const rowWise = configText({ ...values, sparsity: { representation: 'csr', rowWise: { block: 4, seed: 1 } } });
+  expect(() => recorded(rowWise)).toThrow('row-wise sparse filters');
+  expect(() => recorded(layerWise.replace(/FilterOffset: +\d+/, 'FilterOffset: 0'))).toThrow('from address 0');
 });

@@ -1,3 +1,4 @@
+import { fail } from '../../../errors.ts';
 import type { ScaleSimShape } from '../../../formats/scalesim.ts';
 import type { ScaleSimConfig, ScaleSimVersion } from '../../../formats/scalesim-config.ts';
 import type { PerOperand, ScaleSimLayerReport } from '../../types.ts';
@@ -42,12 +43,16 @@ export interface LayerRecording {
   readonly drains: DrainLog;
 }
 
-/** Simulates a layer as `simulateScaleSimLayer` does and keeps what its traces need. Errors: the same. */
+/**
+ * Simulates a layer as `simulateScaleSimLayer` does and keeps what its traces need. Errors: the same; `not-supported` for sparse
+ * filters that v3 gives other addresses than their own.
+ */
 export function recordScaleSimLayer(
   layer: ScaleSimShape,
   config: ScaleSimConfig,
   version: ScaleSimVersion,
 ): LayerRecording {
+  checkAddresses(config);
   const run = layerRun(layer, config);
   const { schedule } = run;
   const drains: DrainLog = { cuts: [], cycles: [], rows: [] };
@@ -59,6 +64,17 @@ export function recordScaleSimLayer(
   const read = { ifmap: watched('ifmap'), filter: watched('filter') };
   const report = runSchedule(run, config, { ...read, ofmap: buffers.ofmap }, lateWatcher(late));
   return { config, schedule, report, late, fills, drains };
+}
+
+/** The reports do not depend on which addresses packed filters have. */
+function checkAddresses({ sparsity }: ScaleSimConfig): void {
+  if (!sparsity?.rowWise && !sparsity?.dropsFirst) return;
+  const what = sparsity.rowWise ? 'row-wise sparse filters' : 'sparse filters from address 0';
+  fail('not-supported', `the addresses of ${what} are not simulated, so there are no traces and no activity of them`, {
+    expected: sparsity.rowWise
+      ? 'OptimizedMapping: False, or the reports alone'
+      : 'a FilterOffset above 0, or the reports alone',
+  });
 }
 
 /** Notes the cycles in which a buffer acts. */
