@@ -14,12 +14,11 @@ import {
   steadyResistance,
   type ThermalNetwork,
 } from '../../src/thermal/index.ts';
-import { emptyBasis } from '../../src/thermal/solvers/basis.ts';
 import { positiveEigen } from '../../src/thermal/solvers/eigen.ts';
-import { combinations, extendExactly, extendSpan, projected, spanOf } from '../../src/thermal/solvers/span.ts';
+import { independentFields } from '../../src/thermal/solvers/independent.ts';
 import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
 import { denseSteady, denseStep } from './dense-reference.ts';
-import { golden, goldenModel, goldenRows, largestDifference, modelOf, powersOf } from './support.ts';
+import { golden, goldenModel, goldenRows, largestDifference, modelOf, powersOf, TEMPLATE } from './support.ts';
 
 const STACK = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.5, s_spreader: 0.02, s_sink: 0.035 });
 
@@ -197,55 +196,52 @@ test.each([
   });
 });
 
-describe('a projection on vectors that are not made orthogonal', () => {
-  // A diagonal matrix with eigenvalues over six decades, and responses (A + s)^-1 b, which are close to each other.
-  const n = 60;
-  const rate = Float64Array.from({ length: n }, (_, i) => 10 ** ((6 * i) / n - 1));
-  const projection = (extend: typeof extendSpan, threshold: number, shifts: readonly number[]) => {
-    const span = spanOf(emptyBasis(n, 1 + 3 * shifts.length), 1 + 3 * shifts.length, (x, y) => y.set(x.map((v, i) => rate[i] * v))); // biome-ignore format: one call
-    span.basis.rows.subarray(0, n).fill(1);
-    extendExactly(span, 1, 0);
-    for (const shift of shifts) {
-      for (let u = 0; u < 3; u++) {
-        const at = (span.basis.size + u) * n;
-        for (let i = 0; i < n; i++) span.basis.rows[at + i] = Math.cos(u * i * (i + 2)) / (rate[i] + shift);
-      }
-      extend(span, 3, threshold);
-    }
-    return span;
-  };
+describe('fields picked by their inner products', () => {
+  // Orthonormal but for the given mixtures: L of L L^T is known.
+  const gram = (l: readonly (readonly number[])[]): Float64Array =>
+    Float64Array.from({ length: l.length ** 2 }, (_, e) => {
+      const [a, b] = [l[Math.floor(e / l.length)], l[e % l.length]];
+      return a.reduce((sum, x, i) => sum + x * b[i], 0);
+    });
 
-  test.each([
-    ['far apart', 1e-3, [1, 30, 900, 3e4]],
-    ['so close that some have to be made orthogonal', 1e-6, Array.from({ length: 17 }, (_, i) => 2 ** i)],
-  ] as const)('has the eigenvalues of an orthonormal basis: %s', (_, threshold, shifts) => {
-    const span = projection(extendSpan, threshold, shifts);
-    const exact = projection(extendExactly, threshold, shifts);
-    const k = exact.basis.size;
-    expect(span.basis.size).toBe(k);
-    expect(span.exact > 1).toBe(threshold < 1e-3);
-    const { values } = positiveEigen(projected(span), k);
-    const expected = positiveEigen(projected(exact), k).values;
-    for (let i = 0; i < k; i++) expect(values[i] / expected[i]).toBeCloseTo(1, 4);
-    // L^-T I: combinations that are orthonormal.
-    const weights = combinations(
-      span,
-      Float64Array.from({ length: k * k }, (_, e) => (e % (k + 1) === 0 ? 1 : 0)),
-    );
-    const vectors = Array.from({ length: k }, (_, mode) =>
-      Float64Array.from({ length: n }, (_, i) => {
-        let sum = 0;
-        for (let j = 0; j < k; j++) sum += weights[j * k + mode] * span.basis.rows[j * n + i];
-        return sum;
-      }),
-    );
-    for (let p = 0; p < k; p++) {
-      for (let q = 0; q <= p; q++) {
-        const product = vectors[p].reduce((sum, x, i) => sum + x * vectors[q][i], 0);
-        expect(Math.abs(product - (p === q ? 1 : 0))).toBeLessThan(1e-4);
-      }
-    }
+  test('are those with a part that is new, and L is that of the definition', () => {
+    const rows = [
+      [1, 0, 0],
+      [3, 4, 0],
+      [6, 8, 1e-4], // of length 10, of which 1e-5 is new
+      [0, 1, 2],
+    ];
+    const found = independentFields(gram(rows), 1, new Float64Array(4).fill(1e-3))!;
+    expect([...found.kept]).toEqual([0, 1, 3]);
+    expect(largestDifference(found.factor, [1, 0, 0, 3, 4, 0, 0, 1, 2])).toBeLessThan(1e-14);
+    const all = independentFields(gram(rows.slice(0, 3)), 1, new Float64Array(3).fill(1e-6))!;
+    expect([...all.kept]).toEqual([0, 1, 2]);
   });
+
+  test('are none if what counts is lost in rounding', () => {
+    const rows = [
+      [1, 0],
+      [1, 1e-9],
+    ];
+    expect(independentFields(gram(rows), 1, new Float64Array(2).fill(1e-10))).toBeNull();
+  });
+});
+
+test('products that follow from transfer functions are those of the fields', () => {
+  const model = goldenModel('acc21/acc21.flp', { ...TEMPLATE, grid_rows: 16, grid_cols: 16 });
+  const byMoments = reduceNetwork(model.network, model.map, { newEnough: 1e-3 });
+  // Below 1e-3 all fields are made orthonormal; these keep the same ones.
+  const byFields = reduceNetwork(model.network, model.map, { newEnough: 0.999e-3 });
+  expect(Math.abs(byMoments.modes - byFields.modes)).toBeLessThanOrEqual(2);
+  expect(largestDifference(steadyResistance(byMoments), steadyResistance(byFields))).toBeLessThan(1e-9);
+  const [a, b] = [modalTransient(byMoments), modalTransient(byFields)];
+  const columns = powersOf(model, 'acc21/acc21_100.ptrace');
+  for (let k = 0; k < 20; k++) {
+    const power = Float64Array.from(columns, (column) => column[k]);
+    for (const solver of [a, b]) solver.step(power, 1e-4 * 3 ** (k % 5));
+    // Both err by as much themselves.
+    expect(largestDifference(a.temperatureK, b.temperatureK)).toBeLessThan(1e-3);
+  }
 });
 
 describe('eigenvalues', () => {
