@@ -1,9 +1,9 @@
 // node bench/hotspot.js --hotspot PROGRAM [--superlu PROGRAM] [--samples N] [--runs N]
 //
 // HotSpot's job by HotSpot and by `isotherm thermal`: whole processes, CPU seconds, user and system, the least of --runs
-// (default 3) in turn. 1,000 samples of a die of 21 blocks on 64 x 64 cells, and steady states. HotSpot runs only so many
-// of the samples (--samples) and the time of those is scaled, without what it takes for its steady state: the cost of a
-// sample is constant.
+// (default 3) in turn. 1,000 samples of a die of 21 blocks on 64 x 64 cells (`-o`, and for us with `-steady_file` too: HotSpot
+// computes the steady state whether it is written or not), and steady states. HotSpot runs only so many of the samples
+// (--samples) and the time of those is scaled, without what it takes for its steady state: the cost of a sample is constant.
 
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -49,7 +49,12 @@ if (!given.hotspot || missing) {
 const runs = Number(given.runs);
 
 const folder = mkdtempSync(join(tmpdir(), 'isotherm-hotspot-'));
-const caches = { cold: (run) => `cache-cold-${run}`, cached: () => 'cache' };
+/** Our runs: the folder of the cache, and whether the steady state is written. */
+const OURS_IN_TIME = [
+  { name: 'cold', cache: (run) => `cold-${run}`, steady: false },
+  { name: 'cached', cache: () => 'kept', steady: false },
+  { name: 'cached, with the steady state', cache: () => 'kept', steady: true },
+];
 const blocks = acc21Text('acc21.flp')
   .trim()
   .split('\n')
@@ -118,20 +123,19 @@ function directSteady(side) {
 function compareTrace({ interval, exact, samples }) {
   heading(`${SAMPLES} samples of`);
   const args = (count) => ['-c', '64.config', '-f', 'acc21.flp', '-p', `${count}.ptrace`, '-sampling_intvl', interval];
-  const output = (name) => ['-steady_file', `${name}.steady`, '-o', `${name}.ttrace`];
-  const ours = ['cold', 'cached'].map((name) => ({
+  const ours = OURS_IN_TIME.map(({ name, cache, steady }) => ({
     name,
-    cpuSeconds: (run) =>
-      cpuSecondsOf([...OURS, ...args(SAMPLES), ...output(name), ...OUR_OPTIONS], {
-        cwd: folder,
-        env: { ISOTHERM_CACHE: join(folder, `${interval}-${caches[name](run)}`) },
-      }),
+    cpuSeconds: (run) => {
+      const output = ['-o', `${name}.ttrace`, ...(steady ? ['-steady_file', `${name}.steady`] : [])];
+      const env = { ISOTHERM_CACHE: join(folder, `${interval}-${cache(run)}`) };
+      return cpuSecondsOf([...OURS, ...args(SAMPLES), ...output, ...OUR_OPTIONS], { cwd: folder, env });
+    },
   }));
-  // The first cached run is one run too many: it fills the cache.
-  ours[1].cpuSeconds(0);
+  // One run too many of the last, which fills the cache.
+  ours.at(-1).cpuSeconds(0);
   const theirs = builds.map(({ build, program }) => {
     const count = limited(samples[build]);
-    const command = [program, ...args(count), '-steady_file', `${build}.steady`];
+    const command = [program, ...args(count)];
     const run = (words) => () => cpuSecondsOf(words, { cwd: folder, env: ONE_THREAD });
     return {
       count,

@@ -21,11 +21,14 @@ export const COUNTERS = [
   'filter_reg_writes',
   'psum_reg_reads',
   'psum_reg_writes',
-  // The same traffic in bits where words of two widths mix; both sides of the ofmap scratchpad, all of DRAM.
+  // The same traffic in bits where words of two widths mix: both sides of the ofmap scratchpad, all of DRAM, and both sides of
+  // the filter scratchpad, where the places of sparse weights travel with them.
   'ofmap_sram_read_bits',
   'ofmap_sram_write_bits',
   'dram_read_bits',
   'dram_write_bits',
+  'filter_sram_read_bits',
+  'filter_sram_write_bits',
 ] as const;
 
 export type Counter = (typeof COUNTERS)[number];

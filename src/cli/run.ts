@@ -90,8 +90,9 @@ function terminalWidth(): number | undefined {
 
 function outputs(result: RunResult, summary: string): Record<string, string> {
   const { experiment, schedules, counts } = result;
-  const { ert, classes, bound, technology, spec, die } = experiment.design;
-  const arrayHz = meanPoints(result)[spec.array.domain].frequencyHz;
+  const { written, technology, spec, die } = experiment.design;
+  const { classes, ert, bound } = written;
+  const arrayHz = meanPoints(result)[spec.arrays[0].array].frequencyHz;
   const { activityInterval: interval, document } = experiment.spec;
   const placeOfInterval = document.span(['activity_interval']);
   const accelergy = accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });

@@ -3,13 +3,13 @@ import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
 import { fileCache } from '../node/cache.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';
-import { hotspotMetrics } from '../report/hotspots.ts';
 import {
   explainHotspot,
   gridSampleHeader,
   HOTSPOT_DECIMALS,
   HOTSPOT_KEYS,
   type HotspotInput,
+  type HotspotJob,
   type HotspotKey,
   type HotspotModel,
   type HotspotOutcome,
@@ -26,14 +26,9 @@ import {
 } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
-import {
-  addPictureOptions,
-  drawFrames,
-  drawnLayer,
-  drawSteady,
-  PICTURE_OPTIONS,
-  type PictureOptions,
-} from './thermal-pictures.ts';
+import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';
+
+type Drawings = typeof import('./thermal-drawings.ts');
 
 interface ThermalOptions extends PictureOptions {
   readonly compat?: 'hotspot' | 'hotspot-be';
@@ -84,7 +79,7 @@ function digits(text: string): number {
   return Number(text);
 }
 
-function thermal(words: readonly string[], options: ThermalOptions, command: Command): void {
+async function thermal(words: readonly string[], options: ThermalOptions, command: Command): Promise<void> {
   const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
   const input = readHotspotInput(nodeFiles, {
@@ -96,9 +91,10 @@ function thermal(words: readonly string[], options: ThermalOptions, command: Com
     tolerate: options.compat && warn,
   });
   checkOutputs(input, files, options, command);
+  const drawings = looksAtFields(options) ? await import('./thermal-drawings.ts') : undefined;
   const output = outputFiles();
   try {
-    const outcome = runAndWrite(input, files, options, warn, output);
+    const outcome = runAndWrite(input, files, options, warn, output, drawings);
     if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null && !files.has('-o')) {
@@ -158,15 +154,21 @@ function checkOutputs(
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
 }
 
-/** Whether anything tells of the steady state: without a transient it is all there is. */
-function needsSteady(
+function looksAtFields({ svg, png, floorplanSvg, hotspots, frames }: ThermalOptions): boolean {
+  return [svg, png, floorplanSvg, hotspots, frames].some((path) => path !== undefined);
+}
+
+/** What of the steady state is told of, in a file or, without a transient, on standard output. */
+function steadyWanted(
   { problem }: HotspotInput,
   files: ReadonlyMap<FileOption, string>,
   { svg, png, hotspots }: ThermalOptions,
-): boolean {
+): HotspotJob['steady'] {
   const { steady_file, grid_steady_file } = problem.options;
-  const named = [files.get('-d'), steady_file, grid_steady_file, svg, png, hotspots];
-  return !files.has('-o') || named.some((path) => path !== undefined && path !== null);
+  const given = (paths: readonly (string | null | undefined)[]): boolean =>
+    paths.some((path) => path !== undefined && path !== null);
+  if (given([grid_steady_file, svg, png, hotspots])) return 'cells';
+  return !files.has('-o') || given([files.get('-d'), steady_file]) ? 'names' : 'none';
 }
 
 function runAndWrite(
@@ -175,6 +177,7 @@ function runAndWrite(
   options: ThermalOptions,
   warn: (warning: Diagnostic) => void,
   output: OutputFiles,
+  drawings: Drawings | undefined,
 ): HotspotOutcome {
   const { problem, trace } = input;
   const { steady_file, grid_steady_file, grid_transient_file, sampling_intvl, thermal_threshold } = problem.options;
@@ -192,9 +195,9 @@ function runAndWrite(
       input,
       mode: modeOf(options),
       transient: traceFile !== undefined,
-      steady: needsSteady(input, files, options),
+      steady: steadyWanted(input, files, options),
       warn,
-      wholeFields: grid_transient_file !== null || options.frames !== undefined,
+      fields: grid_transient_file !== null ? 'all' : options.frames === undefined ? undefined : drawn.index,
       lookForPeaks: options.hotspots !== undefined,
       cache: fileCache(),
       onSample(k, at) {
@@ -215,10 +218,12 @@ function runAndWrite(
     if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
     if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
     if (grid_steady_file !== null && model.grid) output.append(grid_steady_file, layers(steadyCellsK, model));
-    drawSteady(options, drawn, field, problem.layers.length, output);
-    if (options.frames !== undefined) drawFrames(options.frames, options, drawn, frames, sampling_intvl, output);
+    drawings?.drawSteady(options, drawn, field, problem.layers.length, output);
+    if (options.frames !== undefined) {
+      drawings?.drawFrames(options.frames, options, drawn, frames, sampling_intvl, output);
+    }
     if (options.hotspots !== undefined) {
-      const steady = field && hotspotMetrics(field, drawn.floorplan, thermal_threshold);
+      const steady = field && drawings!.hotspotMetrics(field, drawn.floorplan, thermal_threshold);
       output.append(options.hotspots, `${JSON.stringify({ steady, transient: outcome.peak }, nineDigits, 2)}\n`);
     }
     return outcome;

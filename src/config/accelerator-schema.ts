@@ -5,6 +5,23 @@ const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
 const DomainName = Type.String({ minLength: 1, description: 'Clock and voltage domain, one of `domains`' });
 
+const Partitions = Type.Object(
+  {
+    rows: count('Rows of arrays'),
+    columns: count('Columns of arrays'),
+    split: Type.Optional(
+      OneOf(
+        ['spatial', 'spatio-temporal-columns', 'spatio-temporal-rows'],
+        'Axes of the product they share out: those along rows and columns of an array, or time in place of rows (-columns) or of columns (-rows); spatial by default',
+      ),
+    ),
+  },
+  {
+    ...strict,
+    description: 'Equal arrays side by side, each with scratchpads of its own; {array} in names is 0, 1 ... row by row',
+  },
+);
+
 const Scratchpad = Type.Object(
   {
     capacity: Quantity('capacity', 'Size of the scratchpad'),
@@ -56,7 +73,10 @@ const Binding = Type.Object(
       Type.Boolean({ description: 'Has no domain and no block: its energy does not scale with a rail' }),
     ),
     block: Type.Optional(
-      Type.String({ description: 'Floorplan block the component sits in; with tiles a pattern: pe_{row}_{column}' }),
+      Type.String({
+        description:
+          'Floorplan block the component sits in; a pattern with tiles, pe_{row}_{column}, and with partitions, {array}',
+      }),
     ),
     tiles: Type.Optional(
       Type.Object(
@@ -81,7 +101,13 @@ export const AcceleratorSchema = Type.Object(
     name: Type.String({ minLength: 1 }),
     description: Type.Optional(Type.String()),
     array: Type.Object(
-      { rows: count('Rows of PEs'), columns: count('Columns of PEs'), dataflow: Type.String(), domain: DomainName },
+      {
+        rows: count('Rows of PEs'),
+        columns: count('Columns of PEs'),
+        dataflow: Type.String(),
+        domain: DomainName,
+        partitions: Type.Optional(Partitions),
+      },
       strict,
     ),
     words: Type.Object(
@@ -97,7 +123,11 @@ export const AcceleratorSchema = Type.Object(
     psum: Type.Optional(
       OneOf(['accumulate', 'spill'], 'Partial sums that do not fit: cut T into tiles, or pass them through DRAM'),
     ),
-    prefetch_across_layers: Type.Optional(Type.Boolean()),
+    prefetch_across_layers: Type.Optional(
+      Type.Boolean({
+        description: 'Whether a layer may begin to load while the one before computes; not with partitions',
+      }),
+    ),
     dram: Type.Object(
       {
         bandwidth: Quantity('bandwidth in bytes', 'Sustained bandwidth, reads and writes together'),

@@ -30,9 +30,24 @@ export interface TransitionSpec {
 export interface ScratchpadSpec {
   readonly capacityBytes: number;
   readonly portBits: number;
-  readonly domain: string;
 }
 
+/** Domains of one of the arrays. */
+export interface ArrayDomains {
+  readonly array: string;
+  readonly ifmap: string;
+  readonly filter: string;
+  readonly ofmap: string;
+}
+
+/** Equal arrays side by side; which axes of a product they share out is the business of src/systolic/partition.ts. */
+export interface PartitionsSpec {
+  readonly rows: number;
+  readonly columns: number;
+  readonly split: 'spatial' | 'spatio-temporal-columns' | 'spatio-temporal-rows';
+}
+
+/** Names may still hold {array}. */
 export interface BindingSpec {
   /** null: off the die. */
   readonly domain: string | null;
@@ -62,8 +77,10 @@ export interface AcceleratorSpec {
     readonly rows: number;
     readonly columns: number;
     readonly dataflow: string;
-    readonly domain: string;
   };
+  readonly partitions: PartitionsSpec;
+  /** One of each array, row by row. */
+  readonly arrays: readonly ArrayDomains[];
   readonly wordBits: { readonly ifmap: number; readonly filter: number; readonly ofmap: number; readonly psum: number };
   readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
   readonly psum: 'accumulate' | 'spill';
@@ -93,22 +110,35 @@ export interface AcceleratorSpec {
 export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   const file = validate(document, AcceleratorSchema);
   const problems: Diagnostic[] = [];
-  const domains = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
-  checkDomainNames(file, document, problems);
+  const partitions = { rows: 1, columns: 1, split: 'spatial', ...file.array.partitions } as const;
+  const arrays = partitions.rows * partitions.columns;
+  const domains = Object.entries(file.domains).flatMap(([name, domain]) => {
+    const spec = domainSpec(name, domain, document, problems);
+    return isOfEachArray(name) ? Array.from({ length: arrays }, (_, a) => domainOfArray(spec, a)) : [spec];
+  });
+  checkDomainNames(file, arrays, document, problems);
+  checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
   checkFiller(file, document, problems);
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   const { words, scratchpads, dram } = file;
   const bits = (text: string) => parseQuantity(text, 'width');
-  const pad = ({ capacity, port, domain }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
+  const pad = ({ capacity, port }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
     capacityBytes: parseQuantity(capacity, 'capacity'),
     portBits: bits(port),
-    domain,
   });
+  const { rows, columns, dataflow, domain } = file.array;
   return {
     name: file.name,
     description: file.description ?? '',
-    array: file.array,
+    array: { rows, columns, dataflow },
+    partitions,
+    arrays: Array.from({ length: arrays }, (_, a) => ({
+      array: nameOfArray(domain, a),
+      ifmap: nameOfArray(scratchpads.ifmap.domain, a),
+      filter: nameOfArray(scratchpads.filter.domain, a),
+      ofmap: nameOfArray(scratchpads.ofmap.domain, a),
+    })),
     wordBits: {
       ifmap: bits(words.ifmap),
       filter: bits(words.filter),
@@ -117,7 +147,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     },
     scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
     psum: file.psum ?? 'accumulate',
-    prefetchAcrossLayers: file.prefetch_across_layers ?? true,
+    prefetchAcrossLayers: file.prefetch_across_layers ?? arrays === 1,
     dram: {
       bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
       latencyS: parseQuantity(dram.latency, 'time'),
@@ -134,6 +164,23 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     assumptions: file.assumptions ?? [],
     document,
   };
+}
+
+/** Stands for the number of an array in names. */
+const ARRAY = '{array}';
+
+/** Whether a name stands for one of each array. */
+export function isOfEachArray(name: string): boolean {
+  return name.includes(ARRAY);
+}
+
+/** The name that is meant for one array. */
+export function nameOfArray(name: string, array: number): string {
+  return name.replaceAll(ARRAY, String(array));
+}
+
+function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
+  return { ...spec, name: nameOfArray(spec.name, array), rail: nameOfArray(spec.rail, array) };
 }
 
 function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
@@ -222,10 +269,12 @@ function domainSpec(
   return { name, points, nominal, rail: domain.rail ?? name, transition };
 }
 
-function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
   const names = Object.keys(file.domains);
+  const ofArrays = (name: string): string[] => Array.from({ length: arrays }, (_, a) => nameOfArray(name, a));
+  const known = new Set(names.flatMap(ofArrays));
   const check = (domain: string, path: Path): void => {
-    if (names.includes(domain)) return;
+    if (ofArrays(domain).every((name) => known.has(name))) return;
     problems.push({
       code: 'unknown-name',
       message: `there is no domain "${domain}"`,
@@ -249,6 +298,28 @@ function checkDomainNames(file: AcceleratorFile, document: YamlDocument, problem
     }
   }
 }
+
+/** Results of a layer are elsewhere until all arrays are done with it: nothing can be loaded for the next one before. */
+function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
+  if (arrays > MOST_ARRAYS) {
+    problems.push({
+      code: 'out-of-range',
+      message: `there are ${arrays} arrays`,
+      span: document.span(['array', 'partitions']),
+      expected: `at most ${MOST_ARRAYS}`,
+    });
+  }
+  if (arrays === 1 || file.prefetch_across_layers !== true) return;
+  problems.push({
+    code: 'out-of-range',
+    message: 'several arrays wait for each other at the end of a layer and cannot prefetch across it',
+    span: document.span(['prefetch_across_layers']),
+    expected: 'false, or no "partitions"',
+  });
+}
+
+/** Each has domains, components and blocks of its own. */
+const MOST_ARRAYS = 256;
 
 /** An automatic floorplan has no blocks to name, one of a file no area to add. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {

@@ -33,7 +33,7 @@ export interface YamlDocument {
 }
 
 /**
- * Parses YAML 1.2. Errors: `yaml-syntax`, every one the parser found, with its position (duplicate keys, unresolved tags
+ * Parses YAML 1.2. Errors: `yaml-syntax`, every one the parser found but for those that follow from an unexpected token, with its position (duplicate keys, unresolved tags
  * and aliases, a second document included); keys that are not plain scalars and nesting beyond reason are refused too.
  */
 export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
@@ -42,7 +42,10 @@ export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
   const lineOf = lineFinder(source.text);
   const at = (from: number, to: number): Span => spanOf(source, from, to, lineOf(from));
   const tree = readTree(source, at);
-  const problems = [...tree.errors, ...tree.warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
+  // Where one token was not expected, none of those that follow is.
+  const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
+  const errors = tree.errors.filter((e) => e.code !== 'UNEXPECTED_TOKEN' || e === lost);
+  const problems = [...errors, ...tree.warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
   problems.push(...treeProblems(tree, at));
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   return {

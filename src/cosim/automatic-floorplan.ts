@@ -3,6 +3,7 @@ import type { ErtComponent } from '../energy/index.ts';
 import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
 import { tileCuts, tileName } from '../power/index.ts';
 import { type AreaItem, autoFloorplan, type Floorplan } from '../thermal/index.ts';
+import type { OnArrays } from './arrays.ts';
 
 /** The block of the area that no component has. */
 const FILLER = 'filler';
@@ -10,31 +11,58 @@ const FILLER = 'filler';
 /** Tiles of a PE array whose binding does not say. */
 const TILES = 4;
 
+type Made = Pick<OnArrays, 'spec' | 'ert' | 'arrayOf'>;
+
 /**
  * A floorplan from the areas of the components on the die, all instances together, and the accelerator with the blocks
  * that it gives to those whose binding names none: one of the component's name, and for the PEs (as many instances as the array has)
- * `NAME_{row}_{column}`. Components of one block share it. Errors: `empty-floorplan` if nothing on the die has an area,
+ * `NAME_{row}_{column}`. Components of one block share it. Each array has a region of its own. Errors: `empty-floorplan` if nothing on the die has an area,
  * `component-without-block` for a component of no area that has no block to share, those of `autoFloorplan`.
  */
-export function automaticFloorplan(
-  spec: AcceleratorSpec,
-  components: readonly ErtComponent[],
-): { floorplan: Floorplan; placed: AcceleratorSpec } {
+export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made): {
+  floorplan: Floorplan;
+  placed: AcceleratorSpec;
+} {
   const thermal = spec.thermal!;
   const onDie = components.filter(({ component }) => spec.bindings[component.name].domain !== null);
   const bindings = { ...spec.bindings };
   for (const entry of onDie) bindings[entry.component.name] = withBlock(spec, entry);
+  const blockOf = ({ component }: ErtComponent): string => bindings[component.name].block!;
+  const arrayOfBlock = (block: string): number => {
+    const inIt = components.flatMap((entry, c) =>
+      onDie.includes(entry) && blockOf(entry) === block ? [arrayOf[c]] : [],
+    );
+    return inIt.every((array) => array === inIt[0]) ? inIt[0] : -1;
+  };
   const items = itemsOf(spec, onDie, bindings);
   checkAreas(spec, onDie, bindings, items);
-  const array = onDie.find((entry) => isArray(spec, entry));
   const filler = thermal.fillerM2 > 0 ? [{ name: FILLER, areaM2: thermal.fillerM2 }] : [];
+  const arrays = new Set(onDie.filter((entry) => isArray(spec, entry)).map(blockOf));
+  const isOneArray = spec.arrays.length === 1;
+  const placed = isOneArray ? items : inRegions(spec.partitions, items, arrays, arrayOfBlock);
+  const array = placed.find(({ name }) => name === ARRAYS || arrays.has(name))?.name;
   const floorplan = placedAt(spec.document.span(['thermal', 'floorplan']), () =>
-    autoFloorplan([...items, ...filler], {
-      array: array && bindings[array.component.name].block!,
-      filler: FILLER,
-    }),
+    autoFloorplan([...placed, ...filler], { array, filler: FILLER }),
   );
   return { floorplan, placed: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
+}
+
+/** What has no block, but regions for the arrays. */
+const ARRAYS = '(arrays)';
+
+/** What is of one array in its region, the rest beside them. */
+function inRegions(
+  { rows, columns }: AcceleratorSpec['partitions'],
+  items: readonly AreaItem[],
+  arrays: ReadonlySet<string>,
+  arrayOfBlock: (block: string) => number,
+): AreaItem[] {
+  const own = Array.from({ length: rows * columns }, (_, a) => items.filter(({ name }) => arrayOfBlock(name) === a));
+  const areaM2 = own.flat().reduce((sum, item) => sum + item.areaM2, 0);
+  const shared = items.filter(({ name }) => arrayOfBlock(name) < 0);
+  if (own.some((region) => region.length === 0)) return [...items];
+  const cores = own.map((region) => region.find(({ name }) => arrays.has(name))?.name);
+  return [{ name: ARRAYS, areaM2, regions: { rows, columns, items: own, arrays: cores } }, ...shared];
 }
 
 /** The PEs: what is tiled, or as many instances as there are PEs. */

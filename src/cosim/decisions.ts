@@ -1,7 +1,6 @@
 import type { Observation, RunningInference, StackDecision, Trigger } from '../policy/index.ts';
 import type { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
-import { secondsAt } from './program.ts';
 import { checkRails } from './rails.ts';
 import type { RunEvent } from './result.ts';
 import type { Setup } from './setup.ts';
@@ -134,7 +133,7 @@ export class Decisions {
   private observeInference(): RunningInference {
     const { setup, inferences, work } = this;
     const { domains, experiment } = setup;
-    const { position, layer, startS } = inferences;
+    const { places, step, startS } = inferences;
     const index = startS.length - 1;
     const releaseS = inferences.releaseS[index];
     const { deadlineS } = experiment.spec;
@@ -143,10 +142,13 @@ export class Decisions {
       releaseS,
       deadlineS: deadlineS === null ? null : releaseS + deadlineS,
       progress: work.progress,
-      layer,
+      layer: work.layer,
       remainingS: (points) => {
-        const timing = setup.timing(domains.map(({ name }) => points[name]));
-        return timing.totalS - secondsAt(timing, position);
+        return setup.pipelines.remainingS(
+          domains.map(({ name }) => points[name]),
+          step,
+          places,
+        );
       },
     };
   }

@@ -17,18 +17,24 @@ import {
 import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../errors.ts';
 import type { Scalars } from '../formats/accelergy.ts';
 import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from '../power/index.ts';
-import { findDataflow, type SystolicConfig } from '../systolic/index.ts';
+import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
+import { expandArrays, type OnArrays } from './arrays.ts';
 import { type Die, loadDie } from './die.ts';
 import { findTechnologies } from './technology.ts';
 
 /** An accelerator with everything its files say worked out: what it is made of and what each action costs. */
-export interface Design {
-  readonly spec: AcceleratorSpec;
+export interface Design extends OnArrays {
   readonly systolic: SystolicConfig;
-  readonly classes: ReadonlyMap<string, CompoundClass>;
-  readonly ert: Ert;
-  readonly bound: readonly BoundAction[];
+  readonly partitions: Partitions;
+  /** PEs of all arrays. */
+  readonly pes: number;
   readonly technology: string;
+  /** The architecture as it is written, all arrays together. */
+  readonly written: {
+    readonly classes: ReadonlyMap<string, CompoundClass>;
+    readonly ert: Ert;
+    readonly bound: readonly BoundAction[];
+  };
   /** Null without a floorplan. */
   readonly die: Die | null;
   /** Where each component of the ERT dissipates. */
@@ -58,22 +64,27 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   checkEveryAction(spec, ert, bound);
   checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
-  checkMemoryCycles(spec, ert);
-  const placedDie = loadDie(files, spec, ert.components);
-  const names = ert.components.map((entry) => entry.component.name);
+  const onArrays = expandArrays(spec, ert, bound);
+  checkMemoryCycles(onArrays);
+  const { components: ofArrays } = onArrays.ert;
+  const placedDie = loadDie(files, onArrays);
+  const names = ofArrays.map((entry) => entry.component.name);
   const places = placedDie
     ? placeComponents(placedDie.placed, names, placedDie.die.floorplan.blocks)
-    : placeOnOneBlock(spec, names);
-  const leakage = leakageSources(ert.components, places, ({ attributes }) => {
-    return technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map();
-  });
+    : placeOnOneBlock(onArrays.spec, names);
+  const leakage = leakageSources(
+    ofArrays,
+    places,
+    ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
+    (component) => onArrays.writtenNames[component],
+  );
   return {
-    spec,
+    ...onArrays,
     systolic: systolicConfig(spec),
-    classes,
-    ert,
-    bound,
+    partitions: spec.partitions,
+    pes: spec.arrays.length * spec.array.rows * spec.array.columns,
     technology: technologies.names[0],
+    written: { classes, ert, bound },
     die: placedDie?.die ?? null,
     places,
     leakage,
@@ -101,10 +112,11 @@ export function systolicConfig({
 }
 
 /** Sizes that bindings may use beside the counters, and the architecture's expressions beside its own variables. */
-function sharedNames({ array, wordBits, scratchpads }: AcceleratorSpec): ReadonlyMap<string, number> {
+function sharedNames({ array, arrays, wordBits, scratchpads }: AcceleratorSpec): ReadonlyMap<string, number> {
   return new Map([
     ['rows', array.rows],
     ['columns', array.columns],
+    ['arrays', arrays.length],
     ['ifmap_bits', wordBits.ifmap],
     ['filter_bits', wordBits.filter],
     ['ofmap_bits', wordBits.ofmap],
@@ -214,7 +226,9 @@ function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundActio
 const MOST_ENERGY = 1;
 
 /** A memory takes an access a cycle only if its own cycle is as short. */
-function checkMemoryCycles({ document, domains, bindings }: AcceleratorSpec, { components }: Ert): void {
+function checkMemoryCycles({ spec: { document, domains, bindings }, ert, arrayOf }: OnArrays): void {
+  // What is wrong with one array is wrong with all of them.
+  const components = ert.components.filter((_, c) => arrayOf[c] <= 0);
   const problems: Diagnostic[] = [];
   for (const domain of domains) {
     domain.points.forEach(({ frequencyHz }, i) => {

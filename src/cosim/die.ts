@@ -1,7 +1,6 @@
 import type { AcceleratorSpec } from '../config/accelerator.ts';
 import { type Files, relativeTo } from '../config/files.ts';
 import type { SourceText } from '../config/source.ts';
-import type { ErtComponent } from '../energy/index.ts';
 import { fail, placedAt, type Span } from '../errors.ts';
 import { readFloorplan } from '../formats/hotspot.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot-config.ts';
@@ -16,6 +15,7 @@ import {
   type ResultCache,
   reduceNetwork,
 } from '../thermal/index.ts';
+import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
 
 /** The die of an accelerator as its floorplan and package files describe it. */
@@ -35,7 +35,8 @@ export interface PlacedDie {
  * those of the files (overlaps, gaps and blocks outside of the die among them) and of automatic floorplans,
  * `die-larger-than-package`.
  */
-export function loadDie(files: Files, spec: AcceleratorSpec, components: readonly ErtComponent[]): PlacedDie | null {
+export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
+  const { spec } = onArrays;
   const { thermal, document } = spec;
   if (!thermal) return null;
   const read = (reference: string, key: string, expected: string): SourceText => {
@@ -46,7 +47,7 @@ export function loadDie(files: Files, spec: AcceleratorSpec, components: readonl
   };
   const fromFile = (): Floorplan =>
     makeFloorplan(readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto')));
-  const made = thermal.floorplan === 'auto' ? automaticFloorplan(spec, components) : null;
+  const made = thermal.floorplan === 'auto' ? automaticFloorplan(onArrays) : null;
   const floorplan = made?.floorplan ?? fromFile();
   const options =
     thermal.package === null

@@ -8,8 +8,8 @@ import type { SourceText } from '../config/source.ts';
 import { mapCollecting } from '../energy/collect.ts';
 import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../errors.ts';
 import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
-import { type Misfit, misfits } from '../systolic/fits.ts';
-import { DATAFLOWS } from '../systolic/index.ts';
+import type { Misfit } from '../systolic/fits.ts';
+import { DATAFLOWS, partitionedMisfits } from '../systolic/index.ts';
 import { OPERANDS } from '../systolic/types.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type Design, loadDesign, systolicConfig } from './design.ts';
@@ -141,7 +141,7 @@ function contextWithoutWork({ spec, die }: Design, { epochS, deadlineS }: Experi
       idleW: nothing,
       layers: [],
       dramBytesPerS: spec.dram.bytesPerS,
-      arrayDomain: spec.array.domain,
+      arrayDomains: [],
       memoryDomains: [],
     },
   };
@@ -159,7 +159,7 @@ function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerat
   // An unknown dataflow is what loadDesign says.
   if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
   const config = systolicConfig(accelerator);
-  const found = layers.flatMap((layer) => misfits(layer, config));
+  const found = layers.flatMap((layer) => partitionedMisfits(layer, config, accelerator.partitions));
   const tooLarge = found.filter(({ scratchpad }) => !scratchpad).map(({ diagnostic }) => diagnostic);
   const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);

@@ -1,24 +1,26 @@
-import type { Position } from './program.ts';
+import { type Places, startingPlaces } from './pipelines.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */
 const SAME_TIME = 1e-9;
 
-/** The inferences of a run, one after the other, and the place in the one that runs. */
+/** The inferences of a run, one after the other, and the places of the arrays in the one that runs. */
 export class Inferences {
   readonly releaseS: number[] = [];
   readonly startS: number[] = [];
   /** Of those that are done. */
   readonly endS: number[] = [];
   running = false;
-  layer = 0;
-  readonly position: Position = { run: 0, done: 0 };
+  /** Between which barriers it is. */
+  step = 0;
+  readonly places: Places;
   private readonly releases: Releases;
   private readonly toleranceS: number;
   /** Those released up to the last time asked about. */
   private released = 0;
 
-  constructor(releases: Releases, epochS: number) {
+  constructor(releases: Releases, epochS: number, arrays: number) {
+    this.places = startingPlaces(arrays);
     this.releases = releases;
     this.toleranceS = SAME_TIME * epochS;
   }
@@ -30,9 +32,12 @@ export class Inferences {
     this.releaseS.push(Math.min(releaseS, timeS));
     this.startS.push(timeS);
     this.running = true;
-    this.layer = 0;
-    this.position.run = 0;
-    this.position.done = 0;
+    this.step = 0;
+    this.places.course = null;
+    for (const position of this.places.positions) {
+      position.run = 0;
+      position.done = 0;
+    }
     return true;
   }
 

@@ -17,19 +17,20 @@ export class Ledger {
   readonly leakageJ: Float64Array;
   readonly backgroundJ: Float64Array;
   transitionJ = 0;
-  /** By layer: width columns (counters and cycles used), and J by component. */
-  readonly layerColumns: Float64Array;
+  /** By layer: counters; array cycles by array; J by component. */
+  readonly layerCounts: Float64Array;
+  readonly layerCycles: readonly Float64Array[];
   readonly layerJ: Float64Array;
   readonly layerS: Float64Array;
   readonly layerStallS: Float64Array;
   /** Seconds of the current epoch in each layer, and the layers it touched. */
   private readonly epochLayerS: Float64Array;
   private readonly touched: number[] = [];
-  /** What happened at each combination of supplies: counts, then waiting cycles of each domain. */
+  /** What happened at each combination of supplies: counts of each array, then the cycles of each waiter. */
   private readonly bySupply = new Map<number, Float64Array>();
 
   constructor(setup: Setup) {
-    const { components, blocks, program, domains } = setup;
+    const { components, blocks, arrays, schedules, waiters } = setup;
     this.setup = setup;
     const columns = (n: number): Float64Array => new Float64Array(n);
     this.blockJ = columns(blocks.length);
@@ -37,15 +38,19 @@ export class Ledger {
     this.idleJ = columns(components.length);
     this.leakageJ = columns(components.length);
     this.backgroundJ = columns(components.length);
-    this.layerColumns = columns(program.layers * program.width);
-    this.layerJ = columns(program.layers * components.length);
-    this.layerS = columns(program.layers);
-    this.layerStallS = columns(program.layers);
-    this.epochLayerS = columns(program.layers);
-    this.supplyWidth = COUNTERS.length + domains.length;
+    const layers = schedules.length;
+    this.layerCounts = columns(layers * COUNTERS.length);
+    this.layerCycles = arrays.map(() => columns(layers));
+    this.layerJ = columns(layers * components.length);
+    this.layerS = columns(layers);
+    this.layerStallS = columns(layers);
+    this.epochLayerS = columns(layers);
+    this.waitsAt = arrays.length * COUNTERS.length;
+    this.supplyWidth = this.waitsAt + waiters.length;
   }
 
   private readonly supplyWidth: number;
+  private readonly waitsAt: number;
 
   beginEpoch(): void {
     this.blockJ.fill(0);
@@ -54,12 +59,13 @@ export class Ledger {
     this.touched.length = 0;
   }
 
-  /** `change` holds columns of the program; `layer` is the one they are booked to. */
-  work(change: Float64Array, layer: number, voltageV: Float64Array, supply: number): void {
-    const { program, energy, components, componentDomain } = this.setup;
+  /** `change` holds columns of the program of array a; `layer` is the one they are booked to. */
+  work(a: number, change: Float64Array, layer: number, voltageV: Float64Array, supply: number): void {
+    const { arrays, components, componentDomain } = this.setup;
+    const { energy, energyAt, cyclesAt } = arrays[a];
     const { columns } = energy;
     const layerAt = layer * components.length;
-    for (let k = 0, i = program.energyAt; k < columns.length; k++, i++) {
+    for (let k = 0, i = energyAt; k < columns.length; k++, i++) {
       if (change[i] === 0) continue;
       const { component, block, scalesWithVoltage } = columns[k];
       const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
@@ -69,20 +75,24 @@ export class Ledger {
       this.dynamicJ[component] += energyJ;
       this.layerJ[layerAt + component] += energyJ;
     }
-    const at = layer * program.width;
-    for (let i = 0; i < program.energyAt; i++) this.layerColumns[at + i] += change[i];
+    this.layerCycles[a][layer] += change[cyclesAt];
     const sums = this.supplySums(supply);
-    for (let i = 0; i < COUNTERS.length; i++) sums[i] += change[i];
+    for (let i = 0; i < COUNTERS.length; i++) {
+      this.layerCounts[layer * COUNTERS.length + i] += change[i];
+      sums[a * COUNTERS.length + i] += change[i];
+    }
   }
 
   /** Moves `share` of some columns from the layer they were booked to to another. */
-  rebook(columns: Float64Array, share: number, from: number, to: number, voltageV: Float64Array): void {
-    const { program, energy, components, componentDomain } = this.setup;
-    for (let i = 0; i < program.energyAt; i++) {
-      this.layerColumns[from * program.width + i] -= share * columns[i];
-      this.layerColumns[to * program.width + i] += share * columns[i];
+  rebook(a: number, columns: Float64Array, share: number, from: number, to: number, voltageV: Float64Array): void {
+    const { arrays, components, componentDomain } = this.setup;
+    const { energy, energyAt } = arrays[a];
+    const n = COUNTERS.length;
+    for (let i = 0; i < n; i++) {
+      this.layerCounts[from * n + i] -= share * columns[i];
+      this.layerCounts[to * n + i] += share * columns[i];
     }
-    for (let k = 0, i = program.energyAt; k < energy.columns.length; k++, i++) {
+    for (let k = 0, i = energyAt; k < energy.columns.length; k++, i++) {
       if (columns[i] === 0) continue;
       const { component, scalesWithVoltage } = energy.columns[k];
       const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
@@ -92,19 +102,19 @@ export class Ledger {
     }
   }
 
-  /** Clock energy of `cycles` in which domain d waits; of layer -1 if nothing runs. */
-  wait(d: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
-    const { waitingF, componentDomain, places, components } = this.setup;
+  /** Clock energy of `cycles` in which a waiter waits; of layer -1 if nothing runs. */
+  wait(w: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
+    const { waiters, waitingF, places, components } = this.setup;
     if (cycles === 0) return;
-    for (let c = 0; c < waitingF.length; c++) {
-      if (componentDomain[c] !== d || waitingF[c] === 0) continue;
+    const { components: waiting, domain: d } = waiters[w];
+    for (const c of waiting) {
       const energyJ = waitingF[c] * cycles * voltageV[d] * voltageV[d];
       const { blocks } = places[c];
       for (let i = 0; i < blocks.length; i++) this.blockJ[blocks[i]] += energyJ / blocks.length;
       this.idleJ[c] += energyJ;
       if (layer >= 0) this.layerJ[layer * components.length + c] += energyJ;
     }
-    this.supplySums(supply)[COUNTERS.length + d] += cycles;
+    this.supplySums(supply)[this.waitsAt + w] += cycles;
   }
 
   /** Time that passes, in a layer or (-1) with nothing to do, and the background power of DRAM in it. */
@@ -135,22 +145,28 @@ export class Ledger {
 
   /**
    * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch.
+   * `combinations` are the points of each.
    */
-  recounted(): number {
-    const { experiment, domains, components, componentDomain, waitingF } = this.setup;
-    const { bound } = experiment.design;
-    const names = new Map(components.map((name, c) => [name, c]));
+  recounted(combinations: readonly ArrayLike<number>[]): number {
+    const { experiment, domains, components, componentDomain, arrays, waiters } = this.setup;
+    const { bound, arrayOf } = experiment.design;
+    const numbers = new Map(components.map((name, c) => [name, c]));
+    const ofArray = arrays.map((_, a) => {
+      const isOurs = (array: number): boolean => array === a || array === -1;
+      return bound.filter(({ component }) => isOurs(arrayOf[numbers.get(component)!]));
+    });
     let sum = 0;
     for (const [supply, values] of this.bySupply) {
-      const voltageOf = (d: number): number => (d < 0 ? 0 : domains[d].points[this.setup.pointOf(supply, d)].voltageV);
-      const counts = values.subarray(0, COUNTERS.length);
-      for (const energyJ of energyAt(bound, counts, (name) => voltageOf(componentDomain[names.get(name)!])).values()) {
-        sum += energyJ;
-      }
-      for (let c = 0; c < components.length; c++) {
-        const d = componentDomain[c];
-        if (d >= 0) sum += waitingF[c] * values[COUNTERS.length + d] * voltageOf(d) ** 2;
-      }
+      const point = combinations[supply];
+      const voltageOf = (d: number): number => (d < 0 ? 0 : domains[d].points[point[d]].voltageV);
+      const voltageOfComponent = (name: string): number => voltageOf(componentDomain[numbers.get(name)!]);
+      ofArray.forEach((actions, a) => {
+        const counts = values.subarray(a * COUNTERS.length, (a + 1) * COUNTERS.length);
+        for (const energyJ of energyAt(actions, counts, voltageOfComponent).values()) sum += energyJ;
+      });
+      waiters.forEach(({ domain, farad }, w) => {
+        sum += farad * values[this.waitsAt + w] * voltageOf(domain) ** 2;
+      });
     }
     return sum;
   }
@@ -158,7 +174,9 @@ export class Ledger {
   /** Counts of the whole run. */
   counts(): Float64Array {
     const sum = new Float64Array(COUNTERS.length);
-    for (const values of this.bySupply.values()) for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+    for (const values of this.bySupply.values()) {
+      for (let i = 0; i < this.waitsAt; i++) sum[i % COUNTERS.length] += values[i];
+    }
     return sum;
   }
 

@@ -31,8 +31,10 @@ export interface LoopResult {
   /** NaN for one that is not done. */
   readonly endS: readonly number[];
   readonly completed: number;
-  /** Columns of the program for the unfinished inference, if there is one. */
-  readonly position: Position | null;
+  /** Where each array is in the unfinished inference, if there is one. */
+  readonly positions: readonly Position[] | null;
+  /** Points of the domains by the number the ledger has for them. */
+  readonly combinations: readonly Int32Array[];
   /** Mean power of each block over the run, W, and the leakage in it. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
@@ -79,7 +81,7 @@ class Loop {
     this.ledger = new Ledger(setup);
     this.recorder = new Recorder(domains.length, blocks.length, model !== null);
     this.supplies = new Supplies(setup);
-    this.inferences = new Inferences(setup.releases, setup.epochS);
+    this.inferences = new Inferences(setup.releases, setup.epochS, setup.arrays.length);
     this.work = new Work(setup, this.ledger, this.supplies, this.inferences);
     this.heat = new Heat(setup, this.ledger, options.startW);
     const { ledger, supplies, inferences, work } = this;
@@ -127,10 +129,10 @@ class Loop {
   private segment(toS: number): Trigger | null {
     const { supplies, inferences, work, timeS } = this;
     const nextS = Math.min(toS, supplies.nextS(timeS));
-    if (inferences.running && !supplies.dead(timeS)) {
+    if (inferences.running && !work.standsStill(timeS)) {
       const done = work.work(timeS, nextS);
       this.timeS = done.timeS;
-      return done.layerEnds ? work.endLayer(done.timeS) : null;
+      return done.stepEnds ? work.endStep(done.timeS) : null;
     }
     this.timeS = inferences.running ? nextS : Math.min(nextS, inferences.nextEventS(timeS));
     work.wait(timeS, this.timeS);
@@ -170,7 +172,7 @@ class Loop {
     row[0] = fromS + durationS;
     row[1] = durationS;
     row[2] = inferences.running ? inferences.startS.length - 1 : -1;
-    row[3] = inferences.running ? inferences.layer : -1;
+    row[3] = inferences.running ? this.work.layer : -1;
     row[4] = offDieW;
     row[5] = onDieW + offDieW;
     const first = recorder.domainAt(0);
@@ -199,7 +201,8 @@ class Loop {
       startS,
       endS: running ? [...endS, Number.NaN] : endS,
       completed: endS.length,
-      position: running ? inferences.position : null,
+      positions: running ? inferences.places.positions : null,
+      combinations: this.supplies.combinations,
       meanW: this.blockJ.map((energyJ) => energyJ / timeS),
       meanLeakageW: this.leakageJ.map((energyJ) => energyJ / timeS),
       meanLeakingV: this.leakingVs.map((vs) => vs / timeS),

@@ -1,12 +1,12 @@
 import type { Counts } from '../activity/counters.ts';
-import type { LayerSchedule } from '../systolic/index.ts';
+import type { PartitionedLayer } from '../systolic/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 
 /** What a run did, found out and checked. SI units; columns have one value an epoch unless said otherwise. */
 export interface RunResult {
   readonly experiment: Experiment;
-  readonly schedules: readonly LayerSchedule[];
+  readonly schedules: readonly PartitionedLayer[];
   /** Names, in the order of the columns below. */
   readonly domains: readonly string[];
   readonly components: readonly string[];

@@ -1,12 +1,13 @@
-import { COUNTER_INDEX, zeroCounts } from '../activity/counters.ts';
+import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../activity/counters.ts';
 import { actionCounts } from '../energy/index.ts';
 import { fail } from '../errors.ts';
-import { type LayerSchedule, layerProgress, scheduleLayer } from '../systolic/index.ts';
+import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
 import { type ResultCache, riseField } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import { reducedModel } from './die.ts';
 import type { Experiment } from './experiment.ts';
 import type { LoopResult } from './loop.ts';
+import type { Position } from './program.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
 import { createSetup, dramBytes, type Setup } from './setup.ts';
 import { startAndRun } from './start.ts';
@@ -33,7 +34,7 @@ export function runExperiment(experiment: Experiment, options: RunOptions = {}):
 export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Setup {
   const { design, workload, arrivals } = experiment;
   const schedules = workload.layers.map((layer, i) => {
-    const schedule = scheduleLayer(layer, design.systolic);
+    const schedule = schedulePartitioned(layer, design.systolic, design.partitions);
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
     return schedule;
@@ -44,9 +45,9 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
 }
 
 /** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
-function checkCounts({ design: { bound, spec } }: Experiment, { layer, counts }: LayerSchedule): void {
-  const times = actionCounts(bound, counts);
-  bound.forEach(({ component, action }, i) => {
+function checkCounts({ design: { written, spec } }: Experiment, { layer, counts }: PartitionedLayer): void {
+  const times = actionCounts(written.bound, counts);
+  written.bound.forEach(({ component, action }, i) => {
     // A difference that is zero may come out as a rounding error below it.
     if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
     fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
@@ -116,20 +117,20 @@ function energyTotals(setup: Setup, { ledger }: LoopResult): EnergyTotals {
 }
 
 function layerResults(setup: Setup, { ledger }: LoopResult): LayerResult[] {
-  const { schedules, program, components, experiment } = setup;
-  const { rows, columns } = experiment.design.spec.array;
+  const { schedules, components, experiment } = setup;
+  const { pes } = experiment.design;
   return schedules.map(({ layer }, l) => {
-    const counts = ledger.layerColumns.subarray(l * program.width, (l + 1) * program.width);
+    const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
     const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
     const macs = counts[COUNTER_INDEX.macs];
-    const cycles = counts[program.cyclesAt];
+    const cycles = Math.max(...ledger.layerCycles.map((ofLayers) => ofLayers[l]));
     return {
       name: layer.name,
       macs,
       cycles,
       timeS: ledger.layerS[l],
       stallS: ledger.layerStallS[l],
-      utilisation: cycles === 0 ? 0 : macs / (cycles * rows * columns),
+      utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
       dramBytes: dramBytes(counts),
       componentJ,
       energyJ: sumOf(componentJ),
@@ -184,7 +185,7 @@ function traceEnergy({ epochs, totalW, durationS }: Trace): number {
 function recountedEnergy(setup: Setup, loop: LoopResult, trace: Trace): number {
   const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
   const backgroundJ = setup.backgroundW * sumOf(trace.durationS);
-  return loop.ledger.recounted() + leakageJ + backgroundJ + loop.ledger.transitionJ;
+  return loop.ledger.recounted(loop.combinations) + leakageJ + backgroundJ + loop.ledger.transitionJ;
 }
 
 function heatResidual({ thermal }: LoopResult): number | null {
@@ -195,16 +196,22 @@ function heatResidual({ thermal }: LoopResult): number | null {
 }
 
 /** The MACs of the unfinished inference the other way round: by the progress of each layer instead of stage by stage. */
-function unfinishedMacs({ program, schedules }: Setup, { position }: LoopResult): number {
-  if (!position) return 0;
-  const { run, done } = position;
-  const { layer } = program.stages[Math.min(run, program.stages.length - 1)];
+function unfinishedMacs(setup: Setup, { positions }: LoopResult): number {
+  return positions?.reduce((sum, position, a) => sum + macsBefore(setup, a, position), 0) ?? 0;
+}
+
+function macsBefore({ arrays, schedules }: Setup, a: number, { run, done }: Position): number {
+  const { stages } = arrays[a];
+  if (stages.length === 0) return 0;
+  const { layer } = stages[Math.min(run, stages.length - 1)];
   let cycles = 0;
-  for (let r = program.firstRun[layer]; r < run; r++) cycles += program.stages[r].count * program.stages[r].cycles;
-  if (run < program.stages.length) cycles += done * program.stages[run].cycles;
+  for (let r = 0; r < run; r++) if (stages[r].layer === layer) cycles += stages[r].count * stages[r].cycles;
+  if (run < stages.length) cycles += done * stages[run].cycles;
   const counts = zeroCounts();
-  layerProgress(schedules[layer]).countsBefore(cycles, counts);
-  const before = schedules.slice(0, layer).reduce((sum, s) => sum + s.counts[COUNTER_INDEX.macs], 0);
+  layerProgress(schedules[layer].parts[a]!).countsBefore(cycles, counts);
+  const before = schedules.slice(0, layer).reduce((sum, { parts }) => {
+    return sum + (parts[a]?.counts[COUNTER_INDEX.macs] ?? 0);
+  }, 0);
   return before + Math.floor(counts[COUNTER_INDEX.macs] + 1e-6);
 }
 

@@ -8,36 +8,35 @@ import {
   type Sensors,
   type WorkModel,
 } from '../policy/index.ts';
-import {
-  type EnergyColumns,
-  energyColumns,
-  type LeakageSource,
-  leakageW,
-  type Place,
-  waitingCycle,
-} from '../power/index.ts';
-import type { LayerSchedule } from '../systolic/index.ts';
+import { energyColumns, type LeakageSource, leakageW, type Place, waitingCycle } from '../power/index.ts';
+import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../systolic/index.ts';
 import type { ReducedModel } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
-import { buildProgram, type Program, type Timing, timeProgram } from './program.ts';
+import { createPipelines, type Pipelines } from './pipelines.ts';
+import { buildProgram, type Program } from './program.ts';
 import { transitionSeconds } from './rails.ts';
 import { createReleases, type Releases } from './releases.ts';
 
 /** All that runs of one experiment share, worked out once. Nothing in it changes, but for remembered timings. */
 export interface Setup {
   readonly experiment: Experiment;
-  readonly schedules: readonly LayerSchedule[];
-  readonly program: Program;
-  readonly energy: EnergyColumns;
+  readonly schedules: readonly PartitionedLayer[];
+  readonly steps: readonly Step[];
+  /** The program of each array. */
+  readonly arrays: readonly Program[];
+  readonly pipelines: Pipelines;
   readonly domains: readonly DomainSpec[];
   readonly components: readonly string[];
   /** Index of each component's domain; -1 off the die. */
   readonly componentDomain: Int32Array;
+  /** Domain of each array's PEs. */
+  readonly arrayDomain: Int32Array;
   readonly places: readonly Place[];
   /** Names; one, `die`, without a floorplan. */
   readonly blocks: readonly string[];
-  /** F of a cycle in which a component waits. */
+  /** F of a cycle in which a component waits for an array. */
   readonly waitingF: Float64Array;
+  readonly waiters: readonly Waiter[];
   readonly leakage: readonly LeakageSource[];
   readonly dramComponent: number;
   readonly backgroundW: number;
@@ -46,10 +45,15 @@ export interface Setup {
   readonly stack: PolicyStack;
   readonly sensors: Sensors;
   readonly epochS: number;
-  /** One number for a combination of points, and back. */
-  combination(point: ArrayLike<number>): number;
-  pointOf(combination: number, d: number): number;
-  timing(point: ArrayLike<number>): Timing;
+}
+
+/** Components of one domain whose clock runs on while an array waits. */
+export interface Waiter {
+  readonly array: number;
+  readonly domain: number;
+  readonly components: readonly number[];
+  /** Of all of them. */
+  readonly farad: number;
 }
 
 /** Part of the leakage that is left of a domain that is powered off while idle (ours: sleep transistors leak too). */
@@ -57,45 +61,36 @@ export const GATED_RESIDUE = 0.05;
 
 export function createSetup(
   experiment: Experiment,
-  schedules: readonly LayerSchedule[],
+  schedules: readonly PartitionedLayer[],
   model: ReducedModel | null,
   arrivals: readonly number[] | null,
 ): Setup {
   const { design, spec: run } = experiment;
-  const { spec, bound, ert, places, die, leakage } = design;
+  const { spec, bound, ert, places, die, leakage, arrayOf, systolic } = design;
   const { domains } = spec;
   const components = ert.components.map(({ component }) => component.name);
-  const energy = energyColumns(components, bound, places);
-  const program = buildProgram(schedules, energy);
-  const strides = domains.map((_, d) => domains.slice(0, d).reduce((n, { points }) => n * points.length, 1));
-  const combination = (point: ArrayLike<number>): number => {
-    let sum = 0;
-    for (let d = 0; d < strides.length; d++) sum += strides[d] * point[d];
-    return sum;
-  };
-  const timings = new Map<number, Timing>();
-  const timing = (point: ArrayLike<number>): Timing => {
-    const key = combination(point);
-    let found = timings.get(key);
-    if (!found) {
-      found = timeProgram(program, spec, point);
-      timings.set(key, found);
-    }
-    return found;
-  };
+  const steps = stepsOf(schedules);
+  const arrays = arrayStages(schedules, systolic.memory).map((stages, a) => {
+    const ofArray = components.map((_, c) => arrayOf[c] === a || arrayOf[c] === -1);
+    return buildProgram(stages, steps, energyColumns(components, bound, places, ofArray));
+  });
+  const domainIndex = (name: string | null): number => domains.findIndex((domain) => domain.name === name);
+  const componentDomain = Int32Array.from(components, (name) => domainIndex(spec.bindings[name].domain));
+  const waitingF = waitingCycle(components, bound, spec.array.rows * spec.array.columns, spec.idleClock);
   const base = {
     experiment,
     schedules,
-    program,
-    energy,
+    steps,
+    arrays,
+    pipelines: createPipelines(arrays, spec),
     domains,
     components,
-    componentDomain: Int32Array.from(components, (name) =>
-      domains.findIndex(({ name: domain }) => domain === spec.bindings[name].domain),
-    ),
+    componentDomain,
+    arrayDomain: Int32Array.from(spec.arrays, ({ array }) => domainIndex(array)),
     places,
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : ['die'],
-    waitingF: waitingCycle(components, bound, spec.array.rows * spec.array.columns, spec.idleClock),
+    waitingF,
+    waiters: waitersOf(waitingF, componentDomain, arrayOf, arrays.length),
     leakage: leakage.sources,
     dramComponent: components.indexOf(spec.dram.component),
     backgroundW: spec.dram.backgroundW,
@@ -103,9 +98,6 @@ export function createSetup(
     releases: createReleases(run.inferences, run.deadlineS, arrivals),
     sensors: idealSensors(),
     epochS: run.epochS,
-    combination,
-    pointOf: (key: number, d: number) => Math.floor(key / strides[d]) % domains[d].points.length,
-    timing,
   };
   return { ...base, stack: experiment.createPolicy(policyContext(base)) };
 }
@@ -125,59 +117,78 @@ function policyContext(setup: Base): PolicyContext {
 }
 
 function workModel(setup: Base): WorkModel {
-  const { experiment, domains, program, schedules, timing } = setup;
+  const { experiment, domains, steps, schedules, pipelines } = setup;
   const { spec } = experiment.design;
   const tuple = (points: OperatingPoints): number[] => domains.map(({ name }) => points[name]);
-  const { firstRun } = program;
+  const arrayDomains = [...new Set(spec.arrays.map(({ array }) => array))];
+  const padDomains = new Set(spec.arrays.flatMap(({ ifmap, filter, ofmap }) => [ifmap, filter, ofmap]));
   return {
-    inferenceS: (points) => timing(tuple(points)).totalS,
+    inferenceS: (points) => pipelines.inference(tuple(points)).totalS,
     inferenceJ: (points, temperatureK) => inferenceJ(setup, tuple(points), temperatureK),
     idleW: (points, temperatureK, idle) => {
       const point = tuple(points);
-      const waits = domains.map(({ points: table }, d) => (idle === 'clocked' ? table[point[d]].frequencyHz : 0));
+      const waitingHz = (_: number, d: number): number =>
+        idle === 'clocked' ? domains[d].points[point[d]].frequencyHz : 0;
       const residue = idle === 'gated' ? GATED_RESIDUE : 1;
-      return waitingJ(setup, point, waits) + residue * leakageAt(setup, point, temperatureK) + setup.backgroundW;
+      return waitingJ(setup, point, waitingHz) + residue * leakageAt(setup, point, temperatureK) + setup.backgroundW;
     },
     layers: schedules.map(({ layer, cycles, counts }, l) => ({
       name: layer.name,
       cycles,
       dramBytes: dramBytes(counts),
       timeS: (points) => {
-        const { beforeS } = timing(tuple(points));
-        return beforeS[firstRun[l + 1]] - beforeS[firstRun[l]];
+        const { stepS } = pipelines.inference(tuple(points));
+        return steps.reduce((sum, step, i) => (step.layer === l ? sum + stepS[i] : sum), 0);
       },
     })),
     dramBytesPerS: spec.dram.bytesPerS,
-    arrayDomain: spec.array.domain,
-    memoryDomains: [...new Set(Object.values(spec.scratchpads).map(({ domain }) => domain))].filter(
-      (domain) => domain !== spec.array.domain,
-    ),
+    arrayDomains,
+    memoryDomains: [...padDomains].filter((domain) => !arrayDomains.includes(domain)),
   };
 }
 
 /** J of one inference at held points and temperature. */
 function inferenceJ(setup: Base, point: readonly number[], temperatureK: number): number {
-  const { program, energy, domains, componentDomain, timing, backgroundW } = setup;
-  const { totalS, busyBeforeS } = timing(point);
+  const { arrays, domains, componentDomain, pipelines, backgroundW } = setup;
+  const { totalS, busyS } = pipelines.inference(point);
   let dynamic = 0;
-  energy.columns.forEach(({ component, scalesWithVoltage }, k) => {
-    const d = componentDomain[component];
-    const v = scalesWithVoltage ? domains[d].points[point[d]].voltageV : 1;
-    dynamic += program.total[program.energyAt + k] * v * v;
-  });
-  const waits = domains.map(({ points }, d) => {
-    return (totalS - busyBeforeS[d][program.stages.length]) * points[point[d]].frequencyHz;
-  });
-  return dynamic + waitingJ(setup, point, waits) + (leakageAt(setup, point, temperatureK) + backgroundW) * totalS;
+  for (const { energy, energyAt, total } of arrays) {
+    energy.columns.forEach(({ component, scalesWithVoltage }, k) => {
+      const d = componentDomain[component];
+      const v = scalesWithVoltage ? domains[d].points[point[d]].voltageV : 1;
+      dynamic += total[energyAt + k] * v * v;
+    });
+  }
+  const waitingCycles = (a: number, d: number): number =>
+    (totalS - busyS[a * domains.length + d]) * domains[d].points[point[d]].frequencyHz;
+  const leakage = leakageAt(setup, point, temperatureK);
+  return dynamic + waitingJ(setup, point, waitingCycles) + (leakage + backgroundW) * totalS;
 }
 
-/** J of waiting cycles of each domain (or W, of cycles a second). */
-function waitingJ(setup: Base, point: readonly number[], cycles: readonly number[]): number {
-  const { waitingF, componentDomain, domains } = setup;
-  return waitingF.reduce((sum, farad, c) => {
-    const d = componentDomain[c];
-    return d < 0 ? sum : sum + farad * cycles[d] * domains[d].points[point[d]].voltageV ** 2;
-  }, 0);
+/** J of the cycles in which each array's domains wait (or W, of cycles a second). */
+function waitingJ(setup: Base, point: readonly number[], cycles: (array: number, domain: number) => number): number {
+  let sum = 0;
+  for (const { array, domain, farad } of setup.waiters) {
+    sum += farad * cycles(array, domain) * setup.domains[domain].points[point[domain]].voltageV ** 2;
+  }
+  return sum;
+}
+
+/** What waits for each array in each domain. */
+function waitersOf(waitingF: Float64Array, componentDomain: Int32Array, arrayOf: Int32Array, arrays: number): Waiter[] {
+  const waiters = new Map<string, { array: number; domain: number; components: number[]; farad: number }>();
+  for (let array = 0; array < arrays; array++) {
+    waitingF.forEach((farad, c) => {
+      const domain = componentDomain[c];
+      if (domain < 0 || farad === 0 || (arrayOf[c] !== array && arrayOf[c] !== -1)) return;
+      const key = `${array} ${domain}`;
+      const waiter = waiters.get(key) ?? { array, domain, components: [], farad: 0 };
+      waiters.set(key, waiter);
+      waiter.components.push(c);
+      waiter.farad += farad;
+    });
+  }
+  return [...waiters.values()];
 }
 
 function leakageAt(

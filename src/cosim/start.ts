@@ -67,14 +67,14 @@ function selfConsistent(setup: Setup, onProgress: LoopOptions['onProgress']): St
 
 /** A stretch that can stand for the run; null if the run is not longer or arrivals make it uneven. */
 function representativeS(setup: Setup): number | null {
-  const { experiment, epochS, releases, program } = setup;
+  const { experiment, epochS, releases, schedules, pipelines } = setup;
   const { arrivals, periodS } = experiment.spec.inferences;
   if (arrivals !== null) return null;
-  const slowest = setup.timing(setup.domains.map(() => 0)).totalS;
+  const slowest = pipelines.inference(setup.domains.map(() => 0)).totalS;
   const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
-  const fastestS = setup.timing(setup.domains.map(({ points }) => points.length - 1)).totalS;
+  const fastestS = pipelines.inference(setup.domains.map(({ points }) => points.length - 1)).totalS;
   const runS = Math.min(releases.endS, releases.count * Math.max(periodS ?? 0, fastestS));
-  return runS > 1.5 * windowS && program.layers > 0 ? windowS : null;
+  return runS > 1.5 * windowS && schedules.length > 0 ? windowS : null;
 }
 
 /**
@@ -119,23 +119,26 @@ function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array)
 
 /** Block powers of inferences back to back at the fastest points, in their own steady state. */
 function fastestPower(setup: Setup): Float64Array {
-  const { program, energy, domains, componentDomain, blocks, places, waitingF } = setup;
+  const { arrays, pipelines, domains, componentDomain, blocks, places, waiters, waitingF } = setup;
   const point = domains.map(({ points }) => points.length - 1);
-  const { totalS, busyBeforeS } = setup.timing(point);
+  const { totalS, busyS } = pipelines.inference(point);
   const supplyOf = (component: number) => domains[componentDomain[component]].points[point[componentDomain[component]]];
   const constantW = new Float64Array(blocks.length);
-  energy.columns.forEach(({ component, block, scalesWithVoltage }, k) => {
-    if (block < 0) return;
-    const v = scalesWithVoltage ? supplyOf(component).voltageV : 1;
-    constantW[block] += (program.total[program.energyAt + k] * v * v) / totalS;
-  });
-  waitingF.forEach((farad, c) => {
-    if (farad === 0 || componentDomain[c] < 0) return;
-    const { voltageV, frequencyHz } = supplyOf(c);
-    const waitingS = totalS - busyBeforeS[componentDomain[c]][program.stages.length];
-    const powerW = (farad * frequencyHz * waitingS * voltageV ** 2) / totalS;
-    for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
-  });
+  for (const { energy, energyAt, total } of arrays) {
+    energy.columns.forEach(({ component, block, scalesWithVoltage }, k) => {
+      if (block < 0) return;
+      const v = scalesWithVoltage ? supplyOf(component).voltageV : 1;
+      constantW[block] += (total[energyAt + k] * v * v) / totalS;
+    });
+  }
+  for (const { array, domain, components } of waiters) {
+    const { voltageV, frequencyHz } = domains[domain].points[point[domain]];
+    const waitingS = totalS - busyS[array * domains.length + domain];
+    for (const c of components) {
+      const powerW = (waitingF[c] * frequencyHz * waitingS * voltageV ** 2) / totalS;
+      for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
+    }
+  }
   const leakage = leakagePower(setup.leakage);
   setup.leakage.forEach(({ component }, s) => {
     leakage.voltageV[s] = supplyOf(component).voltageV;

@@ -16,9 +16,12 @@ export class Supplies {
   readonly clocks: DomainClock[];
   /** In force, by domain: the point whose clock runs, and the voltage. */
   readonly clockPoint: Int32Array;
+  private readonly supplyPoint: Int32Array;
   readonly voltageV: Float64Array;
-  /** One number for the combination of points whose voltages are in force. */
+  /** One number for the combination of points whose voltages are in force; those of each number are in `combinations`. */
   supply = 0;
+  readonly combinations: Int32Array[] = [];
+  private readonly numbers = new Map<string, number>();
   /** Six time integrals a domain: frequency, voltage, busy, stall, idle, dead. */
   readonly sums: Float64Array;
   /** V s, by domain, as far as leakage goes: less while it is gated. */
@@ -30,6 +33,7 @@ export class Supplies {
     this.setup = setup;
     this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
     this.clockPoint = new Int32Array(domains.length);
+    this.supplyPoint = new Int32Array(domains.length).fill(-1);
     this.voltageV = new Float64Array(domains.length);
     this.sums = new Float64Array(SUMS * domains.length);
     this.leakingVs = new Float64Array(domains.length);
@@ -47,14 +51,26 @@ export class Supplies {
 
   /** Lets what has come due take effect. */
   settle(timeS: number): void {
-    const { clocks, clockPoint, voltageV, setup } = this;
+    const { clocks, clockPoint, supplyPoint, voltageV } = this;
+    let changed = false;
     for (let d = 0; d < clocks.length; d++) {
       clocks[d].settle(timeS);
-      clockPoint[d] = clocks[d].supply;
+      changed ||= supplyPoint[d] !== clocks[d].supply;
+      supplyPoint[d] = clocks[d].supply;
+      clockPoint[d] = clocks[d].clock;
       voltageV[d] = clocks[d].voltageV;
     }
-    this.supply = setup.combination(clockPoint);
-    for (let d = 0; d < clocks.length; d++) clockPoint[d] = clocks[d].clock;
+    if (changed) this.supply = this.numberOf(supplyPoint);
+  }
+
+  private numberOf(points: Int32Array): number {
+    const key = points.join();
+    let found = this.numbers.get(key);
+    if (found === undefined) {
+      found = this.combinations.push(points.slice()) - 1;
+      this.numbers.set(key, found);
+    }
+    return found;
   }
 
   /** The next moment at which a clock or a voltage changes by itself. */
@@ -64,10 +80,9 @@ export class Supplies {
     return next;
   }
 
-  /** Whether some clock stands still. */
-  dead(timeS: number): boolean {
-    for (const clock of this.clocks) if (clock.dead(timeS)) return true;
-    return false;
+  /** Whether the clock of domain d stands still. */
+  dead(d: number, timeS: number): boolean {
+    return this.clocks[d].dead(timeS);
   }
 
   /** Books a stretch of time of domain d, `shareS` of it to one kind of use. */

@@ -1,11 +1,10 @@
 import type { IdleState, Trigger } from '../policy/index.ts';
 import type { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
-import { advance, busySeconds, secondsAt } from './program.ts';
 import type { Setup } from './setup.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
 
-/** Lets the accelerator work or wait, and books what it does. */
+/** Lets the arrays work or wait, and books what they do. */
 export class Work {
   /** What clocks and rails do while there is nothing to do. */
   idle: IdleState = 'clocked';
@@ -13,117 +12,180 @@ export class Work {
   private readonly ledger: Ledger;
   private readonly supplies: Supplies;
   private readonly inferences: Inferences;
-  private readonly arrayDomain: number;
-  /** Columns of the program at the position, and room for those a step later. */
-  private at: Float64Array;
-  private after: Float64Array;
-  private readonly change: Float64Array;
-  private readonly busyFromS: Float64Array;
+  /** Of each array: the columns of its program at its position, and room for those a step later. */
+  private readonly at: Float64Array[];
+  private readonly after: Float64Array[];
+  private readonly change: Float64Array[];
+  /** Run and share of it where each array was, to see what it moved for other layers. */
+  private readonly fromRun: Int32Array;
+  private readonly fromDone: Float64Array;
+  /** Arrays that cannot work, as a clock of theirs stands still. */
+  private readonly still: Uint8Array;
+  /** Domains of each array, and whether it is one of an array at all. */
+  private readonly domainsOf: readonly Int32Array[];
+  private readonly isOfArray: readonly boolean[];
+  /** Seconds in which each domain works for each array. */
+  private readonly busyS: Float64Array;
 
   constructor(setup: Setup, ledger: Ledger, supplies: Supplies, inferences: Inferences) {
-    const { domains, program, experiment } = setup;
+    const { domains, arrays, experiment } = setup;
     this.setup = setup;
     this.ledger = ledger;
     this.supplies = supplies;
     this.inferences = inferences;
-    this.arrayDomain = domains.findIndex(({ name }) => name === experiment.design.spec.array.domain);
-    this.at = new Float64Array(program.width);
-    this.after = new Float64Array(program.width);
-    this.change = new Float64Array(program.width);
-    this.busyFromS = new Float64Array(domains.length);
+    const columns = (): Float64Array[] => arrays.map(({ width }) => new Float64Array(width));
+    this.at = columns();
+    this.after = columns();
+    this.change = columns();
+    this.fromRun = new Int32Array(arrays.length);
+    this.fromDone = new Float64Array(arrays.length);
+    this.still = new Uint8Array(arrays.length);
+    this.domainsOf = experiment.design.spec.arrays.map((names) => {
+      return Int32Array.from(new Set(Object.values(names)), (name) => domains.findIndex((d) => d.name === name));
+    });
+    this.isOfArray = domains.map((_, d) => this.domainsOf.some((own) => own.includes(d)));
+    this.busyS = new Float64Array(arrays.length * domains.length);
   }
 
   /** Starts the next inference if it is released. */
   start(timeS: number): boolean {
     const started = this.inferences.start(timeS);
-    if (started) this.at.fill(0);
+    if (started) for (const columns of this.at) columns.fill(0);
     return started;
   }
 
   /** Share of the running inference's array cycles that is done. */
   get progress(): number {
-    const { total, cyclesAt } = this.setup.program;
-    return this.at[cyclesAt] / total[cyclesAt];
+    let done = 0;
+    let all = 0;
+    this.setup.arrays.forEach(({ cyclesAt, total }, a) => {
+      done += this.at[a][cyclesAt];
+      all += total[cyclesAt];
+    });
+    return done / all;
   }
 
-  /** Time in which nothing computes: idle, or in a layer while some clock stands still. */
+  /** Index of the layer the running inference is in. */
+  get layer(): number {
+    return this.setup.steps[this.inferences.step].layer;
+  }
+
+  /** Whether no array can work at this time. */
+  standsStill(timeS: number): boolean {
+    const { still, supplies } = this;
+    for (let a = 0; a < still.length; a++) {
+      still[a] = 0;
+      for (const d of this.domainsOf[a]) if (supplies.dead(d, timeS)) still[a] = 1;
+    }
+    return still.every((stands) => stands === 1);
+  }
+
+  /** Time in which nothing computes: idle, or in a layer while all clocks stand still. */
   wait(fromS: number, untilS: number): void {
-    const { supplies, ledger, inferences } = this;
+    const { supplies, ledger, inferences, setup } = this;
     const { clocks, voltageV, supply } = supplies;
     const durationS = untilS - fromS;
     const { running } = inferences;
-    const layer = running ? inferences.layer : -1;
+    const layer = running ? this.layer : -1;
     const clocked = running || this.idle === 'clocked';
     const gated = !running && this.idle === 'gated';
+    setup.waiters.forEach(({ domain: d }, w) => {
+      if (clocked && !clocks[d].dead(fromS)) {
+        ledger.wait(w, clocks[d].frequencyHz * durationS, layer, voltageV, supply);
+      }
+    });
     for (let d = 0; d < clocks.length; d++) {
-      const dead = clocks[d].dead(fromS);
-      if (!dead && clocked) ledger.wait(d, clocks[d].frequencyHz * durationS, layer, voltageV, supply);
-      supplies.tally(d, durationS, dead ? DEAD : running ? STALL : IDLE, durationS, gated);
+      supplies.tally(d, durationS, clocks[d].dead(fromS) ? DEAD : running ? STALL : IDLE, durationS, gated);
     }
     ledger.pass(durationS, durationS, layer);
   }
 
-  /** Works on the current layer, to its end at most. Returns when it stopped; at a layer's end `endLayer` is due. */
-  work(fromS: number, untilS: number): { readonly timeS: number; readonly layerEnds: boolean } {
-    const { setup, supplies, inferences, ledger, busyFromS } = this;
-    const { position, layer } = inferences;
-    const { program } = setup;
-    const timing = setup.timing(supplies.clockPoint);
-    const lastRun = program.firstRun[layer + 1] - 1;
-    const { run: fromRun, done: fromDone } = position;
-    const leftS = timing.beforeS[lastRun + 1] - secondsAt(timing, position);
-    const layerEnds = leftS <= untilS - fromS;
-    const durationS = layerEnds ? Math.max(0, leftS) : untilS - fromS;
-    for (let d = 0; d < busyFromS.length; d++) busyFromS[d] = busySeconds(timing, d, position);
-    if (layerEnds) {
-      position.run = lastRun + 1;
-      position.done = 0;
-    } else advance(timing, position, durationS, program, lastRun);
-    this.bookChange(layer);
-    this.rebookForeign(layer, fromRun, fromDone);
-    for (let d = 0; d < busyFromS.length; d++) {
-      const busyS = Math.min(durationS, Math.max(0, busySeconds(timing, d, position) - busyFromS[d]));
-      this.bookBusy(d, durationS, busyS, layer);
+  /**
+   * Works on the current step, to its end at most; `standsStill` was asked about `fromS`. Returns when it stopped; at a step's end
+   * `endStep` is due.
+   */
+  work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
+    const { setup, supplies, inferences, ledger, busyS } = this;
+    const { arrays, arrayDomain, pipelines } = setup;
+    const { places, step } = inferences;
+    const { positions } = places;
+    const { layer } = this;
+    positions.forEach(({ run, done }, a) => {
+      this.fromRun[a] = run;
+      this.fromDone[a] = done;
+    });
+    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.still, busyS);
+    const stepEnds = positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1]);
+    let arrayS = 0;
+    for (let a = 0; a < arrays.length; a++) {
+      this.bookChange(a, layer);
+      this.rebookForeign(a, layer, step);
+      arrayS = Math.max(arrayS, this.change[a][arrays[a].cyclesAt] / supplies.clocks[arrayDomain[a]].frequencyHz);
     }
-    const arrayS = this.change[program.cyclesAt] / supplies.clocks[this.arrayDomain].frequencyHz;
+    this.bookTime(fromS, durationS, layer);
     ledger.pass(durationS, Math.max(0, durationS - arrayS), layer);
-    return { timeS: layerEnds ? fromS + durationS : untilS, layerEnds };
+    return { timeS: stepEnds ? fromS + durationS : untilS, stepEnds };
   }
 
-  /** Goes on to the next layer, or ends the inference and starts the next. Returns what to ask the policies about. */
-  endLayer(timeS: number): Trigger {
-    const { inferences } = this;
-    inferences.layer++;
-    if (inferences.layer < this.setup.program.layers) return 'layer';
+  /** Goes on to the next step, or ends the inference and starts the next. Returns what to ask the policies about. */
+  endStep(timeS: number): Trigger | null {
+    const { inferences, setup } = this;
+    const { layer } = this;
+    inferences.step++;
+    if (inferences.step < setup.steps.length) return this.layer === layer ? null : 'layer';
     inferences.end(timeS);
     return this.start(timeS) ? 'start' : 'end';
   }
 
-  /** Books what lies between the old position and the present one. */
-  private bookChange(layer: number): void {
-    const { at, after, change, supplies } = this;
-    this.setup.program.columnsAt(this.inferences.position, after);
-    for (let i = 0; i < change.length; i++) change[i] = after[i] - at[i];
-    this.at = after;
-    this.after = at;
-    this.ledger.work(change, layer, supplies.voltageV, supplies.supply);
+  /** Books what lies between the old position of an array and the present one. */
+  private bookChange(a: number, layer: number): void {
+    const { at, after, supplies } = this;
+    const change = this.change[a];
+    this.setup.arrays[a].columnsAt(this.inferences.places.positions[a], after[a]);
+    for (let i = 0; i < change.length; i++) change[i] = after[a][i] - at[a][i];
+    [at[a], after[a]] = [after[a], at[a]];
+    this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
   }
 
-  private bookBusy(d: number, durationS: number, busyS: number, layer: number): void {
-    const { supplies, ledger } = this;
-    const waitingS = durationS - busyS;
-    supplies.tally(d, durationS, BUSY, busyS, false);
-    supplies.addStall(d, waitingS);
-    ledger.wait(d, waitingS * supplies.clocks[d].frequencyHz, layer, supplies.voltageV, supplies.supply);
+  /** Books how long each domain works, and the clocks of what waits meanwhile. */
+  private bookTime(fromS: number, durationS: number, layer: number): void {
+    const { supplies, ledger, setup, busyS } = this;
+    const { clocks, voltageV, supply } = supplies;
+    const n = clocks.length;
+    setup.waiters.forEach(({ array, domain: d }, w) => {
+      if (clocks[d].dead(fromS)) return;
+      const waitingS = Math.max(0, durationS - busyS[array * n + d]);
+      ledger.wait(w, waitingS * clocks[d].frequencyHz, layer, voltageV, supply);
+    });
+    for (let d = 0; d < n; d++) {
+      if (clocks[d].dead(fromS)) supplies.tally(d, durationS, DEAD, durationS, false);
+      else {
+        const busy = Math.min(durationS, this.busySeconds(d));
+        supplies.tally(d, durationS, BUSY, busy, false);
+        supplies.addStall(d, durationS - busy);
+      }
+    }
+  }
+
+  /** Seconds in which a domain works for the array it works most for; one that no array has works when any array does. */
+  private busySeconds(d: number): number {
+    const { busyS, setup, isOfArray } = this;
+    const n = setup.domains.length;
+    let most = 0;
+    setup.arrayDomain.forEach((own, a) => {
+      most = Math.max(most, busyS[a * n + (isOfArray[d] ? d : own)]);
+    });
+    return most;
   }
 
   /** What moved for the layers before and after belongs to them. */
-  private rebookForeign(layer: number, fromRun: number, fromDone: number): void {
-    const { run, done } = this.inferences.position;
-    for (const { run: r, layer: other, columns } of this.setup.program.foreign[layer]) {
+  private rebookForeign(a: number, layer: number, step: number): void {
+    const { run, done } = this.inferences.places.positions[a];
+    const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];
+    for (const { run: r, layer: other, columns } of this.setup.arrays[a].foreign[step]) {
       const until = run > r ? 1 : run === r ? done : 0;
       const from = fromRun > r ? 1 : fromRun === r ? fromDone : 0;
-      if (until > from) this.ledger.rebook(columns, until - from, layer, other, this.supplies.voltageV);
+      if (until > from) this.ledger.rebook(a, columns, until - from, layer, other, this.supplies.voltageV);
     }
   }
 }

@@ -22,15 +22,33 @@ export type Words = readonly Word[];
  */
 export function readWords(source: SourceText, comments = true): Words[] {
   const rows: Words[] = [];
-  let from = 0;
-  source.text.split('\n').forEach((lineText, index) => {
-    const words = [...lineText.matchAll(/[^ \t\r\f\v\ufeff]+/g)].map(({ 0: text, index: column }) => {
-      return { text, from: from + column, to: from + column + text.length, line: index + 1 };
-    });
+  const { text } = source;
+  for (let from = 0, line = 1; from <= text.length; line++) {
+    const newline = text.indexOf('\n', from);
+    const to = newline < 0 ? text.length : newline;
+    const words = wordsWithin(text, from, to, line);
     if (words.length > 0 && !(comments && words[0].text.startsWith('#'))) rows.push(words);
-    from += lineText.length + 1;
-  });
+    from = to + 1;
+  }
   return rows;
+}
+
+/** Character by character, because a match a word costs as much as all else that a trace goes through. */
+function wordsWithin(text: string, first: number, end: number, line: number): Word[] {
+  const words: Word[] = [];
+  let at = first;
+  for (;;) {
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    if (at === end) return words;
+    const from = at;
+    while (at < end && !isBlank(text.charCodeAt(at))) at++;
+    words.push({ text: text.slice(from, at), from, to: at, line });
+  }
+}
+
+/** Blank, tab, vertical tab, form feed, carriage return, byte order mark. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || (code >= 0x0b && code <= 0x0d) || code === 0xfeff;
 }
 
 export function wordSpan(source: SourceText, word: Word): Span {

@@ -9,6 +9,20 @@ export type ScaleSimDataflow = (typeof SCALESIM_DATAFLOWS)[number];
 /** The versions of SCALE-Sim whose files and results are known. */
 export type ScaleSimVersion = 'v2' | 'v3';
 
+export const SPARSE_REPRESENTATIONS = ['csr', 'csc', 'ellpack_block'] as const;
+
+/** How v3 treats sparse filters. */
+export interface ScaleSimSparsity {
+  readonly representation: (typeof SPARSE_REPRESENTATIONS)[number];
+  /**
+   * Instead of the layer's own N:M in all filters ("layer-wise"), each filter's N is drawn from 1 to half the block ("row-wise"):
+   * its `OptimizedMapping`.
+   */
+  readonly rowWise: { readonly block: number; readonly seed: number } | null;
+  /** FilterOffset is 0: v3 takes the weight at address 0 for one that was dropped. */
+  readonly dropsFirst: boolean;
+}
+
 /** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports. */
 export interface ScaleSimConfig {
   readonly runName: string;
@@ -17,10 +31,12 @@ export interface ScaleSimConfig {
   readonly dataflow: ScaleSimDataflow;
   /** `CALC`: DRAM never stalls the reads; else (USER) words a cycle of each operand. */
   readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  /** v3 with `SparsitySupport`; without it the sparsities of a topology count for nothing. */
+  readonly sparsity?: ScaleSimSparsity | undefined;
 }
 
 /** The keys of v2 and v3, as their shipped files write them. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
+export const KEYS: Readonly<Record<string, readonly string[]>> = {
   general: ['run_name'],
   architecture_presets: [
     ...['ArrayHeight', 'ArrayWidth', 'IfmapSramSzkB', 'FilterSramSzkB', 'OfmapSramSzkB'],
@@ -34,13 +50,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   sparsity: ['SparsitySupport', 'SparseRep', 'OptimizedMapping', 'BlockSize', 'RandomNumberGeneratorSeed'],
 };
 
-interface ConfigReader {
+export interface ConfigReader {
   readonly source: SourceText;
   readonly ini: Ini;
   readonly problems: Diagnostic[];
 }
 
-type Tolerate = (warning: Diagnostic) => void;
+export type Tolerate = (warning: Diagnostic) => void;
 
 /**
  * Reads a SCALE-Sim configuration for one of its versions. Keys and sections that SCALE-Sim ignores are errors, unless there is
@@ -60,10 +76,11 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
     dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
     bandwidth: bandwidthOf(reader, version),
   };
-  for (const key of ['IfmapOffset', 'FilterOffset', 'OfmapOffset']) size(key, 0);
+  const [, filterOffset] = ['IfmapOffset', 'FilterOffset', 'OfmapOffset'].map((key) => size(key, 0));
   if (version === 'v3') checkThird(reader);
+  const sparsity = version === 'v3' ? sparsityOf(reader, config, filterOffset === 0) : undefined;
   throwProblems(problems);
-  return config;
+  return sparsity ? { ...config, sparsity } : config;
 }
 
 function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate): void {
@@ -92,7 +109,7 @@ function report(tolerate: Tolerate | undefined, problems: Diagnostic[], d: Diagn
   else problems.push(d);
 }
 
-function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
+export function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
   const found = ini.get(section);
   const entry = found?.entries.get(key.toLowerCase());
   if (entry) return entry.value;
@@ -101,12 +118,12 @@ function cellOf({ source, ini, problems }: ConfigReader, section: string, key: s
   return undefined;
 }
 
-function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
+export function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
   const value = cellOf(reader, section, key);
   return (value && wholeNumber(reader.source, value, key, min, reader.problems)) ?? min;
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
   reader: ConfigReader,
   section: string,
   key: string,
@@ -122,7 +139,7 @@ function oneOf<T extends string>(
 }
 
 /** The run's name is that of a folder, and must not lead out of where results go. */
-function runNameOf(reader: ConfigReader): string {
+export function runNameOf(reader: ConfigReader): string {
   const value = cellOf(reader, 'general', 'run_name');
   const name = value?.text ?? '';
   if (value === undefined || (name !== '' && !/[/\\%]|^\.\.?$/.test(name))) return name;
@@ -153,12 +170,46 @@ function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimCo
 function checkThird(reader: ConfigReader): void {
   for (const key of ['ReadRequestBuffer', 'WriteRequestBuffer']) wholeOf(reader, 'architecture_presets', key, 1);
   for (const operand of ['Ifmap', 'Filter']) checkBanks(reader, operand);
-  checkOff(reader, 'sparsity', 'SparsitySupport', 'sparse layers are not simulated');
   checkOff(reader, 'run_presets', 'UseRamulatorTrace', "latencies of Ramulator's are not simulated");
 }
 
+function sparsityOf(
+  reader: ConfigReader,
+  { array, dataflow }: ScaleSimConfig,
+  dropsFirst: boolean,
+): ScaleSimSparsity | undefined {
+  const isTrue = (key: string): boolean => cellOf(reader, 'sparsity', key)?.text.toLowerCase() === 'true';
+  if (!isTrue('SparsitySupport')) return undefined;
+  const representation = oneOf(reader, 'sparsity', 'SparseRep', SPARSE_REPRESENTATIONS) ?? 'csr';
+  const isRowWise = isTrue('OptimizedMapping');
+  const seed = wholeOf(reader, 'sparsity', 'RandomNumberGeneratorSeed', 0);
+  if (!isRowWise) return { representation, rowWise: null, dropsFirst };
+  const block = wholeOf(reader, 'sparsity', 'BlockSize', 1);
+  checkRowWise(reader, block, array.rows, dataflow);
+  return { representation, rowWise: { block, seed }, dropsFirst };
+}
+
+/** Where v3 stops: it maps row-wise sparsity under ws only, and two array heights must be whole blocks of at least two. */
+function checkRowWise(reader: ConfigReader, block: number, rows: number, dataflow: string): void {
+  const add = (code: 'not-supported' | 'out-of-range', key: string, message: string, expected: string): void => {
+    const value = cellOf(reader, 'sparsity', key);
+    reader.problems.push({ code, message, span: value && cellSpan(reader.source, value), expected });
+  };
+  if (dataflow !== 'ws') {
+    add('not-supported', 'OptimizedMapping', `SCALE-Sim fails at row-wise sparsity under ${dataflow}`, 'Dataflow : ws');
+  }
+  if (block >= 2 && block <= rows && (2 * rows) % block === 0) return;
+  const expected = `from 2 to ${rows}, a divisor of two array heights (${2 * rows})`;
+  add('out-of-range', 'BlockSize', `SCALE-Sim fails at blocks of ${block} on ${rows} rows`, expected);
+}
+
 function checkBanks(reader: ConfigReader, operand: string): void {
-  checkOff(reader, 'layout', `${operand}CustomLayout`, 'conflicts of banks are not simulated');
+  checkOff(
+    reader,
+    'layout',
+    `${operand}CustomLayout`,
+    'custom layouts and the bank conflicts they make are not simulated',
+  );
   const bandwidth = wholeOf(reader, 'layout', `${operand}SRAMBankBandwidth`, 1);
   const banks = wholeOf(reader, 'layout', `${operand}SRAMBankNum`, 1);
   wholeOf(reader, 'layout', `${operand}SRAMBankPort`, 1);
@@ -168,7 +219,7 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 
-function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
+export function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
   const value = cellOf(reader, section, key);
   if (!value || !/^(true|yes|on|1)$/i.test(value.text)) return;
   const span = cellSpan(reader.source, value);

@@ -13,6 +13,7 @@ import {
   withoutMark,
 } from './csv.ts';
 import type { ScaleSimVersion } from './scalesim-config.ts';
+import { readSparsity, type Sparsity } from './sparsity.ts';
 
 /** A layer of SCALE-Sim's, a convolution. There is no padding: users give ifmaps that are padded already. */
 export interface ScaleSimShape {
@@ -25,6 +26,8 @@ export interface ScaleSimShape {
   readonly filters: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+  /** v3's; none is dense. */
+  readonly sparsity?: Sparsity | undefined;
 }
 
 /** A row of a SCALE-Sim convolution topology. */
@@ -39,6 +42,8 @@ export interface ScaleSimGemm {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** v3's; none is dense. */
+  readonly sparsity?: Sparsity | undefined;
   /** Where the row starts: its name. */
   readonly cell: Cell;
 }
@@ -67,6 +72,8 @@ interface RowReader {
   readonly source: SourceText;
   readonly problems: Diagnostic[];
   readonly compat: ScaleSimCompat | undefined;
+  /** Told what is not as it looks. */
+  readonly warn: ((warning: Diagnostic) => void) | undefined;
 }
 
 /**
@@ -75,19 +82,23 @@ interface RowReader {
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
  * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * data this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. Other errors:
- * `missing-key`, `wrong-type`, `out-of-range` (sparse layers too), `filter-larger-than-ifmap`.
+ * a number this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
+ * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
  */
-export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): ScaleSimConv[] {
-  return readRows(source, compat, (reader, row) => {
+export function readScaleSimConv(
+  source: SourceText,
+  compat?: ScaleSimCompat,
+  warn?: (warning: Diagnostic) => void,
+): ScaleSimConv[] {
+  return readRows(source, { compat, warn }, (reader, row) => {
     const sizes = numbersOf(reader, row, CONV_CELLS);
-    const strideWidth = strideWidthOf(reader, row);
+    const ninth = ninthOf(reader, row);
     checkCount(reader, row, CONV_CELLS.length + 2);
     if (!sizes) return [];
     checkFits(reader, row, sizes);
     const [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight] = sizes;
     const shape = { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight };
-    const layer = { ...nameOf(reader, row), ...shape, strideWidth: strideWidth ?? strideHeight };
+    const layer = { ...nameOf(reader, row), ...shape, strideWidth: strideHeight, ...ninth };
     return layer.name.includes('DP') ? perChannel(reader, row, layer) : [layer];
   });
 }
@@ -97,14 +108,14 @@ export function readScaleSimConv(source: SourceText, compat?: ScaleSimCompat): S
  * `readScaleSimConv`.
  */
 export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
-  return readRows(source, compat, (reader, row) => {
+  return readRows(source, { compat, warn: undefined }, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
-    const sparsity = row[GEMM_CELLS.length + 1];
-    if (sparsity && compat?.version !== 'v2') checkDense(reader, sparsity);
+    const cell = compat?.version === 'v2' ? undefined : row[GEMM_CELLS.length + 1];
+    const sparsity = cell && readSparsity(reader.source, cell, reader.problems);
     checkCount(reader, row, GEMM_CELLS.length + 2);
     if (!sizes) return [];
     const [m, n, k] = sizes;
-    return [{ ...nameOf(reader, row), m, n, k }];
+    return [{ ...nameOf(reader, row), m, n, k, ...(sparsity && { sparsity }) }];
   });
 }
 
@@ -125,17 +136,23 @@ export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
 
 function readRows<T>(
   marked: SourceText,
-  compat: ScaleSimCompat | undefined,
+  { compat, warn }: Pick<RowReader, 'compat' | 'warn'>,
   read: (reader: RowReader, row: Row) => T[],
 ): T[] {
-  const reader: RowReader = { source: withoutMark(marked), problems: [], compat };
+  const reader: RowReader = { source: withoutMark(marked), problems: [], compat, warn };
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
-  for (const row of rows.filter(hasContent)) {
+  // To SCALE-Sim a line of nothing but commas is a layer without values.
+  const isRow = compat ? (row: Row): boolean => row.length > 1 || hasContent(row) : hasContent;
+  for (const row of rows.filter(isRow)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
-    // SCALE-Sim drops exactly one value, blank or not.
-    if (checkEnd(reader, row)) layers.push(...read(reader, compat ? row.slice(0, -1) : withoutBlankEnd(row)));
+    if (!checkEnd(reader, row)) continue;
+    // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
+    const kept = compat ? row.slice(0, -1) : withoutBlankEnd(hasRemark(row) ? row.slice(0, -1) : row);
+    if (kept.length > 0) layers.push(...read(reader, kept));
+    else
+      reader.problems.push({ code: 'missing-key', message: 'the row has no comma', span: rowSpan(reader.source, row) });
   }
   throwProblems(reader.problems);
   if (layers.length === 0) {
@@ -160,11 +177,16 @@ function checkHeader(reader: RowReader, header: Row): void {
 
 function checkEnd(reader: RowReader, row: Row): boolean {
   const last = row[row.length - 1];
-  if (last.text === '') return true;
+  if (last.text === '' || (!reader.compat && hasRemark(row))) return true;
   const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
   const span = cellSpan(reader.source, last);
   tell(reader, { code: 'csv-syntax', message, span, expected: `"${last.text},"` });
   return reader.compat !== undefined;
+}
+
+/** Words behind the last comma, such as `#dw`: no value that could be lost. */
+function hasRemark(row: Row): boolean {
+  return row.length > 1 && /^\D+$/.test(row[row.length - 1].text);
 }
 
 function nameOf(reader: RowReader, [cell]: Row): { name: string; cell: Cell } {
@@ -185,26 +207,17 @@ function numbersOf(reader: RowReader, row: Row, names: readonly string[]): numbe
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-/** The ninth value, if it is a stride. A ratio there is v3's sparsity, beside which there is no stride of its own. */
-function strideWidthOf(reader: RowReader, row: Row): number | undefined {
+/** The ninth value: a horizontal stride in v2; in v3 a sparsity, beside which there is no stride of its own. */
+function ninthOf({ source, problems, compat }: RowReader, row: Row): { strideWidth?: number; sparsity?: Sparsity } {
   const cell = row[CONV_CELLS.length + 1];
-  if (!cell) return undefined;
-  const version = reader.compat?.version ?? (cell.text.includes(':') ? 'v3' : 'v2');
-  if (version === 'v2') return wholeNumber(reader.source, cell, 'the horizontal stride', 1, reader.problems);
-  checkDense(reader, cell);
-  return undefined;
-}
-
-/** Of the sparsities N:M, of every M weights N are kept, only those that drop nothing are simulated. */
-function checkDense({ source, problems }: RowReader, cell: Cell): void {
-  const span = cellSpan(source, cell);
-  const expected = 'a dense layer: no value, or 1:1';
-  const [, kept, block] = /^(\d+):(\d+)$/.exec(cell.text) ?? [];
-  if (kept === undefined) {
-    problems.push({ code: 'wrong-type', message: `the sparsity is not N:M: "${cell.text}"`, span, expected });
-  } else if (Number(kept) !== Number(block) || Number(kept) === 0) {
-    problems.push({ code: 'out-of-range', message: `sparse filters (${cell.text}) are not simulated`, span, expected });
+  if (!cell) return {};
+  const version = compat?.version ?? (cell.text.includes(':') ? 'v3' : 'v2');
+  if (version === 'v2') {
+    const strideWidth = wholeNumber(source, cell, 'the horizontal stride', 1, problems);
+    return strideWidth === undefined ? {} : { strideWidth };
   }
+  const sparsity = readSparsity(source, cell, problems);
+  return sparsity ? { sparsity } : {};
 }
 
 function checkCount(reader: RowReader, row: Row, most: number): void {
@@ -225,7 +238,7 @@ function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly nu
   });
 }
 
-function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
+function perChannel({ source, problems, warn }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
   if (layer.channels > MOST_CHANNELS) {
     const message = `a name with "DP" stands for one layer a channel, and here are ${layer.channels}`;
     const expected = `at most ${MOST_CHANNELS}`;
@@ -233,6 +246,8 @@ function perChannel({ source, problems }: RowReader, row: Row, layer: ScaleSimCo
     return [];
   }
   const { name, channels } = layer;
+  const message = `the name has "DP" in it: ${channels} layers of one channel and ${layer.filters} filters each, as in SCALE-Sim`;
+  warn?.({ code: 'csv-syntax', message, span: cellSpan(source, row[0]) });
   return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
 }
 

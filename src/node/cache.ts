@@ -1,23 +1,23 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ResultCache } from '../thermal/index.ts';
 import { makeFolder } from './output.ts';
 
-/** First bytes of every entry; the number changes with the layout. */
-const MAGIC = 'isotherm1';
+/** First of every entry; the number changes with the layout. Eight bytes. */
+const MAGIC = 'isother2';
 
 /**
- * A cache of columns of doubles in a folder: `$ISOTHERM_CACHE`, else the user's cache folder. Entries are named by the hash of
- * their key and hold raw doubles with a checksum; one that is damaged, or a folder that cannot be written, only costs time.
+ * A cache of columns of doubles in a folder: `$ISOTHERM_CACHE`, else the user's cache folder. Entries are named by a hash of
+ * their key and hold the key, raw doubles and a checksum; one that is damaged or of another key, or a folder that cannot be
+ * written, only costs time.
  */
 export function fileCache(folder: string = defaultFolder()): ResultCache {
-  const place = (key: string): string => join(folder, `${hash(key)}.bin`);
+  const place = (key: string): string => join(folder, `${checksum(padded(key)).toString('hex')}.bin`);
   return {
     get(key) {
       try {
-        return decode(readFileSync(place(key)));
+        return decode(readFileSync(place(key)), key);
       } catch {
         return undefined;
       }
@@ -27,7 +27,7 @@ export function fileCache(folder: string = defaultFolder()): ResultCache {
       const temporary = `${file}.${process.pid}.tmp`;
       try {
         makeFolder(folder);
-        writeFileSync(temporary, encode(columns));
+        writeFileSync(temporary, encode(key, columns));
         renameSync(temporary, file);
       } catch {
         discard(temporary);
@@ -49,29 +49,68 @@ function defaultFolder(): string {
   return ISOTHERM_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'isotherm');
 }
 
-function hash(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+/**
+ * Magic and checksum of the rest; the length of the key in bytes, the number of columns and their lengths, as doubles; the key; the
+ * columns. All begins at multiples of eight bytes, so that a reader need not copy.
+ */
+function encode(key: string, columns: readonly Float64Array[]): Buffer {
+  const text = padded(key);
+  const lengths = Float64Array.of(text.length, columns.length, ...columns.map((column) => column.length));
+  const body = Buffer.concat([bytesOf(lengths), text, ...columns.map(bytesOf)]);
+  return Buffer.concat([Buffer.from(MAGIC), checksum(body), body]);
 }
 
-/** Magic and checksum of the rest as text, then the number of columns, their lengths, and the columns; little endian. */
-function encode(columns: readonly Float64Array[]): Buffer {
-  const lengths = Float64Array.of(columns.length, ...columns.map((column) => column.length));
-  const body = Buffer.concat([lengths, ...columns].map((c) => Buffer.from(c.buffer, c.byteOffset, c.byteLength)));
-  return Buffer.concat([Buffer.from(`${MAGIC}${hash(body)}`), body]);
-}
-
-/** Undefined unless every byte is as it was written. */
-function decode(bytes: Buffer): Float64Array[] | undefined {
-  const header = MAGIC.length + 64;
-  const body = bytes.subarray(header);
-  if (bytes.subarray(0, header).toString('latin1') !== MAGIC + hash(body) || body.length % 8 !== 0) return undefined;
-  // A copy, because doubles must lie at multiples of eight bytes.
-  const values = new Float64Array(new Uint8Array(body).buffer);
+/** Undefined unless it is of this key and every byte is as it was written. */
+function decode(bytes: Buffer, key: string): Float64Array[] | undefined {
+  const body = bytes.subarray(MAGIC.length + CHECKSUM_BYTES);
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC || body.length % 8 !== 0) return undefined;
+  if (!checksum(body).equals(bytes.subarray(MAGIC.length, bytes.length - body.length))) return undefined;
+  const values = doublesOf(body);
+  const [textBytes, count] = values;
+  const from = 8 * (2 + count);
+  if (!padded(key).equals(body.subarray(from, from + textBytes))) return undefined;
   const columns: Float64Array[] = [];
-  let at = 1 + values[0];
-  for (let c = 1; c <= values[0]; c++) {
-    columns.push(values.slice(at, at + values[c]));
-    at += values[c];
+  let at = (from + textBytes) / 8;
+  for (const length of values.subarray(2, 2 + count)) {
+    columns.push(values.subarray(at, at + length));
+    at += length;
   }
   return at === values.length ? columns : undefined;
+}
+
+/** As UTF-8, with blanks up to a multiple of eight bytes. */
+function padded(key: string): Buffer {
+  return Buffer.from(key + ' '.repeat(-Buffer.byteLength(key) & 7));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** The same memory, unless doubles cannot begin there. */
+function doublesOf(bytes: Buffer): Float64Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  return new Float64Array(buffer, byteOffset, length / 8);
+}
+
+const CHECKSUM_BYTES = 8;
+
+/**
+ * Of a multiple of eight bytes; against damage, not against anybody. Two sums of 32 bits, each of which a change of one word
+ * changes; Node's own hashes take longer to load than a model takes to read.
+ */
+function checksum(bytes: Buffer): Buffer {
+  const { buffer, byteOffset, length } = doublesOf(bytes);
+  const words = new Uint32Array(buffer, byteOffset, 2 * length);
+  // FNV-1a by words (Fowler, Noll, Vo), and the same with another start and odd factor, turned so that high bits count.
+  let [first, second] = [0x811c9dc5, words.length];
+  for (let i = 0; i < words.length; i++) {
+    first = Math.imul(first ^ words[i], 0x01000193);
+    second = Math.imul(second ^ words[i], 0x9e3779b1);
+    second ^= second >>> 15;
+  }
+  const sums = Buffer.alloc(CHECKSUM_BYTES);
+  sums.writeUInt32LE(first >>> 0, 0);
+  sums.writeUInt32LE(second >>> 0, 4);
+  return sums;
 }

@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 
 /** Files that get their names together, when all are complete. */
 export interface OutputFiles {
-  /** Adds to a file, which starts empty. Errors: `output-unwritable`. */
+  /** Adds to a file, which starts empty; text may wait in memory for more. Errors: `output-unwritable`. */
   append(path: string, content: string | Uint8Array): void;
   /** Gives all files their names. Errors: `output-unwritable`. */
   commit(): void;
@@ -29,9 +29,15 @@ export function outputFiles(): OutputFiles {
     append: (path, content) =>
       guarded(path, () => {
         if (!open.has(path)) open.set(path, openOutput(path));
-        writeFileSync(open.get(path)!.descriptor, content);
+        const output = open.get(path)!;
+        if (typeof content === 'string') output.waiting += content;
+        if (typeof content !== 'string' || output.waiting.length > MOST_WAITING) flush(output);
+        if (typeof content !== 'string') writeFileSync(output.descriptor, content);
       }),
     commit() {
+      for (const [path, output] of open) {
+        guarded(path, () => flush(output));
+      }
       for (const [path, { descriptor, temporary }] of open) {
         guarded(path, () => {
           if (temporary !== null) renameSync(temporary, path);
@@ -50,19 +56,31 @@ export function outputFiles(): OutputFiles {
   };
 }
 
+/** Characters: a line at a time would cost a system call a line. */
+const MOST_WAITING = 2 ** 16;
+
 interface OpenOutput {
   readonly descriptor: number;
+  /** Text that is not yet written. */
+  waiting: string;
   /** Null for what is written to as it stands. */
   readonly temporary: string | null;
 }
 
+function flush(output: OpenOutput): void {
+  writeFileSync(output.descriptor, output.waiting);
+  output.waiting = '';
+}
+
 function openOutput(path: string): OpenOutput {
   const kind = existsSync(path) ? statSync(path) : undefined;
-  if (kind && !kind.isFile() && !kind.isDirectory()) return { descriptor: openSync(path, 'w'), temporary: null };
+  if (kind && !kind.isFile() && !kind.isDirectory()) {
+    return { descriptor: openSync(path, 'w'), waiting: '', temporary: null };
+  }
   if (kind?.isDirectory()) throw new Error('there is a folder in its place');
   makeFolder(dirname(path));
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  return { descriptor: openSync(temporary, 'w'), temporary };
+  return { descriptor: openSync(temporary, 'w'), waiting: '', temporary };
 }
 
 /**

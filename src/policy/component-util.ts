@@ -86,8 +86,9 @@ function balancedPoints({ domains, work }: PolicyContext, index: number, margin:
   const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
   if (layer.dramBytes > 0) {
     const balanceHz = (layer.cycles * work.dramBytesPerS) / layer.dramBytes;
-    const array = domainNamed(work.arrayDomain, domains, undefined);
-    points[array.name] = lowestAtLeast(array, (1 + margin) * balanceHz);
+    for (const name of work.arrayDomains) {
+      points[name] = lowestAtLeast(domainNamed(name, domains, undefined), (1 + margin) * balanceHz);
+    }
   }
   const fastestS = layer.timeS(points);
   // Each with the other memories at their highest: two that are slow together may add up to more than the margin.

@@ -25,15 +25,15 @@ export interface WorkModel {
   idleW(points: OperatingPoints, temperatureK: number, idle: IdleState): number;
   readonly layers: readonly LayerWork[];
   readonly dramBytesPerS: number;
-  /** The domain whose clock drives the array. */
-  readonly arrayDomain: string;
-  /** The domains whose clocks drive scratchpads, without the array's. */
+  /** The domains whose clocks drive arrays. */
+  readonly arrayDomains: readonly string[];
+  /** The domains whose clocks drive scratchpads, without those of arrays. */
   readonly memoryDomains: readonly string[];
 }
 
 export interface LayerWork {
   readonly name: string;
-  /** Stall-free array cycles. */
+  /** Stall-free cycles of the array that takes most. */
   readonly cycles: number;
   readonly dramBytes: number;
   /** s at these operating points. */

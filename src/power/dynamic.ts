@@ -34,17 +34,19 @@ interface Part {
 }
 
 /**
- * Columns of the components in order. `places[c]` is where component c is. A tile's share of its component's energy is its
+ * Columns of the components in order, or of those that are `chosen`. `places[c]` is where component c is. A tile's share of its component's energy is its
  * share of the PEs in use, which for MACs is exact in every whole fold.
  */
 export function energyColumns(
   components: readonly string[],
   bound: readonly BoundAction[],
   places: readonly Place[],
+  chosen: readonly boolean[] = components.map(() => true),
 ): EnergyColumns {
   const columns: EnergyColumn[] = [];
   const parts: Part[] = [];
   components.forEach((name, component) => {
+    if (!chosen[component]) return;
     const own = bound.filter((action) => action.component === name);
     const { blocks, tiles } = places[component];
     const targets = blocks.length > 0 ? blocks : [-1];

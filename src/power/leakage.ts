@@ -38,17 +38,18 @@ export interface LeakageSources {
 /**
  * Leakage of all components on the die. The tables give P at V0 and T0; current does not depend on the voltage, so that
  * P goes with V (the catalogue's k = 0, ours); T follows the cell's curve, relative to T0. `curvesOf` finds the curves of a
- * component's technology.
+ * component's technology, `nameOf` what a component is called in assumptions.
  */
 export function leakageSources(
   components: readonly ErtComponent[],
   places: readonly Place[],
   curvesOf: (component: ErtComponent) => ReadonlyMap<string, LeakageCurve>,
+  nameOf: (component: number) => string = (component) => components[component].component.name,
 ): LeakageSources {
   const logic = exponential(LOGIC_GROWTH_PER_K);
   const known = new Map<LeakageCurve, Curve>();
   const sources: LeakageSource[] = [];
-  const guessed: string[] = [];
+  const guessed = new Set<string>();
   components.forEach((entry, component) => {
     const { blocks } = places[component];
     if (blocks.length === 0) return;
@@ -66,7 +67,7 @@ export function leakageSources(
     }
     const areaM2 = areaWithoutFigure(entry);
     if (areaM2 > 0) {
-      guessed.push(entry.component.name);
+      guessed.add(nameOf(component));
       add(logic, areaM2 * LOGIC_DENSITY.wPerM2, LOGIC_DENSITY.voltageV, LOGIC_DENSITY.temperatureK);
     }
     for (const [curve, perVolt] of watts) {
@@ -75,7 +76,7 @@ export function leakageSources(
       for (const block of blocks) sources.push({ component, block, wattsPerVolt, curve });
     }
   });
-  return { sources, assumptions: assumptionsOf(guessed) };
+  return { sources, assumptions: assumptionsOf([...guessed]) };
 }
 
 function assumptionsOf(guessed: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../activity/counters.ts';
 import { fail, type Span } from '../errors.ts';
-import { type LayerSchedule, layerProgress } from '../systolic/index.ts';
+import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 
 const COLUMNS = [
@@ -15,40 +15,70 @@ const COLUMNS = [
   'dram_ofmap_writes',
 ] as const satisfies readonly Counter[];
 
+/** What a layer does from cycle `start` until cycle `stop`. */
+export interface LayerActivity {
+  readonly name: string;
+  readonly start: number;
+  readonly stop: number;
+  /** Its counts before a cycle; asked for when its rows are written, since it may be large. */
+  progress(): LayerProgress;
+}
+
+/** A run's activity.csv, of one inference and all arrays, in stall-free array cycles. Error: as of `layerActivityCsv`. */
+export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
+  const layers = schedules.map((schedule) => ({
+    name: schedule.layer.name,
+    start: 0,
+    stop: schedule.cycles,
+    progress: () => partitionedProgress(schedule),
+  }));
+  return layerActivityCsv(layers, interval, { option: 'an activity_interval', span });
+}
+
 /**
- * activity.csv: words and MACs of every window of `interval` stall-free array cycles, layer by layer, of one inference. A word
+ * activity.csv: words and MACs of every window of `interval` cycles, [i interval, (i + 1) interval), layer by layer. A word
  * counts in the window in which the last of it moves, so counts are whole and the windows of a layer add up to it exactly.
- * Error: `out-of-range` for an interval that makes more rows than can be written, at `span`.
+ * Error: `out-of-range` for an interval that makes more rows than can be written; `place` says where it comes from.
  */
-export function activityCsv(schedules: readonly LayerSchedule[], interval: number, span?: Span): string {
-  checkInterval(schedules, interval, span);
-  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], allRows(schedules, interval));
+export function layerActivityCsv(
+  layers: readonly LayerActivity[],
+  interval: number,
+  place: { readonly option: string; readonly span?: Span | undefined },
+): string {
+  checkInterval(layers, interval, place);
+  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], allRows(layers, interval));
 }
 
 /** A text of more rows than this would not fit into a string. */
 const MOST_ROWS = 3e6;
 
-function checkInterval(schedules: readonly LayerSchedule[], interval: number, span: Span | undefined): void {
-  const rowsAt = (cycles: number): number => schedules.reduce((sum, s) => sum + Math.ceil(s.cycles / cycles), 0);
-  if (rowsAt(interval) <= MOST_ROWS) return;
-  const total = schedules.reduce((sum, s) => sum + s.cycles, 0);
-  fail('out-of-range', `activity.csv would have ${rowsAt(interval)} rows`, {
+function checkInterval(
+  layers: readonly LayerActivity[],
+  interval: number,
+  { option, span }: { readonly option: string; readonly span?: Span | undefined },
+): void {
+  const windows = ({ start, stop }: LayerActivity): number => Math.ceil(stop / interval) - Math.floor(start / interval);
+  const rows = layers.reduce((sum, layer) => sum + windows(layer), 0);
+  if (rows <= MOST_ROWS) return;
+  const total = layers.reduce((sum, { start, stop }) => sum + stop - start, 0);
+  fail('out-of-range', `activity.csv would have ${rows} rows`, {
     span,
-    expected: `an activity_interval of ${Math.ceil(total / (MOST_ROWS / 2))} cycles or more`,
+    expected: `${option} of ${Math.ceil(total / (MOST_ROWS / 2))} cycles or more`,
   });
 }
 
 /** Row by row, as there may be millions of them. */
-function* allRows(schedules: readonly LayerSchedule[], interval: number): Generator<(string | number)[]> {
-  for (const [index, schedule] of schedules.entries()) yield* layerRows(schedule, index, interval);
+function* allRows(layers: readonly LayerActivity[], interval: number): Generator<(string | number)[]> {
+  for (const [index, layer] of layers.entries()) yield* layerRows(layer, index, interval);
 }
 
-function* layerRows(schedule: LayerSchedule, index: number, interval: number): Generator<(string | number)[]> {
-  const progress = layerProgress(schedule);
+function* layerRows(layer: LayerActivity, index: number, interval: number): Generator<(string | number)[]> {
+  const progress = layer.progress();
   const counts = zeroCounts();
   const before = COLUMNS.map(() => 0);
-  for (let start = 0; start < schedule.cycles; start += interval) {
-    const end = Math.min(start + interval, schedule.cycles);
+  let start = layer.start;
+  while (start < layer.stop) {
+    const end = Math.min((Math.floor(start / interval) + 1) * interval, layer.stop);
     progress.countsBefore(end, counts);
     const windows = COLUMNS.map((column, i) => {
       // Whole words; the margin keeps rounding of an exact count from losing one.
@@ -57,6 +87,7 @@ function* layerRows(schedule: LayerSchedule, index: number, interval: number): G
       before[i] = done;
       return inWindow;
     });
-    yield [index, schedule.layer.name, start, end, ...windows];
+    yield [index, layer.name, start, end, ...windows];
+    start = end;
   }
 }

@@ -1,4 +1,4 @@
-export { activityCsv } from './activity.ts';
+export { activityCsv, type LayerActivity, layerActivityCsv } from './activity.ts';
 export { writeCsv } from './csv.ts';
 export { eventsCsv } from './events.ts';
 export { hotspotFiles } from './hotspot.ts';

@@ -1,5 +1,6 @@
 import type { EnergyTotals, RunResult, ThermalResult } from '../cosim/result.ts';
 import { type Floorplan, largestGradient, type TemperatureField } from '../thermal/index.ts';
+import { denseMacs } from '../workload/index.ts';
 
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
@@ -8,7 +9,7 @@ import { type Floorplan, largestGradient, type TemperatureField } from '../therm
 export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
-  const { rows, columns } = design.spec.array;
+  const { pes } = design;
   const totals = layerTotals(result);
   return {
     version: 1,
@@ -27,8 +28,9 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     operatingPoints: meanPoints(result),
     cycles: totals.cycles,
     stallS: totals.stallS,
-    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * rows * columns),
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
     macs,
+    ...(result.schedules.some(({ layer }) => layer.sparsity) ? { denseMacs: totalDenseMacs(result) } : {}),
     energyJ: {
       ...energyJ,
       ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
@@ -45,6 +47,10 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS:
     assumptions: runAssumptions(result),
     ...(cost ? { cost } : {}),
   };
+}
+
+function totalDenseMacs({ layers, schedules }: RunResult): number {
+  return layers.reduce((sum, { macs }, i) => sum + denseMacs(schedules[i].layer, macs), 0);
 }
 
 /** Sums over the layers. */
@@ -128,9 +134,9 @@ function blockMean(
  * estimators say of their figures.
  */
 export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
-  const { spec, leakage, ert } = design;
+  const { spec, leakage, written } = design;
   const ofFigures = new Map<string, string[]>();
-  for (const { component, actions } of ert.components) {
+  for (const { component, actions } of written.ert.components) {
     for (const part of actions.flatMap((a) => a.parts)) {
       if (!part.assumption) continue;
       const where = ofFigures.get(part.assumption) ?? [];

@@ -1,6 +1,7 @@
 import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { groupDigits } from './format.ts';
+import { mergeArrays } from './merge-arrays.ts';
 import { engineering, percent } from './numbers.ts';
 import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
@@ -10,7 +11,7 @@ import { type Column, textTable } from './table.ts';
  * columns do not hold the table of layers, there are two of them, one below the other: timing and energy.
  */
 export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
-  const [first, ...rest] = layerTables(result, width);
+  const [first, ...rest] = layerTables(mergeArrays(result), width);
   return [...heading(result), '', ...first, ...rest.flatMap((table) => ['', ...table]), '', ...notes(result)].join(
     '\n',
   );
@@ -18,12 +19,12 @@ export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): st
 
 function heading(result: RunResult): string[] {
   const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
-  const { array, name } = experiment.design.spec;
+  const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
-  const dataflow = findDataflow(array.dataflow).description.split(':')[0];
+  const dataflow = findDataflow(spec.array.dataflow).description.split(':')[0];
   const lines = [
-    `${experiment.workload.name} on ${name} (${array.rows} x ${array.columns}, ${dataflow})`,
+    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflow})`,
     `policy ${policy}: ${clocks(result)}`,
     '',
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
@@ -39,10 +40,10 @@ function heading(result: RunResult): string[] {
 
 /** The same as label and value, for the report. */
 export function runFacts(result: RunResult): (readonly [string, string])[] {
-  const { array, name } = result.experiment.design.spec;
+  const { spec } = result.experiment.design;
   return [
     ['Network', result.experiment.workload.name],
-    ['Accelerator', `${name}, ${array.rows} x ${array.columns} PEs`],
+    ['Accelerator', `${spec.name}, ${arraysText(spec)} PEs`],
     ['Policy', result.policy],
     ['Clocks', clocks(result)],
     [
@@ -52,15 +53,22 @@ export function runFacts(result: RunResult): (readonly [string, string])[] {
   ];
 }
 
-/** One point of each domain if it never changes, else its time mean. */
+/** `2 x 2 arrays of 16 x 16`, or of a single one its size. */
+function arraysText({ array, partitions }: RunResult['experiment']['design']['spec']): string {
+  const size = `${array.rows} x ${array.columns}`;
+  const { rows, columns } = partitions;
+  return rows * columns === 1 ? size : `${rows} x ${columns} arrays of ${size}`;
+}
+
+/** One point of each domain if it never changes, else its time mean; domains of one point together. */
 function clocks(result: RunResult): string {
   const mean = result.transitions > 0 ? ' on average' : '';
-  return Object.entries(meanPoints(result))
-    .map(
-      ([domain, { frequencyHz, voltageV }]) =>
-        `${domain} at ${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V${mean}`,
-    )
-    .join('; ');
+  const domainsAt = new Map<string, string[]>();
+  for (const [domain, { frequencyHz, voltageV }] of Object.entries(meanPoints(result))) {
+    const point = `${engineering(frequencyHz, 'Hz')}, ${voltageV.toFixed(2)} V${mean}`;
+    domainsAt.set(point, [...(domainsAt.get(point) ?? []), domain]);
+  }
+  return [...domainsAt].map(([point, domains]) => `${domains.join(', ')} at ${point}`).join('; ');
 }
 
 function latency({ inferences: { completed, startS, endS } }: RunResult): string {
@@ -142,11 +150,11 @@ function totalRow(result: RunResult): Row {
 }
 
 function timingColumns({ experiment }: RunResult): LayerColumn[] {
-  const { rows, columns } = experiment.design.spec.array;
+  const { pes } = experiment.design;
   return [
     right('MACs', (l) => engineering(l.macs, '')),
     right('cycles', (l) => groupDigits(Math.round(l.cycles))),
-    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * rows * columns)))),
+    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * pes)))),
     right('time', (l) => engineering(l.timeS, 's')),
     right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
     right('DRAM', (l) => engineering(l.dramBytes, 'B')),

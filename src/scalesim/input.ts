@@ -24,14 +24,20 @@ export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, com
     layers: attempt(problems, () => readLayers(topology, form, compat)),
   };
   if (!input.config || !input.layers) throw new InputError(problems);
-  return { config: input.config, layers: input.layers };
+  const { config: read, layers } = input;
+  if (!read.sparsity && layers.some(({ sparsity }) => sparsity && sparsity.kept < sparsity.block)) {
+    const message = `the sparse layers of ${topology.file} run dense`;
+    compat.tolerate({ code: 'option-unused', message, expected: 'SparsitySupport: True' });
+  }
+  return { config: read, layers };
 }
 
 /** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */
 function readLayers(source: SourceText, form: 'conv' | 'gemm', compat: ScaleSimCompat): ScaleSimShape[] {
   if (form === 'conv') return readScaleSimConv(source, compat);
-  return readScaleSimGemm(source, compat).map(({ name, m, n, k }) => {
+  return readScaleSimGemm(source, compat).map(({ name, m, n, k, sparsity }) => {
     const ifmap = { ifmapHeight: m, ifmapWidth: k, channels: 1 };
-    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, strideHeight: 1, strideWidth: 1 };
+    const strides = { strideHeight: 1, strideWidth: 1 };
+    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, ...strides, sparsity };
   });
 }

@@ -1,9 +1,10 @@
 import type { ScaleSimVersion } from '../formats/scalesim-config.ts';
-import type { ScaleSimLayerReport } from './types.ts';
+import type { FilterStorage, ScaleSimLayerReport } from './types.ts';
 
-/** Text of each report file, by its name. */
+/** Text of each report file, by its name. The last is of v3 with `SparsitySupport`. */
 export type ScaleSimReports = Readonly<
-  Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string>
+  Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string> &
+    Partial<Record<'SPARSE_REPORT.csv', string>>
 >;
 
 const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
@@ -21,18 +22,45 @@ const ACCESSES = MEMORIES.flatMap((memory) =>
   ),
 );
 
+const METADATA_BANDWIDTH = 'Avg FILTER Metadata SRAM BW';
+const SPARSE = [
+  'Sparsity Representation',
+  'Original Filter Storage',
+  'New Storage (Filter+Metadata)',
+  'Filter Metadata Storage',
+  METADATA_BANDWIDTH,
+];
+
 /**
- * SCALE-Sim's three reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
+ * SCALE-Sim's reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
  * cycles from the first fetch to the last write.
  */
-export function scaleSimReports(layers: readonly ScaleSimLayerReport[], version: ScaleSimVersion): ScaleSimReports {
+export function scaleSimReports(
+  layers: readonly ScaleSimLayerReport[],
+  version: ScaleSimVersion = 'v2',
+): ScaleSimReports {
   const added = version === 'v3' ? ['Total Cycles (incl. prefetch)'] : [];
   const compute = layers.map((layer) => [...added.map(() => wholeSpan(layer)), ...computeCells(layer)]);
+  const sparse = layers.flatMap(({ filterStorage, totalCycles }) =>
+    filterStorage ? [sparseCells(filterStorage, totalCycles)] : [],
+  );
+  const [ifmap, filter, ...others] = BANDWIDTH;
   return {
     'COMPUTE_REPORT.csv': table([...added, ...COMPUTE], compute),
-    'BANDWIDTH_REPORT.csv': table(BANDWIDTH, layers.map(bandwidthCells)),
+    'BANDWIDTH_REPORT.csv': table(
+      sparse.length > 0 ? [ifmap, filter, METADATA_BANDWIDTH, ...others] : BANDWIDTH,
+      layers.map(bandwidthCells),
+    ),
     'DETAILED_ACCESS_REPORT.csv': table(ACCESSES, layers.map(accessCells)),
+    // Its header ends in a blank.
+    ...(sparse.length > 0 && { 'SPARSE_REPORT.csv': table(SPARSE, sparse).replace(',\n', ', \n') }),
   };
+}
+
+/** Numbers that were divided are fractions to Python. */
+function sparseCells({ representation, original, stored, metadata }: FilterStorage, totalCycles: number): string[] {
+  const print = representation === 'ellpack_block' ? pythonFloat : String;
+  return [representation, String(original), print(stored), print(metadata), pythonFloat(metadata / totalCycles)];
 }
 
 function wholeSpan({ dram }: ScaleSimLayerReport): string {
@@ -45,8 +73,9 @@ function computeCells(layer: ScaleSimLayerReport): string[] {
   return [String(totalCycles), String(stallCycles), ...percentages.map(pythonFloat)];
 }
 
-function bandwidthCells({ totalCycles, sram, dram }: ScaleSimLayerReport): string[] {
+function bandwidthCells({ totalCycles, sram, dram, filterStorage }: ScaleSimLayerReport): string[] {
   const ofSram = OPERANDS.map((operand) => sram[operand].words / totalCycles);
+  if (filterStorage) ofSram.splice(2, 0, filterStorage.metadata / totalCycles);
   const ofDram = OPERANDS.map((operand) => dram[operand].words / (dram[operand].stop - dram[operand].start + 1));
   return [...ofSram, ...ofDram].map(pythonFloat);
 }
@@ -55,7 +84,8 @@ function accessCells(layer: ScaleSimLayerReport): string[] {
   return MEMORIES.flatMap((memory) =>
     OPERANDS.flatMap((operand) => {
       const { start, stop, words } = layer[memory][operand];
-      return [pythonFloat(start), pythonFloat(stop), String(words)];
+      const scaled = memory === 'sram' && operand === 'ifmap' && layer.scaledIfmapReads === true;
+      return [pythonFloat(start), pythonFloat(stop), scaled ? pythonFloat(words) : String(words)];
     }),
   );
 }

@@ -12,6 +12,16 @@ export interface PerOperand<T> {
   readonly ofmap: T;
 }
 
+/** What SCALE-Sim v3 says of the storage of a layer's filters, in words. */
+export interface FilterStorage {
+  readonly representation: 'csr' | 'csc' | 'ellpack_block';
+  /** All weights, dropped ones too. */
+  readonly original: number;
+  /** Kept weights and what tells their places. */
+  readonly stored: number;
+  readonly metadata: number;
+}
+
 /** Everything SCALE-Sim reports of one layer. Percentages from 0 to 100. */
 export interface ScaleSimLayerReport {
   readonly totalCycles: number;
@@ -21,4 +31,8 @@ export interface ScaleSimLayerReport {
   readonly computeUtilization: number;
   readonly sram: PerOperand<Use>;
   readonly dram: PerOperand<Use>;
+  /** v3 with `SparsitySupport`. */
+  readonly filterStorage?: FilterStorage | undefined;
+  /** Whether SCALE-Sim prints the ifmap's scratchpad reads as a fraction: it multiplied them by M/N. */
+  readonly scaledIfmapReads?: boolean | undefined;
 }

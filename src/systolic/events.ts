@@ -33,6 +33,15 @@ export function addEventsBefore(counts: Counts, events: readonly FoldEvent[], x:
   }
 }
 
+/** The first and the last cycle of a fold with an event of a counter that has any. */
+export function activeCycles(events: readonly FoldEvent[], counter: Counter): { first: number; last: number } {
+  const own = events.filter((event) => event.counter === COUNTER_INDEX[counter]);
+  const first = Math.min(...own.map(({ start }) => start));
+  // Activity ends where the last lane stops.
+  const stops = own.filter(({ weight }) => weight < 0).map(({ start, p, q }) => start + p + q - 2);
+  return { first, last: Math.max(...stops) - 1 };
+}
+
 /** Sum over i < p, j < q of max(0, u - i - j) for whole u: tetrahedral while lanes still start, linear afterwards. */
 function laneCycles(u: number, p: number, q: number): number {
   if (u <= 0) return 0;

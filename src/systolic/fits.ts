@@ -1,9 +1,9 @@
 import { type Diagnostic, InputError } from '../errors.ts';
-import type { Layer } from '../workload/layer.ts';
+import { type Layer, metadataBits } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
 import { heldBitsOf } from './memory/psum.ts';
-import { OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
 const MOST_FOLDS = 2 ** 23;
@@ -15,6 +15,13 @@ export interface Misfit {
   readonly scratchpad?: { readonly operand: Operand; readonly leastBytes: number };
 }
 
+/** The memory as a layer uses it: the places of sparse weights travel with them, and make its filter words wider. */
+export function memoryOf(layer: Layer, memory: MemoryConfig): MemoryConfig {
+  const places = metadataBits(layer);
+  if (places === 0) return memory;
+  return { ...memory, wordBits: { ...memory.wordBits, filter: memory.wordBits.filter + places } };
+}
+
 /**
  * What keeps a layer from running. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
  * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).
@@ -22,7 +29,8 @@ export interface Misfit {
 export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
   const dataflow = findDataflow(config.dataflow);
   const grid = foldGrid(layer, dataflow, config.array);
-  return [...tooManyFolds(layer, grid), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, config))];
+  const memory = memoryOf(layer, config.memory);
+  return [...tooManyFolds(layer, grid), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory))];
 }
 
 /** Throws what keeps a layer from running. */
@@ -39,7 +47,8 @@ function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid):
 }
 
 /** Two port-wide rows of words, one in use and one arriving, are the least a scratchpad can stream through. */
-function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, { array, memory }: SystolicConfig): Misfit[] {
+function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, memory: MemoryConfig): Misfit[] {
+  const { array } = grid;
   const bytes = memory.scratchpadBytes[operand];
   const lanes = operand === 'ofmap' || operand === grid.dataflow.columnOperand ? array.columns : array.rows;
   const bits = operand === 'ofmap' ? heldBitsOf(grid, memory) : memory.wordBits[operand];

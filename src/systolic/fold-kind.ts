@@ -2,7 +2,7 @@ import { COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts'
 import type { Dataflow } from './dataflows/dataflow.ts';
 import { addEventsBefore, type FoldEvent } from './events.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
-import { addHeldBits } from './memory/accounting.ts';
+import { addFilterBits, addHeldBits } from './memory/accounting.ts';
 import type { PsumPlan } from './memory/psum.ts';
 import type { FoldShape, MemoryConfig, Operand } from './types.ts';
 
@@ -12,6 +12,8 @@ export interface FoldKind {
   /** Stall-free array cycles. */
   readonly cycles: number;
   readonly events: readonly FoldEvent[];
+  /** Width of a filter word, with the place of a sparse one. */
+  readonly filterBits: number;
   /** Array-side counts of the whole fold. */
   readonly counts: Counts;
   /** Bits the array moves through each scratchpad's port. */
@@ -45,15 +47,17 @@ function makeKind(dataflow: Dataflow, shape: FoldShape, memory: MemoryConfig, he
   const counts = zeroCounts();
   addEventsBefore(counts, events, cycles);
   addHeldBits(counts, heldBits);
+  addFilterBits(counts, memory.wordBits.filter);
   const at = COUNTER_INDEX;
   return {
     shape,
     cycles,
     events,
+    filterBits: memory.wordBits.filter,
     counts,
     portBits: {
       ifmap: counts[at.ifmap_sram_reads] * memory.wordBits.ifmap,
-      filter: counts[at.filter_sram_reads] * memory.wordBits.filter,
+      filter: counts[at.filter_sram_read_bits],
       ofmap: (counts[at.ofmap_sram_reads] + counts[at.ofmap_sram_writes]) * heldBits,
     },
   };

@@ -1,5 +1,27 @@
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
+export {
+  arrayStages,
+  type PartitionedLayer,
+  type Partitions,
+  partitionedMisfits,
+  partitionedProgress,
+  partLayers,
+  type Reduction,
+  SPLITS,
+  type Split,
+  type Step,
+  schedulePartitioned,
+  stepsOf,
+} from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export { buildStages, type LayerTime, layerTimes, type StageRun, stageCounts, stageSeconds } from './stages.ts';
+export {
+  buildStages,
+  computeSeconds,
+  type LayerTime,
+  layerTimes,
+  type StageRun,
+  stageCounts,
+  stageSeconds,
+} from './stages.ts';
 export type { ArraySize, FoldShape, MemoryConfig, Operand, OperatingPoint, SystolicConfig } from './types.ts';

@@ -1,6 +1,6 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../activity/counters.ts';
 import { addEventsBefore } from './events.ts';
-import { addArrivals, addDepartures, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
+import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 
 /**
@@ -59,6 +59,7 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
     partial.fill(0);
     addEventsBefore(partial, kind.events, cycle);
     addHeldBits(partial, heldBits);
+    addFilterBits(partial, kind.filterBits);
     addTrafficDuring(partial, runs[r], memory, heldBits, cycle / kind.cycles);
     addCounts(counts, partial);
   }

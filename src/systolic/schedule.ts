@@ -1,7 +1,7 @@
 import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
 import { type Layer, layerMacs } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
-import { checkFits } from './fits.ts';
+import { checkFits, memoryOf } from './fits.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';
 import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
@@ -17,6 +17,7 @@ import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './types.t
  */
 export interface LayerSchedule {
   readonly layer: Layer;
+  /** With the width of this layer's filter words, which sparse ones share with their places. */
   readonly config: SystolicConfig;
   readonly runs: readonly FoldRun[];
   readonly folds: number;
@@ -39,8 +40,9 @@ export interface LayerSchedule {
  * those of fits.ts.
  */
 export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedule {
-  const { array, memory } = config;
+  const { array } = config;
   checkFits(layer, config);
+  const memory = memoryOf(layer, config.memory);
   const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
   const { grid } = plan;
   const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
@@ -73,7 +75,7 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   }));
   return {
     layer,
-    config,
+    config: { ...config, memory },
     runs,
     folds: runs.reduce((sum, run) => sum + run.count, 0),
     cycles,

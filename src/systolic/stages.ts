@@ -2,16 +2,16 @@ import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
 import { addEventsBefore } from './events.ts';
 import type { FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
-import { addArrivals, addDepartures, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
+import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 import type { Operand, OperatingPoint } from './types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
- * before leave. `fill` and `drain` are stages in which nothing computes. Bytes, bits and counts are of one stage.
+ * before leave. In `fill`, `drain` and `reduce` no PE computes: words come, go, or partial sums of several arrays are added up. Bytes, bits and counts are of one stage.
  */
 export interface StageRun {
-  readonly kind: 'fill' | 'compute' | 'drain';
+  readonly kind: 'fill' | 'compute' | 'drain' | 'reduce';
   /** Index into the list of schedules. */
   readonly layer: number;
   readonly count: number;
@@ -19,7 +19,7 @@ export interface StageRun {
   readonly portBits: Readonly<Record<Operand, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** What computes; null in a fill or drain. Its counts, in `kind.counts`, follow its cycles. */
+  /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
   readonly fold: FoldKind | null;
   /** Width of the words in the ofmap scratchpad while it runs. */
   readonly heldBits: number;
@@ -123,20 +123,25 @@ export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number
   if (fold) {
     addEventsBefore(counts, fold.events, share * fold.cycles);
     addHeldBits(counts, heldBits);
+    addFilterBits(counts, fold.filterBits);
   }
   addCounts(counts, traffic, share);
 }
 
 /** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
 export function stageSeconds(stage: StageRun, point: OperatingPoint): number {
-  const { portBits, bytesIn, bytesOut, cycles } = stage;
+  const { bytesIn, bytesOut } = stage;
   const transfer = (bytesIn + bytesOut) / point.dramBytesPerS + (bytesIn > 0 ? point.dramLatencyS : 0);
+  return Math.max(computeSeconds(stage, point), transfer);
+}
+
+/** Seconds of one stage of a run if DRAM keeps up. */
+export function computeSeconds({ portBits, cycles }: StageRun, point: OperatingPoint): number {
   return Math.max(
     cycles / point.arrayHz,
     portBits.ifmap / (point.portBits.ifmap * point.scratchpadHz.ifmap),
     portBits.filter / (point.portBits.filter * point.scratchpadHz.filter),
     portBits.ofmap / (point.portBits.ofmap * point.scratchpadHz.ofmap),
-    transfer,
   );
 }
 
@@ -213,8 +218,10 @@ function prefetchesInto(before: LayerSchedule, after: LayerSchedule): boolean {
   const [first] = after.runs;
   return (['ifmap', 'filter'] as const).every((operand) => {
     const arriving = operand === 'ifmap' ? first.prefetchIfmap : first.prefetchFilter;
-    const words = before.edgeTiles[operand].last + after.edgeTiles[operand].first;
-    return arriving === 0 || (words * memory.wordBits[operand]) / 8 <= memory.scratchpadBytes[operand];
+    const bits =
+      before.edgeTiles[operand].last * before.config.memory.wordBits[operand] +
+      after.edgeTiles[operand].first * memory.wordBits[operand];
+    return arriving === 0 || bits / 8 <= memory.scratchpadBytes[operand];
   });
 }
 

@@ -1,6 +1,6 @@
-import { gemmShape, type Layer } from '../workload/layer.ts';
+import { gemmShape, type Layer, type ProductPart, type Sparsity, windowWords } from '../workload/layer.ts';
 
-/** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the window word. */
+/** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the kept window word. */
 export interface Tile {
   readonly a0: number;
   readonly a1: number;
@@ -31,7 +31,26 @@ export function ifmapTiles(layer: Layer): TileCounter {
   const overhangs =
     (layer.ofmapHeight - 1) * strideHeight + filterHeight > layer.ifmapHeight ||
     (layer.ofmapWidth - 1) * strideWidth + filterWidth > layer.ifmapWidth;
-  return overlaps || overhangs || padHeight > 0 || padWidth > 0 ? windowTiles(layer) : plainTiles;
+  if (!overlaps && !overhangs && padHeight === 0 && padWidth === 0) return plainTiles;
+  const { part, sparsity } = layer;
+  const ofWindow = windowTiles(layer);
+  const ofKept = sparsity ? keptTiles(ofWindow, sparsity, windowWords(layer)) : ofWindow;
+  return part ? movedTiles(ofKept, part) : ofKept;
+}
+
+/** Tiles of kept window words, counted as those of the window words between their first and their last. */
+function keptTiles(counter: TileCounter, { kept, block }: Sparsity, words: number): TileCounter {
+  const wordOf = (b: number): number => Math.min(words, Math.floor(b / kept) * block + (b % kept));
+  const whole = (tile: Tile): Tile => ({ ...tile, b0: wordOf(tile.b0), b1: wordOf(tile.b1) });
+  return { fresh: (tile, others) => counter.fresh(whole(tile), others.map(whole)) };
+}
+
+/** Tiles counted from the first pixel and the first kept window word of a part. */
+function movedTiles(counter: TileCounter, { firstM, firstK }: ProductPart): TileCounter {
+  const moved = ({ a0, a1, b0, b1 }: Tile): Tile => {
+    return { a0: a0 + firstM, a1: a1 + firstM, b0: b0 + firstK, b1: b1 + firstK };
+  };
+  return { fresh: (tile, kept) => counter.fresh(moved(tile), kept.map(moved)) };
 }
 
 export function wholeIfmap(layer: Layer): Tile {
@@ -50,10 +69,13 @@ function intersection(s: Tile, t: Tile): Tile {
 /**
  * Channels fall into at most a few classes in which every tile covers one contiguous range of filter taps; within a class
  * the words are pixels, counted row by row as unions of intervals. Cost: rows touched x filter height, whatever the number
- * of channels.
+ * of channels. Tiles are of the whole window here; under sparsity each class falls apart by the channel's place in a block,
+ * which says which taps are kept.
  */
 function windowTiles(layer: Layer): TileCounter {
   const rows = new RowUnion(layer);
+  const masks = tapMasks(layer);
+  const period = layer.sparsity?.block ?? 1;
   const { channels } = layer;
   // Channels at which a tile's tap range changes; two per tile, and the ends.
   const cuts = new Int32Array(16);
@@ -73,11 +95,33 @@ function windowTiles(layer: Layer): TileCounter {
           setPatch(patches[count], k, cuts[i], channels);
           if (patches[count].tap1 > patches[count].tap0 && k.a1 > k.a0) count++;
         }
-        words += (cuts[i + 1] - cuts[i]) * rows.freshPixels(patches, count);
+        for (const { place, taps } of masks) {
+          const alike = congruent(cuts[i], cuts[i + 1], place, period);
+          if (alike > 0) words += alike * rows.freshPixels(patches, count, taps);
+        }
       }
       return words;
     },
   };
+}
+
+/** Which taps are kept (1); null if all are. */
+type TapMask = Uint8Array | null;
+
+/** The taps kept in channels at each place of a block, as far as there are channels and any are. */
+function tapMasks({ filterHeight, filterWidth, channels, sparsity }: Layer): { place: number; taps: TapMask }[] {
+  const { kept, block } = sparsity ?? { kept: 1, block: 1 };
+  const masks = Array.from({ length: Math.min(block, channels) }, (_, place) => {
+    const isKept = (tap: number): boolean => (tap * channels + place) % block < kept;
+    const taps = Uint8Array.from({ length: filterHeight * filterWidth }, (_, tap) => (isKept(tap) ? 1 : 0));
+    return { place, taps: taps.includes(0) ? taps : null };
+  });
+  return masks.filter(({ taps }) => taps === null || taps.includes(1));
+}
+
+/** How many of the numbers [from, to) are `place` modulo `period`. */
+function congruent(from: number, to: number, place: number, period: number): number {
+  return Math.ceil((to - place) / period) - Math.ceil((from - place) / period);
 }
 
 /** Inserts a value into the sorted, distinct `cuts[0..count)`; returns the new count. */
@@ -112,19 +156,23 @@ class RowUnion {
   private readonly layer: Layer;
   private readonly from: Int32Array;
   private readonly to: Int32Array;
+  private mask: TapMask = null;
   private count = 0;
 
   constructor(layer: Layer) {
     this.layer = layer;
-    const most = 4 * (layer.filterHeight + 1);
+    // Kept taps that do not touch make an interval each.
+    const runs = layer.sparsity ? layer.filterWidth : 1;
+    const most = 4 * (layer.filterHeight + 1) * runs;
     this.from = new Int32Array(most);
     this.to = new Int32Array(most);
   }
 
-  /** Pixels of patch 0 that none of the other `count - 1` covers. */
-  freshPixels(patches: readonly Patch[], count: number): number {
+  /** Pixels of patch 0, seen through taps of the mask, that none of the other `count - 1` covers. */
+  freshPixels(patches: readonly Patch[], count: number, mask: TapMask): number {
     const [{ pixel0, pixel1, tap0, tap1 }] = patches;
     if (tap1 <= tap0) return 0;
+    this.mask = mask;
     const { ofmapHeight, ofmapWidth, ifmapHeight, filterWidth, strideHeight, padHeight } = this.layer;
     const perImage = ofmapHeight * ofmapWidth;
     const tapRow0 = Math.floor(tap0 / filterWidth);
@@ -156,6 +204,7 @@ class RowUnion {
   private addPatch(patch: Patch, pixelBase: number, y: number, residue: number): void {
     const { ofmapHeight, ofmapWidth, filterWidth, strideHeight, strideWidth, padHeight, padWidth, ifmapWidth } =
       this.layer;
+    const { mask } = this;
     const pixel0 = Math.max(patch.pixel0 - pixelBase, 0);
     const pixel1 = Math.min(patch.pixel1 - pixelBase, ofmapHeight * ofmapWidth);
     if (pixel1 <= pixel0) return;
@@ -172,9 +221,17 @@ class RowUnion {
       const ox1 = oy === oy1 ? pixel1 - oy * ofmapWidth : ofmapWidth;
       const fx0 = fy === fy0 ? patch.tap0 - fy * filterWidth : 0;
       const fx1 = fy === fy1 ? patch.tap1 - fy * filterWidth : filterWidth;
-      const shift0 = Math.ceil((fx0 - residue) / strideWidth);
-      const shift1 = Math.ceil((fx1 - residue) / strideWidth);
-      if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));
+      // Taps that are kept one beside the other are one interval.
+      const row = fy * filterWidth;
+      for (let from = fx0, to = fx1; from < fx1; from = to, to = fx1) {
+        if (mask) {
+          while (from < fx1 && mask[row + from] === 0) from++;
+          for (to = from; to < fx1 && mask[row + to] === 1; ) to++;
+        }
+        const shift0 = Math.ceil((from - residue) / strideWidth);
+        const shift1 = Math.ceil((to - residue) / strideWidth);
+        if (shift1 > shift0) this.add(Math.max(lowest, ox0 + shift0), Math.min(highest, ox1 - 1 + shift1));
+      }
     }
   }
 

@@ -7,6 +7,17 @@ export interface AreaItem {
   readonly areaM2: number;
   /** It becomes a grid of blocks. */
   readonly tiles?: TileGrid;
+  /** It becomes a grid of equal regions, each with items of its own; its own name is that of no block. */
+  readonly regions?: RegionGrid;
+}
+
+/** Regions row by row, from the north. Areas of items count relative to those of the same region. */
+export interface RegionGrid {
+  readonly rows: number;
+  readonly columns: number;
+  readonly items: readonly (readonly AreaItem[])[];
+  /** The item of each region that its others are arranged around. */
+  readonly arrays: readonly (string | undefined)[];
 }
 
 /** Cuts of a rectangle, each ascending from 0 to 1 and not empty: rows from the north, columns from the west. */
@@ -35,13 +46,16 @@ export function autoFloorplan(items: readonly AreaItem[], options: AutoFloorplan
   const empty = items.find(({ areaM2 }) => !(areaM2 > 0 && Number.isFinite(areaM2)));
   if (empty) fail('zero-area', `"${empty.name}" has an area of ${empty.areaM2} m2`, { expected: 'more than zero' });
   const side = Math.round(Math.sqrt(areaOf(items)) * PER_METRE);
-  const array = items.find(({ name }) => name === options.array);
-  const others = byArea(items.filter((item) => item !== array));
-  const placed = array
-    ? aroundArray(array, others, side, options.filler)
-    : squarify(others, { x0: 0, y0: 0, x1: side, y1: side });
-  const blocks = placed.flatMap(({ item, at }) => blocksOf(item, at));
+  const blocks = fill({ x0: 0, y0: 0, x1: side, y1: side }, items, options);
   return makeFloorplan(blocks, { die: { widthM: side / PER_METRE, heightM: side / PER_METRE } });
+}
+
+/** Fills a rectangle with the blocks of some items. */
+function fill(cell: Cell, items: readonly AreaItem[], { array: name, filler }: AutoFloorplanOptions): Block[] {
+  const array = items.find((item) => item.name === name);
+  const others = byArea(items.filter((item) => item !== array));
+  const placed = array ? aroundArray(array, others, cell, filler) : squarify(others, cell);
+  return placed.flatMap(({ item, at }) => blocksOf(item, at));
 }
 
 /** Nanometres: a whole number of them over this is the double nearest to the length. */
@@ -66,9 +80,9 @@ type Regions = readonly [AreaItem[], AreaItem[], AreaItem[]];
 /** Of so many items (the largest ones) all choices are tried: 3^6. */
 const TRIED_TOGETHER = 6;
 
-function aroundArray(array: AreaItem, others: readonly AreaItem[], side: number, filler: string | undefined): Placed[] {
+function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, filler: string | undefined): Placed[] {
   const together = others.slice(0, TRIED_TOGETHER);
-  const costOf = (regions: Regions): number => cost(arrange(array, regions, side), array, filler);
+  const costOf = (regions: Regions): number => cost(arrange(array, regions, cell), array, filler);
   let best: Regions = [[], [], []];
   let least = Number.POSITIVE_INFINITY;
   const keep = (regions: Regions): void => {
@@ -92,9 +106,9 @@ function aroundArray(array: AreaItem, others: readonly AreaItem[], side: number,
       keep([added(before[0], 0), added(before[1], 1), added(before[2], 2)]);
     }
   }
-  const around = arrange(array, best, side);
+  const around = arrange(array, best, cell);
   // A small array cannot be what large blocks are arranged around.
-  const plain = squarify(byArea([array, ...others]), { x0: 0, y0: 0, x1: side, y1: side });
+  const plain = squarify(byArea([array, ...others]), cell);
   return cost(plain, array, filler) < cost(around, array, filler) ? plain : around;
 }
 
@@ -102,17 +116,17 @@ function byArea(items: readonly AreaItem[]): AreaItem[] {
   return [...items].sort((a, b) => b.areaM2 - a.areaM2);
 }
 
-function arrange(array: AreaItem, [left, right, above]: Regions, side: number): Placed[] {
+function arrange(array: AreaItem, [left, right, above]: Regions, cell: Cell): Placed[] {
   const [toLeft, toRight, overIt] = [left, right, above].map(areaOf);
   const low = toLeft + array.areaM2 + toRight;
-  const y = overIt > 0 ? cut(0, side, low / (low + overIt)) : side;
-  const x0 = toLeft > 0 ? cut(0, side, toLeft / low) : 0;
-  const x1 = toRight > 0 ? cut(x0, side, array.areaM2 / (array.areaM2 + toRight)) : side;
+  const y = overIt > 0 ? cut(cell.y0, cell.y1, low / (low + overIt)) : cell.y1;
+  const x0 = toLeft > 0 ? cut(cell.x0, cell.x1, toLeft / low) : cell.x0;
+  const x1 = toRight > 0 ? cut(x0, cell.x1, array.areaM2 / (array.areaM2 + toRight)) : cell.x1;
   return [
-    { item: array, at: { x0, y0: 0, x1, y1: y } },
-    ...squarify(left, { x0: 0, y0: 0, x1: x0, y1: y }),
-    ...squarify(right, { x0: x1, y0: 0, x1: side, y1: y }),
-    ...squarify(above, { x0: 0, y0: y, x1: side, y1: side }),
+    { item: array, at: { x0, y0: cell.y0, x1, y1: y } },
+    ...squarify(left, { ...cell, x1: x0, y1: y }),
+    ...squarify(right, { ...cell, x0: x1, y1: y }),
+    ...squarify(above, { ...cell, y0: y }),
   ];
 }
 
@@ -184,7 +198,8 @@ function layRow(items: readonly AreaItem[], cell: Cell, upright: boolean): Place
   });
 }
 
-function blocksOf({ name, tiles }: AreaItem, at: Cell): Block[] {
+function blocksOf({ name, tiles, regions }: AreaItem, at: Cell): Block[] {
+  if (regions) return blocksOfRegions(regions, at);
   if (!tiles) return [blockAt(name, at)];
   const places = (cuts: readonly number[], from: number, to: number): number[] =>
     cuts.map((share) => Math.round(from + (to - from) * share));
@@ -195,6 +210,16 @@ function blocksOf({ name, tiles }: AreaItem, at: Cell): Block[] {
     .flatMap((y0, row) =>
       xs.slice(1).map((x1, column) => blockAt(tiles.name(row, column), { x0: xs[column], y0, x1, y1: ys[row] })),
     );
+}
+
+function blocksOfRegions({ rows, columns, items, arrays }: RegionGrid, { x0, y0, x1, y1 }: Cell): Block[] {
+  const x = (column: number): number => Math.round(x0 + ((x1 - x0) * column) / columns);
+  const y = (row: number): number => Math.round(y1 - ((y1 - y0) * row) / rows);
+  return items.flatMap((own, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const cell = { x0: x(column), y0: y(row + 1), x1: x(column + 1), y1: y(row) };
+    return fill(cell, own, { array: arrays[i] });
+  });
 }
 
 function blockAt(name: string, { x0, y0, x1, y1 }: Cell): Block {

@@ -43,6 +43,16 @@ export function blockOccupancy(floorplan: Floorplan, grid: Grid): SparseRows {
   return sparse(floorplan.blocks.map((block) => overlaps(floorplan, grid, block)));
 }
 
+/** By cell: how much of it blocks cover, those that overlap counted each. */
+export function cellCoverage(floorplan: Floorplan, grid: Grid): Float64Array {
+  const coverage = new Float64Array(grid.rows * grid.columns);
+  const add = (cell: number, covered: number): void => {
+    coverage[cell] += covered;
+  };
+  for (const block of floorplan.blocks) visitOverlaps(floorplan, grid, block, add);
+  return coverage;
+}
+
 /** y = A x over the given stretch of x, e.g. block means of one plane of a field. */
 export function applyRows(rows: SparseRows, x: Float64Array, offset: number, y: Float64Array): void {
   const { start, index, weight } = rows;
@@ -95,20 +105,30 @@ function overlapWeights(floorplan: Floorplan, grid: Grid, block: Block): Weights
 }
 
 function overlaps(floorplan: Floorplan, grid: Grid, block: Block): Weights {
+  const weights: [number, number][] = [];
+  visitOverlaps(floorplan, grid, block, (cell, covered) => void weights.push([cell, covered]));
+  return weights;
+}
+
+/** Calls `visit` for every cell that a block touches, with the fraction of it that the block covers. */
+function visitOverlaps(
+  floorplan: Floorplan,
+  grid: Grid,
+  block: Block,
+  visit: (cell: number, covered: number) => void,
+): void {
   const { row0, row1, column0, column1 } = touched(floorplan, grid, block);
   const left = (block.leftM / floorplan.widthM) * grid.columns;
   const right = (rightM(block) / floorplan.widthM) * grid.columns;
   // Rows count from the north, y from the south.
   const north = grid.rows - (topM(block) / floorplan.heightM) * grid.rows;
   const south = grid.rows - (block.bottomM / floorplan.heightM) * grid.rows;
-  const weights: [number, number][] = [];
   for (let row = row0; row < row1; row++) {
     const height = snappedOverlap(row, north, south);
     for (let column = column0; column < column1; column++) {
-      weights.push([row * grid.columns + column, height * snappedOverlap(column, left, right)]);
+      visit(row * grid.columns + column, height * snappedOverlap(column, left, right));
     }
   }
-  return weights;
 }
 
 function plainWeights(floorplan: Floorplan, grid: Grid, block: Block, mean: 'touched' | 'center'): Weights {

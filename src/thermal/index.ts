@@ -24,7 +24,13 @@ export {
   writeGridLayers,
   writeTemperatures,
 } from '../formats/hotspot-output.ts';
-export { type AreaItem, type AutoFloorplanOptions, autoFloorplan, type TileGrid } from './auto-floorplan.ts';
+export {
+  type AreaItem,
+  type AutoFloorplanOptions,
+  autoFloorplan,
+  type RegionGrid,
+  type TileGrid,
+} from './auto-floorplan.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
 export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
 export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';

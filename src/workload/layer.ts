@@ -1,3 +1,7 @@
+import { keptWords, placeBits, type Sparsity } from '../formats/sparsity.ts';
+
+export type { Sparsity };
+
 /**
  * One matrix product of a network, as the systolic array sees it: a convolution lowered by im2col, or a GEMM. A GEMM of
  * M x K by K x N is held as a 1 x 1 convolution over an ifmap of 1 x M pixels with K channels and N filters, which touches
@@ -25,6 +29,16 @@ export interface Layer {
   /** Output pixels per image. Explicit, because SCALE-Sim rounds a partial last window up and we round it down. */
   readonly ofmapHeight: number;
   readonly ofmapWidth: number;
+  /** N:M sparsity of the filters, the same places in all of them (docs/methods/sparsity.md); none is dense. */
+  readonly sparsity?: Sparsity | undefined;
+  /** What of the product this is, if it is one of several parts that are computed side by side; absent: all of it. */
+  readonly part?: ProductPart;
+}
+
+/** A block of the product of each group: `m` output pixels from `firstM` on, `n` filters, `k` kept window words from `firstK` on. */
+export interface ProductPart extends GemmShape {
+  readonly firstM: number;
+  readonly firstK: number;
 }
 
 /** A layer of the input file that is not a matrix product; it is reported, never simulated. */
@@ -41,7 +55,7 @@ export interface Workload {
   readonly assumptions?: readonly string[];
 }
 
-/** M x K by K x N of one group of a layer: M output pixels (of all images), K window words, N filters. */
+/** M x K by K x N of one group of a layer, or of its part: M output pixels (of all images), K kept window words, N filters. */
 export interface GemmShape {
   readonly m: number;
   readonly n: number;
@@ -49,17 +63,37 @@ export interface GemmShape {
 }
 
 export function gemmShape(layer: Layer): GemmShape {
+  return layer.part ?? wholeShape(layer);
+}
+
+/** The product all parts of a layer make together. */
+export function wholeShape(layer: Layer): GemmShape {
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
     n: layer.filters,
-    k: layer.filterHeight * layer.filterWidth * layer.channels,
+    k: layer.sparsity ? keptWords(layer.sparsity, windowWords(layer)) : windowWords(layer),
   };
 }
 
-/** Multiply-accumulates of all groups. */
+/** Words of a window, dropped ones too. */
+export function windowWords({ filterHeight, filterWidth, channels }: Layer): number {
+  return filterHeight * filterWidth * channels;
+}
+
+/** Bits that tell the place of a kept weight in its block and travel with it; 0 if all are kept. */
+export function metadataBits({ sparsity }: Layer): number {
+  return sparsity && sparsity.kept < sparsity.block ? placeBits(sparsity) : 0;
+}
+
+/** Multiply-accumulates of all groups, those of dropped weights left out. */
 export function layerMacs(layer: Layer): number {
   const { m, n, k } = gemmShape(layer);
   return m * n * k * layer.groups;
+}
+
+/** Multiply-accumulates with the weights that were dropped, for `macs` done of a layer. */
+export function denseMacs(layer: Layer, macs: number): number {
+  return layer.sparsity ? (macs / wholeShape(layer).k) * windowWords(layer) : macs;
 }
 
 export function workloadMacs(workload: Workload): number {

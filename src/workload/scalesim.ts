@@ -3,22 +3,29 @@ import type { Diagnostic } from '../errors.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, throwProblems, withoutMark } from '../formats/csv.ts';
 import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim.ts';
 import type { Layer } from './layer.ts';
-import { gemmLayer, tooLargeToCount } from './shapes.ts';
+import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 
 /**
  * The layers of a SCALE-Sim topology, with SCALE-Sim's shapes: no padding, and a partial last window kept. Errors: those of
- * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs.
+ * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs. `warn` as for `readScaleSimConv`.
  */
-export function readScaleSimTopology(source: SourceText, form: 'conv' | 'gemm', batch = 1): Layer[] {
+export function readScaleSimTopology(
+  source: SourceText,
+  form: 'conv' | 'gemm',
+  batch = 1,
+  warn?: (warning: Diagnostic) => void,
+): Layer[] {
   return form === 'conv'
-    ? counted(source, readScaleSimConv(source), (row) => convLayer(row, batch))
-    : counted(source, readScaleSimGemm(source), (row) => gemmLayer(row.name, row, { batch, groups: 1 }));
+    ? counted(source, readScaleSimConv(source, undefined, warn), (row) => convLayer(row, batch))
+    : counted(source, readScaleSimGemm(source), (row) => {
+        return withSparsity(gemmLayer(row.name, row, { batch, groups: 1 }), row.sparsity);
+      });
 }
 
 /** SCALE-Sim's convolution as a layer. */
 function convLayer(row: ScaleSimConv, batch: number): Layer {
-  const { cell: _, ...shape } = row;
-  return {
+  const { cell: _, sparsity, ...shape } = row;
+  const layer: Layer = {
     ...shape,
     type: 'conv',
     batch,
@@ -28,6 +35,7 @@ function convLayer(row: ScaleSimConv, batch: number): Layer {
     ofmapHeight: windows(row.ifmapHeight, row.filterHeight, row.strideHeight),
     ofmapWidth: windows(row.ifmapWidth, row.filterWidth, row.strideWidth),
   };
+  return withSparsity(layer, sparsity);
 }
 
 /** ceil((size - filter + stride) / stride): SCALE-Sim lets the last window hang over the edge (SCALE-Sim v2 22f88b1). */

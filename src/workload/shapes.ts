@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, type Span } from '../errors.ts';
-import { type GemmShape, type Layer, layerMacs, type Workload, workloadMacs } from './layer.ts';
+import { type GemmShape, type Layer, layerMacs, type Sparsity, type Workload, workloadMacs } from './layer.ts';
 
 /** `groups` products of M x K by K x N, each as a 1 x 1 convolution over an ifmap of 1 x M pixels. */
 export function gemmLayer(
@@ -25,6 +25,11 @@ export function gemmLayer(
     ofmapHeight: 1,
     ofmapWidth: m,
   };
+}
+
+/** The layer with that sparsity of its filters. */
+export function withSparsity(layer: Layer, sparsity: Sparsity | undefined): Layer {
+  return sparsity ? { ...layer, sparsity } : layer;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { SourceText } from '../config/source.ts';
 import { type Diagnostic, fail, nearestName, type Span } from '../errors.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, type Row, rowSpan, throwProblems, withoutMark } from '../formats/csv.ts';
+import { readSparsity } from '../formats/sparsity.ts';
 import type { Layer, OmittedLayer } from './layer.ts';
-import { gemmLayer, tooLargeToCount } from './shapes.ts';
+import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 import { cellOf, checkLength, type NumberColumn, numbersOf, readTable, type Table } from './table.ts';
 
 const COUNT: NumberColumn = { min: 1 };
@@ -33,8 +34,13 @@ const GEMM = {
 
 const TEXT = ['layer', 'type'] as const;
 
+/** Columns of matrix products that are no numbers. */
+const PRODUCT_TEXT = [...TEXT, 'sparsity'] as const;
+
 /** The columns of a topology file. */
-export const TOPOLOGY_COLUMNS: readonly string[] = [...new Set([...TEXT, ...Object.keys(CONV), ...Object.keys(GEMM)])];
+export const TOPOLOGY_COLUMNS: readonly string[] = [
+  ...new Set([...PRODUCT_TEXT, ...Object.keys(CONV), ...Object.keys(GEMM)]),
+];
 
 /** Layer types that are not matrix products: they are listed, never simulated. */
 export const OMITTED_TYPES: readonly string[] = [
@@ -90,8 +96,8 @@ function readName(table: Table, row: Row, names: Map<string, Cell>): string {
 /** The row's layer; undefined if its type is not a matrix product, or if something in the row is wrong. */
 function readLayer(table: Table, row: Row, name: string, batch: number): Layer | undefined {
   const type = cellOf(table, row, 'type');
-  if (type.text === 'conv') return counted(table, row, readConv(table, row, name, batch));
-  if (type.text === 'gemm') return counted(table, row, readGemm(table, row, name, batch));
+  if (type.text === 'conv') return counted(table, row, sparse(table, row, readConv(table, row, name, batch)));
+  if (type.text === 'gemm') return counted(table, row, sparse(table, row, readGemm(table, row, name, batch)));
   if (OMITTED_TYPES.includes(type.text)) numbersOf(table, row, type.text, {}, TEXT);
   else table.problems.push(unknownType(type, cellSpan(table.source, type)));
   return undefined;
@@ -106,13 +112,13 @@ function unknownType(type: Cell, span: Span): Diagnostic {
 }
 
 function readGemm(table: Table, row: Row, name: string, batch: number): Layer | undefined {
-  const numbers = numbersOf(table, row, 'gemm', GEMM, TEXT);
+  const numbers = numbersOf(table, row, 'gemm', GEMM, PRODUCT_TEXT);
   return numbers && gemmLayer(name, numbers, { batch: batch * numbers.batch, groups: numbers.groups });
 }
 
 /** The file gives the channels and filters of the whole layer, as papers do; a Layer has those of one group. */
 function readConv(table: Table, row: Row, name: string, batch: number): Layer | undefined {
-  const numbers = numbersOf(table, row, 'conv', CONV, TEXT);
+  const numbers = numbersOf(table, row, 'conv', CONV, PRODUCT_TEXT);
   if (!numbers) return undefined;
   const { groups } = numbers;
   checkDivides(table, row, 'channels', numbers);
@@ -166,6 +172,12 @@ function checkFits(table: Table, row: Row, axis: 'h' | 'w', [ifmap, filter, padd
     span: cellSpan(table.source, cellOf(table, row, `filter_${axis}`)),
     expected: `at most ifmap_${axis} + 2 x padding = ${padded}`,
   });
+}
+
+function sparse(table: Table, row: Row, layer: Layer | undefined): Layer | undefined {
+  const cell = cellOf(table, row, 'sparsity');
+  const sparsity = cell.text === '' ? undefined : readSparsity(table.source, cell, table.problems);
+  return layer && withSparsity(layer, sparsity);
 }
 
 function counted(table: Table, row: Row, layer: Layer | undefined): Layer | undefined {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { configText } from '../scalesim/support.ts';
 import { errorsIn, folderWith, isothermHere } from './support.ts';
 
@@ -44,9 +45,92 @@ describe('isotherm simulate', () => {
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
-  test('without --compat', async () => {
-    const { status, err } = await isothermHere(args(folderWith(FILES)));
-    expect([status, errorsIn(err, '')]).toEqual([1, ['not-supported']]);
+  test('without --compat: our own numbers, activity and the files for Accelergy', async () => {
+    const folder = folderWith({
+      ...FILES,
+      'a.cfg': configText({ ...VALUES, array: [2, 2] }),
+      'net.csv': 'h,\nabc,4,2,3,\n',
+    });
+    const outcome = await isothermHere(args(folder, '-i', 'gemm', '--interval', '5'));
+    // Two folds of os of 5 cycles; at 4 words a cycle a fill of ceil(6 / 4) = 2, and a drain of 4 / 4.
+    const out = `1 layer, 13 cycles, 23.1% of them waiting for DRAM; utilisation 46.2%
+DRAM
+  ifmap  12.0 words
+  filter 6.00 words
+  ofmap  8.00 words
+
+layer  cycles  of all  waiting  utilisation  DRAM words
+-------------------------------------------------------
+abc        13    100%    23.1%        46.2%          26
+
+Wrote ${join(folder, 'out/run')}/
+`;
+    expect(outcome).toEqual({ status: 0, out, err: '' });
+    const written = (name: string) => readFileSync(join(folder, 'out/run', name), 'utf8');
+    expect(written('COMPUTE_REPORT.csv')).toBe(
+      'LayerID, Total Cycles, Stall Cycles, Overall Util %, Mapping Efficiency %, Compute Util %,\n' +
+        '0, 13, 3, 46.15384615384615, 100.0, 60.0,\n',
+    );
+    // Folds from cycle 2 and 7 on; MACs by their cycle 1, 3, 4, 3, 1, ifmap reads 1, 2, 2, 1, writes 1, 2, 1 from the third on. The 6
+    // ifmap words of the second fold arrive evenly in the first, the 4 results of the first leave evenly in the second.
+    expect(written('activity.csv').split('\n').slice(1)).toEqual([
+      '0,abc,0,5,8,5,5,0,1,9,6,0,0',
+      '0,abc,5,10,12,6,6,0,4,3,0,0,2',
+      '0,abc,10,13,4,1,1,0,3,0,0,0,6',
+      '',
+    ]);
+  });
+
+  test('CALC says what DRAM has to bring', async () => {
+    const folder = folderWith({
+      ...FILES,
+      'a.cfg': configText({ ...VALUES, array: [2, 2], bandwidth: null }),
+      'net.csv': 'h,\nabc,4,2,3,\n',
+    });
+    const { out, err } = await isothermHere(args(folder, '-i', 'gemm'));
+    expect(out).toContain('1 layer, 10 cycles, none of them waiting; utilisation 60.0%');
+    expect(out).toContain('  ifmap  12.0 words, 1.20 a cycle so that nothing waits');
+    expect(err.split('\n')[0]).toMatch(/^warning\[option-unused\]: Bandwidth has no effect/);
+    expect(existsSync(join(folder, 'out/run/activity.csv'))).toBe(false);
+  });
+
+  test('what goes to Accelergy: all of the scratchpads, and no count below zero', async () => {
+    const config = configText({ ...VALUES, array: [24, 10], sramKb: [64, 1, 3], dataflow: 'is', bandwidth: null });
+    const folder = folderWith({ ...FILES, 'a.cfg': config });
+    await isothermHere(args(folder));
+    const written = (name: string) => parse(readFileSync(join(folder, 'out/run', name), 'utf8'));
+    const { local } = written('architecture.yaml').architecture.subtree[0];
+    const sizes = new Map<string, { width: number; depth: number }>(
+      local.map((c: { name: string; attributes: { width: number; depth: number } }) => [c.name, c.attributes]),
+    );
+    expect([...sizes.keys()]).toEqual(['pe[0..239]', 'ifmap_spad', 'filter_spad', 'ofmap_spad', 'dram']);
+    const bytes = ['ifmap', 'filter', 'ofmap'].map((operand) => {
+      const { width, depth } = sizes.get(`${operand}_spad`)!;
+      return (width * depth) / 8;
+    });
+    expect(bytes).toEqual([64 * 1024, 1024, 3 * 1024]);
+    // Under is 10 columns take ifmap words, 24 rows filter words; rows are of gcd(10, 64 Ki), gcd(24, 1 Ki), gcd(10, 3 Ki) words.
+    expect(['ifmap', 'filter', 'ofmap'].map((operand) => sizes.get(`${operand}_spad`)!.width / 8)).toEqual([2, 8, 2]);
+    const counts = written('action_counts.yaml').action_counts.subtree[0].local.flatMap(
+      (c: { name: string; action_counts: { name: string; counts: number }[] }) =>
+        c.action_counts.map(({ name, counts }) => [`${c.name} ${name}`, counts] as const),
+    ) as [string, number][];
+    expect(counts.every(([, count]) => count >= 0)).toBe(true);
+    const detail = readFileSync(join(folder, 'out/run/DETAILED_ACCESS_REPORT.csv'), 'utf8').trim().split('\n').slice(1);
+    const sumOf = (column: number): number => detail.reduce((sum, line) => sum + Number(line.split(',')[column]), 0);
+    const countOf = new Map(counts);
+    expect(countOf.get('ifmap_spad read')).toBeCloseTo(sumOf(3) / 2, 6);
+    expect(countOf.get('ifmap_spad write')).toBeCloseTo(sumOf(12) / 2, 6);
+    expect(countOf.get('dram read')).toBeCloseTo((sumOf(12) + sumOf(15)) / 8, 6);
+    expect(countOf.get('dram write')).toBeCloseTo(sumOf(18) / 8, 6);
+  });
+
+  test.each(['0', '-5', '1.5', 'x', '1e3'])('an interval of %s', async (interval) => {
+    const { status, err } = await isothermHere(args(folderWith(FILES), '--interval', interval));
+    expect([status, err.split('\n')[0]]).toEqual([
+      2,
+      `error: option '--interval <cycles>' argument '${interval}' is invalid. It is no whole number of cycles above zero.`,
+    ]);
   });
 
   test('a file that is not there', async () => {

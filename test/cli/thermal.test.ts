@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorsIn, folderWith, isotherm } from './support.ts';
@@ -44,6 +44,45 @@ describe("HotSpot's own commands on its files", () => {
     expect([...ours.keys()]).toEqual([...theirs.keys()]);
     for (const [key, value] of theirs) expect(Math.abs(ours.get(key)! - value)).toBeLessThan(0.0101);
     expect(readFileSync(join(folder, 'out.grid.steady'), 'utf8')).toMatch(/^Layer 0:\n0\t\d+\.\d\d\n1\t/);
+  });
+});
+
+describe('the cache', () => {
+  const names = ['a.ttrace', 'a.steady', 'frames/01.png', 'frames/40.png'];
+  const rows = Array.from({ length: 40 }, (_, k) => `${k % 7} ${k % 3}`);
+  const files = { 'a.flp': 'a 0.005 0.01 0 0\nb 0.005 0.01 0.005 0\n', 'a.ptrace': `a b\n${rows.join('\n')}\n` };
+  const grid = ['-model_type', 'grid', '-grid_rows', '8', '-grid_cols', '8', '-sampling_intvl', '1e-3'];
+  const args = ['thermal', '-f', 'a.flp', '-p', 'a.ptrace', ...grid, '--compat', 'hotspot', '--digits', '9'];
+  const outputs = ['-o', 'a.ttrace', '-steady_file', 'a.steady', '--frames', 'frames'];
+
+  test('cold, warm, flipped, cut and of another layout: the same bytes in every file', () => {
+    const folder = folderWith(files);
+    const cache = join(folder, 'cache');
+    const run = (): Buffer[] => {
+      expect(isotherm([...args, ...outputs], folder, { ISOTHERM_CACHE: cache }).status).toBe(0);
+      return names.map((name) => readFileSync(join(folder, name)));
+    };
+    const cold = run();
+    const entries = readdirSync(cache);
+    // The model with its fields, and the steady response.
+    expect(entries.length).toBe(2);
+    expect(run()).toEqual(cold);
+    const spoil = (change: (bytes: Buffer) => Buffer): void => {
+      for (const entry of entries) writeFileSync(join(cache, entry), change(readFileSync(join(cache, entry))));
+      expect(run()).toEqual(cold);
+    };
+    spoil((bytes) => bytes.fill(bytes[bytes.length >> 1] ^ 1, bytes.length >> 1, (bytes.length >> 1) + 1));
+    spoil((bytes) => bytes.subarray(0, 100));
+    spoil((bytes) => Buffer.concat([Buffer.from('isotherm1'), bytes]));
+    expect(readdirSync(cache)).toEqual(entries);
+  });
+
+  test('the same temperatures with frames and without', () => {
+    const folder = folderWith(files);
+    const env = { ISOTHERM_CACHE: join(folder, 'cache') };
+    expect(isotherm([...args, ...outputs], folder, env).status).toBe(0);
+    expect(isotherm([...args, '-o', 'b.ttrace'], folder, env).status).toBe(0);
+    expect(readFileSync(join(folder, 'b.ttrace'))).toEqual(readFileSync(join(folder, 'a.ttrace')));
   });
 });
 

@@ -10,13 +10,15 @@ test('edge-npu in SI units', () => {
   const { document: _, bindings, domains, ...spec } = parse(EDGE);
   expect(spec).toMatchObject({
     name: 'edge-npu',
-    array: { rows: 32, columns: 32, dataflow: 'os', domain: 'core' },
+    array: { rows: 32, columns: 32, dataflow: 'os' },
+    partitions: { rows: 1, columns: 1, split: 'spatial' },
+    arrays: [{ array: 'core', ifmap: 'core', filter: 'core', ofmap: 'core' }],
     wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 32 },
     // 256, 512 and 64 KiB.
     scratchpads: {
-      ifmap: { capacityBytes: 262144, portBits: 256, domain: 'core' },
-      filter: { capacityBytes: 524288, portBits: 256, domain: 'core' },
-      ofmap: { capacityBytes: 65536, portBits: 256, domain: 'core' },
+      ifmap: { capacityBytes: 262144, portBits: 256 },
+      filter: { capacityBytes: 524288, portBits: 256 },
+      ofmap: { capacityBytes: 65536, portBits: 256 },
     },
     psum: 'accumulate',
     prefetchAcrossLayers: true,

@@ -95,11 +95,11 @@ describe('what is wrong', () => {
 
   /** With some components of no area. */
   function withoutArea(text: string, names: RegExp): string[] {
-    const { spec, ert } = load(QUICKSTART, withAccelerator(text)).design;
-    const components = ert.components.map((entry) =>
+    const { design } = load(QUICKSTART, withAccelerator(text));
+    const components = design.ert.components.map((entry) =>
       names.test(entry.component.name) ? { ...entry, areaM2: 0 } : entry,
     );
-    return problemsOf(() => automaticFloorplan(spec, components));
+    return problemsOf(() => automaticFloorplan({ ...design, ert: { components } }));
   }
 
   test('components without area', () => {
@@ -110,7 +110,7 @@ describe('what is wrong', () => {
     const components = shared.ert.components.map((entry) =>
       entry.component.name === 'ofmap_spad' ? { ...entry, areaM2: 0 } : entry,
     );
-    expect(automaticFloorplan(shared.spec, components).placed.bindings.ofmap_spad.block).toBe('filter_spad');
+    expect(automaticFloorplan({ ...shared, ert: { components } }).placed.bindings.ofmap_spad.block).toBe('filter_spad');
   });
 
   test('two blocks of one name', () => {

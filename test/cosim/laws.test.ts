@@ -77,7 +77,7 @@ describe.each(PAIRS)('%s with %s', (accelerator, network) => {
 
   test('a layer takes its cycles and its stalls', () => {
     const { design } = result.experiment;
-    const hz = settingsOf(result).find((s) => s.domain === design.spec.array.domain)!.frequencyHz;
+    const hz = settingsOf(result).find((s) => s.domain === design.spec.arrays[0].array)!.frequencyHz;
     const pes = design.spec.array.rows * design.spec.array.columns;
     for (const { macs, cycles, timeS, stallS, utilisation, name } of result.layers) {
       expect(relative(cycles / hz + stallS, timeS), name).toBeLessThan(1e-12);
@@ -131,7 +131,8 @@ test('rails of their own: the memories of cloud-tpu keep their energy when only 
 test('two runs say the same to the last byte', () => {
   const outputs = () => {
     const result = run(experiment('edge-npu', 'alexnet'));
-    const { ert, classes, bound, technology } = result.experiment.design;
+    const { written, technology } = result.experiment.design;
+    const { ert, classes, bound } = written;
     return {
       summary: JSON.stringify(runSummary(result, 'hash')),
       layers: layersCsv(result),

@@ -92,7 +92,10 @@ describe('every key and column of an output is explained', () => {
     file: 'experiments/quickstart.yaml',
     text: readFileSync(join(ROOT, 'experiments/quickstart.yaml'), 'utf8'),
   };
-  const result = runExperiment(loadExperiment(nodeFiles, source));
+  const experiment = loadExperiment(nodeFiles, source);
+  // A sparse layer has keys and columns of its own.
+  const layers = experiment.workload.layers.map((layer) => ({ ...layer, sparsity: { kept: 2, block: 4 } }));
+  const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } });
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
 import { readScaleSimConv, readScaleSimGemm, scaleSimForm } from '../../src/formats/scalesim.ts';
-import { gemmShape, type Layer, layerMacs, readScaleSimTopology, readTopology } from '../../src/workload/index.ts';
+import {
+  gemmShape,
+  type Layer,
+  layerMacs,
+  readScaleSimTopology,
+  readTopology,
+  windowWords,
+} from '../../src/workload/index.ts';
 
 const GOLDEN = new URL('../golden/scalesim/topology/', import.meta.url);
 
@@ -43,7 +50,8 @@ function problemsOf(text: string, form: 'conv' | 'gemm'): string[] {
 
 /** A layer as SCALE-Sim keeps it; a GEMM there is one 1 x K filter over M rows of K. */
 function asScaleSim(layer: Layer): (string | number)[] {
-  const { m, n, k } = gemmShape(layer);
+  const { m, n } = gemmShape(layer);
+  const k = windowWords(layer);
   if (layer.type === 'gemm') return [layer.name, m, k, 1, k, 1, n, 1, 1];
   const ifmap = [layer.ifmapHeight, layer.ifmapWidth];
   const filter = [layer.filterHeight, layer.filterWidth, layer.channels, layer.filters];
@@ -51,20 +59,20 @@ function asScaleSim(layer: Layer): (string | number)[] {
 }
 
 describe("SCALE-Sim's own parser", () => {
-  // Accepted by a version of SCALE-Sim and refused here, because a value would be lost or is not simulated.
+  // Accepted by a version of SCALE-Sim and refused here, because a value would be lost.
   const refused: Record<string, string> = {
     conv_no_trailing_comma: 'csv-syntax 2:16',
-    conv_sparsity: 'out-of-range 2:18',
-    gemm_sparsity: 'out-of-range 2:9',
   };
   const cases = Object.entries(golden<ParserCase>('parser.json'));
 
   test.each(cases.filter(([name, { v2, v3 }]) => (v2.layers ?? v3.layers) && !(name in refused)))(
     '%s',
-    (_, { csv, type, v2 }) => {
+    (_, { csv, type, v2, v3 }) => {
       const layers = readScaleSimTopology({ file: 'net.csv', text: csv }, type);
-      expect(layers.map(asScaleSim)).toEqual(v2.layers);
-      const [height, width] = v2.ofmap0 as readonly number[];
+      expect(layers.map(asScaleSim)).toEqual(v2.layers ?? v3.layers?.map((row) => row.slice(0, 9)));
+      const ratios = layers.map(({ sparsity }) => [sparsity?.kept ?? 1, sparsity?.block ?? 1]);
+      if (v3.layers) expect(ratios).toEqual(v3.layers.map((row) => row.slice(9)));
+      const [height, width] = (v2.layers ? v2 : v3).ofmap0 as readonly number[];
       expect(layers[0].ofmapHeight * layers[0].ofmapWidth).toBe(height * width);
     },
   );
@@ -100,10 +108,13 @@ describe("topologies of SCALE-Sim's runs", () => {
     expect(layers.map(layerMacs)).toEqual(macs.map(Math.round));
   });
 
-  test.each(runs.filter(([, { array }]) => !array))('%s is sparse and refused, every row', (name, { form }) => {
+  test.each([
+    ['sparse_conv_1', ['2:4', '1:4', '4:8']],
+    ['sparse_gemm_1', ['2:4', '1:4', '3:4']],
+  ])('%s is sparse, every row', (name, ratios) => {
     const text = readFileSync(new URL(`${name}.csv`, GOLDEN), 'utf8');
-    expect(problemsOf(text, form)).toHaveLength(3);
-    expect(problemsOf(text, form).every((problem) => problem.startsWith('out-of-range'))).toBe(true);
+    const { layers } = readTopology({ file: `${name}.csv`, text });
+    expect(layers.map(({ sparsity }) => `${sparsity?.kept}:${sparsity?.block}`)).toEqual(ratios);
   });
 });
 
@@ -124,8 +135,14 @@ describe('rows', () => {
     ]);
   });
 
-  test('a sparsity that drops nothing is dense', () => {
-    expect(problemsOf('h,\nc,9,9,3,3,2,4,1,4:4,\n', 'conv')).toEqual([]);
+  test('a sparsity stands beside no horizontal stride', () => {
+    const [row] = readScaleSimConv({ file: 'x', text: 'h,\nc,14,11,4,2,5,9,3, 2 : 4,\n' });
+    expect(row).toMatchObject({ strideHeight: 3, strideWidth: 3, sparsity: { kept: 2, block: 4 } });
+  });
+
+  test('a remark behind the last comma is dropped', () => {
+    expect(readScaleSimConv({ file: 'x', text: 'h,\nc,9,9,3,3,2,4,1, #dw\n' })).toMatchObject([{ strideWidth: 1 }]);
+    expect(problemsOf('h,\nc,9,9,3,3,2,4,x\n', 'conv')).toEqual(['missing-key 2:1']);
   });
 });
 
@@ -161,7 +178,8 @@ describe('errors', () => {
     ['no comma at the end', 'h,\ng,4,5,6\n', ['csv-syntax 2:7']],
     ['too few values', 'h,\ng,4,5,\n', ['missing-key 2:1']],
     ['too many values', 'h,\ng,4,5,6,1:1,2,\n', ['csv-syntax 2:13']],
-    ['sparse', 'h,\ng,4,5,6,2:4,\n', ['out-of-range 2:9']],
+    ['more kept than there are', 'h,\ng,4,5,6,5:4,\n', ['out-of-range 2:9']],
+    ['a block too large', 'h,\ng,4,5,6,1:65537,\n', ['out-of-range 2:9']],
     ['sparsity of nothing', 'h,\ng,4,5,6,0:0,\n', ['out-of-range 2:9']],
     ['not a sparsity', 'h,\ng,4,5,6,7,\n', ['wrong-type 2:9']],
   ])('GEMM: %s', (_, text, expected) => {

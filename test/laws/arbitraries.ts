@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
-import type { Layer } from '../../src/workload/layer.ts';
+import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
 /** Runs per property in `npm test`; the longer tier multiplies it. */
@@ -11,7 +11,13 @@ export const SEED = Number(process.env.LAW_SEED ?? 20_261_121);
 
 export const lawOptions = (runs = RUNS) => ({ numRuns: runs, seed: SEED });
 
-/** Small convolutions of every kind: padded, strided, grouped, batched, overlapping or not. */
+/** N:M with M of up to `block`. */
+export function sparsityUpTo(block: number): fc.Arbitrary<Sparsity> {
+  const count = fc.integer({ min: 1, max: block });
+  return fc.tuple(count, count).map(([a, b]) => ({ kept: Math.min(a, b), block: Math.max(a, b) }));
+}
+
+/** Small convolutions of every kind: padded, strided, grouped, batched, overlapping or not, dense or sparse. */
 export const convLayer: fc.Arbitrary<Layer> = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
@@ -29,6 +35,7 @@ export const convLayer: fc.Arbitrary<Layer> = fc
     roundUp: fc.boolean(),
     // More padding behind the last pixel than before the first, as in ONNX models.
     behind: fc.constantFrom(0, 0, 0, 1, 2, 5),
+    sparsity: fc.oneof(fc.constant(undefined), sparsityUpTo(6)),
   })
   .filter((s) => s.filterHeight <= s.ifmapHeight + 2 * s.padHeight && s.filterWidth <= s.ifmapWidth + 2 * s.padWidth)
   .map(({ roundUp, behind, ...s }): Layer => {
@@ -56,6 +63,21 @@ export const anyLayer: fc.Arbitrary<Layer> = fc.oneof(
       .map(([m, n, k]) => gemmLayer(m, n, k)),
   },
 );
+
+/** A block of the product of a layer, as one of several arrays has it. */
+export const partOfLayer: fc.Arbitrary<Layer> = fc
+  .record({ layer: anyLayer, cuts: fc.array(fc.nat({ max: 999 }), { minLength: 6, maxLength: 6 }) })
+  .map(({ layer, cuts }) => {
+    const { m, n, k } = gemmShape(layer);
+    const block = (extent: number, [from, length]: readonly number[]): [number, number] => {
+      const first = from % extent;
+      return [first, 1 + (length % (extent - first))];
+    };
+    const [firstM, ofM] = block(m, cuts);
+    const [, ofN] = block(n, cuts.slice(2));
+    const [firstK, ofK] = block(k, cuts.slice(4));
+    return { ...layer, part: { m: ofM, n: ofN, k: ofK, firstM, firstK } };
+  });
 
 const padBytes = fc.oneof(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 40, max: 3000 }));
 

@@ -4,7 +4,15 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../../src/activity/counters
 import { buildStages, layerProgress, scheduleLayer, scheduleWorkload, stageSeconds } from '../../src/systolic/index.ts';
 import { referenceSchedule, stageTimeByStepping } from '../reference/memory-words.ts';
 import { GRID_COUNTERS, simulateGemm } from '../reference/pe-grid.ts';
-import { anyLayer, gemmLayer, lawOptions, operatingPoint, systolicConfig } from './arbitraries.ts';
+import {
+  anyLayer,
+  gemmLayer,
+  lawOptions,
+  operatingPoint,
+  partOfLayer,
+  sparsityUpTo,
+  systolicConfig,
+} from './arbitraries.ts';
 
 const roomy = {
   wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 32 },
@@ -24,15 +32,21 @@ export function closedFormEqualsPeGrid(runs: number): void {
       fc.constantFrom('os' as const, 'ws' as const, 'is' as const),
       psumTile,
       fc.integer({ min: 0, max: 1000 }),
-      ({ m, n, k, rows, cols }, dataflow, tile, salt) => {
+      sparsityUpTo(5),
+      ({ m, n, k, rows, cols }, dataflow, tile, salt, sparsity) => {
         // An ofmap scratchpad of `tile` partial sums per column, twice, forces T tiles of that length.
         const ofmap = tile === undefined ? 1e6 : Math.max(tile * 2 * cols * 4, 2 * cols);
         const memory = { ...roomy, scratchpadBytes: { ...roomy.scratchpadBytes, ofmap } };
-        const schedule = scheduleLayer(gemmLayer(m, n, k), { array: { rows, columns: cols }, dataflow, memory });
+        const layer = { ...gemmLayer(m, n, k), sparsity };
+        const schedule = scheduleLayer(layer, { array: { rows, columns: cols }, dataflow, memory });
         const a = matrix(m, k, salt);
         const b = matrix(k, n, salt + 7);
-        const grid = simulateGemm({ dataflow, rows, cols, a, b, tTile: schedule.streamTile });
-        expect(grid.output).toEqual(product(a, b));
+        // The grid is given what is kept, and must make the product with the weights that are dropped at zero.
+        const stays = (i: number) => i % sparsity.block < sparsity.kept;
+        const kept = { a: a.map((row) => row.filter((_, i) => stays(i))), b: b.filter((_, i) => stays(i)) };
+        const grid = simulateGemm({ dataflow, rows, cols, ...kept, tTile: schedule.streamTile });
+        const pruned = b.map((row, i) => (stays(i) ? row : row.map(() => 0)));
+        expect(grid.output).toEqual(product(a, pruned));
         expect(schedule.cycles).toBe(grid.cycles);
         const progress = layerProgress(schedule);
         const counts = zeroCounts();
@@ -64,7 +78,7 @@ export function closedFormEqualsPeGrid(runs: number): void {
 export function closedFormEqualsMemoryReference(runs: number): void {
   fc.assert(
     fc.property(
-      fc.array(anyLayer, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.oneof({ weight: 3, arbitrary: anyLayer }, partOfLayer), { minLength: 1, maxLength: 3 }),
       systolicConfig,
       operatingPoint,
       (layers, config, point) => {

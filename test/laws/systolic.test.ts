@@ -30,19 +30,22 @@ function fetchedBits({ counts, config: { memory } }: LayerSchedule): number {
 /** Distinct words the layer touches, counted one by one from the im2col definition. */
 function distinctWords(layer: Layer): number {
   const { n, k } = gemmShape(layer);
-  const pixels = new Set<string>();
+  const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
+  const words = new Set<string>();
   for (let oy = 0; oy < layer.ofmapHeight; oy++) {
     for (let ox = 0; ox < layer.ofmapWidth; ox++) {
       for (let fy = 0; fy < layer.filterHeight; fy++) {
         for (let fx = 0; fx < layer.filterWidth; fx++) {
           const y = oy * layer.strideHeight + fy - layer.padHeight;
           const x = ox * layer.strideWidth + fx - layer.padWidth;
-          if (y >= 0 && y < layer.ifmapHeight && x >= 0 && x < layer.ifmapWidth) pixels.add(`${y},${x}`);
+          if (y < 0 || y >= layer.ifmapHeight || x < 0 || x >= layer.ifmapWidth) continue;
+          const first = (fy * layer.filterWidth + fx) * layer.channels;
+          for (let c = 0; c < layer.channels; c++) if ((first + c) % block < kept) words.add(`${y},${x},${c}`);
         }
       }
     }
   }
-  return layer.groups * (layer.batch * pixels.size * layer.channels + n * k);
+  return layer.groups * (layer.batch * words.size + n * k);
 }
 
 function time(schedules: readonly LayerSchedule[], point: OperatingPoint): number {

@@ -49,7 +49,7 @@ describe('ResNet-18 with a deadline', () => {
         timeS: ({ array }) => row[array],
       })),
       dramBytesPerS: model.bw_Bps,
-      arrayDomain: 'array',
+      arrayDomains: ['array'],
       memoryDomains: [],
     };
     return contextOf({ work, deadlineS, transitionS: (_, from, to) => (from === to ? 0 : 20e-6) });

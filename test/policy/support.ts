@@ -55,7 +55,7 @@ export function workOf({
     idleW: ({ array }) => idleW[array],
     layers,
     dramBytesPerS,
-    arrayDomain: 'array',
+    arrayDomains: ['array'],
     memoryDomains,
   };
 }

@@ -16,6 +16,7 @@ import {
   type MemoryConfig,
   mappingOf,
   minus,
+  placeBits,
   SCRATCHPADS,
   type Scratchpad,
   union,
@@ -122,7 +123,8 @@ export interface PlannedLayer {
   lastResultBits: number;
 }
 
-function planLayer(layer: Layer, config: MemoryConfig): PlannedLayer {
+function planLayer(layer: Layer, design: MemoryConfig): PlannedLayer {
+  const config = { ...design, bits: { ...design.bits, filter: design.bits.filter + placeBits(layer) } };
   const { t, rowFolds } = mappingOf(layer, config);
   const sums = config.dataflow !== 'os' && rowFolds > 1;
   checkPorts(config, sums);
@@ -258,6 +260,8 @@ function layerCounts(
     counts.dram_filter_reads += filter;
     counts.dram_ofmap_reads += psumInWords;
     counts.dram_ofmap_writes += psumOutWords + resultWords;
+    counts.filter_sram_read_bits += array.filter_sram_reads * bits.filter;
+    counts.filter_sram_write_bits += filter * bits.filter;
     counts.ofmap_sram_read_bits += (array.ofmap_sram_reads + psumOutWords) * bits.psum + resultWords * heldBits;
     counts.ofmap_sram_write_bits += array.ofmap_sram_writes * heldBits + psumInWords * bits.psum;
     counts.dram_read_bits += ifmap * bits.ifmap + filter * bits.filter + psumInWords * bits.psum;

@@ -4,6 +4,7 @@
  */
 import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
 import type { ScaleSimConfig, ScaleSimVersion } from '../../src/formats/scalesim-config.ts';
+import { layerWise, rowWise } from './scalesim-sparsity.ts';
 
 type Matrix = number[][];
 
@@ -24,8 +25,8 @@ interface Served {
 /** Cycles, stalls and uses of both memories, except the scratchpads' words; null where SCALE-Sim divides by zero. */
 export function slowScaleSim(layer: ScaleSimShape, config: ScaleSimConfig, version: ScaleSimVersion) {
   const { array, dataflow, sramKb, bandwidth } = config;
-  const [a, w] = operands(layer);
-  const lines = requests(a, w, dataflow, array.rows, array.columns);
+  const [a, w] = sparseOperands(layer, config);
+  const lines = requests(a, w, dataflow, array.rows, array.columns, config.sparsity?.rowWise?.block);
   const order = fetchOrder(a, w, dataflow, array.rows, array.columns);
   const reader = (operand: 'ifmap' | 'filter') =>
     bandwidth === 'CALC'
@@ -69,6 +70,16 @@ class Watch {
   }
 }
 
+function sparseOperands(layer: ScaleSimShape, { sparsity }: ScaleSimConfig): [Matrix, Matrix] {
+  const [a, w] = operands(layer);
+  if (!sparsity) return [a, w];
+  const offset = sparsity.dropsFirst ? 0 : 10_000_000;
+  const addresses = w.map((row) => row.map((address) => address + offset));
+  if (sparsity.rowWise) return [a, rowWise(addresses, sparsity.rowWise)];
+  const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
+  return layerWise(a, addresses, kept, block);
+}
+
 function operands(layer: ScaleSimShape): [Matrix, Matrix] {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
   const a: Matrix = [];
@@ -93,7 +104,7 @@ function operands(layer: ScaleSimShape): [Matrix, Matrix] {
   return [a, w];
 }
 
-function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number): Lines {
+function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number, block?: number): Lines {
   const [px, k, n] = [a.length, w.length, w[0].length];
   const [sr, sc, t] = dataflow === 'os' ? [px, n, k] : dataflow === 'ws' ? [k, n, px] : [k, px, n];
   const length = dataflow === 'os' ? t + R + C - 2 : 2 * R + C + t - 2;
@@ -117,7 +128,8 @@ function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number):
         const streams = (c: number): number => j - (2 * R - 1) - c;
         lines.ofmap.push(row(C, cu, (c) => (streams(c) >= 0 && streams(c) < t ? 0 : NONE)));
         if (dataflow === 'ws') {
-          lines.ifmap.push(row(R, ru, (r) => a[j - R - r]?.[r0 + r]));
+          if (block === undefined) lines.ifmap.push(row(R, ru, (r) => a[j - R - r]?.[r0 + r]));
+          else lines.ifmap.push(blocksOfLine(a, 2 * r0, 2 * R, block, j - R));
           lines.filter.push(row(C, cu, (c) => (held >= 0 && held < ru ? w[r0 + held][c0 + c] : NONE)));
         } else {
           lines.ifmap.push(row(C, cu, (c) => (held >= 0 && held < ru ? a[c0 + c][r0 + held] : NONE)));
@@ -127,6 +139,18 @@ function requests(a: Matrix, w: Matrix, dataflow: string, R: number, C: number):
     }
   }
   return lines;
+}
+
+/** `width` words of the window in blocks, each given half a block's times, a line later from one to the next. */
+function blocksOfLine(a: Matrix, from: number, width: number, block: number, j: number): number[] {
+  const out: number[] = [];
+  let skew = 0;
+  for (let at = from; at < from + width; at += block) {
+    for (let copy = 0; copy < Math.floor(block / 2); copy++, skew++) {
+      for (let k = at; k < at + block; k++) out.push(a[j - skew]?.[k] ?? NONE);
+    }
+  }
+  return out;
 }
 
 /** Addresses in the order of prefetching, NONE for unused ports. */

@@ -39,19 +39,43 @@ export function compulsoryWords(layer: Layer): Record<Input, number> {
 
 // ---- addresses ------------------------------------------------------------------------------------------------------
 
+/** Of all of the layer, or of the block of its product that a part is. */
 function shapeOf(layer: Layer): { m: number; k: number; n: number } {
+  if (layer.part) return layer.part;
   return {
     m: layer.batch * layer.ofmapHeight * layer.ofmapWidth,
-    k: layer.filterHeight * layer.filterWidth * layer.channels,
+    k: keptWindow(layer).length,
     n: layer.filters,
   };
 }
 
+const windows = new WeakMap<Layer, number[]>();
+
+/** The window words the filters keep: of every block the first N. */
+function keptWindow(layer: Layer): number[] {
+  const known = windows.get(layer);
+  if (known) return known;
+  const { kept, block } = layer.sparsity ?? { kept: 1, block: 1 };
+  const window = Array.from({ length: layer.filterHeight * layer.filterWidth * layer.channels }, (_, k) => k);
+  const words = window.filter((k) => k % block < kept);
+  windows.set(layer, words);
+  return words;
+}
+
+/** Bits that count to M - 1, and travel with a kept filter word unless all are kept. */
+export function placeBits({ sparsity }: Layer): number {
+  let bits = 0;
+  if (sparsity && sparsity.kept < sparsity.block) for (let places = 1; places < sparsity.block; places *= 2) bits++;
+  return bits;
+}
+
 /**
- * The word (group, image, y, x, channel) window word `windowWord` of output pixel `pixel` reads, as one number: row-major in
- * that order. Null for padding and overhang.
+ * The word (group, image, y, x, channel) that a kept window word of an output pixel reads, both counted from the beginning of the
+ * part, as one number: row-major in that order. Null for padding and overhang.
  */
-export function ifmapAddress(layer: Layer, group: number, pixel: number, windowWord: number): number | null {
+export function ifmapAddress(layer: Layer, group: number, ofPart: number, wordOfPart: number): number | null {
+  const pixel = ofPart + (layer.part?.firstM ?? 0);
+  const windowWord = keptWindow(layer)[wordOfPart + (layer.part?.firstK ?? 0)];
   const ox = pixel % layer.ofmapWidth;
   const oy = Math.floor(pixel / layer.ofmapWidth) % layer.ofmapHeight;
   const image = Math.floor(pixel / (layer.ofmapWidth * layer.ofmapHeight));

@@ -1,5 +1,10 @@
 import type { ScaleSimVersion } from '../../src/scalesim/index.ts';
 
+export interface SparsityValues {
+  readonly representation: string;
+  readonly rowWise?: { readonly block: number; readonly seed: number };
+}
+
 interface ConfigValues {
   readonly version: ScaleSimVersion;
   readonly array: readonly [number, number];
@@ -8,10 +13,11 @@ interface ConfigValues {
   /** Words a cycle; null for CALC. */
   readonly bandwidth: number | null;
   readonly banks?: readonly (readonly [number, number])[] | undefined;
+  readonly sparsity?: SparsityValues;
 }
 
 /** A configuration as SCALE-Sim's own are written. */
-export function configText({ version, array, sramKb, dataflow, bandwidth, banks }: ConfigValues): string {
+export function configText({ version, array, sramKb, dataflow, bandwidth, banks, sparsity }: ConfigValues): string {
   const [ifmap, filter] = banks ?? [[bandwidth ?? 10, 1] as const, [bandwidth ?? 10, 1] as const];
   const second = `[general]
 run_name = run
@@ -48,7 +54,17 @@ FilterSRAMBankNum: ${filter[1]}
 FilterSRAMBankPort: 2
 
 [sparsity]
-SparsitySupport: False
+${sparsityText(sparsity)}
 ${presets}UseRamulatorTrace: False
 `;
+}
+
+function sparsityText(sparsity?: SparsityValues): string {
+  if (!sparsity) return 'SparsitySupport: False';
+  const { representation, rowWise } = sparsity;
+  return `SparsitySupport: True
+SparseRep: ${representation}
+OptimizedMapping: ${rowWise !== undefined}
+BlockSize: ${rowWise?.block ?? 8}
+RandomNumberGeneratorSeed: ${rowWise?.seed ?? 40}`;
 }

@@ -3,7 +3,7 @@ import { readInitialTemperatures, readPowerTrace } from '../../src/formats/hotsp
 import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot-config.ts';
 import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups, readUnits, unitSources } from '../../src/thermal/hotspot/field.ts';
-import { belowThreshold, initialField, initialTemperatures } from '../../src/thermal/hotspot/initial.ts';
+import { belowThreshold, initialField, initialTemperatures, startFrom } from '../../src/thermal/hotspot/initial.ts';
 import { cosineCg } from '../../src/thermal/index.ts';
 import type { GridNetwork } from '../../src/thermal/network.ts';
 import { dieProblem, goldenProblem } from './hotspot-support.ts';
@@ -109,5 +109,31 @@ describe('a gap in the floorplan', () => {
   test('one temperature for all', () => {
     const uniform = initialField(hotspotModel(GAPPED, 'physical'), 350).map((rise) => rise + HOTSPOT_DEFAULTS.ambient);
     expect(largestDifference(uniform, new Float64Array(uniform.length).fill(350))).toBeLessThan(1e-9);
+  });
+});
+
+describe('a start is known to be uniform without its field', () => {
+  test.each(['two-block-steady', 'sys8-grid16-steady', 'stack3-grid16-detailed', 'two-grid32x16-nonsquare'])(
+    '%s: one rise, which all nodes have',
+    (name) => {
+      const problem = goldenProblem(name);
+      for (const mode of ['hotspot', 'physical'] as const) {
+        const model = hotspotModel(problem, mode);
+        const start = startFrom(problem, model, 350);
+        expect(start.uniformK).toBe(350 - model.ambientK);
+        expect(largestDifference(start.rise(), new Float64Array(model.nodes).fill(start.uniformK!))).toBeLessThan(1e-6);
+      }
+    },
+  );
+
+  test('a gap: only where bare cells have a mean', () => {
+    const uniformOf = (mode: 'hotspot' | 'physical'): number | null =>
+      startFrom(GAPPED, hotspotModel(GAPPED, mode), 350).uniformK;
+    expect([uniformOf('hotspot'), uniformOf('physical')]).toEqual([null, 350 - HOTSPOT_DEFAULTS.ambient]);
+  });
+
+  test('temperatures by name: never taken for uniform', () => {
+    const temperatures = new Float64Array(LINES.length).fill(350);
+    expect(startFrom(goldenProblem('sys8-grid16-restart'), RESTART, temperatures).uniformK).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups } from '../../src/thermal/hotspot/field.ts';
 import type { HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import { hotspotSteady } from '../../src/thermal/hotspot/steady.ts';
+import { isGridNetwork } from '../../src/thermal/network.ts';
 import { goldenPower, goldenProblem, goldenSteady, solverFor } from './hotspot-support.ts';
 import { goldenRows, largestDifference } from './support.ts';
 
@@ -13,6 +14,23 @@ function steadyOf(name: string) {
   const { rise } = hotspotSteady(problem, model, goldenPower(name, model), solverFor);
   return { model, rise, values: readGroups(model, rise) };
 }
+
+const MODES = ['hotspot', 'physical'] as const;
+
+describe('what is known before a network is made', () => {
+  test.each([
+    'two-block-steady',
+    'sys8-grid16-steady',
+    'sys8-grid16-secondary',
+    'stack3-grid16-detailed',
+    'stack3-grid16-secondary-detailed',
+  ])('%s: its nodes, and whether planes are uniform', (name) => {
+    for (const mode of MODES) {
+      const { nodes, uniform, ambientK, network } = hotspotModel(goldenProblem(name), mode);
+      expect([nodes, uniform, ambientK]).toEqual([network.nodes, isGridNetwork(network), network.ambientK]);
+    }
+  });
+});
 
 function namesOf({ groups }: HotspotModel): string[] {
   return groups.flatMap(({ prefix, names }) => names.map((name) => `${prefix}${name}`));

@@ -249,7 +249,7 @@ describe('materials by block', () => {
 describe('errors', () => {
   test('microchannels, and packages that do not enclose the die', () => {
     const code = (change: Partial<HotspotOptions>): string[] =>
-      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), 'physical'));
+      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), 'physical').network);
     expect(code({ use_microchannels: 1 })).toEqual(['not-supported']);
     expect(code({ s_spreader: 8e-3 })).toEqual(['die-larger-than-package']);
     expect(code({ s_sink: 0.03 })).toEqual(['die-larger-than-package']);

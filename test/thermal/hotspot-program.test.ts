@@ -81,6 +81,22 @@ describe('compat hotspot-be is the SuperLU build of HotSpot 7.0', () => {
   });
 });
 
+test('a forced convection is the same to a steady state from responses', () => {
+  const given = inputOf('sys8-block-fanpkg');
+  const samples = 100;
+  const powerW = given.trace.powerW.map((column) => new Float64Array(samples).fill(column[0]));
+  const input = { ...given, trace: { ...given.trace, samples, powerW } };
+  const cache = { get: () => undefined, put: () => {} };
+  const run = (steady: 'names' | 'cells') => runHotspot({ input, mode: 'hotspot', transient: true, cache, steady });
+  const [names, cells] = [run('names'), run('cells')];
+  expect(names.plan.transient).toBe('modal');
+  expect(names.options).toEqual(cells.options);
+  expect(names.options.r_convec).not.toBe(input.problem.options.r_convec);
+  names.steady.forEach(({ temperatureK }, group) => {
+    expect(largestDifference(temperatureK, cells.steady[group].temperatureK)).toBeLessThan(1e-9);
+  });
+});
+
 describe('physical', () => {
   test('a long transient with leakage ends in the steady state with leakage', () => {
     const input = inputOf('sys8-block-leak');
@@ -180,5 +196,56 @@ describe('large grids in time', () => {
     });
     // After 0.1 ms the silicon has hardly cooled by the sink's time constant of a minute.
     expect(warm[0][0] - cold[0][0]).toBeCloseTo(10, 1);
+  });
+
+  /** Rises of all names above the ambient, K. */
+  const steadyRises = (steady: 'names' | 'cells'): number[] => {
+    const outcome = runHotspot({ input, mode: 'hotspot', transient: true, cache, steady });
+    return outcome.steady.flatMap(({ temperatureK }) => Array.from(temperatureK, (value) => value - 318.15));
+  };
+
+  test('the steady state from responses to one watt each is that of conjugate gradients, to 1e-9 K', () => {
+    const direct = steadyRises('cells');
+    expect(largestDifference(steadyRises('names'), direct)).toBeLessThan(1e-9);
+    const [key, [response]] = [...kept].find(([, columns]) => columns.length === 1)!;
+    // 4 layers of 21 blocks, 12 nodes; 21 units.
+    expect(response.length).toBe((4 * 21 + 12) * 21);
+    // It is what is read: twice the responses, twice the rises.
+    kept.set(key, [response.map((value) => 2 * value)]);
+    const doubled = direct.map((rise) => 2 * rise);
+    expect(largestDifference(steadyRises('names'), doubled)).toBeLessThan(2e-9);
+    kept.delete(key);
+  });
+
+  test('cells of the first layer within a hundredth of the hottest, and the units as without them', () => {
+    const fieldsOf = (fields: number | 'all') => {
+      const [cells, units]: Float64Array[][] = [[], []];
+      const { plan } = runHotspot({
+        // Exact steps take 50 ms each.
+        input: { ...input, trace: { ...input.trace, samples: 40 } },
+        mode: 'hotspot',
+        transient: true,
+        steady: 'none',
+        fields,
+        onSample(_, at) {
+          cells.push(at.cellsK().slice(0, 64 * 64));
+          units.push(at.unitsK().slice());
+        },
+      });
+      return { plan, cells, units };
+    };
+    const [modal, exact] = [fieldsOf(0), fieldsOf('all')];
+    expect([modal.plan.transient, exact.plan.transient]).toEqual(['modal', 'exponential']);
+    exact.cells.forEach((cells, k) => {
+      const hottest = Math.max(...cells) - 318.15;
+      expect(largestDifference(modal.cells[k], cells)).toBeLessThan(hottest / 100);
+    });
+    expect(modal.units.flatMap((row) => [...row])).toEqual(run(318.15).slice(0, 40).flat());
+    // The interface is no plane that the model keeps.
+    const one = { ...input, trace: { ...input.trace, samples: 1 } };
+    const why = (fields: number): readonly string[] =>
+      runHotspot({ input: one, mode: 'hotspot', transient: true, steady: 'none', fields }).plan.why;
+    expect(why(0)[1]).toContain('modal takes about');
+    expect(why(1)[1]).toContain('not every cell');
   });
 });

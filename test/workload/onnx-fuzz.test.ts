@@ -61,8 +61,9 @@ function survives(bytes: Uint8Array): void {
   try {
     const { layers } = readOnnxModel({ file: 'f', bytes }, { dimensions: { seq: 16 } });
     for (const layer of layers) {
-      const { name, type, ...numbers } = layer;
+      const { name, type, part, sparsity, ...numbers } = layer;
       expect(name.length > 0 && (type === 'conv' || type === 'gemm')).toBe(true);
+      expect([part, sparsity]).toEqual([undefined, undefined]);
       for (const [key, value] of Object.entries(numbers)) {
         expect(Number.isSafeInteger(value) && value >= (key.startsWith('pad') ? 0 : 1), `${name} ${key} ${value}`).toBe(
           true,

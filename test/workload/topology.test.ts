@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, formatDiagnostic, InputError } from '../../src/errors.ts';
-import { gemmShape, layerMacs, readTopology, type TopologyOptions } from '../../src/workload/index.ts';
+import {
+  denseMacs,
+  gemmShape,
+  layerMacs,
+  metadataBits,
+  readTopology,
+  type TopologyOptions,
+} from '../../src/workload/index.ts';
 
 function read(text: string, options: TopologyOptions = {}) {
   return readTopology({ file: 'net.csv', text }, { form: 'isotherm', ...options });
@@ -84,6 +91,31 @@ describe('rows', () => {
     expect(layerMacs(layer)).toBe(6 * 197 * 190 * 64);
   });
 
+  test('sparsity: of every M words of the window of a group the first N', () => {
+    const conv = `${CONV.trimEnd()},sparsity\n`;
+    // 9 taps of 3 channels in each of 2 groups: 27 words, 3 whole blocks of 8 and 3 words of a fourth.
+    const [sparse, dense] = read(`${conv}s,conv,9,9,6,3,3,4,1,1,2,,,,2:8\nd,conv,9,9,6,3,3,4,1,1,2\n`).layers;
+    expect(sparse).toEqual({ ...dense, name: 's', sparsity: { kept: 2, block: 8 } });
+    expect(gemmShape(sparse).k).toBe(3 * 2 + 2);
+    expect(layerMacs(sparse)).toBe(2 * 81 * 8 * 2);
+    expect(denseMacs(sparse, layerMacs(sparse))).toBe(layerMacs(dense));
+    expect([metadataBits(sparse), metadataBits(dense)]).toEqual([3, 0]);
+    const [gemm] = read('layer,type,m,n,k,sparsity\ng,gemm,2,3,5, 1 : 2\n').layers;
+    expect(gemmShape(gemm)).toEqual({ m: 2, n: 3, k: 3 });
+  });
+
+  test.each([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 2],
+    [5, 3],
+    [16, 4],
+  ])('a place of %d takes %d bits', (block, bits) => {
+    const [layer] = read(`layer,type,m,n,k,sparsity\ng,gemm,2,3,5,1:${block}\n`).layers;
+    expect(metadataBits(layer)).toBe(bits);
+  });
+
   test('the batch of the caller multiplies that of the file', () => {
     const [first, second] = read(`${GEMM}a,gemm,2,3,4,,5\nb,gemm,2,3,4\n`, { batch: 7 }).layers;
     expect(first.batch).toBe(35);
@@ -156,6 +188,9 @@ describe('errors have a code, a line and a column', () => {
     ['a value in an omitted layer', `${GEMM}p,pool,,3\ng,gemm,1,1,1\n`, ['unknown-key 2:9']],
     ['a value under no column', `${GEMM}a,gemm,1,1,1,1,1,9\n`, ['csv-syntax 2:18']],
     ['a value under a nameless column', 'layer,type,m,n,k,\na,gemm,1,1,1,5\n', ['csv-syntax 2:14']],
+    ['no sparsity', 'layer,type,m,n,k,sparsity\na,gemm,1,1,1,50%\n', ['wrong-type 2:14']],
+    ['a sparsity that keeps nothing', 'layer,type,m,n,k,sparsity\na,gemm,1,1,1,0:4\n', ['out-of-range 2:14']],
+    ['a sparse layer without filters', 'layer,type,m,n,k,sparsity\na,add,,,,2:4\nb,gemm,1,1,1\n', ['unknown-key 2:10']],
     ['empty', '', ['empty-workload -']],
     ['comments only', '# nothing\n\n', ['empty-workload -']],
     ['header only', `# c\n${GEMM}`, ['empty-workload 2:1']],

@@ -8,8 +8,8 @@ import { bandLabels, readouts, stackedAreas, type TimeBase, timeChart } from './
 
 /** What the domains do with their time. */
 export function shareCharts(base: TimeBase, { domains, trace, experiment }: RunResult): Markup[] {
-  const { domain } = experiment.design.spec.array;
-  return trace.domains.map((own, i) => shareChart(base, domains[i], own, domains[i] === domain));
+  const ofArrays = new Set(experiment.design.spec.arrays.map(({ array }) => array));
+  return trace.domains.map((own, i) => shareChart(base, domains[i], own, ofArrays.has(domains[i])));
 }
 
 /** Time lost is that of the array: another domain that waits does so because it can. */

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../cosim/result.ts';
 import { counted } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
+import { mergeArrays } from '../merge-arrays.ts';
 import { engineering } from '../numbers.ts';
 import { blockTable } from './block-table.ts';
 import { categoryChart } from './chart-energy.ts';
@@ -25,7 +26,8 @@ import { factList, verdict } from './verdict.ts';
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** report.html: one file that needs no network and no script. The same input gives the same bytes. */
-export function reportHtml(input: ReportInput): string {
+export function reportHtml(given: ReportInput): string {
+  const input = { ...given, result: mergeArrays(given.result) };
   const { result } = input;
   const { name, description } = result.experiment.spec;
   const colours = componentColours(result.componentJ);

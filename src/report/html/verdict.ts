@@ -90,7 +90,7 @@ function powerHeadline({ energyJ, simulatedS, trace, epochS }: RunResult): Headl
 
 function speedHeadline(result: RunResult): Headline {
   const { inferences, simulatedS, experiment, macs } = result;
-  const { rows, columns } = experiment.design.spec.array;
+  const { pes } = experiment.design;
   const { cycles, timeS, stallS } = layerTotals(result);
   const perSecond = simulatedS > 0 ? inferences.completed / simulatedS : 0;
   const { releaseS, endS, completed } = inferences;
@@ -98,7 +98,7 @@ function speedHeadline(result: RunResult): Headline {
     ...(completed > 0
       ? [`at most ${engineering(greatest(releaseS.slice(0, completed).map((s, i) => endS[i] - s)), 's')} each`]
       : []),
-    ...(cycles > 0 ? [`PEs ${percent(macs / (cycles * rows * columns))} used`] : []),
+    ...(cycles > 0 ? [`PEs ${percent(macs / (cycles * pes))} used`] : []),
     ...(timeS > 0 ? [`stalled ${percent(stallS / timeS)}`] : []),
   ];
   return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };

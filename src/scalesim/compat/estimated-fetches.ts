@@ -20,19 +20,20 @@ export interface Fills {
 /** The fills of a stream: by enumeration where addresses repeat, else in closed form. */
 export function fillsOf(schedule: Schedule, stream: Stream, capacity: number): Fills {
   if (stream.matrix.distinct < capacity) return { lines: [], words: stream.matrix.distinct };
-  return stream.matrix.unique ? countedFills(schedule, stream, capacity) : enumeratedFills(schedule, stream, capacity);
+  const counts = stream.matrix.unique && stream.kind !== 'blocks';
+  return counts ? countedFills(schedule, stream, capacity) : enumeratedFills(schedule, stream, capacity);
 }
 
 function enumeratedFills(schedule: Schedule, stream: Stream, capacity: number): Fills {
   const { span, holes } = stream.matrix;
   const marks = new Int32Array(span);
   if (holes) for (let address = 0; address < span; address++) if (holes[address]) marks[address] = ALWAYS;
-  return stream.kind === 'held'
-    ? heldFills(schedule, stream, capacity, marks)
-    : repeatedFills(schedule, stream, capacity, marks);
+  return stream.kind === 'skewed'
+    ? repeatedFills(schedule, stream, capacity, marks)
+    : steppedFills(schedule, stream, capacity, marks);
 }
 
-function heldFills(schedule: Schedule, stream: Stream, capacity: number, marks: Int32Array): Fills {
+function steppedFills(schedule: Schedule, stream: Stream, capacity: number, marks: Int32Array): Fills {
   const lines: number[] = [];
   let epoch = 1;
   let held = 0;

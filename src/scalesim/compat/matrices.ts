@@ -25,9 +25,9 @@ const MOST_ADDRESSES = 2 ** 30;
 
 /**
  * The ifmap as the im2col matrix pixels x window, addresses in height, width, channel order on a plane wide enough for
- * windows that hang over the edge. `spatial` are pixels. Error: `out-of-range` for 2^30 addresses or more.
+ * windows that hang over the edge. `spatial` are pixels, `temporal` the `words` of the window. Error: `out-of-range` for 2^30 addresses or more.
  */
-export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes): AddressMatrix {
+export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes, words = wholeWindow(sizes)): AddressMatrix {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, strideHeight, strideWidth } = layer;
   const { ofmapHeight, ofmapWidth, pixels, window } = sizes;
   const height = Math.max(ifmapHeight, (ofmapHeight - 1) * strideHeight + filterHeight);
@@ -39,25 +39,42 @@ export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes): AddressMat
     const row = Math.floor(i / ofmapWidth) * strideHeight;
     spatial[i] = (row * width + (i % ofmapWidth) * strideWidth) * channels;
   }
-  const temporal = new Int32Array(window);
   const rowWords = filterWidth * channels;
-  for (let j = 0; j < window; j++) temporal[j] = Math.floor(j / rowWords) * width * channels + (j % rowWords);
+  const temporal = words.map((j) => Math.floor(j / rowWords) * width * channels + (j % rowWords));
   const holes = height > ifmapHeight || width > ifmapWidth ? overhang(layer, height, width) : null;
   const rows = touched(ofmapHeight, strideHeight, filterHeight, ifmapHeight);
   const columns = touched(ofmapWidth, strideWidth, filterWidth, ifmapWidth);
-  const distinct = rows * columns * channels;
-  return { spatial, temporal, span, distinct, unique: distinct === pixels * window, holes };
+  const isWhole = words.length === window;
+  const distinct = isWhole ? rows * columns * channels : countDistinct(spatial, temporal, span, holes);
+  return { spatial, temporal, span, distinct, unique: distinct === pixels * words.length, holes };
 }
 
-/** The filters as the matrix filters x window, each filter contiguous. Error: as of `ifmapMatrix`. */
-export function filterMatrix(layer: ScaleSimShape, { window, filters }: LayerSizes): AddressMatrix {
+function wholeWindow({ window }: LayerSizes): Int32Array {
+  return Int32Array.from({ length: window }, (_, k) => k);
+}
+
+function countDistinct(spatial: Int32Array, temporal: Int32Array, span: number, holes: Uint8Array | null): number {
+  const seen = holes ? holes.slice() : new Uint8Array(span);
+  let count = 0;
+  for (const s of spatial) {
+    for (const t of temporal) {
+      count += 1 - seen[s + t];
+      seen[s + t] = 1;
+    }
+  }
+  return count;
+}
+
+/** The filters as the matrix filters x `words` of the window, each filter contiguous. Error: as of `ifmapMatrix`. */
+export function filterMatrix(layer: ScaleSimShape, sizes: LayerSizes, words = wholeWindow(sizes)): AddressMatrix {
+  const { window, filters } = sizes;
   const span = window * filters;
   checkAddresses(layer, span);
   return {
     spatial: Int32Array.from({ length: filters }, (_, n) => n * window),
-    temporal: Int32Array.from({ length: window }, (_, k) => k),
+    temporal: words,
     span,
-    distinct: span,
+    distinct: words.length * filters,
     unique: true,
     holes: null,
   };
@@ -68,7 +85,8 @@ export function transposed(matrix: AddressMatrix): AddressMatrix {
   return { ...matrix, spatial: matrix.temporal, temporal: matrix.spatial };
 }
 
-function checkAddresses(layer: ScaleSimShape, addresses: number): void {
+/** Error: `out-of-range` for 2^30 addresses or more. */
+export function checkAddresses(layer: ScaleSimShape, addresses: number): void {
   if (addresses < MOST_ADDRESSES) return;
   fail('out-of-range', `layer "${layer.name}" has 2^30 addresses or more in one operand`);
 }

@@ -1,4 +1,4 @@
-import { skewedRequests, usedColumns, usedRows } from './schedule.ts';
+import { blockPorts, skewedRequests, usedColumns, usedRows } from './schedule.ts';
 import type { Schedule, Stream } from './types.ts';
 
 /** Marks addresses that count as present without being asked for. */
@@ -20,10 +20,8 @@ export function sendRequests(schedule: Schedule, stream: Stream, from: number, s
   for (let column = 0; column < schedule.columnFolds; column++) {
     for (let row = 0; row < schedule.rowFolds; row++) {
       const used = [usedRows(schedule, row), usedColumns(schedule, column)] as const;
-      now =
-        stream.kind === 'held'
-          ? sendHeld(schedule, stream, row, column, used, firstLine, now, sink)
-          : sendSkewed(schedule, stream, row, column, used, firstLine, now, sink);
+      const send = stream.kind === 'held' ? sendHeld : stream.kind === 'skewed' ? sendSkewed : sendBlocks;
+      now = send(schedule, stream, row, column, used, firstLine, now, sink);
       firstLine += schedule.lines;
     }
   }
@@ -52,6 +50,39 @@ function sendSkewed(
     }
   }
   return now;
+}
+
+function sendBlocks(
+  { inTime }: Schedule,
+  stream: Stream,
+  row: number,
+  _column: number,
+  _used: readonly [number, number],
+  firstLine: number,
+  start: number,
+  sink: RequestSink,
+): number {
+  const { block = 1 } = stream;
+  const { spatial, temporal } = stream.matrix;
+  const { marks } = sink;
+  const ports = blockPorts(stream);
+  let now = start;
+  for (let j = 0; j < inTime + ports - 1; j++) {
+    for (let p = Math.max(0, j - inTime + 1); p <= Math.min(ports - 1, j); p++) {
+      const from = blockStart(stream, row, p);
+      const to = Math.min(from + block, spatial.length);
+      for (let s = from; s < to; s++) {
+        const address = spatial[s] + temporal[j - p];
+        if (marks[address] < now) now = sink.miss(address, firstLine + stream.delay + j);
+      }
+    }
+  }
+  return now;
+}
+
+/** Where in the spatial dimension the block begins that a port of a row fold requests; it may lie beyond the end. */
+function blockStart({ ports, block = 1 }: Stream, row: number, port: number): number {
+  return row * 2 * ports + Math.floor(port / Math.floor(block / 2)) * block;
 }
 
 function sendHeld(
@@ -113,25 +144,30 @@ export function skewedLine(n: number, ports: number, length: number): number {
 
 /** First and last line of the layer with a request that is no hole. */
 export function requestedLines(schedule: Schedule, stream: Stream): { first: number; last: number } {
-  const { array, inTime, rowFolds, columnFolds, lines } = schedule;
-  // The first window lies within its ifmap, and its first word is in the first line; held words of one line are of one row.
-  const first = stream.kind === 'held' ? array.rows - usedRows(schedule, 0) : stream.delay;
+  const { array, rowFolds, columnFolds, lines } = schedule;
+  // The first window lies within its ifmap and its first word is kept: the search ends in the first fold.
+  let first = stream.kind === 'held' ? array.rows - usedRows(schedule, 0) : stream.delay;
+  while (!hasWord(schedule, stream, 0, 0, first)) first++;
   const folds = rowFolds * columnFolds;
   for (let fold = folds - 1; fold >= 0; fold--) {
     const [row, column] = [fold % rowFolds, Math.floor(fold / rowFolds)];
-    const rows = usedRows(schedule, row);
-    const columns = usedColumns(schedule, column);
-    const skewed = stream.delay + inTime + (stream.along === 'rows' ? rows : columns) - 2;
-    const lastLine = stream.kind === 'held' ? array.rows - 1 : skewed;
-    for (let j = lastLine; j >= 0; j--) {
+    for (let j = lastRequest(schedule, stream, row, column); j >= 0; j--) {
       if (hasWord(schedule, stream, row, column, j)) return { first, last: fold * lines + j };
     }
   }
   return { first, last: first };
 }
 
+/** The last line of a fold with a request, be it of a hole. */
+function lastRequest(schedule: Schedule, stream: Stream, row: number, column: number): number {
+  if (stream.kind === 'held') return schedule.array.rows - 1;
+  const along = stream.along === 'rows' ? usedRows(schedule, row) : usedColumns(schedule, column);
+  return stream.delay + schedule.inTime + (stream.kind === 'blocks' ? blockPorts(stream) : along) - 2;
+}
+
 /** Whether line j of a fold requests a word. */
 function hasWord(schedule: Schedule, stream: Stream, row: number, column: number, j: number): boolean {
+  if (stream.kind === 'blocks') return hasWordInBlocks(schedule, stream, row, j);
   const { spatial, temporal, holes } = stream.matrix;
   const [rows, columns] = [usedRows(schedule, row), usedColumns(schedule, column)];
   const isWord = (s: number, t: number): boolean => holes === null || holes[spatial[s] + temporal[t]] === 0;
@@ -142,6 +178,19 @@ function hasWord(schedule: Schedule, stream: Stream, row: number, column: number
     const t = stream.kind === 'held' ? array.rows - 1 - j : j - stream.delay - p;
     if (t < 0 || t >= (stream.kind === 'held' ? rows : inTime)) continue;
     if (isWord(block + p, stream.kind === 'held' ? row * array.rows + t : t)) return true;
+  }
+  return false;
+}
+
+function hasWordInBlocks({ inTime }: Schedule, stream: Stream, row: number, j: number): boolean {
+  const { block = 1 } = stream;
+  const { spatial, temporal, holes } = stream.matrix;
+  for (let p = 0; p < blockPorts(stream); p++) {
+    const t = j - stream.delay - p;
+    if (t < 0 || t >= inTime) continue;
+    const from = blockStart(stream, row, p);
+    const to = Math.min(from + block, spatial.length);
+    for (let s = from; s < to; s++) if (holes === null || holes[spatial[s] + temporal[t]] === 0) return true;
   }
   return false;
 }

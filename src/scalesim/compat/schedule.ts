@@ -1,14 +1,24 @@
 import type { ScaleSimShape } from '../../formats/scalesim.ts';
 import type { ScaleSimDataflow } from '../../formats/scalesim-config.ts';
 import { filterMatrix, ifmapMatrix, layerSizes, transposed } from './matrices.ts';
+import type { SparseFilters } from './sparse-filters.ts';
 import type { ArraySize, Schedule, Stream } from './types.ts';
 
-/** The schedule of a layer, with SCALE-Sim's shapes. Error: `out-of-range` for a layer too large to address. */
-export function scaleSimSchedule(layer: ScaleSimShape, dataflow: ScaleSimDataflow, array: ArraySize): Schedule {
+/**
+ * The schedule of a layer, with SCALE-Sim's shapes; `sparse` are its filters if they are. Error: `out-of-range` for a layer too
+ * large to address.
+ */
+export function scaleSimSchedule(
+  layer: ScaleSimShape,
+  dataflow: ScaleSimDataflow,
+  array: ArraySize,
+  sparse?: SparseFilters,
+): Schedule {
   const sizes = layerSizes(layer);
-  const { pixels, window, filters } = sizes;
-  const ifmap = ifmapMatrix(layer, sizes);
-  const filter = filterMatrix(layer, sizes);
+  const { pixels, filters } = sizes;
+  const ifmap = ifmapMatrix(layer, sizes, sparse?.words ?? undefined);
+  const filter = sparse?.matrix ?? filterMatrix(layer, sizes);
+  const window = filter.temporal.length;
   const { rows, columns } = array;
   const alongRows = { kind: 'skewed', ports: rows, along: 'rows' } as const;
   const held = { kind: 'held', ports: columns, along: 'columns', delay: 0 } as const;
@@ -22,7 +32,8 @@ export function scaleSimSchedule(layer: ScaleSimShape, dataflow: ScaleSimDataflo
   }
   const isWeightStationary = dataflow === 'ws';
   const inTime = isWeightStationary ? pixels : filters;
-  const moving = { ...alongRows, delay: rows };
+  const inBlocks = sparse?.block === undefined ? {} : ({ kind: 'blocks', block: sparse.block } as const);
+  const moving = { ...alongRows, ...inBlocks, delay: rows };
   return withFolds(array, [window, isWeightStationary ? filters : pixels, inTime], {
     lines: 2 * rows + columns + inTime - 2,
     ifmap: isWeightStationary ? { ...moving, matrix: transposed(ifmap) } : { ...held, matrix: ifmap },
@@ -52,10 +63,18 @@ export function usedColumns({ array, overColumns }: Schedule, columnFold: number
 }
 
 /** Requests of a stream over the whole layer, those of holes included: what SCALE-Sim reports as scratchpad reads. */
-export function streamRequests(schedule: Schedule, { kind, along }: Stream): number {
+export function streamRequests(schedule: Schedule, stream: Stream): number {
+  const { kind, along, ports, block = 1 } = stream;
   const { overRows, overColumns, inTime, rowFolds, columnFolds } = schedule;
   if (kind === 'held') return overRows * overColumns;
+  // All lines of all ports count, idle or not.
+  if (kind === 'blocks') return rowFolds * columnFolds * (inTime + ports - 1) * blockPorts(stream) * block;
   return along === 'rows' ? inTime * overRows * columnFolds : inTime * overColumns * rowFolds;
+}
+
+/** Ports that request blocks. */
+export function blockPorts({ ports, block = 1 }: Stream): number {
+  return ((2 * ports) / block) * Math.floor(block / 2);
 }
 
 /** Requests in the first `lines` lines of `ports` ports that make `length` requests each, a line later from port to port. */

@@ -9,6 +9,7 @@ import { prefetchingBuffer } from './prefetches.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
+import { sparseFilters, sparsityOf } from './sparse-filters.ts';
 import type { Schedule } from './types.ts';
 import { WriteBuffer } from './write-buffer.ts';
 
@@ -29,7 +30,8 @@ export function simulateScaleSim(
     onLayer(layer.name, index);
     const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
     const sizes = [ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth];
-    const shape = sizes.join();
+    const { kept, block } = sparsityOf(layer);
+    const shape = [...sizes, kept, block].join();
     const report = known.get(shape) ?? simulateScaleSimLayer(layer, config, version);
     known.set(shape, report);
     return report;
@@ -46,7 +48,9 @@ export function simulateScaleSimLayer(
   version: ScaleSimVersion,
 ): ScaleSimLayerReport {
   const { array, dataflow, sramKb, bandwidth } = config;
-  const schedule = scaleSimSchedule(layer, dataflow, array);
+  const sizes = layerSizes(layer);
+  const sparse = config.sparsity && sparseFilters(layer, sizes, config.sparsity);
+  const schedule = scaleSimSchedule(layer, dataflow, array, sparse);
   const words = (operand: 'ifmap' | 'filter' | 'ofmap'): number => sramKb[operand] * WORDS_PER_KB;
   const readBuffer = (operand: 'ifmap' | 'filter'): ReadBuffer =>
     bandwidth === 'CALC'
@@ -57,15 +61,26 @@ export function simulateScaleSimLayer(
   const ofmap = new WriteBuffer(words('ofmap'), bandwidth === 'CALC' ? array.columns : bandwidth.ofmap, version);
   const { lastCycle, stall, services } = runLines(schedule, ifmap, filter, ofmap);
   if (lastCycle === 0) fail('not-supported', `layer "${layer.name}" takes one cycle: SCALE-Sim divides by zero`);
-  const sizes = layerSizes(layer);
+  const scaled = dataflow === 'ws' && config.sparsity?.rowWise === null ? scaledReads(schedule, layer) : undefined;
   return {
     totalCycles: lastCycle,
     stallCycles: stall,
     overallUtilization: (sizes.pixels * sizes.window * sizes.filters * 100) / (lastCycle * array.rows * array.columns),
     ...utilization(schedule),
-    sram: services,
+    sram: scaled === undefined ? services : { ...services, ifmap: { ...services.ifmap, words: scaled } },
     dram: { ifmap: ifmap.finish(), filter: filter.finish(), ofmap: ofmap.finish(lastCycle) },
+    ...(sparse && { filterStorage: sparse.storage, scaledIfmapReads: scaled !== undefined }),
   };
+}
+
+/** Under ws a block of the ifmap is said to be read M/N times. Summed over folds in their order, as SCALE-Sim does. */
+function scaledReads(schedule: Schedule, layer: ScaleSimShape): number {
+  const { kept, block } = sparsityOf(layer);
+  let reads = 0;
+  for (let fold = 0; fold < schedule.rowFolds * schedule.columnFolds; fold++) {
+    reads += schedule.inTime * usedRows(schedule, fold % schedule.rowFolds) * (block / kept);
+  }
+  return reads;
 }
 
 interface Outcome {
@@ -195,10 +210,25 @@ function utilization(schedule: Schedule): Pick<ScaleSimLayerReport, 'mappingEffi
   for (let column = 0; column < columnFolds; column++) {
     for (let row = 0; row < rowFolds; row++) {
       const used = usedRows(schedule, row) * usedColumns(schedule, column);
-      mapped += used / elements;
+      mapped += heldWords(schedule, row, column) / elements;
       computing += (used * inTime) / (elements * foldCycles);
     }
   }
   const folds = rowFolds * columnFolds;
   return { mappingEfficiency: (mapped / folds) * 100, computeUtilization: (computing / folds) * 100 };
+}
+
+/** Processing elements a fold uses; those that hold a weight if not all do. */
+function heldWords(schedule: Schedule, row: number, column: number): number {
+  const { array, filter } = schedule;
+  const { spatial, temporal, holes } = filter.matrix;
+  const [rows, columns] = [usedRows(schedule, row), usedColumns(schedule, column)];
+  if (holes === null) return rows * columns;
+  let words = 0;
+  for (let r = row * array.rows; r < row * array.rows + rows; r++) {
+    for (let c = column * array.columns; c < column * array.columns + columns; c++) {
+      words += 1 - holes[spatial[c] + temporal[r]];
+    }
+  }
+  return words;
 }

@@ -26,15 +26,18 @@ export interface AddressMatrix {
 
 /**
  * How an operand enters the array. `skewed`: port p of a fold requests (s, 0), (s, 1) ... in successive lines, one line
- * later than port p - 1. `held`: R lines bring one row of the array each, the last row first.
+ * later than port p - 1. `held`: R lines bring one row of the array each, the last row first. `blocks`: as `skewed`, but of
+ * twice the spatial dimension, of which each port requests a whole block, shared by half a block's ports.
  */
 export interface Stream {
-  readonly kind: 'skewed' | 'held';
+  readonly kind: 'skewed' | 'held' | 'blocks';
   readonly matrix: AddressMatrix;
   /** Ports it enters by: R or C. */
   readonly ports: number;
   /** Whether row folds or column folds take the next `ports` of the spatial dimension. */
   readonly along: 'rows' | 'columns';
+  /** Words of a block, under `blocks`. */
+  readonly block?: number;
   /** Lines of a fold before its first skewed request; 0 for what is held. */
   readonly delay: number;
 }

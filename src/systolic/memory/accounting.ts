@@ -2,6 +2,11 @@ import { COUNTER_INDEX, type Counts } from '../../activity/counters.ts';
 import type { FoldRun } from '../fold-run.ts';
 import type { MemoryConfig } from '../types.ts';
 
+/** The array's side of the filter scratchpad in bits, from its words. */
+export function addFilterBits(counts: Counts, filterBits: number): void {
+  counts[COUNTER_INDEX.filter_sram_read_bits] += counts[COUNTER_INDEX.filter_sram_reads] * filterBits;
+}
+
 /** The array's side of the ofmap scratchpad in bits, from its words. */
 export function addHeldBits(counts: Counts, heldBits: number): void {
   counts[COUNTER_INDEX.ofmap_sram_read_bits] += counts[COUNTER_INDEX.ofmap_sram_reads] * heldBits;
@@ -35,6 +40,7 @@ export function addArrivals(
 ): void {
   counts[COUNTER_INDEX.dram_ifmap_reads] += factor * ifmap;
   counts[COUNTER_INDEX.dram_filter_reads] += factor * filter;
+  counts[COUNTER_INDEX.filter_sram_write_bits] += factor * filter * wordBits.filter;
   counts[COUNTER_INDEX.dram_read_bits] += factor * (ifmap * wordBits.ifmap + filter * wordBits.filter);
 }
 

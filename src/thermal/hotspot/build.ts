@@ -1,4 +1,5 @@
 import { fail } from '../../errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot-config.ts';
 import type { Floorplan } from '../floorplan.ts';
 import { type BlockMean, blockOccupancy, type Grid, mapBlocks, type SparseRows, sparse } from '../grid-map.ts';
 import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network.ts';
@@ -6,9 +7,13 @@ import { rimAreaM2 } from '../package.ts';
 import type { ThermalStack } from '../stack.ts';
 import { blockTiling, gridTiling, type Tiling } from '../tiling.ts';
 import { startConvection } from './convection.ts';
-import { type ModelLayer, modelLayers, stackOf } from './layers.ts';
+import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
+
+/** Nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
+const RIM_NODES = 12;
+const SECONDARY_RIM_NODES = 16;
 
 /**
  * The network of HotSpot's files. A layer's power enters, and its temperatures are read, at its face away from the sink.
@@ -18,8 +23,9 @@ import type { HotspotProblem } from './problem.ts';
  * by area where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the block model the
  * sites of either are the blocks, and die area outside of blocks does not exist.
  *
- * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec.
- * Errors: `die-larger-than-package`, `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
+ * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec. The network and the rows of
+ * matrices are made when they are first looked at: a reduced model from the cache needs none.
+ * Errors: `die-larger-than-package` (of `network`), `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
  */
 export function hotspotModel(
   problem: HotspotProblem,
@@ -33,33 +39,64 @@ export function hotspotModel(
   const grid = options.model_type === 'grid' ? { rows: options.grid_rows, columns: options.grid_cols } : null;
   const die = problem.layers[0].floorplan;
   const layers = modelLayers(problem, mode, grid);
-  const tiling = grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die);
-  const network = networkOf(stackOf(problem, layers, convectionKPerW), die, grid, tiling, mode);
+  const stack = stackOf(problem, layers, convectionKPerW);
+  const uniform = grid !== null && stack.layers.every((layer) => !layer.bySite);
   const planes = layers.length + (mode === 'physical' ? 1 : 0);
-  const sites = tiling.areaM2.length;
+  const sites = grid ? grid.rows * grid.columns : die.blocks.length;
+  const nodes = planes * sites + RIM_NODES + (hasSecondary(options) ? SECONDARY_RIM_NODES : 0);
   const mapOf = siteMaps(grid, blockMean(problem, mode));
-  const { grid_map_mode } = options;
-  return {
+  const units = unitsOf(layers);
+  const tiling = once(() => (grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die)));
+  const known = {
     mode,
-    network,
-    ...unitsOf(layers, sites, mapOf),
-    groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, network.nodes)],
-    readingMode: grid && (grid_map_mode === 'min' || grid_map_mode === 'max') ? grid_map_mode : 'mean',
-    sink: sinkSurface(problem, tiling, planes),
+    nodes,
+    uniform,
+    ambientK: options.ambient,
+    units: units.map(({ name }) => name),
+    unitGroup: Int32Array.from(units, ({ group }) => group),
+    unitIndex: Int32Array.from(units, ({ index }) => index),
+    groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, nodes)],
+    readingMode: readingMode(options),
     grid: grid && { ...grid, layers: layers.length },
+  };
+  return lazily(known, {
+    network: () => networkOf(stack, die, uniform ? grid : null, tiling, mode),
+    power: () => unitPower(units, layers, sites, mapOf),
+    sink: () => sinkSurface(problem, tiling(), planes),
+  });
+}
+
+function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {
+  return model_type === 'grid' && (mode === 'min' || mode === 'max') ? mode : 'mean';
+}
+
+/** The object with properties beside its own that are made when they are first looked at. */
+function lazily<T extends object, L extends object>(known: T, makers: { readonly [K in keyof L]: () => L[K] }): T & L {
+  for (const [key, make] of Object.entries<() => unknown>(makers)) {
+    Object.defineProperty(known, key, { get: once(make), enumerable: true });
+  }
+  return known as T & L;
+}
+
+/** What `make` gives, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
+/** On a grid if there is one: its layers are uniform. */
 function networkOf(
   stack: ThermalStack,
   die: Floorplan,
   grid: Grid | null,
-  tiling: Tiling,
+  tiling: () => Tiling,
   mode: HotspotMode,
 ): ThermalNetwork {
   const compat = mode === 'hotspot' ? mode : undefined;
-  const uniform = stack.layers.every((layer) => !layer.bySite);
-  return grid && uniform ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling, compat);
+  return grid ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling(), compat);
 }
 
 /** Between a floorplan's blocks and the sites of one plane; blocks x sites each. */
@@ -108,12 +145,17 @@ function layerGroups(
   mapOf: (floorplan: Floorplan) => SiteMap,
 ): NodeGroup[] {
   return layers.map(({ prefix, floorplan }, p) => {
-    const { mean, occupancy } = mapOf(floorplan);
     const first = p * sites;
     // The physical network's last plane is the sink's other face, which starts like the first.
     const started = p === layers.length - 1 && planes > layers.length ? [first, first + sites] : [first];
     const names = floorplan.blocks.map(({ name }) => name);
-    return { prefix, names, reading: placed(mean, [first]), occupancy: placed(occupancy, started) };
+    return lazily(
+      { prefix, names },
+      {
+        reading: () => placed(mapOf(floorplan).mean, [first]),
+        occupancy: () => placed(mapOf(floorplan).occupancy, started),
+      },
+    );
   });
 }
 
@@ -124,25 +166,31 @@ function packageGroup(firstNode: number, nodes: number): NodeGroup {
   return { prefix: 'inode_', names, reading, occupancy: reading };
 }
 
-function unitsOf(
+/** A block that dissipates: the number of its layer, and its own within that. */
+interface Unit {
+  readonly name: string;
+  readonly group: number;
+  readonly index: number;
+}
+
+function unitsOf(layers: readonly ModelLayer[]): Unit[] {
+  return layers.flatMap(({ power, floorplan }, group) => {
+    return power ? floorplan.blocks.map(({ name }, index) => ({ name, group, index })) : [];
+  });
+}
+
+function unitPower(
+  units: readonly Unit[],
   layers: readonly ModelLayer[],
   sites: number,
   mapOf: (floorplan: Floorplan) => SiteMap,
-): Pick<HotspotModel, 'units' | 'power' | 'unitGroup' | 'unitIndex'> {
-  const units = layers.flatMap(({ power, floorplan }, group) => {
-    return power ? floorplan.blocks.map(({ name }, index) => ({ name, group, index })) : [];
-  });
+): SparseRows {
   const power = units.map(({ group, index }) => {
     const { start, index: site, weight } = mapOf(layers[group].floorplan).spread;
     const cells = Array.from(site.subarray(start[index], start[index + 1]));
     return cells.map((cell, i): [number, number] => [group * sites + cell, weight[start[index] + i]]);
   });
-  return {
-    units: units.map(({ name }) => name),
-    power: sparse(power),
-    unitGroup: Int32Array.from(units, ({ group }) => group),
-    unitIndex: Int32Array.from(units, ({ index }) => index),
-  };
+  return sparse(power);
 }
 
 /** Weights by area of the sink's nodes: the last plane's, and the inner and outer four of the overhang. */

@@ -10,7 +10,7 @@ const MODES: Readonly<Record<HotspotProgramMode, string>> = {
 /** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */
 export function explainHotspot(
   { problem, trace, start }: HotspotInput,
-  { model: { grid, network, groups }, plan }: HotspotOutcome,
+  { model: { grid, nodes, groups }, plan }: HotspotOutcome,
   mode: HotspotProgramMode,
   transient: boolean,
 ): string {
@@ -29,7 +29,7 @@ export function explainHotspot(
     : 'steady state only, because there is no -o';
   return [
     `method   ${MODES[mode]}`,
-    `model    ${cells}, ${network.nodes} nodes`,
+    `model    ${cells}, ${nodes} nodes`,
     `die      ${millimetres(widthM)} x ${millimetres(heightM)}; from the power side to the sink:`,
     ...stack,
     `  spreader ${millimetres(options.t_spreader)} of ${millimetres(options.s_spreader)} side, added below the last layer`,

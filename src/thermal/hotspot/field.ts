@@ -4,7 +4,7 @@ import type { HotspotModel } from './model.ts';
 
 /** Temperatures of a group's names in a field of rises by node, K. */
 export function readGroup(
-  { groups, network, readingMode }: HotspotModel,
+  { groups, ambientK, readingMode }: HotspotModel,
   group: number,
   rise: Float64Array,
 ): Float64Array {
@@ -12,7 +12,7 @@ export function readGroup(
   const values = new Float64Array(names.length);
   if (readingMode === 'mean') applyRows(reading, rise, 0, values);
   else extremes(reading, rise, readingMode, values);
-  for (let i = 0; i < values.length; i++) values[i] += network.ambientK;
+  for (let i = 0; i < values.length; i++) values[i] += ambientK;
   return values;
 }
 
@@ -59,34 +59,39 @@ export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): Sp
 }
 
 /**
- * Temperatures of one of the problem's `layers` layers, out of those of all cells of HotSpot's, which has those of a secondary
- * path before and the package's two after them. null for the block model.
+ * Temperatures of one of the problem's `layers` layers, out of those of all cells of HotSpot's, or of as many of its layers
+ * as are there. null for the block model.
  */
 export function layerField(
-  { grid }: HotspotModel,
+  model: HotspotModel,
   cellsK: Float64Array,
   layers: number,
   layer: number,
 ): TemperatureField | null {
-  if (!grid) return null;
-  const { rows, columns } = grid;
-  const plane = grid.layers - PACKAGE_LAYERS - layers + layer;
+  if (!model.grid) return null;
+  const { rows, columns } = model.grid;
+  const plane = planeOf(model, layers, layer);
   return { rows, columns, temperatureK: cellsK.slice(plane * rows * columns, (plane + 1) * rows * columns) };
+}
+
+/** HotSpot's layer that is one of the problem's `layers`: those of a secondary path come before, the package's two after. */
+export function planeOf({ grid }: HotspotModel, layers: number, layer: number): number {
+  return (grid?.layers ?? 0) - PACKAGE_LAYERS - layers + layer;
 }
 
 /** Spreader and sink. */
 const PACKAGE_LAYERS = 2;
 
 /** Mean temperature of the sink's surface, K. */
-export function sinkTemperature({ sink, network }: HotspotModel, rise: Float64Array): number {
+export function sinkTemperature({ sink, ambientK }: HotspotModel, rise: Float64Array): number {
   const mean = new Float64Array(1);
   applyRows(sink, rise, 0, mean);
-  return mean[0] + network.ambientK;
+  return mean[0] + ambientK;
 }
 
 /** Powers of units, W, as a source by node. */
-export function unitSources({ power, network }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
-  const source = new Float64Array(network.nodes);
+export function unitSources({ power, nodes }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
+  const source = new Float64Array(nodes);
   applyTransposed(power, powerW, source, 0);
   return source;
 }

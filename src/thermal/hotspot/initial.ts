@@ -2,8 +2,45 @@ import { type Diagnostic, InputError, nearestName } from '../../errors.ts';
 import { MOST_PROBLEMS } from '../../formats/csv.ts';
 import type { HotspotTemperature } from '../../formats/hotspot.ts';
 import type { HotspotOptions } from '../../formats/hotspot-config.ts';
-import { applyTransposed } from '../grid-map.ts';
+import { applyTransposed, cellCoverage } from '../grid-map.ts';
 import type { HotspotModel } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/** Where a transient starts. */
+export interface HotspotStart {
+  /** In the order of the model's groups, or the same for all; K. */
+  readonly temperaturesK: Float64Array | number;
+  /** Above ambient, if all nodes start alike to rounding, K; else null. */
+  readonly uniformK: number | null;
+  /** By node, K; made anew at every call. */
+  rise(): Float64Array;
+}
+
+/** The start that names at these temperatures have (`initialField`). */
+export function startFrom(
+  { layers }: HotspotProblem,
+  model: HotspotModel,
+  temperaturesK: Float64Array | number,
+): HotspotStart {
+  const uniform = typeof temperaturesK === 'number' && (model.mode === 'physical' || isCovered(layers, model.grid));
+  return {
+    temperaturesK,
+    uniformK: uniform ? temperaturesK - model.ambientK : null,
+    rise: () => initialField(model, temperaturesK),
+  };
+}
+
+/** Parts of a cell that are rounding: 3e-7 K of a start, far below what a reduced model errs by. */
+const COVERED = 1e-9;
+
+/** Whether blocks cover all cells, so that `hotspot` starts none too cold. A block of the block model covers itself. */
+function isCovered(layers: HotspotProblem['layers'], grid: HotspotModel['grid']): boolean {
+  if (!grid) return true;
+  const floorplans = new Set(layers.map(({ floorplan }) => floorplan));
+  return [...floorplans].every((floorplan) => {
+    return cellCoverage(floorplan, grid).every((covered) => Math.abs(covered - 1) < COVERED);
+  });
+}
 
 /**
  * Temperatures of an .init file in the order of the model's groups, K. As in HotSpot all groups must be there, in order;
@@ -75,9 +112,9 @@ export function belowThreshold(
  * K; `physical` gives uncovered cells the mean of their layer.
  */
 export function initialField(model: HotspotModel, temperaturesK: Float64Array | number): Float64Array {
-  const { network, groups, mode } = model;
-  const sum = new Float64Array(network.nodes);
-  const covered = new Float64Array(network.nodes);
+  const { nodes, ambientK, groups, mode } = model;
+  const sum = new Float64Array(nodes);
+  const covered = new Float64Array(nodes);
   let first = 0;
   for (const { names, occupancy } of groups) {
     const end = first + names.length;
@@ -90,7 +127,7 @@ export function initialField(model: HotspotModel, temperaturesK: Float64Array | 
     first = end;
   }
   if (mode === 'physical') fillGaps(model, sum, covered);
-  for (let i = 0; i < sum.length; i++) sum[i] -= network.ambientK;
+  for (let i = 0; i < sum.length; i++) sum[i] -= ambientK;
   return sum;
 }
 

@@ -15,9 +15,16 @@ export interface NodeGroup {
   readonly occupancy: SparseRows;
 }
 
-/** HotSpot's problem as a network with what goes in and what is read off. */
+/**
+ * HotSpot's problem as a network with what goes in and what is read off. The network and all rows are made when they are first
+ * looked at.
+ */
 export interface HotspotModel {
   readonly mode: HotspotMode;
+  readonly nodes: number;
+  /** Whether all layers are homogeneous planes of cells, so that `network` is a `GridNetwork`. */
+  readonly uniform: boolean;
+  readonly ambientK: number;
   readonly network: ThermalNetwork;
   /** Names of all blocks of power layers, layer by layer in floorplan order: the columns a .ptrace must have. */
   readonly units: readonly string[];

@@ -114,7 +114,7 @@ function unlessRunaway<T>(run: () => T): T | undefined {
 }
 
 function sinkLog({ model, rise }: HotspotSteadyState): number {
-  return Math.log(sinkTemperature(model, rise) - model.network.ambientK);
+  return Math.log(sinkTemperature(model, rise) - model.ambientK);
 }
 
 function notConverged(resistance: number): never {
@@ -138,14 +138,14 @@ function leakySteady(
   powerW: Float64Array,
   solver: SteadySolver,
 ): Pick<HotspotSteadyState, 'rise' | 'leakageW'> {
-  const rise = new Float64Array(model.network.nodes);
+  const rise = new Float64Array(model.nodes);
   const none = new Float64Array(powerW.length);
   if (problem.options.leakage_used === 1) {
     const leakage = leakageOf(problem);
     if (model.mode === 'hotspot') return hotspotLeakage(model, powerW, leakage, solver);
     const resistance = unitResistance(model, solver);
     const options = { names: model.units };
-    const { leakageW } = steadyWithLeakage(resistance, model.network.ambientK, powerW, leakage, options);
+    const { leakageW } = steadyWithLeakage(resistance, model.ambientK, powerW, leakage, options);
     solver.solve(unitSources(model, added(powerW, leakageW)), rise);
     return { rise, leakageW };
   }
@@ -160,7 +160,7 @@ function hotspotLeakage(
   leakage: LeakageModel,
   solver: SteadySolver,
 ): Pick<HotspotSteadyState, 'rise' | 'leakageW'> {
-  const rise = new Float64Array(model.network.nodes);
+  const rise = new Float64Array(model.nodes);
   const leakageW = new Float64Array(powerW.length);
   let temperatureK = new Float64Array(powerW.length);
   for (let pass = 0; pass < HOTSPOT_LEAKAGE_PASSES; pass++) {
@@ -184,7 +184,7 @@ function unitResistance(model: HotspotModel, solver: SteadySolver): Float64Array
   const units = model.units.length;
   const resistance = new Float64Array(units * units);
   const powerW = new Float64Array(units);
-  const rise = new Float64Array(model.network.nodes);
+  const rise = new Float64Array(model.nodes);
   const means = new Float64Array(units);
   for (let v = 0; v < units; v++) {
     powerW.fill(0);

@@ -77,15 +77,16 @@ class ExponentialTransient extends NodalField implements TransientSolver {
   private decay(durationS: number): void {
     const { state, sum } = this;
     const solver = this.solverFor(POLE / durationS);
+    const series = seriesOfDecay();
     let [last, now, next] = this.terms;
     last.set(state);
     this.transform(solver, durationS, last, now);
-    for (let i = 0; i < sum.length; i++) sum[i] = SERIES[0] * last[i] + SERIES[1] * now[i];
+    for (let i = 0; i < sum.length; i++) sum[i] = series[0] * last[i] + series[1] * now[i];
     for (let k = 2; k <= DEGREE; k++) {
       this.transform(solver, durationS, now, next);
       for (let i = 0; i < sum.length; i++) {
         next[i] = 2 * next[i] - last[i];
-        sum[i] += SERIES[k] * next[i];
+        sum[i] += series[k] * next[i];
       }
       [last, now, next] = [now, next, last];
     }
@@ -103,8 +104,13 @@ class ExponentialTransient extends NodalField implements TransientSolver {
   }
 }
 
+let kept: Float64Array | undefined;
+
 /** Chebyshev coefficients of exp(-z), z = a (1 + t) / (1 - t): a mean over the zeros of a far higher degree. */
-const SERIES = chebyshevSeries(512);
+function seriesOfDecay(): Float64Array {
+  kept ??= chebyshevSeries(512);
+  return kept;
+}
 
 function chebyshevSeries(points: number): Float64Array {
   const series = new Float64Array(DEGREE + 1);

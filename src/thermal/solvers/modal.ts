@@ -15,13 +15,15 @@ export function modalTransient(model: ReducedModel): ModalTransient {
 const KEPT_DURATIONS = 32;
 
 /**
- * With x = rate h, phi_1 = (1 - exp(-x)) / x and phi_(j+1) = (1/j! - phi_j) / x, by mode: exp(-x); h phi_1, the response to
- * constant power; and the outflow over the step due to the state and to constant power, outflow times h phi_1 and h^2
- * phi_2.
+ * With x = rate h, phi_1 = (1 - exp(-x)) / x and phi_(j+1) = (1/j! - phi_j) / x, by mode, the four side by side: exp(-x); h
+ * phi_1, the response to constant power; and the outflow over the step due to the state and to constant power, outflow times
+ * h phi_1 and h^2 phi_2.
  */
-interface Factors {
-  /** The four of each mode side by side. */
-  readonly constant: Float64Array;
+type ConstantFactors = Float64Array;
+const CONSTANT_FACTORS = 4;
+
+/** Of power that rises over a step. */
+interface RampFactors {
   /** By mode, h phi_2: the response to power rising from 0 to 1. */
   readonly ramp: Float64Array;
   /** m x m, K/W: rise of each block at the end per watt that rises from 0 in another. */
@@ -29,7 +31,12 @@ interface Factors {
   /** By block, J/W: outflow per watt that rises from 0, of h^2 phi_3. */
   readonly rampOutJ: Float64Array;
 }
-const CONSTANT_FACTORS = 4;
+
+interface Factors {
+  readonly constant: ConstantFactors;
+  /** Made when power first changes within such a step: it takes as long as many a trace. */
+  ramps: RampFactors | undefined;
+}
 
 export class ModalTransient implements TransientSolver {
   readonly model: ReducedModel;
@@ -69,7 +76,9 @@ export class ModalTransient implements TransientSolver {
   /** One product with `input` and one of order m: a step has two of order m k. */
   correct(changeW: Float64Array): void {
     const { state, drive, rise, temperatureK } = this;
-    const { ramp, rampRise, rampOutJ } = this.factorsOf(this.lastDurationS);
+    const factors = this.factorsOf(this.lastDurationS);
+    factors.ramps ??= rampFactors(this.model, this.lastDurationS);
+    const { ramp, rampRise, rampOutJ } = factors.ramps;
     multiplyPacked(this.input, changeW, drive);
     for (let i = 0; i < state.length; i++) state[i] += ramp[i] * drive[i];
     multiplyPacked(rampRise, changeW, rise);
@@ -112,7 +121,7 @@ export class ModalTransient implements TransientSolver {
     if (!(durationS > 0 && Number.isFinite(durationS))) fail('out-of-range', `a thermal step of ${durationS} s`);
     const oldest = this.factors.keys().next();
     if (this.factors.size >= KEPT_DURATIONS && !oldest.done) this.factors.delete(oldest.value);
-    const made = makeFactors(this.model, durationS);
+    const made = { constant: constantFactors(this.model, durationS), ramps: undefined };
     this.factors.set(durationS, made);
     return made;
   }
@@ -146,33 +155,44 @@ export function steadyResistance({ blocks, modes, rate, input, output }: Reduced
   return resistance;
 }
 
-function makeFactors(model: ReducedModel, h: number): Factors {
-  const { blocks, modes, rate, outflow, input, output } = model;
+function constantFactors({ modes, rate, outflow }: ReducedModel, h: number): ConstantFactors {
   const constant = new Float64Array(CONSTANT_FACTORS * modes);
-  const ramp = new Float64Array(modes);
-  const rampRise = new Float64Array(blocks * blocks);
-  const rampOutJ = new Float64Array(blocks);
   for (let i = 0, f = 0; i < modes; i++, f += CONSTANT_FACTORS) {
-    const x = rate[i] * h;
-    const phi1 = -Math.expm1(-x) / x;
-    // Downwards from the series where the recursion upwards would cancel.
-    const small = x < SMALL;
-    const series = small ? phi3Series(x) : 0;
-    const phi2 = small ? 1 / 2 - x * series : (1 - phi1) / x;
-    const phi3 = small ? series : (1 / 2 - phi2) / x;
+    const [phi1, phi2] = phis(rate[i] * h);
     const out = outflow[i] * h;
-    constant[f] = Math.exp(-x);
+    constant[f] = Math.exp(-rate[i] * h);
     constant[f + 1] = h * phi1;
     constant[f + 2] = out * phi1;
     constant[f + 3] = out * h * phi2;
+  }
+  return constant;
+}
+
+function rampFactors({ blocks, modes, rate, outflow, input, output }: ReducedModel, h: number): RampFactors {
+  const ramp = new Float64Array(modes);
+  const rampRise = new Float64Array(blocks * blocks);
+  const rampOutJ = new Float64Array(blocks);
+  for (let i = 0; i < modes; i++) {
+    const [, phi2, phi3] = phis(rate[i] * h);
     ramp[i] = h * phi2;
-    for (let v = 0; v < blocks; v++) rampOutJ[v] += out * h * phi3 * input[i * blocks + v];
+    for (let v = 0; v < blocks; v++) rampOutJ[v] += outflow[i] * h * h * phi3 * input[i * blocks + v];
     for (let u = 0; u < blocks; u++) {
       const weight = output[u * modes + i] * ramp[i];
       for (let v = 0; v < blocks; v++) rampRise[u * blocks + v] += weight * input[i * blocks + v];
     }
   }
-  return { constant, ramp, rampRise: packMatrix(rampRise, blocks, blocks), rampOutJ };
+  return { ramp, rampRise: packMatrix(rampRise, blocks, blocks), rampOutJ };
+}
+
+/** phi_1, phi_2 and phi_3 of x; downwards from the series where the recursion upwards would cancel. */
+function phis(x: number): readonly [number, number, number] {
+  const phi1 = -Math.expm1(-x) / x;
+  if (x < SMALL) {
+    const phi3 = phi3Series(x);
+    return [phi1, 1 / 2 - x * phi3, phi3];
+  }
+  const phi2 = (1 - phi1) / x;
+  return [phi1, phi2, (1 / 2 - phi2) / x];
 }
 
 /** Below this, 12 terms of the series are exact to rounding; above it the recursion loses 3 bits at most. */

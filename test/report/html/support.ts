@@ -67,7 +67,9 @@ export function madeUpResult(shape: Shape): RunResult {
     experiment: {
       spec: { name: `${odd}hot-edge${odd}`, description: `${odd}A made-up run for looking at${odd}` },
       design: {
-        spec: { array: { rows: 128, columns: 128, domain: `${odd}core${odd}` } },
+        spec: { array: { rows: 128, columns: 128 }, arrays: [{ array: `${odd}core${odd}` }] },
+        pes: 128 * 128,
+        writtenNames: componentNames,
         places: madeUpPlaces(componentNames.length, trace.powerW.length),
       },
     },

@@ -1,0 +1,97 @@
+import { accelergyFiles } from '../energy/index.ts';
+import { layerActivityCsv } from '../report/activity.ts';
+import { counted, groupDigits } from '../report/format.ts';
+import { engineering, percent } from '../report/numbers.ts';
+import { textTable } from '../report/table.ts';
+import {
+  type LayerOutcome,
+  type ScaleSimConfig,
+  scaleSimReports,
+  simulateLayer,
+  timelineProgress,
+} from '../scalesim/index.ts';
+import { layerMacs } from '../workload/index.ts';
+import { scaleSimDesign } from './simulate-design.ts';
+
+/** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
+export function modelFiles(
+  config: ScaleSimConfig,
+  results: readonly LayerOutcome[],
+  interval: number | undefined,
+): Record<string, string> {
+  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(config, results));
+  return {
+    ...scaleSimReports(results.map(({ report }) => report)),
+    'architecture.yaml': architecture,
+    'action_counts.yaml': actionCounts,
+    ...(interval === undefined ? {} : { 'activity.csv': activity(config, results, interval) }),
+  };
+}
+
+function activity(config: ScaleSimConfig, results: readonly LayerOutcome[], interval: number): string {
+  const layers = results.map(({ layer, start, stop }) => ({
+    name: layer.name,
+    start,
+    stop,
+    progress: () => timelineProgress(simulateLayer(layer, config).timeline),
+  }));
+  return layerActivityCsv(layers, interval, { option: 'an --interval' });
+}
+
+/** Layers in the table of the slowest. */
+const SLOWEST = 5;
+
+/** Totals, what DRAM has to do, and the layers that take longest. */
+export function modelSummary(config: ScaleSimConfig, results: readonly LayerOutcome[]): string {
+  const { rows, columns } = config.array;
+  const total = (value: (result: LayerOutcome) => number): number =>
+    results.reduce((sum, result) => sum + value(result), 0);
+  const cycles = total(({ report }) => report.totalCycles);
+  const waiting = percent(total(({ report }) => report.stallCycles) / cycles);
+  const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
+  const waits = config.bandwidth === 'CALC' ? 'none of them waiting' : `${waiting} of them waiting for DRAM`;
+  const layers = counted(results.length, 'layer', 'layers');
+  return [
+    `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
+    dramLines(config, results),
+    '',
+    ...slowestLayers(config, results, cycles),
+    '',
+  ].join('\n');
+}
+
+function dramLines({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[]): string {
+  const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
+    const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
+    const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
+    const needed = bandwidth === 'CALC' ? `, ${threeDigits(most)} a cycle so that nothing waits` : '';
+    return `  ${operand.padEnd(6)} ${engineering(moved, 'words')}${needed}`;
+  });
+  return ['DRAM', ...words].join('\n');
+}
+
+/** Rounded up: with less, something would wait. */
+function threeDigits(rate: number): string {
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(rate)));
+  return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
+}
+
+function slowestLayers({ bandwidth }: ScaleSimConfig, results: readonly LayerOutcome[], cycles: number): string[] {
+  const slowest = [...results].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
+  const title = results.length > SLOWEST ? 'slowest layers' : 'layer';
+  const waits = bandwidth !== 'CALC';
+  const numbers = ['cycles', 'of all', ...(waits ? ['waiting'] : []), 'utilisation', 'DRAM words'];
+  const columns = [
+    { title, align: 'left' as const },
+    ...numbers.map((name) => ({ title: name, align: 'right' as const })),
+  ];
+  const rows = slowest.map(({ layer, report: { totalCycles, stallCycles, overallUtilization, dram } }) => [
+    layer.name,
+    groupDigits(totalCycles),
+    percent(totalCycles / cycles),
+    ...(waits ? [percent(stallCycles / totalCycles)] : []),
+    percent(overallUtilization / 100),
+    groupDigits(dram.ifmap.words + dram.filter.words + dram.ofmap.words),
+  ]);
+  return textTable(columns, rows);
+}

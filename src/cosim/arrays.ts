@@ -1,0 +1,102 @@
+import { type AcceleratorSpec, type BindingSpec, isOfEachArray, nameOfArray } from '../config/accelerator.ts';
+import type { Path, YamlDocument } from '../config/document.ts';
+import { mapCollecting } from '../energy/collect.ts';
+import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';
+import { fail } from '../errors.ts';
+
+/** An accelerator with a component for each array in place of those that every array has. */
+export interface OnArrays {
+  readonly spec: AcceleratorSpec;
+  readonly ert: Ert;
+  readonly bound: readonly BoundAction[];
+  /** The array of each component; -1 for one that all of them use. */
+  readonly arrayOf: Int32Array;
+  /** The name of each component as it is written, without its array. */
+  readonly writtenNames: readonly string[];
+}
+
+/** A component as written, and the array it is meant for here. */
+interface Copy {
+  readonly entry: ErtComponent;
+  readonly array: number;
+  readonly name: string;
+}
+
+/**
+ * Gives every array components of its own: those whose domain or block names {array}, a part of the instances each. They are called
+ * `array_0.pe`; on a single array as they are written. Error: `out-of-range` for instances that arrays cannot share evenly.
+ */
+export function expandArrays(spec: AcceleratorSpec, ert: Ert, bound: readonly BoundAction[]): OnArrays {
+  const arrays = spec.arrays.length;
+  const copies = mapCollecting(ert.components, (entry): Copy[] => {
+    const { name } = entry.component;
+    // Of a single array is all that is on its die.
+    if (arrays === 1) return [{ entry, array: spec.bindings[name].domain === null ? -1 : 0, name }];
+    if (!isCopied(spec.bindings[name])) return [{ entry, array: -1, name }];
+    checkInstances(spec, entry);
+    return spec.arrays.map((_, array) => ({ entry, array, name: `array_${array}.${name}` }));
+  }).flat();
+  const written = new Map(copies.map(({ name, entry }) => [name, entry.component.name]));
+  return {
+    spec: {
+      ...spec,
+      bindings: Object.fromEntries(copies.map((copy) => [copy.name, bindingOf(spec, copy)])),
+      document: asWritten(spec.document, written, arrays),
+    },
+    ert: { components: copies.map((copy) => componentOf(copy, arrays)) },
+    bound: copies.flatMap(({ entry, name }) =>
+      bound
+        .filter(({ component }) => component === entry.component.name)
+        .map((action) => ({ ...action, component: name })),
+    ),
+    arrayOf: Int32Array.from(copies, ({ array }) => array),
+    writtenNames: copies.map(({ entry }) => entry.component.name),
+  };
+}
+
+function isCopied({ domain, block }: BindingSpec): boolean {
+  return isOfEachArray(domain ?? '') || isOfEachArray(block ?? '');
+}
+
+function checkInstances(
+  { arrays, document }: AcceleratorSpec,
+  { component: { name, count, span } }: ErtComponent,
+): void {
+  if (count % arrays.length === 0) return;
+  fail('out-of-range', `${count} instances of "${name}" are not the same for each of ${arrays.length} arrays`, {
+    span: span ?? document.keySpan(['bindings', name]),
+    expected: `a multiple of ${arrays.length} instances, such as ${name}[0..arrays-1]`,
+  });
+}
+
+function bindingOf({ bindings }: AcceleratorSpec, { entry, array }: Copy): BindingSpec {
+  const { domain, block, ...rest } = bindings[entry.component.name];
+  const named = (name: string | null): string | null => name && nameOfArray(name, Math.max(0, array));
+  return { ...rest, domain: named(domain), block: named(block) };
+}
+
+function componentOf({ entry, array, name }: Copy, arrays: number): ErtComponent {
+  const { component } = entry;
+  if (arrays === 1 || array < 0) return entry;
+  return { ...entry, component: { ...component, name, count: component.count / arrays } };
+}
+
+/** The accelerator's document, asked by the names of copies and of the domains of one array. */
+function asWritten(document: YamlDocument, components: ReadonlyMap<string, string>, arrays: number): YamlDocument {
+  const { domains } = document.value as { readonly domains: object };
+  const keys = new Map(
+    Object.keys(domains).flatMap((key) =>
+      Array.from({ length: arrays }, (_, a): [string, string] => [nameOfArray(key, a), key]),
+    ),
+  );
+  const path = (steps: Path): Path => {
+    const [first, name, ...rest] = steps;
+    if (name === undefined || (first !== 'bindings' && first !== 'domains')) return steps;
+    return [first, (first === 'bindings' ? components : keys).get(String(name)) ?? name, ...rest];
+  };
+  return {
+    ...document,
+    span: (steps) => document.span(path(steps)),
+    keySpan: (steps) => document.keySpan(path(steps)),
+  };
+}
