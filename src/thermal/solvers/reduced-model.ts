@@ -3,9 +3,10 @@ import type { GridNetwork, ThermalNetwork } from '../network.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
 import { type Eigen, positiveEigen } from './eigen.ts';
 import { defaultShifts, enterFields, type Fields, orthonormalProjection, type Sought } from './expansion.ts';
+import { independentFields } from './independent.ts';
 import { momentProjection } from './moments.ts';
 import { type Panel, subtractCombinations } from './panels.ts';
-import { combinations, type Projection, projected, transposed } from './projection.ts';
+import { combinations, type Projection, projected, symmetricProducts, transposed } from './projection.ts';
 
 /**
  * The network seen from its blocks, as independent modes: dz/dt = -rate z + input p, rise = output z. Plain numbers,
@@ -54,6 +55,9 @@ export interface ReducedModelOptions {
 /** Directions of the responses that are new by less than this part are left out. */
 const NEW_ENOUGH = 1e-3;
 
+/** A source with a part less than this of its own is a combination of others: rounding leaves 1e-8. */
+const NO_SOURCE_OF_ITS_OWN = 1e-7;
+
 /** New parts below this are lost in products that are not of orthonormal fields. */
 const BY_MOMENTS = 1e-3;
 
@@ -82,25 +86,16 @@ export function reduceNetwork(
     solver,
   } = options;
   const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
-  const { rootC } = coordinates;
-  const enter = (rows: SparseRows): Fields => enterFields(coordinates, unitFields(network, rows));
-  const sources = enter(map.spread);
-  const start = enterFields(coordinates, starts);
-  const overRootC = (of: Fields): Fields => scaled(of, (i) => 1 / rootC[i]);
-  const startX = scaled(start, (i) => rootC[i]);
-  const ownMeans = map.mean !== map.spread;
-  const readers = ownMeans ? joined(overRootC(enter(map.mean)), startX) : startX;
-  const die = 'cells' in network ? network.cells : network.nodes;
-  const heads = fields === 'all' ? network.nodes : fields === 'die' ? die : 0;
-  const sought = { sources, drive: overRootC(sources), readers, starts: start, shifts: shiftsPerS, newEnough, heads };
+  const wanted = { shifts: shiftsPerS, newEnough, heads: headsOf(network, fields) };
+  const { sought, blocks, means, ownInputs } = soughtOf(coordinates, network, map, starts, wanted);
   const { projection, eigen } = modesOf(coordinates, sought);
   const { values, vectors } = eigen;
   const { size: modes, input: inputs, readings } = projection;
   const weights = combinations(projection, transposed(vectors, modes, modes));
-  const blocks = sources.count;
-  const input = modal(weights, inputs, modes);
   const read = modal(weights, readings, modes);
-  const ofReaders = ownMeans ? blocks * modes : 0;
+  const ofStarts = starts.length * modes;
+  const ofMeans = ofStarts + means * modes;
+  const input = ownInputs ? read.slice(ofMeans) : modal(weights, inputs, modes);
   // The first field is the uniform one over its length, whose square is the total capacity.
   const rootTotal = Math.sqrt(network.capacity.reduce((sum, c) => sum + c, 0));
   const stored = Float64Array.from({ length: modes }, (_, i) => rootTotal * vectors[i * modes]);
@@ -110,12 +105,45 @@ export function reduceNetwork(
     ambientK: network.ambientK,
     rate: values,
     input: transposed(input, blocks, modes),
-    output: ownMeans ? read.slice(0, ofReaders) : input,
+    output: means > 0 ? read.slice(ofStarts, ofMeans) : input,
     stored,
     outflow: stored.map((heat, i) => values[i] * heat),
-    fields: modalFields(coordinates, projection.heads, weights, heads),
-    ...(starts.length > 0 && { starts: read.slice(ofReaders) }),
+    fields: modalFields(coordinates, projection.heads, weights, sought.heads),
+    ...(starts.length > 0 && { starts: read.slice(0, ofStarts) }),
   };
+}
+
+function headsOf(network: GridNetwork | ThermalNetwork, fields: ReducedModelOptions['fields']): number {
+  if (fields === 'all') return network.nodes;
+  if (fields === undefined) return 0;
+  return 'cells' in network ? network.cells : network.nodes;
+}
+
+/**
+ * Readers are the starts; the blocks' means, `means` of them, unless they are the powers; and the blocks' powers, if some
+ * of them follow from others and are no sources.
+ */
+function soughtOf(
+  coordinates: Coordinates,
+  network: ThermalNetwork,
+  map: BlockMap,
+  starts: readonly Float64Array[],
+  wanted: Pick<Sought, 'shifts' | 'newEnough' | 'heads'>,
+): { sought: Sought; blocks: number; means: number; ownInputs: boolean } {
+  const { rootC } = coordinates;
+  const enter = (rows: SparseRows): Fields => enterFields(coordinates, unitFields(network, rows));
+  const overRootC = (of: Fields): Fields => scaled(of, (i) => 1 / rootC[i]);
+  const all = enter(map.spread);
+  const powers = overRootC(all);
+  const independent = independentRows(powers);
+  const [sources, drive] = [picked(all, independent), picked(powers, independent)];
+  const start = enterFields(coordinates, starts);
+  const means = map.mean === map.spread ? 0 : all.count;
+  const ownInputs = sources.count < all.count;
+  let readers = scaled(start, (i) => rootC[i]);
+  if (means > 0) readers = joined(readers, overRootC(enter(map.mean)));
+  if (ownInputs) readers = joined(readers, powers);
+  return { sought: { ...wanted, sources, drive, readers, starts: start }, blocks: all.count, means, ownInputs };
 }
 
 /** By products that follow from each other where that is exact enough, else on an orthonormal basis. */
@@ -149,6 +177,26 @@ function unitFields({ nodes }: ThermalNetwork, rows: SparseRows): Float64Array[]
 function scaled({ values, stride, count, extent }: Fields, factor: (i: number) => number): Fields {
   const rows = values.map((value, at) => (at % stride < extent ? value * factor(at % stride) : 0));
   return { values: rows, at: 0, stride, count, extent };
+}
+
+/**
+ * Those that no others make up, as blocks within one cell do of each other: steady responses that differ by rounding only
+ * would be taken for directions lost in it.
+ */
+function independentRows(of: Fields): Int32Array {
+  const least = new Float64Array(of.count).fill(NO_SOURCE_OF_ITS_OWN);
+  const found = independentFields(symmetricProducts(of, of.extent), 0, least);
+  return found ? found.kept : Int32Array.from(least.keys());
+}
+
+function picked(of: Fields, rows: Int32Array): Fields {
+  if (rows.length === of.count) return of;
+  const { stride } = of;
+  const values = new Float64Array(rows.length * stride);
+  rows.forEach((row, to) => {
+    values.set(of.values.subarray(row * stride, (row + 1) * stride), to * stride);
+  });
+  return { ...of, values, count: rows.length };
 }
 
 /** One after another. */
