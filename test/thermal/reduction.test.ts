@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, readHotspotConfig } from '../../src/formats/hotspot-config.ts';
 import {
+  type Block,
   type BlockMap,
   hotspotStack,
   makeFloorplan,
@@ -14,12 +15,21 @@ import {
   steadyResistance,
   type ThermalNetwork,
 } from '../../src/thermal/index.ts';
-import { emptyBasis } from '../../src/thermal/solvers/basis.ts';
 import { positiveEigen } from '../../src/thermal/solvers/eigen.ts';
-import { combinations, extendExactly, extendSpan, projected, spanOf } from '../../src/thermal/solvers/span.ts';
+import { exponentialTransient } from '../../src/thermal/solvers/exponential.ts';
+import { independentFields } from '../../src/thermal/solvers/independent.ts';
 import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
 import { denseSteady, denseStep } from './dense-reference.ts';
-import { golden, goldenModel, goldenRows, largestDifference, modelOf, powersOf } from './support.ts';
+import {
+  golden,
+  goldenModel,
+  goldenRows,
+  largestDifference,
+  modelOf,
+  powersOf,
+  steadyRise,
+  TEMPLATE,
+} from './support.ts';
 
 const STACK = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.5, s_spreader: 0.02, s_sink: 0.035 });
 
@@ -197,53 +207,158 @@ test.each([
   });
 });
 
-describe('a projection on vectors that are not made orthogonal', () => {
-  // A diagonal matrix with eigenvalues over six decades, and responses (A + s)^-1 b, which are close to each other.
-  const n = 60;
-  const rate = Float64Array.from({ length: n }, (_, i) => 10 ** ((6 * i) / n - 1));
-  const projection = (extend: typeof extendSpan, threshold: number, shifts: readonly number[]) => {
-    const span = spanOf(emptyBasis(n, 1 + 3 * shifts.length), 1 + 3 * shifts.length, (x, y) => y.set(x.map((v, i) => rate[i] * v))); // biome-ignore format: one call
-    span.basis.rows.subarray(0, n).fill(1);
-    extendExactly(span, 1, 0);
-    for (const shift of shifts) {
-      for (let u = 0; u < 3; u++) {
-        const at = (span.basis.size + u) * n;
-        for (let i = 0; i < n; i++) span.basis.rows[at + i] = Math.cos(u * i * (i + 2)) / (rate[i] + shift);
-      }
-      extend(span, 3, threshold);
-    }
-    return span;
-  };
+describe('fields picked by their inner products', () => {
+  // Orthonormal but for the given mixtures: L of L L^T is known.
+  const gram = (l: readonly (readonly number[])[]): Float64Array =>
+    Float64Array.from({ length: l.length ** 2 }, (_, e) => {
+      const [a, b] = [l[Math.floor(e / l.length)], l[e % l.length]];
+      return a.reduce((sum, x, i) => sum + x * b[i], 0);
+    });
 
-  test.each([
-    ['far apart', 1e-3, [1, 30, 900, 3e4]],
-    ['so close that some have to be made orthogonal', 1e-6, Array.from({ length: 17 }, (_, i) => 2 ** i)],
-  ] as const)('has the eigenvalues of an orthonormal basis: %s', (_, threshold, shifts) => {
-    const span = projection(extendSpan, threshold, shifts);
-    const exact = projection(extendExactly, threshold, shifts);
-    const k = exact.basis.size;
-    expect(span.basis.size).toBe(k);
-    expect(span.exact > 1).toBe(threshold < 1e-3);
-    const { values } = positiveEigen(projected(span), k);
-    const expected = positiveEigen(projected(exact), k).values;
-    for (let i = 0; i < k; i++) expect(values[i] / expected[i]).toBeCloseTo(1, 4);
-    // L^-T I: combinations that are orthonormal.
-    const weights = combinations(
-      span,
-      Float64Array.from({ length: k * k }, (_, e) => (e % (k + 1) === 0 ? 1 : 0)),
-    );
-    const vectors = Array.from({ length: k }, (_, mode) =>
-      Float64Array.from({ length: n }, (_, i) => {
-        let sum = 0;
-        for (let j = 0; j < k; j++) sum += weights[j * k + mode] * span.basis.rows[j * n + i];
-        return sum;
+  test('are those with a part that is new, and L is that of the definition', () => {
+    const rows = [
+      [1, 0, 0],
+      [3, 4, 0],
+      [6, 8, 1e-4], // of length 10, of which 1e-5 is new
+      [0, 1, 2],
+    ];
+    const found = independentFields(gram(rows), 1, new Float64Array(4).fill(1e-3))!;
+    expect([...found.kept]).toEqual([0, 1, 3]);
+    expect(largestDifference(found.factor, [1, 0, 0, 3, 4, 0, 0, 1, 2])).toBeLessThan(1e-14);
+    const all = independentFields(gram(rows.slice(0, 3)), 1, new Float64Array(3).fill(1e-6))!;
+    expect([...all.kept]).toEqual([0, 1, 2]);
+  });
+
+  test('are none if what counts is lost in rounding', () => {
+    const rows = [
+      [1, 0],
+      [1, 1e-9],
+    ];
+    expect(independentFields(gram(rows), 1, new Float64Array(2).fill(1e-10))).toBeNull();
+  });
+});
+
+test('products that follow from transfer functions are those of the fields', () => {
+  const model = goldenModel('acc21/acc21.flp', { ...TEMPLATE, grid_rows: 16, grid_cols: 16 });
+  const byMoments = reduceNetwork(model.network, model.map, { newEnough: 1e-3 });
+  // Below 1e-3 all fields are made orthonormal; these keep the same ones.
+  const byFields = reduceNetwork(model.network, model.map, { newEnough: 0.999e-3 });
+  expect(Math.abs(byMoments.modes - byFields.modes)).toBeLessThanOrEqual(2);
+  expect(largestDifference(steadyResistance(byMoments), steadyResistance(byFields))).toBeLessThan(1e-9);
+  const [a, b] = [modalTransient(byMoments), modalTransient(byFields)];
+  const columns = powersOf(model, 'acc21/acc21_100.ptrace');
+  for (let k = 0; k < 20; k++) {
+    const power = Float64Array.from(columns, (column) => column[k]);
+    for (const solver of [a, b]) solver.step(power, 1e-4 * 3 ** (k % 5));
+    // Both err by as much themselves.
+    expect(largestDifference(a.temperatureK, b.temperatureK)).toBeLessThan(1e-3);
+  }
+});
+
+describe('dies of any floorplan', () => {
+  const factor = fc.double({ min: -1, max: 1, noNaN: true }).map((power) => 5 ** power);
+  const dies = fc.record({
+    sideM: fc.double({ min: 1e-3, max: 25e-3, noNaN: true }),
+    cuts: fc.array(fc.tuple(fc.nat(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), fc.boolean()), {
+      maxLength: 20,
+    }),
+    grid: fc.constantFrom({ rows: 8, columns: 8 }, { rows: 12, columns: 8 }),
+    factors: fc.tuple(factor, factor, factor, factor, factor, factor),
+    compat: fc.constantFrom(undefined, 'hotspot' as const),
+    shiftRatio: fc.constantFrom(25, 12),
+    seed: fc.nat(),
+  });
+
+  /** Blocks of very different sizes: each cut parts one of them. On these grids some share a cell, and follow from others. */
+  function blocksOf(sideM: number, cuts: readonly (readonly [number, number, boolean])[]): Block[] {
+    const blocks = [{ leftM: 0, bottomM: 0, widthM: sideM, heightM: sideM }];
+    for (const [pick, part, upright] of cuts) {
+      const at = pick % blocks.length;
+      const { leftM, bottomM, widthM, heightM } = blocks[at];
+      const [w, h] = upright ? [part * widthM, heightM] : [widthM, part * heightM];
+      const [x, y] = upright ? [leftM + w, bottomM] : [leftM, bottomM + h];
+      const rest = { leftM: x, bottomM: y, widthM: leftM + widthM - x, heightM: bottomM + heightM - y };
+      blocks.splice(at, 1, { leftM, bottomM, widthM: w, heightM: h }, rest);
+    }
+    return blocks.map((block, i) => ({ name: `b${i}`, ...block }));
+  }
+
+  test('are as exact as with fields made orthonormal, and as stable', () => {
+    fc.assert(
+      fc.property(dies, ({ sideM, cuts, grid, factors: [a, b, c, d, e, f], compat, shiftRatio, seed }) => {
+        const o = HOTSPOT_DEFAULTS;
+        const options = { ...o, t_chip: a * o.t_chip, k_chip: b * o.k_chip, t_interface: c * o.t_interface };
+        const more = { k_interface: d * o.k_interface, r_convec: e * o.r_convec, c_convec: f * o.c_convec };
+        const stack = hotspotStack({ ...options, ...more, s_spreader: 1.5 * sideM, s_sink: 2 * sideM });
+        const floorplan = makeFloorplan(blocksOf(sideM, cuts), { gaps: 'allow' });
+        const model = modelOf(floorplan, stack, grid, compat);
+        const { network, map } = model;
+        const byMoments = reduceNetwork(network, map, { shiftRatio, fields: 'all' });
+        // Below 1e-3 all fields are made orthonormal; these keep the same ones.
+        const byFields = reduceNetwork(network, map, { shiftRatio, newEnough: 0.999e-3 });
+        const power = Float64Array.from(floorplan.blocks, (_, u) => 1 + Math.sin(seed + 2.3 * u));
+        const rise = steadyRise(model, power);
+        const resistance = steadyResistance(byMoments);
+        const m = power.length;
+        const steady = Array.from(power, (_, u) => power.reduce((sum, p, v) => sum + p * resistance[u * m + v], 0));
+        const exact = weighed(map.mean, rise, 0);
+        const hottest = Math.max(...exact);
+        expect(largestDifference(steady, exact)).toBeLessThan(1e-9 * hottest);
+        expect(byMoments.rate.every((rate) => rate > 0)).toBe(true);
+        const [one, other, reference] = [
+          modalTransient(byMoments),
+          modalTransient(byFields),
+          exponentialTransient(network, map),
+        ];
+        one.setSteady(power);
+        expect(largestDifference(riseField(byMoments, one.state), rise)).toBeLessThan(1e-9 * hottest);
+        one.state.fill(0);
+        let [worst, usual, hot] = [0, 0, 0];
+        for (const h of [1e-5, 1e-5, 1e-3, 1e-3, 0.1]) {
+          for (const solver of [one, other, reference]) solver.step(power, h);
+          worst = Math.max(worst, largestDifference(one.temperatureK, reference.temperatureK));
+          usual = Math.max(usual, largestDifference(other.temperatureK, reference.temperatureK));
+          hot = Math.max(hot, ...reference.temperatureK.map((t) => t - network.ambientK));
+        }
+        expect(worst).toBeLessThan(3 * usual + 1e-5 * hot);
       }),
+      { numRuns: 12, seed: 5, endOnFailure: true },
     );
-    for (let p = 0; p < k; p++) {
-      for (let q = 0; q <= p; q++) {
-        const product = vectors[p].reduce((sum, x, i) => sum + x * vectors[q][i], 0);
-        expect(Math.abs(product - (p === q ? 1 : 0))).toBeLessThan(1e-4);
-      }
+  });
+
+  test('blocks in one cell are one source', () => {
+    const width = (leftM: number, widthM: number): Block => ({
+      name: `${leftM}`,
+      leftM,
+      bottomM: 0,
+      widthM,
+      heightM: 4e-3,
+    });
+    const grid = { rows: 4, columns: 4 };
+    const split = [width(0, 0.2e-3), width(0.2e-3, 0.5e-3), width(0.7e-3, 0.3e-3), width(1e-3, 3e-3)];
+    const parts = modelOf(makeFloorplan(split), STACK, grid);
+    const whole = modelOf(makeFloorplan([width(0, 1e-3), width(1e-3, 3e-3)]), STACK, grid);
+    let solutions = 0;
+    const counting = (shift: number): SteadySolver => {
+      const { solve } = eliminationOf(parts.network)(shift);
+      const counted: typeof solve = (source, rise) => {
+        solutions++;
+        return solve(source, rise);
+      };
+      return { solve: counted };
+    };
+    const shiftsPerS = [0, 1, 100, 1e4];
+    const model = reduceNetwork(parts.network, parts.map, { shiftsPerS, solver: counting });
+    // Of two sources at four shifts, once.
+    expect(solutions).toBe(8);
+    const of = reduceNetwork(whole.network, whole.map, { shiftsPerS, solver: eliminationOf(whole.network) });
+    expect(model.modes).toBe(of.modes);
+    const [a, b] = [modalTransient(model), modalTransient(of)];
+    for (const h of [1e-4, 1e-2, 1]) {
+      a.step(Float64Array.of(1, 2, 3, 4), h);
+      b.step(Float64Array.of(6, 4), h);
+      const [one, last] = b.temperatureK;
+      expect(largestDifference(a.temperatureK, [one, one, one, last])).toBeLessThan(1e-7);
     }
   });
 });

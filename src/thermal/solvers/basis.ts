@@ -17,7 +17,7 @@ const GROUP = 4;
 /** So many vectors are made orthogonal at once. */
 const TOGETHER = 8;
 
-export function wholeGroups(count: number): number {
+function wholeGroups(count: number): number {
   return Math.ceil(count / GROUP) * GROUP;
 }
 
@@ -27,26 +27,25 @@ export function panelOf({ n, rows }: Basis, first: number, count: number): Panel
 }
 
 /**
- * Adds what is new in the `count` vectors that were written behind the basis' own; those of which less than `threshold` of
- * the norm is new are left out. Gram-Schmidt by blocks, twice over, which is as good as exact ("twice is enough", Parlett
- * 1980).
+ * Adds what is new in the vectors that were written behind the basis' own; those of which no more than the length `least`
+ * is new are left out. Gram-Schmidt by blocks, twice over, which is as good as exact ("twice is enough", Parlett 1980).
  */
-export function extendBasis(basis: Basis, count: number, threshold: number): void {
+export function extendBasis(basis: Basis, least: Float64Array): void {
   const { n, rows } = basis;
+  const count = least.length;
   for (let u = 0, first = basis.size; u < count; u += TOGETHER) {
     const some = Math.min(TOGETHER, count - u);
     rows.copyWithin(basis.size * n, (first + u) * n, (first + u + some) * n);
-    extendBySome(basis, some, threshold);
+    extendBySome(basis, least.subarray(u, u + some));
   }
 }
 
-function extendBySome(basis: Basis, count: number, threshold: number): void {
+function extendBySome(basis: Basis, least: Float64Array): void {
   const known = basis.size;
-  const whole = Float64Array.from({ length: count }, (_, u) => norm(basis, known + u));
-  remove(basis, 0, known, known, count);
-  for (let u = 0; u < count; u++) {
+  remove(basis, 0, known, known, least.length);
+  for (let u = 0; u < least.length; u++) {
     remove(basis, known, basis.size, known + u, 1);
-    if (!(norm(basis, known + u) > threshold * whole[u])) continue;
+    if (!(norm(basis, known + u) > least[u])) continue;
     remove(basis, known, basis.size, known + u, 1);
     normalise(basis, known + u, basis.size++);
   }
@@ -59,7 +58,7 @@ function extendBySome(basis: Basis, count: number, threshold: number): void {
 }
 
 /** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
-export function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
+function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
   const some = to - from;
   const kept = panelOf(basis, from, wholeGroups(some));
   const y = new Float64Array(kept.count * count);
@@ -69,13 +68,12 @@ export function remove(basis: Basis, from: number, to: number, first: number, co
   subtractCombinations(kept, y, panel, basis.n);
 }
 
-/** Moves vector j to place `to`, with length 1 unless it is 0; returns the length it had. */
-export function normalise(basis: Basis, j: number, to: number): number {
+/** Moves vector j to place `to`, with length 1 unless it is 0. */
+function normalise(basis: Basis, j: number, to: number): void {
   const { n, rows } = basis;
   const length = norm(basis, j);
   const scale = length > 0 ? 1 / length : 0;
   for (let i = 0, from = j * n, at = to * n; i < n; i++) rows[at + i] = rows[from + i] * scale;
-  return length;
 }
 
 export function norm({ n, rows }: Basis, j: number): number {

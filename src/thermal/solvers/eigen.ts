@@ -1,5 +1,5 @@
 import { innerProducts, subtractCombinations } from './panels.ts';
-import { transposed } from './span.ts';
+import { transposed } from './projection.ts';
 import { roughEigenvectors } from './tridiagonal.ts';
 
 /** Eigenvalues in ascending order; eigenvector j is row j of `vectors` (n x n, orthonormal rows). */

@@ -1,19 +1,16 @@
 import type { BlockMap } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { type Basis, emptyBasis, extendBasis } from './basis.ts';
+import { type Basis, emptyBasis, extendBasis, norm, panelOf } from './basis.ts';
 import type { Coordinates } from './coordinates.ts';
 import type { Panel } from './panels.ts';
-import { type Apply, extendExactly, extendSpan, type Span, spanOf } from './span.ts';
+import { type Apply, type Projection, products, symmetricProducts } from './projection.ts';
 
-/** Residuals of the expansion: exact where steady states depend on it, sloppy elsewhere, where projection mends it. */
+/** Residual of responses that are to be exact, and of others, which projection mends. */
 const STEADY_TOLERANCE = 1e-11;
 const SHIFTED_TOLERANCE = 1e-3;
 
 /** Of the steady responses all is kept, to be exact. */
-const NEW_ENOUGH_STEADY = 1e-9;
-
-/** New parts below this would be lost in the rounding of inner products. */
-const FINE = 1e-3;
+export const NEW_ENOUGH_STEADY = 1e-9;
 
 /** Fields, one a row, that are 0 beyond the first `extent` elements. */
 export interface Fields extends Panel {
@@ -34,59 +31,93 @@ export function enterFields({ enter, rootC }: Coordinates, fields: readonly Floa
   return { values, at: 0, stride: n, count: fields.length, extent };
 }
 
-/**
- * Rational Krylov basis (Grimme 1997) in scaled coordinates x = C^(1/2) rise, in which G becomes C^(-1/2) G C^(-1/2) and
- * its projection symmetric: the uniform field, without which a model would lose heat; the starts (K) and how they decay;
- * responses to the sources (W) at the shifts; and those at infinite frequency, the first slopes. Of the responses,
- * directions are left out that are new by less than `newEnough` of them.
- */
-export function krylovSpan(
-  coordinates: Coordinates,
-  sources: Fields,
-  starts: Fields,
-  shifts: readonly number[],
-  newEnough: number,
-): Span {
-  const { rootC } = coordinates;
-  const n = rootC.length;
-  const order = 1 + starts.count * (1 + START_POWERS * shifts.length) + sources.count * (shifts.length + 1);
-  const basis = exactBasis(coordinates, sources, starts, shifts, order);
-  const span = spanOf(basis, order, scaledProduct(coordinates));
-  const extend = newEnough < FINE ? extendExactly : extendSpan;
-  for (const shift of shifts) {
-    if (shift === 0) continue;
-    const tolerance = Math.min(SHIFTED_TOLERANCE, newEnough);
-    respond(coordinates, sources, shift, tolerance, basis);
-    extend(span, sources.count, newEnough);
-  }
-  for (let u = 0; u < sources.count; u++) {
-    const row = rowBehind(basis, u);
-    row.set(fieldOf(sources, u));
-    for (let i = 0; i < n; i++) row[i] /= rootC[i];
-  }
-  extend(span, sources.count, newEnough);
-  return span;
+/** What a projection is to represent. */
+export interface Sought {
+  /** Powers in W, and the same over C^(1/2). */
+  readonly sources: Fields;
+  readonly drive: Fields;
+  /** Fields whose products with x are wanted. */
+  readonly readers: Fields;
+  /** Initial rises, K. */
+  readonly starts: Fields;
+  /** 1/s, ascending from 0. */
+  readonly shifts: readonly number[];
+  /** Responses are left out of which less than this part is new. */
+  readonly newEnough: number;
+  /** So many elements of each field are wanted. */
+  readonly heads: number;
 }
 
-/** What has to be in the basis to rounding: the uniform field, the steady responses, and the starts with their decay. */
-function exactBasis(
-  coordinates: Coordinates,
-  sources: Fields,
-  starts: Fields,
-  shifts: readonly number[],
-  order: number,
-): Basis {
+/**
+ * The projection on an orthonormal rational Krylov basis (Grimme 1997): of the fixed fields, the responses to the sources
+ * at the shifts, and those at infinite frequency, the first slopes C^-1 B.
+ */
+export function orthonormalProjection(coordinates: Coordinates, sought: Sought): Projection {
+  const { sources, drive, readers, shifts, newEnough, heads } = sought;
+  const n = coordinates.rootC.length;
+  const basis = emptyBasis(n, fixedCount(sought) + sources.count * (shifts.length + 1));
+  addFixedFields(coordinates, sought, basis);
+  for (const shift of shifts) {
+    const tolerance = shift === 0 ? STEADY_TOLERANCE : Math.min(SHIFTED_TOLERANCE, newEnough);
+    respond(coordinates, sources, shift, tolerance, basis.rows.subarray(basis.size * n));
+    extendBasis(basis, partsOf(basis, sources.count, shift === 0 ? NEW_ENOUGH_STEADY : newEnough));
+  }
+  for (let u = 0; u < sources.count; u++) rowBehind(basis, u).set(fieldOf(drive, u));
+  extendBasis(basis, partsOf(basis, sources.count, newEnough));
+  const { size } = basis;
+  const all = panelOf(basis, 0, size);
+  const factor = new Float64Array(size * size);
+  for (let j = 0; j < size; j++) factor[j * (size + 1)] = 1;
+  return {
+    size,
+    factor,
+    image: symmetricProducts(all, n, scaledProduct(coordinates)),
+    input: products(all, drive, drive.extent),
+    readings: products(all, readers, readers.extent),
+    heads: heads > 0 ? all : { ...all, count: 0 },
+  };
+}
+
+/**
+ * The slow part of such a basis: the fixed fields, and by how much the responses at the shifts differ from the `steady` ones.
+ */
+export function slowBasis(coordinates: Coordinates, sought: Sought, steady: Panel, shifts: readonly number[]): Basis {
+  const { sources, newEnough } = sought;
+  const n = coordinates.rootC.length;
+  const basis = emptyBasis(n, fixedCount(sought) + sources.count * shifts.length);
+  addFixedFields(coordinates, sought, basis);
+  for (const shift of shifts) {
+    const rows = basis.rows.subarray(basis.size * n, (basis.size + sources.count) * n);
+    respond(coordinates, sources, shift, SHIFTED_TOLERANCE, rows);
+    const least = partsOf(basis, sources.count, newEnough);
+    for (let i = 0; i < rows.length; i++) rows[i] = steady.values[i] - rows[i];
+    extendBasis(basis, least);
+  }
+  return basis;
+}
+
+/** Parts of the lengths of the vectors that were written behind the basis' own. */
+function partsOf(basis: Basis, count: number, part: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, u) => part * norm(basis, basis.size + u));
+}
+
+/**
+ * Adds to an empty basis what any projection holds: the uniform field, without which a model would lose heat; the starts
+ * and how they decay.
+ */
+export function addFixedFields(coordinates: Coordinates, { starts, shifts }: Sought, basis: Basis): void {
   const { rootC } = coordinates;
-  const basis = emptyBasis(rootC.length, order);
   const uniform = rowBehind(basis, 0).fill(1);
   coordinates.enter(uniform);
   multiply(uniform, rootC);
-  extendBasis(basis, 1, 0);
+  extendBasis(basis, new Float64Array(1));
   for (let u = 0; u < starts.count; u++) extendByField(basis, fieldOf(starts, u), rootC);
-  respond(coordinates, sources, 0, STEADY_TOLERANCE, basis);
-  extendBasis(basis, sources.count, NEW_ENOUGH_STEADY);
   for (const shift of shifts) if (starts.count > 0) extendByDecay(coordinates, starts, shift, basis);
-  return basis;
+}
+
+/** The most that `addFixedFields` adds. */
+export function fixedCount({ starts, shifts }: Sought): number {
+  return 1 + starts.count * (1 + START_POWERS * shifts.length);
 }
 
 /**
@@ -116,27 +147,28 @@ function extendByField(basis: Basis, rise: Float64Array, rootC: Float64Array): v
   const row = rowBehind(basis, 0);
   row.set(rise);
   multiply(row, rootC);
-  extendBasis(basis, 1, NEW_ENOUGH_STEADY);
+  extendBasis(basis, partsOf(basis, 1, NEW_ENOUGH_STEADY));
 }
 
-/** Writes the responses to the sources behind the basis' own vectors. */
-function respond(
+/** Writes the responses to the sources, C^(1/2) (G + shift C)^-1 B, one a row of `rows`. */
+export function respond(
   { rootC, solver: solverAt }: Coordinates,
   sources: Fields,
   shift: number,
   tolerance: number,
-  basis: Basis,
+  rows: Float64Array,
 ): void {
   const solver = solverAt(shift, tolerance);
+  const n = rootC.length;
   for (let u = 0; u < sources.count; u++) {
-    const row = rowBehind(basis, u).fill(0);
+    const row = rows.subarray(u * n, (u + 1) * n).fill(0);
     solver.solve(fieldOf(sources, u), row);
     multiply(row, rootC);
   }
 }
 
 /** y = C^(-1/2) G C^(-1/2) x. */
-function scaledProduct({ rootC, product }: Coordinates): Apply {
+export function scaledProduct({ rootC, product }: Coordinates): Apply {
   const scaled = new Float64Array(rootC.length);
   return (x, y) => {
     for (let i = 0; i < x.length; i++) scaled[i] = x[i] / rootC[i];

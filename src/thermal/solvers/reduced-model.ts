@@ -1,11 +1,12 @@
 import { applyTransposed, type BlockMap, type SparseRows } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { type Basis, panelOf } from './basis.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
-import { positiveEigen } from './eigen.ts';
-import { defaultShifts, enterFields, type Fields, krylovSpan } from './expansion.ts';
-import { innerProducts, type Panel, subtractCombinations } from './panels.ts';
-import { combinations, makeExact, projected, transposed } from './span.ts';
+import { type Eigen, positiveEigen } from './eigen.ts';
+import { defaultShifts, enterFields, type Fields, orthonormalProjection, type Sought } from './expansion.ts';
+import { independentFields } from './independent.ts';
+import { momentProjection } from './moments.ts';
+import { type Panel, subtractCombinations } from './panels.ts';
+import { combinations, type Projection, projected, symmetricProducts, transposed } from './projection.ts';
 
 /**
  * The network seen from its blocks, as independent modes: dz/dt = -rate z + input p, rise = output z. Plain numbers,
@@ -54,6 +55,12 @@ export interface ReducedModelOptions {
 /** Directions of the responses that are new by less than this part are left out. */
 const NEW_ENOUGH = 1e-3;
 
+/** A source with a part less than this of its own is a combination of others: rounding leaves 1e-8. */
+const NO_SOURCE_OF_ITS_OWN = 1e-7;
+
+/** New parts below this are lost in products that are not of orthonormal fields. */
+const BY_MOMENTS = 1e-3;
+
 /**
  * Projection on a rational Krylov basis, then modal coordinates. The steady state is that of the network to rounding;
  * steps differ by less than 1e-3 K.
@@ -79,38 +86,76 @@ export function reduceNetwork(
     solver,
   } = options;
   const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
-  const { rootC } = coordinates;
-  const inverseRootC = rootC.map((value) => 1 / value);
-  const spread = enterFields(coordinates, unitFields(network, map.spread));
-  const mean = map.mean === map.spread ? spread : enterFields(coordinates, unitFields(network, map.mean));
-  const start = enterFields(coordinates, starts);
-  const span = krylovSpan(coordinates, spread, start, shiftsPerS, newEnough);
-  const { basis } = span;
-  let eigen = positiveEigen(projected(span), basis.size);
-  if (!eigen.values.every((rate) => rate > 0)) {
-    // The rounding of inner products has turned a weak direction's rate negative.
-    makeExact(span);
-    eigen = positiveEigen(projected(span), basis.size);
-  }
+  const wanted = { shifts: shiftsPerS, newEnough, heads: headsOf(network, fields) };
+  const { sought, blocks, means, ownInputs } = soughtOf(coordinates, network, map, starts, wanted);
+  const { projection, eigen } = modesOf(coordinates, sought);
   const { values, vectors } = eigen;
-  const modes = basis.size;
-  const weights = combinations(span, transposed(vectors, modes, modes));
-  const amplitudes = (of: Fields, scale: Float64Array): Float64Array => modalAmplitudes(basis, weights, of, scale);
-  const one = (field: Float64Array): Fields => enterFields(coordinates, [field]);
-  const input = amplitudes(spread, inverseRootC);
-  const die = 'cells' in network ? network.cells : network.nodes;
+  const { size: modes, input: inputs, readings } = projection;
+  const weights = combinations(projection, transposed(vectors, modes, modes));
+  const read = modal(weights, readings, modes);
+  const ofStarts = starts.length * modes;
+  const ofMeans = ofStarts + means * modes;
+  const input = ownInputs ? read.slice(ofMeans) : modal(weights, inputs, modes);
+  // The first field is the uniform one over its length, whose square is the total capacity.
+  const rootTotal = Math.sqrt(network.capacity.reduce((sum, c) => sum + c, 0));
+  const stored = Float64Array.from({ length: modes }, (_, i) => rootTotal * vectors[i * modes]);
   return {
-    blocks: spread.count,
+    blocks,
     modes,
     ambientK: network.ambientK,
     rate: values,
-    input: transposed(input, spread.count, modes),
-    output: mean === spread ? input : amplitudes(mean, inverseRootC),
-    stored: amplitudes(one(new Float64Array(network.nodes).fill(1)), rootC),
-    outflow: amplitudes(one(network.toAmbient), inverseRootC),
-    fields: modalFields(coordinates, basis, weights, fields === 'all' ? network.nodes : fields === 'die' ? die : 0),
-    ...(starts.length > 0 && { starts: amplitudes(start, rootC) }),
+    input: transposed(input, blocks, modes),
+    output: means > 0 ? read.slice(ofStarts, ofMeans) : input,
+    stored,
+    outflow: stored.map((heat, i) => values[i] * heat),
+    fields: modalFields(coordinates, projection.heads, weights, sought.heads),
+    ...(starts.length > 0 && { starts: read.slice(0, ofStarts) }),
   };
+}
+
+function headsOf(network: GridNetwork | ThermalNetwork, fields: ReducedModelOptions['fields']): number {
+  if (fields === 'all') return network.nodes;
+  if (fields === undefined) return 0;
+  return 'cells' in network ? network.cells : network.nodes;
+}
+
+/**
+ * Readers are the starts; the blocks' means, `means` of them, unless they are the powers; and the blocks' powers, if some
+ * of them follow from others and are no sources.
+ */
+function soughtOf(
+  coordinates: Coordinates,
+  network: ThermalNetwork,
+  map: BlockMap,
+  starts: readonly Float64Array[],
+  wanted: Pick<Sought, 'shifts' | 'newEnough' | 'heads'>,
+): { sought: Sought; blocks: number; means: number; ownInputs: boolean } {
+  const { rootC } = coordinates;
+  const enter = (rows: SparseRows): Fields => enterFields(coordinates, unitFields(network, rows));
+  const overRootC = (of: Fields): Fields => scaled(of, (i) => 1 / rootC[i]);
+  const all = enter(map.spread);
+  const powers = overRootC(all);
+  const independent = independentRows(powers);
+  const [sources, drive] = [picked(all, independent), picked(powers, independent)];
+  const start = enterFields(coordinates, starts);
+  const means = map.mean === map.spread ? 0 : all.count;
+  const ownInputs = sources.count < all.count;
+  let readers = scaled(start, (i) => rootC[i]);
+  if (means > 0) readers = joined(readers, overRootC(enter(map.mean)));
+  if (ownInputs) readers = joined(readers, powers);
+  return { sought: { ...wanted, sources, drive, readers, starts: start }, blocks: all.count, means, ownInputs };
+}
+
+/** By products that follow from each other where that is exact enough, else on an orthonormal basis. */
+function modesOf(coordinates: Coordinates, sought: Sought): { projection: Projection; eigen: Eigen } {
+  const eigenOf = (of: Projection): Eigen => positiveEigen(projected(of), of.size);
+  if (sought.newEnough >= BY_MOMENTS) {
+    const projection = momentProjection(coordinates, sought);
+    const eigen = projection && eigenOf(projection);
+    if (projection && eigen?.values.every((rate) => rate > 0)) return { projection, eigen };
+  }
+  const projection = orthonormalProjection(coordinates, sought);
+  return { projection, eigen: eigenOf(projection) };
 }
 
 /** The rows of a map as fields over the nodes. */
@@ -128,23 +173,49 @@ function unitFields({ nodes }: ThermalNetwork, rows: SparseRows): Float64Array[]
   });
 }
 
-/** The fields times the scale, projected on the modes: one field a row. Weights: basis x modes. */
-function modalAmplitudes(basis: Basis, weights: Float64Array, fields: Fields, scale: Float64Array): Float64Array {
-  const { values, stride, count, extent } = fields;
-  const k = basis.size;
-  const scaled = new Float64Array(count * extent);
-  for (let u = 0, at = 0; u < count; u++) {
-    for (let i = 0; i < extent; i++) scaled[at++] = values[u * stride + i] * scale[i];
-  }
-  const y = new Float64Array(k * count);
-  innerProducts(panelOf(basis, 0, k), { values: scaled, at: 0, stride: extent, count }, extent, y);
-  return combined({ values: weights, at: 0, stride: k, count: k }, y, count, k);
+/** Each field times a factor by element. */
+function scaled({ values, stride, count, extent }: Fields, factor: (i: number) => number): Fields {
+  const rows = values.map((value, at) => (at % stride < extent ? value * factor(at % stride) : 0));
+  return { values: rows, at: 0, stride, count, extent };
+}
+
+/**
+ * Those that no others make up, as blocks within one cell do of each other: steady responses that differ by rounding only
+ * would be taken for directions lost in it.
+ */
+function independentRows(of: Fields): Int32Array {
+  const least = new Float64Array(of.count).fill(NO_SOURCE_OF_ITS_OWN);
+  const found = independentFields(symmetricProducts(of, of.extent), 0, least);
+  return found ? found.kept : Int32Array.from(least.keys());
+}
+
+function picked(of: Fields, rows: Int32Array): Fields {
+  if (rows.length === of.count) return of;
+  const { stride } = of;
+  const values = new Float64Array(rows.length * stride);
+  rows.forEach((row, to) => {
+    values.set(of.values.subarray(row * stride, (row + 1) * stride), to * stride);
+  });
+  return { ...of, values, count: rows.length };
+}
+
+/** One after another. */
+function joined(a: Fields, b: Fields): Fields {
+  const values = new Float64Array((a.count + b.count) * a.stride);
+  values.set(a.values);
+  values.set(b.values, a.values.length);
+  return { ...a, values, count: a.count + b.count, extent: Math.max(a.extent, b.extent) };
+}
+
+/** Products with the fields, k x count, as those with the modes: count x k. Weights: fields x modes. */
+function modal(weights: Float64Array, y: Float64Array, k: number): Float64Array {
+  return combined({ values: weights, at: 0, stride: k, count: k }, y, y.length / k, k);
 }
 
 /** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V W, one a row. */
-function modalFields({ rootC, leave }: Coordinates, basis: Basis, weights: Float64Array, count: number): Float64Array {
-  const k = count > 0 ? basis.size : 0;
-  const fields = combined(panelOf(basis, 0, k), weights, k, count);
+function modalFields({ rootC, leave }: Coordinates, heads: Panel, weights: Float64Array, count: number): Float64Array {
+  const k = count > 0 ? heads.count : 0;
+  const fields = combined({ ...heads, count: k }, weights, k, count);
   for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);
     for (let i = 0; i < count; i++) field[i] /= rootC[i];
