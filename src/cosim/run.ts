@@ -2,7 +2,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../activity/counters.ts';
 import { actionCounts } from '../energy/index.ts';
 import { fail } from '../errors.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
-import { type ResultCache, riseField } from '../thermal/index.ts';
+import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import { reducedModel } from './die.ts';
 import type { Experiment } from './experiment.ts';
@@ -142,7 +142,11 @@ function thermalResult(setup: Setup, { thermal, simulatedS }: LoopResult): Therm
   const { model, blocks, experiment } = setup;
   if (!thermal || !model) return null;
   const { grid } = experiment.design.spec.thermal!;
-  const field = (state: Float64Array): Float64Array => riseField(model, state).map((rise) => rise + model.ambientK);
+  const field = (state: Float64Array): Float64Array => {
+    const temperatureK = new Float64Array(grid.rows * grid.columns);
+    fieldTemperatures(model, state, temperatureK);
+    return temperatureK;
+  };
   const { limitK } = experiment.spec;
   const peakField = field(thermal.peakState);
   return {

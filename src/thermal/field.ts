@@ -18,9 +18,8 @@ export function blockTemperatures(network: GridNetwork, map: BlockMap, rise: Flo
 }
 
 /**
- * Temperatures (K) of the first `out.length` nodes (plane 0 comes first) for modal amplitudes, into `out`. What `riseField`
- * gives, without allocating and with four modes at a time, for many fields of one model. Errors: `out-of-range` if the model has no
- * such fields.
+ * Temperatures (K) of the first `out.length` nodes (plane 0 comes first) for modal amplitudes, into `out`; four modes at a time.
+ * Error: `out-of-range` if the model has no such fields.
  */
 export function fieldTemperatures(model: ReducedModel, state: Float64Array, out: Float64Array): void {
   const { fields, modes, ambientK } = model;

@@ -82,7 +82,7 @@ export {
 export { backwardEuler } from './solvers/backward-euler.ts';
 export { chooseSolver, type SolverPlan, type ThermalProblem } from './solvers/choose.ts';
 export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';
-export { type ModalTransient, modalTransient, riseField, steadyResistance } from './solvers/modal.ts';
+export { type ModalTransient, modalTransient, steadyResistance } from './solvers/modal.ts';
 export type { SolverFor } from './solvers/nodal.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './solvers/reduced-model.ts';
 export {

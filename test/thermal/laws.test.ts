@@ -11,11 +11,10 @@ import {
   modalTransient,
   nodeSources,
   reduceNetwork,
-  riseField,
   steadyResistance,
 } from '../../src/thermal/index.ts';
 import { denseConductance, denseSteady, denseStep } from './dense-reference.ts';
-import { codesOf, largestDifference, type Model, modelOf, steadyRise } from './support.ts';
+import { codesOf, largestDifference, type Model, modelOf, riseField, steadyRise } from './support.ts';
 
 const STACK = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.5, s_spreader: 0.02, s_sink: 0.035 });
 

@@ -9,7 +9,6 @@ import {
   modalTransient,
   nodeSources,
   reduceNetwork,
-  riseField,
   type SparseRows,
   type SteadySolver,
   steadyResistance,
@@ -27,6 +26,7 @@ import {
   largestDifference,
   modelOf,
   powersOf,
+  riseField,
   steadyRise,
   TEMPLATE,
 } from './support.ts';

@@ -9,11 +9,13 @@ import {
   type Compat,
   cosineCg,
   type Floorplan,
+  fieldTemperatures,
   type Grid,
   type GridNetwork,
   hotspotStack,
   makeFloorplan,
   nodeSources,
+  type ReducedModel,
   type ThermalStack,
 } from '../../src/thermal/index.ts';
 
@@ -67,6 +69,17 @@ export function steadyRise({ network, map }: Model, powerW: ArrayLike<number>): 
   const rise = new Float64Array(network.nodes);
   cosineCg(network, { tolerance: 1e-12 }).solve(nodeSources(network, map, powerW), rise);
   return rise;
+}
+
+/** Rises at the first `nodes` nodes for modal amplitudes, K; at all by default. */
+export function riseField(
+  model: ReducedModel,
+  state: Float64Array,
+  nodes = model.fields.length / model.modes,
+): Float64Array {
+  const temperatureK = new Float64Array(nodes);
+  fieldTemperatures(model, state, temperatureK);
+  return temperatureK.map((value) => value - model.ambientK);
 }
 
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -127,22 +127,6 @@ export class ModalTransient implements TransientSolver {
   }
 }
 
-/**
- * Rises in K at all nodes for modal amplitudes; the network's first `count` nodes (plane 0 comes first). Errors:
- * `out-of-range` if the model was made without fields.
- */
-export function riseField(model: ReducedModel, state: Float64Array, count?: number): Float64Array {
-  const nodes = model.fields.length / model.modes;
-  if (nodes === 0)
-    fail('out-of-range', 'this reduced model was made without fields', { expected: "fields: 'all' or 'die'" });
-  const field = new Float64Array(count ?? nodes);
-  for (let mode = 0; mode < model.modes; mode++) {
-    const amplitude = state[mode];
-    for (let i = 0, at = mode * nodes; i < field.length; i++, at++) field[i] += amplitude * model.fields[at];
-  }
-  return field;
-}
-
 /** Steady rise of block u per watt in block v, K/W, m x m: output diag(1 / rate) input. */
 export function steadyResistance({ blocks, modes, rate, input, output }: ReducedModel): Float64Array {
   const resistance = new Float64Array(blocks * blocks);
