@@ -144,13 +144,24 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
       ofFigures.set(part.assumption, where.includes(name) ? where : [...where, name]);
     }
   }
+  const shared = sharedComponents(design);
   return [
     ...spec.assumptions,
     ...(workload.assumptions ?? []),
+    ...(shared.length > 0
+      ? [`one for all arrays, with the leakage and area of the instances architecture.yaml has: ${shared.join(', ')}`]
+      : []),
     `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
     ...leakage.assumptions,
     ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),
     ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
+}
+
+/** What several arrays on a die have together, which may be meant or forgotten. */
+function sharedComponents({ spec, ert, arrayOf }: RunResult['experiment']['design']): string[] {
+  if (spec.arrays.length === 1) return [];
+  const names = ert.components.map(({ component }) => component.name);
+  return names.filter((name, c) => arrayOf[c] === -1 && spec.bindings[name].domain !== null);
 }

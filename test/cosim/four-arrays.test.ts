@@ -152,6 +152,14 @@ test('names: components by array, one column where people read', () => {
   expect(runText(r)).toMatch(/energy +pe +ifmap_spad +filter_spad +ofmap_spad +dram/);
 });
 
+test('components that all arrays have together are told', () => {
+  const shared = {
+    [QUAD]: OVERLAY[QUAD].replace('  ofmap_spad:\n    domain: core_{array}', '  ofmap_spad:\n    domain: core_0'),
+  };
+  expect(runText(go('start: ambient', shared))).toContain('one for all arrays, with the leakage and area of');
+  expect(runText(go('start: ambient'))).not.toContain('one for all arrays');
+});
+
 describe('refused', () => {
   const problems = (overlay: Texts) => problemsOf(() => loaded('', overlay));
 
