@@ -41,7 +41,7 @@ export function layoutsOf(
   const used = new Set<ScaleSimLayout>();
   const problems: Diagnostic[] = [];
   const layouts = layers.map((layer) => {
-    const row = byName.get(layer.name) ?? byName.get(layer.name.replace(/Channel_\d+$/, ''));
+    const row = byName.get(layer.name) ?? byName.get(layer.name.replace(/(DP.*)Channel_\d+$/, '$1'));
     if (problems.length >= MOST_PROBLEMS) return {};
     if (!row) {
       problems.push(noRow(source, rows, layer.name));
