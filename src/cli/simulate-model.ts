@@ -6,6 +6,7 @@ import { textTable } from '../report/table.ts';
 import {
   type LayerOutcome,
   type SimulateConfig,
+  type SimulationInput,
   scaleSimReports,
   simulateLayer,
   timelineProgress,
@@ -15,25 +16,25 @@ import { scaleSimDesign } from './simulate-design.ts';
 
 /** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
 export function modelFiles(
-  config: SimulateConfig,
+  input: SimulationInput,
   results: readonly LayerOutcome[],
   interval: number | undefined,
 ): Record<string, string> {
-  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(config, results));
+  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(input.config, results));
   return {
     ...scaleSimReports(results.map(({ report }) => report)),
     'architecture.yaml': architecture,
     'action_counts.yaml': actionCounts,
-    ...(interval === undefined ? {} : { 'activity.csv': activity(config, results, interval) }),
+    ...(interval === undefined ? {} : { 'activity.csv': activity(input, results, interval) }),
   };
 }
 
-function activity(config: SimulateConfig, results: readonly LayerOutcome[], interval: number): string {
-  const layers = results.map(({ layer, start, stop }) => ({
+function activity({ config, layouts }: SimulationInput, results: readonly LayerOutcome[], interval: number): string {
+  const layers = results.map(({ layer, start, stop }, i) => ({
     name: layer.name,
     start,
     stop,
-    progress: () => timelineProgress(simulateLayer(layer, config).timeline),
+    progress: () => timelineProgress(simulateLayer(layer, config, layouts?.[i]).timeline),
   }));
   return layerActivityCsv(layers, interval, { option: 'an --interval' });
 }
@@ -47,9 +48,9 @@ export function modelSummary(config: SimulateConfig, results: readonly LayerOutc
   const total = (value: (result: LayerOutcome) => number): number =>
     results.reduce((sum, result) => sum + value(result), 0);
   const cycles = total(({ report }) => report.totalCycles);
-  const waiting = percent(total(({ report }) => report.stallCycles) / cycles);
   const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
-  const waits = config.bandwidth === 'CALC' ? 'none of them waiting' : `${waiting} of them waiting for DRAM`;
+  const delays = delaysOf(config, results).map(({ reason, of }) => `${percent(total(of) / cycles)} of them ${reason}`);
+  const waits = delays.length > 0 ? delays.join(', ') : 'none of them waiting';
   const layers = counted(results.length, 'layer', 'layers');
   return [
     `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
@@ -58,6 +59,17 @@ export function modelSummary(config: SimulateConfig, results: readonly LayerOutc
     ...slowestLayers(config, results, cycles),
     '',
   ].join('\n');
+}
+
+/** What can make a layer longer than the array needs: the column of each, the words for it, and its cycles. */
+function delaysOf({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]) {
+  const conflicts = ({ conflictCycles = 0 }: LayerOutcome): number => conflictCycles;
+  const waits = (result: LayerOutcome): number => result.report.stallCycles - conflicts(result);
+  const hasLayouts = results.some(({ conflictCycles }) => conflictCycles !== undefined);
+  return [
+    ...(bandwidth === 'CALC' ? [] : [{ title: 'waiting', reason: 'waiting for DRAM', of: waits }]),
+    ...(hasLayouts ? [{ title: 'conflicts', reason: 'in conflicts of banks', of: conflicts }] : []),
+  ];
 }
 
 function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]): string {
@@ -76,22 +88,25 @@ function threeDigits(rate: number): string {
   return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
 }
 
-function slowestLayers({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[], cycles: number): string[] {
+function slowestLayers(config: SimulateConfig, results: readonly LayerOutcome[], cycles: number): string[] {
   const slowest = [...results].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
   const title = results.length > SLOWEST ? 'slowest layers' : 'layer';
-  const waits = bandwidth !== 'CALC';
-  const numbers = ['cycles', 'of all', ...(waits ? ['waiting'] : []), 'utilisation', 'DRAM words'];
+  const delays = delaysOf(config, results);
+  const numbers = ['cycles', 'of all', ...delays.map((delay) => delay.title), 'utilisation', 'DRAM words'];
   const columns = [
     { title, align: 'left' as const },
     ...numbers.map((name) => ({ title: name, align: 'right' as const })),
   ];
-  const rows = slowest.map(({ layer, report: { totalCycles, stallCycles, overallUtilization, dram } }) => [
-    layer.name,
-    groupDigits(totalCycles),
-    percent(totalCycles / cycles),
-    ...(waits ? [percent(stallCycles / totalCycles)] : []),
-    percent(overallUtilization / 100),
-    groupDigits(dram.ifmap.words + dram.filter.words + dram.ofmap.words),
-  ]);
+  const rows = slowest.map((result) => {
+    const { totalCycles, overallUtilization, dram } = result.report;
+    return [
+      result.layer.name,
+      groupDigits(totalCycles),
+      percent(totalCycles / cycles),
+      ...delays.map(({ of }) => percent(of(result) / totalCycles)),
+      percent(overallUtilization / 100),
+      groupDigits(dram.ifmap.words + dram.filter.words + dram.ofmap.words),
+    ];
+  });
   return textTable(columns, rows);
 }

@@ -24,6 +24,7 @@ const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
 interface SimulateOptions extends TraceOptions {
   readonly c: string;
   readonly t: string;
+  readonly l?: string;
   readonly i: 'conv' | 'gemm';
   readonly p: string;
   readonly compat?: (typeof PEERS)[number];
@@ -35,6 +36,7 @@ export function addSimulateCommand(program: Command): void {
     .description("SCALE-Sim's job with SCALE-Sim's files: cycles, scratchpad and DRAM accesses of each layer")
     .requiredOption('-c <file>', 'configuration (.cfg)')
     .requiredOption('-t <file>', 'topology (.csv)')
+    .option('-l <file>', 'layouts of operands in the banks of their scratchpads (.csv)')
     .addOption(new Option('-i <form>', 'what the topology holds').choices(['conv', 'gemm']).default('conv'))
     .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
     .option('--interval <cycles>', 'write activity.csv too, with counts of every so many cycles', wholeCycles)
@@ -55,8 +57,9 @@ function wholeCycles(text: string): number {
 }
 
 function simulate(options: SimulateOptions): void {
-  const { c, t, i: form, p, compat } = options;
-  const texts = { config: textOf(c), topology: textOf(t), form };
+  const { c, t, l, i: form, p, compat } = options;
+  const layout = l === undefined ? undefined : textOf(l);
+  const texts = { config: textOf(c), topology: textOf(t), form, layout };
   const output = outputFiles();
   try {
     const { runName, files, summary } =
@@ -90,13 +93,14 @@ function ownModel(texts: ScaleSimTexts, { interval, saveTraces }: SimulateOption
   }
   const input = readSimulationInput(texts, warn);
   const results = withProgress(input.layers.length, (onLayer) => simulateLayers(input, onLayer));
-  const files = modelFiles(input.config, results, interval);
+  const files = modelFiles(input, results, interval);
   return { runName: input.config.runName, files, summary: modelSummary(input.config, results) };
 }
 
 /** Traces, which may be larger than memory, go to `output` at once. */
 function asScaleSim(texts: ScaleSimTexts, options: SimulateOptions, output: OutputFiles): SimulateOutcome {
   const version: ScaleSimVersion = options.compat === 'scalesim-v3' ? 'v3' : 'v2';
+  if (texts.layout) warn({ code: 'option-unused', message: '-l has no effect under --compat: no layout is simulated' });
   const input = readScaleSimInput(texts, { version, tolerate: warn });
   const { runName } = input.config;
   const handover = options.compat === 'scalesim-accelergy' ? accelergyHandover(input, texts.config) : undefined;

@@ -247,9 +247,14 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 
+/** Whether a cell says so, as Python's configparser reads it. */
+export function isOn({ text }: Cell): boolean {
+  return /^(true|yes|on|1)$/i.test(text);
+}
+
 export function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
   const value = cellOf(reader, section, key);
-  if (!value || !/^(true|yes|on|1)$/i.test(value.text)) return;
+  if (!value || !isOn(value)) return;
   const span = cellSpan(reader.source, value);
   reader.problems.push({ code: 'not-supported', message, span, expected: `${key}: False` });
 }

@@ -252,7 +252,7 @@ function perChannel({ source, problems, warn }: RowReader, row: Row, layer: Scal
 }
 
 /** SCALE-Sim's rows end with a comma; the files in the wild often have several. */
-function withoutBlankEnd(row: Row): Row {
+export function withoutBlankEnd(row: Row): Row {
   let length = row.length;
   while (length > 1 && row[length - 1].text === '') length--;
   return row.slice(0, length);

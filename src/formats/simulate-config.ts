@@ -6,6 +6,7 @@ import {
   type ConfigReader,
   cellOf,
   checkOff,
+  isOn,
   KEYS,
   oneOf,
   runNameOf,
@@ -15,9 +16,25 @@ import {
   wholeOf,
 } from './scalesim-config.ts';
 
+/** A scratchpad whose lines are spread over banks. */
+export interface ScratchpadBanks {
+  /** Words of a line, over all banks; a multiple of their number. */
+  readonly lineWords: number;
+  readonly banks: number;
+  /** Lines that each bank reads in a cycle. */
+  readonly ports: number;
+}
+
+/** Banks and where the configuration says that there are any. */
+export interface PlacedBanks extends ScratchpadBanks {
+  readonly span: Span;
+}
+
 /** A configuration, and where it gives the size of each scratchpad. */
 export interface PlacedConfig {
   readonly config: SimulateConfig;
+  /** The banks of the scratchpads that have a layout. */
+  readonly banks: Readonly<Partial<Record<'ifmap' | 'filter', PlacedBanks>>>;
   readonly places: Readonly<Record<'ifmap' | 'filter' | 'ofmap', Span | undefined>>;
   /** Where it says that there are no sparse layers, whatever the topology says; undefined if it does not. */
   readonly dense: Span | undefined;
@@ -29,7 +46,7 @@ const SIZES = { ifmap: 'IfmapSramSzkB', filter: 'FilterSramSzkB', ofmap: 'OfmapS
  * Reads a SCALE-Sim configuration, of v2 or v3, for what it says: one bandwidth for all operands or one of each, and nothing left
  * out in silence. `warn` is told what has no effect. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key` for a slip of a known
  * one, `missing-key`, `wrong-type`, `out-of-range`, `unknown-name`, `column-count`, `not-supported` (v3's row-wise sparsity,
- * layouts, Ramulator).
+ * Ramulator).
  */
 export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedConfig {
   const source = withoutMark(marked);
@@ -45,6 +62,7 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
     bandwidth: bandwidthOf(reader, warn),
   };
   checkSupported(reader);
+  const banks = { ...banksOf(reader, 'ifmap'), ...banksOf(reader, 'filter') };
   warnOfBanks(reader, warn);
   const dense = denseSpan(reader, warn);
   throwProblems(problems);
@@ -52,7 +70,8 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
     const value = optionalCell(reader, 'architecture_presets', SIZES[operand]);
     return value && cellSpan(source, value);
   };
-  return { config, places: { ifmap: placeOf('ifmap'), filter: placeOf('filter'), ofmap: placeOf('ofmap') }, dense };
+  const places = { ifmap: placeOf('ifmap'), filter: placeOf('filter'), ofmap: placeOf('ofmap') };
+  return { config, banks, places, dense };
 }
 
 /** The value of a key that may be absent. */
@@ -126,12 +145,33 @@ function checkSupported(reader: ConfigReader): void {
   const checks = [
     ['sparsity', 'OptimizedMapping', 'filters with places of their own (row-wise sparsity) are not simulated'],
     ['run_presets', 'UseRamulatorTrace', "latencies of Ramulator's are not simulated"],
-    ['layout', 'IfmapCustomLayout', 'conflicts of banks are not simulated'],
-    ['layout', 'FilterCustomLayout', 'conflicts of banks are not simulated'],
   ] as const;
   for (const [section, key, message] of checks) {
     if (optionalCell(reader, section, key)) checkOff(reader, section, key, message);
   }
+}
+
+const PREFIX = { ifmap: 'Ifmap', filter: 'Filter' } as const;
+
+/** More banks than an array can have lanes would never be asked. */
+const MOST_BANKS = MOST_LANES;
+
+/** The banks of a scratchpad that has a layout. */
+function banksOf(reader: ConfigReader, operand: keyof typeof PREFIX): PlacedConfig['banks'] {
+  const { source, problems } = reader;
+  const on = optionalCell(reader, 'layout', `${PREFIX[operand]}CustomLayout`);
+  if (!on || !isOn(on)) return {};
+  const key = (name: string): string => `${PREFIX[operand]}SRAMBank${name}`;
+  const [lineWords, banks, ports] = ['Bandwidth', 'Num', 'Port'].map((name) => wholeOf(reader, 'layout', key(name), 1));
+  const number = optionalCell(reader, 'layout', key('Num'));
+  const add = (message: string, expected: string): void => {
+    problems.push({ code: 'out-of-range', message, span: number && cellSpan(source, number), expected });
+  };
+  if (banks > MOST_BANKS) add(`${key('Num')} is out of range: ${banks}`, `at most ${MOST_BANKS}`);
+  else if (lineWords % banks !== 0) {
+    add(`a line of ${lineWords} words over ${banks} banks`, `a divisor of ${key('Bandwidth')}`);
+  }
+  return { [operand]: { lineWords, banks, ports, span: cellSpan(source, on) } };
 }
 
 /** Ratios of the topology count unless the configuration says no; how places are stored is ours. */
@@ -152,14 +192,16 @@ function warnOfBanks(reader: ConfigReader, warn: Tolerate): void {
   const { source } = reader;
   const banks = optionalCell(reader, 'architecture_presets', 'MemoryBanks');
   if (banks && banks.text !== '1') {
-    const message = 'MemoryBanks has no effect: a scratchpad feeds every lane in every cycle';
+    const message = 'MemoryBanks has no effect: banks are those of [layout]';
     warn({ code: 'option-unused', message, span: cellSpan(source, banks) });
   }
   if (optionalCell(reader, 'run_presets', 'InterfaceBandwidth')?.text !== 'USER') return;
   const dram = optionalCell(reader, 'architecture_presets', 'Bandwidth')?.text;
-  for (const key of ['IfmapSRAMBankBandwidth', 'FilterSRAMBankBandwidth']) {
+  for (const prefix of Object.values(PREFIX)) {
+    const key = `${prefix}SRAMBankBandwidth`;
     const value = optionalCell(reader, 'layout', key);
-    if (!value || value.text === dram) continue;
+    const on = optionalCell(reader, 'layout', `${prefix}CustomLayout`);
+    if (!value || value.text === dram || (on && isOn(on))) continue;
     const message = `${key} has no effect: SCALE-Sim v3 reads DRAM with it, here Bandwidth is the bandwidth of DRAM`;
     warn({ code: 'option-unused', message, span: cellSpan(source, value) });
   }

@@ -24,6 +24,7 @@ export {
 } from './compat/traces/index.ts';
 export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
 export { readSimulationInput, type SimulationInput } from './model/input.ts';
+export type { BankedLayout, LayerLayouts } from './model/layouts.ts';
 export { timelineProgress } from './model/progress.ts';
 export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers } from './model/simulate.ts';
 export type { TimedStage, Timeline } from './model/timeline.ts';

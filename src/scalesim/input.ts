@@ -14,6 +14,8 @@ export interface ScaleSimTexts {
   readonly config: SourceText;
   readonly topology: SourceText;
   readonly form: 'conv' | 'gemm';
+  /** v3's layouts; of no use to its own engine here. */
+  readonly layout?: SourceText | undefined;
 }
 
 /** Reads both files as a version of SCALE-Sim does. Errors: those of `readScaleSimConfig` and `readScaleSimConv`, of both. */

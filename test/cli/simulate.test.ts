@@ -94,6 +94,40 @@ Wrote ${join(folder, 'out/run')}/
     expect(existsSync(join(folder, 'out/run/activity.csv'))).toBe(false);
   });
 
+  test('-l: conflicts of banks', async () => {
+    const config = configText({
+      ...VALUES,
+      version: 'v3',
+      array: [2, 2],
+      banks: [
+        [4, 2],
+        [4, 1],
+      ],
+    })
+      .replace('IfmapCustomLayout: False', 'IfmapCustomLayout: True')
+      .replaceAll('BankPort: 2', 'BankPort: 1');
+    const folder = folderWith({
+      'a.cfg': config,
+      'net.csv': 'h,\nabc,2,2,3,\n',
+      'layout.csv': 'h,\nabc, 1,4,1,1,1,1, 0,1,2, 3,4,5, 0,1,2,3, 4,5,6,7,\n',
+    });
+    const layout = ['-l', join(folder, 'layout.csv')];
+    const { status, out, err } = await isothermHere(args(folder, '-i', 'gemm', ...layout, '--interval', '100'));
+    // A fill of ceil(6 / 4) cycles, a fold of 5, and one more for two words of bank 0 in two lines; a drain of one.
+    const head =
+      '1 layer, 9 cycles, 33.3% of them waiting for DRAM, 11.1% of them in conflicts of banks; utilisation 33.3%\n';
+    expect([status, err, out.startsWith(head)]).toEqual([0, '', true]);
+    expect(out).toContain('\nlayer  cycles  of all  waiting  conflicts  utilisation  DRAM words\n');
+    expect(out).toContain('\nabc         9    100%    33.3%      11.1%        33.3%          16\n');
+    const written = (name: string): string => readFileSync(join(folder, 'out/run', name), 'utf8');
+    expect(written('COMPUTE_REPORT.csv').split('\n')[1]).toMatch(/^0, 9, 4, /);
+    expect(written('activity.csv').split('\n')[1]).toMatch(/^0,abc,0,9,12,6,/);
+
+    const refused = await isothermHere(args(folder, '-i', 'gemm', '--compat', 'scalesim-v3', ...layout));
+    expect([refused.status, errorsIn(refused.err, folder)]).toEqual([1, ['not-supported a.cfg:20:20']]);
+    expect(refused.err).toMatch(/^warning\[option-unused\]: -l has no effect under --compat/);
+  });
+
   test('what goes to Accelergy: all of the scratchpads, and no count below zero', async () => {
     const config = configText({ ...VALUES, array: [24, 10], sramKb: [64, 1, 3], dataflow: 'is', bandwidth: null });
     const folder = folderWith({ ...FILES, 'a.cfg': config });

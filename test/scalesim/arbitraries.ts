@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
+import type { BankedLayout, LayerLayouts } from '../../src/scalesim/index.ts';
 
 export const upTo = (max: number) => fc.integer({ min: 1, max });
 
@@ -41,3 +42,27 @@ function offset(): fc.Arbitrary<number> {
 }
 
 export const version = fc.constantFrom('v2' as const, 'v3' as const);
+
+/** An operand of that many dimensions in the banks of its scratchpad. */
+export function bankedLayout(dimensions: number): fc.Arbitrary<BankedLayout> {
+  return fc
+    .record({
+      factors: fc.array(upTo(4), { minLength: dimensions, maxLength: dimensions }),
+      places: fc.shuffledSubarray(
+        Array.from({ length: dimensions }, (_, i) => i),
+        { minLength: dimensions },
+      ),
+      banks: upTo(5),
+      ports: upTo(3),
+      spare: upTo(4),
+    })
+    .map(({ factors, places, banks, ports, spare }) => {
+      const words = factors.reduce((product, factor) => product * factor, 1);
+      return { factors, places, banks, ports, lineWords: banks * (Math.ceil(words / banks) + spare - 1) };
+    });
+}
+
+/** Of an ifmap, of filters, or of both. */
+export const layouts: fc.Arbitrary<LayerLayouts> = fc
+  .tuple(fc.constantFrom('ifmap', 'filter', 'both'), bankedLayout(3), bankedLayout(4))
+  .map(([of, ifmap, filter]) => (of === 'both' ? { ifmap, filter } : of === 'ifmap' ? { ifmap } : { filter }));

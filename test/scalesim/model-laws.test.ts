@@ -15,6 +15,7 @@ import {
 import { gemmShape, type Layer, readScaleSimTopology } from '../../src/workload/index.ts';
 import { lawOptions, RUNS } from '../laws/arbitraries.ts';
 import { compulsoryWords, referenceSchedule } from '../reference/memory-words.ts';
+import { layouts } from './arbitraries.ts';
 import { configText } from './support.ts';
 
 const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
@@ -188,27 +189,33 @@ test('counts grow from cycle to cycle, up to those of the schedule; uses are wit
   const counters = { ifmap: 'ifmap_sram_reads', filter: 'filter_sram_reads', ofmap: 'ofmap_sram_writes' } as const;
   const small = sizes.filter(([, , , , channels, filters]) => channels <= 3 && filters <= 6);
   fc.assert(
-    fc.property(small, calculated, bandwidth, (cells, config, given) => {
-      const [shape] = readScaleSimTopology({ file: 'x', text: `h,\na, ${cells.join(', ')},\n` }, 'conv');
-      const { timeline, schedule, report } = simulateLayer(shape, withBandwidth(config, given));
-      const progress = timelineProgress(timeline);
-      const [before, counts] = [zeroCounts(), zeroCounts()];
-      const uses = OPERANDS.map((operand) => ({ operand, cycles: [] as number[] }));
-      for (let cycle = timeline.start; cycle < timeline.stop; cycle++) {
-        progress.countsBefore(cycle + 1, counts);
-        for (let i = 0; i < counts.length; i++) expect(counts[i]).toBeGreaterThanOrEqual(before[i] - 1e-6);
-        for (const { operand, cycles } of uses) {
-          const i = COUNTER_INDEX[counters[operand]];
-          if (counts[i] - before[i] > 1e-6) cycles.push(cycle);
+    fc.property(
+      small,
+      calculated,
+      bandwidth,
+      fc.option(layouts, { nil: undefined }),
+      (cells, config, given, layout) => {
+        const [shape] = readScaleSimTopology({ file: 'x', text: `h,\na, ${cells.join(', ')},\n` }, 'conv');
+        const { timeline, schedule, report } = simulateLayer(shape, withBandwidth(config, given), layout);
+        const progress = timelineProgress(timeline);
+        const [before, counts] = [zeroCounts(), zeroCounts()];
+        const uses = OPERANDS.map((operand) => ({ operand, cycles: [] as number[] }));
+        for (let cycle = timeline.start; cycle < timeline.stop; cycle++) {
+          progress.countsBefore(cycle + 1, counts);
+          for (let i = 0; i < counts.length; i++) expect(counts[i]).toBeGreaterThanOrEqual(before[i] - 1e-6);
+          for (const { operand, cycles } of uses) {
+            const i = COUNTER_INDEX[counters[operand]];
+            if (counts[i] - before[i] > 1e-6) cycles.push(cycle);
+          }
+          before.set(counts);
         }
-        before.set(counts);
-      }
-      expect(counts).toEqual(schedule.counts);
-      for (const { operand, cycles } of uses) {
-        const { start, stop } = report.sram[operand];
-        expect([cycles[0], cycles[cycles.length - 1]]).toEqual([start, stop]);
-      }
-    }),
+        expect(counts).toEqual(schedule.counts);
+        for (const { operand, cycles } of uses) {
+          const { start, stop } = report.sram[operand];
+          expect([cycles[0], cycles[cycles.length - 1]]).toEqual([start, stop]);
+        }
+      },
+    ),
     lawOptions(RUNS / 2),
   );
 });

@@ -13,13 +13,14 @@ const SPARSE = configText({ ...VALUES, version: 'v3', sparsity: { representation
 const TOPOLOGY = 'h,\nc,9,9,3,3,2,4,1,\n';
 
 /** What was read, and `code file line:column` of what was told and of what was wrong. */
-function readAs(config: string, csv = TOPOLOGY, form: 'conv' | 'gemm' = 'conv') {
+function readAs(config: string, csv = TOPOLOGY, form: 'conv' | 'gemm' = 'conv', layout?: string) {
   const told: string[] = [];
   const place = ({ code, span }: InputError['diagnostics'][number]) =>
     `${code} ${span ? `${span.file} ${span.line}:${span.column}` : '-'}`;
   try {
     const texts = { config: { file: 'cfg', text: config }, topology: { file: 'csv', text: csv }, form };
-    const input = readSimulationInput(texts, (warning) => told.push(place(warning)));
+    const file = layout === undefined ? undefined : { file: 'layout', text: layout };
+    const input = readSimulationInput({ ...texts, layout: file }, (warning) => told.push(place(warning)));
     return { input, told, wrong: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -163,7 +164,6 @@ FilterSramSzkB: 1\nOfmapSramSzkB: 1\nDataflow: ws\n[run_presets]\nInterfaceBandw
     ['a slip', USER.replace('OfmapOffset', 'OfmapOfset'), ['unknown-key cfg 12:1']],
     ['a slip in a section', `${USER}[layouts]\n`, ['unknown-key cfg 19:2']],
     ['row-wise sparsity', SPARSE.replace('Mapping: false', 'Mapping: true'), ['not-supported cfg 32:19']],
-    ['a layout', THIRD.replace('IfmapCustomLayout: False', 'IfmapCustomLayout: True'), ['not-supported cfg 20:20']],
     ['Ramulator', THIRD.replace('RamulatorTrace: False', 'RamulatorTrace: True'), ['not-supported cfg 34:20']],
     ['a key twice', USER.replace('MemoryBanks: 1', 'Dataflow: ws'), ['duplicate-name cfg 15:1']],
     ['a run name that leads elsewhere', USER.replace('= run', '= ../run'), ['out-of-range cfg 2:12']],
@@ -186,6 +186,86 @@ FilterSramSzkB: 1\nOfmapSramSzkB: 1\nDataflow: ws\n[run_presets]\nInterfaceBandw
   test('the problems of both files are told together', () => {
     const { wrong } = readAs(USER.replace('ArrayHeight:    8', 'ArrayHeight:'), 'h,\nc,2,9,3,3,2,4,1,\n');
     expect(wrong).toEqual(['missing-key cfg 5:13', 'filter-larger-than-ifmap csv 2:7']);
+  });
+});
+
+describe('layouts', () => {
+  const BANKED = configText({
+    ...VALUES,
+    version: 'v3',
+    banks: [
+      [8, 2],
+      [6, 3],
+    ],
+  });
+  const of = (...operands: string[]): string =>
+    operands.reduce(
+      (text, operand) => text.replace(`${operand}CustomLayout: False`, `${operand}CustomLayout: True`),
+      BANKED,
+    );
+  const ORDERS = '0,1,2, 3,4,5, 0,1,2,3, 4,5,6,7,';
+  const row = (name: string, factors: string): string => `${name},${factors},${ORDERS}\n`;
+  const LAYOUT = `h,\n${row('c', '2,2,1,3,2,1')}`;
+  const read = (config: string, layout?: string, csv = TOPOLOGY) => readAs(config, csv, 'conv', layout);
+
+  test('go with the banks of the configuration to the layers of their names', () => {
+    const csv = `${TOPOLOGY}d,9,9,3,3,2,4,1,\n`;
+    const layout = `h,\n${row('d', '1,4,3,1,2,1')}${row('c', '2,2,1,3,2,1')}`;
+    // A ninth word of bandwidth is none of DRAM's; that of a scratchpad without layout is warned about.
+    const { input, told, wrong } = read(of('Ifmap'), layout, csv);
+    const banks = { lineWords: 8, banks: 2, ports: 2, places: [0, 1, 2] };
+    expect([told, wrong]).toEqual([['option-unused cfg 25:26'], []]);
+    expect(input?.layouts).toEqual([
+      { ifmap: { ...banks, factors: [2, 2, 2] } },
+      { ifmap: { ...banks, factors: [1, 4, 2] } },
+    ]);
+    const both = read(of('Ifmap', 'Filter'), layout, csv);
+    expect(both.told).toEqual([]);
+    const filter = { lineWords: 6, banks: 3, ports: 2, places: [0, 1, 2, 3], factors: [1, 2, 1, 3] };
+    expect(both.input?.layouts?.[0]).toMatchObject({ filter });
+  });
+
+  test('the channels of a "DP" layer have its layout', () => {
+    const { input, wrong } = read(of('Ifmap'), LAYOUT.replace('c,', 'DP,'), TOPOLOGY.replace('c,', 'DP,'));
+    expect(wrong).toEqual([]);
+    expect(input?.layouts?.map(({ ifmap }) => ifmap?.factors)).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+    ]);
+  });
+
+  test('a file that nothing asks for, a row of no layer', () => {
+    const without = read(USER, LAYOUT);
+    expect([without.told, without.input?.layouts]).toEqual([['option-unused -'], undefined]);
+    expect(read(of('Ifmap', 'Filter'), LAYOUT + row('e', '1,1,1,1,1,1')).told).toEqual(['option-unused layout 3:1']);
+  });
+
+  test.each<[string, string, string | undefined, string[]]>([
+    ['no file', of('Filter'), undefined, ['missing-key cfg 24:21']],
+    ['a layer without a row', of('Ifmap'), `h,\n${row('other', '1,1,1,1,1,1')}`, ['missing-key layout 1:1']],
+    [
+      'lines longer than those of the banks',
+      of('Ifmap'),
+      LAYOUT.replace('2,2,1', '4,2,1'),
+      ['out-of-range layout 2:1'],
+    ],
+    ['the same of filters', of('Filter'), LAYOUT.replace('1,3,2', '2,3,2'), ['out-of-range layout 2:1']],
+    ['banks that divide no line', of('Ifmap').replace('BankNum: 2', 'BankNum: 3'), LAYOUT, ['out-of-range cfg 22:19']],
+    ['banks beyond count', of('Ifmap').replace('BankNum: 2', 'BankNum: 65537'), LAYOUT, ['out-of-range cfg 22:19']],
+    ['no ports', of('Ifmap').replace(/IfmapSRAMBankPort.*\n/, ''), LAYOUT, ['missing-key cfg 19:2']],
+  ])('%s', (_, config, layout, wrong) => {
+    expect(read(config, layout).wrong).toEqual(wrong);
+  });
+
+  test('a name near that of a layer', () => {
+    const wrong = read(of('Ifmap'), LAYOUT.replace('c,', 'conv_2,'), TOPOLOGY.replace('c,', 'conv2,'));
+    expect(wrong.wrong).toEqual(['missing-key layout 2:1']);
+  });
+
+  test('an operand too large to be laid out word by word', () => {
+    const csv = 'h,\nc,40000,40000,1,1,1,4,400,\n';
+    expect(read(of('Ifmap'), LAYOUT, csv).wrong).toEqual(['out-of-range layout 2:1']);
+    expect(read(of('Filter'), LAYOUT, csv).wrong).toEqual([]);
   });
 });
 

@@ -5,18 +5,21 @@ import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-co
 import { misfits } from '../../systolic/fits.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import type { ScaleSimTexts } from '../input.ts';
+import { type LayerLayouts, layoutsOf } from './layouts.ts';
 import { systolicConfigOf } from './simulate.ts';
 
 /** What our own model simulates: a design and the layers of a network. */
 export interface SimulationInput {
   readonly config: SimulateConfig;
   readonly layers: readonly Layer[];
+  /** By layer; absent if no scratchpad has a layout. */
+  readonly layouts?: readonly LayerLayouts[] | undefined;
 }
 
 /**
  * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
  * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
- * read as convolutions or the other way round; those of `misfits`.
+ * read as convolutions or the other way round; those of `misfits` and of `layoutsOf`.
  */
 export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
   const problems: Diagnostic[] = [];
@@ -28,7 +31,7 @@ export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagno
   if (!placed || !layers) throw new InputError(problems);
   const simulated = placed.dense ? withoutSparsity(layers, placed.dense, warn) : layers;
   checkFits(placed, simulated);
-  return { config: placed.config, layers: simulated };
+  return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
 }
 
 /** As v3 does, but not in silence. */

@@ -4,7 +4,9 @@ import { activeCycles } from '../../systolic/events.ts';
 import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
 import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/layer.ts';
 import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
+import { foldConflicts } from './conflicts.ts';
 import type { SimulationInput } from './input.ts';
+import type { LayerLayouts } from './layouts.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
 
 /** What our own model says of a layer. */
@@ -16,6 +18,8 @@ export interface LayerOutcome {
   readonly counts: Counts;
   /** The most words that each operand's DRAM interface moves in a cycle, on average over a stage of the pipeline. */
   readonly highestRates: PerOperand<number>;
+  /** Stall cycles in which banks read one line after the other; absent without layouts. */
+  readonly conflictCycles?: number | undefined;
   /** Everything happens from this cycle on, fill and drain included, until that one. */
   readonly start: number;
   readonly stop: number;
@@ -53,15 +57,15 @@ export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): S
  * those of `scheduleLayer`.
  */
 export function simulateLayers(
-  { config, layers }: SimulationInput,
+  { config, layers, layouts }: SimulationInput,
   onLayer: (name: string, index: number) => void = () => {},
 ): LayerOutcome[] {
   const known = new Map<string, LayerOutcome>();
   const isSparse = layers.some(({ sparsity }) => sparsity);
   return layers.map((layer, index) => {
     onLayer(layer.name, index);
-    const shape = JSON.stringify({ ...layer, name: '' });
-    const result = known.get(shape) ?? withoutFolds(simulateLayer(layer, config));
+    const shape = JSON.stringify([{ ...layer, name: '' }, layouts?.[index]]);
+    const result = known.get(shape) ?? withoutFolds(simulateLayer(layer, config, layouts?.[index]));
     known.set(shape, result);
     const { report } = result;
     return { ...result, layer, report: isSparse ? { ...report, filterStorage: storageOf(layer) } : report };
@@ -75,29 +79,32 @@ function storageOf(layer: Layer): FilterStorage {
   return { representation: 'ellpack_block', original: windowWords(layer) * n, stored: k * n + metadata, metadata };
 }
 
-function withoutFolds({ layer, report, counts, highestRates, start, stop }: LayerSimulation): LayerOutcome {
-  return { layer, report, counts, highestRates, start, stop };
+function withoutFolds({ schedule: _, timeline: __, ...outcome }: LayerSimulation): LayerOutcome {
+  return outcome;
 }
 
-/** Simulates a layer alone. Errors: those of `scheduleLayer`. */
-export function simulateLayer(layer: Layer, config: SimulateConfig): LayerSimulation {
+/** Simulates a layer alone, with its layouts if it has any. Errors: those of `scheduleLayer`. */
+export function simulateLayer(layer: Layer, config: SimulateConfig, layouts?: LayerLayouts): LayerSimulation {
   const schedule = scheduleLayer(layer, systolicConfigOf(config));
-  const timeline = layerTimeline(schedule, config.bandwidth);
-  const report = layerReport(schedule, timeline, config.bandwidth);
+  const conflicts = layouts && foldConflicts(schedule, layouts);
+  const conflictCycles = conflicts?.reduce((sum, cycles) => sum + cycles, 0);
+  const timeline = layerTimeline(schedule, config.bandwidth, conflicts);
+  const report = layerReport(schedule, timeline, config.bandwidth, conflictCycles);
   const { start, stop } = timeline;
   const { counts } = schedule;
   const rates = highestRates(timeline, schedule.config.memory.wordBits.filter);
-  return { layer, report, counts, highestRates: rates, start, stop, schedule, timeline };
+  return { layer, report, counts, highestRates: rates, conflictCycles, start, stop, schedule, timeline };
 }
 
 function layerReport(
   schedule: LayerSchedule,
   timeline: Timeline,
   bandwidth: SimulateConfig['bandwidth'],
+  conflictCycles = 0,
 ): ScaleSimLayerReport {
   const { layer, cycles, config } = schedule;
   const { rows, columns } = config.array;
-  const totalCycles = bandwidth === 'CALC' ? cycles : timeline.stop;
+  const totalCycles = bandwidth === 'CALC' ? cycles + conflictCycles : timeline.stop;
   const sram = (operand: keyof PerOperand<unknown>): Use => sramUse(schedule, timeline, SRAM_COUNTERS[operand]);
   const dram = (operand: keyof PerOperand<unknown>): Use => ({
     ...span(timeline.stages.filter(({ stage }) => wordsIn(stage, operand) > 0)),
@@ -131,8 +138,8 @@ function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter
   const stop = activeCycles(runs[runs.length - 1].kind.events, counter).last;
   const lastStart = last.start + (last.stage.count - 1) * last.cycles;
   return {
-    start: first.start + Math.floor((start * first.cycles) / first.stage.cycles),
-    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / last.stage.cycles) - 1,
+    start: first.start + Math.floor((start * first.cycles) / runs[0].kind.cycles),
+    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / runs[runs.length - 1].kind.cycles) - 1,
     words: counts[COUNTER_INDEX[counter]],
   };
 }

@@ -31,14 +31,20 @@ const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
 /**
  * The stages of a layer that runs alone. With bandwidths (USER) a stage takes as long as the slowest of the array and the three
  * interfaces, and cycle 0 is the first of the first fill. Without (CALC) no stage waits and cycle 0 is the array's first: the
- * first fill has the time of the first fold before it, the last drain that of the last fold.
+ * first fill has the time of the first fold before it, the last drain that of the last fold. `conflicts` are cycles that each fold
+ * takes longer than its schedule says.
  */
-export function layerTimeline(schedule: LayerSchedule, bandwidth: SimulateConfig['bandwidth']): Timeline {
-  const { runs } = schedule;
+export function layerTimeline(
+  schedule: LayerSchedule,
+  bandwidth: SimulateConfig['bandwidth'],
+  conflicts?: Float64Array,
+): Timeline {
   const { filter: filterBits } = schedule.config.memory.wordBits;
-  const fill = runs[0].kind.cycles;
-  const drain = runs[runs.length - 1].kind.cycles;
-  const stages = buildStages([schedule]);
+  const built = buildStages([schedule]);
+  const stages = conflicts ? lengthened(built, conflicts) : built;
+  const computing = stages.filter(({ kind }) => kind === 'compute');
+  const fill = computing[0].cycles;
+  const drain = computing[computing.length - 1].cycles;
   const start = bandwidth === 'CALC' && stages[0].kind === 'fill' ? -fill : 0;
   let stop = start;
   const timed = stages.map((stage): TimedStage => {
@@ -49,6 +55,27 @@ export function layerTimeline(schedule: LayerSchedule, bandwidth: SimulateConfig
     return { stage, start: from, cycles };
   });
   return { stages: timed, start, stop };
+}
+
+/** Stages whose folds take longer, as runs of equal ones. */
+function lengthened(stages: readonly StageRun[], conflicts: Float64Array): StageRun[] {
+  const result: StageRun[] = [];
+  let from = 0;
+  for (const stage of stages) {
+    if (stage.kind !== 'compute') {
+      result.push(stage);
+      continue;
+    }
+    const stop = from + stage.count;
+    while (from < stop) {
+      const longer = conflicts[from];
+      let to = from + 1;
+      while (to < stop && conflicts[to] === longer) to++;
+      result.push({ ...stage, count: to - from, cycles: stage.cycles + longer });
+      from = to;
+    }
+  }
+  return result;
 }
 
 /** Words of an operand that cross DRAM in one stage. */
