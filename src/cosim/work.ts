@@ -72,12 +72,15 @@ export class Work {
 
   /** Whether no array can work at this time. */
   standsStill(timeS: number): boolean {
-    const { still, supplies } = this;
+    const { still, supplies, domainsOf } = this;
+    let standing = 0;
     for (let a = 0; a < still.length; a++) {
+      const own = domainsOf[a];
       still[a] = 0;
-      for (const d of this.domainsOf[a]) if (supplies.dead(d, timeS)) still[a] = 1;
+      for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) still[a] = 1;
+      standing += still[a];
     }
-    return still.every((stands) => stands === 1);
+    return standing === still.length;
   }
 
   /** Time in which nothing computes: idle, or in a layer while all clocks stand still. */
@@ -110,14 +113,15 @@ export class Work {
     const { places, step } = inferences;
     const { positions } = places;
     const { layer } = this;
-    positions.forEach(({ run, done }, a) => {
-      this.fromRun[a] = run;
-      this.fromDone[a] = done;
-    });
+    for (let a = 0; a < positions.length; a++) {
+      this.fromRun[a] = positions[a].run;
+      this.fromDone[a] = positions[a].done;
+    }
     const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.still, busyS);
-    const stepEnds = positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1]);
+    let stepEnds = true;
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
+      if (positions[a].run < arrays[a].firstRun[step + 1]) stepEnds = false;
       this.bookChange(a, layer);
       this.rebookForeign(a, layer, step);
       arrayS = Math.max(arrayS, this.change[a][arrays[a].cyclesAt] / supplies.clocks[arrayDomain[a]].frequencyHz);
@@ -152,11 +156,12 @@ export class Work {
     const { supplies, ledger, setup, busyS } = this;
     const { clocks, voltageV, supply } = supplies;
     const n = clocks.length;
-    setup.waiters.forEach(({ array, domain: d }, w) => {
-      if (clocks[d].dead(fromS)) return;
+    for (let w = 0; w < setup.waiters.length; w++) {
+      const { array, domain: d } = setup.waiters[w];
+      if (clocks[d].dead(fromS)) continue;
       const waitingS = Math.max(0, durationS - busyS[array * n + d]);
       ledger.wait(w, waitingS * clocks[d].frequencyHz, layer, voltageV, supply);
-    });
+    }
     for (let d = 0; d < n; d++) {
       if (clocks[d].dead(fromS)) supplies.tally(d, durationS, DEAD, durationS, false);
       else {
@@ -169,12 +174,12 @@ export class Work {
 
   /** Seconds in which a domain works for the array it works most for; one that no array has works when any array does. */
   private busySeconds(d: number): number {
-    const { busyS, setup, isOfArray } = this;
-    const n = setup.domains.length;
+    const { busyS, isOfArray } = this;
+    const { domains, arrayDomain } = this.setup;
     let most = 0;
-    setup.arrayDomain.forEach((own, a) => {
-      most = Math.max(most, busyS[a * n + (isOfArray[d] ? d : own)]);
-    });
+    for (let a = 0; a < arrayDomain.length; a++) {
+      most = Math.max(most, busyS[a * domains.length + (isOfArray[d] ? d : arrayDomain[a])]);
+    }
     return most;
   }
 
