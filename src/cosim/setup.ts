@@ -12,7 +12,7 @@ import { energyColumns, type LeakageSource, leakageW, type Place, waitingCycle }
 import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../systolic/index.ts';
 import type { ReducedModel } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
-import { createPipelines, type Pipelines } from './pipelines.ts';
+import { createPipelines, type Pipelines } from './pipelines/index.ts';
 import { buildProgram, type Program } from './program.ts';
 import { transitionSeconds } from './rails.ts';
 import { createReleases, type Releases } from './releases.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ArrayRates, fairShares } from '../../src/cosim/fair-shares.ts';
+import { type ArrayRates, fairShares } from '../../src/cosim/pipelines/fair-shares.ts';
 import { lawOptions } from '../laws/arbitraries.ts';
 
 type Wish = readonly [computeS: number, bytes: number, latencyS: number];

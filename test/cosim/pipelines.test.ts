@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AcceleratorSpec } from '../../src/config/accelerator.ts';
-import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim/pipelines.ts';
+import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim/pipelines/index.ts';
 import { buildProgram, type Program } from '../../src/cosim/program.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';

@@ -1,0 +1,86 @@
+import type { AcceleratorSpec } from '../../config/accelerator.ts';
+import { computeSeconds, type OperatingPoint, stageSeconds } from '../../systolic/index.ts';
+import type { Program } from '../program.ts';
+
+/** How long the runs of an array's program take at one choice of operating points. */
+export interface ArrayTiming {
+  /** Seconds of one stage of each run: if DRAM keeps up, and with the DRAM to itself. */
+  readonly computeS: Float64Array;
+  readonly stageS: Float64Array;
+  /** Seconds before each run, with the DRAM to itself; the last entry is the whole inference. */
+  readonly beforeS: Float64Array;
+  /** Seconds in which a domain works, by domain: in one stage of each run, and before each run. */
+  readonly busyStageS: readonly Float64Array[];
+  readonly busyBeforeS: readonly Float64Array[];
+}
+
+/** Timings of one array, each worked out once. */
+export function arrayTimings(
+  { stages }: Program,
+  spec: AcceleratorSpec,
+  array: number,
+): (point: ArrayLike<number>) => ArrayTiming {
+  const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
+  const own = [...new Set([ofArray, ...Object.values(ofPads)])];
+  const known = new Map<number, ArrayTiming>();
+  return (point) => {
+    let key = 0;
+    for (const d of own) key = key * spec.domains[d].points.length + point[d];
+    let timing = known.get(key);
+    if (!timing) {
+      timing = timeStages();
+      known.set(key, timing);
+    }
+    return timing;
+
+    function timeStages(): ArrayTiming {
+      const at = operatingPoint(spec, array, point);
+      const n = stages.length;
+      const busyStageS = spec.domains.map(() => new Float64Array(n));
+      stages.forEach((stage, r) => {
+        busyStageS[ofArray][r] = stage.cycles / at.arrayHz;
+        for (const pad of PADS) {
+          const d = ofPads[pad];
+          const portS = stage.portBits[pad] / (at.portBits[pad] * at.scratchpadHz[pad]);
+          busyStageS[d][r] = Math.max(busyStageS[d][r], portS);
+        }
+      });
+      const before = (ofStage: Float64Array): Float64Array => {
+        const sums = new Float64Array(n + 1);
+        for (let r = 0; r < n; r++) sums[r + 1] = sums[r] + stages[r].count * ofStage[r];
+        return sums;
+      };
+      const stageS = Float64Array.from(stages, (stage) => stageSeconds(stage, at));
+      return {
+        computeS: Float64Array.from(stages, (stage) => computeSeconds(stage, at)),
+        stageS,
+        beforeS: before(stageS),
+        busyStageS,
+        busyBeforeS: busyStageS.map(before),
+      };
+    }
+  };
+}
+
+const PADS = ['ifmap', 'filter', 'ofmap'] as const;
+
+/** Indices of an array's domains. */
+function arrayDomains({ domains, arrays }: AcceleratorSpec, array: number) {
+  const index = (name: string): number => domains.findIndex((domain) => domain.name === name);
+  const { array: ofArray, ifmap, filter, ofmap } = arrays[array];
+  return { array: index(ofArray), ifmap: index(ifmap), filter: index(filter), ofmap: index(ofmap) };
+}
+
+/** Clocks, ports and bandwidth of an array at the operating points of the domains. */
+function operatingPoint(spec: AcceleratorSpec, array: number, point: ArrayLike<number>): OperatingPoint {
+  const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
+  const hz = (d: number): number => spec.domains[d].points[point[d]].frequencyHz;
+  const { ifmap, filter, ofmap } = spec.scratchpads;
+  return {
+    arrayHz: hz(ofArray),
+    scratchpadHz: { ifmap: hz(ofPads.ifmap), filter: hz(ofPads.filter), ofmap: hz(ofPads.ofmap) },
+    portBits: { ifmap: ifmap.portBits, filter: filter.portBits, ofmap: ofmap.portBits },
+    dramBytesPerS: spec.dram.bytesPerS,
+    dramLatencyS: spec.dram.latencyS,
+  };
+}

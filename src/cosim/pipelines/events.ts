@@ -1,0 +1,105 @@
+import type { AcceleratorSpec } from '../../config/accelerator.ts';
+import type { Position, Program } from '../program.ts';
+import { type ArrayTiming, arrayTimings } from './array-timing.ts';
+import { type ArrayRates, fairShares } from './fair-shares.ts';
+
+/**
+ * Several arrays that share the DRAM fairly: at any moment none gets less than another that wants more (max-min). What each wants is
+ * constant during a run of equal stages, so time goes from the end of one array's run to the next.
+ */
+export class Events {
+  readonly arrays: readonly Program[];
+  readonly domains: number;
+  /** Nobody stands still. */
+  readonly none: Uint8Array;
+  /** Of the last event. */
+  readonly rates: ArrayRates;
+  /** Of each array, at the point that is set. */
+  readonly now: ArrayTiming[] = [];
+  private readonly timings: readonly ((point: ArrayLike<number>) => ArrayTiming)[];
+  private readonly dram: AcceleratorSpec['dram'];
+
+  constructor(arrays: readonly Program[], spec: AcceleratorSpec) {
+    const n = arrays.length;
+    const numbers = (): Float64Array => new Float64Array(n);
+    this.arrays = arrays;
+    this.domains = spec.domains.length;
+    this.none = new Uint8Array(n);
+    this.rates = { computeS: numbers(), bytes: numbers(), latencyS: numbers(), stageS: numbers() };
+    this.timings = arrays.map((program, a) => arrayTimings(program, spec, a));
+    this.dram = spec.dram;
+  }
+
+  /** Sets all clocks. */
+  setPoint(point: ArrayLike<number>): void {
+    for (let a = 0; a < this.timings.length; a++) this.now[a] = this.timings[a](point);
+  }
+
+  atStart(step: number, positions: readonly Position[]): boolean {
+    return positions.every(({ run, done }, a) => run === this.arrays[a].firstRun[step] && done === 0);
+  }
+
+  atEnd(step: number, positions: readonly Position[]): boolean {
+    return positions.every(({ run }, a) => run >= this.arrays[a].firstRun[step + 1]);
+  }
+
+  /**
+   * Moves the positions on as `Pipelines.advance` does, at the point that is set; `note` is told of each event, once its rates are
+   * set.
+   */
+  goOn(
+    step: number,
+    positions: readonly Position[],
+    durationS: number,
+    still: Uint8Array,
+    busyS: Float64Array,
+    note?: (elapsedS: number) => void,
+  ): number {
+    const { stageS } = this.rates;
+    busyS.fill(0);
+    let elapsedS = 0;
+    while (elapsedS < durationS && this.setRates(step, positions, still)) {
+      note?.(elapsedS);
+      let stretchS = durationS - elapsedS;
+      for (let a = 0; a < stageS.length; a++) {
+        if (stageS[a] > 0) stretchS = Math.min(stretchS, this.leftS(positions[a], a));
+      }
+      for (let a = 0; a < stageS.length; a++) if (stageS[a] > 0) this.move(positions[a], a, stretchS, busyS);
+      elapsedS = stretchS === durationS - elapsedS ? durationS : elapsedS + stretchS;
+    }
+    return this.atEnd(step, positions) ? elapsedS : durationS;
+  }
+
+  /** How long each array's stage takes; 0 for one that stands or is at its end. False if none moves. */
+  private setRates(step: number, positions: readonly Position[], still: Uint8Array): boolean {
+    const { rates, arrays, now, dram } = this;
+    let moves = false;
+    for (let a = 0; a < arrays.length; a++) {
+      const { run } = positions[a];
+      const moving = run < arrays[a].firstRun[step + 1] && still[a] === 0;
+      const stage = arrays[a].stages[run];
+      rates.computeS[a] = moving ? now[a].computeS[run] : 0;
+      rates.bytes[a] = moving ? stage.bytesIn + stage.bytesOut : 0;
+      rates.latencyS[a] = moving && stage.bytesIn > 0 ? dram.latencyS : 0;
+      moves ||= moving;
+    }
+    fairShares(rates, dram.bytesPerS);
+    return moves;
+  }
+
+  /** Seconds to the end of the array's run. */
+  private leftS({ run, done }: Position, a: number): number {
+    return (this.arrays[a].stages[run].count - done) * this.rates.stageS[a];
+  }
+
+  private move(position: Position, a: number, stretchS: number, busyS: Float64Array): void {
+    const { arrays, rates, now, domains } = this;
+    const { run, done } = position;
+    const { count } = arrays[a].stages[run];
+    const ends = this.leftS(position, a) <= stretchS;
+    const to = ends ? count : Math.min(count, done + stretchS / rates.stageS[a]);
+    for (let d = 0; d < domains; d++) busyS[a * domains + d] += (to - done) * now[a].busyStageS[d][run];
+    position.run = ends ? run + 1 : run;
+    position.done = ends ? 0 : to;
+  }
+}

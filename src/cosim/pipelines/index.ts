@@ -1,0 +1,18 @@
+import type { AcceleratorSpec } from '../../config/accelerator.ts';
+import type { Position, Program } from '../program.ts';
+import { lonePipeline } from './lone.ts';
+import { sharedPipelines } from './shared.ts';
+import type { Pipelines, Places } from './types.ts';
+
+export type { Pipelines, Places } from './types.ts';
+
+/** At the beginning of an inference. */
+export function startingPlaces(arrays: number): Places {
+  const positions = Array.from({ length: arrays }, (): Position => ({ run: 0, done: 0 }));
+  return { positions, course: null, courseS: 0 };
+}
+
+/** `arrays[a]` is the program of array a; all have the same steps. */
+export function createPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pipelines {
+  return arrays.length === 1 ? lonePipeline(arrays[0], spec) : sharedPipelines(arrays, spec);
+}
