@@ -31,6 +31,19 @@ export const COUNTERS = [
   'filter_sram_write_bits',
 ] as const;
 
+/** What files of activity by windows of cycles tell: MACs and words. */
+export const ACTIVITY_COLUMNS = [
+  'macs',
+  'ifmap_sram_reads',
+  'filter_sram_reads',
+  'ofmap_sram_reads',
+  'ofmap_sram_writes',
+  'dram_ifmap_reads',
+  'dram_filter_reads',
+  'dram_ofmap_reads',
+  'dram_ofmap_writes',
+] as const satisfies readonly Counter[];
+
 export type Counter = (typeof COUNTERS)[number];
 
 /** A column of counts in the order of COUNTERS. */

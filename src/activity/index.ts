@@ -1,1 +1,9 @@
-export { addCounts, COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from './counters.ts';
+export {
+  ACTIVITY_COLUMNS,
+  addCounts,
+  COUNTER_INDEX,
+  COUNTERS,
+  type Counter,
+  type Counts,
+  zeroCounts,
+} from './counters.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { ACTIVITY_COLUMNS } from '../activity/index.ts';
 import type { OutputFiles } from '../node/output.ts';
 import { writeCsv } from '../report/csv.ts';
 import {
-  ACTIVITY_COLUMNS,
   isSameShape,
   type LayerRecording,
   recordScaleSimLayer,

@@ -1,19 +1,7 @@
-import { COUNTER_INDEX, type Counter, zeroCounts } from '../activity/counters.ts';
+import { ACTIVITY_COLUMNS, COUNTER_INDEX, zeroCounts } from '../activity/counters.ts';
 import { fail, type Span } from '../errors.ts';
 import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
-
-const COLUMNS = [
-  'macs',
-  'ifmap_sram_reads',
-  'filter_sram_reads',
-  'ofmap_sram_reads',
-  'ofmap_sram_writes',
-  'dram_ifmap_reads',
-  'dram_filter_reads',
-  'dram_ofmap_reads',
-  'dram_ofmap_writes',
-] as const satisfies readonly Counter[];
 
 /** What a layer does from cycle `start` until cycle `stop`. */
 export interface LayerActivity {
@@ -46,7 +34,7 @@ export function layerActivityCsv(
   place: { readonly option: string; readonly span?: Span | undefined },
 ): string {
   checkInterval(layers, interval, place);
-  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...COLUMNS], allRows(layers, interval));
+  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], allRows(layers, interval));
 }
 
 /** A text of more rows than this would not fit into a string. */
@@ -75,12 +63,12 @@ function* allRows(layers: readonly LayerActivity[], interval: number): Generator
 function* layerRows(layer: LayerActivity, index: number, interval: number): Generator<(string | number)[]> {
   const progress = layer.progress();
   const counts = zeroCounts();
-  const before = COLUMNS.map(() => 0);
+  const before = ACTIVITY_COLUMNS.map(() => 0);
   let start = layer.start;
   while (start < layer.stop) {
     const end = Math.min((Math.floor(start / interval) + 1) * interval, layer.stop);
     progress.countsBefore(end, counts);
-    const windows = COLUMNS.map((column, i) => {
+    const windows = ACTIVITY_COLUMNS.map((column, i) => {
       // Whole words; the margin keeps rounding of an exact count from losing one.
       const done = Math.floor(counts[COUNTER_INDEX[column]] + 1e-6);
       const inWindow = done - before[i];

@@ -14,7 +14,6 @@ export {
 } from './compat/accelergy/index.ts';
 export { isSameShape, simulateScaleSim, simulateScaleSimLayer } from './compat/simulate.ts';
 export {
-  ACTIVITY_COLUMNS,
   type LayerRecording,
   recordScaleSimLayer,
   type ScaleSimActivity,

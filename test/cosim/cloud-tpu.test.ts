@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { BUNDLED } from '../../src/config/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
-import { BUNDLED_TEXTS, LEAN_SRAM, load, SRAM } from './support.ts';
+import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, SRAM } from './support.ts';
 
 const TPU = `${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`;
 /** The bundled files as they are, but for a coarse thermal grid, which takes milliseconds to reduce. */
@@ -10,11 +10,7 @@ const OVERLAY = {
   [SRAM]: LEAN_SRAM,
   [TPU]: BUNDLED_TEXTS[TPU].replace('  package:', '  grid: { rows: 16, columns: 16 }\n  package:'),
 };
-const models = new Map<string, readonly Float64Array[]>();
-const cache = {
-  get: (key: string) => models.get(key),
-  put: (key: string, columns: readonly Float64Array[]) => void models.set(key, columns),
-};
+const cache = memoryCache();
 const bundled = (name: string, ...set: string[]): RunResult =>
   runExperiment(load(BUNDLED_TEXTS[`${BUNDLED}experiments/${name}.yaml`], { overlay: OVERLAY, set }), { cache });
 const rails = (...set: string[]) => bundled('separate-rails', 'inferences.duration=20ms', ...set);

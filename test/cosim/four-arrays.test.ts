@@ -5,7 +5,7 @@ import { BUNDLED } from '../../src/config/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { actionCounts } from '../../src/energy/index.ts';
 import { layersCsv, runText, traceCsv } from '../../src/report/index.ts';
-import { BUNDLED_TEXTS, load, problemsOf, SRAM, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, load, memoryCache, problemsOf, SRAM, type Texts } from './support.ts';
 
 const QUAD = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
 const ARCHITECTURE = `${BUNDLED}accelerators/quad-npu/architecture.yaml`;
@@ -19,11 +19,7 @@ const OVERLAY: Texts = {
   [QUAD]: BUNDLED_TEXTS[QUAD].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
   'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
 };
-const models = new Map<string, readonly Float64Array[]>();
-const cache = {
-  get: (key: string) => models.get(key),
-  put: (key: string, columns: readonly Float64Array[]) => void models.set(key, columns),
-};
+const cache = memoryCache();
 const loaded = (lines: string, overlay: Texts = {}) =>
   load(`version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\n${lines}\n`, {
     overlay: { ...OVERLAY, ...overlay },

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/config/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
-import { BUNDLED_TEXTS, LEAN_SRAM, load, problemsOf, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 const FLOORPLAN = `${BUNDLED}accelerators/edge-npu/chip.flp`;
@@ -16,11 +16,7 @@ const OVERLAY: Texts = {
   [NPU]: BUNDLED_TEXTS[NPU].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
   'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
 };
-const models = new Map<string, readonly Float64Array[]>();
-const cache = {
-  get: (key: string) => models.get(key),
-  put: (key: string, columns: readonly Float64Array[]) => void models.set(key, columns),
-};
+const cache = memoryCache();
 const loaded = (lines: string, overlay: Texts = {}) =>
   load(`version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${lines}\n`, {
     overlay: { ...OVERLAY, ...overlay },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { BUNDLED, type Files } from '../../src/config/files.ts';
 import { parseOverride } from '../../src/config/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
+import type { ResultCache } from '../../src/thermal/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 
 const FOLDERS = ['accelerators', 'components', 'experiments', 'policies', 'tech-tables', 'workloads'];
@@ -66,6 +67,12 @@ export const LEAN: Texts = {
   [`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]: EDGE,
   [`${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`]: withoutDie('cloud-tpu'),
 };
+
+/** Reduced models kept between the runs of a test file. */
+export function memoryCache(): ResultCache {
+  const models = new Map<string, readonly Float64Array[]>();
+  return { get: (key) => models.get(key), put: (key, columns) => void models.set(key, columns) };
+}
 
 /** A text with a part replaced, which must be there. */
 export function edit(text: string, from: string | RegExp, to: string): string {

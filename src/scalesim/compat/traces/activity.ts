@@ -1,3 +1,4 @@
+import { ACTIVITY_COLUMNS } from '../../../activity/counters.ts';
 import { drainWords } from '../simulate.ts';
 import type { Schedule } from '../types.ts';
 import type { DrainLog } from '../write-buffer.ts';
@@ -9,18 +10,6 @@ import type { LateLines, Lateness, LayerRecording } from './recording.ts';
 import { latenessOf } from './recording.ts';
 import { addLines, Windows } from './windows.ts';
 
-/** What is counted: MACs, and words in the lines of the traces. */
-export const ACTIVITY_COLUMNS = [
-  'macs',
-  'ifmap_sram_reads',
-  'filter_sram_reads',
-  'ofmap_sram_reads',
-  'ofmap_sram_writes',
-  'dram_ifmap_reads',
-  'dram_filter_reads',
-  'dram_ofmap_reads',
-  'dram_ofmap_writes',
-] as const;
 type Column = (typeof ACTIVITY_COLUMNS)[number];
 
 /** The activity of a layer by windows of cycles. The first has the number `first`, negative if it is before cycle 0. */

@@ -2,7 +2,7 @@ import type { LayerRecording } from './recording.ts';
 import { TraceText } from './text.ts';
 import { dramTrace, scratchpadTrace, type Trace } from './trace.ts';
 
-export { ACTIVITY_COLUMNS, type ScaleSimActivity, scaleSimActivity } from './activity.ts';
+export { type ScaleSimActivity, scaleSimActivity } from './activity.ts';
 export { type LayerRecording, recordScaleSimLayer } from './recording.ts';
 
 /** Takes the bytes of files by name, piece by piece, one file after the other. They hold only during the call. */
