@@ -18,7 +18,7 @@ export function blockTemperatures(network: GridNetwork, map: BlockMap, rise: Flo
 }
 
 /**
- * Temperatures (K) of the first `out.length` nodes (plane 0 comes first) for modal amplitudes, into `out`; four modes at a time.
+ * Temperatures (K) of the first `out.length` nodes (plane 0 comes first) for modal amplitudes, into `out`; eight modes at a time.
  * Error: `out-of-range` if the model has no such fields.
  */
 export function fieldTemperatures(model: ReducedModel, state: Float64Array, out: Float64Array): void {
@@ -27,11 +27,20 @@ export function fieldTemperatures(model: ReducedModel, state: Float64Array, out:
   if (out.length > nodes) fail('out-of-range', `fields of ${out.length} nodes of a reduced model with ${nodes}`);
   out.fill(ambientK);
   let mode = 0;
-  for (; mode + 3 < modes; mode += 4) {
-    const [a, b, c, d] = [state[mode], state[mode + 1], state[mode + 2], state[mode + 3]];
-    const [p, q, r, s] = [0, 1, 2, 3].map((i) => (mode + i) * nodes);
-    for (let i = 0; i < out.length; i++) {
-      out[i] += a * fields[p + i] + b * fields[q + i] + (c * fields[r + i] + d * fields[s + i]);
+  for (; mode + 7 < modes; mode += 8) {
+    const a = state[mode];
+    const b = state[mode + 1];
+    const c = state[mode + 2];
+    const d = state[mode + 3];
+    const e = state[mode + 4];
+    const f = state[mode + 5];
+    const g = state[mode + 6];
+    const h = state[mode + 7];
+    for (let i = 0, p = mode * nodes; i < out.length; i++, p++) {
+      const q = p + 4 * nodes;
+      const first = a * fields[p] + b * fields[p + nodes] + (c * fields[p + 2 * nodes] + d * fields[p + 3 * nodes]);
+      const second = e * fields[q] + f * fields[q + nodes] + (g * fields[q + 2 * nodes] + h * fields[q + 3 * nodes]);
+      out[i] += first + second;
     }
   }
   for (; mode < modes; mode++) {
