@@ -1,4 +1,5 @@
-import { type AcceleratorSpec, type BindingSpec, isOfEachArray, nameOfArray } from '../config/accelerator.ts';
+import type { AcceleratorSpec, BindingSpec } from '../config/accelerator.ts';
+import { isOfEachArray, nameOfArray } from '../config/array-names.ts';
 import type { Path, YamlDocument } from '../config/document.ts';
 import { mapCollecting } from '../energy/collect.ts';
 import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';

@@ -1,0 +1,105 @@
+import { type Diagnostic, nearestName } from '../errors.ts';
+import { type Dimension, parseQuantity } from '../units.ts';
+import type { AcceleratorFile } from './accelerator-schema.ts';
+import { nameOfArray } from './array-names.ts';
+import type { Path, YamlDocument } from './document.ts';
+
+/**
+ * What is wrong with an accelerator file beyond its form and its operating points. Codes: `unknown-name` (a domain that is not
+ * defined), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the other kind).
+ */
+export function acceleratorProblems(file: AcceleratorFile, arrays: number, document: YamlDocument): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  checkDomainNames(file, arrays, document, problems);
+  checkPartitions(file, arrays, document, problems);
+  checkSizes(file, document, problems);
+  checkFiller(file, document, problems);
+  return problems;
+}
+
+function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
+  const names = Object.keys(file.domains);
+  const ofArrays = (name: string): string[] => Array.from({ length: arrays }, (_, a) => nameOfArray(name, a));
+  const known = new Set(names.flatMap(ofArrays));
+  const check = (domain: string, path: Path): void => {
+    if (ofArrays(domain).every((name) => known.has(name))) return;
+    problems.push({
+      code: 'unknown-name',
+      message: `there is no domain "${domain}"`,
+      span: document.span(path),
+      expected: `one of ${names.join(', ')}`,
+      suggestion: nearestName(domain, names),
+    });
+  };
+  check(file.array.domain, ['array', 'domain']);
+  for (const pad of ['ifmap', 'filter', 'ofmap'] as const)
+    check(file.scratchpads[pad].domain, ['scratchpads', pad, 'domain']);
+  for (const [component, { domain, off_die }] of Object.entries(file.bindings)) {
+    if (domain !== undefined) check(domain, ['bindings', component, 'domain']);
+    if ((domain === undefined) !== (off_die === true)) {
+      problems.push({
+        code: 'component-without-domain',
+        message: `component "${component}" ${domain === undefined ? 'has no domain' : 'is off the die and in a domain'}`,
+        span: document.keySpan(['bindings', component]),
+        expected: `either "domain" (${names.join(', ')}) or "off_die: true"`,
+      });
+    }
+  }
+}
+
+/** Results of a layer are elsewhere until all arrays are done with it: nothing can be loaded for the next one before. */
+function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
+  if (arrays > MOST_ARRAYS) {
+    problems.push({
+      code: 'out-of-range',
+      message: `there are ${arrays} arrays`,
+      span: document.span(['array', 'partitions']),
+      expected: `at most ${MOST_ARRAYS}`,
+    });
+  }
+  if (arrays === 1 || file.prefetch_across_layers !== true) return;
+  problems.push({
+    code: 'out-of-range',
+    message: 'several arrays wait for each other at the end of a layer and cannot prefetch across it',
+    span: document.span(['prefetch_across_layers']),
+    expected: 'false, or no "partitions"',
+  });
+}
+
+/** Each has domains, components and blocks of its own. */
+const MOST_ARRAYS = 256;
+
+/** An automatic floorplan has no blocks to name, one of a file no area to add. */
+function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  if (thermal?.filler === undefined || (thermal.floorplan === 'auto') === (typeof thermal.filler === 'string')) return;
+  const isAuto = thermal.floorplan === 'auto';
+  problems.push({
+    code: 'wrong-type',
+    message: `"thermal.filler" is ${isAuto ? 'a list' : 'an area'}, and the floorplan ${isAuto ? 'automatic' : 'a file'}`,
+    span: document.span(['thermal', 'filler']),
+    expected: isAuto ? 'an area, such as 12mm2' : 'a list of blocks of the floorplan',
+  });
+}
+
+/** Quantities that divide something further on, and sizes that come in whole bits and bytes. */
+function checkSizes(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  const check = (path: Path, dimension: Dimension, isSize: boolean): void => {
+    const text = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], file);
+    const value = parseQuantity(text, dimension);
+    if (value > 0 && (Number.isInteger(value) || !isSize)) return;
+    problems.push({
+      code: 'out-of-range',
+      message: `"${path.join('.')}" is ${text}`,
+      span: document.span(path),
+      expected: isSize
+        ? `a whole number of ${dimension === 'width' ? 'bits' : 'bytes'}, one or more`
+        : 'more than zero',
+    });
+  };
+  for (const word of Object.keys(file.words)) check(['words', word], 'width', true);
+  for (const pad of ['ifmap', 'filter', 'ofmap'] as const) {
+    check(['scratchpads', pad, 'capacity'], 'capacity', true);
+    check(['scratchpads', pad, 'port'], 'width', true);
+  }
+  check(['dram', 'bandwidth'], 'bandwidth in bytes', false);
+}
