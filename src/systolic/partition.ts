@@ -1,5 +1,5 @@
 import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
-import { type GemmShape, gemmShape, type Layer, layerMacs } from '../workload/layer.ts';
+import { gemmShape, type Layer, layerMacs } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type Misfit, misfits } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
@@ -137,16 +137,10 @@ function blocksOf(layer: Layer, config: SystolicConfig, { rows, columns, split }
     if (m1 === m0 || n1 === n0 || k1 === k0) return null;
     const part = { m: m1 - m0, n: n1 - n0, k: k1 - k0, firstM: m0, firstK: k0 };
     const isWhole = part.m === shape.m && part.n === shape.n && part.k === shape.k;
-    const before = kCut ? firstsBefore(shape, kCut.of, kCut.isRows ? row : column) : 0;
-    return { layer: isWhole ? layer : { ...layer, part }, summands, index: before };
+    // Of more arrays than words, those before that have one have one word each.
+    const index = kCut ? Math.min(kCut.isRows ? row : column, k0) : 0;
+    return { layer: isWhole ? layer : { ...layer, part }, summands, index };
   });
-}
-
-/** How many of the shares of the window before the i-th are not empty. */
-function firstsBefore({ k }: GemmShape, of: number, i: number): number {
-  let count = 0;
-  for (let j = 0; j < i; j++) if (share(k, of, j)[1] > share(k, of, j)[0]) count++;
-  return count;
 }
 
 /** Share i of `of` equal ones, as equal as whole numbers get; the largest is ceil(extent / of). */

@@ -111,6 +111,20 @@ describe('a layer on several arrays', () => {
     ]);
   });
 
+  test('every result is added up by one array, also where there are more arrays than words of the window', () => {
+    fc.assert(
+      fc.property(fc.nat(20), fc.nat(20), fc.nat(5), fc.integer({ min: 2, max: 8 }), (m, n, k, rows) => {
+        const split = { rows, columns: 1, split: 'spatio-temporal-columns' } as const;
+        const plan = schedulePartitioned(gemmLayer(m + 1, n + 1, k + 1), config, split);
+        const summands = Math.min(rows, k + 1);
+        const words = plan.reductions.reduce((sum, reduction) => sum + (reduction?.words ?? 0), 0);
+        expect(words).toBe(summands === 1 ? 0 : (m + 1) * (n + 1));
+        for (const reduction of plan.reductions) if (reduction) expect(reduction.summands).toBe(summands);
+      }),
+      lawOptions(),
+    );
+  });
+
   test('each array fetches what it needs: operands that two of them use come twice', () => {
     // os, 2 x 2: pixels over rows, filters over columns. 8 x 3 ifmap words and 3 x 8 filter words fit everywhere.
     const { counts, parts, cycles } = schedulePartitioned(gemmLayer(8, 8, 3), config, {
