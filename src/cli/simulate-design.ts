@@ -1,4 +1,4 @@
-import { addCounts, zeroCounts } from '../activity/index.ts';
+import { addCounts, zeroCounts } from '../activity/counters.ts';
 import { parseYaml } from '../config/document.ts';
 import { BUNDLED } from '../config/files.ts';
 import {

@@ -1,7 +1,6 @@
 import { accelergyFiles } from '../energy/index.ts';
 import { layerActivityCsv } from '../report/activity.ts';
-import { counted, groupDigits } from '../report/format.ts';
-import { engineering, percent } from '../report/numbers.ts';
+import { counted, engineering, groupDigits, percent } from '../report/numbers.ts';
 import { textTable } from '../report/table.ts';
 import {
   type LayerOutcome,

@@ -1,8 +1,7 @@
 import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
-import { groupDigits } from './format.ts';
 import { mergeArrays } from './merge-arrays.ts';
-import { engineering, percent } from './numbers.ts';
+import { engineering, groupDigits, percent } from './numbers.ts';
 import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
 

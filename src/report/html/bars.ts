@@ -1,6 +1,5 @@
-import { coordinate } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
-import { engineering, percent } from '../numbers.ts';
+import { coordinate, engineering, percent } from '../numbers.ts';
 
 /** Width of a bar of the greatest energy, in the units of its drawing. */
 const BAR_WIDTH = 1000;

@@ -1,8 +1,7 @@
 import type { RunResult, ThermalResult } from '../../cosim/result.ts';
 import type { Floorplan } from '../../thermal/floorplan.ts';
-import { ZERO_CELSIUS_K } from '../format.ts';
 import type { Markup } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { engineering, ZERO_CELSIUS_K } from '../numbers.ts';
 import { greatest, traceMean } from './downsample.ts';
 import { table } from './elements.ts';
 import { componentsByBlock } from './groups.ts';

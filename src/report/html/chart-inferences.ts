@@ -1,7 +1,6 @@
 import type { RunResult } from '../../cosim/result.ts';
-import { counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { counted, engineering, groupDigits } from '../numbers.ts';
 import { type Axis, along, roundAxis } from '../scale.ts';
 import { greatest } from './downsample.ts';
 import { KIND_COLOURS } from './palette.ts';

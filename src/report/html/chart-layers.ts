@@ -1,7 +1,6 @@
 import type { RunResult } from '../../cosim/result.ts';
-import { counted, groupDigits } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { counted, engineering, groupDigits } from '../numbers.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { greatest } from './downsample.ts';
 import { details, legend, table } from './elements.ts';

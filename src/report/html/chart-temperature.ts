@@ -1,7 +1,6 @@
 import type { RunResult, ThermalResult } from '../../cosim/result.ts';
-import { celsius, counted, ZERO_CELSIUS_K } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { celsius, counted, engineering, ZERO_CELSIUS_K } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
 import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';
 import type { LegendItem } from './elements.ts';

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../cosim/result.ts';
-import { counted } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
+import { counted } from '../numbers.ts';
 import { details, table } from './elements.ts';
 
 /** What the run was checked against, what it assumes, and what the page leaves out. */

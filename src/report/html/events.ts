@@ -1,7 +1,6 @@
 import type { RunEvent, RunResult } from '../../cosim/result.ts';
-import { counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { counted, engineering, groupDigits } from '../numbers.ts';
 import { table } from './elements.ts';
 
 /** Rows in all; conflicts have theirs whatever else happened. */

@@ -1,8 +1,8 @@
 import type { ThermalResult } from '../../cosim/result.ts';
 import type { Block, Floorplan } from '../../thermal/floorplan.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
-import { celsius, coordinate } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
+import { celsius, coordinate } from '../numbers.ts';
 import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
 import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
 import { greatest, least } from './downsample.ts';

@@ -1,8 +1,7 @@
 import type { RunResult } from '../../cosim/result.ts';
-import { counted } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { mergeArrays } from '../merge-arrays.ts';
-import { engineering } from '../numbers.ts';
+import { counted, engineering } from '../numbers.ts';
 import { blockTable } from './block-table.ts';
 import { categoryChart } from './chart-energy.ts';
 import { inferenceChart } from './chart-inferences.ts';

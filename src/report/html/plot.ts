@@ -1,7 +1,6 @@
 import type { Trace } from '../../cosim/result.ts';
-import { coordinate } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { engineering } from '../numbers.ts';
+import { coordinate, engineering } from '../numbers.ts';
 import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
 import { type LegendItem, legend } from './elements.ts';

@@ -1,7 +1,6 @@
 import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/result.ts';
-import { celsius, counted, groupDigits } from '../format.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { engineering, percent } from '../numbers.ts';
+import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
 import { layerTotals } from '../summary.ts';
 import { CATEGORIES } from './chart-energy.ts';
 import { greatest } from './downsample.ts';

@@ -1,6 +1,6 @@
 import type { Floorplan } from '../../thermal/floorplan.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
-import { celsius, ZERO_CELSIUS_K } from '../format.ts';
+import { celsius, ZERO_CELSIUS_K } from '../numbers.ts';
 import { axisLabels, exactAxis } from '../scale.ts';
 import { blockMarks } from './floorplan.ts';
 import { dieFrame, type Frame, frameMarks, MARGIN, TICK, TICK_ROOM } from './frame.ts';

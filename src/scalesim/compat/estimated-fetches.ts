@@ -1,9 +1,8 @@
 import { fail } from '../../errors.ts';
 import type { Use } from '../types.ts';
-import type { ReadBuffer } from './read-buffer.ts';
 import { ALWAYS, lineOfRequest, requestedLines, sendRequests } from './requests.ts';
 import { usedColumns, usedRows } from './schedule.ts';
-import type { Schedule, Stream } from './types.ts';
+import type { ReadBuffer, Schedule, Stream } from './types.ts';
 
 /** Words a cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;

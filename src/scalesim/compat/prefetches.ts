@@ -1,8 +1,7 @@
 import type { ScaleSimVersion } from '../../formats/scalesim-config.ts';
 import type { Use } from '../types.ts';
-import type { ReadBuffer } from './read-buffer.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
-import type { AddressMatrix, Schedule, Stream } from './types.ts';
+import type { AddressMatrix, ReadBuffer, Schedule, Stream } from './types.ts';
 
 /** Sizes of a prefetching buffer (USER) in words, and its lines. */
 interface BufferShape {

@@ -6,11 +6,10 @@ import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
 import { type LayerSizes, layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
-import type { ReadBuffer } from './read-buffer.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
 import { type SparseFilters, sparseFilters, sparsityOf } from './sparse-filters.ts';
-import type { Schedule } from './types.ts';
+import type { ReadBuffer, Schedule } from './types.ts';
 import { type DrainLog, WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */

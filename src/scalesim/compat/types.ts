@@ -1,3 +1,5 @@
+import type { Use } from '../types.ts';
+
 /**
  * SCALE-Sim's simulation as data: a layer becomes a `Schedule` (which lines request what), its operands become `Stream`s of
  * addresses, read buffers turn those into fetches at lines, and the main loop gives lines their cycles. A *line* is a cycle
@@ -56,4 +58,14 @@ export interface Schedule {
   readonly filter: Stream;
   /** Whether results leave when all is summed (os) or stream out while the fold runs. */
   readonly drainsAtEnd: boolean;
+}
+
+/** A read buffer while the main loop runs. */
+export interface ReadBuffer {
+  /** The next line at which the buffer has something to do; Infinity if there is none. */
+  nextLine: number;
+  /** Serves `nextLine` in the cycle given, advances to the line after, and returns the cycle in which the line is served. */
+  serve(cycle: number): number;
+  /** What was fetched from DRAM, after the last line. */
+  finish(): Use;
 }

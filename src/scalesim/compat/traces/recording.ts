@@ -2,9 +2,8 @@ import { fail } from '../../../errors.ts';
 import type { ScaleSimShape } from '../../../formats/scalesim.ts';
 import type { ScaleSimConfig, ScaleSimVersion } from '../../../formats/scalesim-config.ts';
 import type { PerOperand, ScaleSimLayerReport } from '../../types.ts';
-import type { ReadBuffer } from '../read-buffer.ts';
 import { buffersOf, layerRun, runSchedule } from '../simulate.ts';
-import type { Schedule } from '../types.ts';
+import type { ReadBuffer, Schedule } from '../types.ts';
 import type { DrainLog } from '../write-buffer.ts';
 
 /**
