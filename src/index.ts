@@ -10,23 +10,30 @@ export {
   type Counter,
   type Counts,
   zeroCounts,
-} from './activity/counters.ts';
+} from './base/counters.ts';
+export { type Path, parseYaml, type YamlDocument } from './base/document.ts';
+export {
+  type Diagnostic,
+  ERROR_CODES,
+  type ErrorCode,
+  formatDiagnostic,
+  InputError,
+  type Span,
+} from './base/errors.ts';
+export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo } from './base/files.ts';
+export { type Override, parseOverride, withOverrides } from './base/overrides.ts';
+export type { SourceBytes, SourceText } from './base/source.ts';
+export { type Dimension, parseQuantity } from './base/units.ts';
 export { type AcceleratorSpec, parseAccelerator } from './config/accelerator.ts';
 export { AcceleratorSchema } from './config/accelerator-schema.ts';
-export { type Path, parseYaml, type YamlDocument } from './config/document.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './config/experiment.ts';
-export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo } from './config/files.ts';
-export { type Override, parseOverride, withOverrides } from './config/overrides.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './config/policy.ts';
-export type { SourceBytes, SourceText } from './config/source.ts';
 export * from './cosim/index.ts';
 export * from './energy/index.ts';
-export { type Diagnostic, ERROR_CODES, type ErrorCode, formatDiagnostic, InputError, type Span } from './errors.ts';
 export * from './policy/index.ts';
 export * from './power/index.ts';
 export * from './report/index.ts';
 export * from './scalesim/index.ts';
 export * from './systolic/index.ts';
 export * from './thermal/index.ts';
-export { type Dimension, parseQuantity } from './units.ts';
 export * from './workload/index.ts';

@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
+import { parseYaml } from '../base/document.ts';
+import { BUNDLED, bundledNames, readReference } from '../base/files.ts';
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml } from '../config/document.ts';
 import { parseExperiment } from '../config/experiment.ts';
-import { BUNDLED, bundledNames, readReference } from '../config/files.ts';
 import { parsePolicy } from '../config/policy.ts';
 import { readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/files.ts';

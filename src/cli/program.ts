@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/files.ts';
 
 /** Exit statuses; docs/guide/command-line.md. */

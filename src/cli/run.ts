@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readReference } from '../config/files.ts';
-import { parseOverride } from '../config/overrides.ts';
+import { readReference } from '../base/files.ts';
+import { parseOverride } from '../base/overrides.ts';
 import { type Experiment, loadExperiment } from '../cosim/experiment.ts';
 import type { RunResult } from '../cosim/result.ts';
 import { runExperiment } from '../cosim/run.ts';

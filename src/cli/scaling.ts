@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readBytes, readReference } from '../config/files.ts';
-import { attempt, type Diagnostic, fail, InputError } from '../errors.ts';
+import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
+import { readBytes, readReference } from '../base/files.ts';
 import { nodeFiles } from '../node/files.ts';
 import { writeFiles } from '../node/output.ts';
 import { writeCsv } from '../report/csv.ts';

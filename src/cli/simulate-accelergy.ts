@@ -1,5 +1,5 @@
-import type { SourceText } from '../config/source.ts';
-import { formatWarning } from '../errors.ts';
+import { formatWarning } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
 import {
   type LayerAccesses,
   type LayerRecording,

@@ -1,6 +1,6 @@
-import { addCounts, zeroCounts } from '../activity/counters.ts';
-import { parseYaml } from '../config/document.ts';
-import { BUNDLED } from '../config/files.ts';
+import { addCounts, zeroCounts } from '../base/counters.ts';
+import { parseYaml } from '../base/document.ts';
+import { BUNDLED } from '../base/files.ts';
 import {
   bindActions,
   buildErt,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ACTIVITY_COLUMNS } from '../activity/counters.ts';
+import { ACTIVITY_COLUMNS } from '../base/counters.ts';
 import type { OutputFiles } from '../node/output.ts';
 import { writeCsv } from '../report/csv.ts';
 import {

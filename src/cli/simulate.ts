@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { SourceText } from '../config/source.ts';
-import { type Diagnostic, fail, formatWarning } from '../errors.ts';
+import { type Diagnostic, fail, formatWarning } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';
 import {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import type { Floorplan, HotspotInput } from '../thermal/index.ts';
 
 /** What of a run is drawn, and where to. */

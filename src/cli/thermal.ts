@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning, nearestName } from '../errors.ts';
+import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
 import { fileCache } from '../node/cache.ts';
 import { nodeFiles } from '../node/files.ts';
 import { type OutputFiles, outputFiles } from '../node/output.ts';

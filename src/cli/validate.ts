@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import { parseYaml } from '../base/document.ts';
+import { attempt, type Diagnostic, fail, InputError, placedAt } from '../base/errors.ts';
+import { readBytes } from '../base/files.ts';
+import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parseYaml } from '../config/document.ts';
-import { readBytes } from '../config/files.ts';
 import { parsePolicy } from '../config/policy.ts';
-import { type SourceBytes, type SourceText, spanOf } from '../config/source.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';
-import { attempt, type Diagnostic, fail, InputError, placedAt } from '../errors.ts';
 import { nodeFiles } from '../node/files.ts';
 import { checkPolicy } from '../policy/registry.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';

@@ -1,8 +1,8 @@
-import { type Diagnostic, nearestName } from '../errors.ts';
-import { type Dimension, parseQuantity } from '../units.ts';
+import type { Path, YamlDocument } from '../base/document.ts';
+import { type Diagnostic, nearestName } from '../base/errors.ts';
+import { type Dimension, parseQuantity } from '../base/units.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
-import type { Path, YamlDocument } from './document.ts';
 
 /**
  * What is wrong with an accelerator file beyond its form and its operating points. Codes: `unknown-name` (a domain that is not

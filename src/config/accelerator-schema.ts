@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OneOf, Quantity, Version } from './schema.ts';
+import { OneOf, Quantity, Version } from '../base/schema.ts';
 
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });

@@ -1,10 +1,10 @@
-import { type Diagnostic, InputError, inSourceOrder } from '../errors.ts';
-import { parseQuantity } from '../units.ts';
+import type { Path, YamlDocument } from '../base/document.ts';
+import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
+import { validate } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
-import type { Path, YamlDocument } from './document.ts';
-import { validate } from './schema.ts';
 
 /** A clock with the supply it needs. */
 export interface OperatingPointSpec {

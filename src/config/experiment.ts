@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import { fail } from '../errors.ts';
-import { parseQuantity } from '../units.ts';
-import type { Path, YamlDocument } from './document.ts';
-import { OneOf, Quantity, Version, validate } from './schema.ts';
+import type { Path, YamlDocument } from '../base/document.ts';
+import { fail } from '../base/errors.ts';
+import { OneOf, Quantity, Version, validate } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { type Diagnostic, InputError, inSourceOrder, type Span } from '../errors.ts';
-import { type Path, subDocument, type YamlDocument } from './document.ts';
-import { Version, validate } from './schema.ts';
+import { type Path, subDocument, type YamlDocument } from '../base/document.ts';
+import { type Diagnostic, InputError, inSourceOrder, type Span } from '../base/errors.ts';
+import { Version, validate } from '../base/schema.ts';
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,6 +1,6 @@
+import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../base/errors.ts';
 import type { AcceleratorSpec, BindingSpec } from '../config/accelerator.ts';
 import type { ErtComponent } from '../energy/index.ts';
-import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../errors.ts';
 import { tileCuts, tileName } from '../power/index.ts';
 import { type AreaItem, autoFloorplan, type Floorplan } from '../thermal/index.ts';
 import type { OnArrays } from './arrays.ts';

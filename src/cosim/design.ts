@@ -1,7 +1,8 @@
+import { mapCollecting } from '../base/collect.ts';
+import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
+import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
+import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import { type Path, parseYaml, type YamlDocument } from '../config/document.ts';
-import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
-import { mapCollecting } from '../energy/collect.ts';
 import {
   type BoundAction,
   bindActions,
@@ -14,8 +15,7 @@ import {
   flattenArchitecture,
   readAccelergy,
 } from '../energy/index.ts';
-import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../errors.ts';
-import type { Scalars } from '../formats/accelergy.ts';
+import type { Scalars } from '../formats/accelergy/read.ts';
 import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from '../power/index.ts';
 import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
 import { expandArrays, type OnArrays } from './arrays.ts';

@@ -1,9 +1,9 @@
+import { fail, placedAt, type Span } from '../base/errors.ts';
+import { type Files, relativeTo } from '../base/files.ts';
+import type { SourceText } from '../base/source.ts';
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import { type Files, relativeTo } from '../config/files.ts';
-import type { SourceText } from '../config/source.ts';
-import { fail, placedAt, type Span } from '../errors.ts';
-import { readFloorplan } from '../formats/hotspot.ts';
-import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot/config.ts';
+import { readFloorplan } from '../formats/hotspot/floorplan-and-trace.ts';
 import {
   buildNetwork,
   cachedModel,

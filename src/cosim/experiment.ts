@@ -1,12 +1,12 @@
+import { mapCollecting } from '../base/collect.ts';
+import { type Path, parseYaml, subDocument } from '../base/document.ts';
+import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../base/errors.ts';
+import { type Files, readBytes, readReference, relativeTo } from '../base/files.ts';
+import { type Override, withOverrides } from '../base/overrides.ts';
+import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, parseAccelerator } from '../config/accelerator.ts';
-import { type Path, parseYaml, subDocument } from '../config/document.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
-import { type Files, readBytes, readReference, relativeTo } from '../config/files.ts';
-import { type Override, withOverrides } from '../config/overrides.ts';
 import { parsePolicy } from '../config/policy.ts';
-import type { SourceText } from '../config/source.ts';
-import { mapCollecting } from '../energy/collect.ts';
-import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../errors.ts';
 import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
 import type { Misfit } from '../systolic/fits.ts';
 import { DATAFLOWS, partitionedMisfits } from '../systolic/index.ts';

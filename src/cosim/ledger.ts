@@ -1,4 +1,4 @@
-import { COUNTERS } from '../activity/counters.ts';
+import { COUNTERS } from '../base/counters.ts';
 import { energyAt } from '../energy/index.ts';
 import type { Setup } from './setup.ts';
 

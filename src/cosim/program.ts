@@ -1,4 +1,4 @@
-import { COUNTER_INDEX, COUNTERS } from '../activity/counters.ts';
+import { COUNTER_INDEX, COUNTERS } from '../base/counters.ts';
 import type { EnergyColumns } from '../power/index.ts';
 import { type StageRun, type Step, stageCounts } from '../systolic/index.ts';
 

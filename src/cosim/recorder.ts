@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import type { DomainTrace, Trace } from './result.ts';
 
 /** Numbers of a trace that still fit into memory and into a text file. */

@@ -1,6 +1,6 @@
+import { type Diagnostic, fail, InputError } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
 import type { InferencesSpec } from '../config/experiment.ts';
-import type { SourceText } from '../config/source.ts';
-import { type Diagnostic, fail, InputError } from '../errors.ts';
 import { cellSpan, readCsv, rowSpan, withoutMark } from '../formats/csv.ts';
 
 /** When inferences are released, one after the other. */

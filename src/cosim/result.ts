@@ -1,4 +1,4 @@
-import type { Counts } from '../activity/counters.ts';
+import type { Counts } from '../base/counters.ts';
 import type { PartitionedLayer } from '../systolic/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';

@@ -1,6 +1,6 @@
-import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../activity/counters.ts';
+import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
+import { fail } from '../base/errors.ts';
 import { actionCounts } from '../energy/index.ts';
-import { fail } from '../errors.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';

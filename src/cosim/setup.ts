@@ -1,4 +1,4 @@
-import { COUNTER_INDEX, type Counts } from '../activity/counters.ts';
+import { COUNTER_INDEX, type Counts } from '../base/counters.ts';
 import type { DomainSpec } from '../config/accelerator.ts';
 import {
   idealSensors,

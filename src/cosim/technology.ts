@@ -1,7 +1,8 @@
+import { mapCollecting } from '../base/collect.ts';
+import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
+import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
+import type { SourceText } from '../base/source.ts';
 import type { AcceleratorSpec } from '../config/accelerator.ts';
-import { BUNDLED, type Files, relativeTo } from '../config/files.ts';
-import type { SourceText } from '../config/source.ts';
-import { mapCollecting } from '../energy/collect.ts';
 import {
   type Component,
   type Estimator,
@@ -9,8 +10,7 @@ import {
   technologyEstimators,
   technologyLeakageCurves,
 } from '../energy/index.ts';
-import { fail, nearestName, placedAt, type Span } from '../errors.ts';
-import type { ArchitectureContainer, Scalar } from '../formats/accelergy.ts';
+import type { ArchitectureContainer, Scalar } from '../formats/accelergy/read.ts';
 
 /** The technologies of a design, and estimators over the tables of each. */
 export interface Technologies {

@@ -1,4 +1,4 @@
-import type { Counts } from '../activity/counters.ts';
+import type { Counts } from '../base/counters.ts';
 import type { BoundAction } from './binding.ts';
 import { energyAtVoltage } from './ert.ts';
 

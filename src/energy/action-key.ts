@@ -1,4 +1,4 @@
-import { fail, nearestName, type Span } from '../errors.ts';
+import { fail, nearestName, type Span } from '../base/errors.ts';
 import type { ErtAction, ErtComponent } from './ert.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { parseExpression, type Value } from './expression.ts';

@@ -1,7 +1,7 @@
-import { fail, type Span } from '../errors.ts';
-import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy.ts';
+import { mapCollecting } from '../base/collect.ts';
+import { fail, type Span } from '../base/errors.ts';
+import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy/read.ts';
 import { blockValues } from './attributes.ts';
-import { mapCollecting } from './collect.ts';
 import type { Scope } from './evaluate.ts';
 import type { Value } from './expression.ts';
 import { type ListName, readListName } from './list-name.ts';

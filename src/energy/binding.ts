@@ -1,8 +1,8 @@
-import { COUNTER_INDEX, COUNTERS, type Counter } from '../activity/counters.ts';
-import type { Path, YamlDocument } from '../config/document.ts';
-import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../errors.ts';
+import { mapCollecting } from '../base/collect.ts';
+import { COUNTER_INDEX, COUNTERS, type Counter } from '../base/counters.ts';
+import type { Path, YamlDocument } from '../base/document.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../base/errors.ts';
 import { actionKeyOf, findEntry } from './action-key.ts';
-import { mapCollecting } from './collect.ts';
 import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
 import { parseExpression } from './expression.ts';
 import { evaluateLinear } from './linear.ts';

@@ -1,9 +1,9 @@
-import { fail, nearestName, type Span } from '../errors.ts';
-import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy.ts';
+import { mapCollecting } from '../base/collect.ts';
+import { fail, nearestName, type Span } from '../base/errors.ts';
+import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy/read.ts';
 import type { Component } from './architecture.ts';
 import { argumentCombinations, checkArguments } from './arguments.ts';
 import { blockValues, scaleValue } from './attributes.ts';
-import { mapCollecting } from './collect.ts';
 import type { Scope } from './evaluate.ts';
 import type { Value } from './expression.ts';
 import { type ClassTable, type Instance, instantiate, leavesOf, type Primitive } from './instance.ts';

@@ -1,6 +1,6 @@
-import type { CompoundClass } from '../formats/accelergy.ts';
+import { mapCollecting } from '../base/collect.ts';
+import type { CompoundClass } from '../formats/accelergy/read.ts';
 import type { Component } from './architecture.ts';
-import { mapCollecting } from './collect.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
 import type { Estimator, LeakageEstimate, Provenance } from './estimators/estimator.ts';
 import { answerOrReasons, firstAnswer, knownClasses } from './estimators/index.ts';

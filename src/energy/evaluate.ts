@@ -1,4 +1,4 @@
-import { nearestName } from '../errors.ts';
+import { nearestName } from '../base/errors.ts';
 import type { Arithmetic, Comparison, Expression, ExpressionNode, Value } from './expression.ts';
 import { CONSTANTS, FUNCTIONS } from './functions.ts';
 import { failAt } from './tokens.ts';

@@ -1,5 +1,5 @@
-import type { Span } from '../errors.ts';
-import { nearestName } from '../errors.ts';
+import type { Span } from '../base/errors.ts';
+import { nearestName } from '../base/errors.ts';
 import { FUNCTIONS } from './functions.ts';
 import { type ExpressionSource, type Extent, failAt, type Token, tokenize } from './tokens.ts';
 

@@ -1,11 +1,11 @@
-import type { Counts } from '../activity/counters.ts';
-import type { CompoundClass } from '../formats/accelergy.ts';
+import type { Counts } from '../base/counters.ts';
+import type { CompoundClass } from '../formats/accelergy/read.ts';
 import {
   type WrittenComponent,
   type WrittenCounts,
   writeActionCounts,
   writeArchitecture,
-} from '../formats/accelergy-writer.ts';
+} from '../formats/accelergy/writer.ts';
 import { actionCounts } from './account.ts';
 import { inDependencyOrder, scaleValue } from './attributes.ts';
 import type { BoundAction } from './binding.ts';

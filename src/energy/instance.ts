@@ -1,8 +1,8 @@
-import { fail, nearestName, type Span } from '../errors.ts';
-import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy.ts';
+import { mapCollecting } from '../base/collect.ts';
+import { fail, nearestName, type Span } from '../base/errors.ts';
+import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy/read.ts';
 import { type Component, PROPAGATED } from './architecture.ts';
 import { blockValues, scaleValue } from './attributes.ts';
-import { mapCollecting } from './collect.ts';
 import type { Scope } from './evaluate.ts';
 import type { Value } from './expression.ts';
 import { type ListName, readListName } from './list-name.ts';

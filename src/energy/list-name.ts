@@ -1,5 +1,5 @@
-import { fail } from '../errors.ts';
-import type { Scalar } from '../formats/accelergy.ts';
+import { fail } from '../base/errors.ts';
+import type { Scalar } from '../formats/accelergy/read.ts';
 import { scalarNumber } from './attributes.ts';
 import type { Scope } from './evaluate.ts';
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, fail, type Span } from '../errors.ts';
+import { type ErrorCode, fail, type Span } from '../base/errors.ts';
 
 export interface Token {
   readonly kind: 'number' | 'string' | 'name' | 'operator' | 'end';

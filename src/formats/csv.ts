@@ -1,7 +1,7 @@
 // The browser build carries its own Buffer; the plain one expects Node's. Both are the same parser.
 import { parse } from 'csv-parse/browser/esm/sync';
-import { type SourceText, spanOf } from '../config/source.ts';
-import { type Diagnostic, type ErrorCode, fail, InputError, type Span } from '../errors.ts';
+import { type Diagnostic, type ErrorCode, fail, InputError, type Span } from '../base/errors.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
 
 /** One cell: its value and the stretch [from, to) of the text it stands in, blanks around it not counted. */
 export interface Cell {

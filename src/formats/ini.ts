@@ -1,5 +1,5 @@
-import { type SourceText, spanOf } from '../config/source.ts';
-import type { Diagnostic } from '../errors.ts';
+import type { Diagnostic } from '../base/errors.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
 import type { Cell } from './csv.ts';
 
 /** A key of an INI file, its value, and where both stand. */

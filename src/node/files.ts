@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BUNDLED, type Files } from '../config/files.ts';
-import { spanOf } from '../config/source.ts';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
+import { BUNDLED, type Files } from '../base/files.ts';
+import { spanOf } from '../base/source.ts';
 import { hashBytes } from './hash.ts';
 
 /** The root of the package, where the bundled folders are; the same seen from src/node and dist/node. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 
 /** Files that get their names together, when all are complete. */
 export interface OutputFiles {

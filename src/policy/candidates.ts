@@ -1,5 +1,5 @@
-import { OneOf } from '../config/schema.ts';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
+import { OneOf } from '../base/schema.ts';
 import type { IdleState, OperatingPoints, PolicyContext, PolicyDomain } from './policy.ts';
 import { topOf } from './ranges.ts';
 

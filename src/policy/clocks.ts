@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { Quantity } from '../config/schema.ts';
-import { fail, nearestName, type Span } from '../errors.ts';
-import { parseQuantity } from '../units.ts';
+import { fail, nearestName, type Span } from '../base/errors.ts';
+import { Quantity } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import type { OperatingPoints, PolicyDomain, SpanOfParameter } from './policy.ts';
 
 /** A parameter that names operating points by their clocks. */

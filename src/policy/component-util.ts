@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OneOf } from '../config/schema.ts';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
+import { OneOf } from '../base/schema.ts';
 import { domainNamed, lowestAtLeast } from './clocks.ts';
 import type {
   Decision,

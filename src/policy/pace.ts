@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OneOf, Quantity } from '../config/schema.ts';
-import { parseQuantity } from '../units.ts';
+import { OneOf, Quantity } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from './candidates.ts';
 import type { Observation, OperatingPoints, PolicyContext, PolicyKind, RunnablePolicy } from './policy.ts';
 import { held } from './ranges.ts';

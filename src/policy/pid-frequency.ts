@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Quantity } from '../config/schema.ts';
-import { parseQuantity } from '../units.ts';
+import { Quantity } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import { highestAtMost, ROUNDING } from './clocks.ts';
 import type { PolicyDomain, PolicyKind, RunnablePolicy } from './policy.ts';
 import { type Ranges, upTo } from './ranges.ts';

@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox';
-import type { Span } from '../errors.ts';
+import type { Span } from '../base/errors.ts';
 
 /** A clock and voltage domain as a policy sees it: its operating points, slowest first. */
 export interface PolicyDomain {

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { OneOf } from '../config/schema.ts';
+import { OneOf } from '../base/schema.ts';
 import type { PolicyKind, RunnablePolicy } from './policy.ts';
 import { exactly, topOf } from './ranges.ts';
 

@@ -1,6 +1,6 @@
-import type { YamlDocument } from '../config/document.ts';
-import { validate } from '../config/schema.ts';
-import { fail, nearestName, placedAt, type Span } from '../errors.ts';
+import type { YamlDocument } from '../base/document.ts';
+import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
+import { validate } from '../base/schema.ts';
 import { bangBang } from './bang-bang.ts';
 import { componentUtil } from './component-util.ts';
 import { fixed } from './fixed.ts';

@@ -1,5 +1,5 @@
-import type { YamlDocument } from '../config/document.ts';
-import { attempt, type Diagnostic, InputError, type Span } from '../errors.ts';
+import type { YamlDocument } from '../base/document.ts';
+import { attempt, type Diagnostic, InputError, type Span } from '../base/errors.ts';
 import type {
   Decision,
   IdleState,

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Quantity } from '../config/schema.ts';
-import { parseQuantity } from '../units.ts';
+import { Quantity } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import { allCombinations, Idle, indexOfLeast, requireDeadline } from './candidates.ts';
 import type { IdleState, OperatingPoints, PolicyContext, PolicyKind } from './policy.ts';
 import { constant, exactly, held, topOf } from './ranges.ts';

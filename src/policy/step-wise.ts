@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Quantity } from '../config/schema.ts';
-import { parseQuantity } from '../units.ts';
+import { Quantity } from '../base/schema.ts';
+import { parseQuantity } from '../base/units.ts';
 import type { PolicyKind, RunnablePolicy } from './policy.ts';
 import { topOf, upTo } from './ranges.ts';
 import { celsius } from './text.ts';

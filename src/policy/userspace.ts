@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import { type ClockChoice, Clocks, pointsAtClocks } from './clocks.ts';
 import type { PolicyKind } from './policy.ts';
 import { constant, held } from './ranges.ts';

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { fail, nearestName } from '../errors.ts';
+import { fail, nearestName } from '../base/errors.ts';
 import { domainNamed } from './clocks.ts';
 import type { Observation, PolicyContext, PolicyDomain, SpanOfParameter } from './policy.ts';
 

@@ -1,5 +1,5 @@
-import { ACTIVITY_COLUMNS, COUNTER_INDEX, zeroCounts } from '../activity/counters.ts';
-import { fail, type Span } from '../errors.ts';
+import { ACTIVITY_COLUMNS, COUNTER_INDEX, zeroCounts } from '../base/counters.ts';
+import { fail, type Span } from '../base/errors.ts';
 import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 

@@ -1,6 +1,6 @@
 import type { RunResult } from '../cosim/result.ts';
-import { writeFloorplan, writePowerTrace } from '../formats/hotspot.ts';
-import { HOTSPOT_KEYS, type HotspotOptions } from '../formats/hotspot-config.ts';
+import { HOTSPOT_KEYS, type HotspotOptions } from '../formats/hotspot/config.ts';
+import { writeFloorplan, writePowerTrace } from '../formats/hotspot/floorplan-and-trace.ts';
 
 /** HotSpot multiplies every capacity by this; ours are true ones, so that its files get them divided by it. */
 const CAPACITY_FACTOR = 0.333;

@@ -1,11 +1,11 @@
-export type { ScaleSimCompat } from '../formats/scalesim.ts';
 export {
   type AccelergyHardware,
   readAccelergyHardware,
   type ScaleSimConfig,
   type ScaleSimVersion,
   type SimulateConfig,
-} from '../formats/scalesim-config.ts';
+} from '../formats/scalesim/config.ts';
+export type { ScaleSimCompat } from '../formats/scalesim/topology.ts';
 export {
   type AccelergyHandover,
   type LayerAccesses,

@@ -1,7 +1,12 @@
-import type { SourceText } from '../config/source.ts';
-import { attempt, type Diagnostic, InputError } from '../errors.ts';
-import { readScaleSimConv, readScaleSimGemm, type ScaleSimCompat, type ScaleSimShape } from '../formats/scalesim.ts';
-import { readScaleSimConfig, type ScaleSimConfig } from '../formats/scalesim-config.ts';
+import { attempt, type Diagnostic, InputError } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
+import { readScaleSimConfig, type ScaleSimConfig } from '../formats/scalesim/config.ts';
+import {
+  readScaleSimConv,
+  readScaleSimGemm,
+  type ScaleSimCompat,
+  type ScaleSimShape,
+} from '../formats/scalesim/topology.ts';
 
 /** What SCALE-Sim simulates: a configuration and the layers of a topology. */
 export interface ScaleSimInput {

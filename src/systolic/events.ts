@@ -1,4 +1,4 @@
-import { COUNTER_INDEX, type Counter, type Counts } from '../activity/counters.ts';
+import { COUNTER_INDEX, type Counter, type Counts } from '../base/counters.ts';
 
 /**
  * Part of a fold's activity: `weight` events per cycle and lane, for a p x q rectangle of lanes of which lane (i, j) starts

@@ -1,4 +1,4 @@
-import { type Diagnostic, InputError } from '../errors.ts';
+import { type Diagnostic, InputError } from '../base/errors.ts';
 import { type Layer, metadataBits } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';

@@ -1,4 +1,4 @@
-import { COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
+import { COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
 import type { Dataflow } from './dataflows/dataflow.ts';
 import { addEventsBefore, type FoldEvent } from './events.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';

@@ -1,4 +1,4 @@
-import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../activity/counters.ts';
+import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
 import { gemmShape, type Layer, layerMacs } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type Misfit, misfits } from './fits.ts';

@@ -1,4 +1,4 @@
-import { addCounts, COUNTERS, type Counts, zeroCounts } from '../activity/counters.ts';
+import { addCounts, COUNTERS, type Counts, zeroCounts } from '../base/counters.ts';
 import { addEventsBefore } from './events.ts';
 import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';

@@ -1,4 +1,4 @@
-import { COUNTER_INDEX as at } from '../activity/counters.ts';
+import { COUNTER_INDEX as at } from '../base/counters.ts';
 import type { Layer } from '../workload/layer.ts';
 import { schedulePartitioned } from './partition.ts';
 import { arraysOf, type ScalingDesign } from './scaling.ts';

@@ -1,4 +1,4 @@
-import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
+import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
 import { type Layer, layerMacs } from '../workload/layer.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { checkFits, memoryOf } from './fits.ts';

@@ -1,4 +1,4 @@
-import { addCounts, type Counts, zeroCounts } from '../activity/counters.ts';
+import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
 import { addEventsBefore } from './events.ts';
 import type { FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import { type Block, type Floorplan, makeFloorplan } from './floorplan.ts';
 
 /** Something on the die that needs an area. */

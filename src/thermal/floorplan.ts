@@ -1,4 +1,4 @@
-import { type Diagnostic, InputError, type Span } from '../errors.ts';
+import { type Diagnostic, InputError, type Span } from '../base/errors.ts';
 
 /** A rectangle of the die that dissipates evenly. Origin at the die's bottom left corner, y upwards; lengths in m. */
 export interface Block {

@@ -1,12 +1,4 @@
 export {
-  type HotspotBlock,
-  type HotspotTrace,
-  readFloorplan,
-  readPowerTrace,
-  writeFloorplan,
-  writePowerTrace,
-} from '../formats/hotspot.ts';
-export {
   HOTSPOT_DEFAULTS,
   HOTSPOT_KEYS,
   type HotspotConfig,
@@ -14,7 +6,15 @@ export {
   type HotspotOptions,
   readHotspotConfig,
   writeHotspotConfig,
-} from '../formats/hotspot-config.ts';
+} from '../formats/hotspot/config.ts';
+export {
+  type HotspotBlock,
+  type HotspotTrace,
+  readFloorplan,
+  readPowerTrace,
+  writeFloorplan,
+  writePowerTrace,
+} from '../formats/hotspot/floorplan-and-trace.ts';
 export {
   gridSampleHeader,
   HOTSPOT_DECIMALS,
@@ -23,7 +23,8 @@ export {
   temperatureTraceRow,
   writeGridLayers,
   writeTemperatures,
-} from '../formats/hotspot-output.ts';
+} from '../formats/hotspot/output.ts';
+export type { ConductanceMatrix } from '../numeric/sparse.ts';
 export {
   type AreaItem,
   type AutoFloorplanOptions,
@@ -95,5 +96,4 @@ export {
 export type { SteadyReport, SteadySolver } from './solvers/steady.ts';
 export { type TrBdf2Options, trBdf2 } from './solvers/tr-bdf2.ts';
 export type { TransientSolver } from './solvers/transient.ts';
-export type { ConductanceMatrix } from './sparse.ts';
 export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './stack.ts';

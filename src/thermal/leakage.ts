@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import type { TransientSolver } from './solvers/transient.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import type { ReducedModel } from './solvers/reduced-model.ts';
 
 /** The highest temperature of each block within an interval, its ends included, and when. */

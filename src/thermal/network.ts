@@ -1,9 +1,15 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
+import {
+  addConductance,
+  type ConductanceMatrix,
+  conductanceMatrix,
+  type EdgeList,
+  edgeList,
+} from '../numeric/sparse.ts';
 import type { Floorplan } from './floorplan.ts';
 import type { Grid } from './grid-map.ts';
 import { type RimChain, type RimNode, rimChains, rimSides } from './package.ts';
 import { type BySite, layerPlanes, type StackPlane } from './planes.ts';
-import { addConductance, type ConductanceMatrix, conductanceMatrix, type EdgeList, edgeList } from './sparse.ts';
 import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
 import { gridTiling, type Tiling } from './tiling.ts';
 

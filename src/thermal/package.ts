@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HotspotOptions } from '../formats/hotspot-config.ts';
+import type { HotspotOptions } from '../formats/hotspot/config.ts';
 
 /** A layer over the whole die. */
 export interface ThermalLayer {

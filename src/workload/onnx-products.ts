@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, InputError } from '../errors.ts';
+import { type Diagnostic, fail, InputError } from '../base/errors.ts';
 import type { Layer } from './layer.ts';
 import { PRODUCTS } from './onnx-operators.ts';
 import {

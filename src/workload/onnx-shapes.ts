@@ -1,5 +1,5 @@
-import { fail } from '../errors.ts';
-import type { OnnxAttribute, OnnxNode } from '../formats/onnx.ts';
+import { fail } from '../base/errors.ts';
+import type { OnnxAttribute, OnnxNode } from '../formats/onnx/onnx.ts';
 
 export type Shape = readonly number[];
 

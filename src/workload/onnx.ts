@@ -1,6 +1,6 @@
-import type { SourceBytes } from '../config/source.ts';
-import { type Diagnostic, fail, InputError, nearestName, type Span } from '../errors.ts';
-import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../formats/onnx.ts';
+import { type Diagnostic, fail, InputError, nearestName, type Span } from '../base/errors.ts';
+import type { SourceBytes } from '../base/source.ts';
+import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../formats/onnx/onnx.ts';
 import type { Layer, OmittedLayer, Workload } from './layer.ts';
 import { isWhole, isWholeType, outputNumbers } from './onnx-constants.ts';
 import { checkOperators, isProduct, omittedOperator } from './onnx-operators.ts';

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, type Span } from '../errors.ts';
+import { type Diagnostic, fail, type Span } from '../base/errors.ts';
 import { type GemmShape, type Layer, layerMacs, type Sparsity, type Workload, workloadMacs } from './layer.ts';
 
 /** `groups` products of M x K by K x N, each as a 1 x 1 convolution over an ifmap of 1 x M pixels. */

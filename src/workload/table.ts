@@ -1,5 +1,5 @@
-import type { SourceText } from '../config/source.ts';
-import { type Diagnostic, nearestName, type Span } from '../errors.ts';
+import { type Diagnostic, nearestName, type Span } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
 import { type Cell, cellSpan, type Row, readCsv, rowSpan, throwProblems, wholeNumber } from '../formats/csv.ts';
 
 /** A CSV whose header names its columns, and what has been found wrong with it so far. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Diagnostic, InputError } from '../../src/errors.ts';
+import { type Diagnostic, InputError } from '../../src/base/errors.ts';
 import { type HotspotTransient, readHotspotInput, runHotspot } from '../../src/thermal/index.ts';
 import { errorsIn, folderWith, isothermHere } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseYaml } from '../../src/config/document.ts';
+import { parseYaml } from '../../src/base/document.ts';
 import { parseExperiment } from '../../src/config/experiment.ts';
 import { parsePolicy } from '../../src/config/policy.ts';
 import { problemsOf } from '../cosim/support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { automaticFloorplan } from '../../src/cosim/automatic-floorplan.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';

@@ -1,6 +1,6 @@
 /** The bundled accelerator with two rails: its die, and what a policy for components does on it. */
 import { expect, test } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, SRAM } from './support.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../../src/base/errors.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { loadExperiment } from '../../src/cosim/index.ts';
-import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../../src/errors.ts';
 import { BUNDLED_TEXTS, edit, LEAN, memoryFiles, type Texts } from './support.ts';
 
 /** The texts an experiment is made of. */

@@ -1,7 +1,7 @@
 /** The bundled accelerator of 2 x 2 arrays, and what several arrays do in the loop. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { actionCounts } from '../../src/energy/index.ts';
 import { layersCsv, runText, traceCsv } from '../../src/report/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTERS } from '../../src/activity/counters.ts';
-import { bundledNames } from '../../src/config/files.ts';
+import { COUNTERS } from '../../src/base/counters.ts';
+import { bundledNames } from '../../src/base/files.ts';
 import { loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { accelergyFiles } from '../../src/energy/index.ts';
 import { activityCsv } from '../../src/report/activity.ts';

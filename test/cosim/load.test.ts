@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseYaml } from '../../src/base/document.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { parseAccelerator } from '../../src/config/accelerator.ts';
-import { parseYaml } from '../../src/config/document.ts';
-import { BUNDLED } from '../../src/config/files.ts';
 import { loadDesign } from '../../src/cosim/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, problemsOf, type Texts } from './support.ts';

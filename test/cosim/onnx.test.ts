@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Files } from '../../src/config/files.ts';
+import type { Files } from '../../src/base/files.ts';
 import { type Experiment, loadExperiment, runExperiment } from '../../src/cosim/index.ts';
 import { runAssumptions } from '../../src/report/summary.ts';
 import { LEAN, memoryFiles, problemsOf } from './support.ts';

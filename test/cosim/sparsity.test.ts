@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX, type Counter } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX, type Counter } from '../../src/base/counters.ts';
 import { layersCsv } from '../../src/report/layers.ts';
 import { runSummary } from '../../src/report/summary.ts';
 import { run } from './support.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { BUNDLED, type Files } from '../../src/config/files.ts';
-import { parseOverride } from '../../src/config/overrides.ts';
+import { BUNDLED, type Files } from '../../src/base/files.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import type { ResultCache } from '../../src/thermal/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';

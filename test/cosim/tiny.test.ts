@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTERS } from '../../src/activity/counters.ts';
+import { COUNTERS } from '../../src/base/counters.ts';
 import { run } from './support.ts';
 
 // C (2 x 2) = A (2 x 2) B (2 x 2) on edge-npu cut down to 2 x 2 PEs, output stationary, at 800 MHz and 1.05 V.

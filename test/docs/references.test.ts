@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COUNTERS } from '../../src/activity/counters.ts';
+import { COUNTERS } from '../../src/base/counters.ts';
+import { ERROR_CODES } from '../../src/base/errors.ts';
 import { AcceleratorSchema } from '../../src/config/accelerator-schema.ts';
 import { ExperimentSchema } from '../../src/config/experiment.ts';
 import { PolicySchema } from '../../src/config/policy.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';
-import { ERROR_CODES } from '../../src/errors.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import { POLICY_KINDS } from '../../src/policy/index.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { zeroCounts } from '../../src/activity/counters.ts';
-import { parseYaml } from '../../src/config/document.ts';
+import { zeroCounts } from '../../src/base/counters.ts';
+import { parseYaml } from '../../src/base/document.ts';
 import { energyAt } from '../../src/energy/account.ts';
 import { bindActions } from '../../src/energy/binding.ts';
 import type { Ert } from '../../src/energy/ert.ts';
 import { technologyEstimators } from '../../src/energy/estimators/index.ts';
-import { readAccelergy } from '../../src/formats/accelergy.ts';
+import { readAccelergy } from '../../src/formats/accelergy/read.ts';
 import { actionOf, ertOf, significant, sourcesIn } from './support.ts';
 
 const GOLDEN = 'test/golden/accelergy';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addCounts, COUNTER_INDEX, COUNTERS, type Counter, zeroCounts } from '../../src/activity/counters.ts';
-import { parseYaml } from '../../src/config/document.ts';
+import { addCounts, COUNTER_INDEX, COUNTERS, type Counter, zeroCounts } from '../../src/base/counters.ts';
+import { parseYaml } from '../../src/base/document.ts';
 import { actionCounts, energyAt } from '../../src/energy/account.ts';
 import { type Bindings, bindActions } from '../../src/energy/binding.ts';
 import { readTable, tableEstimator } from '../../src/energy/estimators/table.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spanOf } from '../../src/config/source.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { spanOf } from '../../src/base/source.ts';
 import { evaluate } from '../../src/energy/evaluate.ts';
 import { parseExpression, type Value } from '../../src/energy/expression.ts';
 import { evaluateLinear } from '../../src/energy/linear.ts';
-import { InputError } from '../../src/errors.ts';
 import { problemOf } from './support.ts';
 
 const pythonValue = (text: string, scope: Record<string, Value> = {}) =>

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { COUNTERS } from '../../src/activity/counters.ts';
-import { parseYaml } from '../../src/config/document.ts';
+import { COUNTERS } from '../../src/base/counters.ts';
+import { parseYaml } from '../../src/base/document.ts';
 import { bindActions } from '../../src/energy/binding.ts';
 import { accelergyFiles } from '../../src/energy/handover.ts';
-import { readAccelergy } from '../../src/formats/accelergy.ts';
+import { readAccelergy } from '../../src/formats/accelergy/read.ts';
 import { bundledClasses, bundledEstimators, designOf, ertOf, readText, significant } from './support.ts';
 
 /** Leans on everything Accelergy 0.4 refuses and we allow: inherited attributes, forward references, an unused class. */

@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseYaml } from '../../src/config/document.ts';
-import type { SourceText } from '../../src/config/source.ts';
+import { parseYaml } from '../../src/base/document.ts';
+import { type Diagnostic, type ErrorCode, InputError } from '../../src/base/errors.ts';
+import type { SourceText } from '../../src/base/source.ts';
 import { type Component, flattenArchitecture } from '../../src/energy/architecture.ts';
 import { buildErt, type Ert, type ErtAction, type ErtComponent } from '../../src/energy/ert.ts';
 import type { Estimator } from '../../src/energy/estimators/estimator.ts';
 import { technologyEstimators } from '../../src/energy/estimators/index.ts';
-import { type Diagnostic, type ErrorCode, InputError } from '../../src/errors.ts';
-import { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../../src/formats/accelergy.ts';
+import {
+  type AccelergyFile,
+  type CompoundClass,
+  classesByName,
+  readAccelergy,
+} from '../../src/formats/accelergy/read.ts';
 
 /** What a function throws as an InputError. */
 export function diagnosticsOf(run: () => unknown): readonly Diagnostic[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Diagnostic } from '../../src/errors.ts';
+import type { Diagnostic } from '../../src/base/errors.ts';
 import { cellSpan, readCsv, splitCsv, wholeNumber } from '../../src/formats/csv.ts';
 
 function places(text: string): string[] {

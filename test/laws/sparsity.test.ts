@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX, COUNTERS, type Counter } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX, COUNTERS, type Counter } from '../../src/base/counters.ts';
 import { type LayerSchedule, scheduleLayer } from '../../src/systolic/index.ts';
 import { ifmapTiles, type Tile } from '../../src/systolic/tiles.ts';
 import { gemmShape, metadataBits, windowWords } from '../../src/workload/layer.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../../src/base/counters.ts';
 import { buildStages, layerProgress, scheduleLayer, scheduleWorkload, stageSeconds } from '../../src/systolic/index.ts';
 import { referenceSchedule, stageTimeByStepping } from '../reference/memory-words.ts';
 import { GRID_COUNTERS, simulateGemm } from '../reference/pe-grid.ts';

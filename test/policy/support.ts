@@ -1,5 +1,5 @@
-import { parseYaml, type YamlDocument } from '../../src/config/document.ts';
-import { InputError } from '../../src/errors.ts';
+import { parseYaml, type YamlDocument } from '../../src/base/document.ts';
+import { InputError } from '../../src/base/errors.ts';
 import type {
   LayerWork,
   Observation,

@@ -2,7 +2,7 @@
  * The memory model of docs/methods/memory.md by enumeration: what is fetched, streamed or kept is decided with set
  * operations on the words each fold touches. Slow; for small layers.
  */
-import { COUNTERS, type Counter } from '../../src/activity/counters.ts';
+import { COUNTERS, type Counter } from '../../src/base/counters.ts';
 import type { Layer } from '../../src/workload/layer.ts';
 import type { GridCounter } from './pe-grid.ts';
 import { formStages, type MemoryOperatingPoint, type ReferenceStage, stageTimeS } from './stage-time.ts';

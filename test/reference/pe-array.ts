@@ -1,5 +1,5 @@
 /** The registers, the processing elements and the ofmap scratchpad of pe-grid.ts, and what they count. */
-import type { Counter } from '../../src/activity/counters.ts';
+import type { Counter } from '../../src/base/counters.ts';
 
 export type Dataflow = 'os' | 'ws' | 'is';
 export type Matrix = readonly (readonly number[])[];

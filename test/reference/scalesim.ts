@@ -2,8 +2,9 @@
  * SCALE-Sim as its behaviour is described, cycle by cycle and address by address: sets of addresses for buffers, rows of requests
  * for the array. Slow, and in no closed form.
  */
-import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../../src/formats/scalesim-config.ts';
+
+import type { ScaleSimConfig, ScaleSimVersion } from '../../src/formats/scalesim/config.ts';
+import type { ScaleSimShape } from '../../src/formats/scalesim/topology.ts';
 import { layerWise, rowWise } from './scalesim-sparsity.ts';
 
 type Matrix = number[][];

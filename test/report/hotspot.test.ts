@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { BUNDLED } from '../../src/config/files.ts';
+import { BUNDLED } from '../../src/base/files.ts';
 import { runExperiment } from '../../src/cosim/index.ts';
-import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot.ts';
-import { readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import { readHotspotConfig } from '../../src/formats/hotspot/config.ts';
+import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotFiles } from '../../src/report/hotspot.ts';
 import {
   buildNetwork,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX } from '../../src/base/counters.ts';
 import type { RunResult } from '../../src/cosim/index.ts';
 import { readCsv } from '../../src/formats/csv.ts';
 import { activityCsv } from '../../src/report/activity.ts';

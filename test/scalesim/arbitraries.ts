@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
+import type { ScaleSimShape } from '../../src/formats/scalesim/topology.ts';
 import type { BankedLayout, LayerLayouts } from '../../src/scalesim/index.ts';
 
 export const upTo = (max: number) => fc.integer({ min: 1, max });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
+import type { ScaleSimShape } from '../../src/formats/scalesim/topology.ts';
 import { type ScaleSimConfig, type ScaleSimVersion, simulateScaleSimLayer } from '../../src/scalesim/index.ts';
 import { lawOptions, RUNS } from '../laws/arbitraries.ts';
 import { slowScaleSim } from '../reference/scalesim.ts';

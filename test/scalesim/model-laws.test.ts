@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX, zeroCounts } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX, zeroCounts } from '../../src/base/counters.ts';
 import {
   readScaleSimInput,
   readSimulationInput,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX, type Counter, zeroCounts } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX, type Counter, zeroCounts } from '../../src/base/counters.ts';
 import { layerActivityCsv } from '../../src/report/activity.ts';
 import {
   type LayerSimulation,

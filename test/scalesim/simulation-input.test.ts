@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { readSimulationInput, scaleSimReports, simulateLayers } from '../../src/scalesim/index.ts';
 import { gemmShape, type Layer } from '../../src/workload/index.ts';
 import { configText } from './support.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ScaleSimShape } from '../../src/formats/scalesim.ts';
+import type { ScaleSimShape } from '../../src/formats/scalesim/topology.ts';
 import { NumpyRandom } from '../../src/scalesim/compat/numpy-random.ts';
 import {
   readScaleSimInput,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { type SystolicConfig, scheduleLayer } from '../../src/systolic/index.ts';
 import { gemmLayer } from '../laws/arbitraries.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX } from '../../src/base/counters.ts';
 import {
   arrayStages,
   buildStages,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_INDEX as at } from '../../src/activity/counters.ts';
+import { COUNTER_INDEX as at } from '../../src/base/counters.ts';
 import { scheduleLayer } from '../../src/systolic/index.ts';
 import { readTopology } from '../../src/workload/index.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot/config.ts';
 import { type Block, buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../../src/thermal/index.ts';
 import { codesOf } from './support.ts';
 

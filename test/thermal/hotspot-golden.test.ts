@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import { readHotspotConfig } from '../../src/formats/hotspot/config.ts';
 import { blockTemperatures, modalTransient, type ReducedModel, reduceNetwork } from '../../src/thermal/index.ts';
 import {
   golden,

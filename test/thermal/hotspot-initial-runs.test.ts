@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OptionPair } from '../../src/formats/hotspot-config.ts';
+import type { OptionPair } from '../../src/formats/hotspot/config.ts';
 import { startConvection } from '../../src/thermal/hotspot/convection.ts';
 import { type HotspotInput, readHotspotInput, runHotspot } from '../../src/thermal/index.ts';
 import { golden, largestDifference } from './support.ts';

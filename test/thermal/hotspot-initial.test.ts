@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readInitialTemperatures, readPowerTrace } from '../../src/formats/hotspot.ts';
-import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot/config.ts';
+import { readInitialTemperatures, readPowerTrace } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups, readUnits, unitSources } from '../../src/thermal/hotspot/field.ts';
 import { belowThreshold, initialField, initialTemperatures, startFrom } from '../../src/thermal/hotspot/initial.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../src/formats/hotspot/config.ts';
 import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups, unitSources } from '../../src/thermal/hotspot/field.ts';
 import type { HotspotMode } from '../../src/thermal/hotspot/model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../src/formats/hotspot/config.ts';
 import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readUnits, unitSources } from '../../src/thermal/hotspot/field.ts';
 import { cellMaterials } from '../../src/thermal/hotspot/materials.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Files } from '../../src/config/files.ts';
+import type { Files } from '../../src/base/files.ts';
 import {
   type HotspotProgramMode,
   type HotspotTransient,

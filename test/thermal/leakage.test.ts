@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot/config.ts';
 import {
   hotspotStack,
   type LeakageModel,

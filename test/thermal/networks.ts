@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { addConductance, conductanceMatrix, edgeList } from '../../src/numeric/sparse.ts';
 import type { ThermalNetwork } from '../../src/thermal/index.ts';
-import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
 
 export type Edge = readonly [from: number, to: number, conductance: number];
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOTSPOT_DEFAULTS, readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import { HOTSPOT_DEFAULTS, readHotspotConfig } from '../../src/formats/hotspot/config.ts';
+import { positiveEigen } from '../../src/numeric/eigen.ts';
+import { independentFields } from '../../src/numeric/independent.ts';
+import { addConductance, conductanceMatrix, edgeList } from '../../src/numeric/sparse.ts';
 import {
   type Block,
   type BlockMap,
@@ -14,10 +17,7 @@ import {
   steadyResistance,
   type ThermalNetwork,
 } from '../../src/thermal/index.ts';
-import { positiveEigen } from '../../src/thermal/solvers/eigen.ts';
 import { exponentialTransient } from '../../src/thermal/solvers/exponential.ts';
-import { independentFields } from '../../src/thermal/solvers/independent.ts';
-import { addConductance, conductanceMatrix, edgeList } from '../../src/thermal/sparse.ts';
 import { denseSteady, denseStep } from './dense-reference.ts';
 import {
   golden,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import { readHotspotConfig } from '../../src/formats/hotspot/config.ts';
 import {
   type BlockMap,
   backwardEuler,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { SourceText } from '../../src/config/source.ts';
-import { InputError } from '../../src/errors.ts';
-import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot.ts';
-import { type HotspotOptions, readHotspotConfig } from '../../src/formats/hotspot-config.ts';
+import { InputError } from '../../src/base/errors.ts';
+import type { SourceText } from '../../src/base/source.ts';
+import { type HotspotOptions, readHotspotConfig } from '../../src/formats/hotspot/config.ts';
+import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { type BlockMap, type BlockMean, mapBlocks } from '../../src/thermal/grid-map.ts';
 import {
   buildNetwork,

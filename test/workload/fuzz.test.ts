@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { type Layer, OMITTED_TYPES, readTopology, TOPOLOGY_COLUMNS, TOPOLOGY_FORMS } from '../../src/workload/index.ts';
 
 const form = fc.constantFrom(undefined, ...TOPOLOGY_FORMS);

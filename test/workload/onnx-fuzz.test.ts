@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { readOnnxModel } from '../../src/workload/index.ts';
 import { OMITTED_OPERATORS, PRODUCTS } from '../../src/workload/onnx-operators.ts';
-import { type NodeText, onnxBytes, type TensorText } from '../formats/onnx-bytes.ts';
+import { type NodeText, onnxBytes, type TensorText } from '../formats/onnx/onnx-bytes.ts';
 
 const golden = (name: string): Buffer => readFileSync(new URL(`../golden/onnx/${name}.onnx`, import.meta.url));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readOnnx } from '../../src/formats/onnx.ts';
+import { readOnnx } from '../../src/formats/onnx/onnx.ts';
 import {
   gemmShape,
   type Layer,
@@ -18,7 +18,7 @@ import {
   onnxBytes,
   type Sizes,
   type TensorText,
-} from '../formats/onnx-bytes.ts';
+} from '../formats/onnx/onnx-bytes.ts';
 
 const read = (model: ModelText, options?: OnnxOptions): Workload =>
   readOnnxModel({ file: 'dir/m.onnx', bytes: onnxBytes(model) }, options);

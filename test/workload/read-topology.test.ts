@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { readTopology, type TopologyForm } from '../../src/workload/index.ts';
 
 const OURS = '# c\nlayer,type,m,n,k\na,gemm,1,2,3\n';

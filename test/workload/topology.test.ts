@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, formatDiagnostic, InputError } from '../../src/errors.ts';
+import { type ErrorCode, formatDiagnostic, InputError } from '../../src/base/errors.ts';
 import {
   denseMacs,
   gemmShape,

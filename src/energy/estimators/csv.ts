@@ -1,5 +1,5 @@
-import { type SourceText, spanOf } from '../../config/source.ts';
-import { fail, type Span } from '../../errors.ts';
+import { fail, type Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 
 /** One row of a table: its cells by column (blank if there is none), and where they stand. */

@@ -1,5 +1,5 @@
-import type { SourceText } from '../../config/source.ts';
-import { fail, type Span } from '../../errors.ts';
+import { fail, type Span } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
 import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
 import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
 import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';

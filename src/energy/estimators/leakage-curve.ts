@@ -1,6 +1,6 @@
-import type { SourceText } from '../../config/source.ts';
-import { fail } from '../../errors.ts';
-import { mapCollecting } from '../collect.ts';
+import { mapCollecting } from '../../base/collect.ts';
+import { fail } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
 import { numberCell, readColumns, textCell } from './csv.ts';
 
 /** Leakage of one type of cell over temperature, ascending; only its shape matters. */

@@ -1,5 +1,5 @@
-import type { SourceText } from '../../config/source.ts';
-import { mapCollecting } from '../collect.ts';
+import { mapCollecting } from '../../base/collect.ts';
+import type { SourceText } from '../../base/source.ts';
 import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import {
   type ActionQuery,

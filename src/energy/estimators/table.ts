@@ -1,6 +1,6 @@
-import type { SourceText } from '../../config/source.ts';
-import { fail, InputError, nearestName } from '../../errors.ts';
-import { mapCollecting } from '../collect.ts';
+import { mapCollecting } from '../../base/collect.ts';
+import { fail, InputError, nearestName } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
 import { evaluateNumber, type Scope } from '../evaluate.ts';
 import { type Expression, namesIn, parseExpression, type Value } from '../expression.ts';
 import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts';
+import { fail } from '../../base/errors.ts';
 import type { Use } from '../types.ts';
 import { ALWAYS, lineOfRequest, requestedLines, sendRequests } from './requests.ts';
 import { usedColumns, usedRows } from './schedule.ts';

@@ -1,5 +1,5 @@
-import type { ScaleSimShape } from '../../formats/scalesim.ts';
-import type { ScaleSimDataflow } from '../../formats/scalesim-config.ts';
+import type { ScaleSimDataflow } from '../../formats/scalesim/config.ts';
+import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
 import { filterMatrix, ifmapMatrix, layerSizes, transposed } from './matrices.ts';
 import type { SparseFilters } from './sparse-filters.ts';
 import type { ArraySize, Schedule, Stream } from './types.ts';

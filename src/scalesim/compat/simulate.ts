@@ -1,6 +1,6 @@
-import { fail } from '../../errors.ts';
-import type { ScaleSimShape } from '../../formats/scalesim.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim-config.ts';
+import { fail } from '../../base/errors.ts';
+import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim/config.ts';
+import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
 import type { ScaleSimInput } from '../input.ts';
 import type { PerOperand, ScaleSimLayerReport, Use } from '../types.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';

@@ -1,7 +1,7 @@
-import { fail } from '../../errors.ts';
-import type { ScaleSimShape } from '../../formats/scalesim.ts';
-import type { ScaleSimSparsity } from '../../formats/scalesim-config.ts';
-import { keptWords, placeBits, type Sparsity } from '../../formats/sparsity.ts';
+import { fail } from '../../base/errors.ts';
+import type { ScaleSimSparsity } from '../../formats/scalesim/config.ts';
+import { keptWords, placeBits, type Sparsity } from '../../formats/scalesim/sparsity.ts';
+import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
 import type { FilterStorage } from '../types.ts';
 import { checkAddresses, filterMatrix, type LayerSizes } from './matrices.ts';
 import { NumpyRandom } from './numpy-random.ts';

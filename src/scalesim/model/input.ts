@@ -1,7 +1,7 @@
-import { attempt, type Diagnostic, fail, InputError, type Span } from '../../errors.ts';
-import { scaleSimForm } from '../../formats/scalesim.ts';
-import type { SimulateConfig } from '../../formats/scalesim-config.ts';
-import { type PlacedConfig, readSimulateConfig } from '../../formats/simulate-config.ts';
+import { attempt, type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import type { SimulateConfig } from '../../formats/scalesim/config.ts';
+import { type PlacedConfig, readSimulateConfig } from '../../formats/scalesim/strict-config.ts';
+import { scaleSimForm } from '../../formats/scalesim/topology.ts';
 import { misfits } from '../../systolic/fits.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import type { ScaleSimTexts } from '../input.ts';

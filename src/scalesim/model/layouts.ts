@@ -1,8 +1,8 @@
-import { type SourceText, spanOf } from '../../config/source.ts';
-import { type Diagnostic, fail, InputError, nearestName, type Span } from '../../errors.ts';
+import { type Diagnostic, fail, InputError, nearestName, type Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, MOST_PROBLEMS, withoutMark } from '../../formats/csv.ts';
-import { type LineLayout, readScaleSimLayouts, type ScaleSimLayout } from '../../formats/scalesim-layout.ts';
-import type { PlacedBanks, PlacedConfig, ScratchpadBanks } from '../../formats/simulate-config.ts';
+import { type LineLayout, readScaleSimLayouts, type ScaleSimLayout } from '../../formats/scalesim/layout.ts';
+import type { PlacedBanks, PlacedConfig, ScratchpadBanks } from '../../formats/scalesim/strict-config.ts';
 import { gemmShape, type Layer } from '../../workload/layer.ts';
 
 /** How an operand of a layer lies in the banks of its scratchpad. */

@@ -1,4 +1,4 @@
-import { addCounts, COUNTERS, type Counts, zeroCounts } from '../../activity/counters.ts';
+import { addCounts, COUNTERS, type Counts, zeroCounts } from '../../base/counters.ts';
 import { type LayerProgress, stageCounts } from '../../systolic/index.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,5 +1,5 @@
-import { COUNTER_INDEX, type Counter, type Counts } from '../../activity/counters.ts';
-import type { SimulateConfig } from '../../formats/scalesim-config.ts';
+import { COUNTER_INDEX, type Counter, type Counts } from '../../base/counters.ts';
+import type { SimulateConfig } from '../../formats/scalesim/config.ts';
 import { activeCycles } from '../../systolic/events.ts';
 import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
 import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/layer.ts';

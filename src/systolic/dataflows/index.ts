@@ -1,4 +1,4 @@
-import { fail, nearestName, type Span } from '../../errors.ts';
+import { fail, nearestName, type Span } from '../../base/errors.ts';
 import type { Dataflow } from './dataflow.ts';
 import { inputStationary } from './input-stationary.ts';
 import { outputStationary } from './output-stationary.ts';

@@ -1,5 +1,5 @@
-import { fail } from '../../errors.ts';
-import type { HotspotOptions } from '../../formats/hotspot-config.ts';
+import { fail } from '../../base/errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
 import type { Floorplan } from '../floorplan.ts';
 import { type BlockMean, blockOccupancy, type Grid, mapBlocks, type SparseRows, sparse } from '../grid-map.ts';
 import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network.ts';

@@ -1,18 +1,22 @@
-import type { Files } from '../../config/files.ts';
-import type { SourceText } from '../../config/source.ts';
-import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../errors.ts';
-import { type HotspotTemperature, readFloorplan, readInitialTemperatures } from '../../formats/hotspot.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
 import {
   type HotspotConfig,
   type HotspotOptions,
   type OptionPair,
   readHotspotConfig,
   withCommandLine,
-} from '../../formats/hotspot-config.ts';
-import { type HotspotLayerLines, readLayerFile } from '../../formats/hotspot-lcf.ts';
-import { type HotspotMaterial, readMaterials } from '../../formats/hotspot-materials.ts';
-import { readHotspotPackage } from '../../formats/hotspot-package.ts';
-import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot-text.ts';
+} from '../../formats/hotspot/config.ts';
+import {
+  type HotspotTemperature,
+  readFloorplan,
+  readInitialTemperatures,
+} from '../../formats/hotspot/floorplan-and-trace.ts';
+import { type HotspotLayerLines, readLayerFile } from '../../formats/hotspot/lcf.ts';
+import { type HotspotMaterial, readMaterials } from '../../formats/hotspot/materials.ts';
+import { readHotspotPackage } from '../../formats/hotspot/package.ts';
+import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot/text.ts';
 import { makeFloorplan } from '../floorplan.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';

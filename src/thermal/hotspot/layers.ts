@@ -1,4 +1,4 @@
-import type { HotspotOptions } from '../../formats/hotspot-config.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
 import type { Floorplan } from '../floorplan.ts';
 import type { Grid } from '../grid-map.ts';
 import type { ThermalLayer, ThermalStack } from '../stack.ts';

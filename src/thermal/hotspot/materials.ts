@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts';
+import { fail } from '../../base/errors.ts';
 import { blockOccupancy, type Grid } from '../grid-map.ts';
 import type { ThermalLayer } from '../stack.ts';
 import type { HotspotMode } from './model.ts';

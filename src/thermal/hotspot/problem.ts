@@ -1,5 +1,5 @@
-import type { HotspotBlock } from '../../formats/hotspot.ts';
-import type { HotspotOptions } from '../../formats/hotspot-config.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { HotspotBlock } from '../../formats/hotspot/floorplan-and-trace.ts';
 import type { Floorplan } from '../floorplan.ts';
 
 /** One layer above the package, as a line group of a .lcf describes it; layer 0 is farthest from the sink. */

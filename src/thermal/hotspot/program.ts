@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../errors.ts';
-import type { HotspotOptions } from '../../formats/hotspot-config.ts';
-import type { NamedTemperatures } from '../../formats/hotspot-output.ts';
+import type { Diagnostic } from '../../base/errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { NamedTemperatures } from '../../formats/hotspot/output.ts';
 import type { ResultCache } from '../model-cache.ts';
 import type { ThermalNetwork } from '../network.ts';
 import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';

@@ -1,4 +1,4 @@
-import { fail, InputError } from '../../errors.ts';
+import { fail, InputError } from '../../base/errors.ts';
 import { applyRows } from '../grid-map.ts';
 import { type LeakageModel, steadyWithLeakage } from '../leakage.ts';
 import type { ThermalNetwork } from '../network.ts';

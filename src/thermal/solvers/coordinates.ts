@@ -1,5 +1,5 @@
+import { applyConductance } from '../../numeric/sparse.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { applyConductance } from '../sparse.ts';
 import { transformedCg } from './cosine-cg.ts';
 import { cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
 import { cosineProduct } from './cosine-product.ts';

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts';
+import { fail } from '../../base/errors.ts';
 import type { GridNetwork } from '../network.ts';
 import { type CosineNetwork, cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
 import { cosineProduct } from './cosine-product.ts';

@@ -1,4 +1,4 @@
-import { type PlaneTransform, planeTransform } from '../dct.ts';
+import { type PlaneTransform, planeTransform } from '../../numeric/dct.ts';
 import type { GridNetwork, Plane, RimLink } from '../network.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { type Basis, emptyBasis, extendBasis, norm, panelOf } from '../../numeric/basis.ts';
+import type { Panel } from '../../numeric/panels.ts';
+import { type Apply, type Projection, products, symmetricProducts } from '../../numeric/projection.ts';
 import type { BlockMap } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
-import { type Basis, emptyBasis, extendBasis, norm, panelOf } from './basis.ts';
 import type { Coordinates } from './coordinates.ts';
-import type { Panel } from './panels.ts';
-import { type Apply, type Projection, products, symmetricProducts } from './projection.ts';
 
 /** Residual of responses that are to be exact, and of others, which projection mends. */
 const STEADY_TOLERANCE = 1e-11;

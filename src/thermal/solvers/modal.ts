@@ -1,5 +1,5 @@
-import { fail } from '../../errors.ts';
-import { multiplyPacked, type PackedMatrix, packMatrix } from './packed.ts';
+import { fail } from '../../base/errors.ts';
+import { multiplyPacked, type PackedMatrix, packMatrix } from '../../numeric/packed.ts';
 import type { ReducedModel } from './reduced-model.ts';
 import type { TransientSolver } from './transient.ts';
 

@@ -1,9 +1,9 @@
-import { type Basis, panelOf } from './basis.ts';
+import { type Basis, panelOf } from '../../numeric/basis.ts';
+import { independentFields } from '../../numeric/independent.ts';
+import type { Panel } from '../../numeric/panels.ts';
+import { type Projection, products, symmetricProducts, transposed } from '../../numeric/projection.ts';
 import type { Coordinates } from './coordinates.ts';
 import { NEW_ENOUGH_STEADY, respond, type Sought, scaledProduct, slowBasis } from './expansion.ts';
-import { independentFields } from './independent.ts';
-import type { Panel } from './panels.ts';
-import { type Projection, products, symmetricProducts, transposed } from './projection.ts';
 
 /** Residual of solutions that count as exact. */
 const EXACT = 1e-12;

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts';
+import { fail } from '../../base/errors.ts';
 import { applyRows, applyTransposed, type BlockMap } from '../grid-map.ts';
 import type { ThermalNetwork } from '../network.ts';
 import { analyseNetwork, factorNetwork } from './sparse-cholesky.ts';

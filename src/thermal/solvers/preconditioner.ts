@@ -1,5 +1,5 @@
+import { cholesky, solveCholesky } from '../../numeric/dense.ts';
 import { type CosineNetwork, toPrevious } from './cosine-network.ts';
-import { cholesky, solveCholesky } from './dense.ts';
 
 /** z = M^-1 r, for the planes from the first joined to the rim on, and the rim; symmetric and positive definite. */
 export type Preconditioner = (r: Float64Array, z: Float64Array) => void;

@@ -1,12 +1,12 @@
+import { type Eigen, positiveEigen } from '../../numeric/eigen.ts';
+import { independentFields } from '../../numeric/independent.ts';
+import { type Panel, subtractCombinations } from '../../numeric/panels.ts';
+import { combinations, type Projection, projected, symmetricProducts, transposed } from '../../numeric/projection.ts';
 import { applyTransposed, type BlockMap, type SparseRows } from '../grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
-import { type Eigen, positiveEigen } from './eigen.ts';
 import { defaultShifts, enterFields, type Fields, orthonormalProjection, type Sought } from './expansion.ts';
-import { independentFields } from './independent.ts';
 import { momentProjection } from './moments.ts';
-import { type Panel, subtractCombinations } from './panels.ts';
-import { combinations, type Projection, projected, symmetricProducts, transposed } from './projection.ts';
 
 /**
  * The network seen from its blocks, as independent modes: dz/dt = -rate z + input p, rise = output z. Plain numbers,

@@ -1,9 +1,9 @@
-import { fail } from '../../errors.ts';
+import { fail } from '../../base/errors.ts';
+import { factorPanel, subtractProducts } from '../../numeric/cholesky/front.ts';
+import { type Symbolic, symbolicFactor } from '../../numeric/cholesky/symbolic.ts';
+import { applyConductance } from '../../numeric/sparse.ts';
 import type { ThermalNetwork } from '../network.ts';
-import { applyConductance } from '../sparse.ts';
-import { factorPanel, subtractProducts } from './front.ts';
 import type { SteadySolver } from './steady.ts';
-import { type Symbolic, symbolicFactor } from './symbolic.ts';
 
 export interface CholeskyOptions {
   /** 1/s; 0 (default) is the steady state. */

@@ -1,4 +1,4 @@
-import { ACTIVITY_COLUMNS } from '../../../activity/counters.ts';
+import { ACTIVITY_COLUMNS } from '../../../base/counters.ts';
 import { drainWords } from '../simulate.ts';
 import type { Schedule } from '../types.ts';
 import type { DrainLog } from '../write-buffer.ts';

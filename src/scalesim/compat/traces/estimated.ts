@@ -1,4 +1,4 @@
-import type { ScaleSimConfig } from '../../../formats/scalesim-config.ts';
+import type { ScaleSimConfig } from '../../../formats/scalesim/config.ts';
 import { ALWAYS, requestedLines, sendRequests } from '../requests.ts';
 import { sramWords } from '../simulate.ts';
 import type { Schedule, Stream } from '../types.ts';

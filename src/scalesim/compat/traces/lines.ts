@@ -1,4 +1,4 @@
-import { fail } from '../../../errors.ts';
+import { fail } from '../../../base/errors.ts';
 import { usedColumns, usedRows } from '../schedule.ts';
 import { resultsOf } from '../simulate.ts';
 import type { AddressMatrix, Schedule, Stream } from '../types.ts';

@@ -1,6 +1,6 @@
-import { fail } from '../../../errors.ts';
-import type { ScaleSimShape } from '../../../formats/scalesim.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../../../formats/scalesim-config.ts';
+import { fail } from '../../../base/errors.ts';
+import type { ScaleSimConfig, ScaleSimVersion } from '../../../formats/scalesim/config.ts';
+import type { ScaleSimShape } from '../../../formats/scalesim/topology.ts';
 import type { PerOperand, ScaleSimLayerReport } from '../../types.ts';
 import { buffersOf, layerRun, runSchedule } from '../simulate.ts';
 import type { ReadBuffer, Schedule } from '../types.ts';

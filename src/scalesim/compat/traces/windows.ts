@@ -1,4 +1,4 @@
-import { fail } from '../../../errors.ts';
+import { fail } from '../../../base/errors.ts';
 
 /** Windows there may be; more rows would not fit into a text. */
 const MOST_WINDOWS = 3e6;

@@ -1,0 +1,218 @@
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  type ParsedNode,
+  Parser,
+  visit,
+  type Document as YamlTree,
+} from 'yaml';
+import { type Diagnostic, InputError, inSourceOrder, type Span } from './errors.ts';
+import { type SourceText, spanOf } from './source.ts';
+
+/** Where a value sits inside a document: keys and indices from the root. */
+export type Path = readonly (string | number)[];
+
+/** A YAML text as plain values, each of which still knows the place it was written at. */
+export interface YamlDocument {
+  readonly file: string;
+  readonly text: string;
+  /** The whole document as plain values. */
+  readonly value: unknown;
+  /** The place of the value at `path`, or of the nearest ancestor that exists. */
+  span(path: Path): Span;
+  /** The place of the key that names the value at `path`. */
+  keySpan(path: Path): Span;
+  /** Whether the value at `path` is a scalar written in quotes (Accelergy gives that a meaning). */
+  isQuoted(path: Path): boolean;
+}
+
+/**
+ * Parses YAML 1.2. Errors: `yaml-syntax`, every one the parser found but for those that follow from an unexpected token, with its position (duplicate keys, unresolved tags
+ * and aliases, a second document included); keys that are not plain scalars and nesting beyond reason are refused too.
+ */
+export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
+  // Some editors put a byte order mark in front, which would shift every column of the first line.
+  const source = { file, text: marked.replace(/^\ufeff/, '') };
+  const lineOf = lineFinder(source.text);
+  const at = (from: number, to: number): Span => spanOf(source, from, to, lineOf(from));
+  const tree = readTree(source, at);
+  // Where one token was not expected, none of those that follow is.
+  const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
+  const errors = tree.errors.filter((e) => e.code !== 'UNEXPECTED_TOKEN' || e === lost);
+  const problems = [...errors, ...tree.warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
+  problems.push(...treeProblems(tree, at));
+  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
+  return {
+    file,
+    text: source.text,
+    value: plainValue(tree, at),
+    span: (path) => nodeSpan(deepestNode(tree, path), at),
+    keySpan: (path) => {
+      const pair = pairAt(tree, path);
+      return nodeSpan(pair ? (pair.key as Node) : deepestNode(tree, path), at);
+    },
+    isQuoted: (path) => {
+      const deepest = deepestNode(tree, path);
+      const node = isAlias(deepest) ? deepest.resolve(tree) : deepest;
+      return isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
+    },
+  };
+}
+
+/** Part of a document as a document of its own; positions stay those of the whole. */
+export function subDocument(document: YamlDocument, path: Path, value: unknown): YamlDocument {
+  return {
+    ...document,
+    value,
+    span: (inner) => document.span([...path, ...inner]),
+    keySpan: (inner) => document.keySpan([...path, ...inner]),
+    isQuoted: (inner) => document.isQuoted([...path, ...inner]),
+  };
+}
+
+/** `lineAt` for many offsets of one text. The parser's own counter miscounts where a quote is never closed. */
+function lineFinder(text: string): (offset: number) => number {
+  const lineEnds: number[] = [];
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lineEnds.push(i);
+  return (offset) => {
+    let [low, high] = [0, lineEnds.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lineEnds[middle] < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+type SpanAt = (from: number, to: number) => Span;
+
+/** Collections inside collections; more is no file of ours, and would overflow the stack of whoever walks it. */
+const DEEPEST = 200;
+
+function readTree({ text }: SourceText, at: SpanAt): YamlTree.Parsed {
+  // One set of plain types whatever a %YAML directive says: no dates, sets or binary values.
+  const composer = new Composer({ version: '1.2', schema: 'core', resolveKnownTags: false, uniqueKeys: isSameKey });
+  const [tree, second] = composer.compose(tokensOf(text, at), true, text.length);
+  if (second) failSyntax('the file has more than one YAML document', at(second.range[0], second.range[1]));
+  return tree as YamlTree.Parsed;
+}
+
+function* tokensOf(text: string, at: SpanAt) {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > DEEPEST) failSyntax(TOO_DEEP, at(parser.offset - 1, parser.offset));
+  }
+  yield* parser.end();
+}
+
+const TOO_DEEP = 'collections are nested too deeply';
+
+/** Keys that become the same property, `1` and `"1"` among them. */
+function isSameKey(a: ParsedNode, b: ParsedNode): boolean {
+  return a === b || (isScalar(a) && isScalar(b) && keyText(a.value) === keyText(b.value));
+}
+
+/** A key as the property it becomes. */
+function keyText(key: unknown): string {
+  return key === null ? '' : String(key);
+}
+
+/** What the parser lets pass, but has no meaning as plain values. */
+function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const anchors = new Set<string>();
+  const report = (message: string, node: Node): void => {
+    problems.push(syntaxProblem(message, nodeSpan(node, at)));
+  };
+  visit(tree, {
+    Node: (_, node) => {
+      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias: (_, node) => {
+      if (!anchors.has(node.source)) report(`there is no anchor &${node.source} above this alias`, node);
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key)) report('a key must be a plain name', key as Node);
+    },
+  });
+  return problems;
+}
+
+function plainValue(tree: YamlTree.Parsed, at: SpanAt): unknown {
+  const place = (): Span => nodeSpan(lastAlias(tree), at);
+  let value: unknown;
+  try {
+    value = tree.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    failSyntax('aliases stand for more than any file of ours has', place());
+  }
+  // Through aliases a value may be deeper than its text, even without end.
+  if (isDeeper(value, DEEPEST)) failSyntax(TOO_DEEP, place());
+  return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
+}
+
+/** The place to show for what aliases do together; the outermost one comes last. */
+function lastAlias(tree: YamlTree.Parsed): Node | null {
+  let last: Node | null = null;
+  visit(tree, {
+    Alias: (_, node) => {
+      last = node;
+    },
+  });
+  return last;
+}
+
+function syntaxProblem(message: string, span: Span): Diagnostic {
+  return { code: 'yaml-syntax', message, span };
+}
+
+function failSyntax(message: string, span: Span): never {
+  throw new InputError([syntaxProblem(message, span)]);
+}
+
+function nodeSpan(node: Node | null, at: SpanAt): Span {
+  const range = node?.range;
+  return range ? at(range[0], Math.max(range[1], range[0] + 1)) : at(0, 1);
+}
+
+function deepestNode(tree: YamlTree, path: Path): Node | null {
+  let node = tree.contents as Node | null;
+  for (const step of path) {
+    const next = childNode(tree, node, step);
+    if (!next) break;
+    node = next;
+  }
+  return node;
+}
+
+function childNode(tree: YamlTree, node: Node | null, step: string | number): Node | null {
+  const target = isAlias(node) ? (node.resolve(tree) ?? null) : node;
+  if (isSeq(target)) return (target.get(step, true) as Node | undefined) ?? null;
+  return (pairOf(target, step)?.value as Node | undefined) ?? null;
+}
+
+function pairAt(tree: YamlTree, path: Path): Pair | undefined {
+  if (path.length === 0) return undefined;
+  let node = tree.contents as Node | null;
+  for (const step of path.slice(0, -1)) node = childNode(tree, node, step);
+  return pairOf(isAlias(node) ? node.resolve(tree) : node, path[path.length - 1]);
+}
+
+function pairOf(node: Node | null | undefined, key: string | number): Pair | undefined {
+  if (!isMap(node)) return undefined;
+  return node.items.find((item) => isScalar(item.key) && keyText(item.key.value) === String(key));
+}

@@ -1,0 +1,122 @@
+import { type Path, parseYaml, type YamlDocument } from './document.ts';
+import { describeValue, fail, InputError, type Span } from './errors.ts';
+
+/** One `--set path=value` of the command line. `span` is the place of the value. */
+export interface Override {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly span: Span;
+}
+
+/** Reads `path=value`; the value is YAML, the path dotted keys and indices of lists. Error: `override-invalid`. */
+export function parseOverride(text: string): Override {
+  const equals = text.indexOf('=');
+  const lineText = text.replace(/[\r\n]/g, ' ');
+  const path = text
+    .slice(0, Math.max(0, equals))
+    .split('.')
+    .map((step) => step.trim());
+  const at = (column: number, length: number): Span => ({ file: '--set', line: 1, column, length, lineText });
+  if (equals < 1 || path.includes('')) {
+    fail('override-invalid', `"${text}" is not an override`, {
+      span: at(1, text.length),
+      expected: 'path=value, such as policy.frequency=400MHz',
+    });
+  }
+  const value = text.slice(equals + 1);
+  const span = at(equals + 2, Math.max(1, value.length));
+  try {
+    return { path, value: parseYaml({ file: '--set', text: value }).value, span };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    fail('override-invalid', error.diagnostics[0].message, { span, expected: 'a YAML value' });
+  }
+}
+
+/** The document with values replaced; errors about them point at the command line. Error: `override-invalid`. */
+export function withOverrides(document: YamlDocument, overrides: readonly Override[]): YamlDocument {
+  if (overrides.length === 0) return document;
+  const value = unshared(document.value);
+  for (const override of overrides) setAt(value, override);
+  /** The override that says the value at `path`, or part of a value that the file does not have. */
+  const overriding = (path: Path): Override | undefined =>
+    overrides.findLast((o) => startsWith(path, o.path)) ??
+    (isIn(document.value, path) ? undefined : overrides.findLast((o) => startsWith(o.path, path)));
+  return {
+    ...document,
+    value,
+    span: (path) => overriding(path)?.span ?? document.span(path),
+    keySpan: (path) => {
+      const override = overriding(path);
+      if (!override) return document.keySpan(path);
+      return path.length > override.path.length ? override.span : pathSpan(override.span);
+    },
+  };
+}
+
+function isIn(value: unknown, path: Path): boolean {
+  let node = value;
+  for (const step of path) {
+    if (node === null || typeof node !== 'object' || !Object.hasOwn(node, step)) return false;
+    node = (node as Container)[step];
+  }
+  return true;
+}
+
+/** A copy in which aliases have values of their own: one of them replaced leaves the others. */
+function unshared(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(unshared);
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, unshared(child)]));
+}
+
+function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.length <= path.length && prefix.every((step, i) => String(step) === String(path[i]));
+}
+
+function setAt(root: unknown, override: Override): void {
+  const { path, value } = override;
+  let node = root;
+  path.slice(0, -1).forEach((step, i) => {
+    const container = containerAt(node, i, override);
+    const key = keyIn(container, step, override);
+    // Only what the file itself says: a key such as __proto__ would lead out of it.
+    if (!Object.hasOwn(container, key) || container[key] === null) define(container, key, {});
+    node = container[key];
+  });
+  const container = containerAt(node, path.length - 1, override);
+  define(container, keyIn(container, path[path.length - 1], override), value);
+}
+
+type Container = Record<string, unknown>;
+
+/** The node `depth` steps down the path as something with keys. */
+function containerAt(node: unknown, depth: number, { path, span }: Override): Container {
+  if (node !== null && typeof node === 'object') return node as Container;
+  const what = depth === 0 ? 'the file' : `"${path.slice(0, depth).join('.')}"`;
+  fail('override-invalid', `${what} is ${describeValue(node)}: there is nothing in it to replace`, {
+    span: pathSpan(span),
+    expected: 'the path of a key in a mapping, or of an entry of a list',
+  });
+}
+
+/** The step as a key; of a list, the index of an entry or of the one after the last. */
+function keyIn(container: Container, step: string | number, { span }: Override): string {
+  if (!Array.isArray(container)) return String(step);
+  const index = Number(step);
+  if (/^\d+$/.test(String(step)) && index <= container.length) return String(index);
+  fail('override-invalid', `"${step}" is no entry of a list of ${container.length}`, {
+    span: pathSpan(span),
+    expected: `a number from 0 to ${container.length}`,
+  });
+}
+
+/** Of the command line's text, what is before the equals sign. */
+function pathSpan(span: Span): Span {
+  return { ...span, column: 1, length: Math.max(1, span.column - 2) };
+}
+
+/** Sets a plain property whatever its name; a key such as __proto__ is then one more that the schema refuses. */
+function define(container: Container, key: string, value: unknown): void {
+  Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
+}

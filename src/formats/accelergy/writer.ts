@@ -1,0 +1,179 @@
+import { Document, Scalar as YamlScalar } from 'yaml';
+import type { CompoundAction, CompoundClass, Scalar, Scalars, SubAction, Subcomponent } from './read.ts';
+
+type Plain = string | number | boolean;
+
+/** A component to write, its attributes evaluated. */
+export interface WrittenComponent {
+  /** Names from the root container on, lists with their bounds: `sa16`, `pe[0..255]`, `cell`. At least two. */
+  readonly segments: readonly string[];
+  readonly class: string;
+  readonly attributes: ReadonlyMap<string, Plain>;
+  readonly areaScale: number;
+  readonly energyScale: number;
+  readonly requiredActions: readonly string[];
+}
+
+export interface WrittenArchitecture {
+  readonly components: readonly WrittenComponent[];
+  /** Those used by the components, each with its attributes in an order without forward references. */
+  readonly classes: readonly CompoundClass[];
+  /** What every component needs in Accelergy 0.4, where it has none of its own. */
+  readonly technology: string;
+  readonly globalCycleSeconds: number;
+}
+
+/** Counts of one component, over all its instances. */
+export interface WrittenCounts {
+  readonly segments: readonly string[];
+  readonly actions: readonly {
+    readonly action: string;
+    readonly arguments: ReadonlyMap<string, Plain>;
+    readonly count: number;
+  }[];
+}
+
+/**
+ * An architecture and its classes as one YAML text that runs as it stands in Accelergy 0.4. Text is quoted and expressions are
+ * not, which Accelergy tells apart; attributes of components are written as values, since Accelergy hides inherited attributes
+ * and forward references from component expressions.
+ */
+export function writeArchitecture({
+  components,
+  classes,
+  technology,
+  globalCycleSeconds,
+}: WrittenArchitecture): string {
+  const required = new Map<string, Plain>([
+    ['technology', technology],
+    ['global_cycle_seconds', globalCycleSeconds],
+  ]);
+  const tree = treeOf(components, (component) => ({
+    class: expression(component.class),
+    attributes: values(new Map([...required, ...component.attributes])),
+    ...(component.areaScale === 1 ? {} : { area_scale: component.areaScale }),
+    ...(component.energyScale === 1 ? {} : { energy_scale: component.energyScale }),
+    ...(component.requiredActions.length === 0 ? {} : { required_actions: [...component.requiredActions] }),
+  }));
+  // Containers get the required attributes at the root and hand them down.
+  const subtree = tree.map(({ name, ...rest }) => ({ name, attributes: values(required), ...rest }));
+  const compounds = { compound_components: { version: 0.4, classes: classes.map(classNode) } };
+  return yamlText({ architecture: { version: 0.4, subtree }, ...(classes.length === 0 ? {} : compounds) });
+}
+
+/**
+ * Action counts as YAML for the names of `writeArchitecture`. A list of instances is named as one range with the counts of all of
+ * them: Accelergy multiplies a count by the energy of one instance and never by the length of the range, so this is what makes its
+ * total right.
+ */
+export function writeActionCounts(counts: readonly WrittenCounts[]): string {
+  const tree = treeOf(counts, ({ actions }) => ({
+    action_counts: actions.map(({ action, arguments: given, count }) => ({
+      name: expression(action),
+      // An empty mapping of arguments crashes Accelergy 0.4.
+      ...(given.size === 0 ? {} : { arguments: values(given) }),
+      counts: count,
+    })),
+  }));
+  return yamlText({ action_counts: { version: 0.4, subtree: tree } });
+}
+
+interface TreeNode {
+  readonly name: YamlScalar;
+  readonly local?: unknown[];
+  readonly subtree?: TreeNode[];
+}
+
+/** Groups items by the containers on their paths; `leaf` gives what follows an item's name. */
+function treeOf<T extends { readonly segments: readonly string[] }>(
+  items: readonly T[],
+  leaf: (item: T) => object,
+  depth = 0,
+): TreeNode[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = item.segments[depth];
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return [...groups].map(([name, members]) => {
+    const here = members.filter((item) => item.segments.length === depth + 2);
+    const below = members.filter((item) => item.segments.length > depth + 2);
+    const local = here.map((item) => ({ name: expression(item.segments[depth + 1]), ...leaf(item) }));
+    return {
+      name: expression(name),
+      ...(local.length === 0 ? {} : { local }),
+      ...(below.length === 0 ? {} : { subtree: treeOf(below, leaf, depth + 1) }),
+    };
+  });
+}
+
+function classNode({ name, attributes, subcomponents, actions }: CompoundClass): object {
+  return {
+    name: written(name),
+    attributes: scalars(attributes),
+    subcomponents: subcomponents.map(subcomponentNode),
+    actions: actions.map(actionNode),
+  };
+}
+
+function subcomponentNode({ name, class: cls, attributes, areaScale, energyScale }: Subcomponent): object {
+  return {
+    name: written(name),
+    class: written(cls),
+    ...(attributes.size === 0 ? {} : { attributes: scalars(attributes) }),
+    ...(areaScale && { area_scale: written(areaScale) }),
+    ...(energyScale && { energy_scale: written(energyScale) }),
+  };
+}
+
+function actionNode(action: CompoundAction): object {
+  const subcomponents = action.subcomponents.map(({ name, actions }) => ({
+    name: written(name),
+    actions: actions.map(callNode),
+  }));
+  return { ...callNode(action), subcomponents };
+}
+
+function callNode({ name, arguments: given, energyScale }: SubAction | CompoundAction): object {
+  return {
+    name: written(name),
+    ...(given.size === 0 ? {} : { arguments: scalars(given) }),
+    ...(energyScale && { energy_scale: written(energyScale) }),
+  };
+}
+
+function scalars(block: Scalars): object {
+  return Object.fromEntries([...block].map(([name, scalar]) => [name, written(scalar)]));
+}
+
+function values(block: ReadonlyMap<string, Plain>): object {
+  return Object.fromEntries(
+    [...block].map(([name, value]) => [name, typeof value === 'string' ? quoted(value) : value]),
+  );
+}
+
+function written({ value, quoted: isQuoted }: Scalar): unknown {
+  if (typeof value !== 'string') return value;
+  return isQuoted ? quoted(value) : expression(value);
+}
+
+function quoted(text: string): YamlScalar {
+  const scalar = new YamlScalar(text);
+  scalar.type = 'QUOTE_DOUBLE';
+  return scalar;
+}
+
+/** What YAML does not let stand unquoted in block style: indicators at the start, `: ` and ` #` inside, `:` at the end. */
+const NOT_PLAIN = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|:(?:\s|$)|\s#/;
+
+/** Text without quotes, on one line. Where it cannot stand plain, a folded block keeps it unquoted. */
+function expression(text: string): YamlScalar {
+  const line = text.trim().replace(/\s+/g, ' ');
+  const scalar = new YamlScalar(line);
+  scalar.type = NOT_PLAIN.test(line) ? 'BLOCK_FOLDED' : 'PLAIN';
+  return scalar;
+}
+
+function yamlText(value: object): string {
+  return new Document(value, { version: '1.2', aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
+}

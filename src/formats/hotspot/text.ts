@@ -1,0 +1,107 @@
+import type { Diagnostic, Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
+
+/** One word of a HotSpot file and where it stands; the line is kept because counting it anew for each would be slow. */
+export interface Word {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+}
+
+/** Told of what HotSpot accepts or ignores; without one it is an error. */
+export type Tolerate = (warning: Diagnostic) => void;
+
+/** The words of one line; never empty. */
+export type Words = readonly Word[];
+
+/**
+ * The lines of a HotSpot file as words separated by blanks and tabs (and byte order marks, which editors leave). Blank lines are left out, and so are lines whose
+ * first word starts with `#`, unless `comments` is false (HotSpot knows no comments in a .ptrace). HotSpot drops a last
+ * line that has no newline; here it counts like any other.
+ */
+export function readWords(source: SourceText, comments = true): Words[] {
+  const rows: Words[] = [];
+  const { text } = source;
+  for (let from = 0, line = 1; from <= text.length; line++) {
+    const newline = text.indexOf('\n', from);
+    const to = newline < 0 ? text.length : newline;
+    const words = wordsWithin(text, from, to, line);
+    if (words.length > 0 && !(comments && words[0].text.startsWith('#'))) rows.push(words);
+    from = to + 1;
+  }
+  return rows;
+}
+
+/** Character by character, because a match a word costs as much as all else that a trace goes through. */
+function wordsWithin(text: string, first: number, end: number, line: number): Word[] {
+  const words: Word[] = [];
+  let at = first;
+  for (;;) {
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    if (at === end) return words;
+    const from = at;
+    while (at < end && !isBlank(text.charCodeAt(at))) at++;
+    words.push({ text: text.slice(from, at), from, to: at, line });
+  }
+}
+
+/** Blank, tab, vertical tab, form feed, carriage return, byte order mark. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || (code >= 0x0b && code <= 0x0d) || code === 0xfeff;
+}
+
+export function wordSpan(source: SourceText, word: Word): Span {
+  return spanOf(source, word.from, word.to, word.line);
+}
+
+/** The whole line, from its first word to its last. */
+export function wordsSpan(source: SourceText, words: Words): Span {
+  return spanOf(source, words[0].from, words[words.length - 1].to, words[0].line);
+}
+
+/** What `isQuantity` accepts. */
+export const QUANTITY = 'a number above 0, from 1e-18 to 1e18';
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** A finite decimal number, or undefined: "nan", "inf" and hexadecimal, which C would read, are refused. */
+export function decimal(text: string): number | undefined {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a chip can have that much of something, in SI units: products of a few such numbers stay finite. */
+export function isQuantity(value: number): boolean {
+  return value >= 1e-18 && value <= 1e18;
+}
+
+/** The word as a finite number; otherwise a `wrong-type` problem naming `what` is added, and the result is NaN. */
+export function numberOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
+  const value = decimal(word.text);
+  if (value !== undefined) return value;
+  const message = `${what} is not a number: "${word.text}"`;
+  problems.push({ code: 'wrong-type', message, span: wordSpan(source, word), expected: 'a finite decimal number' });
+  return Number.NaN;
+}
+
+/** The word as a quantity (`isQuantity`); otherwise a problem naming `what` is added. */
+export function quantityOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
+  const value = numberOf(source, word, what, problems);
+  if (!Number.isNaN(value) && !isQuantity(value)) {
+    const message = `${what} is out of range: ${word.text}`;
+    problems.push({ code: 'out-of-range', message, span: wordSpan(source, word), expected: QUANTITY });
+  }
+  return value;
+}
+
+/** The text as HotSpot reads it: without a last line that has no newline. That it is left out is told. */
+export function withoutUnendedLine(source: SourceText, tolerate: Tolerate): SourceText {
+  const { file, text } = source;
+  const from = text.lastIndexOf('\n') + 1;
+  const last = text.slice(from);
+  if (last.trim() === '') return source;
+  const message = 'the last line has no newline: HotSpot does not read it';
+  tolerate({ code: 'last-line-unended', message, span: spanOf(source, from, text.length) });
+  return { file, text: text.slice(0, from) };
+}

@@ -1,0 +1,260 @@
+import { type Diagnostic, nearestName } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
+import { type Cell, cellSpan, throwProblems, wholeNumber, withoutMark } from '../csv.ts';
+import { type Ini, readIni } from '../ini.ts';
+
+export const SCALESIM_DATAFLOWS = ['os', 'ws', 'is'] as const;
+export type ScaleSimDataflow = (typeof SCALESIM_DATAFLOWS)[number];
+
+/** The versions of SCALE-Sim whose files and results are known. */
+export type ScaleSimVersion = 'v2' | 'v3';
+
+export const SPARSE_REPRESENTATIONS = ['csr', 'csc', 'ellpack_block'] as const;
+
+/** How v3 treats sparse filters. */
+export interface ScaleSimSparsity {
+  readonly representation: (typeof SPARSE_REPRESENTATIONS)[number];
+  /**
+   * Instead of the layer's own N:M in all filters ("layer-wise"), each filter's N is drawn from 1 to half the block ("row-wise"):
+   * its `OptimizedMapping`.
+   */
+  readonly rowWise: { readonly block: number; readonly seed: number } | null;
+  /** FilterOffset is 0: v3 takes the weight at address 0 for one that was dropped. */
+  readonly dropsFirst: boolean;
+}
+
+/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports and traces. */
+export interface ScaleSimConfig {
+  readonly runName: string;
+  readonly array: { readonly rows: number; readonly columns: number };
+  readonly sramKb: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  /** Added to the addresses of an operand. */
+  readonly offsets: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  readonly dataflow: ScaleSimDataflow;
+  /** `CALC`: DRAM never stalls the reads; else (USER) words a cycle of each operand. */
+  readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
+  /** v3 with `SparsitySupport`; without it the sparsities of a topology count for nothing. */
+  readonly sparsity?: ScaleSimSparsity | undefined;
+}
+
+/** What our own model needs of it. */
+export type SimulateConfig = Omit<ScaleSimConfig, 'offsets' | 'sparsity'>;
+
+/** What SCALE-Sim's branch for Accelergy reads of a configuration besides. */
+export interface AccelergyHardware {
+  readonly memoryBanks: number;
+  /** Words of DRAM that could move in a cycle. */
+  readonly dramRowSize: number;
+}
+
+/** The keys of v2, its branch for Accelergy and v3, as their shipped files write them. */
+export const KEYS: Readonly<Record<string, readonly string[]>> = {
+  general: ['run_name'],
+  architecture_presets: [
+    ...['ArrayHeight', 'ArrayWidth', 'IfmapSramSzkB', 'FilterSramSzkB', 'OfmapSramSzkB'],
+    ...['IfmapOffset', 'FilterOffset', 'OfmapOffset', 'Dataflow', 'Bandwidth', 'MemoryBanks'],
+    ...['ReadRequestBuffer', 'WriteRequestBuffer'],
+  ],
+  run_presets: [
+    ...['InterfaceBandwidth', 'UseRamulatorTrace'],
+    ...['SRAM_row_size', 'SRAM_bank_size', 'DRAM_row_size', 'DRAM_bank_size'],
+  ],
+  layout: ['Ifmap', 'Filter'].flatMap((operand) =>
+    ['CustomLayout', 'SRAMBankBandwidth', 'SRAMBankNum', 'SRAMBankPort'].map((key) => operand + key),
+  ),
+  sparsity: ['SparsitySupport', 'SparseRep', 'OptimizedMapping', 'BlockSize', 'RandomNumberGeneratorSeed'],
+};
+
+export interface ConfigReader {
+  readonly source: SourceText;
+  readonly ini: Ini;
+  readonly problems: Diagnostic[];
+}
+
+export type Tolerate = (warning: Diagnostic) => void;
+
+/**
+ * Reads a SCALE-Sim configuration for one of its versions. Keys and sections that SCALE-Sim ignores are errors, unless there is
+ * a `tolerate` to tell. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`,
+ * `unknown-name`, `not-supported`.
+ */
+export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion, tolerate?: Tolerate): ScaleSimConfig {
+  const source = withoutMark(marked);
+  const problems: Diagnostic[] = [];
+  const reader = { source, ini: readIni(source, problems), problems };
+  checkKeys(reader, tolerate);
+  const size = (key: string, min: 0 | 1 = 1): number => wholeOf(reader, 'architecture_presets', key, min);
+  const config: ScaleSimConfig = {
+    runName: runNameOf(reader),
+    array: { rows: size('ArrayHeight'), columns: size('ArrayWidth') },
+    sramKb: { ifmap: size('IfmapSramSzkB'), filter: size('FilterSramSzkB'), ofmap: size('OfmapSramSzkB') },
+    offsets: { ifmap: size('IfmapOffset', 0), filter: size('FilterOffset', 0), ofmap: size('OfmapOffset', 0) },
+    dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
+    bandwidth: bandwidthOf(reader, version),
+  };
+  if (version === 'v3') checkThird(reader);
+  const sparsity = version === 'v3' ? sparsityOf(reader, config, config.offsets.filter === 0) : undefined;
+  throwProblems(problems);
+  return sparsity ? { ...config, sparsity } : config;
+}
+
+/** Reads what only the branch for Accelergy uses. Errors: `missing-key`, `wrong-type`, `out-of-range`, `cfg-syntax`. */
+export function readAccelergyHardware(marked: SourceText): AccelergyHardware {
+  const source = withoutMark(marked);
+  const problems: Diagnostic[] = [];
+  const reader = { source, ini: readIni(source, problems), problems };
+  const hardware = {
+    memoryBanks: wholeOf(reader, 'architecture_presets', 'MemoryBanks', 1),
+    dramRowSize: wholeOf(reader, 'run_presets', 'DRAM_row_size', 1),
+  };
+  throwProblems(problems);
+  return hardware;
+}
+
+function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate): void {
+  for (const [section, { name, entries }] of ini) {
+    const known = KEYS[section];
+    if (!known) {
+      const message = `SCALE-Sim has no section [${section}]`;
+      const suggestion = nearestName(section, Object.keys(KEYS));
+      // Its parser looks for a key of this section in another one, and fails.
+      const tell = section === 'network_presets' ? undefined : tolerate;
+      report(tell, problems, { code: 'unknown-key', message, span: cellSpan(source, name), suggestion });
+      continue;
+    }
+    const names = known.map((key) => key.toLowerCase());
+    for (const [lower, { key }] of entries) {
+      if (names.includes(lower)) continue;
+      const message = `SCALE-Sim has no key "${key.text}" in [${section}]`;
+      const suggestion = nearestName(key.text, known);
+      report(tolerate, problems, { code: 'unknown-key', message, span: cellSpan(source, key), suggestion });
+    }
+  }
+}
+
+function report(tolerate: Tolerate | undefined, problems: Diagnostic[], d: Diagnostic): void {
+  if (tolerate) tolerate(d);
+  else problems.push(d);
+}
+
+export function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {
+  const found = ini.get(section);
+  const entry = found?.entries.get(key.toLowerCase());
+  if (entry) return entry.value;
+  const span = found ? cellSpan(source, found.name) : spanOf(source, 0, 0);
+  problems.push({ code: 'missing-key', message: `[${section}] has no ${key}`, span });
+  return undefined;
+}
+
+export function wholeOf(reader: ConfigReader, section: string, key: string, min: 0 | 1): number {
+  const value = cellOf(reader, section, key);
+  return (value && wholeNumber(reader.source, value, key, min, reader.problems)) ?? min;
+}
+
+export function oneOf<T extends string>(
+  reader: ConfigReader,
+  section: string,
+  key: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = cellOf(reader, section, key);
+  const choice = choices.find((name) => name === value?.text);
+  if (value === undefined || choice !== undefined) return choice;
+  const message = `${key} is "${value.text}"`;
+  const expected = `one of ${choices.join(', ')}`;
+  reader.problems.push({ code: 'unknown-name', message, span: cellSpan(reader.source, value), expected });
+  return undefined;
+}
+
+/** The run's name is that of a folder, and must not lead out of where results go. */
+export function runNameOf(reader: ConfigReader): string {
+  const value = cellOf(reader, 'general', 'run_name');
+  const name = value?.text ?? '';
+  if (value === undefined || (name !== '' && !/[/\\%]|^\.\.?$/.test(name))) return name;
+  const message = `run_name is no name of a folder: "${name}"`;
+  reader.problems.push({ code: 'out-of-range', message, span: cellSpan(reader.source, value) });
+  return name;
+}
+
+/** Of a list of bandwidths SCALE-Sim uses the first, for all; v3 reads with the bandwidths of the scratchpads' banks. */
+function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimConfig['bandwidth'] {
+  const mode = oneOf(reader, 'run_presets', 'InterfaceBandwidth', ['CALC', 'USER']);
+  if (mode !== 'USER') return 'CALC';
+  const list = cellOf(reader, 'architecture_presets', 'Bandwidth');
+  if (!list) return 'CALC';
+  let from = list.from;
+  const [ofmap] = list.text.split(',').map((piece) => {
+    const start = from + (piece.length - piece.trimStart().length);
+    from += piece.length + 1;
+    const cell = { text: piece.trim(), from: start, to: start + piece.trim().length };
+    return wholeNumber(reader.source, cell, 'Bandwidth', 1, reader.problems) ?? 1;
+  });
+  if (version === 'v2') return { ifmap: ofmap, filter: ofmap, ofmap };
+  const ofBanks = (operand: string): number => wholeOf(reader, 'layout', `${operand}SRAMBankBandwidth`, 1);
+  return { ifmap: ofBanks('Ifmap'), filter: ofBanks('Filter'), ofmap };
+}
+
+/** What v3 needs besides, and what of it is not simulated. */
+function checkThird(reader: ConfigReader): void {
+  for (const key of ['ReadRequestBuffer', 'WriteRequestBuffer']) wholeOf(reader, 'architecture_presets', key, 1);
+  for (const operand of ['Ifmap', 'Filter']) checkBanks(reader, operand);
+  checkOff(reader, 'run_presets', 'UseRamulatorTrace', "latencies of Ramulator's are not simulated");
+}
+
+function sparsityOf(
+  reader: ConfigReader,
+  { array, dataflow }: ScaleSimConfig,
+  dropsFirst: boolean,
+): ScaleSimSparsity | undefined {
+  const isTrue = (key: string): boolean => cellOf(reader, 'sparsity', key)?.text.toLowerCase() === 'true';
+  if (!isTrue('SparsitySupport')) return undefined;
+  const representation = oneOf(reader, 'sparsity', 'SparseRep', SPARSE_REPRESENTATIONS) ?? 'csr';
+  const isRowWise = isTrue('OptimizedMapping');
+  const seed = wholeOf(reader, 'sparsity', 'RandomNumberGeneratorSeed', 0);
+  if (!isRowWise) return { representation, rowWise: null, dropsFirst };
+  const block = wholeOf(reader, 'sparsity', 'BlockSize', 1);
+  checkRowWise(reader, block, array.rows, dataflow);
+  return { representation, rowWise: { block, seed }, dropsFirst };
+}
+
+/** Where v3 stops: it maps row-wise sparsity under ws only, and two array heights must be whole blocks of at least two. */
+function checkRowWise(reader: ConfigReader, block: number, rows: number, dataflow: string): void {
+  const add = (code: 'not-supported' | 'out-of-range', key: string, message: string, expected: string): void => {
+    const value = cellOf(reader, 'sparsity', key);
+    reader.problems.push({ code, message, span: value && cellSpan(reader.source, value), expected });
+  };
+  if (dataflow !== 'ws') {
+    add('not-supported', 'OptimizedMapping', `SCALE-Sim fails at row-wise sparsity under ${dataflow}`, 'Dataflow : ws');
+  }
+  if (block >= 2 && block <= rows && (2 * rows) % block === 0) return;
+  const expected = `from 2 to ${rows}, a divisor of two array heights (${2 * rows})`;
+  add('out-of-range', 'BlockSize', `SCALE-Sim fails at blocks of ${block} on ${rows} rows`, expected);
+}
+
+function checkBanks(reader: ConfigReader, operand: string): void {
+  checkOff(
+    reader,
+    'layout',
+    `${operand}CustomLayout`,
+    'custom layouts and the bank conflicts they make are not simulated',
+  );
+  const bandwidth = wholeOf(reader, 'layout', `${operand}SRAMBankBandwidth`, 1);
+  const banks = wholeOf(reader, 'layout', `${operand}SRAMBankNum`, 1);
+  wholeOf(reader, 'layout', `${operand}SRAMBankPort`, 1);
+  if (bandwidth % banks === 0) return;
+  const value = cellOf(reader, 'layout', `${operand}SRAMBankNum`);
+  const message = `${operand}SRAMBankBandwidth is no multiple of ${operand}SRAMBankNum`;
+  reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
+}
+
+/** Whether a cell says so, as Python's configparser reads it. */
+export function isOn({ text }: Cell): boolean {
+  return /^(true|yes|on|1)$/i.test(text);
+}
+
+export function checkOff(reader: ConfigReader, section: string, key: string, message: string): void {
+  const value = cellOf(reader, section, key);
+  if (!value || !isOn(value)) return;
+  const span = cellSpan(reader.source, value);
+  reader.problems.push({ code: 'not-supported', message, span, expected: `${key}: False` });
+}
