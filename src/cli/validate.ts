@@ -4,11 +4,11 @@ import { attempt, type Diagnostic, fail, InputError, placedAt } from '../base/er
 import { readBytes } from '../base/files.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
 import { parseAccelerator } from '../config/accelerator.ts';
-import { parsePolicy } from '../config/policy.ts';
 import { loadDesign } from '../cosim/design.ts';
 import { loadExperiment } from '../cosim/experiment.ts';
 import { readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/files.ts';
+import { parsePolicy } from '../policy/policy-file.ts';
 import { checkPolicy } from '../policy/registry.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 

@@ -1,7 +1,7 @@
 import { fail, nearestName, type Span } from '../base/errors.ts';
 import type { ErtAction, ErtComponent } from './ert.ts';
-import { evaluate, type Scope } from './evaluate.ts';
-import { parseExpression, type Value } from './expression.ts';
+import { evaluate, type Scope } from './expression/evaluate.ts';
+import { parseExpression, type Value } from './expression/expression.ts';
 
 /** An action with the arguments that choose among its entries: `read(data_delta=1)`. */
 export interface ActionKey {

@@ -1,10 +1,10 @@
 import { mapCollecting } from '../base/collect.ts';
 import { fail, type Span } from '../base/errors.ts';
 import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy/read.ts';
-import { blockValues } from './attributes.ts';
-import type { Scope } from './evaluate.ts';
-import type { Value } from './expression.ts';
-import { type ListName, readListName } from './list-name.ts';
+import { blockValues } from './expression/attributes.ts';
+import type { Scope } from './expression/evaluate.ts';
+import type { Value } from './expression/expression.ts';
+import { type ListName, readListName } from './expression/list-name.ts';
 
 /** One component of the architecture, its attributes evaluated. */
 export interface Component {

@@ -4,8 +4,8 @@ import type { Path, YamlDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../base/errors.ts';
 import { actionKeyOf, findEntry } from './action-key.ts';
 import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
-import { parseExpression } from './expression.ts';
-import { evaluateLinear } from './linear.ts';
+import { parseExpression } from './expression/expression.ts';
+import { evaluateLinear } from './expression/linear.ts';
 
 /** For each component, action keys (`read`, `read(data_delta=1)`) with the expression of counters that counts them. */
 export type Bindings = Readonly<Record<string, Readonly<Record<string, string | number>>>>;

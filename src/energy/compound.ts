@@ -2,12 +2,12 @@ import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, type Span } from '../base/errors.ts';
 import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy/read.ts';
 import type { Component } from './architecture.ts';
-import { argumentCombinations, checkArguments } from './arguments.ts';
-import { blockValues, scaleValue } from './attributes.ts';
-import type { Scope } from './evaluate.ts';
-import type { Value } from './expression.ts';
+import { argumentCombinations, checkArguments } from './expression/arguments.ts';
+import { blockValues, scaleValue } from './expression/attributes.ts';
+import type { Scope } from './expression/evaluate.ts';
+import type { Value } from './expression/expression.ts';
+import { type ListName, readListName } from './expression/list-name.ts';
 import { type ClassTable, type Instance, instantiate, leavesOf, type Primitive } from './instance.ts';
-import { type ListName, readListName } from './list-name.ts';
 
 /** An action of a primitive, as part of an action of the component: counts multiplicity x scale times. */
 export interface PrimitiveAction {

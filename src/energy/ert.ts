@@ -4,7 +4,7 @@ import type { Component } from './architecture.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
 import type { Estimator, LeakageEstimate, Provenance } from './estimators/estimator.ts';
 import { answerOrReasons, firstAnswer, knownClasses } from './estimators/index.ts';
-import type { Value } from './expression.ts';
+import type { Value } from './expression/expression.ts';
 import type { Primitive } from './instance.ts';
 
 /** Energy of one action at any supply voltage: E(V) = fixedJ + capacitanceF V^2. */

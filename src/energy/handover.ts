@@ -7,9 +7,9 @@ import {
   writeArchitecture,
 } from '../formats/accelergy/writer.ts';
 import { actionCounts } from './account.ts';
-import { inDependencyOrder, scaleValue } from './attributes.ts';
 import type { BoundAction } from './binding.ts';
 import type { Ert, ErtComponent } from './ert.ts';
+import { inDependencyOrder, scaleValue } from './expression/attributes.ts';
 
 /** What a design needs to go to Accelergy beside its energy reference table. */
 export interface Handover {

@@ -2,10 +2,10 @@ import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, type Span } from '../base/errors.ts';
 import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy/read.ts';
 import { type Component, PROPAGATED } from './architecture.ts';
-import { blockValues, scaleValue } from './attributes.ts';
-import type { Scope } from './evaluate.ts';
-import type { Value } from './expression.ts';
-import { type ListName, readListName } from './list-name.ts';
+import { blockValues, scaleValue } from './expression/attributes.ts';
+import type { Scope } from './expression/evaluate.ts';
+import type { Value } from './expression/expression.ts';
+import { type ListName, readListName } from './expression/list-name.ts';
 
 /** A primitive component inside an architecture component, or that component itself (path ''). */
 export interface Primitive {

@@ -1,18 +1,18 @@
 import type { YamlDocument } from '../base/document.ts';
 import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
 import { validate } from '../base/schema.ts';
-import { bangBang } from './bang-bang.ts';
-import { componentUtil } from './component-util.ts';
-import { fixed } from './fixed.ts';
-import { pace } from './pace.ts';
-import { performance } from './performance.ts';
-import { pidFrequency } from './pid-frequency.ts';
+import { bangBang } from './kinds/bang-bang.ts';
+import { componentUtil } from './kinds/component-util.ts';
+import { fixed } from './kinds/fixed.ts';
+import { pace } from './kinds/pace.ts';
+import { performance } from './kinds/performance.ts';
+import { pidFrequency } from './kinds/pid-frequency.ts';
+import { powersave } from './kinds/powersave.ts';
+import { raceToIdle } from './kinds/race-to-idle.ts';
+import { staticBest } from './kinds/static-best.ts';
+import { stepWise } from './kinds/step-wise.ts';
+import { userspace } from './kinds/userspace.ts';
 import type { PolicyContext, PolicyKind, RunnablePolicy, SpanOfParameter } from './policy.ts';
-import { powersave } from './powersave.ts';
-import { raceToIdle } from './race-to-idle.ts';
-import { staticBest } from './static-best.ts';
-import { stepWise } from './step-wise.ts';
-import { userspace } from './userspace.ts';
 
 /** Every kind of policy there is; a new one is a file beside these and a line here. */
 export const POLICY_KINDS: readonly PolicyKind[] = [

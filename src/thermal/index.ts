@@ -31,10 +31,29 @@ export {
   autoFloorplan,
   type RegionGrid,
   type TileGrid,
-} from './auto-floorplan.ts';
-export { blockTemperatures, fieldTemperatures, nodeSources } from './field.ts';
-export { type Block, type DieSize, type Floorplan, type FloorplanOptions, makeFloorplan } from './floorplan.ts';
-export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './grid-map.ts';
+} from './floorplan/auto-floorplan.ts';
+export {
+  type Block,
+  type DieSize,
+  type Floorplan,
+  type FloorplanOptions,
+  makeFloorplan,
+} from './floorplan/floorplan.ts';
+export { type BlockMap, type BlockMean, type Grid, mapBlocks, type SparseRows } from './floorplan/grid-map.ts';
+export {
+  type FieldGradient,
+  type FieldPeak,
+  type FieldPlace,
+  fieldPeak,
+  type HotCells,
+  type HotCriterion,
+  hotCells,
+  largestGradient,
+  localDifference,
+  type TemperatureField,
+  type TemperatureTrace,
+  timeToHotSpot,
+} from './floorplan/metrics.ts';
 export { explainHotspot } from './hotspot/explain.ts';
 export { layerField } from './hotspot/field.ts';
 export { type HotspotInput, type HotspotRequest, readHotspotInput } from './hotspot/files.ts';
@@ -57,35 +76,23 @@ export {
   steadyWithLeakage,
 } from './leakage.ts';
 export {
-  type FieldGradient,
-  type FieldPeak,
-  type FieldPlace,
-  fieldPeak,
-  type HotCells,
-  type HotCriterion,
-  hotCells,
-  largestGradient,
-  localDifference,
-  type TemperatureField,
-  type TemperatureTrace,
-  timeToHotSpot,
-} from './metrics.ts';
-export { type IntervalPeak, peakWithin, timeToExceed } from './modal-peak.ts';
-export { cachedModel, type ResultCache } from './model-cache.ts';
-export {
   buildNetwork,
   type Compat,
   type GridNetwork,
   type Plane,
   type RimLink,
   type ThermalNetwork,
-} from './network.ts';
+} from './network/network.ts';
+export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './network/stack.ts';
+export { blockTemperatures, fieldTemperatures, nodeSources } from './reduced/field.ts';
+export { type ModalTransient, modalTransient, steadyResistance } from './reduced/modal.ts';
+export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';
+export { cachedModel, type ResultCache } from './reduced/model-cache.ts';
+export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './reduced/reduced-model.ts';
 export { backwardEuler } from './solvers/backward-euler.ts';
 export { chooseSolver, type SolverPlan, type ThermalProblem } from './solvers/choose.ts';
 export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';
-export { type ModalTransient, modalTransient, steadyResistance } from './solvers/modal.ts';
 export type { SolverFor } from './solvers/nodal.ts';
-export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './solvers/reduced-model.ts';
 export {
   analyseNetwork,
   type CholeskyAnalysis,
@@ -96,4 +103,3 @@ export {
 export type { SteadyReport, SteadySolver } from './solvers/steady.ts';
 export { type TrBdf2Options, trBdf2 } from './solvers/tr-bdf2.ts';
 export type { TransientSolver } from './solvers/transient.ts';
-export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './stack.ts';

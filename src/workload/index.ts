@@ -8,7 +8,7 @@ import { checkBatch, checkCountable, nameOf } from './shapes.ts';
 import { readIsothermTopology } from './topology.ts';
 
 export * from './layer.ts';
-export { isOnnx, type OnnxOptions, readOnnxModel } from './onnx.ts';
+export { isOnnx, type OnnxOptions, readOnnxModel } from './onnx/model.ts';
 export { readScaleSimTopology } from './scalesim.ts';
 export { OMITTED_TYPES, readIsothermTopology, TOPOLOGY_COLUMNS } from './topology.ts';
 

@@ -6,7 +6,7 @@ import { parseYaml } from '../../src/base/document.ts';
 import { OneOf, Quantity, Version, validate } from '../../src/base/schema.ts';
 import { AcceleratorSchema } from '../../src/config/accelerator-schema.ts';
 import { ExperimentSchema } from '../../src/config/experiment.ts';
-import { PolicySchema } from '../../src/config/policy.ts';
+import { PolicySchema } from '../../src/policy/policy-file.ts';
 import { BUNDLED_TEXTS, problemsOf } from '../cosim/support.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
 import { parseExperiment } from '../../src/config/experiment.ts';
-import { parsePolicy } from '../../src/config/policy.ts';
+import { parsePolicy } from '../../src/policy/policy-file.ts';
 import { problemsOf } from '../cosim/support.ts';
 
 const experiment = (text: string) => parseExperiment(parseYaml({ file: 'e.yaml', text }));

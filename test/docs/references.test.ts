@@ -6,10 +6,10 @@ import { COUNTERS } from '../../src/base/counters.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
 import { AcceleratorSchema } from '../../src/config/accelerator-schema.ts';
 import { ExperimentSchema } from '../../src/config/experiment.ts';
-import { PolicySchema } from '../../src/config/policy.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import { POLICY_KINDS } from '../../src/policy/index.ts';
+import { PolicySchema } from '../../src/policy/policy-file.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';
 import { PAGES, proseOf, ROOT, readPage } from './pages.ts';
 

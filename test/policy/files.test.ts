@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../src/config/policy.ts';
 import { checkPolicy, createStack, POLICY_KINDS } from '../../src/policy/index.ts';
+import { parsePolicy } from '../../src/policy/policy-file.ts';
 import { contextOf, document, first, problemsOf } from './support.ts';
 
 const parse = (text: string) => parsePolicy(document(text));

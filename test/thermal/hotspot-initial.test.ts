@@ -5,7 +5,7 @@ import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups, readUnits, unitSources } from '../../src/thermal/hotspot/field.ts';
 import { belowThreshold, initialField, initialTemperatures, startFrom } from '../../src/thermal/hotspot/initial.ts';
 import { cosineCg } from '../../src/thermal/index.ts';
-import type { GridNetwork } from '../../src/thermal/network.ts';
+import type { GridNetwork } from '../../src/thermal/network/network.ts';
 import { dieProblem, goldenProblem } from './hotspot-support.ts';
 import { codesOf, golden, goldenRows, largestDifference } from './support.ts';
 

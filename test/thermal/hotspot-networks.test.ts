@@ -3,7 +3,7 @@ import { hotspotModel } from '../../src/thermal/hotspot/build.ts';
 import { readGroups } from '../../src/thermal/hotspot/field.ts';
 import type { HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import { hotspotSteady } from '../../src/thermal/hotspot/steady.ts';
-import { isGridNetwork } from '../../src/thermal/network.ts';
+import { isGridNetwork } from '../../src/thermal/network/network.ts';
 import { goldenPower, goldenProblem, goldenSteady, solverFor } from './hotspot-support.ts';
 import { goldenRows, largestDifference } from './support.ts';
 

@@ -6,7 +6,7 @@ import { cellMaterials } from '../../src/thermal/hotspot/materials.ts';
 import type { HotspotMode, HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import type { HotspotLayer, HotspotProblem } from '../../src/thermal/hotspot/problem.ts';
 import { mapBlocks, modalTransient, reduceNetwork } from '../../src/thermal/index.ts';
-import { type GridNetwork, isGridNetwork } from '../../src/thermal/network.ts';
+import { type GridNetwork, isGridNetwork } from '../../src/thermal/network/network.ts';
 import { denseConductance, denseSteady } from './dense-reference.ts';
 import { dieProblem, heatOut, layerOf, solverFor } from './hotspot-support.ts';
 import { codesOf, largestDifference } from './support.ts';

@@ -1,11 +1,11 @@
 import { type HotspotOptions, readHotspotConfig } from '../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { applyConductance } from '../../src/numeric/sparse.ts';
-import { makeFloorplan } from '../../src/thermal/floorplan.ts';
+import { makeFloorplan } from '../../src/thermal/floorplan/floorplan.ts';
 import type { HotspotModel } from '../../src/thermal/hotspot/model.ts';
 import type { HotspotLayer, HotspotProblem, PackageModelOptions } from '../../src/thermal/hotspot/problem.ts';
 import { cosineCg, type SteadySolver, type ThermalNetwork } from '../../src/thermal/index.ts';
-import { isGridNetwork } from '../../src/thermal/network.ts';
+import { isGridNetwork } from '../../src/thermal/network/network.ts';
 import { golden } from './support.ts';
 
 /** Defaults of HotSpot's package model. */

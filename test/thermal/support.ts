@@ -3,7 +3,7 @@ import { InputError } from '../../src/base/errors.ts';
 import type { SourceText } from '../../src/base/source.ts';
 import { type HotspotOptions, readHotspotConfig } from '../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot/floorplan-and-trace.ts';
-import { type BlockMap, type BlockMean, mapBlocks } from '../../src/thermal/grid-map.ts';
+import { type BlockMap, type BlockMean, mapBlocks } from '../../src/thermal/floorplan/grid-map.ts';
 import {
   buildNetwork,
   type Compat,

@@ -1,4 +1,4 @@
-import type { Value } from '../expression.ts';
+import type { Value } from '../expression/expression.ts';
 
 /** What an estimator is asked about: a primitive class with its attributes. */
 export interface Query {

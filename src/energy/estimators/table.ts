@@ -1,8 +1,8 @@
 import { mapCollecting } from '../../base/collect.ts';
 import { fail, InputError, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { evaluateNumber, type Scope } from '../evaluate.ts';
-import { type Expression, namesIn, parseExpression, type Value } from '../expression.ts';
+import { evaluateNumber, type Scope } from '../expression/evaluate.ts';
+import { type Expression, namesIn, parseExpression, type Value } from '../expression/expression.ts';
 import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import {
   type ActionQuery,

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../cosim/result.ts';
-import type { Floorplan } from '../../thermal/floorplan.ts';
+import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -1,11 +1,18 @@
 import { fail } from '../../base/errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { Floorplan } from '../floorplan.ts';
-import { type BlockMean, blockOccupancy, type Grid, mapBlocks, type SparseRows, sparse } from '../grid-map.ts';
-import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network.ts';
-import { rimAreaM2 } from '../package.ts';
-import type { ThermalStack } from '../stack.ts';
-import { blockTiling, gridTiling, type Tiling } from '../tiling.ts';
+import type { Floorplan } from '../floorplan/floorplan.ts';
+import {
+  type BlockMean,
+  blockOccupancy,
+  type Grid,
+  mapBlocks,
+  type SparseRows,
+  sparse,
+} from '../floorplan/grid-map.ts';
+import { blockTiling, gridTiling, type Tiling } from '../floorplan/tiling.ts';
+import { buildNetwork, siteNetwork, type ThermalNetwork } from '../network/network.ts';
+import { rimAreaM2 } from '../network/package.ts';
+import type { ThermalStack } from '../network/stack.ts';
 import { startConvection } from './convection.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';

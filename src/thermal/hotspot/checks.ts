@@ -1,7 +1,7 @@
 import { type Diagnostic, InputError, placedAt } from '../../base/errors.ts';
 import type { HotspotConfig, HotspotKey } from '../../formats/hotspot/config.ts';
 import type { Tolerate } from '../../formats/hotspot/text.ts';
-import { type Block, SAME_PLACE_M } from '../floorplan.ts';
+import { type Block, SAME_PLACE_M } from '../floorplan/floorplan.ts';
 import { startConvection } from './convection.ts';
 import type { HotspotRequest } from './files.ts';
 import { layerCount } from './layers.ts';

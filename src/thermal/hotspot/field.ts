@@ -1,5 +1,5 @@
-import { applyRows, applyTransposed, type SparseRows } from '../grid-map.ts';
-import type { TemperatureField } from '../metrics.ts';
+import { applyRows, applyTransposed, type SparseRows } from '../floorplan/grid-map.ts';
+import type { TemperatureField } from '../floorplan/metrics.ts';
 import type { HotspotModel } from './model.ts';
 
 /** Temperatures of a group's names in a field of rises by node, K. */

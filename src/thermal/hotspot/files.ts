@@ -17,7 +17,7 @@ import { type HotspotLayerLines, readLayerFile } from '../../formats/hotspot/lcf
 import { type HotspotMaterial, readMaterials } from '../../formats/hotspot/materials.ts';
 import { readHotspotPackage } from '../../formats/hotspot/package.ts';
 import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot/text.ts';
-import { makeFloorplan } from '../floorplan.ts';
+import { makeFloorplan } from '../floorplan/floorplan.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';

@@ -1,7 +1,7 @@
 import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { Floorplan } from '../floorplan.ts';
-import type { Grid } from '../grid-map.ts';
-import type { ThermalLayer, ThermalStack } from '../stack.ts';
+import type { Floorplan } from '../floorplan/floorplan.ts';
+import type { Grid } from '../floorplan/grid-map.ts';
+import type { ThermalLayer, ThermalStack } from '../network/stack.ts';
 import { cellMaterials } from './materials.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotProblem } from './problem.ts';

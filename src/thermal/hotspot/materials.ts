@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
-import { blockOccupancy, type Grid } from '../grid-map.ts';
-import type { ThermalLayer } from '../stack.ts';
+import { blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
+import type { ThermalLayer } from '../network/stack.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotLayer } from './problem.ts';
 

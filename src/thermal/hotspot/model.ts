@@ -1,5 +1,5 @@
-import type { SparseRows } from '../grid-map.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { SparseRows } from '../floorplan/grid-map.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 
 /** HotSpot 7.0's own network, every peculiarity included, or the physics of what its files describe. */
 export type HotspotMode = 'hotspot' | 'physical';

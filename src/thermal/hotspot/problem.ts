@@ -1,6 +1,6 @@
 import type { HotspotOptions } from '../../formats/hotspot/config.ts';
 import type { HotspotBlock } from '../../formats/hotspot/floorplan-and-trace.ts';
-import type { Floorplan } from '../floorplan.ts';
+import type { Floorplan } from '../floorplan/floorplan.ts';
 
 /** One layer above the package, as a line group of a .lcf describes it; layer 0 is farthest from the sink. */
 export interface HotspotLayer {

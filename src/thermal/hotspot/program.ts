@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot/config.ts';
 import type { NamedTemperatures } from '../../formats/hotspot/output.ts';
-import type { ResultCache } from '../model-cache.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { ThermalNetwork } from '../network/network.ts';
+import type { ResultCache } from '../reduced/model-cache.ts';
 import { chooseSolver, type SolverPlan } from '../solvers/choose.ts';
 import type { SteadySolver } from '../solvers/steady.ts';
 import { hotspotModel } from './build.ts';

@@ -1,8 +1,8 @@
-import { applyRows, type BlockMap, type SparseRows } from '../grid-map.ts';
-import { cachedColumn, cachedModel, type ResultCache } from '../model-cache.ts';
-import { isGridNetwork } from '../network.ts';
+import { applyRows, type BlockMap, type SparseRows } from '../floorplan/grid-map.ts';
+import { isGridNetwork } from '../network/network.ts';
+import { cachedColumn, cachedModel, type ResultCache } from '../reduced/model-cache.ts';
+import { type ReducedModel, type ReducedModelOptions, reduceNetwork } from '../reduced/reduced-model.ts';
 import { choleskyFor } from '../solvers/nodal.ts';
-import { type ReducedModel, type ReducedModelOptions, reduceNetwork } from '../solvers/reduced-model.ts';
 import type { SteadySolver } from '../solvers/steady.ts';
 import { unitReadings, unitSources } from './field.ts';
 import type { HotspotStart } from './initial.ts';

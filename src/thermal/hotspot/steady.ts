@@ -1,7 +1,7 @@
 import { fail, InputError } from '../../base/errors.ts';
-import { applyRows } from '../grid-map.ts';
+import { applyRows } from '../floorplan/grid-map.ts';
 import { type LeakageModel, steadyWithLeakage } from '../leakage.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 import type { SteadySolver } from '../solvers/steady.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K, startConvection } from './convection.ts';

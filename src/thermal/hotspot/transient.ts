@@ -1,12 +1,12 @@
-import { fieldTemperatures } from '../field.ts';
 import { type LeakageModel, leakyStepper } from '../leakage.ts';
-import type { ResultCache } from '../model-cache.ts';
-import { isGridNetwork, type ThermalNetwork } from '../network.ts';
+import { isGridNetwork, type ThermalNetwork } from '../network/network.ts';
+import { fieldTemperatures } from '../reduced/field.ts';
+import { modalTransient } from '../reduced/modal.ts';
+import type { ResultCache } from '../reduced/model-cache.ts';
 import { backwardEuler } from '../solvers/backward-euler.ts';
 import type { SolverPlan } from '../solvers/choose.ts';
 import { cosineCg } from '../solvers/cosine-cg.ts';
 import { exponentialTransient } from '../solvers/exponential.ts';
-import { modalTransient } from '../solvers/modal.ts';
 import { choleskyFor, type SolverFor } from '../solvers/nodal.ts';
 import type { TransientSolver } from '../solvers/transient.ts';
 import { hotspotModel } from './build.ts';

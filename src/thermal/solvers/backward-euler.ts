@@ -1,5 +1,5 @@
-import type { BlockMap } from '../grid-map.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { BlockMap } from '../floorplan/grid-map.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 import { checkDuration, choleskyFor, keepSolvers, NodalField, type SolverFor } from './nodal.ts';
 import type { TransientSolver } from './transient.ts';
 

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { GridNetwork } from '../network.ts';
+import type { GridNetwork } from '../network/network.ts';
 import { type CosineNetwork, cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
 import { cosineProduct } from './cosine-product.ts';
 import { cosinePreconditioner, eliminatePlanes } from './preconditioner.ts';

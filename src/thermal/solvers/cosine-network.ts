@@ -1,5 +1,5 @@
 import { type PlaneTransform, planeTransform } from '../../numeric/dct.ts';
-import type { GridNetwork, Plane, RimLink } from '../network.ts';
+import type { GridNetwork, Plane, RimLink } from '../network/network.ts';
 
 /**
  * The network in the planes' orthonormal cosine transform (DCT-II; the rim's nodes stay as they are). Capacities stay

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
-import { applyRows, applyTransposed, type BlockMap } from '../grid-map.ts';
-import type { ThermalNetwork } from '../network.ts';
+import { applyRows, applyTransposed, type BlockMap } from '../floorplan/grid-map.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 import { analyseNetwork, factorNetwork } from './sparse-cholesky.ts';
 import type { SteadySolver } from './steady.ts';
 

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts';
 import { factorPanel, subtractProducts } from '../../numeric/cholesky/front.ts';
 import { type Symbolic, symbolicFactor } from '../../numeric/cholesky/symbolic.ts';
 import { applyConductance } from '../../numeric/sparse.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 import type { SteadySolver } from './steady.ts';
 
 export interface CholeskyOptions {

@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import { applyConductance } from '../../numeric/sparse.ts';
-import type { BlockMap } from '../grid-map.ts';
-import type { ThermalNetwork } from '../network.ts';
+import type { BlockMap } from '../floorplan/grid-map.ts';
+import type { ThermalNetwork } from '../network/network.ts';
 import { checkDuration, choleskyFor, keepSolvers, NodalField, type SolverFor } from './nodal.ts';
 import type { TransientSolver } from './transient.ts';
 

@@ -19,7 +19,7 @@ import {
 } from '../../../src/report/html/plot.ts';
 import { html } from '../../../src/report/markup.ts';
 import { roundAxis } from '../../../src/report/scale.ts';
-import { makeFloorplan } from '../../../src/thermal/floorplan.ts';
+import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
 
 function attributes(markup: string, tag: string): Record<string, string>[] {
   return [...markup.matchAll(new RegExp(`<${tag} ([^>]*)>`, 'g'))].map((match) =>

@@ -7,7 +7,7 @@ import type {
   Trace,
 } from '../../../src/cosim/result.ts';
 import type { ReportInput } from '../../../src/report/html/index.ts';
-import { type Block, type Floorplan, makeFloorplan } from '../../../src/thermal/floorplan.ts';
+import { type Block, type Floorplan, makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
 
 /** What made-up runs may differ in. */
 export interface Shape {

@@ -1,0 +1,166 @@
+import { nearestName } from '../../base/errors.ts';
+import type { Arithmetic, Comparison, Expression, ExpressionNode, Value } from './expression.ts';
+import { CONSTANTS, FUNCTIONS } from './functions.ts';
+import { failAt } from './tokens.ts';
+
+/** What the names of an expression stand for. */
+export type Scope = ReadonlyMap<string, Value>;
+
+/**
+ * The value of an expression, with Python's meanings: `/` divides truly, `//` floors, `%` has the divisor's sign, `and` and
+ * `or` give one of their operands. Errors: `expression-unknown-name`; `expression-not-a-number` for anything that has no finite
+ * value (division by zero, logarithm of a negative, overflow) and for arithmetic on text.
+ */
+export function evaluate(expression: Expression, scope: Scope): Value {
+  return nodeValue(expression, expression.root, scope);
+}
+
+/** The value of an expression that must be a number (True counts as 1). Errors: as `evaluate`. */
+export function evaluateNumber(expression: Expression, scope: Scope): number {
+  return toNumber(expression, expression.root, evaluate(expression, scope));
+}
+
+/** The value of one node of an expression; for other walkers of the tree. */
+export function nodeValue(expression: Expression, node: ExpressionNode, scope: Scope): Value {
+  const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
+  switch (node.kind) {
+    case 'literal':
+      return finite(expression, node, node.value);
+    case 'name':
+      return lookUp(expression, node, node.name, scope);
+    case 'unary':
+      if (node.operator === 'not') return !isTrue(nodeValue(expression, node.operand, scope));
+      return node.operator === '-' ? -number(node.operand) : number(node.operand);
+    case 'arithmetic':
+      return arithmetic(
+        expression,
+        node,
+        nodeValue(expression, node.left, scope),
+        nodeValue(expression, node.right, scope),
+      );
+    case 'logical': {
+      const left = nodeValue(expression, node.left, scope);
+      return isTrue(left) === (node.operator === 'or') ? left : nodeValue(expression, node.right, scope);
+    }
+    case 'comparison':
+      return comparison(expression, node, scope);
+    case 'choice':
+      return nodeValue(
+        expression,
+        isTrue(nodeValue(expression, node.condition, scope)) ? node.whenTrue : node.whenFalse,
+        scope,
+      );
+    case 'call':
+      return finite(expression, node, FUNCTIONS.get(node.name)!.apply(...node.arguments.map(number)));
+  }
+}
+
+/** Python's truth: zero, empty text and False are false. */
+export function isTrue(value: Value): boolean {
+  return value !== 0 && value !== '' && value !== false;
+}
+
+function lookUp(expression: Expression, node: ExpressionNode, name: string, scope: Scope): Value {
+  const value = scope.get(name) ?? CONSTANTS.get(name);
+  if (value !== undefined) return finite(expression, node, value);
+  const known = [...scope.keys(), ...CONSTANTS.keys()];
+  return failAt(expression, node, 'expression-unknown-name', `there is no "${name}" here`, {
+    expected: scope.size > 0 && scope.size <= 30 ? `one of ${[...scope.keys()].join(', ')}` : undefined,
+    suggestion: nearestName(name, known),
+  });
+}
+
+function arithmetic(
+  expression: Expression,
+  node: Extract<ExpressionNode, { kind: 'arithmetic' }>,
+  left: Value,
+  right: Value,
+): Value {
+  if (node.operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
+  const x = toNumber(expression, node.left, left);
+  const y = toNumber(expression, node.right, right);
+  const divides = node.operator === '/' || node.operator === '//' || node.operator === '%';
+  if (divides && y === 0) {
+    failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" divides by zero`);
+  }
+  return finite(expression, node, calculate(node.operator, x, y));
+}
+
+function calculate(operator: Arithmetic, x: number, y: number): number {
+  switch (operator) {
+    case '+':
+      return x + y;
+    case '-':
+      return x - y;
+    case '*':
+      return x * y;
+    case '/':
+      return x / y;
+    case '//':
+      return Math.floor(x / y);
+    case '%': {
+      const remainder = x % y;
+      return remainder !== 0 && remainder < 0 !== y < 0 ? remainder + y : remainder;
+    }
+    case '**':
+      return x ** y;
+  }
+}
+
+function comparison(
+  expression: Expression,
+  node: Extract<ExpressionNode, { kind: 'comparison' }>,
+  scope: Scope,
+): boolean {
+  let left = node.first;
+  let leftValue = nodeValue(expression, left, scope);
+  for (const { operator, operand } of node.rest) {
+    const rightValue = nodeValue(expression, operand, scope);
+    if (!holds(expression, operator, left, leftValue, operand, rightValue)) return false;
+    [left, leftValue] = [operand, rightValue];
+  }
+  return true;
+}
+
+function holds(
+  expression: Expression,
+  operator: Comparison,
+  left: ExpressionNode,
+  a: Value,
+  right: ExpressionNode,
+  b: Value,
+): boolean {
+  const text = typeof a === 'string' || typeof b === 'string';
+  // Text and a number are never equal, and have no order.
+  if (operator === '==') return text ? a === b : Number(a) === Number(b);
+  if (operator === '!=') return text ? a !== b : Number(a) !== Number(b);
+  const order =
+    typeof a === 'string' && typeof b === 'string'
+      ? compareText(a, b)
+      : toNumber(expression, left, a) - toNumber(expression, right, b);
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  return operator === '>' ? order > 0 : order >= 0;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function toNumber(expression: Expression, node: ExpressionNode, value: Value): number {
+  if (typeof value !== 'string') return Number(value);
+  return failAt(expression, node, 'expression-not-a-number', `"${value}" is text, not a number`);
+}
+
+function finite(expression: Expression, node: ExpressionNode, value: Value): Value {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  const reason = Number.isNaN(value) ? 'has no value' : 'is too large';
+  return failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" ${reason}`, {
+    expected: 'a finite number',
+  });
+}
+
+function textOf({ text }: Expression, { from, to }: ExpressionNode): string {
+  return text.slice(from, to);
+}

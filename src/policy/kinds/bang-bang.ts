@@ -1,0 +1,63 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import { Clocks, pointsAtClocks } from '../clocks.ts';
+import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import { topOf, upTo } from '../ranges.ts';
+import { celsius } from '../text.ts';
+import { ZONE, zoneOf } from '../zone.ts';
+
+const Parameters = Type.Object(
+  {
+    trip: Type.Optional(Quantity('temperature', 'From here on it is too hot')),
+    hysteresis: Type.Optional(Quantity('temperature difference', 'How far below the trip it is cool again')),
+    cool_frequency: Type.Optional(
+      Clocks('Limit while it is too hot: one clock, or a mapping of domains to clocks; the lowest by default'),
+    ),
+    ...ZONE,
+  },
+  { additionalProperties: false },
+);
+
+interface State {
+  readonly hot: boolean;
+}
+
+/** Slow while too hot, unlimited once cool again; between the two as it was (Linux gov_bang_bang). */
+export const bangBang: PolicyKind = {
+  id: 'bang_bang',
+  description: 'a cap with two states, slow and free; the simplest thermal policy there is',
+  role: 'cap',
+  parameters: Parameters,
+  create(parameters, context, span): RunnablePolicy<State> {
+    const {
+      trip = '85C',
+      hysteresis = '2K',
+      cool_frequency,
+      ...zoneParameters
+    } = parameters as Static<typeof Parameters>;
+    const zone = zoneOf('bang_bang', zoneParameters, context, span);
+    const tripK = parseQuantity(trip, 'temperature', span('trip'));
+    const coolK = tripK - parseQuantity(hysteresis, 'temperature difference', span('hysteresis'));
+    const slow = pointsAtClocks(cool_frequency, 'cool_frequency', zone.domains, span, () => 0);
+    const limits = { hot: upTo(zone.domains, ({ name }) => slow[name]), cool: upTo(zone.domains, topOf) };
+    return {
+      initial: { hot: false },
+      marksK: [tripK],
+      decide(observation, state) {
+        const ranges = state.hot ? limits.hot : limits.cool;
+        if (observation.trigger !== 'epoch') return { ranges, state, reason: 'between epochs' };
+        const hottestK = zone.hottestK(observation);
+        const hot = hottestK >= tripK || (state.hot && hottestK >= coolK);
+        if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool' };
+        return {
+          ranges: hot ? limits.hot : limits.cool,
+          state: { hot },
+          reason: hot
+            ? `${celsius(hottestK)} is ${celsius(tripK)} or more: slow`
+            : `${celsius(hottestK)} is below ${celsius(coolK)}: free`,
+        };
+      },
+    };
+  },
+};

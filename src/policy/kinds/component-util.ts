@@ -1,0 +1,151 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { fail } from '../../base/errors.ts';
+import { OneOf } from '../../base/schema.ts';
+import { domainNamed, lowestAtLeast } from '../clocks.ts';
+import type {
+  Decision,
+  Observation,
+  OperatingPoints,
+  PolicyContext,
+  PolicyDomain,
+  PolicyKind,
+  RunnablePolicy,
+} from '../policy.ts';
+import { exactly, held, topOf } from '../ranges.ts';
+
+const Parameters = Type.Object(
+  {
+    rule: Type.Optional(
+      OneOf(['balance', 'threshold'], 'By what the layer needs, or by how long the domain stood still'),
+    ),
+    margin: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'balance: share of clock or time allowed above the balance' }),
+    ),
+    stall_high: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'threshold: share of stall above which a domain slows down' }),
+    ),
+    stall_low: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'threshold: share of stall below which it speeds up' }),
+    ),
+    residency: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'threshold: epochs between two changes' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+type Thresholds = { readonly high: number; readonly low: number; readonly residency: number };
+
+/** Lowers the clock of whatever waits for something else, domain by domain. */
+export const componentUtil: PolicyKind = {
+  id: 'component-util',
+  description: 'slows the array where DRAM is the bottleneck and memories where the array is; needs no deadline',
+  role: 'choice',
+  parameters: Parameters,
+  create(parameters, context, span): RunnablePolicy {
+    const {
+      rule = 'balance',
+      margin = 0.05,
+      stall_high: high = 0.3,
+      stall_low: low = 0.05,
+      residency = 2,
+    } = parameters as Static<typeof Parameters>;
+    if (low > high) {
+      fail('out-of-range', `"stall_low" is ${low}, above "stall_high", which is ${high}`, {
+        span: span('stall_low') ?? span('stall_high'),
+        expected: 'a share of stall below which a domain speeds up, then one above which it slows down',
+      });
+    }
+    return rule === 'balance' ? balance(context, margin) : threshold(context, { high, low, residency });
+  },
+};
+
+function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
+  const { domains, work } = context;
+  // A layer's clocks never change: each is worked out once, when it is first met.
+  const known: (Decision<null> | undefined)[] = work.layers.map(() => undefined);
+  return {
+    initial: null,
+    triggers: ['start', 'layer'],
+    decide({ inference, points }) {
+      if (inference === null) return { ranges: held(domains, points), state: null, reason: 'nothing to do: as it was' };
+      const { layer } = inference;
+      known[layer] ??= {
+        ranges: held(domains, balancedPoints(context, layer, margin)),
+        state: null,
+        reason: `balance of layer ${work.layers[layer].name}`,
+      };
+      return known[layer];
+    },
+  };
+}
+
+/** The array as fast as DRAM feeds it, the memories as fast as the array then needs. */
+function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): OperatingPoints {
+  const layer = work.layers[index];
+  const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
+  if (layer.dramBytes > 0) {
+    const balanceHz = (layer.cycles * work.dramBytesPerS) / layer.dramBytes;
+    for (const name of work.arrayDomains) {
+      points[name] = lowestAtLeast(domainNamed(name, domains, undefined), (1 + margin) * balanceHz);
+    }
+  }
+  const fastestS = layer.timeS(points);
+  // Each with the other memories at their highest: two that are slow together may add up to more than the margin.
+  const lowered = work.memoryDomains.map((name) => {
+    const { points: table } = domainNamed(name, domains, undefined);
+    const point = table.findIndex((_, k) => layer.timeS({ ...points, [name]: k }) <= (1 + margin) * fastestS);
+    return [name, point < 0 ? table.length - 1 : point];
+  });
+  return { ...points, ...Object.fromEntries(lowered) };
+}
+
+interface State {
+  /** Epochs since each domain's point was changed, up to the residency. */
+  readonly epochs: Readonly<Record<string, number>>;
+}
+
+function threshold({ domains }: PolicyContext, thresholds: Thresholds): RunnablePolicy<State> {
+  const { residency } = thresholds;
+  return {
+    initial: { epochs: Object.fromEntries(domains.map(({ name }) => [name, residency])) },
+    decide(observation, state) {
+      const { trigger, inference, points } = observation;
+      const asItWas = held(domains, points);
+      if (trigger !== 'epoch') return { ranges: asItWas, state, reason: 'between epochs' };
+      const steps = domains.map((domain) => {
+        const rested = Math.min(residency, state.epochs[domain.name] + 1);
+        const step = inference === null || rested < residency ? 0 : stepOf(domain, observation, thresholds);
+        return { domain, step, epochs: step === 0 ? rested : 0 };
+      });
+      const changed = steps.filter(({ step }) => step !== 0);
+      const isSameState = steps.every(({ domain, epochs }) => epochs === state.epochs[domain.name]);
+      return {
+        ranges: changed.length === 0 ? asItWas : exactly(domains, ({ name }) => points[name] + stepFor(changed, name)),
+        state: isSameState ? state : { epochs: Object.fromEntries(steps.map((s) => [s.domain.name, s.epochs])) },
+        reason: changed.length === 0 ? 'as it was' : changed.map((c) => stallText(c, observation)).join(', '),
+      };
+    },
+  };
+}
+
+interface Step {
+  readonly domain: PolicyDomain;
+  readonly step: number;
+}
+
+function stepFor(changed: readonly Step[], name: string): number {
+  return changed.find(({ domain }) => domain.name === name)?.step ?? 0;
+}
+
+function stepOf(domain: PolicyDomain, { points, shares }: Observation, { high, low }: Thresholds): number {
+  const { busy, stall } = shares[domain.name];
+  // An epoch without work says nothing of the work.
+  if (busy + stall === 0) return 0;
+  if (stall > high) return points[domain.name] > 0 ? -1 : 0;
+  return stall < low && points[domain.name] < topOf(domain) ? 1 : 0;
+}
+
+function stallText({ domain, step }: Step, { shares }: Observation): string {
+  return `${domain.name} stalled ${(100 * shares[domain.name].stall).toFixed(1)} %: ${step > 0 ? 'up' : 'down'}`;
+}

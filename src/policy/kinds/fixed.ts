@@ -1,0 +1,23 @@
+import { Type } from '@sinclair/typebox';
+import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
+import type { PolicyKind } from '../policy.ts';
+import { constant, held } from '../ranges.ts';
+
+/** Every domain stays at one operating point: a named frequency, or the accelerator's nominal one. */
+export const fixed: PolicyKind = {
+  id: 'fixed',
+  description: 'one operating point for the whole run; the reference for single measurements',
+  role: 'choice',
+  parameters: Type.Object(
+    {
+      frequency: Type.Optional(
+        Clocks('One clock for every domain, or a mapping of domains to clocks; nominal where nothing is said'),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  create({ frequency }, { domains }, span) {
+    const points = pointsAtClocks(frequency as ClockChoice, 'frequency', domains, span, ({ nominal }) => nominal);
+    return constant(held(domains, points), 'fixed operating point');
+  },
+};

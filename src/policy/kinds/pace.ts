@@ -1,0 +1,99 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OneOf, Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
+import type { Observation, OperatingPoints, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { held } from '../ranges.ts';
+import { megahertz, milliseconds } from '../text.ts';
+
+const Parameters = Type.Object(
+  {
+    guard: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of the deadline kept in hand' })),
+    at: Type.Optional(OneOf(['layer', 'epoch'], 'Whether it also decides where a layer starts')),
+    floor: Type.Optional(OneOf(['critical', 'none'], 'Whether it stays at or above the critical speed')),
+    temperature: Type.Optional(Quantity('temperature', 'Of the die, at which the critical speed is taken')),
+    idle: Type.Optional(Idle),
+  },
+  { additionalProperties: false },
+);
+
+interface State {
+  /** The candidate that was chosen last; -1 where none was. */
+  readonly last: number;
+}
+
+/** The lowest clock at which what is left of the inference still ends in time. */
+export const pace: PolicyKind = {
+  id: 'pace',
+  description: 'as slow as the deadline allows, decided anew as the work goes on',
+  role: 'choice',
+  parameters: Parameters,
+  create(parameters, context, span): RunnablePolicy<State> {
+    const {
+      guard = 0.02,
+      at = 'layer',
+      floor = 'critical',
+      temperature = '60C',
+      idle = 'clocked',
+    } = parameters as Static<typeof Parameters>;
+    const deadlineS = requireDeadline('pace', context);
+    const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
+    const { domains } = context;
+    const candidates = sharedCandidates(domains);
+    const ranges = candidates.map((points) => held(domains, points));
+    const lowest =
+      floor === 'none' ? 0 : indexOfLeast(candidates.map((p) => netInferenceJ(context, p, temperatureK, idle)));
+    const guardS = guard * deadlineS;
+
+    const decided = (index: number, state: State, reason: () => string) =>
+      index === state.last
+        ? { ranges: ranges[index], state, reason: 'as before', idle }
+        : { ranges: ranges[index], state: { last: index }, reason: reason(), idle };
+
+    return {
+      initial: { last: -1 },
+      triggers: at === 'layer' ? ['start', 'layer'] : ['start'],
+      decide(observation, state) {
+        const { inference, queued, points, timeS } = observation;
+        if (inference === null) {
+          if (floor === 'critical' && queued === 0)
+            return decided(lowest, state, () => 'nothing to do: critical speed');
+          return { ranges: held(domains, points), state: NOTHING, reason: 'nothing to pace: as it was', idle };
+        }
+        const latestS = (inference.deadlineS ?? inference.releaseS + deadlineS) - guardS;
+        const index = lowestInTime(candidates, lowest, latestS, observation, context);
+        if (index === undefined) {
+          return decided(candidates.length - 1, state, () => `${milliseconds(latestS - timeS)} left: the fastest`);
+        }
+        return decided(index, state, () => {
+          const [{ name, points: table }] = domains;
+          const what = index === lowest && lowest > 0 ? 'critical speed, enough' : 'lowest clock';
+          const clock = megahertz(table[candidates[index][name]].frequencyHz);
+          return `${milliseconds(latestS - timeS)} left: ${clock} is the ${what} for it`;
+        });
+      },
+    };
+  },
+};
+
+const NOTHING: State = { last: -1 };
+
+/** The first candidate from `lowest` on that ends by `latestS`, its transition included. */
+function lowestInTime(
+  candidates: readonly OperatingPoints[],
+  lowest: number,
+  latestS: number,
+  { timeS, points, inference }: Observation,
+  context: PolicyContext,
+): number | undefined {
+  for (let i = lowest; i < candidates.length; i++) {
+    const candidate = candidates[i];
+    let transitionS = 0;
+    for (const { name } of context.domains) {
+      if (candidate[name] === points[name]) continue;
+      transitionS = Math.max(transitionS, context.transitionS(name, points[name], candidate[name]));
+    }
+    if (timeS + transitionS + inference!.remainingS(candidate) <= latestS) return i;
+  }
+  return undefined;
+}

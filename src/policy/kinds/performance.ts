@@ -1,0 +1,12 @@
+import { Type } from '@sinclair/typebox';
+import type { PolicyKind } from '../policy.ts';
+import { constant, exactly, topOf } from '../ranges.ts';
+
+/** Every domain at its highest point (Linux cpufreq `performance`). */
+export const performance: PolicyKind = {
+  id: 'performance',
+  description: 'the highest point of every domain; what the others are measured against',
+  role: 'choice',
+  parameters: Type.Object({}, { additionalProperties: false }),
+  create: (_, { domains }) => constant(exactly(domains, topOf), 'highest point'),
+};

@@ -1,0 +1,110 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import { highestAtMost, ROUNDING } from '../clocks.ts';
+import type { PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { type Ranges, upTo } from '../ranges.ts';
+import { celsius, megahertz } from '../text.ts';
+import { ZONE, zoneOf } from '../zone.ts';
+
+const Parameters = Type.Object(
+  {
+    target: Type.Optional(Quantity('temperature', 'Temperature it holds')),
+    kp: Type.Optional(Quantity('frequency per kelvin', 'Proportional gain')),
+    ki: Type.Optional(Quantity('frequency per kelvin second', 'Integral gain')),
+    kd: Type.Optional(Quantity('frequency seconds per kelvin', 'Derivative gain')),
+    nominal_frequency: Type.Optional(
+      Quantity('frequency', 'Clock of the first domain at the target; its highest by default'),
+    ),
+    ...ZONE,
+  },
+  { additionalProperties: false },
+);
+
+interface State {
+  /** Of the error over time, K s. */
+  readonly integralKs: number;
+  /** K at the last epoch; null before the first. */
+  readonly previousK: number | null;
+  /** What came out last, Hz of the first domain. */
+  readonly clockHz: number;
+}
+
+/** A clock limit by how far the temperature is from its target: proportional, integral and derivative control. */
+export const pidFrequency: PolicyKind = {
+  id: 'pid-frequency',
+  description: 'a cap that holds the die at a target temperature, with less swing than the trips of step_wise',
+  role: 'cap',
+  parameters: Parameters,
+  create(parameters, context, span): RunnablePolicy<State> {
+    const {
+      target = '80C',
+      kp = '20MHz/K',
+      ki = '20MHz/K/s',
+      kd = '0MHzs/K',
+      nominal_frequency,
+      ...zoneParameters
+    } = parameters as Static<typeof Parameters>;
+    const zone = zoneOf('pid-frequency', zoneParameters, context, span);
+    const targetK = parseQuantity(target, 'temperature', span('target'));
+    const gains = {
+      p: parseQuantity(kp, 'frequency per kelvin', span('kp')),
+      i: parseQuantity(ki, 'frequency per kelvin second', span('ki')),
+      d: parseQuantity(kd, 'frequency seconds per kelvin', span('kd')),
+    };
+    const clocks = zone.domains[0].points.map((point) => point.frequencyHz);
+    const [lowestHz, highestHz] = [clocks[0], clocks[clocks.length - 1]];
+    const within = (hz: number): number => Math.min(highestHz, Math.max(lowestHz, hz));
+    const nominalHz =
+      nominal_frequency === undefined
+        ? highestHz
+        : parseQuantity(nominal_frequency, 'frequency', span('nominal_frequency'));
+    // One controller has one output: domains with other clocks get the same share of their highest. The limits change only at
+    // shares that some point has, so each of them is worked out once.
+    const shares = zone.domains.flatMap((domain) =>
+      domain.points.map((point) => point.frequencyHz / highestOf(domain)),
+    );
+    const steps = [...new Set(shares)].sort((a, b) => a - b);
+    const limits = steps.map((share) =>
+      upTo(zone.domains, (domain) => highestAtMost(domain, share * highestOf(domain))),
+    );
+    const limitsAt = (hz: number): Ranges => {
+      let step = steps.length - 1;
+      while (step > 0 && steps[step] > (hz / highestHz) * (1 + ROUNDING)) step--;
+      return limits[step];
+    };
+
+    return {
+      initial: { integralKs: 0, previousK: null, clockHz: within(nominalHz) },
+      marksK: [targetK],
+      decide(observation, state) {
+        if (observation.trigger !== 'epoch') {
+          return { ranges: limitsAt(state.clockHz), state, reason: 'between epochs' };
+        }
+        const hottestK = zone.hottestK(observation);
+        const errorK = targetK - hottestK;
+        const slope = state.previousK === null ? 0 : (hottestK - state.previousK) / context.epochS;
+        const wantedHz = (integralKs: number): number =>
+          nominalHz + gains.p * errorK + gains.i * integralKs - gains.d * slope;
+        const added = state.integralKs + errorK * context.epochS;
+        // Anti-windup by conditional integration: what the clock cannot follow must not be worked off later.
+        const isFutile = (errorK > 0 && wantedHz(added) > highestHz) || (errorK < 0 && wantedHz(added) < lowestHz);
+        const integralKs = isFutile ? state.integralKs : added;
+        const clockHz = within(wantedHz(integralKs));
+        const ranges = limitsAt(clockHz);
+        const isSame = state.previousK !== null && ranges === limitsAt(state.clockHz);
+        return {
+          ranges,
+          state: { integralKs, previousK: hottestK, clockHz },
+          reason: isSame
+            ? 'limit as before'
+            : `${celsius(hottestK)}, target ${celsius(targetK)}: at most ${megahertz(clockHz)}`,
+        };
+      },
+    };
+  },
+};
+
+function highestOf({ points }: PolicyDomain): number {
+  return points[points.length - 1].frequencyHz;
+}

@@ -1,0 +1,60 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import { allCombinations, Idle, indexOfLeast, requireDeadline } from '../candidates.ts';
+import type { IdleState, OperatingPoints, PolicyContext, PolicyKind } from '../policy.ts';
+import { constant, exactly, held, topOf } from '../ranges.ts';
+import { celsius, milliseconds } from '../text.ts';
+
+const Parameters = Type.Object(
+  {
+    temperature: Type.Optional(Quantity('temperature', 'Of the die, at which leakage is taken')),
+    idle: Type.Optional(Idle),
+  },
+  { additionalProperties: false },
+);
+
+/** The one setting that takes least energy from release to deadline, idling included; chosen before the run. */
+export const staticBest: PolicyKind = {
+  id: 'static-best',
+  description: 'the best single setting for a deadline, found beforehand; what an adaptive policy has to beat',
+  role: 'choice',
+  parameters: Parameters,
+  create(parameters, context, span) {
+    const { temperature = '60C', idle = 'clocked' } = parameters as Static<typeof Parameters>;
+    const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
+    const deadlineS = requireDeadline('static-best', context);
+    const best = bestSetting(context, deadlineS, temperatureK, idle);
+    if (!best) {
+      return constant(
+        exactly(context.domains, topOf),
+        `no setting meets the deadline of ${milliseconds(deadlineS)}: the fastest`,
+        idle,
+      );
+    }
+    return constant(
+      held(context.domains, best),
+      `least energy in a deadline of ${milliseconds(deadlineS)} at ${celsius(temperatureK)}`,
+      idle,
+    );
+  },
+};
+
+function bestSetting(
+  { work, domains }: PolicyContext,
+  deadlineS: number,
+  temperatureK: number,
+  idle: IdleState,
+): OperatingPoints | undefined {
+  const clocks = (points: OperatingPoints): number =>
+    domains.reduce((sum, d) => sum + d.points[points[d.name]].frequencyHz, 0);
+  const feasible = allCombinations(domains)
+    .filter((points) => work.inferenceS(points) <= deadlineS)
+    // The first of equals is taken: the one with the lower clocks.
+    .sort((a, b) => clocks(a) - clocks(b));
+  const energies = feasible.map((points) => {
+    const idleJ = work.idleW(points, temperatureK, idle) * (deadlineS - work.inferenceS(points));
+    return work.inferenceJ(points, temperatureK) + idleJ;
+  });
+  return feasible[indexOfLeast(energies)];
+}

@@ -1,0 +1,69 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import { topOf, upTo } from '../ranges.ts';
+import { celsius } from '../text.ts';
+import { ZONE, zoneOf } from '../zone.ts';
+
+const Parameters = Type.Object(
+  {
+    trip: Type.Optional(Quantity('temperature', 'From here on it slows down')),
+    max_state: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, description: 'Most points it goes down; the whole table by default' }),
+    ),
+    ...ZONE,
+  },
+  { additionalProperties: false },
+);
+
+interface State {
+  /** Points below the highest. */
+  readonly cooling: number;
+  /** K at the last epoch; null before the first. */
+  readonly previousK: number | null;
+}
+
+/** One point down an epoch while it is too hot and gets hotter, one up while it cools below the trip (Linux gov_step_wise). */
+export const stepWise: PolicyKind = {
+  id: 'step_wise',
+  description: 'a step down at each epoch above the trip, back up as it cools: the gentle cap of Linux',
+  role: 'cap',
+  parameters: Parameters,
+  create(parameters, context, span): RunnablePolicy<State> {
+    const { trip = '85C', max_state, ...zoneParameters } = parameters as Static<typeof Parameters>;
+    const zone = zoneOf('step_wise', zoneParameters, context, span);
+    const tripK = parseQuantity(trip, 'temperature', span('trip'));
+    const most = max_state ?? Math.max(...zone.domains.map(topOf));
+    const limits = Array.from({ length: most + 1 }, (_, cooling) =>
+      upTo(zone.domains, (domain) => Math.max(0, topOf(domain) - cooling)),
+    );
+    return {
+      initial: { cooling: 0, previousK: null },
+      marksK: [tripK],
+      decide(observation, state) {
+        if (observation.trigger !== 'epoch') return { ranges: limits[state.cooling], state, reason: 'between epochs' };
+        const { cooling, previousK } = state;
+        const hottestK = zone.hottestK(observation);
+        const next = Math.max(0, Math.min(most, cooling + step(hottestK, previousK, tripK)));
+        const ranges = limits[next];
+        if (next === cooling) {
+          const same = hottestK === previousK;
+          return { ranges, state: same ? state : { cooling, previousK: hottestK }, reason: 'cooling state as before' };
+        }
+        const reading = `${celsius(hottestK)}, ${next > cooling ? 'rising above' : 'falling below'} ${celsius(tripK)}`;
+        return {
+          ranges,
+          state: { cooling: next, previousK: hottestK },
+          reason: `${reading}: cooling state ${next} of ${most}`,
+        };
+      },
+    };
+  },
+};
+
+/** Between the two, and without a trend, the state holds; above the trip at once there is no trend to wait for. */
+function step(hottestK: number, previousK: number | null, tripK: number): number {
+  if (hottestK >= tripK) return previousK === null || hottestK > previousK ? 1 : 0;
+  return previousK !== null && hottestK < previousK ? -1 : 0;
+}

@@ -1,0 +1,178 @@
+import { type Diagnostic, InputError, type Span } from '../../base/errors.ts';
+
+/** A rectangle of the die that dissipates evenly. Origin at the die's bottom left corner, y upwards; lengths in m. */
+export interface Block {
+  readonly name: string;
+  readonly leftM: number;
+  readonly bottomM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  /** Where the block was written, for messages. */
+  readonly span?: Span | undefined;
+}
+
+export interface DieSize {
+  readonly widthM: number;
+  readonly heightM: number;
+}
+
+/** Blocks that have been checked against each other and against the die; the die's corner is (0, 0). */
+export interface Floorplan extends DieSize {
+  readonly blocks: readonly Block[];
+}
+
+export interface FloorplanOptions {
+  /** The die's size; without it the bounding box of the blocks, which are then moved to the origin, as HotSpot does. */
+  readonly die?: DieSize;
+  /** What to do with die area no block covers (default refuse). HotSpot lets it conduct without power. */
+  readonly gaps?: 'refuse' | 'allow';
+  /** Told of blocks that overlap and of gaps, which are then allowed, as by HotSpot: powers of an overlap add up. */
+  readonly tolerate?: (warning: Diagnostic) => void;
+}
+
+/** Coordinates nearer than this are the same: HotSpot's own tolerance, one micrometre. */
+export const SAME_PLACE_M = 1e-6;
+
+/** Places differing by a hair more are the same too, so that 1 um written in decimals is not a fault. */
+const TOLERANCE_M = SAME_PLACE_M * (1 + 1e-9);
+
+/**
+ * Checks blocks and makes them a floorplan. Errors, all of them at once: `zero-area`, `duplicate-name` (without regard to
+ * case, as HotSpot compares), `block-overlap` and `floorplan-gap` with the size of the fault, `block-outside-die`.
+ */
+export function makeFloorplan(given: readonly Block[], options: FloorplanOptions = {}): Floorplan {
+  const shapeless = given.filter(({ widthM, heightM }) => !(widthM > 0 && heightM > 0));
+  if (given.length === 0) throw new InputError([{ code: 'empty-floorplan', message: 'the floorplan has no block' }]);
+  if (shapeless.length > 0) throw new InputError([...shapeless.map(zeroArea), ...duplicateNames(given)]);
+  const blocks = options.die ? given : movedToOrigin(given);
+  const widthM = options.die?.widthM ?? Math.max(...blocks.map(rightM));
+  const heightM = options.die?.heightM ?? Math.max(...blocks.map(topM));
+  const floorplan = { blocks, widthM, heightM };
+  const { tolerate } = options;
+  const shared = overlaps(blocks);
+  const problems = [...duplicateNames(blocks), ...outsiders(floorplan), ...(tolerate ? [] : shared)];
+  if (problems.length === 0 && options.gaps !== 'allow' && !tolerate) problems.push(...gaps(floorplan));
+  if (problems.length > 0) throw new InputError(problems);
+  if (tolerate) for (const problem of [...shared, ...gaps(floorplan)]) tolerate(problem);
+  return floorplan;
+}
+
+export function rightM(block: Block): number {
+  return block.leftM + block.widthM;
+}
+
+export function topM(block: Block): number {
+  return block.bottomM + block.heightM;
+}
+
+function movedToOrigin(blocks: readonly Block[]): readonly Block[] {
+  const x = Math.min(...blocks.map((block) => block.leftM));
+  const y = Math.min(...blocks.map((block) => block.bottomM));
+  if (x === 0 && y === 0) return blocks;
+  return blocks.map((block) => ({ ...block, leftM: block.leftM - x, bottomM: block.bottomM - y }));
+}
+
+function zeroArea({ name, widthM, heightM, span }: Block): Diagnostic {
+  const message = `block ${name} has no area: ${micrometres(widthM)} x ${micrometres(heightM)}`;
+  return { code: 'zero-area', message, span, expected: 'a width and a height above 0' };
+}
+
+function duplicateNames(blocks: readonly Block[]): Diagnostic[] {
+  const seen = new Set<string>();
+  const problems: Diagnostic[] = [];
+  for (const { name, span } of blocks) {
+    const key = name.toLowerCase();
+    if (seen.has(key)) problems.push({ code: 'duplicate-name', message: `two blocks are named ${name}`, span });
+    seen.add(key);
+  }
+  return problems;
+}
+
+function outsiders({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  for (const block of blocks) {
+    const out = Math.max(-block.leftM, -block.bottomM, rightM(block) - widthM, topM(block) - heightM);
+    if (out <= TOLERANCE_M) continue;
+    const message = `block ${block.name} reaches ${micrometres(out)} beyond the die`;
+    const expected = `blocks within ${micrometres(widthM)} x ${micrometres(heightM)}`;
+    problems.push({ code: 'block-outside-die', message, span: block.span, expected });
+  }
+  return problems;
+}
+
+/** Pairs that share an area, found along x: only blocks whose x ranges meet are compared. */
+function overlaps(blocks: readonly Block[]): Diagnostic[] {
+  const byLeft = [...blocks].sort((a, b) => a.leftM - b.leftM);
+  const problems: Diagnostic[] = [];
+  for (let i = 0; i < byLeft.length; i++) {
+    const a = byLeft[i];
+    for (let j = i + 1; j < byLeft.length && byLeft[j].leftM < rightM(a) - TOLERANCE_M; j++) {
+      const b = byLeft[j];
+      const width = Math.min(rightM(a), rightM(b)) - b.leftM;
+      const height = Math.min(topM(a), topM(b)) - Math.max(a.bottomM, b.bottomM);
+      if (height <= TOLERANCE_M || width <= TOLERANCE_M) continue;
+      const message = `blocks ${a.name} and ${b.name} overlap by ${micrometres(width)} x ${micrometres(height)}`;
+      problems.push({ code: 'block-overlap', message, span: b.span ?? a.span });
+    }
+  }
+  return problems;
+}
+
+/** Uncovered rectangles of the raster that all block edges draw, joined along x and then along y. */
+function gaps({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
+  const xs = places([0, widthM, ...blocks.flatMap((block) => [block.leftM, rightM(block)])]);
+  const ys = places([0, heightM, ...blocks.flatMap((block) => [block.bottomM, topM(block)])]);
+  const holes: Block[] = [];
+  for (let y = 0; y + 1 < ys.length; y++) {
+    const middle = (ys[y] + ys[y + 1]) / 2;
+    const inRow = blocks.filter((block) => block.bottomM < middle && topM(block) > middle);
+    let hole: Block | undefined;
+    for (let x = 0; x + 1 < xs.length; x++) {
+      const at = (xs[x] + xs[x + 1]) / 2;
+      const covered = inRow.some((block) => block.leftM < at && rightM(block) > at);
+      if (covered && hole) addHole(holes, hole);
+      if (covered) hole = undefined;
+      else hole = rectangle(hole?.leftM ?? xs[x], ys[y], xs[x + 1], ys[y + 1]);
+    }
+    if (hole) addHole(holes, hole);
+  }
+  return holes.map((hole) => gapProblem(hole, blocks));
+}
+
+/** Sorted and without repetitions. */
+function places(all: number[]): number[] {
+  const sorted = all.sort((a, b) => a - b);
+  return sorted.filter((place, i) => i === 0 || place - sorted[i - 1] > TOLERANCE_M);
+}
+
+function rectangle(leftM: number, bottomM: number, right: number, top: number): Block {
+  return { name: '', leftM, bottomM, widthM: right - leftM, heightM: top - bottomM };
+}
+
+/** Joins the hole with one of equal width just below it. */
+function addHole(holes: Block[], hole: Block): void {
+  const below = holes.findIndex(
+    (other) => other.leftM === hole.leftM && other.widthM === hole.widthM && topM(other) === hole.bottomM,
+  );
+  if (below < 0) holes.push(hole);
+  else holes[below] = rectangle(hole.leftM, holes[below].bottomM, rightM(hole), topM(hole));
+}
+
+function gapProblem(hole: Block, blocks: readonly Block[]): Diagnostic {
+  const neighbours = blocks.filter((block) => distanceM(block, hole) <= TOLERANCE_M).map((block) => block.name);
+  const size = `${micrometres(hole.widthM)} x ${micrometres(hole.heightM)}`;
+  const at = `(${micrometres(hole.leftM)}, ${micrometres(hole.bottomM)})`;
+  const beside = neighbours.length > 0 ? `, beside ${neighbours.slice(0, 4).join(', ')}` : '';
+  const message = `no block covers ${size} of the die at ${at}${beside}`;
+  return { code: 'floorplan-gap', message, expected: 'blocks that cover the die; name the rest as a filler block' };
+}
+
+function distanceM(a: Block, b: Block): number {
+  const x = Math.max(a.leftM - rightM(b), b.leftM - rightM(a));
+  const y = Math.max(a.bottomM - topM(b), b.bottomM - topM(a));
+  return Math.max(x, y);
+}
+
+function micrometres(lengthM: number): string {
+  return `${Number((lengthM * 1e6).toPrecision(6))} um`;
+}

@@ -1,0 +1,209 @@
+import { type Diagnostic, fail, InputError, nearestName, type Span } from '../../base/errors.ts';
+import type { SourceBytes } from '../../base/source.ts';
+import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../../formats/onnx/onnx.ts';
+import type { Layer, OmittedLayer, Workload } from '../layer.ts';
+import { checkBatch, checkCountable, nameOf } from '../shapes.ts';
+import { isWhole, isWholeType, outputNumbers } from './constants.ts';
+import { checkOperators, isProduct, omittedOperator } from './operators.ts';
+import { productOf } from './products.ts';
+import { type Call, outputShapes, type Shape, type Value } from './shapes.ts';
+
+export interface OnnxOptions {
+  /** Images (sequences) per inference; multiplies the model's own. Default 1. */
+  readonly batch?: number | undefined;
+  /** Sizes of dimensions that the model leaves open, by name, or as `input.axis` where they have none. */
+  readonly dimensions?: Readonly<Record<string, number>> | undefined;
+  /** Where a dimension was given. */
+  readonly spanOf?: ((dimension: string) => Span) | undefined;
+}
+
+/** Whether a name is that of an ONNX model. */
+export function isOnnx(file: string): boolean {
+  return /\.onnx$/i.test(file);
+}
+
+/**
+ * Reads an ONNX model as a workload, in the order of its nodes; of its weights only shapes are looked at
+ * (docs/formats/onnx.md). Nodes that depend on weights alone are none of an inference's work and left out.
+ *
+ * Errors: those of `readOnnx`; `not-supported` for operators, convolutions and shapes that cannot be counted; `missing-key`
+ * for a dimension that is open; `unknown-name` for a dimension that is not, and for a value used before it is there;
+ * `duplicate-name`; `out-of-range`, `filter-larger-than-ifmap` for shapes that do not fit; `empty-workload`.
+ */
+export function readOnnxModel(source: SourceBytes, { batch = 1, dimensions = {}, spanOf }: OnnxOptions = {}): Workload {
+  checkBatch(batch);
+  const { file } = source;
+  const model = readOnnx(source);
+  checkOperators(file, model.nodes);
+  const open = new Dimensions(file, dimensions, inputsOf(model));
+  open.check(spanOf);
+  const values = knownValues(model, open);
+  const shapeOf = statedShapes(model, open);
+  const names = new Names();
+  const layers: Layer[] = [];
+  const omitted: OmittedLayer[] = [];
+  for (const [index, node] of model.nodes.entries()) {
+    const call = callOf(file, node, index, values);
+    const constant = isConstant(call);
+    const name = constant ? '' : names.unique(node, index);
+    let shapes: (Shape | null)[];
+    if (isProduct(node) && !constant) {
+      const { shape, layer } = productOf(call, name, batch);
+      layers.push(layer);
+      shapes = [shape];
+    } else {
+      const { type, rule } = isProduct(node) ? CONSTANT_PRODUCT : omittedOperator(node);
+      if (!constant) omitted.push({ name, type });
+      shapes = outputShapes(rule, call);
+    }
+    addOutputs(call, { shapes, constant, shapeOf, values });
+  }
+  if (layers.length === 0) fail('empty-workload', `${file} has no convolution or matrix product`);
+  const workload = { name: nameOf(file), layers, omitted, assumptions: open.assumptions() };
+  checkCountable(workload, file);
+  return workload;
+}
+
+/** The product of two constants is made once, before any inference. */
+const CONSTANT_PRODUCT = { type: '', rule: 'unknown' } as const;
+
+/** What a user of the model gives it. Older models list their weights there too. */
+function inputsOf({ inputs, initializers }: OnnxModel): OnnxValueInfo[] {
+  return inputs.filter(({ name }) => !initializers.has(name));
+}
+
+function knownValues(model: OnnxModel, open: Dimensions): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const { name, shape, values: numbers, type } of model.initializers.values()) {
+    values.set(name, { shape, constant: true, numbers, whole: isWholeType(type) });
+  }
+  for (const info of inputsOf(model)) {
+    values.set(info.name, { shape: open.shapeOf(info), constant: false, numbers: null, whole: false });
+  }
+  return values;
+}
+
+/** The shapes that the file states for values; null where a size is open or there is none. */
+function statedShapes({ valueInfos, outputs }: OnnxModel, open: Dimensions): (name: string) => Shape | null {
+  const shapes = new Map([...outputs, ...valueInfos].map((info) => [info.name, open.shapeOf(info)]));
+  return (name) => shapes.get(name) ?? null;
+}
+
+function callOf(file: string, node: OnnxNode, index: number, values: ReadonlyMap<string, Value>): Call {
+  const label = `${file}: ${node.operator} ${node.name === '' ? `at place ${index + 1}` : `"${node.name}"`}`;
+  const inputs = node.inputs.map((name) => {
+    if (name === '') return undefined;
+    return values.get(name) ?? fail('unknown-name', `${label}: there is no value "${name}" before it`);
+  });
+  return { node, label, inputs };
+}
+
+/** Whether a node gives the same in every inference. A shape is known whatever the data are. */
+function isConstant({ node, inputs }: Call): boolean {
+  const { operator } = node;
+  if (operator === 'Constant' || operator === 'Shape' || operator === 'Size') return true;
+  return inputs.length > 0 && inputs.every((input) => input?.constant ?? true);
+}
+
+interface Outputs {
+  readonly shapes: readonly (Shape | null)[];
+  readonly constant: boolean;
+  readonly shapeOf: (name: string) => Shape | null;
+  readonly values: Map<string, Value>;
+}
+
+function addOutputs(call: Call, { shapes, constant, shapeOf, values }: Outputs): void {
+  const whole = isWhole(call);
+  for (const [i, output] of call.node.outputs.entries()) {
+    if (output === '') continue;
+    if (values.has(output)) fail('duplicate-name', `${call.label}: there is a value "${output}" already`);
+    const shape = constantShape(call) ?? shapes[i] ?? shapeOf(output);
+    const numbers = constant && shape && i === 0 ? outputNumbers(call, shape) : null;
+    values.set(output, { shape, constant, numbers, whole });
+  }
+}
+
+/** The shape of what a Constant holds. */
+function constantShape({ node: { operator, attributes } }: Call): Shape | undefined {
+  if (operator !== 'Constant') return undefined;
+  const list = attributes.get('value_ints')?.ints ?? attributes.get('value_floats')?.floats;
+  return attributes.get('value')?.tensor?.shape ?? (list ? [list.length] : []);
+}
+
+/** The names of layers: those of the nodes, or of their results; a number makes the second of a name another. */
+class Names {
+  private readonly taken = new Set<string>();
+  /** The next number to try for a name, so that many nodes of one name take no longer than as many of different ones. */
+  private readonly next = new Map<string, number>();
+
+  unique({ name, operator, outputs }: OnnxNode, index: number): string {
+    const wanted = name || outputs.find((output) => output !== '') || `${operator}_${index + 1}`;
+    let found = wanted;
+    while (this.taken.has(found)) {
+      const number = this.next.get(wanted) ?? 2;
+      this.next.set(wanted, number + 1);
+      found = `${wanted}_${number}`;
+    }
+    this.taken.add(found);
+    return found;
+  }
+}
+
+/** Sizes that the model leaves open. */
+class Dimensions {
+  private readonly file: string;
+  private readonly given: ReadonlyMap<string, number>;
+  /** Those of the inputs, with the size taken for each; undefined for one that has to be given. */
+  private readonly found = new Map<string, number | undefined>();
+
+  constructor(file: string, given: Readonly<Record<string, number>>, inputs: readonly OnnxValueInfo[]) {
+    this.file = file;
+    this.given = new Map(Object.entries(given));
+    for (const input of inputs) {
+      for (const [axis, size] of (input.shape ?? []).entries()) {
+        if (typeof size !== 'number') this.add(input, axis, size);
+      }
+    }
+  }
+
+  /** The first of several dimensions counts images, unless its name says otherwise. */
+  private add({ name, shape }: OnnxValueInfo, axis: number, named: string | null): void {
+    const isBatch = axis === 0 && shape!.length > 1 && !/seq|len/i.test(named ?? '');
+    const dimension = named ?? `${name}.${axis}`;
+    this.found.set(dimension, this.given.get(dimension) ?? this.found.get(dimension) ?? (isBatch ? 1 : undefined));
+  }
+
+  /** The shape of a value; null if one of its sizes is not known. */
+  shapeOf({ name, shape }: OnnxValueInfo): Shape | null {
+    const sizes = shape?.map((size, axis) =>
+      typeof size === 'number' ? size : this.found.get(size ?? `${name}.${axis}`),
+    );
+    return sizes?.every((size) => size !== undefined) ? sizes : null;
+  }
+
+  /** Throws `missing-key` for every dimension that is open, `unknown-name` for what was given and is none. */
+  check(spanOf: ((dimension: string) => Span) | undefined): void {
+    const problems: Diagnostic[] = [];
+    for (const [dimension, size] of this.found) {
+      if (size !== undefined) continue;
+      const expected = `dimensions: { ${dimension}: 128 }, or another size, in the experiment`;
+      problems.push({ code: 'missing-key', message: `${this.file} leaves dimension "${dimension}" open`, expected });
+    }
+    for (const dimension of this.given.keys()) {
+      if (this.found.has(dimension)) continue;
+      const names = [...this.found.keys()];
+      const message = `${this.file} has no open dimension "${dimension}"`;
+      const expected = names.length > 0 ? `one of ${names.join(', ')}` : 'none: all its sizes are given';
+      const suggestion = nearestName(dimension, names);
+      problems.push({ code: 'unknown-name', message, span: spanOf?.(dimension), expected, suggestion });
+    }
+    if (problems.length > 0) throw new InputError(problems);
+  }
+
+  /** What was taken for granted. */
+  assumptions(): string[] {
+    return [...this.found.keys()]
+      .filter((dimension) => !this.given.has(dimension))
+      .map((dimension) => `dimension "${dimension}" of ${this.file}, which the model leaves open, is 1`);
+  }
+}

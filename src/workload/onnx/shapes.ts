@@ -1,0 +1,333 @@
+import { fail } from '../../base/errors.ts';
+import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/onnx.ts';
+
+export type Shape = readonly number[];
+
+/** What is known of a value before a network runs. */
+export interface Value {
+  /** Null if it cannot be told. */
+  readonly shape: Shape | null;
+  /** Whether it is the same in every inference: weights, and what is made of weights and of shapes alone. */
+  readonly constant: boolean;
+  /** The numbers of a small constant. */
+  readonly numbers: readonly number[] | null;
+  /** Whether its numbers are of an integer type, where a division leaves no fraction. */
+  readonly whole: boolean;
+}
+
+/** A node and what is known of its inputs; an input that is left out is undefined. */
+export interface Call {
+  readonly node: OnnxNode;
+  /** As messages name the node. */
+  readonly label: string;
+  readonly inputs: readonly (Value | undefined)[];
+}
+
+/** No tensor has so many dimensions; a shape made of a long list would take memory without end. */
+const MOST_DIMENSIONS = 16;
+
+export function failAt({ label }: Call, what: string, expected?: string): never {
+  fail('out-of-range', `${label}: ${what}`, { expected });
+}
+
+export function int({ node }: Call, name: string, otherwise: number): number {
+  return node.attributes.get(name)?.int ?? otherwise;
+}
+
+export function ints({ node }: Call, name: string): readonly number[] | undefined {
+  return node.attributes.get(name)?.ints;
+}
+
+/** The numbers of an input, or of the attribute that held them in older versions of the operator; null if unknown. */
+function numbersOf(call: Call, index: number, attribute: string): readonly number[] | null | undefined {
+  const input = call.inputs[index];
+  if (input) return input.numbers;
+  const given: OnnxAttribute | undefined = call.node.attributes.get(attribute);
+  return given && (given.ints.length > 0 ? given.ints : given.floats);
+}
+
+export function product(sizes: Shape): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}
+
+/** A place counted from either end. */
+function place(call: Call, axis: number, rank: number): number {
+  const from0 = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(from0) || from0 < 0 || from0 >= rank) failAt(call, `there is no axis ${axis} of ${rank}`);
+  return from0;
+}
+
+/** The shape that tensors of different shapes go together to: sizes equal from the right, or 1. */
+export function broadcast(call: Call, shapes: readonly Shape[]): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) => {
+    const sizes = shapes.map((shape) => shape[i - rank + shape.length] ?? 1).filter((size) => size !== 1);
+    if (sizes.some((size) => size !== sizes[0])) {
+      failAt(call, `shapes ${shapes.map((shape) => `[${shape.join(' x ')}]`).join(' and ')} do not go together`);
+    }
+    return sizes[0] ?? 1;
+  });
+}
+
+/** One shape for every output, or those of several in a list; null where it cannot be told. */
+type ShapeRule = (call: Call, x: Shape) => Shape | null | readonly (Shape | null)[];
+
+const same: ShapeRule = (_, x) => x;
+
+const unknown: ShapeRule = () => null;
+
+const elementwise: ShapeRule = (call, x) => {
+  // Operator sets before 7 stretched the second operand from an axis that is named.
+  if (int(call, 'broadcast', 0) === 1) return x;
+  const shapes = call.inputs.map((input) => input?.shape ?? null);
+  return shapes.every((shape) => shape !== null) ? broadcast(call, shapes) : null;
+};
+
+const pool: ShapeRule = (call, [n, c, ...sizes]) => {
+  const kernel = ints(call, 'kernel_shape') ?? [];
+  const windows = windowsOf(call, sizes, kernel, int(call, 'ceil_mode', 0) === 1);
+  return [n, c, ...windows.map(({ count }) => count)];
+};
+
+/** Along one dimension: how many windows there are, from how far before the first element, every how many elements. */
+export interface Windows {
+  readonly count: number;
+  readonly before: number;
+  readonly stride: number;
+  readonly dilation: number;
+}
+
+/**
+ * The windows of a convolution or a pooling (ONNX Conv and MaxPool): `count = floor((size + before + after - extent) / stride)
+ * + 1`; SAME pads for ceil(size / stride) of them, the odd pixel at the end or (SAME_LOWER) at the beginning.
+ */
+export function windowsOf(call: Call, sizes: Shape, kernel: Shape, roundUp = false): Windows[] {
+  const rank = sizes.length;
+  const pads = ints(call, 'pads') ?? [];
+  const auto = call.node.attributes.get('auto_pad')?.text ?? 'NOTSET';
+  if (kernel.length !== rank) failAt(call, `a filter of ${kernel.length} dimensions over ${rank}`);
+  return sizes.map((size, i) => {
+    const stride = ints(call, 'strides')?.[i] ?? 1;
+    const dilation = ints(call, 'dilations')?.[i] ?? 1;
+    const extent = (kernel[i] - 1) * dilation + 1;
+    if (Math.min(stride, dilation, kernel[i]) < 1) failAt(call, 'a filter, stride or dilation below 1');
+    let [before, after] = [pads[i] ?? 0, pads[i + rank] ?? 0];
+    if (auto === 'VALID') [before, after] = [0, 0];
+    if (auto.startsWith('SAME')) {
+      const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
+      before = auto === 'SAME_LOWER' ? Math.ceil(total / 2) : Math.floor(total / 2);
+      after = total - before;
+    }
+    if (before < 0 || after < 0) failAt(call, 'padding below 0');
+    if (size + before + after < extent) {
+      const message = `${call.label}: the filter reaches over ${extent} of ${size + before + after}`;
+      fail('filter-larger-than-ifmap', message, { expected: 'an ifmap as large, with its padding' });
+    }
+    const steps = (size + before + after - extent) / stride;
+    const whole = Math.floor(steps);
+    // A last window that would begin in the padding is none.
+    const up = roundUp && steps > whole && (whole + 1) * stride < size + before ? 1 : 0;
+    return { count: whole + up + 1, before, stride, dilation };
+  });
+}
+
+const reduce: ShapeRule = (call, x) => {
+  const given = call.inputs.length > 1 || call.node.attributes.has('axes') ? numbersOf(call, 1, 'axes') : [];
+  if (!given) return null;
+  const nothing = given.length === 0 && int(call, 'noop_with_empty_axes', 0) === 1;
+  const axes = new Set(given.length > 0 ? given.map((axis) => place(call, axis, x.length)) : nothing ? [] : x.keys());
+  return int(call, 'keepdims', 1) === 1
+    ? x.map((size, i) => (axes.has(i) ? 1 : size))
+    : x.filter((_, i) => !axes.has(i));
+};
+
+const argument: ShapeRule = (call, x) => {
+  const axis = place(call, int(call, 'axis', 0), x.length);
+  return int(call, 'keepdims', 1) === 1 ? x.with(axis, 1) : x.toSpliced(axis, 1);
+};
+
+const concat: ShapeRule = (call, x) => {
+  const axis = place(call, int(call, 'axis', 1), x.length);
+  let size = 0;
+  for (const input of call.inputs) {
+    if (!input?.shape) return null;
+    if (input.shape.length !== x.length) failAt(call, 'inputs of different numbers of dimensions');
+    size += input.shape[axis];
+  }
+  return x.with(axis, size);
+};
+
+const split: ShapeRule = (call, x) => {
+  const axis = place(call, int(call, 'axis', 0), x.length);
+  const parts = call.node.outputs.length;
+  const sizes = numbersOf(call, 1, 'split');
+  if (sizes === null) return null;
+  // Equal parts, of which the last may be smaller.
+  const each = Math.ceil(x[axis] / parts);
+  return Array.from({ length: parts }, (_, i) => x.with(axis, sizes?.[i] ?? Math.min(each, x[axis] - i * each)));
+};
+
+const reshape: ShapeRule = (call, x) => {
+  const wanted = numbersOf(call, 1, 'shape');
+  if (!wanted) return null;
+  const copied = wanted.map((size, i) => (size === 0 && int(call, 'allowzero', 0) === 0 ? x[i] : size));
+  const rest = product(x) / product(copied.filter((size) => size !== -1));
+  const shape = copied.map((size) => (size === -1 ? rest : size));
+  if (product(shape) !== product(x)) failAt(call, `[${x.join(' x ')}] cannot become [${wanted.join(' x ')}]`);
+  return shape;
+};
+
+const squeeze: ShapeRule = (call, x) => {
+  const axes = numbersOf(call, 1, 'axes');
+  if (axes === null) return null;
+  const gone = axes && new Set(axes.map((axis) => place(call, axis, x.length)));
+  return x.filter((size, i) => (gone ? !gone.has(i) : size !== 1));
+};
+
+const unsqueeze: ShapeRule = (call, x) => {
+  const axes = numbersOf(call, 1, 'axes');
+  if (!axes) return null;
+  const rank = x.length + axes.length;
+  const added = new Set(axes.map((axis) => place(call, axis, rank)));
+  const rest = [...x];
+  return Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!));
+};
+
+/** For every axis that is sliced, the places taken. */
+export function slices(call: Call, x: Shape): Map<number, { start: number; step: number; count: number }> | null {
+  const starts = numbersOf(call, 1, 'starts');
+  const ends = numbersOf(call, 2, 'ends');
+  const axes = numbersOf(call, 3, 'axes');
+  const steps = numbersOf(call, 4, 'steps');
+  if (!starts || !ends || axes === null || steps === null) return null;
+  return new Map(
+    starts.map((from, i) => {
+      const axis = place(call, axes?.[i] ?? i, x.length);
+      const size = x[axis];
+      const step = steps?.[i] ?? 1;
+      if (step === 0) failAt(call, 'a step of 0');
+      const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1];
+      const within = (to: number): number => Math.min(highest, Math.max(lowest, to < 0 ? to + size : to));
+      const start = step > 0 ? within(from) : Math.max(0, within(from));
+      return [axis, { start, step, count: Math.max(0, Math.ceil((within(ends[i]) - start) / step)) }];
+    }),
+  );
+}
+
+const slice: ShapeRule = (call, x) => {
+  const taken = slices(call, x);
+  return taken && x.map((size, i) => taken.get(i)?.count ?? size);
+};
+
+const gather: ShapeRule = (call, x) => {
+  const axis = place(call, int(call, 'axis', 0), x.length);
+  const indices = call.inputs[1]?.shape;
+  return indices ? [...x.slice(0, axis), ...indices, ...x.slice(axis + 1)] : null;
+};
+
+const pad: ShapeRule = (call, x) => {
+  const pads = numbersOf(call, 1, 'pads') ?? ints(call, 'paddings');
+  if (!pads) return null;
+  const given = call.inputs[3] ? call.inputs[3].numbers : [...x.keys()];
+  if (!given) return null;
+  const axes = given.map((axis) => place(call, axis, x.length));
+  return x.map((size, i) => {
+    const k = axes.indexOf(i);
+    return k < 0 ? size : size + (pads[k] ?? 0) + (pads[k + axes.length] ?? 0);
+  });
+};
+
+const resize: ShapeRule = (call, x) => {
+  const isUpsample = call.inputs.length <= 2;
+  const sizes = call.inputs[3] && call.inputs[3].shape?.[0] !== 0 ? call.inputs[3].numbers : undefined;
+  if (sizes === null || call.node.attributes.has('axes')) return null;
+  const scales = numbersOf(call, isUpsample ? 1 : 2, 'scales');
+  if (sizes?.length === x.length) return sizes;
+  return scales?.length === x.length ? x.map((size, i) => Math.floor(size * scales[i])) : null;
+};
+
+const ofNumbers =
+  (index: number): ShapeRule =>
+  (call) =>
+    call.inputs[index]?.numbers ?? null;
+
+const RULES = {
+  elementwise,
+  same,
+  unknown,
+  pool,
+  reduce,
+  argument,
+  concat,
+  split,
+  reshape,
+  squeeze,
+  unsqueeze,
+  slice,
+  gather,
+  pad,
+  resize,
+  /** The first output is like the input; what the others hold is of no use to shapes. */
+  first: (call, x) => call.node.outputs.map((_, i) => (i === 0 ? x : null)),
+  globalPool: (_, x) => x.map((size, i) => (i < 2 ? size : 1)),
+  flatten: (call, x) => {
+    const axis = int(call, 'axis', 1) === x.length ? x.length : place(call, int(call, 'axis', 1), x.length);
+    return [product(x.slice(0, axis)), product(x.slice(axis))];
+  },
+  transpose: (call, x) => {
+    const order = ints(call, 'perm') ?? [...x.keys()].reverse();
+    return order.map((axis) => x[place(call, axis, x.length)]);
+  },
+  shape: (call, x) => [x.slice(int(call, 'start', 0), call.node.attributes.get('end')?.int).length],
+  count: () => [],
+  filled: ofNumbers(0),
+  expand: (call, x) => {
+    const other = call.inputs[1]?.numbers;
+    return other ? broadcast(call, [x, other]) : null;
+  },
+  tile: (call, x) => {
+    const repeats = call.inputs[1]?.numbers;
+    return repeats ? x.map((size, i) => size * (repeats[i] ?? 1)) : null;
+  },
+  range: (call) => {
+    const [start, limit, step] = call.inputs.map((input) => input?.numbers?.[0]);
+    if (start === undefined || limit === undefined || !step) return null;
+    return [Math.max(0, Math.ceil((limit - start) / step))];
+  },
+  depthToSpace: (call, [n, c, h, w]) => {
+    const block = int(call, 'blocksize', 1);
+    return [n, c / block ** 2, h * block, w * block];
+  },
+  spaceToDepth: (call, [n, c, h, w]) => {
+    const block = int(call, 'blocksize', 1);
+    return [n, c * block ** 2, h / block, w / block];
+  },
+  gatherElements: (call) => call.inputs[1]?.shape ?? null,
+} as const satisfies Record<string, ShapeRule>;
+
+export type RuleName = keyof typeof RULES;
+
+/**
+ * The shapes of a node's outputs by a rule, null where it cannot be told. Errors: `out-of-range` for shapes and attributes
+ * that make no sense together; `filter-larger-than-ifmap`.
+ */
+export function outputShapes(rule: RuleName, call: Call): (Shape | null)[] {
+  const x = call.inputs[0]?.shape;
+  if (!x) return call.node.outputs.map(() => null);
+  const found = (RULES[rule] as ShapeRule)(call, x);
+  const shapes = isList(found) ? found : call.node.outputs.map(() => found as Shape | null);
+  for (const shape of shapes) if (shape) checkShape(call, shape);
+  return [...shapes];
+}
+
+function isList(found: ReturnType<ShapeRule>): found is readonly (Shape | null)[] {
+  return found?.some((item) => typeof item !== 'number') ?? false;
+}
+
+/** Errors: `out-of-range`. */
+export function checkShape(call: Call, shape: Shape): void {
+  if (shape.length > MOST_DIMENSIONS) failAt(call, `a result of ${shape.length} dimensions`);
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0 && size <= 2 ** 31)) {
+    failAt(call, `a result of [${shape.join(' x ')}]`, 'whole sizes up to 2^31');
+  }
+}
