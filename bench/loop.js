@@ -1,6 +1,6 @@
 // What the closed loop's benchmarks time: the loop alone, and steps of its thermal model.
 
-import { runLoop } from '../dist/cosim/loop.js';
+import { runLoop } from '../dist/cosim/loop/loop.js';
 import { prepare } from '../dist/cosim/run.js';
 import { leakagePower, leakyStepper, loadExperiment, modalTransient } from '../dist/index.js';
 import { nodeFiles } from '../dist/node.js';

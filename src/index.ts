@@ -24,14 +24,14 @@ export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo
 export { type Override, parseOverride, withOverrides } from './base/overrides.ts';
 export type { SourceBytes, SourceText } from './base/source.ts';
 export { type Dimension, parseQuantity } from './base/units.ts';
-export { type AcceleratorSpec, parseAccelerator } from './config/accelerator.ts';
-export { AcceleratorSchema } from './config/accelerator-schema.ts';
-export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './config/experiment.ts';
+export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './cosim/experiment-file.ts';
 export * from './cosim/index.ts';
+export { type AcceleratorSpec, parseAccelerator } from './design/accelerator.ts';
+export { AcceleratorSchema } from './design/accelerator-schema.ts';
+export * from './design/power/index.ts';
 export * from './energy/index.ts';
 export * from './policy/index.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy/policy-file.ts';
-export * from './power/index.ts';
 export * from './report/index.ts';
 export * from './scalesim/index.ts';
 export * from './systolic/index.ts';

@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
 import { parseYaml } from '../base/document.ts';
 import { BUNDLED, bundledNames, readReference } from '../base/files.ts';
-import { parseAccelerator } from '../config/accelerator.ts';
-import { parseExperiment } from '../config/experiment.ts';
+import { parseExperiment } from '../cosim/experiment-file.ts';
+import { parseAccelerator } from '../design/accelerator.ts';
 import { readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/files.ts';
 import { parsePolicy } from '../policy/policy-file.ts';

@@ -4,16 +4,16 @@ import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, ty
 import { type Files, readBytes, readReference, relativeTo } from '../base/files.ts';
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
-import { type AcceleratorSpec, parseAccelerator } from '../config/accelerator.ts';
-import { type ExperimentSpec, type PolicyReference, parseExperiment } from '../config/experiment.ts';
+import { type AcceleratorSpec, parseAccelerator } from '../design/accelerator.ts';
+import { type Design, loadDesign, systolicConfig } from '../design/design.ts';
 import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
 import { parsePolicy } from '../policy/policy-file.ts';
 import type { Misfit } from '../systolic/fits.ts';
 import { DATAFLOWS, partitionedMisfits } from '../systolic/index.ts';
 import { OPERANDS } from '../systolic/types.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
-import { type Design, loadDesign, systolicConfig } from './design.ts';
-import { readArrivals } from './releases.ts';
+import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
+import { readArrivals } from './loop/releases.ts';
 
 /** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
 export interface Experiment {

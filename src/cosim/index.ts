@@ -1,5 +1,5 @@
-export { type Design, loadDesign } from './design.ts';
-export { type Die, reducedModel } from './die.ts';
+export { type Design, loadDesign } from '../design/design.ts';
+export { type Die, reducedModel } from '../design/die.ts';
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
 export type {
   DeadlineResult,

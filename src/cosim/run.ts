@@ -1,16 +1,16 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { fail } from '../base/errors.ts';
+import { reducedModel } from '../design/die.ts';
 import { actionCounts } from '../energy/index.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
-import { reducedModel } from './die.ts';
 import type { Experiment } from './experiment.ts';
-import type { LoopResult } from './loop.ts';
-import type { Position } from './program.ts';
+import type { LoopResult } from './loop/loop.ts';
+import type { Position } from './loop/program.ts';
+import { createSetup, dramBytes, type Setup } from './loop/setup.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
-import { createSetup, dramBytes, type Setup } from './setup.ts';
-import { startAndRun } from './start.ts';
+import { startAndRun } from './start/start.ts';
 
 export interface RunOptions {
   /** Keeps reduced thermal models between runs. */

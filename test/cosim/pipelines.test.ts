@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AcceleratorSpec } from '../../src/config/accelerator.ts';
+import { buildProgram, type Program } from '../../src/cosim/loop/program.ts';
 import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim/pipelines/index.ts';
-import { buildProgram, type Program } from '../../src/cosim/program.ts';
+import type { AcceleratorSpec } from '../../src/design/accelerator.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';
 import { anyLayer, gemmLayer, lawOptions } from '../laws/arbitraries.ts';

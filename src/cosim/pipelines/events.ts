@@ -1,5 +1,5 @@
-import type { AcceleratorSpec } from '../../config/accelerator.ts';
-import type { Position, Program } from '../program.ts';
+import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { Position, Program } from '../loop/program.ts';
 import { type ArrayTiming, arrayTimings } from './array-timing.ts';
 import { type ArrayRates, fairShares } from './fair-shares.ts';
 

@@ -1,5 +1,5 @@
-import type { AcceleratorSpec } from '../../config/accelerator.ts';
-import type { Position, Program } from '../program.ts';
+import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { Position, Program } from '../loop/program.ts';
 import { lonePipeline } from './lone.ts';
 import { sharedPipelines } from './shared.ts';
 import type { Pipelines, Places } from './types.ts';

@@ -1,5 +1,5 @@
-import type { AcceleratorSpec } from '../../config/accelerator.ts';
-import type { Position, Program } from '../program.ts';
+import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { Position, Program } from '../loop/program.ts';
 import { arrayTimings } from './array-timing.ts';
 import type { Pipelines } from './types.ts';
 

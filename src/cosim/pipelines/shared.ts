@@ -1,5 +1,5 @@
-import type { AcceleratorSpec } from '../../config/accelerator.ts';
-import type { Position, Program } from '../program.ts';
+import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { Position, Program } from '../loop/program.ts';
 import { Courses } from './courses.ts';
 import { Events } from './events.ts';
 import type { InferenceTiming, Pipelines } from './types.ts';

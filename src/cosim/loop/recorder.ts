@@ -1,5 +1,5 @@
-import { fail } from '../base/errors.ts';
-import type { DomainTrace, Trace } from './result.ts';
+import { fail } from '../../base/errors.ts';
+import type { DomainTrace, Trace } from '../result.ts';
 
 /** Numbers of a trace that still fit into memory and into a text file. */
 const MOST_VALUES = 4e7;

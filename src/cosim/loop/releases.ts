@@ -1,7 +1,7 @@
-import { type Diagnostic, fail, InputError } from '../base/errors.ts';
-import type { SourceText } from '../base/source.ts';
-import type { InferencesSpec } from '../config/experiment.ts';
-import { cellSpan, readCsv, rowSpan, withoutMark } from '../formats/csv.ts';
+import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
+import { cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
+import type { InferencesSpec } from '../experiment-file.ts';
 
 /** When inferences are released, one after the other. */
 export interface Releases {

@@ -1,5 +1,5 @@
-import { COUNTERS } from '../base/counters.ts';
-import { energyAt } from '../energy/index.ts';
+import { COUNTERS } from '../../base/counters.ts';
+import { energyAt } from '../../energy/index.ts';
 import type { Setup } from './setup.ts';
 
 /**

@@ -1,5 +1,6 @@
-import { COUNTER_INDEX, type Counts } from '../base/counters.ts';
-import type { DomainSpec } from '../config/accelerator.ts';
+import { COUNTER_INDEX, type Counts } from '../../base/counters.ts';
+import type { DomainSpec } from '../../design/accelerator.ts';
+import { energyColumns, type LeakageSource, leakageW, type Place, waitingCycle } from '../../design/power/index.ts';
 import {
   idealSensors,
   type OperatingPoints,
@@ -7,12 +8,11 @@ import {
   type PolicyStack,
   type Sensors,
   type WorkModel,
-} from '../policy/index.ts';
-import { energyColumns, type LeakageSource, leakageW, type Place, waitingCycle } from '../power/index.ts';
-import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../systolic/index.ts';
-import type { ReducedModel } from '../thermal/index.ts';
-import type { Experiment } from './experiment.ts';
-import { createPipelines, type Pipelines } from './pipelines/index.ts';
+} from '../../policy/index.ts';
+import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../../systolic/index.ts';
+import type { ReducedModel } from '../../thermal/index.ts';
+import type { Experiment } from '../experiment.ts';
+import { createPipelines, type Pipelines } from '../pipelines/index.ts';
 import { buildProgram, type Program } from './program.ts';
 import { transitionSeconds } from './rails.ts';
 import { createReleases, type Releases } from './releases.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
-import { parseExperiment } from '../../src/config/experiment.ts';
+import { parseExperiment } from '../../src/cosim/experiment-file.ts';
 import { parsePolicy } from '../../src/policy/policy-file.ts';
-import { problemsOf } from '../cosim/support.ts';
+import { problemsOf } from './support.ts';
 
 const experiment = (text: string) => parseExperiment(parseYaml({ file: 'e.yaml', text }));
 const policy = (text: string) => parsePolicy(parseYaml({ file: 'p.yaml', text }));

@@ -1,9 +1,9 @@
 import { mapCollecting } from '../base/collect.ts';
 import type { Path, YamlDocument } from '../base/document.ts';
 import { fail } from '../base/errors.ts';
-import type { AcceleratorSpec, BindingSpec } from '../config/accelerator.ts';
-import { isOfEachArray, nameOfArray } from '../config/array-names.ts';
 import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';
+import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
+import { isOfEachArray, nameOfArray } from './array-names.ts';
 
 /** An accelerator with a component for each array in place of those that every array has. */
 export interface OnArrays {

@@ -1,4 +1,4 @@
-import type { ErtComponent, LeakageCurve } from '../energy/index.ts';
+import type { ErtComponent, LeakageCurve } from '../../energy/index.ts';
 import type { Place } from './placement.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
-import { parseAccelerator } from '../../src/config/accelerator.ts';
+import { parseAccelerator } from '../../src/design/accelerator.ts';
 import { EDGE, edit, problemsOf } from '../cosim/support.ts';
 
 const parse = (text: string) => parseAccelerator(parseYaml({ file: 'a.yaml', text }));

@@ -1,5 +1,5 @@
-import { COUNTER_INDEX, type Counter, zeroCounts } from '../base/counters.ts';
-import { type BoundAction, energyAt } from '../energy/index.ts';
+import { COUNTER_INDEX, type Counter, zeroCounts } from '../../base/counters.ts';
+import { type BoundAction, energyAt } from '../../energy/index.ts';
 
 /** What all PEs do in a cycle in which they all work: a MAC, and every register read and written. */
 const PE_COUNTERS = [

@@ -1,8 +1,8 @@
-import type { Observation, RunningInference, StackDecision, Trigger } from '../policy/index.ts';
+import type { Observation, RunningInference, StackDecision, Trigger } from '../../policy/index.ts';
+import type { RunEvent } from '../result.ts';
 import type { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
 import { checkRails } from './rails.ts';
-import type { RunEvent } from './result.ts';
 import type { Setup } from './setup.ts';
 import type { Supplies } from './supplies.ts';
 import type { Work } from './work.ts';

@@ -2,7 +2,6 @@ import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
 import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
 import type { SourceText } from '../base/source.ts';
-import type { AcceleratorSpec } from '../config/accelerator.ts';
 import {
   type Component,
   type Estimator,
@@ -11,6 +10,7 @@ import {
   technologyLeakageCurves,
 } from '../energy/index.ts';
 import type { ArchitectureContainer, Scalar } from '../formats/accelergy/read.ts';
+import type { AcceleratorSpec } from './accelerator.ts';
 
 /** The technologies of a design, and estimators over the tables of each. */
 export interface Technologies {

@@ -1,6 +1,6 @@
-import { COUNTERS, type Counts } from '../base/counters.ts';
-import type { BoundAction } from '../energy/index.ts';
-import type { FoldShape } from '../systolic/index.ts';
+import { COUNTERS, type Counts } from '../../base/counters.ts';
+import type { BoundAction } from '../../energy/index.ts';
+import type { FoldShape } from '../../systolic/index.ts';
 import type { Place, Tile } from './placement.ts';
 
 /**

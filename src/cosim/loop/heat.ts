@@ -1,5 +1,5 @@
-import { type LeakagePower, leakagePower } from '../power/index.ts';
-import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../thermal/index.ts';
+import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
+import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../../thermal/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Setup } from './setup.ts';
 

@@ -1,7 +1,6 @@
 import { fail, placedAt, type Span } from '../base/errors.ts';
 import { type Files, relativeTo } from '../base/files.ts';
 import type { SourceText } from '../base/source.ts';
-import type { AcceleratorSpec } from '../config/accelerator.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot/config.ts';
 import { readFloorplan } from '../formats/hotspot/floorplan-and-trace.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type ResultCache,
   reduceNetwork,
 } from '../thermal/index.ts';
+import type { AcceleratorSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
 

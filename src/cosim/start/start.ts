@@ -1,9 +1,9 @@
-import { leakagePower } from '../power/index.ts';
-import { steadyResistance, steadyWithLeakage } from '../thermal/index.ts';
+import { leakagePower } from '../../design/power/index.ts';
+import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
+import type { Setup } from '../loop/setup.ts';
+import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
-import { type LoopOptions, type LoopResult, runLoop } from './loop.ts';
-import type { StartReport } from './result.ts';
-import type { Setup } from './setup.ts';
 
 const TOLERANCE_K = 0.02;
 const DAMPING = 0.5;

@@ -1,9 +1,9 @@
 import { type Diagnostic, InputError, inSourceOrder, placedAt } from '../base/errors.ts';
-import type { AcceleratorSpec, BindingSpec } from '../config/accelerator.ts';
 import type { ErtComponent } from '../energy/index.ts';
-import { tileCuts, tileName } from '../power/index.ts';
 import { type AreaItem, autoFloorplan, type Floorplan } from '../thermal/index.ts';
+import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
+import { tileCuts, tileName } from './power/index.ts';
 
 /** The block of the area that no component has. */
 const FILLER = 'filler';

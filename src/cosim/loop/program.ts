@@ -1,6 +1,6 @@
-import { COUNTER_INDEX, COUNTERS } from '../base/counters.ts';
-import type { EnergyColumns } from '../power/index.ts';
-import { type StageRun, type Step, stageCounts } from '../systolic/index.ts';
+import { COUNTER_INDEX, COUNTERS } from '../../base/counters.ts';
+import type { EnergyColumns } from '../../design/power/index.ts';
+import { type StageRun, type Step, stageCounts } from '../../systolic/index.ts';
 
 /** A place in an array's inference: `done` (0 to the run's count) stages of stage run `run`. */
 export interface Position {

@@ -2,7 +2,6 @@ import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
 import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
 import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
-import type { AcceleratorSpec } from '../config/accelerator.ts';
 import {
   type BoundAction,
   bindActions,
@@ -16,10 +15,11 @@ import {
   readAccelergy,
 } from '../energy/index.ts';
 import type { Scalars } from '../formats/accelergy/read.ts';
-import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from '../power/index.ts';
 import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
+import type { AcceleratorSpec } from './accelerator.ts';
 import { expandArrays, type OnArrays } from './arrays.ts';
 import { type Die, loadDie } from './die.ts';
+import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from './power/index.ts';
 import { findTechnologies } from './technology.ts';
 
 /** An accelerator with everything its files say worked out: what it is made of and what each action costs. */

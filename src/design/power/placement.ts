@@ -1,5 +1,5 @@
-import { type Diagnostic, InputError, inSourceOrder, nearestName, type Span } from '../base/errors.ts';
-import type { AcceleratorSpec } from '../config/accelerator.ts';
+import { type Diagnostic, InputError, inSourceOrder, nearestName, type Span } from '../../base/errors.ts';
+import type { AcceleratorSpec } from '../accelerator.ts';
 
 /** Where a component dissipates: one block, or a grid of them over the PE array (row by row). */
 export interface Place {

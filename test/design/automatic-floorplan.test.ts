@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
-import { automaticFloorplan } from '../../src/cosim/automatic-floorplan.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
+import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
 import { readFloorplan } from '../../src/thermal/index.ts';
-import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from '../cosim/support.ts';
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
 const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];

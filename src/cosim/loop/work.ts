@@ -1,4 +1,4 @@
-import type { IdleState, Trigger } from '../policy/index.ts';
+import type { IdleState, Trigger } from '../../policy/index.ts';
 import type { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
 import type { Setup } from './setup.ts';

@@ -1,4 +1,4 @@
-import { type Places, startingPlaces } from './pipelines/index.ts';
+import { type Places, startingPlaces } from '../pipelines/index.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */

@@ -1,4 +1,4 @@
-import type { DomainShares } from '../policy/index.ts';
+import type { DomainShares } from '../../policy/index.ts';
 import { DomainClock } from './rails.ts';
 import { GATED_RESIDUE, type Setup } from './setup.ts';
 
