@@ -30,10 +30,10 @@ export { type AcceleratorSpec, parseAccelerator } from './design/accelerator.ts'
 export { AcceleratorSchema } from './design/accelerator-schema.ts';
 export * from './design/power/index.ts';
 export * from './energy/index.ts';
+export * from './peers/scalesim/index.ts';
 export * from './policy/index.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy/policy-file.ts';
 export * from './report/index.ts';
-export * from './scalesim/index.ts';
 export * from './systolic/index.ts';
 export * from './thermal/index.ts';
 export * from './workload/index.ts';

@@ -9,14 +9,14 @@ import { fileCache } from '../node/cache.ts';
 import { nodeFiles, recordingFiles } from '../node/files.ts';
 import { hashTexts } from '../node/hash.ts';
 import { writeFiles } from '../node/output.ts';
-import { activityCsv } from '../report/activity.ts';
-import { eventsCsv } from '../report/events.ts';
-import { hotspotFiles } from '../report/hotspot.ts';
+import { activityCsv } from '../report/files/activity.ts';
+import { eventsCsv } from '../report/files/events.ts';
+import { hotspotFiles } from '../report/files/hotspot.ts';
+import { layersCsv } from '../report/files/layers.ts';
+import { meanPoints, runAssumptions, runSummary } from '../report/files/summary.ts';
+import { traceCsv } from '../report/files/trace.ts';
 import { reportHtml } from '../report/html/index.ts';
-import { layersCsv } from '../report/layers.ts';
-import { meanPoints, runAssumptions, runSummary } from '../report/summary.ts';
 import { runFacts, runText } from '../report/terminal.ts';
-import { traceCsv } from '../report/trace.ts';
 import { progressLine } from './progress.ts';
 
 interface RunOptions {

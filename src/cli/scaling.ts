@@ -3,7 +3,7 @@ import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
 import { readBytes, readReference } from '../base/files.ts';
 import { nodeFiles } from '../node/files.ts';
 import { writeFiles } from '../node/output.ts';
-import { writeCsv } from '../report/csv.ts';
+import { writeCsv } from '../report/files/csv.ts';
 import { engineering } from '../report/numbers.ts';
 import { type Column, textTable } from '../report/table.ts';
 import {

@@ -8,7 +8,7 @@ import {
   type ScaleSimInput,
   type ScaleSimReports,
   scaleSimAccelergy,
-} from '../scalesim/index.ts';
+} from '../peers/scalesim/index.ts';
 
 /** The hand-over of SCALE-Sim's branch for Accelergy, collected layer by layer. Errors: as of `readAccelergyHardware`. */
 export function accelergyHandover({ config }: ScaleSimInput, source: SourceText) {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { ACTIVITY_COLUMNS } from '../base/counters.ts';
 import type { OutputFiles } from '../node/output.ts';
-import { writeCsv } from '../report/csv.ts';
 import {
   isSameShape,
   type LayerRecording,
@@ -12,7 +11,8 @@ import {
   type ScaleSimVersion,
   scaleSimActivity,
   writeScaleSimTraces,
-} from '../scalesim/index.ts';
+} from '../peers/scalesim/index.ts';
+import { writeCsv } from '../report/files/csv.ts';
 import { progressLine } from './progress.ts';
 
 export interface TraceOptions {

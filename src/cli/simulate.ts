@@ -13,10 +13,10 @@ import {
   scaleSimReports,
   simulateLayers,
   simulateScaleSim,
-} from '../scalesim/index.ts';
+} from '../peers/scalesim/index.ts';
+import { modelFiles, modelSummary } from '../peers/scalesim/outputs.ts';
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
-import { modelFiles, modelSummary } from './simulate-model.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
 
 const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;

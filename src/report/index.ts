@@ -1,11 +1,11 @@
-export { activityCsv, type LayerActivity, layerActivityCsv } from './activity.ts';
-export { writeCsv } from './csv.ts';
-export { eventsCsv } from './events.ts';
-export { hotspotFiles } from './hotspot.ts';
+export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
+export { writeCsv } from './files/csv.ts';
+export { eventsCsv } from './files/events.ts';
+export { hotspotFiles } from './files/hotspot.ts';
+export { layersCsv } from './files/layers.ts';
+export { runAssumptions, runSummary } from './files/summary.ts';
+export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { type ReportInput, reportHtml } from './html/index.ts';
-export { layersCsv } from './layers.ts';
 export * from './pictures/index.ts';
-export { runAssumptions, runSummary } from './summary.ts';
 export { runText } from './terminal.ts';
-export { traceCsv } from './trace.ts';

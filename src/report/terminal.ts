@@ -1,8 +1,8 @@
 import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
 import { findDataflow } from '../systolic/index.ts';
+import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
 import { mergeArrays } from './merge-arrays.ts';
 import { engineering, groupDigits, percent } from './numbers.ts';
-import { layerTotals, meanPoints, runAssumptions } from './summary.ts';
 import { type Column, textTable } from './table.ts';
 
 /**

@@ -1,3 +1,27 @@
+export {
+  arraysOf,
+  designCycles,
+  designsOf,
+  type Extents,
+  extentsOf,
+  fastestDesign,
+  foldCount,
+  foldCycles,
+  type ScalingDesign,
+  type ScalingModel,
+  SMALLEST_SIDE,
+  scaleOutCycles,
+  scaleUpCycles,
+  unlimitedCycles,
+} from '../study/scaling.ts';
+export {
+  SCALING_EXPONENTS,
+  type ScalingChoice,
+  type ScalingRow,
+  type ScalingStudy,
+  scalingStudy,
+} from '../study/scaling-study.ts';
+export { designConfig, designDramWords, SCALING_SCRATCHPAD_BYTES } from '../study/scaling-words.ts';
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
 export {
   arrayStages,
@@ -14,30 +38,6 @@ export {
   stepsOf,
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
-export {
-  arraysOf,
-  designCycles,
-  designsOf,
-  type Extents,
-  extentsOf,
-  fastestDesign,
-  foldCount,
-  foldCycles,
-  type ScalingDesign,
-  type ScalingModel,
-  SMALLEST_SIDE,
-  scaleOutCycles,
-  scaleUpCycles,
-  unlimitedCycles,
-} from './scaling.ts';
-export {
-  SCALING_EXPONENTS,
-  type ScalingChoice,
-  type ScalingRow,
-  type ScalingStudy,
-  scalingStudy,
-} from './scaling-study.ts';
-export { designConfig, designDramWords, SCALING_SCRATCHPAD_BYTES } from './scaling-words.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
 export {
   buildStages,

@@ -25,6 +25,18 @@ export {
   writeTemperatures,
 } from '../formats/hotspot/output.ts';
 export type { ConductanceMatrix } from '../numeric/sparse.ts';
+export { explainHotspot } from '../peers/hotspot/explain.ts';
+export { layerField } from '../peers/hotspot/field.ts';
+export { type HotspotInput, type HotspotRequest, readHotspotInput } from '../peers/hotspot/files.ts';
+export type { HotspotModel } from '../peers/hotspot/model.ts';
+export {
+  type HotspotJob,
+  type HotspotOutcome,
+  type HotspotProgramMode,
+  runHotspot,
+  type TransientPeak,
+} from '../peers/hotspot/program.ts';
+export type { HotspotTransient } from '../peers/hotspot/transient.ts';
 export {
   type AreaItem,
   type AutoFloorplanOptions,
@@ -54,18 +66,6 @@ export {
   type TemperatureTrace,
   timeToHotSpot,
 } from './floorplan/metrics.ts';
-export { explainHotspot } from './hotspot/explain.ts';
-export { layerField } from './hotspot/field.ts';
-export { type HotspotInput, type HotspotRequest, readHotspotInput } from './hotspot/files.ts';
-export type { HotspotModel } from './hotspot/model.ts';
-export {
-  type HotspotJob,
-  type HotspotOutcome,
-  type HotspotProgramMode,
-  runHotspot,
-  type TransientPeak,
-} from './hotspot/program.ts';
-export type { HotspotTransient } from './hotspot/transient.ts';
 export {
   type LeakageModel,
   type LeakageOptions,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorsIn, folderWith, isothermHere } from './support.ts';
 
-// Two products of test/systolic/scaling.test.ts, worked by hand there.
+// Two products of test/study/scaling.test.ts, worked by hand there.
 const NET = 'layer,type,m,n,k\na,gemm,20,9,30\nb,gemm,9,60,4\n';
 
 describe('isotherm scaling', () => {

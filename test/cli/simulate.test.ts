@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { configText } from '../scalesim/support.ts';
+import { configText } from '../peers/scalesim/support.ts';
 import { errorsIn, folderWith, isothermHere } from './support.ts';
 
 const VALUES = { version: 'v2', array: [8, 8], sramKb: [1, 2, 1], dataflow: 'os', bandwidth: 4 } as const;

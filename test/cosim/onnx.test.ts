@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../src/base/files.ts';
 import { type Experiment, loadExperiment, runExperiment } from '../../src/cosim/index.ts';
-import { runAssumptions } from '../../src/report/summary.ts';
+import { runAssumptions } from '../../src/report/files/summary.ts';
 import { LEAN, memoryFiles, problemsOf } from './support.ts';
 
 const GOLDEN = new URL('../golden/onnx/', import.meta.url);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX, type Counter } from '../../src/base/counters.ts';
-import { layersCsv } from '../../src/report/layers.ts';
-import { runSummary } from '../../src/report/summary.ts';
+import { layersCsv } from '../../src/report/files/layers.ts';
+import { runSummary } from '../../src/report/files/summary.ts';
 import { run } from './support.ts';
 
 // C (2 x 2) = A (2 x 4) B (4 x 2) with two of every four weights, on edge-npu cut down to 2 x 2 PEs: what is left is 2 x 2 by

@@ -2,7 +2,7 @@
  * The cycles of a layer's folds when scratchpads have banks, the slow way: every operand is laid out word by word, every cycle
  * of the array asks for its words port by port, and a cycle takes as long as the fullest bank (docs/guide/simulate.md).
  */
-import type { BankedLayout, LayerLayouts } from '../../src/scalesim/index.ts';
+import type { BankedLayout, LayerLayouts } from '../../src/peers/scalesim/index.ts';
 import type { Layer } from '../../src/workload/index.ts';
 
 export interface BankDesign {

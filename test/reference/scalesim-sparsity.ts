@@ -1,5 +1,5 @@
 /** Sparse filters of SCALE-Sim v3 as its behaviour is described: matrices of addresses, in which 0 stands for a dropped weight. */
-import { NumpyRandom } from '../../src/scalesim/compat/numpy-random.ts';
+import { NumpyRandom } from '../../src/peers/scalesim-engine/numpy-random.ts';
 
 type Matrix = number[][];
 

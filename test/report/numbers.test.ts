@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeCsv } from '../../src/report/csv.ts';
+import { writeCsv } from '../../src/report/files/csv.ts';
 import { csvNumber, engineering, percent } from '../../src/report/numbers.ts';
 import { textTable } from '../../src/report/table.ts';
 

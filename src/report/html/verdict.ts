@@ -1,7 +1,7 @@
 import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/result.ts';
+import { layerTotals } from '../files/summary.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
-import { layerTotals } from '../summary.ts';
 import { CATEGORIES } from './chart-energy.ts';
 import { greatest } from './downsample.ts';
 import type { ReportInput } from './input.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../../../src/base/errors.ts';
-import { initialTemperatures } from '../../../src/thermal/hotspot/initial.ts';
+import { initialTemperatures } from '../../../src/peers/hotspot/initial.ts';
 import { readHotspotInput, runHotspot } from '../../../src/thermal/index.ts';
 
 /** A stack of two layers on four cells with every kind of file. */

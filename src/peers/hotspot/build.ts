@@ -1,0 +1,219 @@
+import { fail } from '../../base/errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import {
+  type BlockMean,
+  blockOccupancy,
+  type Grid,
+  mapBlocks,
+  type SparseRows,
+  sparse,
+} from '../../thermal/floorplan/grid-map.ts';
+import { blockTiling, gridTiling, type Tiling } from '../../thermal/floorplan/tiling.ts';
+import { buildNetwork, siteNetwork, type ThermalNetwork } from '../../thermal/network/network.ts';
+import { rimAreaM2 } from '../../thermal/network/package.ts';
+import type { ThermalStack } from '../../thermal/network/stack.ts';
+import { startConvection } from './convection.ts';
+import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
+import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/** Nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
+const RIM_NODES = 12;
+const SECONDARY_RIM_NODES = 16;
+
+/**
+ * The network of HotSpot's files. A layer's power enters, and its temperatures are read, at its face away from the sink.
+ *
+ * `hotspot`: as HotSpot 7.0 builds it, but for its transient equation of the solder's rim, which lacks a term that the
+ * steady one has. `physical`: planes are the faces of the layers; capacities are whole; blocks are read as means weighted
+ * by area where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the block model the
+ * sites of either are the blocks, and die area outside of blocks does not exist.
+ *
+ * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec. The network and the rows of
+ * matrices are made when they are first looked at: a reduced model from the cache needs none.
+ * Errors: `die-larger-than-package` (of `network`), `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
+ */
+export function hotspotModel(
+  problem: HotspotProblem,
+  mode: HotspotMode,
+  convectionKPerW: number = startConvection(problem, mode),
+): HotspotModel {
+  const { options } = problem;
+  if (options.use_microchannels === 1) {
+    fail('not-supported', 'microchannels are not modelled', { expected: '-use_microchannels 0' });
+  }
+  const grid = options.model_type === 'grid' ? { rows: options.grid_rows, columns: options.grid_cols } : null;
+  const die = problem.layers[0].floorplan;
+  const layers = modelLayers(problem, mode, grid);
+  const stack = stackOf(problem, layers, convectionKPerW);
+  const uniform = grid !== null && stack.layers.every((layer) => !layer.bySite);
+  const planes = layers.length + (mode === 'physical' ? 1 : 0);
+  const sites = grid ? grid.rows * grid.columns : die.blocks.length;
+  const nodes = planes * sites + RIM_NODES + (hasSecondary(options) ? SECONDARY_RIM_NODES : 0);
+  const mapOf = siteMaps(grid, blockMean(problem, mode));
+  const units = unitsOf(layers);
+  const tiling = once(() => (grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die)));
+  const known = {
+    mode,
+    nodes,
+    uniform,
+    ambientK: options.ambient,
+    units: units.map(({ name }) => name),
+    unitGroup: Int32Array.from(units, ({ group }) => group),
+    unitIndex: Int32Array.from(units, ({ index }) => index),
+    groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, nodes)],
+    readingMode: readingMode(options),
+    grid: grid && { ...grid, layers: layers.length },
+  };
+  return lazily(known, {
+    network: () => networkOf(stack, die, uniform ? grid : null, tiling, mode),
+    power: () => unitPower(units, layers, sites, mapOf),
+    sink: () => sinkSurface(problem, tiling(), planes),
+  });
+}
+
+function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {
+  return model_type === 'grid' && (mode === 'min' || mode === 'max') ? mode : 'mean';
+}
+
+/** The object with properties beside its own that are made when they are first looked at. */
+function lazily<T extends object, L extends object>(known: T, makers: { readonly [K in keyof L]: () => L[K] }): T & L {
+  for (const [key, make] of Object.entries<() => unknown>(makers)) {
+    Object.defineProperty(known, key, { get: once(make), enumerable: true });
+  }
+  return known as T & L;
+}
+
+/** What `make` gives, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** On a grid if there is one: its layers are uniform. */
+function networkOf(
+  stack: ThermalStack,
+  die: Floorplan,
+  grid: Grid | null,
+  tiling: () => Tiling,
+  mode: HotspotMode,
+): ThermalNetwork {
+  const compat = mode === 'hotspot' ? mode : undefined;
+  return grid ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling(), compat);
+}
+
+/** Between a floorplan's blocks and the sites of one plane; blocks x sites each. */
+interface SiteMap {
+  readonly spread: SparseRows;
+  readonly mean: SparseRows;
+  readonly occupancy: SparseRows;
+}
+
+function blockMean({ options }: HotspotProblem, mode: HotspotMode): BlockMean {
+  if (options.grid_map_mode === 'center') return 'center';
+  return options.grid_map_mode === 'avg' && mode === 'physical' ? 'area' : 'touched';
+}
+
+/** Maps of floorplans, each made once. */
+function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) => SiteMap {
+  const made = new Map<Floorplan, SiteMap>();
+  return (floorplan) => {
+    const known = made.get(floorplan);
+    if (known) return known;
+    const itself = sparse(floorplan.blocks.map((_, u) => [[u, 1]]));
+    const map = grid
+      ? { ...mapBlocks(floorplan, grid, mean), occupancy: blockOccupancy(floorplan, grid) }
+      : { spread: itself, mean: itself, occupancy: itself };
+    made.set(floorplan, map);
+    return map;
+  };
+}
+
+/** The same rows over each of several planes that begin at these nodes. */
+function placed({ start, index, weight }: SparseRows, firstNodes: readonly number[]): SparseRows {
+  const rows = Array.from({ length: start.length - 1 }, (_, u) =>
+    firstNodes.flatMap((first) =>
+      Array.from(index.subarray(start[u], start[u + 1]), (site, i): [number, number] => {
+        return [first + site, weight[start[u] + i]];
+      }),
+    ),
+  );
+  return sparse(rows);
+}
+
+function layerGroups(
+  layers: readonly ModelLayer[],
+  planes: number,
+  sites: number,
+  mapOf: (floorplan: Floorplan) => SiteMap,
+): NodeGroup[] {
+  return layers.map(({ prefix, floorplan }, p) => {
+    const first = p * sites;
+    // The physical network's last plane is the sink's other face, which starts like the first.
+    const started = p === layers.length - 1 && planes > layers.length ? [first, first + sites] : [first];
+    const names = floorplan.blocks.map(({ name }) => name);
+    return lazily(
+      { prefix, names },
+      {
+        reading: () => placed(mapOf(floorplan).mean, [first]),
+        occupancy: () => placed(mapOf(floorplan).occupancy, started),
+      },
+    );
+  });
+}
+
+/** The package's nodes: each is one line of its own. */
+function packageGroup(firstNode: number, nodes: number): NodeGroup {
+  const names = Array.from({ length: nodes - firstNode }, (_, i) => `${i}`);
+  const reading = sparse(names.map((_, i) => [[firstNode + i, 1]]));
+  return { prefix: 'inode_', names, reading, occupancy: reading };
+}
+
+/** A block that dissipates: the number of its layer, and its own within that. */
+interface Unit {
+  readonly name: string;
+  readonly group: number;
+  readonly index: number;
+}
+
+function unitsOf(layers: readonly ModelLayer[]): Unit[] {
+  return layers.flatMap(({ power, floorplan }, group) => {
+    return power ? floorplan.blocks.map(({ name }, index) => ({ name, group, index })) : [];
+  });
+}
+
+function unitPower(
+  units: readonly Unit[],
+  layers: readonly ModelLayer[],
+  sites: number,
+  mapOf: (floorplan: Floorplan) => SiteMap,
+): SparseRows {
+  const power = units.map(({ group, index }) => {
+    const { start, index: site, weight } = mapOf(layers[group].floorplan).spread;
+    const cells = Array.from(site.subarray(start[index], start[index + 1]));
+    return cells.map((cell, i): [number, number] => [group * sites + cell, weight[start[index] + i]]);
+  });
+  return sparse(power);
+}
+
+/** Weights by area of the sink's nodes: the last plane's, and the inner and outer four of the overhang. */
+function sinkSurface({ options }: HotspotProblem, tiling: Tiling, planes: number): SparseRows {
+  const { areaM2, dieWidthM: width, dieHeightM: height } = tiling;
+  const { s_spreader: side, s_sink: outer } = options;
+  const last = (planes - 1) * areaM2.length;
+  const innerSink = planes * areaM2.length + 4;
+  const westEast = rimAreaM2(side, width, height);
+  const northSouth = rimAreaM2(side, height, width);
+  const corner = (outer ** 2 - side ** 2) / 4;
+  const rim = [westEast, westEast, northSouth, northSouth, corner, corner, corner, corner];
+  const areas = [
+    ...Array.from(areaM2, (area, site): [number, number] => [last + site, area]),
+    ...rim.map((area, i): [number, number] => [innerSink + i, area]),
+  ];
+  const whole = areas.reduce((sum, [, area]) => sum + area, 0);
+  return sparse([areas.map(([node, area]) => [node, area / whole])]);
+}

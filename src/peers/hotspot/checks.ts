@@ -1,0 +1,128 @@
+import { type Diagnostic, InputError, placedAt } from '../../base/errors.ts';
+import type { HotspotConfig, HotspotKey } from '../../formats/hotspot/config.ts';
+import type { Tolerate } from '../../formats/hotspot/text.ts';
+import { type Block, SAME_PLACE_M } from '../../thermal/floorplan/floorplan.ts';
+import { startConvection } from './convection.ts';
+import type { HotspotRequest } from './files.ts';
+import { layerCount } from './layers.ts';
+import type { HotspotMode } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/**
+ * Options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, told where HotSpot
+ * goes on.
+ */
+export function checkOptions(
+  config: HotspotConfig,
+  { floorplan, transient, tolerate }: Pick<HotspotRequest, 'floorplan' | 'transient' | 'tolerate'>,
+): void {
+  const { options } = config;
+  const problems: Diagnostic[] = [];
+  const at = (key: HotspotKey) => config.given.get(key);
+  const grid = options.model_type === 'grid';
+  if (options.grid_layer_file !== null && !grid) {
+    const message = '-grid_layer_file has no effect in the block model';
+    unused({ code: 'option-unused', message, span: at('grid_layer_file'), expected: '-model_type grid' });
+  }
+  if (options.grid_layer_file !== null && grid && floorplan !== undefined) {
+    unused({ code: 'option-unused', message: '-f has no effect: the layers name their floorplans' });
+  }
+  for (const key of ['grid_steady_file', 'grid_transient_file'] as const) {
+    if (options[key] === null || grid) continue;
+    const message = `-${key} has no effect: the block model has no grid`;
+    unused({ code: 'option-unused', message, span: at(key), expected: '-model_type grid' });
+  }
+  if (options.grid_transient_file !== null && grid && !transient) {
+    const message = '-grid_transient_file has no effect without -o';
+    unused({ code: 'option-unused', message, span: at('grid_transient_file'), expected: '-o FILE' });
+  }
+  if (options.model_secondary === 1 && !grid) {
+    const message = '-model_secondary has no effect in the block model';
+    unused({ code: 'option-unused', message, span: at('model_secondary'), expected: '-model_type grid' });
+  }
+  if (options.detailed_3D === 'on' && !(grid && options.grid_layer_file !== null)) {
+    const message = '-detailed_3D on needs a layer file';
+    const expected = '-model_type grid and -grid_layer_file';
+    problems.push({ code: 'missing-key', message, span: at('detailed_3D'), expected });
+  }
+  if (options.use_microchannels === 1) {
+    problems.push({
+      code: 'not-supported',
+      message: 'microchannels are left to HotSpot',
+      span: at('use_microchannels'),
+      expected: '-use_microchannels 0',
+    });
+  }
+  if (options.leakage_mode !== 0) {
+    const message = `-leakage_mode ${options.leakage_mode} is not defined`;
+    problems.push({ code: 'not-supported', message, span: at('leakage_mode'), expected: '-leakage_mode 0' });
+  }
+  if (options.dtm_used === 1 && options.init_file !== null && options.thermal_threshold <= options.ambient) {
+    const message = `-dtm_used 1 scales towards -ambient ${options.ambient}, down to -thermal_threshold ${options.thermal_threshold}`;
+    const expected = 'a -thermal_threshold above -ambient';
+    problems.push({ code: 'out-of-range', message, span: at('thermal_threshold') ?? at('ambient'), expected });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+
+  function unused(problem: Diagnostic): void {
+    (tolerate ?? ((p: Diagnostic) => void problems.push(p)))(problem);
+  }
+}
+
+/**
+ * The die against the parts around it, each of which must be larger than what it holds: equal sides make HotSpot divide
+ * by zero. Blocks against the distance below which two coordinates are one, which HotSpot lets pass in the grid model; the
+ * grid against memory. Errors: `die-larger-than-package`, `zero-area`, `out-of-range`.
+ */
+export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, tolerate?: Tolerate): void {
+  const { options, layers } = problem;
+  const problems: Diagnostic[] = [...gridProblems(problem, given)];
+  const slivers = [...new Set(layers.map(({ floorplan }) => floorplan))].flatMap(({ blocks }) =>
+    blocks.flatMap(sliver),
+  );
+  if (tolerate && options.model_type === 'grid') for (const problem of slivers) tolerate(problem);
+  else problems.push(...slivers);
+  const { widthM, heightM } = layers[0].floorplan;
+  const die = { what: `the die of ${widthM} x ${heightM} m`, sideM: Math.max(widthM, heightM) };
+  type Key = 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb';
+  const part = (key: Key): typeof die => ({ what: `-${key} ${options[key]}`, sideM: options[key] });
+  const check = (key: Key, inner: typeof die): void => {
+    if (options[key] > inner.sideM) return;
+    const message = `-${key} ${options[key]} does not enclose ${inner.what}`;
+    problems.push({ code: 'die-larger-than-package', message, span: given.get(key), expected: 'a larger side' });
+  };
+  check('s_spreader', die);
+  check('s_sink', part('s_spreader'));
+  if (options.model_secondary === 1 && options.model_type === 'grid') {
+    check('s_sub', die);
+    check('s_solder', die);
+    check('s_pcb', part('s_solder'));
+  }
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+/**
+ * Cells of all layers together that are computed: factors of more would not fit into the memory of a small machine
+ * (400 x 400 cells of four layers take 1.4 GB and a minute).
+ */
+const MOST_CELLS = 2 ** 20;
+
+function gridProblems(problem: HotspotProblem, given: HotspotConfig['given']): Diagnostic[] {
+  const { grid_rows, grid_cols, model_type } = problem.options;
+  const layers = layerCount(problem);
+  if (model_type !== 'grid' || grid_rows * grid_cols * layers <= MOST_CELLS) return [];
+  const message = `${grid_rows} x ${grid_cols} cells in ${layers} layers, with spreader and sink, are too many`;
+  const expected = `${Math.floor(MOST_CELLS / layers)} cells a layer at most`;
+  return [{ code: 'out-of-range', message, span: given.get('grid_rows') ?? given.get('grid_cols'), expected }];
+}
+
+function sliver({ name, widthM, heightM, span }: Block): Diagnostic[] {
+  if (Math.min(widthM, heightM) >= SAME_PLACE_M) return [];
+  const message = `block ${name} is narrower than a micrometre, below which two places are the same`;
+  return [{ code: 'zero-area', message, span, expected: 'sides in metres' }];
+}
+
+/** The package model's resistance, as it is at first. Error: `out-of-range`, where its file is named. */
+export function checkPackage(problem: HotspotProblem, { given }: HotspotConfig, mode: HotspotMode): void {
+  placedAt(given.get('package_config_file'), () => startConvection(problem, mode));
+}

@@ -1,0 +1,97 @@
+import { applyRows, applyTransposed, type SparseRows } from '../../thermal/floorplan/grid-map.ts';
+import type { TemperatureField } from '../../thermal/floorplan/metrics.ts';
+import type { HotspotModel } from './model.ts';
+
+/** Temperatures of a group's names in a field of rises by node, K. */
+export function readGroup(
+  { groups, ambientK, readingMode }: HotspotModel,
+  group: number,
+  rise: Float64Array,
+): Float64Array {
+  const { reading, names } = groups[group];
+  const values = new Float64Array(names.length);
+  if (readingMode === 'mean') applyRows(reading, rise, 0, values);
+  else extremes(reading, rise, readingMode, values);
+  for (let i = 0; i < values.length; i++) values[i] += ambientK;
+  return values;
+}
+
+function extremes({ start, index }: SparseRows, rise: Float64Array, mode: 'min' | 'max', values: Float64Array): void {
+  for (let u = 0; u < values.length; u++) {
+    let value = rise[index[start[u]]];
+    for (let i = start[u] + 1; i < start[u + 1]; i++) {
+      const other = rise[index[i]];
+      if (mode === 'min' ? other < value : other > value) value = other;
+    }
+    values[u] = value;
+  }
+}
+
+/** Temperatures of all names, group by group: the values of a .steady file, K. */
+export function readGroups(model: HotspotModel, rise: Float64Array): Float64Array {
+  return Float64Array.from(model.groups.flatMap((_, group) => [...readGroup(model, group, rise)]));
+}
+
+/** Temperatures of the units in a field of rises by node, K. */
+export function readUnits(model: HotspotModel, rise: Float64Array): Float64Array {
+  const read = new Map<number, Float64Array>();
+  for (const group of model.unitGroup) if (!read.has(group)) read.set(group, readGroup(model, group, rise));
+  return Float64Array.from(model.unitIndex, (index, u) => read.get(model.unitGroup[u])![index]);
+}
+
+/** units x nodes: how each unit's temperature is read off a field of rises, where it is a mean. */
+export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): SparseRows {
+  const parts = Array.from(unitIndex, (index, u) => {
+    const { start, index: nodes, weight } = groups[unitGroup[u]].reading;
+    return {
+      nodes: nodes.subarray(start[index], start[index + 1]),
+      weight: weight.subarray(start[index], start[index + 1]),
+    };
+  });
+  const size = parts.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const rows = { start: new Int32Array(parts.length + 1), index: new Int32Array(size), weight: new Float64Array(size) };
+  parts.forEach(({ nodes, weight }, u) => {
+    rows.index.set(nodes, rows.start[u]);
+    rows.weight.set(weight, rows.start[u]);
+    rows.start[u + 1] = rows.start[u] + nodes.length;
+  });
+  return rows;
+}
+
+/**
+ * Temperatures of one of the problem's `layers` layers, out of those of all cells of HotSpot's, or of as many of its layers
+ * as are there. null for the block model.
+ */
+export function layerField(
+  model: HotspotModel,
+  cellsK: Float64Array,
+  layers: number,
+  layer: number,
+): TemperatureField | null {
+  if (!model.grid) return null;
+  const { rows, columns } = model.grid;
+  const plane = planeOf(model, layers, layer);
+  return { rows, columns, temperatureK: cellsK.slice(plane * rows * columns, (plane + 1) * rows * columns) };
+}
+
+/** HotSpot's layer that is one of the problem's `layers`: those of a secondary path come before, the package's two after. */
+export function planeOf({ grid }: HotspotModel, layers: number, layer: number): number {
+  return (grid?.layers ?? 0) - PACKAGE_LAYERS - layers + layer;
+}
+
+/** Spreader and sink. */
+const PACKAGE_LAYERS = 2;
+
+/** Mean temperature of the sink's surface, K. */
+export function sinkTemperature({ sink, ambientK }: HotspotModel, rise: Float64Array): number {
+  const mean = new Float64Array(1);
+  applyRows(sink, rise, 0, mean);
+  return mean[0] + ambientK;
+}
+
+/** Powers of units, W, as a source by node. */
+export function unitSources({ power, nodes }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
+  const source = new Float64Array(nodes);
+  applyTransposed(power, powerW, source, 0);
+  return source;
+}

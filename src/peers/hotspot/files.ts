@@ -1,0 +1,234 @@
+import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
+import {
+  type HotspotConfig,
+  type HotspotOptions,
+  type OptionPair,
+  readHotspotConfig,
+  withCommandLine,
+} from '../../formats/hotspot/config.ts';
+import {
+  type HotspotTemperature,
+  readFloorplan,
+  readInitialTemperatures,
+} from '../../formats/hotspot/floorplan-and-trace.ts';
+import { type HotspotLayerLines, readLayerFile } from '../../formats/hotspot/lcf.ts';
+import { type HotspotMaterial, readMaterials } from '../../formats/hotspot/materials.ts';
+import { readHotspotPackage } from '../../formats/hotspot/package.ts';
+import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot/text.ts';
+import { makeFloorplan } from '../../thermal/floorplan/floorplan.ts';
+import { checkOptions, checkPackage, checkSizes } from './checks.ts';
+import type { HotspotLayer, HotspotProblem } from './problem.ts';
+import { type PowerTrace, readUnitPowers } from './trace.ts';
+
+/** What a command line of HotSpot names. Paths are relative to the working directory, wherever they are written. */
+export interface HotspotRequest {
+  readonly config?: string | undefined;
+  readonly floorplan?: string | undefined;
+  readonly trace: string;
+  /** Whether temperatures over time are asked for. */
+  readonly transient: boolean;
+  /** Options of the command line, which come before those of the configuration. */
+  readonly options: readonly OptionPair[];
+  /** Told of what HotSpot accepts or ignores; without it that is an error. */
+  readonly tolerate?: Tolerate | undefined;
+}
+
+export interface HotspotInput {
+  readonly problem: HotspotProblem;
+  readonly trace: PowerTrace;
+  /** The lines of the init file; null without one. */
+  readonly start: readonly HotspotTemperature[] | null;
+}
+
+/**
+ * Reads and checks everything HotSpot would read. Errors: those of the readers, `file-not-found` where a file is named,
+ * `missing-key` for a file that is needed, `unknown-name` and `name-missing` for a trace that does not fit, `layers-differ`,
+ * `die-larger-than-package`, `option-unused` for an option without effect, `not-supported`.
+ */
+export function readHotspotInput(files: Files, request: HotspotRequest): HotspotInput {
+  const reader = fileReader(files, request.tolerate);
+  const config = readConfig(reader, request);
+  const { options } = config;
+  const problems: Diagnostic[] = [];
+  attempt(problems, () => checkOptions(config, request));
+  const materials = attempt(problems, () => readMaterialFile(reader, config));
+  const withMaterials = attempt(problems, () => materialOptions(config, materials ?? null)) ?? options;
+  const packageModel = attempt(problems, () => readPackage(reader, config)) ?? null;
+  const start = attempt(problems, () => readStart(reader, config, request)) ?? null;
+  const fromLayerFile = options.model_type === 'grid' && options.grid_layer_file !== null;
+  const layers = attempt(problems, () =>
+    fromLayerFile
+      ? stackLayers(reader, config, materials ?? null)
+      : dieLayers(reader, request.floorplan, withMaterials),
+  );
+  if (!layers) throw new InputError(problems);
+  const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
+  attempt(problems, () => checkSizes(problem, config, reader.tolerate));
+  attempt(problems, () => checkPackage(problem, config, reader.tolerate ? 'hotspot' : 'physical'));
+  const trace = attempt(problems, () =>
+    readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+  );
+  if (problems.length > 0 || !trace) throw new InputError(problems);
+  return { problem, trace, start };
+}
+
+interface Reader {
+  readonly tolerate: Tolerate | undefined;
+  /** Errors: `file-not-found` at `span`, with what was expected there. */
+  read(path: string, expected: string, span?: Span): SourceText;
+}
+
+function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
+  return {
+    tolerate,
+    read(file, expected, span) {
+      const text =
+        placedAt(span, () => files.read(file)) ?? fail('file-not-found', `no such file: ${file}`, { span, expected });
+      return tolerate ? withoutUnendedLine({ file, text }, tolerate) : { file, text };
+    },
+  };
+}
+
+function readConfig({ read, tolerate }: Reader, request: HotspotRequest): HotspotConfig {
+  const problems: Diagnostic[] = [];
+  const source =
+    request.config === undefined ? { file: '', text: '' } : read(request.config, 'a HotSpot configuration (.config)');
+  const config = attempt(problems, () => readHotspotConfig(source, tolerate));
+  const none: HotspotConfig = config ?? readHotspotConfig({ file: '', text: '' });
+  const all = attempt(problems, () => withCommandLine(none, request.options, tolerate));
+  if (problems.length > 0 || !all) throw new InputError(problems);
+  return all;
+}
+
+function readMaterialFile({ read, tolerate }: Reader, { options, given }: HotspotConfig): HotspotMaterial[] {
+  const file = options.materials_file;
+  if (file === null) return [];
+  return readMaterials(read(file, 'a file of materials (.materials)', given.get('materials_file')), tolerate);
+}
+
+/** All materials; null if their file cannot be read, which has been told. */
+type Materials = readonly HotspotMaterial[] | null;
+
+function materialNamed(materials: Materials, name: string, span: Span | undefined): HotspotMaterial {
+  if (!materials) throw new InputError([]);
+  const names = materials.map((material) => material.name);
+  const material = materials.find((candidate) => candidate.name === name);
+  if (!material) {
+    const expected = names.length > 0 ? `one of ${names.join(', ')}` : 'a -materials_file that describes it';
+    fail('unknown-name', `there is no material "${name}"`, { span, expected, suggestion: nearestName(name, names) });
+  }
+  if (material.viscosityPaS !== null) fail('not-supported', `material ${name} is a fluid`, { span });
+  return material;
+}
+
+const MATERIAL_OPTIONS = ['chip', 'sink', 'spreader', 'interface'] as const;
+
+/** The options with `-material_chip` and the like put into k_chip and p_chip. */
+function materialOptions({ options, given }: HotspotConfig, materials: Materials): HotspotOptions {
+  const changed: Record<string, number> = {};
+  for (const part of MATERIAL_OPTIONS) {
+    const name = options[`material_${part}`];
+    if (name === null) continue;
+    const material = materialNamed(materials, name, given.get(`material_${part}`));
+    changed[`k_${part}`] = material.conductivityWPerMK;
+    changed[`p_${part}`] = material.heatCapacityJPerM3K;
+  }
+  return { ...options, ...changed };
+}
+
+function readPackage({ read, tolerate }: Reader, { options, given }: HotspotConfig): HotspotProblem['packageModel'] {
+  if (options.package_model_used === 0) return null;
+  const file = options.package_config_file;
+  const span = given.get('package_model_used');
+  if (file === null) fail('missing-key', '-package_model_used 1 needs a -package_config_file', { span });
+  return readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
+}
+
+/** HotSpot does not open the file if only the steady state is asked for. */
+function readStart(
+  { read, tolerate }: Reader,
+  { options, given }: HotspotConfig,
+  { transient }: HotspotRequest,
+): HotspotTemperature[] | null {
+  const file = options.init_file;
+  if (file === null || (tolerate && !transient)) return null;
+  return readInitialTemperatures(read(file, 'temperatures to start from (.init)', given.get('init_file')), tolerate);
+}
+
+/** Silicon with the power, and the interface below it. */
+function dieLayers(reader: Reader, file: string | undefined, options: HotspotOptions): HotspotLayer[] {
+  if (file === undefined)
+    fail('missing-key', 'no floorplan is given', { expected: '-f FILE, or -grid_layer_file FILE' });
+  const plan = readPlan(reader, file, reader.tolerate);
+  const layer = (key: 'chip' | 'interface'): HotspotLayer => ({
+    lateral: true,
+    power: key === 'chip',
+    conductivityWPerMK: options[`k_${key}`],
+    heatCapacityJPerM3K: options[`p_${key}`],
+    thicknessM: options[`t_${key}`],
+    ...plan,
+  });
+  return [layer('chip'), layer('interface')];
+}
+
+function stackLayers(reader: Reader, config: HotspotConfig, materials: Materials): HotspotLayer[] {
+  const { options, given } = config;
+  const source = reader.read(options.grid_layer_file!, 'a layer file (.lcf)', given.get('grid_layer_file'));
+  const lines = readLayerFile(source, reader.tolerate);
+  const problems: Diagnostic[] = [];
+  const layers = lines.map((line) => attempt(problems, () => stackLayer(reader, line, materials, options)));
+  if (layers.includes(undefined)) throw new InputError(problems);
+  const [first, ...others] = layers as HotspotLayer[];
+  others.forEach((layer, i) => {
+    const { widthM, heightM } = layer.floorplan;
+    const same = Math.abs(widthM - first.floorplan.widthM) < 1e-6 && Math.abs(heightM - first.floorplan.heightM) < 1e-6;
+    if (same) return;
+    const size = (plan: HotspotLayer['floorplan']): string => `${plan.widthM} x ${plan.heightM} m`;
+    const message = `layer ${i + 1} is ${size(layer.floorplan)} and layer 0 is ${size(first.floorplan)}`;
+    const span = lines[i + 1].floorplanSpan;
+    problems.push({
+      code: 'layers-differ',
+      message,
+      span,
+      expected: 'floorplans of one size; fill up the smaller one',
+    });
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return layers as HotspotLayer[];
+}
+
+function stackLayer(
+  reader: Reader,
+  { lateral, power, material, thicknessM, floorplan, floorplanSpan }: HotspotLayerLines,
+  materials: Materials,
+  { detailed_3D }: HotspotOptions,
+): HotspotLayer {
+  if (/\.csv$/i.test(floorplan)) {
+    const expected = 'a floorplan (.flp): microchannels are left to HotSpot';
+    fail('not-supported', `${floorplan} is a network of microchannels`, { span: floorplanSpan, expected });
+  }
+  const own =
+    'name' in material
+      ? materialNamed(materials, material.name, material.span)
+      : { ...material, conductivityWPerMK: 1 / material.resistivityMKPerW };
+  const { conductivityWPerMK, heatCapacityJPerM3K } = own;
+  // HotSpot crashes on a cell that no block covers if the layers are detailed.
+  const tolerate = detailed_3D === 'on' ? undefined : reader.tolerate;
+  const plan = readPlan(reader, floorplan, tolerate, floorplanSpan);
+  return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, ...plan };
+}
+
+/** A floorplan's problems that have no place of their own are those of the file. */
+function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, span?: Span) {
+  const blocks = readFloorplan(reader.read(file, 'a floorplan (.flp)', span), reader.tolerate);
+  const inFile = (d: Diagnostic): Diagnostic => (d.span ? d : { ...d, message: `${file}: ${d.message}` });
+  const options = tolerate ? { tolerate: (d: Diagnostic) => tolerate(inFile(d)) } : {};
+  try {
+    return { blocks, floorplan: makeFloorplan(blocks, options) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map(inFile));
+  }
+}

@@ -1,0 +1,148 @@
+import { type Diagnostic, InputError, nearestName } from '../../base/errors.ts';
+import { MOST_PROBLEMS } from '../../formats/csv.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { HotspotTemperature } from '../../formats/hotspot/floorplan-and-trace.ts';
+import { applyTransposed, cellCoverage } from '../../thermal/floorplan/grid-map.ts';
+import type { HotspotModel } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/** Where a transient starts. */
+export interface HotspotStart {
+  /** In the order of the model's groups, or the same for all; K. */
+  readonly temperaturesK: Float64Array | number;
+  /** Above ambient, if all nodes start alike to rounding, K; else null. */
+  readonly uniformK: number | null;
+  /** By node, K; made anew at every call. */
+  rise(): Float64Array;
+}
+
+/** The start that names at these temperatures have (`initialField`). */
+export function startFrom(
+  { layers }: HotspotProblem,
+  model: HotspotModel,
+  temperaturesK: Float64Array | number,
+): HotspotStart {
+  const uniform = typeof temperaturesK === 'number' && (model.mode === 'physical' || isCovered(layers, model.grid));
+  return {
+    temperaturesK,
+    uniformK: uniform ? temperaturesK - model.ambientK : null,
+    rise: () => initialField(model, temperaturesK),
+  };
+}
+
+/** Parts of a cell that are rounding: 3e-7 K of a start, far below what a reduced model errs by. */
+const COVERED = 1e-9;
+
+/** Whether blocks cover all cells, so that `hotspot` starts none too cold. A block of the block model covers itself. */
+function isCovered(layers: HotspotProblem['layers'], grid: HotspotModel['grid']): boolean {
+  if (!grid) return true;
+  const floorplans = new Set(layers.map(({ floorplan }) => floorplan));
+  return [...floorplans].every((floorplan) => {
+    return cellCoverage(floorplan, grid).every((covered) => Math.abs(covered - 1) < COVERED);
+  });
+}
+
+/**
+ * Temperatures of an .init file in the order of the model's groups, K. As in HotSpot all groups must be there, in order;
+ * names within a group need not be. Errors: `unknown-name`, `duplicate-name`, `name-missing`.
+ */
+export function initialTemperatures(model: HotspotModel, given: readonly HotspotTemperature[]): Float64Array {
+  const count = model.groups.reduce((sum, { names }) => sum + names.length, 0);
+  if (given.length !== count) failWrongCount(model, given, count);
+  const problems: Diagnostic[] = [];
+  const values = new Float64Array(count);
+  let first = 0;
+  for (const { prefix, names } of model.groups) {
+    const places = new Map(names.map((name, i) => [`${prefix}${name}`.toLowerCase(), first + i]));
+    for (const { name, temperatureK, span } of given.slice(first, first + names.length)) {
+      const place = places.get(name.toLowerCase());
+      if (place === undefined) {
+        const message = `${name} is not among the ${names.length} names of ${prefix ? `${prefix}...` : 'the die'} that belong here`;
+        problems.push({ code: 'unknown-name', message, span, suggestion: nearestName(name, places.keys()) });
+      } else if (values[place] !== 0) {
+        problems.push({ code: 'duplicate-name', message: `${name} comes twice`, span });
+      } else values[place] = temperatureK;
+    }
+    first += names.length;
+  }
+  if (problems.length > 0) throw new InputError(problems.slice(0, MOST_PROBLEMS));
+  return values;
+}
+
+/** Tells which lines are too many, or which are not there. */
+function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTemperature[], count: number): never {
+  const expected = 'a line for every block of every layer, then one for each node of the package';
+  const missing = new Map(
+    groups.flatMap(({ prefix, names }) => names.map((name) => [`${prefix}${name}`.toLowerCase(), `${prefix}${name}`])),
+  );
+  const all = [...missing.values()];
+  const extra = given.filter(({ name }) => !missing.delete(name.toLowerCase()));
+  const problems = extra.map(({ name, span }): Diagnostic => {
+    const message = `${name} is too many: the model has ${count} temperatures, and there are ${given.length}`;
+    return { code: 'unknown-name', message, span, expected, suggestion: nearestName(name, all) };
+  });
+  if (missing.size > 0) {
+    const more = missing.size > 1 ? ` and ${missing.size - 1} others` : '';
+    const message = `no temperature for ${[...missing.values()][0]}${more}: ${given.length} of ${count} are there`;
+    problems.push({ code: 'name-missing', message, span: given.at(-1)?.span, expected });
+  }
+  throw new InputError(problems.slice(0, MOST_PROBLEMS));
+}
+
+/**
+ * Temperatures brought nearer to the ambient so that none of the first `looked` exceeds thermal_threshold: what -dtm_used 1
+ * does to an .init.
+ */
+export function belowThreshold(
+  temperaturesK: Float64Array,
+  options: HotspotOptions,
+  looked: number = temperaturesK.length,
+): Float64Array {
+  const { ambient, thermal_threshold } = options;
+  const highest = temperaturesK.subarray(0, looked).reduce((most, value) => Math.max(most, value), 0);
+  if (highest <= thermal_threshold) return temperaturesK;
+  const factor = (thermal_threshold - ambient) / (highest - ambient);
+  return temperaturesK.map((value) => ambient + (value - ambient) * factor);
+}
+
+/**
+ * The field of rises by node, K, at which names have the given temperatures, in the order of the model's groups (as
+ * `initialTemperatures` gives them), or all have one. Constant over each block; a cell of several blocks has their mean by
+ * covered area. `hotspot` takes the sum instead, so that a cell covered in part starts too cold, and an uncovered one at 0
+ * K; `physical` gives uncovered cells the mean of their layer.
+ */
+export function initialField(model: HotspotModel, temperaturesK: Float64Array | number): Float64Array {
+  const { nodes, ambientK, groups, mode } = model;
+  const sum = new Float64Array(nodes);
+  const covered = new Float64Array(nodes);
+  let first = 0;
+  for (const { names, occupancy } of groups) {
+    const end = first + names.length;
+    const values =
+      typeof temperaturesK === 'number'
+        ? new Float64Array(names.length).fill(temperaturesK)
+        : temperaturesK.subarray(first, end);
+    applyTransposed(occupancy, values, sum, 0);
+    applyTransposed(occupancy, new Float64Array(names.length).fill(1), covered, 0);
+    first = end;
+  }
+  if (mode === 'physical') fillGaps(model, sum, covered);
+  for (let i = 0; i < sum.length; i++) sum[i] -= ambientK;
+  return sum;
+}
+
+/** Sums to means; nodes that no block covers get the mean of their plane. */
+function fillGaps({ grid }: HotspotModel, sum: Float64Array, covered: Float64Array): void {
+  const cells = grid ? grid.rows * grid.columns : 0;
+  for (let plane = 0; plane <= (grid?.layers ?? -1); plane++) {
+    const [from, to] = [plane * cells, (plane + 1) * cells];
+    const mean = total(sum.subarray(from, to)) / total(covered.subarray(from, to));
+    for (let i = from; i < to; i++) sum[i] += Math.max(0, 1 - covered[i]) * mean;
+    for (let i = from; i < to; i++) covered[i] = Math.max(1, covered[i]);
+  }
+  for (let i = 0; i < sum.length; i++) sum[i] /= covered[i];
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,83 @@
+import { fail } from '../../base/errors.ts';
+import { blockOccupancy, type Grid } from '../../thermal/floorplan/grid-map.ts';
+import type { ThermalLayer } from '../../thermal/network/stack.ts';
+import type { HotspotMode } from './model.ts';
+import type { HotspotLayer } from './problem.ts';
+
+/** A block that covers this much of a cell makes it its own: HotSpot's OCCUPANCY_THRESHOLD. */
+const OWNED = 0.95;
+
+/** Cells that differ by less are alike: far below any printed digit, far above rounding. */
+const ALIKE = 1e-12;
+
+type Materials = NonNullable<ThermalLayer['bySite']>;
+
+/**
+ * The materials of a layer's cells, where blocks have their own; undefined if all cells have the layer's. `hotspot`: the
+ * first block that covers 0.95 of a cell gives it its material; any other cell conducts as the sum of its blocks by
+ * covered area, and has the layer's heat capacity. `physical`: conductivity and heat capacity are means weighted by
+ * area, sideways and through the layer alike (as if the parts lay side by side, in parallel), area that no block covers
+ * counting as the layer's material. Errors: `floorplan-gap` under `hotspot` (which crashes there) for a cell without block.
+ */
+export function cellMaterials(layer: HotspotLayer, name: string, grid: Grid, mode: HotspotMode): Materials | undefined {
+  const materials = mode === 'hotspot' ? hotspotCells(layer, name, grid) : mixedCells(layer, grid);
+  const { conductivityWPerMK: k, heatCapacityJPerM3K: c } = layer;
+  const alike =
+    materials.conductivityWPerMK.every((value) => Math.abs(value / k - 1) < ALIKE) &&
+    materials.heatCapacityJPerM3K.every((value) => Math.abs(value / c - 1) < ALIKE);
+  return alike ? undefined : materials;
+}
+
+/** Calls `visit` for every block and every cell it covers a part of, block by block. */
+function visitCells(
+  layer: HotspotLayer,
+  grid: Grid,
+  visit: (cell: number, covered: number, conductivity: number, heatCapacity: number) => void,
+): void {
+  const { start, index, weight } = blockOccupancy(layer.floorplan, grid);
+  layer.blocks.forEach(({ resistivityMKPerW, heatCapacityJPerM3K = layer.heatCapacityJPerM3K }, u) => {
+    const conductivity = resistivityMKPerW === undefined ? layer.conductivityWPerMK : 1 / resistivityMKPerW;
+    for (let i = start[u]; i < start[u + 1]; i++) visit(index[i], weight[i], conductivity, heatCapacityJPerM3K);
+  });
+}
+
+function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Materials {
+  const cells = grid.rows * grid.columns;
+  const conductivityWPerMK = new Float64Array(cells);
+  const heatCapacityJPerM3K = new Float64Array(cells).fill(layer.heatCapacityJPerM3K);
+  const owned = new Uint8Array(cells);
+  visitCells(layer, grid, (cell, covered, conductivity, heatCapacity) => {
+    if (owned[cell]) return;
+    if (covered >= OWNED) {
+      owned[cell] = 1;
+      conductivityWPerMK[cell] = conductivity;
+      heatCapacityJPerM3K[cell] = heatCapacity;
+    } else conductivityWPerMK[cell] += covered * conductivity;
+  });
+  const bare = conductivityWPerMK.indexOf(0);
+  if (bare >= 0) {
+    const [row, column] = [Math.floor(bare / grid.columns), bare % grid.columns];
+    fail('floorplan-gap', `no block of ${name} covers the cell in row ${row}, column ${column}`, {
+      expected: 'blocks that cover the die, which -detailed_3D on takes the materials from',
+    });
+  }
+  return { conductivityWPerMK, heatCapacityJPerM3K };
+}
+
+function mixedCells(layer: HotspotLayer, grid: Grid): Materials {
+  const cells = grid.rows * grid.columns;
+  const covered = new Float64Array(cells);
+  const conductivitySum = new Float64Array(cells);
+  const heatCapacitySum = new Float64Array(cells);
+  visitCells(layer, grid, (cell, part, conductivity, heatCapacity) => {
+    covered[cell] += part;
+    conductivitySum[cell] += part * conductivity;
+    heatCapacitySum[cell] += part * heatCapacity;
+  });
+  const mean = (sum: Float64Array, rest: number): Float64Array =>
+    sum.map((value, cell) => (value + Math.max(0, 1 - covered[cell]) * rest) / Math.max(1, covered[cell]));
+  return {
+    conductivityWPerMK: mean(conductivitySum, layer.conductivityWPerMK),
+    heatCapacityJPerM3K: mean(heatCapacitySum, layer.heatCapacityJPerM3K),
+  };
+}

@@ -1,0 +1,43 @@
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { HotspotBlock } from '../../formats/hotspot/floorplan-and-trace.ts';
+import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+
+/** One layer above the package, as a line group of a .lcf describes it; layer 0 is farthest from the sink. */
+export interface HotspotLayer {
+  /** False: no heat flows sideways within the layer. */
+  readonly lateral: boolean;
+  readonly power: boolean;
+  readonly conductivityWPerMK: number;
+  readonly heatCapacityJPerM3K: number;
+  readonly thicknessM: number;
+  readonly floorplan: Floorplan;
+  /** The blocks as read, with materials of their own where they have them; index as in the floorplan. */
+  readonly blocks: readonly HotspotBlock[];
+}
+
+/** The configuration of the detailed package model (-package_model_used 1), in HotSpot's notation and units. */
+export interface PackageModelOptions {
+  readonly natural_convec: 0 | 1;
+  /** 0 lateral, 1 impinging. */
+  readonly flow_type: 0 | 1;
+  /** 0 fins, 1 pins. */
+  readonly sink_type: 0 | 1;
+  readonly fin_height: number;
+  readonly fin_width: number;
+  readonly channel_width: number;
+  readonly pin_height: number;
+  readonly pin_diam: number;
+  readonly pin_dist: number;
+  readonly fan_radius: number;
+  readonly motor_radius: number;
+  readonly rpm: number;
+}
+
+/** What HotSpot's files describe, read and checked. */
+export interface HotspotProblem {
+  readonly options: HotspotOptions;
+  /** From the .lcf; without one silicon (power) and interface, both with the die's floorplan. */
+  readonly layers: readonly HotspotLayer[];
+  readonly fromLayerFile: boolean;
+  readonly packageModel: PackageModelOptions | null;
+}

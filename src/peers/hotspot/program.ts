@@ -1,0 +1,202 @@
+import type { Diagnostic } from '../../base/errors.ts';
+import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { NamedTemperatures } from '../../formats/hotspot/output.ts';
+import type { ThermalNetwork } from '../../thermal/network/network.ts';
+import type { ResultCache } from '../../thermal/reduced/model-cache.ts';
+import { chooseSolver, type SolverPlan } from '../../thermal/solvers/choose.ts';
+import type { SteadySolver } from '../../thermal/solvers/steady.ts';
+import { hotspotModel } from './build.ts';
+import { hasNaturalConvection, startConvection } from './convection.ts';
+import { planeOf, readGroup, readUnits } from './field.ts';
+import type { HotspotInput } from './files.ts';
+import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
+import type { HotspotModel } from './model.ts';
+import { isReducible, steadyResponse } from './reduced.ts';
+import { hotspotSteady } from './steady.ts';
+import { cellTemperatures, type HotspotTransient, hotspotTransient, shiftedSolvers } from './transient.ts';
+
+/**
+ * `physical`: the physics of what the files describe. `hotspot`: HotSpot 7.0's network, its equations solved exactly.
+ * `hotspot-be`: that network with one backward Euler step a sample, as HotSpot's grid model does when built with SuperLU.
+ */
+export type HotspotProgramMode = 'physical' | 'hotspot' | 'hotspot-be';
+
+export interface HotspotJob {
+  readonly input: HotspotInput;
+  readonly mode: HotspotProgramMode;
+  /** False: the steady state only. */
+  readonly transient: boolean;
+  /** What of the steady state is told: temperatures of names, or of cells too. Nothing takes least time. Default `cells`. */
+  readonly steady?: 'none' | 'names' | 'cells';
+  /** Told of what the answer leaves out. */
+  readonly warn?: (warning: Diagnostic) => void;
+  /** Whose cells `onSample` looks at: those of one layer of the problem, or of all. */
+  readonly fields?: number | 'all' | undefined;
+  /** Look for the highest temperatures inside of the samples too. */
+  readonly lookForPeaks?: boolean;
+  /** Keeps reduced models, and steady responses with them, between runs. */
+  readonly cache?: ResultCache | undefined;
+  /** Called at the end of each sample. */
+  readonly onSample?: (sample: number, at: HotspotTransient) => void;
+}
+
+export interface HotspotOutcome {
+  readonly model: HotspotModel;
+  /** The options with the convection resistance that the steady state has. */
+  readonly options: HotspotOptions;
+  /** All groups of a .steady file, and all cells of all layers (none of the block model), K; empty if not asked for. */
+  readonly steady: readonly NamedTemperatures[];
+  readonly steadyCellsK: Float64Array;
+  readonly plan: SolverPlan;
+  /** null unless it was looked for. */
+  readonly peak: TransientPeak | null;
+}
+
+/** What was highest over a transient, the start left out. */
+export interface TransientPeak {
+  readonly unit: string;
+  readonly temperatureK: number;
+  readonly timeS: number;
+  /** When some unit was first above -thermal_threshold, linear between looks; null if none was. */
+  readonly aboveThresholdS: number | null;
+}
+
+/** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
+export function runHotspot(job: HotspotJob): HotspotOutcome {
+  const { input, mode, transient, warn, onSample } = job;
+  const { problem, trace } = input;
+  let peak: TransientPeak | null = null;
+  let fromKPerW: number | null = null;
+  const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
+  const plan = planOf(job, given);
+  if (transient) {
+    if (mode !== 'physical' && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
+    const start = startOf(input, given);
+    const peaks = job.lookForPeaks ? peakFinder(given, problem.options, start.rise()) : null;
+    const settings = { plan, fields: job.fields !== undefined, cache: job.cache, onLook: peaks?.look };
+    const stepper = hotspotTransient(problem, given, start, settings);
+    const powerW = new Float64Array(given.units.length);
+    for (let k = 0; k < trace.samples; k++) {
+      for (let u = 0; u < powerW.length; u++) powerW[u] = trace.powerW[u][k];
+      stepper.step(powerW);
+      peaks?.endSample();
+      onSample?.(k, stepper);
+    }
+    peak = peaks?.found() ?? null;
+    fromKPerW = stepper.convectionKPerW;
+  }
+  return { plan, peak, ...steadyOf(job, given, plan, fromKPerW) };
+}
+
+type SteadyOutcome = Pick<HotspotOutcome, 'model' | 'options' | 'steady' | 'steadyCellsK'>;
+
+/** The response to the mean power of the trace. */
+function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKPerW: number | null): SteadyOutcome {
+  const { input, cache, steady: wanted = 'cells' } = job;
+  const { problem, trace } = input;
+  const none = { model: given, options: problem.options, steady: [], steadyCellsK: new Float64Array(0) };
+  if (wanted === 'none') return none;
+  const meanW = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
+  const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
+  // Beside a reduced model, so that a run of one from the cache needs no network.
+  if (wanted === 'names' && cache && plan.transient === 'modal' && problem.options.leakage_used === 0) {
+    const response = steadyResponse(problem, given, cache, () => solverFor(given.network));
+    const options = { ...problem.options, r_convec: startConvection(problem, given.mode) };
+    return { ...none, options, steady: superposed(given, response, meanW) };
+  }
+  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW);
+  const steady = model.groups.map(({ prefix, names }, group) => {
+    return { prefix, names, temperatureK: readGroup(model, group, rise) };
+  });
+  const options = { ...problem.options, r_convec: convectionKPerW };
+  const steadyCellsK = wanted === 'cells' ? cellTemperatures(model, rise) : none.steadyCellsK;
+  return { model, options, steady, steadyCellsK };
+}
+
+/** Temperatures of all names from their rises per watt of each unit. */
+function superposed(
+  { groups, ambientK }: HotspotModel,
+  response: Float64Array,
+  powerW: ArrayLike<number>,
+): NamedTemperatures[] {
+  let at = 0;
+  return groups.map(({ prefix, names }) => {
+    const temperatureK = Float64Array.from(names, () => {
+      let rise = 0;
+      for (let u = 0; u < powerW.length; u++) rise += response[at++] * powerW[u];
+      return ambientK + rise;
+    });
+    return { prefix, names, temperatureK };
+  });
+}
+
+/** Of residuals: 1e-11 K, where hundredths are printed. */
+const STEADY = 1e-10;
+
+interface PeakFinder {
+  look(elapsedS: number, unitsK: Float64Array): void;
+  endSample(): void;
+  found(): TransientPeak;
+}
+
+function peakFinder(model: HotspotModel, options: HotspotOptions, start: Float64Array): PeakFinder {
+  const { thermal_threshold: threshold, sampling_intvl } = options;
+  let samples = 0;
+  let before = { timeS: 0, highestK: highest(readUnits(model, start)).temperatureK };
+  let peak = { unit: 0, temperatureK: Number.NEGATIVE_INFINITY, timeS: 0 };
+  let aboveThresholdS: number | null = before.highestK > threshold ? 0 : null;
+  return {
+    look(elapsedS, unitsK) {
+      const timeS = samples * sampling_intvl + elapsedS;
+      const { unit, temperatureK } = highest(unitsK);
+      if (temperatureK > peak.temperatureK) peak = { unit, temperatureK, timeS };
+      if (aboveThresholdS === null && temperatureK > threshold) {
+        const share = (threshold - before.highestK) / (temperatureK - before.highestK);
+        aboveThresholdS = before.timeS + share * (timeS - before.timeS);
+      }
+      before = { timeS, highestK: temperatureK };
+    },
+    endSample() {
+      samples++;
+    },
+    found: () => ({ ...peak, unit: model.units[peak.unit], aboveThresholdS }),
+  };
+}
+
+function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
+  let unit = 0;
+  for (let u = 1; u < unitsK.length; u++) if (unitsK[u] > unitsK[unit]) unit = u;
+  return { unit, temperatureK: unitsK[unit] };
+}
+
+function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotModel): SolverPlan {
+  const { problem, trace } = input;
+  // A reduced model keeps the first plane of a uniform grid, in less memory than it takes to make it.
+  const isKept = (layer: number | 'all'): boolean =>
+    layer !== 'all' && model.uniform && planeOf(model, problem.layers.length, layer) === 0;
+  return chooseSolver({
+    nodes: model.nodes,
+    uniformGrid: model.uniform,
+    sources: model.units.length,
+    samples: transient ? trace.samples : 0,
+    varyingNetwork: hasNaturalConvection(problem),
+    wholeFields: (fields !== undefined && !isKept(fields)) || !isReducible(problem, model),
+    // HotSpot's block model is integrated by Runge-Kutta in either build.
+    backwardEuler: mode === 'hotspot-be' && model.grid !== null,
+  });
+}
+
+const NO_LEAKAGE: Diagnostic = {
+  code: 'option-unused',
+  message: 'the transient is without leakage, as in HotSpot; the steady state has it',
+};
+
+function startOf({ problem, start }: HotspotInput, model: HotspotModel): HotspotStart {
+  const { options } = problem;
+  if (!start) return startFrom(problem, model, options.init_temp);
+  const temperatures = initialTemperatures(model, start);
+  // HotSpot looks at the first layer only, which is the board if there is a secondary path.
+  const looked = model.mode === 'hotspot' ? model.groups[0].names.length : temperatures.length;
+  const limited = options.dtm_used === 1 ? belowThreshold(temperatures, options, looked) : temperatures;
+  return startFrom(problem, model, limited);
+}

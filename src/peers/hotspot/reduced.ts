@@ -1,0 +1,106 @@
+import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/grid-map.ts';
+import { isGridNetwork } from '../../thermal/network/network.ts';
+import { cachedColumn, cachedModel, type ResultCache } from '../../thermal/reduced/model-cache.ts';
+import { type ReducedModel, type ReducedModelOptions, reduceNetwork } from '../../thermal/reduced/reduced-model.ts';
+import { choleskyFor } from '../../thermal/solvers/nodal.ts';
+import type { SteadySolver } from '../../thermal/solvers/steady.ts';
+import { unitReadings, unitSources } from './field.ts';
+import type { HotspotStart } from './initial.ts';
+import type { HotspotModel } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/** Whether a reduced model can tell what is wanted of this model's units. */
+export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {
+  if (model.readingMode !== 'mean') return false;
+  // Leakage follows the mean where power enters; the model would have to tell that beside what is read.
+  return problem.options.leakage_used === 0 || model.mode === 'hotspot' || isSame(unitReadings(model), model.power);
+}
+
+function isSame(a: SparseRows, b: SparseRows): boolean {
+  const same = (x: ArrayLike<number>, y: ArrayLike<number>): boolean =>
+    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
+  return same(a.start, b.start) && same(a.index, b.index) && same(a.weight, b.weight);
+}
+
+/** For 1e-5 K, on HotSpot's 16 x 16 networks. */
+const FINE: ReducedModelOptions = { shiftRatio: 3, newEnough: 1e-5 };
+
+/**
+ * The reduced model of all units that can represent the start, from the cache if it is there: then neither the network nor a
+ * field of the start is made. `starts` holds the start itself, or one of 1 K if it is the same everywhere, so that one model
+ * serves them all; nothing for a start at ambient.
+ */
+export function reducedModelOf(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  fine: boolean,
+  firstLayer: boolean,
+  cache: ResultCache | undefined,
+): ReducedModel {
+  const { units, grid } = model;
+  const { temperaturesK: given } = start;
+  const own = typeof given === 'number' ? given : [...given];
+  const from = start.uniformK === 0 ? [] : [start.uniformK === null ? own : 'uniform'];
+  const fieldNodes = firstLayer && grid ? grid.rows * grid.columns : 0;
+  const shape = { blocks: units.length, fieldNodes, starts: from.length, ambientK: model.ambientK };
+  const facts = [...networkFacts(problem, model), fine, from, fieldNodes];
+  return cachedModel(cache, facts, shape, () => {
+    const map: BlockMap = { spread: model.power, mean: unitReadings(model) };
+    const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);
+    const fields = fieldNodes > 0 && { fields: 'die' as const };
+    const options = { ...(fine && FINE), starts: from.map(() => one), ...fields };
+    const { network } = model;
+    if (isGridNetwork(network)) return reduceNetwork(network, map, options);
+    return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
+  });
+}
+
+/**
+ * Steady rises of all names, group by group, per watt of each unit: names x units, K/W. From the cache if it is there. For means
+ * only.
+ */
+export function steadyResponse(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  cache: ResultCache,
+  solver: () => SteadySolver,
+): Float64Array {
+  const { units, groups } = model;
+  const names = groups.reduce((sum, group) => sum + group.names.length, 0);
+  return cachedColumn(cache, ['steady', ...networkFacts(problem, model)], names * units.length, () => {
+    const response = new Float64Array(names * units.length);
+    const rise = new Float64Array(model.nodes);
+    const { solve } = solver();
+    units.forEach((_, unit) => {
+      const powerW = units.map((_, other) => (other === unit ? 1 : 0));
+      solve(unitSources(model, powerW), rise);
+      let name = 0;
+      for (const { reading } of groups) {
+        const rises = new Float64Array(reading.start.length - 1);
+        applyRows(reading, rise, 0, rises);
+        for (const value of rises) response[name++ * units.length + unit] = value;
+      }
+    });
+    return response;
+  });
+}
+
+/** All that the network and what is read of it depend on, and little else. */
+function networkFacts({ options, layers, packageModel }: HotspotProblem, { mode }: HotspotModel): unknown[] {
+  const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
+  const plain = layers.map(({ floorplan, blocks, ...layer }) => {
+    const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
+    const materials = blocks.map(({ heatCapacityJPerM3K, resistivityMKPerW }) => [
+      heatCapacityJPerM3K ?? null,
+      resistivityMKPerW ?? null,
+    ]);
+    return { ...layer, shapes, materials };
+  });
+  return [mode, ofNetwork, plain, packageModel];
+}
+
+const NOT_OF_NETWORK: ReadonlySet<string> = new Set([
+  ...['init_file', 'init_temp', 'steady_file', 'sampling_intvl', 'base_proc_freq', 'dtm_used', 'thermal_threshold'],
+  ...['grid_steady_file', 'grid_transient_file', 'grid_layer_file', 'materials_file', 'package_config_file'],
+]);

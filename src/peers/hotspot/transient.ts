@@ -1,0 +1,173 @@
+import { type LeakageModel, leakyStepper } from '../../thermal/leakage.ts';
+import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/network.ts';
+import { fieldTemperatures } from '../../thermal/reduced/field.ts';
+import { modalTransient } from '../../thermal/reduced/modal.ts';
+import type { ResultCache } from '../../thermal/reduced/model-cache.ts';
+import { backwardEuler } from '../../thermal/solvers/backward-euler.ts';
+import type { SolverPlan } from '../../thermal/solvers/choose.ts';
+import { cosineCg } from '../../thermal/solvers/cosine-cg.ts';
+import { exponentialTransient } from '../../thermal/solvers/exponential.ts';
+import { choleskyFor, type SolverFor } from '../../thermal/solvers/nodal.ts';
+import type { TransientSolver } from '../../thermal/solvers/transient.ts';
+import { hotspotModel } from './build.ts';
+import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
+import { readUnits, sinkTemperature } from './field.ts';
+import type { HotspotStart } from './initial.ts';
+import type { HotspotModel } from './model.ts';
+import type { HotspotProblem } from './problem.ts';
+import { reducedModelOf } from './reduced.ts';
+import { leakageOf } from './steady.ts';
+
+/** A model in time, sample by sample. */
+export interface HotspotTransient {
+  /** The network of the last step, and its resistance to the ambient, K/W, if natural convection changes them. */
+  readonly model: HotspotModel;
+  readonly convectionKPerW: number | null;
+  /** Advances by the sampling interval under power by unit, W. */
+  step(powerW: Float64Array): void;
+  /** Temperatures of the units, K. */
+  unitsK(): Float64Array;
+  /** Temperatures of all cells of HotSpot's layers, or of the first only, K; none if they were not asked for. */
+  cellsK(): Float64Array;
+}
+
+export interface HotspotTransientOptions {
+  readonly plan: SolverPlan;
+  /** Whether cells are looked at; a reduced model tells of those of the network's first layer only. */
+  readonly fields?: boolean;
+  readonly cache?: ResultCache | undefined;
+  /** Told of the temperatures of the units inside of each sample too, and how far into it: to find peaks. */
+  readonly onLook?: ((elapsedS: number, unitsK: Float64Array) => void) | undefined;
+}
+
+/**
+ * Shares of a sample after which one looks, with `onLook`: ends at 1/64, 1/16, 1/4 and 1, because temperatures turn soon after
+ * power has jumped. A backward Euler step cannot be divided.
+ */
+const LOOKS = [1 / 64, 3 / 64, 12 / 64, 48 / 64];
+const WHOLE = [1];
+
+/**
+ * The transient from a start. With natural convection the resistance follows the sink, sample by sample as in
+ * HotSpot (its default build): the network of a sample has the resistance of the sink's temperature before it. Leakage
+ * follows the units' temperatures within a sample; HotSpot's transients have none, so neither has the `hotspot` model.
+ * Errors: `thermal-runaway`, `out-of-range`.
+ */
+export function hotspotTransient(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  options: HotspotTransientOptions,
+): HotspotTransient {
+  const { plan, onLook } = options;
+  const { leakage_used, sampling_intvl } = problem.options;
+  const leakage = leakage_used === 1 && model.mode === 'physical' ? leakageOf(problem) : null;
+  if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, options);
+  const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage);
+  const rise = start.rise();
+  const parts = onLook && plan.transient !== 'backward-euler' ? LOOKS : WHOLE;
+  const transient = {
+    model,
+    convectionKPerW: null as number | null,
+    step,
+    unitsK: () => readUnits(transient.model, rise),
+    cellsK: () => cellTemperatures(transient.model, rise),
+  };
+  const fixed = hasNaturalConvection(problem) ? null : advance(model);
+  function step(powerW: Float64Array): void {
+    if (!fixed) {
+      transient.convectionKPerW = convectionAt(problem, model, rise);
+      transient.model = hotspotModel(problem, model.mode, transient.convectionKPerW);
+    }
+    const stepped = fixed ?? advance(transient.model);
+    inParts(parts, sampling_intvl, (durationS, elapsedS) => {
+      stepped(powerW, durationS, rise);
+      onLook?.(elapsedS, readUnits(transient.model, rise));
+    });
+  }
+  return transient;
+}
+
+/** Shifted systems: by cosines for planes of alike cells, to a relative residual; else by Cholesky, to rounding. */
+export function shiftedSolvers(network: ThermalNetwork, tolerance = TIGHT): SolverFor {
+  return isGridNetwork(network) ? (shift) => cosineCg(network, { shift, tolerance }) : choleskyFor(network);
+}
+
+/** A step in time has 21 solutions whose errors add up. */
+const TIGHT = 1e-12;
+
+/** Replaces `rise` by that at the end of a sample. */
+type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
+
+function nodalSteps(model: HotspotModel, implicit: boolean, leakage: LeakageModel | null): Advance {
+  const { network, power } = model;
+  // Leakage follows the mean temperature where it enters, whatever is read in the end.
+  const map = { spread: power, mean: power };
+  const options = { solverFor: shiftedSolvers(network) };
+  const solver = implicit ? backwardEuler(network, map, options) : exponentialTransient(network, map, options);
+  const stepper = withLeakage(solver, model, leakage);
+  return (powerW, durationS, rise) => {
+    solver.state.set(rise);
+    solver.refresh();
+    stepper.step(powerW, durationS);
+    rise.set(solver.state);
+  };
+}
+
+function modalSteps(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  leakage: LeakageModel | null,
+  { plan, cache, onLook, fields = false }: HotspotTransientOptions,
+): HotspotTransient {
+  const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache);
+  const solver = modalTransient(reduced);
+  const amplitude = start.uniformK ?? 1;
+  for (let i = 0; reduced.starts && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts[i];
+  solver.refresh();
+  const stepper = withLeakage(solver, model, leakage);
+  const cells = new Float64Array(fields && model.grid ? model.grid.rows * model.grid.columns : 0);
+  return {
+    model,
+    convectionKPerW: null,
+    step: (powerW) =>
+      inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
+        stepper.step(powerW, durationS);
+        onLook?.(elapsedS, solver.temperatureK);
+      }),
+    unitsK: () => solver.temperatureK,
+    cellsK() {
+      if (fields) fieldTemperatures(reduced, solver.state, cells);
+      return cells;
+    },
+  };
+}
+
+function inParts(
+  parts: readonly number[],
+  intervalS: number,
+  step: (durationS: number, elapsedS: number) => void,
+): void {
+  let elapsedS = 0;
+  for (const part of parts) {
+    elapsedS += part * intervalS;
+    step(part * intervalS, elapsedS);
+  }
+}
+
+function withLeakage(solver: TransientSolver, { units }: HotspotModel, leakage: LeakageModel | null) {
+  if (!leakage) return solver;
+  return leakyStepper(solver, leakage, { names: units, longestStepS: Number.POSITIVE_INFINITY });
+}
+
+function convectionAt({ options, packageModel }: HotspotProblem, model: HotspotModel, rise: Float64Array): number {
+  const sinkK = Math.max(sinkTemperature(model, rise), options.ambient + SINK_ABOVE_AMBIENT_K);
+  return packageConvection(packageModel!, options, model.mode, sinkK);
+}
+
+/** Temperatures of all cells of HotSpot's layers, K; empty for the block model. */
+export function cellTemperatures({ grid, ambientK }: HotspotModel, rise: Float64Array): Float64Array {
+  const cells = grid ? grid.layers * grid.rows * grid.columns : 0;
+  return rise.slice(0, cells).map((value) => value + ambientK);
+}

@@ -1,0 +1,79 @@
+import type { ScaleSimConfig } from '../../formats/scalesim/config.ts';
+import type { ScaleSimLayerReport } from '../scalesim/types.ts';
+import type { ElementAccesses } from './element-accesses.ts';
+import type { Repeats } from './repeats.ts';
+
+/** A layer for the hand-over. */
+export interface LayerAccesses {
+  readonly report: ScaleSimLayerReport;
+  readonly elements: ElementAccesses;
+  readonly repeats: Repeats;
+}
+
+export interface ActionCount {
+  readonly name: string;
+  /** Both `address_delta` and `data_delta`; null for actions without arguments. */
+  readonly delta: 0 | 1 | null;
+  readonly count: number;
+  /** Whether Python has the count as a float. */
+  readonly float?: boolean;
+}
+
+/** A component below the root, and its counts; those of an element are the same for every element. */
+export interface ComponentCounts {
+  readonly name: string;
+  readonly ofElement: boolean;
+  readonly actions: readonly ActionCount[];
+}
+
+const NAMES = { ifmap: 'ifmap', filter: 'weights', ofmap: 'psum' } as const;
+const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
+type Operand = (typeof OPERANDS)[number];
+
+/**
+ * The action counts of a network as SCALE-Sim's branch for Accelergy has them, in its order. Cycles are summed over layers like
+ * counts; a memory idles for what is left of cycles times ports, and reads at random what it does not repeat, both of which may
+ * be less than nothing.
+ */
+export function actionCounts(
+  layers: readonly LayerAccesses[],
+  { array, dataflow }: ScaleSimConfig,
+  dramRowSize: number,
+): ComponentCounts[] {
+  const sum = (of: (layer: LayerAccesses) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
+  const ports = { ifmap: array.rows, filter: array.columns, ofmap: array.columns };
+  const use = (memory: 'sram' | 'dram', operand: Operand, width: number) => {
+    const words = sum(({ report }) => report[memory][operand].words);
+    const start = sum(({ report }) => report[memory][operand].start);
+    const stop = sum(({ report }) => report[memory][operand].stop);
+    return { words, idle: { name: 'idle', delta: null, count: (stop - start + 1) * width - words } };
+  };
+  const dram = OPERANDS.map((operand): ComponentCounts => {
+    const { words, idle } = use('dram', operand, dramRowSize);
+    const access = { name: operand === 'ofmap' ? 'write' : 'read', delta: null, count: words };
+    return { name: `${NAMES[operand]}_dram`, ofElement: false, actions: [access, idle] };
+  });
+  const sram = OPERANDS.map((operand): ComponentCounts => {
+    const { words, idle } = use('sram', operand, ports[operand]);
+    const repeats = sum((layer) => layer.repeats.sram[operand]);
+    const name = operand === 'ofmap' ? 'update' : 'read';
+    const actions = [{ name, delta: 1, count: words - repeats }, { name, delta: 0, count: repeats }, idle] as const;
+    return { name: `${NAMES[operand]}_glb`, ofElement: false, actions };
+  });
+  return [...dram, ...sram, ...elementCounts(layers, array.rows * array.columns, dataflow === 'os')];
+}
+
+/** Every element gets its share of the accesses of all, and a MAC in every cycle, whatever it does. */
+function elementCounts(layers: readonly LayerAccesses[], count: number, isOs: boolean): ComponentCounts[] {
+  const sum = (counter: keyof ElementAccesses): number =>
+    layers.reduce((total, { elements }) => total + elements[counter], 0) / count;
+  const register = (operand: Operand): ComponentCounts => {
+    const delta = operand === 'ofmap' && isOs ? 0 : 1;
+    const write = { name: 'write', delta, count: sum(`${operand}Writes`), float: true } as const;
+    const read = { name: 'read', delta: 0, count: sum(`${operand}Reads`), float: true } as const;
+    return { name: `${NAMES[operand]}_spad`, ofElement: true, actions: [write, read] };
+  };
+  const cycles = layers.reduce((total, { report }) => total + report.totalCycles, 0);
+  const mac = { name: 'mac', ofElement: true, actions: [{ name: 'mac_random', delta: null, count: cycles }] } as const;
+  return [register('filter'), register('ifmap'), register('ofmap'), mac];
+}

@@ -1,0 +1,31 @@
+export {
+  type AccelergyHardware,
+  readAccelergyHardware,
+  type ScaleSimConfig,
+  type ScaleSimVersion,
+  type SimulateConfig,
+} from '../../formats/scalesim/config.ts';
+export type { ScaleSimCompat } from '../../formats/scalesim/topology.ts';
+export {
+  type AccelergyHandover,
+  type LayerAccesses,
+  layerAccesses,
+  scaleSimAccelergy,
+} from '../scalesim-accelergy/index.ts';
+export { isSameShape, simulateScaleSim, simulateScaleSimLayer } from '../scalesim-engine/simulate.ts';
+export {
+  type LayerRecording,
+  recordScaleSimLayer,
+  type ScaleSimActivity,
+  scaleSimActivity,
+  type TraceSink,
+  writeScaleSimTraces,
+} from '../scalesim-traces/index.ts';
+export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
+export type { BankedLayout, LayerLayouts } from './layouts.ts';
+export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers } from './model.ts';
+export { readSimulationInput, type SimulationInput } from './model-input.ts';
+export { timelineProgress } from './progress.ts';
+export { type ScaleSimReports, scaleSimReports } from './reports.ts';
+export type { TimedStage, Timeline } from './timeline.ts';
+export type { ScaleSimLayerReport } from './types.ts';

@@ -1,0 +1,50 @@
+import { attempt, type Diagnostic, InputError } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
+import { readScaleSimConfig, type ScaleSimConfig } from '../../formats/scalesim/config.ts';
+import {
+  readScaleSimConv,
+  readScaleSimGemm,
+  type ScaleSimCompat,
+  type ScaleSimShape,
+} from '../../formats/scalesim/topology.ts';
+
+/** What SCALE-Sim simulates: a configuration and the layers of a topology. */
+export interface ScaleSimInput {
+  readonly config: ScaleSimConfig;
+  readonly layers: readonly ScaleSimShape[];
+}
+
+/** The texts of a SCALE-Sim run, and how the topology is to be read. */
+export interface ScaleSimTexts {
+  readonly config: SourceText;
+  readonly topology: SourceText;
+  readonly form: 'conv' | 'gemm';
+  /** v3's layouts; of no use to its own engine here. */
+  readonly layout?: SourceText | undefined;
+}
+
+/** Reads both files as a version of SCALE-Sim does. Errors: those of `readScaleSimConfig` and `readScaleSimConv`, of both. */
+export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, compat: ScaleSimCompat): ScaleSimInput {
+  const problems: Diagnostic[] = [];
+  const input = {
+    config: attempt(problems, () => readScaleSimConfig(config, compat.version, compat.tolerate)),
+    layers: attempt(problems, () => readLayers(topology, form, compat)),
+  };
+  if (!input.config || !input.layers) throw new InputError(problems);
+  const { config: read, layers } = input;
+  if (!read.sparsity && layers.some(({ sparsity }) => sparsity && sparsity.kept < sparsity.block)) {
+    const message = `the sparse layers of ${topology.file} run dense`;
+    compat.tolerate({ code: 'option-unused', message, expected: 'SparsitySupport: True' });
+  }
+  return { config: read, layers };
+}
+
+/** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */
+function readLayers(source: SourceText, form: 'conv' | 'gemm', compat: ScaleSimCompat): ScaleSimShape[] {
+  if (form === 'conv') return readScaleSimConv(source, compat);
+  return readScaleSimGemm(source, compat).map(({ name, m, n, k, sparsity }) => {
+    const ifmap = { ifmapHeight: m, ifmapWidth: k, channels: 1 };
+    const strides = { strideHeight: 1, strideWidth: 1 };
+    return { name, ...ifmap, filterHeight: 1, filterWidth: k, filters: n, ...strides, sparsity };
+  });
+}

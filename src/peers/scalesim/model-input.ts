@@ -1,0 +1,72 @@
+import { attempt, type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import type { SimulateConfig } from '../../formats/scalesim/config.ts';
+import { type PlacedConfig, readSimulateConfig } from '../../formats/scalesim/strict-config.ts';
+import { scaleSimForm } from '../../formats/scalesim/topology.ts';
+import { misfits } from '../../systolic/fits.ts';
+import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
+import type { ScaleSimTexts } from './input.ts';
+import { type LayerLayouts, layoutsOf } from './layouts.ts';
+import { systolicConfigOf } from './model.ts';
+
+/** What our own model simulates: a design and the layers of a network. */
+export interface SimulationInput {
+  readonly config: SimulateConfig;
+  readonly layers: readonly Layer[];
+  /** By layer; absent if no scratchpad has a layout. */
+  readonly layouts?: readonly LayerLayouts[] | undefined;
+}
+
+/**
+ * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
+ * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
+ * read as convolutions or the other way round; those of `misfits` and of `layoutsOf`.
+ */
+export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
+  const problems: Diagnostic[] = [];
+  const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
+  const layers = attempt(problems, () => {
+    checkForm(texts);
+    return readScaleSimTopology(texts.topology, texts.form, 1, warn);
+  });
+  if (!placed || !layers) throw new InputError(problems);
+  const simulated = placed.dense ? withoutSparsity(layers, placed.dense, warn) : layers;
+  checkFits(placed, simulated);
+  return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
+}
+
+/** As v3 does, but not in silence. */
+function withoutSparsity(layers: readonly Layer[], span: Span, warn: (warning: Diagnostic) => void): Layer[] {
+  const sparse = layers.filter(({ sparsity }) => sparsity);
+  if (sparse.length > 0) {
+    const message = `the sparsity of layer "${sparse[0].name}"${sparse.length > 1 ? ' and others' : ''} has no effect`;
+    warn({ code: 'option-unused', message, span, expected: 'SparsitySupport: True' });
+  }
+  return layers.map(({ sparsity: _, ...layer }) => layer);
+}
+
+/** SCALE-Sim reads convolutions as GEMMs, with the first three sizes for M, N and K. */
+function checkForm({ topology, form }: ScaleSimTexts): void {
+  const found = scaleSimForm(topology);
+  if (found === undefined || found === form) return;
+  const is = found === 'conv' ? 'convolutions: its rows have 8 or 9 values' : 'GEMMs: its rows have 4 values';
+  fail('csv-syntax', `${topology.file} holds ${is}`, { expected: `-i ${found}` });
+}
+
+/** A scratchpad too small for several layers is told once, with what it needs for all of them. */
+function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
+  const systolic = systolicConfigOf(config);
+  const found = layers.flatMap((layer) => misfits(layer, systolic));
+  const worst = new Map<string, (typeof found)[number]>();
+  for (const misfit of found) {
+    const key = misfit.scratchpad?.operand ?? misfit.diagnostic.message;
+    const known = worst.get(key)?.scratchpad?.leastBytes ?? 0;
+    if ((misfit.scratchpad?.leastBytes ?? 1) > known) worst.set(key, misfit);
+  }
+  if (worst.size === 0) return;
+  throw new InputError(
+    [...worst.values()].map(({ diagnostic, scratchpad }) => ({
+      ...diagnostic,
+      span: scratchpad && places[scratchpad.operand],
+    })),
+  );
+}

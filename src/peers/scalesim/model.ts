@@ -1,0 +1,151 @@
+import { COUNTER_INDEX, type Counter, type Counts } from '../../base/counters.ts';
+import type { SimulateConfig } from '../../formats/scalesim/config.ts';
+import { activeCycles } from '../../systolic/events.ts';
+import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
+import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/layer.ts';
+import { foldConflicts } from './conflicts.ts';
+import type { LayerLayouts } from './layouts.ts';
+import type { SimulationInput } from './model-input.ts';
+import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
+import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from './types.ts';
+
+/** What our own model says of a layer. */
+export interface LayerOutcome {
+  readonly layer: Layer;
+  /** What SCALE-Sim would report if it were right. */
+  readonly report: ScaleSimLayerReport;
+  /** Everything the layer does. */
+  readonly counts: Counts;
+  /** The most words that each operand's DRAM interface moves in a cycle, on average over a stage of the pipeline. */
+  readonly highestRates: PerOperand<number>;
+  /** Stall cycles in which banks read one line after the other; absent without layouts. */
+  readonly conflictCycles?: number | undefined;
+  /** Everything happens from this cycle on, fill and drain included, until that one. */
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** The same with all of its folds in time, which can be millions. */
+export interface LayerSimulation extends LayerOutcome {
+  readonly schedule: LayerSchedule;
+  readonly timeline: Timeline;
+}
+
+/** The words at the array's side of each scratchpad that SCALE-Sim counts. */
+const SRAM_COUNTERS = {
+  ifmap: 'ifmap_sram_reads',
+  filter: 'filter_sram_reads',
+  ofmap: 'ofmap_sram_writes',
+} as const satisfies PerOperand<Counter>;
+
+/** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
+export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
+  return {
+    array,
+    dataflow,
+    memory: {
+      wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 8 },
+      scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
+      psum: 'accumulate',
+      prefetchAcrossLayers: false,
+    },
+  };
+}
+
+/**
+ * Simulates layers one after the other, each alone; those of one shape once. `onLayer` is told the layer that comes. Errors:
+ * those of `scheduleLayer`.
+ */
+export function simulateLayers(
+  { config, layers, layouts }: SimulationInput,
+  onLayer: (name: string, index: number) => void = () => {},
+): LayerOutcome[] {
+  const known = new Map<string, LayerOutcome>();
+  const isSparse = layers.some(({ sparsity }) => sparsity);
+  return layers.map((layer, index) => {
+    onLayer(layer.name, index);
+    const shape = JSON.stringify([{ ...layer, name: '' }, layouts?.[index]]);
+    const result = known.get(shape) ?? withoutFolds(simulateLayer(layer, config, layouts?.[index]));
+    known.set(shape, result);
+    const { report } = result;
+    return { ...result, layer, report: isSparse ? { ...report, filterStorage: storageOf(layer) } : report };
+  });
+}
+
+/** Kept weights, a byte each, and the places of each within its block. */
+function storageOf(layer: Layer): FilterStorage {
+  const { k, n } = gemmShape(layer);
+  const metadata = (k * n * metadataBits(layer)) / 8;
+  return { representation: 'ellpack_block', original: windowWords(layer) * n, stored: k * n + metadata, metadata };
+}
+
+function withoutFolds({ schedule: _, timeline: __, ...outcome }: LayerSimulation): LayerOutcome {
+  return outcome;
+}
+
+/** Simulates a layer alone, with its layouts if it has any. Errors: those of `scheduleLayer`. */
+export function simulateLayer(layer: Layer, config: SimulateConfig, layouts?: LayerLayouts): LayerSimulation {
+  const schedule = scheduleLayer(layer, systolicConfigOf(config));
+  const conflicts = layouts && foldConflicts(schedule, layouts);
+  const conflictCycles = conflicts?.reduce((sum, cycles) => sum + cycles, 0);
+  const timeline = layerTimeline(schedule, config.bandwidth, conflicts);
+  const report = layerReport(schedule, timeline, config.bandwidth, conflictCycles);
+  const { start, stop } = timeline;
+  const { counts } = schedule;
+  const rates = highestRates(timeline, schedule.config.memory.wordBits.filter);
+  return { layer, report, counts, highestRates: rates, conflictCycles, start, stop, schedule, timeline };
+}
+
+function layerReport(
+  schedule: LayerSchedule,
+  timeline: Timeline,
+  bandwidth: SimulateConfig['bandwidth'],
+  conflictCycles = 0,
+): ScaleSimLayerReport {
+  const { layer, cycles, config } = schedule;
+  const { rows, columns } = config.array;
+  const totalCycles = bandwidth === 'CALC' ? cycles + conflictCycles : timeline.stop;
+  const sram = (operand: keyof PerOperand<unknown>): Use => sramUse(schedule, timeline, SRAM_COUNTERS[operand]);
+  const dram = (operand: keyof PerOperand<unknown>): Use => ({
+    ...span(timeline.stages.filter(({ stage }) => wordsIn(stage, operand) > 0)),
+    words: schedule.counts[COUNTER_INDEX[DRAM_COUNTERS[operand]]],
+  });
+  return {
+    totalCycles,
+    stallCycles: totalCycles - cycles,
+    overallUtilization: (layerMacs(layer) * 100) / (totalCycles * rows * columns),
+    mappingEfficiency: mappingEfficiency(schedule),
+    computeUtilization: (layerMacs(layer) * 100) / (cycles * rows * columns),
+    sram: { ifmap: sram('ifmap'), filter: sram('filter'), ofmap: sram('ofmap') },
+    dram: { ifmap: dram('ifmap'), filter: dram('filter'), ofmap: dram('ofmap') },
+  };
+}
+
+/** Percentage of the processing elements that have something to do in a fold, on average over the folds. */
+function mappingEfficiency({ runs, folds, config }: LayerSchedule): number {
+  const { rows, columns } = config.array;
+  const used = runs.reduce((sum, { count, kind: { shape } }) => sum + count * shape.usedRows * shape.usedColumns, 0);
+  return (used * 100) / (folds * rows * columns);
+}
+
+/** First and last cycle in which the array uses a scratchpad. Every fold does, so those of the first and the last fold. */
+function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter): Use {
+  const computing = stages.filter(({ stage }) => stage.kind === 'compute');
+  const first = computing[0];
+  const last = computing[computing.length - 1];
+  const { runs, counts } = schedule;
+  const start = activeCycles(runs[0].kind.events, counter).first;
+  const stop = activeCycles(runs[runs.length - 1].kind.events, counter).last;
+  const lastStart = last.start + (last.stage.count - 1) * last.cycles;
+  return {
+    start: first.start + Math.floor((start * first.cycles) / runs[0].kind.cycles),
+    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / runs[runs.length - 1].kind.cycles) - 1,
+    words: counts[COUNTER_INDEX[counter]],
+  };
+}
+
+/** First and last cycle of some stages. */
+function span(stages: readonly TimedStage[]): { start: number; stop: number } {
+  const { start, cycles, stage } = stages[stages.length - 1];
+  return { start: stages[0].start, stop: start + stage.count * cycles - 1 };
+}

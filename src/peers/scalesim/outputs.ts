@@ -1,0 +1,111 @@
+import { accelergyFiles } from '../../energy/index.ts';
+import { layerActivityCsv } from '../../report/files/activity.ts';
+import { counted, engineering, groupDigits, percent } from '../../report/numbers.ts';
+import { textTable } from '../../report/table.ts';
+import { layerMacs } from '../../workload/index.ts';
+import { scaleSimDesign } from './accelergy-design.ts';
+import {
+  type LayerOutcome,
+  type SimulateConfig,
+  type SimulationInput,
+  scaleSimReports,
+  simulateLayer,
+  timelineProgress,
+} from './index.ts';
+
+/** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
+export function modelFiles(
+  input: SimulationInput,
+  results: readonly LayerOutcome[],
+  interval: number | undefined,
+): Record<string, string> {
+  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(input.config, results));
+  return {
+    ...scaleSimReports(results.map(({ report }) => report)),
+    'architecture.yaml': architecture,
+    'action_counts.yaml': actionCounts,
+    ...(interval === undefined ? {} : { 'activity.csv': activity(input, results, interval) }),
+  };
+}
+
+function activity({ config, layouts }: SimulationInput, results: readonly LayerOutcome[], interval: number): string {
+  const layers = results.map(({ layer, start, stop }, i) => ({
+    name: layer.name,
+    start,
+    stop,
+    progress: () => timelineProgress(simulateLayer(layer, config, layouts?.[i]).timeline),
+  }));
+  return layerActivityCsv(layers, interval, { option: 'an --interval' });
+}
+
+/** Layers in the table of the slowest. */
+const SLOWEST = 5;
+
+/** Totals, what DRAM has to do, and the layers that take longest. */
+export function modelSummary(config: SimulateConfig, results: readonly LayerOutcome[]): string {
+  const { rows, columns } = config.array;
+  const total = (value: (result: LayerOutcome) => number): number =>
+    results.reduce((sum, result) => sum + value(result), 0);
+  const cycles = total(({ report }) => report.totalCycles);
+  const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
+  const delays = delaysOf(config, results).map(({ reason, of }) => `${percent(total(of) / cycles)} of them ${reason}`);
+  const waits = delays.length > 0 ? delays.join(', ') : 'none of them waiting';
+  const layers = counted(results.length, 'layer', 'layers');
+  return [
+    `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
+    dramLines(config, results),
+    '',
+    ...slowestLayers(config, results, cycles),
+    '',
+  ].join('\n');
+}
+
+/** What can make a layer longer than the array needs: the column of each, the words for it, and its cycles. */
+function delaysOf({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]) {
+  const conflicts = ({ conflictCycles = 0 }: LayerOutcome): number => conflictCycles;
+  const waits = (result: LayerOutcome): number => result.report.stallCycles - conflicts(result);
+  const hasLayouts = results.some(({ conflictCycles }) => conflictCycles !== undefined);
+  return [
+    ...(bandwidth === 'CALC' ? [] : [{ title: 'waiting', reason: 'waiting for DRAM', of: waits }]),
+    ...(hasLayouts ? [{ title: 'conflicts', reason: 'in conflicts of banks', of: conflicts }] : []),
+  ];
+}
+
+function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]): string {
+  const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
+    const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
+    const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
+    const needed = bandwidth === 'CALC' ? `, ${threeDigits(most)} a cycle so that nothing waits` : '';
+    return `  ${operand.padEnd(6)} ${engineering(moved, 'words')}${needed}`;
+  });
+  return ['DRAM', ...words].join('\n');
+}
+
+/** Rounded up: with less, something would wait. */
+function threeDigits(rate: number): string {
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(rate)));
+  return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
+}
+
+function slowestLayers(config: SimulateConfig, results: readonly LayerOutcome[], cycles: number): string[] {
+  const slowest = [...results].sort((a, b) => b.report.totalCycles - a.report.totalCycles).slice(0, SLOWEST);
+  const title = results.length > SLOWEST ? 'slowest layers' : 'layer';
+  const delays = delaysOf(config, results);
+  const numbers = ['cycles', 'of all', ...delays.map((delay) => delay.title), 'utilisation', 'DRAM words'];
+  const columns = [
+    { title, align: 'left' as const },
+    ...numbers.map((name) => ({ title: name, align: 'right' as const })),
+  ];
+  const rows = slowest.map((result) => {
+    const { totalCycles, overallUtilization, dram } = result.report;
+    return [
+      result.layer.name,
+      groupDigits(totalCycles),
+      percent(totalCycles / cycles),
+      ...delays.map(({ of }) => percent(of(result) / totalCycles)),
+      percent(overallUtilization / 100),
+      groupDigits(dram.ifmap.words + dram.filter.words + dram.ofmap.words),
+    ];
+  });
+  return textTable(columns, rows);
+}

@@ -1,0 +1,102 @@
+import { COUNTER_INDEX, type Counter } from '../../base/counters.ts';
+import type { SimulateConfig } from '../../formats/scalesim/config.ts';
+import { buildStages, type LayerSchedule, type StageRun } from '../../systolic/index.ts';
+import type { PerOperand } from './types.ts';
+
+/** A run of equal stages with its place in time, in cycles. */
+export interface TimedStage {
+  readonly stage: StageRun;
+  /** Where the first of them starts. */
+  readonly start: number;
+  /** How long each takes. */
+  readonly cycles: number;
+}
+
+/** A layer in time: what happens from cycle `start` until cycle `stop`. */
+export interface Timeline {
+  readonly stages: readonly TimedStage[];
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** The counter of each operand's words at the DRAM. */
+export const DRAM_COUNTERS = {
+  ifmap: 'dram_ifmap_reads',
+  filter: 'dram_filter_reads',
+  ofmap: 'dram_ofmap_writes',
+} as const satisfies PerOperand<Counter>;
+
+const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
+
+/**
+ * The stages of a layer that runs alone. With bandwidths (USER) a stage takes as long as the slowest of the array and the three
+ * interfaces, and cycle 0 is the first of the first fill. Without (CALC) no stage waits and cycle 0 is the array's first: the
+ * first fill has the time of the first fold before it, the last drain that of the last fold. `conflicts` are cycles that each fold
+ * takes longer than its schedule says.
+ */
+export function layerTimeline(
+  schedule: LayerSchedule,
+  bandwidth: SimulateConfig['bandwidth'],
+  conflicts?: Float64Array,
+): Timeline {
+  const { filter: filterBits } = schedule.config.memory.wordBits;
+  const built = buildStages([schedule]);
+  const stages = conflicts ? lengthened(built, conflicts) : built;
+  const computing = stages.filter(({ kind }) => kind === 'compute');
+  const fill = computing[0].cycles;
+  const drain = computing[computing.length - 1].cycles;
+  const start = bandwidth === 'CALC' && stages[0].kind === 'fill' ? -fill : 0;
+  let stop = start;
+  const timed = stages.map((stage): TimedStage => {
+    const unhindered = stage.fold ? stage.cycles : stage.kind === 'fill' ? fill : drain;
+    const cycles = bandwidth === 'CALC' ? unhindered : stageCycles(stage, bandwidth, filterBits);
+    const from = stop;
+    stop += stage.count * cycles;
+    return { stage, start: from, cycles };
+  });
+  return { stages: timed, start, stop };
+}
+
+/** Stages whose folds take longer, as runs of equal ones. */
+function lengthened(stages: readonly StageRun[], conflicts: Float64Array): StageRun[] {
+  const result: StageRun[] = [];
+  let from = 0;
+  for (const stage of stages) {
+    if (stage.kind !== 'compute') {
+      result.push(stage);
+      continue;
+    }
+    const stop = from + stage.count;
+    while (from < stop) {
+      const longer = conflicts[from];
+      let to = from + 1;
+      while (to < stop && conflicts[to] === longer) to++;
+      result.push({ ...stage, count: to - from, cycles: stage.cycles + longer });
+      from = to;
+    }
+  }
+  return result;
+}
+
+/** Words of an operand that cross DRAM in one stage. */
+export function wordsIn(stage: StageRun, operand: keyof PerOperand<unknown>): number {
+  return stage.traffic[COUNTER_INDEX[DRAM_COUNTERS[operand]]];
+}
+
+/** What an interface moves in one stage, in words of a byte: with sparse filters come the places of their weights. */
+function bytesIn(stage: StageRun, operand: keyof PerOperand<unknown>, filterBits: number): number {
+  return (wordsIn(stage, operand) * (operand === 'filter' ? filterBits : 8)) / 8;
+}
+
+/** Whole cycles of a stage: an interface moves up to its bandwidth in each of them. */
+function stageCycles(stage: StageRun, bandwidth: PerOperand<number>, filterBits: number): number {
+  const moving = OPERANDS.map((operand) => Math.ceil(bytesIn(stage, operand, filterBits) / bandwidth[operand]));
+  return Math.max(stage.cycles, ...moving);
+}
+
+/** The words a cycle that each interface has to move in some stage: with these in a timeline of `CALC`, nothing waits. */
+export function highestRates({ stages }: Timeline, filterBits: number): PerOperand<number> {
+  const of = (operand: keyof PerOperand<unknown>): number =>
+    stages.reduce((most, { stage, cycles }) => Math.max(most, bytesIn(stage, operand, filterBits) / cycles), 0);
+  return { ifmap: of('ifmap'), filter: of('filter'), ofmap: of('ofmap') };
+}

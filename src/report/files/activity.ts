@@ -1,0 +1,81 @@
+import { ACTIVITY_COLUMNS, COUNTER_INDEX, zeroCounts } from '../../base/counters.ts';
+import { fail, type Span } from '../../base/errors.ts';
+import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../../systolic/index.ts';
+import { writeCsv } from './csv.ts';
+
+/** What a layer does from cycle `start` until cycle `stop`. */
+export interface LayerActivity {
+  readonly name: string;
+  readonly start: number;
+  readonly stop: number;
+  /** Its counts before a cycle; asked for when its rows are written, since it may be large. */
+  progress(): LayerProgress;
+}
+
+/** A run's activity.csv, of one inference and all arrays, in stall-free array cycles. Error: as of `layerActivityCsv`. */
+export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
+  const layers = schedules.map((schedule) => ({
+    name: schedule.layer.name,
+    start: 0,
+    stop: schedule.cycles,
+    progress: () => partitionedProgress(schedule),
+  }));
+  return layerActivityCsv(layers, interval, { option: 'an activity_interval', span });
+}
+
+/**
+ * activity.csv: words and MACs of every window of `interval` cycles, [i interval, (i + 1) interval), layer by layer. A word
+ * counts in the window in which the last of it moves, so counts are whole and the windows of a layer add up to it exactly.
+ * Error: `out-of-range` for an interval that makes more rows than can be written; `place` says where it comes from.
+ */
+export function layerActivityCsv(
+  layers: readonly LayerActivity[],
+  interval: number,
+  place: { readonly option: string; readonly span?: Span | undefined },
+): string {
+  checkInterval(layers, interval, place);
+  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], allRows(layers, interval));
+}
+
+/** A text of more rows than this would not fit into a string. */
+const MOST_ROWS = 3e6;
+
+function checkInterval(
+  layers: readonly LayerActivity[],
+  interval: number,
+  { option, span }: { readonly option: string; readonly span?: Span | undefined },
+): void {
+  const windows = ({ start, stop }: LayerActivity): number => Math.ceil(stop / interval) - Math.floor(start / interval);
+  const rows = layers.reduce((sum, layer) => sum + windows(layer), 0);
+  if (rows <= MOST_ROWS) return;
+  const total = layers.reduce((sum, { start, stop }) => sum + stop - start, 0);
+  fail('out-of-range', `activity.csv would have ${rows} rows`, {
+    span,
+    expected: `${option} of ${Math.ceil(total / (MOST_ROWS / 2))} cycles or more`,
+  });
+}
+
+/** Row by row, as there may be millions of them. */
+function* allRows(layers: readonly LayerActivity[], interval: number): Generator<(string | number)[]> {
+  for (const [index, layer] of layers.entries()) yield* layerRows(layer, index, interval);
+}
+
+function* layerRows(layer: LayerActivity, index: number, interval: number): Generator<(string | number)[]> {
+  const progress = layer.progress();
+  const counts = zeroCounts();
+  const before = ACTIVITY_COLUMNS.map(() => 0);
+  let start = layer.start;
+  while (start < layer.stop) {
+    const end = Math.min((Math.floor(start / interval) + 1) * interval, layer.stop);
+    progress.countsBefore(end, counts);
+    const windows = ACTIVITY_COLUMNS.map((column, i) => {
+      // Whole words; the margin keeps rounding of an exact count from losing one.
+      const done = Math.floor(counts[COUNTER_INDEX[column]] + 1e-6);
+      const inWindow = done - before[i];
+      before[i] = done;
+      return inWindow;
+    });
+    yield [index, layer.name, start, end, ...windows];
+    start = end;
+  }
+}

@@ -1,0 +1,13 @@
+import { csvNumber } from '../numbers.ts';
+
+/** Rows of cells as CSV with LF line ends; numbers as `csvNumber`, texts quoted where they need it (RFC 4180). */
+export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
+  const lines = [columns.map(textCell).join(',')];
+  for (const row of rows)
+    lines.push(row.map((cell) => (typeof cell === 'number' ? csvNumber(cell) : textCell(cell))).join(','));
+  return `${lines.join('\n')}\n`;
+}
+
+function textCell(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,57 @@
+import type { RunResult } from '../../cosim/result.ts';
+import { HOTSPOT_KEYS, type HotspotOptions } from '../../formats/hotspot/config.ts';
+import { writeFloorplan, writePowerTrace } from '../../formats/hotspot/floorplan-and-trace.ts';
+
+/** HotSpot multiplies every capacity by this; ours are true ones, so that its files get them divided by it. */
+const CAPACITY_FACTOR = 0.333;
+const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
+
+/**
+ * chip.flp, power.ptrace, temperature.ttrace and hotspot.config, which run in HotSpot as they stand; empty without a
+ * floorplan. Traces hold the whole epochs: a shorter last one does not fit HotSpot's fixed interval. Temperatures are those at
+ * the end of each epoch, K.
+ */
+export function hotspotFiles({ trace, thermal, experiment, epochS }: RunResult): Record<string, string> {
+  const { die, spec } = experiment.design;
+  if (!thermal || !die || !spec.thermal) return {};
+  const { blocks, widthM, heightM } = die.floorplan;
+  const whole = wholeEpochs(trace.durationS, epochS);
+  const cut = (columns: readonly Float64Array[]): Float64Array[] => columns.map((column) => column.subarray(0, whole));
+  const config = hotspotConfig(die.package, spec.thermal, epochS);
+  return {
+    'chip.flp': writeFloorplan(blocks.map((block) => ({ ...block, widthM: block.widthM, heightM: block.heightM }))),
+    'hotspot.config': `# ${experiment.design.spec.name}, die ${widthM} m x ${heightM} m\n${config}`,
+    'power.ptrace': writePowerTrace(thermal.blocks, cut(trace.powerW)),
+    'temperature.ttrace': writePowerTrace(thermal.blocks, cut(trace.temperatureK)),
+  };
+}
+
+function wholeEpochs(durationS: Float64Array, epochS: number): number {
+  const last = durationS.length - 1;
+  return last >= 0 && durationS[last] < epochS * (1 - 1e-9) ? last : durationS.length;
+}
+
+const COMMAND_LINE_ONLY: ReadonlySet<string> = new Set(['detailed_3D', 'use_microchannels']);
+
+function hotspotConfig(
+  options: HotspotOptions,
+  { grid, compat }: { grid: { rows: number; columns: number }; compat: 'hotspot' | undefined },
+  epochS: number,
+): string {
+  const factor = compat === 'hotspot' ? 1 : CAPACITY_FACTOR;
+  const values: HotspotOptions = {
+    ...options,
+    ...Object.fromEntries(CAPACITIES.map((key) => [key, options[key] / factor])),
+    model_type: 'grid',
+    grid_rows: grid.rows,
+    grid_cols: grid.columns,
+    grid_map_mode: 'avg',
+    sampling_intvl: epochS,
+    init_temp: options.ambient,
+  };
+  // HotSpot looks for a material named "(null)", and knows some options on its command line only.
+  const lines = HOTSPOT_KEYS.filter((key) => values[key] !== null && !COMMAND_LINE_ONLY.has(key)).map(
+    (key) => `-${key}\t${values[key]}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,24 @@
+import type { RunResult } from '../../cosim/result.ts';
+import { denseMacs } from '../../workload/index.ts';
+import { writeCsv } from './csv.ts';
+
+/** layers.csv: a row a layer; times in s, energies in J. Networks with sparse layers have a column more. */
+export function layersCsv({ components, layers, schedules }: RunResult): string {
+  const columns = ['layer', 'macs', 'cycles', 'time_s', 'stall_s', 'utilisation', 'dram_bytes', 'energy_j'];
+  const dense = schedules.some(({ layer }) => layer.sparsity) ? ['dense_macs'] : [];
+  return writeCsv(
+    [...columns, ...components.map((name) => `energy_j:${name}`), ...dense],
+    layers.map((l, i) => [
+      l.name,
+      l.macs,
+      l.cycles,
+      l.timeS,
+      l.stallS,
+      l.utilisation,
+      l.dramBytes,
+      l.energyJ,
+      ...l.componentJ,
+      ...dense.map(() => denseMacs(schedules[i].layer, l.macs)),
+    ]),
+  );
+}

@@ -1,0 +1,167 @@
+import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/result.ts';
+import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
+import { denseMacs } from '../../workload/index.ts';
+
+/**
+ * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
+ * from the caller, which knows bytes and clocks.
+ */
+export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
+  const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
+  const { spec, design, workload } = experiment;
+  const { pes } = design;
+  const totals = layerTotals(result);
+  return {
+    version: 1,
+    experiment: spec.name,
+    accelerator: design.spec.name,
+    workload: workload.name,
+    policy: result.policy,
+    seed: spec.seed,
+    inputsHash,
+    ...(start ? { start } : {}),
+    epochS: result.epochS,
+    simulatedS: result.simulatedS,
+    epochs: result.trace.epochs,
+    inferences: result.inferences.completed,
+    deadline,
+    operatingPoints: meanPoints(result),
+    cycles: totals.cycles,
+    stallS: totals.stallS,
+    utilisation: totals.cycles === 0 ? 0 : macs / (totals.cycles * pes),
+    macs,
+    ...(result.schedules.some(({ layer }) => layer.sparsity) ? { denseMacs: totalDenseMacs(result) } : {}),
+    energyJ: {
+      ...energyJ,
+      ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
+      byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
+    },
+    ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
+    transitions: result.transitions,
+    conservation: {
+      energyRelative: conservation.energyRelative,
+      ...(conservation.heatRelative === null ? {} : { heatRelative: conservation.heatRelative }),
+      macsDifference: conservation.macsDifference,
+    },
+    omittedLayers: workload.omitted,
+    assumptions: runAssumptions(result),
+    ...(cost ? { cost } : {}),
+  };
+}
+
+function totalDenseMacs({ layers, schedules }: RunResult): number {
+  return layers.reduce((sum, { macs }, i) => sum + denseMacs(schedules[i].layer, macs), 0);
+}
+
+/** Sums over the layers. */
+export function layerTotals({ layers }: RunResult): {
+  cycles: number;
+  timeS: number;
+  stallS: number;
+  dramBytes: number;
+} {
+  const totals = { cycles: 0, timeS: 0, stallS: 0, dramBytes: 0 };
+  for (const layer of layers) {
+    totals.cycles += layer.cycles;
+    totals.timeS += layer.timeS;
+    totals.stallS += layer.stallS;
+    totals.dramBytes += layer.dramBytes;
+  }
+  return totals;
+}
+
+/** All of the run's energy over the inferences it completed. */
+function perInference(energyJ: EnergyTotals, completed: number): number {
+  return energyJ.total / completed;
+}
+
+/** Clock and supply of each domain: time means over the run. */
+export function meanPoints({ domains, trace, simulatedS }: RunResult) {
+  const mean = (column: Float64Array): number => {
+    // What never changes is that value, to the last digit.
+    if (column.every((value) => value === column[0])) return column[0];
+    return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
+  };
+  return Object.fromEntries(
+    domains.map((name, d) => {
+      const { frequencyHz, voltageV } = trace.domains[d];
+      return [name, { frequencyHz: mean(frequencyHz), voltageV: mean(voltageV) }];
+    }),
+  );
+}
+
+function temperatures({ peakK, peakBlock, peakTimeS, peakCellK, limitK, timeOverLimitS }: ThermalResult) {
+  const limit = limitK === null ? {} : { limit: limitK, timeOverLimitS };
+  return { peak: peakK, peakBlock, peakTimeS, peakCell: peakCellK, ...limit };
+}
+
+/** Blocks named as hot spots. */
+const HOTTEST = 5;
+
+/** The hottest blocks and the steepest gradient between neighbouring cells, when the hottest block was at its peak. */
+function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
+  const means = floorplan.blocks.map((block, u) => ({
+    block: blocks[u],
+    temperatureK: blockMean(peakField, floorplan, block),
+  }));
+  means.sort((a, b) => b.temperatureK - a.temperatureK);
+  return { hottest: means.slice(0, HOTTEST), gradientKPerMm: largestGradient(peakField, floorplan).kelvinPerM / 1e3 };
+}
+
+/** Mean of the cells whose centre lies in the block; of the nearest one if none does. */
+function blockMean(
+  { rows, columns, temperatureK }: TemperatureField,
+  die: Floorplan,
+  block: Floorplan['blocks'][number],
+): number {
+  const cells = (from: number, length: number, extent: number, count: number): [number, number] => {
+    const first = Math.ceil((from / extent) * count - 0.5 - 1e-9);
+    const last = Math.ceil(((from + length) / extent) * count - 0.5 - 1e-9);
+    const nearest = Math.min(count - 1, Math.floor(((from + length / 2) / extent) * count));
+    return last > first ? [first, last] : [nearest, nearest + 1];
+  };
+  const [column0, column1] = cells(block.leftM, block.widthM, die.widthM, columns);
+  const [south0, south1] = cells(block.bottomM, block.heightM, die.heightM, rows);
+  let sum = 0;
+  for (let s = south0; s < south1; s++) {
+    for (let c = column0; c < column1; c++) sum += temperatureK[(rows - 1 - s) * columns + c];
+  }
+  return sum / ((column1 - column0) * (south1 - south0));
+}
+
+/**
+ * Everything that is assumed rather than sourced: the accelerator's list, what the workload's file leaves open, what leakage and waiting clocks assume, then what the
+ * estimators say of their figures.
+ */
+export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
+  const { spec, leakage, written } = design;
+  const ofFigures = new Map<string, string[]>();
+  for (const { component, actions } of written.ert.components) {
+    for (const part of actions.flatMap((a) => a.parts)) {
+      if (!part.assumption) continue;
+      const where = ofFigures.get(part.assumption) ?? [];
+      const name = `${component.name} ${part.class}`;
+      ofFigures.set(part.assumption, where.includes(name) ? where : [...where, name]);
+    }
+  }
+  const shared = sharedComponents(design);
+  return [
+    ...spec.assumptions,
+    ...(workload.assumptions ?? []),
+    ...(shared.length > 0
+      ? [`one for all arrays, with the leakage and area of the instances architecture.yaml has: ${shared.join(', ')}`]
+      : []),
+    `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
+    ...leakage.assumptions,
+    ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),
+    ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
+    ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
+  ];
+}
+
+/** What several arrays on a die have together, which may be meant or forgotten. */
+function sharedComponents({ spec, ert, arrayOf }: RunResult['experiment']['design']): string[] {
+  if (spec.arrays.length === 1) return [];
+  const names = ert.components.map(({ component }) => component.name);
+  return names.filter((name, c) => arrayOf[c] === -1 && spec.bindings[name].domain !== null);
+}
