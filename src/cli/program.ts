@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
-import { nodeFiles } from '../node/files.ts';
+import { nodeFiles } from '../node/index.ts';
 
 /** Exit statuses; docs/guide/command-line.md. */
 export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;

@@ -1,22 +1,21 @@
 import type { Command } from 'commander';
 import { readReference } from '../base/files.ts';
 import { parseOverride } from '../base/overrides.ts';
-import { type Experiment, loadExperiment } from '../cosim/experiment.ts';
-import type { RunResult } from '../cosim/result.ts';
-import { runExperiment } from '../cosim/run.ts';
+import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
 import { accelergyFiles } from '../energy/index.ts';
-import { fileCache } from '../node/cache.ts';
-import { nodeFiles, recordingFiles } from '../node/files.ts';
-import { hashTexts } from '../node/hash.ts';
-import { writeFiles } from '../node/output.ts';
-import { activityCsv } from '../report/files/activity.ts';
-import { eventsCsv } from '../report/files/events.ts';
-import { hotspotFiles } from '../report/files/hotspot.ts';
-import { layersCsv } from '../report/files/layers.ts';
-import { meanPoints, runAssumptions, runSummary } from '../report/files/summary.ts';
-import { traceCsv } from '../report/files/trace.ts';
+import { fileCache, hashTexts, nodeFiles, recordingFiles, writeFiles } from '../node/index.ts';
+import {
+  activityCsv,
+  eventsCsv,
+  hotspotFiles,
+  layersCsv,
+  meanPoints,
+  runAssumptions,
+  runSummary,
+  traceCsv,
+} from '../report/files/index.ts';
 import { reportHtml } from '../report/html/index.ts';
-import { runFacts, runText } from '../report/terminal.ts';
+import { runFacts, runText } from '../report/index.ts';
 import { progressLine } from './progress.ts';
 
 interface RunOptions {

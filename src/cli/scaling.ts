@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
 import { readBytes, readReference } from '../base/files.ts';
-import { nodeFiles } from '../node/files.ts';
-import { writeFiles } from '../node/output.ts';
-import { writeCsv } from '../report/files/csv.ts';
-import { engineering } from '../report/numbers.ts';
-import { type Column, textTable } from '../report/table.ts';
+import { nodeFiles, writeFiles } from '../node/index.ts';
+import { writeCsv } from '../report/files/index.ts';
+import { type Column, engineering, textTable } from '../report/index.ts';
 import {
   arraysOf,
-  findDataflow,
   SCALING_EXPONENTS,
   SCALING_SCRATCHPAD_BYTES,
   type ScalingChoice,
@@ -17,7 +14,8 @@ import {
   type ScalingStudy,
   SMALLEST_SIDE,
   scalingStudy,
-} from '../systolic/index.ts';
+} from '../study/index.ts';
+import { findDataflow } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 import { progressLine } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ACTIVITY_COLUMNS } from '../base/counters.ts';
-import type { OutputFiles } from '../node/output.ts';
+import type { OutputFiles } from '../node/index.ts';
 import {
   isSameShape,
   type LayerRecording,
@@ -12,7 +12,7 @@ import {
   scaleSimActivity,
   writeScaleSimTraces,
 } from '../peers/scalesim/index.ts';
-import { writeCsv } from '../report/files/csv.ts';
+import { writeCsv } from '../report/files/index.ts';
 import { progressLine } from './progress.ts';
 
 export interface TraceOptions {

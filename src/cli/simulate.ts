@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, fail, formatWarning } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
-import { nodeFiles } from '../node/files.ts';
-import { type OutputFiles, outputFiles } from '../node/output.ts';
+import { nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
+  modelFiles,
+  modelSummary,
   readScaleSimInput,
   readSimulationInput,
   type ScaleSimLayerReport,
@@ -14,7 +15,6 @@ import {
   simulateLayers,
   simulateScaleSim,
 } from '../peers/scalesim/index.ts';
-import { modelFiles, modelSummary } from '../peers/scalesim/outputs.ts';
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
@@ -93,7 +93,7 @@ function ownModel(texts: ScaleSimTexts, { interval, saveTraces }: SimulateOption
   }
   const input = readSimulationInput(texts, warn);
   const results = withProgress(input.layers.length, (onLayer) => simulateLayers(input, onLayer));
-  const files = modelFiles(input, results, interval);
+  const files = modelFiles(nodeFiles, input, results, interval);
   return { runName: input.config.runName, files, summary: modelSummary(input.config, results) };
 }
 

@@ -1,5 +1,5 @@
-import type { OutputFiles } from '../node/output.ts';
-import { hotspotMetrics } from '../report/hotspots.ts';
+import type { OutputFiles } from '../node/index.ts';
+import { hotspotMetrics } from '../report/index.ts';
 import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../report/pictures/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { DrawnLayer, PictureOptions } from './thermal-pictures.ts';

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { HotspotInput } from '../thermal/index.ts';
+import type { HotspotInput } from '../peers/hotspot/index.ts';
 
 /** Options and the paths they are given; none where there is none. */
 export type Paths = Readonly<Record<string, string | null | undefined>>;

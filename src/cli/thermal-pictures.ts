@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { fail } from '../base/errors.ts';
-import type { Floorplan, HotspotInput } from '../thermal/index.ts';
+import type { HotspotInput } from '../peers/hotspot/index.ts';
+import type { Floorplan } from '../thermal/index.ts';
 
 /** What of a run is drawn, and where to. */
 export interface PictureOptions {

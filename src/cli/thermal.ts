@@ -1,22 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
-import { fileCache } from '../node/cache.ts';
-import { nodeFiles } from '../node/files.ts';
-import { type OutputFiles, outputFiles } from '../node/output.ts';
+import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
   explainHotspot,
-  gridSampleHeader,
-  HOTSPOT_DECIMALS,
-  HOTSPOT_KEYS,
   type HotspotInput,
   type HotspotJob,
-  type HotspotKey,
   type HotspotModel,
   type HotspotOutcome,
   type HotspotProgramMode,
   layerField,
   readHotspotInput,
   runHotspot,
+} from '../peers/hotspot/index.ts';
+import {
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_KEYS,
+  type HotspotKey,
   type TemperatureField,
   temperatureTraceHeader,
   temperatureTraceRow,

@@ -3,13 +3,11 @@ import { parseYaml } from '../base/document.ts';
 import { attempt, type Diagnostic, fail, InputError, placedAt } from '../base/errors.ts';
 import { readBytes } from '../base/files.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
-import { loadExperiment } from '../cosim/experiment.ts';
-import { parseAccelerator } from '../design/accelerator.ts';
-import { loadDesign } from '../design/design.ts';
+import { loadExperiment } from '../cosim/index.ts';
+import { loadDesign, parseAccelerator } from '../design/index.ts';
 import { readAccelergy } from '../energy/index.ts';
-import { nodeFiles } from '../node/files.ts';
-import { parsePolicy } from '../policy/policy-file.ts';
-import { checkPolicy } from '../policy/registry.ts';
+import { nodeFiles } from '../node/index.ts';
+import { checkPolicy, parsePolicy } from '../policy/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 
 export function addValidateCommand(program: Command): void {

@@ -4,13 +4,9 @@ import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, ty
 import { type Files, readBytes, readReference, relativeTo } from '../base/files.ts';
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
-import { type AcceleratorSpec, parseAccelerator } from '../design/accelerator.ts';
-import { type Design, loadDesign, systolicConfig } from '../design/design.ts';
-import { createStack, type PolicyContext, type PolicyStack, type StackEntry } from '../policy/index.ts';
-import { parsePolicy } from '../policy/policy-file.ts';
-import type { Misfit } from '../systolic/fits.ts';
-import { DATAFLOWS, partitionedMisfits } from '../systolic/index.ts';
-import { OPERANDS } from '../systolic/types.ts';
+import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
+import { createStack, type PolicyContext, type PolicyStack, parsePolicy, type StackEntry } from '../policy/index.ts';
+import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
 import { readArrivals } from './loop/releases.ts';

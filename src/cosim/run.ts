@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { fail } from '../base/errors.ts';
-import { reducedModel } from '../design/die.ts';
+import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';

@@ -14,7 +14,7 @@ import {
   flattenArchitecture,
   readAccelergy,
 } from '../energy/index.ts';
-import type { Scalars } from '../formats/accelergy/read.ts';
+import type { Scalars } from '../formats/accelergy/index.ts';
 import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 import { expandArrays, type OnArrays } from './arrays.ts';

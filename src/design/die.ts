@@ -1,8 +1,7 @@
 import { fail, placedAt, type Span } from '../base/errors.ts';
 import { type Files, relativeTo } from '../base/files.ts';
 import type { SourceText } from '../base/source.ts';
-import { HOTSPOT_DEFAULTS, type HotspotOptions, readHotspotConfig } from '../formats/hotspot/config.ts';
-import { readFloorplan } from '../formats/hotspot/floorplan-and-trace.ts';
+import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
 import {
   buildNetwork,
   cachedModel,

@@ -9,7 +9,7 @@ import {
   technologyEstimators,
   technologyLeakageCurves,
 } from '../energy/index.ts';
-import type { ArchitectureContainer, Scalar } from '../formats/accelergy/read.ts';
+import type { ArchitectureContainer, Scalar } from '../formats/accelergy/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 
 /** The technologies of a design, and estimators over the tables of each. */

@@ -1,6 +1,6 @@
 import { mapCollecting } from '../base/collect.ts';
 import { fail, type Span } from '../base/errors.ts';
-import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy/read.ts';
+import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy/index.ts';
 import { blockValues } from './expression/attributes.ts';
 import type { Scope } from './expression/evaluate.ts';
 import type { Value } from './expression/expression.ts';

@@ -1,6 +1,6 @@
 import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, type Span } from '../base/errors.ts';
-import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy/read.ts';
+import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { argumentCombinations, checkArguments } from './expression/arguments.ts';
 import { blockValues, scaleValue } from './expression/attributes.ts';

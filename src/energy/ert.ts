@@ -1,5 +1,5 @@
 import { mapCollecting } from '../base/collect.ts';
-import type { CompoundClass } from '../formats/accelergy/read.ts';
+import type { CompoundClass } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
 import type { Estimator, LeakageEstimate, Provenance } from './estimators/estimator.ts';

@@ -1,11 +1,11 @@
 import type { Counts } from '../base/counters.ts';
-import type { CompoundClass } from '../formats/accelergy/read.ts';
 import {
+  type CompoundClass,
   type WrittenComponent,
   type WrittenCounts,
   writeActionCounts,
   writeArchitecture,
-} from '../formats/accelergy/writer.ts';
+} from '../formats/accelergy/index.ts';
 import { actionCounts } from './account.ts';
 import type { BoundAction } from './binding.ts';
 import type { Ert, ErtComponent } from './ert.ts';

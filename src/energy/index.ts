@@ -1,4 +1,4 @@
-export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/read.ts';
+export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
 export { actionCounts, energyAt } from './account.ts';
 export { type Component, flattenArchitecture } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';

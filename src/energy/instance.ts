@@ -1,6 +1,6 @@
 import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, type Span } from '../base/errors.ts';
-import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy/read.ts';
+import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy/index.ts';
 import { type Component, PROPAGATED } from './architecture.ts';
 import { blockValues, scaleValue } from './expression/attributes.ts';
 import type { Scope } from './expression/evaluate.ts';

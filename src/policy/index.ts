@@ -15,6 +15,7 @@ export type {
   Trigger,
   WorkModel,
 } from './policy.ts';
+export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
 export { idealSensors, type Sensors } from './sensors.ts';
 export { createStack, type PolicyStack, type StackConflict, type StackDecision, type StackEntry } from './stack.ts';

@@ -7,5 +7,7 @@ export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { type ReportInput, reportHtml } from './html/index.ts';
+export { counted, engineering, groupDigits, percent } from './numbers.ts';
 export * from './pictures/index.ts';
-export { runText } from './terminal.ts';
+export { type Column, textTable } from './table.ts';
+export { runFacts, runText } from './terminal.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../cosim/result.ts';
+import type { RunResult } from '../cosim/index.ts';
 
 /** A run with equal components of several arrays as one, as people want to read it; of a single array the run itself. */
 export function mergeArrays(result: RunResult): RunResult {

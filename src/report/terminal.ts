@@ -1,4 +1,4 @@
-import type { LayerResult, RunResult, ThermalResult } from '../cosim/result.ts';
+import type { LayerResult, RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
 import { mergeArrays } from './merge-arrays.ts';

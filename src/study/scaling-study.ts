@@ -1,4 +1,4 @@
-import type { Layer } from '../workload/layer.ts';
+import type { Layer } from '../workload/index.ts';
 import { arraysOf, designCycles, designsOf, fastestDesign, type ScalingDesign } from './scaling.ts';
 import { designDramWords } from './scaling-words.ts';
 

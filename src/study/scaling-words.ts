@@ -1,7 +1,6 @@
 import { COUNTER_INDEX as at } from '../base/counters.ts';
-import { schedulePartitioned } from '../systolic/partition.ts';
-import { OPERANDS, type Operand, type SystolicConfig } from '../systolic/types.ts';
-import type { Layer } from '../workload/layer.ts';
+import { OPERANDS, type Operand, type SystolicConfig, schedulePartitioned } from '../systolic/index.ts';
+import type { Layer } from '../workload/index.ts';
 import { arraysOf, type ScalingDesign } from './scaling.ts';
 
 /** Scratchpads of a design in bytes, those of all its arrays together; each array has an equal share. */

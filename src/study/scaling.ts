@@ -1,6 +1,6 @@
 import { type Dataflow, findDataflow } from '../systolic/dataflows/index.ts';
-import type { ArraySize } from '../systolic/types.ts';
-import { gemmShape, type Layer } from '../workload/layer.ts';
+import type { ArraySize } from '../systolic/index.ts';
+import { gemmShape, type Layer } from '../workload/index.ts';
 
 /**
  * Run times of one array (scale-up) and of several (scale-out) in closed form, and the search for the best of a budget of MACs.

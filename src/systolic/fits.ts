@@ -1,5 +1,5 @@
 import { type Diagnostic, InputError } from '../base/errors.ts';
-import { type Layer, metadataBits } from '../workload/layer.ts';
+import { type Layer, metadataBits } from '../workload/index.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
 import { heldBitsOf } from './memory/psum.ts';

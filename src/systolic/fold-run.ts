@@ -1,21 +1,10 @@
 import type { FoldKind } from './fold-kind.ts';
+import type { FoldTraffic } from './memory/accounting.ts';
 
-/** `count` equal folds in a row. Traffic in words, of one fold. */
-export interface FoldRun {
+/** `count` equal folds in a row, with the traffic of one of them. */
+export interface FoldRun extends FoldTraffic {
   readonly kind: FoldKind;
   count: number;
-  /** Arrive before the fold starts. */
-  readonly prefetchIfmap: number;
-  readonly prefetchFilter: number;
-  /** Arrive while it computes. */
-  readonly streamIfmap: number;
-  readonly streamFilter: number;
-  /** Results that leave after the fold, and during it. */
-  readonly outAfter: number;
-  readonly outDuring: number;
-  /** Partial sums spilled to and fetched back from DRAM during the fold. */
-  readonly psumOut: number;
-  readonly psumIn: number;
 }
 
 /** Appends a run, or lengthens the last one if their folds are equal; the list owns its runs. */

@@ -1,4 +1,4 @@
-import { gemmShape, type Layer } from '../workload/layer.ts';
+import { gemmShape, type Layer } from '../workload/index.ts';
 import type { Dataflow } from './dataflows/dataflow.ts';
 import type { ArraySize, Axis } from './types.ts';
 

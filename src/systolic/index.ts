@@ -1,28 +1,7 @@
-export {
-  arraysOf,
-  designCycles,
-  designsOf,
-  type Extents,
-  extentsOf,
-  fastestDesign,
-  foldCount,
-  foldCycles,
-  type ScalingDesign,
-  type ScalingModel,
-  SMALLEST_SIDE,
-  scaleOutCycles,
-  scaleUpCycles,
-  unlimitedCycles,
-} from '../study/scaling.ts';
-export {
-  SCALING_EXPONENTS,
-  type ScalingChoice,
-  type ScalingRow,
-  type ScalingStudy,
-  scalingStudy,
-} from '../study/scaling-study.ts';
-export { designConfig, designDramWords, SCALING_SCRATCHPAD_BYTES } from '../study/scaling-words.ts';
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
+export { activeCycles } from './events.ts';
+export { type Misfit, misfits } from './fits.ts';
+export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
 export {
   arrayStages,
   type PartitionedLayer,
@@ -48,4 +27,12 @@ export {
   stageCounts,
   stageSeconds,
 } from './stages.ts';
-export type { ArraySize, FoldShape, MemoryConfig, Operand, OperatingPoint, SystolicConfig } from './types.ts';
+export {
+  type ArraySize,
+  type FoldShape,
+  type MemoryConfig,
+  OPERANDS,
+  type Operand,
+  type OperatingPoint,
+  type SystolicConfig,
+} from './types.ts';

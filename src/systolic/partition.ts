@@ -1,5 +1,5 @@
 import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
-import { gemmShape, type Layer, layerMacs } from '../workload/layer.ts';
+import { gemmShape, type Layer, layerMacs } from '../workload/index.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type Misfit, misfits } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';

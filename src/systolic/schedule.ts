@@ -1,5 +1,5 @@
 import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
-import { type Layer, layerMacs } from '../workload/layer.ts';
+import { type Layer, layerMacs } from '../workload/index.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { checkFits, memoryOf } from './fits.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';

@@ -1,4 +1,4 @@
-import { gemmShape, type Layer, type ProductPart, type Sparsity, windowWords } from '../workload/layer.ts';
+import { gemmShape, type Layer, type ProductPart, type Sparsity, windowWords } from '../workload/index.ts';
 
 /** A rectangle of a matrix: indices [a0, a1) x [b0, b1). For ifmaps a is the output pixel and b the kept window word. */
 export interface Tile {

@@ -1,4 +1,4 @@
-import type { Layer } from '../workload/layer.ts';
+import type { Layer } from '../workload/index.ts';
 
 /** R x C processing elements. */
 export interface ArraySize {

@@ -1,42 +1,26 @@
 export {
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
   HOTSPOT_DEFAULTS,
   HOTSPOT_KEYS,
+  type HotspotBlock,
   type HotspotConfig,
   type HotspotKey,
   type HotspotOptions,
-  readHotspotConfig,
-  writeHotspotConfig,
-} from '../formats/hotspot/config.ts';
-export {
-  type HotspotBlock,
   type HotspotTrace,
-  readFloorplan,
-  readPowerTrace,
-  writeFloorplan,
-  writePowerTrace,
-} from '../formats/hotspot/floorplan-and-trace.ts';
-export {
-  gridSampleHeader,
-  HOTSPOT_DECIMALS,
   type NamedTemperatures,
+  readFloorplan,
+  readHotspotConfig,
+  readPowerTrace,
   temperatureTraceHeader,
   temperatureTraceRow,
+  writeFloorplan,
   writeGridLayers,
+  writeHotspotConfig,
+  writePowerTrace,
   writeTemperatures,
-} from '../formats/hotspot/output.ts';
+} from '../formats/hotspot/index.ts';
 export type { ConductanceMatrix } from '../numeric/sparse.ts';
-export { explainHotspot } from '../peers/hotspot/explain.ts';
-export { layerField } from '../peers/hotspot/field.ts';
-export { type HotspotInput, type HotspotRequest, readHotspotInput } from '../peers/hotspot/files.ts';
-export type { HotspotModel } from '../peers/hotspot/model.ts';
-export {
-  type HotspotJob,
-  type HotspotOutcome,
-  type HotspotProgramMode,
-  runHotspot,
-  type TransientPeak,
-} from '../peers/hotspot/program.ts';
-export type { HotspotTransient } from '../peers/hotspot/transient.ts';
 export {
   type AreaItem,
   type AutoFloorplanOptions,
@@ -75,6 +59,7 @@ export {
   leakyStepper,
   steadyWithLeakage,
 } from './leakage.ts';
+export { hotspotStack } from './network/hotspot-stack.ts';
 export {
   buildNetwork,
   type Compat,
@@ -83,7 +68,7 @@ export {
   type RimLink,
   type ThermalNetwork,
 } from './network/network.ts';
-export { type Convection, hotspotStack, type Overhang, type ThermalLayer, type ThermalStack } from './network/stack.ts';
+export type { Convection, Overhang, ThermalLayer, ThermalStack } from './network/stack.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources } from './reduced/field.ts';
 export { type ModalTransient, modalTransient, steadyResistance } from './reduced/modal.ts';
 export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';

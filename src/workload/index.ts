@@ -1,7 +1,7 @@
 import { fail } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { hasContent, type Row, splitCsv, withoutMark } from '../formats/csv.ts';
-import { scaleSimForm } from '../formats/scalesim/topology.ts';
+import { scaleSimForm } from '../formats/scalesim/index.ts';
 import type { Workload } from './layer.ts';
 import { readScaleSimTopology } from './scalesim.ts';
 import { checkBatch, checkCountable, nameOf } from './shapes.ts';

@@ -1,4 +1,4 @@
-import { keptWords, placeBits, type Sparsity } from '../formats/scalesim/sparsity.ts';
+import { keptWords, placeBits, type Sparsity } from '../formats/scalesim/index.ts';
 
 export type { Sparsity };
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, throwProblems, withoutMark } from '../formats/csv.ts';
-import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim/topology.ts';
+import { readScaleSimConv, readScaleSimGemm, type ScaleSimConv } from '../formats/scalesim/index.ts';
 import type { Layer } from './layer.ts';
 import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, nearestName, type Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, type Row, rowSpan, throwProblems, withoutMark } from '../formats/csv.ts';
-import { readSparsity } from '../formats/scalesim/sparsity.ts';
+import { readSparsity } from '../formats/scalesim/index.ts';
 import type { Layer, OmittedLayer } from './layer.ts';
 import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 import { cellOf, checkLength, type NumberColumn, numbersOf, readTable, type Table } from './table.ts';

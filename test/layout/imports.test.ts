@@ -5,41 +5,60 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** Parts of src/ from the ground up; each imports only itself and parts before it. */
-const ORDER = [
-  'base',
-  'numeric',
-  'formats',
-  'workload',
-  'systolic',
-  'energy',
-  'thermal',
-  'policy',
-  'config',
-  'power',
-  'design',
-  'scalesim',
-  'cosim',
-  'report',
-  'study',
-  'peers',
-  'index',
-  'node',
-  'cli',
-];
+/**
+ * The house: floors from the ground up, the rooms of each, and what each room may import besides `base`, which all may. A room is
+ * a folder of src/, or one of the two files that are doors.
+ */
+const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  ground: {
+    base: [],
+    numeric: [],
+    formats: [],
+  },
+  models: {
+    workload: ['formats'],
+    systolic: ['workload'],
+    energy: ['formats'],
+    thermal: ['formats', 'numeric'],
+    policy: [],
+  },
+  engine: {
+    design: ['formats', 'systolic', 'energy', 'thermal'],
+    cosim: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'policy', 'design'],
+  },
+  uses: {
+    report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
+    study: ['workload', 'systolic'],
+    peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
+  },
+  doors: {
+    index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
+    node: ['thermal'],
+    cli: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers', 'node'],
+  },
+};
 
-/** Folders that may use Node's own modules; all else runs in a browser. */
+const MAY_IMPORT = Object.assign({}, ...Object.values(FLOORS)) as Readonly<Record<string, readonly string[]>>;
+
+/** Rooms whose every file is a door: single tools without an inside. The two formats that belong to no peer are such, too. */
+const OPEN_ROOMS = ['base', 'numeric'];
+const OPEN_FILES = ['formats/csv.ts', 'formats/ini.ts'];
+
+/** Rooms that may use Node's own modules; all else runs in a browser. */
 const NODE_ONLY = ['node', 'cli'];
 
-const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
 
-function partOf(file: string): string {
+function roomOf(file: string): string {
   return file.split('/')[0].replace(/\.ts$/, '');
 }
 
+const TEXTS = new Map(FILES.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]));
+
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
+  return [...TEXTS.get(file)!.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
 }
 
 function localTargets(file: string): string[] {
@@ -48,35 +67,74 @@ function localTargets(file: string): string[] {
     .map((target) => relative(SRC, resolve(dirname(join(SRC, file)), target)));
 }
 
-describe('src/', () => {
-  test('has only parts with a place in the order', () => {
-    expect(FILES.map(partOf).filter((part) => !ORDER.includes(part))).toEqual([]);
+/** Files that reach themselves over imports. */
+function circles(): string[] {
+  const settled = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (path.includes(file) || settled.has(file)) return;
+    for (const target of localTargets(file)) visit(target, [...path, file]);
+    settled.add(file);
+  };
+  for (const file of FILES) visit(file, []);
+  return found;
+}
+
+describe('the floors', () => {
+  test('hold every room of src/', () => {
+    expect([...new Set(FILES.map(roomOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  test.each(FILES)('%s imports only what is below it', (file) => {
-    for (const target of localTargets(file)) {
-      expect(ORDER.indexOf(partOf(target)), `${file} imports ${target}`).toBeLessThanOrEqual(
-        ORDER.indexOf(partOf(file)),
-      );
+  test('have arrows that only go down, or along a floor to a room named before', () => {
+    const order = Object.keys(MAY_IMPORT);
+    for (const [room, others] of Object.entries(MAY_IMPORT)) {
+      for (const other of others) expect(order.indexOf(other), `${room} -> ${other}`).toBeLessThan(order.indexOf(room));
     }
   });
 
-  test.each(FILES.filter((file) => !NODE_ONLY.includes(partOf(file))))('%s runs in a browser', (file) => {
+  test.each(FILES)('%s imports only what its room may', (file) => {
+    const room = roomOf(file);
+    for (const target of localTargets(file)) {
+      const other = roomOf(target);
+      expect([room, 'base', ...MAY_IMPORT[room]], `${file} imports ${target}`).toContain(other);
+    }
+  });
+});
+
+describe('the rooms', () => {
+  test('are entered through an index.ts', () => {
+    const windows = FILES.flatMap((file) =>
+      localTargets(file)
+        .filter((target) => roomOf(target) !== roomOf(file) && !OPEN_ROOMS.includes(roomOf(target)))
+        .filter((target) => !target.endsWith('/index.ts') && !OPEN_FILES.includes(target))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(windows).toEqual([]);
+  });
+
+  test('have no circles of files', () => {
+    expect(circles()).toEqual([]);
+  });
+});
+
+describe('the core', () => {
+  test.each(FILES.filter((file) => !NODE_ONLY.includes(roomOf(file))))('%s runs in a browser', (file) => {
     expect(importsOf(file).filter((target) => target.startsWith('node:'))).toEqual([]);
     // The CSV parser's plain build expects Node's Buffer; its browser build does not.
     expect(importsOf(file)).not.toContain('csv-parse/sync');
   });
 
-  test('only cli/ prints or exits', () => {
-    const noisy = FILES.filter((file) => partOf(file) !== 'cli').filter((file) =>
-      /\bconsole\.|\bprocess\.(exit|stdout|stderr)/.test(readFileSync(join(SRC, file), 'utf8')),
+  test('leaves printing and exiting to cli/', () => {
+    const noisy = FILES.filter((file) => roomOf(file) !== 'cli').filter((file) =>
+      /\bconsole\.|\bprocess\.(exit|stdout|stderr)/.test(TEXTS.get(file)!),
     );
     expect(noisy).toEqual([]);
   });
 
-  test('nothing asks the clock or chance', () => {
-    const noisy = FILES.filter((file) => partOf(file) !== 'cli').filter((file) =>
-      /\bDate\b|Math\.random|performance\.now/.test(readFileSync(join(SRC, file), 'utf8')),
+  test('asks neither the clock nor chance', () => {
+    const noisy = FILES.filter((file) => roomOf(file) !== 'cli').filter((file) =>
+      /\bDate\b|Math\.random|performance\.now/.test(TEXTS.get(file)!),
     );
     expect(noisy).toEqual([]);
   });

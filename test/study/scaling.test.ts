@@ -3,24 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX as at } from '../../src/base/counters.ts';
 import {
   arraysOf,
-  DATAFLOWS,
-  designConfig,
   designCycles,
-  designDramWords,
   designsOf,
   fastestDesign,
   foldCount,
   foldCycles,
-  type PartitionedLayer,
-  partitionedMisfits,
-  partLayers,
   type ScalingDesign,
   scaleOutCycles,
   scaleUpCycles,
-  scalingStudy,
+  unlimitedCycles,
+} from '../../src/study/scaling.ts';
+import { scalingStudy } from '../../src/study/scaling-study.ts';
+import { designConfig, designDramWords } from '../../src/study/scaling-words.ts';
+import {
+  DATAFLOWS,
+  type PartitionedLayer,
+  partitionedMisfits,
+  partLayers,
   scheduleLayer,
   schedulePartitioned,
-  unlimitedCycles,
 } from '../../src/systolic/index.ts';
 import { gemmShape, type Layer } from '../../src/workload/layer.ts';
 import { anyLayer, gemmLayer, lawOptions } from '../laws/arbitraries.ts';

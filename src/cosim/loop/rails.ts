@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { DomainSpec } from '../../design/accelerator.ts';
+import type { DomainSpec } from '../../design/index.ts';
 
 /**
  * The clock and supply of one domain over time. Going up the voltage rises first, while work goes on at the old clock;

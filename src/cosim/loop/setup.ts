@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, type Counts } from '../../base/counters.ts';
-import type { DomainSpec } from '../../design/accelerator.ts';
+import type { DomainSpec } from '../../design/index.ts';
 import { energyColumns, type LeakageSource, leakageW, type Place, waitingCycle } from '../../design/power/index.ts';
 import {
   idealSensors,

@@ -1,4 +1,4 @@
-import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { AcceleratorSpec } from '../../design/index.ts';
 import { computeSeconds, type OperatingPoint, stageSeconds } from '../../systolic/index.ts';
 import type { Program } from '../loop/program.ts';
 

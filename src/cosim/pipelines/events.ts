@@ -1,4 +1,4 @@
-import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../loop/program.ts';
 import { type ArrayTiming, arrayTimings } from './array-timing.ts';
 import { type ArrayRates, fairShares } from './fair-shares.ts';

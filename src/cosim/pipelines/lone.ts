@@ -1,4 +1,4 @@
-import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../loop/program.ts';
 import { arrayTimings } from './array-timing.ts';
 import type { Pipelines } from './types.ts';

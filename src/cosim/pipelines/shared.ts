@@ -1,4 +1,4 @@
-import type { AcceleratorSpec } from '../../design/accelerator.ts';
+import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../loop/program.ts';
 import { Courses } from './courses.ts';
 import { Events } from './events.ts';

@@ -1,5 +1,5 @@
 import { fail, nearestName } from '../../base/errors.ts';
-import type { CompoundAction, SubAction } from '../../formats/accelergy/read.ts';
+import type { CompoundAction, SubAction } from '../../formats/accelergy/index.ts';
 import type { Scope } from './evaluate.ts';
 import type { Value } from './expression.ts';
 import { readRange } from './list-name.ts';

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { Scalar } from '../../formats/accelergy/read.ts';
+import type { Scalar } from '../../formats/accelergy/index.ts';
 import { scalarNumber } from './attributes.ts';
 import type { Scope } from './evaluate.ts';
 

@@ -1,4 +1,4 @@
-import type { Graph } from './ordering.ts';
+import type { Graph } from './graph.ts';
 
 /** Columns eliminated together share one dense front. Numbered so that children come right before their parents. */
 export interface Supernodes {

@@ -1,4 +1,4 @@
-import type { Graph } from './ordering.ts';
+import type { Graph } from './graph.ts';
 
 /**
  * Orders order[low..high) by minimum degree, exactly, with the neighbours outside of it counted in; those are eliminated

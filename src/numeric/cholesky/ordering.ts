@@ -1,10 +1,5 @@
+import type { Graph } from './graph.ts';
 import { orderLeaf } from './leaf-order.ts';
-
-/** Neighbours of node i: column[e] for e in [start[i], start[i + 1]); every edge from both its ends. */
-export interface Graph {
-  readonly start: Int32Array;
-  readonly column: Int32Array;
-}
 
 /** Parts up to this size are ordered by minimum degree, which is as good there and quicker. */
 const LEAF_NODES = 128;

@@ -1,18 +1,24 @@
 import { fail } from '../../base/errors.ts';
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import {
   type BlockMean,
   blockOccupancy,
+  blockTiling,
+  type Floorplan,
   type Grid,
+  gridTiling,
   mapBlocks,
   type SparseRows,
   sparse,
-} from '../../thermal/floorplan/grid-map.ts';
-import { blockTiling, gridTiling, type Tiling } from '../../thermal/floorplan/tiling.ts';
-import { buildNetwork, siteNetwork, type ThermalNetwork } from '../../thermal/network/network.ts';
-import { rimAreaM2 } from '../../thermal/network/package.ts';
-import type { ThermalStack } from '../../thermal/network/stack.ts';
+  type Tiling,
+} from '../../thermal/floorplan/index.ts';
+import {
+  buildNetwork,
+  rimAreaM2,
+  siteNetwork,
+  type ThermalNetwork,
+  type ThermalStack,
+} from '../../thermal/network/index.ts';
 import { startConvection } from './convection.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';

@@ -1,21 +1,23 @@
 import { type Diagnostic, InputError, placedAt } from '../../base/errors.ts';
-import type { HotspotConfig, HotspotKey } from '../../formats/hotspot/config.ts';
-import type { Tolerate } from '../../formats/hotspot/text.ts';
-import { type Block, SAME_PLACE_M } from '../../thermal/floorplan/floorplan.ts';
+import type { HotspotConfig, HotspotKey, Tolerate } from '../../formats/hotspot/index.ts';
+import { type Block, SAME_PLACE_M } from '../../thermal/floorplan/index.ts';
 import { startConvection } from './convection.ts';
-import type { HotspotRequest } from './files.ts';
 import { layerCount } from './layers.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
+
+/** The parts of a request that options are checked against. */
+interface AskedFor {
+  readonly floorplan?: string | undefined;
+  readonly transient: boolean;
+  readonly tolerate?: Tolerate | undefined;
+}
 
 /**
  * Options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, told where HotSpot
  * goes on.
  */
-export function checkOptions(
-  config: HotspotConfig,
-  { floorplan, transient, tolerate }: Pick<HotspotRequest, 'floorplan' | 'transient' | 'tolerate'>,
-): void {
+export function checkOptions(config: HotspotConfig, { floorplan, transient, tolerate }: AskedFor): void {
   const { options } = config;
   const problems: Diagnostic[] = [];
   const at = (key: HotspotKey) => config.given.get(key);

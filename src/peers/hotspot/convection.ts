@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
+import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotProblem, PackageModelOptions } from './problem.ts';
 

@@ -1,5 +1,4 @@
-import { applyRows, applyTransposed, type SparseRows } from '../../thermal/floorplan/grid-map.ts';
-import type { TemperatureField } from '../../thermal/floorplan/metrics.ts';
+import { applyRows, applyTransposed, type SparseRows, type TemperatureField } from '../../thermal/floorplan/index.ts';
 import type { HotspotModel } from './model.ts';
 
 /** Temperatures of a group's names in a field of rises by node, K. */

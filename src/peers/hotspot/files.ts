@@ -3,21 +3,22 @@ import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
   type HotspotConfig,
+  type HotspotLayerLines,
+  type HotspotMaterial,
   type HotspotOptions,
-  type OptionPair,
-  readHotspotConfig,
-  withCommandLine,
-} from '../../formats/hotspot/config.ts';
-import {
   type HotspotTemperature,
+  type OptionPair,
   readFloorplan,
+  readHotspotConfig,
+  readHotspotPackage,
   readInitialTemperatures,
-} from '../../formats/hotspot/floorplan-and-trace.ts';
-import { type HotspotLayerLines, readLayerFile } from '../../formats/hotspot/lcf.ts';
-import { type HotspotMaterial, readMaterials } from '../../formats/hotspot/materials.ts';
-import { readHotspotPackage } from '../../formats/hotspot/package.ts';
-import { type Tolerate, withoutUnendedLine } from '../../formats/hotspot/text.ts';
-import { makeFloorplan } from '../../thermal/floorplan/floorplan.ts';
+  readLayerFile,
+  readMaterials,
+  type Tolerate,
+  withCommandLine,
+  withoutUnendedLine,
+} from '../../formats/hotspot/index.ts';
+import { makeFloorplan } from '../../thermal/floorplan/index.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';

@@ -1,8 +1,7 @@
 import { type Diagnostic, InputError, nearestName } from '../../base/errors.ts';
 import { MOST_PROBLEMS } from '../../formats/csv.ts';
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { HotspotTemperature } from '../../formats/hotspot/floorplan-and-trace.ts';
-import { applyTransposed, cellCoverage } from '../../thermal/floorplan/grid-map.ts';
+import type { HotspotOptions, HotspotTemperature } from '../../formats/hotspot/index.ts';
+import { applyTransposed, cellCoverage } from '../../thermal/floorplan/index.ts';
 import type { HotspotModel } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 

@@ -1,7 +1,6 @@
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
-import type { Grid } from '../../thermal/floorplan/grid-map.ts';
-import type { ThermalLayer, ThermalStack } from '../../thermal/network/stack.ts';
+import type { HotspotOptions } from '../../formats/hotspot/index.ts';
+import type { Floorplan, Grid } from '../../thermal/floorplan/index.ts';
+import type { ThermalLayer, ThermalStack } from '../../thermal/network/index.ts';
 import { cellMaterials } from './materials.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotProblem } from './problem.ts';

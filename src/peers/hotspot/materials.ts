@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
-import { blockOccupancy, type Grid } from '../../thermal/floorplan/grid-map.ts';
-import type { ThermalLayer } from '../../thermal/network/stack.ts';
+import { blockOccupancy, type Grid } from '../../thermal/floorplan/index.ts';
+import type { ThermalLayer } from '../../thermal/network/index.ts';
 import type { HotspotMode } from './model.ts';
 import type { HotspotLayer } from './problem.ts';
 

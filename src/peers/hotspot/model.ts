@@ -1,5 +1,5 @@
-import type { SparseRows } from '../../thermal/floorplan/grid-map.ts';
-import type { ThermalNetwork } from '../../thermal/network/network.ts';
+import type { SparseRows } from '../../thermal/floorplan/index.ts';
+import type { ThermalNetwork } from '../../thermal/network/index.ts';
 
 /** HotSpot 7.0's own network, every peculiarity included, or the physics of what its files describe. */
 export type HotspotMode = 'hotspot' | 'physical';

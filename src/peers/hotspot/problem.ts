@@ -1,6 +1,5 @@
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { HotspotBlock } from '../../formats/hotspot/floorplan-and-trace.ts';
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { HotspotBlock, HotspotOptions } from '../../formats/hotspot/index.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
 
 /** One layer above the package, as a line group of a .lcf describes it; layer 0 is farthest from the sink. */
 export interface HotspotLayer {

@@ -1,10 +1,8 @@
 import type { Diagnostic } from '../../base/errors.ts';
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-import type { NamedTemperatures } from '../../formats/hotspot/output.ts';
-import type { ThermalNetwork } from '../../thermal/network/network.ts';
-import type { ResultCache } from '../../thermal/reduced/model-cache.ts';
-import { chooseSolver, type SolverPlan } from '../../thermal/solvers/choose.ts';
-import type { SteadySolver } from '../../thermal/solvers/steady.ts';
+import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
+import type { ThermalNetwork } from '../../thermal/network/index.ts';
+import type { ResultCache } from '../../thermal/reduced/index.ts';
+import { chooseSolver, type SolverPlan, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';

@@ -1,9 +1,14 @@
-import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/grid-map.ts';
-import { isGridNetwork } from '../../thermal/network/network.ts';
-import { cachedColumn, cachedModel, type ResultCache } from '../../thermal/reduced/model-cache.ts';
-import { type ReducedModel, type ReducedModelOptions, reduceNetwork } from '../../thermal/reduced/reduced-model.ts';
-import { choleskyFor } from '../../thermal/solvers/nodal.ts';
-import type { SteadySolver } from '../../thermal/solvers/steady.ts';
+import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
+import { isGridNetwork } from '../../thermal/network/index.ts';
+import {
+  cachedColumn,
+  cachedModel,
+  type ReducedModel,
+  type ReducedModelOptions,
+  type ResultCache,
+  reduceNetwork,
+} from '../../thermal/reduced/index.ts';
+import { choleskyFor, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { unitReadings, unitSources } from './field.ts';
 import type { HotspotStart } from './initial.ts';
 import type { HotspotModel } from './model.ts';

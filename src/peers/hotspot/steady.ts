@@ -1,8 +1,8 @@
 import { fail, InputError } from '../../base/errors.ts';
-import { applyRows } from '../../thermal/floorplan/grid-map.ts';
-import { type LeakageModel, steadyWithLeakage } from '../../thermal/leakage.ts';
-import type { ThermalNetwork } from '../../thermal/network/network.ts';
-import type { SteadySolver } from '../../thermal/solvers/steady.ts';
+import { applyRows } from '../../thermal/floorplan/index.ts';
+import { type LeakageModel, steadyWithLeakage } from '../../thermal/index.ts';
+import type { ThermalNetwork } from '../../thermal/network/index.ts';
+import type { SteadySolver } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K, startConvection } from './convection.ts';
 import { readUnits, sinkTemperature, unitSources } from './field.ts';

@@ -1,14 +1,15 @@
-import { type LeakageModel, leakyStepper } from '../../thermal/leakage.ts';
-import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/network.ts';
-import { fieldTemperatures } from '../../thermal/reduced/field.ts';
-import { modalTransient } from '../../thermal/reduced/modal.ts';
-import type { ResultCache } from '../../thermal/reduced/model-cache.ts';
-import { backwardEuler } from '../../thermal/solvers/backward-euler.ts';
-import type { SolverPlan } from '../../thermal/solvers/choose.ts';
-import { cosineCg } from '../../thermal/solvers/cosine-cg.ts';
-import { exponentialTransient } from '../../thermal/solvers/exponential.ts';
-import { choleskyFor, type SolverFor } from '../../thermal/solvers/nodal.ts';
-import type { TransientSolver } from '../../thermal/solvers/transient.ts';
+import { type LeakageModel, leakyStepper } from '../../thermal/index.ts';
+import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/index.ts';
+import { fieldTemperatures, modalTransient, type ResultCache } from '../../thermal/reduced/index.ts';
+import {
+  backwardEuler,
+  choleskyFor,
+  cosineCg,
+  exponentialTransient,
+  type SolverFor,
+  type SolverPlan,
+  type TransientSolver,
+} from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
 import { readUnits, sinkTemperature } from './field.ts';

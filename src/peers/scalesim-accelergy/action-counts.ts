@@ -1,4 +1,4 @@
-import type { ScaleSimConfig } from '../../formats/scalesim/config.ts';
+import type { ScaleSimConfig } from '../../formats/scalesim/index.ts';
 import type { ScaleSimLayerReport } from '../scalesim/types.ts';
 import type { ElementAccesses } from './element-accesses.ts';
 import type { Repeats } from './repeats.ts';

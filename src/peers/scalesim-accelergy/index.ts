@@ -1,4 +1,4 @@
-import type { AccelergyHardware, ScaleSimConfig } from '../../formats/scalesim/config.ts';
+import type { AccelergyHardware, ScaleSimConfig } from '../../formats/scalesim/index.ts';
 import { pythonFloat, type ScaleSimReports } from '../scalesim/reports.ts';
 import type { LayerRecording } from '../scalesim-traces/recording.ts';
 import { type ActionCount, actionCounts, type ComponentCounts, type LayerAccesses } from './action-counts.ts';

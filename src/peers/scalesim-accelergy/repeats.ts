@@ -1,6 +1,7 @@
 import type { PerOperand } from '../scalesim/types.ts';
+import type { TraceLines } from '../scalesim-traces/lines.ts';
 import type { LayerRecording } from '../scalesim-traces/recording.ts';
-import { dramTrace, scratchpadTrace, type Trace, type TraceLines } from '../scalesim-traces/trace.ts';
+import { dramTrace, scratchpadTrace, type Trace } from '../scalesim-traces/trace.ts';
 
 /** Words of a block, and lines of a trace that its blocks stay open for; both fixed, whatever the configuration says. */
 const BLOCK_WORDS = 5;

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
+import type { ScaleSimShape } from '../../formats/scalesim/index.ts';
 import type { AddressMatrix } from './types.ts';
 
 /** Sizes of a layer as SCALE-Sim sees them: output pixels, words of a window, filters. */

@@ -1,4 +1,4 @@
-import type { ScaleSimVersion } from '../../formats/scalesim/config.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { Use } from '../scalesim/types.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
 import type { AddressMatrix, ReadBuffer, Schedule, Stream } from './types.ts';

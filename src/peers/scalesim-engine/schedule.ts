@@ -1,5 +1,4 @@
-import type { ScaleSimDataflow } from '../../formats/scalesim/config.ts';
-import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
+import type { ScaleSimDataflow, ScaleSimShape } from '../../formats/scalesim/index.ts';
 import { filterMatrix, ifmapMatrix, layerSizes, transposed } from './matrices.ts';
 import type { SparseFilters } from './sparse-filters.ts';
 import type { ArraySize, Schedule, Stream } from './types.ts';

@@ -1,6 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim/config.ts';
-import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
+import type { ScaleSimConfig, ScaleSimShape, ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { ScaleSimInput } from '../scalesim/input.ts';
 import type { PerOperand, ScaleSimLayerReport, Use } from '../scalesim/types.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';

@@ -1,7 +1,11 @@
 import { fail } from '../../base/errors.ts';
-import type { ScaleSimSparsity } from '../../formats/scalesim/config.ts';
-import { keptWords, placeBits, type Sparsity } from '../../formats/scalesim/sparsity.ts';
-import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
+import {
+  keptWords,
+  placeBits,
+  type ScaleSimShape,
+  type ScaleSimSparsity,
+  type Sparsity,
+} from '../../formats/scalesim/index.ts';
 import type { FilterStorage } from '../scalesim/types.ts';
 import { checkAddresses, filterMatrix, type LayerSizes } from './matrices.ts';
 import { NumpyRandom } from './numpy-random.ts';

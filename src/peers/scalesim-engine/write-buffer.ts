@@ -1,4 +1,4 @@
-import type { ScaleSimVersion } from '../../formats/scalesim/config.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { Use } from '../scalesim/types.ts';
 
 /** A row that was closed before it was full. */

@@ -1,7 +1,6 @@
 import type { Schedule } from '../scalesim-engine/types.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
-import type { LineSource } from './lines.ts';
-import type { TraceLines } from './trace.ts';
+import type { LineSource, TraceLines } from './lines.ts';
 
 /** Sends the DRAM trace of results: rows of `width` words as they were drained. */
 export function sendDrainedTrace(

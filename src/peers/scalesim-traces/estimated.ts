@@ -1,11 +1,10 @@
-import type { ScaleSimConfig } from '../../formats/scalesim/config.ts';
+import type { ScaleSimConfig } from '../../formats/scalesim/index.ts';
 import { ALWAYS, requestedLines, sendRequests } from '../scalesim-engine/requests.ts';
 import { sramWords } from '../scalesim-engine/simulate.ts';
 import type { Schedule, Stream } from '../scalesim-engine/types.ts';
-import { realAddresses } from './lines.ts';
+import { realAddresses, type TraceLines } from './lines.ts';
 import { PythonSet } from './python-set.ts';
 import type { LayerRecording } from './recording.ts';
-import type { TraceLines } from './trace.ts';
 
 /** Words a cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;

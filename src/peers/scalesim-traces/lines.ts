@@ -6,6 +6,15 @@ import type { AddressMatrix, Schedule, Stream } from '../scalesim-engine/types.t
 /** No address. */
 export const NONE = -1;
 
+/** Takes the lines of a trace, one after the other. */
+export interface TraceLines {
+  /**
+   * A line of `width` cells: the addresses `cells[first]` to before `cells[end]`, without their offset, where -1 is none, and none in
+   * all others. `ones` more cells hold 1, with which SCALE-Sim fills up what is narrower than its file.
+   */
+  line(cycle: number, cells: Int32Array, first: number, end: number, width: number, ones?: number): void;
+}
+
 /**
  * The addresses of the lines of a schedule, one after the other, without the operand's offset: those of a line are
  * `cells[first]` to before `cells[end]`, by port, and there is none at other ports. NONE may be among them.

@@ -1,8 +1,8 @@
 import { sramWords } from '../scalesim-engine/simulate.ts';
 import type { Stream } from '../scalesim-engine/types.ts';
+import type { TraceLines } from './lines.ts';
 import { NONE, realAddresses } from './lines.ts';
 import type { LayerRecording } from './recording.ts';
-import type { TraceLines } from './trace.ts';
 
 /** Rows of `width` cells, one after the other. */
 export interface Rows {

@@ -1,6 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { ScaleSimConfig, ScaleSimVersion } from '../../formats/scalesim/config.ts';
-import type { ScaleSimShape } from '../../formats/scalesim/topology.ts';
+import type { ScaleSimConfig, ScaleSimShape, ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { PerOperand, ScaleSimLayerReport } from '../scalesim/types.ts';
 import { buffersOf, layerRun, runSchedule } from '../scalesim-engine/simulate.ts';
 import type { ReadBuffer, Schedule } from '../scalesim-engine/types.ts';

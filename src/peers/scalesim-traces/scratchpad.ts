@@ -1,7 +1,6 @@
 import type { Schedule } from '../scalesim-engine/types.ts';
-import type { LineSource } from './lines.ts';
+import type { LineSource, TraceLines } from './lines.ts';
 import type { LateLines, Lateness } from './recording.ts';
-import type { TraceLines } from './trace.ts';
 
 /** Sends the trace of a scratchpad: every line of the schedule, idle ones too, with the cycle in which it was served. */
 export function sendScratchpadTrace(

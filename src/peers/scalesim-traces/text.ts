@@ -1,4 +1,4 @@
-import type { TraceLines } from './trace.ts';
+import type { TraceLines } from './lines.ts';
 
 /** Takes the bytes of a file piece by piece. They hold only during the call. */
 export type ByteSink = (bytes: Uint8Array) => void;

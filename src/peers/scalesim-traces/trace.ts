@@ -1,19 +1,10 @@
 import { drainWords } from '../scalesim-engine/simulate.ts';
 import { sendDrainedTrace } from './drained.ts';
 import { estimatedFetches, sendEstimatedTrace, widestFetch } from './estimated.ts';
-import { ResultLines, requestLines } from './lines.ts';
+import { ResultLines, requestLines, type TraceLines } from './lines.ts';
 import { prefetchingOf, sendPrefetchedTrace } from './prefetched.ts';
 import { type LayerRecording, latenessOf } from './recording.ts';
 import { sendScratchpadTrace } from './scratchpad.ts';
-
-/** Takes the lines of a trace, one after the other. */
-export interface TraceLines {
-  /**
-   * A line of `width` cells: the addresses `cells[first]` to before `cells[end]`, without their offset, where -1 is none, and none in
-   * all others. `ones` more cells hold 1, with which SCALE-Sim fills up what is narrower than its file.
-   */
-  line(cycle: number, cells: Int32Array, first: number, end: number, width: number, ones?: number): void;
-}
 
 /** A trace: cells of its widest line, and how to get the lines. */
 export interface Trace {

@@ -1,6 +1,6 @@
 import { addCounts, zeroCounts } from '../../base/counters.ts';
 import { parseYaml } from '../../base/document.ts';
-import { BUNDLED } from '../../base/files.ts';
+import { BUNDLED, type Files } from '../../base/files.ts';
 import {
   bindActions,
   buildErt,
@@ -11,8 +11,8 @@ import {
   type Handover,
   readAccelergy,
 } from '../../energy/index.ts';
-import { nodeFiles } from '../../node/files.ts';
-import type { LayerOutcome, SimulateConfig } from './index.ts';
+import type { SimulateConfig } from '../../formats/scalesim/index.ts';
+import type { LayerOutcome } from './model.ts';
 
 /** What a SCALE-Sim configuration does not say, and Accelergy needs. */
 const TECHNOLOGY = '45nm';
@@ -22,13 +22,15 @@ const CYCLE_S = 1e-9;
  * The design a SCALE-Sim configuration stands for, of our component classes, with what all its layers together do in it: as
  * Accelergy is to get it. A row of a scratchpad holds a word for each lane it feeds, as far as its size is a multiple of that.
  */
-export function scaleSimDesign(config: SimulateConfig, results: readonly LayerOutcome[]): [Ert, Handover] {
+export function scaleSimDesign(
+  files: Files,
+  config: SimulateConfig,
+  results: readonly LayerOutcome[],
+): [Ert, Handover] {
   const document = parseYaml({ file: 'architecture.yaml', text: architectureText(config) });
   const { architecture } = readAccelergy(document);
-  const files = ['smart_buffer', 'systolic_pe', 'mac_int8'].map((name) => `${BUNDLED}components/${name}.yaml`);
-  const classes = classesByName(
-    files.map((file) => readAccelergy(parseYaml({ file, text: nodeFiles.read(file) ?? '' }))),
-  );
+  const paths = ['smart_buffer', 'systolic_pe', 'mac_int8'].map((name) => `${BUNDLED}components/${name}.yaml`);
+  const classes = classesByName(paths.map((file) => readAccelergy(parseYaml({ file, text: files.read(file) ?? '' }))));
   const ert = buildErt(flattenArchitecture(architecture!), classes, [NO_FIGURES]);
   const counts = zeroCounts();
   for (const result of results) addCounts(counts, result.counts);

@@ -1,7 +1,13 @@
 import { findDataflow } from '../../systolic/dataflows/index.ts';
-import { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from '../../systolic/folds.ts';
-import type { LayerSchedule } from '../../systolic/index.ts';
-import { numberAt } from '../../systolic/memory/traffic.ts';
+import {
+  type FoldGrid,
+  type FoldIndex,
+  foldGrid,
+  type LayerSchedule,
+  type Slices,
+  slices,
+} from '../../systolic/index.ts';
+import { numberAt } from '../../systolic/memory/index.ts';
 import type { BankedLayout, LayerLayouts } from './layouts.ts';
 import { type Placement, placement } from './placement.ts';
 

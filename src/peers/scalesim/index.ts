@@ -1,11 +1,11 @@
+export type { ScaleSimCompat } from '../../formats/scalesim/index.ts';
 export {
   type AccelergyHardware,
   readAccelergyHardware,
   type ScaleSimConfig,
   type ScaleSimVersion,
   type SimulateConfig,
-} from '../../formats/scalesim/config.ts';
-export type { ScaleSimCompat } from '../../formats/scalesim/topology.ts';
+} from '../../formats/scalesim/index.ts';
 export {
   type AccelergyHandover,
   type LayerAccesses,
@@ -25,6 +25,7 @@ export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './inp
 export type { BankedLayout, LayerLayouts } from './layouts.ts';
 export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers } from './model.ts';
 export { readSimulationInput, type SimulationInput } from './model-input.ts';
+export { modelFiles, modelSummary } from './outputs.ts';
 export { timelineProgress } from './progress.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
 export type { TimedStage, Timeline } from './timeline.ts';

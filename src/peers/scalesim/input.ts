@@ -1,12 +1,13 @@
 import { attempt, type Diagnostic, InputError } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { readScaleSimConfig, type ScaleSimConfig } from '../../formats/scalesim/config.ts';
 import {
+  readScaleSimConfig,
   readScaleSimConv,
   readScaleSimGemm,
   type ScaleSimCompat,
+  type ScaleSimConfig,
   type ScaleSimShape,
-} from '../../formats/scalesim/topology.ts';
+} from '../../formats/scalesim/index.ts';
 
 /** What SCALE-Sim simulates: a configuration and the layers of a topology. */
 export interface ScaleSimInput {

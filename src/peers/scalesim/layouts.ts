@@ -1,9 +1,15 @@
 import { type Diagnostic, fail, InputError, nearestName, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, MOST_PROBLEMS, withoutMark } from '../../formats/csv.ts';
-import { type LineLayout, readScaleSimLayouts, type ScaleSimLayout } from '../../formats/scalesim/layout.ts';
-import type { PlacedBanks, PlacedConfig, ScratchpadBanks } from '../../formats/scalesim/strict-config.ts';
-import { gemmShape, type Layer } from '../../workload/layer.ts';
+import {
+  type LineLayout,
+  type PlacedBanks,
+  type PlacedConfig,
+  readScaleSimLayouts,
+  type ScaleSimLayout,
+  type ScratchpadBanks,
+} from '../../formats/scalesim/index.ts';
+import { gemmShape, type Layer } from '../../workload/index.ts';
 
 /** How an operand of a layer lies in the banks of its scratchpad. */
 export type BankedLayout = LineLayout & ScratchpadBanks;

@@ -1,12 +1,14 @@
 import { attempt, type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
-import type { SimulateConfig } from '../../formats/scalesim/config.ts';
-import { type PlacedConfig, readSimulateConfig } from '../../formats/scalesim/strict-config.ts';
-import { scaleSimForm } from '../../formats/scalesim/topology.ts';
-import { misfits } from '../../systolic/fits.ts';
+import {
+  type PlacedConfig,
+  readSimulateConfig,
+  type SimulateConfig,
+  scaleSimForm,
+} from '../../formats/scalesim/index.ts';
+import { misfits, type SystolicConfig } from '../../systolic/index.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import type { ScaleSimTexts } from './input.ts';
 import { type LayerLayouts, layoutsOf } from './layouts.ts';
-import { systolicConfigOf } from './model.ts';
 
 /** What our own model simulates: a design and the layers of a network. */
 export interface SimulationInput {
@@ -69,4 +71,18 @@ function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): 
       span: scratchpad && places[scratchpad.operand],
     })),
   );
+}
+
+/** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
+export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
+  return {
+    array,
+    dataflow,
+    memory: {
+      wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 8 },
+      scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
+      psum: 'accumulate',
+      prefetchAcrossLayers: false,
+    },
+  };
 }

@@ -1,11 +1,10 @@
 import { COUNTER_INDEX, type Counter, type Counts } from '../../base/counters.ts';
-import type { SimulateConfig } from '../../formats/scalesim/config.ts';
-import { activeCycles } from '../../systolic/events.ts';
-import { type LayerSchedule, type SystolicConfig, scheduleLayer } from '../../systolic/index.ts';
-import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/layer.ts';
+import type { SimulateConfig } from '../../formats/scalesim/index.ts';
+import { activeCycles, type LayerSchedule, scheduleLayer } from '../../systolic/index.ts';
+import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/index.ts';
 import { foldConflicts } from './conflicts.ts';
 import type { LayerLayouts } from './layouts.ts';
-import type { SimulationInput } from './model-input.ts';
+import { type SimulationInput, systolicConfigOf } from './model-input.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
 import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from './types.ts';
 
@@ -37,20 +36,6 @@ const SRAM_COUNTERS = {
   filter: 'filter_sram_reads',
   ofmap: 'ofmap_sram_writes',
 } as const satisfies PerOperand<Counter>;
-
-/** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
-export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
-  return {
-    array,
-    dataflow,
-    memory: {
-      wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 8 },
-      scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
-      psum: 'accumulate',
-      prefetchAcrossLayers: false,
-    },
-  };
-}
 
 /**
  * Simulates layers one after the other, each alone; those of one shape once. `onLayer` is told the layer that comes. Errors:

@@ -1,25 +1,23 @@
+import type { Files } from '../../base/files.ts';
 import { accelergyFiles } from '../../energy/index.ts';
-import { layerActivityCsv } from '../../report/files/activity.ts';
-import { counted, engineering, groupDigits, percent } from '../../report/numbers.ts';
-import { textTable } from '../../report/table.ts';
+import type { SimulateConfig } from '../../formats/scalesim/index.ts';
+import { layerActivityCsv } from '../../report/files/index.ts';
+import { counted, engineering, groupDigits, percent, textTable } from '../../report/index.ts';
 import { layerMacs } from '../../workload/index.ts';
 import { scaleSimDesign } from './accelergy-design.ts';
-import {
-  type LayerOutcome,
-  type SimulateConfig,
-  type SimulationInput,
-  scaleSimReports,
-  simulateLayer,
-  timelineProgress,
-} from './index.ts';
+import { type LayerOutcome, simulateLayer } from './model.ts';
+import type { SimulationInput } from './model-input.ts';
+import { timelineProgress } from './progress.ts';
+import { scaleSimReports } from './reports.ts';
 
 /** The files of a simulation by our own model. Error: `out-of-range` for an interval too short to write. */
 export function modelFiles(
+  bundled: Files,
   input: SimulationInput,
   results: readonly LayerOutcome[],
   interval: number | undefined,
 ): Record<string, string> {
-  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(input.config, results));
+  const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(bundled, input.config, results));
   return {
     ...scaleSimReports(results.map(({ report }) => report)),
     'architecture.yaml': architecture,

@@ -1,4 +1,4 @@
-import { gemmShape, type Layer } from '../../workload/layer.ts';
+import { gemmShape, type Layer } from '../../workload/index.ts';
 import type { BankedLayout } from './layouts.ts';
 
 /**

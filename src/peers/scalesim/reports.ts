@@ -1,4 +1,4 @@
-import type { ScaleSimVersion } from '../../formats/scalesim/config.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { FilterStorage, ScaleSimLayerReport } from './types.ts';
 
 /** Text of each report file, by its name. The last is of v3 with `SparsitySupport`. */

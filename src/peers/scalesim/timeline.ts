@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, type Counter } from '../../base/counters.ts';
-import type { SimulateConfig } from '../../formats/scalesim/config.ts';
+import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import { buildStages, type LayerSchedule, type StageRun } from '../../systolic/index.ts';
 import type { PerOperand } from './types.ts';
 

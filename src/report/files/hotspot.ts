@@ -1,6 +1,5 @@
-import type { RunResult } from '../../cosim/result.ts';
-import { HOTSPOT_KEYS, type HotspotOptions } from '../../formats/hotspot/config.ts';
-import { writeFloorplan, writePowerTrace } from '../../formats/hotspot/floorplan-and-trace.ts';
+import type { RunResult } from '../../cosim/index.ts';
+import { HOTSPOT_KEYS, type HotspotOptions, writeFloorplan, writePowerTrace } from '../../formats/hotspot/index.ts';
 
 /** HotSpot multiplies every capacity by this; ours are true ones, so that its files get them divided by it. */
 const CAPACITY_FACTOR = 0.333;

@@ -1,4 +1,4 @@
-import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/result.ts';
+import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/index.ts';
 import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
 import { denseMacs } from '../../workload/index.ts';
 

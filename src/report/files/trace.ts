@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/result.ts';
+import type { RunResult } from '../../cosim/index.ts';
 import { writeCsv } from './csv.ts';
 
 const SHARES = ['busy', 'stall', 'idle', 'dead'] as const;

@@ -1,5 +1,5 @@
-import type { RunResult, ThermalResult } from '../../cosim/result.ts';
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { RunResult, ThermalResult } from '../../cosim/index.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
 import type { Markup } from '../markup.ts';
 import { engineering, ZERO_CELSIUS_K } from '../numbers.ts';
 import { greatest, traceMean } from './downsample.ts';

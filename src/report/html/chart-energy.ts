@@ -1,4 +1,4 @@
-import type { EnergyTotals, RunResult } from '../../cosim/result.ts';
+import type { EnergyTotals, RunResult } from '../../cosim/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { bar, type Piece, shareText } from './bars.ts';

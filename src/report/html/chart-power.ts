@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/result.ts';
+import type { RunResult } from '../../cosim/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';

@@ -1,4 +1,4 @@
-import type { DomainTrace, RunResult } from '../../cosim/result.ts';
+import type { DomainTrace, RunResult } from '../../cosim/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Axis, inUnitOf, roundAxis } from '../scale.ts';
 import { bucketMaxima, bucketMeans, bucketMinima, greatest, least, traceMean } from './downsample.ts';

@@ -1,4 +1,4 @@
-import type { DomainTrace, RunResult } from '../../cosim/result.ts';
+import type { DomainTrace, RunResult } from '../../cosim/index.ts';
 import type { Markup } from '../markup.ts';
 import { percent } from '../numbers.ts';
 import { roundAxis } from '../scale.ts';

@@ -1,4 +1,4 @@
-import type { RunResult, ThermalResult } from '../../cosim/result.ts';
+import type { RunResult, ThermalResult } from '../../cosim/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { celsius, counted, engineering, ZERO_CELSIUS_K } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';

@@ -1,4 +1,4 @@
-import type { Trace } from '../../cosim/result.ts';
+import type { Trace } from '../../cosim/index.ts';
 
 /** Epochs, in groups of neighbours. */
 export interface Buckets {

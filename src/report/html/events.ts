@@ -1,4 +1,4 @@
-import type { RunEvent, RunResult } from '../../cosim/result.ts';
+import type { RunEvent, RunResult } from '../../cosim/index.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
 import { table } from './elements.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/result.ts';
+import type { RunResult } from '../../cosim/index.ts';
 import { OTHER_COLOUR } from './palette.ts';
 
 /** Blocks that the charts of power and temperature draw as one: those of the same components, as the tiles of an array. */

@@ -1,5 +1,5 @@
-import type { ThermalResult } from '../../cosim/result.ts';
-import type { Block, Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { ThermalResult } from '../../cosim/index.ts';
+import type { Block, Floorplan } from '../../thermal/floorplan/index.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, coordinate } from '../numbers.ts';

@@ -1,5 +1,5 @@
-import type { RunResult } from '../../cosim/result.ts';
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { RunResult } from '../../cosim/index.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/result.ts';
+import type { RunResult } from '../../cosim/index.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { mergeArrays } from '../merge-arrays.ts';
 import { counted, engineering } from '../numbers.ts';

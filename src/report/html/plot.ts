@@ -1,4 +1,4 @@
-import type { Trace } from '../../cosim/result.ts';
+import type { Trace } from '../../cosim/index.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { coordinate, engineering } from '../numbers.ts';
 import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';

@@ -1,4 +1,4 @@
-import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/result.ts';
+import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/index.ts';
 import { layerTotals } from '../files/summary.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';

@@ -1,4 +1,4 @@
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
 import { dieFrame, type Frame, frameMarks, inFrame } from './frame.ts';
 import { fittedName, type Ink, type Mark } from './scene.ts';
 import { sceneSvg } from './svg.ts';

@@ -1,4 +1,4 @@
-import type { DieSize } from '../../thermal/floorplan/floorplan.ts';
+import type { DieSize } from '../../thermal/floorplan/index.ts';
 import { axisLabels, exactAxis } from '../scale.ts';
 import { type BoxMark, label, line, type Mark, type Rectangle, textWidth } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { Floorplan } from '../../thermal/floorplan/floorplan.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
 import { celsius, ZERO_CELSIUS_K } from '../numbers.ts';
 import { axisLabels, exactAxis } from '../scale.ts';

@@ -1,6 +1,21 @@
 import { COUNTER_INDEX, type Counts } from '../../base/counters.ts';
-import type { FoldRun } from '../fold-run.ts';
 import type { MemoryConfig } from '../types.ts';
+
+/** Words of one fold that cross DRAM. */
+export interface FoldTraffic {
+  /** Arrive before the fold starts. */
+  readonly prefetchIfmap: number;
+  readonly prefetchFilter: number;
+  /** Arrive while it computes. */
+  readonly streamIfmap: number;
+  readonly streamFilter: number;
+  /** Results that leave after the fold, and during it. */
+  readonly outAfter: number;
+  readonly outDuring: number;
+  /** Partial sums spilled to and fetched back from DRAM during the fold. */
+  readonly psumOut: number;
+  readonly psumIn: number;
+}
 
 /** The array's side of the filter scratchpad in bits, from its words. */
 export function addFilterBits(counts: Counts, filterBits: number): void {
@@ -16,7 +31,7 @@ export function addHeldBits(counts: Counts, heldBits: number): void {
 /** Traffic of a fold that crosses DRAM during its own stage, per fold; words that arrive before or leave after aside. */
 export function addTrafficDuring(
   counts: Counts,
-  run: FoldRun,
+  run: FoldTraffic,
   memory: MemoryConfig,
   heldBits: number,
   factor = 1,

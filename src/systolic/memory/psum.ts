@@ -1,4 +1,4 @@
-import { gemmShape, type Layer } from '../../workload/layer.ts';
+import { gemmShape, type Layer } from '../../workload/index.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';

@@ -1,4 +1,4 @@
-import { gemmShape, type Layer } from '../../workload/layer.ts';
+import { gemmShape, type Layer } from '../../workload/index.ts';
 import { type FoldGrid, type FoldIndex, type Slices, slices } from '../folds.ts';
 import { ifmapTiles, plainTiles, type Tile, type TileCounter } from '../tiles.ts';
 import type { Axis, MemoryConfig } from '../types.ts';

@@ -1,5 +1,3 @@
-import type { HotspotOptions } from '../../formats/hotspot/config.ts';
-
 /** A layer over the whole die. */
 export interface ThermalLayer {
   readonly name: string;
@@ -49,29 +47,4 @@ export interface ThermalStack {
   readonly detailed?: boolean;
   readonly convection: Convection;
   readonly ambientK: number;
-}
-
-/** HotSpot's stack without a layer file: silicon, thermal interface material, spreader, sink. */
-export function hotspotStack(options: HotspotOptions): ThermalStack {
-  const layer = (name: string, key: 'chip' | 'interface' | 'spreader' | 'sink'): ThermalLayer => ({
-    name,
-    thicknessM: options[`t_${key}`],
-    conductivityWPerMK: options[`k_${key}`],
-    heatCapacityJPerM3K: options[`p_${key}`],
-  });
-  return {
-    layers: [
-      layer('silicon', 'chip'),
-      layer('interface', 'interface'),
-      layer('spreader', 'spreader'),
-      layer('sink', 'sink'),
-    ],
-    overhang: { spreaderSideM: options.s_spreader, sinkSideM: options.s_sink },
-    convection: {
-      resistanceKPerW: options.r_convec,
-      capacityJPerK: options.c_convec,
-      areaM2: options.s_sink ** 2,
-    },
-    ambientK: options.ambient,
-  };
 }

@@ -1,4 +1,4 @@
-import { MOST_VALUES } from '../../formats/onnx/onnx.ts';
+import { MOST_VALUES } from '../../formats/onnx/index.ts';
 import { type Call, int, product, type Shape, slices, type Value } from './shapes.ts';
 
 /** The numbers of a node's output if they follow from shapes and small constants; null otherwise. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, fail, InputError, nearestName, type Span } from '../../base/errors.ts';
 import type { SourceBytes } from '../../base/source.ts';
-import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../../formats/onnx/onnx.ts';
+import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../../formats/onnx/index.ts';
 import type { Layer, OmittedLayer, Workload } from '../layer.ts';
 import { checkBatch, checkCountable, nameOf } from '../shapes.ts';
 import { isWhole, isWholeType, outputNumbers } from './constants.ts';

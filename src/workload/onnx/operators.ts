@@ -1,5 +1,5 @@
 import { type Diagnostic, InputError } from '../../base/errors.ts';
-import type { OnnxNode } from '../../formats/onnx/onnx.ts';
+import type { OnnxNode } from '../../formats/onnx/index.ts';
 import type { RuleName } from './shapes.ts';
 
 /** Operators that are products, and the inputs that are multiplied. */

@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/onnx.ts';
+import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/index.ts';
 
 export type Shape = readonly number[];
 

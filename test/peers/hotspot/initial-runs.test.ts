@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OptionPair } from '../../../src/formats/hotspot/config.ts';
 import { startConvection } from '../../../src/peers/hotspot/convection.ts';
-import { type HotspotInput, readHotspotInput, runHotspot } from '../../../src/thermal/index.ts';
+import { type HotspotInput, readHotspotInput } from '../../../src/peers/hotspot/files.ts';
+import { runHotspot } from '../../../src/peers/hotspot/program.ts';
 import { golden, largestDifference } from '../../thermal/support.ts';
 
 /** A case's files by the names in its command line, with more options before those of the configuration. */

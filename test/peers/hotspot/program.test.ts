@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../../src/base/files.ts';
-import {
-  type HotspotProgramMode,
-  type HotspotTransient,
-  readHotspotInput,
-  runHotspot,
-} from '../../../src/thermal/index.ts';
+import { readHotspotInput } from '../../../src/peers/hotspot/files.ts';
+import { type HotspotProgramMode, runHotspot } from '../../../src/peers/hotspot/program.ts';
+import type { HotspotTransient } from '../../../src/peers/hotspot/transient.ts';
 import { golden, goldenRows, largestDifference } from '../../thermal/support.ts';
 
 /** Reads a case's files by the names in its command line. */

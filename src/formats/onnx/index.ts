@@ -1,0 +1,8 @@
+export {
+  MOST_VALUES,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValueInfo,
+  readOnnx,
+} from './onnx.ts';

@@ -1,0 +1,7 @@
+export { activityCsv, layerActivityCsv } from './activity.ts';
+export { writeCsv } from './csv.ts';
+export { eventsCsv } from './events.ts';
+export { hotspotFiles } from './hotspot.ts';
+export { layersCsv } from './layers.ts';
+export { meanPoints, runAssumptions, runSummary } from './summary.ts';
+export { traceCsv } from './trace.ts';

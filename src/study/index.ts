@@ -1,0 +1,24 @@
+export {
+  arraysOf,
+  designCycles,
+  designsOf,
+  type Extents,
+  extentsOf,
+  fastestDesign,
+  foldCount,
+  foldCycles,
+  type ScalingDesign,
+  type ScalingModel,
+  SMALLEST_SIDE,
+  scaleOutCycles,
+  scaleUpCycles,
+  unlimitedCycles,
+} from './scaling.ts';
+export {
+  SCALING_EXPONENTS,
+  type ScalingChoice,
+  type ScalingRow,
+  type ScalingStudy,
+  scalingStudy,
+} from './scaling-study.ts';
+export { designConfig, designDramWords, SCALING_SCRATCHPAD_BYTES } from './scaling-words.ts';

@@ -1,0 +1,1 @@
+export { numberAt } from './traffic.ts';
