@@ -1,5 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
+import {
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_KEYS,
+  type HotspotKey,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  writeGridLayers,
+  writeHotspotConfig,
+  writeTemperatures,
+} from '../formats/hotspot/index.ts';
 import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
   explainHotspot,
@@ -12,18 +23,7 @@ import {
   readHotspotInput,
   runHotspot,
 } from '../peers/hotspot/index.ts';
-import {
-  gridSampleHeader,
-  HOTSPOT_DECIMALS,
-  HOTSPOT_KEYS,
-  type HotspotKey,
-  type TemperatureField,
-  temperatureTraceHeader,
-  temperatureTraceRow,
-  writeGridLayers,
-  writeHotspotConfig,
-  writeTemperatures,
-} from '../thermal/index.ts';
+import type { TemperatureField } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
 import { BUNDLED } from '../../src/base/files.ts';
-import { loadDesign } from '../../src/cosim/index.ts';
 import { parseAccelerator } from '../../src/design/accelerator.ts';
+import { loadDesign } from '../../src/design/design.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 import {
   EDGE,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
 import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
+import { readFloorplan } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
-import { readFloorplan } from '../../src/thermal/index.ts';
 import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from '../cosim/support.ts';
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;

@@ -1,3 +1,25 @@
+export {
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_DEFAULTS,
+  HOTSPOT_KEYS,
+  type HotspotBlock,
+  type HotspotConfig,
+  type HotspotKey,
+  type HotspotOptions,
+  type HotspotTrace,
+  type NamedTemperatures,
+  readFloorplan,
+  readHotspotConfig,
+  readPowerTrace,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  writeFloorplan,
+  writeGridLayers,
+  writeHotspotConfig,
+  writePowerTrace,
+  writeTemperatures,
+} from '../../formats/hotspot/index.ts';
 export { explainHotspot } from './explain.ts';
 export { layerField } from './field.ts';
 export { type HotspotInput, type HotspotRequest, readHotspotInput } from './files.ts';
@@ -9,4 +31,5 @@ export {
   runHotspot,
   type TransientPeak,
 } from './program.ts';
+export { solveThermal } from './solve.ts';
 export type { HotspotTransient } from './transient.ts';

@@ -28,5 +28,6 @@ export { readSimulationInput, type SimulationInput } from './model-input.ts';
 export { modelFiles, modelSummary } from './outputs.ts';
 export { timelineProgress } from './progress.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
+export { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 export type { TimedStage, Timeline } from './timeline.ts';
 export type { ScaleSimLayerReport } from './types.ts';

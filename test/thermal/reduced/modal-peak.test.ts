@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readFloorplan } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
 import {
   fieldTemperatures,
   hotspotStack,
@@ -7,7 +8,6 @@ import {
   modalTransient,
   peakWithin,
   type ReducedModel,
-  readFloorplan,
   reduceNetwork,
   timeToExceed,
 } from '../../../src/thermal/index.ts';
