@@ -1,9 +1,11 @@
 // What the closed loop's benchmarks time: the loop alone, and steps of its thermal model.
 
+import { loadExperiment } from '../dist/cosim/index.js';
 import { runLoop } from '../dist/cosim/loop/loop.js';
 import { prepare } from '../dist/cosim/run.js';
-import { leakagePower, leakyStepper, loadExperiment, modalTransient } from '../dist/index.js';
+import { leakagePower } from '../dist/design/power/index.js';
 import { nodeFiles } from '../dist/node.js';
+import { leakyStepper, modalTransient } from '../dist/thermal/index.js';
 import { multiplyAdds } from './measure.js';
 
 const EPOCHS = 100_000;
