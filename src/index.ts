@@ -4,6 +4,7 @@
  * example of each.
  */
 export type { Counts } from './base/counters.ts';
+export { parseYaml } from './base/document.ts';
 export {
   type Diagnostic,
   ERROR_CODES,

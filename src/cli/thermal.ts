@@ -1,27 +1,25 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
-import {
-  gridSampleHeader,
-  HOTSPOT_DECIMALS,
-  HOTSPOT_KEYS,
-  type HotspotKey,
-  temperatureTraceHeader,
-  temperatureTraceRow,
-  writeGridLayers,
-  writeHotspotConfig,
-  writeTemperatures,
-} from '../formats/hotspot/index.ts';
 import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
   explainHotspot,
+  gridSampleHeader,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_KEYS,
   type HotspotInput,
   type HotspotJob,
+  type HotspotKey,
   type HotspotModel,
   type HotspotOutcome,
   type HotspotProgramMode,
   layerField,
   readHotspotInput,
   runHotspot,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  writeGridLayers,
+  writeHotspotConfig,
+  writeTemperatures,
 } from '../peers/hotspot/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
