@@ -1,5 +1,6 @@
 import { COUNTERS } from '../../base/counters.ts';
 import { energyAt } from '../../energy/index.ts';
+import { columnJ, idleJ } from './energy-at.ts';
 import type { Plant } from './plant.ts';
 import type { Programs } from './programs.ts';
 
@@ -71,9 +72,8 @@ export class Ledger {
     const layerAt = layer * components.length;
     for (let k = 0, i = energyAt; k < columns.length; k++, i++) {
       if (change[i] === 0) continue;
-      const { component, block, scalesWithVoltage } = columns[k];
-      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
-      const energyJ = change[i] * v * v;
+      const { component, block } = columns[k];
+      const energyJ = columnJ(columns[k], change[i], componentDomain, voltageV);
       if (block < 0) this.offDieJ += energyJ;
       else this.blockJ[block] += energyJ;
       this.dynamicJ[component] += energyJ;
@@ -98,9 +98,8 @@ export class Ledger {
     }
     for (let k = 0, i = energyAt; k < energy.columns.length; k++, i++) {
       if (columns[i] === 0) continue;
-      const { component, scalesWithVoltage } = energy.columns[k];
-      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
-      const energyJ = share * columns[i] * v * v;
+      const { component } = energy.columns[k];
+      const energyJ = columnJ(energy.columns[k], share * columns[i], componentDomain, voltageV);
       this.layerJ[from * components.length + component] -= energyJ;
       this.layerJ[to * components.length + component] += energyJ;
     }
@@ -112,7 +111,7 @@ export class Ledger {
     if (cycles === 0) return;
     const { components: waiting, domain: d } = waiters[w];
     for (const c of waiting) {
-      const energyJ = waitingF[c] * cycles * voltageV[d] * voltageV[d];
+      const energyJ = idleJ(waitingF[c], cycles, voltageV[d]);
       const { blocks } = places[c];
       for (let i = 0; i < blocks.length; i++) this.blockJ[blocks[i]] += energyJ / blocks.length;
       this.idleJ[c] += energyJ;
@@ -148,7 +147,8 @@ export class Ledger {
   }
 
   /**
-   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch.
+   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch. It
+   * checks what is booked, and so shares nothing with energy-at.ts.
    * `combinations` are the points of each.
    */
   recounted(combinations: readonly ArrayLike<number>[]): number {

@@ -1,5 +1,6 @@
 import { leakageW } from '../../design/power/index.ts';
 import type { OperatingPoints, WorkModel } from '../../policy/index.ts';
+import { columnJ, expectedWaitingJ, voltagesAt } from './energy-at.ts';
 import type { Plant } from './plant.ts';
 import { dramBytes, type Programs } from './programs.ts';
 import { GATED_RESIDUE } from './rails.ts';
@@ -20,7 +21,9 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
       const waitingHz = (_: number, d: number): number =>
         idle === 'clocked' ? domains[d].points[point[d]].frequencyHz : 0;
       const residue = idle === 'gated' ? GATED_RESIDUE : 1;
-      return waitingJ(plant, point, waitingHz) + residue * leakageAt(plant, point, temperatureK) + backgroundW;
+      const voltageV = voltagesAt(domains, point);
+      const waitingW = expectedWaitingJ(plant, voltageV, waitingHz);
+      return waitingW + residue * leakageAt(plant, voltageV, temperatureK) + backgroundW;
     },
     layers: schedules.map(({ layer, cycles, counts }, l) => ({
       name: layer.name,
@@ -42,36 +45,21 @@ function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], 
   const { domains, componentDomain, backgroundW } = plant;
   const { arrays, pipelines } = programs;
   const { totalS, busyS } = pipelines.inference(point);
+  const voltageV = voltagesAt(domains, point);
   let dynamic = 0;
   for (const { energy, energyAt, total } of arrays) {
-    energy.columns.forEach(({ component, scalesWithVoltage }, k) => {
-      const d = componentDomain[component];
-      const v = scalesWithVoltage ? domains[d].points[point[d]].voltageV : 1;
-      dynamic += total[energyAt + k] * v * v;
+    energy.columns.forEach((column, k) => {
+      dynamic += columnJ(column, total[energyAt + k], componentDomain, voltageV);
     });
   }
   const waitingCycles = (a: number, d: number): number =>
     (totalS - busyS[a * domains.length + d]) * domains[d].points[point[d]].frequencyHz;
-  const leakage = leakageAt(plant, point, temperatureK);
-  return dynamic + waitingJ(plant, point, waitingCycles) + (leakage + backgroundW) * totalS;
+  const leakage = leakageAt(plant, voltageV, temperatureK);
+  return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * totalS;
 }
 
-/** J of the cycles in which each array's domains wait (or W, of cycles a second). */
-function waitingJ(plant: Plant, point: readonly number[], cycles: (array: number, domain: number) => number): number {
-  let sum = 0;
-  for (const { array, domain, farad } of plant.waiters) {
-    sum += farad * cycles(array, domain) * plant.domains[domain].points[point[domain]].voltageV ** 2;
-  }
-  return sum;
-}
-
-function leakageAt(
-  { leakage, componentDomain, domains }: Plant,
-  point: readonly number[],
-  temperatureK: number,
-): number {
+function leakageAt({ leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {
   return leakage.reduce((sum, source) => {
-    const d = componentDomain[source.component];
-    return sum + leakageW(source, domains[d].points[point[d]].voltageV, temperatureK);
+    return sum + leakageW(source, voltageV[componentDomain[source.component]], temperatureK);
   }, 0);
 }

@@ -1,5 +1,6 @@
 import { leakagePower } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
 import type { Plant } from '../loop/plant.ts';
 import type { Run } from '../loop/prepared-run.ts';
@@ -125,26 +126,25 @@ function fastestPower({ plant, programs }: Run): Float64Array {
   const { arrays, pipelines } = programs;
   const point = domains.map(({ points }) => points.length - 1);
   const { totalS, busyS } = pipelines.inference(point);
-  const supplyOf = (component: number) => domains[componentDomain[component]].points[point[componentDomain[component]]];
+  const voltageV = voltagesAt(domains, point);
   const constantW = new Float64Array(blocks.length);
   for (const { energy, energyAt, total } of arrays) {
-    energy.columns.forEach(({ component, block, scalesWithVoltage }, k) => {
-      if (block < 0) return;
-      const v = scalesWithVoltage ? supplyOf(component).voltageV : 1;
-      constantW[block] += (total[energyAt + k] * v * v) / totalS;
+    energy.columns.forEach((column, k) => {
+      if (column.block < 0) return;
+      constantW[column.block] += columnJ(column, total[energyAt + k], componentDomain, voltageV) / totalS;
     });
   }
   for (const { array, domain, components } of waiters) {
-    const { voltageV, frequencyHz } = domains[domain].points[point[domain]];
+    const { frequencyHz } = domains[domain].points[point[domain]];
     const waitingS = totalS - busyS[array * domains.length + domain];
     for (const c of components) {
-      const powerW = (waitingF[c] * frequencyHz * waitingS * voltageV ** 2) / totalS;
+      const powerW = expectedIdleJ(waitingF[c] * frequencyHz * waitingS, voltageV[domain]) / totalS;
       for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
     }
   }
   const leakage = leakagePower(plant.leakage);
   plant.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = supplyOf(component).voltageV;
+    leakage.voltageV[s] = voltageV[componentDomain[component]];
   });
   return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
 }
