@@ -47,13 +47,13 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
 }
 
 /** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
-function checkCounts({ design: { written, spec } }: Experiment, { layer, counts }: PartitionedLayer): void {
+function checkCounts({ design: { written } }: Experiment, { layer, counts }: PartitionedLayer): void {
   const times = actionCounts(written.bound, counts);
   written.bound.forEach(({ component, action }, i) => {
     // A difference that is zero may come out as a rounding error below it.
     if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
     fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
-      span: spec.document.span(['bindings', component, 'actions', action]),
+      span: written.spec.document.span(['bindings', component, 'actions', action]),
       expected: 'an expression that is zero or more, and countable, whatever the layer',
     });
   });
