@@ -5,7 +5,15 @@ import { type Files, readBytes, readReference, relativeTo } from '../base/files.
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
-import { createStack, type PolicyContext, type PolicyStack, parsePolicy, type StackEntry } from '../policy/index.ts';
+import {
+  checkStack,
+  createStack,
+  type PolicyContext,
+  type PolicySetting,
+  type PolicyStack,
+  parsePolicy,
+  type StackEntry,
+} from '../policy/index.ts';
 import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
@@ -47,7 +55,7 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec, options));
   // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
-  if (entries && design) attempt(problems, () => createStack(entries, contextWithoutWork(design, spec)));
+  if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
   return { spec, design, workload, arrivals, createPolicy: (context) => createStack(entries, context) };
 }
@@ -122,24 +130,13 @@ function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOpt
   }).flat();
 }
 
-/** The context of the run, but for the work. */
-function contextWithoutWork({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicyContext {
-  const nothing = () => 0;
+/** What policies are checked against, and made for. */
+export function policySetting({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicySetting {
   return {
     domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,
-    transitionS: nothing,
-    work: {
-      inferenceS: nothing,
-      inferenceJ: nothing,
-      idleW: nothing,
-      layers: [],
-      dramBytesPerS: spec.dram.bytesPerS,
-      arrayDomains: [],
-      memoryDomains: [],
-    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { fail } from '../base/errors.ts';
 import { OneOf } from '../base/schema.ts';
-import type { IdleState, OperatingPoints, PolicyContext, PolicyDomain } from './policy.ts';
+import type { IdleState, OperatingPoints, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
 import { topOf } from './ranges.ts';
 
 /**
@@ -28,7 +28,7 @@ export function allCombinations(domains: readonly PolicyDomain[]): OperatingPoin
 }
 
 /** s. Errors: `deadline-missing`. */
-export function requireDeadline(policy: string, { deadlineS }: PolicyContext): number {
+export function requireDeadline(policy: string, { deadlineS }: PolicySetting): number {
   if (deadlineS !== null) return deadlineS;
   fail('deadline-missing', `policy "${policy}" needs a deadline, and the experiment has none`, {
     expected: 'a deadline of an inference in the experiment, such as 20ms',

@@ -40,14 +40,18 @@ export interface LayerWork {
   timeS(points: OperatingPoints): number;
 }
 
-/** What a policy is made for; nothing of it changes during a run. */
-export interface PolicyContext {
+/** What a policy is checked against: all of its context that is known before any work is scheduled. */
+export interface PolicySetting {
   readonly domains: readonly PolicyDomain[];
   /** Names of the sensed blocks, in the order of `Observation.temperatureK`. */
   readonly blocks: readonly string[];
   readonly epochS: number;
   /** Of an inference, from its release; null if the experiment has none. */
   readonly deadlineS: number | null;
+}
+
+/** What a policy is made for; nothing of it changes during a run. */
+export interface PolicyContext extends PolicySetting {
   /** Upper bound of what a change between two points of a domain takes, s. */
   transitionS(domain: string, from: number, to: number): number;
   readonly work: WorkModel;
@@ -124,8 +128,11 @@ export interface RunnablePolicy<State = unknown> {
 /** The place of a parameter, or of what it says of one domain; undefined if it was not given. */
 export type SpanOfParameter = (parameter: string, domain?: string) => Span | undefined;
 
-/** A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in registry.ts. */
-export interface PolicyKind {
+/**
+ * A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in registry.ts. `Checked` is what it makes of its
+ * parameters.
+ */
+export interface PolicyKind<Checked = unknown> {
   readonly id: string;
   /** When one would want it. */
   readonly description: string;
@@ -133,8 +140,10 @@ export interface PolicyKind {
   readonly role: 'choice' | 'cap';
   readonly parameters: TObject;
   /**
-   * Checks parameters (already of the schema's shape) against the context. Errors are coded; `deadline-missing` for a
-   * policy that needs a deadline where there is none.
+   * Checks parameters (already of the schema's shape) and returns them as `create` wants them: in SI units, with defaults, names
+   * found. Errors are coded; `deadline-missing` for a policy that needs a deadline where there is none.
    */
-  create(parameters: Readonly<Record<string, unknown>>, context: PolicyContext, span: SpanOfParameter): RunnablePolicy;
+  check(parameters: Readonly<Record<string, unknown>>, setting: PolicySetting, span: SpanOfParameter): Checked;
+  /** Makes the policy for a run whose setting is that of the check. */
+  create(checked: Checked, context: PolicyContext): RunnablePolicy;
 }

@@ -1,5 +1,5 @@
 import { idealSensors, type PolicyContext, type PolicyStack, type Sensors } from '../../policy/index.ts';
-import type { Experiment } from '../experiment.ts';
+import { type Experiment, policySetting } from '../experiment.ts';
 import type { Plant } from './plant.ts';
 import type { Programs } from './programs.ts';
 import { transitionSeconds } from './rails.ts';
@@ -30,12 +30,9 @@ export function createRun(experiment: Experiment, plant: Plant, programs: Progra
 }
 
 function policyContext({ spec }: Experiment, plant: Plant, programs: Programs): PolicyContext {
-  const { domains, blocks, model } = plant;
+  const { domains, design } = plant;
   return {
-    domains: domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
-    blocks: model ? blocks : [],
-    epochS: spec.epochS,
-    deadlineS: spec.deadlineS,
+    ...policySetting(design, spec),
     transitionS: (domain, from, to) => transitionSeconds(domains.find(({ name }) => name === domain)!, from, to),
     work: workModel(plant, programs),
   };
