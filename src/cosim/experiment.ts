@@ -47,10 +47,10 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const problems: Diagnostic[] = [];
   const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
   const workload = attempt(problems, () => readWorkload(files, spec));
-  const misfit = accelerator && workload ? misfitsOf(workload, spec, accelerator) : [];
-  problems.push(...misfit);
+  const unfit = accelerator && workload ? fitProblems(workload, spec, accelerator) : [];
+  problems.push(...unfit);
   // A scratchpad that is too small mostly has no figures either; that would only repeat it.
-  const fits = misfit.length === 0;
+  const fits = unfit.length === 0;
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec, options));
@@ -148,7 +148,7 @@ function valueAt(value: unknown, path: Path): unknown {
  * What keeps layers from running on the accelerator. A scratchpad is named once, with the layer that needs most of it, where the
  * accelerator says its capacity.
  */
-function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
+function fitProblems({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
   // An unknown dataflow is what loadDesign says.
   if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
   const config = systolicConfig(accelerator);
@@ -158,7 +158,7 @@ function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerat
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
     if (ofIt.length === 0) return [];
     const need = ({ scratchpad }: Misfit): number => scratchpad?.leastBytes ?? 0;
-    const worst = ofIt.reduce((most, misfit) => (need(misfit) > need(most) ? misfit : most));
+    const worst = ofIt.reduce((most, one) => (need(one) > need(most) ? one : most));
     return [{ ...worst.diagnostic, span: accelerator.document.span(['scratchpads', operand, 'capacity']) }];
   });
   const span = document.span(['workload']);

@@ -4,7 +4,7 @@ export type {
   IdleState,
   LayerWork,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PointRange,
   PolicyContext,
   PolicyDomain,

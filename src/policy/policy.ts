@@ -9,8 +9,8 @@ export interface PolicyDomain {
   readonly nominal: number;
 }
 
-/** The operating point of each domain, by name, as an index into its points. */
-export type OperatingPoints = Readonly<Record<string, number>>;
+/** By name of a domain: its operating point, as an index into its points. */
+export type PointByDomain = Readonly<Record<string, number>>;
 
 /**
  * What is known of the work before it runs: the network and the design, never when inferences arrive. Times are without
@@ -18,11 +18,11 @@ export type OperatingPoints = Readonly<Record<string, number>>;
  */
 export interface WorkModel {
   /** s of one inference. */
-  inferenceS(points: OperatingPoints): number;
+  inferenceS(points: PointByDomain): number;
   /** J of one inference with the die at `temperatureK`: dynamic, clock, leakage and DRAM. */
-  inferenceJ(points: OperatingPoints, temperatureK: number): number;
+  inferenceJ(points: PointByDomain, temperatureK: number): number;
   /** W while there is nothing to do, the DRAM's background included. */
-  idleW(points: OperatingPoints, temperatureK: number, idle: IdleState): number;
+  idleW(points: PointByDomain, temperatureK: number, idle: IdleState): number;
   readonly layers: readonly LayerWork[];
   readonly dramBytesPerS: number;
   /** The domains whose clocks drive arrays. */
@@ -37,7 +37,7 @@ export interface LayerWork {
   readonly cycles: number;
   readonly dramBytes: number;
   /** s at these operating points. */
-  timeS(points: OperatingPoints): number;
+  timeS(points: PointByDomain): number;
 }
 
 /** What a policy is checked against: all of its context that is known before any work is scheduled. */
@@ -76,7 +76,7 @@ export interface Observation {
   readonly timeS: number;
   readonly trigger: Trigger;
   /** The points that were last decided. */
-  readonly points: OperatingPoints;
+  readonly points: PointByDomain;
   /** Of the last whole epoch, by domain; before the first one all idle. */
   readonly shares: Readonly<Record<string, DomainShares>>;
   /** What the sensors read, K, by block; at the start the start temperature. Empty without a thermal model. */
@@ -99,7 +99,7 @@ export interface RunningInference {
   /** Index of the layer it is in. */
   readonly layer: number;
   /** s of what is left of it at these points, without transitions. */
-  remainingS(points: OperatingPoints): number;
+  remainingS(points: PointByDomain): number;
 }
 
 /** Lowest and highest point a policy wants; one and the same where it wants exactly that. */

@@ -5,7 +5,7 @@ import type {
   Decision,
   IdleState,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PointRange,
   PolicyContext,
   PolicyDomain,
@@ -39,7 +39,7 @@ export interface StackConflict {
 }
 
 export interface StackDecision {
-  readonly points: OperatingPoints;
+  readonly points: PointByDomain;
   readonly idle: IdleState;
   readonly state: readonly unknown[];
   /** By domain: the policy whose range led to the point, and why it set that range. */

@@ -33,11 +33,12 @@ export function expectedIdleJ(faradCycles: number, voltageV: number): number {
 
 /** All clocks that idle, beforehand: J of the cycles in which each array's domains wait (or W, of cycles a second). */
 export function expectedWaitingJ(
-  { waiters }: Plant,
+  { idleClocks }: Plant,
   voltageV: ArrayLike<number>,
   cycles: (array: number, domain: number) => number,
 ): number {
   let sum = 0;
-  for (const { array, domain, farad } of waiters) sum += expectedIdleJ(farad * cycles(array, domain), voltageV[domain]);
+  for (const { array, domain, farad } of idleClocks)
+    sum += expectedIdleJ(farad * cycles(array, domain), voltageV[domain]);
   return sum;
 }

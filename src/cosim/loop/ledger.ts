@@ -29,11 +29,11 @@ export class Ledger {
   /** Seconds of the current epoch in each layer, and the layers it touched. */
   private readonly epochLayerS: Float64Array;
   private readonly touched: number[] = [];
-  /** What happened at each combination of supplies: counts of each array, then the cycles of each waiter. */
+  /** What happened at each combination of supplies: counts of each array, then the cycles of each idle clock. */
   private readonly bySupply = new Map<number, Float64Array>();
 
   constructor(plant: Plant, programs: Programs) {
-    const { components, blocks, waiters } = plant;
+    const { components, blocks, idleClocks } = plant;
     const { arrays, schedules } = programs;
     this.plant = plant;
     this.programs = programs;
@@ -51,7 +51,7 @@ export class Ledger {
     this.layerStallS = columns(layers);
     this.epochLayerS = columns(layers);
     this.waitsAt = arrays.length * COUNTERS.length;
-    this.supplyWidth = this.waitsAt + waiters.length;
+    this.supplyWidth = this.waitsAt + idleClocks.length;
   }
 
   private readonly supplyWidth: number;
@@ -105,11 +105,11 @@ export class Ledger {
     }
   }
 
-  /** Clock energy of `cycles` in which a waiter waits; of layer -1 if nothing runs. */
+  /** Clock energy of `cycles` of idle clock w; of layer -1 if nothing runs. */
   wait(w: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
-    const { waiters, waitingF, places, components } = this.plant;
+    const { idleClocks, waitingF, places, components } = this.plant;
     if (cycles === 0) return;
-    const { components: waiting, domain: d } = waiters[w];
+    const { components: waiting, domain: d } = idleClocks[w];
     for (const c of waiting) {
       const energyJ = idleJ(waitingF[c], cycles, voltageV[d]);
       const { blocks } = places[c];
@@ -152,7 +152,7 @@ export class Ledger {
    * `combinations` are the points of each.
    */
   recounted(combinations: readonly ArrayLike<number>[]): number {
-    const { design, domains, components, componentDomain, waiters } = this.plant;
+    const { design, domains, components, componentDomain, idleClocks } = this.plant;
     const { bound, arrayOf } = design;
     const numbers = new Map(components.map((name, c) => [name, c]));
     const ofArray = this.programs.arrays.map((_, a) => {
@@ -168,7 +168,7 @@ export class Ledger {
         const counts = values.subarray(a * COUNTERS.length, (a + 1) * COUNTERS.length);
         for (const energyJ of energyAt(actions, counts, voltageOfComponent).values()) sum += energyJ;
       });
-      waiters.forEach(({ domain, farad }, w) => {
+      idleClocks.forEach(({ domain, farad }, w) => {
         sum += farad * values[this.waitsAt + w] * voltageOf(domain) ** 2;
       });
     }

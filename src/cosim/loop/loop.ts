@@ -130,7 +130,7 @@ class Loop {
   private segment(toS: number): Trigger | null {
     const { supplies, inferences, work, timeS } = this;
     const nextS = Math.min(toS, supplies.nextS(timeS));
-    if (inferences.running && !work.standsStill(timeS)) {
+    if (inferences.running && !work.isHalted(timeS)) {
       const done = work.work(timeS, nextS);
       this.timeS = done.timeS;
       return done.stepEnds ? work.endStep(done.timeS) : null;

@@ -16,7 +16,7 @@ export interface Plant {
   readonly blocks: readonly string[];
   /** F of a cycle in which a component waits for an array. */
   readonly waitingF: Float64Array;
-  readonly waiters: readonly Waiter[];
+  readonly idleClocks: readonly IdleClock[];
   readonly leakage: readonly LeakageSource[];
   readonly dramComponent: number;
   readonly backgroundW: number;
@@ -25,7 +25,7 @@ export interface Plant {
 }
 
 /** Components of one domain whose clock runs on while an array waits. */
-export interface Waiter {
+export interface IdleClock {
   readonly array: number;
   readonly domain: number;
   readonly components: readonly number[];
@@ -49,7 +49,7 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
     places,
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : ['die'],
     waitingF,
-    waiters: waitersOf(waitingF, componentDomain, arrayOf, spec.arrays.length),
+    idleClocks: idleClocksOf(waitingF, componentDomain, arrayOf, spec.arrays.length),
     leakage: leakage.sources,
     dramComponent: components.indexOf(spec.dram.component),
     backgroundW: spec.dram.backgroundW,
@@ -58,18 +58,23 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
 }
 
 /** What waits for each array in each domain. */
-function waitersOf(waitingF: Float64Array, componentDomain: Int32Array, arrayOf: Int32Array, arrays: number): Waiter[] {
-  const waiters = new Map<string, { array: number; domain: number; components: number[]; farad: number }>();
+function idleClocksOf(
+  waitingF: Float64Array,
+  componentDomain: Int32Array,
+  arrayOf: Int32Array,
+  arrays: number,
+): IdleClock[] {
+  const idleClocks = new Map<string, { array: number; domain: number; components: number[]; farad: number }>();
   for (let array = 0; array < arrays; array++) {
     waitingF.forEach((farad, c) => {
       const domain = componentDomain[c];
       if (domain < 0 || farad === 0 || (arrayOf[c] !== array && arrayOf[c] !== -1)) return;
       const key = `${array} ${domain}`;
-      const waiter = waiters.get(key) ?? { array, domain, components: [], farad: 0 };
-      waiters.set(key, waiter);
-      waiter.components.push(c);
-      waiter.farad += farad;
+      const clock = idleClocks.get(key) ?? { array, domain, components: [], farad: 0 };
+      idleClocks.set(key, clock);
+      clock.components.push(c);
+      clock.farad += farad;
     });
   }
-  return [...waiters.values()];
+  return [...idleClocks.values()];
 }

@@ -1,5 +1,5 @@
 import { leakageW } from '../../design/power/index.ts';
-import type { OperatingPoints, WorkModel } from '../../policy/index.ts';
+import type { PointByDomain, WorkModel } from '../../policy/index.ts';
 import { columnJ, expectedWaitingJ, voltagesAt } from './energy-at.ts';
 import type { Plant } from './plant.ts';
 import { dramBytes, type Programs } from './programs.ts';
@@ -10,7 +10,7 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
   const { domains, backgroundW } = plant;
   const { steps, schedules, pipelines } = programs;
   const { spec } = plant.design;
-  const tuple = (points: OperatingPoints): number[] => domains.map(({ name }) => points[name]);
+  const tuple = (points: PointByDomain): number[] => domains.map(({ name }) => points[name]);
   const arrayDomains = [...new Set(spec.arrays.map(({ array }) => array))];
   const padDomains = new Set(spec.arrays.flatMap(({ ifmap, filter, ofmap }) => [ifmap, filter, ofmap]));
   return {

@@ -22,8 +22,8 @@ export class Work {
   /** Run and share of it where each array was, to see what it moved for other layers. */
   private readonly fromRun: Int32Array;
   private readonly fromDone: Float64Array;
-  /** Arrays that cannot work, as a clock of theirs stands still. */
-  private readonly still: Uint8Array;
+  /** Arrays that cannot work, since a clock of theirs stands still. */
+  private readonly halted: Uint8Array;
   /** Domains of each array, and whether it is one of an array at all. */
   private readonly domainsOf: readonly Int32Array[];
   private readonly isOfArray: readonly boolean[];
@@ -44,7 +44,7 @@ export class Work {
     this.change = columns();
     this.fromRun = new Int32Array(arrays.length);
     this.fromDone = new Float64Array(arrays.length);
-    this.still = new Uint8Array(arrays.length);
+    this.halted = new Uint8Array(arrays.length);
     this.domainsOf = design.spec.arrays.map((names) => {
       return Int32Array.from(new Set(Object.values(names)), (name) => domains.findIndex((d) => d.name === name));
     });
@@ -76,19 +76,19 @@ export class Work {
   }
 
   /** Whether no array can work at this time. */
-  standsStill(timeS: number): boolean {
-    const { still, supplies, domainsOf } = this;
+  isHalted(timeS: number): boolean {
+    const { halted, supplies, domainsOf } = this;
     let standing = 0;
-    for (let a = 0; a < still.length; a++) {
+    for (let a = 0; a < halted.length; a++) {
       const own = domainsOf[a];
-      still[a] = 0;
-      for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) still[a] = 1;
-      standing += still[a];
+      halted[a] = 0;
+      for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) halted[a] = 1;
+      standing += halted[a];
     }
-    return standing === still.length;
+    return standing === halted.length;
   }
 
-  /** Time in which nothing computes: idle, or in a layer while all clocks stand still. */
+  /** Time in which nothing computes: idle, or in a layer while all arrays are halted. */
   wait(fromS: number, untilS: number): void {
     const { supplies, ledger, inferences, plant } = this;
     const { clocks, voltageV, supply } = supplies;
@@ -97,7 +97,7 @@ export class Work {
     const layer = running ? this.layer : -1;
     const clocked = running || this.idle === 'clocked';
     const gated = !running && this.idle === 'gated';
-    plant.waiters.forEach(({ domain: d }, w) => {
+    plant.idleClocks.forEach(({ domain: d }, w) => {
       if (clocked && !clocks[d].dead(fromS)) {
         ledger.wait(w, clocks[d].frequencyHz * durationS, layer, voltageV, supply);
       }
@@ -109,7 +109,7 @@ export class Work {
   }
 
   /**
-   * Works on the current step, to its end at most; `standsStill` was asked about `fromS`. Returns when it stopped; at a step's end
+   * Works on the current step, to its end at most; `isHalted` was asked about `fromS`. Returns when it stopped; at a step's end
    * `endStep` is due.
    */
   work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
@@ -123,13 +123,13 @@ export class Work {
       this.fromRun[a] = positions[a].run;
       this.fromDone[a] = positions[a].done;
     }
-    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.still, busyS);
+    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.halted, busyS);
     let stepEnds = true;
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
       if (positions[a].run < arrays[a].firstRun[step + 1]) stepEnds = false;
       this.bookChange(a, layer);
-      this.rebookForeign(a, layer, step);
+      this.rebookNeighbours(a, layer, step);
       arrayS = Math.max(arrayS, this.change[a][arrays[a].cyclesAt] / supplies.clocks[arrayDomain[a]].frequencyHz);
     }
     this.bookTime(fromS, durationS, layer);
@@ -160,11 +160,11 @@ export class Work {
   /** Books how long each domain works, and the clocks of what waits meanwhile. */
   private bookTime(fromS: number, durationS: number, layer: number): void {
     const { supplies, ledger, busyS } = this;
-    const { waiters } = this.plant;
+    const { idleClocks } = this.plant;
     const { clocks, voltageV, supply } = supplies;
     const n = clocks.length;
-    for (let w = 0; w < waiters.length; w++) {
-      const { array, domain: d } = waiters[w];
+    for (let w = 0; w < idleClocks.length; w++) {
+      const { array, domain: d } = idleClocks[w];
       if (clocks[d].dead(fromS)) continue;
       const waitingS = Math.max(0, durationS - busyS[array * n + d]);
       ledger.wait(w, waitingS * clocks[d].frequencyHz, layer, voltageV, supply);
@@ -191,10 +191,10 @@ export class Work {
   }
 
   /** What moved for the layers before and after belongs to them. */
-  private rebookForeign(a: number, layer: number, step: number): void {
+  private rebookNeighbours(a: number, layer: number, step: number): void {
     const { run, done } = this.inferences.places.positions[a];
     const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];
-    for (const { run: r, layer: other, columns } of this.programs.arrays[a].foreign[step]) {
+    for (const { run: r, layer: other, columns } of this.programs.arrays[a].neighbourTraffic[step]) {
       const until = run > r ? 1 : run === r ? done : 0;
       const from = fromRun > r ? 1 : fromRun === r ? fromDone : 0;
       if (until > from) this.ledger.rebook(a, columns, until - from, layer, other, this.supplies.voltageV);

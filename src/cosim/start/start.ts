@@ -122,7 +122,7 @@ function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array)
 
 /** Block powers of inferences back to back at the fastest points, in their own steady state. */
 function fastestPower({ plant, programs }: Run): Float64Array {
-  const { domains, componentDomain, blocks, places, waiters, waitingF } = plant;
+  const { domains, componentDomain, blocks, places, idleClocks, waitingF } = plant;
   const { arrays, pipelines } = programs;
   const point = domains.map(({ points }) => points.length - 1);
   const { totalS, busyS } = pipelines.inference(point);
@@ -134,7 +134,7 @@ function fastestPower({ plant, programs }: Run): Float64Array {
       constantW[column.block] += columnJ(column, total[energyAt + k], componentDomain, voltageV) / totalS;
     });
   }
-  for (const { array, domain, components } of waiters) {
+  for (const { array, domain, components } of idleClocks) {
     const { frequencyHz } = domains[domain].points[point[domain]];
     const waitingS = totalS - busyS[array * domains.length + domain];
     for (const c of components) {

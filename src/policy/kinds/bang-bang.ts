@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Clocks, pointsAtClocks } from '../clocks.ts';
-import type { OperatingPoints, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
 import { ZONE, type Zone, zoneOf } from '../zone.ts';
@@ -24,7 +24,7 @@ interface Checked {
   readonly tripK: number;
   readonly coolK: number;
   /** Highest points while it is too hot. */
-  readonly slow: OperatingPoints;
+  readonly slow: PointByDomain;
 }
 
 interface State {

@@ -5,7 +5,7 @@ import { domainNamed, lowestAtLeast } from '../clocks.ts';
 import type {
   Decision,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PolicyContext,
   PolicyDomain,
   PolicyKind,
@@ -90,7 +90,7 @@ function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
 }
 
 /** The array as fast as DRAM feeds it, the memories as fast as the array then needs. */
-function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): OperatingPoints {
+function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): PointByDomain {
   const layer = work.layers[index];
   const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
   if (layer.dramBytes > 0) {

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
-import type { OperatingPoints, PolicyKind } from '../policy.ts';
+import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
 /** Every domain stays at one operating point: a named frequency, or the accelerator's nominal one. */
-export const fixed: PolicyKind<OperatingPoints> = {
+export const fixed: PolicyKind<PointByDomain> = {
   id: 'fixed',
   description: 'one operating point for the whole run; the reference for single measurements',
   role: 'choice',

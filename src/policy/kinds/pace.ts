@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
-import type { IdleState, Observation, OperatingPoints, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { IdleState, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
 import { megahertz, milliseconds } from '../text.ts';
 
@@ -92,7 +92,7 @@ const NOTHING: State = { last: -1 };
 
 /** The first candidate from `lowest` on that ends by `latestS`, its transition included. */
 function lowestInTime(
-  candidates: readonly OperatingPoints[],
+  candidates: readonly PointByDomain[],
   lowest: number,
   latestS: number,
   { timeS, points, inference }: Observation,

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { allCombinations, Idle, indexOfLeast, requireDeadline } from '../candidates.ts';
-import type { IdleState, OperatingPoints, PolicyContext, PolicyKind } from '../policy.ts';
+import type { IdleState, PointByDomain, PolicyContext, PolicyKind } from '../policy.ts';
 import { constant, exactly, held, topOf } from '../ranges.ts';
 import { celsius, milliseconds } from '../text.ts';
 
@@ -53,8 +53,8 @@ function bestSetting(
   deadlineS: number,
   temperatureK: number,
   idle: IdleState,
-): OperatingPoints | undefined {
-  const clocks = (points: OperatingPoints): number =>
+): PointByDomain | undefined {
+  const clocks = (points: PointByDomain): number =>
     domains.reduce((sum, d) => sum + d.points[points[d.name]].frequencyHz, 0);
   const feasible = allCombinations(domains)
     .filter((points) => work.inferenceS(points) <= deadlineS)

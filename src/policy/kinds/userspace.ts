@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
-import type { OperatingPoints, PolicyKind } from '../policy.ts';
+import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
 /** Every domain at the clock it is told (Linux cpufreq `userspace`): `fixed`, but the clock has to be said. */
-export const userspace: PolicyKind<OperatingPoints> = {
+export const userspace: PolicyKind<PointByDomain> = {
   id: 'userspace',
   description: 'the clock you name, for sweeps over clocks; without one it is an error, not the nominal clock',
   role: 'choice',
