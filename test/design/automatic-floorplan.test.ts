@@ -50,6 +50,16 @@ describe('edge-npu on an automatic floorplan', () => {
     expect(used.flat()).not.toContain('filler');
   });
 
+  test('the final specification names the blocks, the written one does not', () => {
+    const { spec, written } = experiment.design;
+    expect(spec.bindings.filter_spad.block).toBe('filter_spad');
+    expect(spec.bindings.pe).toMatchObject({ block: 'pe_{row}_{column}', tiles: { rows: 4, columns: 4 } });
+    expect(written.spec.bindings.filter_spad.block).toBeNull();
+    // Without a floorplan there are none to name.
+    expect(load(QUICKSTART).design.spec.bindings.pe).toMatchObject({ domain: 'core', block: null, tiles: null });
+    expect(load(QUICKSTART).design.written.spec.bindings.pe.block).toBe('pe_array');
+  });
+
   test('bindings that name blocks keep them', () => {
     expect(blocksOf(load(QUICKSTART, withAccelerator(AUTO)))).toEqual(blocksOf(experiment));
     const whole = load(
@@ -110,7 +120,7 @@ describe('what is wrong', () => {
     const components = shared.ert.components.map((entry) =>
       entry.component.name === 'ofmap_spad' ? { ...entry, areaM2: 0 } : entry,
     );
-    expect(automaticFloorplan({ ...shared, ert: { components } }).placed.bindings.ofmap_spad.block).toBe('filter_spad');
+    expect(automaticFloorplan({ ...shared, ert: { components } }).spec.bindings.ofmap_spad.block).toBe('filter_spad');
   });
 
   test('two blocks of one name', () => {

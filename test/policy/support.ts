@@ -3,7 +3,7 @@ import { InputError } from '../../src/base/errors.ts';
 import type {
   LayerWork,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PolicyContext,
   PolicyDomain,
   PolicyStack,
@@ -116,7 +116,7 @@ export const first = (stack: PolicyStack, more: Partial<Observation> = {}): Stac
 export function decisions(
   stack: PolicyStack,
   observations: readonly Partial<Observation>[],
-  start: OperatingPoints = { array: 4 },
+  start: PointByDomain = { array: 4 },
 ): StackDecision[] {
   const all: StackDecision[] = [];
   for (const more of observations) {
