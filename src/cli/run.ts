@@ -14,8 +14,8 @@ import {
   runSummary,
   traceCsv,
 } from '../report/files/index.ts';
-import { reportHtml } from '../report/html/index.ts';
 import { runFacts, runText } from '../report/index.ts';
+import { reportHtml } from '../report/page/index.ts';
 import { progressLine } from './progress.ts';
 
 interface RunOptions {

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult, ThermalResult } from '../../../src/cosim/result.ts';
-import { inferenceChart } from '../../../src/report/html/chart-inferences.ts';
-import { layerChart } from '../../../src/report/html/chart-layers.ts';
-import { powerChart } from '../../../src/report/html/chart-power.ts';
-import { settingsCharts } from '../../../src/report/html/chart-settings.ts';
-import { temperatureChart } from '../../../src/report/html/chart-temperature.ts';
-import { blockGroups } from '../../../src/report/html/groups.ts';
-import { fieldImage, heatMap } from '../../../src/report/html/heat-map.ts';
-import { componentColours, descending } from '../../../src/report/html/palette.ts';
+import { blockGroups } from '../../../src/report/charts/block-groups.ts';
+import { dieMap, fieldImage } from '../../../src/report/charts/die-map.ts';
+import { inferenceChart } from '../../../src/report/charts/inferences.ts';
+import { layerChart } from '../../../src/report/charts/layers.ts';
+import { componentColours, descending } from '../../../src/report/charts/palette.ts';
 import {
   areaPath,
   bandLabels,
@@ -16,7 +13,10 @@ import {
   stepBand,
   stepPath,
   timeBase,
-} from '../../../src/report/html/plot.ts';
+} from '../../../src/report/charts/plot.ts';
+import { powerChart } from '../../../src/report/charts/power.ts';
+import { settingsCharts } from '../../../src/report/charts/settings.ts';
+import { temperatureChart } from '../../../src/report/charts/temperature.ts';
 import { html } from '../../../src/report/markup.ts';
 import { roundAxis } from '../../../src/report/scale.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
@@ -311,7 +311,7 @@ describe('the map of the die', () => {
       { name: 'lower', leftM: 0, bottomM: 0, widthM: 2e-3, heightM: 0.25e-3 },
       { name: 'upper', leftM: 0, bottomM: 0.25e-3, widthM: 2e-3, heightM: 0.75e-3 },
     ]);
-    const rects = attributes(heatMap({ peakField: field } as never, floorplan, []).markup, 'rect');
+    const rects = attributes(dieMap({ peakField: field } as never, floorplan, []).markup, 'rect');
     expect(rects.map(({ x, y, width, height }) => [x, y, width, height].map(Number))).toEqual([
       [0, 375, 1000, 125],
       [0, 0, 1000, 375],

@@ -1,11 +1,11 @@
 import type { RunResult, ThermalResult } from '../../cosim/index.ts';
 import type { Floorplan } from '../../thermal/floorplan/index.ts';
+import { componentsByBlock } from '../charts/block-groups.ts';
+import { greatest, traceMean } from '../charts/downsample.ts';
+import { descending } from '../charts/palette.ts';
+import { table } from '../elements.ts';
 import type { Markup } from '../markup.ts';
 import { engineering, ZERO_CELSIUS_K } from '../numbers.ts';
-import { greatest, traceMean } from './downsample.ts';
-import { table } from './elements.ts';
-import { componentsByBlock } from './groups.ts';
-import { descending } from './palette.ts';
 
 /** The blocks, hottest first: what is on them, their power and its density. */
 export function blockTable(result: RunResult, { blocks, startK }: ThermalResult, floorplan: Floorplan): Markup {

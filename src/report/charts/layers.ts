@@ -1,9 +1,9 @@
 import type { RunResult } from '../../cosim/index.ts';
+import { details, legend, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { greatest } from './downsample.ts';
-import { details, legend, table } from './elements.ts';
 import { descending, KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
 /** Networks of more layers than this are folded. */

@@ -1,23 +1,23 @@
 import type { RunResult } from '../../cosim/index.ts';
+import { type BlockGroup, blockGroups } from '../charts/block-groups.ts';
+import { dieMap } from '../charts/die-map.ts';
+import { categoryChart } from '../charts/energy.ts';
+import { inferenceChart } from '../charts/inferences.ts';
+import { layerChart } from '../charts/layers.ts';
+import { componentColours } from '../charts/palette.ts';
+import { timeBase } from '../charts/plot.ts';
+import { powerChart } from '../charts/power.ts';
+import { settingsCharts } from '../charts/settings.ts';
+import { shareCharts } from '../charts/shares.ts';
+import { temperatureChart } from '../charts/temperature.ts';
+import { section } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { mergeArrays } from '../merge-arrays.ts';
 import { counted, engineering } from '../numbers.ts';
 import { blockTable } from './block-table.ts';
-import { categoryChart } from './chart-energy.ts';
-import { inferenceChart } from './chart-inferences.ts';
-import { layerChart } from './chart-layers.ts';
-import { powerChart } from './chart-power.ts';
-import { settingsCharts } from './chart-settings.ts';
-import { shareCharts } from './chart-shares.ts';
-import { temperatureChart } from './chart-temperature.ts';
 import { checks } from './checks.ts';
-import { section } from './elements.ts';
 import { eventsLeftOut, eventTables } from './events.ts';
-import { type BlockGroup, blockGroups } from './groups.ts';
-import { heatMap } from './heat-map.ts';
 import type { ReportInput } from './input.ts';
-import { componentColours } from './palette.ts';
-import { timeBase } from './plot.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
 
@@ -79,7 +79,7 @@ function overTime(
 function die({ result, floorplan }: ReportInput, groups: readonly BlockGroup[]): Markup {
   const { thermal } = result;
   if (!thermal) return NOTHING;
-  const content = html`<div class="die-and-blocks">${heatMap(thermal, floorplan, groups)}
+  const content = html`<div class="die-and-blocks">${dieMap(thermal, floorplan, groups)}
 ${floorplan ? blockTable(result, thermal, floorplan) : NOTHING}</div>`;
   return section('map', `The die at its hottest, after ${engineering(thermal.peakTimeS, 's')}`, content);
 }

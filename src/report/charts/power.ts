@@ -1,10 +1,10 @@
 import type { RunResult } from '../../cosim/index.ts';
+import type { LegendItem } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
+import type { BlockGroup } from './block-groups.ts';
 import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts';
-import type { LegendItem } from './elements.ts';
-import type { BlockGroup } from './groups.ts';
 import { OTHER_COLOUR } from './palette.ts';
 import {
   bandLabels,
