@@ -19,6 +19,7 @@ import { settingsCharts } from '../../../src/report/charts/settings.ts';
 import { temperatureChart } from '../../../src/report/charts/temperature.ts';
 import { html } from '../../../src/report/markup.ts';
 import { roundAxis } from '../../../src/report/scale.ts';
+import type { ReportView } from '../../../src/report/view.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
 
 function attributes(markup: string, tag: string): Record<string, string>[] {
@@ -35,15 +36,13 @@ describe('bars of layers', () => {
     const componentJ = Float64Array.from(outsideJ, (joules, c) =>
       layers.reduce((sum, l) => sum + l.componentJ[c], joules),
     );
-    const result = {
-      components: ['pe', 'spad', 'dram'],
-      layers,
+    const run = {
       schedules: layers.map(() => ({ cycles: 1 })),
-      componentJ,
       energyJ: { total: componentJ.reduce((a, b) => a + b, transition), transition },
       inferences: { completed: 2 },
-    } as unknown as RunResult;
-    return layerChart(result, componentColours(componentJ)).markup;
+    };
+    const view = { run, components: ['pe', 'spad', 'dram'], layers, componentJ } as unknown as ReportView;
+    return layerChart(view, componentColours(componentJ)).markup;
   };
   const rowsOf = (markup: string): string[][] =>
     [...markup.matchAll(/class="name" title="([^"]*)".*?class="value">([^<]*)</gs)].map(([, name, value]) => [
@@ -195,16 +194,11 @@ describe('blocks of a component', () => {
     peakTimeS: 2,
     limitK: 75 + 273.15,
   } as unknown as ThermalResult;
-  const places = [{ blocks: [0, 2] }, { blocks: [1] }, { blocks: [] }];
-  const result = {
-    components: ['pe', 'spad', 'dram'],
-    energyJ: { transition: 0 },
-    experiment: { design: { places } },
-    trace,
-    thermal,
-  } as unknown as RunResult;
+  const result = { energyJ: { transition: 0 }, trace, thermal } as unknown as RunResult;
+  const blocks = [[0, 2], [1], []];
+  const view = { run: result, components: ['pe', 'spad', 'dram'], blocks } as unknown as ReportView;
   const base = timeBase(result.trace, 1);
-  const groups = blockGroups(result, ['red', 'green', 'blue']);
+  const groups = blockGroups(view, ['red', 'green', 'blue']);
 
   test('are one group in its colour; those without one are named themselves', () => {
     expect(groups.map(({ name, colour, blocks }) => [name, colour, blocks])).toEqual([
@@ -215,7 +209,7 @@ describe('blocks of a component', () => {
   });
 
   test('are one band of the power, DRAM is above; the line of the highest epoch is there only if it differs', () => {
-    const chart = powerChart(base, result, groups, ['red', 'green', 'blue']).markup;
+    const chart = powerChart(base, view, groups, ['red', 'green', 'blue']).markup;
     // 4 W, 5 W and 6 W of 6 W.
     const fills = attributes(chart, 'path').filter(({ fill }) => fill);
     expect(fills.map(({ fill, d }) => [fill, d])).toEqual([
