@@ -1,4 +1,5 @@
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
+export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
 export { eventsCsv } from './files/events.ts';
 export { hotspotFiles } from './files/hotspot.ts';

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { once } from '../../base/once.ts';
 import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import {
   type BlockMean,
@@ -89,15 +90,6 @@ function lazily<T extends object, L extends object>(known: T, makers: { readonly
     Object.defineProperty(known, key, { get: once(make), enumerable: true });
   }
   return known as T & L;
-}
-
-/** What `make` gives, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** On a grid if there is one: its layers are uniform. */
