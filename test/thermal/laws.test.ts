@@ -4,12 +4,14 @@ import { HOTSPOT_DEFAULTS } from '../../src/formats/hotspot/config.ts';
 import {
   type Block,
   blockTemperatures,
-  type Compat,
   cosineCg,
+  hotspotRules,
   hotspotStack,
   makeFloorplan,
   modalTransient,
+  type NetworkRules,
   nodeSources,
+  physicalRules,
   reduceNetwork,
   steadyResistance,
 } from '../../src/thermal/index.ts';
@@ -42,7 +44,7 @@ interface Case {
 const lengths = fc.array(fc.integer({ min: 3, max: 40 }), { minLength: 1, maxLength: 2 });
 
 /** Small dies, so that the dense reference stays quick. */
-function cases(compat?: Compat): fc.Arbitrary<Case> {
+function cases(rules: NetworkRules = physicalRules): fc.Arbitrary<Case> {
   return fc
     .record({
       widths: lengths,
@@ -56,7 +58,7 @@ function cases(compat?: Compat): fc.Arbitrary<Case> {
         widths.map((w) => w * 1e-4),
         heights.map((h) => h * 1e-4),
       );
-      const model = modelOf(makeFloorplan(blocks), STACK, { rows, columns }, compat);
+      const model = modelOf(makeFloorplan(blocks), STACK, { rows, columns }, rules);
       const pick = (from: number): Float64Array => Float64Array.from(blocks, (_, u) => powers[from + u] / 10);
       return { model, powerW: pick(0), otherW: pick(4) };
     });
@@ -68,13 +70,13 @@ function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-describe.each<[string, Compat]>([
-  ['physics', undefined],
-  ['hotspot', 'hotspot'],
-])('networks: %s', (_, compat) => {
+describe.each<[string, NetworkRules]>([
+  ['physics', physicalRules],
+  ['hotspot', hotspotRules],
+])('networks: %s', (_, rules) => {
   test('G is symmetric, and every row sums to the conductance to the ambient', () => {
     fc.assert(
-      fc.property(cases(compat), ({ model: { network } }) => {
+      fc.property(cases(rules), ({ model: { network } }) => {
         const g = denseConductance(network);
         const n = network.nodes;
         for (let i = 0; i < n; i++) {
@@ -93,7 +95,7 @@ describe.each<[string, Compat]>([
 
   test('steady: conjugate gradients agree with elimination, and all heat leaves', () => {
     fc.assert(
-      fc.property(cases(compat), ({ model, powerW }) => {
+      fc.property(cases(rules), ({ model, powerW }) => {
         const { network, map } = model;
         const rise = steadyRise(model, powerW);
         expect(largestDifference(rise, denseSteady(network, nodeSources(network, map, powerW)))).toBeLessThan(1e-8);
@@ -109,7 +111,7 @@ describe.each<[string, Compat]>([
 
   test('steps: the reduced model follows the matrix exponential: blocks within 1e-3 of the rise, cells within 1e-2', () => {
     fc.assert(
-      fc.property(cases(compat), fc.constantFrom(1e-5, 1e-3, 0.1, 10), ({ model, powerW, otherW }, h) => {
+      fc.property(cases(rules), fc.constantFrom(1e-5, 1e-3, 0.1, 10), ({ model, powerW, otherW }, h) => {
         const { network, map } = model;
         const solver = modalTransient(reduceNetwork(network, map, { fields: 'all' }));
         let rise: Float64Array = new Float64Array(network.nodes);

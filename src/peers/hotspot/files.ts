@@ -21,6 +21,8 @@ import {
 import { makeFloorplan } from '../../thermal/floorplan/index.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
+import { hotspotProgramRules } from './rules/hotspot.ts';
+import { physicalProgramRules } from './rules/physical.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
 /** What a command line of HotSpot names. Paths are relative to the working directory, wherever they are written. */
@@ -67,7 +69,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
   attempt(problems, () => checkSizes(problem, config, reader.tolerate));
-  attempt(problems, () => checkPackage(problem, config, reader.tolerate ? 'hotspot' : 'physical'));
+  attempt(problems, () => checkPackage(problem, config, reader.tolerate ? hotspotProgramRules : physicalProgramRules));
   const trace = attempt(problems, () =>
     readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
   );

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hotspot/config.ts';
 import { hotspotModel } from '../../../src/peers/hotspot/build.ts';
 import { readGroups, unitSources } from '../../../src/peers/hotspot/field.ts';
-import type { HotspotMode } from '../../../src/peers/hotspot/model.ts';
 import type { HotspotProblem } from '../../../src/peers/hotspot/problem.ts';
 import { denseConductance, denseSteady } from '../../thermal/dense-reference.ts';
-import { heatOut, layerOf } from './support.ts';
+import { type HotspotMode, heatOut, layerOf, RULES } from './support.ts';
 
 const MODES: readonly HotspotMode[] = ['hotspot', 'physical'];
 
@@ -53,7 +52,7 @@ describe.each(MODES)('any problem: %s', (mode) => {
   test('G is symmetric, its rows sum to the conductance to the ambient, and all heat leaves', () => {
     fc.assert(
       fc.property(problems, (problem) => {
-        const model = hotspotModel(problem, mode);
+        const model = hotspotModel(problem, RULES[mode]);
         const { network, power, groups, units } = model;
         const { nodes: n, toAmbient, capacity } = network;
         const g = denseConductance(network);

@@ -122,7 +122,7 @@ describe('physical', () => {
       transient: false,
     });
     expect(Math.max(...last)).toBeGreaterThan(Math.max(...Array.from(cool.steady[0].temperatureK)) + 0.1);
-    expect(model.mode).toBe('physical');
+    expect(model.rules.network.name).toBe('physical');
   });
 
   test('a long transient with natural convection comes near the steady state', () => {

@@ -1,9 +1,9 @@
 import type { Trace } from '../../cosim/index.ts';
+import { type LegendItem, legend } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { coordinate, engineering } from '../numbers.ts';
 import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
-import { type LegendItem, legend } from './elements.ts';
 import { descending } from './palette.ts';
 
 /** Size of a plot in its own units. It is stretched to the page; text is beside it, so that it is not. */

@@ -1,11 +1,10 @@
 import type { RunResult, ThermalResult } from '../../cosim/index.ts';
+import type { LegendItem } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { celsius, counted, engineering, ZERO_CELSIUS_K } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
+import type { BlockGroup } from './block-groups.ts';
 import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';
-import type { LegendItem } from './elements.ts';
-import type { BlockGroup } from './groups.ts';
-import type { ReportInput } from './input.ts';
 import { linePath, type Mark, readouts, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
 
 /** The hottest and the coolest block of a group: at the start and at the end of every epoch, K. */
@@ -21,7 +20,7 @@ export function temperatureChart(
   result: RunResult,
   thermal: ThermalResult,
   groups: readonly BlockGroup[],
-  marksK: ReportInput['marksK'],
+  marksK: RunResult['marksK'],
 ): Markup {
   const envelopes = groups
     .map((group) => envelopeOf(group, base, result, thermal))
@@ -66,7 +65,7 @@ function legendItem({ name, colour, blocks, hottestK }: Envelope): LegendItem {
 }
 
 /** Marks of the same temperature share a line. */
-function marksOf(limitK: number | null, marksK: ReportInput['marksK']): Mark[] {
+function marksOf(limitK: number | null, marksK: RunResult['marksK']): Mark[] {
   const byTemperature = new Map<number, string[]>();
   for (const { policy, temperatureK } of marksK) {
     const policies = byTemperature.get(temperatureK) ?? [];

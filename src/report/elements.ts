@@ -1,4 +1,4 @@
-import { html, type Markup, NOTHING, type Part } from '../markup.ts';
+import { html, type Markup, NOTHING, type Part } from './markup.ts';
 
 export interface LegendItem {
   readonly colour: string;

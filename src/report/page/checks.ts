@@ -1,7 +1,7 @@
 import type { RunResult } from '../../cosim/index.ts';
+import { details, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { counted } from '../numbers.ts';
-import { details, table } from './elements.ts';
 
 /** What the run was checked against, what it assumes, and what the page leaves out. */
 export function checks(

@@ -6,7 +6,7 @@ import {
   bucketMinima,
   bucketsOf,
   extremeEpochs,
-} from '../../../src/report/html/downsample.ts';
+} from '../../../src/report/charts/downsample.ts';
 
 function times(durations: readonly number[]) {
   let now = 0;

@@ -6,7 +6,7 @@ export interface ReportInput {
   readonly result: RunResult;
   readonly floorplan: Floorplan | null;
   /** Trips and targets of policies. */
-  readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  readonly marksK: RunResult['marksK'];
   readonly assumptions: readonly string[];
   /** Key facts under the title: label and value, formatted. */
   readonly facts: readonly (readonly [string, string])[];

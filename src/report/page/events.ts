@@ -1,7 +1,7 @@
 import type { RunEvent, RunResult } from '../../cosim/index.ts';
+import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
-import { table } from './elements.ts';
 
 /** Rows in all; conflicts have theirs whatever else happened. */
 const MOST_CONFLICTS = 20;

@@ -5,8 +5,8 @@ import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, coordinate } from '../numbers.ts';
 import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
 import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
+import type { BlockGroup } from './block-groups.ts';
 import { greatest, least } from './downsample.ts';
-import type { BlockGroup } from './groups.ts';
 
 /** Width of the map in its own units; its height follows from the die. */
 const MAP_WIDTH = 1000;
@@ -16,7 +16,7 @@ const LETTERS = { desktop: 80, phone: 58 };
 const LINE_HEIGHT = 2;
 
 /** The die when it was hottest, north up, with the blocks over it. */
-export function heatMap(
+export function dieMap(
   { peakField: field }: ThermalResult,
   floorplan: Floorplan | null,
   groups: readonly BlockGroup[],

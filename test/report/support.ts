@@ -1,13 +1,6 @@
-import type {
-  DeadlineResult,
-  InferenceLog,
-  LayerResult,
-  RunEvent,
-  RunResult,
-  Trace,
-} from '../../../src/cosim/result.ts';
-import type { ReportInput } from '../../../src/report/html/index.ts';
-import { type Block, type Floorplan, makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
+import type { DeadlineResult, InferenceLog, LayerResult, RunEvent, RunResult, Trace } from '../../src/cosim/result.ts';
+import type { ReportInput } from '../../src/report/page/index.ts';
+import { type Block, type Floorplan, makeFloorplan } from '../../src/thermal/floorplan/floorplan.ts';
 
 /** What made-up runs may differ in. */
 export interface Shape {

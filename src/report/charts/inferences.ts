@@ -1,11 +1,10 @@
-import type { RunResult } from '../../cosim/index.ts';
+import type { DeadlineResult, RunResult } from '../../cosim/index.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
 import { type Axis, along, roundAxis } from '../scale.ts';
 import { greatest } from './downsample.ts';
 import { KIND_COLOURS } from './palette.ts';
 import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './plot.ts';
-import { isLate } from './verdict.ts';
 
 const MOST_DRAWN = 600;
 
@@ -63,6 +62,11 @@ function sticksOf({ inferences: { releaseS, endS }, deadline, simulatedS }: RunR
     const outcome = isLate(end - release, deadline) ? 'missed' : 'met';
     return { inference, endS: end, latencyS: end - release, outcome };
   }).filter(({ inference, outcome }) => outcome === 'missed' || !Number.isNaN(endS[inference]));
+}
+
+/** Whether an inference took longer than it may, to rounding. */
+export function isLate(latencyS: number, deadline: DeadlineResult | null): boolean {
+  return deadline !== null && latencyS > deadline.limitS * (1 + 1e-9);
 }
 
 /** A late one is slower than any in time, so a group with a miss shows one. */

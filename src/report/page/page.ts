@@ -1,23 +1,24 @@
 import type { RunResult } from '../../cosim/index.ts';
+import type { Floorplan } from '../../thermal/floorplan/index.ts';
+import { type BlockGroup, blockGroups } from '../charts/block-groups.ts';
+import { dieMap } from '../charts/die-map.ts';
+import { categoryChart } from '../charts/energy.ts';
+import { inferenceChart } from '../charts/inferences.ts';
+import { layerChart } from '../charts/layers.ts';
+import { componentColours } from '../charts/palette.ts';
+import { timeBase } from '../charts/plot.ts';
+import { powerChart } from '../charts/power.ts';
+import { settingsCharts } from '../charts/settings.ts';
+import { shareCharts } from '../charts/shares.ts';
+import { temperatureChart } from '../charts/temperature.ts';
+import { section } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { mergeArrays } from '../merge-arrays.ts';
 import { counted, engineering } from '../numbers.ts';
+import { type ReportView, reportView } from '../view.ts';
 import { blockTable } from './block-table.ts';
-import { categoryChart } from './chart-energy.ts';
-import { inferenceChart } from './chart-inferences.ts';
-import { layerChart } from './chart-layers.ts';
-import { powerChart } from './chart-power.ts';
-import { settingsCharts } from './chart-settings.ts';
-import { shareCharts } from './chart-shares.ts';
-import { temperatureChart } from './chart-temperature.ts';
 import { checks } from './checks.ts';
-import { section } from './elements.ts';
 import { eventsLeftOut, eventTables } from './events.ts';
-import { type BlockGroup, blockGroups } from './groups.ts';
-import { heatMap } from './heat-map.ts';
 import type { ReportInput } from './input.ts';
-import { componentColours } from './palette.ts';
-import { timeBase } from './plot.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
 
@@ -25,12 +26,12 @@ import { factList, verdict } from './verdict.ts';
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** report.html: one file that needs no network and no script. The same input gives the same bytes. */
-export function reportHtml(given: ReportInput): string {
-  const input = { ...given, result: mergeArrays(given.result) };
+export function reportHtml(input: ReportInput): string {
   const { result } = input;
+  const view = reportView(result);
   const { name, description } = result.experiment.spec;
-  const colours = componentColours(result.componentJ);
-  const groups = blockGroups(result, colours);
+  const colours = componentColours(view.componentJ);
+  const groups = blockGroups(view, colours);
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -47,9 +48,9 @@ export function reportHtml(given: ReportInput): string {
 ${description === '' ? NOTHING : html`<p class="description">${description}</p>`}
 ${verdict(result)}${factList(input)}
 </header>
-${section('energy', 'Energy', [categoryChart(result), layerChart(result, colours)])}
-${section('time', 'Over time', overTime(input, groups, colours))}
-${die(input, groups)}
+${section('energy', 'Energy', [categoryChart(result), layerChart(view, colours)])}
+${section('time', 'Over time', overTime(view, input.marksK, groups, colours))}
+${die(view, input.floorplan, groups)}
 ${section('decisions', 'Decisions', eventTables(result))}
 ${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result)))}
 </main>
@@ -60,27 +61,29 @@ ${section('checks', 'Checks', checks(result, input.assumptions, leftOut(result))
 }
 
 function overTime(
-  { result, marksK }: ReportInput,
+  view: ReportView,
+  marksK: RunResult['marksK'],
   groups: readonly BlockGroup[],
   colours: readonly string[],
 ): readonly Markup[] {
+  const { run: result } = view;
   if (result.trace.epochs === 0) return [html`<p>The run has no epochs.</p>`];
   const base = timeBase(result.trace, result.inferences.releaseS.length);
   const { thermal } = result;
   return [
     inferenceChart(base, result),
-    powerChart(base, result, groups, colours),
+    powerChart(base, view, groups, colours),
     thermal ? temperatureChart(base, result, thermal, groups, marksK) : NOTHING,
     ...settingsCharts(base, result),
     ...shareCharts(base, result),
   ];
 }
 
-function die({ result, floorplan }: ReportInput, groups: readonly BlockGroup[]): Markup {
-  const { thermal } = result;
+function die(view: ReportView, floorplan: Floorplan | null, groups: readonly BlockGroup[]): Markup {
+  const { thermal } = view.run;
   if (!thermal) return NOTHING;
-  const content = html`<div class="die-and-blocks">${heatMap(thermal, floorplan, groups)}
-${floorplan ? blockTable(result, thermal, floorplan) : NOTHING}</div>`;
+  const content = html`<div class="die-and-blocks">${dieMap(thermal, floorplan, groups)}
+${floorplan ? blockTable(view, thermal, floorplan) : NOTHING}</div>`;
   return section('map', `The die at its hottest, after ${engineering(thermal.peakTimeS, 's')}`, content);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../src/cosim/result.ts';
-import { reportHtml } from '../../../src/report/html/index.ts';
-import { madeUp, type Shape } from './support.ts';
+import { reportHtml } from '../../../src/report/page/index.ts';
+import { madeUp, type Shape } from '../support.ts';
 
 const VOID = ['meta', 'path', 'rect', 'image'];
 

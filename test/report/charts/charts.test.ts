@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult, ThermalResult } from '../../../src/cosim/result.ts';
-import { inferenceChart } from '../../../src/report/html/chart-inferences.ts';
-import { layerChart } from '../../../src/report/html/chart-layers.ts';
-import { powerChart } from '../../../src/report/html/chart-power.ts';
-import { settingsCharts } from '../../../src/report/html/chart-settings.ts';
-import { temperatureChart } from '../../../src/report/html/chart-temperature.ts';
-import { blockGroups } from '../../../src/report/html/groups.ts';
-import { fieldImage, heatMap } from '../../../src/report/html/heat-map.ts';
-import { componentColours, descending } from '../../../src/report/html/palette.ts';
+import { blockGroups } from '../../../src/report/charts/block-groups.ts';
+import { dieMap, fieldImage } from '../../../src/report/charts/die-map.ts';
+import { inferenceChart } from '../../../src/report/charts/inferences.ts';
+import { layerChart } from '../../../src/report/charts/layers.ts';
+import { componentColours, descending } from '../../../src/report/charts/palette.ts';
 import {
   areaPath,
   bandLabels,
@@ -16,9 +13,13 @@ import {
   stepBand,
   stepPath,
   timeBase,
-} from '../../../src/report/html/plot.ts';
+} from '../../../src/report/charts/plot.ts';
+import { powerChart } from '../../../src/report/charts/power.ts';
+import { settingsCharts } from '../../../src/report/charts/settings.ts';
+import { temperatureChart } from '../../../src/report/charts/temperature.ts';
 import { html } from '../../../src/report/markup.ts';
 import { roundAxis } from '../../../src/report/scale.ts';
+import type { ReportView } from '../../../src/report/view.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
 
 function attributes(markup: string, tag: string): Record<string, string>[] {
@@ -35,15 +36,13 @@ describe('bars of layers', () => {
     const componentJ = Float64Array.from(outsideJ, (joules, c) =>
       layers.reduce((sum, l) => sum + l.componentJ[c], joules),
     );
-    const result = {
-      components: ['pe', 'spad', 'dram'],
-      layers,
+    const run = {
       schedules: layers.map(() => ({ cycles: 1 })),
-      componentJ,
       energyJ: { total: componentJ.reduce((a, b) => a + b, transition), transition },
       inferences: { completed: 2 },
-    } as unknown as RunResult;
-    return layerChart(result, componentColours(componentJ)).markup;
+    };
+    const view = { run, components: ['pe', 'spad', 'dram'], layers, componentJ } as unknown as ReportView;
+    return layerChart(view, componentColours(componentJ)).markup;
   };
   const rowsOf = (markup: string): string[][] =>
     [...markup.matchAll(/class="name" title="([^"]*)".*?class="value">([^<]*)</gs)].map(([, name, value]) => [
@@ -195,16 +194,11 @@ describe('blocks of a component', () => {
     peakTimeS: 2,
     limitK: 75 + 273.15,
   } as unknown as ThermalResult;
-  const places = [{ blocks: [0, 2] }, { blocks: [1] }, { blocks: [] }];
-  const result = {
-    components: ['pe', 'spad', 'dram'],
-    energyJ: { transition: 0 },
-    experiment: { design: { places } },
-    trace,
-    thermal,
-  } as unknown as RunResult;
+  const result = { energyJ: { transition: 0 }, trace, thermal } as unknown as RunResult;
+  const blocks = [[0, 2], [1], []];
+  const view = { run: result, components: ['pe', 'spad', 'dram'], blocks } as unknown as ReportView;
   const base = timeBase(result.trace, 1);
-  const groups = blockGroups(result, ['red', 'green', 'blue']);
+  const groups = blockGroups(view, ['red', 'green', 'blue']);
 
   test('are one group in its colour; those without one are named themselves', () => {
     expect(groups.map(({ name, colour, blocks }) => [name, colour, blocks])).toEqual([
@@ -215,7 +209,7 @@ describe('blocks of a component', () => {
   });
 
   test('are one band of the power, DRAM is above; the line of the highest epoch is there only if it differs', () => {
-    const chart = powerChart(base, result, groups, ['red', 'green', 'blue']).markup;
+    const chart = powerChart(base, view, groups, ['red', 'green', 'blue']).markup;
     // 4 W, 5 W and 6 W of 6 W.
     const fills = attributes(chart, 'path').filter(({ fill }) => fill);
     expect(fills.map(({ fill, d }) => [fill, d])).toEqual([
@@ -311,7 +305,7 @@ describe('the map of the die', () => {
       { name: 'lower', leftM: 0, bottomM: 0, widthM: 2e-3, heightM: 0.25e-3 },
       { name: 'upper', leftM: 0, bottomM: 0.25e-3, widthM: 2e-3, heightM: 0.75e-3 },
     ]);
-    const rects = attributes(heatMap({ peakField: field } as never, floorplan, []).markup, 'rect');
+    const rects = attributes(dieMap({ peakField: field } as never, floorplan, []).markup, 'rect');
     expect(rects.map(({ x, y, width, height }) => [x, y, width, height].map(Number))).toEqual([
       [0, 375, 1000, 125],
       [0, 0, 1000, 375],

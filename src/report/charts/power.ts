@@ -1,10 +1,10 @@
-import type { RunResult } from '../../cosim/index.ts';
+import type { LegendItem } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
+import type { ReportView } from '../view.ts';
+import type { BlockGroup } from './block-groups.ts';
 import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts';
-import type { LegendItem } from './elements.ts';
-import type { BlockGroup } from './groups.ts';
 import { OTHER_COLOUR } from './palette.ts';
 import {
   bandLabels,
@@ -31,12 +31,12 @@ const APART = 0.02;
 /** Power of the components and off the die, on top of each other, and the total. */
 export function powerChart(
   base: TimeBase,
-  result: RunResult,
+  view: ReportView,
   groups: readonly BlockGroup[],
   colours: readonly string[],
 ): Markup {
-  const { trace } = result;
-  const layers = layersOf(result, groups, colours);
+  const { trace } = view.run;
+  const layers = layersOf(view, groups, colours);
   const means = layers.map(({ powerW, ...layer }) => ({ ...layer, values: bucketMeans(powerW, base.drawn) }));
   const told = layers.map(({ powerW }) => bucketMeans(powerW, base.told));
   const toldTotal = bucketMeans(trace.totalW, base.told);
@@ -77,8 +77,8 @@ export function powerChart(
 }
 
 /** Those that have power; those that share a colour are one. */
-function layersOf(result: RunResult, groups: readonly BlockGroup[], colours: readonly string[]): Layer[] {
-  const { trace, experiment, components, energyJ } = result;
+function layersOf(view: ReportView, groups: readonly BlockGroup[], colours: readonly string[]): Layer[] {
+  const { trace, energyJ } = view.run;
   const shared = groups.filter(({ colour }) => colour === OTHER_COLOUR);
   const own = groups.filter(({ colour }) => colour !== OTHER_COLOUR);
   const other = {
@@ -86,8 +86,8 @@ function layersOf(result: RunResult, groups: readonly BlockGroup[], colours: rea
     colour: OTHER_COLOUR,
     blocks: shared.flatMap((g) => g.blocks),
   };
-  const outside = components.map((_, c) => c).filter((c) => experiment.design.places[c].blocks.length === 0);
-  const names = outside.map((c) => components[c]);
+  const outside = [...view.components.keys()].filter((c) => view.blocks[c].length === 0);
+  const names = outside.map((c) => view.components[c]);
   const offDie = {
     name: [...names, ...(energyJ.transition > 0 ? ['transitions'] : [])].join(' + '),
     colour: colours[outside[0]] ?? OTHER_COLOUR,

@@ -1,9 +1,10 @@
 import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/index.ts';
+import { greatest } from '../charts/downsample.ts';
+import { CATEGORIES } from '../charts/energy.ts';
+import { isLate } from '../charts/inferences.ts';
 import { layerTotals } from '../files/summary.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
-import { CATEGORIES } from './chart-energy.ts';
-import { greatest } from './downsample.ts';
 import type { ReportInput } from './input.ts';
 
 /** A figure at the top of the page. */
@@ -33,11 +34,6 @@ ${all.map(
 `,
 )}</dl>
 `;
-}
-
-/** Whether an inference took longer than it may, to rounding. */
-export function isLate(latencyS: number, deadline: DeadlineResult | null): boolean {
-  return deadline !== null && latencyS > deadline.limitS * (1 + 1e-9);
 }
 
 /** An inference that has not ended counts once its deadline has passed. */

@@ -1,16 +1,18 @@
-import type { RunResult, ThermalResult } from '../../cosim/index.ts';
+import type { ThermalResult } from '../../cosim/index.ts';
 import type { Floorplan } from '../../thermal/floorplan/index.ts';
+import { componentsByBlock } from '../charts/block-groups.ts';
+import { greatest, traceMean } from '../charts/downsample.ts';
+import { descending } from '../charts/palette.ts';
+import { table } from '../elements.ts';
 import type { Markup } from '../markup.ts';
 import { engineering, ZERO_CELSIUS_K } from '../numbers.ts';
-import { greatest, traceMean } from './downsample.ts';
-import { table } from './elements.ts';
-import { componentsByBlock } from './groups.ts';
-import { descending } from './palette.ts';
+import type { ReportView } from '../view.ts';
 
 /** The blocks, hottest first: what is on them, their power and its density. */
-export function blockTable(result: RunResult, { blocks, startK }: ThermalResult, floorplan: Floorplan): Markup {
-  const { trace, components } = result;
-  const on = componentsByBlock(result);
+export function blockTable(view: ReportView, { blocks, startK }: ThermalResult, floorplan: Floorplan): Markup {
+  const { components, run } = view;
+  const { trace } = run;
+  const on = componentsByBlock(view);
   const peakK = trace.temperatureK.map((values, i) => Math.max(greatest(values), startK[i]));
   const rows = descending(peakK).map((i) => {
     const powerW = traceMean(trace.powerW[i], trace.durationS);

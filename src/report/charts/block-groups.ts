@@ -1,4 +1,5 @@
 import type { RunResult } from '../../cosim/index.ts';
+import type { ReportView } from '../view.ts';
 import { OTHER_COLOUR } from './palette.ts';
 
 /** Blocks that the charts of power and temperature draw as one: those of the same components, as the tiles of an array. */
@@ -10,20 +11,21 @@ export interface BlockGroup {
 }
 
 /** In the order of the components, whose colours are `colours`; blocks without a component are last and quiet. */
-export function blockGroups(result: RunResult, colours: readonly string[]): BlockGroup[] {
+export function blockGroups(view: ReportView, colours: readonly string[]): BlockGroup[] {
+  const { run, components } = view;
   const groups = new Map<string, { on: readonly number[]; blocks: number[] }>();
-  componentsByBlock(result).forEach((on, block) => {
+  componentsByBlock(view).forEach((on, block) => {
     const group = groups.get(on.join()) ?? { on, blocks: [] };
     groups.set(on.join(), group);
     group.blocks.push(block);
   });
-  const order = ({ on }: { on: readonly number[] }): number => on[0] ?? result.components.length;
+  const order = ({ on }: { on: readonly number[] }): number => on[0] ?? components.length;
   return [...groups.values()]
     .sort((a, b) => order(a) - order(b))
     .map(({ on, blocks }) => ({
       name: groupName(
-        on.map((c) => result.components[c]),
-        blocks.map((b) => blockName(result, b)),
+        on.map((c) => components[c]),
+        blocks.map((b) => blockName(run, b)),
       ),
       colour: on.length === 0 ? 'var(--quiet)' : (colours[on[0]] ?? OTHER_COLOUR),
       blocks,
@@ -31,10 +33,10 @@ export function blockGroups(result: RunResult, colours: readonly string[]): Bloc
 }
 
 /** Indices of the components on each block. Without a floorplan there is one block. */
-export function componentsByBlock({ experiment, trace }: RunResult): readonly (readonly number[])[] {
-  const on = trace.powerW.map((): number[] => []);
-  experiment.design.places.forEach(({ blocks }, component) => {
-    for (const block of blocks) on[block].push(component);
+export function componentsByBlock({ run, blocks }: ReportView): readonly (readonly number[])[] {
+  const on = run.trace.powerW.map((): number[] => []);
+  blocks.forEach((own, component) => {
+    for (const block of own) on[block].push(component);
   });
   return on;
 }

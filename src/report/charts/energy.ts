@@ -1,8 +1,8 @@
 import type { EnergyTotals, RunResult } from '../../cosim/index.ts';
+import { legend } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import { bar, type Piece, shareText } from './bars.ts';
-import { legend } from './elements.ts';
 import { KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
 /** What energy is spent on. */

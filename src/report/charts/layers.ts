@@ -1,9 +1,9 @@
-import type { RunResult } from '../../cosim/index.ts';
+import { details, legend, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
+import type { ReportView } from '../view.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { greatest } from './downsample.ts';
-import { details, legend, table } from './elements.ts';
 import { descending, KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
 /** Networks of more layers than this are folded. */
@@ -17,12 +17,13 @@ interface Bar {
 }
 
 /** Energy of an inference by layer and component, a bar a layer, all to one scale; of the run if no inference ended. */
-export function layerChart(result: RunResult, colours: readonly string[]): Markup {
-  const { layers, energyJ, inferences } = result;
+export function layerChart(view: ReportView, colours: readonly string[]): Markup {
+  const { layers, componentJ, run } = view;
+  const { energyJ, inferences } = run;
   const per = 1 / Math.max(1, inferences.completed);
-  const bars = [...foldedLayers(result), ...ofNoLayer(result)].map((b) => ({
+  const bars = [...foldedLayers(view), ...ofNoLayer(view)].map((b) => ({
     ...b,
-    pieces: piecesOf(result, b, colours, per),
+    pieces: piecesOf(view, b, colours, per),
   }));
   const totals = bars.map(({ pieces }) => sumOf(pieces.map((piece) => piece.energyJ)));
   const largest = greatest(totals);
@@ -33,12 +34,7 @@ ${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineeri
   );
   const top = bars[totals.indexOf(largest)];
   const label = `Energy of ${counted(layers.length, 'layer', 'layers')} by component; most in ${top?.name ?? 'none'}, ${engineering(top ? largest : 0, 'J')}`;
-  const whole = piecesOf(
-    result,
-    { name: '', componentJ: result.componentJ, transitionJ: energyJ.transition },
-    colours,
-    1,
-  );
+  const whole = piecesOf(view, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
   const what =
     inferences.completed > 0 ? `per inference: that of the run / ${groupDigits(inferences.completed)}` : 'of the run';
   return html`<figure class="chart">
@@ -46,14 +42,14 @@ ${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineeri
 ${legend(whole.map((piece) => ({ ...piece, value: shareText(piece.energyJ, energyJ.total) })))}
 <div class="bars" role="img" aria-label="${label}">
 ${rows}</div>
-${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(result, per))}
+${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(view, per))}
 </figure>
 `;
 }
 
 /** Components that share a colour are one piece. */
 function piecesOf(
-  { components, energyJ }: RunResult,
+  { components, run: { energyJ } }: ReportView,
   { componentJ, transitionJ = 0 }: Bar,
   colours: readonly string[],
   per: number,
@@ -69,7 +65,7 @@ function piecesOf(
 }
 
 /** Time between inferences and changes of operating points, so that the bars sum to the total. */
-function ofNoLayer({ layers, componentJ, energyJ }: RunResult): Bar[] {
+function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] {
   const own = componentJ.map((joules, c) => Math.max(0, joules - sumOf(layers.map((layer) => layer.componentJ[c]))));
   if (sumOf(Array.from(own)) + energyJ.transition <= 1e-4 * energyJ.total) return [];
   return [{ name: 'outside of layers', componentJ: own, transitionJ: energyJ.transition }];
@@ -79,7 +75,7 @@ function ofNoLayer({ layers, componentJ, energyJ }: RunResult): Bar[] {
  * The layers of a short network. Of a long one, its repeated layers together, those whose schedules are as long and whose names
  * differ in their first number alone; of what is still too long the largest, and the others as one.
  */
-function foldedLayers({ layers, schedules }: RunResult): readonly Bar[] {
+function foldedLayers({ layers, run: { schedules } }: ReportView): readonly Bar[] {
   if (layers.length <= MOST_BARS) return layers;
   const repeats = new Map<string, Bar[]>();
   layers.forEach((layer, i) => {
@@ -105,7 +101,7 @@ function joined(name: string, bars: readonly Bar[]): Bar {
   return { name, componentJ: bars[0].componentJ.map((_, c) => sumOf(bars.map((b) => b.componentJ[c]))) };
 }
 
-function layerTable({ layers, components }: RunResult, per: number): Markup {
+function layerTable({ layers, components }: ReportView, per: number): Markup {
   const numeric = ['energy', 'time', 'MACs', ...components].map((title) => ({ title, numeric: true }));
   return table(
     'Energy of the layers by component',
