@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
 import { BUNDLED } from '../../src/base/files.ts';
-import { loadDesign } from '../../src/cosim/index.ts';
 import { parseAccelerator } from '../../src/design/accelerator.ts';
+import { loadDesign } from '../../src/design/design.ts';
 import { accelerator, architecture, expectProblems, MINE } from './marked.ts';
 import { EDGE, load, memoryFiles, QUICKSTART, SIZED_ARCHITECTURE, type Texts } from './support.ts';
 

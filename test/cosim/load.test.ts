@@ -1,8 +1,6 @@
 /** What an experiment finds, and what is wrong with it: the files it names, `--policy`, scratchpads, counts. */
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
-import { parseAccelerator } from '../../src/design/accelerator.ts';
-import { loadDesign } from '../../src/design/design.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 import { accelerator, changed, expectProblems, MINE } from './marked.ts';
 import { EDGE, edit, load, memoryFiles, problemsOf, QUICKSTART, run, type Texts } from './support.ts';

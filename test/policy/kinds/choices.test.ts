@@ -7,7 +7,7 @@
  * and the deadline is 5 ms after the release, unless a test says otherwise. The memory runs at 500 or 1000 MHz.
  */
 import { describe, expect, test } from 'vitest';
-import { createStack, type OperatingPoints, type PolicyContext } from '../../../src/policy/index.ts';
+import { createStack, type PointByDomain, type PolicyContext } from '../../../src/policy/index.ts';
 import {
   ARRAY,
   arrayAt,
@@ -109,7 +109,7 @@ describe('static-best', () => {
 
   test('weighs every combination of domains', () => {
     // Energy falls with the array's clock and rises with the memory's, so best are ends that no common step reaches.
-    const inferenceJ = ({ array, memory }: OperatingPoints) => 10 - array + memory;
+    const inferenceJ = ({ array, memory }: PointByDomain) => 10 - array + memory;
     const work = { ...workOf(), inferenceS: () => 1e-3, inferenceJ };
     expect(mhzOf(first(stackOf('static-best', '{}', { ...TWO, work })))).toEqual({ array: 1000, memory: 500 });
   });
