@@ -17,6 +17,7 @@ import {
 import { reportHtml } from '../report/html/index.ts';
 import { runFacts, runText } from '../report/index.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
   readonly output?: string;
@@ -66,11 +67,11 @@ function run(reference: string, options: RunOptions): void {
   const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
   if (options.json) {
-    process.stdout.write(summary);
+    printJson(summary);
     return;
   }
   const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
-  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+  print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
 function withProgress(experiment: Experiment): RunResult {
