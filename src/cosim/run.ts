@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
-import { fail } from '../base/errors.ts';
+import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
@@ -10,6 +10,7 @@ import type { LoopResult } from './loop/loop.ts';
 import type { Position } from './loop/program.ts';
 import { createSetup, dramBytes, type Setup } from './loop/setup.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
+import { checkLeakage } from './start/leakage.ts';
 import { startAndRun } from './start/start.ts';
 
 export interface RunOptions {
@@ -25,6 +26,24 @@ export interface RunOptions {
  * `thermal-runaway`, `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
+  return placed(experiment, () => runPlaced(experiment, options));
+}
+
+/** What only the run shows has no line of its own: it is placed where the experiment, or its accelerator, asks for it. */
+function placed<T>({ spec, design }: Experiment, run: () => T): T {
+  const place = ({ code }: Diagnostic): Span => {
+    if (code === 'thermal-runaway') return design.spec.document.span(['thermal']);
+    return spec.document.span([code === 'trace-too-long' ? 'inferences' : 'policy']);
+  };
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map((d) => ({ ...d, span: d.span ?? place(d) })));
+  }
+}
+
+function runPlaced(experiment: Experiment, options: RunOptions): RunResult {
   const setup = prepare(experiment, options);
   const { loop, start } = startAndRun(setup, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
   return result(setup, loop, start);
@@ -33,14 +52,15 @@ export function runExperiment(experiment: Experiment, options: RunOptions = {}):
 /** What a run needs before its first epoch. Errors: as `runExperiment`. */
 export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Setup {
   const { design, workload, arrivals } = experiment;
+  onProgress?.('thermal model');
+  const model = design.die && reducedModel(design.spec, design.die, cache);
+  if (model) checkLeakage(experiment, model);
   const schedules = workload.layers.map((layer, i) => {
     const schedule = schedulePartitioned(layer, design.systolic, design.partitions);
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
     return schedule;
   });
-  onProgress?.('thermal model');
-  const model = design.die && reducedModel(design.spec, design.die, cache);
   return createSetup(experiment, schedules, model, arrivals);
 }
 

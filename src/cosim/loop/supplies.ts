@@ -101,7 +101,8 @@ export class Supplies {
   /** What the epoch's time went to. */
   shares(durationS: number): Record<string, DomainShares> {
     const { sums, setup } = this;
-    const shares: Record<string, DomainShares> = {};
+    // Domains may be called as things that every object has.
+    const shares: Record<string, DomainShares> = Object.create(null);
     for (let d = 0, at = 0; d < setup.domains.length; d++, at += SUMS) {
       shares[setup.domains[d].name] = {
         busy: sums[at + BUSY] / durationS,
