@@ -65,9 +65,9 @@ compiles('a value is right or wrong exactly where ajv says so', () => {
     if (!valid) wrong++;
     expect(violations(of, given).length === 0).toBe(valid);
   });
-  fc.assert(property, { numRuns: 1500, seed: 12 });
-  // Of 1,500 schemas that all values met nothing would be learned.
-  expect(wrong).toBeGreaterThan(300);
+  fc.assert(property, { numRuns: 500, seed: 12 });
+  // Of 500 schemas that all values met nothing would be learned.
+  expect(wrong).toBeGreaterThan(100);
 });
 
 compiles('without choices, the keywords are those of ajv, but for echoes of a wrong type', () => {
@@ -86,7 +86,7 @@ compiles('without choices, the keywords are those of ajv, but for echoes of a wr
     const found = violations(of, given).map(({ keyword, path }) => place(keyword, path.map((p) => `/${p}`).join('')));
     expect(found.sort()).toEqual(expected.sort());
   });
-  fc.assert(property, { numRuns: 800, seed: 12 });
+  fc.assert(property, { numRuns: 300, seed: 12 });
 });
 
 describe('own keywords and unknown ones', () => {
