@@ -6,6 +6,7 @@ import { fileCache, hashTexts, nodeFiles, recordingFiles, writeFiles } from '../
 import { artefacts, type RunCost } from '../report/files/index.ts';
 import { runText } from '../report/index.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
   readonly output?: string;
@@ -55,11 +56,11 @@ function run(reference: string, options: RunOptions): void {
   const written = artefacts(result, hash, options.cost ? cost() : undefined);
   if (options.output !== undefined) writeFiles(options.output, written);
   if (options.json) {
-    process.stdout.write(written['summary.json']());
+    printJson(written['summary.json']());
     return;
   }
   const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
-  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+  print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
 function withProgress(experiment: Experiment): RunResult {
