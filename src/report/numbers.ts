@@ -1,6 +1,6 @@
-/** A number for CSV: 9 significant digits, shortest form; whole numbers, which are counts, to the last digit. */
-export function csvNumber(value: number): string {
-  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(9)));
+/** A number for a file: 9 significant digits; whole numbers, which are counts, to the last digit. */
+export function nineDigits(value: number): number {
+  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(9));
 }
 
 const PREFIXES: readonly (readonly [number, string])[] = [
