@@ -13,7 +13,9 @@ import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from
 export function addValidateCommand(program: Command): void {
   program
     .command('validate')
-    .description('check experiments, accelerators, workloads, policies and Accelergy files, and all they name')
+    .description(
+      'check experiments, accelerators, workloads, policies and Accelergy files, and all files that they name',
+    )
     .argument('<file...>', 'files to check')
     .action(validateFiles);
 }

@@ -108,7 +108,7 @@ export function createStack(entries: readonly StackEntry[], context: PolicyConte
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
     initial: members.map(
-      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not asked yet', idle: null }),
+      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not called yet', idle: null }),
     ),
     decide(observation, before) {
       let state = before as readonly Held[];
@@ -162,7 +162,7 @@ function combine(
   };
 }
 
-const NOBODY = { policy: 'none', reason: 'no policy has a say' };
+const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
 
 /** Intersects what the policies want of a domain, in order; what is left at the end is as fast as it may be. */
 function settle(

@@ -2,7 +2,7 @@ import type { HotspotInput } from './files.ts';
 import type { HotspotOutcome, HotspotProgramMode } from './program.ts';
 
 const MODES: Readonly<Record<HotspotProgramMode, string>> = {
-  physical: 'the physics of these files; what HotSpot does otherwise is in docs/methods/thermal.md',
+  physical: 'the physics of these files; docs/methods/thermal.md lists the differences to HotSpot',
   hotspot: "HotSpot 7.0's network, integrated exactly",
   'hotspot-be': "HotSpot 7.0's network, one backward Euler step a sample",
 };

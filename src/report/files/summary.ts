@@ -149,12 +149,16 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
     ...spec.assumptions,
     ...(workload.assumptions ?? []),
     ...(shared.length > 0
-      ? [`one for all arrays, with the leakage and area of the instances architecture.yaml has: ${shared.join(', ')}`]
+      ? [
+          `all arrays share these components, with the leakage and area of the instances in architecture.yaml: ${shared.join(', ')}`,
+        ]
       : []),
-    `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
+    `a cycle in which the array waits takes ${spec.idleClock} of the energy of one in which all PEs work`,
     ...leakage.assumptions,
-    ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),
-    ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
+    ...(spec.thermal?.floorplan === 'auto'
+      ? ['the floorplan follows from the areas of the components; it is no placed design']
+      : []),
+    ...(design.die ? [] : [`the whole die has ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
 }

@@ -67,7 +67,7 @@ describe('static-best', () => {
   test('says so where nothing is fast enough', () => {
     const { points, deciders } = first(stackOf('static-best', '{}', contextOf({ deadlineS: 0.5e-3 })));
     expect(points).toEqual({ array: 4 });
-    expect(deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms: the fastest');
+    expect(deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms, so the fastest');
   });
 
   test('takes leakage at the temperature it is told', () => {
@@ -137,10 +137,10 @@ describe('pace', () => {
   test('says what it saw when it changed its mind', () => {
     const all = decisions(stackOf('pace', slow), [at(0), at(0.1e-3), at(3e-3), at(4.9e-3)]);
     expect(all.map(({ deciders }) => deciders.array.reason)).toEqual([
-      '4.9 ms left: 400 MHz is the lowest clock for it',
-      '4.9 ms left: 400 MHz is the lowest clock for it',
-      '1.9 ms left: 600 MHz is the lowest clock for it',
-      '0 ms left: the fastest',
+      '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
+      '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
+      '1.9 ms left: 600 MHz is the lowest clock that is fast enough',
+      '0 ms left: no clock is fast enough, so the fastest',
     ]);
   });
 
