@@ -17,7 +17,7 @@ import { checkInSetting, createPolicy } from './registry.ts';
 
 /** One policy of a stack, before it is made. */
 export interface StackEntry {
-  /** What decisions and conflicts call it. */
+  /** Its name in decisions and conflicts. */
   readonly name: string;
   /** Id of its kind. */
   readonly uses: string;
@@ -61,7 +61,7 @@ export interface PolicyStack {
   decide(observation: Observation, state: readonly unknown[]): StackDecision;
 }
 
-/** What the stack remembers of a policy: what it wanted when it was last asked holds until it is asked again. */
+/** The stack's memory of a policy: its last ranges hold until its next decision. */
 interface Held {
   readonly state: unknown;
   readonly ranges: Ranges;
@@ -135,7 +135,7 @@ function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[
   return { state: decision.state, ranges, reason, idle };
 }
 
-/** Told by identity: `updated` keeps the ranges' object while they are the same. */
+/** Compares by identity: `updated` keeps the ranges' object while they are the same. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   return (
     a === b ||
@@ -179,7 +179,7 @@ function settle(
     if (!wanted) return;
     if (wanted[0] > high || wanted[1] < low) {
       const winner = names[wanted[0] > high ? highBy : lowBy];
-      // What `performance` would do if it were allowed to is no news where nobody asked for it.
+      // `performance` that was added by default causes no conflict: nobody asked for it.
       if (i !== implicit) {
         conflicts.push({ domain: domain.name, winner, loser: names[i], wanted, allowed: [low, high], reason });
       }

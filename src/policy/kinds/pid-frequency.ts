@@ -31,11 +31,11 @@ interface Checked {
 }
 
 interface State {
-  /** Of the error over time, K s. */
+  /** Integral of the error over time, K s. */
   readonly integralKs: number;
   /** K at the last epoch; null before the first. */
   readonly previousK: number | null;
-  /** What came out last, Hz of the first domain. */
+  /** The last output, Hz of the first domain. */
   readonly clockHz: number;
 }
 
