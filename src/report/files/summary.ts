@@ -78,7 +78,7 @@ function perInference(energyJ: EnergyTotals, completed: number): number {
 /** Clock and supply of each domain: time means over the run. */
 export function meanPoints({ domains, trace, simulatedS }: RunResult) {
   const mean = (column: Float64Array): number => {
-    // What never changes is that value, to the last digit.
+    // A quantity that never changes keeps its value to the last digit.
     if (column.every((value) => value === column[0])) return column[0];
     return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
   };
@@ -163,7 +163,7 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
   ];
 }
 
-/** What several arrays on a die have together, which may be meant or forgotten. */
+/** Components that all arrays on a die share, on purpose or by mistake. */
 function sharedComponents({ spec, ert, arrayOf }: RunResult['experiment']['design']): string[] {
   if (spec.arrays.length === 1) return [];
   const names = ert.components.map(({ component }) => component.name);
