@@ -105,7 +105,7 @@ function keyText(key: unknown): string {
   return key === null ? '' : String(key);
 }
 
-/** What the parser lets pass, but has no meaning as plain values. */
+/** Constructs that the parser accepts but that have no meaning as plain values. */
 function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const anchors = new Set<string>();

@@ -119,7 +119,7 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
-/** The result, or undefined with what was wrong put to the other problems, so that several are told at once. */
+/** The result, or undefined after adding the problem to the others, so that one run reports several. */
 export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined {
   try {
     return run();
@@ -158,7 +158,7 @@ export function formatDiagnostic(d: Diagnostic): string {
   return drawDiagnostic('error', d);
 }
 
-/** The same for what is told and then accepted. */
+/** The same for a warning: the input is accepted. */
 export function formatWarning(d: Diagnostic): string {
   return drawDiagnostic('warning', d);
 }

@@ -38,8 +38,8 @@ export function addListCommand(program: Command): void {
   const names = Object.keys(LISTS);
   program
     .command('list')
-    .description(`what comes with Isotherm: ${names.join(', ')}`)
-    .addArgument(new Argument('[what]', 'one of these; everything if left out').choices(names))
+    .description(`list the parts that come with Isotherm: ${names.join(', ')}`)
+    .addArgument(new Argument('[what]', 'one of these; all of them by default').choices(names))
     .action((what?: string) => {
       const sections = (what === undefined ? names : [what]).map((name) => {
         const rows = LISTS[name]().map((row) => [...row]);

@@ -20,17 +20,17 @@ interface RunOptions {
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('time, energy and temperature of an experiment under its policy')
+    .description('compute time, energy and temperature of an experiment under its policy')
     .argument('<experiment>', 'an experiment file, or the name of a bundled one')
     .option(
       '-o, --output <dir>',
-      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy there',
+      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
     )
-    .option('--policy <policy>', "replace the experiment's policies")
-    .option('--deadline <time>', "replace the experiment's deadline: 5ms")
+    .option('--policy <policy>', 'replace all policies of the experiment by this one')
+    .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
     .option(
       '--set <path=value>',
-      'replace a value of the experiment, or of its accelerator: accelerator.array.rows=16',
+      'replace a value of the experiment or of its accelerator, as in accelerator.array.rows=16',
       append,
       [],
     )

@@ -33,12 +33,15 @@ export function addScalingCommand(program: Command): void {
   program
     .command('scaling')
     .description(
-      'one large array against several small ones of as many MACs: the best of each for networks and their layers',
+      'compare one large array with several small ones of the same number of MACs, for networks and their layers',
     )
     .argument('[workload...]', 'bundled networks, or paths of topologies or ONNX models', NETWORKS)
-    .option('--dataflow <id>', 'os, ws or is', 'os')
+    .option('--dataflow <id>', 'dataflow: os, ws or is', 'os')
     .option('--budgets <exponents>', 'MACs as powers of two: 10..18, or 16 for 2^16 alone', '10..18')
-    .option('-o, --output <dir>', 'write scaling.csv, a row a layer and budget, and scaling.json there')
+    .option(
+      '-o, --output <dir>',
+      'write scaling.csv (a row for each layer and budget) and scaling.json into this folder',
+    )
     .option('--json', 'print scaling.json on standard output and nothing else')
     .action(scaling);
 }

@@ -29,7 +29,7 @@ interface ThermalOptions extends HotspotPictures {
 
 /** HotSpot's options for its files that are no keys of a configuration, and what help says of them. */
 const FILES = {
-  '-c': 'configuration: -key value a line',
+  '-c': 'configuration with one -key value in each line',
   '-f': 'floorplan',
   '-p': 'power trace (required)',
   '-o': 'write the temperatures at the end of each sample; without it only the steady state is computed',
@@ -38,7 +38,7 @@ const FILES = {
 type FileOption = keyof typeof FILES;
 
 const HELP = `
-HotSpot's options, paths seen from the working directory:
+HotSpot's options (paths are relative to the working directory):
 ${Object.entries(FILES)
   .map(([option, text]) => `  ${option} <file>  ${text}`)
   .join('\n')}
@@ -47,19 +47,19 @@ ${Object.entries(FILES)
 
 export function addThermalCommand(program: Command): void {
   addPictureOptions(program.command('thermal'))
-    .description("HotSpot's job with HotSpot's command line: temperatures of a power trace")
+    .description("do HotSpot's job with HotSpot's command line: compute the temperatures of a power trace")
     .usage('-c CONFIG -f FLOORPLAN -p TRACE [-o FILE] [-key value ...] [options]')
     .argument('[hotspot...]', "HotSpot's options")
     .allowUnknownOption()
     .addOption(
       new Option(
         '--compat <peer>',
-        'be HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
+        'repeat HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
       ).choices(['hotspot', 'hotspot-be']),
     )
     .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
     .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
-    .option('--explain', 'say on standard error what was read and what is computed')
+    .option('--explain', 'print on standard error the files read, the computations and their solvers')
     .addHelpText('after', HELP)
     .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
 }

@@ -14,7 +14,9 @@ import { print } from './terminal.ts';
 export function addValidateCommand(program: Command): void {
   program
     .command('validate')
-    .description('check experiments, accelerators, workloads, policies and Accelergy files, and all they name')
+    .description(
+      'check experiments, accelerators, workloads, policies and Accelergy files, and all files that they name',
+    )
     .argument('<file...>', 'files to check')
     .action(validateFiles);
 }

@@ -93,7 +93,7 @@ function filled(number: number | undefined, shape: Shape): readonly number[] | n
   return number === undefined ? null : new Array(product(shape)).fill(number);
 }
 
-/** What exporters compute shapes with. */
+/** Operators that exporters compute shapes with. */
 const RULES: Readonly<Record<string, NumberRule>> = {
   Constant: constant,
   Shape: (call) => {

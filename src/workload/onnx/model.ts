@@ -79,7 +79,7 @@ function named(parts: readonly Layer[], next: () => string): Layer[] {
 /** The product of two constants is made once, before any inference. */
 const CONSTANT_PRODUCT = { type: '', rule: 'unknown' } as const;
 
-/** What a user of the model gives it. Older models list their weights there too. */
+/** Inputs that a user of the model gives. Older models list their weights there too. */
 function inputsOf({ inputs, initializers }: OnnxModel): OnnxValueInfo[] {
   return inputs.filter(({ name }) => !initializers.has(name));
 }
@@ -165,7 +165,7 @@ class Names {
 class Dimensions {
   private readonly file: string;
   private readonly given: ReadonlyMap<string, number>;
-  /** Those of the inputs, with the size taken for each; undefined for one that has to be given. */
+  /** Open dimensions of the inputs, with the size taken for each; undefined for one that the caller must give. */
   private readonly found = new Map<string, number | undefined>();
 
   constructor(file: string, given: Readonly<Record<string, number>>, inputs: readonly OnnxValueInfo[]) {
@@ -212,7 +212,7 @@ class Dimensions {
     if (problems.length > 0) throw new InputError(problems);
   }
 
-  /** What was taken for granted. */
+  /** The sizes that were taken by default. */
   assumptions(): string[] {
     return [...this.found.keys()]
       .filter((dimension) => !this.given.has(dimension))
