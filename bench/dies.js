@@ -2,15 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  buildNetwork,
-  hotspotStack,
-  makeFloorplan,
-  mapBlocks,
-  readFloorplan,
-  readHotspotConfig,
-  readPowerTrace,
-} from '../dist/index.js';
+import { readFloorplan, readHotspotConfig, readPowerTrace } from '../dist/peers/hotspot/index.js';
+import { buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../dist/thermal/index.js';
 
 const folder = new URL('../test/golden/hotspot/acc21/', import.meta.url);
 const TEMPLATE = '-k_chip 130\n-p_chip 1630300\n-r_convec 1.042\n';

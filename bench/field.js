@@ -1,7 +1,7 @@
 // node bench/field.js SIDE: one steady field of SIDE x SIDE cells a plane; prints the peak memory of the process in bytes.
 
 import { fileURLToPath } from 'node:url';
-import { cosineCg, nodeSources } from '../dist/index.js';
+import { cosineCg, nodeSources } from '../dist/thermal/index.js';
 import { acc21 } from './dies.js';
 
 /** Network and sources are made already; a run makes the solver and solves. */

@@ -10,7 +10,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { blockTemperatures, choleskySteady, nodeSources } from '../dist/index.js';
+import { blockTemperatures, choleskySteady, nodeSources } from '../dist/thermal/index.js';
 import { acc21, acc21Config, acc21Path, acc21Text } from './dies.js';
 import { cpuSecondsOf, largestError, leastInTurn, steadyRow, traceRows } from './peers.js';
 

@@ -1,9 +1,11 @@
 // What the closed loop's benchmarks time: the loop alone, and steps of its thermal model.
 
+import { loadExperiment } from '../dist/cosim/index.js';
 import { runLoop } from '../dist/cosim/loop/loop.js';
 import { prepare } from '../dist/cosim/run.js';
-import { leakagePower, leakyStepper, loadExperiment, modalTransient } from '../dist/index.js';
+import { leakagePower } from '../dist/design/power/index.js';
 import { nodeFiles } from '../dist/node.js';
+import { leakyStepper, modalTransient } from '../dist/thermal/index.js';
 import { multiplyAdds } from './measure.js';
 
 const EPOCHS = 100_000;
@@ -21,16 +23,17 @@ epoch: ${STEP_S}s
 start: ambient
 policy: performance
 `;
-  const setup = prepare(loadExperiment(nodeFiles, { file: 'bench.yaml', text }));
-  return { setup, run: () => runLoop(setup, { startW: null }) };
+  const prepared = prepare(loadExperiment(nodeFiles, { file: 'bench.yaml', text }));
+  return { prepared, run: () => runLoop(prepared, { startW: null }) };
 }
 
 /** 20,000 steps of a run's thermal model, with leakage held and following the temperature, and the products in the former. */
-export function thermalSteps({ model, leakage, experiment }) {
+export function thermalSteps({ plant }) {
+  const { model, leakage, design } = plant;
   const solver = modalTransient(model);
   const powerW = new Float64Array(model.blocks).fill(0.05);
   const leaks = leakagePower(leakage);
-  const { domains } = experiment.design.spec;
+  const { domains } = design.spec;
   leaks.voltageV.fill(domains[0].points[domains[0].nominal].voltageV);
   const stepper = leakyStepper(solver, (temperatureK, leakW) => leaks.intoBlocks(temperatureK, leakW));
   const repeat = (what) => () => {

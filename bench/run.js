@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readTopology, scheduleWorkload } from '../dist/index.js';
+import { scheduleWorkload } from '../dist/systolic/index.js';
+import { readTopology } from '../dist/workload/index.js';
 import { loopOfEpochs, thermalSteps } from './loop.js';
 import { costOf, finish, inTurn, inTurnCpu, median, nodeProcess, report } from './measure.js';
 import { thermalBenchmarks } from './thermal.js';
@@ -86,12 +87,12 @@ report('quickstart-memory', middle(cold, 'peakMemoryBytes') / 1e6, 'MB', 'the ta
 rmSync(folder, { recursive: true });
 
 // The loop alone: 10 s at epochs of 100 us, back to back.
-const { setup, run } = loopOfEpochs();
+const { prepared, run } = loopOfEpochs();
 const [loop, counting] = inTurnCpu(run, () => stepCycles(1e9), 5, 1);
 report('loop-100000-epochs', loop, 's CPU', '1,000,000,000 multiply-adds in a chain', counting);
 
 // One step of that die's thermal model, without leakage and with leakage that follows the temperature.
-const thermal = thermalSteps(setup);
+const thermal = thermalSteps(prepared);
 const perStep = (seconds) => (1e6 * seconds) / thermal.steps;
 const [plain, products] = inTurnCpu(thermal.step, thermal.products);
 report('thermal-step', perStep(plain), 'us CPU', thermal.what, perStep(products));

@@ -9,7 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readTopology } from '../dist/index.js';
+import { readTopology } from '../dist/workload/index.js';
 import { cpuSecondsOf } from './peers.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -1,7 +1,7 @@
 // What the thermal stage's benchmarks time: steady fields, reduced models, factorisations; each against the same loop.
 
 import { fileURLToPath } from 'node:url';
-import { analyseNetwork, factorNetwork, nodeSources, reduceNetwork } from '../dist/index.js';
+import { analyseNetwork, factorNetwork, nodeSources, reduceNetwork } from '../dist/thermal/index.js';
 import { acc21, tiles } from './dies.js';
 import { steadyField } from './field.js';
 import { inTurnCpu, multiplyAdds, nodePrints, report } from './measure.js';

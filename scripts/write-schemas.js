@@ -1,6 +1,8 @@
 // schemas/*.json from the schemas in the code, for editors. A test fails when they differ.
 import { writeFileSync } from 'node:fs';
-import { AcceleratorSchema, ExperimentSchema, PolicySchema } from '../dist/index.js';
+import { ExperimentSchema } from '../dist/cosim/index.js';
+import { AcceleratorSchema } from '../dist/design/index.js';
+import { PolicySchema } from '../dist/policy/index.js';
 
 const schemas = { accelerator: AcceleratorSchema, experiment: ExperimentSchema, policy: PolicySchema };
 for (const [name, { $id, ...schema }] of Object.entries(schemas)) {

@@ -1,17 +1,10 @@
 /**
- * `isotherm`: the library, without files, clocks or processes, so that it runs in a browser. Each stage is usable alone;
- * docs/guide/library.md has an example of each.
+ * `isotherm`: load an experiment, run it, read the result. It needs no files, clock or processes, so it runs in a browser. Each
+ * stage is usable alone through a subpath (`isotherm/systolic`, `isotherm/thermal`, ...); docs/guide/library.md has an
+ * example of each.
  */
-export {
-  ACTIVITY_COLUMNS,
-  addCounts,
-  COUNTER_INDEX,
-  COUNTERS,
-  type Counter,
-  type Counts,
-  zeroCounts,
-} from './base/counters.ts';
-export { type Path, parseYaml, type YamlDocument } from './base/document.ts';
+export type { Counts } from './base/counters.ts';
+export { parseYaml } from './base/document.ts';
 export {
   type Diagnostic,
   ERROR_CODES,
@@ -20,21 +13,30 @@ export {
   InputError,
   type Span,
 } from './base/errors.ts';
-export { BUNDLED, bundledNames, type Files, type Kind, readReference, relativeTo } from './base/files.ts';
-export { type Override, parseOverride, withOverrides } from './base/overrides.ts';
-export type { SourceBytes, SourceText } from './base/source.ts';
+export { bundledNames, type Files } from './base/files.ts';
+export type { SourceText } from './base/source.ts';
 export { type Dimension, parseQuantity } from './base/units.ts';
-export * from './cosim/index.ts';
-export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './cosim/index.ts';
-export { AcceleratorSchema, type AcceleratorSpec, parseAccelerator } from './design/index.ts';
-export * from './design/power/index.ts';
-export * from './energy/index.ts';
-export * from './peers/hotspot/index.ts';
-export * from './peers/scalesim/index.ts';
-export * from './policy/index.ts';
-export { PolicySchema, type PolicySpec, parsePolicy } from './policy/index.ts';
-export * from './report/index.ts';
-export * from './study/index.ts';
-export * from './systolic/index.ts';
-export * from './thermal/index.ts';
-export * from './workload/index.ts';
+export {
+  type DeadlineResult,
+  type EnergyTotals,
+  type Experiment,
+  type LayerResult,
+  type LoadOptions,
+  load,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  runExperiment as run,
+  type StartReport,
+  type ThermalResult,
+  type Trace,
+} from './cosim/index.ts';
+export type { AcceleratorSpec, Design } from './design/index.ts';
+export type { Ert as EnergyTable, Estimator } from './energy/index.ts';
+export { type HotspotOutcome, type HotspotRequest, solveThermal } from './peers/hotspot/index.ts';
+export { type SimulateOptions, type Simulation, simulate } from './peers/scalesim/index.ts';
+export type { Decision, Observation, PolicyKind, RunnablePolicy as Policy } from './policy/index.ts';
+export { artefacts } from './report/index.ts';
+export type { LayerProgress as Progress, LayerSchedule as Schedule } from './systolic/index.ts';
+export type { ReducedModel as ThermalModel } from './thermal/index.ts';
+export type { Layer, Workload } from './workload/index.ts';

@@ -3,15 +3,18 @@ import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
 import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
   explainHotspot,
+  HOTSPOT_DECIMALS,
+  HOTSPOT_KEYS,
   type HotspotInput,
+  type HotspotKey,
   type HotspotOutcome,
   type HotspotOutputs,
   type HotspotPictures,
   type HotspotProgramMode,
   readHotspotInput,
   writeHotspot,
+  writeTemperatures,
 } from '../peers/hotspot/index.ts';
-import { HOTSPOT_DECIMALS, HOTSPOT_KEYS, type HotspotKey, writeTemperatures } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';

@@ -5,7 +5,15 @@ import { type Files, readBytes, readReference, readText, relativeTo } from '../b
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
-import { createStack, type PolicyContext, type PolicyStack, parsePolicy, type StackEntry } from '../policy/index.ts';
+import {
+  checkStack,
+  createStack,
+  type PolicyContext,
+  type PolicySetting,
+  type PolicyStack,
+  parsePolicy,
+  type StackEntry,
+} from '../policy/index.ts';
 import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
@@ -39,15 +47,15 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const problems: Diagnostic[] = [];
   const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
   const workload = attempt(problems, () => readWorkload(files, spec));
-  const misfit = accelerator && workload ? misfitsOf(workload, spec, accelerator) : [];
-  problems.push(...misfit);
+  const unfit = accelerator && workload ? fitProblems(workload, spec, accelerator) : [];
+  problems.push(...unfit);
   // A scratchpad that is too small mostly has no figures either; that would only repeat it.
-  const fits = misfit.length === 0;
+  const fits = unfit.length === 0;
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec, options));
   // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
-  if (entries && design) attempt(problems, () => createStack(entries, contextWithoutWork(design, spec)));
+  if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
   return { spec, design, workload, arrivals, createPolicy: (context) => createStack(entries, context) };
 }
@@ -119,24 +127,13 @@ function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOpt
   }).flat();
 }
 
-/** The context of the run, but for the work. */
-function contextWithoutWork({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicyContext {
-  const nothing = () => 0;
+/** What policies are checked against, and made for. */
+export function policySetting({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicySetting {
   return {
     domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,
-    transitionS: nothing,
-    work: {
-      inferenceS: nothing,
-      inferenceJ: nothing,
-      idleW: nothing,
-      layers: [],
-      dramBytesPerS: spec.dram.bytesPerS,
-      arrayDomains: [],
-      memoryDomains: [],
-    },
   };
 }
 
@@ -148,7 +145,7 @@ function valueAt(value: unknown, path: Path): unknown {
  * What keeps layers from running on the accelerator. A scratchpad is named once, with the layer that needs most of it, where the
  * accelerator says its capacity.
  */
-function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
+function fitProblems({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
   // An unknown dataflow is what loadDesign says.
   if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
   const config = systolicConfig(accelerator);
@@ -158,7 +155,7 @@ function misfitsOf({ layers }: Workload, { document }: ExperimentSpec, accelerat
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
     if (ofIt.length === 0) return [];
     const need = ({ scratchpad }: Misfit): number => scratchpad?.leastBytes ?? 0;
-    const worst = ofIt.reduce((most, misfit) => (need(misfit) > need(most) ? misfit : most));
+    const worst = ofIt.reduce((most, one) => (need(one) > need(most) ? one : most));
     return [{ ...worst.diagnostic, span: accelerator.document.span(['scratchpads', operand, 'capacity']) }];
   });
   const span = document.span(['workload']);

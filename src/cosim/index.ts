@@ -1,6 +1,6 @@
-export { type Design, type Die, loadDesign, reducedModel } from '../design/index.ts';
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
+export { type LoadOptions, load } from './load.ts';
 export type {
   DeadlineResult,
   DomainTrace,

@@ -7,8 +7,10 @@ import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { Experiment } from './experiment.ts';
 import type { LoopResult } from './loop/loop.ts';
+import { createPlant, type Plant } from './loop/plant.ts';
+import { createRun, type Run } from './loop/prepared-run.ts';
 import type { Position } from './loop/program.ts';
-import { createSetup, dramBytes, type Setup } from './loop/setup.ts';
+import { createPrograms, dramBytes, type Programs } from './loop/programs.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
 import { startAndRun } from './start/start.ts';
 
@@ -25,14 +27,14 @@ export interface RunOptions {
  * `thermal-runaway`, `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
-  const setup = prepare(experiment, options);
-  const { loop, start } = startAndRun(setup, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
-  return result(setup, loop, start);
+  const run = prepare(experiment, options);
+  const { loop, start } = startAndRun(run, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
+  return result(run, loop, start);
 }
 
 /** What a run needs before its first epoch. Errors: as `runExperiment`. */
-export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Setup {
-  const { design, workload, arrivals } = experiment;
+export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Run {
+  const { design, workload } = experiment;
   const schedules = workload.layers.map((layer, i) => {
     const schedule = schedulePartitioned(layer, design.systolic, design.partitions);
     checkCounts(experiment, schedule);
@@ -41,17 +43,17 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
   });
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
-  return createSetup(experiment, schedules, model, arrivals);
+  return createRun(experiment, createPlant(design, model), createPrograms(design, schedules));
 }
 
 /** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
-function checkCounts({ design: { written, spec } }: Experiment, { layer, counts }: PartitionedLayer): void {
+function checkCounts({ design: { written } }: Experiment, { layer, counts }: PartitionedLayer): void {
   const times = actionCounts(written.bound, counts);
   written.bound.forEach(({ component, action }, i) => {
     // A difference that is zero may come out as a rounding error below it.
     if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
     fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
-      span: spec.document.span(['bindings', component, 'actions', action]),
+      span: written.spec.document.span(['bindings', component, 'actions', action]),
       expected: 'an expression that is zero or more, and countable, whatever the layer',
     });
   });
@@ -60,20 +62,21 @@ function checkCounts({ design: { written, spec } }: Experiment, { layer, counts 
 /** Of one layer; far above 2^53 MACs with all that belongs to each. */
 const MOST_ACTIONS = 1e20;
 
-function result(setup: Setup, loop: LoopResult, start: RunResult['start']): RunResult {
-  const { experiment, schedules, domains, components, epochS } = setup;
+function result(run: Run, loop: LoopResult, start: RunResult['start']): RunResult {
+  const { experiment, plant, programs, stack } = run;
+  const { domains, components } = plant;
   const { ledger } = loop;
   const trace = loop.recorder.trace();
-  const energyJ = energyTotals(setup, loop);
+  const energyJ = energyTotals(plant, loop);
   const counts = ledger.counts();
   const macs = counts[COUNTER_INDEX.macs];
   return {
     experiment,
-    schedules,
+    schedules: programs.schedules,
     domains: domains.map(({ name }) => name),
     components,
     start,
-    epochS,
+    epochS: experiment.spec.epochS,
     simulatedS: loop.simulatedS,
     trace,
     events: loop.events,
@@ -83,7 +86,7 @@ function result(setup: Setup, loop: LoopResult, start: RunResult['start']): RunR
       startS: Float64Array.from(loop.startS),
       endS: Float64Array.from(loop.endS),
     },
-    layers: layerResults(setup, loop),
+    layers: layerResults(run, loop),
     counts,
     macs,
     energyJ,
@@ -92,21 +95,21 @@ function result(setup: Setup, loop: LoopResult, start: RunResult['start']): RunR
     }),
     actionJ: ledger.dynamicJ,
     transitions: loop.transitions,
-    thermal: thermalResult(setup, loop),
-    deadline: deadlineResult(setup, loop),
-    marksK: setup.stack.marksK,
-    policy: setup.stack.name,
+    thermal: thermalResult(run, loop),
+    deadline: deadlineResult(run, loop),
+    marksK: stack.marksK,
+    policy: stack.name,
     conservation: {
-      energyRelative: relative(traceEnergy(trace), recountedEnergy(setup, loop, trace)),
+      energyRelative: relative(traceEnergy(trace), recountedEnergy(plant, loop, trace)),
       heatRelative: heatResidual(loop),
-      macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(setup, loop),
+      macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(programs, loop),
     },
   };
 }
 
-function energyTotals(setup: Setup, { ledger }: LoopResult): EnergyTotals {
+function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): EnergyTotals {
   const onDie = (column: Float64Array): number =>
-    column.reduce((sum, value, c) => (setup.componentDomain[c] >= 0 ? sum + value : sum), 0);
+    column.reduce((sum, value, c) => (componentDomain[c] >= 0 ? sum + value : sum), 0);
   const offDie = (column: Float64Array): number => sumOf(column) - onDie(column);
   const dynamic = onDie(ledger.dynamicJ);
   const idle = sumOf(ledger.idleJ);
@@ -116,9 +119,10 @@ function energyTotals(setup: Setup, { ledger }: LoopResult): EnergyTotals {
   return { total: dynamic + idle + leakage + dram + transition, dynamic, idle, leakage, dram, transition };
 }
 
-function layerResults(setup: Setup, { ledger }: LoopResult): LayerResult[] {
-  const { schedules, components, experiment } = setup;
-  const { pes } = experiment.design;
+function layerResults({ plant, programs }: Run, { ledger }: LoopResult): LayerResult[] {
+  const { components, design } = plant;
+  const { schedules } = programs;
+  const { pes } = design;
   return schedules.map(({ layer }, l) => {
     const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
     const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
@@ -138,10 +142,10 @@ function layerResults(setup: Setup, { ledger }: LoopResult): LayerResult[] {
   });
 }
 
-function thermalResult(setup: Setup, { thermal, simulatedS }: LoopResult): ThermalResult | null {
-  const { model, blocks, experiment } = setup;
+function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: LoopResult): ThermalResult | null {
+  const { model, blocks, design } = plant;
   if (!thermal || !model) return null;
-  const { grid } = experiment.design.spec.thermal!;
+  const { grid } = design.spec.thermal!;
   const field = (state: Float64Array): Float64Array => {
     const temperatureK = new Float64Array(grid.rows * grid.columns);
     fieldTemperatures(model, state, temperatureK);
@@ -165,7 +169,7 @@ function thermalResult(setup: Setup, { thermal, simulatedS }: LoopResult): Therm
   };
 }
 
-function deadlineResult({ experiment }: Setup, loop: LoopResult): DeadlineResult | null {
+function deadlineResult({ experiment }: Run, loop: LoopResult): DeadlineResult | null {
   const limitS = experiment.spec.deadlineS;
   if (limitS === null) return null;
   let misses = 0;
@@ -186,9 +190,9 @@ function traceEnergy({ epochs, totalW, durationS }: Trace): number {
 }
 
 /** Energy from counts x E(V), leakage of the blocks, background over the whole time, and the transitions. */
-function recountedEnergy(setup: Setup, loop: LoopResult, trace: Trace): number {
+function recountedEnergy(plant: Plant, loop: LoopResult, trace: Trace): number {
   const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
-  const backgroundJ = setup.backgroundW * sumOf(trace.durationS);
+  const backgroundJ = plant.backgroundW * sumOf(trace.durationS);
   return loop.ledger.recounted(loop.combinations) + leakageJ + backgroundJ + loop.ledger.transitionJ;
 }
 
@@ -200,11 +204,11 @@ function heatResidual({ thermal }: LoopResult): number | null {
 }
 
 /** The MACs of the unfinished inference the other way round: by the progress of each layer instead of stage by stage. */
-function unfinishedMacs(setup: Setup, { positions }: LoopResult): number {
-  return positions?.reduce((sum, position, a) => sum + macsBefore(setup, a, position), 0) ?? 0;
+function unfinishedMacs(programs: Programs, { positions }: LoopResult): number {
+  return positions?.reduce((sum, position, a) => sum + macsBefore(programs, a, position), 0) ?? 0;
 }
 
-function macsBefore({ arrays, schedules }: Setup, a: number, { run, done }: Position): number {
+function macsBefore({ arrays, schedules }: Programs, a: number, { run, done }: Position): number {
   const { stages } = arrays[a];
   if (stages.length === 0) return 0;
   const { layer } = stages[Math.min(run, stages.length - 1)];

@@ -5,11 +5,15 @@ import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';
 import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
 
-/** An accelerator with a component for each array in place of those that every array has. */
-export interface OnArrays {
+/** An accelerator, what its components cost and how they are counted. */
+export interface Costed {
   readonly spec: AcceleratorSpec;
   readonly ert: Ert;
   readonly bound: readonly BoundAction[];
+}
+
+/** An accelerator with a component for each array in place of those that every array has. */
+export interface OnArrays extends Costed {
   /** The array of each component; -1 for one that all of them use. */
   readonly arrayOf: Int32Array;
   /** The name of each component as it is written, without its array. */
@@ -27,7 +31,7 @@ interface Copy {
  * Gives every array components of its own: those whose domain or block names {array}, a part of the instances each. They are called
  * `array_0.pe`; on a single array as they are written. Error: `out-of-range` for instances that arrays cannot share evenly.
  */
-export function expandArrays(spec: AcceleratorSpec, ert: Ert, bound: readonly BoundAction[]): OnArrays {
+export function expandArrays({ spec, ert, bound }: Costed): OnArrays {
   const arrays = spec.arrays.length;
   const copies = mapCollecting(ert.components, (entry): Copy[] => {
     const { name } = entry.component;

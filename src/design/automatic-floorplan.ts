@@ -21,7 +21,7 @@ type Made = Pick<OnArrays, 'spec' | 'ert' | 'arrayOf'>;
  */
 export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made): {
   floorplan: Floorplan;
-  placed: AcceleratorSpec;
+  spec: AcceleratorSpec;
 } {
   const thermal = spec.thermal!;
   const onDie = components.filter(({ component }) => spec.bindings[component.name].domain !== null);
@@ -44,7 +44,7 @@ export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made)
   const floorplan = placedAt(spec.document.span(['thermal', 'floorplan']), () =>
     autoFloorplan([...placed, ...filler], { array, filler: FILLER }),
   );
-  return { floorplan, placed: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
+  return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
 }
 
 /** What has no block, but regions for the arrays. */

@@ -17,27 +17,26 @@ import {
 import type { Scalars } from '../formats/accelergy/index.ts';
 import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
-import { expandArrays, type OnArrays } from './arrays.ts';
+import { type Costed, expandArrays, type OnArrays } from './arrays.ts';
 import { type Die, loadDie } from './die.ts';
 import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from './power/index.ts';
 import { findTechnologies } from './technology.ts';
 
-/** An accelerator with everything its files say worked out: what it is made of and what each action costs. */
+/**
+ * An accelerator with everything its files say worked out: what it is made of and what each action costs. `spec` is final: it has a
+ * component for each array and the block of each, none without a floorplan.
+ */
 export interface Design extends OnArrays {
   readonly systolic: SystolicConfig;
   readonly partitions: Partitions;
   /** PEs of all arrays. */
   readonly pes: number;
   readonly technology: string;
-  /** The architecture as it is written, all arrays together. */
-  readonly written: {
-    readonly classes: ReadonlyMap<string, CompoundClass>;
-    readonly ert: Ert;
-    readonly bound: readonly BoundAction[];
-  };
+  /** Accelerator and architecture as they are written, all arrays together: for messages and for files of other tools. */
+  readonly written: Costed & { readonly classes: ReadonlyMap<string, CompoundClass> };
   /** Null without a floorplan. */
   readonly die: Die | null;
-  /** Where each component of the ERT dissipates. */
+  /** Where each component of the ERT dissipates: the block of its binding by index. */
   readonly places: readonly Place[];
   readonly leakage: LeakageSources;
 }
@@ -64,14 +63,14 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   checkEveryAction(spec, ert, bound);
   checkEnergies(spec, bound);
   checkDramComponent(spec, ert);
-  const onArrays = expandArrays(spec, ert, bound);
+  const onArrays = expandArrays({ spec, ert, bound });
   checkMemoryCycles(onArrays);
   const { components: ofArrays } = onArrays.ert;
-  const placedDie = loadDie(files, onArrays);
+  const placed = loadDie(files, onArrays) ?? { spec: withoutBlocks(onArrays.spec), die: null };
   const names = ofArrays.map((entry) => entry.component.name);
-  const places = placedDie
-    ? placeComponents(placedDie.placed, names, placedDie.die.floorplan.blocks)
-    : placeOnOneBlock(onArrays.spec, names);
+  const places = placed.die
+    ? placeComponents(placed.spec, names, placed.die.floorplan.blocks)
+    : placeOnOneBlock(placed.spec, names);
   const leakage = leakageSources(
     ofArrays,
     places,
@@ -80,12 +79,12 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   );
   return {
     ...onArrays,
+    ...placed,
     systolic: systolicConfig(spec),
     partitions: spec.partitions,
     pes: spec.arrays.length * spec.array.rows * spec.array.columns,
     technology: technologies.names[0],
-    written: { classes, ert, bound },
-    die: placedDie?.die ?? null,
+    written: { spec, ert, bound, classes },
     places,
     leakage,
   };
@@ -149,6 +148,15 @@ function withoutRails(ert: Ert, { bindings }: AcceleratorSpec): Ert {
     return { ...entry, actions: entry.actions.map((a) => ({ ...a, capacitanceF: 0, fixedJ: a.energyJ })) };
   });
   return { ...ert, components };
+}
+
+/** Blocks that bindings name mean nothing without a floorplan. */
+function withoutBlocks(spec: AcceleratorSpec): AcceleratorSpec {
+  const bindings = Object.entries(spec.bindings).map(([name, binding]) => [
+    name,
+    { ...binding, block: null, tiles: null },
+  ]);
+  return { ...spec, bindings: Object.fromEntries(bindings) };
 }
 
 /** The accelerator's document seen as a mapping component -> action -> expression. */

@@ -24,10 +24,10 @@ export interface Die {
   readonly package: HotspotOptions;
 }
 
-/** A die, and the accelerator with a block for every component: its own, or with those of an automatic floorplan. */
+/** A die, and the accelerator with the block of every component: those it names, or those of an automatic floorplan. */
 export interface PlacedDie {
   readonly die: Die;
-  readonly placed: AcceleratorSpec;
+  readonly spec: AcceleratorSpec;
 }
 
 /**
@@ -54,7 +54,7 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   const die = { floorplan, package: options };
   // A package that does not fit the die is told now, not when the run starts.
   placedAt(document.span(['thermal']), () => buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }));
-  return { die, placed: made?.placed ?? spec };
+  return { die, spec: made?.spec ?? spec };
 }
 
 /** Expansion points closer than the default, for tiles of a fraction of a millimetre (docs/methods/thermal.md). */

@@ -1,13 +1,13 @@
 import { fail } from '../base/errors.ts';
 import { OneOf } from '../base/schema.ts';
-import type { IdleState, OperatingPoints, PolicyContext, PolicyDomain } from './policy.ts';
+import type { IdleState, PointByDomain, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
 import { topOf } from './ranges.ts';
 
 /**
  * Settings from slowest to fastest in which all domains are lowered together: the i-th of n takes each domain's point
  * nearest to the share i/(n-1) of its table. With one domain, its points.
  */
-export function sharedCandidates(domains: readonly PolicyDomain[]): OperatingPoints[] {
+export function sharedCandidates(domains: readonly PolicyDomain[]): PointByDomain[] {
   const last = Math.max(...domains.map(topOf));
   return Array.from({ length: last + 1 }, (_, i) =>
     Object.fromEntries(domains.map((d) => [d.name, last === 0 ? 0 : Math.round((i * topOf(d)) / last)])),
@@ -18,7 +18,7 @@ export function sharedCandidates(domains: readonly PolicyDomain[]): OperatingPoi
 const MOST_COMBINATIONS = 4096;
 
 /** Every combination of points, the last domain's changing fastest; the shared candidates where those are too many. */
-export function allCombinations(domains: readonly PolicyDomain[]): OperatingPoints[] {
+export function allCombinations(domains: readonly PolicyDomain[]): PointByDomain[] {
   if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_COMBINATIONS) return sharedCandidates(domains);
   let chosen: (readonly [string, number])[][] = [[]];
   for (const { name, points } of domains) {
@@ -28,7 +28,7 @@ export function allCombinations(domains: readonly PolicyDomain[]): OperatingPoin
 }
 
 /** s. Errors: `deadline-missing`. */
-export function requireDeadline(policy: string, { deadlineS }: PolicyContext): number {
+export function requireDeadline(policy: string, { deadlineS }: PolicySetting): number {
   if (deadlineS !== null) return deadlineS;
   fail('deadline-missing', `policy "${policy}" needs a deadline, and the experiment has none`, {
     expected: 'a deadline of an inference in the experiment, such as 20ms',
@@ -41,7 +41,7 @@ export function requireDeadline(policy: string, { deadlineS }: PolicyContext): n
  */
 export function netInferenceJ(
   { work }: PolicyContext,
-  points: OperatingPoints,
+  points: PointByDomain,
   temperatureK: number,
   idle: IdleState,
 ): number {

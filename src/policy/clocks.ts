@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { fail, nearestName, type Span } from '../base/errors.ts';
 import { Quantity } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
-import type { OperatingPoints, PolicyDomain, SpanOfParameter } from './policy.ts';
+import type { PointByDomain, PolicyDomain, SpanOfParameter } from './policy.ts';
 
 /** A parameter that names operating points by their clocks. */
 export function Clocks(description: string) {
@@ -23,7 +23,7 @@ export function pointsAtClocks(
   domains: readonly PolicyDomain[],
   span: SpanOfParameter,
   otherwise: (domain: PolicyDomain) => number,
-): OperatingPoints {
+): PointByDomain {
   const points = new Map(domains.map((domain) => [domain.name, otherwise(domain)]));
   if (typeof clocks === 'string') {
     for (const domain of domains) points.set(domain.name, pointAt(clocks, domain, span(name)));

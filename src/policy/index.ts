@@ -4,11 +4,12 @@ export type {
   IdleState,
   LayerWork,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PointRange,
   PolicyContext,
   PolicyDomain,
   PolicyKind,
+  PolicySetting,
   RunnablePolicy,
   RunningInference,
   SpanOfParameter,
@@ -18,4 +19,11 @@ export type {
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
 export { idealSensors, type Sensors } from './sensors.ts';
-export { createStack, type PolicyStack, type StackConflict, type StackDecision, type StackEntry } from './stack.ts';
+export {
+  checkStack,
+  createStack,
+  type PolicyStack,
+  type StackConflict,
+  type StackDecision,
+  type StackEntry,
+} from './stack.ts';

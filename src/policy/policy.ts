@@ -9,8 +9,8 @@ export interface PolicyDomain {
   readonly nominal: number;
 }
 
-/** The operating point of each domain, by name, as an index into its points. */
-export type OperatingPoints = Readonly<Record<string, number>>;
+/** By name of a domain: its operating point, as an index into its points. */
+export type PointByDomain = Readonly<Record<string, number>>;
 
 /**
  * What is known of the work before it runs: the network and the design, never when inferences arrive. Times are without
@@ -18,11 +18,11 @@ export type OperatingPoints = Readonly<Record<string, number>>;
  */
 export interface WorkModel {
   /** s of one inference. */
-  inferenceS(points: OperatingPoints): number;
+  inferenceS(points: PointByDomain): number;
   /** J of one inference with the die at `temperatureK`: dynamic, clock, leakage and DRAM. */
-  inferenceJ(points: OperatingPoints, temperatureK: number): number;
+  inferenceJ(points: PointByDomain, temperatureK: number): number;
   /** W while there is nothing to do, the DRAM's background included. */
-  idleW(points: OperatingPoints, temperatureK: number, idle: IdleState): number;
+  idleW(points: PointByDomain, temperatureK: number, idle: IdleState): number;
   readonly layers: readonly LayerWork[];
   readonly dramBytesPerS: number;
   /** The domains whose clocks drive arrays. */
@@ -37,17 +37,21 @@ export interface LayerWork {
   readonly cycles: number;
   readonly dramBytes: number;
   /** s at these operating points. */
-  timeS(points: OperatingPoints): number;
+  timeS(points: PointByDomain): number;
 }
 
-/** What a policy is made for; nothing of it changes during a run. */
-export interface PolicyContext {
+/** What a policy is checked against: all of its context that is known before any work is scheduled. */
+export interface PolicySetting {
   readonly domains: readonly PolicyDomain[];
   /** Names of the sensed blocks, in the order of `Observation.temperatureK`. */
   readonly blocks: readonly string[];
   readonly epochS: number;
   /** Of an inference, from its release; null if the experiment has none. */
   readonly deadlineS: number | null;
+}
+
+/** What a policy is made for; nothing of it changes during a run. */
+export interface PolicyContext extends PolicySetting {
   /** Upper bound of what a change between two points of a domain takes, s. */
   transitionS(domain: string, from: number, to: number): number;
   readonly work: WorkModel;
@@ -72,7 +76,7 @@ export interface Observation {
   readonly timeS: number;
   readonly trigger: Trigger;
   /** The points that were last decided. */
-  readonly points: OperatingPoints;
+  readonly points: PointByDomain;
   /** Of the last whole epoch, by domain; before the first one all idle. */
   readonly shares: Readonly<Record<string, DomainShares>>;
   /** What the sensors read, K, by block; at the start the start temperature. Empty without a thermal model. */
@@ -95,7 +99,7 @@ export interface RunningInference {
   /** Index of the layer it is in. */
   readonly layer: number;
   /** s of what is left of it at these points, without transitions. */
-  remainingS(points: OperatingPoints): number;
+  remainingS(points: PointByDomain): number;
 }
 
 /** Lowest and highest point a policy wants; one and the same where it wants exactly that. */
@@ -124,8 +128,11 @@ export interface RunnablePolicy<State = unknown> {
 /** The place of a parameter, or of what it says of one domain; undefined if it was not given. */
 export type SpanOfParameter = (parameter: string, domain?: string) => Span | undefined;
 
-/** A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in registry.ts. */
-export interface PolicyKind {
+/**
+ * A kind of policy; policies/*.yaml name one in `uses`. One file a kind, and a line in registry.ts. `Checked` is what it makes of its
+ * parameters.
+ */
+export interface PolicyKind<Checked = unknown> {
   readonly id: string;
   /** When one would want it. */
   readonly description: string;
@@ -133,8 +140,10 @@ export interface PolicyKind {
   readonly role: 'choice' | 'cap';
   readonly parameters: TObject;
   /**
-   * Checks parameters (already of the schema's shape) against the context. Errors are coded; `deadline-missing` for a
-   * policy that needs a deadline where there is none.
+   * Checks parameters (already of the schema's shape) and returns them as `create` wants them: in SI units, with defaults, names
+   * found. Errors are coded; `deadline-missing` for a policy that needs a deadline where there is none.
    */
-  create(parameters: Readonly<Record<string, unknown>>, context: PolicyContext, span: SpanOfParameter): RunnablePolicy;
+  check(parameters: Readonly<Record<string, unknown>>, setting: PolicySetting, span: SpanOfParameter): Checked;
+  /** Makes the policy for a run whose setting is that of the check. */
+  create(checked: Checked, context: PolicyContext): RunnablePolicy;
 }

@@ -1,4 +1,4 @@
-import type { IdleState, OperatingPoints, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
+import type { IdleState, PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
 
 /** What a policy wants of each domain it has a say in. */
 export type Ranges = Readonly<Record<string, PointRange>>;
@@ -39,7 +39,7 @@ export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomai
 }
 
 /** The points as they are: for a policy that has no better idea. */
-export function held(domains: readonly PolicyDomain[], points: OperatingPoints): Ranges {
+export function held(domains: readonly PolicyDomain[], points: PointByDomain): Ranges {
   return exactly(domains, ({ name }) => points[name]);
 }
 

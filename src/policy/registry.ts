@@ -12,7 +12,7 @@ import { raceToIdle } from './kinds/race-to-idle.ts';
 import { staticBest } from './kinds/static-best.ts';
 import { stepWise } from './kinds/step-wise.ts';
 import { userspace } from './kinds/userspace.ts';
-import type { PolicyContext, PolicyKind, RunnablePolicy, SpanOfParameter } from './policy.ts';
+import type { PolicyContext, PolicyKind, PolicySetting, RunnablePolicy, SpanOfParameter } from './policy.ts';
 
 /** Every kind of policy there is; a new one is a file beside these and a line here. */
 export const POLICY_KINDS: readonly PolicyKind[] = [
@@ -29,23 +29,34 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   pidFrequency,
 ];
 
-/**
- * A policy from its kind's id and its parameters, later documents overriding earlier ones. Errors: `unknown-name` for the
- * kind, the schema's for the parameters, and the kind's own, placed at `usesSpan` where they have no better place.
- */
+/** A policy from its kind's id and its parameters, later documents overriding earlier ones. Errors: those of `checkInSetting`. */
 export function createPolicy(
   uses: string,
   usesSpan: Span | undefined,
   parameters: readonly YamlDocument[],
   context: PolicyContext,
 ): { readonly role: PolicyKind['role']; readonly policy: RunnablePolicy } {
+  const { kind, checked } = checkInSetting(uses, usesSpan, parameters, context);
+  return { role: kind.role, policy: placedAt(usesSpan, () => kind.create(checked, context)) };
+}
+
+/**
+ * All of a policy that can be checked before there is work for it, and its parameters as `create` wants them. Errors: those of
+ * `checkPolicy`, and the kind's own, placed at `usesSpan` where they have no better place.
+ */
+export function checkInSetting(
+  uses: string,
+  usesSpan: Span | undefined,
+  parameters: readonly YamlDocument[],
+  setting: PolicySetting,
+): { readonly kind: PolicyKind; readonly checked: unknown } {
   const { kind, checked } = checkPolicy(uses, usesSpan, parameters);
   const merged = Object.assign({}, ...checked.map((c) => c.values)) as Record<string, unknown>;
   const span: SpanOfParameter = (name, domain) =>
     checked
       .findLast((c) => Object.hasOwn(c.values, name))
       ?.document.span(domain === undefined ? [name] : [name, domain]);
-  return { role: kind.role, policy: placedAt(usesSpan, () => kind.create(merged, context, span)) };
+  return { kind, checked: placedAt(usesSpan, () => kind.check(merged, setting, span)) };
 }
 
 /** What of a policy can be checked without an accelerator. Errors: `unknown-name`, the schema's. */

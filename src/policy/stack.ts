@@ -1,17 +1,19 @@
+import { mapCollecting } from '../base/collect.ts';
 import type { YamlDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, InputError, type Span } from '../base/errors.ts';
 import type {
   Decision,
   IdleState,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PointRange,
   PolicyContext,
   PolicyDomain,
+  PolicySetting,
   Trigger,
 } from './policy.ts';
 import { isSameRanges, type Ranges, rangeIn, topOf } from './ranges.ts';
-import { createPolicy } from './registry.ts';
+import { checkInSetting, createPolicy } from './registry.ts';
 
 /** One policy of a stack, before it is made. */
 export interface StackEntry {
@@ -37,7 +39,7 @@ export interface StackConflict {
 }
 
 export interface StackDecision {
-  readonly points: OperatingPoints;
+  readonly points: PointByDomain;
   readonly idle: IdleState;
   readonly state: readonly unknown[];
   /** By domain: the policy whose range led to the point, and why it set that range. */
@@ -70,6 +72,11 @@ interface Held {
 
 /** Everything of a decision that follows from what the policies want. */
 type Combined = Omit<StackDecision, 'state'>;
+
+/** All of a stack that can be checked before there is work for it. Errors: all those of the single policies together. */
+export function checkStack(entries: readonly StackEntry[], setting: PolicySetting): void {
+  mapCollecting(entries, ({ uses, usesSpan, parameters }) => checkInSetting(uses, usesSpan, parameters, setting));
+}
 
 /**
  * Policies as one, the first of highest priority. Without a `choice` among them, `performance` is put below. Errors: all

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { fail, nearestName } from '../base/errors.ts';
 import { domainNamed } from './clocks.ts';
-import type { Observation, PolicyContext, PolicyDomain, SpanOfParameter } from './policy.ts';
+import type { Observation, PolicyDomain, PolicySetting, SpanOfParameter } from './policy.ts';
 
 /** Parameters that every thermal policy has: which blocks it watches and which domains it slows. */
 export const ZONE = {
@@ -29,20 +29,20 @@ export interface Zone {
 export function zoneOf(
   policy: string,
   { blocks, domains }: { readonly blocks?: readonly string[]; readonly domains?: readonly string[] },
-  context: PolicyContext,
+  setting: PolicySetting,
   span: SpanOfParameter,
 ): Zone {
-  if (context.blocks.length === 0) {
+  if (setting.blocks.length === 0) {
     fail('missing-key', `policy "${policy}" needs temperatures, and there are none`, {
       expected: 'an accelerator with a floorplan',
     });
   }
   const sensed = [
-    ...new Set(blocks?.flatMap((pattern, i) => blocksLike(pattern, i, context, span)) ?? indices(context)),
+    ...new Set(blocks?.flatMap((pattern, i) => blocksLike(pattern, i, setting, span)) ?? indices(setting)),
   ];
   return {
     // In the accelerator's order, each once, whatever the order here.
-    domains: domains ? chosenDomains(domains, context, span) : context.domains,
+    domains: domains ? chosenDomains(domains, setting, span) : setting.domains,
     hottestK({ temperatureK }) {
       let hottest = -Infinity;
       for (const block of sensed) hottest = Math.max(hottest, temperatureK[block]);
@@ -51,11 +51,11 @@ export function zoneOf(
   };
 }
 
-function indices({ blocks }: PolicyContext): number[] {
+function indices({ blocks }: PolicySetting): number[] {
   return blocks.map((_, i) => i);
 }
 
-function blocksLike(pattern: string, index: number, { blocks }: PolicyContext, span: SpanOfParameter): number[] {
+function blocksLike(pattern: string, index: number, { blocks }: PolicySetting, span: SpanOfParameter): number[] {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const like = new RegExp(`^${parts.join('.*')}$`, 's');
   const found = blocks.flatMap((name, i) => (like.test(name) ? [i] : []));
@@ -67,7 +67,7 @@ function blocksLike(pattern: string, index: number, { blocks }: PolicyContext, s
   });
 }
 
-function chosenDomains(names: readonly string[], context: PolicyContext, span: SpanOfParameter): PolicyDomain[] {
-  const chosen = new Set(names.map((name, i) => domainNamed(name, context.domains, span('domains', String(i)))));
-  return context.domains.filter((domain) => chosen.has(domain));
+function chosenDomains(names: readonly string[], setting: PolicySetting, span: SpanOfParameter): PolicyDomain[] {
+  const chosen = new Set(names.map((name, i) => domainNamed(name, setting.domains, span('domains', String(i)))));
+  return setting.domains.filter((domain) => chosen.has(domain));
 }

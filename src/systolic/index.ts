@@ -1,3 +1,4 @@
+export { COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from '../base/counters.ts';
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
 export { activeCycles } from './events.ts';
 export { type Misfit, misfits } from './fits.ts';

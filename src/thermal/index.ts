@@ -1,25 +1,3 @@
-export {
-  gridSampleHeader,
-  HOTSPOT_DECIMALS,
-  HOTSPOT_DEFAULTS,
-  HOTSPOT_KEYS,
-  type HotspotBlock,
-  type HotspotConfig,
-  type HotspotKey,
-  type HotspotOptions,
-  type HotspotTrace,
-  type NamedTemperatures,
-  readFloorplan,
-  readHotspotConfig,
-  readPowerTrace,
-  temperatureTraceHeader,
-  temperatureTraceRow,
-  writeFloorplan,
-  writeGridLayers,
-  writeHotspotConfig,
-  writePowerTrace,
-  writeTemperatures,
-} from '../formats/hotspot/index.ts';
 export type { ConductanceMatrix } from '../numeric/sparse.ts';
 export {
   type AreaItem,

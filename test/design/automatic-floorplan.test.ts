@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
 import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
+import { readFloorplan } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
-import { readFloorplan } from '../../src/thermal/index.ts';
 import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from '../cosim/support.ts';
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
@@ -48,6 +48,16 @@ describe('edge-npu on an automatic floorplan', () => {
     expect(used[component('pe')][4]).toBe('pe_1_0');
     expect(places[component('pe')].tiles![4]).toEqual({ row0: 8, row1: 16, column0: 0, column1: 8 });
     expect(used.flat()).not.toContain('filler');
+  });
+
+  test('the final specification names the blocks, the written one does not', () => {
+    const { spec, written } = experiment.design;
+    expect(spec.bindings.filter_spad.block).toBe('filter_spad');
+    expect(spec.bindings.pe).toMatchObject({ block: 'pe_{row}_{column}', tiles: { rows: 4, columns: 4 } });
+    expect(written.spec.bindings.filter_spad.block).toBeNull();
+    // Without a floorplan there are none to name.
+    expect(load(QUICKSTART).design.spec.bindings.pe).toMatchObject({ domain: 'core', block: null, tiles: null });
+    expect(load(QUICKSTART).design.written.spec.bindings.pe.block).toBe('pe_array');
   });
 
   test('bindings that name blocks keep them', () => {
@@ -110,7 +120,7 @@ describe('what is wrong', () => {
     const components = shared.ert.components.map((entry) =>
       entry.component.name === 'ofmap_spad' ? { ...entry, areaM2: 0 } : entry,
     );
-    expect(automaticFloorplan({ ...shared, ert: { components } }).placed.bindings.ofmap_spad.block).toBe('filter_spad');
+    expect(automaticFloorplan({ ...shared, ert: { components } }).spec.bindings.ofmap_spad.block).toBe('filter_spad');
   });
 
   test('two blocks of one name', () => {

@@ -1,9 +1,7 @@
 import type { Observation, RunningInference, StackDecision, Trigger } from '../../policy/index.ts';
 import type { RunEvent } from '../result.ts';
-import type { Inferences } from './inferences.ts';
-import type { Ledger } from './ledger.ts';
+import type { Run } from './prepared-run.ts';
 import { checkRails } from './rails.ts';
-import type { Setup } from './setup.ts';
 import type { Supplies } from './supplies.ts';
 import type { Work } from './work.ts';
 
@@ -15,45 +13,37 @@ export class Decisions {
   readonly events: RunEvent[] = [];
   transitions = 0;
   last: LastEpoch;
-  private readonly setup: Setup;
-  private readonly ledger: Ledger;
+  private readonly run: Run;
   private readonly supplies: Supplies;
-  private readonly inferences: Inferences;
   private readonly work: Work;
   private state: readonly unknown[];
   private conflict = '';
 
-  constructor(
-    setup: Setup,
-    ledger: Ledger,
-    supplies: Supplies,
-    inferences: Inferences,
-    work: Work,
-    startK: ArrayLike<number>,
-  ) {
-    this.setup = setup;
-    this.ledger = ledger;
+  /** `startK` is what sensors read at the start. */
+  constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>) {
+    const { domains, blocks } = run.plant;
+    this.run = run;
     this.supplies = supplies;
-    this.inferences = inferences;
     this.work = work;
-    this.state = setup.stack.initial;
+    this.state = run.stack.initial;
     const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
     this.last = {
-      shares: Object.fromEntries(setup.domains.map(({ name }) => [name, idle])),
+      shares: Object.fromEntries(domains.map(({ name }) => [name, idle])),
       temperatureK: startK,
-      powerW: new Float64Array(setup.blocks.length),
+      powerW: new Float64Array(blocks.length),
     };
   }
 
   /** Whether some policy wants to be asked about this. */
   wants(trigger: Trigger): boolean {
-    return trigger === 'epoch' || this.setup.stack.triggers.has(trigger);
+    return trigger === 'epoch' || this.run.stack.triggers.has(trigger);
   }
 
   /** Asks and changes operating points; the first decision of a run is in force at once. Errors: the policies'. */
   decide(trigger: Trigger, timeS: number): void {
-    const { setup, supplies } = this;
-    const { stack, domains } = setup;
+    const { run, supplies } = this;
+    const { stack } = run;
+    const { domains } = run.plant;
     const decision = stack.decide(this.observe(trigger, timeS), this.state);
     this.state = decision.state;
     this.work.idle = decision.idle;
@@ -70,19 +60,17 @@ export class Decisions {
   }
 
   private begin(d: number, point: number, { deciders }: StackDecision): void {
-    const { name } = this.setup.domains[d];
+    const { name } = this.run.plant.domains[d];
     const to = this.pointName(d, point);
     this.events.push({ timeS: 0, domain: name, from: '', to, kind: 'decision', ...deciders[name] });
     this.supplies.begin(d, point);
   }
 
   private change(d: number, point: number, { deciders }: StackDecision, timeS: number): void {
-    const { name } = this.setup.domains[d];
+    const { name } = this.run.plant.domains[d];
     const { policy, reason } = deciders[name];
-    const clock = this.supplies.clocks[d];
-    const [from, to] = [this.pointName(d, clock.target), this.pointName(d, point)];
-    const energyJ = clock.change(point, timeS);
-    this.ledger.transition(energyJ);
+    const [from, to] = [this.pointName(d, this.supplies.clocks[d].target), this.pointName(d, point)];
+    const energyJ = this.supplies.change(d, point, timeS);
     this.transitions++;
     const event = { timeS, policy, domain: name, from, to };
     this.events.push(
@@ -97,7 +85,7 @@ export class Decisions {
     if (text === this.conflict) return;
     this.conflict = text;
     for (const { domain, winner, loser, wanted, allowed, reason } of conflicts) {
-      const d = this.setup.domains.findIndex(({ name }) => name === domain);
+      const d = this.run.plant.domains.findIndex(({ name }) => name === domain);
       this.events.push({
         timeS,
         kind: 'conflict',
@@ -111,13 +99,15 @@ export class Decisions {
   }
 
   private pointName(d: number, point: number): string {
-    return `${this.setup.domains[d].points[point].frequencyHz / 1e6}MHz`;
+    return `${this.run.plant.domains[d].points[point].frequencyHz / 1e6}MHz`;
   }
 
   private observe(trigger: Trigger, timeS: number): Observation {
-    const { supplies, inferences, setup, last } = this;
+    const { supplies, last } = this;
+    const { inferences } = this.work;
+    const { domains } = this.run.plant;
     const points: Record<string, number> = {};
-    for (let d = 0; d < setup.domains.length; d++) points[setup.domains[d].name] = supplies.clocks[d].target;
+    for (let d = 0; d < domains.length; d++) points[domains[d].name] = supplies.clocks[d].target;
     return {
       timeS,
       trigger,
@@ -131,12 +121,13 @@ export class Decisions {
   }
 
   private observeInference(): RunningInference {
-    const { setup, inferences, work } = this;
-    const { domains, experiment } = setup;
+    const { run, work } = this;
+    const { inferences } = work;
+    const { domains } = run.plant;
     const { places, step, startS } = inferences;
     const index = startS.length - 1;
     const releaseS = inferences.releaseS[index];
-    const { deadlineS } = experiment.spec;
+    const { deadlineS } = run.experiment.spec;
     return {
       index,
       releaseS,
@@ -144,7 +135,7 @@ export class Decisions {
       progress: work.progress,
       layer: work.layer,
       remainingS: (points) => {
-        return setup.pipelines.remainingS(
+        return run.programs.pipelines.remainingS(
           domains.map(({ name }) => points[name]),
           step,
           places,

@@ -1,7 +1,7 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../../thermal/index.ts';
 import type { Ledger } from './ledger.ts';
-import type { Setup } from './setup.ts';
+import type { Plant } from './plant.ts';
 
 /** What became of the temperatures. Fields are modal amplitudes. */
 export interface LoopThermal {
@@ -23,7 +23,9 @@ export class Heat {
   readonly temperatureK: Float64Array;
   /** Mean leakage of each block over the last epoch, W. */
   readonly leakW: Float64Array;
-  private readonly setup: Setup;
+  private readonly plant: Plant;
+  /** No block should get hotter, K; null without a limit. */
+  private readonly limitK: number | null;
   private readonly ledger: Ledger;
   private readonly leakage: LeakagePower;
   private readonly solver: ModalTransient | null;
@@ -43,12 +45,13 @@ export class Heat {
   private passFromS = 0;
 
   /** Starts from the steady state of `startW` by block, or from ambient. */
-  constructor(setup: Setup, ledger: Ledger, startW: Float64Array | null) {
-    const { blocks, model, experiment } = setup;
-    this.setup = setup;
+  constructor(plant: Plant, limitK: number | null, ledger: Ledger, startW: Float64Array | null) {
+    const { blocks, model, leakage } = plant;
+    this.plant = plant;
+    this.limitK = limitK;
     this.ledger = ledger;
-    this.leakage = leakagePower(setup.leakage);
-    this.sourceW = new Float64Array(setup.leakage.length);
+    this.leakage = leakagePower(leakage);
+    this.sourceW = new Float64Array(leakage.length);
     this.leakW = new Float64Array(blocks.length);
     this.endLeakW = new Float64Array(blocks.length);
     this.solver = model && modalTransient(model);
@@ -58,7 +61,7 @@ export class Heat {
     // Epochs are longer than a millisecond seldom; the peak may be inside of those that are.
     const onSubstep = (elapsedS: number): void => this.notePeak(this.passFromS + elapsedS);
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
-    const { dieTemperatureK } = experiment.design.spec;
+    const { dieTemperatureK } = plant.design.spec;
     this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
     this.startK = this.temperatureK.slice();
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
@@ -71,9 +74,9 @@ export class Heat {
    * domain; adds the leakage to `powerW` and books it.
    */
   pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
-    const { setup, leakage, leakW, sourceW, temperatureK, stepper } = this;
+    const { plant, leakage, leakW, sourceW, temperatureK, stepper } = this;
     for (let s = 0; s < sourceW.length; s++) {
-      leakage.voltageV[s] = leakingVs[setup.componentDomain[setup.leakage[s].component]] / durationS;
+      leakage.voltageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
     }
     if (stepper) {
       this.passFromS = endS - durationS;
@@ -110,11 +113,11 @@ export class Heat {
 
   /** Books each block's mean leakage to its components as they leak at the epoch's end. */
   private bookLeakage(durationS: number): void {
-    const { setup, sourceW, leakW, endLeakW } = this;
+    const { plant, sourceW, leakW, endLeakW } = this;
     endLeakW.fill(0);
-    for (let s = 0; s < sourceW.length; s++) endLeakW[setup.leakage[s].block] += sourceW[s];
+    for (let s = 0; s < sourceW.length; s++) endLeakW[plant.leakage[s].block] += sourceW[s];
     for (let s = 0; s < sourceW.length; s++) {
-      const { component, block } = setup.leakage[s];
+      const { component, block } = plant.leakage[s];
       const share = endLeakW[block] === 0 ? 0 : sourceW[s] / endLeakW[block];
       this.ledger.leak(component, share * leakW[block], durationS);
     }
@@ -132,7 +135,7 @@ export class Heat {
   }
 
   private noteLimit(durationS: number): void {
-    const { limitK } = this.setup.experiment.spec;
+    const { limitK } = this;
     if (!this.solver || limitK === null) return;
     if (this.temperatureK[hottestOf(this.temperatureK)] > limitK) this.overLimitS += durationS;
   }

@@ -1,13 +1,16 @@
 import { COUNTERS } from '../../base/counters.ts';
 import { energyAt } from '../../energy/index.ts';
-import type { Setup } from './setup.ts';
+import { columnJ, idleJ } from './energy-at.ts';
+import type { Plant } from './plant.ts';
+import type { Programs } from './programs.ts';
 
 /**
  * Books energy as it is spent: by block over an epoch, by component and by layer over the run. Voltages are those in force
  * while it is spent.
  */
 export class Ledger {
-  private readonly setup: Setup;
+  private readonly plant: Plant;
+  private readonly programs: Programs;
   /** J of the current epoch: dynamic and clock energy by block; off the die. */
   readonly blockJ: Float64Array;
   offDieJ = 0;
@@ -26,12 +29,14 @@ export class Ledger {
   /** Seconds of the current epoch in each layer, and the layers it touched. */
   private readonly epochLayerS: Float64Array;
   private readonly touched: number[] = [];
-  /** What happened at each combination of supplies: counts of each array, then the cycles of each waiter. */
+  /** What happened at each combination of supplies: counts of each array, then the cycles of each idle clock. */
   private readonly bySupply = new Map<number, Float64Array>();
 
-  constructor(setup: Setup) {
-    const { components, blocks, arrays, schedules, waiters } = setup;
-    this.setup = setup;
+  constructor(plant: Plant, programs: Programs) {
+    const { components, blocks, idleClocks } = plant;
+    const { arrays, schedules } = programs;
+    this.plant = plant;
+    this.programs = programs;
     const columns = (n: number): Float64Array => new Float64Array(n);
     this.blockJ = columns(blocks.length);
     this.dynamicJ = columns(components.length);
@@ -46,7 +51,7 @@ export class Ledger {
     this.layerStallS = columns(layers);
     this.epochLayerS = columns(layers);
     this.waitsAt = arrays.length * COUNTERS.length;
-    this.supplyWidth = this.waitsAt + waiters.length;
+    this.supplyWidth = this.waitsAt + idleClocks.length;
   }
 
   private readonly supplyWidth: number;
@@ -61,15 +66,14 @@ export class Ledger {
 
   /** `change` holds columns of the program of array a; `layer` is the one they are booked to. */
   work(a: number, change: Float64Array, layer: number, voltageV: Float64Array, supply: number): void {
-    const { arrays, components, componentDomain } = this.setup;
-    const { energy, energyAt, cyclesAt } = arrays[a];
+    const { components, componentDomain } = this.plant;
+    const { energy, energyAt, cyclesAt } = this.programs.arrays[a];
     const { columns } = energy;
     const layerAt = layer * components.length;
     for (let k = 0, i = energyAt; k < columns.length; k++, i++) {
       if (change[i] === 0) continue;
-      const { component, block, scalesWithVoltage } = columns[k];
-      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
-      const energyJ = change[i] * v * v;
+      const { component, block } = columns[k];
+      const energyJ = columnJ(columns[k], change[i], componentDomain, voltageV);
       if (block < 0) this.offDieJ += energyJ;
       else this.blockJ[block] += energyJ;
       this.dynamicJ[component] += energyJ;
@@ -85,8 +89,8 @@ export class Ledger {
 
   /** Moves `share` of some columns from the layer they were booked to to another. */
   rebook(a: number, columns: Float64Array, share: number, from: number, to: number, voltageV: Float64Array): void {
-    const { arrays, components, componentDomain } = this.setup;
-    const { energy, energyAt } = arrays[a];
+    const { components, componentDomain } = this.plant;
+    const { energy, energyAt } = this.programs.arrays[a];
     const n = COUNTERS.length;
     for (let i = 0; i < n; i++) {
       this.layerCounts[from * n + i] -= share * columns[i];
@@ -94,21 +98,20 @@ export class Ledger {
     }
     for (let k = 0, i = energyAt; k < energy.columns.length; k++, i++) {
       if (columns[i] === 0) continue;
-      const { component, scalesWithVoltage } = energy.columns[k];
-      const v = scalesWithVoltage ? voltageV[componentDomain[component]] : 1;
-      const energyJ = share * columns[i] * v * v;
+      const { component } = energy.columns[k];
+      const energyJ = columnJ(energy.columns[k], share * columns[i], componentDomain, voltageV);
       this.layerJ[from * components.length + component] -= energyJ;
       this.layerJ[to * components.length + component] += energyJ;
     }
   }
 
-  /** Clock energy of `cycles` in which a waiter waits; of layer -1 if nothing runs. */
+  /** Clock energy of `cycles` of idle clock w; of layer -1 if nothing runs. */
   wait(w: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
-    const { waiters, waitingF, places, components } = this.setup;
+    const { idleClocks, waitingF, places, components } = this.plant;
     if (cycles === 0) return;
-    const { components: waiting, domain: d } = waiters[w];
+    const { components: waiting, domain: d } = idleClocks[w];
     for (const c of waiting) {
-      const energyJ = waitingF[c] * cycles * voltageV[d] * voltageV[d];
+      const energyJ = idleJ(waitingF[c], cycles, voltageV[d]);
       const { blocks } = places[c];
       for (let i = 0; i < blocks.length; i++) this.blockJ[blocks[i]] += energyJ / blocks.length;
       this.idleJ[c] += energyJ;
@@ -119,7 +122,7 @@ export class Ledger {
 
   /** Time that passes, in a layer or (-1) with nothing to do, and the background power of DRAM in it. */
   pass(durationS: number, stallS: number, layer: number): void {
-    const { dramComponent, backgroundW, components } = this.setup;
+    const { dramComponent, backgroundW, components } = this.plant;
     const energyJ = backgroundW * durationS;
     this.offDieJ += energyJ;
     this.backgroundJ[dramComponent] += energyJ;
@@ -139,19 +142,20 @@ export class Ledger {
   /** Mean leakage of a component over the epoch that ends. */
   leak(component: number, powerW: number, durationS: number): void {
     this.leakageJ[component] += powerW * durationS;
-    const n = this.setup.components.length;
+    const n = this.plant.components.length;
     for (const layer of this.touched) this.layerJ[layer * n + component] += powerW * this.epochLayerS[layer];
   }
 
   /**
-   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch.
+   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch. It
+   * checks what is booked, and so shares nothing with energy-at.ts.
    * `combinations` are the points of each.
    */
   recounted(combinations: readonly ArrayLike<number>[]): number {
-    const { experiment, domains, components, componentDomain, arrays, waiters } = this.setup;
-    const { bound, arrayOf } = experiment.design;
+    const { design, domains, components, componentDomain, idleClocks } = this.plant;
+    const { bound, arrayOf } = design;
     const numbers = new Map(components.map((name, c) => [name, c]));
-    const ofArray = arrays.map((_, a) => {
+    const ofArray = this.programs.arrays.map((_, a) => {
       const isOurs = (array: number): boolean => array === a || array === -1;
       return bound.filter(({ component }) => isOurs(arrayOf[numbers.get(component)!]));
     });
@@ -164,7 +168,7 @@ export class Ledger {
         const counts = values.subarray(a * COUNTERS.length, (a + 1) * COUNTERS.length);
         for (const energyJ of energyAt(actions, counts, voltageOfComponent).values()) sum += energyJ;
       });
-      waiters.forEach(({ domain, farad }, w) => {
+      idleClocks.forEach(({ domain, farad }, w) => {
         sum += farad * values[this.waitsAt + w] * voltageOf(domain) ** 2;
       });
     }

@@ -2,11 +2,11 @@ import type { Trigger } from '../../policy/index.ts';
 import type { RunEvent } from '../result.ts';
 import { Decisions } from './decisions.ts';
 import { Heat, type LoopThermal } from './heat.ts';
-import { Inferences } from './inferences.ts';
+import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
+import type { Run } from './prepared-run.ts';
 import type { Position } from './program.ts';
 import { Recorder } from './recorder.ts';
-import type { Setup } from './setup.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { Work } from './work.ts';
 
@@ -44,8 +44,8 @@ export interface LoopResult {
 }
 
 /** Runs the loop from time 0 to the end of the experiment. Errors: those of policies' decisions and of the thermal model. */
-export function runLoop(setup: Setup, options: LoopOptions): LoopResult {
-  return new Loop(setup, options).run();
+export function runLoop(run: Run, options: LoopOptions): LoopResult {
+  return new Loop(run, options).run();
 }
 
 /** Epochs between two reports of progress. */
@@ -56,7 +56,7 @@ const EPOCHS_A_REPORT = 256;
  * moves the temperatures, and the policies see both.
  */
 class Loop {
-  private readonly setup: Setup;
+  private readonly prepared: Run;
   private readonly options: LoopOptions;
   private readonly ledger: Ledger;
   private readonly recorder: Recorder;
@@ -74,18 +74,18 @@ class Loop {
   private readonly leakageJ: Float64Array;
   private readonly leakingVs: Float64Array;
 
-  constructor(setup: Setup, options: LoopOptions) {
-    const { domains, blocks, model } = setup;
-    this.setup = setup;
+  constructor(prepared: Run, options: LoopOptions) {
+    const { plant, programs, experiment } = prepared;
+    const { domains, blocks, model } = plant;
+    this.prepared = prepared;
     this.options = options;
-    this.ledger = new Ledger(setup);
+    this.ledger = new Ledger(plant, programs);
     this.recorder = new Recorder(domains.length, blocks.length, model !== null);
-    this.supplies = new Supplies(setup);
-    this.inferences = new Inferences(setup.releases, setup.epochS, setup.arrays.length);
-    this.work = new Work(setup, this.ledger, this.supplies, this.inferences);
-    this.heat = new Heat(setup, this.ledger, options.startW);
-    const { ledger, supplies, inferences, work } = this;
-    this.decisions = new Decisions(setup, ledger, supplies, inferences, work, this.sensedK(0));
+    this.supplies = new Supplies(domains, this.ledger);
+    this.work = new Work(prepared, this.ledger, this.supplies);
+    this.inferences = this.work.inferences;
+    this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW);
+    this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0));
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
     this.blockJ = new Float64Array(blocks.length);
@@ -94,7 +94,8 @@ class Loop {
   }
 
   run(): LoopResult {
-    const { epochS, releases } = this.setup;
+    const { releases, experiment } = this.prepared;
+    const { epochS } = experiment.spec;
     const endS = Math.min(releases.endS, this.options.mostS ?? Number.POSITIVE_INFINITY);
     if (Number.isFinite(releases.endS)) this.recorder.checkLength(releases.endS / epochS);
     for (let epoch = 0; ; epoch++) {
@@ -129,7 +130,7 @@ class Loop {
   private segment(toS: number): Trigger | null {
     const { supplies, inferences, work, timeS } = this;
     const nextS = Math.min(toS, supplies.nextS(timeS));
-    if (inferences.running && !work.standsStill(timeS)) {
+    if (inferences.running && !work.isHalted(timeS)) {
       const done = work.work(timeS, nextS);
       this.timeS = done.timeS;
       return done.stepEnds ? work.endStep(done.timeS) : null;
@@ -160,12 +161,12 @@ class Loop {
 
   /** What sensors read of the temperatures at the end of an epoch; nothing without a thermal model. */
   private sensedK(epoch: number): ArrayLike<number> {
-    const { model, sensors } = this.setup;
-    return model ? sensors.read(this.heat.temperatureK, epoch) : [];
+    const { plant, sensors } = this.prepared;
+    return plant.model ? sensors.read(this.heat.temperatureK, epoch) : [];
   }
 
   private record(fromS: number, durationS: number): void {
-    const { row, recorder, blockW, ledger, supplies, inferences, setup } = this;
+    const { row, recorder, blockW, ledger, supplies, inferences } = this;
     let onDieW = 0;
     for (let u = 0; u < blockW.length; u++) onDieW += blockW[u];
     const offDieW = ledger.offDieJ / durationS;
@@ -184,7 +185,7 @@ class Loop {
       row[at + VOLTAGE] = exactly(voltageV, row[at + VOLTAGE]);
     }
     row.set(blockW, recorder.blockAt(0));
-    if (setup.model) row.set(this.heat.temperatureK, recorder.blockAt(blockW.length));
+    if (this.prepared.plant.model) row.set(this.heat.temperatureK, recorder.blockAt(blockW.length));
     recorder.append(row);
   }
 

@@ -2,7 +2,7 @@ import { COUNTER_INDEX, COUNTERS } from '../../base/counters.ts';
 import type { EnergyColumns } from '../../design/power/index.ts';
 import { type StageRun, type Step, stageCounts } from '../../systolic/index.ts';
 
-/** A place in an array's inference: `done` (0 to the run's count) stages of stage run `run`. */
+/** A position in an array's inference: `done` (0 to the run's count) stages of stage run `run`. */
 export interface Position {
   run: number;
   done: number;
@@ -24,12 +24,12 @@ export interface Program {
   /** Of a whole inference. */
   readonly total: Float64Array;
   /** What runs move for the layer after or before their own, in the columns, by step; only runs of one stage do. */
-  readonly foreign: readonly ForeignTraffic[][];
+  readonly neighbourTraffic: readonly NeighbourTraffic[][];
   /** Overwrites `out` with the columns from the inference's beginning to a position. MACs are whole. */
   columnsAt(position: Position, out: Float64Array): void;
 }
 
-export interface ForeignTraffic {
+export interface NeighbourTraffic {
   readonly run: number;
   readonly layer: number;
   readonly columns: Float64Array;
@@ -78,7 +78,9 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
     cyclesAt,
     energyAt,
     total: before.slice(n * width),
-    foreign: steps.map((_, step) => foreignTraffic(stages, firstRun[step], firstRun[step + 1], energy, width)),
+    neighbourTraffic: steps.map((_, step) =>
+      neighbourTrafficOf(stages, firstRun[step], firstRun[step + 1], energy, width),
+    ),
     columnsAt,
   };
 }
@@ -95,14 +97,14 @@ function firstRuns(stages: readonly StageRun[], steps: readonly Step[]): Int32Ar
   return first;
 }
 
-function foreignTraffic(
+function neighbourTrafficOf(
   stages: readonly StageRun[],
   from: number,
   to: number,
   energy: EnergyColumns,
   width: number,
-): ForeignTraffic[] {
-  const found: ForeignTraffic[] = [];
+): NeighbourTraffic[] {
+  const found: NeighbourTraffic[] = [];
   for (let run = from; run < to; run++) {
     const stage = stages[run];
     for (const [counts, layer] of [

@@ -92,6 +92,9 @@ export function transitionSeconds(spec: DomainSpec, from: number, to: number): n
   return spec.transition.relockS + (to > from ? rampSeconds(spec, from, to) : 0);
 }
 
+/** Part of the leakage that is left of a domain that is powered off while idle (ours: sleep transistors leak too). */
+export const GATED_RESIDUE = 0.05;
+
 /** Error `two-voltages-on-one-rail`: domains of one rail may have two clocks, not two voltages. */
 export function checkRails(
   domains: readonly DomainSpec[],

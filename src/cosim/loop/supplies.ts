@@ -1,6 +1,7 @@
+import type { DomainSpec } from '../../design/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
-import { DomainClock } from './rails.ts';
-import { GATED_RESIDUE, type Setup } from './setup.ts';
+import type { Ledger } from './ledger.ts';
+import { DomainClock, GATED_RESIDUE } from './rails.ts';
 
 /** What a domain does with a stretch of time. Offsets into its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
@@ -26,11 +27,12 @@ export class Supplies {
   readonly sums: Float64Array;
   /** V s, by domain, as far as leakage goes: less while it is gated. */
   readonly leakingVs: Float64Array;
-  private readonly setup: Setup;
+  private readonly domains: readonly DomainSpec[];
+  private readonly ledger: Ledger;
 
-  constructor(setup: Setup) {
-    const { domains } = setup;
-    this.setup = setup;
+  constructor(domains: readonly DomainSpec[], ledger: Ledger) {
+    this.domains = domains;
+    this.ledger = ledger;
     this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
     this.clockPoint = new Int32Array(domains.length);
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
@@ -46,7 +48,14 @@ export class Supplies {
 
   /** Puts domain d at a point at once. */
   begin(d: number, point: number): void {
-    this.clocks[d] = new DomainClock(this.setup.domains[d], point);
+    this.clocks[d] = new DomainClock(this.domains[d], point);
+  }
+
+  /** Begins to change domain d to another point; returns what that takes, J. */
+  change(d: number, point: number, timeS: number): number {
+    const energyJ = this.clocks[d].change(point, timeS);
+    this.ledger.transition(energyJ);
+    return energyJ;
   }
 
   /** Lets what has come due take effect. */
@@ -100,10 +109,10 @@ export class Supplies {
 
   /** What the epoch's time went to. */
   shares(durationS: number): Record<string, DomainShares> {
-    const { sums, setup } = this;
+    const { sums, domains } = this;
     const shares: Record<string, DomainShares> = {};
-    for (let d = 0, at = 0; d < setup.domains.length; d++, at += SUMS) {
-      shares[setup.domains[d].name] = {
+    for (let d = 0, at = 0; d < domains.length; d++, at += SUMS) {
+      shares[domains[d].name] = {
         busy: sums[at + BUSY] / durationS,
         stall: sums[at + STALL] / durationS,
         idle: sums[at + IDLE] / durationS,

@@ -1,17 +1,20 @@
 import type { IdleState, Trigger } from '../../policy/index.ts';
-import type { Inferences } from './inferences.ts';
+import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
-import type { Setup } from './setup.ts';
+import type { Plant } from './plant.ts';
+import type { Run } from './prepared-run.ts';
+import type { Programs } from './programs.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
 
 /** Lets the arrays work or wait, and books what they do. */
 export class Work {
   /** What clocks and rails do while there is nothing to do. */
   idle: IdleState = 'clocked';
-  private readonly setup: Setup;
+  readonly inferences: Inferences;
+  private readonly plant: Plant;
+  private readonly programs: Programs;
   private readonly ledger: Ledger;
   private readonly supplies: Supplies;
-  private readonly inferences: Inferences;
   /** Of each array: the columns of its program at its position, and room for those a step later. */
   private readonly at: Float64Array[];
   private readonly after: Float64Array[];
@@ -19,28 +22,30 @@ export class Work {
   /** Run and share of it where each array was, to see what it moved for other layers. */
   private readonly fromRun: Int32Array;
   private readonly fromDone: Float64Array;
-  /** Arrays that cannot work, as a clock of theirs stands still. */
-  private readonly still: Uint8Array;
+  /** Arrays that cannot work, since a clock of theirs stands still. */
+  private readonly halted: Uint8Array;
   /** Domains of each array, and whether it is one of an array at all. */
   private readonly domainsOf: readonly Int32Array[];
   private readonly isOfArray: readonly boolean[];
   /** Seconds in which each domain works for each array. */
   private readonly busyS: Float64Array;
 
-  constructor(setup: Setup, ledger: Ledger, supplies: Supplies, inferences: Inferences) {
-    const { domains, arrays, experiment } = setup;
-    this.setup = setup;
+  constructor({ plant, programs, releases, experiment }: Run, ledger: Ledger, supplies: Supplies) {
+    const { domains, design } = plant;
+    const { arrays } = programs;
+    this.inferences = new Inferences(releases, experiment.spec.epochS, arrays.length);
+    this.plant = plant;
+    this.programs = programs;
     this.ledger = ledger;
     this.supplies = supplies;
-    this.inferences = inferences;
     const columns = (): Float64Array[] => arrays.map(({ width }) => new Float64Array(width));
     this.at = columns();
     this.after = columns();
     this.change = columns();
     this.fromRun = new Int32Array(arrays.length);
     this.fromDone = new Float64Array(arrays.length);
-    this.still = new Uint8Array(arrays.length);
-    this.domainsOf = experiment.design.spec.arrays.map((names) => {
+    this.halted = new Uint8Array(arrays.length);
+    this.domainsOf = design.spec.arrays.map((names) => {
       return Int32Array.from(new Set(Object.values(names)), (name) => domains.findIndex((d) => d.name === name));
     });
     this.isOfArray = domains.map((_, d) => this.domainsOf.some((own) => own.includes(d)));
@@ -58,7 +63,7 @@ export class Work {
   get progress(): number {
     let done = 0;
     let all = 0;
-    this.setup.arrays.forEach(({ cyclesAt, total }, a) => {
+    this.programs.arrays.forEach(({ cyclesAt, total }, a) => {
       done += this.at[a][cyclesAt];
       all += total[cyclesAt];
     });
@@ -67,32 +72,32 @@ export class Work {
 
   /** Index of the layer the running inference is in. */
   get layer(): number {
-    return this.setup.steps[this.inferences.step].layer;
+    return this.programs.steps[this.inferences.step].layer;
   }
 
   /** Whether no array can work at this time. */
-  standsStill(timeS: number): boolean {
-    const { still, supplies, domainsOf } = this;
+  isHalted(timeS: number): boolean {
+    const { halted, supplies, domainsOf } = this;
     let standing = 0;
-    for (let a = 0; a < still.length; a++) {
+    for (let a = 0; a < halted.length; a++) {
       const own = domainsOf[a];
-      still[a] = 0;
-      for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) still[a] = 1;
-      standing += still[a];
+      halted[a] = 0;
+      for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) halted[a] = 1;
+      standing += halted[a];
     }
-    return standing === still.length;
+    return standing === halted.length;
   }
 
-  /** Time in which nothing computes: idle, or in a layer while all clocks stand still. */
+  /** Time in which nothing computes: idle, or in a layer while all arrays are halted. */
   wait(fromS: number, untilS: number): void {
-    const { supplies, ledger, inferences, setup } = this;
+    const { supplies, ledger, inferences, plant } = this;
     const { clocks, voltageV, supply } = supplies;
     const durationS = untilS - fromS;
     const { running } = inferences;
     const layer = running ? this.layer : -1;
     const clocked = running || this.idle === 'clocked';
     const gated = !running && this.idle === 'gated';
-    setup.waiters.forEach(({ domain: d }, w) => {
+    plant.idleClocks.forEach(({ domain: d }, w) => {
       if (clocked && !clocks[d].dead(fromS)) {
         ledger.wait(w, clocks[d].frequencyHz * durationS, layer, voltageV, supply);
       }
@@ -104,12 +109,13 @@ export class Work {
   }
 
   /**
-   * Works on the current step, to its end at most; `standsStill` was asked about `fromS`. Returns when it stopped; at a step's end
+   * Works on the current step, to its end at most; `isHalted` was asked about `fromS`. Returns when it stopped; at a step's end
    * `endStep` is due.
    */
   work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
-    const { setup, supplies, inferences, ledger, busyS } = this;
-    const { arrays, arrayDomain, pipelines } = setup;
+    const { supplies, inferences, ledger, busyS } = this;
+    const { arrayDomain } = this.plant;
+    const { arrays, pipelines } = this.programs;
     const { places, step } = inferences;
     const { positions } = places;
     const { layer } = this;
@@ -117,13 +123,13 @@ export class Work {
       this.fromRun[a] = positions[a].run;
       this.fromDone[a] = positions[a].done;
     }
-    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.still, busyS);
+    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.halted, busyS);
     let stepEnds = true;
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
       if (positions[a].run < arrays[a].firstRun[step + 1]) stepEnds = false;
       this.bookChange(a, layer);
-      this.rebookForeign(a, layer, step);
+      this.rebookNeighbours(a, layer, step);
       arrayS = Math.max(arrayS, this.change[a][arrays[a].cyclesAt] / supplies.clocks[arrayDomain[a]].frequencyHz);
     }
     this.bookTime(fromS, durationS, layer);
@@ -133,10 +139,10 @@ export class Work {
 
   /** Goes on to the next step, or ends the inference and starts the next. Returns what to ask the policies about. */
   endStep(timeS: number): Trigger | null {
-    const { inferences, setup } = this;
+    const { inferences, programs } = this;
     const { layer } = this;
     inferences.step++;
-    if (inferences.step < setup.steps.length) return this.layer === layer ? null : 'layer';
+    if (inferences.step < programs.steps.length) return this.layer === layer ? null : 'layer';
     inferences.end(timeS);
     return this.start(timeS) ? 'start' : 'end';
   }
@@ -145,7 +151,7 @@ export class Work {
   private bookChange(a: number, layer: number): void {
     const { at, after, supplies } = this;
     const change = this.change[a];
-    this.setup.arrays[a].columnsAt(this.inferences.places.positions[a], after[a]);
+    this.programs.arrays[a].columnsAt(this.inferences.places.positions[a], after[a]);
     for (let i = 0; i < change.length; i++) change[i] = after[a][i] - at[a][i];
     [at[a], after[a]] = [after[a], at[a]];
     this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
@@ -153,11 +159,12 @@ export class Work {
 
   /** Books how long each domain works, and the clocks of what waits meanwhile. */
   private bookTime(fromS: number, durationS: number, layer: number): void {
-    const { supplies, ledger, setup, busyS } = this;
+    const { supplies, ledger, busyS } = this;
+    const { idleClocks } = this.plant;
     const { clocks, voltageV, supply } = supplies;
     const n = clocks.length;
-    for (let w = 0; w < setup.waiters.length; w++) {
-      const { array, domain: d } = setup.waiters[w];
+    for (let w = 0; w < idleClocks.length; w++) {
+      const { array, domain: d } = idleClocks[w];
       if (clocks[d].dead(fromS)) continue;
       const waitingS = Math.max(0, durationS - busyS[array * n + d]);
       ledger.wait(w, waitingS * clocks[d].frequencyHz, layer, voltageV, supply);
@@ -175,7 +182,7 @@ export class Work {
   /** Seconds in which a domain works for the array it works most for; one that no array has works when any array does. */
   private busySeconds(d: number): number {
     const { busyS, isOfArray } = this;
-    const { domains, arrayDomain } = this.setup;
+    const { domains, arrayDomain } = this.plant;
     let most = 0;
     for (let a = 0; a < arrayDomain.length; a++) {
       most = Math.max(most, busyS[a * domains.length + (isOfArray[d] ? d : arrayDomain[a])]);
@@ -184,10 +191,10 @@ export class Work {
   }
 
   /** What moved for the layers before and after belongs to them. */
-  private rebookForeign(a: number, layer: number, step: number): void {
+  private rebookNeighbours(a: number, layer: number, step: number): void {
     const { run, done } = this.inferences.places.positions[a];
     const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];
-    for (const { run: r, layer: other, columns } of this.setup.arrays[a].foreign[step]) {
+    for (const { run: r, layer: other, columns } of this.programs.arrays[a].neighbourTraffic[step]) {
       const until = run > r ? 1 : run === r ? done : 0;
       const from = fromRun > r ? 1 : fromRun === r ? fromDone : 0;
       if (until > from) this.ledger.rebook(a, columns, until - from, layer, other, this.supplies.voltageV);

@@ -1,7 +1,9 @@
 import { leakagePower } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
-import type { Setup } from '../loop/setup.ts';
+import type { Plant } from '../loop/plant.ts';
+import type { Run } from '../loop/prepared-run.ts';
 import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 
@@ -29,26 +31,25 @@ export interface StartedRun {
  *
  * Errors: `thermal-runaway`.
  */
-export function startAndRun(setup: Setup, onProgress?: LoopOptions['onProgress']): StartedRun {
-  const { model, experiment } = setup;
-  const mode = experiment.spec.start;
-  if (!model) return { loop: runLoop(setup, { startW: null, onProgress }), start: null };
-  if (mode === 'self-consistent') return selfConsistent(setup, onProgress);
-  const startW = mode === 'steady' ? fastestPower(setup) : null;
+export function startAndRun(run: Run, onProgress?: LoopOptions['onProgress']): StartedRun {
+  const mode = run.experiment.spec.start;
+  if (!run.plant.model) return { loop: runLoop(run, { startW: null, onProgress }), start: null };
+  if (mode === 'self-consistent') return selfConsistent(run, onProgress);
+  const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: runLoop(setup, { startW, onProgress }), start };
+  return { loop: runLoop(run, { startW, onProgress }), start };
 }
 
-function selfConsistent(setup: Setup, onProgress: LoopOptions['onProgress']): StartedRun {
-  const resistance = steadyResistance(setup.model!);
-  const windowS = representativeS(setup);
+function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): StartedRun {
+  const resistance = steadyResistance(run.plant.model!);
+  const windowS = representativeS(run);
   let fixedPoint = new FixedPoint(DAMPING);
   let wholeRuns = 0;
   let startW: Float64Array | null = null;
   let window = windowS !== null;
   for (let iterations = 1; ; iterations++) {
     const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;
-    const loop = runLoop(setup, { startW, mostS, onProgress });
+    const loop = runLoop(run, { startW, mostS, onProgress });
     const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
     const converged = residualK <= TOLERANCE_K;
     if (!window) wholeRuns++;
@@ -60,19 +61,21 @@ function selfConsistent(setup: Setup, onProgress: LoopOptions['onProgress']): St
       fixedPoint = new FixedPoint(DAMPING);
       if (converged) continue;
     }
-    const wantedW = steadyOf(setup, resistance, loop);
+    const wantedW = steadyOf(run.plant, resistance, loop);
     startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
 }
 
 /** A stretch that can stand for the run; null if the run is not longer or arrivals make it uneven. */
-function representativeS(setup: Setup): number | null {
-  const { experiment, epochS, releases, schedules, pipelines } = setup;
-  const { arrivals, periodS } = experiment.spec.inferences;
+function representativeS({ experiment, plant, programs, releases }: Run): number | null {
+  const { domains } = plant;
+  const { schedules, pipelines } = programs;
+  const { epochS, inferences } = experiment.spec;
+  const { arrivals, periodS } = inferences;
   if (arrivals !== null) return null;
-  const slowest = pipelines.inference(setup.domains.map(() => 0)).totalS;
+  const slowest = pipelines.inference(domains.map(() => 0)).totalS;
   const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
-  const fastestS = pipelines.inference(setup.domains.map(({ points }) => points.length - 1)).totalS;
+  const fastestS = pipelines.inference(domains.map(({ points }) => points.length - 1)).totalS;
   const runS = Math.min(releases.endS, releases.count * Math.max(periodS ?? 0, fastestS));
   return runS > 1.5 * windowS && schedules.length > 0 ? windowS : null;
 }
@@ -82,25 +85,25 @@ function representativeS(setup: Setup): number | null {
  * What leakage was beyond that of the start temperature (policies move voltage and temperature together, and short runs stay
  * near their start) is kept as it is.
  */
-function steadyOf(setup: Setup, resistance: Float64Array, loop: LoopResult): Float64Array {
-  const leakage = leakagePower(setup.leakage);
-  setup.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = loop.meanLeakingV[setup.componentDomain[component]];
+function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
+  const leakage = leakagePower(plant.leakage);
+  plant.leakage.forEach(({ component }, s) => {
+    leakage.voltageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
   });
   const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);
   const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
-  return steadyPower(setup, resistance, constantW, leakage.intoBlocks);
+  return steadyPower(plant, resistance, constantW, leakage.intoBlocks);
 }
 
 function steadyPower(
-  setup: Setup,
+  plant: Plant,
   resistance: Float64Array,
   constantW: Float64Array,
   leakage: (temperatureK: Float64Array, powerW: Float64Array) => void,
 ): Float64Array {
-  const { leakageW } = steadyWithLeakage(resistance, setup.model!.ambientK, constantW, leakage, {
-    names: setup.blocks,
+  const { leakageW } = steadyWithLeakage(resistance, plant.model!.ambientK, constantW, leakage, {
+    names: plant.blocks,
   });
   return constantW.map((powerW, u) => powerW + leakageW[u]);
 }
@@ -118,30 +121,30 @@ function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array)
 }
 
 /** Block powers of inferences back to back at the fastest points, in their own steady state. */
-function fastestPower(setup: Setup): Float64Array {
-  const { arrays, pipelines, domains, componentDomain, blocks, places, waiters, waitingF } = setup;
+function fastestPower({ plant, programs }: Run): Float64Array {
+  const { domains, componentDomain, blocks, places, idleClocks, waitingF } = plant;
+  const { arrays, pipelines } = programs;
   const point = domains.map(({ points }) => points.length - 1);
   const { totalS, busyS } = pipelines.inference(point);
-  const supplyOf = (component: number) => domains[componentDomain[component]].points[point[componentDomain[component]]];
+  const voltageV = voltagesAt(domains, point);
   const constantW = new Float64Array(blocks.length);
   for (const { energy, energyAt, total } of arrays) {
-    energy.columns.forEach(({ component, block, scalesWithVoltage }, k) => {
-      if (block < 0) return;
-      const v = scalesWithVoltage ? supplyOf(component).voltageV : 1;
-      constantW[block] += (total[energyAt + k] * v * v) / totalS;
+    energy.columns.forEach((column, k) => {
+      if (column.block < 0) return;
+      constantW[column.block] += columnJ(column, total[energyAt + k], componentDomain, voltageV) / totalS;
     });
   }
-  for (const { array, domain, components } of waiters) {
-    const { voltageV, frequencyHz } = domains[domain].points[point[domain]];
+  for (const { array, domain, components } of idleClocks) {
+    const { frequencyHz } = domains[domain].points[point[domain]];
     const waitingS = totalS - busyS[array * domains.length + domain];
     for (const c of components) {
-      const powerW = (waitingF[c] * frequencyHz * waitingS * voltageV ** 2) / totalS;
+      const powerW = expectedIdleJ(waitingF[c] * frequencyHz * waitingS, voltageV[domain]) / totalS;
       for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
     }
   }
-  const leakage = leakagePower(setup.leakage);
-  setup.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = supplyOf(component).voltageV;
+  const leakage = leakagePower(plant.leakage);
+  plant.leakage.forEach(({ component }, s) => {
+    leakage.voltageV[s] = voltageV[componentDomain[component]];
   });
-  return steadyPower(setup, steadyResistance(setup.model!), constantW, leakage.intoBlocks);
+  return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
 }

@@ -2,10 +2,10 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Clocks, pointsAtClocks } from '../clocks.ts';
-import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { ZONE, zoneOf } from '../zone.ts';
+import { ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -19,27 +19,38 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly zone: Zone;
+  readonly tripK: number;
+  readonly coolK: number;
+  /** Highest points while it is too hot. */
+  readonly slow: PointByDomain;
+}
+
 interface State {
   readonly hot: boolean;
 }
 
 /** Slow while too hot, unlimited once cool again; between the two as it was (Linux gov_bang_bang). */
-export const bangBang: PolicyKind = {
+export const bangBang: PolicyKind<Checked> = {
   id: 'bang_bang',
   description: 'a cap with two states, slow and free; the simplest thermal policy there is',
   role: 'cap',
   parameters: Parameters,
-  create(parameters, context, span): RunnablePolicy<State> {
+  check(parameters, setting, span) {
     const {
       trip = '85C',
       hysteresis = '2K',
       cool_frequency,
       ...zoneParameters
     } = parameters as Static<typeof Parameters>;
-    const zone = zoneOf('bang_bang', zoneParameters, context, span);
+    const zone = zoneOf('bang_bang', zoneParameters, setting, span);
     const tripK = parseQuantity(trip, 'temperature', span('trip'));
     const coolK = tripK - parseQuantity(hysteresis, 'temperature difference', span('hysteresis'));
     const slow = pointsAtClocks(cool_frequency, 'cool_frequency', zone.domains, span, () => 0);
+    return { zone, tripK, coolK, slow };
+  },
+  create({ zone, tripK, coolK, slow }): RunnablePolicy<State> {
     const limits = { hot: upTo(zone.domains, ({ name }) => slow[name]), cool: upTo(zone.domains, topOf) };
     return {
       initial: { hot: false },

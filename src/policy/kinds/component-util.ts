@@ -5,7 +5,7 @@ import { domainNamed, lowestAtLeast } from '../clocks.ts';
 import type {
   Decision,
   Observation,
-  OperatingPoints,
+  PointByDomain,
   PolicyContext,
   PolicyDomain,
   PolicyKind,
@@ -34,15 +34,21 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly rule: 'balance' | 'threshold';
+  readonly margin: number;
+  readonly thresholds: Thresholds;
+}
+
 type Thresholds = { readonly high: number; readonly low: number; readonly residency: number };
 
 /** Lowers the clock of whatever waits for something else, domain by domain. */
-export const componentUtil: PolicyKind = {
+export const componentUtil: PolicyKind<Checked> = {
   id: 'component-util',
   description: 'slows the array where DRAM is the bottleneck and memories where the array is; needs no deadline',
   role: 'choice',
   parameters: Parameters,
-  create(parameters, context, span): RunnablePolicy {
+  check(parameters, _, span) {
     const {
       rule = 'balance',
       margin = 0.05,
@@ -56,7 +62,10 @@ export const componentUtil: PolicyKind = {
         expected: 'a share of stall below which a domain speeds up, then one above which it slows down',
       });
     }
-    return rule === 'balance' ? balance(context, margin) : threshold(context, { high, low, residency });
+    return { rule, margin, thresholds: { high, low, residency } };
+  },
+  create({ rule, margin, thresholds }, context): RunnablePolicy {
+    return rule === 'balance' ? balance(context, margin) : threshold(context, thresholds);
   },
 };
 
@@ -81,7 +90,7 @@ function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
 }
 
 /** The array as fast as DRAM feeds it, the memories as fast as the array then needs. */
-function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): OperatingPoints {
+function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): PointByDomain {
   const layer = work.layers[index];
   const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
   if (layer.dramBytes > 0) {

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
-import type { PolicyKind } from '../policy.ts';
+import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
 /** Every domain stays at one operating point: a named frequency, or the accelerator's nominal one. */
-export const fixed: PolicyKind = {
+export const fixed: PolicyKind<PointByDomain> = {
   id: 'fixed',
   description: 'one operating point for the whole run; the reference for single measurements',
   role: 'choice',
@@ -16,8 +16,7 @@ export const fixed: PolicyKind = {
     },
     { additionalProperties: false },
   ),
-  create({ frequency }, { domains }, span) {
-    const points = pointsAtClocks(frequency as ClockChoice, 'frequency', domains, span, ({ nominal }) => nominal);
-    return constant(held(domains, points), 'fixed operating point');
-  },
+  check: ({ frequency }, { domains }, span) =>
+    pointsAtClocks(frequency as ClockChoice, 'frequency', domains, span, ({ nominal }) => nominal),
+  create: (points, { domains }) => constant(held(domains, points), 'fixed operating point'),
 };

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
-import type { Observation, OperatingPoints, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { IdleState, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
 import { megahertz, milliseconds } from '../text.ts';
 
@@ -17,18 +17,27 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly guard: number;
+  readonly at: 'layer' | 'epoch';
+  readonly floor: 'critical' | 'none';
+  readonly idle: IdleState;
+  readonly deadlineS: number;
+  readonly temperatureK: number;
+}
+
 interface State {
   /** The candidate that was chosen last; -1 where none was. */
   readonly last: number;
 }
 
 /** The lowest clock at which what is left of the inference still ends in time. */
-export const pace: PolicyKind = {
+export const pace: PolicyKind<Checked> = {
   id: 'pace',
   description: 'as slow as the deadline allows, decided anew as the work goes on',
   role: 'choice',
   parameters: Parameters,
-  create(parameters, context, span): RunnablePolicy<State> {
+  check(parameters, setting, span) {
     const {
       guard = 0.02,
       at = 'layer',
@@ -36,8 +45,11 @@ export const pace: PolicyKind = {
       temperature = '60C',
       idle = 'clocked',
     } = parameters as Static<typeof Parameters>;
-    const deadlineS = requireDeadline('pace', context);
+    const deadlineS = requireDeadline('pace', setting);
     const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
+    return { guard, at, floor, idle, deadlineS, temperatureK };
+  },
+  create({ guard, at, floor, idle, deadlineS, temperatureK }, context): RunnablePolicy<State> {
     const { domains } = context;
     const candidates = sharedCandidates(domains);
     const ranges = candidates.map((points) => held(domains, points));
@@ -80,7 +92,7 @@ const NOTHING: State = { last: -1 };
 
 /** The first candidate from `lowest` on that ends by `latestS`, its transition included. */
 function lowestInTime(
-  candidates: readonly OperatingPoints[],
+  candidates: readonly PointByDomain[],
   lowest: number,
   latestS: number,
   { timeS, points, inference }: Observation,

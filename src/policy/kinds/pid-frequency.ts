@@ -5,7 +5,7 @@ import { highestAtMost, ROUNDING } from '../clocks.ts';
 import type { PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { type Ranges, upTo } from '../ranges.ts';
 import { celsius, megahertz } from '../text.ts';
-import { ZONE, zoneOf } from '../zone.ts';
+import { ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -21,6 +21,15 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly zone: Zone;
+  readonly targetK: number;
+  /** Hz/K, Hz/(K s), Hz s/K. */
+  readonly gains: { readonly p: number; readonly i: number; readonly d: number };
+  /** Clock of the first domain at the target. */
+  readonly nominalHz: number;
+}
+
 interface State {
   /** Of the error over time, K s. */
   readonly integralKs: number;
@@ -31,12 +40,12 @@ interface State {
 }
 
 /** A clock limit by how far the temperature is from its target: proportional, integral and derivative control. */
-export const pidFrequency: PolicyKind = {
+export const pidFrequency: PolicyKind<Checked> = {
   id: 'pid-frequency',
   description: 'a cap that holds the die at a target temperature, with less swing than the trips of step_wise',
   role: 'cap',
   parameters: Parameters,
-  create(parameters, context, span): RunnablePolicy<State> {
+  check(parameters, setting, span) {
     const {
       target = '80C',
       kp = '20MHz/K',
@@ -45,20 +54,23 @@ export const pidFrequency: PolicyKind = {
       nominal_frequency,
       ...zoneParameters
     } = parameters as Static<typeof Parameters>;
-    const zone = zoneOf('pid-frequency', zoneParameters, context, span);
+    const zone = zoneOf('pid-frequency', zoneParameters, setting, span);
     const targetK = parseQuantity(target, 'temperature', span('target'));
     const gains = {
       p: parseQuantity(kp, 'frequency per kelvin', span('kp')),
       i: parseQuantity(ki, 'frequency per kelvin second', span('ki')),
       d: parseQuantity(kd, 'frequency seconds per kelvin', span('kd')),
     };
+    const nominalHz =
+      nominal_frequency === undefined
+        ? highestOf(zone.domains[0])
+        : parseQuantity(nominal_frequency, 'frequency', span('nominal_frequency'));
+    return { zone, targetK, gains, nominalHz };
+  },
+  create({ zone, targetK, gains, nominalHz }, context): RunnablePolicy<State> {
     const clocks = zone.domains[0].points.map((point) => point.frequencyHz);
     const [lowestHz, highestHz] = [clocks[0], clocks[clocks.length - 1]];
     const within = (hz: number): number => Math.min(highestHz, Math.max(lowestHz, hz));
-    const nominalHz =
-      nominal_frequency === undefined
-        ? highestHz
-        : parseQuantity(nominal_frequency, 'frequency', span('nominal_frequency'));
     // One controller has one output: domains with other clocks get the same share of their highest. The limits change only at
     // shares that some point has, so each of them is worked out once.
     const shares = zone.domains.flatMap((domain) =>

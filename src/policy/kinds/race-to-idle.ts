@@ -11,13 +11,13 @@ const Parameters = Type.Object(
 );
 
 /** As fast as possible while there is work, then idle at the lowest voltage or powered off. */
-export const raceToIdle: PolicyKind = {
+export const raceToIdle: PolicyKind<Static<typeof Parameters>> = {
   id: 'race-to-idle',
   description: 'full speed, then sleep; right where idling is cheap and clocks cost little voltage',
   role: 'choice',
   parameters: Parameters,
-  create(parameters, { domains }): RunnablePolicy<null> {
-    const { idle = 'retain' } = parameters as Static<typeof Parameters>;
+  check: (parameters) => parameters as Static<typeof Parameters>,
+  create({ idle = 'retain' }, { domains }): RunnablePolicy<null> {
     const race = { ranges: exactly(domains, topOf), state: null, reason: 'work to do: highest point', idle };
     const rest = { ranges: exactly(domains, () => 0), state: null, reason: `nothing to do: ${idle}`, idle };
     return {

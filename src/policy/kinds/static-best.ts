@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { allCombinations, Idle, indexOfLeast, requireDeadline } from '../candidates.ts';
-import type { IdleState, OperatingPoints, PolicyContext, PolicyKind } from '../policy.ts';
+import type { IdleState, PointByDomain, PolicyContext, PolicyKind } from '../policy.ts';
 import { constant, exactly, held, topOf } from '../ranges.ts';
 import { celsius, milliseconds } from '../text.ts';
 
@@ -14,16 +14,24 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly temperatureK: number;
+  readonly deadlineS: number;
+  readonly idle: IdleState;
+}
+
 /** The one setting that takes least energy from release to deadline, idling included; chosen before the run. */
-export const staticBest: PolicyKind = {
+export const staticBest: PolicyKind<Checked> = {
   id: 'static-best',
   description: 'the best single setting for a deadline, found beforehand; what an adaptive policy has to beat',
   role: 'choice',
   parameters: Parameters,
-  create(parameters, context, span) {
+  check(parameters, setting, span) {
     const { temperature = '60C', idle = 'clocked' } = parameters as Static<typeof Parameters>;
     const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
-    const deadlineS = requireDeadline('static-best', context);
+    return { temperatureK, deadlineS: requireDeadline('static-best', setting), idle };
+  },
+  create({ temperatureK, deadlineS, idle }, context) {
     const best = bestSetting(context, deadlineS, temperatureK, idle);
     if (!best) {
       return constant(
@@ -45,8 +53,8 @@ function bestSetting(
   deadlineS: number,
   temperatureK: number,
   idle: IdleState,
-): OperatingPoints | undefined {
-  const clocks = (points: OperatingPoints): number =>
+): PointByDomain | undefined {
+  const clocks = (points: PointByDomain): number =>
     domains.reduce((sum, d) => sum + d.points[points[d.name]].frequencyHz, 0);
   const feasible = allCombinations(domains)
     .filter((points) => work.inferenceS(points) <= deadlineS)

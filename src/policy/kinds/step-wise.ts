@@ -4,7 +4,7 @@ import { parseQuantity } from '../../base/units.ts';
 import type { PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { ZONE, zoneOf } from '../zone.ts';
+import { ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -17,6 +17,13 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
+interface Checked {
+  readonly zone: Zone;
+  readonly tripK: number;
+  /** Points it goes down at most. */
+  readonly most: number;
+}
+
 interface State {
   /** Points below the highest. */
   readonly cooling: number;
@@ -25,16 +32,18 @@ interface State {
 }
 
 /** One point down an epoch while it is too hot and gets hotter, one up while it cools below the trip (Linux gov_step_wise). */
-export const stepWise: PolicyKind = {
+export const stepWise: PolicyKind<Checked> = {
   id: 'step_wise',
   description: 'a step down at each epoch above the trip, back up as it cools: the gentle cap of Linux',
   role: 'cap',
   parameters: Parameters,
-  create(parameters, context, span): RunnablePolicy<State> {
+  check(parameters, setting, span) {
     const { trip = '85C', max_state, ...zoneParameters } = parameters as Static<typeof Parameters>;
-    const zone = zoneOf('step_wise', zoneParameters, context, span);
+    const zone = zoneOf('step_wise', zoneParameters, setting, span);
     const tripK = parseQuantity(trip, 'temperature', span('trip'));
-    const most = max_state ?? Math.max(...zone.domains.map(topOf));
+    return { zone, tripK, most: max_state ?? Math.max(...zone.domains.map(topOf)) };
+  },
+  create({ zone, tripK, most }): RunnablePolicy<State> {
     const limits = Array.from({ length: most + 1 }, (_, cooling) =>
       upTo(zone.domains, (domain) => Math.max(0, topOf(domain) - cooling)),
     );

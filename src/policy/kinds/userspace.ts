@@ -1,30 +1,30 @@
 import { Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
-import type { PolicyKind } from '../policy.ts';
+import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
 /** Every domain at the clock it is told (Linux cpufreq `userspace`): `fixed`, but the clock has to be said. */
-export const userspace: PolicyKind = {
+export const userspace: PolicyKind<PointByDomain> = {
   id: 'userspace',
   description: 'the clock you name, for sweeps over clocks; without one it is an error, not the nominal clock',
   role: 'choice',
   parameters: Type.Object(
     {
-      // Required, but checked in `create`: a file may leave it to the experiment that uses it.
+      // Required, but only by `check`: a file may leave it to the experiment that uses it.
       frequency: Type.Optional(
         Clocks('One clock for every domain, or a mapping of domains to clocks; nominal where a mapping says nothing'),
       ),
     },
     { additionalProperties: false },
   ),
-  create({ frequency }, { domains }, span) {
+  check({ frequency }, { domains }, span) {
     if (frequency === undefined) {
       fail('missing-key', 'policy "userspace" needs a frequency', {
         expected: 'a parameter such as frequency: 800MHz',
       });
     }
-    const points = pointsAtClocks(frequency as ClockChoice, 'frequency', domains, span, ({ nominal }) => nominal);
-    return constant(held(domains, points), 'clock set by the user');
+    return pointsAtClocks(frequency as ClockChoice, 'frequency', domains, span, ({ nominal }) => nominal);
   },
+  create: (points, { domains }) => constant(held(domains, points), 'clock set by the user'),
 };

@@ -4,6 +4,7 @@ import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../.
 import { initialTemperatures } from '../../../src/peers/hotspot/initial.ts';
 import { readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
 import { runHotspot } from '../../../src/peers/hotspot/program.ts';
+import { lawOptions } from '../../tier.ts';
 
 /** A stack of two layers on four cells with every kind of file. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -137,5 +138,5 @@ test.each([false, true])('damaged files run or are refused with a code and a pla
     expect(result.length).toBeGreaterThan(0);
     for (const diagnostic of result) checkDiagnostic(diagnostic, texts);
   });
-  fc.assert(property, { numRuns: 600, seed: 20 });
+  fc.assert(property, lawOptions(1000));
 });

@@ -1,7 +1,7 @@
 /** Decisions worked out elsewhere; each file says how. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createStack, type OperatingPoints, type PolicyContext, type WorkModel } from '../../../src/policy/index.ts';
+import { createStack, type PointByDomain, type PolicyContext, type WorkModel } from '../../../src/policy/index.ts';
 import { ARRAY, contextOf, decisions, entry, heat, observe, running, stackOf } from '../support.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(`test/golden/policies/${name}.json`, 'utf8'));
@@ -60,10 +60,10 @@ describe('ResNet-18 with a deadline', () => {
     const { deadlineS, work } = context;
     const stack = createStack([entry('pace', '{guard: 0, floor: none}')], context);
     let state = stack.initial;
-    let points: OperatingPoints = { array: 4 };
+    let points: PointByDomain = { array: 4 };
     let now = 0;
     return work.layers.map((layer, i) => {
-      const remainingS = ({ array }: OperatingPoints): number => sum(timeS, array, i);
+      const remainingS = ({ array }: PointByDomain): number => sum(timeS, array, i);
       const inference = running({ deadlineS, layer: i, remainingS });
       const trigger = i === 0 ? 'epoch' : 'layer';
       const decision = stack.decide(observe({ trigger, timeS: now, points, inference }), state);

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import type { TemperatureField } from '../../../src/thermal/index.ts';
-import { type Floorplan, makeFloorplan, readFloorplan } from '../../../src/thermal/index.ts';
+import { readFloorplan } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
+import { type Floorplan, makeFloorplan, type TemperatureField } from '../../../src/thermal/index.ts';
 
 export function floorplanOf(text: string): Floorplan {
   return makeFloorplan(readFloorplan({ file: 'test.flp', text }));

@@ -1,0 +1,26 @@
+import { type Files, readReference } from '../base/files.ts';
+import { type Override, parseOverride } from '../base/overrides.ts';
+import type { SourceText } from '../base/source.ts';
+import { type Experiment, loadExperiment } from './experiment.ts';
+
+/** Changes to an experiment that need no second file. */
+export interface LoadOptions {
+  /** Replaces the experiment's whole stack of policies: a bundled name, or a path seen from the working directory. */
+  readonly policy?: string | undefined;
+  /** Values by path into the experiment or, after a leading `accelerator.`, into its accelerator: `{ 'policy.frequency': '400MHz' }`. */
+  readonly set?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+/**
+ * Reads an experiment and every file it names. `experiment` is a bundled name, a path, or a text already in memory. The
+ * result can be run without further reading. Errors: an `InputError` with the diagnostics of all files, each with its place;
+ * `override-invalid` for a path in `set` that does not exist.
+ */
+export function load(files: Files, experiment: string | SourceText, options: LoadOptions = {}): Experiment {
+  const source = typeof experiment === 'string' ? readReference(files, 'experiment', experiment, '') : experiment;
+  return loadExperiment(files, source, { policy: options.policy, overrides: overridesOf(options) });
+}
+
+function overridesOf({ set = {} }: LoadOptions): Override[] {
+  return Object.entries(set).map(([path, value]) => parseOverride(`${path}=${value}`));
+}

@@ -1,0 +1,80 @@
+import type { Design, DomainSpec } from '../../design/index.ts';
+import { type LeakageSource, type Place, waitingCycle } from '../../design/power/index.ts';
+import type { ReducedModel } from '../../thermal/index.ts';
+
+/** The chip as the loop sees it: what design and thermal model give to every run. Made once; nothing in it changes. */
+export interface Plant {
+  readonly design: Design;
+  readonly domains: readonly DomainSpec[];
+  readonly components: readonly string[];
+  /** Index of each component's domain; -1 off the die. */
+  readonly componentDomain: Int32Array;
+  /** Domain of each array's PEs. */
+  readonly arrayDomain: Int32Array;
+  readonly places: readonly Place[];
+  /** Names; one, `die`, without a floorplan. */
+  readonly blocks: readonly string[];
+  /** F of a cycle in which a component waits for an array. */
+  readonly waitingF: Float64Array;
+  readonly idleClocks: readonly IdleClock[];
+  readonly leakage: readonly LeakageSource[];
+  readonly dramComponent: number;
+  readonly backgroundW: number;
+  /** Null without a floorplan. */
+  readonly model: ReducedModel | null;
+}
+
+/** Components of one domain whose clock runs on while an array waits. */
+export interface IdleClock {
+  readonly array: number;
+  readonly domain: number;
+  readonly components: readonly number[];
+  /** Of all of them. */
+  readonly farad: number;
+}
+
+export function createPlant(design: Design, model: ReducedModel | null): Plant {
+  const { spec, bound, ert, places, die, leakage, arrayOf } = design;
+  const { domains } = spec;
+  const components = ert.components.map(({ component }) => component.name);
+  const domainIndex = (name: string | null): number => domains.findIndex((domain) => domain.name === name);
+  const componentDomain = Int32Array.from(components, (name) => domainIndex(spec.bindings[name].domain));
+  const waitingF = waitingCycle(components, bound, spec.array.rows * spec.array.columns, spec.idleClock);
+  return {
+    design,
+    domains,
+    components,
+    componentDomain,
+    arrayDomain: Int32Array.from(spec.arrays, ({ array }) => domainIndex(array)),
+    places,
+    blocks: die ? die.floorplan.blocks.map(({ name }) => name) : ['die'],
+    waitingF,
+    idleClocks: idleClocksOf(waitingF, componentDomain, arrayOf, spec.arrays.length),
+    leakage: leakage.sources,
+    dramComponent: components.indexOf(spec.dram.component),
+    backgroundW: spec.dram.backgroundW,
+    model,
+  };
+}
+
+/** What waits for each array in each domain. */
+function idleClocksOf(
+  waitingF: Float64Array,
+  componentDomain: Int32Array,
+  arrayOf: Int32Array,
+  arrays: number,
+): IdleClock[] {
+  const idleClocks = new Map<string, { array: number; domain: number; components: number[]; farad: number }>();
+  for (let array = 0; array < arrays; array++) {
+    waitingF.forEach((farad, c) => {
+      const domain = componentDomain[c];
+      if (domain < 0 || farad === 0 || (arrayOf[c] !== array && arrayOf[c] !== -1)) return;
+      const key = `${array} ${domain}`;
+      const clock = idleClocks.get(key) ?? { array, domain, components: [], farad: 0 };
+      idleClocks.set(key, clock);
+      clock.components.push(c);
+      clock.farad += farad;
+    });
+  }
+  return [...idleClocks.values()];
+}

@@ -1,0 +1,65 @@
+import { leakageW } from '../../design/power/index.ts';
+import type { PointByDomain, WorkModel } from '../../policy/index.ts';
+import { columnJ, expectedWaitingJ, voltagesAt } from './energy-at.ts';
+import type { Plant } from './plant.ts';
+import { dramBytes, type Programs } from './programs.ts';
+import { GATED_RESIDUE } from './rails.ts';
+
+/** What policies may know of the work before it runs. */
+export function workModel(plant: Plant, programs: Programs): WorkModel {
+  const { domains, backgroundW } = plant;
+  const { steps, schedules, pipelines } = programs;
+  const { spec } = plant.design;
+  const tuple = (points: PointByDomain): number[] => domains.map(({ name }) => points[name]);
+  const arrayDomains = [...new Set(spec.arrays.map(({ array }) => array))];
+  const padDomains = new Set(spec.arrays.flatMap(({ ifmap, filter, ofmap }) => [ifmap, filter, ofmap]));
+  return {
+    inferenceS: (points) => pipelines.inference(tuple(points)).totalS,
+    inferenceJ: (points, temperatureK) => inferenceJ(plant, programs, tuple(points), temperatureK),
+    idleW: (points, temperatureK, idle) => {
+      const point = tuple(points);
+      const waitingHz = (_: number, d: number): number =>
+        idle === 'clocked' ? domains[d].points[point[d]].frequencyHz : 0;
+      const residue = idle === 'gated' ? GATED_RESIDUE : 1;
+      const voltageV = voltagesAt(domains, point);
+      const waitingW = expectedWaitingJ(plant, voltageV, waitingHz);
+      return waitingW + residue * leakageAt(plant, voltageV, temperatureK) + backgroundW;
+    },
+    layers: schedules.map(({ layer, cycles, counts }, l) => ({
+      name: layer.name,
+      cycles,
+      dramBytes: dramBytes(counts),
+      timeS: (points) => {
+        const { stepS } = pipelines.inference(tuple(points));
+        return steps.reduce((sum, step, i) => (step.layer === l ? sum + stepS[i] : sum), 0);
+      },
+    })),
+    dramBytesPerS: spec.dram.bytesPerS,
+    arrayDomains,
+    memoryDomains: [...padDomains].filter((domain) => !arrayDomains.includes(domain)),
+  };
+}
+
+/** J of one inference at held points and temperature. */
+function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], temperatureK: number): number {
+  const { domains, componentDomain, backgroundW } = plant;
+  const { arrays, pipelines } = programs;
+  const { totalS, busyS } = pipelines.inference(point);
+  const voltageV = voltagesAt(domains, point);
+  let dynamic = 0;
+  for (const { energy, energyAt, total } of arrays) {
+    energy.columns.forEach((column, k) => {
+      dynamic += columnJ(column, total[energyAt + k], componentDomain, voltageV);
+    });
+  }
+  const waitingCycles = (a: number, d: number): number =>
+    (totalS - busyS[a * domains.length + d]) * domains[d].points[point[d]].frequencyHz;
+  const leakage = leakageAt(plant, voltageV, temperatureK);
+  return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * totalS;
+}
+
+function leakageAt({ leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {
+  return leakage.reduce((sum, source) => {
+    return sum + leakageW(source, voltageV[componentDomain[source.component]], temperatureK);
+  }, 0);
+}

@@ -1,0 +1,33 @@
+import type { Diagnostic } from '../../base/errors.ts';
+import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
+import { simulateScaleSim } from '../scalesim-engine/simulate.ts';
+import { readScaleSimInput, type ScaleSimTexts } from './input.ts';
+import { simulateLayers } from './model.ts';
+import { readSimulationInput } from './model-input.ts';
+import type { ScaleSimLayerReport } from './types.ts';
+
+export interface SimulateOptions {
+  /** Repeats a version of SCALE-Sim to the last digit. Without it, our own model. */
+  readonly compat?: ScaleSimVersion | undefined;
+  /** Gets what SCALE-Sim ignores or loses in silence. */
+  readonly warn?: ((warning: Diagnostic) => void) | undefined;
+}
+
+/** Cycles, scratchpad and DRAM words of each layer, in the order of the topology. */
+export interface Simulation {
+  readonly runName: string;
+  readonly layers: readonly ScaleSimLayerReport[];
+}
+
+/**
+ * Does SCALE-Sim's job with the texts of SCALE-Sim's files. `scaleSimReports` of `isotherm/scalesim` writes the result as its
+ * reports. Errors: an `InputError` with the diagnostics of both files.
+ */
+export function simulate(texts: ScaleSimTexts, { compat, warn = () => {} }: SimulateOptions = {}): Simulation {
+  if (compat) {
+    const input = readScaleSimInput(texts, { version: compat, tolerate: warn });
+    return { runName: input.config.runName, layers: simulateScaleSim(input, compat) };
+  }
+  const input = readSimulationInput(texts, warn);
+  return { runName: input.config.runName, layers: simulateLayers(input).map(({ report }) => report) };
+}
