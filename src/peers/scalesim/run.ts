@@ -1,8 +1,8 @@
 import { type Diagnostic, fail } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
+import { accelergyCollector } from '../scalesim-accelergy/collector.ts';
 import { simulateScaleSim } from '../scalesim-engine/simulate.ts';
-import { accelergyCollector } from './handover.ts';
 import { readScaleSimInput, type ScaleSimTexts } from './input.ts';
 import { simulateLayers } from './model.ts';
 import { readSimulationInput } from './model-input.ts';

@@ -1,5 +1,5 @@
 import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../../base/errors.ts';
-import type { Files } from '../../../base/files.ts';
+import { type Files, readText } from '../../../base/files.ts';
 import { type SourceText, spanOf } from '../../../base/source.ts';
 import {
   type HotspotConfig,
@@ -90,9 +90,8 @@ function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
   return {
     tolerate,
     read(file, expected, span) {
-      const text =
-        placedAt(span, () => files.read(file)) ?? fail('file-not-found', `no such file: ${file}`, { span, expected });
-      return tolerate ? withoutUnendedLine({ file, text }, tolerate) : { file, text };
+      const source = readText(files, file, expected, span);
+      return tolerate ? withoutUnendedLine(source, tolerate) : source;
     },
   };
 }

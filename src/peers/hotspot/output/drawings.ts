@@ -1,9 +1,9 @@
-import type { Write } from '../../base/files.ts';
-import { hotspotMetrics, nineDigits } from '../../report/index.ts';
-import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../../report/pictures/index.ts';
-import type { TemperatureField } from '../../thermal/index.ts';
+import type { Write } from '../../../base/files.ts';
+import { hotspotMetrics, nineDigits } from '../../../report/index.ts';
+import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../../../report/pictures/index.ts';
+import type { TemperatureField } from '../../../thermal/index.ts';
+import type { TransientPeak } from '../program.ts';
 import type { DrawnLayer, HotspotPictures } from './drawn-layer.ts';
-import type { TransientPeak } from './program.ts';
 
 // Apart from the rest, because loading it takes longer than a transient whose model is in the cache.
 

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../base/errors.ts';
-import type { Write } from '../../base/files.ts';
+import type { Diagnostic } from '../../../base/errors.ts';
+import type { Write } from '../../../base/files.ts';
 import {
   gridSampleHeader,
   temperatureTraceHeader,
@@ -7,15 +7,15 @@ import {
   writeGridLayers,
   writeHotspotConfig,
   writeTemperatures,
-} from '../../formats/hotspot/index.ts';
-import type { TemperatureField } from '../../thermal/floorplan/index.ts';
-import type { ResultCache } from '../../thermal/reduced/index.ts';
+} from '../../../formats/hotspot/index.ts';
+import type { TemperatureField } from '../../../thermal/floorplan/index.ts';
+import type { ResultCache } from '../../../thermal/reduced/index.ts';
+import { layerField } from '../field.ts';
+import type { HotspotInput } from '../input/files.ts';
+import type { HotspotModel } from '../model.ts';
+import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from '../program.ts';
+import type { HotspotTransient } from '../transient.ts';
 import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
-import { layerField } from './field.ts';
-import type { HotspotInput } from './input/files.ts';
-import type { HotspotModel } from './model.ts';
-import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from './program.ts';
-import type { HotspotTransient } from './transient.ts';
 
 /** A run of HotSpot's job, and its files beside those that the configuration names. */
 export interface HotspotOutputs {

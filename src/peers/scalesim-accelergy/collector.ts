@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { readAccelergyHardware } from '../../formats/scalesim/index.ts';
-import { type LayerAccesses, layerAccesses, scaleSimAccelergy } from '../scalesim-accelergy/index.ts';
+import type { ScaleSimInput } from '../scalesim/input.ts';
+import type { ScaleSimReports } from '../scalesim/reports.ts';
 import type { LayerRecording } from '../scalesim-traces/index.ts';
-import type { ScaleSimInput } from './input.ts';
-import type { ScaleSimReports } from './reports.ts';
+import { type LayerAccesses, layerAccesses, scaleSimAccelergy } from './index.ts';
 
 /** The hand-over of SCALE-Sim's branch for Accelergy, collected layer by layer. */
 export interface AccelergyCollector {

@@ -1,6 +1,6 @@
-import { fail } from '../../base/errors.ts';
-import type { Floorplan } from '../../thermal/floorplan/index.ts';
-import type { HotspotInput } from './input/files.ts';
+import { fail } from '../../../base/errors.ts';
+import type { Floorplan } from '../../../thermal/floorplan/index.ts';
+import type { HotspotInput } from '../input/files.ts';
 
 /** Files with pictures of a run. */
 export interface HotspotPictures {
