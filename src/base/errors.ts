@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'file-not-found',
   'file-unreadable',
   'output-unwritable',
+  'output-over-input',
   'yaml-syntax',
   'csv-syntax',
   'onnx-syntax',

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, fail, formatWarning } from '../base/errors.ts';
+import type { Files } from '../base/files.ts';
 import type { SourceText } from '../base/source.ts';
-import { nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
+import { nodeFiles, type OutputFiles } from '../node/index.ts';
 import {
   modelFiles,
   modelSummary,
@@ -15,6 +16,7 @@ import {
   simulateLayers,
   simulateScaleSim,
 } from '../peers/scalesim/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
@@ -47,7 +49,7 @@ export function addSimulateCommand(program: Command): void {
       ).choices(PEERS),
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
-    .action(simulate);
+    .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
 
 function wholeCycles(text: string): number {
@@ -56,21 +58,17 @@ function wholeCycles(text: string): number {
   throw new InvalidArgumentError('It is no whole number of cycles above zero.');
 }
 
-function simulate(options: SimulateOptions): void {
+async function simulate(options: SimulateOptions, { files: given, output }: CommandFiles): Promise<void> {
   const { c, t, l, i: form, p, compat } = options;
-  const layout = l === undefined ? undefined : textOf(l);
-  const texts = { config: textOf(c), topology: textOf(t), form, layout };
-  const output = outputFiles();
-  try {
-    const { runName, files, summary } =
-      compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options, output);
-    const folder = join(p, runName);
-    for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
-    output.commit();
-    process.stdout.write(`${summary}\nWrote ${folder}/\n`);
-  } finally {
-    output.discard();
-  }
+  const layout = l === undefined ? undefined : textOf(given, l);
+  const texts = { config: textOf(given, c), topology: textOf(given, t), form, layout };
+  output.check([join(p, 'report')]);
+  const { runName, files, summary } =
+    compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options, output);
+  const folder = join(p, runName);
+  for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
+  await output.commitOrEnd();
+  process.stdout.write(`${summary}\nWrote ${folder}/\n`);
 }
 
 /** What a simulation gives: files for the run's folder, and what is printed. */
@@ -112,8 +110,8 @@ function asScaleSim(texts: ScaleSimTexts, options: SimulateOptions, output: Outp
   return { runName, files: { ...reports, ...handover?.files(reports) }, summary: compatSummary(layers) };
 }
 
-function textOf(file: string): SourceText {
-  return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
+function textOf(files: Files, file: string): SourceText {
+  return { file, text: files.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
 function withProgress<T>(count: number, run: (onLayer: (name: string, index: number) => void) => T): T {

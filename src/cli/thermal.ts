@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
-import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
+import type { OutputFiles } from '../node/index.ts';
 import {
   explainHotspot,
   gridSampleHeader,
@@ -21,7 +22,8 @@ import {
   writeHotspotConfig,
   writeTemperatures,
 } from '../peers/hotspot/index.ts';
-import type { TemperatureField } from '../thermal/index.ts';
+import type { ResultCache, TemperatureField } from '../thermal/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';
@@ -69,7 +71,9 @@ export function addThermalCommand(program: Command): void {
     .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
     .option('--explain', 'say on standard error what was read and what is computed')
     .addHelpText('after', HELP)
-    .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
+    .action((words: string[], options: ThermalOptions, command: Command) =>
+      withFiles((given) => thermal(words, options, command, given)),
+    );
 }
 
 function digits(text: string): number {
@@ -77,10 +81,15 @@ function digits(text: string): number {
   return Number(text);
 }
 
-async function thermal(words: readonly string[], options: ThermalOptions, command: Command): Promise<void> {
+async function thermal(
+  words: readonly string[],
+  options: ThermalOptions,
+  command: Command,
+  given: CommandFiles,
+): Promise<void> {
   const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
-  const input = readHotspotInput(nodeFiles, {
+  const input = readHotspotInput(given.files, {
     config: files.get('-c'),
     floorplan: files.get('-f'),
     trace: files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 }),
@@ -88,18 +97,13 @@ async function thermal(words: readonly string[], options: ThermalOptions, comman
     options: pairs,
     tolerate: options.compat && warn,
   });
-  checkOutputs(input, files, options, command);
+  checkOutputs(input, files, options, command, given.output);
   const drawings = looksAtFields(options) ? await import('./thermal-drawings.ts') : undefined;
-  const output = outputFiles();
-  try {
-    const outcome = runAndWrite(input, files, options, warn, output, drawings);
-    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
-    output.commit();
-    if (input.problem.options.steady_file === null && !files.has('-o')) {
-      process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
-    }
-  } finally {
-    output.discard();
+  const outcome = runAndWrite(input, files, options, warn, given, drawings);
+  if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
+  await given.output.commitOrEnd();
+  if (input.problem.options.steady_file === null && !files.has('-o')) {
+    process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
   }
 }
 
@@ -139,6 +143,7 @@ function checkOutputs(
   files: ReadonlyMap<FileOption, string>,
   options: ThermalOptions,
   command: Command,
+  output: OutputFiles,
 ): void {
   const { init_file, steady_file, grid_steady_file, grid_transient_file } = input.problem.options;
   const { svg, png, floorplanSvg, hotspots, frames } = options;
@@ -150,6 +155,10 @@ function checkOutputs(
   const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
   const clash = pathClash(all, inputPaths(input, given));
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
+  // So runs are chained: the steady state of one is where the next begins.
+  if (steady_file !== null) output.mayReplace(steady_file);
+  const paths = [...Object.values(all), frames === undefined ? null : join(frames, 'frame.png')];
+  output.check(paths.filter((path) => typeof path === 'string'));
 }
 
 function looksAtFields({ svg, png, floorplanSvg, hotspots, frames }: ThermalOptions): boolean {
@@ -174,7 +183,7 @@ function runAndWrite(
   files: ReadonlyMap<FileOption, string>,
   options: ThermalOptions,
   warn: (warning: Diagnostic) => void,
-  output: OutputFiles,
+  { output, cache }: { readonly output: OutputFiles; readonly cache: ResultCache },
   drawings: Drawings | undefined,
 ): HotspotOutcome {
   const { problem, trace } = input;
@@ -197,7 +206,7 @@ function runAndWrite(
       warn,
       fields: grid_transient_file !== null ? 'all' : options.frames === undefined ? undefined : drawn.index,
       lookForPeaks: options.hotspots !== undefined,
-      cache: fileCache(),
+      cache,
       onSample(k, at) {
         const units = at.unitsK();
         const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
