@@ -9,6 +9,7 @@ import { runText } from '../report/index.ts';
 import type { ResultCache } from '../thermal/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
   readonly output?: string;
@@ -63,11 +64,11 @@ async function run(reference: string, options: RunOptions, given: CommandFiles):
     await given.output.commitOrEnd();
   }
   if (options.json) {
-    process.stdout.write(written['summary.json']());
+    printJson(written['summary.json']());
     return;
   }
   const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+  print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
 function pathsIn(folder: string, names: readonly string[]): string[] {

@@ -20,6 +20,7 @@ import { findDataflow } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface ScalingOptions {
   readonly dataflow: string;
@@ -69,11 +70,11 @@ async function scaling(references: string[], options: ScalingOptions, { files, o
     await output.commitOrEnd();
   }
   if (options.json) {
-    process.stdout.write(json);
+    printJson(json);
     return;
   }
   const wrote = folder === undefined ? [] : [`Wrote ${folder.replace(/\/*$/, '/')}`];
-  process.stdout.write(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
+  print(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
 }
 
 function readWorkload(files: Files, reference: string): Workload {
@@ -85,11 +86,12 @@ function readWorkload(files: Files, reference: string): Workload {
 function exponentsOf(budgets: string): number[] {
   const { least, most } = SCALING_EXPONENTS;
   const expected = `one exponent of two from ${least} to ${most}, or a range of them such as 10..18`;
+  const span = { file: '--budgets', line: 1, column: 1, length: Math.max(1, budgets.length), lineText: budgets };
   const [, first, last = first] =
-    /^(\d+)(?:\.\.(\d+))?$/.exec(budgets) ?? fail('wrong-type', `budgets of "${budgets}"`, { expected });
+    /^(\d+)(?:\.\.(\d+))?$/.exec(budgets) ?? fail('wrong-type', `budgets of "${budgets}"`, { span, expected });
   const [from, to] = [Number(first), Number(last)];
   if (from < least || to > most || from > to)
-    fail('out-of-range', `budgets of 2^${first} to 2^${last} MACs`, { expected });
+    fail('out-of-range', `budgets of 2^${first} to 2^${last} MACs`, { span, expected });
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 

@@ -20,6 +20,7 @@ import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
+import { complain, print } from './terminal.ts';
 
 const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
 
@@ -68,7 +69,7 @@ async function simulate(options: SimulateOptions, { files: given, output }: Comm
   const folder = join(p, runName);
   for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
   await output.commitOrEnd();
-  process.stdout.write(`${summary}\nWrote ${folder}/\n`);
+  print(`${summary}\nWrote ${folder}/\n`);
 }
 
 /** What a simulation gives: files for the run's folder, and what is printed. */
@@ -80,7 +81,7 @@ interface SimulateOutcome {
 
 /** Tells a warning on standard error. */
 function warn(warning: Diagnostic): void {
-  process.stderr.write(`${formatWarning(warning)}\n`);
+  complain(`${formatWarning(warning)}\n`);
 }
 
 function ownModel(texts: ScaleSimTexts, { interval, saveTraces }: SimulateOptions): SimulateOutcome {

@@ -25,6 +25,7 @@ import {
 import type { ResultCache, TemperatureField } from '../thermal/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
+import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';
 
@@ -87,7 +88,7 @@ async function thermal(
   command: Command,
   given: CommandFiles,
 ): Promise<void> {
-  const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
+  const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
   const input = readHotspotInput(given.files, {
     config: files.get('-c'),
@@ -100,10 +101,10 @@ async function thermal(
   checkOutputs(input, files, options, command, given.output);
   const drawings = looksAtFields(options) ? await import('./thermal-drawings.ts') : undefined;
   const outcome = runAndWrite(input, files, options, warn, given, drawings);
-  if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
+  if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
   await given.output.commitOrEnd();
   if (input.problem.options.steady_file === null && !files.has('-o')) {
-    process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
+    print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
   }
 }
 

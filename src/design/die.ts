@@ -46,8 +46,11 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
     const text = placedAt(span, () => files.read(file));
     return text === undefined ? missing(file, span, expected) : { file, text };
   };
-  const fromFile = (): Floorplan =>
-    makeFloorplan(readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto')));
+  const fromFile = (): Floorplan => {
+    const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));
+    // A gap has no line of its own.
+    return placedAt(blocks[0].span, () => makeFloorplan(blocks));
+  };
   const made = thermal.floorplan === 'auto' ? automaticFloorplan(onArrays) : null;
   const floorplan = made?.floorplan ?? fromFile();
   const options =
