@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
 import { type Files, readBytes, readReference } from '../base/files.ts';
+import { readAs } from '../base/kinds.ts';
 import { appendAll } from '../node/index.ts';
 import { writeCsv } from '../report/files/index.ts';
 import { type Column, engineering, textTable } from '../report/index.ts';
@@ -79,7 +80,8 @@ async function scaling(references: string[], options: ScalingOptions, { files, o
 
 function readWorkload(files: Files, reference: string): Workload {
   if (isOnnx(reference)) return readOnnxModel(readBytes(files, reference, ''));
-  return readTopology(readReference(files, 'workload', reference, ''));
+  const source = readReference(files, 'workload', reference, '');
+  return readAs('workload', source, () => readTopology(source));
 }
 
 /** `10..18`, or `16` alone. Errors: `wrong-type`, `out-of-range`. */

@@ -17,6 +17,7 @@ import {
   simulateScaleSim,
 } from '../peers/scalesim/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
+import { readAllAs, type Wanted } from './kinds.ts';
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
@@ -64,8 +65,13 @@ async function simulate(options: SimulateOptions, { files: given, output }: Comm
   const layout = l === undefined ? undefined : textOf(given, l);
   const texts = { config: textOf(given, c), topology: textOf(given, t), form, layout };
   output.check([join(p, 'report')]);
-  const { runName, files, summary } =
-    compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options, output);
+  const wanted: readonly Wanted[] = [
+    [c, 'scaleSimConfig'],
+    [t, 'workload'],
+  ];
+  const { runName, files, summary } = readAllAs(given, wanted, () =>
+    compat === undefined ? ownModel(texts, options) : asScaleSim(texts, options, output),
+  );
   const folder = join(p, runName);
   for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
   await output.commitOrEnd();

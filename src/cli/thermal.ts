@@ -24,6 +24,7 @@ import {
 } from '../peers/hotspot/index.ts';
 import type { ResultCache, TemperatureField } from '../thermal/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
+import { readAllAs, type Wanted } from './kinds.ts';
 import { progressLine } from './progress.ts';
 import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
@@ -90,14 +91,16 @@ async function thermal(
 ): Promise<void> {
   const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
-  const input = readHotspotInput(given.files, {
-    config: files.get('-c'),
-    floorplan: files.get('-f'),
-    trace: files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 }),
-    transient: files.has('-o'),
-    options: pairs,
-    tolerate: options.compat && warn,
-  });
+  const [config, floorplan] = [files.get('-c'), files.get('-f')];
+  const trace = files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 });
+  const wanted: readonly Wanted[] = [
+    [config, 'hotspotConfig'],
+    [floorplan, 'floorplan'],
+    [trace, 'trace'],
+  ];
+  const tolerate = options.compat && warn;
+  const request = { config, floorplan, trace, transient: files.has('-o'), options: pairs, tolerate };
+  const input = readAllAs(given.files, wanted, () => readHotspotInput(given.files, request));
   checkOutputs(input, files, options, command, given.output);
   const drawings = looksAtFields(options) ? await import('./thermal-drawings.ts') : undefined;
   const outcome = runAndWrite(input, files, options, warn, given, drawings);
