@@ -1,25 +1,25 @@
+/**
+ * A reduced model against the whole network: the matrix exponential of the dense matrix, elimination, conjugate gradients, and the
+ * exact solution of HotSpot's network under test/golden. Its error is that of the expansion points: `shiftRatio` is the ratio
+ * of neighbours, so that a smaller one has more of them; `newEnough` is the share of a field that is left out as known.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
-import { positiveEigen } from '../../../src/numeric/eigen.ts';
-import { independentFields } from '../../../src/numeric/independent.ts';
-import { addConductance, conductanceMatrix, edgeList } from '../../../src/numeric/sparse.ts';
 import {
   type Block,
-  type BlockMap,
-  hotspotRules,
   hotspotStack,
   makeFloorplan,
   modalTransient,
   nodeSources,
-  physicalRules,
   reduceNetwork,
   type SparseRows,
   type SteadySolver,
   steadyResistance,
-  type ThermalNetwork,
+  type TransientSolver,
 } from '../../../src/thermal/index.ts';
 import { exponentialTransient } from '../../../src/thermal/solvers/exponential.ts';
+import { lawOptions } from '../../tier.ts';
 import { denseSteady, denseStep } from '../dense-reference.ts';
 import {
   golden,
@@ -32,119 +32,85 @@ import {
   steadyRise,
   TEMPLATE,
 } from '../support.ts';
+import { chains, dies, eliminationOf, samplesOf, steadyRisesOf, weightedSums } from './reduction-support.ts';
 
 const STACK = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.5, s_spreader: 0.02, s_sink: 0.035 });
+const watts = (...values: readonly number[]): Float64Array => Float64Array.from(values);
 
-/** Elimination on the network's matrix with the shift on its diagonal. */
-function eliminationOf(network: ThermalNetwork): (shift: number) => SteadySolver {
-  return (shift) => {
-    const diagonal = network.conductance.diagonal.map((g, i) => g + shift * network.capacity[i]);
-    const shifted = { ...network, conductance: { ...network.conductance, diagonal } };
-    return {
-      solve(source, rise) {
-        rise.set(denseSteady(shifted, source));
-        return { iterations: 1, residual: 0 };
-      },
-    };
-  };
-}
-
-function rowsOf(entries: readonly (readonly [node: number, weight: number][])[]): SparseRows {
-  const flat = entries.flat();
-  let count = 0;
-  return {
-    start: Int32Array.from([0, ...entries.map((row) => (count += row.length))]),
-    index: Int32Array.from(flat, ([node]) => node),
-    weight: Float64Array.from(flat, ([, weight]) => weight),
-  };
-}
-
-interface Given {
-  readonly network: ThermalNetwork;
-  readonly map: BlockMap;
-  readonly start: Float64Array;
-}
-
-/** A chain of nodes with random further links, capacities over four decades, power and outputs at any of the nodes. */
-const networks: fc.Arbitrary<Given> = fc
-  .record({
-    capacities: fc.array(fc.double({ min: -4, max: 0, noNaN: true }), { minLength: 5, maxLength: 24 }),
-    links: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.double({ min: 0.05, max: 3, noNaN: true })), { maxLength: 20 }),
-    ambient: fc.double({ min: 0.1, max: 2, noNaN: true }),
-    powered: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
-    seed: fc.nat(),
-  })
-  .map(({ capacities, links, ambient, powered, seed }) => {
-    const n = capacities.length;
-    const edges = edgeList(n + links.length);
-    for (let i = 1; i < n; i++) addConductance(edges, i - 1, i, 1 + (i % 3));
-    for (const [i, j, g] of links) if (i % n !== j % n) addConductance(edges, i % n, j % n, g);
-    const toAmbient = new Float64Array(n);
-    toAmbient[n - 1] = ambient;
-    const network = {
-      nodes: n,
-      conductance: conductanceMatrix(edges, toAmbient),
-      toAmbient,
-      capacity: Float64Array.from(capacities, (c) => 10 ** c),
-      ambientK: 300,
-    };
-    const [a, b, c] = powered.map((node) => node % n);
-    const map = {
-      spread: rowsOf([[[a, 1]], [[b, 0.25], [c, 0.75]]]), // biome-ignore format: a row of the matrix a line
-      mean: rowsOf([[[a, 0.5], [c, 0.5]], [[b, 1]]]), // biome-ignore format: a row of the matrix a line
-    };
-    return { network, map, start: Float64Array.from(capacities, (_, i) => Math.sin(seed + 1.7 * i) * 20) };
-  });
-
-const runs = { numRuns: 20, seed: 11 };
-
-function weighed(rows: SparseRows, rise: Float64Array, ambientK: number): number[] {
-  return Array.from({ length: rows.start.length - 1 }, (_, u) => {
-    let sum = ambientK;
-    for (let i = rows.start[u]; i < rows.start[u + 1]; i++) sum += rows.weight[i] * rise[rows.index[i]];
-    return sum;
-  });
+/** A transient whose modal state is that of the model's first start. */
+function startedAt(model: ReturnType<typeof reduceNetwork>) {
+  const transient = modalTransient(model);
+  transient.state.set(model.starts!);
+  return transient;
 }
 
 describe('any network', () => {
-  test('follows the matrix exponential under power, and from a given start', () => {
+  const CLOSE = { shiftRatio: 4, newEnough: 1e-6 };
+
+  test('a start is kept node by node, to 1e-9 K', () => {
     fc.assert(
-      fc.property(networks, fc.constantFrom(1e-4, 1e-2, 1, 30), ({ network, map, start }, h) => {
-        const options = { solver: eliminationOf(network), starts: [start], fields: 'all', shiftRatio: 4 } as const;
-        const model = reduceNetwork(network, map, { ...options, newEnough: 1e-6 });
-        const transient = modalTransient(model);
-        transient.state.set(model.starts!);
-        expect(largestDifference(riseField(model, transient.state), start)).toBeLessThan(1e-9);
-        let rise: Float64Array = start;
-        for (const power of [Float64Array.of(3, 1), Float64Array.of(0, 2)]) {
-          transient.step(power, h);
-          rise = denseStep(network, rise, nodeSources(network, map, power), h);
-          expect(largestDifference(transient.temperatureK, weighed(map.mean, rise, 300))).toBeLessThan(1e-5);
-        }
-        transient.setSteady(Float64Array.of(3, 1));
-        const steady = denseSteady(network, nodeSources(network, map, [3, 1]));
-        expect(largestDifference(riseField(model, transient.state), steady)).toBeLessThan(1e-8);
+      fc.property(chains, ({ network, map, start }) => {
+        const options = { ...CLOSE, solver: eliminationOf(network), starts: [start], fields: 'all' } as const;
+        const model = reduceNetwork(network, map, options);
+        expect(largestDifference(riseField(model, model.starts!), start)).toBeLessThan(1e-9);
       }),
-      runs,
+      lawOptions(40, 10),
     );
   });
 
-  test('heat of a start = heat out + heat stored', () => {
+  test('from a start, under one power and then another, outputs follow the matrix exponential to 1e-5 K', () => {
     fc.assert(
-      fc.property(networks, fc.constantFrom(1e-3, 1, 100), ({ network, map, start }, h) => {
-        const model = reduceNetwork(network, map, { solver: eliminationOf(network), starts: [start] });
-        const transient = modalTransient(model);
-        transient.state.set(model.starts!);
-        const before = transient.storedHeatJ();
-        const heat = start.map((rise, i) => Math.abs(rise) * network.capacity[i]).reduce((a, b) => a + b);
-        expect(before).toBeCloseTo(
-          start.reduce((sum, rise, i) => sum + rise * network.capacity[i], 0),
-          9,
-        );
-        transient.step(new Float64Array(2), h);
-        expect(Math.abs(before - transient.heatOutJ - transient.storedHeatJ())).toBeLessThan(1e-10 * heat);
+      fc.property(chains, fc.constantFrom(1e-4, 1e-2, 1, 30), ({ network, map, start }, stepS) => {
+        const model = reduceNetwork(network, map, { ...CLOSE, solver: eliminationOf(network), starts: [start] });
+        const transient = startedAt(model);
+        let rise: Float64Array = start;
+        for (const power of [watts(3, 1), watts(0, 2)]) {
+          transient.step(power, stepS);
+          rise = denseStep(network, rise, nodeSources(network, map, power), stepS);
+          const exact = weightedSums(map.mean, rise, network.ambientK);
+          expect(largestDifference(transient.temperatureK, exact)).toBeLessThan(1e-5);
+        }
       }),
-      runs,
+      lawOptions(40, 10),
+    );
+  });
+
+  test('the steady state is that of elimination, node by node, to 1e-8 K', () => {
+    fc.assert(
+      fc.property(chains, ({ network, map, start }) => {
+        const options = { ...CLOSE, solver: eliminationOf(network), starts: [start], fields: 'all' } as const;
+        const model = reduceNetwork(network, map, options);
+        const transient = startedAt(model);
+        transient.setSteady(watts(3, 1));
+        const steady = denseSteady(network, nodeSources(network, map, [3, 1]));
+        expect(largestDifference(riseField(model, transient.state), steady)).toBeLessThan(1e-8);
+      }),
+      lawOptions(40, 10),
+    );
+  });
+
+  test('heat stored at the start is the sum of C times rise', () => {
+    fc.assert(
+      fc.property(chains, ({ network, map, start }) => {
+        const transient = startedAt(reduceNetwork(network, map, { solver: eliminationOf(network), starts: [start] }));
+        const heatJ = start.reduce((sum, rise, i) => sum + rise * network.capacity[i], 0);
+        expect(transient.storedHeatJ()).toBeCloseTo(heatJ, 9);
+      }),
+      lawOptions(40, 10),
+    );
+  });
+
+  test('without power, heat of the start = heat out + heat stored', () => {
+    fc.assert(
+      fc.property(chains, fc.constantFrom(1e-3, 1, 100), ({ network, map, start }, stepS) => {
+        const transient = startedAt(reduceNetwork(network, map, { solver: eliminationOf(network), starts: [start] }));
+        const beforeJ = transient.storedHeatJ();
+        const scaleJ = start.map((rise, i) => Math.abs(rise) * network.capacity[i]).reduce((a, b) => a + b);
+        transient.step(watts(0, 0), stepS);
+        const lostJ = beforeJ - transient.heatOutJ - transient.storedHeatJ();
+        expect(Math.abs(lostJ)).toBeLessThan(1e-10 * scaleJ);
+      }),
+      lawOptions(40, 10),
     );
   });
 });
@@ -156,38 +122,47 @@ describe('grids', () => {
   ];
   const { network, map } = modelOf(makeFloorplan(blocks), STACK, { rows: 4, columns: 5 });
 
-  test.each(['grid', 'any network'])('decay from an uneven start, as a %s', (kind) => {
+  test.each([
+    ['the solver of grids', undefined],
+    ['elimination', eliminationOf(network)],
+  ])('an uneven start decays as by the matrix exponential, to 1e-4 K, by %s', (_, solver) => {
     const start = Float64Array.from({ length: network.nodes }, (_, i) => 5 + 3 * Math.sin(0.8 * i) + (i % 7));
     const options = { starts: [start], shiftRatio: 3, newEnough: 1e-6, fields: 'all' } as const;
-    const model =
-      kind === 'grid'
-        ? reduceNetwork(network, map, options)
-        : reduceNetwork(network, map, { ...options, solver: eliminationOf(network) });
-    const transient = modalTransient(model);
-    for (const h of [1e-5, 1e-3, 0.1, 10]) {
-      transient.state.set(model.starts!);
-      transient.step(new Float64Array(2), h);
-      const rise = denseStep(network, start, new Float64Array(network.nodes), h);
-      expect(largestDifference(transient.temperatureK, weighed(map.mean, rise, network.ambientK))).toBeLessThan(1e-4);
+    const model = reduceNetwork(network, map, solver ? { ...options, solver } : options);
+    for (const stepS of [1e-5, 1e-3, 0.1, 10]) {
+      const transient = startedAt(model);
+      transient.step(watts(0, 0), stepS);
+      const rise = denseStep(network, start, new Float64Array(network.nodes), stepS);
+      const exact = weightedSums(map.mean, rise, network.ambientK);
+      expect(largestDifference(transient.temperatureK, exact)).toBeLessThan(1e-4);
     }
   });
 
-  test('power may enter any plane', () => {
-    const { cells } = network;
-    const moved = (rows: SparseRows): SparseRows => ({ ...rows, index: rows.index.map((cell) => cell + cells) });
-    const lower = { spread: moved(map.spread), mean: moved(map.mean) };
-    const transient = modalTransient(reduceNetwork(network, lower));
-    const power = Float64Array.of(4, 1);
+  describe('with power in the second plane', () => {
+    const below = (rows: SparseRows): SparseRows => ({
+      ...rows,
+      index: rows.index.map((cell) => cell + network.cells),
+    });
+    const lower = { spread: below(map.spread), mean: below(map.mean) };
+    const model = reduceNetwork(network, lower);
+    const power = watts(4, 1);
     const source = nodeSources(network, lower, power);
-    let rise = new Float64Array(network.nodes) as Float64Array;
-    for (const h of [1e-4, 1e-2, 1]) {
-      transient.step(power, h);
-      rise = denseStep(network, rise, source, h);
-      expect(largestDifference(transient.temperatureK, weighed(lower.mean, rise, network.ambientK))).toBeLessThan(1e-3);
-    }
-    const resistance = steadyResistance(reduceNetwork(network, lower));
-    const steady = weighed(lower.mean, denseSteady(network, source), 0);
-    expect(largestDifference([4 * resistance[0] + resistance[1], 4 * resistance[2] + resistance[3]], steady)).toBeLessThan(1e-9); // biome-ignore format: one equation
+
+    test('steps follow the matrix exponential to 1e-3 K', () => {
+      const transient = modalTransient(model);
+      let rise: Float64Array = new Float64Array(network.nodes);
+      for (const stepS of [1e-4, 1e-2, 1]) {
+        transient.step(power, stepS);
+        rise = denseStep(network, rise, source, stepS);
+        const exact = weightedSums(lower.mean, rise, network.ambientK);
+        expect(largestDifference(transient.temperatureK, exact)).toBeLessThan(1e-3);
+      }
+    });
+
+    test('the steady state is that of elimination to 1e-9 K', () => {
+      const exact = weightedSums(lower.mean, denseSteady(network, source));
+      expect(largestDifference(steadyRisesOf(model, power), exact)).toBeLessThan(1e-9);
+    });
   });
 });
 
@@ -195,229 +170,131 @@ describe('grids', () => {
 test.each([
   ['sys8-grid16-step-1e-5', 1e-5],
   ['sys8-grid16-square-1e-3', 1e-3],
-] as const)('%s within 5e-6 K by expansion points closer together', (name, dt) => {
+] as const)('%s: within 5e-6 K of the exact solution by expansion points closer together', (name, sampleS) => {
   const { options } = readHotspotConfig(golden(`${name}/hotspot.config`));
   const model = goldenModel(`${name}/sys8.flp`, options);
-  const solver = modalTransient(reduceNetwork(model.network, model.map, { shiftRatio: 3, newEnough: 1e-5 }));
-  const columns = powersOf(model, `${name}/power.ptrace`);
-  goldenRows(`${name}/ttrace.exact.csv`).forEach((row, k) => {
-    solver.step(
-      Float64Array.from(columns, (column) => column[k]),
-      dt,
-    );
-    expect(largestDifference(solver.temperatureK, row)).toBeLessThan(5e-6);
+  const exact = goldenRows(`${name}/ttrace.exact.csv`);
+  const transient = modalTransient(reduceNetwork(model.network, model.map, { shiftRatio: 3, newEnough: 1e-5 }));
+  samplesOf(powersOf(model, `${name}/power.ptrace`), exact.length).forEach((power, k) => {
+    transient.step(power, sampleS);
+    expect(largestDifference(transient.temperatureK, exact[k])).toBeLessThan(5e-6);
   });
 });
 
-describe('fields picked by their inner products', () => {
-  // Orthonormal but for the given mixtures: L of L L^T is known.
-  const gram = (l: readonly (readonly number[])[]): Float64Array =>
-    Float64Array.from({ length: l.length ** 2 }, (_, e) => {
-      const [a, b] = [l[Math.floor(e / l.length)], l[e % l.length]];
-      return a.reduce((sum, x, i) => sum + x * b[i], 0);
-    });
+/** Below 1e-3 all fields are made orthonormal instead; one part in a thousand less keeps the same fields. */
+const BY_FIELDS = 0.999e-3;
 
-  test('are those with a part that is new, and L is that of the definition', () => {
-    const rows = [
-      [1, 0, 0],
-      [3, 4, 0],
-      [6, 8, 1e-4], // of length 10, of which 1e-5 is new
-      [0, 1, 2],
-    ];
-    const found = independentFields(gram(rows), 1, new Float64Array(4).fill(1e-3))!;
-    expect([...found.kept]).toEqual([0, 1, 3]);
-    expect(largestDifference(found.factor, [1, 0, 0, 3, 4, 0, 0, 1, 2])).toBeLessThan(1e-14);
-    const all = independentFields(gram(rows.slice(0, 3)), 1, new Float64Array(3).fill(1e-6))!;
-    expect([...all.kept]).toEqual([0, 1, 2]);
-  });
-
-  test('are none if what counts is lost in rounding', () => {
-    const rows = [
-      [1, 0],
-      [1, 1e-9],
-    ];
-    expect(independentFields(gram(rows), 1, new Float64Array(2).fill(1e-10))).toBeNull();
-  });
-});
-
-test('products that follow from transfer functions are those of the fields', () => {
+describe('inner products that follow from transfer functions, on acc21, are those of the fields', () => {
   const model = goldenModel('acc21/acc21.flp', { ...TEMPLATE, grid_rows: 16, grid_cols: 16 });
   const byMoments = reduceNetwork(model.network, model.map, { newEnough: 1e-3 });
-  // Below 1e-3 all fields are made orthonormal; these keep the same ones.
-  const byFields = reduceNetwork(model.network, model.map, { newEnough: 0.999e-3 });
-  expect(Math.abs(byMoments.modes - byFields.modes)).toBeLessThanOrEqual(2);
-  expect(largestDifference(steadyResistance(byMoments), steadyResistance(byFields))).toBeLessThan(1e-9);
-  const [a, b] = [modalTransient(byMoments), modalTransient(byFields)];
-  const columns = powersOf(model, 'acc21/acc21_100.ptrace');
-  for (let k = 0; k < 20; k++) {
-    const power = Float64Array.from(columns, (column) => column[k]);
-    for (const solver of [a, b]) solver.step(power, 1e-4 * 3 ** (k % 5));
-    // Both err by as much themselves.
-    expect(largestDifference(a.temperatureK, b.temperatureK)).toBeLessThan(1e-3);
-  }
+  const byFields = reduceNetwork(model.network, model.map, { newEnough: BY_FIELDS });
+
+  test('as many modes, but for two', () => {
+    expect(Math.abs(byMoments.modes - byFields.modes)).toBeLessThanOrEqual(2);
+  });
+
+  test('the same steady states, to 1e-9 K/W', () => {
+    expect(largestDifference(steadyResistance(byMoments), steadyResistance(byFields))).toBeLessThan(1e-9);
+  });
+
+  test('the same transients, to 1e-3 K, by as much as both err themselves', () => {
+    const [a, b] = [modalTransient(byMoments), modalTransient(byFields)];
+    samplesOf(powersOf(model, 'acc21/acc21_100.ptrace'), 20).forEach((power, k) => {
+      for (const transient of [a, b]) transient.step(power, 1e-4 * 3 ** (k % 5));
+      expect(largestDifference(a.temperatureK, b.temperatureK)).toBeLessThan(1e-3);
+    });
+  });
 });
 
 describe('dies of any floorplan', () => {
-  const factor = fc.double({ min: -1, max: 1, noNaN: true }).map((power) => 5 ** power);
-  const dies = fc.record({
-    sideM: fc.double({ min: 1e-3, max: 25e-3, noNaN: true }),
-    cuts: fc.array(fc.tuple(fc.nat(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), fc.boolean()), {
-      maxLength: 20,
-    }),
-    grid: fc.constantFrom({ rows: 8, columns: 8 }, { rows: 12, columns: 8 }),
-    factors: fc.tuple(factor, factor, factor, factor, factor, factor),
-    rules: fc.constantFrom(physicalRules, hotspotRules),
-    shiftRatio: fc.constantFrom(25, 12),
-    seed: fc.nat(),
-  });
+  const options = { ...lawOptions(24, 6), endOnFailure: true };
 
-  /** Blocks of very different sizes: each cut parts one of them. On these grids some share a cell, and follow from others. */
-  function blocksOf(sideM: number, cuts: readonly (readonly [number, number, boolean])[]): Block[] {
-    const blocks = [{ leftM: 0, bottomM: 0, widthM: sideM, heightM: sideM }];
-    for (const [pick, part, upright] of cuts) {
-      const at = pick % blocks.length;
-      const { leftM, bottomM, widthM, heightM } = blocks[at];
-      const [w, h] = upright ? [part * widthM, heightM] : [widthM, part * heightM];
-      const [x, y] = upright ? [leftM + w, bottomM] : [leftM, bottomM + h];
-      const rest = { leftM: x, bottomM: y, widthM: leftM + widthM - x, heightM: bottomM + heightM - y };
-      blocks.splice(at, 1, { leftM, bottomM, widthM: w, heightM: h }, rest);
-    }
-    return blocks.map((block, i) => ({ name: `b${i}`, ...block }));
-  }
-
-  test('are as exact as with fields made orthonormal, and as stable', () => {
+  test('every mode decays', () => {
     fc.assert(
-      fc.property(dies, ({ sideM, cuts, grid, factors: [a, b, c, d, e, f], rules, shiftRatio, seed }) => {
-        const o = HOTSPOT_DEFAULTS;
-        const options = { ...o, t_chip: a * o.t_chip, k_chip: b * o.k_chip, t_interface: c * o.t_interface };
-        const more = { k_interface: d * o.k_interface, r_convec: e * o.r_convec, c_convec: f * o.c_convec };
-        const stack = hotspotStack({ ...options, ...more, s_spreader: 1.5 * sideM, s_sink: 2 * sideM });
-        const floorplan = makeFloorplan(blocksOf(sideM, cuts), { gaps: 'allow' });
-        const model = modelOf(floorplan, stack, grid, rules);
-        const { network, map } = model;
-        const byMoments = reduceNetwork(network, map, { shiftRatio, fields: 'all' });
-        // Below 1e-3 all fields are made orthonormal; these keep the same ones.
-        const byFields = reduceNetwork(network, map, { shiftRatio, newEnough: 0.999e-3 });
-        const power = Float64Array.from(floorplan.blocks, (_, u) => 1 + Math.sin(seed + 2.3 * u));
-        const rise = steadyRise(model, power);
-        const resistance = steadyResistance(byMoments);
-        const m = power.length;
-        const steady = Array.from(power, (_, u) => power.reduce((sum, p, v) => sum + p * resistance[u * m + v], 0));
-        const exact = weighed(map.mean, rise, 0);
-        const hottest = Math.max(...exact);
-        expect(largestDifference(steady, exact)).toBeLessThan(1e-9 * hottest);
-        expect(byMoments.rate.every((rate) => rate > 0)).toBe(true);
-        const [one, other, reference] = [
-          modalTransient(byMoments),
-          modalTransient(byFields),
-          exponentialTransient(network, map),
-        ];
-        one.setSteady(power);
-        expect(largestDifference(riseField(byMoments, one.state), rise)).toBeLessThan(1e-9 * hottest);
-        one.state.fill(0);
-        let [worst, usual, hot] = [0, 0, 0];
-        for (const h of [1e-5, 1e-5, 1e-3, 1e-3, 0.1]) {
-          for (const solver of [one, other, reference]) solver.step(power, h);
-          worst = Math.max(worst, largestDifference(one.temperatureK, reference.temperatureK));
-          usual = Math.max(usual, largestDifference(other.temperatureK, reference.temperatureK));
-          hot = Math.max(hot, ...reference.temperatureK.map((t) => t - network.ambientK));
-        }
-        expect(worst).toBeLessThan(3 * usual + 1e-5 * hot);
+      fc.property(dies, ({ network, map, shiftRatio }) => {
+        expect(Math.min(...reduceNetwork(network, map, { shiftRatio }).rate)).toBeGreaterThan(0);
       }),
-      { numRuns: 12, seed: 5, endOnFailure: true },
+      options,
     );
   });
 
-  test('blocks in one cell are one source', () => {
-    const width = (leftM: number, widthM: number): Block => ({
-      name: `${leftM}`,
-      leftM,
-      bottomM: 0,
-      widthM,
-      heightM: 4e-3,
-    });
-    const grid = { rows: 4, columns: 4 };
-    const split = [width(0, 0.2e-3), width(0.2e-3, 0.5e-3), width(0.7e-3, 0.3e-3), width(1e-3, 3e-3)];
-    const parts = modelOf(makeFloorplan(split), STACK, grid);
-    const whole = modelOf(makeFloorplan([width(0, 1e-3), width(1e-3, 3e-3)]), STACK, grid);
-    let solutions = 0;
-    const counting = (shift: number): SteadySolver => {
-      const { solve } = eliminationOf(parts.network)(shift);
-      const counted: typeof solve = (source, rise) => {
-        solutions++;
-        return solve(source, rise);
-      };
-      return { solve: counted };
-    };
-    const shiftsPerS = [0, 1, 100, 1e4];
-    const model = reduceNetwork(parts.network, parts.map, { shiftsPerS, solver: counting });
-    // Of two sources at four shifts, once.
-    expect(solutions).toBe(8);
-    const of = reduceNetwork(whole.network, whole.map, { shiftsPerS, solver: eliminationOf(whole.network) });
-    expect(model.modes).toBe(of.modes);
-    const [a, b] = [modalTransient(model), modalTransient(of)];
-    for (const h of [1e-4, 1e-2, 1]) {
-      a.step(Float64Array.of(1, 2, 3, 4), h);
-      b.step(Float64Array.of(6, 4), h);
-      const [one, last] = b.temperatureK;
-      expect(largestDifference(a.temperatureK, [one, one, one, last])).toBeLessThan(1e-7);
-    }
+  test('steady states are those of conjugate gradients, blocks and cells, to 1e-9 of the hottest', () => {
+    fc.assert(
+      fc.property(dies, (die) => {
+        const { network, map, shiftRatio, power } = die;
+        const model = reduceNetwork(network, map, { shiftRatio, fields: 'all' });
+        const rise = steadyRise(die, power);
+        const exact = weightedSums(map.mean, rise);
+        const boundK = 1e-9 * Math.max(...exact);
+        expect(largestDifference(steadyRisesOf(model, power), exact)).toBeLessThan(boundK);
+        const transient = modalTransient(model);
+        transient.setSteady(power);
+        expect(largestDifference(riseField(model, transient.state), rise)).toBeLessThan(boundK);
+      }),
+      options,
+    );
+  });
+
+  test('transients err at most three times as much as with fields made orthonormal, and 1e-5 of the hottest', () => {
+    fc.assert(
+      fc.property(dies, ({ network, map, shiftRatio, power }) => {
+        const byMoments = modalTransient(reduceNetwork(network, map, { shiftRatio, fields: 'all' }));
+        const byFields = modalTransient(reduceNetwork(network, map, { shiftRatio, newEnough: BY_FIELDS }));
+        const exact = exponentialTransient(network, map);
+        const errorOf = (of: TransientSolver): number => largestDifference(of.temperatureK, exact.temperatureK);
+        let [errorK, usualK, hottestK] = [0, 0, 0];
+        for (const stepS of [1e-5, 1e-5, 1e-3, 1e-3, 0.1]) {
+          for (const transient of [byMoments, byFields, exact]) transient.step(power, stepS);
+          errorK = Math.max(errorK, errorOf(byMoments));
+          usualK = Math.max(usualK, errorOf(byFields));
+          hottestK = Math.max(hottestK, Math.max(...exact.temperatureK) - network.ambientK);
+        }
+        expect(errorK).toBeLessThan(3 * usualK + 1e-5 * hottestK);
+      }),
+      options,
+    );
   });
 });
 
-describe('eigenvalues', () => {
-  // D B D with B = tridiag(-1, 2, -1) and D = 10^-i: its inverse is known entry by entry, B^-1 = i (n + 1 - j) / (n + 1).
-  const n = 9;
-  const fill = (entry: (i: number, j: number) => number): Float64Array =>
-    Float64Array.from({ length: n * n }, (_, e) => entry(Math.floor(e / n), e % n));
-  const graded = fill((i, j) => (i === j ? 2 : Math.abs(i - j) === 1 ? -1 : 0) * 10 ** -(i + j));
-  const inverse = fill((i, j) => (((Math.min(i, j) + 1) * (n - Math.max(i, j))) / (n + 1)) * 10 ** (i + j));
+describe('blocks within one column of cells are one source', () => {
+  // Cells are 1 mm wide: the first three blocks share the first column, as the first block of `whole` has it alone.
+  const grid = { rows: 4, columns: 4 };
+  const column = (leftM: number, widthM: number): Block => ({
+    name: `${leftM}`,
+    leftM,
+    bottomM: 0,
+    widthM,
+    heightM: 4e-3,
+  });
+  const split = [column(0, 0.2e-3), column(0.2e-3, 0.5e-3), column(0.7e-3, 0.3e-3), column(1e-3, 3e-3)];
+  const parts = modelOf(makeFloorplan(split), STACK, grid);
+  const whole = modelOf(makeFloorplan([column(0, 1e-3), column(1e-3, 3e-3)]), STACK, grid);
+  const shiftsPerS = [0, 1, 100, 1e4];
 
-  test('of a matrix over 16 decades: the smallest as exact as the largest', () => {
-    const { values } = positiveEigen(graded.slice(), n);
-    const reciprocals = positiveEigen(inverse.slice(), n).values;
-    for (let i = 0; i < n; i++) expect(values[i] * reciprocals[n - 1 - i]).toBeCloseTo(1, 12);
+  let solutions = 0;
+  const counting = (shift: number): SteadySolver => {
+    const { solve } = eliminationOf(parts.network)(shift);
+    const counted: typeof solve = (source, rise) => {
+      solutions++;
+      return solve(source, rise);
+    };
+    return { solve: counted };
+  };
+  const ofParts = reduceNetwork(parts.network, parts.map, { shiftsPerS, solver: counting });
+  const ofWhole = reduceNetwork(whole.network, whole.map, { shiftsPerS, solver: eliminationOf(whole.network) });
+
+  test('solved for two sources at four expansion points, once each', () => {
+    expect(solutions).toBe(2 * shiftsPerS.length);
+    expect(ofParts.modes).toBe(ofWhole.modes);
   });
 
-  // D B D as above, but of order 240 and over 12 decades: rotations start from tridiagonal eigenvectors.
-  test('of a large matrix: as exact, with vectors that are orthonormal', () => {
-    const order = 240;
-    const scale = (i: number): number => 10 ** ((-6 * i) / order);
-    const large = (entry: (i: number, j: number) => number): Float64Array =>
-      Float64Array.from({ length: order * order }, (_, e) => entry(Math.floor(e / order), e % order));
-    const direct = large((i, j) => (i === j ? 2 : Math.abs(i - j) === 1 ? -1 : 0) * scale(i) * scale(j));
-    const inverted = large(
-      (i, j) => ((Math.min(i, j) + 1) * (order - Math.max(i, j))) / (order + 1) / scale(i) / scale(j),
-    );
-    const { values, vectors } = positiveEigen(direct, order);
-    const reciprocals = positiveEigen(inverted, order).values;
-    let worst = 0;
-    for (let p = 0; p < order; p++) {
-      expect(values[p] * reciprocals[order - 1 - p]).toBeCloseTo(1, 9);
-      for (let q = 0; q <= p; q++) {
-        let product = p === q ? -1 : 0;
-        for (let i = 0; i < order; i++) product += vectors[p * order + i] * vectors[q * order + i];
-        worst = Math.max(worst, Math.abs(product));
-      }
-    }
-    expect(worst).toBeLessThan(1e-12);
-  });
-
-  test('vectors are orthonormal, and solve A v = value v', () => {
-    const { values, vectors } = positiveEigen(graded.slice(), n);
-    for (let p = 0; p < n; p++) {
-      const v = vectors.subarray(p * n, (p + 1) * n);
-      for (let q = 0; q <= p; q++) {
-        const product = v.reduce((sum, x, i) => sum + x * vectors[q * n + i], 0);
-        expect(product).toBeCloseTo(p === q ? 1 : 0, 13);
-      }
-      const image = v.map((_, i) => v.reduce((sum, x, j) => sum + graded[i * n + j] * x, 0));
-      expect(
-        largestDifference(
-          image,
-          v.map((x) => values[p] * x),
-        ),
-      ).toBeLessThan(1e-14);
+  test('and as warm as one block with the sum of their power', () => {
+    const [a, b] = [modalTransient(ofParts), modalTransient(ofWhole)];
+    for (const stepS of [1e-4, 1e-2, 1]) {
+      a.step(watts(1, 2, 3, 4), stepS);
+      b.step(watts(1 + 2 + 3, 4), stepS);
+      const [one, last] = b.temperatureK;
+      expect(largestDifference(a.temperatureK, [one, one, one, last])).toBeLessThan(1e-7);
     }
   });
 });
