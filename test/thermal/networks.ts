@@ -39,7 +39,8 @@ export const anyNetwork = fc
     }
     const toAmbient = Array.from({ length: nodes }, (_, i) => (i === 0 || next() < 0.1 ? conductance() : 0));
     const capacity = Array.from({ length: nodes }, () => 10 ** (4 * next() - 3));
-    const source = Float64Array.from({ length: nodes }, () => 10 * next());
+    // Whole microwatts up to 10 W: next to zero a double has no digits to agree to.
+    const source = Float64Array.from({ length: nodes }, () => Math.round(1e7 * next()) / 1e6);
     return { network: networkOf(toAmbient, capacity, edges), source };
   });
 

@@ -60,7 +60,7 @@ const GRID = [
 // Exact: an independent eigen-decomposition of HotSpot's network, printed with 6 decimals and itself good to 3e-6 K.
 // Default: HotSpot's Runge-Kutta, which errs by up to 0.022 K.
 describe('compat hotspot is the exact transient of HotSpot 7.0', () => {
-  test.each(someOf([...BLOCK, ...GRID, 'sys8-grid16-secondary-tr'], 5))('%s', (name) => {
+  test.each(someOf([...BLOCK, ...GRID, 'sys8-grid16-secondary-tr'], 4))('%s', (name) => {
     const rows = traceOf(name, 'hotspot');
     const exact = `${name}/ttrace.exact.csv`;
     if (existsSync(new URL(`../../golden/hotspot/${exact}`, import.meta.url)))
