@@ -1,16 +1,16 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import quick from './vitest.config.ts';
 
-/** The longer tier: the same laws on many more random cases. `.ci/run` calls it after `npm test`. */
-export default defineConfig({
-  test: {
-    include: ['test/**/*.long.test.ts'],
-    testTimeout: 600_000,
-    // Tests of one file that run at once are processes of the command.
-    maxConcurrency: 2,
-    env: {
-      ISOTHERM_CACHE: 'node_modules/.cache/isotherm',
+/** The long tier: every test of the quick one, with all random cases and all rows. `.ci/run` calls it after `npm test`. */
+export default mergeConfig(
+  quick,
+  defineConfig({
+    test: {
+      testTimeout: 1_200_000,
+      // Tests of one file that run at once are processes of the command.
+      maxConcurrency: 2,
       // `npm run regression -- --update` writes test/regression/outputs.json anew.
-      REGRESSION_UPDATE: String(process.argv.includes('--update')),
+      env: { TEST_TIER: 'long', REGRESSION_UPDATE: String(process.argv.includes('--update')) },
     },
-  },
-});
+  }),
+);

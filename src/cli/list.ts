@@ -9,6 +9,7 @@ import { parsePolicy } from '../policy/index.ts';
 import { engineering, textTable } from '../report/index.ts';
 import { DATAFLOWS } from '../systolic/index.ts';
 import { readTopology, workloadMacs } from '../workload/index.ts';
+import { print } from './terminal.ts';
 
 type Row = readonly [name: string, description: string];
 
@@ -50,7 +51,7 @@ export function addListCommand(program: Command): void {
           rows,
         ).join('\n');
       });
-      process.stdout.write(`${sections.join('\n\n')}\n`);
+      print(`${sections.join('\n\n')}\n`);
     });
 }
 

@@ -2,21 +2,11 @@ import type { Command } from 'commander';
 import { readReference } from '../base/files.ts';
 import { parseOverride } from '../base/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
-import { accelergyFiles } from '../energy/index.ts';
 import { fileCache, hashTexts, nodeFiles, recordingFiles, writeFiles } from '../node/index.ts';
-import {
-  activityCsv,
-  eventsCsv,
-  hotspotFiles,
-  layersCsv,
-  meanPoints,
-  runAssumptions,
-  runSummary,
-  traceCsv,
-} from '../report/files/index.ts';
-import { reportHtml } from '../report/html/index.ts';
-import { runFacts, runText } from '../report/index.ts';
+import { artefacts, type RunCost } from '../report/files/index.ts';
+import { runText } from '../report/index.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
   readonly output?: string;
@@ -63,14 +53,14 @@ function run(reference: string, options: RunOptions): void {
   const result = withProgress(experiment);
   // The policy's own text is among those read, wherever it is. Of two overrides of one value the last counts.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const summary = `${JSON.stringify(runSummary(result, hash, options.cost ? cost() : undefined), null, 2)}\n`;
-  if (options.output !== undefined) writeFiles(options.output, outputs(result, summary));
+  const written = artefacts(result, hash, options.cost ? cost() : undefined);
+  if (options.output !== undefined) writeFiles(options.output, written);
   if (options.json) {
-    process.stdout.write(summary);
+    printJson(written['summary.json']());
     return;
   }
   const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
-  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+  print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
 function withProgress(experiment: Experiment): RunResult {
@@ -87,34 +77,7 @@ function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }
 
-function outputs(result: RunResult, summary: string): Record<string, string> {
-  const { experiment, schedules, counts } = result;
-  const { written, technology, spec, die } = experiment.design;
-  const { classes, ert, bound } = written;
-  const arrayHz = meanPoints(result)[spec.arrays[0].array].frequencyHz;
-  const { activityInterval: interval, document } = experiment.spec;
-  const placeOfInterval = document.span(['activity_interval']);
-  const accelergy = accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
-  return {
-    'summary.json': summary,
-    'layers.csv': layersCsv(result),
-    'trace.csv': traceCsv(result),
-    'activity.csv': activityCsv(schedules, interval, placeOfInterval),
-    'events.csv': eventsCsv(result),
-    ...hotspotFiles(result),
-    'action_counts.yaml': accelergy.actionCounts,
-    'architecture.yaml': accelergy.architecture,
-    'report.html': reportHtml({
-      result,
-      floorplan: die?.floorplan ?? null,
-      marksK: result.marksK,
-      assumptions: runAssumptions(result),
-      facts: runFacts(result),
-    }),
-  };
-}
-
-function cost(): { cpuS: number; peakMemoryBytes: number } {
+function cost(): RunCost {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   return { cpuS: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
 }

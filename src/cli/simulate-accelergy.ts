@@ -9,6 +9,7 @@ import {
   type ScaleSimReports,
   scaleSimAccelergy,
 } from '../peers/scalesim/index.ts';
+import { complain } from './terminal.ts';
 
 /** The hand-over of SCALE-Sim's branch for Accelergy, collected layer by layer. Errors: as of `readAccelergyHardware`. */
 export function accelergyHandover({ config }: ScaleSimInput, source: SourceText) {
@@ -25,7 +26,7 @@ export function accelergyHandover({ config }: ScaleSimInput, source: SourceText)
       const { files, negative } = scaleSimAccelergy(layers, config, hardware, reports);
       if (negative.length > 0) {
         const message = `action_count.yaml has counts below zero, as SCALE-Sim's: ${negative.join(', ')}`;
-        process.stderr.write(`${formatWarning({ code: 'out-of-range', message })}\n`);
+        complain(`${formatWarning({ code: 'out-of-range', message })}\n`);
       }
       return files;
     },

@@ -18,6 +18,7 @@ import {
 import { progressLine } from './progress.ts';
 import { accelergyHandover } from './simulate-accelergy.ts';
 import { simulateWithTraces, type TraceOptions } from './simulate-traces.ts';
+import { complain, print } from './terminal.ts';
 
 const PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
 
@@ -67,7 +68,7 @@ function simulate(options: SimulateOptions): void {
     const folder = join(p, runName);
     for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
     output.commit();
-    process.stdout.write(`${summary}\nWrote ${folder}/\n`);
+    print(`${summary}\nWrote ${folder}/\n`);
   } finally {
     output.discard();
   }
@@ -82,7 +83,7 @@ interface SimulateOutcome {
 
 /** Tells a warning on standard error. */
 function warn(warning: Diagnostic): void {
-  process.stderr.write(`${formatWarning(warning)}\n`);
+  complain(`${formatWarning(warning)}\n`);
 }
 
 function ownModel(texts: ScaleSimTexts, { interval, saveTraces }: SimulateOptions): SimulateOutcome {

@@ -23,6 +23,7 @@ import {
 } from '../peers/hotspot/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
+import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';
 
@@ -78,7 +79,7 @@ function digits(text: string): number {
 }
 
 async function thermal(words: readonly string[], options: ThermalOptions, command: Command): Promise<void> {
-  const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
+  const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
   const input = readHotspotInput(nodeFiles, {
     config: files.get('-c'),
@@ -93,10 +94,10 @@ async function thermal(words: readonly string[], options: ThermalOptions, comman
   const output = outputFiles();
   try {
     const outcome = runAndWrite(input, files, options, warn, output, drawings);
-    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
+    if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null && !files.has('-o')) {
-      process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
+      print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
     }
   } finally {
     output.discard();

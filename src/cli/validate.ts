@@ -9,6 +9,7 @@ import { readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/index.ts';
 import { checkPolicy, parsePolicy } from '../policy/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
+import { print } from './terminal.ts';
 
 export function addValidateCommand(program: Command): void {
   program
@@ -26,7 +27,7 @@ function validateFiles(paths: string[]): void {
   for (const path of paths) {
     attempt(problems, () => {
       const found = isOnnx(path) ? describeModel(readBytes(nodeFiles, path, '')) : validateFile(readText(path));
-      process.stdout.write(`${path}: ${found}\n`);
+      print(`${path}: ${found}\n`);
     });
   }
   if (problems.length > 0) throw new InputError(problems);

@@ -24,6 +24,12 @@ export const ExperimentSchema = Type.Object(
         description: 'Sizes of dimensions that an ONNX model leaves open, by name',
       }),
     ),
+    product_free: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'Operators of an ONNX model that hold no products, such as com.example.Silu; the result has the shape of the first input',
+      }),
+    ),
     batch: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 4096, description: 'Images that one inference processes' }),
     ),
@@ -95,6 +101,8 @@ export interface ExperimentSpec {
   readonly workload: string;
   /** Sizes that an ONNX model leaves open. */
   readonly dimensions: Readonly<Record<string, number>>;
+  /** Operators of an ONNX model without products, beyond those that are known. */
+  readonly productFree: readonly string[];
   readonly batch: number;
   readonly inferences: InferencesSpec;
   readonly deadlineS: number | null;
@@ -137,6 +145,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     accelerator: file.accelerator,
     workload: file.workload,
     dimensions: file.dimensions ?? {},
+    productFree: file.product_free ?? [],
     batch: file.batch ?? 1,
     inferences: {
       periodS: time(period, ['inferences', 'period']),

@@ -6,9 +6,11 @@ import {
   buildNetwork,
   cachedModel,
   type Floorplan,
+  hotspotRules,
   hotspotStack,
   makeFloorplan,
   mapBlocks,
+  physicalRules,
   type ReducedModel,
   type ResultCache,
   reduceNetwork,
@@ -44,8 +46,11 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
     const text = placedAt(span, () => files.read(file));
     return text === undefined ? missing(file, span, expected) : { file, text };
   };
-  const fromFile = (): Floorplan =>
-    makeFloorplan(readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto')));
+  const fromFile = (): Floorplan => {
+    const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));
+    // A gap has no line of its own.
+    return placedAt(blocks[0].span, () => makeFloorplan(blocks));
+  };
   const made = thermal.floorplan === 'auto' ? automaticFloorplan(onArrays) : null;
   const floorplan = made?.floorplan ?? fromFile();
   const options =
@@ -71,11 +76,12 @@ export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: Res
   const { blocks, widthM, heightM } = die.floorplan;
   const shapes = blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM]);
   const stack = hotspotStack(die.package);
-  const facts = ['die', SHIFT_RATIO, grid, compat ?? '', widthM, heightM, shapes, stack];
+  const rules = compat === 'hotspot' ? hotspotRules : physicalRules;
+  const facts = ['die', SHIFT_RATIO, grid, rules.name, widthM, heightM, shapes, stack];
   const fieldNodes = grid.rows * grid.columns;
   return cachedModel(cache, facts, { blocks: blocks.length, fieldNodes, starts: 0, ambientK: stack.ambientK }, () => {
-    const network = buildNetwork(stack, die.floorplan, grid, compat);
-    const map = mapBlocks(die.floorplan, grid, compat === 'hotspot' ? 'touched' : 'area');
+    const network = buildNetwork(stack, die.floorplan, grid, rules);
+    const map = mapBlocks(die.floorplan, grid, rules.blockMean);
     return reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
   });
 }

@@ -111,12 +111,15 @@ function openOutput(path: string, made: string[]): OpenOutput {
 }
 
 /**
- * Writes files into a folder, which is made if needed; a failure leaves nothing half-written. Error: `output-unwritable`.
+ * Writes files into a folder, which is made if needed; a failure leaves nothing half-written. Texts may be made when their turn
+ * comes. Error: `output-unwritable`.
  */
-export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+export function writeFiles(folder: string, files: Readonly<Record<string, string | (() => string)>>): void {
   const output = outputFiles();
   try {
-    for (const [name, text] of Object.entries(files)) output.append(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      output.append(join(folder, name), typeof text === 'string' ? text : text());
+    }
     output.commit();
   } finally {
     output.discard();

@@ -1,4 +1,5 @@
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
+export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
 export { eventsCsv } from './files/events.ts';
 export { hotspotFiles } from './files/hotspot.ts';
@@ -6,8 +7,8 @@ export { layersCsv } from './files/layers.ts';
 export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
-export { type ReportInput, reportHtml } from './html/index.ts';
 export { counted, engineering, groupDigits, percent } from './numbers.ts';
+export { type ReportInput, reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export { type Column, textTable } from './table.ts';
 export { runFacts, runText } from './terminal.ts';

@@ -1,16 +1,16 @@
-import type { LayerResult, RunResult, ThermalResult } from '../cosim/index.ts';
+import type { RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
-import { mergeArrays } from './merge-arrays.ts';
 import { engineering, groupDigits, percent } from './numbers.ts';
 import { type Column, textTable } from './table.ts';
+import { type ReportLayer, type ReportView, reportView } from './view.ts';
 
 /**
  * What `isotherm run` prints: the design and its policy, the verdict, a row a layer, and what is not in them. Where `width`
  * columns do not hold the table of layers, there are two of them, one below the other: timing and energy.
  */
 export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
-  const [first, ...rest] = layerTables(mergeArrays(result), width);
+  const [first, ...rest] = layerTables(reportView(result), width);
   return [...heading(result), '', ...first, ...rest.flatMap((table) => ['', ...table]), '', ...notes(result)].join(
     '\n',
   );
@@ -118,38 +118,34 @@ function conserved({ conservation: { energyRelative, heatRelative, macsDifferenc
   return `energy to ${energyRelative.toExponential(1)}${heat}, MACs to ${macsDifference}`;
 }
 
-/** What a row shows, of a layer or of all. */
-type Row = Pick<LayerResult, 'name' | 'macs' | 'cycles' | 'timeS' | 'stallS' | 'dramBytes' | 'energyJ' | 'componentJ'>;
-
 /** A column of the table of layers and what it shows of one. */
 interface LayerColumn extends Column {
-  readonly cell: (layer: Row) => string;
+  readonly cell: (layer: ReportLayer) => string;
 }
 
-function layerTables(result: RunResult, width: number): string[][] {
+function layerTables(view: ReportView, width: number): string[][] {
   const table = (columns: readonly LayerColumn[], gap?: number): string[] => {
-    const cells = (layer: Row): string[] => columns.map((column) => column.cell(layer));
-    return textTable(columns, result.layers.map(cells), [cells(totalRow(result))], gap);
+    const cells = (layer: ReportLayer): string[] => columns.map((column) => column.cell(layer));
+    return textTable(columns, view.layers.map(cells), [cells(totalRow(view))], gap);
   };
   const fits = (lines: readonly string[]): boolean => lines.every((line) => line.length <= width);
   const name: LayerColumn = { title: 'layer', align: 'left', cell: (l) => l.name };
-  const [timing, energy] = [timingColumns(result), energyColumns(result)];
+  const [timing, energy] = [timingColumns(view), energyColumns(view)];
   const whole = table([name, ...timing, ...energy]);
   if (fits(whole)) return [whole];
   const halves = [table([name, ...timing]), table([name, ...energy])];
   return halves.every(fits) ? halves : [table([name, ...timing], 1), table([name, ...energy], 1)];
 }
 
-function totalRow(result: RunResult): Row {
-  const { layers, macs, components } = result;
+function totalRow({ run, components, layers }: ReportView): ReportLayer {
   const componentJ = new Float64Array(components.length);
   for (const layer of layers) for (let c = 0; c < componentJ.length; c++) componentJ[c] += layer.componentJ[c];
   const energyJ = layers.reduce((sum, layer) => sum + layer.energyJ, 0);
-  return { name: 'total', macs, energyJ, componentJ, ...layerTotals(result) };
+  return { name: 'total', macs: run.macs, energyJ, componentJ, ...layerTotals(run) };
 }
 
-function timingColumns({ experiment }: RunResult): LayerColumn[] {
-  const { pes } = experiment.design;
+function timingColumns({ run }: ReportView): LayerColumn[] {
+  const { pes } = run.experiment.design;
   return [
     right('MACs', (l) => engineering(l.macs, '')),
     right('cycles', (l) => groupDigits(Math.round(l.cycles))),
@@ -160,7 +156,7 @@ function timingColumns({ experiment }: RunResult): LayerColumn[] {
   ];
 }
 
-function energyColumns({ components }: RunResult): LayerColumn[] {
+function energyColumns({ components }: ReportView): LayerColumn[] {
   return [
     right('energy', (l) => engineering(l.energyJ, 'J')),
     ...components.map((name, i) => right(name, (l) => (l.energyJ === 0 ? '-' : percent(l.componentJ[i] / l.energyJ)))),

@@ -40,7 +40,6 @@ export {
 export { hotspotStack } from './network/hotspot-stack.ts';
 export {
   buildNetwork,
-  type Compat,
   type GridNetwork,
   type Plane,
   type RimLink,
@@ -52,6 +51,7 @@ export { type ModalTransient, modalTransient, steadyResistance } from './reduced
 export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';
 export { cachedModel, type ResultCache } from './reduced/model-cache.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './reduced/reduced-model.ts';
+export { hotspotRules, type NetworkRules, physicalRules } from './rules/index.ts';
 export { backwardEuler } from './solvers/backward-euler.ts';
 export { chooseSolver, type SolverPlan, type ThermalProblem } from './solvers/choose.ts';
 export { type CosineCgOptions, cosineCg } from './solvers/cosine-cg.ts';

@@ -29,10 +29,10 @@ describe('as a process', () => {
     expect(readdirSync(folder).sort()).toEqual(['exp.yaml', 'net.csv', 'out']);
   });
 
-  test('two runs write the same bytes, from wherever, without a path, a date or a host in them', () => {
+  test('two runs write the same bytes, from wherever, without a path, a date or a host in them', async () => {
     const [here, there] = [project(), project()];
     expect(isotherm(['run', 'exp.yaml', '-o', 'out'], here).status).toBe(0);
-    expect(isotherm(['run', join(there, 'exp.yaml'), '-o', join(there, 'elsewhere')], ROOT).status).toBe(0);
+    expect((await isothermHere(['run', join(there, 'exp.yaml'), '-o', join(there, 'elsewhere')], ROOT)).status).toBe(0);
     const [a, b] = [contents(join(here, 'out')), contents(join(there, 'elsewhere'))];
     expect(a).toEqual(b);
     for (const [name, text] of Object.entries(a)) {
@@ -46,27 +46,30 @@ describe('as a process', () => {
     }
   });
 
-  test('a cold, a warm and a damaged cache lead to the same bytes in every file', () => {
+  test('a cold, a warm and a damaged cache lead to the same bytes in every file', async () => {
     const folder = project();
     const cache = join(folder, 'cache');
-    const outputs = (to: string): Record<string, string> => {
+    const outputs = async (to: string): Promise<Record<string, string>> => {
       // A coarse grid, because the model is made three times.
       const coarse = ['--set', 'accelerator.thermal.grid={rows: 8, columns: 8}'];
-      expect(isotherm(['run', 'exp.yaml', '-o', to, ...coarse], folder, { ISOTHERM_CACHE: cache }).status).toBe(0);
+      const { status } = await isothermHere(['run', 'exp.yaml', '-o', to, ...coarse], folder, {
+        ISOTHERM_CACHE: cache,
+      });
+      expect(status).toBe(0);
       return contents(join(folder, to));
     };
-    const cold = outputs('cold');
+    const cold = await outputs('cold');
     const models = readdirSync(cache);
     expect(models.length).toBeGreaterThan(0);
-    expect(outputs('warm')).toEqual(cold);
+    expect(await outputs('warm')).toEqual(cold);
     for (const model of models) {
       const bytes = readFileSync(join(cache, model));
       bytes[bytes.length >> 1] ^= 0x10;
       writeFileSync(join(cache, model), bytes);
     }
-    expect(outputs('flipped')).toEqual(cold);
+    expect(await outputs('flipped')).toEqual(cold);
     for (const model of models) writeFileSync(join(cache, model), readFileSync(join(cache, model)).subarray(0, 100));
-    expect(outputs('cut')).toEqual(cold);
+    expect(await outputs('cut')).toEqual(cold);
   });
 
   test('status 1: wrong input, on standard error alone', () => {
@@ -94,7 +97,8 @@ describe('as a process', () => {
   });
 
   test('a reader that closes the pipe early is no error', async () => {
-    const child = spawn(process.execPath, [COMMAND, 'run', 'one-inference', '--json'], {
+    const child = spawn(process.execPath, [COMMAND, 'run', 'exp.yaml', '--json'], {
+      cwd: project(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let err = '';

@@ -26,20 +26,66 @@ export function isotherm(args: readonly string[], cwd = ROOT, env: Readonly<Reco
   return { status, out: stdout, err: stderr };
 }
 
-/** Runs the command inside this process, which takes a fraction of the time. */
-export async function isothermHere(args: readonly string[]): Promise<Outcome> {
-  const [out, err]: string[][] = [[], []];
-  const capture = (stream: NodeJS.WriteStream, texts: string[]) =>
-    vi.spyOn(stream, 'write').mockImplementation((text) => {
-      texts.push(String(text));
+/** Runs the command inside this process, which takes a fraction of the time, in a folder and with environment of its own. */
+export async function isothermHere(
+  args: readonly string[],
+  cwd = ROOT,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const texts = { out: '', err: '' };
+  const listen = (stream: 'out' | 'err', text: string): void => {
+    texts[stream] += text;
+  };
+  const status = await withinFolder(cwd, env, () => listening(listen, () => runCommandLine(args)));
+  return { status, ...texts };
+}
+
+/** The same, and what a terminal would show of it: both streams in the order of writing. */
+export async function isothermShown(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ readonly status: number; readonly output: string }> {
+  let output = '';
+  const listen = (_: string, text: string): void => {
+    output += text;
+  };
+  const status = await withinFolder(cwd, {}, () => listening(listen, () => runCommandLine(args)));
+  return { status, output };
+}
+
+async function listening<T>(
+  listen: (stream: 'out' | 'err', text: string) => void,
+  doing: () => Promise<T>,
+): Promise<T> {
+  const spies = (['out', 'err'] as const).map((name) =>
+    vi.spyOn(process[`std${name}`], 'write').mockImplementation((text) => {
+      listen(name, String(text));
       return true;
-    });
-  const spies = [capture(process.stdout, out), capture(process.stderr, err)];
+    }),
+  );
   try {
-    const status = await runCommandLine(args);
-    return { status, out: out.join(''), err: err.join('') };
+    return await doing();
   } finally {
     for (const spy of spies) spy.mockRestore();
+  }
+}
+
+async function withinFolder<T>(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  doing: () => Promise<T>,
+): Promise<T> {
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  try {
+    process.chdir(cwd);
+    Object.assign(process.env, env);
+    return await doing();
+  } finally {
+    process.chdir(ROOT);
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ArrayRates, fairShares } from '../../src/cosim/pipelines/fair-shares.ts';
-import { lawOptions } from '../laws/arbitraries.ts';
+import { lawOptions } from '../tier.ts';
 
 type Wish = readonly [computeS: number, bytes: number, latencyS: number];
 

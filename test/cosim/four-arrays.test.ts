@@ -5,6 +5,7 @@ import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { actionCounts } from '../../src/energy/index.ts';
 import { layersCsv, runText, traceCsv } from '../../src/report/index.ts';
+import { lawOptions } from '../tier.ts';
 import { BUNDLED_TEXTS, load, memoryCache, problemsOf, SRAM, type Texts } from './support.ts';
 
 const QUAD = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
@@ -70,7 +71,7 @@ test('energy, heat and MACs are conserved on random experiments, however the lay
         }
       },
     ),
-    { numRuns: 25, seed: 20_261_121 },
+    lawOptions(50, 8),
   );
 });
 

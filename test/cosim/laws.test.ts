@@ -8,6 +8,7 @@ import { layersCsv } from '../../src/report/files/layers.ts';
 import { runSummary } from '../../src/report/files/summary.ts';
 import { runText } from '../../src/report/terminal.ts';
 import { workloadMacs } from '../../src/workload/index.ts';
+import { someOf } from '../tier.ts';
 import { LEAN, memoryFiles, run, SRAM } from './support.ts';
 
 const experiment = (accelerator: string, workload: string, policy = 'fixed') =>
@@ -90,7 +91,7 @@ describe.each(PAIRS)('%s with %s', (accelerator, network) => {
   });
 });
 
-test.each(['resnet18', 'mobilenet_v1'])('%s at the seven operating points of edge-npu', (network) => {
+test.each(someOf(['resnet18', 'mobilenet_v1'], 1))('%s at the seven operating points of edge-npu', (network) => {
   // accelerators/edge-npu/accelerator.yaml: 200 MHz at 0.75 V, then 0.05 V more every 100 MHz.
   const points = [200, 300, 400, 500, 600, 700, 800].map((mhz, i) => ({ mhz, voltageV: 0.75 + 0.05 * i }));
   const runs = points.map(({ mhz }) => run(experiment('edge-npu', network, `{name: fixed, frequency: ${mhz}MHz}`)));

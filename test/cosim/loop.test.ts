@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
+import { lawOptions } from '../tier.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
@@ -68,7 +69,7 @@ test('energy, heat and MACs are conserved, and the parts add up, on random exper
         }
       },
     ),
-    { numRuns: 40, seed: 20_261_121 },
+    lawOptions(80, 12),
   );
 });
 
@@ -112,7 +113,7 @@ test('a policy never sees the future: what comes after a moment changes nothing 
         });
       },
     ),
-    { numRuns: 30, seed: 20_261_121 },
+    lawOptions(60, 8),
   );
 });
 

@@ -5,7 +5,8 @@ import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim
 import type { AcceleratorSpec } from '../../src/design/accelerator.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';
-import { anyLayer, gemmLayer, lawOptions } from '../laws/arbitraries.ts';
+import { anyLayer, gemmLayer } from '../laws/arbitraries.ts';
+import { lawOptions } from '../tier.ts';
 
 const MEMORY = {
   wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 32 },

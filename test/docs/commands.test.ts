@@ -1,6 +1,7 @@
 /**
  * What the documentation says a reader can do is done here: blocks with a title are saved, shell commands and JavaScript are run in a
- * copy of the checkout, and the output shown must be in theirs.
+ * copy of the checkout, and the output shown must be in theirs. A plain `npx isotherm ...` runs inside this process, without npm's and
+ * Node's own start; what needs a shell, `npm start` and the examples in JavaScript are processes.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -17,6 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isothermShown } from '../cli/support.ts';
+import { LONG } from '../tier.ts';
 import { type Block, blocksOf, commandsOf, PAGES, ROOT, readPage } from './pages.ts';
 
 const { scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -76,11 +79,29 @@ function run(file: string, args: readonly string[], cwd: string): Promise<Outcom
   });
 }
 
+/** They take as long as all the others: the long tier has them, with the output shown below them. */
+const SLOW: ReadonlySet<string> = new Set([
+  'npx isotherm scaling',
+  'npx isotherm run thermal-stress -o out/thermal-stress',
+]);
+
+const isSlow = (block: Block | undefined): boolean =>
+  block?.language === 'sh' && commandsOf(block).some(({ command }) => SLOW.has(command));
+
+/** The words of a command that is nothing but the program and its arguments, some in single quotes: no pipe, no pattern. */
+function plainWords(command: string): readonly string[] | undefined {
+  const words = command.match(/'[^']*'|[^\s']+/g) ?? [];
+  const plain = /^npx isotherm( ([\w./=,:+-]+|'[^']*'))*$/.test(command);
+  return plain ? words.slice(2).map((word) => word.replace(/^'(.*)'$/, '$1')) : undefined;
+}
+
 /** A command that reads nothing but what is bundled has the same outcome on every page. */
 const known = new Map<string, Promise<Outcome>>();
 
 function runShell(command: string, cwd: string): Promise<Outcome> {
-  const start = (): Promise<Outcome> => run('bash', ['-o', 'pipefail', '-c', command], cwd);
+  const words = plainWords(command);
+  const start = (): Promise<Outcome> =>
+    words ? isothermShown(words, cwd) : run('bash', ['-o', 'pipefail', '-c', command], cwd);
   if (!/^npx isotherm (list|run [a-z-]+)\b/.test(command) || /\bmy\/|-o /.test(command)) return start();
   const outcome = known.get(command) ?? start();
   known.set(command, outcome);
@@ -144,12 +165,13 @@ async function followPage(page: string): Promise<void> {
     const before = blocks[i - 1]?.language;
     if (block.title !== undefined && existsSync(join(ROOT, block.title))) expectExcerpt(block, page);
     else if (block.title !== undefined) save(join(folder, block.title), block.text);
-    if (block.language === 'sh') output = await runBlock(block, folder, where);
+    if (block.language === 'sh' && (LONG || !isSlow(block))) output = await runBlock(block, folder, where);
     if (block.language === 'js') {
       examples ??= await runExamples(page, folder);
       output = examples[blocks.slice(0, i).filter(({ language }) => language === 'js').length];
     }
-    if (block.language === 'text' && (before === 'sh' || before === 'js')) expectShown(block.text, output, where);
+    const ran = before === 'js' || (before === 'sh' && (LONG || !isSlow(blocks[i - 1])));
+    if (block.language === 'text' && ran) expectShown(block.text, output, where);
   }
 }
 
@@ -170,9 +192,15 @@ async function runBlock(block: Block, folder: string, where: string): Promise<st
 
 const RUNNABLE = PAGES.filter((page) => blocksOf(readPage(page)).some((b) => b.title || /^(sh|js)$/.test(b.language)));
 
-describe.concurrent('a reader can follow', () => {
-  // Only so that a command that hangs ends; on a busy machine the README's take two minutes.
+describe('a reader can follow', () => {
+  // Only so that a command that hangs ends.
   test.each(RUNNABLE)('%s', followPage, 600_000);
+});
+
+test('the commands left to the long tier are on the pages', () => {
+  const all = RUNNABLE.flatMap((page) => blocksOf(readPage(page)).filter(({ language }) => language === 'sh'));
+  const commands = new Set(all.flatMap((block) => commandsOf(block).map(({ command }) => command)));
+  expect([...SLOW].filter((command) => !commands.has(command))).toEqual([]);
 });
 
 test('npx can run the program of the checkout: the build makes it executable', () => {

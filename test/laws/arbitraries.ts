@@ -3,14 +3,6 @@ import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/sys
 import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
-/** Runs per property in `npm test`; the longer tier multiplies it. */
-export const RUNS = Number(process.env.LAW_RUNS ?? 100);
-
-/** The seed of this run, printed by fast-check when a law fails; set LAW_SEED to repeat one. */
-export const SEED = Number(process.env.LAW_SEED ?? 20_261_121);
-
-export const lawOptions = (runs = RUNS) => ({ numRuns: runs, seed: SEED });
-
 /** N:M with M of up to `block`. */
 export function sparsityUpTo(block: number): fc.Arbitrary<Sparsity> {
   const count = fc.integer({ min: 1, max: block });

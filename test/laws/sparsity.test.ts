@@ -5,7 +5,8 @@ import { type LayerSchedule, scheduleLayer } from '../../src/systolic/index.ts';
 import { ifmapTiles, type Tile } from '../../src/systolic/tiles.ts';
 import { gemmShape, metadataBits, windowWords } from '../../src/workload/layer.ts';
 import { ifmapAddress } from '../reference/touched-words.ts';
-import { anyLayer, convLayer, gemmLayer, lawOptions, sparsityUpTo, systolicConfig } from './arbitraries.ts';
+import { lawOptions } from '../tier.ts';
+import { anyLayer, convLayer, gemmLayer, sparsityUpTo, systolicConfig } from './arbitraries.ts';
 
 const count = ({ counts }: LayerSchedule, counter: Counter): number => counts[COUNTER_INDEX[counter]];
 

@@ -4,15 +4,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../../src/base/counters.ts'
 import { buildStages, layerProgress, scheduleLayer, scheduleWorkload, stageSeconds } from '../../src/systolic/index.ts';
 import { referenceSchedule, stageTimeByStepping } from '../reference/memory-words.ts';
 import { GRID_COUNTERS, simulateGemm } from '../reference/pe-grid.ts';
-import {
-  anyLayer,
-  gemmLayer,
-  lawOptions,
-  operatingPoint,
-  partOfLayer,
-  sparsityUpTo,
-  systolicConfig,
-} from './arbitraries.ts';
+import { anyLayer, gemmLayer, operatingPoint, partOfLayer, sparsityUpTo, systolicConfig } from './arbitraries.ts';
 
 const roomy = {
   wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 32 },
@@ -22,7 +14,7 @@ const roomy = {
 } as const;
 
 /** The closed form against a grid of PEs that moves operands register to register: output, cycles, counts every cycle. */
-export function closedFormEqualsPeGrid(runs: number): void {
+export function closedFormEqualsPeGrid(options: fc.Parameters<unknown>): void {
   const size = fc.integer({ min: 1, max: 12 });
   const side = fc.integer({ min: 1, max: 6 });
   const psumTile = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
@@ -70,12 +62,12 @@ export function closedFormEqualsPeGrid(runs: number): void {
           expect(schedule.counts[COUNTER_INDEX[counter]], counter).toBe(sums.get(counter));
       },
     ),
-    lawOptions(runs),
+    options,
   );
 }
 
 /** Tiles, DRAM words, stages and stage times against a reference that steps every cycle and every word. */
-export function closedFormEqualsMemoryReference(runs: number): void {
+export function closedFormEqualsMemoryReference(options: fc.Parameters<unknown>): void {
   fc.assert(
     fc.property(
       fc.array(fc.oneof({ weight: 3, arbitrary: anyLayer }, partOfLayer), { minLength: 1, maxLength: 3 }),
@@ -132,7 +124,7 @@ export function closedFormEqualsMemoryReference(runs: number): void {
         });
       },
     ),
-    lawOptions(runs),
+    options,
   );
 }
 

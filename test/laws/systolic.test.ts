@@ -14,7 +14,8 @@ import {
 } from '../../src/systolic/index.ts';
 import { ifmapTiles, wholeIfmap } from '../../src/systolic/tiles.ts';
 import { gemmShape, type Layer, layerMacs } from '../../src/workload/layer.ts';
-import { anyLayer, lawOptions, operatingPoint, systolicConfig } from './arbitraries.ts';
+import { lawOptions } from '../tier.ts';
+import { anyLayer, operatingPoint, systolicConfig } from './arbitraries.ts';
 
 const at = COUNTER_INDEX;
 const PADS = ['ifmap', 'filter', 'ofmap'] as const;

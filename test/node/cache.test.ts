@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileCache } from '../../src/node/cache.ts';
 import { folderWith } from '../cli/support.ts';
+import { lawOptions } from '../tier.ts';
 
 const COLUMNS = [Float64Array.of(1, -0, Number.NaN, 5e-324), new Float64Array(0), Float64Array.of(Math.PI)];
 
@@ -27,7 +28,7 @@ describe('an entry', () => {
           expect(cache.get(key)).toEqual(columns);
         },
       ),
-      { numRuns: 50 },
+      lawOptions(100),
     );
   });
 

@@ -13,8 +13,9 @@ import {
 import { denseSteady } from '../thermal/dense-reference.ts';
 import { anyNetwork, networkOf, patchwork } from '../thermal/networks.ts';
 import { codesOf, goldenModel, largestDifference, powersOf, TEMPLATE } from '../thermal/support.ts';
+import { lawOptions } from '../tier.ts';
 
-const runs = { numRuns: 60, seed: 11 };
+const runs = lawOptions(120, 20);
 
 /** G + shift C as a network of its own. */
 function shifted(network: ThermalNetwork, shift: number): ThermalNetwork {

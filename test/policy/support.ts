@@ -22,6 +22,19 @@ export const domain = (name: string, mhz: readonly number[], nominal = mhz.lengt
 
 export const ARRAY = domain('array', [200, 400, 600, 800, 1000]);
 export const MEMORY = domain('memory', [500, 1000], 0);
+export const NOC = domain('noc', [100, 200, 300]);
+
+/** The clocks of a decision, MHz by domain. */
+export function mhzOf({ points }: { readonly points: PointByDomain }): Record<string, number> {
+  const clock = (name: string): number =>
+    [ARRAY, MEMORY, NOC].find((one) => one.name === name)!.points[points[name]].frequencyHz / 1e6;
+  return Object.fromEntries(Object.keys(points).map((name) => [name, clock(name)]));
+}
+
+export const arrayMhz = (decision: StackDecision): number => mhzOf(decision).array;
+
+/** The point of the array at a clock. */
+export const arrayAt = (mhz: number): PointByDomain => ({ array: mhz / 200 - 1 });
 
 /** A layer of `cycles` on the array beside `memoryCycles` in the memory, whichever takes longer. */
 export const layer = (cycles: number, dramBytes: number, memoryCycles = 0): LayerWork => ({

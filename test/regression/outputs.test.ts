@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { LONG } from '../tier.ts';
 import { CASES } from './cases.ts';
-import { differences, expectedOutputs, runCase } from './harness.ts';
+import { differences, expectedOutputs, type Outputs, runCase, UPDATE, writeExpected } from './harness.ts';
 
 /** One of each command and mode, each about a second; the long tier runs all. */
 const QUICK = [
@@ -8,12 +9,23 @@ const QUICK = [
   ...['two-block-step.own', 'two-block-step.hotspot', 'two-block-step.hotspot-be'],
 ];
 
-const expected = expectedOutputs();
+// The hashes say that nothing changed, not that anything is right: they are our own outputs, of the commit that last updated them.
+const expected = UPDATE ? {} : expectedOutputs();
+const found = new Map<string, Outputs>();
 
-describe('outputs are those of outputs.json', () => {
-  test.each(CASES.filter(({ name }) => QUICK.includes(name)))('$name', async (given) => {
+describe.concurrent('outputs are those of outputs.json', () => {
+  test.for(CASES.filter(({ name }) => LONG || QUICK.includes(name)))('$name: $command', async (given, { expect }) => {
     const { outputs, remove } = await runCase(given);
-    expect(differences(outputs, expected[given.name]), `see out/regression/${given.name}`).toEqual([]);
+    found.set(given.name, outputs);
+    if (!UPDATE) expect(differences(outputs, expected[given.name]), `see out/regression/${given.name}`).toEqual([]);
     remove();
   });
+});
+
+test('every case is in the list, and nothing else is', () => {
+  if (!UPDATE) expect(Object.keys(expected)).toEqual(CASES.map(({ name }) => name));
+});
+
+afterAll(() => {
+  if (UPDATE) writeExpected(found);
 });

@@ -24,7 +24,8 @@ import {
   schedulePartitioned,
 } from '../../src/systolic/index.ts';
 import { gemmShape, type Layer } from '../../src/workload/layer.ts';
-import { anyLayer, gemmLayer, lawOptions } from '../laws/arbitraries.ts';
+import { anyLayer, gemmLayer } from '../laws/arbitraries.ts';
+import { lawOptions, longTest } from '../tier.ts';
 
 const dataflow = fc.constantFrom(...DATAFLOWS.map(({ id }) => id));
 /** Small designs of the search, of one to eight arrays. */
@@ -247,7 +248,7 @@ describe('the study', () => {
     expect(study.layers.map(({ rows }) => rows[0].scheduleRatio)).toEqual([156 / 132, 208 / 144, 156 / 132]);
   });
 
-  test('up to 2^18 MACs all designs fit into their share of the scratchpads, whatever the dataflow', () => {
+  longTest('up to 2^18 MACs all designs fit into their share of the scratchpads, whatever the dataflow', () => {
     // The tightest: 32 bit partial sums of the most columns of 2^18 / P MACs, 2 x 4 x 2^18 / (8 P) bytes of 2^18 / P.
     const deep = gemmLayer(2, 2, 300_000);
     const misfitsOf = (exponent: number): number =>

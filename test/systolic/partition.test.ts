@@ -12,7 +12,8 @@ import {
   stepsOf,
 } from '../../src/systolic/index.ts';
 import { gemmShape, layerMacs } from '../../src/workload/layer.ts';
-import { anyLayer, gemmLayer, lawOptions, systolicConfig } from '../laws/arbitraries.ts';
+import { anyLayer, gemmLayer, systolicConfig } from '../laws/arbitraries.ts';
+import { lawOptions } from '../tier.ts';
 
 const at = COUNTER_INDEX;
 const partitions: fc.Arbitrary<Partitions> = fc.record({

@@ -12,11 +12,12 @@ import {
   type TransientSolver,
   trBdf2,
 } from '../../src/thermal/index.ts';
+import { lawOptions } from '../tier.ts';
 import { denseConductance, denseSteady, denseStep } from './dense-reference.ts';
 import { anyNetwork, networkOf } from './networks.ts';
 import { codesOf, golden, goldenModel, goldenRows, largestDifference, powersOf, TEMPLATE } from './support.ts';
 
-const runs = { numRuns: 30, seed: 5 };
+const runs = lawOptions(60, 10);
 
 /** One block a node. */
 function nodeByNode(nodes: number): BlockMap {

@@ -6,15 +6,17 @@ import { readFloorplan, readPowerTrace } from '../../src/formats/hotspot/floorpl
 import { type BlockMap, type BlockMean, mapBlocks } from '../../src/thermal/floorplan/grid-map.ts';
 import {
   buildNetwork,
-  type Compat,
   cosineCg,
   type Floorplan,
   fieldTemperatures,
   type Grid,
   type GridNetwork,
+  hotspotRules,
   hotspotStack,
   makeFloorplan,
+  type NetworkRules,
   nodeSources,
+  physicalRules,
   type ReducedModel,
   type ThermalStack,
 } from '../../src/thermal/index.ts';
@@ -41,16 +43,16 @@ export function modelOf(
   floorplan: Floorplan,
   stack: ThermalStack,
   grid: Grid,
-  compat?: Compat,
-  mean: BlockMean = compat ? 'touched' : 'area',
+  rules: NetworkRules = physicalRules,
+  mean: BlockMean = rules.blockMean,
 ): Model {
-  return { floorplan, network: buildNetwork(stack, floorplan, grid, compat), map: mapBlocks(floorplan, grid, mean) };
+  return { floorplan, network: buildNetwork(stack, floorplan, grid, rules), map: mapBlocks(floorplan, grid, mean) };
 }
 
 /** HotSpot's network of a case under test/golden/hotspot. */
 export function goldenModel(flp: string, options: HotspotOptions, mean?: BlockMean): Model {
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
-  return modelOf(makeFloorplan(readFloorplan(golden(flp))), hotspotStack(options), grid, 'hotspot', mean);
+  return modelOf(makeFloorplan(readFloorplan(golden(flp))), hotspotStack(options), grid, hotspotRules, mean);
 }
 
 /** HotSpot's template package at 64 x 64, as of acc21. */

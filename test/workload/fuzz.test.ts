@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { type Layer, OMITTED_TYPES, readTopology, TOPOLOGY_COLUMNS, TOPOLOGY_FORMS } from '../../src/workload/index.ts';
+import { lawOptions } from '../tier.ts';
 
 const form = fc.constantFrom(undefined, ...TOPOLOGY_FORMS);
 
@@ -31,7 +32,7 @@ test('no text makes a reader throw anything but InputError with places inside th
         }
       }
     }),
-    { numRuns: 1000, seed: 20251 },
+    lawOptions(2000),
   );
 });
 
@@ -109,6 +110,6 @@ test('layers written in any order of columns are read back', () => {
       expect(read.layers).toEqual(layers.filter((layer) => 'batch' in layer));
       expect(read.omitted).toEqual(layers.filter((layer) => !('batch' in layer)));
     }),
-    { numRuns: 300, seed: 20252 },
+    lawOptions(400),
   );
 });

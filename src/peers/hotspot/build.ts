@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { once } from '../../base/once.ts';
 import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import {
   type BlockMean,
@@ -21,7 +22,7 @@ import {
 } from '../../thermal/network/index.ts';
 import { startConvection } from './convection.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
-import type { HotspotMode, HotspotModel, NodeGroup } from './model.ts';
+import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /** Nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
@@ -42,8 +43,8 @@ const SECONDARY_RIM_NODES = 16;
  */
 export function hotspotModel(
   problem: HotspotProblem,
-  mode: HotspotMode,
-  convectionKPerW: number = startConvection(problem, mode),
+  rules: HotspotRules,
+  convectionKPerW: number = startConvection(problem, rules),
 ): HotspotModel {
   const { options } = problem;
   if (options.use_microchannels === 1) {
@@ -51,17 +52,17 @@ export function hotspotModel(
   }
   const grid = options.model_type === 'grid' ? { rows: options.grid_rows, columns: options.grid_cols } : null;
   const die = problem.layers[0].floorplan;
-  const layers = modelLayers(problem, mode, grid);
+  const layers = modelLayers(problem, rules, grid);
   const stack = stackOf(problem, layers, convectionKPerW);
   const uniform = grid !== null && stack.layers.every((layer) => !layer.bySite);
-  const planes = layers.length + (mode === 'physical' ? 1 : 0);
+  const planes = rules.network.planeCount(layers.length);
   const sites = grid ? grid.rows * grid.columns : die.blocks.length;
   const nodes = planes * sites + RIM_NODES + (hasSecondary(options) ? SECONDARY_RIM_NODES : 0);
-  const mapOf = siteMaps(grid, blockMean(problem, mode));
+  const mapOf = siteMaps(grid, blockMean(problem, rules));
   const units = unitsOf(layers);
-  const tiling = once(() => (grid ? gridTiling(die, grid, mode === 'hotspot') : blockTiling(die)));
+  const tiling = once(() => (grid ? gridTiling(die, grid, rules.network.directionsExchanged) : blockTiling(die)));
   const known = {
-    mode,
+    rules,
     nodes,
     uniform,
     ambientK: options.ambient,
@@ -73,7 +74,7 @@ export function hotspotModel(
     grid: grid && { ...grid, layers: layers.length },
   };
   return lazily(known, {
-    network: () => networkOf(stack, die, uniform ? grid : null, tiling, mode),
+    network: () => networkOf(stack, die, uniform ? grid : null, tiling, rules),
     power: () => unitPower(units, layers, sites, mapOf),
     sink: () => sinkSurface(problem, tiling(), planes),
   });
@@ -91,25 +92,15 @@ function lazily<T extends object, L extends object>(known: T, makers: { readonly
   return known as T & L;
 }
 
-/** What `make` gives, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** On a grid if there is one: its layers are uniform. */
 function networkOf(
   stack: ThermalStack,
   die: Floorplan,
   grid: Grid | null,
   tiling: () => Tiling,
-  mode: HotspotMode,
+  { network: rules }: HotspotRules,
 ): ThermalNetwork {
-  const compat = mode === 'hotspot' ? mode : undefined;
-  return grid ? buildNetwork(stack, die, grid, compat) : siteNetwork(stack, tiling(), compat);
+  return grid ? buildNetwork(stack, die, grid, rules) : siteNetwork(stack, tiling(), rules);
 }
 
 /** Between a floorplan's blocks and the sites of one plane; blocks x sites each. */
@@ -119,9 +110,9 @@ interface SiteMap {
   readonly occupancy: SparseRows;
 }
 
-function blockMean({ options }: HotspotProblem, mode: HotspotMode): BlockMean {
+function blockMean({ options }: HotspotProblem, rules: HotspotRules): BlockMean {
   if (options.grid_map_mode === 'center') return 'center';
-  return options.grid_map_mode === 'avg' && mode === 'physical' ? 'area' : 'touched';
+  return options.grid_map_mode === 'avg' ? rules.network.blockMean : 'touched';
 }
 
 /** Maps of floorplans, each made once. */

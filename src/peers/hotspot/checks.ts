@@ -3,7 +3,7 @@ import type { HotspotConfig, HotspotKey, Tolerate } from '../../formats/hotspot/
 import { type Block, SAME_PLACE_M } from '../../thermal/floorplan/index.ts';
 import { startConvection } from './convection.ts';
 import { layerCount } from './layers.ts';
-import type { HotspotMode } from './model.ts';
+import type { HotspotRules } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /** The parts of a request that options are checked against. */
@@ -125,6 +125,6 @@ function sliver({ name, widthM, heightM, span }: Block): Diagnostic[] {
 }
 
 /** The package model's resistance, as it is at first. Error: `out-of-range`, where its file is named. */
-export function checkPackage(problem: HotspotProblem, { given }: HotspotConfig, mode: HotspotMode): void {
-  placedAt(given.get('package_config_file'), () => startConvection(problem, mode));
+export function checkPackage(problem: HotspotProblem, { given }: HotspotConfig, rules: HotspotRules): void {
+  placedAt(given.get('package_config_file'), () => startConvection(problem, rules));
 }

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot/index.ts';
-import type { HotspotMode } from './model.ts';
+import type { ConvectionRules, HotspotRules } from './model.ts';
 import type { HotspotProblem, PackageModelOptions } from './problem.ts';
 
 // Air, in SI units, and other constants as HotSpot 7.0 has them (package.h).
@@ -24,17 +24,16 @@ export function hasNaturalConvection({ packageModel }: HotspotProblem): boolean 
 }
 
 /** r_convec, or that of the package model, with the sink 0.01 K above ambient if convection is natural; K/W. */
-export function startConvection({ options, packageModel }: HotspotProblem, mode: HotspotMode): number {
+export function startConvection({ options, packageModel }: HotspotProblem, rules: HotspotRules): number {
   if (!packageModel) return options.r_convec;
-  return packageConvection(packageModel, options, mode, options.ambient + SINK_ABOVE_AMBIENT_K);
+  return packageConvection(packageModel, options, rules.convection, options.ambient + SINK_ABOVE_AMBIENT_K);
 }
 
-/** What the correlations share: HotSpot's pi is 3.1416. */
+/** What the correlations share. */
 interface Sink {
   readonly model: PackageModelOptions;
   readonly options: HotspotOptions;
-  readonly mode: HotspotMode;
-  readonly pi: number;
+  readonly rules: ConvectionRules;
   readonly side: number;
   readonly fins: number;
   readonly pins: number;
@@ -52,18 +51,17 @@ interface Sink {
 export function packageConvection(
   model: PackageModelOptions,
   options: HotspotOptions,
-  mode: HotspotMode,
+  rules: ConvectionRules,
   sinkK: number,
 ): number {
-  // biome-ignore lint/suspicious/noApproximativeNumericConstant: HotSpot's own
-  const pi = mode === 'hotspot' ? 3.1416 : Math.PI;
+  const { pi } = rules;
   const { fin_height, fin_width, channel_width, pin_height, pin_diam, pin_dist, sink_type } = model;
   const side = options.s_sink;
   const fins = Math.ceil((side - fin_width) / (fin_width + channel_width) - 0.5);
   const pins = Math.ceil(((side - pin_diam) / (pin_diam + pin_dist)) ** 2 - 0.5);
   const finned = side * (side + 2 * fins * fin_height);
   const pinned = side ** 2 + pi * pin_diam * pin_height * pins;
-  const sink = { model, options, mode, pi, side, fins, pins, area: sink_type === 0 ? finned : pinned };
+  const sink = { model, options, rules, side, fins, pins, area: sink_type === 0 ? finned : pinned };
   const [count, parts] = sink_type === 0 ? [fins, 'fins'] : [pins, 'pins'];
   if (!(count > 1)) {
     const message = `a sink of ${side} m has room for ${Math.max(0, count)} of these ${parts}`;
@@ -77,11 +75,11 @@ export function packageConvection(
 }
 
 function forced(sink: Sink): number {
-  const { model, mode, side, fins, pins, pi } = sink;
+  const { model, rules, side, fins, pins } = sink;
   const flow = fanFlow(sink);
   if (model.flow_type === 1) {
-    const finned = mode === 'physical' && model.sink_type === 0;
-    const blocked = finned ? fins * model.fin_width * side : (pins * pi * model.pin_diam ** 2) / 4;
+    const finned = rules.finsBlockAir && model.sink_type === 0;
+    const blocked = finned ? fins * model.fin_width * side : (pins * rules.pi * model.pin_diam ** 2) / 4;
     return impinging(sink, flow / (side ** 2 - blocked));
   }
   if (model.sink_type === 0) return lateralFins(sink, flow / ((fins - 1) * model.channel_width * model.fin_height));
@@ -89,7 +87,7 @@ function forced(sink: Sink): number {
 }
 
 /** m^3/s. */
-function fanFlow({ model: { fan_radius, motor_radius, rpm }, pi }: Sink): number {
+function fanFlow({ model: { fan_radius, motor_radius, rpm }, rules: { pi } }: Sink): number {
   const blade = Math.sqrt(fan_radius ** 2 - motor_radius ** 2);
   const area = pi * blade ** 2;
   return area * Math.sqrt((0.25 * pi * (motor_radius + blade) ** 3 * (0.105 * rpm)) / area);
@@ -104,7 +102,7 @@ function channelDiameter({ model: { channel_width }, side }: Sink): number {
 }
 
 function lateralFins(sink: Sink, velocity: number): number {
-  const { model, options, mode, side, fins } = sink;
+  const { model, options, rules, side, fins } = sink;
   const { channel_width, fin_width, fin_height } = model;
   const diameter = channelDiameter(sink);
   const re = reynolds(velocity, diameter);
@@ -118,7 +116,7 @@ function lateralFins(sink: Sink, velocity: number): number {
     const friction = (0.79 * Math.log(re) - 1.64) ** -2;
     transfer = (0.125 * friction * re * PRANDTL ** 0.33 * AIR_CONDUCTIVITY) / diameter;
   }
-  const length = mode === 'hotspot' ? side : fin_height;
+  const length = rules.finLength(side, fin_height);
   const m = Math.sqrt((2 * transfer) / (options.k_sink * fin_width));
   const efficiency = Math.tanh(m * length) / (m * length);
   return 1 / (transfer * (channel_width + 2 * efficiency * length) * fins * side);
@@ -133,7 +131,7 @@ function lateralPins(sink: Sink, velocity: number): number {
   return model.pin_diam / (nusselt * AIR_CONDUCTIVITY * area);
 }
 
-function impinging({ side, pi, area }: Sink, velocity: number): number {
+function impinging({ side, rules: { pi }, area }: Sink, velocity: number): number {
   const diameter = (2 * side) / Math.sqrt(pi);
   const nusselt = 1.92 * reynolds(velocity, diameter) ** 0.716 * PRANDTL ** 0.4 * (area / side ** 2) ** -0.698;
   return diameter / (nusselt * AIR_CONDUCTIVITY * area);

@@ -1,11 +1,5 @@
 import type { HotspotInput } from './files.ts';
-import type { HotspotOutcome, HotspotProgramMode } from './program.ts';
-
-const MODES: Readonly<Record<HotspotProgramMode, string>> = {
-  physical: 'the physics of these files; docs/methods/thermal.md lists the differences to HotSpot',
-  hotspot: "HotSpot 7.0's network, integrated exactly",
-  'hotspot-be': "HotSpot 7.0's network, one backward Euler step a sample",
-};
+import { type HotspotOutcome, type HotspotProgramMode, PROGRAMS } from './program.ts';
 
 /** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */
 export function explainHotspot(
@@ -28,7 +22,7 @@ export function explainHotspot(
     ? `row k of -o is the end of sample k, at k x ${short(interval)} s, k from 1`
     : 'steady state only, because there is no -o';
   return [
-    `method   ${MODES[mode]}`,
+    `method   ${PROGRAMS[mode].method}`,
     `model    ${cells}, ${nodes} nodes`,
     `die      ${millimetres(widthM)} x ${millimetres(heightM)}; from the power side to the sink:`,
     ...stack,

@@ -21,7 +21,7 @@ export function startFrom(
   model: HotspotModel,
   temperaturesK: Float64Array | number,
 ): HotspotStart {
-  const uniform = typeof temperaturesK === 'number' && (model.mode === 'physical' || isCovered(layers, model.grid));
+  const uniform = typeof temperaturesK === 'number' && (model.rules.fillsGaps || isCovered(layers, model.grid));
   return {
     temperaturesK,
     uniformK: uniform ? temperaturesK - model.ambientK : null,
@@ -111,7 +111,7 @@ export function belowThreshold(
  * K; `physical` gives uncovered cells the mean of their layer.
  */
 export function initialField(model: HotspotModel, temperaturesK: Float64Array | number): Float64Array {
-  const { nodes, ambientK, groups, mode } = model;
+  const { nodes, ambientK, groups, rules } = model;
   const sum = new Float64Array(nodes);
   const covered = new Float64Array(nodes);
   let first = 0;
@@ -125,7 +125,7 @@ export function initialField(model: HotspotModel, temperaturesK: Float64Array | 
     applyTransposed(occupancy, new Float64Array(names.length).fill(1), covered, 0);
     first = end;
   }
-  if (mode === 'physical') fillGaps(model, sum, covered);
+  if (rules.fillsGaps) fillGaps(model, sum, covered);
   for (let i = 0; i < sum.length; i++) sum[i] -= ambientK;
   return sum;
 }

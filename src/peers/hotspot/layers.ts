@@ -2,7 +2,7 @@ import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import type { Floorplan, Grid } from '../../thermal/floorplan/index.ts';
 import type { ThermalLayer, ThermalStack } from '../../thermal/network/index.ts';
 import { cellMaterials } from './materials.ts';
-import type { HotspotMode } from './model.ts';
+import type { HotspotRules } from './model.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /** A layer of HotSpot's network, with the blocks that its temperatures are told by. */
@@ -50,7 +50,7 @@ function isDetailed({ options, fromLayerFile }: HotspotProblem): boolean {
  * Spreader and sink have the blocks of the problem's last layer, the secondary path those of its first. Errors:
  * `floorplan-gap`.
  */
-export function modelLayers(problem: HotspotProblem, mode: HotspotMode, grid: Grid | null): ModelLayer[] {
+export function modelLayers(problem: HotspotProblem, rules: HotspotRules, grid: Grid | null): ModelLayer[] {
   const { options, layers, fromLayerFile } = problem;
   const [first, last] = [layers[0].floorplan, layers[layers.length - 1].floorplan];
   const plain = (prefix: string, floorplan: Floorplan, layer: ThermalLayer): ModelLayer => {
@@ -68,7 +68,7 @@ export function modelLayers(problem: HotspotProblem, mode: HotspotMode, grid: Gr
   const own = layers.map((given, i): ModelLayer => {
     // HotSpot counts the board's layers in.
     const prefix = fromLayerFile ? `layer_${below.length + i}_` : i === 0 ? '' : 'iface_';
-    return { prefix, power: given.power, floorplan: given.floorplan, layer: ownLayer(problem, i, mode, grid) };
+    return { prefix, power: given.power, floorplan: given.floorplan, layer: ownLayer(problem, i, rules, grid) };
   });
   const plate = (key: 'spreader' | 'sink'): ThermalLayer => ({
     name: key,
@@ -80,7 +80,7 @@ export function modelLayers(problem: HotspotProblem, mode: HotspotMode, grid: Gr
   return [...below, ...own, ...cooled];
 }
 
-function ownLayer(problem: HotspotProblem, i: number, mode: HotspotMode, grid: Grid | null): ThermalLayer {
+function ownLayer(problem: HotspotProblem, i: number, rules: HotspotRules, grid: Grid | null): ThermalLayer {
   const { options, layers, fromLayerFile } = problem;
   const { thicknessM, conductivityWPerMK, heatCapacityJPerM3K, lateral } = layers[i];
   const name = fromLayerFile ? `layer ${i}` : i === 0 ? 'silicon' : 'interface';
@@ -89,9 +89,9 @@ function ownLayer(problem: HotspotProblem, i: number, mode: HotspotMode, grid: G
     const omitted = !grid && i === 0 && options.block_omit_lateral === 1;
     return { ...layer, lateral: lateral && !omitted };
   }
-  const bySite = cellMaterials(layers[i], name, grid, mode);
+  const bySite = cellMaterials(layers[i], name, grid, rules);
   // HotSpot's detailed cells conduct sideways whatever the layer file says.
-  return { ...layer, lateral: lateral || mode === 'hotspot', ...(bySite && { bySite }) };
+  return { ...layer, lateral: lateral || rules.detailedIsLateral, ...(bySite && { bySite }) };
 }
 
 /** The stack of the layers, cooled through `convectionKPerW`. */

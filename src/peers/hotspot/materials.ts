@@ -1,7 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import { blockOccupancy, type Grid } from '../../thermal/floorplan/index.ts';
-import type { ThermalLayer } from '../../thermal/network/index.ts';
-import type { HotspotMode } from './model.ts';
+import type { CellMaterials, HotspotRules } from './model.ts';
 import type { HotspotLayer } from './problem.ts';
 
 /** A block that covers this much of a cell makes it its own: HotSpot's OCCUPANCY_THRESHOLD. */
@@ -10,8 +9,6 @@ const OWNED = 0.95;
 /** Cells that differ by less are alike: far below any printed digit, far above rounding. */
 const ALIKE = 1e-12;
 
-type Materials = NonNullable<ThermalLayer['bySite']>;
-
 /**
  * The materials of a layer's cells, where blocks have their own; undefined if all cells have the layer's. `hotspot`: the
  * first block that covers 0.95 of a cell gives it its material; any other cell conducts as the sum of its blocks by
@@ -19,8 +16,13 @@ type Materials = NonNullable<ThermalLayer['bySite']>;
  * area, sideways and through the layer alike (as if the parts lay side by side, in parallel), area that no block covers
  * counting as the layer's material. Errors: `floorplan-gap` under `hotspot` (which crashes there) for a cell without block.
  */
-export function cellMaterials(layer: HotspotLayer, name: string, grid: Grid, mode: HotspotMode): Materials | undefined {
-  const materials = mode === 'hotspot' ? hotspotCells(layer, name, grid) : mixedCells(layer, grid);
+export function cellMaterials(
+  layer: HotspotLayer,
+  name: string,
+  grid: Grid,
+  rules: HotspotRules,
+): CellMaterials | undefined {
+  const materials = rules.cellMaterials(layer, name, grid);
   const { conductivityWPerMK: k, heatCapacityJPerM3K: c } = layer;
   const alike =
     materials.conductivityWPerMK.every((value) => Math.abs(value / k - 1) < ALIKE) &&
@@ -41,7 +43,7 @@ function visitCells(
   });
 }
 
-function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Materials {
+export function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): CellMaterials {
   const cells = grid.rows * grid.columns;
   const conductivityWPerMK = new Float64Array(cells);
   const heatCapacityJPerM3K = new Float64Array(cells).fill(layer.heatCapacityJPerM3K);
@@ -64,7 +66,7 @@ function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Materials 
   return { conductivityWPerMK, heatCapacityJPerM3K };
 }
 
-function mixedCells(layer: HotspotLayer, grid: Grid): Materials {
+export function mixedCells(layer: HotspotLayer, _: string, grid: Grid): CellMaterials {
   const cells = grid.rows * grid.columns;
   const covered = new Float64Array(cells);
   const conductivitySum = new Float64Array(cells);

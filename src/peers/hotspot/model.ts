@@ -1,8 +1,9 @@
-import type { SparseRows } from '../../thermal/floorplan/index.ts';
-import type { ThermalNetwork } from '../../thermal/network/index.ts';
-
-/** HotSpot 7.0's own network, every peculiarity included, or the physics of what its files describe. */
-export type HotspotMode = 'hotspot' | 'physical';
+import type { Grid, SparseRows } from '../../thermal/floorplan/index.ts';
+import type { LeakageModel } from '../../thermal/index.ts';
+import type { ThermalLayer, ThermalNetwork } from '../../thermal/network/index.ts';
+import type { NetworkRules } from '../../thermal/rules/index.ts';
+import type { SteadySolver } from '../../thermal/solvers/index.ts';
+import type { HotspotLayer, HotspotProblem } from './problem.ts';
 
 /** Lines of a .steady or .init file that belong together: the blocks of one layer, or the package's nodes. */
 export interface NodeGroup {
@@ -20,7 +21,7 @@ export interface NodeGroup {
  * looked at.
  */
 export interface HotspotModel {
-  readonly mode: HotspotMode;
+  readonly rules: HotspotRules;
   readonly nodes: number;
   /** Whether all layers are homogeneous planes of cells, so that `network` is a `GridNetwork`. */
   readonly uniform: boolean;
@@ -45,3 +46,50 @@ export interface HotspotModel {
    */
   readonly grid: { readonly rows: number; readonly columns: number; readonly layers: number } | null;
 }
+
+export interface HotspotSteadyState {
+  /** The model whose state this is: the given one, unless natural convection has changed its resistance. */
+  readonly model: HotspotModel;
+  /** By node, K. */
+  readonly rise: Float64Array;
+  /** By unit, W; 0 without -leakage_used. */
+  readonly leakageW: Float64Array;
+  readonly convectionKPerW: number;
+}
+
+/** How HotSpot's files become a network and temperatures: the physics of what they describe, or as HotSpot 7.0 does it. */
+export interface HotspotRules {
+  readonly network: NetworkRules;
+  readonly convection: ConvectionRules;
+  /** By cell, of a layer whose blocks have materials of their own. Error: `floorplan-gap`. */
+  cellMaterials(layer: HotspotLayer, name: string, grid: Grid): CellMaterials;
+  /** Cells with materials of their own conduct sideways whatever the layer file says. */
+  readonly detailedIsLateral: boolean;
+  /** The state under power by unit (W) and leakage. Error: `thermal-runaway`. */
+  leakySteady(model: HotspotModel, powerW: Float64Array, leakage: LeakageModel, solver: SteadySolver): LeakyState;
+  /** The state in which natural convection has settled. `fromKPerW`: where a transient has left the resistance. */
+  naturalSteady(problem: HotspotProblem, solveAt: SolveAt, fromKPerW: number): HotspotSteadyState;
+  /** Whether leakage follows the temperatures in time too. */
+  readonly leaksInTime: boolean;
+  /** Parts of a plane that no block covers start at its mean, not at 0 K. */
+  readonly fillsGaps: boolean;
+  /** How many of the temperatures in an .init -dtm_used 1 looks at, of those of the first group and of all. */
+  throttled(firstGroup: number, all: number): number;
+}
+
+/** Of a layer's cells, where blocks have materials of their own. */
+export type CellMaterials = NonNullable<ThermalLayer['bySite']>;
+
+/** In the correlations of the package model. */
+export interface ConvectionRules {
+  readonly pi: number;
+  /** Of fins, m: what their efficiency is reckoned with. */
+  finLength(sinkSideM: number, finHeightM: number): number;
+  /** Whether air from above is kept out by fins where there are fins, or by pins always. */
+  readonly finsBlockAir: boolean;
+}
+
+export type LeakyState = Pick<HotspotSteadyState, 'rise' | 'leakageW'>;
+
+/** The state at a resistance of the convection, K/W. */
+export type SolveAt = (convectionKPerW: number) => HotspotSteadyState;

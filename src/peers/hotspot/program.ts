@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../base/errors.ts';
+import { type Diagnostic, placedAt } from '../../base/errors.ts';
 import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
 import type { ThermalNetwork } from '../../thermal/network/index.ts';
 import type { ResultCache } from '../../thermal/reduced/index.ts';
@@ -8,8 +8,10 @@ import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
 import type { HotspotInput } from './files.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
-import type { HotspotModel } from './model.ts';
+import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
+import { hotspotProgramRules } from './rules/hotspot.ts';
+import { physicalProgramRules } from './rules/physical.ts';
 import { hotspotSteady } from './steady.ts';
 import { cellTemperatures, type HotspotTransient, hotspotTransient, shiftedSolvers } from './transient.ts';
 
@@ -18,6 +20,32 @@ import { cellTemperatures, type HotspotTransient, hotspotTransient, shiftedSolve
  * `hotspot-be`: that network with one backward Euler step a sample, as HotSpot's grid model does when built with SuperLU.
  */
 export type HotspotProgramMode = 'physical' | 'hotspot' | 'hotspot-be';
+
+interface HotspotProgram {
+  readonly rules: HotspotRules;
+  /** One backward Euler step a sample, where HotSpot takes one. */
+  readonly backwardEuler: boolean;
+  /** In words. */
+  readonly method: string;
+}
+
+export const PROGRAMS: Readonly<Record<HotspotProgramMode, HotspotProgram>> = {
+  physical: {
+    rules: physicalProgramRules,
+    backwardEuler: false,
+    method: 'the physics of these files; docs/methods/thermal.md lists the differences to HotSpot',
+  },
+  hotspot: {
+    rules: hotspotProgramRules,
+    backwardEuler: false,
+    method: "HotSpot 7.0's network, integrated exactly",
+  },
+  'hotspot-be': {
+    rules: hotspotProgramRules,
+    backwardEuler: true,
+    method: "HotSpot 7.0's network, one backward Euler step a sample",
+  },
+};
 
 export interface HotspotJob {
   readonly input: HotspotInput;
@@ -61,14 +89,19 @@ export interface TransientPeak {
 
 /** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
 export function runHotspot(job: HotspotJob): HotspotOutcome {
+  return placedAt(job.input.place, () => run(job));
+}
+
+function run(job: HotspotJob): HotspotOutcome {
   const { input, mode, transient, warn, onSample } = job;
   const { problem, trace } = input;
   let peak: TransientPeak | null = null;
   let fromKPerW: number | null = null;
-  const given = hotspotModel(problem, mode === 'physical' ? mode : 'hotspot');
+  const { rules } = PROGRAMS[mode];
+  const given = hotspotModel(problem, rules);
   const plan = planOf(job, given);
   if (transient) {
-    if (mode !== 'physical' && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
+    if (!rules.leaksInTime && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
     const start = startOf(input, given);
     const peaks = job.lookForPeaks ? peakFinder(given, problem.options, start.rise()) : null;
     const settings = { plan, fields: job.fields !== undefined, cache: job.cache, onLook: peaks?.look };
@@ -99,7 +132,7 @@ function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKP
   // Beside a reduced model, so that a run of one from the cache needs no network.
   if (wanted === 'names' && cache && plan.transient === 'modal' && problem.options.leakage_used === 0) {
     const response = steadyResponse(problem, given, cache, () => solverFor(given.network));
-    const options = { ...problem.options, r_convec: startConvection(problem, given.mode) };
+    const options = { ...problem.options, r_convec: startConvection(problem, given.rules) };
     return { ...none, options, steady: superposed(given, response, meanW) };
   }
   const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW);
@@ -180,7 +213,7 @@ function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotMo
     varyingNetwork: hasNaturalConvection(problem),
     wholeFields: (fields !== undefined && !isKept(fields)) || !isReducible(problem, model),
     // HotSpot's block model is integrated by Runge-Kutta in either build.
-    backwardEuler: mode === 'hotspot-be' && model.grid !== null,
+    backwardEuler: PROGRAMS[mode].backwardEuler && model.grid !== null,
   });
 }
 
@@ -193,8 +226,7 @@ function startOf({ problem, start }: HotspotInput, model: HotspotModel): Hotspot
   const { options } = problem;
   if (!start) return startFrom(problem, model, options.init_temp);
   const temperatures = initialTemperatures(model, start);
-  // HotSpot looks at the first layer only, which is the board if there is a secondary path.
-  const looked = model.mode === 'hotspot' ? model.groups[0].names.length : temperatures.length;
+  const looked = model.rules.throttled(model.groups[0].names.length, temperatures.length);
   const limited = options.dtm_used === 1 ? belowThreshold(temperatures, options, looked) : temperatures;
   return startFrom(problem, model, limited);
 }

@@ -18,7 +18,7 @@ import type { HotspotProblem } from './problem.ts';
 export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {
   if (model.readingMode !== 'mean') return false;
   // Leakage follows the mean where power enters; the model would have to tell that beside what is read.
-  return problem.options.leakage_used === 0 || model.mode === 'hotspot' || isSame(unitReadings(model), model.power);
+  return problem.options.leakage_used === 0 || !model.rules.leaksInTime || isSame(unitReadings(model), model.power);
 }
 
 function isSame(a: SparseRows, b: SparseRows): boolean {
@@ -92,7 +92,7 @@ export function steadyResponse(
 }
 
 /** All that the network and what is read of it depend on, and little else. */
-function networkFacts({ options, layers, packageModel }: HotspotProblem, { mode }: HotspotModel): unknown[] {
+function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules }: HotspotModel): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {
     const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
@@ -102,7 +102,7 @@ function networkFacts({ options, layers, packageModel }: HotspotProblem, { mode 
     ]);
     return { ...layer, shapes, materials };
   });
-  return [mode, ofNetwork, plain, packageModel];
+  return [rules.network.name, ofNetwork, plain, packageModel];
 }
 
 const NOT_OF_NETWORK: ReadonlySet<string> = new Set([

@@ -62,7 +62,7 @@ export function hotspotTransient(
 ): HotspotTransient {
   const { plan, onLook } = options;
   const { leakage_used, sampling_intvl } = problem.options;
-  const leakage = leakage_used === 1 && model.mode === 'physical' ? leakageOf(problem) : null;
+  const leakage = leakage_used === 1 && model.rules.leaksInTime ? leakageOf(problem) : null;
   if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, options);
   const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage);
   const rise = start.rise();
@@ -78,7 +78,7 @@ export function hotspotTransient(
   function step(powerW: Float64Array): void {
     if (!fixed) {
       transient.convectionKPerW = convectionAt(problem, model, rise);
-      transient.model = hotspotModel(problem, model.mode, transient.convectionKPerW);
+      transient.model = hotspotModel(problem, model.rules, transient.convectionKPerW);
     }
     const stepped = fixed ?? advance(transient.model);
     inParts(parts, sampling_intvl, (durationS, elapsedS) => {
@@ -164,7 +164,7 @@ function withLeakage(solver: TransientSolver, { units }: HotspotModel, leakage: 
 
 function convectionAt({ options, packageModel }: HotspotProblem, model: HotspotModel, rise: Float64Array): number {
   const sinkK = Math.max(sinkTemperature(model, rise), options.ambient + SINK_ABOVE_AMBIENT_K);
-  return packageConvection(packageModel!, options, model.mode, sinkK);
+  return packageConvection(packageModel!, options, model.rules.convection, sinkK);
 }
 
 /** Temperatures of all cells of HotSpot's layers, K; empty for the block model. */

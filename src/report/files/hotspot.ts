@@ -5,6 +5,9 @@ import { HOTSPOT_KEYS, type HotspotOptions, writeFloorplan, writePowerTrace } fr
 const CAPACITY_FACTOR = 0.333;
 const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
 
+/** Names of the files for HotSpot. */
+export const HOTSPOT_FILES = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'] as const;
+
 /**
  * chip.flp, power.ptrace, temperature.ttrace and hotspot.config, which run in HotSpot as they stand; empty without a
  * floorplan. Traces hold the whole epochs: a shorter last one does not fit HotSpot's fixed interval. Temperatures are those at

@@ -1,7 +1,8 @@
 export { activityCsv, layerActivityCsv } from './activity.ts';
+export { type Artefacts, artefacts } from './artefacts.ts';
 export { writeCsv } from './csv.ts';
 export { eventsCsv } from './events.ts';
 export { hotspotFiles } from './hotspot.ts';
 export { layersCsv } from './layers.ts';
-export { meanPoints, runAssumptions, runSummary } from './summary.ts';
+export { type RunCost, runAssumptions, runSummary } from './summary.ts';
 export { traceCsv } from './trace.ts';

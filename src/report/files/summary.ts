@@ -2,11 +2,22 @@ import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/index.t
 import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
 import { denseMacs } from '../../workload/index.ts';
 
+/** CPU time and memory that a run took, of which only its caller can know. */
+export interface RunCost {
+  readonly cpuS: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** The text of summary.json. */
+export function summaryJson(result: RunResult, inputsHash: string, cost?: RunCost): string {
+  return `${JSON.stringify(runSummary(result, inputsHash, cost), null, 2)}\n`;
+}
+
 /**
  * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
  * from the caller, which knows bytes and clocks.
  */
-export function runSummary(result: RunResult, inputsHash: string, cost?: { cpuS: number; peakMemoryBytes: number }) {
+export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
   const { pes } = design;

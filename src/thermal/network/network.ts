@@ -9,12 +9,11 @@ import {
 import type { Floorplan } from '../floorplan/floorplan.ts';
 import type { Grid } from '../floorplan/grid-map.ts';
 import { gridTiling, type Tiling } from '../floorplan/tiling.ts';
+import { physicalRules } from '../rules/physical.ts';
+import type { NetworkRules } from '../rules/rules.ts';
 import { type RimChain, type RimNode, rimChains, rimSides } from './package.ts';
-import { type BySite, layerPlanes, type StackPlane } from './planes.ts';
+import type { BySite, StackPlane } from './planes.ts';
 import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
-
-/** `hotspot` repeats the network of HotSpot 7.0; otherwise the physics. docs/methods/thermal.md lists the differences. */
-export type Compat = 'hotspot' | undefined;
 
 /** A plane of cells, all alike but for the rim. Conductances in W/K and capacity in J/K, of one cell. */
 export interface Plane {
@@ -58,19 +57,20 @@ export interface GridNetwork extends ThermalNetwork {
   readonly cells: number;
 }
 
-/** HotSpot's lumping factor; it multiplies every capacity, that of the convection too (temperature.h C_FACTOR). */
-const HOTSPOT_CAPACITY_FACTOR = 0.333;
-
 /**
  * Assembles the network of a stack of homogeneous layers under a die. Errors: `die-larger-than-package`; `out-of-range` for
  * a grid or a layer without a positive size, conductivity or capacity.
  */
-export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, compat?: Compat): GridNetwork {
+export function buildNetwork(
+  stack: ThermalStack,
+  die: Floorplan,
+  grid: Grid,
+  rules: NetworkRules = physicalRules,
+): GridNetwork {
   checkGrid(grid);
-  const tiling = gridTiling(die, grid, compat === 'hotspot');
-  const assembly = assemble(stack, tiling, compat);
+  const tiling = gridTiling(die, grid, rules.directionsExchanged);
+  const assembly = assemble(stack, tiling, rules);
   const { rims, firstRim, toAmbient } = assembly;
-  const factor = compat === 'hotspot' ? HOTSPOT_CAPACITY_FACTOR : 1;
   const links = rims.flatMap((rim) => rim.links);
   return {
     ...assembly.network,
@@ -79,7 +79,7 @@ export function buildNetwork(stack: ThermalStack, die: Floorplan, grid: Grid, co
       return assembly.conductance();
     },
     grid,
-    planes: assembly.planes.map((plane) => cellPlane(plane, tiling, grid, factor)),
+    planes: assembly.planes.map((plane) => cellPlane(plane, tiling, grid, rules.capacityFactor)),
     rimLinks: links.map(({ conductances, ...link }) => ({ ...link, conductance: conductances[0] })),
     rim: rimMatrix(rims, firstRim, toAmbient),
     cells: grid.rows * grid.columns,
@@ -95,8 +95,8 @@ export function isGridNetwork(network: ThermalNetwork): network is GridNetwork {
  * (spreader, inner sink, outer sink) and those of the secondary path (substrate, solder, inner and outer board), each
  * west, east, north, south. Errors: as `buildNetwork`.
  */
-export function siteNetwork(stack: ThermalStack, tiling: Tiling, compat?: Compat): ThermalNetwork {
-  const { network, conductance } = assemble(stack, tiling, compat);
+export function siteNetwork(stack: ThermalStack, tiling: Tiling, rules: NetworkRules = physicalRules): ThermalNetwork {
+  const { network, conductance } = assemble(stack, tiling, rules);
   return { ...network, conductance: conductance() };
 }
 
@@ -110,10 +110,10 @@ interface Assembly {
   conductance(): ConductanceMatrix;
 }
 
-function assemble(stack: ThermalStack, tiling: Tiling, compat: Compat): Assembly {
+function assemble(stack: ThermalStack, tiling: Tiling, rules: NetworkRules): Assembly {
   checkStack(stack, tiling);
-  const planes = layerPlanes(stack, compat === 'hotspot');
-  const rims = rimsOf(stack, tiling, compat);
+  const planes = rules.planes(stack);
+  const rims = rimsOf(stack, tiling, rules);
   const firstRim = planes.length * tiling.areaM2.length;
   const nodes = firstRim + rims.reduce((sum, rim) => sum + 4 * rim.sides[0].length, 0);
   const toAmbient = new Float64Array(nodes);
@@ -127,7 +127,7 @@ function assemble(stack: ThermalStack, tiling: Tiling, compat: Compat): Assembly
       capacity[node] = one.capacity;
     });
   }
-  if (compat === 'hotspot') for (let i = 0; i < nodes; i++) capacity[i] *= HOTSPOT_CAPACITY_FACTOR;
+  for (let i = 0; i < nodes; i++) capacity[i] *= rules.capacityFactor;
   let matrix: ConductanceMatrix | undefined;
   const conductance = (): ConductanceMatrix => {
     matrix ??= conductanceMatrix(edgesOf(planes, rims, tiling), toAmbient);
@@ -220,12 +220,11 @@ interface Rim {
   readonly firstNode: number;
 }
 
-function rimsOf(stack: ThermalStack, tiling: Tiling, compat: Compat): Rim[] {
-  const planes = stack.layers.length + (compat === 'hotspot' ? 0 : 1);
-  let firstNode = planes * tiling.areaM2.length;
-  return rimChains(stack, compat === 'hotspot').map((chain) => {
+function rimsOf(stack: ThermalStack, tiling: Tiling, rules: NetworkRules): Rim[] {
+  let firstNode = rules.planeCount(stack.layers.length) * tiling.areaM2.length;
+  return rimChains(stack, rules).map((chain) => {
     const sides = rimSides(chain, tiling.dieWidthM, tiling.dieHeightM);
-    const rim = { sides, links: sideLinks(chain, sides, tiling, firstNode, compat), firstNode };
+    const rim = { sides, links: sideLinks(chain, sides, tiling, firstNode, rules), firstNode };
     firstNode += 4 * sides[0].length;
     return rim;
   });
@@ -233,14 +232,14 @@ function rimsOf(stack: ThermalStack, tiling: Tiling, compat: Compat): Rim[] {
 
 /**
  * A site at the border reaches the rim past half of itself and its share of the trapezium, in proportion to what it
- * conducts itself; from its plane (HotSpot), or half from either face of the layer.
+ * conducts itself; from the planes that the rules say.
  */
 function sideLinks(
   chain: RimChain,
   sides: readonly (readonly RimNode[])[],
   { borders }: Tiling,
   firstNode: number,
-  compat: Compat,
+  rules: NetworkRules,
 ): SiteLink[] {
   return chain.layers.flatMap(({ index, layer }, m) =>
     borders.flatMap(({ shapes }, side) => {
@@ -248,10 +247,10 @@ function sideLinks(
       const whole = shapes.reduce((sum, shape) => sum + sheet / shape, 0);
       const spread = 1 + sides[side][m].fromBorder * whole;
       const conductances = shapes.map((shape) => sheet / shape / spread);
-      const link = { plane: index, side, node: firstNode + 4 * m + side, conductances };
-      if (compat === 'hotspot') return [link];
-      const half = { ...link, conductances: conductances.map((g) => g / 2) };
-      return [half, { ...half, plane: index + 1 }];
+      const node = firstNode + 4 * m + side;
+      return rules.rimPlanes(index).map(({ plane, share }) => {
+        return { plane, side, node, conductances: conductances.map((g) => g * share) };
+      });
     }),
   );
 }

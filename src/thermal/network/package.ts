@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import type { NetworkRules } from '../rules/rules.ts';
 import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
 
 /**
@@ -24,8 +25,8 @@ export interface RimNode {
   readonly capacity: number;
 }
 
-/** The chains of a stack: that of the overhang, that of the secondary path. `hotspot` places the nodes as HotSpot does. */
-export function rimChains(stack: ThermalStack, hotspot: boolean): RimChain[] {
+/** The chains of a stack: that of the overhang, that of the secondary path. */
+export function rimChains(stack: ThermalStack, { belowRim }: NetworkRules): RimChain[] {
   const { layers, overhang, secondary, convection } = stack;
   const chains: RimChain[] = [];
   const at = (index: number, sideM: number): RimChain['layers'][number] => ({ index, layer: layers[index], sideM });
@@ -33,15 +34,13 @@ export function rimChains(stack: ThermalStack, hotspot: boolean): RimChain[] {
     if (layers.length < 2) fail('out-of-range', 'a stack with an overhang ends with a spreader and a sink');
     const { spreaderSideM, sinkSideM } = overhang;
     const both = [at(layers.length - 2, spreaderSideM), at(layers.length - 1, spreaderSideM)];
-    chains.push({ layers: both, outerSideM: sinkSideM, convection, below: hotspot ? 1 : 0.5 });
+    chains.push({ layers: both, outerSideM: sinkSideM, convection, below: belowRim.overhang });
   }
   if (secondary) {
     if (layers.length < 3) fail('out-of-range', 'a secondary path begins with a board, solder and a substrate');
     const { substrateSideM, solderSideM, boardSideM } = secondary;
     const all = [at(2, substrateSideM), at(1, solderSideM), at(0, solderSideM)];
-    // HotSpot's nodes sit on the face away from the sink, which here is the one turned outwards.
-    const below = hotspot ? 0 : 0.5;
-    chains.push({ layers: all, outerSideM: boardSideM, convection: secondary.convection, below });
+    chains.push({ layers: all, outerSideM: boardSideM, convection: secondary.convection, below: belowRim.board });
   }
   return chains;
 }

@@ -9,6 +9,7 @@ import {
   sramSweepEstimator,
 } from '../../../src/energy/estimators/sram-sweep.ts';
 import type { Value } from '../../../src/energy/expression/expression.ts';
+import { lawOptions } from '../../tier.ts';
 import { problemOf } from '../support.ts';
 
 const FILE = 'tech-tables/45nm/cacti-sram.csv';
@@ -87,7 +88,7 @@ test('between neighbours of the grid every figure goes one way', () => {
           expect(way * (above[key] - b[key])).toBeGreaterThanOrEqual(-slack);
         }
       }),
-      { numRuns: 100 },
+      lawOptions(),
     );
   }
 });

@@ -5,6 +5,7 @@ import { spanOf } from '../../../src/base/source.ts';
 import { evaluate } from '../../../src/energy/expression/evaluate.ts';
 import { parseExpression, type Value } from '../../../src/energy/expression/expression.ts';
 import { evaluateLinear } from '../../../src/energy/expression/linear.ts';
+import { lawOptions } from '../../tier.ts';
 import { problemOf } from '../support.ts';
 
 const pythonValue = (text: string, scope: Record<string, Value> = {}) =>
@@ -171,7 +172,7 @@ test('arbitrary text gives a value or an InputError, nothing else', () => {
         expect(error).toBeInstanceOf(InputError);
       }
     }),
-    { numRuns: 2000 },
+    lawOptions(4000),
   );
 });
 
@@ -230,7 +231,7 @@ describe('linear forms', () => {
         const viaForm = [...coefficients].reduce((sum, [name, k]) => sum + k * values[name as 'a'], constant);
         expect(viaForm).toBeCloseTo(Number(pythonValue(text, values)), 6);
       }),
-      { numRuns: 500 },
+      lawOptions(1000),
     );
   });
 });

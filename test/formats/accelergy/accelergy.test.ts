@@ -5,6 +5,7 @@ import { InputError } from '../../../src/base/errors.ts';
 import { type AccelergyFile, classesByName, readAccelergy } from '../../../src/formats/accelergy/read.ts';
 import { writeActionCounts, writeArchitecture } from '../../../src/formats/accelergy/writer.ts';
 import { diagnosticsOf, problemOf } from '../../energy/support.ts';
+import { lawOptions } from '../../tier.ts';
 
 const read = (text: string): AccelergyFile => readAccelergy(parseYaml({ file: 'in.yaml', text }));
 
@@ -307,6 +308,6 @@ test('any document at all is read or refused with coded errors', () => {
         expect(error).toBeInstanceOf(InputError);
       }
     }),
-    { numRuns: 1000 },
+    lawOptions(2000),
   );
 });

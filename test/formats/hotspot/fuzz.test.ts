@@ -4,6 +4,7 @@ import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../.
 import { readHotspotInput } from '../../../src/peers/hotspot/files.ts';
 import { initialTemperatures } from '../../../src/peers/hotspot/initial.ts';
 import { runHotspot } from '../../../src/peers/hotspot/program.ts';
+import { lawOptions } from '../../tier.ts';
 
 /** A stack of two layers on four cells with every kind of file. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -118,8 +119,10 @@ function checkDiagnostic(diagnostic: Diagnostic, texts: Readonly<Record<string, 
   expect(ERROR_CODES).toContain(code);
   expect(formatDiagnostic(diagnostic)).not.toMatch(/undefined|NaN of|\[object/);
   if (!span) return;
-  const line = texts[span.file].split('\n')[span.line - 1].replace(/\r$/, '');
-  expect(span.lineText).toBe(line);
+  const lines = texts[span.file].split('\n');
+  const line = lines[span.line - 1].replace(/\r$/, '');
+  // A last line that HotSpot does not read is not there.
+  if (span.line < lines.length || span.lineText !== '') expect(span.lineText).toBe(line);
   expect(span.column).toBeGreaterThanOrEqual(1);
   expect(span.column).toBeLessThanOrEqual(line.length + 1);
 }
@@ -137,5 +140,5 @@ test.each([false, true])('damaged files run or are refused with a code and a pla
     expect(result.length).toBeGreaterThan(0);
     for (const diagnostic of result) checkDiagnostic(diagnostic, texts);
   });
-  fc.assert(property, { numRuns: 600, seed: 20 });
+  fc.assert(property, lawOptions(1000));
 });

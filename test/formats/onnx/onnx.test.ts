@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type OnnxModel, readOnnx } from '../../../src/formats/onnx/onnx.ts';
 import { diagnosticsOf } from '../../energy/support.ts';
+import { longTest } from '../../tier.ts';
 import { counted, onnxBytes, tag, tensorBytes, varint } from './onnx-bytes.ts';
 
 const read = (bytes: ArrayLike<number>): OnnxModel => readOnnx({ file: 'm.onnx', bytes: Uint8Array.from(bytes) });
@@ -182,7 +183,7 @@ describe('what is no ONNX model is refused at the byte at fault', () => {
     expect(read(MODEL.subarray(0, graphEnd)).nodes).toHaveLength(1);
   });
 
-  test('millions of parts', () => {
+  longTest('millions of parts', () => {
     const around = (number: number, content: Uint8Array): Uint8Array => {
       const head = [...tag(number, 2), ...varint(content.length)];
       const whole = new Uint8Array(head.length + content.length);

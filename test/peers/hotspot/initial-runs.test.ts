@@ -4,6 +4,7 @@ import { startConvection } from '../../../src/peers/hotspot/convection.ts';
 import { type HotspotInput, readHotspotInput } from '../../../src/peers/hotspot/files.ts';
 import { runHotspot } from '../../../src/peers/hotspot/program.ts';
 import { golden, largestDifference } from '../../thermal/support.ts';
+import { RULES } from './support.ts';
 
 /** A case's files by the names in its command line, with more options before those of the configuration. */
 function inputOf(name: string, more: readonly OptionPair[] = []): HotspotInput {
@@ -67,7 +68,7 @@ describe('starts and loops as in a run of HotSpot 7.0', () => {
     const fixed = {
       ...problem,
       packageModel: null,
-      options: { ...problem.options, r_convec: startConvection(problem, 'hotspot') },
+      options: { ...problem.options, r_convec: startConvection(problem, RULES.hotspot) },
     };
     expect(largestDifference(rowsOf({ ...input, problem: fixed }), theirs)).toBeGreaterThan(5 * STOCK_K);
   });

@@ -7,9 +7,9 @@ import { belowThreshold, initialField, initialTemperatures, startFrom } from '..
 import { cosineCg } from '../../../src/thermal/index.ts';
 import type { GridNetwork } from '../../../src/thermal/network/network.ts';
 import { codesOf, golden, goldenRows, largestDifference } from '../../thermal/support.ts';
-import { dieProblem, goldenProblem } from './support.ts';
+import { dieProblem, goldenProblem, RULES } from './support.ts';
 
-const RESTART = hotspotModel(goldenProblem('sys8-grid16-restart'), 'hotspot');
+const RESTART = hotspotModel(goldenProblem('sys8-grid16-restart'), RULES.hotspot);
 const LINES = readInitialTemperatures(golden('sys8-grid16-restart/start.init'));
 
 // A die of 4 x 1 mm: blocks of 1 and 2 mm, and a gap of 1 mm at the east end (the floorplan's box is kept by a sliver).
@@ -21,7 +21,7 @@ const GAPPED = dieProblem({ ...HOTSPOT_DEFAULTS, model_type: 'grid', grid_rows: 
 
 describe('.init files', () => {
   test('blocks: a field that reads as the file', () => {
-    const model = hotspotModel(goldenProblem('sys8-block-restart'), 'hotspot');
+    const model = hotspotModel(goldenProblem('sys8-block-restart'), RULES.hotspot);
     const lines = readInitialTemperatures(golden('sys8-block-restart/start.init'));
     const values = initialTemperatures(model, lines);
     expect([...values]).toEqual(lines.map((line) => line.temperatureK));
@@ -78,7 +78,7 @@ describe('a gap in the floorplan', () => {
     );
 
   test('hotspot: cells start as cold as they are bare', () => {
-    const model = hotspotModel(GAPPED, 'hotspot');
+    const model = hotspotModel(GAPPED, RULES.hotspot);
     const cells = initialField(model, values(model)).subarray(0, 8);
     const expected = [400, 400, 375, 350, 350, 175, 0, 300];
     expect(
@@ -90,7 +90,7 @@ describe('a gap in the floorplan', () => {
   });
 
   test('physical: bare parts have the mean of their layer; the package starts by name', () => {
-    const model = hotspotModel(GAPPED, 'physical');
+    const model = hotspotModel(GAPPED, RULES.physical);
     const field = initialField(model, values(model));
     const mean = (400 * 2.5 + 350 * 3 + 300) / 6.5;
     const expected = [400, 400, 375, 350, 350, 175 + mean / 2, mean, 300];
@@ -107,7 +107,9 @@ describe('a gap in the floorplan', () => {
   });
 
   test('one temperature for all', () => {
-    const uniform = initialField(hotspotModel(GAPPED, 'physical'), 350).map((rise) => rise + HOTSPOT_DEFAULTS.ambient);
+    const uniform = initialField(hotspotModel(GAPPED, RULES.physical), 350).map(
+      (rise) => rise + HOTSPOT_DEFAULTS.ambient,
+    );
     expect(largestDifference(uniform, new Float64Array(uniform.length).fill(350))).toBeLessThan(1e-9);
   });
 });
@@ -118,7 +120,7 @@ describe('a start is known to be uniform without its field', () => {
     (name) => {
       const problem = goldenProblem(name);
       for (const mode of ['hotspot', 'physical'] as const) {
-        const model = hotspotModel(problem, mode);
+        const model = hotspotModel(problem, RULES[mode]);
         const start = startFrom(problem, model, 350);
         expect(start.uniformK).toBe(350 - model.ambientK);
         expect(largestDifference(start.rise(), new Float64Array(model.nodes).fill(start.uniformK!))).toBeLessThan(1e-6);
@@ -128,7 +130,7 @@ describe('a start is known to be uniform without its field', () => {
 
   test('a gap: only where bare cells have a mean', () => {
     const uniformOf = (mode: 'hotspot' | 'physical'): number | null =>
-      startFrom(GAPPED, hotspotModel(GAPPED, mode), 350).uniformK;
+      startFrom(GAPPED, hotspotModel(GAPPED, RULES[mode]), 350).uniformK;
     expect([uniformOf('hotspot'), uniformOf('physical')]).toEqual([null, 350 - HOTSPOT_DEFAULTS.ambient]);
   });
 

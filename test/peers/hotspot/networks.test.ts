@@ -5,12 +5,12 @@ import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
 import { isGridNetwork } from '../../../src/thermal/network/network.ts';
 import { goldenRows, largestDifference } from '../../thermal/support.ts';
-import { goldenPower, goldenProblem, goldenSteady, solverFor } from './support.ts';
+import { goldenPower, goldenProblem, goldenSteady, RULES, solverFor } from './support.ts';
 
 /** HotSpot's steady state of a case: the model, the field, and the values of its .steady file. */
 function steadyOf(name: string) {
   const problem = goldenProblem(name);
-  const model = hotspotModel(problem, 'hotspot');
+  const model = hotspotModel(problem, RULES.hotspot);
   const { rise } = hotspotSteady(problem, model, goldenPower(name, model), solverFor);
   return { model, rise, values: readGroups(model, rise) };
 }
@@ -26,7 +26,7 @@ describe('what is known before a network is made', () => {
     'stack3-grid16-secondary-detailed',
   ])('%s: its nodes, and whether planes are uniform', (name) => {
     for (const mode of MODES) {
-      const { nodes, uniform, ambientK, network } = hotspotModel(goldenProblem(name), mode);
+      const { nodes, uniform, ambientK, network } = hotspotModel(goldenProblem(name), RULES[mode]);
       expect([nodes, uniform, ambientK]).toEqual([network.nodes, isGridNetwork(network), network.ambientK]);
     }
   });

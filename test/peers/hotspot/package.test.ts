@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { hotspotModel } from '../../../src/peers/hotspot/build.ts';
 import { packageConvection, startConvection } from '../../../src/peers/hotspot/convection.ts';
 import { readGroup, readUnits, sinkTemperature } from '../../../src/peers/hotspot/field.ts';
-import type { HotspotMode } from '../../../src/peers/hotspot/model.ts';
 import type { HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/problem.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
 import { codesOf } from '../../thermal/support.ts';
-import { goldenPower, goldenProblem, PACKAGE_DEFAULTS, solverFor } from './support.ts';
+import { goldenPower, goldenProblem, type HotspotMode, PACKAGE_DEFAULTS, RULES, solverFor } from './support.ts';
 
 const FAN = goldenProblem('sys8-block-fanpkg');
 const LEAK = goldenProblem('sys8-block-leak');
@@ -16,7 +15,7 @@ function packaged(changes: Partial<PackageModelOptions>): HotspotProblem {
 }
 
 function steadyOf(problem: HotspotProblem, mode: HotspotMode, scale = 1) {
-  const model = hotspotModel(problem, mode);
+  const model = hotspotModel(problem, RULES[mode]);
   const power = goldenPower('sys8-block-fanpkg', model).map((w) => w * scale);
   return hotspotSteady(problem, model, power, solverFor);
 }
@@ -33,15 +32,17 @@ describe('package model of HotSpot 7.0 (default build, `-d` dump with 6 digits, 
     [{ natural_convec: 1, channel_width: 0.006 }, 4.44647, 371.640527927],
   ])('%o', (changes, resistance, firstBlockK) => {
     const problem = packaged(changes);
-    expect(Number(startConvection(problem, 'hotspot').toPrecision(6))).toBe(resistance);
+    expect(Number(startConvection(problem, RULES.hotspot).toPrecision(6))).toBe(resistance);
     const { model, rise } = steadyOf(problem, 'hotspot');
     expect(Math.abs(readGroup(model, 0, rise)[0] - firstBlockK)).toBeLessThan(1e-9);
   });
 
   test('fins that leave no channel are refused', () => {
-    expect(codesOf(() => hotspotModel(packaged({ fin_width: 0.05 }), 'hotspot'))).toEqual(['out-of-range']);
+    expect(codesOf(() => hotspotModel(packaged({ fin_width: 0.05 }), RULES.hotspot))).toEqual(['out-of-range']);
     expect(
-      codesOf(() => packageConvection({ ...PACKAGE_DEFAULTS, natural_convec: 1 }, FAN.options, 'physical', 300)),
+      codesOf(() =>
+        packageConvection({ ...PACKAGE_DEFAULTS, natural_convec: 1 }, FAN.options, RULES.physical.convection, 300),
+      ),
     ).toEqual(['out-of-range']);
   });
 });
@@ -51,7 +52,7 @@ describe('natural convection, physical', () => {
     const problem = packaged({ natural_convec: 1, channel_width: 0.006 });
     const { model, rise, convectionKPerW } = steadyOf(problem, 'physical', scale);
     const sinkK = sinkTemperature(model, rise);
-    const expected = packageConvection(problem.packageModel!, problem.options, 'physical', sinkK);
+    const expected = packageConvection(problem.packageModel!, problem.options, RULES.physical.convection, sinkK);
     expect(Math.abs(convectionKPerW / expected - 1)).toBeLessThan(1e-9);
   });
 
@@ -66,7 +67,7 @@ describe('natural convection, physical', () => {
     expect(codesOf(() => steadyOf(leaky, 'hotspot', 1.6))).toEqual(['thermal-runaway']);
     const { model, rise, convectionKPerW } = steadyOf(leaky, 'physical', 1.6);
     const sinkK = sinkTemperature(model, rise);
-    const expected = packageConvection(problem.packageModel!, problem.options, 'physical', sinkK);
+    const expected = packageConvection(problem.packageModel!, problem.options, RULES.physical.convection, sinkK);
     expect(Math.abs(convectionKPerW / expected - 1)).toBeLessThan(1e-9);
     expect(codesOf(() => steadyOf(leaky, 'physical', 20))).toEqual(['thermal-runaway']);
   });
@@ -92,7 +93,7 @@ describe('leakage', () => {
     ['cells', goldenProblem('sys8-grid32-leak')],
   ])('physical: the fixed point; HotSpot stops within 0.01 K of its own (%s)', (_, problem) => {
     const residual = (mode: HotspotMode): number => {
-      const model = hotspotModel(problem, mode);
+      const model = hotspotModel(problem, RULES[mode]);
       const { rise, leakageW } = hotspotSteady(problem, model, goldenPower('sys8-block-leak', model), solverFor);
       const expected = leakageAt(problem, readUnits(model, rise));
       return Math.max(...leakageW.map((w, u) => Math.abs(w / expected[u] - 1)));
@@ -104,7 +105,7 @@ describe('leakage', () => {
 
   test.each<HotspotMode>(['hotspot', 'physical'])('runs away under poor cooling: %s', (mode) => {
     const problem = { ...LEAK, options: { ...LEAK.options, r_convec: 20 } };
-    const model = hotspotModel(problem, mode);
+    const model = hotspotModel(problem, RULES[mode]);
     const power = goldenPower('sys8-block-leak', model);
     expect(codesOf(() => hotspotSteady(problem, model, power, solverFor))).toEqual(['thermal-runaway']);
   });

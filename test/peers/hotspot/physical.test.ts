@@ -3,13 +3,13 @@ import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hots
 import { hotspotModel } from '../../../src/peers/hotspot/build.ts';
 import { readUnits, unitSources } from '../../../src/peers/hotspot/field.ts';
 import { cellMaterials } from '../../../src/peers/hotspot/materials.ts';
-import type { HotspotMode, HotspotModel } from '../../../src/peers/hotspot/model.ts';
+import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/problem.ts';
 import { mapBlocks, modalTransient, reduceNetwork } from '../../../src/thermal/index.ts';
 import { type GridNetwork, isGridNetwork } from '../../../src/thermal/network/network.ts';
 import { denseConductance, denseSteady } from '../../thermal/dense-reference.ts';
 import { codesOf, largestDifference } from '../../thermal/support.ts';
-import { dieProblem, heatOut, layerOf, solverFor } from './support.ts';
+import { dieProblem, type HotspotMode, heatOut, layerOf, RULES, solverFor } from './support.ts';
 
 const MODES: readonly HotspotMode[] = ['hotspot', 'physical'];
 const GRID: HotspotOptions = {
@@ -87,7 +87,7 @@ describe('a slab of 8 x 8 x 0.5 mm, heated by 10 W on its central 2 x 2 mm, as a
       [128, 354.92740879422905, 323.2407486424051],
     ];
     const errors = exact.map(([n, peakK, cornerK]) => {
-      const rise = steadyRise(hotspotModel(slab(n, square), 'physical'), [10, 0, 0, 0, 0]);
+      const rise = steadyRise(hotspotModel(slab(n, square), RULES.physical), [10, 0, 0, 0, 0]);
       const [peak, corner] = [rise[(n / 2) * n + n / 2], rise[0]].map((value) => value + 318.15);
       return [Math.abs(peak - peakK), Math.abs(corner - cornerK)];
     });
@@ -98,7 +98,7 @@ describe('a slab of 8 x 8 x 0.5 mm, heated by 10 W on its central 2 x 2 mm, as a
   });
 
   test('uniform power: the sum of the resistances', () => {
-    const rise = steadyRise(hotspotModel(slab(4, whole), 'physical'), [10]);
+    const rise = steadyRise(hotspotModel(slab(4, whole), RULES.physical), [10]);
     const expected = 10 * ((0.5e-3 + 2e-8) / (130 * sideM ** 2) + 1);
     for (let cell = 0; cell < 16; cell++) expect(Math.abs(rise[cell] - expected)).toBeLessThan(1e-5);
   });
@@ -110,7 +110,7 @@ describe('a slab of 8 x 8 x 0.5 mm, heated by 10 W on its central 2 x 2 mm, as a
     [0.12, 9.5098],
   ])('rise after %f s of uniform power within 1 %%', (time, expected) => {
     const problem = slab(4, whole);
-    const network = hotspotModel(problem, 'physical').network as GridNetwork;
+    const network = hotspotModel(problem, RULES.physical).network as GridNetwork;
     const map = mapBlocks(problem.layers[0].floorplan, network.grid);
     const solver = modalTransient(reduceNetwork(network, map));
     solver.step(Float64Array.of(10), time);
@@ -120,10 +120,10 @@ describe('a slab of 8 x 8 x 0.5 mm, heated by 10 W on its central 2 x 2 mm, as a
 
 describe.each(MODES)('equal problems have equal networks: %s', (mode) => {
   const die = dieProblem(GRID, BLOCKS);
-  const plain = hotspotModel(die, mode);
+  const plain = hotspotModel(die, RULES[mode]);
 
   test('a layer file of the usual stack', () => {
-    const model = hotspotModel({ ...die, fromLayerFile: true }, mode);
+    const model = hotspotModel({ ...die, fromLayerFile: true }, RULES[mode]);
     expect(networkDifference(model, plain)).toBe(0);
     expect(model.groups.map(({ prefix }) => prefix)).toEqual(['layer_0_', 'layer_1_', 'hsp_', 'hsink_', 'inode_']);
     expect(plain.groups.map(({ prefix }) => prefix)).toEqual(['', 'iface_', 'hsp_', 'hsink_', 'inode_']);
@@ -132,16 +132,18 @@ describe.each(MODES)('equal problems have equal networks: %s', (mode) => {
   test('one cell and one block', () => {
     const block = [{ ...BLOCKS[0], widthM: 8e-3 }];
     const options = { ...GRID, grid_rows: 1, grid_cols: 1 };
-    const cell = hotspotModel(dieProblem(options, block), mode);
-    expect(networkDifference(hotspotModel(dieProblem({ ...options, model_type: 'block' }, block), mode), cell)).toBe(0);
+    const cell = hotspotModel(dieProblem(options, block), RULES[mode]);
+    expect(
+      networkDifference(hotspotModel(dieProblem({ ...options, model_type: 'block' }, block), RULES[mode]), cell),
+    ).toBe(0);
   });
 
   test('square blocks and cells', () => {
     const at = (i: number) => ({ leftM: (i % 3) * 1e-3, bottomM: (i < 3 ? 1 : 0) * 1e-3, widthM: 1e-3, heightM: 1e-3 });
     const blocks = Array.from({ length: 6 }, (_, i) => ({ name: `b${i}`, ...at(i) }));
     const options = { ...GRID, grid_rows: 2, grid_cols: 3 };
-    const cells = hotspotModel(dieProblem(options, blocks), mode);
-    const sites = hotspotModel(dieProblem({ ...options, model_type: 'block' }, blocks), mode);
+    const cells = hotspotModel(dieProblem(options, blocks), RULES[mode]);
+    const sites = hotspotModel(dieProblem({ ...options, model_type: 'block' }, blocks), RULES[mode]);
     expect(networkDifference(sites, cells)).toBeLessThan(1e-12);
   });
 
@@ -150,7 +152,7 @@ describe.each(MODES)('equal problems have equal networks: %s', (mode) => {
     const expected = readUnits(plain, steadyRise(plain, power));
     const errors = [1e-6, 1e-7, 1e-8].map((t) => {
       const thin = { t_pcb: t, t_solder: t, t_sub: t, t_c4: t, t_metal: t, r_convec_sec: 1e9 };
-      const model = hotspotModel(dieProblem({ ...GRID, ...thin, model_secondary: 1 }, BLOCKS), mode);
+      const model = hotspotModel(dieProblem({ ...GRID, ...thin, model_secondary: 1 }, BLOCKS), RULES[mode]);
       expect(model.network.nodes).toBe(plain.network.nodes + 5 * 48 + 16);
       return largestDifference(readUnits(model, denseSteady(model.network, unitSources(model, power))), expected);
     });
@@ -160,7 +162,7 @@ describe.each(MODES)('equal problems have equal networks: %s', (mode) => {
   });
 
   test('a secondary path that conducts: cooler, and its share of the heat leaves by the board', () => {
-    const model = hotspotModel(dieProblem({ ...GRID, model_secondary: 1, r_convec_sec: 0.1 }, BLOCKS), mode);
+    const model = hotspotModel(dieProblem({ ...GRID, model_secondary: 1, r_convec_sec: 0.1 }, BLOCKS), RULES[mode]);
     const power = [3, 1, 2];
     const rise = steadyRise(model, power);
     const temperatures = readUnits(model, rise);
@@ -192,12 +194,12 @@ describe('materials by block', () => {
   };
 
   test('physical: equal to the layer, they change nothing', () => {
-    const plain = hotspotModel(stack(GRID, 1), 'physical');
-    const same = hotspotModel(stack(detailed, 1), 'physical');
+    const plain = hotspotModel(stack(GRID, 1), RULES.physical);
+    const same = hotspotModel(stack(detailed, 1), RULES.physical);
     expect(networkDifference(same, plain)).toBe(0);
     expect(isGridNetwork(same.network)).toBe(true);
     // So little that only the way the network is made differs.
-    const nearly = hotspotModel(stack(detailed, 1 + 1e-10), 'physical');
+    const nearly = hotspotModel(stack(detailed, 1 + 1e-10), RULES.physical);
     expect(isGridNetwork(nearly.network)).toBe(false);
     expect(networkDifference(nearly, plain)).toBeLessThan(3e-10);
   });
@@ -218,7 +220,9 @@ describe('materials by block', () => {
       at('z', 2.4e-3, 4e-3),
     ];
     const layer = layerOf({ thicknessM: 1e-4, conductivityWPerMK: 5, heatCapacityJPerM3K: 2e6 }, blocks);
-    const [hotspot, physical] = MODES.map((mode) => cellMaterials(layer, 'layer 0', { rows: 1, columns: 4 }, mode)!);
+    const [hotspot, physical] = MODES.map(
+      (mode) => cellMaterials(layer, 'layer 0', { rows: 1, columns: 4 }, RULES[mode])!,
+    );
     // HotSpot: x owns the first cell; the third adds 0.4 x 9 and 0.6 x 5 but keeps the layer's heat capacity.
     expect(largestDifference(hotspot.conductivityWPerMK, [1, 9, 6.6, 5])).toBeLessThan(1e-9);
     expect(largestDifference(hotspot.heatCapacityJPerM3K, [1e6, 3e6, 2e6, 2e6])).toBeLessThan(1e-3);
@@ -230,8 +234,8 @@ describe('materials by block', () => {
     const blocks = [BLOCKS[0], { ...BLOCKS[2], resistivityMKPerW: 1, heatCapacityJPerM3K: 1e6 }];
     const layer = layerOf(SILICON, blocks);
     const grid = { rows: 6, columns: 8 };
-    expect(codesOf(() => cellMaterials(layer, 'layer 0', grid, 'hotspot'))).toEqual(['floorplan-gap']);
-    const { conductivityWPerMK } = cellMaterials(layer, 'layer 0', grid, 'physical')!;
+    expect(codesOf(() => cellMaterials(layer, 'layer 0', grid, RULES.hotspot))).toEqual(['floorplan-gap']);
+    const { conductivityWPerMK } = cellMaterials(layer, 'layer 0', grid, RULES.physical)!;
     expect(conductivityWPerMK[5 * 8 + 4]).toBe(SILICON.conductivityWPerMK);
     expect(conductivityWPerMK[4]).toBeCloseTo(1, 12);
   });
@@ -239,17 +243,17 @@ describe('materials by block', () => {
   test('lateral N: insulates sideways, but not under HotSpot with -detailed_3D on', () => {
     const problem = stack(detailed, 2);
     const insulated = { ...problem, layers: problem.layers.map((layer) => ({ ...layer, lateral: false })) };
-    expect(networkDifference(hotspotModel(insulated, 'hotspot'), hotspotModel(problem, 'hotspot'))).toBe(0);
-    expect(networkDifference(hotspotModel(insulated, 'physical'), hotspotModel(problem, 'physical'))).toBeGreaterThan(
-      0.1,
-    );
+    expect(networkDifference(hotspotModel(insulated, RULES.hotspot), hotspotModel(problem, RULES.hotspot))).toBe(0);
+    expect(
+      networkDifference(hotspotModel(insulated, RULES.physical), hotspotModel(problem, RULES.physical)),
+    ).toBeGreaterThan(0.1);
   });
 });
 
 describe('errors', () => {
   test('microchannels, and packages that do not enclose the die', () => {
     const code = (change: Partial<HotspotOptions>): string[] =>
-      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), 'physical').network);
+      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), RULES.physical).network);
     expect(code({ use_microchannels: 1 })).toEqual(['not-supported']);
     expect(code({ s_spreader: 8e-3 })).toEqual(['die-larger-than-package']);
     expect(code({ s_sink: 0.03 })).toEqual(['die-larger-than-package']);

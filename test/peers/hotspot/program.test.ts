@@ -5,6 +5,7 @@ import { readHotspotInput } from '../../../src/peers/hotspot/files.ts';
 import { type HotspotProgramMode, runHotspot } from '../../../src/peers/hotspot/program.ts';
 import type { HotspotTransient } from '../../../src/peers/hotspot/transient.ts';
 import { golden, goldenRows, largestDifference } from '../../thermal/support.ts';
+import { longTest, someOf } from '../../tier.ts';
 
 /** Reads a case's files by the names in its command line. */
 function inputOf(name: string) {
@@ -59,7 +60,7 @@ const GRID = [
 // Exact: an independent eigen-decomposition of HotSpot's network, printed with 6 decimals and itself good to 3e-6 K.
 // Default: HotSpot's Runge-Kutta, which errs by up to 0.022 K.
 describe('compat hotspot is the exact transient of HotSpot 7.0', () => {
-  test.each([...BLOCK, ...GRID, 'sys8-grid16-secondary-tr'])('%s', (name) => {
+  test.each(someOf([...BLOCK, ...GRID, 'sys8-grid16-secondary-tr'], 5))('%s', (name) => {
     const rows = traceOf(name, 'hotspot');
     const exact = `${name}/ttrace.exact.csv`;
     if (existsSync(new URL(`../../golden/hotspot/${exact}`, import.meta.url)))
@@ -69,7 +70,7 @@ describe('compat hotspot is the exact transient of HotSpot 7.0', () => {
 });
 
 describe('compat hotspot-be is the SuperLU build of HotSpot 7.0', () => {
-  test.each(GRID)('%s', (name) => {
+  test.each(someOf(GRID, 2))('%s', (name) => {
     expect(worst(traceOf(name, 'hotspot-be'), `${name}/ttrace.superlu.csv`)).toBeLessThan(1e-5);
   });
 
@@ -122,7 +123,7 @@ describe('physical', () => {
       transient: false,
     });
     expect(Math.max(...last)).toBeGreaterThan(Math.max(...Array.from(cool.steady[0].temperatureK)) + 0.1);
-    expect(model.mode).toBe('physical');
+    expect(model.rules.network.name).toBe('physical');
   });
 
   test('a long transient with natural convection comes near the steady state', () => {
@@ -214,7 +215,7 @@ describe('large grids in time', () => {
     kept.delete(key);
   });
 
-  test('cells of the first layer within a hundredth of the hottest, and the units as without them', () => {
+  longTest('cells of the first layer within a hundredth of the hottest, and the units as without them', () => {
     const fieldsOf = (fields: number | 'all') => {
       const [cells, units]: Float64Array[][] = [[], []];
       const { plan } = runHotspot({

@@ -3,10 +3,16 @@ import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floo
 import { applyConductance } from '../../../src/numeric/sparse.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import type { HotspotLayer, HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/problem.ts';
+import { hotspotProgramRules } from '../../../src/peers/hotspot/rules/hotspot.ts';
+import { physicalProgramRules } from '../../../src/peers/hotspot/rules/physical.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';
 import { cosineCg, type SteadySolver, type ThermalNetwork } from '../../../src/thermal/index.ts';
 import { isGridNetwork } from '../../../src/thermal/network/network.ts';
 import { golden } from '../../thermal/support.ts';
+
+/** How HotSpot's files are understood, by name. */
+export const RULES = { hotspot: hotspotProgramRules, physical: physicalProgramRules };
+export type HotspotMode = keyof typeof RULES;
 
 /** Defaults of HotSpot's package model. */
 export const PACKAGE_DEFAULTS: PackageModelOptions = {

@@ -8,8 +8,9 @@ import {
   simulateLayers,
 } from '../../../src/peers/scalesim/index.ts';
 import { type Layer, readScaleSimTopology } from '../../../src/workload/index.ts';
-import { gemmLayer, lawOptions, RUNS } from '../../laws/arbitraries.ts';
+import { gemmLayer } from '../../laws/arbitraries.ts';
 import { referenceFoldCycles } from '../../reference/bank-conflicts.ts';
+import { lawOptions, RUNS } from '../../tier.ts';
 import { bankedLayout, layouts, upTo } from './arbitraries.ts';
 
 const CONFIG: SimulateConfig = {
@@ -126,6 +127,7 @@ const config = fc.record({
 });
 
 test('folds take as long as asking for every word by itself', () => {
+  const options = lawOptions(2 * RUNS, 200);
   let waits = 0;
   fc.assert(
     fc.property(layer, layouts, config, (shape, given, design) => {
@@ -141,9 +143,10 @@ test('folds take as long as asking for every word by itself', () => {
       expect(conflictCycles).toBe(total - schedule.cycles);
       if (conflictCycles! > 0) waits++;
     }),
-    lawOptions(2 * RUNS),
+    options,
   );
-  expect(waits).toBeGreaterThan(RUNS / 2);
+  // Conflicts are no rarity among these: a law about none would hold by itself.
+  expect(waits).toBeGreaterThan(options.numRuns / 4);
 });
 
 test('T in tiles: conflicts are those of the folds as they are scheduled', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ScaleSimShape } from '../../../src/formats/scalesim/topology.ts';
 import { type ScaleSimConfig, type ScaleSimVersion, simulateScaleSimLayer } from '../../../src/peers/scalesim/index.ts';
-import { lawOptions, RUNS } from '../../laws/arbitraries.ts';
 import { slowScaleSim } from '../../reference/scalesim.ts';
+import { lawOptions, RUNS } from '../../tier.ts';
 import { config, gemm, gemmShape, layer, upTo, version } from './arbitraries.ts';
 
 /** Cycles, stalls and accesses; or null where SCALE-Sim divides by zero. */

@@ -11,8 +11,8 @@ import {
   simulateScaleSimLayer,
 } from '../../../src/peers/scalesim/index.ts';
 import { NumpyRandom } from '../../../src/peers/scalesim-engine/numpy-random.ts';
-import { lawOptions, RUNS } from '../../laws/arbitraries.ts';
 import { slowScaleSim } from '../../reference/scalesim.ts';
+import { lawOptions, RUNS } from '../../tier.ts';
 import { configText, type SparsityValues } from './support.ts';
 
 type Cells = readonly (readonly string[])[];

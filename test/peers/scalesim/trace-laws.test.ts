@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { recordScaleSimLayer, scaleSimActivity, writeScaleSimTraces } from '../../../src/peers/scalesim/index.ts';
 import { PythonSet } from '../../../src/peers/scalesim-traces/python-set.ts';
 import { problemsOf } from '../../cosim/support.ts';
-import { lawOptions, RUNS } from '../../laws/arbitraries.ts';
 import { pythonSetOrder, slowActivity, slowTraces } from '../../reference/scalesim.ts';
+import { lawOptions, longTest, RUNS, someOf } from '../../tier.ts';
 import { config, gemm, gemmShape, layer, version } from './arbitraries.ts';
 
 type Parameters3 = Parameters<typeof recordScaleSimLayer>;
@@ -59,7 +59,7 @@ test('traces are those of stepping every cycle and address', () => {
   );
 });
 
-test.each(['os', 'ws', 'is'] as const)(
+test.each(someOf(['os', 'ws', 'is'] as const, 1))(
   'lines are as wide as the array, however little of it is used: %s',
   (dataflow) => {
     const kb = { ifmap: 1, filter: 1, ofmap: 1 };
@@ -71,7 +71,7 @@ test.each(['os', 'ws', 'is'] as const)(
   },
 );
 
-test('more windows than can be written are refused', () => {
+longTest('more windows than can be written are refused', () => {
   const kb = { ifmap: 64, filter: 64, ofmap: 64 };
   const offsets = { ifmap: 0, filter: 0, ofmap: 0 };
   const array = { rows: 8, columns: 8 };

@@ -1,15 +1,24 @@
+/**
+ * What the kinds of policies choose, by hand. An inference is 1e6 cycles of the array, so its clocks take
+ *
+ *   MHz   200   400   600   800   1000
+ *   ms      5   2.5  1.67  1.25      1
+ *
+ * and the deadline is 5 ms after the release, unless a test says otherwise. The memory runs at 500 or 1000 MHz.
+ */
 import { describe, expect, test } from 'vitest';
-import { createStack, type PolicyContext } from '../../../src/policy/index.ts';
+import { createStack, type PointByDomain, type PolicyContext } from '../../../src/policy/index.ts';
 import {
   ARRAY,
+  arrayAt,
+  arrayMhz,
   contextOf,
   decisions,
   domain,
   entry,
   first,
-  layer,
   MEMORY,
-  observe,
+  mhzOf,
   problemsOf,
   running,
   stackOf,
@@ -17,22 +26,28 @@ import {
 } from '../support.ts';
 
 const TWO = contextOf({ domains: [ARRAY, MEMORY], work: workOf({ memoryDomains: ['memory'] }) });
-/** Idle takes 0.1 W; inferences take 5, 2.5, 1.67, 1.25 and 1 ms. */
-const CHEAP_IDLE = workOf({ inferenceJ: [6e-3, 4e-3, 3.5e-3, 4e-3, 5e-3], idleW: [0.1, 0.1, 0.1, 0.1, 0.1] });
-const DEAR_IDLE = workOf({ inferenceJ: [6e-3, 4e-3, 3.5e-3, 4e-3, 5e-3], idleW: [1, 1, 1, 1, 1] });
-const point = (uses: string, parameters: string, context: PolicyContext): number =>
-  first(stackOf(uses, parameters, context)).points.array;
 
-test('performance and powersave take the ends of every table', () => {
-  expect(first(stackOf('performance', '{}', TWO)).points).toEqual({ array: 4, memory: 1 });
-  expect(first(stackOf('powersave', '{}', TWO)).points).toEqual({ array: 0, memory: 0 });
-  expect(stackOf('performance').triggers).toEqual(new Set(['epoch']));
+/** The array's clock by the first decision of a policy, MHz. */
+const firstMhz = (uses: string, parameters: string, context: PolicyContext): number =>
+  arrayMhz(first(stackOf(uses, parameters, context)));
+
+describe('performance and powersave', () => {
+  test('performance takes the highest clock of every domain', () => {
+    expect(mhzOf(first(stackOf('performance', '{}', TWO)))).toEqual({ array: 1000, memory: 1000 });
+  });
+
+  test('powersave takes the lowest clock of every domain', () => {
+    expect(mhzOf(first(stackOf('powersave', '{}', TWO)))).toEqual({ array: 200, memory: 500 });
+  });
+
+  test('are asked at epochs alone', () => {
+    expect(stackOf('performance').triggers).toEqual(new Set(['epoch']));
+  });
 });
 
 describe('race-to-idle', () => {
-  test('is fast while there is work and slow without', () => {
-    const stack = stackOf('race-to-idle', '{}', { ...TWO, deadlineS: null });
-    const all = decisions(stack, [
+  test('is at the highest clocks while there is work and at the lowest without', () => {
+    const all = decisions(stackOf('race-to-idle', '{}', { ...TWO, deadlineS: null }), [
       { trigger: 'epoch' },
       { trigger: 'end', inference: null, queued: 1 },
       { trigger: 'end', inference: null },
@@ -40,252 +55,194 @@ describe('race-to-idle', () => {
       { trigger: 'layer' },
       { trigger: 'start' },
     ]);
-    expect(all.map(({ points }) => points.array)).toEqual([4, 4, 0, 0, 4]);
-    expect(all.map(({ points }) => points.memory)).toEqual([1, 1, 0, 0, 1]);
-    expect(all.map(({ idle }) => idle)).toEqual(Array(5).fill('retain'));
-    expect(stack.triggers).toEqual(new Set(['epoch', 'start', 'end']));
+    const [fast, slow] = [
+      { array: 1000, memory: 1000 },
+      { array: 200, memory: 500 },
+    ];
+    expect(all.map(mhzOf)).toEqual([fast, fast, slow, slow, fast]);
+    expect(all.map(({ idle }) => idle)).toEqual(['retain', 'retain', 'retain', 'retain', 'retain']);
   });
 
-  test('may power off', () => {
+  test('is asked at epochs and where an inference starts or ends', () => {
+    expect(stackOf('race-to-idle').triggers).toEqual(new Set(['epoch', 'start', 'end']));
+  });
+
+  test('powers off under idle: gated', () => {
     expect(first(stackOf('race-to-idle', '{idle: gated}')).idle).toBe('gated');
   });
 });
 
+/** Energy of an inference at each of the five clocks, mJ, and watts between inferences: at 0.1 W idling is cheap, at 1 W dear. */
+const IN_MJ = [6, 4, 3.5, 4, 5];
+const idlingAt = (watts: number) =>
+  workOf({ inferenceJ: IN_MJ.map((mj) => mj * 1e-3), idleW: [watts, watts, watts, watts, watts] });
+const CHEAP_IDLE = idlingAt(0.1);
+const DEAR_IDLE = idlingAt(1);
+
 describe('static-best', () => {
+  // Until a deadline of 5 ms the array idles for 0, 2.5, 3.33, 3.75 and 4 ms.
   test.each([
-    // 6 + 0, 4 + 2.5, 3.5 + 3.33, ... mJ: where idling costs as much as working, slow is best.
-    ['dear idling', DEAR_IDLE, 5e-3, 0],
-    // 6, 4.25, 3.83, 4.375, 5.4 mJ
-    ['cheap idling', CHEAP_IDLE, 5e-3, 2],
-    ['a deadline that rules the best out', CHEAP_IDLE, 1.3e-3, 3],
-    ['a deadline met to the point', CHEAP_IDLE, 1e-3, 4],
-    ['equals: the lowest clock', workOf({ inferenceJ: [4, 4, 4, 4, 4], idleW: [0, 0, 0, 0, 0] }), 5e-3, 0],
-  ])('%s', (_, work, deadlineS, expected) => {
-    expect(point('static-best', '{}', contextOf({ work, deadlineS }))).toBe(expected);
+    ['dear idling: 6 + 0, 4 + 2.5, 3.5 + 3.33, 4 + 3.75, 5 + 4 mJ', DEAR_IDLE, 5, 200],
+    ['cheap idling: 6, 4.25, 3.83, 4.375, 5.4 mJ', CHEAP_IDLE, 5, 600],
+    ['a deadline that 600 MHz misses by 0.37 ms', CHEAP_IDLE, 1.3, 800],
+    ['a deadline that 1000 MHz meets to the point', CHEAP_IDLE, 1, 1000],
+    ['the same energy everywhere', workOf({ inferenceJ: [4, 4, 4, 4, 4], idleW: [0, 0, 0, 0, 0] }), 5, 200],
+  ])('takes the clock of least energy, of equals the lowest; %s', (_, work, deadlineMs, mhz) => {
+    expect(firstMhz('static-best', '{}', contextOf({ work, deadlineS: deadlineMs * 1e-3 }))).toBe(mhz);
   });
 
-  test('says so where nothing is fast enough', () => {
-    const { points, deciders } = first(stackOf('static-best', '{}', contextOf({ deadlineS: 0.5e-3 })));
-    expect(points).toEqual({ array: 4 });
-    expect(deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms, so the fastest');
+  test('takes the fastest and says so where nothing is fast enough', () => {
+    const decision = first(stackOf('static-best', '{}', contextOf({ deadlineS: 0.5e-3 })));
+    expect(mhzOf(decision)).toEqual({ array: 1000 });
+    expect(decision.deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms, so the fastest');
   });
 
-  test('takes leakage at the temperature it is told', () => {
-    const seen = new Set<number>();
-    const work = { ...workOf(), inferenceJ: (_: object, kelvin: number) => seen.add(kelvin).size };
-    stackOf('static-best', '{}', contextOf({ work }));
-    stackOf('static-best', '{temperature: 300K}', contextOf({ work }));
-    expect([...seen]).toEqual([333.15, 300]);
+  test.each([
+    ['{}', 60 + 273.15],
+    ['{temperature: 300K}', 300],
+  ])('%s takes leakage at %d K', (parameters, kelvin) => {
+    const asked = new Set<number>();
+    const work = { ...workOf(), inferenceJ: (_: object, at: number) => asked.add(at).size };
+    stackOf('static-best', parameters, contextOf({ work }));
+    expect([...asked]).toEqual([kelvin]);
   });
 
   test('weighs every combination of domains', () => {
-    // The memory may be slow as long as the array is fast.
-    const work = {
-      ...workOf(),
-      inferenceS: () => 1e-3,
-      inferenceJ: ({ array, memory }: Readonly<Record<string, number>>) => 10 - array + memory,
-    };
-    expect(first(stackOf('static-best', '{}', { ...TWO, work })).points).toEqual({ array: 4, memory: 0 });
+    // Energy falls with the array's clock and rises with the memory's, so best are ends that no common step reaches.
+    const inferenceJ = ({ array, memory }: PointByDomain) => 10 - array + memory;
+    const work = { ...workOf(), inferenceS: () => 1e-3, inferenceJ };
+    expect(mhzOf(first(stackOf('static-best', '{}', { ...TWO, work })))).toEqual({ array: 1000, memory: 500 });
   });
 
   test('lowers all domains together where combinations are too many', () => {
-    const many = ['a', 'b', 'c'].map((name) =>
-      domain(
-        name,
-        Array.from({ length: 17 }, (_, i) => 100 + i),
-      ),
-    );
+    // 17^3 = 4913 combinations of three domains, 17 common steps.
+    const clocks = Array.from({ length: 17 }, (_, i) => 100 + i);
+    const domains = ['a', 'b', 'c'].map((name) => domain(name, clocks));
     let asked = 0;
     const work = { ...workOf(), inferenceS: () => ++asked && 1e-3, inferenceJ: () => 1, idleW: () => 1 };
-    const { points } = first(stackOf('static-best', '{}', contextOf({ domains: many, work })));
+    const { points } = first(stackOf('static-best', '{}', contextOf({ domains, work })));
     expect(points).toEqual({ a: 0, b: 0, c: 0 });
     expect(asked).toBeLessThan(100);
   });
 });
 
 describe('pace', () => {
-  const slow = '{floor: none}';
-  const at = (timeS: number) => ({ timeS });
+  const WITHOUT_FLOOR = '{floor: none}';
+  // Read as 4.9e-3 is: 4.9 / 1000 lies a rounding beside it, past the last moment.
+  const atMs = (ms: number) => ({ timeS: Number(`${ms}e-3`) });
 
+  // The guard is 2 % of 5 ms if nothing is said: 0.1 ms of the time left.
   test.each([
-    // 5 ms less the guard of 0.1 ms: 5 ms of work at the lowest point is too slow.
-    ['at the start', slow, at(0), 1],
-    ['without a guard', '{floor: none, guard: 0}', at(0), 0],
-    ['later, with the same work left', slow, at(3e-3), 2],
-    ['later still', slow, at(3.5e-3), 3],
-    ['too late', slow, at(4.2e-3), 4],
-    ['with a large guard', '{floor: none, guard: 0.7}', at(0), 3],
-    ['released later', slow, { timeS: 10e-3, inference: running({ releaseS: 10e-3, deadlineS: 15e-3 }) }, 1],
+    ['at 0 ms, 4.9 ms left', WITHOUT_FLOOR, atMs(0), 400],
+    ['at 0 ms without a guard, 5 ms left', '{floor: none, guard: 0}', atMs(0), 200],
+    ['at 3 ms with the same work, 1.9 ms left', WITHOUT_FLOOR, atMs(3), 600],
+    ['at 3.5 ms, 1.4 ms left', WITHOUT_FLOOR, atMs(3.5), 800],
+    ['at 4.2 ms, 0.7 ms left, too few for any', WITHOUT_FLOOR, atMs(4.2), 1000],
+    ['at 0 ms with a guard of 70 %, 1.5 ms left', '{floor: none, guard: 0.7}', atMs(0), 800],
     [
-      'of an inference without a deadline of its own',
-      slow,
-      { timeS: 3e-3, inference: running({ deadlineS: null }) },
-      2,
+      'at 10 ms, released then, 4.9 ms left',
+      WITHOUT_FLOOR,
+      { ...atMs(10), inference: running({ releaseS: 10e-3, deadlineS: 15e-3 }) },
+      400,
     ],
-  ])('%s', (_, parameters, observation, expected) => {
-    expect(first(stackOf('pace', parameters), observation).points.array).toBe(expected);
+    [
+      'at 3 ms, no deadline of its own but that of the context, 1.9 ms left',
+      WITHOUT_FLOOR,
+      { ...atMs(3), inference: running({ deadlineS: null }) },
+      600,
+    ],
+  ])('takes the lowest clock that is in time: %s', (_, parameters, observation, mhz) => {
+    expect(arrayMhz(first(stackOf('pace', parameters), observation))).toBe(mhz);
   });
 
-  test('counts the transition it would take', () => {
+  test.each([
+    // 1.3 ms left: 1.25 ms at 800 MHz, and 0.1 ms a step from 1000 MHz, none from 800 MHz.
+    [1000, 1000],
+    [800, 800],
+  ])('counts the transition it would take: from %d MHz', (fromMhz, mhz) => {
     const context = contextOf({ transitionS: (_, from, to) => 0.1e-3 * Math.abs(from - to) });
-    const stack = stackOf('pace', slow, context);
-    // 3.6 + 0.1 + 1.25 ms is past 4.9 ms from the highest point, and just right from where it is.
-    expect(first(stack, { timeS: 3.6e-3 }).points.array).toBe(4);
-    expect(first(stack, { timeS: 3.6e-3, points: { array: 3 } }).points.array).toBe(3);
+    const decision = first(stackOf('pace', WITHOUT_FLOOR, context), { ...atMs(3.6), points: arrayAt(fromMhz) });
+    expect(arrayMhz(decision)).toBe(mhz);
   });
 
   test('says what it saw when it changed its mind', () => {
-    const all = decisions(stackOf('pace', slow), [at(0), at(0.1e-3), at(3e-3), at(4.9e-3)]);
+    const all = decisions(stackOf('pace', WITHOUT_FLOOR), [atMs(0), atMs(0.1), atMs(3), atMs(4.9)]);
     expect(all.map(({ deciders }) => deciders.array.reason)).toEqual([
       '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
+      // At 0.1 ms it is the same clock: the reason is that of the change.
       '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
       '1.9 ms left: 600 MHz is the lowest clock that is fast enough',
       '0 ms left: no clock is fast enough, so the fastest',
     ]);
   });
 
-  test('lowers all domains together', () => {
-    // Candidates are (0, 0), (1, 0), (2, 1), (3, 1), (4, 1): the memory has half of each share.
-    const points = [0, 3e-3, 3.5e-3].map((timeS) => first(stackOf('pace', slow, TWO), { timeS }).points);
-    expect(points).toEqual([
-      { array: 1, memory: 0 },
-      { array: 2, memory: 1 },
-      { array: 3, memory: 1 },
-    ]);
+  // Candidates are the array's five clocks, each with the memory's clock at the same share of its table.
+  test.each([
+    [0, { array: 400, memory: 500 }],
+    [3, { array: 600, memory: 1000 }],
+    [3.5, { array: 800, memory: 1000 }],
+  ])('lowers all domains together: at %d ms', (ms, mhz) => {
+    expect(mhzOf(first(stackOf('pace', WITHOUT_FLOOR, TWO), atMs(ms)))).toEqual(mhz);
   });
 
   describe('critical speed', () => {
     test.each([
-      // Net of 0.1 W: 5.5, 3.75, 3.33, 3.875, 4.9 mJ.
-      ['is the least energy net of idling', CHEAP_IDLE, '{}', 2],
-      ['rises nothing where idling is dear: 1, 1.5, ...', DEAR_IDLE, '{}', 1],
-      ['may be ignored', CHEAP_IDLE, slow, 1],
-    ])('%s', (_, work, parameters, expected) => {
-      expect(point('pace', parameters, contextOf({ work }))).toBe(expected);
+      ['cheap idling: 5.5, 3.75, 3.33, 3.875, 4.9 mJ', CHEAP_IDLE, '{}', 600],
+      ['dear idling: 1, 1.5, 1.83, 2.75, 4 mJ rise from the lowest, the deadline rules', DEAR_IDLE, '{}', 400],
+      ['not asked for, the deadline rules', CHEAP_IDLE, WITHOUT_FLOOR, 400],
+    ])('is the clock of least energy net of idling; %s', (_, work, parameters, mhz) => {
+      expect(firstMhz('pace', parameters, contextOf({ work }))).toBe(mhz);
     });
 
-    test('is where it rests, or stays where it is without one', () => {
-      const context = contextOf({ work: CHEAP_IDLE });
-      const idle = { inference: null };
-      expect(first(stackOf('pace', '{}', context), idle).points.array).toBe(2);
-      expect(first(stackOf('pace', slow, context), { ...idle, points: { array: 3 } }).points.array).toBe(3);
-    });
-  });
-
-  test('asks at layers unless told not to', () => {
-    expect(stackOf('pace').triggers).toEqual(new Set(['epoch', 'start', 'layer']));
-    expect(stackOf('pace', '{at: epoch}').triggers).toEqual(new Set(['epoch', 'start']));
-  });
-});
-
-describe('component-util', () => {
-  describe('balance', () => {
-    const pointsOf = (parameters: string, cycles: number, dramBytes: number, memoryCycles = 0) => {
-      const work = workOf({ layers: [layer(cycles, dramBytes, memoryCycles)], memoryDomains: ['memory'] });
-      const domains = [ARRAY, MEMORY, domain('noc', [100, 200, 300])];
-      return first(stackOf('component-util', parameters, contextOf({ domains, work, deadlineS: null }))).points;
-    };
-
-    test.each([
-      // 1e6 cycles while 2 MB come at 1 GB/s: 500 MHz, and 525 MHz with the margin.
-      ['the next clock above the balance', '{}', 1e6, 2e6, 2],
-      ['the balance itself without a margin', '{margin: 0}', 1e6, 2.5e6, 1],
-      ['one above with it', '{}', 1e6, 2.5e6, 2],
-      ['no DRAM: full speed', '{}', 1e6, 0, 4],
-      ['bound by the array: full speed', '{}', 1e6, 1e5, 4],
-      ['bound by DRAM: the lowest', '{}', 1e6, 1e8, 0],
-    ])('%s', (_, parameters, cycles, dramBytes, expected) => {
-      expect(pointsOf(parameters, cycles, dramBytes)).toEqual({ array: expected, memory: 0, noc: 2 });
+    const idle = { inference: null, points: arrayAt(800) };
+    test('is where the array rests without work', () => {
+      expect(arrayMhz(first(stackOf('pace', '{}', contextOf({ work: CHEAP_IDLE })), idle))).toBe(600);
     });
 
-    test.each([
-      // The array takes 1 ms; the memory 1 ms at its lowest clock, then 1.06 ms, then 2 ms.
-      ['in step', '{}', 5e5, 0],
-      ['beyond the margin', '{}', 5.3e5, 1],
-      ['within a wider margin', '{margin: 0.1}', 5.3e5, 0],
-      ['far too slow', '{}', 1e6, 1],
-    ])('a memory %s', (_, parameters, memoryCycles, expected) => {
-      expect(pointsOf(parameters, 1e6, 0, memoryCycles).memory).toBe(expected);
-    });
-
-    test('layer by layer; idle it stays', () => {
-      const work = workOf({ layers: [layer(1e6, 2e6), layer(1e6, 0)] });
-      const stack = stackOf('component-util', '{}', contextOf({ work }));
-      const all = decisions(stack, [
-        { trigger: 'start' },
-        { trigger: 'layer', inference: running({ layer: 1 }) },
-        { trigger: 'epoch', inference: null },
-        { trigger: 'epoch' },
-      ]);
-      expect(all.map(({ points }) => points.array)).toEqual([2, 4, 4, 2]);
-      expect(all[0].deciders.array.reason).toBe('balance of layer l1000000');
+    test('without one it rests where it is', () => {
+      expect(arrayMhz(first(stackOf('pace', WITHOUT_FLOOR, contextOf({ work: CHEAP_IDLE })), idle))).toBe(800);
     });
   });
 
-  describe('threshold', () => {
-    const stalled = (stall: number) => ({ shares: { array: { busy: 1 - stall, stall, idle: 0, dead: 0 } } });
-    const rest = { shares: { array: { busy: 0, stall: 0, idle: 1, dead: 0 } } };
-    const pointsOf = (parameters: string, observations: readonly object[], start = 4) =>
-      decisions(stackOf('component-util', parameters), observations, { array: start }).map((d) => d.points.array);
-
-    test('steps down and up with two epochs between', () => {
-      const stalls = [0.31, 0.5, 0.5, 0.3, 0.05, 0.04, 0, 0].map(stalled);
-      // Down, rests, down, between the thresholds twice, up, rests, up.
-      expect(pointsOf('{rule: threshold}', stalls)).toEqual([3, 3, 2, 2, 2, 3, 3, 4]);
-    });
-
-    test('with other thresholds and no rest', () => {
-      const stalls = [0.5, 0.7, 0.7, 0.3].map(stalled);
-      expect(pointsOf('{rule: threshold, stall_high: 0.6, stall_low: 0.4, residency: 1}', stalls)).toEqual([
-        4, 3, 2, 3,
-      ]);
-    });
-
-    test('stays within the table, and while nothing runs', () => {
-      expect(pointsOf('{rule: threshold, residency: 1}', [stalled(0.9), stalled(0.9)], 1)).toEqual([0, 0]);
-      expect(pointsOf('{rule: threshold}', [stalled(0)])).toEqual([4]);
-      expect(pointsOf('{rule: threshold}', [{ ...stalled(0.9), inference: null }, rest], 2)).toEqual([2, 2]);
-    });
-
-    test('starts from the points that were decided, whoever decided them', () => {
-      const stack = stackOf('component-util', '{rule: threshold}');
-      expect(stack.decide(observe({ ...stalled(0.5), points: { array: 2 } }), stack.initial).points.array).toBe(1);
-    });
-
-    test('is not asked between epochs', () => {
-      expect(stackOf('component-util', '{rule: threshold}').triggers).toEqual(new Set(['epoch']));
-    });
+  test.each([
+    ['{}', ['epoch', 'start', 'layer']],
+    ['{at: epoch}', ['epoch', 'start']],
+  ])('%s is asked at %j', (parameters, triggers) => {
+    expect(stackOf('pace', parameters).triggers).toEqual(new Set(triggers));
   });
 });
 
 describe('what is wrong with parameters', () => {
+  // The problem is where the value, or the key nobody knows, stands in `{key: value}`.
   test.each([
-    ['static-best', '{temperature: 60}', 'missing-unit p0.yaml:1:15 60'],
-    ['static-best', '{temperature: 60W}', 'wrong-unit p0.yaml:1:15 60W'],
-    ['pace', '{guard: 1.5}', 'out-of-range p0.yaml:1:9 1.5'],
-    ['pace', '{guard: 2%}', 'wrong-type p0.yaml:1:9 2%'],
-    ['pace', '{floor: critcal}', 'out-of-range p0.yaml:1:9 critcal'],
-    ['pace', '{at: lunch}', 'out-of-range p0.yaml:1:6 lunch'],
-    ['pace', '{gard: 0.1}', 'unknown-key p0.yaml:1:2 gard'],
-    ['race-to-idle', '{idle: clocked}', 'out-of-range p0.yaml:1:8 clocked'],
-    ['performance', '{frequency: 1GHz}', 'unknown-key p0.yaml:1:2 frequency'],
-    ['powersave', '{frequency: 1GHz}', 'unknown-key p0.yaml:1:2 frequency'],
-    ['component-util', '{rule: treshold}', 'out-of-range p0.yaml:1:8 treshold'],
-    ['component-util', '{margin: -1}', 'out-of-range p0.yaml:1:10 -1'],
-    ['component-util', '{residency: 0}', 'out-of-range p0.yaml:1:13 0'],
-    ['component-util', '{residency: 1.5}', 'wrong-type p0.yaml:1:13 1.5'],
-    ['component-util', '{stall_low: 0.4}', 'out-of-range p0.yaml:1:13 0.4'],
-    ['component-util', '{stall_high: 0.01}', 'out-of-range p0.yaml:1:14 0.01'],
-  ])('%s %s', (uses, parameters, problem) => {
-    expect(problemsOf(() => stackOf(uses, parameters))).toEqual([problem]);
+    ['static-best', '{temperature: 60}', 'missing-unit', '60'],
+    ['static-best', '{temperature: 60W}', 'wrong-unit', '60W'],
+    ['pace', '{guard: 1.5}', 'out-of-range', '1.5'],
+    ['pace', '{guard: 2%}', 'wrong-type', '2%'],
+    ['pace', '{floor: critcal}', 'out-of-range', 'critcal'],
+    ['pace', '{at: lunch}', 'out-of-range', 'lunch'],
+    ['pace', '{gard: 0.1}', 'unknown-key', 'gard'],
+    ['race-to-idle', '{idle: clocked}', 'out-of-range', 'clocked'],
+    ['performance', '{frequency: 1GHz}', 'unknown-key', 'frequency'],
+    ['powersave', '{frequency: 1GHz}', 'unknown-key', 'frequency'],
+    ['component-util', '{rule: treshold}', 'out-of-range', 'treshold'],
+    ['component-util', '{margin: -1}', 'out-of-range', '-1'],
+    ['component-util', '{residency: 0}', 'out-of-range', '0'],
+    ['component-util', '{residency: 1.5}', 'wrong-type', '1.5'],
+    ['component-util', '{stall_low: 0.4}', 'out-of-range', '0.4'],
+    ['component-util', '{stall_high: 0.01}', 'out-of-range', '0.01'],
+  ])('%s %s: %s at %s', (uses, parameters, code, marked) => {
+    const column = parameters.indexOf(marked) + 1;
+    expect(problemsOf(() => stackOf(uses, parameters))).toEqual([`${code} p0.yaml:1:${column} ${marked}`]);
   });
 
-  test.each(['static-best', 'pace'])('%s needs a deadline', (uses) => {
+  test.each(['static-best', 'pace'])('%s without a deadline: where it is named', (uses) => {
     const context = contextOf({ deadlineS: null });
-    expect(problemsOf(() => stackOf(uses, '{}', context))).toEqual([`deadline-missing u.yaml:1:7 ${uses}`]);
+    const column = 'uses: '.length + 1;
+    expect(problemsOf(() => stackOf(uses, '{}', context))).toEqual([`deadline-missing u.yaml:1:${column} ${uses}`]);
   });
 
-  test('those of all entries are told at once', () => {
+  test('the problems of all entries come at once', () => {
     const entries = [entry('pace', '{guard: 2}'), entry('nothing'), entry('fixed', '{frequency: 1Hz}')];
     expect(problemsOf(() => createStack(entries, contextOf()))).toEqual([
       'out-of-range p0.yaml:1:9 2',

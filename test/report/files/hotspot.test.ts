@@ -6,6 +6,7 @@ import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floo
 import { hotspotFiles } from '../../../src/report/files/hotspot.ts';
 import {
   buildNetwork,
+  hotspotRules,
   hotspotStack,
   makeFloorplan,
   mapBlocks,
@@ -35,7 +36,7 @@ function replay(files: Record<string, string>): { expected: readonly Float64Arra
   const { options } = readHotspotConfig(source('hotspot.config'));
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
   const map = mapBlocks(floorplan, grid, 'touched');
-  const network = buildNetwork(hotspotStack(options), floorplan, grid, 'hotspot');
+  const network = buildNetwork(hotspotStack(options), floorplan, grid, hotspotRules);
   const solver = modalTransient(reduceNetwork(network, map, { shiftRatio: 12 }));
   const power = readPowerTrace(source('power.ptrace'));
   const { columns: expected, samples } = readPowerTrace(source('temperature.ttrace'));

@@ -3,6 +3,7 @@ import { COUNTER_INDEX } from '../../../src/base/counters.ts';
 import type { RunResult } from '../../../src/cosim/index.ts';
 import { readCsv } from '../../../src/formats/csv.ts';
 import { activityCsv } from '../../../src/report/files/activity.ts';
+import { artefacts } from '../../../src/report/files/artefacts.ts';
 import { layersCsv } from '../../../src/report/files/layers.ts';
 import { runAssumptions, runSummary } from '../../../src/report/files/summary.ts';
 import { problemsOf, QUICKSTART, run } from '../../cosim/support.ts';
@@ -26,6 +27,18 @@ const WORDS = [
   ...['macs', 'ifmap_sram_reads', 'filter_sram_reads', 'ofmap_sram_reads', 'ofmap_sram_writes'],
   ...['dram_ifmap_reads', 'dram_filter_reads', 'dram_ofmap_reads', 'dram_ofmap_writes'],
 ] as const;
+
+test('the files of a run, each made when it is asked for', () => {
+  const result = small();
+  const files = artefacts(result, 'abc');
+  // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
+  const withoutDie = ['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'action_counts.yaml'];
+  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'];
+  const expected = [...withoutDie, 'architecture.yaml', 'report.html', ...(result.thermal ? hotspot : [])];
+  expect(Object.keys(files).sort()).toEqual(expected.sort());
+  expect(files['layers.csv']()).toBe(layersCsv(result));
+  expect(JSON.parse(files['summary.json']())).toEqual(JSON.parse(JSON.stringify(runSummary(result, 'abc'))));
+});
 
 describe('layers.csv', () => {
   const result = small();
@@ -108,6 +121,10 @@ describe('activity.csv', () => {
     // 4 images take some 8.5 million cycles.
     expect(problemsOf(() => activityCsv(big.schedules, 1, span))).toEqual(['out-of-range --set:1:19 1']);
     expect(() => activityCsv(big.schedules, 1)).toThrow(/expected an activity_interval of \d+ cycles or more/);
+    // The other files can be had all the same.
+    const files = artefacts(big, 'abc');
+    expect(problemsOf(() => files['activity.csv']())).toEqual(['out-of-range --set:1:19 1']);
+    expect(files['layers.csv']()).toBe(layersCsv(big));
   });
 });
 

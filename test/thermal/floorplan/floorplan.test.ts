@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
 import { type Block, buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../../../src/thermal/index.ts';
+import { lawOptions } from '../../tier.ts';
 import { codesOf } from '../support.ts';
 
 const mm = (name: string, left: number, bottom: number, width: number, height: number): Block => ({
@@ -118,7 +119,7 @@ describe('the grid', () => {
         const cellM2 = (cut.widthM * cut.heightM) / (rows * columns);
         for (const area of cover) expect(area / cellM2).toBeCloseTo(1, 9);
       }),
-      { numRuns: 40, seed: 3 },
+      lawOptions(80, 15),
     );
   });
 });

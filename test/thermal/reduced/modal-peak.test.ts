@@ -11,6 +11,7 @@ import {
   reduceNetwork,
   timeToExceed,
 } from '../../../src/thermal/index.ts';
+import { lawOptions } from '../../tier.ts';
 import { codesOf, largestDifference, modelOf, TEMPLATE } from '../support.ts';
 
 /** A hot block of 0.5 mm beside a cold one of the same size, in a corner of a 4 mm die. */
@@ -103,7 +104,7 @@ test('peaks are those of dense sampling', () => {
       }
       expect(peak.temperatureK[peak.block]).toBe(Math.max(...peak.temperatureK));
     }),
-    { numRuns: 40 },
+    lawOptions(80, 10),
   );
 });
 
@@ -127,7 +128,7 @@ describe('time to exceed a temperature', () => {
           expect(Math.max(...before.map((values) => Math.max(...values)))).toBeLessThanOrEqual(aboveK);
         },
       ),
-      { numRuns: 40 },
+      lawOptions(80, 10),
     );
   });
 

@@ -7,10 +7,12 @@ import { addConductance, conductanceMatrix, edgeList } from '../../../src/numeri
 import {
   type Block,
   type BlockMap,
+  hotspotRules,
   hotspotStack,
   makeFloorplan,
   modalTransient,
   nodeSources,
+  physicalRules,
   reduceNetwork,
   type SparseRows,
   type SteadySolver,
@@ -264,7 +266,7 @@ describe('dies of any floorplan', () => {
     }),
     grid: fc.constantFrom({ rows: 8, columns: 8 }, { rows: 12, columns: 8 }),
     factors: fc.tuple(factor, factor, factor, factor, factor, factor),
-    compat: fc.constantFrom(undefined, 'hotspot' as const),
+    rules: fc.constantFrom(physicalRules, hotspotRules),
     shiftRatio: fc.constantFrom(25, 12),
     seed: fc.nat(),
   });
@@ -285,13 +287,13 @@ describe('dies of any floorplan', () => {
 
   test('are as exact as with fields made orthonormal, and as stable', () => {
     fc.assert(
-      fc.property(dies, ({ sideM, cuts, grid, factors: [a, b, c, d, e, f], compat, shiftRatio, seed }) => {
+      fc.property(dies, ({ sideM, cuts, grid, factors: [a, b, c, d, e, f], rules, shiftRatio, seed }) => {
         const o = HOTSPOT_DEFAULTS;
         const options = { ...o, t_chip: a * o.t_chip, k_chip: b * o.k_chip, t_interface: c * o.t_interface };
         const more = { k_interface: d * o.k_interface, r_convec: e * o.r_convec, c_convec: f * o.c_convec };
         const stack = hotspotStack({ ...options, ...more, s_spreader: 1.5 * sideM, s_sink: 2 * sideM });
         const floorplan = makeFloorplan(blocksOf(sideM, cuts), { gaps: 'allow' });
-        const model = modelOf(floorplan, stack, grid, compat);
+        const model = modelOf(floorplan, stack, grid, rules);
         const { network, map } = model;
         const byMoments = reduceNetwork(network, map, { shiftRatio, fields: 'all' });
         // Below 1e-3 all fields are made orthonormal; these keep the same ones.

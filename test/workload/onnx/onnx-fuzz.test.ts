@@ -5,6 +5,7 @@ import { InputError } from '../../../src/base/errors.ts';
 import { readOnnxModel } from '../../../src/workload/index.ts';
 import { OMITTED_OPERATORS, PRODUCTS } from '../../../src/workload/onnx/operators.ts';
 import { type NodeText, onnxBytes, type TensorText } from '../../formats/onnx/onnx-bytes.ts';
+import { lawOptions } from '../../tier.ts';
 
 const golden = (name: string): Buffer => readFileSync(new URL(`../../golden/onnx/${name}.onnx`, import.meta.url));
 
@@ -78,7 +79,7 @@ function survives(bytes: Uint8Array): void {
 test('damaged models are read or refused', () => {
   fc.assert(
     fc.property(fc.constantFrom(...FILES), damage, (bytes, slips) => survives(damaged(bytes, slips))),
-    { numRuns: 1500, seed: 20_261_121 },
+    lawOptions(3000),
   );
 });
 
@@ -127,7 +128,7 @@ test('any operators in any order, with any attributes, are read or refused', () 
       ];
       survives(onnxBytes({ inputs: { x }, weights: Object.fromEntries(tensors), nodes: written }));
     }),
-    { numRuns: 1000, seed: 20_261_121 },
+    lawOptions(2000),
   );
 });
 
@@ -140,6 +141,6 @@ test('models cut short are read or refused', () => {
 test('noise is read or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => survives(bytes)),
-    { numRuns: 1000, seed: 20_261_121 },
+    lawOptions(2000),
   );
 });

@@ -1,0 +1,88 @@
+import type { ThermalResult } from '../../cosim/index.ts';
+import type { Block, Floorplan } from '../../thermal/floorplan/index.ts';
+import type { TemperatureField } from '../../thermal/index.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
+import { celsius, coordinate } from '../numbers.ts';
+import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
+import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
+import type { BlockGroup } from './block-groups.ts';
+import { greatest, least } from './downsample.ts';
+
+/** Width of the map in its own units; its height follows from the die. */
+const MAP_WIDTH = 1000;
+
+/** Width of the map in letters of a label, 12 px on a desktop and 9 px on a phone, and the height of a line in them: rough. */
+const LETTERS = { desktop: 80, phone: 58 };
+const LINE_HEIGHT = 2;
+
+/** The die when it was hottest, north up, with the blocks over it. */
+export function dieMap(
+  { peakField: field }: ThermalResult,
+  floorplan: Floorplan | null,
+  groups: readonly BlockGroup[],
+): Markup {
+  const [low, high] = [least(field.temperatureK), greatest(field.temperatureK)];
+  const ratio = floorplan ? floorplan.widthM / floorplan.heightM : field.columns / field.rows;
+  const height = MAP_WIDTH / ratio;
+  const label = `Temperature of the die at its hottest, from ${celsius(low)} to ${celsius(high)}`;
+  const image = pngDataUri(fieldImage(field, low, high));
+  const blocks = floorplan?.blocks ?? [];
+  const scale = floorplan ? MAP_WIDTH / floorplan.widthM : 1;
+  return html`<figure class="map" style="--ratio:${ratio.toPrecision(6)}">
+<div class="die"><svg viewBox="0 0 ${MAP_WIDTH} ${coordinate(height)}" preserveAspectRatio="none" role="img" aria-label="${label}">
+<image href="${image}" x="0" y="0" width="${MAP_WIDTH}" height="${coordinate(height)}" preserveAspectRatio="none"/>
+${blocks.map((block) => outline(block, scale, height))}</svg>
+${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</div>
+<div class="colour-bar"><span>${celsius(low)}</span><span class="gradient" style="background:${HEAT_GRADIENT}"></span><span>${celsius(high)}</span></div>
+</figure>
+`;
+}
+
+/** A pixel a cell, the coldest in the first colour and the hottest in the last; one temperature all over is the coldest. */
+export function fieldImage({ rows, columns, temperatureK }: TemperatureField, low: number, high: number): IndexedImage {
+  const last = HEAT_COLOURS.length - 1;
+  const index = (k: number): number => (high > low ? Math.round((last * (k - low)) / (high - low)) : 0);
+  return { width: columns, height: rows, pixels: Uint8Array.from(temperatureK, index), colours: HEAT_COLOURS };
+}
+
+/** A block's y goes up, the drawing's down. */
+function outline({ name, leftM, bottomM, widthM, heightM }: Block, scale: number, height: number): Markup {
+  const [x, y] = [leftM * scale, height - (bottomM + heightM) * scale];
+  const size = html`width="${coordinate(widthM * scale)}" height="${coordinate(heightM * scale)}"`;
+  return html`<rect class="block" x="${coordinate(x)}" y="${coordinate(y)}" ${size}><title>${name}</title></rect>
+`;
+}
+
+/** The names of the blocks, or if not all have room that of the group over all of them. */
+function groupLabels({ name, blocks }: BlockGroup, floorplan: Floorplan): readonly Markup[] {
+  const members = blocks.map((b) => floorplan.blocks[b]);
+  const labels = members.map((block) => blockLabel(block, floorplan));
+  return members.length === 1 || !labels.includes(NOTHING) ? labels : [blockLabel(around(name, members), floorplan)];
+}
+
+function around(name: string, blocks: readonly Block[]): Block {
+  const [leftM, bottomM] = [least(blocks.map((b) => b.leftM)), least(blocks.map((b) => b.bottomM))];
+  const [rightM, topM] = [
+    greatest(blocks.map((b) => b.leftM + b.widthM)),
+    greatest(blocks.map((b) => b.bottomM + b.heightM)),
+  ];
+  return { name, leftM, bottomM, widthM: rightM - leftM, heightM: topM - bottomM };
+}
+
+/** The name, along the block's longer side if only that has room; none where it has not. */
+function blockLabel(block: Block, floorplan: Floorplan): Markup {
+  const direction = (letters: number): 'level' | 'upright' | null => {
+    const perMetre = letters / floorplan.widthM;
+    const [width, height] = [block.widthM * perMetre, block.heightM * perMetre];
+    const needed = block.name.length + 1;
+    if (needed <= width && LINE_HEIGHT <= height) return 'level';
+    return needed <= height && LINE_HEIGHT <= width ? 'upright' : null;
+  };
+  const [desktop, phone] = [direction(LETTERS.desktop), direction(LETTERS.phone)];
+  if (desktop === null) return NOTHING;
+  const left = (100 * (block.leftM + block.widthM / 2)) / floorplan.widthM;
+  const bottom = (100 * (block.bottomM + block.heightM / 2)) / floorplan.heightM;
+  const place = `left:${coordinate(left)}%;bottom:${coordinate(bottom)}%`;
+  return html`<span class="block-name ${desktop}${phone === desktop ? '' : ' roomy'}" style="${place}" aria-hidden="true">${block.name}</span>
+`;
+}

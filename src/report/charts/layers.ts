@@ -1,0 +1,121 @@
+import { details, legend, table } from '../elements.ts';
+import { html, type Markup } from '../markup.ts';
+import { counted, engineering, groupDigits } from '../numbers.ts';
+import type { ReportView } from '../view.ts';
+import { bar, type Piece, shareText } from './bars.ts';
+import { greatest } from './downsample.ts';
+import { descending, KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
+
+/** Networks of more layers than this are folded. */
+const MOST_BARS = 25;
+
+/** Energy of one bar: a layer, several of them, or what is of no layer. */
+interface Bar {
+  readonly name: string;
+  readonly componentJ: Float64Array;
+  readonly transitionJ?: number;
+}
+
+/** Energy of an inference by layer and component, a bar a layer, all to one scale; of the run if no inference ended. */
+export function layerChart(view: ReportView, colours: readonly string[]): Markup {
+  const { layers, componentJ, run } = view;
+  const { energyJ, inferences } = run;
+  const per = 1 / Math.max(1, inferences.completed);
+  const bars = [...foldedLayers(view), ...ofNoLayer(view)].map((b) => ({
+    ...b,
+    pieces: piecesOf(view, b, colours, per),
+  }));
+  const totals = bars.map(({ pieces }) => sumOf(pieces.map((piece) => piece.energyJ)));
+  const largest = greatest(totals);
+  const rows = bars.map(
+    ({ name, pieces }, i) => html`<div class="row"><span class="name" title="${name}">${name}</span>
+${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineering(totals[i], 'J')}</span></div>
+`,
+  );
+  const top = bars[totals.indexOf(largest)];
+  const label = `Energy of ${counted(layers.length, 'layer', 'layers')} by component; most in ${top?.name ?? 'none'}, ${engineering(top ? largest : 0, 'J')}`;
+  const whole = piecesOf(view, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
+  const what =
+    inferences.completed > 0 ? `per inference: that of the run / ${groupDigits(inferences.completed)}` : 'of the run';
+  return html`<figure class="chart">
+<figcaption>Layers, by component <span class="unit">${what}</span></figcaption>
+${legend(whole.map((piece) => ({ ...piece, value: shareText(piece.energyJ, energyJ.total) })))}
+<div class="bars" role="img" aria-label="${label}">
+${rows}</div>
+${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(view, per))}
+</figure>
+`;
+}
+
+/** Components that share a colour are one piece. */
+function piecesOf(
+  { components, run: { energyJ } }: ReportView,
+  { componentJ, transitionJ = 0 }: Bar,
+  colours: readonly string[],
+  per: number,
+): Piece[] {
+  const shared = components.filter((_, c) => colours[c] === OTHER_COLOUR);
+  const pieces = components.flatMap((name, c) =>
+    colours[c] === OTHER_COLOUR ? [] : [{ name, colour: colours[c], energyJ: per * componentJ[c] }],
+  );
+  const sharedJ = per * sumOf(Array.from(componentJ).filter((_, c) => colours[c] === OTHER_COLOUR));
+  if (shared.length > 0) pieces.push({ name: shared.join(', '), colour: OTHER_COLOUR, energyJ: sharedJ });
+  if (energyJ.transition > 0) pieces.push({ name: 'transitions', colour: KIND_COLOURS[3], energyJ: per * transitionJ });
+  return pieces;
+}
+
+/** Time between inferences and changes of operating points, so that the bars sum to the total. */
+function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] {
+  const own = componentJ.map((joules, c) => Math.max(0, joules - sumOf(layers.map((layer) => layer.componentJ[c]))));
+  if (sumOf(Array.from(own)) + energyJ.transition <= 1e-4 * energyJ.total) return [];
+  return [{ name: 'outside of layers', componentJ: own, transitionJ: energyJ.transition }];
+}
+
+/**
+ * The layers of a short network. Of a long one, its repeated layers together, those whose schedules are as long and whose names
+ * differ in their first number alone; of what is still too long the largest, and the others as one.
+ */
+function foldedLayers({ layers, run: { schedules } }: ReportView): readonly Bar[] {
+  if (layers.length <= MOST_BARS) return layers;
+  const repeats = new Map<string, Bar[]>();
+  layers.forEach((layer, i) => {
+    const key = `${pattern(layer.name)} ${schedules[i].cycles}`;
+    repeats.set(key, [...(repeats.get(key) ?? []), layer]);
+  });
+  const bars = Array.from(repeats.values(), (same) =>
+    same.length === 1 ? same[0] : joined(`${pattern(same[0].name)}, ${same.length} layers`, same),
+  );
+  if (bars.length <= MOST_BARS) return bars;
+  const ranked = descending(bars.map(({ componentJ }) => sumOf(Array.from(componentJ))));
+  const large = new Set(ranked.slice(0, MOST_BARS - 1));
+  const rest = bars.filter((_, i) => !large.has(i));
+  return [...bars.filter((_, i) => large.has(i)), joined(`${rest.length} smaller`, rest)];
+}
+
+/** `blocks.*.mlp.fc1` of `blocks.3.mlp.fc1`. */
+function pattern(name: string): string {
+  return name.replace(/\d+/, '*');
+}
+
+function joined(name: string, bars: readonly Bar[]): Bar {
+  return { name, componentJ: bars[0].componentJ.map((_, c) => sumOf(bars.map((b) => b.componentJ[c]))) };
+}
+
+function layerTable({ layers, components }: ReportView, per: number): Markup {
+  const numeric = ['energy', 'time', 'MACs', ...components].map((title) => ({ title, numeric: true }));
+  return table(
+    'Energy of the layers by component',
+    [{ title: 'layer' }, ...numeric],
+    layers.map(({ name, energyJ, timeS, macs, componentJ }) => [
+      name,
+      engineering(per * energyJ, 'J'),
+      engineering(per * timeS, 's'),
+      engineering(per * macs, ''),
+      ...Array.from(componentJ, (joules) => engineering(per * joules, 'J')),
+    ]),
+  );
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

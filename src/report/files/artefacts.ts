@@ -1,0 +1,54 @@
+import { once } from '../../base/once.ts';
+import type { RunResult } from '../../cosim/index.ts';
+import { accelergyFiles } from '../../energy/index.ts';
+import { reportHtml } from '../page/index.ts';
+import { runFacts } from '../terminal.ts';
+import { activityCsv } from './activity.ts';
+import { eventsCsv } from './events.ts';
+import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
+import { layersCsv } from './layers.ts';
+import { meanPoints, type RunCost, runAssumptions, summaryJson } from './summary.ts';
+import { traceCsv } from './trace.ts';
+
+/** Texts of files by name; each is made when it is asked for, since it may be large. */
+export type Artefacts = Readonly<Record<string, () => string>>;
+
+/**
+ * All files of a run, which docs/formats/outputs.md lists. `inputsHash` and `cost` are as of `runSummary`. Error of
+ * `activity.csv`: `out-of-range`, as of `activityCsv`.
+ */
+export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost): Artefacts {
+  const { activityInterval, document } = result.experiment.spec;
+  const hotspot = once(() => hotspotFiles(result));
+  const accelergy = once(() => accelergyOf(result));
+  return {
+    'summary.json': () => summaryJson(result, inputsHash, cost),
+    'layers.csv': () => layersCsv(result),
+    'trace.csv': () => traceCsv(result),
+    'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),
+    'events.csv': () => eventsCsv(result),
+    ...(result.thermal ? Object.fromEntries(HOTSPOT_FILES.map((name) => [name, () => hotspot()[name]])) : {}),
+    'action_counts.yaml': () => accelergy().actionCounts,
+    'architecture.yaml': () => accelergy().architecture,
+    'report.html': () => reportOf(result),
+  };
+}
+
+/** A cycle is that of the first array's mean clock. */
+function accelergyOf(result: RunResult): ReturnType<typeof accelergyFiles> {
+  const { counts, experiment } = result;
+  const { written, technology, spec } = experiment.design;
+  const { classes, ert, bound } = written;
+  const arrayHz = meanPoints(result)[spec.arrays[0].array].frequencyHz;
+  return accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
+}
+
+function reportOf(result: RunResult): string {
+  return reportHtml({
+    result,
+    floorplan: result.experiment.design.die?.floorplan ?? null,
+    marksK: result.marksK,
+    assumptions: runAssumptions(result),
+    facts: runFacts(result),
+  });
+}

@@ -1,0 +1,42 @@
+import type { LayerResult, RunResult } from '../cosim/index.ts';
+
+/** What a row of a report shows of a layer. */
+export type ReportLayer = Pick<
+  LayerResult,
+  'name' | 'macs' | 'cycles' | 'timeS' | 'stallS' | 'dramBytes' | 'energyJ' | 'componentJ'
+>;
+
+/** A run as people read it: equal components of several arrays are one, in all columns below. */
+export interface ReportView {
+  /** The run itself, whose own columns have the components of every array. */
+  readonly run: RunResult;
+  readonly components: readonly string[];
+  /** J. */
+  readonly componentJ: Float64Array;
+  /** By component, indices into the blocks of the trace; none for what is off the die. */
+  readonly blocks: readonly (readonly number[])[];
+  readonly layers: readonly ReportLayer[];
+}
+
+export function reportView(run: RunResult): ReportView {
+  const { components, componentJ, layers } = run;
+  const { writtenNames, places } = run.experiment.design;
+  const blocks = places.map((place) => place.blocks);
+  const names = [...new Set(writtenNames)];
+  if (names.length === components.length) return { run, components, componentJ, blocks, layers };
+  const kindOf = writtenNames.map((name) => names.indexOf(name));
+  const merged = (joules: Float64Array): Float64Array => {
+    const sums = new Float64Array(names.length);
+    joules.forEach((value, c) => {
+      sums[kindOf[c]] += value;
+    });
+    return sums;
+  };
+  return {
+    run,
+    components: names,
+    componentJ: merged(componentJ),
+    blocks: names.map((_, kind) => blocks.flatMap((own, c) => (kindOf[c] === kind ? own : []))),
+    layers: layers.map((layer) => ({ ...layer, componentJ: merged(layer.componentJ) })),
+  };
+}

@@ -1,0 +1,3 @@
+export { hotspotRules } from './hotspot.ts';
+export { physicalRules } from './physical.ts';
+export type { NetworkRules } from './rules.ts';
