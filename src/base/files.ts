@@ -11,6 +11,9 @@ export interface Files {
   readBytes?(path: string): Uint8Array | undefined;
 }
 
+/** Adds to the file at a path, which starts empty. */
+export type Write = (path: string, content: string | Uint8Array) => void;
+
 /** Prefix of the files that come with Isotherm. */
 export const BUNDLED = 'isotherm:';
 
@@ -39,6 +42,12 @@ export function readReference(files: Files, kind: Kind, reference: string, from:
   }
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   return fail('file-not-found', `no such file: ${path}`, { span, expected: `${article} ${kind} file` });
+}
+
+/** Reads the file at a path, seen from where `files` are. Errors: `file-not-found`, with what was expected, `file-unreadable`, at `span`. */
+export function readText(files: Files, file: string, expected?: string, span?: Span): SourceText {
+  const text = placedAt(span, () => files.read(file));
+  return { file, text: text ?? fail('file-not-found', `no such file: ${file}`, { span, expected }) };
 }
 
 /** Reads the file of bytes at a path relative to the file that says it. Errors: as above, at `span`. */

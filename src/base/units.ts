@@ -30,8 +30,16 @@ const SUFFIXES = {
   'frequency seconds per kelvin': { 'Hzs/K': 1, 'kHzs/K': 1e3, 'MHzs/K': 1e6, 'GHzs/K': 1e9 },
 } as const;
 
+/** 0 °C in K. */
+export const ZERO_CELSIUS_K = 273.15;
+
 /** Added after the factor: the only unit whose zero is not zero. */
-const OFFSETS: Readonly<Record<string, number>> = { 'temperature C': 273.15 };
+const OFFSETS: Readonly<Record<string, number>> = { 'temperature C': ZERO_CELSIUS_K };
+
+/** A temperature for plain text, in hundredths: `85.00 C`. */
+export function celsiusText(kelvin: number): string {
+  return `${(kelvin - ZERO_CELSIUS_K).toFixed(2)} C`;
+}
 
 export type Dimension = keyof typeof SUFFIXES;
 

@@ -3,33 +3,24 @@ import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
 import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import {
   explainHotspot,
-  gridSampleHeader,
   HOTSPOT_DECIMALS,
   HOTSPOT_KEYS,
   type HotspotInput,
-  type HotspotJob,
   type HotspotKey,
-  type HotspotModel,
   type HotspotOutcome,
+  type HotspotOutputs,
+  type HotspotPictures,
   type HotspotProgramMode,
-  layerField,
   readHotspotInput,
-  runHotspot,
-  temperatureTraceHeader,
-  temperatureTraceRow,
-  writeGridLayers,
-  writeHotspotConfig,
+  writeHotspot,
   writeTemperatures,
 } from '../peers/hotspot/index.ts';
-import type { TemperatureField } from '../thermal/index.ts';
 import { progressLine } from './progress.ts';
 import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
-import { addPictureOptions, drawnLayer, PICTURE_OPTIONS, type PictureOptions } from './thermal-pictures.ts';
+import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';
 
-type Drawings = typeof import('./thermal-drawings.ts');
-
-interface ThermalOptions extends PictureOptions {
+interface ThermalOptions extends HotspotPictures {
   readonly compat?: 'hotspot' | 'hotspot-be';
   readonly digits: number;
   readonly explain?: boolean;
@@ -90,10 +81,9 @@ async function thermal(words: readonly string[], options: ThermalOptions, comman
     tolerate: options.compat && warn,
   });
   checkOutputs(input, files, options, command);
-  const drawings = looksAtFields(options) ? await import('./thermal-drawings.ts') : undefined;
   const output = outputFiles();
   try {
-    const outcome = runAndWrite(input, files, options, warn, output, drawings);
+    const outcome = await run(outputsOf(input, files, options), warn, output);
     if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null && !files.has('-o')) {
@@ -101,6 +91,36 @@ async function thermal(words: readonly string[], options: ThermalOptions, comman
     }
   } finally {
     output.discard();
+  }
+}
+
+function outputsOf(
+  input: HotspotInput,
+  files: ReadonlyMap<FileOption, string>,
+  options: ThermalOptions,
+): HotspotOutputs {
+  return {
+    input,
+    mode: modeOf(options),
+    transientFile: files.get('-o'),
+    dumpFile: files.get('-d'),
+    hotspotsFile: options.hotspots,
+    pictures: options,
+    digits: options.digits,
+  };
+}
+
+async function run(
+  outputs: HotspotOutputs,
+  warn: (warning: Diagnostic) => void,
+  output: OutputFiles,
+): Promise<HotspotOutcome> {
+  const progress = progressLine();
+  const onProgress = (text: string): void => progress.update(text);
+  try {
+    return await writeHotspot({ ...outputs, cache: fileCache(), warn, onProgress }, output.append);
+  } finally {
+    progress.done();
   }
 }
 
@@ -151,87 +171,4 @@ function checkOutputs(
   const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
   const clash = pathClash(all, inputPaths(input, given));
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
-}
-
-function looksAtFields({ svg, png, floorplanSvg, hotspots, frames }: ThermalOptions): boolean {
-  return [svg, png, floorplanSvg, hotspots, frames].some((path) => path !== undefined);
-}
-
-/** What of the steady state is told of, in a file or, without a transient, on standard output. */
-function steadyWanted(
-  { problem }: HotspotInput,
-  files: ReadonlyMap<FileOption, string>,
-  { svg, png, hotspots }: ThermalOptions,
-): HotspotJob['steady'] {
-  const { steady_file, grid_steady_file } = problem.options;
-  const given = (paths: readonly (string | null | undefined)[]): boolean =>
-    paths.some((path) => path !== undefined && path !== null);
-  if (given([grid_steady_file, svg, png, hotspots])) return 'cells';
-  return !files.has('-o') || given([files.get('-d'), steady_file]) ? 'names' : 'none';
-}
-
-function runAndWrite(
-  input: HotspotInput,
-  files: ReadonlyMap<FileOption, string>,
-  options: ThermalOptions,
-  warn: (warning: Diagnostic) => void,
-  output: OutputFiles,
-  drawings: Drawings | undefined,
-): HotspotOutcome {
-  const { problem, trace } = input;
-  const { steady_file, grid_steady_file, grid_transient_file, sampling_intvl, thermal_threshold } = problem.options;
-  const [traceFile, dumpFile] = [files.get('-o'), files.get('-d')];
-  const drawn = drawnLayer(options, input);
-  const fieldOf = (model: HotspotModel, cellsK: Float64Array): TemperatureField | null =>
-    layerField(model, cellsK, problem.layers.length, drawn.index);
-  const frames: TemperatureField[] = [];
-  const progress = progressLine();
-  if (traceFile !== undefined) output.append(traceFile, temperatureTraceHeader(trace.names));
-  const layers = (cellsK: Float64Array, { grid }: HotspotModel): string =>
-    grid ? writeGridLayers(cellsK, grid.layers, grid.rows * grid.columns, options.digits) : '';
-  try {
-    const outcome = runHotspot({
-      input,
-      mode: modeOf(options),
-      transient: traceFile !== undefined,
-      steady: steadyWanted(input, files, options),
-      warn,
-      fields: grid_transient_file !== null ? 'all' : options.frames === undefined ? undefined : drawn.index,
-      lookForPeaks: options.hotspots !== undefined,
-      cache: fileCache(),
-      onSample(k, at) {
-        const units = at.unitsK();
-        const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
-        output.append(traceFile!, temperatureTraceRow(row, options.digits));
-        if (options.frames !== undefined) frames.push(fieldOf(at.model, at.cellsK())!);
-        if (grid_transient_file !== null && at.model.grid) {
-          // HotSpot's label is the start of the interval, the field is that at its end.
-          const timeS = (options.compat ? k : k + 1) * sampling_intvl;
-          output.append(grid_transient_file, gridSampleHeader(timeS) + layers(at.cellsK(), at.model));
-        }
-        progress.update(`sample ${k + 1} of ${trace.samples}`);
-      },
-    });
-    const { model, steadyCellsK } = outcome;
-    const field = steadyCellsK.length > 0 ? fieldOf(model, steadyCellsK) : null;
-    if (dumpFile !== undefined) output.append(dumpFile, writeHotspotConfig(outcome.options));
-    if (steady_file !== null) output.append(steady_file, writeTemperatures(outcome.steady, options.digits));
-    if (grid_steady_file !== null && model.grid) output.append(grid_steady_file, layers(steadyCellsK, model));
-    drawings?.drawSteady(options, drawn, field, problem.layers.length, output);
-    if (options.frames !== undefined) {
-      drawings?.drawFrames(options.frames, options, drawn, frames, sampling_intvl, output);
-    }
-    if (options.hotspots !== undefined) {
-      const steady = field && drawings!.hotspotMetrics(field, drawn.floorplan, thermal_threshold);
-      output.append(options.hotspots, `${JSON.stringify({ steady, transient: outcome.peak }, nineDigits, 2)}\n`);
-    }
-    return outcome;
-  } finally {
-    progress.done();
-  }
-}
-
-/** Of numbers for a file. */
-function nineDigits(_: string, value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(9)) : value;
 }

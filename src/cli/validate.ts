@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseYaml } from '../base/document.ts';
-import { attempt, type Diagnostic, fail, InputError, placedAt } from '../base/errors.ts';
-import { readBytes } from '../base/files.ts';
+import { attempt, type Diagnostic, InputError, placedAt } from '../base/errors.ts';
+import { readBytes, readText } from '../base/files.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
 import { loadExperiment } from '../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../design/index.ts';
@@ -26,15 +26,13 @@ function validateFiles(paths: string[]): void {
   const problems: Diagnostic[] = [];
   for (const path of paths) {
     attempt(problems, () => {
-      const found = isOnnx(path) ? describeModel(readBytes(nodeFiles, path, '')) : validateFile(readText(path));
+      const found = isOnnx(path)
+        ? describeModel(readBytes(nodeFiles, path, ''))
+        : validateFile(readText(nodeFiles, path));
       print(`${path}: ${found}\n`);
     });
   }
   if (problems.length > 0) throw new InputError(problems);
-}
-
-function readText(file: string): SourceText {
-  return { file, text: nodeFiles.read(file) ?? fail('file-not-found', `no such file: ${file}`) };
 }
 
 function describeModel(source: SourceBytes): string {

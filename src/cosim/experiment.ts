@@ -1,7 +1,7 @@
 import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, subDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../base/errors.ts';
-import { type Files, readBytes, readReference, relativeTo } from '../base/files.ts';
+import { type Files, readBytes, readReference, readText, relativeTo } from '../base/files.ts';
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
@@ -110,11 +110,8 @@ function readWorkload(files: Files, { workload, dimensions, productFree, batch, 
 function loadArrivals(files: Files, { inferences: { arrivals }, document }: ExperimentSpec): readonly number[] | null {
   if (arrivals === null) return null;
   const span = document.span(['inferences', 'arrivals']);
-  const file = relativeTo(document.file, arrivals);
-  const text = placedAt(span, () => files.read(file));
-  if (text === undefined)
-    fail('file-not-found', `no such file: ${file}`, { span, expected: 'a CSV with a column time_s' });
-  return placedAt(span, () => readArrivals({ file, text }));
+  const source = readText(files, relativeTo(document.file, arrivals), 'a CSV with a column time_s', span);
+  return placedAt(span, () => readArrivals(source));
 }
 
 /** Every policy the experiment names, with the parameters of its file and then the experiment's own. */

@@ -1,6 +1,7 @@
 import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { type Dimension, parseQuantity } from '../base/units.ts';
+import { OPERANDS } from '../systolic/index.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
@@ -32,8 +33,7 @@ function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlD
     });
   };
   check(file.array.domain, ['array', 'domain']);
-  for (const pad of ['ifmap', 'filter', 'ofmap'] as const)
-    check(file.scratchpads[pad].domain, ['scratchpads', pad, 'domain']);
+  for (const pad of OPERANDS) check(file.scratchpads[pad].domain, ['scratchpads', pad, 'domain']);
   for (const [component, { domain, off_die }] of Object.entries(file.bindings)) {
     if (domain !== undefined) check(domain, ['bindings', component, 'domain']);
     if ((domain === undefined) !== (off_die === true)) {
@@ -97,7 +97,7 @@ function checkSizes(file: AcceleratorFile, document: YamlDocument, problems: Dia
     });
   };
   for (const word of Object.keys(file.words)) check(['words', word], 'width', true);
-  for (const pad of ['ifmap', 'filter', 'ofmap'] as const) {
+  for (const pad of OPERANDS) {
     check(['scratchpads', pad, 'capacity'], 'capacity', true);
     check(['scratchpads', pad, 'port'], 'width', true);
   }

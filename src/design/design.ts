@@ -1,7 +1,7 @@
 import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
-import { type Diagnostic, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
-import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
+import { type Diagnostic, fail, InputError, nearestName } from '../base/errors.ts';
+import { BUNDLED, type Files, readText, relativeTo } from '../base/files.ts';
 import {
   type BoundAction,
   bindActions,
@@ -175,11 +175,7 @@ function bindingPlaces(document: YamlDocument): YamlDocument {
 function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec) {
   const path = relativeTo(document.file, architecture);
   const span = document.span(['architecture']);
-  const text = placedAt(span, () => files.read(path));
-  if (text === undefined) {
-    fail('file-not-found', `no such file: ${path}`, { span, expected: 'an Accelergy architecture file' });
-  }
-  const source = parseYaml({ file: path, text });
+  const source = parseYaml(readText(files, path, 'an Accelergy architecture file', span));
   const file = readAccelergy(source);
   const root =
     file.architecture ?? fail('missing-key', 'the file needs the key "architecture"', { span: source.span([]) });

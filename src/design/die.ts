@@ -1,20 +1,19 @@
-import { fail, placedAt, type Span } from '../base/errors.ts';
-import { type Files, relativeTo } from '../base/files.ts';
+import { placedAt } from '../base/errors.ts';
+import { type Files, readText, relativeTo } from '../base/files.ts';
 import type { SourceText } from '../base/source.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
 import {
   buildNetwork,
   cachedModel,
   type Floorplan,
-  hotspotRules,
   hotspotStack,
   makeFloorplan,
   mapBlocks,
-  physicalRules,
   type ReducedModel,
   type ResultCache,
   reduceNetwork,
 } from '../thermal/index.ts';
+import { networkRules } from '../thermal/rules/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
@@ -42,9 +41,7 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   if (!thermal) return null;
   const read = (reference: string, key: string, expected: string): SourceText => {
     const span = document.span(['thermal', key]);
-    const file = relativeTo(document.file, reference);
-    const text = placedAt(span, () => files.read(file));
-    return text === undefined ? missing(file, span, expected) : { file, text };
+    return readText(files, relativeTo(document.file, reference), expected, span);
   };
   const fromFile = (): Floorplan => {
     const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));
@@ -63,20 +60,16 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   return { die, spec: made?.spec ?? spec };
 }
 
-function missing(file: string, span: Span, expected: string): never {
-  return fail('file-not-found', `no such file: ${file}`, { span, expected });
-}
-
 /** Expansion points closer than the default, for tiles of a fraction of a millimetre (docs/methods/thermal.md). */
 const SHIFT_RATIO = 12;
 
 /** The die's reduced thermal model, from the cache if it has been made before. */
 export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: ResultCache): ReducedModel {
-  const { grid, compat } = thermal!;
+  const { grid } = thermal!;
   const { blocks, widthM, heightM } = die.floorplan;
   const shapes = blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM]);
   const stack = hotspotStack(die.package);
-  const rules = compat === 'hotspot' ? hotspotRules : physicalRules;
+  const rules = networkRules(thermal!.compat);
   const facts = ['die', SHIFT_RATIO, grid, rules.name, widthM, heightM, shapes, stack];
   const fieldNodes = grid.rows * grid.columns;
   return cachedModel(cache, facts, { blocks: blocks.length, fieldNodes, starts: 0, ambientK: stack.ambientK }, () => {

@@ -1,8 +1,6 @@
 /** Readings as reasons show them: short, with a unit, the same on every machine. */
 
-export function celsius(kelvin: number): string {
-  return `${(kelvin - 273.15).toFixed(2)} C`;
-}
+export { celsiusText as celsius } from '../base/units.ts';
 
 export function megahertz(hz: number): string {
   return `${short(hz / 1e6)} MHz`;

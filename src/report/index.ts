@@ -7,7 +7,7 @@ export { layersCsv } from './files/layers.ts';
 export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
-export { counted, engineering, groupDigits, percent } from './numbers.ts';
+export { counted, engineering, groupDigits, nineDigits, percent } from './numbers.ts';
 export { type ReportInput, reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export { type Column, textTable } from './table.ts';

@@ -1,6 +1,8 @@
-/** A number for CSV: 9 significant digits, shortest form; whole numbers, which are counts, to the last digit. */
-export function csvNumber(value: number): string {
-  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(9)));
+import { ZERO_CELSIUS_K } from '../base/units.ts';
+
+/** A number for a file: 9 significant digits; whole numbers, which are counts, to the last digit. */
+export function nineDigits(value: number): number {
+  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(9));
 }
 
 const PREFIXES: readonly (readonly [number, string])[] = [
@@ -39,9 +41,7 @@ export function percent(share: number): string {
   return `${value >= 99.95 ? '100' : value.toFixed(1)}%`;
 }
 
-/** Temperatures are kept in K and shown in degrees Celsius. */
-export const ZERO_CELSIUS_K = 273.15;
-
+/** A temperature as figures show it: `85.0 °C`. */
 export function celsius(temperatureK: number): string {
   return `${(temperatureK - ZERO_CELSIUS_K).toFixed(1)} °C`;
 }

@@ -1,3 +1,4 @@
+import { celsiusText } from '../base/units.ts';
 import type { RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
@@ -98,15 +99,14 @@ function deadlineText({ deadline, inferences }: RunResult): string {
 }
 
 function temperatureText({ peakK, peakBlock, peakTimeS, limitK, timeOverLimitS }: ThermalResult): string {
-  const celsius = (kelvin: number): string => `${(kelvin - 273.15).toFixed(2)} C`;
-  const peak = `peak ${celsius(peakK)} in ${peakBlock} after ${engineering(peakTimeS, 's')}`;
+  const peak = `peak ${celsiusText(peakK)} in ${peakBlock} after ${engineering(peakTimeS, 's')}`;
   if (limitK === null) return peak;
-  return `${peak}; limit ${celsius(limitK)} ${timeOverLimitS === 0 ? 'kept' : `exceeded for ${engineering(timeOverLimitS ?? 0, 's')}`}`;
+  return `${peak}; limit ${celsiusText(limitK)} ${timeOverLimitS === 0 ? 'kept' : `exceeded for ${engineering(timeOverLimitS ?? 0, 's')}`}`;
 }
 
 function startText({ start, thermal }: RunResult): string {
   const { mode, iterations, residualK, converged } = start!;
-  const hottest = thermal ? `, hottest block ${(Math.max(...thermal.startK) - 273.15).toFixed(2)} C` : '';
+  const hottest = thermal ? `, hottest block ${celsiusText(Math.max(...thermal.startK))}` : '';
   if (residualK === null) return `${mode}${hottest}`;
   const residual = `${residualK.toPrecision(2)} K`;
   if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes)`;

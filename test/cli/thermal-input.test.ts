@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, InputError } from '../../src/base/errors.ts';
-import { readHotspotInput } from '../../src/peers/hotspot/files.ts';
+import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { runHotspot } from '../../src/peers/hotspot/program.ts';
 import type { HotspotTransient } from '../../src/peers/hotspot/transient.ts';
 import { errorsIn, folderWith, isothermHere } from './support.ts';

@@ -6,7 +6,7 @@ import { parseOverride } from '../../src/base/overrides.ts';
 import { loadExperiment } from '../../src/cosim/index.ts';
 import { readArrivals } from '../../src/cosim/loop/releases.ts';
 import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
-import { readHotspotInput } from '../../src/peers/hotspot/files.ts';
+import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/input.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { checkPolicy, parsePolicy } from '../../src/policy/index.ts';

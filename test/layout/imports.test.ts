@@ -113,6 +113,12 @@ describe('the rooms', () => {
     expect(windows).toEqual([]);
   });
 
+  test('have folders of at most 16 files', () => {
+    const count = new Map<string, number>();
+    for (const file of FILES) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
+    expect([...count].filter(([, files]) => files > 16)).toEqual([]);
+  });
+
   test('have no circles of files', () => {
     expect(circles()).toEqual([]);
   });

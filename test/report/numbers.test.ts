@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writeCsv } from '../../src/report/files/csv.ts';
-import { csvNumber, engineering, percent } from '../../src/report/numbers.ts';
+import { engineering, nineDigits, percent } from '../../src/report/numbers.ts';
 import { textTable } from '../../src/report/table.ts';
 
 test.each([
@@ -15,14 +15,14 @@ test.each([
   // Counts are exact, however many digits they take.
   [1814073344, '1814073344'],
   [Number.MAX_SAFE_INTEGER, '9007199254740991'],
-])('csvNumber(%d) is %s', (value, text) => {
-  expect(csvNumber(value)).toBe(text);
+])('nineDigits(%d) is %s', (value, text) => {
+  expect(String(nineDigits(value))).toBe(text);
 });
 
-test('csvNumber keeps nine significant digits', () => {
+test('nineDigits keeps nine significant digits', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-      const read = Number(csvNumber(value));
+      const read = nineDigits(value);
       expect(Math.abs(read - value)).toBeLessThanOrEqual(Math.abs(value) * 5e-9 + Number.MIN_VALUE);
       if (!Number.isInteger(value)) expect(read).toBe(Number(value.toPrecision(9)));
     }),

@@ -21,9 +21,9 @@ import {
   type ThermalStack,
 } from '../../thermal/network/index.ts';
 import { startConvection } from './convection.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 
 /** Nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
 const RIM_NODES = 12;

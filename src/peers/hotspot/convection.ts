@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import type { HotspotOptions } from '../../formats/hotspot/index.ts';
+import type { HotspotProblem, PackageModelOptions } from './input/problem.ts';
 import type { ConvectionRules, HotspotRules } from './model.ts';
-import type { HotspotProblem, PackageModelOptions } from './problem.ts';
 
 // Air, in SI units, and other constants as HotSpot 7.0 has them (package.h).
 const AIR_DENSITY = 1.059;

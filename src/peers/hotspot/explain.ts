@@ -1,4 +1,4 @@
-import type { HotspotInput } from './files.ts';
+import type { HotspotInput } from './input/files.ts';
 import { type HotspotOutcome, type HotspotProgramMode, PROGRAMS } from './program.ts';
 
 /** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */

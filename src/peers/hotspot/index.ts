@@ -22,8 +22,10 @@ export {
 } from '../../formats/hotspot/index.ts';
 export { explainHotspot } from './explain.ts';
 export { layerField } from './field.ts';
-export { type HotspotInput, type HotspotRequest, readHotspotInput } from './files.ts';
+export { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 export type { HotspotModel } from './model.ts';
+export type { HotspotPictures } from './output/drawn-layer.ts';
+export { type HotspotOutputs, writeHotspot } from './output/write.ts';
 export {
   type HotspotJob,
   type HotspotOutcome,

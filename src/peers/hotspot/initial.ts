@@ -2,8 +2,8 @@ import { type Diagnostic, InputError, nearestName } from '../../base/errors.ts';
 import { MOST_PROBLEMS } from '../../formats/csv.ts';
 import type { HotspotOptions, HotspotTemperature } from '../../formats/hotspot/index.ts';
 import { applyTransposed, cellCoverage } from '../../thermal/floorplan/index.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 
 /** Where a transient starts. */
 export interface HotspotStart {

@@ -1,9 +1,9 @@
 import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import type { Floorplan, Grid } from '../../thermal/floorplan/index.ts';
 import type { ThermalLayer, ThermalStack } from '../../thermal/network/index.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import { cellMaterials } from './materials.ts';
 import type { HotspotRules } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 
 /** A layer of HotSpot's network, with the blocks that its temperatures are told by. */
 export interface ModelLayer {

@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import { blockOccupancy, type Grid } from '../../thermal/floorplan/index.ts';
+import type { HotspotLayer } from './input/problem.ts';
 import type { CellMaterials, HotspotRules } from './model.ts';
-import type { HotspotLayer } from './problem.ts';
 
 /** A block that covers this much of a cell makes it its own: HotSpot's OCCUPANCY_THRESHOLD. */
 const OWNED = 0.95;

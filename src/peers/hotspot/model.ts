@@ -3,7 +3,7 @@ import type { LeakageModel } from '../../thermal/index.ts';
 import type { ThermalLayer, ThermalNetwork } from '../../thermal/network/index.ts';
 import type { NetworkRules } from '../../thermal/rules/index.ts';
 import type { SteadySolver } from '../../thermal/solvers/index.ts';
-import type { HotspotLayer, HotspotProblem } from './problem.ts';
+import type { HotspotLayer, HotspotProblem } from './input/problem.ts';
 
 /** Lines of a .steady or .init file that belong together: the blocks of one layer, or the package's nodes. */
 export interface NodeGroup {
@@ -73,6 +73,8 @@ export interface HotspotRules {
   readonly leaksInTime: boolean;
   /** Parts of a plane that no block covers start at its mean, not at 0 K. */
   readonly fillsGaps: boolean;
+  /** The sampling intervals from the start that stand above the fields of sample k, which are those at its end. */
+  sampleLabel(k: number): number;
   /** How many of the temperatures in an .init -dtm_used 1 looks at, of those of the first group and of all. */
   throttled(firstGroup: number, all: number): number;
 }

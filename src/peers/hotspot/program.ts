@@ -6,8 +6,8 @@ import { chooseSolver, type SolverPlan, type SteadySolver } from '../../thermal/
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
-import type { HotspotInput } from './files.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
+import type { HotspotInput } from './input/files.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';

@@ -11,8 +11,8 @@ import {
 import { choleskyFor, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { unitReadings, unitSources } from './field.ts';
 import type { HotspotStart } from './initial.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 
 /** Whether a reduced model can tell what is wanted of this model's units. */
 export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {

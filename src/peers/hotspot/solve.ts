@@ -1,5 +1,5 @@
 import type { Files } from '../../base/files.ts';
-import { type HotspotRequest, readHotspotInput } from './files.ts';
+import { type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { type HotspotJob, type HotspotOutcome, runHotspot } from './program.ts';
 
 /**

@@ -5,8 +5,8 @@ import type { SteadySolver } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
 import { unitSources } from './field.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel, HotspotSteadyState, LeakyState } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 
 // HotSpot 7.0: leakage.c.
 const LEAKAGE_W_PER_M2 = 1.5e4;

@@ -14,8 +14,8 @@ import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
 import { readUnits, sinkTemperature } from './field.ts';
 import type { HotspotStart } from './initial.ts';
+import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
-import type { HotspotProblem } from './problem.ts';
 import { reducedModelOf } from './reduced.ts';
 import { leakageOf } from './steady.ts';
 

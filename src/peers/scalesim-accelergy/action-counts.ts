@@ -1,4 +1,5 @@
 import type { ScaleSimConfig } from '../../formats/scalesim/index.ts';
+import { OPERANDS, type Operand } from '../../systolic/index.ts';
 import type { ScaleSimLayerReport } from '../scalesim/types.ts';
 import type { ElementAccesses } from './element-accesses.ts';
 import type { Repeats } from './repeats.ts';
@@ -27,8 +28,6 @@ export interface ComponentCounts {
 }
 
 const NAMES = { ifmap: 'ifmap', filter: 'weights', ofmap: 'psum' } as const;
-const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
-type Operand = (typeof OPERANDS)[number];
 
 /**
  * The action counts of a network as SCALE-Sim's branch for Accelergy has them, in its order. Cycles are summed over layers like

@@ -1,4 +1,5 @@
 import type { AccelergyHardware, ScaleSimConfig } from '../../formats/scalesim/index.ts';
+import { OPERANDS } from '../../systolic/index.ts';
 import { pythonFloat, type ScaleSimReports } from '../scalesim/reports.ts';
 import type { LayerRecording } from '../scalesim-traces/recording.ts';
 import { type ActionCount, actionCounts, type ComponentCounts, type LayerAccesses } from './action-counts.ts';
@@ -52,7 +53,7 @@ function detailedReport(report: string, layers: readonly LayerAccesses[], { data
   const halved = { os: 'ofmap', ws: 'filter', is: 'ifmap' }[dataflow];
   const [header, ...rows] = report.trimEnd().split('\n');
   const cells = layers.map(({ elements }) => {
-    return (['ifmap', 'filter', 'ofmap'] as const).flatMap((operand) => {
+    return OPERANDS.flatMap((operand) => {
       const text = operand === halved ? pythonFloat : String;
       return [text(elements[`${operand}Writes`]), text(elements[`${operand}Reads`])];
     });

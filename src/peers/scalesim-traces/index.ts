@@ -1,3 +1,4 @@
+import { OPERANDS } from '../../systolic/index.ts';
 import type { LayerRecording } from './recording.ts';
 import { TraceText } from './text.ts';
 import { dramTrace, scratchpadTrace, type Trace } from './trace.ts';
@@ -13,7 +14,7 @@ export type TraceSink = (file: string, bytes: Uint8Array) => void;
  * results or more.
  */
 export function writeScaleSimTraces(recording: LayerRecording, sink: TraceSink): void {
-  for (const operand of ['ifmap', 'filter', 'ofmap'] as const) {
+  for (const operand of OPERANDS) {
     const offset = recording.config.offsets[operand];
     const write = (memory: 'SRAM' | 'DRAM', { width, send }: Trace): void => {
       const file = `${operand.toUpperCase()}_${memory}_TRACE.csv`;

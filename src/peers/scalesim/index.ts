@@ -27,7 +27,9 @@ export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers 
 export { readSimulationInput, type SimulationInput } from './model-input.ts';
 export { modelFiles, modelSummary } from './outputs.ts';
 export { timelineProgress } from './progress.ts';
+export type { ScaleSimFiles } from './recorded.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
+export { runScaleSim, SCALE_SIM_PEERS, type ScaleSimJob, type ScaleSimRun } from './run.ts';
 export { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 export type { TimedStage, Timeline } from './timeline.ts';
 export type { ScaleSimLayerReport } from './types.ts';

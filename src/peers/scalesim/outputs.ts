@@ -3,6 +3,7 @@ import { accelergyFiles } from '../../energy/index.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import { layerActivityCsv } from '../../report/files/index.ts';
 import { counted, engineering, groupDigits, percent, textTable } from '../../report/index.ts';
+import { OPERANDS } from '../../systolic/index.ts';
 import { layerMacs } from '../../workload/index.ts';
 import { scaleSimDesign } from './accelergy-design.ts';
 import { type LayerOutcome, simulateLayer } from './model.ts';
@@ -70,7 +71,7 @@ function delaysOf({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[
 }
 
 function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]): string {
-  const words = (['ifmap', 'filter', 'ofmap'] as const).map((operand) => {
+  const words = OPERANDS.map((operand) => {
     const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
     const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
     const needed = bandwidth === 'CALC' ? `, ${threeDigits(most)} a cycle so that nothing waits` : '';

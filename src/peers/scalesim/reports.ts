@@ -1,4 +1,5 @@
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
+import { OPERANDS } from '../../systolic/index.ts';
 import type { FilterStorage, ScaleSimLayerReport } from './types.ts';
 
 /** Text of each report file, by its name. The last is of v3 with `SparsitySupport`. */
@@ -7,7 +8,6 @@ export type ScaleSimReports = Readonly<
     Partial<Record<'SPARSE_REPORT.csv', string>>
 >;
 
-const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
 const MEMORIES = ['sram', 'dram'] as const;
 
 const COMPUTE = ['Total Cycles', 'Stall Cycles', 'Overall Util %', 'Mapping Efficiency %', 'Compute Util %'];

@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, type Counter } from '../../base/counters.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
-import { buildStages, type LayerSchedule, type StageRun } from '../../systolic/index.ts';
+import { buildStages, type LayerSchedule, OPERANDS, type StageRun } from '../../systolic/index.ts';
 import type { PerOperand } from './types.ts';
 
 /** A run of equal stages with its place in time, in cycles. */
@@ -25,8 +25,6 @@ export const DRAM_COUNTERS = {
   filter: 'dram_filter_reads',
   ofmap: 'dram_ofmap_writes',
 } as const satisfies PerOperand<Counter>;
-
-const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
 
 /**
  * The stages of a layer that runs alone. With bandwidths (USER) a stage takes as long as the slowest of the array and the three

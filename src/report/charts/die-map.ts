@@ -3,7 +3,7 @@ import type { Block, Floorplan } from '../../thermal/floorplan/index.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, coordinate } from '../numbers.ts';
-import { HEAT_COLOURS, HEAT_GRADIENT } from '../pictures/heat-colours.ts';
+import { HEAT_COLOURS, HEAT_GRADIENT, heatLevels } from '../pictures/heat-colours.ts';
 import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
 import type { BlockGroup } from './block-groups.ts';
 import { greatest, least } from './downsample.ts';
@@ -40,9 +40,8 @@ ${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</d
 
 /** A pixel a cell, the coldest in the first colour and the hottest in the last; one temperature all over is the coldest. */
 export function fieldImage({ rows, columns, temperatureK }: TemperatureField, low: number, high: number): IndexedImage {
-  const last = HEAT_COLOURS.length - 1;
-  const index = (k: number): number => (high > low ? Math.round((last * (k - low)) / (high - low)) : 0);
-  return { width: columns, height: rows, pixels: Uint8Array.from(temperatureK, index), colours: HEAT_COLOURS };
+  const pixels = heatLevels(temperatureK, low, high, HEAT_COLOURS.length);
+  return { width: columns, height: rows, pixels, colours: HEAT_COLOURS };
 }
 
 /** A block's y goes up, the drawing's down. */

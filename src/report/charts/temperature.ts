@@ -1,7 +1,8 @@
+import { ZERO_CELSIUS_K } from '../../base/units.ts';
 import type { RunResult, ThermalResult } from '../../cosim/index.ts';
 import type { LegendItem } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
-import { celsius, counted, engineering, ZERO_CELSIUS_K } from '../numbers.ts';
+import { celsius, counted, engineering } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
 import type { BlockGroup } from './block-groups.ts';
 import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';

@@ -1,10 +1,10 @@
-import { csvNumber } from '../numbers.ts';
+import { nineDigits } from '../numbers.ts';
 
-/** Rows of cells as CSV with LF line ends; numbers as `csvNumber`, texts quoted where they need it (RFC 4180). */
+/** Rows of cells as CSV with LF line ends; numbers as `nineDigits`, shortest form, texts quoted where they need it (RFC 4180). */
 export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
   const lines = [columns.map(textCell).join(',')];
   for (const row of rows)
-    lines.push(row.map((cell) => (typeof cell === 'number' ? csvNumber(cell) : textCell(cell))).join(','));
+    lines.push(row.map((cell) => (typeof cell === 'number' ? String(nineDigits(cell)) : textCell(cell))).join(','));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,8 +1,8 @@
 import type { RunResult } from '../../cosim/index.ts';
 import { HOTSPOT_KEYS, type HotspotOptions, writeFloorplan, writePowerTrace } from '../../formats/hotspot/index.ts';
+import { hotspotRules, networkRules } from '../../thermal/rules/index.ts';
 
-/** HotSpot multiplies every capacity by this; ours are true ones, so that its files get them divided by it. */
-const CAPACITY_FACTOR = 0.333;
+/** HotSpot multiplies these by its factor; true ones are divided by it in its files. */
 const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
 
 /** Names of the files for HotSpot. */
@@ -40,7 +40,7 @@ function hotspotConfig(
   { grid, compat }: { grid: { rows: number; columns: number }; compat: 'hotspot' | undefined },
   epochS: number,
 ): string {
-  const factor = compat === 'hotspot' ? 1 : CAPACITY_FACTOR;
+  const factor = hotspotRules.capacityFactor / networkRules(compat).capacityFactor;
   const values: HotspotOptions = {
     ...options,
     ...Object.fromEntries(CAPACITIES.map((key) => [key, options[key] / factor])),

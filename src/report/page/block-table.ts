@@ -1,3 +1,4 @@
+import { ZERO_CELSIUS_K } from '../../base/units.ts';
 import type { ThermalResult } from '../../cosim/index.ts';
 import type { Floorplan } from '../../thermal/floorplan/index.ts';
 import { componentsByBlock } from '../charts/block-groups.ts';
@@ -5,7 +6,7 @@ import { greatest, traceMean } from '../charts/downsample.ts';
 import { descending } from '../charts/palette.ts';
 import { table } from '../elements.ts';
 import type { Markup } from '../markup.ts';
-import { engineering, ZERO_CELSIUS_K } from '../numbers.ts';
+import { engineering } from '../numbers.ts';
 import type { ReportView } from '../view.ts';
 
 /** The blocks, hottest first: what is on them, their power and its density. */

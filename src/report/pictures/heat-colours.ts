@@ -32,5 +32,15 @@ function heatAt(share: number): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
+/**
+ * Indices into `count` colours, evenly over the temperatures from `lowK` to `highK`; what is beyond has the colour of the end, and
+ * all are the coldest if the ends are one.
+ */
+export function heatLevels(temperatureK: Float64Array, lowK: number, highK: number, count: number): Uint8Array {
+  const last = count - 1;
+  const level = (kelvin: number): number => Math.round((last * (kelvin - lowK)) / (highK - lowK));
+  return Uint8Array.from(temperatureK, (kelvin) => (highK > lowK ? Math.max(0, Math.min(last, level(kelvin))) : 0));
+}
+
 /** The map as a CSS gradient, from left to right. */
 export const HEAT_GRADIENT = `linear-gradient(to right, ${HEAT.map((rgb) => `rgb(${rgb.join(' ')})`).join(', ')})`;

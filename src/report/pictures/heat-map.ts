@@ -1,9 +1,11 @@
+import { ZERO_CELSIUS_K } from '../../base/units.ts';
 import type { Floorplan } from '../../thermal/floorplan/index.ts';
 import type { TemperatureField } from '../../thermal/index.ts';
-import { celsius, ZERO_CELSIUS_K } from '../numbers.ts';
+import { celsius } from '../numbers.ts';
 import { axisLabels, exactAxis } from '../scale.ts';
 import { blockMarks } from './floorplan.ts';
 import { dieFrame, type Frame, frameMarks, MARGIN, TICK, TICK_ROOM } from './frame.ts';
+import { heatLevels } from './heat-colours.ts';
 import { encodePng } from './png.ts';
 import { sceneRaster } from './raster.ts';
 import { HEAT_LEVELS, label, line, type Mark, type Rectangle, type Scene, TEXT_SIZE, textWidth } from './scene.ts';
@@ -48,8 +50,10 @@ export function heatMapScene(field: TemperatureField, floorplan: Floorplan | nul
   const { title = '', range = fieldRange([field]) } = options;
   const size = floorplan ?? { widthM: field.columns, heightM: field.rows };
   const frame = dieFrame(size, title, BAR_GAP + BAR_WIDTH + BAR_LABELS);
+  const [lowK, highK] = [range[0] + ZERO_CELSIUS_K, range[1] + ZERO_CELSIUS_K];
+  const levels = heatLevels(field.temperatureK, lowK, highK, HEAT_LEVELS);
   const marks: Mark[] = [
-    { kind: 'cells', ...frame.die, rows: field.rows, columns: field.columns, levels: heatLevels(field, range) },
+    { kind: 'cells', ...frame.die, rows: field.rows, columns: field.columns, levels },
     ...(floorplan
       ? [...frameMarks(frame, size, title), ...blockMarks(frame, floorplan, null, 'over')]
       : titleOnly(frame, title)),
@@ -70,14 +74,6 @@ export function fieldRange(fields: Iterable<{ readonly temperatureK: Float64Arra
   }
   const room = high - low > 1e-9 * high ? 0 : 0.5;
   return [low - room - ZERO_CELSIUS_K, high + room - ZERO_CELSIUS_K];
-}
-
-function heatLevels({ temperatureK }: TemperatureField, [low, high]: readonly [number, number]): Uint8Array {
-  const perKelvin = (HEAT_LEVELS - 1) / (high - low);
-  const coldest = low + ZERO_CELSIUS_K;
-  return Uint8Array.from(temperatureK, (value) =>
-    Math.max(0, Math.min(HEAT_LEVELS - 1, Math.round((value - coldest) * perKelvin))),
-  );
 }
 
 function titleOnly({ die, titleY }: Frame, title: string): Mark[] {

@@ -1,3 +1,4 @@
 export { hotspotRules } from './hotspot.ts';
 export { physicalRules } from './physical.ts';
 export type { NetworkRules } from './rules.ts';
+export { networkRules } from './rules-of.ts';

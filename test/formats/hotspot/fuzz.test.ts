@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../../../src/base/errors.ts';
-import { readHotspotInput } from '../../../src/peers/hotspot/files.ts';
 import { initialTemperatures } from '../../../src/peers/hotspot/initial.ts';
+import { readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
 import { runHotspot } from '../../../src/peers/hotspot/program.ts';
 import { lawOptions } from '../../tier.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OptionPair } from '../../../src/formats/hotspot/config.ts';
 import { startConvection } from '../../../src/peers/hotspot/convection.ts';
-import { type HotspotInput, readHotspotInput } from '../../../src/peers/hotspot/files.ts';
+import { type HotspotInput, readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
 import { runHotspot } from '../../../src/peers/hotspot/program.ts';
 import { golden, largestDifference } from '../../thermal/support.ts';
 import { RULES } from './support.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hotspot/config.ts';
 import { hotspotModel } from '../../../src/peers/hotspot/build.ts';
 import { readGroups, unitSources } from '../../../src/peers/hotspot/field.ts';
-import type { HotspotProblem } from '../../../src/peers/hotspot/problem.ts';
+import type { HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
 import { denseConductance, denseSteady } from '../../thermal/dense-reference.ts';
 import { lawOptions } from '../../tier.ts';
 import { type HotspotMode, heatOut, layerOf, RULES } from './support.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hotspotModel } from '../../../src/peers/hotspot/build.ts';
 import { packageConvection, startConvection } from '../../../src/peers/hotspot/convection.ts';
 import { readGroup, readUnits, sinkTemperature } from '../../../src/peers/hotspot/field.ts';
-import type { HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/problem.ts';
+import type { HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/input/problem.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
 import { codesOf } from '../../thermal/support.ts';
 import { goldenPower, goldenProblem, type HotspotMode, PACKAGE_DEFAULTS, RULES, solverFor } from './support.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../../src/base/files.ts';
-import { readHotspotInput } from '../../../src/peers/hotspot/files.ts';
+import { readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
 import { type HotspotProgramMode, runHotspot } from '../../../src/peers/hotspot/program.ts';
 import type { HotspotTransient } from '../../../src/peers/hotspot/transient.ts';
 import { golden, goldenRows, largestDifference } from '../../thermal/support.ts';

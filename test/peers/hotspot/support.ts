@@ -1,8 +1,8 @@
 import { type HotspotOptions, readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
 import { applyConductance } from '../../../src/numeric/sparse.ts';
+import type { HotspotLayer, HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/input/problem.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
-import type { HotspotLayer, HotspotProblem, PackageModelOptions } from '../../../src/peers/hotspot/problem.ts';
 import { hotspotProgramRules } from '../../../src/peers/hotspot/rules/hotspot.ts';
 import { physicalProgramRules } from '../../../src/peers/hotspot/rules/physical.ts';
 import { makeFloorplan } from '../../../src/thermal/floorplan/floorplan.ts';

@@ -4,9 +4,9 @@ import { hotspotRules } from '../../../thermal/rules/index.ts';
 import type { SteadySolver } from '../../../thermal/solvers/index.ts';
 import { packageConvection, SINK_ABOVE_AMBIENT_K } from '../convection.ts';
 import { readUnits, sinkTemperature, unitSources } from '../field.ts';
+import type { HotspotProblem } from '../input/problem.ts';
 import { hotspotCells } from '../materials.ts';
 import type { HotspotModel, HotspotRules, HotspotSteadyState, LeakyState, SolveAt } from '../model.ts';
-import type { HotspotProblem } from '../problem.ts';
 import { added, convectionNotSettled, MOST_CONVECTION_PASSES } from '../steady.ts';
 
 /** HotSpot 7.0, every peculiarity included. */
@@ -24,6 +24,8 @@ export const hotspotProgramRules: HotspotRules = {
   naturalSteady,
   leaksInTime: false,
   fillsGaps: false,
+  // The start of the interval.
+  sampleLabel: (k) => k,
   // The first group is the board if there is a secondary path.
   throttled: (firstGroup) => firstGroup,
 };

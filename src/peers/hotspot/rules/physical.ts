@@ -5,9 +5,9 @@ import { physicalRules } from '../../../thermal/rules/index.ts';
 import type { SteadySolver } from '../../../thermal/solvers/index.ts';
 import { packageConvection } from '../convection.ts';
 import { sinkTemperature, unitSources } from '../field.ts';
+import type { HotspotProblem } from '../input/problem.ts';
 import { mixedCells } from '../materials.ts';
 import type { HotspotModel, HotspotRules, HotspotSteadyState, LeakyState, SolveAt } from '../model.ts';
-import type { HotspotProblem } from '../problem.ts';
 import { added, convectionNotSettled, MOST_CONVECTION_PASSES } from '../steady.ts';
 
 /** The physics of what HotSpot's files describe. */
@@ -20,6 +20,7 @@ export const physicalProgramRules: HotspotRules = {
   naturalSteady,
   leaksInTime: true,
   fillsGaps: true,
+  sampleLabel: (k) => k + 1,
   throttled: (_, all) => all,
 };
 

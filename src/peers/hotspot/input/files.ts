@@ -1,6 +1,6 @@
-import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../base/errors.ts';
-import type { Files } from '../../base/files.ts';
-import { type SourceText, spanOf } from '../../base/source.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../../base/errors.ts';
+import { type Files, readText } from '../../../base/files.ts';
+import { type SourceText, spanOf } from '../../../base/source.ts';
 import {
   type HotspotConfig,
   type HotspotLayerLines,
@@ -17,12 +17,12 @@ import {
   type Tolerate,
   withCommandLine,
   withoutUnendedLine,
-} from '../../formats/hotspot/index.ts';
-import { makeFloorplan } from '../../thermal/floorplan/index.ts';
+} from '../../../formats/hotspot/index.ts';
+import { makeFloorplan } from '../../../thermal/floorplan/index.ts';
+import { hotspotProgramRules } from '../rules/hotspot.ts';
+import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
-import { hotspotProgramRules } from './rules/hotspot.ts';
-import { physicalProgramRules } from './rules/physical.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
 /** What a command line of HotSpot names. Paths are relative to the working directory, wherever they are written. */
@@ -90,9 +90,8 @@ function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
   return {
     tolerate,
     read(file, expected, span) {
-      const text =
-        placedAt(span, () => files.read(file)) ?? fail('file-not-found', `no such file: ${file}`, { span, expected });
-      return tolerate ? withoutUnendedLine({ file, text }, tolerate) : { file, text };
+      const source = readText(files, file, expected, span);
+      return tolerate ? withoutUnendedLine(source, tolerate) : source;
     },
   };
 }

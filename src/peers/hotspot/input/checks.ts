@@ -1,9 +1,9 @@
-import { type Diagnostic, InputError, placedAt } from '../../base/errors.ts';
-import type { HotspotConfig, HotspotKey, Tolerate } from '../../formats/hotspot/index.ts';
-import { type Block, SAME_PLACE_M } from '../../thermal/floorplan/index.ts';
-import { startConvection } from './convection.ts';
-import { layerCount } from './layers.ts';
-import type { HotspotRules } from './model.ts';
+import { type Diagnostic, InputError, placedAt } from '../../../base/errors.ts';
+import type { HotspotConfig, HotspotKey, Tolerate } from '../../../formats/hotspot/index.ts';
+import { type Block, SAME_PLACE_M } from '../../../thermal/floorplan/index.ts';
+import { startConvection } from '../convection.ts';
+import { layerCount } from '../layers.ts';
+import type { HotspotRules } from '../model.ts';
 import type { HotspotProblem } from './problem.ts';
 
 /** The parts of a request that options are checked against. */

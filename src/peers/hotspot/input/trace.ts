@@ -1,7 +1,7 @@
-import { type Diagnostic, fail, InputError, nearestName } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
-import { MOST_PROBLEMS } from '../../formats/csv.ts';
-import { type HotspotTrace, readPowerTrace, type Tolerate } from '../../formats/hotspot/index.ts';
+import { type Diagnostic, fail, InputError, nearestName } from '../../../base/errors.ts';
+import type { SourceText } from '../../../base/source.ts';
+import { MOST_PROBLEMS } from '../../../formats/csv.ts';
+import { type HotspotTrace, readPowerTrace, type Tolerate } from '../../../formats/hotspot/index.ts';
 import type { HotspotLayer } from './problem.ts';
 
 /** A power trace matched with the blocks of the layers that dissipate. */

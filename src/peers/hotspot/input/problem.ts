@@ -1,5 +1,5 @@
-import type { HotspotBlock, HotspotOptions } from '../../formats/hotspot/index.ts';
-import type { Floorplan } from '../../thermal/floorplan/index.ts';
+import type { HotspotBlock, HotspotOptions } from '../../../formats/hotspot/index.ts';
+import type { Floorplan } from '../../../thermal/floorplan/index.ts';
 
 /** One layer above the package, as a line group of a .lcf describes it; layer 0 is farthest from the sink. */
 export interface HotspotLayer {

@@ -1,0 +1,38 @@
+import { fail } from '../../../base/errors.ts';
+import type { Floorplan } from '../../../thermal/floorplan/index.ts';
+import type { HotspotInput } from '../input/files.ts';
+
+/** Files with pictures of a run. */
+export interface HotspotPictures {
+  /** Of the steady state. */
+  readonly svg?: string;
+  readonly png?: string;
+  /** A folder for a PNG a sample. */
+  readonly frames?: string;
+  readonly floorplanSvg?: string;
+  /** 0 is farthest from the sink; by default the first with power. */
+  readonly layer?: number;
+  /** Ends of the colour scale, °C; by default those of the temperatures. */
+  readonly range?: readonly [number, number];
+}
+
+/** A layer of a run to draw. */
+export interface DrawnLayer {
+  readonly index: number;
+  readonly floorplan: Floorplan;
+}
+
+/** The layer to draw. Errors: `out-of-range` for one there is none of, `option-unused` where there are no cells to draw. */
+export function drawnLayer(pictures: HotspotPictures, { problem }: HotspotInput): DrawnLayer {
+  const { layers } = problem;
+  const first = layers.findIndex(({ power }) => power);
+  const index = pictures.layer ?? Math.max(0, first);
+  if (index >= layers.length) {
+    fail('out-of-range', `there is no layer ${index} to draw`, { expected: `0 to ${layers.length - 1}` });
+  }
+  const fields = [pictures.svg, pictures.png, pictures.frames].some((path) => path !== undefined);
+  if (fields && problem.options.model_type !== 'grid') {
+    fail('option-unused', 'the block model has no cells to draw', { expected: '-model_type grid' });
+  }
+  return { index, floorplan: layers[index].floorplan };
+}

@@ -1,0 +1,136 @@
+import type { Diagnostic } from '../../../base/errors.ts';
+import type { Write } from '../../../base/files.ts';
+import {
+  gridSampleHeader,
+  temperatureTraceHeader,
+  temperatureTraceRow,
+  writeGridLayers,
+  writeHotspotConfig,
+  writeTemperatures,
+} from '../../../formats/hotspot/index.ts';
+import type { TemperatureField } from '../../../thermal/floorplan/index.ts';
+import type { ResultCache } from '../../../thermal/reduced/index.ts';
+import { layerField } from '../field.ts';
+import type { HotspotInput } from '../input/files.ts';
+import type { HotspotModel } from '../model.ts';
+import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from '../program.ts';
+import type { HotspotTransient } from '../transient.ts';
+import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
+
+/** A run of HotSpot's job, and its files beside those that the configuration names. */
+export interface HotspotOutputs {
+  readonly input: HotspotInput;
+  readonly mode: HotspotProgramMode;
+  /** Temperatures at the end of each sample (-o); without it only the steady state is computed. */
+  readonly transientFile?: string | undefined;
+  /** The configuration in effect (-d). */
+  readonly dumpFile?: string | undefined;
+  readonly pictures: HotspotPictures;
+  /** Peak, gradient, hot area and time to the threshold, as JSON. */
+  readonly hotspotsFile?: string | undefined;
+  /** After the decimal point of temperatures. */
+  readonly digits: number;
+  readonly cache?: ResultCache | undefined;
+  /** Called with what the answer leaves out. */
+  readonly warn?: (warning: Diagnostic) => void;
+  readonly onProgress?: (text: string) => void;
+}
+
+/** Runs the job and writes all its files. Errors: those of `drawnLayer` and of `runHotspot`. */
+export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promise<HotspotOutcome> {
+  const { pictures, hotspotsFile, input } = outputs;
+  const { options, layers } = input.problem;
+  const drawings = isLookedAt(outputs) ? await import('./drawings.ts') : undefined;
+  const drawn = drawnLayer(pictures, input);
+  const frames: TemperatureField[] = [];
+  const outcome = runHotspot({ ...jobOf(outputs, drawn), onSample: sampleWriter(outputs, drawn, frames, write) });
+  writeSteady(outputs, outcome, write);
+  if (!drawings) return outcome;
+  const field = steadyField(outcome, layers.length, drawn);
+  drawings.drawSteady(pictures, drawn, field, layers.length, write);
+  drawings.drawFrames(pictures, drawn, frames, options.sampling_intvl, write);
+  if (hotspotsFile !== undefined) {
+    write(hotspotsFile, drawings.hotspotsJson(field, drawn, options.thermal_threshold, outcome.peak));
+  }
+  return outcome;
+}
+
+function isLookedAt({ pictures, hotspotsFile }: HotspotOutputs): boolean {
+  const { svg, png, floorplanSvg, frames } = pictures;
+  return [svg, png, floorplanSvg, frames, hotspotsFile].some((path) => path !== undefined);
+}
+
+function jobOf(outputs: HotspotOutputs, drawn: DrawnLayer): HotspotJob {
+  const { input, mode, transientFile, hotspotsFile, pictures, warn, cache } = outputs;
+  const allLayers = input.problem.options.grid_transient_file !== null;
+  return {
+    input,
+    mode,
+    transient: transientFile !== undefined,
+    steady: steadyWanted(outputs),
+    ...(warn && { warn }),
+    fields: allLayers ? 'all' : pictures.frames === undefined ? undefined : drawn.index,
+    lookForPeaks: hotspotsFile !== undefined,
+    cache,
+  };
+}
+
+/** What the steady state is needed for: files, or standard output where there is no transient. */
+function steadyWanted({
+  input,
+  transientFile,
+  dumpFile,
+  hotspotsFile,
+  pictures,
+}: HotspotOutputs): HotspotJob['steady'] {
+  const { steady_file, grid_steady_file } = input.problem.options;
+  const given = (...paths: (string | null | undefined)[]): boolean => paths.some((path) => (path ?? null) !== null);
+  if (given(grid_steady_file, pictures.svg, pictures.png, hotspotsFile)) return 'cells';
+  return transientFile === undefined || given(dumpFile, steady_file) ? 'names' : 'none';
+}
+
+/** Writes the rows and fields of samples, and keeps the fields of frames, which are drawn in the end. */
+function sampleWriter(
+  { input, mode, transientFile, pictures, digits, onProgress }: HotspotOutputs,
+  drawn: DrawnLayer,
+  frames: TemperatureField[],
+  write: Write,
+): HotspotJob['onSample'] {
+  if (transientFile === undefined) return undefined;
+  const { problem, trace } = input;
+  const { grid_transient_file, sampling_intvl } = problem.options;
+  write(transientFile, temperatureTraceHeader(trace.names));
+  return (k, at: HotspotTransient) => {
+    const units = at.unitsK();
+    const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
+    write(transientFile, temperatureTraceRow(row, digits));
+    const field =
+      pictures.frames === undefined ? null : layerField(at.model, at.cellsK(), problem.layers.length, drawn.index);
+    if (field) frames.push(field);
+    if (grid_transient_file !== null && at.model.grid) {
+      const timeS = PROGRAMS[mode].rules.sampleLabel(k) * sampling_intvl;
+      write(grid_transient_file, gridSampleHeader(timeS) + gridLayers(at.model, at.cellsK(), digits));
+    }
+    onProgress?.(`sample ${k + 1} of ${trace.samples}`);
+  };
+}
+
+function writeSteady({ input, dumpFile, digits }: HotspotOutputs, outcome: HotspotOutcome, write: Write): void {
+  const { steady_file, grid_steady_file } = input.problem.options;
+  const { model, steady, steadyCellsK } = outcome;
+  if (dumpFile !== undefined) write(dumpFile, writeHotspotConfig(outcome.options));
+  if (steady_file !== null) write(steady_file, writeTemperatures(steady, digits));
+  if (grid_steady_file !== null && model.grid) write(grid_steady_file, gridLayers(model, steadyCellsK, digits));
+}
+
+function gridLayers({ grid }: HotspotModel, cellsK: Float64Array, digits: number): string {
+  return grid ? writeGridLayers(cellsK, grid.layers, grid.rows * grid.columns, digits) : '';
+}
+
+function steadyField(
+  { model, steadyCellsK }: HotspotOutcome,
+  layers: number,
+  drawn: DrawnLayer,
+): TemperatureField | null {
+  return steadyCellsK.length > 0 ? layerField(model, steadyCellsK, layers, drawn.index) : null;
+}
