@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'file-not-found',
   'file-unreadable',
   'output-unwritable',
+  'output-over-input',
   'yaml-syntax',
   'csv-syntax',
   'onnx-syntax',
@@ -19,6 +20,7 @@ export const ERROR_CODES = [
   'missing-unit',
   'wrong-unit',
   'unknown-name',
+  'wrong-kind',
   'duplicate-name',
   'filter-larger-than-ifmap',
   'empty-workload',
@@ -88,7 +90,7 @@ export interface Diagnostic {
 
 /**
  * Thrown for wrong input; carries every problem found, in source order, each once, on however many ways it was met; its
- * message shows the first 50 and says how many more there are. Anything else thrown is a defect of ours.
+ * message shows the first 50, ten of a code and file, and says how many more there are. Anything else thrown is a defect of ours.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -96,7 +98,7 @@ export class InputError extends Error {
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const byText = new Map(diagnostics.map((d) => [formatDiagnostic(d), d]));
-    super(someOf([...byText.keys()]));
+    super(someOf(byText));
     this.diagnostics = [...byText.values()];
   }
 }
@@ -104,10 +106,27 @@ export class InputError extends Error {
 /** As many are printed; more would only push the first ones off the screen. */
 const MOST_PRINTED = 50;
 
-function someOf(texts: readonly string[]): string {
-  const more = texts.length - MOST_PRINTED;
-  const last = more > 0 ? [`and ${more} more ${more === 1 ? 'error' : 'errors'}`] : [];
-  return [...texts.slice(0, MOST_PRINTED), ...last].join('\n\n');
+/** As many of one kind in one file, that is: a file that is not what it should be repeats one error in every line. */
+const MOST_OF_A_KIND = 10;
+
+/** The first of all, and of those of a kind; the others are counted. */
+function someOf(byText: ReadonlyMap<string, Diagnostic>): string {
+  const kinds = new Map<string, number>();
+  const shown: string[] = [];
+  let more = 0;
+  for (const [text, { code, span }] of byText) {
+    const kind = `[${code}]${span ? ` in ${printableLine(span.file)}` : ''}`;
+    const count = (kinds.get(kind) ?? 0) + 1;
+    kinds.set(kind, count);
+    if (count <= MOST_OF_A_KIND && shown.length < MOST_PRINTED) shown.push(text);
+    else if (count <= MOST_OF_A_KIND) more++;
+  }
+  const counted = [...kinds].flatMap(([kind, count]) => moreOf(count - MOST_OF_A_KIND, ` ${kind}`));
+  return [...shown, ...counted, ...moreOf(more, '')].join('\n\n');
+}
+
+function moreOf(count: number, kind: string): string[] {
+  return count > 0 ? [`and ${count} more ${count === 1 ? 'error' : 'errors'}${kind}`] : [];
 }
 
 /** Throws one diagnostic. */
@@ -164,7 +183,7 @@ export function formatWarning(d: Diagnostic): string {
 }
 
 function drawDiagnostic(severity: string, d: Diagnostic): string {
-  const lines = [`${severity}[${d.code}]: ${printable(d.message)}`];
+  const lines = [`${severity}[${d.code}]: ${printable(cutNames(d.message))}`];
   const { span } = d;
   const gutter = span ? ' '.repeat(String(span.line).length) : ' ';
   if (span) {
@@ -172,10 +191,26 @@ function drawDiagnostic(severity: string, d: Diagnostic): string {
     lines.push(`${gutter}--> ${printableLine(span.file)}:${span.line}:${span.column}`);
     lines.push(`${gutter} |`, `${span.line} | ${source}`, `${gutter} | ${carets}`);
   }
-  if (d.expected !== undefined) lines.push(`${gutter} = expected ${printable(d.expected)}`);
+  if (d.expected !== undefined) lines.push(`${gutter} = expected ${printable(cutList(d.expected))}`);
   if (d.suggestion !== undefined) lines.push(`${gutter} = did you mean "${printable(d.suggestion)}"?`);
   return lines.join('\n');
 }
+
+/** Quoted names as long as a value may be shown. */
+function cutNames(text: string): string {
+  return text.replace(/"([^"]*)"/g, (quoted, name: string) =>
+    name.length > LONGEST_VALUE ? describeValue(name) : quoted,
+  );
+}
+
+/** A list of names that would fill the screen, cut between two of them. */
+function cutList(text: string): string {
+  if (text.length <= LONGEST_LIST) return text;
+  const end = text.lastIndexOf(', ', LONGEST_LIST);
+  return `${text.slice(0, end < 0 ? LONGEST_LIST : end)}${end < 0 ? '' : ','} ...`;
+}
+
+const LONGEST_LIST = 600;
 
 /** A value of an input as messages show it: its kind, or itself if it is short. */
 export function describeValue(value: unknown): string {

@@ -40,8 +40,16 @@ export function readReference(files: Files, kind: Kind, reference: string, from:
     const text = placedAt(span, () => files.read(file));
     if (text !== undefined) return { file, text };
   }
-  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
-  return fail('file-not-found', `no such file: ${path}`, { span, expected: `${article} ${kind} file` });
+  return fail('file-not-found', `no such file: ${path}`, { span, expected: `${articled(kind)} file` });
+}
+
+function articled(kind: Kind): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
+/** What a bundled name stands for, if it is one. */
+export function bundledKind(files: Files, name: string): Kind | undefined {
+  return (Object.keys(KINDS) as Kind[]).find((kind) => bundledNames(files, kind).includes(name));
 }
 
 /** Reads the file at a path, seen from where `files` are. Errors: `file-not-found`, with what was expected, `file-unreadable`, at `span`. */
@@ -65,6 +73,13 @@ function readBundled(files: Files, kind: Kind, name: string, span: Span | undefi
   const file = `${BUNDLED}${folder}/${name}${ending}`;
   const text = placedAt(span, () => files.read(file));
   if (text !== undefined) return { file, text };
+  const other = bundledKind(files, name);
+  if (other) {
+    return fail('wrong-kind', `"${name}" is ${articled(other)}, not ${articled(kind)}`, {
+      span,
+      expected: `the name or path of ${articled(kind)}`,
+    });
+  }
   const names = bundledNames(files, kind);
   return fail('unknown-name', `there is no bundled ${kind} "${name}"`, {
     span,

@@ -25,10 +25,20 @@ async function createProgram(name = ''): Promise<Command> {
     .showSuggestionAfterError()
     .showHelpAfterError('(isotherm --help lists the commands)')
     .configureOutput({ writeOut: print, writeErr: complain })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseEmptyOptions(command));
   const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
   return program;
+}
+
+/** No option has a use for nothing: `-o ""` is what a script writes whose variable is not set. */
+function refuseEmptyOptions(command: Command): void {
+  for (const option of command.options) {
+    if ([command.getOptionValue(option.attributeName())].flat().includes('')) {
+      command.error(`error: option '${option.flags}' argument missing`, { exitCode: STATUS.wrongUsage });
+    }
+  }
 }
 
 /** Runs a command line, without the names of node and script, and returns the exit status. */

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readReference } from '../base/files.ts';
 import { parseOverride } from '../base/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
-import { fileCache, hashTexts, nodeFiles, recordingFiles, writeFiles } from '../node/index.ts';
-import { artefacts, type RunCost } from '../report/files/index.ts';
+import { appendAll, hashTexts, recordingFiles } from '../node/index.ts';
+import { artefactNames, artefacts, type RunCost } from '../report/files/index.ts';
 import { runText } from '../report/index.ts';
+import type { ResultCache } from '../thermal/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -36,37 +39,46 @@ export function addRunCommand(program: Command): void {
     )
     .option('--json', 'print summary.json on standard output and nothing else')
     .option('--cost', 'add CPU time and peak memory to the summary')
-    .action(run);
+    .action((reference: string, options: RunOptions) => withFiles((given) => run(reference, options, given)));
 }
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-function run(reference: string, options: RunOptions): void {
+async function run(reference: string, options: RunOptions, given: CommandFiles): Promise<void> {
   const read = new Map<string, string>();
-  const files = recordingFiles(nodeFiles, read);
+  const files = recordingFiles(given.files, read);
   const source = readReference(files, 'experiment', reference, '');
   const set = [...(options.deadline === undefined ? [] : [`deadline=${options.deadline}`]), ...options.set];
   const overrides = set.map(parseOverride);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
-  const result = withProgress(experiment);
+  const { output: folder } = options;
+  if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
+  const result = withProgress(experiment, given.cache);
   // The policy's own text is among those read, wherever it is. Of two overrides of one value the last counts.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const written = artefacts(result, hash, options.cost ? cost() : undefined);
-  if (options.output !== undefined) writeFiles(options.output, written);
+  if (folder !== undefined) {
+    appendAll(given.output, folder, written);
+    await given.output.commitOrEnd();
+  }
   if (options.json) {
     printJson(written['summary.json']());
     return;
   }
-  const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
+  const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
   print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
-function withProgress(experiment: Experiment): RunResult {
+function pathsIn(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => join(folder, name));
+}
+
+function withProgress(experiment: Experiment, cache: ResultCache): RunResult {
   const progress = progressLine();
   try {
-    return runExperiment(experiment, { cache: fileCache(), onProgress: (text) => progress.update(text) });
+    return runExperiment(experiment, { cache, onProgress: (text) => progress.update(text) });
   } finally {
     progress.done();
   }

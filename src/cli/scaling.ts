@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
-import { readBytes, readReference } from '../base/files.ts';
-import { nodeFiles, writeFiles } from '../node/index.ts';
+import { type Files, readBytes, readReference } from '../base/files.ts';
+import { readAs } from '../base/kinds.ts';
+import { appendAll } from '../node/index.ts';
 import { writeCsv } from '../report/files/index.ts';
 import { type Column, engineering, textTable } from '../report/index.ts';
 import {
@@ -17,6 +19,7 @@ import {
 } from '../study/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -26,6 +29,9 @@ interface ScalingOptions {
   readonly output?: string;
   readonly json?: boolean;
 }
+
+/** Names of the files. */
+const FILES = ['scaling.csv', 'scaling.json'] as const;
 
 const NETWORKS = ['resnet50', 'alexnet', 'gpt2_small_block'];
 
@@ -43,7 +49,9 @@ export function addScalingCommand(program: Command): void {
       'write scaling.csv (a row for each layer and budget) and scaling.json into this folder',
     )
     .option('--json', 'print scaling.json on standard output and nothing else')
-    .action(scaling);
+    .action((references: string[], options: ScalingOptions) =>
+      withFiles((given) => scaling(references, options, given)),
+    );
 }
 
 interface NetworkStudy {
@@ -51,26 +59,32 @@ interface NetworkStudy {
   readonly study: ScalingStudy;
 }
 
-function scaling(references: string[], options: ScalingOptions): void {
+async function scaling(references: string[], options: ScalingOptions, { files, output }: CommandFiles): Promise<void> {
   const problems: Diagnostic[] = [];
-  const workloads = references.flatMap((reference) => attempt(problems, () => readWorkload(reference)) ?? []);
+  const workloads = references.flatMap((reference) => attempt(problems, () => readWorkload(files, reference)) ?? []);
   const exponents = attempt(problems, () => exponentsOf(options.budgets)) ?? [];
   attempt(problems, () => findDataflow(options.dataflow));
+  const { output: folder } = options;
+  if (folder !== undefined) attempt(problems, () => output.check(FILES.map((name) => join(folder, name))));
   if (problems.length > 0) throw new InputError(problems);
   const studies = studyAll(workloads, options.dataflow, exponents);
   const json = `${JSON.stringify(document(studies, options.dataflow), null, 2)}\n`;
-  if (options.output !== undefined) writeFiles(options.output, { 'scaling.csv': csv(studies), 'scaling.json': json });
+  if (folder !== undefined) {
+    appendAll(output, folder, { [FILES[0]]: csv(studies), [FILES[1]]: json });
+    await output.commitOrEnd();
+  }
   if (options.json) {
     printJson(json);
     return;
   }
-  const wrote = options.output === undefined ? [] : [`Wrote ${options.output.replace(/\/*$/, '/')}`];
+  const wrote = folder === undefined ? [] : [`Wrote ${folder.replace(/\/*$/, '/')}`];
   print(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
 }
 
-function readWorkload(reference: string): Workload {
-  if (isOnnx(reference)) return readOnnxModel(readBytes(nodeFiles, reference, ''));
-  return readTopology(readReference(nodeFiles, 'workload', reference, ''));
+function readWorkload(files: Files, reference: string): Workload {
+  if (isOnnx(reference)) return readOnnxModel(readBytes(files, reference, ''));
+  const source = readReference(files, 'workload', reference, '');
+  return readAs('workload', source, () => readTopology(source));
 }
 
 /** `10..18`, or `16` alone. Errors: `wrong-type`, `out-of-range`. */

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning } from '../base/errors.ts';
-import { readText } from '../base/files.ts';
-import { nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
+import { type Files, readText } from '../base/files.ts';
+import { nodeFiles, type OutputFiles } from '../node/index.ts';
 import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../peers/scalesim/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
+import { readAllAs, type Wanted } from './kinds.ts';
 import { progressLine } from './progress.ts';
 import { complain, print } from './terminal.ts';
 
@@ -36,7 +38,7 @@ export function addSimulateCommand(program: Command): void {
       ).choices(SCALE_SIM_PEERS),
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
-    .action(simulate);
+    .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
 
 function wholeCycles(text: string): number {
@@ -45,20 +47,21 @@ function wholeCycles(text: string): number {
   throw new InvalidArgumentError('It is no whole number of cycles above zero.');
 }
 
-function simulate(options: SimulateOptions): void {
-  const output = outputFiles();
-  try {
-    const { runName, summary } = run(options, output);
-    output.commit();
-    print(`${summary}\nWrote ${join(options.p, runName)}/\n`);
-  } finally {
-    output.discard();
-  }
+async function simulate(options: SimulateOptions, { files, output }: CommandFiles): Promise<void> {
+  const { runName, summary } = run(options, files, output);
+  await output.commitOrEnd();
+  print(`${summary}\nWrote ${join(options.p, runName)}/\n`);
 }
 
-function run({ c, t, l, i: form, p, compat, saveTraces, interval }: SimulateOptions, output: OutputFiles): ScaleSimRun {
-  const layout = l === undefined ? undefined : readText(nodeFiles, l);
-  const texts = { config: readText(nodeFiles, c), topology: readText(nodeFiles, t), form, layout };
+function run(options: SimulateOptions, files: Files, output: OutputFiles): ScaleSimRun {
+  const { c, t, l, i: form, p, compat, saveTraces, interval } = options;
+  const layout = l === undefined ? undefined : readText(files, l);
+  const texts = { config: readText(files, c), topology: readText(files, t), form, layout };
+  output.check([join(p, 'report')]);
+  const wanted: readonly Wanted[] = [
+    [c, 'scaleSimConfig'],
+    [t, 'workload'],
+  ];
   const progress = progressLine();
   const onProgress = (text: string): void => progress.update(text);
   const warn = (warning: Diagnostic): void => {
@@ -66,9 +69,10 @@ function run({ c, t, l, i: form, p, compat, saveTraces, interval }: SimulateOpti
     complain(`${formatWarning(warning)}\n`);
   };
   try {
-    return runScaleSim(
-      { texts, compat, saveTraces, interval, bundled: nodeFiles, warn, onProgress },
-      { write: (path, content) => output.append(join(p, path), content), end: (path) => output.end(join(p, path)) },
+    const write = (path: string, content: string | Uint8Array): void => output.append(join(p, path), content);
+    const end = (path: string): void => output.end(join(p, path));
+    return readAllAs(files, wanted, () =>
+      runScaleSim({ texts, compat, saveTraces, interval, bundled: nodeFiles, warn, onProgress }, { write, end }),
     );
   } finally {
     progress.done();

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
-import { fileCache, nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
+import type { OutputFiles } from '../node/index.ts';
 import {
   explainHotspot,
   HOTSPOT_DECIMALS,
@@ -15,6 +16,8 @@ import {
   writeHotspot,
   writeTemperatures,
 } from '../peers/hotspot/index.ts';
+import { type CommandFiles, withFiles } from './files.ts';
+import { readAllAs, type Wanted } from './kinds.ts';
 import { progressLine } from './progress.ts';
 import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
@@ -61,7 +64,9 @@ export function addThermalCommand(program: Command): void {
     .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
     .option('--explain', 'print on standard error the files read, the computations and their solvers')
     .addHelpText('after', HELP)
-    .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
+    .action((words: string[], options: ThermalOptions, command: Command) =>
+      withFiles((given) => thermal(words, options, command, given)),
+    );
 }
 
 function digits(text: string): number {
@@ -69,28 +74,30 @@ function digits(text: string): number {
   return Number(text);
 }
 
-async function thermal(words: readonly string[], options: ThermalOptions, command: Command): Promise<void> {
+async function thermal(
+  words: readonly string[],
+  options: ThermalOptions,
+  command: Command,
+  given: CommandFiles,
+): Promise<void> {
   const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
-  const input = readHotspotInput(nodeFiles, {
-    config: files.get('-c'),
-    floorplan: files.get('-f'),
-    trace: files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 }),
-    transient: files.has('-o'),
-    options: pairs,
-    tolerate: options.compat && warn,
-  });
-  checkOutputs(input, files, options, command);
-  const output = outputFiles();
-  try {
-    const outcome = await run(outputsOf(input, files, options), warn, output);
-    if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
-    output.commit();
-    if (input.problem.options.steady_file === null && !files.has('-o')) {
-      print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
-    }
-  } finally {
-    output.discard();
+  const [config, floorplan] = [files.get('-c'), files.get('-f')];
+  const trace = files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 });
+  const wanted: readonly Wanted[] = [
+    [config, 'hotspotConfig'],
+    [floorplan, 'floorplan'],
+    [trace, 'trace'],
+  ];
+  const tolerate = options.compat && warn;
+  const request = { config, floorplan, trace, transient: files.has('-o'), options: pairs, tolerate };
+  const input = readAllAs(given.files, wanted, () => readHotspotInput(given.files, request));
+  checkOutputs(input, files, options, command, given.output);
+  const outcome = await run(outputsOf(input, files, options), warn, given);
+  if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
+  await given.output.commitOrEnd();
+  if (input.problem.options.steady_file === null && !files.has('-o')) {
+    print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
   }
 }
 
@@ -113,12 +120,12 @@ function outputsOf(
 async function run(
   outputs: HotspotOutputs,
   warn: (warning: Diagnostic) => void,
-  output: OutputFiles,
+  { output, cache }: CommandFiles,
 ): Promise<HotspotOutcome> {
   const progress = progressLine();
   const onProgress = (text: string): void => progress.update(text);
   try {
-    return await writeHotspot({ ...outputs, cache: fileCache(), warn, onProgress }, output.append);
+    return await writeHotspot({ ...outputs, cache, warn, onProgress }, output.append);
   } finally {
     progress.done();
   }
@@ -160,6 +167,7 @@ function checkOutputs(
   files: ReadonlyMap<FileOption, string>,
   options: ThermalOptions,
   command: Command,
+  output: OutputFiles,
 ): void {
   const { init_file, steady_file, grid_steady_file, grid_transient_file } = input.problem.options;
   const { svg, png, floorplanSvg, hotspots, frames } = options;
@@ -171,4 +179,8 @@ function checkOutputs(
   const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
   const clash = pathClash(all, inputPaths(input, given));
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
+  // So runs are chained: the steady state of one is where the next begins.
+  if (steady_file !== null) output.mayReplace(steady_file);
+  const paths = [...Object.values(all), frames === undefined ? null : join(frames, 'frame.png')];
+  output.check(paths.filter((path) => typeof path === 'string'));
 }

@@ -2,6 +2,7 @@ import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, subDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../base/errors.ts';
 import { type Files, readBytes, readReference, readText, relativeTo } from '../base/files.ts';
+import { readAs } from '../base/kinds.ts';
 import { type Override, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
@@ -45,7 +46,9 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const overrides = options.overrides ?? [];
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
   const inExperiment = overrides.filter((o) => !inAccelerator.includes(o));
-  const spec = parseExperiment(withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment]));
+  const spec = readAs('experiment', source, () =>
+    parseExperiment(withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment])),
+  );
 
   const problems: Diagnostic[] = [];
   const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
@@ -85,9 +88,9 @@ function readAccelerator(
   overrides: readonly Override[],
 ): AcceleratorSpec {
   const span = document.span(['accelerator']);
-  const text = parseYaml(readReference(files, 'accelerator', accelerator, document.file, span));
+  const source = readReference(files, 'accelerator', accelerator, document.file, span);
   const inside = overrides.map((o) => ({ ...o, path: o.path.slice(1) }));
-  return parseAccelerator(withOverrides(text, inside));
+  return readAs('accelerator', source, () => parseAccelerator(withOverrides(parseYaml(source), inside)));
 }
 
 function readWorkload(files: Files, { workload, dimensions, productFree, batch, document }: ExperimentSpec): Workload {
@@ -104,14 +107,14 @@ function readWorkload(files: Files, { workload, dimensions, productFree, batch, 
     fail('unknown-key', 'product_free names operators of an ONNX model', { span: document.keySpan(['product_free']) });
   }
   const source = readReference(files, 'workload', workload, document.file, span);
-  return placedAt(span, () => readTopology(source, { batch }));
+  return placedAt(span, () => readAs('workload', source, () => readTopology(source, { batch })));
 }
 
 function loadArrivals(files: Files, { inferences: { arrivals }, document }: ExperimentSpec): readonly number[] | null {
   if (arrivals === null) return null;
   const span = document.span(['inferences', 'arrivals']);
   const source = readText(files, relativeTo(document.file, arrivals), 'a CSV with a column time_s', span);
-  return placedAt(span, () => readArrivals(source));
+  return placedAt(span, () => readAs('arrivals', source, () => readArrivals(source)));
 }
 
 /** Every policy the experiment names, with the parameters of its file and then the experiment's own. */
@@ -122,7 +125,8 @@ function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOpt
   const inMapping = ({ path }: PolicyReference): boolean => typeof valueAt(document.value, path) === 'object';
   return mapCollecting(spec.policies, (policy) => {
     const place = document.span(inMapping(policy) ? [...policy.path, 'name'] : policy.path);
-    const file = parsePolicy(parseYaml(readReference(files, 'policy', policy.reference, from, place)));
+    const source = readReference(files, 'policy', policy.reference, from, place);
+    const file = readAs('policy', source, () => parsePolicy(parseYaml(source)));
     const own = subDocument(document, policy.path, policy.parameters);
     if (file.entries.length > 1 && Object.keys(policy.parameters).length > 0) {
       fail('unknown-key', `"${file.name}" is a stack of policies, which takes no parameters here`, {

@@ -1,8 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ResultCache } from '../thermal/index.ts';
-import { makeFolder } from './output.ts';
+import { makeFolder, remove } from './places.ts';
 
 /** First of every entry; the number changes with the layout. Eight bytes. */
 const MAGIC = 'isother2';
@@ -30,18 +30,31 @@ export function fileCache(folder: string = defaultFolder()): ResultCache {
         writeFileSync(temporary, encode(key, columns));
         renameSync(temporary, file);
       } catch {
-        discard(temporary);
+        remove(temporary);
       }
     },
   };
 }
 
-function discard(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // Nothing can be there.
-  }
+/** A cache whose new entries wait for `write`: a program killed while it computes leaves none half-made. */
+export function waitingCache(cache: ResultCache): ResultCache & { write(): Generator<void> } {
+  const waiting = new Map<string, Float64Array[]>();
+  return {
+    get: (key) => waiting.get(key) ?? cache.get(key),
+    put(key, columns) {
+      waiting.set(
+        key,
+        columns.map((column) => column.slice()),
+      );
+    },
+    *write() {
+      for (const [key, columns] of waiting) {
+        cache.put(key, columns);
+        waiting.delete(key);
+        yield;
+      }
+    },
+  };
 }
 
 function defaultFolder(): string {

@@ -108,6 +108,21 @@ export function recordingFiles(files: Files, read: Map<string, string>): Files {
   };
 }
 
+/** Files of the file system for one command, with what it has read of them so far. */
+export function notingFiles(): { readonly files: Files; readonly placesRead: ReadonlySet<string> } {
+  const placesRead = new Set<string>();
+  const noted = <T>(path: string, content: T): T => {
+    if (content !== undefined) placesRead.add(onDisk(path));
+    return content;
+  };
+  const files: Files = {
+    list: nodeFiles.list,
+    read: (path) => noted(path, nodeFiles.read(path)),
+    readBytes: (path) => noted(path, bytesOf(path)),
+  };
+  return { files, placesRead };
+}
+
 function onDisk(path: string): string {
   return path.startsWith(BUNDLED) ? PACKAGE_ROOT + path.slice(BUNDLED.length) : path;
 }

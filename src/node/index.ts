@@ -1,4 +1,5 @@
-export { fileCache } from './cache.ts';
-export { nodeFiles, recordingFiles } from './files.ts';
+export { fileCache, waitingCache } from './cache.ts';
+export { nodeFiles, notingFiles, recordingFiles } from './files.ts';
 export { hashTexts } from './hash.ts';
-export { type OutputFiles, outputFiles, writeFiles } from './output.ts';
+export { interruptible } from './interrupt.ts';
+export { appendAll, type OutputFiles, outputFiles, writeFiles } from './output.ts';

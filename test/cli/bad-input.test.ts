@@ -235,7 +235,7 @@ const CASES: readonly (readonly [string, Files, readonly string[], (readonly str
   ['empty experiment', { 'exp.yaml': '' }, ['wrong-type exp.yaml:1:1']],
   ['empty accelerator', { 'npu/accelerator.yaml': '' }, ['wrong-type npu/accelerator.yaml:1:1']],
   ['empty architecture', { 'npu/architecture.yaml': '' }, ['missing-key npu/architecture.yaml:1:1']],
-  ['empty workload', { 'net.csv': '' }, ['empty-workload exp.yaml:4:11']],
+  ['empty workload', { 'net.csv': '' }, ['empty-workload net.csv:1:1']],
   ['workload without layers', changed('net.csv', /a,conv.*\n/, ''), ['empty-workload net.csv:1:1']],
   ['empty policy', { 'slow.yaml': '' }, ['wrong-type slow.yaml:1:1']],
   ['list for an experiment', { 'exp.yaml': '- a\n' }, ['wrong-type exp.yaml:1:1']],

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +94,23 @@ describe('as a process', () => {
     const here = await isothermHere(broken);
     expect(here.status).toBe(3);
     expect(here.err).toMatch(/^isotherm: internal error, please report it\nTypeError: a defect\n/);
+  });
+
+  test.each([
+    ['INT', 130],
+    ['TERM', 143],
+  ])('SIG%s while it computes: status %i, and nothing is left', (signal, status) => {
+    // 20,000 samples of a grid take seconds, and begin long before a tenth of a second of pure computing is over.
+    const rows = Array.from({ length: 20_000 }, (_, k) => `${k % 7}`);
+    const folder = folderWith({ 'a.flp': 'a 0.01 0.01 0 0\n', 'a.ptrace': `a\n${rows.join('\n')}\n` });
+    const before = readdirSync(folder);
+    const options = '-model_type grid -grid_rows 32 -grid_cols 32 -o new/deep/a.ttrace --frames new/frames';
+    const command = `"${process.execPath}" "${COMMAND}" thermal -f a.flp -p a.ptrace ${options}`;
+    // A background job of a plain shell ignores SIGINT; `kill` by itself after a while does not.
+    const script = `set -m; ${command} & sleep 1; kill -${signal} $!; wait $!; exit $?`;
+    const outcome = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
+    expect(outcome.status).toBe(status);
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   test('a reader that closes the pipe early is no error', async () => {

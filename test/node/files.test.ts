@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { nodeFiles, recordingFiles } from '../../src/node/files.ts';
+import { expect, test, vi } from 'vitest';
+import { nodeFiles, notingFiles, recordingFiles } from '../../src/node/files.ts';
 import { hashTexts } from '../../src/node/hash.ts';
 import { outputFiles, writeFiles } from '../../src/node/output.ts';
 import { folderWith } from '../cli/support.ts';
@@ -90,16 +90,97 @@ test('a file that has ended waits for its name like the others', () => {
   expect(readFileSync(path, 'utf8')).toBe('A');
 });
 
-test('what is discarded takes the folders along that were made for it', () => {
+test('nothing is in the file system before the commit, even of more than memory is to hold', () => {
+  const folder = folderWith();
+  const output = outputFiles();
+  const piece = new Uint8Array(2 ** 23);
+  for (let k = 0; k < 6; k++) {
+    // The memory is used again, as that of a trace's pages is.
+    output.append(join(folder, 'new/a.bin'), piece.fill(k));
+    output.append(join(folder, 'new/b.txt'), `${k},`);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+  output.commit();
+  const a = readFileSync(join(folder, 'new/a.bin'));
+  expect(a.length).toBe(6 * 2 ** 23);
+  for (let k = 0; k < 6; k++) expect(a.subarray(k * 2 ** 23, (k + 1) * 2 ** 23).equals(piece.fill(k))).toBe(true);
+  expect(readFileSync(join(folder, 'new/b.txt'), 'utf8')).toBe('0,1,2,3,4,5,');
+  output.discard();
+  expect(readdirSync(join(folder, 'new')).sort()).toEqual(['a.bin', 'b.txt']);
+});
+
+test('a commit that fails takes the folders along that were made for it', () => {
   const folder = folderWith({ 'old/b.csv': '' });
   const output = outputFiles();
   output.append(join(folder, 'old/new/deep/a.csv'), 'A');
   output.append(join(folder, 'used/c.csv'), 'C');
-  writeFileSync(join(folder, 'used/theirs'), '');
+  // Another program takes the place of an output in between.
+  mkdirSync(join(folder, 'used/c.csv'), { recursive: true });
+  expect(problemsOf(() => output.commit())).toEqual(['output-unwritable']);
   output.discard();
   expect(readdirSync(folder).sort()).toEqual(['old', 'used']);
   expect(readdirSync(join(folder, 'old'))).toEqual(['b.csv']);
-  expect(readdirSync(join(folder, 'used'))).toEqual(['theirs']);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in a commit leaves nothing, and the program ends of it',
+  async (signal) => {
+    const folder = folderWith();
+    const ended = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const output = outputFiles();
+    for (const name of ['a', 'b', 'c']) output.append(join(folder, `new/deep/${name}`), name);
+    const listeners = process.listenerCount(signal);
+    const commit = output.commitOrEnd();
+    expect(readdirSync(join(folder, 'new/deep'))).toHaveLength(1);
+    process.emit(signal, signal);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(ended.mock.calls).toEqual([[process.pid, signal]]);
+    await commit;
+    ended.mockRestore();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(process.listenerCount(signal)).toBe(listeners);
+  },
+);
+
+test('no output takes the place of an input, however its path is written', () => {
+  const folder = folderWith({ 'in.yaml': 'in', 'deep/x': '' });
+  const { files, placesRead } = notingFiles();
+  files.read(join(folder, 'in.yaml'));
+  symlinkSync(folder, join(folder, 'link'));
+  symlinkSync(join(folder, 'in.yaml'), join(folder, 'alias'));
+  for (const path of ['in.yaml', 'deep/../in.yaml', 'link/in.yaml', 'alias', './/in.yaml']) {
+    const output = outputFiles(() => placesRead);
+    expect(problemsOf(() => output.check([`${folder}/${path}`]))).toEqual(['output-over-input']);
+    expect(problemsOf(() => output.append(`${folder}/${path}`, 'out'))).toEqual(['output-over-input']);
+    output.mayReplace(`${folder}/${path}`);
+    output.check([`${folder}/${path}`]);
+  }
+  expect(readFileSync(join(folder, 'in.yaml'), 'utf8')).toBe('in');
+});
+
+test('an input read after an output was begun is not written over either', () => {
+  const folder = folderWith({ 'in.yaml': 'in' });
+  const { files, placesRead } = notingFiles();
+  const output = outputFiles(() => placesRead);
+  output.append(join(folder, 'in.yaml'), 'out');
+  files.read(join(folder, 'in.yaml'));
+  expect(problemsOf(() => output.commit())).toEqual(['output-over-input']);
+  output.discard();
+  expect(readFileSync(join(folder, 'in.yaml'), 'utf8')).toBe('in');
+});
+
+test('places that cannot be written are found without writing', () => {
+  const folder = folderWith({ taken: '', 'folder/x': '' });
+  const check = (path: string) => problemsOf(() => outputFiles().check([join(folder, path)]));
+  const long = 'x'.repeat(256);
+  for (const path of ['taken/a', 'taken/b/c', 'folder', long, `${long}/a`, `new/${long}/a`, 'x/'.repeat(3000)]) {
+    expect(check(path), path).toEqual(['output-unwritable']);
+  }
+  const fine = ['taken', 'new/a', 'x'.repeat(255), `${'y'.repeat(255)}/a`];
+  outputFiles().check(fine.map((path) => join(folder, path)));
+  expect(readdirSync(folder).sort()).toEqual(['folder', 'taken']);
+  writeFiles(folder, { ['x'.repeat(255)]: 'whole' });
+  expect(readdirSync(folder)).toContain('x'.repeat(255));
 });
 
 test('a failure leaves no temporary file and no new output', () => {

@@ -34,6 +34,16 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
   };
 }
 
+/** Their names, before there is a result; `thermal` is whether the accelerator has a thermal part. */
+export function artefactNames(thermal: boolean): string[] {
+  return [...PLAIN_FILES, ...(thermal ? HOTSPOT_FILES : [])];
+}
+
+const PLAIN_FILES = [
+  ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv'],
+  ...['action_counts.yaml', 'architecture.yaml', 'report.html'],
+];
+
 /** A cycle is that of the first array's mean clock. */
 function accelergyOf(result: RunResult): ReturnType<typeof accelergyFiles> {
   const { counts, experiment } = result;

@@ -1,5 +1,5 @@
 export { activityCsv, layerActivityCsv } from './activity.ts';
-export { type Artefacts, artefacts } from './artefacts.ts';
+export { type Artefacts, artefactNames, artefacts } from './artefacts.ts';
 export { writeCsv } from './csv.ts';
 export { eventsCsv } from './events.ts';
 export { hotspotFiles } from './hotspot.ts';
