@@ -27,7 +27,7 @@ export const ExperimentSchema = Type.Object(
     product_free: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
         description:
-          'Operators of an ONNX model that are known to hold no products, such as com.example.Silu; the result has the shape of the first input',
+          'Operators of an ONNX model that hold no products, such as com.example.Silu; the result has the shape of the first input',
       }),
     ),
     batch: Type.Optional(

@@ -33,7 +33,7 @@ export const PROGRAMS: Readonly<Record<HotspotProgramMode, HotspotProgram>> = {
   physical: {
     rules: physicalProgramRules,
     backwardEuler: false,
-    method: 'the physics of these files; what HotSpot does otherwise is in docs/methods/thermal.md',
+    method: 'the physics of these files; docs/methods/thermal.md lists the differences to HotSpot',
   },
   hotspot: {
     rules: hotspotProgramRules,
