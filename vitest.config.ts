@@ -25,6 +25,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(availableParallelism(), 8),
     sequence: { sequencer: LongestFirst },
+    // Nothing may turn text into code, so that a page with a strict policy can run the library; the covered run is the proof.
+    execArgv: process.env.COVERAGE === '1' ? ['--disallow-code-generation-from-strings'] : [],
     // Models made by one test serve the next, and the user's own cache stays as it is.
     env: { ISOTHERM_CACHE: fileURLToPath(new URL('node_modules/.cache/isotherm', import.meta.url)) },
     coverage: {

@@ -31,7 +31,7 @@ export const COUNTERS = [
   'filter_sram_write_bits',
 ] as const;
 
-/** What files of activity by windows of cycles tell: MACs and words. */
+/** The counters in files of activity by windows of cycles: MACs and words. */
 export const ACTIVITY_COLUMNS = [
   'macs',
   'ifmap_sram_reads',

@@ -7,13 +7,12 @@ import {
   Lexer,
   type Node,
   type Pair,
-  type ParsedNode,
   Parser,
   visit,
   type Document as YamlTree,
 } from 'yaml';
 import { type Diagnostic, InputError, inSourceOrder, type Span } from './errors.ts';
-import { type SourceText, spanOf } from './source.ts';
+import { type SourceText, spanFinder } from './source.ts';
 
 /** Where a value sits inside a document: keys and indices from the root. */
 export type Path = readonly (string | number)[];
@@ -39,8 +38,9 @@ export interface YamlDocument {
 export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
   // Some editors put a byte order mark in front, which would shift every column of the first line.
   const source = { file, text: marked.replace(/^\ufeff/, '') };
-  const lineOf = lineFinder(source.text);
-  const at = (from: number, to: number): Span => spanOf(source, from, to, lineOf(from));
+  // The parser's own counter of lines miscounts where a quote is never closed.
+  const at = spanFinder(source);
+  const find = nodeFinder();
   const tree = readTree(source, at);
   // Where one token was not expected, none of those that follow is.
   const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
@@ -52,13 +52,13 @@ export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
     file,
     text: source.text,
     value: plainValue(tree, at),
-    span: (path) => nodeSpan(deepestNode(tree, path), at),
+    span: (path) => nodeSpan(find.deepest(tree, path), at),
     keySpan: (path) => {
-      const pair = pairAt(tree, path);
-      return nodeSpan(pair ? (pair.key as Node) : deepestNode(tree, path), at);
+      const pair = find.pairAt(tree, path);
+      return nodeSpan(pair ? (pair.key as Node) : find.deepest(tree, path), at);
     },
     isQuoted: (path) => {
-      const deepest = deepestNode(tree, path);
+      const deepest = find.deepest(tree, path);
       const node = isAlias(deepest) ? deepest.resolve(tree) : deepest;
       return isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
     },
@@ -76,21 +76,6 @@ export function subDocument(document: YamlDocument, path: Path, value: unknown):
   };
 }
 
-/** `lineAt` for many offsets of one text. The parser's own counter miscounts where a quote is never closed. */
-function lineFinder(text: string): (offset: number) => number {
-  const lineEnds: number[] = [];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lineEnds.push(i);
-  return (offset) => {
-    let [low, high] = [0, lineEnds.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (lineEnds[middle] < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low + 1;
-  };
-}
-
 type SpanAt = (from: number, to: number) => Span;
 
 /** Collections inside collections; more is no file of ours, and would overflow the stack of whoever walks it. */
@@ -98,7 +83,7 @@ const DEEPEST = 200;
 
 function readTree({ text }: SourceText, at: SpanAt): YamlTree.Parsed {
   // One set of plain types whatever a %YAML directive says: no dates, sets or binary values.
-  const composer = new Composer({ version: '1.2', schema: 'core', resolveKnownTags: false, uniqueKeys: isSameKey });
+  const composer = new Composer({ version: '1.2', schema: 'core', resolveKnownTags: false, uniqueKeys: false });
   const [tree, second] = composer.compose(tokensOf(text, at), true, text.length);
   if (second) failSyntax('the file has more than one YAML document', at(second.range[0], second.range[1]));
   return tree as YamlTree.Parsed;
@@ -115,17 +100,12 @@ function* tokensOf(text: string, at: SpanAt) {
 
 const TOO_DEEP = 'collections are nested too deeply';
 
-/** Keys that become the same property, `1` and `"1"` among them. */
-function isSameKey(a: ParsedNode, b: ParsedNode): boolean {
-  return a === b || (isScalar(a) && isScalar(b) && keyText(a.value) === keyText(b.value));
-}
-
 /** A key as the property it becomes. */
 function keyText(key: unknown): string {
   return key === null ? '' : String(key);
 }
 
-/** What the parser lets pass, but has no meaning as plain values. */
+/** Constructs that the parser accepts but that have no meaning as plain values. */
 function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const anchors = new Set<string>();
@@ -135,15 +115,23 @@ function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
   visit(tree, {
     Node: (_, node) => {
       if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+      if (isMap(node)) checkKeys(node.items, report);
     },
     Alias: (_, node) => {
       if (!anchors.has(node.source)) report(`there is no anchor &${node.source} above this alias`, node);
     },
-    Pair: (_, { key }) => {
-      if (!isScalar(key)) report('a key must be a plain name', key as Node);
-    },
   });
   return problems;
+}
+
+/** The parser's own check of keys compares each with all others. */
+function checkKeys(items: readonly Pair[], report: (message: string, node: Node) => void): void {
+  const seen = new Set<string>();
+  for (const { key } of items as readonly Pair<Node>[]) {
+    if (!isScalar(key)) report('a key must be a plain name', key);
+    else if (seen.has(keyText(key.value))) report('Map keys must be unique', key);
+    else seen.add(keyText(key.value));
+  }
 }
 
 function plainValue(tree: YamlTree.Parsed, at: SpanAt): unknown {
@@ -189,30 +177,54 @@ function nodeSpan(node: Node | null, at: SpanAt): Span {
   return range ? at(range[0], Math.max(range[1], range[0] + 1)) : at(0, 1);
 }
 
-function deepestNode(tree: YamlTree, path: Path): Node | null {
-  let node = tree.contents as Node | null;
-  for (const step of path) {
-    const next = childNode(tree, node, step);
-    if (!next) break;
-    node = next;
+/** Finds nodes by path; keys of a mapping are looked up in an index that is made when it is first asked. */
+interface NodeFinder {
+  deepest(tree: YamlTree, path: Path): Node | null;
+  pairAt(tree: YamlTree, path: Path): Pair | undefined;
+}
+
+function nodeFinder(): NodeFinder {
+  const indices = new WeakMap<Node, ReadonlyMap<string, Pair>>();
+  const pairOf = (node: Node | null | undefined, key: string | number): Pair | undefined => {
+    if (!isMap(node)) return undefined;
+    let index = indices.get(node);
+    if (!index) {
+      index = indexOf(node.items);
+      indices.set(node, index);
+    }
+    return index.get(String(key));
+  };
+  const child = (tree: YamlTree, node: Node | null, step: string | number): Node | null => {
+    const target = isAlias(node) ? (node.resolve(tree) ?? null) : node;
+    if (isSeq(target)) return (target.get(step, true) as Node | undefined) ?? null;
+    return (pairOf(target, step)?.value as Node | undefined) ?? null;
+  };
+  return {
+    deepest(tree, path) {
+      let node = tree.contents as Node | null;
+      for (const step of path) {
+        const next = child(tree, node, step);
+        if (!next) break;
+        node = next;
+      }
+      return node;
+    },
+    pairAt(tree, path) {
+      if (path.length === 0) return undefined;
+      let node = tree.contents as Node | null;
+      for (const step of path.slice(0, -1)) node = child(tree, node, step);
+      return pairOf(isAlias(node) ? node.resolve(tree) : node, path[path.length - 1]);
+    },
+  };
+}
+
+/** The first pair of each key. */
+function indexOf(items: readonly Pair[]): ReadonlyMap<string, Pair> {
+  const index = new Map<string, Pair>();
+  for (const item of items) {
+    if (!isScalar(item.key)) continue;
+    const key = keyText(item.key.value);
+    if (!index.has(key)) index.set(key, item);
   }
-  return node;
-}
-
-function childNode(tree: YamlTree, node: Node | null, step: string | number): Node | null {
-  const target = isAlias(node) ? (node.resolve(tree) ?? null) : node;
-  if (isSeq(target)) return (target.get(step, true) as Node | undefined) ?? null;
-  return (pairOf(target, step)?.value as Node | undefined) ?? null;
-}
-
-function pairAt(tree: YamlTree, path: Path): Pair | undefined {
-  if (path.length === 0) return undefined;
-  let node = tree.contents as Node | null;
-  for (const step of path.slice(0, -1)) node = childNode(tree, node, step);
-  return pairOf(isAlias(node) ? node.resolve(tree) : node, path[path.length - 1]);
-}
-
-function pairOf(node: Node | null | undefined, key: string | number): Pair | undefined {
-  if (!isMap(node)) return undefined;
-  return node.items.find((item) => isScalar(item.key) && keyText(item.key.value) === String(key));
+  return index;
 }

@@ -1,3 +1,5 @@
+import { printable, printableLine } from './printable.ts';
+
 /**
  * Every way an input can be wrong. The list is closed and each code is explained in docs/formats/errors.md; callers and
  * tests match on the code, never on the prose.
@@ -85,8 +87,8 @@ export interface Diagnostic {
 }
 
 /**
- * Thrown for wrong input; carries every problem found, in source order, each once, on however many ways it was met. Anything
- * else thrown is a defect of ours.
+ * Thrown for wrong input; carries every problem found, in source order, each once, on however many ways it was met; its
+ * message shows the first 50 and says how many more there are. Anything else thrown is a defect of ours.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -94,9 +96,18 @@ export class InputError extends Error {
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const byText = new Map(diagnostics.map((d) => [formatDiagnostic(d), d]));
-    super([...byText.keys()].join('\n\n'));
+    super(someOf([...byText.keys()]));
     this.diagnostics = [...byText.values()];
   }
+}
+
+/** As many are printed; more would only push the first ones off the screen. */
+const MOST_PRINTED = 50;
+
+function someOf(texts: readonly string[]): string {
+  const more = texts.length - MOST_PRINTED;
+  const last = more > 0 ? [`and ${more} more ${more === 1 ? 'error' : 'errors'}`] : [];
+  return [...texts.slice(0, MOST_PRINTED), ...last].join('\n\n');
 }
 
 /** Throws one diagnostic. */
@@ -108,7 +119,7 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
-/** The result, or undefined with what was wrong put to the other problems, so that several are told at once. */
+/** The result, or undefined after adding the problem to the others, so that one run reports several. */
 export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined {
   try {
     return run();
@@ -147,7 +158,7 @@ export function formatDiagnostic(d: Diagnostic): string {
   return drawDiagnostic('error', d);
 }
 
-/** The same for what is told and then accepted. */
+/** The same for a warning: the input is accepted. */
 export function formatWarning(d: Diagnostic): string {
   return drawDiagnostic('warning', d);
 }
@@ -158,7 +169,7 @@ function drawDiagnostic(severity: string, d: Diagnostic): string {
   const gutter = span ? ' '.repeat(String(span.line).length) : ' ';
   if (span) {
     const [source, carets] = drawLine(span);
-    lines.push(`${gutter}--> ${span.file}:${span.line}:${span.column}`);
+    lines.push(`${gutter}--> ${printableLine(span.file)}:${span.line}:${span.column}`);
     lines.push(`${gutter} |`, `${span.line} | ${source}`, `${gutter} | ${carets}`);
   }
   if (d.expected !== undefined) lines.push(`${gutter} = expected ${printable(d.expected)}`);
@@ -189,11 +200,6 @@ function drawLine({ lineText, column, length }: Span): [string, string] {
   const indent = before + lineText.slice(from, column - 1);
   const carets = Math.max(1, Math.min(length, Math.max(to, column) - column + 1));
   return [printable(before + lineText.slice(from, to) + after), indent.replace(/[^\t]/g, ' ') + '^'.repeat(carets)];
-}
-
-/** Control characters of a broken file must not reach the terminal; one mark each keeps the columns. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
 }
 
 /** The candidate nearest to `name` by edit distance, if it is near enough to be a likely slip. */

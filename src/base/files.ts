@@ -17,7 +17,7 @@ export type Write = (path: string, content: string | Uint8Array) => void;
 /** Prefix of the files that come with Isotherm. */
 export const BUNDLED = 'isotherm:';
 
-/** What a name in a file may stand for: the folder it is bundled in, and what follows the name there. */
+/** A kind of thing that a name in a file may stand for: the folder that bundles it, and the ending of its file there. */
 const KINDS = {
   accelerator: { folder: 'accelerators', ending: '/accelerator.yaml' },
   workload: { folder: 'workloads', ending: '.csv' },

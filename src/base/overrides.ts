@@ -111,7 +111,7 @@ function keyIn(container: Container, step: string | number, { span }: Override):
   });
 }
 
-/** Of the command line's text, what is before the equals sign. */
+/** The part of the command line's text before the equals sign. */
 function pathSpan(span: Span): Span {
   return { ...span, column: 1, length: Math.max(1, span.column - 2) };
 }

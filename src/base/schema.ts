@@ -1,6 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import type { Path, YamlDocument } from './document.ts';
+import type { YamlDocument } from './document.ts';
 import {
   type Diagnostic,
   describeValue,
@@ -10,6 +9,7 @@ import {
   nearestName,
   type Span,
 } from './errors.ts';
+import { type Violation, violations } from './json-schema.ts';
 import { type Dimension, describeQuantity, parseQuantity } from './units.ts';
 
 /** A schema for a value written with a unit suffix; validated values stay strings, read them with `parseQuantity`. */
@@ -25,87 +25,27 @@ export const Version = Type.Literal(1, { description: 'Format version' });
 
 type QuantitySchema = TSchema & { quantity?: Dimension };
 
-let shared: Ajv2020 | undefined;
-
-function ajv(): Ajv2020 {
-  // Our schemas are checked against the meta-schema in a test; compiling that one here would cost every start.
-  shared ??= new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    strictTypes: false,
-    meta: false,
-    validateSchema: false,
-    code: { optimize: false },
-  }).addKeyword({
-    keyword: 'quantity',
-    type: 'string',
-    errors: false,
-    validate: (dimension: Dimension, data: string) => quantityProblem(data, dimension) === undefined,
-  });
-  return shared;
-}
+/** Beside the keywords of JSON Schema: a text is a quantity of a dimension. */
+const OWN = { quantity: (dimension: Dimension, text: string) => quantityProblem(text, dimension) === undefined };
 
 /**
  * Checks a document against a schema and returns its value typed. Throws every problem at once, in source order; codes:
- * `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`, `missing-unit`, `wrong-unit`.
+ * `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`, `missing-unit`, `wrong-unit`. Schemas hold the keywords that
+ * `violations` knows.
  */
 export function validate<S extends TSchema>(document: YamlDocument, schema: S): Static<S> {
-  const check = ajv().compile(schema);
-  if (check(document.value)) return document.value as Static<S>;
-  const errors = dropEchoes(dropOtherBranches(check.errors ?? []));
-  const diagnostics = errors.map((error) => toDiagnostic(error, document));
-  throw new InputError(inSourceOrder(mergeMisspellings(errors, diagnostics)));
+  const found = violations(schema, document.value, OWN);
+  if (found.length === 0) return document.value as Static<S>;
+  const diagnostics = found.map((violation) => toDiagnostic(violation, document));
+  throw new InputError(inSourceOrder(mergeMisspellings(found, diagnostics)));
 }
 
-/** A value of the wrong type is outside the limits of that type too: one slip. */
-function dropEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
-  const place = ({ schemaPath, instancePath, keyword }: ErrorObject): string =>
-    `${schemaPath.slice(0, -keyword.length)} ${instancePath}`;
-  const wrongType = new Set(errors.filter((e) => e.keyword === 'type').map(place));
-  return errors.filter((error) => error.keyword === 'type' || !wrongType.has(place(error)));
-}
-
-/** `anyOf` reports the errors of every branch; keep those of branches whose type the value has. */
-function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
-  const alternatives = errors.filter((e) => e.keyword === 'anyOf');
-  return errors.filter((error) => {
-    const choice = alternatives.find((a) => a !== error && isInside(error, a));
-    if (choice) {
-      // A branch of the wrong type says so at the choice's own place; its message is only noise beside the right branch's.
-      return !(error.keyword === 'type' && error.instancePath === choice.instancePath);
-    }
-    if (error.keyword !== 'anyOf') return true;
-    // The choice itself is only worth a message when no branch had the value's type.
-    return errors.every(
-      (e) => e === error || !isInside(e, error) || (e.keyword === 'type' && e.instancePath === error.instancePath),
-    );
-  });
-}
-
-function isInside(error: ErrorObject, choice: ErrorObject): boolean {
-  return error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath.startsWith(choice.instancePath);
-}
-
-function pathOf(error: ErrorObject, document: YamlDocument): Path {
-  let value: unknown = document.value;
-  return error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
-    .map((part) => {
-      const step = Array.isArray(value) ? Number(part) : part;
-      value = (value as Record<string | number, unknown> | undefined)?.[step];
-      return step;
-    });
-}
-
-function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
-  const path = pathOf(error, document);
-  const schema = error.parentSchema as QuantitySchema;
+function toDiagnostic(violation: Violation, document: YamlDocument): Diagnostic {
+  const { keyword, path, data, key = '' } = violation;
+  const schema = violation.schema as unknown as QuantitySchema;
   const where = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
-  if (schema.quantity && (error.keyword === 'type' || error.keyword === 'quantity')) {
-    const problem = quantityProblem(error.data, schema.quantity);
+  if (schema.quantity && (keyword === 'type' || keyword === 'quantity')) {
+    const problem = quantityProblem(data, schema.quantity);
     if (problem) return { ...problem, message: `${where}: ${problem.message}`, span: document.span(path) };
   }
   const problem = (code: ErrorCode, message: string, expected?: string): Diagnostic => ({
@@ -114,9 +54,8 @@ function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
     expected,
     span: document.span(path),
   });
-  switch (error.keyword) {
+  switch (keyword) {
     case 'additionalProperties': {
-      const key = String(error.params.additionalProperty);
       const known = Object.keys((schema as { properties?: object }).properties ?? {});
       return {
         code: 'unknown-key',
@@ -129,27 +68,27 @@ function toDiagnostic(error: ErrorObject, document: YamlDocument): Diagnostic {
     case 'required':
       return {
         code: 'missing-key',
-        message: `${where} needs the key "${error.params.missingProperty}"`,
+        message: `${where} needs the key "${key}"`,
         span: path.length === 0 ? document.span([]) : document.keySpan(path),
       };
     case 'type':
-      return problem('wrong-type', `${where} is ${describeValue(error.data)}`, describeSchema(schema));
+      return problem('wrong-type', `${where} is ${describeValue(data)}`, describeSchema(schema));
     case 'anyOf':
-      return choiceDiagnostic(error, schema.anyOf as QuantitySchema[], where, document.span(path));
+      return choiceDiagnostic(data, schema.anyOf as QuantitySchema[], where, document.span(path));
     case 'enum': {
-      const allowed = (error.params.allowedValues as unknown[]).map(String);
+      const allowed = (schema.enum as unknown[]).map(String);
       return {
-        ...problem('out-of-range', `${where} is ${describeValue(error.data)}`, `one of ${allowed.join(', ')}`),
-        suggestion: nearestName(String(error.data), allowed),
+        ...problem('out-of-range', `${where} is ${describeValue(data)}`, `one of ${allowed.join(', ')}`),
+        suggestion: nearestName(String(data), allowed),
       };
     }
     default:
-      return problem('out-of-range', `${where} is ${describeValue(error.data)}`, expectedBy(error));
+      return problem('out-of-range', `${where} is ${describeValue(data)}`, expectedBy(keyword, schema));
   }
 }
 
 /** A value that fits no branch; a number where one of them is a quantity lacks its unit. */
-function choiceDiagnostic({ data }: ErrorObject, branches: readonly QuantitySchema[], where: string, span: Span) {
+function choiceDiagnostic(data: unknown, branches: readonly QuantitySchema[], where: string, span: Span) {
   const { quantity } = branches.find((branch) => branch.quantity) ?? {};
   const problem = quantity && typeof data === 'number' ? quantityProblem(data, quantity) : undefined;
   if (problem) return { ...problem, message: `${where}: ${problem.message}`, span };
@@ -162,35 +101,48 @@ function choiceDiagnostic({ data }: ErrorObject, branches: readonly QuantitySche
   };
 }
 
-/** The limits our schemas use, in words. */
-function expectedBy({ keyword, params, message }: ErrorObject): string {
+/** The limits of a schema, in words. */
+function expectedBy(keyword: string, schema: QuantitySchema): string {
+  const limit = String(schema[keyword]);
   switch (keyword) {
     case 'const':
-      return String(params.allowedValue);
+      return limit;
     case 'minimum':
-      return `${params.limit} or more`;
+      return `${limit} or more`;
     case 'maximum':
-      return `${params.limit} or less`;
+      return `${limit} or less`;
+    case 'exclusiveMinimum':
+      return `more than ${limit}`;
+    case 'exclusiveMaximum':
+      return `less than ${limit}`;
+    case 'multipleOf':
+      return `a multiple of ${limit}`;
     case 'minLength':
-      return 'a name';
+      return limit === '1' ? 'a name' : `${limit} characters or more`;
+    case 'maxLength':
+      return `${limit} characters or less`;
+    case 'pattern':
+      return `a text like ${limit}`;
+    case 'uniqueItems':
+      return 'entries that differ';
     case 'minItems':
     case 'minProperties':
-      return 'at least one entry';
+      return limit === '1' ? 'at least one entry' : `at least ${limit} entries`;
     default:
-      return `a value that ${message}`;
+      return `at most ${limit} entries`;
   }
 }
 
 /** A key that is unknown and a near-namesake that is missing from the same mapping are one slip, not two. */
-function mergeMisspellings(errors: readonly ErrorObject[], diagnostics: readonly Diagnostic[]): Diagnostic[] {
+function mergeMisspellings(found: readonly Violation[], diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const explained = new Set<string>();
-  errors.forEach((error, i) => {
+  const placeOf = (violation: Violation, key: string | undefined): string => JSON.stringify([violation.path, key]);
+  found.forEach((violation, i) => {
     const { suggestion } = diagnostics[i];
-    if (error.keyword === 'additionalProperties' && suggestion) explained.add(`${error.instancePath}/${suggestion}`);
+    if (violation.keyword === 'additionalProperties' && suggestion) explained.add(placeOf(violation, suggestion));
   });
   return diagnostics.filter((_, i) => {
-    const { keyword, instancePath, params } = errors[i];
-    return !(keyword === 'required' && explained.has(`${instancePath}/${params.missingProperty}`));
+    return found[i].keyword !== 'required' || !explained.has(placeOf(found[i], found[i].key));
   });
 }
 

@@ -17,13 +17,41 @@ export function spanOf({ file, text }: SourceText, from: number, to: number, lin
   const start = Math.min(from, text.length);
   const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
   const newline = text.indexOf('\n', start);
-  const lineEnd = newline < 0 ? text.length : newline;
+  return lineSpan({ file, text }, start, to, line, lineStart, newline < 0 ? text.length : newline);
+}
+
+/** Makes spans of many places of one text without looking for line ends again and again. */
+export function spanFinder(source: SourceText): (from: number, to: number) => Span {
+  const { text } = source;
+  const starts = [0];
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
+  return (from, to) => {
+    const start = Math.min(from, text.length);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= start) low = middle;
+      else high = middle;
+    }
+    const lineEnd = low + 1 < starts.length ? starts[low + 1] - 1 : text.length;
+    return lineSpan(source, start, to, low + 1, starts[low], lineEnd);
+  };
+}
+
+function lineSpan(
+  { file, text }: SourceText,
+  start: number,
+  to: number,
+  line: number,
+  lineStart: number,
+  lineEnd: number,
+): Span {
   return {
     file,
     line,
     column: start - lineStart + 1,
     length: Math.max(1, Math.min(to, lineEnd) - start),
-    lineText: text.slice(lineStart, lineEnd).replace(/\r$/, ''),
+    lineText: text.slice(lineStart, text[lineEnd - 1] === '\r' && lineEnd > lineStart ? lineEnd - 1 : lineEnd),
   };
 }
 

@@ -9,6 +9,7 @@ import { parsePolicy } from '../policy/index.ts';
 import { engineering, textTable } from '../report/index.ts';
 import { DATAFLOWS } from '../systolic/index.ts';
 import { readTopology, workloadMacs } from '../workload/index.ts';
+import { print } from './terminal.ts';
 
 type Row = readonly [name: string, description: string];
 
@@ -37,8 +38,8 @@ export function addListCommand(program: Command): void {
   const names = Object.keys(LISTS);
   program
     .command('list')
-    .description(`what comes with Isotherm: ${names.join(', ')}`)
-    .addArgument(new Argument('[what]', 'one of these; everything if left out').choices(names))
+    .description(`list the parts that come with Isotherm: ${names.join(', ')}`)
+    .addArgument(new Argument('[what]', 'one of these; all of them by default').choices(names))
     .action((what?: string) => {
       const sections = (what === undefined ? names : [what]).map((name) => {
         const rows = LISTS[name]().map((row) => [...row]);
@@ -50,7 +51,7 @@ export function addListCommand(program: Command): void {
           rows,
         ).join('\n');
       });
-      process.stdout.write(`${sections.join('\n\n')}\n`);
+      print(`${sections.join('\n\n')}\n`);
     });
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
+import { complain, print } from './terminal.ts';
 
 /** Exit statuses; docs/guide/command-line.md. */
 export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
@@ -23,6 +24,7 @@ async function createProgram(name = ''): Promise<Command> {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(isotherm --help lists the commands)')
+    .configureOutput({ writeOut: print, writeErr: complain })
     .exitOverride();
   const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
@@ -38,12 +40,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;
     if (error instanceof InputError) {
-      process.stderr.write(`${error.message}\n`);
+      complain(`${error.message}\n`);
       return STATUS.wrongInput;
     }
-    process.stderr.write(
-      `isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`,
-    );
+    complain(`isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`);
     return STATUS.internal;
   }
 }

@@ -1,3 +1,5 @@
+import { printableLine } from '../base/printable.ts';
+
 /** A line on standard error that is rewritten in place; silent when standard error is not a terminal. */
 export interface Progress {
   update(text: string): void;
@@ -13,7 +15,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr, everyM
       const now = Date.now();
       if (now - last < everyMs) return;
       last = now;
-      stream.write(`\r\u001b[2K${text}`);
+      stream.write(`\r\u001b[2K${printableLine(text)}`);
     },
     done: () => void stream.write('\r\u001b[2K'),
   };

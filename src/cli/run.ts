@@ -6,6 +6,7 @@ import { fileCache, hashTexts, nodeFiles, recordingFiles, writeFiles } from '../
 import { artefacts, type RunCost } from '../report/files/index.ts';
 import { runText } from '../report/index.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
   readonly output?: string;
@@ -19,17 +20,17 @@ interface RunOptions {
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('time, energy and temperature of an experiment under its policy')
+    .description('compute time, energy and temperature of an experiment under its policy')
     .argument('<experiment>', 'an experiment file, or the name of a bundled one')
     .option(
       '-o, --output <dir>',
-      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy there',
+      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
     )
-    .option('--policy <policy>', "replace the experiment's policies")
-    .option('--deadline <time>', "replace the experiment's deadline: 5ms")
+    .option('--policy <policy>', 'replace all policies of the experiment by this one')
+    .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
     .option(
       '--set <path=value>',
-      'replace a value of the experiment, or of its accelerator: accelerator.array.rows=16',
+      'replace a value of the experiment or of its accelerator, as in accelerator.array.rows=16',
       append,
       [],
     )
@@ -55,11 +56,11 @@ function run(reference: string, options: RunOptions): void {
   const written = artefacts(result, hash, options.cost ? cost() : undefined);
   if (options.output !== undefined) writeFiles(options.output, written);
   if (options.json) {
-    process.stdout.write(written['summary.json']());
+    printJson(written['summary.json']());
     return;
   }
   const wrote = options.output === undefined ? '' : `\nWrote ${options.output.replace(/\/*$/, '/')}\n`;
-  process.stdout.write(`${runText(result, terminalWidth())}\n${wrote}`);
+  print(`${runText(result, terminalWidth())}\n${wrote}`);
 }
 
 function withProgress(experiment: Experiment): RunResult {

@@ -18,6 +18,7 @@ import {
 import { findDataflow } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 import { progressLine } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface ScalingOptions {
   readonly dataflow: string;
@@ -32,12 +33,15 @@ export function addScalingCommand(program: Command): void {
   program
     .command('scaling')
     .description(
-      'one large array against several small ones of as many MACs: the best of each for networks and their layers',
+      'compare one large array with several small ones of the same number of MACs, for networks and their layers',
     )
     .argument('[workload...]', 'bundled networks, or paths of topologies or ONNX models', NETWORKS)
-    .option('--dataflow <id>', 'os, ws or is', 'os')
+    .option('--dataflow <id>', 'dataflow: os, ws or is', 'os')
     .option('--budgets <exponents>', 'MACs as powers of two: 10..18, or 16 for 2^16 alone', '10..18')
-    .option('-o, --output <dir>', 'write scaling.csv, a row a layer and budget, and scaling.json there')
+    .option(
+      '-o, --output <dir>',
+      'write scaling.csv (a row for each layer and budget) and scaling.json into this folder',
+    )
     .option('--json', 'print scaling.json on standard output and nothing else')
     .action(scaling);
 }
@@ -57,11 +61,11 @@ function scaling(references: string[], options: ScalingOptions): void {
   const json = `${JSON.stringify(document(studies, options.dataflow), null, 2)}\n`;
   if (options.output !== undefined) writeFiles(options.output, { 'scaling.csv': csv(studies), 'scaling.json': json });
   if (options.json) {
-    process.stdout.write(json);
+    printJson(json);
     return;
   }
   const wrote = options.output === undefined ? [] : [`Wrote ${options.output.replace(/\/*$/, '/')}`];
-  process.stdout.write(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
+  print(`${[...studies.map(text), ...wrote].join('\n\n')}\n`);
 }
 
 function readWorkload(reference: string): Workload {
@@ -73,11 +77,12 @@ function readWorkload(reference: string): Workload {
 function exponentsOf(budgets: string): number[] {
   const { least, most } = SCALING_EXPONENTS;
   const expected = `one exponent of two from ${least} to ${most}, or a range of them such as 10..18`;
+  const span = { file: '--budgets', line: 1, column: 1, length: Math.max(1, budgets.length), lineText: budgets };
   const [, first, last = first] =
-    /^(\d+)(?:\.\.(\d+))?$/.exec(budgets) ?? fail('wrong-type', `budgets of "${budgets}"`, { expected });
+    /^(\d+)(?:\.\.(\d+))?$/.exec(budgets) ?? fail('wrong-type', `budgets of "${budgets}"`, { span, expected });
   const [from, to] = [Number(first), Number(last)];
   if (from < least || to > most || from > to)
-    fail('out-of-range', `budgets of 2^${first} to 2^${last} MACs`, { expected });
+    fail('out-of-range', `budgets of 2^${first} to 2^${last} MACs`, { span, expected });
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 

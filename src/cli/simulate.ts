@@ -5,6 +5,7 @@ import { readText } from '../base/files.ts';
 import { nodeFiles, type OutputFiles, outputFiles } from '../node/index.ts';
 import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../peers/scalesim/index.ts';
 import { progressLine } from './progress.ts';
+import { complain, print } from './terminal.ts';
 
 interface SimulateOptions {
   readonly c: string;
@@ -21,17 +22,17 @@ interface SimulateOptions {
 export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
-    .description("SCALE-Sim's job with SCALE-Sim's files: cycles, scratchpad and DRAM accesses of each layer")
+    .description("do SCALE-Sim's job with SCALE-Sim's files: count cycles, scratchpad and DRAM accesses of each layer")
     .requiredOption('-c <file>', 'configuration (.cfg)')
     .requiredOption('-t <file>', 'topology (.csv)')
-    .option('-l <file>', 'layouts of operands in the banks of their scratchpads (.csv)')
-    .addOption(new Option('-i <form>', 'what the topology holds').choices(['conv', 'gemm']).default('conv'))
-    .option('-p <dir>', 'write the reports into a folder of it named by run_name', '.')
-    .option('--interval <cycles>', 'write activity.csv too, with counts of every so many cycles', wholeCycles)
+    .option('-l <file>', 'layouts of the operands in the banks of their scratchpads (.csv)')
+    .addOption(new Option('-i <form>', 'form of the topology').choices(['conv', 'gemm']).default('conv'))
+    .option('-p <dir>', 'write the reports into DIR/run_name', '.')
+    .option('--interval <cycles>', 'write activity.csv too, with a row for every so many cycles', wholeCycles)
     .addOption(
       new Option(
         '--compat <peer>',
-        'be SCALE-Sim, to the last digit: v2 (22f88b1), its branch for Accelergy (6d59f0b) or v3 (1d62b68)',
+        'repeat SCALE-Sim to the last digit: v2 (22f88b1), its branch for Accelergy (6d59f0b) or v3 (1d62b68)',
       ).choices(SCALE_SIM_PEERS),
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
@@ -49,7 +50,7 @@ function simulate(options: SimulateOptions): void {
   try {
     const { runName, summary } = run(options, output);
     output.commit();
-    process.stdout.write(`${summary}\nWrote ${join(options.p, runName)}/\n`);
+    print(`${summary}\nWrote ${join(options.p, runName)}/\n`);
   } finally {
     output.discard();
   }
@@ -62,7 +63,7 @@ function run({ c, t, l, i: form, p, compat, saveTraces, interval }: SimulateOpti
   const onProgress = (text: string): void => progress.update(text);
   const warn = (warning: Diagnostic): void => {
     progress.done();
-    process.stderr.write(`${formatWarning(warning)}\n`);
+    complain(`${formatWarning(warning)}\n`);
   };
   try {
     return runScaleSim(

@@ -5,10 +5,10 @@ export const PICTURE_OPTIONS = ['--svg', '--png', '--frames', '--floorplan-svg',
 export function addPictureOptions(command: Command): Command {
   return command
     .option('--svg <file>', 'draw the steady temperatures of a layer of the grid model')
-    .option('--png <file>', 'the same as a PNG')
-    .option('--frames <folder>', 'draw them at the end of every sample, as PNGs with one scale')
+    .option('--png <file>', 'draw the same as a PNG')
+    .option('--frames <folder>', 'draw the temperatures at the end of every sample, as PNGs with one scale')
     .option('--floorplan-svg <file>', "draw the layer's floorplan")
-    .option('--layer <n>', 'the layer that is drawn, 0 farthest from the sink; by default the first with power', layer)
+    .option('--layer <n>', 'layer of the pictures, 0 farthest from the sink; by default the first with power', layer)
     .option('--range <min,max>', 'ends of the colour scale in C; by default those of the temperatures', range);
 }
 

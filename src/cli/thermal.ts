@@ -16,6 +16,7 @@ import {
   writeTemperatures,
 } from '../peers/hotspot/index.ts';
 import { progressLine } from './progress.ts';
+import { complain, print } from './terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';
 
@@ -28,7 +29,7 @@ interface ThermalOptions extends HotspotPictures {
 
 /** HotSpot's options for its files that are no keys of a configuration, and what help says of them. */
 const FILES = {
-  '-c': 'configuration: -key value a line',
+  '-c': 'configuration with one -key value in each line',
   '-f': 'floorplan',
   '-p': 'power trace (required)',
   '-o': 'write the temperatures at the end of each sample; without it only the steady state is computed',
@@ -37,7 +38,7 @@ const FILES = {
 type FileOption = keyof typeof FILES;
 
 const HELP = `
-HotSpot's options, paths seen from the working directory:
+HotSpot's options (paths are relative to the working directory):
 ${Object.entries(FILES)
   .map(([option, text]) => `  ${option} <file>  ${text}`)
   .join('\n')}
@@ -46,19 +47,19 @@ ${Object.entries(FILES)
 
 export function addThermalCommand(program: Command): void {
   addPictureOptions(program.command('thermal'))
-    .description("HotSpot's job with HotSpot's command line: temperatures of a power trace")
+    .description("do HotSpot's job with HotSpot's command line: compute the temperatures of a power trace")
     .usage('-c CONFIG -f FLOORPLAN -p TRACE [-o FILE] [-key value ...] [options]')
     .argument('[hotspot...]', "HotSpot's options")
     .allowUnknownOption()
     .addOption(
       new Option(
         '--compat <peer>',
-        'be HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
+        'repeat HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
       ).choices(['hotspot', 'hotspot-be']),
     )
     .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
     .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
-    .option('--explain', 'say on standard error what was read and what is computed')
+    .option('--explain', 'print on standard error the files read, the computations and their solvers')
     .addHelpText('after', HELP)
     .action((words: string[], options: ThermalOptions, command: Command) => thermal(words, options, command));
 }
@@ -69,7 +70,7 @@ function digits(text: string): number {
 }
 
 async function thermal(words: readonly string[], options: ThermalOptions, command: Command): Promise<void> {
-  const warn = (warning: Diagnostic): void => void process.stderr.write(`${formatWarning(warning)}\n`);
+  const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
   const input = readHotspotInput(nodeFiles, {
     config: files.get('-c'),
@@ -83,10 +84,10 @@ async function thermal(words: readonly string[], options: ThermalOptions, comman
   const output = outputFiles();
   try {
     const outcome = await run(outputsOf(input, files, options), warn, output);
-    if (options.explain) process.stderr.write(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
+    if (options.explain) complain(`${explainHotspot(input, outcome, modeOf(options), files.has('-o'))}\n`);
     output.commit();
     if (input.problem.options.steady_file === null && !files.has('-o')) {
-      process.stdout.write(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
+      print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
     }
   } finally {
     output.discard();

@@ -9,11 +9,14 @@ import { readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/index.ts';
 import { checkPolicy, parsePolicy } from '../policy/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
+import { print } from './terminal.ts';
 
 export function addValidateCommand(program: Command): void {
   program
     .command('validate')
-    .description('check experiments, accelerators, workloads, policies and Accelergy files, and all they name')
+    .description(
+      'check experiments, accelerators, workloads, policies and Accelergy files, and all files that they name',
+    )
     .argument('<file...>', 'files to check')
     .action(validateFiles);
 }
@@ -26,7 +29,7 @@ function validateFiles(paths: string[]): void {
       const found = isOnnx(path)
         ? describeModel(readBytes(nodeFiles, path, ''))
         : validateFile(readText(nodeFiles, path));
-      process.stdout.write(`${path}: ${found}\n`);
+      print(`${path}: ${found}\n`);
     });
   }
   if (problems.length > 0) throw new InputError(problems);

@@ -24,27 +24,38 @@ export const ExperimentSchema = Type.Object(
         description: 'Sizes of dimensions that an ONNX model leaves open, by name',
       }),
     ),
-    batch: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096, description: 'Images an inference processes' })),
+    product_free: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'Operators of an ONNX model that are known to hold no products, such as com.example.Silu; the result has the shape of the first input',
+      }),
+    ),
+    batch: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 4096, description: 'Images that one inference processes' }),
+    ),
     inferences: Type.Optional(
       Type.Object(
         {
-          period: Type.Optional(Quantity('time', 'From one release to the next')),
-          arrivals: Type.Optional(Type.String({ minLength: 1, description: 'CSV with a column time_s of releases' })),
+          period: Type.Optional(Quantity('time', 'Time from one release to the next')),
+          arrivals: Type.Optional(
+            Type.String({ minLength: 1, description: 'CSV whose column time_s holds the releases' }),
+          ),
           count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9, description: 'Inferences to run' })),
           duration: Type.Optional(Quantity('time', 'Time to simulate')),
         },
         {
           ...strict,
-          description: 'Back to back without period and arrivals; one inference without count and duration',
+          description:
+            'Releases of inferences: back to back without period and arrivals; one inference without count and duration',
         },
       ),
     ),
-    deadline: Type.Optional(Quantity('time', 'Of an inference, from its release')),
-    epoch: Type.Optional(Quantity('time', 'Control and thermal interval; 1ms by default')),
+    deadline: Type.Optional(Quantity('time', 'Time that an inference may take from its release')),
+    epoch: Type.Optional(Quantity('time', 'Time between decisions; 1ms by default')),
     start: Type.Optional(
       OneOf(['ambient', 'steady', 'self-consistent'], 'Temperature at the start; self-consistent by default'),
     ),
-    limit: Type.Optional(Quantity('temperature', 'No block should get hotter; for the verdict')),
+    limit: Type.Optional(Quantity('temperature', 'Temperature that no block should exceed; used for the verdict')),
     policy: Type.Optional(
       Type.Union(
         [
@@ -60,7 +71,7 @@ export const ExperimentSchema = Type.Object(
     ),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
     activity_interval: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Array cycles a row of activity.csv covers' }),
+      Type.Integer({ minimum: 1, description: 'Array cycles that a row of activity.csv covers' }),
     ),
   },
   { ...strict, $id: 'experiment', title: 'Isotherm experiment' },
@@ -90,6 +101,8 @@ export interface ExperimentSpec {
   readonly workload: string;
   /** Sizes that an ONNX model leaves open. */
   readonly dimensions: Readonly<Record<string, number>>;
+  /** Operators of an ONNX model without products, beyond those that are known. */
+  readonly productFree: readonly string[];
   readonly batch: number;
   readonly inferences: InferencesSpec;
   readonly deadlineS: number | null;
@@ -132,6 +145,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     accelerator: file.accelerator,
     workload: file.workload,
     dimensions: file.dimensions ?? {},
+    productFree: file.product_free ?? [],
     batch: file.batch ?? 1,
     inferences: {
       periodS: time(period, ['inferences', 'period']),

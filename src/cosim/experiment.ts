@@ -17,6 +17,7 @@ import {
 import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
+import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
 
 /** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
@@ -26,6 +27,8 @@ export interface Experiment {
   readonly workload: Workload;
   /** Release times, if the experiment names a file of them. */
   readonly arrivals: readonly number[] | null;
+  /** Whether some policy may power off domains that idle. */
+  readonly gates: boolean;
   /** The policies as one. Errors: those of the policies that only a context shows, such as `deadline-missing`. */
   readonly createPolicy: (context: PolicyContext) => PolicyStack;
 }
@@ -56,8 +59,17 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const entries = attempt(problems, () => loadPolicies(files, spec, options));
   // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
   if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
+  if (design && workload && arrivals !== undefined) {
+    attempt(problems, () => checkExtent(spec, design, workload, arrivals));
+  }
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
-  return { spec, design, workload, arrivals, createPolicy: (context) => createStack(entries, context) };
+  const gates = entries.some(({ parameters }) => parameters.some(({ value }) => isGated(value)));
+  return { spec, design, workload, arrivals, gates, createPolicy: (context) => createStack(entries, context) };
+}
+
+/** Parameters of a policy that say `idle: gated`. */
+function isGated(parameters: unknown): boolean {
+  return typeof parameters === 'object' && parameters !== null && Object.values(parameters).includes('gated');
 }
 
 /** `--policy` replaces the whole mapping; later overrides set parameters of the new one. */
@@ -78,15 +90,18 @@ function readAccelerator(
   return parseAccelerator(withOverrides(text, inside));
 }
 
-function readWorkload(files: Files, { workload, dimensions, batch, document }: ExperimentSpec): Workload {
+function readWorkload(files: Files, { workload, dimensions, productFree, batch, document }: ExperimentSpec): Workload {
   const span = document.span(['workload']);
   if (isOnnx(workload)) {
     const spanOf = (dimension: string): Span => document.keySpan(['dimensions', dimension]);
     const model = readBytes(files, workload, document.file, span);
-    return placedAt(span, () => readOnnxModel(model, { batch, dimensions, spanOf }));
+    return placedAt(span, () => readOnnxModel(model, { batch, dimensions, spanOf, productFree }));
   }
   if (Object.keys(dimensions).length > 0) {
     fail('unknown-key', 'dimensions are those of an ONNX model', { span: document.keySpan(['dimensions']) });
+  }
+  if (productFree.length > 0) {
+    fail('unknown-key', 'product_free names operators of an ONNX model', { span: document.keySpan(['product_free']) });
   }
   const source = readReference(files, 'workload', workload, document.file, span);
   return placedAt(span, () => readTopology(source, { batch }));

@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
-import { fail } from '../base/errors.ts';
+import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
 import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
@@ -12,6 +12,7 @@ import { createRun, type Run } from './loop/prepared-run.ts';
 import type { Position } from './loop/program.ts';
 import { createPrograms, dramBytes, type Programs } from './loop/programs.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
+import { checkLeakage } from './start/leakage.ts';
 import { startAndRun } from './start/start.ts';
 
 export interface RunOptions {
@@ -27,22 +28,41 @@ export interface RunOptions {
  * `thermal-runaway`, `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
-  const run = prepare(experiment, options);
-  const { loop, start } = startAndRun(run, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
-  return result(run, loop, start);
+  return placed(experiment, () => runPlaced(experiment, options));
+}
+
+/** What only the run shows has no line of its own: it is placed where the experiment, or its accelerator, asks for it. */
+function placed<T>({ spec, design }: Experiment, run: () => T): T {
+  const place = ({ code }: Diagnostic): Span => {
+    if (code === 'thermal-runaway') return design.spec.document.span(['thermal']);
+    return spec.document.span([code === 'trace-too-long' ? 'inferences' : 'policy']);
+  };
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map((d) => ({ ...d, span: d.span ?? place(d) })));
+  }
+}
+
+function runPlaced(experiment: Experiment, options: RunOptions): RunResult {
+  const prepared = prepare(experiment, options);
+  const { loop, start } = startAndRun(prepared, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
+  return result(prepared, loop, start);
 }
 
 /** What a run needs before its first epoch. Errors: as `runExperiment`. */
 export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Run {
   const { design, workload } = experiment;
+  onProgress?.('thermal model');
+  const model = design.die && reducedModel(design.spec, design.die, cache);
+  if (model) checkLeakage(experiment, model);
   const schedules = workload.layers.map((layer, i) => {
     const schedule = schedulePartitioned(layer, design.systolic, design.partitions);
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
     return schedule;
   });
-  onProgress?.('thermal model');
-  const model = design.die && reducedModel(design.spec, design.die, cache);
   return createRun(experiment, createPlant(design, model), createPrograms(design, schedules));
 }
 

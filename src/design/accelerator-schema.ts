@@ -18,14 +18,15 @@ const Partitions = Type.Object(
   },
   {
     ...strict,
-    description: 'Equal arrays side by side, each with scratchpads of its own; {array} in names is 0, 1 ... row by row',
+    description:
+      'Equal arrays side by side, each with its own scratchpads; {array} in names stands for 0, 1 ... row by row',
   },
 );
 
 const Scratchpad = Type.Object(
   {
     capacity: Quantity('capacity', 'Size of the scratchpad'),
-    port: Quantity('width', 'Bits the array side moves in one cycle of the scratchpad clock'),
+    port: Quantity('width', 'Bits that the array side moves in one cycle of the scratchpad clock'),
     domain: DomainName,
   },
   strict,
@@ -40,21 +41,29 @@ const Domain = Type.Object(
   {
     operating_points: Type.Array(OperatingPointEntry, {
       minItems: 1,
-      description: 'Slowest first, voltage never falling',
+      description: 'Slowest first; voltages never fall',
     }),
-    nominal: Type.Optional(Quantity('frequency', 'Clock used where nothing else is said; the fastest by default')),
+    nominal: Type.Optional(
+      Quantity('frequency', 'Clock that applies unless a policy chooses another; the fastest by default'),
+    ),
     rail: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Supply rail; domains of one rail have one voltage. Its own by default',
+        description: 'Supply rail; domains of one rail have one voltage. Each domain has its own rail by default',
       }),
     ),
     transition: Type.Optional(
       Type.Object(
         {
-          relock: Type.Optional(Quantity('time', 'The clock stands still while the PLL locks; 5us by default')),
-          slew: Type.Optional(Quantity('voltage slew', 'How fast the regulator moves; 10mV/us by default')),
-          capacitance: Type.Optional(Quantity('capacitance', 'Of the rail, charged and discharged; 100nF by default')),
+          relock: Type.Optional(
+            Quantity('time', 'Time in which the clock stands still while the PLL locks; 5us by default'),
+          ),
+          slew: Type.Optional(
+            Quantity('voltage slew', 'Rate at which the regulator changes the voltage; 10mV/us by default'),
+          ),
+          capacitance: Type.Optional(
+            Quantity('capacitance', 'Capacitance C of the rail, charged and discharged; 100nF by default'),
+          ),
           loss: Type.Optional(
             Type.Number({ minimum: 0, description: 'Energy of a change over C |V1^2 - V2^2|; 1 by default' }),
           ),
@@ -70,7 +79,9 @@ const Binding = Type.Object(
   {
     domain: Type.Optional(DomainName),
     off_die: Type.Optional(
-      Type.Boolean({ description: 'Has no domain and no block: its energy does not scale with a rail' }),
+      Type.Boolean({
+        description: 'true: the component has no domain and no block, and its energy does not scale with a rail',
+      }),
     ),
     block: Type.Optional(
       Type.String({
@@ -81,14 +92,17 @@ const Binding = Type.Object(
     tiles: Type.Optional(
       Type.Object(
         { rows: count('Blocks along the rows of PEs'), columns: count('Blocks along the columns of PEs') },
-        { ...strict, description: 'The PE array as a grid of blocks' },
+        { ...strict, description: 'Splits the PE array into a grid of blocks' },
       ),
     ),
     pipelined: Type.Optional(
-      Type.Boolean({ description: 'Its memories take an access a cycle however long one lasts; false by default' }),
+      Type.Boolean({
+        description:
+          'true: its memories start an access in every cycle, however long an access lasts; false by default',
+      }),
     ),
     actions: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-      description: 'How many of each action, as a linear expression of the simulator counters',
+      description: 'Number of each action, as a linear expression of the simulator counters',
     }),
   },
   strict,
@@ -125,15 +139,15 @@ export const AcceleratorSchema = Type.Object(
     ),
     prefetch_across_layers: Type.Optional(
       Type.Boolean({
-        description: 'Whether a layer may begin to load while the one before computes; not with partitions',
+        description: 'Whether the first words of a layer arrive while the layer before computes; not with partitions',
       }),
     ),
     dram: Type.Object(
       {
         bandwidth: Quantity('bandwidth in bytes', 'Sustained bandwidth, reads and writes together'),
-        latency: Quantity('time', 'From a request to its first word'),
-        background_power: Quantity('power', 'Drawn whether or not anything is transferred'),
-        component: Type.String({ description: 'Component of the architecture the background power belongs to' }),
+        latency: Quantity('time', 'Time from a request to its first word'),
+        background_power: Quantity('power', 'Power that DRAM draws all the time'),
+        component: Type.String({ description: 'Component of the architecture that takes the background power' }),
       },
       strict,
     ),
@@ -151,12 +165,13 @@ export const AcceleratorSchema = Type.Object(
         {
           floorplan: Type.String({
             minLength: 1,
-            description: "HotSpot floorplan (.flp) of the die, or `auto`: made from the components' areas",
+            description: "HotSpot floorplan (.flp) of the die; `auto` makes one from the components' areas",
           }),
           package: Type.Optional(
             Type.String({
               minLength: 1,
-              description: 'HotSpot configuration (.config) of the package; its defaults without',
+              description:
+                "HotSpot configuration (.config) of the package; without it the package has HotSpot's defaults",
             }),
           ),
           grid: Type.Optional(
@@ -168,26 +183,26 @@ export const AcceleratorSchema = Type.Object(
           filler: Type.Optional(
             Type.Union([
               Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
-              Quantity('area', 'With `floorplan: auto`: die area beside that of the components, one block "filler"'),
+              Quantity('area', 'With `floorplan: auto`: area of one block "filler" beside the components'),
             ]),
           ),
           compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
         },
-        { ...strict, description: 'Without it the die has one constant temperature' },
+        { ...strict, description: 'Floorplan and package; without them the die has one constant temperature' },
       ),
     ),
     die_temperature: Type.Optional(
-      Quantity('temperature', 'Of the die, for leakage, where there is no floorplan; 60C by default'),
+      Quantity('temperature', 'Temperature of the die for leakage if there is no floorplan; 60C by default'),
     ),
     architecture: Type.Optional(
       Type.String({ description: 'Accelergy architecture file; architecture.yaml by default' }),
     ),
     tables: Type.Optional(
-      Type.Array(Type.String(), { description: 'Folders of technology tables asked before the bundled ones' }),
+      Type.Array(Type.String(), { description: 'Folders of technology tables that come before the bundled ones' }),
     ),
     bindings: Type.Record(Type.String(), Binding),
     assumptions: Type.Optional(
-      Type.Array(Type.String(), { description: 'What is assumed rather than sourced; printed with results' }),
+      Type.Array(Type.String(), { description: 'Assumptions without a source; every result prints them' }),
     ),
   },
   { ...strict, $id: 'accelerator', title: 'Isotherm accelerator' },

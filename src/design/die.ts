@@ -43,8 +43,11 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
     const span = document.span(['thermal', key]);
     return readText(files, relativeTo(document.file, reference), expected, span);
   };
-  const fromFile = (): Floorplan =>
-    makeFloorplan(readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto')));
+  const fromFile = (): Floorplan => {
+    const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));
+    // A gap has no line of its own.
+    return placedAt(blocks[0].span, () => makeFloorplan(blocks));
+  };
   const made = thermal.floorplan === 'auto' ? automaticFloorplan(onArrays) : null;
   const floorplan = made?.floorplan ?? fromFile();
   const options =

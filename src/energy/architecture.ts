@@ -52,7 +52,7 @@ export function flattenArchitecture(root: ArchitectureContainer, variables: Scal
   return components;
 }
 
-/** What a node of the tree gets from the containers above it. */
+/** The values that a node of the tree inherits from the containers above it. */
 interface Place {
   readonly segments: readonly ListName[];
   readonly count: number;

@@ -23,7 +23,7 @@ export interface BoundAction {
   readonly arguments: ReadonlyMap<string, number>;
   /** In the order of COUNTERS. */
   readonly coefficients: Float64Array;
-  /** Of one action of one instance; counts are of all instances together. */
+  /** Energy of one action of one instance; counts are those of all instances together. */
   readonly energy: ActionEnergy;
 }
 

@@ -13,7 +13,7 @@ export interface ActionEnergy {
   readonly fixedJ: number;
 }
 
-/** What one primitive contributes to an action. */
+/** The contribution of one primitive to an action. */
 export interface ErtPart extends Provenance {
   /** Path inside the component, as the action names it; '' for a primitive component itself. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface ErtPart extends Provenance {
   readonly arguments: ReadonlyMap<string, Value>;
   readonly multiplicity: number;
   readonly scale: number;
-  /** Of one primitive action, in J at voltageV. */
+  /** Energy of one primitive action, in J at voltageV. */
   readonly unitEnergyJ: number;
   /** unitEnergyJ x scale x multiplicity */
   readonly energyJ: number;
@@ -44,7 +44,7 @@ export interface AreaPart extends Provenance {
   readonly class: string;
   readonly multiplicity: number;
   readonly scale: number;
-  /** Of all the primitives of this path in one instance, scaled. */
+  /** Area of all the primitives of this path in one instance, scaled. */
   readonly areaM2: number;
 }
 

@@ -11,7 +11,7 @@ import type { BoundAction } from './binding.ts';
 import type { Ert, ErtComponent } from './ert.ts';
 import { inDependencyOrder, scaleValue } from './expression/attributes.ts';
 
-/** What a design needs to go to Accelergy beside its energy reference table. */
+/** Inputs of the hand-over to Accelergy beside the energy reference table. */
 export interface Handover {
   readonly classes: ReadonlyMap<string, CompoundClass>;
   readonly bound: readonly BoundAction[];

@@ -21,7 +21,7 @@ export interface Primitive {
   readonly span: Span;
 }
 
-/** What classes there are: compound ones by name, and the names estimators know. */
+/** The known classes: compound ones by name, and the names that estimators know. */
 export interface ClassTable {
   readonly compounds: ReadonlyMap<string, CompoundClass>;
   readonly primitives: ReadonlySet<string>;

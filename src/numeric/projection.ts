@@ -62,7 +62,7 @@ function eliminateRow(
   for (let j = to * size, end = j + size; j < end; j++) x[j] /= pivot;
 }
 
-/** Of `rows` x `columns`. */
+/** Transposes a matrix of `rows` x `columns`. */
 export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
   const t = new Float64Array(rows * columns);
   for (let j = 0, at = 0; j < columns; j++) for (let i = j; at < (j + 1) * rows; i += columns) t[at++] = a[i];

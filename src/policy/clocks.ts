@@ -14,7 +14,7 @@ export function Clocks(description: string) {
 export type ClockChoice = string | Readonly<Record<string, string>> | undefined;
 
 /**
- * The points of the clocks in parameter `name`; `otherwise` for a domain nothing is said of. Errors: `unknown-name` for a
+ * The points of the clocks in parameter `name`; `otherwise` for a domain without a clock. Errors: `unknown-name` for a
  * domain, `unknown-operating-point` for a clock it does not have.
  */
 export function pointsAtClocks(

@@ -5,7 +5,7 @@ import { Version, validate } from '../base/schema.ts';
 
 const strict = { additionalProperties: false } as const;
 
-const Uses = Type.String({ minLength: 1, description: 'The kind of policy this sets the parameters of' });
+const Uses = Type.String({ minLength: 1, description: 'Kind of policy that the parameters belong to' });
 const Parameters = Type.Record(Type.String(), Type.Unknown());
 
 /** policies/NAME.yaml */
@@ -19,7 +19,8 @@ export const PolicySchema = Type.Object(
     stack: Type.Optional(
       Type.Array(Type.Object({ uses: Uses, parameters: Type.Optional(Parameters) }, strict), {
         minItems: 1,
-        description: 'Policies of which each may only choose what those before it allow; instead of "uses"',
+        description:
+          'Policies, highest priority first; each chooses within the points that those before it allow. Instead of "uses"',
       }),
     ),
   },

@@ -5,7 +5,7 @@ import type { Span } from '../base/errors.ts';
 export interface PolicyDomain {
   readonly name: string;
   readonly points: readonly { readonly frequencyHz: number; readonly voltageV: number }[];
-  /** Index of the point used where nothing else is said. */
+  /** Index of the point that applies unless a policy chooses another. */
   readonly nominal: number;
 }
 
@@ -13,7 +13,7 @@ export interface PolicyDomain {
 export type PointByDomain = Readonly<Record<string, number>>;
 
 /**
- * What is known of the work before it runs: the network and the design, never when inferences arrive. Times are without
+ * The work as known before it runs: the network and the design, never the arrival times of inferences. Times are without
  * transitions.
  */
 export interface WorkModel {
@@ -40,17 +40,17 @@ export interface LayerWork {
   timeS(points: PointByDomain): number;
 }
 
-/** What a policy is checked against: all of its context that is known before any work is scheduled. */
+/** The part of a policy's context that is known before any work is scheduled; `check` uses it. */
 export interface PolicySetting {
   readonly domains: readonly PolicyDomain[];
   /** Names of the sensed blocks, in the order of `Observation.temperatureK`. */
   readonly blocks: readonly string[];
   readonly epochS: number;
-  /** Of an inference, from its release; null if the experiment has none. */
+  /** Time an inference may take from its release, s; null if the experiment has no deadline. */
   readonly deadlineS: number | null;
 }
 
-/** What a policy is made for; nothing of it changes during a run. */
+/** The context that a policy is created for; nothing in it changes during a run. */
 export interface PolicyContext extends PolicySetting {
   /** Upper bound of what a change between two points of a domain takes, s. */
   transitionS(domain: string, from: number, to: number): number;
@@ -60,7 +60,7 @@ export interface PolicyContext extends PolicySetting {
 /** When a policy is asked. An epoch tick comes first where several meet. */
 export type Trigger = 'epoch' | 'layer' | 'start' | 'end';
 
-/** What clocks and rails do while there is nothing to do: run on, stand still at the voltage, or power off to a residue. */
+/** State of clocks and rails without work: running, standing still at the voltage, or powered off to a residue. */
 export type IdleState = 'clocked' | 'retain' | 'gated';
 
 /** Shares of the last epoch's time; they sum to 1. */
@@ -71,15 +71,15 @@ export interface DomainShares {
   readonly dead: number;
 }
 
-/** What a policy may know when it decides. It never holds anything from the future. */
+/** The facts that a policy may know when it decides. They never include the future. */
 export interface Observation {
   readonly timeS: number;
   readonly trigger: Trigger;
   /** The points that were last decided. */
   readonly points: PointByDomain;
-  /** Of the last whole epoch, by domain; before the first one all idle. */
+  /** Shares of the last whole epoch, by domain; before the first one all idle. */
   readonly shares: Readonly<Record<string, DomainShares>>;
-  /** What the sensors read, K, by block; at the start the start temperature. Empty without a thermal model. */
+  /** Readings of the sensors, K, by block; at the start the start temperature. Empty without a thermal model. */
   readonly temperatureK: ArrayLike<number>;
   /** Mean power of each block over the last epoch, W. */
   readonly powerW: ArrayLike<number>;
@@ -111,7 +111,7 @@ export interface Decision<State = unknown> {
   readonly state: State;
   /** The rule and the reading that led here, for events.csv. */
   readonly reason: string;
-  /** What to do when idle; `clocked` unless some policy of the stack says otherwise. */
+  /** State when idle; `clocked` unless a policy of the stack chooses another. */
   readonly idle?: IdleState;
 }
 

@@ -1,6 +1,6 @@
 import type { IdleState, PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
 
-/** What a policy wants of each domain it has a say in. */
+/** The range that a policy wants for each domain that it decides. */
 export type Ranges = Readonly<Record<string, PointRange>>;
 
 /** Index of the fastest point. */

@@ -59,7 +59,7 @@ export function checkInSetting(
   return { kind, checked: placedAt(usesSpan, () => kind.check(merged, setting, span)) };
 }
 
-/** What of a policy can be checked without an accelerator. Errors: `unknown-name`, the schema's. */
+/** Checks the part of a policy that needs no accelerator. Errors: `unknown-name`, the schema's. */
 export function checkPolicy(uses: string, usesSpan: Span | undefined, parameters: readonly YamlDocument[]) {
   const ids = POLICY_KINDS.map((kind) => kind.id);
   const kind =

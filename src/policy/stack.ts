@@ -17,7 +17,7 @@ import { checkInSetting, createPolicy } from './registry.ts';
 
 /** One policy of a stack, before it is made. */
 export interface StackEntry {
-  /** What decisions and conflicts call it. */
+  /** Its name in decisions and conflicts. */
   readonly name: string;
   /** Id of its kind. */
   readonly uses: string;
@@ -61,7 +61,7 @@ export interface PolicyStack {
   decide(observation: Observation, state: readonly unknown[]): StackDecision;
 }
 
-/** What the stack remembers of a policy: what it wanted when it was last asked holds until it is asked again. */
+/** The stack's memory of a policy: its last ranges hold until its next decision. */
 interface Held {
   readonly state: unknown;
   readonly ranges: Ranges;
@@ -108,7 +108,7 @@ export function createStack(entries: readonly StackEntry[], context: PolicyConte
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
     initial: members.map(
-      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not asked yet', idle: null }),
+      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not called yet', idle: null }),
     ),
     decide(observation, before) {
       let state = before as readonly Held[];
@@ -135,7 +135,7 @@ function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[
   return { state: decision.state, ranges, reason, idle };
 }
 
-/** Told by identity: `updated` keeps the ranges' object while they are the same. */
+/** Compares by identity: `updated` keeps the ranges' object while they are the same. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   return (
     a === b ||
@@ -162,7 +162,7 @@ function combine(
   };
 }
 
-const NOBODY = { policy: 'none', reason: 'no policy has a say' };
+const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
 
 /** Intersects what the policies want of a domain, in order; what is left at the end is as fast as it may be. */
 function settle(
@@ -179,7 +179,7 @@ function settle(
     if (!wanted) return;
     if (wanted[0] > high || wanted[1] < low) {
       const winner = names[wanted[0] > high ? highBy : lowBy];
-      // What `performance` would do if it were allowed to is no news where nobody asked for it.
+      // `performance` that was added by default causes no conflict: nobody asked for it.
       if (i !== implicit) {
         conflicts.push({ domain: domain.name, winner, loser: names[i], wanted, allowed: [low, high], reason });
       }

@@ -56,15 +56,32 @@ function indices({ blocks }: PolicySetting): number[] {
 }
 
 function blocksLike(pattern: string, index: number, { blocks }: PolicySetting, span: SpanOfParameter): number[] {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const like = new RegExp(`^${parts.join('.*')}$`, 's');
-  const found = blocks.flatMap((name, i) => (like.test(name) ? [i] : []));
+  const parts = pattern.split('*');
+  const found = blocks.flatMap((name, i) => (isLike(name, parts) ? [i] : []));
   if (found.length > 0) return found;
   fail('unknown-name', `there is no block "${pattern}"`, {
     span: span('blocks', String(index)),
     expected: `one of ${blocks.join(', ')}`,
     suggestion: nearestName(pattern, blocks),
   });
+}
+
+/**
+ * Whether a name is the parts with anything between them. Each part is taken where it first fits, which leaves most room for those
+ * that follow: no way back, as a regular expression has, and so no pattern that takes for ever.
+ */
+function isLike(name: string, parts: readonly string[]): boolean {
+  const [first, last] = [parts[0], parts[parts.length - 1]];
+  if (parts.length === 1) return name === first;
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  const end = name.length - last.length;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
 }
 
 function chosenDomains(names: readonly string[], setting: PolicySetting, span: SpanOfParameter): PolicyDomain[] {

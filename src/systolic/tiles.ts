@@ -190,7 +190,9 @@ class RowUnion {
 
   private freshInRow(pixelBase: number, y: number, patches: readonly Patch[], count: number): number {
     let fresh = 0;
-    for (let residue = 0; residue < this.layer.strideWidth; residue++) {
+    // Columns of a residue beyond the filter's width are in no window.
+    const residues = Math.min(this.layer.strideWidth, this.layer.filterWidth);
+    for (let residue = 0; residue < residues; residue++) {
       this.count = 0;
       for (let i = 1; i < count; i++) this.addPatch(patches[i], pixelBase, y, residue);
       const kept = this.covered();

@@ -1,6 +1,6 @@
-import { fail } from '../base/errors.ts';
-import type { SourceText } from '../base/source.ts';
-import { hasContent, type Row, splitCsv, withoutMark } from '../formats/csv.ts';
+import { type Diagnostic, fail, placedAt } from '../base/errors.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
+import { hasContent, type Row, rowSpan, splitCsv, withoutMark } from '../formats/csv.ts';
 import { scaleSimForm } from '../formats/scalesim/index.ts';
 import type { Workload } from './layer.ts';
 import { readScaleSimTopology } from './scalesim.ts';
@@ -31,15 +31,23 @@ export interface TopologyOptions {
  */
 export function readTopology(source: SourceText, { form, batch = 1 }: TopologyOptions = {}): Workload {
   checkBatch(batch);
-  const workload = { name: nameOf(source.file), ...readForm(source, form ?? formOf(source), batch) };
-  checkCountable(workload, source.file);
-  return workload;
+  return placedAt(spanOf(source, 0, 1), () => {
+    const workload = { name: nameOf(source.file), ...readForm(source, form ?? formOf(source), batch) };
+    checkCountable(workload, source.file);
+    return workload;
+  });
 }
 
 function readForm(source: SourceText, form: TopologyForm, batch: number): Omit<Workload, 'name'> {
   if (form === 'isotherm') return readIsothermTopology(source, batch);
-  const layers = readScaleSimTopology(source, form === 'scalesim-conv' ? 'conv' : 'gemm', batch);
-  return { layers, omitted: [] };
+  let unended = 0;
+  const warn = ({ expected }: Diagnostic): void => {
+    if (expected?.endsWith(',"')) unended++;
+  };
+  const layers = readScaleSimTopology(source, form === 'scalesim-conv' ? 'conv' : 'gemm', batch, warn);
+  if (unended === 0) return { layers, omitted: [] };
+  const rows = `${unended} ${unended === 1 ? 'row' : 'rows'} of ${source.file}`;
+  return { layers, omitted: [], assumptions: [`${rows} without a comma at the end: the last value counts`] };
 }
 
 function formOf(marked: SourceText): TopologyForm {
@@ -51,6 +59,7 @@ function formOf(marked: SourceText): TopologyForm {
   const form = scaleSimForm(source);
   if (form) return `scalesim-${form}`;
   fail('csv-syntax', `cannot tell which form of topology ${source.file} has`, {
+    span: rowSpan(source, header),
     expected:
       'a header row with the columns "layer" and "type", or SCALE-Sim rows of 8 or 9 (conv) or of 4 values (gemm); or name ' +
       `the form: ${TOPOLOGY_FORMS.join(', ')}`,

@@ -31,7 +31,7 @@ export interface Layer {
   readonly ofmapWidth: number;
   /** N:M sparsity of the filters, the same places in all of them (docs/methods/sparsity.md); none is dense. */
   readonly sparsity?: Sparsity | undefined;
-  /** What of the product this is, if it is one of several parts that are computed side by side; absent: all of it. */
+  /** Place of this part in the product, if several parts are computed side by side; absent: the whole product. */
   readonly part?: ProductPart;
 }
 
@@ -51,7 +51,7 @@ export interface Workload {
   readonly name: string;
   readonly layers: readonly Layer[];
   readonly omitted: readonly OmittedLayer[];
-  /** What the file leaves open and was taken for granted. */
+  /** Sizes that the file leaves open and that were taken by default. */
   readonly assumptions?: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export function readScaleSimTopology(
 ): Layer[] {
   return form === 'conv'
     ? counted(source, readScaleSimConv(source, undefined, warn), (row) => convLayer(row, batch))
-    : counted(source, readScaleSimGemm(source), (row) => {
+    : counted(source, readScaleSimGemm(source, undefined, warn), (row) => {
         return withSparsity(gemmLayer(row.name, row, { batch, groups: 1 }), row.sparsity);
       });
 }

@@ -9,7 +9,7 @@ export interface Table {
   readonly rows: readonly Row[];
   /** The index of each column the header names. */
   readonly columns: ReadonlyMap<string, number>;
-  /** Columns found missing, so that each is said once and not on every row. */
+  /** Columns found missing, so that each is reported once and not on every row. */
   readonly missing: Set<string>;
   readonly problems: Diagnostic[];
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, nearestName, type Span } from '../base/errors.ts';
-import type { SourceText } from '../base/source.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
 import { type Cell, cellSpan, MOST_PROBLEMS, type Row, rowSpan, throwProblems, withoutMark } from '../formats/csv.ts';
 import { readSparsity } from '../formats/scalesim/index.ts';
 import type { Layer, OmittedLayer } from './layer.ts';
@@ -59,7 +59,10 @@ export const OMITTED_TYPES: readonly string[] = [
 export function readIsothermTopology(marked: SourceText, batch = 1): { layers: Layer[]; omitted: OmittedLayer[] } {
   const source = withoutMark(marked);
   const table = readTable(source, TOPOLOGY_COLUMNS, TEXT);
-  if (!table) fail('empty-workload', `${source.file} has no header row`, { expected: 'a row that names the columns' });
+  if (!table) {
+    const span = spanOf(source, 0, 1);
+    fail('empty-workload', `${source.file} has no header row`, { span, expected: 'a row that names the columns' });
+  }
   const names = new Map<string, Cell>();
   const layers: Layer[] = [];
   const omitted: OmittedLayer[] = [];

@@ -108,7 +108,7 @@ test.each([
 describe('yaml-syntax', () => {
   test.each<[string, string, string[]]>([
     ['a key twice', 'a: 1\nb: 2\na: 3\n', ['yaml-syntax a.yaml:3:1 a']],
-    ['a key twice, as number and as text', '1: x\n"1": y\n', ['yaml-syntax a.yaml:2:1 "']],
+    ['a key twice, as number and as text', '1: x\n"1": y\n', ['yaml-syntax a.yaml:2:1 "1"']],
     ['an alias without anchor', 'a: *nobody\n', ['yaml-syntax a.yaml:1:4 *nobody']],
     ['an alias before its anchor', 'a: *b\nb: &b 1\n', ['yaml-syntax a.yaml:1:4 *b']],
     ['an anchor that holds itself', 'a: &a [*a]\n', ['yaml-syntax a.yaml:1:8 *a']],

@@ -17,7 +17,7 @@ export const PATHS = {
 };
 
 /** The bundled texts, small enough for many mutations. */
-const TEXTS: Texts = {
+export const TEXTS: Texts = {
   ...BUNDLED_TEXTS,
   ...LEAN,
   [PATHS.experiment]: edit(BUNDLED_TEXTS[PATHS.experiment], 'vit_small_encoder', 'alexnet'),
@@ -50,7 +50,7 @@ const JUNK = [
   '\ud800',
   '.nan',
   '.inf',
-  '__proto__',
+  ...Object.getOwnPropertyNames(Object.prototype),
   '~',
   '%',
   '$(x)',

@@ -153,8 +153,10 @@ test('components that all arrays have together are told', () => {
   const shared = {
     [QUAD]: OVERLAY[QUAD].replace('  ofmap_spad:\n    domain: core_{array}', '  ofmap_spad:\n    domain: core_0'),
   };
-  expect(runText(go('start: ambient', shared))).toContain('one for all arrays, with the leakage and area of');
-  expect(runText(go('start: ambient'))).not.toContain('one for all arrays');
+  expect(runText(go('start: ambient', shared))).toContain(
+    'all arrays share these components, with the leakage and area of',
+  );
+  expect(runText(go('start: ambient'))).not.toContain('all arrays share these components');
 });
 
 describe('refused', () => {

@@ -131,11 +131,24 @@ describe('the core', () => {
     expect(importsOf(file)).not.toContain('csv-parse/sync');
   });
 
+  test('makes no code out of texts, which a strict content security policy forbids', () => {
+    const makers = FILES.filter((file) => /\bnew Function\b|\beval\(/.test(TEXTS.get(file)!));
+    expect(makers).toEqual([]);
+    // A schema library that compiles would do it for us.
+    expect(FILES.filter((file) => importsOf(file).some((target) => target.startsWith('ajv')))).toEqual([]);
+  });
+
   test('leaves printing and exiting to cli/', () => {
     const noisy = FILES.filter((file) => roomOf(file) !== 'cli').filter((file) =>
       /\bconsole\.|\bprocess\.(exit|stdout|stderr)/.test(TEXTS.get(file)!),
     );
     expect(noisy).toEqual([]);
+  });
+
+  test('prints from one place, which keeps from the terminal what it would act on', () => {
+    const places = FILES.filter((file) => /\b(?:stdout|stderr|stream)\.write\(/.test(TEXTS.get(file)!));
+    // main.ts says what cannot be written, progress.ts moves the cursor.
+    expect(places.sort()).toEqual(['cli/main.ts', 'cli/progress.ts', 'cli/terminal.ts']);
   });
 
   test('asks neither the clock nor chance', () => {

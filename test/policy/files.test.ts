@@ -57,7 +57,7 @@ describe('bundled policies', () => {
 
   test.each(files)('%s opens with when to use it, and runs', (file) => {
     const text = readFileSync(`policies/${file}`, 'utf8');
-    expect(text).toMatch(/^# When /);
+    expect(text).toMatch(/^# Use it (as|for|if|to) /);
     const { name, description, entries } = parse(text);
     expect(file).toBe(`${name}.yaml`);
     expect(description).not.toBe('');

@@ -61,10 +61,10 @@ describe('composition', () => {
         loser: 'pace',
         wanted: [4, 4],
         allowed: [0, 0],
-        reason: '0.4 ms left: the fastest',
+        reason: '0.4 ms left: no clock is fast enough, so the fastest',
       },
     ]);
-    expect(all[1].deciders.array).toEqual({ policy: 'bang_bang', reason: '90.00 C is 85.00 C or more: slow' });
+    expect(all[1].deciders.array).toEqual({ policy: 'bang_bang', reason: '90.00 C is at or above 85.00 C: slow' });
     expect(all[2].conflicts).toEqual([]);
   });
 

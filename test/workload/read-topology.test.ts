@@ -28,7 +28,7 @@ test.each(['Layer,M,N,K,L,\ng,4,5,6,7,\n', 'Layer,\n', 'a b c', `${GEMM}c,9,9,3,
   'a form that cannot be told is an error that says how to say it: %j',
   (text) => {
     expect(() => read(text)).toThrow(InputError);
-    expect(() => read(text)).toThrow(/csv-syntax.*\n.*isotherm, scalesim-conv, scalesim-gemm/);
+    expect(() => read(text)).toThrow(/csv-syntax.*\n +--> .*:1:1\n[^=]*= .*isotherm, scalesim-conv, scalesim-gemm/);
   },
 );
 

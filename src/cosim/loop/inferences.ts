@@ -1,4 +1,6 @@
+import { fail } from '../../base/errors.ts';
 import { type Places, startingPlaces } from '../pipelines/index.ts';
+import { MOST_INFERENCES } from './limits.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */
@@ -29,6 +31,10 @@ export class Inferences {
   start(timeS: number): boolean {
     const releaseS = this.nextReleaseS();
     if (releaseS > timeS + this.toleranceS) return false;
+    if (this.startS.length >= MOST_INFERENCES) {
+      const expected = `at most ${MOST_INFERENCES}: a shorter run, or a larger network`;
+      fail('trace-too-long', `the run has more than ${MOST_INFERENCES} inferences`, { expected });
+    }
     this.releaseS.push(Math.min(releaseS, timeS));
     this.startS.push(timeS);
     this.running = true;

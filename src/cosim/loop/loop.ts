@@ -50,6 +50,8 @@ export function runLoop(run: Run, options: LoopOptions): LoopResult {
 
 /** Epochs between two reports of progress. */
 const EPOCHS_A_REPORT = 256;
+/** And inferences. */
+const INFERENCES_A_REPORT = 4096;
 
 /**
  * Within an epoch time goes from event to event: layers end, clocks change, inferences come. At its end the mean power
@@ -119,11 +121,18 @@ class Loop {
     for (;;) {
       supplies.settle(this.timeS);
       if (this.timeS >= toS) return false;
-      if (!inferences.running && this.work.start(this.timeS) && trigger !== 'epoch') trigger = 'start';
+      if (!inferences.running && this.start() && trigger !== 'epoch') trigger = 'start';
       if (trigger && decisions.wants(trigger)) decisions.decide(trigger, this.timeS);
       if (inferences.finished(this.timeS)) return true;
       trigger = this.segment(toS);
     }
+  }
+
+  /** Starts the next inference if it is there; an epoch may hold very many, and progress shows all the same. */
+  private start(): boolean {
+    if (!this.work.start(this.timeS)) return false;
+    if (this.inferences.startS.length % INFERENCES_A_REPORT === 0) this.options.onProgress?.(this.timeS);
+    return true;
   }
 
   /** Lets time pass up to the next thing that happens, at most to `toS`. Returns what to ask the policies about. */

@@ -1,8 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import type { DomainTrace, Trace } from '../result.ts';
-
-/** Numbers of a trace that still fit into memory and into a text file. */
-const MOST_VALUES = 4e7;
+import { MOST_VALUES, SCALARS } from './limits.ts';
 
 /** Collects the columns of a trace, a row an epoch. */
 export class Recorder {
@@ -81,6 +79,3 @@ export class Recorder {
     }
   }
 }
-
-/** time, duration, inference, layer, off-die power, total power. */
-const SCALARS = 6;

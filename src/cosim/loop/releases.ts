@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 import type { InferencesSpec } from '../experiment-file.ts';
 
@@ -58,11 +58,13 @@ export function readArrivals(text: SourceText): number[] {
   const column = header.findIndex((cell) => cell.text === 'time_s');
   if (column < 0) {
     fail('missing-key', `${source.file} has no column "time_s"`, {
-      span: header.length > 0 ? rowSpan(source, header) : undefined,
+      span: header.length > 0 ? rowSpan(source, header) : spanOf(source, 0, 1),
       expected: 'a header line with time_s: the release of each inference in seconds',
     });
   }
-  if (rows.length === 0) fail('empty-trace', `${source.file} has no arrival`);
+  if (rows.length === 0) {
+    fail('empty-trace', `${source.file} has no arrival`, { span: rowSpan(source, header) });
+  }
   const problems: Diagnostic[] = [];
   let last = 0;
   const times = rows.map((row) => {

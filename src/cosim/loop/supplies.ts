@@ -110,7 +110,8 @@ export class Supplies {
   /** What the epoch's time went to. */
   shares(durationS: number): Record<string, DomainShares> {
     const { sums, domains } = this;
-    const shares: Record<string, DomainShares> = {};
+    // Domains may be called as things that every object has.
+    const shares: Record<string, DomainShares> = Object.create(null);
     for (let d = 0, at = 0; d < domains.length; d++, at += SUMS) {
       shares[domains[d].name] = {
         busy: sums[at + BUSY] / durationS,

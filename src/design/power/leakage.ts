@@ -80,11 +80,11 @@ export function leakageSources(
 }
 
 function assumptionsOf(guessed: readonly string[]): string[] {
-  const growth = `leakage of logic grows by ${LOGIC_GROWTH_PER_K} a kelvin; all leakage goes with the voltage`;
+  const growth = `leakage of logic grows exponentially, by ${LOGIC_GROWTH_PER_K} a kelvin; all leakage is proportional to the voltage`;
   if (guessed.length === 0) return [growth];
   return [
     growth,
-    `logic without a leakage figure leaks 11.7 mW/mm2 at 300 K and 0.9 V, as the tables' register does (${guessed.join(', ')})`,
+    `logic without a leakage figure leaks 11.7 mW/mm2 at 300 K and 0.9 V, like the register of the tables (${guessed.join(', ')})`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../expression/expression.ts';
 
-/** What an estimator is asked about: a primitive class with its attributes. */
+/** The question to an estimator: a primitive class with its attributes. */
 export interface Query {
   readonly class: string;
   readonly attributes: ReadonlyMap<string, Value>;

@@ -127,7 +127,7 @@ export function estimateSram(points: readonly SramPoint[], { attributes }: Query
   if (isRefusal(bank)) return bank;
   const assumptions = [
     bank.assumption,
-    banks > 1 ? 'an access is that of one bank alone, without wires between banks' : undefined,
+    banks > 1 ? 'an access touches one bank alone; wires between banks cost nothing' : undefined,
   ];
   return { ...bank, banks, assumption: assumptions.filter((text) => text !== undefined).join('; ') || undefined };
 }

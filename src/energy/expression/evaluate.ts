@@ -3,7 +3,7 @@ import type { Arithmetic, Comparison, Expression, ExpressionNode, Value } from '
 import { CONSTANTS, FUNCTIONS } from './functions.ts';
 import { failAt } from './tokens.ts';
 
-/** What the names of an expression stand for. */
+/** The meanings of the names of an expression. */
 export type Scope = ReadonlyMap<string, Value>;
 
 /**

@@ -13,7 +13,7 @@ export interface ExpressionSource {
   readonly span?: Span | undefined;
 }
 
-/** What a part of an expression occupies: text[from, to). */
+/** The range of a part of an expression: text[from, to). */
 export interface Extent {
   readonly from: number;
   readonly to: number;

@@ -1,7 +1,17 @@
 import { type Diagnostic, fail, type Span } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
-import { decimal, numberOf, quantityOf, readWords, type Tolerate, type Words, wordSpan, wordsSpan } from './text.ts';
+import {
+  coordinateOf,
+  decimal,
+  numberOf,
+  quantityOf,
+  readWords,
+  type Tolerate,
+  type Words,
+  wordSpan,
+  wordsSpan,
+} from './text.ts';
 
 /** A block of a .flp: a rectangle with the die's bottom left corner as origin, y growing upwards. Lengths in m. */
 export interface HotspotBlock {
@@ -19,7 +29,8 @@ export interface HotspotBlock {
 /** A .ptrace or .ttrace as columns: `columns[c][k]` is the value of `names[c]` in sample k. */
 export interface HotspotTrace {
   readonly names: readonly string[];
-  readonly nameSpans: readonly Span[];
+  /** Where name c is written. */
+  nameSpan(c: number): Span;
   readonly samples: number;
   readonly columns: readonly Float64Array[];
   /** Where the value of column c in sample k is written. */
@@ -58,9 +69,16 @@ export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotB
     if (problems.length >= MOST_PROBLEMS) break;
   }
   throwProblems(problems);
-  if (blocks.length === 0) fail('empty-floorplan', `${source.file} has no block`);
+  if (blocks.length === 0) fail('empty-floorplan', `${source.file} has no block`, { span: spanOf(source, 0, 1) });
+  if (blocks.length > MOST_BLOCKS) {
+    const expected = `at most ${MOST_BLOCKS}`;
+    fail('out-of-range', `${source.file} has ${blocks.length} blocks`, { span: blocks[MOST_BLOCKS].span, expected });
+  }
   return blocks;
 }
+
+/** Beyond it the comparison of blocks with each other, and a network of that many, take hours. */
+const MOST_BLOCKS = 4096;
 
 function isWireDensity(words: Words, names: ReadonlySet<string>): boolean {
   if (words.length !== 3 || decimal(words[2].text) === undefined) return false;
@@ -77,7 +95,7 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
   const [name, ...rest] = words;
   const columns = ['width', 'height', 'left x', 'bottom y', 'specific heat', 'resistivity'];
   const values = rest.map((word, i) => {
-    return (i < 4 ? numberOf : quantityOf)(source, word, `the ${columns[i]} of ${name.text}`, problems);
+    return (i < 4 ? coordinateOf : quantityOf)(source, word, `the ${columns[i]} of ${name.text}`, problems);
   });
   const [widthM, heightM, leftM, bottomM, ...material] = values;
   const block = { name: name.text, widthM, heightM, leftM, bottomM, span: wordsSpan(source, words) };
@@ -96,7 +114,10 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
     const span = wordsSpan(source, header);
     fail('wrong-type', 'a trace has no comments', { span, expected: 'the names of blocks' });
   }
-  if (!header || rows.length === 0) fail('empty-trace', `${source.file} has ${header ? 'no sample' : 'no names'}`);
+  if (!header || rows.length === 0) {
+    const span = header ? wordsSpan(source, header) : spanOf(source, 0, 1);
+    fail('empty-trace', `${source.file} has ${header ? 'no sample' : 'no names'}`, { span });
+  }
   const problems: Diagnostic[] = [];
   let from = 0;
   for (const blocks of [...blocksByLayer, header.length]) {
@@ -116,7 +137,7 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
   throwProblems(problems);
   return {
     names: header.map((word) => word.text),
-    nameSpans: header.map((word) => wordSpan(source, word)),
+    nameSpan: (c) => wordSpan(source, header[c]),
     samples: rows.length,
     columns,
     span: (c, k) => wordSpan(source, rows[k][c]),

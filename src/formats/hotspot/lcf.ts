@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { throwProblems } from '../csv.ts';
 import { failEarlyEnd, readValues } from './materials.ts';
 import { quantityOf, type Tolerate, type Word, wordSpan } from './text.ts';
@@ -41,7 +41,7 @@ export function readLayerFile(source: SourceText, tolerate?: Tolerate): HotspotL
     if (problems.length > 0) throw new InputError(problems);
     at += fields.length;
   }
-  if (layers.length === 0) fail('empty-floorplan', `${source.file} has no layer`);
+  if (layers.length === 0) fail('empty-floorplan', `${source.file} has no layer`, { span: spanOf(source, 0, 1) });
   layers.forEach((layer, i) => {
     problems.push(...numberProblems(layers, layer, i));
   });

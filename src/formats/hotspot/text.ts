@@ -85,6 +85,16 @@ export function numberOf(source: SourceText, word: Word, what: string, problems:
   return Number.NaN;
 }
 
+/** The word as a place or a length, of either sign; otherwise a problem is added, also for one whose square is no number. */
+export function coordinateOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
+  const value = numberOf(source, word, what, problems);
+  if (Math.abs(value) > 1e18) {
+    const message = `${what} is out of range: ${word.text}`;
+    problems.push({ code: 'out-of-range', message, span: wordSpan(source, word), expected: 'metres, up to 1e18' });
+  }
+  return value;
+}
+
 /** The word as a quantity (`isQuantity`); otherwise a problem naming `what` is added. */
 export function quantityOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
   const value = numberOf(source, word, what, problems);

@@ -86,7 +86,7 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
   const size = (key: string, min: 0 | 1 = 1): number => wholeOf(reader, 'architecture_presets', key, min);
   const config: ScaleSimConfig = {
     runName: runNameOf(reader),
-    array: { rows: size('ArrayHeight'), columns: size('ArrayWidth') },
+    array: { rows: arraySide(reader, 'ArrayHeight'), columns: arraySide(reader, 'ArrayWidth') },
     sramKb: { ifmap: size('IfmapSramSzkB'), filter: size('FilterSramSzkB'), ofmap: size('OfmapSramSzkB') },
     offsets: { ifmap: size('IfmapOffset', 0), filter: size('FilterOffset', 0), ofmap: size('OfmapOffset', 0) },
     dataflow: oneOf(reader, 'architecture_presets', 'Dataflow', SCALESIM_DATAFLOWS) ?? 'os',
@@ -113,7 +113,7 @@ export function readAccelergyHardware(marked: SourceText): AccelergyHardware {
 
 function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate): void {
   for (const [section, { name, entries }] of ini) {
-    const known = KEYS[section];
+    const known = Object.hasOwn(KEYS, section) ? KEYS[section] : undefined;
     if (!known) {
       const message = `SCALE-Sim has no section [${section}]`;
       const suggestion = nearestName(section, Object.keys(KEYS));
@@ -164,6 +164,20 @@ export function oneOf<T extends string>(
   const expected = `one of ${choices.join(', ')}`;
   reader.problems.push({ code: 'unknown-name', message, span: cellSpan(reader.source, value), expected });
   return undefined;
+}
+
+/** No array has more lanes, and matrices of as many fill the memory, SCALE-Sim's as well. */
+export const MOST_LANES = 65536;
+
+/** Error: `out-of-range` for more than 65536. */
+export function arraySide(reader: ConfigReader, key: string): number {
+  const value = wholeOf(reader, 'architecture_presets', key, 1);
+  const cell = reader.ini.get('architecture_presets')?.entries.get(key.toLowerCase())?.value;
+  if (value <= MOST_LANES || !cell) return value;
+  const span = cellSpan(reader.source, cell);
+  const expected = `at most ${MOST_LANES}`;
+  reader.problems.push({ code: 'out-of-range', message: `${key} is out of range: ${value}`, span, expected });
+  return MOST_LANES;
 }
 
 /** The run's name is that of a folder, and must not lead out of where results go. */

@@ -1,13 +1,15 @@
-import { type Diagnostic, nearestName, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, nearestName, type Span } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { cellSpan, throwProblems, wholeNumber, withoutMark } from '../csv.ts';
 import { readIni } from '../ini.ts';
 import {
+  arraySide,
   type ConfigReader,
   cellOf,
   checkOff,
   isOn,
   KEYS,
+  MOST_LANES,
   oneOf,
   runNameOf,
   SCALESIM_DATAFLOWS,
@@ -52,6 +54,7 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
   const source = withoutMark(marked);
   const problems: Diagnostic[] = [];
   const reader = { source, ini: readIni(source, problems), problems };
+  refuseFirst(reader);
   checkNames(reader, warn);
   const size = (key: string): number => wholeOf(reader, 'architecture_presets', key, 1);
   const config: SimulateConfig = {
@@ -74,22 +77,23 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
   return { config, banks, places, dense };
 }
 
+/** SCALE-Sim v1 wrote the same sections with other keys: sizes without "kB", and the network in the configuration. */
+function refuseFirst(reader: ConfigReader): void {
+  const { entries } = reader.ini.get('architecture_presets') ?? {};
+  const first = ['IfmapSramSz', 'FilterSramSz', 'OfmapSramSz']
+    .map((key) => entries?.get(key.toLowerCase()))
+    .find(Boolean);
+  if (!first) return;
+  fail('not-supported', 'this is a configuration of SCALE-Sim v1', {
+    span: cellSpan(reader.source, first.key),
+    expected:
+      'IfmapSramSzkB, FilterSramSzkB, OfmapSramSzkB and [run_presets] InterfaceBandwidth, as v2 and v3 have them',
+  });
+}
+
 /** The value of a key that may be absent. */
 function optionalCell({ ini }: ConfigReader, section: string, key: string) {
   return ini.get(section)?.entries.get(key.toLowerCase())?.value;
-}
-
-/** As of an accelerator: the schedule counts exactly up to there. */
-const MOST_LANES = 65536;
-
-function arraySide(reader: ConfigReader, key: string): number {
-  const value = wholeOf(reader, 'architecture_presets', key, 1);
-  const cell = optionalCell(reader, 'architecture_presets', key);
-  if (value <= MOST_LANES || !cell) return value;
-  const span = cellSpan(reader.source, cell);
-  const expected = `at most ${MOST_LANES}`;
-  reader.problems.push({ code: 'out-of-range', message: `${key} is out of range: ${value}`, span, expected });
-  return MOST_LANES;
 }
 
 /** A name near a known one is a slip, whose value would be lost; any other is somebody else's. */
@@ -100,7 +104,7 @@ function checkNames({ source, ini, problems }: ConfigReader, warn: Tolerate): vo
     else warn({ code: 'unknown-key', message: `${message}; it has no effect`, span });
   };
   for (const [section, { name, entries }] of ini) {
-    const known = KEYS[section];
+    const known = Object.hasOwn(KEYS, section) ? KEYS[section] : undefined;
     if (!known) {
       tell(`SCALE-Sim has no section [${section}]`, cellSpan(source, name), section, Object.keys(KEYS));
       continue;

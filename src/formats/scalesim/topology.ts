@@ -81,9 +81,9 @@ interface RowReader {
  * stride and a comma at the end. A ninth value is the horizontal stride (v2) or the sparsity N:M (v3). A name that contains
  * "DP" stands for one layer a channel, as in SCALE-Sim.
  *
- * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. Where that would lose
- * a number this reader refuses the file: `csv-syntax`. Under `compat` it drops what SCALE-Sim drops, and tells. `warn` is told of rows
- * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
+ * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. This reader refuses a file
+ * whose first line is a layer, `csv-syntax`, and counts the last value of a row without its comma, of which `warn` is told. Under
+ * `compat` it drops what SCALE-Sim drops, and tells. `warn` is also told of rows that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
  */
 export function readScaleSimConv(
   source: SourceText,
@@ -107,8 +107,12 @@ export function readScaleSimConv(
  * Reads SCALE-Sim's GEMM topology: name, M, N, K and a comma at the end; v3 adds the sparsity N:M. Errors as for
  * `readScaleSimConv`.
  */
-export function readScaleSimGemm(source: SourceText, compat?: ScaleSimCompat): ScaleSimGemm[] {
-  return readRows(source, { compat, warn: undefined }, (reader, row) => {
+export function readScaleSimGemm(
+  source: SourceText,
+  compat?: ScaleSimCompat,
+  warn?: (warning: Diagnostic) => void,
+): ScaleSimGemm[] {
+  return readRows(source, { compat, warn }, (reader, row) => {
     const sizes = numbersOf(reader, row, GEMM_CELLS);
     const cell = compat?.version === 'v2' ? undefined : row[GEMM_CELLS.length + 1];
     const sparsity = cell && readSparsity(reader.source, cell, reader.problems);
@@ -147,7 +151,7 @@ function readRows<T>(
   const isRow = compat ? (row: Row): boolean => row.length > 1 || hasContent(row) : hasContent;
   for (const row of rows.filter(isRow)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
-    if (!checkEnd(reader, row)) continue;
+    checkEnd(reader, row);
     // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
     const kept = compat ? row.slice(0, -1) : withoutBlankEnd(hasRemark(row) ? row.slice(0, -1) : row);
     if (kept.length > 0) layers.push(...read(reader, kept));
@@ -175,13 +179,19 @@ function checkHeader(reader: RowReader, header: Row): void {
   tell(reader, { code: 'csv-syntax', message, span, expected: 'a header, or a blank line' });
 }
 
-function checkEnd(reader: RowReader, row: Row): boolean {
+/** What the intent of a row without its last comma is, is clear; only SCALE-Sim loses the value. */
+function checkEnd(reader: RowReader, row: Row): void {
   const last = row[row.length - 1];
-  if (last.text === '' || (!reader.compat && hasRemark(row))) return true;
-  const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
+  if (last.text === '' || (!reader.compat && hasRemark(row))) return;
   const span = cellSpan(reader.source, last);
-  tell(reader, { code: 'csv-syntax', message, span, expected: `"${last.text},"` });
-  return reader.compat !== undefined;
+  const expected = `"${last.text},"`;
+  if (reader.compat) {
+    const message = `the row does not end with a comma; SCALE-Sim drops its last value, ${last.text}`;
+    reader.compat.tolerate({ code: 'csv-syntax', message, span, expected });
+    return;
+  }
+  const message = `the row does not end with a comma; ${last.text} counts, though SCALE-Sim drops it`;
+  reader.warn?.({ code: 'csv-syntax', message, span, expected });
 }
 
 /** Words behind the last comma, such as `#dw`: no value that could be lost. */

@@ -4,7 +4,7 @@ import { orderLeaf } from './leaf-order.ts';
 /** Parts up to this size are ordered by minimum degree, which is as good there and quicker. */
 const LEAF_NODES = 128;
 
-/** What the dissection works on: sized once, n nodes each. */
+/** The arrays that the dissection works on, sized once for n nodes each. */
 interface Work extends Graph {
   /** The order being made: parts of it are cut into side, other side and separator, in place. */
   readonly order: Int32Array;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../base/errors.ts';
+import { type Diagnostic, placedAt } from '../../base/errors.ts';
 import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
 import type { ThermalNetwork } from '../../thermal/network/index.ts';
 import type { ResultCache } from '../../thermal/reduced/index.ts';
@@ -89,6 +89,10 @@ export interface TransientPeak {
 
 /** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
 export function runHotspot(job: HotspotJob): HotspotOutcome {
+  return placedAt(job.input.place, () => run(job));
+}
+
+function run(job: HotspotJob): HotspotOutcome {
   const { input, mode, transient, warn, onSample } = job;
   const { problem, trace } = input;
   let peak: TransientPeak | null = null;

@@ -1,5 +1,5 @@
 import { attempt, type Diagnostic, InputError } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import {
   readScaleSimConfig,
   readScaleSimConv,
@@ -35,7 +35,8 @@ export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, com
   const { config: read, layers } = input;
   if (!read.sparsity && layers.some(({ sparsity }) => sparsity && sparsity.kept < sparsity.block)) {
     const message = `the sparse layers of ${topology.file} run dense`;
-    compat.tolerate({ code: 'option-unused', message, expected: 'SparsitySupport: True' });
+    const span = spanOf(topology, 0, 1);
+    compat.tolerate({ code: 'option-unused', message, span, expected: 'SparsitySupport: True' });
   }
   return { config: read, layers };
 }

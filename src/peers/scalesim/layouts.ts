@@ -38,7 +38,8 @@ export function layoutsOf(
   if (!marked || !asked) {
     const message = 'the configuration asks for a layout, but there is no layout file';
     if (asked) fail('missing-key', message, { span: asked.span, expected: '-l FILE' });
-    if (marked) warn(unused(`${marked.file} has no effect`, 'IfmapCustomLayout: True or FilterCustomLayout: True'));
+    const expected = 'IfmapCustomLayout: True or FilterCustomLayout: True';
+    if (marked) warn(unused(`${marked.file} has no effect`, expected, spanOf(marked, 0, 1)));
     return undefined;
   }
   const source = withoutMark(marked);

@@ -1,4 +1,5 @@
-import { attempt, type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import { attempt, type Diagnostic, fail, InputError, placedAt, type Span } from '../../base/errors.ts';
+import { spanOf } from '../../base/source.ts';
 import {
   type PlacedConfig,
   readSimulateConfig,
@@ -27,12 +28,12 @@ export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagno
   const problems: Diagnostic[] = [];
   const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
   const layers = attempt(problems, () => {
-    checkForm(texts);
+    placedAt(spanOf(texts.topology, 0, 1), () => checkForm(texts));
     return readScaleSimTopology(texts.topology, texts.form, 1, warn);
   });
   if (!placed || !layers) throw new InputError(problems);
   const simulated = placed.dense ? withoutSparsity(layers, placed.dense, warn) : layers;
-  checkFits(placed, simulated);
+  placedAt(spanOf(texts.topology, 0, 1), () => checkFits(placed, simulated));
   return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
 }
 

@@ -9,8 +9,10 @@ import { ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
-    trip: Type.Optional(Quantity('temperature', 'From here on it is too hot')),
-    hysteresis: Type.Optional(Quantity('temperature difference', 'How far below the trip it is cool again')),
+    trip: Type.Optional(Quantity('temperature', 'Temperature from which the die is too hot')),
+    hysteresis: Type.Optional(
+      Quantity('temperature difference', 'Distance below the trip at which the die is cool again'),
+    ),
     cool_frequency: Type.Optional(
       Clocks('Limit while it is too hot: one clock, or a mapping of domains to clocks; the lowest by default'),
     ),
@@ -34,7 +36,7 @@ interface State {
 /** Slow while too hot, unlimited once cool again; between the two as it was (Linux gov_bang_bang). */
 export const bangBang: PolicyKind<Checked> = {
   id: 'bang_bang',
-  description: 'a cap with two states, slow and free; the simplest thermal policy there is',
+  description: 'a cap with two states, slow and free; the simplest thermal policy',
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -57,7 +59,7 @@ export const bangBang: PolicyKind<Checked> = {
       marksK: [tripK],
       decide(observation, state) {
         const ranges = state.hot ? limits.hot : limits.cool;
-        if (observation.trigger !== 'epoch') return { ranges, state, reason: 'between epochs' };
+        if (observation.trigger !== 'epoch') return { ranges, state, reason: 'unchanged until the next epoch' };
         const hottestK = zone.hottestK(observation);
         const hot = hottestK >= tripK || (state.hot && hottestK >= coolK);
         if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool' };
@@ -65,7 +67,7 @@ export const bangBang: PolicyKind<Checked> = {
           ranges: hot ? limits.hot : limits.cool,
           state: { hot },
           reason: hot
-            ? `${celsius(hottestK)} is ${celsius(tripK)} or more: slow`
+            ? `${celsius(hottestK)} is at or above ${celsius(tripK)}: slow`
             : `${celsius(hottestK)} is below ${celsius(coolK)}: free`,
         };
       },

@@ -16,7 +16,10 @@ import { exactly, held, topOf } from '../ranges.ts';
 const Parameters = Type.Object(
   {
     rule: Type.Optional(
-      OneOf(['balance', 'threshold'], 'By what the layer needs, or by how long the domain stood still'),
+      OneOf(
+        ['balance', 'threshold'],
+        'balance: by the needs of the layer; threshold: by the share of time in which the domain stalled',
+      ),
     ),
     margin: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, description: 'balance: share of clock or time allowed above the balance' }),
@@ -28,7 +31,11 @@ const Parameters = Type.Object(
       Type.Number({ minimum: 0, maximum: 1, description: 'threshold: share of stall below which it speeds up' }),
     ),
     residency: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'threshold: epochs between two changes' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'threshold: least number of epochs between two changes of a domain',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -45,7 +52,7 @@ type Thresholds = { readonly high: number; readonly low: number; readonly reside
 /** Lowers the clock of whatever waits for something else, domain by domain. */
 export const componentUtil: PolicyKind<Checked> = {
   id: 'component-util',
-  description: 'slows the array where DRAM is the bottleneck and memories where the array is; needs no deadline',
+  description: 'slows the array if DRAM is the bottleneck, and memories if the array is; needs no deadline',
   role: 'choice',
   parameters: Parameters,
   check(parameters, _, span) {
@@ -77,7 +84,8 @@ function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
     initial: null,
     triggers: ['start', 'layer'],
     decide({ inference, points }) {
-      if (inference === null) return { ranges: held(domains, points), state: null, reason: 'nothing to do: as it was' };
+      if (inference === null)
+        return { ranges: held(domains, points), state: null, reason: 'no inference runs: unchanged' };
       const { layer } = inference;
       known[layer] ??= {
         ranges: held(domains, balancedPoints(context, layer, margin)),
@@ -121,7 +129,7 @@ function threshold({ domains }: PolicyContext, thresholds: Thresholds): Runnable
     decide(observation, state) {
       const { trigger, inference, points } = observation;
       const asItWas = held(domains, points);
-      if (trigger !== 'epoch') return { ranges: asItWas, state, reason: 'between epochs' };
+      if (trigger !== 'epoch') return { ranges: asItWas, state, reason: 'unchanged until the next epoch' };
       const steps = domains.map((domain) => {
         const rested = Math.min(residency, state.epochs[domain.name] + 1);
         const step = inference === null || rested < residency ? 0 : stepOf(domain, observation, thresholds);
@@ -132,7 +140,7 @@ function threshold({ domains }: PolicyContext, thresholds: Thresholds): Runnable
       return {
         ranges: changed.length === 0 ? asItWas : exactly(domains, ({ name }) => points[name] + stepFor(changed, name)),
         state: isSameState ? state : { epochs: Object.fromEntries(steps.map((s) => [s.domain.name, s.epochs])) },
-        reason: changed.length === 0 ? 'as it was' : changed.map((c) => stallText(c, observation)).join(', '),
+        reason: changed.length === 0 ? 'unchanged' : changed.map((c) => stallText(c, observation)).join(', '),
       };
     },
   };

@@ -11,7 +11,9 @@ export const fixed: PolicyKind<PointByDomain> = {
   parameters: Type.Object(
     {
       frequency: Type.Optional(
-        Clocks('One clock for every domain, or a mapping of domains to clocks; nominal where nothing is said'),
+        Clocks(
+          'One clock for every domain, or a mapping of domains to clocks; a domain without a clock runs at its nominal point',
+        ),
       ),
     },
     { additionalProperties: false },

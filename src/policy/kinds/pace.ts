@@ -8,10 +8,12 @@ import { megahertz, milliseconds } from '../text.ts';
 
 const Parameters = Type.Object(
   {
-    guard: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of the deadline kept in hand' })),
-    at: Type.Optional(OneOf(['layer', 'epoch'], 'Whether it also decides where a layer starts')),
-    floor: Type.Optional(OneOf(['critical', 'none'], 'Whether it stays at or above the critical speed')),
-    temperature: Type.Optional(Quantity('temperature', 'Of the die, at which the critical speed is taken')),
+    guard: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Share of the deadline that it keeps as a margin' }),
+    ),
+    at: Type.Optional(OneOf(['layer', 'epoch'], 'layer: it also decides at each start of a layer')),
+    floor: Type.Optional(OneOf(['critical', 'none'], 'critical: it never goes below the critical speed')),
+    temperature: Type.Optional(Quantity('temperature', 'Temperature of the die for the critical speed')),
     idle: Type.Optional(Idle),
   },
   { additionalProperties: false },
@@ -34,7 +36,7 @@ interface State {
 /** The lowest clock at which what is left of the inference still ends in time. */
 export const pace: PolicyKind<Checked> = {
   id: 'pace',
-  description: 'as slow as the deadline allows, decided anew as the work goes on',
+  description: 'as slow as the deadline allows; it decides anew as the work goes on',
   role: 'choice',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -59,7 +61,7 @@ export const pace: PolicyKind<Checked> = {
 
     const decided = (index: number, state: State, reason: () => string) =>
       index === state.last
-        ? { ranges: ranges[index], state, reason: 'as before', idle }
+        ? { ranges: ranges[index], state, reason: 'unchanged', idle }
         : { ranges: ranges[index], state: { last: index }, reason: reason(), idle };
 
     return {
@@ -69,19 +71,24 @@ export const pace: PolicyKind<Checked> = {
         const { inference, queued, points, timeS } = observation;
         if (inference === null) {
           if (floor === 'critical' && queued === 0)
-            return decided(lowest, state, () => 'nothing to do: critical speed');
-          return { ranges: held(domains, points), state: NOTHING, reason: 'nothing to pace: as it was', idle };
+            return decided(lowest, state, () => 'no inference runs: critical speed');
+          return { ranges: held(domains, points), state: NOTHING, reason: 'no inference runs: unchanged', idle };
         }
         const latestS = (inference.deadlineS ?? inference.releaseS + deadlineS) - guardS;
         const index = lowestInTime(candidates, lowest, latestS, observation, context);
         if (index === undefined) {
-          return decided(candidates.length - 1, state, () => `${milliseconds(latestS - timeS)} left: the fastest`);
+          return decided(
+            candidates.length - 1,
+            state,
+            () => `${milliseconds(latestS - timeS)} left: no clock is fast enough, so the fastest`,
+          );
         }
         return decided(index, state, () => {
           const [{ name, points: table }] = domains;
-          const what = index === lowest && lowest > 0 ? 'critical speed, enough' : 'lowest clock';
+          const what =
+            index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
           const clock = megahertz(table[candidates[index][name]].frequencyHz);
-          return `${milliseconds(latestS - timeS)} left: ${clock} is the ${what} for it`;
+          return `${milliseconds(latestS - timeS)} left: ${clock} is the ${what}`;
         });
       },
     };

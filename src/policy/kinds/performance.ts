@@ -5,7 +5,7 @@ import { constant, exactly, topOf } from '../ranges.ts';
 /** Every domain at its highest point (Linux cpufreq `performance`). */
 export const performance: PolicyKind = {
   id: 'performance',
-  description: 'the highest point of every domain; what the others are measured against',
+  description: 'the highest point of every domain; the baseline of all other policies',
   role: 'choice',
   parameters: Type.Object({}, { additionalProperties: false }),
   check: () => null,

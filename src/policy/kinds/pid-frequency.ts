@@ -31,11 +31,11 @@ interface Checked {
 }
 
 interface State {
-  /** Of the error over time, K s. */
+  /** Integral of the error over time, K s. */
   readonly integralKs: number;
   /** K at the last epoch; null before the first. */
   readonly previousK: number | null;
-  /** What came out last, Hz of the first domain. */
+  /** The last output, Hz of the first domain. */
   readonly clockHz: number;
 }
 
@@ -91,7 +91,7 @@ export const pidFrequency: PolicyKind<Checked> = {
       marksK: [targetK],
       decide(observation, state) {
         if (observation.trigger !== 'epoch') {
-          return { ranges: limitsAt(state.clockHz), state, reason: 'between epochs' };
+          return { ranges: limitsAt(state.clockHz), state, reason: 'unchanged until the next epoch' };
         }
         const hottestK = zone.hottestK(observation);
         const errorK = targetK - hottestK;
@@ -109,7 +109,7 @@ export const pidFrequency: PolicyKind<Checked> = {
           ranges,
           state: { integralKs, previousK: hottestK, clockHz },
           reason: isSame
-            ? 'limit as before'
+            ? 'limit unchanged'
             : `${celsius(hottestK)}, target ${celsius(targetK)}: at most ${megahertz(clockHz)}`,
         };
       },

@@ -5,7 +5,7 @@ import { exactly, topOf } from '../ranges.ts';
 
 const Parameters = Type.Object(
   {
-    idle: Type.Optional(OneOf(['retain', 'gated'], 'What clocks and rails do while there is nothing to do')),
+    idle: Type.Optional(OneOf(['retain', 'gated'], 'State of clocks and rails while there is no work')),
   },
   { additionalProperties: false },
 );
@@ -13,13 +13,13 @@ const Parameters = Type.Object(
 /** As fast as possible while there is work, then idle at the lowest voltage or powered off. */
 export const raceToIdle: PolicyKind<Static<typeof Parameters>> = {
   id: 'race-to-idle',
-  description: 'full speed, then sleep; right where idling is cheap and clocks cost little voltage',
+  description: 'full speed, then sleep; use it if idling is cheap and fast clocks need little extra voltage',
   role: 'choice',
   parameters: Parameters,
   check: (parameters) => parameters as Static<typeof Parameters>,
   create({ idle = 'retain' }, { domains }): RunnablePolicy<null> {
-    const race = { ranges: exactly(domains, topOf), state: null, reason: 'work to do: highest point', idle };
-    const rest = { ranges: exactly(domains, () => 0), state: null, reason: `nothing to do: ${idle}`, idle };
+    const race = { ranges: exactly(domains, topOf), state: null, reason: 'there is work: highest point', idle };
+    const rest = { ranges: exactly(domains, () => 0), state: null, reason: `there is no work: ${idle}`, idle };
     return {
       initial: null,
       triggers: ['start', 'end'],

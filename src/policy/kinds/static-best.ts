@@ -8,7 +8,7 @@ import { celsius, milliseconds } from '../text.ts';
 
 const Parameters = Type.Object(
   {
-    temperature: Type.Optional(Quantity('temperature', 'Of the die, at which leakage is taken')),
+    temperature: Type.Optional(Quantity('temperature', 'Temperature of the die for its leakage')),
     idle: Type.Optional(Idle),
   },
   { additionalProperties: false },
@@ -23,7 +23,7 @@ interface Checked {
 /** The one setting that takes least energy from release to deadline, idling included; chosen before the run. */
 export const staticBest: PolicyKind<Checked> = {
   id: 'static-best',
-  description: 'the best single setting for a deadline, found beforehand; what an adaptive policy has to beat',
+  description: 'the best single setting for a deadline, found before the run; an adaptive policy has to beat it',
   role: 'choice',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -36,13 +36,13 @@ export const staticBest: PolicyKind<Checked> = {
     if (!best) {
       return constant(
         exactly(context.domains, topOf),
-        `no setting meets the deadline of ${milliseconds(deadlineS)}: the fastest`,
+        `no setting meets the deadline of ${milliseconds(deadlineS)}, so the fastest`,
         idle,
       );
     }
     return constant(
       held(context.domains, best),
-      `least energy in a deadline of ${milliseconds(deadlineS)} at ${celsius(temperatureK)}`,
+      `least energy within a deadline of ${milliseconds(deadlineS)} at ${celsius(temperatureK)}`,
       idle,
     );
   },

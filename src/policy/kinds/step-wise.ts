@@ -8,9 +8,13 @@ import { ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
-    trip: Type.Optional(Quantity('temperature', 'From here on it slows down')),
+    trip: Type.Optional(Quantity('temperature', 'Temperature from which it slows down')),
     max_state: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, description: 'Most points it goes down; the whole table by default' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: 'Largest number of points it goes down; the whole table by default',
+      }),
     ),
     ...ZONE,
   },
@@ -34,7 +38,7 @@ interface State {
 /** One point down an epoch while it is too hot and gets hotter, one up while it cools below the trip (Linux gov_step_wise). */
 export const stepWise: PolicyKind<Checked> = {
   id: 'step_wise',
-  description: 'a step down at each epoch above the trip, back up as it cools: the gentle cap of Linux',
+  description: 'a cap that steps down at each epoch above the trip and back up as the die cools, as in Linux',
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -51,14 +55,15 @@ export const stepWise: PolicyKind<Checked> = {
       initial: { cooling: 0, previousK: null },
       marksK: [tripK],
       decide(observation, state) {
-        if (observation.trigger !== 'epoch') return { ranges: limits[state.cooling], state, reason: 'between epochs' };
+        if (observation.trigger !== 'epoch')
+          return { ranges: limits[state.cooling], state, reason: 'unchanged until the next epoch' };
         const { cooling, previousK } = state;
         const hottestK = zone.hottestK(observation);
         const next = Math.max(0, Math.min(most, cooling + step(hottestK, previousK, tripK)));
         const ranges = limits[next];
         if (next === cooling) {
           const same = hottestK === previousK;
-          return { ranges, state: same ? state : { cooling, previousK: hottestK }, reason: 'cooling state as before' };
+          return { ranges, state: same ? state : { cooling, previousK: hottestK }, reason: 'cooling state unchanged' };
         }
         const reading = `${celsius(hottestK)}, ${next > cooling ? 'rising above' : 'falling below'} ${celsius(tripK)}`;
         return {

@@ -4,10 +4,10 @@ import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
-/** Every domain at the clock it is told (Linux cpufreq `userspace`): `fixed`, but the clock has to be said. */
+/** Every domain runs at the given clock (Linux cpufreq `userspace`): `fixed`, but the clock is required. */
 export const userspace: PolicyKind<PointByDomain> = {
   id: 'userspace',
-  description: 'the clock you name, for sweeps over clocks; without one it is an error, not the nominal clock',
+  description: 'the clock that you name, for sweeps over clocks; without one it is an error, not the nominal clock',
   role: 'choice',
   parameters: Type.Object(
     {

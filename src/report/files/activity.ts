@@ -3,7 +3,7 @@ import { fail, type Span } from '../../base/errors.ts';
 import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../../systolic/index.ts';
 import { writeCsv } from './csv.ts';
 
-/** What a layer does from cycle `start` until cycle `stop`. */
+/** The counts of a layer from cycle `start` until cycle `stop`. */
 export interface LayerActivity {
   readonly name: string;
   readonly start: number;

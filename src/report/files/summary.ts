@@ -89,7 +89,7 @@ function perInference(energyJ: EnergyTotals, completed: number): number {
 /** Clock and supply of each domain: time means over the run. */
 export function meanPoints({ domains, trace, simulatedS }: RunResult) {
   const mean = (column: Float64Array): number => {
-    // What never changes is that value, to the last digit.
+    // A quantity that never changes keeps its value to the last digit.
     if (column.every((value) => value === column[0])) return column[0];
     return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
   };
@@ -160,17 +160,21 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
     ...spec.assumptions,
     ...(workload.assumptions ?? []),
     ...(shared.length > 0
-      ? [`one for all arrays, with the leakage and area of the instances architecture.yaml has: ${shared.join(', ')}`]
+      ? [
+          `all arrays share these components, with the leakage and area of the instances in architecture.yaml: ${shared.join(', ')}`,
+        ]
       : []),
-    `a cycle in which the array waits takes ${spec.idleClock} of one in which all PEs work`,
+    `a cycle in which the array waits takes ${spec.idleClock} of the energy of one in which all PEs work`,
     ...leakage.assumptions,
-    ...(spec.thermal?.floorplan === 'auto' ? ['the floorplan is made from the areas of the components'] : []),
-    ...(design.die ? [] : [`the die has ${spec.dieTemperatureK} K throughout: there is no floorplan`]),
+    ...(spec.thermal?.floorplan === 'auto'
+      ? ['the floorplan follows from the areas of the components; it is no placed design']
+      : []),
+    ...(design.die ? [] : [`the whole die has ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
 }
 
-/** What several arrays on a die have together, which may be meant or forgotten. */
+/** Components that all arrays on a die share, on purpose or by mistake. */
 function sharedComponents({ spec, ert, arrayOf }: RunResult['experiment']['design']): string[] {
   if (spec.arrays.length === 1) return [];
   const names = ert.components.map(({ component }) => component.name);

@@ -93,7 +93,7 @@ function filled(number: number | undefined, shape: Shape): readonly number[] | n
   return number === undefined ? null : new Array(product(shape)).fill(number);
 }
 
-/** What exporters compute shapes with. */
+/** Operators that exporters compute shapes with. */
 const RULES: Readonly<Record<string, NumberRule>> = {
   Constant: constant,
   Shape: (call) => {
@@ -141,7 +141,8 @@ const RULES: Readonly<Record<string, NumberRule>> = {
 
 /** The numbers of a node's first output, of the given shape, if it is small and they can be told. */
 export function outputNumbers(call: Call, shape: Shape): readonly number[] | null {
-  const rule = RULES[call.node.operator];
+  const { operator } = call.node;
+  const rule = Object.hasOwn(RULES, operator) ? RULES[operator] : undefined;
   if (!rule || product(shape) > MOST_VALUES) return null;
   const numbers = rule(call, shape);
   return numbers?.length === product(shape) ? numbers : null;

@@ -13,6 +13,8 @@ export interface OnnxOptions {
   readonly batch?: number | undefined;
   /** Sizes of dimensions that the model leaves open, by name, or as `input.axis` where they have none. */
   readonly dimensions?: Readonly<Record<string, number>> | undefined;
+  /** Operators beyond the known ones that hold no products, `com.example.Silu`; their result has the shape of their first input. */
+  readonly productFree?: readonly string[] | undefined;
   /** Where a dimension was given. */
   readonly spanOf?: ((dimension: string) => Span) | undefined;
 }
@@ -30,11 +32,14 @@ export function isOnnx(file: string): boolean {
  * for a dimension that is open; `unknown-name` for a dimension that is not, and for a value used before it is there;
  * `duplicate-name`; `out-of-range`, `filter-larger-than-ifmap` for shapes that do not fit; `empty-workload`.
  */
-export function readOnnxModel(source: SourceBytes, { batch = 1, dimensions = {}, spanOf }: OnnxOptions = {}): Workload {
+export function readOnnxModel(
+  source: SourceBytes,
+  { batch = 1, dimensions = {}, spanOf, productFree = [] }: OnnxOptions = {},
+): Workload {
   checkBatch(batch);
   const { file } = source;
   const model = readOnnx(source);
-  checkOperators(file, model.nodes);
+  checkOperators(file, model.nodes, productFree);
   const open = new Dimensions(file, dimensions, inputsOf(model));
   open.check(spanOf);
   const values = knownValues(model, open);
@@ -42,14 +47,16 @@ export function readOnnxModel(source: SourceBytes, { batch = 1, dimensions = {},
   const names = new Names();
   const layers: Layer[] = [];
   const omitted: OmittedLayer[] = [];
+  const assumed: string[] = [];
   for (const [index, node] of model.nodes.entries()) {
     const call = callOf(file, node, index, values);
     const constant = isConstant(call);
     const name = constant ? '' : names.unique(node, index);
     let shapes: (Shape | null)[];
     if (isProduct(node) && !constant) {
-      const { shape, layer } = productOf(call, name, batch);
-      layers.push(layer);
+      const { shape, layers: parts, assumption } = productOf(call, name, batch);
+      layers.push(...named(parts, () => names.unique(node, index)));
+      if (assumption) assumed.push(assumption);
       shapes = [shape];
     } else {
       const { type, rule } = isProduct(node) ? CONSTANT_PRODUCT : omittedOperator(node);
@@ -59,15 +66,20 @@ export function readOnnxModel(source: SourceBytes, { batch = 1, dimensions = {},
     addOutputs(call, { shapes, constant, shapeOf, values });
   }
   if (layers.length === 0) fail('empty-workload', `${file} has no convolution or matrix product`);
-  const workload = { name: nameOf(file), layers, omitted, assumptions: open.assumptions() };
+  const workload = { name: nameOf(file), layers, omitted, assumptions: [...open.assumptions(), ...assumed] };
   checkCountable(workload, file);
   return workload;
+}
+
+/** Parts of one node after the first have names of their own. */
+function named(parts: readonly Layer[], next: () => string): Layer[] {
+  return parts.map((layer, i) => (i === 0 ? layer : { ...layer, name: next() }));
 }
 
 /** The product of two constants is made once, before any inference. */
 const CONSTANT_PRODUCT = { type: '', rule: 'unknown' } as const;
 
-/** What a user of the model gives it. Older models list their weights there too. */
+/** Inputs that a user of the model gives. Older models list their weights there too. */
 function inputsOf({ inputs, initializers }: OnnxModel): OnnxValueInfo[] {
   return inputs.filter(({ name }) => !initializers.has(name));
 }
@@ -153,7 +165,7 @@ class Names {
 class Dimensions {
   private readonly file: string;
   private readonly given: ReadonlyMap<string, number>;
-  /** Those of the inputs, with the size taken for each; undefined for one that has to be given. */
+  /** Open dimensions of the inputs, with the size taken for each; undefined for one that the caller must give. */
   private readonly found = new Map<string, number | undefined>();
 
   constructor(file: string, given: Readonly<Record<string, number>>, inputs: readonly OnnxValueInfo[]) {
@@ -200,7 +212,7 @@ class Dimensions {
     if (problems.length > 0) throw new InputError(problems);
   }
 
-  /** What was taken for granted. */
+  /** The sizes that were taken by default. */
   assumptions(): string[] {
     return [...this.found.keys()]
       .filter((dimension) => !this.given.has(dimension))

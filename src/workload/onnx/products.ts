@@ -20,15 +20,17 @@ interface Operand {
   readonly constant: boolean;
 }
 
-/** The result's shape and the layer of a product node. */
+/** The result's shape and the layers of a product node: one, or several that make it up. */
 export interface Product {
   readonly shape: Shape;
-  readonly layer: Layer;
+  readonly layers: readonly Layer[];
+  /** What is counted otherwise than it would be done. */
+  readonly assumption?: string | undefined;
 }
 
 /**
  * A convolution or matrix product as a layer. `batch` images are processed at a time, each of them what the model does.
- * Errors: `not-supported` for what no layer can say (more than two spatial dimensions, most dilations); `out-of-range`,
+ * Errors: `not-supported` for what no layer can say (more than three spatial dimensions); `out-of-range`,
  * `filter-larger-than-ifmap` for shapes that do not fit each other.
  */
 export function productOf(call: Call, name: string, batch: number): Product {
@@ -40,8 +42,10 @@ export function productOf(call: Call, name: string, batch: number): Product {
     : operator === 'Gemm'
       ? matrixProduct(call, turned(call, left, 'transA'), turned(call, right, 'transB'), { name, batch })
       : matrixProduct(call, left, right, { name, batch });
-  const problem = tooLargeToCount(found.layer, () => undefined);
-  if (problem) throw new InputError([problem satisfies Diagnostic]);
+  for (const layer of found.layers) {
+    const problem = tooLargeToCount(layer, () => undefined);
+    if (problem) throw new InputError([problem satisfies Diagnostic]);
+  }
   return found;
 }
 
@@ -90,61 +94,95 @@ function matrixProduct(call: Call, a: Operand, b: Operand, { name, batch }: Want
   const layer = gemmLayer(name, shape, { batch: shared ? batch : 1, groups: shared ? groups : groups * batch });
   const rows = a.shape.length === 1 ? [] : [m];
   const columns = b.shape.length === 1 ? [] : [n];
-  return { shape: [...matrices, ...rows, ...columns], layer };
+  return { shape: [...matrices, ...rows, ...columns], layers: [layer] };
 }
 
-/** N x C x size (x size) with filters M x C/groups x size (x size). One spatial dimension is a width. */
+/** N x C x size (x size (x size)) with filters M x C/groups x size (x size (x size)). One spatial dimension is a width. */
 function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted): Product {
   const [images, channels, ...sizes] = x.shape;
   const [filters, perGroup, ...kernel] = w.shape;
   const groups = int(call, 'group', 1);
-  if (sizes.length !== 1 && sizes.length !== 2) {
-    fail('not-supported', `${call.label}: a convolution over ${sizes.length} dimensions`, { expected: 'one or two' });
+  if (sizes.length < 1 || sizes.length > 3) {
+    fail('not-supported', `${call.label}: a convolution over ${sizes.length} dimensions`, { expected: 'one to three' });
   }
   if (groups < 1 || channels !== perGroup * groups || filters % groups !== 0) {
     failAt(call, `${channels} channels and ${filters} filters of ${perGroup} channels in ${groups} groups`);
   }
   const windows = windowsOf(call, sizes, kernel);
-  const axes = windows.map((window, i) => undilated(call, { ...window, size: sizes[i], taps: kernel[i] }));
-  const [height, width] = axes.length === 1 ? [WITHOUT_HEIGHT, ...axes] : axes;
-  const phases = height.phases * width.phases;
-  const layer: Layer = {
+  const flat = Math.max(0, windows.length - 2);
+  const [depth, taps] = flat > 0 ? [windows[0].count, kernel[0]] : [1, 1];
+  const axes = windows.map((window, i) => undilated(call, { ...window, size: sizes[i], taps: kernel[i] })).slice(flat);
+  const [heights, widths] = axes.length === 1 ? [[WITHOUT_HEIGHT], ...axes] : axes;
+  const common = {
     name,
-    type: 'conv',
-    // Filters that are activations themselves are others for every image.
-    batch: images * phases * (w.constant ? batch : 1),
+    type: 'conv' as const,
     groups: groups * (w.constant ? 1 : batch),
-    channels: perGroup,
+    channels: perGroup * taps,
     filters: filters / groups,
-    ...{ ifmapHeight: height.size, filterHeight: height.taps, strideHeight: height.stride },
-    ...{ ifmapWidth: width.size, filterWidth: width.taps, strideWidth: width.stride },
-    // Padding behind the last pixel follows from the number of windows.
-    ...{ padHeight: height.before, padWidth: width.before },
-    ...{ ofmapHeight: height.count, ofmapWidth: width.count },
   };
-  return { shape: [images, filters, ...windows.map(({ count }) => count)], layer };
+  const layers = heights.flatMap((height) =>
+    widths.map(
+      (width): Layer => ({
+        ...common,
+        // Filters that are activations themselves are others for every image.
+        batch: images * depth * height.phases * width.phases * (w.constant ? batch : 1),
+        ...{ ifmapHeight: height.size, filterHeight: height.taps, strideHeight: height.stride },
+        ...{ ifmapWidth: width.size, filterWidth: width.taps, strideWidth: width.stride },
+        // Padding behind the last pixel follows from the number of windows.
+        ...{ padHeight: height.before, padWidth: width.before },
+        ...{ ofmapHeight: height.count, ofmapWidth: width.count },
+      }),
+    ),
+  );
+  const assumption =
+    flat > 0
+      ? `${call.label}: each of ${depth} output slices fetches the ${taps} slices below its filters anew`
+      : undefined;
+  return { shape: [images, filters, ...windows.map(({ count }) => count)], layers, assumption };
 }
 
 interface Axis extends Windows {
   readonly size: number;
   readonly taps: number;
-  /** The axis stands for so many, each with every so-many-th element. */
+  /** The axis stands for so many alike. */
   readonly phases: number;
 }
 
 const WITHOUT_HEIGHT: Axis = { size: 1, taps: 1, stride: 1, dilation: 1, before: 0, count: 1, phases: 1 };
 
+/** Phases beyond this are no network's. */
+const MOST_PHASES = 65536;
+
 /**
- * A dilation d with a step of 1 never mixes elements whose places differ modulo d: it is d convolutions without dilation,
- * over every d-th element each, which share the filters as images do. Where sizes do not divide by d these would differ.
+ * An axis of windows with a dilation d and a step s as axes without dilation. Windows whose places differ by a multiple of d see
+ * the same elements, those of one residue modulo d: window r + t d/g, g = gcd(s, d), begins at element r s - before + t d s/g, which
+ * is t s/g elements of the residue further on. So there are d/g phases, r = 0, 1, ..., each a convolution with a step of s/g over every
+ * d-th element; they share the filters as images do. Where sizes do not divide by d phases differ by a window or an element.
  */
-function undilated(call: Call, axis: Omit<Axis, 'phases'>): Axis {
+function undilated(call: Call, axis: Omit<Axis, 'phases'>): readonly Axis[] {
   const { size, taps, stride, dilation, before, count } = axis;
-  if (dilation === 1 || taps === 1) return { ...axis, phases: 1 };
-  if (stride === 1 && [size, before, count].every((length) => length % dilation === 0)) {
-    return { ...axis, size: size / dilation, before: before / dilation, count: count / dilation, phases: dilation };
+  if (dilation === 1 || taps === 1) return [{ ...axis, phases: 1 }];
+  const g = commonDivisor(stride, dilation);
+  const phases = Math.min(dilation / g, count);
+  if (phases > MOST_PHASES) failAt(call, `a dilation of ${dilation}`, `at most ${MOST_PHASES} over as many windows`);
+  const alike = new Map<string, { axis: Omit<Axis, 'phases'>; phases: number }>();
+  for (let r = 0; r < phases; r++) {
+    const base = r * stride - before;
+    const residue = ((base % dilation) + dilation) % dilation;
+    // Elements of the residue before the first window are none of it; those it lacks are padding.
+    const skipped = (base - residue) / dilation;
+    const elements = Math.ceil((size - residue) / dilation) - Math.max(0, skipped);
+    const ofPhase = Math.ceil((count - r) / (dilation / g));
+    // Windows over padding alone still multiply: they lie before the one pixel that a layer has at least.
+    const padding = elements > 0 ? Math.max(0, -skipped) : (ofPhase - 1) * (stride / g) + taps;
+    const pixels = Math.max(1, elements);
+    const one = { size: pixels, taps, stride: stride / g, dilation: 1, before: padding, count: ofPhase };
+    const key = `${one.size} ${one.before} ${one.count}`;
+    alike.set(key, { axis: one, phases: (alike.get(key)?.phases ?? 0) + 1 });
   }
-  return fail('not-supported', `${call.label}: a dilation of ${dilation} over ${size} pixels`, {
-    expected: `a step of 1, and sizes and padding that are multiples of ${dilation}`,
-  });
+  return [...alike.values()].map((found) => ({ ...found.axis, phases: found.phases }));
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }

@@ -3,7 +3,7 @@ import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/index.ts';
 
 export type Shape = readonly number[];
 
-/** What is known of a value before a network runs. */
+/** The facts that are known of a value before a network runs. */
 export interface Value {
   /** Null if it cannot be told. */
   readonly shape: Shape | null;

@@ -119,8 +119,10 @@ function checkDiagnostic(diagnostic: Diagnostic, texts: Readonly<Record<string, 
   expect(ERROR_CODES).toContain(code);
   expect(formatDiagnostic(diagnostic)).not.toMatch(/undefined|NaN of|\[object/);
   if (!span) return;
-  const line = texts[span.file].split('\n')[span.line - 1].replace(/\r$/, '');
-  expect(span.lineText).toBe(line);
+  const lines = texts[span.file].split('\n');
+  const line = lines[span.line - 1].replace(/\r$/, '');
+  // A last line that HotSpot does not read is not there.
+  if (span.line < lines.length || span.lineText !== '') expect(span.lineText).toBe(line);
   expect(span.column).toBeGreaterThanOrEqual(1);
   expect(span.column).toBeLessThanOrEqual(line.length + 1);
 }

@@ -40,7 +40,7 @@ describe('.flp', () => {
   });
 
   test.each([
-    ['', ['empty-floorplan']],
+    ['', ['empty-floorplan 1:1']],
     ['a 1 1 0\n', ['column-count 1:1']],
     ['a 1 1 0 0 5\nb 1 1 1 x\n', ['column-count 1:1', 'wrong-type 2:9']],
     ['a 1 nan 0 inf\n', ['wrong-type 1:5', 'wrong-type 1:11']],
@@ -60,13 +60,14 @@ describe('.flp', () => {
 describe('.ptrace', () => {
   test('columns by name, samples in order', () => {
     const trace = readPowerTrace({ file: 'f', text: '\na\tb\n1 2\n3.5\t-4e-1' });
-    expect(trace).toMatchObject({ names: ['a', 'b'], samples: 2, nameSpans: [{ line: 2, column: 1 }, { column: 3 }] });
+    expect(trace).toMatchObject({ names: ['a', 'b'], samples: 2 });
+    expect([trace.nameSpan(0), trace.nameSpan(1)]).toMatchObject([{ line: 2, column: 1 }, { column: 3 }]);
     expect(trace.columns).toEqual([Float64Array.of(1, 3.5), Float64Array.of(2, -0.4)]);
   });
 
   test.each([
-    ['', ['empty-trace']],
-    ['a b\n', ['empty-trace']],
+    ['', ['empty-trace 1:1']],
+    ['a b\n', ['empty-trace 1:1']],
     ['a A\n1 2\n', ['duplicate-name 1:3']],
     ['a b\n1\n2 3\n4 nan\n', ['column-count 2:1', 'wrong-type 4:3']],
     // HotSpot knows no comments in a trace.

@@ -94,7 +94,7 @@ describe('static-best', () => {
   test('takes the fastest and says so where nothing is fast enough', () => {
     const decision = first(stackOf('static-best', '{}', contextOf({ deadlineS: 0.5e-3 })));
     expect(mhzOf(decision)).toEqual({ array: 1000 });
-    expect(decision.deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms: the fastest');
+    expect(decision.deciders.array.reason).toBe('no setting meets the deadline of 0.5 ms, so the fastest');
   });
 
   test.each([
@@ -168,11 +168,11 @@ describe('pace', () => {
   test('says what it saw when it changed its mind', () => {
     const all = decisions(stackOf('pace', WITHOUT_FLOOR), [atMs(0), atMs(0.1), atMs(3), atMs(4.9)]);
     expect(all.map(({ deciders }) => deciders.array.reason)).toEqual([
-      '4.9 ms left: 400 MHz is the lowest clock for it',
+      '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
       // At 0.1 ms it is the same clock: the reason is that of the change.
-      '4.9 ms left: 400 MHz is the lowest clock for it',
-      '1.9 ms left: 600 MHz is the lowest clock for it',
-      '0 ms left: the fastest',
+      '4.9 ms left: 400 MHz is the lowest clock that is fast enough',
+      '1.9 ms left: 600 MHz is the lowest clock that is fast enough',
+      '0 ms left: no clock is fast enough, so the fastest',
     ]);
   });
 

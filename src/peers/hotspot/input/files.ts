@@ -1,6 +1,6 @@
-import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../../../base/errors.ts';
+import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../../base/errors.ts';
 import { type Files, readText } from '../../../base/files.ts';
-import type { SourceText } from '../../../base/source.ts';
+import { type SourceText, spanOf } from '../../../base/source.ts';
 import {
   type HotspotConfig,
   type HotspotLayerLines,
@@ -43,6 +43,8 @@ export interface HotspotInput {
   readonly trace: PowerTrace;
   /** The lines of the init file; null without one. */
   readonly start: readonly HotspotTemperature[] | null;
+  /** Where to show what only the run shows: the first block of the floorplan. */
+  readonly place: Span | undefined;
 }
 
 /**
@@ -68,13 +70,14 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   );
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
-  attempt(problems, () => checkSizes(problem, config, reader.tolerate));
+  const place = layers[0].blocks[0].span;
+  attempt(problems, () => placedAt(place, () => checkSizes(problem, config, reader.tolerate)));
   attempt(problems, () => checkPackage(problem, config, reader.tolerate ? hotspotProgramRules : physicalProgramRules));
   const trace = attempt(problems, () =>
     readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
-  return { problem, trace, start };
+  return { problem, trace, start, place };
 }
 
 interface Reader {
@@ -156,7 +159,10 @@ function readStart(
 ): HotspotTemperature[] | null {
   const file = options.init_file;
   if (file === null || (tolerate && !transient)) return null;
-  return readInitialTemperatures(read(file, 'temperatures to start from (.init)', given.get('init_file')), tolerate);
+  const source = read(file, 'temperatures to start from (.init)', given.get('init_file'));
+  const temperatures = readInitialTemperatures(source, tolerate);
+  if (temperatures.length > 0) return temperatures;
+  fail('name-missing', `${file} has no temperature`, { span: spanOf(source, 0, 1), expected: 'a line for every name' });
 }
 
 /** Silicon with the power, and the interface below it. */
@@ -222,10 +228,11 @@ function stackLayer(
   return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, ...plan };
 }
 
-/** A floorplan's problems that have no place of their own are those of the file. */
+/** A floorplan's problems that have no place of their own, such as gaps, are shown at its first block. */
 function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, span?: Span) {
-  const blocks = readFloorplan(reader.read(file, 'a floorplan (.flp)', span), reader.tolerate);
-  const inFile = (d: Diagnostic): Diagnostic => (d.span ? d : { ...d, message: `${file}: ${d.message}` });
+  const source = reader.read(file, 'a floorplan (.flp)', span);
+  const blocks = readFloorplan(source, reader.tolerate);
+  const inFile = (d: Diagnostic): Diagnostic => ({ ...d, span: d.span ?? blocks[0].span });
   const options = tolerate ? { tolerate: (d: Diagnostic) => tolerate(inFile(d)) } : {};
   try {
     return { blocks, floorplan: makeFloorplan(blocks, options) };

@@ -64,7 +64,7 @@ interface LayerNames {
 
 /** Columns [from, to) are those of one layer, whose units start at `from` too. */
 function matchLayer(
-  { names: header, nameSpans }: HotspotTrace,
+  { names: header, nameSpan }: HotspotTrace,
   from: number,
   to: number,
   { where, names }: LayerNames,
@@ -84,14 +84,14 @@ function matchLayer(
       const elsewhere = all.find((other) => has(other, header[c]));
       const expected = elsewhere && `the blocks of ${where} here: ${header[c]} is of ${elsewhere.where}`;
       const suggestion = elsewhere ? undefined : nearestName(header[c], names);
-      problems.push({ code: 'unknown-name', message, span: nameSpans[c], expected, suggestion });
+      problems.push({ code: 'unknown-name', message, span: nameSpan(c), expected, suggestion });
       // One slip, one message.
       if (suggestion !== undefined) missing.delete(suggestion.toLowerCase());
     }
   }
   for (const at of missing.values()) {
     const message = `the trace has no column for block ${names[at]} of ${where}`;
-    const span = nameSpans[Math.min(to, header.length) - 1];
+    const span = nameSpan(Math.min(to, header.length) - 1);
     problems.push({ code: 'name-missing', message, span });
   }
   return problems;

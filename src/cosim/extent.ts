@@ -1,0 +1,45 @@
+import { fail } from '../base/errors.ts';
+import type { Design } from '../design/index.ts';
+import { type Workload, workloadMacs } from '../workload/index.ts';
+import type { ExperimentSpec } from './experiment-file.ts';
+import { MOST_INFERENCES, mostEpochs } from './loop/limits.ts';
+
+/**
+ * What can be known of a run's length before any of its work: it lasts as long as is asked for, or at least as long as its
+ * periods, its arrivals and the MACs of its inferences at one a PE and cycle. Error: `trace-too-long`, at what asks for it.
+ */
+export function checkExtent(
+  { inferences, epochS, document }: ExperimentSpec,
+  { spec, die, pes }: Design,
+  workload: Workload,
+  arrivals: readonly number[] | null,
+): void {
+  const { periodS, durationS } = inferences;
+  const count = Math.min(inferences.count ?? Number.POSITIVE_INFINITY, arrivals?.length ?? Number.POSITIVE_INFINITY);
+  const at = (key: string) => document.span(['inferences', key]);
+  if (durationS === null && count > MOST_INFERENCES) {
+    const expected = `at most ${MOST_INFERENCES}: fewer, or a duration`;
+    fail('trace-too-long', `there are ${count} inferences`, { span: at(arrivals ? 'arrivals' : 'count'), expected });
+  }
+  const blocks = die?.floorplan.blocks.length ?? 1;
+  const most = mostEpochs(spec.domains.length, blocks, die !== null);
+  const fastestHz = Math.max(...spec.domains.flatMap(({ points }) => points.map(({ frequencyHz }) => frequencyHz)));
+  const inferenceS = workloadMacs(workload) / (pes * fastestHz);
+  const lastS = arrivals?.[count - 1] ?? 0;
+  const leastS = durationS ?? Math.max(count * inferenceS, lastS, count * (periodS ?? 0));
+  if (leastS / epochS <= most) return;
+  const key = ['duration', 'arrivals', 'period', 'count'].find((name) => isSet(inferences, name));
+  const length = Number((leastS / epochS).toPrecision(3));
+  fail('trace-too-long', `the run has ${length} epochs of ${epochS} s or more`, {
+    span:
+      document.value !== null && Object.hasOwn(document.value as object, 'epoch')
+        ? document.span(['epoch'])
+        : at(key ?? ''),
+    expected: `at most ${most}: a longer epoch, or a shorter run`,
+  });
+}
+
+function isSet({ periodS, arrivals, count, durationS }: ExperimentSpec['inferences'], name: string): boolean {
+  const values: Readonly<Record<string, unknown>> = { duration: durationS, arrivals, period: periodS, count };
+  return values[name] !== null;
+}

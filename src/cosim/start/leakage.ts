@@ -1,0 +1,21 @@
+import { leakagePower } from '../../design/power/index.ts';
+import { type ReducedModel, steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import type { Experiment } from '../experiment.ts';
+
+/**
+ * Leakage alone at the lowest voltages, which every steady state has at least: where it runs away no work need be scheduled to
+ * know so. A start at ambient asks for no steady state, and a policy may power idle domains off: both are left to the run. Error: `thermal-runaway`.
+ */
+export function checkLeakage({ design, spec: { start }, gates }: Experiment, model: ReducedModel): void {
+  if (start === 'ambient' || gates) return;
+  const { spec, leakage, ert, die } = design;
+  const lowestV = new Map(spec.domains.map(({ name, points }) => [name, points[0].voltageV]));
+  const power = leakagePower(leakage.sources);
+  leakage.sources.forEach(({ component }, s) => {
+    const { domain } = spec.bindings[ert.components[component].component.name];
+    power.voltageV[s] = lowestV.get(domain ?? '') ?? 0;
+  });
+  const names = die!.floorplan.blocks.map(({ name }) => name);
+  const noWork = new Float64Array(names.length);
+  steadyWithLeakage(steadyResistance(model), model.ambientK, noWork, power.intoBlocks, { names });
+}

