@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildProgram, type Program } from '../../src/cosim/loop/program.ts';
 import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim/pipelines/index.ts';
+import { buildProgram, type Program } from '../../src/cosim/plant/program.ts';
 import type { AcceleratorSpec } from '../../src/design/accelerator.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';

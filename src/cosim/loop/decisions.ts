@@ -1,6 +1,6 @@
 import type { Observation, RunningInference, StackDecision, Trigger } from '../../policy/index.ts';
+import type { Run } from '../plant/prepared-run.ts';
 import type { RunEvent } from '../result.ts';
-import type { Run } from './prepared-run.ts';
 import { checkRails } from './rails.ts';
 import type { Supplies } from './supplies.ts';
 import type { Work } from './work.ts';

@@ -1,6 +1,6 @@
 import type { DomainSpec } from '../../design/index.ts';
 import type { EnergyColumn } from '../../design/power/index.ts';
-import type { Plant } from './plant.ts';
+import type { Plant } from '../plant/plant.ts';
 
 /** V of each domain at a choice of points. */
 export function voltagesAt(domains: readonly DomainSpec[], point: ArrayLike<number>): Float64Array {

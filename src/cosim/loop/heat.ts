@@ -1,7 +1,7 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../../thermal/index.ts';
+import type { Plant } from '../plant/plant.ts';
 import type { Ledger } from './ledger.ts';
-import type { Plant } from './plant.ts';
 
 /** What became of the temperatures. Fields are modal amplitudes. */
 export interface LoopThermal {

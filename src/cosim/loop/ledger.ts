@@ -1,8 +1,8 @@
 import { COUNTERS } from '../../base/counters.ts';
 import { energyAt } from '../../energy/index.ts';
+import type { Plant } from '../plant/plant.ts';
+import type { Programs } from '../plant/programs.ts';
 import { columnJ, idleJ } from './energy-at.ts';
-import type { Plant } from './plant.ts';
-import type { Programs } from './programs.ts';
 
 /**
  * Books energy as it is spent: by block over an epoch, by component and by layer over the run. Voltages are those in force

@@ -1,11 +1,11 @@
 import type { Trigger } from '../../policy/index.ts';
+import type { Run } from '../plant/prepared-run.ts';
+import type { Position } from '../plant/program.ts';
 import type { RunEvent } from '../result.ts';
 import { Decisions } from './decisions.ts';
 import { Heat, type LoopThermal } from './heat.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
-import type { Run } from './prepared-run.ts';
-import type { Position } from './program.ts';
 import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { Work } from './work.ts';

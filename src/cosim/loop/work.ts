@@ -1,9 +1,9 @@
 import type { IdleState, Trigger } from '../../policy/index.ts';
+import type { Plant } from '../plant/plant.ts';
+import type { Run } from '../plant/prepared-run.ts';
+import type { Programs } from '../plant/programs.ts';
 import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
-import type { Plant } from './plant.ts';
-import type { Run } from './prepared-run.ts';
-import type { Programs } from './programs.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
 
 /** Lets the arrays work or wait, and books what they do. */

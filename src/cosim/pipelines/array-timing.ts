@@ -1,6 +1,6 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
 import { computeSeconds, type OperatingPoint, stageSeconds } from '../../systolic/index.ts';
-import type { Program } from '../loop/program.ts';
+import type { Program } from '../plant/program.ts';
 
 /** How long the runs of an array's program take at one choice of operating points. */
 export interface ArrayTiming {

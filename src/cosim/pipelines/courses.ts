@@ -1,4 +1,4 @@
-import type { Position } from '../loop/program.ts';
+import type { Position } from '../plant/program.ts';
 import type { Events } from './events.ts';
 import type { Course, Places } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
-import type { Position, Program } from '../loop/program.ts';
+import type { Position, Program } from '../plant/program.ts';
 import { type ArrayTiming, arrayTimings } from './array-timing.ts';
 import { type ArrayRates, fairShares } from './fair-shares.ts';
 

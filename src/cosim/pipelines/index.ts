@@ -1,5 +1,5 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
-import type { Position, Program } from '../loop/program.ts';
+import type { Position, Program } from '../plant/program.ts';
 import { lonePipeline } from './lone.ts';
 import { sharedPipelines } from './shared.ts';
 import type { Pipelines, Places } from './types.ts';

@@ -1,5 +1,5 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
-import type { Position, Program } from '../loop/program.ts';
+import type { Position, Program } from '../plant/program.ts';
 import { Courses } from './courses.ts';
 import { Events } from './events.ts';
 import type { InferenceTiming, Pipelines } from './types.ts';

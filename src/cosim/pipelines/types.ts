@@ -1,4 +1,4 @@
-import type { Position } from '../loop/program.ts';
+import type { Position } from '../plant/program.ts';
 
 /**
  * Time of the arrays' inferences: each goes through its program at its own clocks, all wait for each other at the end of a step. A

@@ -2,8 +2,8 @@ import { leakagePower } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
-import type { Plant } from '../loop/plant.ts';
-import type { Run } from '../loop/prepared-run.ts';
+import type { Plant } from '../plant/plant.ts';
+import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 

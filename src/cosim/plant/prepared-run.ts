@@ -1,9 +1,9 @@
 import { idealSensors, type PolicyContext, type PolicyStack, type Sensors } from '../../policy/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
+import { transitionSeconds } from '../loop/rails.ts';
+import { createReleases, type Releases } from '../loop/releases.ts';
 import type { Plant } from './plant.ts';
 import type { Programs } from './programs.ts';
-import { transitionSeconds } from './rails.ts';
-import { createReleases, type Releases } from './releases.ts';
 import { workModel } from './work-model.ts';
 
 /** All that one run needs: plant and programs, which runs share, and what is the run's own. */

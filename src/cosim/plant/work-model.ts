@@ -1,9 +1,9 @@
 import { leakageW } from '../../design/power/index.ts';
 import type { PointByDomain, WorkModel } from '../../policy/index.ts';
-import { columnJ, expectedWaitingJ, voltagesAt } from './energy-at.ts';
+import { columnJ, expectedWaitingJ, voltagesAt } from '../loop/energy-at.ts';
+import { GATED_RESIDUE } from '../loop/rails.ts';
 import type { Plant } from './plant.ts';
 import { dramBytes, type Programs } from './programs.ts';
-import { GATED_RESIDUE } from './rails.ts';
 
 /** What policies may know of the work before it runs. */
 export function workModel(plant: Plant, programs: Programs): WorkModel {
