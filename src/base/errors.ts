@@ -138,6 +138,19 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
+/** Takes what another tool accepts or drops in silence. */
+export type Tolerate = (warning: Diagnostic) => void;
+
+/**
+ * Hands a problem to `tolerate`, or adds it to the problems if there is none. Whether it is tolerated, so that reading goes on
+ * as in the other tool.
+ */
+export function isTolerated(problem: Diagnostic, problems: Diagnostic[], tolerate: Tolerate | undefined): boolean {
+  if (tolerate) tolerate(problem);
+  else problems.push(problem);
+  return tolerate !== undefined;
+}
+
 /** The result, or undefined after adding the problem to the others, so that one run reports several. */
 export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined {
   try {

@@ -2,7 +2,7 @@ import { fail } from '../base/errors.ts';
 import type { Design } from '../design/index.ts';
 import { type Workload, workloadMacs } from '../workload/index.ts';
 import type { ExperimentSpec } from './experiment-file.ts';
-import { MOST_INFERENCES, mostEpochs } from './loop/limits.ts';
+import { MOST_INFERENCES, mostEpochs } from './limits.ts';
 
 /**
  * What can be known of a run's length before any of its work: it lasts as long as is asked for, or at least as long as its

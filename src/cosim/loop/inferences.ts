@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
+import { MOST_INFERENCES } from '../limits.ts';
 import { type Places, startingPlaces } from '../pipelines/index.ts';
-import { MOST_INFERENCES } from './limits.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
+import { MOST_VALUES, SCALARS } from '../limits.ts';
 import type { DomainTrace, Trace } from '../result.ts';
-import { MOST_VALUES, SCALARS } from './limits.ts';
 
 /** Collects the columns of a trace, a row an epoch. */
 export class Recorder {

@@ -1,8 +1,8 @@
-import type { Diagnostic, Span } from '../../base/errors.ts';
+import type { Diagnostic, Span, Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { throwProblems } from '../csv.ts';
 import { count, flag, numeric, type Option, type OptionValues, oneOf, positive, readOptions } from './options.ts';
-import { readWords, type Tolerate, type Words } from './text.ts';
+import { readWords, type Words } from './text.ts';
 
 /** A file or material name; HotSpot writes `(null)` for none. */
 const name: Option<string | null> = {

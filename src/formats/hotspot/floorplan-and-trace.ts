@@ -1,17 +1,7 @@
-import { type Diagnostic, fail, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, isTolerated, type Span, type Tolerate } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
-import {
-  coordinateOf,
-  decimal,
-  numberOf,
-  quantityOf,
-  readWords,
-  type Tolerate,
-  type Words,
-  wordSpan,
-  wordsSpan,
-} from './text.ts';
+import { coordinateOf, decimal, numberOf, quantityOf, readWords, type Words, wordSpan, wordsSpan } from './text.ts';
 
 /** A block of a .flp: a rectangle with the die's bottom left corner as origin, y growing upwards. Lengths in m. */
 export interface HotspotBlock {
@@ -61,10 +51,8 @@ export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotB
     if (words.length === 5 || words.length === 7) blocks.push(readBlock(source, words, problems));
     else {
       const problem = wrongCount(source, words, 'name, width, height, left x, bottom y and, both or none, two more');
-      const readable = tolerate && readableBlock(words);
-      if (readable) tolerate(problem);
-      else problems.push(problem);
-      if (readable && words.length > 5) blocks.push(readBlock(source, words.slice(0, 5), problems));
+      const goesOn = isTolerated(problem, problems, readableBlock(words) ? tolerate : undefined);
+      if (goesOn && words.length > 5) blocks.push(readBlock(source, words.slice(0, 5), problems));
     }
     if (problems.length >= MOST_PROBLEMS) break;
   }
@@ -156,11 +144,7 @@ export function readInitialTemperatures(source: SourceText, tolerate?: Tolerate)
     if (problems.length >= MOST_PROBLEMS) break;
     if (words.length !== 2) {
       const problem = wrongCount(source, words, 'a name and a temperature in kelvin');
-      if (words.length === 1 || !tolerate) {
-        problems.push(problem);
-        continue;
-      }
-      tolerate(problem);
+      if (!isTolerated(problem, problems, words.length === 1 ? undefined : tolerate)) continue;
     }
     const temperatureK = quantityOf(source, words[1], `the temperature of ${words[0].text}`, problems);
     temperatures.push({ name: words[0].text, temperatureK, span: wordSpan(source, words[0]) });

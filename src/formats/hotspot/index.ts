@@ -31,4 +31,4 @@ export {
   writeTemperatures,
 } from './output.ts';
 export { readHotspotPackage } from './package.ts';
-export { type Tolerate, withoutUnendedLine } from './text.ts';
+export { withoutUnendedLine } from './text.ts';

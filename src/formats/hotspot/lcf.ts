@@ -1,8 +1,8 @@
-import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, isTolerated, type Span, type Tolerate } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { throwProblems } from '../csv.ts';
 import { failEarlyEnd, readValues } from './materials.ts';
-import { quantityOf, type Tolerate, type Word, wordSpan } from './text.ts';
+import { quantityOf, type Word, wordSpan } from './text.ts';
 
 /** One layer of a .lcf as written; the floorplan is a path. */
 export interface HotspotLayerLines {
@@ -87,8 +87,7 @@ function yesOrNo(source: SourceText, word: Word, what: string, problems: Diagnos
   if (!/^[YN]$/i.test(word.text)) {
     const message = `${what} cannot be "${word.text}"`;
     const problem = { code: 'wrong-type', message, span: wordSpan(source, word), expected: 'Y or N' } as const;
-    if (tolerate && /^[YN]/i.test(word.text)) tolerate(problem);
-    else problems.push(problem);
+    isTolerated(problem, problems, /^[YN]/i.test(word.text) ? tolerate : undefined);
   }
   return /^y/i.test(word.text);
 }

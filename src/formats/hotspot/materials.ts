@@ -1,7 +1,7 @@
-import { type Diagnostic, fail, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, isTolerated, type Span, type Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
-import { quantityOf, readWords, type Tolerate, type Word, wordSpan, wordsSpan } from './text.ts';
+import { quantityOf, readWords, type Word, wordSpan, wordsSpan } from './text.ts';
 
 /** A material of a .materials file. */
 export interface HotspotMaterial {
@@ -22,8 +22,7 @@ export function readValues(source: SourceText, problems: Diagnostic[], tolerate?
     if (words.length > 1) {
       const message = `this line has ${words.length} words`;
       const problem = { code: 'column-count', message, span: wordsSpan(source, words), expected: 'one value' } as const;
-      if (tolerate) tolerate(problem);
-      else if (problems.length < MOST_PROBLEMS) problems.push(problem);
+      if (tolerate || problems.length < MOST_PROBLEMS) isTolerated(problem, problems, tolerate);
     }
     return words[0];
   });

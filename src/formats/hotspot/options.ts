@@ -1,7 +1,7 @@
-import { type Diagnostic, nearestName, type Span } from '../../base/errors.ts';
+import { type Diagnostic, isTolerated, nearestName, type Span, type Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { MOST_PROBLEMS } from '../csv.ts';
-import { decimal, isQuantity, QUANTITY, type Tolerate, type Word, type Words, wordSpan, wordsSpan } from './text.ts';
+import { decimal, isQuantity, QUANTITY, type Word, type Words, wordSpan, wordsSpan } from './text.ts';
 
 /** One option: its default in HotSpot's program and how its value is read (undefined if it is not one). */
 export interface Option<T> {
@@ -58,7 +58,7 @@ export function readOptions<Table extends OptionTable>(
 ): GivenOptions<Table> {
   const given = new Map<string, Span>();
   const values: Record<string, unknown> = {};
-  const ignored = tolerate ?? ((problem: Diagnostic) => void problems.push(problem));
+  const ignored = (problem: Diagnostic): void => void isTolerated(problem, problems, tolerate);
   for (const words of rows) {
     if (problems.length >= MOST_PROBLEMS) break;
     const key = keyOf(source, words, table, problems, ignored);
@@ -87,8 +87,11 @@ function keyOf(
     const message = `this line has ${words.length} ${words.length === 1 ? 'word' : 'words'}`;
     const problem = { message, span: wordsSpan(source, words), expected: 'an option, "-key value"' };
     const readable = words.length > 2 && words[0].text.startsWith('-');
-    (readable ? ignored : (p: Diagnostic) => problems.push(p))({ code: 'column-count', ...problem });
-    if (!readable) return undefined;
+    if (!readable) {
+      problems.push({ code: 'column-count', ...problem });
+      return undefined;
+    }
+    ignored({ code: 'column-count', ...problem });
   }
   const key = words[0].text.slice(1);
   if (Object.hasOwn(table, key)) return key;

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../../base/errors.ts';
+import type { Diagnostic, Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { throwProblems } from '../csv.ts';
 import { flag, type OptionValues, positive, readOptions } from './options.ts';
-import { readWords, type Tolerate } from './text.ts';
+import { readWords } from './text.ts';
 
 /** Every option of HotSpot's package model, in m and revolutions a minute, with the default of the program. */
 const OPTIONS = {

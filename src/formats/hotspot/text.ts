@@ -1,4 +1,4 @@
-import type { Diagnostic, Span } from '../../base/errors.ts';
+import type { Diagnostic, Span, Tolerate } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 
 /** One word of a HotSpot file and where it stands; the line is kept because counting it anew for each would be slow. */
@@ -8,9 +8,6 @@ export interface Word {
   readonly to: number;
   readonly line: number;
 }
-
-/** Told of what HotSpot accepts or ignores; without one it is an error. */
-export type Tolerate = (warning: Diagnostic) => void;
 
 /** The words of one line; never empty. */
 export type Words = readonly Word[];

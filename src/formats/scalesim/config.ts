@@ -1,4 +1,4 @@
-import { type Diagnostic, nearestName } from '../../base/errors.ts';
+import { type Diagnostic, isTolerated, nearestName, type Tolerate } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { type Cell, cellSpan, throwProblems, wholeNumber, withoutMark } from '../csv.ts';
 import { type Ini, readIni } from '../ini.ts';
@@ -71,8 +71,6 @@ export interface ConfigReader {
   readonly problems: Diagnostic[];
 }
 
-export type Tolerate = (warning: Diagnostic) => void;
-
 /**
  * Reads a SCALE-Sim configuration for one of its versions. Keys and sections that SCALE-Sim ignores are errors, unless there is
  * a `tolerate` to tell. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`,
@@ -119,7 +117,7 @@ function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate)
       const suggestion = nearestName(section, Object.keys(KEYS));
       // Its parser looks for a key of this section in another one, and fails.
       const tell = section === 'network_presets' ? undefined : tolerate;
-      report(tell, problems, { code: 'unknown-key', message, span: cellSpan(source, name), suggestion });
+      isTolerated({ code: 'unknown-key', message, span: cellSpan(source, name), suggestion }, problems, tell);
       continue;
     }
     const names = known.map((key) => key.toLowerCase());
@@ -127,14 +125,9 @@ function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate)
       if (names.includes(lower)) continue;
       const message = `SCALE-Sim has no key "${key.text}" in [${section}]`;
       const suggestion = nearestName(key.text, known);
-      report(tolerate, problems, { code: 'unknown-key', message, span: cellSpan(source, key), suggestion });
+      isTolerated({ code: 'unknown-key', message, span: cellSpan(source, key), suggestion }, problems, tolerate);
     }
   }
-}
-
-function report(tolerate: Tolerate | undefined, problems: Diagnostic[], d: Diagnostic): void {
-  if (tolerate) tolerate(d);
-  else problems.push(d);
 }
 
 export function cellOf({ source, ini, problems }: ConfigReader, section: string, key: string): Cell | undefined {

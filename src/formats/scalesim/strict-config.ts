@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, nearestName, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, nearestName, type Span, type Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { cellSpan, throwProblems, wholeNumber, withoutMark } from '../csv.ts';
 import { readIni } from '../ini.ts';
@@ -14,7 +14,6 @@ import {
   runNameOf,
   SCALESIM_DATAFLOWS,
   type SimulateConfig,
-  type Tolerate,
   wholeOf,
 } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail } from '../../base/errors.ts';
+import { type Diagnostic, fail, isTolerated, type Tolerate } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
   type Cell,
@@ -65,7 +65,7 @@ const MOST_CHANNELS = 65536;
 /** Reading as a version of SCALE-Sim does: what it drops is told, not refused. */
 export interface ScaleSimCompat {
   readonly version: ScaleSimVersion;
-  readonly tolerate: (warning: Diagnostic) => void;
+  readonly tolerate: Tolerate;
 }
 
 interface RowReader {
@@ -167,8 +167,7 @@ function readRows<T>(
 
 /** What SCALE-Sim accepts: told under `compat`, else an error. */
 function tell({ problems, compat }: RowReader, diagnostic: Diagnostic): void {
-  if (compat) compat.tolerate(diagnostic);
-  else problems.push(diagnostic);
+  isTolerated(diagnostic, problems, compat?.tolerate);
 }
 
 function checkHeader(reader: RowReader, header: Row): void {

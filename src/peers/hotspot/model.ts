@@ -69,6 +69,8 @@ export interface HotspotRules {
   leakySteady(model: HotspotModel, powerW: Float64Array, leakage: LeakageModel, solver: SteadySolver): LeakyState;
   /** The state in which natural convection has settled. `fromKPerW`: where a transient has left the resistance. */
   naturalSteady(problem: HotspotProblem, solveAt: SolveAt, fromKPerW: number): HotspotSteadyState;
+  /** Whether an .init is read, and so checked, where only the steady state is asked for. */
+  readonly alwaysReadsStart: boolean;
   /** Whether leakage follows the temperatures in time too. */
   readonly leaksInTime: boolean;
   /** Parts of a plane that no block covers start at its mean, not at 0 K. */

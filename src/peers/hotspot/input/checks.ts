@@ -1,5 +1,5 @@
-import { type Diagnostic, InputError, placedAt } from '../../../base/errors.ts';
-import type { HotspotConfig, HotspotKey, Tolerate } from '../../../formats/hotspot/index.ts';
+import { type Diagnostic, InputError, isTolerated, placedAt, type Tolerate } from '../../../base/errors.ts';
+import type { HotspotConfig, HotspotKey } from '../../../formats/hotspot/index.ts';
 import { type Block, SAME_PLACE_M } from '../../../thermal/floorplan/index.ts';
 import { startConvection } from '../convection.ts';
 import { layerCount } from '../layers.ts';
@@ -67,7 +67,7 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
   if (problems.length > 0) throw new InputError(problems);
 
   function unused(problem: Diagnostic): void {
-    (tolerate ?? ((p: Diagnostic) => void problems.push(p)))(problem);
+    isTolerated(problem, problems, tolerate);
   }
 }
 
@@ -82,8 +82,7 @@ export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, to
   const slivers = [...new Set(layers.map(({ floorplan }) => floorplan))].flatMap(({ blocks }) =>
     blocks.flatMap(sliver),
   );
-  if (tolerate && options.model_type === 'grid') for (const problem of slivers) tolerate(problem);
-  else problems.push(...slivers);
+  for (const one of slivers) isTolerated(one, problems, options.model_type === 'grid' ? tolerate : undefined);
   const { widthM, heightM } = layers[0].floorplan;
   const die = { what: `the die of ${widthM} x ${heightM} m`, sideM: Math.max(widthM, heightM) };
   type Key = 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb';

@@ -1,4 +1,13 @@
-import { attempt, type Diagnostic, fail, InputError, nearestName, placedAt, type Span } from '../../../base/errors.ts';
+import {
+  attempt,
+  type Diagnostic,
+  fail,
+  InputError,
+  nearestName,
+  placedAt,
+  type Span,
+  type Tolerate,
+} from '../../../base/errors.ts';
 import { type Files, readText } from '../../../base/files.ts';
 import { type SourceText, spanOf } from '../../../base/source.ts';
 import {
@@ -14,11 +23,11 @@ import {
   readInitialTemperatures,
   readLayerFile,
   readMaterials,
-  type Tolerate,
   withCommandLine,
   withoutUnendedLine,
 } from '../../../formats/hotspot/index.ts';
 import { makeFloorplan } from '../../../thermal/floorplan/index.ts';
+import type { HotspotRules } from '../model.ts';
 import { hotspotProgramRules } from '../rules/hotspot.ts';
 import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
@@ -72,7 +81,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
   const place = layers[0].blocks[0].span;
   attempt(problems, () => placedAt(place, () => checkSizes(problem, config, reader.tolerate)));
-  attempt(problems, () => checkPackage(problem, config, reader.tolerate ? hotspotProgramRules : physicalProgramRules));
+  attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
     readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
   );
@@ -81,6 +90,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
 }
 
 interface Reader {
+  readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
   /** Errors: `file-not-found` at `span`, with what was expected there. */
   read(path: string, expected: string, span?: Span): SourceText;
@@ -88,6 +98,7 @@ interface Reader {
 
 function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
   return {
+    rules: tolerate ? hotspotProgramRules : physicalProgramRules,
     tolerate,
     read(file, expected, span) {
       const source = readText(files, file, expected, span);
@@ -151,14 +162,13 @@ function readPackage({ read, tolerate }: Reader, { options, given }: HotspotConf
   return readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
 }
 
-/** HotSpot does not open the file if only the steady state is asked for. */
 function readStart(
-  { read, tolerate }: Reader,
+  { read, tolerate, rules }: Reader,
   { options, given }: HotspotConfig,
   { transient }: HotspotRequest,
 ): HotspotTemperature[] | null {
   const file = options.init_file;
-  if (file === null || (tolerate && !transient)) return null;
+  if (file === null || !(transient || rules.alwaysReadsStart)) return null;
   const source = read(file, 'temperatures to start from (.init)', given.get('init_file'));
   const temperatures = readInitialTemperatures(source, tolerate);
   if (temperatures.length > 0) return temperatures;

@@ -1,7 +1,7 @@
-import { type Diagnostic, fail, InputError, nearestName } from '../../../base/errors.ts';
+import { type Diagnostic, fail, InputError, nearestName, type Tolerate } from '../../../base/errors.ts';
 import type { SourceText } from '../../../base/source.ts';
 import { MOST_PROBLEMS } from '../../../formats/csv.ts';
-import { type HotspotTrace, readPowerTrace, type Tolerate } from '../../../formats/hotspot/index.ts';
+import { type HotspotTrace, readPowerTrace } from '../../../formats/hotspot/index.ts';
 import type { HotspotLayer } from './problem.ts';
 
 /** A power trace matched with the blocks of the layers that dissipate. */
@@ -51,7 +51,7 @@ export function readUnitPowers(
   const negative = negativePowers(trace);
   if (!tolerate) problems.push(...negative);
   if (problems.length > 0) throw new InputError(problems.slice(0, MOST_PROBLEMS));
-  for (const problem of negative) tolerate!(problem);
+  for (const problem of negative) tolerate?.(problem);
   const powerW = Array.from(unitOfColumn, (_, unit) => trace.columns[unitOfColumn.indexOf(unit)]);
   return { names: trace.names, unitOfColumn, samples: trace.samples, powerW };
 }

@@ -22,6 +22,7 @@ export const hotspotProgramRules: HotspotRules = {
   detailedIsLateral: true,
   leakySteady,
   naturalSteady,
+  alwaysReadsStart: false,
   leaksInTime: false,
   fillsGaps: false,
   // The start of the interval.

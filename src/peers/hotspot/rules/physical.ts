@@ -18,6 +18,7 @@ export const physicalProgramRules: HotspotRules = {
   detailedIsLateral: false,
   leakySteady,
   naturalSteady,
+  alwaysReadsStart: true,
   leaksInTime: true,
   fillsGaps: true,
   sampleLabel: (k) => k + 1,
