@@ -1,5 +1,6 @@
 import { fail, placedAt, type Span } from '../base/errors.ts';
 import { type Files, relativeTo } from '../base/files.ts';
+import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
 import {
@@ -42,7 +43,7 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   if (!thermal) return null;
   const read = (reference: string, key: string, expected: string): SourceText => {
     const span = document.span(['thermal', key]);
-    const file = relativeTo(document.file, reference);
+    const file = relativeTo(seenFrom(document, ['thermal', key]), reference);
     const text = placedAt(span, () => files.read(file));
     return text === undefined ? missing(file, span, expected) : { file, text };
   };
