@@ -40,7 +40,9 @@ export function readReference(files: Files, kind: Kind, reference: string, from:
     const text = placedAt(span, () => files.read(file));
     if (text !== undefined) return { file, text };
   }
-  return fail('file-not-found', `no such file: ${path}`, { span, expected: `${articled(kind)} file` });
+  const name = path.replace(/^.*\//, '').replace(/\.\w+$/, '');
+  const suggestion = bundledNames(files, kind).includes(name) ? name : undefined;
+  return fail('file-not-found', `no such file: ${path}`, { span, expected: `${articled(kind)} file`, suggestion });
 }
 
 function articled(kind: Kind): string {

@@ -25,12 +25,31 @@ export function parseOverride(text: string): Override {
   }
   const value = text.slice(equals + 1);
   const span = at(equals + 2, Math.max(1, value.length));
+  return { path, value: yamlOf('--set', value, span), span };
+}
+
+/** What an option of its own replaces, such as `--deadline 5ms`. Error: `override-invalid`, under the option's name. */
+export function optionOverride(option: string, path: Path, text: string): Override {
+  const lineText = text.replace(/[\r\n]/g, ' ');
+  const span = { file: option, line: 1, column: 1, length: Math.max(1, text.length), lineText };
+  return { path, value: yamlOf(option, text, span), span };
+}
+
+function yamlOf(file: string, text: string, span: Span): unknown {
   try {
-    return { path, value: parseYaml({ file: '--set', text: value }).value, span };
+    return parseYaml({ file, text }).value;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    fail('override-invalid', error.diagnostics[0].message, { span, expected: 'a YAML value' });
+    return fail('override-invalid', error.diagnostics[0].message, { span, expected: 'a YAML value' });
   }
+}
+
+/**
+ * From where a path at `path` is seen, as `relativeTo` wants it: what was typed from the working directory, what a file says from
+ * that file.
+ */
+export function seenFrom(document: YamlDocument, path: Path): string {
+  return document.span(path).file === document.file ? document.file : '';
 }
 
 /** The document with values replaced; errors about them point at the command line. Error: `override-invalid`. */
@@ -79,13 +98,13 @@ function setAt(root: unknown, override: Override): void {
   let node = root;
   path.slice(0, -1).forEach((step, i) => {
     const container = containerAt(node, i, override);
-    const key = keyIn(container, step, override);
+    const key = keyIn(container, step, override, false);
     // Only what the file itself says: a key such as __proto__ would lead out of it.
     if (!Object.hasOwn(container, key) || container[key] === null) define(container, key, {});
     node = container[key];
   });
   const container = containerAt(node, path.length - 1, override);
-  define(container, keyIn(container, path[path.length - 1], override), value);
+  define(container, keyIn(container, path[path.length - 1], override, true), value);
 }
 
 type Container = Record<string, unknown>;
@@ -100,14 +119,17 @@ function containerAt(node: unknown, depth: number, { path, span }: Override): Co
   });
 }
 
-/** The step as a key; of a list, the index of an entry or of the one after the last. */
-function keyIn(container: Container, step: string | number, { span }: Override): string {
+/** The step as a key; of a list, the index of an entry. A whole new entry may come after the last, but not a part of one. */
+function keyIn(container: Container, step: string | number, { path, span }: Override, isWhole: boolean): string {
   if (!Array.isArray(container)) return String(step);
   const index = Number(step);
-  if (/^\d+$/.test(String(step)) && index <= container.length) return String(index);
-  fail('override-invalid', `"${step}" is no entry of a list of ${container.length}`, {
+  const { length } = container;
+  if (/^\d+$/.test(String(step)) && index < (isWhole ? length + 1 : length)) return String(index);
+  const entry = path.slice(0, path.indexOf(step) + 1).join('.');
+  const addition = isWhole || index !== length ? '' : `; ${entry}={...} adds a whole entry`;
+  fail('override-invalid', `"${step}" is no entry of a list of ${length}, whose first is 0`, {
     span: pathSpan(span),
-    expected: `a number from 0 to ${container.length}`,
+    expected: `a number from 0 to ${isWhole ? length : length - 1}${addition}`,
   });
 }
 

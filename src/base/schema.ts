@@ -168,5 +168,13 @@ function describeSchema(schema: QuantitySchema): string {
     number: 'a number',
     boolean: 'true or false',
   };
-  return names[String(schema.type)] ?? String(schema.type);
+  const [example] = (schema.examples ?? []) as unknown[];
+  return `${names[String(schema.type)] ?? schema.type}${example === undefined ? '' : `, such as ${flowText(example)}`}`;
+}
+
+/** A small value as YAML in one line. */
+function flowText(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/"(\w+)"/g, '$1')
+    .replace(/([:,])/g, '$1 ');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readReference } from '../base/files.ts';
-import { parseOverride } from '../base/overrides.ts';
+import { optionOverride, parseOverride } from '../base/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../report/files/index.ts';
@@ -51,7 +51,10 @@ async function run(reference: string, options: RunOptions, given: CommandFiles):
   const files = recordingFiles(given.files, read);
   const source = readReference(files, 'experiment', reference, '');
   const set = [...(options.deadline === undefined ? [] : [`deadline=${options.deadline}`]), ...options.set];
-  const overrides = set.map(parseOverride);
+  const overrides = [
+    ...(options.deadline === undefined ? [] : [optionOverride('--deadline', ['deadline'], options.deadline)]),
+    ...options.set.map(parseOverride),
+  ];
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));

@@ -6,7 +6,7 @@ import { calledKind, type FileKind, kindOf, readAs } from '../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
 import { loadExperiment } from '../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../design/index.ts';
-import { readAccelergy } from '../energy/index.ts';
+import { checkExpressions, readAccelergy } from '../energy/index.ts';
 import { nodeFiles } from '../node/index.ts';
 import { readFloorplan } from '../peers/hotspot/index.ts';
 import { checkPolicy, parsePolicy } from '../policy/index.ts';
@@ -80,13 +80,13 @@ function validateFile(source: SourceText): string {
   const has = (key: string): boolean =>
     typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
   if (has('architecture') && !has('version')) {
-    readAccelergy(document);
+    checkExpressions(readAccelergy(document));
     return 'Accelergy architecture';
   }
   if (has('compound_components')) {
-    return `Accelergy classes ${readAccelergy(document)
-      .classes.map((c) => c.name.value)
-      .join(', ')}`;
+    const file = readAccelergy(document);
+    checkExpressions(file);
+    return `Accelergy classes ${file.classes.map((c) => c.name.value).join(', ')}`;
   }
   if (has('uses') || has('stack')) {
     const policy = parsePolicy(document);

@@ -45,6 +45,7 @@ export const ExperimentSchema = Type.Object(
         },
         {
           ...strict,
+          examples: [{ count: 100 }],
           description:
             'Releases of inferences: back to back without period and arrivals; one inference without count and duration',
         },
@@ -162,6 +163,15 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     activityInterval: file.activity_interval ?? 10_000,
     document,
   };
+}
+
+/** The policies of a file that may be wrong elsewhere; undefined if they themselves are no policies. */
+export function policiesIn({ value }: YamlDocument): PolicyReference[] | undefined {
+  const { policy = undefined } = Object(value) as { policy?: unknown };
+  const all = Array.isArray(policy) ? policy : [policy];
+  const isName = (name: unknown): boolean => typeof name === 'string' && name !== '';
+  const areAll = all.every((one) => isName(one) || isName((one as { name?: unknown } | null | undefined)?.name));
+  return areAll ? policyReferences(policy as PolicyEntry | readonly PolicyEntry[]) : undefined;
 }
 
 type PolicyEntry = string | { readonly name: string; readonly [parameter: string]: unknown };

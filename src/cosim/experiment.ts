@@ -1,12 +1,13 @@
 import { mapCollecting } from '../base/collect.ts';
-import { type Path, parseYaml, subDocument } from '../base/document.ts';
+import { type Path, parseYaml, subDocument, type YamlDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../base/errors.ts';
 import { type Files, readBytes, readReference, readText, relativeTo } from '../base/files.ts';
 import { readAs } from '../base/kinds.ts';
-import { type Override, withOverrides } from '../base/overrides.ts';
+import { type Override, seenFrom, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
 import {
+  checkPolicy,
   checkStack,
   createStack,
   type PolicyContext,
@@ -17,9 +18,10 @@ import {
 } from '../policy/index.ts';
 import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
-import { type ExperimentSpec, type PolicyReference, parseExperiment } from './experiment-file.ts';
+import { type ExperimentSpec, type PolicyReference, parseExperiment, policiesIn } from './experiment-file.ts';
 import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
+import { withFullPath } from './override-paths.ts';
 
 /** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
 export interface Experiment {
@@ -46,9 +48,13 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const overrides = options.overrides ?? [];
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
   const inExperiment = overrides.filter((o) => !inAccelerator.includes(o));
-  const spec = readAs('experiment', source, () =>
-    parseExperiment(withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment])),
-  );
+  const spec = readAs('experiment', source, () => {
+    const document = withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment]);
+    return withFurther(
+      () => parseExperiment(document),
+      () => policyProblems(files, document),
+    );
+  });
 
   const problems: Diagnostic[] = [];
   const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
@@ -59,7 +65,7 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const fits = unfit.length === 0;
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
-  const entries = attempt(problems, () => loadPolicies(files, spec, options));
+  const entries = attempt(problems, () => loadPolicies(files, spec));
   // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
   if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
   if (design && workload && arrivals !== undefined) {
@@ -75,6 +81,27 @@ function isGated(parameters: unknown): boolean {
   return typeof parameters === 'object' && parameters !== null && Object.values(parameters).includes('gated');
 }
 
+/** The result of `read`; if it fails, what `further` finds wrong is told with it, and short paths of `--set` in full. */
+function withFurther<T>(read: () => T, further: () => readonly Diagnostic[]): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError([...error.diagnostics.map(withFullPath), ...further()]);
+  }
+}
+
+/** What is wrong with the policies of an experiment that is wrong itself, as far as they can be made out. */
+function policyProblems(files: Files, document: YamlDocument): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const policies = policiesIn(document);
+  const entries = policies && attempt(problems, () => loadPolicies(files, { document, policies }));
+  for (const { uses, usesSpan, parameters } of entries ?? []) {
+    attempt(problems, () => checkPolicy(uses, usesSpan, parameters));
+  }
+  return problems;
+}
+
 /** `--policy` replaces the whole mapping; later overrides set parameters of the new one. */
 function policyOverride(policy: string | undefined): Override[] {
   if (policy === undefined) return [];
@@ -88,16 +115,17 @@ function readAccelerator(
   overrides: readonly Override[],
 ): AcceleratorSpec {
   const span = document.span(['accelerator']);
-  const source = readReference(files, 'accelerator', accelerator, document.file, span);
+  const source = readReference(files, 'accelerator', accelerator, seenFrom(document, ['accelerator']), span);
   const inside = overrides.map((o) => ({ ...o, path: o.path.slice(1) }));
   return readAs('accelerator', source, () => parseAccelerator(withOverrides(parseYaml(source), inside)));
 }
 
 function readWorkload(files: Files, { workload, dimensions, productFree, batch, document }: ExperimentSpec): Workload {
   const span = document.span(['workload']);
+  const from = seenFrom(document, ['workload']);
   if (isOnnx(workload)) {
     const spanOf = (dimension: string): Span => document.keySpan(['dimensions', dimension]);
-    const model = readBytes(files, workload, document.file, span);
+    const model = readBytes(files, workload, from, span);
     return placedAt(span, () => readOnnxModel(model, { batch, dimensions, spanOf, productFree }));
   }
   if (Object.keys(dimensions).length > 0) {
@@ -106,25 +134,26 @@ function readWorkload(files: Files, { workload, dimensions, productFree, batch, 
   if (productFree.length > 0) {
     fail('unknown-key', 'product_free names operators of an ONNX model', { span: document.keySpan(['product_free']) });
   }
-  const source = readReference(files, 'workload', workload, document.file, span);
+  const source = readReference(files, 'workload', workload, from, span);
   return placedAt(span, () => readAs('workload', source, () => readTopology(source, { batch })));
 }
 
 function loadArrivals(files: Files, { inferences: { arrivals }, document }: ExperimentSpec): readonly number[] | null {
   if (arrivals === null) return null;
   const span = document.span(['inferences', 'arrivals']);
-  const source = readText(files, relativeTo(document.file, arrivals), 'a CSV with a column time_s', span);
+  const from = seenFrom(document, ['inferences', 'arrivals']);
+  const source = readText(files, relativeTo(from, arrivals), 'a CSV with a column time_s', span);
   return placedAt(span, () => readAs('arrivals', source, () => readArrivals(source)));
 }
 
+type PolicyPart = Pick<ExperimentSpec, 'document' | 'policies'>;
+
 /** Every policy the experiment names, with the parameters of its file and then the experiment's own. */
-function loadPolicies(files: Files, spec: ExperimentSpec, options: ExperimentOptions): StackEntry[] {
-  const { document } = spec;
-  // Who types a path means it as seen from where they are.
-  const from = options.policy === undefined ? document.file : '';
+function loadPolicies(files: Files, { document, policies }: PolicyPart): StackEntry[] {
   const inMapping = ({ path }: PolicyReference): boolean => typeof valueAt(document.value, path) === 'object';
-  return mapCollecting(spec.policies, (policy) => {
-    const place = document.span(inMapping(policy) ? [...policy.path, 'name'] : policy.path);
+  return mapCollecting(policies, (policy) => {
+    const path = inMapping(policy) ? [...policy.path, 'name'] : policy.path;
+    const [place, from] = [document.span(path), seenFrom(document, path)];
     const source = readReference(files, 'policy', policy.reference, from, place);
     const file = readAs('policy', source, () => parsePolicy(parseYaml(source)));
     const own = subDocument(document, policy.path, policy.parameters);

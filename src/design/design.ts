@@ -2,6 +2,7 @@ import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
 import { type Diagnostic, fail, InputError, nearestName } from '../base/errors.ts';
 import { BUNDLED, type Files, readText, relativeTo } from '../base/files.ts';
+import { seenFrom } from '../base/overrides.ts';
 import {
   type BoundAction,
   bindActions,
@@ -173,7 +174,7 @@ function bindingPlaces(document: YamlDocument): YamlDocument {
 }
 
 function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec) {
-  const path = relativeTo(document.file, architecture);
+  const path = relativeTo(seenFrom(document, ['architecture']), architecture);
   const span = document.span(['architecture']);
   const source = parseYaml(readText(files, path, 'an Accelergy architecture file', span));
   const file = readAccelergy(source);

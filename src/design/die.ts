@@ -1,5 +1,6 @@
 import { placedAt } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
+import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
 import {
@@ -41,7 +42,7 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   if (!thermal) return null;
   const read = (reference: string, key: string, expected: string): SourceText => {
     const span = document.span(['thermal', key]);
-    return readText(files, relativeTo(document.file, reference), expected, span);
+    return readText(files, relativeTo(seenFrom(document, ['thermal', key]), reference), expected, span);
   };
   const fromFile = (): Floorplan => {
     const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));

@@ -1,6 +1,7 @@
 import { mapCollecting } from '../base/collect.ts';
 import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
 import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
+import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import {
   type Component,
@@ -70,7 +71,7 @@ function placeOf(container: ArchitectureContainer, component: Component, outer?:
 /** A folder of tables that has none for the design is misspelt; the bundled figures would be taken in silence. */
 function checkFolders(files: Files, { document, tables }: AcceleratorSpec, technologies: readonly string[]): void {
   mapCollecting(tables.keys(), (i) => {
-    const folder = relativeTo(document.file, tables[i]);
+    const folder = relativeTo(seenFrom(document, ['tables', i]), tables[i]);
     if (technologies.some((technology) => files.list(`${folder}/${technology}`).some(isTable))) return;
     fail('file-not-found', `${folder} has no tables for ${technologies.join(' or ')}`, {
       span: document.span(['tables', i]),
@@ -86,7 +87,7 @@ function tablesOf(
   technology: string,
   span: Span | undefined,
 ): SourceText[] {
-  const own = tables.map((folder) => relativeTo(document.file, folder));
+  const own = tables.map((folder, i) => relativeTo(seenFrom(document, ['tables', i]), folder));
   const folders = [...own, `${BUNDLED}tech-tables`].map((folder) => `${folder}/${technology}`);
   const byName = new Map<string, string>();
   for (const folder of folders) {

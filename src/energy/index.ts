@@ -6,4 +6,5 @@ export { type ActionEnergy, buildErt, type Ert, type ErtAction, type ErtComponen
 export type { Estimator } from './estimators/estimator.ts';
 export { technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
+export { checkExpressions } from './expression/written.ts';
 export { accelergyFiles, type Handover } from './handover.ts';

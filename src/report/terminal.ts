@@ -28,7 +28,7 @@ function heading(result: RunResult): string[] {
     `policy ${policy}: ${clocks(result)}`,
     '',
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
-    `energy       ${engineering(energyJ.total, 'J')}${completed > 0 ? `, ${engineering(energyJ.total / completed, 'J')} per inference` : ''}, ` +
+    `energy       ${engineering(energyJ.total, 'J')}${perInference(result)}, ` +
       `${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
   ];
   if (result.deadline) lines.push(`deadline     ${deadlineText(result)}`);
@@ -36,6 +36,15 @@ function heading(result: RunResult): string[] {
   if (result.start) lines.push(`start        ${startText(result)}`);
   lines.push(`conserved    ${conserved(result)}`);
   return lines;
+}
+
+/** An inference of a batch is no image: both figures, so that neither is taken for the other. */
+function perInference({ energyJ, inferences: { completed }, experiment }: RunResult): string {
+  const { batch } = experiment.spec;
+  if (completed === 0) return '';
+  const each = (count: number): string => engineering(energyJ.total / count, 'J');
+  if (batch === 1) return `, ${each(completed)} per inference`;
+  return `, ${each(completed)} per batch of ${batch}, ${each(completed * batch)} per image`;
 }
 
 /** The same as label and value, for the report. */
@@ -110,8 +119,11 @@ function startText({ start, thermal }: RunResult): string {
   if (residualK === null) return `${mode}${hottest}`;
   const residual = `${residualK.toPrecision(2)} K`;
   if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes)`;
-  return `${mode}${hottest}: NOT CONVERGED, ${residual} off after ${iterations} passes`;
+  return `${mode}${hottest}: warning, NOT CONVERGED, ${residual} off after ${iterations} passes; ${START_ADVICE}`;
 }
+
+/** What helps when a start does not converge. */
+export const START_ADVICE = 'try start: steady or ambient, a longer duration, or a policy that switches less';
 
 function conserved({ conservation: { energyRelative, heatRelative, macsDifference } }: RunResult): string {
   const heat = heatRelative === null ? '' : `, heat to ${heatRelative.toExponential(1)}`;

@@ -5,7 +5,7 @@ import { kindOf } from '../../src/base/kinds.ts';
 import { spanOf } from '../../src/base/source.ts';
 import { BUNDLED_TEXTS } from '../cosim/support.ts';
 import { configText } from '../peers/scalesim/support.ts';
-import { folderWith, isothermHere } from './support.ts';
+import { errorsIn, folderWith, isothermHere } from './support.ts';
 
 const CONFIG = configText({ version: 'v2', array: [8, 8], sramKb: [1, 2, 1], dataflow: 'os', bandwidth: 4 });
 /** The first lines of what `run -o` writes, docs/formats/outputs.md. */
@@ -73,6 +73,24 @@ describe('a file of another kind', () => {
     const { err } = await isothermHere(['validate', 'edge-npu']);
     expect(err).toContain('a path; "edge-npu" is a bundled accelerator');
   });
+});
+
+test.each<[string, string, string]>([
+  [
+    'architecture.yaml',
+    'architecture:\n  version: 0.4\n  subtree:\n    - name: s\n      attributes:\n        technology: 45nm\n',
+    '6:23',
+  ],
+  [
+    'class.yaml',
+    'compound_components:\n  version: 0.4\n  classes:\n    - name: c\n      attributes:\n        technology: 45nm\n      subcomponents: []\n      actions: []\n',
+    '6:23',
+  ],
+])('validate finds text without quotes in %s, as a run would', async (name, text, place) => {
+  const folder = folderWith({ [name]: text });
+  const { status, err } = await isothermHere(['validate', join(folder, name)]);
+  expect([status, errorsIn(err, folder)]).toEqual([1, [`expression-syntax ${name}:${place}`]]);
+  expect(err).toContain('text is written in quotes: "45nm"');
 });
 
 test('every bundled file is of its own kind, and no kind is guessed for what might be anything', () => {

@@ -65,3 +65,24 @@ describe('the text of a run', () => {
     expect(runText(cloud).split('\n')[1]).toBe('policy fixed: array at 700 MHz, 1.00 V; memory at 700 MHz, 1.10 V');
   });
 });
+
+describe('what could be misread', () => {
+  const text = (change: object): string => runText({ ...result, ...change });
+
+  test('the energy of a batch is not that of an image', () => {
+    const { experiment, inferences, energyJ } = result;
+    const batched = { ...experiment, spec: { ...experiment.spec, batch: 6 } };
+    // 1.14 mJ in 2 inferences of 6 images: 570 uJ a batch, 95 uJ an image.
+    const change = { inferences: { ...inferences, completed: 2 }, energyJ: { ...energyJ, total: 1.14e-3 } };
+    expect(text({ ...change, experiment: batched })).toContain('1.14 mJ, 570 uJ per batch of 6, 95.0 uJ per image, ');
+    expect(text(change)).toContain('1.14 mJ, 570 uJ per inference, ');
+  });
+
+  test('a start that did not converge is a warning with advice', () => {
+    const start = { mode: 'self-consistent', iterations: 30, residualK: 1.5, converged: false };
+    expect(text({ start })).toMatch(
+      /^start +self-consistent.*: warning, NOT CONVERGED, 1\.5 K off after 30 passes; try start: steady/m,
+    );
+    expect(text({ start: { ...start, converged: true } })).not.toContain('warning');
+  });
+});

@@ -103,7 +103,8 @@ function failCycle(
   fail('expression-cycle', `"${name}" depends on itself: ${loop.join(' -> ')}`, { span: block.get(name)!.span });
 }
 
-function expressionOf(scalar: Scalar): Expression {
+/** What an unquoted text stands for. Errors: as of `parseExpression`, with a hint at quotes. */
+export function expressionOf(scalar: Scalar): Expression {
   const text = String(scalar.value);
   try {
     return parseExpression(text, scalar.span);

@@ -5,6 +5,7 @@ import { isLate } from '../charts/inferences.ts';
 import { layerTotals } from '../files/summary.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
+import { START_ADVICE } from '../terminal.ts';
 import type { ReportInput } from './input.ts';
 
 /** A figure at the top of the page. */
@@ -62,14 +63,17 @@ function thermalHeadline({ peakK, peakBlock, limitK, timeOverLimitS }: ThermalRe
   return { ...headline, note: `in ${peakBlock}; limit of ${celsius(limitK)} ${kept}`, good };
 }
 
-function energyHeadline({ energyJ, inferences: { completed }, macs }: RunResult): Headline {
+function energyHeadline({ energyJ, inferences: { completed }, macs, experiment }: RunResult): Headline {
+  const { batch } = experiment.spec;
   const most = CATEGORIES.reduce((a, b) => (energyJ[b.key] > energyJ[a.key] ? b : a));
   const notes = [
+    ...(completed > 0 && batch > 1 ? [`${engineering(energyJ.total / completed / batch, 'J')} per image`] : []),
     ...(macs > 0 ? [`${engineering(energyJ.total / macs, 'J')} per MAC`] : []),
     ...(energyJ.total > 0 ? [`largest part ${most.name}, ${percent(energyJ[most.key] / energyJ.total)}`] : []),
   ];
   return {
-    label: completed > 0 ? 'Energy per inference' : 'Energy, no inference completed',
+    label:
+      completed > 0 ? `Energy per ${batch > 1 ? `batch of ${batch}` : 'inference'}` : 'Energy, no inference completed',
     value: engineering(energyJ.total / Math.max(1, completed), 'J'),
     note: notes.join('; '),
     good: null,
@@ -130,5 +134,5 @@ function startText({ mode, iterations, residualK, converged }: StartReport): str
 
 function notConverged({ residualK }: StartReport): Markup {
   const off = residualK === null ? '' : `: it is up to ${engineering(residualK, 'K')} off`;
-  return html`<p class="warning"><b>✗ The start temperatures did not converge</b>${off}.</p>`;
+  return html`<p class="warning"><b>✗ The start temperatures did not converge</b>${off}; ${START_ADVICE}.</p>`;
 }

@@ -1,0 +1,27 @@
+import { attempt, type Diagnostic, InputError } from '../../base/errors.ts';
+import type { AccelergyFile, ArchitectureContainer, Scalars } from '../../formats/accelergy/index.ts';
+import { expressionOf } from './attributes.ts';
+
+/**
+ * Sees whether every attribute of a file is an expression, whatever its names stand for: `technology: 45nm` is none, which a run
+ * would find. Error: `expression-syntax`, all of the file at once.
+ */
+export function checkExpressions({ architecture, classes, variables }: AccelergyFile): void {
+  const blocks = [
+    variables,
+    ...(architecture ? blocksBelow(architecture) : []),
+    ...classes.flatMap((one) => [one.attributes, ...one.subcomponents.map(({ attributes }) => attributes)]),
+  ];
+  const problems: Diagnostic[] = [];
+  for (const block of blocks) {
+    for (const scalar of block.values()) {
+      if (!scalar.quoted && typeof scalar.value === 'string') attempt(problems, () => expressionOf(scalar));
+    }
+  }
+  const wrong = problems.filter(({ code }) => code === 'expression-syntax');
+  if (wrong.length > 0) throw new InputError(wrong);
+}
+
+function blocksBelow({ attributes, local, subtree }: ArchitectureContainer): Scalars[] {
+  return [attributes, ...local.map((component) => component.attributes), ...subtree.flatMap(blocksBelow)];
+}
