@@ -1,4 +1,3 @@
-import { fail } from '../../base/errors.ts';
 import {
   addConductance,
   type ConductanceMatrix,
@@ -11,9 +10,10 @@ import type { Grid } from '../floorplan/grid-map.ts';
 import { gridTiling, type Tiling } from '../floorplan/tiling.ts';
 import { physicalRules } from '../rules/physical.ts';
 import type { NetworkRules } from '../rules/rules.ts';
+import { checkGrid, checkStack } from './checks.ts';
 import { type RimChain, type RimNode, rimChains, rimSides } from './package.ts';
 import type { BySite, StackPlane } from './planes.ts';
-import type { Convection, ThermalLayer, ThermalStack } from './stack.ts';
+import type { ThermalStack } from './stack.ts';
 
 /** A plane of cells, all alike but for the rim. Conductances in W/K and capacity in J/K, of one cell. */
 export interface Plane {
@@ -290,42 +290,4 @@ function addPlane(
   for (let site = 0; site < sites; site++) {
     addConductance(edges, first + site, first + site + sites, at(plane.toNext, site) * areaM2[site]);
   }
-}
-
-function checkGrid({ rows, columns }: Grid): void {
-  if (Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0) return;
-  fail('out-of-range', `a grid of ${rows} x ${columns} cells`, { expected: 'whole numbers from 1' });
-}
-
-function positive(what: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) fail('out-of-range', `${what} must be above 0, not ${value}`);
-}
-
-function checkStack({ layers, convection, secondary, ambientK }: ThermalStack, { areaM2 }: Tiling): void {
-  if (layers.length === 0) fail('out-of-range', 'the stack has no layer');
-  layers.forEach(checkLayer);
-  checkConvection('convection', convection);
-  if (secondary) checkConvection('convection of the board', secondary.convection);
-  positive('the ambient temperature', ambientK);
-  if (!areaM2.every((area) => area > 0 && Number.isFinite(area))) {
-    fail('zero-area', 'the die has sites without an area', { expected: 'blocks and a die with a width and a height' });
-  }
-}
-
-function checkLayer({ name, thicknessM, conductivityWPerMK, heatCapacityJPerM3K, bySite }: ThermalLayer): void {
-  positive(`the thickness of ${name}`, thicknessM);
-  positive(`the conductivity of ${name}`, conductivityWPerMK);
-  positive(`the heat capacity of ${name}`, heatCapacityJPerM3K);
-  bySite?.conductivityWPerMK.forEach((value) => {
-    positive(`the conductivity of every part of ${name}`, value);
-  });
-  bySite?.heatCapacityJPerM3K.forEach((value) => {
-    positive(`the heat capacity of every part of ${name}`, value);
-  });
-}
-
-function checkConvection(what: string, { resistanceKPerW, areaM2, capacityJPerK }: Convection): void {
-  positive(`the ${what} resistance`, resistanceKPerW);
-  positive(`the area of the ${what}`, areaM2);
-  if (!(capacityJPerK >= 0)) fail('out-of-range', `the ${what} capacity must not be negative`);
 }

@@ -1,5 +1,6 @@
 import { MOST_VALUES } from '../../formats/onnx/index.ts';
-import { type Call, int, product, type Shape, slices, type Value } from './shapes.ts';
+import { type Call, int, product, type Shape, type Value } from './call.ts';
+import { slices } from './shapes.ts';
 
 /** The numbers of a node's output if they follow from shapes and small constants; null otherwise. */
 type NumberRule = (call: Call, shape: Shape) => readonly number[] | null;

@@ -3,10 +3,11 @@ import type { SourceBytes } from '../../base/source.ts';
 import { type OnnxModel, type OnnxNode, type OnnxValueInfo, readOnnx } from '../../formats/onnx/index.ts';
 import type { Layer, OmittedLayer, Workload } from '../layer.ts';
 import { checkBatch, checkCountable, nameOf } from '../shapes.ts';
+import type { Call, Shape, Value } from './call.ts';
 import { isWhole, isWholeType, outputNumbers } from './constants.ts';
 import { checkOperators, isProduct, omittedOperator } from './operators.ts';
 import { productOf } from './products.ts';
-import { type Call, outputShapes, type Shape, type Value } from './shapes.ts';
+import { outputShapes } from './shapes.ts';
 
 export interface OnnxOptions {
   /** Images (sequences) per inference; multiplies the model's own. Default 1. */

@@ -1,18 +1,9 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import type { Layer } from '../layer.ts';
 import { gemmLayer, tooLargeToCount } from '../shapes.ts';
+import { broadcast, type Call, failAt, int, product, type Shape, type Value } from './call.ts';
 import { PRODUCTS } from './operators.ts';
-import {
-  broadcast,
-  type Call,
-  failAt,
-  int,
-  product,
-  type Shape,
-  type Value,
-  type Windows,
-  windowsOf,
-} from './shapes.ts';
+import { type Windows, windowsOf } from './windows.ts';
 
 /** An operand of a product. */
 interface Operand {

@@ -1,73 +1,8 @@
-import { fail } from '../../base/errors.ts';
-import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/index.ts';
-
-export type Shape = readonly number[];
-
-/** The facts that are known of a value before a network runs. */
-export interface Value {
-  /** Null if it cannot be told. */
-  readonly shape: Shape | null;
-  /** Whether it is the same in every inference: weights, and what is made of weights and of shapes alone. */
-  readonly constant: boolean;
-  /** The numbers of a small constant. */
-  readonly numbers: readonly number[] | null;
-  /** Whether its numbers are of an integer type, where a division leaves no fraction. */
-  readonly whole: boolean;
-}
-
-/** A node and what is known of its inputs; an input that is left out is undefined. */
-export interface Call {
-  readonly node: OnnxNode;
-  /** As messages name the node. */
-  readonly label: string;
-  readonly inputs: readonly (Value | undefined)[];
-}
+import { broadcast, type Call, failAt, int, ints, numbersOf, place, product, type Shape } from './call.ts';
+import { windowsOf } from './windows.ts';
 
 /** No tensor has so many dimensions; a shape made of a long list would take memory without end. */
 const MOST_DIMENSIONS = 16;
-
-export function failAt({ label }: Call, what: string, expected?: string): never {
-  fail('out-of-range', `${label}: ${what}`, { expected });
-}
-
-export function int({ node }: Call, name: string, otherwise: number): number {
-  return node.attributes.get(name)?.int ?? otherwise;
-}
-
-export function ints({ node }: Call, name: string): readonly number[] | undefined {
-  return node.attributes.get(name)?.ints;
-}
-
-/** The numbers of an input, or of the attribute that held them in older versions of the operator; null if unknown. */
-function numbersOf(call: Call, index: number, attribute: string): readonly number[] | null | undefined {
-  const input = call.inputs[index];
-  if (input) return input.numbers;
-  const given: OnnxAttribute | undefined = call.node.attributes.get(attribute);
-  return given && (given.ints.length > 0 ? given.ints : given.floats);
-}
-
-export function product(sizes: Shape): number {
-  return sizes.reduce((total, size) => total * size, 1);
-}
-
-/** A place counted from either end. */
-function place(call: Call, axis: number, rank: number): number {
-  const from0 = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(from0) || from0 < 0 || from0 >= rank) failAt(call, `there is no axis ${axis} of ${rank}`);
-  return from0;
-}
-
-/** The shape that tensors of different shapes go together to: sizes equal from the right, or 1. */
-export function broadcast(call: Call, shapes: readonly Shape[]): Shape {
-  const rank = Math.max(...shapes.map((shape) => shape.length));
-  return Array.from({ length: rank }, (_, i) => {
-    const sizes = shapes.map((shape) => shape[i - rank + shape.length] ?? 1).filter((size) => size !== 1);
-    if (sizes.some((size) => size !== sizes[0])) {
-      failAt(call, `shapes ${shapes.map((shape) => `[${shape.join(' x ')}]`).join(' and ')} do not go together`);
-    }
-    return sizes[0] ?? 1;
-  });
-}
 
 /** One shape for every output, or those of several in a list; null where it cannot be told. */
 type ShapeRule = (call: Call, x: Shape) => Shape | null | readonly (Shape | null)[];
@@ -88,48 +23,6 @@ const pool: ShapeRule = (call, [n, c, ...sizes]) => {
   const windows = windowsOf(call, sizes, kernel, int(call, 'ceil_mode', 0) === 1);
   return [n, c, ...windows.map(({ count }) => count)];
 };
-
-/** Along one dimension: how many windows there are, from how far before the first element, every how many elements. */
-export interface Windows {
-  readonly count: number;
-  readonly before: number;
-  readonly stride: number;
-  readonly dilation: number;
-}
-
-/**
- * The windows of a convolution or a pooling (ONNX Conv and MaxPool): `count = floor((size + before + after - extent) / stride)
- * + 1`; SAME pads for ceil(size / stride) of them, the odd pixel at the end or (SAME_LOWER) at the beginning.
- */
-export function windowsOf(call: Call, sizes: Shape, kernel: Shape, roundUp = false): Windows[] {
-  const rank = sizes.length;
-  const pads = ints(call, 'pads') ?? [];
-  const auto = call.node.attributes.get('auto_pad')?.text ?? 'NOTSET';
-  if (kernel.length !== rank) failAt(call, `a filter of ${kernel.length} dimensions over ${rank}`);
-  return sizes.map((size, i) => {
-    const stride = ints(call, 'strides')?.[i] ?? 1;
-    const dilation = ints(call, 'dilations')?.[i] ?? 1;
-    const extent = (kernel[i] - 1) * dilation + 1;
-    if (Math.min(stride, dilation, kernel[i]) < 1) failAt(call, 'a filter, stride or dilation below 1');
-    let [before, after] = [pads[i] ?? 0, pads[i + rank] ?? 0];
-    if (auto === 'VALID') [before, after] = [0, 0];
-    if (auto.startsWith('SAME')) {
-      const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
-      before = auto === 'SAME_LOWER' ? Math.ceil(total / 2) : Math.floor(total / 2);
-      after = total - before;
-    }
-    if (before < 0 || after < 0) failAt(call, 'padding below 0');
-    if (size + before + after < extent) {
-      const message = `${call.label}: the filter reaches over ${extent} of ${size + before + after}`;
-      fail('filter-larger-than-ifmap', message, { expected: 'an ifmap as large, with its padding' });
-    }
-    const steps = (size + before + after - extent) / stride;
-    const whole = Math.floor(steps);
-    // A last window that would begin in the padding is none.
-    const up = roundUp && steps > whole && (whole + 1) * stride < size + before ? 1 : 0;
-    return { count: whole + up + 1, before, stride, dilation };
-  });
-}
 
 const reduce: ShapeRule = (call, x) => {
   const given = call.inputs.length > 1 || call.node.attributes.has('axes') ? numbersOf(call, 1, 'axes') : [];
