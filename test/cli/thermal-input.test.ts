@@ -64,7 +64,7 @@ describe('die and trace', () => {
     ['a NaN', { 'a.flp': 'core nan 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['wrong-type a.flp:1:6']],
     ['nanometres', { 'a.flp': 'core 4e-9 4e-3 0 0\n', 'a.ptrace': 'core\n1\n' }, ['zero-area a.flp:1:1']],
     ['an overlap', { 'a.flp': 'core 0.005 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['block-overlap a.flp:2:1']],
-    ['a gap', { 'a.flp': 'core 0.003 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['floorplan-gap']],
+    ['a gap', { 'a.flp': 'core 0.003 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['floorplan-gap a.flp:1:1']],
     [
       'one name twice',
       { 'a.flp': 'core 0.004 0.004 0 0\nCORE 0.004 0.004 0.004 0\n', 'a.ptrace': 'core\n1\n' },
@@ -73,7 +73,7 @@ describe('die and trace', () => {
     [
       'a die larger than the spreader',
       { 'a.flp': 'core 0.04 0.04 0 0\ncache 0.004 0.04 0.04 0\n' },
-      ['die-larger-than-package'],
+      ['die-larger-than-package a.flp:1:1'],
     ],
     ['a slip in the trace, told once', { 'a.ptrace': 'core cahe\n1 1\n' }, ['unknown-name a.ptrace:1:6 cache']],
     ['a block without power', { 'a.ptrace': 'core\n1\n' }, ['name-missing a.ptrace:1:1']],
@@ -92,9 +92,9 @@ describe('die and trace', () => {
     ['negative power', { 'a.ptrace': 'core cache\n1 1\n1 -1e-3\n' }, ['out-of-range a.ptrace:3:3']],
     ['power beyond reason', { 'a.ptrace': 'core cache\n1 1e300\n' }, ['out-of-range a.ptrace:2:3']],
     ['a comment in the trace', { 'a.ptrace': '# mine\ncore cache\n1 1\n' }, ['wrong-type a.ptrace:1:1']],
-    ['nothing in the files', { 'a.flp': '', 'a.ptrace': '\n' }, ['empty-floorplan']],
-    ['no names', { 'a.ptrace': '' }, ['empty-trace']],
-    ['no sample', { 'a.ptrace': 'core cache' }, ['empty-trace']],
+    ['nothing in the files', { 'a.flp': '', 'a.ptrace': '\n' }, ['empty-floorplan a.flp:1:1']],
+    ['no names', { 'a.ptrace': '' }, ['empty-trace a.ptrace:1:1']],
+    ['no sample', { 'a.ptrace': 'core cache' }, ['empty-trace a.ptrace:1:1']],
     ['binary garbage', { 'a.flp': '\u0001\u0002\ufffd\u0003 \u0004\n' }, ['column-count a.flp:1:1']],
   ])('%s', (_, change, problems) => {
     expect(read({ ...DIE, ...change })).toEqual(problems);
@@ -194,7 +194,7 @@ describe('configuration', () => {
 describe('stack', () => {
   const lcf = (from: string, to: string): Texts => ({ 's.lcf': LCF.replace(from, to) });
   test.each<[string, Texts, string[]]>([
-    ['no layer', { 's.lcf': '# later\n' }, ['empty-floorplan']],
+    ['no layer', { 's.lcf': '# later\n' }, ['empty-floorplan s.lcf:1:1']],
     ['a layer that ends early', lcf('2e-5\na.flp\n', ''), ['missing-key s.lcf:11:1']],
     ['other letters', lcf('Y\nY', 'Y\nx'), ['wrong-type s.lcf:3:1']],
     ['a word for a letter', lcf('Y\nY', 'yes\nY'), ['wrong-type s.lcf:2:1']],
@@ -213,7 +213,7 @@ describe('stack', () => {
       { ...lcf('2e-5\na.flp', '2e-5\nb.flp'), 'b.flp': 'x 0.009 0.004 0 0\n' },
       ['layers-differ s.lcf:13:1'],
     ],
-    ['no layer with power', lcf('Y\nY', 'Y\nN'), ['empty-floorplan']],
+    ['no layer with power', lcf('Y\nY', 'Y\nN'), ['empty-floorplan a.config:4:1']],
     [
       'no materials file',
       { 'a.config': STACK['a.config'].replace('-materials_file m\n', '') },
@@ -267,7 +267,7 @@ describe('what HotSpot lets pass is told under compat', () => {
     [
       'a trace of one unended sample',
       { 'a.ptrace': 'core cache\n1 1' },
-      ['(last-line-unended a.ptrace:2:1)', 'empty-trace'],
+      ['(last-line-unended a.ptrace:2:1)', 'empty-trace a.ptrace:1:1'],
     ],
     ['an unended package configuration', { ...WITH_FAN, fan: '-rpm 900' }, ['(last-line-unended fan:1:1)']],
     [
@@ -287,7 +287,7 @@ describe('what HotSpot lets pass is told under compat', () => {
       ['column-count a.flp:1:1'],
     ],
     ['an overlap', { 'a.flp': 'core 0.005 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['(block-overlap a.flp:2:1)']],
-    ['a gap', { 'a.flp': 'core 0.003 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['(floorplan-gap)']],
+    ['a gap', { 'a.flp': 'core 0.003 0.004 0 0\ncache 0.004 0.004 0.004 0\n' }, ['(floorplan-gap a.flp:1:1)']],
     ['negative power', { 'a.ptrace': 'core cache\n-1 1\n' }, ['(out-of-range a.ptrace:2:1)']],
     ['a layer file without a grid', { 'a.config': '-grid_layer_file s\n' }, ['(option-unused a.config:1:1)']],
     ['units in an init file', { 'a.config': '-init_file i\n', i: 'core 330 K\n' }, ['(column-count i:1:1)']],

@@ -54,12 +54,17 @@ describe('an experiment', () => {
 
   const row = (name: string, m: number, n: number, k: number): string => `${name},gemm,${m},${n},${k}\n`;
   test.each([
-    ['empty', '', 'empty-workload'],
-    ['of 3 x 2^52 MACs, more than a double counts', ['a', 'b', 'c'].map((name) => row(name, 2 ** 26, 2 ** 26, 1)).join(''), 'out-of-range'], // biome-ignore format: a case a line
-    ['of 2^15 x 2^15 folds on 32 x 32 PEs', row('a', 2 ** 20, 2 ** 20, 1), 'out-of-range'],
-  ])('with a workload that is %s: where it is named', (_, rows, code) => {
+    ['empty', '', 'empty-workload net.csv:1:1 '],
+    ['of 3 x 2^52 MACs, more than a double counts', ['a', 'b', 'c'].map((name) => row(name, 2 ** 26, 2 ** 26, 1)).join(''), 'out-of-range net.csv:1:1 l'], // biome-ignore format: a case a line
+  ])('with a workload that is %s: at the start of its file', (_, rows, problem) => {
     const net = rows === '' ? '' : `layer,type,m,n,k\n${rows}`;
-    expectProblems({ ...changed('exp.yaml', ['resnet18', '«./net.csv»']), 'net.csv': net }, [code]);
+    const texts = { 'exp.yaml': edit(MINE['exp.yaml'], 'resnet18', './net.csv'), 'net.csv': net };
+    expect(problemsOf(() => mine(texts))).toEqual([problem]);
+  });
+
+  test('with a workload of 2^15 x 2^15 folds on 32 x 32 PEs: where it is named', () => {
+    const net = `layer,type,m,n,k\n${row('a', 2 ** 20, 2 ** 20, 1)}`;
+    expectProblems({ ...changed('exp.yaml', ['resnet18', '«./net.csv»']), 'net.csv': net }, ['out-of-range']);
   });
 });
 

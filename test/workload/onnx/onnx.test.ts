@@ -10,7 +10,8 @@ import {
   type Workload,
 } from '../../../src/workload/index.ts';
 import { omittedOperator } from '../../../src/workload/onnx/operators.ts';
-import { outputShapes, type Value } from '../../../src/workload/onnx/shapes.ts';
+import type { Value } from '../../../src/workload/onnx/call.ts';
+import { outputShapes } from '../../../src/workload/onnx/shapes.ts';
 import { diagnosticsOf } from '../../energy/support.ts';
 import {
   type Attributes,

@@ -83,7 +83,9 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   attempt(problems, () => placedAt(place, () => checkSizes(problem, config, reader.tolerate)));
   attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
-    readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+    placedAt(config.given.get('grid_layer_file'), () =>
+      readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+    ),
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
   return { problem, trace, start, place };
