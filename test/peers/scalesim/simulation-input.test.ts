@@ -41,7 +41,7 @@ const row = (name: string, ...sizes: number[]) => [name, ...sizes];
 
 /** What a row says, by its columns: for each case the layers, or what is wrong; and what is told. */
 const MEANT: Readonly<Record<string, { layers?: (string | number)[][]; wrong?: string[]; told?: string[] }>> = {
-  conv_no_trailing_comma: { wrong: ['csv-syntax csv 2:16'] },
+  conv_no_trailing_comma: { layers: [row('L0', 8, 8, 3, 3, 2, 4, 1, 1)], told: ['csv-syntax csv 2:16'] },
   conv_strideW: { layers: [row('L0', 9, 9, 3, 3, 2, 4, 1, 2)] },
   conv_filter_too_large: { wrong: ['filter-larger-than-ifmap csv 2:8'] },
   conv_blank_first_line: { layers: [row('L0', 9, 9, 3, 3, 2, 4, 1, 1), row('L1', 9, 9, 3, 3, 2, 4, 1, 1)] },
@@ -54,7 +54,7 @@ const MEANT: Readonly<Record<string, { layers?: (string | number)[][]; wrong?: s
   conv_float: { wrong: ['wrong-type csv 2:4'] },
   conv_sparsity: { layers: [row('L0', 9, 9, 3, 3, 2, 4, 1, 1)] },
   gemm_3: { layers: [row('G', 4, 5, 6)] },
-  gemm_no_trailing_comma: { wrong: ['csv-syntax csv 2:7'] },
+  gemm_no_trailing_comma: { layers: [row('G', 4, 5, 6)], told: ['csv-syntax csv 2:7'] },
   // Of six weights of a window four are kept: 2 of 4, and 2 of the 2 that are left.
   gemm_sparsity: { layers: [row('G', 4, 5, 4)] },
 };
@@ -87,13 +87,13 @@ describe('topologies are read for what they say, or refused with the place', () 
     ['a layer in the first line', 'a,9,9,3,3,2,4,1,\nb,9,9,3,3,2,4,1,\n', ['csv-syntax csv 1:1']],
     ['a tenth value', 'h,\na,9,9,3,3,2,4,1,1,7,\n', ['csv-syntax csv 2:19']],
     ['a value left blank', 'h,\na,9,9,,3,2,4,1,\n', ['missing-key csv 2:7']],
-    ['GEMMs read as convolutions', 'h,\na,4,5,6,\n', ['csv-syntax -']],
+    ['GEMMs read as convolutions', 'h,\na,4,5,6,\n', ['csv-syntax csv 1:1']],
   ])('%s', (_, csv, wrong) => {
     expect(readAs(CALC, csv).wrong).toEqual(wrong);
   });
 
   test('convolutions read as GEMMs', () => {
-    expect(readAs(CALC, TOPOLOGY, 'gemm').wrong).toEqual(['csv-syntax -']);
+    expect(readAs(CALC, TOPOLOGY, 'gemm').wrong).toEqual(['csv-syntax csv 1:1']);
   });
 
   test('"DP" within a word', () => {
@@ -236,7 +236,7 @@ describe('layouts', () => {
 
   test('a file that nothing asks for, a row of no layer', () => {
     const without = read(USER, LAYOUT);
-    expect([without.told, without.input?.layouts]).toEqual([['option-unused -'], undefined]);
+    expect([without.told, without.input?.layouts]).toEqual([['option-unused layout 1:1'], undefined]);
     expect(read(of('Ifmap', 'Filter'), LAYOUT + row('e', '1,1,1,1,1,1')).told).toEqual(['option-unused layout 3:1']);
   });
 
