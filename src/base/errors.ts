@@ -95,19 +95,25 @@ export class InputError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    const byText = new Map(diagnostics.map((d) => [formatDiagnostic(d), d]));
-    super(someOf([...byText.keys()]));
-    this.diagnostics = [...byText.values()];
+    const distinct = [...new Map(diagnostics.map((d) => [keyOf(d), d])).values()];
+    super(someOf(distinct));
+    this.diagnostics = distinct;
   }
 }
 
 /** As many are printed; more would only push the first ones off the screen. */
 const MOST_PRINTED = 50;
 
-function someOf(texts: readonly string[]): string {
-  const more = texts.length - MOST_PRINTED;
+/** What is shown of a diagnostic, without the drawing of it: that of thousands would take seconds. */
+function keyOf({ code, message, span, expected, suggestion }: Diagnostic): string {
+  const place = span ? [span.file, span.line, span.column, span.length] : [];
+  return [code, message, expected, suggestion, ...place].join('\0');
+}
+
+function someOf(diagnostics: readonly Diagnostic[]): string {
+  const more = diagnostics.length - MOST_PRINTED;
   const last = more > 0 ? [`and ${more} more ${more === 1 ? 'error' : 'errors'}`] : [];
-  return [...texts.slice(0, MOST_PRINTED), ...last].join('\n\n');
+  return [...diagnostics.slice(0, MOST_PRINTED).map(formatDiagnostic), ...last].join('\n\n');
 }
 
 /** Throws one diagnostic. */

@@ -65,17 +65,15 @@ describe('an experiment', () => {
     expect(problemsOf(() => load(text, { overlay: broken })).at(-1)).toBe('out-of-range net.csv:2:8 0');
   });
 
-  test('a workload that is empty, or too large to count, is placed where it is named', () => {
+  test('a workload that is empty or too large to count has a place, one too large for the array where it is named', () => {
     const withNet =
       (net: string, set: string[] = []) =>
       () =>
         load(edit(QUICKSTART, 'resnet18', './net.csv'), { overlay: { 'net.csv': net }, set });
-    expect(problemsOf(withNet(''))).toEqual(['empty-workload exp.yaml:6:11 ./net.csv']);
+    expect(problemsOf(withNet(''))).toEqual(['empty-workload net.csv:1:1 ']);
     // 2^26 x 2^26 x 1 products, twice.
     const rows = ['a', 'b', 'c'].map((name) => `${name},gemm,67108864,67108864,1`);
-    expect(problemsOf(withNet(`layer,type,m,n,k\n${rows.join('\n')}\n`))).toEqual([
-      'out-of-range exp.yaml:6:11 ./net.csv',
-    ]);
+    expect(problemsOf(withNet(`layer,type,m,n,k\n${rows.join('\n')}\n`))).toEqual(['out-of-range net.csv:1:1 l']);
     // 2^20 x 2^20 on 32 x 32 PEs: 2^15 x 2^15 folds.
     expect(problemsOf(withNet('layer,type,m,n,k\na,gemm,1048576,1048576,1\n'))).toEqual([
       'out-of-range exp.yaml:6:11 ./net.csv',
@@ -303,5 +301,22 @@ describe('counts below zero', () => {
   test('and so is a count beyond counting', () => {
     const set = ['accelerator.bindings.pe.actions.mac=macs * 1e200'];
     expect(problemsOf(() => run(QUICKSTART, { set }))).toEqual(['out-of-range --set:1:37 macs * 1e200']);
+  });
+});
+
+describe('runs without bound are refused before they begin', () => {
+  // [set, place]. edge-npu has 32 x 32 PEs at 800 MHz at most: an inference of resnet18's 1.8e9 MACs takes 2 ms or more.
+  test.each([
+    ['inferences.count=1000000000', 'trace-too-long --set:1:18 1000000000'],
+    ['inferences={period: 1000000s, count: 10}', 'trace-too-long --set:1:12 {period: 1000000s, count: 10}'],
+    ['inferences={duration: 1000000s}', 'trace-too-long --set:1:12 {duration: 1000000s}'],
+    ['epoch=1e-29s', 'trace-too-long --set:1:7 1e-29s'],
+  ])('%s', (set, expected) => {
+    expect(problemsOf(() => load(QUICKSTART, { set: [set] }))).toEqual([expected]);
+  });
+
+  test('a long run with long epochs is none of them', () => {
+    const set = ['inferences={period: 1000s, count: 10}', 'epoch=1s'];
+    expect(load(QUICKSTART, { set }).spec.inferences.count).toBe(10);
   });
 });
