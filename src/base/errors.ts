@@ -97,28 +97,35 @@ export class InputError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    const byText = new Map(diagnostics.map((d) => [formatDiagnostic(d), d]));
-    super(someOf(byText));
-    this.diagnostics = [...byText.values()];
+    const distinct = [...new Map(diagnostics.map((d) => [keyOf(d), d])).values()];
+    super(someOf(distinct));
+    this.diagnostics = distinct;
   }
 }
 
 /** As many are printed; more would only push the first ones off the screen. */
 const MOST_PRINTED = 50;
 
+/** What is shown of a diagnostic, without the drawing of it: that of thousands would take seconds. */
+function keyOf({ code, message, span, expected, suggestion }: Diagnostic): string {
+  const place = span ? [span.file, span.line, span.column, span.length] : [];
+  return [code, message, expected, suggestion, ...place].join('\0');
+}
+
 /** As many of one kind in one file, that is: a file that is not what it should be repeats one error in every line. */
 const MOST_OF_A_KIND = 10;
 
 /** The first of all, and of those of a kind; the others are counted. */
-function someOf(byText: ReadonlyMap<string, Diagnostic>): string {
+function someOf(diagnostics: readonly Diagnostic[]): string {
   const kinds = new Map<string, number>();
   const shown: string[] = [];
   let more = 0;
-  for (const [text, { code, span }] of byText) {
+  for (const diagnostic of diagnostics) {
+    const { code, span } = diagnostic;
     const kind = `[${code}]${span ? ` in ${printableLine(span.file)}` : ''}`;
     const count = (kinds.get(kind) ?? 0) + 1;
     kinds.set(kind, count);
-    if (count <= MOST_OF_A_KIND && shown.length < MOST_PRINTED) shown.push(text);
+    if (count <= MOST_OF_A_KIND && shown.length < MOST_PRINTED) shown.push(formatDiagnostic(diagnostic));
     else if (count <= MOST_OF_A_KIND) more++;
   }
   const counted = [...kinds].flatMap(([kind, count]) => moreOf(count - MOST_OF_A_KIND, ` ${kind}`));

@@ -184,3 +184,13 @@ describe('nearestName', () => {
     expect(performance.now() - start).toBeLessThan(200);
   });
 });
+
+test('fifty errors are shown, and said how many more there are', () => {
+  const many = (n: number) =>
+    new InputError(Array.from({ length: n }, (_, i) => ({ code: 'out-of-range', message: `m${i}` })));
+  expect(many(50).message).not.toContain('more error');
+  expect(many(51).message).toMatch(/m49\n\nand 1 more error$/);
+  expect(many(20_002).message.match(/^error/gm)).toHaveLength(50);
+  expect(many(20_002).message).toMatch(/and 19952 more errors$/);
+  expect(many(20_002).diagnostics).toHaveLength(20_002);
+});

@@ -17,6 +17,7 @@ describe('parseExperiment', () => {
       accelerator: 'a',
       workload: 'w',
       dimensions: {},
+      productFree: [],
       batch: 1,
       inferences: { periodS: null, arrivals: null, count: 1, durationS: null },
       deadlineS: null,

@@ -162,3 +162,20 @@ test('the accelerator of these tests is the bundled one without its die', () => 
   expect(EDGE).not.toContain('floorplan');
   expect(mine().design.spec.name).toBe('edge-npu');
 });
+
+describe('runs without bound are refused before they begin', () => {
+  // [set, place]. edge-npu has 32 x 32 PEs at 800 MHz at most: an inference of resnet18's 1.8e9 MACs takes 2 ms or more.
+  test.each([
+    ['inferences.count=1000000000', 'trace-too-long --set:1:18 1000000000'],
+    ['inferences={period: 1000000s, count: 10}', 'trace-too-long --set:1:12 {period: 1000000s, count: 10}'],
+    ['inferences={duration: 1000000s}', 'trace-too-long --set:1:12 {duration: 1000000s}'],
+    ['epoch=1e-29s', 'trace-too-long --set:1:7 1e-29s'],
+  ])('%s', (set, expected) => {
+    expect(problemsOf(() => load(QUICKSTART, { set: [set] }))).toEqual([expected]);
+  });
+
+  test('a long run with long epochs is none of them', () => {
+    const set = ['inferences={period: 1000s, count: 10}', 'epoch=1s'];
+    expect(load(QUICKSTART, { set }).spec.inferences.count).toBe(10);
+  });
+});

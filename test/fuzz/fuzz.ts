@@ -76,10 +76,13 @@ function faultOf(diagnostic: Diagnostic, texts: Texts): string | undefined {
   // What the command line lacks stands in no text.
   if (!span) return diagnostic.message === 'no floorplan is given' ? undefined : 'no place';
   if (!Object.hasOwn(texts, span.file)) return undefined;
-  const lines = texts[span.file].replace(/^\ufeff/, '').split('\n');
-  const line = lines[span.line - 1]?.replace(/\r$/, '');
+  // A byte order mark may count as a column of its line or not.
+  const lines = texts[span.file].split('\n');
+  const line = lines[span.line - 1]?.replace(/\r$/, '').replace(/^\ufeff+/, '');
+  const lineText = span.lineText.replace(/^\ufeff+/, '');
   // HotSpot does not read a last line without its end: to --compat it is not there.
-  if (span.lineText !== line && !(span.line === lines.length && span.lineText === '')) return `not line ${span.line}`;
-  if (span.column < 1 || span.column > (line ?? '').length + 2 || span.length < 1) return `not column ${span.column}`;
+  if (lineText !== line && !(span.line === lines.length && lineText === '')) return `not line ${span.line}`;
+  if (span.column < 1 || span.column > lines[span.line - 1].length + 2 || span.length < 1)
+    return `not column ${span.column}`;
   return undefined;
 }

@@ -192,3 +192,16 @@ test('a failure leaves no temporary file and no new output', () => {
   expect(problemsOf(() => writeFiles(file, { 'a.csv': 'A' }))).toEqual(['output-unwritable']);
   expect(existsSync(join(file, 'a.csv'))).toBe(false);
 });
+
+test('a device without an end is refused after its first part', () => {
+  expect(problemsOf(() => nodeFiles.read('/dev/zero'))).toEqual(['file-unreadable /dev/zero:1:1 \0']);
+});
+
+test('a pointer of Git LFS is named as one', () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n';
+  const folder = folderWith({ 'net.onnx': pointer, 'net.csv': pointer });
+  for (const read of [nodeFiles.read, nodeFiles.readBytes!]) {
+    for (const name of ['net.onnx', 'net.csv'])
+      expect(() => read(join(folder, name))).toThrow(/Git LFS pointer(?:.|\n)*git lfs pull/);
+  }
+});

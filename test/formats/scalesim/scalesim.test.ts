@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, InputError } from '../../../src/base/errors.ts';
+import { readScaleSimConfig, readSimulateConfig } from '../../../src/formats/scalesim/index.ts';
 import { readScaleSimConv, readScaleSimGemm, scaleSimForm } from '../../../src/formats/scalesim/topology.ts';
 import {
   gemmShape,
@@ -10,6 +11,7 @@ import {
   readTopology,
   windowWords,
 } from '../../../src/workload/index.ts';
+import { diagnosticsOf } from '../../energy/support.ts';
 
 const GOLDEN = new URL('../../golden/scalesim/topology/', import.meta.url);
 
@@ -111,6 +113,25 @@ describe("topologies of SCALE-Sim's runs", () => {
     const text = readFileSync(new URL(`${name}.csv`, GOLDEN), 'utf8');
     const { layers } = readTopology({ file: `${name}.csv`, text });
     expect(layers.map(({ sparsity }) => `${sparsity?.kept}:${sparsity?.block}`)).toEqual(ratios);
+  });
+});
+
+describe('configurations', () => {
+  const told = (text: string): string[] =>
+    diagnosticsOf(() => readSimulateConfig({ file: 'x', text }, () => {})).map(
+      ({ code, message }) => `${code} ${message}`,
+    );
+
+  test.each(Object.getOwnPropertyNames(Object.prototype))('a section or key %s is one that there is not', (name) => {
+    expect(told(`[${name}]\na = 1\n`).join()).not.toMatch(/internal|function/);
+    expect(told(`[general]\n${name} = 1\n`).join()).toContain('missing-key');
+    expect(() => readScaleSimConfig({ file: 'x', text: `[${name}]\n${name}: 1\n` }, 'v2')).toThrow(InputError);
+  });
+
+  test('one of v1 is named as such', () => {
+    // SCALE-Sim v1's configs/scale.cfg (github.com/ARM-software/SCALE-Sim): sizes without kB, no [run_presets].
+    const text = '[general]\nrun_name = "x"\n[architecture_presets]\nArrayHeight: 8\nArrayWidth: 8\nIfmapSramSz: 512\n';
+    expect(told(text)).toEqual(['not-supported this is a configuration of SCALE-Sim v1']);
   });
 });
 

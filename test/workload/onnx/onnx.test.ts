@@ -9,8 +9,8 @@ import {
   readOnnxModel,
   type Workload,
 } from '../../../src/workload/index.ts';
-import { omittedOperator } from '../../../src/workload/onnx/operators.ts';
 import type { Value } from '../../../src/workload/onnx/call.ts';
+import { omittedOperator } from '../../../src/workload/onnx/operators.ts';
 import { outputShapes } from '../../../src/workload/onnx/shapes.ts';
 import { diagnosticsOf } from '../../energy/support.ts';
 import {
@@ -228,6 +228,20 @@ describe('Conv', () => {
   ])('with %s is refused', (_, x, w, attributes, expected) => {
     expect(problems(one('Conv', x, w, attributes))).toEqual([expected]);
   });
+});
+
+test('an operator of somebody else is passed over if it is said to hold no products', () => {
+  const silu = { op: 'Silu', domain: 'com.example', in: ['x'], out: ['h'] };
+  const model = {
+    inputs: { x: [1, 3, 8, 8] },
+    weights: { w: { dims: [4, 3, 3, 3] } },
+    nodes: [silu, node('Conv', ['h', 'w'], 'y')],
+  };
+  expect(problems(model)).toEqual([expect.stringMatching(/^not-supported .*com\.example\.Silu/)]);
+  const bytes = onnxBytes(model);
+  const { layers, omitted } = readOnnxModel({ file: 'm.onnx', bytes }, { productFree: ['com.example.Silu'] });
+  expect(layers.map(layerMacs)).toEqual([6 * 6 * 27 * 4]);
+  expect(omitted).toEqual([{ name: 'h', type: 'Silu' }]);
 });
 
 describe('Gemm', () => {
