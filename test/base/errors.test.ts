@@ -186,11 +186,16 @@ describe('nearestName', () => {
 });
 
 test('fifty errors are shown, and said how many more there are', () => {
+  // Codes in turn, so that none comes ten times among the first 51.
   const many = (n: number) =>
-    new InputError(Array.from({ length: n }, (_, i) => ({ code: 'out-of-range', message: `m${i}` })));
+    new InputError(
+      Array.from({ length: n }, (_, i) => ({ code: ERROR_CODES[i % ERROR_CODES.length], message: `m${i}` })),
+    );
+  const left = ({ message }: InputError): number =>
+    [...message.matchAll(/^and (\d+) more errors?/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   expect(many(50).message).not.toContain('more error');
   expect(many(51).message).toMatch(/m49\n\nand 1 more error$/);
   expect(many(20_002).message.match(/^error/gm)).toHaveLength(50);
-  expect(many(20_002).message).toMatch(/and 19952 more errors$/);
+  expect(left(many(20_002))).toBe(20_002 - 50);
   expect(many(20_002).diagnostics).toHaveLength(20_002);
 });

@@ -202,8 +202,8 @@ describe('wrong files leave nothing behind', () => {
     [{ 'a.ptrace': 'b\n10\n' }, ['unknown-name a.ptrace:1:1', 'name-missing a.ptrace:1:1']],
     [{ 'a.ptrace': 'a\n-1\n' }, ['out-of-range a.ptrace:2:1']],
     [{ 'a.ptrace': 'a\nnan\n' }, ['wrong-type a.ptrace:2:1']],
-    [{ 'a.flp': 'a 0.1 0.1 0 0\n' }, ['die-larger-than-package']],
-    [{ 'a.flp': 'a 0.01 0.01 0 0\nb 0.01 0.01 0.02 0\n', 'a.ptrace': 'a b\n1 1\n' }, ['floorplan-gap']],
+    [{ 'a.flp': 'a 0.1 0.1 0 0\n' }, ['die-larger-than-package a.flp:1:1']],
+    [{ 'a.flp': 'a 0.01 0.01 0 0\nb 0.01 0.01 0.02 0\n', 'a.ptrace': 'a b\n1 1\n' }, ['floorplan-gap a.flp:1:1']],
   ])('%j', async (files, errors) => {
     const here = folderWith({ ...good, ...files } as Record<string, string>);
     const { status, err } = await isothermHere(

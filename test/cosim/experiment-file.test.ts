@@ -25,7 +25,6 @@ describe('parseExperiment', () => {
       start: 'self-consistent',
       limitK: null,
       policies: [{ reference: 'fixed', parameters: {}, path: ['policy'] }],
-      productFree: [],
       seed: 0,
       activityInterval: 10_000,
     });
