@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isothermShown } from '../cli/support.ts';
 import { LONG } from '../tier.ts';
+import { freshOutput } from './fresh-output.ts';
 import { type Block, blocksOf, commandsOf, PAGES, ROOT, readPage } from './pages.ts';
 
 const { scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -155,9 +156,24 @@ function expectExcerpt({ title, text, line }: Block, page: string): void {
   }
 }
 
+/** `npm run docs -- --update` sets it, through vitest.long.config.ts: what pages show is taken anew. */
+const UPDATE = process.env.DOCS_UPDATE === 'true';
+
+/** The blocks of a page, to be written back with what their commands print now. */
+function shownIn(page: string) {
+  let text = readPage(page);
+  return {
+    replace: (block: Block, fresh: string): void => {
+      text = text.replace(`\`\`\`text\n${block.text}\`\`\``, () => `\`\`\`text\n${fresh}\`\`\``);
+    },
+    save: (): void => writeFileSync(join(ROOT, page), text),
+  };
+}
+
 async function followPage(page: string): Promise<void> {
   const blocks = blocksOf(readPage(page));
   const folder = copyOfCheckout(page);
+  const shown = shownIn(page);
   let examples: string[] | undefined;
   let output = '';
   for (const [i, block] of blocks.entries()) {
@@ -171,8 +187,10 @@ async function followPage(page: string): Promise<void> {
       output = examples[blocks.slice(0, i).filter(({ language }) => language === 'js').length];
     }
     const ran = before === 'js' || (before === 'sh' && (LONG || !isSlow(blocks[i - 1])));
-    if (block.language === 'text' && ran) expectShown(block.text, output, where);
+    if (block.language === 'text' && ran && UPDATE) shown.replace(block, freshOutput(block.text, output));
+    else if (block.language === 'text' && ran) expectShown(block.text, output, where);
   }
+  if (UPDATE) shown.save();
 }
 
 function save(file: string, text: string): void {
