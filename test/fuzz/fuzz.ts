@@ -60,19 +60,20 @@ function tryReader(reader: Reader, texts: Texts, damagedName: string, tally: Tal
   if ((user + system) / 1e6 > MOST_CPU_S) throw blamed(`took ${(user + system) / 1e6} s of CPU time`);
   for (const diagnostic of told) {
     tally.diagnostics++;
-    const fault = faultOf(diagnostic, texts);
+    const fault = faultOf(diagnostic, reader, texts);
     if (fault) throw blamed(`${fault}: ${formatDiagnostic(diagnostic)}`);
     tally.placed++;
   }
 }
 
 /** What is wrong with a diagnostic. */
-function faultOf(diagnostic: Diagnostic, texts: Texts): string | undefined {
+function faultOf(diagnostic: Diagnostic, { binary }: Reader, texts: Texts): string | undefined {
   const { code, span } = diagnostic;
   if (!(ERROR_CODES as readonly string[]).includes(code)) return 'a code that is not listed';
   const text = formatDiagnostic(diagnostic);
   if (/undefined|\[object|\bNaN of\b|Infinity um|\[native code/.test(text)) return 'a message of ours shows through';
   if (/[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/u.test(text)) return 'something that a terminal acts on';
+  if (binary) return undefined;
   // What the command line lacks stands in no text.
   if (!span) return diagnostic.message === 'no floorplan is given' ? undefined : 'no place';
   if (!Object.hasOwn(texts, span.file)) return undefined;

@@ -10,7 +10,7 @@ import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/input.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { checkPolicy, parsePolicy } from '../../src/policy/index.ts';
-import { readTopology } from '../../src/workload/index.ts';
+import { readOnnxModel, readTopology } from '../../src/workload/index.ts';
 import { TEXTS as EXPERIMENT, PATHS } from '../cosim/damage.ts';
 import { memoryFiles } from '../cosim/support.ts';
 
@@ -23,6 +23,8 @@ export interface Reader {
   read(texts: Texts, warn: (warning: Diagnostic) => void): unknown;
   /** How many of 100 mutants are its. */
   readonly share: number;
+  /** Its texts are bytes, a character each, in which no line can be named. */
+  readonly binary?: boolean;
 }
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -129,7 +131,15 @@ const simulate = (form: 'conv' | 'gemm', version?: 'v2' | 'v3'): Reader => ({
   },
 });
 
-/** Every reader of texts there is. */
+const onnx = (model: string, dimensions: Record<string, number>): Reader => ({
+  name: model,
+  share: 2,
+  binary: true,
+  texts: { [model]: readFileSync(new URL(`../golden/onnx/${model}`, import.meta.url), 'latin1') },
+  read: (texts) => readOnnxModel({ file: model, bytes: Buffer.from(texts[model], 'latin1') }, { dimensions }),
+});
+
+/** Every reader there is. */
 export const READERS: readonly Reader[] = [
   simulate('conv'),
   simulate('gemm'),
@@ -149,6 +159,8 @@ export const READERS: readonly Reader[] = [
       checkPolicy(uses, usesSpan, [parameters]);
   }),
   only('YAML', 'a: &x [1, "two", {b: *y}]\nc: |\n  text\n? d\n: e\n', 5, (source) => parseYaml(source)),
+  onnx('gpt2_block.onnx', { seq: 16 }),
+  onnx('resnet18.onnx', { batch: 1 }),
   // What is typed is a text of one line, known by its option.
   only('--set', 'accelerator.array.rows=[16, {a: b}]', 4, ({ text }) => parseOverride(text)),
   ...Object.entries(PATHS).map(([name, path]): Reader => {
