@@ -1,4 +1,5 @@
 import type { Span } from './errors.ts';
+import { lastAtMost } from './search.ts';
 
 /** A text and the name it is known by in messages. */
 export interface SourceText {
@@ -27,14 +28,9 @@ export function spanFinder(source: SourceText): (from: number, to: number) => Sp
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
   return (from, to) => {
     const start = Math.min(from, text.length);
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle] <= start) low = middle;
-      else high = middle;
-    }
-    const lineEnd = low + 1 < starts.length ? starts[low + 1] - 1 : text.length;
-    return lineSpan(source, start, to, low + 1, starts[low], lineEnd);
+    const n = lastAtMost(starts, start);
+    const lineEnd = n + 1 < starts.length ? starts[n + 1] - 1 : text.length;
+    return lineSpan(source, start, to, n + 1, starts[n], lineEnd);
   };
 }
 

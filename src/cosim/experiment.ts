@@ -16,7 +16,7 @@ import {
   parsePolicy,
   type StackEntry,
 } from '../policy/index.ts';
-import { DATAFLOWS, type Misfit, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
+import { DATAFLOWS, type FitProblem, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment, policiesIn } from './experiment-file.ts';
 import { checkExtent } from './extent.ts';
@@ -202,7 +202,7 @@ function fitProblems({ layers }: Workload, { document }: ExperimentSpec, acceler
   const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
     const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
     if (ofIt.length === 0) return [];
-    const need = ({ scratchpad }: Misfit): number => scratchpad?.leastBytes ?? 0;
+    const need = ({ scratchpad }: FitProblem): number => scratchpad?.leastBytes ?? 0;
     const worst = ofIt.reduce((most, one) => (need(one) > need(most) ? one : most));
     return [{ ...worst.diagnostic, span: accelerator.document.span(['scratchpads', operand, 'capacity']) }];
   });

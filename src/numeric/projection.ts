@@ -13,7 +13,7 @@ export interface Projection {
   readonly input: Float64Array;
   readonly readings: Float64Array;
   /** The first elements of each field, as many as were asked for. */
-  readonly heads: Panel;
+  readonly keptNodes: Panel;
 }
 
 /** y = A x; x and y are different arrays. */

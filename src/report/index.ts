@@ -1,7 +1,7 @@
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
-export { eventsCsv } from './files/events.ts';
+export { eventsCsv } from './files/events-csv.ts';
 export { hotspotFiles } from './files/hotspot.ts';
 export { layersCsv } from './files/layers.ts';
 export { runAssumptions, runSummary } from './files/summary.ts';

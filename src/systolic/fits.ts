@@ -1,15 +1,15 @@
 import { type Diagnostic, InputError } from '../base/errors.ts';
 import { type Layer, metadataBits } from '../workload/index.ts';
+import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './config.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
-import { heldBitsOf } from './memory/psum.ts';
-import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+import { ofmapWordBitsOf } from './memory/psum.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
 const MOST_FOLDS = 2 ** 23;
 
 /** Why a layer cannot run. Without a place: only who read the configuration knows where it was written. */
-export interface Misfit {
+export interface FitProblem {
   readonly diagnostic: Diagnostic;
   /** The scratchpad that is too small, and what the layer needs; absent if it is the layer that is too large. */
   readonly scratchpad?: { readonly operand: Operand; readonly leastBytes: number };
@@ -26,7 +26,7 @@ export function memoryOf(layer: Layer, memory: MemoryConfig): MemoryConfig {
  * What keeps a layer from running. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
  * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).
  */
-export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
+export function fitProblems(layer: Layer, config: SystolicConfig): FitProblem[] {
   const dataflow = findDataflow(config.dataflow);
   const grid = foldGrid(layer, dataflow, config.array);
   const memory = memoryOf(layer, config.memory);
@@ -35,11 +35,11 @@ export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
 
 /** Throws what keeps a layer from running. */
 export function checkFits(layer: Layer, config: SystolicConfig): void {
-  const found = misfits(layer, config);
+  const found = fitProblems(layer, config);
   if (found.length > 0) throw new InputError(found.map(({ diagnostic }) => diagnostic));
 }
 
-function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid): Misfit[] {
+function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid): FitProblem[] {
   const folds = rowFolds * columnFolds * layer.groups;
   if (folds <= MOST_FOLDS) return [];
   const message = `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`;
@@ -47,11 +47,11 @@ function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid):
 }
 
 /** Two port-wide rows of words, one in use and one arriving, are the least a scratchpad can stream through. */
-function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, memory: MemoryConfig): Misfit[] {
+function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, memory: MemoryConfig): FitProblem[] {
   const { array } = grid;
   const bytes = memory.scratchpadBytes[operand];
   const lanes = operand === 'ofmap' || operand === grid.dataflow.columnOperand ? array.columns : array.rows;
-  const bits = operand === 'ofmap' ? heldBitsOf(grid, memory) : memory.wordBits[operand];
+  const bits = operand === 'ofmap' ? ofmapWordBitsOf(grid, memory) : memory.wordBits[operand];
   const leastBytes = Math.ceil((2 * lanes * bits) / 8);
   if (bytes >= leastBytes) return [];
   const diagnostic: Diagnostic = {

@@ -1,10 +1,10 @@
 import { COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
+import type { FoldShape, MemoryConfig, Operand } from './config.ts';
 import type { Dataflow } from './dataflows/dataflow.ts';
-import { addEventsBefore, type FoldEvent } from './events.ts';
+import { addEventsBefore, type FoldEvent } from './fold-events.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
-import { addFilterBits, addHeldBits } from './memory/accounting.ts';
+import { addFilterBits, addOfmapBits } from './memory/accounting.ts';
 import type { PsumPlan } from './memory/psum.ts';
-import type { FoldShape, MemoryConfig, Operand } from './types.ts';
 
 /** A fold's part that repeats: its shape and what the array does in it, memory aside. */
 export interface FoldKind {
@@ -35,18 +35,18 @@ export function kindOf(kinds: Map<number, FoldKind>, plan: PsumPlan, memory: Mem
   const key = (shape.streamed * (array.rows + 1) * (array.columns + 1) + lanes) * 2 + (shape.readsPsums ? 1 : 0);
   let kind = kinds.get(key);
   if (!kind) {
-    kind = makeKind(grid.dataflow, shape, memory, plan.heldBits);
+    kind = makeKind(grid.dataflow, shape, memory, plan.ofmapWordBits);
     kinds.set(key, kind);
   }
   return kind;
 }
 
-function makeKind(dataflow: Dataflow, shape: FoldShape, memory: MemoryConfig, heldBits: number): FoldKind {
+function makeKind(dataflow: Dataflow, shape: FoldShape, memory: MemoryConfig, ofmapWordBits: number): FoldKind {
   const cycles = dataflow.foldLength(shape.array, shape.streamed);
   const events = dataflow.events(shape);
   const counts = zeroCounts();
   addEventsBefore(counts, events, cycles);
-  addHeldBits(counts, heldBits);
+  addOfmapBits(counts, ofmapWordBits);
   addFilterBits(counts, memory.wordBits.filter);
   const at = COUNTER_INDEX;
   return {
@@ -58,7 +58,7 @@ function makeKind(dataflow: Dataflow, shape: FoldShape, memory: MemoryConfig, he
     portBits: {
       ifmap: counts[at.ifmap_sram_reads] * memory.wordBits.ifmap,
       filter: counts[at.filter_sram_read_bits],
-      ofmap: (counts[at.ofmap_sram_reads] + counts[at.ofmap_sram_writes]) * heldBits,
+      ofmap: (counts[at.ofmap_sram_reads] + counts[at.ofmap_sram_writes]) * ofmapWordBits,
     },
   };
 }

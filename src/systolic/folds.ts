@@ -1,6 +1,6 @@
 import { gemmShape, type Layer } from '../workload/index.ts';
+import type { ArraySize, Axis } from './config.ts';
 import type { Dataflow } from './dataflows/dataflow.ts';
-import type { ArraySize, Axis } from './types.ts';
 
 /** How a layer's matrix product is cut into folds: column fold outermost, then T tile, row fold innermost. */
 export interface FoldGrid {

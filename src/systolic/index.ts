@@ -1,7 +1,16 @@
 export { COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from '../base/counters.ts';
+export {
+  type ArrayClocks,
+  type ArraySize,
+  type FoldShape,
+  type MemoryConfig,
+  OPERANDS,
+  type Operand,
+  type SystolicConfig,
+} from './config.ts';
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
-export { activeCycles } from './events.ts';
-export { type Misfit, misfits } from './fits.ts';
+export { type FitProblem, fitProblems } from './fits.ts';
+export { activeCycles } from './fold-events.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
 export {
   arrayStages,
@@ -28,12 +37,3 @@ export {
   stageCounts,
   stageSeconds,
 } from './stages.ts';
-export {
-  type ArraySize,
-  type FoldShape,
-  type MemoryConfig,
-  OPERANDS,
-  type Operand,
-  type OperatingPoint,
-  type SystolicConfig,
-} from './types.ts';

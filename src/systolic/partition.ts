@@ -1,13 +1,13 @@
 import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
 import { gemmShape, type Layer, layerMacs } from '../workload/index.ts';
+import type { Axis, MemoryConfig, SystolicConfig } from './config.ts';
 import { findDataflow } from './dataflows/index.ts';
-import { type Misfit, misfits } from './fits.ts';
+import { type FitProblem, fitProblems } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
 import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
 import { buildStages, type StageRun } from './stages.ts';
 import { ifmapTiles, plainTiles } from './tiles.ts';
-import type { Axis, MemoryConfig, SystolicConfig } from './types.ts';
 
 /**
  * Which two axes of the product the rows and the columns of arrays share out. `spatial`: those along the rows and along the columns
@@ -79,13 +79,13 @@ export function partLayers(layer: Layer, config: SystolicConfig, partitions: Par
   return partsOf(layer, config, partitions).map((block) => block?.layer ?? null);
 }
 
-/** What keeps the parts of a layer from running. Codes: those of `misfits`. */
-export function partitionedMisfits(layer: Layer, config: SystolicConfig, partitions: Partitions): Misfit[] {
+/** What keeps the parts of a layer from running. Codes: those of `fitProblems`. */
+export function partitionedMisfits(layer: Layer, config: SystolicConfig, partitions: Partitions): FitProblem[] {
   const blocks = partsOf(layer, config, partitions).flatMap((block) => block ?? []);
   const partial = blocks.some(({ summands }) => summands > 1);
   const memory = partial ? withPartialResults(config.memory) : config.memory;
   // Parts are equal, but for one line: one that is larger than all others needs the most.
-  return blocks.length === 0 ? [] : misfits(largest(blocks).layer, { ...config, memory });
+  return blocks.length === 0 ? [] : fitProblems(largest(blocks).layer, { ...config, memory });
 }
 
 function largest(blocks: readonly PartBlock[]): PartBlock {
@@ -237,7 +237,7 @@ function reductionStage(reduction: Reduction, layer: number, memory: MemoryConfi
     bytesIn: (words * summands * psum) / 8,
     bytesOut: (words * ofmap) / 8,
     fold: null,
-    heldBits: psum,
+    ofmapWordBits: psum,
     traffic: reductionCounts(reduction, memory),
     ofNext: null,
     ofPrevious: null,

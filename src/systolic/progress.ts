@@ -1,6 +1,8 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../base/counters.ts';
-import { addEventsBefore } from './events.ts';
-import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
+import { RunSums } from '../base/run-sums.ts';
+import { lastAtMost } from '../base/search.ts';
+import { addEventsBefore } from './fold-events.ts';
+import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 
 /**
@@ -16,51 +18,37 @@ export interface LayerProgress {
 }
 
 export function layerProgress(schedule: LayerSchedule): LayerProgress {
-  const { runs, config, heldBits, cycles } = schedule;
+  const { runs, config, ofmapWordBits, cycles } = schedule;
   const { memory } = config;
-  const width = COUNTERS.length;
   const n = runs.length;
   const startCycle = new Float64Array(n + 1);
   const ifmapBefore = new Float64Array(n + 1);
   const filterBefore = new Float64Array(n + 1);
   const outBefore = new Float64Array(n + 1);
-  /** Array-side counts and traffic during folds: before each run, and of one fold of it. */
-  const before = new Float64Array((n + 1) * width);
-  const perFold = new Float64Array(n * width);
   runs.forEach((run, r) => {
     startCycle[r + 1] = startCycle[r] + run.count * run.kind.cycles;
     ifmapBefore[r + 1] = ifmapBefore[r] + run.count * run.prefetchIfmap;
     filterBefore[r + 1] = filterBefore[r] + run.count * run.prefetchFilter;
     outBefore[r + 1] = outBefore[r] + run.count * run.outAfter;
-    const fold = perFold.subarray(r * width, (r + 1) * width);
-    fold.set(run.kind.counts);
-    addTrafficDuring(fold, run, memory, heldBits);
-    const next = before.subarray((r + 1) * width, (r + 2) * width);
-    next.set(before.subarray(r * width, (r + 1) * width));
-    addCounts(next, fold, run.count);
   });
-
-  /** The run that contains cycle x, 0 <= x < cycles. */
-  function runAt(x: number): number {
-    let low = 0;
-    let high = n - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (startCycle[middle] <= x) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
+  /** Array-side counts and traffic during folds. */
+  const folds = new RunSums(
+    runs.map(({ count }) => count),
+    COUNTERS.length,
+    (r, fold) => {
+      fold.set(runs[r].kind.counts);
+      addTrafficDuring(fold, runs[r], memory, ofmapWordBits);
+    },
+  );
   const partial = zeroCounts();
 
   function addPartialFold(counts: Counts, r: number, cycle: number): void {
     const { kind } = runs[r];
     partial.fill(0);
     addEventsBefore(partial, kind.events, cycle);
-    addHeldBits(partial, heldBits);
+    addOfmapBits(partial, ofmapWordBits);
     addFilterBits(partial, kind.filterBits);
-    addTrafficDuring(partial, runs[r], memory, heldBits, cycle / kind.cycles);
+    addTrafficDuring(partial, runs[r], memory, ofmapWordBits, cycle / kind.cycles);
     addCounts(counts, partial);
   }
 
@@ -78,7 +66,7 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
     addArrivals(counts, ifmap, filter, memory);
     const lastDrain = Math.max(0, x - (cycles - 1)) * runs[n - 1].outAfter;
     const out = outBefore[r] + j * run.outAfter + (done - 1) * (previous?.outAfter ?? 0) + lastDrain;
-    addDepartures(counts, out, memory.wordBits.ofmap, heldBits);
+    addDepartures(counts, out, memory.wordBits.ofmap, ofmapWordBits);
   }
 
   return {
@@ -89,12 +77,11 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
       }
       counts.fill(0);
       if (x <= 0) return;
-      const r = runAt(x);
+      const r = lastAtMost(startCycle, x, 0, n - 1);
       const { cycles: length } = runs[r].kind;
       const j = Math.floor((x - startCycle[r]) / length);
       const cycle = x - startCycle[r] - j * length;
-      counts.set(before.subarray(r * width, (r + 1) * width));
-      addCounts(counts, perFold.subarray(r * width, (r + 1) * width), j);
+      folds.sumBefore(r, j, counts);
       addPartialFold(counts, r, cycle);
       addNeighbours(counts, r, j, cycle / length, x);
     },

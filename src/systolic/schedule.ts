@@ -1,5 +1,6 @@
 import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
 import { type Layer, layerMacs } from '../workload/index.ts';
+import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './config.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { checkFits, memoryOf } from './fits.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';
@@ -9,7 +10,6 @@ import { addArrivals, addDepartures, addTrafficDuring } from './memory/accountin
 import type { Fetch } from './memory/fetcher.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
-import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './types.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -30,7 +30,7 @@ export interface LayerSchedule {
   /** T tile length (all of T unless partial sums had to be split). */
   readonly streamTile: number;
   /** Width of the words in the ofmap scratchpad. */
-  readonly heldBits: number;
+  readonly ofmapWordBits: number;
   /** Words of each operand's tile in the first and in the last fold. */
   readonly edgeTiles: Readonly<Record<Operand, { readonly first: number; readonly last: number }>>;
 }
@@ -66,7 +66,7 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   if (groups > 2) repeatRuns(runs, groupRuns(false, false), groups - 2);
   if (groups > 1) repeatRuns(runs, groupRuns(false, true), 1);
 
-  const counts = totalCounts(runs, memory, plan.heldBits);
+  const counts = totalCounts(runs, memory, plan.ofmapWordBits);
   const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
   const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
   const [ifmap, filter] = operands.map(({ fetcher, tile }) => ({
@@ -82,7 +82,7 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
     counts,
     utilisation: layerMacs(layer) / (cycles * array.rows * array.columns),
     streamTile: grid.streamTile,
-    heldBits: plan.heldBits,
+    ofmapWordBits: plan.ofmapWordBits,
     edgeTiles: {
       ifmap,
       filter,
@@ -137,7 +137,7 @@ function leavesAfter(
   words: number,
   lastGroup: boolean,
 ): boolean {
-  const capacity = capacityWords(memory.scratchpadBytes.ofmap, plan.heldBits);
+  const capacity = capacityWords(memory.scratchpadBytes.ofmap, plan.ofmapWordBits);
   return words + nextTileWords(plan, fold, lastGroup) <= capacity;
 }
 
@@ -154,13 +154,13 @@ function nextTileWords({ grid }: PsumPlan, fold: FoldIndex, lastGroup: boolean):
   return lanes * usedColumns(grid, column % grid.columnFolds);
 }
 
-function totalCounts(runs: readonly FoldRun[], memory: MemoryConfig, heldBits: number): Counts {
+function totalCounts(runs: readonly FoldRun[], memory: MemoryConfig, ofmapWordBits: number): Counts {
   const total = zeroCounts();
   for (const run of runs) {
     addCounts(total, run.kind.counts, run.count);
-    addTrafficDuring(total, run, memory, heldBits, run.count);
+    addTrafficDuring(total, run, memory, ofmapWordBits, run.count);
     addArrivals(total, run.prefetchIfmap, run.prefetchFilter, memory, run.count);
-    addDepartures(total, run.outAfter, memory.wordBits.ofmap, heldBits, run.count);
+    addDepartures(total, run.outAfter, memory.wordBits.ofmap, ofmapWordBits, run.count);
   }
   return total;
 }

@@ -1,10 +1,10 @@
 import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
-import { addEventsBefore } from './events.ts';
+import type { ArrayClocks, Operand } from './config.ts';
+import { addEventsBefore } from './fold-events.ts';
 import type { FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
-import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
+import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
-import type { Operand, OperatingPoint } from './types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
@@ -22,7 +22,7 @@ export interface StageRun {
   /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
   readonly fold: FoldKind | null;
   /** Width of the words in the ofmap scratchpad while it runs. */
-  readonly heldBits: number;
+  readonly ofmapWordBits: number;
   /** Counts of what crosses DRAM, evenly over the stage. */
   readonly traffic: Counts;
   /** The part of `traffic` that belongs to the layer after (words that arrive for it) or before (results that leave). */
@@ -45,7 +45,7 @@ interface Transfer {
  */
 export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
   const stages: StageRun[] = [];
-  const idle = { cycles: 0, portBits: NO_BITS, count: 1, fold: null, heldBits: 0 };
+  const idle = { cycles: 0, portBits: NO_BITS, count: 1, fold: null, ofmapWordBits: 0 };
   /** Results of the fold before that still have to leave. */
   let leaving: Transfer | null = null;
   const drain = (layer: number): void => {
@@ -92,11 +92,11 @@ function arrival(schedules: readonly LayerSchedule[], layer: number, run: FoldRu
 
 /** The results that leave after a fold of the run, if any. */
 function departure(schedules: readonly LayerSchedule[], layer: number, run: FoldRun): Transfer | null {
-  const { config, heldBits } = schedules[layer];
+  const { config, ofmapWordBits } = schedules[layer];
   const bits = config.memory.wordBits.ofmap;
   if (run.outAfter === 0) return null;
   const counts = zeroCounts();
-  addDepartures(counts, run.outAfter, bits, heldBits);
+  addDepartures(counts, run.outAfter, bits, ofmapWordBits);
   return { layer, bytes: (run.outAfter * bits) / 8, counts };
 }
 
@@ -118,25 +118,25 @@ function transfers(layer: number, arriving: Transfer | null, leaving: Transfer |
  * Overwrites `counts` with those of one stage when `share` (0 to 1) of it is done: the array's follow its cycles, with skew
  * and drain; traffic is even.
  */
-export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number, counts: Counts): void {
+export function stageCounts({ fold, ofmapWordBits, traffic }: StageRun, share: number, counts: Counts): void {
   counts.fill(0);
   if (fold) {
     addEventsBefore(counts, fold.events, share * fold.cycles);
-    addHeldBits(counts, heldBits);
+    addOfmapBits(counts, ofmapWordBits);
     addFilterBits(counts, fold.filterBits);
   }
   addCounts(counts, traffic, share);
 }
 
 /** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
-export function stageSeconds(stage: StageRun, point: OperatingPoint): number {
+export function stageSeconds(stage: StageRun, point: ArrayClocks): number {
   const { bytesIn, bytesOut } = stage;
   const transfer = (bytesIn + bytesOut) / point.dramBytesPerS + (bytesIn > 0 ? point.dramLatencyS : 0);
   return Math.max(computeSeconds(stage, point), transfer);
 }
 
 /** Seconds of one stage of a run if DRAM keeps up. */
-export function computeSeconds({ portBits, cycles }: StageRun, point: OperatingPoint): number {
+export function computeSeconds({ portBits, cycles }: StageRun, point: ArrayClocks): number {
   return Math.max(
     cycles / point.arrayHz,
     portBits.ifmap / (point.portBits.ifmap * point.scratchpadHz.ifmap),
@@ -156,7 +156,7 @@ export interface LayerTime {
 export function layerTimes(
   schedules: readonly LayerSchedule[],
   stages: readonly StageRun[],
-  point: OperatingPoint,
+  point: ArrayClocks,
 ): LayerTime[] {
   const timeS = new Float64Array(schedules.length);
   for (const stage of stages) timeS[stage.layer] += stage.count * stageSeconds(stage, point);
@@ -175,7 +175,7 @@ function pushRun(
   leavingBefore: Transfer | null,
   arrivingAfter: Transfer | null,
 ): void {
-  const { config, heldBits } = schedules[layer];
+  const { config, ofmapWordBits } = schedules[layer];
   const { memory } = config;
   const { wordBits } = memory;
   const { cycles, portBits } = run.kind;
@@ -185,7 +185,7 @@ function pushRun(
   const push = (count: number, arriving: Transfer | null, leaving: Transfer | null): void => {
     if (count === 0) return;
     const { bytesIn, bytesOut, traffic, ...foreign } = transfers(layer, arriving, leaving);
-    addTrafficDuring(traffic, run, memory, heldBits);
+    addTrafficDuring(traffic, run, memory, ofmapWordBits);
     stages.push({
       kind: 'compute',
       layer,
@@ -195,7 +195,7 @@ function pushRun(
       bytesIn: streamIn + bytesIn,
       bytesOut: streamOut + bytesOut,
       fold: run.kind,
-      heldBits,
+      ofmapWordBits,
       traffic,
       ...foreign,
     });
@@ -229,7 +229,7 @@ function prefetchesInto(before: LayerSchedule, after: LayerSchedule): boolean {
 function drainsInto(before: LayerSchedule, after: LayerSchedule): boolean {
   const { first } = after.edgeTiles.ofmap;
   return (
-    before.edgeTiles.ofmap.last * before.heldBits + first * after.heldBits <=
+    before.edgeTiles.ofmap.last * before.ofmapWordBits + first * after.ofmapWordBits <=
     8 * after.config.memory.scratchpadBytes.ofmap
   );
 }

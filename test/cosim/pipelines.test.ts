@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPipelines, type Pipelines, startingPlaces } from '../../src/cosim/pipelines/index.ts';
+import { createPipelines, type Pipelines, startingState } from '../../src/cosim/pipelines/index.ts';
 import { buildProgram, type Program } from '../../src/cosim/plant/program.ts';
 import type { AcceleratorSpec } from '../../src/design/accelerator.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
@@ -122,7 +122,7 @@ describe('arrays that share the DRAM', () => {
   test('one that stands still holds the barrier, and the rest go on to it', () => {
     const arrays = programs([gemmLayer(16, 16, 64)], SPLIT);
     const pipelines = createPipelines(arrays, specOf(4, 1e15));
-    const places = startingPlaces(4);
+    const places = startingState(4);
     const { positions } = places;
     const busyS = new Float64Array(16);
     expect(pipelines.advance([0, 0, 0, 0], 0, places, 1, Uint8Array.of(0, 0, 0, 1), busyS)).toBe(1);
@@ -133,7 +133,7 @@ describe('arrays that share the DRAM', () => {
 
 /** Moves through all steps in stretches of these lengths, over and over. */
 function inStretches(pipelines: Pipelines, arrays: readonly Program[], point: number[], stretchS: number[]): number {
-  const places = startingPlaces(arrays.length);
+  const places = startingState(arrays.length);
   const { positions } = places;
   const busyS = new Float64Array(arrays.length * point.length);
   let time = 0;
@@ -172,7 +172,7 @@ test('time adds up however it is cut, and is what is left at the beginning', () 
         );
         expect(Math.abs(cut - totalS)).toBeLessThan(1e-9 * totalS);
         expect(stepS.reduce((sum, s) => sum + s, 0)).toBeCloseTo(totalS, 12);
-        expect(Math.abs(pipelines.remainingS(point, 0, startingPlaces(arrays.length)) - totalS)).toBeLessThan(
+        expect(Math.abs(pipelines.remainingS(point, 0, startingState(arrays.length)) - totalS)).toBeLessThan(
           1e-12 + 1e-9 * totalS,
         );
       },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MemoryConfig, OperatingPoint, SystolicConfig } from '../../src/systolic/index.ts';
+import type { ArrayClocks, MemoryConfig, SystolicConfig } from '../../src/systolic/index.ts';
 import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
@@ -92,7 +92,7 @@ export const systolicConfig: fc.Arbitrary<SystolicConfig> = fc.record({
 });
 
 /** Clocks and bandwidth of small whole numbers, so that the stepped reference can count in whole ticks. */
-export const operatingPoint: fc.Arbitrary<OperatingPoint> = fc.record({
+export const operatingPoint: fc.Arbitrary<ArrayClocks> = fc.record({
   arrayHz: fc.integer({ min: 1, max: 8 }),
   scratchpadHz: fc.record({
     ifmap: fc.integer({ min: 1, max: 8 }),

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../../src/base/counters.ts';
 import {
+  type ArrayClocks,
   buildStages,
   type LayerSchedule,
   layerProgress,
   layerTimes,
   type MemoryConfig,
-  type OperatingPoint,
   scheduleLayer,
   scheduleWorkload,
   stageSeconds,
@@ -49,7 +49,7 @@ function distinctWords(layer: Layer): number {
   return layer.groups * (layer.batch * words.size + n * k);
 }
 
-function time(schedules: readonly LayerSchedule[], point: OperatingPoint): number {
+function time(schedules: readonly LayerSchedule[], point: ArrayClocks): number {
   return layerTimes(schedules, buildStages(schedules), point).reduce((sum, t) => sum + t.timeS, 0);
 }
 
@@ -168,7 +168,7 @@ describe('time', () => {
         slower,
         (layers, config, point, { clock, factor }) => {
           const schedules = scheduleWorkload(layers, config);
-          const lowered: OperatingPoint =
+          const lowered: ArrayClocks =
             clock === 'array'
               ? { ...point, arrayHz: point.arrayHz * factor }
               : { ...point, scratchpadHz: { ...point.scratchpadHz, [clock]: point.scratchpadHz[clock] * factor } };

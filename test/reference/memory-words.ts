@@ -147,8 +147,8 @@ function planLayer(layer: Layer, design: MemoryConfig): PlannedLayer {
     },
     first: byInput((operand) => ({ bits: tileBits(folds[0], operand), prefetched: fetches[operand][0].prefetched })),
     last: byInput((operand) => tileBits(folds[folds.length - 1], operand)),
-    firstResultBits: folds[0].touched.ofmap.size * traffic[0].heldBits,
-    lastResultBits: folds[folds.length - 1].touched.ofmap.size * traffic[folds.length - 1].heldBits,
+    firstResultBits: folds[0].touched.ofmap.size * traffic[0].ofmapWordBits,
+    lastResultBits: folds[folds.length - 1].touched.ofmap.size * traffic[folds.length - 1].ofmapWordBits,
   };
 }
 
@@ -191,7 +191,7 @@ export function fetchedBits(layer: Layer, config: MemoryConfig, tTile: number): 
 
 interface ResultTraffic {
   /** Width of the words the array writes, which is the width they are held in. */
-  heldBits: number;
+  ofmapWordBits: number;
   psumInWords: number;
   psumOutWords: number;
   resultWords: number;
@@ -202,13 +202,13 @@ interface ResultTraffic {
 function resultTraffic(folds: readonly Fold[], config: MemoryConfig, sums: boolean, spills: boolean): ResultTraffic[] {
   const { bits } = config;
   // A layer that accumulates holds psum width throughout, results and spilled sums too.
-  const heldBits = sums ? bits.psum : bits.ofmap;
-  const tileBits = (fold: Fold | undefined) => (fold ? fold.touched.ofmap.size * heldBits : 0);
+  const ofmapWordBits = sums ? bits.psum : bits.ofmap;
+  const tileBits = (fold: Fold | undefined) => (fold ? fold.touched.ofmap.size * ofmapWordBits : 0);
   return folds.map((fold, s) => {
     const words = fold.touched.ofmap.size;
     const final = !sums || fold.lastRowFold;
     return {
-      heldBits,
+      ofmapWordBits,
       psumInWords: spills && fold.fr > 0 ? words : 0,
       psumOutWords: spills && !final ? words : 0,
       resultWords: final ? words : 0,
@@ -240,7 +240,7 @@ function foldRecord(
     padBits: {
       ifmap: array.ifmap_sram_reads * bits.ifmap,
       filter: array.filter_sram_reads * bits.filter,
-      ofmap: array.ofmap_sram_reads * bits.psum + array.ofmap_sram_writes * traffic.heldBits,
+      ofmap: array.ofmap_sram_reads * bits.psum + array.ofmap_sram_writes * traffic.ofmapWordBits,
     },
   };
 }
@@ -253,7 +253,7 @@ function layerCounts(
 ): Record<Counter, number> {
   const counts = Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
   folds.forEach(({ array }, s) => {
-    const { heldBits, psumInWords, psumOutWords, resultWords } = traffic[s];
+    const { ofmapWordBits, psumInWords, psumOutWords, resultWords } = traffic[s];
     const { ifmap, filter } = { ifmap: fetches.ifmap[s].words, filter: fetches.filter[s].words };
     for (const [name, n] of Object.entries(array)) counts[name as GridCounter] += n;
     counts.dram_ifmap_reads += ifmap;
@@ -262,8 +262,8 @@ function layerCounts(
     counts.dram_ofmap_writes += psumOutWords + resultWords;
     counts.filter_sram_read_bits += array.filter_sram_reads * bits.filter;
     counts.filter_sram_write_bits += filter * bits.filter;
-    counts.ofmap_sram_read_bits += (array.ofmap_sram_reads + psumOutWords) * bits.psum + resultWords * heldBits;
-    counts.ofmap_sram_write_bits += array.ofmap_sram_writes * heldBits + psumInWords * bits.psum;
+    counts.ofmap_sram_read_bits += (array.ofmap_sram_reads + psumOutWords) * bits.psum + resultWords * ofmapWordBits;
+    counts.ofmap_sram_write_bits += array.ofmap_sram_writes * ofmapWordBits + psumInWords * bits.psum;
     counts.dram_read_bits += ifmap * bits.ifmap + filter * bits.filter + psumInWords * bits.psum;
     counts.dram_write_bits += psumOutWords * bits.psum + resultWords * bits.ofmap;
   });

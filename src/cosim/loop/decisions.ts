@@ -124,7 +124,7 @@ export class Decisions {
     const { run, work } = this;
     const { inferences } = work;
     const { domains } = run.plant;
-    const { places, step, startS } = inferences;
+    const { state, step, startS } = inferences;
     const index = startS.length - 1;
     const releaseS = inferences.releaseS[index];
     const { deadlineS } = run.experiment.spec;
@@ -138,7 +138,7 @@ export class Decisions {
         return run.programs.pipelines.remainingS(
           domains.map(({ name }) => points[name]),
           step,
-          places,
+          state,
         );
       },
     };

@@ -1,12 +1,12 @@
 import { fail } from '../../base/errors.ts';
 import { MOST_INFERENCES } from '../limits.ts';
-import { type Places, startingPlaces } from '../pipelines/index.ts';
+import { type PipelineState, startingState } from '../pipelines/index.ts';
 import type { Releases } from './releases.ts';
 
 /** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */
 const SAME_TIME = 1e-9;
 
-/** The inferences of a run, one after the other, and the places of the arrays in the one that runs. */
+/** The inferences of a run, one after the other, and the positions of the arrays in the one that runs. */
 export class Inferences {
   readonly releaseS: number[] = [];
   readonly startS: number[] = [];
@@ -15,14 +15,14 @@ export class Inferences {
   running = false;
   /** Between which barriers it is. */
   step = 0;
-  readonly places: Places;
+  readonly state: PipelineState;
   private readonly releases: Releases;
   private readonly toleranceS: number;
   /** Those released up to the last time asked about. */
   private released = 0;
 
   constructor(releases: Releases, epochS: number, arrays: number) {
-    this.places = startingPlaces(arrays);
+    this.state = startingState(arrays);
     this.releases = releases;
     this.toleranceS = SAME_TIME * epochS;
   }
@@ -39,8 +39,8 @@ export class Inferences {
     this.startS.push(timeS);
     this.running = true;
     this.step = 0;
-    this.places.course = null;
-    for (const position of this.places.positions) {
+    this.state.replay = null;
+    for (const position of this.state.positions) {
       position.run = 0;
       position.done = 0;
     }

@@ -211,7 +211,7 @@ class Loop {
       startS,
       endS: running ? [...endS, Number.NaN] : endS,
       completed: endS.length,
-      positions: running ? inferences.places.positions : null,
+      positions: running ? inferences.state.positions : null,
       combinations: this.supplies.combinations,
       meanW: this.blockJ.map((energyJ) => energyJ / timeS),
       meanLeakageW: this.leakageJ.map((energyJ) => energyJ / timeS),

@@ -116,14 +116,14 @@ export class Work {
     const { supplies, inferences, ledger, busyS } = this;
     const { arrayDomain } = this.plant;
     const { arrays, pipelines } = this.programs;
-    const { places, step } = inferences;
-    const { positions } = places;
+    const { state, step } = inferences;
+    const { positions } = state;
     const { layer } = this;
     for (let a = 0; a < positions.length; a++) {
       this.fromRun[a] = positions[a].run;
       this.fromDone[a] = positions[a].done;
     }
-    const durationS = pipelines.advance(supplies.clockPoint, step, places, untilS - fromS, this.halted, busyS);
+    const durationS = pipelines.advance(supplies.clockPoint, step, state, untilS - fromS, this.halted, busyS);
     let stepEnds = true;
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
@@ -151,7 +151,7 @@ export class Work {
   private bookChange(a: number, layer: number): void {
     const { at, after, supplies } = this;
     const change = this.change[a];
-    this.programs.arrays[a].columnsAt(this.inferences.places.positions[a], after[a]);
+    this.programs.arrays[a].columnsAt(this.inferences.state.positions[a], after[a]);
     for (let i = 0; i < change.length; i++) change[i] = after[a][i] - at[a][i];
     [at[a], after[a]] = [after[a], at[a]];
     this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
@@ -192,7 +192,7 @@ export class Work {
 
   /** What moved for the layers before and after belongs to them. */
   private rebookNeighbours(a: number, layer: number, step: number): void {
-    const { run, done } = this.inferences.places.positions[a];
+    const { run, done } = this.inferences.state.positions[a];
     const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];
     for (const { run: r, layer: other, columns } of this.programs.arrays[a].neighbourTraffic[step]) {
       const until = run > r ? 1 : run === r ? done : 0;

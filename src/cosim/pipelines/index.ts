@@ -1,15 +1,15 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../plant/program.ts';
 import { lonePipeline } from './lone.ts';
+import type { PipelineState, Pipelines } from './pipelines.ts';
 import { sharedPipelines } from './shared.ts';
-import type { Pipelines, Places } from './types.ts';
 
-export type { Pipelines, Places } from './types.ts';
+export type { PipelineState, Pipelines } from './pipelines.ts';
 
 /** At the beginning of an inference. */
-export function startingPlaces(arrays: number): Places {
+export function startingState(arrays: number): PipelineState {
   const positions = Array.from({ length: arrays }, (): Position => ({ run: 0, done: 0 }));
-  return { positions, course: null, courseS: 0 };
+  return { positions, replay: null, replayS: 0 };
 }
 
 /** `arrays[a]` is the program of array a; all have the same steps. */

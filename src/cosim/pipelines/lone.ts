@@ -1,7 +1,8 @@
+import { lastAtMost } from '../../base/search.ts';
 import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../plant/program.ts';
 import { arrayTimings } from './array-timing.ts';
-import type { Pipelines } from './types.ts';
+import type { Pipelines } from './pipelines.ts';
 
 /** A single array has the DRAM to itself, so that all its times are sums. */
 export function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines {
@@ -10,9 +11,9 @@ export function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines
   const before = (sums: Float64Array, ofStage: Float64Array, { run, done }: Position): number =>
     done === 0 ? sums[run] : sums[run] + done * ofStage[run];
   return {
-    advance(point, step, { positions: [position] }, durationS, still, busyS) {
+    advance(point, step, { positions: [position] }, durationS, halted, busyS) {
       busyS.fill(0);
-      if (still[0] === 1) return durationS;
+      if (halted[0] === 1) return durationS;
       const { beforeS, stageS, busyBeforeS, busyStageS } = timingAt(point);
       const end = firstRun[step + 1];
       const fromS = before(beforeS, stageS, position);
@@ -54,16 +55,10 @@ function moveTo(
   { stages }: Program,
   lastRun: number,
 ): void {
-  let low = position.run;
-  let high = lastRun;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (beforeS[middle] <= targetS) low = middle;
-    else high = middle - 1;
-  }
+  const run = lastAtMost(beforeS, targetS, position.run, lastRun);
   // Rounding must neither lead back nor beyond the run.
-  const least = low === position.run ? position.done : 0;
-  const done = (targetS - beforeS[low]) / stageS[low];
-  position.run = low;
-  position.done = Math.min(Math.max(done, least), stages[low].count);
+  const least = run === position.run ? position.done : 0;
+  const done = (targetS - beforeS[run]) / stageS[run];
+  position.run = run;
+  position.done = Math.min(Math.max(done, least), stages[run].count);
 }

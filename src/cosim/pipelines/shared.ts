@@ -1,17 +1,17 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../plant/program.ts';
-import { Courses } from './courses.ts';
-import { Events } from './events.ts';
-import type { InferenceTiming, Pipelines } from './types.ts';
+import type { InferenceTiming, Pipelines } from './pipelines.ts';
+import { Replays } from './replay.ts';
+import { SharedDram } from './shared-dram.ts';
 
 /**
- * Several arrays, event by event. A step that is gone through from its beginning at held points takes the course it took before, which
- * is looked up.
+ * The pipelines of several arrays, computed event by event. A whole step at constant operating points is recorded once and replayed
+ * from then on.
  */
 export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpec): Pipelines {
-  const events = new Events(arrays, spec);
+  const events = new SharedDram(arrays, spec);
   const keyOf = combinationKey(spec);
-  const courses = new Courses(events, keyOf);
+  const replays = new Replays(events, keyOf);
   const known = new Map<string | number, InferenceTiming>();
   const scratch = new Float64Array(arrays.length * spec.domains.length);
 
@@ -23,23 +23,23 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
   }
 
   return {
-    advance(point, step, places, durationS, still, busyS) {
-      const isAtStart = events.atStart(step, places.positions);
-      const allMove = still.every((stands) => stands === 0);
-      const course = allMove && (isAtStart || places.course) ? courses.of(point, step) : null;
-      if (isAtStart) places.course = null;
-      if (course && (isAtStart || places.course === course)) {
-        return courses.follow(course, step, places, durationS, busyS);
+    advance(point, step, state, durationS, halted, busyS) {
+      const isAtStart = events.atStart(step, state.positions);
+      const allMove = halted.every((isHalted) => isHalted === 0);
+      const replay = allMove && (isAtStart || state.replay) ? replays.of(point, step) : null;
+      if (isAtStart) state.replay = null;
+      if (replay && (isAtStart || state.replay === replay)) {
+        return replays.follow(replay, step, state, durationS, busyS);
       }
-      places.course = null;
+      state.replay = null;
       events.setPoint(point);
-      return events.goOn(step, places.positions, durationS, still, busyS);
+      return events.goOn(step, state.positions, durationS, halted, busyS);
     },
     inference,
-    remainingS(point, step, { positions, course, courseS }) {
+    remainingS(point, step, { positions, replay, replayS }) {
       const { stepS } = inference(point);
       let sum = stepS[step];
-      if (course && course === courses.of(point, step)) sum = course.endS - courseS;
+      if (replay && replay === replays.of(point, step)) sum = replay.endS - replayS;
       else if (!events.atStart(step, positions)) {
         events.setPoint(point);
         const copies = positions.map((position) => ({ ...position }));
@@ -51,7 +51,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
   };
 }
 
-function wholeInference(events: Events, point: ArrayLike<number>): InferenceTiming {
+function wholeInference(events: SharedDram, point: ArrayLike<number>): InferenceTiming {
   const { arrays, domains, none } = events;
   events.setPoint(point);
   const positions = arrays.map((): Position => ({ run: 0, done: 0 }));

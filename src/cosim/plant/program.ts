@@ -1,4 +1,5 @@
 import { COUNTER_INDEX, COUNTERS } from '../../base/counters.ts';
+import { RunSums } from '../../base/run-sums.ts';
 import type { EnergyColumns } from '../../design/power/index.ts';
 import { type StageRun, type Step, stageCounts } from '../../systolic/index.ts';
 
@@ -39,34 +40,27 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
   const cyclesAt = COUNTERS.length;
   const energyAt = cyclesAt + 1;
   const width = energyAt + energy.columns.length;
-  const n = stages.length;
-  const before = new Float64Array((n + 1) * width);
-  const perStage = new Float64Array(n * width);
   const counts = new Float64Array(COUNTERS.length);
   const { macs } = COUNTER_INDEX;
-  const write = (stage: StageRun, share: number, out: Float64Array, at: number): void => {
+  const write = (stage: StageRun, share: number, out: Float64Array): void => {
     stageCounts(stage, share, counts);
     // Whole ones, energy included. The margin keeps rounding of an exact count from losing one.
     if (share < 1) counts[macs] = Math.floor(counts[macs] + 1e-6);
-    out.set(counts, at);
-    out[at + cyclesAt] = share * stage.cycles;
-    energy.write(counts, stage.fold?.shape ?? null, out, at + energyAt);
+    out.set(counts);
+    out[cyclesAt] = share * stage.cycles;
+    energy.write(counts, stage.fold?.shape ?? null, out, energyAt);
   };
-  stages.forEach((stage, r) => {
-    write(stage, 1, perStage, r * width);
-    for (let i = 0; i < width; i++) {
-      before[(r + 1) * width + i] = before[r * width + i] + stage.count * perStage[r * width + i];
-    }
-  });
+  const sums = new RunSums(
+    stages.map(({ count }) => count),
+    width,
+    (run, row) => write(stages[run], 1, row),
+  );
   const partial = new Float64Array(width);
   const columnsAt: Program['columnsAt'] = ({ run, done }, out) => {
-    const from = run * width;
-    for (let i = 0; i < width; i++) out[i] = before[from + i];
-    if (done === 0) return;
     const whole = Math.floor(done);
-    for (let i = 0; i < width; i++) out[i] += whole * perStage[from + i];
+    sums.sumBefore(run, whole, out);
     if (done === whole) return;
-    write(stages[run], done - whole, partial, 0);
+    write(stages[run], done - whole, partial);
     for (let i = 0; i < width; i++) out[i] += partial[i];
   };
   const firstRun = firstRuns(stages, steps);
@@ -77,7 +71,7 @@ export function buildProgram(stages: readonly StageRun[], steps: readonly Step[]
     width,
     cyclesAt,
     energyAt,
-    total: before.slice(n * width),
+    total: sums.total(),
     neighbourTraffic: steps.map((_, step) =>
       neighbourTrafficOf(stages, firstRun[step], firstRun[step + 1], energy, width),
     ),

@@ -1,6 +1,6 @@
 import type { ScaleSimConfig } from '../../formats/scalesim/index.ts';
 import { OPERANDS, type Operand } from '../../systolic/index.ts';
-import type { ScaleSimLayerReport } from '../scalesim/types.ts';
+import type { ScaleSimLayerReport } from '../scalesim/layer-report.ts';
 import type { ElementAccesses } from './element-accesses.ts';
 import type { Repeats } from './repeats.ts';
 

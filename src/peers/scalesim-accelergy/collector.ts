@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { readAccelergyHardware } from '../../formats/scalesim/index.ts';
-import type { ScaleSimInput } from '../scalesim/input.ts';
+import type { ScaleSimInput } from '../scalesim/peer-input.ts';
 import type { ScaleSimReports } from '../scalesim/reports.ts';
 import type { LayerRecording } from '../scalesim-traces/index.ts';
 import { type LayerAccesses, layerAccesses, scaleSimAccelergy } from './index.ts';

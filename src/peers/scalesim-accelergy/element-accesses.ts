@@ -1,5 +1,5 @@
 import { usedColumns, usedRows } from '../scalesim-engine/schedule.ts';
-import type { Schedule } from '../scalesim-engine/types.ts';
+import type { Schedule } from '../scalesim-engine/streams.ts';
 
 /** Accesses to the registers of all processing elements in a layer. */
 export interface ElementAccesses {

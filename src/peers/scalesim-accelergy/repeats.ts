@@ -1,4 +1,4 @@
-import type { PerOperand } from '../scalesim/types.ts';
+import type { PerOperand } from '../scalesim/layer-report.ts';
 import type { TraceLines } from '../scalesim-traces/lines.ts';
 import type { LayerRecording } from '../scalesim-traces/recording.ts';
 import { dramTrace, scratchpadTrace, type Trace } from '../scalesim-traces/trace.ts';

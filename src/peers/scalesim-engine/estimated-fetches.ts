@@ -1,8 +1,8 @@
 import { fail } from '../../base/errors.ts';
-import type { Use } from '../scalesim/types.ts';
+import type { Use } from '../scalesim/layer-report.ts';
 import { ALWAYS, lineOfRequest, requestedLines, sendRequests } from './requests.ts';
 import { usedColumns, usedRows } from './schedule.ts';
-import type { ReadBuffer, Schedule, Stream } from './types.ts';
+import type { ReadBuffer, Schedule, Stream } from './streams.ts';
 
 /** Words a cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import type { ScaleSimShape } from '../../formats/scalesim/index.ts';
-import type { AddressMatrix } from './types.ts';
+import type { AddressMatrix } from './streams.ts';
 
 /** Sizes of a layer as SCALE-Sim sees them: output pixels, words of a window, filters. */
 export interface LayerSizes {

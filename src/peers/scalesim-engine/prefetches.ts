@@ -1,7 +1,7 @@
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
-import type { Use } from '../scalesim/types.ts';
+import type { Use } from '../scalesim/layer-report.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
-import type { AddressMatrix, ReadBuffer, Schedule, Stream } from './types.ts';
+import type { AddressMatrix, ReadBuffer, Schedule, Stream } from './streams.ts';
 
 /** Sizes of a prefetching buffer (USER) in words, and its lines. */
 interface BufferShape {

@@ -1,5 +1,5 @@
 import { blockPorts, skewedRequests, usedColumns, usedRows } from './schedule.ts';
-import type { Schedule, Stream } from './types.ts';
+import type { Schedule, Stream } from './streams.ts';
 
 /** Marks addresses that count as present without being asked for. */
 export const ALWAYS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import type { ScaleSimDataflow, ScaleSimShape } from '../../formats/scalesim/index.ts';
 import { filterMatrix, ifmapMatrix, layerSizes, transposed } from './matrices.ts';
 import type { SparseFilters } from './sparse-filters.ts';
-import type { ArraySize, Schedule, Stream } from './types.ts';
+import type { ArraySize, Schedule, Stream } from './streams.ts';
 
 /**
  * The schedule of a layer, with SCALE-Sim's shapes; `sparse` are its filters if they are. Error: `out-of-range` for a layer too

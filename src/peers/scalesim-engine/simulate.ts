@@ -1,14 +1,14 @@
 import { fail } from '../../base/errors.ts';
 import type { ScaleSimConfig, ScaleSimShape, ScaleSimVersion } from '../../formats/scalesim/index.ts';
-import type { ScaleSimInput } from '../scalesim/input.ts';
-import type { PerOperand, ScaleSimLayerReport, Use } from '../scalesim/types.ts';
+import type { PerOperand, ScaleSimLayerReport, Use } from '../scalesim/layer-report.ts';
+import type { ScaleSimInput } from '../scalesim/peer-input.ts';
 import { estimatingBuffer } from './estimated-fetches.ts';
 import { type LayerSizes, layerSizes } from './matrices.ts';
 import { prefetchingBuffer } from './prefetches.ts';
 import { requestedLines, skewedLine } from './requests.ts';
 import { scaleSimSchedule, skewedRequests, streamRequests, usedColumns, usedRows } from './schedule.ts';
 import { type SparseFilters, sparseFilters, sparsityOf } from './sparse-filters.ts';
-import type { ReadBuffer, Schedule } from './types.ts';
+import type { ReadBuffer, Schedule } from './streams.ts';
 import { type DrainLog, WriteBuffer } from './write-buffer.ts';
 
 /** Words are bytes in SCALE-Sim. */

@@ -6,10 +6,10 @@ import {
   type ScaleSimSparsity,
   type Sparsity,
 } from '../../formats/scalesim/index.ts';
-import type { FilterStorage } from '../scalesim/types.ts';
+import type { FilterStorage } from '../scalesim/layer-report.ts';
 import { checkAddresses, filterMatrix, type LayerSizes } from './matrices.ts';
 import { NumpyRandom } from './numpy-random.ts';
-import type { AddressMatrix } from './types.ts';
+import type { AddressMatrix } from './streams.ts';
 
 /** The filters of a layer as v3 packs them. */
 export interface SparseFilters {

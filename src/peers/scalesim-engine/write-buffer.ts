@@ -1,5 +1,5 @@
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
-import type { Use } from '../scalesim/types.ts';
+import type { Use } from '../scalesim/layer-report.ts';
 
 /** A row that was closed before it was full. */
 export interface PartialRow {

@@ -1,6 +1,6 @@
 import { ACTIVITY_COLUMNS } from '../../base/counters.ts';
 import { drainWords } from '../scalesim-engine/simulate.ts';
-import type { Schedule } from '../scalesim-engine/types.ts';
+import type { Schedule } from '../scalesim-engine/streams.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
 import { estimatedFetches } from './estimated.ts';
 import { type LineCounts, macCounts, requestCounts, resultCounts } from './line-counts.ts';

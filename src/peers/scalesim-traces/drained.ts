@@ -1,4 +1,4 @@
-import type { Schedule } from '../scalesim-engine/types.ts';
+import type { Schedule } from '../scalesim-engine/streams.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
 import type { LineSource, TraceLines } from './lines.ts';
 

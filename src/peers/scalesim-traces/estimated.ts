@@ -1,7 +1,7 @@
 import type { ScaleSimConfig } from '../../formats/scalesim/index.ts';
 import { ALWAYS, requestedLines, sendRequests } from '../scalesim-engine/requests.ts';
 import { sramWords } from '../scalesim-engine/simulate.ts';
-import type { Schedule, Stream } from '../scalesim-engine/types.ts';
+import type { Schedule, Stream } from '../scalesim-engine/streams.ts';
 import { realAddresses, type TraceLines } from './lines.ts';
 import { PythonSet } from './python-set.ts';
 import type { LayerRecording } from './recording.ts';

@@ -1,6 +1,6 @@
 import { skewedRequests, usedColumns, usedRows } from '../scalesim-engine/schedule.ts';
 import { type FoldResults, resultsBefore, resultsOf } from '../scalesim-engine/simulate.ts';
-import type { Schedule, Stream } from '../scalesim-engine/types.ts';
+import type { Schedule, Stream } from '../scalesim-engine/streams.ts';
 import { type LineSource, NONE, requestLines } from './lines.ts';
 
 /** How much there is in the lines of a fold. */

@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import { usedColumns, usedRows } from '../scalesim-engine/schedule.ts';
 import { resultsOf } from '../scalesim-engine/simulate.ts';
-import type { AddressMatrix, Schedule, Stream } from '../scalesim-engine/types.ts';
+import type { AddressMatrix, Schedule, Stream } from '../scalesim-engine/streams.ts';
 
 /** No address. */
 export const NONE = -1;

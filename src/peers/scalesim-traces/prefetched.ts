@@ -1,5 +1,5 @@
 import { sramWords } from '../scalesim-engine/simulate.ts';
-import type { Stream } from '../scalesim-engine/types.ts';
+import type { Stream } from '../scalesim-engine/streams.ts';
 import type { TraceLines } from './lines.ts';
 import { NONE, realAddresses } from './lines.ts';
 import type { LayerRecording } from './recording.ts';

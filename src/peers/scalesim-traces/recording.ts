@@ -1,8 +1,8 @@
 import { fail } from '../../base/errors.ts';
 import type { ScaleSimConfig, ScaleSimShape, ScaleSimVersion } from '../../formats/scalesim/index.ts';
-import type { PerOperand, ScaleSimLayerReport } from '../scalesim/types.ts';
+import type { PerOperand, ScaleSimLayerReport } from '../scalesim/layer-report.ts';
 import { buffersOf, layerRun, runSchedule } from '../scalesim-engine/simulate.ts';
-import type { ReadBuffer, Schedule } from '../scalesim-engine/types.ts';
+import type { ReadBuffer, Schedule } from '../scalesim-engine/streams.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Schedule } from '../scalesim-engine/types.ts';
+import type { Schedule } from '../scalesim-engine/streams.ts';
 import type { LineSource, TraceLines } from './lines.ts';
 import type { LateLines, Lateness } from './recording.ts';
 

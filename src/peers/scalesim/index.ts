@@ -21,15 +21,15 @@ export {
   type TraceSink,
   writeScaleSimTraces,
 } from '../scalesim-traces/index.ts';
-export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './input.ts';
+export type { ScaleSimLayerReport } from './layer-report.ts';
 export type { BankedLayout, LayerLayouts } from './layouts.ts';
 export { type LayerOutcome, type LayerSimulation, simulateLayer, simulateLayers } from './model.ts';
 export { readSimulationInput, type SimulationInput } from './model-input.ts';
 export { modelFiles, modelSummary } from './outputs.ts';
+export { readScaleSimInput, type ScaleSimInput, type ScaleSimTexts } from './peer-input.ts';
 export { timelineProgress } from './progress.ts';
 export type { ScaleSimFiles } from './recorded.ts';
 export { type ScaleSimReports, scaleSimReports } from './reports.ts';
 export { runScaleSim, SCALE_SIM_PEERS, type ScaleSimJob, type ScaleSimRun } from './run.ts';
 export { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 export type { TimedStage, Timeline } from './timeline.ts';
-export type { ScaleSimLayerReport } from './types.ts';

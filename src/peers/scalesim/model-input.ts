@@ -6,10 +6,10 @@ import {
   type SimulateConfig,
   scaleSimForm,
 } from '../../formats/scalesim/index.ts';
-import { misfits, type SystolicConfig } from '../../systolic/index.ts';
+import { fitProblems, type SystolicConfig } from '../../systolic/index.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
-import type { ScaleSimTexts } from './input.ts';
 import { type LayerLayouts, layoutsOf } from './layouts.ts';
+import type { ScaleSimTexts } from './peer-input.ts';
 
 /** What our own model simulates: a design and the layers of a network. */
 export interface SimulationInput {
@@ -22,7 +22,7 @@ export interface SimulationInput {
 /**
  * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
  * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
- * read as convolutions or the other way round; those of `misfits` and of `layoutsOf`.
+ * read as convolutions or the other way round; those of `fitProblems` and of `layoutsOf`.
  */
 export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
   const problems: Diagnostic[] = [];
@@ -58,7 +58,7 @@ function checkForm({ topology, form }: ScaleSimTexts): void {
 /** A scratchpad too small for several layers is told once, with what it needs for all of them. */
 function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
   const systolic = systolicConfigOf(config);
-  const found = layers.flatMap((layer) => misfits(layer, systolic));
+  const found = layers.flatMap((layer) => fitProblems(layer, systolic));
   const worst = new Map<string, (typeof found)[number]>();
   for (const misfit of found) {
     const key = misfit.scratchpad?.operand ?? misfit.diagnostic.message;

@@ -3,10 +3,10 @@ import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import { activeCycles, type LayerSchedule, scheduleLayer } from '../../systolic/index.ts';
 import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/index.ts';
 import { foldConflicts } from './conflicts.ts';
+import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from './layer-report.ts';
 import type { LayerLayouts } from './layouts.ts';
 import { type SimulationInput, systolicConfigOf } from './model-input.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
-import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from './types.ts';
 
 /** What our own model says of a layer. */
 export interface LayerOutcome {

@@ -10,8 +10,8 @@ import {
   type TraceSink,
   writeScaleSimTraces,
 } from '../scalesim-traces/index.ts';
-import type { ScaleSimInput } from './input.ts';
-import type { ScaleSimLayerReport } from './types.ts';
+import type { ScaleSimLayerReport } from './layer-report.ts';
+import type { ScaleSimInput } from './peer-input.ts';
 
 /** Files of a run, which come one after the other: there may be more of them than can be open. */
 export interface ScaleSimFiles {

@@ -1,6 +1,6 @@
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import { OPERANDS } from '../../systolic/index.ts';
-import type { FilterStorage, ScaleSimLayerReport } from './types.ts';
+import type { FilterStorage, ScaleSimLayerReport } from './layer-report.ts';
 
 /** Text of each report file, by its name. The last is of v3 with `SparsitySupport`. */
 export type ScaleSimReports = Readonly<

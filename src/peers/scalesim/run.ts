@@ -3,13 +3,13 @@ import type { Files } from '../../base/files.ts';
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import { accelergyCollector } from '../scalesim-accelergy/collector.ts';
 import { simulateScaleSim } from '../scalesim-engine/simulate.ts';
-import { readScaleSimInput, type ScaleSimTexts } from './input.ts';
+import type { ScaleSimLayerReport } from './layer-report.ts';
 import { simulateLayers } from './model.ts';
 import { readSimulationInput } from './model-input.ts';
 import { modelFiles, modelSummary } from './outputs.ts';
+import { readScaleSimInput, type ScaleSimTexts } from './peer-input.ts';
 import { type RecordedOutputs, type ScaleSimFiles, simulateRecorded } from './recorded.ts';
 import { scaleSimReports } from './reports.ts';
-import type { ScaleSimLayerReport } from './types.ts';
 
 /** Versions of SCALE-Sim that can be repeated to the last digit. */
 export const SCALE_SIM_PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../base/errors.ts';
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import { simulateScaleSim } from '../scalesim-engine/simulate.ts';
-import { readScaleSimInput, type ScaleSimTexts } from './input.ts';
+import type { ScaleSimLayerReport } from './layer-report.ts';
 import { simulateLayers } from './model.ts';
 import { readSimulationInput } from './model-input.ts';
-import type { ScaleSimLayerReport } from './types.ts';
+import { readScaleSimInput, type ScaleSimTexts } from './peer-input.ts';
 
 export interface SimulateOptions {
   /** Repeats a version of SCALE-Sim to the last digit. Without it, our own model. */

@@ -1,7 +1,7 @@
 import { COUNTER_INDEX, type Counter } from '../../base/counters.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import { buildStages, type LayerSchedule, OPERANDS, type StageRun } from '../../systolic/index.ts';
-import type { PerOperand } from './types.ts';
+import type { PerOperand } from './layer-report.ts';
 
 /** A run of equal stages with its place in time, in cycles. */
 export interface TimedStage {

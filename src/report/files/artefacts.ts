@@ -4,7 +4,7 @@ import { accelergyFiles } from '../../energy/index.ts';
 import { reportHtml } from '../page/index.ts';
 import { runFacts } from '../terminal.ts';
 import { activityCsv } from './activity.ts';
-import { eventsCsv } from './events.ts';
+import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
 import { layersCsv } from './layers.ts';
 import { meanPoints, type RunCost, runAssumptions, summaryJson } from './summary.ts';

@@ -1,7 +1,7 @@
 export { activityCsv, layerActivityCsv } from './activity.ts';
 export { type Artefacts, artefactNames, artefacts } from './artefacts.ts';
 export { writeCsv } from './csv.ts';
-export { eventsCsv } from './events.ts';
+export { eventsCsv } from './events-csv.ts';
 export { hotspotFiles } from './hotspot.ts';
 export { layersCsv } from './layers.ts';
 export { type RunCost, runAssumptions, runSummary } from './summary.ts';

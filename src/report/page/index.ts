@@ -1,2 +1,2 @@
-export type { ReportInput } from './input.ts';
 export { reportHtml } from './page.ts';
+export type { ReportInput } from './report-input.ts';

@@ -17,8 +17,8 @@ import { counted, engineering } from '../numbers.ts';
 import { type ReportView, reportView } from '../view.ts';
 import { blockTable } from './block-table.ts';
 import { checks } from './checks.ts';
-import { eventsLeftOut, eventTables } from './events.ts';
-import type { ReportInput } from './input.ts';
+import { eventsLeftOut, eventTables } from './event-tables.ts';
+import type { ReportInput } from './report-input.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
 

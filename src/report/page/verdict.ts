@@ -6,7 +6,7 @@ import { layerTotals } from '../files/summary.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
 import { START_ADVICE } from '../terminal.ts';
-import type { ReportInput } from './input.ts';
+import type { ReportInput } from './report-input.ts';
 
 /** A figure at the top of the page. */
 interface Headline {

@@ -1,5 +1,5 @@
-import type { FoldEvent } from '../events.ts';
-import type { ArraySize, Axis, FoldShape } from '../types.ts';
+import type { ArraySize, Axis, FoldShape } from '../config.ts';
+import type { FoldEvent } from '../fold-events.ts';
 
 /**
  * What a dataflow decides: which matrix axis lies along the array's rows, along its columns and in time, how long a fold

@@ -1,4 +1,4 @@
-import { ramp, staggered } from '../events.ts';
+import { ramp, staggered } from '../fold-events.ts';
 import type { Dataflow } from './dataflow.ts';
 
 /**

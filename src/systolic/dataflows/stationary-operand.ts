@@ -1,5 +1,5 @@
-import { type FoldEvent, ramp, staggered } from '../events.ts';
-import type { ArraySize, FoldShape } from '../types.ts';
+import type { ArraySize, FoldShape } from '../config.ts';
+import { type FoldEvent, ramp, staggered } from '../fold-events.ts';
 
 type Input = 'ifmap' | 'filter';
 

@@ -1,5 +1,5 @@
 import { COUNTER_INDEX, type Counts } from '../../base/counters.ts';
-import type { MemoryConfig } from '../types.ts';
+import type { MemoryConfig } from '../config.ts';
 
 /** Words of one fold that cross DRAM. */
 export interface FoldTraffic {
@@ -23,9 +23,9 @@ export function addFilterBits(counts: Counts, filterBits: number): void {
 }
 
 /** The array's side of the ofmap scratchpad in bits, from its words. */
-export function addHeldBits(counts: Counts, heldBits: number): void {
-  counts[COUNTER_INDEX.ofmap_sram_read_bits] += counts[COUNTER_INDEX.ofmap_sram_reads] * heldBits;
-  counts[COUNTER_INDEX.ofmap_sram_write_bits] += counts[COUNTER_INDEX.ofmap_sram_writes] * heldBits;
+export function addOfmapBits(counts: Counts, ofmapWordBits: number): void {
+  counts[COUNTER_INDEX.ofmap_sram_read_bits] += counts[COUNTER_INDEX.ofmap_sram_reads] * ofmapWordBits;
+  counts[COUNTER_INDEX.ofmap_sram_write_bits] += counts[COUNTER_INDEX.ofmap_sram_writes] * ofmapWordBits;
 }
 
 /** Traffic of a fold that crosses DRAM during its own stage, per fold; words that arrive before or leave after aside. */
@@ -33,12 +33,12 @@ export function addTrafficDuring(
   counts: Counts,
   run: FoldTraffic,
   memory: MemoryConfig,
-  heldBits: number,
+  ofmapWordBits: number,
   factor = 1,
 ): void {
   addArrivals(counts, run.streamIfmap, run.streamFilter, memory, factor);
-  addDepartures(counts, run.outDuring, memory.wordBits.ofmap, heldBits, factor);
-  addDepartures(counts, run.psumOut, memory.wordBits.psum, heldBits, factor);
+  addDepartures(counts, run.outDuring, memory.wordBits.ofmap, ofmapWordBits, factor);
+  addDepartures(counts, run.psumOut, memory.wordBits.psum, ofmapWordBits, factor);
   const psumBits = factor * run.psumIn * memory.wordBits.psum;
   counts[COUNTER_INDEX.dram_ofmap_reads] += factor * run.psumIn;
   counts[COUNTER_INDEX.dram_read_bits] += psumBits;
@@ -59,9 +59,9 @@ export function addArrivals(
   counts[COUNTER_INDEX.dram_read_bits] += factor * (ifmap * wordBits.ifmap + filter * wordBits.filter);
 }
 
-/** Words held at `heldBits` in the ofmap scratchpad leaving to DRAM at `bits`. */
-export function addDepartures(counts: Counts, words: number, bits: number, heldBits: number, factor = 1): void {
+/** Words held at `ofmapWordBits` in the ofmap scratchpad leaving to DRAM at `bits`. */
+export function addDepartures(counts: Counts, words: number, bits: number, ofmapWordBits: number, factor = 1): void {
   counts[COUNTER_INDEX.dram_ofmap_writes] += factor * words;
   counts[COUNTER_INDEX.dram_write_bits] += factor * words * bits;
-  counts[COUNTER_INDEX.ofmap_sram_read_bits] += factor * words * heldBits;
+  counts[COUNTER_INDEX.ofmap_sram_read_bits] += factor * words * ofmapWordBits;
 }

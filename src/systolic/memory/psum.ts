@@ -1,8 +1,8 @@
 import { gemmShape, type Layer } from '../../workload/index.ts';
+import type { ArraySize, MemoryConfig } from '../config.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';
-import type { ArraySize, MemoryConfig } from '../types.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 
 /** What becomes of a layer's results between the array and DRAM. */
@@ -13,7 +13,7 @@ export interface PsumPlan {
   /** Partial sums pass through DRAM between row folds. */
   readonly spills: boolean;
   /** Width of the words held in the ofmap scratchpad. */
-  readonly heldBits: number;
+  readonly ofmapWordBits: number;
 }
 
 /** T tiles shorter than this are not considered: the skew of every fold would outweigh what they save. */
@@ -26,10 +26,10 @@ const SHORTEST_TILE = 64;
 export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, memory: MemoryConfig): PsumPlan {
   const whole = foldGrid(layer, dataflow, array);
   const { wordBits, scratchpadBytes } = memory;
-  const heldBits = heldBitsOf(whole, memory);
-  if (!accumulates(whole)) return { grid: whole, accumulates: false, spills: false, heldBits };
+  const ofmapWordBits = ofmapWordBitsOf(whole, memory);
+  if (!accumulates(whole)) return { grid: whole, accumulates: false, spills: false, ofmapWordBits };
   const longest = Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
-  const plan = { accumulates: true, spills: false, heldBits };
+  const plan = { accumulates: true, spills: false, ofmapWordBits };
   if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
   return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
 }
@@ -40,7 +40,7 @@ function accumulates({ dataflow, rowFolds }: FoldGrid): boolean {
 }
 
 /** Width of the words the ofmap scratchpad holds for a layer: results, or partial sums. */
-export function heldBitsOf(whole: FoldGrid, { wordBits }: MemoryConfig): number {
+export function ofmapWordBitsOf(whole: FoldGrid, { wordBits }: MemoryConfig): number {
   return accumulates(whole) ? wordBits.psum : wordBits.ofmap;
 }
 

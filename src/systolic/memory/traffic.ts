@@ -1,7 +1,7 @@
 import { gemmShape, type Layer } from '../../workload/index.ts';
+import type { Axis, MemoryConfig } from '../config.ts';
 import { type FoldGrid, type FoldIndex, type Slices, slices } from '../folds.ts';
 import { ifmapTiles, plainTiles, type Tile, type TileCounter } from '../tiles.ts';
-import type { Axis, MemoryConfig } from '../types.ts';
 import { createFetcher, type Fetch, type Fetcher } from './fetcher.ts';
 
 /** A number that depends linearly on a fold's place in the grid. */

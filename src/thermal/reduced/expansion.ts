@@ -45,7 +45,7 @@ export interface Sought {
   /** Responses are left out of which less than this part is new. */
   readonly newEnough: number;
   /** So many elements of each field are wanted. */
-  readonly heads: number;
+  readonly keptNodes: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export interface Sought {
  * at the shifts, and those at infinite frequency, the first slopes C^-1 B.
  */
 export function orthonormalProjection(coordinates: Coordinates, sought: Sought): Projection {
-  const { sources, drive, readers, shifts, newEnough, heads } = sought;
+  const { sources, drive, readers, shifts, newEnough, keptNodes } = sought;
   const n = coordinates.rootC.length;
   const basis = emptyBasis(n, fixedCount(sought) + sources.count * (shifts.length + 1));
   addFixedFields(coordinates, sought, basis);
@@ -74,7 +74,7 @@ export function orthonormalProjection(coordinates: Coordinates, sought: Sought):
     image: symmetricProducts(all, n, scaledProduct(coordinates)),
     input: products(all, drive, drive.extent),
     readings: products(all, readers, readers.extent),
-    heads: heads > 0 ? all : { ...all, count: 0 },
+    keptNodes: keptNodes > 0 ? all : { ...all, count: 0 },
   };
 }
 

@@ -51,7 +51,7 @@ class Moments {
   private readonly image: Float64Array;
   private readonly input: Float64Array;
   private readonly readings: Float64Array;
-  private readonly heads: Float64Array;
+  private readonly keptNodes: Float64Array;
   private next: number;
   private readonly done: { readonly shift: number; readonly first: number; readonly h: Float64Array }[] = [];
 
@@ -66,7 +66,7 @@ class Moments {
     this.image = new Float64Array(this.order ** 2);
     this.input = new Float64Array(this.order * count);
     this.readings = new Float64Array(this.order * sought.readers.count);
-    this.heads = new Float64Array(this.order * sought.heads);
+    this.keptNodes = new Float64Array(this.order * sought.keptNodes);
     this.next = size;
     this.addFixed();
   }
@@ -159,7 +159,12 @@ class Moments {
       image: compact,
       input: rowsOf(this.input, sources.count, kept),
       readings: rowsOf(this.readings, readers.count, kept),
-      heads: { values: rowsOf(this.heads, sought.heads, kept), at: 0, stride: sought.heads, count: size },
+      keptNodes: {
+        values: rowsOf(this.keptNodes, sought.keptNodes, kept),
+        at: 0,
+        stride: sought.keptNodes,
+        count: size,
+      },
     };
   }
 
@@ -170,14 +175,14 @@ class Moments {
     }
   }
 
-  /** What the readers and heads take of fields from number `first` on, which are 0 beyond `length` elements. */
+  /** What the readers and keptNodes take of fields from number `first` on, which are 0 beyond `length` elements. */
   private read(fields: Panel, length: number, first: number): void {
-    const { readers, heads } = this.sought;
+    const { readers, keptNodes } = this.sought;
     const extent = Math.min(length, readers.extent);
     if (readers.count > 0) this.readings.set(products(fields, readers, extent), first * readers.count);
-    for (let u = 0; u < fields.count && heads > 0; u++) {
+    for (let u = 0; u < fields.count && keptNodes > 0; u++) {
       const from = fields.at + u * fields.stride;
-      this.heads.set(fields.values.subarray(from, from + heads), (first + u) * heads);
+      this.keptNodes.set(fields.values.subarray(from, from + keptNodes), (first + u) * keptNodes);
     }
   }
 }

@@ -86,7 +86,7 @@ export function reduceNetwork(
     solver,
   } = options;
   const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
-  const wanted = { shifts: shiftsPerS, newEnough, heads: headsOf(network, fields) };
+  const wanted = { shifts: shiftsPerS, newEnough, keptNodes: keptNodesOf(network, fields) };
   const { sought, blocks, means, ownInputs } = soughtOf(coordinates, network, map, starts, wanted);
   const { projection, eigen } = modesOf(coordinates, sought);
   const { values, vectors } = eigen;
@@ -108,12 +108,12 @@ export function reduceNetwork(
     output: means > 0 ? read.slice(ofStarts, ofMeans) : input,
     stored,
     outflow: stored.map((heat, i) => values[i] * heat),
-    fields: modalFields(coordinates, projection.heads, weights, sought.heads),
+    fields: modalFields(coordinates, projection.keptNodes, weights, sought.keptNodes),
     ...(starts.length > 0 && { starts: read.slice(0, ofStarts) }),
   };
 }
 
-function headsOf(network: GridNetwork | ThermalNetwork, fields: ReducedModelOptions['fields']): number {
+function keptNodesOf(network: GridNetwork | ThermalNetwork, fields: ReducedModelOptions['fields']): number {
   if (fields === 'all') return network.nodes;
   if (fields === undefined) return 0;
   return 'cells' in network ? network.cells : network.nodes;
@@ -128,7 +128,7 @@ function soughtOf(
   network: ThermalNetwork,
   map: BlockMap,
   starts: readonly Float64Array[],
-  wanted: Pick<Sought, 'shifts' | 'newEnough' | 'heads'>,
+  wanted: Pick<Sought, 'shifts' | 'newEnough' | 'keptNodes'>,
 ): { sought: Sought; blocks: number; means: number; ownInputs: boolean } {
   const { rootC } = coordinates;
   const enter = (rows: SparseRows): Fields => enterFields(coordinates, unitFields(network, rows));
@@ -213,9 +213,14 @@ function modal(weights: Float64Array, y: Float64Array, k: number): Float64Array 
 }
 
 /** Temperature fields of the modes at the first `count` nodes: C^(-1/2) V W, one a row. */
-function modalFields({ rootC, leave }: Coordinates, heads: Panel, weights: Float64Array, count: number): Float64Array {
-  const k = count > 0 ? heads.count : 0;
-  const fields = combined({ ...heads, count: k }, weights, k, count);
+function modalFields(
+  { rootC, leave }: Coordinates,
+  keptNodes: Panel,
+  weights: Float64Array,
+  count: number,
+): Float64Array {
+  const k = count > 0 ? keptNodes.count : 0;
+  const fields = combined({ ...keptNodes, count: k }, weights, k, count);
   for (let mode = 0; mode < k; mode++) {
     const field = fields.subarray(mode * count, (mode + 1) * count);
     for (let i = 0; i < count; i++) field[i] /= rootC[i];

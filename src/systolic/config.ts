@@ -29,7 +29,7 @@ export interface SystolicConfig {
 }
 
 /** Clocks and bandwidths at one moment. Frequencies in Hz, port widths in bits per cycle, bandwidth in bytes/s. */
-export interface OperatingPoint {
+export interface ArrayClocks {
   readonly arrayHz: number;
   readonly scratchpadHz: Readonly<Record<Operand, number>>;
   readonly portBits: Readonly<Record<Operand, number>>;

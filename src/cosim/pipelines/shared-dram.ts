@@ -4,17 +4,17 @@ import { type ArrayTiming, arrayTimings } from './array-timing.ts';
 import { type ArrayRates, fairShares } from './fair-shares.ts';
 
 /**
- * Several arrays that share the DRAM fairly: at any moment none gets less than another that wants more (max-min). What each wants is
- * constant during a run of equal stages, so time goes from the end of one array's run to the next.
+ * Several arrays that share the DRAM bandwidth max-min fairly: arrays that demand less than an equal share get it, the others split
+ * the rest. Demand is constant during a run of equal stages, so time jumps from the end of one run to the end of the next.
  */
-export class Events {
+export class SharedDram {
   readonly arrays: readonly Program[];
   readonly domains: number;
-  /** Nobody stands still. */
+  /** Marks no array as halted. */
   readonly none: Uint8Array;
-  /** Of the last event. */
+  /** The rates since the last event. */
   readonly rates: ArrayRates;
-  /** Of each array, at the point that is set. */
+  /** The timing of each array at the clocks set last. */
   readonly now: ArrayTiming[] = [];
   private readonly timings: readonly ((point: ArrayLike<number>) => ArrayTiming)[];
   private readonly dram: AcceleratorSpec['dram'];
@@ -44,21 +44,20 @@ export class Events {
   }
 
   /**
-   * Moves the positions on as `Pipelines.advance` does, at the point that is set; `note` is told of each event, once its rates are
-   * set.
+   * Advances `positions` as `Pipelines.advance` does, at the clocks set last. Calls `note` at each event, after its rates are set.
    */
   goOn(
     step: number,
     positions: readonly Position[],
     durationS: number,
-    still: Uint8Array,
+    halted: Uint8Array,
     busyS: Float64Array,
     note?: (elapsedS: number) => void,
   ): number {
     const { stageS } = this.rates;
     busyS.fill(0);
     let elapsedS = 0;
-    while (elapsedS < durationS && this.setRates(step, positions, still)) {
+    while (elapsedS < durationS && this.setRates(step, positions, halted)) {
       note?.(elapsedS);
       let stretchS = durationS - elapsedS;
       for (let a = 0; a < stageS.length; a++) {
@@ -70,13 +69,13 @@ export class Events {
     return this.atEnd(step, positions) ? elapsedS : durationS;
   }
 
-  /** How long each array's stage takes; 0 for one that stands or is at its end. False if none moves. */
-  private setRates(step: number, positions: readonly Position[], still: Uint8Array): boolean {
+  /** Sets how long each array's current stage takes, 0 if it waits. Returns false if no array moves. */
+  private setRates(step: number, positions: readonly Position[], halted: Uint8Array): boolean {
     const { rates, arrays, now, dram } = this;
     let moves = false;
     for (let a = 0; a < arrays.length; a++) {
       const { run } = positions[a];
-      const moving = run < arrays[a].firstRun[step + 1] && still[a] === 0;
+      const moving = run < arrays[a].firstRun[step + 1] && halted[a] === 0;
       const stage = arrays[a].stages[run];
       rates.computeS[a] = moving ? now[a].computeS[run] : 0;
       rates.bytes[a] = moving ? stage.bytesIn + stage.bytesOut : 0;

@@ -1,4 +1,4 @@
-import type { Use } from '../scalesim/types.ts';
+import type { Use } from '../scalesim/layer-report.ts';
 
 /**
  * SCALE-Sim's simulation as data: a layer becomes a `Schedule` (which lines request what), its operands become `Stream`s of

@@ -1,0 +1,38 @@
+/**
+ * Columns of numbers summed over runs of equal parts, so that the sum before any part is a look-up: the layers' folds, an
+ * inference's stages.
+ */
+export class RunSums {
+  /** The columns of one part of each run, run by run. */
+  readonly part: Float64Array;
+  private readonly width: number;
+  /** The sums before each run; the last row is the sum of all. */
+  private readonly before: Float64Array;
+
+  /** `counts[r]` parts make up run r; `write` writes the `width` columns of one of them into a row of zeros. */
+  constructor(counts: readonly number[], width: number, write: (run: number, row: Float64Array) => void) {
+    const n = counts.length;
+    this.width = width;
+    this.part = new Float64Array(n * width);
+    this.before = new Float64Array((n + 1) * width);
+    const { part, before } = this;
+    for (let r = 0; r < n; r++) {
+      write(r, part.subarray(r * width, (r + 1) * width));
+      for (let i = r * width; i < (r + 1) * width; i++) before[i + width] = before[i] + counts[r] * part[i];
+    }
+  }
+
+  /** Overwrites the first columns of `out` with the sums before part `done` of run `run`. */
+  sumBefore(run: number, done: number, out: Float64Array): void {
+    const { width, part, before } = this;
+    const at = run * width;
+    for (let i = 0; i < width; i++) out[i] = before[at + i];
+    if (done === 0) return;
+    for (let i = 0; i < width; i++) out[i] += done * part[at + i];
+  }
+
+  /** The sum of all runs. */
+  total(): Float64Array {
+    return this.before.slice(this.before.length - this.width);
+  }
+}

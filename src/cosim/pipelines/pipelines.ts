@@ -1,0 +1,52 @@
+import type { Position } from '../plant/program.ts';
+
+/**
+ * The time that inferences take. Each array works through its program at its own clocks; at the end of a step all arrays wait for the
+ * slowest. A `point` holds, for each domain, an index into its operating points.
+ */
+export interface Pipelines {
+  /**
+   * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step. Overwrites `busyS` (arrays x
+   * domains) with the seconds in which each domain works for each array. Returns the seconds until all arrays reach the end of the
+   * step, or `durationS` if they do not.
+   */
+  advance(
+    point: ArrayLike<number>,
+    step: number,
+    state: PipelineState,
+    durationS: number,
+    halted: Uint8Array,
+    busyS: Float64Array,
+  ): number;
+  /** The timing of a whole inference at constant operating points. */
+  inference(point: ArrayLike<number>): InferenceTiming;
+  /** Seconds from this state to the end of the inference. */
+  remainingS(point: ArrayLike<number>, step: number, state: PipelineState): number;
+}
+
+/** How far the arrays are. While they follow a recorded step, `replay` is its record and `replayS` the seconds since its start. */
+export interface PipelineState {
+  readonly positions: readonly Position[];
+  replay: Replay | null;
+  replayS: number;
+}
+
+/**
+ * The record of one step of n arrays at constant operating points. At event e, `timeS[e]` seconds after the start, array a is at stage
+ * `done[e n + a]` of its run `run[e n + a]`. Until the next event each of its stages takes `stageS[e n + a]` seconds, 0 if it waits.
+ */
+export interface Replay {
+  readonly timeS: Float64Array;
+  readonly run: Int32Array;
+  readonly done: Float64Array;
+  readonly stageS: Float64Array;
+  readonly endS: number;
+}
+
+export interface InferenceTiming {
+  readonly totalS: number;
+  /** Seconds of each step. */
+  readonly stepS: Float64Array;
+  /** Seconds in which each domain works for each array. */
+  readonly busyS: Float64Array;
+}
