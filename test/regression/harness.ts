@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { CASES, type Case } from './cases.ts';
-import { withoutProse } from './without-prose.ts';
 
 /** SHA-256 of each file, standard output and standard error by name, and the exit status. */
 export type Outputs = Readonly<Record<string, string>>;
@@ -78,10 +77,9 @@ function hashes(folder: string): Outputs {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
-  return Object.fromEntries(files.map((file) => [file, hash(file, readFileSync(join(folder, file)))]));
+  return Object.fromEntries(files.map((file) => [file, hash(readFileSync(join(folder, file)))]));
 }
 
-function hash(file: string, bytes: Buffer): string {
-  const text = /\.png$/.test(file) ? bytes : withoutProse(file, bytes.toString());
-  return createHash('sha256').update(text).digest('hex');
+function hash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
