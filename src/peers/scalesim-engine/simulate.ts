@@ -240,10 +240,7 @@ function lineOfResult({ delay, ports, length }: FoldResults, n: number): number 
   return n > ports * length ? Number.POSITIVE_INFINITY : delay + skewedLine(n - 1, ports, length);
 }
 
-/**
- * The reported number of writes. Under os SCALE-Sim counts R + C writes too many in every fold. Otherwise every row
- * fold writes its partial sums.
- */
+/** The reported writes. Under os SCALE-Sim counts R + C too many per fold; otherwise every row fold writes its partial sums. */
 function reportedWrites(schedule: Schedule): number {
   const { array, overRows, overColumns, inTime, rowFolds, columnFolds, drainsAtEnd } = schedule;
   if (!drainsAtEnd) return inTime * overColumns * rowFolds;
