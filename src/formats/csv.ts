@@ -137,7 +137,7 @@ function failAtQuote(source: SourceText, charAt: (byte: number) => number, error
   fail('csv-syntax', message, { span: cellSpan(source, cell), expected: 'quotes around the whole cell, or none' });
 }
 
-/** The index in the text of a byte of its UTF-8 form; to be asked in ascending order. */
+/** Returns a function from a byte offset of the UTF-8 form to an index in the text. Call it in ascending order. */
 function charOfByte(text: string): (byte: number) => number {
   const bytes = new TextEncoder().encode(text);
   let byte = 0;

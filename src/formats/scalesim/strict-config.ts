@@ -180,7 +180,7 @@ function banksOf(reader: ConfigReader, operand: keyof typeof PREFIX): PlacedConf
   return { [operand]: { lineWords, banks, ports, span: cellSpan(source, on) } };
 }
 
-/** The topology's ratios apply unless the configuration switches them off. Our own choice decides how positions are stored. */
+/** The topology's ratios apply unless the configuration switches them off. How positions are stored is our own choice. */
 function denseSpan(reader: ConfigReader, warn: Tolerate): Span | undefined {
   const { source } = reader;
   const support = optionalCell(reader, 'sparsity', 'SparsitySupport');

@@ -164,11 +164,11 @@ function undilated(call: Call, axis: Omit<Axis, 'phases'>): readonly Axis[] {
   for (let r = 0; r < phases; r++) {
     const base = r * stride - before;
     const residue = ((base % dilation) + dilation) % dilation;
-    // Elements of the residue before the first window are none of it; those it lacks are padding.
+    // Elements of the residue before the first window do not count; missing ones are padding.
     const skipped = (base - residue) / dilation;
     const elements = Math.ceil((size - residue) / dilation) - Math.max(0, skipped);
     const ofPhase = Math.ceil((count - r) / (dilation / g));
-    // Windows over padding alone still multiply: they lie before the one pixel that a layer has at least.
+    // Windows over padding alone still multiply. They lie before the one pixel that every layer has.
     const padding = elements > 0 ? Math.max(0, -skipped) : (ofPhase - 1) * (stride / g) + taps;
     const pixels = Math.max(1, elements);
     const one = { size: pixels, taps, stride: stride / g, dilation: 1, before: padding, count: ofPhase };
