@@ -55,8 +55,8 @@ export function bundledKind(files: Files, name: string): Kind | undefined {
 }
 
 /**
- * Reads the file at a path relative to the root of `files`. Errors: `file-not-found`, which names what was `expected`,
- * and `file-unreadable`, at `span`.
+ * Reads the file at `file`, a path as `files` takes it. Errors: `file-not-found`, which names what was `expected`, and
+ * `file-unreadable`, at `span`.
  */
 export function readText(files: Files, file: string, expected?: string, span?: Span): SourceText {
   const text = placedAt(span, () => files.read(file));
