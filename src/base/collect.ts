@@ -1,6 +1,6 @@
 import { attempt, type Diagnostic, InputError } from './errors.ts';
 
-/** Maps every item, and throws what was wrong with any of them together, in their order. */
+/** Maps every item. If several fail, throws one error with the problems of all, in the items' order. */
 export function mapCollecting<T, R>(items: Iterable<T>, map: (item: T) => R): R[] {
   const results: R[] = [];
   const problems: Diagnostic[] = [];

@@ -1,15 +1,15 @@
 /**
- * The contract between what produces activity (a systolic schedule) and what consumes it (energy, reports): a fixed list
- * of counters. Unless a name says bits, counts are words or operations. Docs: docs/methods/systolic.md and memory.md.
+ * The fixed list of activity counters. A systolic schedule produces them; energy and reports consume them. Counts are
+ * words or operations unless a name says bits. Docs: docs/methods/systolic.md and memory.md.
  */
 export const COUNTERS = [
   'macs',
-  // Scratchpad words moved on the array's side.
+  // Scratchpad words moved between a scratchpad and the array.
   'ifmap_sram_reads',
   'filter_sram_reads',
   'ofmap_sram_reads', // partial sums read back (read-modify-write)
   'ofmap_sram_writes', // results and partial sums
-  // DRAM words. Every word read is also a fill of its scratchpad, every word written a drain of the ofmap scratchpad.
+  // DRAM words. Every word read also fills its scratchpad; every word written also drains the ofmap scratchpad.
   'dram_ifmap_reads',
   'dram_filter_reads',
   'dram_ofmap_reads', // partial sums spilled earlier
@@ -21,8 +21,8 @@ export const COUNTERS = [
   'filter_reg_writes',
   'psum_reg_reads',
   'psum_reg_writes',
-  // The same traffic in bits where words of two widths mix: both sides of the ofmap scratchpad, all of DRAM, and both sides of
-  // the filter scratchpad, where the places of sparse weights travel with them.
+  // The same traffic in bits, where words of two widths mix: both sides of the ofmap scratchpad, all of DRAM, and both
+  // sides of the filter scratchpad, where sparse weights travel with their position metadata.
   'ofmap_sram_read_bits',
   'ofmap_sram_write_bits',
   'dram_read_bits',
@@ -31,7 +31,7 @@ export const COUNTERS = [
   'filter_sram_write_bits',
 ] as const;
 
-/** The counters in files of activity by windows of cycles: MACs and words. */
+/** The counters written to files of activity by window of cycles: MACs and words. */
 export const ACTIVITY_COLUMNS = [
   'macs',
   'ifmap_sram_reads',

@@ -14,10 +14,10 @@ import {
 import { type Diagnostic, InputError, inSourceOrder, type Span } from './errors.ts';
 import { type SourceText, spanFinder } from './source.ts';
 
-/** Where a value sits inside a document: keys and indices from the root. */
+/** The path to a value inside a document: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 
-/** A YAML text as plain values, each of which still knows the place it was written at. */
+/** A YAML text as plain values; each value still knows where it was written. */
 export interface YamlDocument {
   readonly file: string;
   readonly text: string;
@@ -25,24 +25,25 @@ export interface YamlDocument {
   readonly value: unknown;
   /** The place of the value at `path`, or of the nearest ancestor that exists. */
   span(path: Path): Span;
-  /** The place of the key that names the value at `path`. */
+  /** The place of the key under which the value at `path` stands. */
   keySpan(path: Path): Span;
-  /** Whether the value at `path` is a scalar written in quotes (Accelergy gives that a meaning). */
+  /** Whether the value at `path` is a scalar written in quotes (Accelergy distinguishes them). */
   isQuoted(path: Path): boolean;
 }
 
 /**
- * Parses YAML 1.2. Errors: `yaml-syntax`, every one the parser found but for those that follow from an unexpected token, with its position (duplicate keys, unresolved tags
- * and aliases, a second document included); keys that are not plain scalars and nesting beyond reason are refused too.
+ * Parses YAML 1.2. Error `yaml-syntax`, with its position, for every problem the parser found, except those that only
+ * follow from an unexpected token. Duplicate keys, unresolved tags and aliases, a second document, keys that are not
+ * plain scalars and excessive nesting are problems too.
  */
 export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
-  // Some editors put a byte order mark in front, which would shift every column of the first line.
+  // Some editors write a byte order mark first. It would shift every column of the first line.
   const source = { file, text: marked.replace(/^\ufeff/, '') };
-  // The parser's own counter of lines miscounts where a quote is never closed.
+  // The parser's own line counter miscounts after a quote that is never closed.
   const at = spanFinder(source);
   const find = nodeFinder();
   const tree = readTree(source, at);
-  // Where one token was not expected, none of those that follow is.
+  // Later "unexpected token" errors only follow from the first one.
   const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
   const errors = tree.errors.filter((e) => e.code !== 'UNEXPECTED_TOKEN' || e === lost);
   const problems = [...errors, ...tree.warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
@@ -65,7 +66,7 @@ export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
   };
 }
 
-/** Part of a document as a document of its own; positions stay those of the whole. */
+/** Part of a document as its own document; positions stay those of the whole. */
 export function subDocument(document: YamlDocument, path: Path, value: unknown): YamlDocument {
   return {
     ...document,
@@ -78,11 +79,11 @@ export function subDocument(document: YamlDocument, path: Path, value: unknown):
 
 type SpanAt = (from: number, to: number) => Span;
 
-/** Collections inside collections; more is no file of ours, and would overflow the stack of whoever walks it. */
+/** Deepest nesting of collections. Deeper files are not ours and would overflow the stack of recursive walks. */
 const DEEPEST = 200;
 
 function readTree({ text }: SourceText, at: SpanAt): YamlTree.Parsed {
-  // One set of plain types whatever a %YAML directive says: no dates, sets or binary values.
+  // The core schema gives one set of plain types whatever a %YAML directive says: no dates, sets or binary values.
   const composer = new Composer({ version: '1.2', schema: 'core', resolveKnownTags: false, uniqueKeys: false });
   const [tree, second] = composer.compose(tokensOf(text, at), true, text.length);
   if (second) failSyntax('the file has more than one YAML document', at(second.range[0], second.range[1]));
@@ -100,7 +101,7 @@ function* tokensOf(text: string, at: SpanAt) {
 
 const TOO_DEEP = 'collections are nested too deeply';
 
-/** A key as the property it becomes. */
+/** The property name that a key becomes. */
 function keyText(key: unknown): string {
   return key === null ? '' : String(key);
 }
@@ -124,7 +125,7 @@ function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
   return problems;
 }
 
-/** The parser's own check of keys compares each with all others. */
+/** Replaces the parser's own check of duplicate keys, which compares every key with every other. */
 function checkKeys(items: readonly Pair[], report: (message: string, node: Node) => void): void {
   const seen = new Set<string>();
   for (const { key } of items as readonly Pair<Node>[]) {
@@ -143,7 +144,7 @@ function plainValue(tree: YamlTree.Parsed, at: SpanAt): unknown {
     if (!(error instanceof ReferenceError)) throw error;
     failSyntax('aliases stand for more than any file of ours has', place());
   }
-  // Through aliases a value may be deeper than its text, even without end.
+  // Aliases can nest a value deeper than its text, even without end.
   if (isDeeper(value, DEEPEST)) failSyntax(TOO_DEEP, place());
   return value;
 }
@@ -153,7 +154,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
 }
 
-/** The place to show for what aliases do together; the outermost one comes last. */
+/** The alias to show when the aliases together cause an error: the last one, which is outermost. */
 function lastAlias(tree: YamlTree.Parsed): Node | null {
   let last: Node | null = null;
   visit(tree, {
@@ -177,7 +178,7 @@ function nodeSpan(node: Node | null, at: SpanAt): Span {
   return range ? at(range[0], Math.max(range[1], range[0] + 1)) : at(0, 1);
 }
 
-/** Finds nodes by path; keys of a mapping are looked up in an index that is made when it is first asked. */
+/** Finds nodes by path. The first look-up in a mapping builds an index of its keys. */
 interface NodeFinder {
   deepest(tree: YamlTree, path: Path): Node | null;
   pairAt(tree: YamlTree, path: Path): Pair | undefined;

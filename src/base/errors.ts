@@ -1,8 +1,8 @@
 import { printable, printableLine } from './printable.ts';
 
 /**
- * Every way an input can be wrong. The list is closed and each code is explained in docs/formats/errors.md; callers and
- * tests match on the code, never on the prose.
+ * Every way an input can be wrong. The list is closed; docs/formats/errors.md explains each code. Callers and tests
+ * match on the code, never on the message.
  */
 export const ERROR_CODES = [
   'file-not-found',
@@ -77,7 +77,7 @@ export interface Span {
   readonly lineText: string;
 }
 
-/** One thing that is wrong with an input, with all a reader needs to mend it. */
+/** One problem of an input, with everything a reader needs to fix it. */
 export interface Diagnostic {
   readonly code: ErrorCode;
   readonly message: string;
@@ -89,8 +89,8 @@ export interface Diagnostic {
 }
 
 /**
- * Thrown for wrong input; carries every problem found, in source order, each once, on however many ways it was met; its
- * message shows the first 50, ten of a code and file, and says how many more there are. Anything else thrown is a defect of ours.
+ * Thrown for wrong input. `diagnostics` holds every problem found, in source order and without repeats. The message
+ * shows at most 50, at most ten per code and file, and counts the rest. Any other exception is a defect of Isotherm.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -103,19 +103,19 @@ export class InputError extends Error {
   }
 }
 
-/** As many are printed; more would only push the first ones off the screen. */
+/** Most diagnostics a message prints; more would push the first ones off the screen. */
 const MOST_PRINTED = 50;
 
-/** What is shown of a diagnostic, without the drawing of it: that of thousands would take seconds. */
+/** A key that is equal for diagnostics that print alike. It skips the drawing: drawing thousands would take seconds. */
 function keyOf({ code, message, span, expected, suggestion }: Diagnostic): string {
   const place = span ? [span.file, span.line, span.column, span.length] : [];
   return [code, message, expected, suggestion, ...place].join('\0');
 }
 
-/** As many of one kind in one file, that is: a file that is not what it should be repeats one error in every line. */
+/** Most diagnostics of one code and file that a message prints: an unsuitable file repeats one error on every line. */
 const MOST_OF_A_KIND = 10;
 
-/** The first of all, and of those of a kind; the others are counted. */
+/** The text of the first diagnostics, within both limits, and a count of the others. */
 function someOf(diagnostics: readonly Diagnostic[]): string {
   const kinds = new Map<string, number>();
   const shown: string[] = [];
@@ -145,12 +145,12 @@ export function fail(
   throw new InputError([{ code, message, ...more }]);
 }
 
-/** Takes what another tool accepts or drops in silence. */
+/** Receives a warning for each input that another tool accepts or drops silently. */
 export type Tolerate = (warning: Diagnostic) => void;
 
 /**
- * Hands a problem to `tolerate`, or adds it to the problems if there is none. Whether it is tolerated, so that reading goes on
- * as in the other tool.
+ * Passes a problem to `tolerate`, or adds it to `problems` if there is no such callback. Returns whether it was
+ * tolerated; the caller then reads on as the other tool does.
  */
 export function isTolerated(problem: Diagnostic, problems: Diagnostic[], tolerate: Tolerate | undefined): boolean {
   if (tolerate) tolerate(problem);
@@ -158,7 +158,10 @@ export function isTolerated(problem: Diagnostic, problems: Diagnostic[], tolerat
   return tolerate !== undefined;
 }
 
-/** The result, or undefined after adding the problem to the others, so that one run reports several. */
+/**
+ * The result of `run`. If it throws an InputError, adds its diagnostics to `problems` and returns undefined, so that
+ * one run reports several.
+ */
 export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined {
   try {
     return run();
@@ -169,7 +172,7 @@ export function attempt<T>(problems: Diagnostic[], run: () => T): T | undefined 
   }
 }
 
-/** Runs something; what it finds wrong without knowing where is placed at `span`. */
+/** Runs `run`; an InputError without a place gets the place `span`. */
 export function placedAt<T>(span: Span | undefined, run: () => T): T {
   try {
     return run();
@@ -180,8 +183,8 @@ export function placedAt<T>(span: Span | undefined, run: () => T): T {
 }
 
 /**
- * Several diagnostics in the order of their places; those of one place stay as they are. For problems of one file: those
- * without a place come first.
+ * Diagnostics sorted by line and column; equal places keep their order. All must be of one file. Diagnostics without a
+ * place come first.
  */
 export function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const order = (a: Diagnostic, b: Diagnostic): number =>
@@ -190,14 +193,14 @@ export function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] 
 }
 
 /**
- * The diagnostic as text: code and message, file:line:column, the source line with carets, what was expected, the
+ * A diagnostic as text: code and message, file:line:column, the source line with carets, the expected input, the
  * nearest valid name.
  */
 export function formatDiagnostic(d: Diagnostic): string {
   return drawDiagnostic('error', d);
 }
 
-/** The same for a warning: the input is accepted. */
+/** A warning as text, laid out as an error; the input is accepted. */
 export function formatWarning(d: Diagnostic): string {
   return drawDiagnostic('warning', d);
 }
@@ -216,14 +219,14 @@ function drawDiagnostic(severity: string, d: Diagnostic): string {
   return lines.join('\n');
 }
 
-/** Quoted names as long as a value may be shown. */
+/** Shortens quoted names to the length at which values are shown. */
 function cutNames(text: string): string {
   return text.replace(/"([^"]*)"/g, (quoted, name: string) =>
     name.length > LONGEST_VALUE ? describeValue(name) : quoted,
   );
 }
 
-/** A list of names that would fill the screen, cut between two of them. */
+/** Cuts a list of names that would fill the screen, between two names. */
 function cutList(text: string): string {
   if (text.length <= LONGEST_LIST) return text;
   const end = text.lastIndexOf(', ', LONGEST_LIST);
@@ -232,7 +235,7 @@ function cutList(text: string): string {
 
 const LONGEST_LIST = 600;
 
-/** A value of an input as messages show it: its kind, or itself if it is short. */
+/** An input value for a message: the value itself if it is short, else its kind. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'empty';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
@@ -243,7 +246,10 @@ export function describeValue(value: unknown): string {
 
 const LONGEST_VALUE = 60;
 
-/** Lines longer than this are drawn around what is wrong: a file of one line would fill the screen. */
+/**
+ * Longest source line drawn whole. Of a longer one only the part around the problem is drawn, as a one-line file would
+ * fill the screen.
+ */
 const LONGEST_LINE = 160;
 
 /** The source line and the carets below it. */
@@ -260,7 +266,7 @@ function drawLine({ lineText, column, length }: Span): [string, string] {
 /** The candidate nearest to `name` by edit distance, if it is near enough to be a likely slip. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // Something of the name must be left: any name of two letters is two slips from any other.
+  // At least one character must stay unchanged: any two-letter name is two slips from any other.
   let bestDistance = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;

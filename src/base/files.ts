@@ -3,21 +3,21 @@ import type { SourceBytes, SourceText } from './source.ts';
 
 /** Where files come from: the file system in Node, a map in a browser. Paths use `/`; bundled files start with `isotherm:`. */
 export interface Files {
-  /** The text of a file, or undefined if there is none. Throws an InputError if it is there but cannot be read. */
+  /** The text of a file, or undefined if there is none. Throws an InputError if the file exists but cannot be read. */
   read(path: string): string | undefined;
   /** Names directly inside a folder, sorted; empty if there is none. */
   list(folder: string): readonly string[];
-  /** The content of a file that is no text, such as an ONNX model; who has none of these need not have the function. */
+  /** The bytes of a binary file, such as an ONNX model. An implementation without binary files may omit this function. */
   readBytes?(path: string): Uint8Array | undefined;
 }
 
-/** Adds to the file at a path, which starts empty. */
+/** Appends to the file at `path`. Every file starts empty. */
 export type Write = (path: string, content: string | Uint8Array) => void;
 
 /** Prefix of the files that come with Isotherm. */
 export const BUNDLED = 'isotherm:';
 
-/** A kind of thing that a name in a file may stand for: the folder that bundles it, and the ending of its file there. */
+/** For each kind of named thing: the folder that bundles it, and the file-name ending inside that folder. */
 const KINDS = {
   accelerator: { folder: 'accelerators', ending: '/accelerator.yaml' },
   workload: { folder: 'workloads', ending: '.csv' },
@@ -28,9 +28,9 @@ const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /**
- * Reads what `reference` names: a bare name (`edge-npu`) is a bundled one, anything with a slash or a dot is a path
- * relative to the file that says it; of an accelerator also the path of its folder. Errors: `unknown-name`,
- * `file-not-found`, `file-unreadable`, at `span`.
+ * Reads the file that `reference` names. A bare name (`edge-npu`) is a bundled file. Anything with a slash or a dot is
+ * a path relative to the file `from`; for an accelerator it may also be the accelerator's folder. Errors:
+ * `unknown-name`, `file-not-found`, `file-unreadable`, at `span`.
  */
 export function readReference(files: Files, kind: Kind, reference: string, from: string, span?: Span): SourceText {
   if (/^[\w-]+$/.test(reference)) return readBundled(files, kind, reference, span);
@@ -49,18 +49,21 @@ function articled(kind: Kind): string {
   return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
-/** What a bundled name stands for, if it is one. */
+/** The kind of the bundled thing called `name`, or undefined if there is none. */
 export function bundledKind(files: Files, name: string): Kind | undefined {
   return (Object.keys(KINDS) as Kind[]).find((kind) => bundledNames(files, kind).includes(name));
 }
 
-/** Reads the file at a path, seen from where `files` are. Errors: `file-not-found`, with what was expected, `file-unreadable`, at `span`. */
+/**
+ * Reads the file at `file`, a path as `files` takes it. Errors: `file-not-found`, which names what was `expected`, and
+ * `file-unreadable`, at `span`.
+ */
 export function readText(files: Files, file: string, expected?: string, span?: Span): SourceText {
   const text = placedAt(span, () => files.read(file));
   return { file, text: text ?? fail('file-not-found', `no such file: ${file}`, { span, expected }) };
 }
 
-/** Reads the file of bytes at a path relative to the file that says it. Errors: as above, at `span`. */
+/** Reads the binary file at a path relative to the file `from`. Errors: as for `readText`, at `span`. */
 export function readBytes(files: Files, reference: string, from: string, span?: Span): SourceBytes {
   const file = relativeTo(from, reference);
   const bytes = placedAt(span, () => files.readBytes?.(file));
@@ -94,12 +97,12 @@ function readBundled(files: Files, kind: Kind, name: string, span: Span | undefi
 export function bundledNames(files: Files, kind: Kind): string[] {
   const { folder, ending } = KINDS[kind];
   const entries = files.list(BUNDLED + folder);
-  // Accelerators have a folder each; beside them, and beside the other kinds, there may be other files.
+  // Each accelerator has its own folder. Other files may stand beside these folders, and beside the files of other kinds.
   if (ending.startsWith('/')) return entries.filter((entry) => !entry.includes('.'));
   return entries.filter((entry) => entry.endsWith(ending)).map((entry) => entry.slice(0, -ending.length));
 }
 
-/** `reference` as seen from the folder of the file `from`, `.` and `..` resolved. */
+/** The path `reference` resolved against the folder of the file `from`, without `.` and `..`. */
 export function relativeTo(from: string, reference: string): string {
   if (reference.startsWith(BUNDLED) || reference.startsWith('/') || /^[A-Za-z]:[\\/]/.test(reference)) return reference;
   const prefix = from.startsWith(BUNDLED) ? BUNDLED : from.startsWith('/') ? '/' : '';

@@ -1,20 +1,20 @@
 import type { Path } from './document.ts';
 
-/** The part of a JSON Schema (draft 2020-12) that `violations` knows, and our own `quantity`. */
+/** The part of a JSON Schema (draft 2020-12) that `violations` supports, and our own keyword `quantity`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A keyword of a schema that a value does not meet. */
+/** A schema keyword that a value violates. */
 export interface Violation {
   readonly keyword: string;
-  /** The way to the value. */
+  /** The path to the value. */
   readonly path: Path;
   readonly schema: JsonSchema;
   readonly data: unknown;
-  /** Of `required` and `additionalProperties`: the key that is missing, or that nothing is known of. */
+  /** With `required`: the missing key. With `additionalProperties`: the unknown key. */
   readonly key?: string;
 }
 
-/** Tests of single keywords: whether the value meets the keyword, given the keyword's own value. */
+/** A test for each keyword: whether the value satisfies it, given the keyword's own value. */
 export type Keywords = Readonly<Record<string, (limit: never, data: never, schema: JsonSchema) => boolean>>;
 
 interface Check {
@@ -23,11 +23,12 @@ interface Check {
 }
 
 /**
- * All that is wrong with a value, part by part. The schema is walked, never compiled: a page under a strict content security
- * policy and `node --disallow-code-generation-from-strings` allow no other. A value of the wrong type violates `type` alone; of
- * `anyOf` the violations of the branches of the value's type are given, and `anyOf` itself if there is none. `own` adds
- * keywords for texts. Properties are a value's own: `constructor` is a key like any other. Throws an `Error` for a schema with a keyword it does not know,
- * which would otherwise pass unchecked (`$ref` is one).
+ * Every violation of a value, part by part. It walks the schema and never compiles it, so that it works under a strict
+ * content security policy and under `node --disallow-code-generation-from-strings`. A value of the wrong type violates
+ * `type` alone. A value that fits no branch of `anyOf` gets the violations of the branches of its own type, or `anyOf`
+ * itself if no branch has its type. `own` adds keywords for texts. Only own properties count: `constructor` is a key
+ * like any other. Throws an `Error` for a schema with an unsupported keyword, such as `$ref`, which would otherwise
+ * pass unchecked.
  */
 export function violations(schema: JsonSchema, value: unknown, own: Keywords = {}): Violation[] {
   const check: Check = { found: [], own };
@@ -76,7 +77,7 @@ const ANY = {
   enum: (allowed: readonly unknown[], value: unknown) => allowed.includes(value),
 };
 
-/** What `walk` itself follows, and what says nothing of values. */
+/** Keywords that `walk` handles itself, and annotations that do not constrain values. */
 const OTHERS: ReadonlySet<string> = new Set([
   ...['type', 'anyOf', 'items', 'required', 'properties', 'patternProperties', 'additionalProperties'],
   ...['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'],
@@ -143,7 +144,7 @@ function walkMapping(check: Check, schema: JsonSchema, data: JsonSchema, path: P
   }
 }
 
-/** Of a failed choice a branch of another type would only say that the value is of another type. */
+/** Drops the `type` violation of each branch of another type, which would only repeat that the types differ. */
 function walkBranches(check: Check, schema: JsonSchema, data: unknown, path: Path): void {
   const kept: Violation[] = [];
   for (const branch of schema.anyOf as JsonSchema[]) {

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError, type Span } from './errors.ts';
 import { type SourceText, spanOf } from './source.ts';
 
-/** Kinds of files: how messages call one, and what it is for. */
+/** Kinds of files, as messages name them, with their purpose. */
 const KINDS = {
   experiment: { called: 'an experiment', use: 'isotherm run FILE' },
   accelerator: { called: 'an accelerator', use: 'an experiment names it, as accelerator: FILE' },
@@ -22,14 +22,14 @@ const KINDS = {
 
 export type FileKind = keyof typeof KINDS;
 
-/** How messages call a file of the kind, with its article. */
+/** The name of a kind of file in messages, with its article. */
 export function calledKind(kind: FileKind): string {
   return KINDS[kind].called;
 }
 
 /**
- * What a file seems to be, by its first lines; undefined if it might be anything. Made to explain what a reader could not read, not
- * to choose one.
+ * The kind a file seems to have, judged by its first lines; undefined if it could be anything. It explains why a reader
+ * failed; it does not choose a reader.
  */
 export function kindOf({ text }: SourceText): FileKind | undefined {
   const start = text.slice(0, MOST_LOOKED_AT).replace(/^\ufeff/, '');
@@ -38,7 +38,7 @@ export function kindOf({ text }: SourceText): FileKind | undefined {
 
 const MOST_LOOKED_AT = 2 ** 14;
 
-/** Keys that only one kind of YAML file has at its top, in the order in which they are looked for. */
+/** Top-level keys that only one kind of YAML file has, in the order of the search. */
 const TOP_KEYS: readonly (readonly [FileKind, RegExp])[] = [
   ['result', /^\{\s*"version": \d+,\s*"experiment"/],
   ['counts', /^action_counts:/m],
@@ -54,7 +54,7 @@ function yamlKind(start: string): FileKind | undefined {
   return TOP_KEYS.find(([, key]) => key.test(start))?.[0];
 }
 
-/** Columns of tables that name themselves in their header; of all in a row must be there. */
+/** Header columns that identify a table. A table has the kind if it has all columns of one row. */
 const COLUMNS: readonly (readonly [FileKind, readonly string[]])[] = [
   ['workload', ['layer', 'type']],
   ['workload', ['layer name', 'ifmap height']],
@@ -75,7 +75,7 @@ function tableKind(start: string): FileKind | undefined {
 function hotspotKind(start: string): FileKind | undefined {
   const lines = linesOf(start).map((line) => line.split(/\s+/));
   if (lines.length === 0) return undefined;
-  // The last one may be cut off.
+  // The last line may be cut off.
   const some = lines.slice(0, Math.max(1, Math.min(lines.length - 1, 20)));
   const [first, second] = lines;
   if (some.some(([key]) => key.endsWith(':'))) return undefined;
@@ -98,7 +98,7 @@ function areNumbers(words: readonly string[]): boolean {
   return words.every((word) => /^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(word));
 }
 
-/** That a file is of another kind than the one that is wanted, if it seems so. */
+/** A diagnostic that the file seems to be of another kind than wanted; undefined if it does not. */
 export function wrongKind(wanted: FileKind, source: SourceText, span?: Span): Diagnostic | undefined {
   const found = kindOf(source);
   if (found === undefined || found === wanted) return undefined;
@@ -111,7 +111,10 @@ export function wrongKind(wanted: FileKind, source: SourceText, span?: Span): Di
   };
 }
 
-/** Reads a file; if that fails and the file is of another kind, this alone is what is wrong. Errors: `wrong-kind`, the reader's. */
+/**
+ * Runs `read` on a file. If it fails and the file seems to be of another kind, throws that diagnosis alone. Errors:
+ * `wrong-kind`, those of `read`.
+ */
 export function readAs<T>(wanted: FileKind, source: SourceText, read: () => T): T {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** What `make` gives, made when it is first asked for. */
+/** Returns a function that calls `make` on its first call and returns the same value ever after. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

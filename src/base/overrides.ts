@@ -8,7 +8,7 @@ export interface Override {
   readonly span: Span;
 }
 
-/** Reads `path=value`; the value is YAML, the path dotted keys and indices of lists. Error: `override-invalid`. */
+/** Parses `path=value`. The path consists of dotted keys and list indices; the value is YAML. Error: `override-invalid`. */
 export function parseOverride(text: string): Override {
   const equals = text.indexOf('=');
   const lineText = text.replace(/[\r\n]/g, ' ');
@@ -28,7 +28,7 @@ export function parseOverride(text: string): Override {
   return { path, value: yamlOf('--set', value, span), span };
 }
 
-/** What an option of its own replaces, such as `--deadline 5ms`. Error: `override-invalid`, under the option's name. */
+/** The override behind a dedicated option, such as `--deadline 5ms`. Error: `override-invalid`, under the option's name. */
 export function optionOverride(option: string, path: Path, text: string): Override {
   const lineText = text.replace(/[\r\n]/g, ' ');
   const span = { file: option, line: 1, column: 1, length: Math.max(1, text.length), lineText };
@@ -45,19 +45,19 @@ function yamlOf(file: string, text: string, span: Span): unknown {
 }
 
 /**
- * From where a path at `path` is seen, as `relativeTo` wants it: what was typed from the working directory, what a file says from
- * that file.
+ * The file against which to resolve a path written at `path`, as `relativeTo` expects it. Paths from the command line
+ * are relative to the working directory, paths in a file to that file.
  */
 export function seenFrom(document: YamlDocument, path: Path): string {
   return document.span(path).file === document.file ? document.file : '';
 }
 
-/** The document with values replaced; errors about them point at the command line. Error: `override-invalid`. */
+/** The document with values replaced. Errors about replaced values point at the command line. Error: `override-invalid`. */
 export function withOverrides(document: YamlDocument, overrides: readonly Override[]): YamlDocument {
   if (overrides.length === 0) return document;
   const value = unshared(document.value);
   for (const override of overrides) setAt(value, override);
-  /** The override that says the value at `path`, or part of a value that the file does not have. */
+  /** The override that set the value at `path`. If the file has no such value, an override of a part of it counts. */
   const overriding = (path: Path): Override | undefined =>
     overrides.findLast((o) => startsWith(path, o.path)) ??
     (isIn(document.value, path) ? undefined : overrides.findLast((o) => startsWith(o.path, path)));
@@ -82,7 +82,7 @@ function isIn(value: unknown, path: Path): boolean {
   return true;
 }
 
-/** A copy in which aliases have values of their own: one of them replaced leaves the others. */
+/** A copy in which each alias has its own value, so that replacing one leaves the others. */
 function unshared(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(unshared);
@@ -99,7 +99,7 @@ function setAt(root: unknown, override: Override): void {
   path.slice(0, -1).forEach((step, i) => {
     const container = containerAt(node, i, override);
     const key = keyIn(container, step, override, false);
-    // Only what the file itself says: a key such as __proto__ would lead out of it.
+    // Only own keys count: a key such as __proto__ would lead to the prototype.
     if (!Object.hasOwn(container, key) || container[key] === null) define(container, key, {});
     node = container[key];
   });
@@ -109,7 +109,7 @@ function setAt(root: unknown, override: Override): void {
 
 type Container = Record<string, unknown>;
 
-/** The node `depth` steps down the path as something with keys. */
+/** The container `depth` steps along the path. Error `override-invalid` if that value has no keys. */
 function containerAt(node: unknown, depth: number, { path, span }: Override): Container {
   if (node !== null && typeof node === 'object') return node as Container;
   const what = depth === 0 ? 'the file' : `"${path.slice(0, depth).join('.')}"`;
@@ -119,7 +119,7 @@ function containerAt(node: unknown, depth: number, { path, span }: Override): Co
   });
 }
 
-/** The step as a key; of a list, the index of an entry. A whole new entry may come after the last, but not a part of one. */
+/** The step as a key. For a list it is the index of an entry; a whole new entry may be appended, but not part of one. */
 function keyIn(container: Container, step: string | number, { path, span }: Override, isWhole: boolean): string {
   if (!Array.isArray(container)) return String(step);
   const index = Number(step);
@@ -133,12 +133,12 @@ function keyIn(container: Container, step: string | number, { path, span }: Over
   });
 }
 
-/** The part of the command line's text before the equals sign. */
+/** The span of the path in `path=value`. */
 function pathSpan(span: Span): Span {
   return { ...span, column: 1, length: Math.max(1, span.column - 2) };
 }
 
-/** Sets a plain property whatever its name; a key such as __proto__ is then one more that the schema refuses. */
+/** Sets a plain own property whatever its name. The schema then refuses a key such as __proto__ like any unknown key. */
 function define(container: Container, key: string, value: unknown): void {
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,15 +1,15 @@
 /**
- * Columns of numbers summed over runs of equal parts, so that the sum before any part is a look-up: the layers' folds, an
- * inference's stages.
+ * Columns of numbers summed over runs of equal parts, such as the folds of a layer or the stages of an inference. The
+ * sum before any part takes one look-up.
  */
 export class RunSums {
   /** The columns of one part of each run, run by run. */
   readonly part: Float64Array;
   private readonly width: number;
-  /** The sums before each run; the last row is the sum of all. */
+  /** The sums before each run. The last row is the sum of all runs. */
   private readonly before: Float64Array;
 
-  /** `counts[r]` parts make up run r; `write` writes the `width` columns of one of them into a row of zeros. */
+  /** Run r consists of `counts[r]` equal parts. `write` fills a zeroed row with the `width` columns of one part of a run. */
   constructor(counts: readonly number[], width: number, write: (run: number, row: Float64Array) => void) {
     const n = counts.length;
     this.width = width;
@@ -22,7 +22,7 @@ export class RunSums {
     }
   }
 
-  /** Overwrites the first columns of `out` with the sums before part `done` of run `run`. */
+  /** Overwrites the first `width` entries of `out` with the sums before part `done` of run `run`. */
   sumBefore(run: number, done: number, out: Float64Array): void {
     const { width, part, before } = this;
     const at = run * width;

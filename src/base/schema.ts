@@ -12,26 +12,26 @@ import {
 import { type Violation, violations } from './json-schema.ts';
 import { type Dimension, describeQuantity, parseQuantity } from './units.ts';
 
-/** A schema for a value written with a unit suffix; validated values stay strings, read them with `parseQuantity`. */
+/** A schema for a quantity with a unit suffix. Validated values stay strings; read them with `parseQuantity`. */
 export const Quantity = (dimension: Dimension, description: string) =>
   Type.Unsafe<string>({ type: 'string', quantity: dimension, description });
 
-/** A schema for one of some names. */
+/** A schema for one of several names. */
 export const OneOf = <const T extends string>(names: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: names, description });
 
-/** The `version: 1` every file of ours opens with. */
+/** The `version: 1` that opens every file of ours. */
 export const Version = Type.Literal(1, { description: 'Format version' });
 
 type QuantitySchema = TSchema & { quantity?: Dimension };
 
-/** Beside the keywords of JSON Schema: a text is a quantity of a dimension. */
+/** Our own keyword beside those of JSON Schema: `quantity` requires a text to be a quantity of a dimension. */
 const OWN = { quantity: (dimension: Dimension, text: string) => quantityProblem(text, dimension) === undefined };
 
 /**
- * Checks a document against a schema and returns its value typed. Throws every problem at once, in source order; codes:
- * `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`, `missing-unit`, `wrong-unit`. Schemas hold the keywords that
- * `violations` knows.
+ * Checks a document against a schema and returns its typed value. Throws every problem at once, in source order. Codes:
+ * `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`, `missing-unit`, `wrong-unit`. Schemas may use the
+ * keywords that `violations` supports.
  */
 export function validate<S extends TSchema>(document: YamlDocument, schema: S): Static<S> {
   const found = violations(schema, document.value, OWN);
@@ -87,7 +87,7 @@ function toDiagnostic(violation: Violation, document: YamlDocument): Diagnostic 
   }
 }
 
-/** A value that fits no branch; a number where one of them is a quantity lacks its unit. */
+/** The diagnostic for a value that fits no branch. A number lacks its unit if one of the branches is a quantity. */
 function choiceDiagnostic(data: unknown, branches: readonly QuantitySchema[], where: string, span: Span) {
   const { quantity } = branches.find((branch) => branch.quantity) ?? {};
   const problem = quantity && typeof data === 'number' ? quantityProblem(data, quantity) : undefined;
@@ -133,7 +133,7 @@ function expectedBy(keyword: string, schema: QuantitySchema): string {
   }
 }
 
-/** A key that is unknown and a near-namesake that is missing from the same mapping are one slip, not two. */
+/** Merges an unknown key and a similar missing key of the same mapping into one diagnostic: they are one slip. */
 function mergeMisspellings(found: readonly Violation[], diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const explained = new Set<string>();
   const placeOf = (violation: Violation, key: string | undefined): string => JSON.stringify([violation.path, key]);
@@ -172,7 +172,7 @@ function describeSchema(schema: QuantitySchema): string {
   return `${names[String(schema.type)] ?? schema.type}${example === undefined ? '' : `, such as ${flowText(example)}`}`;
 }
 
-/** A small value as YAML in one line. */
+/** A small value as one line of YAML. */
 function flowText(value: unknown): string {
   return JSON.stringify(value)
     .replace(/"(\w+)"/g, '$1')

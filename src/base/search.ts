@@ -1,4 +1,7 @@
-/** Index of the last of the ascending `values[first]` to `values[last]` that is at most `x`; `first` if none is. O(log n). */
+/**
+ * Index of the last of the ascending `values[first]` to `values[last]` that is at most `x`; `first` if there is none.
+ * O(log n).
+ */
 export function lastAtMost(values: ArrayLike<number>, x: number, first = 0, last = values.length - 1): number {
   let low = first;
   let high = last;

@@ -1,19 +1,19 @@
 import type { Span } from './errors.ts';
 import { lastAtMost } from './search.ts';
 
-/** A text and the name it is known by in messages. */
+/** A text, and the name of its file in messages. */
 export interface SourceText {
   readonly file: string;
   readonly text: string;
 }
 
-/** Bytes and the name they are known by in messages. */
+/** Bytes, and the name of their file in messages. */
 export interface SourceBytes {
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
-/** The span of text[from, to), cut at the end of its first line; `line` if the caller knows it. */
+/** The span of text[from, to), cut at the end of its first line. Callers that know the line number pass `line`. */
 export function spanOf({ file, text }: SourceText, from: number, to: number, line = lineAt(text, from)): Span {
   const start = Math.min(from, text.length);
   const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
@@ -21,7 +21,7 @@ export function spanOf({ file, text }: SourceText, from: number, to: number, lin
   return lineSpan({ file, text }, start, to, line, lineStart, newline < 0 ? text.length : newline);
 }
 
-/** Makes spans of many places of one text without looking for line ends again and again. */
+/** Returns a function that makes spans in one text. It finds the line ends only once. */
 export function spanFinder(source: SourceText): (from: number, to: number) => Span {
   const { text } = source;
   const starts = [0];

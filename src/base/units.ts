@@ -1,6 +1,6 @@
 import { describeValue, fail, type Span } from './errors.ts';
 
-/** The dimensions an input quantity may have, each with the suffixes it accepts and their factor to SI. */
+/** The dimensions of input quantities. Each lists its accepted suffixes and their factors to SI. */
 const SUFFIXES = {
   time: { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, ps: 1e-12 },
   frequency: { Hz: 1, kHz: 1e3, MHz: 1e6, GHz: 1e9 },
@@ -33,17 +33,17 @@ const SUFFIXES = {
 /** 0 °C in K. */
 export const ZERO_CELSIUS_K = 273.15;
 
-/** Added after the factor: the only unit whose zero is not zero. */
+/** Offset added after the factor. Only the Celsius scale has a zero that is not zero in SI. */
 const OFFSETS: Readonly<Record<string, number>> = { 'temperature C': ZERO_CELSIUS_K };
 
-/** A temperature for plain text, in hundredths: `85.00 C`. */
+/** A temperature as plain text with two decimals: `85.00 C`. */
 export function celsiusText(kelvin: number): string {
   return `${(kelvin - ZERO_CELSIUS_K).toFixed(2)} C`;
 }
 
 export type Dimension = keyof typeof SUFFIXES;
 
-/** An example of each dimension, used in messages. */
+/** An example of each dimension for messages. */
 const EXAMPLES: Record<Dimension, string> = {
   time: '5ms',
   frequency: '800MHz',
@@ -67,7 +67,7 @@ const EXAMPLES: Record<Dimension, string> = {
 
 const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*2?)$/;
 
-/** Nothing real is beyond these, in any SI unit; inside them no product of a run can overflow a double. */
+/** No physical quantity lies outside these bounds in any SI unit. Within them no product of a run overflows a double. */
 const SMALLEST = 1e-30;
 const LARGEST = 1e30;
 
@@ -81,9 +81,9 @@ function withArticle(dimension: Dimension): string {
 }
 
 /**
- * Reads a quantity with a unit suffix ("5ms", "1GHz", "64KiB") and returns it in SI (bytes for capacity, bits for width).
- * Only values of zero and above are quantities here. Errors: `missing-unit` for a bare number, `wrong-unit` for a suffix of
- * another dimension, `wrong-type` for anything else, `out-of-range` for a value that is negative or not of this world.
+ * Parses a quantity with a unit suffix ("5ms", "1GHz", "64KiB") and returns it in SI (capacities in bytes, widths in
+ * bits). Quantities are zero or positive. Errors: `missing-unit` for a bare number, `wrong-unit` for a suffix of
+ * another dimension, `wrong-type` for anything else, `out-of-range` for a negative or physically absurd value.
  */
 export function parseQuantity(input: unknown, dimension: Dimension, span?: Span): number {
   const expected = describeQuantity(dimension);
@@ -103,7 +103,7 @@ export function parseQuantity(input: unknown, dimension: Dimension, span?: Span)
     });
   }
   const value = scale(digits, factors[suffix]);
-  // Zero is one only if it was written so: 1e-400s is not.
+  // A value is zero only if it was written as zero; 1e-400s is out of range.
   if (value === 0 && /^[^eE]*[1-9]/.test(digits)) failRange(shown, dimension, span);
   if (value !== 0 && !(value >= SMALLEST && value <= LARGEST)) failRange(shown, dimension, span);
   return Math.abs(value) + (OFFSETS[`${dimension} ${suffix}`] ?? 0);
@@ -117,8 +117,8 @@ function failRange(shown: string, dimension: Dimension, span: Span | undefined):
 }
 
 /**
- * digits x factor, correctly rounded for decimal factors: "8pJ" is the double nearest 8e-12, not 8 * 1e-12, so that a
- * quantity does not depend on the prefix it was written with.
+ * digits x factor, correctly rounded for decimal factors: "8pJ" becomes the double nearest 8e-12, not 8 * 1e-12. A
+ * quantity thus does not depend on its prefix.
  */
 function scale(digits: string, factor: number): number {
   const exponent = Math.round(Math.log10(factor));

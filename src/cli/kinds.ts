@@ -2,10 +2,13 @@ import { type Diagnostic, InputError } from '../base/errors.ts';
 import type { Files } from '../base/files.ts';
 import { type FileKind, wrongKind } from '../base/kinds.ts';
 
-/** A path that an option gave, and what it should lead to. */
+/** A path given by an option, and the kind of file it should lead to. */
 export type Wanted = readonly [path: string | undefined, kind: FileKind];
 
-/** Reads several files; if that fails and some are of other kinds, these alone are what is wrong. Errors: `wrong-kind`, the reader's. */
+/**
+ * Reads several files. If that fails and some of them are of another kind, throws that diagnosis alone. Errors:
+ * `wrong-kind`, those of `read`.
+ */
 export function readAllAs<T>(files: Files, wanted: readonly Wanted[], read: () => T): T {
   try {
     return read();
@@ -20,7 +23,7 @@ export function readAllAs<T>(files: Files, wanted: readonly Wanted[], read: () =
   }
 }
 
-/** Undefined if there is none, or none that can be read: that is what the reader said. */
+/** The text of a file; undefined if it is missing or unreadable, which `read` has already reported. */
 function textOf(files: Files, path: string): string | undefined {
   try {
     return files.read(path);

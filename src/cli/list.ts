@@ -13,7 +13,7 @@ import { print } from './terminal.ts';
 
 type Row = readonly [name: string, description: string];
 
-/** What can be listed; each reads the bundled files, so a new file is in the list by being there. */
+/** The rows of each list. They come from the bundled files, so a new file appears by itself. */
 const LISTS: Readonly<Record<string, () => Row[]>> = {
   experiments: () =>
     bundledNames(nodeFiles, 'experiment').map((name) => [name, parseExperiment(yaml('experiment', name)).description]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runCommandLine, STATUS } from './program.ts';
 
-// A reader such as `head` may close the pipe early; that is not an error of ours. A full disk is one of the caller's.
+// A reader such as `head` may close the pipe early, which is not an error. A full disk is an error of the caller.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') process.exit(STATUS.done);
   process.stderr.write(`error[output-unwritable]: cannot write to standard output: ${code}\n`);

@@ -3,10 +3,10 @@ import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
 import { complain, print } from './terminal.ts';
 
-/** Exit statuses; docs/guide/command-line.md. */
+/** Exit statuses; docs/guide/command-line.md explains them. */
 export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
 
-/** In the order of the help. Each is loaded when it is needed, because loading them all takes longer than many a run. */
+/** The commands in the order of the help. Each is loaded on demand, because loading all takes longer than many a run. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./run.ts')).addRunCommand,
   simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   list: async () => (await import('./list.ts')).addListCommand,
 };
 
-/** With the command that the first word names; with all of them, to help and to suggest, if it names none. */
+/** The program with the command that `name` names. With any other name it has all commands, for help and suggestions. */
 async function createProgram(name = ''): Promise<Command> {
   const { version } = JSON.parse(nodeFiles.read('isotherm:package.json') ?? '{}') as { version: string };
   const program = new Command('isotherm')
@@ -32,7 +32,7 @@ async function createProgram(name = ''): Promise<Command> {
   return program;
 }
 
-/** No option has a use for nothing: `-o ""` is what a script writes whose variable is not set. */
+/** Makes empty option values an error. A script writes `-o ""` when its variable is not set. */
 function refuseEmptyOptions(command: Command): void {
   for (const option of command.options) {
     if ([command.getOptionValue(option.attributeName())].flat().includes('')) {
@@ -41,7 +41,7 @@ function refuseEmptyOptions(command: Command): void {
   }
 }
 
-/** Runs a command line, without the names of node and script, and returns the exit status. */
+/** Runs a command line, given without the names of node and script. Returns the exit status. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     const program = await createProgram(args[0]);

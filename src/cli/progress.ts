@@ -1,6 +1,6 @@
 import { printableLine } from '../base/printable.ts';
 
-/** A line on standard error that is rewritten in place; silent when standard error is not a terminal. */
+/** A line on standard error, rewritten in place. Nothing appears if standard error is not a terminal. */
 export interface Progress {
   update(text: string): void;
   /** Removes the line. */

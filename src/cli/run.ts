@@ -59,7 +59,7 @@ async function run(reference: string, options: RunOptions, given: CommandFiles):
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   const result = withProgress(experiment, given.cache);
-  // The policy's own text is among those read, wherever it is. Of two overrides of one value the last counts.
+  // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const written = artefacts(result, hash, options.cost ? cost() : undefined);
   if (folder !== undefined) {
@@ -87,7 +87,7 @@ function withProgress(experiment: Experiment, cache: ResultCache): RunResult {
   }
 }
 
-/** Columns of the terminal; no limit for a file or a pipe. */
+/** The width of the terminal in columns; undefined (no limit) for a file or a pipe. */
 function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }

@@ -30,7 +30,7 @@ interface ScalingOptions {
   readonly json?: boolean;
 }
 
-/** Names of the files. */
+/** Names of the output files. */
 const FILES = ['scaling.csv', 'scaling.json'] as const;
 
 const NETWORKS = ['resnet50', 'alexnet', 'gpt2_small_block'];
@@ -87,7 +87,7 @@ function readWorkload(files: Files, reference: string): Workload {
   return readAs('workload', source, () => readTopology(source));
 }
 
-/** `10..18`, or `16` alone. Errors: `wrong-type`, `out-of-range`. */
+/** Parses `10..18`, or a single `16`. Errors: `wrong-type`, `out-of-range`. */
 function exponentsOf(budgets: string): number[] {
   const { least, most } = SCALING_EXPONENTS;
   const expected = `one exponent of two from ${least} to ${most}, or a range of them such as 10..18`;
@@ -163,7 +163,7 @@ function times(ratio: number): string {
   return ratio.toFixed(2);
 }
 
-/** What scaling.json holds. */
+/** The content of scaling.json. */
 function document(studies: readonly NetworkStudy[], dataflow: string): object {
   return {
     dataflow,

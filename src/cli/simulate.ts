@@ -17,7 +17,7 @@ interface SimulateOptions {
   readonly p: string;
   readonly compat?: (typeof SCALE_SIM_PEERS)[number];
   readonly saveTraces?: boolean;
-  /** Cycles of a window. */
+  /** Length of a window in cycles. */
   readonly interval?: number;
 }
 

@@ -1,19 +1,19 @@
 import { printable, printableJson } from '../base/printable.ts';
 
 /**
- * The one place where text meets a terminal. Names of layers, files and runs are whatever somebody wrote: what a terminal would
- * act on is shown as a mark.
+ * Prints text on a terminal; all terminal output goes through this file. Names of layers, files and runs can contain
+ * anything, so every character that a terminal would act on becomes a mark.
  */
 export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
-/** A JSON document on standard output, with the same values. */
+/** Prints a JSON document on standard output. Its values stay the same. */
 export function printJson(json: string): void {
   process.stdout.write(printableJson(json));
 }
 
-/** Errors, warnings and remarks, on standard error. */
+/** Prints errors, warnings and remarks on standard error. */
 export function complain(text: string): void {
   process.stderr.write(printable(text));
 }

@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { HotspotInput } from '../peers/hotspot/index.ts';
 
-/** Options and the paths they are given; none where there is none. */
+/** Options and their paths; null or undefined for an option without one. */
 export type Paths = Readonly<Record<string, string | null | undefined>>;
 
-/** All files that a computation was read from, by the option that names them. */
+/** Every file that a computation was read from, by the option that names it. */
 export function inputPaths({ problem }: HotspotInput, given: Paths): Paths {
   const { grid_layer_file, materials_file, package_config_file } = problem.options;
   const floorplans = problem.layers.map(({ blocks }, i) => [`layer ${i}`, blocks[0].span?.file]);
@@ -19,8 +19,8 @@ export function inputPaths({ problem }: HotspotInput, given: Paths): Paths {
 }
 
 /**
- * What is wrong with the outputs, as a sentence, if anything is: two outputs in one file would be a file of neither, and an
- * input must not be lost. A steady file may take the place of the init file: so runs are chained.
+ * Returns a sentence if the output paths clash, else undefined. Two outputs must not share a file, and an output must
+ * not overwrite an input. The steady file may replace the init file, which is how runs are chained.
  */
 export function pathClash(outputs: Paths, inputs: Paths): string | undefined {
   const read = placesOf(inputs);
@@ -46,7 +46,7 @@ function entriesOf(paths: Paths): [place: string, option: string, path: string][
   return Object.entries(paths).flatMap(([option, path]) => (path ? [[placeOf(path), option, path]] : []));
 }
 
-/** One name for a file however its path is written. */
+/** One name for a file, however its path is written. */
 function placeOf(path: string): string {
   try {
     return realpathSync(path);

@@ -30,7 +30,7 @@ interface ThermalOptions extends HotspotPictures {
   readonly hotspots?: string;
 }
 
-/** HotSpot's options for its files that are no keys of a configuration, and what help says of them. */
+/** HotSpot's options for files that are not keys of a configuration, with their help texts. */
 const FILES = {
   '-c': 'configuration with one -key value in each line',
   '-f': 'floorplan',
@@ -135,7 +135,10 @@ function modeOf({ compat }: ThermalOptions): HotspotProgramMode {
   return compat ?? 'physical';
 }
 
-/** HotSpot's options are pairs; what is none of them is refused with the nearest. Under `--compat` the reader tells. */
+/**
+ * Reads HotSpot's options as pairs. An unknown option is an error with the nearest name as a suggestion; under
+ * `--compat` the reader of the configuration reports it instead.
+ */
 function readArguments(words: readonly string[], compat: boolean, command: Command) {
   const files = new Map<FileOption, string>();
   const pairs: [string, string][] = [];
@@ -151,7 +154,7 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
     else if (files.has(option as FileOption) && !compat) wrong(`option '${option}' is given twice`);
     else if (!files.has(option as FileOption)) files.set(option as FileOption, value);
   }
-  // HotSpot's word for no file.
+  // HotSpot writes `(null)` for no file.
   for (const [option, value] of files) if (value === '(null)') files.delete(option);
   return { files, pairs };
 }
@@ -179,7 +182,7 @@ function checkOutputs(
   const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
   const clash = pathClash(all, inputPaths(input, given));
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });
-  // So runs are chained: the steady state of one is where the next begins.
+  // This chains runs: the next run starts from this run's steady state.
   if (steady_file !== null) output.mayReplace(steady_file);
   const paths = [...Object.values(all), frames === undefined ? null : join(frames, 'frame.png')];
   output.check(paths.filter((path) => typeof path === 'string'));

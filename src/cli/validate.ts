@@ -24,7 +24,7 @@ export function addValidateCommand(program: Command): void {
     .action(validateFiles);
 }
 
-/** Checks every file before it reports, so that one run shows all there is to mend. */
+/** Checks every file before it reports, so that one call shows all problems. */
 function validateFiles(paths: string[]): void {
   const problems: Diagnostic[] = [];
   for (const path of paths) {
@@ -57,7 +57,7 @@ function describeFloorplan(source: SourceText): string {
   return `floorplan of ${makeFloorplan(readFloorplan(source)).blocks.length} blocks`;
 }
 
-/** Kinds of text files that are read by what they hold. */
+/** Kinds of text files that are recognised by their content. */
 const CHECKED: readonly FileKind[] = ['experiment', 'accelerator', 'policy', 'architecture', 'classes'];
 
 function unchecked(kind: FileKind, source: SourceText): Diagnostic {
@@ -66,7 +66,7 @@ function unchecked(kind: FileKind, source: SourceText): Diagnostic {
   return { code: 'wrong-kind', message, span: spanOf(source, 0, 1), expected };
 }
 
-/** What kind of file it is, by what it holds, and a word on its content. */
+/** Checks a file according to its content. Returns its kind and a short description. */
 function validateFile(source: SourceText): string {
   if (source.file.endsWith('.csv')) {
     return describeWorkload(

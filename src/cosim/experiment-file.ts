@@ -8,7 +8,7 @@ const strict = { additionalProperties: false } as const;
 
 const PolicyMapping = Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: true });
 
-/** experiments/NAME.yaml */
+/** The schema of experiments/NAME.yaml. */
 export const ExperimentSchema = Type.Object(
   {
     version: Version,
@@ -78,19 +78,19 @@ export const ExperimentSchema = Type.Object(
   { ...strict, $id: 'experiment', title: 'Isotherm experiment' },
 );
 
-/** A policy by reference, with the parameters that override those of its file, and where they stand in the experiment. */
+/** A policy by reference, with the parameters that override those of its file, and their path in the experiment. */
 export interface PolicyReference {
   readonly reference: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly path: Path;
 }
 
-/** Which inferences there are. Without period and arrivals each is released when the one before ends. */
+/** When inferences are released. Without a period or arrivals each is released when the previous one ends. */
 export interface InferencesSpec {
   readonly periodS: number | null;
-  /** Path as written. */
+  /** The path as written in the file. */
   readonly arrivals: string | null;
-  /** At least one of the two is set, unless arrivals are. */
+  /** Unless there are arrivals, `count` or `durationS` is set. */
   readonly count: number | null;
   readonly durationS: number | null;
 }
@@ -100,9 +100,9 @@ export interface ExperimentSpec {
   readonly description: string;
   readonly accelerator: string;
   readonly workload: string;
-  /** Sizes that an ONNX model leaves open. */
+  /** The sizes for dimensions that an ONNX model leaves open, by name. */
   readonly dimensions: Readonly<Record<string, number>>;
-  /** Operators of an ONNX model without products, beyond those that are known. */
+  /** Operators of an ONNX model that compute no products, beyond those already known. */
   readonly productFree: readonly string[];
   readonly batch: number;
   readonly inferences: InferencesSpec;
@@ -110,7 +110,7 @@ export interface ExperimentSpec {
   readonly epochS: number;
   readonly start: 'ambient' | 'steady' | 'self-consistent';
   readonly limitK: number | null;
-  /** Highest priority first. */
+  /** The policies, highest priority first. */
   readonly policies: readonly PolicyReference[];
   readonly seed: number;
   readonly activityInterval: number;
@@ -118,8 +118,8 @@ export interface ExperimentSpec {
 }
 
 /**
- * Reads an experiment file. Errors: the schema's; `out-of-range` for a time of zero; `unknown-key` for a period beside
- * arrivals.
+ * Reads an experiment file. Errors: those of the schema; `out-of-range` for a time of zero; `unknown-key` for a period
+ * beside arrivals.
  */
 export function parseExperiment(document: YamlDocument): ExperimentSpec {
   const file = validate(document, ExperimentSchema);
@@ -165,7 +165,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
   };
 }
 
-/** The policies of a file that may be wrong elsewhere; undefined if they themselves are no policies. */
+/** The policies of an experiment file that may be wrong elsewhere; undefined if the policies themselves are malformed. */
 export function policiesIn({ value }: YamlDocument): PolicyReference[] | undefined {
   const { policy = undefined } = Object(value) as { policy?: unknown };
   const all = Array.isArray(policy) ? policy : [policy];

@@ -23,27 +23,30 @@ import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
 import { withFullPath } from './override-paths.ts';
 
-/** An experiment with everything it names read and checked; running it cannot find the input wrong any more. */
+/** An experiment and everything it names, read and checked. Running it finds no further errors in the files. */
 export interface Experiment {
   readonly spec: ExperimentSpec;
   readonly design: Design;
   readonly workload: Workload;
-  /** Release times, if the experiment names a file of them. */
+  /** Release times in s, if the experiment names an arrival file; else null. */
   readonly arrivals: readonly number[] | null;
-  /** Whether some policy may power off domains that idle. */
+  /** Whether some policy may power off idle domains. */
   readonly gates: boolean;
-  /** The policies as one. Errors: those of the policies that only a context shows, such as `deadline-missing`. */
+  /** Creates the stack of policies. Errors: those that depend on the context, such as `deadline-missing`. */
   readonly createPolicy: (context: PolicyContext) => PolicyStack;
 }
 
 export interface ExperimentOptions {
-  /** `--policy`: replaces the experiment's and its parameters; a path is seen from the working directory. */
+  /** `--policy`: replaces the experiment's policies and their parameters. A path is relative to the working directory. */
   readonly policy?: string | undefined;
   /** `--set`: paths into the experiment, or with a leading `accelerator.` into its accelerator file. */
   readonly overrides?: readonly Override[] | undefined;
 }
 
-/** Reads an experiment and all it names. Errors: those of each file, with its position, as many at once as can be told. */
+/**
+ * Reads an experiment and everything it names. Errors: those of each file, with positions; one call reports as many as
+ * it can find.
+ */
 export function loadExperiment(files: Files, source: SourceText, options: ExperimentOptions = {}): Experiment {
   const overrides = options.overrides ?? [];
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
@@ -61,12 +64,12 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const workload = attempt(problems, () => readWorkload(files, spec));
   const unfit = accelerator && workload ? fitProblems(workload, spec, accelerator) : [];
   problems.push(...unfit);
-  // A scratchpad that is too small mostly has no figures either; that would only repeat it.
+  // A scratchpad that is too small usually lacks energy figures too. A second error would only repeat the first.
   const fits = unfit.length === 0;
   const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec));
-  // What is wrong with policies does not depend on the work, so that it can be told before anything is scheduled.
+  // Errors of policies do not depend on the workload, so this check comes before any scheduling.
   if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
   if (design && workload && arrivals !== undefined) {
     attempt(problems, () => checkExtent(spec, design, workload, arrivals));
@@ -76,12 +79,15 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   return { spec, design, workload, arrivals, gates, createPolicy: (context) => createStack(entries, context) };
 }
 
-/** Parameters of a policy that say `idle: gated`. */
+/** Whether the parameters of a policy contain `idle: gated`. */
 function isGated(parameters: unknown): boolean {
   return typeof parameters === 'object' && parameters !== null && Object.values(parameters).includes('gated');
 }
 
-/** The result of `read`; if it fails, what `further` finds wrong is told with it, and short paths of `--set` in full. */
+/**
+ * The result of `read`. If it fails, the error also carries the problems that `further` finds, and suggests full paths
+ * for short paths of `--set`.
+ */
 function withFurther<T>(read: () => T, further: () => readonly Diagnostic[]): T {
   try {
     return read();
@@ -91,7 +97,7 @@ function withFurther<T>(read: () => T, further: () => readonly Diagnostic[]): T 
   }
 }
 
-/** What is wrong with the policies of an experiment that is wrong itself, as far as they can be made out. */
+/** The problems of an experiment's policies, as far as they can be read although the experiment itself is wrong. */
 function policyProblems(files: Files, document: YamlDocument): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const policies = policiesIn(document);
@@ -102,7 +108,7 @@ function policyProblems(files: Files, document: YamlDocument): Diagnostic[] {
   return problems;
 }
 
-/** `--policy` replaces the whole mapping; later overrides set parameters of the new one. */
+/** `--policy` replaces the whole mapping. Later overrides then set parameters of the new policy. */
 function policyOverride(policy: string | undefined): Override[] {
   if (policy === undefined) return [];
   const span = { file: '--policy', line: 1, column: 1, length: policy.length, lineText: policy };
@@ -148,7 +154,7 @@ function loadArrivals(files: Files, { inferences: { arrivals }, document }: Expe
 
 type PolicyPart = Pick<ExperimentSpec, 'document' | 'policies'>;
 
-/** Every policy the experiment names, with the parameters of its file and then the experiment's own. */
+/** Every policy the experiment names, with the parameters of its file followed by those of the experiment. */
 function loadPolicies(files: Files, { document, policies }: PolicyPart): StackEntry[] {
   const inMapping = ({ path }: PolicyReference): boolean => typeof valueAt(document.value, path) === 'object';
   return mapCollecting(policies, (policy) => {
@@ -175,7 +181,7 @@ function loadPolicies(files: Files, { document, policies }: PolicyPart): StackEn
   }).flat();
 }
 
-/** What policies are checked against, and made for. */
+/** The setting in which policies are checked and created. */
 export function policySetting({ spec, die }: Design, { epochS, deadlineS }: ExperimentSpec): PolicySetting {
   return {
     domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
@@ -190,11 +196,11 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 /**
- * What keeps layers from running on the accelerator. A scratchpad is named once, with the layer that needs most of it, where the
- * accelerator says its capacity.
+ * The problems that keep layers from running on the accelerator. Each scratchpad appears once, at the place of its
+ * capacity in the accelerator file, with the layer that needs most of it.
  */
 function fitProblems({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
-  // An unknown dataflow is what loadDesign says.
+  // loadDesign reports an unknown dataflow.
   if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
   const config = systolicConfig(accelerator);
   const found = layers.flatMap((layer) => partitionedMisfits(layer, config, accelerator.partitions));

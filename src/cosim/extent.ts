@@ -5,8 +5,9 @@ import type { ExperimentSpec } from './experiment-file.ts';
 import { MOST_INFERENCES, mostEpochs } from './limits.ts';
 
 /**
- * What can be known of a run's length before any of its work: it lasts as long as is asked for, or at least as long as its
- * periods, its arrivals and the MACs of its inferences at one a PE and cycle. Error: `trace-too-long`, at what asks for it.
+ * Rejects a run that is too long before any of it is computed. Its length is the requested duration, or at least its
+ * periods, its arrivals and its MACs at one per PE and cycle at the fastest clock. Error: `trace-too-long`, at the key
+ * that asks for the length.
  */
 export function checkExtent(
   { inferences, epochS, document }: ExperimentSpec,

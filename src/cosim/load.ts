@@ -3,17 +3,20 @@ import { type Override, parseOverride } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { type Experiment, loadExperiment } from './experiment.ts';
 
-/** Changes to an experiment that need no second file. */
+/** Changes to an experiment without a second file. */
 export interface LoadOptions {
-  /** Replaces the experiment's whole stack of policies: a bundled name, or a path seen from the working directory. */
+  /**
+   * Replaces the experiment's whole stack of policies by a bundled policy or by the file at a path relative to the
+   * working directory.
+   */
   readonly policy?: string | undefined;
   /** Values by path into the experiment or, after a leading `accelerator.`, into its accelerator: `{ 'policy.frequency': '400MHz' }`. */
   readonly set?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
 /**
- * Reads an experiment and every file it names. `experiment` is a bundled name, a path, or a text already in memory. The
- * result can be run without further reading. Errors: an `InputError` with the diagnostics of all files, each with its place;
+ * Reads an experiment and every file it names. `experiment` is a bundled name, a path, or a text in memory. Running the
+ * result reads no further files. Errors: an `InputError` with the diagnostics of all files, each with its place;
  * `override-invalid` for a path in `set` that does not exist.
  */
 export function load(files: Files, experiment: string | SourceText, options: LoadOptions = {}): Experiment {

@@ -4,7 +4,7 @@ import { AcceleratorSchema } from '../design/index.ts';
 import { POLICY_KINDS } from '../policy/index.ts';
 import { ExperimentSchema } from './experiment-file.ts';
 
-/** With the path that was meant, for a `--set` of a key that an experiment does not have. */
+/** Adds the full path as a suggestion if a `--set` names an unknown key. */
 export function withFullPath(problem: Diagnostic): Diagnostic {
   const { code, span } = problem;
   if (code !== 'unknown-key' || span?.file !== '--set') return problem;
@@ -13,7 +13,7 @@ export function withFullPath(problem: Diagnostic): Diagnostic {
   return suggestion === undefined ? problem : { ...problem, suggestion };
 }
 
-/** The shortest path that ends as this one does; undefined if there is none. */
+/** The shortest schema path that ends in `path`; undefined if there is none. */
 function fullPath(path: string): string | undefined {
   const all = [
     ...pathsOf(ExperimentSchema, ''),
@@ -21,7 +21,7 @@ function fullPath(path: string): string | undefined {
     ...POLICY_KINDS.flatMap(({ parameters }) => pathsOf(parameters, 'policy.')),
   ];
   const found = all.filter((known) => known.endsWith(`.${path}`));
-  // What is below a list or a mapping of any names is not in the schema by its path.
+  // The schema has no paths for keys below a list or a free mapping, so their beginning decides.
   const below = all.filter((known) => path.startsWith(`${known.slice(known.indexOf('.') + 1)}.`));
   const [first] = found.sort((a, b) => a.split('.').length - b.split('.').length);
   return first ?? (below.length > 0 ? `${below[0].split('.')[0]}.${path}` : undefined);

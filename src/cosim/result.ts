@@ -3,7 +3,7 @@ import type { PartitionedLayer } from '../systolic/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 
-/** What a run did, found out and checked. SI units; columns have one value an epoch unless said otherwise. */
+/** The outcome of a run, with its conservation checks. SI units; columns have one value per epoch unless noted otherwise. */
 export interface RunResult {
   readonly experiment: Experiment;
   readonly schedules: readonly PartitionedLayer[];
@@ -21,18 +21,18 @@ export interface RunResult {
   readonly counts: Counts;
   readonly macs: number;
   readonly energyJ: EnergyTotals;
-  /** J of each component; with `energyJ.transition` they sum to the total. */
+  /** Energy of each component in J. With `energyJ.transition` they sum to the total. */
   readonly componentJ: Float64Array;
-  /** The part of it that its actions took. */
+  /** The part of `componentJ` that the component's actions took. */
   readonly actionJ: Float64Array;
-  /** Changes of an operating point, over all domains. */
+  /** Number of operating point changes, all domains together. */
   readonly transitions: number;
   /** Null without a floorplan. */
   readonly thermal: ThermalResult | null;
   readonly deadline: DeadlineResult | null;
   /** Names of the policies, highest priority first: `step_wise > pace`. */
   readonly policy: string;
-  /** Trips and targets of policies. */
+  /** Trip and target temperatures of the policies. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
   readonly conservation: {
     readonly energyRelative: number;
@@ -42,15 +42,15 @@ export interface RunResult {
   };
 }
 
-/** Disjoint parts of the total. */
+/** Disjoint parts of the total, J. */
 export interface EnergyTotals {
   readonly total: number;
   /** Actions of components on the die. */
   readonly dynamic: number;
-  /** Clocks that run while nothing is done: stalled and idle cycles. */
+  /** Clocks that run without work, in stalled and idle cycles. */
   readonly idle: number;
   readonly leakage: number;
-  /** Accesses and background of what is off the die. */
+  /** Accesses and background power of the components off the die. */
   readonly dram: number;
   readonly transition: number;
 }
@@ -59,24 +59,27 @@ export type StartMode = 'ambient' | 'steady' | 'self-consistent';
 
 export interface StartReport {
   readonly mode: StartMode;
-  /** Runs or windows that were simulated to find it. */
+  /** How many runs or windows were simulated to find the start. */
   readonly iterations: number;
-  /** Largest difference of the start to the steady state of the run's own mean power, K; null unless self-consistent. */
+  /**
+   * Largest difference between the start temperatures and the steady state of the run's own mean power, K; null unless
+   * self-consistent.
+   */
   readonly residualK: number | null;
   readonly converged: boolean;
 }
 
 export interface Trace {
   readonly epochs: number;
-  /** End of the epoch. */
+  /** End of each epoch. */
   readonly timeS: Float64Array;
   readonly durationS: Float64Array;
-  /** Inference and layer at its end, from 0; -1 when idle. */
+  /** Inference and layer at the epoch's end, counted from 0; -1 when idle. */
   readonly inference: Int32Array;
   readonly layer: Int32Array;
-  /** By domain. */
+  /** One entry per domain. */
   readonly domains: readonly DomainTrace[];
-  /** By block: mean over the epoch, and (with a thermal model) temperature at its end. */
+  /** One entry per block: mean power of each epoch and, with a thermal model, temperature at its end. */
   readonly powerW: readonly Float64Array[];
   readonly temperatureK: readonly Float64Array[];
   readonly offDieW: Float64Array;
@@ -84,10 +87,10 @@ export interface Trace {
 }
 
 export interface DomainTrace {
-  /** Time means. */
+  /** Means over the epoch. */
   readonly frequencyHz: Float64Array;
   readonly voltageV: Float64Array;
-  /** Shares of the epoch; they sum to 1. */
+  /** Shares of the epoch, which sum to 1. */
   readonly busy: Float64Array;
   readonly stall: Float64Array;
   readonly idle: Float64Array;
@@ -97,21 +100,21 @@ export interface DomainTrace {
 export interface RunEvent {
   readonly timeS: number;
   readonly kind: 'decision' | 'transition' | 'conflict';
-  /** The policy that caused it. */
+  /** The policy that caused the event. */
   readonly policy: string;
   readonly domain: string;
-  /** Operating points as text: `800MHz`. */
+  /** Operating points as text, such as `800MHz`. */
   readonly from: string;
   readonly to: string;
   readonly reason: string;
 }
 
-/** One value an inference that was begun, in order. */
+/** One value per inference that was started, in order. */
 export interface InferenceLog {
   readonly completed: number;
   readonly releaseS: Float64Array;
   readonly startS: Float64Array;
-  /** NaN for the unfinished one. */
+  /** NaN for an unfinished inference. */
   readonly endS: Float64Array;
 }
 
@@ -131,30 +134,30 @@ export interface LayerResult {
 
 export interface DeadlineResult {
   readonly limitS: number;
-  /** Inferences that ended late, or had not ended when their deadline passed. */
+  /** Number of inferences that ended late, or that had not ended when their deadline passed. */
   readonly misses: number;
-  /** Least deadline minus end; negative if missed. Null if no inference ended. */
+  /** Smallest value of deadline minus end; negative for a miss. Null if no inference ended. */
   readonly worstSlackS: number | null;
 }
 
 export interface ThermalResult {
   readonly blocks: readonly string[];
   readonly ambientK: number;
-  /** K at the start, by block. */
+  /** Start temperature of each block, K. */
   readonly startK: Float64Array;
-  /** Highest block mean at an epoch's end or at the start. */
+  /** Highest mean temperature of a block, at the start or at the end of an epoch. */
   readonly peakK: number;
   readonly peakBlock: string;
   readonly peakTimeS: number;
-  /** Highest cell of the die at the end of the epoch in which the peak was. */
+  /** Temperature of the hottest cell of the die at the end of the peak's epoch. */
   readonly peakCellK: number;
-  /** Field of the die at that time. */
+  /** Temperature field of the die at that time. */
   readonly peakField: TemperatureField;
-  /** Limit of the experiment, null if it has none. */
+  /** Temperature limit of the experiment; null if it has none. */
   readonly limitK: number | null;
-  /** Time of the epochs at whose end some block is above the limit; null without one. */
+  /** Total time of the epochs that end with some block above the limit; null without a limit. */
   readonly timeOverLimitS: number | null;
-  /** Field of the die at the end of the run. */
+  /** Temperature field of the die at the end of the run. */
   readonly field: TemperatureField;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
 }

@@ -18,20 +18,23 @@ import { startAndRun } from './start/start.ts';
 export interface RunOptions {
   /** Keeps reduced thermal models between runs. */
   readonly cache?: ResultCache | undefined;
-  /** Told now and then what is going on, as a few words. */
+  /** Receives a few words on the current activity, at intervals. */
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
 /**
- * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding that counts less
- * than nothing, which only the counts can show; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`,
- * `thermal-runaway`, `trace-too-long`.
+ * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding with a
+ * negative count; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`, `thermal-runaway`,
+ * `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
   return placed(experiment, () => runPlaced(experiment, options));
 }
 
-/** What only the run shows has no line of its own: it is placed where the experiment, or its accelerator, asks for it. */
+/**
+ * Runs `run`. An error that only the run reveals gets a place: where the experiment, or its accelerator, asks for what
+ * failed.
+ */
 function placed<T>({ spec, design }: Experiment, run: () => T): T {
   const place = ({ code }: Diagnostic): Span => {
     if (code === 'thermal-runaway') return design.spec.document.span(['thermal']);
@@ -51,7 +54,7 @@ function runPlaced(experiment: Experiment, options: RunOptions): RunResult {
   return result(prepared, loop, start);
 }
 
-/** What a run needs before its first epoch. Errors: as `runExperiment`. */
+/** Makes everything a run needs before its first epoch. Errors: as for `runExperiment`. */
 export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Run {
   const { design, workload } = experiment;
   onProgress?.('thermal model');
@@ -66,11 +69,11 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
   return createRun(experiment, createPlant(design, model), createPrograms(design, schedules));
 }
 
-/** A binding such as `reads - macs` may be below zero, or its factors beyond any number. */
+/** Rejects a binding that counts below zero, such as `reads - macs`, or absurdly many actions. */
 function checkCounts({ design: { written } }: Experiment, { layer, counts }: PartitionedLayer): void {
   const times = actionCounts(written.bound, counts);
   written.bound.forEach(({ component, action }, i) => {
-    // A difference that is zero may come out as a rounding error below it.
+    // Rounding may turn a difference of zero into a slightly negative value.
     if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
     fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
       span: written.spec.document.span(['bindings', component, 'actions', action]),
@@ -79,7 +82,7 @@ function checkCounts({ design: { written } }: Experiment, { layer, counts }: Par
   });
 }
 
-/** Of one layer; far above 2^53 MACs with all that belongs to each. */
+/** Most actions of a component in one layer; far more than the actions of 2^53 MACs. */
 const MOST_ACTIONS = 1e20;
 
 function result(run: Run, loop: LoopResult, start: RunResult['start']): RunResult {
@@ -196,7 +199,7 @@ function deadlineResult({ experiment }: Run, loop: LoopResult): DeadlineResult |
   let worst = Number.POSITIVE_INFINITY;
   loop.endS.forEach((endS, i) => {
     const slack = loop.releaseS[i] + limitS - (Number.isNaN(endS) ? loop.simulatedS : endS);
-    // An end that misses by rounding alone does not miss.
+    // A miss by rounding alone does not count.
     if (slack < -1e-12 * limitS) misses++;
     if (!Number.isNaN(endS)) worst = Math.min(worst, slack);
   });
@@ -209,7 +212,10 @@ function traceEnergy({ epochs, totalW, durationS }: Trace): number {
   return sum;
 }
 
-/** Energy from counts x E(V), leakage of the blocks, background over the whole time, and the transitions. */
+/**
+ * The run's energy, recomputed from counts x E(V), the blocks' leakage, the background power over the whole time and
+ * the transitions.
+ */
 function recountedEnergy(plant: Plant, loop: LoopResult, trace: Trace): number {
   const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
   const backgroundJ = plant.backgroundW * sumOf(trace.durationS);
@@ -223,7 +229,7 @@ function heatResidual({ thermal }: LoopResult): number | null {
   return scale === 0 ? Math.abs(heatOutJ) : Math.abs(heatInJ - heatOutJ - heatStoredJ) / scale;
 }
 
-/** The MACs of the unfinished inference the other way round: by the progress of each layer instead of stage by stage. */
+/** The MACs of the unfinished inference, recomputed from the progress of each layer instead of stage by stage. */
 function unfinishedMacs(programs: Programs, { positions }: LoopResult): number {
   return positions?.reduce((sum, position, a) => sum + macsBefore(programs, a, position), 0) ?? 0;
 }

@@ -6,8 +6,8 @@ import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
 /**
- * What is wrong with an accelerator file beyond its form and its operating points. Codes: `unknown-name` (a domain that is not
- * defined), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the other kind).
+ * The problems of an accelerator file beyond its form and its operating points. Codes: `unknown-name` (an undefined
+ * domain), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the wrong kind).
  */
 export function acceleratorProblems(file: AcceleratorFile, arrays: number, document: YamlDocument): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -47,7 +47,10 @@ function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlD
   }
 }
 
-/** Results of a layer are elsewhere until all arrays are done with it: nothing can be loaded for the next one before. */
+/**
+ * Rejects too many arrays, and prefetching across layers with several arrays. The results of a layer lie elsewhere
+ * until all arrays finish it, so that nothing can be loaded for the next layer before.
+ */
 function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {
   if (arrays > MOST_ARRAYS) {
     problems.push({
@@ -66,10 +69,10 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
   });
 }
 
-/** Each has domains, components and blocks of its own. */
+/** Most arrays. Each has its own domains, components and blocks. */
 const MOST_ARRAYS = 256;
 
-/** An automatic floorplan has no blocks to name, one of a file no area to add. */
+/** An automatic floorplan takes a filler area and a floorplan file takes filler blocks; the other kind is a problem. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
   if (thermal?.filler === undefined || (thermal.floorplan === 'auto') === (typeof thermal.filler === 'string')) return;
   const isAuto = thermal.floorplan === 'auto';
@@ -81,7 +84,7 @@ function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, probl
   });
 }
 
-/** Quantities that divide something further on, and sizes that come in whole bits and bytes. */
+/** Requires quantities that are divisors later to be positive, and sizes to be whole bits or bytes. */
 function checkSizes(file: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
   const check = (path: Path, dimension: Dimension, isSize: boolean): void => {
     const text = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], file);

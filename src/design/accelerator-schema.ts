@@ -108,7 +108,7 @@ const Binding = Type.Object(
   strict,
 );
 
-/** accelerators/NAME/accelerator.yaml */
+/** The schema of accelerators/NAME/accelerator.yaml. */
 export const AcceleratorSchema = Type.Object(
   {
     version: Version,
@@ -208,5 +208,5 @@ export const AcceleratorSchema = Type.Object(
   { ...strict, $id: 'accelerator', title: 'Isotherm accelerator' },
 );
 
-/** The file as it is written, once it has this form. */
+/** The content of a file that matches the schema. */
 export type AcceleratorFile = Static<typeof AcceleratorSchema>;

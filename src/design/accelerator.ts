@@ -6,7 +6,7 @@ import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
 
-/** A clock with the supply it needs. */
+/** A clock frequency and the supply voltage it needs. */
 export interface OperatingPointSpec {
   readonly frequencyHz: number;
   readonly voltageV: number;
@@ -21,7 +21,7 @@ export interface DomainSpec {
   readonly transition: TransitionSpec;
 }
 
-/** What a change of the operating point takes. */
+/** The costs of changing the operating point. */
 export interface TransitionSpec {
   readonly relockS: number;
   readonly slewVPerS: number;
@@ -34,7 +34,7 @@ export interface ScratchpadSpec {
   readonly portBits: number;
 }
 
-/** Domains of one of the arrays. */
+/** The domains of one array. */
 export interface ArrayDomains {
   readonly array: string;
   readonly ifmap: string;
@@ -42,16 +42,16 @@ export interface ArrayDomains {
   readonly ofmap: string;
 }
 
-/** Equal arrays side by side; which axes of a product they share out is the business of src/systolic/partition.ts. */
+/** Equal arrays side by side. src/systolic/partition.ts decides which axes of a product they share. */
 export interface PartitionsSpec {
   readonly rows: number;
   readonly columns: number;
   readonly split: 'spatial' | 'spatio-temporal-columns' | 'spatio-temporal-rows';
 }
 
-/** Names may still hold {array}. */
+/** The binding of a component. Names may contain {array}. */
 export interface BindingSpec {
-  /** null: off the die. */
+  /** Null for a component off the die. */
   readonly domain: string | null;
   readonly block: string | null;
   readonly tiles: { readonly rows: number; readonly columns: number } | null;
@@ -59,19 +59,19 @@ export interface BindingSpec {
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** Paths are as written. */
+/** The thermal part of the file. Paths are as written. */
 export interface ThermalSpec {
-  /** `auto`: made from the components' areas. */
+  /** A path, or `auto` for a floorplan made from the components' areas. */
   readonly floorplan: string;
   readonly package: string | null;
   readonly grid: { readonly rows: number; readonly columns: number };
   readonly filler: readonly string[];
-  /** Of an automatic floorplan; else 0. */
+  /** Filler area of an automatic floorplan, m2; else 0. */
   readonly fillerM2: number;
   readonly compat: 'hotspot' | undefined;
 }
 
-/** An accelerator file in SI units, checked in itself. */
+/** An accelerator file in SI units, checked for consistency. */
 export interface AcceleratorSpec {
   readonly name: string;
   readonly description: string;
@@ -81,7 +81,7 @@ export interface AcceleratorSpec {
     readonly dataflow: string;
   };
   readonly partitions: PartitionsSpec;
-  /** One of each array, row by row. */
+  /** The domains of each array, row by row. */
   readonly arrays: readonly ArrayDomains[];
   readonly wordBits: { readonly ifmap: number; readonly filter: number; readonly ofmap: number; readonly psum: number };
   readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
@@ -101,13 +101,14 @@ export interface AcceleratorSpec {
   readonly tables: readonly string[];
   readonly bindings: Readonly<Record<string, BindingSpec>>;
   readonly assumptions: readonly string[];
-  /** For positions in later messages. */
+  /** The source document, which gives later messages their positions. */
   readonly document: YamlDocument;
 }
 
 /**
- * Reads an accelerator file. Besides the schema's errors: `operating-points-not-monotone`, `unknown-operating-point`
- * (nominal), `unknown-name` (a domain that is not defined), `component-without-domain`, `out-of-range` (a zero where none can be).
+ * Reads an accelerator file. Errors besides those of the schema: `operating-points-not-monotone`,
+ * `unknown-operating-point` (nominal), `unknown-name` (an undefined domain), `component-without-domain`, `out-of-range`
+ * (a zero where none is possible).
  */
 export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   const file = validate(document, AcceleratorSchema);

@@ -1,12 +1,12 @@
-/** Stands for the number of an array in names. */
+/** The part of a name that stands for the number of an array. */
 const ARRAY = '{array}';
 
-/** Whether a name stands for one of each array. */
+/** Whether a name contains {array} and so names one thing per array. */
 export function isOfEachArray(name: string): boolean {
   return name.includes(ARRAY);
 }
 
-/** The name that is meant for one array. */
+/** The name with {array} replaced by the number of an array. */
 export function nameOfArray(name: string, array: number): string {
   return name.replaceAll(ARRAY, String(array));
 }

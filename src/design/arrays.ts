@@ -5,22 +5,22 @@ import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';
 import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
 
-/** An accelerator, what its components cost and how they are counted. */
+/** An accelerator, the energy costs of its components, and the counts bound to their actions. */
 export interface Costed {
   readonly spec: AcceleratorSpec;
   readonly ert: Ert;
   readonly bound: readonly BoundAction[];
 }
 
-/** An accelerator with a component for each array in place of those that every array has. */
+/** An accelerator in which each array has its own copy of the components that belong to arrays. */
 export interface OnArrays extends Costed {
-  /** The array of each component; -1 for one that all of them use. */
+  /** The array of each component; -1 for a component that all arrays share or that is off the die. */
   readonly arrayOf: Int32Array;
-  /** The name of each component as it is written, without its array. */
+  /** The name of each component as written, without its array. */
   readonly writtenNames: readonly string[];
 }
 
-/** A component as written, and the array it is meant for here. */
+/** A written component and the array of this copy. */
 interface Copy {
   readonly entry: ErtComponent;
   readonly array: number;
@@ -28,14 +28,15 @@ interface Copy {
 }
 
 /**
- * Gives every array components of its own: those whose domain or block names {array}, a part of the instances each. They are called
- * `array_0.pe`; on a single array as they are written. Error: `out-of-range` for instances that arrays cannot share evenly.
+ * Gives each array its own copies of the components whose domain or block contains {array}, and divides the instances
+ * evenly. The copies are called `array_0.pe` and so on; a single array keeps the written names. Error: `out-of-range`
+ * for a number of instances that the arrays cannot share evenly.
  */
 export function expandArrays({ spec, ert, bound }: Costed): OnArrays {
   const arrays = spec.arrays.length;
   const copies = mapCollecting(ert.components, (entry): Copy[] => {
     const { name } = entry.component;
-    // Of a single array is all that is on its die.
+    // With a single array, every component on the die belongs to it.
     if (arrays === 1) return [{ entry, array: spec.bindings[name].domain === null ? -1 : 0, name }];
     if (!isCopied(spec.bindings[name])) return [{ entry, array: -1, name }];
     checkInstances(spec, entry);
@@ -86,7 +87,7 @@ function componentOf({ entry, array, name }: Copy, arrays: number): ErtComponent
   return { ...entry, component: { ...component, name, count: component.count / arrays } };
 }
 
-/** The accelerator's document, asked by the names of copies and of the domains of one array. */
+/** The accelerator's document. Its places can be looked up by the names of component copies and of the domains of one array. */
 function asWritten(document: YamlDocument, components: ReadonlyMap<string, string>, arrays: number): YamlDocument {
   const { domains } = document.value as { readonly domains: object };
   const keys = new Map(

@@ -5,19 +5,20 @@ import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { tileCuts, tileName } from './power/index.ts';
 
-/** The block of the area that no component has. */
+/** The block for the area that belongs to no component. */
 const FILLER = 'filler';
 
-/** Tiles of a PE array whose binding does not say. */
+/** Tiles per side of a PE array whose binding does not choose. */
 const TILES = 4;
 
 type Made = Pick<OnArrays, 'spec' | 'ert' | 'arrayOf'>;
 
 /**
- * A floorplan from the areas of the components on the die, all instances together, and the accelerator with the blocks
- * that it gives to those whose binding names none: one of the component's name, and for the PEs (as many instances as the array has)
- * `NAME_{row}_{column}`. Components of one block share it. Each array has a region of its own. Errors: `empty-floorplan` if nothing on the die has an area,
- * `component-without-block` for a component of no area that has no block to share, those of `autoFloorplan`.
+ * Makes a floorplan from the total areas of the components on the die. Components whose binding names no block get a
+ * block of their own name; the PEs, which have as many instances as the array has PEs, get tiles `NAME_{row}_{column}`.
+ * Components of one block share it, and each array has its own region. Returns the floorplan and the accelerator with
+ * these blocks. Errors: `empty-floorplan` if nothing on the die has an area, `component-without-block` for a component
+ * without area that shares no block, those of `autoFloorplan`.
  */
 export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made): {
   floorplan: Floorplan;
@@ -47,10 +48,10 @@ export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made)
   return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
 }
 
-/** What has no block, but regions for the arrays. */
+/** The item that reserves space for the arrays' regions. No block has this name. */
 const ARRAYS = '(arrays)';
 
-/** What is of one array in its region, the rest beside them. */
+/** Puts the items of each array into its region, and the shared items beside the regions. */
 function inRegions(
   { rows, columns }: AcceleratorSpec['partitions'],
   items: readonly AreaItem[],
@@ -65,7 +66,7 @@ function inRegions(
   return [{ name: ARRAYS, areaM2, regions: { rows, columns, items: own, arrays: cores } }, ...shared];
 }
 
-/** The PEs: what is tiled, or as many instances as there are PEs. */
+/** Whether a component is the PEs: it is tiled, or it has as many instances as there are PEs. */
 function isArray({ array, bindings }: AcceleratorSpec, { component: { name, count } }: ErtComponent): boolean {
   return bindings[name].tiles !== null || (count > 1 && count === array.rows * array.columns);
 }
@@ -74,14 +75,14 @@ function withBlock(spec: AcceleratorSpec, entry: ErtComponent): BindingSpec {
   const { name } = entry.component;
   const binding = spec.bindings[name];
   const { rows, columns } = spec.array;
-  // Who names one block for all PEs wants one.
+  // A binding that names one block without tiles keeps all PEs in that block.
   const tiled = isArray(spec, entry) && (binding.block === null || binding.tiles !== null);
   if (!tiled) return { ...binding, block: binding.block ?? name };
   const tiles = binding.tiles ?? { rows: Math.min(TILES, rows), columns: Math.min(TILES, columns) };
   return { ...binding, tiles, block: binding.block ?? `${name}_{row}_{column}` };
 }
 
-/** One for every block, or pattern of blocks, in the order of the components. */
+/** One item per block or pattern of blocks, in the order of the components. */
 function itemsOf(
   { array }: AcceleratorSpec,
   onDie: readonly ErtComponent[],

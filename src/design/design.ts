@@ -24,8 +24,8 @@ import { type LeakageSources, leakageSources, type Place, placeComponents, place
 import { findTechnologies } from './technology.ts';
 
 /**
- * An accelerator with everything its files say worked out: what it is made of and what each action costs. `spec` is final: it has a
- * component for each array and the block of each, none without a floorplan.
+ * An accelerator with everything its files say resolved: its components and the energy of each action. `spec` is final:
+ * it has a component for each array, with its block if there is a floorplan.
  */
 export interface Design extends OnArrays {
   readonly systolic: SystolicConfig;
@@ -33,19 +33,18 @@ export interface Design extends OnArrays {
   /** PEs of all arrays. */
   readonly pes: number;
   readonly technology: string;
-  /** Accelerator and architecture as they are written, all arrays together: for messages and for files of other tools. */
+  /** The accelerator and its architecture as written, all arrays together, for messages and for files of other tools. */
   readonly written: Costed & { readonly classes: ReadonlyMap<string, CompoundClass> };
   /** Null without a floorplan. */
   readonly die: Die | null;
-  /** Where each component of the ERT dissipates: the block of its binding by index. */
+  /** The block indices in which each component of the ERT dissipates. */
   readonly places: readonly Place[];
   readonly leakage: LeakageSources;
 }
 
 /**
- * Reads the architecture an accelerator names, the component classes and the technology tables, and binds simulator
- * counters to actions; then its floorplan and package, if it has them. Errors: those of each of these files,
- * `faster-than-memory`.
+ * Loads everything an accelerator names: its architecture, component classes, technology tables and, if it has them,
+ * floorplan and package. Binds simulator counters to actions. Errors: those of each file, `faster-than-memory`.
  */
 export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const { document } = spec;
@@ -111,7 +110,7 @@ export function systolicConfig({
   };
 }
 
-/** Sizes that bindings may use beside the counters, and the architecture's expressions beside its own variables. */
+/** Sizes that bindings may use besides the counters, and architecture expressions besides their own variables. */
 function sharedNames({ array, arrays, wordBits, scratchpads }: AcceleratorSpec): ReadonlyMap<string, number> {
   return new Map([
     ['rows', array.rows],
@@ -127,7 +126,10 @@ function sharedNames({ array, arrays, wordBits, scratchpads }: AcceleratorSpec):
   ]);
 }
 
-/** The file's own variables and the accelerator's sizes, so that one number need not be written in two files. */
+/**
+ * The architecture file's own variables and the accelerator's sizes, so that no number has to be written in two files.
+ * Error: `duplicate-name` for a variable with the name of a size.
+ */
 function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
   const variables = new Map(own);
   for (const [name, value] of sharedNames(spec)) {
@@ -142,7 +144,7 @@ function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
   return variables;
 }
 
-/** Off the die there is no rail of ours: every action costs what its table says. */
+/** Gives the actions of off-die components a fixed energy, that of their table: these components are on none of our rails. */
 function withoutRails(ert: Ert, { bindings }: AcceleratorSpec): Ert {
   const components = ert.components.map((entry) => {
     if (bindings[entry.component.name]?.domain !== null) return entry;
@@ -151,7 +153,7 @@ function withoutRails(ert: Ert, { bindings }: AcceleratorSpec): Ert {
   return { ...ert, components };
 }
 
-/** Blocks that bindings name mean nothing without a floorplan. */
+/** Removes the blocks from bindings, since they mean nothing without a floorplan. */
 function withoutBlocks(spec: AcceleratorSpec): AcceleratorSpec {
   const bindings = Object.entries(spec.bindings).map(([name, binding]) => [
     name,
@@ -160,7 +162,7 @@ function withoutBlocks(spec: AcceleratorSpec): AcceleratorSpec {
   return { ...spec, bindings: Object.fromEntries(bindings) };
 }
 
-/** The accelerator's document seen as a mapping component -> action -> expression. */
+/** The accelerator's document viewed as a mapping component -> action -> expression. */
 function bindingPlaces(document: YamlDocument): YamlDocument {
   const inside = ([component, ...action]: Path): Path => {
     if (component === undefined) return ['bindings'];
@@ -187,7 +189,7 @@ function readYaml(files: Files, file: string): YamlDocument {
   return parseYaml({ file, text: files.read(file) ?? '' });
 }
 
-/** A slip such as pe[0..1e300] would make nonsense of every figure that goes with the number of instances. */
+/** Rejects absurd numbers of instances: a slip such as pe[0..1e300] would spoil every figure that depends on them. */
 function checkNumbers(components: readonly Component[]): void {
   mapCollecting(components, ({ name, count, span }) => {
     if (count <= MOST_INSTANCES) return;
@@ -197,7 +199,7 @@ function checkNumbers(components: readonly Component[]): void {
 
 const MOST_INSTANCES = 2 ** 32;
 
-/** An action left out by oversight would cost nothing, silently: a component counts all its actions, or with `{}` none. */
+/** Requires that a component counts all its actions, or none with `{}`. A forgotten action would silently cost nothing. */
 function checkEveryAction({ document }: AcceleratorSpec, { components }: Ert, bound: readonly BoundAction[]): void {
   const problems = components.flatMap(({ component: { name }, actions }): Diagnostic[] => {
     const counted = new Set(bound.filter((b) => b.component === name).map((b) => b.action));
@@ -215,7 +217,10 @@ function checkEveryAction({ document }: AcceleratorSpec, { components }: Ert, bo
   if (problems.length > 0) throw new InputError(problems);
 }
 
-/** Attributes may make a table's expression negative or absurd; one such action would spoil every sum it is in. */
+/**
+ * Rejects negative or absurd energies. Attributes can push a table's expression that far, and one such action would
+ * spoil every sum.
+ */
 function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundAction[]): void {
   mapCollecting(bound, ({ component, action, energy }) => {
     if ([energy.capacitanceF, energy.fixedJ].every((x) => x >= 0 && x < MOST_ENERGY)) return;
@@ -227,12 +232,12 @@ function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundActio
   });
 }
 
-/** J, or J/V^2. No action of a chip comes near. */
+/** Upper bound of the energy of an action, J or J/V^2. No action of a chip comes near it. */
 const MOST_ENERGY = 1;
 
-/** A memory takes an access a cycle only if its own cycle is as short. */
+/** Rejects a clock faster than the cycle of an unpipelined memory, which must take one access per clock cycle. */
 function checkMemoryCycles({ spec: { document, domains, bindings }, ert, arrayOf }: OnArrays): void {
-  // What is wrong with one array is wrong with all of them.
+  // All arrays are equal, so that the components of the first one suffice.
   const components = ert.components.filter((_, c) => arrayOf[c] <= 0);
   const problems: Diagnostic[] = [];
   for (const domain of domains) {

@@ -19,22 +19,22 @@ import type { AcceleratorSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
 
-/** The die of an accelerator as its floorplan and package files describe it. */
+/** The die of an accelerator, as its floorplan and package files describe it. */
 export interface Die {
   readonly floorplan: Floorplan;
   readonly package: HotspotOptions;
 }
 
-/** A die, and the accelerator with the block of every component: those it names, or those of an automatic floorplan. */
+/** A die, and the accelerator with the block of every component: named by the bindings, or from an automatic floorplan. */
 export interface PlacedDie {
   readonly die: Die;
   readonly spec: AcceleratorSpec;
 }
 
 /**
- * Reads or makes the floorplan and reads the package; null for an accelerator without a floorplan. Errors: `file-not-found`,
- * those of the files (overlaps, gaps and blocks outside of the die among them) and of automatic floorplans,
- * `die-larger-than-package`.
+ * Reads or makes the floorplan and reads the package. Returns null for an accelerator without a floorplan. Errors:
+ * `file-not-found`, those of the files (including overlaps, gaps and blocks outside the die), those of automatic
+ * floorplans, `die-larger-than-package`.
  */
 export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   const { spec } = onArrays;
@@ -46,7 +46,7 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
   };
   const fromFile = (): Floorplan => {
     const blocks = readFloorplan(read(thermal.floorplan, 'floorplan', 'a HotSpot floorplan (.flp), or auto'));
-    // A gap has no line of its own.
+    // A gap between blocks has no line of its own.
     return placedAt(blocks[0].span, () => makeFloorplan(blocks));
   };
   const made = thermal.floorplan === 'auto' ? automaticFloorplan(onArrays) : null;
@@ -56,15 +56,18 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
       ? HOTSPOT_DEFAULTS
       : readHotspotConfig(read(thermal.package, 'package', 'a HotSpot configuration (.config)')).options;
   const die = { floorplan, package: options };
-  // A package that does not fit the die is told now, not when the run starts.
+  // This reports a package that does not fit the die before the run starts.
   placedAt(document.span(['thermal']), () => buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }));
   return { die, spec: made?.spec ?? spec };
 }
 
-/** Expansion points closer than the default, for tiles of a fraction of a millimetre (docs/methods/thermal.md). */
+/**
+ * Ratio of neighbouring expansion points. It is smaller than the default, for tiles of a fraction of a millimetre
+ * (docs/methods/thermal.md).
+ */
 const SHIFT_RATIO = 12;
 
-/** The die's reduced thermal model, from the cache if it has been made before. */
+/** The reduced thermal model of the die. The cache supplies it if it was made before. */
 export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: ResultCache): ReducedModel {
   const { grid } = thermal!;
   const { blocks, widthM, heightM } = die.floorplan;

@@ -13,17 +13,18 @@ import {
 import type { ArchitectureContainer, Scalar } from '../formats/accelergy/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 
-/** The technologies of a design, and estimators over the tables of each. */
+/** The technologies of a design, and the estimators over the tables of each. */
 export interface Technologies {
   readonly names: readonly string[];
   readonly estimators: readonly Estimator[];
-  /** By technology and type of cell. */
+  /** Leakage curves by technology and cell type. */
   readonly leakageCurves: ReadonlyMap<string, ReadonlyMap<string, LeakageCurve>>;
 }
 
 /**
- * Finds the tables of every technology the components are made in: those in the accelerator's own folders, then the bundled
- * ones. Errors: `attribute-missing`, `unknown-name` (a technology), `file-not-found` (a folder of tables), those of tables.
+ * Finds the tables of each technology that the components use: first in the accelerator's own folders, then among the
+ * bundled ones. Errors: `attribute-missing`, `unknown-name` (a technology), `file-not-found` (a folder of tables),
+ * those of tables.
  */
 export function findTechnologies(
   files: Files,
@@ -44,7 +45,7 @@ export function findTechnologies(
   };
 }
 
-/** Every technology of the design with the first component that is made in it. Error: `attribute-missing`. */
+/** Each technology of the design with the first component that uses it. Error: `attribute-missing`. */
 function technologiesOf(components: readonly Component[]): Map<string, Component> {
   const technologies = new Map<string, Component>();
   for (const component of components) {
@@ -60,7 +61,7 @@ function technologiesOf(components: readonly Component[]): Map<string, Component
   return technologies;
 }
 
-/** Where a component's technology was written: its own, or that of the nearest container around it. */
+/** The place of a component's technology attribute: its own, or that of the nearest container around it. */
 function placeOf(container: ArchitectureContainer, component: Component, outer?: Scalar): Span | undefined {
   const inherited = container.attributes.get('technology') ?? outer;
   const own = container.local.find((c) => c.name.span === component.span);
@@ -68,7 +69,10 @@ function placeOf(container: ArchitectureContainer, component: Component, outer?:
   return container.subtree.map((child) => placeOf(child, component, inherited)).find((span) => span !== undefined);
 }
 
-/** A folder of tables that has none for the design is misspelt; the bundled figures would be taken in silence. */
+/**
+ * Rejects a folder without tables for the design. It is probably misspelt, and the bundled figures would silently take
+ * its place.
+ */
 function checkFolders(files: Files, { document, tables }: AcceleratorSpec, technologies: readonly string[]): void {
   mapCollecting(tables.keys(), (i) => {
     const folder = relativeTo(seenFrom(document, ['tables', i]), tables[i]);
@@ -80,7 +84,7 @@ function checkFolders(files: Files, { document, tables }: AcceleratorSpec, techn
   });
 }
 
-/** The first table of a name wins. */
+/** The tables of a technology. Where folders have a table of the same name, the first folder wins. Error: `unknown-name`. */
 function tablesOf(
   files: Files,
   { document, tables }: AcceleratorSpec,

@@ -2,7 +2,7 @@ import type { Counts } from '../base/counters.ts';
 import type { BoundAction } from './binding.ts';
 import { energyAtVoltage } from './ert.ts';
 
-/** How often each bound action happened, all instances of its component together. */
+/** How often each bound action happened, counted over all instances of its component. */
 export function actionCounts(bound: readonly BoundAction[], counts: Counts): Float64Array {
   return Float64Array.from(bound, ({ coefficients }) => {
     let count = 0;
@@ -12,8 +12,8 @@ export function actionCounts(bound: readonly BoundAction[], counts: Counts): Flo
 }
 
 /**
- * Dynamic energy of each component in J for some counts, at the supply voltage (V) of its domain: sum of counts x E(V), in the
- * order of the bindings.
+ * Dynamic energy of each component in J for given counts, at the supply voltage of its domain in V: the sum of counts x
+ * E(V), in the order of the bindings.
  */
 export function energyAt(
   bound: readonly BoundAction[],

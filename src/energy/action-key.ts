@@ -29,8 +29,8 @@ export function actionKeyOf(text: string, scope: Scope, span?: Span): ActionKey 
 }
 
 /**
- * The first entry of that action with the given arguments, as Accelergy picks it; arguments that are not given match any.
- * Errors: `action-unknown`, `unknown-name`, `argument-out-of-range`.
+ * The first entry of that action that has the given arguments, which is the entry that Accelergy picks. Omitted
+ * arguments match any value. Errors: `action-unknown`, `unknown-name`, `argument-out-of-range`.
  */
 export function findEntry({ component, actions }: ErtComponent, key: ActionKey): ErtAction {
   const { span } = key;
@@ -57,7 +57,7 @@ function failUnknownAction(component: string, actions: readonly ErtAction[], { a
   const known = [...new Set(actions.map((entry) => entry.action))];
   fail('action-unknown', `component "${component}" has no action "${action}"`, {
     span,
-    // A primitive component has the actions it lists; forgetting the list is the usual slip.
+    // A primitive component has the actions that it lists. The usual slip is to forget the list.
     expected:
       known.length > 0
         ? `one of ${known.join(', ')}`

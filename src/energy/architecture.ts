@@ -13,19 +13,19 @@ export interface Component {
   /** Accelergy's name parts, from the root container on, bounds as numbers: `sa16`, `pe[0..255]`, `cell`. */
   readonly segments: readonly string[];
   readonly class: string;
-  /** How many instances there are: the product of the lengths of the lists on its path. */
+  /** Number of instances: the product of the lengths of the lists on its path. */
   readonly count: number;
   /** Own attributes in source order, then inherited ones. */
   readonly attributes: ReadonlyMap<string, Value>;
   readonly areaScale?: Scalar | undefined;
   readonly energyScale?: Scalar | undefined;
   readonly requiredActions: readonly Scalar[];
-  /** Where its name stands. */
+  /** The place of its name. */
   readonly span: Span;
   readonly classSpan: Span;
 }
 
-/** Attributes every query carries, inside compounds too; taken from the variables where the tree has none (Accelergy 0.4). */
+/** Attributes that every query carries, also inside compounds. The variables supply those that the tree lacks (Accelergy 0.4). */
 export const PROPAGATED = [
   'technology',
   'global_cycle_seconds',
@@ -35,10 +35,11 @@ export const PROPAGATED = [
 ] as const;
 
 /**
- * The components of an architecture tree in Accelergy's order: a container's subtree before its own components. Attribute
- * expressions see the container's attributes (nearest first) and the variables; Accelergy 0.4 hides inherited ones from
- * components, which only makes it refuse more. Errors: those of expressions, `expression-cycle`, `duplicate-name` (Accelergy takes
- * the last silently), `wrong-type` and `out-of-range` of list names; all components together.
+ * The components of an architecture tree in Accelergy's order: the subtree of a container before its own components.
+ * Attribute expressions see the attributes of the containers, nearest first, and the variables. Accelergy 0.4 hides
+ * inherited attributes from components and therefore rejects more files. Errors of all components together: those of
+ * expressions, `expression-cycle`, `duplicate-name` (Accelergy silently takes the last), `wrong-type` and
+ * `out-of-range` of list names.
  */
 export function flattenArchitecture(root: ArchitectureContainer, variables: Scalars = new Map()): Component[] {
   const globals = blockValues(variables, new Map());
@@ -69,7 +70,7 @@ function componentsBelow(container: ArchitectureContainer, above: Place): Compon
     inherited: new Map([...above.inherited, ...own]),
     globals: above.globals,
   };
-  // One list of both kinds, so that the problems of all of them come together.
+  // One list for containers and components, so that their problems are reported together.
   const nodes = [
     ...container.subtree.map((child) => () => componentsBelow(child, here)),
     ...container.local.map((child) => () => [componentAt(child, here)]),

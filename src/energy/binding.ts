@@ -7,31 +7,32 @@ import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
 import { parseExpression } from './expression/expression.ts';
 import { evaluateLinear } from './expression/linear.ts';
 
-/** For each component, action keys (`read`, `read(data_delta=1)`) with the expression of counters that counts them. */
+/** For each component, the expression of counters that counts each action key (`read`, `read(data_delta=1)`). */
 export type Bindings = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 
-/** Where bindings were written: `path` leads to the mapping of components. */
+/** The place of the bindings: `path` leads to the mapping of components. */
 export interface BindingPlace {
   readonly document: YamlDocument;
   readonly path: Path;
 }
 
-/** An action whose count follows from the simulator's counters: count = sum of coefficient x counter. */
+/** An action with its count: the sum of coefficient x counter over the simulator's counters. */
 export interface BoundAction {
   readonly component: string;
   readonly action: string;
   readonly arguments: ReadonlyMap<string, number>;
   /** In the order of COUNTERS. */
   readonly coefficients: Float64Array;
-  /** Energy of one action of one instance; counts are those of all instances together. */
+  /** Energy of one action of one instance. Counts cover all instances together. */
   readonly energy: ActionEnergy;
 }
 
 /**
- * Compiles bindings against an energy reference table, in the order of its components. Expressions may name the counters and
- * the numbers of `scope`; they must be linear in the counters without a constant, so that the counts of intervals add up. Errors,
- * all together: `component-unbound` (bind `{}` to say that a component does nothing), `unknown-name` (component or argument),
- * `action-unknown`, `argument-out-of-range`, `expression-not-linear` and the other errors of expressions.
+ * Compiles bindings against an energy reference table, in the order of its components. Expressions may use the counters
+ * and the numbers of `scope`. They must be linear in the counters and have no constant, so that the counts of intervals
+ * add up. Errors, all together: `component-unbound` (`{}` states that a component does nothing), `unknown-name`
+ * (component or argument), `action-unknown`, `argument-out-of-range`, `expression-not-linear` and the other errors of
+ * expressions.
  */
 export function bindActions(
   ert: Ert,

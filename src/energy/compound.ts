@@ -9,7 +9,7 @@ import type { Value } from './expression/expression.ts';
 import { type ListName, readListName } from './expression/list-name.ts';
 import { type ClassTable, type Instance, instantiate, leavesOf, type Primitive } from './instance.ts';
 
-/** An action of a primitive, as part of an action of the component: counts multiplicity x scale times. */
+/** An action of a primitive within an action of the component; it counts multiplicity x scale times. */
 export interface PrimitiveAction {
   readonly path: string;
   readonly class: string;
@@ -22,7 +22,7 @@ export interface PrimitiveAction {
   readonly span: Span;
 }
 
-/** One action of a component with one choice of its arguments. */
+/** One action of a component for one choice of its arguments. */
 export interface ResolvedAction {
   readonly action: string;
   readonly arguments: ReadonlyMap<string, number>;
@@ -31,18 +31,19 @@ export interface ResolvedAction {
 
 export interface ResolvedComponent {
   readonly component: Component;
-  /** The component's attributes and the defaults of its class. */
+  /** The component's attributes, and the defaults of its class for the others. */
   readonly attributes: ReadonlyMap<string, Value>;
   readonly primitives: readonly Primitive[];
   readonly actions: readonly ResolvedAction[];
 }
 
 /**
- * Resolves a component to primitives with Accelergy 0.4's arithmetic: scales multiply along the path, an action calls its
- * subcomponents' actions as many times as the list it names is long, one entry for each combination of arguments, the first
- * argument fastest. Errors: `unknown-name` (class, subcomponent), `compound-cycle`, `attribute-missing` (`must_specify`),
- * `action-unknown` (Accelergy counts a misspelt inner action as zero), `argument-out-of-range`, `out-of-range` (an index outside
- * the declared list, a scale below zero), `duplicate-name`, those of expressions.
+ * Resolves a component to primitives with Accelergy 0.4's arithmetic. Scales multiply along the path. An action calls
+ * an action of its subcomponents as many times as the named list is long. Each combination of arguments gives one
+ * entry, and the first argument varies fastest. Errors: `unknown-name` (class, subcomponent), `compound-cycle`,
+ * `attribute-missing` (`must_specify`), `action-unknown` (Accelergy counts a misspelt inner action as zero),
+ * `argument-out-of-range`, `out-of-range` (an index outside the declared list, a scale below zero), `duplicate-name`,
+ * those of expressions.
  */
 export function resolveComponent(component: Component, classes: ClassTable): ResolvedComponent {
   const instance = instantiate(component, classes);
@@ -82,7 +83,7 @@ function primitiveAction(name: Scalar, { class: cls, attributes, energyScale }: 
   return { action, arguments: new Map(), parts: [part] };
 }
 
-/** How often an action happens, on the way down to primitives. */
+/** How often an action happens, accumulated on the way down to primitives. */
 interface Weight {
   readonly multiplicity: number;
   readonly scale: number;
@@ -153,7 +154,7 @@ function findChild(instance: Instance, list: ListName, name: Scalar): Instance {
     });
   }
   const declared = child.name;
-  // Accelergy matches by base name alone and lets an index run past the declared list.
+  // Accelergy compares base names only and accepts an index beyond the declared list.
   const inside =
     list.first === undefined ||
     (declared.first !== undefined && list.first >= declared.first && list.last! <= declared.last!);

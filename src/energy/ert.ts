@@ -30,11 +30,11 @@ export interface ErtPart extends Provenance {
   readonly temperatureK: number;
 }
 
-/** An action of a component with one choice of arguments. */
+/** An action of a component for one choice of arguments. */
 export interface ErtAction extends ActionEnergy {
   readonly action: string;
   readonly arguments: ReadonlyMap<string, number>;
-  /** Sum of the parts, each at its own reference voltage: what Accelergy reports. */
+  /** Sum of the parts, each at its own reference voltage; this is the figure Accelergy reports. */
   readonly energyJ: number;
   readonly parts: readonly ErtPart[];
 }
@@ -44,11 +44,11 @@ export interface AreaPart extends Provenance {
   readonly class: string;
   readonly multiplicity: number;
   readonly scale: number;
-  /** Area of all the primitives of this path in one instance, scaled. */
+  /** Scaled area of all primitives of this path in one instance, m2. */
   readonly areaM2: number;
 }
 
-/** Leakage of all the primitives of one path in one instance. Scales of energy and area do not apply to it. */
+/** Leakage of all primitives of one path in one instance. Energy and area scales do not apply to it. */
 export interface LeakagePart extends LeakageEstimate {
   readonly path: string;
   readonly class: string;
@@ -58,30 +58,30 @@ export interface LeakagePart extends LeakageEstimate {
 /** Energies, area and leakage of one instance of a component. */
 export interface ErtComponent {
   readonly component: Component;
-  /** All its attributes, the defaults of its class included. */
+  /** All attributes, including the defaults of its class. */
   readonly attributes: ReadonlyMap<string, Value>;
   readonly actions: readonly ErtAction[];
   readonly areaM2: number;
   readonly areaParts: readonly AreaPart[];
-  /** Only what some estimator has a figure for; the rest is under `leakageUnknown`, by path. */
+  /** The primitives for which an estimator has a leakage figure. The paths of the others are in `leakageUnknown`. */
   readonly leakageParts: readonly LeakagePart[];
   readonly leakageUnknown: readonly {
     readonly path: string;
     readonly class: string;
     readonly reasons: readonly string[];
   }[];
-  /** Longest cycle of its memories, s; 0 without any. */
+  /** Longest cycle of its memories, s; 0 if it has none. */
   readonly cycleS: number;
 }
 
-/** Energy reference table, and area reference table with it. */
+/** The energy reference table together with the area reference table. */
 export interface Ert {
   readonly components: readonly ErtComponent[];
 }
 
 /**
- * Energy and area of every component, with Accelergy's arithmetic: sums in source order, in double precision, unrounded.
- * Errors: those of `resolveComponent`, `no-estimator`; of all components together.
+ * Energy and area of every component with Accelergy's arithmetic: sums in source order, in double precision, unrounded.
+ * Errors of all components together: those of `resolveComponent`, `no-estimator`.
  */
 export function buildErt(
   components: readonly Component[],

@@ -11,7 +11,7 @@ import type { BoundAction } from './binding.ts';
 import type { Ert, ErtComponent } from './ert.ts';
 import { inDependencyOrder, scaleValue } from './expression/attributes.ts';
 
-/** Inputs of the hand-over to Accelergy beside the energy reference table. */
+/** Inputs of the hand-over to Accelergy besides the energy reference table. */
 export interface Handover {
   readonly classes: ReadonlyMap<string, CompoundClass>;
   readonly bound: readonly BoundAction[];
@@ -21,8 +21,8 @@ export interface Handover {
 }
 
 /**
- * The design and its activity as files that run as they stand in Accelergy 0.4: `architecture.yaml` (architecture and the classes
- * it uses) and `action_counts.yaml`. Accelergy asks its own estimators, so its energies are theirs.
+ * The design and its activity as files that run unchanged in Accelergy 0.4: `architecture.yaml` (the architecture and
+ * the classes it uses) and `action_counts.yaml`. Accelergy asks its own estimators, so its energies come from them.
  */
 export function accelergyFiles(
   ert: Ert,
@@ -50,7 +50,7 @@ function writtenComponent({ component, attributes }: ErtComponent): WrittenCompo
   };
 }
 
-/** The classes of the components and, through their subcomponents, of all below, in order of first use. */
+/** The classes of the components and, recursively, of their subcomponents, in order of first use. */
 function usedClasses(ert: Ert, classes: ReadonlyMap<string, CompoundClass>): CompoundClass[] {
   const used = new Set<CompoundClass>();
   const visit = (name: string): void => {
@@ -63,7 +63,7 @@ function usedClasses(ert: Ert, classes: ReadonlyMap<string, CompoundClass>): Com
   return [...used];
 }
 
-/** Accelergy has no forward references: every block in dependency order. */
+/** The class with every block in dependency order, because Accelergy has no forward references. */
 function orderedClass(cls: CompoundClass, ert: Ert): CompoundClass {
   const outside = new Set([
     ...cls.attributes.keys(),

@@ -13,21 +13,21 @@ export interface Primitive {
   readonly path: string;
   readonly class: string;
   readonly attributes: ReadonlyMap<string, Value>;
-  /** Product of the scales on the path, the architecture component's included. */
+  /** Product of the scales on the path, including that of the architecture component. */
   readonly areaScale: number;
   readonly energyScale: number;
-  /** How many there are in one instance of the component. */
+  /** Number of these primitives in one instance of the component. */
   readonly multiplicity: number;
   readonly span: Span;
 }
 
-/** The known classes: compound ones by name, and the names that estimators know. */
+/** The known classes: compound classes by name, and the class names that estimators know. */
 export interface ClassTable {
   readonly compounds: ReadonlyMap<string, CompoundClass>;
   readonly primitives: ReadonlySet<string>;
 }
 
-/** A component or subcomponent with its attributes, and what it is made of. */
+/** A component or subcomponent with its attributes and its parts. */
 export interface Instance extends Primitive {
   readonly name: ListName;
   /** Undefined for a primitive. */
@@ -88,7 +88,7 @@ function instantiateChild(
   const compound = lookUpClass(cls, source.class.span, classes);
   const name = readListName(source.name, parent.attributes);
   const attributes = attributesOf(source, parent.attributes, compound);
-  // A scale sees the compound's attributes and the subcomponent's own, and may stand among the latter, as in Accelergy 0.4.
+  // A scale sees the compound's attributes and the subcomponent's own, and may itself be one of the latter, as in Accelergy 0.4.
   const scope = new Map([...parent.attributes, ...attributes]);
   const base = {
     path: parent.path === '' ? name.text : `${parent.path}.${name.text}`,
@@ -114,7 +114,7 @@ function attributesOf(source: Subcomponent, outer: Scope, compound: CompoundClas
   return new Map([...given, ...blockValues(defaults, new Map([...outer, ...given]))]);
 }
 
-/** The class attributes that were not given. */
+/** The class attributes that the component does not give. Error: `attribute-missing` for `must_specify`. */
 function defaultsOf(compound: CompoundClass, given: ReadonlyMap<string, Value>, span: Span): Map<string, Scalar> {
   const open = [...compound.attributes].filter(([name]) => !given.has(name));
   const missing = open.filter(([, scalar]) => scalar.value === 'must_specify').map(([name]) => name);

@@ -1,9 +1,9 @@
-// The browser build carries its own Buffer; the plain one expects Node's. Both are the same parser.
+// The browser build carries its own Buffer, while the plain build needs Node's. Both contain the same parser.
 import { parse } from 'csv-parse/browser/esm/sync';
 import { type Diagnostic, type ErrorCode, fail, InputError, type Span } from '../base/errors.ts';
 import { type SourceText, spanOf } from '../base/source.ts';
 
-/** One cell: its value and the stretch [from, to) of the text it stands in, blanks around it not counted. */
+/** One cell: its value, and its range [from, to) in the text without surrounding blanks. */
 export interface Cell {
   readonly text: string;
   readonly from: number;
@@ -13,9 +13,9 @@ export interface Cell {
 export type Row = readonly Cell[];
 
 /**
- * Reads CSV (RFC 4180 quoting) whose lines starting with `#` are comments. Comments, blank lines and rows of blank cells
- * are left out; rows may differ in length. Errors: `csv-syntax` for a stray or unclosed quote and for a cell that spans
- * lines.
+ * Reads CSV (RFC 4180 quoting). Lines that start with `#` are comments. The result omits comments, blank lines and rows
+ * of blank cells; rows may differ in length. Errors: `csv-syntax` for a stray or unclosed quote and for a cell that
+ * spans lines.
  */
 export function readCsv(source: SourceText): Row[] {
   const { text } = source;
@@ -24,7 +24,7 @@ export function readCsv(source: SourceText): Row[] {
   try {
     parse(text, {
       ...OPTIONS,
-      // The parser gives no columns; but when it casts a cell, it has read the bytes before the cell's end.
+      // The parser gives no columns. When it casts a cell, however, it has read exactly the bytes before the cell's end.
       cast: (value, { bytes, index }) => {
         if (index === 0) rows.push([]);
         const row = rows[rows.length - 1];
@@ -52,7 +52,7 @@ const OPTIONS = {
   max_record_size: 0,
 };
 
-/** Splits lines at commas with no quoting and no comments, as SCALE-Sim does. Keeps blank lines, as rows of one cell. */
+/** Splits lines at commas without quoting or comments, as SCALE-Sim does. Blank lines remain as rows of one cell. */
 export function splitCsv(source: SourceText): Row[] {
   let at = 0;
   return source.text.split('\n').map((line) => {
@@ -72,25 +72,25 @@ export function cellSpan(source: SourceText, cell: Cell): Span {
   return spanOf(source, cell.from, cell.to);
 }
 
-/** The whole row, from its first cell to its last. */
+/** The span of a whole row, from its first cell to its last. */
 export function rowSpan(source: SourceText, row: Row): Span {
   return spanOf(source, row[0].from, row[row.length - 1].to);
 }
 
-/** The text without a byte order mark, which spreadsheets write and which would count as a column. */
+/** The text without a byte order mark. Spreadsheets write one, and it would count as a column. */
 export function withoutMark(source: SourceText): SourceText {
   return source.text.startsWith('\ufeff') ? { file: source.file, text: source.text.slice(1) } : source;
 }
 
-/** A reader stops at this many problems: the rest of a file of the wrong kind tells nothing new. */
+/** A reader stops at this many problems: the rest of an unsuitable file shows nothing new. */
 export const MOST_PROBLEMS = 20;
 
-/** No dimension of a layer comes near this; it keeps slips such as a pasted address from passing as a size. */
+/** No dimension of a layer comes near this. The limit keeps a slip such as a pasted address from passing as a size. */
 const LARGEST = 2 ** 31;
 
 /**
- * The cell as a whole number of at least `min`, in decimal digits; `what` names it in messages. Otherwise a problem is
- * added and the result is undefined: `missing-key` for a blank, `wrong-type`, or `out-of-range` below `min` or beyond 2^31.
+ * The cell as a whole number of at least `min` in decimal digits; `what` names it in messages. Otherwise adds a problem
+ * and returns undefined: `missing-key` for a blank cell, `wrong-type`, or `out-of-range` below `min` or beyond 2^31.
  */
 export function wholeNumber(
   source: SourceText,
@@ -110,12 +110,12 @@ export function wholeNumber(
 
 function whatIsWrong(text: string, inDigits: boolean): [ErrorCode, string] {
   if (text === '') return ['missing-key', 'is missing'];
-  // 1e99 is a number too large rather than no number.
+  // 1e99 counts as a number that is too large, not as text.
   const isNumber = inDigits || (Number.isInteger(Number(text)) && Math.abs(Number(text)) > LARGEST);
   return isNumber ? ['out-of-range', `is out of range: ${text}`] : ['wrong-type', `is not a whole number: "${text}"`];
 }
 
-/** Throws what has been collected, in the order of the text. */
+/** Throws the collected problems in source order, if there are any. */
 export function throwProblems(problems: readonly Diagnostic[]): void {
   if (problems.length === 0) return;
   const order = (a: Diagnostic, b: Diagnostic): number =>
@@ -123,7 +123,7 @@ export function throwProblems(problems: readonly Diagnostic[]): void {
   throw new InputError([...problems].sort(order));
 }
 
-/** csv-parse knows the end of the last good cell; the quote at fault is in the cell after it. */
+/** csv-parse reports the end of the last good cell. The faulty quote is in the cell after it. */
 function failAtQuote(source: SourceText, charAt: (byte: number) => number, error: unknown): never {
   const { code, bytes } = error as { code?: string; bytes?: number };
   if (typeof bytes !== 'number') throw error;
@@ -137,7 +137,7 @@ function failAtQuote(source: SourceText, charAt: (byte: number) => number, error
   fail('csv-syntax', message, { span: cellSpan(source, cell), expected: 'quotes around the whole cell, or none' });
 }
 
-/** The index in the text of a byte of its UTF-8 form; to be asked in ascending order. */
+/** Returns a function from a byte offset of the UTF-8 form to an index in the text. Call it in ascending order. */
 function charOfByte(text: string): (byte: number) => number {
   const bytes = new TextEncoder().encode(text);
   let byte = 0;

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/errors.ts';
 import { type SourceText, spanOf } from '../base/source.ts';
 import type { Cell } from './csv.ts';
 
-/** A key of an INI file, its value, and where both stand. */
+/** A key of an INI file, its value, and the places of both. */
 export interface IniEntry {
   readonly key: Cell;
   readonly value: Cell;
@@ -12,9 +12,9 @@ export interface IniEntry {
 export type Ini = ReadonlyMap<string, { readonly name: Cell; readonly entries: ReadonlyMap<string, IniEntry> }>;
 
 /**
- * Reads an INI file as Python's configparser does: `key = value` or `key: value` below `[section]`; keys are known by their
- * lower case, lines that start with `#` or `;` are comments. Where configparser would take an indented line for more of the
- * value above, this is an error. Problems: `cfg-syntax`, `duplicate-name`.
+ * Reads an INI file as Python's configparser does: `key = value` or `key: value` below `[section]`. Keys are compared
+ * in lower case; lines that start with `#` or `;` are comments. Unlike configparser, which appends an indented line to
+ * the value above, it reports such a line. Problems: `cfg-syntax`, `duplicate-name`.
  */
 export function readIni(source: SourceText, problems: Diagnostic[]): Ini {
   const sections = new Map<string, { name: Cell; entries: Map<string, IniEntry> }>();

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { ResultCache } from '../thermal/index.ts';
 import { makeFolder, remove } from './places.ts';
 
-/** First of every entry; the number changes with the layout. Eight bytes. */
+/** The first eight bytes of every entry. The number changes with the layout. */
 const MAGIC = 'isother2';
 
 /**
- * A cache of columns of doubles in a folder: `$ISOTHERM_CACHE`, else the user's cache folder. Entries are named by a hash of
- * their key and hold the key, raw doubles and a checksum; one that is damaged or of another key, or a folder that cannot be
- * written, only costs time.
+ * A cache of columns of doubles in a folder: `$ISOTHERM_CACHE`, or the user's cache folder. The hash of its key names
+ * an entry; the entry holds the key, the raw doubles and a checksum. A damaged entry, an entry of another key or a
+ * read-only folder only costs time.
  */
 export function fileCache(folder: string = defaultFolder()): ResultCache {
   const place = (key: string): string => join(folder, `${checksum(padded(key)).toString('hex')}.bin`);
@@ -36,7 +36,7 @@ export function fileCache(folder: string = defaultFolder()): ResultCache {
   };
 }
 
-/** A cache whose new entries wait for `write`: a program killed while it computes leaves none half-made. */
+/** A cache that holds new entries back until `write`. A program killed while it computes leaves no half-made entry. */
 export function waitingCache(cache: ResultCache): ResultCache & { write(): Generator<void> } {
   const waiting = new Map<string, Float64Array[]>();
   return {
@@ -63,8 +63,9 @@ function defaultFolder(): string {
 }
 
 /**
- * Magic and checksum of the rest; the length of the key in bytes, the number of columns and their lengths, as doubles; the key; the
- * columns. All begins at multiples of eight bytes, so that a reader need not copy.
+ * An entry's bytes: magic; checksum of the rest; length of the key in bytes, number of columns and length of each
+ * column, all as doubles; the key; the columns. Each part begins at a multiple of eight bytes, so that a reader need
+ * not copy.
  */
 function encode(key: string, columns: readonly Float64Array[]): Buffer {
   const text = padded(key);
@@ -73,7 +74,7 @@ function encode(key: string, columns: readonly Float64Array[]): Buffer {
   return Buffer.concat([Buffer.from(MAGIC), checksum(body), body]);
 }
 
-/** Undefined unless it is of this key and every byte is as it was written. */
+/** The columns of an entry; undefined unless the entry has this key and every byte is intact. */
 function decode(bytes: Buffer, key: string): Float64Array[] | undefined {
   const body = bytes.subarray(MAGIC.length + CHECKSUM_BYTES);
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC || body.length % 8 !== 0) return undefined;
@@ -91,7 +92,7 @@ function decode(bytes: Buffer, key: string): Float64Array[] | undefined {
   return at === values.length ? columns : undefined;
 }
 
-/** As UTF-8, with blanks up to a multiple of eight bytes. */
+/** The key as UTF-8, padded with blanks to a multiple of eight bytes. */
 function padded(key: string): Buffer {
   return Buffer.from(key + ' '.repeat(-Buffer.byteLength(key) & 7));
 }
@@ -100,7 +101,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** The same memory, unless doubles cannot begin there. */
+/** The bytes as doubles. They share memory unless their offset is not aligned for doubles. */
 function doublesOf(bytes: Buffer): Float64Array {
   const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   return new Float64Array(buffer, byteOffset, length / 8);
@@ -109,13 +110,14 @@ function doublesOf(bytes: Buffer): Float64Array {
 const CHECKSUM_BYTES = 8;
 
 /**
- * Of a multiple of eight bytes; against damage, not against anybody. Two sums of 32 bits, each of which a change of one word
- * changes; Node's own hashes take longer to load than a model takes to read.
+ * A checksum of bytes whose number is a multiple of eight. It detects damage, not tampering. A change of any one word
+ * changes both of its 32-bit sums. Node's own hashes take longer to load than a model takes to read.
  */
 function checksum(bytes: Buffer): Buffer {
   const { buffer, byteOffset, length } = doublesOf(bytes);
   const words = new Uint32Array(buffer, byteOffset, 2 * length);
-  // FNV-1a by words (Fowler, Noll, Vo), and the same with another start and odd factor, turned so that high bits count.
+  // FNV-1a by words (Fowler, Noll, Vo), and a second sum with another start and another odd factor, rotated so that
+  // high bits count.
   let [first, second] = [0x811c9dc5, words.length];
   for (let i = 0; i < words.length; i++) {
     first = Math.imul(first ^ words[i], 0x01000193);

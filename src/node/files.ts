@@ -6,10 +6,10 @@ import { BUNDLED, type Files } from '../base/files.ts';
 import { spanOf } from '../base/source.ts';
 import { hashBytes } from './hash.ts';
 
-/** The root of the package, where the bundled folders are; the same seen from src/node and dist/node. */
+/** The root of the package with the bundled folders. The relative path is the same from src/node and dist/node. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Files of the file system, relative paths seen from the working directory. */
+/** Reads the file system; relative paths start at the working directory. */
 export const nodeFiles: Files = {
   read(path) {
     const bytes = bytesOf(path, true);
@@ -32,7 +32,7 @@ function bytesOf(path: string, isText = false): Buffer | undefined {
     return bytes;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    // Node's own message would say where the package is installed.
+    // Node's own message would show where the package is installed.
     const { code } = error as NodeJS.ErrnoException;
     return fail(
       'file-unreadable',
@@ -41,10 +41,13 @@ function bytesOf(path: string, isText = false): Buffer | undefined {
   }
 }
 
-/** Bytes of one file. No trace comes near, and a device such as /dev/zero never ends. */
+/** Most bytes of one file. No trace comes near it, and a device such as /dev/zero never ends. */
 const MOST_BYTES = 2 ** 29;
 
-/** The whole file, part by part; of a text nothing beyond the first part with a zero byte. Error: `file-unreadable` for more than 512 MiB. */
+/**
+ * The whole file, read part by part. A text is read no further than the first part with a zero byte. Error:
+ * `file-unreadable` for more than 512 MiB.
+ */
 function readBounded(path: string, place: string, isText: boolean): Buffer {
   const descriptor = openSync(place, 'r');
   try {
@@ -68,7 +71,7 @@ function readBounded(path: string, place: string, isText: boolean): Buffer {
 
 const PART_BYTES = 2 ** 16;
 
-/** What stands in a checkout for a large file that `git lfs` has not fetched. Error: `file-unreadable`. */
+/** Refuses the pointer file that a checkout holds for a large file until `git lfs` fetches it. Error: `file-unreadable`. */
 function refuseLfsPointer(path: string, bytes: Buffer): void {
   if (!bytes.subarray(0, LFS.length).equals(LFS)) return;
   fail('file-unreadable', `${path} is a Git LFS pointer, not the file it stands for`, {
@@ -79,10 +82,10 @@ function refuseLfsPointer(path: string, bytes: Buffer): void {
 
 const LFS = Buffer.from('version https://git-lfs.github.com/spec/v1');
 
-/** The text of a file. Error: `file-unreadable`, at the first byte that no text has. */
+/** The text of a file. Error: `file-unreadable`, at the first byte that cannot be text. */
 function decode(path: string, bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  // A zero byte is valid UTF-8, but means UTF-16 or no text at all.
+  // A zero byte is valid UTF-8, but shows that the file is UTF-16 or no text at all.
   if (isUtf8(bytes) && !text.includes('\0')) return text;
   const at = Math.max(0, text.search(/[\0\ufffd]/u));
   fail('file-unreadable', `${path} is not a text file in UTF-8`, {
@@ -91,7 +94,10 @@ function decode(path: string, bytes: Buffer): string {
   });
 }
 
-/** The same files, remembering what was read, by path: all that a result depends on. Of bytes it is their hash. */
+/**
+ * Wraps `files` so that `read` collects the path and text of every file read, on which a result depends. For binary
+ * files it holds the hash.
+ */
 export function recordingFiles(files: Files, read: Map<string, string>): Files {
   return {
     list: (folder) => files.list(folder),
@@ -108,7 +114,7 @@ export function recordingFiles(files: Files, read: Map<string, string>): Files {
   };
 }
 
-/** Files of the file system for one command, with what it has read of them so far. */
+/** Reads the file system for one command and collects the paths it has read so far. */
 export function notingFiles(): { readonly files: Files; readonly placesRead: ReadonlySet<string> } {
   const placesRead = new Set<string>();
   const noted = <T>(path: string, content: T): T => {

@@ -1,27 +1,27 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes that wait for their file. */
+/** Bytes held back until their file may be written. */
 export interface Held {
   add(bytes: Uint8Array): void;
-  /** All of them in order, in pieces of at most `PIECE` bytes; a piece holds until the next one is asked for. */
+  /** All bytes in order, in pieces of at most `PIECE` bytes. A piece is valid until the next one is requested. */
   pieces(): Generator<Uint8Array>;
 }
 
-/** Holds the bytes of many files until all are complete. */
+/** Holds the bytes of many files back until all are complete. */
 export interface Holding {
   open(): Held;
-  /** Lets go of everything. */
+  /** Frees all memory and the overflow file. */
   close(): void;
 }
 
-/** Bytes of all files together that are kept in memory. */
+/** Most bytes kept in memory, all files together. */
 const MOST_IN_MEMORY = 2 ** 25;
 
-/** Bytes. */
+/** Bytes of one piece. */
 const PIECE = 2 ** 22;
 
-/** Where bytes of a file are in the overflow. */
+/** Where a file's bytes lie in the overflow file. */
 interface Extent {
   readonly at: number;
   readonly length: number;
@@ -30,8 +30,8 @@ interface Extent {
 type Part = Uint8Array | Extent;
 
 /**
- * What exceeds the memory allowed goes into one overflow file in `folder()`. Its name is removed as soon as it is open, so that
- * nothing is left of it however the program ends, even killed. Errors: those of the file system.
+ * Bytes beyond `mostInMemory` go into one overflow file in `folder()`. Its name is removed right after opening, so that
+ * no ending of the program, even a kill, leaves the file behind. Errors: those of the file system.
  */
 export function holding(folder: () => string, mostInMemory = MOST_IN_MEMORY): Holding {
   const files: Part[][] = [];
@@ -56,7 +56,7 @@ export function holding(folder: () => string, mostInMemory = MOST_IN_MEMORY): Ho
       files.push(parts);
       return {
         add(bytes) {
-          // The giver may use the same memory for what comes next.
+          // The caller may reuse its buffer for the next bytes.
           parts.push(new Uint8Array(bytes));
           inMemory += bytes.length;
           if (inMemory > mostInMemory) overflow();

@@ -1,14 +1,14 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Lets signals that have arrived be acted on. */
+/** Lets Node act on signals that have arrived. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * Runs steps that make files with a turn after each; on SIGINT or SIGTERM `clean` removes what they made, and the program ends of
- * the signal, which a shell shows as 130 or 143. Outside of it signals end the program at once: a handler would only run when
- * the computation is over.
+ * Runs steps that make files, and lets Node handle signals after each step. On SIGINT or SIGTERM `clean` removes the
+ * files made so far and the program dies by the signal, which a shell shows as 130 or 143. Outside this function
+ * signals end the program at once: a handler could only run after the computation.
  */
 export async function interruptible(steps: Iterable<unknown>, clean: () => void): Promise<void> {
   const end = (signal: NodeJS.Signals): void => {

@@ -5,39 +5,39 @@ import { type Held, type Holding, holding } from './holding.ts';
 import { interruptible } from './interrupt.ts';
 import { checkPlace, identityOf, makeFolder, nearestFolder, reasonOf, remove, removeEmpty } from './places.ts';
 
-/** Files that get their names together, when all are complete. */
+/** Output files that get their names all together, once all are complete. */
 export interface OutputFiles {
-  /** Sees early whether files can be written, without writing. Errors: as of `append`. */
+  /** Reports early whether files can be written, and writes nothing. Errors: as for `append`. */
   check(paths: Iterable<string>): void;
-  /** Lets an output take the place of an input. */
+  /** Allows an output to replace the input at this path. */
   mayReplace(path: string): void;
-  /** Adds to a file, which starts empty. Errors: `output-unwritable`; `output-over-input` for a file that was read. */
+  /** Appends to a file, which starts empty. Errors: `output-unwritable`; `output-over-input` for a file that was read. */
   append(path: string, content: string | Uint8Array): void;
-  /** A file that is complete. */
+  /** Marks a file as complete. */
   end(path: string): void;
-  /** Gives all files their names. Errors: as of `append`. */
+  /** Gives all files their names. Errors: as for `append`. */
   commit(): void;
-  /** The same, and SIGINT and SIGTERM end it with nothing left behind. */
+  /** As `commit`. SIGINT and SIGTERM end the program and leave no output behind. */
   commitOrEnd(): Promise<void>;
-  /** Removes what has not been committed, and the folders made for it. */
+  /** Removes everything uncommitted, and the folders made for it. */
   discard(): void;
 }
 
 interface OpenOutput {
-  /** Text that is not yet held. */
+  /** Text not yet passed on to `held`. */
   waiting: string;
   readonly held: Held;
-  /** Of what is no file, such as /dev/null, and is written to as it stands. */
+  /** The descriptor of a device such as /dev/null, which is written directly; null for a regular file. */
   descriptor: number | null;
 }
 
-/** Characters: a line at a time would cost a copy a line. */
+/** Most characters collected before a write: writing line by line would copy every line. */
 const MOST_WAITING = 2 ** 16;
 
 /**
- * Nothing has a name in the file system before `commit`, so that a program killed on the way leaves nothing. Then every file is
- * written in full under a temporary name before any gets its final one; folders are made as needed. `inputs` are the paths that
- * have been read so far: none of them is written over.
+ * Collects output files. No file has a name before `commit`, so that a killed program leaves nothing. `commit` then
+ * writes every file in full under a temporary name before any gets its final name, and makes folders as needed.
+ * `inputs` returns the paths read so far; none of them is overwritten.
  */
 export function outputFiles(inputs: () => Iterable<string> = () => []): OutputFiles {
   const open = new Map<string, OpenOutput>();
@@ -114,7 +114,7 @@ function put({ descriptor, held }: OpenOutput, bytes: Uint8Array): void {
   else writeFileSync(descriptor, bytes);
 }
 
-/** Whether a path leads to one of the inputs; each input is looked up once. */
+/** Returns a test whether a path leads to an input. It looks up each input once. */
 function inputFinder(inputs: () => Iterable<string>): (path: string) => boolean {
   const looked = new Set<string>();
   const found = new Set<string>();
@@ -130,12 +130,12 @@ function inputFinder(inputs: () => Iterable<string>): (path: string) => boolean 
   };
 }
 
-/** Files under temporary names, and what was made for them. */
+/** The files under temporary names, and the folders made for them. */
 function newStage() {
   const temporaries = new Map<string, string>();
   const made: string[] = [];
   return {
-    /** Writes a file whole, with a stop after every piece. */
+    /** Writes a whole file and yields after every piece. */
     *write(path: string, held: Held): Generator<void> {
       const descriptor = guarded(path, () => {
         makeFolder(dirname(path), made);
@@ -174,7 +174,10 @@ function guarded<T>(path: string, action: () => T): T {
   }
 }
 
-/** Writes files into a folder, which is made if needed; a failure leaves nothing half-written. Error: `output-unwritable`. */
+/**
+ * Writes files into a folder and makes the folder if needed. A failure leaves nothing half-written. Error:
+ * `output-unwritable`.
+ */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | (() => string)>>): void {
   const output = outputFiles();
   try {
@@ -185,7 +188,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Adds files of a folder; texts may be made when their turn comes. */
+/** Appends the files of a folder. A text given as a function is made only when its turn comes. */
 export function appendAll(
   output: OutputFiles,
   folder: string,

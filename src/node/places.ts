@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** Bytes of a file's name on the file systems in use. */
+/** Longest file name in bytes on common file systems. */
 const LONGEST_NAME = 255;
 
 /**
- * Sees whether a file could be written at `path`, without writing anything; folders that are not there would be made. Returns what
- * is there now. Throws what is wrong.
+ * Checks whether a file could be written at `path`, and writes nothing; missing folders count as creatable. Returns the
+ * stats of what exists there, if anything. Throws the reason if the file cannot be written.
  */
 export function checkPlace(path: string): Stats | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -16,7 +16,7 @@ export function checkPlace(path: string): Stats | undefined {
   return found;
 }
 
-/** The folder in which the first thing on the way to `path` would be made. Throws if a file stands in the way. */
+/** The existing folder in which the first missing part of `path` would be made. Throws if a file stands in the way. */
 export function nearestFolder(path: string): string {
   const folder = dirname(path);
   const found = statSync(folder, { throwIfNoEntry: false });
@@ -30,15 +30,15 @@ function checkName(path: string): void {
   if (Buffer.byteLength(basename(path)) > LONGEST_NAME) throw new Error('the name is too long');
 }
 
-/** One name for a regular file however its path is written; undefined for what is none, such as /dev/null. */
+/** One identity for a regular file, however its path is written; undefined for anything else, such as /dev/null. */
 export function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   return found?.isFile() ? `${found.dev}:${found.ino}` : undefined;
 }
 
 /**
- * As `mkdir -p`; `made` gets those that there were not. One folder at a time, because recursive `mkdirSync` never returns below
- * /proc on Node 20.
+ * Works as `mkdir -p`; appends the folders it made to `made`. It makes one folder at a time, because recursive
+ * `mkdirSync` never returns below /proc on Node 20.
  */
 export function makeFolder(folder: string, made: string[] = []): void {
   if (existsSync(folder) && statSync(folder).isDirectory()) return;
@@ -48,7 +48,7 @@ export function makeFolder(folder: string, made: string[] = []): void {
   made.push(folder);
 }
 
-/** Why a place cannot be written, in words. */
+/** Why a path cannot be written, in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
@@ -56,20 +56,20 @@ export function reasonOf(error: unknown): string {
   return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'no permission' : message;
 }
 
-/** Removes a folder of ours, unless somebody else put something into it. */
+/** Removes a folder that Isotherm made, unless another program has put something into it. */
 export function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It is in use.
+    // The folder is in use.
   }
 }
 
-/** Removes what was written, if anything was: the folder itself may be what is wrong. */
+/** Removes a file if it exists. The folder itself may be the problem. */
 export function remove(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Nothing can be there.
+    // Nothing can exist there.
   }
 }

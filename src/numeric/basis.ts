@@ -11,10 +11,10 @@ export function emptyBasis(n: number, capacity: number): Basis {
   return { n, rows: new Float64Array(n * (capacity + GROUP)), size: 0 };
 }
 
-/** Panels of so many vectors are worked off fastest; what stands behind the basis' own fills up the last. */
+/** Number of vectors in a panel that is fastest to process. Vectors behind the basis fill up the last panel. */
 const GROUP = 4;
 
-/** So many vectors are made orthogonal at once. */
+/** Number of vectors that are orthogonalised together. */
 const TOGETHER = 8;
 
 function wholeGroups(count: number): number {
@@ -27,8 +27,8 @@ export function panelOf({ n, rows }: Basis, first: number, count: number): Panel
 }
 
 /**
- * Adds what is new in the vectors that were written behind the basis' own; those of which no more than the length `least`
- * is new are left out. Gram-Schmidt by blocks, twice over, which is as good as exact ("twice is enough", Parlett 1980).
+ * Extends the basis by the new parts of the vectors written behind it. A vector whose new part is not longer than
+ * `least` is left out. Block Gram-Schmidt, run twice, is as good as exact ("twice is enough", Parlett 1980).
  */
 export function extendBasis(basis: Basis, least: Float64Array): void {
   const { n, rows } = basis;
@@ -57,7 +57,7 @@ function extendBySome(basis: Basis, least: Float64Array): void {
   }
 }
 
-/** Takes vectors `from` to `to` out of the `count` ones from `first` on, which is not before `to`. */
+/** Subtracts the components along vectors `from` to `to` from the `count` vectors from `first` on. `first` is at least `to`. */
 function remove(basis: Basis, from: number, to: number, first: number, count: number): void {
   const some = to - from;
   const kept = panelOf(basis, from, wholeGroups(some));
@@ -68,7 +68,7 @@ function remove(basis: Basis, from: number, to: number, first: number, count: nu
   subtractCombinations(kept, y, panel, basis.n);
 }
 
-/** Moves vector j to place `to`, with length 1 unless it is 0. */
+/** Moves vector j to index `to` and scales it to length 1, unless it is 0. */
 function normalise(basis: Basis, j: number, to: number): void {
   const { n, rows } = basis;
   const length = norm(basis, j);

@@ -81,7 +81,7 @@ function forwardPair(
   }
 }
 
-/** The inverse FFT is the conjugate of the forward one of the conjugate: hence the signs of the imaginary parts. */
+/** The inverse FFT is the conjugate of the forward FFT of the conjugate, hence the signs of the imaginary parts. */
 function inversePair(
   { inRe, inIm, outRe, outIm, run }: Fft,
   order: Int32Array,

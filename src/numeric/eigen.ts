@@ -8,17 +8,17 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
-/** From this order on, a start nearby costs less than the sweeps it saves (two remain, of ten). */
+/** From this order on, an approximate start costs less than the sweeps it saves (two remain of ten). */
 const WORTH_A_START = 200;
 
-/** Quadratic convergence needs about 6 sweeps, 10 at order 400; the limit only ends a loop that met NaN. */
+/** Most sweeps. Quadratic convergence needs about 6, or 10 at order 400; the limit only ends a loop that met NaN. */
 const MOST_SWEEPS = 60;
 
 /**
- * Eigenproblem of a symmetric positive definite matrix of order n (row-major; destroyed): A = L L^T with pivoting, and
- * rotations that make the columns of L orthogonal, whose squared lengths are then the eigenvalues (Veselic and Hari, A
- * note on a one-sided Jacobi algorithm, Numer. Math. 56, 1989). Small eigenvalues keep their relative accuracy, which they
- * do not by QL, and ours span seven decades.
+ * Eigenproblem of a symmetric positive definite matrix of order n (row-major; destroyed). It factors A = L L^T with
+ * pivoting and rotates the columns of L until they are orthogonal; their squared lengths are the eigenvalues (Veselic
+ * and Hari, A note on a one-sided Jacobi algorithm, Numer. Math. 56, 1989). Unlike QL, this keeps the relative accuracy
+ * of small eigenvalues, and ours span seven decades.
  */
 export function positiveEigen(a: Float64Array, n: number): Eigen {
   const factor = pivotedCholesky(a, n);
@@ -35,8 +35,8 @@ export function positiveEigen(a: Float64Array, n: number): Eigen {
 }
 
 /**
- * The columns (one a row) turned by the eigenvectors of their inner products, found the ordinary way. A factor that is
- * orthogonal to rounding leaves all singular values their relative accuracy, however good it is as a start.
+ * The columns (one per row), rotated by the approximate eigenvectors of their inner products. A factor that is
+ * orthogonal up to rounding keeps the relative accuracy of all singular values, however good it is as a start.
  */
 function nearlyOrthogonal(columns: Float64Array, n: number): Float64Array {
   const all = { values: columns, at: 0, stride: n, count: n };
@@ -49,7 +49,7 @@ function nearlyOrthogonal(columns: Float64Array, n: number): Float64Array {
   return turned;
 }
 
-/** The columns of L, one a row, in the order of the pivots; their elements in that of A. */
+/** The columns of L, one per row, in the order of the pivots. Their elements are in the order of A. */
 function pivotedCholesky(a: Float64Array, n: number): Float64Array {
   const columns = new Float64Array(n * n);
   const left = new Set(Array.from({ length: n }, (_, i) => i));
@@ -69,7 +69,10 @@ function pivotedCholesky(a: Float64Array, n: number): Float64Array {
   return columns;
 }
 
-/** Rotates rows p and q to be orthogonal, and keeps their squared lengths; false if they are, to rounding. */
+/**
+ * Rotates rows p and q to be orthogonal and updates their squared lengths. Returns false if they are orthogonal up to
+ * rounding.
+ */
 function orthogonalise(w: Float64Array, squares: Float64Array, n: number, p: number, q: number): boolean {
   const product = rowProduct(w, p * n, q * n, n);
   if (!(Math.abs(product) > 1e-16 * n * Math.sqrt(squares[p] * squares[q]))) return false;
@@ -83,14 +86,14 @@ function orthogonalise(w: Float64Array, squares: Float64Array, n: number, p: num
     w[i] = c * x - s * y;
     w[j] = s * x + c * y;
   }
-  // The shorter gets shorter, and would lose digits by subtraction.
+  // The shorter row gets shorter, and subtraction would lose its digits.
   const change = t * product;
   squares[p] = change > 0 ? rowProduct(w, p * n, p * n, n) : squares[p] - change;
   squares[q] = change < 0 ? rowProduct(w, q * n, q * n, n) : squares[q] + change;
   return true;
 }
 
-/** Four sums, because one would wait for its own additions. */
+/** Inner product of two rows. It uses four sums, because a single one would wait for its own additions. */
 function rowProduct(w: Float64Array, p: number, q: number, n: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let i = p;

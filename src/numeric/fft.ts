@@ -23,7 +23,10 @@ interface Pass {
   readonly rootSin: Float64Array;
 }
 
-/** A prime factor q costs n q operations by passes; above this, the convolution of more than twice the length is cheaper. */
+/**
+ * The largest prime factor for passes. A prime factor q costs n q operations by passes; above this, a convolution of
+ * more than twice the length is cheaper.
+ */
 const LARGEST_RADIX = 16;
 
 export function fft(n: number): Fft {
@@ -32,8 +35,9 @@ export function fft(n: number): Fft {
 }
 
 /**
- * Any length as a convolution with a chirp, by transforms of a power of two (Bluestein, A linear filtering approach to
- * the computation of discrete Fourier transform, IEEE Trans. AU 18, 1970): j k = (j^2 + k^2 - (k - j)^2) / 2.
+ * A transform of any length as a convolution with a chirp, by transforms of a power of two (Bluestein, A linear
+ * filtering approach to the computation of discrete Fourier transform, IEEE Trans. AU 18, 1970): j k = (j^2 + k^2 - (k
+ * - j)^2) / 2.
  */
 function chirpFft(n: number): Fft {
   const size = 2 ** Math.ceil(Math.log2(2 * n - 1));
@@ -60,7 +64,7 @@ function chirpFft(n: number): Fft {
       inIm[j] = re[j] * sin[j] + im[j] * cos[j];
     }
     inner.run();
-    // Back by the conjugate of the transform of the conjugate.
+    // The inverse transform is the conjugate of the transform of the conjugate.
     for (let j = 0; j < size; j++) {
       const [a, b] = [outRe[j], outIm[j]];
       inRe[j] = a * chirpRe[j] - b * chirpIm[j];

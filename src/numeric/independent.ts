@@ -1,19 +1,20 @@
-/** Fields picked from many: which, and L of their inner products L L^T, row-major. */
+/** Fields chosen from many: their indices, and the row-major factor L of their inner products L L^T. */
 export interface Independent {
   readonly kept: Int32Array;
   readonly factor: Float64Array;
 }
 
 /**
- * ROUNDING is the error of an inner product over the lengths. TOLERABLE is the share of the square of a new part that rounding may
- * take, where that only sets how fast a direction follows. On 16 hard cases without this limit, estimates up to 2e4 cost less than 1e-10 of the steady state, and 3e6 cost 2e-6.
+ * ROUNDING is the relative error of an inner product. TOLERABLE is the share of the square of a new part that rounding
+ * may take, where that only affects how fast a direction follows. On 16 hard cases without this limit, estimates up to
+ * 2e4 cost less than 1e-10 of the steady state, and 3e6 cost 2e-6.
  */
 const ROUNDING = 1e-16;
 const TOLERABLE = 0.1;
 
 /**
- * Picks, in their order, the fields of which more than their part `least` is new, from their inner products (row-major;
- * lower triangle); the first ones are orthonormal. Null if a new part that counts is lost in rounding.
+ * Chooses, in order, the fields whose new part exceeds the share `least`, from their inner products (row-major; lower
+ * triangle). The first `orthonormal` fields are orthonormal. Null if rounding hides a new part that matters.
  */
 export function independentFields(gram: Float64Array, orthonormal: number, least: Float64Array): Independent | null {
   const order = least.length;
@@ -43,7 +44,7 @@ export function independentFields(gram: Float64Array, orthonormal: number, least
   return { kept: Int32Array.from(kept), factor: compact };
 }
 
-/** Sum of squares of the parts, of a field's length, that add up to what is not new in it. */
+/** Sum of squares of the parts, relative to a field's length, that make up its known component. */
 function weightOf(
   factor: Float64Array,
   order: number,

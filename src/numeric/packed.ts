@@ -1,8 +1,8 @@
-/** A dense matrix for many products with vectors: rows in groups of four, whose elements of one column lie side by side. */
+/** A dense matrix for many products with vectors. Rows are in groups of four, whose elements of one column are adjacent. */
 export interface PackedMatrix {
   readonly rows: number;
   readonly columns: number;
-  /** The groups, then up to three rows that fill no group, one after the other. */
+  /** The groups, then up to three remaining rows in sequence. */
   readonly values: Float64Array;
 }
 
@@ -16,7 +16,7 @@ export function packMatrix(a: Float64Array, rows: number, columns: number): Pack
   return { rows, columns, values };
 }
 
-/** y = A x. One running index and four sums: twice as fast here as going row by row. */
+/** y = A x. One running index and four sums make it twice as fast here as a loop row by row. */
 export function multiplyPacked({ rows, columns, values }: PackedMatrix, x: Float64Array, y: Float64Array): void {
   let p = 0;
   let r = 0;

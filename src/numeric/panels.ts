@@ -1,4 +1,4 @@
-/** Some rows of a row-major matrix: `count` of them, from the element `at` on and `stride` apart. */
+/** Rows of a row-major matrix: `count` of them, from element `at` on, `stride` apart. */
 export interface Panel {
   readonly values: Float64Array;
   readonly at: number;
@@ -7,9 +7,9 @@ export interface Panel {
 }
 
 /**
- * So many elements of all rows are worked off before the next ones, so that those of one panel stay in the cache while
- * the rows of the other pass by; rows go in small groups, for every element loaded to be used several times. Four times as
- * fast here as vector by vector, which waits for memory.
+ * Number of elements of all rows that are processed before the next ones. Those of one panel then stay in the cache
+ * while the rows of the other pass by. Rows go in small groups, so that each loaded element is used several times. It
+ * is four times as fast here as vector by vector, which waits for memory.
  */
 const STRETCH = 256;
 
@@ -25,8 +25,8 @@ export function subtractCombinations(a: Panel, y: Float64Array, b: Panel, length
 }
 
 /**
- * Rows i, i + n, ... of a with rows k, k + m, ... of b, `part` elements each; figures of the rows of a lie `step` apart in
- * y, from `to` on.
+ * Combines rows i, i + n, ... of a with rows k, k + m, ... of b, `part` elements each. The results of the rows of a lie
+ * `step` apart in y, from `to` on.
  */
 type Kernel = (
   a: Float64Array,

@@ -1,25 +1,25 @@
 import { innerProducts, type Panel, subtractCombinations } from './panels.ts';
 
 /**
- * Independent fields v_j, and what a projection of the network on them takes, in the coordinates x = C^(1/2) rise, where G
- * is A = C^(-1/2) G C^(-1/2). The first field is the uniform one, with length 1. Row-major.
+ * Independent fields v_j and the data of the network's projection on them. Coordinates are x = C^(1/2) rise, in which G
+ * becomes A = C^(-1/2) G C^(-1/2). The first field is the uniform one, with length 1. Row-major.
  */
 export interface Projection {
   readonly size: number;
-  /** size x size: L of V^T V = L L^T; of V^T A V the lower triangle. */
+  /** size x size: the factor L of V^T V = L L^T, and the lower triangle of V^T A V. */
   readonly factor: Float64Array;
   readonly image: Float64Array;
-  /** size x sources and size x readers: products with these. */
+  /** size x sources and size x readers: the products of the fields with these. */
   readonly input: Float64Array;
   readonly readings: Float64Array;
-  /** The first elements of each field, as many as were asked for. */
+  /** The first elements of each field, as many as the caller requested. */
   readonly keptNodes: Panel;
 }
 
 /** y = A x; x and y are different arrays. */
 export type Apply = (x: Float64Array, y: Float64Array) => void;
 
-/** A in the orthonormal basis that the fields stand for: L^-1 (V^T A V) L^-T, size x size. */
+/** A in the orthonormal basis of the fields: L^-1 (V^T A V) L^-T, size x size. */
 export function projected({ size, factor, image }: Projection): Float64Array {
   const whole = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
@@ -29,7 +29,7 @@ export function projected({ size, factor, image }: Projection): Float64Array {
   return forward(factor, half, size);
 }
 
-/** L^-T X for X of `size` rows and columns, in place: from that orthonormal basis to the fields. */
+/** Turns X, of `size` rows and columns, in place into L^-T X: from that orthonormal basis to the fields. */
 export function combinations({ size, factor }: Projection, x: Float64Array): Float64Array {
   for (let i = size - 1; i >= 0; i--) {
     const rest = size - 1 - i;
@@ -47,7 +47,7 @@ function forward(factor: Float64Array, x: Float64Array, size: number): Float64Ar
   return x;
 }
 
-/** Row `to` less the weighted `count` rows from `first` on, over the pivot. */
+/** Subtracts the weighted `count` rows from `first` on from row `to`, and divides it by the pivot. */
 function eliminateRow(
   x: Float64Array,
   size: number,
@@ -76,7 +76,7 @@ export function products(a: Panel, b: Panel, length: number): Float64Array {
   return y;
 }
 
-/** So many columns of a symmetric matrix of products are made at once. */
+/** Number of columns of a symmetric matrix of products that are computed together. */
 const TOGETHER = 8;
 
 /** v_i . A v_j for the rows of a panel, count x count; A is symmetric, by default the identity. */

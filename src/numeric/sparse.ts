@@ -1,4 +1,4 @@
-/** Conductances between pairs of nodes, collected edge by edge; the arrays are as long as they need to be, or longer. */
+/** Conductances between pairs of nodes, collected edge by edge. The arrays may be longer than the number of edges. */
 export interface EdgeList {
   from: Int32Array;
   to: Int32Array;
@@ -15,7 +15,7 @@ export function edgeList(capacity = 64): EdgeList {
   };
 }
 
-/** Joins nodes i and j by g W/K; nodes that g = 0 would join stay apart. */
+/** Joins nodes i and j by g W/K; g = 0 does not join them. */
 export function addConductance(edges: EdgeList, i: number, j: number, g: number): void {
   if (g === 0) return;
   if (edges.count === edges.from.length) grow(edges);

@@ -1,11 +1,11 @@
-/** QL takes two steps an eigenvalue; the limit only ends a loop that met NaN. */
+/** Most QL steps per eigenvalue. Two suffice; the limit only ends a loop that met NaN. */
 const MOST_STEPS = 60;
 
 /**
- * Orthonormal approximations of the eigenvectors of a symmetric matrix of order n (row-major; destroyed), one a row:
- * Householder reflections to a tridiagonal matrix, then implicit QL steps with Wilkinson's shift (Golub and Van Loan,
- * Matrix Computations, 8.3). Errors are some 1e-16 of the largest eigenvalue over the distance to the next: a good start for
- * methods that do better.
+ * Orthonormal approximations of the eigenvectors of a symmetric matrix of order n (row-major; destroyed), one per row.
+ * Householder reflections make it tridiagonal; implicit QL steps with Wilkinson's shift diagonalise it (Golub and Van
+ * Loan, Matrix Computations, 8.3). Errors are some 1e-16 of the largest eigenvalue over the distance to the next, which
+ * is a good start for more accurate methods.
  */
 export function roughEigenvectors(a: Float64Array, n: number): Float64Array {
   const diagonal = new Float64Array(n);
@@ -17,8 +17,8 @@ export function roughEigenvectors(a: Float64Array, n: number): Float64Array {
 }
 
 /**
- * Tridiagonal form: `beside[k]` joins k and k + 1. Reflection k is I - scale v v^T, and v is left in row k of `a` from
- * column k + 1 on; returns the scales.
+ * Reduces to tridiagonal form; `beside[k]` joins k and k + 1. Reflection k is I - scale v v^T; v stays in row k of `a`
+ * from column k + 1 on. Returns the scales.
  */
 function reduce(a: Float64Array, n: number, diagonal: Float64Array, beside: Float64Array): Float64Array {
   const scales = new Float64Array(n);
@@ -50,11 +50,11 @@ function reduce(a: Float64Array, n: number, diagonal: Float64Array, beside: Floa
   return scales;
 }
 
-/** The product of the reflections, transposed: row j is what turns into unit vector j. */
+/** The transposed product of the reflections. Row j is the vector that they turn into unit vector j. */
 function reflections(a: Float64Array, n: number, scales: Float64Array): Float64Array {
   const q = new Float64Array(n * n);
   for (let i = 0; i < n; i++) q[i * n + i] = 1;
-  // Rows of Q^T = H_(n-3) ... H_0, from the last reflection on, each of which touches the block behind it only.
+  // Rows of Q^T = H_(n-3) ... H_0, starting with the last reflection. Each reflection changes only the block behind it.
   for (let k = n - 3; k >= 0; k--) {
     if (scales[k] === 0) continue;
     for (let i = k + 1, at = i * n; i < n; i++, at += n) {

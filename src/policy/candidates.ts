@@ -4,8 +4,8 @@ import type { IdleState, PointByDomain, PolicyContext, PolicyDomain, PolicySetti
 import { topOf } from './ranges.ts';
 
 /**
- * Settings from slowest to fastest in which all domains are lowered together: the i-th of n takes each domain's point
- * nearest to the share i/(n-1) of its table. With one domain, its points.
+ * Settings from slowest to fastest that slow all domains together. The i-th of n takes in each domain the point nearest
+ * to the share i/(n-1) of its table. With one domain these are its points.
  */
 export function sharedCandidates(domains: readonly PolicyDomain[]): PointByDomain[] {
   const last = Math.max(...domains.map(topOf));
@@ -14,10 +14,13 @@ export function sharedCandidates(domains: readonly PolicyDomain[]): PointByDomai
   );
 }
 
-/** More combinations than this take noticeable time before a run, for points no one would miss. */
+/** With more combinations, evaluating them delays a run noticeably, for points that no one would miss. */
 const MOST_COMBINATIONS = 4096;
 
-/** Every combination of points, the last domain's changing fastest; the shared candidates where those are too many. */
+/**
+ * Every combination of points; the point of the last domain changes fastest. With too many combinations, the shared
+ * candidates.
+ */
 export function allCombinations(domains: readonly PolicyDomain[]): PointByDomain[] {
   if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_COMBINATIONS) return sharedCandidates(domains);
   let chosen: (readonly [string, number])[][] = [[]];
@@ -27,7 +30,7 @@ export function allCombinations(domains: readonly PolicyDomain[]): PointByDomain
   return chosen.map((entries) => Object.fromEntries(entries));
 }
 
-/** s. Errors: `deadline-missing`. */
+/** The deadline in s. Error: `deadline-missing`. */
 export function requireDeadline(policy: string, { deadlineS }: PolicySetting): number {
   if (deadlineS !== null) return deadlineS;
   fail('deadline-missing', `policy "${policy}" needs a deadline, and the experiment has none`, {
@@ -36,8 +39,9 @@ export function requireDeadline(policy: string, { deadlineS }: PolicySetting): n
 }
 
 /**
- * J an inference takes beyond what idling for the same time would have taken. Least at the critical speed: below it, what
- * leaks while the work drags on outweighs what the lower voltage saves (Jejurikar, Pereira, Gupta, DAC 2004).
+ * Energy in J that an inference takes beyond idling for the same time. It is least at the critical speed. At slower
+ * clocks, the leakage over the longer time outweighs the savings of the lower voltage (Jejurikar, Pereira, Gupta, DAC
+ * 2004).
  */
 export function netInferenceJ(
   { work }: PolicyContext,
@@ -50,7 +54,7 @@ export function netInferenceJ(
 
 export const Idle = OneOf(['clocked', 'retain', 'gated'], 'What clocks and rails do while there is nothing to do');
 
-/** Index of the least value; the first of equals. */
+/** Index of the smallest value; the first one among equals. */
 export function indexOfLeast(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value < values[best] ? i : best), 0);
 }

@@ -4,18 +4,18 @@ import { Quantity } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
 import type { PointByDomain, PolicyDomain, SpanOfParameter } from './policy.ts';
 
-/** A parameter that names operating points by their clocks. */
+/** The schema of a parameter that names operating points by their clocks. */
 export function Clocks(description: string) {
   const Frequency = Quantity('frequency', 'Clock of an operating point');
   return Type.Union([Frequency, Type.Record(Type.String(), Frequency)], { description });
 }
 
-/** One clock for all domains, clocks by domain, or nothing. */
+/** One clock for all domains, clocks by domain, or none. */
 export type ClockChoice = string | Readonly<Record<string, string>> | undefined;
 
 /**
- * The points of the clocks in parameter `name`; `otherwise` for a domain without a clock. Errors: `unknown-name` for a
- * domain, `unknown-operating-point` for a clock it does not have.
+ * The points of the clocks in parameter `name`. A domain without a clock gets its point from `otherwise`. Errors:
+ * `unknown-name` for a domain, `unknown-operating-point` for a clock that the domain does not have.
  */
 export function pointsAtClocks(
   clocks: ClockChoice,
@@ -36,7 +36,7 @@ export function pointsAtClocks(
   return Object.fromEntries(points);
 }
 
-/** Errors: `unknown-name`. */
+/** The domain of that name. Error: `unknown-name`. */
 export function domainNamed(name: string, domains: readonly PolicyDomain[], span: Span | undefined): PolicyDomain {
   const names = domains.map((d) => d.name);
   return (
@@ -59,17 +59,17 @@ function pointAt(text: string, { name, points }: PolicyDomain, span: Span | unde
   });
 }
 
-/** A clock that was computed may be off by a rounding; the point it is meant to be must still be found. */
+/** Relative tolerance of a clock. A computed clock may be off by rounding and must still match its point. */
 export const ROUNDING = 1e-9;
 
-/** Highest point with a clock of at most `hz`; the lowest if there is none (Linux cpufreq's relation H). */
+/** The highest point with a clock of at most `hz`; the lowest point if there is none (Linux cpufreq's relation H). */
 export function highestAtMost({ points }: PolicyDomain, hz: number): number {
   let index = points.length - 1;
   while (index > 0 && points[index].frequencyHz > hz * (1 + ROUNDING)) index--;
   return index;
 }
 
-/** Lowest point with a clock of at least `hz`; the highest if there is none (Linux cpufreq's relation L). */
+/** The lowest point with a clock of at least `hz`; the highest point if there is none (Linux cpufreq's relation L). */
 export function lowestAtLeast({ points }: PolicyDomain, hz: number): number {
   const index = points.findIndex((p) => p.frequencyHz >= hz * (1 - ROUNDING));
   return index < 0 ? points.length - 1 : index;

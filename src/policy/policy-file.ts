@@ -8,7 +8,7 @@ const strict = { additionalProperties: false } as const;
 const Uses = Type.String({ minLength: 1, description: 'Kind of policy that the parameters belong to' });
 const Parameters = Type.Record(Type.String(), Type.Unknown());
 
-/** policies/NAME.yaml */
+/** The schema of policies/NAME.yaml. */
 export const PolicySchema = Type.Object(
   {
     version: Version,
@@ -31,19 +31,19 @@ export const PolicySchema = Type.Object(
 export interface PolicyEntry {
   readonly uses: string;
   readonly usesSpan: Span;
-  /** The parameters as a document, to be checked against the schema of the policy it uses. */
+  /** The parameters as a document; the schema of the policy's kind applies to them. */
   readonly parameters: YamlDocument;
 }
 
 export interface PolicySpec {
   readonly name: string;
   readonly description: string;
-  /** Highest priority first; one, if the file has `uses`. */
+  /** The policies, highest priority first; just one if the file has `uses`. */
   readonly entries: readonly PolicyEntry[];
   readonly document: YamlDocument;
 }
 
-/** Reads a policy file. Errors: the schema's; `missing-key` without `uses` or `stack`, `unknown-key` for one too many. */
+/** Reads a policy file. Errors: those of the schema; `missing-key` without `uses` or `stack`, `unknown-key` if both are given. */
 export function parsePolicy(document: YamlDocument): PolicySpec {
   const { name, description, uses, parameters, stack } = validate(document, PolicySchema);
   const entry = (path: Path, kind: string, values: object = {}): PolicyEntry => ({

@@ -1,6 +1,6 @@
 import type { IdleState, PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
 
-/** The range that a policy wants for each domain that it decides. */
+/** The range that a policy accepts for each domain that it decides. */
 export type Ranges = Readonly<Record<string, PointRange>>;
 
 /** Index of the fastest point. */
@@ -8,7 +8,7 @@ export function topOf({ points }: PolicyDomain): number {
   return points.length - 1;
 }
 
-/** One point and no other, in each domain. */
+/** Exactly one point in each domain. */
 export function exactly(domains: readonly PolicyDomain[], pointOf: (domain: PolicyDomain) => number): Ranges {
   return rangesOf(domains, (domain) => {
     const point = pointOf(domain);
@@ -16,7 +16,7 @@ export function exactly(domains: readonly PolicyDomain[], pointOf: (domain: Poli
   });
 }
 
-/** Any point up to one, in each domain. */
+/** Any point up to a highest one, in each domain. */
 export function upTo(domains: readonly PolicyDomain[], highestOf: (domain: PolicyDomain) => number): Ranges {
   return rangesOf(domains, (domain) => [0, highestOf(domain)]);
 }
@@ -25,7 +25,10 @@ function rangesOf(domains: readonly PolicyDomain[], rangeOf: (domain: PolicyDoma
   return Object.fromEntries(domains.map((domain) => [domain.name, rangeOf(domain)]));
 }
 
-/** A domain's range; undefined if the policy leaves it alone. Names may be those of things every object has. */
+/**
+ * A domain's range; undefined if the policy does not decide it. A domain may have the name of a property that every
+ * object has.
+ */
 export function rangeIn(ranges: Ranges, domain: string): PointRange | undefined {
   return Object.hasOwn(ranges, domain) ? ranges[domain] : undefined;
 }
@@ -38,12 +41,12 @@ export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomai
   });
 }
 
-/** The points as they are: for a policy that has no better idea. */
+/** The current points, for a policy without a better choice. */
 export function held(domains: readonly PolicyDomain[], points: PointByDomain): Ranges {
   return exactly(domains, ({ name }) => points[name]);
 }
 
-/** A policy that never changes its mind. */
+/** A policy whose decision never changes. */
 export function constant(ranges: Ranges, reason: string, idle: IdleState = 'clocked'): RunnablePolicy<null> {
   const decision = { ranges, state: null, reason, idle };
   return { initial: null, decide: () => decision };

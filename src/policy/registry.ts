@@ -14,7 +14,7 @@ import { stepWise } from './kinds/step-wise.ts';
 import { userspace } from './kinds/userspace.ts';
 import type { PolicyContext, PolicyKind, PolicySetting, RunnablePolicy, SpanOfParameter } from './policy.ts';
 
-/** Every kind of policy there is; a new one is a file beside these and a line here. */
+/** Every kind of policy. To add one, add a file beside these and a line here. */
 export const POLICY_KINDS: readonly PolicyKind[] = [
   performance,
   powersave,
@@ -29,7 +29,10 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   pidFrequency,
 ];
 
-/** A policy from its kind's id and its parameters, later documents overriding earlier ones. Errors: those of `checkInSetting`. */
+/**
+ * A policy from the id of its kind and its parameters. Later documents override earlier ones. Errors: those of
+ * `checkInSetting`.
+ */
 export function createPolicy(
   uses: string,
   usesSpan: Span | undefined,
@@ -41,8 +44,8 @@ export function createPolicy(
 }
 
 /**
- * All of a policy that can be checked before there is work for it, and its parameters as `create` wants them. Errors: those of
- * `checkPolicy`, and the kind's own, placed at `usesSpan` where they have no better place.
+ * Makes every check of a policy that needs no workload. Returns its parameters in the form that `create` takes. Errors:
+ * those of `checkPolicy`, and those of the kind, placed at `usesSpan` if they have no better place.
  */
 export function checkInSetting(
   uses: string,
@@ -59,7 +62,7 @@ export function checkInSetting(
   return { kind, checked: placedAt(usesSpan, () => kind.check(merged, setting, span)) };
 }
 
-/** Checks the part of a policy that needs no accelerator. Errors: `unknown-name`, the schema's. */
+/** Makes the checks of a policy that need no accelerator. Errors: `unknown-name`, those of the schema. */
 export function checkPolicy(uses: string, usesSpan: Span | undefined, parameters: readonly YamlDocument[]) {
   const ids = POLICY_KINDS.map((kind) => kind.id);
   const kind =

@@ -1,16 +1,16 @@
 /**
- * Between the temperatures the thermal model computes and those a policy reads. Noise, quantisation and delay have their
- * place here; a seed or a memory of past readings belongs to whoever makes such sensors.
+ * The step between the temperatures of the thermal model and those a policy reads. Noise, quantisation and delay belong
+ * here. Such sensors keep their own seed and memory of past readings.
  */
 export interface Sensors {
   /**
-   * Readings in K by block, from the block temperatures in K at the end of an epoch (0 for the start). `trueK` is
-   * overwritten later; the readings are not.
+   * Sensor readings in K by block, from the block temperatures in K at the end of an epoch (epoch 0 for the start).
+   * `trueK` is overwritten later, so readings must not alias it.
    */
   read(trueK: Float64Array, epoch: number): ArrayLike<number>;
 }
 
-/** Sensors that read the truth, at once. */
+/** Sensors that read the true temperatures without delay. */
 export function idealSensors(): Sensors {
   return { read: (trueK) => trueK.slice() };
 }

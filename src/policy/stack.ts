@@ -15,7 +15,7 @@ import type {
 import { isSameRanges, type Ranges, rangeIn, topOf } from './ranges.ts';
 import { checkInSetting, createPolicy } from './registry.ts';
 
-/** One policy of a stack, before it is made. */
+/** One policy of a stack before its creation. */
 export interface StackEntry {
   /** Its name in decisions and conflicts. */
   readonly name: string;
@@ -26,15 +26,15 @@ export interface StackEntry {
   readonly parameters: readonly YamlDocument[];
 }
 
-/** A policy wanted what those above it rule out. */
+/** A conflict: a policy asked for points that the policies above it exclude. */
 export interface StackConflict {
   readonly domain: string;
-  /** The policy whose bound stands. */
+  /** The policy whose bound applies. */
   readonly winner: string;
   readonly loser: string;
   readonly wanted: PointRange;
   readonly allowed: PointRange;
-  /** The loser's. */
+  /** The loser's reason. */
   readonly reason: string;
 }
 
@@ -42,45 +42,45 @@ export interface StackDecision {
   readonly points: PointByDomain;
   readonly idle: IdleState;
   readonly state: readonly unknown[];
-  /** By domain: the policy whose range led to the point, and why it set that range. */
+  /** By domain: the policy whose range led to the point, and its reason. */
   readonly deciders: Readonly<Record<string, { readonly policy: string; readonly reason: string }>>;
-  /** All that hold now, not only new ones. */
+  /** All conflicts that hold now, not only new ones. */
   readonly conflicts: readonly StackConflict[];
 }
 
-/** Policies in order of priority, as one. */
+/** Policies in order of priority, combined into one. */
 export interface PolicyStack {
   /** Names from the highest priority down: `step_wise > pace`. */
   readonly name: string;
-  /** When to ask; any other trigger changes nothing. */
+  /** The triggers at which to ask. Other triggers change nothing. */
   readonly triggers: ReadonlySet<Trigger>;
-  /** Temperatures to draw as lines, K. */
+  /** Temperatures that charts draw as lines, K. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
   readonly initial: readonly unknown[];
-  /** Pure: all memory is in the state, which is plain data. */
+  /** Pure: the state, which is plain data, holds all memory. */
   decide(observation: Observation, state: readonly unknown[]): StackDecision;
 }
 
-/** The stack's memory of a policy: its last ranges hold until its next decision. */
+/** The last decision of one policy. Its ranges hold until its next decision. */
 interface Held {
   readonly state: unknown;
   readonly ranges: Ranges;
-  /** Why it set these ranges; kept while they stay the same. */
+  /** Its reason for these ranges, kept while they stay the same. */
   readonly reason: string;
   readonly idle: IdleState | null;
 }
 
-/** Everything of a decision that follows from what the policies want. */
+/** The part of a decision that follows from the ranges of the policies. */
 type Combined = Omit<StackDecision, 'state'>;
 
-/** All of a stack that can be checked before there is work for it. Errors: all those of the single policies together. */
+/** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
 export function checkStack(entries: readonly StackEntry[], setting: PolicySetting): void {
   mapCollecting(entries, ({ uses, usesSpan, parameters }) => checkInSetting(uses, usesSpan, parameters, setting));
 }
 
 /**
- * Policies as one, the first of highest priority. Without a `choice` among them, `performance` is put below. Errors: all
- * those of the single policies together.
+ * Combines policies into one; the first has the highest priority. If no policy is a `choice`, `performance` is added
+ * last. Errors: those of all policies together.
  */
 export function createStack(entries: readonly StackEntry[], context: PolicyContext): PolicyStack {
   const problems: Diagnostic[] = [];
@@ -98,7 +98,7 @@ export function createStack(entries: readonly StackEntry[], context: PolicyConte
   }
   const names = members.map(({ name }) => name);
   const { domains } = context;
-  // Policies seldom change their minds: what follows from the same wishes is worked out once. No more than a cache.
+  // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
   let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
 
   return {
@@ -126,7 +126,7 @@ export function createStack(entries: readonly StackEntry[], context: PolicyConte
   };
 }
 
-/** The same object if nothing changed. */
+/** The state after a decision; the same object if nothing changed. */
 function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[]): Held {
   const idle = decision.idle ?? null;
   const isSame = isSameRanges(held.ranges, decision.ranges, domains);
@@ -135,7 +135,7 @@ function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[
   return { state: decision.state, ranges, reason, idle };
 }
 
-/** Compares by identity: `updated` keeps the ranges' object while they are the same. */
+/** Compares by identity: `updated` keeps the same object while the ranges are equal. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   return (
     a === b ||
@@ -153,7 +153,7 @@ function combine(
   const settled = domains.map((domain) => ({ domain, ...settle(domain, names, implicit, state, conflicts) }));
   return {
     points: Object.fromEntries(settled.map(({ domain, point }) => [domain.name, point])),
-    // The one of highest priority that says anything.
+    // The idle state of the highest policy that chooses one.
     idle: state.find(({ idle }) => idle !== null)?.idle ?? 'clocked',
     deciders: Object.fromEntries(
       settled.map(({ domain, by }) => [domain.name, by < 0 ? NOBODY : { policy: names[by], reason: state[by].reason }]),
@@ -164,7 +164,7 @@ function combine(
 
 const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
 
-/** Intersects what the policies want of a domain, in order; what is left at the end is as fast as it may be. */
+/** Intersects the ranges of the policies for one domain, in order of priority. The fastest remaining point applies. */
 function settle(
   domain: PolicyDomain,
   names: readonly string[],
@@ -179,11 +179,11 @@ function settle(
     if (!wanted) return;
     if (wanted[0] > high || wanted[1] < low) {
       const winner = names[wanted[0] > high ? highBy : lowBy];
-      // `performance` that was added by default causes no conflict: nobody asked for it.
+      // The default `performance` causes no conflict, as nobody asked for it.
       if (i !== implicit) {
         conflicts.push({ domain: domain.name, winner, loser: names[i], wanted, allowed: [low, high], reason });
       }
-      // As near to the wish as is allowed, so that no policy further down can lead further away from it.
+      // The range shrinks to the allowed point nearest to the wish, so that no policy further down moves away from it.
       if (wanted[0] > high) [low, lowBy] = [high, highBy];
       else [high, highBy] = [low, lowBy];
       return;
@@ -191,6 +191,6 @@ function settle(
     if (wanted[0] > low) [low, lowBy] = [wanted[0], i];
     if (wanted[1] < high) [high, highBy] = [wanted[1], i];
   });
-  // A low bound decides only where it leaves no choice; it may be the later of the two.
+  // A low bound decides only if it leaves one point. Then the later of the two bounds decides.
   return { point: high, by: low === high ? Math.max(lowBy, highBy) : highBy };
 }

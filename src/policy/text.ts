@@ -1,4 +1,4 @@
-/** Readings as reasons show them: short, with a unit, the same on every machine. */
+/** The texts of readings in reasons: short, with a unit, and the same on every machine. */
 
 export { celsiusText as celsius } from '../base/units.ts';
 

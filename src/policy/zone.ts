@@ -3,7 +3,7 @@ import { fail, nearestName } from '../base/errors.ts';
 import { domainNamed } from './clocks.ts';
 import type { Observation, PolicyDomain, PolicySetting, SpanOfParameter } from './policy.ts';
 
-/** Parameters that every thermal policy has: which blocks it watches and which domains it slows. */
+/** The parameters that every thermal policy has: the blocks it watches and the domains it slows. */
 export const ZONE = {
   blocks: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
@@ -16,7 +16,10 @@ export const ZONE = {
   ),
 };
 
-/** The sensors a thermal policy reads and the domains it acts on, as a Linux thermal zone with its cooling devices. */
+/**
+ * The sensors that a thermal policy reads and the domains on which it acts, like a Linux thermal zone with its cooling
+ * devices.
+ */
 export interface Zone {
   readonly domains: readonly PolicyDomain[];
   /** The highest reading, K. */
@@ -24,7 +27,8 @@ export interface Zone {
 }
 
 /**
- * Errors: `missing-key` where nothing is sensed, `unknown-name` for a pattern that is no block's or a domain there is not.
+ * The zone of these parameters. Errors: `missing-key` if there are no sensors, `unknown-name` for a pattern that
+ * matches no block, or for an unknown domain.
  */
 export function zoneOf(
   policy: string,
@@ -41,7 +45,7 @@ export function zoneOf(
     ...new Set(blocks?.flatMap((pattern, i) => blocksLike(pattern, i, setting, span)) ?? indices(setting)),
   ];
   return {
-    // In the accelerator's order, each once, whatever the order here.
+    // Domains in the accelerator's order, each once, whatever the order of the parameter.
     domains: domains ? chosenDomains(domains, setting, span) : setting.domains,
     hottestK({ temperatureK }) {
       let hottest = -Infinity;
@@ -67,8 +71,9 @@ function blocksLike(pattern: string, index: number, { blocks }: PolicySetting, s
 }
 
 /**
- * Whether a name is the parts with anything between them. Each part is taken where it first fits, which leaves most room for those
- * that follow: no way back, as a regular expression has, and so no pattern that takes for ever.
+ * Whether a name consists of the parts with any text between them. Each part is matched at its first occurrence, which
+ * leaves most room for the next ones. It needs no backtracking, unlike a regular expression, so no pattern takes
+ * forever.
  */
 function isLike(name: string, parts: readonly string[]): boolean {
   const [first, last] = [parts[0], parts[parts.length - 1]];

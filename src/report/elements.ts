@@ -21,7 +21,7 @@ export interface TableColumn {
   readonly numeric?: boolean;
 }
 
-/** A table that scrolls by itself if it is wider than the page. */
+/** A table that scrolls on its own if it is wider than the page. */
 export function table(
   label: string,
   columns: readonly TableColumn[],

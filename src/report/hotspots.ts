@@ -7,17 +7,17 @@ import {
   type TemperatureField,
 } from '../thermal/index.ts';
 
-/** Hot spots of one plane, for a file: temperatures in K, lengths in mm. */
+/** Hot spots of one plane as written to a file: temperatures in K, lengths in mm. */
 export interface HotspotMetrics {
   readonly peak: { readonly temperature: number; readonly xMm: number; readonly yMm: number; readonly block: string };
   readonly gradientKPerMm: number;
-  /** Largest difference to the coldest cell within a millimetre (HotGauge's MLTD). */
+  /** Largest difference from the coldest cell within a millimetre (HotGauge's MLTD). */
   readonly localDifference: number;
   readonly threshold: number;
   readonly areaAboveMm2: number;
 }
 
-/** How far a hot spot's surroundings reach (Hankin et al., "HotGauge", IISWC 2021), m. */
+/** Radius of a hot spot's surroundings (Hankin et al., "HotGauge", IISWC 2021), m. */
 const RADIUS_M = 1e-3;
 
 export function hotspotMetrics(field: TemperatureField, floorplan: Floorplan, thresholdK: number): HotspotMetrics {

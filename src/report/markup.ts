@@ -1,11 +1,11 @@
-/** Text that is HTML already; everything else is escaped where it is put into some. */
+/** Text that is already HTML. Any other text is escaped when it is inserted into HTML. */
 export interface Markup {
   readonly markup: string;
 }
 
 export type Part = Markup | string | number | null | readonly Part[];
 
-/** A template whose values are escaped, so that no name of a user's file can be forgotten. */
+/** A template that escapes its values, so that names from user files cannot be forgotten. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return { markup: strings.map((text, i) => (i === 0 ? text : toMarkup(parts[i - 1]) + text)).join('') };
 }
@@ -27,7 +27,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For text and for quoted attributes. Control characters, which HTML does not allow, become one mark each. */
+/** Escapes a text for use between tags and in quoted attributes. HTML does not allow control characters; each becomes a mark. */
 export function escapeText(text: string): string {
   return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

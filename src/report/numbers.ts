@@ -1,6 +1,6 @@
 import { ZERO_CELSIUS_K } from '../base/units.ts';
 
-/** A number for a file: 9 significant digits; whole numbers, which are counts, to the last digit. */
+/** A number for a file with 9 significant digits. Whole numbers are counts and keep every digit. */
 export function nineDigits(value: number): number {
   return Number.isSafeInteger(value) ? value : Number(value.toPrecision(9));
 }
@@ -23,7 +23,7 @@ export function engineering(value: number, unit: string): string {
   if (value === 0) return `0 ${unit}`.trimEnd();
   const rounded = Number(value.toPrecision(3));
   const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(rounded) >= f) ?? [0, ''];
-  // Outside of the prefixes, where only odd inputs lead.
+  // Only unusual inputs lead outside the prefixes.
   if (factor === 0 || Math.abs(rounded) >= 1e18) return `${rounded} ${unit}`.trimEnd();
   return `${threeDigits(rounded / factor)} ${prefix}${unit}`.trimEnd();
 }
@@ -34,7 +34,7 @@ function threeDigits(value: number): string {
   return value.toFixed(digits);
 }
 
-/** A share as a percentage of at most three characters and the sign: `97.5%`, `100%`, `<0.1%`. */
+/** A share as a percentage of at most three characters plus the sign: `97.5%`, `100%`, `<0.1%`. */
 export function percent(share: number): string {
   const value = 100 * share;
   if (value > 0 && value < 0.05) return '<0.1%';
@@ -55,7 +55,7 @@ export function groupDigits(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A coordinate: a tenth of a unit is finer than any screen shows. */
+/** A coordinate with one decimal, which is finer than any screen shows. */
 export function coordinate(value: number): string {
   const text = value.toFixed(1);
   return text.endsWith('.0') ? text.slice(0, -2) : text;

@@ -1,21 +1,21 @@
 import { engineering } from './numbers.ts';
 
-/** A range and the round numbers in it. */
+/** A range, and the round numbers within it. */
 export interface Axis {
   readonly low: number;
   readonly high: number;
   readonly ticks: readonly number[];
 }
 
-/** An axis of exactly this range. */
+/** An axis with exactly this range. */
 export function exactAxis(low: number, high: number, about: number): Axis {
   return { low, high, ticks: roundNumbers(low, high, roundStep((high - low) / about)) };
 }
 
-/** Ranges below this share of their values are drawn flat: they are noise, and their ticks would be long numbers. */
+/** A range below this share of its values is drawn flat: it is noise, and its ticks would be long numbers. */
 const FLAT = 1e-4;
 
-/** An axis around this range that begins and ends at round numbers. A range of nothing gets some room. */
+/** An axis around this range that begins and ends at round numbers. An empty range is widened. */
 export function roundAxis(low: number, high: number, about = 4): Axis {
   const room = high - low > FLAT * Math.max(Math.abs(low), Math.abs(high)) ? 0 : 0.1 * Math.abs(high) || 1;
   const [from, to] = low >= 0 ? [Math.max(0, low - room), high + room] : [low - room, high + room];
@@ -29,7 +29,7 @@ function exactRound(first: number, last: number, step: number): Axis {
   return { low: ticks[0], high: ticks[ticks.length - 1], ticks };
 }
 
-/** The least of 1, 2 and 5 times a power of ten that is not below `least`. */
+/** The smallest of 1, 2 and 5 times a power of ten that is at least `least`. */
 function roundStep(least: number): number {
   if (!(least > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(least));
@@ -42,17 +42,17 @@ function roundNumbers(low: number, high: number, step: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => clean((first + i) * step));
 }
 
-/** Without the last digits, which are those of the multiplication. */
+/** Drops the last digits, which come from rounding in the multiplication. */
 function clean(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** Where a value is along the axis, 0 to 1. */
+/** The position of a value along the axis, 0 to 1. */
 export function along({ low, high }: Axis, value: number): number {
   return high > low ? (value - low) / (high - low) : 0;
 }
 
-/** The unit with the prefix that suits the axis, and the labels of its ticks in it. */
+/** The unit with a prefix that suits the axis, and the labels of its ticks in that unit. */
 export function axisLabels(axis: Axis, unit: string): { readonly unit: string; readonly labels: readonly string[] } {
   const { ticks } = axis;
   const exponent = exponentOf(axis, unit);
@@ -64,14 +64,14 @@ export function axisLabels(axis: Axis, unit: string): { readonly unit: string; r
   };
 }
 
-/** Writes values with the axis's prefix and all to the same digit, the third of `largest`: 0.95 V beside 1.00 V. */
+/** Formats values with the axis's prefix, all to the digit that is the third of `largest`: 0.95 V beside 1.00 V. */
 export function inUnitOf(axis: Axis, unit: string, largest: number): (value: number) => string {
   const exponent = exponentOf(axis, unit);
   const digits = largest > 0 ? 2 - Math.floor(Math.log10(largest / 10 ** exponent) + 1e-9) : 0;
   return (value) => `${(value / 10 ** exponent).toFixed(Math.max(0, digits))} ${prefixed(exponent, unit)}`;
 }
 
-/** The power of a thousand that suits the larger end. */
+/** The exponent, a multiple of three, that suits the larger end. */
 function exponentOf({ low, high }: Axis, unit: string): number {
   const largest = Math.max(Math.abs(low), Math.abs(high));
   if (unit === '' || unit === '°C' || !(largest > 0)) return 0;

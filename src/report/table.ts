@@ -5,8 +5,8 @@ export interface Column {
 }
 
 /**
- * Lines of a table with aligned columns and a rule below the header; `footer` rows come below a second rule. Nothing is cut:
- * it is as wide as its widest cells, with `gap` blanks between columns.
+ * The lines of a table with aligned columns and a rule below the header. `footer` rows stand below a second rule. No
+ * cell is cut: columns are as wide as their widest cells, with `gap` blanks between them.
  */
 export function textTable(
   columns: readonly Column[],

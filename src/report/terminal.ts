@@ -7,8 +7,8 @@ import { type Column, textTable } from './table.ts';
 import { type ReportLayer, type ReportView, reportView } from './view.ts';
 
 /**
- * What `isotherm run` prints: the design and its policy, the verdict, a row a layer, and what is not in them. Where `width`
- * columns do not hold the table of layers, there are two of them, one below the other: timing and energy.
+ * The output of `isotherm run`: the design and its policy, the verdict, one row per layer, and the energy outside
+ * layers. If `width` columns cannot hold the table of layers, two tables replace it, timing and then energy.
  */
 export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
   const [first, ...rest] = layerTables(reportView(result), width);
@@ -38,7 +38,7 @@ function heading(result: RunResult): string[] {
   return lines;
 }
 
-/** An inference of a batch is no image: both figures, so that neither is taken for the other. */
+/** Energy per inference and, with a batch, per image, so that neither is mistaken for the other. */
 function perInference({ energyJ, inferences: { completed }, experiment }: RunResult): string {
   const { batch } = experiment.spec;
   if (completed === 0) return '';
@@ -47,7 +47,7 @@ function perInference({ energyJ, inferences: { completed }, experiment }: RunRes
   return `, ${each(completed)} per batch of ${batch}, ${each(completed * batch)} per image`;
 }
 
-/** The same as label and value, for the report. */
+/** The facts of a run as label and value, for the report. */
 export function runFacts(result: RunResult): (readonly [string, string])[] {
   const { spec } = result.experiment.design;
   return [
@@ -62,14 +62,14 @@ export function runFacts(result: RunResult): (readonly [string, string])[] {
   ];
 }
 
-/** `2 x 2 arrays of 16 x 16`, or of a single one its size. */
+/** `2 x 2 arrays of 16 x 16`; for a single array, its size. */
 function arraysText({ array, partitions }: RunResult['experiment']['design']['spec']): string {
   const size = `${array.rows} x ${array.columns}`;
   const { rows, columns } = partitions;
   return rows * columns === 1 ? size : `${rows} x ${columns} arrays of ${size}`;
 }
 
-/** One point of each domain if it never changes, else its time mean; domains of one point together. */
+/** The clock of each domain: its point if it never changes, else its time mean. Domains at the same point are listed together. */
 function clocks(result: RunResult): string {
   const mean = result.transitions > 0 ? ' on average' : '';
   const domainsAt = new Map<string, string[]>();
@@ -122,7 +122,7 @@ function startText({ start, thermal }: RunResult): string {
   return `${mode}${hottest}: warning, NOT CONVERGED, ${residual} off after ${iterations} passes; ${START_ADVICE}`;
 }
 
-/** What helps when a start does not converge. */
+/** Advice for a start that does not converge. */
 export const START_ADVICE = 'try start: steady or ambient, a longer duration, or a policy that switches less';
 
 function conserved({ conservation: { energyRelative, heatRelative, macsDifference } }: RunResult): string {
@@ -130,7 +130,7 @@ function conserved({ conservation: { energyRelative, heatRelative, macsDifferenc
   return `energy to ${energyRelative.toExponential(1)}${heat}, MACs to ${macsDifference}`;
 }
 
-/** A column of the table of layers and what it shows of one. */
+/** A column of the table of layers, and its cell for a layer. */
 interface LayerColumn extends Column {
   readonly cell: (layer: ReportLayer) => string;
 }

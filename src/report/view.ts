@@ -1,19 +1,19 @@
 import type { LayerResult, RunResult } from '../cosim/index.ts';
 
-/** What a row of a report shows of a layer. */
+/** The figures of a layer that a row of a report shows. */
 export type ReportLayer = Pick<
   LayerResult,
   'name' | 'macs' | 'cycles' | 'timeS' | 'stallS' | 'dramBytes' | 'energyJ' | 'componentJ'
 >;
 
-/** A run as people read it: equal components of several arrays are one, in all columns below. */
+/** A run as people read it. Equal components of several arrays count as one, in all columns below. */
 export interface ReportView {
-  /** The run itself, whose own columns have the components of every array. */
+  /** The run itself. Its own columns list the components of every array. */
   readonly run: RunResult;
   readonly components: readonly string[];
-  /** J. */
+  /** Energy of each component, J. */
   readonly componentJ: Float64Array;
-  /** By component, indices into the blocks of the trace; none for what is off the die. */
+  /** For each component, indices into the blocks of the trace; none for a component off the die. */
   readonly blocks: readonly (readonly number[])[];
   readonly layers: readonly ReportLayer[];
 }

@@ -2,45 +2,49 @@ import type { Layer } from '../workload/index.ts';
 import { arraysOf, designCycles, designsOf, fastestDesign, type ScalingDesign } from './scaling.ts';
 import { designDramWords } from './scaling-words.ts';
 
-/** The fastest design of its kind by the equation, and what it costs. */
+/** The fastest design of its kind by the equation, and its cost. */
 export interface ScalingChoice {
   readonly design: ScalingDesign;
-  /** By the paper's equation. */
+  /** Cycles by the paper's equation. */
   readonly cycles: number;
-  /** Of our schedule, on the same design. */
+  /** Cycles of our schedule on the same design. */
   readonly scheduleCycles: number;
   readonly dramWords: number;
-  /** DRAM words / `scheduleCycles`: what DRAM has to deliver for no array ever to wait, on average. */
+  /** DRAM words / `scheduleCycles`: the mean rate at which DRAM must deliver so that no array ever waits. */
   readonly wordsPerCycle: number;
 }
 
-/** The best single array against the best several of 2^exponent MACs. */
+/** The best single array against the best partitioned design, both of 2^exponent MACs. */
 export interface ScalingRow {
   readonly exponent: number;
   readonly monolithic: ScalingChoice;
   readonly partitioned: ScalingChoice;
-  /** Cycles of the monolithic design / those of the partitioned one, by the equation. */
+  /** Cycles of the monolithic design / cycles of the partitioned one, by the equation. */
   readonly ratio: number;
-  /** The same where both are sought and measured by the cycles of our schedule. */
+  /** The same ratio if our schedule's cycles choose and measure both designs. */
   readonly scheduleRatio: number;
 }
 
 export interface ScalingStudy {
   readonly dataflow: string;
-  /** All layers on one design, one after the other; a row a budget. */
+  /** All layers in sequence on one design; one row per budget. */
   readonly network: readonly ScalingRow[];
-  /** Each layer on the best design for it alone. */
+  /** Each layer alone, on the best design for it. */
   readonly layers: readonly { readonly name: string; readonly rows: readonly ScalingRow[] }[];
-  /** The layer of the largest `ratio`, the first of equals; one a budget. */
+  /** For each budget the layer with the largest `ratio`; the first one among equals. */
   readonly largest: readonly { readonly layer: string; readonly row: ScalingRow }[];
 }
 
-/** Budgets of the study as powers of two: fewer MACs are no two arrays, more do not fit beside partial sums into the scratchpads. */
+/**
+ * Range of budgets as powers of two. Fewer MACs do not make two arrays; with more, operands and partial sums do
+ * not fit into the scratchpads together.
+ */
 export const SCALING_EXPONENTS = { least: 7, most: 18 } as const;
 
 /**
- * Best monolithic against best partitioned designs of budgets of 2^exponent MACs, for a network and for each of its layers. Layers:
- * at least one. Exponents: within `SCALING_EXPONENTS`, at least one. Errors: `unknown-name` (dataflow), those of `scheduleLayer`.
+ * Compares the best monolithic with the best partitioned design of 2^exponent MACs, for a network and for each of its
+ * layers. Needs at least one layer and one exponent; exponents lie within `SCALING_EXPONENTS`. Errors: `unknown-name`
+ * (dataflow), those of `scheduleLayer`.
  */
 export function scalingStudy(layers: readonly Layer[], dataflow: string, exponents: readonly number[]): ScalingStudy {
   const compare = comparison(dataflow);
@@ -63,7 +67,7 @@ export function scalingStudy(layers: readonly Layer[], dataflow: string, exponen
   };
 }
 
-/** Networks repeat layers: what their names do not tell apart is computed once. */
+/** A key that is equal for layers that differ only in name. Networks repeat layers; each shape is computed once. */
 function shapeKey(layer: Layer): string {
   return JSON.stringify({ ...layer, name: '' });
 }

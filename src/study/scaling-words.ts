@@ -3,7 +3,7 @@ import { OPERANDS, type Operand, type SystolicConfig, schedulePartitioned } from
 import type { Layer } from '../workload/index.ts';
 import { arraysOf, type ScalingDesign } from './scaling.ts';
 
-/** Scratchpads of a design in bytes, those of all its arrays together; each array has an equal share. */
+/** Scratchpad bytes of a design, all arrays together. Each array gets an equal share. */
 export const SCALING_SCRATCHPAD_BYTES: Readonly<Record<Operand, number>> = {
   ifmap: 512 * 1024,
   filter: 512 * 1024,
@@ -11,8 +11,8 @@ export const SCALING_SCRATCHPAD_BYTES: Readonly<Record<Operand, number>> = {
 };
 
 /**
- * One array of a design as the schedule wants it: words of 8 bit, partial sums of 32 bit, which pass through DRAM where they do not
- * fit, so that T is never cut and the stall-free cycles are those of the closed form.
+ * The configuration of one array of a design. Words have 8 bits and partial sums 32 bits. Partial sums that do not fit
+ * pass through DRAM, so that T is never cut and the stall-free cycles are those of the closed form.
  */
 export function designConfig(dataflow: string, design: ScalingDesign): SystolicConfig {
   const share = (operand: Operand): number => Math.floor(SCALING_SCRATCHPAD_BYTES[operand] / arraysOf(design));
@@ -29,7 +29,7 @@ export function designConfig(dataflow: string, design: ScalingDesign): SystolicC
   };
 }
 
-/** DRAM words a layer moves on a design, all arrays together, split `spatial`. Errors: those of `scheduleLayer`. */
+/** DRAM words that a layer moves on a design, all arrays together, split `spatial`. Errors: those of `scheduleLayer`. */
 export function designDramWords(layer: Layer, dataflow: string, design: ScalingDesign): number {
   const partitions = { rows: design.partitionRows, columns: design.partitionColumns, split: 'spatial' } as const;
   const { counts } = schedulePartitioned(layer, designConfig(dataflow, design), partitions);

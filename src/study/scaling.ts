@@ -3,10 +3,10 @@ import type { ArraySize } from '../systolic/index.ts';
 import { gemmShape, type Layer } from '../workload/index.ts';
 
 /**
- * Run times of one array (scale-up) and of several (scale-out) in closed form, and the search for the best of a budget of MACs.
- * Equations: A. Samajdar, J. M. Joseph, Y. Zhu, P. Whatmough, M. Mattina, T. Krishna, "A Systematic Methodology for
- * Characterizing Scalability of DNN Accelerators using SCALE-Sim", ISPASS 2020, section III; docs/guide/scaling.md says how
- * they were checked.
+ * Run times of one array (scale-up) and of several (scale-out) in closed form, and the search for the best design of a
+ * budget of MACs. Equations: A. Samajdar, J. M. Joseph, Y. Zhu, P. Whatmough, M. Mattina, T. Krishna, "A Systematic
+ * Methodology for Characterizing Scalability of DNN Accelerators using SCALE-Sim", ISPASS 2020, section III.
+ * docs/guide/scaling.md describes how they were checked.
  */
 
 /** Lengths of a product's axes: along the rows of an array (the paper's S_R), along its columns (S_C) and in time (T). */
@@ -33,7 +33,10 @@ export function unlimitedCycles({ rows, columns, streamed }: Extents): number {
   return foldCycles({ rows, columns }, streamed);
 }
 
-/** Cycles of one fold: 2 R + C + T - 2. The schedule's os folds are R shorter: results leave while the next fold computes. */
+/**
+ * Cycles of one fold: 2 R + C + T - 2. An os fold of our schedule takes R fewer, since its results leave while the next
+ * fold computes.
+ */
 export function foldCycles({ rows, columns }: ArraySize, streamed: number): number {
   return 2 * rows + columns + streamed - 2;
 }
@@ -48,7 +51,10 @@ export function scaleUpCycles(extents: Extents, array: ArraySize): number {
   return foldCycles(array, extents.streamed) * foldCount(extents, array);
 }
 
-/** Cycles of several arrays: those of one with the largest part, S'_R = ceil(S_R / P_R), S'_C = ceil(S_C / P_C); equations 5 and 6. */
+/**
+ * Cycles of several arrays: those of the array with the largest part, S'_R = ceil(S_R / P_R), S'_C = ceil(S_C / P_C);
+ * equations 5 and 6.
+ */
 export function scaleOutCycles(extents: Extents, design: ScalingDesign): number {
   return scaleUpCycles(largestPart(extents, design), design);
 }
@@ -60,13 +66,14 @@ function largestPart(
   return { rows: Math.ceil(rows / partitionRows), columns: Math.ceil(columns / partitionColumns), streamed };
 }
 
-/** How long a fold is held to take: as in the paper, or as in our schedule, stall-free. They differ under os alone. */
+/** The assumed duration of a fold: the paper's equation, or our stall-free schedule. They differ under os alone. */
 export type ScalingModel = 'equation' | 'schedule';
 
 /**
- * Stall-free cycles of a layer, all its groups. These are not in the paper: they are shared out if there are enough for all arrays,
- * and else run one after the other, each on all arrays, as in `schedulePartitioned`, whose `cycles` the model `schedule` gives as long
- * as T is not cut for want of room for partial sums. Error: `unknown-name` (dataflow).
+ * Stall-free cycles of a layer with all its groups. Groups are not in the paper: if there are enough for all arrays,
+ * the arrays share them out; otherwise they run in sequence, each on all arrays. `schedulePartitioned` does the same,
+ * and its `cycles` equal the model `schedule` as long as partial sums fit and T is not cut. Error: `unknown-name`
+ * (dataflow).
  */
 export function designCycles(layer: Layer, dataflowId: string, design: ScalingDesign, model: ScalingModel): number {
   const dataflow = findDataflow(dataflowId);
@@ -83,12 +90,13 @@ export function arraysOf({ partitionRows, partitionColumns }: ScalingDesign): nu
   return partitionRows * partitionColumns;
 }
 
-/** Rows and columns of the smallest array of the search. */
+/** Rows and columns of the smallest array in the search. */
 export const SMALLEST_SIDE = 8;
 
 /**
- * Every design of exactly 2^exponent MACs whose sides are powers of two and whose arrays have at least 8 rows and columns. In the order
- * in which equally fast ones are preferred: fewer arrays, squarer arrays, then fewer rows of processing elements and of arrays.
+ * Every design of exactly 2^exponent MACs whose sides are powers of two and whose arrays have at least 8 rows and
+ * columns. Their order breaks ties between equally fast designs: fewer arrays, squarer arrays, fewer rows of processing
+ * elements, fewer rows of arrays.
  */
 export function designsOf(exponent: number): ScalingDesign[] {
   const least = Math.log2(SMALLEST_SIDE);
@@ -107,7 +115,10 @@ export function designsOf(exponent: number): ScalingDesign[] {
   return found.sort(order).map(({ lean: _, ...design }) => design);
 }
 
-/** The first of the designs that takes the fewest cycles for all layers, one after the other. Error: `unknown-name` (dataflow). */
+/**
+ * The design that takes the fewest cycles for all layers in sequence; the first one among equals. Error: `unknown-name`
+ * (dataflow).
+ */
 export function fastestDesign(
   layers: readonly Layer[],
   dataflow: string,

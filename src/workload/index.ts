@@ -17,17 +17,18 @@ export const TOPOLOGY_FORMS = ['isotherm', 'scalesim-conv', 'scalesim-gemm'] as 
 export type TopologyForm = (typeof TOPOLOGY_FORMS)[number];
 
 export interface TopologyOptions {
-  /** Which of the three forms the text has; by default this is read off the text itself. */
+  /** The form of the text. By default the text itself decides. */
   readonly form?: TopologyForm | undefined;
-  /** Images (sequences) per inference; multiplies the file's own. Default 1. */
+  /** Images (sequences) per inference; multiplies the file's own number. Default 1. */
   readonly batch?: number | undefined;
 }
 
 /**
- * Reads a topology file of any of the three forms. A text is ours if its header names the columns `layer` and `type`;
- * otherwise it is SCALE-Sim's, convolutions or GEMMs by the number of values in its rows. The workload is named after the
- * file. Errors: those of `readIsothermTopology` and `readScaleSimTopology`; `csv-syntax` if the form cannot be told;
- * `out-of-range` for a batch that is not a whole number above zero, or a network beyond 2^53 MACs.
+ * Reads a topology file of any of the three forms. A text has our form if its header names the columns `layer` and
+ * `type`. Otherwise it is SCALE-Sim's, with convolutions or GEMMs according to the number of values in its rows. The
+ * workload gets the name of the file. Errors: those of `readIsothermTopology` and `readScaleSimTopology`; `csv-syntax`
+ * if the form is unclear; `out-of-range` for a batch that is not a whole number above zero, or for a network beyond
+ * 2^53 MACs.
  */
 export function readTopology(source: SourceText, { form, batch = 1 }: TopologyOptions = {}): Workload {
   checkBatch(batch);

@@ -6,8 +6,9 @@ import type { Layer } from './layer.ts';
 import { gemmLayer, tooLargeToCount, withSparsity } from './shapes.ts';
 
 /**
- * The layers of a SCALE-Sim topology, with SCALE-Sim's shapes: no padding, and a partial last window kept. Errors: those of
- * `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond 2^53 MACs. `warn` as for `readScaleSimConv`.
+ * The layers of a SCALE-Sim topology with SCALE-Sim's shapes: no padding, and a partial last window counts. `warn` as
+ * for `readScaleSimConv`. Errors: those of `readScaleSimConv` and `readScaleSimGemm`; `out-of-range` for a layer beyond
+ * 2^53 MACs.
  */
 export function readScaleSimTopology(
   source: SourceText,
@@ -38,7 +39,7 @@ function convLayer(row: ScaleSimConv, batch: number): Layer {
   return withSparsity(layer, sparsity);
 }
 
-/** ceil((size - filter + stride) / stride): SCALE-Sim lets the last window hang over the edge (SCALE-Sim v2 22f88b1). */
+/** ceil((size - filter + stride) / stride): in SCALE-Sim (v2 22f88b1) the last window may extend beyond the edge. */
 function windows(size: number, filter: number, stride: number): number {
   return Math.ceil((size - filter) / stride) + 1;
 }

@@ -27,14 +27,14 @@ export function gemmLayer(
   };
 }
 
-/** The layer with that sparsity of its filters. */
+/** The layer with the given sparsity of its filters. */
 export function withSparsity(layer: Layer, sparsity: Sparsity | undefined): Layer {
   return sparsity ? { ...layer, sparsity } : layer;
 }
 
 /**
- * The problem with a layer too large to be counted, if it is: MACs and words must stay below 2^53, where doubles stop
- * being exact integers, because the checks of a run compare them without tolerance.
+ * The problem of a layer too large to count; undefined if there is none. MACs and words must stay below 2^53, up to
+ * which doubles are exact integers, because the checks of a run compare them without tolerance.
  */
 export function tooLargeToCount(layer: Layer, spanOf: () => Span | undefined): Diagnostic | undefined {
   const ifmapWords = layer.batch * layer.groups * layer.ifmapHeight * layer.ifmapWidth * layer.channels;
@@ -55,7 +55,7 @@ export function checkCountable(workload: Workload, file: string): void {
   fail('out-of-range', `${file} has more than 2^53 MACs`, { expected: 'a network that can be counted exactly' });
 }
 
-/** `resnet18` for `workloads/resnet18.csv`. */
+/** Turns `workloads/resnet18.csv` into `resnet18`. */
 export function nameOf(file: string): string {
   return file.replace(/^.*[\\/]/, '').replace(/\.(csv|onnx)$/i, '');
 }

@@ -2,21 +2,21 @@ import { type Diagnostic, nearestName, type Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { type Cell, cellSpan, type Row, readCsv, rowSpan, throwProblems, wholeNumber } from '../formats/csv.ts';
 
-/** A CSV whose header names its columns, and what has been found wrong with it so far. */
+/** A CSV whose header names its columns, and the problems found in it so far. */
 export interface Table {
   readonly source: SourceText;
   readonly header: Row;
   readonly rows: readonly Row[];
   /** The index of each column the header names. */
   readonly columns: ReadonlyMap<string, number>;
-  /** Columns found missing, so that each is reported once and not on every row. */
+  /** Missing columns that were reported already, so that not every row repeats them. */
   readonly missing: Set<string>;
   readonly problems: Diagnostic[];
 }
 
 /**
- * A column of whole numbers of at least `min`. `blank` is what a blank cell stands for: a number, or the number in a column
- * listed before; without it a blank is an error.
+ * A column of whole numbers of at least `min`. `blank` is the value of a blank cell: a number, or the name of an
+ * earlier column whose number counts. Without `blank` a blank cell is an error.
  */
 export interface NumberColumn {
   readonly min: 0 | 1;
@@ -24,8 +24,8 @@ export interface NumberColumn {
 }
 
 /**
- * Splits a text into a table; undefined if it has no header. Throws `csv-syntax`, and all that is wrong with the header if
- * one of the `needed` columns is missing, without which nothing in the file can be told right from wrong.
+ * Splits a text into a table; undefined if it has no header. Throws `csv-syntax`. If one of the `needed` columns is
+ * missing, no row can be checked, and it throws all problems of the header.
  */
 export function readTable(source: SourceText, known: readonly string[], needed: readonly string[]): Table | undefined {
   const [header, ...rows] = readCsv(source);
@@ -39,15 +39,15 @@ export function readTable(source: SourceText, known: readonly string[], needed: 
   return table;
 }
 
-/** The cell of a column; a blank one at the row's end where the row is too short or the column is not there. */
+/** The cell of a column. If the row is too short or the column is missing, a blank cell at the row's end. */
 export function cellOf({ columns }: Table, row: Row, column: string): Cell {
   const end = row[row.length - 1].to;
   return row[columns.get(column) ?? row.length] ?? { text: '', from: end, to: end };
 }
 
 /**
- * The numbers of a row of some type, by column, or undefined if one is wrong or missing. A value in a column that rows of
- * this type have no use for is a problem too, since it would be dropped silently; `text` names the columns of text.
+ * The numbers of a row by column, or undefined if one is wrong or missing. A value in a column that this type of row
+ * does not use is a problem too, since it would be silently lost. `text` names the text columns.
  */
 export function numbersOf<Name extends string>(
   table: Table,
@@ -69,7 +69,7 @@ export function numbersOf<Name extends string>(
   return Object.keys(wanted).every((column) => column in numbers) ? (numbers as Record<Name, number>) : undefined;
 }
 
-/** Finds a value that stands under no column name. */
+/** Reports a value beyond the named columns. */
 export function checkLength({ source, header, problems }: Table, row: Row): void {
   const stray = row.find((cell, i) => cell.text !== '' && (header[i]?.text ?? '') === '');
   if (!stray) return;

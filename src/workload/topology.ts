@@ -34,7 +34,7 @@ const GEMM = {
 
 const TEXT = ['layer', 'type'] as const;
 
-/** Columns of matrix products that are no numbers. */
+/** Columns of matrix products that hold text. */
 const PRODUCT_TEXT = [...TEXT, 'sparsity'] as const;
 
 /** The columns of a topology file. */
@@ -42,7 +42,7 @@ export const TOPOLOGY_COLUMNS: readonly string[] = [
   ...new Set([...PRODUCT_TEXT, ...Object.keys(CONV), ...Object.keys(GEMM)]),
 ];
 
-/** Layer types that are not matrix products: they are listed, never simulated. */
+/** Layer types that are not matrix products. They are listed but not simulated. */
 export const OMITTED_TYPES: readonly string[] = [
   ...['pool', 'add', 'multiply', 'activation', 'norm', 'softmax', 'embedding', 'concat'],
   ...['split', 'reshape', 'transpose', 'pad', 'resize', 'reduce', 'dropout'],
@@ -51,10 +51,10 @@ export const OMITTED_TYPES: readonly string[] = [
 /**
  * Reads our topology CSV (docs/formats/topology.md). `batch` multiplies the file's batch column.
  *
- * Errors: `csv-syntax`; `unknown-key` for a column, or for a value that the row's type has no use for; `missing-key` for a
- * column or a cell; `wrong-type`; `out-of-range`; `unknown-name` for a layer type; `duplicate-name` for a layer or a
- * column; `filter-larger-than-ifmap`; `empty-workload`. All of a file at once, except that a quote out of place hides the
- * others.
+ * Errors, all of a file at once unless a stray quote hides the others: `csv-syntax`; `unknown-key` for a column, or for
+ * a value that the row's type does not use; `missing-key` for a column or a cell; `wrong-type`; `out-of-range`;
+ * `unknown-name` for a layer type; `duplicate-name` for a layer or a column; `filter-larger-than-ifmap`;
+ * `empty-workload`.
  */
 export function readIsothermTopology(marked: SourceText, batch = 1): { layers: Layer[]; omitted: OmittedLayer[] } {
   const source = withoutMark(marked);
@@ -96,7 +96,7 @@ function readName(table: Table, row: Row, names: Map<string, Cell>): string {
   return cell.text;
 }
 
-/** The row's layer; undefined if its type is not a matrix product, or if something in the row is wrong. */
+/** The layer of a row; undefined if its type is not a matrix product or if the row has an error. */
 function readLayer(table: Table, row: Row, name: string, batch: number): Layer | undefined {
   const type = cellOf(table, row, 'type');
   if (type.text === 'conv') return counted(table, row, sparse(table, row, readConv(table, row, name, batch)));
@@ -119,7 +119,7 @@ function readGemm(table: Table, row: Row, name: string, batch: number): Layer | 
   return numbers && gemmLayer(name, numbers, { batch: batch * numbers.batch, groups: numbers.groups });
 }
 
-/** The file gives the channels and filters of the whole layer, as papers do; a Layer has those of one group. */
+/** The file gives the channels and filters of the whole layer, as papers do, while a Layer has those of one group. */
 function readConv(table: Table, row: Row, name: string, batch: number): Layer | undefined {
   const numbers = numbersOf(table, row, 'conv', CONV, PRODUCT_TEXT);
   if (!numbers) return undefined;

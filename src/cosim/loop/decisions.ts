@@ -5,10 +5,10 @@ import { checkRails } from './rails.ts';
 import type { Supplies } from './supplies.ts';
 import type { Work } from './work.ts';
 
-/** What the last whole epoch showed; copies that policies may keep. */
+/** The last whole epoch as policies see it. The arrays are copies, which policies may keep. */
 export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW'>;
 
-/** Asks the policies and carries out what they decide. */
+/** Asks the policies for decisions and carries them out. */
 export class Decisions {
   readonly events: RunEvent[] = [];
   transitions = 0;
@@ -19,7 +19,7 @@ export class Decisions {
   private state: readonly unknown[];
   private conflict = '';
 
-  /** `startK` is what sensors read at the start. */
+  /** `startK` holds the sensor readings at the start, K. */
   constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>) {
     const { domains, blocks } = run.plant;
     this.run = run;
@@ -34,12 +34,15 @@ export class Decisions {
     };
   }
 
-  /** Whether some policy wants to be asked about this. */
+  /** Whether some policy wants to be asked at this trigger. */
   wants(trigger: Trigger): boolean {
     return trigger === 'epoch' || this.run.stack.triggers.has(trigger);
   }
 
-  /** Asks and changes operating points; the first decision of a run is in force at once. Errors: the policies'. */
+  /**
+   * Asks the policies and changes operating points. The first decision of a run takes effect at once. Errors: those of
+   * the policies.
+   */
   decide(trigger: Trigger, timeS: number): void {
     const { run, supplies } = this;
     const { stack } = run;
@@ -79,7 +82,7 @@ export class Decisions {
     );
   }
 
-  /** A conflict is an event when it begins or changes, not while it lasts. */
+  /** Logs conflicts when they begin or change, not while they last. */
   private noteConflicts(conflicts: StackDecision['conflicts'], timeS: number): void {
     const text = conflicts.map(({ domain, winner, loser, wanted }) => `${domain}${winner}${loser}${wanted}`).join();
     if (text === this.conflict) return;

@@ -2,12 +2,15 @@ import type { DomainSpec } from '../../design/index.ts';
 import type { EnergyColumn } from '../../design/power/index.ts';
 import type { Plant } from '../plant/plant.ts';
 
-/** V of each domain at a choice of points. */
+/** The voltage of each domain in V at one operating point per domain. */
 export function voltagesAt(domains: readonly DomainSpec[], point: ArrayLike<number>): Float64Array {
   return Float64Array.from(domains, ({ points }, d) => points[point[d]].voltageV);
 }
 
-/** J of `value` in an energy column (F, or J where it has no rail) at the voltages of the domains in V: E = value x V^2. */
+/**
+ * Energy in J of `value` in an energy column at the domains' voltages in V: E = value x V^2. The value is in F, or in J
+ * for a component without a rail.
+ */
 export function columnJ(
   { component, scalesWithVoltage }: EnergyColumn,
   value: number,
@@ -18,20 +21,23 @@ export function columnJ(
   return value * v * v;
 }
 
-/** J of `cycles` of clocks that idle, of `farad` together, at a supply in V, as it is booked. */
+/** Booked energy in J of `cycles` idle clock cycles that charge `farad` in total at a supply of `voltageV`. */
 export function idleJ(farad: number, cycles: number, voltageV: number): number {
   return farad * cycles * voltageV * voltageV;
 }
 
 /**
- * The same beforehand, for start temperatures and policies: J of F x cycles (or W of F x Hz). The square comes first, so that the
- * last digit may differ from `idleJ`; published start temperatures hold it.
+ * Predicted idle energy in J of F x cycles (or power in W of F x Hz), for start temperatures and policies. It squares
+ * the voltage first, so that its last digit may differ from `idleJ`; published start temperatures depend on that order.
  */
 export function expectedIdleJ(faradCycles: number, voltageV: number): number {
   return faradCycles * voltageV ** 2;
 }
 
-/** All clocks that idle, beforehand: J of the cycles in which each array's domains wait (or W, of cycles a second). */
+/**
+ * Predicted energy in J of all idle clocks. `cycles` returns the cycles in which a domain of an array waits; with
+ * cycles per second the result is in W.
+ */
 export function expectedWaitingJ(
   { idleClocks }: Plant,
   voltageV: ArrayLike<number>,

@@ -3,7 +3,7 @@ import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } 
 import type { Plant } from '../plant/plant.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What became of the temperatures. Fields are modal amplitudes. */
+/** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
   readonly startK: Float64Array;
   readonly peakK: number;
@@ -17,20 +17,20 @@ export interface LoopThermal {
   readonly heatStoredJ: number;
 }
 
-/** Temperatures of the die and the leakage that goes with them, epoch by epoch. */
+/** The temperatures of the die and the leakage they cause, epoch by epoch. */
 export class Heat {
-  /** By block; constant without a thermal model. */
+  /** Temperature of each block, K; constant without a thermal model. */
   readonly temperatureK: Float64Array;
   /** Mean leakage of each block over the last epoch, W. */
   readonly leakW: Float64Array;
   private readonly plant: Plant;
-  /** No block should get hotter, K; null without a limit. */
+  /** The experiment's temperature limit, K; null without one. */
   private readonly limitK: number | null;
   private readonly ledger: Ledger;
   private readonly leakage: LeakagePower;
   private readonly solver: ModalTransient | null;
   private readonly stepper: LeakyStepper | null;
-  /** Leakage by source, and summed by block, at the epoch's end. */
+  /** Leakage at the epoch's end in W, by source and by block. */
   private readonly sourceW: Float64Array;
   private readonly endLeakW: Float64Array;
   private readonly startK: Float64Array;
@@ -44,7 +44,7 @@ export class Heat {
   private overLimitS = 0;
   private passFromS = 0;
 
-  /** Starts from the steady state of `startW` by block, or from ambient. */
+  /** Starts from the steady state under block powers `startW`, or from ambient if that is null. */
   constructor(plant: Plant, limitK: number | null, ledger: Ledger, startW: Float64Array | null) {
     const { blocks, model, leakage } = plant;
     this.plant = plant;
@@ -58,7 +58,7 @@ export class Heat {
     if (this.solver && startW) this.solver.setSteady(startW);
     const intoBlocks = (temperatureK: Float64Array, powerW: Float64Array): void =>
       this.leakage.intoBlocks(temperatureK, powerW);
-    // Epochs are longer than a millisecond seldom; the peak may be inside of those that are.
+    // Few epochs are longer than a millisecond. The peak may lie inside such a long epoch.
     const onSubstep = (elapsedS: number): void => this.notePeak(this.passFromS + elapsedS);
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     const { dieTemperatureK } = plant.design.spec;
@@ -70,8 +70,8 @@ export class Heat {
   }
 
   /**
-   * Passes an epoch that ends at `endS`, under its mean power without leakage and with the mean leaking voltage of each
-   * domain; adds the leakage to `powerW` and books it.
+   * Advances over an epoch that ends at `endS`. `powerW` is its mean power by block without leakage, `leakingVs` the
+   * voltage in V s that leaks in each domain. Adds the leakage to `powerW` and books it.
    */
   pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
     const { plant, leakage, leakW, sourceW, temperatureK, stepper } = this;
@@ -111,7 +111,7 @@ export class Heat {
     );
   }
 
-  /** Books each block's mean leakage to its components as they leak at the epoch's end. */
+  /** Splits the mean leakage of each block over its components, in proportion to their leakage at the epoch's end. */
   private bookLeakage(durationS: number): void {
     const { plant, sourceW, leakW, endLeakW } = this;
     endLeakW.fill(0);

@@ -3,22 +3,22 @@ import { MOST_INFERENCES } from '../limits.ts';
 import { type PipelineState, startingState } from '../pipelines/index.ts';
 import type { Releases } from './releases.ts';
 
-/** Releases nearer to the present than this part of an epoch are now: a release meant for a tick falls on it. */
+/** Part of an epoch within which a release counts as now, so that a release meant for a tick falls on it. */
 const SAME_TIME = 1e-9;
 
-/** The inferences of a run, one after the other, and the positions of the arrays in the one that runs. */
+/** The inferences of a run in sequence, and each array's position in the running one. */
 export class Inferences {
   readonly releaseS: number[] = [];
   readonly startS: number[] = [];
-  /** Of those that are done. */
+  /** End times of the finished inferences, s. */
   readonly endS: number[] = [];
   running = false;
-  /** Between which barriers it is. */
+  /** Index of the current step of the running inference; barriers separate the steps. */
   step = 0;
   readonly state: PipelineState;
   private readonly releases: Releases;
   private readonly toleranceS: number;
-  /** Those released up to the last time asked about. */
+  /** How many inferences were released up to the last time `queued` was asked about. */
   private released = 0;
 
   constructor(releases: Releases, epochS: number, arrays: number) {
@@ -27,7 +27,7 @@ export class Inferences {
     this.toleranceS = SAME_TIME * epochS;
   }
 
-  /** Starts the next inference if it is released; false if there is none. */
+  /** Starts the next inference if it has been released. Returns whether it did. */
   start(timeS: number): boolean {
     const releaseS = this.nextReleaseS();
     if (releaseS > timeS + this.toleranceS) return false;
@@ -57,19 +57,22 @@ export class Inferences {
     return this.releases.releaseS(index, this.endS[index - 1] ?? 0);
   }
 
-  /** Nothing runs, nothing comes, and the window is over. */
+  /** Whether nothing runs, no further release comes and the run has lasted its least time. */
   finished(timeS: number): boolean {
     if (this.running || Number.isFinite(this.nextReleaseS())) return false;
     return timeS >= this.releases.leastEndS * (1 - 1e-12);
   }
 
-  /** The next moment at which something happens while nothing runs. */
+  /** The time of the next event while nothing runs: a release, or the run's least end. */
   nextEventS(timeS: number): number {
     const { leastEndS } = this.releases;
     return Math.min(this.nextReleaseS(), leastEndS > timeS ? leastEndS : Number.POSITIVE_INFINITY);
   }
 
-  /** Inferences that are released and wait; those released only when the one before ends never do. */
+  /**
+   * How many inferences have been released and wait to start. One that is released at the end of the previous one never
+   * waits.
+   */
   queued(timeS: number): number {
     this.released = Math.max(this.released, this.startS.length);
     while (this.releases.releaseS(this.released, Number.POSITIVE_INFINITY) <= timeS) this.released++;

@@ -5,31 +5,31 @@ import type { Programs } from '../plant/programs.ts';
 import { columnJ, idleJ } from './energy-at.ts';
 
 /**
- * Books energy as it is spent: by block over an epoch, by component and by layer over the run. Voltages are those in force
- * while it is spent.
+ * Books energy as it is spent: by block over an epoch, by component and by layer over the run. It uses the voltages in
+ * force at that time.
  */
 export class Ledger {
   private readonly plant: Plant;
   private readonly programs: Programs;
-  /** J of the current epoch: dynamic and clock energy by block; off the die. */
+  /** Energy of the current epoch, J: dynamic and clock energy by block, then off the die. */
   readonly blockJ: Float64Array;
   offDieJ = 0;
-  /** J of the run, by component. */
+  /** Energy of the run by component, J. */
   readonly dynamicJ: Float64Array;
   readonly idleJ: Float64Array;
   readonly leakageJ: Float64Array;
   readonly backgroundJ: Float64Array;
   transitionJ = 0;
-  /** By layer: counters; array cycles by array; J by component. */
+  /** By layer: counters; stall-free cycles of each array; J by component. */
   readonly layerCounts: Float64Array;
   readonly layerCycles: readonly Float64Array[];
   readonly layerJ: Float64Array;
   readonly layerS: Float64Array;
   readonly layerStallS: Float64Array;
-  /** Seconds of the current epoch in each layer, and the layers it touched. */
+  /** Seconds of the current epoch spent in each layer, and the layers entered. */
   private readonly epochLayerS: Float64Array;
   private readonly touched: number[] = [];
-  /** What happened at each combination of supplies: counts of each array, then the cycles of each idle clock. */
+  /** Activity under each combination of supplies: the counts of each array, then the cycles of each idle clock. */
   private readonly bySupply = new Map<number, Float64Array>();
 
   constructor(plant: Plant, programs: Programs) {
@@ -64,7 +64,7 @@ export class Ledger {
     this.touched.length = 0;
   }
 
-  /** `change` holds columns of the program of array a; `layer` is the one they are booked to. */
+  /** Books the work of array `a`. `change` holds columns of its program; `layer` receives the energy and counts. */
   work(a: number, change: Float64Array, layer: number, voltageV: Float64Array, supply: number): void {
     const { components, componentDomain } = this.plant;
     const { energy, energyAt, cyclesAt } = this.programs.arrays[a];
@@ -87,7 +87,7 @@ export class Ledger {
     }
   }
 
-  /** Moves `share` of some columns from the layer they were booked to to another. */
+  /** Moves `share` of some columns from the layer `from`, to which they were booked, to the layer `to`. */
   rebook(a: number, columns: Float64Array, share: number, from: number, to: number, voltageV: Float64Array): void {
     const { components, componentDomain } = this.plant;
     const { energy, energyAt } = this.programs.arrays[a];
@@ -105,7 +105,7 @@ export class Ledger {
     }
   }
 
-  /** Clock energy of `cycles` of idle clock w; of layer -1 if nothing runs. */
+  /** Books the clock energy of `cycles` cycles of idle clock w. `layer` is -1 if nothing runs. */
   wait(w: number, cycles: number, layer: number, voltageV: Float64Array, supply: number): void {
     const { idleClocks, waitingF, places, components } = this.plant;
     if (cycles === 0) return;
@@ -120,7 +120,7 @@ export class Ledger {
     this.supplySums(supply)[this.waitsAt + w] += cycles;
   }
 
-  /** Time that passes, in a layer or (-1) with nothing to do, and the background power of DRAM in it. */
+  /** Books elapsed time and the background energy of DRAM in it. `layer` is -1 if nothing runs. */
   pass(durationS: number, stallS: number, layer: number): void {
     const { dramComponent, backgroundW, components } = this.plant;
     const energyJ = backgroundW * durationS;
@@ -139,7 +139,7 @@ export class Ledger {
     this.transitionJ += energyJ;
   }
 
-  /** Mean leakage of a component over the epoch that ends. */
+  /** Books the mean leakage of a component over the ending epoch. */
   leak(component: number, powerW: number, durationS: number): void {
     this.leakageJ[component] += powerW * durationS;
     const n = this.plant.components.length;
@@ -147,9 +147,9 @@ export class Ledger {
   }
 
   /**
-   * Dynamic and clock energy the other way round: counts at each combination of supplies x E(V), instead of epoch by epoch. It
-   * checks what is booked, and so shares nothing with energy-at.ts.
-   * `combinations` are the points of each.
+   * Dynamic and clock energy of the run, recomputed as counts at each combination of supplies x E(V) instead of epoch
+   * by epoch. It checks the booked energy and therefore shares no code with energy-at.ts. `combinations` holds the
+   * operating points of each combination.
    */
   recounted(combinations: readonly ArrayLike<number>[]): number {
     const { design, domains, components, componentDomain, idleClocks } = this.plant;

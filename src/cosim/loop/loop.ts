@@ -11,15 +11,15 @@ import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { Work } from './work.ts';
 
 export interface LoopOptions {
-  /** Block powers whose steady state is the start, W; null for ambient. */
+  /** Block powers in W; the run starts from their steady state. Null starts from ambient. */
   readonly startW: Float64Array | null;
-  /** Stop after this time although there is more to do. */
+  /** Ends the run at this time even if work remains. */
   readonly mostS?: number;
-  /** Told the simulated time now and then. */
+  /** Receives the simulated time at intervals. */
   readonly onProgress?: ((timeS: number) => void) | undefined;
 }
 
-/** What came out of a pass through the loop. */
+/** The outcome of one pass through the loop. */
 export interface LoopResult {
   readonly ledger: Ledger;
   readonly recorder: Recorder;
@@ -28,34 +28,34 @@ export interface LoopResult {
   readonly transitions: number;
   readonly releaseS: readonly number[];
   readonly startS: readonly number[];
-  /** NaN for one that is not done. */
+  /** End time of each inference, s; NaN for an unfinished one. */
   readonly endS: readonly number[];
   readonly completed: number;
-  /** Where each array is in the unfinished inference, if there is one. */
+  /** The position of each array in the unfinished inference; null if there is none. */
   readonly positions: readonly Position[] | null;
-  /** Points of the domains by the number the ledger has for them. */
+  /** The operating points of the domains for each combination number of the ledger. */
   readonly combinations: readonly Int32Array[];
-  /** Mean power of each block over the run, W, and the leakage in it. */
+  /** Mean power of each block over the run, W, and its share of leakage. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
-  /** Mean voltage of each domain as far as leakage goes: less while it is gated. */
+  /** Mean leaking voltage of each domain, V. It is lower if the domain was gated for some time. */
   readonly meanLeakingV: Float64Array;
   readonly thermal: LoopThermal | null;
 }
 
-/** Runs the loop from time 0 to the end of the experiment. Errors: those of policies' decisions and of the thermal model. */
+/** Runs the loop from time 0 to the end of the experiment. Errors: those of the policies' decisions and of the thermal model. */
 export function runLoop(run: Run, options: LoopOptions): LoopResult {
   return new Loop(run, options).run();
 }
 
 /** Epochs between two reports of progress. */
 const EPOCHS_A_REPORT = 256;
-/** And inferences. */
+/** Inferences between two reports of progress. */
 const INFERENCES_A_REPORT = 4096;
 
 /**
- * Within an epoch time goes from event to event: layers end, clocks change, inferences come. At its end the mean power
- * moves the temperatures, and the policies see both.
+ * Within an epoch, time advances from event to event: a layer ends, a clock changes, an inference arrives. At the
+ * epoch's end the mean power updates the temperatures, and the policies see both.
  */
 class Loop {
   private readonly prepared: Run;
@@ -71,7 +71,7 @@ class Loop {
   /** Mean power of each block over the epoch, W, leakage included. */
   private readonly blockW: Float64Array;
   private readonly row: Float64Array;
-  /** Integrals over the run: J of blocks, of their leakage, and V s of domains. */
+  /** Integrals over the run: energy of blocks in J, of their leakage in J, and leaking voltage of domains in V s. */
   private readonly blockJ: Float64Array;
   private readonly leakageJ: Float64Array;
   private readonly leakingVs: Float64Array;
@@ -111,7 +111,7 @@ class Loop {
     return this.result();
   }
 
-  /** Works through one epoch; true if there is nothing left to do, at `timeS`. */
+  /** Simulates one epoch. Returns true if no work is left at `timeS`. */
   private epoch(fromS: number, toS: number): boolean {
     const { supplies, inferences, decisions } = this;
     this.timeS = fromS;
@@ -128,14 +128,17 @@ class Loop {
     }
   }
 
-  /** Starts the next inference if it is there; an epoch may hold very many, and progress shows all the same. */
+  /**
+   * Starts the next inference if it has been released. It reports progress too, since one epoch may hold very many
+   * inferences.
+   */
   private start(): boolean {
     if (!this.work.start(this.timeS)) return false;
     if (this.inferences.startS.length % INFERENCES_A_REPORT === 0) this.options.onProgress?.(this.timeS);
     return true;
   }
 
-  /** Lets time pass up to the next thing that happens, at most to `toS`. Returns what to ask the policies about. */
+  /** Advances to the next event, at most to `toS`. Returns the trigger for the policies, or null. */
   private segment(toS: number): Trigger | null {
     const { supplies, inferences, work, timeS } = this;
     const nextS = Math.min(toS, supplies.nextS(timeS));
@@ -149,7 +152,7 @@ class Loop {
     return null;
   }
 
-  /** Power of the epoch, its temperatures, what policies will see of it, and its row of the trace. */
+  /** Computes the epoch's power and temperatures, stores what policies will see of it, and records its row of the trace. */
   private endEpoch(epoch: number, fromS: number): void {
     const durationS = this.timeS - fromS;
     const { blockW, blockJ, leakageJ, leakingVs, ledger, supplies, heat } = this;
@@ -168,7 +171,7 @@ class Loop {
     this.record(fromS, durationS);
   }
 
-  /** What sensors read of the temperatures at the end of an epoch; nothing without a thermal model. */
+  /** The sensor readings at the end of an epoch, K; empty without a thermal model. */
   private sensedK(epoch: number): ArrayLike<number> {
     const { plant, sensors } = this.prepared;
     return plant.model ? sensors.read(this.heat.temperatureK, epoch) : [];
@@ -188,7 +191,7 @@ class Loop {
     const first = recorder.domainAt(0);
     for (let i = 0; i < supplies.sums.length; i++) row[first + i] = supplies.sums[i] / durationS;
     for (let d = 0, at = first; d < supplies.clocks.length; d++, at += SUMS) {
-      // What did not change is that value, to the last digit.
+      // A constant value must survive its averaging to the last digit.
       const { frequencyHz, voltageV } = supplies.clocks[d];
       row[at + FREQUENCY] = exactly(frequencyHz, row[at + FREQUENCY]);
       row[at + VOLTAGE] = exactly(voltageV, row[at + VOLTAGE]);
@@ -221,7 +224,7 @@ class Loop {
   }
 }
 
-/** The value itself if a mean differs from it by rounding only. */
+/** `value` if the mean differs from it only by rounding, else the mean. */
 function exactly(value: number, mean: number): number {
   return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
 }

@@ -2,15 +2,15 @@ import { fail } from '../../base/errors.ts';
 import type { DomainSpec } from '../../design/index.ts';
 
 /**
- * The clock and supply of one domain over time. Going up the voltage rises first, while work goes on at the old clock;
- * then the clock stands still while the PLL locks. Going down the clock changes first. While the voltage moves the higher
- * one is charged.
+ * The clock and supply of one domain over time. On the way up the voltage rises first, while work continues at the old
+ * clock; then the clock stops until the PLL locks. On the way down the clock changes first. While the voltage moves,
+ * energy is charged at the higher voltage.
  */
 export class DomainClock {
   readonly spec: DomainSpec;
-  /** The point last decided. */
+  /** The operating point decided last. */
   target: number;
-  /** Points whose frequency and whose voltage are in force. */
+  /** The points whose frequency and whose voltage are in force. */
   clock: number;
   supply: number;
   private deadFromS = Number.POSITIVE_INFINITY;
@@ -24,7 +24,7 @@ export class DomainClock {
     this.supply = point;
   }
 
-  /** Whether a change is under way; a decision then has to wait. */
+  /** Whether a change is under way. A new decision then has to wait. */
   get changing(): boolean {
     return this.clock !== this.target || this.supply !== this.target;
   }
@@ -41,7 +41,7 @@ export class DomainClock {
     return timeS >= this.deadFromS && timeS < this.deadToS;
   }
 
-  /** Begins a change at `timeS`; returns its energy in J (loss x C |V1^2 - V2^2|). */
+  /** Begins a change at `timeS`. Returns its energy in J (loss x C |V1^2 - V2^2|). */
   change(point: number, timeS: number): number {
     const { relockS, capacitanceF, loss } = this.spec.transition;
     const from = this.spec.points[this.target].voltageV;
@@ -60,7 +60,7 @@ export class DomainClock {
     return loss * capacitanceF * Math.abs(from * from - to * to);
   }
 
-  /** Lets what has come due at `timeS` take effect. */
+  /** Applies every change that is due at `timeS`. */
   settle(timeS: number): void {
     if (timeS >= this.deadToS) {
       this.clock = this.target;
@@ -73,7 +73,7 @@ export class DomainClock {
     }
   }
 
-  /** The next moment after `timeS` at which something changes by itself. */
+  /** The time of the next change after `timeS` that is already under way. */
   nextS(timeS: number): number {
     let next = Number.POSITIVE_INFINITY;
     if (this.deadFromS > timeS) next = this.deadFromS;
@@ -86,16 +86,16 @@ function rampSeconds({ points, transition }: DomainSpec, from: number, to: numbe
   return Math.abs(points[to].voltageV - points[from].voltageV) / transition.slewVPerS;
 }
 
-/** Seconds until a change is over in which the new clock is not yet there: voltage ramp upwards, and lock. */
+/** Seconds from the decision to the new clock: the voltage ramp if it rises, then the lock. */
 export function transitionSeconds(spec: DomainSpec, from: number, to: number): number {
   if (from === to) return 0;
   return spec.transition.relockS + (to > from ? rampSeconds(spec, from, to) : 0);
 }
 
-/** Part of the leakage that is left of a domain that is powered off while idle (ours: sleep transistors leak too). */
+/** Part of the leakage that remains in a domain powered off while idle (our assumption: sleep transistors leak too). */
 export const GATED_RESIDUE = 0.05;
 
-/** Error `two-voltages-on-one-rail`: domains of one rail may have two clocks, not two voltages. */
+/** Error `two-voltages-on-one-rail`: domains of one rail may have different clocks, but not different voltages. */
 export function checkRails(
   domains: readonly DomainSpec[],
   points: ArrayLike<number>,

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts';
 import { MOST_VALUES, SCALARS } from '../limits.ts';
 import type { DomainTrace, Trace } from '../result.ts';
 
-/** Collects the columns of a trace, a row an epoch. */
+/** Collects the columns of a trace, one row per epoch. */
 export class Recorder {
   readonly domains: number;
   readonly blocks: number;
@@ -21,7 +21,7 @@ export class Recorder {
     );
   }
 
-  /** Appends a row; its order is that of `trace`. */
+  /** Appends a row; its values stand in the order in which `trace` reads the columns. */
   append(values: Float64Array): void {
     if (this.epochs === this.capacity) this.grow();
     for (let i = 0; i < values.length; i++) this.columns[i][this.epochs] = values[i];
@@ -61,7 +61,7 @@ export class Recorder {
     };
   }
 
-  /** Error `trace-too-long` if that many epochs cannot be kept. */
+  /** Error `trace-too-long` if the trace cannot hold that many epochs. */
   checkLength(epochs: number): void {
     if (epochs * this.width <= MOST_VALUES) return;
     fail('trace-too-long', `the run has ${Math.round(epochs)} epochs or more, of ${this.width} values each`, {

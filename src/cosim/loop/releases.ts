@@ -3,19 +3,22 @@ import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 import type { InferencesSpec } from '../experiment-file.ts';
 
-/** When inferences are released, one after the other. */
+/** The release times of inferences, in order. */
 export interface Releases {
-  /** Release of inference `index`, s; infinite if there is none. `endedS`: end of the one before (0 for the first). */
+  /**
+   * Release time of inference `index` in s; infinite if there is none. `endedS` is the end of the previous one (0 for
+   * the first).
+   */
   releaseS(index: number, endedS: number): number;
-  /** How many there are at most. */
+  /** The largest number of inferences; may be infinite. */
   readonly count: number;
-  /** The run ends here at the latest, s. */
+  /** The latest end of the run, s. */
   readonly endS: number;
-  /** The run goes on at least until then, once all inferences are done: the last period or deadline. */
+  /** The earliest end of the run once all inferences are done, s: the last period or deadline. */
   readonly leastEndS: number;
 }
 
-/** `arrivals` are the times of an arrival file, if the experiment names one. */
+/** Creates the releases of an experiment. `arrivals` holds the times of its arrival file in s, or null. */
 export function createReleases(
   { periodS, count, durationS }: InferencesSpec,
   deadlineS: number | null,
@@ -49,8 +52,8 @@ export function createReleases(
 }
 
 /**
- * Reads arrival times: a CSV with a column `time_s`, in seconds, not falling. Errors: `csv-syntax`, `missing-key` without
- * the column, `wrong-type`, `out-of-range` for a time below zero or before the one above, `empty-trace`.
+ * Reads arrival times: a CSV with a column `time_s` in seconds, in ascending order. Errors: `csv-syntax`, `missing-key`
+ * without the column, `wrong-type`, `out-of-range` for a time below zero or before the previous one, `empty-trace`.
  */
 export function readArrivals(text: SourceText): number[] {
   const source = withoutMark(text);

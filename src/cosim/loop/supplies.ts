@@ -3,7 +3,7 @@ import type { DomainShares } from '../../policy/index.ts';
 import type { Ledger } from './ledger.ts';
 import { DomainClock, GATED_RESIDUE } from './rails.ts';
 
-/** What a domain does with a stretch of time. Offsets into its sums, in the order of the recorder's columns. */
+/** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
 export const VOLTAGE = 1;
 export const BUSY = 2;
@@ -15,17 +15,17 @@ export const SUMS = 6;
 /** Clocks and supplies of all domains, and their integrals over the current epoch. */
 export class Supplies {
   readonly clocks: DomainClock[];
-  /** In force, by domain: the point whose clock runs, and the voltage. */
+  /** In force in each domain: the point of the clock, the point of the supply, and the voltage in V. */
   readonly clockPoint: Int32Array;
   private readonly supplyPoint: Int32Array;
   readonly voltageV: Float64Array;
-  /** One number for the combination of points whose voltages are in force; those of each number are in `combinations`. */
+  /** Number of the combination of supply points in force; `combinations` holds the points of each number. */
   supply = 0;
   readonly combinations: Int32Array[] = [];
   private readonly numbers = new Map<string, number>();
-  /** Six time integrals a domain: frequency, voltage, busy, stall, idle, dead. */
+  /** Six time integrals per domain: frequency, voltage, busy, stall, idle, dead. */
   readonly sums: Float64Array;
-  /** V s, by domain, as far as leakage goes: less while it is gated. */
+  /** Leaking voltage of each domain, V s. It is lower while the domain is gated. */
   readonly leakingVs: Float64Array;
   private readonly domains: readonly DomainSpec[];
   private readonly ledger: Ledger;
@@ -51,14 +51,14 @@ export class Supplies {
     this.clocks[d] = new DomainClock(this.domains[d], point);
   }
 
-  /** Begins to change domain d to another point; returns what that takes, J. */
+  /** Begins to change domain d to another point. Returns the energy of the change in J. */
   change(d: number, point: number, timeS: number): number {
     const energyJ = this.clocks[d].change(point, timeS);
     this.ledger.transition(energyJ);
     return energyJ;
   }
 
-  /** Lets what has come due take effect. */
+  /** Applies every change that is due at `timeS`. */
   settle(timeS: number): void {
     const { clocks, clockPoint, supplyPoint, voltageV } = this;
     let changed = false;
@@ -82,19 +82,19 @@ export class Supplies {
     return found;
   }
 
-  /** The next moment at which a clock or a voltage changes by itself. */
+  /** The time of the next clock or voltage change that is already under way. */
   nextS(timeS: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const clock of this.clocks) next = Math.min(next, clock.nextS(timeS));
     return next;
   }
 
-  /** Whether the clock of domain d stands still. */
+  /** Whether the clock of domain d is stopped. */
   dead(d: number, timeS: number): boolean {
     return this.clocks[d].dead(timeS);
   }
 
-  /** Books a stretch of time of domain d, `shareS` of it to one kind of use. */
+  /** Books `durationS` of domain d, of which `shareS` goes to one kind of use. */
   tally(d: number, durationS: number, use: number, shareS: number, gated: boolean): void {
     const at = SUMS * d;
     this.sums[at + FREQUENCY] += durationS * this.clocks[d].frequencyHz;
@@ -107,10 +107,10 @@ export class Supplies {
     this.sums[SUMS * d + STALL] += stallS;
   }
 
-  /** What the epoch's time went to. */
+  /** The shares of the epoch that each domain spent busy, stalled, idle and dead. */
   shares(durationS: number): Record<string, DomainShares> {
     const { sums, domains } = this;
-    // Domains may be called as things that every object has.
+    // A domain may have the name of a property that every object has.
     const shares: Record<string, DomainShares> = Object.create(null);
     for (let d = 0, at = 0; d < domains.length; d++, at += SUMS) {
       shares[domains[d].name] = {

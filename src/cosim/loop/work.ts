@@ -6,25 +6,25 @@ import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
 
-/** Lets the arrays work or wait, and books what they do. */
+/** Advances the arrays, or lets them wait, and books the result. */
 export class Work {
-  /** What clocks and rails do while there is nothing to do. */
+  /** The state of clocks and rails while no inference runs. */
   idle: IdleState = 'clocked';
   readonly inferences: Inferences;
   private readonly plant: Plant;
   private readonly programs: Programs;
   private readonly ledger: Ledger;
   private readonly supplies: Supplies;
-  /** Of each array: the columns of its program at its position, and room for those a step later. */
+  /** For each array: its program's columns at its position, and buffers for the next position and for the difference. */
   private readonly at: Float64Array[];
   private readonly after: Float64Array[];
   private readonly change: Float64Array[];
-  /** Run and share of it where each array was, to see what it moved for other layers. */
+  /** Each array's run, and the part of it done, before the current advance. They show what it moved for other layers. */
   private readonly fromRun: Int32Array;
   private readonly fromDone: Float64Array;
-  /** Arrays that cannot work, since a clock of theirs stands still. */
+  /** Arrays that cannot work because one of their clocks is stopped. */
   private readonly halted: Uint8Array;
-  /** Domains of each array, and whether it is one of an array at all. */
+  /** The domains of each array, and for each domain whether it belongs to an array. */
   private readonly domainsOf: readonly Int32Array[];
   private readonly isOfArray: readonly boolean[];
   /** Seconds in which each domain works for each array. */
@@ -59,7 +59,7 @@ export class Work {
     return started;
   }
 
-  /** Share of the running inference's array cycles that is done. */
+  /** The finished share of the running inference's array cycles. */
   get progress(): number {
     let done = 0;
     let all = 0;
@@ -70,7 +70,7 @@ export class Work {
     return done / all;
   }
 
-  /** Index of the layer the running inference is in. */
+  /** Index of the running inference's current layer. */
   get layer(): number {
     return this.programs.steps[this.inferences.step].layer;
   }
@@ -88,7 +88,7 @@ export class Work {
     return standing === halted.length;
   }
 
-  /** Time in which nothing computes: idle, or in a layer while all arrays are halted. */
+  /** Books time in which nothing computes: no inference runs, or all arrays are halted within a layer. */
   wait(fromS: number, untilS: number): void {
     const { supplies, ledger, inferences, plant } = this;
     const { clocks, voltageV, supply } = supplies;
@@ -109,8 +109,8 @@ export class Work {
   }
 
   /**
-   * Works on the current step, to its end at most; `isHalted` was asked about `fromS`. Returns when it stopped; at a step's end
-   * `endStep` is due.
+   * Works on the current step, at most to its end. Call `isHalted` for `fromS` first. Returns when it stopped; if the
+   * step ended, call `endStep`.
    */
   work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
     const { supplies, inferences, ledger, busyS } = this;
@@ -137,7 +137,7 @@ export class Work {
     return { timeS: stepEnds ? fromS + durationS : untilS, stepEnds };
   }
 
-  /** Goes on to the next step, or ends the inference and starts the next. Returns what to ask the policies about. */
+  /** Goes on to the next step, or ends the inference and starts the next. Returns the trigger for the policies, or null. */
   endStep(timeS: number): Trigger | null {
     const { inferences, programs } = this;
     const { layer } = this;
@@ -147,7 +147,7 @@ export class Work {
     return this.start(timeS) ? 'start' : 'end';
   }
 
-  /** Books what lies between the old position of an array and the present one. */
+  /** Books the work between the previous position of an array and its present one. */
   private bookChange(a: number, layer: number): void {
     const { at, after, supplies } = this;
     const change = this.change[a];
@@ -157,7 +157,7 @@ export class Work {
     this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
   }
 
-  /** Books how long each domain works, and the clocks of what waits meanwhile. */
+  /** Books how long each domain works, and the energy of the clocks that wait meanwhile. */
   private bookTime(fromS: number, durationS: number, layer: number): void {
     const { supplies, ledger, busyS } = this;
     const { idleClocks } = this.plant;
@@ -179,7 +179,10 @@ export class Work {
     }
   }
 
-  /** Seconds in which a domain works for the array it works most for; one that no array has works when any array does. */
+  /**
+   * Seconds in which a domain works: those of the array it serves longest. A domain that belongs to no array works
+   * whenever any array does.
+   */
   private busySeconds(d: number): number {
     const { busyS, isOfArray } = this;
     const { domains, arrayDomain } = this.plant;
@@ -190,7 +193,7 @@ export class Work {
     return most;
   }
 
-  /** What moved for the layers before and after belongs to them. */
+  /** Books traffic moved for the previous or next layer to that layer. */
   private rebookNeighbours(a: number, layer: number, step: number): void {
     const { run, done } = this.inferences.state.positions[a];
     const [fromRun, fromDone] = [this.fromRun[a], this.fromDone[a]];

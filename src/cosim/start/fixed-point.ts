@@ -1,7 +1,8 @@
 /**
- * Steps towards x = g(x) from pairs x, g(x): damped repetition, from the second pair on with the secant that fits the last
- * two (Anderson mixing of depth 1). A policy that throttles makes g fall many times faster than x rises, where repetition
- * alone would swing for ever. Sums are kept between the largest x known to be too small and the smallest known to be too large.
+ * Finds x = g(x) by steps from pairs x, g(x). The first step takes g(x); from the second pair on each step follows the
+ * damped secant through the last two pairs (Anderson mixing of depth 1). A throttling policy makes g fall many times
+ * faster than x rises; repetition alone would then oscillate forever. The sum of x therefore stays between the largest
+ * sum known to be too small and the smallest known to be too large.
  */
 export class FixedPoint {
   private readonly damping: number;
@@ -13,7 +14,7 @@ export class FixedPoint {
     this.damping = damping;
   }
 
-  /** The next x to try, after `wanted` = g(x). */
+  /** The next x to try, given `wanted` = g(x). */
   next(x: Float64Array, wanted: Float64Array): Float64Array {
     const f = wanted.map((value, i) => value - x[i]);
     this.bracket(x, sum(f));
@@ -34,7 +35,7 @@ export class FixedPoint {
     const { low, high } = this;
     if (excess > 0 && (!low || sum(x) > sum(low))) this.low = x;
     if (excess < 0 && (!high || sum(x) < sum(high))) this.high = x;
-    // What moves (policies keep a phase) may contradict itself; then what was known is forgotten.
+    // If g varies between calls (policies keep a phase), the bounds may cross. Only the newest one stays then.
     if (this.low && this.high && sum(this.low) >= sum(this.high)) {
       this.low = excess > 0 ? x : null;
       this.high = excess > 0 ? null : x;

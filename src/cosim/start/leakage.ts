@@ -3,8 +3,9 @@ import { type ReducedModel, steadyResistance, steadyWithLeakage } from '../../th
 import type { Experiment } from '../experiment.ts';
 
 /**
- * Leakage alone at the lowest voltages, which every steady state has at least: where it runs away no work need be scheduled to
- * know so. A start at ambient asks for no steady state, and a policy may power idle domains off: both are left to the run. Error: `thermal-runaway`.
+ * Checks that leakage alone at the lowest voltages does not run away. Every steady state has at least this leakage, so
+ * that a runaway is found before any scheduling. A start at ambient needs no steady state, and a policy may power off
+ * idle domains: both cases are left to the run. Error: `thermal-runaway`.
  */
 export function checkLeakage({ design, spec: { start }, gates }: Experiment, model: ReducedModel): void {
   if (start === 'ambient' || gates) return;

@@ -10,10 +10,10 @@ import { FixedPoint } from './fixed-point.ts';
 const TOLERANCE_K = 0.02;
 const DAMPING = 0.5;
 const MOST_ITERATIONS = 60;
-/** Of them over windows, which throttling policies make steeper than whole runs are; and over whole runs. */
+/** Most iterations over windows, in which throttling policies react more steeply than in whole runs; and most over whole runs. */
 const MOST_WINDOWS = 8;
 const MOST_WHOLE_RUNS = 24;
-/** A window is long enough to stand for a run if it has this many epochs, and inferences. */
+/** A window with this many epochs and inferences is long enough to represent a run. */
 const WINDOW_EPOCHS = 1000;
 const WINDOW_INFERENCES = 20;
 
@@ -23,11 +23,12 @@ export interface StartedRun {
 }
 
 /**
- * Runs the loop from the start temperature the experiment asks for (docs/methods/loop.md):
+ * Runs the loop from the start temperature that the experiment asks for (docs/methods/loop.md):
  * - `ambient`: everything at ambient;
  * - `steady`: the steady state of inferences back to back at the fastest points;
- * - `self-consistent`: the steady state of the run's own mean power, found by repetition. Leakage is solved for inside of
- *   every step, so that what is left to repeat is what policies make of the temperature; windows first, then whole runs.
+ * - `self-consistent`: the steady state of the run's own mean power, found by iteration. Each step solves for leakage,
+ *   so that the iteration only has to follow the policies' reaction to temperature. It uses windows first, then whole
+ *   runs.
  *
  * Errors: `thermal-runaway`.
  */
@@ -66,7 +67,7 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): Starte
   }
 }
 
-/** A stretch that can stand for the run; null if the run is not longer or arrivals make it uneven. */
+/** Length in s of a window that represents the run; null if the run is hardly longer, or if its arrivals are uneven. */
 function representativeS({ experiment, plant, programs, releases }: Run): number | null {
   const { domains } = plant;
   const { schedules, pipelines } = programs;
@@ -81,9 +82,9 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
 }
 
 /**
- * Block powers of the steady state of what a pass did: its mean power, but with leakage at the temperature that results.
- * What leakage was beyond that of the start temperature (policies move voltage and temperature together, and short runs stay
- * near their start) is kept as it is.
+ * Block powers of the steady state that follows from a pass: its mean power, with leakage at the resulting temperature.
+ * The pass may have leaked more than at its start temperature, because policies move voltage and temperature together;
+ * this excess stays as constant power. Short runs stay near their start.
  */
 function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);

@@ -2,7 +2,7 @@ import { fail, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
 
-/** One row of a table: its cells by column (blank if there is none), and where they stand. */
+/** One row of a table: its cells by column (blank if absent) and their places. */
 export interface TableCells {
   cell(column: string): string;
   /** The place of a cell, or of the whole row. */
@@ -50,7 +50,7 @@ function tableCells(source: SourceText, columns: readonly string[], row: readonl
   };
 }
 
-/** A cell that must be a finite number. Errors: `table-invalid`. */
+/** The value of a cell that must be a finite number. Error: `table-invalid`. */
 export function numberCell(row: TableCells, column: string): number {
   const text = row.cell(column);
   const value = Number(text);
@@ -58,7 +58,7 @@ export function numberCell(row: TableCells, column: string): number {
   return fail('table-invalid', `"${text}" under "${column}" is not a number`, { span: row.span(column) });
 }
 
-/** A cell that must not be blank. Errors: `table-invalid`. */
+/** The text of a cell that must not be blank. Error: `table-invalid`. */
 export function textCell(row: TableCells, column: string): string {
   const text = row.cell(column);
   if (text !== '') return text;

@@ -1,6 +1,6 @@
 import type { Value } from '../expression/expression.ts';
 
-/** The question to an estimator: a primitive class with its attributes. */
+/** A question to an estimator: a primitive class with its attributes. */
 export interface Query {
   readonly class: string;
   readonly attributes: ReadonlyMap<string, Value>;
@@ -11,17 +11,17 @@ export interface ActionQuery extends Query {
   readonly arguments: ReadonlyMap<string, Value>;
 }
 
-/** Where a figure comes from, for the reader of a report. */
+/** The origin of a figure, for the reader of a report. */
 export interface Provenance {
   readonly source: string;
-  /** What was assumed beyond the source, if anything. */
+  /** An assumption beyond the source, if there is one. */
   readonly assumption?: string | undefined;
 }
 
 /** Energy of one action in J, at a supply voltage (V) and temperature (K). */
 export interface Estimate extends Provenance {
   readonly energyJ: number;
-  /** Null: does not scale with the array's voltage (DRAM has a supply of its own). */
+  /** Null if the energy does not scale with the array's voltage (DRAM has its own supply). */
   readonly voltageV: number | null;
   readonly temperatureK: number;
 }
@@ -36,7 +36,7 @@ export interface LeakageEstimate extends Provenance {
   readonly powerW: number;
   readonly voltageV: number | null;
   readonly temperatureK: number;
-  /** Transistor type, where the leakage's growth with temperature depends on it: `itrs-hp`. */
+  /** Transistor type, such as `itrs-hp`, if the growth of leakage with temperature depends on it. */
   readonly cell?: string | undefined;
 }
 
@@ -45,25 +45,25 @@ export interface CycleEstimate extends Provenance {
   readonly cycleS: number;
 }
 
-/** Why an estimator does not answer, as a sentence without its name. */
+/** Why an estimator does not answer, as a sentence without the estimator's name. */
 export interface Refusal {
   readonly reason: string;
 }
 
 /**
- * Estimates primitives. An estimator answers or refuses with a reason, and never guesses: what it cannot stand for is a
- * refusal, so that the next one is asked. It must not keep state: equal queries have equal answers.
+ * Estimates primitives. An estimator answers, or refuses with a reason; it never guesses. After a refusal the next
+ * estimator is asked. It must not keep state: equal queries have equal answers.
  */
 export interface Estimator {
   readonly name: string;
-  /** Higher is asked first; among equals the first registered. */
+  /** The estimator with the highest priority is asked first; among equals, the one registered first. */
   readonly priority: number;
-  /** The primitive classes it knows; others are not asked for. */
+  /** The primitive classes it knows. It is not asked for others. */
   readonly classes: readonly string[];
   estimateAction(query: ActionQuery): Estimate | Refusal;
   estimateArea(query: Query): AreaEstimate | Refusal;
   estimateLeakage(query: Query): LeakageEstimate | Refusal;
-  /** Only of memories. */
+  /** For memories only. */
   estimateCycle?(query: Query): CycleEstimate | Refusal;
 }
 

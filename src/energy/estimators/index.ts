@@ -5,15 +5,16 @@ import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
 import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';
 import { readTable, type Table, tableEstimator } from './table.ts';
 
-/** Files of a technology folder that are not the table of a class. */
+/** The SRAM sweep, a file of a technology folder that is not the table of a class. */
 const SRAM_SWEEP = 'cacti-sram';
 const LEAKAGE_CURVES = 'cacti-leakage-temperature';
 const NOT_TABLES: ReadonlySet<string> = new Set([SRAM_SWEEP, LEAKAGE_CURVES]);
 
 /**
- * The estimators of a technology folder: one over its class tables (`intadder.csv` is class `intadder`), one over its SRAM
- * sweep (`cacti-sram.csv`), if it has them. A new kind of estimator is a new file here and a line in this function. Class
- * tables are read when first asked, as a design needs few of them. Errors: `csv-syntax`, `table-invalid`, then or now.
+ * The estimators of a technology folder: one over its class tables (`intadder.csv` is the table of class `intadder`)
+ * and one over its SRAM sweep (`cacti-sram.csv`), as far as it has them. To add a kind of estimator, add a file here
+ * and a line in this function. A class table is read at its first query, because a design needs few of them. Errors:
+ * `csv-syntax`, `table-invalid`, now or at that query.
  */
 export function technologyEstimators(technology: string, files: readonly SourceText[]): Estimator[] {
   const named = files.map((source) => ({ name: baseName(source.file), source }));
@@ -25,7 +26,10 @@ export function technologyEstimators(technology: string, files: readonly SourceT
   ];
 }
 
-/** Leakage over temperature by type of cell, from the technology folder's file, if it has one. Errors: its own. */
+/**
+ * Leakage over temperature by cell type, from the technology folder's file if it has one. Errors: those of
+ * `readLeakageCurves`.
+ */
 export function technologyLeakageCurves(files: readonly SourceText[]): ReadonlyMap<string, LeakageCurve> {
   const source = files.find(({ file }) => baseName(file) === LEAKAGE_CURVES);
   return source ? readLeakageCurves(source) : new Map();
@@ -58,8 +62,8 @@ export function knownClasses(estimators: readonly Estimator[]): ReadonlySet<stri
 }
 
 /**
- * The first answer, by priority and then order of registration. `what` names the question in messages ("the energy of
- * intadder.add"). Errors: `no-estimator` with the reason of each.
+ * The first answer, in the order of priority and then of registration. `what` names the question in messages ("the
+ * energy of intadder.add"). Error: `no-estimator` with the reason of each estimator.
  */
 export function firstAnswer<T extends object>(
   estimators: readonly Estimator[],
@@ -74,7 +78,7 @@ export function firstAnswer<T extends object>(
   return fail('no-estimator', `no estimator has ${what}(${describeQuery(query)})${reasons}`, { span });
 }
 
-/** As `firstAnswer`, but the reasons where there is no answer. */
+/** As `firstAnswer`, but returns the reasons if there is no answer. */
 export function answerOrReasons<T extends object>(
   estimators: readonly Estimator[],
   query: Query,

@@ -3,7 +3,7 @@ import { fail } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { numberCell, readColumns, textCell } from './csv.ts';
 
-/** Leakage of one type of cell over temperature, ascending; only its shape matters. */
+/** Leakage of one cell type over ascending temperatures. Only the shape of the curve matters. */
 export interface LeakageCurve {
   readonly temperatureK: readonly number[];
   readonly powerW: readonly number[];
@@ -12,8 +12,8 @@ export interface LeakageCurve {
 const COLUMNS = ['cell', 'temperature_k', 'leakage_mw_per_bank'];
 
 /**
- * Reads leakage over temperature by type of cell (`cacti-leakage-temperature.csv`). Errors: `csv-syntax`, `table-invalid`
- * for a cell with one temperature, temperatures that do not rise, or leakage that is not above zero.
+ * Reads leakage over temperature by cell type (`cacti-leakage-temperature.csv`). Errors: `csv-syntax`; `table-invalid`
+ * for a cell type with a single temperature, temperatures that do not rise, or leakage that is not above zero.
  */
 export function readLeakageCurves(source: SourceText): Map<string, LeakageCurve> {
   const curves = new Map<string, { temperatureK: number[]; powerW: number[] }>();

@@ -21,7 +21,7 @@ export interface SramFigures {
   readonly writeJ: number;
   /** Sub-threshold and gate leakage, W. */
   readonly leakageW: number;
-  /** The part of it that does not grow with temperature. */
+  /** The part of `leakageW` that does not grow with temperature. */
   readonly gateLeakageW: number;
   readonly accessS: number;
   /** Random cycle time. */
@@ -39,7 +39,7 @@ export interface SramPoint extends SramFigures {
   readonly source: string;
 }
 
-/** The figures of a memory, and how they came about. */
+/** The figures of a memory, and how they were found. */
 export interface SramEstimate extends SramFigures {
   readonly banks: number;
   readonly voltageV: number;
@@ -69,8 +69,8 @@ const COLUMNS = [
 ];
 
 /**
- * Reads a sweep of CACTI over SRAM sizes and keeps its runs of one bank, smallest first. Errors: `csv-syntax`, `table-invalid`
- * with the line.
+ * Reads a CACTI sweep over SRAM sizes and keeps its single-bank runs, smallest first. Errors: `csv-syntax`,
+ * `table-invalid` with the line.
  */
 export function readSramSweep(source: SourceText): SramPoint[] {
   const points = mapCollecting(readColumns(source, COLUMNS).rows, (row) => ({
@@ -103,9 +103,10 @@ function readPoint(row: TableCells): SramPoint {
 }
 
 /**
- * The figures of one bank of an SRAM (attributes `width` in bits, `depth`, `n_banks`, `cell_type`): those of the sweep's run of
- * that size, or between the two nearest sizes of the same cell type and row width, straight in log(size) and log(figure). A
- * bank holds width x depth / 8 / n_banks bytes. Refuses what the sweep does not span, instead of reaching beyond it.
+ * The figures of one bank of an SRAM (attributes `width` in bits, `depth`, `n_banks`, `cell_type`). A bank holds width
+ * x depth / 8 / n_banks bytes. If the sweep has a run of that size, its figures count; otherwise they are interpolated
+ * linearly in log(size) and log(figure) between the two nearest sizes of the same cell type and row width. Refuses a
+ * size outside the sweep instead of extrapolating.
  */
 export function estimateSram(points: readonly SramPoint[], { attributes }: Query): SramEstimate | Refusal {
   const [width, depth, banks] = ['width', 'depth', 'n_banks'].map(
@@ -155,13 +156,16 @@ function interpolate(points: readonly SramPoint[], sizeBytes: number): Omit<Sram
   };
 }
 
-/** Exact at both ends: figure = below^(1 - share) above^share. */
+/** Interpolates geometrically: figure = below^(1 - share) above^share, exact at both ends. */
 function figuresAt(below: SramPoint, above: SramPoint, share: number): SramFigures {
   const between = (a: number, b: number) => (share === 0 || a === b ? a : a * (b / a) ** share);
   return Object.fromEntries(FIGURES.map((key) => [key, between(below[key], above[key])])) as unknown as SramFigures;
 }
 
-/** An estimator of class `SRAM` over a sweep of one technology: one access to one bank, area and leakage of all banks. */
+/**
+ * An estimator of class `SRAM` over the sweep of one technology. An action is one access to one bank; area and leakage
+ * cover all banks.
+ */
 export function sramSweepEstimator(technology: string, points: readonly SramPoint[], priority = 80): Estimator {
   const ask = <T>(query: Query, make: (sram: SramEstimate) => T | Refusal): T | Refusal => {
     const own = query.attributes.get('technology');

@@ -18,13 +18,13 @@ import {
   SQUARE_MICROMETRE,
 } from './estimator.ts';
 
-/** Every other column matches an argument of the action or an attribute of the component by its name. */
+/** Columns with figures. Every other column is compared with the action's argument or the component's attribute of its name. */
 const FIGURES = ['energy_pj', 'area_um2', 'leakage_mw'] as const;
 const RESERVED: readonly string[] = ['action', ...FIGURES, 'cell', 'v0_v', 't0_k', 'source', 'assumption'];
 const REQUIRED = ['action', 'v0_v', 't0_k', 'source'];
 
 interface TableRow {
-  /** The actions it holds for; none: the row has area and leakage. */
+  /** The actions of this row; empty if the row gives area and leakage. */
   readonly actions: readonly string[];
   readonly match: ReadonlyMap<string, string>;
   readonly figures: ReadonlyMap<string, Expression>;
@@ -42,9 +42,10 @@ export interface Table {
 }
 
 /**
- * Reads the table of one class (docs/formats): a row with actions (`read|write`) gives `energy_pj`, a row without gives
- * `area_um2` and `leakage_mw`, each a number or an expression of attributes and arguments; `v0_v` (or `none`) and `t0_k` say
- * where it holds. Errors: `csv-syntax`, `table-invalid` with the line; all rows together.
+ * Reads the table of one class (docs/formats). A row with actions (`read|write`) gives `energy_pj`; a row without gives
+ * `area_um2` and `leakage_mw`. Each figure is a number or an expression of attributes and arguments. `v0_v` (or `none`)
+ * and `t0_k` give the voltage and temperature at which the row holds. Errors of all rows together: `csv-syntax`,
+ * `table-invalid` with the line.
  */
 export function readTable(cls: string, source: SourceText): Table {
   const { columns, rows } = readColumns(source, REQUIRED);
@@ -93,7 +94,7 @@ function positiveCell(row: TableCells, column: string): number {
     : fail('table-invalid', `"${column}" is ${value}`, { span: row.span(column), expected: 'above zero' });
 }
 
-/** An estimator over the tables of one technology; it answers for queries whose `technology` is that one. */
+/** An estimator over the tables of one technology. It answers queries whose `technology` matches. */
 export function tableEstimator(technology: string, tables: readonly Table[], priority = 85): Estimator {
   const byClass = new Map(tables.map((table) => [table.class, table]));
   const find = (query: Query): Table | Refusal => {
@@ -162,7 +163,7 @@ function rowWith(table: Table, column: string, scope: Scope): TableRow | Refusal
   return candidates.find((row) => matches(row, scope)) ?? { reason: noRow(table, scope) };
 }
 
-/** A figure of a row, or why it has no value for these attributes. */
+/** A figure of a row, or the reason why it has no value for these attributes. */
 function figure<T>(row: TableRow, column: string, scope: Scope, make: (value: number) => T): T | Refusal {
   try {
     return make(evaluateNumber(row.figures.get(column)!, scope));
@@ -172,7 +173,10 @@ function figure<T>(row: TableRow, column: string, scope: Scope, make: (value: nu
   }
 }
 
-/** A blank cell matches anything; a filled one only an attribute that is there and equal, as number or as text. */
+/**
+ * Whether a row applies. A blank cell matches anything; a filled one requires an attribute that exists and is equal, as
+ * a number or as text.
+ */
 function matches({ match }: TableRow, scope: Scope): boolean {
   return [...match].every(([column, cell]) => {
     const value = scope.get(column);

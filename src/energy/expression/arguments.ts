@@ -4,12 +4,12 @@ import type { Scope } from './evaluate.ts';
 import type { Value } from './expression.ts';
 import { readRange } from './list-name.ts';
 
-/** Far above any real energy reference table; keeps a slip such as 0..1e9 from filling the memory. */
+/** Far above any real energy reference table. The limit keeps a slip such as 0..1e9 from filling the memory. */
 const MAX_ENTRIES = 100_000;
 
 /**
- * Every combination of an action's arguments, the first one fastest; one empty combination if it has none, no combination
- * if a range is empty. Errors: `argument-out-of-range`, those of expressions.
+ * Every combination of an action's arguments; the first argument varies fastest. An action without arguments has one
+ * empty combination; an empty range gives none. Errors: `argument-out-of-range`, those of expressions.
  */
 export function argumentCombinations(action: CompoundAction, attributes: Scope): ReadonlyMap<string, number>[] {
   let combinations: ReadonlyMap<string, number>[] = [new Map()];
@@ -27,8 +27,8 @@ export function argumentCombinations(action: CompoundAction, attributes: Scope):
 }
 
 /**
- * Checks the arguments a compound action hands to an action of a nested compound: all of them, and inside their ranges.
- * Errors: `unknown-name`, `attribute-missing`, `argument-out-of-range`.
+ * Checks the arguments that a compound action passes to an action of a nested compound: all must be present and within
+ * their ranges. Errors: `unknown-name`, `attribute-missing`, `argument-out-of-range`.
  */
 export function checkArguments(
   inner: CompoundAction,

@@ -4,7 +4,7 @@ import type { Scalar, Scalars } from '../../formats/accelergy/index.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { type Expression, namesIn, parseExpression, type Value } from './expression.ts';
 
-/** Whether a scalar is an expression: unquoted text. Anything else stands for itself. */
+/** Whether a scalar is an expression, which is unquoted text. Any other scalar is its own value. */
 function isExpression(scalar: Scalar): boolean {
   return typeof scalar.value === 'string' && !scalar.quoted;
 }
@@ -14,7 +14,7 @@ function scalarValue(scalar: Scalar, scope: Scope): Value {
   return isExpression(scalar) ? evaluate(expressionOf(scalar), scope) : finite(scalar);
 }
 
-/** As `scalarValue`, for what must be a number. Errors: `expression-not-a-number` for text. */
+/** As `scalarValue`, for a value that must be a number. Errors: `expression-not-a-number` for text. */
 export function scalarNumber(scalar: Scalar, scope: Scope): number {
   const value = scalarValue(scalar, scope);
   if (typeof value === 'string')
@@ -22,7 +22,7 @@ export function scalarNumber(scalar: Scalar, scope: Scope): number {
   return Number(value);
 }
 
-/** A scale of energy or area: a number of zero or above, 1 if not given. Errors: also `out-of-range`. */
+/** A scale of energy or area: zero or above, 1 if not given. Errors: those of `scalarNumber`, `out-of-range`. */
 export function scaleValue(scalar: Scalar | undefined, scope: Scope): number {
   if (scalar === undefined) return 1;
   const scale = scalarNumber(scalar, scope);
@@ -32,9 +32,10 @@ export function scaleValue(scalar: Scalar | undefined, scope: Scope): number {
 }
 
 /**
- * The values of a block of attributes that may refer to each other. A name means, the first of: an attribute above it in the
- * block, a name of `outer`, an attribute below it. So whatever Accelergy 0.4 evaluates has the same value here, and forward
- * references work too. Errors: those of expressions; `expression-cycle`, all of the block together.
+ * The values of a block of attributes that may refer to each other. A name refers to the first match among: an
+ * attribute above it in the block, a name of `outer`, an attribute below it. Everything that Accelergy 0.4 evaluates
+ * thus has the same value here, and forward references work too. Errors, all of the block together: those of
+ * expressions, `expression-cycle`.
  */
 export function blockValues(block: Scalars, outer: Scope): Map<string, Value> {
   const places = new Map([...block.keys()].map((name, place) => [name, place]));
@@ -50,8 +51,8 @@ export function blockValues(block: Scalars, outer: Scope): Map<string, Value> {
 }
 
 /**
- * The names of a block in an order in which each comes after all it refers to, otherwise as written. `outer` has the names
- * that come from outside. Errors: `expression-syntax`, `expression-cycle`.
+ * The names of a block, sorted so that each follows the names it refers to, and otherwise as written. `outer` holds the
+ * names from outside. Errors: `expression-syntax`, `expression-cycle`.
  */
 function dependencyOrder(block: Scalars, outer: { has(name: string): boolean }): string[] {
   const references = referencesIn(block, outer);
@@ -60,13 +61,13 @@ function dependencyOrder(block: Scalars, outer: { has(name: string): boolean }):
   return [...order];
 }
 
-/** The block in dependency order; attributes that refer to each other in a loop, of which a user gives one, come last. */
+/** The block in dependency order. Attributes that refer to each other in a loop come last; a user gives one of them a value. */
 export function inDependencyOrder(block: Scalars, outer: { has(name: string): boolean }): Scalars {
   const order = orderOf(referencesIn(block, outer));
   return new Map([...new Set([...order, ...block.keys()])].map((name) => [name, block.get(name)!]));
 }
 
-/** As many of the names as can be put after all they refer to. */
+/** As many names as possible in an order in which each follows the names it refers to. */
 function orderOf(references: ReadonlyMap<string, readonly string[]>): Set<string> {
   const order = new Set<string>();
   for (let before = -1; order.size > before; ) {
@@ -103,14 +104,14 @@ function failCycle(
   fail('expression-cycle', `"${name}" depends on itself: ${loop.join(' -> ')}`, { span: block.get(name)!.span });
 }
 
-/** What an unquoted text stands for. Errors: as of `parseExpression`, with a hint at quotes. */
+/** The expression of an unquoted text. Errors: those of `parseExpression`, with a hint to use quotes. */
 export function expressionOf(scalar: Scalar): Expression {
   const text = String(scalar.value);
   try {
     return parseExpression(text, scalar.span);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    // The usual reason: a text such as 45nm, which Accelergy 0.4 wants in quotes.
+    // The usual cause is a text such as 45nm, which Accelergy 0.4 expects in quotes.
     const hint = (d: Diagnostic): Diagnostic => ({
       ...d,
       expected: `an expression; text is written in quotes: "${text}"`,

@@ -3,13 +3,13 @@ import type { Arithmetic, Comparison, Expression, ExpressionNode, Value } from '
 import { CONSTANTS, FUNCTIONS } from './functions.ts';
 import { failAt } from './tokens.ts';
 
-/** The meanings of the names of an expression. */
+/** The values of the names of an expression. */
 export type Scope = ReadonlyMap<string, Value>;
 
 /**
- * The value of an expression, with Python's meanings: `/` divides truly, `//` floors, `%` has the divisor's sign, `and` and
- * `or` give one of their operands. Errors: `expression-unknown-name`; `expression-not-a-number` for anything that has no finite
- * value (division by zero, logarithm of a negative, overflow) and for arithmetic on text.
+ * The value of an expression with Python's semantics: `/` is true division, `//` floors, `%` takes the divisor's sign,
+ * `and` and `or` return one of their operands. Errors: `expression-unknown-name`; `expression-not-a-number` for
+ * arithmetic on text and for anything without a finite value (division by zero, logarithm of a negative, overflow).
  */
 export function evaluate(expression: Expression, scope: Scope): Value {
   return nodeValue(expression, expression.root, scope);
@@ -20,7 +20,7 @@ export function evaluateNumber(expression: Expression, scope: Scope): number {
   return toNumber(expression, expression.root, evaluate(expression, scope));
 }
 
-/** The value of one node of an expression; for other walkers of the tree. */
+/** The value of one node of an expression, for other functions that walk the tree. */
 export function nodeValue(expression: Expression, node: ExpressionNode, scope: Scope): Value {
   const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
   switch (node.kind) {
@@ -131,7 +131,7 @@ function holds(
   b: Value,
 ): boolean {
   const text = typeof a === 'string' || typeof b === 'string';
-  // Text and a number are never equal, and have no order.
+  // A text and a number are never equal and have no order.
   if (operator === '==') return text ? a === b : Number(a) === Number(b);
   if (operator === '!=') return text ? a !== b : Number(a) !== Number(b);
   const order =

@@ -9,7 +9,7 @@ export type Value = number | string | boolean;
 export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!=';
 export type Arithmetic = '+' | '-' | '*' | '/' | '//' | '%' | '**';
 
-/** One node of the tree; `from` and `to` say which part of the text it stands for. */
+/** One node of the tree; `from` and `to` delimit its part of the text. */
 export type ExpressionNode = Extent &
   (
     | { readonly kind: 'literal'; readonly value: Value }
@@ -52,7 +52,7 @@ interface Parser {
   next: number;
 }
 
-/** How tightly operators bind, loosest first: the order of Python's grammar. */
+/** The binding strength of operators, loosest first, in the order of Python's grammar. */
 const POWER = { choice: 1, or: 2, and: 3, not: 4, comparison: 5, sum: 6, product: 7, sign: 8, power: 9 } as const;
 
 const INFIX: ReadonlyMap<string, number> = new Map([
@@ -66,9 +66,9 @@ const INFIX: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Parses an attribute expression: Python's operators, conditional expression and literals, and calls of a closed set of
- * functions. `span` is where the text was written. Errors: `expression-syntax`, `expression-unknown-name` for a function
- * that does not exist.
+ * Parses an attribute expression: Python's operators, conditional expressions and literals, and calls of a closed set
+ * of functions. `span` is the place of the text. Errors: `expression-syntax`, `expression-unknown-name` for an unknown
+ * function.
  */
 export function parseExpression(text: string, span?: Span): Expression {
   const source = { text, span };
@@ -78,7 +78,7 @@ export function parseExpression(text: string, span?: Span): Expression {
   return { text, span, root };
 }
 
-/** The names an expression refers to, in order of appearance (functions and names inside strings excepted). */
+/** The names an expression refers to, in order of appearance, without functions and names inside strings. */
 export function namesIn(node: ExpressionNode): string[] {
   if (node.kind === 'name') return [node.name];
   return childrenOf(node).flatMap(namesIn);

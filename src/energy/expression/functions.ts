@@ -1,4 +1,4 @@
-/** A function an expression may call: how many arguments it takes and what it does with numbers. */
+/** A function that expressions may call: its number of arguments, and its effect on numbers. */
 export interface ExpressionFunction {
   readonly least: number;
   readonly most: number;
@@ -22,7 +22,7 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map(
     sqrt: unary(Math.sqrt),
     exp: unary(Math.exp),
     pow: binary((x, y) => x ** y),
-    // Natural, as Python's; the second argument is the base.
+    // The natural logarithm, as in Python; the second argument is the base.
     log: { least: 1, most: 2, apply: (x, base) => (base === undefined ? Math.log(x) : Math.log(x) / Math.log(base)) },
     log2: unary(Math.log2),
     log10: unary(Math.log10),
@@ -38,7 +38,7 @@ export const CONSTANTS: ReadonlyMap<string, number | boolean> = new Map<string, 
   ['False', false],
 ]);
 
-/** To the nearest whole number, ties to the even one. */
+/** Rounds to the nearest whole number, ties to even. */
 function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const fraction = x - floor;

@@ -9,9 +9,10 @@ export interface LinearForm {
 }
 
 /**
- * Evaluates an expression with some of its names left as variables, so that one form serves all their values: the counts of
- * two intervals add up because the form is linear. Variables win over names of the scope. Errors: those of `evaluate`;
- * `expression-not-linear` where a variable is multiplied by a variable, divided by, compared, rounded or otherwise bent.
+ * Evaluates an expression but keeps some of its names as variables, so that one linear form serves all their values.
+ * Because the form is linear, the counts of two intervals add up. Variables take precedence over names of the scope.
+ * Errors: those of `evaluate`; `expression-not-linear` where a variable is multiplied by a variable, used as a divisor,
+ * compared, rounded or otherwise used nonlinearly.
  */
 export function evaluateLinear(
   expression: Expression,
@@ -65,7 +66,7 @@ function arithmetic(context: Context, node: Extract<ExpressionNode, { kind: 'ari
 
 const NOTHING: LinearForm = { constant: 0, coefficients: new Map() };
 
-/** factor a + factor b, every number of it finite. */
+/** factor a + factor b. Every number of the result is finite. */
 function combine(
   context: Context,
   node: ExpressionNode,

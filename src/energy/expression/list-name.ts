@@ -3,13 +3,13 @@ import type { Scalar } from '../../formats/accelergy/index.ts';
 import { scalarNumber } from './attributes.ts';
 import type { Scope } from './evaluate.ts';
 
-/** The name of a component or of a list of alike ones, its bounds evaluated. */
+/** The name of a component or of a list of equal ones, with its bounds evaluated. */
 export interface ListName {
   /** The name without brackets. */
   readonly base: string;
   /** The name with its bounds as numbers: `pe[0..255]`. */
   readonly text: string;
-  /** How many instances it means: 1 without a range. */
+  /** Number of instances: 1 without a range. */
   readonly length: number;
   readonly first?: number | undefined;
   readonly last?: number | undefined;
@@ -18,8 +18,8 @@ export interface ListName {
 const NAME = /^([^[\]]+)(?:\[([^[\]]*)\])?$/;
 
 /**
- * Reads `x`, `x[3]` (one instance) or `x[lo..hi]` (hi - lo + 1 of them); bounds are expressions, cut to whole numbers as
- * Accelergy does. Errors: `wrong-type`, `out-of-range` (hi below lo), those of expressions.
+ * Reads `x`, `x[3]` (one instance) or `x[lo..hi]` (hi - lo + 1 instances). Bounds are expressions, truncated to whole
+ * numbers as in Accelergy. Errors: `wrong-type`, `out-of-range` (hi below lo), those of expressions.
  */
 export function readListName(name: Scalar, scope: Scope): ListName {
   const match = NAME.exec(String(name.value).trim());

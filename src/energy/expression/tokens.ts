@@ -7,7 +7,7 @@ export interface Token {
   readonly to: number;
 }
 
-/** The text of an expression and where it was written. */
+/** The text of an expression, and its place. */
 export interface ExpressionSource {
   readonly text: string;
   readonly span?: Span | undefined;
@@ -20,8 +20,8 @@ export interface Extent {
 }
 
 /**
- * Bounds the depth of every tree the parser can build, and with it the stack of everything that walks one; expressions
- * written by people have tens of tokens.
+ * Limits the depth of every tree that the parser can build, and with it the stack of every function that walks one.
+ * Expressions written by people have tens of tokens.
  */
 const MAX_TOKENS = 1000;
 
@@ -62,7 +62,7 @@ function tokenOf(match: RegExpExecArray, from: number): Token {
   return { kind: name === undefined || WORD_OPERATORS.has(name) ? 'operator' : 'name', ...extent };
 }
 
-/** Throws with the span of the part itself where the expression is a plain one-line scalar, else that of the whole. */
+/** Throws an error at the part itself if the expression is a plain one-line scalar, else at the whole expression. */
 export function failAt(
   source: ExpressionSource,
   part: Extent,

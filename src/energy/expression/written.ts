@@ -3,8 +3,8 @@ import type { AccelergyFile, ArchitectureContainer, Scalars } from '../../format
 import { expressionOf } from './attributes.ts';
 
 /**
- * Sees whether every attribute of a file is an expression, whatever its names stand for: `technology: 45nm` is none, which a run
- * would find. Error: `expression-syntax`, all of the file at once.
+ * Checks that every attribute of a file parses as an expression, whatever values its names have. `technology: 45nm`
+ * does not parse; without this check only a run would find it. Error: `expression-syntax`, all of the file at once.
  */
 export function checkExpressions({ architecture, classes, variables }: AccelergyFile): void {
   const blocks = [

@@ -2,8 +2,8 @@ import type { Path, YamlDocument } from '../../base/document.ts';
 import { type Diagnostic, type ErrorCode, InputError, nearestName, type Span } from '../../base/errors.ts';
 
 /**
- * A scalar of an Accelergy file. Quoted text is text; unquoted text is an expression (Accelergy 0.4), so both what was
- * written and where stay with the value.
+ * A scalar of an Accelergy file. In Accelergy 0.4 quoted text is text and unquoted text is an expression, so the value
+ * keeps whether it was quoted, and its place.
  */
 export interface Scalar {
   readonly value: string | number | boolean;
@@ -11,13 +11,13 @@ export interface Scalar {
   readonly span: Span;
 }
 
-/** A value inside a document, with its way from the root. */
+/** A value inside a document, with its path from the root. */
 export interface Item {
   readonly value: unknown;
   readonly path: Path;
 }
 
-/** Reads one document and gathers what is wrong with it, so that everything can be said at once. */
+/** Reads one document and collects its problems, so that all are reported together. */
 export interface NodeReader {
   readonly document: YamlDocument;
   readonly problems: Diagnostic[];
@@ -27,7 +27,7 @@ export function rootItem({ document }: NodeReader): Item {
   return { value: document.value, path: [] };
 }
 
-/** Throws if anything was wrong, in source order. */
+/** Throws the collected problems, if any, in source order. */
 export function throwProblems({ problems }: NodeReader): void {
   if (problems.length === 0) return;
   const byPlace = (a: Diagnostic, b: Diagnostic) =>
@@ -39,7 +39,7 @@ export function report(reader: NodeReader, item: Item, code: ErrorCode, message:
   reader.problems.push({ code, message, expected, span: reader.document.span(item.path) });
 }
 
-/** The entries of a mapping of any keys; nothing for a missing or empty value. */
+/** The entries of a mapping with free keys; empty for a missing or empty value. */
 export function entriesOf(reader: NodeReader, item: Item | undefined): (readonly [string, Item])[] {
   if (item === undefined || item.value === null) return [];
   if (typeof item.value !== 'object' || Array.isArray(item.value)) {
@@ -49,7 +49,7 @@ export function entriesOf(reader: NodeReader, item: Item | undefined): (readonly
   return Object.entries(item.value).map(([key, value]) => [key, { value, path: [...item.path, key] }]);
 }
 
-/** The entries of a mapping whose keys are known: reports keys that are not, and required ones that are missing. */
+/** The entries of a mapping with known keys. Reports unknown keys and missing required ones. */
 export function mappingOf(
   reader: NodeReader,
   item: Item,
@@ -73,7 +73,7 @@ export function mappingOf(
     if (!known.includes(key)) misspelt.add(reportUnknownKey(reader, child, key, known, item));
   }
   for (const key of required) {
-    // A misspelt key is one slip, not an unknown and a missing one.
+    // A misspelt key is one problem, not an unknown key and a missing key.
     if (entries.has(key) || misspelt.has(key)) continue;
     report(reader, item, 'missing-key', `${whereOf(item)} needs the key "${key}"`);
   }
@@ -98,7 +98,7 @@ export function reportUnknownKey(
   return suggestion;
 }
 
-/** The items of a list; nothing for a missing or empty value. */
+/** The items of a list; empty for a missing or empty value. */
 export function listOf(reader: NodeReader, item: Item | undefined): Item[] {
   if (item === undefined || item.value === null) return [];
   if (Array.isArray(item.value)) return item.value.map((value, i) => ({ value, path: [...item.path, i] }));
@@ -106,7 +106,7 @@ export function listOf(reader: NodeReader, item: Item | undefined): Item[] {
   return [];
 }
 
-/** A number, text or truth value; nothing for a missing or empty value, which Accelergy ignores too. */
+/** A number, text or truth value; undefined for a missing or empty value, which Accelergy ignores too. */
 export function scalarOf(reader: NodeReader, item: Item | undefined): Scalar | undefined {
   if (item === undefined || item.value === null) return undefined;
   const { value, path } = item;
@@ -122,7 +122,7 @@ export function scalarOf(reader: NodeReader, item: Item | undefined): Scalar | u
   );
 }
 
-/** A name: text, quoted or not. */
+/** A name, which is a quoted or unquoted text. */
 export function nameOf(reader: NodeReader, item: Item | undefined): Scalar | undefined {
   if (item === undefined) return undefined;
   if (typeof item.value === 'string' && item.value.trim() !== '') return scalarOf(reader, item);

@@ -28,7 +28,7 @@ export interface ArchitectureComponent {
   readonly attributes: Scalars;
   readonly areaScale?: Scalar | undefined;
   readonly energyScale?: Scalar | undefined;
-  /** The actions a primitive component has; for a compound one, those its class must have. */
+  /** The actions of a primitive component; for a compound component, actions that its class must have. */
   readonly requiredActions: readonly Scalar[];
 }
 
@@ -70,7 +70,7 @@ export interface CompoundClass {
   readonly actions: readonly CompoundAction[];
 }
 
-/** What one Accelergy file holds, as far as we read it: any of the three may be there. */
+/** The parts of one Accelergy file that we read. Each part may be absent. */
 export interface AccelergyFile {
   readonly architecture?: ArchitectureContainer | undefined;
   readonly classes: readonly CompoundClass[];
@@ -78,14 +78,14 @@ export interface AccelergyFile {
 }
 
 const READ = ['architecture', 'compound_components', 'variables'] as const;
-/** Roles of an Accelergy file that other readers take care of. */
+/** Top-level keys of Accelergy files that other readers handle. */
 const ELSEWHERE = ['action_counts', 'ERT', 'flattened_architecture', 'globals'];
 
 /**
- * Reads the architecture, classes and variables of an Accelergy 0.4 file. Other top-level keys are ignored, as Accelergy does
- * (people keep YAML anchors there), unless they look like a misspelt one. Errors, all of the file at once: `unknown-key`,
- * `missing-key`, `wrong-type`, `out-of-range` (another version; a second root container, which Accelergy drops silently),
- * `duplicate-name`.
+ * Reads the architecture, classes and variables of an Accelergy 0.4 file. Ignores other top-level keys, as Accelergy
+ * does (people keep YAML anchors there), unless one looks like a misspelling. Errors, all of the file at once:
+ * `unknown-key`, `missing-key`, `wrong-type`, `out-of-range` (another version; a second root container, which Accelergy
+ * silently drops), `duplicate-name`.
  */
 export function readAccelergy(document: YamlDocument): AccelergyFile {
   const reader: NodeReader = { document, problems: [] };
@@ -104,7 +104,7 @@ export function readAccelergy(document: YamlDocument): AccelergyFile {
   return file;
 }
 
-/** All classes of several files by name. Errors: `duplicate-name` (Accelergy takes the last silently). */
+/** All classes of several files by name. Error: `duplicate-name` (Accelergy silently takes the last). */
 export function classesByName(files: readonly AccelergyFile[]): ReadonlyMap<string, CompoundClass> {
   const classes = files.flatMap((file) => file.classes);
   const repeats = repeatsAmong(classes, 'class');
@@ -112,7 +112,7 @@ export function classesByName(files: readonly AccelergyFile[]): ReadonlyMap<stri
   return new Map(classes.map((cls) => [String(cls.name.value), cls]));
 }
 
-/** Every name that was given before, as a diagnostic. */
+/** A diagnostic for every name that occurred before. */
 function repeatsAmong(named: readonly { readonly name: Scalar }[], what: string): Diagnostic[] {
   const seen = new Set<string>();
   return named.flatMap(({ name: { value, span } }) => {
@@ -164,7 +164,7 @@ function readContainer(reader: NodeReader, item: Item): ArchitectureContainer | 
 }
 
 function readComponent(reader: NodeReader, item: Item): ArchitectureComponent | undefined {
-  // `subclass` wins over `class`; `enabled` is read and ignored: both as Accelergy 0.4.
+  // `subclass` takes precedence over `class`; `enabled` is read and ignored. Accelergy 0.4 does both.
   const hasSubclass = typeof item.value === 'object' && item.value !== null && Object.hasOwn(item.value, 'subclass');
   const scales = ['area_scale', 'energy_scale'];
   const required = ['name', hasSubclass ? 'subclass' : 'class'];
@@ -243,7 +243,7 @@ function readSubAction(reader: NodeReader, item: Item): SubAction | undefined {
   return name && { name, arguments: args, energyScale };
 }
 
-/** `repeat` is the older name of `energy_scale` on actions. */
+/** The energy scale of an action. `repeat` is the older name of `energy_scale`. */
 function readEnergyScale(reader: NodeReader, keys: ReadonlyMap<string, Item>): Scalar | undefined {
   const [scale, repeat] = [keys.get('energy_scale'), keys.get('repeat')];
   if (scale && repeat)

@@ -5,7 +5,7 @@ type Plain = string | number | boolean;
 
 /** A component to write, its attributes evaluated. */
 export interface WrittenComponent {
-  /** Names from the root container on, lists with their bounds: `sa16`, `pe[0..255]`, `cell`. At least two. */
+  /** At least two names from the root container on, lists with their bounds: `sa16`, `pe[0..255]`, `cell`. */
   readonly segments: readonly string[];
   readonly class: string;
   readonly attributes: ReadonlyMap<string, Plain>;
@@ -16,14 +16,14 @@ export interface WrittenComponent {
 
 export interface WrittenArchitecture {
   readonly components: readonly WrittenComponent[];
-  /** Those used by the components, each with its attributes in an order without forward references. */
+  /** The classes that the components use. The attributes of each are in an order without forward references. */
   readonly classes: readonly CompoundClass[];
-  /** What every component needs in Accelergy 0.4, where it has none of its own. */
+  /** Accelergy 0.4 requires a technology of every component. This one serves components without their own. */
   readonly technology: string;
   readonly globalCycleSeconds: number;
 }
 
-/** Counts of one component, over all its instances. */
+/** Counts of one component, summed over its instances. */
 export interface WrittenCounts {
   readonly segments: readonly string[];
   readonly actions: readonly {
@@ -34,9 +34,9 @@ export interface WrittenCounts {
 }
 
 /**
- * An architecture and its classes as one YAML text that runs as it stands in Accelergy 0.4. Text is quoted and expressions are
- * not, which Accelergy tells apart; attributes of components are written as values, since Accelergy hides inherited attributes
- * and forward references from component expressions.
+ * An architecture and its classes as one YAML text that runs unchanged in Accelergy 0.4. Text is quoted and expressions
+ * are not, since Accelergy distinguishes them. Component attributes are written as values, because Accelergy hides
+ * inherited attributes and forward references from component expressions.
  */
 export function writeArchitecture({
   components,
@@ -62,9 +62,9 @@ export function writeArchitecture({
 }
 
 /**
- * Action counts as YAML for the names of `writeArchitecture`. A list of instances is named as one range with the counts of all of
- * them: Accelergy multiplies a count by the energy of one instance and never by the length of the range, so this is what makes its
- * total right.
+ * Action counts as YAML, with the names of `writeArchitecture`. A list of instances appears as one range with the
+ * summed counts of all. Accelergy multiplies a count by the energy of one instance and never by the length of the
+ * range, so its total comes out right.
  */
 export function writeActionCounts(counts: readonly WrittenCounts[]): string {
   const tree = treeOf(counts, ({ actions }) => ({
@@ -84,7 +84,7 @@ interface TreeNode {
   readonly subtree?: TreeNode[];
 }
 
-/** Groups items by the containers on their paths; `leaf` gives what follows an item's name. */
+/** Groups items by the containers on their paths. `leaf` returns what follows an item's name. */
 function treeOf<T extends { readonly segments: readonly string[] }>(
   items: readonly T[],
   leaf: (item: T) => object,
@@ -163,10 +163,10 @@ function quoted(text: string): YamlScalar {
   return scalar;
 }
 
-/** What YAML does not let stand unquoted in block style: indicators at the start, `: ` and ` #` inside, `:` at the end. */
+/** Text that YAML does not allow unquoted in block style: indicators at the start, `: ` and ` #` inside, `:` at the end. */
 const NOT_PLAIN = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|:(?:\s|$)|\s#/;
 
-/** Text without quotes, on one line. Where it cannot stand plain, a folded block keeps it unquoted. */
+/** Unquoted text on one line. Where YAML does not allow plain text, a folded block avoids quotes. */
 function expression(text: string): YamlScalar {
   const line = text.trim().replace(/\s+/g, ' ');
   const scalar = new YamlScalar(line);

@@ -78,8 +78,8 @@ const OPTIONS = {
 export type HotspotKey = keyof typeof OPTIONS;
 
 /**
- * Options that stand in HotSpot's own examples and dumps and that change no temperature here: of its microchannels, of its
- * floorplanner, and what older releases had.
+ * Options that occur in HotSpot's own examples and dumps but change no temperature here: options of its microchannels
+ * and of its floorplanner, and options of older releases.
  */
 const UNREAD: ReadonlySet<string> = new Set([
   ...['pumping_pressure', 'pump_internal_res', 'inlet_temperature', 'network_file', 'htc', 'use_microfluidic_cooling'],
@@ -88,7 +88,7 @@ const UNREAD: ReadonlySet<string> = new Set([
   ...['P0', 'Davg', 'Rcool', 'Rreject', 'lambdaA', 'lambdaT', 'lambdaW', 'detailed_3D_used'],
 ]);
 
-/** All options, in HotSpot's notation and units. */
+/** All options in HotSpot's notation and units. */
 export type HotspotOptions = OptionValues<typeof OPTIONS>;
 
 export const HOTSPOT_KEYS = Object.keys(OPTIONS) as readonly HotspotKey[];
@@ -98,17 +98,17 @@ export const HOTSPOT_DEFAULTS = Object.freeze(
   Object.fromEntries(HOTSPOT_KEYS.map((key) => [key, OPTIONS[key].initial])),
 ) as unknown as HotspotOptions;
 
-/** A .config as read: the options, and where those that the file gives are written. */
+/** A .config as read: all options, and the places of those that the file gives. */
 export interface HotspotConfig {
   readonly options: HotspotOptions;
   readonly given: ReadonlyMap<HotspotKey, Span>;
 }
 
 /**
- * Reads a HotSpot configuration (.config), `-key value` a line; what the file leaves out has HotSpot's program default.
- * Where HotSpot ignores a key it does not know, and takes the first of two, both are errors here, unless there is a
- * `tolerate` to tell; keys that only its other parts know are left out. Errors: `unknown-key`, `option-unused` for one
- * that belongs on the command line, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
+ * Reads a HotSpot configuration (.config), one `-key value` per line. Omitted keys have the default of HotSpot's
+ * program. HotSpot ignores unknown keys and takes the first of two equal keys; both are errors here, or warnings if
+ * there is a `tolerate`. Keys that only other parts of HotSpot use are skipped. Errors: `unknown-key`, `option-unused`
+ * for a key that belongs on the command line, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`.
  */
 export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): HotspotConfig {
   const problems: Diagnostic[] = [];
@@ -118,7 +118,10 @@ export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): Hots
   return { options: { ...HOTSPOT_DEFAULTS, ...values }, given };
 }
 
-/** Options of a command line over those of a file: pairs of `-key` and value, in any order. Errors: as of the file. */
+/**
+ * Overrides the options of a file by those of a command line, given as pairs of `-key` and value in any order. Errors:
+ * as for the file.
+ */
 export function withCommandLine(
   config: HotspotConfig,
   pairs: readonly OptionPair[],
@@ -134,7 +137,7 @@ export function withCommandLine(
 /** An option of a command line and its value. */
 export type OptionPair = readonly [option: string, value: string];
 
-/** The command line as a text of one line, so that messages can show the place. */
+/** The command line as a one-line text, so that messages can show places in it. */
 function commandLineText(pairs: readonly OptionPair[]): { source: SourceText; rows: Words[] } {
   const text = pairs.flat().join(' ');
   let from = 0;
@@ -148,7 +151,7 @@ function commandLineText(pairs: readonly OptionPair[]): { source: SourceText; ro
   return { source: { file: 'command line', text }, rows };
 }
 
-/** The options as a .config that is read back unchanged, `(null)` for no file. */
+/** The options as a .config that reads back unchanged; `(null)` stands for no file. */
 export function writeHotspotConfig(options: HotspotOptions): string {
   return HOTSPOT_KEYS.map((key) => `-${key}\t${options[key] ?? '(null)'}\n`).join('');
 }

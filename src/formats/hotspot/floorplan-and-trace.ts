@@ -10,7 +10,7 @@ export interface HotspotBlock {
   readonly heightM: number;
   readonly leftM: number;
   readonly bottomM: number;
-  /** The optional sixth and seventh column, which HotSpot uses with -detailed_3D only: J/(m^3 K) and m K/W. */
+  /** The optional sixth and seventh columns, in J/(m^3 K) and m K/W. HotSpot uses them with -detailed_3D only. */
   readonly heatCapacityJPerM3K?: number;
   readonly resistivityMKPerW?: number;
   readonly span?: Span;
@@ -19,11 +19,11 @@ export interface HotspotBlock {
 /** A .ptrace or .ttrace as columns: `columns[c][k]` is the value of `names[c]` in sample k. */
 export interface HotspotTrace {
   readonly names: readonly string[];
-  /** Where name c is written. */
+  /** The place of name c. */
   nameSpan(c: number): Span;
   readonly samples: number;
   readonly columns: readonly Float64Array[];
-  /** Where the value of column c in sample k is written. */
+  /** The place of the value of column c in sample k. */
   span(c: number, k: number): Span;
 }
 
@@ -35,11 +35,11 @@ export interface HotspotTemperature {
 }
 
 /**
- * Reads a floorplan (.flp): `name width height leftx bottomy [specific_heat resistivity]` in metres. Wire densities between
- * two blocks (their names and a number) are skipped, as by HotSpot. The rectangles are taken as they stand; src/thermal
- * checks them against each other. With `tolerate` lines are told that HotSpot does not read in full: words after the fifth
- * that are no numbers, and lines of three or four that give no block. Errors: `column-count`, `wrong-type`,
- * `out-of-range` for an optional value that is not above 0, `empty-floorplan`.
+ * Reads a floorplan (.flp): `name width height leftx bottomy [specific_heat resistivity]` in metres. It skips wire
+ * densities between two blocks (their names and a number), as HotSpot does. It does not compare rectangles; src/thermal
+ * does. `tolerate` receives a warning for each line that HotSpot reads only in part: words after the fifth that are not
+ * numbers, and lines of three or four words that give no block. Errors: `column-count`, `wrong-type`, `out-of-range`
+ * for an optional value that is not above 0, `empty-floorplan`.
  */
 export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotBlock[] {
   const problems: Diagnostic[] = [];
@@ -65,7 +65,7 @@ export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotB
   return blocks;
 }
 
-/** Beyond it the comparison of blocks with each other, and a network of that many, take hours. */
+/** With more blocks, comparing them with each other and solving their network take hours. */
 const MOST_BLOCKS = 4096;
 
 function isWireDensity(words: Words, names: ReadonlySet<string>): boolean {
@@ -73,7 +73,7 @@ function isWireDensity(words: Words, names: ReadonlySet<string>): boolean {
   return names.has(words[0].text) && names.has(words[1].text);
 }
 
-/** Whether HotSpot goes on after a line of a wrong length: it takes a short one for a wire density. */
+/** Whether HotSpot continues after a line of the wrong length: it takes a short one for a wire density. */
 function readableBlock(words: Words): boolean {
   if (words.length === 3 || words.length === 4) return decimal(words[2].text) !== undefined;
   return words.length > 5 && decimal(words[5].text) === undefined;
@@ -92,9 +92,10 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
 }
 
 /**
- * Reads a power trace (.ptrace): a line of names, then a line of watts a sample, in the order of the names. Of a stack,
- * `blocksByLayer` says how many columns belong to each layer: names are unique within one. Errors: `duplicate-name`
- * (HotSpot compares names without regard to case), `column-count`, `wrong-type` (NaN included), `empty-trace`.
+ * Reads a power trace (.ptrace): a line of names, then one line of watts per sample in the order of the names. For a
+ * stack, `blocksByLayer` holds the number of columns of each layer, and names are unique within a layer. Errors:
+ * `duplicate-name` (HotSpot compares names without regard to case), `column-count`, `wrong-type` (also for NaN),
+ * `empty-trace`.
  */
 export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
   const [header, ...rows] = readWords(source, false);
@@ -133,9 +134,9 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
 }
 
 /**
- * Reads an initial temperature file (.init, or a .steady written by an earlier run): `name value` in kelvin, in file
- * order. Which names must be there depends on the model. Errors: `column-count`, `wrong-type`, `out-of-range` for a
- * temperature of 0 K or below. With `tolerate` more words in a line are told: HotSpot does not read them.
+ * Reads an initial temperature file (.init, or a .steady of an earlier run): `name value` in kelvin, in file order. The
+ * model decides which names are required. Errors: `column-count`, `wrong-type`, `out-of-range` for a temperature of 0 K
+ * or below. HotSpot ignores further words in a line; `tolerate` receives a warning for them.
  */
 export function readInitialTemperatures(source: SourceText, tolerate?: Tolerate): HotspotTemperature[] {
   const problems: Diagnostic[] = [];

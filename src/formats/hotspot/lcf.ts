@@ -16,15 +16,15 @@ export interface HotspotLayerLines {
   readonly thicknessM: number;
   readonly floorplan: string;
   readonly floorplanSpan: Span;
-  /** Where the layer begins. */
+  /** The place where the layer begins. */
   readonly span: Span;
 }
 
 /**
- * Reads a layer file (.lcf), a value a line: number, `Y` or `N` for lateral heat flow, `Y` or `N` for power, heat
- * capacity in J/(m^3 K) and resistivity in m K/W (or instead of both the name of a material), thickness in m, floorplan.
- * The layers come out by number, 0 first. Errors: `column-count`, `missing-key` for a layer that ends early,
- * `wrong-type`, `out-of-range`, `duplicate-name` for a number given twice, `empty-floorplan` for no layer at all.
+ * Reads a layer file (.lcf), one value per line: number, `Y` or `N` for lateral heat flow, `Y` or `N` for power, heat
+ * capacity in J/(m^3 K) and resistivity in m K/W (or a material name instead of both), thickness in m, floorplan.
+ * Returns the layers by number, 0 first. Errors: `column-count`, `missing-key` for a layer that ends early,
+ * `wrong-type`, `out-of-range`, `duplicate-name` for a repeated number, `empty-floorplan` for no layer at all.
  */
 export function readLayerFile(source: SourceText, tolerate?: Tolerate): HotspotLayerLines[] {
   const problems: Diagnostic[] = [];
@@ -32,12 +32,12 @@ export function readLayerFile(source: SourceText, tolerate?: Tolerate): HotspotL
   throwProblems(problems);
   const layers: HotspotLayerLines[] = [];
   for (let at = 0; at < values.length; ) {
-    // What begins as a number is one to HotSpot too: a slip in it must not pass as a name.
+    // HotSpot takes anything that begins as a number for a number. A misspelt number must not pass as a name.
     const named = values[at + 3] !== undefined && !/^[+-]?\.?\d/.test(values[at + 3].text);
     const fields = values.slice(at, at + (named ? 6 : 7));
     if (fields.length < (named ? 6 : 7)) failEarlyEnd(source, values[values.length - 1], `layer ${fields[0].text}`);
     layers.push(readLayer(source, fields, problems, tolerate));
-    // The fields of all that follows would be out of step.
+    // After a faulty field, all later fields would be read at the wrong position.
     if (problems.length > 0) throw new InputError(problems);
     at += fields.length;
   }
@@ -82,7 +82,7 @@ function readLayer(
   };
 }
 
-/** HotSpot looks at the first letter only. */
+/** Reads `Y` or `N`; HotSpot looks at the first letter only. */
 function yesOrNo(source: SourceText, word: Word, what: string, problems: Diagnostic[], tolerate?: Tolerate): boolean {
   if (!/^[YN]$/i.test(word.text)) {
     const message = `${what} cannot be "${word.text}"`;

@@ -14,8 +14,8 @@ export interface HotspotMaterial {
 }
 
 /**
- * The first word of each line of a file with a value a line. More words are a `column-count` problem, or told: HotSpot
- * does not read them.
+ * The first word of each line of a file with one value per line. HotSpot ignores further words; they are a
+ * `column-count` problem, or a warning for `tolerate`.
  */
 export function readValues(source: SourceText, problems: Diagnostic[], tolerate?: Tolerate): Word[] {
   return readWords(source).map((words) => {
@@ -29,8 +29,8 @@ export function readValues(source: SourceText, problems: Diagnostic[], tolerate?
 }
 
 /**
- * Reads materials (.materials): name, `solid` or `fluid`, conductivity in W/(m K), heat capacity in J/(m^3 K) and, of a
- * fluid, viscosity in Pa s, a value a line. Errors: `column-count`, `missing-key` for a record that ends early,
+ * Reads materials (.materials), one value per line: name, `solid` or `fluid`, conductivity in W/(m K), heat capacity in
+ * J/(m^3 K) and, for a fluid, viscosity in Pa s. Errors: `column-count`, `missing-key` for a record that ends early,
  * `wrong-type`, `out-of-range`, `duplicate-name`.
  */
 export function readMaterials(source: SourceText, tolerate?: Tolerate): HotspotMaterial[] {

@@ -3,7 +3,7 @@ import type { SourceText } from '../../base/source.ts';
 import { MOST_PROBLEMS } from '../csv.ts';
 import { decimal, isQuantity, QUANTITY, type Word, type Words, wordSpan, wordsSpan } from './text.ts';
 
-/** One option: its default in HotSpot's program and how its value is read (undefined if it is not one). */
+/** One option: its default in HotSpot's program, and the function that reads its value (undefined for an invalid value). */
 export interface Option<T> {
   readonly initial: T;
   readonly expected: string;
@@ -39,15 +39,16 @@ export function oneOf<T extends string>(initial: T, ...others: T[]): Option<T> {
 /** Options that HotSpot takes from the command line alone. */
 const COMMAND_LINE_ONLY: readonly string[] = ['c', 'f', 'p', 'o', 'd'];
 
-/** The options some lines give, and where each is written. */
+/** The options that some lines give, and the place of each. */
 export interface GivenOptions<Table extends OptionTable> {
   readonly values: Partial<OptionValues<Table>>;
   readonly given: ReadonlyMap<keyof Table, Span>;
 }
 
 /**
- * Reads `-key value` lines. Problems: `unknown-key`, `option-unused`, `duplicate-name`, `column-count`, `wrong-type`, `out-of-range`. With
- * `tolerate` what HotSpot ignores is told there instead: keys it does not know, all but the first of a key, more words.
+ * Reads `-key value` lines. Problems: `unknown-key`, `option-unused`, `duplicate-name`, `column-count`, `wrong-type`,
+ * `out-of-range`. If there is a `tolerate`, it receives a warning for whatever HotSpot ignores: unknown keys,
+ * repetitions of a key, further words.
  */
 export function readOptions<Table extends OptionTable>(
   source: SourceText,
@@ -97,7 +98,7 @@ function keyOf(
   if (Object.hasOwn(table, key)) return key;
   const span = wordSpan(source, words[0]);
   if (COMMAND_LINE_ONLY.includes(key)) {
-    // HotSpot's own -d writes them.
+    // HotSpot's own -d writes these options.
     ignored({
       code: 'option-unused',
       message: `-${key} has no effect in a file: it belongs on the command line`,

@@ -1,4 +1,4 @@
-/** Temperatures of one group of names as HotSpot prints them: `prefix` before each name. */
+/** Temperatures of one group of names as HotSpot prints them, with `prefix` before each name. */
 export interface NamedTemperatures {
   readonly prefix: string;
   readonly names: readonly string[];
@@ -8,7 +8,7 @@ export interface NamedTemperatures {
 /** HotSpot prints temperatures with this many decimals. */
 export const HOTSPOT_DECIMALS = 2;
 
-/** A .steady (or .init) file: `name<TAB>kelvin` a line, group by group. */
+/** A .steady (or .init) file: `name<TAB>kelvin` per line, group by group. */
 export function writeTemperatures(groups: readonly NamedTemperatures[], decimals = HOTSPOT_DECIMALS): string {
   return groups
     .flatMap(({ prefix, names, temperatureK }) =>
@@ -27,7 +27,7 @@ export function temperatureTraceRow(temperatureK: ArrayLike<number>, decimals = 
   return `${Array.from(temperatureK, (value) => value.toFixed(decimals)).join('\t')}\n`;
 }
 
-/** All layers of a grid field, as in a .grid.steady: `Layer n:`, then `index<TAB>kelvin`, row 0 north. */
+/** All layers of a grid field, as in a .grid.steady: `Layer n:`, then `index<TAB>kelvin`, row 0 in the north. */
 export function writeGridLayers(
   temperatureK: ArrayLike<number>,
   layers: number,

@@ -4,7 +4,7 @@ import { throwProblems } from '../csv.ts';
 import { flag, type OptionValues, positive, readOptions } from './options.ts';
 import { readWords } from './text.ts';
 
-/** Every option of HotSpot's package model, in m and revolutions a minute, with the default of the program. */
+/** Every option of HotSpot's package model, in m and revolutions per minute, with the program's default. */
 const OPTIONS = {
   natural_convec: flag(0),
   flow_type: flag(0),
@@ -24,8 +24,8 @@ const OPTIONS = {
 export type HotspotPackage = OptionValues<typeof OPTIONS>;
 
 /**
- * Reads the configuration of the detailed package model (`-package_config_file`), `-key value` a line. Errors: those of a
- * .config; `out-of-range` for a motor that is not smaller than its fan.
+ * Reads the configuration of the detailed package model (`-package_config_file`), one `-key value` per line. Errors:
+ * those of a .config; `out-of-range` for a motor that is not smaller than its fan.
  */
 export function readHotspotPackage(source: SourceText, tolerate?: Tolerate): HotspotPackage {
   const problems: Diagnostic[] = [];

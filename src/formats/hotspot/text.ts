@@ -1,7 +1,7 @@
 import type { Diagnostic, Span, Tolerate } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 
-/** One word of a HotSpot file and where it stands; the line is kept because counting it anew for each would be slow. */
+/** One word of a HotSpot file and its place. It stores its line number, since counting lines for each word would be slow. */
 export interface Word {
   readonly text: string;
   readonly from: number;
@@ -13,9 +13,9 @@ export interface Word {
 export type Words = readonly Word[];
 
 /**
- * The lines of a HotSpot file as words separated by blanks and tabs (and byte order marks, which editors leave). Blank lines are left out, and so are lines whose
- * first word starts with `#`, unless `comments` is false (HotSpot knows no comments in a .ptrace). HotSpot drops a last
- * line that has no newline; here it counts like any other.
+ * The lines of a HotSpot file as words. Blanks, tabs and byte order marks (which editors leave) separate words. The
+ * result omits blank lines, and also lines whose first word starts with `#` unless `comments` is false (HotSpot knows
+ * no comments in a .ptrace). HotSpot drops a last line without a newline; here that line counts like any other.
  */
 export function readWords(source: SourceText, comments = true): Words[] {
   const rows: Words[] = [];
@@ -30,7 +30,7 @@ export function readWords(source: SourceText, comments = true): Words[] {
   return rows;
 }
 
-/** Character by character, because a match a word costs as much as all else that a trace goes through. */
+/** Scans character by character, because one match per word would cost as much as all other work on a trace. */
 function wordsWithin(text: string, first: number, end: number, line: number): Word[] {
   const words: Word[] = [];
   let at = first;
@@ -52,28 +52,28 @@ export function wordSpan(source: SourceText, word: Word): Span {
   return spanOf(source, word.from, word.to, word.line);
 }
 
-/** The whole line, from its first word to its last. */
+/** The span of a whole line, from its first word to its last. */
 export function wordsSpan(source: SourceText, words: Words): Span {
   return spanOf(source, words[0].from, words[words.length - 1].to, words[0].line);
 }
 
-/** What `isQuantity` accepts. */
+/** The numbers that `isQuantity` accepts, in words. */
 export const QUANTITY = 'a number above 0, from 1e-18 to 1e18';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** A finite decimal number, or undefined: "nan", "inf" and hexadecimal, which C would read, are refused. */
+/** A finite decimal number, or undefined. It rejects "nan", "inf" and hexadecimal numbers, which C would read. */
 export function decimal(text: string): number | undefined {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Whether a chip can have that much of something, in SI units: products of a few such numbers stay finite. */
+/** Whether a value is plausible for a chip, in SI units. Products of a few such numbers stay finite. */
 export function isQuantity(value: number): boolean {
   return value >= 1e-18 && value <= 1e18;
 }
 
-/** The word as a finite number; otherwise a `wrong-type` problem naming `what` is added, and the result is NaN. */
+/** The word as a finite number. Otherwise adds a `wrong-type` problem that names `what`, and returns NaN. */
 export function numberOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
   const value = decimal(word.text);
   if (value !== undefined) return value;
@@ -82,7 +82,7 @@ export function numberOf(source: SourceText, word: Word, what: string, problems:
   return Number.NaN;
 }
 
-/** The word as a place or a length, of either sign; otherwise a problem is added, also for one whose square is no number. */
+/** The word as a coordinate or length of either sign. Otherwise, and for a number whose square overflows, adds a problem. */
 export function coordinateOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
   const value = numberOf(source, word, what, problems);
   if (Math.abs(value) > 1e18) {
@@ -92,7 +92,7 @@ export function coordinateOf(source: SourceText, word: Word, what: string, probl
   return value;
 }
 
-/** The word as a quantity (`isQuantity`); otherwise a problem naming `what` is added. */
+/** The word as a quantity (`isQuantity`). Otherwise adds a problem that names `what`. */
 export function quantityOf(source: SourceText, word: Word, what: string, problems: Diagnostic[]): number {
   const value = numberOf(source, word, what, problems);
   if (!Number.isNaN(value) && !isQuantity(value)) {
@@ -102,7 +102,7 @@ export function quantityOf(source: SourceText, word: Word, what: string, problem
   return value;
 }
 
-/** The text as HotSpot reads it: without a last line that has no newline. That it is left out is told. */
+/** The text as HotSpot reads it: without a last line that lacks a newline. `tolerate` receives a warning for a dropped line. */
 export function withoutUnendedLine(source: SourceText, tolerate: Tolerate): SourceText {
   const { file, text } = source;
   const from = text.lastIndexOf('\n') + 1;

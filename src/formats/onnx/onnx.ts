@@ -2,23 +2,26 @@ import { type ErrorCode, fail } from '../../base/errors.ts';
 import type { SourceBytes } from '../../base/source.ts';
 import { type Field, ProtoReader } from './protobuf.ts';
 
-/** A model file: the network and what else could hold operators. Names and numbers are those of onnx.proto3 (IR version 10). */
+/**
+ * A model file: the network, and any other parts that could hold operators. Names and numbers are those of onnx.proto3
+ * (IR version 10).
+ */
 export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   /** Weights and constants, by name. */
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
-  /** Shapes of values in between, as far as the file has them. */
+  /** Shapes of intermediate values that the file states. */
   readonly valueInfos: readonly OnnxValueInfo[];
 }
 
 export interface OnnxNode {
   readonly name: string;
   readonly operator: string;
-  /** `` for the standard operators. */
+  /** The empty string for the standard operators. */
   readonly domain: string;
-  /** Names of values; `` for one that is left out. */
+  /** Names of values; the empty string for an omitted input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
@@ -37,23 +40,29 @@ export interface OnnxTensor {
   readonly shape: readonly number[];
   /** TensorProto.DataType. */
   readonly type: number;
-  /** The numbers of a tensor of at most `MOST_VALUES`, such as one that holds a shape; null for what is larger or elsewhere. */
+  /**
+   * The numbers of a tensor of at most `MOST_VALUES` elements, such as a shape; null for a larger tensor or one stored
+   * elsewhere.
+   */
   readonly values: readonly number[] | null;
 }
 
 export interface OnnxValueInfo {
   readonly name: string;
-  /** Sizes; a name for one that is open, null for one without a name too. Null if it is no tensor or has no shape. */
+  /**
+   * One entry per dimension: its size, the name of an open size, or null for an open size without a name. The whole is
+   * null if the value is not a tensor or has no shape.
+   */
   readonly shape: readonly (number | string | null)[] | null;
 }
 
-/** Tensors of more elements are weights, whose numbers nobody needs here. */
+/** Larger tensors are weights, whose numbers are not needed here. */
 export const MOST_VALUES = 64;
 
 /**
- * Reads an ONNX model, but for its weights: they are stepped over, not copied. Time is linear in the size of the file; memory
- * in what is kept, which is limited. Errors: `onnx-syntax` with the offset of the byte at fault, `out-of-range` for a model
- * of more parts than any network has.
+ * Reads an ONNX model without its weights, which it skips instead of copying. Time is linear in the size of the file;
+ * memory is linear in the kept parts, whose number is limited. Errors: `onnx-syntax` with the offset of the faulty
+ * byte, `out-of-range` for a model of more parts than any network has.
  */
 export function readOnnx({ file, bytes }: SourceBytes): OnnxModel {
   const refuse = (code: ErrorCode, what: string): never =>
@@ -67,7 +76,7 @@ export function readOnnx({ file, bytes }: SourceBytes): OnnxModel {
   return graph;
 }
 
-// The numbers of the fields that are read, from onnx.proto3.
+// Field numbers of the fields that are read, from onnx.proto3.
 const MODEL = { graph: 7 };
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 };
 const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 };
@@ -79,7 +88,7 @@ const TENSOR_TYPE = { shape: 2 };
 const SHAPE = { dimension: 1 };
 const DIMENSION = { size: 1, name: 2 };
 
-/** Parts come in any order, and a message that comes twice is merged, so everything is collected as it is met. */
+/** The parts of a graph, collected as they come: parts come in any order, and a repeated message is merged. */
 interface Graph {
   readonly nodes: OnnxNode[];
   readonly initializers: Map<string, OnnxTensor>;
@@ -175,7 +184,7 @@ function readAttribute(reader: ProtoReader, attributeField: Field): OnnxAttribut
   return attribute;
 }
 
-/** The fields of a tensor that hold its numbers, and how each is written. */
+/** The fields that hold a tensor's numbers, and the encoding of each. */
 const TYPED_VALUES: Readonly<Record<number, 'float' | 'double' | 'varint'>> = {
   [TENSOR.floats]: 'float',
   [TENSOR.int32s]: 'varint',
@@ -193,14 +202,14 @@ function readTensor(reader: ProtoReader, tensorField: Field): OnnxTensor {
     else if (field.number === TENSOR.type) tensor.type = reader.integer(field);
     else if (field.number === TENSOR.name) tensor.name = reader.text(field);
     else if (field.number in TYPED_VALUES || field.number === TENSOR.raw) values.push(field);
-    // Unpacked numbers are a field each; what is needed of them has come by then.
+    // Unpacked numbers have one field each. Those beyond the limit are not needed.
     if (values.length > MOST_VALUES) values.pop();
   });
   if (shape.some((size) => size < 0)) reader.fail(tensorField.from, 'begins a tensor of negative size');
   return { ...tensor, shape, values: smallValues(reader, shape, tensor.type, values) };
 }
 
-/** Numbers of the element types that shapes, scales and axes have, by TensorProto.DataType. */
+/** Size and reader of the element types of shapes, scales and axes, by TensorProto.DataType. */
 const ELEMENTS: Readonly<Record<number, { size: number; read: (view: DataView, at: number) => number }>> = {
   1: { size: 4, read: (view, at) => view.getFloat32(at, true) },
   2: { size: 1, read: (view, at) => view.getUint8(at) },
@@ -227,7 +236,7 @@ function smallValues(
     if (field.number !== TENSOR.raw) reader.addNumbers(field, TYPED_VALUES[field.number], values);
     else if (field.to - field.from <= MOST_VALUES * element.size) addRaw(reader.bytes, field, element, values);
   }
-  // Weights kept in another file leave a shape and no numbers.
+  // A tensor whose weights are in another file has a shape but no numbers.
   return values.length === count ? values : null;
 }
 
@@ -245,7 +254,7 @@ function readValueInfo(reader: ProtoReader, infoField: Field): OnnxValueInfo {
   return info;
 }
 
-/** The shape in a TypeProto of a tensor. */
+/** The shape of a tensor in a TypeProto. */
 function readTensorShape(reader: ProtoReader, typeField: Field): (number | string | null)[] | null {
   let shape: (number | string | null)[] | null = null;
   reader.eachFieldOf(typeField, (type) => {
@@ -262,7 +271,7 @@ function readTensorShape(reader: ProtoReader, typeField: Field): (number | strin
   return shape;
 }
 
-/** Exporters write an open size as a name, as nothing, as 0 or as -1. */
+/** A dimension's size, or its name or null if it is open. Exporters write an open size as a name, as nothing, as 0 or as -1. */
 function readDimension(reader: ProtoReader, dimensionField: Field): number | string | null {
   let dimension: number | string | null = null;
   reader.eachFieldOf(dimensionField, (field) => {

@@ -1,24 +1,24 @@
 import type { ErrorCode } from '../../base/errors.ts';
 
-/** One field of a message: its number, and where its content [from, to) is. */
+/** One field of a message: its number, and the range [from, to) of its content. */
 export interface Field {
   readonly number: number;
-  /** 0 varint, 1 eight bytes, 2 counted bytes, 5 four bytes. */
+  /** 0 is a varint, 1 eight bytes, 2 counted bytes, 5 four bytes. */
   readonly wireType: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Reading stops at so many fields and numbers; a message or a string takes the memory of some. */
+/** Most fields and numbers that are read. A message or a string counts as several, for the memory it takes. */
 const MOST_PARTS = 2 ** 24;
 const COST_OF_OBJECT = 16;
 
-/** Longer names are cut: they only serve to tell values from each other, and some get into messages. */
+/** Longer names are cut. Names only distinguish values, and some appear in messages. */
 const LONGEST_TEXT = 1024;
 
 /**
- * Steps through the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding). What is not asked for is
- * stepped over. It never recurses: who calls descends into the messages it knows.
+ * Steps through the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding) and skips fields that
+ * the caller does not read. It never recurses: the caller descends into the messages that it knows.
  */
 export class ProtoReader {
   readonly bytes: Uint8Array;
@@ -28,19 +28,19 @@ export class ProtoReader {
   private at = 0;
   private parts = 0;
 
-  /** `refuse` throws; it is told what is wrong, with the offset of the byte. */
+  /** `refuse` must throw. It receives the error code and a description with the offset of the faulty byte. */
   constructor(bytes: Uint8Array, refuse: (code: ErrorCode, what: string) => never) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.refuse = refuse;
   }
 
-  /** Each field of the whole file. */
+  /** Calls `visit` for each field of the whole file. */
   eachField(visit: (field: Field) => void): void {
     this.eachIn(0, this.bytes.length, visit);
   }
 
-  /** Each field of an embedded message. */
+  /** Calls `visit` for each field of an embedded message. */
   eachFieldOf(message: Field, visit: (field: Field) => void): void {
     this.checkType(message, 2, 'a message');
     this.count(COST_OF_OBJECT);
@@ -54,14 +54,14 @@ export class ProtoReader {
     return this.decoder.decode(this.bytes.subarray(field.from, Math.min(field.to, field.from + LONGEST_TEXT)));
   }
 
-  /** A signed integer of 64 bits; beyond 2^53 it is rounded. */
+  /** A signed 64-bit integer, rounded beyond 2^53. */
   integer(field: Field): number {
     this.checkType(field, 0, 'an integer');
     this.at = field.from;
     return this.varint(field.to, true);
   }
 
-  /** Adds the numbers of a repeated field, one of them or several packed. */
+  /** Appends the numbers of a repeated field, which holds one number or several packed ones. */
   addNumbers(field: Field, form: 'varint' | 'float' | 'double', numbers: number[]): void {
     this.checkNumbers(field, form);
     this.at = field.from;
@@ -86,7 +86,7 @@ export class ProtoReader {
     }
   }
 
-  /** Where the content of a field lies whose tag began at `start`. */
+  /** The range of the content of a field whose tag began at `start`. */
   private content(wireType: number, start: number, end: number): { from: number; to: number } {
     let from = this.at;
     let to = from;
@@ -104,7 +104,7 @@ export class ProtoReader {
     return { from, to };
   }
 
-  /** The varint at `at`, which moves past it: 7 bits a byte, lowest first, at most 10 bytes. */
+  /** Reads the varint at `at` and moves past it: 7 bits per byte, lowest first, at most 10 bytes. */
   private varint(end: number, signed: boolean): number {
     const start = this.at;
     let low = 0;
@@ -112,7 +112,7 @@ export class ProtoReader {
     for (let i = 0; i < 10; i++) {
       if (this.at >= end) this.fail(start, 'begins a number that is cut off');
       const byte = this.bytes[this.at++];
-      // Five bytes make 35 bits, so that neither half outgrows what a double holds exactly.
+      // Five bytes give 35 bits, so that a double holds each half exactly.
       if (i < 5) low += (byte & 0x7f) * 2 ** (7 * i);
       else high += (byte & 0x7f) * 2 ** (7 * (i - 5));
       if (byte < 0x80) return low + (signed && high >= 2 ** 28 ? (high % 2 ** 29) - 2 ** 29 : high) * 2 ** 35;
@@ -141,7 +141,7 @@ export class ProtoReader {
     if (this.parts > MOST_PARTS) this.refuse('out-of-range', 'it has more parts than any network');
   }
 
-  /** Throws that the byte `at` is what it should not be. */
+  /** Throws an error about the byte `at`; `what` describes the fault. */
   fail(at: number, what: string): never {
     return this.refuse('onnx-syntax', `byte ${at} ${what}`);
   }

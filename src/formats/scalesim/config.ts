@@ -6,48 +6,48 @@ import { type Ini, readIni } from '../ini.ts';
 export const SCALESIM_DATAFLOWS = ['os', 'ws', 'is'] as const;
 export type ScaleSimDataflow = (typeof SCALESIM_DATAFLOWS)[number];
 
-/** The versions of SCALE-Sim whose files and results are known. */
+/** The supported versions of SCALE-Sim's files and results. */
 export type ScaleSimVersion = 'v2' | 'v3';
 
 export const SPARSE_REPRESENTATIONS = ['csr', 'csc', 'ellpack_block'] as const;
 
-/** How v3 treats sparse filters. */
+/** The sparsity settings of v3. */
 export interface ScaleSimSparsity {
   readonly representation: (typeof SPARSE_REPRESENTATIONS)[number];
   /**
-   * Instead of the layer's own N:M in all filters ("layer-wise"), each filter's N is drawn from 1 to half the block ("row-wise"):
-   * its `OptimizedMapping`.
+   * "Layer-wise" (null): all filters have the layer's own N:M. "Row-wise": each filter draws its N from 1 to half the
+   * block, as `OptimizedMapping` asks.
    */
   readonly rowWise: { readonly block: number; readonly seed: number } | null;
-  /** FilterOffset is 0: v3 takes the weight at address 0 for one that was dropped. */
+  /** Whether FilterOffset is 0. Then v3 mistakes the weight at address 0 for a dropped one. */
   readonly dropsFirst: boolean;
 }
 
-/** What SCALE-Sim reads of a configuration (.cfg) and uses for its reports and traces. */
+/** The settings of a configuration (.cfg) that SCALE-Sim uses for its reports and traces. */
 export interface ScaleSimConfig {
   readonly runName: string;
   readonly array: { readonly rows: number; readonly columns: number };
   readonly sramKb: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
-  /** Added to the addresses of an operand. */
+  /** Offsets that are added to the addresses of each operand. */
   readonly offsets: { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
   readonly dataflow: ScaleSimDataflow;
-  /** `CALC`: DRAM never stalls the reads; else (USER) words a cycle of each operand. */
+  /** `CALC`: DRAM never stalls the reads. Otherwise (USER): words per cycle of each operand. */
   readonly bandwidth: 'CALC' | { readonly ifmap: number; readonly filter: number; readonly ofmap: number };
-  /** v3 with `SparsitySupport`; without it the sparsities of a topology count for nothing. */
+  /** Settings of v3 with `SparsitySupport`. Without it the topology's sparsities have no effect. */
   readonly sparsity?: ScaleSimSparsity | undefined;
 }
 
-/** What our own model needs of it. */
+/** The settings that our own model needs. */
 export type SimulateConfig = Omit<ScaleSimConfig, 'offsets' | 'sparsity'>;
 
-/** What SCALE-Sim's branch for Accelergy reads of a configuration besides. */
+/** The further settings that SCALE-Sim's branch for Accelergy reads. */
 export interface AccelergyHardware {
   readonly memoryBanks: number;
-  /** Words of DRAM that could move in a cycle. */
+  /** Most DRAM words that could move in a cycle. */
   readonly dramRowSize: number;
 }
 
-/** The keys of v2, its branch for Accelergy and v3, as their shipped files write them. */
+/** The keys of v2, of its branch for Accelergy and of v3, spelt as in their shipped files. */
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   general: ['run_name'],
   architecture_presets: [
@@ -72,9 +72,9 @@ export interface ConfigReader {
 }
 
 /**
- * Reads a SCALE-Sim configuration for one of its versions. Keys and sections that SCALE-Sim ignores are errors, unless there is
- * a `tolerate` to tell. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key`, `missing-key`, `wrong-type`, `out-of-range`,
- * `unknown-name`, `not-supported`.
+ * Reads a SCALE-Sim configuration as one of its versions does. Keys and sections that SCALE-Sim ignores are errors, or
+ * warnings if there is a `tolerate`. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key`, `missing-key`,
+ * `wrong-type`, `out-of-range`, `unknown-name`, `not-supported`.
  */
 export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion, tolerate?: Tolerate): ScaleSimConfig {
   const source = withoutMark(marked);
@@ -96,7 +96,10 @@ export function readScaleSimConfig(marked: SourceText, version: ScaleSimVersion,
   return sparsity ? { ...config, sparsity } : config;
 }
 
-/** Reads what only the branch for Accelergy uses. Errors: `missing-key`, `wrong-type`, `out-of-range`, `cfg-syntax`. */
+/**
+ * Reads the settings that only the branch for Accelergy uses. Errors: `missing-key`, `wrong-type`, `out-of-range`,
+ * `cfg-syntax`.
+ */
 export function readAccelergyHardware(marked: SourceText): AccelergyHardware {
   const source = withoutMark(marked);
   const problems: Diagnostic[] = [];
@@ -115,7 +118,7 @@ function checkKeys({ source, ini, problems }: ConfigReader, tolerate?: Tolerate)
     if (!known) {
       const message = `SCALE-Sim has no section [${section}]`;
       const suggestion = nearestName(section, Object.keys(KEYS));
-      // Its parser looks for a key of this section in another one, and fails.
+      // The branch's parser looks for a key of this section in another one and fails, so this is never tolerated.
       const tell = section === 'network_presets' ? undefined : tolerate;
       isTolerated({ code: 'unknown-key', message, span: cellSpan(source, name), suggestion }, problems, tell);
       continue;
@@ -159,10 +162,10 @@ export function oneOf<T extends string>(
   return undefined;
 }
 
-/** No array has more lanes, and matrices of as many fill the memory, SCALE-Sim's as well. */
+/** No array has more lanes. Larger matrices fill the memory, in SCALE-Sim too. */
 export const MOST_LANES = 65536;
 
-/** Error: `out-of-range` for more than 65536. */
+/** The side of the array. Error: `out-of-range` for more than 65536. */
 export function arraySide(reader: ConfigReader, key: string): number {
   const value = wholeOf(reader, 'architecture_presets', key, 1);
   const cell = reader.ini.get('architecture_presets')?.entries.get(key.toLowerCase())?.value;
@@ -173,7 +176,7 @@ export function arraySide(reader: ConfigReader, key: string): number {
   return MOST_LANES;
 }
 
-/** The run's name is that of a folder, and must not lead out of where results go. */
+/** The run's name, which becomes the name of a folder and must not lead out of the results folder. */
 export function runNameOf(reader: ConfigReader): string {
   const value = cellOf(reader, 'general', 'run_name');
   const name = value?.text ?? '';
@@ -183,7 +186,10 @@ export function runNameOf(reader: ConfigReader): string {
   return name;
 }
 
-/** Of a list of bandwidths SCALE-Sim uses the first, for all; v3 reads with the bandwidths of the scratchpads' banks. */
+/**
+ * The bandwidths. SCALE-Sim uses the first of a list for all operands; v3 reads with the bandwidths of the scratchpads'
+ * banks.
+ */
 function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimConfig['bandwidth'] {
   const mode = oneOf(reader, 'run_presets', 'InterfaceBandwidth', ['CALC', 'USER']);
   if (mode !== 'USER') return 'CALC';
@@ -201,7 +207,7 @@ function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimCo
   return { ifmap: ofBanks('Ifmap'), filter: ofBanks('Filter'), ofmap };
 }
 
-/** What v3 needs besides, and what of it is not simulated. */
+/** Checks the further keys that v3 requires, and rejects its features that are not simulated. */
 function checkThird(reader: ConfigReader): void {
   for (const key of ['ReadRequestBuffer', 'WriteRequestBuffer']) wholeOf(reader, 'architecture_presets', key, 1);
   for (const operand of ['Ifmap', 'Filter']) checkBanks(reader, operand);
@@ -224,7 +230,10 @@ function sparsityOf(
   return { representation, rowWise: { block, seed }, dropsFirst };
 }
 
-/** Where v3 stops: it maps row-wise sparsity under ws only, and two array heights must be whole blocks of at least two. */
+/**
+ * Rejects settings at which v3 stops. It maps row-wise sparsity under ws only, and two array heights must be whole
+ * blocks of at least two.
+ */
 function checkRowWise(reader: ConfigReader, block: number, rows: number, dataflow: string): void {
   const add = (code: 'not-supported' | 'out-of-range', key: string, message: string, expected: string): void => {
     const value = cellOf(reader, 'sparsity', key);
@@ -254,7 +263,7 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 
-/** Whether a cell says so, as Python's configparser reads it. */
+/** Whether a cell means "on", as Python's configparser reads it. */
 export function isOn({ text }: Cell): boolean {
   return /^(true|yes|on|1)$/i.test(text);
 }

@@ -14,20 +14,20 @@ import {
 import { withoutBlankEnd } from './topology.ts';
 
 /**
- * How an operand lies in the lines of its scratchpad. Its dimensions are, of an ifmap, height, width and channels; of filters their
- * number, channels, height and width.
+ * The layout of an operand in the lines of its scratchpad. An ifmap has the dimensions height, width and channels;
+ * filters have number, channels, height and width.
  */
 export interface LineLayout {
-  /** How many indices of each dimension share a line. */
+  /** Number of indices of each dimension that share a line. */
   readonly factors: readonly number[];
-  /** The place of each dimension within a line; that of place 0 changes slowest. */
+  /** Position of each dimension in the order within a line; the dimension at position 0 changes slowest. */
   readonly places: readonly number[];
 }
 
 /** A row of SCALE-Sim v3's layout file. */
 export interface ScaleSimLayout {
   readonly name: string;
-  /** Where the row starts: its name. */
+  /** The cell at which the row starts: its name. */
   readonly cell: Cell;
   readonly ifmap: LineLayout;
   readonly filter: LineLayout;
@@ -37,7 +37,7 @@ const FACTORS = ['ifmap height', 'ifmap width', 'filter height', 'filter width',
 const IFMAP = ['ifmap height', 'ifmap width', 'channel'] as const;
 const FILTER = ['filter', 'channel', 'filter height', 'filter width'] as const;
 
-/** The columns of an order: of which dimensions, within lines or among them, and the number from which it counts. */
+/** The order columns: their dimensions, whether they order words within a line or lines, and the number at which they begin. */
 const ORDERS = [
   { of: IFMAP, kind: 'intra-line', first: 0 },
   { of: IFMAP, kind: 'inter-line', first: 3 },
@@ -51,9 +51,9 @@ const COLUMNS = [
 ];
 
 /**
- * Reads SCALE-Sim v3's layout file: a header, then a row a layer with its name, six factors and four orders, ended by a comma or
- * not. Errors: `csv-syntax` for a layout in the first line or values beyond the last, `missing-key`, `wrong-type`, `out-of-range`
- * for a value or an order that does not name each place once, `duplicate-name`.
+ * Reads SCALE-Sim v3's layout file: a header, then one row per layer with its name, six factors and four orders. A
+ * comma may end the row. Errors: `csv-syntax` for a layout in the first line or values beyond the last, `missing-key`,
+ * `wrong-type`, `out-of-range` for a value, or for an order that does not name each position once, `duplicate-name`.
  */
 export function readScaleSimLayouts(marked: SourceText): ScaleSimLayout[] {
   const source = withoutMark(marked);

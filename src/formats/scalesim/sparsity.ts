@@ -2,16 +2,22 @@ import type { Diagnostic } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { type Cell, cellSpan } from '../csv.ts';
 
-/** N:M sparsity of a layer's filters: of every `block` weights along the window (the last block may be shorter) the first `kept`. */
+/**
+ * N:M sparsity of a layer's filters: of every `block` weights along the window it keeps the first `kept`. The last
+ * block may be shorter.
+ */
 export interface Sparsity {
   readonly kept: number;
   readonly block: number;
 }
 
-/** No block comes near this; hardware has 4 or 8, and a block is held in memory. */
+/** No block comes near this. Hardware has blocks of 4 or 8, and a block is held in memory. */
 const LARGEST_BLOCK = 2 ** 16;
 
-/** The cell as N:M. Otherwise a problem is added: `wrong-type`, or `out-of-range` unless 1 <= N <= M <= 65536. */
+/**
+ * The cell as N:M. Otherwise adds a problem and returns undefined: `wrong-type`, or `out-of-range` unless 1 <= N <= M
+ * <= 65536.
+ */
 export function readSparsity(source: SourceText, cell: Cell, problems: Diagnostic[]): Sparsity | undefined {
   const span = cellSpan(source, cell);
   const expected = `N:M, N kept weights of every M, 1 <= N <= M <= ${LARGEST_BLOCK}; 1:1 is dense`;
@@ -26,12 +32,12 @@ export function readSparsity(source: SourceText, cell: Cell, problems: Diagnosti
   return undefined;
 }
 
-/** How many of `words` weights along the window are kept. */
+/** Number of kept weights among `words` weights along the window. */
 export function keptWords({ kept, block }: Sparsity, words: number): number {
   return Math.floor(words / block) * kept + Math.min(kept, words % block);
 }
 
-/** The least whole number of bits that tells the places of a block apart: ceil(log2 M). */
+/** Number of whole bits that distinguish the positions in a block: ceil(log2 M). */
 export function placeBits({ block }: Sparsity): number {
   return 32 - Math.clz32(block - 1);
 }

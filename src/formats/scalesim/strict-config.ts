@@ -19,35 +19,35 @@ import {
 
 /** A scratchpad whose lines are spread over banks. */
 export interface ScratchpadBanks {
-  /** Words of a line, over all banks; a multiple of their number. */
+  /** Words of a line over all banks; a multiple of the number of banks. */
   readonly lineWords: number;
   readonly banks: number;
-  /** Lines that each bank reads in a cycle. */
+  /** Lines that each bank can read in a cycle. */
   readonly ports: number;
 }
 
-/** Banks and where the configuration says that there are any. */
+/** Banks, and the place where the configuration declares them. */
 export interface PlacedBanks extends ScratchpadBanks {
   readonly span: Span;
 }
 
-/** A configuration, and where it gives the size of each scratchpad. */
+/** A configuration, and the places where it gives the scratchpad sizes. */
 export interface PlacedConfig {
   readonly config: SimulateConfig;
   /** The banks of the scratchpads that have a layout. */
   readonly banks: Readonly<Partial<Record<'ifmap' | 'filter', PlacedBanks>>>;
   readonly places: Readonly<Record<'ifmap' | 'filter' | 'ofmap', Span | undefined>>;
-  /** Where it says that there are no sparse layers, whatever the topology says; undefined if it does not. */
+  /** The place where the configuration switches sparse layers off, whatever the topology contains; undefined if it does not. */
   readonly dense: Span | undefined;
 }
 
 const SIZES = { ifmap: 'IfmapSramSzkB', filter: 'FilterSramSzkB', ofmap: 'OfmapSramSzkB' } as const;
 
 /**
- * Reads a SCALE-Sim configuration, of v2 or v3, for what it says: one bandwidth for all operands or one of each, and nothing left
- * out in silence. `warn` is told what has no effect. Errors: `cfg-syntax`, `duplicate-name`, `unknown-key` for a slip of a known
- * one, `missing-key`, `wrong-type`, `out-of-range`, `unknown-name`, `column-count`, `not-supported` (v3's row-wise sparsity,
- * Ramulator).
+ * Reads a SCALE-Sim configuration of v2 or v3 for its meaning: one bandwidth for all operands or one for each, and
+ * nothing is silently ignored. `warn` receives a warning for each setting without effect. Errors: `cfg-syntax`,
+ * `duplicate-name`, `unknown-key` for a misspelt key, `missing-key`, `wrong-type`, `out-of-range`, `unknown-name`,
+ * `column-count`, `not-supported` (v3's row-wise sparsity, Ramulator).
  */
 export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedConfig {
   const source = withoutMark(marked);
@@ -76,7 +76,10 @@ export function readSimulateConfig(marked: SourceText, warn: Tolerate): PlacedCo
   return { config, banks, places, dense };
 }
 
-/** SCALE-Sim v1 wrote the same sections with other keys: sizes without "kB", and the network in the configuration. */
+/**
+ * Rejects a SCALE-Sim v1 configuration. Its sections have other keys: sizes without "kB", and the network in the
+ * configuration.
+ */
 function refuseFirst(reader: ConfigReader): void {
   const { entries } = reader.ini.get('architecture_presets') ?? {};
   const first = ['IfmapSramSz', 'FilterSramSz', 'OfmapSramSz']
@@ -95,7 +98,7 @@ function optionalCell({ ini }: ConfigReader, section: string, key: string) {
   return ini.get(section)?.entries.get(key.toLowerCase())?.value;
 }
 
-/** A name near a known one is a slip, whose value would be lost; any other is somebody else's. */
+/** Reports a name close to a known one as a misspelling, whose value would be lost. Other unknown names only get a warning. */
 function checkNames({ source, ini, problems }: ConfigReader, warn: Tolerate): void {
   const tell = (message: string, span: Span, name: string, known: readonly string[]): void => {
     const suggestion = nearestName(name, known);
@@ -116,7 +119,7 @@ function checkNames({ source, ini, problems }: ConfigReader, warn: Tolerate): vo
   }
 }
 
-/** One bandwidth is that of each operand; three are those of ifmap, filter and ofmap. */
+/** A single bandwidth applies to each operand; three apply to ifmap, filter and ofmap. */
 function bandwidthOf(reader: ConfigReader, warn: Tolerate): SimulateConfig['bandwidth'] {
   const { source, problems } = reader;
   const mode = oneOf(reader, 'run_presets', 'InterfaceBandwidth', ['CALC', 'USER']);
@@ -156,7 +159,7 @@ function checkSupported(reader: ConfigReader): void {
 
 const PREFIX = { ifmap: 'Ifmap', filter: 'Filter' } as const;
 
-/** More banks than an array can have lanes would never be asked. */
+/** More banks than an array has lanes would never be used. */
 const MOST_BANKS = MOST_LANES;
 
 /** The banks of a scratchpad that has a layout. */
@@ -177,7 +180,7 @@ function banksOf(reader: ConfigReader, operand: keyof typeof PREFIX): PlacedConf
   return { [operand]: { lineWords, banks, ports, span: cellSpan(source, on) } };
 }
 
-/** Ratios of the topology count unless the configuration says no; how places are stored is ours. */
+/** The topology's ratios apply unless the configuration switches them off. How positions are stored is our own choice. */
 function denseSpan(reader: ConfigReader, warn: Tolerate): Span | undefined {
   const { source } = reader;
   const support = optionalCell(reader, 'sparsity', 'SparsitySupport');
@@ -190,7 +193,7 @@ function denseSpan(reader: ConfigReader, warn: Tolerate): Span | undefined {
   return undefined;
 }
 
-/** SCALE-Sim ignores the number of banks, and v3 takes the bandwidth of a scratchpad's banks for that of DRAM. */
+/** Warns that SCALE-Sim ignores the number of banks, and that v3 takes the bandwidth of a scratchpad's banks for that of DRAM. */
 function warnOfBanks(reader: ConfigReader, warn: Tolerate): void {
   const { source } = reader;
   const banks = optionalCell(reader, 'architecture_presets', 'MemoryBanks');

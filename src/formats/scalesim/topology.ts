@@ -15,7 +15,7 @@ import {
 import type { ScaleSimVersion } from './config.ts';
 import { readSparsity, type Sparsity } from './sparsity.ts';
 
-/** A layer of SCALE-Sim's, a convolution. There is no padding: users give ifmaps that are padded already. */
+/** A layer of SCALE-Sim: a convolution without padding. Users give ifmaps that are already padded. */
 export interface ScaleSimShape {
   readonly name: string;
   readonly ifmapHeight: number;
@@ -26,13 +26,13 @@ export interface ScaleSimShape {
   readonly filters: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
-  /** v3's; none is dense. */
+  /** Sparsity in v3; absent for dense filters. */
   readonly sparsity?: Sparsity | undefined;
 }
 
 /** A row of a SCALE-Sim convolution topology. */
 export interface ScaleSimConv extends ScaleSimShape {
-  /** Where the row starts: its name. */
+  /** The cell at which the row starts: its name. */
   readonly cell: Cell;
 }
 
@@ -42,9 +42,9 @@ export interface ScaleSimGemm {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** v3's; none is dense. */
+  /** Sparsity in v3; absent for dense filters. */
   readonly sparsity?: Sparsity | undefined;
-  /** Where the row starts: its name. */
+  /** The cell at which the row starts: its name. */
   readonly cell: Cell;
 }
 
@@ -59,10 +59,10 @@ const CONV_CELLS = [
 ] as const;
 const GEMM_CELLS = ['M', 'N', 'K'] as const;
 
-/** Channels a "DP" row may expand to, so that a slip cannot fill the memory; networks have a few thousand. */
+/** Most channels of a "DP" row, so that a slip cannot fill the memory. Networks have a few thousand. */
 const MOST_CHANNELS = 65536;
 
-/** Reading as a version of SCALE-Sim does: what it drops is told, not refused. */
+/** Reads as a version of SCALE-Sim does. Whatever that version drops becomes a warning for `tolerate` instead of an error. */
 export interface ScaleSimCompat {
   readonly version: ScaleSimVersion;
   readonly tolerate: Tolerate;
@@ -72,18 +72,19 @@ interface RowReader {
   readonly source: SourceText;
   readonly problems: Diagnostic[];
   readonly compat: ScaleSimCompat | undefined;
-  /** Told what is not as it looks. */
+  /** Receives a warning for each row that does not mean what it seems to. */
   readonly warn: ((warning: Diagnostic) => void) | undefined;
 }
 
 /**
- * Reads SCALE-Sim's convolution topology: name, ifmap height, ifmap width, filter height, filter width, channels, filters,
- * stride and a comma at the end. A ninth value is the horizontal stride (v2) or the sparsity N:M (v3). A name that contains
- * "DP" stands for one layer a channel, as in SCALE-Sim.
+ * Reads SCALE-Sim's convolution topology: name, ifmap height, ifmap width, filter height, filter width, channels,
+ * filters, stride and a comma at the end. A ninth value is the horizontal stride (v2) or the sparsity N:M (v3). A name
+ * that contains "DP" stands for one layer per channel, as in SCALE-Sim.
  *
- * SCALE-Sim skips the first line and drops what follows the last comma of a row, whatever they hold. This reader refuses a file
- * whose first line is a layer, `csv-syntax`, and counts the last value of a row without its comma, of which `warn` is told. Under
- * `compat` it drops what SCALE-Sim drops, and tells. `warn` is also told of rows that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
+ * SCALE-Sim always skips the first line and drops whatever follows the last comma of a row. Without `compat`, a first
+ * line that is a layer is an error (`csv-syntax`), and the last value of a row without a final comma counts, with a
+ * warning. With `compat` this reader drops what SCALE-Sim drops, with warnings. `warn` also receives a warning for rows
+ * that stand for several layers. Other errors: `missing-key`, `wrong-type`, `out-of-range`, `filter-larger-than-ifmap`.
  */
 export function readScaleSimConv(
   source: SourceText,
@@ -124,8 +125,9 @@ export function readScaleSimGemm(
 }
 
 /**
- * Whether a file of SCALE-Sim's is convolutions (rows of 8 or 9 values) or GEMMs (rows of 4); undefined if its rows tell
- * neither. A file of one kind with some rows too short still counts as that kind, so that its reader can point at them.
+ * The form of a SCALE-Sim file: convolutions (rows of 8 or 9 values) or GEMMs (rows of 4); undefined if its rows decide
+ * neither. A file of one kind in which some rows are too short still counts as that kind, so that its reader can point
+ * at them.
  */
 export function scaleSimForm(source: SourceText): 'conv' | 'gemm' | undefined {
   const rows = splitCsv(withoutMark(source)).slice(1).filter(hasContent);
@@ -147,12 +149,12 @@ function readRows<T>(
   const [header, ...rows] = splitCsv(reader.source);
   checkHeader(reader, header);
   const layers: T[] = [];
-  // To SCALE-Sim a line of nothing but commas is a layer without values.
+  // SCALE-Sim takes a line of commas alone for a layer without values.
   const isRow = compat ? (row: Row): boolean => row.length > 1 || hasContent(row) : hasContent;
   for (const row of rows.filter(isRow)) {
     if (reader.problems.length >= MOST_PROBLEMS) break;
     checkEnd(reader, row);
-    // SCALE-Sim drops exactly one value, blank or not: of a row of one value nothing is left.
+    // SCALE-Sim drops exactly one value, blank or not. A row of one value becomes empty.
     const kept = compat ? row.slice(0, -1) : withoutBlankEnd(hasRemark(row) ? row.slice(0, -1) : row);
     if (kept.length > 0) layers.push(...read(reader, kept));
     else
@@ -165,7 +167,7 @@ function readRows<T>(
   return layers;
 }
 
-/** What SCALE-Sim accepts: told under `compat`, else an error. */
+/** Reports an input that SCALE-Sim accepts: a warning under `compat`, else an error. */
 function tell({ problems, compat }: RowReader, diagnostic: Diagnostic): void {
   isTolerated(diagnostic, problems, compat?.tolerate);
 }
@@ -178,7 +180,7 @@ function checkHeader(reader: RowReader, header: Row): void {
   tell(reader, { code: 'csv-syntax', message, span, expected: 'a header, or a blank line' });
 }
 
-/** What the intent of a row without its last comma is, is clear; only SCALE-Sim loses the value. */
+/** Handles a row without its last comma. Its intent is clear; only SCALE-Sim loses the value. */
 function checkEnd(reader: RowReader, row: Row): void {
   const last = row[row.length - 1];
   if (last.text === '' || (!reader.compat && hasRemark(row))) return;
@@ -193,7 +195,7 @@ function checkEnd(reader: RowReader, row: Row): void {
   reader.warn?.({ code: 'csv-syntax', message, span, expected });
 }
 
-/** Words behind the last comma, such as `#dw`: no value that could be lost. */
+/** Whether words follow the last comma, such as `#dw`. They hold no value that could be lost. */
 function hasRemark(row: Row): boolean {
   return row.length > 1 && /^\D+$/.test(row[row.length - 1].text);
 }
@@ -216,7 +218,7 @@ function numbersOf(reader: RowReader, row: Row, names: readonly string[]): numbe
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-/** The ninth value: a horizontal stride in v2; in v3 a sparsity, beside which there is no stride of its own. */
+/** The ninth value: the horizontal stride in v2, the sparsity in v3. v3 has no horizontal stride. */
 function ninthOf({ source, problems, compat }: RowReader, row: Row): { strideWidth?: number; sparsity?: Sparsity } {
   const cell = row[CONV_CELLS.length + 1];
   if (!cell) return {};
@@ -260,7 +262,7 @@ function perChannel({ source, problems, warn }: RowReader, row: Row, layer: Scal
   return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
 }
 
-/** SCALE-Sim's rows end with a comma; the files in the wild often have several. */
+/** The row without blank cells at its end. SCALE-Sim's rows end with a comma, and real files often with several. */
 export function withoutBlankEnd(row: Row): Row {
   let length = row.length;
   while (length > 1 && row[length - 1].text === '') length--;

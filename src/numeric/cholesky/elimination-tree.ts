@@ -10,7 +10,7 @@ export interface Supernodes {
   readonly parent: Int32Array;
 }
 
-/** Zeros that a merge may add, as a part of the merged columns, by their number. */
+/** Share of zeros that a merge may add to the merged columns, by the number of columns. */
 const ALLOWED_ZEROS: readonly (readonly [columns: number, part: number])[] = [
   [4, 1],
   [16, 0.5],
@@ -27,7 +27,7 @@ export function supernodes(graph: Graph, order: Int32Array): Supernodes {
   const n = order.length;
   const { parent, count } = columnTree(graph, order);
   const mergedInto = mergeColumns(parent, count);
-  // Columns point upwards, so from the top every one finds its supernode's top column set.
+  // Parents have higher columns, so that going down from the top each column finds its supernode's top column already set.
   const top = new Int32Array(n);
   for (let j = n - 1; j >= 0; j--) top[j] = mergedInto[j] < 0 ? j : top[mergedInto[j]];
   const topParent = parent.map((p) => (p < 0 ? -1 : top[p]));
@@ -69,7 +69,7 @@ function columnTree({ start, column }: Graph, order: Int32Array): { parent: Int3
   return { parent, count };
 }
 
-/** For every column the parent column that it is merged with, or -1 where a supernode ends. */
+/** For every column, the parent column with which it merges; -1 where a supernode ends. */
 function mergeColumns(parent: Int32Array, rowCount: Int32Array): Int32Array {
   const n = parent.length;
   const mergedInto = new Int32Array(n).fill(-1);
@@ -100,7 +100,7 @@ function mergeColumns(parent: Int32Array, rowCount: Int32Array): Int32Array {
   return mergedInto;
 }
 
-/** The supernodes' top columns, children before parents and each subtree in one piece. */
+/** The top columns of the supernodes, children before parents and each subtree contiguous. */
 function postorder(topParent: Int32Array, top: Int32Array): number[] {
   const n = top.length;
   const firstChild = new Int32Array(n + 1).fill(-1);

@@ -1,8 +1,8 @@
 import type { Graph } from './graph.ts';
 
 /**
- * Orders order[low..high) by minimum degree, exactly, with the neighbours outside of it counted in; those are eliminated
- * later. Sets of neighbours are bits, so it is for some hundred nodes. `local`: -1 for every node, before and after.
+ * Orders order[low..high) by exact minimum degree. Neighbours outside the range count too; they are eliminated later.
+ * Neighbour sets are bit sets, which suits some hundred nodes. `local` holds -1 for every node, before and after.
  */
 export function orderLeaf(graph: Graph, order: Int32Array, low: number, high: number, local: Int32Array): void {
   const members = order.slice(low, high);

@@ -1,18 +1,18 @@
 import type { Graph } from './graph.ts';
 import { orderLeaf } from './leaf-order.ts';
 
-/** Parts up to this size are ordered by minimum degree, which is as good there and quicker. */
+/** Parts up to this size are ordered by minimum degree, which is as good for them and faster. */
 const LEAF_NODES = 128;
 
-/** The arrays that the dissection works on, sized once for n nodes each. */
+/** The working arrays of the dissection, allocated once with n entries each. */
 interface Work extends Graph {
-  /** The order being made: parts of it are cut into side, other side and separator, in place. */
+  /** The order under construction. Parts of it are split in place into one side, the other side and the separator. */
   readonly order: Int32Array;
-  /** The part that a node is in, or DONE for separators and hubs. */
+  /** The part of each node, or DONE for separators and hubs. */
   readonly region: Int32Array;
   readonly queue: Int32Array;
   readonly seen: Int32Array;
-  /** Distances from three far nodes, and the candidate made of them. */
+  /** Distances from three far nodes, and the candidate built from them. */
   readonly distances: readonly [Int32Array, Int32Array, Int32Array];
   readonly value: Int32Array;
   stamp: number;
@@ -55,7 +55,7 @@ export function dissectionOrder(graph: Graph): Int32Array {
   return work.order;
 }
 
-/** Fills the order with all nodes, those of far higher degree than the mean last; returns where they start. */
+/** Fills the order with all nodes, and puts those of far higher degree than the mean last. Returns where these start. */
 function placeHubs({ start, order, region }: Work): number {
   const n = order.length;
   const degree = (i: number): number => start[i + 1] - start[i];
@@ -91,7 +91,7 @@ function breadthFirst(work: Work, from: number, region: number, distance: Int32A
   return count;
 }
 
-/** Regroups a part that is not connected by its components. */
+/** Reorders a disconnected part so that each component is contiguous. Returns the components. */
 function components(work: Work, low: number, high: number, region: number): [number, number][] {
   const { order, queue, region: regionOf, distances } = work;
   const members = order.slice(low, high);
@@ -110,7 +110,7 @@ function components(work: Work, low: number, high: number, region: number): [num
   return parts;
 }
 
-/** A cut of a part: nodes with value <= threshold on one side; the separator is that side's or the other's edge. */
+/** A cut of a part. Nodes with value <= threshold are on one side; the separator is the edge of one of the two sides. */
 interface Cut {
   readonly threshold: number;
   readonly fromLow: boolean;
@@ -148,7 +148,7 @@ function bisect(work: Work, low: number, high: number, region: number): [number,
     best = cut;
     chosen = candidate;
   }
-  // No cut: all are neighbours of all, and one order is as good as another.
+  // Without a cut all nodes are neighbours of each other, and every order is equally good.
   if (!best) return [];
   combine(work, low, high, chosen);
   return separate(work, low, high, region, best);
@@ -164,7 +164,10 @@ function combine({ order, value }: Work, low: number, high: number, [x, y, sign]
   }
 }
 
-/** The best threshold of `value`: every one at once, by counting for each node the thresholds that put it in the separator. */
+/**
+ * The best threshold of `value`. It evaluates all thresholds in one pass: for each node it counts the thresholds that
+ * put the node into the separator.
+ */
 function bestCut(work: Work, low: number, high: number, region: number): Cut | undefined {
   const { start, column, order, value, region: regionOf } = work;
   let first = value[order[low]];

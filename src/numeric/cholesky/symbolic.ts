@@ -3,8 +3,8 @@ import { supernodes } from './elimination-tree.ts';
 import { dissectionOrder } from './ordering.ts';
 
 /**
- * Where everything of the factor L goes, whatever the conductances. L is held as one dense panel a supernode: rows of its
- * own columns (those above the diagonal unused), then `rows`.
+ * The positions of all entries of the factor L, which do not depend on the conductances. L is stored as one dense panel
+ * per supernode: first the rows of its own columns (unused above the diagonal), then `rows`.
  */
 export interface Symbolic {
   /** order[k]: the node that is column k. */
@@ -12,16 +12,22 @@ export interface Symbolic {
   /** Columns of supernode s: [first[s], first[s + 1]). */
   readonly first: Int32Array;
   readonly children: Int32Array;
-  /** Rows of L below supernode s's own: rows[rowStart[s]..rowStart[s + 1]), ascending; and their places in its parent's front. */
+  /**
+   * Rows of L below the own rows of supernode s: rows[rowStart[s]..rowStart[s + 1]), ascending; and their positions in
+   * the parent's front.
+   */
   readonly rowStart: Int32Array;
   readonly rows: Int32Array;
   readonly inParent: Int32Array;
-  /** Where the panel of supernode s starts; the last is the length of all. */
+  /** The start of each supernode's panel; the last entry is the total length. */
   readonly panel: Float64Array;
-  /** Place in L of each node's diagonal, and of each edge of the matrix from its earlier end (-1 from its later one). */
+  /**
+   * The position in L of each node's diagonal, and of each edge of the matrix, stored at its earlier end (-1 at its
+   * later end).
+   */
   readonly diagonalPlace: Float64Array;
   readonly edgePlace: Float64Array;
-  /** Most numbers waiting on the stack of update matrices, and in the largest of them. */
+  /** Most numbers on the stack of update matrices at a time, and in the largest update matrix. */
   readonly stackSize: number;
   readonly updateSize: number;
 }
@@ -49,7 +55,7 @@ interface Structure {
   readonly rows: Int32Array;
 }
 
-/** Rows of a supernode: those of its children and of its columns' neighbours that are eliminated after it. */
+/** Rows of a supernode: those of its children, and the neighbours of its columns that are eliminated after it. */
 function rowStructure(
   { start, column }: ConductanceMatrix,
   order: Int32Array,

@@ -25,21 +25,22 @@ import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
 
-/** Nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
+/** Number of nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
 const RIM_NODES = 12;
 const SECONDARY_RIM_NODES = 16;
 
 /**
- * The network of HotSpot's files. A layer's power enters, and its temperatures are read, at its face away from the sink.
+ * The network of HotSpot's files. The power of a layer enters, and its temperatures are read, at its face away from the
+ * sink.
  *
- * `hotspot`: as HotSpot 7.0 builds it, but for its transient equation of the solder's rim, which lacks a term that the
- * steady one has. `physical`: planes are the faces of the layers; capacities are whole; blocks are read as means weighted
- * by area where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the block model the
- * sites of either are the blocks, and die area outside of blocks does not exist.
+ * `hotspot`: as HotSpot 7.0 builds it, except for HotSpot's transient equation of the solder's rim, which lacks a term
+ * of the steady one. `physical`: planes are the faces of the layers; capacities are whole; a block's temperature is the
+ * area-weighted mean, where HotSpot's `avg` takes the plain mean of touched cells; the convection counts once. In the
+ * block model the sites of both rules are the blocks, and die area outside blocks does not exist.
  *
- * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` stands in for r_convec. The network and the rows of
- * matrices are made when they are first looked at: a reduced model from the cache needs none.
- * Errors: `die-larger-than-package` (of `network`), `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
+ * Homogeneous layers on a grid give a `GridNetwork`. `convectionKPerW` replaces r_convec. The network and the rows of
+ * matrices are made at their first use: a reduced model from the cache needs none. Errors: `die-larger-than-package`
+ * (of `network`), `floorplan-gap`, `not-supported`, `out-of-range`, `zero-area`.
  */
 export function hotspotModel(
   problem: HotspotProblem,
@@ -84,7 +85,7 @@ function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): Hotsp
   return model_type === 'grid' && (mode === 'min' || mode === 'max') ? mode : 'mean';
 }
 
-/** The object with properties beside its own that are made when they are first looked at. */
+/** The object with further properties, each made at its first use. */
 function lazily<T extends object, L extends object>(known: T, makers: { readonly [K in keyof L]: () => L[K] }): T & L {
   for (const [key, make] of Object.entries<() => unknown>(makers)) {
     Object.defineProperty(known, key, { get: once(make), enumerable: true });
@@ -92,7 +93,7 @@ function lazily<T extends object, L extends object>(known: T, makers: { readonly
   return known as T & L;
 }
 
-/** On a grid if there is one: its layers are uniform. */
+/** The network; a `GridNetwork` if the layers are uniform on a grid. */
 function networkOf(
   stack: ThermalStack,
   die: Floorplan,
@@ -103,7 +104,7 @@ function networkOf(
   return grid ? buildNetwork(stack, die, grid, rules) : siteNetwork(stack, tiling(), rules);
 }
 
-/** Between a floorplan's blocks and the sites of one plane; blocks x sites each. */
+/** The maps between a floorplan's blocks and the sites of one plane, blocks x sites each. */
 interface SiteMap {
   readonly spread: SparseRows;
   readonly mean: SparseRows;
@@ -115,7 +116,7 @@ function blockMean({ options }: HotspotProblem, rules: HotspotRules): BlockMean 
   return options.grid_map_mode === 'avg' ? rules.network.blockMean : 'touched';
 }
 
-/** Maps of floorplans, each made once. */
+/** Returns a function that makes the map of each floorplan once. */
 function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) => SiteMap {
   const made = new Map<Floorplan, SiteMap>();
   return (floorplan) => {
@@ -130,7 +131,7 @@ function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) =>
   };
 }
 
-/** The same rows over each of several planes that begin at these nodes. */
+/** The same rows, repeated over several planes that begin at these nodes. */
 function placed({ start, index, weight }: SparseRows, firstNodes: readonly number[]): SparseRows {
   const rows = Array.from({ length: start.length - 1 }, (_, u) =>
     firstNodes.flatMap((first) =>
@@ -150,7 +151,7 @@ function layerGroups(
 ): NodeGroup[] {
   return layers.map(({ prefix, floorplan }, p) => {
     const first = p * sites;
-    // The physical network's last plane is the sink's other face, which starts like the first.
+    // The last plane of the physical network is the sink's other face, which starts at the same temperatures as the first.
     const started = p === layers.length - 1 && planes > layers.length ? [first, first + sites] : [first];
     const names = floorplan.blocks.map(({ name }) => name);
     return lazily(
@@ -163,14 +164,14 @@ function layerGroups(
   });
 }
 
-/** The package's nodes: each is one line of its own. */
+/** The nodes of the package, each a line of its own. */
 function packageGroup(firstNode: number, nodes: number): NodeGroup {
   const names = Array.from({ length: nodes - firstNode }, (_, i) => `${i}`);
   const reading = sparse(names.map((_, i) => [[firstNode + i, 1]]));
   return { prefix: 'inode_', names, reading, occupancy: reading };
 }
 
-/** A block that dissipates: the number of its layer, and its own within that. */
+/** A block that dissipates: the number of its layer, and its index within that layer. */
 interface Unit {
   readonly name: string;
   readonly group: number;
@@ -197,7 +198,7 @@ function unitPower(
   return sparse(power);
 }
 
-/** Weights by area of the sink's nodes: the last plane's, and the inner and outer four of the overhang. */
+/** Area weights of the sink's nodes: the last plane, and the inner and outer four nodes of the overhang. */
 function sinkSurface({ options }: HotspotProblem, tiling: Tiling, planes: number): SparseRows {
   const { areaM2, dieWidthM: width, dieHeightM: height } = tiling;
   const { s_spreader: side, s_sink: outer } = options;

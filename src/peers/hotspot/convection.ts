@@ -3,7 +3,7 @@ import type { HotspotOptions } from '../../formats/hotspot/index.ts';
 import type { HotspotProblem, PackageModelOptions } from './input/problem.ts';
 import type { ConvectionRules, HotspotRules } from './model.ts';
 
-// Air, in SI units, and other constants as HotSpot 7.0 has them (package.h).
+// Properties of air in SI units, and other constants, as in HotSpot 7.0 (package.h).
 const AIR_DENSITY = 1.059;
 const AIR_CONDUCTIVITY = 0.028;
 const AIR_VISCOSITY = 2e-5;
@@ -15,7 +15,7 @@ const EMISSIVITY = 0.95;
 const STEFAN_BOLTZMANN = 5.67e-8;
 const TURBULENT_REYNOLDS = 3500;
 
-/** HotSpot starts its loop, and adds after every pass, this much, K. */
+/** The rise in K at which HotSpot starts its loop, and which it adds after every pass. */
 export const SINK_ABOVE_AMBIENT_K = 0.01;
 
 /** Whether the resistance depends on the sink's temperature, so that `hotspotSteady` has to find it. */
@@ -23,13 +23,16 @@ export function hasNaturalConvection({ packageModel }: HotspotProblem): boolean 
   return packageModel?.natural_convec === 1;
 }
 
-/** r_convec, or that of the package model, with the sink 0.01 K above ambient if convection is natural; K/W. */
+/**
+ * The initial convection resistance in K/W: r_convec, or that of the package model. With natural convection the sink is
+ * taken 0.01 K above ambient.
+ */
 export function startConvection({ options, packageModel }: HotspotProblem, rules: HotspotRules): number {
   if (!packageModel) return options.r_convec;
   return packageConvection(packageModel, options, rules.convection, options.ambient + SINK_ABOVE_AMBIENT_K);
 }
 
-/** What the correlations share. */
+/** The inputs that the correlations share. */
 interface Sink {
   readonly model: PackageModelOptions;
   readonly options: HotspotOptions;
@@ -42,11 +45,11 @@ interface Sink {
 }
 
 /**
- * Resistance from a sink of fins or pins to the air, K/W (HotSpot 7.0, package.c, which cites the correlations): forced
- * by a fan, or natural with radiation, which needs the sink's temperature. `physical` differs in that the efficiency of
- * fins takes their height, where HotSpot takes the side of the sink; in that air from above passes between fins, where
- * HotSpot reckons with pins; and in pi. Errors: `out-of-range` for dimensions that
- * leave no channel, or a sink not above ambient.
+ * Resistance from a sink of fins or pins to the air, K/W (HotSpot 7.0, package.c, which cites the correlations). A fan
+ * forces the convection, or it is natural with radiation and then depends on the sink's temperature. `physical` differs
+ * in three ways. The efficiency of fins uses their height, where HotSpot uses the side of the sink. Air from above
+ * passes between fins, where HotSpot assumes pins. Pi is exact. Errors: `out-of-range` for dimensions that leave no
+ * channel, or for a sink that is not above ambient.
  */
 export function packageConvection(
   model: PackageModelOptions,
@@ -86,7 +89,7 @@ function forced(sink: Sink): number {
   return lateralPins(sink, flow / ((Math.sqrt(pins) - 1) * model.pin_dist * model.pin_height));
 }
 
-/** m^3/s. */
+/** Air flow of the fan in m^3/s. */
 function fanFlow({ model: { fan_radius, motor_radius, rpm }, rules: { pi } }: Sink): number {
   const blade = Math.sqrt(fan_radius ** 2 - motor_radius ** 2);
   const area = pi * blade ** 2;
@@ -137,7 +140,7 @@ function impinging({ side, rules: { pi }, area }: Sink, velocity: number): numbe
   return diameter / (nusselt * AIR_CONDUCTIVITY * area);
 }
 
-/** Channels between upright plates, and radiation beside it. */
+/** Resistance of natural convection in the channels between upright plates, in parallel with radiation. */
 function natural({ model, options, side, area }: Sink, sinkK: number): number {
   const above = sinkK - options.ambient;
   const width = model.sink_type === 0 ? model.channel_width : model.pin_dist;

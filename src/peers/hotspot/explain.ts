@@ -1,7 +1,7 @@
 import type { HotspotInput } from './input/files.ts';
 import { type HotspotOutcome, type HotspotProgramMode, PROGRAMS } from './program.ts';
 
-/** What was read and what is computed from it, as lines of text. `transient`: whether there are temperatures over time. */
+/** Lines of text that describe the input and the computation. `transient`: whether temperatures over time are computed. */
 export function explainHotspot(
   { problem, trace, start }: HotspotInput,
   { model: { grid, nodes, groups }, plan }: HotspotOutcome,

@@ -1,7 +1,7 @@
 import { applyRows, applyTransposed, type SparseRows, type TemperatureField } from '../../thermal/floorplan/index.ts';
 import type { HotspotModel } from './model.ts';
 
-/** Temperatures of a group's names in a field of rises by node, K. */
+/** Temperatures of a group's names in K, from the rises of the nodes. */
 export function readGroup(
   { groups, ambientK, readingMode }: HotspotModel,
   group: number,
@@ -26,19 +26,19 @@ function extremes({ start, index }: SparseRows, rise: Float64Array, mode: 'min' 
   }
 }
 
-/** Temperatures of all names, group by group: the values of a .steady file, K. */
+/** Temperatures of all names in K, group by group: the values of a .steady file. */
 export function readGroups(model: HotspotModel, rise: Float64Array): Float64Array {
   return Float64Array.from(model.groups.flatMap((_, group) => [...readGroup(model, group, rise)]));
 }
 
-/** Temperatures of the units in a field of rises by node, K. */
+/** Temperatures of the units in K, from the rises of the nodes. */
 export function readUnits(model: HotspotModel, rise: Float64Array): Float64Array {
   const read = new Map<number, Float64Array>();
   for (const group of model.unitGroup) if (!read.has(group)) read.set(group, readGroup(model, group, rise));
   return Float64Array.from(model.unitIndex, (index, u) => read.get(model.unitGroup[u])![index]);
 }
 
-/** units x nodes: how each unit's temperature is read off a field of rises, where it is a mean. */
+/** The matrix (units x nodes) that reads each unit's temperature from a field of rises, for readings that are means. */
 export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): SparseRows {
   const parts = Array.from(unitIndex, (index, u) => {
     const { start, index: nodes, weight } = groups[unitGroup[u]].reading;
@@ -58,8 +58,8 @@ export function unitReadings({ groups, unitGroup, unitIndex }: HotspotModel): Sp
 }
 
 /**
- * Temperatures of one of the problem's `layers` layers, out of those of all cells of HotSpot's, or of as many of its layers
- * as are there. null for the block model.
+ * Temperatures of one of the problem's `layers` layers. `cells` holds all cells of HotSpot's layers, or of as many
+ * layers as were computed. Null for the block model.
  */
 export function layerField(
   model: HotspotModel,
@@ -73,12 +73,15 @@ export function layerField(
   return { rows, columns, temperatureK: cellsK.slice(plane * rows * columns, (plane + 1) * rows * columns) };
 }
 
-/** HotSpot's layer that is one of the problem's `layers`: those of a secondary path come before, the package's two after. */
+/**
+ * Index of the HotSpot layer that is one of the problem's `layers`. The layers of a secondary path come first, the two
+ * of the package last.
+ */
 export function planeOf({ grid }: HotspotModel, layers: number, layer: number): number {
   return (grid?.layers ?? 0) - PACKAGE_LAYERS - layers + layer;
 }
 
-/** Spreader and sink. */
+/** The layers of the package: spreader and sink. */
 const PACKAGE_LAYERS = 2;
 
 /** Mean temperature of the sink's surface, K. */
@@ -88,7 +91,7 @@ export function sinkTemperature({ sink, ambientK }: HotspotModel, rise: Float64A
   return mean[0] + ambientK;
 }
 
-/** Powers of units, W, as a source by node. */
+/** Powers of units in W as sources by node. */
 export function unitSources({ power, nodes }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
   const source = new Float64Array(nodes);
   applyTransposed(power, powerW, source, 0);

@@ -5,17 +5,17 @@ import { applyTransposed, cellCoverage } from '../../thermal/floorplan/index.ts'
 import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
 
-/** Where a transient starts. */
+/** The start of a transient. */
 export interface HotspotStart {
-  /** In the order of the model's groups, or the same for all; K. */
+  /** Temperatures in K in the order of the model's groups, or one temperature for all. */
   readonly temperaturesK: Float64Array | number;
-  /** Above ambient, if all nodes start alike to rounding, K; else null. */
+  /** Rise above ambient in K if all nodes start alike up to rounding; else null. */
   readonly uniformK: number | null;
-  /** By node, K; made anew at every call. */
+  /** Rise of each node in K. Every call makes a new array. */
   rise(): Float64Array;
 }
 
-/** The start that names at these temperatures have (`initialField`). */
+/** The start at which names have these temperatures (`initialField`). */
 export function startFrom(
   { layers }: HotspotProblem,
   model: HotspotModel,
@@ -29,10 +29,10 @@ export function startFrom(
   };
 }
 
-/** Parts of a cell that are rounding: 3e-7 K of a start, far below what a reduced model errs by. */
+/** Uncovered parts of a cell below this are rounding. It makes 3e-7 K of a start, far below the error of a reduced model. */
 const COVERED = 1e-9;
 
-/** Whether blocks cover all cells, so that `hotspot` starts none too cold. A block of the block model covers itself. */
+/** Whether blocks cover all cells. If so, `hotspot` starts no cell too cold. A block of the block model covers itself. */
 function isCovered(layers: HotspotProblem['layers'], grid: HotspotModel['grid']): boolean {
   if (!grid) return true;
   const floorplans = new Set(layers.map(({ floorplan }) => floorplan));
@@ -42,8 +42,8 @@ function isCovered(layers: HotspotProblem['layers'], grid: HotspotModel['grid'])
 }
 
 /**
- * Temperatures of an .init file in the order of the model's groups, K. As in HotSpot all groups must be there, in order;
- * names within a group need not be. Errors: `unknown-name`, `duplicate-name`, `name-missing`.
+ * Temperatures of an .init file in K, in the order of the model's groups. As in HotSpot, all groups must be present and
+ * in order; names within a group may have any order. Errors: `unknown-name`, `duplicate-name`, `name-missing`.
  */
 export function initialTemperatures(model: HotspotModel, given: readonly HotspotTemperature[]): Float64Array {
   const count = model.groups.reduce((sum, { names }) => sum + names.length, 0);
@@ -68,7 +68,7 @@ export function initialTemperatures(model: HotspotModel, given: readonly Hotspot
   return values;
 }
 
-/** Tells which lines are too many, or which are not there. */
+/** Throws with the lines that are too many, or with the names that are missing. */
 function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTemperature[], count: number): never {
   const expected = 'a line for every block of every layer, then one for each node of the package';
   const missing = new Map(
@@ -89,8 +89,8 @@ function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTempera
 }
 
 /**
- * Temperatures brought nearer to the ambient so that none of the first `looked` exceeds thermal_threshold: what -dtm_used 1
- * does to an .init.
+ * Moves temperatures towards the ambient so that none of the first `looked` exceeds thermal_threshold. This is the
+ * effect of -dtm_used 1 on an .init.
  */
 export function belowThreshold(
   temperaturesK: Float64Array,
@@ -105,10 +105,10 @@ export function belowThreshold(
 }
 
 /**
- * The field of rises by node, K, at which names have the given temperatures, in the order of the model's groups (as
- * `initialTemperatures` gives them), or all have one. Constant over each block; a cell of several blocks has their mean by
- * covered area. `hotspot` takes the sum instead, so that a cell covered in part starts too cold, and an uncovered one at 0
- * K; `physical` gives uncovered cells the mean of their layer.
+ * The rise of each node in K at which names have the given temperatures: one per name in the order of the model's
+ * groups (as from `initialTemperatures`), or one for all. The rise is constant over each block. A cell of several
+ * blocks has their mean by covered area. `hotspot` takes the sum instead, so that a partly covered cell starts too cold
+ * and an uncovered one at 0 K; `physical` gives uncovered cells the mean of their layer.
  */
 export function initialField(model: HotspotModel, temperaturesK: Float64Array | number): Float64Array {
   const { nodes, ambientK, groups, rules } = model;
@@ -130,7 +130,7 @@ export function initialField(model: HotspotModel, temperaturesK: Float64Array | 
   return sum;
 }
 
-/** Sums to means; nodes that no block covers get the mean of their plane. */
+/** Turns sums into means. Nodes that no block covers get the mean of their plane. */
 function fillGaps({ grid }: HotspotModel, sum: Float64Array, covered: Float64Array): void {
   const cells = grid ? grid.rows * grid.columns : 0;
   for (let plane = 0; plane <= (grid?.layers ?? -1); plane++) {

@@ -5,7 +5,7 @@ import type { HotspotProblem } from './input/problem.ts';
 import { cellMaterials } from './materials.ts';
 import type { HotspotRules } from './model.ts';
 
-/** A layer of HotSpot's network, with the blocks that its temperatures are told by. */
+/** A layer of HotSpot's network, with the blocks whose temperatures are reported for it. */
 export interface ModelLayer {
   readonly prefix: string;
   readonly power: boolean;
@@ -13,7 +13,7 @@ export interface ModelLayer {
   readonly layer: ThermalLayer;
 }
 
-/** Layers of the secondary path, outermost first: resistivity (m K/W) and heat capacity are constants of HotSpot's. */
+/** Layers of the secondary path, outermost first. Their resistivity (m K/W) and heat capacity are constants of HotSpot. */
 const SECONDARY_LAYERS = [
   { prefix: 'pcb_', name: 'printed circuit board', thickness: 't_pcb', resistivity: 0.333, heatCapacity: 1.32e6 },
   { prefix: 'solder_', name: 'solder', thickness: 't_solder', resistivity: 0.06, heatCapacity: 2.1e6 },
@@ -22,32 +22,32 @@ const SECONDARY_LAYERS = [
   { prefix: 'metal_', name: 'metal', thickness: 't_metal', resistivity: 0.0025, heatCapacity: 3.55e6 },
 ] as const;
 
-/** The last two of them are there only without a layer file, which would name them itself. */
+/** The last two exist only without a layer file, which would list them itself. */
 const BOARD_LAYERS = 3;
 
 function isGrid({ model_type }: HotspotOptions): boolean {
   return model_type === 'grid';
 }
 
-/** Whether the network has a secondary path: in the grid model only. */
+/** Whether the network has a secondary path; only the grid model has one. */
 export function hasSecondary(options: HotspotOptions): boolean {
   return isGrid(options) && options.model_secondary === 1;
 }
 
-/** Layers of the grid model, with those of the package. */
+/** Number of layers of the grid model, including those of the package. */
 export function layerCount({ options, layers, fromLayerFile }: HotspotProblem): number {
   const below = fromLayerFile ? BOARD_LAYERS : SECONDARY_LAYERS.length;
   return layers.length + 2 + (hasSecondary(options) ? below : 0);
 }
 
-/** HotSpot's -detailed_3D on, which needs a grid and a layer file. */
+/** Whether HotSpot's -detailed_3D applies; it needs a grid and a layer file. */
 function isDetailed({ options, fromLayerFile }: HotspotProblem): boolean {
   return isGrid(options) && fromLayerFile && options.detailed_3D === 'on';
 }
 
 /**
- * All layers from the one farthest from the sink: those of the secondary path, those of the problem, spreader and sink.
- * Spreader and sink have the blocks of the problem's last layer, the secondary path those of its first. Errors:
+ * All layers, from the one farthest from the sink: those of the secondary path, those of the problem, spreader and
+ * sink. Spreader and sink have the blocks of the problem's last layer, the secondary path those of its first. Errors:
  * `floorplan-gap`.
  */
 export function modelLayers(problem: HotspotProblem, rules: HotspotRules, grid: Grid | null): ModelLayer[] {
@@ -66,7 +66,7 @@ export function modelLayers(problem: HotspotProblem, rules: HotspotRules, grid: 
   );
   const below = hasSecondary(options) ? shared : [];
   const own = layers.map((given, i): ModelLayer => {
-    // HotSpot counts the board's layers in.
+    // HotSpot's layer numbers include the layers of the board.
     const prefix = fromLayerFile ? `layer_${below.length + i}_` : i === 0 ? '' : 'iface_';
     return { prefix, power: given.power, floorplan: given.floorplan, layer: ownLayer(problem, i, rules, grid) };
   });
@@ -90,7 +90,7 @@ function ownLayer(problem: HotspotProblem, i: number, rules: HotspotRules, grid:
     return { ...layer, lateral: lateral && !omitted };
   }
   const bySite = cellMaterials(layers[i], name, grid, rules);
-  // HotSpot's detailed cells conduct sideways whatever the layer file says.
+  // HotSpot's detailed cells conduct sideways regardless of the layer file.
   return { ...layer, lateral: lateral || rules.detailedIsLateral, ...(bySite && { bySite }) };
 }
 

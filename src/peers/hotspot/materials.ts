@@ -3,18 +3,19 @@ import { blockOccupancy, type Grid } from '../../thermal/floorplan/index.ts';
 import type { HotspotLayer } from './input/problem.ts';
 import type { CellMaterials, HotspotRules } from './model.ts';
 
-/** A block that covers this much of a cell makes it its own: HotSpot's OCCUPANCY_THRESHOLD. */
+/** A block that covers this share of a cell gives it its material: HotSpot's OCCUPANCY_THRESHOLD. */
 const OWNED = 0.95;
 
-/** Cells that differ by less are alike: far below any printed digit, far above rounding. */
+/** Cells that differ by less count as equal. It is far below any printed digit and far above rounding. */
 const ALIKE = 1e-12;
 
 /**
- * The materials of a layer's cells, where blocks have their own; undefined if all cells have the layer's. `hotspot`: the
- * first block that covers 0.95 of a cell gives it its material; any other cell conducts as the sum of its blocks by
- * covered area, and has the layer's heat capacity. `physical`: conductivity and heat capacity are means weighted by
- * area, sideways and through the layer alike (as if the parts lay side by side, in parallel), area that no block covers
- * counting as the layer's material. Errors: `floorplan-gap` under `hotspot` (which crashes there) for a cell without block.
+ * The materials of a layer's cells if its blocks have materials of their own; undefined if all cells have the layer's
+ * material. `hotspot`: the first block that covers 0.95 of a cell gives it its material. Any other cell conducts as the
+ * sum of its blocks by covered area, and has the layer's heat capacity. `physical`: conductivity and heat capacity are
+ * area-weighted means both sideways and through the layer, as if the parts lay in parallel. Area that no block covers
+ * counts as the layer's material. Errors: `floorplan-gap` under `hotspot` for a cell without block, on which HotSpot
+ * crashes.
  */
 export function cellMaterials(
   layer: HotspotLayer,
@@ -30,7 +31,7 @@ export function cellMaterials(
   return alike ? undefined : materials;
 }
 
-/** Calls `visit` for every block and every cell it covers a part of, block by block. */
+/** Calls `visit` for every block and every cell that it touches, block by block. */
 function visitCells(
   layer: HotspotLayer,
   grid: Grid,

@@ -5,21 +5,18 @@ import type { NetworkRules } from '../../thermal/rules/index.ts';
 import type { SteadySolver } from '../../thermal/solvers/index.ts';
 import type { HotspotLayer, HotspotProblem } from './input/problem.ts';
 
-/** Lines of a .steady or .init file that belong together: the blocks of one layer, or the package's nodes. */
+/** A group of lines of a .steady or .init file: the blocks of one layer, or the package's nodes. */
 export interface NodeGroup {
-  /** `` for silicon, `iface_`, `hsp_`, `hsink_`, `layer_2_` ...; `inode_` for the package's nodes. */
+  /** The empty string for silicon, `iface_`, `hsp_`, `hsink_`, `layer_2_` ...; `inode_` for the package's nodes. */
   readonly prefix: string;
   readonly names: readonly string[];
-  /** names x nodes of the network: how each value is read off a field of rises. */
+  /** Names x nodes of the network: reads the value of each name from a field of rises. */
   readonly reading: SparseRows;
-  /** names x nodes: the fraction of each node that belongs to each name, which starts at the name's temperature. */
+  /** Names x nodes: the fraction of each node that belongs to each name. That part starts at the name's temperature. */
   readonly occupancy: SparseRows;
 }
 
-/**
- * HotSpot's problem as a network with what goes in and what is read off. The network and all rows are made when they are first
- * looked at.
- */
+/** HotSpot's problem as a network with its inputs and readings. The network and all rows are made at their first use. */
 export interface HotspotModel {
   readonly rules: HotspotRules;
   readonly nodes: number;
@@ -27,73 +24,74 @@ export interface HotspotModel {
   readonly uniform: boolean;
   readonly ambientK: number;
   readonly network: ThermalNetwork;
-  /** Names of all blocks of power layers, layer by layer in floorplan order: the columns a .ptrace must have. */
+  /** Names of all blocks of power layers, layer by layer in floorplan order: the columns that a .ptrace must have. */
   readonly units: readonly string[];
-  /** units x nodes: where their power enters. Rows sum to 1. */
+  /** Units x nodes: where the power of each unit enters. Rows sum to 1. */
   readonly power: SparseRows;
   /** All groups in the order of a .steady file. */
   readonly groups: readonly NodeGroup[];
-  /** Group and index of each unit. */
+  /** The group of each unit, and its index within the group. */
   readonly unitGroup: Int32Array;
   readonly unitIndex: Int32Array;
-  /** How several cells become one value: the weighted sum, or the least or greatest of a reading's cells. */
+  /** How several cells give one value: their weighted sum, or the smallest or largest of the cells read. */
   readonly readingMode: 'mean' | 'min' | 'max';
   /** 1 x nodes: the mean over the sink's surface. */
   readonly sink: SparseRows;
   /**
-   * Planes of cells that are layers of HotSpot's, from node 0 on, and their grid, for .grid.steady and pictures; the
-   * physical network has one more, the sink's cooled face, before the package's nodes. null for the block model.
+   * The planes of cells that are HotSpot's layers, from node 0 on, and their grid, for .grid.steady and pictures. The
+   * physical network has one more plane before the package's nodes: the cooled face of the sink. Null for the block
+   * model.
    */
   readonly grid: { readonly rows: number; readonly columns: number; readonly layers: number } | null;
 }
 
 export interface HotspotSteadyState {
-  /** The model whose state this is: the given one, unless natural convection has changed its resistance. */
+  /** The model of this state: the given one, unless natural convection has changed its resistance. */
   readonly model: HotspotModel;
-  /** By node, K. */
+  /** Rise of each node, K. */
   readonly rise: Float64Array;
-  /** By unit, W; 0 without -leakage_used. */
+  /** Leakage of each unit, W; 0 without -leakage_used. */
   readonly leakageW: Float64Array;
   readonly convectionKPerW: number;
 }
 
-/** How HotSpot's files become a network and temperatures: the physics of what they describe, or as HotSpot 7.0 does it. */
+/** The rules by which HotSpot's files become a network and temperatures: the physics they describe, or HotSpot 7.0's own way. */
 export interface HotspotRules {
   readonly network: NetworkRules;
   readonly convection: ConvectionRules;
-  /** By cell, of a layer whose blocks have materials of their own. Error: `floorplan-gap`. */
+  /** The materials of the cells of a layer whose blocks have their own. Error: `floorplan-gap`. */
   cellMaterials(layer: HotspotLayer, name: string, grid: Grid): CellMaterials;
-  /** Cells with materials of their own conduct sideways whatever the layer file says. */
+  /** Whether cells with their own materials conduct sideways regardless of the layer file. */
   readonly detailedIsLateral: boolean;
   /** The state under power by unit (W) and leakage. Error: `thermal-runaway`. */
   leakySteady(model: HotspotModel, powerW: Float64Array, leakage: LeakageModel, solver: SteadySolver): LeakyState;
-  /** The state in which natural convection has settled. `fromKPerW`: where a transient has left the resistance. */
+  /** The state in which natural convection has settled. `fromKPerW` is the resistance at the end of a preceding transient. */
   naturalSteady(problem: HotspotProblem, solveAt: SolveAt, fromKPerW: number): HotspotSteadyState;
-  /** Whether an .init is read, and so checked, where only the steady state is asked for. */
+  /** Whether an .init is read, and so checked, if only the steady state is requested. */
   readonly alwaysReadsStart: boolean;
-  /** Whether leakage follows the temperatures in time too. */
+  /** Whether leakage also follows the temperatures over time. */
   readonly leaksInTime: boolean;
-  /** Parts of a plane that no block covers start at its mean, not at 0 K. */
+  /** Whether parts of a plane that no block covers start at the plane's mean instead of 0 K. */
   readonly fillsGaps: boolean;
-  /** The sampling intervals from the start that stand above the fields of sample k, which are those at its end. */
+  /** The label above the fields at the end of sample k: a number of sampling intervals from the start. */
   sampleLabel(k: number): number;
-  /** How many of the temperatures in an .init -dtm_used 1 looks at, of those of the first group and of all. */
+  /** How many temperatures of an .init -dtm_used 1 looks at, given the numbers in the first group and in all groups. */
   throttled(firstGroup: number, all: number): number;
 }
 
-/** Of a layer's cells, where blocks have materials of their own. */
+/** The materials of a layer's cells whose blocks have their own. */
 export type CellMaterials = NonNullable<ThermalLayer['bySite']>;
 
-/** In the correlations of the package model. */
+/** The differences between the rules in the correlations of the package model. */
 export interface ConvectionRules {
   readonly pi: number;
-  /** Of fins, m: what their efficiency is reckoned with. */
+  /** The length in m with which the efficiency of fins is computed. */
   finLength(sinkSideM: number, finHeightM: number): number;
-  /** Whether air from above is kept out by fins where there are fins, or by pins always. */
+  /** Whether fins keep out air from above where there are fins; otherwise pins always do. */
   readonly finsBlockAir: boolean;
 }
 
 export type LeakyState = Pick<HotspotSteadyState, 'rise' | 'leakageW'>;
 
-/** The state at a resistance of the convection, K/W. */
+/** The state at a convection resistance in K/W. */
 export type SolveAt = (convectionKPerW: number) => HotspotSteadyState;

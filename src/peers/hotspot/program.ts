@@ -16,16 +16,17 @@ import { hotspotSteady } from './steady.ts';
 import { cellTemperatures, type HotspotTransient, hotspotTransient, shiftedSolvers } from './transient.ts';
 
 /**
- * `physical`: the physics of what the files describe. `hotspot`: HotSpot 7.0's network, its equations solved exactly.
- * `hotspot-be`: that network with one backward Euler step a sample, as HotSpot's grid model does when built with SuperLU.
+ * `physical`: the physics that the files describe. `hotspot`: HotSpot 7.0's network, with its equations solved exactly.
+ * `hotspot-be`: that network with one backward Euler step per sample, as HotSpot's grid model does when built with
+ * SuperLU.
  */
 export type HotspotProgramMode = 'physical' | 'hotspot' | 'hotspot-be';
 
 interface HotspotProgram {
   readonly rules: HotspotRules;
-  /** One backward Euler step a sample, where HotSpot takes one. */
+  /** Whether to take one backward Euler step per sample where HotSpot takes one. */
   readonly backwardEuler: boolean;
-  /** In words. */
+  /** A description of the method. */
   readonly method: string;
 }
 
@@ -50,17 +51,20 @@ export const PROGRAMS: Readonly<Record<HotspotProgramMode, HotspotProgram>> = {
 export interface HotspotJob {
   readonly input: HotspotInput;
   readonly mode: HotspotProgramMode;
-  /** False: the steady state only. */
+  /** Whether to compute temperatures over time; if false, the steady state only. */
   readonly transient: boolean;
-  /** What of the steady state is told: temperatures of names, or of cells too. Nothing takes least time. Default `cells`. */
+  /**
+   * The results of the steady state to compute: temperatures of names, or of cells too. `none` takes least time.
+   * Default `cells`.
+   */
   readonly steady?: 'none' | 'names' | 'cells';
-  /** Told of what the answer leaves out. */
+  /** Receives a warning for everything the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
-  /** Whose cells `onSample` looks at: those of one layer of the problem, or of all. */
+  /** The cells that `onSample` reads: those of one layer of the problem, or of all. */
   readonly fields?: number | 'all' | undefined;
-  /** Look for the highest temperatures inside of the samples too. */
+  /** Whether to look for the highest temperatures inside samples too. */
   readonly lookForPeaks?: boolean;
-  /** Keeps reduced models, and steady responses with them, between runs. */
+  /** Keeps reduced models and their steady responses between runs. */
   readonly cache?: ResultCache | undefined;
   /** Called at the end of each sample. */
   readonly onSample?: (sample: number, at: HotspotTransient) => void;
@@ -68,26 +72,26 @@ export interface HotspotJob {
 
 export interface HotspotOutcome {
   readonly model: HotspotModel;
-  /** The options with the convection resistance that the steady state has. */
+  /** The options with the convection resistance of the steady state. */
   readonly options: HotspotOptions;
-  /** All groups of a .steady file, and all cells of all layers (none of the block model), K; empty if not asked for. */
+  /** All groups of a .steady file, and all cells of all layers (none for the block model), K; empty if not requested. */
   readonly steady: readonly NamedTemperatures[];
   readonly steadyCellsK: Float64Array;
   readonly plan: SolverPlan;
-  /** null unless it was looked for. */
+  /** Null unless `lookForPeaks` was set. */
   readonly peak: TransientPeak | null;
 }
 
-/** What was highest over a transient, the start left out. */
+/** The highest temperatures of a transient, without its start. */
 export interface TransientPeak {
   readonly unit: string;
   readonly temperatureK: number;
   readonly timeS: number;
-  /** When some unit was first above -thermal_threshold, linear between looks; null if none was. */
+  /** First time at which some unit is above -thermal_threshold, interpolated linearly between looks; null if none is. */
   readonly aboveThresholdS: number | null;
 }
 
-/** What `hotspot` does with its files: the samples one by one, then the steady state under the trace's mean power. */
+/** Does HotSpot's job: the samples one by one, then the steady state under the trace's mean power. */
 export function runHotspot(job: HotspotJob): HotspotOutcome {
   return placedAt(job.input.place, () => run(job));
 }
@@ -121,7 +125,7 @@ function run(job: HotspotJob): HotspotOutcome {
 
 type SteadyOutcome = Pick<HotspotOutcome, 'model' | 'options' | 'steady' | 'steadyCellsK'>;
 
-/** The response to the mean power of the trace. */
+/** The steady state under the mean power of the trace. */
 function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKPerW: number | null): SteadyOutcome {
   const { input, cache, steady: wanted = 'cells' } = job;
   const { problem, trace } = input;
@@ -129,7 +133,7 @@ function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKP
   if (wanted === 'none') return none;
   const meanW = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
   const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
-  // Beside a reduced model, so that a run of one from the cache needs no network.
+  // The response is cached beside a reduced model, so that a run with a cached model needs no network.
   if (wanted === 'names' && cache && plan.transient === 'modal' && problem.options.leakage_used === 0) {
     const response = steadyResponse(problem, given, cache, () => solverFor(given.network));
     const options = { ...problem.options, r_convec: startConvection(problem, given.rules) };
@@ -144,7 +148,7 @@ function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKP
   return { model, options, steady, steadyCellsK };
 }
 
-/** Temperatures of all names from their rises per watt of each unit. */
+/** Temperatures of all names, superposed from their rises per watt of each unit. */
 function superposed(
   { groups, ambientK }: HotspotModel,
   response: Float64Array,
@@ -161,7 +165,7 @@ function superposed(
   });
 }
 
-/** Of residuals: 1e-11 K, where hundredths are printed. */
+/** Tolerance of residuals. It corresponds to 1e-11 K, where hundredths are printed. */
 const STEADY = 1e-10;
 
 interface PeakFinder {
@@ -202,7 +206,7 @@ function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
 
 function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotModel): SolverPlan {
   const { problem, trace } = input;
-  // A reduced model keeps the first plane of a uniform grid, in less memory than it takes to make it.
+  // A reduced model keeps the first plane of a uniform grid, in less memory than its construction takes.
   const isKept = (layer: number | 'all'): boolean =>
     layer !== 'all' && model.uniform && planeOf(model, problem.layers.length, layer) === 0;
   return chooseSolver({
@@ -212,7 +216,7 @@ function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotMo
     samples: transient ? trace.samples : 0,
     varyingNetwork: hasNaturalConvection(problem),
     wholeFields: (fields !== undefined && !isKept(fields)) || !isReducible(problem, model),
-    // HotSpot's block model is integrated by Runge-Kutta in either build.
+    // HotSpot integrates its block model by Runge-Kutta in either build.
     backwardEuler: PROGRAMS[mode].backwardEuler && model.grid !== null,
   });
 }

@@ -14,10 +14,10 @@ import type { HotspotStart } from './initial.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
 
-/** Whether a reduced model can tell what is wanted of this model's units. */
+/** Whether a reduced model can give the requested readings of this model's units. */
 export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {
   if (model.readingMode !== 'mean') return false;
-  // Leakage follows the mean where power enters; the model would have to tell that beside what is read.
+  // Leakage follows the mean temperature where power enters. If other temperatures are read, the reduced model would need both.
   return problem.options.leakage_used === 0 || !model.rules.leaksInTime || isSame(unitReadings(model), model.power);
 }
 
@@ -27,13 +27,13 @@ function isSame(a: SparseRows, b: SparseRows): boolean {
   return same(a.start, b.start) && same(a.index, b.index) && same(a.weight, b.weight);
 }
 
-/** For 1e-5 K, on HotSpot's 16 x 16 networks. */
+/** Accurate to 1e-5 K on HotSpot's 16 x 16 networks. */
 const FINE: ReducedModelOptions = { shiftRatio: 3, newEnough: 1e-5 };
 
 /**
- * The reduced model of all units that can represent the start, from the cache if it is there: then neither the network nor a
- * field of the start is made. `starts` holds the start itself, or one of 1 K if it is the same everywhere, so that one model
- * serves them all; nothing for a start at ambient.
+ * The reduced model of all units that can represent the start. If the cache has it, neither the network nor a field of
+ * the start is made. `starts` contains the start itself. If the start is the same everywhere, it contains a start of 1
+ * K, so that one model serves all such starts; for a start at ambient it is empty.
  */
 export function reducedModelOf(
   problem: HotspotProblem,
@@ -62,8 +62,8 @@ export function reducedModelOf(
 }
 
 /**
- * Steady rises of all names, group by group, per watt of each unit: names x units, K/W. From the cache if it is there. For means
- * only.
+ * Steady rises of all names, group by group, per watt of each unit: names x units, K/W. The cache supplies them if it
+ * has them. Readings must be means.
  */
 export function steadyResponse(
   problem: HotspotProblem,
@@ -91,7 +91,7 @@ export function steadyResponse(
   });
 }
 
-/** All that the network and what is read of it depend on, and little else. */
+/** The facts on which the network and its readings depend, and little else; they make up the cache key. */
 function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules }: HotspotModel): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {

@@ -3,9 +3,9 @@ import { type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { type HotspotJob, type HotspotOutcome, runHotspot } from './program.ts';
 
 /**
- * Does HotSpot's job with HotSpot's files: temperatures of a floorplan under a power trace, over time if `request.transient`, and
- * in the steady state. The default `mode` is the physics of what the files describe. Errors: an `InputError` with the
- * diagnostics of all files.
+ * Does HotSpot's job with HotSpot's files: the temperatures of a floorplan under a power trace, in the steady state
+ * and, if `request.transient`, over time. The default `mode` computes the physics that the files describe. Errors: an
+ * `InputError` with the diagnostics of all files.
  */
 export function solveThermal(
   files: Files,

@@ -16,11 +16,12 @@ const LEAKAGE_AT_K = 383.15;
 export const MOST_CONVECTION_PASSES = 100;
 
 /**
- * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of the
- * package model. `hotspot`: both loops as HotSpot runs them, which end early. `physical`: leakage is Newton's fixed point
- * (`steadyWithLeakage`), each unit's at its mean temperature; natural convection has the resistance at which the sink is
- * as warm as that resistance makes it. HotSpot's loop begins at `fromKPerW`, the resistance that a transient before it ended
- * with. `solverFor` is called once a network. Errors: `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
+ * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of
+ * the package model. `hotspot` runs both loops as HotSpot does, which stop early. `physical` finds the fixed point of
+ * leakage by Newton's method (`steadyWithLeakage`), with each unit's leakage at its mean temperature; its natural
+ * convection has the resistance that is consistent with the sink's temperature. HotSpot's loop begins at `fromKPerW`,
+ * the resistance at the end of a preceding transient. `solverFor` is called once per network. Errors:
+ * `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
  */
 export function hotspotSteady(
   problem: HotspotProblem,
@@ -44,7 +45,7 @@ export function convectionNotSettled(resistance: number): never {
   return fail('solver-not-converged', `natural convection did not settle; ${resistance.toPrecision(4)} K/W at the end`);
 }
 
-/** W of each unit at its temperature: HotSpot's example of leakage, by area. */
+/** Leakage of each unit in W at its temperature: HotSpot's example model, by area. */
 export function leakageOf({ layers }: HotspotProblem): LeakageModel {
   const powered = layers.filter(({ power }) => power).flatMap(({ floorplan }) => floorplan.blocks);
   const areaM2 = powered.map(({ widthM, heightM }) => widthM * heightM);

@@ -19,40 +19,40 @@ import type { HotspotModel } from './model.ts';
 import { reducedModelOf } from './reduced.ts';
 import { leakageOf } from './steady.ts';
 
-/** A model in time, sample by sample. */
+/** A model that advances in time, sample by sample. */
 export interface HotspotTransient {
-  /** The network of the last step, and its resistance to the ambient, K/W, if natural convection changes them. */
+  /** The network of the last step and its resistance to the ambient, K/W. Natural convection changes both. */
   readonly model: HotspotModel;
   readonly convectionKPerW: number | null;
-  /** Advances by the sampling interval under power by unit, W. */
+  /** Advances by one sampling interval under power by unit, W. */
   step(powerW: Float64Array): void;
   /** Temperatures of the units, K. */
   unitsK(): Float64Array;
-  /** Temperatures of all cells of HotSpot's layers, or of the first only, K; none if they were not asked for. */
+  /** Temperatures in K of all cells of HotSpot's layers, or of the first layer only; empty if they were not requested. */
   cellsK(): Float64Array;
 }
 
 export interface HotspotTransientOptions {
   readonly plan: SolverPlan;
-  /** Whether cells are looked at; a reduced model tells of those of the network's first layer only. */
+  /** Whether cells are read. A reduced model has only the cells of the network's first layer. */
   readonly fields?: boolean;
   readonly cache?: ResultCache | undefined;
-  /** Told of the temperatures of the units inside of each sample too, and how far into it: to find peaks. */
+  /** Receives the unit temperatures inside each sample too, with the time since its start, to find peaks. */
   readonly onLook?: ((elapsedS: number, unitsK: Float64Array) => void) | undefined;
 }
 
 /**
- * Shares of a sample after which one looks, with `onLook`: ends at 1/64, 1/16, 1/4 and 1, because temperatures turn soon after
- * power has jumped. A backward Euler step cannot be divided.
+ * The shares of a sample between looks. With `onLook` they end at 1/64, 1/16, 1/4 and 1, because temperatures turn soon
+ * after a jump of the power. A backward Euler step cannot be divided.
  */
 const LOOKS = [1 / 64, 3 / 64, 12 / 64, 48 / 64];
 const WHOLE = [1];
 
 /**
- * The transient from a start. With natural convection the resistance follows the sink, sample by sample as in
- * HotSpot (its default build): the network of a sample has the resistance of the sink's temperature before it. Leakage
- * follows the units' temperatures within a sample; HotSpot's transients have none, so neither has the `hotspot` model.
- * Errors: `thermal-runaway`, `out-of-range`.
+ * The transient from a start. With natural convection the resistance follows the sink sample by sample, as in HotSpot
+ * (its default build): the network of a sample has the resistance at the sink's temperature before it. Leakage follows
+ * the units' temperatures within a sample. HotSpot's transients have no leakage, so the `hotspot` model has none
+ * either. Errors: `thermal-runaway`, `out-of-range`.
  */
 export function hotspotTransient(
   problem: HotspotProblem,
@@ -89,20 +89,23 @@ export function hotspotTransient(
   return transient;
 }
 
-/** Shifted systems: by cosines for planes of alike cells, to a relative residual; else by Cholesky, to rounding. */
+/**
+ * Solvers of shifted systems. Planes of equal cells use cosine transforms and iterate to a relative residual; other
+ * networks use Cholesky, exact up to rounding.
+ */
 export function shiftedSolvers(network: ThermalNetwork, tolerance = TIGHT): SolverFor {
   return isGridNetwork(network) ? (shift) => cosineCg(network, { shift, tolerance }) : choleskyFor(network);
 }
 
-/** A step in time has 21 solutions whose errors add up. */
+/** Relative residual of a solution. One step in time takes 21 solutions, whose errors add up. */
 const TIGHT = 1e-12;
 
-/** Replaces `rise` by that at the end of a sample. */
+/** Replaces `rise` by the rise at the end of a sample. */
 type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
 
 function nodalSteps(model: HotspotModel, implicit: boolean, leakage: LeakageModel | null): Advance {
   const { network, power } = model;
-  // Leakage follows the mean temperature where it enters, whatever is read in the end.
+  // Leakage follows the mean temperature where it enters, whichever temperatures are reported.
   const map = { spread: power, mean: power };
   const options = { solverFor: shiftedSolvers(network) };
   const solver = implicit ? backwardEuler(network, map, options) : exponentialTransient(network, map, options);

@@ -4,7 +4,7 @@ import type { ScaleSimLayerReport } from '../scalesim/layer-report.ts';
 import type { ElementAccesses } from './element-accesses.ts';
 import type { Repeats } from './repeats.ts';
 
-/** A layer for the hand-over. */
+/** The accesses of a layer for the hand-over. */
 export interface LayerAccesses {
   readonly report: ScaleSimLayerReport;
   readonly elements: ElementAccesses;
@@ -13,14 +13,14 @@ export interface LayerAccesses {
 
 export interface ActionCount {
   readonly name: string;
-  /** Both `address_delta` and `data_delta`; null for actions without arguments. */
+  /** The value of both `address_delta` and `data_delta`; null for actions without arguments. */
   readonly delta: 0 | 1 | null;
   readonly count: number;
-  /** Whether Python has the count as a float. */
+  /** Whether the count is a float in Python. */
   readonly float?: boolean;
 }
 
-/** A component below the root, and its counts; those of an element are the same for every element. */
+/** A component below the root with its counts. All processing elements have the same counts. */
 export interface ComponentCounts {
   readonly name: string;
   readonly ofElement: boolean;
@@ -30,9 +30,9 @@ export interface ComponentCounts {
 const NAMES = { ifmap: 'ifmap', filter: 'weights', ofmap: 'psum' } as const;
 
 /**
- * The action counts of a network as SCALE-Sim's branch for Accelergy has them, in its order. Cycles are summed over layers like
- * counts; a memory idles for what is left of cycles times ports, and reads at random what it does not repeat, both of which may
- * be less than nothing.
+ * The action counts of a network in the order of SCALE-Sim's branch for Accelergy. Cycles are summed over layers like
+ * counts. A memory idles for the rest of cycles times ports, and its accesses are random unless they repeat; both
+ * numbers can be negative.
  */
 export function actionCounts(
   layers: readonly LayerAccesses[],
@@ -62,7 +62,7 @@ export function actionCounts(
   return [...dram, ...sram, ...elementCounts(layers, array.rows * array.columns, dataflow === 'os')];
 }
 
-/** Every element gets its share of the accesses of all, and a MAC in every cycle, whatever it does. */
+/** Every element gets an equal share of all accesses, and one MAC in every cycle, whether it works or not. */
 function elementCounts(layers: readonly LayerAccesses[], count: number, isOs: boolean): ComponentCounts[] {
   const sum = (counter: keyof ElementAccesses): number =>
     layers.reduce((total, { elements }) => total + elements[counter], 0) / count;

@@ -6,14 +6,14 @@ import type { ScaleSimReports } from '../scalesim/reports.ts';
 import type { LayerRecording } from '../scalesim-traces/index.ts';
 import { type LayerAccesses, layerAccesses, scaleSimAccelergy } from './index.ts';
 
-/** The hand-over of SCALE-Sim's branch for Accelergy, collected layer by layer. */
+/** Collects the hand-over of SCALE-Sim's branch for Accelergy, layer by layer. */
 export interface AccelergyCollector {
   collect(recording: LayerRecording): void;
-  /** The files; a warning names the counts below zero. */
+  /** The files. A warning names counts below zero. */
   files(reports: ScaleSimReports): Readonly<Record<string, string>>;
 }
 
-/** Errors: as of `readAccelergyHardware`. */
+/** Errors: as for `readAccelergyHardware`. */
 export function accelergyCollector(
   { config }: ScaleSimInput,
   source: SourceText,

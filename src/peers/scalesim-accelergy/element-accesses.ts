@@ -13,7 +13,7 @@ export interface ElementAccesses {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** SCALE-Sim's counts of a layer's register accesses, fold by fold. */
+/** SCALE-Sim's counts of a layer's register accesses, summed fold by fold. */
 export function elementAccesses(schedule: Schedule): ElementAccesses {
   const sums = { ifmapWrites: 0, ifmapReads: 0, filterWrites: 0, filterReads: 0, ofmapWrites: 0, ofmapReads: 0 };
   for (let column = 0; column < schedule.columnFolds; column++) {
@@ -26,7 +26,10 @@ export function elementAccesses(schedule: Schedule): ElementAccesses {
   return sums;
 }
 
-/** Words move on from element to element, and every MAC reads and writes its sum. Results drain through the rows below. */
+/**
+ * Adds a fold under os. Words move from element to element, and every MAC reads and writes its sum. Results drain
+ * through the rows below.
+ */
 function addOutputStationary(
   sums: Mutable<ElementAccesses>,
   { array, inTime }: Schedule,
@@ -43,7 +46,10 @@ function addOutputStationary(
   sums.ofmapReads += macs - rows * columns + drained;
 }
 
-/** What is held passes through the rows above its own; what moves goes from column to column, sums through all rows. */
+/**
+ * Adds a fold under ws or is. Held words pass through the rows above their own. Moving words go from column to column,
+ * and sums go through all rows.
+ */
 function addHeld(sums: Mutable<ElementAccesses>, schedule: Schedule, rows: number, columns: number): void {
   const { array, inTime, ifmap } = schedule;
   const macs = rows * columns * inTime;

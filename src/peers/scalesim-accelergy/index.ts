@@ -8,7 +8,7 @@ import { repeatsOf } from './repeats.ts';
 
 export type { LayerAccesses } from './action-counts.ts';
 
-/** The files of SCALE-Sim's branch for Accelergy, and its counts below zero, each as a text. */
+/** The files of SCALE-Sim's branch for Accelergy, and a text for each of its counts below zero. */
 export interface AccelergyHandover {
   readonly files: Readonly<
     Record<'DETAILED_ACCESS_REPORT.csv' | 'REPEAT_CYCLE.csv' | 'action_count.yaml' | 'architecture.yaml', string>
@@ -16,13 +16,13 @@ export interface AccelergyHandover {
   readonly negative: readonly string[];
 }
 
-/** What the hand-over needs of a recording. Error: `out-of-range` for 2^31 results or more. */
+/** The accesses of a recorded layer that the hand-over needs. Error: `out-of-range` for 2^31 results or more. */
 export function layerAccesses(recording: LayerRecording): LayerAccesses {
   const { report, schedule } = recording;
   return { report, elements: elementAccesses(schedule), repeats: repeatsOf(recording) };
 }
 
-/** The hand-over of a network whose reports are given. */
+/** The hand-over of a network, from its reports. */
 export function scaleSimAccelergy(
   layers: readonly LayerAccesses[],
   config: ScaleSimConfig,
@@ -48,7 +48,7 @@ export function scaleSimAccelergy(
 
 const ELEMENT_COLUMNS = ['IFMAP', 'Filter', 'OFMAP'].flatMap((name) => [`${name} Write Count`, `${name} Read Count`]);
 
-/** v2's report with the accesses of the elements' registers. Counts that come from half a square are floats. */
+/** v2's report with added columns for accesses to element registers. Counts that come from half a square are floats. */
 function detailedReport(report: string, layers: readonly LayerAccesses[], { dataflow }: ScaleSimConfig): string {
   const halved = { os: 'ofmap', ws: 'filter', is: 'ifmap' }[dataflow];
   const [header, ...rows] = report.trimEnd().split('\n');
@@ -63,7 +63,7 @@ function detailedReport(report: string, layers: readonly LayerAccesses[], { data
 }
 
 function repeatReport(layers: readonly LayerAccesses[]): string {
-  // The last name is as the branch spells it.
+  // The branch misspells the last name.
   const names = ['ifmap_sram', 'filter_sram', 'ofmap_sram', 'ifmap_dram', 'filter_dram', 'ofmap_dram'];
   const header = ['layer_num', ...names.map((name) => `${name}_repeat`)].join();
   const rows = layers.map(({ repeats: { sram, dram } }, i) => {
@@ -72,7 +72,7 @@ function repeatReport(layers: readonly LayerAccesses[]): string {
   return [`${header}n`, ...rows].map((line) => `${line},\n`).join('');
 }
 
-/** As PyYAML writes it: keys in the order of the alphabet. Every element is listed. */
+/** The counts as PyYAML writes them, with keys in alphabetical order. Every element is listed. */
 function actionCountText(counts: readonly ComponentCounts[], elements: number): string {
   const components = counts.flatMap(({ name, ofElement, actions }) => {
     const text = `  - action_counts:\n${actions.map(actionText).join('')}    name: systolic_array.`;
@@ -85,14 +85,14 @@ function actionCountText(counts: readonly ComponentCounts[], elements: number): 
 function actionText({ name, delta, count, float }: ActionCount): string {
   const lines = [
     ...(delta === null ? [] : ['arguments:', `  address_delta: ${delta}`, `  data_delta: ${delta}`]),
-    // YAML's floats have a point, Python's need not.
+    // YAML requires a point in a float, Python does not.
     `counts: ${float ? pythonFloat(count).replace(/^(\d+)e/, '$1.0e') : count}`,
     `name: ${name}`,
   ];
   return lines.map((line, i) => `    ${i === 0 ? '- ' : '  '}${line}\n`).join('');
 }
 
-/** The components of the branch. Its buffers have as many words of 32 bits as there are bytes, which is four times too much. */
+/** The components of the branch. Its buffers have as many 32-bit words as there should be bytes, which is four times too much. */
 function architectureText({ array, sramKb }: ScaleSimConfig, { memoryBanks }: AccelergyHardware): string {
   const buffer = (name: string, kb: number): string => `    - attributes:
         bank_depth: ${1024 * kb}

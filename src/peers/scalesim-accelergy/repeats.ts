@@ -3,19 +3,22 @@ import type { TraceLines } from '../scalesim-traces/lines.ts';
 import type { LayerRecording } from '../scalesim-traces/recording.ts';
 import { dramTrace, scratchpadTrace, type Trace } from '../scalesim-traces/trace.ts';
 
-/** Words of a block, and lines of a trace that its blocks stay open for; both fixed, whatever the configuration says. */
+/**
+ * Words of a block, and the number of trace lines for which its blocks stay open. Both are fixed, whatever the
+ * configuration says.
+ */
 const BLOCK_WORDS = 5;
 const OPEN_LINES = 2;
 
-/** Accesses of a layer that its traces find in a block just used. */
+/** Accesses of a layer that its traces find in a recently used block. */
 export interface Repeats {
   readonly sram: PerOperand<number>;
   readonly dram: PerOperand<number>;
 }
 
 /**
- * The repeats of a layer. Those of the scratchpad of results are taken from the trace of the ifmap, and those of results in DRAM
- * without the first cell of each line, which the branch takes for the cycle.
+ * The repeats of a layer. The ofmap scratchpad gets the repeats of the ifmap's trace. The ofmap's DRAM repeats exclude
+ * the first cell of each line, which the branch mistakes for the cycle.
  */
 export function repeatsOf(recording: LayerRecording): Repeats {
   const { schedule, config } = recording;
@@ -38,14 +41,15 @@ export function repeatsOf(recording: LayerRecording): Repeats {
 }
 
 /**
- * Counts repeats: of the cells of a line all but one of each block, and one more for each block that one of the two lines before
- * has. The first line has none. An address of 1 counts as none, and so does the padding of 1.
+ * Counts repeats. In each line all cells of a block but one are repeats; the remaining one is a repeat if one of the
+ * two previous lines has the block. The first line has no repeats. Cells with address 1, including the padding of 1,
+ * never count.
  */
 class RepeatCounter implements TraceLines {
   repeats = 0;
   private readonly offset: number;
   private readonly firstBlock: number;
-  /** The last line that had a block. */
+  /** The last line that contained each block. */
   private readonly lines: Int32Array;
   private at = 0;
   private readonly skipped: number;

@@ -4,19 +4,19 @@ import { ALWAYS, lineOfRequest, requestedLines, sendRequests } from './requests.
 import { usedColumns, usedRows } from './schedule.ts';
 import type { ReadBuffer, Schedule, Stream } from './streams.ts';
 
-/** Words a cycle of the first fetch, whatever the DRAM. */
+/** Words per cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;
 
 /**
- * The lines at which the working half of a buffer is full, and the words fetched. SCALE-Sim's CALC mode keeps the addresses
- * of `capacity` requests that missed and forgets all of them when it is full.
+ * The lines at which the working half of a buffer becomes full, and the number of words fetched. SCALE-Sim's CALC mode
+ * keeps the addresses of `capacity` missed requests and forgets them all when it is full.
  */
 export interface Fills {
   readonly lines: readonly number[];
   readonly words: number;
 }
 
-/** The fills of a stream: by enumeration where addresses repeat, else in closed form. */
+/** The fills of a stream: in closed form if no address repeats, else by enumeration. */
 export function fillsOf(schedule: Schedule, stream: Stream, capacity: number): Fills {
   if (stream.matrix.distinct < capacity) return { lines: [], words: stream.matrix.distinct };
   const counts = stream.matrix.unique && stream.kind !== 'blocks';
@@ -52,9 +52,9 @@ function steppedFills(schedule: Schedule, stream: Stream, capacity: number, mark
 }
 
 /**
- * Every column fold makes the same requests, and after a fill nothing is left but the place in them: where the next fill comes
- * is a function of where the last one came. So each such step is enumerated once, and since the steps from different places
- * soon meet, few column folds are.
+ * Finds the fills with few enumerated column folds. Every column fold makes the same requests, and a fill leaves no
+ * state but its position in them. The position of the next fill is therefore a function of the position of the last
+ * one. Each such step is enumerated once, and steps from different positions soon meet.
  */
 function repeatedFills(schedule: Schedule, stream: Stream, capacity: number, marks: Int32Array): Fills {
   const { rowFolds, columnFolds, lines: foldLines } = schedule;
@@ -80,14 +80,17 @@ function repeatedFills(schedule: Schedule, stream: Stream, capacity: number, mar
   }
 }
 
-/** A request within a column fold: its row fold, line (from the first skewed one) and port. */
+/** A request within a column fold: its row fold, its line (counted from the first skewed one) and its port. */
 interface Place {
   readonly row: number;
   readonly line: number;
   readonly port: number;
 }
 
-/** Goes on from just after `walk` until `capacity` addresses without the mark `epoch` were met; false at the layer's end. */
+/**
+ * Advances from just after `walk` until it has met `capacity` addresses without the mark `epoch`. Returns false at the
+ * layer's end.
+ */
 function walkToFill(
   schedule: Schedule,
   { matrix, ports }: Stream,
@@ -121,8 +124,8 @@ function walkToFill(
 }
 
 /**
- * Without repeated addresses the requests are groups of distinct words, each gone through several times in the same order. A
- * group smaller than the capacity misses once, and once more after a fill in it; a larger one misses always.
+ * Without repeated addresses the requests form groups of distinct words, each read several times in the same order. A
+ * group smaller than the capacity misses once, and once more after a fill within it. A larger group always misses.
  */
 function countedFills(schedule: Schedule, stream: Stream, capacity: number): Fills {
   const lines: number[] = [];
@@ -130,7 +133,7 @@ function countedFills(schedule: Schedule, stream: Stream, capacity: number): Fil
   let before = 0;
   for (const { words, rounds } of requestGroups(schedule, stream)) {
     const requests = words * rounds;
-    // Requests of the group until the next fill: as many misses as are left.
+    // Number of requests of the group until the next fill; it equals the number of misses left.
     let at = capacity - held;
     if (at > words) held += words;
     else {
@@ -160,9 +163,9 @@ function requestGroups(schedule: Schedule, { kind, along }: Stream): RequestGrou
 }
 
 /**
- * A read buffer of `words` words that never stalls (CALC): it estimates the bandwidth it would have needed. What is collected
- * up to a fill is fetched between the two fills before it. Error: `not-supported` where SCALE-Sim divides by zero, because two
- * fills fall into one cycle.
+ * A read buffer of `words` words that never stalls (CALC) and estimates the bandwidth it would have needed. The words
+ * collected up to a fill are fetched between the two fills before it. Error: `not-supported` if two fills fall into one
+ * cycle, where SCALE-Sim divides by zero.
  */
 export function estimatingBuffer(schedule: Schedule, stream: Stream, words: number, name: string): ReadBuffer {
   const setWords = Math.floor(words / 100);
@@ -178,7 +181,7 @@ export function estimatingBuffer(schedule: Schedule, stream: Stream, words: numb
       const line = buffer.nextLine;
       while (fills.lines[next] === line) {
         if (next === 0) {
-          // No line before the first request can have stalled: its number is its cycle.
+          // No line before the first request can have stalled, so its number is its cycle.
           firstFetch = first - 1 - Math.ceil(capacity / FIRST_WORDS_PER_CYCLE);
           window = { start: first - 1, stop: cycle };
         } else {

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts';
 import type { ScaleSimShape } from '../../formats/scalesim/index.ts';
 import type { AddressMatrix } from './streams.ts';
 
-/** Sizes of a layer as SCALE-Sim sees them: output pixels, words of a window, filters. */
+/** Sizes of a layer in SCALE-Sim: output pixels, words of a window, filters. */
 export interface LayerSizes {
   readonly ofmapHeight: number;
   readonly ofmapWidth: number;
@@ -11,7 +11,7 @@ export interface LayerSizes {
   readonly filters: number;
 }
 
-/** A partial last window counts: ceil((size - filter + stride) / stride). */
+/** The sizes of a layer. A partial last window counts: ceil((size - filter + stride) / stride). */
 export function layerSizes(layer: ScaleSimShape): LayerSizes {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, filters, strideHeight, strideWidth } = layer;
   const ofmapHeight = Math.ceil((ifmapHeight - filterHeight + strideHeight) / strideHeight);
@@ -20,12 +20,13 @@ export function layerSizes(layer: ScaleSimShape): LayerSizes {
   return { ofmapHeight, ofmapWidth, pixels: ofmapHeight * ofmapWidth, window, filters };
 }
 
-/** Addresses and the marks of a simulation are kept in 32-bit integers. */
+/** Addresses, and the marks of a simulation, are stored as 32-bit integers. */
 const MOST_ADDRESSES = 2 ** 30;
 
 /**
- * The ifmap as the im2col matrix pixels x window, addresses in height, width, channel order on a plane wide enough for
- * windows that hang over the edge. `spatial` are pixels, `temporal` the `words` of the window. Error: `out-of-range` for 2^30 addresses or more.
+ * The ifmap as the im2col matrix pixels x window. Addresses are in height, width, channel order on a plane wide enough
+ * for windows beyond the edge. `spatial` indexes pixels, `temporal` the `words` of the window. Error: `out-of-range`
+ * for 2^30 addresses or more.
  */
 export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes, words = wholeWindow(sizes)): AddressMatrix {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, strideHeight, strideWidth } = layer;
@@ -65,7 +66,7 @@ function countDistinct(spatial: Int32Array, temporal: Int32Array, span: number, 
   return count;
 }
 
-/** The filters as the matrix filters x `words` of the window, each filter contiguous. Error: as of `ifmapMatrix`. */
+/** The filters as the matrix filters x `words` of the window; each filter is contiguous. Error: as for `ifmapMatrix`. */
 export function filterMatrix(layer: ScaleSimShape, sizes: LayerSizes, words = wholeWindow(sizes)): AddressMatrix {
   const { window, filters } = sizes;
   const span = window * filters;
@@ -91,11 +92,11 @@ export function checkAddresses(layer: ScaleSimShape, addresses: number): void {
   fail('out-of-range', `layer "${layer.name}" has 2^30 addresses or more in one operand`);
 }
 
-/** How many of the lines [0, size) are under any of the windows. */
+/** How many of the lines [0, size) lie under some window. */
 function touched(windows: number, stride: number, filter: number, size: number): number {
   const end = (windows - 1) * stride + filter;
   const beyond = Math.max(0, end - size);
-  // Windows apart from each other: the last one may lie beyond the edge altogether.
+  // If windows do not overlap, the last one may lie entirely beyond the edge.
   return stride >= filter ? windows * filter - Math.min(beyond, filter) : end - beyond;
 }
 

@@ -1,7 +1,7 @@
 /**
- * `numpy.random.seed(seed)` and `numpy.random.randint(low, high)`: the Mersenne Twister MT19937 (Matsumoto and Nishimura, "Mersenne
- * Twister", ACM TOMACS 8, 1998; seeded as by their init_genrand), and draws whose bits beyond the range's are masked away,
- * thrown again until they fall into the range.
+ * `numpy.random.seed(seed)` and `numpy.random.randint(low, high)`: the Mersenne Twister MT19937 (Matsumoto and
+ * Nishimura, "Mersenne Twister", ACM TOMACS 8, 1998; seeded by their init_genrand). A draw masks away the bits beyond
+ * the range and repeats until it falls into the range.
  */
 export class NumpyRandom {
   private readonly state = new Uint32Array(WORDS);
@@ -15,7 +15,7 @@ export class NumpyRandom {
     }
   }
 
-  /** A whole number from `low` to below `high`; one choice costs no draw. */
+  /** A whole number from `low` to below `high`. A range of one number needs no draw. */
   integer(low: number, high: number): number {
     const range = high - 1 - low;
     if (range === 0) return low;

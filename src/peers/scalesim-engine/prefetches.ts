@@ -3,7 +3,7 @@ import type { Use } from '../scalesim/layer-report.ts';
 import { ALWAYS, sendRequests } from './requests.ts';
 import type { AddressMatrix, ReadBuffer, Schedule, Stream } from './streams.ts';
 
-/** Sizes of a prefetching buffer (USER) in words, and its lines. */
+/** Sizes of a prefetching buffer (USER) in words, and the size of its lines. */
 interface BufferShape {
   /** Words of the initial fetch, and of each prefetch. */
   readonly active: number;
@@ -17,15 +17,15 @@ function bufferShape(words: number): BufferShape {
   return { active, prefetched: words - active, lineWords: Math.ceil(words / 100) };
 }
 
-/** The lines of the layer at which a buffer prefetches, and how often it does in each. */
+/** The lines of the layer at which a buffer prefetches, and the number of prefetches at each. */
 export interface Prefetches {
   readonly lines: readonly number[];
   readonly counts: readonly number[];
 }
 
 /**
- * When a buffer of `words` words prefetches. Its words stand in the order of fetching, cut into lines. The buffer holds a
- * window of these lines, and moves it on, going round, until it holds the word that is asked for.
+ * The prefetches of a buffer of `words` words. The operand's words in the order of fetching are cut into lines. The
+ * buffer holds a window of these lines. It advances the window, cyclically, until it contains the requested word.
  */
 export function prefetchesOf(schedule: Schedule, stream: Stream, words: number): Prefetches {
   const { active, prefetched, lineWords } = bufferShape(words);
@@ -65,7 +65,7 @@ function countMoves({ lines, counts }: { lines: number[]; counts: number[] }, li
   }
 }
 
-/** How far behind the window's start the last line in the window with this address is; -1 if there is none. */
+/** Distance from the window's start to the last line in the window with this address; -1 if there is none. */
 function aheadInWindow(
   heads: Int32Array,
   lines: Int32Array,
@@ -86,11 +86,11 @@ function markHoles({ span, holes }: AddressMatrix, marks: Int32Array): void {
   if (holes) for (let address = 0; address < span; address++) if (holes[address]) marks[address] = ALWAYS;
 }
 
-/** The buffer lines in which each address stands: those of address a are `lines[heads[a]]` to before `lines[heads[a + 1]]`. */
+/** The buffer lines that contain each address: those of address a are `lines[heads[a]]` to before `lines[heads[a + 1]]`. */
 interface LinesByAddress {
   readonly heads: Int32Array;
   readonly lines: Int32Array;
-  /** Lines there are, a last empty one among them. */
+  /** Number of lines, including an empty last one. */
   readonly count: number;
 }
 
@@ -116,9 +116,9 @@ function linesByAddress(stream: Stream, lineWords: number): LinesByAddress {
 }
 
 /**
- * Visits the words of an operand in the order of fetching, holes and unused ports left out, with their places from 0, and
- * returns how many there are. All folds are stacked; skewed ones are gone through along diagonals, from bottom left to top
- * right.
+ * Visits the words of an operand in the order of fetching, with positions from 0, and skips holes and unused ports.
+ * Returns the number of words. The folds are stacked. Held operands are read row by row, skewed ones along diagonals
+ * from bottom left to top right.
  */
 function eachFetched(stream: Stream, visit: (address: number, at: number) => void): number {
   const { spatial, temporal, holes } = stream.matrix;
@@ -142,14 +142,15 @@ function eachFetched(stream: Stream, visit: (address: number, at: number) => voi
   return at;
 }
 
-/** Rows of the stack of all folds of a stream, each as wide as its ports. */
+/** Rows of the stack of all folds of a stream; each row is as wide as its ports. */
 function stackedRows({ matrix, ports }: Stream): number {
   return Math.ceil(matrix.spatial.length / ports) * matrix.temporal.length;
 }
 
 /**
- * A read buffer of `words` words that fetches `bandwidth` words a cycle (USER) and makes the array wait. All rows of a fetch
- * count in full, so that its words include padding. v3 counts a wait twice, and a fetch that is early as a wait below zero.
+ * A read buffer of `words` words that fetches `bandwidth` words per cycle (USER) and makes the array wait. All rows of
+ * a fetch count in full, so that its word count includes padding. v3 counts a wait twice, and counts an early fetch as
+ * a negative wait.
  */
 export function prefetchingBuffer(
   schedule: Schedule,

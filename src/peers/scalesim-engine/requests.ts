@@ -1,19 +1,19 @@
 import { blockPorts, skewedRequests, usedColumns, usedRows } from './schedule.ts';
 import type { Schedule, Stream } from './streams.ts';
 
-/** Marks addresses that count as present without being asked for. */
+/** Marks addresses that count as present without a request. */
 export const ALWAYS = 2 ** 31 - 1;
 
 /**
- * Told of requests whose mark is below `now`. `marks` is by address. `miss` returns the new `now`, after which the request
- * counts as served.
+ * Receives each request whose mark, indexed by address, is below `now`. `miss` returns the new `now`; after that the
+ * request counts as served.
  */
 export interface RequestSink {
   readonly marks: Int32Array;
   miss(address: number, line: number): number;
 }
 
-/** Sends every request of the layer, in SCALE-Sim's order: by line, and within a line by port. `now` starts at `from`. */
+/** Sends every request of the layer in SCALE-Sim's order: by line, and within a line by port. `now` starts at `from`. */
 export function sendRequests(schedule: Schedule, stream: Stream, from: number, sink: RequestSink): void {
   let now = from;
   let firstLine = 0;
@@ -80,7 +80,7 @@ function sendBlocks(
   return now;
 }
 
-/** Where in the spatial dimension the block begins that a port of a row fold requests; it may lie beyond the end. */
+/** The spatial index at which the block begins that a port requests in a row fold. It may lie beyond the end. */
 function blockStart({ ports, block = 1 }: Stream, row: number, port: number): number {
   return row * 2 * ports + Math.floor(port / Math.floor(block / 2)) * block;
 }
@@ -108,7 +108,7 @@ function sendHeld(
   return now;
 }
 
-/** The line of the layer's n-th request (from 0), in closed form; for streams without holes. */
+/** The line of the layer's n-th request (from 0) in closed form, for streams without holes. */
 export function lineOfRequest(schedule: Schedule, stream: Stream, n: number): number {
   const { array, inTime, overRows, rowFolds, columnFolds, lines } = schedule;
   const perColumnFold = (columns: number): number =>
@@ -130,7 +130,7 @@ export function lineOfRequest(schedule: Schedule, stream: Stream, n: number): nu
   return firstLine + stream.delay + skewedLine(inFold, stream.along === 'rows' ? rows : columns, inTime);
 }
 
-/** The line of request n of a skewed fold: the least j after which more than n requests were made. */
+/** The line of request n of a skewed fold: the smallest j after which more than n requests have been made. */
 export function skewedLine(n: number, ports: number, length: number): number {
   let low = 0;
   let high = ports + length - 2;
@@ -142,10 +142,10 @@ export function skewedLine(n: number, ports: number, length: number): number {
   return low;
 }
 
-/** First and last line of the layer with a request that is no hole. */
+/** First and last line of the layer with a request that is not a hole. */
 export function requestedLines(schedule: Schedule, stream: Stream): { first: number; last: number } {
   const { array, rowFolds, columnFolds, lines } = schedule;
-  // The first window lies within its ifmap and its first word is kept: the search ends in the first fold.
+  // The first window lies within its ifmap and its first word is kept, so the search ends in the first fold.
   let first = stream.kind === 'held' ? array.rows - usedRows(schedule, 0) : stream.delay;
   while (!hasWord(schedule, stream, 0, 0, first)) first++;
   const folds = rowFolds * columnFolds;
@@ -158,7 +158,7 @@ export function requestedLines(schedule: Schedule, stream: Stream): { first: num
   return { first, last: first };
 }
 
-/** The last line of a fold with a request, be it of a hole. */
+/** The last line of a fold with a request, even for a hole. */
 function lastRequest(schedule: Schedule, stream: Stream, row: number, column: number): number {
   if (stream.kind === 'held') return schedule.array.rows - 1;
   const along = stream.along === 'rows' ? usedRows(schedule, row) : usedColumns(schedule, column);

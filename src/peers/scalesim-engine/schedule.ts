@@ -4,8 +4,8 @@ import type { SparseFilters } from './sparse-filters.ts';
 import type { ArraySize, Schedule, Stream } from './streams.ts';
 
 /**
- * The schedule of a layer, with SCALE-Sim's shapes; `sparse` are its filters if they are. Error: `out-of-range` for a layer too
- * large to address.
+ * The schedule of a layer with SCALE-Sim's shapes. `sparse` holds its filters if they are sparse. Error: `out-of-range`
+ * for a layer too large to address.
  */
 export function scaleSimSchedule(
   layer: ScaleSimShape,
@@ -61,12 +61,15 @@ export function usedColumns({ array, overColumns }: Schedule, columnFold: number
   return Math.min(array.columns, overColumns - columnFold * array.columns);
 }
 
-/** Requests of a stream over the whole layer, those of holes included: what SCALE-Sim reports as scratchpad reads. */
+/**
+ * Requests of a stream over the whole layer, including those for holes: the number that SCALE-Sim reports as scratchpad
+ * reads.
+ */
 export function streamRequests(schedule: Schedule, stream: Stream): number {
   const { kind, along, ports, block = 1 } = stream;
   const { overRows, overColumns, inTime, rowFolds, columnFolds } = schedule;
   if (kind === 'held') return overRows * overColumns;
-  // All lines of all ports count, idle or not.
+  // SCALE-Sim counts all lines of all ports, idle or not.
   if (kind === 'blocks') return rowFolds * columnFolds * (inTime + ports - 1) * blockPorts(stream) * block;
   return along === 'rows' ? inTime * overRows * columnFolds : inTime * overColumns * rowFolds;
 }
@@ -76,7 +79,10 @@ export function blockPorts({ ports, block = 1 }: Stream): number {
   return ((2 * ports) / block) * Math.floor(block / 2);
 }
 
-/** Requests in the first `lines` lines of `ports` ports that make `length` requests each, a line later from port to port. */
+/**
+ * Number of requests in the first `lines` lines of `ports` ports. Each port makes `length` requests and starts one line
+ * after its neighbour.
+ */
 export function skewedRequests(lines: number, ports: number, length: number): number {
   return triangle(lines) - triangle(lines - ports) - triangle(lines - length) + triangle(lines - ports - length);
 }

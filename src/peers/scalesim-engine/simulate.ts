@@ -11,12 +11,12 @@ import { type SparseFilters, sparseFilters, sparsityOf } from './sparse-filters.
 import type { ReadBuffer, Schedule } from './streams.ts';
 import { type DrainLog, WriteBuffer } from './write-buffer.ts';
 
-/** Words are bytes in SCALE-Sim. */
+/** SCALE-Sim takes words for bytes. */
 const WORDS_PER_KB = 1024;
 
 /**
- * What SCALE-Sim reports of each layer; layers of the same shape are simulated once. `onLayer` is told the layer that comes.
- * Errors: as of `simulateScaleSimLayer`.
+ * SCALE-Sim's report of each layer. Layers of the same shape are simulated once. `onLayer` receives the next layer.
+ * Errors: as for `simulateScaleSimLayer`.
  */
 export function simulateScaleSim(
   { config, layers }: ScaleSimInput,
@@ -33,7 +33,7 @@ export function simulateScaleSim(
   });
 }
 
-/** Whether layers differ in nothing but their names. */
+/** Whether layers differ only in their names. */
 export function isSameShape(a: ScaleSimShape, b: ScaleSimShape): boolean {
   return shapeKey(a) === shapeKey(b);
 }
@@ -46,8 +46,8 @@ function shapeKey(layer: ScaleSimShape): string {
 }
 
 /**
- * What SCALE-Sim v2 (22f88b1) or v3 (1d62b68) reports of a layer. Errors: `out-of-range` for a layer too large to address, `not-supported`
- * where SCALE-Sim fails.
+ * The report of a layer by SCALE-Sim v2 (22f88b1) or v3 (1d62b68). Errors: `out-of-range` for a layer too large to
+ * address, `not-supported` where SCALE-Sim fails.
  */
 export function simulateScaleSimLayer(
   layer: ScaleSimShape,
@@ -58,40 +58,40 @@ export function simulateScaleSimLayer(
   return runSchedule(run, config, buffersOf(run.schedule, config, version));
 }
 
-/** A layer as the main loop takes it. */
+/** A layer in the form that the main loop takes. */
 export interface LayerRun {
   readonly layer: ScaleSimShape;
   readonly sizes: LayerSizes;
   readonly schedule: Schedule;
-  /** Its filters, if they are sparse. */
+  /** The layer's filters, if they are sparse. */
   readonly sparse: SparseFilters | undefined;
 }
 
-/** Errors: as of `simulateScaleSimLayer`. */
+/** Errors: as for `simulateScaleSimLayer`. */
 export function layerRun(layer: ScaleSimShape, { dataflow, array, sparsity }: ScaleSimConfig): LayerRun {
   const sizes = layerSizes(layer);
   const sparse = sparsity && sparseFilters(layer, sizes, sparsity);
   return { layer, sizes, schedule: scaleSimSchedule(layer, dataflow, array, sparse), sparse };
 }
 
-/** What the main loop gives lines their cycles by. */
+/** The buffers that decide the cycles of lines in the main loop. */
 export interface Buffers {
   readonly ifmap: ReadBuffer;
   readonly filter: ReadBuffer;
   readonly ofmap: WriteBuffer;
 }
 
-/** Words of a scratchpad. */
+/** Size of a scratchpad in words. */
 export function sramWords({ sramKb }: ScaleSimConfig, operand: keyof ScaleSimConfig['sramKb']): number {
   return sramKb[operand] * WORDS_PER_KB;
 }
 
-/** Words a cycle in which results are written to DRAM. */
+/** Words per cycle at which results are written to DRAM. */
 export function drainWords({ array, bandwidth }: ScaleSimConfig): number {
   return bandwidth === 'CALC' ? array.columns : bandwidth.ofmap;
 }
 
-/** The buffers of a configuration. Errors: as of `simulateScaleSimLayer`. */
+/** The buffers of a configuration. Errors: as for `simulateScaleSimLayer`. */
 export function buffersOf(
   schedule: Schedule,
   config: ScaleSimConfig,
@@ -110,10 +110,10 @@ export function buffersOf(
   };
 }
 
-/** Told of lines: the cycle they were due, and those in which the three buffers served them. */
+/** Receives lines with the cycle in which each was due, and the cycles in which the three buffers served it. */
 export type LineWatcher = (line: number, cycle: number, ifmap: number, filter: number, ofmap: number) => void;
 
-/** The report of a layer; `watch` is told of all lines that are late, and of some that are not. Errors: as of `simulateScaleSimLayer`. */
+/** The report of a layer. `watch` receives all late lines and some others. Errors: as for `simulateScaleSimLayer`. */
 export function runSchedule(
   { layer, sizes, schedule, sparse }: LayerRun,
   { array, dataflow, sparsity }: ScaleSimConfig,
@@ -135,7 +135,7 @@ export function runSchedule(
   };
 }
 
-/** Under ws a block of the ifmap is said to be read M/N times. Summed over folds in their order, as SCALE-Sim does. */
+/** Reads of a sparse ifmap under ws. SCALE-Sim reports M/N times the reads, summed over folds in their order. */
 function scaledReads(schedule: Schedule, layer: ScaleSimShape): number {
   const { kept, block } = sparsityOf(layer);
   let reads = 0;
@@ -146,15 +146,15 @@ function scaledReads(schedule: Schedule, layer: ScaleSimShape): number {
 }
 
 interface Outcome {
-  /** The cycle of the last line, which SCALE-Sim prints as the number of cycles. */
+  /** The cycle of the last line; SCALE-Sim prints it as the number of cycles. */
   readonly lastCycle: number;
   readonly stall: number;
   readonly services: PerOperand<Use>;
 }
 
 /**
- * The main loop: gives lines their cycles. The three buffers see the same cycle; the slowest delays the lines that follow. Only
- * lines in which a buffer acts, or whose cycle is reported, are looked at.
+ * The main loop, which assigns cycles to lines. The three buffers see the same cycle; the slowest delays the following
+ * lines. The loop visits only lines in which a buffer acts or whose cycle is reported.
  */
 function runLines(schedule: Schedule, { ifmap, filter, ofmap }: Buffers, watch?: LineWatcher): Outcome {
   const { rowFolds, columnFolds, lines } = schedule;
@@ -194,24 +194,24 @@ function runLines(schedule: Schedule, { ifmap, filter, ofmap }: Buffers, watch?:
   return { lastCycle, stall, services };
 }
 
-/** Results of a fold: `ports` ports deliver `length` each, from line `delay` on, one line later from port to port. */
+/** The results of a fold: each of `ports` ports delivers `length` results from line `delay` on, one line after its neighbour. */
 export interface FoldResults {
   readonly delay: number;
   readonly ports: number;
   readonly length: number;
 }
 
-/** The results of a fold, numbered in the order of folds. */
+/** The results of a fold. `fold` counts folds in their order. */
 export function resultsOf(schedule: Schedule, fold: number): FoldResults {
   const { array, inTime, rowFolds, drainsAtEnd } = schedule;
   const ports = usedColumns(schedule, Math.floor(fold / rowFolds));
   if (!drainsAtEnd) return { delay: 2 * array.rows - 1, ports, length: inTime };
-  // The rows drain from the bottom of the whole array, used or not.
+  // Rows drain from the bottom of the whole array, used or not.
   const rows = usedRows(schedule, fold % rowFolds);
   return { delay: inTime + array.rows - 1 - rows, ports, length: rows };
 }
 
-/** Results in the lines of a fold before `line`. */
+/** Number of results in the lines of a fold before `line`. */
 export function resultsBefore({ delay, ports, length }: FoldResults, line: number): number {
   return skewedRequests(line - delay, ports, length);
 }
@@ -224,8 +224,8 @@ function resultLines(schedule: Schedule): { first: number; last: number } {
 }
 
 /**
- * The line of the fold, from `line` on, whose results make the write buffer act, if nothing stalls before; Infinity if there is
- * none. `offset` is what has to be added to a line for its cycle.
+ * The next line of the fold, from `line` on, whose results make the write buffer act if nothing stalls before; Infinity
+ * if there is none. A line plus `offset` is its cycle.
  */
 function nextActingLine(ofmap: WriteBuffer, results: FoldResults, line: number, offset: number): number {
   const before = resultsBefore(results, line);
@@ -240,14 +240,14 @@ function lineOfResult({ delay, ports, length }: FoldResults, n: number): number 
   return n > ports * length ? Number.POSITIVE_INFINITY : delay + skewedLine(n - 1, ports, length);
 }
 
-/** Under os SCALE-Sim counts R + C writes too many in every fold; otherwise every row fold writes its partial sums. */
+/** The reported writes. Under os SCALE-Sim counts R + C too many per fold; otherwise every row fold writes its partial sums. */
 function reportedWrites(schedule: Schedule): number {
   const { array, overRows, overColumns, inTime, rowFolds, columnFolds, drainsAtEnd } = schedule;
   if (!drainsAtEnd) return inTime * overColumns * rowFolds;
   return overRows * overColumns + rowFolds * columnFolds * (array.rows + array.columns);
 }
 
-/** Notes when the first and the last of the lines given are served. */
+/** Records when the first and the last of the given lines are served. */
 function useWatcher({ first, last }: { readonly first: number; readonly last: number }) {
   let start = 0;
   let stop = 0;
@@ -263,11 +263,11 @@ function useWatcher({ first, last }: { readonly first: number; readonly last: nu
   return watcher;
 }
 
-/** Percentages, summed over folds in their order and from left to right, so that the last digit is SCALE-Sim's. */
+/** Utilizations in percent, summed over folds in order and from left to right, so that the last digit matches SCALE-Sim's. */
 function utilization(schedule: Schedule): Pick<ScaleSimLayerReport, 'mappingEfficiency' | 'computeUtilization'> {
   const { array, inTime, rowFolds, columnFolds, lines, drainsAtEnd } = schedule;
   const elements = array.rows * array.columns;
-  // Under ws and is SCALE-Sim takes a fold for longer than it is.
+  // Under ws and is SCALE-Sim takes a fold to be longer than it is.
   const foldCycles = drainsAtEnd ? lines : lines + array.columns - 1;
   let mapped = 0;
   let computing = 0;
@@ -282,7 +282,7 @@ function utilization(schedule: Schedule): Pick<ScaleSimLayerReport, 'mappingEffi
   return { mappingEfficiency: (mapped / folds) * 100, computeUtilization: (computing / folds) * 100 };
 }
 
-/** Processing elements a fold uses; those that hold a weight if not all do. */
+/** Processing elements that a fold uses; with sparse filters, those that hold a weight. */
 function heldWords(schedule: Schedule, row: number, column: number): number {
   const { array, filter } = schedule;
   const { spatial, temporal, holes } = filter.matrix;

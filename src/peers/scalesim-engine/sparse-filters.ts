@@ -13,28 +13,28 @@ import type { AddressMatrix } from './streams.ts';
 
 /** The filters of a layer as v3 packs them. */
 export interface SparseFilters {
-  /** Filters x packed rows; rows without a word are holes. */
+  /** Filters x packed rows. Rows without a word are holes. */
   readonly matrix: AddressMatrix;
-  /** The words of the window that all filters keep (layer-wise); null if each filter keeps its own. */
+  /** The window words that all filters keep (layer-wise); null if each filter keeps its own. */
   readonly words: Int32Array | null;
-  /** Words of a block of the ifmap, which the rows of two share (row-wise). */
+  /** Words of a block of the ifmap (row-wise); the rows of two blocks share it. */
   readonly block?: number;
   readonly storage: FilterStorage;
 }
 
 const DENSE: Sparsity = { kept: 1, block: 1 };
 
-/** The sparsity v3 gives a layer: that of the topology. */
+/** The sparsity of a layer in v3, taken from the topology. */
 export function sparsityOf(layer: ScaleSimShape): Sparsity {
   return layer.sparsity ?? DENSE;
 }
 
-/** Packs a layer's filters. Errors: as of `filterMatrix`; `not-supported` where v3 loses a weight, and mostly fails. */
+/** Packs a layer's filters. Errors: as for `filterMatrix`; `not-supported` where v3 loses a weight and usually fails. */
 export function sparseFilters(layer: ScaleSimShape, sizes: LayerSizes, config: ScaleSimSparsity): SparseFilters {
   const { rowWise, dropsFirst } = config;
   const sparsity = sparsityOf(layer);
   if (rowWise) {
-    // Blocks that are filled up at most double a window, but for short ones.
+    // Padding blocks at most doubles a window, except for short windows.
     checkAddresses(layer, (2 * sizes.window + 4 * rowWise.block) * sizes.filters);
     const counts = drawnCounts(sizes.filters, rowWise.block, rowWise.seed);
     const matrix = rowWiseMatrix(sizes, counts, rowWise.block, dropsFirst);
@@ -58,15 +58,16 @@ function keptOfWindow(window: number, { kept, block }: Sparsity): Int32Array {
   return words;
 }
 
-/** How many of every block each filter keeps: drawn anew for every layer. */
+/** The number of words that each filter keeps of every block, drawn anew for every layer. */
 function drawnCounts(filters: number, block: number, seed: number): number[] {
   const random = new NumpyRandom(seed);
   return Array.from({ length: filters }, () => random.integer(1, Math.floor(block / 2) + 1));
 }
 
 /**
- * Every two blocks of the window, the last ones filled up, become half a block's rows each; under odd blocks the rows left over are at
- * the end. A filter stands on the plane at every `stride` words, so that no padding falls onto another one's words.
+ * The packed filters with row-wise sparsity. The window is padded to pairs of blocks, and each block becomes half a
+ * block of rows. If blocks are odd, the remaining rows come at the end. The filters lie `stride` words apart on the
+ * plane, so that the padding of one never overlaps the words of another.
  */
 function rowWiseMatrix(
   { window, filters }: LayerSizes,
@@ -84,7 +85,8 @@ function rowWiseMatrix(
   for (let n = 0; n < filters; n++) {
     for (let k = 0; k < window; k++) if (k % block < counts[n]) holes[n * stride + k] = 0;
   }
-  // The word at address 0 passes for a dropped one, so that those after it move up; left alone it is put back.
+  // v3 takes the word at address 0 for a dropped one, so that the following words move up. If it is the only kept word,
+  // v3 restores it.
   const last = Math.min(counts[0], window) - 1;
   if (dropsFirst && last > 0) holes[last] = 1;
   const spatial = Int32Array.from({ length: filters }, (_, n) => n * stride);
@@ -92,7 +94,7 @@ function rowWiseMatrix(
   return { spatial, temporal, span: holes.length, distinct, unique: false, holes };
 }
 
-/** As SPARSE_REPORT counts: a word for each weight, index and pointer, 32 bits of places in their blocks to a word. */
+/** Storage as SPARSE_REPORT counts it: one word per weight, index and pointer; block positions take 32 bits to a word. */
 function storageOf(
   { window, filters }: LayerSizes,
   sparsity: Sparsity,

@@ -1,9 +1,9 @@
 import type { Use } from '../scalesim/layer-report.ts';
 
 /**
- * SCALE-Sim's simulation as data: a layer becomes a `Schedule` (which lines request what), its operands become `Stream`s of
- * addresses, read buffers turn those into fetches at lines, and the main loop gives lines their cycles. A *line* is a cycle
- * of the array without its stalls.
+ * The data of SCALE-Sim's simulation. A layer becomes a `Schedule`, which says what each line requests. Its operands
+ * become `Stream`s of addresses. Read buffers turn streams into fetches at lines, and the main loop assigns cycles to
+ * lines. A *line* is a cycle of the array without its stalls.
  */
 
 /** R x C processing elements. */
@@ -12,39 +12,39 @@ export interface ArraySize {
   readonly columns: number;
 }
 
-/** A matrix of addresses: that of element (s, t) is `spatial[s] + temporal[t]`. */
+/** A matrix of addresses. Element (s, t) has the address `spatial[s] + temporal[t]`. */
 export interface AddressMatrix {
   readonly spatial: Int32Array;
   readonly temporal: Int32Array;
   /** Addresses lie in [0, span). */
   readonly span: number;
-  /** Number of distinct addresses, holes left out. */
+  /** Number of distinct addresses, without holes. */
   readonly distinct: number;
   /** Whether no address occurs twice and none is a hole. */
   readonly unique: boolean;
-  /** 1 for addresses that are no words: a window that hangs over the edge of its ifmap. Null if there are none. */
+  /** 1 for addresses without a word, where a window extends beyond the edge of its ifmap. Null if there are none. */
   readonly holes: Uint8Array | null;
 }
 
 /**
  * How an operand enters the array. `skewed`: port p of a fold requests (s, 0), (s, 1) ... in successive lines, one line
- * later than port p - 1. `held`: R lines bring one row of the array each, the last row first. `blocks`: as `skewed`, but of
- * twice the spatial dimension, of which each port requests a whole block, shared by half a block's ports.
+ * after port p - 1. `held`: each of R lines brings one row of the array, the last row first. `blocks`: as `skewed`, but
+ * with twice the spatial dimension; each port requests a whole block, which half a block's ports share.
  */
 export interface Stream {
   readonly kind: 'skewed' | 'held' | 'blocks';
   readonly matrix: AddressMatrix;
-  /** Ports it enters by: R or C. */
+  /** Number of ports by which it enters: R or C. */
   readonly ports: number;
-  /** Whether row folds or column folds take the next `ports` of the spatial dimension. */
+  /** Whether row folds or column folds advance through the spatial dimension, `ports` at a time. */
   readonly along: 'rows' | 'columns';
-  /** Words of a block, under `blocks`. */
+  /** Words of a block, for `blocks`. */
   readonly block?: number;
-  /** Lines of a fold before its first skewed request; 0 for what is held. */
+  /** Lines of a fold before its first skewed request; 0 for held operands. */
   readonly delay: number;
 }
 
-/** The folds of a layer, column folds outermost, each `lines` long. */
+/** The folds of a layer, each `lines` long. Column folds form the outer loop. */
 export interface Schedule {
   readonly array: ArraySize;
   /** Sr, Sc and T: the dimensions over rows, over columns, and in time. */
@@ -56,16 +56,16 @@ export interface Schedule {
   readonly lines: number;
   readonly ifmap: Stream;
   readonly filter: Stream;
-  /** Whether results leave when all is summed (os) or stream out while the fold runs. */
+  /** Whether results leave after the whole sum (os), or stream out while the fold runs. */
   readonly drainsAtEnd: boolean;
 }
 
-/** A read buffer while the main loop runs. */
+/** A read buffer as the main loop uses it. */
 export interface ReadBuffer {
-  /** The next line at which the buffer has something to do; Infinity if there is none. */
+  /** The next line at which the buffer acts; Infinity if there is none. */
   nextLine: number;
-  /** Serves `nextLine` in the cycle given, advances to the line after, and returns the cycle in which the line is served. */
+  /** Serves `nextLine`, which is due in `cycle`, and advances to the next line. Returns the cycle in which the line is served. */
   serve(cycle: number): number;
-  /** What was fetched from DRAM, after the last line. */
+  /** The DRAM fetches, to be asked for after the last line. */
   finish(): Use;
 }

@@ -7,23 +7,23 @@ export interface PartialRow {
   readonly missing: number;
 }
 
-/** What a write buffer did, in order. */
+/** The actions of a write buffer, in order. */
 export interface DrainLog {
-  /** Rows, numbered from 0 over the whole layer, that were closed before they were full. */
+  /** Rows that were closed before they were full, numbered from 0 over the whole layer. */
   readonly cuts: PartialRow[];
-  /** Drains: the cycle of the first row, and how many rows. */
+  /** Drains: the cycle of the first row, and the number of rows. */
   readonly cycles: number[];
   readonly rows: number[];
 }
 
 /**
- * SCALE-Sim's buffer of results; only their number matters, never their addresses. It drains its half when that half is full and
- * no drain is under way, and waits for the drain when it is full. A row cut short counts in full if it is drained in the midst
- * of others, so that SCALE-Sim reports more words than there are results. The last drain may end before the one before it: v2
- * reports its end, v3 the later one.
+ * SCALE-Sim's buffer of results. Only the number of results matters, not their addresses. It drains half of its words
+ * when half is full and no drain is under way; when it is entirely full it waits for the drain. A partial row counts in
+ * full if it is drained between others, so that SCALE-Sim reports more words than there are results. The last drain may
+ * end before the previous one: v2 reports its end, v3 the later end.
  */
 export class WriteBuffer {
-  /** Until this cycle it drains, and waits when it is full; from then on it drains as soon as it has half. */
+  /** Before this cycle the buffer drains, and waits when it is full. From this cycle on it drains as soon as half is full. */
   drainEnd = 0;
   private readonly half: number;
   private readonly drainWords: number;
@@ -39,7 +39,7 @@ export class WriteBuffer {
   private stop = 0;
   private written = 0;
 
-  /** Of `words` words, which drain in rows of `rowWords` a cycle. */
+  /** A buffer of `words` words that drains in rows of `rowWords` words per cycle. */
   constructor(words: number, rowWords: number, version: ScaleSimVersion, log?: DrainLog) {
     this.half = Math.ceil(words / 2);
     this.drainWords = words - this.half;
@@ -49,17 +49,17 @@ export class WriteBuffer {
     this.free = words;
   }
 
-  /** Results, at least one, of which the last makes it act while it drains. */
+  /** How many results, at least one, make the buffer act while it drains. */
   get roomDraining(): number {
     return Math.max(1, this.free);
   }
 
-  /** The same while it does not drain. */
+  /** How many results, at least one, make the buffer act while it does not drain. */
   get roomIdle(): number {
     return Math.max(1, this.free - this.half + 1);
   }
 
-  /** Takes results that do not make it act. */
+  /** Takes results that do not make the buffer act. */
   add(results: number): void {
     this.free -= results;
     this.inRow += results;
@@ -67,7 +67,7 @@ export class WriteBuffer {
     this.inRow %= this.rowWords;
   }
 
-  /** Takes the results of one line in a cycle, and returns the cycle in which they are in. */
+  /** Takes the results of one line from `cycle` on. Returns the cycle in which all are in the buffer. */
   take(results: number, cycle: number): number {
     let left = results;
     let t = cycle;
@@ -85,7 +85,7 @@ export class WriteBuffer {
     return t;
   }
 
-  /** Drains what is left, from a cycle on, and says what was drained in all. */
+  /** Drains the rest from a cycle on. Returns the use of DRAM over the layer. */
   finish(cycle: number): Use {
     this.closeRow();
     for (let t = cycle; this.drained < this.rows; t = this.drainEnd + 1) this.drain(t);

@@ -12,7 +12,10 @@ import { addLines, Windows } from './windows.ts';
 
 type Column = (typeof ACTIVITY_COLUMNS)[number];
 
-/** The activity of a layer by windows of cycles. The first has the number `first`, negative if it is before cycle 0. */
+/**
+ * The activity of a layer by windows of cycles. The number of the first window is `first`; it is negative if the window
+ * is before cycle 0.
+ */
 export interface ScaleSimActivity {
   readonly first: number;
   readonly windows: number;
@@ -20,9 +23,9 @@ export interface ScaleSimActivity {
 }
 
 /**
- * The activity of a layer in windows of `interval` cycles. A word counts in the cycle that its line of the trace has, padding left
- * out; a MAC in the cycle in which its line of the schedule is served in full. SCALE-Sim never reads results back. Error:
- * `out-of-range` for more than 3e6 windows.
+ * The activity of a layer in windows of `interval` cycles. A word counts in the cycle of its trace line; padding does
+ * not count. A MAC counts in the cycle in which its line of the schedule is fully served. SCALE-Sim never reads results
+ * back. Error: `out-of-range` for more than 3e6 windows.
  */
 export function scaleSimActivity(recording: LayerRecording, interval: number): ScaleSimActivity {
   const { schedule, report, late } = recording;
@@ -43,7 +46,7 @@ export function scaleSimActivity(recording: LayerRecording, interval: number): S
   return { first, windows: length, counts: counts as Record<Column, Float64Array> };
 }
 
-/** Counts lines in the cycles in which they are served. */
+/** Counts the contents of lines in the cycles in which they are served. */
 function countLines(
   { rowFolds, columnFolds, lines }: Schedule,
   late: LateLines,
@@ -86,7 +89,7 @@ function countFetches(recording: LayerRecording, operand: 'ifmap' | 'filter', wi
   });
 }
 
-/** Words before each row, and in all. */
+/** Number of words before each row, and in total. */
 function wordSums({ cells, width }: Rows): Float64Array {
   const sums = new Float64Array(cells.length / width + 1);
   for (let i = 0; i < cells.length; i++) if (cells[i] !== NONE) sums[Math.floor(i / width) + 1]++;

@@ -2,7 +2,7 @@ import type { Schedule } from '../scalesim-engine/streams.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
 import type { LineSource, TraceLines } from './lines.ts';
 
-/** Sends the DRAM trace of results: rows of `width` words as they were drained. */
+/** Sends the DRAM trace of results in rows of `width` words, as they were drained. */
 export function sendDrainedTrace(
   { rowFolds, columnFolds, lines }: Schedule,
   source: LineSource,
@@ -22,7 +22,7 @@ export function sendDrainedTrace(
   }
 }
 
-/** Lays results out over the rows of drains. */
+/** Arranges results in the rows of drains. */
 class DrainedRows {
   private readonly drains: DrainLog;
   private readonly width: number;
@@ -30,11 +30,11 @@ class DrainedRows {
   private readonly cells: Int32Array;
   private inRow = 0;
   private row = 0;
-  /** Words of this row. */
+  /** Words in the current row so far. */
   private length = 0;
   private cut = 0;
   private drain = 0;
-  /** Rows of the drain that are written. */
+  /** Rows written so far of the current drain. */
   private inDrain = 0;
 
   constructor(drains: DrainLog, width: number, trace: TraceLines) {

@@ -6,10 +6,10 @@ import { realAddresses, type TraceLines } from './lines.ts';
 import { PythonSet } from './python-set.ts';
 import type { LayerRecording } from './recording.ts';
 
-/** Words a cycle of the first fetch, whatever the DRAM. */
+/** Words per cycle of the first fetch, whatever the DRAM. */
 const FIRST_WORDS_PER_CYCLE = 10;
 
-/** A fetch of CALC mode: `words` words, `perCycle` a cycle, from the cycle `start`; nothing in what is left until `stop`. */
+/** A fetch of CALC mode: `words` words, `perCycle` per cycle from cycle `start`, then nothing until `stop`. */
 export interface EstimatedFetch {
   readonly start: number;
   readonly stop: number;
@@ -17,15 +17,15 @@ export interface EstimatedFetch {
   readonly perCycle: number;
 }
 
-/** Words of a buffer's sets of addresses, and of the half that is fetched at once. */
+/** Words of one of the buffer's sets of addresses, and of the half that is fetched together. */
 function halvesOf(config: ScaleSimConfig, operand: 'ifmap' | 'filter'): { setWords: number; capacity: number } {
   const setWords = Math.floor(sramWords(config, operand) / 100);
   return { setWords, capacity: 50 * setWords };
 }
 
 /**
- * The fetches of a read buffer of CALC mode. What fills it between two fills is fetched in the time before the first of these; the
- * first fetch ends before the first request. What is left at the end is fetched last.
+ * The fetches of a read buffer of CALC mode. The words that fill it between two fills are fetched in the time before
+ * the first of these fills. The first fetch ends before the first request. The rest at the end is fetched last.
  */
 export function estimatedFetches(recording: LayerRecording, operand: 'ifmap' | 'filter'): EstimatedFetch[] {
   const { config, schedule, report } = recording;
@@ -34,7 +34,7 @@ export function estimatedFetches(recording: LayerRecording, operand: 'ifmap' | '
   const left = report.dram[operand].words - fills.length * capacity;
   const flushed = Math.ceil(left / setWords) * setWords;
   if (fills.length === 0) return [fetchBefore(0, flushed, left)];
-  // No line before the first request is late, and cycles of the trace are one after those of requests.
+  // No line before the first request is late. Trace cycles are one after those of requests.
   const fetches = [fetchBefore(requestedLines(schedule, schedule[operand]).first, capacity, capacity)];
   fills.forEach((cycle, i) => {
     const isLast = i === fills.length - 1;
@@ -46,18 +46,18 @@ export function estimatedFetches(recording: LayerRecording, operand: 'ifmap' | '
   return fetches;
 }
 
-/** A first fetch, with time for `cells` words, that ends before a cycle. */
+/** A first fetch that ends before `cycle` and has time for `cells` words. */
 function fetchBefore(cycle: number, cells: number, words: number): EstimatedFetch {
   const start = cycle - Math.ceil(cells / FIRST_WORDS_PER_CYCLE);
   return { start, stop: cycle - 1, words, perCycle: FIRST_WORDS_PER_CYCLE };
 }
 
-/** Cells of the widest fetch. */
+/** Number of cells of the widest fetch. */
 export function widestFetch(fetches: readonly EstimatedFetch[]): number {
   return fetches.reduce((widest, { perCycle }) => Math.max(widest, perCycle), 0);
 }
 
-/** Sends the DRAM trace of a read buffer of CALC mode: its fetches cycle by cycle, as wide as the widest of them. */
+/** Sends the DRAM trace of a read buffer of CALC mode: its fetches cycle by cycle, in lines as wide as the widest fetch. */
 export function sendEstimatedTrace(
   { config, schedule }: LayerRecording,
   operand: 'ifmap' | 'filter',
@@ -76,7 +76,7 @@ export function sendEstimatedTrace(
   rows.finish();
 }
 
-/** Visits the addresses that a buffer misses which forgets all of them whenever it has `capacity`. */
+/** Visits the addresses that miss in a buffer that forgets all of them whenever it holds `capacity`. */
 function eachMiss(schedule: Schedule, stream: Stream, capacity: number, visit: (address: number) => void): void {
   const { span, holes } = stream.matrix;
   const real = realAddresses(stream.matrix);
@@ -98,7 +98,7 @@ function eachMiss(schedule: Schedule, stream: Stream, capacity: number, visit: (
   });
 }
 
-/** Lays words out over the cycles of fetches. */
+/** Distributes words over the cycles of fetches. */
 class FetchRows {
   private readonly fetches: readonly EstimatedFetch[];
   private readonly trace: TraceLines;
@@ -125,7 +125,7 @@ class FetchRows {
     if (this.inFetch === words) this.endFetch();
   }
 
-  /** Ends a last fetch of no words. */
+  /** Completes a last fetch without words. */
   finish(): void {
     if (this.fetch < this.fetches.length) this.endFetch();
   }

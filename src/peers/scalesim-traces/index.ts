@@ -6,19 +6,19 @@ import { dramTrace, scratchpadTrace, type Trace } from './trace.ts';
 export { type ScaleSimActivity, scaleSimActivity } from './activity.ts';
 export { type LayerRecording, recordScaleSimLayer } from './recording.ts';
 
-/** Takes the bytes of files by name, piece by piece, one file after the other. They hold only during the call. */
+/** Receives the bytes of files by name, piece by piece, one file after the other. The bytes are valid only during the call. */
 export type TraceSink = (file: string, bytes: Uint8Array) => void;
 
 /**
- * SCALE-Sim's six trace files of a layer, byte for byte. `sink` gets them one after the other. Error: `out-of-range` for 2^31
- * results or more.
+ * Writes SCALE-Sim's six trace files of a layer, byte for byte. `sink` receives one file after the other. Error:
+ * `out-of-range` for 2^31 results or more.
  */
 export function writeScaleSimTraces(recording: LayerRecording, sink: TraceSink): void {
   for (const operand of OPERANDS) {
     const offset = recording.config.offsets[operand];
     const write = (memory: 'SRAM' | 'DRAM', { width, send }: Trace): void => {
       const file = `${operand.toUpperCase()}_${memory}_TRACE.csv`;
-      // Python prints cells of SRAM traces as whole numbers, those of DRAM traces as floats.
+      // Python prints the cells of SRAM traces as whole numbers and those of DRAM traces as floats.
       const text = new TraceText((bytes) => sink(file, bytes), { float: memory === 'DRAM', offset }, width);
       send(text);
       text.flush();

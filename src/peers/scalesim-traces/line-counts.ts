@@ -3,15 +3,15 @@ import { type FoldResults, resultsBefore, resultsOf } from '../scalesim-engine/s
 import type { Schedule, Stream } from '../scalesim-engine/streams.ts';
 import { type LineSource, NONE, requestLines } from './lines.ts';
 
-/** How much there is in the lines of a fold. */
+/** Counts the contents of the lines of a fold. */
 export interface LineCounts {
-  /** Turns to a fold. */
+  /** Selects a fold. */
   fold(row: number, column: number): void;
-  /** How much there is in its lines before line j. */
+  /** How much its lines before line j contain. */
   before(j: number): number;
 }
 
-/** Words of a read operand: in closed form, or one by one where some requests are of holes. */
+/** Counts the words of a read operand: one by one if some requests are holes, else in closed form. */
 export function requestCounts(schedule: Schedule, stream: Stream): LineCounts {
   if (stream.matrix.holes !== null) return new EnumeratedCounts(requestLines(schedule, stream), schedule.lines);
   const { array } = schedule;
@@ -39,7 +39,10 @@ export function resultCounts(schedule: Schedule): LineCounts {
   };
 }
 
-/** MACs: PE (r, c) makes its t-th in line r + c + t, counted from the first request of what moves. Holes are multiplied too. */
+/**
+ * Counts MACs. PE (r, c) makes its t-th MAC in line r + c + t, counted from the first request of the moving operand.
+ * Holes are multiplied too.
+ */
 export function macCounts(schedule: Schedule): LineCounts {
   const { array, inTime, drainsAtEnd } = schedule;
   const delay = drainsAtEnd ? 0 : array.rows;
@@ -54,9 +57,9 @@ export function macCounts(schedule: Schedule): LineCounts {
   };
 }
 
-/** MACs before line n of a grid of PEs that start a line later from neighbour to neighbour and never stop. */
+/** MACs before line n of a grid of PEs that never stop and each start one line after their neighbour. */
 function unending(n: number, rows: number, columns: number): number {
-  // Once all work the count is linear; before, n is small enough for the tetrahedra to be exact.
+  // Once all PEs work the count is linear. Before that n is small enough for exact tetrahedral numbers.
   if (n >= rows + columns) return rows * columns * (n - (rows + columns - 2) / 2);
   return tetrahedron(n) - tetrahedron(n - rows) - tetrahedron(n - columns) + tetrahedron(n - rows - columns);
 }

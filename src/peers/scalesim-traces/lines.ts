@@ -3,29 +3,30 @@ import { usedColumns, usedRows } from '../scalesim-engine/schedule.ts';
 import { resultsOf } from '../scalesim-engine/simulate.ts';
 import type { AddressMatrix, Schedule, Stream } from '../scalesim-engine/streams.ts';
 
-/** No address. */
+/** Stands for no address. */
 export const NONE = -1;
 
-/** Takes the lines of a trace, one after the other. */
+/** Receives the lines of a trace in order. */
 export interface TraceLines {
   /**
-   * A line of `width` cells: the addresses `cells[first]` to before `cells[end]`, without their offset, where -1 is none, and none in
-   * all others. `ones` more cells hold 1, with which SCALE-Sim fills up what is narrower than its file.
+   * Receives a line of `width` cells. `cells[first]` to before `cells[end]` are addresses without their offset, or -1
+   * for none; all other cells have no address. `ones` more cells hold 1, with which SCALE-Sim pads lines narrower than
+   * its file.
    */
   line(cycle: number, cells: Int32Array, first: number, end: number, width: number, ones?: number): void;
 }
 
 /**
- * The addresses of the lines of a schedule, one after the other, without the operand's offset: those of a line are
- * `cells[first]` to before `cells[end]`, by port, and there is none at other ports. NONE may be among them.
+ * The addresses of the lines of a schedule, one line at a time, without the operand's offset. `cells[first]` to before
+ * `cells[end]` hold those of the current line by port; other ports have none. Some may be NONE.
  */
 export interface LineSource {
   readonly cells: Int32Array;
   readonly first: number;
   readonly end: number;
-  /** Turns to a fold. */
+  /** Selects a fold. */
   fold(row: number, column: number): void;
-  /** Puts down line j of the fold. */
+  /** Writes line j of the fold into `cells`. */
   line(j: number): void;
 }
 
@@ -35,8 +36,8 @@ export function requestLines(schedule: Schedule, stream: Stream): LineSource {
 }
 
 /**
- * SCALE-Sim's address of each address of a matrix; NONE for holes. Null if there are no holes, since only these make the plane
- * wider than the ifmap.
+ * Maps each address of a matrix to SCALE-Sim's address, and holes to NONE. Null if there are no holes, since only holes
+ * make the plane wider than the ifmap.
  */
 export function realAddresses({ span, holes }: AddressMatrix): Int32Array | null {
   if (holes === null) return null;
@@ -122,13 +123,16 @@ class HeldLines implements LineSource {
   }
 }
 
-/** The lines of results. Under os column c gives its last row first; else result t of column c leaves in line `delay` + c + t. */
+/**
+ * The lines of results. Under os column c gives its last row first; otherwise result t of column c leaves in line
+ * `delay` + c + t.
+ */
 export class ResultLines implements LineSource {
   readonly cells: Int32Array;
   first = 0;
   end = 0;
   private readonly schedule: Schedule;
-  /** Address steps from column to column and from result to result, and the address of result 0 of column 0. */
+  /** The address steps from column to column and from result to result, and the address of result 0 of column 0. */
   private readonly perColumn: number;
   private readonly perResult: number;
   private origin = 0;

@@ -4,15 +4,15 @@ import type { TraceLines } from './lines.ts';
 import { NONE, realAddresses } from './lines.ts';
 import type { LayerRecording } from './recording.ts';
 
-/** Rows of `width` cells, one after the other. */
+/** Consecutive rows of `width` cells. */
 export interface Rows {
   readonly cells: Int32Array;
   readonly width: number;
 }
 
 /**
- * What a read buffer of USER mode fetches. Each prefetch follows the fetch before it at once, however much later it is asked for.
- * SCALE-Sim starts all prefetches but the first at the same row, so that they bring the same words.
+ * The fetches of a read buffer of USER mode. Each prefetch follows the previous fetch at once, however much later the
+ * words are needed. SCALE-Sim starts all prefetches but the first at the same row, so that they bring the same words.
  */
 export interface Prefetching {
   readonly initial: Rows;
@@ -22,7 +22,7 @@ export interface Prefetching {
   readonly count: number;
 }
 
-/** What a read buffer of USER mode fetched, `bandwidth` words a cycle. */
+/** The fetches of a read buffer of USER mode, `bandwidth` words per cycle. */
 export function prefetchingOf(
   { config, schedule, report }: LayerRecording,
   operand: 'ifmap' | 'filter',
@@ -51,20 +51,20 @@ export function prefetchingOf(
   };
 }
 
-/** The operand in the order of fetching, in rows. What a fetch blanks stays so, unless it goes around the end. */
+/** The operand in the order of fetching, as rows. Cells that a fetch blanks stay blank, unless the fetch wraps around the end. */
 class FetchMatrix {
   private readonly cells: Int32Array;
   private readonly width: number;
   private readonly rows: number;
 
-  /** Of which the first `needed` rows are looked at, or all of them. */
+  /** `rows` rows in total, of which only the first `needed` are read. */
   constructor(stream: Stream, width: number, rows: number, needed: number) {
     this.width = width;
     this.rows = rows;
     this.cells = orderedAddresses(stream, Math.min(rows, needed) * width);
   }
 
-  /** `count` rows from `start` on, of which the first `skipped` cells and those of the last row from `cut` on are blank. */
+  /** Takes `count` rows from `start` on. It blanks the first `skipped` cells, and those of the last row from `cut` on. */
   take(start: number, count: number, skipped: number, cut: number): Rows {
     const { cells, width, rows } = this;
     const taken = new Int32Array(count * width);
@@ -79,7 +79,7 @@ class FetchMatrix {
   }
 }
 
-/** Cells of an operand in the order of fetching: all folds below each other, unused ports and holes included. */
+/** Number of cells of an operand in the order of fetching: all folds stacked, including unused ports and holes. */
 function orderedCells({ matrix, ports }: Stream): number {
   return Math.ceil(matrix.spatial.length / ports) * matrix.temporal.length * ports;
 }
@@ -111,7 +111,7 @@ function orderedAddresses({ matrix, ports, kind }: Stream, count: number): Int32
   return cells;
 }
 
-/** Visits the fetches: their rows, how many there are, and the cycle in which the first arrives. */
+/** Visits the fetches with their rows, the number of rows, and the cycle in which the first row arrives. */
 export function fetchesInTime(
   { initial, first, later, count }: Prefetching,
   visit: (rows: Rows, taken: number, cycle: number) => void,
@@ -119,7 +119,7 @@ export function fetchesInTime(
   const before = initial.cells.length / initial.width;
   visit(initial, before, -before);
   const taken = first.cells.length / first.width;
-  // A cycle passes between two fetches.
+  // One cycle passes between two fetches.
   for (let i = 0; i < count; i++) visit(i === 0 ? first : later, taken, i * (taken + 1) + 1);
 }
 

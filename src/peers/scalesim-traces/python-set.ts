@@ -1,23 +1,23 @@
 const SMALLEST_TABLE = 8;
-/** Slots that CPython tries beside the first before it jumps. */
+/** Number of slots after the first that CPython tries before it jumps. */
 const NEIGHBOURS = 9;
 
 /**
- * Whole numbers in the order in which a set of CPython (3.11) goes through them after they were added one by one: that of its
- * hash table, whose slots follow from the numbers and from the order of adding (Objects/setobject.c).
+ * Whole numbers in the iteration order of a CPython (3.11) set to which they were added one by one. The order is that
+ * of its hash table, whose slots depend on the numbers and on the order of adding (Objects/setobject.c).
  */
 export class PythonSet {
-  /** Numbers in the set. */
+  /** Number of elements in the set. */
   size = 0;
   private readonly offset: number;
   private slots = SMALLEST_TABLE;
   private table: Int32Array;
-  /** A bit for each slot that is taken: neighbours of those that are, are often taken too. */
+  /** One bit per taken slot. The neighbours of taken slots are often taken too. */
   private taken: Int32Array;
   private otherTable: Int32Array;
   private otherTaken: Int32Array;
 
-  /** For at most `most` numbers, which are given without the `offset` that is part of each. */
+  /** A set for at most `most` numbers. Callers pass numbers without `offset`, which is part of each. */
   constructor(most: number, offset: number) {
     let slots = 32;
     while (slots <= 5 * most) slots *= 2;
@@ -28,14 +28,14 @@ export class PythonSet {
     this.otherTaken = new Int32Array(slots / 32 + 1);
   }
 
-  /** Adds a number that is not in the set; not below 0. */
+  /** Adds a number of 0 or above that is not in the set. */
   add(number: number): void {
     this.place(number);
     this.size++;
     if (this.size * 5 >= (this.slots - 1) * 3) this.grow();
   }
 
-  /** Visits all numbers and removes them. */
+  /** Visits all numbers in order and removes them. */
   drain(visit: (number: number) => void): void {
     eachTaken(this.taken, this.slots, (slot) => visit(this.table[slot]));
     this.taken.fill(0, 0, wordsFor(this.slots));

@@ -6,31 +6,34 @@ import type { ReadBuffer, Schedule } from '../scalesim-engine/streams.ts';
 import type { DrainLog } from '../scalesim-engine/write-buffer.ts';
 
 /**
- * The lines of a layer that were not served at once, in order, and by how many cycles each operand was late (v3: below zero if
- * it was early). All other lines are served in the cycle of their number plus the stall of the late line before, and what is
- * read one cycle later.
+ * The lines of a layer that were not served at once, in order, and the cycles by which each operand was late (v3:
+ * negative if it was early). Any other line is served in the cycle of its number plus the stalls of the last late line;
+ * its reads appear one cycle later.
  */
 export interface LateLines {
   readonly lines: number[];
-  /** All stalls up to and including that line's. */
+  /** The sum of all stalls up to and including that line's. */
   readonly stalls: number[];
   readonly late: PerOperand<number[]>;
 }
 
-/** When the lines of an operand are served: `due` cycles after their numbers and the stalls before, late ones by `delays` more. */
+/**
+ * When an operand's lines are served: `due` cycles after the line number and the stalls before it; late lines `delays`
+ * cycles later still.
+ */
 export interface Lateness {
   readonly due: number;
   readonly delays: readonly number[];
 }
 
-/** The lateness of an operand's lines, or of all three operands of a line together. */
+/** The lateness of an operand's lines, or of the lines with all three operands together. */
 export function latenessOf({ stalls, late }: LateLines, what: 'ifmap' | 'filter' | 'ofmap' | 'line'): Lateness {
   if (what === 'line') return { due: 0, delays: stalls.map((stall, i) => stall - (stalls[i - 1] ?? 0)) };
-  // A word that is there is read a cycle after it was asked for.
+  // A word that is present is read one cycle after its request.
   return { due: what === 'ofmap' ? 0 : 1, delays: late[what] };
 }
 
-/** A layer's run: its report, and from what its traces follow. */
+/** The run of a layer: its report, and the data from which its traces follow. */
 export interface LayerRecording {
   readonly config: ScaleSimConfig;
   readonly schedule: Schedule;
@@ -42,8 +45,8 @@ export interface LayerRecording {
 }
 
 /**
- * Simulates a layer as `simulateScaleSimLayer` does and keeps what its traces need. Errors: the same; `not-supported` for sparse
- * filters that v3 gives other addresses than their own.
+ * Simulates a layer as `simulateScaleSimLayer` does, and keeps the data for its traces. Errors: the same;
+ * `not-supported` for sparse filters to which v3 gives wrong addresses.
  */
 export function recordScaleSimLayer(
   layer: ScaleSimShape,
@@ -64,7 +67,7 @@ export function recordScaleSimLayer(
   return { config, schedule, report, late, fills, drains };
 }
 
-/** The reports do not depend on which addresses packed filters have. */
+/** Rejects packed filters whose addresses would be wrong in traces. Reports do not depend on them. */
 function checkAddresses({ sparsity }: ScaleSimConfig): void {
   if (!sparsity?.rowWise && !sparsity?.dropsFirst) return;
   const what = sparsity.rowWise ? 'row-wise sparse filters' : 'sparse filters from address 0';
@@ -75,7 +78,7 @@ function checkAddresses({ sparsity }: ScaleSimConfig): void {
   });
 }
 
-/** Notes the cycles in which a buffer acts. */
+/** Wraps a buffer and records the cycles in which it acts. */
 function recorded(buffer: ReadBuffer, cycles: number[]): ReadBuffer {
   return {
     get nextLine() {
@@ -89,7 +92,7 @@ function recorded(buffer: ReadBuffer, cycles: number[]): ReadBuffer {
   };
 }
 
-/** Keeps the late lines. */
+/** Returns a watcher that records the late lines. */
 function lateWatcher({ lines, stalls, late }: LateLines) {
   return (line: number, cycle: number, ifmap: number, filter: number, ofmap: number): void => {
     const byIfmap = ifmap - cycle - 1;

@@ -2,7 +2,7 @@ import type { Schedule } from '../scalesim-engine/streams.ts';
 import type { LineSource, TraceLines } from './lines.ts';
 import type { LateLines, Lateness } from './recording.ts';
 
-/** Sends the trace of a scratchpad: every line of the schedule, idle ones too, with the cycle in which it was served. */
+/** Sends the trace of a scratchpad: every line of the schedule, including idle ones, with the cycle in which it was served. */
 export function sendScratchpadTrace(
   { rowFolds, columnFolds, lines }: Schedule,
   source: LineSource,

@@ -1,6 +1,6 @@
 import type { TraceLines } from './lines.ts';
 
-/** Takes the bytes of a file piece by piece. They hold only during the call. */
+/** Receives the bytes of a file piece by piece. They are valid only during the call. */
 export type ByteSink = (bytes: Uint8Array) => void;
 
 const COMMA = 44;
@@ -9,7 +9,7 @@ const POINT = 46;
 const ZERO = 48;
 const LINE_END = 10;
 
-/** The digits of 0 to 9999 as four bytes: with zeros in front, and with what follows them undefined. */
+/** The digits of 0 to 9999 as four bytes each, once with leading zeros and once without, followed by undefined bytes. */
 const GROUPS = new Uint32Array(1e4);
 const LEADING = new Uint32Array(1e4);
 for (let i = 0; i < 1e4; i++) {
@@ -19,33 +19,33 @@ for (let i = 0; i < 1e4; i++) {
 }
 
 const CHUNK_BYTES = 2 ** 18;
-/** A comma, up to 16 digits of a whole number, a sign and ".0". */
+/** Longest cell in bytes: a comma, up to 16 digits of a whole number, a sign and ".0". */
 const LONGEST_CELL = 20;
-/** Empty cells that are kept to be copied. */
+/** Number of empty cells kept for copying. */
 const KEPT_EMPTY = 256;
 
-/** How a trace prints its numbers, and what it adds to addresses. */
+/** The number format of a trace, and the offset added to addresses. */
 export interface TraceForm {
-  /** Whether ".0" follows every number, as Python prints floats. */
+  /** Whether ".0" follows every number, as in Python's floats. */
   readonly float: boolean;
   readonly offset: number;
 }
 
 /**
- * Writes a trace as text: lines of a cycle and addresses, straight into bytes and with no strings in between, since a trace has
+ * Writes a trace as text: lines of a cycle and addresses. It writes bytes directly, without strings, since a trace has
  * up to billions of cells.
  */
 export class TraceText implements TraceLines {
   private readonly sink: ByteSink;
   private readonly form: TraceForm;
-  /** Starts with empty cells to copy; what is to be written follows. */
+  /** Begins with empty cells for copying; the output follows. */
   private bytes: Uint8Array;
   private readonly view: DataView;
   private readonly emptyBytes: number;
   private readonly start: number;
   private at: number;
 
-  /** Of lines of at most `width` cells. */
+  /** A writer for lines of at most `width` cells. */
   constructor(sink: ByteSink, form: TraceForm, width: number) {
     this.sink = sink;
     this.form = form;
@@ -88,7 +88,7 @@ export class TraceText implements TraceLines {
     if (at - this.start >= CHUNK_BYTES) this.flush();
   }
 
-  /** Hands over what was not yet. */
+  /** Sends the remaining bytes. */
   flush(): void {
     this.sink(this.bytes.subarray(this.start, this.at));
     this.at = this.start;
@@ -117,7 +117,7 @@ export class TraceText implements TraceLines {
   }
 }
 
-/** Writes a whole number that is not negative, and returns where its text ends. Up to three more bytes are overwritten. */
+/** Writes a whole number of 0 or above. Returns the end of its text. Up to three bytes beyond are overwritten. */
 function writeWhole(view: DataView, at: number, value: number): number {
   if (value < 1e4) return writeLeading(view, at, value);
   if (value >= 1e8) return writeLong(view, at, value);
@@ -127,7 +127,7 @@ function writeWhole(view: DataView, at: number, value: number): number {
   return end + 4;
 }
 
-/** Below 10,000. */
+/** Writes a number below 10,000 without leading zeros. */
 function writeLeading(view: DataView, at: number, value: number): number {
   view.setUint32(at, LEADING[value]);
   return at + (value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4);

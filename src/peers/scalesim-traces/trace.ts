@@ -6,7 +6,7 @@ import { prefetchingOf, sendPrefetchedTrace } from './prefetched.ts';
 import { type LayerRecording, latenessOf } from './recording.ts';
 import { sendScratchpadTrace } from './scratchpad.ts';
 
-/** A trace: cells of its widest line, and how to get the lines. */
+/** A trace: the number of cells of its widest line, and a function that sends its lines. */
 export interface Trace {
   readonly width: number;
   send(lines: TraceLines): void;
@@ -22,7 +22,7 @@ export function scratchpadTrace({ schedule, late }: LayerRecording, operand: 'if
   };
 }
 
-/** The trace of an operand in DRAM. Error: as of `scratchpadTrace`. */
+/** The trace of an operand in DRAM. Error: as for `scratchpadTrace`. */
 export function dramTrace(recording: LayerRecording, operand: 'ifmap' | 'filter' | 'ofmap'): Trace {
   const { config, schedule, drains } = recording;
   const { bandwidth } = config;

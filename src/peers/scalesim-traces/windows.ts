@@ -1,17 +1,17 @@
 import { fail } from '../../base/errors.ts';
 
-/** Windows there may be; more rows would not fit into a text. */
+/** Most windows; more rows would not fit into a text. */
 const MOST_WINDOWS = 3e6;
 
 /** Sums over windows of `interval` cycles; cycle 0 starts window 0. */
 export class Windows {
   readonly interval: number;
   readonly first: number;
-  /** Windows up to the last that was added to. */
+  /** Number of windows up to the last one with an addition. */
   length = 0;
   private sums = new Float64Array(1024);
 
-  /** From window `first` on. */
+  /** Sums from window `first` on. */
   constructor(interval: number, first: number) {
     this.interval = interval;
     this.first = first;
@@ -31,7 +31,7 @@ export class Windows {
     this.sums[window] += count;
   }
 
-  /** The cycle that starts the window after that of `cycle`. */
+  /** The first cycle of the window after that of `cycle`. */
   edgeAfter(cycle: number): number {
     return (Math.floor(cycle / this.interval) + 1) * this.interval;
   }
@@ -50,7 +50,7 @@ export class Windows {
   }
 }
 
-/** Adds what there is in the lines from `from` to before `to`, each in the cycle of its number plus `shift`. */
+/** Adds the contents of the lines from `from` to before `to`, each in the cycle of its number plus `shift`. */
 export function addLines(
   windows: Windows,
   before: (line: number) => number,

@@ -14,13 +14,13 @@ import {
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import type { LayerOutcome } from './model.ts';
 
-/** What a SCALE-Sim configuration does not say, and Accelergy needs. */
+/** The technology, which Accelergy needs but a SCALE-Sim configuration does not contain. */
 const TECHNOLOGY = '45nm';
 const CYCLE_S = 1e-9;
 
 /**
- * The design a SCALE-Sim configuration stands for, of our component classes, with what all its layers together do in it: as
- * Accelergy is to get it. A row of a scratchpad holds a word for each lane it feeds, as far as its size is a multiple of that.
+ * The design of a SCALE-Sim configuration in our component classes, with the activity of all layers together, for
+ * Accelergy. A scratchpad row holds one word for each lane it feeds, if its size is a multiple of that.
  */
 export function scaleSimDesign(
   files: Files,
@@ -38,7 +38,7 @@ export function scaleSimDesign(
   return [ert, { classes, bound, counts, technology: TECHNOLOGY, globalCycleSeconds: CYCLE_S }];
 }
 
-/** Accelergy has estimators of its own: only the form of the design is of interest here. */
+/** Answers every query with zero. Accelergy has its own estimators; only the form of the design matters here. */
 const NO_FIGURES: Estimator = {
   name: 'no figures',
   priority: 0,
@@ -72,7 +72,7 @@ function architectureText(config: SimulateConfig): string {
 `;
 }
 
-/** Words of a row of each scratchpad. */
+/** Words per row of each scratchpad. */
 function rowWords({ array: { rows, columns }, dataflow, sramKb }: SimulateConfig) {
   const lanes = {
     ifmap: dataflow === 'is' ? columns : rows,

@@ -12,8 +12,9 @@ import type { BankedLayout, LayerLayouts } from './layouts.ts';
 import { type Placement, placement } from './placement.ts';
 
 /**
- * Cycles that each fold of a layer, in the schedule's order, takes longer because banks cannot serve all lines at once
- * (docs/guide/simulate.md, "Banks and layouts"). Every cell of an operand's matrix is placed once: O(M K + K N + array cycles).
+ * The extra cycles of each fold of a layer, in the schedule's order, because banks cannot serve all lines at once
+ * (docs/guide/simulate.md, "Banks and layouts"). It places every cell of an operand's matrix once: O(M K + K N + array
+ * cycles).
  */
 export function foldConflicts(
   { layer, config, streamTile, folds }: LayerSchedule,
@@ -42,12 +43,12 @@ export function foldConflicts(
 const NOTHING = new Uint16Array(0);
 const none = (): Uint16Array => NOTHING;
 
-/** Whether an operand enters the array before the other one streams (ws, is) instead of with it (os). */
+/** Whether one operand enters the array before the other one streams (ws, is), instead of together with it (os). */
 function holdsOperand({ dataflow }: FoldGrid): boolean {
   return dataflow.axes.streamed !== 'k';
 }
 
-/** Cycles that two operands' reads wait in a fold; if they are read at once, each of its cycles waits for the slower one. */
+/** Cycles that the reads of two operands wait in a fold. If both are read at once, each cycle waits for the slower one. */
 function together(one: Uint16Array, other: Uint16Array, atOnce: boolean): number {
   const common = atOnce ? Math.min(one.length, other.length) : 0;
   let cycles = 0;
@@ -58,8 +59,8 @@ function together(one: Uint16Array, other: Uint16Array, atOnce: boolean): number
 }
 
 /**
- * For a fold, how much longer than one cycle each cycle takes in which it reads the operand, from the first such cycle on. Folds
- * that read the same cells share them.
+ * Returns a function that gives, for a fold, the extra time of each cycle that reads the operand, from the first such
+ * cycle on. Folds that read the same cells share the array.
  */
 function profiles(grid: FoldGrid, operand: 'ifmap' | 'filter', reads: BankedReads): (fold: FoldIndex) => Uint16Array {
   const known: Uint16Array[] = [];
@@ -88,12 +89,18 @@ function sliceOf(axis: Slices, fold: FoldIndex): Stretch {
   return { number, from, count: Math.min(axis.length, axis.extent - from) };
 }
 
-/** The row of k enters at cycle R - 1 - k, from the last row in use on: a whole row a cycle. */
+/**
+ * Extra cycles of a held operand. The row of k enters at cycle R - 1 - k, starting with the last used row, one whole
+ * row per cycle.
+ */
 function held(reads: BankedReads, a: Stretch, k: Stretch): Uint16Array {
   return Uint16Array.from({ length: k.count }, (_, j) => reads.excess(a.from, 1, k.from + k.count - 1 - j, 0, a.count));
 }
 
-/** Lane p reads the t-th of its words in cycle p + t; words of a window are streamed (os), or lie across the lanes. */
+/**
+ * Extra cycles of a skewed operand. Lane p reads its t-th word in cycle p + t. Window words are streamed (os), or lie
+ * across the lanes.
+ */
 function skewed(reads: BankedReads, a: Stretch, k: Stretch, streamsWords: boolean): Uint16Array {
   const [lanes, length] = streamsWords ? [a.count, k.count] : [k.count, a.count];
   return Uint16Array.from({ length: lanes + length - 1 }, (_, j) => {
@@ -106,16 +113,16 @@ function skewed(reads: BankedReads, a: Stretch, k: Stretch, streamsWords: boolea
   });
 }
 
-/** The reads of an operand, cycle by cycle. Sets are hash tables that a new stamp empties. */
+/** The reads of an operand, cycle by cycle. Sets are hash tables, which a new stamp empties. */
 class BankedReads {
   private readonly place: Placement;
   private readonly bankWords: number;
   private readonly ports: number;
-  /** Lines of banks that the cycle has asked for. */
+  /** The lines of banks requested in this cycle. */
   private readonly lines: Int32Array;
   private readonly banks: Int32Array;
   private readonly stamps: Int32Array;
-  /** Number of lines by bank. */
+  /** The number of requested lines of each bank. */
   private readonly asked: Int32Array;
   private readonly askedStamps: Int32Array;
   private stamp = 0;
@@ -132,7 +139,7 @@ class BankedReads {
     this.askedStamps = new Int32Array(banks);
   }
 
-  /** Cycles beyond the first that it takes to read cells (a + i aStep, k + i kStep), i < count: 0 to 65,535. */
+  /** Cycles beyond the first that reading the cells (a + i aStep, k + i kStep), i < count, takes: 0 to 65,535. */
   excess(a: number, aStep: number, k: number, kStep: number, count: number): number {
     const { height, width, fromY, fromX, stepY, stepX, lineK, placeK, lineY, placeY, lineX, placeX } = this.place;
     const { bankWords, ports, lines, banks, stamps, asked, askedStamps } = this;

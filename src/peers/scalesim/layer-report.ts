@@ -1,23 +1,23 @@
-/** What SCALE-Sim's reports say of one memory's use: cycles of the first and the last access, and how many. */
+/** The use of one memory in SCALE-Sim's reports: cycles of the first and the last access, and the number of words. */
 export interface Use {
   readonly start: number;
   readonly stop: number;
   readonly words: number;
 }
 
-/** One of each operand. */
+/** One value per operand. */
 export interface PerOperand<T> {
   readonly ifmap: T;
   readonly filter: T;
   readonly ofmap: T;
 }
 
-/** What SCALE-Sim v3 says of the storage of a layer's filters, in words. */
+/** The storage of a layer's filters in SCALE-Sim v3's report, in words. */
 export interface FilterStorage {
   readonly representation: 'csr' | 'csc' | 'ellpack_block';
-  /** All weights, dropped ones too. */
+  /** All weights, including dropped ones. */
   readonly original: number;
-  /** Kept weights and what tells their places. */
+  /** Kept weights and the data that locates them. */
   readonly stored: number;
   readonly metadata: number;
 }
@@ -31,7 +31,7 @@ export interface ScaleSimLayerReport {
   readonly computeUtilization: number;
   readonly sram: PerOperand<Use>;
   readonly dram: PerOperand<Use>;
-  /** v3 with `SparsitySupport`. */
+  /** For v3 with `SparsitySupport`. */
   readonly filterStorage?: FilterStorage | undefined;
   /** Whether SCALE-Sim prints the ifmap's scratchpad reads as a fraction: it multiplied them by M/N. */
   readonly scaledIfmapReads?: boolean | undefined;

@@ -11,22 +11,23 @@ import {
 } from '../../formats/scalesim/index.ts';
 import { gemmShape, type Layer } from '../../workload/index.ts';
 
-/** How an operand of a layer lies in the banks of its scratchpad. */
+/** The layout of an operand of a layer in the banks of its scratchpad. */
 export type BankedLayout = LineLayout & ScratchpadBanks;
 
-/** The operands of a layer that have a layout. */
+/** The layouts of a layer, for the operands that have one. */
 export interface LayerLayouts {
   readonly ifmap?: BankedLayout;
   readonly filter?: BankedLayout;
 }
 
-/** Up to here a layer's accesses are placed one by one in seconds. */
+/** Up to this size, placing each access of a layer takes seconds. */
 const MOST_WORDS = 2 ** 30;
 
 /**
- * The layouts of layers, each of the row of its name; the channels of a "DP" layer have the row of the layer. Undefined if no
- * scratchpad has one. Errors: those of `readScaleSimLayouts`; `missing-key` for a missing file or row; `out-of-range` for a line
- * that holds more than the banks give it, and for a layer of more than 2^30 words. Warning: `option-unused` for a file or row.
+ * The layouts of layers. Each layer has the row of its name; the channels of a "DP" layer have the row of that layer.
+ * Undefined if no scratchpad has a layout. Errors: those of `readScaleSimLayouts`; `missing-key` for a missing file or
+ * row; `out-of-range` for a line that holds more than the banks provide, and for a layer of more than 2^30 words.
+ * Warning: `option-unused` for an unused file or row.
  */
 export function layoutsOf(
   marked: SourceText | undefined,
@@ -103,7 +104,7 @@ function banked(
   return { [operand]: { ...row[operand], lineWords, banks: count, ports } };
 }
 
-/** Words of an operand, or cells of its matrix if those are more. */
+/** Words of an operand, or cells of its matrix if there are more of them. */
 function operandWords(operand: 'ifmap' | 'filter', layer: Layer): number {
   const { m, n, k } = gemmShape(layer);
   if (operand === 'filter') return n * k;

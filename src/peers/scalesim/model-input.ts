@@ -11,18 +11,18 @@ import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import { type LayerLayouts, layoutsOf } from './layouts.ts';
 import type { ScaleSimTexts } from './peer-input.ts';
 
-/** What our own model simulates: a design and the layers of a network. */
+/** The input of our own model: a design and the layers of a network. */
 export interface SimulationInput {
   readonly config: SimulateConfig;
   readonly layers: readonly Layer[];
-  /** By layer; absent if no scratchpad has a layout. */
+  /** One entry per layer; absent if no scratchpad has a layout. */
   readonly layouts?: readonly LayerLayouts[] | undefined;
 }
 
 /**
- * Reads SCALE-Sim's files for what they say: where SCALE-Sim would lose a number in silence there is an error, and where the intent
- * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
- * read as convolutions or the other way round; those of `fitProblems` and of `layoutsOf`.
+ * Reads SCALE-Sim's files for their meaning. Where SCALE-Sim would silently lose a number, it throws an error, or calls
+ * `warn` if the intent is clear. Errors of both files: those of `readSimulateConfig` and `readScaleSimTopology`;
+ * `csv-syntax` for GEMMs read as convolutions or the reverse; those of `fitProblems` and of `layoutsOf`.
  */
 export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
   const problems: Diagnostic[] = [];
@@ -37,7 +37,7 @@ export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagno
   return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
 }
 
-/** As v3 does, but not in silence. */
+/** The layers without their sparsity, as in v3, but with a warning. */
 function withoutSparsity(layers: readonly Layer[], span: Span, warn: (warning: Diagnostic) => void): Layer[] {
   const sparse = layers.filter(({ sparsity }) => sparsity);
   if (sparse.length > 0) {
@@ -47,7 +47,7 @@ function withoutSparsity(layers: readonly Layer[], span: Span, warn: (warning: D
   return layers.map(({ sparsity: _, ...layer }) => layer);
 }
 
-/** SCALE-Sim reads convolutions as GEMMs, with the first three sizes for M, N and K. */
+/** Rejects convolutions read as GEMMs. SCALE-Sim would take their first three sizes for M, N and K. */
 function checkForm({ topology, form }: ScaleSimTexts): void {
   const found = scaleSimForm(topology);
   if (found === undefined || found === form) return;
@@ -55,7 +55,7 @@ function checkForm({ topology, form }: ScaleSimTexts): void {
   fail('csv-syntax', `${topology.file} holds ${is}`, { expected: `-i ${found}` });
 }
 
-/** A scratchpad too small for several layers is told once, with what it needs for all of them. */
+/** Reports a scratchpad that is too small for several layers once, with the size that all of them need. */
 function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
   const systolic = systolicConfigOf(config);
   const found = layers.flatMap((layer) => fitProblems(layer, systolic));
@@ -74,7 +74,10 @@ function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): 
   );
 }
 
-/** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
+/**
+ * A configuration in our model's form. Each word, also of a partial sum, takes one byte of a scratchpad; layers do not
+ * overlap.
+ */
 export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
   return {
     array,

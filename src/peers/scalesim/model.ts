@@ -8,29 +8,29 @@ import type { LayerLayouts } from './layouts.ts';
 import { type SimulationInput, systolicConfigOf } from './model-input.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
 
-/** What our own model says of a layer. */
+/** Our own model's result for a layer. */
 export interface LayerOutcome {
   readonly layer: Layer;
-  /** What SCALE-Sim would report if it were right. */
+  /** The figures that SCALE-Sim would report if it were correct. */
   readonly report: ScaleSimLayerReport;
-  /** Everything the layer does. */
+  /** All counts of the layer. */
   readonly counts: Counts;
-  /** The most words that each operand's DRAM interface moves in a cycle, on average over a stage of the pipeline. */
+  /** The highest rate of each operand's DRAM interface, in words per cycle averaged over one stage of the pipeline. */
   readonly highestRates: PerOperand<number>;
   /** Stall cycles in which banks read one line after the other; absent without layouts. */
   readonly conflictCycles?: number | undefined;
-  /** Everything happens from this cycle on, fill and drain included, until that one. */
+  /** The layer runs from cycle `start`, including fill and drain, until cycle `stop`. */
   readonly start: number;
   readonly stop: number;
 }
 
-/** The same with all of its folds in time, which can be millions. */
+/** The outcome with all folds of the layer in time. There can be millions. */
 export interface LayerSimulation extends LayerOutcome {
   readonly schedule: LayerSchedule;
   readonly timeline: Timeline;
 }
 
-/** The words at the array's side of each scratchpad that SCALE-Sim counts. */
+/** The counter of array-side words for each scratchpad in SCALE-Sim's reports. */
 const SRAM_COUNTERS = {
   ifmap: 'ifmap_sram_reads',
   filter: 'filter_sram_reads',
@@ -38,8 +38,8 @@ const SRAM_COUNTERS = {
 } as const satisfies PerOperand<Counter>;
 
 /**
- * Simulates layers one after the other, each alone; those of one shape once. `onLayer` is told the layer that comes. Errors:
- * those of `scheduleLayer`.
+ * Simulates layers in sequence, each alone, and each shape once. `onLayer` receives the next layer. Errors: those of
+ * `scheduleLayer`.
  */
 export function simulateLayers(
   { config, layers, layouts }: SimulationInput,
@@ -57,7 +57,7 @@ export function simulateLayers(
   });
 }
 
-/** Kept weights, a byte each, and the places of each within its block. */
+/** Storage of kept weights, one byte each, and of their positions within the blocks. */
 function storageOf(layer: Layer): FilterStorage {
   const { k, n } = gemmShape(layer);
   const metadata = (k * n * metadataBits(layer)) / 8;
@@ -68,7 +68,7 @@ function withoutFolds({ schedule: _, timeline: __, ...outcome }: LayerSimulation
   return outcome;
 }
 
-/** Simulates a layer alone, with its layouts if it has any. Errors: those of `scheduleLayer`. */
+/** Simulates one layer alone, with its layouts if it has any. Errors: those of `scheduleLayer`. */
 export function simulateLayer(layer: Layer, config: SimulateConfig, layouts?: LayerLayouts): LayerSimulation {
   const schedule = scheduleLayer(layer, systolicConfigOf(config));
   const conflicts = layouts && foldConflicts(schedule, layouts);
@@ -106,14 +106,14 @@ function layerReport(
   };
 }
 
-/** Percentage of the processing elements that have something to do in a fold, on average over the folds. */
+/** Percentage of processing elements with work in a fold, averaged over the folds. */
 function mappingEfficiency({ runs, folds, config }: LayerSchedule): number {
   const { rows, columns } = config.array;
   const used = runs.reduce((sum, { count, kind: { shape } }) => sum + count * shape.usedRows * shape.usedColumns, 0);
   return (used * 100) / (folds * rows * columns);
 }
 
-/** First and last cycle in which the array uses a scratchpad. Every fold does, so those of the first and the last fold. */
+/** First and last cycle in which the array uses a scratchpad. Every fold uses it, so they lie in the first and the last fold. */
 function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter): Use {
   const computing = stages.filter(({ stage }) => stage.kind === 'compute');
   const first = computing[0];
@@ -129,7 +129,7 @@ function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter
   };
 }
 
-/** First and last cycle of some stages. */
+/** First and last cycle of consecutive stages. */
 function span(stages: readonly TimedStage[]): { start: number; stop: number } {
   const { start, cycles, stage } = stages[stages.length - 1];
   return { start: stages[0].start, stop: start + stage.count * cycles - 1 };

@@ -37,10 +37,10 @@ function activity({ config, layouts }: SimulationInput, results: readonly LayerO
   return layerActivityCsv(layers, interval, { option: 'an --interval' });
 }
 
-/** Layers in the table of the slowest. */
+/** Number of layers in the table of the slowest. */
 const SLOWEST = 5;
 
-/** Totals, what DRAM has to do, and the layers that take longest. */
+/** Totals, the DRAM traffic, and the layers that take longest. */
 export function modelSummary(config: SimulateConfig, results: readonly LayerOutcome[]): string {
   const { rows, columns } = config.array;
   const total = (value: (result: LayerOutcome) => number): number =>
@@ -59,7 +59,7 @@ export function modelSummary(config: SimulateConfig, results: readonly LayerOutc
   ].join('\n');
 }
 
-/** What can make a layer longer than the array needs: the column of each, the words for it, and its cycles. */
+/** The reasons why a layer takes longer than the array needs: for each its column title, its description and its cycles. */
 function delaysOf({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[]) {
   const conflicts = ({ conflictCycles = 0 }: LayerOutcome): number => conflictCycles;
   const waits = (result: LayerOutcome): number => result.report.stallCycles - conflicts(result);
@@ -80,7 +80,7 @@ function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome
   return ['DRAM', ...words].join('\n');
 }
 
-/** Rounded up: with less, something would wait. */
+/** Rounds a rate up to three digits: at a lower rate something would wait. */
 function threeDigits(rate: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(rate)));
   return (Math.ceil(rate * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);

@@ -9,22 +9,25 @@ import {
   type ScaleSimShape,
 } from '../../formats/scalesim/index.ts';
 
-/** What SCALE-Sim simulates: a configuration and the layers of a topology. */
+/** The input of SCALE-Sim: a configuration and the layers of a topology. */
 export interface ScaleSimInput {
   readonly config: ScaleSimConfig;
   readonly layers: readonly ScaleSimShape[];
 }
 
-/** The texts of a SCALE-Sim run, and how the topology is to be read. */
+/** The texts of a SCALE-Sim run, and the form of the topology. */
 export interface ScaleSimTexts {
   readonly config: SourceText;
   readonly topology: SourceText;
   readonly form: 'conv' | 'gemm';
-  /** v3's layouts; of no use to its own engine here. */
+  /** v3's layouts. SCALE-Sim's own engine does not use them here. */
   readonly layout?: SourceText | undefined;
 }
 
-/** Reads both files as a version of SCALE-Sim does. Errors: those of `readScaleSimConfig` and `readScaleSimConv`, of both. */
+/**
+ * Reads both files as a version of SCALE-Sim does. Errors of both files: those of `readScaleSimConfig` and
+ * `readScaleSimConv`.
+ */
 export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, compat: ScaleSimCompat): ScaleSimInput {
   const problems: Diagnostic[] = [];
   const input = {
@@ -41,7 +44,7 @@ export function readScaleSimInput({ config, topology, form }: ScaleSimTexts, com
   return { config: read, layers };
 }
 
-/** A GEMM of M x K by K x N is a convolution of N filters of 1 x K over M rows of K words. */
+/** Reads layers. A GEMM of M x K by K x N becomes a convolution of N filters of 1 x K over M rows of K words. */
 function readLayers(source: SourceText, form: 'conv' | 'gemm', compat: ScaleSimCompat): ScaleSimShape[] {
   if (form === 'conv') return readScaleSimConv(source, compat);
   return readScaleSimGemm(source, compat).map(({ name, m, n, k, sparsity }) => {

@@ -2,41 +2,42 @@ import { gemmShape, type Layer } from '../../workload/index.ts';
 import type { BankedLayout } from './layouts.ts';
 
 /**
- * Where the cells of an operand's matrix lie. Cell (a, k) is window word k of the filter or the output pixel a. It is at row
- * `fromY[a] + stepY[k]` and column `fromX[a] + stepX[k]` of the operand, where that is less than `height` and `width`; else it is
- * overhang. Its line is `lineY[row] + lineX[column] + lineK[k]`, its word in the line the sum of the `place`s.
+ * The location of each cell of an operand's matrix. Cell (a, k) is window word k of filter or output pixel a. It lies
+ * at row `fromY[a] + stepY[k]` and column `fromX[a] + stepX[k]` of the operand if these are less than `height` and
+ * `width`; otherwise it is overhang. Its line is `lineY[row] + lineX[column] + lineK[k]`; its word in the line is the
+ * sum of the `place`s.
  */
 export interface Placement {
   readonly height: number;
   readonly width: number;
-  /** By a. */
+  /** Indexed by a. */
   readonly fromY: Int32Array;
   readonly fromX: Int32Array;
-  /** By k. */
+  /** Indexed by k. */
   readonly stepY: Int32Array;
   readonly stepX: Int32Array;
   readonly lineK: Int32Array;
   readonly placeK: Int32Array;
-  /** By row and by column. */
+  /** Indexed by row and by column. */
   readonly lineY: Int32Array;
   readonly placeY: Int32Array;
   readonly lineX: Int32Array;
   readonly placeX: Int32Array;
 }
 
-/** Part of a line's number and of the place in it that an index of one dimension decides. */
+/** The part of a line's number, and of the position in it, that an index of one dimension contributes. */
 interface Dimension {
   readonly line: Int32Array;
   readonly place: Int32Array;
 }
 
-/** An operand of a layer of SCALE-Sim's: one image, one group, no padding. */
+/** The placement of an operand of a SCALE-Sim layer: one image, one group, no padding. */
 export function placement(operand: 'ifmap' | 'filter', layer: Layer, layout: BankedLayout): Placement {
   const shape = layer.type === 'gemm' ? asConvolution(layer) : layer;
   return operand === 'ifmap' ? ifmapPlacement(shape, layout) : filterPlacement(shape, layout);
 }
 
-/** SCALE-Sim's form of M x K by K x N, which the columns of a layout are about: filters of 1 x K over an ifmap of M x K. */
+/** SCALE-Sim's form of M x K by K x N, to which the columns of a layout refer: filters of 1 x K over an ifmap of M x K. */
 function asConvolution(layer: Layer): Layer {
   const { ifmapWidth: m, channels: k } = layer;
   return { ...layer, ifmapHeight: m, ifmapWidth: k, channels: 1, filterWidth: k, ofmapHeight: m, ofmapWidth: 1 };
@@ -50,7 +51,7 @@ function ifmapPlacement(layer: Layer, layout: BankedLayout): Placement {
   return {
     height: ifmapHeight,
     width: ifmapWidth,
-    // A stride may lead far beyond the edge.
+    // A stride may lead far beyond the edge, so rows are clipped.
     fromY: Int32Array.from({ length: m }, (_, i) => Math.min(ifmapHeight, Math.floor(i / ofmapWidth) * strideHeight)),
     fromX: Int32Array.from({ length: m }, (_, i) => Math.min(ifmapWidth, (i % ofmapWidth) * strideWidth)),
     stepY: word.y,
@@ -64,7 +65,7 @@ function ifmapPlacement(layer: Layer, layout: BankedLayout): Placement {
   };
 }
 
-/** Filters as the rows of an operand that is a column wide. */
+/** The placement of filters, which are the rows of an operand that is one column wide. */
 function filterPlacement(layer: Layer, layout: BankedLayout): Placement {
   const { filters, channels, filterHeight, filterWidth } = layer;
   const [filter, channel, y, x] = dimensions([filters, channels, filterHeight, filterWidth], layout);
@@ -102,7 +103,10 @@ function windowPlaces({ filterWidth, channels, sparsity }: Layer, words: number)
   return places;
 }
 
-/** A line is a tile of the operand; lines are numbered with the last dimension fastest, which decides nothing. */
+/**
+ * The contribution of each dimension. A line is a tile of the operand. Lines are numbered with the last dimension
+ * fastest; this choice has no effect.
+ */
 function dimensions(sizes: readonly number[], { factors, places }: BankedLayout): Dimension[] {
   const linesAlong = sizes.map((size, d) => Math.ceil(size / factors[d]));
   return sizes.map((size, d) => {

@@ -4,7 +4,10 @@ import { lastAtMost } from '../../base/search.ts';
 import { type LayerProgress, stageCounts } from '../../systolic/index.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Counts of a layer before any cycle of its timeline. A stage that waits is stretched evenly. O(log runs of stages). */
+/**
+ * Counts of a layer before any cycle of its timeline. The activity of a waiting stage is spread evenly over its time.
+ * O(log runs of stages).
+ */
 export function timelineProgress({ stages, start, stop }: Timeline): LayerProgress {
   const sums = new RunSums(
     stages.map(({ stage }) => stage.count),

@@ -13,25 +13,25 @@ import {
 import type { ScaleSimLayerReport } from './layer-report.ts';
 import type { ScaleSimInput } from './peer-input.ts';
 
-/** Files of a run, which come one after the other: there may be more of them than can be open. */
+/** The files of a run. They are written one after the other, since there may be more than can be open at once. */
 export interface ScaleSimFiles {
-  /** Adds to a file, which starts empty. */
+  /** Appends to a file, which starts empty. */
   write(path: string, content: string | Uint8Array): void;
-  /** The file is complete. */
+  /** Marks a file as complete. */
   end(path: string): void;
 }
 
-/** What is written beside the reports. */
+/** The outputs besides the reports. */
 export interface RecordedOutputs {
   readonly saveTraces?: boolean | undefined;
-  /** Cycles of a window of activity.csv. */
+  /** Length of a window of activity.csv in cycles. */
   readonly interval?: number | undefined;
-  /** Gets the recording of every layer. */
+  /** Receives the recording of every layer. */
   readonly collect?: ((recording: LayerRecording) => void) | undefined;
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
-/** Simulates layer by layer and writes their traces and activity below `folder`. Errors: as of `recordScaleSimLayer`. */
+/** Simulates layer by layer and writes traces and activity below `folder`. Errors: as for `recordScaleSimLayer`. */
 export function simulateRecorded(
   { config, layers }: ScaleSimInput,
   version: ScaleSimVersion,
@@ -44,7 +44,7 @@ export function simulateRecorded(
   return layers.map((layer, i) => {
     const where = `layer ${i + 1} of ${layers.length}: ${layer.name}`;
     onProgress(where);
-    // The channels of a depthwise layer are layers of one shape.
+    // The channels of a depthwise layer are layers of one shape and share a recording.
     if (recording === undefined || !isSameShape(layer, layers[i - 1])) {
       recording = recordScaleSimLayer(layer, config, version);
       activity = interval === undefined ? undefined : scaleSimActivity(recording, interval);
@@ -84,7 +84,7 @@ function writeTraces(
   end();
 }
 
-/** The rows of a layer; those of the first below the header. */
+/** The rows of a layer; the first layer's rows follow the header. */
 function activityText(activity: ScaleSimActivity, index: number, name: string, interval: number): string {
   const columns = ['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS];
   const csv = writeCsv(columns, activityRows(activity, index, name, interval));

@@ -2,7 +2,7 @@ import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import { OPERANDS } from '../../systolic/index.ts';
 import type { FilterStorage, ScaleSimLayerReport } from './layer-report.ts';
 
-/** Text of each report file, by its name. The last is of v3 with `SparsitySupport`. */
+/** The text of each report file by name. The last one exists for v3 with `SparsitySupport` only. */
 export type ScaleSimReports = Readonly<
   Record<'COMPUTE_REPORT.csv' | 'BANDWIDTH_REPORT.csv' | 'DETAILED_ACCESS_REPORT.csv', string> &
     Partial<Record<'SPARSE_REPORT.csv', string>>
@@ -32,8 +32,8 @@ const SPARSE = [
 ];
 
 /**
- * SCALE-Sim's reports, one row a layer, numbers as Python prints them. Bandwidths in words a cycle. v3 adds a column: the
- * cycles from the first fetch to the last write.
+ * SCALE-Sim's reports, one row per layer, with numbers as Python prints them. Bandwidths are in words per cycle. v3
+ * adds a column with the cycles from the first fetch to the last write.
  */
 export function scaleSimReports(
   layers: readonly ScaleSimLayerReport[],
@@ -52,12 +52,12 @@ export function scaleSimReports(
       layers.map(bandwidthCells),
     ),
     'DETAILED_ACCESS_REPORT.csv': table(ACCESSES, layers.map(accessCells)),
-    // Its header ends in a blank.
+    // The header of this report ends in a blank.
     ...(sparse.length > 0 && { 'SPARSE_REPORT.csv': table(SPARSE, sparse).replace(',\n', ', \n') }),
   };
 }
 
-/** Numbers that were divided are fractions to Python. */
+/** The cells of a sparse layer. Divided numbers are floats in Python. */
 function sparseCells({ representation, original, stored, metadata }: FilterStorage, totalCycles: number): string[] {
   const print = representation === 'ellpack_block' ? pythonFloat : String;
   return [representation, String(original), print(stored), print(metadata), pythonFloat(metadata / totalCycles)];
@@ -95,7 +95,10 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return lines.map((cells) => `${cells.join(', ')},\n`).join('');
 }
 
-/** A double as Python's `str` prints it: the same digits as here, ".0" after whole numbers, exponents below 1e-4 and from 1e16. */
+/**
+ * A double as Python's `str` prints it: the same digits as here, ".0" after whole numbers, exponents below 1e-4 and
+ * from 1e16.
+ */
 export function pythonFloat(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e16)) {

@@ -11,31 +11,31 @@ import { readScaleSimInput, type ScaleSimTexts } from './peer-input.ts';
 import { type RecordedOutputs, type ScaleSimFiles, simulateRecorded } from './recorded.ts';
 import { scaleSimReports } from './reports.ts';
 
-/** Versions of SCALE-Sim that can be repeated to the last digit. */
+/** The tools whose results can be reproduced to the last digit. */
 export const SCALE_SIM_PEERS = ['scalesim-v2', 'scalesim-v3', 'scalesim-accelergy'] as const;
 
 /** A run of SCALE-Sim's job. */
 export interface ScaleSimJob extends Pick<RecordedOutputs, 'saveTraces' | 'interval' | 'onProgress'> {
   readonly texts: ScaleSimTexts;
-  /** The version to be; our own model without one. */
+  /** The tool to reproduce; our own model if absent. */
   readonly compat?: (typeof SCALE_SIM_PEERS)[number] | undefined;
-  /** Where bundled files are. */
+  /** The bundled files. */
   readonly bundled: Files;
   readonly warn: (warning: Diagnostic) => void;
 }
 
-/** What a run gives beside its files. */
+/** The results of a run besides its files. */
 export interface ScaleSimRun {
-  /** Names the folder that the files are in. */
+  /** The name of the folder that holds the files. */
   readonly runName: string;
-  /** For people. */
+  /** A summary for people. */
   readonly summary: string;
 }
 
 /**
- * Simulates and writes all files, each below a folder of the run's name. Errors: those of `readSimulationInput`, of
- * `readScaleSimInput` and of `readAccelergyHardware`; `out-of-range` for an interval or traces too large; `not-supported` for
- * traces of our own model.
+ * Simulates and writes all files below a folder with the run's name. Errors: those of `readSimulationInput`, of
+ * `readScaleSimInput` and of `readAccelergyHardware`; `out-of-range` for an interval or traces too large;
+ * `not-supported` for traces of our own model.
  */
 export function runScaleSim(job: ScaleSimJob, files: ScaleSimFiles): ScaleSimRun {
   const { runName, texts, summary } = job.compat === undefined ? ownModel(job) : asScaleSim(job, files);
@@ -60,7 +60,7 @@ function ownModel({ texts, interval, saveTraces, bundled, warn, onProgress }: Sc
   return { runName: config.runName, texts: written, summary: modelSummary(config, results) };
 }
 
-/** Traces, which may be larger than memory, are written at once. */
+/** Runs as a SCALE-Sim version. Traces may exceed the memory, so they are written as they arise. */
 function asScaleSim(
   { texts, compat, saveTraces, interval, warn, onProgress }: ScaleSimJob,
   files: ScaleSimFiles,

@@ -7,21 +7,21 @@ import { readSimulationInput } from './model-input.ts';
 import { readScaleSimInput, type ScaleSimTexts } from './peer-input.ts';
 
 export interface SimulateOptions {
-  /** Repeats a version of SCALE-Sim to the last digit. Without it, our own model. */
+  /** Reproduces a version of SCALE-Sim to the last digit. Without it, our own model runs. */
   readonly compat?: ScaleSimVersion | undefined;
-  /** Gets what SCALE-Sim ignores or loses in silence. */
+  /** Receives a warning for everything that SCALE-Sim ignores or silently loses. */
   readonly warn?: ((warning: Diagnostic) => void) | undefined;
 }
 
-/** Cycles, scratchpad and DRAM words of each layer, in the order of the topology. */
+/** Cycles, scratchpad words and DRAM words of each layer, in the order of the topology. */
 export interface Simulation {
   readonly runName: string;
   readonly layers: readonly ScaleSimLayerReport[];
 }
 
 /**
- * Does SCALE-Sim's job with the texts of SCALE-Sim's files. `scaleSimReports` of `isotherm/scalesim` writes the result as its
- * reports. Errors: an `InputError` with the diagnostics of both files.
+ * Does SCALE-Sim's job with the texts of SCALE-Sim's files. `scaleSimReports` of `isotherm/scalesim` turns the result
+ * into its reports. Errors: an `InputError` with the diagnostics of both files.
  */
 export function simulate(texts: ScaleSimTexts, { compat, warn = () => {} }: SimulateOptions = {}): Simulation {
   if (compat) {

@@ -6,13 +6,13 @@ import type { PerOperand } from './layer-report.ts';
 /** A run of equal stages with its place in time, in cycles. */
 export interface TimedStage {
   readonly stage: StageRun;
-  /** Where the first of them starts. */
+  /** The start of the first stage. */
   readonly start: number;
-  /** How long each takes. */
+  /** The duration of each stage. */
   readonly cycles: number;
 }
 
-/** A layer in time: what happens from cycle `start` until cycle `stop`. */
+/** A layer in time; it runs from cycle `start` until cycle `stop`. */
 export interface Timeline {
   readonly stages: readonly TimedStage[];
   readonly start: number;
@@ -27,10 +27,10 @@ export const DRAM_COUNTERS = {
 } as const satisfies PerOperand<Counter>;
 
 /**
- * The stages of a layer that runs alone. With bandwidths (USER) a stage takes as long as the slowest of the array and the three
- * interfaces, and cycle 0 is the first of the first fill. Without (CALC) no stage waits and cycle 0 is the array's first: the
- * first fill has the time of the first fold before it, the last drain that of the last fold. `conflicts` are cycles that each fold
- * takes longer than its schedule says.
+ * The stages of a layer that runs alone. With bandwidths (USER) a stage takes as long as the slowest of the array and
+ * the three interfaces, and cycle 0 is the first cycle of the first fill. Without (CALC) no stage waits and cycle 0 is
+ * the array's first cycle: the first fill takes the time of the first fold before it, and the last drain that of the
+ * last fold. `conflicts` holds the extra cycles of each fold beyond its schedule.
  */
 export function layerTimeline(
   schedule: LayerSchedule,
@@ -55,7 +55,7 @@ export function layerTimeline(
   return { stages: timed, start, stop };
 }
 
-/** Stages whose folds take longer, as runs of equal ones. */
+/** The stages with longer folds, as runs of equal stages. */
 function lengthened(stages: readonly StageRun[], conflicts: Float64Array): StageRun[] {
   const result: StageRun[] = [];
   let from = 0;
@@ -81,18 +81,18 @@ export function wordsIn(stage: StageRun, operand: keyof PerOperand<unknown>): nu
   return stage.traffic[COUNTER_INDEX[DRAM_COUNTERS[operand]]];
 }
 
-/** What an interface moves in one stage, in words of a byte: with sparse filters come the places of their weights. */
+/** Bytes that an interface moves in one stage: one per word, plus the positions of sparse weights. */
 function bytesIn(stage: StageRun, operand: keyof PerOperand<unknown>, filterBits: number): number {
   return (wordsIn(stage, operand) * (operand === 'filter' ? filterBits : 8)) / 8;
 }
 
-/** Whole cycles of a stage: an interface moves up to its bandwidth in each of them. */
+/** Whole cycles of a stage; in each of them an interface moves up to its bandwidth. */
 function stageCycles(stage: StageRun, bandwidth: PerOperand<number>, filterBits: number): number {
   const moving = OPERANDS.map((operand) => Math.ceil(bytesIn(stage, operand, filterBits) / bandwidth[operand]));
   return Math.max(stage.cycles, ...moving);
 }
 
-/** The words a cycle that each interface has to move in some stage: with these in a timeline of `CALC`, nothing waits. */
+/** The rate in words per cycle that each interface needs in some stage. At these rates nothing waits in a timeline of `CALC`. */
 export function highestRates({ stages }: Timeline, filterBits: number): PerOperand<number> {
   const of = (operand: keyof PerOperand<unknown>): number =>
     stages.reduce((most, { stage, cycles }) => Math.max(most, bytesIn(stage, operand, filterBits) / cycles), 0);

@@ -25,7 +25,7 @@ interface Checked {
   readonly zone: Zone;
   readonly tripK: number;
   readonly coolK: number;
-  /** Highest points while it is too hot. */
+  /** Highest allowed points while the die is too hot. */
   readonly slow: PointByDomain;
 }
 
@@ -33,7 +33,10 @@ interface State {
   readonly hot: boolean;
 }
 
-/** Slow while too hot, unlimited once cool again; between the two as it was (Linux gov_bang_bang). */
+/**
+ * Caps the clocks when the die gets too hot, and lifts the cap once it has cooled. Between the two temperatures nothing
+ * changes (Linux gov_bang_bang).
+ */
 export const bangBang: PolicyKind<Checked> = {
   id: 'bang_bang',
   description: 'a cap with two states, slow and free; the simplest thermal policy',

@@ -49,7 +49,7 @@ interface Checked {
 
 type Thresholds = { readonly high: number; readonly low: number; readonly residency: number };
 
-/** Lowers the clock of whatever waits for something else, domain by domain. */
+/** Lowers the clock of each domain that waits for another one. */
 export const componentUtil: PolicyKind<Checked> = {
   id: 'component-util',
   description: 'slows the array if DRAM is the bottleneck, and memories if the array is; needs no deadline',
@@ -78,7 +78,7 @@ export const componentUtil: PolicyKind<Checked> = {
 
 function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
   const { domains, work } = context;
-  // A layer's clocks never change: each is worked out once, when it is first met.
+  // The clocks of a layer never change, so each layer is computed at its first visit.
   const known: (Decision<null> | undefined)[] = work.layers.map(() => undefined);
   return {
     initial: null,
@@ -97,7 +97,7 @@ function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
   };
 }
 
-/** The array as fast as DRAM feeds it, the memories as fast as the array then needs. */
+/** The array runs as fast as DRAM feeds it, and the memories as fast as the array then needs. */
 function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): PointByDomain {
   const layer = work.layers[index];
   const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
@@ -108,7 +108,7 @@ function balancedPoints({ domains, work }: PolicyContext, index: number, margin:
     }
   }
   const fastestS = layer.timeS(points);
-  // Each with the other memories at their highest: two that are slow together may add up to more than the margin.
+  // Each memory is tested with the others at their highest. Two slow memories together may therefore exceed the margin.
   const lowered = work.memoryDomains.map((name) => {
     const { points: table } = domainNamed(name, domains, undefined);
     const point = table.findIndex((_, k) => layer.timeS({ ...points, [name]: k }) <= (1 + margin) * fastestS);
@@ -118,7 +118,7 @@ function balancedPoints({ domains, work }: PolicyContext, index: number, margin:
 }
 
 interface State {
-  /** Epochs since each domain's point was changed, up to the residency. */
+  /** Epochs since the last change of each domain's point, at most the residency. */
   readonly epochs: Readonly<Record<string, number>>;
 }
 
@@ -157,7 +157,7 @@ function stepFor(changed: readonly Step[], name: string): number {
 
 function stepOf(domain: PolicyDomain, { points, shares }: Observation, { high, low }: Thresholds): number {
   const { busy, stall } = shares[domain.name];
-  // An epoch without work says nothing of the work.
+  // An epoch without work says nothing about the work.
   if (busy + stall === 0) return 0;
   if (stall > high) return points[domain.name] > 0 ? -1 : 0;
   return stall < low && points[domain.name] < topOf(domain) ? 1 : 0;

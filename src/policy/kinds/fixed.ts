@@ -3,7 +3,7 @@ import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
-/** Every domain stays at one operating point: a named frequency, or the accelerator's nominal one. */
+/** Keeps every domain at one operating point: a named frequency, or the accelerator's nominal one. */
 export const fixed: PolicyKind<PointByDomain> = {
   id: 'fixed',
   description: 'one operating point for the whole run; the reference for single measurements',

@@ -29,11 +29,11 @@ interface Checked {
 }
 
 interface State {
-  /** The candidate that was chosen last; -1 where none was. */
+  /** The candidate chosen last; -1 before the first choice. */
   readonly last: number;
 }
 
-/** The lowest clock at which what is left of the inference still ends in time. */
+/** The lowest clock at which the rest of the inference still meets its deadline. */
 export const pace: PolicyKind<Checked> = {
   id: 'pace',
   description: 'as slow as the deadline allows; it decides anew as the work goes on',
@@ -97,7 +97,7 @@ export const pace: PolicyKind<Checked> = {
 
 const NOTHING: State = { last: -1 };
 
-/** The first candidate from `lowest` on that ends by `latestS`, its transition included. */
+/** The first candidate from `lowest` on that ends by `latestS`, including its transition. */
 function lowestInTime(
   candidates: readonly PointByDomain[],
   lowest: number,

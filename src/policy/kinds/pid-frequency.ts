@@ -24,22 +24,22 @@ const Parameters = Type.Object(
 interface Checked {
   readonly zone: Zone;
   readonly targetK: number;
-  /** Hz/K, Hz/(K s), Hz s/K. */
+  /** In Hz/K, Hz/(K s) and Hz s/K. */
   readonly gains: { readonly p: number; readonly i: number; readonly d: number };
-  /** Clock of the first domain at the target. */
+  /** Clock of the first domain when the temperature is at the target. */
   readonly nominalHz: number;
 }
 
 interface State {
   /** Integral of the error over time, K s. */
   readonly integralKs: number;
-  /** K at the last epoch; null before the first. */
+  /** Temperature at the last epoch, K; null before the first. */
   readonly previousK: number | null;
-  /** The last output, Hz of the first domain. */
+  /** The last output: the clock of the first domain in Hz. */
   readonly clockHz: number;
 }
 
-/** A clock limit by how far the temperature is from its target: proportional, integral and derivative control. */
+/** Limits the clock by the distance of the temperature from its target, with proportional, integral and derivative control. */
 export const pidFrequency: PolicyKind<Checked> = {
   id: 'pid-frequency',
   description: 'a cap that holds the die at a target temperature, with less swing than the trips of step_wise',
@@ -71,8 +71,8 @@ export const pidFrequency: PolicyKind<Checked> = {
     const clocks = zone.domains[0].points.map((point) => point.frequencyHz);
     const [lowestHz, highestHz] = [clocks[0], clocks[clocks.length - 1]];
     const within = (hz: number): number => Math.min(highestHz, Math.max(lowestHz, hz));
-    // One controller has one output: domains with other clocks get the same share of their highest. The limits change only at
-    // shares that some point has, so each of them is worked out once.
+    // One controller has one output: every domain gets the same share of its highest clock. The limits change only at
+    // shares that match some point, so each distinct limit is computed once.
     const shares = zone.domains.flatMap((domain) =>
       domain.points.map((point) => point.frequencyHz / highestOf(domain)),
     );
@@ -99,7 +99,7 @@ export const pidFrequency: PolicyKind<Checked> = {
         const wantedHz = (integralKs: number): number =>
           nominalHz + gains.p * errorK + gains.i * integralKs - gains.d * slope;
         const added = state.integralKs + errorK * context.epochS;
-        // Anti-windup by conditional integration: what the clock cannot follow must not be worked off later.
+        // Anti-windup by conditional integration: errors that the clock cannot follow must not accumulate.
         const isFutile = (errorK > 0 && wantedHz(added) > highestHz) || (errorK < 0 && wantedHz(added) < lowestHz);
         const integralKs = isFutile ? state.integralKs : added;
         const clockHz = within(wantedHz(integralKs));

@@ -10,7 +10,7 @@ const Parameters = Type.Object(
   { additionalProperties: false },
 );
 
-/** As fast as possible while there is work, then idle at the lowest voltage or powered off. */
+/** Runs as fast as possible while there is work, then idles at the lowest voltage or powered off. */
 export const raceToIdle: PolicyKind<Static<typeof Parameters>> = {
   id: 'race-to-idle',
   description: 'full speed, then sleep; use it if idling is cheap and fast clocks need little extra voltage',

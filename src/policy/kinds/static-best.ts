@@ -20,7 +20,7 @@ interface Checked {
   readonly idle: IdleState;
 }
 
-/** The one setting that takes least energy from release to deadline, idling included; chosen before the run. */
+/** The single setting that takes least energy from release to deadline, including idling. It is chosen before the run. */
 export const staticBest: PolicyKind<Checked> = {
   id: 'static-best',
   description: 'the best single setting for a deadline, found before the run; an adaptive policy has to beat it',
@@ -58,7 +58,7 @@ function bestSetting(
     domains.reduce((sum, d) => sum + d.points[points[d.name]].frequencyHz, 0);
   const feasible = allCombinations(domains)
     .filter((points) => work.inferenceS(points) <= deadlineS)
-    // The first of equals is taken: the one with the lower clocks.
+    // Among equals the first one is taken, so lower clocks come first.
     .sort((a, b) => clocks(a) - clocks(b));
   const energies = feasible.map((points) => {
     const idleJ = work.idleW(points, temperatureK, idle) * (deadlineS - work.inferenceS(points));

@@ -24,18 +24,21 @@ const Parameters = Type.Object(
 interface Checked {
   readonly zone: Zone;
   readonly tripK: number;
-  /** Points it goes down at most. */
+  /** Most points that it goes down. */
   readonly most: number;
 }
 
 interface State {
-  /** Points below the highest. */
+  /** Number of points below the highest. */
   readonly cooling: number;
-  /** K at the last epoch; null before the first. */
+  /** Temperature at the last epoch, K; null before the first. */
   readonly previousK: number | null;
 }
 
-/** One point down an epoch while it is too hot and gets hotter, one up while it cools below the trip (Linux gov_step_wise). */
+/**
+ * Goes one point down per epoch while the die is too hot and heating, and one up while it cools below the trip (Linux
+ * gov_step_wise).
+ */
 export const stepWise: PolicyKind<Checked> = {
   id: 'step_wise',
   description: 'a cap that steps down at each epoch above the trip and back up as the die cools, as in Linux',
@@ -76,7 +79,10 @@ export const stepWise: PolicyKind<Checked> = {
   },
 };
 
-/** Between the two, and without a trend, the state holds; above the trip at once there is no trend to wait for. */
+/**
+ * The step of the cooling state: 1 above the trip while heating, -1 below it while cooling, else 0. The first reading
+ * has no trend; above the trip it counts as heating.
+ */
 function step(hottestK: number, previousK: number | null, tripK: number): number {
   if (hottestK >= tripK) return previousK === null || hottestK > previousK ? 1 : 0;
   return previousK !== null && hottestK < previousK ? -1 : 0;

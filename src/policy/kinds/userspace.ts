@@ -4,14 +4,14 @@ import { type ClockChoice, Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind } from '../policy.ts';
 import { constant, held } from '../ranges.ts';
 
-/** Every domain runs at the given clock (Linux cpufreq `userspace`): `fixed`, but the clock is required. */
+/** Every domain runs at the given clock (Linux cpufreq `userspace`). It is `fixed` with a required clock. */
 export const userspace: PolicyKind<PointByDomain> = {
   id: 'userspace',
   description: 'the clock that you name, for sweeps over clocks; without one it is an error, not the nominal clock',
   role: 'choice',
   parameters: Type.Object(
     {
-      // Required, but only by `check`: a file may leave it to the experiment that uses it.
+      // `check` requires it, not the schema: a policy file may leave it to the experiment that uses it.
       frequency: Type.Optional(
         Clocks('One clock for every domain, or a mapping of domains to clocks; nominal where a mapping says nothing'),
       ),

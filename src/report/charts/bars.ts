@@ -1,7 +1,7 @@
 import { html, type Markup } from '../markup.ts';
 import { coordinate, engineering, percent } from '../numbers.ts';
 
-/** Width of a bar of the greatest energy, in the units of its drawing. */
+/** Width of the bar with the largest energy, in units of its drawing. */
 const BAR_WIDTH = 1000;
 
 export interface Piece {
@@ -10,7 +10,7 @@ export interface Piece {
   readonly energyJ: number;
 }
 
-/** One bar; its pieces are as long as their energy is of `fullJ`. */
+/** One bar. Each piece is as long as its energy's share of `fullJ`. */
 export function bar(name: string, pieces: readonly Piece[], fullJ: number, attributes: Markup): Markup {
   const all = pieces.reduce((sum, piece) => sum + piece.energyJ, 0);
   let from = 0;

@@ -2,7 +2,7 @@ import type { RunResult } from '../../cosim/index.ts';
 import type { ReportView } from '../view.ts';
 import { OTHER_COLOUR } from './palette.ts';
 
-/** Blocks that the charts of power and temperature draw as one: those of the same components, as the tiles of an array. */
+/** Blocks with the same components, such as the tiles of an array. The charts of power and temperature draw them as one. */
 export interface BlockGroup {
   readonly name: string;
   readonly colour: string;
@@ -10,7 +10,7 @@ export interface BlockGroup {
   readonly blocks: readonly number[];
 }
 
-/** In the order of the components, whose colours are `colours`; blocks without a component are last and quiet. */
+/** Groups in the order of the components, whose colours are `colours`. Blocks without a component come last in a quiet colour. */
 export function blockGroups(view: ReportView, colours: readonly string[]): BlockGroup[] {
   const { run, components } = view;
   const groups = new Map<string, { on: readonly number[]; blocks: number[] }>();
@@ -32,7 +32,7 @@ export function blockGroups(view: ReportView, colours: readonly string[]): Block
     }));
 }
 
-/** Indices of the components on each block. Without a floorplan there is one block. */
+/** Indices of the components on each block. Without a floorplan there is a single block. */
 export function componentsByBlock({ run, blocks }: ReportView): readonly (readonly number[])[] {
   const on = run.trace.powerW.map((): number[] => []);
   blocks.forEach((own, component) => {

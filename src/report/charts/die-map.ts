@@ -8,14 +8,17 @@ import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
 import type { BlockGroup } from './block-groups.ts';
 import { greatest, least } from './downsample.ts';
 
-/** Width of the map in its own units; its height follows from the die. */
+/** Width of the map in its own units. The die's shape determines its height. */
 const MAP_WIDTH = 1000;
 
-/** Width of the map in letters of a label, 12 px on a desktop and 9 px on a phone, and the height of a line in them: rough. */
+/**
+ * Approximate width of the map in letters of a label, which is 12 px on a desktop and 9 px on a phone, and a line's
+ * height in letters.
+ */
 const LETTERS = { desktop: 80, phone: 58 };
 const LINE_HEIGHT = 2;
 
-/** The die when it was hottest, north up, with the blocks over it. */
+/** The die at its hottest time, north up, with the blocks drawn over it. */
 export function dieMap(
   { peakField: field }: ThermalResult,
   floorplan: Floorplan | null,
@@ -38,13 +41,13 @@ ${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</d
 `;
 }
 
-/** A pixel a cell, the coldest in the first colour and the hottest in the last; one temperature all over is the coldest. */
+/** One pixel per cell. The coldest cell has the first colour, the hottest the last; a uniform field has the coldest colour. */
 export function fieldImage({ rows, columns, temperatureK }: TemperatureField, low: number, high: number): IndexedImage {
   const pixels = heatLevels(temperatureK, low, high, HEAT_COLOURS.length);
   return { width: columns, height: rows, pixels, colours: HEAT_COLOURS };
 }
 
-/** A block's y goes up, the drawing's down. */
+/** The outline of a block. Its y axis points up, that of the drawing down. */
 function outline({ name, leftM, bottomM, widthM, heightM }: Block, scale: number, height: number): Markup {
   const [x, y] = [leftM * scale, height - (bottomM + heightM) * scale];
   const size = html`width="${coordinate(widthM * scale)}" height="${coordinate(heightM * scale)}"`;
@@ -52,7 +55,7 @@ function outline({ name, leftM, bottomM, widthM, heightM }: Block, scale: number
 `;
 }
 
-/** The names of the blocks, or if not all have room that of the group over all of them. */
+/** The names of the blocks. If some have no room, the name of their group across all of them. */
 function groupLabels({ name, blocks }: BlockGroup, floorplan: Floorplan): readonly Markup[] {
   const members = blocks.map((b) => floorplan.blocks[b]);
   const labels = members.map((block) => blockLabel(block, floorplan));
@@ -68,7 +71,7 @@ function around(name: string, blocks: readonly Block[]): Block {
   return { name, leftM, bottomM, widthM: rightM - leftM, heightM: topM - bottomM };
 }
 
-/** The name, along the block's longer side if only that has room; none where it has not. */
+/** The name of a block, along its longer side if only that has room; empty if neither has. */
 function blockLabel(block: Block, floorplan: Floorplan): Markup {
   const direction = (letters: number): 'level' | 'upright' | null => {
     const perMetre = letters / floorplan.widthM;

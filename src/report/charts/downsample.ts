@@ -1,19 +1,19 @@
 import type { Trace } from '../../cosim/index.ts';
 
-/** Epochs, in groups of neighbours. */
+/** Consecutive groups of epochs. */
 export interface Buckets {
   readonly count: number;
-  /** First epoch of each, and after them the number of epochs. */
+  /** Index of the first epoch of each bucket, followed by the number of epochs. */
   readonly first: Int32Array;
-  /** Beginning of each, and after them the end of the last, s. */
+  /** Start time of each bucket, followed by the end of the last one, s. */
   readonly edgesS: Float64Array;
-  /** By epoch, s. */
+  /** Duration of each epoch, s. */
   readonly durationS: Float64Array;
 }
 
 type Times = Pick<Trace, 'epochs' | 'timeS' | 'durationS'>;
 
-/** At most `most` buckets of nearly as many epochs each. */
+/** At most `most` buckets with nearly equal numbers of epochs. */
 export function bucketsOf({ epochs, timeS, durationS }: Times, most: number): Buckets {
   const count = Math.min(epochs, most);
   const first = Int32Array.from({ length: count + 1 }, (_, i) => (count === 0 ? 0 : Math.floor((i * epochs) / count)));
@@ -23,7 +23,7 @@ export function bucketsOf({ epochs, timeS, durationS }: Times, most: number): Bu
   return { count, first, edgesS, durationS };
 }
 
-/** Means over time: times the bucket's duration they are what the epochs' values are times theirs. */
+/** Time means of each bucket. Mean times duration equals the sum of value times duration over the bucket's epochs. */
 export function bucketMeans(values: Float64Array, { count, first, durationS }: Buckets): Float64Array {
   const means = new Float64Array(count);
   for (let bucket = 0; bucket < count; bucket++) {
@@ -46,7 +46,7 @@ export function bucketMinima(values: Float64Array, { count, first }: Buckets): F
   return Float64Array.from({ length: count }, (_, i) => least(values.subarray(first[i], first[i + 1])));
 }
 
-/** The epoch of the greatest or of the least value in each bucket, and the last of all: a line through them has true times. */
+/** The epoch of the greatest or least value in each bucket, followed by the last epoch. A line through them has true times. */
 export function extremeEpochs(values: Float64Array, { count, first }: Buckets, which: 'greatest' | 'least'): number[] {
   const sign = which === 'greatest' ? 1 : -1;
   const kept = Array.from({ length: count }, (_, bucket) => {
@@ -60,13 +60,13 @@ export function extremeEpochs(values: Float64Array, { count, first }: Buckets, w
   return count > 0 && kept[count - 1] !== last ? [...kept, last] : kept;
 }
 
-/** Mean over the whole trace. */
+/** Time mean over the whole trace. */
 export function traceMean(values: Float64Array, durationS: Float64Array): number {
   const time = durationS.reduce((sum, s) => sum + s, 0);
   return time > 0 ? values.reduce((sum, value, epoch) => sum + value * durationS[epoch], 0) / time : 0;
 }
 
-/** Unlike Math.max(...values) for as many values as one likes. */
+/** Works for any number of values, unlike Math.max(...values). */
 export function greatest(values: Iterable<number>): number {
   let best = Number.NEGATIVE_INFINITY;
   for (const value of values) if (value > best) best = value;

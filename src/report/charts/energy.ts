@@ -5,7 +5,7 @@ import { engineering } from '../numbers.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
-/** What energy is spent on. */
+/** The categories of energy use. */
 export const CATEGORIES: readonly {
   readonly key: Exclude<keyof EnergyTotals, 'total'>;
   readonly name: string;
@@ -18,7 +18,7 @@ export const CATEGORIES: readonly {
   { key: 'transition', name: 'transitions', colour: KIND_COLOURS[3] },
 ];
 
-/** The total of the run by what it was spent on. */
+/** The total energy of the run by category. */
 export function categoryChart({ energyJ }: RunResult): Markup {
   const pieces = CATEGORIES.map(({ key, name, colour }) => ({ name, colour, energyJ: energyJ[key] }));
   const share = (piece: Piece): string =>

@@ -8,7 +8,7 @@ import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './pl
 
 const MOST_DRAWN = 600;
 
-/** More sticks than these would be a wall; the dots at their ends are drawn alone. */
+/** With more sticks the chart would be a solid area, so only the dots at their ends are drawn. */
 const MOST_STICKS = 150;
 
 interface Stick {
@@ -18,7 +18,7 @@ interface Stick {
   readonly outcome: 'met' | 'missed';
 }
 
-/** Time from release to end of the inferences at their ends, and the deadline. */
+/** The latency of each inference at its end, and the deadline. */
 export function inferenceChart(base: TimeBase, result: RunResult): Markup {
   const { deadline } = result;
   const limitS = deadline?.limitS ?? null;
@@ -55,7 +55,7 @@ export function inferenceChart(base: TimeBase, result: RunResult): Markup {
   });
 }
 
-/** Those that ended, and the one that did not if its deadline has passed: it is shown at the end of the run. */
+/** The finished inferences. An unfinished one also counts once its deadline has passed; it stands at the end of the run. */
 function sticksOf({ inferences: { releaseS, endS }, deadline, simulatedS }: RunResult): Stick[] {
   return Array.from(releaseS, (release, inference): Stick => {
     const end = Number.isNaN(endS[inference]) ? simulatedS : endS[inference];
@@ -64,12 +64,15 @@ function sticksOf({ inferences: { releaseS, endS }, deadline, simulatedS }: RunR
   }).filter(({ inference, outcome }) => outcome === 'missed' || !Number.isNaN(endS[inference]));
 }
 
-/** Whether an inference took longer than it may, to rounding. */
+/** Whether an inference took longer than allowed, beyond rounding. */
 export function isLate(latencyS: number, deadline: DeadlineResult | null): boolean {
   return deadline !== null && latencyS > deadline.limitS * (1 + 1e-9);
 }
 
-/** A late one is slower than any in time, so a group with a miss shows one. */
+/**
+ * The quickest and slowest inference of each group. A late one is slower than any in time, so each group with a miss
+ * shows one.
+ */
 function extremesOfGroups(all: readonly Stick[], most: number): readonly Stick[] {
   if (all.length <= most) return all;
   const size = groupSize(all.length, most);
@@ -81,7 +84,7 @@ function extremesOfGroups(all: readonly Stick[], most: number): readonly Stick[]
   }).flat();
 }
 
-/** Two of each group are drawn. */
+/** Size of the groups if two inferences of each are drawn. */
 function groupSize(count: number, most: number): number {
   return Math.ceil(count / (most / 2));
 }
@@ -98,7 +101,7 @@ function dots({ axis }: TimeBase, y: Axis, all: readonly Stick[], outcome: Stick
   return html`<path class="dot ${outcome}" d="${path.join('')}"/>`;
 }
 
-/** A column around each stick, to half way to its neighbours. */
+/** A column around each stick that extends half way to its neighbours. */
 function stickReadouts({ axis }: TimeBase, drawn: readonly Stick[], limitS: number | null): Markup[] {
   const places = drawn.map(({ endS }) => WIDTH * along(axis, endS));
   const middle = (i: number): number => (places[i - 1] + places[i]) / 2;

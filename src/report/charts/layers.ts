@@ -6,17 +6,20 @@ import { bar, type Piece, shareText } from './bars.ts';
 import { greatest } from './downsample.ts';
 import { descending, KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
-/** Networks of more layers than this are folded. */
+/** The chart folds networks with more layers than this. */
 const MOST_BARS = 25;
 
-/** Energy of one bar: a layer, several of them, or what is of no layer. */
+/** The energy of one bar: one layer, several layers, or the part outside layers. */
 interface Bar {
   readonly name: string;
   readonly componentJ: Float64Array;
   readonly transitionJ?: number;
 }
 
-/** Energy of an inference by layer and component, a bar a layer, all to one scale; of the run if no inference ended. */
+/**
+ * Energy of one inference by layer and component, one bar per layer, all on one scale. If no inference ended, the
+ * energy of the run.
+ */
 export function layerChart(view: ReportView, colours: readonly string[]): Markup {
   const { layers, componentJ, run } = view;
   const { energyJ, inferences } = run;
@@ -47,7 +50,7 @@ ${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTa
 `;
 }
 
-/** Components that share a colour are one piece. */
+/** The pieces of a bar. Components that share a colour form one piece. */
 function piecesOf(
   { components, run: { energyJ } }: ReportView,
   { componentJ, transitionJ = 0 }: Bar,
@@ -64,7 +67,7 @@ function piecesOf(
   return pieces;
 }
 
-/** Time between inferences and changes of operating points, so that the bars sum to the total. */
+/** Energy between inferences and of operating point changes, so that the bars sum to the total. */
 function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] {
   const own = componentJ.map((joules, c) => Math.max(0, joules - sumOf(layers.map((layer) => layer.componentJ[c]))));
   if (sumOf(Array.from(own)) + energyJ.transition <= 1e-4 * energyJ.total) return [];
@@ -72,8 +75,9 @@ function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] 
 }
 
 /**
- * The layers of a short network. Of a long one, its repeated layers together, those whose schedules are as long and whose names
- * differ in their first number alone; of what is still too long the largest, and the others as one.
+ * The bars of a network. A short network has one bar per layer. A long one joins repeated layers, which have equally
+ * long schedules and names that differ only in their first number. If it is still too long, its largest bars remain and
+ * the others are joined.
  */
 function foldedLayers({ layers, run: { schedules } }: ReportView): readonly Bar[] {
   if (layers.length <= MOST_BARS) return layers;
@@ -92,7 +96,7 @@ function foldedLayers({ layers, run: { schedules } }: ReportView): readonly Bar[
   return [...bars.filter((_, i) => large.has(i)), joined(`${rest.length} smaller`, rest)];
 }
 
-/** `blocks.*.mlp.fc1` of `blocks.3.mlp.fc1`. */
+/** Turns `blocks.3.mlp.fc1` into `blocks.*.mlp.fc1`. */
 function pattern(name: string): string {
   return name.replace(/\d+/, '*');
 }

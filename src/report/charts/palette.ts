@@ -1,17 +1,17 @@
 /**
- * Colours of components, the same in every chart, as names of CSS variables; style.ts gives them their values, which are Okabe
- * and Ito's ("Color universal design", 2008). Black and yellow, which one of the two backgrounds swallows, come last and have
- * a value for each.
+ * Colours of components, the same in every chart, as names of CSS variables. style.ts defines their values, which are
+ * Okabe and Ito's ("Color universal design", 2008). Black and yellow come last and have a value for each background,
+ * since each of them vanishes on one.
  */
 export const SERIES_COLOURS: readonly string[] = Array.from({ length: 8 }, (_, i) => `var(--c${i})`);
 
-/** What is put together because colours run out. */
+/** The colour of items that are joined because there are too few colours. */
 export const OTHER_COLOUR = 'var(--other)';
 
-/** Of what is no component: energy by cause, time by state, domains. They differ in lightness from one to the next. */
+/** Colours of energy categories, time states and domains. Each differs in lightness from the next. */
 export const KIND_COLOURS: readonly string[] = Array.from({ length: 4 }, (_, i) => `var(--k${i})`);
 
-/** A colour for each component, in their own order; if there are too many, those of least energy share one. */
+/** A colour for each component, in the components' order. If there are too many, those of least energy share one. */
 export function componentColours(componentJ: Float64Array): readonly string[] {
   const most = SERIES_COLOURS.length;
   const own = descending(componentJ).slice(0, componentJ.length <= most ? most : most - 1);
@@ -19,7 +19,7 @@ export function componentColours(componentJ: Float64Array): readonly string[] {
   return Array.from(componentJ, (_, c) => SERIES_COLOURS[own.indexOf(c)] ?? OTHER_COLOUR);
 }
 
-/** Indices, that of the greatest value first. */
+/** Indices in descending order of their values. */
 export function descending(values: ArrayLike<number>): number[] {
   return Array.from(values, (_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
 }

@@ -6,36 +6,39 @@ import { type Axis, along, axisLabels, exactAxis } from '../scale.ts';
 import { type Buckets, bucketsOf } from './downsample.ts';
 import { descending } from './palette.ts';
 
-/** Size of a plot in its own units. It is stretched to the page; text is beside it, so that it is not. */
+/** Size of a plot in its own units. The page stretches the plot; its text stands beside it, so that the text keeps its shape. */
 export const WIDTH = 1000;
 export const HEIGHT = 200;
 
-/** More than a phone has pixels, and about what a desktop can tell apart. */
+/** More than the pixels of a phone, and about as many as a desktop can resolve. */
 const MOST_BUCKETS = 600;
 
-/** Places to point at: each has its own text, and together these are most of the file. */
+/** Most places to point at. Each has its own text, and together they make up most of the file. */
 const MOST_READOUTS = 120;
 
-/** What the charts over time have in common. */
+/** The common basis of the charts over time. */
 export interface TimeBase {
   readonly axis: Axis;
-  /** What is drawn. */
+  /** The groups of epochs that are drawn. */
   readonly drawn: Buckets;
-  /** What is told of the place one points at. */
+  /** The groups of epochs whose figures appear when one points at them. */
   readonly told: Buckets;
 }
 
-/** Of a run of so many inferences. */
+/** The basis for a run of this many inferences. */
 export function timeBase(trace: Trace, inferences: number): TimeBase {
   const drawn = bucketsOf(trace, groupsOf(inferences, MOST_BUCKETS));
   const axis = exactAxis(drawn.edgesS[0], drawn.edgesS[drawn.count], 6);
   return { axis, drawn, told: bucketsOf(trace, groupsOf(inferences, MOST_READOUTS)) };
 }
 
-/** Fewer groups than this an inference would show beats between the two instead of the inferences. */
+/** With fewer groups per inference, the chart would show beats instead of inferences. */
 const GROUPS_TO_SEE_ONE = 4;
 
-/** So many groups that inferences can be seen, or else that each has the same number of them. */
+/**
+ * A number of groups that makes inferences visible; if there are too many of them, one that puts the same number of
+ * inferences into each group.
+ */
 function groupsOf(inferences: number, most: number): number {
   if (GROUPS_TO_SEE_ONE * inferences <= most) return most;
   return Math.floor(inferences / Math.ceil(inferences / most));
@@ -50,23 +53,23 @@ export interface Mark {
 
 export interface TimeChart {
   readonly title: string;
-  /** How it is to be read. */
+  /** How to read the chart. */
   readonly note?: string;
-  /** In words, for who cannot see it. */
+  /** A description for readers who cannot see the chart. */
   readonly label: string;
   readonly unit: string;
   readonly y: Axis;
   readonly size: 'small' | 'medium' | 'large';
-  /** What is inside the SVG. */
+  /** The content of the SVG. */
   readonly series: readonly Markup[];
-  /** Names beside what they name. */
+  /** Names placed beside the parts they name. */
   readonly labels?: readonly Markup[];
   readonly readouts: readonly Markup[];
   readonly marks?: readonly Mark[];
   readonly legend: readonly LegendItem[];
 }
 
-/** A chart over time: all of them have the same horizontal axis at the same place. */
+/** A chart over time. All such charts have the same horizontal axis at the same position. */
 export function timeChart({ axis }: TimeBase, chart: TimeChart): Markup {
   const vertical = axisLabels(chart.y, chart.unit);
   const horizontal = axisLabels(axis, 's');
@@ -95,7 +98,7 @@ function yLabel(text: string, share: number): Markup {
   return html`<span style="bottom:${coordinate(100 * share)}%">${text}</span>`;
 }
 
-/** The last one has the unit. */
+/** The label of a tick; the last one includes the unit. */
 function xLabel(text: string, i: number, axis: Axis, unit: string): Markup {
   const last = i === axis.ticks.length - 1;
   const at = coordinate(100 * along(axis, axis.ticks[i]));
@@ -112,7 +115,7 @@ function markLine(y: Axis, { value, kind }: Mark): Markup {
   return html`<path class="mark ${kind}" d="M0 ${yOf(y, value)}H${WIDTH}"/>`;
 }
 
-/** Marks nearer than this share of the height are labelled at alternate ends, so that the labels do not cover each other. */
+/** Labels of marks closer than this share of the height alternate between both ends, so that they do not overlap. */
 const LABEL_HEIGHT = 0.1;
 
 function markLabels(y: Axis, marks: readonly Mark[]): readonly Markup[] {
@@ -126,7 +129,7 @@ function markLabels(y: Axis, marks: readonly Mark[]): readonly Markup[] {
   });
 }
 
-/** Marks above and below the plot, named at its edges. */
+/** The marks above and below the plot, named at its edges. */
 function beyondLabels(y: Axis, marks: readonly Mark[]): Markup[] {
   const above = marks.filter(({ value }) => value > y.high).map(({ name }) => name);
   const below = marks.filter(({ value }) => value < y.low).map(({ name }) => name);
@@ -138,8 +141,8 @@ function beyondLabels(y: Axis, marks: readonly Mark[]): Markup[] {
 }
 
 /**
- * Names of stacked layers, each inside its band where that is highest; none for a band that is nowhere as high as `room`, a
- * share of the plot.
+ * Names of stacked layers, each at the place where its band is highest. A band that is nowhere as high as `room`, a
+ * share of the plot, has no name.
  */
 export function bandLabels(
   { axis, drawn: { edgesS } }: TimeBase,
@@ -149,7 +152,7 @@ export function bandLabels(
 ): Markup[] {
   const middle = (bucket: number): number => along(axis, (edgesS[bucket] + edgesS[bucket + 1]) / 2);
   return layers.flatMap(({ name, values }, i) => {
-    // Away from the ends, beyond which the name would reach.
+    // A name near the ends would reach beyond them.
     const at = descending(values).find((bucket) => Math.abs(middle(bucket) - 0.5) < 0.3) ?? -1;
     if (at < 0 || along(y, y.low + values[at]) < room) return [];
     const below = layers.slice(0, i).reduce((sum, layer) => sum + layer.values[at], 0);
@@ -158,7 +161,7 @@ export function bandLabels(
   });
 }
 
-/** A note for charts of grouped epochs; empty if each is drawn. */
+/** A note for charts of grouped epochs; empty if each epoch is drawn. */
 export function epochsEach({ drawn: { count, first } }: TimeBase, note: string): string {
   const epochs = first[count];
   return count < epochs ? `${note} of about ${Math.round(epochs / count)} epochs` : '';
@@ -172,13 +175,13 @@ export function yOf(axis: Axis, value: number): string {
   return coordinate(HEIGHT * (1 - along(axis, value)));
 }
 
-/** A line through points, without those inside a level part. */
+/** A line through points. It omits points inside a level part. */
 export function linePath(points: readonly (readonly [string, string])[]): string {
   const kept = points.filter(([, y], i) => !(y === points[i - 1]?.[1] && y === points[i + 1]?.[1]));
   return kept.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
 }
 
-/** A line that keeps each value from its place on, to `end`. */
+/** A step line: each value holds from its point on, the last one up to `end`. */
 export function stepPath(points: Iterable<readonly [string, string]>, end: string): string {
   let path = '';
   let last = '';
@@ -190,14 +193,14 @@ export function stepPath(points: Iterable<readonly [string, string]>, end: strin
   return path === '' ? '' : `${path}H${end}`;
 }
 
-/** The area below a value a bucket. */
+/** The area below one value per bucket. */
 export function areaPath(xs: readonly string[], ys: readonly string[]): string {
   const points = ys.map((y, i) => [xs[i], y] as const);
   const top = stepPath(points, xs[xs.length - 1]);
   return top === '' ? '' : `M${xs[0]} ${HEIGHT}L${top.slice(1)}V${HEIGHT}Z`;
 }
 
-/** The area between two values a bucket. */
+/** The area between two values per bucket. */
 export function stepBand(
   xs: readonly string[],
   lows: readonly string[],
@@ -213,8 +216,8 @@ export function stepBand(
 }
 
 /**
- * Areas on top of each other, the first one lowest. They are drawn from the last to the first and all reach down to the axis:
- * no gap can show between two.
+ * Stacked areas, the first one lowest. They are drawn from last to first and all reach down to the axis, so that no
+ * gaps can show between them.
  */
 export function stackedAreas(
   { axis, drawn }: TimeBase,
@@ -233,7 +236,7 @@ export function stackedAreas(
   return areas.reverse();
 }
 
-/** Invisible columns to point at, each with its text: the time and a line for everything told. */
+/** Invisible columns to point at, each with the time and the lines of its bucket. */
 export function readouts({ axis, told }: TimeBase, lines: (bucket: number) => readonly string[]): Markup[] {
   return Array.from({ length: told.count }, (_, i) => {
     const [from, to] = [told.edgesS[i], told.edgesS[i + 1]];

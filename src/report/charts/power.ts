@@ -21,14 +21,17 @@ import {
 interface Layer {
   readonly name: string;
   readonly colour: string;
-  /** By epoch, W. */
+  /** Power of each epoch, W. */
   readonly powerW: Float64Array;
 }
 
-/** Highest epochs that are this much of the plot above the mean of their neighbours get a line. */
+/**
+ * If the highest epoch of a bucket exceeds the bucket's mean by this share of the plot, the chart has a line of highest
+ * epochs.
+ */
 const APART = 0.02;
 
-/** Power of the components and off the die, on top of each other, and the total. */
+/** Stacked power of the components and off the die, and the total. */
 export function powerChart(
   base: TimeBase,
   view: ReportView,
@@ -76,7 +79,7 @@ export function powerChart(
   });
 }
 
-/** Those that have power; those that share a colour are one. */
+/** The layers with power. Those that share a colour form one. */
 function layersOf(view: ReportView, groups: readonly BlockGroup[], colours: readonly string[]): Layer[] {
   const { trace, energyJ } = view.run;
   const shared = groups.filter(({ colour }) => colour === OTHER_COLOUR);

@@ -16,11 +16,11 @@ interface Setting {
   readonly title: string;
   readonly unit: string;
   readonly domains: readonly string[];
-  /** By domain. */
+  /** One column per domain. */
   readonly columns: readonly Float64Array[];
 }
 
-/** From 0, so that 0.95 V is not a cliff below 1 V. What never changes is said, not drawn. */
+/** The axis starts at 0, so that 0.95 V does not look far below 1 V. If no value ever changes, a sentence replaces the chart. */
 function settingChart(base: TimeBase, { title, unit, domains, columns }: Setting): Markup {
   const largest = greatest(columns.map(greatest));
   const y = roundAxis(0, largest);
@@ -59,7 +59,7 @@ function colour(i: number): string {
   return KIND_COLOURS[2 * i] ?? KIND_COLOURS[2 * i - 3] ?? OTHER_COLOUR;
 }
 
-/** A value is that of the whole epoch, so it begins where the last epoch ends. */
+/** A value holds for the whole epoch, so each step begins where the previous epoch ends. */
 function stepLine({ axis, drawn }: TimeBase, y: Axis, values: Float64Array, colour: string): Markup[] {
   const xs = Array.from(drawn.edgesS, (s) => xOf(axis, s));
   const ys = (of: Float64Array): string[] => Array.from(of, (value) => yOf(y, value));

@@ -6,13 +6,13 @@ import { bucketMeans, traceMean } from './downsample.ts';
 import { KIND_COLOURS } from './palette.ts';
 import { bandLabels, readouts, stackedAreas, type TimeBase, timeChart } from './plot.ts';
 
-/** What the domains do with their time. */
+/** How the domains spend their time. */
 export function shareCharts(base: TimeBase, { domains, trace, experiment }: RunResult): Markup[] {
   const ofArrays = new Set(experiment.design.spec.arrays.map(({ array }) => array));
   return trace.domains.map((own, i) => shareChart(base, domains[i], own, ofArrays.has(domains[i])));
 }
 
-/** Time lost is that of the array: another domain that waits does so because it can. */
+/** The time of one domain. Only an array's stalls are lost time: another domain waits because it can. */
 function shareChart(base: TimeBase, domain: string, trace: DomainTrace, hasArray: boolean): Markup {
   const y = roundAxis(0, 1, 2);
   const states = [

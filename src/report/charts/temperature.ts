@@ -8,14 +8,14 @@ import type { BlockGroup } from './block-groups.ts';
 import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';
 import { linePath, type Mark, readouts, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
 
-/** The hottest and the coolest block of a group: at the start and at the end of every epoch, K. */
+/** The hottest and coolest block of a group at the start and at the end of each epoch, K. */
 interface Envelope extends BlockGroup {
   readonly timeS: Float64Array;
   readonly hottestK: Float64Array;
   readonly coolestK: Float64Array;
 }
 
-/** Temperature of the components, the hottest first, with the limit and what policies aim at. */
+/** Temperatures of the components, the hottest first, with the limit and the policies' marks. */
 export function temperatureChart(
   base: TimeBase,
   result: RunResult,
@@ -38,7 +38,7 @@ export function temperatureChart(
     y,
     size: 'large',
     series: [
-      // The hottest is drawn last, above the others.
+      // The hottest group is drawn last, above the others.
       ...[...envelopes].reverse().flatMap((envelope) => envelopePaths(base, y, envelope)),
       ...peak.map(({ colour }) => peakDot(base, y, thermal, colour)),
     ],
@@ -79,10 +79,10 @@ function marksOf(limitK: number | null, marksK: RunResult['marksK']): Mark[] {
   return [...limit, ...[...byTemperature].map(([k, policies]) => mark('policy', policies.join(', '), k))];
 }
 
-/** Marks may take this many times the range of the temperatures; those farther away are named at the edge. */
+/** Marks within this many times the temperature range are drawn; those farther away are named at the edge. */
 const ROOM_FOR_MARKS = 2;
 
-/** Less is noise, which is not to fill the plot, K. */
+/** Smallest range of the plot, K. A smaller range is noise and must not fill it. */
 const LEAST_RANGE = 1;
 
 function temperatureAxis(envelopes: readonly Envelope[], marks: readonly Mark[]): Axis {
@@ -93,11 +93,11 @@ function temperatureAxis(envelopes: readonly Envelope[], marks: readonly Mark[])
   return roundAxis(least([low, ...near]), greatest([high, low + LEAST_RANGE, ...near]));
 }
 
-/** A temperature is that at the epoch's end; the line begins with that of the start. */
+/** A temperature holds at an epoch's end; the line begins with the start temperature. */
 function envelopePaths({ axis, drawn }: TimeBase, y: Axis, { colour, timeS, hottestK, coolestK }: Envelope): Markup[] {
   const place = (values: Float64Array) => (i: number) =>
     [xOf(axis, timeS[i]), yOf(y, values[i] - ZERO_CELSIUS_K)] as const;
-  // Index 0 is the start, so an epoch is one further.
+  // Index 0 is the start, so each epoch's index is one higher.
   const ends = (values: Float64Array, which: 'greatest' | 'least'): number[] => {
     return [0, ...extremeEpochs(values.subarray(1), drawn, which).map((epoch) => epoch + 1)];
   };
@@ -110,7 +110,7 @@ function envelopePaths({ axis, drawn }: TimeBase, y: Axis, { colour, timeS, hott
   ];
 }
 
-/** A peak that is lower than this share of the plot above the lowest maximum is none. */
+/** A peak must stand above the lowest maximum by this share of the plot. */
 const FLAT = 0.05;
 
 function isPeak({ drawn }: TimeBase, y: Axis, { hottestK }: Envelope): boolean {

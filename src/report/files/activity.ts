@@ -8,11 +8,11 @@ export interface LayerActivity {
   readonly name: string;
   readonly start: number;
   readonly stop: number;
-  /** Its counts before a cycle; asked for when its rows are written, since it may be large. */
+  /** The counts before any cycle. It is called when the layer's rows are written, since the result may be large. */
   progress(): LayerProgress;
 }
 
-/** A run's activity.csv, of one inference and all arrays, in stall-free array cycles. Error: as of `layerActivityCsv`. */
+/** The activity.csv of a run: one inference on all arrays, in stall-free array cycles. Error: as for `layerActivityCsv`. */
 export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
   const layers = schedules.map((schedule) => ({
     name: schedule.layer.name,
@@ -24,9 +24,9 @@ export function activityCsv(schedules: readonly PartitionedLayer[], interval: nu
 }
 
 /**
- * activity.csv: words and MACs of every window of `interval` cycles, [i interval, (i + 1) interval), layer by layer. A word
- * counts in the window in which the last of it moves, so counts are whole and the windows of a layer add up to it exactly.
- * Error: `out-of-range` for an interval that makes more rows than can be written; `place` says where it comes from.
+ * activity.csv: words and MACs in every window [i interval, (i + 1) interval), layer by layer. A word counts in the
+ * window in which its last part moves. Counts are therefore whole, and the windows of a layer add up to it exactly.
+ * Error: `out-of-range`, at `place`, for an interval that gives more rows than can be written.
  */
 export function layerActivityCsv(
   layers: readonly LayerActivity[],
@@ -37,7 +37,7 @@ export function layerActivityCsv(
   return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], allRows(layers, interval));
 }
 
-/** A text of more rows than this would not fit into a string. */
+/** Most rows; a longer text would not fit into a string. */
 const MOST_ROWS = 3e6;
 
 function checkInterval(
@@ -55,7 +55,7 @@ function checkInterval(
   });
 }
 
-/** Row by row, as there may be millions of them. */
+/** Generates the rows one by one, as there may be millions. */
 function* allRows(layers: readonly LayerActivity[], interval: number): Generator<(string | number)[]> {
   for (const [index, layer] of layers.entries()) yield* layerRows(layer, index, interval);
 }
@@ -69,7 +69,7 @@ function* layerRows(layer: LayerActivity, index: number, interval: number): Gene
     const end = Math.min((Math.floor(start / interval) + 1) * interval, layer.stop);
     progress.countsBefore(end, counts);
     const windows = ACTIVITY_COLUMNS.map((column, i) => {
-      // Whole words; the margin keeps rounding of an exact count from losing one.
+      // Whole words. The margin keeps rounding from losing one of an exact count.
       const done = Math.floor(counts[COUNTER_INDEX[column]] + 1e-6);
       const inWindow = done - before[i];
       before[i] = done;

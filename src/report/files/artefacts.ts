@@ -10,12 +10,12 @@ import { layersCsv } from './layers.ts';
 import { meanPoints, type RunCost, runAssumptions, summaryJson } from './summary.ts';
 import { traceCsv } from './trace.ts';
 
-/** Texts of files by name; each is made when it is asked for, since it may be large. */
+/** The texts of files by name. Each is made on request, since it may be large. */
 export type Artefacts = Readonly<Record<string, () => string>>;
 
 /**
- * All files of a run, which docs/formats/outputs.md lists. `inputsHash` and `cost` are as of `runSummary`. Error of
- * `activity.csv`: `out-of-range`, as of `activityCsv`.
+ * All files of a run, as docs/formats/outputs.md lists them. `inputsHash` and `cost` are those of `runSummary`. Error
+ * of `activity.csv`: `out-of-range`, as for `activityCsv`.
  */
 export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost): Artefacts {
   const { activityInterval, document } = result.experiment.spec;
@@ -34,7 +34,7 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
   };
 }
 
-/** Their names, before there is a result; `thermal` is whether the accelerator has a thermal part. */
+/** The names of these files before there is a result. `thermal` says whether the accelerator has a thermal part. */
 export function artefactNames(thermal: boolean): string[] {
   return [...PLAIN_FILES, ...(thermal ? HOTSPOT_FILES : [])];
 }
@@ -44,7 +44,7 @@ const PLAIN_FILES = [
   ...['action_counts.yaml', 'architecture.yaml', 'report.html'],
 ];
 
-/** A cycle is that of the first array's mean clock. */
+/** A cycle lasts one period of the first array's mean clock. */
 function accelergyOf(result: RunResult): ReturnType<typeof accelergyFiles> {
   const { counts, experiment } = result;
   const { written, technology, spec } = experiment.design;

@@ -1,6 +1,9 @@
 import { nineDigits } from '../numbers.ts';
 
-/** Rows of cells as CSV with LF line ends; numbers as `nineDigits`, shortest form, texts quoted where they need it (RFC 4180). */
+/**
+ * Rows of cells as CSV with LF line ends. Numbers are `nineDigits` in their shortest form; texts are quoted where
+ * necessary (RFC 4180).
+ */
 export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
   const lines = [columns.map(textCell).join(',')];
   for (const row of rows)

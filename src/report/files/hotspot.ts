@@ -2,16 +2,16 @@ import type { RunResult } from '../../cosim/index.ts';
 import { HOTSPOT_KEYS, type HotspotOptions, writeFloorplan, writePowerTrace } from '../../formats/hotspot/index.ts';
 import { hotspotRules, networkRules } from '../../thermal/rules/index.ts';
 
-/** HotSpot multiplies these by its factor; true ones are divided by it in its files. */
+/** HotSpot multiplies these capacities by its factor, so its files hold the true values divided by it. */
 const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
 
 /** Names of the files for HotSpot. */
 export const HOTSPOT_FILES = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'] as const;
 
 /**
- * chip.flp, power.ptrace, temperature.ttrace and hotspot.config, which run in HotSpot as they stand; empty without a
- * floorplan. Traces hold the whole epochs: a shorter last one does not fit HotSpot's fixed interval. Temperatures are those at
- * the end of each epoch, K.
+ * chip.flp, power.ptrace, temperature.ttrace and hotspot.config, which HotSpot runs unchanged; empty without a
+ * floorplan. Traces hold whole epochs only: a shorter last one does not fit HotSpot's fixed interval. Temperatures are
+ * those at the end of each epoch, K.
  */
 export function hotspotFiles({ trace, thermal, experiment, epochS }: RunResult): Record<string, string> {
   const { die, spec } = experiment.design;
@@ -51,7 +51,7 @@ function hotspotConfig(
     sampling_intvl: epochS,
     init_temp: options.ambient,
   };
-  // HotSpot looks for a material named "(null)", and knows some options on its command line only.
+  // HotSpot would look for a material called "(null)", and it takes some options only on its command line.
   const lines = HOTSPOT_KEYS.filter((key) => values[key] !== null && !COMMAND_LINE_ONLY.has(key)).map(
     (key) => `-${key}\t${values[key]}`,
   );

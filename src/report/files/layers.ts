@@ -2,7 +2,7 @@ import type { RunResult } from '../../cosim/index.ts';
 import { denseMacs } from '../../workload/index.ts';
 import { writeCsv } from './csv.ts';
 
-/** layers.csv: a row a layer; times in s, energies in J. Networks with sparse layers have a column more. */
+/** layers.csv: one row per layer, times in s, energies in J. Networks with sparse layers have one more column. */
 export function layersCsv({ components, layers, schedules }: RunResult): string {
   const columns = ['layer', 'macs', 'cycles', 'time_s', 'stall_s', 'utilisation', 'dram_bytes', 'energy_j'];
   const dense = schedules.some(({ layer }) => layer.sparsity) ? ['dense_macs'] : [];

@@ -2,7 +2,7 @@ import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/index.t
 import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
 import { denseMacs } from '../../workload/index.ts';
 
-/** CPU time and memory that a run took, of which only its caller can know. */
+/** CPU time and memory of a run. Only the caller can measure them. */
 export interface RunCost {
   readonly cpuS: number;
   readonly peakMemoryBytes: number;
@@ -14,8 +14,8 @@ export function summaryJson(result: RunResult, inputsHash: string, cost?: RunCos
 }
 
 /**
- * summary.json of a run: what docs/formats/outputs.md lists. Keys of what is not computed are absent. `inputsHash` and `cost` come
- * from the caller, which knows bytes and clocks.
+ * The content of summary.json, as docs/formats/outputs.md lists it. Figures that were not computed have no key. The
+ * caller supplies `inputsHash` and `cost`, since it knows the bytes read and the clock.
  */
 export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
@@ -81,15 +81,15 @@ export function layerTotals({ layers }: RunResult): {
   return totals;
 }
 
-/** All of the run's energy over the inferences it completed. */
+/** The run's whole energy divided by its completed inferences. */
 function perInference(energyJ: EnergyTotals, completed: number): number {
   return energyJ.total / completed;
 }
 
-/** Clock and supply of each domain: time means over the run. */
+/** Clock and supply of each domain, as time means over the run. */
 export function meanPoints({ domains, trace, simulatedS }: RunResult) {
   const mean = (column: Float64Array): number => {
-    // A quantity that never changes keeps its value to the last digit.
+    // A constant quantity keeps its value to the last digit.
     if (column.every((value) => value === column[0])) return column[0];
     return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
   };
@@ -106,10 +106,10 @@ function temperatures({ peakK, peakBlock, peakTimeS, peakCellK, limitK, timeOver
   return { peak: peakK, peakBlock, peakTimeS, peakCell: peakCellK, ...limit };
 }
 
-/** Blocks named as hot spots. */
+/** Number of blocks named as hot spots. */
 const HOTTEST = 5;
 
-/** The hottest blocks and the steepest gradient between neighbouring cells, when the hottest block was at its peak. */
+/** The hottest blocks and the steepest gradient between neighbouring cells, at the time of the peak temperature. */
 function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
   const means = floorplan.blocks.map((block, u) => ({
     block: blocks[u],
@@ -119,7 +119,7 @@ function hotspots({ blocks, peakField }: ThermalResult, floorplan: Floorplan) {
   return { hottest: means.slice(0, HOTTEST), gradientKPerMm: largestGradient(peakField, floorplan).kelvinPerM / 1e3 };
 }
 
-/** Mean of the cells whose centre lies in the block; of the nearest one if none does. */
+/** Mean of the cells whose centre lies in the block; the nearest cell if there are none. */
 function blockMean(
   { rows, columns, temperatureK }: TemperatureField,
   die: Floorplan,
@@ -141,8 +141,8 @@ function blockMean(
 }
 
 /**
- * Everything that is assumed rather than sourced: the accelerator's list, what the workload's file leaves open, what leakage and waiting clocks assume, then what the
- * estimators say of their figures.
+ * Everything that is assumed without a source: the accelerator's own list, sizes that the workload's file leaves open,
+ * assumptions on leakage and waiting clocks, then the estimators' assumptions on their figures.
  */
 export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
   const { spec, leakage, written } = design;
@@ -174,7 +174,7 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
   ];
 }
 
-/** Components that all arrays on a die share, on purpose or by mistake. */
+/** Components on the die that all arrays share, on purpose or by mistake. */
 function sharedComponents({ spec, ert, arrayOf }: RunResult['experiment']['design']): string[] {
   if (spec.arrays.length === 1) return [];
   const names = ert.components.map(({ component }) => component.name);

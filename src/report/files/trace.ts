@@ -3,7 +3,7 @@ import { writeCsv } from './csv.ts';
 
 const SHARES = ['busy', 'stall', 'idle', 'dead'] as const;
 
-/** trace.csv: a row an epoch. */
+/** trace.csv: one row per epoch. */
 export function traceCsv({ trace, domains, thermal, schedules }: RunResult): string {
   const blocks = thermal?.blocks ?? [];
   const columns: [string, ArrayLike<number>][] = [
@@ -26,7 +26,7 @@ export function traceCsv({ trace, domains, thermal, schedules }: RunResult): str
   function* rows(): Generator<(string | number)[]> {
     for (let n = 0; n < trace.epochs; n++) {
       const layer = trace.layer[n] < 0 ? '' : schedules[trace.layer[n]].layer.name;
-      // Nothing runs: no inference and no layer.
+      // Without a running inference the cells of inference and layer are empty.
       const before = columns.map(([, column]) => column[n]);
       const cells: (string | number)[] = trace.inference[n] < 0 ? [before[0], before[1], ''] : before;
       yield [...cells, layer, ...after.map(([, column]) => column[n])];

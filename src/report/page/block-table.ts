@@ -9,7 +9,7 @@ import type { Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
 import type { ReportView } from '../view.ts';
 
-/** The blocks, hottest first: what is on them, their power and its density. */
+/** The blocks, hottest first, with their components, power and power density. */
 export function blockTable(view: ReportView, { blocks, startK }: ThermalResult, floorplan: Floorplan): Markup {
   const { components, run } = view;
   const { trace } = run;
@@ -23,7 +23,7 @@ export function blockTable(view: ReportView, { blocks, startK }: ThermalResult, 
       on[i].map((c) => components[c]).join(', '),
       (peakK[i] - ZERO_CELSIUS_K).toFixed(1),
       engineering(powerW, 'W'),
-      // Per cm2, which is 1e-4 m2.
+      // Per cm2; one cm2 is 1e-4 m2.
       engineering((1e-4 * powerW) / (widthM * heightM), 'W'),
     ];
   });

@@ -3,7 +3,7 @@ import { details, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { counted } from '../numbers.ts';
 
-/** What the run was checked against, what it assumes, and what the page leaves out. */
+/** The run's checks and assumptions, and the data that the page omits. */
 export function checks(
   { conservation }: RunResult,
   assumptions: readonly string[],
@@ -24,7 +24,7 @@ function relative(residual: number): string {
   return residual === 0 ? '0' : residual.toExponential(1);
 }
 
-/** Long lists are folded. */
+/** A list, folded if it is long. */
 function list(title: string, items: readonly string[]): Markup {
   if (items.length === 0) return html`<h3>${title}</h3><p>None.</p>`;
   const all = html`<ul>${items.map(

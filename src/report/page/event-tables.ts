@@ -3,11 +3,11 @@ import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
 
-/** Rows in all; conflicts have theirs whatever else happened. */
+/** Most rows in total, and most conflicts. Conflicts have their own rows, whatever else happened. */
 const MOST_CONFLICTS = 20;
 const MOST_DECISIONS = 40;
 
-/** Decisions, conflicts first. The transitions they cause are counted alone. */
+/** Tables of conflicts and decisions. Of the transitions they cause, the page gives only the number. */
 export function eventTables({ events, energyJ }: RunResult): Markup {
   const of = (kind: RunEvent['kind']): RunEvent[] => events.filter((event) => event.kind === kind);
   const [conflicts, decisions, transitions] = [of('conflict'), of('decision'), of('transition')];
@@ -18,7 +18,7 @@ ${part('Conflicts', conflicts, MOST_CONFLICTS)}
 ${part('Decisions', decisions, MOST_DECISIONS)}`;
 }
 
-/** How many conflicts and decisions are not in the tables. */
+/** How many conflicts and decisions the tables omit. */
 export function eventsLeftOut({ events }: RunResult): number {
   const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
   return Math.max(0, count('conflict') - MOST_CONFLICTS) + Math.max(0, count('decision') - MOST_DECISIONS);
@@ -39,7 +39,7 @@ ${table(
 )}`;
 }
 
-/** With null for what is left out between. */
+/** The first and last events, with null between them for the omitted ones. */
 function firstAndLast(events: readonly RunEvent[], most: number): readonly (RunEvent | null)[] {
   if (events.length <= most) return events;
   return [...events.slice(0, most / 2), null, ...events.slice(-most / 2)];
@@ -52,7 +52,7 @@ function cells(event: RunEvent | null): readonly Part[] {
   return [engineering(timeS, 's'), domain, change, policy, reason];
 }
 
-/** `700 MHz` of the `700MHz` of events.csv. */
+/** Turns the `700MHz` of events.csv into `700 MHz`. */
 function spaced(point: string): string {
   return point.replace(/^([\d.]+)([a-zA-Z]+)$/, '$1 $2');
 }

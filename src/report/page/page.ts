@@ -22,10 +22,10 @@ import type { ReportInput } from './report-input.ts';
 import { STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
 
-/** Forbids the page to load anything, so that a mistake of ours would show as a hole and not as a request. */
+/** Forbids the page to load anything, so that a mistake would show as a hole and not cause a request. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** report.html: one file that needs no network and no script. The same input gives the same bytes. */
+/** report.html: a single file that needs no network and no script. Equal inputs give equal bytes. */
 export function reportHtml(input: ReportInput): string {
   const { result } = input;
   const view = reportView(result);
@@ -87,7 +87,7 @@ ${floorplan ? blockTable(view, thermal, floorplan) : NOTHING}</div>`;
   return section('map', `The die at its hottest, after ${engineering(thermal.peakTimeS, 's')}`, content);
 }
 
-/** What is in the run's files and not here. */
+/** The data in the run's files that the page omits. */
 function leftOut(result: RunResult): string[] {
   const { epochs } = result.trace;
   const drawn = epochs > 0 ? timeBase(result.trace, result.inferences.releaseS.length).drawn.count : 0;

@@ -1,4 +1,4 @@
-/** The page's style sheet. Plots stretch, their text does not: it is beside them, in the size of all other text. */
+/** The page's style sheet. Plots stretch; their labels stand beside them and keep the size of all other text. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -13,11 +13,11 @@ interface Headline {
   readonly label: string;
   readonly value: string;
   readonly note: string;
-  /** Null for what has no limit to keep. */
+  /** Null if there is no limit to meet. */
   readonly good: boolean | null;
 }
 
-/** What one wants to know first: deadline, temperature, energy, power, speed, and whether policies disagreed. */
+/** The first figures to look at: deadline, temperature, energy, power, speed, and conflicts of policies. */
 export function verdict(result: RunResult): Markup {
   const { deadline, thermal } = result;
   const all = [
@@ -37,7 +37,7 @@ ${all.map(
 `;
 }
 
-/** An inference that has not ended counts once its deadline has passed. */
+/** An unfinished inference counts once its deadline has passed. */
 function deadlineHeadline({ misses, limitS, worstSlackS }: DeadlineResult, result: RunResult): Headline {
   const { releaseS, endS, completed } = result.inferences;
   const overdue = Array.from(
@@ -109,7 +109,7 @@ function conflictHeadline({ events }: RunResult): Headline[] {
   return [{ label: 'Conflicts', value: groupDigits(conflicts), note: 'between policies', good: false }];
 }
 
-/** Key facts, and how the start was found. */
+/** Key facts, and how the start temperature was found. */
 export function factList({ result, facts }: ReportInput): Markup {
   const all = [
     ...facts,

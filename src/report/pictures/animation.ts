@@ -2,18 +2,18 @@ import { type Floorplan, fieldTemperatures, type Grid, type ReducedModel } from 
 import { engineering } from '../numbers.ts';
 import { fieldRange, type HeatMapPngOptions, heatMapPng } from './heat-map.ts';
 
-/** The state of a thermal model at a time, such as a copy of `ModalTransient.state`. */
+/** The state of a thermal model at one time, such as a copy of `ModalTransient.state`. */
 export interface TimedState {
   readonly timeS: number;
   readonly state: Float64Array;
 }
 
-/** Pixels a unit of frames: half of what a single picture has, as there are many. */
+/** Pixels per unit of a frame: half as many as in a single picture, since there are many frames. */
 const FRAME_ZOOM = 1;
 
 /**
- * A PNG a state of the powered plane, all on one colour scale: `range`, or that of all states, which takes a pass over them
- * first. The time is behind the title. Errors: `out-of-range` for a model without fields.
+ * One PNG of the powered plane per state, all on one colour scale: `range`, or that of all states, which needs a first
+ * pass over them. The time follows the title. Errors: `out-of-range` for a model without fields.
  */
 export function* animationFrames(
   model: ReducedModel,
@@ -29,7 +29,7 @@ export function* animationFrames(
   }
 }
 
-/** One field, overwritten by the next. */
+/** Yields one field, overwritten at each step. */
 function* fieldsOf(model: ReducedModel, states: readonly TimedState[], { rows, columns }: Grid) {
   const temperatureK = new Float64Array(rows * columns);
   for (const { timeS, state } of states) {

@@ -1,6 +1,7 @@
 /**
- * zlib (RFC 1950) around one deflate block of fixed codes (RFC 1951, 3.2.6) that looks for runs of one byte only: what
- * pictures of flat areas need, in one pass and without tables of what came before. At worst an eighth longer than the data.
+ * zlib (RFC 1950) around one deflate block of fixed codes (RFC 1951, 3.2.6). It compresses runs of one byte only, which
+ * suits pictures of flat areas and takes one pass without tables of earlier bytes. The result is at worst an eighth
+ * longer than the data.
  */
 export function zlibRuns(data: Uint8Array): Uint8Array {
   const out = new Uint8Array(Math.ceil((data.length * 9) / 8) + 16);
@@ -14,11 +15,14 @@ export function zlibRuns(data: Uint8Array): Uint8Array {
 const SHORTEST_MATCH = 3;
 const LONGEST_MATCH = 258;
 
-/** Code and number of bits of each literal (0..255), end of block (256) and length symbol, bits reversed as they are sent. */
+/**
+ * Code and number of bits of each literal (0..255), end of block (256) and length symbol. The bits are reversed, as
+ * they are sent.
+ */
 const CODES = new Uint16Array(288);
 const CODE_BITS = new Uint8Array(288);
 
-/** By length of a match: its symbol, and its extra bits with their number. */
+/** For each match length: its symbol, its extra bits and their number. */
 const LENGTH_SYMBOL = new Uint16Array(LONGEST_MATCH + 1);
 const LENGTH_EXTRA = new Uint8Array(LONGEST_MATCH + 1);
 const LENGTH_EXTRA_BITS = new Uint8Array(LONGEST_MATCH + 1);
@@ -41,7 +45,7 @@ function fillCodes(): void {
   }
 }
 
-/** RFC 1951, 3.2.5: eight symbols of one length each, then four at a time of 2, 4, 8, 16 and 32 lengths; 285 is 258 alone. */
+/** RFC 1951, 3.2.5: eight symbols of one length each, then four each of 2, 4, 8, 16 and 32 lengths; 285 stands for 258 alone. */
 function fillLengths(): void {
   let length = SHORTEST_MATCH;
   for (let symbol = 257; symbol < 285; symbol++) {
@@ -61,9 +65,9 @@ function reversed(code: number, bits: number): number {
   return out;
 }
 
-/** Writes from `at` on; returns where it ended. */
+/** Writes from `at` on. Returns the end of the output. */
 function deflateRuns(data: Uint8Array, out: Uint8Array, at: number): number {
-  // The last block, of fixed codes: 1, then 01 sent from its low bit.
+  // Header of the last block with fixed codes: 1, then 01 sent from its low bit.
   let held = 0b011;
   let heldBits = 3;
   const put = (value: number, bits: number): void => {
@@ -85,7 +89,7 @@ function deflateRuns(data: Uint8Array, out: Uint8Array, at: number): number {
     const symbol = LENGTH_SYMBOL[run];
     put(CODES[symbol], CODE_BITS[symbol]);
     put(LENGTH_EXTRA[run], LENGTH_EXTRA_BITS[run]);
-    // Distance 1: symbol 0 of five bits.
+    // Distance 1 is symbol 0 of five bits.
     put(0, 5);
     i = end;
   }
@@ -94,7 +98,7 @@ function deflateRuns(data: Uint8Array, out: Uint8Array, at: number): number {
   return at;
 }
 
-/** The most bytes n for which b, at most 255 n (n + 1) / 2 + 65520 (n + 1), fits 32 bits. */
+/** The most bytes n for which b, at most 255 n (n + 1) / 2 + 65520 (n + 1), fits into 32 bits. */
 const SUMS_FIT = 5552;
 
 export function adler32(bytes: ArrayLike<number>): number {

@@ -4,18 +4,18 @@ import { fittedName, type Ink, type Mark } from './scene.ts';
 import { sceneSvg } from './svg.ts';
 
 export interface FloorplanPictureOptions {
-  /** Above the picture; none by default. */
+  /** Title above the picture; none by default. */
   readonly title?: string;
 }
 
-/** A floorplan to scale, with names where they fit (all on pointing at a block), axes and a bar in mm. */
+/** A floorplan to scale, with axes, a bar in mm and names where they fit. Every name appears when one points at its block. */
 export function floorplanSvg(floorplan: Floorplan, { title = '' }: FloorplanPictureOptions = {}): string {
   const frame = dieFrame(floorplan, title, 0);
   const marks = [...frameMarks(frame, floorplan, title), ...blockMarks(frame, floorplan, 'block', 'ink')];
   return sceneSvg({ ...frame, marks }, `Floorplan of ${floorplan.blocks.length} blocks`);
 }
 
-/** Outlines of all blocks, then their names, which no later outline crosses. */
+/** The outlines of all blocks, then their names, so that no outline crosses a name. */
 export function blockMarks(frame: Frame, floorplan: Floorplan, fill: Ink | null, ink: Ink): Mark[] {
   const boxes = floorplan.blocks.map((block) => inFrame(frame, floorplan, block));
   const outlines = boxes.map((box, u): Mark => {

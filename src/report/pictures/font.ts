@@ -1,9 +1,9 @@
-/** Pixels of a glyph, and of a glyph with the gap to the next. Descenders take two rows more. */
+/** Size of a glyph in pixels, and its advance including the gap to the next one. Descenders take two more rows. */
 export const GLYPH = { width: 5, height: 7, advance: 6, descent: 2 } as const;
 
 /**
- * Glyphs of five pixels a row from the top, a digit in base 32 a row (`h` is 17, #...#), with missing rows empty. ASCII, and
- * the signs of degree and micro.
+ * Glyphs row by row from the top. Each row of five pixels is one base-32 digit (`h` is 17, #...#); missing rows are
+ * empty. The font has ASCII and the signs for degree and micro.
  */
 const ROWS: Readonly<Record<string, string>> = {
   ' ': '',
@@ -105,12 +105,12 @@ const ROWS: Readonly<Record<string, string>> = {
   µ: '00hhhjtgg',
 };
 
-/** For every other character. */
+/** The glyph of every other character. */
 const UNKNOWN = 'vhhhhhv';
 
 const HEIGHT = GLYPH.height + GLYPH.descent;
 
-/** Five bits a row, the leftmost pixel highest; HEIGHT rows. */
+/** The rows of a glyph, HEIGHT in number. Each has five bits, the leftmost pixel highest. */
 export function glyphRows(character: string): readonly number[] {
   const digits = Object.hasOwn(ROWS, character) ? ROWS[character] : UNKNOWN;
   return Array.from({ length: HEIGHT }, (_, row) => Number.parseInt(digits[row] ?? '0', 32));

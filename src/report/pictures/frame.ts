@@ -2,33 +2,36 @@ import type { DieSize } from '../../thermal/floorplan/index.ts';
 import { axisLabels, exactAxis } from '../scale.ts';
 import { type BoxMark, label, line, type Mark, type Rectangle, textWidth } from './scene.ts';
 
-/** Units of the die's longer side. */
+/** Length of the die's longer side in units. */
 const DIE_SIDE = 480;
 
 export const MARGIN = 12;
 export const TICK = 4;
-/** Units that a tick with its label needs. */
+/** Units that a tick and its label need. */
 export const TICK_ROOM = 40;
 const LEFT = 46;
 const TITLE_HEIGHT = 22;
 const BELOW = 44;
-/** A colour bar needs so much height, however flat the die; and the mark of the hottest cell so much width. */
+/**
+ * Smallest height, which a colour bar needs however flat the die is; and smallest width, which the mark of the hottest
+ * cell needs.
+ */
 const LEAST_HEIGHT = 110;
 const LEAST_WIDTH = 70;
-/** Of the scale bar's label behind it. */
+/** Smallest width of a picture, which the label of the scale bar needs. */
 const LEAST_PICTURE = 180;
 
-/** Where the parts of a picture of a die are. */
+/** The positions of the parts of a picture of a die. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly die: Rectangle;
-  /** Where what is at the right begins. */
+  /** The left edge of the part to the right of the die. */
   readonly right: number;
   readonly titleY: number;
 }
 
-/** A frame for a die of true aspect ratio, with `rightWidth` units for what is beside it. */
+/** A frame for a die of true aspect ratio, with `rightWidth` units for the part beside it. */
 export function dieFrame({ widthM, heightM }: DieSize, title: string, rightWidth: number): Frame {
   const scale = DIE_SIDE / Math.max(widthM, heightM);
   const top = MARGIN + (title === '' ? 0 : TITLE_HEIGHT);
@@ -45,7 +48,7 @@ export function dieFrame({ widthM, heightM }: DieSize, title: string, rightWidth
   };
 }
 
-/** Title, axes in mm from the die's lower left corner, and a bar of a round length below. */
+/** The title, axes in mm from the die's lower left corner, and a bar of round length below. */
 export function frameMarks({ die, titleY }: Frame, { widthM, heightM }: DieSize, title: string): Mark[] {
   const bottom = die.y + die.height;
   const x = ticksOf(widthM * 1e3, die.width, 30).flatMap(({ share, text }): Mark[] => {
@@ -66,7 +69,10 @@ interface Tick {
   readonly text: string;
 }
 
-/** Round numbers from 0 on; where a die is too thin for two of them, only the highest, which labels `room` apart would not touch. */
+/**
+ * Round numbers from 0 on. On a die too thin for two labels, of which neighbours must be `room` apart, only the highest
+ * remains.
+ */
 function ticksOf(high: number, extent: number, room: number): Tick[] {
   let axis = exactAxis(0, high, Math.max(1, extent / TICK_ROOM));
   if (axis.ticks.length < 2) axis = exactAxis(0, high, 2);
@@ -75,10 +81,10 @@ function ticksOf(high: number, extent: number, room: number): Tick[] {
   return ticks[1].share * extent < room ? ticks.slice(-1) : ticks;
 }
 
-/** Units that a scale bar may have on a narrow die. */
+/** Units available for the scale bar of a narrow die. */
 const BAR_ROOM = 60;
 
-/** The longest round length within a quarter of the die, or within what has room below a narrow one. */
+/** A bar of the longest round length within a quarter of the die, or within the room below a narrow die. */
 function scaleBar({ x, y, width, height }: Rectangle, widthMm: number): Mark[] {
   const unitsPerMm = width / widthMm;
   const length = roundLength(Math.max(width / 4, BAR_ROOM) / unitsPerMm);
@@ -88,14 +94,14 @@ function scaleBar({ x, y, width, height }: Rectangle, widthMm: number): Mark[] {
   return [bar, label(x + units + 5, at, `${length} mm`, 'start', 'muted')];
 }
 
-/** The greatest of 1, 2 and 5 times a power of ten that is not above `most`. */
+/** The largest of 1, 2 and 5 times a power of ten that does not exceed `most`. */
 function roundLength(most: number): number {
   const exponent = Math.floor(Math.log10(most));
   const digit = [5, 2, 1].find((d) => Number(`${d}e${exponent}`) <= most) ?? 1;
   return Number(`${digit}e${exponent}`);
 }
 
-/** A box in the frame, y turned: blocks count from below. */
+/** A box in the frame. Its y axis is turned, since blocks count from below. */
 export function inFrame(
   { die }: Frame,
   size: DieSize,

@@ -1,8 +1,8 @@
 export type Rgb = readonly [number, number, number];
 
 /**
- * Anchors of a map from cold to hot, evenly spaced. Lightness rises evenly from one to the next, so that it reads in grey
- * and to the colour-blind; the path of hues is that of matplotlib's inferno.
+ * Anchors of a colour map from cold to hot, evenly spaced. Their lightness increases evenly, so that the map also reads
+ * in grey and for colour-blind readers. Its hues follow matplotlib's inferno.
  */
 const HEAT: readonly Rgb[] = [
   [0, 0, 4],
@@ -33,8 +33,8 @@ function heatAt(share: number): Rgb {
 }
 
 /**
- * Indices into `count` colours, evenly over the temperatures from `lowK` to `highK`; what is beyond has the colour of the end, and
- * all are the coldest if the ends are one.
+ * Indices into `count` colours, linear in temperature from `lowK` to `highK`. Temperatures beyond have the colour of
+ * that end. If both ends are equal, all have the coldest colour.
  */
 export function heatLevels(temperatureK: Float64Array, lowK: number, highK: number, count: number): Uint8Array {
   const last = count - 1;
@@ -42,5 +42,5 @@ export function heatLevels(temperatureK: Float64Array, lowK: number, highK: numb
   return Uint8Array.from(temperatureK, (kelvin) => (highK > lowK ? Math.max(0, Math.min(last, level(kelvin))) : 0));
 }
 
-/** The map as a CSS gradient, from left to right. */
+/** The map as a CSS gradient from left to right. */
 export const HEAT_GRADIENT = `linear-gradient(to right, ${HEAT.map((rgb) => `rgb(${rgb.join(' ')})`).join(', ')})`;

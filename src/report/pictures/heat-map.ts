@@ -12,20 +12,23 @@ import { HEAT_LEVELS, label, line, type Mark, type Rectangle, type Scene, TEXT_S
 import { sceneSvg } from './svg.ts';
 
 export interface HeatMapOptions {
-  /** Above the picture; none by default. */
+  /** Title above the picture; none by default. */
   readonly title?: string;
-  /** Ends of the colour scale in °C, the lower one first; what is beyond has the colour of the end. By default the field's own. */
+  /**
+   * Ends of the colour scale in °C, the lower one first. Temperatures beyond have the colour of that end. By default
+   * the field's own.
+   */
   readonly range?: readonly [number, number];
 }
 
 export interface HeatMapPngOptions extends HeatMapOptions {
-  /** Pixels a unit, a whole number; 2 by default, some 1200 pixels of width. */
+  /** Pixels per unit, a whole number. The default of 2 gives a width of some 1200 pixels. */
   readonly zoom?: number;
 }
 
 /**
- * A layer's temperatures (row 0 north) with the blocks over them, a colour bar in °C and a mark at the hottest cell. Without a
- * floorplan cells are square and there are no axes.
+ * A layer's temperatures (row 0 north) with the outlines of blocks, a colour bar in °C and a mark at the hottest cell.
+ * Without a floorplan cells are square and there are no axes.
  */
 export function heatMapSvg(field: TemperatureField, floorplan: Floorplan | null, options: HeatMapOptions = {}): string {
   const { temperatureK } = field;
@@ -63,7 +66,7 @@ export function heatMapScene(field: TemperatureField, floorplan: Floorplan | nul
   return { ...frame, marks };
 }
 
-/** Lowest and highest of some fields in °C, apart by half a kelvin each way if they are one temperature. */
+/** Lowest and highest temperature of some fields, °C. If they are equal, half a kelvin is added on either side. */
 export function fieldRange(fields: Iterable<{ readonly temperatureK: Float64Array }>): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { temperatureK } of fields) {
@@ -107,7 +110,7 @@ export function hottestCell(temperatureK: Float64Array): number {
 
 const MARK = 6;
 
-/** A small square around the hottest cell's middle, and its temperature on the side that has more room. */
+/** A small square at the centre of the hottest cell, and its temperature on the side with more room. */
 function hottestMark(die: Rectangle, { rows, columns, temperatureK }: TemperatureField): Mark[] {
   const cell = hottestCell(temperatureK);
   const x = die.x + ((cell % columns) + 0.5) * (die.width / columns);
@@ -116,7 +119,7 @@ function hottestMark(die: Rectangle, { rows, columns, temperatureK }: Temperatur
   const plate = { width: textWidth(text) + 5, height: TEXT_SIZE + 3 };
   const atLeft = x > die.x + die.width / 2;
   const plateX = atLeft ? x - MARK - plate.width : x + MARK;
-  // Within the die, however thin it is.
+  // The label stays within the die, however thin the die is.
   const plateY = Math.max(die.y, Math.min(die.y + die.height - plate.height, y - plate.height / 2));
   return [
     { kind: 'box', x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK, fill: null, stroke: 'over' },

@@ -1,7 +1,7 @@
 import { zlibRuns } from './deflate.ts';
 import type { Rgb } from './heat-colours.ts';
 
-/** A picture of at most 256 colours; a byte a pixel, row by row from the top. */
+/** A picture of at most 256 colours: one byte per pixel, row by row from the top. */
 export interface IndexedImage {
   readonly width: number;
   readonly height: number;
@@ -10,7 +10,7 @@ export interface IndexedImage {
   readonly colours: readonly Rgb[];
 }
 
-/** PNG (ISO/IEC 15948) with a palette. The same picture gives the same bytes everywhere. */
+/** A PNG (ISO/IEC 15948) with a palette. Equal pictures give equal bytes everywhere. */
 export function encodePng({ width, height, pixels, colours }: IndexedImage): Uint8Array {
   const header = [...bigEndian(width), ...bigEndian(height), 8, 3, 0, 0, 0];
   const parts = [
@@ -40,8 +40,8 @@ const NO_FILTER = 0;
 const UP_FILTER = 2;
 
 /**
- * Each row begins with its filter. A row like the one above becomes differences, all 0, where that makes fewer changes along the
- * row: only runs get shorter.
+ * The filtered rows; each begins with its filter. A row equal to the one above becomes differences, all 0, if that has
+ * fewer changes along the row, since only runs compress.
  */
 function scanlines(width: number, height: number, pixels: Uint8Array): Uint8Array {
   const lines = new Uint8Array(height * (width + 1));

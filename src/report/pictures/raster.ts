@@ -19,7 +19,7 @@ const COLOURS: readonly Rgb[] = [
   [0, 0, 0],
 ];
 
-/** Heat from here on is light: black shows on it. */
+/** From this level on heat is light, and black shows on it. */
 const LIGHT = 0.62 * HEAT_LEVELS;
 
 interface Canvas {
@@ -29,7 +29,7 @@ interface Canvas {
   readonly zoom: number;
 }
 
-/** A picture as pixels, `zoom` (a whole number) to a unit; sizes of text are rounded down to what the font has. */
+/** A picture as pixels, `zoom` (a whole number) per unit. Text sizes are rounded down to sizes of the font. */
 export function sceneRaster(scene: Scene, zoom: number): IndexedImage {
   const [width, height] = [Math.round(scene.width * zoom), Math.round(scene.height * zoom)];
   const pixels = new Uint8Array(width * height).fill(INDEX.paper);
@@ -42,7 +42,7 @@ export function sceneRaster(scene: Scene, zoom: number): IndexedImage {
   return { width, height, pixels, colours: COLOURS };
 }
 
-/** Each pixel has the colour of the cell its middle is in. */
+/** Each pixel has the colour of the cell at its centre. */
 function drawCells({ width, pixels, zoom }: Canvas, { rows, columns, levels, ...at }: CellsMark): void {
   const [x0, x1] = edges(at.x, at.width, zoom);
   const [y0, y1] = edges(at.y, at.height, zoom);
@@ -57,7 +57,7 @@ function drawCells({ width, pixels, zoom }: Canvas, { rows, columns, levels, ...
   }
 }
 
-/** Outlines lie on the edge's own pixel, so that those of neighbours fall together. */
+/** Outlines lie on the edge's own pixels, so that those of neighbouring boxes coincide. */
 function drawBox(canvas: Canvas, { fill, stroke, ...at }: BoxMark): void {
   const [x0, x1] = edges(at.x, at.width, canvas.zoom);
   const [y0, y1] = edges(at.y, at.height, canvas.zoom);
@@ -100,13 +100,13 @@ function drawText(canvas: Canvas, { text, x, y, anchor, upright, size, ink }: Te
   });
 }
 
-/** What is over heat already, such as an outline another one falls on, stays what it is. */
+/** The colour over heat. Pixels already drawn over heat, such as another outline, keep their colour. */
 function over(below: number): number {
   if (below === WHITE || below === BLACK) return below;
   return below < LIGHT ? WHITE : BLACK;
 }
 
-/** First pixel and the one after the last. */
+/** The first pixel, and the one after the last. */
 function edges(from: number, extent: number, zoom: number): [number, number] {
   return [Math.round(from * zoom), Math.round((from + extent) * zoom)];
 }

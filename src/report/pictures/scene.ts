@@ -1,6 +1,6 @@
 /**
- * A picture as marks in units of about a pixel and a half, x to the right and y down; svg.ts and raster.ts draw it. All lines
- * run along an axis, so that a raster needs no slanted ones.
+ * A picture as marks in units of about a pixel and a half, with x to the right and y down. svg.ts and raster.ts draw
+ * it. All lines are parallel to an axis, so that the raster needs no slanted ones.
  */
 export interface Scene {
   readonly width: number;
@@ -8,12 +8,12 @@ export interface Scene {
   readonly marks: readonly Mark[];
 }
 
-/** `over`: black or white, whichever shows on a heat map. */
+/** `over` is black or white, whichever shows on a heat map. */
 export type Ink = 'paper' | 'ink' | 'muted' | 'block' | 'over';
 
 export type Mark = CellsMark | BoxMark | TextMark;
 
-/** Cells row by row from the top, each a level of heat from 0 to HEAT_LEVELS - 1. */
+/** Cells row by row from the top. Each is a level of heat from 0 to HEAT_LEVELS - 1. */
 export interface CellsMark extends Rectangle {
   readonly kind: 'cells';
   readonly rows: number;
@@ -21,23 +21,23 @@ export interface CellsMark extends Rectangle {
   readonly levels: Uint8Array;
 }
 
-/** Lines are boxes of no width or no height. */
+/** A box. A line is a box without width or height. */
 export interface BoxMark extends Rectangle {
   readonly kind: 'box';
   readonly fill: Ink | null;
   readonly stroke: Ink | null;
-  /** Shown where a name has no room, or on pointing at it. */
+  /** A name that appears when one points at the box, or where it has no room. */
   readonly title?: string;
 }
 
 export interface TextMark {
   readonly kind: 'text';
   readonly text: string;
-  /** The place of the anchor, half-way up the letters. */
+  /** The anchor, half-way up the letters. */
   readonly x: number;
   readonly y: number;
   readonly anchor: 'start' | 'middle' | 'end';
-  /** Read from below to above; anchored in the middle. */
+  /** Whether the text runs upwards, anchored in its middle. */
   readonly upright: boolean;
   readonly size: number;
   readonly ink: Ink;
@@ -50,14 +50,14 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** The rest of a palette of 256 is for the inks. */
+/** Number of heat levels. The inks take the rest of a palette of 256. */
 export const HEAT_LEVELS = 250;
 
-/** Height of a line of text, and the part of it that a letter is wide: that of the font of rasters and of monospaced ones. */
+/** Height of a line of text, and the width of a letter relative to it, in the font of rasters and in monospaced fonts. */
 export const TEXT_SIZE = 10;
 export const LETTER_WIDTH = 0.6;
 
-/** Smaller names are left out. */
+/** Names that would be smaller are omitted. */
 const SMALLEST_TEXT = 4.5;
 
 export function line(x: number, y: number, width: number, height: number, stroke: Ink): BoxMark {
@@ -72,7 +72,7 @@ export function textWidth(text: string, size = TEXT_SIZE): number {
   return [...text].length * LETTER_WIDTH * size;
 }
 
-/** The name in the middle of a box, as large as it fits, upright where that makes it larger; null without room. */
+/** The name centred in a box, as large as it fits and upright where that makes it larger; null if it has no room. */
 export function fittedName(name: string, { x, y, width, height }: Rectangle, ink: Ink): TextMark | null {
   const perSize = textWidth(name, 1);
   const sizeIn = (along: number, across: number): number =>

@@ -3,7 +3,7 @@ import { pngDataUri } from './png.ts';
 import { SCENE_HEAT } from './raster.ts';
 import type { BoxMark, CellsMark, Ink, Rectangle, Scene, TextMark } from './scene.ts';
 
-/** Pixels of a unit where nothing else gives the picture a size. */
+/** Pixels per unit where nothing else determines the size of the picture. */
 const PIXELS = 1.5;
 
 const COLOURS: Readonly<Record<Ink, string>> = {
@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<Ink, string>> = {
 
 const FONT = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace";
 
-/** A picture as a text of SVG 1.1 that needs nothing else: cells are an image within. */
+/** A picture as SVG 1.1 text without external parts; cells are an embedded image. */
 export function sceneSvg({ width, height, marks }: Scene, description: string): string {
   const size = html`width="${round(width * PIXELS)}" height="${round(height * PIXELS)}"`;
   return html`<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${round(width)} ${round(height)}" role="img" aria-label="${description}" font-family="${FONT}">
@@ -31,9 +31,9 @@ function cells({ rows, columns, levels, ...at }: CellsMark): Markup {
 `;
 }
 
-/** What lies over heat is white within black, so that it shows on every colour. */
+/** Outlines over heat are white inside black, so that they show on every colour. */
 function box({ fill, stroke, title, ...at }: BoxMark): Markup {
-  // A rectangle of no width is not drawn, a line is.
+  // SVG does not draw a rectangle without width, but it draws a line.
   if (stroke !== null && at.width * at.height === 0) return stroked(at, COLOURS[stroke]);
   const inside = fill === null ? 'none' : COLOURS[fill];
   const outline = (colour: string, width: number, opacity: number): Markup =>
@@ -54,7 +54,7 @@ function stroked({ x, y, width, height }: Rectangle, colour: string): Markup {
 `;
 }
 
-/** Letters are about 0.7 of the size high: half of that is from the middle to the line they stand on. */
+/** Letters are about 0.7 of the size high. Half of that lies between their middle and the baseline. */
 function text({ text: content, x, y, anchor, upright, size, ink }: TextMark): Markup {
   const down = round(0.35 * size);
   const at = upright
@@ -70,7 +70,7 @@ function place({ x, y, width, height }: Rectangle): Markup {
   return html`x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
 }
 
-/** A hundredth of a unit is finer than any screen shows. */
+/** Two decimals, which is finer than any screen shows. */
 function round(value: number): number {
   return Number(value.toFixed(2));
 }

@@ -1,22 +1,22 @@
 import { fail } from '../../base/errors.ts';
 import { type Block, type Floorplan, makeFloorplan } from './floorplan.ts';
 
-/** Something on the die that needs an area. */
+/** A part of the die that needs an area. */
 export interface AreaItem {
   readonly name: string;
   readonly areaM2: number;
-  /** It becomes a grid of blocks. */
+  /** Splits the item into a grid of blocks. */
   readonly tiles?: TileGrid;
-  /** It becomes a grid of equal regions, each with items of its own; its own name is that of no block. */
+  /** Splits the item into a grid of equal regions, each with its own items. No block has this item's own name. */
   readonly regions?: RegionGrid;
 }
 
-/** Regions row by row, from the north. Areas of items count relative to those of the same region. */
+/** Regions row by row from the north. Areas of items count relative to those of the same region. */
 export interface RegionGrid {
   readonly rows: number;
   readonly columns: number;
   readonly items: readonly (readonly AreaItem[])[];
-  /** The item of each region that its others are arranged around. */
+  /** For each region, the item around which the others are arranged. */
   readonly arrays: readonly (string | undefined)[];
 }
 
@@ -28,18 +28,19 @@ export interface TileGrid {
 }
 
 export interface AutoFloorplanOptions {
-  /** The item the others are arranged around: the PE array. None by default. */
+  /** The item around which the others are arranged, such as the PE array. None by default. */
   readonly array?: string | undefined;
-  /** An item whose shape does not matter: a part of the die that nothing is known of. */
+  /** An item whose shape does not matter, for die area of unknown use. */
   readonly filler?: string | undefined;
 }
 
 /**
- * A square die that is exactly full of blocks of the given areas, but for the rounding of edges to 1 nm. Blocks are a squarified
- * treemap (Bruls, Huizing and van Wijk, 2000); with an array there may also be one to its left, to its right and above it.
- * Taken is the choice with the least stretched block, each block away from the array counting as much as a ratio of one more:
- * of all choices for the six largest items, one item at a time from there on. The same areas give the same floorplan.
- * Errors: `zero-area` for an item without area, `empty-floorplan`, and those of `makeFloorplan` for names.
+ * A square die that blocks of the given areas fill exactly, except that edges are rounded to 1 nm. The blocks form a
+ * squarified treemap (Bruls, Huizing and van Wijk, 2000). With an array, three such treemaps may lie to its left, to
+ * its right and above it. The best choice has the least stretched block; each block that does not touch the array adds
+ * one to that ratio. All choices are tried for the six largest items, and the other items follow one at a time. Equal
+ * areas give equal floorplans. Errors: `zero-area` for an item without area, `empty-floorplan`, and those of
+ * `makeFloorplan` for names.
  */
 export function autoFloorplan(items: readonly AreaItem[], options: AutoFloorplanOptions = {}): Floorplan {
   if (items.length === 0) fail('empty-floorplan', 'nothing on the die has an area');
@@ -58,10 +59,10 @@ function fill(cell: Cell, items: readonly AreaItem[], { array: name, filler }: A
   return placed.flatMap(({ item, at }) => blocksOf(item, at));
 }
 
-/** Nanometres: a whole number of them over this is the double nearest to the length. */
+/** Nanometres per metre. A whole number divided by it is the double nearest to the length. */
 const PER_METRE = 1e9;
 
-/** Edges in whole nm: neighbours have the same ones, so that nothing is between them. */
+/** A rectangle with edges in whole nm. Neighbours share edges, so that there are no gaps. */
 interface Cell {
   readonly x0: number;
   readonly y0: number;
@@ -74,10 +75,10 @@ interface Placed {
   readonly at: Cell;
 }
 
-/** Around the array: to the left, to the right, above. */
+/** The items to the left of the array, to its right and above it. */
 type Regions = readonly [AreaItem[], AreaItem[], AreaItem[]];
 
-/** Of so many items (the largest ones) all choices are tried: 3^6. */
+/** The number of largest items for which all choices are tried: 3^6. */
 const TRIED_TOGETHER = 6;
 
 function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, filler: string | undefined): Placed[] {
@@ -107,7 +108,7 @@ function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, f
     }
   }
   const around = arrange(array, best, cell);
-  // A small array cannot be what large blocks are arranged around.
+  // Large blocks cannot be arranged around a small array.
   const plain = squarify(byArea([array, ...others]), cell);
   return cost(plain, array, filler) < cost(around, array, filler) ? plain : around;
 }
@@ -130,12 +131,12 @@ function arrange(array: AreaItem, [left, right, above]: Regions, cell: Cell): Pl
   ];
 }
 
-/** The whole number that leaves this share of [from, to) below it, and at least one on either side. */
+/** The whole number that leaves this share of [from, to) below it, and at least one unit on either side. */
 function cut(from: number, to: number, share: number): number {
   return Math.max(from + 1, Math.min(to - 1, Math.round(from + (to - from) * share)));
 }
 
-/** The worst ratio of sides, and one more for each block that does not touch the array. */
+/** The largest ratio of sides, plus one for each block that does not touch the array. */
 function cost(placed: readonly Placed[], array: AreaItem, filler: string | undefined): number {
   const core = placed.find(({ item }) => item === array)!.at;
   const shaped = placed.filter(({ item }) => item.name !== filler);
@@ -143,14 +144,17 @@ function cost(placed: readonly Placed[], array: AreaItem, filler: string | undef
   return worst + shaped.filter(({ at }) => !touches(at, core)).length;
 }
 
-/** Whether they share a part of an edge, or are the same. */
+/** Whether two cells share part of an edge, or are equal. */
 function touches(a: Cell, b: Cell): boolean {
   const across = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
   const along = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
   return Math.min(across, along) >= 0 && Math.max(across, along) > 0;
 }
 
-/** Items of falling areas in a rectangle: rows along its shorter side, each as long as that makes its worst ratio better. */
+/**
+ * Places items of decreasing area in a rectangle: rows along its shorter side, each extended while that improves its
+ * worst ratio.
+ */
 function squarify(items: readonly AreaItem[], cell: Cell): Placed[] {
   const placed: Placed[] = [];
   let rest = items;
@@ -168,7 +172,7 @@ function squarify(items: readonly AreaItem[], cell: Cell): Placed[] {
   return placed;
 }
 
-/** How many of the items the next row takes in a rectangle of `long` x `short`. */
+/** Number of items in the next row of a rectangle of `long` x `short`. */
 function rowLength(items: readonly AreaItem[], long: number, short: number): number {
   const perArea = (long * short) / areaOf(items);
   let sum = 0;
@@ -177,7 +181,7 @@ function rowLength(items: readonly AreaItem[], long: number, short: number): num
     sum += items[count - 1].areaM2;
     const thickness = (sum * perArea) / short;
     const of = (item: AreaItem): number => ratio((item.areaM2 * perArea) / thickness, thickness);
-    // The extremes are the first and the last: areas fall.
+    // Areas decrease, so the first and the last item are the extremes.
     const withIt = Math.max(of(items[0]), of(items[count - 1]));
     if (withIt > worst) return count - 1;
     worst = withIt;

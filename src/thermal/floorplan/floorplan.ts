@@ -7,7 +7,7 @@ export interface Block {
   readonly bottomM: number;
   readonly widthM: number;
   readonly heightM: number;
-  /** Where the block was written, for messages. */
+  /** The place of the block in its file, for messages. */
   readonly span?: Span | undefined;
 }
 
@@ -16,29 +16,32 @@ export interface DieSize {
   readonly heightM: number;
 }
 
-/** Blocks that have been checked against each other and against the die; the die's corner is (0, 0). */
+/** Blocks that have been checked against each other and against the die. The die's corner is (0, 0). */
 export interface Floorplan extends DieSize {
   readonly blocks: readonly Block[];
 }
 
 export interface FloorplanOptions {
-  /** The die's size; without it the bounding box of the blocks, which are then moved to the origin, as HotSpot does. */
+  /** The die's size. Without it the die is the bounding box of the blocks, which then move to the origin, as in HotSpot. */
   readonly die?: DieSize;
-  /** What to do with die area no block covers (default refuse). HotSpot lets it conduct without power. */
+  /** Whether die area that no block covers is an error (the default). HotSpot allows it; it conducts without power. */
   readonly gaps?: 'refuse' | 'allow';
-  /** Told of blocks that overlap and of gaps, which are then allowed, as by HotSpot: powers of an overlap add up. */
+  /**
+   * Receives a warning for each overlap and gap, which are then allowed as in HotSpot. The powers of overlapping blocks
+   * add up.
+   */
   readonly tolerate?: (warning: Diagnostic) => void;
 }
 
-/** Coordinates nearer than this are the same: HotSpot's own tolerance, one micrometre. */
+/** Coordinates closer than this are equal: HotSpot's own tolerance, one micrometre. */
 export const SAME_PLACE_M = 1e-6;
 
-/** Places differing by a hair more are the same too, so that 1 um written in decimals is not a fault. */
+/** Slightly more than that, so that 1 um written in decimals is not an error. */
 const TOLERANCE_M = SAME_PLACE_M * (1 + 1e-9);
 
 /**
- * Checks blocks and makes them a floorplan. Errors, all of them at once: `zero-area`, `duplicate-name` (without regard to
- * case, as HotSpot compares), `block-overlap` and `floorplan-gap` with the size of the fault, `block-outside-die`.
+ * Checks blocks and makes them a floorplan. Errors, all of them at once: `zero-area`, `duplicate-name` (without regard
+ * to case, as HotSpot compares), `block-overlap` and `floorplan-gap` with the size of the error, `block-outside-die`.
  */
 export function makeFloorplan(given: readonly Block[], options: FloorplanOptions = {}): Floorplan {
   const shapeless = given.filter(({ widthM, heightM }) => !(widthM > 0 && heightM > 0));
@@ -100,7 +103,7 @@ function outsiders({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
   return problems;
 }
 
-/** Pairs that share an area, found along x: only blocks whose x ranges meet are compared. */
+/** Pairs of blocks that share an area. Only blocks whose x ranges meet are compared. */
 function overlaps(blocks: readonly Block[]): Diagnostic[] {
   const byLeft = [...blocks].sort((a, b) => a.leftM - b.leftM);
   const problems: Diagnostic[] = [];
@@ -118,7 +121,7 @@ function overlaps(blocks: readonly Block[]): Diagnostic[] {
   return problems;
 }
 
-/** Uncovered rectangles of the raster that all block edges draw, joined along x and then along y. */
+/** Uncovered rectangles of the raster of all block edges, merged along x and then along y. */
 function gaps({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
   const xs = places([0, widthM, ...blocks.flatMap((block) => [block.leftM, rightM(block)])]);
   const ys = places([0, heightM, ...blocks.flatMap((block) => [block.bottomM, topM(block)])]);
@@ -139,7 +142,7 @@ function gaps({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
   return holes.map((hole) => gapProblem(hole, blocks));
 }
 
-/** Sorted and without repetitions. */
+/** The values sorted, without repetitions. */
 function places(all: number[]): number[] {
   const sorted = all.sort((a, b) => a - b);
   return sorted.filter((place, i) => i === 0 || place - sorted[i - 1] > TOLERANCE_M);
@@ -149,7 +152,7 @@ function rectangle(leftM: number, bottomM: number, right: number, top: number): 
   return { name: '', leftM, bottomM, widthM: right - leftM, heightM: top - bottomM };
 }
 
-/** Joins the hole with one of equal width just below it. */
+/** Merges the hole with one of equal width just below it, or appends it. */
 function addHole(holes: Block[], hole: Block): void {
   const below = holes.findIndex(
     (other) => other.leftM === hole.leftM && other.widthM === hole.widthM && topM(other) === hole.bottomM,

@@ -13,10 +13,10 @@ export interface SparseRows {
   readonly weight: Float64Array;
 }
 
-/** How a block's temperature is read off its cells. */
+/** The method that derives a block's temperature from its cells. */
 export type BlockMean = 'area' | 'touched' | 'center';
 
-/** Between blocks and the cells of one plane (cell = row x columns + column). */
+/** The maps between blocks and the cells of one plane (cell = row x columns + column). */
 export interface BlockMap {
   /** blocks x cells: the fraction of each block's power that enters each cell. Rows sum to 1. */
   readonly spread: SparseRows;
@@ -24,13 +24,13 @@ export interface BlockMap {
   readonly mean: SparseRows;
 }
 
-/** Cell indices within this of a whole number are that number: HotSpot's snapping. */
+/** Cell indices this close to a whole number count as that number; this is HotSpot's snapping. */
 const SNAP = 1e-6;
 
 /**
- * Power enters by overlap of areas. Temperatures: `area` weighs cells by the same overlap, so that the map is its own
- * transpose and responses are reciprocal; `touched` is HotSpot's grid_map_mode avg, the plain mean of every cell the
- * block touches; `center` its grid_map_mode center, the mean of the (up to four) middle cells.
+ * Power enters cells by overlapping area. Temperatures: `area` weighs cells by the same overlap, so that the map is its
+ * own transpose and responses are reciprocal; `touched` is HotSpot's grid_map_mode avg, the plain mean of every cell
+ * the block touches; `center` is its grid_map_mode center, the mean of the (up to four) middle cells.
  */
 export function mapBlocks(floorplan: Floorplan, grid: Grid, mean: BlockMean = 'area'): BlockMap {
   const spread = sparse(floorplan.blocks.map((block) => overlapWeights(floorplan, grid, block)));
@@ -38,12 +38,12 @@ export function mapBlocks(floorplan: Floorplan, grid: Grid, mean: BlockMean = 'a
   return { spread, mean: sparse(floorplan.blocks.map((block) => plainWeights(floorplan, grid, block, mean))) };
 }
 
-/** blocks x cells: the fraction of each cell that each block covers, up to rounding at borders (a millionth of a cell). */
+/** Blocks x cells: the fraction of each cell that each block covers, up to rounding at borders (a millionth of a cell). */
 export function blockOccupancy(floorplan: Floorplan, grid: Grid): SparseRows {
   return sparse(floorplan.blocks.map((block) => overlaps(floorplan, grid, block)));
 }
 
-/** By cell: how much of it blocks cover, those that overlap counted each. */
+/** The covered fraction of each cell; overlapping blocks count separately. */
 export function cellCoverage(floorplan: Floorplan, grid: Grid): Float64Array {
   const coverage = new Float64Array(grid.rows * grid.columns);
   const add = (cell: number, covered: number): void => {
@@ -53,7 +53,7 @@ export function cellCoverage(floorplan: Floorplan, grid: Grid): Float64Array {
   return coverage;
 }
 
-/** y = A x over the given stretch of x, e.g. block means of one plane of a field. */
+/** y = A x over the given stretch of x, such as the block means of one plane of a field. */
 export function applyRows(rows: SparseRows, x: Float64Array, offset: number, y: Float64Array): void {
   const { start, index, weight } = rows;
   for (let u = 0; u + 1 < start.length; u++) {
@@ -63,7 +63,7 @@ export function applyRows(rows: SparseRows, x: Float64Array, offset: number, y: 
   }
 }
 
-/** y += A^T x, e.g. block powers into the cells of one plane. */
+/** y += A^T x, such as block powers into the cells of one plane. */
 export function applyTransposed(rows: SparseRows, x: ArrayLike<number>, y: Float64Array, offset: number): void {
   const { start, index, weight } = rows;
   for (let u = 0; u + 1 < start.length; u++) {
@@ -81,13 +81,13 @@ interface Rectangle {
 /** The entries of one row of `SparseRows`. */
 export type Weights = readonly (readonly [cell: number, weight: number])[];
 
-/** The cells a block touches, rows [row0, row1) and columns [column0, column1). */
+/** The cells that a block touches: rows [row0, row1) and columns [column0, column1). */
 function touched({ widthM, heightM }: Floorplan, { rows, columns }: Grid, block: Block): Rectangle {
   const cellWidthM = widthM / columns;
   const cellHeightM = heightM / rows;
   const row0 = clamp(rows - snappedCeil(topM(block) / cellHeightM), rows);
   const column0 = clamp(snappedFloor(block.leftM / cellWidthM), columns);
-  // However thin, a block touches one cell.
+  // Even the thinnest block touches one cell.
   const row1 = Math.max(row0 + 1, Math.min(rows, rows - snappedFloor(block.bottomM / cellHeightM)));
   const column1 = Math.max(column0 + 1, Math.min(columns, snappedCeil(rightM(block) / cellWidthM)));
   return { row0, row1, column0, column1 };
@@ -100,7 +100,7 @@ function clamp(index: number, count: number): number {
 function overlapWeights(floorplan: Floorplan, grid: Grid, block: Block): Weights {
   const weights = overlaps(floorplan, grid, block);
   const sum = weights.reduce((total, [, area]) => total + area, 0);
-  // Normalised, because snapping may change the area by a millionth and no power may get lost.
+  // Snapping may change the area by a millionth. Normalising keeps the total power.
   return weights.map(([cell, area]) => [cell, area / sum]);
 }
 

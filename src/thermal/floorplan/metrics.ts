@@ -7,7 +7,7 @@ export interface TemperatureField {
   readonly temperatureK: Float64Array;
 }
 
-/** A place of a field: its cell, and x and y from the die's lower left corner, m. */
+/** A point of a field: its cell, and x and y from the die's lower left corner, m. */
 export interface FieldPlace {
   readonly cell: number;
   readonly xM: number;
@@ -18,7 +18,7 @@ export interface FieldPeak extends FieldPlace {
   readonly temperatureK: number;
 }
 
-/** The hottest cell; of several the first. */
+/** The hottest cell; the first one among equals. */
 export function fieldPeak(field: TemperatureField, die: DieSize): FieldPeak {
   const { temperatureK } = field;
   let cell = 0;
@@ -28,13 +28,13 @@ export function fieldPeak(field: TemperatureField, die: DieSize): FieldPeak {
 
 export interface FieldGradient extends FieldPlace {
   readonly kelvinPerM: number;
-  /** Whether the neighbour is the next in its row, or in its column. */
+  /** Whether the neighbour is the next cell in the row (`x`) or in the column (`y`). */
   readonly along: 'x' | 'y';
 }
 
 /**
- * The steepest difference between neighbouring cells over the distance of their middles; x and y are half-way between the
- * two, `cell` is the one in the west or north. 0 K/m for a field of one cell.
+ * The largest temperature difference of neighbouring cells, divided by the distance of their centres. x and y are
+ * half-way between the two; `cell` is the western or northern one. 0 K/m for a field of one cell.
  */
 export function largestGradient(field: TemperatureField, die: DieSize): FieldGradient {
   const { rows, columns, temperatureK } = field;
@@ -58,9 +58,9 @@ export function largestGradient(field: TemperatureField, die: DieSize): FieldGra
 }
 
 /**
- * Maximum localized temperature difference (Hankin et al., "HotGauge", IISWC 2021), K by cell: how much hotter the cell is
- * than the coldest cell whose middle is within `radiusM` of its own. HotGauge calls a place a hot spot if it is above 80 °C and this
- * above 25 K at a radius of 1 mm.
+ * Maximum localized temperature difference (Hankin et al., "HotGauge", IISWC 2021) of each cell, K: how much hotter the
+ * cell is than the coldest cell whose centre is within `radiusM` of its own. HotGauge defines a hot spot as above 80 °C
+ * with this difference above 25 K at a radius of 1 mm.
  */
 export function localDifference(field: TemperatureField, die: DieSize, radiusM: number): Float64Array {
   const { rows, columns, temperatureK } = field;
@@ -79,12 +79,12 @@ export function localDifference(field: TemperatureField, die: DieSize, radiusM: 
   return least;
 }
 
-/** A cell at the very radius counts, though the division may fall short of a whole number. */
+/** Tolerance of a cell at exactly the radius, since the division may fall short of a whole number. */
 const EDGE = 1e-9;
 
 /**
- * Lowers `least[to + c]` to the least of the row at `from` within `across` columns of c, in one pass: the queue holds columns of
- * rising values, of which the first is the window's least.
+ * Lowers `least[to + c]` to the minimum of the row at `from` within `across` columns of c, in one pass. The queue holds
+ * columns of rising values; the first is the minimum of the window.
  */
 function lowerByRow(
   values: Float64Array,
@@ -107,20 +107,20 @@ function lowerByRow(
   }
 }
 
-/** What makes a cell hot. Both must hold if both are given. */
+/** The criterion for a hot cell. If both parts are given, both must hold. */
 export interface HotCriterion {
   readonly aboveK: number;
-  /** Least maximum localized temperature difference, within a radius. */
+  /** The smallest maximum localized temperature difference, within a radius. */
   readonly local?: { readonly differenceK: number; readonly radiusM: number };
 }
 
 export interface HotCells {
-  /** Indices, ascending. */
+  /** Indices in ascending order. */
   readonly cells: Int32Array;
   readonly areaM2: number;
 }
 
-/** Cells above a temperature, and with `local` also that much hotter than their surroundings. */
+/** Cells above a temperature and, with `local`, hotter than their surroundings by the given difference. */
 export function hotCells(field: TemperatureField, die: DieSize, { aboveK, local }: HotCriterion): HotCells {
   const { rows, columns, temperatureK } = field;
   const difference = local && localDifference(field, die, local.radiusM);
@@ -130,18 +130,19 @@ export function hotCells(field: TemperatureField, die: DieSize, { aboveK, local 
   return { cells, areaM2: (cells.length * die.widthM * die.heightM) / (rows * columns) };
 }
 
-/** Column by column of temperatures at the same times. */
+/** Temperatures over time by column, all at the same times. */
 export interface TemperatureTrace {
-  /** Ascending. */
+  /** Times in ascending order. */
   readonly timeS: ArrayLike<number>;
-  /** Blocks or cells, each with a value a time; K. */
+  /** One column per block or cell, with one value per time, K. */
   readonly temperatureK: readonly ArrayLike<number>[];
 }
 
 /**
- * The first time at which some column exceeds `aboveK`, s; null if none does. Between the times of the trace temperatures are
- * taken for linear; `within`, given the index of the interval's end, may say better, as seconds after the interval's begin or null
- * for not at all (`timeToExceed` of a modal solution). It is then asked for every interval up to the answer.
+ * The first time in s at which some column exceeds `aboveK`; null if none does. Temperatures are linear between the
+ * times of the trace. `within` may refine that: given the index of an interval's end, it returns seconds after the
+ * interval's start, or null for no crossing (`timeToExceed` of a modal solution). It is called for every interval up to
+ * the answer.
  */
 export function timeToHotSpot(
   { timeS, temperatureK }: TemperatureTrace,

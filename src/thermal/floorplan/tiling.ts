@@ -2,9 +2,9 @@ import { type Block, type Floorplan, rightM, SAME_PLACE_M, topM } from './floorp
 import type { Grid } from './grid-map.ts';
 
 /**
- * The die cut into sites, alike in all planes: the cells of a grid or the blocks of a floorplan. A layer of conductivity
- * k and thickness t joins neighbours i and j by 1 / (fromShape / (k_i t) + toShape / (k_j t)), a shape being the distance
- * from a site's centre to the common border over that border's length.
+ * The division of a die into sites, equal in all planes: the cells of a grid, or the blocks of a floorplan. A layer of
+ * conductivity k and thickness t joins neighbours i and j by 1 / (fromShape / (k_i t) + toShape / (k_j t)). A shape is
+ * the distance from a site's centre to the common border, divided by that border's length.
  */
 export interface Tiling {
   readonly dieWidthM: number;
@@ -14,19 +14,19 @@ export interface Tiling {
   readonly to: Int32Array;
   readonly fromShape: Float64Array;
   readonly toShape: Float64Array;
-  /** West, east, north, south. */
+  /** The borders west, east, north and south. */
   readonly borders: readonly Border[];
 }
 
-/** The sites along one side of the die, and the shape of each one's way to that side. */
+/** The sites along one side of the die, with the shape of each one's path to that side. */
 export interface Border {
   readonly sites: Int32Array;
   readonly shapes: Float64Array;
 }
 
 /**
- * Cells of a grid. `exchanged` swaps the lateral shapes of the two directions (not those of the borders): HotSpot 7.0
- * joins rows by the resistance it has computed for columns, and columns by that for rows.
+ * The cells of a grid as sites. `exchanged` swaps the lateral shapes of the two directions, but not those of the
+ * borders: HotSpot 7.0 joins rows by the resistance that it computed for columns, and columns by that for rows.
  */
 export function gridTiling({ widthM, heightM }: Floorplan, { rows, columns }: Grid, exchanged: boolean): Tiling {
   const sites = rows * columns;
@@ -72,7 +72,7 @@ export function gridTiling({ widthM, heightM }: Floorplan, { rows, columns }: Gr
   };
 }
 
-/** Blocks as sites (HotSpot's block model); area that no block covers does not exist. */
+/** Blocks as sites (HotSpot's block model). Area that no block covers does not exist. */
 export function blockTiling({ blocks, widthM, heightM }: Floorplan): Tiling {
   const from: number[] = [];
   const to: number[] = [];
@@ -115,7 +115,7 @@ function same(a: number, b: number): boolean {
   return Math.abs(a - b) < SAME_PLACE_M;
 }
 
-/** The shapes of both blocks' ways to the border they share; none if they do not, or touch in a corner only. */
+/** The shapes of the paths from both blocks to their common border; undefined if they share none, or touch only at a corner. */
 function sharedBorder(a: Block, b: Block): readonly [number, number] | undefined {
   const beside = same(rightM(a), b.leftM) || same(a.leftM, rightM(b));
   const above = same(topM(a), b.bottomM) || same(a.bottomM, topM(b));

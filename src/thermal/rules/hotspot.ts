@@ -12,13 +12,13 @@ import {
 import type { ThermalStack } from '../network/stack.ts';
 import type { NetworkRules } from './rules.ts';
 
-/** The network of HotSpot 7.0. */
+/** The network rules of HotSpot 7.0. */
 export const hotspotRules: NetworkRules = {
   name: 'hotspot',
   planeCount: (layers) => layers,
   planes: layerPlanes,
   rimPlanes: (layer) => [{ plane: layer, share: 1 }],
-  // HotSpot's nodes sit on the face away from the sink, which in the board's layers is the one turned outwards.
+  // HotSpot's nodes lie on the face away from the sink. In the board's layers this is the outward face.
   belowRim: { overhang: 1, board: 0 },
   directionsExchanged: true,
   // temperature.h C_FACTOR; it multiplies the capacity of the convection too.
@@ -27,10 +27,10 @@ export const hotspotRules: NetworkRules = {
 };
 
 /**
- * HotSpot 7.0, temperature_grid.c: a plane is a whole layer seen from its face away from the sink, and the sink's own
- * resistance is in series with the convection. With `detailed` (its -detailed_3D on) planes are joined by half of either
- * layer, except that the first one's resistance counts whole; the sink's still includes the convection, half of which
- * therefore comes twice.
+ * HotSpot 7.0, temperature_grid.c: a plane is a whole layer, seen from its face away from the sink, and the sink's own
+ * resistance is in series with the convection. With `detailed` (its -detailed_3D on) half of either layer joins two
+ * planes, except that the resistance of the first layer counts in full. The sink's resistance still includes the
+ * convection, so that half of the convection counts twice.
  */
 function layerPlanes({ layers, convection, secondary, detailed }: ThermalStack): StackPlane[] {
   const last = layers.length - 1;

@@ -11,7 +11,7 @@ import {
 import type { ThermalStack } from '../network/stack.ts';
 import type { NetworkRules } from './rules.ts';
 
-/** The physics. */
+/** The physical network rules. */
 export const physicalRules: NetworkRules = {
   name: 'physical',
   planeCount: (layers) => layers + 1,
@@ -27,9 +27,9 @@ export const physicalRules: NetworkRules = {
 };
 
 /**
- * Planes are the faces between layers, and both outer faces: a layer gives half of its capacity and of its lateral
- * conductance to either face and its whole resistance between them. So power enters at the very face of the silicon, and
- * the error falls with the square of a layer's thickness.
+ * Planes are the faces between layers, and both outer faces. A layer gives half of its capacity and half of its lateral
+ * conductance to each face, and its whole resistance lies between them. Power thus enters exactly at the face of the
+ * silicon, and the error decreases with the square of a layer's thickness.
  */
 function facePlanes({ layers, convection, secondary }: ThermalStack): StackPlane[] {
   return Array.from({ length: layers.length + 1 }, (_, p) => {

@@ -3,22 +3,22 @@ import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/index.ts';
 
 export type Shape = readonly number[];
 
-/** The facts that are known of a value before a network runs. */
+/** What is known of a value before a network runs. */
 export interface Value {
-  /** Null if it cannot be told. */
+  /** Null if unknown. */
   readonly shape: Shape | null;
-  /** Whether it is the same in every inference: weights, and what is made of weights and of shapes alone. */
+  /** Whether the value is the same in every inference: weights, and anything computed from weights and shapes alone. */
   readonly constant: boolean;
   /** The numbers of a small constant. */
   readonly numbers: readonly number[] | null;
-  /** Whether its numbers are of an integer type, where a division leaves no fraction. */
+  /** Whether its numbers have an integer type, in which division drops the fraction. */
   readonly whole: boolean;
 }
 
-/** A node and what is known of its inputs; an input that is left out is undefined. */
+/** A node and what is known of its inputs. An omitted input is undefined. */
 export interface Call {
   readonly node: OnnxNode;
-  /** As messages name the node. */
+  /** The node's name in messages. */
   readonly label: string;
   readonly inputs: readonly (Value | undefined)[];
 }
@@ -47,14 +47,14 @@ export function product(sizes: Shape): number {
   return sizes.reduce((total, size) => total * size, 1);
 }
 
-/** A place counted from either end. */
+/** An axis index that may count from either end, as an index from the front. */
 export function place(call: Call, axis: number, rank: number): number {
   const from0 = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(from0) || from0 < 0 || from0 >= rank) failAt(call, `there is no axis ${axis} of ${rank}`);
   return from0;
 }
 
-/** The shape that tensors of different shapes go together to: sizes equal from the right, or 1. */
+/** The shape to which tensors broadcast: aligned at the right, sizes must be equal or 1. */
 export function broadcast(call: Call, shapes: readonly Shape[]): Shape {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, i) => {

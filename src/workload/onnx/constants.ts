@@ -5,7 +5,7 @@ import { slices } from './shapes.ts';
 /** The numbers of a node's output if they follow from shapes and small constants; null otherwise. */
 type NumberRule = (call: Call, shape: Shape) => readonly number[] | null;
 
-/** Each pair of numbers of two lists, of which one may have a single number for all of the other's. */
+/** Applies `run` to each pair of numbers of two lists. A list with a single number repeats it. */
 function pairwise(run: (a: number, b: number, whole: boolean) => number): NumberRule {
   return ({ inputs: [a, b] }) => {
     if (!a?.numbers || !b?.numbers) return null;
@@ -24,7 +24,7 @@ const each =
 
 const kept: NumberRule = ({ inputs: [x] }) => x?.numbers ?? null;
 
-/** Element types without a fraction: all but the floating-point ones of TensorProto.DataType. */
+/** Whether an element type has no fraction: all but the floating-point ones of TensorProto.DataType. */
 export function isWholeType(type: number): boolean {
   return ![1, 10, 11, 16].includes(type);
 }
@@ -50,7 +50,7 @@ function concat({ inputs }: Call): readonly number[] | null {
   return parts.every((part) => part !== null) ? parts.flat() : null;
 }
 
-/** The numbers of a tensor of one shape at the places that those of another come from. */
+/** The numbers of a tensor, moved to their positions in a tensor of another shape. */
 function rearranged(
   { numbers, shape: from }: Value,
   shape: Shape,
@@ -94,7 +94,7 @@ function filled(number: number | undefined, shape: Shape): readonly number[] | n
   return number === undefined ? null : new Array(product(shape)).fill(number);
 }
 
-/** Operators that exporters compute shapes with. */
+/** Operators with which exporters compute shapes. */
 const RULES: Readonly<Record<string, NumberRule>> = {
   Constant: constant,
   Shape: (call) => {
@@ -140,7 +140,7 @@ const RULES: Readonly<Record<string, NumberRule>> = {
   ReduceProd: ({ inputs: [x] }, shape) => (x?.numbers && product(shape) === 1 ? [product(x.numbers)] : null),
 };
 
-/** The numbers of a node's first output, of the given shape, if it is small and they can be told. */
+/** The numbers of a node's first output of the given shape; null if it is large or its numbers are unknown. */
 export function outputNumbers(call: Call, shape: Shape): readonly number[] | null {
   const { operator } = call.node;
   const rule = Object.hasOwn(RULES, operator) ? RULES[operator] : undefined;
@@ -149,7 +149,7 @@ export function outputNumbers(call: Call, shape: Shape): readonly number[] | nul
   return numbers?.length === product(shape) ? numbers : null;
 }
 
-/** Whether a node's outputs are of an integer type, as far as divisions of sizes ask for it. */
+/** Whether a node's outputs have an integer type, as far as divisions of sizes require it. */
 export function isWhole({ node, inputs }: Call): boolean {
   if (node.operator === 'Shape' || node.operator === 'Size') return true;
   if (node.operator === 'Cast') return isWholeType(node.attributes.get('to')?.int ?? 1);

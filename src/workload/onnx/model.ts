@@ -10,28 +10,29 @@ import { productOf } from './products.ts';
 import { outputShapes } from './shapes.ts';
 
 export interface OnnxOptions {
-  /** Images (sequences) per inference; multiplies the model's own. Default 1. */
+  /** Images (sequences) per inference; multiplies the model's own number. Default 1. */
   readonly batch?: number | undefined;
-  /** Sizes of dimensions that the model leaves open, by name, or as `input.axis` where they have none. */
+  /** Sizes of dimensions that the model leaves open, by name, or as `input.axis` for dimensions without a name. */
   readonly dimensions?: Readonly<Record<string, number>> | undefined;
-  /** Operators beyond the known ones that hold no products, `com.example.Silu`; their result has the shape of their first input. */
+  /** Further operators without products, such as `com.example.Silu`. Their result has the shape of their first input. */
   readonly productFree?: readonly string[] | undefined;
-  /** Where a dimension was given. */
+  /** The place where a dimension was given. */
   readonly spanOf?: ((dimension: string) => Span) | undefined;
 }
 
-/** Whether a name is that of an ONNX model. */
+/** Whether a file name is that of an ONNX model. */
 export function isOnnx(file: string): boolean {
   return /\.onnx$/i.test(file);
 }
 
 /**
- * Reads an ONNX model as a workload, in the order of its nodes; of its weights only shapes are looked at
- * (docs/formats/onnx.md). Nodes that depend on weights alone are none of an inference's work and left out.
+ * Reads an ONNX model as a workload, in the order of its nodes (docs/formats/onnx.md). Of its weights it reads only the
+ * shapes. It omits nodes that depend on weights alone, since they are not part of an inference.
  *
- * Errors: those of `readOnnx`; `not-supported` for operators, convolutions and shapes that cannot be counted; `missing-key`
- * for a dimension that is open; `unknown-name` for a dimension that is not, and for a value used before it is there;
- * `duplicate-name`; `out-of-range`, `filter-larger-than-ifmap` for shapes that do not fit; `empty-workload`.
+ * Errors: those of `readOnnx`; `not-supported` for operators, convolutions and shapes that cannot be counted;
+ * `missing-key` for an open dimension without a size; `unknown-name` for a given dimension that is not open, and for a
+ * value used before it exists; `duplicate-name`; `out-of-range`, `filter-larger-than-ifmap` for shapes that do not fit;
+ * `empty-workload`.
  */
 export function readOnnxModel(
   source: SourceBytes,
@@ -72,12 +73,12 @@ export function readOnnxModel(
   return workload;
 }
 
-/** Parts of one node after the first have names of their own. */
+/** Names the parts of one node. Each part after the first gets a name from `next`. */
 function named(parts: readonly Layer[], next: () => string): Layer[] {
   return parts.map((layer, i) => (i === 0 ? layer : { ...layer, name: next() }));
 }
 
-/** The product of two constants is made once, before any inference. */
+/** The product of two constants is computed once, before any inference. */
 const CONSTANT_PRODUCT = { type: '', rule: 'unknown' } as const;
 
 /** Inputs that a user of the model gives. Older models list their weights there too. */
@@ -96,7 +97,7 @@ function knownValues(model: OnnxModel, open: Dimensions): Map<string, Value> {
   return values;
 }
 
-/** The shapes that the file states for values; null where a size is open or there is none. */
+/** The shapes that the file states for values; null for a value without one, or with an open size. */
 function statedShapes({ valueInfos, outputs }: OnnxModel, open: Dimensions): (name: string) => Shape | null {
   const shapes = new Map([...outputs, ...valueInfos].map((info) => [info.name, open.shapeOf(info)]));
   return (name) => shapes.get(name) ?? null;
@@ -111,7 +112,7 @@ function callOf(file: string, node: OnnxNode, index: number, values: ReadonlyMap
   return { node, label, inputs };
 }
 
-/** Whether a node gives the same in every inference. A shape is known whatever the data are. */
+/** Whether a node gives the same result in every inference. A shape is known whatever the data are. */
 function isConstant({ node, inputs }: Call): boolean {
   const { operator } = node;
   if (operator === 'Constant' || operator === 'Shape' || operator === 'Size') return true;
@@ -136,17 +137,17 @@ function addOutputs(call: Call, { shapes, constant, shapeOf, values }: Outputs):
   }
 }
 
-/** The shape of what a Constant holds. */
+/** The shape of a Constant's value. */
 function constantShape({ node: { operator, attributes } }: Call): Shape | undefined {
   if (operator !== 'Constant') return undefined;
   const list = attributes.get('value_ints')?.ints ?? attributes.get('value_floats')?.floats;
   return attributes.get('value')?.tensor?.shape ?? (list ? [list.length] : []);
 }
 
-/** The names of layers: those of the nodes, or of their results; a number makes the second of a name another. */
+/** Names of layers: those of the nodes or of their results. A repeated name gets a number. */
 class Names {
   private readonly taken = new Set<string>();
-  /** The next number to try for a name, so that many nodes of one name take no longer than as many of different ones. */
+  /** The next number to try for each name. It keeps many nodes of one name as fast as nodes of different names. */
   private readonly next = new Map<string, number>();
 
   unique({ name, operator, outputs }: OnnxNode, index: number): string {
@@ -166,7 +167,7 @@ class Names {
 class Dimensions {
   private readonly file: string;
   private readonly given: ReadonlyMap<string, number>;
-  /** Open dimensions of the inputs, with the size taken for each; undefined for one that the caller must give. */
+  /** Open dimensions of the inputs and the size of each; undefined for a size that the caller must give. */
   private readonly found = new Map<string, number | undefined>();
 
   constructor(file: string, given: Readonly<Record<string, number>>, inputs: readonly OnnxValueInfo[]) {
@@ -186,7 +187,7 @@ class Dimensions {
     this.found.set(dimension, this.given.get(dimension) ?? this.found.get(dimension) ?? (isBatch ? 1 : undefined));
   }
 
-  /** The shape of a value; null if one of its sizes is not known. */
+  /** The shape of a value; null if one of its sizes is unknown. */
   shapeOf({ name, shape }: OnnxValueInfo): Shape | null {
     const sizes = shape?.map((size, axis) =>
       typeof size === 'number' ? size : this.found.get(size ?? `${name}.${axis}`),
@@ -194,7 +195,7 @@ class Dimensions {
     return sizes?.every((size) => size !== undefined) ? sizes : null;
   }
 
-  /** Throws `missing-key` for every dimension that is open, `unknown-name` for what was given and is none. */
+  /** Throws `missing-key` for every dimension without a size, and `unknown-name` for every given dimension that is not open. */
   check(spanOf: ((dimension: string) => Span) | undefined): void {
     const problems: Diagnostic[] = [];
     for (const [dimension, size] of this.found) {
@@ -213,7 +214,7 @@ class Dimensions {
     if (problems.length > 0) throw new InputError(problems);
   }
 
-  /** The sizes that were taken by default. */
+  /** The sizes that were assumed by default. */
   assumptions(): string[] {
     return [...this.found.keys()]
       .filter((dimension) => !this.given.has(dimension))

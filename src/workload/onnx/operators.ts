@@ -2,7 +2,7 @@ import { type Diagnostic, InputError } from '../../base/errors.ts';
 import type { OnnxNode } from '../../formats/onnx/index.ts';
 import type { RuleName } from './shapes.ts';
 
-/** Operators that are products, and the inputs that are multiplied. */
+/** Operators that are products, and the indices of the multiplied inputs. */
 export const PRODUCTS: Readonly<Record<string, readonly [left: number, right: number]>> = {
   Conv: [0, 1],
   ConvInteger: [0, 1],
@@ -13,7 +13,7 @@ export const PRODUCTS: Readonly<Record<string, readonly [left: number, right: nu
   QLinearMatMul: [0, 3],
 };
 
-/** An operator without products: how it is listed, and how the shape of its result follows. */
+/** An operator without products: its name in lists, and the rule for the shape of its result. */
 export interface Omitted {
   readonly type: string;
   readonly rule: RuleName;
@@ -77,10 +77,10 @@ const OMITTED: ReadonlyMap<string, Omitted> = new Map(
     }),
 );
 
-/** All that are known to be no products. */
+/** All operators known to hold no products. */
 export const OMITTED_OPERATORS: readonly string[] = [...OMITTED.keys()];
 
-/** Operators whose products cannot be told, and what to do about them. */
+/** Operators whose products cannot be counted, with advice. */
 const REFUSED: Readonly<Record<string, string>> = {
   ConvTranspose: 'a model that upsamples with Resize and Conv, or a topology file with the products written out',
   DeformConv: 'Conv',
@@ -96,7 +96,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 export function omittedOperator({ operator }: OnnxNode): Omitted {
-  // Every other operator is said to hold no products: checkOperators comes first.
+  // Any other operator counts as one without products: checkOperators runs first.
   return OMITTED.get(operator) ?? { type: operator, rule: 'same' };
 }
 
@@ -104,7 +104,7 @@ export function isProduct({ operator }: OnnxNode): boolean {
   return Object.hasOwn(PRODUCTS, operator);
 }
 
-/** Throws `not-supported` for every kind of operator that may hold products which are not understood. */
+/** Throws `not-supported` for every kind of operator that may hold products we cannot count. */
 export function checkOperators(file: string, nodes: readonly OnnxNode[], productFree: readonly string[]): void {
   const problems = new Map<string, Diagnostic>();
   for (const node of nodes) {
@@ -122,7 +122,7 @@ export function checkOperators(file: string, nodes: readonly OnnxNode[], product
   if (problems.size > 0) throw new InputError([...problems.values()]);
 }
 
-/** A file of the wrong kind would fill the screen. */
+/** A limit on problems: an unsuitable file would fill the screen. */
 const MOST_PROBLEMS = 20;
 
 const UNKNOWN =

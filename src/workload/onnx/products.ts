@@ -11,17 +11,17 @@ interface Operand {
   readonly constant: boolean;
 }
 
-/** The result's shape and the layers of a product node: one, or several that make it up. */
+/** The result's shape, and the layers of a product node: one, or several that make it up. */
 export interface Product {
   readonly shape: Shape;
   readonly layers: readonly Layer[];
-  /** What is counted otherwise than it would be done. */
+  /** How the count differs from the real computation, if it does. */
   readonly assumption?: string | undefined;
 }
 
 /**
- * A convolution or matrix product as a layer. `batch` images are processed at a time, each of them what the model does.
- * Errors: `not-supported` for what no layer can say (more than three spatial dimensions); `out-of-range`,
+ * A convolution or matrix product as layers. `batch` images are processed at a time, each as in the model. Errors:
+ * `not-supported` for a product that layers cannot express (more than three spatial dimensions); `out-of-range`,
  * `filter-larger-than-ifmap` for shapes that do not fit each other.
  */
 export function productOf(call: Call, name: string, batch: number): Product {
@@ -53,7 +53,7 @@ function operandOf(call: Call, index: number): Operand {
   return { shape, constant };
 }
 
-/** An operand of Gemm, transposed if the node says so. */
+/** An operand of Gemm, transposed if the node asks for it. */
 function turned(call: Call, operand: Operand, attribute: string): Operand {
   const { shape } = operand;
   if (shape.length !== 2) failAt(call, `an input of ${shape.length} dimensions`, 'matrices');
@@ -66,9 +66,9 @@ interface Wanted {
 }
 
 /**
- * [.., M, K] by [.., K, N]. The filter operand of the layer is the constant one, or else the second. Each of its matrices is
- * a group; the rows of all that meet it are one M. Images share constants only: the batch multiplies M then, and groups
- * otherwise.
+ * The product [.., M, K] by [.., K, N]. The constant operand, or else the second, becomes the layer's filters. Each of
+ * its matrices is a group; the rows of all matrices that meet it form one M. Images share constants only: the batch
+ * multiplies M if the filters are constant, and the groups otherwise.
  */
 function matrixProduct(call: Call, a: Operand, b: Operand, { name, batch }: Wanted): Product {
   const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
@@ -88,7 +88,10 @@ function matrixProduct(call: Call, a: Operand, b: Operand, { name, batch }: Want
   return { shape: [...matrices, ...rows, ...columns], layers: [layer] };
 }
 
-/** N x C x size (x size (x size)) with filters M x C/groups x size (x size (x size)). One spatial dimension is a width. */
+/**
+ * The convolution of N x C x size (x size (x size)) with filters M x C/groups x size (x size (x size)). A single
+ * spatial dimension is a width.
+ */
 function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted): Product {
   const [images, channels, ...sizes] = x.shape;
   const [filters, perGroup, ...kernel] = w.shape;
@@ -115,11 +118,11 @@ function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted
     widths.map(
       (width): Layer => ({
         ...common,
-        // Filters that are activations themselves are others for every image.
+        // Filters that are activations differ from image to image.
         batch: images * depth * height.phases * width.phases * (w.constant ? batch : 1),
         ...{ ifmapHeight: height.size, filterHeight: height.taps, strideHeight: height.stride },
         ...{ ifmapWidth: width.size, filterWidth: width.taps, strideWidth: width.stride },
-        // Padding behind the last pixel follows from the number of windows.
+        // The number of windows implies the padding behind the last pixel.
         ...{ padHeight: height.before, padWidth: width.before },
         ...{ ofmapHeight: height.count, ofmapWidth: width.count },
       }),
@@ -135,20 +138,21 @@ function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted
 interface Axis extends Windows {
   readonly size: number;
   readonly taps: number;
-  /** The axis stands for so many alike. */
+  /** The number of equal axes that this one stands for. */
   readonly phases: number;
 }
 
 const WITHOUT_HEIGHT: Axis = { size: 1, taps: 1, stride: 1, dilation: 1, before: 0, count: 1, phases: 1 };
 
-/** Phases beyond this are no network's. */
+/** No network has more phases. */
 const MOST_PHASES = 65536;
 
 /**
- * An axis of windows with a dilation d and a step s as axes without dilation. Windows whose places differ by a multiple of d see
- * the same elements, those of one residue modulo d: window r + t d/g, g = gcd(s, d), begins at element r s - before + t d s/g, which
- * is t s/g elements of the residue further on. So there are d/g phases, r = 0, 1, ..., each a convolution with a step of s/g over every
- * d-th element; they share the filters as images do. Where sizes do not divide by d phases differ by a window or an element.
+ * Turns an axis of windows with dilation d and step s into axes without dilation. Windows whose positions differ by a
+ * multiple of d see the same elements, those of one residue modulo d. With g = gcd(s, d), window r + t d/g begins at
+ * element r s - before + t d s/g, which is t s/g elements further on in that residue. So there are d/g phases, r = 0,
+ * 1, ..., each a convolution with step s/g over every d-th element. The phases share the filters as images do. If sizes
+ * do not divide by d, phases differ by a window or an element.
  */
 function undilated(call: Call, axis: Omit<Axis, 'phases'>): readonly Axis[] {
   const { size, taps, stride, dilation, before, count } = axis;
@@ -160,11 +164,11 @@ function undilated(call: Call, axis: Omit<Axis, 'phases'>): readonly Axis[] {
   for (let r = 0; r < phases; r++) {
     const base = r * stride - before;
     const residue = ((base % dilation) + dilation) % dilation;
-    // Elements of the residue before the first window are none of it; those it lacks are padding.
+    // Elements of the residue before the first window do not count; missing ones are padding.
     const skipped = (base - residue) / dilation;
     const elements = Math.ceil((size - residue) / dilation) - Math.max(0, skipped);
     const ofPhase = Math.ceil((count - r) / (dilation / g));
-    // Windows over padding alone still multiply: they lie before the one pixel that a layer has at least.
+    // Windows over padding alone still multiply. They lie before the one pixel that every layer has.
     const padding = elements > 0 ? Math.max(0, -skipped) : (ofPhase - 1) * (stride / g) + taps;
     const pixels = Math.max(1, elements);
     const one = { size: pixels, taps, stride: stride / g, dilation: 1, before: padding, count: ofPhase };

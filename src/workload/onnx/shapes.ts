@@ -1,10 +1,10 @@
 import { broadcast, type Call, failAt, int, ints, numbersOf, place, product, type Shape } from './call.ts';
 import { windowsOf } from './windows.ts';
 
-/** No tensor has so many dimensions; a shape made of a long list would take memory without end. */
+/** No tensor has more dimensions. Without a limit a shape from a long list would fill the memory. */
 const MOST_DIMENSIONS = 16;
 
-/** One shape for every output, or those of several in a list; null where it cannot be told. */
+/** Computes one shape for all outputs, or a list with one per output; null for an unknown shape. */
 type ShapeRule = (call: Call, x: Shape) => Shape | null | readonly (Shape | null)[];
 
 const same: ShapeRule = (_, x) => x;
@@ -12,7 +12,7 @@ const same: ShapeRule = (_, x) => x;
 const unknown: ShapeRule = () => null;
 
 const elementwise: ShapeRule = (call, x) => {
-  // Operator sets before 7 stretched the second operand from an axis that is named.
+  // Operator sets before 7 stretch the second operand from a named axis on.
   if (int(call, 'broadcast', 0) === 1) return x;
   const shapes = call.inputs.map((input) => input?.shape ?? null);
   return shapes.every((shape) => shape !== null) ? broadcast(call, shapes) : null;
@@ -55,7 +55,7 @@ const split: ShapeRule = (call, x) => {
   const parts = call.node.outputs.length;
   const sizes = numbersOf(call, 1, 'split');
   if (sizes === null) return null;
-  // Equal parts, of which the last may be smaller.
+  // Equal parts; the last one may be smaller.
   const each = Math.ceil(x[axis] / parts);
   return Array.from({ length: parts }, (_, i) => x.with(axis, sizes?.[i] ?? Math.min(each, x[axis] - i * each)));
 };
@@ -86,7 +86,7 @@ const unsqueeze: ShapeRule = (call, x) => {
   return Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!));
 };
 
-/** For every axis that is sliced, the places taken. */
+/** The slice taken along each sliced axis: its start, step and count. */
 export function slices(call: Call, x: Shape): Map<number, { start: number; step: number; count: number }> | null {
   const starts = numbersOf(call, 1, 'starts');
   const ends = numbersOf(call, 2, 'ends');
@@ -160,7 +160,7 @@ const RULES = {
   gather,
   pad,
   resize,
-  /** The first output is like the input; what the others hold is of no use to shapes. */
+  /** The first output has the shape of the input. The other outputs do not affect shapes. */
   first: (call, x) => call.node.outputs.map((_, i) => (i === 0 ? x : null)),
   globalPool: (_, x) => x.map((size, i) => (i < 2 ? size : 1)),
   flatten: (call, x) => {
@@ -201,8 +201,8 @@ const RULES = {
 export type RuleName = keyof typeof RULES;
 
 /**
- * The shapes of a node's outputs by a rule, null where it cannot be told. Errors: `out-of-range` for shapes and attributes
- * that make no sense together; `filter-larger-than-ifmap`.
+ * The shapes of a node's outputs by a rule; null for an unknown shape. Errors: `out-of-range` for shapes and attributes
+ * that contradict each other; `filter-larger-than-ifmap`.
  */
 export function outputShapes(rule: RuleName, call: Call): (Shape | null)[] {
   const x = call.inputs[0]?.shape;

@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import { type Call, failAt, ints, type Shape } from './call.ts';
 
-/** Along one dimension: how many windows there are, from how far before the first element, every how many elements. */
+/** The windows along one dimension: their number, their distance, and how far before the first element they begin. */
 export interface Windows {
   readonly count: number;
   readonly before: number;
@@ -10,8 +10,9 @@ export interface Windows {
 }
 
 /**
- * The windows of a convolution or a pooling (ONNX Conv and MaxPool): `count = floor((size + before + after - extent) / stride)
- * + 1`; SAME pads for ceil(size / stride) of them, the odd pixel at the end or (SAME_LOWER) at the beginning.
+ * The windows of a convolution or a pooling (ONNX Conv and MaxPool): `count = floor((size + before + after - extent) /
+ * stride) + 1`. SAME pads for ceil(size / stride) windows, with the odd pixel at the end or (SAME_LOWER) at the
+ * beginning.
  */
 export function windowsOf(call: Call, sizes: Shape, kernel: Shape, roundUp = false): Windows[] {
   const rank = sizes.length;
@@ -37,7 +38,7 @@ export function windowsOf(call: Call, sizes: Shape, kernel: Shape, roundUp = fal
     }
     const steps = (size + before + after - extent) / stride;
     const whole = Math.floor(steps);
-    // A last window that would begin in the padding is none.
+    // A last window that would begin in the padding does not exist.
     const up = roundUp && steps > whole && (whole + 1) * stride < size + before ? 1 : 0;
     return { count: whole + up + 1, before, stride, dilation };
   });

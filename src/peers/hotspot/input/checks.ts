@@ -6,7 +6,7 @@ import { layerCount } from '../layers.ts';
 import type { HotspotRules } from '../model.ts';
 import type { HotspotProblem } from './problem.ts';
 
-/** The parts of a request that options are checked against. */
+/** The parts of a request against which options are checked. */
 interface AskedFor {
   readonly floorplan?: string | undefined;
   readonly transient: boolean;
@@ -14,8 +14,8 @@ interface AskedFor {
 }
 
 /**
- * Options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, told where HotSpot
- * goes on.
+ * Checks options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, or a
+ * warning where HotSpot continues.
  */
 export function checkOptions(config: HotspotConfig, { floorplan, transient, tolerate }: AskedFor): void {
   const { options } = config;
@@ -72,9 +72,10 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
 }
 
 /**
- * The die against the parts around it, each of which must be larger than what it holds: equal sides make HotSpot divide
- * by zero. Blocks against the distance below which two coordinates are one, which HotSpot lets pass in the grid model; the
- * grid against memory. Errors: `die-larger-than-package`, `zero-area`, `out-of-range`.
+ * Checks sizes. The die and each part around it must be smaller than the part that carries it: equal sides make HotSpot
+ * divide by zero. Blocks must be larger than the distance below which two coordinates are equal, which HotSpot does not
+ * check in the grid model. The grid must fit into memory. Errors: `die-larger-than-package`, `zero-area`,
+ * `out-of-range`.
  */
 export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, tolerate?: Tolerate): void {
   const { options, layers } = problem;
@@ -103,8 +104,8 @@ export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, to
 }
 
 /**
- * Cells of all layers together that are computed: factors of more would not fit into the memory of a small machine
- * (400 x 400 cells of four layers take 1.4 GB and a minute).
+ * Most cells of all layers together. The factors of more would not fit into the memory of a small machine (400 x 400
+ * cells of four layers take 1.4 GB and a minute).
  */
 const MOST_CELLS = 2 ** 20;
 
@@ -123,7 +124,7 @@ function sliver({ name, widthM, heightM, span }: Block): Diagnostic[] {
   return [{ code: 'zero-area', message, span, expected: 'sides in metres' }];
 }
 
-/** The package model's resistance, as it is at first. Error: `out-of-range`, where its file is named. */
+/** Checks the initial resistance of the package model. Error: `out-of-range`, where its file is named. */
 export function checkPackage(problem: HotspotProblem, { given }: HotspotConfig, rules: HotspotRules): void {
   placedAt(given.get('package_config_file'), () => startConvection(problem, rules));
 }

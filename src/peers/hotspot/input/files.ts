@@ -34,16 +34,16 @@ import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
-/** What a command line of HotSpot names. Paths are relative to the working directory, wherever they are written. */
+/** The request of a HotSpot command line. Paths are relative to the working directory, also those written in files. */
 export interface HotspotRequest {
   readonly config?: string | undefined;
   readonly floorplan?: string | undefined;
   readonly trace: string;
-  /** Whether temperatures over time are asked for. */
+  /** Whether to compute temperatures over time. */
   readonly transient: boolean;
-  /** Options of the command line, which come before those of the configuration. */
+  /** Options of the command line, which take precedence over those of the configuration. */
   readonly options: readonly OptionPair[];
-  /** Told of what HotSpot accepts or ignores; without it that is an error. */
+  /** Receives a warning for everything that HotSpot accepts or ignores. Without it each of these is an error. */
   readonly tolerate?: Tolerate | undefined;
 }
 
@@ -52,14 +52,14 @@ export interface HotspotInput {
   readonly trace: PowerTrace;
   /** The lines of the init file; null without one. */
   readonly start: readonly HotspotTemperature[] | null;
-  /** Where to show what only the run shows: the first block of the floorplan. */
+  /** The place for errors that only the run reveals: the first block of the floorplan. */
   readonly place: Span | undefined;
 }
 
 /**
- * Reads and checks everything HotSpot would read. Errors: those of the readers, `file-not-found` where a file is named,
- * `missing-key` for a file that is needed, `unknown-name` and `name-missing` for a trace that does not fit, `layers-differ`,
- * `die-larger-than-package`, `option-unused` for an option without effect, `not-supported`.
+ * Reads and checks everything that HotSpot would read. Errors: those of the readers, `file-not-found` where a file is
+ * named, `missing-key` for a required file, `unknown-name` and `name-missing` for a trace that does not fit,
+ * `layers-differ`, `die-larger-than-package`, `option-unused` for an option without effect, `not-supported`.
  */
 export function readHotspotInput(files: Files, request: HotspotRequest): HotspotInput {
   const reader = fileReader(files, request.tolerate);
@@ -94,7 +94,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
 interface Reader {
   readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
-  /** Errors: `file-not-found` at `span`, with what was expected there. */
+  /** Reads the file at a path. Errors: `file-not-found` at `span`, with the expected kind of file. */
   read(path: string, expected: string, span?: Span): SourceText;
 }
 
@@ -126,7 +126,7 @@ function readMaterialFile({ read, tolerate }: Reader, { options, given }: Hotspo
   return readMaterials(read(file, 'a file of materials (.materials)', given.get('materials_file')), tolerate);
 }
 
-/** All materials; null if their file cannot be read, which has been told. */
+/** All materials; null if their file could not be read. That error is already collected. */
 type Materials = readonly HotspotMaterial[] | null;
 
 function materialNamed(materials: Materials, name: string, span: Span | undefined): HotspotMaterial {
@@ -143,7 +143,7 @@ function materialNamed(materials: Materials, name: string, span: Span | undefine
 
 const MATERIAL_OPTIONS = ['chip', 'sink', 'spreader', 'interface'] as const;
 
-/** The options with `-material_chip` and the like put into k_chip and p_chip. */
+/** The options after -material_chip and its siblings have set k_chip and p_chip. */
 function materialOptions({ options, given }: HotspotConfig, materials: Materials): HotspotOptions {
   const changed: Record<string, number> = {};
   for (const part of MATERIAL_OPTIONS) {
@@ -177,7 +177,7 @@ function readStart(
   fail('name-missing', `${file} has no temperature`, { span: spanOf(source, 0, 1), expected: 'a line for every name' });
 }
 
-/** Silicon with the power, and the interface below it. */
+/** The layers without a .lcf: silicon with the power, and the interface next to it. */
 function dieLayers(reader: Reader, file: string | undefined, options: HotspotOptions): HotspotLayer[] {
   if (file === undefined)
     fail('missing-key', 'no floorplan is given', { expected: '-f FILE, or -grid_layer_file FILE' });
@@ -234,13 +234,13 @@ function stackLayer(
       ? materialNamed(materials, material.name, material.span)
       : { ...material, conductivityWPerMK: 1 / material.resistivityMKPerW };
   const { conductivityWPerMK, heatCapacityJPerM3K } = own;
-  // HotSpot crashes on a cell that no block covers if the layers are detailed.
+  // With detailed layers HotSpot crashes on a cell that no block covers, so this is not tolerated there.
   const tolerate = detailed_3D === 'on' ? undefined : reader.tolerate;
   const plan = readPlan(reader, floorplan, tolerate, floorplanSpan);
   return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, ...plan };
 }
 
-/** A floorplan's problems that have no place of their own, such as gaps, are shown at its first block. */
+/** Reads a floorplan. Problems without a place of their own, such as gaps, are shown at its first block. */
 function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, span?: Span) {
   const source = reader.read(file, 'a floorplan (.flp)', span);
   const blocks = readFloorplan(source, reader.tolerate);

@@ -4,21 +4,21 @@ import { MOST_PROBLEMS } from '../../../formats/csv.ts';
 import { type HotspotTrace, readPowerTrace } from '../../../formats/hotspot/index.ts';
 import type { HotspotLayer } from './problem.ts';
 
-/** A power trace matched with the blocks of the layers that dissipate. */
+/** A power trace matched to the blocks of the layers that dissipate. */
 export interface PowerTrace {
-  /** In the order of the file, which is that of a .ttrace. */
+  /** Names in the order of the file, which is also that of a .ttrace. */
   readonly names: readonly string[];
-  /** The unit of each column; units count layer by layer in floorplan order. */
+  /** The unit of each column. Units are numbered layer by layer in floorplan order. */
   readonly unitOfColumn: Int32Array;
   readonly samples: number;
-  /** By unit: watts in each sample. */
+  /** For each unit its power in W in each sample. */
   readonly powerW: readonly Float64Array[];
 }
 
 /**
- * Reads a power trace for these layers. Names may come in any order within a layer; of a layer file, layer 0's come
- * first. Errors: those of the trace, `unknown-name`, `name-missing`, `out-of-range` for negative power (told and taken
- * with `tolerate`).
+ * Reads a power trace for these layers. Names may come in any order within a layer. With a layer file the names of
+ * layer 0 come first. Errors: those of the trace, `unknown-name`, `name-missing`, `out-of-range` for negative power
+ * (`tolerate` turns it into a warning, and the value counts).
  */
 export function readUnitPowers(
   source: SourceText,
@@ -56,13 +56,13 @@ export function readUnitPowers(
   return { names: trace.names, unitOfColumn, samples: trace.samples, powerW };
 }
 
-/** The blocks of a layer, and how it is called. */
+/** The blocks of a layer, and the layer's name in messages. */
 interface LayerNames {
   readonly where: string;
   readonly names: readonly string[];
 }
 
-/** Columns [from, to) are those of one layer, whose units start at `from` too. */
+/** Matches the columns [from, to) to the blocks of one layer, whose units start at `from` too. */
 function matchLayer(
   { names: header, nameSpan }: HotspotTrace,
   from: number,
@@ -85,7 +85,7 @@ function matchLayer(
       const expected = elsewhere && `the blocks of ${where} here: ${header[c]} is of ${elsewhere.where}`;
       const suggestion = elsewhere ? undefined : nearestName(header[c], names);
       problems.push({ code: 'unknown-name', message, span: nameSpan(c), expected, suggestion });
-      // One slip, one message.
+      // One misspelling gives one message.
       if (suggestion !== undefined) missing.delete(suggestion.toLowerCase());
     }
   }
@@ -101,7 +101,7 @@ function has({ names }: LayerNames, name: string): boolean {
   return names.some((other) => other.toLowerCase() === name.toLowerCase());
 }
 
-/** W: far above any chip, far below what overflows. */
+/** Largest power in W: far above any chip, far below overflow. */
 const LARGEST_POWER_W = 1e18;
 
 function excessivePowers(trace: HotspotTrace): Diagnostic[] {

@@ -5,9 +5,9 @@ import type { TemperatureField } from '../../../thermal/index.ts';
 import type { TransientPeak } from '../program.ts';
 import type { DrawnLayer, HotspotPictures } from './drawn-layer.ts';
 
-// Apart from the rest, because loading it takes longer than a transient whose model is in the cache.
+// A module of its own, because loading it takes longer than a transient whose model is in the cache.
 
-/** The floorplan and the pictures of the steady state; `field` is null if there is none to draw. */
+/** The floorplan and the pictures of the steady state. `field` is null if there is no field to draw. */
 export function drawSteady(
   pictures: HotspotPictures,
   { index, floorplan }: DrawnLayer,
@@ -24,7 +24,7 @@ export function drawSteady(
   if (png !== undefined) write(png, heatMapPng(field, floorplan, settings));
 }
 
-/** The frames of the samples' fields, which are at hand by now, so that they can have one scale. */
+/** The frames of the samples' fields. It runs after the last sample, so that all frames share one scale. */
 export function drawFrames(
   { frames, range }: HotspotPictures,
   { floorplan }: DrawnLayer,
@@ -42,7 +42,7 @@ export function drawFrames(
   });
 }
 
-/** Hot spots of the steady state and the peak of the transient, either null if there is none, as JSON. */
+/** Hot spots of the steady state and the peak of the transient as JSON; either is null if absent. */
 export function hotspotsJson(
   field: TemperatureField | null,
   { floorplan }: DrawnLayer,

@@ -4,15 +4,15 @@ import type { HotspotInput } from '../input/files.ts';
 
 /** Files with pictures of a run. */
 export interface HotspotPictures {
-  /** Of the steady state. */
+  /** Picture of the steady state. */
   readonly svg?: string;
   readonly png?: string;
-  /** A folder for a PNG a sample. */
+  /** Folder for one PNG per sample. */
   readonly frames?: string;
   readonly floorplanSvg?: string;
-  /** 0 is farthest from the sink; by default the first with power. */
+  /** The layer to draw; 0 is farthest from the sink. By default the first layer with power. */
   readonly layer?: number;
-  /** Ends of the colour scale, °C; by default those of the temperatures. */
+  /** Ends of the colour scale, °C; by default the lowest and highest temperature. */
   readonly range?: readonly [number, number];
 }
 
@@ -22,7 +22,7 @@ export interface DrawnLayer {
   readonly floorplan: Floorplan;
 }
 
-/** The layer to draw. Errors: `out-of-range` for one there is none of, `option-unused` where there are no cells to draw. */
+/** The layer to draw. Errors: `out-of-range` for a layer that does not exist, `option-unused` if there are no cells to draw. */
 export function drawnLayer(pictures: HotspotPictures, { problem }: HotspotInput): DrawnLayer {
   const { layers } = problem;
   const first = layers.findIndex(({ power }) => power);

@@ -17,21 +17,21 @@ import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS
 import type { HotspotTransient } from '../transient.ts';
 import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
 
-/** A run of HotSpot's job, and its files beside those that the configuration names. */
+/** A run of HotSpot's job, and its files besides those named by the configuration. */
 export interface HotspotOutputs {
   readonly input: HotspotInput;
   readonly mode: HotspotProgramMode;
-  /** Temperatures at the end of each sample (-o); without it only the steady state is computed. */
+  /** Temperatures at the end of each sample (-o). Without it only the steady state is computed. */
   readonly transientFile?: string | undefined;
   /** The configuration in effect (-d). */
   readonly dumpFile?: string | undefined;
   readonly pictures: HotspotPictures;
   /** Peak, gradient, hot area and time to the threshold, as JSON. */
   readonly hotspotsFile?: string | undefined;
-  /** After the decimal point of temperatures. */
+  /** Decimals of temperatures. */
   readonly digits: number;
   readonly cache?: ResultCache | undefined;
-  /** Called with what the answer leaves out. */
+  /** Receives a warning for everything the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
   readonly onProgress?: (text: string) => void;
 }
@@ -75,7 +75,7 @@ function jobOf(outputs: HotspotOutputs, drawn: DrawnLayer): HotspotJob {
   };
 }
 
-/** What the steady state is needed for: files, or standard output where there is no transient. */
+/** The readings of the steady state that files need, or standard output if there is no transient. */
 function steadyWanted({
   input,
   transientFile,
@@ -89,7 +89,7 @@ function steadyWanted({
   return transientFile === undefined || given(dumpFile, steady_file) ? 'names' : 'none';
 }
 
-/** Writes the rows and fields of samples, and keeps the fields of frames, which are drawn in the end. */
+/** Writes the rows and fields of samples. It keeps the fields of frames, which are drawn at the end. */
 function sampleWriter(
   { input, mode, transientFile, pictures, digits, onProgress }: HotspotOutputs,
   drawn: DrawnLayer,

@@ -9,7 +9,7 @@ import { hotspotCells } from '../materials.ts';
 import type { HotspotModel, HotspotRules, HotspotSteadyState, LeakyState, SolveAt } from '../model.ts';
 import { added, convectionNotSettled, MOST_CONVECTION_PASSES } from '../steady.ts';
 
-/** HotSpot 7.0, every peculiarity included. */
+/** The rules of HotSpot 7.0, with every peculiarity. */
 export const hotspotProgramRules: HotspotRules = {
   network: hotspotRules,
   convection: {
@@ -27,7 +27,7 @@ export const hotspotProgramRules: HotspotRules = {
   fillsGaps: false,
   // The start of the interval.
   sampleLabel: (k) => k,
-  // The first group is the board if there is a secondary path.
+  // With a secondary path the first group is the board.
   throttled: (firstGroup) => firstGroup,
 };
 
@@ -36,7 +36,7 @@ const LEAKAGE_K = 0.01;
 const LEAKAGE_PASSES = 101;
 const CONVECTION_K_PER_W = 0.01;
 
-/** HotSpot's loop reports the state before the last change of the resistance. */
+/** The state that HotSpot's loop reports: the one before the last change of the resistance. */
 function naturalSteady(
   { options, packageModel }: HotspotProblem,
   solveAt: SolveAt,
@@ -52,7 +52,7 @@ function naturalSteady(
   return convectionNotSettled(state.convectionKPerW);
 }
 
-/** From 0 K on, which hardly leaks, until no unit is hotter by 0.01 K than in the pass before. */
+/** Iterates from 0 K, where leakage is almost zero, until no unit is hotter by 0.01 K than in the previous pass. */
 function leakySteady(
   model: HotspotModel,
   powerW: Float64Array,

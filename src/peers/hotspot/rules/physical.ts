@@ -10,7 +10,7 @@ import { mixedCells } from '../materials.ts';
 import type { HotspotModel, HotspotRules, HotspotSteadyState, LeakyState, SolveAt } from '../model.ts';
 import { added, convectionNotSettled, MOST_CONVECTION_PASSES } from '../steady.ts';
 
-/** The physics of what HotSpot's files describe. */
+/** The physics that HotSpot's files describe. */
 export const physicalProgramRules: HotspotRules = {
   network: physicalRules,
   convection: { pi: Math.PI, finLength: (_, finHeightM) => finHeightM, finsBlockAir: true },
@@ -25,15 +25,15 @@ export const physicalProgramRules: HotspotRules = {
   throttled: (_, all) => all,
 };
 
-/** Of the sink's rise above ambient. */
+/** Relative tolerance of the sink's rise above ambient. */
 const CONVECTION_TOLERANCE = 1e-10;
-/** Above ambient: where the search starts. */
+/** Rise above ambient at which the search starts. */
 const HOTTEST_SINK_K = 1000;
 
 /**
- * The root of e(y) = ln(the sink's rise, as the resistance gives it) - y over y = ln(the rise that the resistance is taken
- * at), by secants within a bracket. e falls: a warmer sink is cooled better. So the search starts from a hot sink, and
- * leakage that runs away at some y only says that the root, if any, lies above.
+ * Finds the root of e(y) = ln(rise of the sink under the resistance at y) - y, where y = ln(rise at which the
+ * resistance is taken), by secants within a bracket. e falls, because a warmer sink is cooled better. The search
+ * therefore starts from a hot sink. If leakage runs away at some y, the root, if there is one, lies above it.
  */
 function naturalSteady({ options, packageModel }: HotspotProblem, solveAt: SolveAt): HotspotSteadyState {
   let [low, high] = [Number.NEGATIVE_INFINITY, Math.log(HOTTEST_SINK_K)];
@@ -47,7 +47,7 @@ function naturalSteady({ options, packageModel }: HotspotProblem, solveAt: Solve
     );
     const state = y === high ? solveAt(resistance) : unlessRunaway(() => solveAt(resistance));
     const error = state ? sinkLog(state) - y : Number.POSITIVE_INFINITY;
-    // Without power any resistance will do.
+    // Without power any resistance satisfies the equation.
     if (state && (Math.abs(error) < CONVECTION_TOLERANCE || error === Number.NEGATIVE_INFINITY)) return state;
     if (error > 0) low = y;
     else high = y;
@@ -72,7 +72,7 @@ function sinkLog({ model, rise }: HotspotSteadyState): number {
   return Math.log(sinkTemperature(model, rise) - model.ambientK);
 }
 
-/** Newton's fixed point, each unit's leakage at its mean temperature. */
+/** Newton's method finds the fixed point, with each unit's leakage at its mean temperature. */
 function leakySteady(
   model: HotspotModel,
   powerW: Float64Array,
@@ -86,7 +86,7 @@ function leakySteady(
   return { rise, leakageW };
 }
 
-/** Mean temperature of unit u (row) for 1 W in unit v (column), units x units, K/W. */
+/** Mean temperature rise of unit u (row) for 1 W in unit v (column): units x units, K/W. */
 function unitResistance(model: HotspotModel, solver: SteadySolver): Float64Array {
   const units = model.units.length;
   const resistance = new Float64Array(units * units);
