@@ -15,7 +15,21 @@ export function acceleratorProblems(file: AcceleratorFile, arrays: number, docum
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
   checkFiller(file, document, problems);
+  checkGrid(file, document, problems);
   return problems;
+}
+
+/** The reduction of this many cells with some twenty blocks takes 20 s; four times as many take minutes and gigabytes. */
+const MOST_CELLS = 2 ** 16;
+
+function checkGrid({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  if (!thermal?.grid || thermal.grid.rows * thermal.grid.columns <= MOST_CELLS) return;
+  problems.push({
+    code: 'out-of-range',
+    message: `"thermal.grid" has ${thermal.grid.rows} x ${thermal.grid.columns} cells`,
+    span: document.span(['thermal', 'grid']),
+    expected: `at most ${MOST_CELLS} cells, such as 256 x 256`,
+  });
 }
 
 function checkDomainNames(file: AcceleratorFile, arrays: number, document: YamlDocument, problems: Diagnostic[]): void {

@@ -99,6 +99,11 @@ describe('what is wrong', () => {
     problemsOf(() => load(QUICKSTART, withAccelerator(text, more)));
   const file = `${FOLDER}accelerator.yaml`;
 
+  test('a grid that would take minutes and gigabytes', () => {
+    const fine = edit(BOUND, '  package:', '  grid: { rows: 512, columns: 129 }\n  package:');
+    expect(problems(fine)).toEqual([`out-of-range ${file}:42:9 { rows: 512, columns: 129 }`]);
+  });
+
   test('a filler of the other kind', () => {
     expect(problems(edit(BOUND, 'filler: [rest_of_soc]', 'filler: 12mm2'))).toEqual([`wrong-type ${file}:43:11 12mm2`]);
     expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: [rest]'))).toEqual([`wrong-type ${file}:43:11 [rest]`]);

@@ -20,13 +20,13 @@ export function layerSizes(layer: ScaleSimShape): LayerSizes {
   return { ofmapHeight, ofmapWidth, pixels: ofmapHeight * ofmapWidth, window, filters };
 }
 
-/** Addresses, and the marks of a simulation, are stored as 32-bit integers. */
-const MOST_ADDRESSES = 2 ** 30;
+/** Each address takes some 20 bytes of marks and lists: 2.7 GB at most. SCALE-Sim's own matrices are larger still. */
+const MOST_ADDRESSES = 2 ** 27;
 
 /**
  * The ifmap as the im2col matrix pixels x window. Addresses are in height, width, channel order on a plane wide enough
  * for windows beyond the edge. `spatial` indexes pixels, `temporal` the `words` of the window. Error: `out-of-range`
- * for 2^30 addresses or more.
+ * for more than 2^27 addresses.
  */
 export function ifmapMatrix(layer: ScaleSimShape, sizes: LayerSizes, words = wholeWindow(sizes)): AddressMatrix {
   const { ifmapHeight, ifmapWidth, filterHeight, filterWidth, channels, strideHeight, strideWidth } = layer;
@@ -86,10 +86,12 @@ export function transposed(matrix: AddressMatrix): AddressMatrix {
   return { ...matrix, spatial: matrix.temporal, temporal: matrix.spatial };
 }
 
-/** Error: `out-of-range` for 2^30 addresses or more. */
+/** Error: `out-of-range` for more than 2^27 addresses. */
 export function checkAddresses(layer: ScaleSimShape, addresses: number): void {
-  if (addresses < MOST_ADDRESSES) return;
-  fail('out-of-range', `layer "${layer.name}" has 2^30 addresses or more in one operand`);
+  if (addresses <= MOST_ADDRESSES) return;
+  fail('out-of-range', `layer "${layer.name}" has ${addresses} addresses in one operand`, {
+    expected: `at most ${MOST_ADDRESSES} to repeat SCALE-Sim address by address; without --compat any number`,
+  });
 }
 
 /** How many of the lines [0, size) lie under some window. */
