@@ -69,15 +69,14 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
 /** Each has domains, components and blocks of its own. */
 const MOST_ARRAYS = 256;
 
-/** An automatic floorplan has no blocks to name, one of a file no area to add. */
+/** The floorplan of a file has no place for a further area. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
-  if (thermal?.filler === undefined || (thermal.floorplan === 'auto') === (typeof thermal.filler === 'string')) return;
-  const isAuto = thermal.floorplan === 'auto';
+  if (typeof thermal?.filler !== 'string' || thermal.floorplan === 'auto') return;
   problems.push({
     code: 'wrong-type',
-    message: `"thermal.filler" is ${isAuto ? 'a list' : 'an area'}, and the floorplan ${isAuto ? 'automatic' : 'a file'}`,
+    message: '"thermal.filler" is an area, and the floorplan a file',
     span: document.span(['thermal', 'filler']),
-    expected: isAuto ? 'an area, such as 12mm2' : 'a list of blocks of the floorplan',
+    expected: 'a list of blocks of the floorplan',
   });
 }
 

@@ -182,7 +182,13 @@ export const AcceleratorSchema = Type.Object(
           ),
           filler: Type.Optional(
             Type.Union([
-              Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
+              Type.Array(Type.String(), {
+                description:
+                  'Blocks that dissipate nothing; with `floorplan: auto` they are left out, as they have no area',
+              }),
+              Type.Record(Type.String(), Quantity('area', 'Area of the block in an automatic floorplan'), {
+                description: 'Blocks that dissipate nothing, each with the area that `floorplan: auto` gives it',
+              }),
               Quantity('area', 'With `floorplan: auto`: area of one block "filler" beside the components'),
             ]),
           ),

@@ -59,15 +59,21 @@ export interface BindingSpec {
   readonly actions: Readonly<Record<string, string>>;
 }
 
+export interface FillerSpec {
+  readonly name: string;
+  readonly areaM2: number;
+}
+
 /** Paths are as written. */
 export interface ThermalSpec {
   /** `auto`: made from the components' areas. */
   readonly floorplan: string;
   readonly package: string | null;
   readonly grid: { readonly rows: number; readonly columns: number };
+  /** Blocks that dissipate nothing. */
   readonly filler: readonly string[];
-  /** Of an automatic floorplan; else 0. */
-  readonly fillerM2: number;
+  /** Those that an automatic floorplan has. */
+  readonly automaticFiller: readonly FillerSpec[];
   readonly compat: 'hotspot' | undefined;
 }
 
@@ -176,9 +182,23 @@ function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
     floorplan: file.floorplan,
     package: file.package ?? null,
     grid,
-    filler: typeof file.filler === 'string' ? [] : (file.filler ?? []),
-    fillerM2: typeof file.filler === 'string' ? parseQuantity(file.filler, 'area') : 0,
+    ...fillers(file.filler),
     compat: file.compat,
+  };
+}
+
+/** Name of the block that is given as an area alone. */
+const FILLER = 'filler';
+
+function fillers(
+  file: NonNullable<AcceleratorFile['thermal']>['filler'] = [],
+): Pick<ThermalSpec, 'filler' | 'automaticFiller'> {
+  if (Array.isArray(file)) return { filler: file, automaticFiller: [] };
+  const areas = Object.entries(typeof file === 'string' ? { [FILLER]: file } : file);
+  const all = areas.map(([name, area]) => ({ name, areaM2: parseQuantity(area, 'area') }));
+  return {
+    filler: typeof file === 'string' ? [] : all.map(({ name }) => name),
+    automaticFiller: all.filter(({ areaM2 }) => areaM2 > 0),
   };
 }
 

@@ -5,9 +5,6 @@ import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { tileCuts, tileName } from './power/index.ts';
 
-/** The block of the area that no component has. */
-const FILLER = 'filler';
-
 /** Tiles of a PE array whose binding does not say. */
 const TILES = 4;
 
@@ -36,15 +33,16 @@ export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made)
   };
   const items = itemsOf(spec, onDie, bindings);
   checkAreas(spec, onDie, bindings, items);
-  const filler = thermal.fillerM2 > 0 ? [{ name: FILLER, areaM2: thermal.fillerM2 }] : [];
+  const filler = thermal.automaticFiller;
+  const fillers = filler.map(({ name }) => name);
   const arrays = new Set(onDie.filter((entry) => isArray(spec, entry)).map(blockOf));
   const isOneArray = spec.arrays.length === 1;
   const placed = isOneArray ? items : inRegions(spec.partitions, items, arrays, arrayOfBlock);
   const array = placed.find(({ name }) => name === ARRAYS || arrays.has(name))?.name;
   const floorplan = placedAt(spec.document.span(['thermal', 'floorplan']), () =>
-    autoFloorplan([...placed, ...filler], { array, filler: FILLER }),
+    autoFloorplan([...placed, ...filler], { array, fillers }),
   );
-  return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
+  return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: fillers } } };
 }
 
 /** What has no block, but regions for the arrays. */

@@ -17,3 +17,4 @@ export {
   tileCuts,
   tileName,
 } from './placement.ts';
+export { checkRoom } from './room.ts';

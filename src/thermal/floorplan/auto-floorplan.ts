@@ -30,8 +30,8 @@ export interface TileGrid {
 export interface AutoFloorplanOptions {
   /** The item the others are arranged around: the PE array. None by default. */
   readonly array?: string | undefined;
-  /** An item whose shape does not matter: a part of the die that nothing is known of. */
-  readonly filler?: string | undefined;
+  /** Items whose shape does not matter: parts of the die that nothing is known of. */
+  readonly fillers?: readonly string[] | undefined;
 }
 
 /**
@@ -51,10 +51,10 @@ export function autoFloorplan(items: readonly AreaItem[], options: AutoFloorplan
 }
 
 /** Fills a rectangle with the blocks of some items. */
-function fill(cell: Cell, items: readonly AreaItem[], { array: name, filler }: AutoFloorplanOptions): Block[] {
+function fill(cell: Cell, items: readonly AreaItem[], { array: name, fillers = [] }: AutoFloorplanOptions): Block[] {
   const array = items.find((item) => item.name === name);
   const others = byArea(items.filter((item) => item !== array));
-  const placed = array ? aroundArray(array, others, cell, filler) : squarify(others, cell);
+  const placed = array ? aroundArray(array, others, cell, fillers) : squarify(others, cell);
   return placed.flatMap(({ item, at }) => blocksOf(item, at));
 }
 
@@ -80,9 +80,9 @@ type Regions = readonly [AreaItem[], AreaItem[], AreaItem[]];
 /** Of so many items (the largest ones) all choices are tried: 3^6. */
 const TRIED_TOGETHER = 6;
 
-function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, filler: string | undefined): Placed[] {
+function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, fillers: readonly string[]): Placed[] {
   const together = others.slice(0, TRIED_TOGETHER);
-  const costOf = (regions: Regions): number => cost(arrange(array, regions, cell), array, filler);
+  const costOf = (regions: Regions): number => cost(arrange(array, regions, cell), array, fillers);
   let best: Regions = [[], [], []];
   let least = Number.POSITIVE_INFINITY;
   const keep = (regions: Regions): void => {
@@ -109,7 +109,7 @@ function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, f
   const around = arrange(array, best, cell);
   // A small array cannot be what large blocks are arranged around.
   const plain = squarify(byArea([array, ...others]), cell);
-  return cost(plain, array, filler) < cost(around, array, filler) ? plain : around;
+  return cost(plain, array, fillers) < cost(around, array, fillers) ? plain : around;
 }
 
 function byArea(items: readonly AreaItem[]): AreaItem[] {
@@ -136,9 +136,9 @@ function cut(from: number, to: number, share: number): number {
 }
 
 /** The worst ratio of sides, and one more for each block that does not touch the array. */
-function cost(placed: readonly Placed[], array: AreaItem, filler: string | undefined): number {
+function cost(placed: readonly Placed[], array: AreaItem, fillers: readonly string[]): number {
   const core = placed.find(({ item }) => item === array)!.at;
-  const shaped = placed.filter(({ item }) => item.name !== filler);
+  const shaped = placed.filter(({ item }) => !fillers.includes(item.name));
   const worst = shaped.reduce((most, { at }) => Math.max(most, ratio(at.x1 - at.x0, at.y1 - at.y0)), 1);
   return worst + shaped.filter(({ at }) => !touches(at, core)).length;
 }
