@@ -7,7 +7,7 @@ import { nameOfArray } from './array-names.ts';
 
 /**
  * What is wrong with an accelerator file beyond its form and its operating points. Codes: `unknown-name` (a domain that is not
- * defined), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the other kind).
+ * defined), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the other kind), `option-unused`.
  */
 export function acceleratorProblems(file: AcceleratorFile, arrays: number, document: YamlDocument): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -15,6 +15,7 @@ export function acceleratorProblems(file: AcceleratorFile, arrays: number, docum
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
   checkFiller(file, document, problems);
+  checkLeakage(file, document, problems);
   return problems;
 }
 
@@ -77,6 +78,16 @@ function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, probl
     message: '"thermal.filler" is an area, and the floorplan a file',
     span: document.span(['thermal', 'filler']),
     expected: 'a list of blocks of the floorplan',
+  });
+}
+
+function checkLeakage({ leakage }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  if (leakage?.voltage !== 'linear' || leakage.slope === undefined) return;
+  problems.push({
+    code: 'option-unused',
+    message: 'linear leakage has no slope: its current does not depend on the voltage',
+    span: document.span(['leakage', 'slope']),
+    expected: '"voltage: exponential", or no "slope"',
   });
 }
 

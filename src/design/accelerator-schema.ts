@@ -197,6 +197,22 @@ export const AcceleratorSchema = Type.Object(
         { ...strict, description: 'Floorplan and package; without them the die has one constant temperature' },
       ),
     ),
+    leakage: Type.Optional(
+      Type.Object(
+        {
+          voltage: Type.Optional(
+            OneOf(
+              ['exponential', 'linear'],
+              'exponential (default): leakage current grows by `slope` with the voltage; linear: it does not depend on it, so that power is proportional to the voltage',
+            ),
+          ),
+          slope: Type.Optional(
+            Quantity('slope per volt', 'd ln(current) / dV of all cells and logic; 2.6/V by default, which is assumed'),
+          ),
+        },
+        { ...strict, description: 'How leakage depends on the supply voltage' },
+      ),
+    ),
     die_temperature: Type.Optional(
       Quantity('temperature', 'Temperature of the die for leakage if there is no floorplan; 60C by default'),
     ),

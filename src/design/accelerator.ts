@@ -102,6 +102,8 @@ export interface AcceleratorSpec {
   readonly domains: readonly DomainSpec[];
   readonly idleClock: number;
   readonly thermal: ThermalSpec | null;
+  /** d ln(leakage current) / dV, 1/V. */
+  readonly leakageSlopePerV: number;
   readonly dieTemperatureK: number;
   readonly architecture: string;
   readonly tables: readonly string[];
@@ -162,6 +164,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     domains,
     idleClock: file.idle_clock ?? 0.25,
     thermal: thermalSpec(file.thermal),
+    leakageSlopePerV: leakageSlope(file.leakage),
     dieTemperatureK: parseQuantity(file.die_temperature ?? '60C', 'temperature'),
     architecture: file.architecture ?? 'architecture.yaml',
     tables: file.tables ?? [],
@@ -169,6 +172,13 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     assumptions: file.assumptions ?? [],
     document,
   };
+}
+
+/** Default: what Liao, He and Lepak measured, docs/methods/loop.md. */
+const LEAKAGE_SLOPE = '2.6/V';
+
+function leakageSlope({ voltage, slope }: NonNullable<AcceleratorFile['leakage']> = {}): number {
+  return voltage === 'linear' ? 0 : parseQuantity(slope ?? LEAKAGE_SLOPE, 'slope per volt');
 }
 
 function domainOfArray(spec: DomainSpec, array: number): DomainSpec {

@@ -80,12 +80,11 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
     ? placeComponents(placed.spec, names, placed.die.floorplan.blocks)
     : placeOnOneBlock(placed.spec, names);
   if (placed.die) checkRoom(placed.spec, ofArrays, places, placed.die.floorplan);
-  const leakage = leakageSources(
-    ofArrays,
-    places,
-    ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
-    (component) => onArrays.writtenNames[component],
-  );
+  const leakage = leakageSources(ofArrays, places, {
+    slopePerV: spec.leakageSlopePerV,
+    curvesOf: ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
+    nameOf: (component) => onArrays.writtenNames[component],
+  });
   return {
     ...onArrays,
     ...placed,

@@ -8,7 +8,11 @@ import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } fr
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
 const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];
-const AUTO = edit(edit(BOUND, 'floorplan: chip.flp', 'floorplan: auto'), 'filler: { rest_of_soc: 12mm2 }', 'filler: 12mm2');
+const AUTO = edit(
+  edit(BOUND, 'floorplan: chip.flp', 'floorplan: auto'),
+  'filler: { rest_of_soc: 12mm2 }',
+  'filler: 12mm2',
+);
 /** Bindings that name no block. */
 const FREE = AUTO.replace(/ {4}(block|tiles): .*\n/g, '');
 
@@ -119,7 +123,9 @@ describe('what is wrong', () => {
   const file = `${FOLDER}accelerator.yaml`;
 
   test('a filler of the other kind', () => {
-    expect(problems(edit(BOUND, 'filler: { rest_of_soc: 12mm2 }', 'filler: 12mm2'))).toEqual([`wrong-type ${file}:43:11 12mm2`]);
+    expect(problems(edit(BOUND, 'filler: { rest_of_soc: 12mm2 }', 'filler: 12mm2'))).toEqual([
+      `wrong-type ${file}:43:11 12mm2`,
+    ]);
     expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: 12mm'))).toEqual([`wrong-unit ${file}:43:11 12mm`]);
   });
 
@@ -133,7 +139,7 @@ describe('what is wrong', () => {
   }
 
   test('components without area', () => {
-    expect(withoutArea(AUTO, /ofmap_spad/)).toEqual([`component-without-block ${file}:72:3 ofmap_spad`]);
+    expect(withoutArea(AUTO, /ofmap_spad/)).toEqual([`component-without-block ${file}:74:3 ofmap_spad`]);
     expect(withoutArea(AUTO, /./)).toEqual([`empty-floorplan ${file}:41:14 auto`]);
     // The block of another has room for it.
     const shared = load(QUICKSTART, withAccelerator(edit(AUTO, 'block: ofmap_spad', 'block: filter_spad'))).design;

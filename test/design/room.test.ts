@@ -84,11 +84,11 @@ test.each(bundledNames(memoryFiles(), 'accelerator'))('%s has room for its compo
 });
 
 test('a block that is drawn too small is found', () => {
-  // filter_spad: 1.75 mm2 of figures; its block and the neighbour's are 1.75 + 0.25 mm wide.
+  // filter_spad takes 16 banks of 0.103395 mm2; its block and the neighbour's are 1.75 + 0.25 mm wide.
   const small = edit(
-    edit(FLOORPLAN, 'filter_spad\t1.75e-3', 'filter_spad\t1.6e-3'),
+    edit(FLOORPLAN, 'filter_spad\t1.75e-3', 'filter_spad\t1.5e-3'),
     'ofmap_spad\t0.25e-3\t1e-3\t3.75e-3',
-    'ofmap_spad\t0.4e-3\t1e-3\t3.6e-3',
+    'ofmap_spad\t0.5e-3\t1e-3\t3.5e-3',
   );
   expect(problemsOf(() => load(QUICKSTART, withDie(small)))).toEqual([
     expect.stringMatching(/^component-larger-than-block .* filter_spad$/),

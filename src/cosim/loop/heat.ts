@@ -70,13 +70,13 @@ export class Heat {
   }
 
   /**
-   * Passes an epoch that ends at `endS`, under its mean power without leakage and with the mean leaking voltage of each
+   * Passes an epoch that ends at `endS`, under its mean power without leakage and with the integral of the leakage voltage of each
    * domain; adds the leakage to `powerW` and books it.
    */
   pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
     const { plant, leakage, leakW, sourceW, temperatureK, stepper } = this;
     for (let s = 0; s < sourceW.length; s++) {
-      leakage.voltageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
+      leakage.leakageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
     }
     if (stepper) {
       this.passFromS = endS - durationS;

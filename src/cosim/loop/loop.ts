@@ -38,7 +38,7 @@ export interface LoopResult {
   /** Mean power of each block over the run, W, and the leakage in it. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
-  /** Mean voltage of each domain as far as leakage goes: less while it is gated. */
+  /** Mean `leakageVoltage` of each domain: less while it is gated. */
   readonly meanLeakingV: Float64Array;
   readonly thermal: LoopThermal | null;
 }
@@ -83,7 +83,7 @@ class Loop {
     this.options = options;
     this.ledger = new Ledger(plant, programs);
     this.recorder = new Recorder(domains.length, blocks.length, model !== null);
-    this.supplies = new Supplies(domains, this.ledger);
+    this.supplies = new Supplies(domains, this.ledger, plant.design.leakage.slopePerV);
     this.work = new Work(prepared, this.ledger, this.supplies);
     this.inferences = this.work.inferences;
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW);

@@ -1,4 +1,4 @@
-import { leakagePower } from '../../design/power/index.ts';
+import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
@@ -88,7 +88,7 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
 function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);
   plant.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
+    leakage.leakageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
   });
   const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);
@@ -144,7 +144,7 @@ function fastestPower({ plant, programs }: Run): Float64Array {
   }
   const leakage = leakagePower(plant.leakage);
   plant.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = voltageV[componentDomain[component]];
+    leakage.leakageV[s] = leakageVoltage(voltageV[componentDomain[component]], plant.design.leakage.slopePerV);
   });
   return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
 }

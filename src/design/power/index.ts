@@ -6,6 +6,7 @@ export {
   type LeakageSources,
   leakagePower,
   leakageSources,
+  leakageVoltage,
   leakageW,
 } from './leakage.ts';
 export {
