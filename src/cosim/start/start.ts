@@ -2,6 +2,7 @@ import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
+import { cycleOf } from '../loop/releases.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
@@ -66,13 +67,17 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): Starte
   }
 }
 
-/** A stretch that can stand for the run; null if the run is not longer or arrivals make it uneven. */
+/** A stretch that can stand for the run, with phases all of them once; null if the run is not longer or arrivals make it uneven. */
 function representativeS({ experiment, plant, programs, releases }: Run): number | null {
   const { domains } = plant;
   const { schedules, pipelines } = programs;
   const { epochS, inferences } = experiment.spec;
-  const { arrivals, periodS } = inferences;
+  const { arrivals, phases, periodS } = inferences;
   if (arrivals !== null) return null;
+  if (phases) {
+    const { cycleS } = cycleOf(phases);
+    return releases.leastEndS > 1.5 * cycleS ? cycleS : null;
+  }
   const slowest = pipelines.inference(domains.map(() => 0)).totalS;
   const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
   const fastestS = pipelines.inference(domains.map(({ points }) => points.length - 1)).totalS;
