@@ -182,13 +182,35 @@ export const AcceleratorSchema = Type.Object(
           ),
           filler: Type.Optional(
             Type.Union([
-              Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
+              Type.Array(Type.String(), {
+                description:
+                  'Blocks that dissipate nothing; with `floorplan: auto` they are left out, as they have no area',
+              }),
+              Type.Record(Type.String(), Quantity('area', 'Area of the block in an automatic floorplan'), {
+                description: 'Blocks that dissipate nothing, each with the area that `floorplan: auto` gives it',
+              }),
               Quantity('area', 'With `floorplan: auto`: area of one block "filler" beside the components'),
             ]),
           ),
           compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
         },
         { ...strict, description: 'Floorplan and package; without them the die has one constant temperature' },
+      ),
+    ),
+    leakage: Type.Optional(
+      Type.Object(
+        {
+          voltage: Type.Optional(
+            OneOf(
+              ['exponential', 'linear'],
+              'exponential (default): leakage current grows by `slope` with the voltage; linear: it does not depend on it, so that power is proportional to the voltage',
+            ),
+          ),
+          slope: Type.Optional(
+            Quantity('slope per volt', 'd ln(current) / dV of all cells and logic; 2.6/V by default, which is assumed'),
+          ),
+        },
+        { ...strict, description: 'How leakage depends on the supply voltage' },
       ),
     ),
     die_temperature: Type.Optional(

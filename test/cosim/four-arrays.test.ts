@@ -13,7 +13,7 @@ const ARCHITECTURE = `${BUNDLED}accelerators/quad-npu/architecture.yaml`;
 /** The sizes quad-npu uses lie between runs of the sweep. */
 const SWEEP = BUNDLED_TEXTS[SRAM]
   .split('\n')
-  .filter((line) => /^size|,256,1,itrs-hp/.test(line))
+  .filter((line) => /^size|,256,1,itrs-lstp/.test(line))
   .join('\n');
 const OVERLAY: Texts = {
   [SRAM]: SWEEP,

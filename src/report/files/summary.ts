@@ -166,12 +166,18 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
       : []),
     `a cycle in which the array waits takes ${spec.idleClock} of the energy of one in which all PEs work`,
     ...leakage.assumptions,
-    ...(spec.thermal?.floorplan === 'auto'
-      ? ['the floorplan follows from the areas of the components; it is no placed design']
-      : []),
+    ...floorplanAssumptions(design),
     ...(design.die ? [] : [`the whole die has ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
+}
+
+/** Assumptions of an automatic floorplan. */
+function floorplanAssumptions({ spec, written }: RunResult['experiment']['design']): string[] {
+  if (spec.thermal?.floorplan !== 'auto') return [];
+  const made = 'the floorplan follows from the areas of the components; it is no placed design';
+  const left = (written.spec.thermal?.filler ?? []).filter((name) => !spec.thermal?.filler.includes(name));
+  return left.length === 0 ? [made] : [made, `the die is smaller by ${left.join(', ')}, whose area is not given`];
 }
 
 /** Components on the die that all arrays share, on purpose or by mistake. */
