@@ -164,12 +164,12 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
           `all arrays share these components, with the leakage and area of the instances in architecture.yaml: ${shared.join(', ')}`,
         ]
       : []),
-    `a cycle in which the array waits takes ${spec.idleClock} of the energy of one in which all PEs work`,
+    `an array cycle spent waiting takes ${spec.idleClock} of the energy of a cycle in which all PEs work`,
     ...leakage.assumptions,
     ...(spec.thermal?.floorplan === 'auto'
-      ? ['the floorplan follows from the areas of the components; it is no placed design']
+      ? ['the floorplan follows from the areas of the components; it is not a placed design']
       : []),
-    ...(design.die ? [] : [`the whole die has ${spec.dieTemperatureK} K, because there is no floorplan`]),
+    ...(design.die ? [] : [`the whole die is at ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
 }
