@@ -128,8 +128,8 @@ function keyIn(container: Container, step: string | number, { path, span }: Over
   const list = path.slice(0, path.indexOf(step)).join('.');
   const addition = isWhole || index !== length ? '' : `; ${list}.${length}={...} adds a whole entry`;
   const range = `a number from 0 to ${isWhole ? length : length - 1}${addition}`;
-  const entries = length === 0 ? 'is empty' : `has entries 0 to ${length - 1}`;
-  fail('override-invalid', `the list ${entries}; "${step}" is not one of them`, {
+  const entries = length === 0 ? 'no entries' : `entries 0 to ${length - 1}; "${step}" is not one of them`;
+  fail('override-invalid', `the list has ${entries}`, {
     span: pathSpan(span),
     expected: length === 0 && !isWhole ? `${list}.0={...}, which adds a whole entry` : range,
   });

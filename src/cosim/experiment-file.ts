@@ -47,7 +47,7 @@ export const ExperimentSchema = Type.Object(
           ...strict,
           examples: [{ count: 100 }],
           description:
-            'Releases of inferences: back to back if neither period nor arrivals is given; one inference if neither count nor duration is given',
+            'Releases of inferences: back to back without period and arrivals; one inference without count and duration',
         },
       ),
     ),
