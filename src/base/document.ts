@@ -142,7 +142,7 @@ function plainValue(tree: YamlTree.Parsed, at: SpanAt): unknown {
     value = tree.toJS();
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    failSyntax('aliases stand for more than any file of ours has', place());
+    failSyntax('the aliases expand to more data than any Isotherm file needs', place());
   }
   // Aliases can nest a value deeper than its text, even without end.
   if (isDeeper(value, DEEPEST)) failSyntax(TOO_DEEP, place());

@@ -4,15 +4,15 @@ import { type SourceText, spanOf } from './source.ts';
 /** Kinds of files, as messages name them, with their purpose. */
 const KINDS = {
   experiment: { called: 'an experiment', use: 'isotherm run FILE' },
-  accelerator: { called: 'an accelerator', use: 'an experiment names it, as accelerator: FILE' },
+  accelerator: { called: 'an accelerator', use: 'accelerator: FILE in an experiment' },
   policy: { called: 'a policy', use: 'run --policy FILE, or policy: FILE in an experiment' },
   workload: { called: 'a network', use: 'workload: FILE in an experiment' },
   arrivals: { called: 'a list of arrivals', use: 'inferences: {arrivals: FILE} in an experiment' },
   architecture: { called: 'an Accelergy architecture', use: 'architecture: FILE in an accelerator' },
   classes: { called: 'a file of Accelergy component classes', use: 'tables of an accelerator' },
-  counts: { called: 'a list of action counts', use: 'Accelergy reads it' },
+  counts: { called: 'a list of action counts', use: 'Accelergy; no command reads it' },
   figures: { called: 'a table of figures of a technology', use: 'tables of an accelerator' },
-  result: { called: 'a result of isotherm run', use: 'nothing reads it but people and their programs' },
+  result: { called: 'a result of isotherm run', use: 'people and other programs; no command reads it' },
   floorplan: { called: 'a floorplan', use: 'isotherm thermal -f FILE' },
   trace: { called: 'a power trace', use: 'isotherm thermal -p FILE' },
   hotspotConfig: { called: 'a HotSpot configuration', use: 'isotherm thermal -c FILE' },

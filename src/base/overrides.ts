@@ -125,11 +125,13 @@ function keyIn(container: Container, step: string | number, { path, span }: Over
   const index = Number(step);
   const { length } = container;
   if (/^\d+$/.test(String(step)) && index < (isWhole ? length + 1 : length)) return String(index);
-  const entry = path.slice(0, path.indexOf(step) + 1).join('.');
-  const addition = isWhole || index !== length ? '' : `; ${entry}={...} adds a whole entry`;
-  fail('override-invalid', `"${step}" is no entry of a list of ${length}, whose first is 0`, {
+  const list = path.slice(0, path.indexOf(step)).join('.');
+  const addition = isWhole || index !== length ? '' : `; ${list}.${length}={...} adds a whole entry`;
+  const range = `a number from 0 to ${isWhole ? length : length - 1}${addition}`;
+  const entries = length === 0 ? 'no entries' : `entries 0 to ${length - 1}; "${step}" is not one of them`;
+  fail('override-invalid', `the list has ${entries}`, {
     span: pathSpan(span),
-    expected: `a number from 0 to ${isWhole ? length : length - 1}${addition}`,
+    expected: length === 0 && !isWhole ? `${list}.0={...}, which adds a whole entry` : range,
   });
 }
 

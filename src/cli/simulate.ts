@@ -30,7 +30,7 @@ export function addSimulateCommand(program: Command): void {
     .option('-l <file>', 'layouts of the operands in the banks of their scratchpads (.csv)')
     .addOption(new Option('-i <form>', 'form of the topology').choices(['conv', 'gemm']).default('conv'))
     .option('-p <dir>', 'write the reports into DIR/run_name', '.')
-    .option('--interval <cycles>', 'write activity.csv too, with a row for every so many cycles', wholeCycles)
+    .option('--interval <cycles>', 'write activity.csv too, with a row for each span of this many cycles', wholeCycles)
     .addOption(
       new Option(
         '--compat <peer>',
@@ -44,7 +44,7 @@ export function addSimulateCommand(program: Command): void {
 function wholeCycles(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It is no whole number of cycles above zero.');
+  throw new InvalidArgumentError('It must be a whole number of cycles above zero.');
 }
 
 async function simulate(options: SimulateOptions, { files, output }: CommandFiles): Promise<void> {

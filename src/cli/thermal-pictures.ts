@@ -9,7 +9,11 @@ export function addPictureOptions(command: Command): Command {
     .option('--frames <folder>', 'draw the temperatures at the end of every sample, as PNGs with one scale')
     .option('--floorplan-svg <file>', "draw the layer's floorplan")
     .option('--layer <n>', 'layer of the pictures, 0 farthest from the sink; by default the first with power', layer)
-    .option('--range <min,max>', 'ends of the colour scale in C; by default those of the temperatures', range);
+    .option(
+      '--range <min,max>',
+      'ends of the colour scale in C; by default the lowest and the highest temperature',
+      range,
+    );
 }
 
 function layer(text: string): number {

@@ -135,10 +135,10 @@ function readWorkload(files: Files, { workload, dimensions, productFree, batch, 
     return placedAt(span, () => readOnnxModel(model, { batch, dimensions, spanOf, productFree }));
   }
   if (Object.keys(dimensions).length > 0) {
-    fail('unknown-key', 'dimensions are those of an ONNX model', { span: document.keySpan(['dimensions']) });
+    fail('unknown-key', 'only an ONNX model has open dimensions', { span: document.keySpan(['dimensions']) });
   }
   if (productFree.length > 0) {
-    fail('unknown-key', 'product_free names operators of an ONNX model', { span: document.keySpan(['product_free']) });
+    fail('unknown-key', 'only an ONNX model has operators to name here', { span: document.keySpan(['product_free']) });
   }
   const source = readReference(files, 'workload', workload, from, span);
   return placedAt(span, () => readAs('workload', source, () => readTopology(source, { batch })));

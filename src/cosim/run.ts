@@ -77,7 +77,7 @@ function checkCounts({ design: { written } }: Experiment, { layer, counts }: Par
     if (times[i] > -0.001 && times[i] <= MOST_ACTIONS) return;
     fail('out-of-range', `action "${action}" of "${component}" happens ${times[i]} times in layer "${layer.name}"`, {
       span: written.spec.document.span(['bindings', component, 'actions', action]),
-      expected: 'an expression that is zero or more, and countable, whatever the layer',
+      expected: `an expression that gives 0 to 1e${Math.log10(MOST_ACTIONS)} for every layer`,
     });
   });
 }

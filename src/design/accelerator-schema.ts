@@ -12,7 +12,7 @@ const Partitions = Type.Object(
     split: Type.Optional(
       OneOf(
         ['spatial', 'spatio-temporal-columns', 'spatio-temporal-rows'],
-        'Axes of the product they share out: those along rows and columns of an array, or time in place of rows (-columns) or of columns (-rows); spatial by default',
+        'Axes of the product that are cut into parts for the arrays. spatial (default): those along the rows and columns of an array; spatio-temporal-columns: time and columns; spatio-temporal-rows: rows and time',
       ),
     ),
   },
@@ -65,7 +65,10 @@ const Domain = Type.Object(
             Quantity('capacitance', 'Capacitance C of the rail, charged and discharged; 100nF by default'),
           ),
           loss: Type.Optional(
-            Type.Number({ minimum: 0, description: 'Energy of a change over C |V1^2 - V2^2|; 1 by default' }),
+            Type.Number({
+              minimum: 0,
+              description: 'Energy of a voltage change as a multiple of C |V1^2 - V2^2|; 1 by default',
+            }),
           ),
         },
         strict,
@@ -157,7 +160,7 @@ export const AcceleratorSchema = Type.Object(
         minimum: 0,
         maximum: 1,
         description:
-          'Energy of a cycle in which the array waits over that of one in which all PEs work; 0.25 by default',
+          'Energy of an array cycle spent waiting, as a share of that of a cycle in which all PEs work; 0.25 by default',
       }),
     ),
     thermal: Type.Optional(

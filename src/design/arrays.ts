@@ -69,7 +69,7 @@ function checkInstances(
   { component: { name, count, span } }: ErtComponent,
 ): void {
   if (count % arrays.length === 0) return;
-  fail('out-of-range', `${count} instances of "${name}" are not the same for each of ${arrays.length} arrays`, {
+  fail('out-of-range', `${count} instances of "${name}" do not divide evenly among ${arrays.length} arrays`, {
     span: span ?? document.keySpan(['bindings', name]),
     expected: `a multiple of ${arrays.length} instances, such as ${name}[0..arrays-1]`,
   });

@@ -142,7 +142,7 @@ function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
   for (const [name, value] of sharedNames(spec)) {
     const span = own.get(name)?.span;
     if (span)
-      fail('duplicate-name', `"${name}" is what the accelerator file says`, {
+      fail('duplicate-name', `the accelerator file already defines "${name}"`, {
         span,
         expected: 'a variable of another name',
       });
@@ -234,7 +234,7 @@ function checkEnergies({ document }: AcceleratorSpec, bound: readonly BoundActio
     const joules = energyAtVoltage(energy, 1);
     fail('out-of-range', `action "${action}" of component "${component}" takes ${joules} J at 1 V`, {
       span: document.keySpan(['bindings', component, 'actions', action]),
-      expected: 'attributes in the architecture for which the tables give zero or more, and less than a joule',
+      expected: 'attributes in the architecture for which the tables give 0 J or more and less than 1 J',
     });
   });
 }

@@ -104,7 +104,7 @@ function coefficientsOf(
   const isCounter = (name: string) => Object.hasOwn(COUNTER_INDEX, name);
   const { constant, coefficients } = evaluateLinear(parseExpression(String(text), span), isCounter, names);
   if (constant !== 0) {
-    fail('expression-not-linear', `"${text}" counts ${constant} whatever happens`, {
+    fail('expression-not-linear', `"${text}" adds ${constant} that no counter multiplies`, {
       span,
       expected: 'a sum of counters, each times a constant',
     });

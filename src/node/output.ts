@@ -48,7 +48,9 @@ export function outputFiles(inputs: () => Iterable<string> = () => []): OutputFi
   const check = (path: string): ReturnType<typeof checkPlace> => {
     const found = guarded(path, () => checkPlace(path));
     if (replaceable.has(path) || !isInput(path)) return found;
-    return fail('output-over-input', `${path} would be written over, which was read`, { expected: 'another place' });
+    return fail('output-over-input', `the results would overwrite ${path}, which was read`, {
+      expected: 'another place',
+    });
   };
   const add = (path: string): OpenOutput => {
     const found = check(path);

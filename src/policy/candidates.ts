@@ -52,7 +52,7 @@ export function netInferenceJ(
   return work.inferenceJ(points, temperatureK) - work.idleW(points, temperatureK, idle) * work.inferenceS(points);
 }
 
-export const Idle = OneOf(['clocked', 'retain', 'gated'], 'What clocks and rails do while there is nothing to do');
+export const Idle = OneOf(['clocked', 'retain', 'gated'], 'State of clocks and rails without work');
 
 /** Index of the smallest value; the first one among equals. */
 export function indexOfLeast(values: readonly number[]): number {

@@ -10,6 +10,18 @@ export function milliseconds(seconds: number): string {
   return `${short(seconds * 1e3)} ms`;
 }
 
+/**
+ * The time from `fromS` to `toS`, negative if `toS` is earlier. Both are sums of rounded times: a difference within
+ * their rounding is 0.
+ */
+export function timeLeft(fromS: number, toS: number): string {
+  const leftS = toS - fromS;
+  return milliseconds(Math.abs(leftS) <= ROUNDING * Math.max(Math.abs(fromS), Math.abs(toS)) ? 0 : leftS);
+}
+
+/** Relative rounding of a time in a run, with room for sums of thousands of terms: 4,500 units of the last place. */
+const ROUNDING = 1e-12;
+
 export function millijoules(joules: number): string {
   return `${short(joules * 1e3)} mJ`;
 }

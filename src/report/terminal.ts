@@ -182,12 +182,12 @@ function right(title: string, cell: LayerColumn['cell']): LayerColumn {
 function notes(result: RunResult): string[] {
   const lines: string[] = [];
   const outside = 1 - layerTotals(result).timeS / result.simulatedS;
-  if (outside > 1e-9) lines.push(`Nothing runs for ${percent(outside)} of the time; its energy is of no layer.`);
+  if (outside > 1e-9) lines.push(`Nothing runs for ${percent(outside)} of the time; that energy belongs to no layer.`);
   const omitted = new Map<string, number>();
   for (const { type } of result.experiment.workload.omitted) omitted.set(type, (omitted.get(type) ?? 0) + 1);
   if (omitted.size > 0) {
     const types = [...omitted].map(([type, count]) => `${count} ${type}`);
-    lines.push(`Omitted layers, no matrix products: ${types.join(', ')} (by name in summary.json).`);
+    lines.push(`Layers omitted because they are not matrix products: ${types.join(', ')} (by name in summary.json).`);
   }
   return [...lines, 'Assumptions:', ...runAssumptions(result).map((text) => `  - ${text}`)];
 }

@@ -48,7 +48,7 @@ function readForm(source: SourceText, form: TopologyForm, batch: number): Omit<W
   const layers = readScaleSimTopology(source, form === 'scalesim-conv' ? 'conv' : 'gemm', batch, warn);
   if (unended === 0) return { layers, omitted: [] };
   const rows = `${unended} ${unended === 1 ? 'row' : 'rows'} of ${source.file}`;
-  return { layers, omitted: [], assumptions: [`${rows} without a comma at the end: the last value counts`] };
+  return { layers, omitted: [], assumptions: [`${rows} without a comma at the end: the last value of each counts`] };
 }
 
 function formOf(marked: SourceText): TopologyForm {

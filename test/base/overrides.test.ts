@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
 import { parseOverride, withOverrides } from '../../src/base/overrides.ts';
 import { load, problemsOf, QUICKSTART } from '../cosim/support.ts';
+import { diagnosticsOf } from '../energy/support.ts';
 
 const TEXT = 'a: {b: 1, c: [x, {y: 2}]}\nn: null\ns: text\nbase: &k {v: 1}\nalias: *k\n';
 const DOCUMENT = parseYaml({ file: 'a.yaml', text: TEXT });
@@ -71,6 +72,21 @@ describe('withOverrides', () => {
     ['a.b.x.y=1', 'override-invalid --set:1:1 a.b.x.y'],
   ])('%s has no place to go', (text, problem) => {
     expect(problems(text)).toEqual([problem]);
+  });
+
+  const EMPTY = parseYaml({ file: 'a.yaml', text: 'a: {c: []}' });
+  test.each([
+    ['a.c.3=x', DOCUMENT, 'the list has entries 0 to 1; "3" is not one of them', 'a number from 0 to 2'],
+    [
+      'a.c.2.y=x',
+      DOCUMENT,
+      'the list has entries 0 to 1; "2" is not one of them',
+      'a number from 0 to 1; a.c.2={...} adds a whole entry',
+    ],
+    ['a.c.1=x', EMPTY, 'the list has no entries', 'a number from 0 to 0'],
+    ['a.c.0.y=x', EMPTY, 'the list has no entries', 'a.c.0={...}, which adds a whole entry'],
+  ])('%s: the message says which entries there are', (text, document, message, expected) => {
+    expect(diagnosticsOf(() => withOverrides(document, [parseOverride(text)]))).toMatchObject([{ message, expected }]);
   });
 
   test('a file that is a scalar has no keys to set', () => {

@@ -80,7 +80,7 @@ describe('hints', () => {
   test('a part of an entry that a list does not have', async () => {
     const { err, errors } = await run(QUICKSTART, ...set('accelerator.domains.core.operating_points.7.voltage=1V'));
     expect(errors).toEqual(['override-invalid --set:1:1']);
-    expect(err).toContain('"7" is no entry of a list of 7, whose first is 0');
+    expect(err).toContain('the list has entries 0 to 6; "7" is not one of them');
     expect(err).toContain('a number from 0 to 6; domains.core.operating_points.7={...} adds a whole entry');
   });
 

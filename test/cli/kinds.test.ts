@@ -90,7 +90,7 @@ test.each<[string, string, string]>([
   const folder = folderWith({ [name]: text });
   const { status, err } = await isothermHere(['validate', join(folder, name)]);
   expect([status, errorsIn(err, folder)]).toEqual([1, [`expression-syntax ${name}:${place}`]]);
-  expect(err).toContain('text is written in quotes: "45nm"');
+  expect(err).toContain('an expression, or text in quotes: "45nm"');
 });
 
 test('every bundled file is of its own kind, and no kind is guessed for what might be anything', () => {

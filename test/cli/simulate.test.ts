@@ -88,8 +88,8 @@ Wrote ${join(folder, 'out/run')}/
       'net.csv': 'h,\nabc,4,2,3,\n',
     });
     const { out, err } = await isothermHere(args(folder, '-i', 'gemm'));
-    expect(out).toContain('1 layer, 10 cycles, none of them waiting; utilisation 60.0%');
-    expect(out).toContain('  ifmap  12.0 words, 1.20 a cycle so that nothing waits');
+    expect(out).toContain('1 layer, 10 cycles, without waiting for DRAM; utilisation 60.0%');
+    expect(out).toContain('  ifmap  12.0 words, needs 1.20 per cycle so that nothing waits');
     expect(err.split('\n')[0]).toMatch(/^warning\[option-unused\]: Bandwidth has no effect/);
     expect(existsSync(join(folder, 'out/run/activity.csv'))).toBe(false);
   });
@@ -115,7 +115,7 @@ Wrote ${join(folder, 'out/run')}/
     const { status, out, err } = await isothermHere(args(folder, '-i', 'gemm', ...layout, '--interval', '100'));
     // A fill of ceil(6 / 4) cycles, a fold of 5, and one more for two words of bank 0 in two lines; a drain of one.
     const head =
-      '1 layer, 9 cycles, 33.3% of them waiting for DRAM, 11.1% of them in conflicts of banks; utilisation 33.3%\n';
+      '1 layer, 9 cycles, 33.3% of them waiting for DRAM, 11.1% of them in bank conflicts; utilisation 33.3%\n';
     expect([status, err, out.startsWith(head)]).toEqual([0, '', true]);
     expect(out).toContain('\nlayer  cycles  of all  waiting  conflicts  utilisation  DRAM words\n');
     expect(out).toContain('\nabc         9    100%    33.3%      11.1%        33.3%          16\n');
@@ -163,7 +163,7 @@ Wrote ${join(folder, 'out/run')}/
     const { status, err } = await isothermHere(args(folderWith(FILES), '--interval', interval));
     expect([status, err.split('\n')[0]]).toEqual([
       2,
-      `error: option '--interval <cycles>' argument '${interval}' is invalid. It is no whole number of cycles above zero.`,
+      `error: option '--interval <cycles>' argument '${interval}' is invalid. It must be a whole number of cycles above zero.`,
     ]);
   });
 
@@ -229,7 +229,7 @@ Wrote ${join(folder, 'out/run')}/
     const { status, err } = await isothermHere(args(folder, '--save-traces'));
     expect([status, err.split('\n')[0]]).toEqual([
       1,
-      'error[not-supported]: our own model keeps no addresses, and has no traces to save',
+      'error[not-supported]: traces list addresses, which our own model does not compute',
     ]);
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });

@@ -246,7 +246,7 @@ describe('stack', () => {
         { read: (path) => (texts as Texts)[path], list: () => [] },
         { config: 'a.config', trace: 'a.ptrace', transient: false, options: [] },
       ),
-    ).toThrow(/the blocks of layer 0 here: bus is of layer 1/);
+    ).toThrow(/the blocks of layer 0 here; bus is in layer 1/);
   });
 });
 

@@ -110,7 +110,7 @@ describe('edge-npu on an automatic floorplan', () => {
     const written = readFloorplan({ file: 'chip.flp', text: hotspotFiles(result)['chip.flp'] });
     expect(written.map(({ span: _, ...block }) => block)).toEqual(blocksOf(experiment).map((block) => ({ ...block })));
     expect(runAssumptions(result)).toContain(
-      'the floorplan follows from the areas of the components; it is no placed design',
+      'the floorplan follows from the areas of the components; it is not a placed design',
     );
     expect(result.conservation.heatRelative).toBeLessThan(1e-9);
     expect(result.thermal!.peakBlock).toMatch(/^(pe_|[a-z]+_spad)/);

@@ -55,7 +55,7 @@ describe('the text of a run', () => {
 
   test('says what is left out and what is assumed', () => {
     expect(runText(result)).toContain(
-      '\nOmitted layers, no matrix products: 20 norm, 17 activation, 2 pool, 8 add, 1 softmax (by name in summary.json).\n',
+      '\nLayers omitted because they are not matrix products: 20 norm, 17 activation, 2 pool, 8 add, 1 softmax (by name in summary.json).\n',
     );
     expect(runText(result)).toContain('\nAssumptions:\n  - DRAM background power of 30 mW');
   });

@@ -111,7 +111,7 @@ export function readArrivals(text: SourceText): number[] {
         code: 'out-of-range',
         message: `${cell.text} s comes after ${last} s`,
         span,
-        expected: 'times from 0 on that do not fall',
+        expected: 'times of 0 or more, each at or after the one before',
       });
     } else last = time;
     return time;

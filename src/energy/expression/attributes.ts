@@ -114,7 +114,7 @@ export function expressionOf(scalar: Scalar): Expression {
     // The usual cause is a text such as 45nm, which Accelergy 0.4 expects in quotes.
     const hint = (d: Diagnostic): Diagnostic => ({
       ...d,
-      expected: `an expression; text is written in quotes: "${text}"`,
+      expected: `an expression, or text in quotes: "${text}"`,
     });
     throw new InputError(error.diagnostics.map((d) => (d.code === 'expression-syntax' ? hint(d) : d)));
   }

@@ -42,7 +42,7 @@ export function tokenize(source: ExpressionSource): Token[] {
       ? TOKEN.lastIndex - match[0].trimStart().length
       : at + (text.slice(at).length - text.slice(at).trimStart().length);
     if (!match)
-      failAt(source, { from, to: from + 1 }, 'expression-syntax', `"${text[from]}" does not belong into an expression`);
+      failAt(source, { from, to: from + 1 }, 'expression-syntax', `"${text[from]}" has no meaning in an expression`);
     tokens.push(tokenOf(match, from));
     at = TOKEN.lastIndex;
     if (tokens.length > MAX_TOKENS) {

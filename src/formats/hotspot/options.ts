@@ -108,7 +108,7 @@ function keyOf(
   }
   const near = nearestName(key, Object.keys(table));
   const suggestion = near && `-${near}`;
-  ignored({ code: 'unknown-key', message: `-${key} is no option of HotSpot`, span, suggestion });
+  ignored({ code: 'unknown-key', message: `HotSpot has no option -${key}`, span, suggestion });
   return undefined;
 }
 

@@ -72,7 +72,7 @@ export function readOnnx({ file, bytes }: SourceBytes): OnnxModel {
   reader.eachField((field) => {
     if (field.number === MODEL.graph) readGraph(reader, field, graph);
   });
-  if (!graph.found) refuse('onnx-syntax', 'there is no graph in it');
+  if (!graph.found) refuse('onnx-syntax', 'it has no graph');
   return graph;
 }
 
@@ -205,7 +205,7 @@ function readTensor(reader: ProtoReader, tensorField: Field): OnnxTensor {
     // Unpacked numbers have one field each. Those beyond the limit are not needed.
     if (values.length > MOST_VALUES) values.pop();
   });
-  if (shape.some((size) => size < 0)) reader.fail(tensorField.from, 'begins a tensor of negative size');
+  if (shape.some((size) => size < 0)) reader.fail(tensorField.from, 'starts a tensor of negative size');
   return { ...tensor, shape, values: smallValues(reader, shape, tensor.type, values) };
 }
 

@@ -79,7 +79,7 @@ export class ProtoReader {
       const tag = this.varint(to, false);
       const wireType = tag % 8;
       const number = Math.floor(tag / 8);
-      if (number === 0 || number >= 2 ** 29) this.fail(next, 'is no field of a message');
+      if (number === 0 || number >= 2 ** 29) this.fail(next, 'is not a field of a message');
       const content = this.content(wireType, next, to);
       next = content.to;
       visit({ number, wireType, ...content });
@@ -99,8 +99,8 @@ export class ProtoReader {
       const length = this.varint(end, false);
       from = this.at;
       to = from + length;
-    } else this.fail(start, 'is no field of a message');
-    if (to > end) this.fail(start, `begins a field of ${to - from} bytes, of which ${end - from} are there`);
+    } else this.fail(start, 'is not a field of a message');
+    if (to > end) this.fail(start, `starts a field of ${to - from} bytes, but only ${end - from} remain`);
     return { from, to };
   }
 
@@ -110,19 +110,19 @@ export class ProtoReader {
     let low = 0;
     let high = 0;
     for (let i = 0; i < 10; i++) {
-      if (this.at >= end) this.fail(start, 'begins a number that is cut off');
+      if (this.at >= end) this.fail(start, 'starts a number that is cut off');
       const byte = this.bytes[this.at++];
       // Five bytes give 35 bits, so that a double holds each half exactly.
       if (i < 5) low += (byte & 0x7f) * 2 ** (7 * i);
       else high += (byte & 0x7f) * 2 ** (7 * (i - 5));
       if (byte < 0x80) return low + (signed && high >= 2 ** 28 ? (high % 2 ** 29) - 2 ** 29 : high) * 2 ** 35;
     }
-    return this.fail(start, 'begins a number of more than 10 bytes');
+    return this.fail(start, 'starts a number of more than 10 bytes');
   }
 
   private float(end: number, form: 'float' | 'double'): number {
     const size = form === 'float' ? 4 : 8;
-    if (this.at + size > end) this.fail(this.at, 'begins a number that is cut off');
+    if (this.at + size > end) this.fail(this.at, 'starts a number that is cut off');
     this.at += size;
     return form === 'float' ? this.view.getFloat32(this.at - size, true) : this.view.getFloat64(this.at - size, true);
   }
@@ -133,7 +133,7 @@ export class ProtoReader {
   }
 
   private checkType({ wireType, from }: Field, wanted: number, what: string): void {
-    if (wireType !== wanted) this.fail(from, `is not ${what}, which it should be`);
+    if (wireType !== wanted) this.fail(from, `should start ${what}, but does not`);
   }
 
   private count(cost: number): void {

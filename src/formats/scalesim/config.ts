@@ -181,7 +181,7 @@ export function runNameOf(reader: ConfigReader): string {
   const value = cellOf(reader, 'general', 'run_name');
   const name = value?.text ?? '';
   if (value === undefined || (name !== '' && !/[/\\%]|^\.\.?$/.test(name))) return name;
-  const message = `run_name is no name of a folder: "${name}"`;
+  const message = `run_name cannot name a folder: "${name}"`;
   reader.problems.push({ code: 'out-of-range', message, span: cellSpan(reader.source, value) });
   return name;
 }
@@ -211,7 +211,7 @@ function bandwidthOf(reader: ConfigReader, version: ScaleSimVersion): ScaleSimCo
 function checkThird(reader: ConfigReader): void {
   for (const key of ['ReadRequestBuffer', 'WriteRequestBuffer']) wholeOf(reader, 'architecture_presets', key, 1);
   for (const operand of ['Ifmap', 'Filter']) checkBanks(reader, operand);
-  checkOff(reader, 'run_presets', 'UseRamulatorTrace', "latencies of Ramulator's are not simulated");
+  checkOff(reader, 'run_presets', 'UseRamulatorTrace', "Ramulator's latencies are not simulated");
 }
 
 function sparsityOf(
@@ -259,7 +259,7 @@ function checkBanks(reader: ConfigReader, operand: string): void {
   wholeOf(reader, 'layout', `${operand}SRAMBankPort`, 1);
   if (bandwidth % banks === 0) return;
   const value = cellOf(reader, 'layout', `${operand}SRAMBankNum`);
-  const message = `${operand}SRAMBankBandwidth is no multiple of ${operand}SRAMBankNum`;
+  const message = `${operand}SRAMBankBandwidth is not a multiple of ${operand}SRAMBankNum`;
   reader.problems.push({ code: 'out-of-range', message, span: value && cellSpan(reader.source, value) });
 }
 

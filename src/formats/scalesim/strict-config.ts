@@ -149,8 +149,8 @@ function bandwidthOf(reader: ConfigReader, warn: Tolerate): SimulateConfig['band
 
 function checkSupported(reader: ConfigReader): void {
   const checks = [
-    ['sparsity', 'OptimizedMapping', 'filters with places of their own (row-wise sparsity) are not simulated'],
-    ['run_presets', 'UseRamulatorTrace', "latencies of Ramulator's are not simulated"],
+    ['sparsity', 'OptimizedMapping', 'row-wise sparsity, which keeps other places in each filter, is not simulated'],
+    ['run_presets', 'UseRamulatorTrace', "Ramulator's latencies are not simulated"],
   ] as const;
   for (const [section, key, message] of checks) {
     if (optionalCell(reader, section, key)) checkOff(reader, section, key, message);
@@ -175,7 +175,7 @@ function banksOf(reader: ConfigReader, operand: keyof typeof PREFIX): PlacedConf
   };
   if (banks > MOST_BANKS) add(`${key('Num')} is out of range: ${banks}`, `at most ${MOST_BANKS}`);
   else if (lineWords % banks !== 0) {
-    add(`a line of ${lineWords} words over ${banks} banks`, `a divisor of ${key('Bandwidth')}`);
+    add(`a line of ${lineWords} words does not divide into ${banks} banks`, `a divisor of ${key('Bandwidth')}`);
   }
   return { [operand]: { lineWords, banks, ports, span: cellSpan(source, on) } };
 }

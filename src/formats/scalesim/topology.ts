@@ -245,19 +245,19 @@ function checkFits({ source, problems }: RowReader, row: Row, sizes: readonly nu
     code: 'filter-larger-than-ifmap',
     message: `a filter of ${filterHeight} x ${filterWidth} over an ifmap of ${ifmapHeight} x ${ifmapWidth}`,
     span: cellSpan(source, tooLarge),
-    expected: 'an ifmap that includes its padding, which SCALE-Sim has no column for',
+    expected: 'an ifmap that includes its padding; SCALE-Sim has no column for padding',
   });
 }
 
 function perChannel({ source, problems, warn }: RowReader, row: Row, layer: ScaleSimConv): ScaleSimConv[] {
   if (layer.channels > MOST_CHANNELS) {
-    const message = `a name with "DP" stands for one layer a channel, and here are ${layer.channels}`;
+    const message = `"DP" in the name makes one layer per channel: ${layer.channels} layers, too many`;
     const expected = `at most ${MOST_CHANNELS}`;
     problems.push({ code: 'out-of-range', message, span: cellSpan(source, row[5]), expected });
     return [];
   }
   const { name, channels } = layer;
-  const message = `the name has "DP" in it: ${channels} layers of one channel and ${layer.filters} filters each, as in SCALE-Sim`;
+  const message = `"DP" in the name makes ${channels} layers of one channel and ${layer.filters} filters each, as in SCALE-Sim`;
   warn?.({ code: 'csv-syntax', message, span: cellSpan(source, row[0]) });
   return Array.from({ length: channels }, (_, i) => ({ ...layer, name: `${name}Channel_${i}`, channels: 1 }));
 }

@@ -11,7 +11,7 @@ export function explainHotspot(
   const { options, layers } = problem;
   const { sampling_intvl: interval } = options;
   const { widthM, heightM } = layers[0].floorplan;
-  const cells = grid ? `${grid.rows} x ${grid.columns} cells a layer` : 'a node a block and layer';
+  const cells = grid ? `${grid.rows} x ${grid.columns} cells per layer` : 'one node per block and layer';
   const meanW = trace.powerW.flatMap((column) => [...column]).reduce((a, b) => a + b, 0) / trace.samples;
   const stack = layers.map(({ power, lateral, conductivityWPerMK, thicknessM, blocks }, i) => {
     const words = [power ? 'power' : '', lateral ? '' : 'no lateral heat flow'].filter((word) => word !== '');
@@ -19,7 +19,7 @@ export function explainHotspot(
     return `  layer ${i}  ${millimetres(thicknessM)}, ${rest}`;
   });
   const rows = transient
-    ? `row k of -o is the end of sample k, at k x ${short(interval)} s, k from 1`
+    ? `row k of -o holds the end of sample k, at k x ${short(interval)} s; k starts at 1`
     : 'steady state only, because there is no -o';
   return [
     `method   ${PROGRAMS[mode].method}`,

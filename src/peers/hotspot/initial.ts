@@ -77,7 +77,7 @@ function failWrongCount({ groups }: HotspotModel, given: readonly HotspotTempera
   const all = [...missing.values()];
   const extra = given.filter(({ name }) => !missing.delete(name.toLowerCase()));
   const problems = extra.map(({ name, span }): Diagnostic => {
-    const message = `${name} is too many: the model has ${count} temperatures, and there are ${given.length}`;
+    const message = `${name} is one too many: the model has ${count} temperatures, and the file has ${given.length}`;
     return { code: 'unknown-name', message, span, expected, suggestion: nearestName(name, all) };
   });
   if (missing.size > 0) {

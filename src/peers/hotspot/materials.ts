@@ -61,7 +61,7 @@ export function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Cel
   if (bare >= 0) {
     const [row, column] = [Math.floor(bare / grid.columns), bare % grid.columns];
     fail('floorplan-gap', `no block of ${name} covers the cell in row ${row}, column ${column}`, {
-      expected: 'blocks that cover the die, which -detailed_3D on takes the materials from',
+      expected: 'blocks that cover the die; -detailed_3D on takes the materials from them',
     });
   }
   return { conductivityWPerMK, heatCapacityJPerM3K };

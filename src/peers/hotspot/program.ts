@@ -44,7 +44,7 @@ export const PROGRAMS: Readonly<Record<HotspotProgramMode, HotspotProgram>> = {
   'hotspot-be': {
     rules: hotspotProgramRules,
     backwardEuler: true,
-    method: "HotSpot 7.0's network, one backward Euler step a sample",
+    method: "HotSpot 7.0's network, one backward Euler step per sample",
   },
 };
 
@@ -223,7 +223,7 @@ function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotMo
 
 const NO_LEAKAGE: Diagnostic = {
   code: 'option-unused',
-  message: 'the transient is without leakage, as in HotSpot; the steady state has it',
+  message: 'the transient omits leakage, as HotSpot does; the steady state includes it',
 };
 
 function startOf({ problem, start }: HotspotInput, model: HotspotModel): HotspotStart {

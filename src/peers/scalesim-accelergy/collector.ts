@@ -30,7 +30,7 @@ export function accelergyCollector(
     files(reports) {
       const { files, negative } = scaleSimAccelergy(layers, config, hardware, reports);
       if (negative.length > 0) {
-        const message = `action_count.yaml has counts below zero, as SCALE-Sim's: ${negative.join(', ')}`;
+        const message = `action_count.yaml has counts below zero, as SCALE-Sim's file has: ${negative.join(', ')}`;
         warn({ code: 'out-of-range', message });
       }
       return files;

@@ -71,7 +71,7 @@ export function recordScaleSimLayer(
 function checkAddresses({ sparsity }: ScaleSimConfig): void {
   if (!sparsity?.rowWise && !sparsity?.dropsFirst) return;
   const what = sparsity.rowWise ? 'row-wise sparse filters' : 'sparse filters from address 0';
-  fail('not-supported', `the addresses of ${what} are not simulated, so there are no traces and no activity of them`, {
+  fail('not-supported', `the addresses of ${what} are not simulated, so they have no traces and no activity`, {
     expected: sparsity.rowWise
       ? 'OptimizedMapping: False, or the reports alone'
       : 'a FilterOffset above 0, or the reports alone',

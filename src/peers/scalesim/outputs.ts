@@ -48,7 +48,7 @@ export function modelSummary(config: SimulateConfig, results: readonly LayerOutc
   const cycles = total(({ report }) => report.totalCycles);
   const used = percent(total(({ layer }) => layerMacs(layer)) / (cycles * rows * columns));
   const delays = delaysOf(config, results).map(({ reason, of }) => `${percent(total(of) / cycles)} of them ${reason}`);
-  const waits = delays.length > 0 ? delays.join(', ') : 'none of them waiting';
+  const waits = delays.length > 0 ? delays.join(', ') : 'without waiting for DRAM';
   const layers = counted(results.length, 'layer', 'layers');
   return [
     `${layers}, ${counted(cycles, 'cycle', 'cycles')}, ${waits}; utilisation ${used}`,
@@ -66,7 +66,7 @@ function delaysOf({ bandwidth }: SimulateConfig, results: readonly LayerOutcome[
   const hasLayouts = results.some(({ conflictCycles }) => conflictCycles !== undefined);
   return [
     ...(bandwidth === 'CALC' ? [] : [{ title: 'waiting', reason: 'waiting for DRAM', of: waits }]),
-    ...(hasLayouts ? [{ title: 'conflicts', reason: 'in conflicts of banks', of: conflicts }] : []),
+    ...(hasLayouts ? [{ title: 'conflicts', reason: 'in bank conflicts', of: conflicts }] : []),
   ];
 }
 
@@ -74,7 +74,7 @@ function dramLines({ bandwidth }: SimulateConfig, results: readonly LayerOutcome
   const words = OPERANDS.map((operand) => {
     const moved = results.reduce((sum, { report }) => sum + report.dram[operand].words, 0);
     const most = results.reduce((rate, { highestRates }) => Math.max(rate, highestRates[operand]), 0);
-    const needed = bandwidth === 'CALC' ? `, ${threeDigits(most)} a cycle so that nothing waits` : '';
+    const needed = bandwidth === 'CALC' ? `, needs ${threeDigits(most)} per cycle so that nothing waits` : '';
     return `  ${operand.padEnd(6)} ${engineering(moved, 'words')}${needed}`;
   });
   return ['DRAM', ...words].join('\n');

@@ -49,7 +49,7 @@ interface Simulated extends ScaleSimRun {
 
 function ownModel({ texts, interval, saveTraces, bundled, warn, onProgress }: ScaleSimJob): Simulated {
   if (saveTraces) {
-    fail('not-supported', 'our own model keeps no addresses, and has no traces to save', {
+    fail('not-supported', 'traces list addresses, which our own model does not compute', {
       expected: "--interval N for counts of every N cycles, or --compat for SCALE-Sim's own traces",
     });
   }

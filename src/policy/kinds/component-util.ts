@@ -64,7 +64,7 @@ export const componentUtil: PolicyKind<Checked> = {
       residency = 2,
     } = parameters as Static<typeof Parameters>;
     if (low > high) {
-      fail('out-of-range', `"stall_low" is ${low}, above "stall_high", which is ${high}`, {
+      fail('out-of-range', `"stall_low", ${low}, is above "stall_high", ${high}`, {
         span: span('stall_low') ?? span('stall_high'),
         expected: 'a share of stall below which a domain speeds up, then one above which it slows down',
       });

@@ -4,7 +4,7 @@ import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { IdleState, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
-import { megahertz, milliseconds } from '../text.ts';
+import { megahertz, timeLeft } from '../text.ts';
 
 const Parameters = Type.Object(
   {
@@ -36,7 +36,7 @@ interface State {
 /** The lowest clock at which the rest of the inference still meets its deadline. */
 export const pace: PolicyKind<Checked> = {
   id: 'pace',
-  description: 'as slow as the deadline allows; it decides anew as the work goes on',
+  description: 'runs as slowly as the deadline allows and decides again as the work proceeds',
   role: 'choice',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -80,7 +80,7 @@ export const pace: PolicyKind<Checked> = {
           return decided(
             candidates.length - 1,
             state,
-            () => `${milliseconds(latestS - timeS)} left: no clock is fast enough, so the fastest`,
+            () => `${timeLeft(timeS, latestS)} left: no clock is fast enough, so the fastest`,
           );
         }
         return decided(index, state, () => {
@@ -88,7 +88,7 @@ export const pace: PolicyKind<Checked> = {
           const what =
             index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
           const clock = megahertz(table[candidates[index][name]].frequencyHz);
-          return `${milliseconds(latestS - timeS)} left: ${clock} is the ${what}`;
+          return `${timeLeft(timeS, latestS)} left: ${clock} is the ${what}`;
         });
       },
     };

@@ -5,7 +5,7 @@ import { exactly, topOf } from '../ranges.ts';
 
 const Parameters = Type.Object(
   {
-    idle: Type.Optional(OneOf(['retain', 'gated'], 'State of clocks and rails while there is no work')),
+    idle: Type.Optional(OneOf(['retain', 'gated'], 'State of clocks and rails without work')),
   },
   { additionalProperties: false },
 );

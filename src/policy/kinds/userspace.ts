@@ -7,13 +7,15 @@ import { constant, held } from '../ranges.ts';
 /** Every domain runs at the given clock (Linux cpufreq `userspace`). It is `fixed` with a required clock. */
 export const userspace: PolicyKind<PointByDomain> = {
   id: 'userspace',
-  description: 'the clock that you name, for sweeps over clocks; without one it is an error, not the nominal clock',
+  description: 'the clock that you name, for sweeps over clocks; an error, not the nominal clock, if you name none',
   role: 'choice',
   parameters: Type.Object(
     {
       // `check` requires it, not the schema: a policy file may leave it to the experiment that uses it.
       frequency: Type.Optional(
-        Clocks('One clock for every domain, or a mapping of domains to clocks; nominal where a mapping says nothing'),
+        Clocks(
+          'One clock for every domain, or a mapping of domains to clocks; a domain missing from the mapping runs at its nominal point',
+        ),
       ),
     },
     { additionalProperties: false },

@@ -39,7 +39,7 @@ ${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineeri
   const label = `Energy of ${counted(layers.length, 'layer', 'layers')} by component; most in ${top?.name ?? 'none'}, ${engineering(top ? largest : 0, 'J')}`;
   const whole = piecesOf(view, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
   const what =
-    inferences.completed > 0 ? `per inference: that of the run / ${groupDigits(inferences.completed)}` : 'of the run';
+    inferences.completed > 0 ? `per inference: the run's energy / ${groupDigits(inferences.completed)}` : 'of the run';
   return html`<figure class="chart">
 <figcaption>Layers, by component <span class="unit">${what}</span></figcaption>
 ${legend(whole.map((piece) => ({ ...piece, value: shareText(piece.energyJ, energyJ.total) })))}
@@ -71,7 +71,7 @@ function piecesOf(
 function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] {
   const own = componentJ.map((joules, c) => Math.max(0, joules - sumOf(layers.map((layer) => layer.componentJ[c]))));
   if (sumOf(Array.from(own)) + energyJ.transition <= 1e-4 * energyJ.total) return [];
-  return [{ name: 'outside of layers', componentJ: own, transitionJ: energyJ.transition }];
+  return [{ name: 'outside layers', componentJ: own, transitionJ: energyJ.transition }];
 }
 
 /**

@@ -164,10 +164,10 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
           `all arrays share these components, with the leakage and area of the instances in architecture.yaml: ${shared.join(', ')}`,
         ]
       : []),
-    `a cycle in which the array waits takes ${spec.idleClock} of the energy of one in which all PEs work`,
+    `an array cycle spent waiting takes ${spec.idleClock} of the energy of a cycle in which all PEs work`,
     ...leakage.assumptions,
     ...floorplanAssumptions(design),
-    ...(design.die ? [] : [`the whole die has ${spec.dieTemperatureK} K, because there is no floorplan`]),
+    ...(design.die ? [] : [`the whole die is at ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
 }
@@ -175,7 +175,7 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
 /** Assumptions of an automatic floorplan. */
 function floorplanAssumptions({ spec, written }: RunResult['experiment']['design']): string[] {
   if (spec.thermal?.floorplan !== 'auto') return [];
-  const made = 'the floorplan follows from the areas of the components; it is no placed design';
+  const made = 'the floorplan follows from the areas of the components; it is not a placed design';
   const left = (written.spec.thermal?.filler ?? []).filter((name) => !spec.thermal?.filler.includes(name));
   return left.length === 0 ? [made] : [made, `the die is smaller by ${left.join(', ')}, whose area is not given`];
 }

@@ -13,7 +13,7 @@ export function checks(
   const rows = [
     ['energy: total against the sum of its parts', relative(energyRelative)],
     ['heat: in against out and stored', heatRelative === null ? 'no thermal model' : relative(heatRelative)],
-    ['MACs: done against those of the layers', counted(macsDifference, 'differs', 'differ')],
+    ['MACs: counted against those of the layers', counted(macsDifference, 'differs', 'differ')],
   ];
   return html`${table('Conservation', [{ title: 'balance' }, { title: 'residual', numeric: true }], rows)}
 ${list('Assumptions', assumptions)}

@@ -38,16 +38,17 @@ const FINE_NODES = 2500;
 
 function chooseSteady({ uniformGrid, nodes }: ThermalProblem): [SolverPlan['steady'], string] {
   if (uniformGrid)
-    return ['cosine-cg', 'for steady states: the layers are uniform, some 18 iterations at any grid size'];
-  return ['cholesky', `for steady states: the ${nodes} nodes are not planes of alike cells`];
+    return ['cosine-cg', 'for steady states: the layers are uniform, so some 18 iterations suffice at any grid size'];
+  return ['cholesky', `for steady states: the ${nodes} nodes do not form uniform planes of cells`];
 }
 
 function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['transient'], string] {
-  if (problem.backwardEuler) return ['backward-euler', 'in time, as asked: one implicit step a sample'];
+  if (problem.backwardEuler) return ['backward-euler', 'in time, as asked: one implicit step per sample'];
   if (problem.varyingNetwork) {
-    return ['exponential', 'in time: a reduced model holds for one network only, and natural convection changes it'];
+    return ['exponential', 'in time: natural convection changes the network, so no reduced model is used'];
   }
-  if (problem.wholeFields) return ['exponential', 'in time: a reduced model has means over blocks, not every cell'];
+  if (problem.wholeFields)
+    return ['exponential', 'in time: a reduced model would give means over blocks, not every cell'];
   const modal = modalSeconds(problem, fine);
   const exact = exponentialSeconds(problem);
   const costs = `in time: for ${problem.sources} sources and ${problem.samples} samples modal takes about ${short(modal)}, exponential ${short(exact)}`;

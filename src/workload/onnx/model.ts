@@ -107,7 +107,7 @@ function callOf(file: string, node: OnnxNode, index: number, values: ReadonlyMap
   const label = `${file}: ${node.operator} ${node.name === '' ? `at place ${index + 1}` : `"${node.name}"`}`;
   const inputs = node.inputs.map((name) => {
     if (name === '') return undefined;
-    return values.get(name) ?? fail('unknown-name', `${label}: there is no value "${name}" before it`);
+    return values.get(name) ?? fail('unknown-name', `${label}: no node before it gives the value "${name}"`);
   });
   return { node, label, inputs };
 }

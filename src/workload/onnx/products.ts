@@ -46,7 +46,8 @@ function operandOf(call: Call, index: number): Operand {
   const { shape, constant } = value;
   if (!shape) {
     fail('not-supported', `${call.label}: the shape of its input "${call.node.inputs[index]}" is not known`, {
-      expected: 'a model with shapes, such as onnx.shape_inference adds, and without sizes that depend on data',
+      expected:
+        'a model that states its shapes, as onnx.shape_inference adds them, and whose sizes do not depend on data',
     });
   }
   if (shape.some((size) => size < 1)) failAt(call, `an input of [${shape.join(' x ')}]`, 'sizes of 1 or more');
@@ -130,7 +131,7 @@ function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted
   );
   const assumption =
     flat > 0
-      ? `${call.label}: each of ${depth} output slices fetches the ${taps} slices below its filters anew`
+      ? `${call.label}: each of ${depth} output slices fetches the ${taps} slices below its filters again`
       : undefined;
   return { shape: [images, filters, ...windows.map(({ count }) => count)], layers, assumption };
 }

@@ -33,8 +33,8 @@ export function windowsOf(call: Call, sizes: Shape, kernel: Shape, roundUp = fal
     }
     if (before < 0 || after < 0) failAt(call, 'padding below 0');
     if (size + before + after < extent) {
-      const message = `${call.label}: the filter reaches over ${extent} of ${size + before + after}`;
-      fail('filter-larger-than-ifmap', message, { expected: 'an ifmap as large, with its padding' });
+      const message = `${call.label}: the filter covers ${extent} pixels, but the padded ifmap has ${size + before + after}`;
+      fail('filter-larger-than-ifmap', message, { expected: 'a padded ifmap at least as large as the filter' });
     }
     const steps = (size + before + after - extent) / stride;
     const whole = Math.floor(steps);

@@ -113,59 +113,59 @@ describe('the numbers of a small tensor', () => {
 describe('what is no ONNX model is refused at the byte at fault', () => {
   const text = (words: string): Uint8Array => new TextEncoder().encode(words);
   const cases: [string, ArrayLike<number>, string][] = [
-    ['an empty file', [], 'onnx-syntax m.onnx: there is no graph in it'],
-    ['a file without a graph', counted(8, []), 'onnx-syntax m.onnx: there is no graph in it'],
+    ['an empty file', [], 'onnx-syntax m.onnx: it has no graph'],
+    ['a file without a graph', counted(8, []), 'onnx-syntax m.onnx: it has no graph'],
     // "l" is field 13 of type 4.
-    ['a text', text('layer,type\n'), 'onnx-syntax m.onnx: byte 0 is no field of a message'],
-    ['field 0', [...graph([]), 0], 'onnx-syntax m.onnx: byte 2 is no field of a message'],
-    ['a group', [...graph([]), ...tag(1, 3)], 'onnx-syntax m.onnx: byte 2 is no field of a message'],
-    ['a field number beyond 2^29', [...varint(2 ** 32), 0], 'onnx-syntax m.onnx: byte 0 is no field of a message'],
-    ['a tag cut off', [...graph([]), 200], 'onnx-syntax m.onnx: byte 2 begins a number that is cut off'],
+    ['a text', text('layer,type\n'), 'onnx-syntax m.onnx: byte 0 is not a field of a message'],
+    ['field 0', [...graph([]), 0], 'onnx-syntax m.onnx: byte 2 is not a field of a message'],
+    ['a group', [...graph([]), ...tag(1, 3)], 'onnx-syntax m.onnx: byte 2 is not a field of a message'],
+    ['a field number beyond 2^29', [...varint(2 ** 32), 0], 'onnx-syntax m.onnx: byte 0 is not a field of a message'],
+    ['a tag cut off', [...graph([]), 200], 'onnx-syntax m.onnx: byte 2 starts a number that is cut off'],
     [
       'a length beyond the file',
       [...tag(7, 2), 5, 0],
-      'onnx-syntax m.onnx: byte 0 begins a field of 5 bytes, of which 1 are there',
+      'onnx-syntax m.onnx: byte 0 starts a field of 5 bytes, but only 1 remain',
     ],
     [
       'a length beyond its message',
       [...graph([...tag(1, 2), 9]), ...counted(99, new Array(20).fill(0))],
-      'onnx-syntax m.onnx: byte 2 begins a field of 9 bytes, of which 0 are there',
+      'onnx-syntax m.onnx: byte 2 starts a field of 9 bytes, but only 0 remain',
     ],
     [
       'a length of 2^64 - 1',
       [...tag(7, 2), ...varint(-1)],
-      `onnx-syntax m.onnx: byte 0 begins a field of ${2 ** 64} bytes, of which 0 are there`,
+      `onnx-syntax m.onnx: byte 0 starts a field of ${2 ** 64} bytes, but only 0 remain`,
     ],
     [
       'eight bytes of which four are there',
       [...graph([]), ...tag(9, 1), 0, 0, 0, 0],
-      'onnx-syntax m.onnx: byte 2 begins a field of 8 bytes, of which 4 are there',
+      'onnx-syntax m.onnx: byte 2 starts a field of 8 bytes, but only 4 remain',
     ],
     [
       'a number without end',
       [...tag(7, 0), ...new Array(11).fill(128)],
-      'onnx-syntax m.onnx: byte 1 begins a number of more than 10 bytes',
+      'onnx-syntax m.onnx: byte 1 starts a number of more than 10 bytes',
     ],
-    ['a number for a graph', [...tag(7, 0), 1], 'onnx-syntax m.onnx: byte 1 is not a message, which it should be'],
+    ['a number for a graph', [...tag(7, 0), 1], 'onnx-syntax m.onnx: byte 1 should start a message, but does not'],
     [
       'a message for a number',
       graph(counted(5, counted(2, []))),
-      'onnx-syntax m.onnx: byte 6 is not an integer, which it should be',
+      'onnx-syntax m.onnx: byte 6 should start an integer, but does not',
     ],
     [
       'a number for a name',
       graph(counted(1, [...tag(3, 0), 1])),
-      'onnx-syntax m.onnx: byte 5 is not a string, which it should be',
+      'onnx-syntax m.onnx: byte 5 should start a string, but does not',
     ],
     [
       'half a float',
       graph(counted(1, counted(5, counted(7, [0, 0, 0, 0, 1])))),
-      'onnx-syntax m.onnx: byte 12 begins a number that is cut off',
+      'onnx-syntax m.onnx: byte 12 starts a number that is cut off',
     ],
     [
       'a negative size',
       graph(counted(5, tensorBytes({ dims: [2, -1] }))),
-      'onnx-syntax m.onnx: byte 4 begins a tensor of negative size',
+      'onnx-syntax m.onnx: byte 4 starts a tensor of negative size',
     ],
   ];
 

@@ -166,7 +166,7 @@ describe('rows', () => {
     expect(gemm).toMatchObject({ m: 4, n: 5, k: 6 });
     expect(told).toEqual(['csv-syntax 2:15', 'csv-syntax 2:7']);
     const { assumptions } = readTopology({ file: 'x', text: 'h,\ng,4,5,6\nk,4,5,6,\n' });
-    expect(assumptions).toEqual(['1 row of x without a comma at the end: the last value counts']);
+    expect(assumptions).toEqual(['1 row of x without a comma at the end: the last value of each counts']);
   });
 
   test('a remark behind the last comma is dropped', () => {

@@ -176,6 +176,16 @@ describe('pace', () => {
     ]);
   });
 
+  // The last moment is 5 ms - 2 % = 4.9 ms. The double 490 x 1e-5 lies a unit of the last place, 2^-60 s, after it.
+  test.each([
+    ['at 490 epochs of 10 us', 490 * 1e-5, '0 ms'],
+    ['a picosecond earlier', 4.9e-3 - 1e-12, '1e-9 ms'],
+    ['a picosecond later', 4.9e-3 + 1e-12, '-1e-9 ms'],
+  ])('counts only rounding as 0 ms left: %s', (_, timeS, left) => {
+    const { deciders } = first(stackOf('pace', WITHOUT_FLOOR), { timeS });
+    expect(deciders.array.reason).toBe(`${left} left: no clock is fast enough, so the fastest`);
+  });
+
   // Candidates are the array's five clocks, each with the memory's clock at the same share of its table.
   test.each([
     [0, { array: 400, memory: 500 }],

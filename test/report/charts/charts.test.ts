@@ -72,7 +72,7 @@ describe('bars of layers', () => {
     const markup = chart([layer('a', 1, 0, 3)], [0, 0, 2], 2);
     expect(rowsOf(markup)).toEqual([
       ['a', '2.00 J'],
-      ['outside of layers', '2.00 J'],
+      ['outside layers', '2.00 J'],
     ]);
     const shares = [...markup.matchAll(/<\/span>(\w+) <b>([^<]*)/g)].map(([, name, share]) => [name, share]);
     expect(shares).toEqual([

@@ -201,7 +201,7 @@ describe('Conv', () => {
       [1, 3, 8, 8],
       [4, 3, 3, 9],
       {},
-      'filter-larger-than-ifmap dir/m.onnx: Conv "y": the filter reaches over 9 of 8',
+      'filter-larger-than-ifmap dir/m.onnx: Conv "y": the filter covers 9 pixels, but the padded ifmap has 8',
     ],
     [
       'a step of 0',
@@ -451,7 +451,7 @@ describe('a graph', () => {
     [
       'that uses a value before it is there, as in a circle',
       [node('Add', ['x', 'b'], 'a'), node('Relu', ['a'], 'b')],
-      ['unknown-name dir/m.onnx: Add "a": there is no value "b" before it'],
+      ['unknown-name dir/m.onnx: Add "a": no node before it gives the value "b"'],
     ],
     [
       'that makes a value twice',

@@ -50,7 +50,7 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
   if (options.use_microchannels === 1) {
     problems.push({
       code: 'not-supported',
-      message: 'microchannels are left to HotSpot',
+      message: 'microchannels are not modelled',
       span: at('use_microchannels'),
       expected: '-use_microchannels 0',
     });
@@ -60,7 +60,7 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
     problems.push({ code: 'not-supported', message, span: at('leakage_mode'), expected: '-leakage_mode 0' });
   }
   if (options.dtm_used === 1 && options.init_file !== null && options.thermal_threshold <= options.ambient) {
-    const message = `-dtm_used 1 scales towards -ambient ${options.ambient}, down to -thermal_threshold ${options.thermal_threshold}`;
+    const message = `-dtm_used 1 cannot scale down to -thermal_threshold ${options.thermal_threshold} with -ambient ${options.ambient}`;
     const expected = 'a -thermal_threshold above -ambient';
     problems.push({ code: 'out-of-range', message, span: at('thermal_threshold') ?? at('ambient'), expected });
   }
@@ -114,13 +114,13 @@ function gridProblems(problem: HotspotProblem, given: HotspotConfig['given']): D
   const layers = layerCount(problem);
   if (model_type !== 'grid' || grid_rows * grid_cols * layers <= MOST_CELLS) return [];
   const message = `${grid_rows} x ${grid_cols} cells in ${layers} layers, with spreader and sink, are too many`;
-  const expected = `${Math.floor(MOST_CELLS / layers)} cells a layer at most`;
+  const expected = `at most ${Math.floor(MOST_CELLS / layers)} cells per layer`;
   return [{ code: 'out-of-range', message, span: given.get('grid_rows') ?? given.get('grid_cols'), expected }];
 }
 
 function sliver({ name, widthM, heightM, span }: Block): Diagnostic[] {
   if (Math.min(widthM, heightM) >= SAME_PLACE_M) return [];
-  const message = `block ${name} is narrower than a micrometre, below which two places are the same`;
+  const message = `block ${name} is narrower than a micrometre, within which two places count as one`;
   return [{ code: 'zero-area', message, span, expected: 'sides in metres' }];
 }
 

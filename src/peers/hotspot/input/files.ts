@@ -212,7 +212,7 @@ function stackLayers(reader: Reader, config: HotspotConfig, materials: Materials
       code: 'layers-differ',
       message,
       span,
-      expected: 'floorplans of one size; fill up the smaller one',
+      expected: 'floorplans of one size; a filler block can enlarge the smaller one',
     });
   });
   if (problems.length > 0) throw new InputError(problems);
@@ -226,7 +226,7 @@ function stackLayer(
   { detailed_3D }: HotspotOptions,
 ): HotspotLayer {
   if (/\.csv$/i.test(floorplan)) {
-    const expected = 'a floorplan (.flp): microchannels are left to HotSpot';
+    const expected = 'a floorplan (.flp); microchannels are not modelled';
     fail('not-supported', `${floorplan} is a network of microchannels`, { span: floorplanSpan, expected });
   }
   const own =

@@ -82,7 +82,7 @@ function matchLayer(
     else {
       const message = `${where} has no block ${header[c]}`;
       const elsewhere = all.find((other) => has(other, header[c]));
-      const expected = elsewhere && `the blocks of ${where} here: ${header[c]} is of ${elsewhere.where}`;
+      const expected = elsewhere && `the blocks of ${where} here; ${header[c]} is in ${elsewhere.where}`;
       const suggestion = elsewhere ? undefined : nearestName(header[c], names);
       problems.push({ code: 'unknown-name', message, span: nameSpan(c), expected, suggestion });
       // One misspelling gives one message.
