@@ -48,12 +48,6 @@ const PAIRS = ['edge-npu', 'cloud-tpu'].flatMap((accelerator) =>
   NETWORKS.map((network) => [accelerator, network] as const),
 );
 
-test('there are four accelerators and six networks', () => {
-  expect(PAIRS).toHaveLength(12);
-  // What is particular to several arrays is in four-arrays.test.ts.
-  expect(bundledNames(memoryFiles(), 'accelerator')).toEqual(['cloud-tpu', 'edge-npu', 'edge-npu-hp', 'quad-npu']);
-});
-
 describe.each(PAIRS)('%s with %s', (accelerator, network) => {
   const result = run(experiment(accelerator, network));
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ArrayClocks, MemoryConfig, SystolicConfig } from '../../src/systolic/index.ts';
+import { type ArrayClocks, DATAFLOWS, type MemoryConfig, type SystolicConfig } from '../../src/systolic/index.ts';
 import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
@@ -87,7 +87,7 @@ export const memoryConfig: fc.Arbitrary<MemoryConfig> = fc.record({
 
 export const systolicConfig: fc.Arbitrary<SystolicConfig> = fc.record({
   array: fc.record({ rows: fc.integer({ min: 1, max: 5 }), columns: fc.integer({ min: 1, max: 5 }) }),
-  dataflow: fc.constantFrom('os', 'ws', 'is'),
+  dataflow: fc.constantFrom(...DATAFLOWS.map(({ id }) => id)),
   memory: memoryConfig,
 });
 
