@@ -1,0 +1,221 @@
+import { roughEigenvectors } from '../../numeric/tridiagonal.ts';
+import type { ReducedModel } from '../reduced/reduced-model.ts';
+import { type Expansion, expansionShifts, expansions } from './expansion.ts';
+import { type Continuum, type Response, responseAt } from './response.ts';
+
+/** The model, and how its modes are made of the uniform rise of 1 K and the responses, in their order. */
+export interface Reduction {
+  readonly model: ReducedModel;
+  readonly responses: readonly Response[];
+  /** (1 + all combinations) x modes. */
+  readonly weights: Float64Array;
+}
+
+/** Directions that hold less of G's energy, each response counted as 1, are lost in rounding. */
+const LEAST_ENERGY = 1e-11;
+
+/** Of the largest time constant: what is faster is there at once. */
+const AT_ONCE = 1e-14;
+
+/**
+ * Projects a stack on its responses X(s) at some shifts, and on the uniform rise, without which a model would lose heat. No field
+ * is multiplied with another but at one shift: X(s)' C X(t) = (H(t) - H(s)) / (s - t) and X(s)' G X(t) = H(s) - t X(s)' C X(t) with
+ * H(s) = B' X(s) (Mayo and Antoulas, Linear Algebra Appl. 425, 2007). `shortestS`: intervals down to this length are to be right.
+ */
+export function reduceContinuum(continuum: Continuum, ambientK: number, shortestS: number): Reduction {
+  return project(continuum, ambientK, expansions(continuum, expansionShifts(continuum.assembly, shortestS)));
+}
+
+export function project(continuum: Continuum, ambientK: number, at: readonly Expansion[]): Reduction {
+  const responses = at.map(({ shift, combination }) => responseAt(continuum, shift, combination));
+  const { c, g, input, uniform, size } = productsOf(continuum, responses);
+  const basis = independent(g, size);
+  const modes = modesOf(basis, c, size);
+  const { rate, weights, count } = modes;
+  const m = continuum.sources.length;
+  const ofInput = new Float64Array(count * m);
+  const output = new Float64Array(m * count);
+  const stored = new Float64Array(count);
+  const outflow = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < size; j++) {
+      const weight = weights[j * count + i];
+      stored[i] += weight * uniform.heatJ[j];
+      for (let u = 0; u < m; u++) ofInput[i * m + u] += weight * input[j * m + u];
+    }
+    outflow[i] = rate[i] * stored[i];
+    for (let u = 0; u < m; u++) output[u * count + i] = ofInput[i * m + u];
+  }
+  const model = {
+    blocks: m,
+    modes: count,
+    ambientK,
+    rate,
+    input: ofInput,
+    output,
+    stored,
+    outflow,
+    fields: new Float64Array(0),
+  };
+  return { model, responses, weights };
+}
+
+interface Products {
+  readonly size: number;
+  readonly c: Float64Array;
+  readonly g: Float64Array;
+  /** Products with the sources, size x sources. */
+  readonly input: Float64Array;
+  readonly uniform: { readonly heatJ: Float64Array };
+}
+
+function productsOf({ assembly, sources }: Continuum, responses: readonly Response[]): Products {
+  const m = sources.length;
+  const size = 1 + responses.reduce((sum, { count }) => sum + count, 0);
+  const [c, g] = [new Float64Array(size * size), new Float64Array(size * size)];
+  const input = new Float64Array(size * m);
+  const heatJ = new Float64Array(size);
+  input.fill(1, 0, m);
+  const whole = totals(assembly);
+  heatJ[0] = c[0] = whole.capacity;
+  g[0] = whole.conductance;
+  const set = (table: Float64Array, i: number, j: number, value: number): void => {
+    table[i * size + j] = table[j * size + i] = value;
+  };
+  let first = 1;
+  const firsts = responses.map(({ count }) => (first += count) - count);
+  responses.forEach((b, t) => {
+    for (let j = 0; j < b.count; j++) {
+      const at = firsts[t] + j;
+      heatJ[at] = b.heatJ[j];
+      set(c, 0, at, b.heatJ[j]);
+      set(g, 0, at, b.outW[j]);
+      for (let u = 0; u < m; u++) input[at * m + u] = b.h[u * b.count + j];
+    }
+    const own = combined(b.combination, b.count, b, m);
+    for (let i = 0; i < b.count; i++) {
+      for (let j = 0; j <= i; j++) {
+        const heat = b.stored[i * b.count + j];
+        const h = (own[i * b.count + j] + own[j * b.count + i]) / 2;
+        set(c, firsts[t] + i, firsts[t] + j, heat);
+        set(g, firsts[t] + i, firsts[t] + j, h - b.shift * heat);
+      }
+    }
+    for (let s = 0; s < t; s++) {
+      const a = responses[s];
+      const [ab, ba] = [combined(a.combination, a.count, b, m), combined(b.combination, b.count, a, m)];
+      for (let i = 0; i < a.count; i++) {
+        for (let j = 0; j < b.count; j++) {
+          const [ht, hs] = [ab[i * b.count + j], ba[j * a.count + i]];
+          const heat = (ht - hs) / (a.shift - b.shift);
+          set(c, firsts[s] + i, firsts[t] + j, heat);
+          set(g, firsts[s] + i, firsts[t] + j, (a.shift * hs - b.shift * ht) / (a.shift - b.shift));
+        }
+      }
+    }
+  });
+  return { size, c, g, input, uniform: { heatJ } };
+}
+
+/** P' H of a response, count x its own count. */
+function combined(p: Float64Array, count: number, { h, count: columns }: Response, m: number): Float64Array {
+  const out = new Float64Array(count * columns);
+  for (let u = 0; u < m; u++) {
+    for (let i = 0; i < count; i++) {
+      const weight = p[u * count + i];
+      if (weight === 0) continue;
+      for (let j = 0; j < columns; j++) out[i * columns + j] += weight * h[u * columns + j];
+    }
+  }
+  return out;
+}
+
+function totals({ bodies }: Continuum['assembly']): { capacity: number; conductance: number } {
+  let [capacity, conductance] = [0, 0];
+  for (const { widthM, heightM, layers, cooling } of bodies) {
+    const area = widthM * heightM;
+    for (const { thicknessM, heatCapacityJPerM3K } of layers) capacity += area * thicknessM * heatCapacityJPerM3K;
+    for (const end of cooling) {
+      capacity += area * end.capacity;
+      conductance += area * end.conductance;
+    }
+  }
+  return { capacity, conductance };
+}
+
+/** Vectors over the fields, size x kept, in which G is the identity. */
+function independent(g: Float64Array, size: number): { vectors: Float64Array; kept: number } {
+  const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(g[i * (size + 1)]));
+  const a = g.map((value, at) => value * scale[Math.floor(at / size)] * scale[at % size]);
+  const rows = roughEigenvectors(a.slice(), size);
+  const columns: Float64Array[] = [];
+  for (let j = 0; j < size; j++) {
+    const row = rows.subarray(j * size, (j + 1) * size);
+    let energy = 0;
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += a[i * size + k] * row[k];
+      energy += row[i] * sum;
+    }
+    if (energy > LEAST_ENERGY) columns.push(row.map((value, i) => (value * scale[i]) / Math.sqrt(energy)));
+  }
+  const kept = columns.length;
+  const vectors = new Float64Array(size * kept);
+  columns.forEach((column, j) => {
+    for (let i = 0; i < size; i++) vectors[i * kept + j] = column[i];
+  });
+  return { vectors, kept };
+}
+
+/** Modes, slowest first, as combinations of the fields (size x count) with C the identity and G their rates. */
+function modesOf(
+  { vectors, kept }: { vectors: Float64Array; kept: number },
+  c: Float64Array,
+  size: number,
+): { rate: Float64Array; weights: Float64Array; count: number } {
+  const half = multiplied(c, vectors, size, size, kept);
+  const square = new Float64Array(kept * kept);
+  for (let k = 0; k < size; k++) {
+    for (let i = 0; i < kept; i++) {
+      const v = vectors[k * kept + i];
+      for (let j = 0; j < kept; j++) square[i * kept + j] += v * half[k * kept + j];
+    }
+  }
+  for (let i = 0; i < kept; i++) {
+    for (let j = 0; j < i; j++) {
+      square[i * kept + j] = square[j * kept + i] = (square[i * kept + j] + square[j * kept + i]) / 2;
+    }
+  }
+  const rows = roughEigenvectors(square.slice(), kept);
+  const found: { mu: number; row: Float64Array }[] = [];
+  for (let j = 0; j < kept; j++) {
+    const row = rows.subarray(j * kept, (j + 1) * kept);
+    let mu = 0;
+    for (let i = 0; i < kept; i++) {
+      let sum = 0;
+      for (let k = 0; k < kept; k++) sum += square[i * kept + k] * row[k];
+      mu += row[i] * sum;
+    }
+    found.push({ mu, row });
+  }
+  found.sort((p, q) => q.mu - p.mu);
+  const least = AT_ONCE * found[0].mu;
+  const rate = Float64Array.from(found, ({ mu }) => 1 / Math.max(mu, least));
+  const turned = new Float64Array(kept * kept);
+  found.forEach(({ row }, j) => {
+    for (let i = 0; i < kept; i++) turned[i * kept + j] = row[i] * Math.sqrt(rate[j]);
+  });
+  return { rate, weights: multiplied(vectors, turned, size, kept, kept), count: kept };
+}
+
+function multiplied(a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number): Float64Array {
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inner; k++) {
+      const value = a[i * inner + k];
+      for (let j = 0; j < columns; j++) out[i * columns + j] += value * b[k * columns + j];
+    }
+  }
+  return out;
+}
+

@@ -1,0 +1,151 @@
+import { innerProducts } from '../../numeric/panels.ts';
+import type { Assembly } from './bodies.ts';
+import { applyCapacity, type Ladder, ladderOf, solveLadder } from './ladder.ts';
+import { cosineModes } from './lateral.ts';
+import type { Rectangle, Source } from './sources.ts';
+
+/**
+ * The cosines of the die that are too short to be felt by the package beyond the die: each sees the layers as if all ended with
+ * the die, which the coupled ones do not. Binned by lambda, because only that matters to a response.
+ */
+export interface Tail {
+  /** By bin, 1/m^2. */
+  readonly lambda: Float64Array;
+  /** By bin, count x count: sum over the bin's modes of the products of two rectangles' means, 1/m^2. */
+  readonly weight: readonly Float64Array[];
+}
+
+/** Bins a factor of e of lambda: their width leaves 1e-4 of what they hold. */
+const BINS = 12;
+
+/** Shortest waves, in parts of a rectangle's smaller side: the rest is known from the whole (Parseval) and put in the last bin. */
+const WAVES_A_SIDE = 12;
+
+/** Products of pairs of rectangles that are worth the time: a second or so. */
+const MOST_PRODUCTS = 1.5e9;
+
+export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle[]): Tail {
+  const body = bodies[die];
+  const { widthM, heightM } = body;
+  const smallest = rectangles.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
+  const pairs = (rectangles.length * (rectangles.length + 1)) / 2;
+  const affordable = Math.sqrt(MOST_PRODUCTS / pairs / (widthM * heightM));
+  const perMetre = Math.max(2 * (body.x.count / widthM), 2 * (body.y.count / heightM), Math.min(WAVES_A_SIDE / smallest, affordable));
+  const [nx, ny] = [Math.ceil(perMetre * widthM), Math.ceil(perMetre * heightM)];
+  const [x, y] = [cosineModes(widthM, nx), cosineModes(heightM, ny)];
+  const ofX = rectangles.map(({ x0, x1 }) => x.means(x0, x1));
+  const ofY = rectangles.map(({ y0, y1 }) => y.means(y0, y1));
+  const coupledX = new Set(body.x.lambda);
+  const coupledY = new Set(body.y.lambda);
+  const [isX, isY] = [x.lambda.map((l) => +coupledX.has(l)), y.lambda.map((l) => +coupledY.has(l))];
+  const most = Math.max(...x.lambda) + Math.max(...y.lambda);
+  const least = Math.min(...x.lambda.filter((_, i) => !isX[i]), ...y.lambda.filter((_, i) => !isY[i]));
+  const count = Math.max(2, Math.ceil(BINS * Math.log(most / least)) + 1);
+  const members: number[][] = Array.from({ length: count }, () => []);
+  for (let j = 0; j < ny; j++) {
+    for (let i = 0; i < nx; i++) {
+      if (isX[i] && isY[j]) continue;
+      members[Math.round(((count - 1) * Math.log((x.lambda[i] + y.lambda[j]) / least)) / Math.log(most / least))].push(j * nx + i);
+    }
+  }
+  const used = members.flatMap((modes, b) => (modes.length > 0 ? [{ modes, b }] : []));
+  const lambda = Float64Array.from(used, ({ b }) => least * (most / least) ** (b / (count - 1)));
+  const weight = used.map(({ modes }) => gram(modes, nx, ofX, ofY));
+  addRest(weight, body.x, body.y, rectangles);
+  return { lambda, weight };
+}
+
+type Means = readonly Float64Array[];
+
+function gram(modes: readonly number[], nx: number, ofX: Means, ofY: Means): Float64Array {
+  const m = ofX.length;
+  const n = modes.length;
+  const values = new Float64Array(m * n);
+  modes.forEach((mode, at) => {
+    const [i, j] = [mode % nx, Math.floor(mode / nx)];
+    for (let u = 0; u < m; u++) values[u * n + at] = ofX[u][i] * ofY[u][j];
+  });
+  const rows = { values, at: 0, stride: n, count: m };
+  const out = new Float64Array(m * m);
+  innerProducts(rows, rows, n, out);
+  return out;
+}
+
+/** Into the last bin: what all cosines together hold (the share of area that two rectangles have in common), less all others. */
+function addRest(
+  weight: readonly Float64Array[],
+  x: Assembly['bodies'][number]['x'],
+  y: Assembly['bodies'][number]['y'],
+  rectangles: readonly Rectangle[],
+): void {
+  const m = rectangles.length;
+  const last = weight[weight.length - 1];
+  const coupled = gram(
+    Array.from({ length: x.count * y.count }, (_, i) => i),
+    x.count,
+    rectangles.map(({ x0, x1 }) => x.means(x0, x1)),
+    rectangles.map(({ y0, y1 }) => y.means(y0, y1)),
+  );
+  for (let u = 0; u < m; u++) {
+    for (let v = 0; v < m; v++) {
+      const at = u * m + v;
+      const [a, b] = [rectangles[u], rectangles[v]];
+      const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
+      const along = Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
+      const whole = ((across / (a.x1 - a.x0)) * (along / (a.y1 - a.y0))) / ((b.x1 - b.x0) * (b.y1 - b.y0));
+      const others = weight.reduce((sum, one) => sum + one[at], coupled[at]);
+      last[at] += whole - others;
+    }
+  }
+}
+
+/** What a tail adds at one shift, sources x sources: to the response, and to the heat that two responses store together. */
+export interface TailResponse {
+  readonly response: Float64Array;
+  readonly stored: Float64Array;
+}
+
+export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly Source[], shift: number): TailResponse {
+  const { layers, cooling } = assembly;
+  const ladder = ladderOf(layers, cooling, tail.lambda, shift);
+  const faces = [...new Set(sources.map(({ face }) => face))];
+  const fields = new Map(faces.map((face) => [face, unitField(ladder, face)]));
+  const images = new Map(
+    [...fields].map(([face, field]) => {
+      const image = new Float64Array(field.length);
+      applyCapacity(ladder, layers, cooling, field, image);
+      return [face, image];
+    }),
+  );
+  const m = sources.length;
+  const [response, stored] = [new Float64Array(m * m), new Float64Array(m * m)];
+  const bins = tail.lambda.length;
+  for (const f of faces) {
+    for (const g of faces) {
+      const [x, y, image] = [fields.get(f)!, fields.get(g)!, images.get(g)!];
+      const at = x.subarray(g * bins, (g + 1) * bins);
+      const heat = new Float64Array(bins);
+      for (let i = 0; i < y.length; i++) heat[i % bins] += x[i] * image[i];
+      for (let u = 0; u < m; u++) {
+        if (sources[u].face !== f) continue;
+        for (let v = 0; v < m; v++) {
+          if (sources[v].face !== g) continue;
+          const pair = sources[u].rectangle * Math.round(Math.sqrt(tail.weight[0].length)) + sources[v].rectangle;
+          for (let b = 0; b < bins; b++) {
+            response[u * m + v] += tail.weight[b][pair] * at[b];
+            stored[u * m + v] += tail.weight[b][pair] * heat[b];
+          }
+        }
+      }
+    }
+  }
+  return { response, stored };
+}
+
+/** Temperatures for a unit load at a face, face x mode. */
+export function unitField(ladder: Ladder, face: number): Float64Array {
+  const x = new Float64Array(ladder.faces * ladder.modes);
+  x.fill(1, face * ladder.modes, (face + 1) * ladder.modes);
+  solveLadder(ladder, x);
+  return x;
+}
