@@ -1,3 +1,4 @@
+import type { ContinuumNetwork } from '../../thermal/continuum/index.ts';
 import type { Grid, SparseRows } from '../../thermal/floorplan/index.ts';
 import type { LeakageModel } from '../../thermal/index.ts';
 import type { ThermalLayer, ThermalNetwork } from '../../thermal/network/index.ts';
@@ -27,6 +28,9 @@ export interface HotspotModel {
   readonly uniform: boolean;
   readonly ambientK: number;
   readonly network: ThermalNetwork;
+  /** Whether the stack is solved in lateral modes: then it has a `continuum`, whose nodes `nodes` are, and no network. */
+  readonly isInModes: boolean;
+  readonly continuum: ContinuumNetwork | null;
   /** Names of all blocks of power layers, layer by layer in floorplan order: the columns a .ptrace must have. */
   readonly units: readonly string[];
   /** units x nodes: where their power enters. Rows sum to 1. */

@@ -1,6 +1,5 @@
 import { fail } from '../../base/errors.ts';
 import type { LeakageModel } from '../../thermal/index.ts';
-import type { ThermalNetwork } from '../../thermal/network/index.ts';
 import type { SteadySolver } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
@@ -15,27 +14,32 @@ const LEAKAGE_AT_K = 383.15;
 
 export const MOST_CONVECTION_PASSES = 100;
 
+/** The model with another resistance of the convection, K/W. */
+export type ModelAt = (convectionKPerW: number) => HotspotModel;
+
 /**
  * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of the
  * package model. `hotspot`: both loops as HotSpot runs them, which end early. `physical`: leakage is Newton's fixed point
  * (`steadyWithLeakage`), each unit's at its mean temperature; natural convection has the resistance at which the sink is
  * as warm as that resistance makes it. HotSpot's loop begins at `fromKPerW`, the resistance that a transient before it ended
- * with. `solverFor` is called once a network. Errors: `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
+ * with. `solverFor` is called once a model, and `modelAt` makes
+ * those of other resistances. Errors: `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
  */
 export function hotspotSteady(
   problem: HotspotProblem,
   model: HotspotModel,
   powerW: ArrayLike<number>,
-  solverFor: (network: ThermalNetwork) => SteadySolver,
+  solverFor: (model: HotspotModel) => SteadySolver,
   fromKPerW: number | null = null,
+  modelAt: ModelAt = (resistance) => hotspotModel(problem, model.rules, resistance),
 ): HotspotSteadyState {
   const solve = (one: HotspotModel, convectionKPerW: number): HotspotSteadyState => {
-    const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one.network));
+    const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one));
     return { model: one, convectionKPerW, ...state };
   };
   if (!hasNaturalConvection(problem)) return solve(model, startConvection(problem, model.rules));
   const solveAt = (resistance: number): HotspotSteadyState => {
-    return solve(hotspotModel(problem, model.rules, resistance), resistance);
+    return solve(modelAt(resistance), resistance);
   };
   return model.rules.naturalSteady(problem, solveAt, fromKPerW ?? startConvection(problem, model.rules));
 }

@@ -34,8 +34,8 @@ export interface HotspotTransient {
 
 export interface HotspotTransientOptions {
   readonly plan: SolverPlan;
-  /** Whether cells are looked at; a reduced model tells of those of the network's first layer only. */
-  readonly fields?: boolean;
+  /** Whose cells are looked at: those of the first layer, or of all; a reduced model of a network tells of the first only. */
+  readonly fields?: 'die' | 'all' | undefined;
   readonly cache?: ResultCache | undefined;
   /** Told of the temperatures of the units inside of each sample too, and how far into it: to find peaks. */
   readonly onLook?: ((elapsedS: number, unitsK: Float64Array) => void) | undefined;
@@ -120,7 +120,7 @@ function modalSteps(
   model: HotspotModel,
   start: HotspotStart,
   leakage: LeakageModel | null,
-  { plan, cache, onLook, fields = false }: HotspotTransientOptions,
+  { plan, cache, onLook, fields }: HotspotTransientOptions,
 ): HotspotTransient {
   const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache);
   const solver = modalTransient(reduced);
@@ -128,7 +128,8 @@ function modalSteps(
   for (let i = 0; reduced.starts && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts[i];
   solver.refresh();
   const stepper = withLeakage(solver, model, leakage);
-  const cells = new Float64Array(fields && model.grid ? model.grid.rows * model.grid.columns : 0);
+  const { rows = 0, columns = 0, layers = 0 } = (fields && model.grid) || {};
+  const cells = new Float64Array(rows * columns * (fields === 'all' ? layers : 1));
   return {
     model,
     convectionKPerW: null,

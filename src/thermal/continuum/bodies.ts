@@ -67,13 +67,18 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
   ];
   const plain = starts.map((first, b) => {
     const end = starts[b + 1] ?? layers.length;
-    const outer: [Cooling, Cooling] = [b === 0 ? cooling[0] : ADIABATIC, end === layers.length ? cooling[1] : ADIABATIC];
+    const outer: [Cooling, Cooling] = [
+      b === 0 ? cooling[0] : ADIABATIC,
+      end === layers.length ? cooling[1] : ADIABATIC,
+    ];
     return { ...extents[first], firstLayer: first, layers: layers.slice(first, end), cooling: outer };
   });
   const dieIndex = plain.findIndex((body) => isSame(body, die));
+  const made = new Map<string, LateralModes>();
   const bodies = plain.map((body, b): Body => {
     const x = b === dieIndex ? cosineModes(die.widthM, resolution.columns) : plateModes('widthM', b);
-    const y = b === dieIndex ? cosineModes(die.heightM, resolution.rows) : plateModes('heightM', b);
+    const isSquare = die.widthM === die.heightM && resolution.columns === resolution.rows;
+    const y = b !== dieIndex ? plateModes('heightM', b) : isSquare ? x : cosineModes(die.heightM, resolution.rows);
     const lambda = Float64Array.from({ length: x.count * y.count }, (_, i) => {
       return x.lambda[i % x.count] + y.lambda[Math.floor(i / x.count)];
     });
@@ -83,14 +88,21 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
   function plateModes(side: 'widthM' | 'heightM', b: number): LateralModes {
     const smaller = plain.map((body) => body[side] / 2).filter((half) => half < (plain[b][side] / 2) * (1 - SAME_SIDE));
     const breaks = breaksOf(die[side] / 2, smaller, plain[b][side] / 2, resolution.elements);
-    return elementModes(breaks, resolution.kept[Math.min(Math.abs(b - dieIndex), resolution.kept.length) - 1]);
+    const kept = resolution.kept[Math.min(Math.abs(b - dieIndex), resolution.kept.length) - 1];
+    const key = `${kept} ${breaks.join(' ')}`;
+    const modes = made.get(key) ?? elementModes(breaks, kept);
+    made.set(key, modes);
+    return modes;
   }
 
   const interfaces = bodies.slice(1).map((below, i): Interface => {
     const above = bodies[i];
     const isUpperSmaller = above.widthM < below.widthM;
     const [small, large] = isUpperSmaller ? [above, below] : [below, above];
-    return { isUpperSmaller, overlap: planeOverlap(overlapOf(small.x, large.x), overlapOf(small.y, large.y)), modes: small.modes };
+    const x = overlapOf(small.x, large.x);
+    const isSquare = small.x === small.y && large.x === large.y;
+    const overlap = planeOverlap(x, isSquare ? x : overlapOf(small.y, large.y));
+    return { isUpperSmaller, overlap, modes: small.modes };
   });
   return { bodies, interfaces, die: dieIndex, layers, cooling };
 }
@@ -150,7 +162,10 @@ function breaksOf(dieHalf: number, smaller: readonly number[], half: number, ele
     }
     const total = pieces.reduce((a, b) => a + b, 0);
     let place = from;
-    for (const piece of pieces.slice(0, -1)) breaks.push((place += (piece * length) / total));
+    for (const piece of pieces.slice(0, -1)) {
+      place += (piece * length) / total;
+      breaks.push(place);
+    }
     breaks.push(edge);
     step = (pieces[pieces.length - 1] * length) / total;
     from = edge;

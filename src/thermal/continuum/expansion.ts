@@ -4,7 +4,7 @@ import type { Continuum } from './response.ts';
 /** Where a reduced model is exact, 1/s, and to which combinations of the sources. */
 export interface Expansion {
   readonly shift: number;
-  /** Sources x count. */
+  /** Inputs (sources, ambient) x count. */
   readonly combination: Float64Array;
 }
 
@@ -44,7 +44,7 @@ export function expansions(continuum: Continuum, shifts: readonly number[]): Exp
   const { assembly, sources, rectangles } = continuum;
   const { widthM, heightM } = assembly.bodies[assembly.die];
   const m = sources.length;
-  const identity = Float64Array.from({ length: m * m }, (_, i) => (i % (m + 1) === 0 ? 1 : 0));
+  const identity = eachSource(m);
   const diffusivity = Math.max(...assembly.layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
   const places = sources.map(({ rectangle }) => {
     const { x0, x1, y0, y1 } = rectangles[rectangle];
@@ -53,13 +53,31 @@ export function expansions(continuum: Continuum, shifts: readonly number[]): Exp
   return shifts.map((shift) => {
     if (shift === 0) return { shift, combination: identity };
     const lengths = Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift);
-    const combination = moments(places, Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths), m);
-    return { shift, combination: combination.length < m * m ? combination : identity };
+    const columns = moments(places, Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths), m);
+    return { shift, combination: columns.length < m ? withAmbient(columns, m) : identity };
   });
 }
 
-/** Orthonormal combinations of the sources by polynomials of their places up to an order; sources x count. */
-function moments(places: readonly (readonly [number, number])[], order: number, m: number): Float64Array {
+/** Every source by itself. */
+export function eachSource(m: number): Float64Array {
+  const combination = new Float64Array((m + 1) * m);
+  for (let u = 0; u < m; u++) combination[u * (m + 1)] = 1;
+  return combination;
+}
+
+/** Columns over the sources as a matrix, and the ambient by itself, which decides how all cool down. */
+function withAmbient(columns: readonly Float64Array[], m: number): Float64Array {
+  const count = columns.length + 1;
+  const combination = new Float64Array((m + 1) * count);
+  columns.forEach((column, v) => {
+    for (let u = 0; u < m; u++) combination[u * count + v] = column[u];
+  });
+  combination[m * count + count - 1] = 1;
+  return combination;
+}
+
+/** Orthonormal combinations of the sources by polynomials of their places up to an order. */
+function moments(places: readonly (readonly [number, number])[], order: number, m: number): Float64Array[] {
   const columns: Float64Array[] = [];
   for (let total = 0; total <= order && columns.length < m; total++) {
     for (let power = 0; power <= total && columns.length < m; power++) {
@@ -75,11 +93,7 @@ function moments(places: readonly (readonly [number, number])[], order: number, 
       if (left > 1e-6 * length) columns.push(column.map((value) => value / left));
     }
   }
-  const combination = new Float64Array(m * columns.length);
-  columns.forEach((column, v) => {
-    for (let u = 0; u < m; u++) combination[u * columns.length + v] = column[u];
-  });
-  return combination;
+  return columns;
 }
 
 function dot(x: Float64Array, y: Float64Array): number {

@@ -21,6 +21,9 @@ export interface InterfaceSolution {
 
 const MOST_ITERATIONS = 300;
 
+/** Of a load's energy: fluxes that carry less of it need not be right beyond that. */
+const LEAST_PART = 1e-4;
+
 /**
  * (G + s C) x = load for bodies that exchange fluxes q where they meet: x_body = ladder^-1 (load +- T q), and the temperatures on
  * both sides of an interface agree in the modes of its smaller body. The system of q is symmetric and positive definite. Error:
@@ -106,13 +109,13 @@ class Interfaces implements InterfaceSolver {
     this.constrain(residual);
     const [z, d, image] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
     let rz = 0;
-    let most = 0;
+    let goal = 0;
     for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
       this.precondition(residual, z);
       const before = rz;
       rz = dot(residual, z);
-      most = Math.max(most, rz);
-      if (!(rz > tolerance * tolerance * Math.min(scale, most))) return iteration;
+      if (iteration === 0) goal = tolerance * tolerance * Math.min(scale, Math.max(rz, LEAST_PART * scale));
+      if (!(rz > goal)) return iteration;
       const beta = iteration === 0 ? 0 : rz / before;
       for (let i = 0; i < size; i++) d[i] = z[i] + beta * d[i];
       this.apply(d, image);
@@ -150,13 +153,23 @@ class Interfaces implements InterfaceSolver {
   }
 
   /** A flux in the modes of the body above or below. */
-  private fromInterface({ isUpperSmaller, overlap }: Interface, toUpper: boolean, q: Float64Array, u: Float64Array): void {
+  private fromInterface(
+    { isUpperSmaller, overlap }: Interface,
+    toUpper: boolean,
+    q: Float64Array,
+    u: Float64Array,
+  ): void {
     if (isUpperSmaller === toUpper) u.set(q);
     else toLarger(overlap, q, u);
   }
 
   /** Adds temperatures of a body's face in the modes of the interface. */
-  private addFromBody({ isUpperSmaller, overlap, modes }: Interface, isUpper: boolean, u: Float64Array, y: Float64Array): void {
+  private addFromBody(
+    { isUpperSmaller, overlap, modes }: Interface,
+    isUpper: boolean,
+    u: Float64Array,
+    y: Float64Array,
+  ): void {
     if (isUpperSmaller === isUpper) {
       for (let i = 0; i < modes; i++) y[i] += u[i];
       return;
@@ -307,7 +320,12 @@ class Interfaces implements InterfaceSolver {
     const { bodies, interfaces } = this.assembly;
     const gap = new Float64Array(interfaces[b].modes);
     const { modes } = bodies[b];
-    this.addToInterface(interfaces[b], x[b].subarray(x[b].length - modes), x[b + 1].subarray(0, bodies[b + 1].modes), gap);
+    this.addToInterface(
+      interfaces[b],
+      x[b].subarray(x[b].length - modes),
+      x[b + 1].subarray(0, bodies[b + 1].modes),
+      gap,
+    );
     const small = bodies[interfaces[b].isUpperSmaller ? b : b + 1];
     const kelvin = -gap[0] / Math.sqrt(small.widthM * small.heightM);
     const amount = kelvin * Math.sqrt(bodies[b].widthM * bodies[b].heightM);

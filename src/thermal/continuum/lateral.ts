@@ -1,5 +1,5 @@
-import { positiveEigen } from '../../numeric/eigen.ts';
-import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule } from './quadrature.ts';
+import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule, type Rule } from '../../numeric/quadrature.ts';
+import { ascending, symmetricEigen } from '../../numeric/symmetric-eigen.ts';
 
 /**
  * Orthonormal modes of lateral conduction along one side of a body, whose ends are adiabatic: -d2/dx2 phi = lambda phi. Places
@@ -49,8 +49,9 @@ function sinc(x: number): number {
 /** Of the polynomials of an element. */
 const DEGREE = 8;
 
-/** Of the points a Gauss rule takes to integrate products of modes over a piece in which both are smooth. */
-const GAUSS = 24;
+/** For products of modes over a piece in which both are smooth; and for the polynomials themselves. */
+const OF_PRODUCTS = gaussRule(20);
+const EXACT = gaussRule(DEGREE / 2 + 1);
 
 /**
  * By spectral elements between the given places (from 0, the middle, to half the side; ascending): polynomials of degree 8 on
@@ -63,33 +64,39 @@ export function elementModes(breaks: readonly number[], count: number): LateralM
   const { mass, stiffness } = assembled(breaks);
   const solved = [true, false].map((isEven) => parityModes(mass, stiffness, nodes, isEven));
   const [even, odd] = shares(solved, count);
-  const table = new Float64Array((even + odd) * nodes);
-  const lambda = new Float64Array(even + odd);
-  [even, odd].forEach((some, p) => {
-    const first = p * even;
-    lambda.set(solved[p].lambda.subarray(0, some), first);
-    table.set(solved[p].vectors.subarray(0, some * nodes), first * nodes);
-  });
   const all = even + odd;
-  const values = (x: number, out: Float64Array): void => {
+  const lambda = Float64Array.from({ length: all }, (_, i) =>
+    i < even ? solved[0].lambda[i] : solved[1].lambda[i - even],
+  );
+  // By node, all modes together.
+  const table = new Float64Array(nodes * all);
+  for (let i = 0; i < all; i++) {
+    const { vectors } = solved[i < even ? 0 : 1];
+    const row = i < even ? i : i - even;
+    for (let node = 0; node < nodes; node++) table[node * all + i] = vectors[row * nodes + node];
+  }
+  const interpolate = lagrangeValues(rule);
+  const weights = new Float64Array(DEGREE + 1);
+  const add = (x: number, factor: number, out: Float64Array): void => {
     const place = Math.min(half, Math.abs(x));
     let e = 0;
     while (e < breaks.length - 2 && place > breaks[e + 1]) e++;
-    const [from, to] = [breaks[e], breaks[e + 1]];
-    const weights = lagrangeValues(rule, (2 * (place - from)) / (to - from) - 1);
-    for (let i = 0; i < all; i++) {
-      let sum = 0;
-      for (let j = 0; j <= DEGREE; j++) sum += weights[j] * table[i * nodes + e * DEGREE + j];
-      out[i] = i >= even && x < 0 ? -sum : sum;
+    interpolate((2 * (place - breaks[e])) / (breaks[e + 1] - breaks[e]) - 1, weights);
+    const sign = x < 0 ? -factor : factor;
+    for (let j = 0, at = e * DEGREE * all; j <= DEGREE; j++, at += all) {
+      const weight = factor * weights[j];
+      const odd = sign * weights[j];
+      for (let i = 0; i < even; i++) out[i] += weight * table[at + i];
+      for (let i = even; i < all; i++) out[i] += odd * table[at + i];
     }
+  };
+  const values = (x: number, out: Float64Array): void => {
+    out.fill(0);
+    add(x, 1, out);
   };
   const means = (x0: number, x1: number): Float64Array => {
     const sum = new Float64Array(all);
-    const value = new Float64Array(all);
-    for (const [x, weight] of quadrature(x0, x1, breaks)) {
-      values(x, value);
-      for (let i = 0; i < all; i++) sum[i] += (weight / (x1 - x0)) * value[i];
-    }
+    eachPoint(x0, x1, breaks, EXACT, (x, weight) => add(x, weight / (x1 - x0), sum));
     return sum;
   };
   return { sideM: 2 * half, even, count: all, lambda, breaks, values, means };
@@ -130,23 +137,20 @@ function parityModes(mass: Float64Array, stiffness: Float64Array, nodes: number,
   const first = isEven ? 0 : 1;
   const n = nodes - first;
   const root = mass.map(Math.sqrt);
-  const length = mass.reduce((sum, m) => sum + m, 0);
-  // Above 0, as the eigenvalue of the uniform mode is not.
-  const shift = 1 / length ** 2;
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const k = stiffness[(i + first) * nodes + j + first];
-      a[i * n + j] = k / (root[i + first] * root[j + first]) + (i === j ? shift : 0);
+      a[i * n + j] = stiffness[(i + first) * nodes + j + first] / (root[i + first] * root[j + first]);
     }
   }
-  const { values, vectors } = positiveEigen(a, n);
-  const lambda = values.map((value) => Math.max(0, value - shift));
+  const { values: lambda, vectors } = ascending(symmetricEigen(a, n));
   const table = new Float64Array(n * nodes);
   for (let mode = 0; mode < n; mode++) {
     // The other half has as much of the norm.
-    for (let i = 0; i < n; i++) table[mode * nodes + i + first] = (vectors[mode * n + i] / root[i + first]) * Math.SQRT1_2;
+    for (let i = 0; i < n; i++)
+      table[mode * nodes + i + first] = (vectors[mode * n + i] / root[i + first]) * Math.SQRT1_2;
   }
+  const length = mass.reduce((sum, m) => sum + m, 0);
   if (isEven) {
     lambda[0] = 0;
     table.fill(1 / Math.sqrt(2 * length), 0, nodes);
@@ -162,15 +166,20 @@ function shares([even, odd]: readonly Solved[], count: number): [number, number]
   return [below(even), below(odd)];
 }
 
-/** Points from x0 to x1 and their weights, piece by piece between the breaks on either side of the middle. */
-function quadrature(x0: number, x1: number, breaks: readonly number[]): [number, number][] {
+/** Points and weights from x0 to x1, piece by piece between the breaks on either side of the middle. */
+function eachPoint(
+  x0: number,
+  x1: number,
+  breaks: readonly number[],
+  { points, weights }: Rule,
+  visit: (x: number, weight: number) => void,
+): void {
   const inner = breaks.flatMap((x) => (x === 0 ? [0] : [x, -x])).filter((x) => x > x0 && x < x1);
   const ends = [x0, ...inner.sort((a, b) => a - b), x1];
-  const { points, weights } = gaussRule(GAUSS);
-  return ends.slice(1).flatMap((end, i) => {
-    const half = (end - ends[i]) / 2;
-    return Array.from(points, (x, q): [number, number] => [ends[i] + half * (1 + x), half * weights[q]]);
-  });
+  for (let i = 1; i < ends.length; i++) {
+    const half = (ends[i] - ends[i - 1]) / 2;
+    for (let q = 0; q < points.length; q++) visit(ends[i - 1] + half * (1 + points[q]), half * weights[q]);
+  }
 }
 
 /** Integrals over the smaller body of its modes with those of the larger: by parity, larger x smaller and transposed. */
@@ -187,7 +196,7 @@ export function overlapOf(smaller: LateralModes, larger: LateralModes): Overlap 
   const up = new Float64Array(down.length);
   const [a, b] = [new Float64Array(smaller.count), new Float64Array(larger.count)];
   const breaks = [...new Set([...smaller.breaks, ...larger.breaks])].sort((x, y) => x - y);
-  for (const [x, weight] of quadrature(0, smaller.sideM / 2, breaks)) {
+  eachPoint(0, smaller.sideM / 2, breaks, OF_PRODUCTS, (x, weight) => {
     smaller.values(x, a);
     larger.values(x, b);
     for (let i = 0; i < larger.count; i++) {
@@ -195,7 +204,7 @@ export function overlapOf(smaller: LateralModes, larger: LateralModes): Overlap 
       const to = i < larger.even ? smaller.even : smaller.count;
       for (let j = from; j < to; j++) down[i * smaller.count + j] += 2 * weight * b[i] * a[j];
     }
-  }
+  });
   for (let i = 0; i < larger.count; i++) {
     for (let j = 0; j < smaller.count; j++) up[j * larger.count + i] = down[i * smaller.count + j];
   }

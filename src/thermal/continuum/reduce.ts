@@ -1,4 +1,6 @@
-import { roughEigenvectors } from '../../numeric/tridiagonal.ts';
+import { addProduct } from '../../numeric/matrix-product.ts';
+import { transposed } from '../../numeric/projection.ts';
+import { ascending, symmetricEigen } from '../../numeric/symmetric-eigen.ts';
 import type { ReducedModel } from '../reduced/reduced-model.ts';
 import { type Expansion, expansionShifts, expansions } from './expansion.ts';
 import { type Continuum, type Response, responseAt } from './response.ts';
@@ -9,6 +11,8 @@ export interface Reduction {
   readonly responses: readonly Response[];
   /** (1 + all combinations) x modes. */
   readonly weights: Float64Array;
+  /** Of all these fields with each other, by capacity: size x size. */
+  readonly products: { readonly size: number; readonly c: Float64Array };
 }
 
 /** Directions that hold less of G's energy, each response counted as 1, are lost in rounding. */
@@ -57,7 +61,7 @@ export function project(continuum: Continuum, ambientK: number, at: readonly Exp
     outflow,
     fields: new Float64Array(0),
   };
-  return { model, responses, weights };
+  return { model, responses, weights, products: { size, c } };
 }
 
 interface Products {
@@ -82,8 +86,10 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
   const set = (table: Float64Array, i: number, j: number, value: number): void => {
     table[i * size + j] = table[j * size + i] = value;
   };
-  let first = 1;
-  const firsts = responses.map(({ count }) => (first += count) - count);
+  const firsts = startsOf(
+    1,
+    responses.map(({ count }) => count),
+  );
   responses.forEach((b, t) => {
     for (let j = 0; j < b.count; j++) {
       const at = firsts[t] + j;
@@ -92,7 +98,7 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
       set(g, 0, at, b.outW[j]);
       for (let u = 0; u < m; u++) input[at * m + u] = b.h[u * b.count + j];
     }
-    const own = combined(b.combination, b.count, b, m);
+    const own = combined(b.combination, b.count, b, m + 1);
     for (let i = 0; i < b.count; i++) {
       for (let j = 0; j <= i; j++) {
         const heat = b.stored[i * b.count + j];
@@ -103,7 +109,7 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
     }
     for (let s = 0; s < t; s++) {
       const a = responses[s];
-      const [ab, ba] = [combined(a.combination, a.count, b, m), combined(b.combination, b.count, a, m)];
+      const [ab, ba] = [combined(a.combination, a.count, b, m + 1), combined(b.combination, b.count, a, m + 1)];
       for (let i = 0; i < a.count; i++) {
         for (let j = 0; j < b.count; j++) {
           const [ht, hs] = [ab[i * b.count + j], ba[j * a.count + i]];
@@ -117,10 +123,17 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
   return { size, c, g, input, uniform: { heatJ } };
 }
 
+/** Where each of some runs begins that follow one another from `first` on, and where the last ends. */
+export function startsOf(first: number, lengths: readonly number[]): number[] {
+  const starts = [first];
+  for (const length of lengths) starts.push(starts[starts.length - 1] + length);
+  return starts;
+}
+
 /** P' H of a response, count x its own count. */
-function combined(p: Float64Array, count: number, { h, count: columns }: Response, m: number): Float64Array {
+function combined(p: Float64Array, count: number, { h, count: columns }: Response, inputs: number): Float64Array {
   const out = new Float64Array(count * columns);
-  for (let u = 0; u < m; u++) {
+  for (let u = 0; u < inputs; u++) {
     for (let i = 0; i < count; i++) {
       const weight = p[u * count + i];
       if (weight === 0) continue;
@@ -147,17 +160,12 @@ function totals({ bodies }: Continuum['assembly']): { capacity: number; conducta
 function independent(g: Float64Array, size: number): { vectors: Float64Array; kept: number } {
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(g[i * (size + 1)]));
   const a = g.map((value, at) => value * scale[Math.floor(at / size)] * scale[at % size]);
-  const rows = roughEigenvectors(a.slice(), size);
+  const { values, vectors: rows } = symmetricEigen(a, size);
   const columns: Float64Array[] = [];
   for (let j = 0; j < size; j++) {
-    const row = rows.subarray(j * size, (j + 1) * size);
-    let energy = 0;
-    for (let i = 0; i < size; i++) {
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += a[i * size + k] * row[k];
-      energy += row[i] * sum;
-    }
-    if (energy > LEAST_ENERGY) columns.push(row.map((value, i) => (value * scale[i]) / Math.sqrt(energy)));
+    if (!(values[j] > LEAST_ENERGY)) continue;
+    const root = Math.sqrt(values[j]);
+    columns.push(rows.subarray(j * size, (j + 1) * size).map((value, i) => (value * scale[i]) / root));
   }
   const kept = columns.length;
   const vectors = new Float64Array(size * kept);
@@ -174,48 +182,27 @@ function modesOf(
   size: number,
 ): { rate: Float64Array; weights: Float64Array; count: number } {
   const half = multiplied(c, vectors, size, size, kept);
-  const square = new Float64Array(kept * kept);
-  for (let k = 0; k < size; k++) {
-    for (let i = 0; i < kept; i++) {
-      const v = vectors[k * kept + i];
-      for (let j = 0; j < kept; j++) square[i * kept + j] += v * half[k * kept + j];
-    }
-  }
+  const square = multiplied(transposed(vectors, size, kept), half, kept, size, kept);
   for (let i = 0; i < kept; i++) {
     for (let j = 0; j < i; j++) {
       square[i * kept + j] = square[j * kept + i] = (square[i * kept + j] + square[j * kept + i]) / 2;
     }
   }
-  const rows = roughEigenvectors(square.slice(), kept);
-  const found: { mu: number; row: Float64Array }[] = [];
-  for (let j = 0; j < kept; j++) {
-    const row = rows.subarray(j * kept, (j + 1) * kept);
-    let mu = 0;
-    for (let i = 0; i < kept; i++) {
-      let sum = 0;
-      for (let k = 0; k < kept; k++) sum += square[i * kept + k] * row[k];
-      mu += row[i] * sum;
-    }
-    found.push({ mu, row });
-  }
-  found.sort((p, q) => q.mu - p.mu);
-  const least = AT_ONCE * found[0].mu;
-  const rate = Float64Array.from(found, ({ mu }) => 1 / Math.max(mu, least));
+  const { values, vectors: rows } = ascending(symmetricEigen(square, kept));
+  // Time constants, the longest first.
+  const least = AT_ONCE * values[kept - 1];
+  const rate = values.map((value) => 1 / Math.max(value, least)).reverse();
   const turned = new Float64Array(kept * kept);
-  found.forEach(({ row }, j) => {
-    for (let i = 0; i < kept; i++) turned[i * kept + j] = row[i] * Math.sqrt(rate[j]);
-  });
+  for (let j = 0; j < kept; j++) {
+    const row = (kept - 1 - j) * kept;
+    for (let i = 0; i < kept; i++) turned[i * kept + j] = rows[row + i] * Math.sqrt(rate[j]);
+  }
   return { rate, weights: multiplied(vectors, turned, size, kept, kept), count: kept };
 }
 
 function multiplied(a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number): Float64Array {
   const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < inner; k++) {
-      const value = a[i * inner + k];
-      for (let j = 0; j < columns; j++) out[i * columns + j] += value * b[k * columns + j];
-    }
-  }
+  const plain = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
+  addProduct(plain(a, inner), plain(b, columns), plain(out, columns), rows, inner, columns);
   return out;
 }
-

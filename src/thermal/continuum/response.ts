@@ -1,5 +1,5 @@
 import { innerProducts } from '../../numeric/panels.ts';
-import type { Assembly } from './bodies.ts';
+import type { Assembly, Body } from './bodies.ts';
 import { interfaceSolver } from './interfaces.ts';
 import { applyCapacity, type Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
@@ -15,18 +15,25 @@ export interface Continuum {
   readonly tail: Tail;
 }
 
-export function continuumOf(assembly: Assembly, rectangles: readonly Rectangle[], sources: readonly Source[]): Continuum {
+export function continuumOf(
+  assembly: Assembly,
+  rectangles: readonly Rectangle[],
+  sources: readonly Source[],
+): Continuum {
   const means = rectangles.map((one) => meansOver(assembly, one));
   return { assembly, rectangles, sources, means, tail: tailOf(assembly, rectangles) };
 }
 
-/** Responses X(s) P = (G + s C)^-1 B P to combinations P of the sources at one shift. */
+/**
+ * Responses X(s) P = (G + s C)^-1 B P to combinations P of the inputs at one shift. Inputs are the sources, W, and the ambient's
+ * temperature, K, behind what cools the outer faces; B' X reads means over the sources' rectangles, K, and the heat that leaves, W.
+ */
 export interface Response {
   readonly shift: number;
-  /** Combinations: P, sources x count. */
+  /** Combinations: P, inputs x count. */
   readonly count: number;
   readonly combination: Float64Array;
-  /** B' X P, sources x count: rises of the sources' rectangles, K. */
+  /** B' X P, inputs x count. */
   readonly h: Float64Array;
   /** P' X' C X P, count x count. */
   readonly stored: Float64Array;
@@ -43,14 +50,20 @@ export interface Response {
 const TOLERANCE = 1e-11;
 
 /** Errors: `solver-not-converged`. */
-export function responseAt(continuum: Continuum, shift: number, combination: Float64Array, tolerance = TOLERANCE): Response {
+export function responseAt(
+  continuum: Continuum,
+  shift: number,
+  combination: Float64Array,
+  tolerance = TOLERANCE,
+): Response {
   const { assembly, sources, means, tail } = continuum;
   const { bodies, die } = assembly;
   const m = sources.length;
-  const count = combination.length / m;
+  const inputs = m + 1;
+  const count = combination.length / inputs;
   const solver = interfaceSolver(assembly, shift, tolerance);
   const { modes, layers, firstLayer } = bodies[die];
-  const h = new Float64Array(m * count);
+  const h = new Float64Array(inputs * count);
   const fields: Float64Array[][] = [];
   let iterations = 0;
   for (let v = 0; v < count; v++) {
@@ -61,7 +74,12 @@ export function responseAt(continuum: Continuum, shift: number, combination: Flo
       const at = (face - firstLayer) * modes;
       for (let i = 0; i < modes; i++) load[at + i] += power * means[rectangle][i];
     });
-    const solution = solver.solve(bodies.map((_, b) => (b === die ? load : null)));
+    const ambientK = combination[m * count + v];
+    const loads = bodies.map((body, b) => {
+      const own = b === die ? load : null;
+      return ambientK === 0 ? own : withAmbient(body, ambientK, own);
+    });
+    const solution = solver.solve(loads);
     iterations = Math.max(iterations, solution.iterations);
     fields.push([...solution.x]);
     const x = solution.x[die];
@@ -74,10 +92,25 @@ export function responseAt(continuum: Continuum, shift: number, combination: Flo
   }
   const stored = storedHeat(assembly, solver.ladders, fields);
   const short = tailResponse(assembly, tail, sources, shift);
+  const { heatJ, outW } = balances(assembly, solver.ladders, fields);
+  h.set(outW, m * count);
   addTriple(h, null, short.response, combination, m, count);
   addTriple(stored, combination, short.stored, combination, m, count);
-  const { heatJ, outW } = balances(assembly, solver.ladders, fields);
   return { shift, count, combination, h, stored, heatJ, outW, fields, ladders: solver.ladders, iterations };
+}
+
+/** What enters from an ambient that is warmer, through what cools a body. */
+function withAmbient(
+  { layers, cooling, modes, widthM, heightM }: Body,
+  ambientK: number,
+  load: Float64Array | null,
+): Float64Array | null {
+  if (cooling.every(({ conductance }) => conductance === 0)) return load;
+  const all = load ?? new Float64Array((layers.length + 1) * modes);
+  const rise = ambientK * Math.sqrt(widthM * heightM);
+  all[0] += cooling[0].conductance * rise;
+  all[layers.length * modes] += cooling[1].conductance * rise;
+  return all;
 }
 
 /** y += left' a right; without `left`, a right. */
@@ -97,7 +130,7 @@ function addTriple(
     }
   }
   if (!left) {
-    for (let i = 0; i < y.length; i++) y[i] += product[i];
+    for (let i = 0; i < product.length; i++) y[i] += product[i];
     return;
   }
   for (let u = 0; u < m; u++) {
@@ -108,7 +141,11 @@ function addTriple(
   }
 }
 
-function storedHeat(assembly: Assembly, ladders: readonly Ladder[], fields: readonly (readonly Float64Array[])[]): Float64Array {
+function storedHeat(
+  assembly: Assembly,
+  ladders: readonly Ladder[],
+  fields: readonly (readonly Float64Array[])[],
+): Float64Array {
   const count = fields.length;
   const total = new Float64Array(count * count);
   const part = new Float64Array(count * count);
@@ -146,7 +183,8 @@ function balances(
       const x = field[b];
       layers.forEach(({ thicknessM, heatCapacityJPerM3K }, f) => {
         const half = (ladders[b].gamma[f * modes] * thicknessM) / 2;
-        const mean = ((half < 1e-4 ? 1 - (half * half) / 3 : Math.tanh(half) / half) * (x[f * modes] + x[(f + 1) * modes])) / 2;
+        const mean =
+          ((half < 1e-4 ? 1 - (half * half) / 3 : Math.tanh(half) / half) * (x[f * modes] + x[(f + 1) * modes])) / 2;
         heatJ[v] += root * thicknessM * heatCapacityJPerM3K * mean;
       });
       [0, layers.length].forEach((face, end) => {

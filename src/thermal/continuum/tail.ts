@@ -30,7 +30,11 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
   const smallest = rectangles.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
   const pairs = (rectangles.length * (rectangles.length + 1)) / 2;
   const affordable = Math.sqrt(MOST_PRODUCTS / pairs / (widthM * heightM));
-  const perMetre = Math.max(2 * (body.x.count / widthM), 2 * (body.y.count / heightM), Math.min(WAVES_A_SIDE / smallest, affordable));
+  const perMetre = Math.max(
+    2 * (body.x.count / widthM),
+    2 * (body.y.count / heightM),
+    Math.min(WAVES_A_SIDE / smallest, affordable),
+  );
   const [nx, ny] = [Math.ceil(perMetre * widthM), Math.ceil(perMetre * heightM)];
   const [x, y] = [cosineModes(widthM, nx), cosineModes(heightM, ny)];
   const ofX = rectangles.map(({ x0, x1 }) => x.means(x0, x1));
@@ -45,7 +49,9 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
   for (let j = 0; j < ny; j++) {
     for (let i = 0; i < nx; i++) {
       if (isX[i] && isY[j]) continue;
-      members[Math.round(((count - 1) * Math.log((x.lambda[i] + y.lambda[j]) / least)) / Math.log(most / least))].push(j * nx + i);
+      members[Math.round(((count - 1) * Math.log((x.lambda[i] + y.lambda[j]) / least)) / Math.log(most / least))].push(
+        j * nx + i,
+      );
     }
   }
   const used = members.flatMap((modes, b) => (modes.length > 0 ? [{ modes, b }] : []));

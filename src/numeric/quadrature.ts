@@ -70,15 +70,23 @@ export function lagrangeSlopes({ points }: Rule): Float64Array {
   return slopes;
 }
 
-/** Values at x of the Lagrange polynomials of a rule's points. */
-export function lagrangeValues({ points }: Rule, x: number): Float64Array {
-  const values = new Float64Array(points.length);
-  const at = points.findIndex((point) => Math.abs(point - x) < 1e-14);
-  if (at >= 0) {
-    values[at] = 1;
-    return values;
-  }
-  const terms = barycentric(points).map((w, i) => w / (x - points[i]));
-  const sum = terms.reduce((a, b) => a + b, 0);
-  return values.map((_, i) => terms[i] / sum);
+/** Writes the values at x of the Lagrange polynomials of a rule's points. */
+export type Interpolation = (x: number, out: Float64Array) => void;
+
+export function lagrangeValues({ points }: Rule): Interpolation {
+  const w = barycentric(points);
+  return (x, out) => {
+    let sum = 0;
+    for (let i = 0; i < points.length; i++) {
+      const distance = x - points[i];
+      if (Math.abs(distance) < 1e-14) {
+        out.fill(0);
+        out[i] = 1;
+        return;
+      }
+      out[i] = w[i] / distance;
+      sum += out[i];
+    }
+    for (let i = 0; i < points.length; i++) out[i] /= sum;
+  };
 }

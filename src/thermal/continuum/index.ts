@@ -1,0 +1,9 @@
+export type { Resolution } from './bodies.ts';
+export {
+  type ContinuumNetwork,
+  type ContinuumReduction,
+  continuumNetwork,
+  continuumSteady,
+  type LayerBlocks,
+  reduceContinuumNetwork,
+} from './network.ts';
