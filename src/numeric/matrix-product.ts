@@ -16,7 +16,9 @@ export function addProduct(a: Block, b: Block, c: Block, rows: number, inner: nu
 }
 
 function addTwoRows(a: Block, b: Block, c: Block, i: number, inner: number, columns: number): void {
-  const [x, y, z] = [a.values, b.values, c.values];
+  const x = a.values;
+  const y = b.values;
+  const z = c.values;
   const from = a.at + i * a.stride;
   const next = from + a.stride;
   const to = c.at + i * c.stride;
@@ -50,7 +52,9 @@ function addTwoRows(a: Block, b: Block, c: Block, i: number, inner: number, colu
 
 /** From the element `first` of the inner side on. */
 function addRow(a: Block, b: Block, c: Block, i: number, first: number, inner: number, columns: number): void {
-  const [x, y, z] = [a.values, b.values, c.values];
+  const x = a.values;
+  const y = b.values;
+  const z = c.values;
   const to = c.at + i * c.stride;
   for (let k = first; k < inner; k++) {
     const p = x[a.at + i * a.stride + k];

@@ -54,7 +54,7 @@ interface Extent {
 }
 
 /** Sides that differ by less than this part are the same. */
-const SAME_SIDE = 1e-9;
+const SAME_SIDE = 1e-6;
 
 /** Errors: `not-supported` for layers with materials by site. */
 export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolution): Assembly {

@@ -141,9 +141,11 @@ class Interfaces implements InterfaceSolver {
       if (b > 0) this.fromInterface(interfaces[b - 1], false, q.subarray(first[b - 1], first[b]), top);
       if (b < interfaces.length) this.fromInterface(interfaces[b], true, q.subarray(first[b], first[b + 1]), bottom);
       const port = ports[b];
-      const [hasTop, hasBottom] = [b > 0, b < interfaces.length];
+      const hasTop = b > 0;
+      const hasBottom = b < interfaces.length;
       for (let i = 0; i < top.length; i++) {
-        const [u, v] = [hasTop ? top[i] : 0, hasBottom ? bottom[i] : 0];
+        const u = hasTop ? top[i] : 0;
+        const v = hasBottom ? bottom[i] : 0;
         top[i] = port.top[i] * u - port.across[i] * v;
         bottom[i] = port.bottom[i] * v - port.across[i] * u;
       }

@@ -2,8 +2,11 @@ import { once } from '../../base/once.ts';
 import { cholesky, solveCholesky } from '../../numeric/dense.ts';
 import type { Floorplan } from '../floorplan/floorplan.ts';
 import type { Grid } from '../floorplan/grid-map.ts';
+import { checkGrid, checkStack } from '../network/checks.ts';
+import { rimChains, rimSides } from '../network/package.ts';
 import type { ThermalStack } from '../network/stack.ts';
 import type { ReducedModel } from '../reduced/reduced-model.ts';
+import { physicalRules } from '../rules/physical.ts';
 import type { SteadySolver } from '../solvers/steady.ts';
 import { assemblyOf, type Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
@@ -46,7 +49,10 @@ export interface ContinuumNetwork {
 /** On the packages of the tests: within 0.05 % of a rise. */
 const USUAL: Resolution = { columns: 24, rows: 24, elements: 8, kept: [56, 40] };
 
-/** Errors: `not-supported` for layers with materials by site. */
+/**
+ * Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity;
+ * `not-supported` for layers with materials by site.
+ */
 export function continuumNetwork(
   stack: ThermalStack,
   blocks: readonly LayerBlocks[],
@@ -54,6 +60,9 @@ export function continuumNetwork(
   resolution: Resolution = USUAL,
 ): ContinuumNetwork {
   const die = blocks[0].floorplan;
+  checkGrid(grid);
+  checkStack(stack, { areaM2: Float64Array.of(die.widthM * die.heightM) });
+  for (const chain of rimChains(stack, physicalRules)) rimSides(chain, die.widthM, die.heightM);
   const assembly = assemblyOf(stack, die, resolution);
   const rectangles: Rectangle[] = [];
   const known = new Map<string, number>();

@@ -156,16 +156,33 @@ function totals({ bodies }: Continuum['assembly']): { capacity: number; conducta
   return { capacity, conductance };
 }
 
-/** Vectors over the fields, size x kept, in which G is the identity. */
+/**
+ * Vectors over the fields, size x kept, in which G is the identity. The first is the uniform field, exactly, so that heat is
+ * conserved; the others have nothing of it.
+ */
 function independent(g: Float64Array, size: number): { vectors: Float64Array; kept: number } {
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(g[i * (size + 1)]));
-  const a = g.map((value, at) => value * scale[Math.floor(at / size)] * scale[at % size]);
-  const { values, vectors: rows } = symmetricEigen(a, size);
-  const columns: Float64Array[] = [];
-  for (let j = 0; j < size; j++) {
+  const others = size - 1;
+  const ofUniform = Float64Array.from({ length: size }, (_, i) => (g[i] / g[0]) * scale[i]);
+  const a = new Float64Array(others * others);
+  for (let i = 0; i < others; i++) {
+    for (let j = 0; j < others; j++) {
+      const whole = g[(i + 1) * size + j + 1] * scale[i + 1] * scale[j + 1];
+      a[i * others + j] = whole - g[0] * ofUniform[i + 1] * ofUniform[j + 1];
+    }
+  }
+  const { values, vectors: rows } = symmetricEigen(a, others);
+  const columns = [Float64Array.from({ length: size }, (_, i) => (i === 0 ? scale[0] : 0))];
+  for (let j = 0; j < others; j++) {
     if (!(values[j] > LEAST_ENERGY)) continue;
     const root = Math.sqrt(values[j]);
-    columns.push(rows.subarray(j * size, (j + 1) * size).map((value, i) => (value * scale[i]) / root));
+    const column = new Float64Array(size);
+    for (let i = 1; i < size; i++) {
+      const part = rows[j * others + i - 1] / root;
+      column[i] = part * scale[i];
+      column[0] -= part * ofUniform[i];
+    }
+    columns.push(column);
   }
   const kept = columns.length;
   const vectors = new Float64Array(size * kept);

@@ -1,5 +1,5 @@
 import { innerProducts } from '../../numeric/panels.ts';
-import type { Assembly } from './bodies.ts';
+import type { Assembly, Body } from './bodies.ts';
 import { applyCapacity, type Ladder, ladderOf, solveLadder } from './ladder.ts';
 import { cosineModes } from './lateral.ts';
 import type { Rectangle, Source } from './sources.ts';
@@ -18,8 +18,11 @@ export interface Tail {
 /** Bins a factor of e of lambda: their width leaves 1e-4 of what they hold. */
 const BINS = 12;
 
-/** Shortest waves, in parts of a rectangle's smaller side: the rest is known from the whole (Parseval) and put in the last bin. */
-const WAVES_A_SIDE = 12;
+/** Shortest half waves, in parts of the smallest side of a rectangle: what is beyond is known from the whole (Parseval). */
+const WAVES_A_SIDE = 8;
+
+/** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
+const BEYOND = 14;
 
 /** Products of pairs of rectangles that are worth the time: a second or so. */
 const MOST_PRODUCTS = 1.5e9;
@@ -55,10 +58,19 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
     }
   }
   const used = members.flatMap((modes, b) => (modes.length > 0 ? [{ modes, b }] : []));
-  const lambda = Float64Array.from(used, ({ b }) => least * (most / least) ** (b / (count - 1)));
+  const beyond = Math.min(Math.max(...x.lambda), Math.max(...y.lambda));
+  const lambda = [
+    ...used.map(({ b }) => least * (most / least) ** (b / (count - 1))),
+    ...Array.from({ length: BEYOND }, (_, j) => beyond * Math.exp(j + 0.5)),
+  ];
   const weight = used.map(({ modes }) => gram(modes, nx, ofX, ofY));
-  addRest(weight, body.x, body.y, rectangles);
-  return { lambda, weight };
+  const rest = restOf(weight, body, rectangles);
+  for (let j = 0; j < BEYOND; j++) {
+    // Of the integral of lambda^(-3/2); the last bin takes what is left.
+    const share = Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
+    weight.push(rest.map((value) => share * value));
+  }
+  return { lambda: Float64Array.from(lambda), weight };
 }
 
 type Means = readonly Float64Array[];
@@ -77,32 +89,22 @@ function gram(modes: readonly number[], nx: number, ofX: Means, ofY: Means): Flo
   return out;
 }
 
-/** Into the last bin: what all cosines together hold (the share of area that two rectangles have in common), less all others. */
-function addRest(
-  weight: readonly Float64Array[],
-  x: Assembly['bodies'][number]['x'],
-  y: Assembly['bodies'][number]['y'],
-  rectangles: readonly Rectangle[],
-): void {
+/** What all cosines together hold (the share of area that two rectangles have in common), less the coupled ones and `weight`. */
+function restOf(weight: readonly Float64Array[], { x, y }: Body, rectangles: readonly Rectangle[]): Float64Array {
   const m = rectangles.length;
-  const last = weight[weight.length - 1];
   const coupled = gram(
     Array.from({ length: x.count * y.count }, (_, i) => i),
     x.count,
     rectangles.map(({ x0, x1 }) => x.means(x0, x1)),
     rectangles.map(({ y0, y1 }) => y.means(y0, y1)),
   );
-  for (let u = 0; u < m; u++) {
-    for (let v = 0; v < m; v++) {
-      const at = u * m + v;
-      const [a, b] = [rectangles[u], rectangles[v]];
-      const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
-      const along = Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
-      const whole = ((across / (a.x1 - a.x0)) * (along / (a.y1 - a.y0))) / ((b.x1 - b.x0) * (b.y1 - b.y0));
-      const others = weight.reduce((sum, one) => sum + one[at], coupled[at]);
-      last[at] += whole - others;
-    }
-  }
+  return coupled.map((value, at) => {
+    const [a, b] = [rectangles[Math.floor(at / m)], rectangles[at % m]];
+    const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
+    const along = Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
+    const whole = (across / (a.x1 - a.x0) / (b.x1 - b.x0)) * (along / (a.y1 - a.y0) / (b.y1 - b.y0));
+    return whole - weight.reduce((sum, one) => sum + one[at], value);
+  });
 }
 
 /** What a tail adds at one shift, sources x sources: to the response, and to the heat that two responses store together. */
