@@ -67,6 +67,7 @@ export function hotspotModel(
     uniform,
     isInModes: false,
     continuum: null,
+    resolutionError: null,
     ambientK: options.ambient,
     units: units.map(({ name }) => name),
     unitGroup: Int32Array.from(units, ({ group }) => group),

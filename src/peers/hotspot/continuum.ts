@@ -1,16 +1,26 @@
-import { type ContinuumNetwork, continuumNetwork, type LayerBlocks } from '../../thermal/continuum/index.ts';
+import { once } from '../../base/once.ts';
+import {
+  type ContinuumNetwork,
+  chooseNetwork,
+  continuumNetwork,
+  type LayerBlocks,
+  type ResolutionError,
+} from '../../thermal/continuum/index.ts';
 import { sparse } from '../../thermal/floorplan/index.ts';
 import { blockMean, lazily, placed, RIM_NODES, readingMode, SECONDARY_RIM_NODES, siteMaps, unitsOf } from './build.ts';
-import { startConvection } from './convection.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
 
-/** HotSpot's files as a stack in lateral modes: on a grid, of homogeneous layers. Errors: as `hotspotModel`. */
+/**
+ * HotSpot's files as a stack in lateral modes: on a grid, of homogeneous layers. The sides are resolved as well as the blocks need it
+ * under `powerW` (by unit), or each by itself. Errors: as `hotspotModel`.
+ */
 export function continuumModel(
   problem: HotspotProblem,
   rules: HotspotRules,
-  convectionKPerW: number = startConvection(problem, rules),
+  convectionKPerW: number,
+  powerW: Float64Array | null,
 ): HotspotModel {
   const { options } = problem;
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
@@ -36,9 +46,11 @@ export function continuumModel(
     readingMode: readingMode(options),
     grid: { ...grid, layers: layers.length },
   };
+  const chosen = once(() => chooseNetwork((resolution) => continuumNetwork(stack, blocks, grid, resolution), powerW));
   return lazily(known, {
     network: () => noNetwork(),
-    continuum: (): ContinuumNetwork | null => continuumNetwork(stack, blocks, grid),
+    continuum: (): ContinuumNetwork | null => chosen().network,
+    resolutionError: (): ResolutionError | null => chosen().error,
     power: () => sparse(units.map(({ group, index }) => [[firstBlock[group] + index, 1]])),
     sink: () => sparse([[[cooledNode, 1]]]),
   });

@@ -11,9 +11,15 @@ import type { ModelAt } from './steady.ts';
  * What makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks, with a
  * convection that stays. All else has a network.
  */
-export function modelMaker(problem: HotspotProblem, rules: HotspotRules, transient: boolean): ModelAt {
-  const make = isInModes(problem, rules, transient) ? continuumModel : hotspotModel;
-  return (convectionKPerW) => make(problem, rules, convectionKPerW);
+export function modelMaker(
+  problem: HotspotProblem,
+  rules: HotspotRules,
+  transient: boolean,
+  meanW: Float64Array,
+): ModelAt {
+  if (!isInModes(problem, rules, transient)) return (resistance) => hotspotModel(problem, rules, resistance);
+  // A model in time is kept for other powers, too.
+  return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
 }
 
 function isInModes(problem: HotspotProblem, rules: HotspotRules, transient: boolean): boolean {

@@ -1,4 +1,4 @@
-import type { ContinuumNetwork } from '../../thermal/continuum/index.ts';
+import type { ContinuumNetwork, ResolutionError } from '../../thermal/continuum/index.ts';
 import type { Grid, SparseRows } from '../../thermal/floorplan/index.ts';
 import type { LeakageModel } from '../../thermal/index.ts';
 import type { ThermalLayer, ThermalNetwork } from '../../thermal/network/index.ts';
@@ -31,6 +31,8 @@ export interface HotspotModel {
   /** Whether the stack is solved in lateral modes: then it has a `continuum`, whose nodes `nodes` are, and no network. */
   readonly isInModes: boolean;
   readonly continuum: ContinuumNetwork | null;
+  /** How far its resolution may be off; null for a network, of which that is not known. */
+  readonly resolutionError: ResolutionError | null;
   /** Names of all blocks of power layers, layer by layer in floorplan order: the columns a .ptrace must have. */
   readonly units: readonly string[];
   /** units x nodes: where their power enters. Rows sum to 1. */

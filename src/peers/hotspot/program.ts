@@ -98,7 +98,7 @@ function run(job: HotspotJob): HotspotOutcome {
   let peak: TransientPeak | null = null;
   let fromKPerW: number | null = null;
   const { rules } = PROGRAMS[mode];
-  const modelAt = modelMaker(problem, rules, transient);
+  const modelAt = modelMaker(problem, rules, transient, meanPower(trace));
   const given = modelAt(startConvection(problem, rules));
   const plan = planOf(job, given);
   if (transient) {
@@ -120,6 +120,11 @@ function run(job: HotspotJob): HotspotOutcome {
   return { plan, peak, ...steadyOf(job, given, modelAt, plan, fromKPerW) };
 }
 
+/** By unit, W. */
+function meanPower({ powerW, samples }: HotspotInput['trace']): Float64Array {
+  return Float64Array.from(powerW, (column) => column.reduce((sum, value) => sum + value, 0) / samples);
+}
+
 type SteadyOutcome = Pick<HotspotOutcome, 'model' | 'options' | 'steady' | 'steadyCellsK'>;
 
 /** The response to the mean power of the trace. */
@@ -134,7 +139,7 @@ function steadyOf(
   const { problem, trace } = input;
   const none = { model: given, options: problem.options, steady: [], steadyCellsK: new Float64Array(0) };
   if (wanted === 'none') return none;
-  const meanW = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
+  const meanW = meanPower(trace);
   const solverFor = (of: HotspotModel): SteadySolver =>
     of.continuum
       ? continuumSteady(of.continuum, wanted === 'cells' || readsCells)

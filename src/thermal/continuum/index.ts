@@ -7,3 +7,4 @@ export {
   type LayerBlocks,
   reduceContinuumNetwork,
 } from './network.ts';
+export { type ChosenNetwork, chooseNetwork, type ResolutionError } from './resolution.ts';

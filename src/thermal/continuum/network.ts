@@ -11,7 +11,7 @@ import type { SteadySolver } from '../solvers/steady.ts';
 import { assemblyOf, type Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import { nodeCapacity } from './node-capacity.ts';
-import { overhangRegions } from './overhang.ts';
+import { overhangCount, overhangRegions } from './overhang.ts';
 import { type FieldReader, fieldReader } from './reader.ts';
 import { type Reduction, reduceContinuum, startsOf } from './reduce.ts';
 import { type Continuum, continuumOf, type Response, responseAt } from './response.ts';
@@ -77,9 +77,9 @@ export function continuumNetwork(
   );
   const cells = grid.rows * grid.columns;
   const faces = stack.layers.length + 1;
-  const regions = overhangRegions(assembly, stack);
+  const regions = once(() => overhangRegions(assembly, stack));
   const ends = startsOf(
-    faces * cells + regions.length,
+    faces * cells + overhangCount(stack),
     places.map(({ length }) => length),
   );
   const firstBlock = ends.slice(0, -1);
@@ -101,7 +101,7 @@ export function continuumNetwork(
     sourceNodes: Int32Array.from(sourceNodes),
     reader: fieldReader(continuum, grid, regions, places.flat()),
     steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
-    capacity: once(() => nodeCapacity(assembly, grid, regions, next + 1)),
+    capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
   };
 }
 
@@ -132,7 +132,7 @@ export interface ContinuumReduction {
 
 export function reduceContinuumNetwork(network: ContinuumNetwork, options: ContinuumReduction): ReducedModel {
   const { shortestS, fields, starts = [] } = options;
-  const reduction = reduceContinuum(network.continuum, network.ambientK, shortestS);
+  const reduction = reduceContinuum(network.continuum, network.ambientK, shortestS, network.steadyResponse());
   const { model } = reduction;
   const own = starts.map((start) => startOf(network, reduction, start));
   const amplitudes = new Float64Array(own.length * model.modes);

@@ -52,6 +52,11 @@ export function overhangRegions(assembly: Assembly, { layers, overhang, secondar
   return frames.flatMap((frame) => regionsOf(assembly, frame));
 }
 
+/** How many there are. */
+export function overhangCount({ overhang, secondary }: ThermalStack): number {
+  return (overhang ? 12 : 0) + (secondary ? 16 : 0);
+}
+
 /** So many strips across a trapezium, each a Gauss point. */
 const STRIPS = 12;
 

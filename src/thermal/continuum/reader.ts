@@ -16,7 +16,7 @@ export interface FieldReader {
 export function fieldReader(
   continuum: Continuum,
   grid: Grid,
-  regions: readonly OverhangRegion[],
+  regions: () => readonly OverhangRegion[],
   blocks: readonly Source[],
 ): FieldReader {
   const { assembly } = continuum;
@@ -34,7 +34,7 @@ export function fieldReader(
       }
       if (wanted === 'die') return;
       let at = allFaces * cells;
-      for (const region of regions)
+      for (const region of regions())
         out[at++] = readRegion(region, assembly, response.ladders[region.body], fields[region.body]);
       meansOf ??= blockReader(continuum, blocks);
       meansOf(response, v, p, out.subarray(at, at + blocks.length));

@@ -26,12 +26,25 @@ const AT_ONCE = 1e-14;
  * is multiplied with another but at one shift: X(s)' C X(t) = (H(t) - H(s)) / (s - t) and X(s)' G X(t) = H(s) - t X(s)' C X(t) with
  * H(s) = B' X(s) (Mayo and Antoulas, Linear Algebra Appl. 425, 2007). `shortestS`: intervals down to this length are to be right.
  */
-export function reduceContinuum(continuum: Continuum, ambientK: number, shortestS: number): Reduction {
-  return project(continuum, ambientK, expansions(continuum, expansionShifts(continuum.assembly, shortestS)));
+export function reduceContinuum(
+  continuum: Continuum,
+  ambientK: number,
+  shortestS: number,
+  steady?: Response,
+): Reduction {
+  return project(continuum, ambientK, expansions(continuum, expansionShifts(continuum.assembly, shortestS)), steady);
 }
 
-export function project(continuum: Continuum, ambientK: number, at: readonly Expansion[]): Reduction {
-  const responses = at.map(({ shift, combination }) => responseAt(continuum, shift, combination));
+/** `steady`: the responses to all sources at shift 0, if they are known. */
+export function project(
+  continuum: Continuum,
+  ambientK: number,
+  at: readonly Expansion[],
+  steady?: Response,
+): Reduction {
+  const responses = at.map(({ shift, combination }) =>
+    shift === 0 && steady ? steady : responseAt(continuum, shift, combination),
+  );
   const { c, g, input, uniform, size } = productsOf(continuum, responses);
   const basis = independent(g, size);
   const modes = modesOf(basis, c, size);

@@ -1,0 +1,78 @@
+import type { Resolution } from './bodies.ts';
+import type { ContinuumNetwork } from './network.ts';
+import { type Response, responseAt } from './response.ts';
+
+/** Each leaves a third of the error of the one before, or less. */
+const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
+  columns: count,
+  rows: count,
+  elements: 2 * Math.round(count / 6),
+  kept: [Math.round((7 / 3) * count), Math.round((5 / 3) * count)],
+}));
+
+/** The first that is used; the one before it tells of its error. */
+const FIRST = 1;
+
+/** Of the difference to the level before: the error was below 1.4 of it in 14 hard cases (docs/methods/thermal.md). */
+const OF_DIFFERENCE = 1.5;
+
+/** What is good enough: a part of the rise, or kelvins where they are known. */
+const ENOUGH = 0.005;
+const ENOUGH_K = 0.2;
+
+/** How far the resolution along the sides may be off. */
+export interface ResolutionError {
+  /** Of a block's rise, at most. */
+  readonly part: number;
+  /** At the powers that were given, K; null without. */
+  readonly kelvin: number | null;
+}
+
+export interface ChosenNetwork {
+  readonly network: ContinuumNetwork;
+  readonly error: ResolutionError;
+}
+
+/**
+ * The coarsest network that is good enough for blocks under the given powers (W by source), or for every block by itself: by the
+ * difference to the level before. The finest, if none is.
+ */
+export function chooseNetwork(
+  make: (resolution: Resolution) => ContinuumNetwork,
+  powerW: Float64Array | null,
+): ChosenNetwork {
+  let coarse = make(LEVELS[FIRST - 1]);
+  for (let level = FIRST; ; level++) {
+    const network = make(LEVELS[level]);
+    const error = powerW ? errorUnder(powerW, network, coarse) : errorOfEach(network, coarse);
+    const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
+    if (isEnough || level + 1 === LEVELS.length) return { network, error };
+    coarse = network;
+  }
+}
+
+function errorOfEach(fine: ContinuumNetwork, coarse: ContinuumNetwork): ResolutionError {
+  const m = fine.sourceNodes.length;
+  const [a, b]: Response[] = [fine.steadyResponse(), coarse.steadyResponse()];
+  let part = 0;
+  for (let u = 0; u < m; u++) {
+    const at = u * (m + 1);
+    part = Math.max(part, (OF_DIFFERENCE * Math.abs(a.h[at] - b.h[at])) / a.h[at]);
+  }
+  return { part, kelvin: null };
+}
+
+function errorUnder(powerW: Float64Array, fine: ContinuumNetwork, coarse: ContinuumNetwork): ResolutionError {
+  const inputs = Float64Array.of(...powerW, 0);
+  const [a, b] = [fine, coarse].map(({ continuum }) => responseAt(continuum, 0, inputs, ROUGH));
+  let kelvin = 0;
+  let most = 0;
+  for (let u = 0; u < powerW.length; u++) {
+    kelvin = Math.max(kelvin, OF_DIFFERENCE * Math.abs(a.h[u] - b.h[u]));
+    most = Math.max(most, Math.abs(a.h[u]));
+  }
+  return { part: most > 0 ? kelvin / most : 0, kelvin };
+}
+
+/** Solutions that are compared to a thousandth. */
+const ROUGH = 1e-6;
