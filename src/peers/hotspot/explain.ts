@@ -50,6 +50,8 @@ function errorLines(
   const { part, kelvin } = resolutionError;
   const highest = Math.max(ambientK, ...steady.flatMap(({ temperatureK }) => Array.from(temperatureK)));
   const inK = kelvin ?? part * (highest - ambientK);
+  const { assembly } = continuum.continuum;
+  const { x, y } = assembly.bodies[assembly.die];
   const of =
     highest > ambientK
       ? `about ${inK.toPrecision(1)} K of ${short(highest - ambientK)} K`

@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import type { Convection, ThermalStack } from '../network/stack.ts';
 import { ADIABATIC, type Cooling, type LadderLayer } from './ladder.ts';
-import { cosineModes, elementModes, type LateralModes, overlapOf } from './lateral.ts';
+import { cosineModes, elementModes, type LateralModes, lowestModes, overlapOf, overlapOfFewer } from './lateral.ts';
 import { type PlaneOverlap, planeOverlap } from './overlap.ts';
 
 /** Consecutive layers of one width and height. Bodies are concentric, their sides adiabatic. */
@@ -79,10 +79,7 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
     const x = b === dieIndex ? cosineModes(die.widthM, resolution.columns) : plateModes('widthM', b);
     const isSquare = die.widthM === die.heightM && resolution.columns === resolution.rows;
     const y = b !== dieIndex ? plateModes('heightM', b) : isSquare ? x : cosineModes(die.heightM, resolution.rows);
-    const lambda = Float64Array.from({ length: x.count * y.count }, (_, i) => {
-      return x.lambda[i % x.count] + y.lambda[Math.floor(i / x.count)];
-    });
-    return { ...body, x, y, modes: lambda.length, lambda };
+    return withModes(body, x, y);
   });
 
   function plateModes(side: 'widthM' | 'heightM', b: number): LateralModes {
@@ -105,6 +102,35 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
     return { isUpperSmaller, overlap, modes: small.modes };
   });
   return { bodies, interfaces, die: dieIndex, layers, cooling };
+}
+
+/** An assembly with fewer of its modes; the elements stay. */
+export function coarserAssembly(assembly: Assembly, { columns, rows, kept }: Resolution): Assembly {
+  const { die } = assembly;
+  const known = new Map<LateralModes, LateralModes>();
+  const fewer = (modes: LateralModes, count: number): LateralModes => {
+    const made = known.get(modes) ?? lowestModes(modes, count);
+    known.set(modes, made);
+    return made;
+  };
+  const bodies = assembly.bodies.map((body, b): Body => {
+    const count = kept[Math.min(Math.abs(b - die), kept.length) - 1];
+    return withModes(body, fewer(body.x, b === die ? columns : count), fewer(body.y, b === die ? rows : count));
+  });
+  const interfaces = assembly.interfaces.map(({ isUpperSmaller, overlap }, i): Interface => {
+    const [small, large] = isUpperSmaller ? [bodies[i], bodies[i + 1]] : [bodies[i + 1], bodies[i]];
+    const x = overlapOfFewer(overlap.x, small.x, large.x);
+    const y = overlap.x === overlap.y ? x : overlapOfFewer(overlap.y, small.y, large.y);
+    return { isUpperSmaller, overlap: planeOverlap(x, y), modes: small.modes };
+  });
+  return { ...assembly, bodies, interfaces };
+}
+
+function withModes<T extends object>(body: T, x: LateralModes, y: LateralModes) {
+  const lambda = Float64Array.from({ length: x.count * y.count }, (_, i) => {
+    return x.lambda[i % x.count] + y.lambda[Math.floor(i / x.count)];
+  });
+  return { ...body, x, y, modes: lambda.length, lambda };
 }
 
 function ladderLayer(layer: ThermalStack['layers'][number]): LadderLayer {

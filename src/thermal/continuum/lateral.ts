@@ -182,6 +182,38 @@ function eachPoint(
   }
 }
 
+/** The lowest modes of these, so many of each parity. */
+function truncated(modes: LateralModes, even: number, odd: number): LateralModes {
+  const places = Int32Array.from({ length: even + odd }, (_, i) => (i < even ? i : modes.even + i - even));
+  const all = new Float64Array(modes.count);
+  return {
+    ...modes,
+    even,
+    count: even + odd,
+    lambda: Float64Array.from(places, (i) => modes.lambda[i]),
+    values(x, out) {
+      modes.values(x, all);
+      places.forEach((from, i) => {
+        out[i] = all[from];
+      });
+    },
+    means: (x0, x1) => {
+      const means = modes.means(x0, x1);
+      return Float64Array.from(places, (i) => means[i]);
+    },
+  };
+}
+
+/** The `count` lowest modes of these. */
+export function lowestModes(modes: LateralModes, count: number): LateralModes {
+  if (count >= modes.count) return modes;
+  const sorted = Float64Array.from(modes.lambda).sort();
+  const most = (sorted[count - 1] + sorted[count]) / 2;
+  const below = (from: number, to: number): number =>
+    modes.lambda.subarray(from, to).reduce((sum, value) => sum + (value <= most ? 1 : 0), 0);
+  return truncated(modes, below(0, modes.even), below(modes.even, modes.count));
+}
+
 /** Integrals over the smaller body of its modes with those of the larger: by parity, larger x smaller and transposed. */
 export interface Overlap {
   readonly larger: LateralModes;
@@ -209,4 +241,24 @@ export function overlapOf(smaller: LateralModes, larger: LateralModes): Overlap 
     for (let j = 0; j < smaller.count; j++) up[j * larger.count + i] = down[i * smaller.count + j];
   }
   return { larger, smaller, down, up };
+}
+
+/** The same between fewer modes of both. */
+export function overlapOfFewer(
+  { larger, smaller, down }: Overlap,
+  fewerOfSmaller: LateralModes,
+  fewerOfLarger: LateralModes,
+): Overlap {
+  const place = (modes: LateralModes, fewer: LateralModes, i: number): number =>
+    i < fewer.even ? i : modes.even + i - fewer.even;
+  const table = new Float64Array(fewerOfLarger.count * fewerOfSmaller.count);
+  const up = new Float64Array(table.length);
+  for (let i = 0; i < fewerOfLarger.count; i++) {
+    const row = place(larger, fewerOfLarger, i) * smaller.count;
+    for (let j = 0; j < fewerOfSmaller.count; j++) {
+      const value = down[row + place(smaller, fewerOfSmaller, j)];
+      table[i * fewerOfSmaller.count + j] = up[j * fewerOfLarger.count + i] = value;
+    }
+  }
+  return { larger: fewerOfLarger, smaller: fewerOfSmaller, down: table, up };
 }

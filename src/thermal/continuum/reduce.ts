@@ -112,9 +112,10 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
       for (let u = 0; u < m; u++) input[at * m + u] = b.h[u * b.count + j];
     }
     const own = combined(b.combination, b.count, b, m + 1);
+    const stored = b.stored();
     for (let i = 0; i < b.count; i++) {
       for (let j = 0; j <= i; j++) {
-        const heat = b.stored[i * b.count + j];
+        const heat = stored[i * b.count + j];
         const h = (own[i * b.count + j] + own[j * b.count + i]) / 2;
         set(c, firsts[t] + i, firsts[t] + j, heat);
         set(g, firsts[t] + i, firsts[t] + j, h - b.shift * heat);

@@ -1,6 +1,7 @@
 import type { Resolution } from './bodies.ts';
+import { eachSource } from './expansion.ts';
 import type { ContinuumNetwork } from './network.ts';
-import { type Response, responseAt } from './response.ts';
+import { type Continuum, coarserContinuum, responseAt } from './response.ts';
 
 /** Each leaves a third of the error of the one before, or less. */
 const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
@@ -41,37 +42,28 @@ export function chooseNetwork(
   make: (resolution: Resolution) => ContinuumNetwork,
   powerW: Float64Array | null,
 ): ChosenNetwork {
-  let coarse = make(LEVELS[FIRST - 1]);
   for (let level = FIRST; ; level++) {
     const network = make(LEVELS[level]);
-    const error = powerW ? errorUnder(powerW, network, coarse) : errorOfEach(network, coarse);
+    const error = errorOf(network.continuum, LEVELS[level - 1], powerW);
     const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
     if (isEnough || level + 1 === LEVELS.length) return { network, error };
-    coarse = network;
   }
 }
 
-function errorOfEach(fine: ContinuumNetwork, coarse: ContinuumNetwork): ResolutionError {
-  const m = fine.sourceNodes.length;
-  const [a, b]: Response[] = [fine.steadyResponse(), coarse.steadyResponse()];
-  let part = 0;
+/** Of the rises of blocks under these powers, or of each under its own. */
+function errorOf(fine: Continuum, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
+  const m = fine.sources.length;
+  const inputs = powerW ? Float64Array.of(...powerW, 0) : eachSource(m);
+  const [a, b] = [fine, coarserContinuum(fine, coarser)].map((one) => responseAt(one, 0, inputs, ROUGH).h);
+  const step = powerW ? 1 : m + 1;
+  let [part, kelvin, most] = [0, 0, 0];
   for (let u = 0; u < m; u++) {
-    const at = u * (m + 1);
-    part = Math.max(part, (OF_DIFFERENCE * Math.abs(a.h[at] - b.h[at])) / a.h[at]);
+    const error = OF_DIFFERENCE * Math.abs(a[u * step] - b[u * step]);
+    kelvin = Math.max(kelvin, error);
+    most = Math.max(most, Math.abs(a[u * step]));
+    if (a[u * step] !== 0) part = Math.max(part, error / Math.abs(a[u * step]));
   }
-  return { part, kelvin: null };
-}
-
-function errorUnder(powerW: Float64Array, fine: ContinuumNetwork, coarse: ContinuumNetwork): ResolutionError {
-  const inputs = Float64Array.of(...powerW, 0);
-  const [a, b] = [fine, coarse].map(({ continuum }) => responseAt(continuum, 0, inputs, ROUGH));
-  let kelvin = 0;
-  let most = 0;
-  for (let u = 0; u < powerW.length; u++) {
-    kelvin = Math.max(kelvin, OF_DIFFERENCE * Math.abs(a.h[u] - b.h[u]));
-    most = Math.max(most, Math.abs(a.h[u]));
-  }
-  return { part: most > 0 ? kelvin / most : 0, kelvin };
+  return powerW ? { part: most > 0 ? kelvin / most : 0, kelvin } : { part, kelvin: null };
 }
 
 /** Solutions that are compared to a thousandth. */

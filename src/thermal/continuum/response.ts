@@ -1,9 +1,10 @@
+import { once } from '../../base/once.ts';
 import { innerProducts } from '../../numeric/panels.ts';
-import type { Assembly, Body } from './bodies.ts';
+import { type Assembly, type Body, coarserAssembly, type Resolution } from './bodies.ts';
 import { interfaceSolver } from './interfaces.ts';
 import { applyCapacity, type Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
-import { type Tail, tailOf, tailResponse } from './tail.ts';
+import { longerTail, type Tail, tailOf, tailResponse } from './tail.ts';
 
 /** A stack with its sources: what responses are computed of. */
 export interface Continuum {
@@ -24,6 +25,14 @@ export function continuumOf(
   return { assembly, rectangles, sources, means, tail: tailOf(assembly, rectangles) };
 }
 
+/** The same with fewer modes, of which the tail takes those that are left out. */
+export function coarserContinuum(fine: Continuum, resolution: Resolution): Continuum {
+  const { rectangles, sources } = fine;
+  const assembly = coarserAssembly(fine.assembly, resolution);
+  const means = rectangles.map((one) => meansOver(assembly, one));
+  return { assembly, rectangles, sources, means, tail: longerTail(fine.tail, fine.assembly, assembly, fine.means) };
+}
+
 /**
  * Responses X(s) P = (G + s C)^-1 B P to combinations P of the inputs at one shift. Inputs are the sources, W, and the ambient's
  * temperature, K, behind what cools the outer faces; B' X reads means over the sources' rectangles, K, and the heat that leaves, W.
@@ -35,8 +44,8 @@ export interface Response {
   readonly combination: Float64Array;
   /** B' X P, inputs x count. */
   readonly h: Float64Array;
-  /** P' X' C X P, count x count. */
-  readonly stored: Float64Array;
+  /** P' X' C X P, count x count; made when first asked for. */
+  readonly stored: () => Float64Array;
   /** By combination: heat above ambient, J, and what leaves, W. */
   readonly heatJ: Float64Array;
   readonly outW: Float64Array;
@@ -90,12 +99,15 @@ export function responseAt(
       h[u * count + v] = sum;
     });
   }
-  const stored = storedHeat(assembly, solver.ladders, fields);
   const short = tailResponse(assembly, tail, sources, shift);
+  const stored = once(() => {
+    const all = storedHeat(assembly, solver.ladders, fields);
+    addTriple(all, combination, short.stored(), combination, m, count);
+    return all;
+  });
   const { heatJ, outW } = balances(assembly, solver.ladders, fields);
   h.set(outW, m * count);
   addTriple(h, null, short.response, combination, m, count);
-  addTriple(stored, combination, short.stored, combination, m, count);
   return { shift, count, combination, h, stored, heatJ, outW, fields, ladders: solver.ladders, iterations };
 }
 

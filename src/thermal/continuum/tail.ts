@@ -73,16 +73,37 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
   return { lambda: Float64Array.from(lambda), weight };
 }
 
+/** A tail with the modes, too, that a coarser assembly no longer couples; `means` are those of the finer one's. */
+export function longerTail(tail: Tail, fine: Assembly, coarse: Assembly, means: Means): Tail {
+  const [body, fewer] = [fine.bodies[fine.die], coarse.bodies[coarse.die]];
+  const kept = new Set<number>();
+  const place = (of: 'x' | 'y', i: number): number => (i < fewer[of].even ? i : body[of].even + i - fewer[of].even);
+  for (let j = 0; j < fewer.y.count; j++) {
+    for (let i = 0; i < fewer.x.count; i++) kept.add(place('y', j) * body.x.count + place('x', i));
+  }
+  const bins = new Map<number, number[]>();
+  body.lambda.forEach((lambda, mode) => {
+    if (kept.has(mode)) return;
+    const bin = Math.round(BINS * Math.log(lambda));
+    bins.set(bin, [...(bins.get(bin) ?? []), mode]);
+  });
+  const more = [...bins];
+  const weight = more.map(([, modes]) => gramOf(modes, (u, mode) => means[u][mode], means.length));
+  const lambda = [...tail.lambda, ...more.map(([bin]) => Math.exp(bin / BINS))];
+  return { lambda: Float64Array.from(lambda), weight: [...tail.weight, ...weight] };
+}
+
 type Means = readonly Float64Array[];
 
 function gram(modes: readonly number[], nx: number, ofX: Means, ofY: Means): Float64Array {
-  const m = ofX.length;
+  return gramOf(modes, (u, mode) => ofX[u][mode % nx] * ofY[u][Math.floor(mode / nx)], ofX.length);
+}
+
+/** Products of `m` rows over some modes. */
+function gramOf(modes: readonly number[], mean: (u: number, mode: number) => number, m: number): Float64Array {
   const n = modes.length;
   const values = new Float64Array(m * n);
-  modes.forEach((mode, at) => {
-    const [i, j] = [mode % nx, Math.floor(mode / nx)];
-    for (let u = 0; u < m; u++) values[u * n + at] = ofX[u][i] * ofY[u][j];
-  });
+  for (let u = 0; u < m; u++) for (let at = 0; at < n; at++) values[u * n + at] = mean(u, modes[at]);
   const rows = { values, at: 0, stride: n, count: m };
   const out = new Float64Array(m * m);
   innerProducts(rows, rows, n, out);
@@ -110,44 +131,55 @@ function restOf(weight: readonly Float64Array[], { x, y }: Body, rectangles: rea
 /** What a tail adds at one shift, sources x sources: to the response, and to the heat that two responses store together. */
 export interface TailResponse {
   readonly response: Float64Array;
-  readonly stored: Float64Array;
+  readonly stored: () => Float64Array;
 }
 
 export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly Source[], shift: number): TailResponse {
   const { layers, cooling } = assembly;
   const ladder = ladderOf(layers, cooling, tail.lambda, shift);
-  const faces = [...new Set(sources.map(({ face }) => face))];
-  const fields = new Map(faces.map((face) => [face, unitField(ladder, face)]));
-  const images = new Map(
-    [...fields].map(([face, field]) => {
-      const image = new Float64Array(field.length);
-      applyCapacity(ladder, layers, cooling, field, image);
-      return [face, image];
-    }),
-  );
-  const m = sources.length;
-  const [response, stored] = [new Float64Array(m * m), new Float64Array(m * m)];
   const bins = tail.lambda.length;
+  const fields = new Map(sources.map(({ face }) => [face, new Float64Array(0)]));
+  for (const face of fields.keys()) fields.set(face, unitField(ladder, face));
+  /** By bin, of two faces. */
+  const between = (f: number, g: number): Float64Array => fields.get(f)!.subarray(g * bins, (g + 1) * bins);
+  const heat = (f: number, g: number): Float64Array => {
+    const [x, image, sum] = [fields.get(f)!, new Float64Array(ladder.faces * bins), new Float64Array(bins)];
+    applyCapacity(ladder, layers, cooling, fields.get(g)!, image);
+    for (let i = 0; i < x.length; i++) sum[i % bins] += x[i] * image[i];
+    return sum;
+  };
+  return {
+    response: weighted(tail, sources, [...fields.keys()], between),
+    stored: () => weighted(tail, sources, [...fields.keys()], heat),
+  };
+}
+
+/** Sum over the bins of their weights times what they do from face to face, sources x sources. */
+function weighted(
+  { weight }: Tail,
+  sources: readonly Source[],
+  faces: readonly number[],
+  between: (f: number, g: number) => Float64Array,
+): Float64Array {
+  const m = sources.length;
+  const rectangles = Math.round(Math.sqrt(weight[0].length));
+  const out = new Float64Array(m * m);
   for (const f of faces) {
     for (const g of faces) {
-      const [x, y, image] = [fields.get(f)!, fields.get(g)!, images.get(g)!];
-      const at = x.subarray(g * bins, (g + 1) * bins);
-      const heat = new Float64Array(bins);
-      for (let i = 0; i < y.length; i++) heat[i % bins] += x[i] * image[i];
+      const values = between(f, g);
       for (let u = 0; u < m; u++) {
         if (sources[u].face !== f) continue;
         for (let v = 0; v < m; v++) {
           if (sources[v].face !== g) continue;
-          const pair = sources[u].rectangle * Math.round(Math.sqrt(tail.weight[0].length)) + sources[v].rectangle;
-          for (let b = 0; b < bins; b++) {
-            response[u * m + v] += tail.weight[b][pair] * at[b];
-            stored[u * m + v] += tail.weight[b][pair] * heat[b];
-          }
+          const pair = sources[u].rectangle * rectangles + sources[v].rectangle;
+          let sum = 0;
+          for (let b = 0; b < values.length; b++) sum += weight[b][pair] * values[b];
+          out[u * m + v] = sum;
         }
       }
     }
   }
-  return { response, stored };
+  return out;
 }
 
 /** Temperatures for a unit load at a face, face x mode. */
