@@ -12,7 +12,7 @@ import { assemblyOf, type Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import { nodeCapacity } from './node-capacity.ts';
 import { overhangCount, overhangRegions } from './overhang.ts';
-import { type FieldReader, fieldReader } from './reader.ts';
+import { type FieldReader, fieldReader } from './readout.ts';
 import { type Reduction, reduceContinuum, startsOf } from './reduce.ts';
 import { type Continuum, continuumOf, type Response, responseAt } from './response.ts';
 import { type Rectangle, rectangleOf, type Source } from './sources.ts';

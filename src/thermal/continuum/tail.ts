@@ -138,8 +138,8 @@ export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly S
   const { layers, cooling } = assembly;
   const ladder = ladderOf(layers, cooling, tail.lambda, shift);
   const bins = tail.lambda.length;
-  const fields = new Map(sources.map(({ face }) => [face, new Float64Array(0)]));
-  for (const face of fields.keys()) fields.set(face, unitField(ladder, face));
+  const faces = [...new Set(sources.map(({ face }) => face))];
+  const fields = new Map(faces.map((face): [number, Float64Array] => [face, unitField(ladder, face)]));
   /** By bin, of two faces. */
   const between = (f: number, g: number): Float64Array => fields.get(f)!.subarray(g * bins, (g + 1) * bins);
   const heat = (f: number, g: number): Float64Array => {
@@ -149,8 +149,8 @@ export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly S
     return sum;
   };
   return {
-    response: weighted(tail, sources, [...fields.keys()], between),
-    stored: () => weighted(tail, sources, [...fields.keys()], heat),
+    response: weighted(tail, sources, faces, between),
+    stored: () => weighted(tail, sources, faces, heat),
   };
 }
 
