@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
-import type { Assembly, Interface } from './bodies.ts';
+import type { Assembly } from './bodies.ts';
+import { addFromBody, addToInterface, dot, fromInterface, inInterface } from './fluxes.ts';
 import { type Ladder, ladderOf, type Ports, portsOf, solveLadder } from './ladder.ts';
-import { diagonalOfSmaller, toLarger, toSmaller } from './overlap.ts';
 
 /** The heat through the interfaces of an assembly at one shift, found by conjugate gradients. */
 export interface InterfaceSolver {
@@ -85,7 +85,7 @@ class Interfaces implements InterfaceSolver {
       const [above, below] = [free[i], free[i + 1]];
       const part = residual.subarray(this.first[i], this.first[i + 1]);
       const last = above.length - assembly.bodies[i].modes;
-      this.addToInterface(one, above.subarray(last), below.subarray(0, assembly.bodies[i + 1].modes), part);
+      addToInterface(one, above.subarray(last), below.subarray(0, assembly.bodies[i + 1].modes), part);
     });
     this.apply(flux, image);
     for (let i = 0; i < size; i++) residual[i] -= image[i];
@@ -138,8 +138,8 @@ class Interfaces implements InterfaceSolver {
     y.fill(0);
     bodies.forEach((_, b) => {
       const { top, bottom } = scratch[b];
-      if (b > 0) this.fromInterface(interfaces[b - 1], false, q.subarray(first[b - 1], first[b]), top);
-      if (b < interfaces.length) this.fromInterface(interfaces[b], true, q.subarray(first[b], first[b + 1]), bottom);
+      if (b > 0) fromInterface(interfaces[b - 1], false, q.subarray(first[b - 1], first[b]), top);
+      if (b < interfaces.length) fromInterface(interfaces[b], true, q.subarray(first[b], first[b + 1]), bottom);
       const port = ports[b];
       const hasTop = b > 0;
       const hasBottom = b < interfaces.length;
@@ -149,44 +149,9 @@ class Interfaces implements InterfaceSolver {
         top[i] = port.top[i] * u - port.across[i] * v;
         bottom[i] = port.bottom[i] * v - port.across[i] * u;
       }
-      if (hasTop) this.addFromBody(interfaces[b - 1], false, top, y.subarray(first[b - 1], first[b]));
-      if (hasBottom) this.addFromBody(interfaces[b], true, bottom, y.subarray(first[b], first[b + 1]));
+      if (hasTop) addFromBody(interfaces[b - 1], false, top, y.subarray(first[b - 1], first[b]));
+      if (hasBottom) addFromBody(interfaces[b], true, bottom, y.subarray(first[b], first[b + 1]));
     });
-  }
-
-  /** A flux in the modes of the body above or below. */
-  private fromInterface(
-    { isUpperSmaller, overlap }: Interface,
-    toUpper: boolean,
-    q: Float64Array,
-    u: Float64Array,
-  ): void {
-    if (isUpperSmaller === toUpper) u.set(q);
-    else toLarger(overlap, q, u);
-  }
-
-  /** Adds temperatures of a body's face in the modes of the interface. */
-  private addFromBody(
-    { isUpperSmaller, overlap, modes }: Interface,
-    isUpper: boolean,
-    u: Float64Array,
-    y: Float64Array,
-  ): void {
-    if (isUpperSmaller === isUpper) {
-      for (let i = 0; i < modes; i++) y[i] += u[i];
-      return;
-    }
-    const part = new Float64Array(modes);
-    toSmaller(overlap, u, part);
-    for (let i = 0; i < modes; i++) y[i] += part[i];
-  }
-
-  /** y += temperature above less that below. */
-  private addToInterface(one: Interface, above: Float64Array, below: Float64Array, y: Float64Array): void {
-    this.addFromBody(one, true, above, y);
-    const part = new Float64Array(one.modes);
-    this.addFromBody(one, false, below, part);
-    for (let i = 0; i < part.length; i++) y[i] -= part[i];
   }
 
   /** Of the block factors of S, from both ends of the stack to the die. */
@@ -194,14 +159,14 @@ class Interfaces implements InterfaceSolver {
     const { assembly, ports } = this;
     const { interfaces, die } = assembly;
     const own = interfaces.map((one, i) => {
-      const upper = this.inInterface(one, true, ports[i].bottom);
-      const lower = this.inInterface(one, false, ports[i + 1].top);
+      const upper = inInterface(one, true, ports[i].bottom);
+      const lower = inInterface(one, false, ports[i + 1].top);
       return upper.map((value, k) => value + lower[k]);
     });
     const reduce = (i: number, outer: number, body: number): void => {
       if (!this.isOrdered(i, outer, body)) return;
       const less = ports[body].across.map((t, k) => (t === 0 ? 0 : (t * t) / own[outer][k]));
-      const part = this.inInterface(interfaces[i], body === i, less);
+      const part = inInterface(interfaces[i], body === i, less);
       own[i] = own[i].map((value, k) => value - part[k]);
     };
     for (let i = interfaces.length - 2; i >= die; i--) reduce(i, i + 1, i + 1);
@@ -213,11 +178,6 @@ class Interfaces implements InterfaceSolver {
   /** Whether the outer interface has the modes of the body between it and the inner one. */
   private isOrdered(_inner: number, outer: number, body: number): boolean {
     return this.assembly.interfaces[outer].isUpperSmaller === (outer === body);
-  }
-
-  /** The diagonal, in the interface's modes, of what is diagonal in a body's. */
-  private inInterface({ isUpperSmaller, overlap }: Interface, isUpper: boolean, n: Float64Array): Float64Array {
-    return isUpperSmaller === isUpper ? n : diagonalOfSmaller(overlap, n);
   }
 
   private precondition(residual: Float64Array, z: Float64Array): void {
@@ -233,7 +193,7 @@ class Interfaces implements InterfaceSolver {
       if (!this.isOrdered(i, outer, body)) continue;
       // S_(i, outer) = -T' across.
       const u = part(z, outer).map((value, k) => (this.ports[body].across[k] * value) / diagonals[outer][k]);
-      this.addFromBody(interfaces[i], body === i, u, part(z, i));
+      addFromBody(interfaces[i], body === i, u, part(z, i));
     }
     for (let i = 0; i < interfaces.length; i++) {
       const some = part(z, i);
@@ -242,7 +202,7 @@ class Interfaces implements InterfaceSolver {
     for (const [i, outer, body] of inward.reverse()) {
       if (!this.isOrdered(i, outer, body)) continue;
       const u = this.scratch[body].top;
-      this.fromInterface(interfaces[i], body === i, part(z, i), u);
+      fromInterface(interfaces[i], body === i, part(z, i), u);
       const some = part(z, outer);
       for (let k = 0; k < some.length; k++) some[k] += (this.ports[body].across[k] * u[k]) / diagonals[outer][k];
     }
@@ -303,11 +263,11 @@ class Interfaces implements InterfaceSolver {
       const u = new Float64Array(modes);
       const last = field.length - modes;
       if (b > 0) {
-        this.fromInterface(interfaces[b - 1], false, flux.subarray(first[b - 1], first[b]), u);
+        fromInterface(interfaces[b - 1], false, flux.subarray(first[b - 1], first[b]), u);
         for (let i = 0; i < modes; i++) field[i] += u[i];
       }
       if (b < interfaces.length) {
-        this.fromInterface(interfaces[b], true, flux.subarray(first[b], first[b + 1]), u);
+        fromInterface(interfaces[b], true, flux.subarray(first[b], first[b + 1]), u);
         for (let i = 0; i < modes; i++) field[last + i] -= u[i];
       }
       solveLadder(ladders[b], field);
@@ -322,21 +282,10 @@ class Interfaces implements InterfaceSolver {
     const { bodies, interfaces } = this.assembly;
     const gap = new Float64Array(interfaces[b].modes);
     const { modes } = bodies[b];
-    this.addToInterface(
-      interfaces[b],
-      x[b].subarray(x[b].length - modes),
-      x[b + 1].subarray(0, bodies[b + 1].modes),
-      gap,
-    );
+    addToInterface(interfaces[b], x[b].subarray(x[b].length - modes), x[b + 1].subarray(0, bodies[b + 1].modes), gap);
     const small = bodies[interfaces[b].isUpperSmaller ? b : b + 1];
     const kelvin = -gap[0] / Math.sqrt(small.widthM * small.heightM);
     const amount = kelvin * Math.sqrt(bodies[b].widthM * bodies[b].heightM);
     for (let at = 0; at < x[b].length; at += modes) x[b][at] += amount;
   }
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

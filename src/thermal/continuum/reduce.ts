@@ -45,24 +45,23 @@ export function project(
   const responses = at.map(({ shift, combination }) =>
     shift === 0 && steady ? steady : responseAt(continuum, shift, combination),
   );
-  const { c, g, input, uniform, size } = productsOf(continuum, responses);
+  const { c, g, input, size } = productsOf(continuum, responses);
   const basis = independent(g, size);
   const modes = modesOf(basis, c, size);
   const { rate, weights, count } = modes;
   const m = continuum.sources.length;
   const ofInput = new Float64Array(count * m);
   const output = new Float64Array(m * count);
-  const stored = new Float64Array(count);
-  const outflow = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < size; j++) {
       const weight = weights[j * count + i];
-      stored[i] += weight * uniform.heatJ[j];
       for (let u = 0; u < m; u++) ofInput[i * m + u] += weight * input[j * m + u];
     }
-    outflow[i] = rate[i] * stored[i];
     for (let u = 0; u < m; u++) output[u * count + i] = ofInput[i * m + u];
   }
+  // From the uniform field's part of each mode, which is exact, not from heat that is stored, of which fast modes have next to none.
+  const outflow = modes.uniform.map((part) => part * Math.sqrt(g[0]));
+  const stored = outflow.map((watt, i) => watt / rate[i]);
   const model = {
     blocks: m,
     modes: count,
@@ -83,7 +82,6 @@ interface Products {
   readonly g: Float64Array;
   /** Products with the sources, size x sources. */
   readonly input: Float64Array;
-  readonly uniform: { readonly heatJ: Float64Array };
 }
 
 function productsOf({ assembly, sources }: Continuum, responses: readonly Response[]): Products {
@@ -91,10 +89,9 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
   const size = 1 + responses.reduce((sum, { count }) => sum + count, 0);
   const [c, g] = [new Float64Array(size * size), new Float64Array(size * size)];
   const input = new Float64Array(size * m);
-  const heatJ = new Float64Array(size);
   input.fill(1, 0, m);
   const whole = totals(assembly);
-  heatJ[0] = c[0] = whole.capacity;
+  c[0] = whole.capacity;
   g[0] = whole.conductance;
   const set = (table: Float64Array, i: number, j: number, value: number): void => {
     table[i * size + j] = table[j * size + i] = value;
@@ -106,7 +103,6 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
   responses.forEach((b, t) => {
     for (let j = 0; j < b.count; j++) {
       const at = firsts[t] + j;
-      heatJ[at] = b.heatJ[j];
       set(c, 0, at, b.heatJ[j]);
       set(g, 0, at, b.outW[j]);
       for (let u = 0; u < m; u++) input[at * m + u] = b.h[u * b.count + j];
@@ -134,7 +130,7 @@ function productsOf({ assembly, sources }: Continuum, responses: readonly Respon
       }
     }
   });
-  return { size, c, g, input, uniform: { heatJ } };
+  return { size, c, g, input };
 }
 
 /** Where each of some runs begins that follow one another from `first` on, and where the last ends. */
@@ -206,12 +202,15 @@ function independent(g: Float64Array, size: number): { vectors: Float64Array; ke
   return { vectors, kept };
 }
 
-/** Modes, slowest first, as combinations of the fields (size x count) with C the identity and G their rates. */
+/**
+ * Modes, slowest first, as combinations of the fields (size x count) with C the identity and G their rates; and the part of each
+ * along the first vector.
+ */
 function modesOf(
   { vectors, kept }: { vectors: Float64Array; kept: number },
   c: Float64Array,
   size: number,
-): { rate: Float64Array; weights: Float64Array; count: number } {
+): { rate: Float64Array; weights: Float64Array; uniform: Float64Array; count: number } {
   const half = multiplied(c, vectors, size, size, kept);
   const square = multiplied(transposed(vectors, size, kept), half, kept, size, kept);
   for (let i = 0; i < kept; i++) {
@@ -228,7 +227,7 @@ function modesOf(
     const row = (kept - 1 - j) * kept;
     for (let i = 0; i < kept; i++) turned[i * kept + j] = rows[row + i] * Math.sqrt(rate[j]);
   }
-  return { rate, weights: multiplied(vectors, turned, size, kept, kept), count: kept };
+  return { rate, weights: multiplied(vectors, turned, size, kept, kept), uniform: turned.slice(0, kept), count: kept };
 }
 
 function multiplied(a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number): Float64Array {
