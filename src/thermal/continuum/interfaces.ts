@@ -185,6 +185,8 @@ class Interfaces implements InterfaceSolver {
     const { interfaces, die } = assembly;
     const part = (x: Float64Array, i: number): Float64Array => x.subarray(first[i], first[i + 1]);
     z.set(residual);
+    // What circulates has a part of its own.
+    for (let i = 0; i < interfaces.length; i++) if (this.isGiven(i)) z[first[i]] = 0;
     const inward: [number, number, number][] = [];
     for (let i = interfaces.length - 2; i >= die; i--) inward.push([i, i + 1, i + 1]);
     for (let i = 1; i < die; i++) inward.push([i, i - 1, i]);

@@ -1,7 +1,7 @@
 import { once } from '../../base/once.ts';
 import { cholesky, solveCholesky } from '../../numeric/dense.ts';
 import type { Floorplan } from '../floorplan/floorplan.ts';
-import type { Grid } from '../floorplan/grid-map.ts';
+import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
 import { checkGrid, checkStack } from '../network/checks.ts';
 import { rimChains, rimSides } from '../network/package.ts';
 import type { ThermalStack } from '../network/stack.ts';
@@ -37,6 +37,7 @@ export interface ContinuumNetwork {
   /** First node of each of the layers' blocks, in their order, and the node of the cooled face. */
   readonly firstBlock: readonly number[];
   readonly cooledNode: number;
+  readonly layers: readonly LayerBlocks[];
   readonly continuum: Continuum;
   /** Nodes of the blocks that dissipate. */
   readonly sourceNodes: Int32Array;
@@ -96,6 +97,7 @@ export function continuumNetwork(
     faces,
     firstBlock,
     cooledNode: next,
+    layers: blocks,
     continuum,
     sourceNodes: Int32Array.from(sourceNodes),
     reader: fieldReader(continuum, grid, regions, places.flat()),
@@ -205,6 +207,7 @@ function startOf(
     network.reader.read(responses[0], u, columnOf(responses[0], u), field, 'all');
     for (let i = 0; i < rest.length; i++) rest[i] -= powerW[u] * field[i];
   }
+  restOfCells(network, rest);
   for (let i = 0; i < rest.length; i++) rest[i] *= capacity[i];
   const { size, c } = products;
   const heat = new Float64Array(size);
@@ -224,4 +227,15 @@ function startOf(
   }
   for (let j = 0; j < size; j++) for (let i = 0; i < modes; i++) amplitude[i] += weights[j * modes + i] * heat[j];
   return amplitude;
+}
+
+/** A start is known by name: within a block, cells differ from a steady state as the block's mean does. */
+function restOfCells({ layers, firstBlock, grid, cells, faces }: ContinuumNetwork, rest: Float64Array): void {
+  rest.fill(0, 0, faces * cells);
+  layers.forEach(({ floorplan, face }, l) => {
+    const own = rest.subarray(firstBlock[l], firstBlock[l] + floorplan.blocks.length);
+    const occupancy = blockOccupancy(floorplan, grid);
+    applyTransposed(occupancy, own, rest, face * cells);
+    if (l === layers.length - 1) applyTransposed(occupancy, own, rest, (face + 1) * cells);
+  });
 }

@@ -173,10 +173,18 @@ describe('a secondary path', () => {
     expect(relative(rise, (10 * up * down) / (up + down))).toBeLessThan(1e-6);
   });
 
-  test('heat that leaves by both ends is all that enters', () => {
-    const response = responseAt(network(6 * mm).continuum, 0, Float64Array.of(1, 0));
-    expect(Math.abs(response.outW[0] - 1)).toBeLessThan(1e-9);
-    expect(response.iterations).toBeLessThan(30);
+  test('all of them wider than the die: the limit of a slow change, some heat by either end', () => {
+    const { continuum } = network(6 * mm);
+    const [still, slow] = [0, 1e-6].map((shift) => responseAt(continuum, shift, Float64Array.of(1, 0)));
+    // A shift of 1e-6 1/s takes 1e-5 of the rise, with a time constant of 10 s.
+    expect(relative(slow.h[0], still.h[0])).toBeLessThan(1e-4);
+    expect(relative(still.outW[0], 1)).toBeLessThan(1e-9);
+    const [board] = continuum.assembly.bodies;
+    const throughBoardW = still.fields[0][0][0] * board.cooling[0].conductance * board.widthM;
+    expect(throughBoardW).toBeGreaterThan(0.02);
+    expect(throughBoardW).toBeLessThan(0.5);
+    expect(still.iterations).toBeGreaterThan(2);
+    expect(still.iterations).toBeLessThan(30);
   });
 });
 
