@@ -5,7 +5,7 @@ import type { NetworkRules } from './rules.ts';
 export type Formulation = 'modes' | 'network';
 
 /** What the physics of homogeneous layers on a grid is solved with. */
-const OF_PHYSICS: Formulation = 'network';
+const OF_PHYSICS: Formulation = 'modes';
 
 /** The formulation of a stack on a grid. Layers with materials by cell have no lateral modes of their own. */
 export function formulationOf({ name }: NetworkRules, { layers }: ThermalStack): Formulation {
