@@ -159,5 +159,7 @@ export interface ThermalResult {
   readonly timeOverLimitS: number | null;
   /** Temperature field of the die at the end of the run. */
   readonly field: TemperatureField;
+  /** By how much the peak may be off, for the resolution of the stack alone, K; null where that is not known. */
+  readonly errorK: number | null;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
 }

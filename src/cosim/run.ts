@@ -188,6 +188,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     limitK,
     timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
     field: { ...grid, temperatureK: field(thermal.endState) },
+    errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
     heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
   };
 }

@@ -48,6 +48,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost
       byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
     },
     ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
+    ...(thermal && thermal.errorK !== null ? { thermal: { errorK: thermal.errorK } } : {}),
     transitions: result.transitions,
     conservation: {
       energyRelative: conservation.energyRelative,
