@@ -125,8 +125,10 @@ function repeatsAmong(named: readonly { readonly name: Scalar }[], what: string)
 }
 
 function checkVersion(reader: NodeReader, item: Item | undefined): void {
-  if (item === undefined || String(item.value) === '0.4') return;
+  if (item === undefined) return;
   const isScalar = item.value === null || typeof item.value !== 'object';
+  // The list [0.4] would read as "0.4" too.
+  if (isScalar && String(item.value) === '0.4') return;
   const message = isScalar ? `version ${String(item.value)} cannot be read` : '"version" is not a number';
   report(reader, item, isScalar ? 'out-of-range' : 'wrong-type', message, '0.4');
 }
