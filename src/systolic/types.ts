@@ -19,6 +19,25 @@ export interface MemoryConfig {
   /** What ws and is do with partial sums that do not fit: split T, or let them pass through DRAM. */
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
+  /** What stays in the scratchpads, in which order folds run and how far DRAM works ahead; `DEFAULT_MEMORY_MODEL` without. */
+  readonly model?: MemoryModel | undefined;
+}
+
+/** The choices of docs/methods/memory-next-use.md. */
+export interface MemoryModel {
+  /** Which words stay in a scratchpad: those that consecutive folds share, or those that come back soonest. */
+  readonly retention: 'consecutive' | 'next-use';
+  /** The order of a layer's folds under `next-use`. */
+  readonly order: 'fixed' | 'best';
+  /** How far DRAM works ahead of the array under `next-use`: to the next fold, or as far as there is space. */
+  readonly lookahead: 'fold' | 'room';
+}
+
+/** The model where none is named. */
+export const DEFAULT_MEMORY_MODEL: MemoryModel = { retention: 'consecutive', order: 'fixed', lookahead: 'fold' };
+
+export function modelOf({ model }: MemoryConfig): MemoryModel {
+  return model ?? DEFAULT_MEMORY_MODEL;
 }
 
 export interface SystolicConfig {
