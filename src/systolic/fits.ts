@@ -3,7 +3,7 @@ import { type Layer, metadataBits } from '../workload/index.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
 import { heldBitsOf } from './memory/psum.ts';
-import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+import { type MemoryConfig, modelOf, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
 const MOST_FOLDS = 2 ** 23;
@@ -30,7 +30,7 @@ export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
   const dataflow = findDataflow(config.dataflow);
   const grid = foldGrid(layer, dataflow, config.array);
   const memory = memoryOf(layer, config.memory);
-  return [...tooManyFolds(layer, grid), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory))];
+  return [...tooManyFolds(layer, grid, memory), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory))];
 }
 
 /** Throws what keeps a layer from running. */
@@ -39,7 +39,9 @@ export function checkFits(layer: Layer, config: SystolicConfig): void {
   if (found.length > 0) throw new InputError(found.map(({ diagnostic }) => diagnostic));
 }
 
-function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid): Misfit[] {
+function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid, memory: MemoryConfig): Misfit[] {
+  // Passes are counted, not walked.
+  if (modelOf(memory).retention === 'next-use') return [];
   const folds = rowFolds * columnFolds * layer.groups;
   if (folds <= MOST_FOLDS) return [];
   const message = `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`;

@@ -1,5 +1,5 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../base/counters.ts';
-import { addEventsBefore } from './events.ts';
+import { addKindBefore } from './fold-kind.ts';
 import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 
@@ -57,7 +57,7 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
   function addPartialFold(counts: Counts, r: number, cycle: number): void {
     const { kind } = runs[r];
     partial.fill(0);
-    addEventsBefore(partial, kind.events, cycle);
+    addKindBefore(partial, kind, cycle);
     addHeldBits(partial, heldBits);
     addFilterBits(partial, kind.filterBits);
     addTrafficDuring(partial, runs[r], memory, heldBits, cycle / kind.cycles);

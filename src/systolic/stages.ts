@@ -1,6 +1,5 @@
 import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
-import { addEventsBefore } from './events.ts';
-import type { FoldKind } from './fold-kind.ts';
+import { addKindBefore, type FoldKind } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
 import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
@@ -121,7 +120,7 @@ function transfers(layer: number, arriving: Transfer | null, leaving: Transfer |
 export function stageCounts({ fold, heldBits, traffic }: StageRun, share: number, counts: Counts): void {
   counts.fill(0);
   if (fold) {
-    addEventsBefore(counts, fold.events, share * fold.cycles);
+    addKindBefore(counts, fold, share * fold.cycles);
     addHeldBits(counts, heldBits);
     addFilterBits(counts, fold.filterBits);
   }

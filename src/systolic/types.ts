@@ -66,6 +66,8 @@ export interface FoldShape {
   readonly streamed: number;
   /** Whether the fold adds to partial sums that an earlier row fold left in the ofmap scratchpad. */
   readonly readsPsums: boolean;
+  /** Of many folds taken together: their shapes, with their shares of the MACs. */
+  readonly mix?: readonly { readonly shape: FoldShape; readonly share: number }[];
 }
 
 /** A matrix axis: M output pixels, N filters, K window words. */

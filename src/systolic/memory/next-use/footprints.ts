@@ -26,10 +26,17 @@ export function operandsOf(layer: Layer, grid: FoldGrid): Operands {
 /** Whether windows neither overlap nor reach into padding, so that every cell of the ifmap's matrix is a word of its own. */
 function isPlain(layer: Layer): boolean {
   if (ifmapTiles(layer) === plainTiles) return true;
-  const { filterHeight, filterWidth, ofmapHeight, ofmapWidth, ifmapHeight, ifmapWidth, padHeight, padWidth } = layer;
-  if (padHeight > 0 || padWidth > 0 || layer.sparsity) return false;
-  // A single window an image.
-  return ofmapHeight === 1 && ofmapWidth === 1 && filterHeight <= ifmapHeight && filterWidth <= ifmapWidth;
+  const { padHeight, padWidth, sparsity } = layer;
+  if (padHeight > 0 || padWidth > 0 || sparsity) return false;
+  return (
+    isApart(layer.ifmapHeight, layer.filterHeight, layer.strideHeight, layer.ofmapHeight) &&
+    isApart(layer.ifmapWidth, layer.filterWidth, layer.strideWidth, layer.ofmapWidth)
+  );
+}
+
+/** Whether windows along an axis neither overlap nor reach beyond the ifmap. */
+function isApart(ifmap: number, filter: number, stride: number, windows: number): boolean {
+  return (filter <= stride || windows === 1) && (windows - 1) * stride + filter <= ifmap;
 }
 
 /** Slice lengths of K. */

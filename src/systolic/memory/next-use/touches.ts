@@ -1,5 +1,6 @@
 import { gemmShape, type Layer } from '../../../workload/index.ts';
 import type { Sweep } from './order.ts';
+import { PairCounts } from './pair-counts.ts';
 import { outputRows, type PlaneRow } from './row-classes.ts';
 
 /** Pixels that return after `base` folds, and the difference of the slots of the taps they are seen through. */
@@ -22,8 +23,9 @@ export class PixelTouches {
   private readonly blockPixels: number;
   private readonly from: number;
   private readonly to: number;
-  private readonly counts = new Map<number, Map<number, number>>();
+  private readonly pairs = new PairCounts();
   private readonly tapCount: number;
+  private alike = 1;
   /** Of the pixel at hand, by touch: block and tap. */
   private readonly block: Int32Array;
   private readonly tap: Int32Array;
@@ -43,33 +45,53 @@ export class PixelTouches {
   }
 
   /** Adds `times` rows like this one. */
-  addRow({ firstPixel, y }: PlaneRow, times: number): void {
-    const { ifmapWidth, filterHeight, filterWidth, ofmapHeight, ofmapWidth, strideHeight, strideWidth } = this.layer;
-    const row = y + this.layer.padHeight;
-    const [oy0, oy1] = outputRows(row, filterHeight, strideHeight, ofmapHeight);
-    for (let x = 0; x < ifmapWidth; x++) {
-      const column = x + this.layer.padWidth;
-      const [ox0, ox1] = outputRows(column, filterWidth, strideWidth, ofmapWidth);
-      let count = 0;
-      for (let oy = oy0; oy <= oy1; oy++) {
-        const tapRow = (row - oy * strideHeight) * filterWidth + column;
-        for (let ox = ox0; ox <= ox1; ox++) {
-          const pixel = firstPixel + oy * ofmapWidth + ox;
-          if (pixel < this.from || pixel >= this.to) continue;
-          const tap = tapRow - ox * strideWidth;
-          if (this.taps && this.taps[tap] === 0) continue;
-          this.insert(count++, Math.floor((pixel - this.from) / this.blockPixels), tap);
-        }
+  addRow(row: PlaneRow, times: number): void {
+    const { ifmapWidth, strideWidth } = this.layer;
+    // Pixels a stride apart are seen through the same taps, by windows beside each other.
+    for (let first = 0; first < Math.min(strideWidth, ifmapWidth); first++) {
+      for (let x = first; x < ifmapWidth; ) {
+        const count = this.collect(row, x);
+        const alike = Math.min(this.alike, Math.ceil((ifmapWidth - x) / strideWidth));
+        if (count > 0) this.addPixel(count, times * alike);
+        x += alike * strideWidth;
       }
-      if (count > 0) this.addPixel(count, times);
     }
   }
 
+  /** Collects the touches of a pixel; returns how many. Sets how many pixels, a stride apart from it on, are touched alike. */
+  private collect({ firstPixel, y }: PlaneRow, x: number): number {
+    const { layer, taps, from, to, blockPixels } = this;
+    const { filterHeight, filterWidth, ofmapHeight, ofmapWidth, strideHeight, strideWidth } = layer;
+    const row = y + layer.padHeight;
+    const column = x + layer.padWidth;
+    const [oy0, oy1] = outputRows(row, filterHeight, strideHeight, ofmapHeight);
+    const [ox0, ox1] = outputRows(column, filterWidth, strideWidth, ofmapWidth);
+    const isInside = column - filterWidth + 1 > 0 && ox1 < ofmapWidth - 1;
+    let alike = isInside ? ofmapWidth - 1 - ox1 : 1;
+    let count = 0;
+    for (let oy = oy0; oy <= oy1; oy++) {
+      const tapRow = (row - oy * strideHeight) * filterWidth + column;
+      for (let ox = ox0; ox <= ox1; ox++) {
+        const pixel = firstPixel + oy * ofmapWidth + ox - from;
+        if (pixel < 0) alike = Math.min(alike, -pixel);
+        if (pixel < 0 || pixel >= to - from) continue;
+        const tap = tapRow - ox * strideWidth;
+        if (taps && taps[tap] === 0) continue;
+        const block = Math.floor(pixel / blockPixels);
+        alike = Math.min(alike, (block + 1) * blockPixels - pixel, to - from - pixel);
+        this.insert(count++, block, tap);
+      }
+    }
+    this.alike = Math.max(1, alike);
+    return count;
+  }
+
   get returns(): Iterable<Returns> {
-    return [...this.counts].map(([key, pairs]) => ({
+    const { tapCount } = this;
+    return [...this.pairs.all()].map(([key, pairs]) => ({
       outer: key % 2 === 1,
       base: Math.floor(key / 2),
-      pairs: [...pairs].map(([taps, pixels]) => [Math.floor(taps / this.tapCount), taps % this.tapCount, pixels] as const),
+      pairs: [...pairs].map(([taps, pixels]) => [Math.floor(taps / tapCount), taps % tapCount, pixels] as const),
     }));
   }
 
@@ -120,14 +142,8 @@ export class PixelTouches {
   }
 
   private add(outer: boolean, base: number, from: number, to: number, pixels: number): void {
-    const key = base * 2 + (outer ? 1 : 0);
-    let pairs = this.counts.get(key);
-    if (!pairs) {
-      pairs = new Map();
-      this.counts.set(key, pairs);
-    }
     // With a single slot it is all one through which taps.
     const taps = this.sweep.slots === 1 ? 0 : from * this.tapCount + to;
-    pairs.set(taps, (pairs.get(taps) ?? 0) + pixels);
+    this.pairs.add(base * 2 + (outer ? 1 : 0), taps, pixels);
   }
 }
