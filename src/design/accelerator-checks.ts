@@ -1,7 +1,7 @@
 import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { type Dimension, parseQuantity } from '../base/units.ts';
-import { OPERANDS } from '../systolic/index.ts';
+import { choiceProblems, OPERANDS } from '../systolic/index.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
@@ -14,6 +14,7 @@ export function acceleratorProblems(file: AcceleratorFile, arrays: number, docum
   checkDomainNames(file, arrays, document, problems);
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
+  checkMemory(file, document, problems);
   checkFiller(file, document, problems);
   return problems;
 }
@@ -68,6 +69,12 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
 
 /** Each has domains, components and blocks of its own. */
 const MOST_ARRAYS = 256;
+
+function checkMemory({ memory }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  for (const { key, ...problem } of choiceProblems(memory ?? {})) {
+    problems.push({ ...problem, span: document.span(['memory', key]) });
+  }
+}
 
 /** An automatic floorplan has no blocks to name, one of a file no area to add. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {

@@ -2,6 +2,7 @@ import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
+import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
@@ -87,6 +88,7 @@ export interface AcceleratorSpec {
   readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
+  readonly memory: MemoryModel;
   readonly dram: {
     readonly bytesPerS: number;
     readonly latencyS: number;
@@ -147,6 +149,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
     psum: file.psum ?? 'accumulate',
     prefetchAcrossLayers: file.prefetch_across_layers ?? arrays === 1,
+    memory: memoryModel(file.memory ?? {}),
     dram: {
       bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
       latencyS: parseQuantity(dram.latency, 'time'),

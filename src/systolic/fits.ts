@@ -3,7 +3,8 @@ import { type Layer, metadataBits } from '../workload/index.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
 import { heldBitsOf } from './memory/psum.ts';
-import { type MemoryConfig, modelOf, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
+import { modelOf } from './memory-model.ts';
+import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './types.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
 const MOST_FOLDS = 2 ** 23;
@@ -30,7 +31,10 @@ export function misfits(layer: Layer, config: SystolicConfig): Misfit[] {
   const dataflow = findDataflow(config.dataflow);
   const grid = foldGrid(layer, dataflow, config.array);
   const memory = memoryOf(layer, config.memory);
-  return [...tooManyFolds(layer, grid, memory), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory))];
+  return [
+    ...tooManyFolds(layer, grid, memory),
+    ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory)),
+  ];
 }
 
 /** Throws what keeps a layer from running. */

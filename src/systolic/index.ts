@@ -4,6 +4,17 @@ export { activeCycles } from './events.ts';
 export { type Misfit, misfits } from './fits.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
 export {
+  type ChoiceProblem,
+  choiceProblems,
+  DEFAULT_MEMORY_MODEL,
+  MEMORY_CHOICES,
+  MEMORY_MODELS,
+  type MemoryChoice,
+  type MemoryModel,
+  memoryModel,
+  modelOf,
+} from './memory-model.ts';
+export {
   arrayStages,
   type PartitionedLayer,
   type Partitions,
@@ -19,15 +30,9 @@ export {
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export {
-  buildStages,
-  computeSeconds,
-  type LayerTime,
-  layerTimes,
-  type StageRun,
-  stageCounts,
-  stageSeconds,
-} from './stages.ts';
+export type { QueuedOperand, QueuedReads, StageRun } from './stage-run.ts';
+export { computeSeconds, stageSeconds } from './stage-time.ts';
+export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes } from './stages.ts';
 export {
   type ArraySize,
   type FoldShape,

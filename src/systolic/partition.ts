@@ -5,7 +5,8 @@ import { type Misfit, misfits } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
 import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
-import { buildStages, type StageRun } from './stages.ts';
+import type { StageRun } from './stage-run.ts';
+import { buildStages } from './stages.ts';
 import { ifmapTiles, plainTiles } from './tiles.ts';
 import type { Axis, MemoryConfig, SystolicConfig } from './types.ts';
 

@@ -10,8 +10,9 @@ import type { Fetch } from './memory/fetcher.ts';
 import type { FoldOrder } from './memory/next-use/index.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
+import { modelOf } from './memory-model.ts';
 import { planPasses } from './passes.ts';
-import { type FoldShape, type MemoryConfig, modelOf, type Operand, type SystolicConfig } from './types.ts';
+import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './types.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -72,7 +73,8 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   const memory = memoryOf(layer, config.memory);
   const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
   const { grid } = plan;
-  const walked = modelOf(memory).retention === 'next-use' ? passedRuns(layer, plan, memory) : walkedRuns(layer, plan, memory);
+  const walked =
+    modelOf(memory).retention === 'next-use' ? passedRuns(layer, plan, memory) : walkedRuns(layer, plan, memory);
   const { runs, inputTiles, queue } = walked;
   const counts = totalCounts(runs, memory, plan.heldBits);
   const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);

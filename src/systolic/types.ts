@@ -1,4 +1,5 @@
 import type { Layer } from '../workload/index.ts';
+import type { MemoryModel } from './memory-model.ts';
 
 /** R x C processing elements. */
 export interface ArraySize {
@@ -21,23 +22,6 @@ export interface MemoryConfig {
   readonly prefetchAcrossLayers: boolean;
   /** What stays in the scratchpads, in which order folds run and how far DRAM works ahead; `DEFAULT_MEMORY_MODEL` without. */
   readonly model?: MemoryModel | undefined;
-}
-
-/** The choices of docs/methods/memory-next-use.md. */
-export interface MemoryModel {
-  /** Which words stay in a scratchpad: those that consecutive folds share, or those that come back soonest. */
-  readonly retention: 'consecutive' | 'next-use';
-  /** The order of a layer's folds under `next-use`. */
-  readonly order: 'fixed' | 'best';
-  /** How far DRAM works ahead of the array under `next-use`: to the next fold, or as far as there is space. */
-  readonly lookahead: 'fold' | 'room';
-}
-
-/** The model where none is named. */
-export const DEFAULT_MEMORY_MODEL: MemoryModel = { retention: 'consecutive', order: 'fixed', lookahead: 'fold' };
-
-export function modelOf({ model }: MemoryConfig): MemoryModel {
-  return model ?? DEFAULT_MEMORY_MODEL;
 }
 
 export interface SystolicConfig {

@@ -1,8 +1,9 @@
 import { gemmShape, type Layer } from '../../workload/index.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
+import { modelOf } from '../memory-model.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';
-import { type ArraySize, type MemoryConfig, modelOf } from '../types.ts';
+import type { ArraySize, MemoryConfig } from '../types.ts';
 import { consecutiveBits, operandsOf } from './next-use/index.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 

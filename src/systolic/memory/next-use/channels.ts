@@ -26,7 +26,12 @@ export function channelClasses(layer: Layer, { length }: Slices): ChannelClass[]
     },
   });
   if (!layer.sparsity && gemmShape(layer).k === wholeShape(layer).k) {
-    return [of(Int32Array.from({ length: channels }, (_, c) => c), null)];
+    return [
+      of(
+        Int32Array.from({ length: channels }, (_, c) => c),
+        null,
+      ),
+    ];
   }
   const classes = new Map<string, { readonly mask: Uint8Array; readonly members: number[] }>();
   for (let c = 0; c < channels; c++) {

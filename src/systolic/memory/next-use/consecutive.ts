@@ -13,7 +13,8 @@ import { FIXED_ORDER, ifmapSweep } from './order.ts';
 export function consecutiveBits(operands: Operands, { wordBits, scratchpadBytes }: MemoryConfig): number {
   const { layer, grid } = operands;
   const { n, k } = gemmShape(layer);
-  const capacity = (operand: 'ifmap' | 'filter'): number => Math.floor((scratchpadBytes[operand] * 8) / wordBits[operand]);
+  const capacity = (operand: 'ifmap' | 'filter'): number =>
+    Math.floor((scratchpadBytes[operand] * 8) / wordBits[operand]);
   const visits = grid.dataflow.axes.columns === 'n' ? grid.streamTiles : grid.columnFolds;
   const filter = k * n <= capacity('filter') ? k * n : visits * k * n;
   return ifmapWords(operands, capacity('ifmap')) * wordBits.ifmap + filter * wordBits.filter;

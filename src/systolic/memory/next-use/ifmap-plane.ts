@@ -26,20 +26,31 @@ export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
       let distinct = 0;
       for (const channels of classes) {
         const pixels = new PixelTouches(layer, channels.taps, sweep, count === 1 ? gemmShape(layer).m : length);
-        for (const [row, times] of rowClasses(layer, count === 1 ? 1 : length * sweep.unitBlocks)) pixels.addRow(row, times);
+        for (const [row, times] of rowClasses(layer, count === 1 ? 1 : length * sweep.unitBlocks))
+          pixels.addRow(row, times);
         touches += pixels.touches * channels.count * sweep.repeats;
         distinct += pixels.distinct * channels.count;
         for (const returns of pixels.returns) addChannels(table, returns, channels, sweep.slots);
       }
       let visits = distinct;
       for (const words of table.values()) for (let r = 0; r < sweep.slots; r++) visits += words[r];
-      return { kind: 'table', table, revisits: touches - visits, revisited: Math.min(tile, revisitedWords(layer, grid)) };
+      return {
+        kind: 'table',
+        table,
+        revisits: touches - visits,
+        revisited: Math.min(tile, revisitedWords(layer, grid)),
+      };
     },
   };
 }
 
 /** Adds what pixels do to a table, for each channel in the row folds its taps lie in. */
-function addChannels(table: Map<number, Float64Array>, { outer, base, pairs }: Returns, channels: ChannelClass, slots: number): void {
+function addChannels(
+  table: Map<number, Float64Array>,
+  { outer, base, pairs }: Returns,
+  channels: ChannelClass,
+  slots: number,
+): void {
   const add = (length: number, slot: number, words: number): void => {
     if (length <= 0) return;
     let row = table.get(length);

@@ -1,6 +1,7 @@
 import { gemmShape } from '../../../workload/index.ts';
 import type { FoldGrid } from '../../folds.ts';
-import { type MemoryConfig, modelOf } from '../../types.ts';
+import { modelOf } from '../../memory-model.ts';
+import type { MemoryConfig } from '../../types.ts';
 import { filterFootprint, ifmapFootprint, type Operands } from './footprints.ts';
 import { FIXED_ORDER, type FilterUnit, type FoldOrder, filterUnit, ordersOf, passCount } from './order.ts';
 import { retain, type Sweeps, wordsOf } from './retention.ts';

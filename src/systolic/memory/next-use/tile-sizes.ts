@@ -5,7 +5,11 @@ import { tileOf, unlikeBlocks } from './blocks.ts';
 import type { Sweep } from './order.ts';
 
 /** The largest ifmap tile of a layer, and the largest union of the tiles of two consecutive folds. Words. */
-export function largestTiles(layer: Layer, grid: FoldGrid, sweep: Sweep): { readonly tile: number; readonly pair: number } {
+export function largestTiles(
+  layer: Layer,
+  grid: FoldGrid,
+  sweep: Sweep,
+): { readonly tile: number; readonly pair: number } {
   const counter = ifmapTiles(layer);
   const pixels = slices(grid, 'm');
   const window = slices(grid, 'k');
