@@ -57,7 +57,7 @@ export function ifmapSweep(grid: FoldGrid, order: FoldOrder): Sweep {
     const whole = { blocks: rowFolds, unitBlocks: 1, repeats: 1, slots: 1, sweeps: columnFolds };
     if (order.kind === 'row-blocks') return { ...whole, unitBlocks: order.by, repeats: columnFolds, sweeps: 1 };
     if (order.kind !== 'column-blocks') return whole;
-    return { ...whole, repeats: order.by, sweeps: Math.ceil(columnFolds / order.by) };
+    return { ...whole, repeats: Math.min(order.by, columnFolds), sweeps: Math.ceil(columnFolds / order.by) };
   }
   const [blocks, others] = axes.streamed === 'm' ? [streamTiles, columnFolds] : [columnFolds, streamTiles];
   const sweep = { blocks, unitBlocks: 1, slots: rowFolds };

@@ -24,13 +24,17 @@ export interface FetchPlan {
 /** No further order is tried once the best fetches at most so many times every word once. */
 const NEAR_COMPULSORY = 1.01;
 
-/** The plan of the layer's order: the fixed one, or the one with the fewest bits of ifmap and filter words, the first of equals. */
+/**
+ * The plan of the layer's order: the fixed one, or the one with the fewest bits of ifmap and filter words (and no more words than the
+ * fixed one), the first of equals.
+ */
 export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan {
   const { wordBits } = memory;
   const planned = (candidate: FoldOrder): FetchPlan => fetchPlan(operands, candidate, memory);
   const bitsOf = (ifmap: number, filter: number): number => ifmap * wordBits.ifmap + filter * wordBits.filter;
-  let best = planned(FIXED_ORDER);
-  if (modelOf(memory).order !== 'best') return best;
+  const fixed = planned(FIXED_ORDER);
+  if (modelOf(memory).order !== 'best') return fixed;
+  let best = fixed;
   const { layer, grid, ifmapWords } = operands;
   const { n, k } = gemmShape(layer);
   for (const candidate of ordersOf(grid).slice(1)) {
@@ -39,7 +43,8 @@ export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan
     // Filters are counted at once; what they leave for the ifmap may rule the candidate out.
     if (bitsOf(ifmapWords, filterPlan(operands, candidate, memory).words) >= bits) continue;
     const plan = planned(candidate);
-    if (bitsOf(plan.ifmap, plan.filter) < bits) best = plan;
+    const isFewer = bitsOf(plan.ifmap, plan.filter) < bits && plan.ifmap + plan.filter <= fixed.ifmap + fixed.filter;
+    if (isFewer) best = plan;
   }
   return best;
 }
