@@ -21,9 +21,6 @@ export interface FetchPlan {
   readonly kept: { readonly ifmap: number; readonly filter: number };
 }
 
-/** No further order is tried once the best fetches at most so many times every word once. */
-const NEAR_COMPULSORY = 1.01;
-
 /**
  * The plan of the layer's order: the fixed one, or the one with the fewest bits of ifmap and filter words (and no more words than the
  * fixed one), the first of equals.
@@ -39,7 +36,7 @@ export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan
   const { n, k } = gemmShape(layer);
   for (const candidate of ordersOf(grid).slice(1)) {
     const bits = bitsOf(best.ifmap, best.filter);
-    if (bits <= NEAR_COMPULSORY * bitsOf(ifmapWords, n * k)) break;
+    if (bits === bitsOf(ifmapWords, n * k)) break;
     // Filters are counted at once; what they leave for the ifmap may rule the candidate out.
     if (bitsOf(ifmapWords, filterPlan(operands, candidate, memory).words) >= bits) continue;
     const plan = planned(candidate);
