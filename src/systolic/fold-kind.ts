@@ -46,6 +46,12 @@ export function addKindBefore(counts: Counts, { parts, events }: FoldKind, cycle
   }
 }
 
+/** The first or the last fold of a pass; a fold itself. */
+export function edgeFold(kind: FoldKind, edge: 'first' | 'last'): FoldKind {
+  if (!kind.parts) return kind;
+  return edgeFold(kind.parts[edge === 'first' ? 0 : kind.parts.length - 1].kind, edge);
+}
+
 /** Folds and stretches of them one after the other, as one. */
 export function joinKinds(parts: readonly KindRun[]): FoldKind {
   if (parts.length === 1 && parts[0].count === 1) return parts[0].kind;

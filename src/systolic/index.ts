@@ -2,6 +2,7 @@ export { COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from '
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
 export { activeCycles } from './events.ts';
 export { type Misfit, misfits } from './fits.ts';
+export { edgeFold, type FoldKind } from './fold-kind.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
 export {
   type ChoiceProblem,
@@ -13,6 +14,7 @@ export {
   type MemoryModel,
   memoryModel,
   modelOf,
+  readMemoryModel,
 } from './memory-model.ts';
 export {
   arrayStages,

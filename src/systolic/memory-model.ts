@@ -1,3 +1,4 @@
+import { fail, InputError, nearestName } from '../base/errors.ts';
 import type { MemoryConfig } from './types.ts';
 
 /** The choices of docs/methods/memory-next-use.md. */
@@ -68,4 +69,32 @@ export function choiceProblems(choice: MemoryChoice): ChoiceProblem[] {
 
 export function modelOf({ model }: Pick<MemoryConfig, 'model'>): MemoryModel {
   return model ?? DEFAULT_MEMORY_MODEL;
+}
+
+/**
+ * The model that keys and their values name, as `--memory KEY=VALUE` gives them; of a key that is repeated the last counts. Errors: `unknown-name`, and those of
+ * `choiceProblems`.
+ */
+export function readMemoryModel(pairs: readonly (readonly [string, string])[]): MemoryModel {
+  const choice: Record<string, string | boolean> = {};
+  for (const [key, value] of pairs) {
+    const keys = Object.keys(MEMORY_CHOICES);
+    if (!keys.includes(key)) {
+      fail('unknown-name', `the memory model has no "${key}"`, {
+        expected: `one of ${keys.join(', ')}`,
+        suggestion: nearestName(key, keys),
+      });
+    }
+    const values: readonly string[] = MEMORY_CHOICES[key as keyof typeof MEMORY_CHOICES];
+    if (!values.includes(value)) {
+      fail('unknown-name', `"${key}" of the memory model is never "${value}"`, {
+        expected: `one of ${values.join(', ')}`,
+        suggestion: nearestName(value, values),
+      });
+    }
+    choice[key] = key === 'keep_results' ? value === 'true' : value;
+  }
+  const problems = choiceProblems(choice as MemoryChoice);
+  if (problems.length > 0) throw new InputError(problems.map(({ key: _, ...problem }) => problem));
+  return memoryModel(choice as MemoryChoice);
 }

@@ -19,10 +19,12 @@ interface Tail {
  * the last tail. What a stage reads may be there already: how much of it is a matter of time, see queue-time.ts.
  */
 export function buildQueueStages(schedules: readonly LayerSchedule[]): StageRun[] {
-  return schedules.flatMap((schedule, layer) => layerStages(schedule, layer, schedules[layer + 1]));
+  return schedules.flatMap((_, layer) => layerStages(schedules, layer));
 }
 
-function layerStages(schedule: LayerSchedule, layer: number, next: LayerSchedule | undefined): StageRun[] {
+function layerStages(schedules: readonly LayerSchedule[], layer: number): StageRun[] {
+  const schedule = schedules[layer];
+  const next = schedules[layer + 1];
   const { runs, heldBits } = schedule;
   const ahead = schedule.queue!;
   const stages: StageRun[] = [];
@@ -44,6 +46,7 @@ function layerStages(schedule: LayerSchedule, layer: number, next: LayerSchedule
       const queue = queuedReads(schedule, ahead, run, {
         later: { ifmap: bytesAfter.ifmap[r], filter: bytesAfter.filter[r] },
         isFirst,
+        before: schedules[layer - 1],
         next: isEnd ? next : undefined,
       });
       stages.push(passStage(schedule, layer, run, count, arrived, tail, queue));
@@ -63,9 +66,9 @@ function layerStages(schedule: LayerSchedule, layer: number, next: LayerSchedule
 
 /** Words of an operand without which a pass of the run cannot begin. */
 function preWords({ config }: LayerSchedule, ahead: LookAhead, run: FoldRun, operand: Input): number {
-  const { fits, tileBytes } = ahead[operand];
+  const { streams, tileBytes } = ahead[operand];
   const words = operand === 'ifmap' ? run.streamIfmap : run.streamFilter;
-  return fits ? Math.min(words, (tileBytes * 8) / config.memory.wordBits[operand]) : 0;
+  return streams ? 0 : Math.min(words, (tileBytes * 8) / config.memory.wordBits[operand]);
 }
 
 /** Bytes that the runs after each of a layer's runs fetch. */
@@ -84,7 +87,12 @@ function queuedReads(
   schedule: LayerSchedule,
   ahead: LookAhead,
   run: FoldRun,
-  at: { readonly later: Record<Input, number>; readonly isFirst: boolean; readonly next: LayerSchedule | undefined },
+  at: {
+    readonly later: Record<Input, number>;
+    readonly isFirst: boolean;
+    readonly before: LayerSchedule | undefined;
+    readonly next: LayerSchedule | undefined;
+  },
 ): Omit<QueuedReads, 'otherBytes'> {
   const { wordBits } = schedule.config.memory;
   const read = (operand: Input) => {
@@ -94,25 +102,30 @@ function queuedReads(
       preBytes: (preWords(schedule, ahead, run, operand) * wordBits[operand]) / 8,
       spaceBytes: ahead[operand].aheadBytes,
       laterBytes: at.later[operand],
-      streams: !ahead[operand].fits,
+      streams: ahead[operand].streams,
     };
   };
-  const isAcross = at.next?.queue && at.next.config.memory.prefetchAcrossLayers;
+  const [ifmap, filter] = [read('ifmap'), read('filter')];
+  const early = at.isFirst
+    ? { ifmap: 0, filter: nextFilterBytes(at.before, schedule) }
+    : { ifmap: ifmap.spaceBytes, filter: filter.spaceBytes };
   return {
-    ifmap: read('ifmap'),
-    filter: read('filter'),
+    ifmap,
+    filter,
     isFirst: at.isFirst,
+    isLate: ifmap.preBytes > early.ifmap || filter.preBytes > early.filter,
     carriesFilters: schedule.config.memory.prefetchAcrossLayers,
-    nextFilterBytes: isAcross ? nextFilterBytes(ahead, at.next) : 0,
+    nextFilterBytes: nextFilterBytes(schedule, at.next),
   };
 }
 
-/** Filters of the next layer that can come while the last pass works. */
-function nextFilterBytes(ahead: LookAhead, next: LayerSchedule): number {
+/** Filters of a layer that can come while the last pass of the one before works. */
+function nextFilterBytes(before: LayerSchedule | undefined, next: LayerSchedule | undefined): number {
+  if (!before?.queue || !next?.queue || !next.config.memory.prefetchAcrossLayers) return 0;
   const { memory } = next.config;
   const words = next.runs.reduce((sum, { count, streamFilter }) => sum + count * streamFilter, 0);
-  const space = Math.min(ahead.filter.besideBytes, (words * memory.wordBits.filter) / 8);
-  return modelOf(memory).lookahead === 'fold' ? Math.min(space, next.queue!.filter.tileBytes) : space;
+  const space = Math.min(before.queue.filter.besideBytes, (words * memory.wordBits.filter) / 8);
+  return modelOf(memory).lookahead === 'fold' ? Math.min(space, next.queue.filter.tileBytes) : space;
 }
 
 function tailOf({ config, heldBits }: LayerSchedule, { outAfter }: FoldRun): Tail | null {

@@ -24,7 +24,7 @@ export function queueSeconds(stages: readonly StageRun[], point: OperatingPoint)
       seconds[r] = isFill ? waitSeconds(next, startOf(next, lead), point) : drainSeconds(stage, point);
       return;
     }
-    seconds[r] = runSeconds(stage, queue, lead, point) / stage.count;
+    seconds[r] = runSeconds(stage, queue, nextReads(stages, r), lead, point) / stage.count;
   });
   return seconds;
 }
@@ -39,19 +39,35 @@ function startOf({ carriesFilters }: QueuedReads, { filter }: Lead): Lead {
 }
 
 /** Until what a pass cannot begin without is there. */
-function waitSeconds({ ifmap, filter }: QueuedReads, lead: Lead, point: OperatingPoint): number {
+function waitSeconds({ ifmap, filter, isLate }: QueuedReads, lead: Lead, point: OperatingPoint): number {
   const bytes = Math.max(0, ifmap.preBytes - lead.ifmap) + Math.max(0, filter.preBytes - lead.filter);
-  return bytes > 0 ? bytes / point.dramBytesPerS + point.dramLatencyS : 0;
+  return bytes / point.dramBytesPerS + (isLate ? point.dramLatencyS : 0);
+}
+
+/** What the pass after a run reads; after the last of all nothing. */
+function nextReads(stages: readonly StageRun[], r: number): QueuedReads | null {
+  for (let next = r + 1; next < stages.length; next++) {
+    const { queue } = stages[next];
+    if (queue) return queue;
+  }
+  return null;
 }
 
 /** Seconds of all passes of a run; the lead moves on. */
-function runSeconds(stage: StageRun, queue: QueuedReads, lead: Lead, point: OperatingPoint): number {
+function runSeconds(
+  stage: StageRun,
+  queue: QueuedReads,
+  after: QueuedReads | null,
+  lead: Lead,
+  point: OperatingPoint,
+): number {
   const { count } = stage;
   const computeS = computeSeconds(stage, point);
   let sum = 0;
   for (let j = 0; j < count; j++) {
     const { ifmap, filter } = lead;
-    const takes = passSeconds(queue, count - 1 - j, lead, computeS, point);
+    const isLast = j === count - 1;
+    const takes = passSeconds(queue, isLast ? after : queue, count - 1 - j, lead, computeS, point);
     sum += takes;
     if (lead.ifmap !== ifmap || lead.filter !== filter) continue;
     const alike = Math.min(alikePasses(queue.ifmap, count - 1 - j), alikePasses(queue.filter, count - 1 - j));
@@ -67,7 +83,14 @@ function alikePasses({ bytes, spaceBytes, laterBytes }: QueuedOperand, left: num
   return Math.max(0, left - Math.ceil((spaceBytes - laterBytes) / bytes));
 }
 
-function passSeconds(queue: QueuedReads, left: number, lead: Lead, computeS: number, point: OperatingPoint): number {
+function passSeconds(
+  queue: QueuedReads,
+  next: QueuedReads | null,
+  left: number,
+  lead: Lead,
+  computeS: number,
+  point: OperatingPoint,
+): number {
   const { ifmap, filter, otherBytes, isFirst, nextFilterBytes } = queue;
   const { dramBytesPerS, dramLatencyS } = point;
   if (isFirst) Object.assign(lead, startOf(queue, lead));
@@ -76,18 +99,32 @@ function passSeconds(queue: QueuedReads, left: number, lead: Lead, computeS: num
     operand.bytes - Math.min(operand.bytes, Math.max(ahead, operand.preBytes));
   const needs = { ifmap: need(ifmap, lead.ifmap), filter: need(filter, lead.filter) };
   const bytes = otherBytes + needs.ifmap + needs.filter;
-  const streams = (ifmap.streams && needs.ifmap > 0) || (filter.streams && needs.filter > 0);
+  const streams = (ifmap.streams && ifmap.bytes > 0) || (filter.streams && filter.bytes > 0);
   const workS = Math.max(computeS, bytes / dramBytesPerS + (streams ? dramLatencyS : 0));
-  let spare = Math.max(0, workS * dramBytesPerS - bytes);
-  const readAhead = (operand: QueuedOperand, ahead: number, beyond: number): number => {
-    const rest = Math.max(0, ahead - operand.bytes);
-    const later = left * operand.bytes + operand.laterBytes;
-    const space = later > 0 ? Math.min(operand.spaceBytes, later) : beyond;
-    const more = Math.min(spare, Math.max(0, space - rest));
-    spare -= more;
-    return rest + more;
-  };
-  lead.filter = readAhead(filter, lead.filter, nextFilterBytes);
-  lead.ifmap = readAhead(ifmap, lead.ifmap, 0);
+  lead.ifmap = Math.max(0, lead.ifmap - ifmap.bytes);
+  lead.filter = Math.max(0, lead.filter - filter.bytes);
+  if (next) {
+    const space = { ifmap: spaceOf(ifmap, left, 0), filter: spaceOf(filter, left, nextFilterBytes) };
+    readAhead(lead, space, next, Math.max(0, workS * dramBytesPerS - bytes));
+  }
   return waitS + workS;
+}
+
+/** Space for reads of later passes of the layer; `beyond` is that for reads of the next one. */
+function spaceOf({ bytes, spaceBytes, laterBytes }: QueuedOperand, left: number, beyond: number): number {
+  const later = left * bytes + laterBytes;
+  return later > 0 ? Math.min(spaceBytes, later) : beyond;
+}
+
+/** Spends `spare` bytes: on what the next pass cannot begin without, on what else it reads, on what passes after it read. */
+function readAhead(lead: Lead, space: Lead, next: QueuedReads, spare: number): void {
+  let left = spare;
+  for (const wanted of ['preBytes', 'bytes', null] as const) {
+    for (const operand of ['filter', 'ifmap'] as const) {
+      const most = wanted === null ? space[operand] : Math.min(space[operand], next[operand][wanted]);
+      const more = Math.min(left, Math.max(0, most - lead[operand]));
+      lead[operand] += more;
+      left -= more;
+    }
+  }
 }

@@ -55,8 +55,8 @@ export interface LookAhead {
 /** Of a scratchpad, in bytes. */
 export interface QueueSpace {
   readonly tileBytes: number;
-  /** Whether a tile fits; else it streams. */
-  readonly fits: boolean;
+  /** Whether tiles pass through instead of lying in it. */
+  readonly streams: boolean;
   /** For words of the same layer: what neither a tile nor kept words hold. */
   readonly aheadBytes: number;
   /** For words of the next layer: what the tile does not hold. */
@@ -110,7 +110,7 @@ function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): Schedul
   const { fetches, runs: ofGroup } = planPasses(layer, plan, memory);
   const runs: FoldRun[] = [];
   repeatRuns(runs, ofGroup, layer.groups);
-  const { tile, kept } = fetches;
+  const { tile, kept, streams } = fetches;
   const inputTiles = {
     ifmap: { first: tile.ifmap, last: tile.ifmap },
     filter: { first: tile.filter, last: tile.filter },
@@ -118,11 +118,11 @@ function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): Schedul
   const { wordBits, scratchpadBytes } = memory;
   const spaceOf = (operand: 'ifmap' | 'filter'): QueueSpace => {
     const bytes = (words: number): number => (words * wordBits[operand]) / 8;
-    const beside = Math.max(0, scratchpadBytes[operand] - bytes(tile[operand]));
     const tileBytes = bytes(tile[operand]);
-    const isFold = modelOf(memory).lookahead === 'fold';
-    const ahead = isFold ? Math.min(tileBytes, beside) : Math.max(0, beside - bytes(kept[operand]));
-    return { tileBytes, fits: tileBytes <= scratchpadBytes[operand], aheadBytes: ahead, besideBytes: beside };
+    const besideBytes = Math.max(0, scratchpadBytes[operand] - tileBytes);
+    const free = streams[operand] ? 0 : Math.max(0, besideBytes - bytes(kept[operand]));
+    const aheadBytes = modelOf(memory).lookahead === 'fold' ? Math.min(tileBytes, free) : free;
+    return { tileBytes, streams: streams[operand], aheadBytes, besideBytes };
   };
   return { runs, inputTiles, queue: { order: fetches.order, ifmap: spaceOf('ifmap'), filter: spaceOf('filter') } };
 }

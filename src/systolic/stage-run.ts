@@ -36,6 +36,8 @@ export interface QueuedReads {
   readonly otherBytes: number;
   /** The first pass of a layer: its wait is the layer's fill, and ifmap words of the layer before have waited for it. */
   readonly isFirst: boolean;
+  /** Whether there is no space to ask early for all that it cannot begin without, so that DRAM's latency shows. */
+  readonly isLate: boolean;
   /** Whether filters may have come while the layer before worked. */
   readonly carriesFilters: boolean;
   /** Of a layer's last pass: filters of the next layer that there is space for. */
@@ -50,7 +52,7 @@ export interface QueuedOperand {
   readonly spaceBytes: number;
   /** What runs after this one read in the same layer. */
   readonly laterBytes: number;
-  /** Its tile does not fit. */
+  /** Its tiles pass through the scratchpad instead of lying in it. */
   readonly streams: boolean;
 }
 

@@ -6,14 +6,20 @@ import {
   type SimulateConfig,
   scaleSimForm,
 } from '../../formats/scalesim/index.ts';
-import { misfits, type SystolicConfig } from '../../systolic/index.ts';
+import { type MemoryModel, misfits, type SystolicConfig } from '../../systolic/index.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import type { ScaleSimTexts } from './input.ts';
 import { type LayerLayouts, layoutsOf } from './layouts.ts';
 
+/** A design as our own model takes it. */
+export interface ModelConfig extends SimulateConfig {
+  /** `DEFAULT_MEMORY_MODEL` without. */
+  readonly memory?: MemoryModel | undefined;
+}
+
 /** What our own model simulates: a design and the layers of a network. */
 export interface SimulationInput {
-  readonly config: SimulateConfig;
+  readonly config: ModelConfig;
   readonly layers: readonly Layer[];
   /** By layer; absent if no scratchpad has a layout. */
   readonly layouts?: readonly LayerLayouts[] | undefined;
@@ -24,7 +30,11 @@ export interface SimulationInput {
  * is clear `warn` is told. Errors: those of `readSimulateConfig` and `readScaleSimTopology`, of both; `csv-syntax` for GEMMs
  * read as convolutions or the other way round; those of `misfits` and of `layoutsOf`.
  */
-export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
+export function readSimulationInput(
+  texts: ScaleSimTexts,
+  warn: (warning: Diagnostic) => void,
+  memory?: MemoryModel,
+): SimulationInput {
   const problems: Diagnostic[] = [];
   const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
   const layers = attempt(problems, () => {
@@ -33,8 +43,9 @@ export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagno
   });
   if (!placed || !layers) throw new InputError(problems);
   const simulated = placed.dense ? withoutSparsity(layers, placed.dense, warn) : layers;
-  placedAt(spanOf(texts.topology, 0, 1), () => checkFits(placed, simulated));
-  return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
+  const config = { ...placed.config, ...(memory && { memory }) };
+  placedAt(spanOf(texts.topology, 0, 1), () => checkFits({ ...placed, config }, simulated));
+  return { config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
 }
 
 /** As v3 does, but not in silence. */
@@ -56,7 +67,10 @@ function checkForm({ topology, form }: ScaleSimTexts): void {
 }
 
 /** A scratchpad too small for several layers is told once, with what it needs for all of them. */
-function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
+function checkFits(
+  { config, places }: PlacedConfig & { readonly config: ModelConfig },
+  layers: readonly Layer[],
+): void {
   const systolic = systolicConfigOf(config);
   const found = layers.flatMap((layer) => misfits(layer, systolic));
   const worst = new Map<string, (typeof found)[number]>();
@@ -75,7 +89,7 @@ function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): 
 }
 
 /** A configuration as our model's. A word, also of a partial sum, takes a byte of a scratchpad; layers do not overlap. */
-export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
+export function systolicConfigOf({ array, dataflow, sramKb, memory }: ModelConfig): SystolicConfig {
   return {
     array,
     dataflow,
@@ -84,6 +98,7 @@ export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): S
       scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
       psum: 'accumulate',
       prefetchAcrossLayers: false,
+      model: memory,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type FoldGrid, streamedLength, usedColumns } from '../../folds.ts';
+import { type FoldGrid, type FoldIndex, streamedLength, usedColumns } from '../../folds.ts';
 
 /**
  * The order of a group's folds, outermost loop first (docs/methods/memory-next-use.md): `columns` is column fold, T tile, row fold;
@@ -124,5 +124,19 @@ export function passCount({ rowFolds, columnFolds, streamTiles }: FoldGrid, orde
       return Math.ceil(columnFolds / order.by);
     case 'row-blocks':
       return Math.ceil(rowFolds / order.by);
+  }
+}
+
+/** The iteration of the outermost loop that a fold is in. */
+export function passOf(order: FoldOrder, { row, tile, column }: FoldIndex): number {
+  switch (order.kind) {
+    case 'columns':
+      return column;
+    case 'tiles':
+      return tile;
+    case 'column-blocks':
+      return Math.floor(column / order.by);
+    case 'row-blocks':
+      return Math.floor(row / order.by);
   }
 }

@@ -19,6 +19,8 @@ export interface FetchPlan {
   /** Words of the largest tiles, and words that stay beside them on average. */
   readonly tile: { readonly ifmap: number; readonly filter: number };
   readonly kept: { readonly ifmap: number; readonly filter: number };
+  /** Whether tiles pass through a scratchpad instead of lying in it. */
+  readonly streams: { readonly ifmap: boolean; readonly filter: boolean };
 }
 
 /**
@@ -77,6 +79,7 @@ function fetchPlan(operands: Operands, order: FoldOrder, memory: MemoryConfig): 
     filterOf: filter.of,
     tile: { ifmap: footprint.tile, filter: filter.tile },
     kept: { ifmap: ifmap.kept, filter: filter.kept },
+    streams: { ifmap: ifmap.streams, filter: filter.streams },
   };
 }
 
@@ -84,6 +87,7 @@ interface FilterPlan {
   readonly words: number;
   readonly tile: number;
   readonly kept: number;
+  readonly streams: boolean;
   of(pass: number): number;
 }
 
@@ -98,14 +102,16 @@ function filterPlan(operands: Operands, order: FoldOrder, memory: MemoryConfig):
   const { sweeps, tile } = retained(unit);
   if (sweepsInPasses(grid, order)) {
     const words = wordsOf(sweeps, unit.sweep);
-    return { words, tile, kept: sweeps.kept, of: (pass) => (pass === 0 ? sweeps.first : sweeps.later) };
+    const { kept, streams } = sweeps;
+    return { words, tile, kept, streams, of: (pass) => (pass === 0 ? sweeps.first : sweeps.later) };
   }
   // All units but the last are alike.
   const last = filterUnit(grid, order, passes - 1);
   const ofUnit = wordsOf(sweeps, unit.sweep);
   const ofLast = passes === 1 ? ofUnit : wordsOf(retained(last).sweeps, last.sweep);
   const words = (passes - 1) * ofUnit + ofLast;
-  return { words, tile, kept: sweeps.kept, of: (pass) => (pass === passes - 1 ? ofLast : ofUnit) };
+  const { kept, streams } = sweeps;
+  return { words, tile, kept, streams, of: (pass) => (pass === passes - 1 ? ofLast : ofUnit) };
 }
 
 /** Whether every pass sweeps all filters; else each has a unit of its own. */

@@ -36,6 +36,8 @@ export interface Sweeps {
   readonly later: number;
   /** Words that stay beside the tiles, on average. */
   readonly kept: number;
+  /** Whether tiles pass through the scratchpad instead of lying in it. */
+  readonly streams: boolean;
 }
 
 /** The words of all sweeps. */
@@ -49,16 +51,19 @@ export function wordsOf({ first, later }: Sweeps, { sweeps }: Sweep): number {
  */
 export function retain(footprint: Footprint, capacity: number, leastRoom: number): Sweeps {
   const { distinct, tile, pair, sweep } = footprint;
-  if (distinct <= capacity) return { first: distinct, later: 0, kept: 0 };
+  if (distinct <= capacity) return { first: distinct, later: 0, kept: 0, streams: false };
   const returns = footprint.returns();
-  const ways: Missed[] = [];
-  if (tile <= capacity) ways.push(missed(footprint, returns, Math.max(0, capacity - pair), 1));
-  if (pair === distinct) ways.push(missed(footprint, returns, Math.max(0, capacity - leastRoom), 0));
-  else if (tile > capacity) ways.push(missed(footprint, returns, 0, 0));
+  const ways: (Missed & { readonly streams: boolean })[] = [];
+  const add = (room: number, free: number): void => {
+    ways.push({ ...missed(footprint, returns, Math.max(0, room), free), streams: free === 0 });
+  };
+  if (tile <= capacity) add(capacity - pair, 1);
+  if (pair === distinct) add(capacity - leastRoom, 0);
+  else if (tile > capacity) add(0, 0);
   const words = ({ inner, outer }: Missed): number => sweep.sweeps * inner + (sweep.sweeps - 1) * outer;
-  const { inner, outer, occupied } = ways.reduce((best, way) => (words(way) < words(best) ? way : best));
+  const { inner, outer, occupied, streams } = ways.reduce((best, way) => (words(way) < words(best) ? way : best));
   const again = inner + (tile > capacity ? inFold(returns, capacity) : 0);
-  return { first: distinct + again, later: again + outer, kept: occupied };
+  return { first: distinct + again, later: again + outer, kept: occupied, streams };
 }
 
 /** Words of tiles larger than the scratchpad that are fetched again within the fold. */
