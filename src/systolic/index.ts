@@ -32,9 +32,9 @@ export {
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export type { QueuedOperand, QueuedReads, StageRun } from './stage-run.ts';
-export { computeSeconds, stageSeconds } from './stage-time.ts';
 export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes } from './stages.ts';
+export type { QueuedOperand, QueuedReads, StageRun } from './time/stage-run.ts';
+export { computeSeconds, stageSeconds } from './time/stage-time.ts';
 export {
   type ArraySize,
   type FoldShape,

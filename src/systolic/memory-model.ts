@@ -1,5 +1,4 @@
 import { fail, InputError, nearestName } from '../base/errors.ts';
-import type { MemoryConfig } from './types.ts';
 
 /** The choices of docs/methods/memory-next-use.md. */
 export interface MemoryModel {
@@ -67,7 +66,8 @@ export function choiceProblems(choice: MemoryChoice): ChoiceProblem[] {
   return problems;
 }
 
-export function modelOf({ model }: Pick<MemoryConfig, 'model'>): MemoryModel {
+/** The model of a memory that may name one. */
+export function modelOf({ model }: { readonly model?: MemoryModel | undefined }): MemoryModel {
   return model ?? DEFAULT_MEMORY_MODEL;
 }
 

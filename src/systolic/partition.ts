@@ -5,9 +5,9 @@ import { type Misfit, misfits } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
 import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
-import type { StageRun } from './stage-run.ts';
 import { buildStages } from './stages.ts';
 import { ifmapTiles, plainTiles } from './tiles.ts';
+import type { StageRun } from './time/stage-run.ts';
 import type { Axis, MemoryConfig, SystolicConfig } from './types.ts';
 
 /**

@@ -2,11 +2,11 @@ import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
 import { addKindBefore } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
 import { addArrivals, addDepartures, addFilterBits, addHeldBits, addTrafficDuring } from './memory/accounting.ts';
-import { buildQueueStages } from './queue-stages.ts';
-import { queueSeconds } from './queue-time.ts';
 import type { LayerSchedule } from './schedule.ts';
-import { NO_BITS, type StageRun } from './stage-run.ts';
-import { stageSeconds } from './stage-time.ts';
+import { buildQueueStages } from './time/queue-stages.ts';
+import { queueSeconds } from './time/queue-time.ts';
+import { NO_BITS, type StageRun } from './time/stage-run.ts';
+import { stageSeconds } from './time/stage-time.ts';
 import type { OperatingPoint } from './types.ts';
 
 /** Words on their way while a stage runs, and the layer they belong to. */

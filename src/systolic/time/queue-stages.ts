@@ -1,8 +1,8 @@
-import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
-import type { FoldRun } from './fold-run.ts';
-import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
-import { modelOf } from './memory-model.ts';
-import type { LayerSchedule, LookAhead } from './schedule.ts';
+import { addCounts, type Counts, zeroCounts } from '../../base/counters.ts';
+import type { FoldRun } from '../fold-run.ts';
+import { addArrivals, addDepartures, addTrafficDuring } from '../memory/accounting.ts';
+import { modelOf } from '../memory-model.ts';
+import type { LayerSchedule, LookAhead } from '../schedule.ts';
 import { NO_BITS, type QueuedReads, type StageRun } from './stage-run.ts';
 
 type Input = 'ifmap' | 'filter';

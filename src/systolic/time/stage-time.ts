@@ -1,5 +1,5 @@
+import type { OperatingPoint } from '../types.ts';
 import type { StageRun } from './stage-run.ts';
-import type { OperatingPoint } from './types.ts';
 
 /** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
 export function stageSeconds(stage: StageRun, point: OperatingPoint): number {

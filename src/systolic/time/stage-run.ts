@@ -1,6 +1,6 @@
-import type { Counts } from '../base/counters.ts';
-import type { FoldKind } from './fold-kind.ts';
-import type { Operand } from './types.ts';
+import type { Counts } from '../../base/counters.ts';
+import type { FoldKind } from '../fold-kind.ts';
+import type { Operand } from '../types.ts';
 
 /**
  * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one

@@ -1,6 +1,6 @@
+import type { OperatingPoint } from '../types.ts';
 import type { QueuedOperand, QueuedReads, StageRun } from './stage-run.ts';
 import { computeSeconds, stageSeconds } from './stage-time.ts';
-import type { OperatingPoint } from './types.ts';
 
 /** Bytes that are there before they are needed. */
 interface Lead {
