@@ -1,7 +1,7 @@
 import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { type Dimension, parseQuantity } from '../base/units.ts';
-import { choiceProblems, OPERANDS } from '../systolic/index.ts';
+import { choiceProblems, memoryModel, OPERANDS } from '../systolic/index.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
@@ -58,7 +58,9 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
       expected: `at most ${MOST_ARRAYS}`,
     });
   }
+  // Under next-use retention filters are loaded early, which are nobody's results.
   if (arrays === 1 || file.prefetch_across_layers !== true) return;
+  if (memoryModel(file.memory ?? {}).retention === 'next-use') return;
   problems.push({
     code: 'out-of-range',
     message: 'several arrays wait for each other at the end of a layer and cannot prefetch across it',

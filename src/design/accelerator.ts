@@ -129,6 +129,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     portBits: bits(port),
   });
   const { rows, columns, dataflow, domain } = file.array;
+  const memory = memoryModel(file.memory ?? {});
   return {
     name: file.name,
     description: file.description ?? '',
@@ -148,8 +149,8 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     },
     scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
     psum: file.psum ?? 'accumulate',
-    prefetchAcrossLayers: file.prefetch_across_layers ?? arrays === 1,
-    memory: memoryModel(file.memory ?? {}),
+    prefetchAcrossLayers: file.prefetch_across_layers ?? (arrays === 1 || memory.retention === 'next-use'),
+    memory,
     dram: {
       bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
       latencyS: parseQuantity(dram.latency, 'time'),

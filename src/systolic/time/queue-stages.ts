@@ -119,8 +119,8 @@ function queuedReads(
   };
 }
 
-/** Filters of a layer that can come while the last pass of the one before works. */
-function nextFilterBytes(before: LayerSchedule | undefined, next: LayerSchedule | undefined): number {
+/** Bytes of filters of a layer that can come while the last pass of the one before works. */
+export function nextFilterBytes(before: LayerSchedule | undefined, next: LayerSchedule | undefined): number {
   if (!before?.queue || !next?.queue || !next.config.memory.prefetchAcrossLayers) return 0;
   const { memory } = next.config;
   const words = next.runs.reduce((sum, { count, streamFilter }) => sum + count * streamFilter, 0);
