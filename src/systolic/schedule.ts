@@ -159,7 +159,14 @@ function walkedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): Schedul
 }
 
 export function scheduleWorkload(layers: readonly Layer[], config: SystolicConfig): LayerSchedule[] {
-  return layers.map((layer) => scheduleLayer(layer, config));
+  const known = new Map<string, LayerSchedule>();
+  return layers.map((layer) => {
+    // Networks repeat their layers; a schedule knows its layer by name only.
+    const shape = JSON.stringify({ ...layer, name: '' });
+    const schedule = known.get(shape) ?? scheduleLayer(layer, config);
+    known.set(shape, schedule);
+    return { ...schedule, layer };
+  });
 }
 
 function foldRun(

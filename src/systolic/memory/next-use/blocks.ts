@@ -4,12 +4,13 @@ import type { Tile } from '../../tiles.ts';
 
 /** The ifmap tile of a block of pixels and a slice of K. */
 export function tileOf(pixels: Slices, window: Slices, block: number, slot: number): Tile {
-  const [a0, a1] = range(pixels, block);
-  const [b0, b1] = range(window, slot);
+  const [a0, a1] = rangeOf(pixels, block);
+  const [b0, b1] = rangeOf(window, slot);
   return { a0, a1, b0, b1 };
 }
 
-function range({ length, extent }: Slices, i: number): [number, number] {
+/** Indices of slice i. */
+export function rangeOf({ length, extent }: Slices, i: number): [number, number] {
   return [i * length, Math.min(extent, (i + 1) * length)];
 }
 

@@ -5,6 +5,7 @@ import type { MemoryConfig } from '../../types.ts';
 import { tileOf, unlikeBlocks } from './blocks.ts';
 import type { Operands } from './footprints.ts';
 import { FIXED_ORDER, ifmapSweep } from './order.ts';
+import { ifmapTouches, slicesAreApart } from './plane-sizes.ts';
 
 /**
  * Bits of ifmap and filter words of a group that consecutive retention fetches where row folds add up partial sums (docs/methods/memory.md, rules (a) to (c)):
@@ -24,6 +25,7 @@ function ifmapWords({ layer, grid, plane, ifmapWords }: Operands, capacity: numb
   if (ifmapWords <= capacity) return ifmapWords;
   const { blocks, repeats, slots, sweeps } = ifmapSweep(grid, FIXED_ORDER);
   if (!plane) return repeats * sweeps * ifmapWords;
+  if (slots > 1 && slicesAreApart(layer, grid.array.rows) && !layer.part) return repeats * sweeps * ifmapTouches(layer);
   const counter = ifmapTiles(layer);
   const [pixels, window] = [slices(grid, 'm'), slices(grid, 'k')];
   const sizeOf = (block: number, slot: number): number => counter.fresh(tileOf(pixels, window, block, slot), []);

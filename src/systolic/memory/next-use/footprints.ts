@@ -1,8 +1,9 @@
 import { gemmShape, type Layer } from '../../../workload/index.ts';
 import { type FoldGrid, slices } from '../../folds.ts';
-import { ifmapTiles, plainTiles, wholeIfmap } from '../../tiles.ts';
+import { ifmapTiles, plainTiles } from '../../tiles.ts';
 import { type IfmapPlane, ifmapPlane } from './ifmap-plane.ts';
 import { type FilterUnit, type FoldOrder, ifmapSweep, type Sweep } from './order.ts';
+import { distinctIfmapWords } from './plane-sizes.ts';
 import type { Footprint } from './retention.ts';
 import { largestTiles } from './tile-sizes.ts';
 
@@ -19,7 +20,7 @@ export interface Operands {
 export function operandsOf(layer: Layer, grid: FoldGrid): Operands {
   const plane = isPlain(layer) ? null : ifmapPlane(layer, grid);
   const { m, k } = gemmShape(layer);
-  const ifmapWords = plane ? ifmapTiles(layer).fresh(wholeIfmap(layer), []) : m * k;
+  const ifmapWords = plane ? distinctIfmapWords(layer) : m * k;
   return { layer, grid, plane, ifmapWords };
 }
 

@@ -17,10 +17,10 @@ export interface IfmapPlane {
  * each channel says which row folds its filter taps lie in.
  */
 export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
-  const classes = channelClasses(layer, slices(grid, 'k'));
   const { length, count } = slices(grid, 'm');
   return {
     returns(sweep, tile) {
+      const classes = channelClasses(layer, slices(grid, 'k'));
       const table = new Map<number, Float64Array>();
       let touches = 0;
       let distinct = 0;
