@@ -4,6 +4,7 @@ export { activeCycles } from './events.ts';
 export { type Misfit, misfits } from './fits.ts';
 export { edgeFold, type FoldKind } from './fold-kind.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
+export { orderName } from './memory/next-use/index.ts';
 export {
   type ChoiceProblem,
   choiceProblems,

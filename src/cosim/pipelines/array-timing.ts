@@ -72,7 +72,7 @@ function arrayDomains({ domains, arrays }: AcceleratorSpec, array: number) {
 }
 
 /** Clocks, ports and bandwidth of an array at the operating points of the domains. */
-function operatingPoint(spec: AcceleratorSpec, array: number, point: ArrayLike<number>): OperatingPoint {
+export function operatingPoint(spec: AcceleratorSpec, array: number, point: ArrayLike<number>): OperatingPoint {
   const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
   const hz = (d: number): number => spec.domains[d].points[point[d]].frequencyHz;
   const { ifmap, filter, ofmap } = spec.scratchpads;

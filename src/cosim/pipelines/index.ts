@@ -4,6 +4,7 @@ import { lonePipeline } from './lone.ts';
 import { sharedPipelines } from './shared.ts';
 import type { Pipelines, Places } from './types.ts';
 
+export { operatingPoint } from './array-timing.ts';
 export type { Pipelines, Places } from './types.ts';
 
 /** At the beginning of an inference. */
