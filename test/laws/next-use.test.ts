@@ -10,9 +10,12 @@ import {
   MEMORY_MODELS,
   type MemoryModel,
   type OperatingPoint,
+  type QueuedOperand,
+  type StageRun,
   type SystolicConfig,
   scheduleLayer,
   scheduleWorkload,
+  stageTimes,
 } from '../../src/systolic/index.ts';
 import { ifmapTiles, wholeIfmap } from '../../src/systolic/tiles.ts';
 import { gemmShape, layerMacs } from '../../src/workload/layer.ts';
@@ -181,6 +184,29 @@ describe('time', () => {
           expect([...schedule.counts]).toEqual([...schedules[i].counts]);
         });
         expect(seconds(near, point)).toBeGreaterThanOrEqual(usual * (1 - 1e-12));
+      }),
+      options,
+    );
+  });
+
+  test('a run of passes takes as long as its passes one by one', () => {
+    const oneByOne = (stages: readonly StageRun[]): StageRun[] =>
+      stages.flatMap((stage) => {
+        const { queue, count } = stage;
+        if (!queue) return [stage];
+        return Array.from({ length: count }, (_, j) => {
+          const later = (operand: QueuedOperand): QueuedOperand => {
+            return { ...operand, laterBytes: operand.laterBytes + (count - 1 - j) * operand.bytes };
+          };
+          return { ...stage, count: 1, queue: { ...queue, ifmap: later(queue.ifmap), filter: later(queue.filter) } };
+        });
+      });
+    const total = (stages: readonly StageRun[], point: OperatingPoint): number =>
+      stageTimes(stages, point).reduce((sum, seconds, r) => sum + stages[r].count * seconds, 0);
+    fc.assert(
+      fc.property(networks, systolicConfig, operatingPoint, orders, (network, config, point, order) => {
+        const stages = buildStages(scheduleWorkload(network, withModel(config, { order })));
+        expect(total(stages, point) / total(oneByOne(stages), point)).toBeCloseTo(1, 12);
       }),
       options,
     );
