@@ -2,7 +2,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
+import { layerProgress, orderName, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { Experiment } from './experiment.ts';
@@ -14,6 +14,7 @@ import { createPrograms, dramBytes, type Programs } from './plant/programs.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
 import { startAndRun } from './start/start.ts';
+import { layerWaits } from './waits.ts';
 
 export interface RunOptions {
   /** Keeps reduced thermal models between runs. */
@@ -109,7 +110,7 @@ function result(run: Run, loop: LoopResult, start: RunResult['start']): RunResul
       startS: Float64Array.from(loop.startS),
       endS: Float64Array.from(loop.endS),
     },
-    layers: layerResults(run, loop),
+    layers: layerResults(run, loop, trace),
     counts,
     macs,
     energyJ,
@@ -142,11 +143,12 @@ function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): Energ
   return { total: dynamic + idle + leakage + dram + transition, dynamic, idle, leakage, dram, transition };
 }
 
-function layerResults({ plant, programs }: Run, { ledger }: LoopResult): LayerResult[] {
+function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: Trace): LayerResult[] {
   const { components, design } = plant;
   const { schedules } = programs;
   const { pes } = design;
-  return schedules.map(({ layer }, l) => {
+  const waits = layerWaits(plant, programs, trace);
+  return schedules.map(({ layer, parts }, l) => {
     const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
     const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
     const macs = counts[COUNTER_INDEX.macs];
@@ -157,12 +159,20 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult): LayerRe
       cycles,
       timeS: ledger.layerS[l],
       stallS: ledger.layerStallS[l],
+      waitsFor: waits[l],
+      foldOrder: orderOf(parts),
       utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
       dramBytes: dramBytes(counts),
       componentJ,
       energyJ: sumOf(componentJ),
     };
   });
+}
+
+/** The order of the folds under next-use retention, of the first array that has some of them. */
+function orderOf(parts: PartitionedLayer['parts']): string | null {
+  const order = parts.find((part) => part !== null)?.queue?.order;
+  return order ? orderName(order) : null;
 }
 
 function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: LoopResult): ThermalResult | null {

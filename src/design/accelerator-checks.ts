@@ -1,7 +1,7 @@
 import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { type Dimension, parseQuantity } from '../base/units.ts';
-import { OPERANDS } from '../systolic/index.ts';
+import { choiceProblems, memoryModel, OPERANDS } from '../systolic/index.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
@@ -14,6 +14,7 @@ export function acceleratorProblems(file: AcceleratorFile, arrays: number, docum
   checkDomainNames(file, arrays, document, problems);
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
+  checkMemory(file, document, problems);
   checkFiller(file, document, problems);
   checkGrid(file, document, problems);
   checkLeakage(file, document, problems);
@@ -75,7 +76,9 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
       expected: `at most ${MOST_ARRAYS}`,
     });
   }
+  // Under next-use retention filters are loaded early, which are nobody's results.
   if (arrays === 1 || file.prefetch_across_layers !== true) return;
+  if (memoryModel(file.memory ?? {}).retention === 'next-use') return;
   problems.push({
     code: 'out-of-range',
     message: 'several arrays wait for each other at the end of a layer and cannot prefetch across it',
@@ -86,6 +89,12 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
 
 /** Most arrays. Each has its own domains, components and blocks. */
 const MOST_ARRAYS = 256;
+
+function checkMemory({ memory }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  for (const { key, ...problem } of choiceProblems(memory ?? {})) {
+    problems.push({ ...problem, span: document.span(['memory', key]) });
+  }
+}
 
 /** A floorplan file has no place for a further area, so its filler must be a list of blocks. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, Version } from '../base/schema.ts';
+import { MEMORY_CHOICES } from '../systolic/index.ts';
 
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
@@ -144,6 +145,28 @@ export const AcceleratorSchema = Type.Object(
       Type.Boolean({
         description: 'Whether the first words of a layer arrive while the layer before computes; not with partitions',
       }),
+    ),
+    memory: Type.Optional(
+      Type.Object(
+        {
+          retention: Type.Optional(
+            OneOf(
+              MEMORY_CHOICES.retention,
+              'Words that stay: those consecutive folds share, or those that come back soonest',
+            ),
+          ),
+          order: Type.Optional(
+            OneOf(MEMORY_CHOICES.order, 'Order of the folds: always one, or that which fetches the least'),
+          ),
+          lookahead: Type.Optional(
+            OneOf(MEMORY_CHOICES.lookahead, 'How far DRAM works ahead: one fold, or as far as there is space'),
+          ),
+          keep_results: Type.Optional(
+            Type.Boolean({ description: 'Whether results stay for the next layer where they fit; only false for now' }),
+          ),
+        },
+        { ...strict, description: 'What stays in the scratchpads, and when it is fetched' },
+      ),
     ),
     dram: Type.Object(
       {

@@ -2,6 +2,7 @@ import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
+import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
@@ -94,6 +95,7 @@ export interface AcceleratorSpec {
   readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
+  readonly memory: MemoryModel;
   readonly dram: {
     readonly bytesPerS: number;
     readonly latencyS: number;
@@ -137,6 +139,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     portBits: bits(port),
   });
   const { rows, columns, dataflow, domain } = file.array;
+  const memory = memoryModel(file.memory ?? {});
   return {
     name: file.name,
     description: file.description ?? '',
@@ -156,7 +159,8 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     },
     scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
     psum: file.psum ?? 'accumulate',
-    prefetchAcrossLayers: file.prefetch_across_layers ?? arrays === 1,
+    prefetchAcrossLayers: file.prefetch_across_layers ?? (arrays === 1 || memory.retention === 'next-use'),
+    memory,
     dram: {
       bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
       latencyS: parseQuantity(dram.latency, 'time'),

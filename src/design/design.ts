@@ -103,6 +103,7 @@ export function systolicConfig({
   scratchpads,
   psum,
   prefetchAcrossLayers,
+  memory,
 }: AcceleratorSpec): SystolicConfig {
   const { ifmap, filter, ofmap } = scratchpads;
   return {
@@ -113,6 +114,7 @@ export function systolicConfig({
       scratchpadBytes: { ifmap: ifmap.capacityBytes, filter: filter.capacityBytes, ofmap: ofmap.capacityBytes },
       psum,
       prefetchAcrossLayers,
+      model: memory,
     },
   };
 }

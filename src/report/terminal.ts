@@ -164,7 +164,9 @@ function timingColumns({ run }: ReportView): LayerColumn[] {
     right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * pes)))),
     right('time', (l) => engineering(l.timeS, 's')),
     right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
+    right('waits for', (l) => l.waitsFor ?? ''),
     right('DRAM', (l) => engineering(l.dramBytes, 'B')),
+    ...(run.layers.some(({ foldOrder }) => foldOrder !== null) ? [right('order', (l) => l.foldOrder ?? '')] : []),
   ];
 }
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { type ArrayClocks, DATAFLOWS, type MemoryConfig, type SystolicConfig } from '../../src/systolic/index.ts';
+import {
+  type ArrayClocks,
+  DATAFLOWS,
+  MEMORY_MODELS,
+  type MemoryConfig,
+  type SystolicConfig,
+} from '../../src/systolic/index.ts';
 import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
@@ -83,6 +89,8 @@ export const memoryConfig: fc.Arbitrary<MemoryConfig> = fc.record({
   scratchpadBytes: fc.record({ ifmap: padBytes, filter: padBytes, ofmap: padBytes }),
   psum: fc.constantFrom('accumulate' as const, 'spill' as const),
   prefetchAcrossLayers: fc.boolean(),
+  // The references of the other retention are their own.
+  model: fc.constant(MEMORY_MODELS.consecutive),
 });
 
 export const systolicConfig: fc.Arbitrary<SystolicConfig> = fc.record({
