@@ -17,7 +17,7 @@ export const MEMORY_MODELS = {
 } as const satisfies Record<MemoryModel['retention'], MemoryModel>;
 
 /** The model where none is named. */
-export const DEFAULT_MEMORY_MODEL: MemoryModel = MEMORY_MODELS.consecutive;
+export const DEFAULT_MEMORY_MODEL: MemoryModel = MEMORY_MODELS['next-use'];
 
 /** Values of each choice, in the words of files and commands. */
 export const MEMORY_CHOICES = {
