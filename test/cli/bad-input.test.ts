@@ -217,9 +217,9 @@ const CASES: readonly (readonly [string, Files, readonly string[], (readonly str
   ['huge layer', changed('net.csv', '8,8,3', '2000000000,2000000000,2000000000'), ['out-of-range net.csv:2:1']],
   ['huge number, workload', changed('net.csv', '8,8,3', '8,1e99,3'), ['out-of-range net.csv:2:10']],
   [
-    'huge number of folds',
+    'huge number of folds: of rows of activity.csv, which the experiment leaves to us',
     { 'net.csv': 'layer,type,m,n,k\na,gemm,1048576,1048576,1\n' },
-    ['out-of-range exp.yaml:4:11'],
+    ['out-of-range exp.yaml:1:1'],
   ],
   [
     'huge list of components',
