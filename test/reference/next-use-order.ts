@@ -49,8 +49,9 @@ export interface Sweeps {
   sweeps: number;
   /** Lambda, the folds of a block, which are the slots of the room. */
   slots: number;
-  /** Blocks that one sweep goes through, repeats counted. */
-  blocks: number;
+  /** Blocks of a unit, and how often it is gone through in a row. */
+  beta: number;
+  rho: number;
 }
 
 export function countsOf(folds: readonly Fold[]): FoldCounts {
@@ -133,7 +134,7 @@ export function ifmapSweeps({ dataflow, order, counts: { fr: Fr, fc: Fc, tt: Tt 
     const position = ((sweep * units + unit) * rho + repeat) * beta * slots + block * slots + r;
     return { fold, position, unit, sweep, repeat, r };
   });
-  return { visits, sweeps: n, slots, blocks: blocks * rho };
+  return { visits, sweeps: n, slots, beta, rho };
 }
 
 /** The filters unit by unit: beta is 1, and a block of a unit are the tiles of one column fold or T tile. */
@@ -172,9 +173,10 @@ export function filterUnits({ dataflow, order, counts: { fr: Fr, fc: Fc, tt: Tt 
   }
   return [...units.values()].map((placed) => {
     const blocks = Math.max(...placed.map(({ place: { block } }) => block)) + 1;
-    const visits = placed.map(({ fold, place: { unit, sweep, block, repeat, r } }): Visit => {
-      return { fold, position: ((sweep * blocks + block) * rho + repeat) * slots + r, unit, sweep, repeat, r };
+    const visits = placed.map(({ fold, place: { sweep, block, repeat, r } }): Visit => {
+      // To its sweeps, which have a unit of filters to themselves, each block is a unit.
+      return { fold, position: ((sweep * blocks + block) * rho + repeat) * slots + r, unit: block, sweep, repeat, r };
     });
-    return { visits, sweeps, slots, blocks: blocks * rho };
+    return { visits, sweeps, slots, beta: 1, rho };
   });
 }

@@ -105,10 +105,16 @@ export function capacity(config: MemoryConfig, operand: Input): number {
 
 // ---- which words stay -----------------------------------------------------------------------------------------------
 
+type Kind = 'visit' | 'repeat' | 'between' | 'outer';
+
 interface Interval {
   g: number;
   start: number;
-  kind: 'inner' | 'outer';
+  kind: Kind;
+  /** Of the earlier touch. */
+  unit: number;
+  /** Units from the earlier touch to the later one. */
+  d: number;
   w: number;
 }
 
@@ -130,7 +136,7 @@ function sweptWords(swept: Sweeps, operand: Input, config: MemoryConfig): SweptW
   return { ...same, ...ways[total.indexOf(Math.min(...total))] };
 }
 
-/** The intervals of one sweep, and those from it to the next, by length, slot and kind. */
+/** The intervals of one sweep, and those from it to the next. Of those within a unit: in one repeat, and from it to the next. */
 function intervalClasses({ visits, sweeps, slots }: Sweeps, operand: Input): Interval[] {
   const touches = new Map<number, Visit[]>();
   for (const visit of visits.filter(({ sweep }) => sweep < 2))
@@ -140,16 +146,27 @@ function intervalClasses({ visits, sweeps, slots }: Sweeps, operand: Input): Int
     ofWord.slice(1).forEach((later, i) => {
       const earlier = ofWord[i];
       if (earlier.sweep === 1) return;
-      const kind = later.sweep === 0 ? 'inner' : 'outer';
+      const kind = kindOf(earlier, later);
       if (kind === 'outer' && sweeps === 1) throw new Error('an outer interval of a single sweep');
+      // All repeats are alike: the first stands for them.
+      if ((kind === 'visit' || kind === 'repeat') && earlier.repeat > 0) return;
       const [g, start] = [later.position - earlier.position, earlier.position % slots];
       if (g <= 0) throw new Error(`an interval of ${g} folds`);
-      const known = classes.get(`${g} ${start} ${kind}`);
+      const { unit } = earlier;
+      const d = kind === 'between' ? later.unit - earlier.unit : 0;
+      const key = `${g} ${start} ${kind} ${unit} ${d}`;
+      const known = classes.get(key);
       if (known) known.w++;
-      else classes.set(`${g} ${start} ${kind}`, { g, start, kind, w: 1 });
+      else classes.set(key, { g, start, kind, unit, d, w: 1 });
     });
   }
   return [...classes.values()].sort((a, b) => a.g - b.g);
+}
+
+function kindOf(earlier: Visit, later: Visit): Kind {
+  if (earlier.sweep !== later.sweep) return 'outer';
+  if (earlier.unit !== later.unit) return 'between';
+  return earlier.repeat === later.repeat ? 'visit' : 'repeat';
 }
 
 /** The room P shared out, shortest intervals first. */
@@ -158,30 +175,87 @@ function fetchedWith(
   k: number,
   F: number,
   classes: readonly Interval[],
-  { slots, blocks }: Sweeps,
+  { visits, slots, beta, rho }: Sweeps,
 ): Omit<SweptWords, 'sweeps' | 'tile' | 'pair'> {
-  const free = new Array<number>(slots).fill(P * blocks);
-  const fetched = { inner: 0, outer: 0 };
+  const units = [...new Set(visits.map(({ unit }) => unit))];
+  const N = units.length;
+  /** Room that intervals within a unit leave in one repeat of it, and what the others take in a sweep, as if all units were alike. */
+  const own = new Map(units.map((unit) => [unit, new Array<number>(slots).fill(P * beta)]));
+  const taken = new Array<number>(slots).fill(0);
+  const missed: Record<Kind, number> = { visit: 0, repeat: 0, between: 0, outer: 0 };
+  const coversOf = ({ start, g }: Interval): number[] => {
+    const covers = new Array<number>(slots).fill(0);
+    for (let at = start + k; at <= start + g - 1; at++) covers[at % slots]++;
+    return covers;
+  };
+  const share = (alike: readonly Weighed[], free: readonly number[]): number[] => {
+    const covers = alike.map(coversOf);
+    const demand = free.map((_, r) => alike.reduce((sum, { weight }, i) => sum + weight * covers[i][r], 0));
+    const taken = free.map(() => 0);
+    alike.forEach((each, i) => {
+      const part = (of: number) =>
+        Math.min(of, ...free.flatMap((room, r) => (covers[i][r] > 0 ? [wholes(of * room, demand[r])] : [])));
+      missed[each.kind] += each.w - part(each.w);
+      for (let r = 0; r < slots; r++) taken[r] += part(each.weight) * covers[i][r];
+    });
+    return taken;
+  };
   for (const g of new Set(classes.map((each) => each.g))) {
     if (g <= k) continue;
     const alike = classes.filter((each) => each.g === g);
-    const covers = ({ start }: Interval, r: number): number => {
-      let folds = 0;
-      for (let at = start + k; at <= start + g - 1; at++) if (at % slots === r) folds++;
-      return folds;
-    };
-    const demand = free.map((_, r) => alike.reduce((sum, each) => sum + each.w * covers(each, r), 0));
-    const kept = alike.map((each) =>
-      Math.min(each.w, ...free.flatMap((room, r) => (covers(each, r) > 0 ? [wholes(each.w * room, demand[r])] : []))),
-    );
-    alike.forEach((each, i) => {
-      fetched[each.kind] += each.w - kept[i];
-      for (let r = 0; r < slots; r++) free[r] -= kept[i] * covers(each, r);
+    for (const unit of units) {
+      const within = alike.filter((each) => (each.kind === 'visit' || each.kind === 'repeat') && each.unit === unit);
+      const room = own.get(unit)!;
+      const free = room.map((words, r) => words - wholes(taken[r] + N * rho - 1, N * rho));
+      share(
+        within.map((each) => ({ ...each, weight: each.w })),
+        free,
+      ).forEach((words, r) => {
+        room[r] -= words;
+      });
+    }
+    const others = [...betweenUnits(alike, N, rho), ...outerOf(alike)];
+    const free = taken.map((words, r) => N * rho * Math.min(...units.map((unit) => own.get(unit)![r])) - words);
+    if (free.some((words) => words < 0)) throw new Error('more kept than there is room for');
+    share(others, free).forEach((words, r) => {
+      taken[r] += words;
     });
-    if (free.some((room) => room < 0)) throw new Error('more kept than there is room for');
   }
-  const keptOnAverage = free.reduce((sum, room) => sum + P - room / blocks, 0) / slots;
-  return { first: F + fetched.inner, later: fetched.inner + fetched.outer, keptOnAverage, streams: k === 0 };
+  const ofUnits = units.reduce((sum, unit) => sum + own.get(unit)!.reduce((all, words) => all + words, 0), 0);
+  const unused = rho * ofUnits - taken.reduce((sum, words) => sum + words, 0);
+  const keptOnAverage = P - unused / (N * beta * rho * slots);
+  const again = rho * missed.visit + (rho - 1) * missed.repeat + missed.between;
+  return { first: F + again, later: again + missed.outer, keptOnAverage, streams: k === 0 };
+}
+
+interface Weighed extends Interval {
+  weight: number;
+}
+
+/** Intervals from unit to unit: as if each unit that they may begin in had the most. */
+function betweenUnits(alike: readonly Interval[], N: number, rho: number): Weighed[] {
+  const classes = new Map<string, Interval[]>();
+  for (const each of alike.filter(({ kind }) => kind === 'between')) {
+    const key = `${each.start} ${each.d}`;
+    classes.set(key, [...(classes.get(key) ?? []), each]);
+  }
+  return [...classes.values()].map((ofUnits) => {
+    const { d } = ofUnits[0];
+    const most = Math.max(...ofUnits.map(({ w }) => w));
+    const atOnce = Math.min(d, ofUnits.length);
+    const D = (d - 1) * rho + 1;
+    const weight = wholes(N * rho * most * atOnce + D - 1, D);
+    return { ...ofUnits[0], w: ofUnits.reduce((sum, { w }) => sum + w, 0), weight };
+  });
+}
+
+function outerOf(alike: readonly Interval[]): Weighed[] {
+  const classes = new Map<number, Weighed>();
+  for (const each of alike.filter(({ kind }) => kind === 'outer')) {
+    const w = each.w + (classes.get(each.start)?.w ?? 0);
+    classes.set(each.start, { ...each, w, weight: w });
+  }
+  return [...classes.values()];
 }
 
 function wholes(a: number, b: number): number {
