@@ -77,11 +77,13 @@ export function wordsByOrder(layer: LayerFolds): GroupWords[] {
   return ordersToTry(dataflow, countsOf(layer.folds)).map((order) => groupWords(layer, order));
 }
 
-/** The fewest bits among the orders that fetch no more words than the fixed one; the first of equals. */
+/** The fewest words; of equals the fewest bits; the first of equals. */
 export function bestOf(tried: readonly GroupWords[]): GroupWords {
   const words = (order: GroupWords) => order.words.ifmap + order.words.filter;
-  const allowed = tried.filter((order) => words(order) <= words(tried[0]));
-  return allowed.reduce((best, other) => (other.bits < best.bits ? other : best));
+  const least = Math.min(...tried.map(words));
+  return tried
+    .filter((order) => words(order) === least)
+    .reduce((best, other) => (other.bits < best.bits ? other : best));
 }
 
 export function groupWords(layer: LayerFolds, order: FoldOrder): GroupWords {
