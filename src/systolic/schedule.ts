@@ -119,7 +119,8 @@ function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): Schedul
   const spaceOf = (operand: 'ifmap' | 'filter'): QueueSpace => {
     const bytes = (words: number): number => (words * wordBits[operand]) / 8;
     const tileBytes = bytes(tile[operand]);
-    const besideBytes = Math.max(0, scratchpadBytes[operand] - tileBytes);
+    // A part of a word is no space.
+    const besideBytes = bytes(Math.max(0, capacityWords(scratchpadBytes[operand], wordBits[operand]) - tile[operand]));
     const free = streams[operand] ? 0 : Math.max(0, besideBytes - bytes(kept[operand]));
     const aheadBytes = modelOf(memory).lookahead === 'fold' ? Math.min(tileBytes, free) : free;
     return { tileBytes, streams: streams[operand], aheadBytes, besideBytes };

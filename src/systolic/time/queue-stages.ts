@@ -44,7 +44,8 @@ function layerStages(schedules: readonly LayerSchedule[], layer: number): StageR
       const isFirst = r === 0 && j === 0;
       const arrived = isFirst ? pre : { ifmap: 0, filter: 0 };
       const queue = queuedReads(schedule, ahead, run, {
-        later: { ifmap: bytesAfter.ifmap[r], filter: bytesAfter.filter[r] },
+        left: run.count - j - count,
+        after: { ifmap: bytesAfter.ifmap[r], filter: bytesAfter.filter[r] },
         isFirst,
         before: schedules[layer - 1],
         next: isEnd ? next : undefined,
@@ -88,7 +89,9 @@ function queuedReads(
   ahead: LookAhead,
   run: FoldRun,
   at: {
-    readonly later: Record<Input, number>;
+    /** Passes of the run after the stage, and bytes of the runs after. */
+    readonly left: number;
+    readonly after: Record<Input, number>;
     readonly isFirst: boolean;
     readonly before: LayerSchedule | undefined;
     readonly next: LayerSchedule | undefined;
@@ -97,11 +100,12 @@ function queuedReads(
   const { wordBits } = schedule.config.memory;
   const read = (operand: Input) => {
     const words = operand === 'ifmap' ? run.streamIfmap : run.streamFilter;
+    const bytes = (words * wordBits[operand]) / 8;
     return {
-      bytes: (words * wordBits[operand]) / 8,
+      bytes,
       preBytes: (preWords(schedule, ahead, run, operand) * wordBits[operand]) / 8,
       spaceBytes: ahead[operand].aheadBytes,
-      laterBytes: at.later[operand],
+      laterBytes: at.left * bytes + at.after[operand],
       streams: ahead[operand].streams,
     };
   };

@@ -8,6 +8,12 @@ interface Lead {
   filter: number;
 }
 
+/** Equal passes that are still to come. */
+interface ComingPasses {
+  readonly queue: QueuedReads;
+  readonly count: number;
+}
+
 /**
  * Seconds of one stage of each run, on average over the run, with a DRAM that reads ahead as far as there is space (docs/methods/memory-next-use.md, "Time"). Cost: the
  * passes that change the lead; once it is steady the others of a run take as long.
@@ -24,7 +30,7 @@ export function queueSeconds(stages: readonly StageRun[], point: ArrayClocks): F
       seconds[r] = isFill ? waitSeconds(next, startOf(next, lead), point) : drainSeconds(stage, point);
       return;
     }
-    seconds[r] = runSeconds(stage, queue, nextReads(stages, r), lead, point) / stage.count;
+    seconds[r] = runSeconds(stages, r, queue, lead, point) / stage.count;
   });
   return seconds;
 }
@@ -44,49 +50,57 @@ function waitSeconds({ ifmap, filter, isLate }: QueuedReads, lead: Lead, point: 
   return bytes / point.dramBytesPerS + (isLate ? point.dramLatencyS : 0);
 }
 
-/** What the pass after a run reads; after the last of all nothing. */
-function nextReads(stages: readonly StageRun[], r: number): QueuedReads | null {
+/** What is still to come after a pass, in order: the rest of its run and the later ones of its layer, or the first of the next layer after the last. */
+function* comingPasses(stages: readonly StageRun[], r: number, left: number): Generator<ComingPasses> {
+  const { layer, queue } = stages[r];
+  if (left > 0 && queue) yield { queue, count: left };
+  let isLast = left === 0;
   for (let next = r + 1; next < stages.length; next++) {
-    const { queue } = stages[next];
-    if (queue) return queue;
+    const run = stages[next];
+    if (!run.queue) continue;
+    if (run.layer !== layer && !isLast) return;
+    yield { queue: run.queue, count: run.count };
+    if (run.layer !== layer) return;
+    isLast = false;
   }
-  return null;
 }
 
 /** Seconds of all passes of a run; the lead moves on. */
 function runSeconds(
-  stage: StageRun,
+  stages: readonly StageRun[],
+  r: number,
   queue: QueuedReads,
-  after: QueuedReads | null,
   lead: Lead,
   point: ArrayClocks,
 ): number {
-  const { count } = stage;
-  const computeS = computeSeconds(stage, point);
+  const { count } = stages[r];
+  const computeS = computeSeconds(stages[r], point);
   let sum = 0;
   for (let j = 0; j < count; j++) {
     const { ifmap, filter } = lead;
-    const isLast = j === count - 1;
-    const takes = passSeconds(queue, isLast ? after : queue, count - 1 - j, lead, computeS, point);
+    const left = count - 1 - j;
+    const takes = passSeconds(queue, left, comingPasses(stages, r, left), lead, computeS, point);
     sum += takes;
-    if (lead.ifmap !== ifmap || lead.filter !== filter) continue;
-    const alike = Math.min(alikePasses(queue.ifmap, count - 1 - j), alikePasses(queue.filter, count - 1 - j));
+    if (left === 0 || lead.ifmap !== ifmap || lead.filter !== filter) continue;
+    const alike = Math.min(alikePasses(queue.ifmap, ifmap, left), alikePasses(queue.filter, filter, left));
     sum += alike * takes;
     j += alike;
   }
   return sum;
 }
 
-/** How many of the passes that are left see as much to read ahead as there is space for. */
-function alikePasses({ bytes, spaceBytes, laterBytes }: QueuedOperand, left: number): number {
-  if (laterBytes >= spaceBytes || bytes === 0) return left;
-  return Math.max(0, left - Math.ceil((spaceBytes - laterBytes) / bytes));
+/** How many of the passes that are left see as much to read ahead as there is space for, and as they have, within their run. */
+function alikePasses({ bytes, spaceBytes, laterBytes }: QueuedOperand, ahead: number, left: number): number {
+  if (bytes === 0) return laterBytes >= spaceBytes ? left : 0;
+  const within = Math.ceil(ahead / bytes) + 1;
+  const full = laterBytes >= spaceBytes ? 0 : Math.ceil((spaceBytes - laterBytes) / bytes);
+  return Math.max(0, left - Math.max(within, full));
 }
 
 function passSeconds(
   queue: QueuedReads,
-  next: QueuedReads | null,
   left: number,
+  coming: Iterable<ComingPasses>,
   lead: Lead,
   computeS: number,
   point: ArrayClocks,
@@ -103,10 +117,8 @@ function passSeconds(
   const workS = Math.max(computeS, bytes / dramBytesPerS + (streams ? dramLatencyS : 0));
   lead.ifmap = Math.max(0, lead.ifmap - ifmap.bytes);
   lead.filter = Math.max(0, lead.filter - filter.bytes);
-  if (next) {
-    const space = { ifmap: spaceOf(ifmap, left, 0), filter: spaceOf(filter, left, nextFilterBytes) };
-    readAhead(lead, space, next, Math.max(0, workS * dramBytesPerS - bytes));
-  }
+  const space = { ifmap: spaceOf(ifmap, left, 0), filter: spaceOf(filter, left, nextFilterBytes) };
+  readAhead(lead, space, coming, Math.max(0, workS * dramBytesPerS - bytes));
   return waitS + workS;
 }
 
@@ -116,15 +128,42 @@ function spaceOf({ bytes, spaceBytes, laterBytes }: QueuedOperand, left: number,
   return later > 0 ? Math.min(spaceBytes, later) : beyond;
 }
 
-/** Spends `spare` bytes: on what the next pass cannot begin without, on what else it reads, on what passes after it read. */
-function readAhead(lead: Lead, space: Lead, next: QueuedReads, spare: number): void {
+/**
+ * Spends `spare` bytes on coming passes, in their order, as far as there is space: for each on what it cannot begin without, then on what else it reads; filters
+ * first.
+ */
+function readAhead(lead: Lead, space: Lead, coming: Iterable<ComingPasses>, spare: number): void {
   let left = spare;
-  for (const wanted of ['preBytes', 'bytes', null] as const) {
-    for (const operand of ['filter', 'ifmap'] as const) {
-      const most = wanted === null ? space[operand] : Math.min(space[operand], next[operand][wanted]);
-      const more = Math.min(left, Math.max(0, most - lead[operand]));
-      lead[operand] += more;
-      left -= more;
+  const read = (operand: keyof Lead, most: number): void => {
+    const more = Math.min(left, Math.max(0, Math.min(most, space[operand]) - lead[operand]));
+    lead[operand] += more;
+    left -= more;
+  };
+  let filterBytes = 0;
+  let ifmapBytes = 0;
+  const isOver = (): boolean => left === 0 || (lead.filter >= space.filter && lead.ifmap >= space.ifmap);
+  for (const { queue, count } of coming) {
+    if (isOver()) return;
+    const { ifmap, filter } = queue;
+    // Passes of which all is there, or for whose words there is no space.
+    const covered = (operand: keyof Lead, before: number, bytes: number): number =>
+      bytes === 0 || lead[operand] >= space[operand] ? count : Math.floor((lead[operand] - before) / bytes);
+    const known = Math.min(
+      count,
+      Math.max(0, Math.min(covered('filter', filterBytes, filter.bytes), covered('ifmap', ifmapBytes, ifmap.bytes))),
+    );
+    filterBytes += known * filter.bytes;
+    ifmapBytes += known * ifmap.bytes;
+    for (let k = known; k < count; k++) {
+      read('filter', filterBytes + filter.preBytes);
+      read('ifmap', ifmapBytes + ifmap.preBytes);
+      filterBytes += filter.bytes;
+      ifmapBytes += ifmap.bytes;
+      read('filter', filterBytes);
+      read('ifmap', ifmapBytes);
+      if (isOver()) return;
     }
   }
+  // Filters of a layer beyond its first pass.
+  read('filter', space.filter);
 }

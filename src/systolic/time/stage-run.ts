@@ -50,7 +50,7 @@ export interface QueuedOperand {
   readonly preBytes: number;
   /** Space for what is read ahead. */
   readonly spaceBytes: number;
-  /** What runs after this one read in the same layer. */
+  /** What passes after those of this stage read in the same layer. */
   readonly laterBytes: number;
   /** Its tiles pass through the scratchpad instead of lying in it. */
   readonly streams: boolean;

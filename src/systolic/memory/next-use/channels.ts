@@ -1,13 +1,19 @@
 import { gemmShape, type Layer, wholeShape } from '../../../workload/index.ts';
 import type { Slices } from '../../folds.ts';
 
+export interface SlotPair {
+  readonly slot: number;
+  readonly other: number;
+  readonly channels: number;
+}
+
 /** Channels of which the same filter taps are in the product. */
 export interface ChannelClass {
   readonly count: number;
   /** Whether each tap is; null if all are. */
   readonly taps: Uint8Array | null;
-  /** Calls `visit` with the slices of K that two taps lie in, for each channel. */
-  eachSlot(tap: number, other: number, visit: (slot: number, otherSlot: number) => void): void;
+  /** The slices of K that two taps lie in, and of how many channels. */
+  slotsOf(tap: number, other: number): readonly SlotPair[];
 }
 
 /** The channels of a layer, or of the part of its window that an array has. */
@@ -15,16 +21,17 @@ export function channelClasses(layer: Layer, { length }: Slices): ChannelClass[]
   const indexOf = windowIndex(layer);
   const { channels, filterHeight, filterWidth } = layer;
   const taps = filterHeight * filterWidth;
-  const of = (members: Int32Array, mask: Uint8Array | null): ChannelClass => ({
-    count: members.length,
-    taps: mask,
-    eachSlot(tap, other, visit) {
-      for (let i = 0; i < members.length; i++) {
-        const c = members[i];
-        visit(Math.floor(indexOf(tap * channels + c) / length), Math.floor(indexOf(other * channels + c) / length));
-      }
-    },
-  });
+  const slotOf = (tap: number, c: number): number => Math.floor(indexOf(tap * channels + c) / length);
+  const of = (members: Int32Array, mask: Uint8Array | null): ChannelClass => {
+    const known = new Map<number, readonly SlotPair[]>();
+    const slotsOf = (tap: number, other: number): readonly SlotPair[] => {
+      const key = tap * taps + other;
+      const pairs = known.get(key) ?? pairsOf(members, (c) => [slotOf(tap, c), slotOf(other, c)]);
+      known.set(key, pairs);
+      return pairs;
+    };
+    return { count: members.length, taps: mask, slotsOf };
+  };
   if (!layer.sparsity && gemmShape(layer).k === wholeShape(layer).k) {
     return [
       of(
@@ -43,6 +50,18 @@ export function channelClasses(layer: Layer, { length }: Slices): ChannelClass[]
   }
   const inProduct = [...classes.values()].filter(({ mask }) => mask.includes(1));
   return inProduct.map(({ mask, members }) => of(Int32Array.from(members), mask));
+}
+
+/** Channels beside each other mostly lie in the same two slices. */
+function pairsOf(members: Int32Array, slotsOf: (channel: number) => [number, number]): SlotPair[] {
+  const pairs: { slot: number; other: number; channels: number }[] = [];
+  for (const c of members) {
+    const [slot, other] = slotsOf(c);
+    const last = pairs[pairs.length - 1];
+    if (last?.slot === slot && last.other === other) last.channels++;
+    else pairs.push({ slot, other, channels: 1 });
+  }
+  return pairs;
 }
 
 /** The place of a window word along K, from the first that the part has; -1 if it is dropped or another part's. */

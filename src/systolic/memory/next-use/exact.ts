@@ -2,6 +2,11 @@
 export function mulDivFloor(a: number, b: number, c: number): number {
   const product = a * b;
   if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(product / c);
+  // Three roundings change a quotient below 2^40 by less than 2^-10: only near a whole number is it in doubt.
+  const quotient = product / c;
+  const floor = Math.floor(quotient);
+  const part = quotient - floor;
+  if (quotient < 2 ** 40 && part > 0.002 && part < 0.998) return floor;
   return Number((BigInt(a) * BigInt(b)) / BigInt(c));
 }
 

@@ -5,6 +5,7 @@ import { type IfmapPlane, ifmapPlane } from './ifmap-plane.ts';
 import { type FilterUnit, type FoldOrder, ifmapSweep, type Sweep } from './order.ts';
 import { distinctIfmapWords } from './plane-sizes.ts';
 import type { Footprint } from './retention.ts';
+import { unitCount } from './room.ts';
 import { largestTiles } from './tile-sizes.ts';
 
 /** What all orders of a layer's folds share. */
@@ -83,7 +84,13 @@ function plainFootprint(
     tile,
     pair: Math.max(tile, beside, between),
     sweep,
-    returns: () => ({ kind: 'plain', slotWords: lanes * full, lastWords: lanes * last }),
+    returns: () => {
+      const unitLanes = sweep.unitBlocks * tileLanes;
+      return {
+        ...{ kind: 'plain', slotWords: full, lastWords: last },
+        ...{ unitLanes, lastLanes: lanes - (unitCount(sweep) - 1) * unitLanes },
+      };
+    },
   };
 }
 

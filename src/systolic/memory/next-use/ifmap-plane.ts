@@ -1,10 +1,12 @@
 import { gemmShape, type Layer } from '../../../workload/index.ts';
 import { type FoldGrid, slices } from '../../folds.ts';
-import { type ChannelClass, channelClasses } from './channels.ts';
+import { channelClasses } from './channels.ts';
+import { IntervalTables } from './interval-tables.ts';
 import type { Sweep } from './order.ts';
 import type { TableReturns } from './retention.ts';
-import { rowClasses } from './row-classes.ts';
-import { PixelTouches, type Returns } from './touches.ts';
+import { unitCount } from './room.ts';
+import { rowClasses, unitClasses } from './row-classes.ts';
+import { PixelTouches } from './touches.ts';
 
 /** How the words of an ifmap return whose windows overlap or reach into padding. */
 export interface IfmapPlane {
@@ -20,53 +22,26 @@ export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
   const { length, count } = slices(grid, 'm');
   return {
     returns(sweep, tile) {
-      const classes = channelClasses(layer, slices(grid, 'k'));
-      const table = new Map<number, Float64Array>();
+      const blockPixels = count === 1 ? gemmShape(layer).m : length;
+      const rows = rowClasses(layer, blockPixels * sweep.unitBlocks);
+      const tables = new IntervalTables(unitClasses(rows, unitCount(sweep)), sweep);
       let touches = 0;
       let distinct = 0;
-      for (const channels of classes) {
-        const pixels = new PixelTouches(layer, channels.taps, sweep, count === 1 ? gemmShape(layer).m : length);
-        for (const [row, times] of rowClasses(layer, count === 1 ? 1 : length * sweep.unitBlocks))
-          pixels.addRow(row, times);
+      for (const channels of channelClasses(layer, slices(grid, 'k'))) {
+        const pixels = new PixelTouches(layer, channels.taps, sweep, blockPixels);
+        const returns = rows.map((row) => pixels.addRow(row));
         touches += pixels.touches * channels.count * sweep.repeats;
         distinct += pixels.distinct * channels.count;
-        for (const returns of pixels.returns) addChannels(table, returns, channels, sweep.slots);
+        tables.add(rows, returns, channels);
       }
-      let visits = distinct;
-      for (const words of table.values()) for (let r = 0; r < sweep.slots; r++) visits += words[r];
       return {
         kind: 'table',
-        table,
-        revisits: touches - visits,
+        intervals: tables.intervals(),
+        revisits: touches - distinct - tables.innerWords(),
         revisited: Math.min(tile, revisitedWords(layer, grid)),
       };
     },
   };
-}
-
-/** Adds what pixels do to a table, for each channel in the row folds its taps lie in. */
-function addChannels(
-  table: Map<number, Float64Array>,
-  { outer, base, pairs }: Returns,
-  channels: ChannelClass,
-  slots: number,
-): void {
-  const add = (length: number, slot: number, words: number): void => {
-    if (length <= 0) return;
-    let row = table.get(length);
-    if (!row) {
-      row = new Float64Array(2 * slots);
-      table.set(length, row);
-    }
-    row[outer ? slot + slots : slot] += words;
-  };
-  for (const [from, to, pixels] of pairs) {
-    if (slots === 1) {
-      add(base, 0, pixels * channels.count);
-      continue;
-    }
-    channels.eachSlot(from, to, (first, second) => add(base + second - first, first, pixels));
-  }
 }
 
 /**

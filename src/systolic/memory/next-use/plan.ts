@@ -24,28 +24,36 @@ export interface FetchPlan {
 }
 
 /**
- * The plan of the layer's order: the fixed one, or the one with the fewest bits of ifmap and filter words (and no more words than the
- * fixed one), the first of equals.
+ * The plan of the layer's order: the fixed one, or the one with the fewest ifmap and filter words (of equals the one with the fewest bits, the first of
+ * equals in that too). Two measures in turn, not one beside the other: so a larger scratchpad never fetches more words.
  */
 export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan {
-  const { wordBits } = memory;
-  const planned = (candidate: FoldOrder): FetchPlan => fetchPlan(operands, candidate, memory);
-  const bitsOf = (ifmap: number, filter: number): number => ifmap * wordBits.ifmap + filter * wordBits.filter;
-  const fixed = planned(FIXED_ORDER);
+  const fixed = fetchPlan(operands, FIXED_ORDER, memory);
   if (modelOf(memory).order !== 'best') return fixed;
-  let best = fixed;
   const { layer, grid, ifmapWords } = operands;
   const { n, k } = gemmShape(layer);
+  const { wordBits } = memory;
+  const isLess = (one: Reads, other: Reads): boolean => isFewer(one, other, wordBits);
+  const least = { ifmap: ifmapWords, filter: n * k };
+  let best = fixed;
   for (const candidate of ordersOf(grid).slice(1)) {
-    const bits = bitsOf(best.ifmap, best.filter);
-    if (bits === bitsOf(ifmapWords, n * k)) break;
+    if (!isLess(least, best)) break;
     // Filters are counted at once; what they leave for the ifmap may rule the candidate out.
-    if (bitsOf(ifmapWords, filterPlan(operands, candidate, memory).words) >= bits) continue;
-    const plan = planned(candidate);
-    const isFewer = bitsOf(plan.ifmap, plan.filter) < bits && plan.ifmap + plan.filter <= fixed.ifmap + fixed.filter;
-    if (isFewer) best = plan;
+    if (!isLess({ ...least, filter: filterPlan(operands, candidate, memory).words }, best)) continue;
+    const plan = fetchPlan(operands, candidate, memory);
+    if (isLess(plan, best)) best = plan;
   }
   return best;
+}
+
+type Reads = Pick<FetchPlan, 'ifmap' | 'filter'>;
+
+/** Whether one fetches fewer words than the other, or as many of fewer bits. */
+function isFewer(one: Reads, other: Reads, { ifmap, filter }: MemoryConfig['wordBits']): boolean {
+  const words = one.ifmap + one.filter - other.ifmap - other.filter;
+  return (
+    words < 0 || (words === 0 && one.ifmap * ifmap + one.filter * filter < other.ifmap * ifmap + other.filter * filter)
+  );
 }
 
 /** Words that a scratchpad holds. */

@@ -1,6 +1,6 @@
 import { mulDivCeil, mulDivFloor } from './exact.ts';
 import type { Sweep } from './order.ts';
-import { type IntervalTable, type Missed, shareRoom } from './room.ts';
+import { type Intervals, type Missed, shareRoom, unitCount } from './room.ts';
 
 /** What retention has to know of an operand, or of a unit of filters. Words, of one group. */
 export interface Footprint {
@@ -13,16 +13,19 @@ export interface Footprint {
   returns(): PlainReturns | TableReturns;
 }
 
-/** Words in every slot but the last, and in the last. */
+/** Lanes of `slotWords` words in every slot but the last, which has `lastWords` of each. */
 export interface PlainReturns {
   readonly kind: 'plain';
   readonly slotWords: number;
   readonly lastWords: number;
+  /** Lanes of a unit, and of the last one. */
+  readonly unitLanes: number;
+  readonly lastLanes: number;
 }
 
 export interface TableReturns {
   readonly kind: 'table';
-  readonly table: IntervalTable;
+  readonly intervals: Intervals;
   /** Touches within a fold beyond the first one of each word, in a sweep. */
   readonly revisits: number;
   /** Words between two such touches at most: they come once if these fit. */
@@ -72,62 +75,65 @@ function inFold(returns: PlainReturns | TableReturns, capacity: number): number 
   return mulDivCeil(returns.revisits, returns.revisited - capacity, returns.revisited);
 }
 
-function missed(
-  { distinct, sweep }: Footprint,
-  returns: PlainReturns | TableReturns,
-  room: number,
-  free: number,
-): Missed {
-  const { blocks, repeats, slots } = sweep;
-  if (returns.kind === 'table') return shareRoom(returns.table, slots, room, blocks * repeats, free);
-  return plainMissed(distinct, returns, sweep, room, free);
+function missed({ sweep }: Footprint, returns: PlainReturns | TableReturns, room: number, free: number): Missed {
+  if (returns.kind === 'table') return shareRoom(returns.intervals, sweep, room, free);
+  return plainMissed(returns, sweep, room, free);
 }
 
 /** As `shareRoom` for words that each lie in one tile: all their intervals are as long as a unit, or as a sweep. */
-function plainMissed(distinct: number, words: PlainReturns, sweep: Sweep, room: number, free: number): Missed {
-  const { blocks, unitBlocks, repeats, slots, sweeps } = sweep;
-  const unit = unitBlocks * slots;
-  // Every unit's repeats, then the way back from the last of them to the first of the next sweep.
-  const again = repeats - 1;
-  const back = (blocks / unitBlocks) * repeats * unit - again * unit;
-  const all = room * blocks * repeats;
-  const inner = again > 0 ? plainKept(words, slots, distinct, again, unit - free, all, free) : NONE;
-  const outer = sweeps > 1 ? plainKept(words, slots, distinct, 1, back - free, all - inner.used, free) : NONE;
-  const used = (inner.used + outer.used) / (blocks * repeats);
+function plainMissed(words: PlainReturns, sweep: Sweep, room: number, free: number): Missed {
+  const { unitBlocks, repeats, slots, sweeps } = sweep;
+  const units = unitCount(sweep);
+  const visits = units * repeats;
+  const unitFolds = unitBlocks * slots;
+  const ofUnit = room * unitBlocks;
+  const repeat = (lanes: number): Kept =>
+    repeats > 1 ? plainKept(words, lanes, slots, unitFolds, ofUnit, free) : NONE;
+  const whole = units > 1 ? repeat(words.unitLanes) : NONE;
+  const last = repeat(words.lastLanes);
+  // Operands that are both repeated and swept again have one slot.
+  const least = ofUnit - Math.max(whole.used, last.used);
+  const lanes = (units - 1) * words.unitLanes + words.lastLanes;
+  // From the last repeat of a unit to its first in the next sweep.
+  const back = (visits - repeats + 1) * unitFolds;
+  const outer = sweeps > 1 ? plainKept(words, lanes, slots, back, visits * least, free) : NONE;
+  const used = repeats * ((units - 1) * whole.used + last.used) + outer.used;
   return {
-    inner: again * distinct - inner.kept,
-    outer: sweeps > 1 ? distinct - outer.kept : 0,
-    occupied: Math.min(room, used),
+    inner: (repeats - 1) * ((units - 1) * whole.missed + last.missed),
+    outer: outer.missed,
+    occupied: Math.min(room, used / (visits * unitBlocks)),
   };
 }
 
-const NONE = { kept: 0, used: 0 } as const;
+interface Kept {
+  readonly missed: number;
+  /** Of the room of a slot, on average over the slots. */
+  readonly used: number;
+}
 
-/** Of `times` the words, those kept over `need` folds with `room` in each slot, and what they occupy in one. */
+const NONE: Kept = { missed: 0, used: 0 };
+
+/** Words of so many lanes that are kept over intervals of `length`, with `room` in each slot. */
 function plainKept(
   { slotWords, lastWords }: PlainReturns,
+  lanes: number,
   slots: number,
-  distinct: number,
-  times: number,
-  need: number,
+  length: number,
   room: number,
   free: number,
-): { readonly kept: number; readonly used: number } {
-  if (need <= 0) return { kept: times * distinct, used: 0 };
+): Kept {
+  const need = length - free;
+  if (need <= 0) return NONE;
   const turns = Math.floor(need / slots);
-  const total = times * distinct;
+  const [ofSlot, ofLast] = [lanes * slotWords, lanes * lastWords];
+  const total = (slots - 1) * ofSlot + ofLast;
   // Of the last turn all slots but the fold's own are covered, or none at all.
   const isOpen = free === 1 && slots > 1;
-  const demand = (own: number): number => turns * total + (isOpen ? total - times * own : 0);
+  const demand = (own: number): number => turns * total + (isOpen ? total - own : 0);
   const keep = (words: number, tightest: number): number =>
     Math.min(words, mulDivFloor(words, room, Math.max(1, tightest)));
-  const most = demand(lastWords);
-  if (slots === 1) {
-    const kept = keep(total, most);
-    return { kept, used: turns * kept };
-  }
-  const full = keep(times * slotWords, most);
-  const last = keep(times * lastWords, turns > 0 ? most : demand(slotWords));
-  const kept = (slots - 1) * full + last;
-  return { kept, used: (turns + (isOpen ? (slots - 1) / slots : 0)) * kept };
+  const most = demand(ofLast);
+  const last = keep(ofLast, slots === 1 || turns > 0 ? most : demand(ofSlot));
+  const kept = (slots === 1 ? 0 : (slots - 1) * keep(ofSlot, most)) + last;
+  return { missed: total - kept, used: (kept * need) / slots };
 }

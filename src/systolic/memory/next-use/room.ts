@@ -1,10 +1,29 @@
 import { isLessRatio, mulDivFloor } from './exact.ts';
+import type { Sweep } from './order.ts';
 
-/**
- * Words by the length of the interval until their next touch, and by the slot of the fold that touched them. Of each length a flat array: first the
- * slots of inner intervals, then those of outer ones.
- */
-export type IntervalTable = ReadonlyMap<number, Float64Array>;
+/** Words by the slot of the fold that touched them: two kinds of intervals, the slots of one after those of the other. */
+type ByKindAndSlot = Float64Array;
+
+/** When words return, by the length of the interval until their next touch. */
+export interface Intervals {
+  readonly units: readonly UnitIntervals[];
+  readonly common: ReadonlyMap<number, CommonIntervals>;
+}
+
+/** Units that are alike. */
+export interface UnitIntervals {
+  readonly count: number;
+  /** Of a unit: intervals within one repeat, then those from one repeat to the next. */
+  readonly own: ReadonlyMap<number, ByKindAndSlot>;
+}
+
+/** Intervals from unit to unit, then those from sweep to sweep. */
+export interface CommonIntervals {
+  /** In a sweep. */
+  readonly words: ByKindAndSlot;
+  /** Words as which they count in the room of a sweep. */
+  readonly weights: ByKindAndSlot;
+}
 
 /** Words fetched again in a sweep, and what the kept ones occupy. */
 export interface Missed {
@@ -16,42 +35,97 @@ export interface Missed {
   readonly occupied: number;
 }
 
+/** Units of a sweep. */
+export function unitCount({ blocks, unitBlocks }: Sweep): number {
+  return Math.ceil(blocks / unitBlocks);
+}
+
 /**
  * Shares out the room among words that come back, the shortest intervals first (docs/methods/memory-next-use.md, "Which words stay").
  * @param room words that can stay, in each fold
- * @param visits blocks of a sweep, repeats counted: folds of a sweep in each slot
  * @param free folds of an interval in which a word needs no room: 1 if pinned tiles hold it, 0 if not
  */
-export function shareRoom(table: IntervalTable, slots: number, room: number, visits: number, free: number): Missed {
-  const left = new Float64Array(slots).fill(room * visits);
-  const demand = new Float64Array(slots);
-  const cover = new Int32Array(slots);
-  let inner = 0;
-  let outer = 0;
-  for (const length of [...table.keys()].sort((a, b) => a - b)) {
-    const words = table.get(length)!;
-    const need = length - free;
-    if (need <= 0) continue;
-    const turns = Math.floor(need / slots);
-    const part = need % slots;
-    addWindows(demand.fill(0), words, slots, turns, part, free);
-    if (left.every((room, r) => room >= demand[r])) {
-      for (let r = 0; r < slots; r++) left[r] -= demand[r];
-      continue;
-    }
-    tightest(cover, left, demand, turns, part);
-    const kept = words.map((count, i) => {
+export function shareRoom({ units, common }: Intervals, sweep: Sweep, room: number, free: number): Missed {
+  const { slots, unitBlocks, repeats } = sweep;
+  const visits = unitCount(sweep) * repeats;
+  const left = units.map(() => new Float64Array(slots).fill(room * unitBlocks));
+  const least = new Float64Array(slots).fill(room * unitBlocks);
+  const taken = new Float64Array(slots);
+  const share = new Sharing(slots, free);
+  const missed = { visit: 0, repeat: 0, between: 0, outer: 0 };
+  const lengths = new Set([...units.flatMap(({ own }) => [...own.keys()]), ...common.keys()]);
+  for (const length of [...lengths].sort((a, b) => a - b)) {
+    if (length <= free) continue;
+    units.forEach(({ count, own }, u) => {
+      const words = own.get(length);
+      if (!words) return;
+      const mine = left[u];
+      for (let r = 0; r < slots; r++) share.room[r] = mine[r] - Math.ceil(taken[r] / visits);
+      share.among(length, words, words);
+      missed.visit += count * share.missed[0];
+      missed.repeat += count * share.missed[1];
+      for (let r = 0; r < slots; r++) {
+        mine[r] -= share.used[r];
+        least[r] = Math.min(least[r], mine[r]);
+      }
+    });
+    const others = common.get(length);
+    if (!others) continue;
+    for (let r = 0; r < slots; r++) share.room[r] = visits * least[r] - taken[r];
+    share.among(length, others.words, others.weights);
+    missed.between += share.missed[0];
+    missed.outer += share.missed[1];
+    for (let r = 0; r < slots; r++) taken[r] += share.used[r];
+  }
+  let unused = 0;
+  units.forEach(({ count }, u) => {
+    for (const words of left[u]) unused += count * repeats * words;
+  });
+  for (const words of taken) unused -= words;
+  return {
+    inner: repeats * missed.visit + (repeats - 1) * missed.repeat + missed.between,
+    outer: missed.outer,
+    occupied: room - unused / (visits * unitBlocks * slots),
+  };
+}
+
+/** Shares room among intervals of one length. */
+class Sharing {
+  /** Of each slot: room there is, and room that was used. */
+  readonly room: Float64Array;
+  readonly used: Float64Array;
+  /** Words of either kind that found none. */
+  readonly missed: [number, number] = [0, 0];
+  private readonly slots: number;
+  private readonly free: number;
+  private readonly cover: Int32Array;
+
+  constructor(slots: number, free: number) {
+    this.slots = slots;
+    this.free = free;
+    this.room = new Float64Array(slots);
+    this.used = new Float64Array(slots);
+    this.cover = new Int32Array(slots);
+  }
+
+  /** Sets `used` and `missed`. */
+  among(length: number, words: ByKindAndSlot, weights: ByKindAndSlot): void {
+    const { room, used: demand, slots, free, cover, missed } = this;
+    const turns = Math.floor((length - free) / slots);
+    const part = (length - free) % slots;
+    addWindows(demand.fill(0), weights, slots, turns, part, free);
+    missed.fill(0);
+    if (room.every((words, r) => words >= demand[r])) return;
+    tightest(cover, room, demand, turns, part);
+    const kept = weights.map((weight, i) => {
       const r = cover[((i % slots) + free) % slots];
-      const keeps = count === 0 ? 0 : Math.min(count, mulDivFloor(count, left[r], demand[r]));
-      if (i < slots) inner += count - keeps;
-      else outer += count - keeps;
-      return keeps;
+      const keep = (of: number): number => Math.min(of, mulDivFloor(of, room[r], demand[r]));
+      if (weight === 0) return 0;
+      missed[i < slots ? 0 : 1] += words[i] - keep(words[i]);
+      return keep(weight);
     });
     addWindows(demand.fill(0), kept, slots, turns, part, free);
-    for (let r = 0; r < slots; r++) left[r] -= demand[r];
   }
-  const unused = left.reduce((sum, room) => sum + room, 0);
-  return { inner, outer, occupied: room - unused / (visits * slots) };
 }
 
 /** Adds to each slot the words that need room in it, once for each fold. */

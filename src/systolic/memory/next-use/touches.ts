@@ -1,13 +1,19 @@
 import { gemmShape, type Layer } from '../../../workload/index.ts';
 import type { Sweep } from './order.ts';
-import { PairCounts } from './pair-counts.ts';
-import { outputRows, type PlaneRow } from './row-classes.ts';
+import { unitCount } from './room.ts';
+import { outputRows, type PlaneRow, type RowClass } from './row-classes.ts';
+
+/** How a word returns: in the same repeat of a unit, in the next repeat, in a later unit, in the next sweep. */
+export const KINDS = ['visit', 'repeat', 'between', 'outer'] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** Pixels that return after `base` folds, and the difference of the slots of the taps they are seen through. */
 export interface Returns {
-  /** From one sweep to the next. */
-  readonly outer: boolean;
+  readonly kind: Kind;
   readonly base: number;
+  /** The unit of the earlier touch, from the first that sees the row on; how many units on the later one is. */
+  readonly unit: number;
+  readonly distance: number;
   /** The earlier tap, the later one, and how many pixels. */
   readonly pairs: Iterable<readonly [number, number, number]>;
 }
@@ -23,7 +29,10 @@ export class PixelTouches {
   private readonly blockPixels: number;
   private readonly from: number;
   private readonly to: number;
-  private readonly pairs = new PairCounts();
+  /** Pixels by the taps they are seen through, by the other properties. */
+  private pairs = new Map<number, Map<number, number>>();
+  private firstUnit = 0;
+  private units = 1;
   private readonly tapCount: number;
   private alike = 1;
   /** Of the pixel at hand, by touch: block and tap. */
@@ -44,18 +53,27 @@ export class PixelTouches {
     this.tap = new Int32Array(most);
   }
 
-  /** Adds `times` rows like this one. */
-  addRow(row: PlaneRow, times: number): void {
+  /** How the pixels of a row return that stands for a class. */
+  addRow({ row, firstUnits, units }: RowClass): Returns[] {
+    const times = firstUnits.length;
     const { ifmapWidth, strideWidth } = this.layer;
+    this.pairs = new Map();
+    this.firstUnit = firstUnits[0];
+    this.units = units;
     // Pixels a stride apart are seen through the same taps, by windows beside each other.
     for (let first = 0; first < Math.min(strideWidth, ifmapWidth); first++) {
       for (let x = first; x < ifmapWidth; ) {
         const count = this.collect(row, x);
         const alike = Math.min(this.alike, Math.ceil((ifmapWidth - x) / strideWidth));
-        if (count > 0) this.addPixel(count, times * alike);
+        if (count > 0) {
+          this.distinct += times * alike;
+          this.touches += count * times * alike;
+          this.addPixel(count, alike);
+        }
         x += alike * strideWidth;
       }
     }
+    return this.returns();
   }
 
   /** Collects the touches of a pixel; returns how many. Sets how many pixels, a stride apart from it on, are touched alike. */
@@ -86,15 +104,6 @@ export class PixelTouches {
     return count;
   }
 
-  get returns(): Iterable<Returns> {
-    const { tapCount } = this;
-    return [...this.pairs.all()].map(([key, pairs]) => ({
-      outer: key % 2 === 1,
-      base: Math.floor(key / 2),
-      pairs: [...pairs].map(([taps, pixels]) => [Math.floor(taps / tapCount), taps % tapCount, pixels] as const),
-    }));
-  }
-
   /** Touch number `count`, in its place: by block, then by tap. Blocks come in order. */
   private insert(count: number, block: number, tap: number): void {
     let i = count;
@@ -108,42 +117,75 @@ export class PixelTouches {
 
   /** Intervals between the touches of `times` pixels. */
   private addPixel(count: number, times: number): void {
-    const { block, tap } = this;
-    const { blocks, unitBlocks, repeats, slots, sweeps } = this.sweep;
-    this.distinct += times;
-    this.touches += count * times;
+    const { block } = this;
+    const { unitBlocks, repeats, slots, sweeps } = this.sweep;
     const unitFolds = unitBlocks * slots;
     const unitOf = (i: number): number => Math.floor(block[i] / unitBlocks);
     let first = 0;
     for (let i = 1; i <= count; i++) {
       const isEnd = i === count;
-      if (!isEnd && unitOf(i) === unitOf(first)) {
-        this.add(false, (block[i] - block[i - 1]) * slots, tap[i - 1], tap[i], times * repeats);
+      const last = i - 1;
+      const unit = unitOf(last);
+      if (!isEnd && unitOf(i) === unit) {
+        const base = (block[i] - block[last]) * slots;
+        if (base > 0 || slots > 1) this.add('visit', base, unit, 0, last, i, times);
         continue;
       }
       // Through its last repeat, then on to the next unit.
-      const last = i - 1;
-      if (repeats > 1) {
-        const around = unitFolds - (block[last] - block[first]) * slots;
-        this.add(false, around, tap[last], tap[first], times * (repeats - 1));
-      }
+      if (repeats > 1)
+        this.add('repeat', unitFolds - (block[last] - block[first]) * slots, unit, 0, last, first, times);
       if (isEnd) break;
-      const units = (unitOf(i) - unitOf(last)) * repeats - (repeats - 1);
+      const distance = unitOf(i) - unit;
       const within = (block[i] % unitBlocks) - (block[last] % unitBlocks);
-      this.add(false, units * unitFolds + within * slots, tap[last], tap[i], times);
+      this.add('between', visitsOn(distance, repeats) * unitFolds + within * slots, unit, distance, last, i, times);
       first = i;
     }
     if (sweeps === 1) return;
     const last = count - 1;
-    const sweepFolds = Math.ceil(blocks / unitBlocks) * repeats * unitFolds;
-    const seen = (unitOf(last) - unitOf(0)) * repeats * unitFolds + (repeats - 1) * unitFolds;
+    const visits = unitCount(this.sweep) * repeats;
+    const seen = (unitOf(last) - unitOf(0)) * repeats + repeats - 1;
     const within = ((block[last] % unitBlocks) - (block[0] % unitBlocks)) * slots;
-    this.add(true, sweepFolds - seen - within, tap[last], tap[0], times);
+    this.add('outer', (visits - seen) * unitFolds - within, this.firstUnit, 0, last, 0, times);
   }
 
-  private add(outer: boolean, base: number, from: number, to: number, pixels: number): void {
+  private add(
+    kind: Kind,
+    base: number,
+    unit: number,
+    distance: number,
+    earlier: number,
+    later: number,
+    pixels: number,
+  ): void {
+    const { units } = this;
     // With a single slot it is all one through which taps.
-    const taps = this.sweep.slots === 1 ? 0 : from * this.tapCount + to;
-    this.pairs.add(base * 2 + (outer ? 1 : 0), taps, pixels);
+    const taps = this.sweep.slots === 1 ? 0 : this.tap[earlier] * this.tapCount + this.tap[later];
+    const place = (base * units + unit - this.firstUnit) * units + distance;
+    const key = place * KINDS.length + KINDS.indexOf(kind);
+    let counts = this.pairs.get(key);
+    if (!counts) {
+      counts = new Map();
+      this.pairs.set(key, counts);
+    }
+    counts.set(taps, (counts.get(taps) ?? 0) + pixels);
   }
+
+  private returns(): Returns[] {
+    const { tapCount, units } = this;
+    return [...this.pairs].map(([key, pairs]) => {
+      const place = Math.floor(key / KINDS.length);
+      return {
+        kind: KINDS[key % KINDS.length],
+        base: Math.floor(place / (units * units)),
+        unit: Math.floor(place / units) % units,
+        distance: place % units,
+        pairs: [...pairs].map(([taps, pixels]) => [Math.floor(taps / tapCount), taps % tapCount, pixels] as const),
+      };
+    });
+  }
+}
+
+/** Visits from the last repeat of a unit to the first of the one that is so many units on. */
+export function visitsOn(distance: number, repeats: number): number {
+  return (distance - 1) * repeats + 1;
 }
