@@ -91,7 +91,7 @@ test('separate-rails with the DRAM of TPU v1: the array slows down too, which po
   expect(own.trace.domains[array].frequencyHz.every((hz) => hz === 400e6)).toBe(true);
   // The one that the run's end cuts off is late too.
   expect(slowest.deadline!.misses).toBe(slowest.inferences.completed + 1);
-  // The run says 30 % (docs/methods/policies.md); a fourth is more than the memories could ever save.
+  // The run says 38 % (docs/methods/policies.md); a fourth is more than the memories could ever save.
   expect(perInference(own)).toBeLessThan(0.75 * perInference(fastest));
   expect(peakC(own)).toBeLessThan(peakC(fastest));
   expect(peakC(slowest)).toBeLessThan(peakC(own));
