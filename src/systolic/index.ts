@@ -32,6 +32,7 @@ export {
   type Partitions,
   partitionedMisfits,
   partitionedProgress,
+  partitionScheduler,
   partLayers,
   type Reduction,
   SPLITS,
