@@ -3,7 +3,7 @@ import type { MemoryConfig } from './config.ts';
 import { type FoldKind, joinKinds, kindOf } from './fold-kind.ts';
 import { appendRun, type FoldRun } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
-import { type FetchPlan, type FoldOrder, operandsOf, planFixed } from './memory/next-use/index.ts';
+import { type FetchPlan, type FoldOrder, operandsOf, planFetches } from './memory/next-use/index.ts';
 import type { PsumPlan } from './memory/psum.ts';
 import { capacityWords } from './memory/traffic.ts';
 
@@ -27,7 +27,7 @@ interface Range {
  */
 export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig): PassPlan {
   const { grid } = plan;
-  const fetches = plan.fetches ?? planFixed(operandsOf(layer, grid), memory);
+  const fetches = planFetches(operandsOf(layer, grid), memory);
   const kinds = new Map<number, FoldKind>();
   const leaf = (fold: FoldIndex): FoldKind => kindOf(kinds, plan, memory, fold);
   const loops = loopsOf(fetches.order);

@@ -36,12 +36,6 @@ export const nextUseLayers: fc.Arbitrary<Layer> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(upTo(60), upTo(40), upTo(30)).map(([m, k, n]) => gemm(m, k, n)) },
 );
 
-/** Some of them long enough for several T tiles. */
-export const longLayers: fc.Arbitrary<Layer> = fc.oneof(
-  { weight: 3, arbitrary: nextUseLayers },
-  { weight: 1, arbitrary: fc.tuple(upTo(400), upTo(12), upTo(400)).map(([m, k, n]) => gemm(m, k, n)) },
-);
-
 const padWords = fc.oneof(upTo(8, 0), upTo(40, 0), upTo(400, 0));
 
 /** Scratchpads from just two words a lane on. */
@@ -53,7 +47,7 @@ export const nextUseConfigs: fc.Arbitrary<QueueConfig> = fc
       ifmap: padWords,
       filter: padWords,
     },
-    ...{ ofmap: fc.oneof(upTo(8, 0), upTo(600, 0), upTo(6000, 0)), dataflow: fc.constantFrom(...DATAFLOWS) },
+    ...{ ofmap: fc.oneof(upTo(8, 0), upTo(600, 0)), dataflow: fc.constantFrom(...DATAFLOWS) },
     psum: fc.constantFrom('accumulate' as const, 'spill' as const),
     lookahead: fc.constantFrom('fold' as const, 'room' as const),
     prefetchAcrossLayers: fc.boolean(),

@@ -168,27 +168,15 @@ function checkPorts(config: MemoryConfig, sums: boolean): void {
 
 /** The T tile that fetches the fewest bytes, by trying every candidate. */
 function bestTile(layer: Layer, config: MemoryConfig, t: number, tMax: number): number {
-  const longestFirst = tTilesToTry(t, tMax);
-  const cost = longestFirst.map((tile) => fetchedBits(layer, config, tile));
-  return longestFirst[cost.indexOf(Math.min(...cost))];
-}
-
-/** The longest first. */
-function tTilesToTry(t: number, tMax: number): number[] {
   const candidates = new Set<number>();
   for (let i = 0; i < 40; i++) {
     const candidate = Math.ceil(t / 2 ** i);
     if (candidate >= Math.min(t, 64) && candidate <= tMax) candidates.add(candidate);
   }
   if (candidates.size === 0) candidates.add(tMax);
-  return [...candidates].sort((a, b) => b - a);
-}
-
-/** All T tiles that a layer may have: all of T, unless partial sums accumulate. */
-export function tTilesOf(layer: Layer, config: MemoryConfig): number[] {
-  const { t, rowFolds } = mappingOf(layer, config);
-  if (config.dataflow === 'os' || rowFolds === 1 || config.psum === 'spill') return [t];
-  return tTilesToTry(t, Math.floor((config.scratchpadBytes.ofmap * 8) / (2 * config.cols * config.bits.psum)));
+  const longestFirst = [...candidates].sort((a, b) => b - a);
+  const cost = longestFirst.map((tile) => fetchedBits(layer, config, tile));
+  return longestFirst[cost.indexOf(Math.min(...cost))];
 }
 
 /** Ifmap and filter bits fetched in the layer if T were tiled so. */

@@ -3,7 +3,7 @@
  * interval of every word. Slow; for small layers.
  */
 import type { Layer } from '../../src/workload/layer.ts';
-import { referenceSchedule, tTilesOf } from './memory-words.ts';
+import { referenceSchedule } from './memory-words.ts';
 import {
   countsOf,
   type FoldOrder,
@@ -71,40 +71,19 @@ export function layerFolds(layer: Layer, config: MemoryConfig): LayerFolds {
   return { config: wider, layer, tTile, spills, folds, ofmap };
 }
 
-/** The folds that `best` chooses from: one for each T tile, the longest first. */
-export function foldsOfTiles(layer: Layer, config: MemoryConfig): LayerFolds[] {
-  const fixed = layerFolds(layer, config);
-  return tTilesOf(layer, config).map((tTile) => {
-    return { ...fixed, tTile, folds: enumerateFolds({ ...layer, groups: 1 }, config, tTile) };
-  });
-}
-
 /** Words of a group in each order that `best` would try if it never stopped. */
 export function wordsByOrder(layer: LayerFolds): GroupWords[] {
   const { dataflow } = layer.config;
   return ordersToTry(dataflow, countsOf(layer.folds)).map((order) => groupWords(layer, order));
 }
 
-export interface Planned {
-  folds: LayerFolds;
-  words: GroupWords;
-}
-
-/** The folds, and what they fetch. */
-export function planned(layer: Layer, config: MemoryConfig, order: 'fixed' | 'best'): Planned {
-  if (order === 'best') return bestOf(layer, config);
-  const folds = layerFolds(layer, config);
-  return { folds, words: groupWords(folds, { name: 'columns outermost' }) };
-}
-
 /** The fewest words; of equals the fewest bits; the first of equals. */
-function bestOf(layer: Layer, config: MemoryConfig): Planned {
-  const tried = foldsOfTiles(layer, config).flatMap((folds) => wordsByOrder(folds).map((words) => ({ folds, words })));
-  const total = ({ words: { words } }: Planned) => words.ifmap + words.filter;
-  const least = Math.min(...tried.map(total));
+export function bestOf(tried: readonly GroupWords[]): GroupWords {
+  const words = (order: GroupWords) => order.words.ifmap + order.words.filter;
+  const least = Math.min(...tried.map(words));
   return tried
-    .filter((each) => total(each) === least)
-    .reduce((best, other) => (other.words.bits < best.words.bits ? other : best));
+    .filter((order) => words(order) === least)
+    .reduce((best, other) => (other.bits < best.bits ? other : best));
 }
 
 export function groupWords(layer: LayerFolds, order: FoldOrder): GroupWords {

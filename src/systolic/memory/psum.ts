@@ -4,7 +4,7 @@ import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
 import { modelOf } from '../memory-model.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';
-import { consecutiveBits, type FetchPlan, operandsOf, planBest } from './next-use/index.ts';
+import { consecutiveBits, operandsOf } from './next-use/index.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 
 /** What becomes of a layer's results between the array and DRAM. */
@@ -16,8 +16,6 @@ export interface PsumPlan {
   readonly spills: boolean;
   /** Width of the words held in the ofmap scratchpad. */
   readonly ofmapWordBits: number;
-  /** What is fetched, where the cut was chosen by it. */
-  readonly fetches?: FetchPlan;
 }
 
 /** T tiles shorter than this are not considered: the skew of every fold would outweigh what they save. */
@@ -31,35 +29,11 @@ export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, me
   const whole = foldGrid(layer, dataflow, array);
   const { wordBits, scratchpadBytes } = memory;
   const ofmapWordBits = ofmapWordBitsOf(whole, memory);
-  if (!accumulates(whole)) return { accumulates: false, spills: false, ofmapWordBits, ...cut(layer, [whole], memory) };
+  if (!accumulates(whole)) return { grid: whole, accumulates: false, spills: false, ofmapWordBits };
   const longest = Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
   const plan = { accumulates: true, spills: false, ofmapWordBits };
-  if (memory.psum === 'spill')
-    return { ...plan, spills: whole.extent.streamed > longest, ...cut(layer, [whole], memory) };
-  const tiles = streamTiles(whole, longest);
-  return {
-    ...plan,
-    ...cut(
-      layer,
-      tiles.map((tile) => foldGrid(layer, dataflow, array, tile)),
-      memory,
-    ),
-  };
-}
-
-/** The grid that fetches the least, the first of equals. */
-function cut(layer: Layer, grids: readonly FoldGrid[], memory: MemoryConfig): Pick<PsumPlan, 'grid' | 'fetches'> {
-  const { retention, order } = modelOf(memory);
-  if (retention === 'consecutive' || order === 'fixed') return { grid: bestGrid(layer, grids, memory) };
-  const fetches = planBest(
-    lazily(grids, (grid) => operandsOf(layer, grid)),
-    memory,
-  );
-  return { grid: fetches.grid, fetches };
-}
-
-function* lazily<From, To>(items: readonly From[], of: (item: From) => To): Iterable<To> {
-  for (const item of items) yield of(item);
+  if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
+  return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
 }
 
 /** Whether row folds add to partial sums that earlier ones left in the ofmap scratchpad. */
@@ -72,26 +46,24 @@ export function ofmapWordBitsOf(whole: FoldGrid, { wordBits }: MemoryConfig): nu
   return accumulates(whole) ? wordBits.psum : wordBits.ofmap;
 }
 
-/** Halvings of T that are not too long or too short, the longest first. */
-function streamTiles({ extent }: FoldGrid, longest: number): number[] {
+/** The T tile that fetches the fewest bits, the longest of equals, among halvings that are not too long or too short. */
+function bestGrid(layer: Layer, whole: FoldGrid, longest: number, memory: MemoryConfig): FoldGrid {
+  const { dataflow, array, extent } = whole;
   const candidates: number[] = [];
   const shortest = Math.min(extent.streamed, SHORTEST_TILE);
   for (let i = 0, tile = extent.streamed; tile >= shortest; tile = Math.ceil(extent.streamed / 2 ** ++i)) {
     if (tile <= longest) candidates.push(tile);
     if (tile === 1) break;
   }
-  return candidates.length > 0 ? candidates : [longest];
-}
-
-/** The grid that fetches the fewest bits, the first of equals. */
-function bestGrid(layer: Layer, [first, ...others]: readonly FoldGrid[], memory: MemoryConfig): FoldGrid {
-  let best = first;
-  if (others.length === 0) return best;
+  if (candidates.length === 0) candidates.push(longest);
+  let best = foldGrid(layer, dataflow, array, candidates[0]);
+  if (candidates.length === 1) return best;
   const bitsOf = modelOf(memory).retention === 'next-use' ? countedBits : fetchedBits;
   let bestBits = bitsOf(layer, best, memory);
   const least = compulsoryBits(layer, memory);
-  for (const grid of others) {
+  for (const tile of candidates.slice(1)) {
     if (bestBits === least) break;
+    const grid = foldGrid(layer, dataflow, array, tile);
     const bits = bitsOf(layer, grid, memory);
     if (bits < bestBits) [best, bestBits] = [grid, bits];
   }

@@ -1,6 +1,6 @@
 import { gemmShape, type Layer } from '../../../workload/index.ts';
 import { type FoldGrid, slices } from '../../folds.ts';
-import { type ChannelClass, channelClasses } from './channels.ts';
+import { channelClasses } from './channels.ts';
 import { IntervalTables } from './interval-tables.ts';
 import type { Sweep } from './order.ts';
 import type { TableReturns } from './retention.ts';
@@ -20,16 +20,14 @@ export interface IfmapPlane {
  */
 export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
   const { length, count } = slices(grid, 'm');
-  let classes: readonly ChannelClass[] | null = null;
   return {
     returns(sweep, tile) {
-      classes ??= channelClasses(layer, slices(grid, 'k'));
       const blockPixels = count === 1 ? gemmShape(layer).m : length;
       const rows = rowClasses(layer, blockPixels * sweep.unitBlocks);
       const tables = new IntervalTables(unitClasses(rows, unitCount(sweep)), sweep);
       let touches = 0;
       let distinct = 0;
-      for (const channels of classes) {
+      for (const channels of channelClasses(layer, slices(grid, 'k'))) {
         const pixels = new PixelTouches(layer, channels.taps, sweep, blockPixels);
         const returns = rows.map((row) => pixels.addRow(row));
         touches += pixels.touches * channels.count * sweep.repeats;

@@ -1,13 +1,13 @@
 import { gemmShape } from '../../../workload/index.ts';
 import type { MemoryConfig } from '../../config.ts';
 import type { FoldGrid } from '../../folds.ts';
+import { modelOf } from '../../memory-model.ts';
 import { filterFootprint, ifmapFootprint, type Operands } from './footprints.ts';
 import { FIXED_ORDER, type FilterUnit, type FoldOrder, filterUnit, ordersOf, passCount } from './order.ts';
 import { retain, type Sweeps, wordsOf } from './retention.ts';
 
 /** Words that a group of a layer fetches, and where they go. */
 export interface FetchPlan {
-  readonly grid: FoldGrid;
   readonly order: FoldOrder;
   readonly passes: number;
   /** Words of all passes. */
@@ -23,33 +23,27 @@ export interface FetchPlan {
   readonly streams: { readonly ifmap: boolean; readonly filter: boolean };
 }
 
-/** The plan of folds in the fixed order. */
-export function planFixed(operands: Operands, memory: MemoryConfig): FetchPlan {
-  return fetchPlan(operands, FIXED_ORDER, memory);
-}
-
 /**
- * The plan with the fewest ifmap and filter words among all orders of the layer cut in each of several ways; of equals the one with the fewest bits, then the first. Two
- * measures in turn, not one beside the other: so a larger scratchpad never fetches more words.
+ * The plan of the layer's order: the fixed one, or the one with the fewest ifmap and filter words (of equals the one with the fewest bits, the first of
+ * equals in that too). Two measures in turn, not one beside the other: so a larger scratchpad never fetches more words.
  */
-export function planBest(cuts: Iterable<Operands>, memory: MemoryConfig): FetchPlan {
-  const isLess = (one: Reads, other: Reads): boolean => isFewer(one, other, memory.wordBits);
-  let best: FetchPlan | null = null;
-  for (const operands of cuts) {
-    const { layer, grid, ifmapWords } = operands;
-    const { n, k } = gemmShape(layer);
-    const least = { ifmap: ifmapWords, filter: n * k };
-    for (const order of ordersOf(grid)) {
-      if (best) {
-        if (!isLess(least, best)) return best;
-        // Filters are counted at once; what they leave for the ifmap may rule the candidate out.
-        if (!isLess({ ...least, filter: filterPlan(operands, order, memory).words }, best)) continue;
-      }
-      const plan = fetchPlan(operands, order, memory);
-      if (!best || isLess(plan, best)) best = plan;
-    }
+export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan {
+  const fixed = fetchPlan(operands, FIXED_ORDER, memory);
+  if (modelOf(memory).order !== 'best') return fixed;
+  const { layer, grid, ifmapWords } = operands;
+  const { n, k } = gemmShape(layer);
+  const { wordBits } = memory;
+  const isLess = (one: Reads, other: Reads): boolean => isFewer(one, other, wordBits);
+  const least = { ifmap: ifmapWords, filter: n * k };
+  let best = fixed;
+  for (const candidate of ordersOf(grid).slice(1)) {
+    if (!isLess(least, best)) break;
+    // Filters are counted at once; what they leave for the ifmap may rule the candidate out.
+    if (!isLess({ ...least, filter: filterPlan(operands, candidate, memory).words }, best)) continue;
+    const plan = fetchPlan(operands, candidate, memory);
+    if (isLess(plan, best)) best = plan;
   }
-  return best!;
+  return best;
 }
 
 type Reads = Pick<FetchPlan, 'ifmap' | 'filter'>;
@@ -82,7 +76,6 @@ function fetchPlan(operands: Operands, order: FoldOrder, memory: MemoryConfig): 
   const isSwept = footprint.sweep.sweeps === passes;
   const even = Math.floor(ifmapWords / passes);
   return {
-    grid,
     order,
     passes,
     ifmap: ifmapWords,
