@@ -143,7 +143,8 @@ export const AcceleratorSchema = Type.Object(
     ),
     prefetch_across_layers: Type.Optional(
       Type.Boolean({
-        description: 'Whether the first words of a layer arrive while the layer before computes; not with partitions',
+        description:
+          'Whether the first words of a layer arrive while the layer before computes; of several arrays the filters do, under next-use retention',
       }),
     ),
     memory: Type.Optional(
