@@ -62,6 +62,7 @@ export const ERROR_CODES = [
   'faster-than-memory',
   'block-unused',
   'component-without-block',
+  'component-larger-than-block',
   'trace-too-long',
 ] as const;
 

@@ -17,7 +17,7 @@ import {
   SMALLEST_SIDE,
   scalingStudy,
 } from '../study/index.ts';
-import { findDataflow } from '../systolic/index.ts';
+import { DATAFLOWS, findDataflow } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
@@ -42,7 +42,7 @@ export function addScalingCommand(program: Command): void {
       'compare one large array with several small ones of the same number of MACs, for networks and their layers',
     )
     .argument('[workload...]', 'bundled networks, or paths of topologies or ONNX models', NETWORKS)
-    .option('--dataflow <id>', 'dataflow: os, ws or is', 'os')
+    .option('--dataflow <id>', `dataflow: ${DATAFLOWS.map(({ id }) => id).join(', ')}`, 'os')
     .option('--budgets <exponents>', 'MACs as powers of two: 10..18, or 16 for 2^16 alone', '10..18')
     .option(
       '-o, --output <dir>',

@@ -4,6 +4,7 @@ import { type Diagnostic, formatWarning } from '../base/errors.ts';
 import { type Files, readText } from '../base/files.ts';
 import { nodeFiles, type OutputFiles } from '../node/index.ts';
 import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../peers/scalesim/index.ts';
+import { readMemoryModel } from '../systolic/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { readAllAs, type Wanted } from './kinds.ts';
 import { progressLine } from './progress.ts';
@@ -17,6 +18,8 @@ interface SimulateOptions {
   readonly p: string;
   readonly compat?: (typeof SCALE_SIM_PEERS)[number];
   readonly saveTraces?: boolean;
+  /** The key and the value of each choice of the memory model. */
+  readonly memory?: readonly (readonly [string, string])[];
   /** Length of a window in cycles. */
   readonly interval?: number;
 }
@@ -37,6 +40,11 @@ export function addSimulateCommand(program: Command): void {
         'repeat SCALE-Sim to the last digit: v2 (22f88b1), its branch for Accelergy (6d59f0b) or v3 (1d62b68)',
       ).choices(SCALE_SIM_PEERS),
     )
+    .option(
+      '--memory <key=value>',
+      'choose the memory model: retention=next-use|consecutive, order=best|fixed, lookahead=room|fold; may be repeated',
+      memoryChoice,
+    )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
     .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
@@ -47,6 +55,12 @@ function wholeCycles(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of cycles above zero.');
 }
 
+function memoryChoice(text: string, before: readonly (readonly [string, string])[] = []) {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be KEY=VALUE.');
+  return [...before, [text.slice(0, at), text.slice(at + 1)] as const];
+}
+
 async function simulate(options: SimulateOptions, { files, output }: CommandFiles): Promise<void> {
   const { runName, summary } = run(options, files, output);
   await output.commitOrEnd();
@@ -55,6 +69,7 @@ async function simulate(options: SimulateOptions, { files, output }: CommandFile
 
 function run(options: SimulateOptions, files: Files, output: OutputFiles): ScaleSimRun {
   const { c, t, l, i: form, p, compat, saveTraces, interval } = options;
+  const memory = options.memory && readMemoryModel(options.memory);
   const layout = l === undefined ? undefined : readText(files, l);
   const texts = { config: readText(files, c), topology: readText(files, t), form, layout };
   output.check([join(p, 'report')]);
@@ -72,7 +87,10 @@ function run(options: SimulateOptions, files: Files, output: OutputFiles): Scale
     const write = (path: string, content: string | Uint8Array): void => output.append(join(p, path), content);
     const end = (path: string): void => output.end(join(p, path));
     return readAllAs(files, wanted, () =>
-      runScaleSim({ texts, compat, saveTraces, interval, bundled: nodeFiles, warn, onProgress }, { write, end }),
+      runScaleSim(
+        { texts, compat, saveTraces, interval, memory, bundled: nodeFiles, warn, onProgress },
+        { write, end },
+      ),
     );
   } finally {
     progress.done();

@@ -8,6 +8,14 @@ const strict = { additionalProperties: false } as const;
 
 const PolicyMapping = Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: true });
 
+const Phase = Type.Object(
+  {
+    period: Type.Optional(Quantity('time', 'Time from one release to the next; no release in the phase without it')),
+    duration: Quantity('time', 'Time that the phase lasts'),
+  },
+  strict,
+);
+
 /** The schema of experiments/NAME.yaml. */
 export const ExperimentSchema = Type.Object(
   {
@@ -40,6 +48,12 @@ export const ExperimentSchema = Type.Object(
           arrivals: Type.Optional(
             Type.String({ minLength: 1, description: 'CSV whose column time_s holds the releases' }),
           ),
+          phases: Type.Optional(
+            Type.Array(Phase, {
+              minItems: 1,
+              description: 'Load that changes: phases in turn, from the first again after the last',
+            }),
+          ),
           count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9, description: 'Inferences to run' })),
           duration: Type.Optional(Quantity('time', 'Time to simulate')),
         },
@@ -47,7 +61,7 @@ export const ExperimentSchema = Type.Object(
           ...strict,
           examples: [{ count: 100 }],
           description:
-            'Releases of inferences: back to back without period and arrivals; one inference without count and duration',
+            'Releases of inferences: back to back without period, arrivals and phases; one inference, or every phase once, without count and duration',
         },
       ),
     ),
@@ -85,9 +99,18 @@ export interface PolicyReference {
   readonly path: Path;
 }
 
-/** When inferences are released. Without a period or arrivals each is released when the previous one ends. */
+/** A stretch of even load that begins with a release. */
+export interface PhaseSpec {
+  /** Seconds between releases; null for a phase without releases. */
+  readonly periodS: number | null;
+  readonly durationS: number;
+}
+
+/** When inferences are released. Without a period, phases or arrivals each is released when the previous one ends. */
 export interface InferencesSpec {
   readonly periodS: number | null;
+  /** The phases follow each other and repeat; null if there are none. */
+  readonly phases: readonly PhaseSpec[] | null;
   /** The path as written in the file. */
   readonly arrivals: string | null;
   /** Unless there are arrivals, `count` or `durationS` is set. */
@@ -117,9 +140,19 @@ export interface ExperimentSpec {
   readonly document: YamlDocument;
 }
 
+/** Error `unknown-key`: inferences are released in one way. */
+function checkOneRelease(inferences: Readonly<Record<string, unknown>>, document: YamlDocument): void {
+  const [way, other] = ['period', 'phases', 'arrivals'].filter((key) => inferences[key] !== undefined);
+  if (other === undefined) return;
+  fail('unknown-key', `inferences have "${way}" or "${other}", not both`, {
+    span: document.keySpan(['inferences', way]),
+    expected: 'one of the two',
+  });
+}
+
 /**
- * Reads an experiment file. Errors: those of the schema; `out-of-range` for a time of zero; `unknown-key` for a period
- * beside arrivals.
+ * Reads an experiment file. Errors: those of the schema; `out-of-range` for a time of zero, or phases without a release;
+ * `unknown-key` for two of period, phases and arrivals.
  */
 export function parseExperiment(document: YamlDocument): ExperimentSpec {
   const file = validate(document, ExperimentSchema);
@@ -133,13 +166,19 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     });
   };
   const { period, arrivals, count, duration } = file.inferences ?? {};
-  if (period !== undefined && arrivals !== undefined) {
-    fail('unknown-key', 'inferences have a period or arrivals, not both', {
-      span: document.keySpan(['inferences', 'period']),
-      expected: 'one of the two',
+  checkOneRelease(file.inferences ?? {}, document);
+  const phases = file.inferences?.phases?.map((phase, i) => ({
+    periodS: time(phase.period, ['inferences', 'phases', i, 'period']),
+    durationS: time(phase.duration, ['inferences', 'phases', i, 'duration'])!,
+  }));
+  if (phases?.every(({ periodS }) => periodS === null)) {
+    fail('out-of-range', 'no phase has a period, so nothing is released', {
+      span: document.span(['inferences', 'phases']),
+      expected: 'a phase with a period, such as { period: 5ms, duration: 1s }',
     });
   }
   const open = arrivals === undefined && duration === undefined;
+  const onceS = phases && count === undefined ? phases.reduce((sum, phase) => sum + phase.durationS, 0) : null;
   return {
     name: file.name,
     description: file.description ?? '',
@@ -150,9 +189,10 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     batch: file.batch ?? 1,
     inferences: {
       periodS: time(period, ['inferences', 'period']),
+      phases: phases ?? null,
       arrivals: arrivals ?? null,
-      count: count ?? (open ? 1 : null),
-      durationS: time(duration, ['inferences', 'duration']),
+      count: count ?? (open && !phases ? 1 : null),
+      durationS: time(duration, ['inferences', 'duration']) ?? onceS,
     },
     deadlineS: time(file.deadline, ['deadline']),
     epochS: time(file.epoch, ['epoch']) ?? 1e-3,

@@ -3,6 +3,7 @@ import type { Design } from '../design/index.ts';
 import { type Workload, workloadMacs } from '../workload/index.ts';
 import type { ExperimentSpec } from './experiment-file.ts';
 import { MOST_INFERENCES, mostEpochs } from './limits.ts';
+import { cycleOf } from './loop/releases.ts';
 
 /**
  * Rejects a run that is too long before any of it is computed. Its length is the requested duration, or at least its
@@ -27,9 +28,11 @@ export function checkExtent(
   const fastestHz = Math.max(...spec.domains.flatMap(({ points }) => points.map(({ frequencyHz }) => frequencyHz)));
   const inferenceS = workloadMacs(workload) / (pes * fastestHz);
   const lastS = arrivals?.[count - 1] ?? 0;
-  const leastS = durationS ?? Math.max(count * inferenceS, lastS, count * (periodS ?? 0));
+  const cycle = inferences.phases && cycleOf(inferences.phases);
+  const meanPeriodS = cycle ? cycle.cycleS / cycle.releases : (periodS ?? 0);
+  const leastS = durationS ?? Math.max(count * inferenceS, lastS, count * meanPeriodS);
   if (leastS / epochS <= most) return;
-  const key = ['duration', 'arrivals', 'period', 'count'].find((name) => isSet(inferences, name));
+  const key = ['duration', 'arrivals', 'phases', 'period', 'count'].find((name) => isSet(inferences, name));
   const length = Number((leastS / epochS).toPrecision(3));
   fail('trace-too-long', `the run has ${length} epochs of ${epochS} s or more`, {
     span:
@@ -40,7 +43,7 @@ export function checkExtent(
   });
 }
 
-function isSet({ periodS, arrivals, count, durationS }: ExperimentSpec['inferences'], name: string): boolean {
-  const values: Readonly<Record<string, unknown>> = { duration: durationS, arrivals, period: periodS, count };
+function isSet({ periodS, phases, arrivals, count, durationS }: ExperimentSpec['inferences'], name: string): boolean {
+  const values: Readonly<Record<string, unknown>> = { duration: durationS, arrivals, phases, period: periodS, count };
   return values[name] !== null;
 }

@@ -118,6 +118,9 @@ export interface InferenceLog {
   readonly endS: Float64Array;
 }
 
+/** What a layer waits for; the array where nothing holds it up. */
+export type Wait = 'array' | 'ifmap port' | 'filter port' | 'ofmap port' | 'DRAM';
+
 export interface LayerResult {
   readonly name: string;
   readonly macs: number;
@@ -125,6 +128,10 @@ export interface LayerResult {
   readonly cycles: number;
   readonly timeS: number;
   readonly stallS: number;
+  /** What most of its time waits for, at the points nearest to the run's mean clocks. */
+  readonly waitsFor: Wait;
+  /** The order of its folds where the schedule chose among several; null under consecutive retention. */
+  readonly foldOrder: string | null;
   readonly utilisation: number;
   readonly dramBytes: number;
   /** J of each component, leakage and stalled clocks included, in the order of `RunResult.components`. */
@@ -159,5 +166,7 @@ export interface ThermalResult {
   readonly timeOverLimitS: number | null;
   /** Temperature field of the die at the end of the run. */
   readonly field: TemperatureField;
+  /** By how much the peak may be off, for the resolution of the stack alone, K; null where that is not known. */
+  readonly errorK: number | null;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
 }

@@ -2,7 +2,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import { layerProgress, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
+import { layerProgress, orderName, type PartitionedLayer, partitionScheduler } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { Experiment } from './experiment.ts';
@@ -14,6 +14,7 @@ import { createPrograms, dramBytes, type Programs } from './plant/programs.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
 import { startAndRun } from './start/start.ts';
+import { layerWaits } from './waits.ts';
 
 export interface RunOptions {
   /** Keeps reduced thermal models between runs. */
@@ -60,8 +61,9 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkLeakage(experiment, model);
+  const scheduled = partitionScheduler(design.systolic, design.partitions);
   const schedules = workload.layers.map((layer, i) => {
-    const schedule = schedulePartitioned(layer, design.systolic, design.partitions);
+    const schedule = scheduled(layer);
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
     return schedule;
@@ -109,7 +111,7 @@ function result(run: Run, loop: LoopResult, start: RunResult['start']): RunResul
       startS: Float64Array.from(loop.startS),
       endS: Float64Array.from(loop.endS),
     },
-    layers: layerResults(run, loop),
+    layers: layerResults(run, loop, trace),
     counts,
     macs,
     energyJ,
@@ -142,11 +144,12 @@ function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): Energ
   return { total: dynamic + idle + leakage + dram + transition, dynamic, idle, leakage, dram, transition };
 }
 
-function layerResults({ plant, programs }: Run, { ledger }: LoopResult): LayerResult[] {
+function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: Trace): LayerResult[] {
   const { components, design } = plant;
   const { schedules } = programs;
   const { pes } = design;
-  return schedules.map(({ layer }, l) => {
+  const waits = layerWaits(plant, programs, trace);
+  return schedules.map(({ layer, parts }, l) => {
     const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
     const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
     const macs = counts[COUNTER_INDEX.macs];
@@ -157,12 +160,20 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult): LayerRe
       cycles,
       timeS: ledger.layerS[l],
       stallS: ledger.layerStallS[l],
+      waitsFor: waits[l],
+      foldOrder: orderOf(parts),
       utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
       dramBytes: dramBytes(counts),
       componentJ,
       energyJ: sumOf(componentJ),
     };
   });
+}
+
+/** The order of the folds under next-use retention, of the first array that has some of them. */
+function orderOf(parts: PartitionedLayer['parts']): string | null {
+  const order = parts.find((part) => part !== null)?.queue?.order;
+  return order ? orderName(order) : null;
 }
 
 function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: LoopResult): ThermalResult | null {
@@ -188,6 +199,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     limitK,
     timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
     field: { ...grid, temperatureK: field(thermal.endState) },
+    errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
     heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
   };
 }

@@ -1,21 +1,23 @@
 import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { type Dimension, parseQuantity } from '../base/units.ts';
-import { OPERANDS } from '../systolic/index.ts';
+import { choiceProblems, memoryModel, OPERANDS } from '../systolic/index.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { nameOfArray } from './array-names.ts';
 
 /**
  * The problems of an accelerator file beyond its form and its operating points. Codes: `unknown-name` (an undefined
- * domain), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the wrong kind).
+ * domain), `component-without-domain`, `out-of-range`, `wrong-type` (a filler of the wrong kind), `option-unused`.
  */
 export function acceleratorProblems(file: AcceleratorFile, arrays: number, document: YamlDocument): Diagnostic[] {
   const problems: Diagnostic[] = [];
   checkDomainNames(file, arrays, document, problems);
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
+  checkMemory(file, document, problems);
   checkFiller(file, document, problems);
   checkGrid(file, document, problems);
+  checkLeakage(file, document, problems);
   return problems;
 }
 
@@ -74,7 +76,9 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
       expected: `at most ${MOST_ARRAYS}`,
     });
   }
+  // Under next-use retention filters are loaded early, which are nobody's results.
   if (arrays === 1 || file.prefetch_across_layers !== true) return;
+  if (memoryModel(file.memory ?? {}).retention === 'next-use') return;
   problems.push({
     code: 'out-of-range',
     message: 'several arrays wait for each other at the end of a layer and cannot prefetch across it',
@@ -86,15 +90,30 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
 /** Most arrays. Each has its own domains, components and blocks. */
 const MOST_ARRAYS = 256;
 
-/** An automatic floorplan takes a filler area and a floorplan file takes filler blocks; the other kind is a problem. */
+function checkMemory({ memory }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  for (const { key, ...problem } of choiceProblems(memory ?? {})) {
+    problems.push({ ...problem, span: document.span(['memory', key]) });
+  }
+}
+
+/** A floorplan file has no place for a further area, so its filler must be a list of blocks. */
 function checkFiller({ thermal }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
-  if (thermal?.filler === undefined || (thermal.floorplan === 'auto') === (typeof thermal.filler === 'string')) return;
-  const isAuto = thermal.floorplan === 'auto';
+  if (typeof thermal?.filler !== 'string' || thermal.floorplan === 'auto') return;
   problems.push({
     code: 'wrong-type',
-    message: `"thermal.filler" is ${isAuto ? 'a list' : 'an area'}, and the floorplan ${isAuto ? 'automatic' : 'a file'}`,
+    message: '"thermal.filler" is an area, and the floorplan a file',
     span: document.span(['thermal', 'filler']),
-    expected: isAuto ? 'an area, such as 12mm2' : 'a list of blocks of the floorplan',
+    expected: 'a list of blocks of the floorplan',
+  });
+}
+
+function checkLeakage({ leakage }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+  if (leakage?.voltage !== 'linear' || leakage.slope === undefined) return;
+  problems.push({
+    code: 'option-unused',
+    message: 'linear leakage has no slope: its current does not depend on the voltage',
+    span: document.span(['leakage', 'slope']),
+    expected: '"voltage: exponential", or no "slope"',
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, Version } from '../base/schema.ts';
+import { MEMORY_CHOICES } from '../systolic/index.ts';
 
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
@@ -142,8 +143,31 @@ export const AcceleratorSchema = Type.Object(
     ),
     prefetch_across_layers: Type.Optional(
       Type.Boolean({
-        description: 'Whether the first words of a layer arrive while the layer before computes; not with partitions',
+        description:
+          'Whether the first words of a layer arrive while the layer before computes; of several arrays the filters do, under next-use retention',
       }),
+    ),
+    memory: Type.Optional(
+      Type.Object(
+        {
+          retention: Type.Optional(
+            OneOf(
+              MEMORY_CHOICES.retention,
+              'Words that stay: those consecutive folds share, or those that come back soonest',
+            ),
+          ),
+          order: Type.Optional(
+            OneOf(MEMORY_CHOICES.order, 'Order of the folds: always one, or that which fetches the least'),
+          ),
+          lookahead: Type.Optional(
+            OneOf(MEMORY_CHOICES.lookahead, 'How far DRAM works ahead: one fold, or as far as there is space'),
+          ),
+          keep_results: Type.Optional(
+            Type.Boolean({ description: 'Whether results stay for the next layer where they fit; only false for now' }),
+          ),
+        },
+        { ...strict, description: 'What stays in the scratchpads, and when it is fetched' },
+      ),
     ),
     dram: Type.Object(
       {
@@ -185,13 +209,35 @@ export const AcceleratorSchema = Type.Object(
           ),
           filler: Type.Optional(
             Type.Union([
-              Type.Array(Type.String(), { description: 'Blocks that dissipate nothing' }),
+              Type.Array(Type.String(), {
+                description:
+                  'Blocks that dissipate nothing; with `floorplan: auto` they are left out, as they have no area',
+              }),
+              Type.Record(Type.String(), Quantity('area', 'Area of the block in an automatic floorplan'), {
+                description: 'Blocks that dissipate nothing, each with the area that `floorplan: auto` gives it',
+              }),
               Quantity('area', 'With `floorplan: auto`: area of one block "filler" beside the components'),
             ]),
           ),
           compat: Type.Optional(OneOf(['hotspot'], "HotSpot's network instead of the physical one")),
         },
         { ...strict, description: 'Floorplan and package; without them the die has one constant temperature' },
+      ),
+    ),
+    leakage: Type.Optional(
+      Type.Object(
+        {
+          voltage: Type.Optional(
+            OneOf(
+              ['exponential', 'linear'],
+              'exponential (default): leakage current grows by `slope` with the voltage; linear: it does not depend on it, so that power is proportional to the voltage',
+            ),
+          ),
+          slope: Type.Optional(
+            Quantity('slope per volt', 'd ln(current) / dV of all cells and logic; 2.6/V by default, which is assumed'),
+          ),
+        },
+        { ...strict, description: 'How leakage depends on the supply voltage' },
       ),
     ),
     die_temperature: Type.Optional(

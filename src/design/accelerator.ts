@@ -2,6 +2,7 @@ import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
+import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
@@ -59,15 +60,22 @@ export interface BindingSpec {
   readonly actions: Readonly<Record<string, string>>;
 }
 
+/** A block that dissipates nothing, with the area it gets in an automatic floorplan. */
+export interface FillerSpec {
+  readonly name: string;
+  readonly areaM2: number;
+}
+
 /** The thermal part of the file. Paths are as written. */
 export interface ThermalSpec {
   /** A path, or `auto` for a floorplan made from the components' areas. */
   readonly floorplan: string;
   readonly package: string | null;
   readonly grid: { readonly rows: number; readonly columns: number };
+  /** Blocks that dissipate nothing. */
   readonly filler: readonly string[];
-  /** Filler area of an automatic floorplan, m2; else 0. */
-  readonly fillerM2: number;
+  /** The blocks that an automatic floorplan adds. */
+  readonly automaticFiller: readonly FillerSpec[];
   readonly compat: 'hotspot' | undefined;
 }
 
@@ -87,6 +95,7 @@ export interface AcceleratorSpec {
   readonly scratchpads: Readonly<Record<'ifmap' | 'filter' | 'ofmap', ScratchpadSpec>>;
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
+  readonly memory: MemoryModel;
   readonly dram: {
     readonly bytesPerS: number;
     readonly latencyS: number;
@@ -96,6 +105,8 @@ export interface AcceleratorSpec {
   readonly domains: readonly DomainSpec[];
   readonly idleClock: number;
   readonly thermal: ThermalSpec | null;
+  /** d ln(leakage current) / dV, 1/V. */
+  readonly leakageSlopePerV: number;
   readonly dieTemperatureK: number;
   readonly architecture: string;
   readonly tables: readonly string[];
@@ -128,6 +139,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     portBits: bits(port),
   });
   const { rows, columns, dataflow, domain } = file.array;
+  const memory = memoryModel(file.memory ?? {});
   return {
     name: file.name,
     description: file.description ?? '',
@@ -147,7 +159,8 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     },
     scratchpads: { ifmap: pad(scratchpads.ifmap), filter: pad(scratchpads.filter), ofmap: pad(scratchpads.ofmap) },
     psum: file.psum ?? 'accumulate',
-    prefetchAcrossLayers: file.prefetch_across_layers ?? arrays === 1,
+    prefetchAcrossLayers: file.prefetch_across_layers ?? (arrays === 1 || memory.retention === 'next-use'),
+    memory,
     dram: {
       bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
       latencyS: parseQuantity(dram.latency, 'time'),
@@ -157,6 +170,7 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     domains,
     idleClock: file.idle_clock ?? 0.25,
     thermal: thermalSpec(file.thermal),
+    leakageSlopePerV: leakageSlope(file.leakage),
     dieTemperatureK: parseQuantity(file.die_temperature ?? '60C', 'temperature'),
     architecture: file.architecture ?? 'architecture.yaml',
     tables: file.tables ?? [],
@@ -164,6 +178,13 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     assumptions: file.assumptions ?? [],
     document,
   };
+}
+
+/** Default: what Liao, He and Lepak measured, docs/methods/loop.md. */
+const LEAKAGE_SLOPE = '2.6/V';
+
+function leakageSlope({ voltage, slope }: NonNullable<AcceleratorFile['leakage']> = {}): number {
+  return voltage === 'linear' ? 0 : parseQuantity(slope ?? LEAKAGE_SLOPE, 'slope per volt');
 }
 
 function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
@@ -177,9 +198,23 @@ function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
     floorplan: file.floorplan,
     package: file.package ?? null,
     grid,
-    filler: typeof file.filler === 'string' ? [] : (file.filler ?? []),
-    fillerM2: typeof file.filler === 'string' ? parseQuantity(file.filler, 'area') : 0,
+    ...fillers(file.filler),
     compat: file.compat,
+  };
+}
+
+/** Name of the block that is given as an area alone. */
+const FILLER = 'filler';
+
+function fillers(
+  file: NonNullable<AcceleratorFile['thermal']>['filler'] = [],
+): Pick<ThermalSpec, 'filler' | 'automaticFiller'> {
+  if (Array.isArray(file)) return { filler: file, automaticFiller: [] };
+  const areas = Object.entries(typeof file === 'string' ? { [FILLER]: file } : file);
+  const all = areas.map(([name, area]) => ({ name, areaM2: parseQuantity(area, 'area') }));
+  return {
+    filler: typeof file === 'string' ? [] : all.map(({ name }) => name),
+    automaticFiller: all.filter(({ areaM2 }) => areaM2 > 0),
   };
 }
 

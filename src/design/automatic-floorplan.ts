@@ -5,9 +5,6 @@ import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { tileCuts, tileName } from './power/index.ts';
 
-/** The block for the area that belongs to no component. */
-const FILLER = 'filler';
-
 /** Tiles per side of a PE array whose binding does not choose. */
 const TILES = 4;
 
@@ -37,15 +34,16 @@ export function automaticFloorplan({ spec, ert: { components }, arrayOf }: Made)
   };
   const items = itemsOf(spec, onDie, bindings);
   checkAreas(spec, onDie, bindings, items);
-  const filler = thermal.fillerM2 > 0 ? [{ name: FILLER, areaM2: thermal.fillerM2 }] : [];
+  const filler = thermal.automaticFiller;
+  const fillers = filler.map(({ name }) => name);
   const arrays = new Set(onDie.filter((entry) => isArray(spec, entry)).map(blockOf));
   const isOneArray = spec.arrays.length === 1;
   const placed = isOneArray ? items : inRegions(spec.partitions, items, arrays, arrayOfBlock);
   const array = placed.find(({ name }) => name === ARRAYS || arrays.has(name))?.name;
   const floorplan = placedAt(spec.document.span(['thermal', 'floorplan']), () =>
-    autoFloorplan([...placed, ...filler], { array, filler: FILLER }),
+    autoFloorplan([...placed, ...filler], { array, fillers }),
   );
-  return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: filler.map(({ name }) => name) } } };
+  return { floorplan, spec: { ...spec, bindings, thermal: { ...thermal, filler: fillers } } };
 }
 
 /** The item that reserves space for the arrays' regions. No block has this name. */

@@ -20,7 +20,14 @@ import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/
 import type { AcceleratorSpec } from './accelerator.ts';
 import { type Costed, expandArrays, type OnArrays } from './arrays.ts';
 import { type Die, loadDie } from './die.ts';
-import { type LeakageSources, leakageSources, type Place, placeComponents, placeOnOneBlock } from './power/index.ts';
+import {
+  checkRoom,
+  type LeakageSources,
+  leakageSources,
+  type Place,
+  placeComponents,
+  placeOnOneBlock,
+} from './power/index.ts';
 import { findTechnologies } from './technology.ts';
 
 /**
@@ -71,12 +78,12 @@ export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
   const places = placed.die
     ? placeComponents(placed.spec, names, placed.die.floorplan.blocks)
     : placeOnOneBlock(placed.spec, names);
-  const leakage = leakageSources(
-    ofArrays,
-    places,
-    ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
-    (component) => onArrays.writtenNames[component],
-  );
+  if (placed.die) checkRoom(placed.spec, ofArrays, places, placed.die.floorplan);
+  const leakage = leakageSources(ofArrays, places, {
+    slopePerV: spec.leakageSlopePerV,
+    curvesOf: ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
+    nameOf: (component) => onArrays.writtenNames[component],
+  });
   return {
     ...onArrays,
     ...placed,
@@ -96,6 +103,7 @@ export function systolicConfig({
   scratchpads,
   psum,
   prefetchAcrossLayers,
+  memory,
 }: AcceleratorSpec): SystolicConfig {
   const { ifmap, filter, ofmap } = scratchpads;
   return {
@@ -106,6 +114,7 @@ export function systolicConfig({
       scratchpadBytes: { ifmap: ifmap.capacityBytes, filter: filter.capacityBytes, ofmap: ofmap.capacityBytes },
       psum,
       prefetchAcrossLayers,
+      model: memory,
     },
   };
 }

@@ -1,20 +1,26 @@
 import { placedAt } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
+import { once } from '../base/once.ts';
 import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
+import { chooseNetwork, continuumNetwork, reduceContinuumNetwork } from '../thermal/continuum/index.ts';
 import {
   buildNetwork,
   cachedModel,
   type Floorplan,
+  type Grid,
   hotspotStack,
   makeFloorplan,
   mapBlocks,
+  type NetworkRules,
   type ReducedModel,
   type ResultCache,
   reduceNetwork,
+  type ThermalStack,
 } from '../thermal/index.ts';
-import { networkRules } from '../thermal/rules/index.ts';
+import { cachedColumn, type ModelShape } from '../thermal/reduced/index.ts';
+import { formulationOf, networkRules } from '../thermal/rules/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
@@ -67,18 +73,53 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
  */
 const SHIFT_RATIO = 12;
 
+/** The reduced model is accurate for epochs, and parts of them, down to this length. */
+const SHORTEST_S = 1e-6;
+
 /** The reduced thermal model of the die. The cache supplies it if it was made before. */
 export function reducedModel({ thermal }: AcceleratorSpec, die: Die, cache?: ResultCache): ReducedModel {
-  const { grid } = thermal!;
-  const { blocks, widthM, heightM } = die.floorplan;
-  const shapes = blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM]);
   const stack = hotspotStack(die.package);
   const rules = networkRules(thermal!.compat);
-  const facts = ['die', SHIFT_RATIO, grid, rules.name, widthM, heightM, shapes, stack];
-  const fieldNodes = grid.rows * grid.columns;
-  return cachedModel(cache, facts, { blocks: blocks.length, fieldNodes, starts: 0, ambientK: stack.ambientK }, () => {
-    const network = buildNetwork(stack, die.floorplan, grid, rules);
-    const map = mapBlocks(die.floorplan, grid, rules.blockMean);
+  const isInModes = formulationOf(rules, stack) === 'modes';
+  return isInModes
+    ? modelInModes(stack, die, thermal!.grid, cache)
+    : modelOfNetwork(stack, die, thermal!.grid, rules, cache);
+}
+
+function modelOfNetwork(
+  stack: ThermalStack,
+  { floorplan }: Die,
+  grid: Grid,
+  rules: NetworkRules,
+  cache?: ResultCache,
+): ReducedModel {
+  const facts = ['die', SHIFT_RATIO, grid, rules.name, ...shapesOf(floorplan), stack];
+  return cachedModel(cache, facts, modelShape(stack, floorplan, grid), () => {
+    const network = buildNetwork(stack, floorplan, grid, rules);
+    const map = mapBlocks(floorplan, grid, rules.blockMean);
     return reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
   });
+}
+
+function modelInModes(stack: ThermalStack, { floorplan }: Die, grid: Grid, cache?: ResultCache): ReducedModel {
+  const facts = ['die', 'modes', SHORTEST_S, grid, ...shapesOf(floorplan), stack];
+  const chosen = once(() =>
+    chooseNetwork(
+      (resolution) => continuumNetwork(stack, [{ face: 0, floorplan, power: true }], grid, resolution),
+      null,
+    ),
+  );
+  const model = cachedModel(cache, facts, modelShape(stack, floorplan, grid), () =>
+    reduceContinuumNetwork(chosen().network, { shortestS: SHORTEST_S, fields: 'die' }),
+  );
+  const [errorPart] = cachedColumn(cache, [...facts, 'error'], 1, () => Float64Array.of(chosen().error.part));
+  return { ...model, errorPart };
+}
+
+function shapesOf({ blocks, widthM, heightM }: Floorplan): unknown[] {
+  return [widthM, heightM, blocks.map((b) => [b.leftM, b.bottomM, b.widthM, b.heightM])];
+}
+
+function modelShape({ ambientK }: ThermalStack, { blocks }: Floorplan, { rows, columns }: Grid): ModelShape {
+  return { blocks: blocks.length, fieldNodes: rows * columns, starts: 0, ambientK };
 }

@@ -2,7 +2,7 @@ import { mapCollecting } from '../base/collect.ts';
 import type { CompoundClass } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
-import type { Estimator, LeakageEstimate, Provenance } from './estimators/estimator.ts';
+import type { Estimator, LeakageEstimate, Provenance, Refusal } from './estimators/estimator.ts';
 import { answerOrReasons, firstAnswer, knownClasses } from './estimators/index.ts';
 import type { Value } from './expression/expression.ts';
 import type { Primitive } from './instance.ts';
@@ -101,12 +101,12 @@ function entryOf(
   { component, attributes, primitives, actions }: ResolvedComponent,
   estimators: readonly Estimator[],
 ): ErtComponent {
-  const areaParts = mapCollecting(primitives, (primitive) => areaPart(primitive, estimators));
+  const areaParts = mapCollecting(primitives, (primitive) => areaPart(component, primitive, estimators));
   const leakages = primitives.map((primitive) => leakagePart(primitive, estimators));
   return {
     component,
     attributes,
-    actions: mapCollecting(actions, (action) => actionEntry(action, estimators)),
+    actions: mapCollecting(actions, (action) => actionEntry(component, action, estimators)),
     areaM2: sum(areaParts.map((part) => part.areaM2)),
     areaParts,
     leakageParts: leakages.filter((part) => 'powerW' in part),
@@ -116,10 +116,11 @@ function entryOf(
 }
 
 function actionEntry(
+  component: Component,
   { action, arguments: values, parts: resolved }: ResolvedAction,
   estimators: readonly Estimator[],
 ): ErtAction {
-  const parts = mapCollecting(resolved, (part) => energyPart(part, estimators));
+  const parts = mapCollecting(resolved, (part) => energyPart(component, part, estimators));
   return {
     action,
     arguments: values,
@@ -130,15 +131,11 @@ function actionEntry(
   };
 }
 
-function energyPart(part: PrimitiveAction, estimators: readonly Estimator[]): ErtPart {
+function energyPart({ name }: Component, part: PrimitiveAction, estimators: readonly Estimator[]): ErtPart {
   const { path, class: cls, action, arguments: given, multiplicity, scale, span } = part;
-  const { energyJ: unitEnergyJ, ...rest } = firstAnswer(
-    estimators,
-    part,
-    (estimator) => estimator.estimateAction(part),
-    `the energy of ${cls}.${action}`,
-    span,
-  );
+  const question = { what: `the energy of ${cls}.${action}`, path, component: name, span };
+  const ask = (estimator: Estimator) => estimator.estimateAction(part);
+  const { energyJ: unitEnergyJ, ...rest } = firstAnswer(estimators, part, ask, question);
   return {
     path,
     class: cls,
@@ -152,10 +149,12 @@ function energyPart(part: PrimitiveAction, estimators: readonly Estimator[]): Er
   };
 }
 
-function areaPart(primitive: Primitive, estimators: readonly Estimator[]): AreaPart {
-  const { path, class: cls, multiplicity, areaScale: scale, span } = primitive;
+/** Without an area the attributes are wrong, which stand where the component is named, not in its class. */
+function areaPart({ name, span }: Component, primitive: Primitive, estimators: readonly Estimator[]): AreaPart {
+  const { path, class: cls, multiplicity, areaScale: scale } = primitive;
   const ask = (estimator: Estimator) => estimator.estimateArea(primitive);
-  const { areaM2, ...rest } = firstAnswer(estimators, primitive, ask, `the area of ${cls}`, span);
+  const question = { what: `the area of ${cls}`, path, component: name, span };
+  const { areaM2, ...rest } = firstAnswer(estimators, primitive, ask, question);
   return { path, class: cls, multiplicity, scale, areaM2: areaM2 * scale * multiplicity, ...rest };
 }
 
@@ -170,7 +169,7 @@ function leakagePart(
 }
 
 function cycleOf(primitive: Primitive, estimators: readonly Estimator[]): number {
-  const unknown = { reason: 'it is no memory' };
+  const unknown: Refusal = { reason: 'it is no memory' };
   const answer = answerOrReasons(estimators, primitive, (e) => e.estimateCycle?.(primitive) ?? unknown);
   return Array.isArray(answer) ? 0 : answer.cycleS;
 }

@@ -142,11 +142,20 @@ function layerTables(view: ReportView, width: number): string[][] {
   };
   const fits = (lines: readonly string[]): boolean => lines.every((line) => line.length <= width);
   const name: LayerColumn = { title: 'layer', align: 'left', cell: (l) => l.name };
-  const [timing, energy] = [timingColumns(view), energyColumns(view)];
-  const whole = table([name, ...timing, ...energy]);
-  if (fits(whole)) return [whole];
-  const halves = [table([name, ...timing]), table([name, ...energy])];
-  return halves.every(fits) ? halves : [table([name, ...timing], 1), table([name, ...energy], 1)];
+  const [timing, traffic, energy] = [timingColumns(view), trafficColumns(view), energyColumns(view)];
+  const narrowest = [timing, traffic, energy];
+  for (const groups of [
+    [[...timing, ...traffic, ...energy]],
+    [[...timing, ...traffic], energy],
+    [timing, [...traffic, ...energy]],
+    narrowest,
+  ]) {
+    for (const gap of groups.length === 1 ? [undefined] : [undefined, 1]) {
+      const tables = groups.map((columns) => table([name, ...columns], gap));
+      if (tables.every(fits)) return tables;
+    }
+  }
+  return narrowest.map((columns) => table([name, ...columns], 1));
 }
 
 function totalRow({ run, components, layers }: ReportView): ReportLayer {
@@ -164,7 +173,14 @@ function timingColumns({ run }: ReportView): LayerColumn[] {
     right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * pes)))),
     right('time', (l) => engineering(l.timeS, 's')),
     right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
+    right('waits for', (l) => l.waitsFor ?? ''),
+  ];
+}
+
+function trafficColumns({ run }: ReportView): LayerColumn[] {
+  return [
     right('DRAM', (l) => engineering(l.dramBytes, 'B')),
+    ...(run.layers.some(({ foldOrder }) => foldOrder !== null) ? [right('order', (l) => l.foldOrder ?? '')] : []),
   ];
 }
 

@@ -4,7 +4,8 @@ import type { LayerResult, RunResult } from '../cosim/index.ts';
 export type ReportLayer = Pick<
   LayerResult,
   'name' | 'macs' | 'cycles' | 'timeS' | 'stallS' | 'dramBytes' | 'energyJ' | 'componentJ'
->;
+> &
+  Partial<Pick<LayerResult, 'waitsFor' | 'foldOrder'>>;
 
 /** A run as people read it. Equal components of several arrays count as one, in all columns below. */
 export interface ReportView {

@@ -1,4 +1,5 @@
 import type { Layer } from '../workload/index.ts';
+import type { MemoryModel } from './memory-model.ts';
 
 /** R x C processing elements. */
 export interface ArraySize {
@@ -19,6 +20,8 @@ export interface MemoryConfig {
   /** What ws and is do with partial sums that do not fit: split T, or let them pass through DRAM. */
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
+  /** What stays in the scratchpads, in which order folds run and how far DRAM works ahead; `DEFAULT_MEMORY_MODEL` without. */
+  readonly model?: MemoryModel | undefined;
 }
 
 export interface SystolicConfig {
@@ -47,6 +50,8 @@ export interface FoldShape {
   readonly streamed: number;
   /** Whether the fold adds to partial sums that an earlier row fold left in the ofmap scratchpad. */
   readonly readsPsums: boolean;
+  /** Of many folds taken together: their shapes, with their shares of the MACs. */
+  readonly mix?: readonly { readonly shape: FoldShape; readonly share: number }[];
 }
 
 /** A matrix axis: M output pixels, N filters, K window words. */

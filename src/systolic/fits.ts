@@ -4,6 +4,7 @@ import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from '
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
 import { ofmapWordBitsOf } from './memory/psum.ts';
+import { modelOf } from './memory-model.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
 const MOST_FOLDS = 2 ** 23;
@@ -30,7 +31,10 @@ export function fitProblems(layer: Layer, config: SystolicConfig): FitProblem[] 
   const dataflow = findDataflow(config.dataflow);
   const grid = foldGrid(layer, dataflow, config.array);
   const memory = memoryOf(layer, config.memory);
-  return [...tooManyFolds(layer, grid), ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory))];
+  return [
+    ...tooManyFolds(layer, grid, memory),
+    ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory)),
+  ];
 }
 
 /** Throws what keeps a layer from running. */
@@ -39,7 +43,9 @@ export function checkFits(layer: Layer, config: SystolicConfig): void {
   if (found.length > 0) throw new InputError(found.map(({ diagnostic }) => diagnostic));
 }
 
-function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid): FitProblem[] {
+function tooManyFolds(layer: Layer, { rowFolds, columnFolds, array }: FoldGrid, memory: MemoryConfig): FitProblem[] {
+  // Passes are counted, not walked.
+  if (modelOf(memory).retention === 'next-use') return [];
   const folds = rowFolds * columnFolds * layer.groups;
   if (folds <= MOST_FOLDS) return [];
   const message = `layer "${layer.name}" takes ${folds} folds on a ${array.rows} x ${array.columns} array`;

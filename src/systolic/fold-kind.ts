@@ -1,5 +1,5 @@
-import { COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
-import type { FoldShape, MemoryConfig, Operand } from './config.ts';
+import { addCounts, COUNTER_INDEX, type Counts, zeroCounts } from '../base/counters.ts';
+import { type FoldShape, type MemoryConfig, OPERANDS, type Operand } from './config.ts';
 import type { Dataflow } from './dataflows/dataflow.ts';
 import { addEventsBefore, type FoldEvent } from './fold-events.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
@@ -18,6 +18,58 @@ export interface FoldKind {
   readonly counts: Counts;
   /** Bits the array moves through each scratchpad's port. */
   readonly portBits: Readonly<Record<Operand, number>>;
+  /** Of a pass: the folds it consists of, in order. Its own `events` are none. */
+  readonly parts?: readonly KindRun[];
+}
+
+/** Equal folds, or equal stretches of folds, in a row. */
+export interface KindRun {
+  readonly kind: FoldKind;
+  readonly count: number;
+}
+
+/** Adds `factor` times the array's events before a cycle of a fold or a pass to `counts`. */
+export function addKindBefore(counts: Counts, { parts, events }: FoldKind, cycle: number, factor = 1): void {
+  if (!parts) {
+    addEventsBefore(counts, events, cycle, factor);
+    return;
+  }
+  let left = cycle;
+  for (const { kind, count } of parts) {
+    if (left <= 0) return;
+    const whole = Math.min(count, Math.floor(left / kind.cycles));
+    if (whole > 0) addKindBefore(counts, kind, kind.cycles, factor * whole);
+    left -= whole * kind.cycles;
+    if (whole === count) continue;
+    addKindBefore(counts, kind, left, factor);
+    return;
+  }
+}
+
+/** The first or the last fold of a pass; a fold itself. */
+export function edgeFold(kind: FoldKind, edge: 'first' | 'last'): FoldKind {
+  if (!kind.parts) return kind;
+  return edgeFold(kind.parts[edge === 'first' ? 0 : kind.parts.length - 1].kind, edge);
+}
+
+/** Folds and stretches of them one after the other, as one. */
+export function joinKinds(parts: readonly KindRun[]): FoldKind {
+  if (parts.length === 1 && parts[0].count === 1) return parts[0].kind;
+  const { macs } = COUNTER_INDEX;
+  const counts = zeroCounts();
+  const portBits = { ifmap: 0, filter: 0, ofmap: 0 };
+  let cycles = 0;
+  for (const { kind, count } of parts) {
+    cycles += count * kind.cycles;
+    addCounts(counts, kind.counts, count);
+    for (const operand of OPERANDS) portBits[operand] += count * kind.portBits[operand];
+  }
+  const mix = parts.flatMap(({ kind, count }) => {
+    const share = (count * kind.counts[macs]) / counts[macs];
+    return (kind.shape.mix ?? [{ shape: kind.shape, share: 1 }]).map((own) => ({ ...own, share: own.share * share }));
+  });
+  const [{ kind }] = parts;
+  return { shape: { ...kind.shape, mix }, cycles, events: [], filterBits: kind.filterBits, counts, portBits, parts };
 }
 
 /** The kind of a fold, made once for each of the few shapes a layer has. */

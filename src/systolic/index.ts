@@ -11,13 +11,28 @@ export {
 export { DATAFLOWS, type Dataflow, findDataflow } from './dataflows/index.ts';
 export { type FitProblem, fitProblems } from './fits.ts';
 export { activeCycles } from './fold-events.ts';
+export { edgeFold, type FoldKind } from './fold-kind.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
+export { orderName } from './memory/next-use/index.ts';
+export {
+  type ChoiceProblem,
+  choiceProblems,
+  DEFAULT_MEMORY_MODEL,
+  MEMORY_CHOICES,
+  MEMORY_MODELS,
+  type MemoryChoice,
+  type MemoryModel,
+  memoryModel,
+  modelOf,
+  readMemoryModel,
+} from './memory-model.ts';
 export {
   arrayStages,
   type PartitionedLayer,
   type Partitions,
   partitionedMisfits,
   partitionedProgress,
+  partitionScheduler,
   partLayers,
   type Reduction,
   SPLITS,
@@ -28,12 +43,6 @@ export {
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export {
-  buildStages,
-  computeSeconds,
-  type LayerTime,
-  layerTimes,
-  type StageRun,
-  stageCounts,
-  stageSeconds,
-} from './stages.ts';
+export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes } from './stages.ts';
+export type { QueuedOperand, QueuedReads, StageRun } from './time/stage-run.ts';
+export { computeSeconds, stageSeconds } from './time/stage-time.ts';

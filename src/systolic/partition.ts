@@ -6,8 +6,10 @@ import { type FitProblem, fitProblems } from './fits.ts';
 import { addDepartures } from './memory/accounting.ts';
 import { type LayerProgress, layerProgress } from './progress.ts';
 import { type LayerSchedule, scheduleLayer } from './schedule.ts';
-import { buildStages, type StageRun } from './stages.ts';
+import { buildStages } from './stages.ts';
 import { ifmapTiles, plainTiles } from './tiles.ts';
+import { fetchFiltersAhead } from './time/filters-ahead.ts';
+import type { StageRun } from './time/stage-run.ts';
 
 /**
  * Which two axes of the product the rows and the columns of arrays share out. `spatial`: those along the rows and along the columns
@@ -57,6 +59,17 @@ export function schedulePartitioned(layer: Layer, config: SystolicConfig, partit
   for (const part of parts) if (part) addCounts(counts, part.counts);
   for (const reduction of reductions) if (reduction) addCounts(counts, reductionCounts(reduction, config.memory));
   return { layer, parts, reductions, cycles: Math.max(...parts.map((part) => part?.cycles ?? 0)), counts };
+}
+
+/** As `schedulePartitioned`, for the layers of a network on one design: layers of the same shape are scheduled once. */
+export function partitionScheduler(config: SystolicConfig, partitions: Partitions): (layer: Layer) => PartitionedLayer {
+  const known = new Map<string, PartitionedLayer>();
+  return (layer) => {
+    const shape = JSON.stringify({ ...layer, name: '' });
+    const schedule = known.get(shape) ?? schedulePartitioned(layer, config, partitions);
+    known.set(shape, schedule);
+    return { ...schedule, layer };
+  };
 }
 
 /** Parts that do the same are scheduled once: there may be thousands of arrays. */
@@ -211,18 +224,20 @@ export function stepsOf(layers: readonly PartitionedLayer[]): Step[] {
 
 /**
  * The pipeline of each array. A single one prefetches across layers if it may. Several meet at a barrier at the end of each layer,
- * when its results are in DRAM: they drain, and fill anew.
+ * when its results are in DRAM: they drain, and fill anew, but for filters under next-use retention.
  */
 export function arrayStages(layers: readonly PartitionedLayer[], memory: MemoryConfig): StageRun[][] {
   const arrays = layers[0]?.parts.length ?? 0;
   if (arrays === 1) return [buildStages(layers.map(({ parts }) => parts[0]!))];
-  return Array.from({ length: arrays }, (_, a) =>
-    layers.flatMap(({ parts, reductions }, layer) => {
-      const [part, reduction] = [parts[a], reductions[a]];
-      const folds = part ? buildStages([part]).map((stage) => ({ ...stage, layer })) : [];
+  return Array.from({ length: arrays }, (_, a) => {
+    const parts = layers.map((each) => each.parts[a]);
+    const alone = parts.map((part, layer) => (part ? buildStages([part]).map((stage) => ({ ...stage, layer })) : []));
+    const stages = fetchFiltersAhead(parts, alone);
+    return stages.flatMap((folds, layer) => {
+      const reduction = layers[layer].reductions[a];
       return reduction ? [...folds, reductionStage(reduction, layer, memory)] : folds;
-    }),
-  );
+    });
+  });
 }
 
 function reductionStage(reduction: Reduction, layer: number, memory: MemoryConfig): StageRun {

@@ -1,7 +1,7 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../base/counters.ts';
 import { RunSums } from '../base/run-sums.ts';
 import { lastAtMost } from '../base/search.ts';
-import { addEventsBefore } from './fold-events.ts';
+import { addKindBefore } from './fold-kind.ts';
 import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 
@@ -45,7 +45,7 @@ export function layerProgress(schedule: LayerSchedule): LayerProgress {
   function addPartialFold(counts: Counts, r: number, cycle: number): void {
     const { kind } = runs[r];
     partial.fill(0);
-    addEventsBefore(partial, kind.events, cycle);
+    addKindBefore(partial, kind, cycle);
     addOfmapBits(partial, ofmapWordBits);
     addFilterBits(partial, kind.filterBits);
     addTrafficDuring(partial, runs[r], memory, ofmapWordBits, cycle / kind.cycles);

@@ -8,8 +8,11 @@ import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
 import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
 import type { Fetch } from './memory/fetcher.ts';
+import type { FoldOrder } from './memory/next-use/index.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
+import { modelOf } from './memory-model.ts';
+import { planPasses } from './passes.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -32,7 +35,32 @@ export interface LayerSchedule {
   /** Width of the words in the ofmap scratchpad. */
   readonly ofmapWordBits: number;
   /** Words of each operand's tile in the first and in the last fold. */
-  readonly edgeTiles: Readonly<Record<Operand, { readonly first: number; readonly last: number }>>;
+  readonly edgeTiles: Readonly<Record<Operand, EdgeTiles>>;
+  /** How far DRAM works ahead under next-use retention, whose runs are passes; null where they are folds. */
+  readonly queue: LookAhead | null;
+}
+
+export interface EdgeTiles {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The order of a layer's folds, and the space there is for words fetched early. */
+export interface LookAhead {
+  readonly order: FoldOrder;
+  readonly ifmap: QueueSpace;
+  readonly filter: QueueSpace;
+}
+
+/** Of a scratchpad, in bytes. */
+export interface QueueSpace {
+  readonly tileBytes: number;
+  /** Whether tiles pass through instead of lying in it. */
+  readonly streams: boolean;
+  /** For words of the same layer: what neither a tile nor kept words hold. */
+  readonly aheadBytes: number;
+  /** For words of the next layer: what the tile does not hold. */
+  readonly besideBytes: number;
 }
 
 /**
@@ -44,6 +72,64 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   checkFits(layer, config);
   const memory = memoryOf(layer, config.memory);
   const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
+  const { grid } = plan;
+  const walked =
+    modelOf(memory).retention === 'next-use' ? passedRuns(layer, plan, memory) : walkedRuns(layer, plan, memory);
+  const { runs, inputTiles, queue } = walked;
+  const counts = totalCounts(runs, memory, plan.ofmapWordBits);
+  const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
+  return {
+    layer,
+    config: { ...config, memory },
+    runs,
+    folds: grid.rowFolds * grid.columnFolds * grid.streamTiles * layer.groups,
+    cycles,
+    counts,
+    utilisation: layerMacs(layer) / (cycles * array.rows * array.columns),
+    streamTile: grid.streamTile,
+    ofmapWordBits: plan.ofmapWordBits,
+    edgeTiles: {
+      ...inputTiles,
+      ofmap: {
+        first: resultWords(plan, runs[0].kind.shape),
+        last: resultWords(plan, runs[runs.length - 1].kind.shape),
+      },
+    },
+    queue,
+  };
+}
+
+interface ScheduledRuns {
+  readonly runs: readonly FoldRun[];
+  readonly inputTiles: Readonly<Record<'ifmap' | 'filter', EdgeTiles>>;
+  readonly queue: LookAhead | null;
+}
+
+/** The passes of all groups. */
+function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): ScheduledRuns {
+  const { fetches, runs: ofGroup } = planPasses(layer, plan, memory);
+  const runs: FoldRun[] = [];
+  repeatRuns(runs, ofGroup, layer.groups);
+  const { tile, kept, streams } = fetches;
+  const inputTiles = {
+    ifmap: { first: tile.ifmap, last: tile.ifmap },
+    filter: { first: tile.filter, last: tile.filter },
+  };
+  const { wordBits, scratchpadBytes } = memory;
+  const spaceOf = (operand: 'ifmap' | 'filter'): QueueSpace => {
+    const bytes = (words: number): number => (words * wordBits[operand]) / 8;
+    const tileBytes = bytes(tile[operand]);
+    // A part of a word is no space.
+    const besideBytes = bytes(Math.max(0, capacityWords(scratchpadBytes[operand], wordBits[operand]) - tile[operand]));
+    const free = streams[operand] ? 0 : Math.max(0, besideBytes - bytes(kept[operand]));
+    const aheadBytes = modelOf(memory).lookahead === 'fold' ? Math.min(tileBytes, free) : free;
+    return { tileBytes, streams: streams[operand], aheadBytes, besideBytes };
+  };
+  return { runs, inputTiles, queue: { order: fetches.order, ifmap: spaceOf('ifmap'), filter: spaceOf('filter') } };
+}
+
+/** The folds of all groups, one by one. */
+function walkedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): ScheduledRuns {
   const { grid } = plan;
   const operands = [ifmapTraffic(layer, grid, memory), filterTraffic(layer, grid, memory)];
   const kinds = new Map<number, FoldKind>();
@@ -65,37 +151,23 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
   const runs = groupRuns(true, groups === 1);
   if (groups > 2) repeatRuns(runs, groupRuns(false, false), groups - 2);
   if (groups > 1) repeatRuns(runs, groupRuns(false, true), 1);
-
-  const counts = totalCounts(runs, memory, plan.ofmapWordBits);
-  const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
   const lastFold = { row: grid.rowFolds - 1, tile: grid.streamTiles - 1, column: grid.columnFolds - 1 };
   const [ifmap, filter] = operands.map(({ fetcher, tile }) => ({
     first: fetcher.size(0),
     last: fetcher.size(numberAt(tile, lastFold)),
   }));
-  return {
-    layer,
-    config: { ...config, memory },
-    runs,
-    folds: runs.reduce((sum, run) => sum + run.count, 0),
-    cycles,
-    counts,
-    utilisation: layerMacs(layer) / (cycles * array.rows * array.columns),
-    streamTile: grid.streamTile,
-    ofmapWordBits: plan.ofmapWordBits,
-    edgeTiles: {
-      ifmap,
-      filter,
-      ofmap: {
-        first: resultWords(plan, runs[0].kind.shape),
-        last: resultWords(plan, runs[runs.length - 1].kind.shape),
-      },
-    },
-  };
+  return { runs, inputTiles: { ifmap, filter }, queue: null };
 }
 
 export function scheduleWorkload(layers: readonly Layer[], config: SystolicConfig): LayerSchedule[] {
-  return layers.map((layer) => scheduleLayer(layer, config));
+  const known = new Map<string, LayerSchedule>();
+  return layers.map((layer) => {
+    // Networks repeat their layers; a schedule knows its layer by name only.
+    const shape = JSON.stringify({ ...layer, name: '' });
+    const schedule = known.get(shape) ?? scheduleLayer(layer, config);
+    known.set(shape, schedule);
+    return { ...schedule, layer };
+  });
 }
 
 function foldRun(

@@ -1,36 +1,13 @@
 import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
-import type { ArrayClocks, Operand } from './config.ts';
-import { addEventsBefore } from './fold-events.ts';
-import type { FoldKind } from './fold-kind.ts';
+import type { ArrayClocks } from './config.ts';
+import { addKindBefore } from './fold-kind.ts';
 import type { FoldRun } from './fold-run.ts';
 import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
-
-/**
- * `count` equal stages of the pipeline: a fold computes while the words of the next arrive and the results of the one
- * before leave. In `fill`, `drain` and `reduce` no PE computes: words come, go, or partial sums of several arrays are added up. Bytes, bits and counts are of one stage.
- */
-export interface StageRun {
-  readonly kind: 'fill' | 'compute' | 'drain' | 'reduce';
-  /** Index into the list of schedules. */
-  readonly layer: number;
-  readonly count: number;
-  readonly cycles: number;
-  readonly portBits: Readonly<Record<Operand, number>>;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
-  readonly fold: FoldKind | null;
-  /** Width of the words in the ofmap scratchpad while it runs. */
-  readonly ofmapWordBits: number;
-  /** Counts of what crosses DRAM, evenly over the stage. */
-  readonly traffic: Counts;
-  /** The part of `traffic` that belongs to the layer after (words that arrive for it) or before (results that leave). */
-  readonly ofNext: Counts | null;
-  readonly ofPrevious: Counts | null;
-}
-
-const NO_BITS = { ifmap: 0, filter: 0, ofmap: 0 } as const;
+import { buildQueueStages } from './time/queue-stages.ts';
+import { queueSeconds } from './time/queue-time.ts';
+import { NO_BITS, type StageRun } from './time/stage-run.ts';
+import { stageSeconds } from './time/stage-time.ts';
 
 /** Words on their way while a stage runs, and the layer they belong to. */
 interface Transfer {
@@ -44,6 +21,7 @@ interface Transfer {
  * the last layer.
  */
 export function buildStages(schedules: readonly LayerSchedule[]): StageRun[] {
+  if (schedules.some(({ queue }) => queue)) return buildQueueStages(schedules);
   const stages: StageRun[] = [];
   const idle = { cycles: 0, portBits: NO_BITS, count: 1, fold: null, ofmapWordBits: 0 };
   /** Results of the fold before that still have to leave. */
@@ -121,28 +99,17 @@ function transfers(layer: number, arriving: Transfer | null, leaving: Transfer |
 export function stageCounts({ fold, ofmapWordBits, traffic }: StageRun, share: number, counts: Counts): void {
   counts.fill(0);
   if (fold) {
-    addEventsBefore(counts, fold.events, share * fold.cycles);
+    addKindBefore(counts, fold, share * fold.cycles);
     addOfmapBits(counts, ofmapWordBits);
     addFilterBits(counts, fold.filterBits);
   }
   addCounts(counts, traffic, share);
 }
 
-/** Seconds of one stage of a run: the slowest of array, scratchpad ports and DRAM. */
-export function stageSeconds(stage: StageRun, point: ArrayClocks): number {
-  const { bytesIn, bytesOut } = stage;
-  const transfer = (bytesIn + bytesOut) / point.dramBytesPerS + (bytesIn > 0 ? point.dramLatencyS : 0);
-  return Math.max(computeSeconds(stage, point), transfer);
-}
-
-/** Seconds of one stage of a run if DRAM keeps up. */
-export function computeSeconds({ portBits, cycles }: StageRun, point: ArrayClocks): number {
-  return Math.max(
-    cycles / point.arrayHz,
-    portBits.ifmap / (point.portBits.ifmap * point.scratchpadHz.ifmap),
-    portBits.filter / (point.portBits.filter * point.scratchpadHz.filter),
-    portBits.ofmap / (point.portBits.ofmap * point.scratchpadHz.ofmap),
-  );
+/** Seconds of one stage of each run, on average over the run, of an array that has the DRAM to itself. */
+export function stageTimes(stages: readonly StageRun[], point: ArrayClocks): Float64Array {
+  if (stages.some(({ queue }) => queue)) return queueSeconds(stages, point);
+  return Float64Array.from(stages, (stage) => stageSeconds(stage, point));
 }
 
 export interface LayerTime {
@@ -159,7 +126,10 @@ export function layerTimes(
   point: ArrayClocks,
 ): LayerTime[] {
   const timeS = new Float64Array(schedules.length);
-  for (const stage of stages) timeS[stage.layer] += stage.count * stageSeconds(stage, point);
+  const ofStage = stageTimes(stages, point);
+  stages.forEach((stage, r) => {
+    timeS[stage.layer] += stage.count * ofStage[r];
+  });
   return schedules.map(({ cycles }, i) => ({
     timeS: timeS[i],
     stallS: Math.max(0, timeS[i] - cycles / point.arrayHz),

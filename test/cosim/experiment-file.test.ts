@@ -19,7 +19,7 @@ describe('parseExperiment', () => {
       dimensions: {},
       productFree: [],
       batch: 1,
-      inferences: { periodS: null, arrivals: null, count: 1, durationS: null },
+      inferences: { periodS: null, phases: null, arrivals: null, count: 1, durationS: null },
       deadlineS: null,
       epochS: 1e-3,
       start: 'self-consistent',
@@ -50,6 +50,18 @@ describe('parseExperiment', () => {
     });
   });
 
+  test('phases: every one once, unless count or duration say otherwise', () => {
+    const phases = 'phases: [{period: 5ms, duration: 1s}, {duration: 500ms}]';
+    const spec = [
+      { periodS: 5e-3, durationS: 1 },
+      { periodS: null, durationS: 0.5 },
+    ];
+    const of = (rest: string) => experiment(`${head}inferences: {${phases}${rest}}\n`).inferences;
+    expect(of('')).toMatchObject({ phases: spec, periodS: null, count: null, durationS: 1.5 });
+    expect(of(', count: 9')).toMatchObject({ phases: spec, count: 9, durationS: null });
+    expect(of(', duration: 4s')).toMatchObject({ phases: spec, count: null, durationS: 4 });
+  });
+
   test.each([
     ['policy: 5\n', 'wrong-type e.yaml:5:9 5'],
     ['policy: []\n', 'out-of-range e.yaml:5:9 []'],
@@ -68,6 +80,13 @@ describe('parseExperiment', () => {
     ['start: warm\n', 'out-of-range e.yaml:5:8 warm'],
     ['limit: 85\n', 'missing-unit e.yaml:5:8 85'],
     ['inferences: {period: 1ms, arrivals: a.csv}\n', 'unknown-key e.yaml:5:14 period'],
+    ['inferences: {phases: [{period: 1s, duration: 1s}], arrivals: a.csv}\n', 'unknown-key e.yaml:5:14 phases'],
+    ['inferences: {period: 1s, phases: [{period: 1s, duration: 1s}]}\n', 'unknown-key e.yaml:5:14 period'],
+    ['inferences: {phases: []}\n', 'out-of-range e.yaml:5:22 []'],
+    ['inferences: {phases: [{duration: 1s}]}\n', 'out-of-range e.yaml:5:22 [{duration: 1s}]'],
+    ['inferences: {phases: [{period: 1s, duration: 0s}]}\n', 'out-of-range e.yaml:5:46 0s'],
+    ['inferences: {phases: [{period: 0s, duration: 1s}]}\n', 'out-of-range e.yaml:5:32 0s'],
+    ['inferences: {phases: [{period: 1s}]}\n', 'missing-key e.yaml:5:23 {period: 1s}'],
     ['inferences: {count: 0}\n', 'out-of-range e.yaml:5:21 0'],
   ])('%j is refused', (line, problem) => {
     expect(problemsOf(() => experiment(head + line))).toEqual([problem]);

@@ -13,7 +13,7 @@ const ARCHITECTURE = `${BUNDLED}accelerators/quad-npu/architecture.yaml`;
 /** The sizes quad-npu uses lie between runs of the sweep. */
 const SWEEP = BUNDLED_TEXTS[SRAM]
   .split('\n')
-  .filter((line) => /^size|,256,1,itrs-hp/.test(line))
+  .filter((line) => /^size|,256,1,itrs-lstp/.test(line))
   .join('\n');
 const OVERLAY: Texts = {
   [SRAM]: SWEEP,
@@ -169,8 +169,9 @@ describe('refused', () => {
     expect(problems(overlay)[0]).toMatch(/^out-of-range .*architecture\.yaml/);
   });
 
-  test('prefetching across a barrier', () => {
-    const found = problems(quadWith('\nwords:', '\nprefetch_across_layers: true\n\nwords:'));
+  test('prefetching across a barrier, where retention is consecutive', () => {
+    const older = 'prefetch_across_layers: true\nmemory: { retention: consecutive }';
+    const found = problems(quadWith('\nwords:', `\n${older}\n\nwords:`));
     expect(found).toEqual([expect.stringMatching(/^out-of-range .*accelerator\.yaml:\d+:\d+ true$/)]);
   });
 

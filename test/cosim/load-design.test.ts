@@ -100,7 +100,7 @@ describe('tables of one’s own', () => {
   });
 
   test('alone answer for their class: without an area the component has none', () => {
-    expectProblems({ ...table(...DRAM), ...architecture(['class: DRAM', 'class: «DRAM»']) }, ['no-estimator']);
+    expectProblems({ ...table(...DRAM), ...architecture(['name: dram', 'name: «dram»']) }, ['no-estimator']);
   });
 
   test('are told to be broken once, however many components ask them', () => {

@@ -23,7 +23,7 @@ export const BUNDLED_TEXTS: Texts = Object.fromEntries(
 export const SRAM = `${BUNDLED}tech-tables/45nm/cacti-sram.csv`;
 export const LEAN_SRAM = BUNDLED_TEXTS[SRAM]
   .split('\n')
-  .filter((line) => /^size|^32768,512,1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
+  .filter((line) => /^size|^(32768,512|(16384|32768),256),1,itrs-lstp|^(32768|262144),256,1,itrs-hp/.test(line))
   .join('\n');
 
 /** The bundled files and others laid over them, in memory as in a browser. */
@@ -49,7 +49,10 @@ export const EDGE_ARCHITECTURE = BUNDLED_TEXTS[`${BUNDLED}accelerators/edge-npu/
 /** The same, whose memories have sizes of their own: those of the accelerator file may then be anything. */
 export const SIZED_ARCHITECTURE = EDGE_ARCHITECTURE.replace('ifmap_bytes * 8 / 256', '8192')
   .replace('filter_bytes * 8 / 256', '16384')
-  .replace('ofmap_bytes * 8 / 256', '2048');
+  .replace('ofmap_bytes * 8 / 256', '2048')
+  .replace('ifmap_bytes', '262144')
+  .replace('filter_bytes', '524288')
+  .replace('ofmap_bytes', '65536');
 /** One inference at a fixed point. */
 export const QUICKSTART = `# The energy of every layer of ResNet-18 on an edge accelerator, at one clock.
 version: 1

@@ -97,7 +97,7 @@ describe('domains', () => {
     const text = EDGE.replaceAll('domain: core', 'domain: cor');
     expect(problemsOf(() => parse(text))).toEqual([
       // array, three scratchpads, four components on the die
-      ...['11:11', '17:52', '18:53', '19:51', '43:13', '54:13', '60:13', '66:13'].map(
+      ...['11:11', '17:52', '18:53', '19:51', '43:13', '54:13', '61:13', '68:13'].map(
         (at) => `unknown-name a.yaml:${at} cor`,
       ),
     ]);
@@ -105,11 +105,11 @@ describe('domains', () => {
 
   test('a component on the die has a domain, one off it has none', () => {
     expect(problems('  dram:\n    off_die: true\n', '  dram:\n')).toEqual([
-      'component-without-domain a.yaml:71:3 dram',
+      'component-without-domain a.yaml:74:3 dram',
     ]);
-    expect(problems('off_die: true', 'off_die: false')).toEqual(['component-without-domain a.yaml:71:3 dram']);
+    expect(problems('off_die: true', 'off_die: false')).toEqual(['component-without-domain a.yaml:74:3 dram']);
     expect(problems('off_die: true', 'off_die: true\n    domain: core')).toEqual([
-      'component-without-domain a.yaml:71:3 dram',
+      'component-without-domain a.yaml:74:3 dram',
     ]);
     expect(
       parse(edit(EDGE, '    off_die: true\n', '    domain: core\n    off_die: false\n')).bindings.dram.domain,
@@ -152,6 +152,6 @@ test('problems of several kinds come in the order of the text', () => {
     'port: 0bit',
   );
   expect(problemsOf(() => parse(text)).map((problem) => problem.split(' ')[1])).toEqual([
-    ...['a.yaml:17:36', 'a.yaml:31:9', 'a.yaml:71:3'],
+    ...['a.yaml:17:36', 'a.yaml:31:9', 'a.yaml:74:3'],
   ]);
 });

@@ -8,7 +8,11 @@ import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } fr
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
 const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];
-const AUTO = edit(edit(BOUND, 'floorplan: chip.flp', 'floorplan: auto'), 'filler: [rest_of_soc]', 'filler: 12mm2');
+const AUTO = edit(
+  edit(BOUND, 'floorplan: chip.flp', 'floorplan: auto'),
+  'filler: { rest_of_soc: 12mm2 }',
+  'filler: 12mm2',
+);
 /** Bindings that name no block. */
 const FREE = AUTO.replace(/ {4}(block|tiles): .*\n/g, '');
 
@@ -79,6 +83,25 @@ describe('edge-npu on an automatic floorplan', () => {
     expect(small.design.die!.floorplan.widthM ** 2 / sum).toBeCloseTo(1, 4);
   });
 
+  const reloaded = (filler: string) => load(QUICKSTART, withAccelerator(edit(FREE, 'filler: 12mm2', filler)));
+
+  test('fillers of a list are left out, and the result says so; those with areas have them', () => {
+    // The die of the components alone, as without a filler; and one with 3 + 9 mm2 more.
+    const listed = reloaded('filler: [rest_of_soc]');
+    expect(area(listed, /./)).toBeCloseTo(area(experiment, /^(?!filler)/), 9);
+    expect(listed.design.spec.thermal!.filler).toEqual([]);
+    const coarse = ['accelerator.thermal.grid.rows=16', 'accelerator.thermal.grid.columns=16'];
+    const result = run(QUICKSTART, {
+      ...withAccelerator(edit(FREE, 'filler: 12mm2', 'filler: [rest_of_soc]')),
+      set: coarse,
+    });
+    expect(runAssumptions(result)).toContain('the die is smaller by rest_of_soc, whose area is not given');
+    const sized = reloaded('filler: { cpu: 3mm2, radio: 9mm2, none: 0mm2 }');
+    expect(area(sized, /^cpu$/) * 1e6).toBeCloseTo(3, 3);
+    expect(area(sized, /^radio$/) * 1e6).toBeCloseTo(9, 3);
+    expect(sized.design.spec.thermal!.filler).toEqual(['cpu', 'radio']);
+  });
+
   test('a run writes it, and says that it was made', () => {
     const result = run(QUICKSTART, {
       ...withAccelerator(FREE),
@@ -105,8 +128,9 @@ describe('what is wrong', () => {
   });
 
   test('a filler of the other kind', () => {
-    expect(problems(edit(BOUND, 'filler: [rest_of_soc]', 'filler: 12mm2'))).toEqual([`wrong-type ${file}:43:11 12mm2`]);
-    expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: [rest]'))).toEqual([`wrong-type ${file}:43:11 [rest]`]);
+    expect(problems(edit(BOUND, 'filler: { rest_of_soc: 12mm2 }', 'filler: 12mm2'))).toEqual([
+      `wrong-type ${file}:43:11 12mm2`,
+    ]);
     expect(problems(edit(AUTO, 'filler: 12mm2', 'filler: 12mm'))).toEqual([`wrong-unit ${file}:43:11 12mm`]);
   });
 
@@ -120,7 +144,7 @@ describe('what is wrong', () => {
   }
 
   test('components without area', () => {
-    expect(withoutArea(AUTO, /ofmap_spad/)).toEqual([`component-without-block ${file}:72:3 ofmap_spad`]);
+    expect(withoutArea(AUTO, /ofmap_spad/)).toEqual([`component-without-block ${file}:74:3 ofmap_spad`]);
     expect(withoutArea(AUTO, /./)).toEqual([`empty-floorplan ${file}:41:14 auto`]);
     // The block of another has room for it.
     const shared = load(QUICKSTART, withAccelerator(edit(AUTO, 'block: ofmap_spad', 'block: filter_spad'))).design;

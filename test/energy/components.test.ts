@@ -115,7 +115,10 @@ describe('primitive classes of the 45 nm tables', () => {
     const one = () =>
       bundled('        - {name: x, class: smart_buffer, attributes: {width: 128, depth: 4096, cell_type: "itrs-hp"}}');
     const [problem] = diagnosticsOf(one);
-    expect(problem).toMatchObject({ code: 'no-estimator', span: { file: 'components/smart_buffer.yaml' } });
+    // Where the user wrote it, under the user's name for it, with a way out.
+    expect(problem).toMatchObject({ code: 'no-estimator', span: { file: 'in.yaml', length: 1 } });
+    expect(problem.message).toMatch(/^"storage" of component "x": no estimator has the area of SRAM\(width=128, /);
     expect(problem.message).toContain('its itrs-hp runs have 64, 256 bit');
+    expect(problem.expected).toMatch(/^width: one of 64, 256; or figures of your own/);
   });
 });

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { ArrayClocks, MemoryConfig, SystolicConfig } from '../../src/systolic/index.ts';
+import {
+  type ArrayClocks,
+  DATAFLOWS,
+  MEMORY_MODELS,
+  type MemoryConfig,
+  type SystolicConfig,
+} from '../../src/systolic/index.ts';
 import { gemmShape, type Layer, type Sparsity } from '../../src/workload/layer.ts';
 import { gemmLayer as makeGemm } from '../../src/workload/shapes.ts';
 
@@ -83,11 +89,13 @@ export const memoryConfig: fc.Arbitrary<MemoryConfig> = fc.record({
   scratchpadBytes: fc.record({ ifmap: padBytes, filter: padBytes, ofmap: padBytes }),
   psum: fc.constantFrom('accumulate' as const, 'spill' as const),
   prefetchAcrossLayers: fc.boolean(),
+  // The references of the other retention are their own.
+  model: fc.constant(MEMORY_MODELS.consecutive),
 });
 
 export const systolicConfig: fc.Arbitrary<SystolicConfig> = fc.record({
   array: fc.record({ rows: fc.integer({ min: 1, max: 5 }), columns: fc.integer({ min: 1, max: 5 }) }),
-  dataflow: fc.constantFrom('os', 'ws', 'is'),
+  dataflow: fc.constantFrom(...DATAFLOWS.map(({ id }) => id)),
   memory: memoryConfig,
 });
 

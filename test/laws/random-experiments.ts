@@ -1,5 +1,6 @@
 /** Experiments nobody thought of: any bundled accelerator, resized, on a random floorplan, with random layers and policies. */
 import { BUNDLED } from '../../src/base/files.ts';
+import { DATAFLOWS } from '../../src/systolic/index.ts';
 import { BUNDLED_TEXTS, SRAM, type Texts } from '../cosim/support.ts';
 import { randomFrom } from '../fuzz/mutate.ts';
 import { shuffledFloorplan } from '../support/slicing.ts';
@@ -59,7 +60,7 @@ export function randomExperiment(seed: number): RandomExperiment {
     `start: ${one(['ambient', 'steady', 'self-consistent'])}\ndeadline: ${whole(100, 2000)}us\nlimit: ${whole(48, 90)}C\n`,
   ].join('\n');
 
-  const set = [`accelerator.array.dataflow=${one(['os', 'ws', 'is'])}`];
+  const set = [`accelerator.array.dataflow=${one(DATAFLOWS).id}`];
   // Smaller arrays and memories fit the same blocks.
   const side = one([1, 1, 2]);
   if (side > 1) {

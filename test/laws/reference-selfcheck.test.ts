@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DATAFLOWS as ALL } from '../../src/systolic/index.ts';
 import { type CycleCounts, GRID_COUNTERS, simulateFold, simulateGemm, totalCounts } from '../reference/pe-grid.ts';
 import { lawOptions } from '../tier.ts';
 import { documentedEvents, documentedTotals, foldOf, foldSizes } from './documented-fold.ts';
@@ -177,4 +178,9 @@ describe('by hand: 2 row folds of 2 words and T tiles of 2 and 1 filters on 2 x 
     expect(folds.map(({ counts }) => sum(counts.ofmap_sram_writes))).toEqual([4, 4, 2, 2]);
     expect(folds.map(({ counts }) => sum(counts.ofmap_sram_reads))).toEqual([0, 4, 0, 2]);
   });
+});
+
+test('the references know every dataflow', () => {
+  // A new one needs its rule in pe-grid.ts and memory-words.ts, and its id in small-layers.ts.
+  expect(ALL.map(({ id }) => id)).toEqual([...DATAFLOWS]);
 });

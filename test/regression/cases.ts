@@ -12,10 +12,12 @@ export interface Case {
 const RUNS = `
 one-inference        run one-inference -o out
 quickstart           run quickstart -o out
+quickstart-hp        run quickstart-hp -o out
 cloud-vit            run cloud-vit -o out
 four-arrays          run four-arrays -o out
 separate-rails       run separate-rails -o out
 thermal-stress       run thermal-stress -o out
+thermal-stress-hp    run thermal-stress-hp -o out
 too-loose            run too-loose -o out
 performance          run too-loose -o out --policy performance --set inferences.duration=500ms
 powersave            run too-loose -o out --policy powersave --set inferences.duration=500ms

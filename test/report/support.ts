@@ -114,6 +114,8 @@ function madeUpLayers({ layers = 12, energy = 1, odd = '' }: Shape, components: 
       cycles: 1e5,
       timeS: 2e-4,
       stallS: 1e-5,
+      waitsFor: 'array' as const,
+      foldOrder: null,
       utilisation: 0.8,
       dramBytes: 1e6,
       componentJ,

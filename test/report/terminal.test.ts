@@ -13,7 +13,7 @@ describe('the text of a run', () => {
     expect(tablesIn(runText(result))).toBe(1);
     const header = lines.find((line) => line.startsWith('layer'))!;
     expect(header.split(/ {2,}/)).toEqual([
-      ...['layer', 'MACs', 'cycles', 'util', 'time', 'stalled', 'DRAM', 'energy'],
+      ...['layer', 'MACs', 'cycles', 'util', 'time', 'stalled', 'waits for', 'DRAM', 'order', 'energy'],
       ...['pe', 'ifmap_spad', 'filter_spad', 'ofmap_spad', 'dram'],
     ]);
     // 1,814,073,344 MACs (He et al. 2016, table 1: 1.8 x 10^9)
@@ -41,10 +41,10 @@ describe('the text of a run', () => {
     expect(tablesIn(narrow)).toBe(2);
     const headers = narrow.split('\n').filter((line) => line.startsWith('layer '));
     expect(headers.map((header) => header.split(/ {2,}/))).toEqual([
-      ['layer', 'MACs', 'cycles', 'util', 'time', 'stalled', 'DRAM'],
+      ['layer', 'MACs', 'cycles', 'util', 'time', 'stalled', 'waits for', 'DRAM', 'order'],
       ['layer', 'energy', 'pe', 'ifmap_spad', 'filter_spad', 'ofmap_spad', 'dram'],
     ]);
-    // The bundled experiments fit a terminal of 80 columns, with one blank between columns instead of two.
+    // The bundled experiments fit a terminal of 80 columns, in three tables.
     const tables = runText(result, 80)
       .split('\n')
       .filter((line) => /^(layer|total|conv1|fc|-)/.test(line));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
-import { type SystolicConfig, scheduleLayer } from '../../src/systolic/index.ts';
+import { MEMORY_MODELS, type SystolicConfig, scheduleLayer } from '../../src/systolic/index.ts';
 import { gemmLayer } from '../laws/arbitraries.ts';
 
 const config: SystolicConfig = {
@@ -11,6 +11,7 @@ const config: SystolicConfig = {
     scratchpadBytes: { ifmap: 64, filter: 64, ofmap: 64 },
     psum: 'accumulate',
     prefetchAcrossLayers: true,
+    model: MEMORY_MODELS.consecutive,
   },
 };
 

@@ -70,13 +70,13 @@ export class Heat {
   }
 
   /**
-   * Advances over an epoch that ends at `endS`. `powerW` is its mean power by block without leakage, `leakingVs` the
-   * voltage in V s that leaks in each domain. Adds the leakage to `powerW` and books it.
+   * Advances over an epoch that ends at `endS`. `powerW` is its mean power by block without leakage, `leakingVs` the time
+   * integral of each domain's leakage voltage, V s. Adds the leakage to `powerW` and books it.
    */
   pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
     const { plant, leakage, leakW, sourceW, temperatureK, stepper } = this;
     for (let s = 0; s < sourceW.length; s++) {
-      leakage.voltageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
+      leakage.leakageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
     }
     if (stepper) {
       this.passFromS = endS - durationS;

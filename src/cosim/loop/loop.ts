@@ -38,7 +38,7 @@ export interface LoopResult {
   /** Mean power of each block over the run, W, and its share of leakage. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
-  /** Mean leaking voltage of each domain, V. It is lower if the domain was gated for some time. */
+  /** Mean `leakageVoltage` of each domain, V. It is lower if the domain was gated for some time. */
   readonly meanLeakingV: Float64Array;
   readonly thermal: LoopThermal | null;
 }
@@ -83,7 +83,7 @@ class Loop {
     this.options = options;
     this.ledger = new Ledger(plant, programs);
     this.recorder = new Recorder(domains.length, blocks.length, model !== null);
-    this.supplies = new Supplies(domains, this.ledger);
+    this.supplies = new Supplies(domains, this.ledger, plant.design.leakage.slopePerV);
     this.work = new Work(prepared, this.ledger, this.supplies);
     this.inferences = this.work.inferences;
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW);

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
-import type { InferencesSpec } from '../experiment-file.ts';
+import type { InferencesSpec, PhaseSpec } from '../experiment-file.ts';
 
 /** The release times of inferences, in order. */
 export interface Releases {
@@ -20,7 +20,7 @@ export interface Releases {
 
 /** Creates the releases of an experiment. `arrivals` holds the times of its arrival file in s, or null. */
 export function createReleases(
-  { periodS, count, durationS }: InferencesSpec,
+  { periodS, phases, count, durationS }: InferencesSpec,
   deadlineS: number | null,
   arrivals: readonly number[] | null,
 ): Releases {
@@ -37,17 +37,47 @@ export function createReleases(
       leastEndS: until(lastS + (deadlineS ?? 0)),
     };
   }
-  if (periodS !== null) {
+  const times = phases ? timesOfPhases(phases) : periodS !== null ? (index: number) => index * periodS : null;
+  if (times) {
     return {
       ...whole,
-      releaseS: (index) => (index < most ? before(index * periodS) : Number.POSITIVE_INFINITY),
-      leastEndS: until(Number.isFinite(most) ? most * periodS : 0),
+      releaseS: (index) => (index < most ? before(times(index)) : Number.POSITIVE_INFINITY),
+      leastEndS: until(Number.isFinite(most) ? times(most) : 0),
     };
   }
   return {
     ...whole,
     releaseS: (index, endedS) => (index < most ? before(endedS) : Number.POSITIVE_INFINITY),
     leastEndS: until(0),
+  };
+}
+
+/** Releases of a phase: at its start and every period after that, as long as it lasts. */
+function releasesOf({ periodS, durationS }: PhaseSpec): number {
+  // A phase of whole periods has that many, however they are rounded.
+  return periodS === null ? 0 : Math.ceil((durationS / periodS) * (1 - 1e-12));
+}
+
+/** Of all phases in turn once: how long that takes, s, and how many are released. */
+export function cycleOf(phases: readonly PhaseSpec[]): { readonly cycleS: number; readonly releases: number } {
+  const cycleS = phases.reduce((sum, { durationS }) => sum + durationS, 0);
+  return { cycleS, releases: phases.reduce((sum, phase) => sum + releasesOf(phase), 0) };
+}
+
+/** Time of each release, by its index. */
+function timesOfPhases(phases: readonly PhaseSpec[]): (index: number) => number {
+  const { cycleS, releases } = cycleOf(phases);
+  return (index) => {
+    const turn = Math.floor(index / releases);
+    let left = index - turn * releases;
+    let fromS = turn * cycleS;
+    for (const phase of phases) {
+      const own = releasesOf(phase);
+      if (left < own) return fromS + left * phase.periodS!;
+      left -= own;
+      fromS += phase.durationS;
+    }
+    return fromS;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DomainSpec } from '../../design/index.ts';
+import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
 import type { Ledger } from './ledger.ts';
 import { DomainClock, GATED_RESIDUE } from './rails.ts';
@@ -25,14 +26,19 @@ export class Supplies {
   private readonly numbers = new Map<string, number>();
   /** Six time integrals per domain: frequency, voltage, busy, stall, idle, dead. */
   readonly sums: Float64Array;
-  /** Leaking voltage of each domain, V s. It is lower while the domain is gated. */
+  /** The present `leakageVoltage` of each domain, V. */
+  private readonly leakageV: Float64Array;
+  /** Its time integral, V s. It grows more slowly while the domain is gated. */
   readonly leakingVs: Float64Array;
+  private readonly leakageSlopePerV: number;
   private readonly domains: readonly DomainSpec[];
   private readonly ledger: Ledger;
 
-  constructor(domains: readonly DomainSpec[], ledger: Ledger) {
+  constructor(domains: readonly DomainSpec[], ledger: Ledger, leakageSlopePerV: number) {
     this.domains = domains;
     this.ledger = ledger;
+    this.leakageSlopePerV = leakageSlopePerV;
+    this.leakageV = new Float64Array(domains.length);
     this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
     this.clockPoint = new Int32Array(domains.length);
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
@@ -64,10 +70,12 @@ export class Supplies {
     let changed = false;
     for (let d = 0; d < clocks.length; d++) {
       clocks[d].settle(timeS);
-      changed ||= supplyPoint[d] !== clocks[d].supply;
-      supplyPoint[d] = clocks[d].supply;
       clockPoint[d] = clocks[d].clock;
+      if (supplyPoint[d] === clocks[d].supply) continue;
+      changed = true;
+      supplyPoint[d] = clocks[d].supply;
       voltageV[d] = clocks[d].voltageV;
+      this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
     }
     if (changed) this.supply = this.numberOf(supplyPoint);
   }
@@ -100,7 +108,7 @@ export class Supplies {
     this.sums[at + FREQUENCY] += durationS * this.clocks[d].frequencyHz;
     this.sums[at + VOLTAGE] += durationS * this.voltageV[d];
     this.sums[at + use] += shareS;
-    this.leakingVs[d] += durationS * this.voltageV[d] * (gated ? GATED_RESIDUE : 1);
+    this.leakingVs[d] += durationS * this.leakageV[d] * (gated ? GATED_RESIDUE : 1);
   }
 
   addStall(d: number, stallS: number): void {

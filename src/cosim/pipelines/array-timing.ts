@@ -1,5 +1,5 @@
 import type { AcceleratorSpec } from '../../design/index.ts';
-import { type ArrayClocks, computeSeconds, stageSeconds } from '../../systolic/index.ts';
+import { type ArrayClocks, computeSeconds, stageTimes } from '../../systolic/index.ts';
 import type { Program } from '../plant/program.ts';
 
 /** How long the runs of an array's program take at one choice of operating points. */
@@ -50,7 +50,7 @@ export function arrayTimings(
         for (let r = 0; r < n; r++) sums[r + 1] = sums[r] + stages[r].count * ofStage[r];
         return sums;
       };
-      const stageS = Float64Array.from(stages, (stage) => stageSeconds(stage, at));
+      const stageS = stageTimes(stages, at);
       return {
         computeS: Float64Array.from(stages, (stage) => computeSeconds(stage, at)),
         stageS,
@@ -72,7 +72,7 @@ function arrayDomains({ domains, arrays }: AcceleratorSpec, array: number) {
 }
 
 /** Clocks, ports and bandwidth of an array at the operating points of the domains. */
-function operatingPoint(spec: AcceleratorSpec, array: number, point: ArrayLike<number>): ArrayClocks {
+export function operatingPoint(spec: AcceleratorSpec, array: number, point: ArrayLike<number>): ArrayClocks {
   const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
   const hz = (d: number): number => spec.domains[d].points[point[d]].frequencyHz;
   const { ifmap, filter, ofmap } = spec.scratchpads;

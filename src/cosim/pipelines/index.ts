@@ -4,6 +4,7 @@ import { lonePipeline } from './lone.ts';
 import type { PipelineState, Pipelines } from './pipelines.ts';
 import { sharedPipelines } from './shared.ts';
 
+export { operatingPoint } from './array-timing.ts';
 export type { PipelineState, Pipelines } from './pipelines.ts';
 
 /** At the beginning of an inference. */

@@ -1,4 +1,4 @@
-import { leakageW } from '../../design/power/index.ts';
+import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import type { PointByDomain, WorkModel } from '../../policy/index.ts';
 import { columnJ, expectedWaitingJ, voltagesAt } from '../loop/energy-at.ts';
 import { GATED_RESIDUE } from '../loop/rails.ts';
@@ -58,8 +58,10 @@ function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], 
   return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * totalS;
 }
 
-function leakageAt({ leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {
+function leakageAt({ design, leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {
+  const { slopePerV } = design.leakage;
   return leakage.reduce((sum, source) => {
-    return sum + leakageW(source, voltageV[componentDomain[source.component]], temperatureK);
+    const leakageV = leakageVoltage(voltageV[componentDomain[source.component]], slopePerV);
+    return sum + leakageW(source, leakageV, temperatureK);
   }, 0);
 }

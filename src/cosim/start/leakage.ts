@@ -1,4 +1,4 @@
-import { leakagePower } from '../../design/power/index.ts';
+import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { type ReducedModel, steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import type { Experiment } from '../experiment.ts';
 
@@ -14,7 +14,7 @@ export function checkLeakage({ design, spec: { start }, gates }: Experiment, mod
   const power = leakagePower(leakage.sources);
   leakage.sources.forEach(({ component }, s) => {
     const { domain } = spec.bindings[ert.components[component].component.name];
-    power.voltageV[s] = lowestV.get(domain ?? '') ?? 0;
+    power.leakageV[s] = leakageVoltage(lowestV.get(domain ?? '') ?? 0, leakage.slopePerV);
   });
   const names = die!.floorplan.blocks.map(({ name }) => name);
   const noWork = new Float64Array(names.length);

@@ -1,7 +1,8 @@
-import { leakagePower } from '../../design/power/index.ts';
+import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
+import { cycleOf } from '../loop/releases.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
@@ -67,13 +68,20 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): Starte
   }
 }
 
-/** Length in s of a window that represents the run; null if the run is hardly longer, or if its arrivals are uneven. */
+/**
+ * Length in s of a window that represents the run: all phases once, if there are phases. Null if the run is hardly longer, or if its
+ * arrivals are uneven.
+ */
 function representativeS({ experiment, plant, programs, releases }: Run): number | null {
   const { domains } = plant;
   const { schedules, pipelines } = programs;
   const { epochS, inferences } = experiment.spec;
-  const { arrivals, periodS } = inferences;
+  const { arrivals, phases, periodS } = inferences;
   if (arrivals !== null) return null;
+  if (phases) {
+    const { cycleS } = cycleOf(phases);
+    return releases.leastEndS > 1.5 * cycleS ? cycleS : null;
+  }
   const slowest = pipelines.inference(domains.map(() => 0)).totalS;
   const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
   const fastestS = pipelines.inference(domains.map(({ points }) => points.length - 1)).totalS;
@@ -89,7 +97,7 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
 function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);
   plant.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
+    leakage.leakageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
   });
   const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);
@@ -145,7 +153,7 @@ function fastestPower({ plant, programs }: Run): Float64Array {
   }
   const leakage = leakagePower(plant.leakage);
   plant.leakage.forEach(({ component }, s) => {
-    leakage.voltageV[s] = voltageV[componentDomain[component]];
+    leakage.leakageV[s] = leakageVoltage(voltageV[componentDomain[component]], plant.design.leakage.slopePerV);
   });
   return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
 }

@@ -80,7 +80,8 @@ function weighted(bound: readonly BoundAction[], scalesWithVoltage: boolean): Fl
 }
 
 /** Part of the PEs in use that a tile has; folds use the first rows and columns. */
-export function tileShare(tile: Tile, { usedRows, usedColumns }: FoldShape): number {
+export function tileShare(tile: Tile, { usedRows, usedColumns, mix }: FoldShape): number {
+  if (mix) return mix.reduce((sum, { shape, share }) => sum + share * tileShare(tile, shape), 0);
   const rows = Math.max(0, Math.min(tile.row1, usedRows) - tile.row0);
   const columns = Math.max(0, Math.min(tile.column1, usedColumns) - tile.column0);
   return (rows * columns) / (usedRows * usedColumns);

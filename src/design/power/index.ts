@@ -6,6 +6,7 @@ export {
   type LeakageSources,
   leakagePower,
   leakageSources,
+  leakageVoltage,
   leakageW,
 } from './leakage.ts';
 export {
@@ -17,3 +18,4 @@ export {
   tileCuts,
   tileName,
 } from './placement.ts';
+export { checkRoom } from './room.ts';

@@ -1,3 +1,4 @@
+import { fail, nearestName } from '../../base/errors.ts';
 import type { ErtComponent, LeakageCurve } from '../../energy/index.ts';
 import type { Place } from './placement.ts';
 
@@ -20,31 +21,50 @@ interface Curve {
   readonly slope: Float64Array;
 }
 
-/** Leakage of one component in one block on one curve: P = wattsPerVolt x V x exp(curve(T)). */
+/** Leakage of one component in one block on one curve: P = wattsPerVolt x leakageVoltage(V) x exp(curve(T)). */
 export interface LeakageSource {
   readonly component: number;
   readonly block: number;
-  /** W/V where the curve is 0. */
+  /** W per volt of `leakageVoltage` where the curve is 0. */
   readonly wattsPerVolt: number;
   readonly curve: Curve;
 }
 
 export interface LeakageSources {
   readonly sources: readonly LeakageSource[];
+  /** d ln(current) / dV of all of them, 1/V. */
+  readonly slopePerV: number;
   /** What was assumed beyond the tables, as sentences. */
   readonly assumptions: readonly string[];
 }
 
 /**
- * Leakage of all components on the die. The tables give P at V0 and T0; current does not depend on the voltage, so that
- * P goes with V (the catalogue's k = 0, ours); T follows the cell's curve, relative to T0. `curvesOf` finds the curves of a
- * component's technology, `nameOf` what a component is called in assumptions.
+ * What leakage power is proportional to, V: the voltage times exp(slope x (V - 1 V)), as the current grows exponentially with
+ * the voltage (drain-induced barrier lowering). Its time mean stands for changing voltages; with a slope of 0 it is V itself.
+ */
+export function leakageVoltage(voltageV: number, slopePerV: number): number {
+  return voltageV * Math.exp(slopePerV * (voltageV - 1));
+}
+
+/** How to name and find what components leak with. */
+export interface LeakageContext {
+  /** d ln(current) / dV, 1/V. */
+  readonly slopePerV: number;
+  /** Curves of a component's technology, by type of cell. */
+  readonly curvesOf: (component: ErtComponent) => ReadonlyMap<string, LeakageCurve>;
+  /** What a component is called in assumptions; its name by default. */
+  readonly nameOf?: (component: number) => string;
+}
+
+/**
+ * Leakage of all components on the die. The tables give P0 at V0 and T0:
+ * P(V, T) = P0 (V / V0) exp(slope (V - V0)) g(T) / g(T0), with g the curve of the cell (docs/methods/loop.md). Error: `unknown-name` for
+ * cells whose leakage has no curve over temperature.
  */
 export function leakageSources(
   components: readonly ErtComponent[],
   places: readonly Place[],
-  curvesOf: (component: ErtComponent) => ReadonlyMap<string, LeakageCurve>,
-  nameOf: (component: number) => string = (component) => components[component].component.name,
+  { slopePerV, curvesOf, nameOf = (component) => components[component].component.name }: LeakageContext,
 ): LeakageSources {
   const logic = exponential(LOGIC_GROWTH_PER_K);
   const known = new Map<LeakageCurve, Curve>();
@@ -55,11 +75,11 @@ export function leakageSources(
     if (blocks.length === 0) return;
     const watts = new Map<Curve, number>();
     const add = (curve: Curve, powerW: number, voltageV: number, temperatureK: number): void => {
-      const perVolt = powerW / voltageV / Math.exp(logarithmAt(curve, temperatureK));
+      const perVolt = powerW / leakageVoltage(voltageV, slopePerV) / Math.exp(logarithmAt(curve, temperatureK));
       watts.set(curve, (watts.get(curve) ?? 0) + perVolt);
     };
-    for (const { powerW, voltageV, temperatureK, cell } of entry.leakageParts) {
-      const table = cell === undefined ? undefined : curvesOf(entry).get(cell);
+    for (const { path, powerW, voltageV, temperatureK, cell } of entry.leakageParts) {
+      const table = cell === undefined ? undefined : curveOfCell(entry, path, cell, curvesOf(entry));
       const curve = table ? (known.get(table) ?? tabulated(table)) : logic;
       if (table) known.set(table, curve);
       // A part without a reference voltage leaks as at 1 V.
@@ -76,11 +96,32 @@ export function leakageSources(
       for (const block of blocks) sources.push({ component, block, wattsPerVolt, curve });
     }
   });
-  return { sources, assumptions: assumptionsOf([...guessed]) };
+  return { sources, slopePerV, assumptions: assumptionsOf([...guessed], slopePerV) };
 }
 
-function assumptionsOf(guessed: readonly string[]): string[] {
-  const growth = `leakage of logic grows exponentially, by ${LOGIC_GROWTH_PER_K} a kelvin; all leakage is proportional to the voltage`;
+/** The leakage of a cell at one temperature says nothing of another. */
+function curveOfCell(
+  { component: { name, span } }: ErtComponent,
+  path: string,
+  cell: string,
+  curves: ReadonlyMap<string, LeakageCurve>,
+): LeakageCurve {
+  const curve = curves.get(cell);
+  if (curve) return curve;
+  const part = path === '' ? `component "${name}"` : `"${path}" of component "${name}"`;
+  return fail('unknown-name', `${part} has cells "${cell}", whose leakage over temperature is not in the tables`, {
+    span,
+    expected: `one of ${[...curves.keys()].join(', ')}, or rows for them in a cacti-leakage-temperature.csv under the accelerator's "tables"`,
+    suggestion: nearestName(cell, curves.keys()),
+  });
+}
+
+function assumptionsOf(guessed: readonly string[], slopePerV: number): string[] {
+  const withVoltage =
+    slopePerV === 0
+      ? 'all leakage is proportional to the voltage'
+      : `all leakage current grows exponentially with the voltage, by ${slopePerV} a volt`;
+  const growth = `leakage of logic grows exponentially, by ${LOGIC_GROWTH_PER_K} a kelvin; ${withVoltage}`;
   if (guessed.length === 0) return [growth];
   return [
     growth,
@@ -117,15 +158,15 @@ function logarithmAt({ temperatureK, logarithm, slope }: Curve, t: number): numb
   return logarithm[i] + slope[i] * (t - temperatureK[i]);
 }
 
-/** W of a source at a supply in V and a temperature in K. */
-export function leakageW({ wattsPerVolt, curve }: LeakageSource, voltageV: number, temperatureK: number): number {
-  return wattsPerVolt * voltageV * Math.exp(logarithmAt(curve, temperatureK));
+/** W of a source at a `leakageVoltage` in V and a temperature in K. */
+export function leakageW({ wattsPerVolt, curve }: LeakageSource, leakageV: number, temperatureK: number): number {
+  return wattsPerVolt * leakageV * Math.exp(logarithmAt(curve, temperatureK));
 }
 
-/** Leakage of all sources at time mean voltages; one object for a whole run. */
+/** Leakage of all sources over an interval; one object for a whole run. */
 export interface LeakagePower {
-  /** Mean voltage of each source over the interval, V; set before use. */
-  readonly voltageV: Float64Array;
+  /** Mean `leakageVoltage` of each source over the interval, V; set before use. */
+  readonly leakageV: Float64Array;
   /** Sums the sources into blocks, W. */
   intoBlocks(temperatureK: Float64Array, blockW: Float64Array): void;
   /** W of each source. */
@@ -133,14 +174,14 @@ export interface LeakagePower {
 }
 
 export function leakagePower(sources: readonly LeakageSource[]): LeakagePower {
-  const voltageV = new Float64Array(sources.length);
+  const leakageV = new Float64Array(sources.length);
   const block = Int32Array.from(sources, (source) => source.block);
   const wattsPerVolt = Float64Array.from(sources, (source) => source.wattsPerVolt);
   const curves = sources.map((source) => source.curve);
   const at = (s: number, temperatureK: Float64Array): number =>
-    wattsPerVolt[s] * voltageV[s] * Math.exp(logarithmAt(curves[s], temperatureK[block[s]]));
+    wattsPerVolt[s] * leakageV[s] * Math.exp(logarithmAt(curves[s], temperatureK[block[s]]));
   return {
-    voltageV,
+    leakageV,
     intoBlocks(temperatureK, blockW) {
       blockW.fill(0);
       for (let s = 0; s < block.length; s++) blockW[block[s]] += at(s, temperatureK);

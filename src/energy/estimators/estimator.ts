@@ -48,6 +48,8 @@ export interface CycleEstimate extends Provenance {
 /** Why an estimator does not answer, as a sentence without the estimator's name. */
 export interface Refusal {
   readonly reason: string;
+  /** What to write instead, as a noun phrase: attributes it has figures for. */
+  readonly remedy?: string | undefined;
 }
 
 /**

@@ -61,22 +61,42 @@ export function knownClasses(estimators: readonly Estimator[]): ReadonlySet<stri
   return new Set(estimators.flatMap((estimator) => estimator.classes));
 }
 
+/** A question as messages name it: `the area of SRAM`, for the part `storage` of the component `ifmap_spad`. */
+export interface Question {
+  readonly what: string;
+  /** The path inside the component; '' for the component itself. */
+  readonly path: string;
+  readonly component: string;
+  readonly span: Span;
+}
+
 /**
- * The first answer, in the order of priority and then of registration. `what` names the question in messages ("the
- * energy of intadder.add"). Error: `no-estimator` with the reason of each estimator.
+ * The first answer, in the order of priority and then of registration. Error: `no-estimator` with the reason of each estimator and
+ * ways out.
  */
 export function firstAnswer<T extends object>(
   estimators: readonly Estimator[],
   query: Query,
   ask: (estimator: Estimator) => T | Refusal,
-  what: string,
-  span: Span,
+  { what, path, component, span }: Question,
 ): T {
-  const answer = answerOrReasons(estimators, query, ask);
+  const refusals: Refusal[] = [];
+  const answer = answerOrReasons(estimators, query, (estimator) => {
+    const given = ask(estimator);
+    if (isRefusal(given)) refusals.push(given);
+    return given;
+  });
   if (!Array.isArray(answer)) return answer;
+  const part = path === '' ? `component "${component}"` : `"${path}" of component "${component}"`;
   const reasons = answer.map((reason) => `\n  ${reason}`).join('');
-  return fail('no-estimator', `no estimator has ${what}(${describeQuery(query)})${reasons}`, { span });
+  const remedies = refusals.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
+  return fail('no-estimator', `${part}: no estimator has ${what}(${describeQuery(query)})${reasons}`, {
+    span,
+    expected: [...remedies, OWN_FIGURES].join('; or '),
+  });
 }
+
+const OWN_FIGURES = 'figures of your own in a table (the accelerator\'s "tables")';
 
 /** As `firstAnswer`, but returns the reasons if there is no answer. */
 export function answerOrReasons<T extends object>(

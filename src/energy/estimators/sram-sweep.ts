@@ -119,12 +119,16 @@ export function estimateSram(points: readonly SramPoint[], { attributes }: Query
     return { reason: `n_banks is ${banks}, not a whole number above zero` };
   if ((attributes.get('n_rw_ports') ?? 1) !== 1) return { reason: 'its memories have one port' };
   const ofCell = points.filter((point) => point.cell === cell);
-  if (ofCell.length === 0)
-    return { reason: `cell_type is ${cell ?? 'not given'}; it has ${listOf(points.map((p) => p.cell))}` };
+  if (ofCell.length === 0) {
+    const known = listOf(points.map((p) => p.cell));
+    return { reason: `cell_type is ${cell ?? 'not given'}; it has ${known}`, remedy: `cell_type: one of ${known}` };
+  }
   const alike = ofCell.filter((point) => point.widthBits === width);
-  if (alike.length === 0)
-    return { reason: `width is ${width} bit; its ${cell} runs have ${listOf(ofCell.map((p) => p.widthBits))} bit` };
-  const bank = interpolate(alike, (width * depth) / 8 / banks);
+  if (alike.length === 0) {
+    const known = listOf(ofCell.map((p) => p.widthBits));
+    return { reason: `width is ${width} bit; its ${cell} runs have ${known} bit`, remedy: `width: one of ${known}` };
+  }
+  const bank = interpolate(alike, (width * depth) / 8, banks);
   if (isRefusal(bank)) return bank;
   const assumptions = [
     bank.assumption,
@@ -133,13 +137,19 @@ export function estimateSram(points: readonly SramPoint[], { attributes }: Query
   return { ...bank, banks, assumption: assumptions.filter((text) => text !== undefined).join('; ') || undefined };
 }
 
-function interpolate(points: readonly SramPoint[], sizeBytes: number): Omit<SramEstimate, 'banks'> | Refusal {
+function interpolate(
+  points: readonly SramPoint[],
+  totalBytes: number,
+  banks: number,
+): Omit<SramEstimate, 'banks'> | Refusal {
+  const sizeBytes = totalBytes / banks;
   const above = points.find((point) => point.sizeBytes >= sizeBytes);
   const below = points.findLast((point) => point.sizeBytes <= sizeBytes);
   if (!above || !below) {
     const [least, most] = [points[0].sizeBytes, points[points.length - 1].sizeBytes];
     return {
       reason: `a bank has ${sizeBytes} B; its ${points[0].cell} runs of ${points[0].widthBits} bit span ${least} to ${most} B`,
+      remedy: banksWithin(totalBytes, banks, least, most),
     };
   }
   const { voltageV, temperatureK, cell, widthBits, source } = below;
@@ -154,6 +164,12 @@ function interpolate(points: readonly SramPoint[], sizeBytes: number): Omit<Sram
     source: `${place}, between ${below.sizeBytes} and ${above.sizeBytes} B`,
     assumption: 'figures between two CACTI runs follow a power law of the size',
   };
+}
+
+/** A number of banks whose size is within the table, or the least size of the memory if no number is. */
+function banksWithin(totalBytes: number, banks: number, least: number, most: number): string {
+  const wanted = totalBytes / banks > most ? Math.ceil(totalBytes / most) : Math.floor(totalBytes / least);
+  return wanted >= 1 ? `n_banks: ${wanted}` : `a memory of ${least} B or more`;
 }
 
 /** Interpolates geometrically: figure = below^(1 - share) above^share, exact at both ends. */

@@ -125,8 +125,12 @@ function repeatsAmong(named: readonly { readonly name: Scalar }[], what: string)
 }
 
 function checkVersion(reader: NodeReader, item: Item | undefined): void {
-  if (item === undefined || String(item.value) === '0.4') return;
-  report(reader, item, 'out-of-range', `version ${String(item.value)} cannot be read`, '0.4');
+  if (item === undefined) return;
+  const isScalar = item.value === null || typeof item.value !== 'object';
+  // The list [0.4] would read as "0.4" too.
+  if (isScalar && String(item.value) === '0.4') return;
+  const message = isScalar ? `version ${String(item.value)} cannot be read` : '"version" is not a number';
+  report(reader, item, isScalar ? 'out-of-range' : 'wrong-type', message, '0.4');
 }
 
 function readVariables(reader: NodeReader, item: Item): Scalars {

@@ -26,8 +26,8 @@ import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
 
 /** Number of nodes of the overhang (spreader, inner and outer sink), and of a secondary path (substrate, solder, both boards). */
-const RIM_NODES = 12;
-const SECONDARY_RIM_NODES = 16;
+export const RIM_NODES = 12;
+export const SECONDARY_RIM_NODES = 16;
 
 /**
  * The network of HotSpot's files. The power of a layer enters, and its temperatures are read, at its face away from the
@@ -66,6 +66,9 @@ export function hotspotModel(
     rules,
     nodes,
     uniform,
+    isInModes: false,
+    continuum: null,
+    resolutionError: null,
     ambientK: options.ambient,
     units: units.map(({ name }) => name),
     unitGroup: Int32Array.from(units, ({ group }) => group),
@@ -81,12 +84,15 @@ export function hotspotModel(
   });
 }
 
-function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {
+export function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {
   return model_type === 'grid' && (mode === 'min' || mode === 'max') ? mode : 'mean';
 }
 
 /** The object with further properties, each made at its first use. */
-function lazily<T extends object, L extends object>(known: T, makers: { readonly [K in keyof L]: () => L[K] }): T & L {
+export function lazily<T extends object, L extends object>(
+  known: T,
+  makers: { readonly [K in keyof L]: () => L[K] },
+): T & L {
   for (const [key, make] of Object.entries<() => unknown>(makers)) {
     Object.defineProperty(known, key, { get: once(make), enumerable: true });
   }
@@ -105,19 +111,19 @@ function networkOf(
 }
 
 /** The maps between a floorplan's blocks and the sites of one plane, blocks x sites each. */
-interface SiteMap {
+export interface SiteMap {
   readonly spread: SparseRows;
   readonly mean: SparseRows;
   readonly occupancy: SparseRows;
 }
 
-function blockMean({ options }: HotspotProblem, rules: HotspotRules): BlockMean {
+export function blockMean({ options }: HotspotProblem, rules: HotspotRules): BlockMean {
   if (options.grid_map_mode === 'center') return 'center';
   return options.grid_map_mode === 'avg' ? rules.network.blockMean : 'touched';
 }
 
 /** Returns a function that makes the map of each floorplan once. */
-function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) => SiteMap {
+export function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) => SiteMap {
   const made = new Map<Floorplan, SiteMap>();
   return (floorplan) => {
     const known = made.get(floorplan);
@@ -132,7 +138,7 @@ function siteMaps(grid: Grid | null, mean: BlockMean): (floorplan: Floorplan) =>
 }
 
 /** The same rows, repeated over several planes that begin at these nodes. */
-function placed({ start, index, weight }: SparseRows, firstNodes: readonly number[]): SparseRows {
+export function placed({ start, index, weight }: SparseRows, firstNodes: readonly number[]): SparseRows {
   const rows = Array.from({ length: start.length - 1 }, (_, u) =>
     firstNodes.flatMap((first) =>
       Array.from(index.subarray(start[u], start[u + 1]), (site, i): [number, number] => {
@@ -172,13 +178,13 @@ function packageGroup(firstNode: number, nodes: number): NodeGroup {
 }
 
 /** A block that dissipates: the number of its layer, and its index within that layer. */
-interface Unit {
+export interface Unit {
   readonly name: string;
   readonly group: number;
   readonly index: number;
 }
 
-function unitsOf(layers: readonly ModelLayer[]): Unit[] {
+export function unitsOf(layers: readonly ModelLayer[]): Unit[] {
   return layers.flatMap(({ power, floorplan }, group) => {
     return power ? floorplan.blocks.map(({ name }, index) => ({ name, group, index })) : [];
   });

@@ -1,14 +1,16 @@
 import type { HotspotInput } from './input/files.ts';
+import type { HotspotModel } from './model.ts';
 import { type HotspotOutcome, type HotspotProgramMode, PROGRAMS } from './program.ts';
 
 /** Lines of text that describe the input and the computation. `transient`: whether temperatures over time are computed. */
 export function explainHotspot(
   { problem, trace, start }: HotspotInput,
-  { model: { grid, nodes, groups }, plan }: HotspotOutcome,
+  { model, plan, steady }: HotspotOutcome,
   mode: HotspotProgramMode,
   transient: boolean,
 ): string {
   const { options, layers } = problem;
+  const { grid, nodes, groups } = model;
   const { sampling_intvl: interval } = options;
   const { widthM, heightM } = layers[0].floorplan;
   const cells = grid ? `${grid.rows} x ${grid.columns} cells per layer` : 'one node per block and layer';
@@ -33,9 +35,28 @@ export function explainHotspot(
     `time     ${rows}`,
     `start    ${start ? `from ${options.init_file}` : `everywhere at -init_temp ${short(options.init_temp)} K`}`,
     ...plan.why.map((reason, i) => `${i === 0 ? 'solvers ' : '        '} ${reason}`),
+    ...errorLines(model, steady),
     'steady   the response to the mean power of the trace; it does not depend on the start',
     `groups   ${groups.map(({ prefix, names }) => `${prefix || '(die)'} ${names.length}`).join(', ')}`,
   ].join('\n');
+}
+
+/** What is known of the error of the model's resolution. */
+function errorLines(
+  { resolutionError, ambientK, continuum }: HotspotModel,
+  steady: HotspotOutcome['steady'],
+): string[] {
+  if (!resolutionError || !continuum) return [];
+  const { part, kelvin } = resolutionError;
+  const highest = Math.max(ambientK, ...steady.flatMap(({ temperatureK }) => Array.from(temperatureK)));
+  const inK = kelvin ?? part * (highest - ambientK);
+  const { assembly } = continuum.continuum;
+  const { x, y } = assembly.bodies[assembly.die];
+  const of =
+    highest > ambientK
+      ? `about ${inK.toPrecision(1)} K of ${short(highest - ambientK)} K`
+      : `about ${(100 * part).toPrecision(1)} % of a rise`;
+  return [`error    ${of}: ${x.count} x ${y.count} waves along the die meet the package, all layers are exact`];
 }
 
 function convection({ options, packageModel }: HotspotInput['problem']): string {

@@ -139,7 +139,8 @@ function fillGaps({ grid }: HotspotModel, sum: Float64Array, covered: Float64Arr
     for (let i = from; i < to; i++) sum[i] += Math.max(0, 1 - covered[i]) * mean;
     for (let i = from; i < to; i++) covered[i] = Math.max(1, covered[i]);
   }
-  for (let i = 0; i < sum.length; i++) sum[i] /= covered[i];
+  // A node that no name stands for keeps 0 K: it holds no heat.
+  for (let i = 0; i < sum.length; i++) if (covered[i] > 0) sum[i] /= covered[i];
 }
 
 function total(values: Float64Array): number {

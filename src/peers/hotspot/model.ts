@@ -1,3 +1,4 @@
+import type { ContinuumNetwork, ResolutionError } from '../../thermal/continuum/index.ts';
 import type { Grid, SparseRows } from '../../thermal/floorplan/index.ts';
 import type { LeakageModel } from '../../thermal/index.ts';
 import type { ThermalLayer, ThermalNetwork } from '../../thermal/network/index.ts';
@@ -24,6 +25,11 @@ export interface HotspotModel {
   readonly uniform: boolean;
   readonly ambientK: number;
   readonly network: ThermalNetwork;
+  /** Whether the stack is solved in lateral modes. Then it has a `continuum`, whose nodes are `nodes`, and no network. */
+  readonly isInModes: boolean;
+  readonly continuum: ContinuumNetwork | null;
+  /** Estimated error of the resolution; null for a network, whose error is unknown. */
+  readonly resolutionError: ResolutionError | null;
   /** Names of all blocks of power layers, layer by layer in floorplan order: the columns that a .ptrace must have. */
   readonly units: readonly string[];
   /** Units x nodes: where the power of each unit enters. Rows sum to 1. */

@@ -1,18 +1,18 @@
 import { type Diagnostic, placedAt } from '../../base/errors.ts';
 import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
-import type { ThermalNetwork } from '../../thermal/network/index.ts';
+import { continuumSteady } from '../../thermal/continuum/index.ts';
 import type { ResultCache } from '../../thermal/reduced/index.ts';
-import { chooseSolver, type SolverPlan, type SteadySolver } from '../../thermal/solvers/index.ts';
-import { hotspotModel } from './build.ts';
+import { chooseSolver, modesPlan, type SolverPlan, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
+import { modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
 import type { HotspotInput } from './input/files.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
 import { physicalProgramRules } from './rules/physical.ts';
-import { hotspotSteady } from './steady.ts';
+import { hotspotSteady, type ModelAt } from './steady.ts';
 import { cellTemperatures, type HotspotTransient, hotspotTransient, shiftedSolvers } from './transient.ts';
 
 /**
@@ -102,13 +102,14 @@ function run(job: HotspotJob): HotspotOutcome {
   let peak: TransientPeak | null = null;
   let fromKPerW: number | null = null;
   const { rules } = PROGRAMS[mode];
-  const given = hotspotModel(problem, rules);
+  const modelAt = modelMaker(problem, rules, transient, meanPower(trace));
+  const given = modelAt(startConvection(problem, rules));
   const plan = planOf(job, given);
   if (transient) {
     if (!rules.leaksInTime && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
     const start = startOf(input, given);
     const peaks = job.lookForPeaks ? peakFinder(given, problem.options, start.rise()) : null;
-    const settings = { plan, fields: job.fields !== undefined, cache: job.cache, onLook: peaks?.look };
+    const settings = { plan, fields: fieldsWanted(job, given), cache: job.cache, onLook: peaks?.look };
     const stepper = hotspotTransient(problem, given, start, settings);
     const powerW = new Float64Array(given.units.length);
     for (let k = 0; k < trace.samples; k++) {
@@ -120,26 +121,42 @@ function run(job: HotspotJob): HotspotOutcome {
     peak = peaks?.found() ?? null;
     fromKPerW = stepper.convectionKPerW;
   }
-  return { plan, peak, ...steadyOf(job, given, plan, fromKPerW) };
+  return { plan, peak, ...steadyOf(job, given, modelAt, plan, fromKPerW) };
+}
+
+/** By unit, W. */
+function meanPower({ powerW, samples }: HotspotInput['trace']): Float64Array {
+  return Float64Array.from(powerW, (column) => column.reduce((sum, value) => sum + value, 0) / samples);
 }
 
 type SteadyOutcome = Pick<HotspotOutcome, 'model' | 'options' | 'steady' | 'steadyCellsK'>;
 
 /** The steady state under the mean power of the trace. */
-function steadyOf(job: HotspotJob, given: HotspotModel, plan: SolverPlan, fromKPerW: number | null): SteadyOutcome {
+function steadyOf(
+  job: HotspotJob,
+  given: HotspotModel,
+  modelAt: ModelAt,
+  plan: SolverPlan,
+  fromKPerW: number | null,
+): SteadyOutcome {
   const { input, cache, steady: wanted = 'cells' } = job;
   const { problem, trace } = input;
   const none = { model: given, options: problem.options, steady: [], steadyCellsK: new Float64Array(0) };
   if (wanted === 'none') return none;
-  const meanW = trace.powerW.map((column) => column.reduce((sum, value) => sum + value, 0) / trace.samples);
-  const solverFor = (network: ThermalNetwork): SteadySolver => shiftedSolvers(network, STEADY)(0);
+  const meanW = meanPower(trace);
+  const solverFor = (of: HotspotModel): SteadySolver =>
+    of.continuum
+      ? continuumSteady(of.continuum, wanted === 'cells' || readsCells)
+      : shiftedSolvers(of.network, STEADY)(0);
+  const readsCells = problem.options.grid_map_mode !== 'avg';
+  const isLeaky = problem.options.leakage_used === 1;
   // The response is cached beside a reduced model, so that a run with a cached model needs no network.
-  if (wanted === 'names' && cache && plan.transient === 'modal' && problem.options.leakage_used === 0) {
-    const response = steadyResponse(problem, given, cache, () => solverFor(given.network));
+  if (wanted === 'names' && cache && job.transient && plan.transient === 'modal' && !isLeaky) {
+    const response = steadyResponse(problem, given, cache, () => solverFor(given));
     const options = { ...problem.options, r_convec: startConvection(problem, given.rules) };
     return { ...none, options, steady: superposed(given, response, meanW) };
   }
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW);
+  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW, modelAt);
   const steady = model.groups.map(({ prefix, names }, group) => {
     return { prefix, names, temperatureK: readGroup(model, group, rise) };
   });
@@ -204,21 +221,27 @@ function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
   return { unit, temperatureK: unitsK[unit] };
 }
 
-function planOf({ input, mode, transient, fields }: HotspotJob, model: HotspotModel): SolverPlan {
+function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
+  const { input, mode, transient } = job;
   const { problem, trace } = input;
-  // A reduced model keeps the first plane of a uniform grid, in less memory than its construction takes.
-  const isKept = (layer: number | 'all'): boolean =>
-    layer !== 'all' && model.uniform && planeOf(model, problem.layers.length, layer) === 0;
+  if (model.isInModes) return modesPlan(transient ? trace.samples : 0);
   return chooseSolver({
     nodes: model.nodes,
     uniformGrid: model.uniform,
     sources: model.units.length,
     samples: transient ? trace.samples : 0,
     varyingNetwork: hasNaturalConvection(problem),
-    wholeFields: (fields !== undefined && !isKept(fields)) || !isReducible(problem, model),
+    wholeFields: fieldsWanted(job, model) === 'all' || !isReducible(problem, model),
     // HotSpot integrates its block model by Runge-Kutta in either build.
     backwardEuler: PROGRAMS[mode].backwardEuler && model.grid !== null,
   });
+}
+
+/** A reduced model keeps the first plane of a uniform grid, in less memory than its construction takes. */
+function fieldsWanted({ input, fields }: HotspotJob, model: HotspotModel): 'die' | 'all' | undefined {
+  if (fields === undefined) return undefined;
+  const isFirst = fields !== 'all' && model.uniform && planeOf(model, input.problem.layers.length, fields) === 0;
+  return isFirst ? 'die' : 'all';
 }
 
 const NO_LEAKAGE: Diagnostic = {

@@ -1,3 +1,4 @@
+import { reduceContinuumNetwork } from '../../thermal/continuum/index.ts';
 import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
 import { isGridNetwork } from '../../thermal/network/index.ts';
 import {
@@ -40,21 +41,25 @@ export function reducedModelOf(
   model: HotspotModel,
   start: HotspotStart,
   fine: boolean,
-  firstLayer: boolean,
+  fields: 'die' | 'all' | undefined,
   cache: ResultCache | undefined,
 ): ReducedModel {
   const { units, grid } = model;
   const { temperaturesK: given } = start;
   const own = typeof given === 'number' ? given : [...given];
   const from = start.uniformK === 0 ? [] : [start.uniformK === null ? own : 'uniform'];
-  const fieldNodes = firstLayer && grid ? grid.rows * grid.columns : 0;
+  const cells = grid ? grid.rows * grid.columns : 0;
+  const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
+  const shortestS = shortestOf(problem);
   const shape = { blocks: units.length, fieldNodes, starts: from.length, ambientK: model.ambientK };
-  const facts = [...networkFacts(problem, model), fine, from, fieldNodes];
+  const facts = [...networkFacts(problem, model), fine, from, fieldNodes, ...(model.isInModes ? [shortestS] : [])];
   return cachedModel(cache, facts, shape, () => {
-    const map: BlockMap = { spread: model.power, mean: unitReadings(model) };
     const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);
-    const fields = fieldNodes > 0 && { fields: 'die' as const };
-    const options = { ...(fine && FINE), starts: from.map(() => one), ...fields };
+    const starts = from.map(() => one);
+    if (model.continuum) return reduceContinuumNetwork(model.continuum, { shortestS, fields, starts });
+    const map: BlockMap = { spread: model.power, mean: unitReadings(model) };
+    const die = fieldNodes > 0 && { fields: 'die' as const };
+    const options = { ...(fine && FINE), starts, ...die };
     const { network } = model;
     if (isGridNetwork(network)) return reduceNetwork(network, map, options);
     return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
@@ -91,8 +96,22 @@ export function steadyResponse(
   });
 }
 
+/**
+ * The shortest interval that the model must resolve, s: the sample or a microsecond. Rounded down to a decade, so that samples of
+ * similar length share a model.
+ */
+function shortestOf({ options }: HotspotProblem): number {
+  return 10 ** Math.floor(Math.log10(Math.min(LONGEST_LOOK, options.sampling_intvl)) + 1e-9);
+}
+
+/** The longest of the shortest intervals, s. */
+const LONGEST_LOOK = 1e-6;
+
 /** The facts on which the network and its readings depend, and little else; they make up the cache key. */
-function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules }: HotspotModel): unknown[] {
+function networkFacts(
+  { options, layers, packageModel }: HotspotProblem,
+  { rules, isInModes }: HotspotModel,
+): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {
     const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
@@ -102,7 +121,7 @@ function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules
     ]);
     return { ...layer, shapes, materials };
   });
-  return [rules.network.name, ofNetwork, plain, packageModel];
+  return [rules.network.name, ...(isInModes ? ['modes'] : []), ofNetwork, plain, packageModel];
 }
 
 const NOT_OF_NETWORK: ReadonlySet<string> = new Set([

@@ -1,6 +1,5 @@
 import { fail } from '../../base/errors.ts';
 import type { LeakageModel } from '../../thermal/index.ts';
-import type { ThermalNetwork } from '../../thermal/network/index.ts';
 import type { SteadySolver } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
@@ -15,28 +14,32 @@ const LEAKAGE_AT_K = 383.15;
 
 export const MOST_CONVECTION_PASSES = 100;
 
+/** The model with another resistance of the convection, K/W. */
+export type ModelAt = (convectionKPerW: number) => HotspotModel;
+
 /**
  * The steady state under powers of the model's units, with the leakage of -leakage_used and the natural convection of
  * the package model. `hotspot` runs both loops as HotSpot does, which stop early. `physical` finds the fixed point of
  * leakage by Newton's method (`steadyWithLeakage`), with each unit's leakage at its mean temperature; its natural
  * convection has the resistance that is consistent with the sink's temperature. HotSpot's loop begins at `fromKPerW`,
- * the resistance at the end of a preceding transient. `solverFor` is called once per network. Errors:
- * `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
+ * the resistance at the end of a preceding transient. `solverFor` is called once per model; `modelAt` makes the models of
+ * other resistances. Errors: `thermal-runaway`, `solver-not-converged`, those of `hotspotModel`.
  */
 export function hotspotSteady(
   problem: HotspotProblem,
   model: HotspotModel,
   powerW: ArrayLike<number>,
-  solverFor: (network: ThermalNetwork) => SteadySolver,
+  solverFor: (model: HotspotModel) => SteadySolver,
   fromKPerW: number | null = null,
+  modelAt: ModelAt = (resistance) => hotspotModel(problem, model.rules, resistance),
 ): HotspotSteadyState {
   const solve = (one: HotspotModel, convectionKPerW: number): HotspotSteadyState => {
-    const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one.network));
+    const state = leakySteady(problem, one, Float64Array.from(powerW), solverFor(one));
     return { model: one, convectionKPerW, ...state };
   };
   if (!hasNaturalConvection(problem)) return solve(model, startConvection(problem, model.rules));
   const solveAt = (resistance: number): HotspotSteadyState => {
-    return solve(hotspotModel(problem, model.rules, resistance), resistance);
+    return solve(modelAt(resistance), resistance);
   };
   return model.rules.naturalSteady(problem, solveAt, fromKPerW ?? startConvection(problem, model.rules));
 }

@@ -34,8 +34,8 @@ export interface HotspotTransient {
 
 export interface HotspotTransientOptions {
   readonly plan: SolverPlan;
-  /** Whether cells are read. A reduced model has only the cells of the network's first layer. */
-  readonly fields?: boolean;
+  /** The layers whose cells are read: the first, or all. A reduced model of a network has only the cells of the first layer. */
+  readonly fields?: 'die' | 'all' | undefined;
   readonly cache?: ResultCache | undefined;
   /** Receives the unit temperatures inside each sample too, with the time since its start, to find peaks. */
   readonly onLook?: ((elapsedS: number, unitsK: Float64Array) => void) | undefined;
@@ -123,7 +123,7 @@ function modalSteps(
   model: HotspotModel,
   start: HotspotStart,
   leakage: LeakageModel | null,
-  { plan, cache, onLook, fields = false }: HotspotTransientOptions,
+  { plan, cache, onLook, fields }: HotspotTransientOptions,
 ): HotspotTransient {
   const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache);
   const solver = modalTransient(reduced);
@@ -131,7 +131,8 @@ function modalSteps(
   for (let i = 0; reduced.starts && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts[i];
   solver.refresh();
   const stepper = withLeakage(solver, model, leakage);
-  const cells = new Float64Array(fields && model.grid ? model.grid.rows * model.grid.columns : 0);
+  const { rows = 0, columns = 0, layers = 0 } = (fields && model.grid) || {};
+  const cells = new Float64Array(rows * columns * (fields === 'all' ? layers : 1));
   return {
     model,
     convectionKPerW: null,

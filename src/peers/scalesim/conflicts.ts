@@ -7,17 +7,17 @@ import {
   type Slices,
   slices,
 } from '../../systolic/index.ts';
-import { numberAt } from '../../systolic/memory/index.ts';
+import { numberAt, passCount, passOf } from '../../systolic/memory/index.ts';
 import type { BankedLayout, LayerLayouts } from './layouts.ts';
 import { type Placement, placement } from './placement.ts';
 
 /**
- * The extra cycles of each fold of a layer, in the schedule's order, because banks cannot serve all lines at once
- * (docs/guide/simulate.md, "Banks and layouts"). It places every cell of an operand's matrix once: O(M K + K N + array
- * cycles).
+ * The extra cycles of each fold of a layer (each pass under next-use retention), in the schedule's order, because banks
+ * cannot serve all lines at once (docs/guide/simulate.md, "Banks and layouts"). It places every cell of an operand's matrix
+ * once: O(M K + K N + array cycles).
  */
 export function foldConflicts(
-  { layer, config, streamTile, folds }: LayerSchedule,
+  { layer, config, streamTile, folds, queue }: LayerSchedule,
   layouts: LayerLayouts,
 ): Float64Array {
   const grid = foldGrid(layer, findDataflow(config.dataflow), config.array, streamTile);
@@ -27,13 +27,13 @@ export function foldConflicts(
   };
   const [ifmap, filter] = [profilesOf('ifmap'), profilesOf('filter')];
   const atOnce = !holdsOperand(grid);
-  const conflicts = new Float64Array(folds);
+  const conflicts = new Float64Array(queue ? passCount(grid, queue.order) : folds);
   let i = 0;
   for (let column = 0; column < grid.columnFolds; column++) {
     for (let tile = 0; tile < grid.streamTiles; tile++) {
       for (let row = 0; row < grid.rowFolds; row++) {
         const fold = { row, tile, column };
-        conflicts[i++] = together(ifmap(fold), filter(fold), atOnce);
+        conflicts[queue ? passOf(queue.order, fold) : i++] += together(ifmap(fold), filter(fold), atOnce);
       }
     }
   }

@@ -6,14 +6,20 @@ import {
   type SimulateConfig,
   scaleSimForm,
 } from '../../formats/scalesim/index.ts';
-import { fitProblems, type SystolicConfig } from '../../systolic/index.ts';
+import { fitProblems, type MemoryModel, type SystolicConfig } from '../../systolic/index.ts';
 import { type Layer, readScaleSimTopology } from '../../workload/index.ts';
 import { type LayerLayouts, layoutsOf } from './layouts.ts';
 import type { ScaleSimTexts } from './peer-input.ts';
 
+/** A configuration and the memory model to simulate it with. */
+export interface ModelConfig extends SimulateConfig {
+  /** Default: `DEFAULT_MEMORY_MODEL`. */
+  readonly memory?: MemoryModel | undefined;
+}
+
 /** The input of our own model: a design and the layers of a network. */
 export interface SimulationInput {
-  readonly config: SimulateConfig;
+  readonly config: ModelConfig;
   readonly layers: readonly Layer[];
   /** One entry per layer; absent if no scratchpad has a layout. */
   readonly layouts?: readonly LayerLayouts[] | undefined;
@@ -24,7 +30,11 @@ export interface SimulationInput {
  * `warn` if the intent is clear. Errors of both files: those of `readSimulateConfig` and `readScaleSimTopology`;
  * `csv-syntax` for GEMMs read as convolutions or the reverse; those of `fitProblems` and of `layoutsOf`.
  */
-export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagnostic) => void): SimulationInput {
+export function readSimulationInput(
+  texts: ScaleSimTexts,
+  warn: (warning: Diagnostic) => void,
+  memory?: MemoryModel,
+): SimulationInput {
   const problems: Diagnostic[] = [];
   const placed = attempt(problems, () => readSimulateConfig(texts.config, warn));
   const layers = attempt(problems, () => {
@@ -33,8 +43,9 @@ export function readSimulationInput(texts: ScaleSimTexts, warn: (warning: Diagno
   });
   if (!placed || !layers) throw new InputError(problems);
   const simulated = placed.dense ? withoutSparsity(layers, placed.dense, warn) : layers;
-  placedAt(spanOf(texts.topology, 0, 1), () => checkFits(placed, simulated));
-  return { config: placed.config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
+  const config = { ...placed.config, ...(memory && { memory }) };
+  placedAt(spanOf(texts.topology, 0, 1), () => checkFits({ ...placed, config }, simulated));
+  return { config, layers: simulated, layouts: layoutsOf(texts.layout, simulated, placed.banks, warn) };
 }
 
 /** The layers without their sparsity, as in v3, but with a warning. */
@@ -56,7 +67,10 @@ function checkForm({ topology, form }: ScaleSimTexts): void {
 }
 
 /** Reports a scratchpad that is too small for several layers once, with the size that all of them need. */
-function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): void {
+function checkFits(
+  { config, places }: PlacedConfig & { readonly config: ModelConfig },
+  layers: readonly Layer[],
+): void {
   const systolic = systolicConfigOf(config);
   const found = layers.flatMap((layer) => fitProblems(layer, systolic));
   const worst = new Map<string, (typeof found)[number]>();
@@ -78,7 +92,7 @@ function checkFits({ config, places }: PlacedConfig, layers: readonly Layer[]): 
  * A configuration in our model's form. Each word, also of a partial sum, takes one byte of a scratchpad; layers do not
  * overlap.
  */
-export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): SystolicConfig {
+export function systolicConfigOf({ array, dataflow, sramKb, memory }: ModelConfig): SystolicConfig {
   return {
     array,
     dataflow,
@@ -87,6 +101,7 @@ export function systolicConfigOf({ array, dataflow, sramKb }: SimulateConfig): S
       scratchpadBytes: { ifmap: sramKb.ifmap * 1024, filter: sramKb.filter * 1024, ofmap: sramKb.ofmap * 1024 },
       psum: 'accumulate',
       prefetchAcrossLayers: false,
+      model: memory,
     },
   };
 }

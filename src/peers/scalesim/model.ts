@@ -1,11 +1,18 @@
 import { COUNTER_INDEX, type Counter, type Counts } from '../../base/counters.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
-import { activeCycles, type LayerSchedule, scheduleLayer } from '../../systolic/index.ts';
+import {
+  activeCycles,
+  edgeFold,
+  type FoldKind,
+  findDataflow,
+  type LayerSchedule,
+  scheduleLayer,
+} from '../../systolic/index.ts';
 import { gemmShape, type Layer, layerMacs, metadataBits, windowWords } from '../../workload/index.ts';
 import { foldConflicts } from './conflicts.ts';
 import type { FilterStorage, PerOperand, ScaleSimLayerReport, Use } from './layer-report.ts';
 import type { LayerLayouts } from './layouts.ts';
-import { type SimulationInput, systolicConfigOf } from './model-input.ts';
+import { type ModelConfig, type SimulationInput, systolicConfigOf } from './model-input.ts';
 import { DRAM_COUNTERS, highestRates, layerTimeline, type TimedStage, type Timeline, wordsIn } from './timeline.ts';
 
 /** Our own model's result for a layer. */
@@ -69,7 +76,7 @@ function withoutFolds({ schedule: _, timeline: __, ...outcome }: LayerSimulation
 }
 
 /** Simulates one layer alone, with its layouts if it has any. Errors: those of `scheduleLayer`. */
-export function simulateLayer(layer: Layer, config: SimulateConfig, layouts?: LayerLayouts): LayerSimulation {
+export function simulateLayer(layer: Layer, config: ModelConfig, layouts?: LayerLayouts): LayerSimulation {
   const schedule = scheduleLayer(layer, systolicConfigOf(config));
   const conflicts = layouts && foldConflicts(schedule, layouts);
   const conflictCycles = conflicts?.reduce((sum, cycles) => sum + cycles, 0);
@@ -87,9 +94,11 @@ function layerReport(
   bandwidth: SimulateConfig['bandwidth'],
   conflictCycles = 0,
 ): ScaleSimLayerReport {
-  const { layer, cycles, config } = schedule;
+  const { layer, config } = schedule;
   const { rows, columns } = config.array;
-  const totalCycles = bandwidth === 'CALC' ? cycles + conflictCycles : timeline.stop;
+  const drain = drainCycles(schedule);
+  const cycles = schedule.cycles + drain;
+  const totalCycles = bandwidth === 'CALC' ? cycles + conflictCycles : timeline.stop + drain;
   const sram = (operand: keyof PerOperand<unknown>): Use => sramUse(schedule, timeline, SRAM_COUNTERS[operand]);
   const dram = (operand: keyof PerOperand<unknown>): Use => ({
     ...span(timeline.stages.filter(({ stage }) => wordsIn(stage, operand) > 0)),
@@ -106,11 +115,25 @@ function layerReport(
   };
 }
 
+/**
+ * Cycles after the last fold until its last results have left the array. Under os they move down all rows. Consecutive
+ * retention leaves these cycles out, as SCALE-Sim does.
+ */
+function drainCycles({ queue, config }: LayerSchedule): number {
+  return queue && findDataflow(config.dataflow).axes.streamed === 'k' ? config.array.rows - 1 : 0;
+}
+
 /** Percentage of processing elements with work in a fold, averaged over the folds. */
 function mappingEfficiency({ runs, folds, config }: LayerSchedule): number {
   const { rows, columns } = config.array;
-  const used = runs.reduce((sum, { count, kind: { shape } }) => sum + count * shape.usedRows * shape.usedColumns, 0);
+  const used = runs.reduce((sum, { count, kind }) => sum + count * usedElements(kind), 0);
   return (used * 100) / (folds * rows * columns);
+}
+
+/** Elements with work, summed over the folds of a kind. */
+function usedElements({ shape, parts }: FoldKind): number {
+  if (!parts) return shape.usedRows * shape.usedColumns;
+  return parts.reduce((sum, { kind, count }) => sum + count * usedElements(kind), 0);
 }
 
 /** First and last cycle in which the array uses a scratchpad. Every fold uses it, so they lie in the first and the last fold. */
@@ -119,12 +142,15 @@ function sramUse(schedule: LayerSchedule, { stages }: Timeline, counter: Counter
   const first = computing[0];
   const last = computing[computing.length - 1];
   const { runs, counts } = schedule;
-  const start = activeCycles(runs[0].kind.events, counter).first;
-  const stop = activeCycles(runs[runs.length - 1].kind.events, counter).last;
+  const firstKind = runs[0].kind;
+  const lastKind = runs[runs.length - 1].kind;
+  const lastFold = edgeFold(lastKind, 'last');
+  const start = activeCycles(edgeFold(firstKind, 'first').events, counter).first;
+  const stop = lastKind.cycles - lastFold.cycles + activeCycles(lastFold.events, counter).last;
   const lastStart = last.start + (last.stage.count - 1) * last.cycles;
   return {
-    start: first.start + Math.floor((start * first.cycles) / runs[0].kind.cycles),
-    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / runs[runs.length - 1].kind.cycles) - 1,
+    start: first.start + Math.floor((start * first.cycles) / firstKind.cycles),
+    stop: lastStart + Math.ceil(((stop + 1) * last.cycles) / lastKind.cycles) - 1,
     words: counts[COUNTER_INDEX[counter]],
   };
 }

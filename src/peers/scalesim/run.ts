@@ -1,6 +1,7 @@
 import { type Diagnostic, fail } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
+import type { MemoryModel } from '../../systolic/index.ts';
 import { accelergyCollector } from '../scalesim-accelergy/collector.ts';
 import { simulateScaleSim } from '../scalesim-engine/simulate.ts';
 import type { ScaleSimLayerReport } from './layer-report.ts';
@@ -19,6 +20,8 @@ export interface ScaleSimJob extends Pick<RecordedOutputs, 'saveTraces' | 'inter
   readonly texts: ScaleSimTexts;
   /** The tool to reproduce; our own model if absent. */
   readonly compat?: (typeof SCALE_SIM_PEERS)[number] | undefined;
+  /** The memory model of our own simulation. Default: `DEFAULT_MEMORY_MODEL`. */
+  readonly memory?: MemoryModel | undefined;
   /** The bundled files. */
   readonly bundled: Files;
   readonly warn: (warning: Diagnostic) => void;
@@ -47,13 +50,13 @@ interface Simulated extends ScaleSimRun {
   readonly texts: Readonly<Record<string, string>>;
 }
 
-function ownModel({ texts, interval, saveTraces, bundled, warn, onProgress }: ScaleSimJob): Simulated {
+function ownModel({ texts, interval, saveTraces, memory, bundled, warn, onProgress }: ScaleSimJob): Simulated {
   if (saveTraces) {
     fail('not-supported', 'traces list addresses, which our own model does not compute', {
       expected: "--interval N for counts of every N cycles, or --compat for SCALE-Sim's own traces",
     });
   }
-  const input = readSimulationInput(texts, warn);
+  const input = readSimulationInput(texts, warn, memory);
   const results = simulateLayers(input, layerProgress(input.layers.length, onProgress));
   const { config } = input;
   const written = modelFiles(bundled, input, results, interval);
@@ -62,11 +65,13 @@ function ownModel({ texts, interval, saveTraces, bundled, warn, onProgress }: Sc
 
 /** Runs as a SCALE-Sim version. Traces may exceed the memory, so they are written as they arise. */
 function asScaleSim(
-  { texts, compat, saveTraces, interval, warn, onProgress }: ScaleSimJob,
+  { texts, compat, saveTraces, interval, memory, warn, onProgress }: ScaleSimJob,
   files: ScaleSimFiles,
 ): Simulated {
   const version: ScaleSimVersion = compat === 'scalesim-v3' ? 'v3' : 'v2';
   if (texts.layout) warn({ code: 'option-unused', message: '-l has no effect under --compat: no layout is simulated' });
+  if (memory)
+    warn({ code: 'option-unused', message: '--memory has no effect under --compat: SCALE-Sim has its own memory' });
   const input = readScaleSimInput(texts, { version, tolerate: warn });
   const { runName } = input.config;
   const handover = compat === 'scalesim-accelergy' ? accelergyCollector(input, texts.config, warn) : undefined;

@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, type Counter } from '../../base/counters.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
-import { buildStages, type LayerSchedule, OPERANDS, type StageRun } from '../../systolic/index.ts';
+import { buildStages, edgeFold, type LayerSchedule, OPERANDS, type StageRun } from '../../systolic/index.ts';
 import type { PerOperand } from './layer-report.ts';
 
 /** A run of equal stages with its place in time, in cycles. */
@@ -41,8 +41,8 @@ export function layerTimeline(
   const built = buildStages([schedule]);
   const stages = conflicts ? lengthened(built, conflicts) : built;
   const computing = stages.filter(({ kind }) => kind === 'compute');
-  const fill = computing[0].cycles;
-  const drain = computing[computing.length - 1].cycles;
+  const fill = edgeCycles(computing[0], 'first');
+  const drain = edgeCycles(computing[computing.length - 1], 'last');
   const start = bandwidth === 'CALC' && stages[0].kind === 'fill' ? -fill : 0;
   let stop = start;
   const timed = stages.map((stage): TimedStage => {
@@ -53,6 +53,11 @@ export function layerTimeline(
     return { stage, start: from, cycles };
   });
   return { stages: timed, start, stop };
+}
+
+/** Cycles of the first or the last fold of a stage. */
+function edgeCycles({ queue, fold, cycles }: StageRun, edge: 'first' | 'last'): number {
+  return queue && fold ? edgeFold(fold, edge).cycles : cycles;
 }
 
 /** The stages with longer folds, as runs of equal stages. */

@@ -48,6 +48,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost
       byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
     },
     ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
+    ...(thermal && thermal.errorK !== null ? { thermal: { errorK: thermal.errorK } } : {}),
     transitions: result.transitions,
     conservation: {
       energyRelative: conservation.energyRelative,
@@ -166,12 +167,18 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
       : []),
     `an array cycle spent waiting takes ${spec.idleClock} of the energy of a cycle in which all PEs work`,
     ...leakage.assumptions,
-    ...(spec.thermal?.floorplan === 'auto'
-      ? ['the floorplan follows from the areas of the components; it is not a placed design']
-      : []),
+    ...floorplanAssumptions(design),
     ...(design.die ? [] : [`the whole die is at ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
+}
+
+/** Assumptions of an automatic floorplan. */
+function floorplanAssumptions({ spec, written }: RunResult['experiment']['design']): string[] {
+  if (spec.thermal?.floorplan !== 'auto') return [];
+  const made = 'the floorplan follows from the areas of the components; it is not a placed design';
+  const left = (written.spec.thermal?.filler ?? []).filter((name) => !spec.thermal?.filler.includes(name));
+  return left.length === 0 ? [made] : [made, `the die is smaller by ${left.join(', ')}, whose area is not given`];
 }
 
 /** Components on the die that all arrays share, on purpose or by mistake. */

@@ -1,1 +1,2 @@
+export { passCount, passOf } from './next-use/index.ts';
 export { numberAt } from './traffic.ts';

@@ -2,7 +2,9 @@ import { gemmShape, type Layer } from '../../workload/index.ts';
 import type { ArraySize, MemoryConfig } from '../config.ts';
 import type { Dataflow } from '../dataflows/dataflow.ts';
 import { type FoldGrid, foldGrid } from '../folds.ts';
+import { modelOf } from '../memory-model.ts';
 import { ifmapTiles, wholeIfmap } from '../tiles.ts';
+import { consecutiveBits, operandsOf } from './next-use/index.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 
 /** What becomes of a layer's results between the array and DRAM. */
@@ -56,15 +58,21 @@ function bestGrid(layer: Layer, whole: FoldGrid, longest: number, memory: Memory
   if (candidates.length === 0) candidates.push(longest);
   let best = foldGrid(layer, dataflow, array, candidates[0]);
   if (candidates.length === 1) return best;
-  let bestBits = fetchedBits(layer, best, memory);
+  const bitsOf = modelOf(memory).retention === 'next-use' ? countedBits : fetchedBits;
+  let bestBits = bitsOf(layer, best, memory);
   const least = compulsoryBits(layer, memory);
   for (const tile of candidates.slice(1)) {
     if (bestBits === least) break;
     const grid = foldGrid(layer, dataflow, array, tile);
-    const bits = fetchedBits(layer, grid, memory);
+    const bits = bitsOf(layer, grid, memory);
     if (bits < bestBits) [best, bestBits] = [grid, bits];
   }
   return best;
+}
+
+/** As `fetchedBits`, without a walk over the folds. */
+function countedBits(layer: Layer, grid: FoldGrid, memory: MemoryConfig): number {
+  return layer.groups * consecutiveBits(operandsOf(layer, grid), memory);
 }
 
 function fetchedBits(layer: Layer, grid: FoldGrid, memory: MemoryConfig): number {

@@ -30,8 +30,8 @@ export interface TileGrid {
 export interface AutoFloorplanOptions {
   /** The item around which the others are arranged, such as the PE array. None by default. */
   readonly array?: string | undefined;
-  /** An item whose shape does not matter, for die area of unknown use. */
-  readonly filler?: string | undefined;
+  /** Items whose shape does not matter, for die area of unknown use. */
+  readonly fillers?: readonly string[] | undefined;
 }
 
 /**
@@ -52,10 +52,10 @@ export function autoFloorplan(items: readonly AreaItem[], options: AutoFloorplan
 }
 
 /** Fills a rectangle with the blocks of some items. */
-function fill(cell: Cell, items: readonly AreaItem[], { array: name, filler }: AutoFloorplanOptions): Block[] {
+function fill(cell: Cell, items: readonly AreaItem[], { array: name, fillers = [] }: AutoFloorplanOptions): Block[] {
   const array = items.find((item) => item.name === name);
   const others = byArea(items.filter((item) => item !== array));
-  const placed = array ? aroundArray(array, others, cell, filler) : squarify(others, cell);
+  const placed = array ? aroundArray(array, others, cell, fillers) : squarify(others, cell);
   return placed.flatMap(({ item, at }) => blocksOf(item, at));
 }
 
@@ -81,9 +81,9 @@ type Regions = readonly [AreaItem[], AreaItem[], AreaItem[]];
 /** The number of largest items for which all choices are tried: 3^6. */
 const TRIED_TOGETHER = 6;
 
-function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, filler: string | undefined): Placed[] {
+function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, fillers: readonly string[]): Placed[] {
   const together = others.slice(0, TRIED_TOGETHER);
-  const costOf = (regions: Regions): number => cost(arrange(array, regions, cell), array, filler);
+  const costOf = (regions: Regions): number => cost(arrange(array, regions, cell), array, fillers);
   let best: Regions = [[], [], []];
   let least = Number.POSITIVE_INFINITY;
   const keep = (regions: Regions): void => {
@@ -110,7 +110,7 @@ function aroundArray(array: AreaItem, others: readonly AreaItem[], cell: Cell, f
   const around = arrange(array, best, cell);
   // Large blocks cannot be arranged around a small array.
   const plain = squarify(byArea([array, ...others]), cell);
-  return cost(plain, array, filler) < cost(around, array, filler) ? plain : around;
+  return cost(plain, array, fillers) < cost(around, array, fillers) ? plain : around;
 }
 
 function byArea(items: readonly AreaItem[]): AreaItem[] {
@@ -137,9 +137,9 @@ function cut(from: number, to: number, share: number): number {
 }
 
 /** The largest ratio of sides, plus one for each block that does not touch the array. */
-function cost(placed: readonly Placed[], array: AreaItem, filler: string | undefined): number {
+function cost(placed: readonly Placed[], array: AreaItem, fillers: readonly string[]): number {
   const core = placed.find(({ item }) => item === array)!.at;
-  const shaped = placed.filter(({ item }) => item.name !== filler);
+  const shaped = placed.filter(({ item }) => !fillers.includes(item.name));
   const worst = shaped.reduce((most, { at }) => Math.max(most, ratio(at.x1 - at.x0, at.y1 - at.y0)), 1);
   return worst + shaped.filter(({ at }) => !touches(at, core)).length;
 }

@@ -14,7 +14,10 @@ function positive(what: string, value: number): void {
 }
 
 /** Errors: `out-of-range`; `zero-area` for a site without an area. */
-export function checkStack({ layers, convection, secondary, ambientK }: ThermalStack, { areaM2 }: Tiling): void {
+export function checkStack(
+  { layers, convection, secondary, ambientK }: ThermalStack,
+  { areaM2 }: Pick<Tiling, 'areaM2'>,
+): void {
   if (layers.length === 0) fail('out-of-range', 'the stack has no layer');
   layers.forEach(checkLayer);
   checkConvection('convection', convection);

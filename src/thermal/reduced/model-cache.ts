@@ -40,16 +40,16 @@ export function cachedModel(
 
 /** One column of everything that `facts` hold, in the same way. */
 export function cachedColumn(
-  cache: ResultCache,
+  cache: ResultCache | undefined,
   facts: unknown,
   length: number,
   make: () => Float64Array,
 ): Float64Array {
   const key = JSON.stringify(['column', MODEL_VERSION, facts]);
-  const kept = cache.get(key);
+  const kept = cache?.get(key);
   if (kept?.length === 1 && kept[0].length === length) return kept[0];
   const column = make();
-  cache.put(key, [column]);
+  cache?.put(key, [column]);
   return column;
 }
 

@@ -29,6 +29,8 @@ export interface ReducedModel {
   readonly fields: Float64Array;
   /** starts x k: the amplitudes of the initial fields that were asked for. */
   readonly starts?: Float64Array;
+  /** By how much of a block's rise the steady state may be off the continuum, where that is known. */
+  readonly errorPart?: number;
 }
 
 export interface ReducedModelOptions {

@@ -16,7 +16,7 @@ export interface ThermalProblem {
 }
 
 export interface SolverPlan {
-  readonly steady: 'cosine-cg' | 'cholesky';
+  readonly steady: 'cosine-cg' | 'cholesky' | 'modes';
   readonly transient: 'modal' | 'exponential' | 'backward-euler';
   /** For `modal`: whether the model has to be as good as the other solvers, because the network is small. */
   readonly fine: boolean;
@@ -31,6 +31,14 @@ export function chooseSolver(problem: ThermalProblem): SolverPlan {
   if (problem.samples === 0) return { steady, transient: 'exponential', fine, why: [`${steady} ${steadyWhy}`] };
   const [transient, transientWhy] = chooseTransient(problem, fine);
   return { steady, transient, fine, why: [`${steady} ${steadyWhy}`, `${transient} ${transientWhy}`] };
+}
+
+/** The plan of homogeneous layers in lateral modes, where there is nothing to choose. */
+export function modesPlan(samples: number): SolverPlan {
+  const steady =
+    'modes for steady states: every lateral mode is exact through the layers, bodies exchange heat where they meet';
+  const inTime = 'modal in time: a reduced model of these modes';
+  return { steady: 'modes', transient: 'modal', fine: false, why: samples > 0 ? [steady, inTime] : [steady] };
 }
 
 /** Up to here a reduced model is made to 1e-5 K instead of 1e-3 K. */

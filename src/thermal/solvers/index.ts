@@ -1,5 +1,5 @@
 export { backwardEuler } from './backward-euler.ts';
-export { chooseSolver, type SolverPlan } from './choose.ts';
+export { chooseSolver, modesPlan, type SolverPlan } from './choose.ts';
 export { cosineCg } from './cosine-cg.ts';
 export { exponentialTransient } from './exponential.ts';
 export { choleskyFor, type SolverFor } from './nodal.ts';

@@ -100,6 +100,7 @@ function convolution(call: Call, x: Operand, w: Operand, { name, batch }: Wanted
   if (sizes.length < 1 || sizes.length > 3) {
     fail('not-supported', `${call.label}: a convolution over ${sizes.length} dimensions`, { expected: 'one to three' });
   }
+  if (w.shape.length < 2) failAt(call, `filters of ${w.shape.length} dimensions`, 'filters x channels x size');
   if (groups < 1 || channels !== perGroup * groups || filters % groups !== 0) {
     failAt(call, `${channels} channels and ${filters} filters of ${perGroup} channels in ${groups} groups`);
   }

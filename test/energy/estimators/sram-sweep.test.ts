@@ -136,6 +136,22 @@ test.each<[string, Record<string, Value>, RegExp]>([
   expect(isRefusal(answer) && answer.reason).toMatch(reason);
 });
 
+// The sweep's itrs-hp runs of 256 bit span 8 KiB to 1 MiB a bank; sizes below are width x depth / 8.
+test.each<[string, Record<string, Value>, string]>([
+  ['4 MiB in one bank', { depth: 131072 }, 'n_banks: 4'],
+  ['4 MiB and a row in two banks', { depth: 131073, n_banks: 2 }, 'n_banks: 5'],
+  ['64 KiB in 16 banks', { depth: 2048, n_banks: 16 }, 'n_banks: 8'],
+  ['1 KiB', { depth: 32 }, 'a memory of 8192 B or more'],
+  ['an unknown cell type', { depth: 1024, cell_type: 'hp' }, 'cell_type: one of itrs-hp, itrs-lop, itrs-lstp'],
+  ['a width without runs', { depth: 1024, width: 100 }, 'width: one of 64, 256'],
+])('the way out of %s', (_, given, remedy) => {
+  const attributes = { width: 256, cell_type: 'itrs-hp', ...given };
+  expect(read(attributes)).toMatchObject({ remedy });
+  // It is one: a number of banks that the message offers has figures.
+  const [, banks] = /^n_banks: (\d+)$/.exec(remedy) ?? [];
+  if (banks) expect(read({ ...attributes, n_banks: Number(banks) })).toHaveProperty('energyJ');
+});
+
 test('actions and arguments it has no figure for are refused', () => {
   const attributes = { width: 256, depth: 8192, cell_type: 'itrs-hp' };
   expect(read(attributes, 'update')).toHaveProperty('reason');

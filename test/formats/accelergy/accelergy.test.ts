@@ -105,6 +105,7 @@ describe('reading', () => {
     ['a key of Accelergy 0.3', inBox('area_scale: 2', 'area_share: 2'), 'unknown-key', 'area_share', 'area_scale'],
     ['no version', CLASSES.replace('  version: 0.4\n', ''), 'missing-key', undefined, undefined],
     ['another version', CLASSES.replace('0.4', '0.3'), 'out-of-range', '0.3', undefined],
+    ['a version that is a list', CLASSES.replace('0.4', '[0.4]'), 'wrong-type', '[0.4]', undefined],
     [
       'no class',
       ARCHITECTURE.replace('          class: anything\n          subclass: SRAM\n', ''),

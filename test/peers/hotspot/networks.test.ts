@@ -11,7 +11,7 @@ import { goldenPower, goldenProblem, goldenSteady, RULES, solverFor } from './su
 function steadyOf(name: string) {
   const problem = goldenProblem(name);
   const model = hotspotModel(problem, RULES.hotspot);
-  const { rise } = hotspotSteady(problem, model, goldenPower(name, model), solverFor);
+  const { rise } = hotspotSteady(problem, model, goldenPower(name, model), ({ network }) => solverFor(network));
   return { model, rise, values: readGroups(model, rise) };
 }
 

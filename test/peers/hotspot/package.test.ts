@@ -17,7 +17,7 @@ function packaged(changes: Partial<PackageModelOptions>): HotspotProblem {
 function steadyOf(problem: HotspotProblem, mode: HotspotMode, scale = 1) {
   const model = hotspotModel(problem, RULES[mode]);
   const power = goldenPower('sys8-block-fanpkg', model).map((w) => w * scale);
-  return hotspotSteady(problem, model, power, solverFor);
+  return hotspotSteady(problem, model, power, ({ network }) => solverFor(network));
 }
 
 describe('package model of HotSpot 7.0 (default build, `-d` dump with 6 digits, 9 decimals of a temperature)', () => {
@@ -94,7 +94,9 @@ describe('leakage', () => {
   ])('physical: the fixed point; HotSpot stops within 0.01 K of its own (%s)', (_, problem) => {
     const residual = (mode: HotspotMode): number => {
       const model = hotspotModel(problem, RULES[mode]);
-      const { rise, leakageW } = hotspotSteady(problem, model, goldenPower('sys8-block-leak', model), solverFor);
+      const { rise, leakageW } = hotspotSteady(problem, model, goldenPower('sys8-block-leak', model), ({ network }) =>
+        solverFor(network),
+      );
       const expected = leakageAt(problem, readUnits(model, rise));
       return Math.max(...leakageW.map((w, u) => Math.abs(w / expected[u] - 1)));
     };
@@ -107,6 +109,8 @@ describe('leakage', () => {
     const problem = { ...LEAK, options: { ...LEAK.options, r_convec: 20 } };
     const model = hotspotModel(problem, RULES[mode]);
     const power = goldenPower('sys8-block-leak', model);
-    expect(codesOf(() => hotspotSteady(problem, model, power, solverFor))).toEqual(['thermal-runaway']);
+    expect(codesOf(() => hotspotSteady(problem, model, power, ({ network }) => solverFor(network)))).toEqual([
+      'thermal-runaway',
+    ]);
   });
 });

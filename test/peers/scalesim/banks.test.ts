@@ -4,14 +4,15 @@ import {
   type BankedLayout,
   type LayerLayouts,
   type SimulateConfig,
-  simulateLayer,
   simulateLayers,
 } from '../../../src/peers/scalesim/index.ts';
+import { MEMORY_MODELS } from '../../../src/systolic/index.ts';
 import { type Layer, readScaleSimTopology } from '../../../src/workload/index.ts';
 import { gemmLayer } from '../../laws/arbitraries.ts';
 import { referenceFoldCycles } from '../../reference/bank-conflicts.ts';
 import { lawOptions, RUNS } from '../../tier.ts';
 import { bankedLayout, layouts, upTo } from './arbitraries.ts';
+import { simulateByFolds } from './support.ts';
 
 const CONFIG: SimulateConfig = {
   runName: 'run',
@@ -31,7 +32,7 @@ const filter = (words: number): BankedLayout => {
 };
 
 function cyclesOf(layer: Layer, given: LayerLayouts, config = CONFIG): number[] {
-  const { report, conflictCycles } = simulateLayer(layer, config, given);
+  const { report, conflictCycles } = simulateByFolds(layer, config, given);
   return [report.totalCycles, report.stallCycles, conflictCycles ?? 0];
 }
 
@@ -56,7 +57,7 @@ describe('a product of 2 x 3 by 3 x 2, os on 2 x 2: one fold of 5 cycles', () =>
   });
 
   test('the fill of CALC has the time of the longer fold', () => {
-    const { start, stop } = simulateLayer(layer, CONFIG, { ifmap: ifmap(1, 4, 1) });
+    const { start, stop } = simulateByFolds(layer, CONFIG, { ifmap: ifmap(1, 4, 1) });
     expect([start, stop]).toEqual([-7, 14]);
   });
 
@@ -98,7 +99,11 @@ test('overhang occupies nothing', () => {
 test('layers of one shape have layouts of their own', () => {
   const layers = ['a', 'b', 'c'].map((name) => ({ ...gemmLayer(2, 2, 3), name }));
   const given = [{ ifmap: ifmap(1, 4, 1) }, { ifmap: ifmap(1, 4, 4) }, { ifmap: ifmap(1, 4, 2) }];
-  const cycles = simulateLayers({ config: CONFIG, layers, layouts: given }).map(({ report }) => report.totalCycles);
+  const cycles = simulateLayers({
+    config: { ...CONFIG, memory: MEMORY_MODELS.consecutive },
+    layers,
+    layouts: given,
+  }).map(({ report }) => report.totalCycles);
   expect(cycles).toEqual([7, 5, 6]);
 });
 
@@ -131,7 +136,7 @@ test('folds take as long as asking for every word by itself', () => {
   let waits = 0;
   fc.assert(
     fc.property(layer, layouts, config, (shape, given, design) => {
-      const { timeline, schedule, report, conflictCycles } = simulateLayer(shape, design, given);
+      const { timeline, schedule, report, conflictCycles } = simulateByFolds(shape, design, given);
       const cycles = timeline.stages.flatMap(({ stage, cycles }) =>
         stage.kind === 'compute' ? Array.from({ length: stage.count }, () => cycles) : [],
       );
@@ -155,7 +160,7 @@ test('T in tiles: conflicts are those of the folds as they are scheduled', () =>
   fc.assert(
     fc.property(fc.integer({ min: 60, max: 70 }), upTo(9), layouts, (m, k, given) => {
       const shape = gemmLayer(m, 20, k + 4);
-      const { schedule, report } = simulateLayer(shape, tiled, given);
+      const { schedule, report } = simulateByFolds(shape, tiled, given);
       expect(schedule.streamTile).toBeLessThan(m);
       const design = { ...tiled.array, dataflow: 'ws', streamTile: schedule.streamTile };
       const expected = referenceFoldCycles(shape, given, design);
@@ -174,8 +179,8 @@ test('an operand in one line never waits: everything is as without a layout', ()
         ifmap: { ...whole, factors: [12, 12, 4], places: [2, 0, 1] },
         filter: { ...whole, factors: [12, 4, 3, 12], places: [1, 3, 0, 2] },
       };
-      const { conflictCycles, ...outcome } = simulateLayer(shape, used, given);
-      const { conflictCycles: none, ...without } = simulateLayer(shape, used);
+      const { conflictCycles, ...outcome } = simulateByFolds(shape, used, given);
+      const { conflictCycles: none, ...without } = simulateByFolds(shape, used);
       expect([conflictCycles, none]).toEqual([0, undefined]);
       expect(outcome).toEqual(without);
     }),
@@ -187,7 +192,8 @@ test('a port more, or banks cut into equal parts, never makes a layer slower', (
   const divisible = bankedLayout(3).map((one) => ({ ...one, lineWords: 6 * one.lineWords }));
   fc.assert(
     fc.property(layer, divisible, config, fc.constantFrom(2, 3), (shape, one, design, parts) => {
-      const cycles = (given: BankedLayout): number => simulateLayer(shape, design, { ifmap: given }).report.totalCycles;
+      const cycles = (given: BankedLayout): number =>
+        simulateByFolds(shape, design, { ifmap: given }).report.totalCycles;
       const known = cycles(one);
       expect(cycles({ ...one, ports: one.ports + 1 })).toBeLessThanOrEqual(known);
       expect(cycles({ ...one, banks: one.banks * parts })).toBeLessThanOrEqual(known);

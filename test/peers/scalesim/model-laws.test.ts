@@ -6,17 +6,17 @@ import {
   readScaleSimInput,
   readSimulationInput,
   type ScaleSimConfig,
-  simulateLayer,
   simulateLayers,
   simulateScaleSim,
   simulateScaleSimLayer,
   timelineProgress,
 } from '../../../src/peers/scalesim/index.ts';
+import { MEMORY_MODELS } from '../../../src/systolic/index.ts';
 import { gemmShape, type Layer, readScaleSimTopology } from '../../../src/workload/index.ts';
 import { compulsoryWords, referenceSchedule } from '../../reference/memory-words.ts';
 import { lawOptions, RUNS } from '../../tier.ts';
 import { layouts } from './arbitraries.ts';
-import { configText } from './support.ts';
+import { configText, simulateByFolds } from './support.ts';
 
 const OPERANDS = ['ifmap', 'filter', 'ofmap'] as const;
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -54,7 +54,7 @@ function hangsOver({ ifmapHeight, ifmapWidth, ofmapHeight, ofmapWidth, ...layer 
 test('where SCALE-Sim is right we agree: cycles, scratchpad words, and when they move', () => {
   fc.assert(
     fc.property(layer, calculated, (shape, config) => {
-      const { report, schedule } = simulateLayer(shape, config);
+      const { report, schedule } = simulateByFolds(shape, config);
       if (schedule.cycles === 1) return; // SCALE-Sim divides by zero
       const peer = simulateScaleSimLayer(shape, config, 'v2');
       // It never cuts T, whatever its partial sums take.
@@ -81,7 +81,7 @@ test('what fits is fetched once, as there', () => {
   const roomy = calculated.map((config) => ({ ...config, sramKb: { ifmap: 64, filter: 64, ofmap: 64 } }));
   fc.assert(
     fc.property(layer, roomy, (shape, config) => {
-      const { report, schedule } = simulateLayer(shape, config);
+      const { report, schedule } = simulateByFolds(shape, config);
       const { ifmap, filter } = compulsoryWords(shape);
       expect([report.dram.ifmap.words, report.dram.filter.words]).toEqual([ifmap, filter]);
       if (schedule.cycles === 1) return;
@@ -97,7 +97,7 @@ test('every result leaves once', () => {
   fc.assert(
     fc.property(layer, calculated, (shape, config) => {
       const { m, n } = gemmShape(shape);
-      expect(simulateLayer(shape, config).report.dram.ofmap.words).toBe(m * n);
+      expect(simulateByFolds(shape, config).report.dram.ofmap.words).toBe(m * n);
     }),
     lawOptions(RUNS),
   );
@@ -106,7 +106,7 @@ test('every result leaves once', () => {
 test('USER: cycles are those of adding up folds whose words are enumerated', () => {
   fc.assert(
     fc.property(layer, calculated, bandwidths, (shape, config, bandwidth) => {
-      const { report } = simulateLayer(shape, withBandwidth(config, bandwidth));
+      const { report } = simulateByFolds(shape, withBandwidth(config, bandwidth));
       const { array, dataflow, sramKb } = config;
       const [{ folds }] = referenceSchedule([shape], {
         rows: array.rows,
@@ -148,7 +148,7 @@ test('a wider interface never makes a layer slower', () => {
       upTo(9),
       (shape, config, given, one, by) => {
         const cyclesAt = (bandwidth: typeof given): number =>
-          simulateLayer(shape, withBandwidth(config, bandwidth)).report.totalCycles;
+          simulateByFolds(shape, withBandwidth(config, bandwidth)).report.totalCycles;
         expect(cyclesAt({ ...given, [one]: given[one] + by })).toBeLessThanOrEqual(cyclesAt(given));
       },
     ),
@@ -159,9 +159,9 @@ test('a wider interface never makes a layer slower', () => {
 test('at any bandwidth USER is CALC and a cycle for the fill and the drain each', () => {
   fc.assert(
     fc.property(layer, calculated, (shape, config) => {
-      const calc = simulateLayer(shape, config);
+      const calc = simulateByFolds(shape, config);
       const ends = calc.timeline.stages.filter(({ stage }) => stage.kind !== 'compute').length;
-      const vast = simulateLayer(shape, withBandwidth(config, { ifmap: 2 ** 31, filter: 2 ** 31, ofmap: 2 ** 31 }));
+      const vast = simulateByFolds(shape, withBandwidth(config, { ifmap: 2 ** 31, filter: 2 ** 31, ofmap: 2 ** 31 }));
       expect(vast.report.totalCycles).toBe(calc.report.totalCycles + ends);
       expect(vast.report.dram.ifmap.words).toBe(calc.report.dram.ifmap.words);
     }),
@@ -172,9 +172,9 @@ test('at any bandwidth USER is CALC and a cycle for the fill and the drain each'
 test('with the bandwidth that CALC calls for nothing waits but for the fill and the drain', () => {
   fc.assert(
     fc.property(layer, calculated, (shape, config) => {
-      const { highestRates, schedule } = simulateLayer(shape, config);
+      const { highestRates, schedule } = simulateByFolds(shape, config);
       const [ifmap, filter, ofmap] = OPERANDS.map((operand) => Math.ceil(highestRates[operand]));
-      const { timeline } = simulateLayer(shape, withBandwidth(config, { ifmap, filter, ofmap }));
+      const { timeline } = simulateByFolds(shape, withBandwidth(config, { ifmap, filter, ofmap }));
       for (const { stage, cycles } of timeline.stages) {
         if (stage.kind === 'compute') expect(cycles).toBe(stage.cycles);
         if (stage.kind === 'fill') expect(cycles).toBeLessThanOrEqual(schedule.runs[0].kind.cycles);
@@ -196,7 +196,7 @@ test('counts grow from cycle to cycle, up to those of the schedule; uses are wit
       fc.option(layouts, { nil: undefined }),
       (cells, config, given, layout) => {
         const [shape] = readScaleSimTopology({ file: 'x', text: `h,\na, ${cells.join(', ')},\n` }, 'conv');
-        const { timeline, schedule, report } = simulateLayer(shape, withBandwidth(config, given), layout);
+        const { timeline, schedule, report } = simulateByFolds(shape, withBandwidth(config, given), layout);
         const progress = timelineProgress(timeline);
         const [before, counts] = [zeroCounts(), zeroCounts()];
         const uses = OPERANDS.map((operand) => ({ operand, cycles: [] as number[] }));
@@ -247,7 +247,7 @@ describe('the runs of test/golden/scalesim/reports.json', () => {
       topology: { file: 'x.csv', text: read(`topology/${run.topology}.csv`) },
       form: run.form,
     };
-    const input = readSimulationInput(texts, () => {});
+    const input = readSimulationInput(texts, () => {}, MEMORY_MODELS.consecutive);
     const peers = simulateScaleSim(
       readScaleSimInput(texts, { version, tolerate: () => expect.unreachable() }),
       version,
@@ -256,7 +256,7 @@ describe('the runs of test/golden/scalesim/reports.json', () => {
     expect(ours.map(({ layer: { name } }) => name)).toEqual(input.layers.map(({ name }) => name));
     expect(ours.length).toBe(peers.length);
     ours.forEach(({ report, layer: { name } }, i) => {
-      const { schedule } = simulateLayer(input.layers[i], input.config);
+      const { schedule } = simulateByFolds(input.layers[i], input.config);
       // Array cycles without waits are SCALE-Sim's, unless partial sums do not fit.
       const { m, n } = gemmShape(input.layers[i]);
       const whole = schedule.streamTile === (run.dataflow === 'is' ? n : m) || run.dataflow === 'os';

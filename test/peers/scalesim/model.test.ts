@@ -3,12 +3,13 @@ import { COUNTER_INDEX, type Counter, zeroCounts } from '../../../src/base/count
 import {
   type LayerSimulation,
   type SimulateConfig,
-  simulateLayer,
   simulateLayers,
   timelineProgress,
 } from '../../../src/peers/scalesim/index.ts';
 import { layerActivityCsv } from '../../../src/report/files/activity.ts';
+import { MEMORY_MODELS } from '../../../src/systolic/index.ts';
 import { gemmLayer } from '../../laws/arbitraries.ts';
+import { simulateByFolds } from './support.ts';
 
 const CONFIG: SimulateConfig = {
   runName: 'run',
@@ -32,7 +33,7 @@ describe('a product of 2 x 3 by 3 x 2, os on 2 x 2: one fold of 5 cycles', () =>
   const layer = gemmLayer(2, 2, 3);
 
   test('CALC: the fill has the fold before cycle 0, the drain the fold behind', () => {
-    const { report, highestRates } = simulateLayer(layer, CONFIG);
+    const { report, highestRates } = simulateByFolds(layer, CONFIG);
     expect(report).toEqual({
       totalCycles: 5,
       stallCycles: 0,
@@ -54,7 +55,7 @@ describe('a product of 2 x 3 by 3 x 2, os on 2 x 2: one fold of 5 cycles', () =>
   });
 
   test('USER, 2 words a cycle: 3 cycles of fill, 5, and 2 of drain', () => {
-    const { report } = simulateLayer(layer, user(2));
+    const { report } = simulateByFolds(layer, user(2));
     expect(report).toEqual({
       totalCycles: 10,
       stallCycles: 5,
@@ -80,7 +81,7 @@ describe('a product of 4 x 3 by 3 x 2, os on 2 x 2: two row folds of 5 cycles', 
 
   test('USER, a word a cycle', () => {
     // Fill 6; the first fold waits for the 6 ifmap words of the second; the second for nothing (4 results leave); drain 4.
-    const { report, timeline } = simulateLayer(layer, user(1));
+    const { report, timeline } = simulateByFolds(layer, user(1));
     expect(timeline.stages.map(({ start, cycles }) => [start, cycles])).toEqual([
       [0, 6],
       [6, 6],
@@ -98,12 +99,12 @@ describe('a product of 4 x 3 by 3 x 2, os on 2 x 2: two row folds of 5 cycles', 
   });
 
   test('USER, an interface each: fill max(6, 2), max(5, 6), max(5, 2), drain 2', () => {
-    const { report } = simulateLayer(layer, user(1, 3, 2));
+    const { report } = simulateByFolds(layer, user(1, 3, 2));
     expect([report.totalCycles, report.stallCycles]).toEqual([19, 9]);
   });
 
   test('CALC needs what the fill and the first fold bring, 6 words in 5 cycles', () => {
-    const { highestRates } = simulateLayer(layer, CONFIG);
+    const { highestRates } = simulateByFolds(layer, CONFIG);
     expect(highestRates).toEqual({ ifmap: 6 / 5, filter: 6 / 5, ofmap: 4 / 5 });
   });
 });
@@ -112,7 +113,7 @@ describe('partial sums, ws on 2 x 2', () => {
   const ws: SimulateConfig = { ...CONFIG, dataflow: 'ws' };
 
   test('stay on the die: 2 row folds of 2 R + C + T - 2 = 6 cycles', () => {
-    const simulation = simulateLayer(gemmLayer(2, 2, 4), ws);
+    const simulation = simulateByFolds(gemmLayer(2, 2, 4), ws);
     expect(simulation.report.totalCycles).toBe(12);
     expect(simulation.report.sram.ofmap.words).toBe(8); // each of 4 results twice
     expect(countOf(simulation, 'ofmap_sram_reads')).toBe(4); // read back once
@@ -120,7 +121,7 @@ describe('partial sums, ws on 2 x 2', () => {
   });
 
   test('a word each: 1 KB holds two tiles of 256 x 2, so that T = 512 is two tiles', () => {
-    const { schedule } = simulateLayer(gemmLayer(512, 2, 4), ws);
+    const { schedule } = simulateByFolds(gemmLayer(512, 2, 4), ws);
     expect(schedule.streamTile).toBe(256);
     expect(schedule.cycles).toBe(2 * 2 * (256 + 4));
   });
@@ -128,14 +129,14 @@ describe('partial sums, ws on 2 x 2', () => {
 
 test('layers of one shape are simulated once, and keep their names', () => {
   const [a, b] = ['a', 'b'].map((name) => ({ ...gemmLayer(2, 2, 3), name }));
-  const [first, second] = simulateLayers({ config: CONFIG, layers: [a, b] });
+  const [first, second] = simulateLayers({ config: { ...CONFIG, memory: MEMORY_MODELS.consecutive }, layers: [a, b] });
   expect([first.layer.name, second.layer.name]).toEqual(['a', 'b']);
   expect(second.report).toBe(first.report);
 });
 
 describe('activity.csv', () => {
   function rows(config: SimulateConfig, interval: number): string[] {
-    const { timeline } = simulateLayer(gemmLayer(2, 2, 3), config);
+    const { timeline } = simulateByFolds(gemmLayer(2, 2, 3), config);
     const { start, stop } = timeline;
     const layer = { name: 'a', start, stop, progress: () => timelineProgress(timeline) };
     return layerActivityCsv([layer], interval, { option: 'an --interval' }).trim().split('\n').slice(1);
@@ -157,7 +158,7 @@ describe('activity.csv', () => {
   });
 
   test('an empty sum before the first cycle, everything after the last', () => {
-    const { timeline, schedule } = simulateLayer(gemmLayer(2, 2, 3), CONFIG);
+    const { timeline, schedule } = simulateByFolds(gemmLayer(2, 2, 3), CONFIG);
     const progress = timelineProgress(timeline);
     const counts = zeroCounts();
     progress.countsBefore(-5, counts);

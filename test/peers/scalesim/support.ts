@@ -1,4 +1,12 @@
-import type { ScaleSimVersion } from '../../../src/peers/scalesim/index.ts';
+import type { SimulateConfig } from '../../../src/formats/scalesim/index.ts';
+import {
+  type LayerLayouts,
+  type LayerSimulation,
+  type ScaleSimVersion,
+  simulateLayer,
+} from '../../../src/peers/scalesim/index.ts';
+import { MEMORY_MODELS } from '../../../src/systolic/index.ts';
+import type { Layer } from '../../../src/workload/index.ts';
 
 export interface SparsityValues {
   readonly representation: string;
@@ -67,4 +75,12 @@ SparseRep: ${representation}
 OptimizedMapping: ${rowWise !== undefined}
 BlockSize: ${rowWise?.block ?? 8}
 RandomNumberGeneratorSeed: ${rowWise?.seed ?? 40}`;
+}
+
+/**
+ * Our own model with consecutive retention, fold by fold as SCALE-Sim goes: what can be held against SCALE-Sim, and added up by hand.
+ * docs/methods/memory.md describes it; the default is retention by next use, which test/laws holds against references of its own.
+ */
+export function simulateByFolds(layer: Layer, config: SimulateConfig, layouts?: LayerLayouts): LayerSimulation {
+  return simulateLayer(layer, { ...config, memory: MEMORY_MODELS.consecutive }, layouts);
 }

@@ -48,7 +48,7 @@ describe('layers.csv', () => {
     // DESIGN, section 6, "Output contract": the fixed names, then one column a component.
     expect(text.split('\n')[0]).toBe(
       'layer,macs,cycles,time_s,stall_s,utilisation,dram_bytes,energy_j,' +
-        'energy_j:pe,energy_j:ifmap_spad,energy_j:filter_spad,energy_j:ofmap_spad,energy_j:dram',
+        'energy_j:pe,energy_j:ifmap_spad,energy_j:filter_spad,energy_j:ofmap_spad,energy_j:dram,waits_for,fold_order',
     );
     expect(text).not.toContain('\r');
     expect(text.endsWith('\n')).toBe(true);

@@ -189,6 +189,7 @@ describe('Conv', () => {
       { group: 3 },
       'out-of-range dir/m.onnx: Conv "y": 6 channels and 4 filters of 2 channels in 3 groups',
     ],
+    ['filters without channels', [1, 3, 8, 8], [4], {}, 'out-of-range dir/m.onnx: Conv "y": filters of 1 dimensions'],
     [
       'a filter of other dimensions',
       [1, 3, 8, 8],

@@ -1,0 +1,31 @@
+import { formulationOf } from '../../thermal/rules/index.ts';
+import { hotspotModel } from './build.ts';
+import { continuumModel } from './continuum.ts';
+import { hasNaturalConvection } from './convection.ts';
+import type { HotspotProblem } from './input/problem.ts';
+import { modelLayers, stackOf } from './layers.ts';
+import type { HotspotRules } from './model.ts';
+import type { ModelAt } from './steady.ts';
+
+/**
+ * What makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks, with a
+ * convection that stays. All else has a network.
+ */
+export function modelMaker(
+  problem: HotspotProblem,
+  rules: HotspotRules,
+  transient: boolean,
+  meanW: Float64Array,
+): ModelAt {
+  if (!isInModes(problem, rules, transient)) return (resistance) => hotspotModel(problem, rules, resistance);
+  // A model in time is kept for other powers, too.
+  return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
+}
+
+function isInModes(problem: HotspotProblem, rules: HotspotRules, transient: boolean): boolean {
+  const { model_type, grid_rows, grid_cols, grid_map_mode, use_microchannels } = problem.options;
+  if (model_type !== 'grid' || use_microchannels === 1) return false;
+  if (transient && (hasNaturalConvection(problem) || grid_map_mode !== 'avg')) return false;
+  const layers = modelLayers(problem, rules, { rows: grid_rows, columns: grid_cols });
+  return formulationOf(rules.network, stackOf(problem, layers, 1)) === 'modes';
+}

@@ -1,0 +1,103 @@
+import type { Assembly } from './bodies.ts';
+import type { Continuum } from './response.ts';
+
+/** Where a reduced model is exact, 1/s, and to which combinations of the sources. */
+export interface Expansion {
+  readonly shift: number;
+  /** Inputs (sources, ambient) x count. */
+  readonly combination: Float64Array;
+}
+
+/** The fastest shift over 1 / shortest interval. */
+const FASTEST = 2;
+
+/** Neighbouring shifts are no further apart; 12 leaves 0.5 % of a self-response between them. */
+const RATIO = 12;
+
+/** 0, then from four times the slowest rate to twice the reciprocal of the shortest interval. */
+export function expansionShifts({ bodies }: Assembly, shortestS: number): number[] {
+  let capacity = 0;
+  let conductance = 0;
+  for (const body of bodies) {
+    const area = body.widthM * body.heightM;
+    for (const { thicknessM, heatCapacityJPerM3K } of body.layers) capacity += area * thicknessM * heatCapacityJPerM3K;
+    for (const end of body.cooling) {
+      capacity += area * end.capacity;
+      conductance += area * end.conductance;
+    }
+  }
+  const slow = (4 * conductance) / capacity;
+  const fast = Math.max(FASTEST / shortestS, slow * RATIO);
+  const steps = Math.ceil(Math.log(fast / slow) / Math.log(RATIO));
+  return [0, ...Array.from({ length: steps + 1 }, (_, i) => slow * (fast / slow) ** (i / steps))];
+}
+
+/** Orders of moments that are told apart, beyond the die over the distance that heat goes in 1 / shift. */
+const ORDERS = 1;
+const ORDERS_A_LENGTH = 2;
+
+/**
+ * At a slow shift heat has gone far beyond the die, where only the lowest moments of the powers are felt; what else sources do is
+ * in their steady responses. So there the basis gets the responses to some polynomials over the die in place of all sources.
+ */
+export function expansions(continuum: Continuum, shifts: readonly number[]): Expansion[] {
+  const { assembly, sources, rectangles } = continuum;
+  const { widthM, heightM } = assembly.bodies[assembly.die];
+  const m = sources.length;
+  const identity = eachSource(m);
+  const diffusivity = Math.max(...assembly.layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
+  const places = sources.map(({ rectangle }) => {
+    const { x0, x1, y0, y1 } = rectangles[rectangle];
+    return [(x0 + x1) / widthM, (y0 + y1) / heightM] as const;
+  });
+  return shifts.map((shift) => {
+    if (shift === 0) return { shift, combination: identity };
+    const lengths = Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift);
+    const columns = moments(places, Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths), m);
+    return { shift, combination: columns.length < m ? withAmbient(columns, m) : identity };
+  });
+}
+
+/** Every source by itself. */
+export function eachSource(m: number): Float64Array {
+  const combination = new Float64Array((m + 1) * m);
+  for (let u = 0; u < m; u++) combination[u * (m + 1)] = 1;
+  return combination;
+}
+
+/** Columns over the sources as a matrix, and the ambient by itself, which decides how all cool down. */
+function withAmbient(columns: readonly Float64Array[], m: number): Float64Array {
+  const count = columns.length + 1;
+  const combination = new Float64Array((m + 1) * count);
+  columns.forEach((column, v) => {
+    for (let u = 0; u < m; u++) combination[u * count + v] = column[u];
+  });
+  combination[m * count + count - 1] = 1;
+  return combination;
+}
+
+/** Orthonormal combinations of the sources by polynomials of their places up to an order. */
+function moments(places: readonly (readonly [number, number])[], order: number, m: number): Float64Array[] {
+  const columns: Float64Array[] = [];
+  for (let total = 0; total <= order && columns.length < m; total++) {
+    for (let power = 0; power <= total && columns.length < m; power++) {
+      const column = Float64Array.from(places, ([x, y]) => x ** (total - power) * y ** power);
+      const length = Math.sqrt(dot(column, column));
+      for (let pass = 0; pass < 2; pass++) {
+        for (const other of columns) {
+          const part = dot(column, other);
+          for (let u = 0; u < m; u++) column[u] -= part * other[u];
+        }
+      }
+      const left = Math.sqrt(dot(column, column));
+      if (left > 1e-6 * length) columns.push(column.map((value) => value / left));
+    }
+  }
+  return columns;
+}
+
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}

@@ -1,0 +1,241 @@
+import { once } from '../../base/once.ts';
+import { cholesky, solveCholesky } from '../../numeric/dense.ts';
+import type { Floorplan } from '../floorplan/floorplan.ts';
+import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
+import { checkGrid, checkStack } from '../network/checks.ts';
+import { rimChains, rimSides } from '../network/package.ts';
+import type { ThermalStack } from '../network/stack.ts';
+import type { ReducedModel } from '../reduced/reduced-model.ts';
+import { physicalRules } from '../rules/physical.ts';
+import type { SteadySolver } from '../solvers/steady.ts';
+import { assemblyOf, type Resolution } from './bodies.ts';
+import { eachSource } from './expansion.ts';
+import { nodeCapacity, overhangCount, overhangRegions } from './overhang.ts';
+import { type FieldReader, fieldReader } from './readout.ts';
+import { type Reduction, reduceContinuum, startsOf } from './reduce.ts';
+import { type Continuum, continuumOf, type Response, responseAt } from './response.ts';
+import { type Rectangle, rectangleOf, type Source } from './sources.ts';
+
+/** A layer's blocks, at its outer face. */
+export interface LayerBlocks {
+  readonly face: number;
+  readonly floorplan: Floorplan;
+  /** Whether they dissipate. */
+  readonly power: boolean;
+}
+
+/**
+ * A stack in lateral modes, seen as nodes: the means over the cells of every face (face x rows x columns + row x columns + column, row
+ * 0 north); those of the parts of the overhang; those over the blocks of each layer, where power enters too; that of the cooled face.
+ */
+export interface ContinuumNetwork {
+  readonly nodes: number;
+  readonly ambientK: number;
+  readonly grid: Grid;
+  readonly cells: number;
+  readonly faces: number;
+  /** First node of each of the layers' blocks, in their order, and the node of the cooled face. */
+  readonly firstBlock: readonly number[];
+  readonly cooledNode: number;
+  readonly layers: readonly LayerBlocks[];
+  readonly continuum: Continuum;
+  /** Nodes of the blocks that dissipate. */
+  readonly sourceNodes: Int32Array;
+  readonly reader: FieldReader;
+  readonly steadyResponse: () => Response;
+  readonly capacity: () => Float64Array;
+}
+
+/** On the packages of the tests: within 0.05 % of a rise. */
+const USUAL: Resolution = { columns: 24, rows: 24, elements: 8, kept: [56, 40] };
+
+/**
+ * Errors: `die-larger-than-package`; `out-of-range` for a grid or a layer without a positive size, conductivity or capacity;
+ * `not-supported` for layers with materials by site.
+ */
+export function continuumNetwork(
+  stack: ThermalStack,
+  blocks: readonly LayerBlocks[],
+  grid: Grid,
+  resolution: Resolution = USUAL,
+): ContinuumNetwork {
+  const die = blocks[0].floorplan;
+  checkGrid(grid);
+  checkStack(stack, { areaM2: Float64Array.of(die.widthM * die.heightM) });
+  for (const chain of rimChains(stack, physicalRules)) rimSides(chain, die.widthM, die.heightM);
+  const assembly = assemblyOf(stack, die, resolution);
+  const rectangles: Rectangle[] = [];
+  const known = new Map<string, number>();
+  const rectangle = (one: Rectangle): number => {
+    const key = Object.values(one).join();
+    const at = known.get(key) ?? rectangles.push(one) - 1;
+    known.set(key, at);
+    return at;
+  };
+  const places = blocks.map(({ floorplan, face }) =>
+    floorplan.blocks.map((block): Source => ({ rectangle: rectangle(rectangleOf(floorplan, block)), face })),
+  );
+  const cells = grid.rows * grid.columns;
+  const faces = stack.layers.length + 1;
+  const regions = once(() => overhangRegions(assembly, stack));
+  const ends = startsOf(
+    faces * cells + overhangCount(stack),
+    places.map(({ length }) => length),
+  );
+  const firstBlock = ends.slice(0, -1);
+  const next = ends[places.length];
+  const sourceNodes = blocks.flatMap(({ power, floorplan }, l) => {
+    return power ? floorplan.blocks.map((_, u) => firstBlock[l] + u) : [];
+  });
+  const sources = blocks.flatMap(({ power }, l) => (power ? places[l] : []));
+  const continuum = continuumOf(assembly, rectangles, sources);
+  return {
+    nodes: next + 1,
+    ambientK: stack.ambientK,
+    grid,
+    cells,
+    faces,
+    firstBlock,
+    cooledNode: next,
+    layers: blocks,
+    continuum,
+    sourceNodes: Int32Array.from(sourceNodes),
+    reader: fieldReader(continuum, grid, regions, places.flat()),
+    steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
+    capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
+  };
+}
+
+/** Solves steady states: powers by node, of which those of blocks count, to rises by node; without `cells`, of the others. */
+export function continuumSteady(network: ContinuumNetwork, cells = true): SteadySolver {
+  const { continuum, sourceNodes, reader } = network;
+  return {
+    solve(source, rise) {
+      const p = new Float64Array(sourceNodes.length + 1);
+      sourceNodes.forEach((node, u) => {
+        p[u] = source[node];
+      });
+      const response = responseAt(continuum, 0, p);
+      reader.read(response, 0, p, rise, cells ? 'all' : 'names');
+      return { iterations: response.iterations, residual: 0 };
+    },
+  };
+}
+
+export interface ContinuumReduction {
+  /** Intervals down to this length are to be right, s. */
+  readonly shortestS: number;
+  /** Fields of the first face, or of all nodes. */
+  readonly fields?: 'die' | 'all' | undefined;
+  /** Rises by node, K. */
+  readonly starts?: readonly Float64Array[];
+}
+
+export function reduceContinuumNetwork(network: ContinuumNetwork, options: ContinuumReduction): ReducedModel {
+  const { shortestS, fields, starts = [] } = options;
+  const reduction = reduceContinuum(network.continuum, network.ambientK, shortestS, network.steadyResponse());
+  const { model } = reduction;
+  const own = starts.map((start) => startOf(network, reduction, start));
+  const amplitudes = new Float64Array(own.length * model.modes);
+  own.forEach((one, s) => {
+    amplitudes.set(one, s * model.modes);
+  });
+  const heads = fields === 'all' ? network.nodes : fields === 'die' ? network.cells : 0;
+  return {
+    ...model,
+    fields: modalFields(network, reduction, heads),
+    ...(own.length > 0 && { starts: amplitudes }),
+  };
+}
+
+/** Fields of the modes at the first `count` nodes, one a row. */
+function modalFields({ reader, nodes, cells }: ContinuumNetwork, reduction: Reduction, count: number): Float64Array {
+  const { model, responses, weights } = reduction;
+  const { modes } = model;
+  const out = new Float64Array(modes * count);
+  if (count === 0) return out;
+  const field = new Float64Array(nodes);
+  let at = 0;
+  const add = (): void => {
+    for (let i = 0; i < modes; i++) {
+      const weight = weights[at * modes + i];
+      for (let j = 0, to = i * count; j < count; j++, to++) out[to] += weight * field[j];
+    }
+    at++;
+  };
+  field.fill(1);
+  add();
+  for (const response of responses) {
+    for (let v = 0; v < response.count; v++) {
+      reader.read(response, v, columnOf(response, v), field, count <= cells ? 'die' : 'all');
+      add();
+    }
+  }
+  return out;
+}
+
+function columnOf({ combination, count }: Response, v: number): Float64Array {
+  return Float64Array.from({ length: combination.length / count }, (_, u) => combination[u * count + v]);
+}
+
+/**
+ * Amplitudes of a start. A uniform one is exact. Of any other, the steady response to the powers that make the blocks as warm
+ * is exact too (all there is, if the start is a steady state); the rest is projected with the heat that nodes hold.
+ */
+function startOf(
+  network: ContinuumNetwork,
+  { model, responses, weights, products }: Reduction,
+  start: Float64Array,
+): Float64Array {
+  const { modes } = model;
+  const amplitude = new Float64Array(modes);
+  const uniform = start[0];
+  if (start.every((value) => Math.abs(value - uniform) <= 1e-12 * Math.abs(uniform))) {
+    for (let i = 0; i < modes; i++) amplitude[i] = uniform * model.stored[i];
+    return amplitude;
+  }
+  const m = network.sourceNodes.length;
+  const { h } = responses[0];
+  const resistance = h.slice(0, m * m);
+  const powerW = Float64Array.from(network.sourceNodes, (node) => start[node]);
+  solveCholesky(cholesky(resistance, m), m, powerW);
+  const p = Float64Array.of(...powerW, 0);
+  const rest = start.slice();
+  const field = new Float64Array(network.nodes);
+  const capacity = network.capacity();
+  for (let u = 0; u < m; u++) {
+    network.reader.read(responses[0], u, columnOf(responses[0], u), field, 'all');
+    for (let i = 0; i < rest.length; i++) rest[i] -= powerW[u] * field[i];
+  }
+  restOfCells(network, rest);
+  for (let i = 0; i < rest.length; i++) rest[i] *= capacity[i];
+  const { size, c } = products;
+  const heat = new Float64Array(size);
+  for (let j = 0; j < size; j++) for (let u = 0; u < m; u++) heat[j] += c[j * size + 1 + u] * p[u];
+  let at = 0;
+  const add = (of: Float64Array): void => {
+    let sum = 0;
+    for (let i = 0; i < rest.length; i++) sum += of[i] * rest[i];
+    heat[at++] += sum;
+  };
+  add(field.fill(1));
+  for (const response of responses) {
+    for (let v = 0; v < response.count; v++) {
+      network.reader.read(response, v, columnOf(response, v), field, 'all');
+      add(field);
+    }
+  }
+  for (let j = 0; j < size; j++) for (let i = 0; i < modes; i++) amplitude[i] += weights[j * modes + i] * heat[j];
+  return amplitude;
+}
+
+/** A start is known by name: within a block, cells differ from a steady state as the block's mean does. */
+function restOfCells({ layers, firstBlock, grid, cells, faces }: ContinuumNetwork, rest: Float64Array): void {
+  rest.fill(0, 0, faces * cells);
+  layers.forEach(({ floorplan, face }, l) => {
+    const own = rest.subarray(firstBlock[l], firstBlock[l] + floorplan.blocks.length);
+    const occupancy = blockOccupancy(floorplan, grid);
+    applyTransposed(occupancy, own, rest, face * cells);
+    if (l === layers.length - 1) applyTransposed(occupancy, own, rest, (face + 1) * cells);
+  });
+}

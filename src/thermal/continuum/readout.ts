@@ -1,0 +1,241 @@
+import { addProduct } from '../../numeric/matrix-product.ts';
+import type { Grid } from '../floorplan/grid-map.ts';
+import type { Assembly, Body } from './bodies.ts';
+import { type Ladder, ladderOf, solveLadder } from './ladder.ts';
+import { cosineModes, type LateralModes } from './lateral.ts';
+import { type OverhangRegion, readRegion } from './overhang.ts';
+import type { Continuum, Response } from './response.ts';
+import { meansOver, type Source } from './sources.ts';
+import { unitField } from './tail.ts';
+
+/** Means over the cells of a grid that covers the die, row 0 north, at every face. */
+export interface CellReader {
+  /** Of fields by body (face x mode), and of what the inputs `p` do beyond their modes; faces x cells, into `out`. */
+  read(fields: readonly Float64Array[], p: Float64Array, shift: number, faces: number, out: Float64Array): void;
+}
+
+/** Cosines are told apart in pictures down to this many waves along a side. */
+const MOST_COSINES = 192;
+
+export function cellReader(continuum: Continuum, grid: Grid): CellReader {
+  const { assembly } = continuum;
+  const { bodies, die } = assembly;
+  const { widthM, heightM } = bodies[die];
+  const tables = bodies.map((body) => ({
+    x: cellMeans(body.x, widthM, grid.columns, false),
+    y: cellMeans(body.y, heightM, grid.rows, true),
+  }));
+  const fine = fineCosines(continuum, grid);
+  const half = new Float64Array(grid.rows * Math.max(...bodies.map(({ x }) => x.count), fine?.x.count ?? 0));
+  const cells = grid.rows * grid.columns;
+  const add = (
+    field: Float64Array,
+    { x, y }: (typeof tables)[number],
+    nx: number,
+    ny: number,
+    out: Float64Array,
+  ): void => {
+    half.fill(0, 0, grid.rows * nx);
+    const rows = { values: half, at: 0, stride: nx };
+    addProduct({ values: y, at: 0, stride: ny }, { values: field, at: 0, stride: nx }, rows, grid.rows, ny, nx);
+    const columns = { values: x, at: 0, stride: grid.columns };
+    addProduct(rows, columns, { values: out, at: 0, stride: grid.columns }, grid.rows, nx, grid.columns);
+  };
+  return {
+    read(fields, p, shift, faces, out) {
+      out.fill(0, 0, faces * cells);
+      for (let face = 0; face < faces; face++) {
+        const b = bodyOfFace(bodies, die, face);
+        const { x, y, modes, firstLayer } = bodies[b];
+        const at = (face - firstLayer) * modes;
+        add(
+          fields[b].subarray(at, at + modes),
+          tables[b],
+          x.count,
+          y.count,
+          out.subarray(face * cells, (face + 1) * cells),
+        );
+      }
+      fine?.add(p, shift, faces, (face, field) => {
+        add(field, fine.tables, fine.x.count, fine.y.count, out.subarray(face * cells, (face + 1) * cells));
+      });
+    },
+  };
+}
+
+/** The body that a face is read in: the die's, where it is one of its faces, else that nearer to the die. */
+export function bodyOfFace(bodies: readonly Body[], die: number, face: number): number {
+  const holds = ({ firstLayer, layers }: Body): boolean => face >= firstLayer && face <= firstLayer + layers.length;
+  if (holds(bodies[die])) return die;
+  const all = bodies.flatMap((body, b) => (holds(body) ? [b] : []));
+  return all.reduce((best, b) => (Math.abs(b - die) < Math.abs(best - die) ? b : best));
+}
+
+/** Along x: modes x cells; along y: cells x modes, from the north. */
+function cellMeans(modes: LateralModes, sideM: number, cells: number, isY: boolean): Float64Array {
+  const table = new Float64Array(modes.count * cells);
+  for (let i = 0; i < cells; i++) {
+    const from = -sideM / 2 + (isY ? cells - 1 - i : i) * (sideM / cells);
+    const means = modes.means(from, from + sideM / cells);
+    for (let k = 0; k < modes.count; k++) table[isY ? i * modes.count + k : k * cells + i] = means[k];
+  }
+  return table;
+}
+
+interface FineCosines {
+  readonly x: LateralModes;
+  readonly y: LateralModes;
+  readonly tables: { readonly x: Float64Array; readonly y: Float64Array };
+  add(p: Float64Array, shift: number, faces: number, visit: (face: number, field: Float64Array) => void): void;
+}
+
+/** The cosines beyond those that are coupled to the package, as many as cells can show; null if there are none. */
+function fineCosines({ assembly, sources, rectangles }: Continuum, grid: Grid): FineCosines | null {
+  const { layers, cooling, bodies, die } = assembly;
+  const body = bodies[die];
+  const [nx, ny] = [
+    Math.max(body.x.count, Math.min(grid.columns, MOST_COSINES)),
+    Math.max(body.y.count, Math.min(grid.rows, MOST_COSINES)),
+  ];
+  if (nx === body.x.count && ny === body.y.count) return null;
+  const [x, y] = [cosineModes(body.widthM, nx), cosineModes(body.heightM, ny)];
+  const [ofX, ofY] = [new Set(body.x.lambda), new Set(body.y.lambda)];
+  const lambda = new Float64Array(nx * ny);
+  const isFine = new Uint8Array(nx * ny);
+  for (let j = 0, at = 0; j < ny; j++) {
+    for (let i = 0; i < nx; i++, at++) {
+      lambda[at] = x.lambda[i] + y.lambda[j];
+      isFine[at] = ofX.has(x.lambda[i]) && ofY.has(y.lambda[j]) ? 0 : 1;
+    }
+  }
+  const places = rectangles.map(({ x0, x1, y0, y1 }) => ({ x: x.means(x0, x1), y: y.means(y0, y1) }));
+  const tables = {
+    x: cellMeans(x, body.widthM, grid.columns, false),
+    y: cellMeans(y, body.heightM, grid.rows, true),
+  };
+  let kept: { readonly shift: number; readonly ladder: Ladder } | undefined;
+  const add: FineCosines['add'] = (p, shift, faces, visit) => {
+    if (kept?.shift !== shift) kept = { shift, ladder: ladderOf(layers, cooling, lambda, shift) };
+    const { ladder } = kept;
+    const field = new Float64Array(ladder.faces * ladder.modes);
+    sources.forEach(({ rectangle, face }, u) => {
+      if (p[u] === 0) return;
+      const place = places[rectangle];
+      for (let j = 0, at = face * ladder.modes; j < ny; j++) {
+        const weight = p[u] * place.y[j];
+        for (let i = 0; i < nx; i++, at++) field[at] += weight * place.x[i];
+      }
+    });
+    for (let at = 0; at < field.length; at++) if (!isFine[at % ladder.modes]) field[at] = 0;
+    solveLadder(ladder, field);
+    for (let face = body.firstLayer; face <= body.firstLayer + body.layers.length && face < faces; face++) {
+      visit(face, field.subarray(face * ladder.modes, (face + 1) * ladder.modes));
+    }
+  };
+  return { x, y, tables, add };
+}
+
+/** Reads responses as nodes (see `ContinuumNetwork`). */
+export interface FieldReader {
+  /** Response `v` to inputs `p`: all nodes; all but cells; or the cells of the first face. */
+  read(response: Response, v: number, p: Float64Array, out: Float64Array, wanted: 'all' | 'names' | 'die'): void;
+}
+
+export function fieldReader(
+  continuum: Continuum,
+  grid: Grid,
+  regions: () => readonly OverhangRegion[],
+  blocks: readonly Source[],
+): FieldReader {
+  const { assembly } = continuum;
+  const { bodies, die, layers } = assembly;
+  const cells = grid.rows * grid.columns;
+  const allFaces = layers.length + 1;
+  let cellsOf: ReturnType<typeof cellReader> | undefined;
+  let meansOf: ((response: Response, v: number, p: Float64Array, out: Float64Array) => void) | undefined;
+  return {
+    read(response, v, p, out, wanted) {
+      const fields = response.fields[v];
+      if (wanted !== 'names') {
+        cellsOf ??= cellReader(continuum, grid);
+        cellsOf.read(fields, p, response.shift, wanted === 'die' ? 1 : allFaces, out);
+      }
+      if (wanted === 'die') return;
+      let at = allFaces * cells;
+      for (const region of regions())
+        out[at++] = readRegion(region, assembly, response.ladders[region.body], fields[region.body]);
+      meansOf ??= blockReader(continuum, blocks);
+      meansOf(response, v, p, out.subarray(at, at + blocks.length));
+      at += blocks.length;
+      const last = bodies.length - 1;
+      const { widthM, heightM, modes, layers: own } = bodies[last];
+      out[at] = fields[last][own.length * modes] / Math.sqrt(widthM * heightM);
+    },
+  };
+
+  function blockReader(of: Continuum, places: readonly Source[]): NonNullable<typeof meansOf> {
+    const rows = places.map(({ face, rectangle }) => blockRow(assembly, of, face, rectangle, die));
+    let kept: { readonly shift: number; readonly tail: (p: Float64Array) => Float64Array } | undefined;
+    return (response, v, p, out) => {
+      rows.forEach(({ body, at, means }, i) => {
+        const field = response.fields[v][body];
+        let sum = 0;
+        for (let k = 0; k < means.length; k++) sum += means[k] * field[at + k];
+        out[i] = sum;
+      });
+      if (kept?.shift !== response.shift)
+        kept = { shift: response.shift, tail: tailReader(of, places, response.shift) };
+      kept.tail(p).forEach((value, i) => {
+        out[i] += value;
+      });
+    };
+  }
+}
+
+function blockRow(
+  assembly: Assembly,
+  { rectangles, means }: Continuum,
+  face: number,
+  rectangle: number,
+  die: number,
+): { body: number; at: number; means: Float64Array } {
+  const body = bodyOfFace(assembly.bodies, die, face);
+  const { firstLayer, modes } = assembly.bodies[body];
+  const at = (face - firstLayer) * modes;
+  return { body, at, means: body === die ? means[rectangle] : meansOver(assembly, rectangles[rectangle], body) };
+}
+
+/** What waves that are too short for the package add to the means of blocks. */
+function tailReader({ assembly, sources, tail, rectangles }: Continuum, places: readonly Source[], shift: number) {
+  const { layers, cooling } = assembly;
+  const bins = tail.lambda.length;
+  const m = rectangles.length;
+  const ladder = ladderOf(layers, cooling, tail.lambda, shift);
+  const from = [...new Set(sources.map(({ face }) => face))];
+  const fields = new Map(from.map((face) => [face, unitField(ladder, face)]));
+  return (p: Float64Array): Float64Array => {
+    const out = new Float64Array(places.length);
+    for (const face of from) {
+      const powers = new Float64Array(m);
+      sources.forEach((source, u) => {
+        if (source.face === face) powers[source.rectangle] += p[u];
+      });
+      if (powers.every((value) => value === 0)) continue;
+      const loads = new Float64Array(bins * m);
+      for (let b = 0; b < bins; b++) {
+        const weight = tail.weight[b];
+        for (let w = 0; w < m; w++) {
+          if (powers[w] === 0) continue;
+          for (let u = 0; u < m; u++) loads[b * m + u] += powers[w] * weight[w * m + u];
+        }
+      }
+      const field = fields.get(face)!;
+      places.forEach((place, i) => {
+        let sum = 0;
+        for (let b = 0; b < bins; b++) sum += loads[b * m + place.rectangle] * field[place.face * bins + b];
+        out[i] += sum;
+      });
+    }
+    return out;
+  };
+}

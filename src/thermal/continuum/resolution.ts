@@ -1,0 +1,70 @@
+import type { Resolution } from './bodies.ts';
+import { eachSource } from './expansion.ts';
+import type { ContinuumNetwork } from './network.ts';
+import { type Continuum, coarserContinuum, responseAt } from './response.ts';
+
+/** Each leaves a third of the error of the one before, or less. */
+const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
+  columns: count,
+  rows: count,
+  elements: 2 * Math.round(count / 6),
+  kept: [Math.round((7 / 3) * count), Math.round((5 / 3) * count)],
+}));
+
+/** The first that is used; the one before it tells of its error. */
+const FIRST = 1;
+
+/** Of the difference to the level before: the error was below 1.4 of it in 14 hard cases (docs/methods/thermal.md). */
+const OF_DIFFERENCE = 1.5;
+
+/** What is good enough: a part of the rise, or kelvins where they are known. */
+const ENOUGH = 0.005;
+const ENOUGH_K = 0.2;
+
+/** How far the resolution along the sides may be off. */
+export interface ResolutionError {
+  /** Of a block's rise, at most. */
+  readonly part: number;
+  /** At the powers that were given, K; null without. */
+  readonly kelvin: number | null;
+}
+
+export interface ChosenNetwork {
+  readonly network: ContinuumNetwork;
+  readonly error: ResolutionError;
+}
+
+/**
+ * The coarsest network that is good enough for blocks under the given powers (W by source), or for every block by itself: by the
+ * difference to the level before. The finest, if none is.
+ */
+export function chooseNetwork(
+  make: (resolution: Resolution) => ContinuumNetwork,
+  powerW: Float64Array | null,
+): ChosenNetwork {
+  for (let level = FIRST; ; level++) {
+    const network = make(LEVELS[level]);
+    const error = errorOf(network.continuum, LEVELS[level - 1], powerW);
+    const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
+    if (isEnough || level + 1 === LEVELS.length) return { network, error };
+  }
+}
+
+/** Of the rises of blocks under these powers, or of each under its own. */
+function errorOf(fine: Continuum, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
+  const m = fine.sources.length;
+  const inputs = powerW ? Float64Array.of(...powerW, 0) : eachSource(m);
+  const [a, b] = [fine, coarserContinuum(fine, coarser)].map((one) => responseAt(one, 0, inputs, ROUGH).h);
+  const step = powerW ? 1 : m + 1;
+  let [part, kelvin, most] = [0, 0, 0];
+  for (let u = 0; u < m; u++) {
+    const error = OF_DIFFERENCE * Math.abs(a[u * step] - b[u * step]);
+    kelvin = Math.max(kelvin, error);
+    most = Math.max(most, Math.abs(a[u * step]));
+    if (a[u * step] !== 0) part = Math.max(part, error / Math.abs(a[u * step]));
+  }
+  return powerW ? { part: most > 0 ? kelvin / most : 0, kelvin } : { part, kelvin: null };
+}
+
+/** Solutions that are compared to a thousandth. */
+const ROUGH = 1e-6;

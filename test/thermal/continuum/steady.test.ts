@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
+import { type ContinuumNetwork, continuumNetwork } from '../../../src/thermal/continuum/index.ts';
+import { responseAt } from '../../../src/thermal/continuum/response.ts';
+import type { Block } from '../../../src/thermal/floorplan/index.ts';
+import { hotspotStack, type ThermalStack } from '../../../src/thermal/index.ts';
+import { someOf } from '../../tier.ts';
+import { codesOf } from '../support.ts';
+import { finiteVolumes, type QuarterPlate } from './finite-volumes.ts';
+import { block, heated, mm, steadyRises } from './support.ts';
+
+const relative = (value: number, exact: number): number => Math.abs(value / exact - 1);
+
+describe('the 1-D limit: 20 W evenly on 8 x 8 mm, spreader and sink 1 and 2 um wider', () => {
+  const options = { ...HOTSPOT_DEFAULTS, t_sink: 2e-3, s_spreader: 8.001e-3, s_sink: 8.002e-3, r_convec: 2 };
+  // Sum of t / (k A) and r_convec; what the last micrometres add to that is below 1e-4 K.
+  const series =
+    options.t_chip / (options.k_chip * 64e-6) +
+    options.t_interface / (options.k_interface * 64e-6) +
+    options.t_spreader / (options.k_spreader * 8.001e-3 ** 2) +
+    options.t_sink / (options.k_sink * 8.002e-3 ** 2) +
+    options.r_convec;
+
+  test.each([1, 4, 24])('%i cosines: the sum of the resistances', (count) => {
+    const resolution = { columns: count, rows: count, elements: 8, kept: [56, 40] };
+    const network = heated(hotspotStack(options), [block('all', 0, 0, 8, 8)], [8, 8], resolution);
+    const [rise] = steadyRises(network, [20]);
+    // DEFAULT 43.3 K on the network of nodes, 44.375 in 3D-ICE 4.0.
+    expect(Math.abs(rise - 20 * series)).toBeLessThan(1e-3);
+    expect(Math.abs(rise - 44.375)).toBeLessThan(0.002);
+  });
+});
+
+describe('other solutions of the continuum', () => {
+  test('16 mm die, 100 W, r_convec 0.1: 19.24 K in finite volumes with the true package', () => {
+    const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 0.1 });
+    const [rise] = steadyRises(heated(stack, [block('all', 0, 0, 16, 16)], [16, 16]), [100]);
+    expect(relative(rise, 19.24)).toBeLessThan(0.005);
+  });
+
+  // Quarter plates on cells of 0.25 and 0.125 mm: 1 mm heated in the middle of a die of 2 mm, spreader 5 mm, sink 7 mm.
+  const layer = (name: string, thicknessM: number, conductivityWPerMK: number, heatCapacityJPerM3K: number) => ({
+    name,
+    thicknessM,
+    conductivityWPerMK,
+    heatCapacityJPerM3K,
+  });
+  const stack: ThermalStack = {
+    layers: [
+      layer('die', 0.5 * mm, 100, 1.75e6),
+      layer('spreader', 0.5 * mm, 400, 3.55e6),
+      layer('sink', 1 * mm, 200, 2.5e6),
+    ],
+    overhang: { spreaderSideM: 5 * mm, sinkSideM: 7 * mm },
+    convection: { resistanceKPerW: 2, areaM2: 49e-6, capacityJPerK: 0 },
+    ambientK: 300,
+  };
+  const film = 1 / (2 * 49e-6);
+  const asWideAsTheDie: ThermalStack = {
+    layers: stack.layers,
+    convection: { resistanceKPerW: 1 / (film * 4e-6), areaM2: 4e-6, capacityJPerK: 0 },
+    ambientK: 300,
+  };
+  const inVolumes = (fine: number, shift: number, halvesMm: readonly number[]): number => {
+    const plates = halvesMm.map((halfMm, index): QuarterPlate => {
+      const { thicknessM, conductivityWPerMK, heatCapacityJPerM3K } = stack.layers[index];
+      const planes = 4 * fine;
+      return {
+        halfCells: halfMm * 4 * fine,
+        planes,
+        planeM: thicknessM / planes,
+        conductivityWPerMK,
+        heatCapacityJPerM3K,
+      };
+    });
+    return finiteVolumes(plates, (0.25 * mm) / fine, 2 * fine, film, shift);
+  };
+
+  // What the overhang does is the difference to a package as wide as the die. Volumes err by as much in both where the power enters,
+  // by 8 % of the rise at 0.25 mm; in the difference that is gone.
+  test.each([
+    ['steady', 0],
+    ['at a shift of 10 1/s', 10],
+    ['at a shift of 100 1/s', 100],
+  ])('a small package against finite volumes, extrapolated: what the overhang does, %s', (_, shift) => {
+    const difference = (fine: number): number =>
+      inVolumes(fine, shift, [1, 2.5, 3.5]) - inVolumes(fine, shift, [1, 1, 1]);
+    const [coarse, fine] = [difference(1), difference(2)];
+    const extrapolated = fine + (fine - coarse) / 3;
+    const [wide, narrow] = [stack, asWideAsTheDie].map((one) => {
+      const { continuum } = heated(one, [block('hot', 0.5, 0.5, 1, 1)], [2, 2]);
+      return responseAt(continuum, shift, Float64Array.of(1, 0)).h[0];
+    });
+    expect(Math.abs(wide - narrow - extrapolated)).toBeLessThan(0.003 * wide);
+  });
+});
+
+describe('the error falls under refinement', () => {
+  const resolutions = [8, 16, 32].map((n) => ({ columns: n, rows: n, elements: n / 2, kept: [2 * n + 8, 2 * n] }));
+  const finest = { columns: 48, rows: 48, elements: 16, kept: [112, 88] };
+  // Blocks that line up with nothing: template package, 8 x 4 mm; and a thin spreader, the hardest of a dozen.
+  const cases: readonly [string, object, Block, number][] = [
+    ['0.6 x 0.5 mm', {}, block('hot', 4.7, 2.4, 0.6, 0.5), 2e-4],
+    ['0.25 mm', {}, block('hot', 4.7, 2.4, 0.25, 0.25), 2e-4],
+    ['0.5 mm in the corner', {}, block('hot', 7.5, 3.5, 0.5, 0.5), 2e-3],
+    [
+      '0.5 mm over a spreader of 0.3 mm',
+      { t_spreader: 0.3 * mm, k_spreader: 200 },
+      block('hot', 4.7, 2.4, 0.5, 0.5),
+      3e-3,
+    ],
+  ];
+  test.each(someOf(cases, 2))('%s', (_, options, hot, within) => {
+    const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.042, ...options });
+    const riseAt = (resolution: (typeof resolutions)[number]): number =>
+      steadyRises(heated(stack, [hot], [8, 4], resolution), [6])[0];
+    const exact = riseAt(finest);
+    const errors = resolutions.map((resolution) => relative(riseAt(resolution), exact));
+    expect(errors[0]).toBeGreaterThan(errors[1]);
+    expect(errors[1]).toBeGreaterThan(errors[2]);
+    expect(errors[2]).toBeLessThan(within);
+    // As it is chosen unless one says otherwise.
+    expect(relative(steadyRises(heated(stack, [hot], [8, 4]), [6])[0], exact)).toBeLessThan(0.005);
+  });
+});
+
+describe('a secondary path', () => {
+  const plate = (name: string, thicknessM: number, conductivityWPerMK: number) => ({
+    name,
+    thicknessM,
+    conductivityWPerMK,
+    heatCapacityJPerM3K: 2e6,
+  });
+  const convection = (resistanceKPerW: number, sideM: number) => ({
+    resistanceKPerW,
+    areaM2: sideM ** 2,
+    capacityJPerK: 0,
+  });
+  const layers = [
+    plate('board', 2 * mm, 3),
+    plate('solder', 0.1 * mm, 17),
+    plate('substrate', 1 * mm, 2),
+    plate('silicon', 0.5 * mm, 100),
+    plate('spreader', 1 * mm, 400),
+    plate('sink', 2 * mm, 400),
+  ];
+  const stack = (step: number): ThermalStack => ({
+    layers,
+    overhang: { spreaderSideM: 8 * mm + step, sinkSideM: 8 * mm + 2 * step },
+    secondary: {
+      substrateSideM: 8 * mm + step,
+      solderSideM: 8 * mm + step,
+      boardSideM: 8 * mm + 2 * step,
+      convection: convection(5, 8 * mm),
+    },
+    convection: convection(2, 8 * mm),
+    ambientK: 300,
+  });
+  const network = (step: number): ContinuumNetwork => {
+    const floorplan = { widthM: 8 * mm, heightM: 8 * mm, blocks: [block('all', 0, 0, 8, 8)] };
+    return continuumNetwork(stack(step), [{ face: 3, floorplan, power: true }], { rows: 4, columns: 4 });
+  };
+
+  test('all as wide as the die: two resistances in parallel', () => {
+    const [rise] = steadyRises(network(1e-9), [10]);
+    const through = (some: typeof layers): number => {
+      return some.reduce(
+        (sum, { thicknessM, conductivityWPerMK }) => sum + thicknessM / (conductivityWPerMK * 64e-6),
+        0,
+      );
+    };
+    const [up, down] = [5 + through(layers.slice(0, 3)), 2 + through(layers.slice(3))];
+    expect(relative(rise, (10 * up * down) / (up + down))).toBeLessThan(1e-6);
+  });
+
+  test('all of them wider than the die: the limit of a slow change, some heat by either end', () => {
+    const { continuum } = network(6 * mm);
+    const [still, slow] = [0, 1e-6].map((shift) => responseAt(continuum, shift, Float64Array.of(1, 0)));
+    // A shift of 1e-6 1/s takes 1e-5 of the rise, with a time constant of 10 s.
+    expect(relative(slow.h[0], still.h[0])).toBeLessThan(1e-4);
+    expect(relative(still.outW[0], 1)).toBeLessThan(1e-9);
+    const [board] = continuum.assembly.bodies;
+    const throughBoardW = still.fields[0][0][0] * board.cooling[0].conductance * board.widthM;
+    expect(throughBoardW).toBeGreaterThan(0.02);
+    expect(throughBoardW).toBeLessThan(0.5);
+    expect(still.iterations).toBeGreaterThan(2);
+    expect(still.iterations).toBeLessThan(30);
+  });
+});
+
+test('a die larger than its spreader', () => {
+  const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, s_spreader: 7 * mm });
+  expect(codesOf(() => heated(stack, [block('all', 0, 0, 8, 8)], [8, 8]))).toEqual(['die-larger-than-package']);
+});
