@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
-import { lawOptions } from '../tier.ts';
+import { lawOptions, longTest } from '../tier.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
@@ -69,7 +69,7 @@ test('energy, heat and MACs are conserved, and the parts add up, on random exper
         }
       },
     ),
-    lawOptions(80, 12),
+    lawOptions(80, 6),
   );
 });
 
@@ -113,7 +113,7 @@ test('a policy never sees the future: what comes after a moment changes nothing 
         });
       },
     ),
-    lawOptions(60, 8),
+    lawOptions(60, 5),
   );
 });
 
@@ -211,7 +211,7 @@ describe('bad input', () => {
   });
 });
 
-test('a cold, a warm and a damaged cache give the same', () => {
+longTest('a cold, a warm and a damaged cache give the same', () => {
   const folder = mkdtempSync(join(tmpdir(), 'isotherm-cache-'));
   try {
     const outcome = () => {

@@ -104,7 +104,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         expect(count(schedule, 'dram_ofmap_reads')).toBe(folds.ofmap.reads);
         expect(count(schedule, 'dram_ofmap_writes')).toBe(folds.ofmap.writes);
       }),
-      lawOptions(400, 60),
+      lawOptions(400, 20),
     );
   });
 
@@ -118,7 +118,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         const all = { ifmap: words.ifmap * layer.groups, filter: words.filter * layer.groups };
         expect(wordsOf(scheduled(layer, config, order))).toEqual(all);
       }),
-      lawOptions(400, 60),
+      lawOptions(400, 20),
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(words[operand], `${operand}, ${orderName(group.order)}`).toBeGreaterThanOrEqual(least);
         }
       }),
-      lawOptions(800, 100),
+      lawOptions(800, 35),
     );
   });
 
@@ -153,7 +153,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(Math.abs(timeS / (fillS + passesS + drainS) - 1), `layer ${i}`).toBeLessThan(1e-9);
         });
       }),
-      lawOptions(300, 40),
+      lawOptions(300, 12),
     );
   });
 });
@@ -169,7 +169,7 @@ describe('laws', () => {
         expect(wordsOf(after).ifmap).toBeLessThanOrEqual(wordsOf(before).ifmap);
         expect(wordsOf(after).filter).toBeLessThanOrEqual(wordsOf(before).filter);
       }),
-      lawOptions(4000, 500),
+      lawOptions(4000, 150),
     );
   });
 
@@ -183,7 +183,7 @@ describe('laws', () => {
         const words = (schedule: LayerSchedule) => wordsOf(schedule).ifmap + wordsOf(schedule).filter;
         expect(words(after)).toBeLessThanOrEqual(words(before));
       }),
-      lawOptions(4000, 500),
+      lawOptions(4000, 150),
     );
   });
 
@@ -196,7 +196,7 @@ describe('laws', () => {
         for (const counter of ['dram_ofmap_reads', 'dram_ofmap_writes'] as const)
           expect(count(best, counter)).toBe(count(fixed, counter));
       }),
-      lawOptions(4000, 500),
+      lawOptions(4000, 150),
     );
   });
 
@@ -219,7 +219,7 @@ describe('laws', () => {
           expect(seconds({ dramBytesPerS: share * point.dramBytesPerS })).toBeGreaterThanOrEqual(least);
         },
       ),
-      lawOptions(2000, 300),
+      lawOptions(2000, 100),
     );
   });
 

@@ -24,7 +24,7 @@ import { anyLayer, operatingPoint, partOfLayer, systolicConfig } from './arbitra
 
 const layers = fc.oneof({ weight: 4, arbitrary: anyLayer }, { weight: 1, arbitrary: partOfLayer });
 const orders = fc.constantFrom<MemoryModel['order']>('fixed', 'best');
-const options = lawOptions(2000, 300);
+const options = lawOptions(2000, 100);
 
 function withModel(config: SystolicConfig, choice: Partial<MemoryModel>): SystolicConfig {
   return { ...config, memory: { ...config.memory, model: { ...MEMORY_MODELS['next-use'], ...choice } } };
