@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EDGE, edit, QUICKSTART, SIZED_ARCHITECTURE } from '../cosim/support.ts';
+import { longTest } from '../tier.ts';
 import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './support.ts';
 
 const OUTPUTS = [
@@ -46,7 +47,7 @@ describe('as a process', () => {
     }
   });
 
-  test('a cold, a warm and a damaged cache lead to the same bytes in every file', async () => {
+  longTest('a cold, a warm and a damaged cache lead to the same bytes in every file', async () => {
     const folder = project();
     const cache = join(folder, 'cache');
     const outputs = async (to: string): Promise<Record<string, string>> => {

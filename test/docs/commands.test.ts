@@ -86,6 +86,9 @@ const SLOW: ReadonlySet<string> = new Set([
   'npx isotherm run thermal-stress -o out/thermal-stress',
 ]);
 
+/** Pages whose JavaScript takes as long as all other pages together. */
+const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['docs/guide/library.md']);
+
 const isSlow = (block: Block | undefined): boolean =>
   block?.language === 'sh' && commandsOf(block).some(({ command }) => SLOW.has(command));
 
@@ -186,11 +189,12 @@ async function followPage(page: string): Promise<void> {
     if (block.title !== undefined && existsSync(join(ROOT, block.title))) expectExcerpt(block, page);
     else if (block.title !== undefined) save(join(folder, block.title), block.text);
     if (block.language === 'sh' && (LONG || !isSlow(block))) output = await runBlock(block, folder, where);
-    if (block.language === 'js') {
+    const runsScripts = LONG || !SLOW_SCRIPTS.has(page);
+    if (block.language === 'js' && runsScripts) {
       examples ??= await runExamples(page, folder);
       output = examples[blocks.slice(0, i).filter(({ language }) => language === 'js').length];
     }
-    const ran = before === 'js' || (before === 'sh' && (LONG || !isSlow(blocks[i - 1])));
+    const ran = (before === 'js' && runsScripts) || (before === 'sh' && (LONG || !isSlow(blocks[i - 1])));
     if (block.language === 'text' && ran && UPDATE) shown.replace(block, freshOutput(block.text, output));
     else if (block.language === 'text' && ran) expectShown(block.text, output, where);
   }

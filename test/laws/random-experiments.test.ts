@@ -6,7 +6,7 @@ import { cases } from '../tier.ts';
 import { randomExperiment } from './random-experiments.ts';
 
 /** `RANDOM_EXPERIMENTS=1000 npm run test:long -- test/laws/random-experiments` is the campaign of docs/validation.md. */
-const EXPERIMENTS = Number(process.env.RANDOM_EXPERIMENTS ?? cases(100, 1));
+const EXPERIMENTS = Number(process.env.RANDOM_EXPERIMENTS ?? cases(40, 1));
 const FIRST_SEED = Number(process.env.RANDOM_SEED ?? 1);
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUNDLED } from '../../../src/base/files.ts';
+import { once } from '../../../src/base/once.ts';
 import { runExperiment } from '../../../src/cosim/index.ts';
 import { readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
@@ -28,6 +29,9 @@ function filesOf(compat: string): Record<string, string> {
     'version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\ninferences: {duration: 2.05ms}\nepoch: 100us\nstart: ambient\n';
   return hotspotFiles(runExperiment(load(text, { overlay })));
 }
+
+/** The files of the run under the physics, made once. */
+const physical = once(() => filesOf(''));
 
 /** What the network of the exported files makes of the exported power. */
 function replay(files: Record<string, string>): { expected: readonly Float64Array[]; replayed: Float64Array[] } {
@@ -64,14 +68,14 @@ test("the files lead HotSpot's network to the temperatures of the run", () => {
 
 // HotSpot's network has one element through each layer and four trapezia for the overhang: up to 21 % of the rise here.
 test('of the physics they differ as the formulations do', () => {
-  const { expected, replayed } = replay(filesOf(''));
+  const { expected, replayed } = replay(physical());
   const last = expected[0].length - 1;
   const rises = expected.map((column, u) => [column[last] - 318.15, replayed[u][last] - 318.15]);
   for (const [ours, hotspots] of rises) expect(Math.abs(hotspots / ours - 1)).toBeLessThan(0.25);
 });
 
 test('the configuration says nothing that HotSpot 7.0 (f18831e) stops at: it looks for a material named (null)', () => {
-  const config = filesOf('')['hotspot.config'];
+  const config = physical()['hotspot.config'];
   expect(config).not.toContain('(null)');
   expect(config).not.toMatch(/-(material_\w+|detailed_3D|use_microchannels)\t/);
   // The package file leaves p_chip at HotSpot's default, and HotSpot multiplies by 0.333.
