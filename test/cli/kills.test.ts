@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { edit, QUICKSTART } from '../cosim/support.ts';
-import { randomFrom } from '../fuzz/mutate.ts';
+import { configText } from '../peers/scalesim/support.ts';
+import { randomFrom } from '../support/random.ts';
 import { longTest } from '../tier.ts';
 import { COMMAND, folderWith } from './support.ts';
 
@@ -12,22 +13,7 @@ import { COMMAND, folderWith } from './support.ts';
 const KILLS = Number(process.env.KILLS ?? 30);
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 
-const CFG = `[general]
-run_name = run
-[architecture_presets]
-ArrayHeight: 16
-ArrayWidth: 16
-IfmapSramSzkB: 4
-FilterSramSzkB: 4
-OfmapSramSzkB: 4
-IfmapOffset: 0
-FilterOffset: 10000000
-OfmapOffset: 20000000
-Bandwidth: 10
-Dataflow: ws
-[run_presets]
-InterfaceBandwidth: USER
-`;
+const CFG = configText({ version: 'v2', array: [16, 16], sramKb: [4, 4, 4], dataflow: 'ws', bandwidth: 10 });
 const INPUTS = {
   'exp.yaml': edit(QUICKSTART, 'resnet18', './net.csv'),
   'net.csv': 'layer,type,m,n,k\na,gemm,40,50,60\nb,gemm,70,8,9\n',

@@ -1,5 +1,6 @@
 import { type Diagnostic, ERROR_CODES, formatDiagnostic, InputError } from '../../src/base/errors.ts';
-import { damaged, randomFrom } from './mutate.ts';
+import { randomFrom } from '../support/random.ts';
+import { damaged } from './mutate.ts';
 import { READERS, type Reader, type Texts } from './readers.ts';
 
 /** What came of many mutants. */

@@ -2,7 +2,7 @@
 import { BUNDLED } from '../../src/base/files.ts';
 import { DATAFLOWS } from '../../src/systolic/index.ts';
 import { BUNDLED_TEXTS, SRAM, type Texts } from '../cosim/support.ts';
-import { randomFrom } from '../fuzz/mutate.ts';
+import { randomFrom } from '../support/random.ts';
 import { shuffledFloorplan } from '../support/slicing.ts';
 
 export const ACCELERATORS = Object.keys(BUNDLED_TEXTS)

@@ -1,5 +1,5 @@
 /** Random floorplans: the blocks of a bundled one, laid out anew. */
-import { randomFrom } from '../fuzz/mutate.ts';
+import { randomFrom } from './random.ts';
 
 interface Area {
   readonly name: string;
