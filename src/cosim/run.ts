@@ -2,7 +2,13 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import { layerProgress, orderName, type PartitionedLayer, partitionScheduler } from '../systolic/index.ts';
+import {
+  layerProgress,
+  oncePerShape,
+  orderName,
+  type PartitionedLayer,
+  schedulePartitioned,
+} from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { Experiment } from './experiment.ts';
@@ -61,7 +67,7 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkLeakage(experiment, model);
-  const scheduled = partitionScheduler(design.systolic, design.partitions);
+  const scheduled = oncePerShape((layer) => schedulePartitioned(layer, design.systolic, design.partitions));
   const schedules = workload.layers.map((layer, i) => {
     const schedule = scheduled(layer);
     checkCounts(experiment, schedule);

@@ -32,7 +32,6 @@ export {
   type Partitions,
   partitionedMisfits,
   partitionedProgress,
-  partitionScheduler,
   partLayers,
   type Reduction,
   SPLITS,
@@ -42,6 +41,7 @@ export {
   stepsOf,
 } from './partition.ts';
 export { type LayerProgress, layerProgress } from './progress.ts';
+export { oncePerShape } from './repeats.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
 export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes } from './stages.ts';
 export type { QueuedOperand, QueuedReads, StageRun } from './time/stage-run.ts';

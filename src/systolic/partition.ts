@@ -61,17 +61,6 @@ export function schedulePartitioned(layer: Layer, config: SystolicConfig, partit
   return { layer, parts, reductions, cycles: Math.max(...parts.map((part) => part?.cycles ?? 0)), counts };
 }
 
-/** As `schedulePartitioned`, for the layers of a network on one design: layers of the same shape are scheduled once. */
-export function partitionScheduler(config: SystolicConfig, partitions: Partitions): (layer: Layer) => PartitionedLayer {
-  const known = new Map<string, PartitionedLayer>();
-  return (layer) => {
-    const shape = JSON.stringify({ ...layer, name: '' });
-    const schedule = known.get(shape) ?? schedulePartitioned(layer, config, partitions);
-    known.set(shape, schedule);
-    return { ...schedule, layer };
-  };
-}
-
 /** Parts that do the same are scheduled once: there may be thousands of arrays. */
 function scheduleParts(blocks: readonly (PartBlock | null)[], config: SystolicConfig): (LayerSchedule | null)[] {
   const known = new Map<string, LayerSchedule>();

@@ -13,6 +13,7 @@ import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
 import { modelOf } from './memory-model.ts';
 import { planPasses } from './passes.ts';
+import { oncePerShape } from './repeats.ts';
 
 /**
  * A layer as the array runs it: a run-length list of folds, with everything that does not depend on time. Frozen after
@@ -64,8 +65,8 @@ export interface QueueSpace {
 }
 
 /**
- * Schedules one layer. Pure; cost grows with folds, not with cycles or channels. Errors: `unknown-name` (dataflow),
- * those of fits.ts.
+ * Schedules one layer. The cost grows with the candidate orders under next-use retention, and with folds under consecutive
+ * retention; never with cycles. Errors: `unknown-name` (dataflow), those of fits.ts.
  */
 export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedule {
   const { array } = config;
@@ -159,15 +160,9 @@ function walkedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): Schedul
   return { runs, inputTiles: { ifmap, filter }, queue: null };
 }
 
+/** Schedules the layers of a network, each shape once. Errors: those of `scheduleLayer`. */
 export function scheduleWorkload(layers: readonly Layer[], config: SystolicConfig): LayerSchedule[] {
-  const known = new Map<string, LayerSchedule>();
-  return layers.map((layer) => {
-    // Networks repeat their layers; a schedule knows its layer by name only.
-    const shape = JSON.stringify({ ...layer, name: '' });
-    const schedule = known.get(shape) ?? scheduleLayer(layer, config);
-    known.set(shape, schedule);
-    return { ...schedule, layer };
-  });
+  return layers.map(oncePerShape((layer) => scheduleLayer(layer, config)));
 }
 
 function foldRun(

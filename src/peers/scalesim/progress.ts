@@ -15,12 +15,13 @@ export function timelineProgress({ stages, start, stop }: Timeline): LayerProgre
     (r, row) => stageCounts(stages[r].stage, 1, row),
   );
   const starts = Float64Array.from(stages, (run) => run.start);
+  const total = sums.total();
   const partial = zeroCounts();
 
   return {
     countsBefore(cycle: number, counts: Counts): void {
       if (cycle >= stop) {
-        counts.set(sums.total());
+        counts.set(total);
         return;
       }
       counts.fill(0);
