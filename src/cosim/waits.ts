@@ -7,8 +7,8 @@ import type { Trace, Wait } from './result.ts';
 const WAITS: readonly Wait[] = ['array', 'ifmap port', 'filter port', 'ofmap port', 'DRAM'];
 
 /**
- * What each layer waits for, at the operating points nearest to the run's mean clocks. Each stage waits for the slowest of array, ports and DRAM; fills and drains for
- * DRAM. Several arrays have an equal share of the DRAM each.
+ * Names the resource that each layer waits for longest, at the operating points nearest to the run's mean clocks. A stage
+ * waits for the slowest of array, ports and DRAM; fills and drains wait for DRAM. Several arrays share the DRAM equally.
  */
 export function layerWaits({ design, domains }: Plant, { arrays, schedules }: Programs, trace: Trace): Wait[] {
   const { spec } = design;
@@ -30,7 +30,7 @@ export function layerWaits({ design, domains }: Plant, { arrays, schedules }: Pr
   return seconds.map((ofWaits) => WAITS[ofWaits.indexOf(Math.max(...ofWaits))]);
 }
 
-/** Of the time in which the domain has something to do; null if it never has. */
+/** Mean clock of a domain, Hz, over the time in which it has work; null if it never has. */
 function meanFrequency({ epochs, domains, durationS }: Trace, d: number): number | null {
   const { frequencyHz, busy, stall } = domains[d];
   let sum = 0;
@@ -43,7 +43,7 @@ function meanFrequency({ epochs, domains, durationS }: Trace, d: number): number
   return weight > 0 ? sum / weight : null;
 }
 
-/** Index of what a stage takes its time for. */
+/** Index in `WAITS` of the resource that sets the time of a stage. */
 function slowest({ cycles, portBits }: StageRun, stageS: number, at: ArrayClocks): number {
   const partsS = [
     cycles / at.arrayHz,

@@ -17,10 +17,10 @@ export interface MemoryConfig {
   readonly wordBits: { readonly ifmap: number; readonly filter: number; readonly ofmap: number; readonly psum: number };
   /** Scratchpad capacities in bytes. */
   readonly scratchpadBytes: Readonly<Record<Operand, number>>;
-  /** What ws and is do with partial sums that do not fit: split T, or let them pass through DRAM. */
+  /** How ws and is treat partial sums that do not fit: split T, or pass them through DRAM. */
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
-  /** What stays in the scratchpads, in which order folds run and how far DRAM works ahead; `DEFAULT_MEMORY_MODEL` without. */
+  /** Retention, order of the folds, and look-ahead. Default: `DEFAULT_MEMORY_MODEL`. */
   readonly model?: MemoryModel | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface FoldShape {
   readonly streamed: number;
   /** Whether the fold adds to partial sums that an earlier row fold left in the ofmap scratchpad. */
   readonly readsPsums: boolean;
-  /** Of many folds taken together: their shapes, with their shares of the MACs. */
+  /** For many folds taken together: their shapes, with their shares of the MACs. */
   readonly mix?: readonly { readonly shape: FoldShape; readonly share: number }[];
 }
 

@@ -24,7 +24,7 @@ export function memoryOf(layer: Layer, memory: MemoryConfig): MemoryConfig {
 }
 
 /**
- * What keeps a layer from running. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
+ * The reasons why a layer cannot run. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
  * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).
  */
 export function fitProblems(layer: Layer, config: SystolicConfig): FitProblem[] {

@@ -10,13 +10,13 @@ export interface MemoryModel {
   readonly lookahead: 'fold' | 'room';
 }
 
-/** What each retention comes with where nothing else is said. */
+/** The usual order and look-ahead of each retention. */
 export const MEMORY_MODELS = {
   consecutive: { retention: 'consecutive', order: 'fixed', lookahead: 'fold' },
   'next-use': { retention: 'next-use', order: 'best', lookahead: 'room' },
 } as const satisfies Record<MemoryModel['retention'], MemoryModel>;
 
-/** The model where none is named. */
+/** The model of a memory that names none. */
 export const DEFAULT_MEMORY_MODEL: MemoryModel = MEMORY_MODELS['next-use'];
 
 /** Values of each choice, in the words of files and commands. */
@@ -27,12 +27,12 @@ export const MEMORY_CHOICES = {
   keep_results: ['false', 'true'],
 } as const;
 
-/** What a file or a command says of the model. */
+/** A choice of the model, as a file or a command makes it. */
 export interface MemoryChoice extends Partial<MemoryModel> {
   readonly keep_results?: boolean;
 }
 
-/** What is wrong with a choice. */
+/** A problem of a choice. */
 export interface ChoiceProblem {
   readonly key: keyof typeof MEMORY_CHOICES;
   readonly code: 'not-supported' | 'option-unused';
@@ -40,13 +40,13 @@ export interface ChoiceProblem {
   readonly expected: string;
 }
 
-/** The model that a choice means; what it leaves open comes with its retention. */
+/** The model of a choice. Keys that it leaves open follow from its retention. */
 export function memoryModel({ retention, order, lookahead }: MemoryChoice): MemoryModel {
   const usual = MEMORY_MODELS[retention ?? DEFAULT_MEMORY_MODEL.retention];
   return { ...usual, ...(order && { order }), ...(lookahead && { lookahead }) };
 }
 
-/** Why a choice cannot be had. */
+/** The problems of a choice that cannot be simulated. */
 export function choiceProblems(choice: MemoryChoice): ChoiceProblem[] {
   const problems: ChoiceProblem[] = [];
   if (choice.keep_results) {

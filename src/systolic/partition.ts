@@ -36,11 +36,11 @@ export interface PartitionedLayer {
   readonly layer: Layer;
   /** Null for an array that has no part in it. */
   readonly parts: readonly (LayerSchedule | null)[];
-  /** What follows once all arrays are done; null where nothing does. */
+  /** The reduction of each array once all arrays are done; null for an array without one. */
   readonly reductions: readonly (Reduction | null)[];
   /** Stall-free cycles of the array that takes most. */
   readonly cycles: number;
-  /** Of all arrays, reductions included. */
+  /** Counts of all arrays, reductions included. */
   readonly counts: Counts;
 }
 
@@ -81,7 +81,7 @@ export function partLayers(layer: Layer, config: SystolicConfig, partitions: Par
   return partsOf(layer, config, partitions).map((block) => block?.layer ?? null);
 }
 
-/** What keeps the parts of a layer from running. Codes: those of `fitProblems`. */
+/** The reasons why the parts of a layer cannot run. Codes: those of `fitProblems`. */
 export function partitionedMisfits(layer: Layer, config: SystolicConfig, partitions: Partitions): FitProblem[] {
   const blocks = partsOf(layer, config, partitions).flatMap((block) => block ?? []);
   const partial = blocks.some(({ summands }) => summands > 1);
@@ -94,7 +94,7 @@ function largest(blocks: readonly PartBlock[]): PartBlock {
   return blocks.reduce((most, block) => (layerMacs(block.layer) > layerMacs(most.layer) ? block : most));
 }
 
-/** What partial sums that leave an array are to it: results as wide as they are. */
+/** The memory of an array whose results are partial sums: its results are as wide as they are. */
 function withPartialResults(memory: MemoryConfig): MemoryConfig {
   return { ...memory, wordBits: { ...memory.wordBits, ofmap: memory.wordBits.psum } };
 }
@@ -139,7 +139,7 @@ function blocksOf(layer: Layer, config: SystolicConfig, { rows, columns, split }
     if (m1 === m0 || n1 === n0 || k1 === k0) return null;
     const part = { m: m1 - m0, n: n1 - n0, k: k1 - k0, firstM: m0, firstK: k0 };
     const isWhole = part.m === shape.m && part.n === shape.n && part.k === shape.k;
-    // Of more arrays than words, those before that have one have one word each.
+    // If there are more arrays than words, each array before this one that has work has one word.
     const index = kCut ? Math.min(kCut.isRows ? row : column, k0) : 0;
     return { layer: isWhole ? layer : { ...layer, part }, summands, index };
   });

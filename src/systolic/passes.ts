@@ -15,15 +15,15 @@ export interface PassPlan {
 
 type Axis = keyof FoldIndex;
 
-/** From index `from` on, `count` ones; those of an axis in their order. */
+/** `count` indices of an axis from `from` on. */
 interface Range {
   readonly from: number;
   readonly count: number;
 }
 
 /**
- * A group's passes (docs/methods/memory-next-use.md). Cost: the candidate orders; neither folds nor passes are gone through. Words arrive evenly over a pass, and
- * all but the tail of its results leave so.
+ * A group's passes (docs/methods/memory-next-use.md). The cost grows with the candidate orders, not with folds or passes. Words
+ * arrive evenly over a pass, and all but the tail of its results leave evenly.
  */
 export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig): PassPlan {
   const { grid } = plan;
@@ -53,7 +53,7 @@ function passRanges(passes: number): Range[] {
   return ranges.filter(({ count }) => count > 0);
 }
 
-/** What a pass goes through, by axis. */
+/** The indices that a pass covers, by axis. */
 type Extent = Readonly<Record<Axis, Range>>;
 
 function passExtent({ grid }: PsumPlan, order: FoldOrder, pass: number): Extent {

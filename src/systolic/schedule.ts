@@ -37,7 +37,7 @@ export interface LayerSchedule {
   readonly ofmapWordBits: number;
   /** Words of each operand's tile in the first and in the last fold. */
   readonly edgeTiles: Readonly<Record<Operand, EdgeTiles>>;
-  /** How far DRAM works ahead under next-use retention, whose runs are passes; null where they are folds. */
+  /** How far DRAM works ahead under next-use retention, whose runs are passes; null if the runs are folds. */
   readonly queue: LookAhead | null;
 }
 
@@ -53,14 +53,14 @@ export interface LookAhead {
   readonly filter: QueueSpace;
 }
 
-/** Of a scratchpad, in bytes. */
+/** Space in a scratchpad, in bytes. */
 export interface QueueSpace {
   readonly tileBytes: number;
   /** Whether tiles pass through instead of lying in it. */
   readonly streams: boolean;
-  /** For words of the same layer: what neither a tile nor kept words hold. */
+  /** Space for words of the same layer: neither a tile nor kept words hold it. */
   readonly aheadBytes: number;
-  /** For words of the next layer: what the tile does not hold. */
+  /** Space for words of the next layer: the tile does not hold it. */
   readonly besideBytes: number;
 }
 

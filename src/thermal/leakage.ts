@@ -18,7 +18,7 @@ export interface LeakySteadyState {
   readonly temperatureK: Float64Array;
   readonly leakageW: Float64Array;
   readonly iterations: number;
-  /** Of R diag(dP/dT): the loop gain of heat and leakage. The state is stable because it is below 1. */
+  /** Largest eigenvalue of R diag(dP/dT), the loop gain of heat and leakage. The state is stable because it is below 1. */
   readonly spectralRadius: number;
 }
 

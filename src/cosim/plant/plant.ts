@@ -57,7 +57,7 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
   };
 }
 
-/** What waits for each array in each domain. */
+/** The components that wait for each array, by domain. */
 function idleClocksOf(
   waitingF: Float64Array,
   componentDomain: Int32Array,

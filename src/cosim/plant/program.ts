@@ -22,7 +22,7 @@ export interface Program {
   /** Index of the cycles column and of the first energy column. */
   readonly cyclesAt: number;
   readonly energyAt: number;
-  /** Of a whole inference. */
+  /** The columns of a whole inference. */
   readonly total: Float64Array;
   /** What runs move for the layer after or before their own, in the columns, by step; only runs of one stage do. */
   readonly neighbourTraffic: readonly NeighbourTraffic[][];

@@ -5,7 +5,7 @@ import { GATED_RESIDUE } from '../loop/rails.ts';
 import type { Plant } from './plant.ts';
 import { dramBytes, type Programs } from './programs.ts';
 
-/** What policies may know of the work before it runs. */
+/** The facts about the work that policies may know before it runs. */
 export function workModel(plant: Plant, programs: Programs): WorkModel {
   const { domains, backgroundW } = plant;
   const { steps, schedules, pipelines } = programs;

@@ -34,12 +34,12 @@ export interface LeakageSources {
   readonly sources: readonly LeakageSource[];
   /** d ln(current) / dV of all of them, 1/V. */
   readonly slopePerV: number;
-  /** What was assumed beyond the tables, as sentences. */
+  /** Assumptions beyond the tables, as sentences. */
   readonly assumptions: readonly string[];
 }
 
 /**
- * What leakage power is proportional to, V: the voltage times exp(slope x (V - 1 V)), as the current grows exponentially with
+ * The voltage-dependent factor of leakage power, V: the voltage times exp(slope x (V - 1 V)), as the current grows exponentially with
  * the voltage (drain-induced barrier lowering). Its time mean stands for changing voltages; with a slope of 0 it is V itself.
  */
 export function leakageVoltage(voltageV: number, slopePerV: number): number {
@@ -52,7 +52,7 @@ export interface LeakageContext {
   readonly slopePerV: number;
   /** Curves of a component's technology, by type of cell. */
   readonly curvesOf: (component: ErtComponent) => ReadonlyMap<string, LeakageCurve>;
-  /** What a component is called in assumptions; its name by default. */
+  /** The name of a component in assumptions; by default its own. */
   readonly nameOf?: (component: number) => string;
 }
 

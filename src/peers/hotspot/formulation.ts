@@ -8,7 +8,7 @@ import type { HotspotRules } from './model.ts';
 import type { ModelAt } from './steady.ts';
 
 /**
- * What makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks, with a
+ * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks, with a
  * convection that stays. All else has a network.
  */
 export function modelMaker(

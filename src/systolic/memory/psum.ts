@@ -7,7 +7,7 @@ import { ifmapTiles, wholeIfmap } from '../tiles.ts';
 import { consecutiveBits, operandsOf } from './next-use/index.ts';
 import { filterTraffic, ifmapTraffic, walkGroup } from './traffic.ts';
 
-/** What becomes of a layer's results between the array and DRAM. */
+/** The way of a layer's results from the array to DRAM. */
 export interface PsumPlan {
   readonly grid: FoldGrid;
   /** Row folds add up in the ofmap scratchpad, which then holds words of psum width. */
@@ -96,7 +96,7 @@ function fetchedBits(layer: Layer, grid: FoldGrid, memory: MemoryConfig): number
   return layer.groups === 1 ? first : first + (layer.groups - 1) * groupBits(false);
 }
 
-/** What any schedule has to fetch: every distinct word once. */
+/** The least that any schedule fetches: every distinct word once. */
 function compulsoryBits(layer: Layer, { wordBits }: MemoryConfig): number {
   const { n, k } = gemmShape(layer);
   const ifmapWords = ifmapTiles(layer).fresh(wholeIfmap(layer), []);

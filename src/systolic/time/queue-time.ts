@@ -39,18 +39,18 @@ function drainSeconds(stage: StageRun, point: ArrayClocks): number {
   return stage.kind === 'drain' ? stage.bytesOut / point.dramBytesPerS : stageSeconds(stage, point);
 }
 
-/** What is there as a layer's first pass begins to wait. */
+/** The lead with which a layer's first pass begins to wait. */
 function startOf({ carriesFilters }: QueuedReads, { filter }: Lead): Lead {
   return { ifmap: 0, filter: carriesFilters ? filter : 0 };
 }
 
-/** Until what a pass cannot begin without is there. */
+/** Seconds until the words are there without which a pass cannot begin. */
 function waitSeconds({ ifmap, filter, isLate }: QueuedReads, lead: Lead, point: ArrayClocks): number {
   const bytes = Math.max(0, ifmap.preBytes - lead.ifmap) + Math.max(0, filter.preBytes - lead.filter);
   return bytes / point.dramBytesPerS + (isLate ? point.dramLatencyS : 0);
 }
 
-/** What is still to come after a pass, in order: the rest of its run and the later ones of its layer, or the first of the next layer after the last. */
+/** The passes after a pass, in order: the rest of its run and the later runs of its layer; after the last pass, the first of the next layer. */
 function* comingPasses(stages: readonly StageRun[], r: number, left: number): Generator<ComingPasses> {
   const { layer, queue } = stages[r];
   if (left > 0 && queue) yield { queue, count: left };

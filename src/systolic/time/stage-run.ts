@@ -15,7 +15,7 @@ export interface StageRun {
   readonly portBits: Readonly<Record<Operand, number>>;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** What computes; null where no PE does. Its counts, in `kind.counts`, follow its cycles. */
+  /** The folds that compute; null if no PE works. Their counts follow the cycles. */
   readonly fold: FoldKind | null;
   /** Width of the words in the ofmap scratchpad while it runs. */
   readonly ofmapWordBits: number;
@@ -28,11 +28,11 @@ export interface StageRun {
   readonly queue?: QueuedReads;
 }
 
-/** What a pass moves (docs/methods/memory-next-use.md, "Time"). Bytes. */
+/** The bytes that a pass moves (docs/methods/memory-next-use.md, "Time"). */
 export interface QueuedReads {
   readonly ifmap: QueuedOperand;
   readonly filter: QueuedOperand;
-  /** What moves evenly and cannot be read ahead. */
+  /** Bytes that move evenly and cannot be read ahead. */
   readonly otherBytes: number;
   /** The first pass of a layer: its wait is the layer's fill, and ifmap words of the layer before have waited for it. */
   readonly isFirst: boolean;
@@ -40,7 +40,7 @@ export interface QueuedReads {
   readonly isLate: boolean;
   /** Whether filters may have come while the layer before worked. */
   readonly carriesFilters: boolean;
-  /** Of a layer's last pass: filters of the next layer that there is space for. */
+  /** In a layer's last pass: bytes of the next layer's filters that there is space for. */
   readonly nextFilterBytes: number;
 }
 
@@ -50,7 +50,7 @@ export interface QueuedOperand {
   readonly preBytes: number;
   /** Space for what is read ahead. */
   readonly spaceBytes: number;
-  /** What passes after those of this stage read in the same layer. */
+  /** Bytes that later passes of the layer read, after those of this stage. */
   readonly laterBytes: number;
   /** Its tiles pass through the scratchpad instead of lying in it. */
   readonly streams: boolean;

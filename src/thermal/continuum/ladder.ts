@@ -10,7 +10,7 @@ export interface LadderLayer {
   readonly lateral: boolean;
 }
 
-/** What joins an outer face to the ambient: W/(m^2 K) and J/(m^2 K). */
+/** The convection between an outer face and the ambient: W/(m^2 K) and J/(m^2 K). */
 export interface Cooling {
   readonly conductance: number;
   readonly capacity: number;

@@ -46,7 +46,7 @@ function sinc(x: number): number {
   return Math.abs(x) < 1e-4 ? 1 - (x * x) / 6 : Math.sin(x) / x;
 }
 
-/** Of the polynomials of an element. */
+/** Degree of the polynomials of an element. */
 const DEGREE = 8;
 
 /** For products of modes over a piece in which both are smooth; and for the polynomials themselves. */

@@ -205,7 +205,7 @@ function blockRow(
   return { body, at, means: body === die ? means[rectangle] : meansOver(assembly, rectangles[rectangle], body) };
 }
 
-/** What waves that are too short for the package add to the means of blocks. */
+/** The part of the blocks' means that comes from waves too short for the package. */
 function tailReader({ assembly, sources, tail, rectangles }: Continuum, places: readonly Source[], shift: number) {
   const { layers, cooling } = assembly;
   const bins = tail.lambda.length;

@@ -18,7 +18,7 @@ export interface Reduction {
 /** Directions that hold less of G's energy, each response counted as 1, are lost in rounding. */
 const LEAST_ENERGY = 1e-11;
 
-/** Of the largest time constant: what is faster is there at once. */
+/** Time constants below this part of the largest one count as instantaneous. */
 const AT_ONCE = 1e-14;
 
 /**

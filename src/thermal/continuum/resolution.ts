@@ -14,10 +14,10 @@ const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
 /** The first that is used; the one before it tells of its error. */
 const FIRST = 1;
 
-/** Of the difference to the level before: the error was below 1.4 of it in 14 hard cases (docs/methods/thermal.md). */
+/** Error over the difference to the level before: it was below 1.4 in 14 hard cases (docs/methods/thermal.md). */
 const OF_DIFFERENCE = 1.5;
 
-/** What is good enough: a part of the rise, or kelvins where they are known. */
+/** The tolerated error: a part of the rise, or kelvins if the rise is known. */
 const ENOUGH = 0.005;
 const ENOUGH_K = 0.2;
 

@@ -14,7 +14,7 @@ export interface StackPlane {
   readonly capacity: BySite;
 }
 
-/** What cools plane `p`: the sink's convection the last one, the board's the first. */
+/** The convection that cools plane `p`: the sink's for the last plane, the board's for the first. */
 export function coolingOf(p: number, last: number, sink: Convection, board: Convection | undefined): Convection[] {
   return [...(p === last ? [sink] : []), ...(p === 0 && board ? [board] : [])];
 }

@@ -10,7 +10,7 @@ export interface ThermalLayer {
   readonly bySite?: { readonly conductivityWPerMK: Float64Array; readonly heatCapacityJPerM3K: Float64Array };
 }
 
-/** What lies between the face of the last layer and the ambient. */
+/** The boundary between the face of the last layer and the ambient. */
 export interface Convection {
   /** Resistance and capacity of an area of `areaM2`; a smaller one has them in proportion. */
   readonly resistanceKPerW: number;

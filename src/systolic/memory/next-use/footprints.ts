@@ -8,7 +8,7 @@ import type { Footprint } from './retention.ts';
 import { unitCount } from './room.ts';
 import { largestTiles } from './tile-sizes.ts';
 
-/** What all orders of a layer's folds share. */
+/** The facts that all orders of a layer's folds share. */
 export interface Operands {
   readonly layer: Layer;
   readonly grid: FoldGrid;

@@ -10,7 +10,7 @@ export type FoldOrder =
 
 export const FIXED_ORDER: FoldOrder = { kind: 'columns' };
 
-/** For people. */
+/** The name of an order in tables and files. */
 export function orderName(order: FoldOrder): string {
   switch (order.kind) {
     case 'columns':

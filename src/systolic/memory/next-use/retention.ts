@@ -2,7 +2,7 @@ import { mulDivCeil, mulDivFloor } from './exact.ts';
 import type { Sweep } from './order.ts';
 import { type Intervals, type Missed, shareRoom, unitCount } from './room.ts';
 
-/** What retention has to know of an operand, or of a unit of filters. Words, of one group. */
+/** An operand, or a unit of filters, as retention sees it; in words of one group. */
 export interface Footprint {
   readonly distinct: number;
   /** The largest tile, and the largest union of the tiles of two consecutive folds. */

@@ -13,7 +13,7 @@ export interface Intervals {
 /** Units that are alike. */
 export interface UnitIntervals {
   readonly count: number;
-  /** Of a unit: intervals within one repeat, then those from one repeat to the next. */
+  /** The intervals of a unit: those within one repeat, then those from one repeat to the next. */
   readonly own: ReadonlyMap<number, ByKindAndSlot>;
 }
 
@@ -91,7 +91,7 @@ export function shareRoom({ units, common }: Intervals, sweep: Sweep, room: numb
 
 /** Shares room among intervals of one length. */
 class Sharing {
-  /** Of each slot: room there is, and room that was used. */
+  /** By slot: the room that is left, and the room that the last call used. */
   readonly room: Float64Array;
   readonly used: Float64Array;
   /** Words of either kind that found none. */
