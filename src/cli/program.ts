@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   scaling: async () => (await import('./scaling.ts')).addScalingCommand,
   thermal: async () => (await import('./thermal.ts')).addThermalCommand,
   validate: async () => (await import('./validate.ts')).addValidateCommand,
+  init: async () => (await import('./init.ts')).addInitCommand,
+  show: async () => (await import('./show.ts')).addShowCommand,
   list: async () => (await import('./list.ts')).addListCommand,
 };
 
@@ -26,9 +28,17 @@ async function createProgram(name = ''): Promise<Command> {
     .showHelpAfterError('(isotherm --help lists the commands)')
     .configureOutput({ writeOut: print, writeErr: complain })
     .exitOverride()
+    .addHelpText(
+      'after',
+      '\nStart with: isotherm run quickstart -o out/quickstart, then open out/quickstart/report.html',
+    )
     .hook('preAction', (_, command) => refuseEmptyOptions(command));
   const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => print(`${version}\n`));
   return program;
 }
 

@@ -46,6 +46,7 @@ export function addSimulateCommand(program: Command): void {
       memoryChoice,
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
+    .addHelpText('after', '\nExample:\n  isotherm simulate -c scale.cfg -t topology.csv -p out')
     .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
 

@@ -21,6 +21,7 @@ export function addValidateCommand(program: Command): void {
       'check experiments, accelerators, workloads, policies and Accelergy files, and all files that they name',
     )
     .argument('<file...>', 'files to check')
+    .addHelpText('after', '\nExample:\n  isotherm validate my/experiment.yaml my/net.csv')
     .action(validateFiles);
 }
 
