@@ -1,13 +1,13 @@
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Diagnostic, fail, formatWarning } from '../base/errors.ts';
-import { type Files, readText } from '../base/files.ts';
-import { kindOf } from '../base/kinds.ts';
-import type { SourceText } from '../base/source.ts';
-import { appendAll } from '../node/index.ts';
-import { bundledProject, type Project, scaleSimProject } from '../project/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { complain, print } from './terminal.ts';
+import { type Diagnostic, fail, formatWarning } from '../../base/errors.ts';
+import { type Files, readText } from '../../base/files.ts';
+import { kindOf } from '../../base/kinds.ts';
+import type { SourceText } from '../../base/source.ts';
+import { appendAll } from '../../node/index.ts';
+import { bundledProject, type Project, scaleSimProject } from '../../project/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { complain, print } from '../terminal.ts';
 
 export function addInitCommand(program: Command): void {
   program

@@ -1,15 +1,15 @@
 import { Argument, type Command } from 'commander';
-import { parseYaml } from '../base/document.ts';
-import { BUNDLED, bundledNames, readReference } from '../base/files.ts';
-import { parseExperiment } from '../cosim/index.ts';
-import { parseAccelerator } from '../design/index.ts';
-import { readAccelergy } from '../energy/index.ts';
-import { nodeFiles } from '../node/index.ts';
-import { parsePolicy } from '../policy/index.ts';
-import { engineering, textTable } from '../report/index.ts';
-import { DATAFLOWS } from '../systolic/index.ts';
-import { readTopology, workloadMacs } from '../workload/index.ts';
-import { print, printJson } from './terminal.ts';
+import { parseYaml } from '../../base/document.ts';
+import { BUNDLED, bundledNames, readReference } from '../../base/files.ts';
+import { parseExperiment } from '../../cosim/index.ts';
+import { parseAccelerator } from '../../design/index.ts';
+import { readAccelergy } from '../../energy/index.ts';
+import { nodeFiles } from '../../node/index.ts';
+import { parsePolicy } from '../../policy/index.ts';
+import { engineering, textTable } from '../../report/index.ts';
+import { DATAFLOWS } from '../../systolic/index.ts';
+import { readTopology, workloadMacs } from '../../workload/index.ts';
+import { print, printJson } from '../terminal.ts';
 
 type Row = readonly [name: string, description: string];
 

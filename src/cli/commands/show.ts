@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { fail, nearestName } from '../base/errors.ts';
-import { BUNDLED, bundledNames, type Kind } from '../base/files.ts';
-import { nodeFiles } from '../node/index.ts';
-import { complain, print } from './terminal.ts';
+import { fail, nearestName } from '../../base/errors.ts';
+import { BUNDLED, bundledNames, type Kind } from '../../base/files.ts';
+import { nodeFiles } from '../../node/index.ts';
+import { complain, print } from '../terminal.ts';
 
 /** The folder and the file-name ending of each kind of bundled thing, in the order of the search. */
 const PLACES: readonly (readonly [kind: Kind, folder: string, ending: string])[] = [

@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { type Files, readReference } from '../base/files.ts';
-import { nameOverride, optionOverride, parseOverride } from '../base/overrides.ts';
-import type { SourceText } from '../base/source.ts';
-import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
-import { appendAll, hashTexts, recordingFiles } from '../node/index.ts';
-import { artefactNames, artefacts, type RunCost } from '../report/files/index.ts';
-import { runText } from '../report/index.ts';
-import type { ResultCache } from '../thermal/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { progressLine } from './progress.ts';
-import { print, printJson } from './terminal.ts';
+import { type Files, readReference } from '../../base/files.ts';
+import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
+import type { SourceText } from '../../base/source.ts';
+import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
+import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
+import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
+import { runText } from '../../report/index.ts';
+import type { ResultCache } from '../../thermal/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
+import { print, printJson } from '../terminal.ts';
 
 interface RunOptions {
   readonly accelerator?: string;
