@@ -45,6 +45,8 @@ export interface HotspotRequest {
   readonly options: readonly OptionPair[];
   /** Receives a warning for everything that HotSpot accepts or ignores. Without it each of these is an error. */
   readonly tolerate?: Tolerate | undefined;
+  /** Overlaps and gaps of a floorplan that are no wider are taken, with one warning a floorplan. */
+  readonly tolerance?: { readonly lengthM: number; readonly warn: Tolerate } | undefined;
 }
 
 export interface HotspotInput {
@@ -62,7 +64,7 @@ export interface HotspotInput {
  * `layers-differ`, `die-larger-than-package`, `option-unused` for an option without effect, `not-supported`.
  */
 export function readHotspotInput(files: Files, request: HotspotRequest): HotspotInput {
-  const reader = fileReader(files, request.tolerate);
+  const reader = fileReader(files, request);
   const config = readConfig(reader, request);
   const { options } = config;
   const problems: Diagnostic[] = [];
@@ -94,14 +96,16 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
 interface Reader {
   readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
+  readonly tolerance: HotspotRequest['tolerance'];
   /** Reads the file at a path. Errors: `file-not-found` at `span`, with the expected kind of file. */
   read(path: string, expected: string, span?: Span): SourceText;
 }
 
-function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
+function fileReader(files: Files, { tolerate, tolerance }: HotspotRequest): Reader {
   return {
     rules: tolerate ? hotspotProgramRules : physicalProgramRules,
     tolerate,
+    tolerance,
     read(file, expected, span) {
       const source = readText(files, file, expected, span);
       return tolerate ? withoutUnendedLine(source, tolerate) : source;
@@ -234,9 +238,10 @@ function stackLayer(
       ? materialNamed(materials, material.name, material.span)
       : { ...material, conductivityWPerMK: 1 / material.resistivityMKPerW };
   const { conductivityWPerMK, heatCapacityJPerM3K } = own;
-  // With detailed layers HotSpot crashes on a cell that no block covers, so this is not tolerated there.
-  const tolerate = detailed_3D === 'on' ? undefined : reader.tolerate;
-  const plan = readPlan(reader, floorplan, tolerate, floorplanSpan);
+  // With detailed layers HotSpot crashes on a cell that no block covers, so that gaps are not tolerated there.
+  const { tolerate } = reader;
+  const taken = detailed_3D === 'on' && tolerate ? (d: Diagnostic) => void unlessGap(d, tolerate) : tolerate;
+  const plan = readPlan(reader, floorplan, taken, floorplanSpan);
   return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, ...plan };
 }
 
@@ -245,11 +250,25 @@ function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, 
   const source = reader.read(file, 'a floorplan (.flp)', span);
   const blocks = readFloorplan(source, reader.tolerate);
   const inFile = (d: Diagnostic): Diagnostic => ({ ...d, span: d.span ?? blocks[0].span });
-  const options = tolerate ? { tolerate: (d: Diagnostic) => tolerate(inFile(d)) } : {};
+  const { tolerance } = reader;
+  const options = {
+    ...(tolerate && { tolerate: (d: Diagnostic) => tolerate(inFile(d)) }),
+    ...(tolerance && { tolerance: { ...tolerance, warn: (d: Diagnostic) => tolerance.warn(inFile(d)) } }),
+  };
   try {
     return { blocks, floorplan: makeFloorplan(blocks, options) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.diagnostics.map(inFile));
+    throw new InputError(
+      error.diagnostics.map((d) => inFile(d.code === 'block-overlap' ? { ...d, expected: MEETING } : d)),
+    );
   }
+}
+
+const MEETING = 'blocks that meet; --tolerance LENGTH takes overlaps and gaps that are no wider';
+
+/** Error: a gap. */
+function unlessGap(problem: Diagnostic, tolerate: Tolerate): void {
+  if (problem.code === 'floorplan-gap') throw new InputError([problem]);
+  tolerate(problem);
 }
