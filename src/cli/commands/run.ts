@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
-import { runText } from '../../report/index.ts';
+import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../report/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
-import { print, printJson } from '../terminal.ts';
+import { printJson, printVerdict } from '../terminal.ts';
 
 interface RunOptions {
   readonly accelerator?: string;
@@ -22,6 +22,11 @@ interface RunOptions {
   readonly set: string[];
   readonly json?: boolean;
   readonly cost?: boolean;
+  readonly top?: number;
+  readonly all?: boolean;
+  readonly sort?: LayerOrder;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -47,6 +52,11 @@ export function addRunCommand(program: Command): void {
       append,
       [],
     )
+    .option('--top <n>', 'show the N layers that take most (default: 12)', layerCount)
+    .option('--all', 'show all layers')
+    .addOption(new Option('--sort <order>', 'sort the layers from the most to the least').choices(LAYER_ORDERS))
+    .option('--quiet', 'print the verdict alone')
+    .option('--verbose', 'print all assumptions too')
     .option('--json', 'print summary.json on standard output and nothing else')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .addHelpText('after', EXAMPLES)
@@ -60,6 +70,17 @@ Examples:
   isotherm run quickstart -o out/quickstart
   isotherm run quickstart --policy pace --deadline 5ms
   isotherm run --accelerator edge-npu --workload resnet50 --dataflow ws`;
+
+/** A number of layers, as an option gives it. */
+function layerCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('It must be a number of layers.');
+  return Number(text);
+}
+
+function textOptions({ top, all, sort, quiet, verbose }: RunOptions): TextOptions {
+  const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
+  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+}
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
@@ -90,8 +111,9 @@ async function run(
     printJson(written['summary.json']());
     return;
   }
-  const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${runText(result, terminalWidth())}\n${wrote}`);
+  const wrote =
+    folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
+  printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
 }
 
 /** The experiment, or one made for an accelerator and a network: a single inference at full speed. */
