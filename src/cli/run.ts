@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { fail } from '../base/errors.ts';
 import { readReference } from '../base/files.ts';
 import { optionOverride, parseOverride } from '../base/overrides.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../cosim/index.ts';
@@ -9,6 +10,7 @@ import { runText } from '../report/index.ts';
 import type { ResultCache } from '../thermal/index.ts';
 import { type CommandFiles, withFiles } from './files.ts';
 import { progressLine } from './progress.ts';
+import { DeadlineMissed } from './run-status.ts';
 import { print, printJson } from './terminal.ts';
 
 interface RunOptions {
@@ -18,6 +20,7 @@ interface RunOptions {
   readonly set: string[];
   readonly json?: boolean;
   readonly cost?: boolean;
+  readonly failOnMiss?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -38,6 +41,7 @@ export function addRunCommand(program: Command): void {
       [],
     )
     .option('--json', 'print summary.json on standard output and nothing else')
+    .option('--fail-on-miss', 'end with exit status 4 if an inference misses its deadline')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .action((reference: string, options: RunOptions) => withFiles((given) => run(reference, options, given)));
 }
@@ -66,12 +70,22 @@ async function run(reference: string, options: RunOptions, given: CommandFiles):
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
-  if (options.json) {
-    printJson(written['summary.json']());
-    return;
-  }
   const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${runText(result, terminalWidth())}\n${wrote}`);
+  if (options.json) printJson(written['summary.json']());
+  else print(`${runText(result, terminalWidth())}\n${wrote}`);
+  if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */
+function checkMisses({ spec }: Experiment, { deadline }: RunResult): void {
+  if (deadline === null) {
+    fail('deadline-missing', `"--fail-on-miss" needs a deadline, and experiment "${spec.name}" has none`, {
+      expected: '--deadline, or a deadline in the experiment, such as 20ms',
+    });
+  }
+  if (deadline.misses === 0) return;
+  const inferences = deadline.misses === 1 ? 'inference' : 'inferences';
+  throw new DeadlineMissed(`${deadline.misses} ${inferences} missed the deadline of ${deadline.limitS * 1e3} ms`);
 }
 
 function pathsIn(folder: string, names: readonly string[]): string[] {

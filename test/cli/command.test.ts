@@ -30,6 +30,19 @@ describe('as a process', () => {
     expect(readdirSync(folder).sort()).toEqual(['exp.yaml', 'net.csv', 'out']);
   });
 
+  test('--fail-on-miss: status 4 after a miss, once everything is written; 0 without one; 1 without a deadline', async () => {
+    const folder = project();
+    const run = (...more: string[]) => isothermHere(['run', join(folder, 'exp.yaml'), '--fail-on-miss', ...more], ROOT);
+    const missed = await run('--deadline', '1us', '-o', join(folder, 'out'));
+    expect(missed.status).toBe(4);
+    expect(missed.err).toBe('1 inference missed the deadline of 0.001 ms\n');
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(OUTPUTS);
+    expect((await run('--deadline', '1s')).status).toBe(0);
+    const without = await run();
+    expect(without.status).toBe(1);
+    expect(errorsIn(without.err, folder)).toEqual(['deadline-missing']);
+  });
+
   test('two runs write the same bytes, from wherever, without a path, a date or a host in them', async () => {
     const [here, there] = [project(), project()];
     expect(isotherm(['run', 'exp.yaml', '-o', 'out'], here).status).toBe(0);
