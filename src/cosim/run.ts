@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import { oncePerShape, type PartitionedLayer, schedulePartitioned } from '../systolic/index.ts';
+import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
@@ -104,12 +104,10 @@ function makePlant(
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkModel?.(model);
-  const scheduled = oncePerShape((layer) => schedulePartitioned(layer, design.systolic, design.partitions));
-  const schedules = workload.layers.map((layer, i) => {
-    const schedule = scheduled(layer);
+  const { layers } = workload;
+  const schedules = scheduleNetwork(layers, design.systolic, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
-    onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
-    return schedule;
+    onProgress?.(`layer ${i + 1} of ${layers.length}`);
   });
   return { plant: createPlant(design, model), programs: createPrograms(design, workload, schedules) };
 }
