@@ -10,6 +10,7 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as 
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./run.ts')).addRunCommand,
   simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
+  map: async () => (await import('./map.ts')).addMapCommand,
   scaling: async () => (await import('./scaling.ts')).addScalingCommand,
   thermal: async () => (await import('./thermal.ts')).addThermalCommand,
   validate: async () => (await import('./validate.ts')).addValidateCommand,

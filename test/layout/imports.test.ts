@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   models: {
     workload: ['formats'],
     systolic: ['workload'],
+    mapping: ['formats', 'workload', 'systolic'],
     energy: ['formats'],
     thermal: ['formats', 'numeric'],
     policy: [],
@@ -29,7 +30,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
     study: ['workload', 'systolic'],
-    peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
+    peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
