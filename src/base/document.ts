@@ -36,22 +36,12 @@ export interface YamlDocument {
  * follow from an unexpected token. Duplicate keys, unresolved tags and aliases, a second document, keys that are not
  * plain scalars and excessive nesting are problems too.
  */
-export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
-  // Some editors write a byte order mark first. It would shift every column of the first line.
-  const source = { file, text: marked.replace(/^\ufeff/, '') };
-  // The parser's own line counter miscounts after a quote that is never closed.
-  const at = spanFinder(source);
+export function parseYaml(source: SourceText): YamlDocument {
+  const { tree, at, text } = parseYamlTree(source);
   const find = nodeFinder();
-  const tree = readTree(source, at);
-  // Later "unexpected token" errors only follow from the first one.
-  const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
-  const errors = tree.errors.filter((e) => e.code !== 'UNEXPECTED_TOKEN' || e === lost);
-  const problems = [...errors, ...tree.warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
-  problems.push(...treeProblems(tree, at));
-  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   return {
-    file,
-    text: source.text,
+    file: source.file,
+    text,
     value: plainValue(tree, at),
     span: (path) => nodeSpan(find.deepest(tree, path), at),
     keySpan: (path) => {
@@ -66,6 +56,30 @@ export function parseYaml({ file, text: marked }: SourceText): YamlDocument {
   };
 }
 
+/** The tree of a YAML text as the parser gives it, and the places of its nodes. */
+export interface YamlSyntax {
+  readonly tree: YamlTree.Parsed;
+  readonly text: string;
+  readonly at: SpanAt;
+}
+
+/** Parses YAML as `parseYaml` does, but gives the tree. With `tags`, tags of other tools are no problem. */
+export function parseYamlTree({ file, text: marked }: SourceText, tags = false): YamlSyntax {
+  // Some editors write a byte order mark first. It would shift every column of the first line.
+  const source = { file, text: marked.replace(/^\ufeff/, '') };
+  // The parser's own line counter miscounts after a quote that is never closed.
+  const at = spanFinder(source);
+  const tree = readTree(source, at);
+  // Later "unexpected token" errors only follow from the first one.
+  const lost = tree.errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
+  const errors = tree.errors.filter((e) => e.code !== 'UNEXPECTED_TOKEN' || e === lost);
+  const warnings = tree.warnings.filter(({ code }) => !tags || code !== 'TAG_RESOLVE_FAILED');
+  const problems = [...errors, ...warnings].map((e) => syntaxProblem(e.message, at(e.pos[0], e.pos[1])));
+  problems.push(...treeProblems(tree, at));
+  if (problems.length > 0) throw new InputError(inSourceOrder(problems));
+  return { tree, text: source.text, at };
+}
+
 /** Part of a document as its own document; positions stay those of the whole. */
 export function subDocument(document: YamlDocument, path: Path, value: unknown): YamlDocument {
   return {
@@ -77,10 +91,10 @@ export function subDocument(document: YamlDocument, path: Path, value: unknown):
   };
 }
 
-type SpanAt = (from: number, to: number) => Span;
+export type SpanAt = (from: number, to: number) => Span;
 
 /** Deepest nesting of collections. Deeper files are not ours and would overflow the stack of recursive walks. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 function readTree({ text }: SourceText, at: SpanAt): YamlTree.Parsed {
   // The core schema gives one set of plain types whatever a %YAML directive says: no dates, sets or binary values.
@@ -99,10 +113,10 @@ function* tokensOf(text: string, at: SpanAt) {
   yield* parser.end();
 }
 
-const TOO_DEEP = 'collections are nested too deeply';
+export const TOO_DEEP = 'collections are nested too deeply';
 
 /** The property name that a key becomes. */
-function keyText(key: unknown): string {
+export function keyText(key: unknown): string {
   return key === null ? '' : String(key);
 }
 
@@ -169,11 +183,11 @@ function syntaxProblem(message: string, span: Span): Diagnostic {
   return { code: 'yaml-syntax', message, span };
 }
 
-function failSyntax(message: string, span: Span): never {
+export function failSyntax(message: string, span: Span): never {
   throw new InputError([syntaxProblem(message, span)]);
 }
 
-function nodeSpan(node: Node | null, at: SpanAt): Span {
+export function nodeSpan(node: Node | null, at: SpanAt): Span {
   const range = node?.range;
   return range ? at(range[0], Math.max(range[1], range[0] + 1)) : at(0, 1);
 }

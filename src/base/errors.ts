@@ -87,7 +87,7 @@ export interface Diagnostic {
   readonly code: ErrorCode;
   readonly message: string;
   readonly span?: Span | undefined;
-  /** What was expected instead, as a noun phrase ("a frequency such as 800MHz"). */
+  /** The input that was expected, as a noun phrase ("a frequency such as 800MHz"). */
   readonly expected?: string | undefined;
   /** The nearest valid name. */
   readonly suggestion?: string | undefined;

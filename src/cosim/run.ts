@@ -2,13 +2,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import {
-  layerProgress,
-  oncePerShape,
-  orderName,
-  type PartitionedLayer,
-  schedulePartitioned,
-} from '../systolic/index.ts';
+import { layerProgress, orderName, type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { Experiment } from './experiment.ts';
@@ -67,12 +61,10 @@ export function prepare(experiment: Experiment, { cache, onProgress }: RunOption
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkLeakage(experiment, model);
-  const scheduled = oncePerShape((layer) => schedulePartitioned(layer, design.systolic, design.partitions));
-  const schedules = workload.layers.map((layer, i) => {
-    const schedule = scheduled(layer);
+  const { layers } = workload;
+  const schedules = scheduleNetwork(layers, design.systolic, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
-    onProgress?.(`layer ${i + 1} of ${workload.layers.length}`);
-    return schedule;
+    onProgress?.(`layer ${i + 1} of ${layers.length}`);
   });
   return createRun(experiment, createPlant(design, model), createPrograms(design, schedules));
 }

@@ -30,20 +30,34 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
     study: ['workload', 'systolic'],
+    project: ['formats', 'workload', 'cosim'],
     peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
     node: ['thermal'],
-    cli: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers', 'node'],
+    cli: [
+      'workload',
+      'systolic',
+      'energy',
+      'thermal',
+      'policy',
+      'design',
+      'cosim',
+      'report',
+      'study',
+      'project',
+      'peers',
+      'node',
+    ],
   },
 };
 
 const MAY_IMPORT = Object.assign({}, ...Object.values(FLOORS)) as Readonly<Record<string, readonly string[]>>;
 
-/** Rooms whose every file is a door: single tools without an inside. The two formats that belong to no peer are such, too. */
+/** Rooms whose every file is a door: single tools without an inside. The formats that belong to no peer are such, too. */
 const OPEN_ROOMS = ['base', 'numeric'];
-const OPEN_FILES = ['formats/csv.ts', 'formats/ini.ts'];
+const OPEN_FILES = ['formats/csv.ts', 'formats/ini.ts', 'formats/tagged-yaml.ts'];
 
 /** Rooms that may use Node's own modules; all else runs in a browser. */
 const NODE_ONLY = ['node', 'cli'];

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readText } from '../base/files.ts';
-import { appendAll } from '../node/index.ts';
-import { evaluateFiles, evaluateNetwork, type MapOutcome } from '../peers/mapping/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { print } from './terminal.ts';
+import { readText } from '../../base/files.ts';
+import { appendAll } from '../../node/index.ts';
+import { evaluateFiles, evaluateNetwork, type MapOutcome } from '../../peers/mapping/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { print } from '../terminal.ts';
 
 const MODELS = ['timeloop', 'maestro'] as const;
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning } from '../base/errors.ts';
-import { type Files, readText } from '../base/files.ts';
-import { nodeFiles, type OutputFiles } from '../node/index.ts';
-import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../peers/scalesim/index.ts';
-import { readMemoryModel } from '../systolic/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { readAllAs, type Wanted } from './kinds.ts';
-import { progressLine } from './progress.ts';
-import { complain, print } from './terminal.ts';
+import { type Diagnostic, fail, formatWarning } from '../../base/errors.ts';
+import { type Files, readText } from '../../base/files.ts';
+import { nodeFiles, type OutputFiles } from '../../node/index.ts';
+import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../../peers/scalesim/index.ts';
+import { type MemoryModel, readMemoryModel } from '../../systolic/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { readAllAs, type Wanted } from '../kinds.ts';
+import { progressLine } from '../progress.ts';
+import { complain, print } from '../terminal.ts';
 
 interface SimulateOptions {
   readonly c: string;
@@ -46,6 +46,7 @@ export function addSimulateCommand(program: Command): void {
       memoryChoice,
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
+    .addHelpText('after', '\nExample:\n  isotherm simulate -c scale.cfg -t topology.csv -p out')
     .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
 
@@ -67,9 +68,18 @@ async function simulate(options: SimulateOptions, { files, output }: CommandFile
   print(`${summary}\nWrote ${join(options.p, runName)}/\n`);
 }
 
+/** The memory model of layers that each run alone. Errors: those of `readMemoryModel`, and `not-supported`. */
+function modelOfLayersAlone(choices: NonNullable<SimulateOptions['memory']>): MemoryModel {
+  const model = readMemoryModel(choices);
+  if (!model.keepResults) return model;
+  return fail('not-supported', 'simulate runs each layer alone, so that no results can stay for the next one', {
+    expected: 'keep_results=false, or "memory: { keep_results: true }" in the accelerator of an experiment',
+  });
+}
+
 function run(options: SimulateOptions, files: Files, output: OutputFiles): ScaleSimRun {
   const { c, t, l, i: form, p, compat, saveTraces, interval } = options;
-  const memory = options.memory && readMemoryModel(options.memory);
+  const memory = options.memory && modelOfLayersAlone(options.memory);
   const layout = l === undefined ? undefined : readText(files, l);
   const texts = { config: readText(files, c), topology: readText(files, t), form, layout };
   output.check([join(p, 'report')]);

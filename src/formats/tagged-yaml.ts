@@ -1,0 +1,164 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import { DEEPEST, failSyntax, keyText, nodeSpan, parseYamlTree, type SpanAt, TOO_DEEP } from '../base/document.ts';
+import type { Span } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
+
+interface Placed {
+  /** The tag as written, such as `!Container`. */
+  readonly tag?: string | undefined;
+  readonly span: Span;
+}
+
+export interface TaggedScalar extends Placed {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+  /** Whether it was written in quotes or as a block of text. */
+  readonly quoted: boolean;
+}
+
+export interface TaggedEntry {
+  readonly node: TaggedNode;
+  readonly keySpan: Span;
+}
+
+export interface TaggedMap extends Placed {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, TaggedEntry>;
+}
+
+export interface TaggedList extends Placed {
+  readonly kind: 'list';
+  readonly items: readonly TaggedNode[];
+}
+
+/** A YAML value that knows its place, its tag and its quotes. Aliases share the node of their anchor. */
+export type TaggedNode = TaggedScalar | TaggedMap | TaggedList;
+
+/** Most nodes of a document, each counted as often as aliases repeat it. A few lines of aliases can stand for billions. */
+const MOST_NODES = 1_000_000;
+
+/**
+ * Parses YAML with tags of other tools (`!Container`). Merges are done: `<<` adds the keys that a mapping lacks, and `<<<`
+ * (Accelergy) also merges mappings into mappings and appends lists. `!nomerge` keeps its mapping as written. Errors:
+ * `yaml-syntax` as `parseYaml`; for merges of anything but mappings, cyclic aliases and aliases that stand for too much.
+ */
+export function parseTaggedYaml(source: SourceText): TaggedNode {
+  const { tree, at } = parseYamlTree(source, true);
+  const root = new Builder(at).node(tree.contents as Node | null, 0);
+  if (sizeOf(root, new Map()) > MOST_NODES) {
+    failSyntax('the aliases expand to more data than any file needs', at(0, 1));
+  }
+  return root;
+}
+
+/** Turns the parser's nodes into ours. It keeps the anchors that it has met, since an alias means the last one above it. */
+class Builder {
+  private readonly anchors = new Map<string, TaggedNode | null>();
+  private readonly at: SpanAt;
+
+  constructor(at: SpanAt) {
+    this.at = at;
+  }
+
+  node(node: Node | null, depth: number): TaggedNode {
+    if (depth > DEEPEST) failSyntax(TOO_DEEP, nodeSpan(node, this.at));
+    if (isAlias(node)) {
+      const target = this.anchors.get(node.source);
+      return target ?? failSyntax(`the alias *${node.source} stands inside its own anchor`, nodeSpan(node, this.at));
+    }
+    const anchor = (node as { anchor?: string } | null)?.anchor;
+    if (anchor !== undefined) this.anchors.set(anchor, null);
+    const made = this.made(node, depth);
+    if (anchor !== undefined) this.anchors.set(anchor, made);
+    return made;
+  }
+
+  private made(node: Node | null, depth: number): TaggedNode {
+    const place = { tag: tagOf(node), span: nodeSpan(node, this.at) };
+    if (isSeq(node)) {
+      return { kind: 'list', ...place, items: node.items.map((item) => this.node(item as Node, depth + 1)) };
+    }
+    if (isMap(node))
+      return { kind: 'map', ...place, entries: this.entries(node.items as Pair<Node, Node>[], place, depth) };
+    const scalar = node as Scalar | null;
+    return { kind: 'scalar', ...place, value: plainOf(scalar?.value), quoted: isText(scalar) };
+  }
+
+  private entries(pairs: readonly Pair<Node, Node | null>[], { tag }: Placed, depth: number): Map<string, TaggedEntry> {
+    const entries = new Map<string, TaggedEntry>();
+    const merges: { key: string; node: TaggedNode }[] = [];
+    for (const { key, value } of pairs) {
+      const name = keyText((key as Scalar).value);
+      const node = this.node(value, depth + 1);
+      if ((name === '<<' || name === '<<<') && tag !== '!nomerge') merges.push({ key: name, node });
+      else entries.set(name, { node, keySpan: nodeSpan(key, this.at) });
+    }
+    for (const { key, node } of merges) {
+      for (const one of node.kind === 'list' ? node.items : [node]) {
+        if (one.kind !== 'map') return failSyntax(`"${key}" merges a value that is no mapping`, one.span);
+        mergeInto(entries, one, key === '<<<', depth);
+      }
+    }
+    return entries;
+  }
+}
+
+/** Adds what a mapping lacks. `deep` also goes into the values that both have. */
+function mergeInto(own: Map<string, TaggedEntry>, other: TaggedMap, deep: boolean, depth: number): void {
+  if (depth > DEEPEST) failSyntax(TOO_DEEP, other.span);
+  for (const [name, entry] of other.entries) {
+    const mine = own.get(name);
+    if (!mine) own.set(name, entry);
+    else if (deep) own.set(name, { ...mine, node: merged(mine.node, entry.node, depth + 1) });
+  }
+}
+
+function merged(mine: TaggedNode, other: TaggedNode, depth: number): TaggedNode {
+  if (mine.kind === 'list' && other.kind === 'list') return { ...mine, items: [...mine.items, ...other.items] };
+  if (mine.kind !== 'map' || other.kind !== 'map') return mine;
+  const entries = new Map(mine.entries);
+  mergeInto(entries, other, true, depth);
+  return { ...mine, entries };
+}
+
+function sizeOf(node: TaggedNode, known: Map<TaggedNode, number>): number {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const children =
+    node.kind === 'scalar' ? [] : node.kind === 'list' ? node.items : [...node.entries.values()].map((e) => e.node);
+  const size = children.reduce((sum, child) => sum + sizeOf(child, known), 1);
+  known.set(node, size);
+  return size;
+}
+
+function tagOf(node: Node | null): string | undefined {
+  const tag = (node as { tag?: string } | null)?.tag;
+  return tag?.startsWith('!') ? tag : undefined;
+}
+
+function isText(scalar: Scalar | null): boolean {
+  return scalar?.type !== undefined && scalar.type !== 'PLAIN' && isScalar(scalar);
+}
+
+/** Whole numbers beyond 2^53 come as numbers too. */
+function plainOf(value: unknown): TaggedScalar['value'] {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'bigint' ? Number(value) : (value as TaggedScalar['value']);
+}
+
+/** The node under a key of a mapping; undefined if the node is no mapping or lacks the key. */
+export function childOf(node: TaggedNode | undefined, key: string): TaggedNode | undefined {
+  return node?.kind === 'map' ? node.entries.get(key)?.node : undefined;
+}
+
+/** The plain value of a node, without tags and places. */
+export function plainValueOf(node: TaggedNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainValueOf);
+    case 'map':
+      return Object.fromEntries([...node.entries].map(([key, { node: child }]) => [key, plainValueOf(child)]));
+  }
+}
