@@ -11,6 +11,7 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, miss
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./commands/run.ts')).addRunCommand,
   simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
+  map: async () => (await import('./commands/map.ts')).addMapCommand,
   scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
