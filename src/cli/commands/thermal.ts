@@ -125,8 +125,8 @@ async function thermalWith(
       exitCode: 2,
     });
   }
-  const tolerance = options.tolerance === undefined ? undefined : { lengthM: options.tolerance, warn };
-  const request = { config, floorplan, trace, transient: files.has('-o'), options: pairs, tolerate, tolerance };
+  const asked = { transient: files.has('-o'), options: pairs, toleranceM: options.tolerance };
+  const request = { config, floorplan, trace, ...asked, tolerate, warn };
   const input = readAllAs(given.files, wanted, () => readHotspotInput(given.files, request));
   checkOutputs(input, files, options, command, given.output);
   const outcome = await run(outputsOf(input, files, options), warn, given);
