@@ -6,6 +6,8 @@ import type { Ledger } from './ledger.ts';
 /** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
   readonly startK: Float64Array;
+  /** The run starts from the steady state under these powers of the blocks, W; null if from ambient. */
+  readonly startW: Float64Array | null;
   readonly peakK: number;
   readonly peakBlock: number;
   readonly peakTimeS: number;
@@ -34,6 +36,7 @@ export class Heat {
   private readonly sourceW: Float64Array;
   private readonly endLeakW: Float64Array;
   private readonly startK: Float64Array;
+  private readonly startW: Float64Array | null;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
   private heatInJ = 0;
@@ -64,6 +67,7 @@ export class Heat {
     const { dieTemperatureK } = plant.design.spec;
     this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
     this.startK = this.temperatureK.slice();
+    this.startW = startW;
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? new Float64Array(0);
     this.notePeak(0);
@@ -98,6 +102,7 @@ export class Heat {
     return (
       solver && {
         startK: this.startK,
+        startW: this.startW,
         peakK: this.peakK,
         peakBlock: this.peakBlock,
         peakTimeS: this.peakTimeS,
