@@ -8,7 +8,7 @@ export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
-export { counted, engineering, groupDigits, nineDigits, percent } from './numbers.ts';
+export { counted, engineering, groupDigits, percent } from './numbers.ts';
 export { type ReportInput, reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export { type Column, textTable } from './table.ts';
