@@ -45,7 +45,7 @@ export interface HotspotTemperature {
 export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotBlock[] {
   const problems: Diagnostic[] = [];
   const blocks: HotspotBlock[] = [];
-  const rows = readWords(source);
+  const rows = readWords(source, 3);
   const names = new Set(rows.filter((words) => words.length > 4).map(([name]) => name.text));
   for (const words of rows) {
     if (isWireDensity(words, names)) continue;
@@ -99,7 +99,7 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
  * `empty-trace`.
  */
 export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
-  const [header, ...rows] = readWords(source, false);
+  const [header, ...rows] = readWords(source, null);
   if (header?.[0].text.startsWith('#')) {
     const span = wordsSpan(source, header);
     fail('wrong-type', 'a trace has no comments', { span, expected: 'the names of blocks' });
@@ -142,7 +142,7 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
 export function readInitialTemperatures(source: SourceText, tolerate?: Tolerate): HotspotTemperature[] {
   const problems: Diagnostic[] = [];
   const temperatures: HotspotTemperature[] = [];
-  for (const words of readWords(source)) {
+  for (const words of readWords(source, 2)) {
     if (problems.length >= MOST_PROBLEMS) break;
     if (words.length !== 2) {
       const problem = wrongCount(source, words, 'a name and a temperature in kelvin');
