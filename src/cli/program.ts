@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./run.ts')).addRunCommand,
   simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
   scaling: async () => (await import('./scaling.ts')).addScalingCommand,
+  energy: async () => (await import('./energy.ts')).addEnergyCommand,
   thermal: async () => (await import('./thermal.ts')).addThermalCommand,
   validate: async () => (await import('./validate.ts')).addValidateCommand,
   list: async () => (await import('./list.ts')).addListCommand,
