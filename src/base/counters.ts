@@ -29,6 +29,8 @@ export const COUNTERS = [
   'dram_write_bits',
   'filter_sram_read_bits',
   'filter_sram_write_bits',
+  // What DRAM and the ofmap scratchpad (results that stay for the next layer) write into the ifmap scratchpad.
+  'ifmap_sram_write_bits',
 ] as const;
 
 /** The counters written to files of activity by window of cycles: MACs and words. */

@@ -59,11 +59,17 @@ export const ERROR_CODES = [
   'singular-network',
   'deadline-missing',
   'two-voltages-on-one-rail',
+  'policy-failed',
+  'decision-invalid',
   'faster-than-memory',
   'block-unused',
   'component-without-block',
   'component-larger-than-block',
   'trace-too-long',
+  'dfsl-syntax',
+  'dataflow-invalid',
+  'mapping-misfit',
+  'no-mapping',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -83,7 +89,7 @@ export interface Diagnostic {
   readonly code: ErrorCode;
   readonly message: string;
   readonly span?: Span | undefined;
-  /** What was expected instead, as a noun phrase ("a frequency such as 800MHz"). */
+  /** The input that was expected, as a noun phrase ("a frequency such as 800MHz"). */
   readonly expected?: string | undefined;
   /** The nearest valid name. */
   readonly suggestion?: string | undefined;

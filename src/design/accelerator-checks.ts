@@ -14,7 +14,7 @@ export function acceleratorProblems(file: AcceleratorFile, arrays: number, docum
   checkDomainNames(file, arrays, document, problems);
   checkPartitions(file, arrays, document, problems);
   checkSizes(file, document, problems);
-  checkMemory(file, document, problems);
+  checkMemory(file, arrays, document, problems);
   checkFiller(file, document, problems);
   checkGrid(file, document, problems);
   checkLeakage(file, document, problems);
@@ -90,7 +90,20 @@ function checkPartitions(file: AcceleratorFile, arrays: number, document: YamlDo
 /** Most arrays. Each has its own domains, components and blocks. */
 const MOST_ARRAYS = 256;
 
-function checkMemory({ memory }: AcceleratorFile, document: YamlDocument, problems: Diagnostic[]): void {
+function checkMemory(
+  { memory }: AcceleratorFile,
+  arrays: number,
+  document: YamlDocument,
+  problems: Diagnostic[],
+): void {
+  if (memory?.keep_results && arrays > 1) {
+    problems.push({
+      code: 'not-supported',
+      message: 'results of several arrays lie apart and cannot stay for the next layer',
+      span: document.span(['memory', 'keep_results']),
+      expected: 'keep_results: false, or no "partitions"',
+    });
+  }
   for (const { key, ...problem } of choiceProblems(memory ?? {})) {
     problems.push({ ...problem, span: document.span(['memory', key]) });
   }

@@ -163,7 +163,9 @@ export const AcceleratorSchema = Type.Object(
             OneOf(MEMORY_CHOICES.lookahead, 'How far DRAM works ahead: one fold, or as far as there is space'),
           ),
           keep_results: Type.Optional(
-            Type.Boolean({ description: 'Whether results stay for the next layer where they fit; only false for now' }),
+            Type.Boolean({
+              description: 'Whether results that fit stay in the ofmap scratchpad as the ifmap of the next layer',
+            }),
           ),
         },
         { ...strict, description: 'What stays in the scratchpads, and when it is fetched' },

@@ -23,6 +23,17 @@ export function memoryOf(layer: Layer, memory: MemoryConfig): MemoryConfig {
   return { ...memory, wordBits: { ...memory.wordBits, filter: memory.wordBits.filter + places } };
 }
 
+/** The configuration of a layer that has the rest of the ofmap scratchpad. */
+export function besideKept(config: SystolicConfig, keptBytes: number): SystolicConfig {
+  if (keptBytes === 0) return config;
+  const { memory } = config;
+  const { scratchpadBytes } = memory;
+  return {
+    ...config,
+    memory: { ...memory, scratchpadBytes: { ...scratchpadBytes, ofmap: scratchpadBytes.ofmap - keptBytes } },
+  };
+}
+
 /**
  * The reasons why a layer cannot run. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
  * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).

@@ -18,7 +18,7 @@ export interface FoldKind {
   readonly counts: Counts;
   /** Bits the array moves through each scratchpad's port. */
   readonly portBits: Readonly<Record<Operand, number>>;
-  /** Of a pass: the folds it consists of, in order. Its own `events` are none. */
+  /** The folds of a pass, in order; a pass has no `events` of its own. */
   readonly parts?: readonly KindRun[];
 }
 

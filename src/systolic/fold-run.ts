@@ -29,6 +29,7 @@ function sameFold(a: FoldRun, b: FoldRun): boolean {
     a.outAfter === b.outAfter &&
     a.outDuring === b.outDuring &&
     a.psumOut === b.psumOut &&
-    a.psumIn === b.psumIn
+    a.psumIn === b.psumIn &&
+    a.keptIfmap === b.keptIfmap
   );
 }

@@ -13,6 +13,7 @@ export { type FitProblem, fitProblems } from './fits.ts';
 export { activeCycles } from './fold-events.ts';
 export { edgeFold, type FoldKind } from './fold-kind.ts';
 export { type FoldGrid, type FoldIndex, foldGrid, type Slices, slices } from './folds.ts';
+export { scheduleNetwork } from './kept-results.ts';
 export { orderName } from './memory/next-use/index.ts';
 export {
   type ChoiceProblem,

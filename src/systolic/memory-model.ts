@@ -8,12 +8,14 @@ export interface MemoryModel {
   readonly order: 'fixed' | 'best';
   /** How far DRAM works ahead of the array: to the next fold, or as far as there is space. */
   readonly lookahead: 'fold' | 'room';
+  /** Whether a layer may find its ifmap, the results of the layer before, in the ofmap scratchpad. */
+  readonly keepResults: boolean;
 }
 
 /** The usual order and look-ahead of each retention. */
 export const MEMORY_MODELS = {
-  consecutive: { retention: 'consecutive', order: 'fixed', lookahead: 'fold' },
-  'next-use': { retention: 'next-use', order: 'best', lookahead: 'room' },
+  consecutive: { retention: 'consecutive', order: 'fixed', lookahead: 'fold', keepResults: false },
+  'next-use': { retention: 'next-use', order: 'best', lookahead: 'room', keepResults: false },
 } as const satisfies Record<MemoryModel['retention'], MemoryModel>;
 
 /** The model of a memory that names none. */
@@ -28,7 +30,7 @@ export const MEMORY_CHOICES = {
 } as const;
 
 /** A choice of the model, as a file or a command makes it. */
-export interface MemoryChoice extends Partial<MemoryModel> {
+export interface MemoryChoice extends Partial<Omit<MemoryModel, 'keepResults'>> {
   readonly keep_results?: boolean;
 }
 
@@ -41,23 +43,20 @@ export interface ChoiceProblem {
 }
 
 /** The model of a choice. Keys that it leaves open follow from its retention. */
-export function memoryModel({ retention, order, lookahead }: MemoryChoice): MemoryModel {
+export function memoryModel({ retention, order, lookahead, keep_results }: MemoryChoice): MemoryModel {
   const usual = MEMORY_MODELS[retention ?? DEFAULT_MEMORY_MODEL.retention];
-  return { ...usual, ...(order && { order }), ...(lookahead && { lookahead }) };
+  return { ...usual, ...(order && { order }), ...(lookahead && { lookahead }), keepResults: keep_results ?? false };
 }
 
 /** The problems of a choice that cannot be simulated. */
 export function choiceProblems(choice: MemoryChoice): ChoiceProblem[] {
   const problems: ChoiceProblem[] = [];
-  if (choice.keep_results) {
-    const message = 'results cannot stay in the ofmap scratchpad for the next layer yet';
-    problems.push({ key: 'keep_results', code: 'not-supported', message, expected: 'false' });
-  }
-  const { retention, order, lookahead } = memoryModel(choice);
+  const { retention, order, lookahead, keepResults } = memoryModel(choice);
   if (retention === 'next-use') return problems;
   for (const [key, value, usual] of [
     ['order', order, 'fixed'],
     ['lookahead', lookahead, 'fold'],
+    ['keep_results', keepResults, false],
   ] as const) {
     if (value === usual) continue;
     const message = `"${key}: ${value}" has no meaning with "retention: ${retention}"`;

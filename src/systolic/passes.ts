@@ -3,6 +3,7 @@ import type { MemoryConfig } from './config.ts';
 import { type FoldKind, joinKinds, kindOf } from './fold-kind.ts';
 import { appendRun, type FoldRun } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
+import type { FoldTraffic } from './memory/accounting.ts';
 import { type FetchPlan, type FoldOrder, operandsOf, planFetches } from './memory/next-use/index.ts';
 import type { PsumPlan } from './memory/psum.ts';
 import { capacityWords } from './memory/traffic.ts';
@@ -24,8 +25,9 @@ interface Range {
 /**
  * A group's passes (docs/methods/memory-next-use.md). The cost grows with the candidate orders, not with folds or passes. Words
  * arrive evenly over a pass, and all but the tail of its results leave evenly.
+ * @param keptIfmap whether ifmap words come from the ofmap scratchpad instead of DRAM
  */
-export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig): PassPlan {
+export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig, keptIfmap: boolean): PassPlan {
   const { grid } = plan;
   const fetches = planFetches(operandsOf(layer, grid), memory);
   const kinds = new Map<number, FoldKind>();
@@ -38,7 +40,8 @@ export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig): 
     const key = JSON.stringify(extent);
     const kind = known.get(key) ?? joinLoops(loops, extent, { row: 0, tile: 0, column: 0 }, leaf, plan);
     known.set(key, kind);
-    appendRun(runs, { kind, count, ...trafficOf(plan, memory, fetches, extent, from) });
+    const traffic = trafficOf(plan, memory, fetches, extent, from);
+    appendRun(runs, { kind, count, ...(keptIfmap ? withKeptIfmap(traffic) : traffic) });
   }
   return { fetches, runs };
 }
@@ -141,7 +144,12 @@ function trafficOf(
     outDuring: waits ? results - tail : results,
     psumOut: spilled,
     psumIn: spilled,
+    keptIfmap: 0,
   };
+}
+
+function withKeptIfmap<Traffic extends FoldTraffic>(traffic: Traffic): Traffic {
+  return { ...traffic, streamIfmap: 0, keptIfmap: traffic.streamIfmap };
 }
 
 /** How far a range of slices of an axis reaches. */

@@ -2,7 +2,7 @@ import { addCounts, type Counts, zeroCounts } from '../base/counters.ts';
 import { type Layer, layerMacs } from '../workload/index.ts';
 import type { FoldShape, MemoryConfig, Operand, SystolicConfig } from './config.ts';
 import { findDataflow } from './dataflows/index.ts';
-import { checkFits, memoryOf } from './fits.ts';
+import { besideKept, checkFits, memoryOf } from './fits.ts';
 import { type FoldKind, kindOf } from './fold-kind.ts';
 import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
@@ -39,6 +39,8 @@ export interface LayerSchedule {
   readonly edgeTiles: Readonly<Record<Operand, EdgeTiles>>;
   /** How far DRAM works ahead under next-use retention, whose runs are passes; null if the runs are folds. */
   readonly queue: LookAhead | null;
+  /** Bytes of the ofmap scratchpad that hold the ifmap, which are results of the layer before; 0 if it comes from DRAM. */
+  readonly keptIfmapBytes: number;
 }
 
 export interface EdgeTiles {
@@ -67,21 +69,25 @@ export interface QueueSpace {
 /**
  * Schedules one layer. The cost grows with the candidate orders under next-use retention, and with folds under consecutive
  * retention; never with cycles. Errors: `unknown-name` (dataflow), those of fits.ts.
+ * @param keptIfmapBytes bytes of the ofmap scratchpad that hold the ifmap; next-use retention only
  */
-export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedule {
+export function scheduleLayer(layer: Layer, config: SystolicConfig, keptIfmapBytes = 0): LayerSchedule {
   const { array } = config;
-  checkFits(layer, config);
-  const memory = memoryOf(layer, config.memory);
+  const used = besideKept(config, keptIfmapBytes);
+  checkFits(layer, used);
+  const memory = memoryOf(layer, used.memory);
   const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
   const { grid } = plan;
   const walked =
-    modelOf(memory).retention === 'next-use' ? passedRuns(layer, plan, memory) : walkedRuns(layer, plan, memory);
+    modelOf(memory).retention === 'next-use'
+      ? passedRuns(layer, plan, memory, keptIfmapBytes > 0)
+      : walkedRuns(layer, plan, memory);
   const { runs, inputTiles, queue } = walked;
   const counts = totalCounts(runs, memory, plan.ofmapWordBits);
   const cycles = runs.reduce((sum, run) => sum + run.count * run.kind.cycles, 0);
   return {
     layer,
-    config: { ...config, memory },
+    config: { ...config, memory: memoryOf(layer, config.memory) },
     runs,
     folds: grid.rowFolds * grid.columnFolds * grid.streamTiles * layer.groups,
     cycles,
@@ -97,6 +103,7 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig): LayerSchedu
       },
     },
     queue,
+    keptIfmapBytes,
   };
 }
 
@@ -107,8 +114,8 @@ interface ScheduledRuns {
 }
 
 /** The passes of all groups. */
-function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig): ScheduledRuns {
-  const { fetches, runs: ofGroup } = planPasses(layer, plan, memory);
+function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig, keptIfmap: boolean): ScheduledRuns {
+  const { fetches, runs: ofGroup } = planPasses(layer, plan, memory, keptIfmap);
   const runs: FoldRun[] = [];
   repeatRuns(runs, ofGroup, layer.groups);
   const { tile, kept, streams } = fetches;
@@ -188,6 +195,7 @@ function foldRun(
     outDuring: final && !after ? words : 0,
     psumOut: spills && !final ? words : 0,
     psumIn: spills && kind.shape.readsPsums ? words : 0,
+    keptIfmap: 0,
   };
 }
 

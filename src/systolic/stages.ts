@@ -115,7 +115,7 @@ export function stageTimes(stages: readonly StageRun[], point: ArrayClocks): Flo
 export interface LayerTime {
   /** Seconds of the layer's stages, stalls included. */
   readonly timeS: number;
-  /** What of them the array waits, fills and drains included. */
+  /** The part of them that the array waits, fills and drains included. */
   readonly stallS: number;
 }
 

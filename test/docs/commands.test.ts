@@ -89,6 +89,14 @@ const SLOW: ReadonlySet<string> = new Set([
 /** Pages whose JavaScript takes as long as all other pages together. */
 const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['docs/guide/library.md']);
 
+/** Pages whose commands are whole runs and builds; the quick tier has those of the README and of the other pages. */
+const SLOW_PAGES: ReadonlySet<string> = new Set([
+  'CONTRIBUTING.md',
+  'docs/formats/onnx.md',
+  'docs/guide/accelerators.md',
+  'docs/guide/first-experiment.md',
+]);
+
 const isSlow = (block: Block | undefined): boolean =>
   block?.language === 'sh' && commandsOf(block).some(({ command }) => SLOW.has(command));
 
@@ -220,7 +228,7 @@ const RUNNABLE = PAGES.filter((page) => blocksOf(readPage(page)).some((b) => b.t
 
 describe('a reader can follow', () => {
   // Only so that a command that hangs ends.
-  test.each(RUNNABLE)('%s', followPage, 600_000);
+  for (const page of RUNNABLE) test.skipIf(!LONG && SLOW_PAGES.has(page))(page, () => followPage(page), 600_000);
 });
 
 test('the commands left to the long tier are on the pages', () => {

@@ -98,7 +98,7 @@ export function orderName(order: FoldOrder | NonNullable<LayerSchedule['queue']>
 /** A layer by retention by next use. */
 export function scheduled(layer: Layer, config: QueueConfig, order: MemoryModel['order']): LayerSchedule {
   const { rows, cols, dataflow, bits, scratchpadBytes, psum, prefetchAcrossLayers, lookahead } = config;
-  const model: MemoryModel = { retention: 'next-use', order, lookahead };
+  const model: MemoryModel = { retention: 'next-use', order, lookahead, keepResults: false };
   const memory = { wordBits: bits, scratchpadBytes, psum, prefetchAcrossLayers, model };
   return scheduleLayer(layer, { array: { rows, columns: cols }, dataflow, memory });
 }

@@ -1,7 +1,7 @@
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../../base/counters.ts';
 import { type BoundAction, energyAt } from '../../energy/index.ts';
 
-/** What all PEs do in a cycle in which they all work: a MAC, and every register read and written. */
+/** Actions of a cycle in which all PEs work: a MAC each, and every register read and written. */
 const PE_COUNTERS = [
   'macs',
   'ifmap_reg_reads',

@@ -5,7 +5,7 @@ import type { AcceleratorSpec } from '../accelerator.ts';
 export interface Place {
   /** Indices into the blocks; empty off the die. */
   readonly blocks: readonly number[];
-  /** What of the array each block covers; null unless the component is tiled. */
+  /** The part of the array that each block covers; null unless the component is tiled. */
   readonly tiles: readonly Tile[] | null;
 }
 

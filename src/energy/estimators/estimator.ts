@@ -48,7 +48,7 @@ export interface CycleEstimate extends Provenance {
 /** Why an estimator does not answer, as a sentence without the estimator's name. */
 export interface Refusal {
   readonly reason: string;
-  /** What to write instead, as a noun phrase: attributes it has figures for. */
+  /** Attributes it has figures for, as a noun phrase: the advice of the error. */
   readonly remedy?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { details, legend, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
-import { counted, engineering, groupDigits } from '../numbers.ts';
+import { counted, engineering, groupDigits, percent } from '../numbers.ts';
 import type { ReportView } from '../view.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { greatest } from './downsample.ts';
@@ -106,14 +106,22 @@ function joined(name: string, bars: readonly Bar[]): Bar {
 }
 
 function layerTable({ layers, components }: ReportView, per: number): Markup {
-  const numeric = ['energy', 'time', 'MACs', ...components].map((title) => ({ title, numeric: true }));
+  const figures = (titles: readonly string[]) => titles.map((title) => ({ title, numeric: true }));
   return table(
-    'Energy of the layers by component',
-    [{ title: 'layer' }, ...numeric],
-    layers.map(({ name, energyJ, timeS, macs, componentJ }) => [
+    'Time, traffic and energy of the layers by component',
+    [
+      { title: 'layer' },
+      ...figures(['energy', 'time', 'stalled']),
+      { title: 'waits for' },
+      ...figures(['DRAM', 'MACs', ...components]),
+    ],
+    layers.map(({ name, energyJ, timeS, stallS, waitsFor, dramBytes, macs, componentJ }) => [
       name,
       engineering(per * energyJ, 'J'),
       engineering(per * timeS, 's'),
+      timeS > 0 ? percent(stallS / timeS) : '-',
+      waitsFor ?? '',
+      engineering(per * dramBytes, 'B'),
       engineering(per * macs, ''),
       ...Array.from(componentJ, (joules) => engineering(per * joules, 'J')),
     ]),

@@ -145,7 +145,7 @@ function blockMean(
  * Everything that is assumed without a source: the accelerator's own list, sizes that the workload's file leaves open,
  * assumptions on leakage and waiting clocks, then the estimators' assumptions on their figures.
  */
-export function runAssumptions({ experiment: { design, workload } }: RunResult): string[] {
+export function runAssumptions({ experiment: { design, workload }, schedules }: RunResult): string[] {
   const { spec, leakage, written } = design;
   const ofFigures = new Map<string, string[]>();
   for (const { component, actions } of written.ert.components) {
@@ -160,6 +160,7 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
   return [
     ...spec.assumptions,
     ...(workload.assumptions ?? []),
+    ...keptResults(schedules),
     ...(shared.length > 0
       ? [
           `all arrays share these components, with the leakage and area of the instances in architecture.yaml: ${shared.join(', ')}`,
@@ -171,6 +172,15 @@ export function runAssumptions({ experiment: { design, workload } }: RunResult):
     ...(design.die ? [] : [`the whole die is at ${spec.dieTemperatureK} K, because there is no floorplan`]),
     ...[...ofFigures].map(([text, where]) => `${text} (${where.join(', ')})`),
   ];
+}
+
+/** Layers that read the results of the layer before from the ofmap scratchpad: the files do not say whose results a layer reads. */
+function keptResults(schedules: RunResult['schedules']): string[] {
+  return schedules.flatMap(({ layer, parts }, i) =>
+    parts.some((part) => (part?.keptIfmapBytes ?? 0) > 0)
+      ? [`${layer.name} reads the results of ${schedules[i - 1].layer.name} from the ofmap scratchpad, where they stay`]
+      : [],
+  );
 }
 
 /** Assumptions of an automatic floorplan. */

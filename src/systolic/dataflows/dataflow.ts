@@ -2,7 +2,7 @@ import type { ArraySize, Axis, FoldShape } from '../config.ts';
 import type { FoldEvent } from '../fold-events.ts';
 
 /**
- * What a dataflow decides: which matrix axis lies along the array's rows, along its columns and in time, how long a fold
+ * A dataflow decides which matrix axis lies along the array's rows, along its columns and in time, how long a fold
  * takes, and what happens in each of its cycles. Everything else (folds, tiles, memory, time) follows from these and is
  * written once. An implementation is a constant without state.
  */

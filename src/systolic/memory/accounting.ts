@@ -15,6 +15,8 @@ export interface FoldTraffic {
   /** Partial sums spilled to and fetched back from DRAM during the fold. */
   readonly psumOut: number;
   readonly psumIn: number;
+  /** ifmap words that come from the ofmap scratchpad instead of DRAM: results that stayed from the layer before. */
+  readonly keptIfmap: number;
 }
 
 /** The array's side of the filter scratchpad in bits, from its words. */
@@ -37,12 +39,20 @@ export function addTrafficDuring(
   factor = 1,
 ): void {
   addArrivals(counts, run.streamIfmap, run.streamFilter, memory, factor);
+  addKeptIfmap(counts, factor * run.keptIfmap, memory);
   addDepartures(counts, run.outDuring, memory.wordBits.ofmap, ofmapWordBits, factor);
   addDepartures(counts, run.psumOut, memory.wordBits.psum, ofmapWordBits, factor);
   const psumBits = factor * run.psumIn * memory.wordBits.psum;
   counts[COUNTER_INDEX.dram_ofmap_reads] += factor * run.psumIn;
   counts[COUNTER_INDEX.dram_read_bits] += psumBits;
   counts[COUNTER_INDEX.ofmap_sram_write_bits] += psumBits;
+}
+
+/** ifmap words that move from the ofmap scratchpad to that of the ifmap. */
+function addKeptIfmap(counts: Counts, words: number, { wordBits }: MemoryConfig): void {
+  counts[COUNTER_INDEX.ofmap_sram_reads] += words;
+  counts[COUNTER_INDEX.ofmap_sram_read_bits] += words * wordBits.ifmap;
+  counts[COUNTER_INDEX.ifmap_sram_write_bits] += words * wordBits.ifmap;
 }
 
 /** ifmap and filter words arriving from DRAM. */
@@ -55,6 +65,7 @@ export function addArrivals(
 ): void {
   counts[COUNTER_INDEX.dram_ifmap_reads] += factor * ifmap;
   counts[COUNTER_INDEX.dram_filter_reads] += factor * filter;
+  counts[COUNTER_INDEX.ifmap_sram_write_bits] += factor * ifmap * wordBits.ifmap;
   counts[COUNTER_INDEX.filter_sram_write_bits] += factor * filter * wordBits.filter;
   counts[COUNTER_INDEX.dram_read_bits] += factor * (ifmap * wordBits.ifmap + filter * wordBits.filter);
 }

@@ -173,13 +173,14 @@ function passStage(
   };
   addTrafficDuring(traffic, own, memory, ofmapWordBits);
   if (tail) addCounts(traffic, tail.counts);
-  const { streamIfmap, streamFilter, psumIn, outDuring, psumOut } = own;
+  const { streamIfmap, streamFilter, psumIn, outDuring, psumOut, keptIfmap } = own;
+  const { portBits } = run.kind;
   return {
     kind: 'compute',
     layer,
     count,
     cycles: run.kind.cycles,
-    portBits: run.kind.portBits,
+    portBits: { ...portBits, ofmap: portBits.ofmap + keptIfmap * wordBits.ifmap },
     bytesIn: (streamIfmap * wordBits.ifmap + streamFilter * wordBits.filter + psumIn * wordBits.psum) / 8,
     bytesOut: (outDuring * wordBits.ofmap + psumOut * wordBits.psum) / 8 + (tail?.bytes ?? 0),
     fold: run.kind,

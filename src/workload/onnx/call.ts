@@ -3,7 +3,7 @@ import type { OnnxAttribute, OnnxNode } from '../../formats/onnx/index.ts';
 
 export type Shape = readonly number[];
 
-/** What is known of a value before a network runs. */
+/** Facts about a value that are known before a network runs. */
 export interface Value {
   /** Null if unknown. */
   readonly shape: Shape | null;

@@ -15,8 +15,8 @@ export function rangeOf({ length, extent }: Slices, i: number): [number, number]
 }
 
 /**
- * Blocks of output pixels that differ, with the block after them, in what they see: those in the middle of an image are alike if they begin at the same
- * column. Each comes with how many there are.
+ * Classes of blocks of output pixels: two blocks are alike if they, and the blocks after them, see the same words up to a shift.
+ * Blocks in the middle of an image are alike if they begin at the same column. Each class comes with its number of blocks.
  */
 export function unlikeBlocks(
   layer: Layer,

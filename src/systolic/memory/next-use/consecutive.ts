@@ -8,8 +8,8 @@ import { FIXED_ORDER, ifmapSweep } from './order.ts';
 import { ifmapTouches, slicesAreApart } from './plane-sizes.ts';
 
 /**
- * Bits of ifmap and filter words of a group that consecutive retention fetches where row folds add up partial sums (docs/methods/memory.md, rules (a) to (c)):
- * what the length of T tiles is chosen by. As the walk over all folds counts them, without it.
+ * Bits of ifmap and filter words of a group that consecutive retention fetches where row folds add up partial sums
+ * (docs/methods/memory.md, rules (a) to (c)). The length of T tiles is chosen by this figure. It equals a walk over all folds.
  */
 export function consecutiveBits(operands: Operands, { wordBits, scratchpadBytes }: MemoryConfig): number {
   const { layer, grid } = operands;

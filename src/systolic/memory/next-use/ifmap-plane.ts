@@ -15,8 +15,8 @@ export interface IfmapPlane {
 }
 
 /**
- * Words are pixels of channels. Pixels of a row that the windows see alike are gone through once, whatever the number of rows, folds and channels; then
- * each channel says which row folds its filter taps lie in.
+ * The ifmap as pixels of channels. Pixels that the windows see alike are visited once, whatever the number of rows, folds and
+ * channels; then each channel says which row folds hold its filter taps.
  */
 export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
   const { length, count } = slices(grid, 'm');
@@ -45,8 +45,8 @@ export function ifmapPlane(layer: Layer, grid: FoldGrid): IfmapPlane {
 }
 
 /**
- * Words between two touches of a word in one fold. Where pixels stream past the taps (ws) those are the rows that a window spans; else the taps pass
- * all pixels of the tile.
+ * Words between two touches of a word in one fold. Where pixels stream past the taps (ws), a word returns after the rows that a
+ * window spans; otherwise it returns after all pixels of the tile.
  */
 function revisitedWords(layer: Layer, { dataflow, array }: FoldGrid): number {
   if (dataflow.axes.streamed !== 'm') return Number.POSITIVE_INFINITY;

@@ -18,7 +18,7 @@ interface BetweenTables {
 export class IntervalTables {
   private readonly units: readonly UnitClass[];
   private readonly sweep: Sweep;
-  /** Of a unit of each class: within a repeat and from one to the next; then to later units. */
+  /** By class, for one unit: intervals within a repeat and to the next repeat; then intervals to later units. */
   private readonly own: readonly Table[];
   private readonly between: readonly BetweenTables[];
   private readonly outer: Table = new Map();

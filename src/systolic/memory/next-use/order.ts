@@ -1,8 +1,9 @@
 import { type FoldGrid, type FoldIndex, streamedLength, usedColumns } from '../../folds.ts';
 
 /**
- * The order of a group's folds, outermost loop first (docs/methods/memory-next-use.md): `columns` is column fold, T tile, row fold;
- * `tiles` has the T tile outermost; `column-blocks` and `row-blocks` (os) sweep the rows, or the columns, once for each block of `by` of the other.
+ * The order of a group's folds, outermost loop first (docs/methods/memory-next-use.md): `columns` is column fold, T tile, row
+ * fold; `tiles` has the T tile outermost; `column-blocks` (os) sweeps the rows once for each block of `by` columns, and
+ * `row-blocks` (os) sweeps the columns once for each block of `by` rows.
  */
 export type FoldOrder =
   | { readonly kind: 'columns' | 'tiles' }
@@ -38,8 +39,8 @@ export function ordersOf({ dataflow, rowFolds, columnFolds, streamTiles }: FoldG
 }
 
 /**
- * How an operand's folds follow each other: `sweeps` times over the same units; a unit has `unitBlocks` blocks of `slots` folds, and is gone through
- * `repeats` times in a row.
+ * How an operand's folds follow each other: `sweeps` times over the same units. A unit has `unitBlocks` blocks of `slots` folds
+ * and is repeated `repeats` times in a row.
  */
 export interface Sweep {
   readonly blocks: number;

@@ -24,8 +24,8 @@ export interface FetchPlan {
 }
 
 /**
- * The plan of the layer's order: the fixed one, or the one with the fewest ifmap and filter words (of equals the one with the fewest bits, the first of
- * equals in that too). Two measures in turn, not one beside the other: so a larger scratchpad never fetches more words.
+ * The plan of the layer's order: the fixed one, or the one with the fewest ifmap and filter words. Ties go to the fewest bits,
+ * then to the first. The two measures are compared in turn, so that a larger scratchpad never fetches more words.
  */
 export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan {
   const fixed = fetchPlan(operands, FIXED_ORDER, memory);

@@ -107,7 +107,7 @@ function plainMissed(words: PlainReturns, sweep: Sweep, room: number, free: numb
 
 interface Kept {
   readonly missed: number;
-  /** Of the room of a slot, on average over the slots. */
+  /** Words of room in a slot, averaged over the slots. */
   readonly used: number;
 }
 
@@ -127,7 +127,7 @@ function plainKept(
   const turns = Math.floor(need / slots);
   const [ofSlot, ofLast] = [lanes * slotWords, lanes * lastWords];
   const total = (slots - 1) * ofSlot + ofLast;
-  // Of the last turn all slots but the fold's own are covered, or none at all.
+  // The last turn covers all slots but the fold's own, or none.
   const isOpen = free === 1 && slots > 1;
   const demand = (own: number): number => turns * total + (isOpen ? total - own : 0);
   const keep = (words: number, tightest: number): number =>

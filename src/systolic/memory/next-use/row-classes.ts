@@ -16,8 +16,8 @@ export interface RowClass {
 }
 
 /**
- * Rows are alike if they are seen through the same filter rows, by output rows whose pixels begin at the same place modulo a unit's. Rows at the edges of a part are
- * classes of their own.
+ * Rows are alike if the same filter rows see them, from output rows whose pixels begin at the same place modulo a unit's length.
+ * Rows at the edges of a part form classes of their own.
  */
 export function rowClasses(layer: Layer, unitPixels: number): RowClass[] {
   const { batch, ifmapHeight, ofmapHeight, ofmapWidth, filterHeight, strideHeight, padHeight } = layer;
@@ -55,7 +55,7 @@ export function outputRows(place: number, filter: number, stride: number, count:
 /** Units that see the same rows in the same places. */
 export interface UnitClass {
   readonly count: number;
-  /** What they see: a row's class, and how many units before this one saw the row. */
+  /** The rows they see: each row's class, and how many units earlier it was seen. */
   readonly seen: readonly SeenRow[];
 }
 

@@ -37,7 +37,10 @@ export function largestTiles(layer: Layer, grid: FoldGrid, sweep: Sweep): Larges
   return { tile, pair };
 }
 
-/** As above where the tiles of consecutive folds have no word in common and none has a word twice: sizes add up. Units are single blocks. */
+/**
+ * The largest tile and pair where consecutive folds share no word and no tile has a word twice: sizes add up. Units are single
+ * blocks.
+ */
 function largestApart(layer: Layer, grid: FoldGrid, { blocks, slots, sweeps, repeats }: Sweep): Largest {
   const pixels = slices(grid, 'm');
   const { length, extent } = slices(grid, 'k');

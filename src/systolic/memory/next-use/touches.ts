@@ -35,7 +35,7 @@ export class PixelTouches {
   private units = 1;
   private readonly tapCount: number;
   private alike = 1;
-  /** Of the pixel at hand, by touch: block and tap. */
+  /** Touches of the current pixel: block and tap of each. */
   private readonly block: Int32Array;
   private readonly tap: Int32Array;
 
