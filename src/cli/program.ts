@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
   map: async () => (await import('./commands/map.ts')).addMapCommand,
   scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,
+  energy: async () => (await import('./commands/energy.ts')).addEnergyCommand,
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   init: async () => (await import('./commands/init.ts')).addInitCommand,
