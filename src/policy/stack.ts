@@ -9,11 +9,12 @@ import type {
   PointRange,
   PolicyContext,
   PolicyDomain,
+  PolicyKind,
   PolicySetting,
   Trigger,
 } from './policy.ts';
 import { isSameRanges, type Ranges, rangeIn, topOf } from './ranges.ts';
-import { checkInSetting, createPolicy } from './registry.ts';
+import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
 
 /** One policy of a stack before its creation. */
 export interface StackEntry {
@@ -74,19 +75,29 @@ interface Held {
 type Combined = Omit<StackDecision, 'state'>;
 
 /** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
-export function checkStack(entries: readonly StackEntry[], setting: PolicySetting): void {
-  mapCollecting(entries, ({ uses, usesSpan, parameters }) => checkInSetting(uses, usesSpan, parameters, setting));
+export function checkStack(
+  entries: readonly StackEntry[],
+  setting: PolicySetting,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): void {
+  mapCollecting(entries, ({ uses, usesSpan, parameters }) =>
+    checkInSetting(uses, usesSpan, parameters, setting, kinds),
+  );
 }
 
 /**
  * Combines policies into one; the first has the highest priority. If no policy is a `choice`, `performance` is added
  * last. Errors: those of all policies together.
  */
-export function createStack(entries: readonly StackEntry[], context: PolicyContext): PolicyStack {
+export function createStack(
+  entries: readonly StackEntry[],
+  context: PolicyContext,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): PolicyStack {
   const problems: Diagnostic[] = [];
   const make = ({ name, uses, usesSpan, parameters }: StackEntry) =>
     attempt(problems, () => {
-      const { role, policy } = createPolicy(uses, usesSpan, parameters, context);
+      const { role, policy } = createPolicy(uses, usesSpan, parameters, context, kinds);
       return { name, role, policy, triggers: new Set<Trigger>(['epoch', ...(policy.triggers ?? [])]) };
     });
   const made = entries.map(make);

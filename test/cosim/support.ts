@@ -71,6 +71,15 @@ export const LEAN: Texts = {
   [`${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`]: withoutDie('cloud-tpu'),
 };
 
+/** edge-npu with its floorplan on a coarse grid, which takes milliseconds to reduce, and a network of three small products. */
+export const COARSE: Texts = {
+  [SRAM]: LEAN_SRAM,
+  [`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]: BUNDLED_TEXTS[
+    `${BUNDLED}accelerators/edge-npu/accelerator.yaml`
+  ].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
+  'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
+};
+
 /** Reduced models kept between the runs of a test file. */
 export function memoryCache(): ResultCache {
   const models = new Map<string, readonly Float64Array[]>();
@@ -88,14 +97,15 @@ export interface Loading {
   readonly overlay?: Texts;
   readonly policy?: string;
   readonly set?: readonly string[];
+  readonly like?: Experiment;
 }
 
 /** Loads an experiment text as the file `exp.yaml`, with the lean sweep. */
-export function load(text: string, { overlay, policy, set = [] }: Loading = {}): Experiment {
+export function load(text: string, { overlay, policy, set = [], like }: Loading = {}): Experiment {
   return loadExperiment(
     memoryFiles({ ...LEAN, ...overlay }),
     { file: 'exp.yaml', text },
-    { policy, overrides: set.map((override) => parseOverride(override)) },
+    { policy, like, overrides: set.map((override) => parseOverride(override)) },
   );
 }
 
