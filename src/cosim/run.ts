@@ -16,7 +16,7 @@ import { startAndRun, startFrom } from './start/start.ts';
 export interface RunFrame {
   /** Block powers in W. The run starts from their steady state instead of looking for its own start. */
   readonly startW?: Float64Array | null | undefined;
-  /** The run goes on to this time, s, even if all work is done earlier. */
+  /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
   readonly leastEndS?: number | undefined;
 }
 
@@ -97,16 +97,15 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, leastEndS = 0, onProgress } = options;
+  const { startW, leastEndS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   const onTime = (timeS: number): void => onProgress?.(`${timeS.toPrecision(3)} s simulated`);
   const started = startW === undefined ? startAndRun(run, onTime) : startFrom(run, startW, onTime);
   return runResult(run, started);
 }
 
-function framed(run: Run, leastEndS: number): Run {
-  const { releases } = run;
-  return leastEndS <= releases.leastEndS ? run : { ...run, releases: { ...releases, leastEndS } };
+function framed(run: Run, leastEndS: number | undefined): Run {
+  return leastEndS === undefined ? run : { ...run, releases: { ...run.releases, leastEndS } };
 }
 
 /** `checkModel` may reject the thermal model before anything is scheduled. */

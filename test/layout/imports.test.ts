@@ -28,7 +28,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
-    study: ['workload', 'systolic'],
+    study: ['workload', 'systolic', 'thermal', 'policy', 'design', 'cosim', 'report'],
     peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
   },
   doors: {
