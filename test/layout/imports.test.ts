@@ -29,12 +29,26 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
     study: ['workload', 'systolic', 'thermal', 'policy', 'design', 'cosim', 'report'],
+    project: ['formats', 'workload', 'cosim'],
     peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
     node: ['thermal'],
-    cli: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers', 'node'],
+    cli: [
+      'workload',
+      'systolic',
+      'energy',
+      'thermal',
+      'policy',
+      'design',
+      'cosim',
+      'report',
+      'study',
+      'project',
+      'peers',
+      'node',
+    ],
   },
 };
 

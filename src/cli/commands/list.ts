@@ -1,15 +1,15 @@
 import { Argument, type Command } from 'commander';
-import { parseYaml } from '../base/document.ts';
-import { BUNDLED, bundledNames, readReference } from '../base/files.ts';
-import { parseExperiment } from '../cosim/index.ts';
-import { parseAccelerator } from '../design/index.ts';
-import { readAccelergy } from '../energy/index.ts';
-import { nodeFiles } from '../node/index.ts';
-import { parsePolicy } from '../policy/index.ts';
-import { engineering, textTable } from '../report/index.ts';
-import { DATAFLOWS } from '../systolic/index.ts';
-import { readTopology, workloadMacs } from '../workload/index.ts';
-import { print } from './terminal.ts';
+import { parseYaml } from '../../base/document.ts';
+import { BUNDLED, bundledNames, readReference } from '../../base/files.ts';
+import { parseExperiment } from '../../cosim/index.ts';
+import { parseAccelerator } from '../../design/index.ts';
+import { readAccelergy } from '../../energy/index.ts';
+import { nodeFiles } from '../../node/index.ts';
+import { parsePolicy } from '../../policy/index.ts';
+import { engineering, textTable } from '../../report/index.ts';
+import { DATAFLOWS } from '../../systolic/index.ts';
+import { readTopology, workloadMacs } from '../../workload/index.ts';
+import { print, printJson } from '../terminal.ts';
 
 type Row = readonly [name: string, description: string];
 
@@ -40,8 +40,19 @@ export function addListCommand(program: Command): void {
     .command('list')
     .description(`list the parts that come with Isotherm: ${names.join(', ')}`)
     .addArgument(new Argument('[what]', 'one of these; all of them by default').choices(names))
-    .action((what?: string) => {
-      const sections = (what === undefined ? names : [what]).map((name) => {
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExamples:\n  isotherm list policies\n  isotherm list --json')
+    .action((what: string | undefined, { json }: { json?: boolean }) => {
+      const wanted = what === undefined ? names : [what];
+      if (json) {
+        const lists = wanted.map((name) => [
+          name,
+          LISTS[name]().map(([own, description]) => ({ name: own, description })),
+        ]);
+        printJson(`${JSON.stringify(Object.fromEntries(lists), null, 2)}\n`);
+        return;
+      }
+      const sections = wanted.map((name) => {
         const rows = LISTS[name]().map((row) => [...row]);
         return textTable(
           [

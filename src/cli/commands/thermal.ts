@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning, nearestName } from '../base/errors.ts';
-import type { OutputFiles } from '../node/index.ts';
+import { type Diagnostic, formatWarning, nearestName } from '../../base/errors.ts';
+import type { OutputFiles } from '../../node/index.ts';
 import {
   explainHotspot,
   HOTSPOT_DECIMALS,
@@ -15,11 +15,11 @@ import {
   readHotspotInput,
   writeHotspot,
   writeTemperatures,
-} from '../peers/hotspot/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { readAllAs, type Wanted } from './kinds.ts';
-import { progressLine } from './progress.ts';
-import { complain, print } from './terminal.ts';
+} from '../../peers/hotspot/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { readAllAs, type Wanted } from '../kinds.ts';
+import { progressLine } from '../progress.ts';
+import { complain, print } from '../terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';
 

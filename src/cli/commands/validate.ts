@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import { parseYaml } from '../base/document.ts';
-import { attempt, type Diagnostic, fail, InputError, placedAt } from '../base/errors.ts';
-import { bundledKind, readBytes } from '../base/files.ts';
-import { calledKind, type FileKind, kindOf, readAs } from '../base/kinds.ts';
-import { type SourceBytes, type SourceText, spanOf } from '../base/source.ts';
-import { loadExperiment } from '../cosim/index.ts';
-import { loadDesign, parseAccelerator } from '../design/index.ts';
-import { checkExpressions, readAccelergy } from '../energy/index.ts';
-import { nodeFiles } from '../node/index.ts';
-import { readFloorplan } from '../peers/hotspot/index.ts';
-import { checkPolicy, parsePolicy } from '../policy/index.ts';
-import { makeFloorplan } from '../thermal/floorplan/index.ts';
-import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
-import { print } from './terminal.ts';
+import { parseYaml } from '../../base/document.ts';
+import { attempt, type Diagnostic, fail, InputError, placedAt } from '../../base/errors.ts';
+import { bundledKind, readBytes } from '../../base/files.ts';
+import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
+import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
+import { loadExperiment } from '../../cosim/index.ts';
+import { loadDesign, parseAccelerator } from '../../design/index.ts';
+import { checkExpressions, readAccelergy } from '../../energy/index.ts';
+import { nodeFiles } from '../../node/index.ts';
+import { readFloorplan } from '../../peers/hotspot/index.ts';
+import { checkPolicy, parsePolicy } from '../../policy/index.ts';
+import { makeFloorplan } from '../../thermal/floorplan/index.ts';
+import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../../workload/index.ts';
+import { print } from '../terminal.ts';
 
 export function addValidateCommand(program: Command): void {
   program
@@ -21,6 +21,7 @@ export function addValidateCommand(program: Command): void {
       'check experiments, accelerators, workloads, policies and Accelergy files, and all files that they name',
     )
     .argument('<file...>', 'files to check')
+    .addHelpText('after', '\nExample:\n  isotherm validate my/experiment.yaml my/net.csv')
     .action(validateFiles);
 }
 

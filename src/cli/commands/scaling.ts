@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { attempt, type Diagnostic, fail, InputError } from '../base/errors.ts';
-import { type Files, readBytes, readReference } from '../base/files.ts';
-import { readAs } from '../base/kinds.ts';
-import { appendAll } from '../node/index.ts';
-import { writeCsv } from '../report/files/index.ts';
-import { type Column, engineering, textTable } from '../report/index.ts';
+import { attempt, type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Files, readBytes, readReference } from '../../base/files.ts';
+import { readAs } from '../../base/kinds.ts';
+import { appendAll } from '../../node/index.ts';
+import { writeCsv } from '../../report/files/index.ts';
+import { type Column, engineering, textTable } from '../../report/index.ts';
 import {
   arraysOf,
   SCALING_EXPONENTS,
@@ -16,12 +16,12 @@ import {
   type ScalingStudy,
   SMALLEST_SIDE,
   scalingStudy,
-} from '../study/index.ts';
-import { DATAFLOWS, findDataflow } from '../systolic/index.ts';
-import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../workload/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { progressLine } from './progress.ts';
-import { print, printJson } from './terminal.ts';
+} from '../../study/index.ts';
+import { DATAFLOWS, findDataflow } from '../../systolic/index.ts';
+import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../../workload/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
+import { print, printJson } from '../terminal.ts';
 
 interface ScalingOptions {
   readonly dataflow: string;

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { HotspotInput } from '../peers/hotspot/index.ts';
+import type { HotspotInput } from '../../peers/hotspot/index.ts';
 
 /** Options and their paths; null or undefined for an option without one. */
 export type Paths = Readonly<Record<string, string | null | undefined>>;

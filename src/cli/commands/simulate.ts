@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, fail, formatWarning } from '../base/errors.ts';
-import { type Files, readText } from '../base/files.ts';
-import { nodeFiles, type OutputFiles } from '../node/index.ts';
-import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../peers/scalesim/index.ts';
-import { type MemoryModel, readMemoryModel } from '../systolic/index.ts';
-import { type CommandFiles, withFiles } from './files.ts';
-import { readAllAs, type Wanted } from './kinds.ts';
-import { progressLine } from './progress.ts';
-import { complain, print } from './terminal.ts';
+import { type Diagnostic, fail, formatWarning } from '../../base/errors.ts';
+import { type Files, readText } from '../../base/files.ts';
+import { nodeFiles, type OutputFiles } from '../../node/index.ts';
+import { runScaleSim, SCALE_SIM_PEERS, type ScaleSimRun } from '../../peers/scalesim/index.ts';
+import { type MemoryModel, readMemoryModel } from '../../systolic/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { readAllAs, type Wanted } from '../kinds.ts';
+import { progressLine } from '../progress.ts';
+import { complain, print } from '../terminal.ts';
 
 interface SimulateOptions {
   readonly c: string;
@@ -46,6 +46,7 @@ export function addSimulateCommand(program: Command): void {
       memoryChoice,
     )
     .option('--save-traces', "write SCALE-Sim's traces of every layer too")
+    .addHelpText('after', '\nExample:\n  isotherm simulate -c scale.cfg -t topology.csv -p out')
     .action((options: SimulateOptions) => withFiles((given) => simulate(options, given)));
 }
 
