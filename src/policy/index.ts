@@ -1,3 +1,4 @@
+export { sharedCandidates } from './candidates.ts';
 export type {
   Decision,
   DomainShares,
@@ -16,7 +17,6 @@ export type {
   Trigger,
   WorkModel,
 } from './policy.ts';
-export { sharedCandidates } from './candidates.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
 export { idealSensors, type Sensors } from './sensors.ts';

@@ -74,6 +74,8 @@ export interface RowFigures {
   readonly mttfFactor?: number;
   /** (E - E of the oracle) / E of the oracle. */
   readonly regret?: number;
+  /** The same against the oracle with the leakage of the row's own temperatures. */
+  readonly ownRegret?: number;
   readonly start?: { readonly iterations: number; readonly residualK: number | null; readonly converged: boolean };
   /** Share by which the energy of a window changes at half the epoch. */
   readonly epochChange?: number;

@@ -16,7 +16,7 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     return {
       policy: policies[p],
       applicable: true,
-      figures: figuresOf(row, reference as RowOutcome, oracle, cell.checks.get(p)),
+      figures: figuresOf(row, p, reference as RowOutcome, oracle, cell),
       losses: lossesOf(row, oracle?.charged ?? oracle?.free ?? null),
     };
   });
@@ -40,8 +40,17 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     oracleWithTransitions: oracleFigures(oracle?.charged ?? null),
     bound: oracle && oracle.boundJ !== null ? { energyJ: oracle.boundJ } : null,
     ...(oracle && oracle.leastDeadlineS !== null ? { leastDeadlineS: oracle.leastDeadlineS } : {}),
-    remarks: [...failed, ...(oracle?.remarks ?? [])],
+    remarks: [...failed, ...(oracle?.remarks ?? []), ...coolerRows(rows)],
   };
+}
+
+function coolerRows(rows: readonly ComparisonRow[]): string[] {
+  const cooler = rows.filter(({ figures }) => (figures?.regret ?? 0) < 0 && !figures?.deadlineMisses);
+  if (cooler.length === 0) return [];
+  const names = cooler.map(({ policy }) => policy).join(', ');
+  return [
+    `${names}: below the oracle, because the die is cooler than under the reference, whose leakage the oracle has`,
+  ];
 }
 
 function reasonOf({ code, message }: Failed): string {
@@ -56,12 +65,15 @@ function oracleFigures(schedule: OracleSchedule | null): OracleFigures | null {
 
 function figuresOf(
   row: RowOutcome,
+  p: number,
   reference: RowOutcome,
   oracle: OracleOutcome | null,
-  check: readonly [number, number] | undefined,
+  { checks, ownOracleJ }: OpenCell,
 ): RowFigures {
   const { energyJ, inferences, latencyS, misses, worstSlackS, peakK, timeOverLimitS, damage, wear, start } = row;
   const free = oracle?.free ?? null;
+  const check = checks.get(p);
+  const ownJ = row === reference ? free?.energyJ : ownOracleJ.get(p);
   return {
     energyJ,
     inferences,
@@ -76,6 +88,7 @@ function figuresOf(
     ...ratio('cyclingDamage', damage, reference.damage),
     ...ratio('mttfFactor', reference.wear, wear),
     ...(free ? { regret: regret(energyJ, free.energyJ) } : {}),
+    ...(ownJ !== undefined && row.peakK !== null ? { ownRegret: regret(energyJ, ownJ) } : {}),
     ...(start ? { start } : {}),
     ...(check ? { epochChange: check[1] / check[0] - 1 } : {}),
   };
@@ -90,13 +103,15 @@ function lossesOf(row: RowOutcome, oracle: OracleSchedule | null): Loss[] {
   if (!oracle) return [];
   const { layerJ, layerS, inferences, energyJ, simulatedS } = row;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const losses = layerJ.map((spentJ, l): Loss => ({
-    what: row.cell.layers[l],
-    lostJ: spentJ - inferences * oracle.layerJ[l],
-    timeS: layerS[l] / inferences,
-    oracleTimeS: oracle.layerS[l],
-    oracleClocks: oracle.clocks[l],
-  }));
+  const losses = layerJ.map(
+    (spentJ, l): Loss => ({
+      what: row.cell.layers[l],
+      lostJ: spentJ - inferences * oracle.layerJ[l],
+      timeS: layerS[l] / inferences,
+      oracleTimeS: oracle.layerS[l],
+      oracleClocks: oracle.clocks[l],
+    }),
+  );
   losses.push({
     what: 'rest',
     lostJ: energyJ - sum(layerJ) - inferences * oracle.restJ,

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../report/compare/index.ts';
 import { cellOf } from './cell.ts';
-import type { Executor, Failed, Job, OracleOutcome, Outcome, RowJob, RowOutcome } from './jobs.ts';
+import type { Executor, Failed, Job, OracleJob, OracleOutcome, Outcome, RowJob, RowOutcome } from './jobs.ts';
 import { combinations, type Sweep } from './sweeps.ts';
 
 /** A question: the same work under several policies, in every cell of the sweeps. */
@@ -29,6 +29,8 @@ export interface OpenCell {
   /** Index of the reference; -1 if no row runs. */
   reference: number;
   oracle: OracleOutcome | Failed | null;
+  /** Energy of the oracle with the leakage of a row's own temperatures, J, by policy. */
+  readonly ownOracleJ: Map<number, number>;
   /** Energies of the window at the experiment's epoch and at half of it, by policy. */
   readonly checks: Map<number, readonly [wholeJ: number, halfJ: number]>;
 }
@@ -39,14 +41,17 @@ export interface OpenCell {
  */
 export async function compare(request: CompareRequest, execute: Executor): Promise<Comparison> {
   const { sweeps, policies } = request;
-  const cells = combinations(sweeps).map((values): OpenCell => ({
-    set: [...request.set, ...values.map((value, i) => `${sweeps[i].path}=${value}`)],
-    values,
-    rows: [],
-    reference: -1,
-    oracle: null,
-    checks: new Map(),
-  }));
+  const cells = combinations(sweeps).map(
+    (values): OpenCell => ({
+      set: [...request.set, ...values.map((value, i) => `${sweeps[i].path}=${value}`)],
+      values,
+      rows: [],
+      reference: -1,
+      oracle: null,
+      ownOracleJ: new Map(),
+      checks: new Map(),
+    }),
+  );
   await (request.start === 'own' ? ownStarts(request, cells, execute) : sharedStarts(request, cells, execute));
   await sameWindows(request, cells, execute);
   await oracles(request, cells, execute);
@@ -143,15 +148,20 @@ async function oracles(request: CompareRequest, cells: readonly OpenCell[], exec
   const tasks = cells.flatMap((cell): Task[] => {
     const reference = cell.rows[cell.reference];
     if (reference?.kind !== 'row') return [];
-    const { temperatureK } = reference;
-    return [
-      {
-        job: { kind: 'oracle', experiment, set: cell.set, policy: policies[cell.reference], temperatureK },
-        take: (outcome) => {
-          if (outcome.kind !== 'row') cell.oracle = outcome;
-        },
-      },
-    ];
+    const jobOf = ({ temperatureK }: RowOutcome): OracleJob => {
+      return { kind: 'oracle', experiment, set: cell.set, policy: policies[cell.reference], temperatureK };
+    };
+    const own = cell.rows.flatMap((row, p): Task[] => {
+      if (row.kind !== 'row' || row === reference || row.peakK === null) return [];
+      const take = (outcome: Outcome): void => {
+        if (outcome.kind === 'oracle' && outcome.free) cell.ownOracleJ.set(p, outcome.free.energyJ);
+      };
+      return [{ job: { ...jobOf(row), freeOnly: true }, take }];
+    });
+    const take = (outcome: Outcome): void => {
+      if (outcome.kind !== 'row') cell.oracle = outcome;
+    };
+    return [{ job: jobOf(reference), take }, ...own];
   });
   await perform(tasks, execute);
 }
@@ -188,4 +198,3 @@ async function epochChecks(request: CompareRequest, cells: readonly OpenCell[], 
     });
   });
 }
-

@@ -1,4 +1,3 @@
-
 /** A part of a comparison as plain data, which any worker can run on its own. */
 export type Job = RowJob | OracleJob;
 
@@ -30,6 +29,8 @@ export interface OracleJob extends Setting {
   readonly kind: 'oracle';
   /** Block temperatures of the leakage, K. */
   readonly temperatureK: readonly number[];
+  /** Only the schedule whose changes are free. */
+  readonly freeOnly?: boolean;
 }
 
 /** A problem of one job, which does not concern the others. */
@@ -51,7 +52,11 @@ export interface RowOutcome {
   readonly transitions: number;
   readonly peakK: number | null;
   readonly timeOverLimitS: number | null;
-  readonly start: { readonly iterations: number; readonly residualK: number | null; readonly converged: boolean } | null;
+  readonly start: {
+    readonly iterations: number;
+    readonly residualK: number | null;
+    readonly converged: boolean;
+  } | null;
   readonly startW: readonly number[] | null;
   /** Mean temperature of each block, K. */
   readonly temperatureK: readonly number[];
@@ -108,4 +113,3 @@ export type Outcome = RowOutcome | OracleOutcome | Failed;
 
 /** Runs jobs and returns their outcomes in the same order. */
 export type Executor = (jobs: readonly Job[]) => Promise<Outcome[]>;
-

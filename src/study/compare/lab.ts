@@ -1,5 +1,5 @@
-import { type Files, readReference } from '../../base/files.ts';
 import { InputError } from '../../base/errors.ts';
+import { type Files, readReference } from '../../base/files.ts';
 import { parseOverride } from '../../base/overrides.ts';
 import { type Experiment, loadExperiment, type PreparedPlant, preparePlant } from '../../cosim/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';

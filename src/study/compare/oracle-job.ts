@@ -17,8 +17,8 @@ import {
   type Schedule,
   type ScheduleProblem,
 } from '../oracle/index.ts';
-import { repeatedSchedule } from './repeated.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
+import { repeatedSchedule } from './repeated.ts';
 import { workOf } from './row-job.ts';
 import { scheduleFile } from './schedule-file.ts';
 
@@ -30,23 +30,29 @@ const MOST_CHANGED = 16;
 const MOST_RELAXED = 1024;
 
 /** Oracle and bound of a cell (docs/methods/oracle.md). Without a deadline there are none. */
-export function oracleOf(prepared: PreparedPlant, experiment: Experiment, { temperatureK }: OracleJob): OracleOutcome {
+export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: OracleJob): OracleOutcome {
   const work = workOf(prepared, experiment);
   const { deadlineS } = experiment.spec;
   const none = { kind: 'oracle', free: null, charged: null, boundJ: null, leastDeadlineS: null } as const;
   if (deadlineS === null || work.windowS === null) return { ...none, remarks: ['no deadline: no oracle and no bound'] };
   const remarks: string[] = [];
-  const boundJ = boundOf(prepared, work, deadlineS, work.windowS);
+  const boundJ = job.freeOnly ? null : boundOf(prepared, work, deadlineS, work.windowS);
   const settings = allSettings(prepared, remarks);
-  const costs = layerCosts(prepared, settings, Float64Array.from(temperatureK));
+  const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK));
   const problem = problemOf(costs, work, deadlineS, work.windowS);
   if (deadlineS > (work.windowS / work.count) * (1 + 1e-9)) {
-    remarks.push('the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other');
+    remarks.push(
+      'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
+    );
   }
   const free = bestSchedule(problem);
   if (free.kind === 'unmeetable') {
     const leastS = free.leastS.toPrecision(4);
-    return { ...none, leastDeadlineS: free.leastS, remarks: [...remarks, `no schedule meets the deadline; the least is ${leastS} s`] };
+    return {
+      ...none,
+      leastDeadlineS: free.leastS,
+      remarks: [...remarks, `no schedule meets the deadline; the least is ${leastS} s`],
+    };
   }
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
     energyJ,
@@ -57,7 +63,7 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, { temp
     restJ: schedule.rest.energyJ + schedule.rest.powerW * (work.windowS! / work.count - schedule.timeS),
     policyFile: scheduleFile(prepared, settings, schedule, isFree ? 'oracle' : 'oracle-with-transitions'),
   });
-  const charged = chargedOf(costs, problem, work, remarks);
+  const charged = job.freeOnly ? null : chargedOf(costs, problem, work, remarks);
   return {
     kind: 'oracle',
     free: outcomeOf(free, free.energyJ * work.count, true),

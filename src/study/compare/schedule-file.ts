@@ -21,7 +21,7 @@ export function scheduleFile(
     return [`    - { layer: ${layer}, frequency: ${clocks(k)} } # ${layerName}`];
   });
   return [
-    "# Use it to replay the schedule that the oracle found for this network, design and deadline. A change of any of them makes another",
+    '# Use it to replay the schedule that the oracle found for this network, design and deadline. A change of any of them makes another',
     '# schedule the best.',
     'version: 1',
     `name: ${name}`,

@@ -31,13 +31,15 @@ export function valuesOf(option: string, text: string): string[] {
   const span = spanOf(option, text);
   const refuse = (code: ErrorCode, message: string, expected: string): never => fail(code, message, { span, expected });
   const values = topLevelParts(text).flatMap((part) => (part.includes('..') ? rangeOf(part, refuse) : [part]));
-  if (values.some((value) => value === '')) refuse('wrong-type', 'a value is empty', 'values such as 4ms,5ms or 4ms..8ms/1ms');
+  if (values.some((value) => value === ''))
+    refuse('wrong-type', 'a value is empty', 'values such as 4ms,5ms or 4ms..8ms/1ms');
   const twice = values.find((value, i) => values.indexOf(value) < i);
   if (twice !== undefined) refuse('duplicate-name', `the value ${twice} appears twice`, 'different values');
   return values;
 }
 
-const RANGE = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)\.\.([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)\/([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)$/;
+const RANGE =
+  /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)\.\.([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)\/([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*\d?)$/;
 
 function rangeOf(text: string, refuse: (code: ErrorCode, message: string, expected: string) => never): string[] {
   const match = RANGE.exec(text.trim());
@@ -50,9 +52,11 @@ function rangeOf(text: string, refuse: (code: ErrorCode, message: string, expect
   const [from, to, step] = [Number(first), Number(last), Number(by)];
   if (![from, to, step].every(Number.isFinite)) return refuse('wrong-type', `"${text}" is not a range`, expected);
   if (step <= 0) return refuse('out-of-range', `the step of "${text}" is not above zero`, 'a positive step');
-  if (to < from) return refuse('out-of-range', `the range "${text}" is reversed`, `${last}${unit}..${first}${unit}/${by}${unit}`);
+  if (to < from)
+    return refuse('out-of-range', `the range "${text}" is reversed`, `${last}${unit}..${first}${unit}/${by}${unit}`);
   const count = Math.floor(((to - from) / step) * (1 + 1e-12) + 1e-9) + 1;
-  if (count > MOST_VALUES) return refuse('out-of-range', `the range "${text}" has ${count} values`, `at most ${MOST_VALUES}`);
+  if (count > MOST_VALUES)
+    return refuse('out-of-range', `the range "${text}" has ${count} values`, `at most ${MOST_VALUES}`);
   return Array.from({ length: count }, (_, i) => `${Number((from + i * step).toPrecision(12))}${unit}`);
 }
 
