@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BUNDLED, type Files } from '../../src/base/files.ts';
 import { parseOverride } from '../../src/base/overrides.ts';
-import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  type PreparedPlant,
+  preparePlant,
+  type RunResult,
+  runExperiment,
+  runScenario,
+} from '../../src/cosim/index.ts';
 import type { ResultCache } from '../../src/thermal/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 
@@ -107,6 +115,24 @@ export function load(text: string, { overlay, policy, set = [], like }: Loading 
     { file: 'exp.yaml', text },
     { policy, like, overrides: set.map((override) => parseOverride(override)) },
   );
+}
+
+/**
+ * Runs experiments on edge-npu with a coarse grid and a network of three small products. Design and network are loaded, and the plant
+ * is made, once for each set of overrides. `common` are lines of all experiments.
+ */
+export function coarseRuns(common = ''): (lines: string, loading?: Loading) => RunResult {
+  const made = new Map<string, { readonly experiment: Experiment; readonly plant: PreparedPlant }>();
+  const cache = memoryCache();
+  return (lines, { set = [], overlay = {} } = {}) => {
+    const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${common}\n${lines}\n`;
+    const key = JSON.stringify([set, overlay['net.csv'] ?? null]);
+    const like = made.get(key)?.experiment;
+    const experiment = load(text, { set, overlay: { ...COARSE, ...overlay }, ...(like ? { like } : {}) });
+    const { plant } = made.get(key) ?? { plant: preparePlant(experiment, { cache }) };
+    if (!like) made.set(key, { experiment, plant });
+    return runScenario(plant, experiment);
+  };
 }
 
 export function run(text: string, loading: Loading = {}): RunResult {

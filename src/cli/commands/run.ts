@@ -1,16 +1,18 @@
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fail } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
-import { runText } from '../../report/index.ts';
+import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../report/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
-import { print, printJson } from '../terminal.ts';
+import { DeadlineMissed } from '../run-status.ts';
+import { printJson, printVerdict } from '../terminal.ts';
 
 interface RunOptions {
   readonly accelerator?: string;
@@ -22,6 +24,12 @@ interface RunOptions {
   readonly set: string[];
   readonly json?: boolean;
   readonly cost?: boolean;
+  readonly top?: number;
+  readonly all?: boolean;
+  readonly sort?: LayerOrder;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly failOnMiss?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -47,7 +55,13 @@ export function addRunCommand(program: Command): void {
       append,
       [],
     )
+    .option('--top <n>', 'show the N layers that take most (default: 12)', layerCount)
+    .option('--all', 'show all layers')
+    .addOption(new Option('--sort <order>', 'sort the layers from the most to the least').choices(LAYER_ORDERS))
+    .option('--quiet', 'print the verdict alone')
+    .option('--verbose', 'print all assumptions too')
     .option('--json', 'print summary.json on standard output and nothing else')
+    .option('--fail-on-miss', 'end with exit status 4 if an inference misses its deadline')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .addHelpText('after', EXAMPLES)
     .action((reference: string | undefined, options: RunOptions, command: Command) =>
@@ -60,6 +74,17 @@ Examples:
   isotherm run quickstart -o out/quickstart
   isotherm run quickstart --policy pace --deadline 5ms
   isotherm run --accelerator edge-npu --workload resnet50 --dataflow ws`;
+
+/** A number of layers, as an option gives it. */
+function layerCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('It must be a number of layers.');
+  return Number(text);
+}
+
+function textOptions({ top, all, sort, quiet, verbose }: RunOptions): TextOptions {
+  const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
+  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+}
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
@@ -86,12 +111,23 @@ async function run(
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
-  if (options.json) {
-    printJson(written['summary.json']());
-    return;
+  const wrote =
+    folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
+  if (options.json) printJson(written['summary.json']());
+  else printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
+  if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */
+function checkMisses({ spec }: Experiment, { deadline }: RunResult): void {
+  if (deadline === null) {
+    fail('deadline-missing', `"--fail-on-miss" needs a deadline, and experiment "${spec.name}" has none`, {
+      expected: '--deadline, or a deadline in the experiment, such as 20ms',
+    });
   }
-  const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${runText(result, terminalWidth())}\n${wrote}`);
+  if (deadline.misses === 0) return;
+  const inferences = deadline.misses === 1 ? 'inference' : 'inferences';
+  throw new DeadlineMissed(`${deadline.misses} ${inferences} missed the deadline of ${deadline.limitS * 1e3} ms`);
 }
 
 /** The experiment, or one made for an accelerator and a network: a single inference at full speed. */
