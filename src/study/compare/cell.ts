@@ -1,7 +1,7 @@
 import type { ComparisonCell, ComparisonRow, Loss, OracleFigures, RowFigures } from '../../report/compare/index.ts';
 import { energyDelay, regret } from '../metrics/index.ts';
-import type { CompareRequest, OpenCell } from './compare.ts';
 import type { Failed, OracleOutcome, OracleSchedule, RowOutcome } from './jobs.ts';
+import type { CompareRequest, OpenCell } from './request.ts';
 
 /** Decisions shown for each row. */
 const MOST_LOSSES = 10;
