@@ -19,11 +19,8 @@ import { blockTable } from './block-table.ts';
 import { checks } from './checks.ts';
 import { eventsLeftOut, eventTables } from './event-tables.ts';
 import type { ReportInput } from './report-input.ts';
-import { STYLE } from './style.ts';
+import { CONTENT_POLICY, STYLE } from './style.ts';
 import { factList, verdict } from './verdict.ts';
-
-/** Forbids the page to load anything, so that a mistake would show as a hole and not cause a request. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** report.html: a single file that needs no network and no script. Equal inputs give equal bytes. */
 export function reportHtml(input: ReportInput): string {
@@ -37,7 +34,7 @@ export function reportHtml(input: ReportInput): string {
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="${POLICY}"/>
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"/>
 <title>${name} - Isotherm</title>
 <style>${{ markup: STYLE }}</style>
 </head>

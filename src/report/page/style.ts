@@ -1,3 +1,6 @@
+/** Forbids a page to load anything, so that a mistake would show as a hole and not cause a request. */
+export const CONTENT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
 /** The page's style sheet. Plots stretch; their labels stand beside them and keep the size of all other text. */
 export const STYLE = `
 :root {
