@@ -1,58 +1,67 @@
-import type { RunEvent, RunResult } from '../../cosim/index.ts';
+import type { RunModel } from '../data/model.ts';
+import type { ReportData } from '../data/report-data.ts';
 import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
-import { counted, engineering, groupDigits } from '../numbers.ts';
+import { engineering, groupDigits } from '../numbers.ts';
+import { spaced } from '../charts/decisions.ts';
 
-/** Most rows in total, and most conflicts. Conflicts have their own rows, whatever else happened. */
-const MOST_CONFLICTS = 20;
-const MOST_DECISIONS = 40;
+const MOST_ROWS = 20;
 
-/** Tables of conflicts and decisions. Of the transitions they cause, the page gives only the number. */
-export function eventTables({ events, energyJ }: RunResult): Markup {
-  const of = (kind: RunEvent['kind']): RunEvent[] => events.filter((event) => event.kind === kind);
-  const [conflicts, decisions, transitions] = [of('conflict'), of('decision'), of('transition')];
-  const took = transitions.length === 0 ? '' : ` (${engineering(energyJ.transition, 'J')} in all)`;
-  return html`<p>${counted(decisions.length, 'decision', 'decisions')}, ${counted(transitions.length, 'transition', 'transitions')}${took}, ${counted(conflicts.length, 'conflict', 'conflicts')}.
-A decision is listed when it changes an operating point, with its reason then; it holds until the next.</p>
-${part('Conflicts', conflicts, MOST_CONFLICTS)}
-${part('Decisions', decisions, MOST_DECISIONS)}`;
+/** What the kinds of events mean, in the order of the table. */
+const MEANINGS: readonly (readonly [string, string])[] = [
+  ['decision', 'a policy chose another operating point'],
+  ['transition', 'a domain changed its operating point'],
+  ['limited', 'a cap or a deadline overruled a choice, as is its duty'],
+  ['deferred', 'a decision waited for the end of a change'],
+  ['cap saturated', 'a cap was at its lowest points and still above its trip'],
+  ['conflict', 'a policy did not get what it asked for'],
+];
+
+/** How often each kind of event occurred, with the first and last decisions and conflicts. */
+export function eventTables(data: ReportData, model: RunModel): Markup {
+  const { summary, eventCounts } = data;
+  const kinds = [...new Set(eventCounts.map(({ kind }) => kind))].sort((a, b) => placeOf(a) - placeOf(b));
+  const took = (kind: string): string =>
+    kind === 'transition' ? `; they took ${engineering(summary.energyJ.transition, 'J')}` : '';
+  const rows = kinds.flatMap((kind) =>
+    eventCounts
+      .filter((count) => count.kind === kind)
+      .map(({ policy, count }) => [kind, policy, groupDigits(count), `${meaningOf(kind)}${took(kind)}`]),
+  );
+  if (rows.length === 0) return html`<p>No policy decided anything.</p>`;
+  return html`${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
+${part('Conflicts', ['conflict', 'cap saturated'], model)}
+${part('Decisions', ['decision'], model)}`;
 }
 
-/** How many conflicts and decisions the tables omit. */
-export function eventsLeftOut({ events }: RunResult): number {
-  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
-  return Math.max(0, count('conflict') - MOST_CONFLICTS) + Math.max(0, count('decision') - MOST_DECISIONS);
+function placeOf(kind: string): number {
+  const place = MEANINGS.findIndex(([name]) => name === kind);
+  return place < 0 ? MEANINGS.length : place;
 }
 
-function part(title: string, events: readonly RunEvent[], most: number): Markup {
-  if (events.length === 0) return NOTHING;
+function meaningOf(kind: string): string {
+  return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
+}
+
+function part(title: string, kinds: readonly string[], { events }: RunModel): Markup {
+  const { timeS, text, texts, complete } = events;
+  const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
+  if (all.length === 0) return NOTHING;
   const columns = ['time', 'domain', 'operating point', 'policy', 'reason'];
-  const shown = firstAndLast(events, most);
-  const gap =
-    events.length > most ? html`<p>The first and the last ${most / 2} of ${groupDigits(events.length)}.</p>` : null;
+  const shown: readonly (number | null)[] =
+    all.length <= MOST_ROWS ? all : [...all.slice(0, MOST_ROWS / 2), null, ...all.slice(-MOST_ROWS / 2)];
+  const of = complete ? groupDigits(all.length) : 'all';
+  const gap = all.length > MOST_ROWS ? html`<p>The first and the last ${MOST_ROWS / 2} of ${of}.</p>` : null;
+  const cells = (i: number | null): readonly Part[] => {
+    if (i === null) return ['...', '', '', '', ''];
+    const [, policy, domain, from, to, reason] = texts[text[i]];
+    return [engineering(timeS[i], 's'), domain, from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`, policy, reason];
+  };
   return html`<h3>${title}</h3>${gap}
 ${table(
   title,
   columns.map((name) => ({ title: name, numeric: name === 'time' })),
   shown.map(cells),
-  { className: 'events', rowClass: (row) => (shown[row]?.kind === 'conflict' ? 'conflict' : '') },
+  { className: 'events', rowClass: () => (title === 'Conflicts' ? 'conflict' : '') },
 )}`;
-}
-
-/** The first and last events, with null between them for the omitted ones. */
-function firstAndLast(events: readonly RunEvent[], most: number): readonly (RunEvent | null)[] {
-  if (events.length <= most) return events;
-  return [...events.slice(0, most / 2), null, ...events.slice(-most / 2)];
-}
-
-function cells(event: RunEvent | null): readonly Part[] {
-  if (event === null) return ['...', '', '', '', ''];
-  const { timeS, policy, domain, from, to, reason } = event;
-  const change = from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`;
-  return [engineering(timeS, 's'), domain, change, policy, reason];
-}
-
-/** Turns the `700MHz` of events.csv into `700 MHz`. */
-function spaced(point: string): string {
-  return point.replace(/^([\d.]+)([a-zA-Z]+)$/, '$1 $2');
 }
