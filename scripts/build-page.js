@@ -13,7 +13,10 @@ export async function pageScript() {
   const { output } = await bundle.generate({ format: 'iife', minify: true });
   await bundle.close();
   // In a page, `</script` would end the script, and `<!--` change how it is read.
-  const code = output[0].code.trim().replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+  const code = output[0].code
+    .trim()
+    .replace(/<\/(script)/gi, '<\\/$1')
+    .replaceAll('<!--', '<\\!--');
   const hash = createHash('sha256').update(code).digest('base64');
   return `// Made by scripts/build-page.js from src/report/live; do not edit.
 export const SCRIPT = ${JSON.stringify(code)};

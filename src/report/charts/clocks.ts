@@ -6,7 +6,7 @@ import type { Surface } from '../drawing/surface.ts';
 import { engineering } from '../numbers.ts';
 import { type Axis, axisLabels, inUnitOf, roundAxis } from '../scale.ts';
 import { greatest } from './extremes.ts';
-import { type TimeChart, tableOf, wholeMean } from './time-chart.ts';
+import { type Aside, type TimeChart, tableOf, wholeMean } from './time-chart.ts';
 
 type Quantity = 'frequencyHz' | 'voltageV';
 
@@ -32,12 +32,13 @@ export function clockChart(model: RunModel, quantity: Quantity): TimeChart {
     unit: axisLabels(axis, unit).unit,
     height: quantity === 'frequencyHz' ? 170 : 130,
     label: `${title} of ${domains.map(({ name }) => name).join(', ')} over time; ${domains.map((domain) => residencyText(domain)).join('; ')}`,
+    aside: quantity === 'frequencyHz' ? domains.map(residencyOf) : [],
     legend: domains.map(({ name }, d) => ({ name, ink: inkOf(d), shape: 'line' })),
     draw(surface, frame) {
       const segment = segmentFor(model, frame.fromS, frame.toS);
       steps.set(frame, segment);
       drawAxes(surface, frame, axis, unit);
-      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      surface.clip(frame.x, frame.y - 1, frame.width, frame.height + 2);
       domains.forEach((domain, d) => {
         const changes = exact[d];
         if (changes && covers(model, frame) && changesIn(changes, frame) < frame.width / 4) {
@@ -58,7 +59,8 @@ export function clockChart(model: RunModel, quantity: Quantity): TimeChart {
       const at = segment.first + valueAt(segment, timeS);
       return domains.map((domain, d) => {
         const changes = exact[d];
-        if (changes && model.events.complete) return text(changes.value[Math.max(0, lastNotAfter(changes.timeS, timeS))]);
+        if (changes && model.events.complete)
+          return text(changes.value[Math.max(0, lastNotAfter(changes.timeS, timeS))]);
         const { low, high } = domain[quantity];
         return low[at] === high[at] ? text(low[at]) : `${text(low[at])} to ${text(high[at])}`;
       });
@@ -90,14 +92,14 @@ interface Changes {
 /** The changes of a domain; null if they are not those of one clock, or of a supply that others share. */
 function changesOf({ events }: RunModel, domain: Domain, quantity: Quantity): Changes | null {
   if (domain.members.length > 1 || (quantity === 'voltageV' && !domain.ownRail)) return null;
-  const valueOf = new Map(domain.points.map((point) => [point.name, point[quantity]]));
+  const valueAtPoint = new Map(domain.points.map((point) => [point.name, point[quantity]]));
   const times: number[] = [];
   const values: number[] = [];
   for (let i = 0; i < events.timeS.length; i++) {
     const [kind, , name, , to] = events.texts[events.text[i]];
     const begins = kind === 'decision' && times.length === 0 && events.timeS[i] === 0;
     if (name !== domain.members[0] || !(begins || kind === 'transition')) continue;
-    const value = valueOf.get(to);
+    const value = valueAtPoint.get(to);
     if (value === undefined) return null;
     times.push(events.timeS[i]);
     values.push(value);
@@ -127,14 +129,16 @@ function trueSteps(surface: Surface, frame: Frame, axis: Axis, { timeS, value }:
   surface.line(xAt(frame, frame.toS), yAt(frame, axis, value[to]));
 }
 
-/** A domain's points with the share of the time at each, as texts. */
-export function residencyRows({ points, residency }: Domain): readonly (readonly [string, string, number])[] {
-  return residency.map(({ point, share }) => {
-    const known = points.find(({ name }) => name === point);
-    return [
-      known ? engineering(known.frequencyHz, 'Hz') : point,
-      known ? `${known.voltageV.toFixed(3)} V` : '',
-      share,
-    ] as const;
-  });
+/** A domain's points with the share of the time at each. */
+function residencyOf({ name, points, residency }: Domain): Aside {
+  const labelOf = (point: string): string => {
+    const known = points.find((other) => other.name === point);
+    return known ? `${engineering(known.frequencyHz, 'Hz')}, ${known.voltageV.toFixed(2)} V` : point;
+  };
+  return {
+    title: `Share of the run at each point of ${name}`,
+    rows: [...residency]
+      .sort((a, b) => b.share - a.share)
+      .map(({ point, share }) => ({ label: labelOf(point), share })),
+  };
 }

@@ -43,7 +43,13 @@ export function decisionChart(model: RunModel): TimeChart {
         if (x - (lastX.get(key) ?? Number.NEGATIVE_INFINITY) < 1) continue;
         lastX.set(key, x);
         const duty = inks[t] === KIND_COLOURS[0] ? 0 : 0.5;
-        surface.box(x - 0.75, frame.y + height * (rowOf[t] + 0.1 + 0.8 * duty), 1.5, height * 0.8 * (1 - duty), inks[t]);
+        surface.box(
+          x - 0.75,
+          frame.y + height * (rowOf[t] + 0.1 + 0.8 * duty),
+          1.5,
+          height * 0.8 * (1 - duty),
+          inks[t],
+        );
       }
       policies.forEach((policy, row) => {
         const style = { ink: 'text', size: TEXT, align: 'left', plate: 'paper' } as const;

@@ -20,7 +20,7 @@ export function laneChart(model: RunModel): TimeChart {
   return {
     id: 'inferences',
     title: 'Inferences and layers',
-    note: 'bar: from start to end; below: the layer at the end of each epoch',
+    note: 'bar: from start to end; below: the layer at the end of each of its epochs',
     unit: '',
     height: 92,
     label: `${counted(inferences.started, 'inference', 'inferences')} over time`,
@@ -64,8 +64,9 @@ function layerAt(model: RunModel, timeS: number): string {
   return layer >= 0 ? model.layerNames[layer] : segment.each > 1 ? 'not kept here' : 'none';
 }
 
-/** Runs of epochs that end in the same layer; two shades alternate. */
+/** Runs of epochs of an inference that end in the same layer; two shades alternate. */
 function drawLayers(surface: Surface, frame: Frame, model: RunModel): void {
+  const { startS, endS } = model.inferences;
   const segment = segmentFor(model, frame.fromS, frame.toS);
   if (segment.each > 1) return;
   const { first, count, edgesS } = segment;
@@ -79,8 +80,10 @@ function drawLayers(surface: Surface, frame: Frame, model: RunModel): void {
     const layer = model.layer[first + start];
     let end = start + 1;
     while (end < to && model.layer[first + end] === layer) end++;
-    if (layer >= 0) {
-      const [x0, x1] = [xAt(frame, edgesS[start]), xAt(frame, edgesS[end])];
+    const i = lastNotAfter(startS, edgesS[end] - 1e-9 * (edgesS[end] - edgesS[start]));
+    const [fromS, toS] = [Math.max(edgesS[start], startS[i]), Math.min(edgesS[end], endS[i])];
+    if (layer >= 0 && toS > fromS) {
+      const [x0, x1] = [xAt(frame, fromS), xAt(frame, toS)];
       surface.box(x0, y, Math.max(1, x1 - x0 - 1), height, layer % 2 === 0 ? KIND_COLOURS[1] : 'quiet');
       const name = model.layerNames[layer];
       const [left, right] = [Math.max(x0, frame.x), Math.min(x1, frame.x + frame.width)];
@@ -126,6 +129,7 @@ export function latencyChart(model: RunModel): TimeChart {
         const text = `deadline ${engineering(deadlineS, 's')}`;
         surface.text(text, frame.x + frame.width - 4, above < frame.y + TEXT / 2 ? y + TEXT / 2 + 3 : above, style);
       }
+      const few = lastNotAfter(endS, frame.toS) - lastNotAfter(endS, frame.fromS) < frame.width / 6;
       let [lastX, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];
       for (let i = Math.max(0, lastNotAfter(endS, frame.fromS)); i < endS.length && endS[i] <= frame.toS; i++) {
         if (!shown(i)) continue;
@@ -134,7 +138,10 @@ export function latencyChart(model: RunModel): TimeChart {
         if (x - lastX < 1 && y > low - 1 && y < high + 1) continue;
         [low, high] = x - lastX < 1 ? [Math.min(low, y), Math.max(high, y)] : [y, y];
         lastX = x;
-        surface.box(x - 2, y - 2, 4, 4, isLate(latencyS[i], deadlineS) ? 'bad' : KIND_COLOURS[0]);
+        const ink = isLate(latencyS[i], deadlineS) ? 'bad' : KIND_COLOURS[0];
+        if (few) surface.box(x - 0.5, y, 1, frame.y + frame.height - y, ink, 0.6);
+        const half = few ? 3 : 1.5;
+        surface.box(x - half, y - half, 2 * half, 2 * half, ink);
       }
       surface.unclip();
     },

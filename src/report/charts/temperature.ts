@@ -36,7 +36,7 @@ export function temperatureChart(model: RunModel): TimeChart {
       const axis = axisFor(series, marks, segment, frame);
       steps.set(frame, segment);
       drawAxes(surface, frame, axis, '°C');
-      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      surface.clip(frame.x, frame.y - 1, frame.width, frame.height + 2);
       for (const one of [...series].reverse()) {
         steps.maxima(one.highK, highs);
         steps.minima(one.lowK, lows);
@@ -102,7 +102,8 @@ function axisFor(
   { fromS, toS }: Frame,
 ): Axis {
   const ranges = series.flatMap(({ lowK, highK }) => rangeIn(segment, lowK, highK, fromS, toS) ?? []);
-  const starts = fromS <= segment.edgesS[0] ? series.flatMap(({ startHighK, startLowK }) => [startHighK, startLowK]) : [];
+  const starts =
+    fromS <= segment.edgesS[0] ? series.flatMap(({ startHighK, startLowK }) => [startHighK, startLowK]) : [];
   const low = least([...ranges, ...starts]) - ZERO_CELSIUS_K;
   const high = greatest([...ranges, ...starts]) - ZERO_CELSIUS_K;
   if (!(high >= low)) return roundAxis(0, 100);
@@ -114,7 +115,14 @@ function axisFor(
 }
 
 /** A temperature holds at an epoch's end; the line begins with the start temperature. */
-function ends(surface: Surface, frame: Frame, axis: Axis, steps: Steps, startK: number | null, kelvin: Float64Array): void {
+function ends(
+  surface: Surface,
+  frame: Frame,
+  axis: Axis,
+  steps: Steps,
+  startK: number | null,
+  kelvin: Float64Array,
+): void {
   surface.begin();
   const from = startK ?? kelvin[0];
   surface.move(steps.x[0], yAt(frame, axis, from - ZERO_CELSIUS_K));

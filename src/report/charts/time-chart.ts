@@ -1,7 +1,7 @@
 import { type RunModel, type Stretch, segmentFor } from '../data/model.ts';
 import type { Ink } from '../data/palette.ts';
 import type { Frame } from '../drawing/frame.ts';
-import { type Steps, scratch } from '../drawing/steps.ts';
+import { scratch } from '../drawing/steps.ts';
 import type { Surface } from '../drawing/surface.ts';
 
 /** A chart over time. It draws a stretch of a run, and says what stands at one time. */
@@ -16,6 +16,8 @@ export interface TimeChart {
   /** Height with its axis, in CSS pixels. */
   readonly height: number;
   readonly legend: readonly LegendEntry[];
+  /** Shares of the whole run that stand beside the chart. */
+  readonly aside?: readonly Aside[];
   /** A description for readers who cannot see the chart. */
   readonly label: string;
   draw(surface: Surface, frame: Frame): void;
@@ -31,16 +33,14 @@ export interface LegendEntry {
   readonly shape: 'area' | 'line' | 'dot';
 }
 
+export interface Aside {
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly share: number }[];
+}
+
 export interface ChartTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (number | string)[])[];
-}
-
-/** Columns of values over time, and the room that drawing them needs. */
-export interface TimeSeries {
-  readonly model: RunModel;
-  readonly steps: Steps;
-  readonly rooms: readonly Float64Array[];
 }
 
 /** Rooms for the values of one step of the most series that a chart stacks. */

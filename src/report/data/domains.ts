@@ -1,6 +1,6 @@
-import type { DomainTrace, RunResult } from '../../cosim/result.ts';
-import { codeColumn } from './numbers-coded.ts';
+import type { DomainTrace, RunResult } from '../../cosim/index.ts';
 import { residencyOf } from './events.ts';
+import { codeColumn } from './numbers-coded.ts';
 import type { DomainData } from './report-data.ts';
 import { meansOf, type Segment, spreadColumn } from './segments.ts';
 
@@ -16,7 +16,9 @@ export function domainData(run: RunResult, segments: readonly Segment[]): Domain
 function groupsOf({ domains, experiment }: RunResult): number[][] {
   const { arrays } = experiment.design.spec;
   const roles = domains.map((name) => {
-    const own = arrays.map((array) => ['array', 'ifmap', 'filter', 'ofmap'].filter((role) => partOf(array, role) === name));
+    const own = arrays.map((array) =>
+      ['array', 'ifmap', 'filter', 'ofmap'].filter((role) => partOf(array, role) === name),
+    );
     const served = own.filter((of) => of.length > 0);
     // A domain of one array among several; a domain that arrays share stays alone.
     return arrays.length > 1 && served.length === 1 ? `${served[0].join()} of ${pattern(name)}` : '';

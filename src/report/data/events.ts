@@ -1,4 +1,4 @@
-import type { RunEvent, RunResult } from '../../cosim/result.ts';
+import type { RunEvent, RunResult } from '../../cosim/index.ts';
 import { codeColumn, codeTimes } from './numbers-coded.ts';
 import type { EventCount, EventData, EventText } from './report-data.ts';
 import type { Segment } from './segments.ts';

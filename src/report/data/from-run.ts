@@ -19,7 +19,16 @@ import {
   type TemperatureColumn,
   type TimeData,
 } from './report-data.ts';
-import { grouped, maximaOf, minimaOf, type Segment, segmentData, segmentsOf, spreadColumn, unlike } from './segments.ts';
+import {
+  grouped,
+  maximaOf,
+  minimaOf,
+  type Segment,
+  segmentData,
+  segmentsOf,
+  spreadColumn,
+  unlike,
+} from './segments.ts';
 
 /** What a report shows of a run. `inputsHash` and `cost` are those of `runSummary`. */
 export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): ReportData {
@@ -120,7 +129,13 @@ function dieData(view: ReportView, { blocks, startK, peakField }: ThermalResult)
     floorplan: plan && {
       widthM: plan.widthM,
       heightM: plan.heightM,
-      blocks: plan.blocks.map(({ name, leftM, bottomM, widthM, heightM }) => ({ name, leftM, bottomM, widthM, heightM })),
+      blocks: plan.blocks.map(({ name, leftM, bottomM, widthM, heightM }) => ({
+        name,
+        leftM,
+        bottomM,
+        widthM,
+        heightM,
+      })),
     },
     blocks: blocks.map((name, b) => ({
       name,

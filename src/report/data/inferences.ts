@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/result.ts';
+import type { RunResult } from '../../cosim/index.ts';
 import { codeColumn, codeTimes } from './numbers-coded.ts';
 import type { InferenceData, PlaceOfInterest } from './report-data.ts';
 

@@ -151,7 +151,10 @@ function eventsOf({ events, ticksPerS }: ReportData['time']): Events {
 
 /** The segment to draw a stretch of time from: a window that holds all of it, else the whole run. */
 export function segmentFor({ segments }: RunModel, fromS: number, toS: number): Stretch {
-  return segments.find(({ each, edgesS }) => each === 1 && edgesS[0] <= fromS && toS <= edgesS[edgesS.length - 1]) ?? segments[0];
+  return (
+    segments.find(({ each, edgesS }) => each === 1 && edgesS[0] <= fromS && toS <= edgesS[edgesS.length - 1]) ??
+    segments[0]
+  );
 }
 
 /** The index of the last of some ascending times that is not after `timeS`; -1 if all are. */

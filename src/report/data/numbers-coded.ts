@@ -24,9 +24,8 @@ export function codeColumn(column: Float64Array, levels = LEVELS): CodedColumn {
     if (value > high) high = value;
   }
   const whole = column.every(Number.isSafeInteger);
-  const step = whole ? 1 : Number(((high - low) / levels).toPrecision(6));
-  const first = whole ? low : Number(low.toPrecision(9));
-  return { low: first, step, codes: codeIntegers(column.map((value) => Math.round((value - first) / step))) };
+  const step = whole ? 1 : (high - low) / levels;
+  return { low, step, codes: codeIntegers(column.map((value) => Math.round((value - low) / step))) };
 }
 
 export function decodeColumn(coded: CodedColumn, count: number): Float64Array {

@@ -1,4 +1,4 @@
-import type { Wait } from '../../cosim/result.ts';
+import type { LayerResult } from '../../cosim/index.ts';
 import type { RunSummary } from '../files/summary.ts';
 import type { CodedColumn, CodedTimes } from './numbers-coded.ts';
 
@@ -44,7 +44,7 @@ export interface LayerData {
   readonly energyJ: number;
   /** In the order of the components. */
   readonly componentJ: readonly number[];
-  readonly waitsFor?: Wait;
+  readonly waitsFor?: LayerResult['waitsFor'];
   /** Stall-free cycles of one inference, to tell repeated layers. */
   readonly scheduleCycles: number;
 }

@@ -1,4 +1,4 @@
-import type { Trace } from '../../cosim/result.ts';
+import type { Trace } from '../../cosim/index.ts';
 import { type CodedColumn, codeColumn, codeTimes } from './numbers-coded.ts';
 import type { PlaceOfInterest, SegmentData, SpreadColumn } from './report-data.ts';
 

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-import type { TimeChart } from '../charts/time-chart.ts';
+import type { Aside, TimeChart } from '../charts/time-chart.ts';
 import { type Frame, frameOf, ROOM, timeAt, xAt } from '../drawing/frame.ts';
 import type { Theme } from '../drawing/theme.ts';
 import { cssColour } from '../drawing/theme.ts';
+import { percent } from '../numbers.ts';
 import { CanvasSurface } from './canvas-surface.ts';
 import { element } from './elements.ts';
 import { dragged } from './pointer.ts';
@@ -40,6 +41,7 @@ export class ChartView {
       element('figcaption', {}, chart.title, ...unit, element('span', { class: 'note' }, chart.note), tools),
       plot,
       element('ul', { class: 'legend' }, ...items),
+      ...(chart.aside ?? []).map(asideElement),
     );
     this.listen(plot);
   }
@@ -103,4 +105,14 @@ export class ChartView {
       },
     });
   }
+}
+
+/** Shares as a list of bars. */
+function asideElement({ title, rows }: Aside): HTMLElement {
+  const items = rows.map(({ label, share }) => {
+    const bar = element('span', { class: 'share' });
+    bar.style.width = `${(8 * share).toFixed(2)}em`;
+    return element('li', {}, bar, ` ${label} `, element('b', {}, percent(share)));
+  });
+  return element('div', { class: 'aside' }, element('span', {}, title), element('ul', {}, ...items));
 }

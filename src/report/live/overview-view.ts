@@ -28,7 +28,7 @@ export class OverviewView {
     this.window = element('div', { class: 'window' });
     this.plot = element('div', { class: 'canvas' }, this.canvas, this.window);
     this.plot.style.height = `${OVERVIEW_HEIGHT}px`;
-    const hot = model.temperature.length > 0 ? 'red line: hottest block; ' : '';
+    const hot = model.temperature.length > 0 ? 'orange line: hottest block; ' : '';
     const note = `total power in W, lowest to highest epoch; ${hot}the frame is what the charts below show: drag it, or drag beside it`;
     this.figure = element(
       'figure',

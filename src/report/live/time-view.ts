@@ -97,7 +97,8 @@ function whereText({ fromS, toS, cursorS }: TimeState): string {
 
 /** Enough digits to tell neighbouring epochs apart. */
 function timeText(seconds: number): string {
-  return seconds < 1e-3 ? engineering(seconds, 's') : `${(1e3 * seconds).toFixed(3)} ms`;
+  if (seconds < 1e-3) return engineering(seconds, 's');
+  return seconds < 1 ? `${(1e3 * seconds).toFixed(3)} ms` : `${seconds.toFixed(6)} s`;
 }
 
 function spokenText(chart: ChartView['chart'], { cursorS }: TimeState): string {

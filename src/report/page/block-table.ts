@@ -19,7 +19,10 @@ export function blockTable({ components }: ReportData, { blocks, floorplan }: Di
       ...(place ? [engineering((1e-4 * meanW) / (place.widthM * place.heightM), 'W')] : []),
     ];
   });
-  const numeric = ['peak, °C', 'mean power', ...(floorplan ? ['per cm²'] : [])].map((title) => ({ title, numeric: true }));
+  const numeric = ['peak, °C', 'mean power', ...(floorplan ? ['per cm²'] : [])].map((title) => ({
+    title,
+    numeric: true,
+  }));
   return table('Blocks, hottest first', [{ title: 'block' }, { title: 'component' }, ...numeric], rows, {
     className: 'blocks',
   });

@@ -60,7 +60,9 @@ function leftOut({ time, die }: ReportData): string[] {
         ]
       : []),
     ...(inferences.index.count < inferences.started
-      ? [`${counted(inferences.started - inferences.index.count, 'inference', 'inferences')} between the quickest and the slowest.`]
+      ? [
+          `${counted(inferences.started - inferences.index.count, 'inference', 'inferences')} between the quickest and the slowest.`,
+        ]
       : []),
     ...(events.complete
       ? []

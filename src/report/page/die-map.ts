@@ -56,8 +56,14 @@ function groupsOf({ blocks }: DieData): BlockGroup[] {
 
 /** One pixel per cell. The coldest cell has the first colour, the hottest the last; a uniform field has the coldest colour. */
 export function fieldImage(
-  { rows, columns, temperatureK }: { readonly rows: number; readonly columns: number; readonly temperatureK: Float64Array },
-  low: number, high: number): IndexedImage {
+  {
+    rows,
+    columns,
+    temperatureK,
+  }: { readonly rows: number; readonly columns: number; readonly temperatureK: Float64Array },
+  low: number,
+  high: number,
+): IndexedImage {
   const pixels = heatLevels(temperatureK, low, high, HEAT_COLOURS.length);
   return { width: columns, height: rows, pixels, colours: HEAT_COLOURS };
 }

@@ -1,9 +1,9 @@
+import { spaced } from '../charts/decisions.ts';
 import type { RunModel } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { engineering, groupDigits } from '../numbers.ts';
-import { spaced } from '../charts/decisions.ts';
 
 const MOST_ROWS = 20;
 
@@ -21,15 +21,15 @@ const MEANINGS: readonly (readonly [string, string])[] = [
 export function eventTables(data: ReportData, model: RunModel): Markup {
   const { summary, eventCounts } = data;
   const kinds = [...new Set(eventCounts.map(({ kind }) => kind))].sort((a, b) => placeOf(a) - placeOf(b));
-  const took = (kind: string): string =>
-    kind === 'transition' ? `; they took ${engineering(summary.energyJ.transition, 'J')}` : '';
   const rows = kinds.flatMap((kind) =>
     eventCounts
       .filter((count) => count.kind === kind)
-      .map(({ policy, count }) => [kind, policy, groupDigits(count), `${meaningOf(kind)}${took(kind)}`]),
+      .map(({ policy, count }) => [kind, policy, groupDigits(count), meaningOf(kind)]),
   );
   if (rows.length === 0) return html`<p>No policy decided anything.</p>`;
-  return html`${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
+  const transitions = engineering(summary.energyJ.transition, 'J');
+  return html`<p>The changes of operating points took ${transitions}.</p>
+${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
 ${part('Conflicts', ['conflict', 'cap saturated'], model)}
 ${part('Decisions', ['decision'], model)}`;
 }
@@ -55,7 +55,13 @@ function part(title: string, kinds: readonly string[], { events }: RunModel): Ma
   const cells = (i: number | null): readonly Part[] => {
     if (i === null) return ['...', '', '', '', ''];
     const [, policy, domain, from, to, reason] = texts[text[i]];
-    return [engineering(timeS[i], 's'), domain, from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`, policy, reason];
+    return [
+      engineering(timeS[i], 's'),
+      domain,
+      from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`,
+      policy,
+      reason,
+    ];
   };
   return html`<h3>${title}</h3>${gap}
 ${table(

@@ -40,8 +40,7 @@ ${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineeri
   const label = `Energy of ${counted(layers.length, 'layer', 'layers')} by component; most in ${top?.name ?? 'none'}, ${engineering(top ? largest : 0, 'J')}`;
   const componentJ = components.map((component) => component.energyJ);
   const whole = piecesOf(data, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
-  const what =
-    inferences > 0 ? `per inference: the run's energy / ${groupDigits(inferences)}` : 'of the run';
+  const what = inferences > 0 ? `per inference: the run's energy / ${groupDigits(inferences)}` : 'of the run';
   return html`<figure class="chart">
 <figcaption>Layers, by component <span class="unit">${what}</span></figcaption>
 ${legend(whole.map((piece) => ({ ...piece, colour: cssColour(piece.colour), value: shareText(piece.energyJ, energyJ.total) })))}

@@ -52,6 +52,11 @@ button { font: inherit; color: inherit; background: var(--panel); border: 1px so
 button:hover { border-color: var(--muted); }
 .stage:focus-visible, button:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.aside { font-size: .85rem; color: var(--muted); margin-bottom: .5rem; }
+.aside ul { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0; padding: 0; }
+.aside li { color: var(--text); }
+.aside b { font-weight: 400; color: var(--muted); }
+.share { display: inline-block; height: .7em; min-width: 1px; background: var(--k0); }
 .stage .legend { min-height: 1.5em; }
 .stage figure { margin-bottom: .9rem; }
 #chart-decisions .legend { display: block; }

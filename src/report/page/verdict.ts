@@ -1,6 +1,6 @@
 import type { StartReport } from '../../cosim/index.ts';
-import { isLate } from '../charts/inferences.ts';
 import { greatest } from '../charts/extremes.ts';
+import { isLate } from '../charts/inferences.ts';
 import type { RunModel } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
