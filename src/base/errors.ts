@@ -59,11 +59,17 @@ export const ERROR_CODES = [
   'singular-network',
   'deadline-missing',
   'two-voltages-on-one-rail',
+  'policy-failed',
+  'decision-invalid',
   'faster-than-memory',
   'block-unused',
   'component-without-block',
   'component-larger-than-block',
   'trace-too-long',
+  'dfsl-syntax',
+  'dataflow-invalid',
+  'mapping-misfit',
+  'no-mapping',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

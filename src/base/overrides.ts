@@ -35,6 +35,12 @@ export function optionOverride(option: string, path: Path, text: string): Overri
   return { path, value: yamlOf(option, text, span), span };
 }
 
+/** The override behind an option whose value is a name or a path, taken as it stands. */
+export function nameOverride(option: string, path: Path, name: string): Override {
+  const lineText = name.replace(/[\r\n]/g, ' ');
+  return { path, value: name, span: { file: option, line: 1, column: 1, length: Math.max(1, name.length), lineText } };
+}
+
 function yamlOf(file: string, text: string, span: Span): unknown {
   try {
     return parseYaml({ file, text }).value;

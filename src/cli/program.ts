@@ -1,19 +1,25 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
+import { DeadlineMissed } from './run-status.ts';
 import { complain, print } from './terminal.ts';
 
 /** Exit statuses; docs/guide/command-line.md explains them. */
-export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
+export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, missed: 4 } as const;
 
 /** The commands in the order of the help. Each is loaded on demand, because loading all takes longer than many a run. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  run: async () => (await import('./run.ts')).addRunCommand,
-  simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
-  scaling: async () => (await import('./scaling.ts')).addScalingCommand,
-  thermal: async () => (await import('./thermal.ts')).addThermalCommand,
-  validate: async () => (await import('./validate.ts')).addValidateCommand,
-  list: async () => (await import('./list.ts')).addListCommand,
+  run: async () => (await import('./commands/run.ts')).addRunCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
+  map: async () => (await import('./commands/map.ts')).addMapCommand,
+  scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,
+  thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
+  validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
+  init: async () => (await import('./commands/init.ts')).addInitCommand,
+  export: async () => (await import('./commands/export.ts')).addExportCommand,
+  show: async () => (await import('./commands/show.ts')).addShowCommand,
+  completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,
+  list: async () => (await import('./commands/list.ts')).addListCommand,
 };
 
 /** The program with the command that `name` names. With any other name it has all commands, for help and suggestions. */
@@ -26,9 +32,19 @@ async function createProgram(name = ''): Promise<Command> {
     .showHelpAfterError('(isotherm --help lists the commands)')
     .configureOutput({ writeOut: print, writeErr: complain })
     .exitOverride()
+    .addHelpText(
+      'after',
+      '\nStart with: isotherm run quickstart -o out/quickstart, then open out/quickstart/report.html',
+    )
     .hook('preAction', (_, command) => refuseEmptyOptions(command));
-  const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  // Completion lists what all other commands take.
+  const isOne = Object.hasOwn(COMMANDS, name) && name !== 'completion';
+  const needed = isOne ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => print(`${version}\n`));
   return program;
 }
 
@@ -49,6 +65,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return STATUS.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;
+    if (error instanceof DeadlineMissed) {
+      complain(`${error.message}\n`);
+      return STATUS.missed;
+    }
     if (error instanceof InputError) {
       complain(`${error.message}\n`);
       return STATUS.wrongInput;

@@ -8,6 +8,28 @@ export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
+/** What a verdict says, and its colour: green for a limit that is kept, red for one that is not, yellow for doubt. */
+const COLOURS = [
+  [/\b(met|kept)\b/g, 32],
+  [/\b(missed by \d+ of \d+|exceeded for [\d.]+ \w+)/g, 31],
+  [/NOT CONVERGED/g, 33],
+] as const;
+
+/** Prints the text of a run; on a terminal its verdict has colours, unless NO_COLOR is set (no-color.org). */
+export function printVerdict(text: string): void {
+  if (!process.stdout.isTTY || process.env.NO_COLOR) {
+    print(text);
+    return;
+  }
+  const lines = printable(text).split('\n');
+  const coloured = lines.map((line) => (/^(deadline|temperature|start) {2}/.test(line) ? withColours(line) : line));
+  process.stdout.write(coloured.join('\n'));
+}
+
+function withColours(line: string): string {
+  return COLOURS.reduce((text, [pattern, colour]) => text.replace(pattern, `\x1b[${colour}m$&\x1b[0m`), line);
+}
+
 /** Prints a JSON document on standard output. Its values stay the same. */
 export function printJson(json: string): void {
   process.stdout.write(printableJson(json));

@@ -2,49 +2,73 @@ import { celsiusText } from '../base/units.ts';
 import type { RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
-import { engineering, groupDigits, percent } from './numbers.ts';
-import { type Column, textTable } from './table.ts';
-import { type ReportLayer, type ReportView, reportView } from './view.ts';
+import { type LayerChoice, layerTables } from './layer-rows.ts';
+import { counted, engineering, groupDigits, percent } from './numbers.ts';
+import { reportView } from './view.ts';
 
-/**
- * The output of `isotherm run`: the design and its policy, the verdict, one row per layer, and the energy outside
- * layers. If `width` columns cannot hold the table of layers, two tables replace it, timing and then energy.
- */
-export function runText(result: RunResult, width = Number.POSITIVE_INFINITY): string {
-  const [first, ...rest] = layerTables(reportView(result), width);
-  return [...heading(result), '', ...first, ...rest.flatMap((table) => ['', ...table]), '', ...notes(result)].join(
-    '\n',
-  );
+/** How much of a run the terminal shows. */
+export interface TextOptions extends Partial<LayerChoice> {
+  /** Columns of the terminal; no limit by default. */
+  readonly width?: number | undefined;
+  /** `quiet`: the verdict alone; `verbose`: all assumptions too. */
+  readonly detail?: 'quiet' | 'verbose' | undefined;
 }
 
+/** Layers in a table that says nothing else. */
+const TOP_LAYERS = 12;
+
+/**
+ * The output of `isotherm run`: the design and its policy, the verdict, the layers of an inference, and notes. If `width`
+ * columns cannot hold the table of layers, several tables replace it.
+ */
+export function runText(result: RunResult, options: TextOptions = {}): string {
+  const { width = Number.POSITIVE_INFINITY, top = TOP_LAYERS, sort, detail } = options;
+  if (detail === 'quiet') return heading(result).join('\n');
+  const [first, ...rest] = layerTables(reportView(result), { top, sort }, width);
+  const { completed } = result.inferences;
+  return [
+    ...heading(result),
+    '',
+    ...(completed > 1 ? ['one inference, on average', ''] : []),
+    ...first,
+    ...rest.flatMap((table) => ['', ...table]),
+    '',
+    ...notes(result, detail === 'verbose'),
+  ].join('\n');
+}
+
+/** The design, the policy, and the verdict: what was to be kept first, then what it took. */
 function heading(result: RunResult): string[] {
   const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
   const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
   const dataflow = findDataflow(spec.array.dataflow).description.split(':')[0];
-  const lines = [
+  return [
     `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflow})`,
     `policy ${policy}: ${clocks(result)}`,
     '',
+    ...(result.deadline ? [`deadline     ${deadlineText(result)}`] : []),
+    ...(result.thermal ? [`temperature  ${temperatureText(result.thermal)}`] : []),
+    `energy       ${energyText(result)}`,
+    `             ${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
-    `energy       ${engineering(energyJ.total, 'J')}${perInference(result)}, ` +
-      `${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
+    ...(result.start ? [`start        ${startText(result)}`] : []),
+    `conserved    ${conserved(result)}`,
   ];
-  if (result.deadline) lines.push(`deadline     ${deadlineText(result)}`);
-  if (result.thermal) lines.push(`temperature  ${temperatureText(result.thermal)}`);
-  if (result.start) lines.push(`start        ${startText(result)}`);
-  lines.push(`conserved    ${conserved(result)}`);
-  return lines;
 }
 
-/** Energy per inference and, with a batch, per image, so that neither is mistaken for the other. */
-function perInference({ energyJ, inferences: { completed }, experiment }: RunResult): string {
+/** Energy per inference and, with a batch, per image, so that neither is mistaken for the other; then in all. */
+function energyText({ energyJ, inferences: { completed }, experiment }: RunResult): string {
   const { batch } = experiment.spec;
-  if (completed === 0) return '';
+  const total = engineering(energyJ.total, 'J');
+  if (completed === 0) return `${total}, no inference completed`;
   const each = (count: number): string => engineering(energyJ.total / count, 'J');
-  if (batch === 1) return `, ${each(completed)} per inference`;
-  return `, ${each(completed)} per batch of ${batch}, ${each(completed * batch)} per image`;
+  const one =
+    batch === 1
+      ? `${each(completed)} per inference`
+      : `${each(completed)} per batch of ${batch}, ${each(completed * batch)} per image`;
+  return completed === 1 ? one : `${one}, ${total} in all`;
 }
 
 /** The facts of a run as label and value, for the report. */
@@ -130,72 +154,7 @@ function conserved({ conservation: { energyRelative, heatRelative, macsDifferenc
   return `energy to ${energyRelative.toExponential(1)}${heat}, MACs to ${macsDifference}`;
 }
 
-/** A column of the table of layers, and its cell for a layer. */
-interface LayerColumn extends Column {
-  readonly cell: (layer: ReportLayer) => string;
-}
-
-function layerTables(view: ReportView, width: number): string[][] {
-  const table = (columns: readonly LayerColumn[], gap?: number): string[] => {
-    const cells = (layer: ReportLayer): string[] => columns.map((column) => column.cell(layer));
-    return textTable(columns, view.layers.map(cells), [cells(totalRow(view))], gap);
-  };
-  const fits = (lines: readonly string[]): boolean => lines.every((line) => line.length <= width);
-  const name: LayerColumn = { title: 'layer', align: 'left', cell: (l) => l.name };
-  const [timing, traffic, energy] = [timingColumns(view), trafficColumns(view), energyColumns(view)];
-  const narrowest = [timing, traffic, energy];
-  for (const groups of [
-    [[...timing, ...traffic, ...energy]],
-    [[...timing, ...traffic], energy],
-    [timing, [...traffic, ...energy]],
-    narrowest,
-  ]) {
-    for (const gap of groups.length === 1 ? [undefined] : [undefined, 1]) {
-      const tables = groups.map((columns) => table([name, ...columns], gap));
-      if (tables.every(fits)) return tables;
-    }
-  }
-  return narrowest.map((columns) => table([name, ...columns], 1));
-}
-
-function totalRow({ run, components, layers }: ReportView): ReportLayer {
-  const componentJ = new Float64Array(components.length);
-  for (const layer of layers) for (let c = 0; c < componentJ.length; c++) componentJ[c] += layer.componentJ[c];
-  const energyJ = layers.reduce((sum, layer) => sum + layer.energyJ, 0);
-  return { name: 'total', macs: run.macs, energyJ, componentJ, ...layerTotals(run) };
-}
-
-function timingColumns({ run }: ReportView): LayerColumn[] {
-  const { pes } = run.experiment.design;
-  return [
-    right('MACs', (l) => engineering(l.macs, '')),
-    right('cycles', (l) => groupDigits(Math.round(l.cycles))),
-    right('util', (l) => (l.cycles === 0 ? '-' : percent(l.macs / (l.cycles * pes)))),
-    right('time', (l) => engineering(l.timeS, 's')),
-    right('stalled', (l) => (l.stallS === 0 ? '-' : percent(l.stallS / l.timeS))),
-    right('waits for', (l) => l.waitsFor ?? ''),
-  ];
-}
-
-function trafficColumns({ run }: ReportView): LayerColumn[] {
-  return [
-    right('DRAM', (l) => engineering(l.dramBytes, 'B')),
-    ...(run.layers.some(({ foldOrder }) => foldOrder !== null) ? [right('order', (l) => l.foldOrder ?? '')] : []),
-  ];
-}
-
-function energyColumns({ components }: ReportView): LayerColumn[] {
-  return [
-    right('energy', (l) => engineering(l.energyJ, 'J')),
-    ...components.map((name, i) => right(name, (l) => (l.energyJ === 0 ? '-' : percent(l.componentJ[i] / l.energyJ)))),
-  ];
-}
-
-function right(title: string, cell: LayerColumn['cell']): LayerColumn {
-  return { title, align: 'right', cell };
-}
-
-function notes(result: RunResult): string[] {
+function notes(result: RunResult, verbose: boolean): string[] {
   const lines: string[] = [];
   const outside = 1 - layerTotals(result).timeS / result.simulatedS;
   if (outside > 1e-9) lines.push(`Nothing runs for ${percent(outside)} of the time; that energy belongs to no layer.`);
@@ -205,5 +164,10 @@ function notes(result: RunResult): string[] {
     const types = [...omitted].map(([type, count]) => `${count} ${type}`);
     lines.push(`Layers omitted because they are not matrix products: ${types.join(', ')} (by name in summary.json).`);
   }
-  return [...lines, 'Assumptions:', ...runAssumptions(result).map((text) => `  - ${text}`)];
+  const assumptions = runAssumptions(result);
+  if (verbose) return [...lines, 'Assumptions:', ...assumptions.map((text) => `  - ${text}`)];
+  return [
+    ...lines,
+    `${counted(assumptions.length, 'assumption', 'assumptions')}: --verbose lists them, as summary.json does.`,
+  ];
 }

@@ -1,3 +1,12 @@
+export * from './metrics/index.ts';
+export {
+  bestSchedule,
+  type Change,
+  type Rest,
+  type Schedule,
+  type ScheduleProblem,
+  type Unmeetable,
+} from './oracle/index.ts';
 export {
   arraysOf,
   designCycles,

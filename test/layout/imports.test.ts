@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   models: {
     workload: ['formats'],
     systolic: ['workload'],
+    mapping: ['formats', 'workload', 'systolic'],
     energy: ['formats'],
     thermal: ['formats', 'numeric'],
     policy: [],
@@ -29,12 +30,26 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
     study: ['workload', 'systolic'],
-    peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
+    project: ['formats', 'workload', 'cosim'],
+    peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
     node: ['thermal'],
-    cli: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers', 'node'],
+    cli: [
+      'workload',
+      'systolic',
+      'energy',
+      'thermal',
+      'policy',
+      'design',
+      'cosim',
+      'report',
+      'study',
+      'project',
+      'peers',
+      'node',
+    ],
   },
 };
 

@@ -30,8 +30,14 @@ export function eventTables(data: ReportData, model: RunModel): Markup {
   const transitions = engineering(summary.energyJ.transition, 'J');
   return html`<p>The changes of operating points took ${transitions}.</p>
 ${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
-${part('Conflicts', ['conflict', 'cap saturated'], model)}
-${part('Decisions', ['decision'], model)}`;
+${part('Conflicts', ['conflict'], model)}
+${part('Saturated caps', ['cap saturated'], model)}
+${part('Limited choices', ['limited'], model)}
+${part('Decisions', ['decision', 'deferred'], model)}`;
+}
+
+function isBad(kind: string): boolean {
+  return kind === 'conflict' || kind === 'cap saturated';
 }
 
 function placeOf(kind: string): number {
@@ -68,6 +74,6 @@ ${table(
   title,
   columns.map((name) => ({ title: name, numeric: name === 'time' })),
   shown.map(cells),
-  { className: 'events', rowClass: () => (title === 'Conflicts' ? 'conflict' : '') },
+  { className: 'events', rowClass: () => (isBad(kinds[0]) ? 'conflict' : '') },
 )}`;
 }

@@ -45,7 +45,7 @@ function temperaturePart(temperature: NonNullable<ReportData['summary']['tempera
   return `${peak}, ${(limit - temperature.peak).toFixed(1)} K below the limit`;
 }
 
-/** The first figures to look at: deadline, temperature, energy, power, speed, and what caps and policies did. */
+/** The first figures to look at: deadline, temperature, energy, power, speed, and how policies got on. */
 export function verdict(data: ReportData, model: RunModel): Markup {
   const all = [
     ...deadlineHeadline(data, model),
@@ -53,8 +53,7 @@ export function verdict(data: ReportData, model: RunModel): Markup {
     energyHeadline(data),
     powerHeadline(data),
     speedHeadline(data, model),
-    ...capHeadline(data),
-    ...conflictHeadline(data),
+    ...eventHeadlines(data),
   ];
   return html`<dl class="verdict">
 ${all.map(
@@ -135,25 +134,17 @@ function speedHeadline({ summary, pes, layerTotals }: ReportData, { inferences }
   return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };
 }
 
-function countOf({ eventCounts }: ReportData, kind: string): number {
-  return eventCounts.reduce((sum, count) => (count.kind === kind ? sum + count.count : sum), 0);
-}
-
-/** A cap that overrules a choice does its duty; one that can do no more is in trouble. */
-function capHeadline(data: ReportData): Headline[] {
-  const [limited, saturated] = [countOf(data, 'limited'), countOf(data, 'cap saturated')];
-  if (limited + saturated === 0) return [];
-  const note =
-    saturated === 0
-      ? 'a cap or a deadline held back a choice, as is its duty'
-      : `and ${counted(saturated, 'time', 'times')} a cap was at its lowest points and still above its trip`;
-  return [{ label: 'Choices held back', value: groupDigits(limited), note, good: saturated === 0 ? null : false }];
-}
-
-function conflictHeadline(data: ReportData): Headline[] {
-  const conflicts = countOf(data, 'conflict');
-  if (conflicts === 0) return [];
-  return [{ label: 'Conflicts', value: groupDigits(conflicts), note: 'between policies', good: false }];
+/** A cap or a deadline that overrules a choice does its duty. Quarrels of policies are bad, and a cap that can do no more. */
+function eventHeadlines({ eventCounts }: ReportData): Headline[] {
+  const headline = (kind: string, label: string, note: string, good: false | null): Headline[] => {
+    const found = eventCounts.reduce((sum, count) => (count.kind === kind ? sum + count.count : sum), 0);
+    return found === 0 ? [] : [{ label, value: groupDigits(found), note, good }];
+  };
+  return [
+    ...headline('conflict', 'Conflicts', 'between policies', false),
+    ...headline('cap saturated', 'Saturated caps', 'at the lowest points and still too hot', false),
+    ...headline('limited', 'Limited choices', 'overruled by a cap or a deadline, as is their duty', null),
+  ];
 }
 
 /** Key facts, and how the start temperature was found. */

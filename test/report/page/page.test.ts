@@ -195,15 +195,15 @@ describe('events', () => {
     expect(section).toContain('<td>1 GHz to 600 MHz</td>');
   });
 
-  test('a cap that holds back a choice does its duty; one that can do no more is bad', () => {
+  test('a cap that overrules a choice does its duty; one that can do no more is bad', () => {
     const result = madeUpResult({ events: 60 });
     const change = (kind: string) => ({
       events: result.events.map((event) => (event.kind === 'conflict' ? { ...event, kind } : event)),
     });
     const limited = reportHtml(madeUp({ events: 60 }, change('limited') as Partial<RunResult>));
-    expect(limited).toMatch(/class="neutral"><dt>Choices held back<\/dt><dd><b>3<\/b>/);
+    expect(limited).toMatch(/class="neutral"><dt>Limited choices<\/dt><dd><b>3<\/b>/);
     expect(limited).not.toContain('<dt>Conflicts');
     const saturated = reportHtml(madeUp({ events: 60 }, change('cap saturated') as Partial<RunResult>));
-    expect(saturated).toMatch(/class="bad"><dt>Choices held back<\/dt>/);
+    expect(saturated).toMatch(/class="bad"><dt>Saturated caps<\/dt>/);
   });
 });

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { fail } from '../../base/errors.ts';
+import { type Files, readText } from '../../base/files.ts';
+import { perfettoTrace } from '../../peers/perfetto/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { print } from '../terminal.ts';
+
+interface ExportOptions {
+  readonly perfetto?: string;
+  readonly hotspot?: string;
+  readonly accelergy?: string;
+}
+
+/** The files of a run that another tool reads as they stand, and the command that starts it. */
+const TOOLS = {
+  hotspot: {
+    files: ['hotspot.config', 'chip.flp', 'power.ptrace', 'temperature.ttrace'],
+    optional: ['start.init'],
+    command: 'hotspot -c hotspot.config -f chip.flp -p power.ptrace -o hotspot.ttrace',
+  },
+  accelergy: {
+    files: ['architecture.yaml', 'action_counts.yaml'],
+    optional: [],
+    command: 'accelergy architecture.yaml action_counts.yaml -o out',
+  },
+} as const;
+
+export function addExportCommand(program: Command): void {
+  program
+    .command('export')
+    .description('hand the results of a run on to Perfetto, HotSpot or Accelergy')
+    .argument('<run>', 'a folder that isotherm run -o has written')
+    .option('--perfetto <file>', 'write a trace that ui.perfetto.dev opens: layers, transitions, power, temperature')
+    .option('--hotspot <dir>', 'write a folder that HotSpot runs as it stands')
+    .option('--accelergy <dir>', 'write a folder that Accelergy runs as it stands')
+    .addHelpText('after', '\nExample:\n  isotherm export out/quickstart --perfetto quickstart.json --hotspot hotspot')
+    .action((folder: string, options: ExportOptions, command: Command) => {
+      if (Object.keys(options).length === 0) {
+        command.error('error: nothing to write: give --perfetto, --hotspot or --accelergy', { exitCode: 2 });
+      }
+      return withFiles((given) => exportRun(folder, options, given));
+    });
+}
+
+async function exportRun(folder: string, options: ExportOptions, { files, output }: CommandFiles): Promise<void> {
+  checkRun(files, folder);
+  const lines: string[] = [];
+  for (const tool of ['hotspot', 'accelergy'] as const) {
+    const to = options[tool];
+    if (to === undefined) continue;
+    const { files: needed, optional, command } = TOOLS[tool];
+    const present = optional.filter((name) => files.list(folder).includes(name));
+    for (const name of [...needed, ...present]) {
+      output.append(join(to, name), readText(files, join(folder, name), 'a run with this file').text);
+    }
+    lines.push(`Wrote ${to.replace(/\/*$/, '/')}; there: ${command}\n`);
+  }
+  if (options.perfetto !== undefined) {
+    const trace = readText(files, join(folder, 'trace.csv'), 'a complete run');
+    const events = readText(files, join(folder, 'events.csv'), 'a complete run');
+    for (const text of perfettoTrace({ trace, events })) output.append(options.perfetto, text);
+    lines.push(`Wrote ${options.perfetto}; open it in ui.perfetto.dev\n`);
+  }
+  await output.commitOrEnd();
+  print(lines.join(''));
+}
+
+/** Errors: `file-not-found` for a folder without a summary, `wrong-kind` for one of another version. */
+function checkRun(files: Files, folder: string): void {
+  const path = join(folder, 'summary.json');
+  const { text } = readText(files, path, 'a folder that isotherm run -o has written');
+  let version: unknown;
+  try {
+    version = (JSON.parse(text) as { version?: unknown } | null)?.version;
+  } catch {
+    version = undefined;
+  }
+  if (version === 1) return;
+  fail('wrong-kind', `${path} is not the summary of a run of this version`, {
+    expected: 'a folder that isotherm run -o of this version has written',
+  });
+}

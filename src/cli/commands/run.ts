@@ -1,0 +1,192 @@
+import { basename, join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fail } from '../../base/errors.ts';
+import { type Files, readReference } from '../../base/files.ts';
+import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
+import type { SourceText } from '../../base/source.ts';
+import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
+import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
+import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
+import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../report/index.ts';
+import type { ResultCache } from '../../thermal/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
+import { DeadlineMissed } from '../run-status.ts';
+import { printJson, printVerdict } from '../terminal.ts';
+
+interface RunOptions {
+  readonly accelerator?: string;
+  readonly workload?: string;
+  readonly dataflow?: string;
+  readonly output?: string;
+  readonly policy?: string;
+  readonly deadline?: string;
+  readonly set: string[];
+  readonly json?: boolean;
+  readonly cost?: boolean;
+  readonly top?: number;
+  readonly all?: boolean;
+  readonly sort?: LayerOrder;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly failOnMiss?: boolean;
+}
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('compute time, energy and temperature of an experiment under its policy')
+    .argument(
+      '[experiment]',
+      'an experiment file, or the name of a bundled one; may be left out with the next two options',
+    )
+    .option('--accelerator <name>', 'the accelerator: a bundled name, a file, or a folder')
+    .option('--workload <name>', 'the network: a bundled name, a CSV file, or an ONNX model')
+    .option('--dataflow <id>', 'the dataflow of the accelerator: os, ws or is')
+    .option(
+      '-o, --output <dir>',
+      'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
+    )
+    .option('--policy <policy>', 'replace all policies of the experiment by this one')
+    .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
+    .option(
+      '--set <path=value>',
+      'replace a value of the experiment or of its accelerator, as in accelerator.array.rows=16',
+      append,
+      [],
+    )
+    .option('--top <n>', 'show the N layers that take most (default: 12)', layerCount)
+    .option('--all', 'show all layers')
+    .addOption(new Option('--sort <order>', 'sort the layers from the most to the least').choices(LAYER_ORDERS))
+    .option('--quiet', 'print the verdict alone')
+    .option('--verbose', 'print all assumptions too')
+    .option('--json', 'print summary.json on standard output and nothing else')
+    .option('--fail-on-miss', 'end with exit status 4 if an inference misses its deadline')
+    .option('--cost', 'add CPU time and peak memory to the summary')
+    .addHelpText('after', EXAMPLES)
+    .action((reference: string | undefined, options: RunOptions, command: Command) =>
+      withFiles((given) => run(reference, options, given, command)),
+    );
+}
+
+const EXAMPLES = `
+Examples:
+  isotherm run quickstart -o out/quickstart
+  isotherm run quickstart --policy pace --deadline 5ms
+  isotherm run --accelerator edge-npu --workload resnet50 --dataflow ws`;
+
+/** A number of layers, as an option gives it. */
+function layerCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('It must be a number of layers.');
+  return Number(text);
+}
+
+function textOptions({ top, all, sort, quiet, verbose }: RunOptions): TextOptions {
+  const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
+  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+}
+
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+async function run(
+  reference: string | undefined,
+  options: RunOptions,
+  given: CommandFiles,
+  command: Command,
+): Promise<void> {
+  const read = new Map<string, string>();
+  const files = recordingFiles(given.files, read);
+  const source = sourceOf(files, reference, options, command);
+  const { overrides, set } = overridesOf(options);
+  const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
+  const { output: folder } = options;
+  if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
+  const result = withProgress(experiment, given.cache);
+  // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
+  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
+  const written = artefacts(result, hash, options.cost ? cost() : undefined);
+  if (folder !== undefined) {
+    appendAll(given.output, folder, written);
+    await given.output.commitOrEnd();
+  }
+  const wrote =
+    folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
+  if (options.json) printJson(written['summary.json']());
+  else printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
+  if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */
+function checkMisses({ spec }: Experiment, { deadline }: RunResult): void {
+  if (deadline === null) {
+    fail('deadline-missing', `"--fail-on-miss" needs a deadline, and experiment "${spec.name}" has none`, {
+      expected: '--deadline, or a deadline in the experiment, such as 20ms',
+    });
+  }
+  if (deadline.misses === 0) return;
+  const inferences = deadline.misses === 1 ? 'inference' : 'inferences';
+  throw new DeadlineMissed(`${deadline.misses} ${inferences} missed the deadline of ${deadline.limitS * 1e3} ms`);
+}
+
+/** The experiment, or one made for an accelerator and a network: a single inference at full speed. */
+function sourceOf(
+  files: Files,
+  reference: string | undefined,
+  { accelerator, workload }: RunOptions,
+  command: Command,
+): SourceText {
+  if (reference !== undefined) return readReference(files, 'experiment', reference, '');
+  if (accelerator === undefined || workload === undefined) {
+    command.error("error: missing argument 'experiment'; or give both --accelerator and --workload", { exitCode: 2 });
+  }
+  const name = [workload, accelerator].map((part) => basename(part).replace(/\.\w+$/, '')).join('-on-');
+  const text = `version: 1\nname: ${JSON.stringify(name)}\naccelerator: x\nworkload: x\npolicy: performance\n`;
+  return { file: 'command-line', text };
+}
+
+/** The overrides of the command line in the order of their strength, and their texts for the hash of the inputs. */
+function overridesOf({ accelerator, workload, dataflow, deadline, set }: RunOptions) {
+  const named = [
+    ['--accelerator', ['accelerator'], accelerator],
+    ['--workload', ['workload'], workload],
+    ['--dataflow', ['accelerator', 'array', 'dataflow'], dataflow],
+  ] as const;
+  const given = named.flatMap(([option, path, value]) => (value === undefined ? [] : [{ option, path, value }]));
+  return {
+    overrides: [
+      ...given.map(({ option, path, value }) => nameOverride(option, path, value)),
+      ...(deadline === undefined ? [] : [optionOverride('--deadline', ['deadline'], deadline)]),
+      ...set.map(parseOverride),
+    ],
+    set: [
+      ...given.map(({ path, value }) => `${path.join('.')}=${value}`),
+      ...(deadline === undefined ? [] : [`deadline=${deadline}`]),
+      ...set,
+    ],
+  };
+}
+
+function pathsIn(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => join(folder, name));
+}
+
+function withProgress(experiment: Experiment, cache: ResultCache): RunResult {
+  const progress = progressLine();
+  try {
+    return runExperiment(experiment, { cache, onProgress: (text) => progress.update(text) });
+  } finally {
+    progress.done();
+  }
+}
+
+/** The width of the terminal in columns; undefined (no limit) for a file or a pipe. */
+function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
+}
+
+function cost(): RunCost {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuS: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
+}

@@ -1,0 +1,1 @@
+export { perfettoTrace, type RunTables } from './trace.ts';

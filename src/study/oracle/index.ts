@@ -1,0 +1,11 @@
+export { type CheapestWay, cheapestWay } from './cheapest.ts';
+export { type Dag, DagBuilder } from './dag.ts';
+export { type LagrangeBound, lagrangeBound, type TooTight } from './lagrange.ts';
+export {
+  bestSchedule,
+  type Change,
+  type Rest,
+  type Schedule,
+  type ScheduleProblem,
+  type Unmeetable,
+} from './schedule.ts';

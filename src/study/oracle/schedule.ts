@@ -1,0 +1,177 @@
+import { cheapestWay } from './cheapest.ts';
+import { DagBuilder } from './dag.ts';
+import { lagrangeBound } from './lagrange.ts';
+
+/**
+ * Which operating point is best for each layer of an inference? A point stands for the points of all domains together.
+ * Tables are layers x points, row by row.
+ */
+export interface ScheduleProblem {
+  readonly layers: number;
+  readonly points: number;
+  /** Time in s and energy in J of each layer at each point. */
+  readonly timeS: Float64Array;
+  readonly energyJ: Float64Array;
+  /** The changes that are possible, with their cost; null if every change is free. */
+  readonly changes: readonly Change[] | null;
+  /** Points at which the first layer may begin without a change. */
+  readonly starts: readonly number[];
+  /** What may follow the last layer, until the deadline. */
+  readonly rests: readonly Rest[];
+  /** Time from the start of the first layer to the end of the window, s. The last layer ends by then. */
+  readonly deadlineS: number;
+}
+
+/**
+ * A change of point that begins with layer `layer` and is over before layer `until`. Its time and energy include those
+ * layers.
+ */
+export interface Change {
+  readonly layer: number;
+  readonly until: number;
+  readonly from: number;
+  readonly to: number;
+  readonly timeS: number;
+  readonly energyJ: number;
+}
+
+/** A way to wait after the last layer, from `point` on. */
+export interface Rest {
+  readonly point: number;
+  /** A change before the rest: its time and energy. */
+  readonly delayS: number;
+  readonly energyJ: number;
+  /** Power afterwards, W. */
+  readonly powerW: number;
+  readonly name: string;
+}
+
+export interface Schedule {
+  readonly kind: 'schedule';
+  /** Energy from the start of the first layer to the deadline, J. */
+  readonly energyJ: number;
+  /** Time from the start of the first layer to the end of the last, s; a change before the rest included. */
+  readonly timeS: number;
+  /** The point decided for each layer. */
+  readonly pointOf: Int32Array;
+  readonly transitions: number;
+  readonly rest: Rest;
+  /** No schedule takes less energy: the Lagrange bound. */
+  readonly lowerBoundJ: number;
+  /** No schedule takes less than `energyJ - gapJ`; more than rounding only if the search had to be cut short. */
+  readonly gapJ: number;
+}
+
+export interface Unmeetable {
+  readonly kind: 'unmeetable';
+  /** The least deadline that a schedule could meet, s. */
+  readonly leastS: number;
+}
+
+/** The schedule of least energy within the deadline, exactly (docs/methods/oracle.md). */
+export function bestSchedule(problem: ScheduleProblem): Schedule | Unmeetable {
+  const { deadlineS } = problem;
+  const rests = usefulRests(problem);
+  let best: Schedule | null = null;
+  let leastS = Number.POSITIVE_INFINITY;
+  let lowerBoundJ = Number.POSITIVE_INFINITY;
+  // Time is worth the power of the rest, so that costs net of it are those of a plain graph.
+  for (const powerW of [...new Set(rests.map((rest) => rest.powerW))].sort((a, b) => a - b)) {
+    const graph = graphOf({ ...problem, rests }, powerW);
+    const bound = lagrangeBound(graph.dag, deadlineS);
+    if (bound.kind === 'too tight') {
+      leastS = Math.min(leastS, bound.leastS);
+      continue;
+    }
+    const restJ = powerW * deadlineS;
+    lowerBoundJ = Math.min(lowerBoundJ, bound.lowerBound + restJ);
+    const way = cheapestWay(graph.dag, deadlineS, bound, best ? best.energyJ - restJ : undefined);
+    if (way) best = graph.scheduleOf(way.arcs, { energyJ: way.cost + restJ, timeS: way.timeS, gapJ: way.gap });
+  }
+  return best ? { ...best, lowerBoundJ: Math.min(lowerBoundJ, best.energyJ) } : { kind: 'unmeetable', leastS };
+}
+
+/** The rests without those that another one from the same point beats, whenever they begin. */
+function usefulRests({ rests, changes }: ScheduleProblem): Rest[] {
+  const isNoWorse = (a: Rest, b: Rest): boolean =>
+    (changes === null || a.point === b.point) &&
+    a.delayS <= b.delayS &&
+    a.powerW <= b.powerW &&
+    a.energyJ + a.powerW * (b.delayS - a.delayS) <= b.energyJ;
+  return rests.filter(
+    (rest, i) =>
+      !rests.some((other, o) => {
+        if (o === i || !isNoWorse(other, rest)) return false;
+        // Of equal ones the first stays.
+        return !isNoWorse(rest, other) || o < i;
+      }),
+  );
+}
+
+/** What an arc decides: the point of a layer, or the rest. */
+type Meaning = { readonly layer: number; readonly from: number; readonly to: number } | Rest | null;
+
+/** The graph of all schedules that end in a rest of this power. Costs are energies less `powerW` x time. */
+function graphOf(problem: ScheduleProblem, powerW: number) {
+  const { layers, points, timeS, energyJ, changes, starts, rests } = problem;
+  const builder = new DagBuilder();
+  const meanings: Meaning[] = [];
+  const arc = (from: number, to: number, longS: number, spentJ: number, meaning: Meaning): void => {
+    builder.arc(from, to, longS, spentJ - powerW * longS);
+    meanings.push(meaning);
+  };
+  // With free changes, all points of a boundary are one node.
+  const wide = changes === null ? 1 : points;
+  const node = (boundary: number, point: number): number => 1 + boundary * wide + (changes === null ? 0 : point);
+  const sink = 1 + (layers + 1) * wide;
+  for (const start of changes === null ? [0] : starts) arc(0, node(0, start), 0, 0, null);
+  for (let layer = 0; layer < layers; layer++) {
+    for (let point = 0; point < points; point++) {
+      const at = layer * points + point;
+      const meaning = { layer, from: point, to: point };
+      arc(node(layer, point), node(layer + 1, point), timeS[at], energyJ[at], meaning);
+    }
+  }
+  for (const { layer, until, from, to, ...cost } of changes ?? []) {
+    arc(node(layer, from), node(until, to), cost.timeS, cost.energyJ, { layer, from, to });
+  }
+  for (const rest of rests) {
+    if (rest.powerW === powerW) arc(node(layers, rest.point), sink, rest.delayS, rest.energyJ, rest);
+  }
+  const { dag, order } = builder.build(sink + 1);
+  return {
+    dag,
+    scheduleOf: (arcs: readonly number[], totals: Pick<Schedule, 'energyJ' | 'timeS' | 'gapJ'>): Schedule =>
+      scheduleOf(
+        problem,
+        arcs.map((a) => meanings[order[a]]),
+        totals,
+      ),
+  };
+}
+
+function scheduleOf(
+  { layers, changes }: ScheduleProblem,
+  meanings: readonly Meaning[],
+  totals: Pick<Schedule, 'energyJ' | 'timeS' | 'gapJ'>,
+): Schedule {
+  const pointOf = new Int32Array(layers);
+  let transitions = 0;
+  let rest: Rest | undefined;
+  let next = 0;
+  let last = -1;
+  for (const meaning of meanings) {
+    if (meaning === null) continue;
+    if ('powerW' in meaning) rest = meaning;
+    else {
+      // Layers within a change keep the point it leads to.
+      pointOf.fill(last, next, meaning.layer);
+      pointOf[meaning.layer] = meaning.to;
+      next = meaning.layer + 1;
+      if (changes === null ? last >= 0 && last !== meaning.to : meaning.from !== meaning.to) transitions++;
+      last = meaning.to;
+    }
+  }
+  pointOf.fill(last, next);
+  return { kind: 'schedule', ...totals, pointOf, transitions, rest: rest!, lowerBoundJ: Number.NaN };
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { folderWith, isothermHere } from './support.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'isotherm-export-'));
+  writeFileSync(join(folder, 'net.csv'), 'layer,type,m,n,k\na,gemm,4000,500,600\nb,gemm,4000,50,60\n');
+  const uses = 'accelerator: edge-npu\nworkload: ./net.csv\npolicy: pace\n';
+  const rest = 'inferences: {count: 3, period: 5ms}\ndeadline: 5ms\nstart: ambient\n';
+  writeFileSync(join(folder, 'e.yaml'), `version: 1\nname: e\n${uses}${rest}`);
+  expect(await isothermHere(['run', 'e.yaml', '-o', 'out'], folder)).toMatchObject({ status: 0, err: '' });
+  return () => rmSync(folder, { recursive: true, force: true });
+});
+
+const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly tid?: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly args: Record<string, number | string>;
+}
+
+describe('a trace for Perfetto', () => {
+  test('covers the run, in slices that follow each other, with the values of trace.csv', async () => {
+    expect(await isothermHere(['export', 'out', '--perfetto', 'trace.json'], folder)).toMatchObject({
+      status: 0,
+      err: '',
+    });
+    const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(text('trace.json'));
+    const [header, ...rows] = text('out/trace.csv')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    const layers = traceEvents.filter(({ ph, tid }) => ph === 'X' && tid === 2);
+    layers.slice(1).forEach(({ ts }, i) => {
+      expect(ts).toBeGreaterThanOrEqual(layers[i].ts + layers[i].dur! - 0.001);
+    });
+    const inferences = traceEvents.filter(({ ph, tid }) => ph === 'X' && tid === 1);
+    expect(inferences.map(({ name }) => name)).toEqual(['inference 0', 'inference 1', 'inference 2']);
+    const power = traceEvents.filter(({ name }) => name === 'power, W');
+    const column = header.findIndex((name) => name.startsWith('power_w:'));
+    const block = header[column].slice('power_w:'.length);
+    expect(power[0].args[block]).toBeCloseTo(Number(rows[0][column]), 6);
+    const changes = text('out/events.csv')
+      .split('\n')
+      .filter((line) => line.split(',')[1] === 'transition');
+    expect(traceEvents.filter(({ ph }) => ph === 'i')).toHaveLength(changes.length);
+    expect(changes.length).toBeGreaterThan(0);
+  });
+
+  test('of a table cut short is refused where it ends', async () => {
+    const whole = text('out/trace.csv');
+    writeFileSync(join(folder, 'out/trace.csv'), whole.slice(0, whole.length - 40));
+    const { status, err } = await isothermHere(['export', 'out', '--perfetto', 'cut.json'], folder);
+    writeFileSync(join(folder, 'out/trace.csv'), whole);
+    expect(status).toBe(1);
+    expect(err).toMatch(/^error\[column-count\]/);
+    expect(err).toMatch(/--> out\/trace.csv:\d+:1/);
+  });
+});
+
+test('folders for HotSpot and Accelergy hold the files of the run', async () => {
+  const { status, out } = await isothermHere(['export', 'out', '--hotspot', 'h', '--accelergy', 'a'], folder);
+  expect(status).toBe(0);
+  expect(out).toMatch(/there: hotspot -c hotspot.config/);
+  for (const name of ['hotspot.config', 'chip.flp', 'power.ptrace'])
+    expect(text(`h/${name}`)).toBe(text(`out/${name}`));
+  for (const name of ['architecture.yaml', 'action_counts.yaml']) expect(text(`a/${name}`)).toBe(text(`out/${name}`));
+});
+
+test.each([
+  ['a folder without a summary', ['export', '.', '--hotspot', 'x'], 1, /^error\[file-not-found\]/],
+  ['no place to write to', ['export', 'out'], 2, /nothing to write/],
+  ['its own input as output', ['export', 'out', '--perfetto', 'out/trace.csv'], 1, /^error\[output-over-input\]/],
+])('%s is refused', async (_, args, status, message) => {
+  const outcome = await isothermHere(args as string[], folder);
+  expect(outcome.status).toBe(status);
+  expect(outcome.err).toMatch(message as RegExp);
+});
+
+test('a summary of another version is refused', async () => {
+  const other = folderWith({ 'summary.json': '{"version": 2}' });
+  const { status, err } = await isothermHere(['export', other, '--hotspot', join(other, 'x')]);
+  expect(status).toBe(1);
+  expect(err).toMatch(/^error\[wrong-kind\]/);
+});
