@@ -1,12 +1,10 @@
-import type { ThermalResult } from '../../cosim/index.ts';
-import type { Block, Floorplan } from '../../thermal/floorplan/index.ts';
-import type { TemperatureField } from '../../thermal/index.ts';
+import { greatest, least } from '../charts/extremes.ts';
+import { decodeColumn } from '../data/numbers-coded.ts';
+import type { DieData } from '../data/report-data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, coordinate } from '../numbers.ts';
 import { HEAT_COLOURS, HEAT_GRADIENT, heatLevels } from '../pictures/heat-colours.ts';
 import { type IndexedImage, pngDataUri } from '../pictures/png.ts';
-import type { BlockGroup } from './block-groups.ts';
-import { greatest, least } from './downsample.ts';
 
 /** Width of the map in its own units. The die's shape determines its height. */
 const MAP_WIDTH = 1000;
@@ -18,31 +16,54 @@ const MAP_WIDTH = 1000;
 const LETTERS = { desktop: 80, phone: 58 };
 const LINE_HEIGHT = 2;
 
+type Block = NonNullable<DieData['floorplan']>['blocks'][number];
+type Floorplan = NonNullable<DieData['floorplan']>;
+
 /** The die at its hottest time, north up, with the blocks drawn over it. */
-export function dieMap(
-  { peakField: field }: ThermalResult,
-  floorplan: Floorplan | null,
-  groups: readonly BlockGroup[],
-): Markup {
-  const [low, high] = [least(field.temperatureK), greatest(field.temperatureK)];
-  const ratio = floorplan ? floorplan.widthM / floorplan.heightM : field.columns / field.rows;
+export function dieMap(die: DieData): Markup {
+  const { peakField, floorplan } = die;
+  const temperatureK = decodeColumn(peakField.temperatureK, peakField.rows * peakField.columns);
+  const [low, high] = [least(temperatureK), greatest(temperatureK)];
+  const ratio = floorplan ? floorplan.widthM / floorplan.heightM : peakField.columns / peakField.rows;
   const height = MAP_WIDTH / ratio;
   const label = `Temperature of the die at its hottest, from ${celsius(low)} to ${celsius(high)}`;
-  const image = pngDataUri(fieldImage(field, low, high));
+  const image = pngDataUri(fieldImage({ ...peakField, temperatureK }, low, high));
   const blocks = floorplan?.blocks ?? [];
   const scale = floorplan ? MAP_WIDTH / floorplan.widthM : 1;
   return html`<figure class="map" style="--ratio:${ratio.toPrecision(6)}">
 <div class="die"><svg viewBox="0 0 ${MAP_WIDTH} ${coordinate(height)}" preserveAspectRatio="none" role="img" aria-label="${label}">
 <image href="${image}" x="0" y="0" width="${MAP_WIDTH}" height="${coordinate(height)}" preserveAspectRatio="none"/>
 ${blocks.map((block) => outline(block, scale, height))}</svg>
-${floorplan ? groups.map((group) => groupLabels(group, floorplan)) : NOTHING}</div>
+${floorplan ? groupsOf(die).map((group) => groupLabels(group, floorplan)) : NOTHING}</div>
 <div class="colour-bar"><span>${celsius(low)}</span><span class="gradient" style="background:${HEAT_GRADIENT}"></span><span>${celsius(high)}</span></div>
 </figure>
 `;
 }
 
+interface BlockGroup {
+  readonly name: string;
+  /** Indices of blocks with the same components. */
+  readonly blocks: readonly number[];
+}
+
+function groupsOf({ blocks }: DieData): BlockGroup[] {
+  const groups = new Map<string, number[]>();
+  blocks.forEach(({ components }, b) => {
+    groups.set(components.join(), [...(groups.get(components.join()) ?? []), b]);
+  });
+  return Array.from(groups.values(), (own) => ({ name: blocks[own[0]].name, blocks: own }));
+}
+
 /** One pixel per cell. The coldest cell has the first colour, the hottest the last; a uniform field has the coldest colour. */
-export function fieldImage({ rows, columns, temperatureK }: TemperatureField, low: number, high: number): IndexedImage {
+export function fieldImage(
+  {
+    rows,
+    columns,
+    temperatureK,
+  }: { readonly rows: number; readonly columns: number; readonly temperatureK: Float64Array },
+  low: number,
+  high: number,
+): IndexedImage {
   const pixels = heatLevels(temperatureK, low, high, HEAT_COLOURS.length);
   return { width: columns, height: rows, pixels, colours: HEAT_COLOURS };
 }

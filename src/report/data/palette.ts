@@ -1,18 +1,17 @@
-/**
- * Colours of components, the same in every chart, as names of CSS variables. style.ts defines their values, which are
- * Okabe and Ito's ("Color universal design", 2008). Black and yellow come last and have a value for each background,
- * since each of them vanishes on one.
- */
-export const SERIES_COLOURS: readonly string[] = Array.from({ length: 8 }, (_, i) => `var(--c${i})`);
+/** A colour by its name in the themes of `drawing/theme.ts`. */
+export type Ink = string;
+
+/** Colours of components, the same in every chart. */
+export const SERIES_COLOURS: readonly Ink[] = Array.from({ length: 8 }, (_, i) => `c${i}`);
 
 /** The colour of items that are joined because there are too few colours. */
-export const OTHER_COLOUR = 'var(--other)';
+export const OTHER_COLOUR: Ink = 'other';
 
 /** Colours of energy categories, time states and domains. Each differs in lightness from the next. */
-export const KIND_COLOURS: readonly string[] = Array.from({ length: 4 }, (_, i) => `var(--k${i})`);
+export const KIND_COLOURS: readonly Ink[] = Array.from({ length: 4 }, (_, i) => `k${i}`);
 
 /** A colour for each component, in the components' order. If there are too many, those of least energy share one. */
-export function componentColours(componentJ: Float64Array): readonly string[] {
+export function componentColours(componentJ: ArrayLike<number>): readonly Ink[] {
   const most = SERIES_COLOURS.length;
   const own = descending(componentJ).slice(0, componentJ.length <= most ? most : most - 1);
   own.sort((a, b) => a - b);

@@ -1,3 +1,5 @@
+import type { Ink } from '../data/palette.ts';
+import { cssColour } from '../drawing/theme.ts';
 import { html, type Markup } from '../markup.ts';
 import { coordinate, engineering, percent } from '../numbers.ts';
 
@@ -6,7 +8,7 @@ const BAR_WIDTH = 1000;
 
 export interface Piece {
   readonly name: string;
-  readonly colour: string;
+  readonly colour: Ink;
   readonly energyJ: number;
 }
 
@@ -21,7 +23,7 @@ export function bar(name: string, pieces: readonly Piece[], fullJ: number, attri
       const title = `${name}, ${piece.name}: ${engineering(piece.energyJ, 'J')} (${shareText(piece.energyJ, all)})`;
       const x = coordinate(from);
       from += width;
-      return html`<rect x="${x}" y="0" width="${coordinate(width)}" height="10" fill="${piece.colour}"><title>${title}</title></rect>`;
+      return html`<rect x="${x}" y="0" width="${coordinate(width)}" height="10" style="fill:${cssColour(piece.colour)}"><title>${title}</title></rect>`;
     });
   return html`<svg${attributes} viewBox="0 0 ${BAR_WIDTH} 10" preserveAspectRatio="none">${rects}</svg>`;
 }

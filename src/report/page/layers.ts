@@ -1,10 +1,11 @@
+import { greatest } from '../charts/extremes.ts';
+import { descending, type Ink, KIND_COLOURS, OTHER_COLOUR } from '../data/palette.ts';
+import type { LayerData, ReportData } from '../data/report-data.ts';
+import { cssColour } from '../drawing/theme.ts';
 import { details, legend, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { counted, engineering, groupDigits, percent } from '../numbers.ts';
-import type { ReportView } from '../view.ts';
 import { bar, type Piece, shareText } from './bars.ts';
-import { greatest } from './downsample.ts';
-import { descending, KIND_COLOURS, OTHER_COLOUR } from './palette.ts';
 
 /** The chart folds networks with more layers than this. */
 const MOST_BARS = 25;
@@ -12,7 +13,7 @@ const MOST_BARS = 25;
 /** The energy of one bar: one layer, several layers, or the part outside layers. */
 interface Bar {
   readonly name: string;
-  readonly componentJ: Float64Array;
+  readonly componentJ: readonly number[];
   readonly transitionJ?: number;
 }
 
@@ -20,13 +21,13 @@ interface Bar {
  * Energy of one inference by layer and component, one bar per layer, all on one scale. If no inference ended, the
  * energy of the run.
  */
-export function layerChart(view: ReportView, colours: readonly string[]): Markup {
-  const { layers, componentJ, run } = view;
-  const { energyJ, inferences } = run;
-  const per = 1 / Math.max(1, inferences.completed);
-  const bars = [...foldedLayers(view), ...ofNoLayer(view)].map((b) => ({
+export function layerChart(data: ReportData, colours: readonly Ink[]): Markup {
+  const { layers, components, summary } = data;
+  const { energyJ, inferences } = summary;
+  const per = 1 / Math.max(1, inferences);
+  const bars = [...foldedLayers(layers), ...ofNoLayer(data)].map((b) => ({
     ...b,
-    pieces: piecesOf(view, b, colours, per),
+    pieces: piecesOf(data, b, colours, per),
   }));
   const totals = bars.map(({ pieces }) => sumOf(pieces.map((piece) => piece.energyJ)));
   const largest = greatest(totals);
@@ -37,40 +38,42 @@ ${bar(name, pieces, largest, html` class="bar"`)}<span class="value">${engineeri
   );
   const top = bars[totals.indexOf(largest)];
   const label = `Energy of ${counted(layers.length, 'layer', 'layers')} by component; most in ${top?.name ?? 'none'}, ${engineering(top ? largest : 0, 'J')}`;
-  const whole = piecesOf(view, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
-  const what =
-    inferences.completed > 0 ? `per inference: the run's energy / ${groupDigits(inferences.completed)}` : 'of the run';
+  const componentJ = components.map((component) => component.energyJ);
+  const whole = piecesOf(data, { name: '', componentJ, transitionJ: energyJ.transition }, colours, 1);
+  const what = inferences > 0 ? `per inference: the run's energy / ${groupDigits(inferences)}` : 'of the run';
   return html`<figure class="chart">
 <figcaption>Layers, by component <span class="unit">${what}</span></figcaption>
-${legend(whole.map((piece) => ({ ...piece, value: shareText(piece.energyJ, energyJ.total) })))}
+${legend(whole.map((piece) => ({ ...piece, colour: cssColour(piece.colour), value: shareText(piece.energyJ, energyJ.total) })))}
 <div class="bars" role="img" aria-label="${label}">
 ${rows}</div>
-${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(view, per))}
+${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(data, per))}
 </figure>
 `;
 }
 
 /** The pieces of a bar. Components that share a colour form one piece. */
 function piecesOf(
-  { components, run: { energyJ } }: ReportView,
+  { components, summary: { energyJ } }: ReportData,
   { componentJ, transitionJ = 0 }: Bar,
-  colours: readonly string[],
+  colours: readonly Ink[],
   per: number,
 ): Piece[] {
-  const shared = components.filter((_, c) => colours[c] === OTHER_COLOUR);
-  const pieces = components.flatMap((name, c) =>
+  const shared = components.filter((_, c) => colours[c] === OTHER_COLOUR).map(({ name }) => name);
+  const pieces = components.flatMap(({ name }, c) =>
     colours[c] === OTHER_COLOUR ? [] : [{ name, colour: colours[c], energyJ: per * componentJ[c] }],
   );
-  const sharedJ = per * sumOf(Array.from(componentJ).filter((_, c) => colours[c] === OTHER_COLOUR));
+  const sharedJ = per * sumOf(componentJ.filter((_, c) => colours[c] === OTHER_COLOUR));
   if (shared.length > 0) pieces.push({ name: shared.join(', '), colour: OTHER_COLOUR, energyJ: sharedJ });
   if (energyJ.transition > 0) pieces.push({ name: 'transitions', colour: KIND_COLOURS[3], energyJ: per * transitionJ });
   return pieces;
 }
 
 /** Energy between inferences and of operating point changes, so that the bars sum to the total. */
-function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] {
-  const own = componentJ.map((joules, c) => Math.max(0, joules - sumOf(layers.map((layer) => layer.componentJ[c]))));
-  if (sumOf(Array.from(own)) + energyJ.transition <= 1e-4 * energyJ.total) return [];
+function ofNoLayer({ layers, components, summary: { energyJ } }: ReportData): Bar[] {
+  const own = components.map((component, c) =>
+    Math.max(0, component.energyJ - sumOf(layers.map((layer) => layer.componentJ[c]))),
+  );
+  if (sumOf(own) + energyJ.transition <= 1e-4 * energyJ.total) return [];
   return [{ name: 'outside layers', componentJ: own, transitionJ: energyJ.transition }];
 }
 
@@ -79,18 +82,18 @@ function ofNoLayer({ layers, componentJ, run: { energyJ } }: ReportView): Bar[] 
  * long schedules and names that differ only in their first number. If it is still too long, its largest bars remain and
  * the others are joined.
  */
-function foldedLayers({ layers, run: { schedules } }: ReportView): readonly Bar[] {
+function foldedLayers(layers: readonly LayerData[]): readonly Bar[] {
   if (layers.length <= MOST_BARS) return layers;
   const repeats = new Map<string, Bar[]>();
-  layers.forEach((layer, i) => {
-    const key = `${pattern(layer.name)} ${schedules[i].cycles}`;
+  layers.forEach((layer) => {
+    const key = `${pattern(layer.name)} ${layer.scheduleCycles}`;
     repeats.set(key, [...(repeats.get(key) ?? []), layer]);
   });
   const bars = Array.from(repeats.values(), (same) =>
     same.length === 1 ? same[0] : joined(`${pattern(same[0].name)}, ${same.length} layers`, same),
   );
   if (bars.length <= MOST_BARS) return bars;
-  const ranked = descending(bars.map(({ componentJ }) => sumOf(Array.from(componentJ))));
+  const ranked = descending(bars.map(({ componentJ }) => sumOf(componentJ)));
   const large = new Set(ranked.slice(0, MOST_BARS - 1));
   const rest = bars.filter((_, i) => !large.has(i));
   return [...bars.filter((_, i) => large.has(i)), joined(`${rest.length} smaller`, rest)];
@@ -105,7 +108,7 @@ function joined(name: string, bars: readonly Bar[]): Bar {
   return { name, componentJ: bars[0].componentJ.map((_, c) => sumOf(bars.map((b) => b.componentJ[c]))) };
 }
 
-function layerTable({ layers, components }: ReportView, per: number): Markup {
+function layerTable({ layers, components }: ReportData, per: number): Markup {
   const figures = (titles: readonly string[]) => titles.map((title) => ({ title, numeric: true }));
   return table(
     'Time, traffic and energy of the layers by component',
@@ -113,7 +116,7 @@ function layerTable({ layers, components }: ReportView, per: number): Markup {
       { title: 'layer' },
       ...figures(['energy', 'time', 'stalled']),
       { title: 'waits for' },
-      ...figures(['DRAM', 'MACs', ...components]),
+      ...figures(['DRAM', 'MACs', ...components.map(({ name }) => name)]),
     ],
     layers.map(({ name, energyJ, timeS, stallS, waitsFor, dramBytes, macs, componentJ }) => [
       name,
@@ -123,7 +126,7 @@ function layerTable({ layers, components }: ReportView, per: number): Markup {
       waitsFor ?? '',
       engineering(per * dramBytes, 'B'),
       engineering(per * macs, ''),
-      ...Array.from(componentJ, (joules) => engineering(per * joules, 'J')),
+      ...componentJ.map((joules) => engineering(per * joules, 'J')),
     ]),
   );
 }

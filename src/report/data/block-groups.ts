@@ -27,7 +27,7 @@ export function blockGroups(view: ReportView, colours: readonly string[]): Block
         on.map((c) => components[c]),
         blocks.map((b) => blockName(run, b)),
       ),
-      colour: on.length === 0 ? 'var(--quiet)' : (colours[on[0]] ?? OTHER_COLOUR),
+      colour: on.length === 0 ? 'quiet' : (colours[on[0]] ?? OTHER_COLOUR),
       blocks,
     }));
 }
