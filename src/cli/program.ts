@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   init: async () => (await import('./commands/init.ts')).addInitCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
   show: async () => (await import('./commands/show.ts')).addShowCommand,
   completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,

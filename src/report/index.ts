@@ -1,4 +1,4 @@
-export { type ReportData, reportData } from './data/index.ts';
+export { REPORT_VERSION, type ReportData, reportData } from './data/index.ts';
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
