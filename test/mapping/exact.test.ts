@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { freeConstraints, type LevelConstraints, type TimeloopArchitecture, type TimeloopProblem } from '../../src/formats/timeloop/index.ts';
-import { Counter, emptyNest, type Machine, machineOf, mapspaceOf, objectiveOf, searchExactly } from '../../src/mapping/index.ts';
+import {
+  freeConstraints,
+  type LevelConstraints,
+  type TimeloopArchitecture,
+  type TimeloopProblem,
+} from '../../src/formats/timeloop/index.ts';
+import {
+  Counter,
+  emptyNest,
+  type Machine,
+  machineOf,
+  mapspaceOf,
+  objectiveOf,
+  searchExactly,
+} from '../../src/mapping/index.ts';
 import { allMappings } from '../reference/all-mappings.ts';
 import { arrivalsByStep } from '../reference/nest-steps.ts';
 import { lawOptions } from '../tier.ts';
@@ -70,10 +83,18 @@ const smallCase: fc.Arbitrary<Case> = fc
     const compute = { name: 'MAC', instances: instancesAt(levels), meshX: levels > meshAt ? x : 1 };
     const architecture: TimeloopArchitecture = { storages, compute };
     const machine = machineOf(problem, architecture, {
-      storages: storages.map((_, i) => ({ readPj: energies[3 * i], fillPj: energies[3 * i + 1], updatePj: energies[3 * i + 2] })),
+      storages: storages.map((_, i) => ({
+        readPj: energies[3 * i],
+        fillPj: energies[3 * i + 1],
+        updatePj: energies[3 * i + 2],
+      })),
       computePj: 0.5,
     });
-    const names = { ...problem, tensors: problem.tensors.map(({ name }) => name), levels: storages.map(({ name }) => name) };
+    const names = {
+      ...problem,
+      tensors: problem.tensors.map(({ name }) => name),
+      levels: storages.map(({ name }) => name),
+    };
     const constraints = freeConstraints(names).map((entry, level) => ({
       ...entry,
       keep: [0, 1, 2].map((q) => (level === 0 ? true : keeps[3 * (level - 1) + q])),
@@ -97,7 +118,7 @@ describe('the exact search', () => {
           expect(found.lowerBound).toBe(value(found.best!.cost));
         }
       }),
-      lawOptions(1000, 12),
+      lawOptions(1000, 4),
     );
   });
 
@@ -105,13 +126,22 @@ describe('the exact search', () => {
     fc.assert(
       fc.property(smallCase, ({ machine, constraints }) => {
         const all = allMappings(machine, constraints);
-        const best = all.filter((a) => !all.some((b) => (b.energyPj < a.energyPj - 1e-9 && b.cycles <= a.cycles) || (b.energyPj <= a.energyPj + 1e-9 && b.cycles < a.cycles)));
-        const front = [...new Map(best.map((point) => [point.cycles, point.energyPj])).entries()].sort(([a], [b]) => a - b);
+        const best = all.filter(
+          (a) =>
+            !all.some(
+              (b) =>
+                (b.energyPj < a.energyPj - 1e-9 && b.cycles <= a.cycles) ||
+                (b.energyPj <= a.energyPj + 1e-9 && b.cycles < a.cycles),
+            ),
+        );
+        const front = [...new Map(best.map((point) => [point.cycles, point.energyPj])).entries()].sort(
+          ([a], [b]) => a - b,
+        );
         const found = searchExactly(mapspaceOf(machine, constraints), objectiveOf(['edp']), true).front;
         expect(found.map(({ cost }) => cost.cycles)).toEqual(front.map(([cycles]) => cycles));
-        found.forEach(({ cost }, i) => expect(cost.energyPj).toBeCloseTo(front[i][1], 6));
+        for (const [i, { cost }] of found.entries()) expect(cost.energyPj).toBeCloseTo(front[i][1], 6);
       }),
-      lawOptions(300, 12),
+      lawOptions(300, 4),
     );
   });
 
@@ -127,7 +157,7 @@ describe('the exact search', () => {
         expect(near.lowerBound).toBeLessThanOrEqual(value(exact.best.cost) * (1 + 1e-12));
         expect(near.lowerBound).toBeGreaterThanOrEqual(value(near.best!.cost) * (1 - gap) * (1 - 1e-12));
       }),
-      lawOptions(300, 20),
+      lawOptions(300, 8),
     );
   });
 });

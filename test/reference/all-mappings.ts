@@ -1,17 +1,20 @@
-import { Counter, cyclesOf, energyPj, emptyNest, type Machine, type Nest } from '../../src/mapping/index.ts';
 import type { LevelConstraints } from '../../src/formats/timeloop/index.ts';
+import { Counter, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../../src/mapping/index.ts';
 
 /** Every way to write n as an ordered product of `slots` factors. */
 function factorisations(n: number, slots: number): number[][] {
   if (slots === 1) return [[n]];
   const found: number[][] = [];
-  for (let f = 1; f <= n; f++) if (n % f === 0) for (const rest of factorisations(n / f, slots - 1)) found.push([f, ...rest]);
+  for (let f = 1; f <= n; f++)
+    if (n % f === 0) for (const rest of factorisations(n / f, slots - 1)) found.push([f, ...rest]);
   return found;
 }
 
 function permutations(items: readonly number[]): number[][] {
   if (items.length === 0) return [[]];
-  return items.flatMap((item, i) => permutations([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]));
+  return items.flatMap((item, i) =>
+    permutations([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]),
+  );
 }
 
 export interface Point {

@@ -6,7 +6,10 @@ type Box = readonly (readonly [from: number, width: number])[];
 function newWords(next: Box, before: Box | undefined): number {
   const all = next.reduce((words, [, width]) => words * width, 1);
   if (!before) return all;
-  const common = next.reduce((words, [from, width], r) => words * Math.max(0, width - Math.abs(from - before[r][0])), 1);
+  const common = next.reduce(
+    (words, [from, width], r) => words * Math.max(0, width - Math.abs(from - before[r][0])),
+    1,
+  );
   return all - common;
 }
 

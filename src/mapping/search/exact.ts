@@ -51,10 +51,14 @@ const PAIRS_PER_LOOK = 4096;
  * Finds the best mapping of a space and proves it: branch and bound over the choices of the outer levels, the cheapest
  * first, and of the innermost tile. Every value it compares comes from the full model. Deterministic but for `isOver`.
  */
-export function searchExactly(space: Mapspace, objective: Objective, isFront: boolean, limits: SearchLimits = {}): SearchResult {
+export function searchExactly(
+  space: Mapspace,
+  objective: Objective,
+  isFront: boolean,
+  limits: SearchLimits = {},
+): SearchResult {
   const search = new ExactSearch(space, objective, isFront, limits);
-  for (const keep of bypasses(space)) search.addBypass(keep);
-  search.run();
+  for (const keep of bypasses(space)) search.visitBypass(keep);
   return search.result();
 }
 
@@ -62,7 +66,6 @@ interface Branch {
   readonly keep: Uint8Array;
   readonly outer: OuterStates;
   readonly inner: InnerTiles;
-  readonly least: { readonly energyPj: number; readonly parallel: number };
 }
 
 class ExactSearch {
@@ -75,7 +78,6 @@ class ExactSearch {
   private readonly counter: Counter;
   private readonly nest: Nest;
   private readonly rest: Float64Array;
-  private readonly branches: Branch[] = [];
   private readonly front: Found[] = [];
   private best: Found | undefined;
   private evaluations = 0;
@@ -83,6 +85,8 @@ class ExactSearch {
   private sincePause = 0;
   private isStopped = false;
   private isCut = false;
+  /** Whether a part of the space was not even begun. */
+  private isUnvisited = false;
   /** The lowest first value of what was left out without being beaten. */
   private openBound = Number.POSITIVE_INFINITY;
   private outerStates = 0;
@@ -100,45 +104,50 @@ class ExactSearch {
     this.rest = new Float64Array(space.machine.dimensions);
   }
 
-  addBypass(keep: Uint8Array): void {
-    if (this.isStopped) return;
-    const inner = innerTiles(this.space, keep);
+  /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */
+  visitBypass(keep: Uint8Array): void {
+    if (this.isStopped) {
+      this.isUnvisited = true;
+      return;
+    }
+    const { isOver = () => false } = this.limits;
+    const inner = innerTiles(this.space, keep, isOver);
     if (inner.count === 0) return;
-    const outer = new OuterStates(this.space, keep, this.objective.deadlineCycles);
-    if (outer.count === 0) return;
+    const outer = new OuterStates(this.space, keep, this.objective.deadlineCycles, isOver);
     if (inner.isCut || outer.isCut) this.isCut = true;
+    if (outer.count === 0) return;
     this.outerStates += outer.count;
     this.innerCount += inner.count;
-    let energyPj = Number.POSITIVE_INFINITY;
-    for (const energy of inner.energyPj) energyPj = Math.min(energyPj, energy);
-    this.branches.push({ keep, outer, inner, least: { energyPj, parallel: inner.parallel[inner.sorted[0]] } });
-    if (this.limits.isOver?.()) this.isStopped = true;
+    this.run({ keep, outer, inner });
+    if (isOver()) this.isStopped = true;
   }
 
-  run(): void {
-    const order: { branch: Branch; state: number; bound: Cost }[] = [];
-    for (const branch of this.branches) {
-      for (let state = 0; state < branch.outer.count; state++) order.push({ branch, state, bound: this.bound(branch, state, branch.least.energyPj, branch.least.parallel) });
+  private run(branch: Branch): void {
+    const { inner, outer } = branch;
+    const { values } = this.objective;
+    let leastPj = Number.POSITIVE_INFINITY;
+    for (const energy of inner.energyPj) if (energy < leastPj) leastPj = energy;
+    const mostParallel = inner.parallel[inner.sorted[0]];
+    const keys = values.map(() => new Float64Array(outer.count));
+    for (let state = 0; state < outer.count; state++) {
+      const bound = this.bound(branch, state, leastPj, mostParallel);
+      for (let i = 0; i < keys.length; i++) keys[i][state] = values[i](bound);
     }
-    const keys = this.objective.values.map((value) => order.map(({ bound }) => value(bound)));
-    const sorted = order.map((_, i) => i).sort((a, b) => {
+    const sorted = Int32Array.from(keys[0], (_, state) => state).sort((a, b) => {
       for (const key of keys) if (key[a] !== key[b]) return key[a] - key[b];
       return a - b;
     });
     for (let i = 0; i < sorted.length; i++) {
-      const { branch, state, bound } = order[sorted[i]];
-      if (this.isStopped) {
+      const bound = this.bound(branch, sorted[i], leastPj, mostParallel);
+      if (this.isStopped || !this.isPromising(bound)) {
         this.leaveOpen(bound);
+        this.pruned++;
+        // All that follow have no lower bound; of a front only this state is excluded.
+        if (this.isFront && !this.isStopped) continue;
+        this.pruned += sorted.length - i - 1;
         break;
       }
-      if (!this.isPromising(bound)) {
-        this.leaveOpen(bound);
-        this.pruned += sorted.length - i;
-        // Of a front only the same state is excluded, not all that follow.
-        if (this.isFront) continue;
-        break;
-      }
-      this.visitState(branch, state);
+      this.visitState(branch, sorted[i]);
       this.report(bound);
     }
   }
@@ -147,7 +156,11 @@ class ExactSearch {
     const { best } = this;
     if (!best) return;
     const [value] = this.objective.values;
-    this.limits.onProgress?.({ best: value(best.cost), bound: Math.min(value(best.cost), value(bound)), evaluations: this.evaluations });
+    this.limits.onProgress?.({
+      best: value(best.cost),
+      bound: Math.min(value(best.cost), value(bound)),
+      evaluations: this.evaluations,
+    });
   }
 
   /** A lower bound of every mapping with this outer state and an inner tile of this bound. */
@@ -164,14 +177,17 @@ class ExactSearch {
   /** Children of the levels above the last two, all of them. */
   private outerParallel(): number {
     let fan = 1;
-    for (let level = 0; level < this.machine.levels - 2; level++) fan *= this.machine.fanoutX[level] * this.machine.fanoutY[level];
+    for (let level = 0; level < this.machine.levels - 2; level++)
+      fan *= this.machine.fanoutX[level] * this.machine.fanoutY[level];
     return fan;
   }
 
   private isPromising(bound: Cost): boolean {
     if (bound.cycles > this.objective.deadlineCycles) return false;
     if (!this.isFront) return isBetter(this.objective, bound, this.best?.cost, this.slack);
-    return !this.front.some(({ cost }) => cost.energyPj * this.slack <= bound.energyPj && cost.cycles * this.slack <= bound.cycles);
+    return !this.front.some(
+      ({ cost }) => cost.energyPj * this.slack <= bound.energyPj && cost.cycles * this.slack <= bound.cycles,
+    );
   }
 
   /** Notes the bound of something that is not looked into. */
@@ -278,7 +294,8 @@ class ExactSearch {
     const copy = emptyNest(machine);
     copyNest(this.nest, copy);
     const D = machine.dimensions;
-    for (let level = 0; level < machine.levels; level++) placeOnAxes(space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
+    for (let level = 0; level < machine.levels; level++)
+      placeOnAxes(space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
     copy.temporalLast.set(copy.temporal);
     copy.spatialLast.set(copy.spatial);
     return copy;
@@ -287,7 +304,7 @@ class ExactSearch {
   result(): SearchResult {
     const { best, front, evaluations, pruned, outerStates, innerCount } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
-    const bound = this.isCut ? this.rootBound() : Math.min(value, this.openBound);
+    const bound = this.isCut || this.isUnvisited ? Math.min(this.rootBound(), value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
     return {
       best,
@@ -309,7 +326,9 @@ class ExactSearch {
     const [value] = this.objective.values;
     return value({
       energyPj: machine.macs * machine.computePj + words * cheapest,
-      cycles: Math.max(machine.macs / machine.architecture.compute.instances, words / machine.sharedBandwidth[0]) + machine.latencyCycles,
+      cycles:
+        Math.max(machine.macs / machine.architecture.compute.instances, words / machine.sharedBandwidth[0]) +
+        machine.latencyCycles,
       lastLevelWords: words,
     });
   }

@@ -3,7 +3,10 @@ import { Orders } from './orders.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
 
 /** Most inner tiles that are kept in memory. */
-const MOST_TILES = 1_500_000;
+const MOST_TILES = 1_000_000;
+
+/** How many tiles pass between two looks at the clock. */
+const TILES_PER_LOOK = 4096;
 
 /**
  * The innermost choices of a mapping: the tile of the last storage, its factors over multipliers, and the factors over
@@ -39,8 +42,8 @@ class Growing {
   }
 }
 
-/** Enumerates the inner tiles that fit, each with its bound. `stop` is asked now and then. */
-export function innerTiles(space: Mapspace, keep: Uint8Array): InnerTiles {
+/** Enumerates the inner tiles that fit, each with its bound. `isOver` is asked now and then. */
+export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => boolean): InnerTiles {
   const { machine, divisors, constraints } = space;
   const { levels: L, dimensions: D } = machine;
   const last = L - 1;
@@ -55,7 +58,7 @@ export function innerTiles(space: Mapspace, keep: Uint8Array): InnerTiles {
   const mostSpatial = above < 0 ? 1 : machine.fanoutX[above] * machine.fanoutY[above];
   let isCut = false;
   const accept = (): void => {
-    if (energies.length >= MOST_TILES) {
+    if (energies.length >= MOST_TILES || (energies.length % TILES_PER_LOOK === TILES_PER_LOOK - 1 && isOver())) {
       isCut = true;
       return;
     }
@@ -79,11 +82,13 @@ export function innerTiles(space: Mapspace, keep: Uint8Array): InnerTiles {
     const size = machine.sizes[d];
     const list = divisors[d];
     for (let a = list.length - 1; a >= 0; a--) {
-      if (list[a] * across > mostSpatial || (above < 0 ? list[a] > 1 : !allowsSpatial(space, above, d, list[a]))) continue;
+      if (list[a] * across > mostSpatial || (above < 0 ? list[a] > 1 : !allowsSpatial(space, above, d, list[a])))
+        continue;
       s[d] = list[a];
       si[d] = a;
       for (let b = list.length - 1; b >= 0; b--) {
-        if (list[b] * within > mostLanes || size % (list[a] * list[b]) !== 0 || !allowsSpatial(space, last, d, list[b])) continue;
+        if (list[b] * within > mostLanes || size % (list[a] * list[b]) !== 0 || !allowsSpatial(space, last, d, list[b]))
+          continue;
         m[d] = list[b];
         mi[d] = b;
         for (let c = 0; c < list.length; c++) {
@@ -103,8 +108,19 @@ export function innerTiles(space: Mapspace, keep: Uint8Array): InnerTiles {
   if (bound.fits(r, m)) choose(0, 1, 1);
   const energyPj = Float64Array.from(energies);
   const parallel = Float64Array.from(parallels);
-  const sorted = Int32Array.from(energyPj, (_, i) => i).sort((a, b) => parallel[b] - parallel[a] || energyPj[a] - energyPj[b] || a - b);
-  return { count: energies.length, temporal: temporal.bytes, spatial: spatial.bytes, lanes: lanes.bytes, energyPj, parallel, sorted, isCut };
+  const sorted = Int32Array.from(energyPj, (_, i) => i).sort(
+    (a, b) => parallel[b] - parallel[a] || energyPj[a] - energyPj[b] || a - b,
+  );
+  return {
+    count: energies.length,
+    temporal: temporal.bytes,
+    spatial: spatial.bytes,
+    lanes: lanes.bytes,
+    energyPj,
+    parallel,
+    sorted,
+    isCut,
+  };
 }
 
 function product(values: Float64Array): number {
@@ -211,7 +227,10 @@ export class InnerBound {
     }
     if (level < L - 2) words /= this.outerFan;
     if (q !== machine.written) return words * this.perAccess(machine.readPj, level);
-    return words * this.perAccess(machine.updatePj, level) + Math.max(0, words - this.shares(q, isLast ? s : undefined)) * this.perAccess(machine.readPj, level);
+    return (
+      words * this.perAccess(machine.updatePj, level) +
+      Math.max(0, words - this.shares(q, isLast ? s : undefined)) * this.perAccess(machine.readPj, level)
+    );
   }
 
   /** Words of a written tensor over all instances: those that are never read back. */
@@ -238,7 +257,9 @@ export class InnerBound {
       else copies *= s[d];
     }
     const merged = this.mergedShare(q, s) / (parent < L - 2 ? this.outerFan : 1);
-    const [read, fill, update] = [machine.readPj, machine.fillPj, machine.updatePj].map((pj, i) => this.perAccess(pj, i === 1 ? L - 1 : parent));
+    const [read, fill, update] = [machine.readPj, machine.fillPj, machine.updatePj].map((pj, i) =>
+      this.perAccess(pj, i === 1 ? L - 1 : parent),
+    );
     if (q !== written) return words * (merged * read + copies * fill);
     return words * (merged * (update + read) + copies * fill);
   }
@@ -250,7 +271,11 @@ export class InnerBound {
     if (this.lowest[q] < L - 1 || this.parent[q] < 0) return 0;
     let copies = 1;
     for (let d = 0; d < D; d++) if (rankOf[q * D + d] < 0) copies *= s[d];
-    return tensorWords[q] * this.outerFan * (this.perAccess(machine.readPj, this.parent[q]) + copies * this.perAccess(machine.fillPj, L - 1));
+    return (
+      tensorWords[q] *
+      this.outerFan *
+      (this.perAccess(machine.readPj, this.parent[q]) + copies * this.perAccess(machine.fillPj, L - 1))
+    );
   }
 
   /** The part of the children's words that differ, at least. */

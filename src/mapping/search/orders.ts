@@ -47,10 +47,19 @@ export class Orders {
       // A loop that no open tensor depends on costs nothing inside.
       const harmless = rest.filter((d) => states.every((state, q) => state === CLOSED || !this.isRelevant(q, d)));
       if (harmless.length > 0) {
-        extend([...order, ...harmless], rest.filter((d) => !harmless.includes(d)), states);
+        extend(
+          [...order, ...harmless],
+          rest.filter((d) => !harmless.includes(d)),
+          states,
+        );
         return;
       }
-      for (const d of rest) extend([...order, d], rest.filter((other) => other !== d), this.after(states, d));
+      for (const d of rest)
+        extend(
+          [...order, d],
+          rest.filter((other) => other !== d),
+          this.after(states, d),
+        );
     };
     extend(fixed, free, states);
     return [...found.values()];

@@ -2,7 +2,10 @@ import { Counter, type Counts, emptyNest, type Machine, type Nest } from '../tim
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
 
 /** Most outer choices that are kept in memory. */
-const MOST_STATES = 1_500_000;
+const MOST_STATES = 1_000_000;
+
+/** How many choices pass between two looks at the clock. */
+const STATES_PER_LOOK = 4096;
 
 /** Lower bounds that a mapping's outer loops alone give. */
 export interface OuterCost {
@@ -29,10 +32,10 @@ export class OuterStates {
   /** Levels chosen here: all but the last two. */
   private readonly chosen: number;
 
-  constructor(space: Mapspace, keep: Uint8Array, deadlineCycles: number) {
+  constructor(space: Mapspace, keep: Uint8Array, deadlineCycles: number, isOver: () => boolean) {
     this.space = space;
     this.chosen = Math.max(0, space.machine.levels - 2);
-    const walk = new OuterWalk(space, keep, deadlineCycles);
+    const walk = new OuterWalk(space, keep, deadlineCycles, isOver);
     walk.run();
     this.count = walk.energies.length;
     this.energyPj = Float64Array.from(walk.energies);
@@ -87,12 +90,14 @@ class OuterWalk {
   private readonly counter: Counter;
   private readonly chosen: number;
   private readonly deadlineCycles: number;
+  private readonly isOver: () => boolean;
   private readonly indices: Uint8Array;
   private readonly orderAt: Uint16Array;
   private readonly cost: OuterCost = { energyPj: 0, cycles: 0, lastLevelWords: 0 };
 
-  constructor(space: Mapspace, keep: Uint8Array, deadlineCycles: number) {
+  constructor(space: Mapspace, keep: Uint8Array, deadlineCycles: number, isOver: () => boolean) {
     this.space = space;
+    this.isOver = isOver;
     this.machine = space.machine;
     this.nest = emptyNest(space.machine);
     this.nest.keep.set(keep);
@@ -170,7 +175,8 @@ class OuterWalk {
   }
 
   private accept(): void {
-    if (this.energies.length >= MOST_STATES) {
+    const count = this.energies.length;
+    if (count >= MOST_STATES || (count % STATES_PER_LOOK === STATES_PER_LOOK - 1 && this.isOver())) {
       this.isCut = true;
       return;
     }
@@ -226,7 +232,9 @@ function addOuterTraffic(machine: Machine, counts: Counts, keep: Uint8Array, low
       let hasChild = false;
       for (let child = level + 1; child <= lowest; child++) if (keep[child * T + q] === 1) hasChild = true;
       if (hasChild) {
-        energy += Math.ceil(counts.reads[at] / block[level]) * readPj[level] + Math.ceil(counts.updates[at] / block[level]) * updatePj[level];
+        energy +=
+          Math.ceil(counts.reads[at] / block[level]) * readPj[level] +
+          Math.ceil(counts.updates[at] / block[level]) * updatePj[level];
         read += counts.reads[at];
         written += counts.updates[at];
       }
@@ -234,7 +242,11 @@ function addOuterTraffic(machine: Machine, counts: Counts, keep: Uint8Array, low
       if (level === 0 && hasChild) cost.lastLevelWords += counts.reads[at] + counts.updates[at];
     }
     const { readBandwidth, writeBandwidth, sharedBandwidth } = machine;
-    const busy = Math.max(read / readBandwidth[level], written / writeBandwidth[level], (read + written) / sharedBandwidth[level]);
+    const busy = Math.max(
+      read / readBandwidth[level],
+      written / writeBandwidth[level],
+      (read + written) / sharedBandwidth[level],
+    );
     cost.cycles = Math.max(cost.cycles, Math.ceil(busy * (1 - 1e-12)));
   }
 }

@@ -52,7 +52,12 @@ function allows({ fixed, least, most }: LevelConstraints['temporal'], d: number,
  * Places spatial factors on the axes of a level: writes the part along X of each and returns whether they fit. With a
  * `split`, the first dimensions of the permutation lie along X.
  */
-export function placeOnAxes(space: Mapspace, level: number, factors: ArrayLike<number>, alongX: Float64Array | undefined): boolean {
+export function placeOnAxes(
+  space: Mapspace,
+  level: number,
+  factors: ArrayLike<number>,
+  alongX: Float64Array | undefined,
+): boolean {
   const { machine, constraints } = space;
   const { spatial, split } = constraints[level];
   const [mostX, mostY] = [machine.fanoutX[level], machine.fanoutY[level]];
@@ -79,7 +84,8 @@ export function placeOnAxes(space: Mapspace, level: number, factors: ArrayLike<n
       if ((mask >> i) & 1) x *= factors[d];
       else y *= factors[d];
     });
-    if (x <= mostX && y <= mostY) return write((d) => ((mask >> used.indexOf(d)) & 1 && used.includes(d) ? factors[d] : 1));
+    if (x <= mostX && y <= mostY)
+      return write((d) => ((mask >> used.indexOf(d)) & 1 && used.includes(d) ? factors[d] : 1));
   }
   return false;
 }
