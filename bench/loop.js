@@ -1,9 +1,9 @@
 // What the closed loop's benchmarks time: the loop alone, and steps of its thermal model.
 
-import { loadExperiment } from '../dist/cosim/index.js';
+import { loadExperiment, preparePlant } from '../dist/cosim/index.js';
 import { runLoop } from '../dist/cosim/loop/loop.js';
-import { prepare } from '../dist/cosim/run.js';
-import { leakagePower } from '../dist/design/power/index.js';
+import { createRun } from '../dist/cosim/plant/prepared-run.js';
+import { leakagePower, leakageVoltage } from '../dist/design/power/index.js';
 import { nodeFiles } from '../dist/node.js';
 import { leakyStepper, modalTransient } from '../dist/thermal/index.js';
 import { multiplyAdds } from './measure.js';
@@ -23,7 +23,9 @@ epoch: ${STEP_S}s
 start: ambient
 policy: performance
 `;
-  const prepared = prepare(loadExperiment(nodeFiles, { file: 'bench.yaml', text }));
+  const experiment = loadExperiment(nodeFiles, { file: 'bench.yaml', text });
+  const { plant, programs } = preparePlant(experiment);
+  const prepared = createRun(experiment, plant, programs);
   return { prepared, run: () => runLoop(prepared, { startW: null }) };
 }
 
@@ -34,7 +36,8 @@ export function thermalSteps({ plant }) {
   const powerW = new Float64Array(model.blocks).fill(0.05);
   const leaks = leakagePower(leakage);
   const { domains } = design.spec;
-  leaks.voltageV.fill(domains[0].points[domains[0].nominal].voltageV);
+  const { voltageV } = domains[0].points[domains[0].nominal];
+  leaks.leakageV.fill(leakageVoltage(voltageV, design.leakage.slopePerV));
   const stepper = leakyStepper(solver, (temperatureK, leakW) => leaks.intoBlocks(temperatureK, leakW));
   const repeat = (what) => () => {
     for (let i = 0; i < STEPS; i++) what();

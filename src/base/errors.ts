@@ -59,6 +59,8 @@ export const ERROR_CODES = [
   'singular-network',
   'deadline-missing',
   'two-voltages-on-one-rail',
+  'policy-failed',
+  'decision-invalid',
   'faster-than-memory',
   'block-unused',
   'component-without-block',

@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
+import { DeadlineMissed } from './run-status.ts';
 import { complain, print } from './terminal.ts';
 
 /** Exit statuses; docs/guide/command-line.md explains them. */
-export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3 } as const;
+export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, missed: 4 } as const;
 
 /** The commands in the order of the help. Each is loaded on demand, because loading all takes longer than many a run. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   init: async () => (await import('./commands/init.ts')).addInitCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
   show: async () => (await import('./commands/show.ts')).addShowCommand,
+  completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,
   list: async () => (await import('./commands/list.ts')).addListCommand,
 };
 
@@ -35,7 +37,9 @@ async function createProgram(name = ''): Promise<Command> {
       '\nStart with: isotherm run quickstart -o out/quickstart, then open out/quickstart/report.html',
     )
     .hook('preAction', (_, command) => refuseEmptyOptions(command));
-  const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  // Completion lists what all other commands take.
+  const isOne = Object.hasOwn(COMMANDS, name) && name !== 'completion';
+  const needed = isOne ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
   program
     .command('version')
@@ -61,6 +65,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return STATUS.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;
+    if (error instanceof DeadlineMissed) {
+      complain(`${error.message}\n`);
+      return STATUS.missed;
+    }
     if (error instanceof InputError) {
       complain(`${error.message}\n`);
       return STATUS.wrongInput;

@@ -10,7 +10,9 @@ import {
   checkPolicy,
   checkStack,
   createStack,
+  POLICY_KINDS,
   type PolicyContext,
+  type PolicyKind,
   type PolicySetting,
   type PolicyStack,
   parsePolicy,
@@ -30,6 +32,8 @@ export interface Experiment {
   readonly workload: Workload;
   /** Release times in s, if the experiment names an arrival file; else null. */
   readonly arrivals: readonly number[] | null;
+  /** What names the design and the network; equal texts name the same ones. */
+  readonly origin: { readonly design: string; readonly workload: string };
   /** Whether some policy may power off idle domains. */
   readonly gates: boolean;
   /** Creates the stack of policies. Errors: those that depend on the context, such as `deadline-missing`. */
@@ -41,6 +45,13 @@ export interface ExperimentOptions {
   readonly policy?: string | undefined;
   /** `--set`: paths into the experiment, or with a leading `accelerator.` into its accelerator file. */
   readonly overrides?: readonly Override[] | undefined;
+  /**
+   * An experiment that was loaded from the same files. If this one names the same accelerator with the same overrides, it gets that
+   * design, and likewise the network: nothing is read twice, and `runScenario` accepts both on one plant.
+   */
+  readonly like?: Experiment | undefined;
+  /** The kinds of policies that policy files may use; the bundled ones by default. */
+  readonly kinds?: readonly PolicyKind[] | undefined;
 }
 
 /**
@@ -48,35 +59,54 @@ export interface ExperimentOptions {
  * it can find.
  */
 export function loadExperiment(files: Files, source: SourceText, options: ExperimentOptions = {}): Experiment {
-  const overrides = options.overrides ?? [];
+  const { overrides = [], kinds = POLICY_KINDS, like } = options;
   const inAccelerator = overrides.filter(({ path }) => path[0] === 'accelerator' && path.length > 1);
   const inExperiment = overrides.filter((o) => !inAccelerator.includes(o));
   const spec = readAs('experiment', source, () => {
     const document = withOverrides(parseYaml(source), [...policyOverride(options.policy), ...inExperiment]);
     return withFurther(
       () => parseExperiment(document),
-      () => policyProblems(files, document),
+      () => policyProblems(files, document, kinds),
     );
   });
 
+  const origin = { design: designOrigin(spec, inAccelerator), workload: workloadOrigin(spec) };
+  const knownDesign = like?.origin.design === origin.design ? like.design : undefined;
+  const known = {
+    design: knownDesign,
+    workload: like?.origin.workload === origin.workload ? like.workload : undefined,
+  };
+
   const problems: Diagnostic[] = [];
-  const accelerator = attempt(problems, () => readAccelerator(files, spec, inAccelerator));
-  const workload = attempt(problems, () => readWorkload(files, spec));
+  const accelerator =
+    known.design?.written.spec ?? attempt(problems, () => readAccelerator(files, spec, inAccelerator));
+  const workload = known.workload ?? attempt(problems, () => readWorkload(files, spec));
   const unfit = accelerator && workload ? fitProblems(workload, spec, accelerator) : [];
   problems.push(...unfit);
   // A scratchpad that is too small usually lacks energy figures too. A second error would only repeat the first.
   const fits = unfit.length === 0;
-  const design = accelerator && fits ? attempt(problems, () => loadDesign(files, accelerator)) : undefined;
+  const design =
+    accelerator && fits ? (known.design ?? attempt(problems, () => loadDesign(files, accelerator))) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
   const entries = attempt(problems, () => loadPolicies(files, spec));
   // Errors of policies do not depend on the workload, so this check comes before any scheduling.
-  if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec)));
+  if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec), kinds));
   if (design && workload && arrivals !== undefined) {
     attempt(problems, () => checkExtent(spec, design, workload, arrivals));
   }
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
   const gates = entries.some(({ parameters }) => parameters.some(({ value }) => isGated(value)));
-  return { spec, design, workload, arrivals, gates, createPolicy: (context) => createStack(entries, context) };
+  const createPolicy = (context: PolicyContext): PolicyStack => createStack(entries, context, kinds);
+  return { spec, design, workload, arrivals, origin, gates, createPolicy };
+}
+
+function designOrigin({ accelerator, document }: ExperimentSpec, overrides: readonly Override[]): string {
+  const changes = overrides.map(({ path, value }) => [path, value]);
+  return JSON.stringify([accelerator, seenFrom(document, ['accelerator']), changes]);
+}
+
+function workloadOrigin({ workload, dimensions, productFree, batch, document }: ExperimentSpec): string {
+  return JSON.stringify([workload, seenFrom(document, ['workload']), dimensions, productFree, batch]);
 }
 
 /** Whether the parameters of a policy contain `idle: gated`. */
@@ -98,12 +128,12 @@ function withFurther<T>(read: () => T, further: () => readonly Diagnostic[]): T 
 }
 
 /** The problems of an experiment's policies, as far as they can be read although the experiment itself is wrong. */
-function policyProblems(files: Files, document: YamlDocument): Diagnostic[] {
+function policyProblems(files: Files, document: YamlDocument, kinds: readonly PolicyKind[]): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const policies = policiesIn(document);
   const entries = policies && attempt(problems, () => loadPolicies(files, { document, policies }));
   for (const { uses, usesSpan, parameters } of entries ?? []) {
-    attempt(problems, () => checkPolicy(uses, usesSpan, parameters));
+    attempt(problems, () => checkPolicy(uses, usesSpan, parameters, kinds));
   }
   return problems;
 }

@@ -13,4 +13,4 @@ export type {
   ThermalResult,
   Trace,
 } from './result.ts';
-export { type RunOptions, runExperiment } from './run.ts';
+export { type PreparedPlant, preparePlant, type RunOptions, runExperiment, runScenario } from './run.ts';

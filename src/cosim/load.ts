@@ -1,6 +1,7 @@
 import { type Files, readReference } from '../base/files.ts';
 import { type Override, parseOverride } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
+import type { PolicyKind } from '../policy/index.ts';
 import { type Experiment, loadExperiment } from './experiment.ts';
 
 /** Changes to an experiment without a second file. */
@@ -12,6 +13,10 @@ export interface LoadOptions {
   readonly policy?: string | undefined;
   /** Values by path into the experiment or, after a leading `accelerator.`, into its accelerator: `{ 'policy.frequency': '400MHz' }`. */
   readonly set?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** An experiment whose design and network are kept where this one names the same; `runScenario` needs that. */
+  readonly like?: Experiment | undefined;
+  /** The kinds of policies that policy files may use; the bundled ones by default. */
+  readonly kinds?: readonly PolicyKind[] | undefined;
 }
 
 /**
@@ -21,7 +26,8 @@ export interface LoadOptions {
  */
 export function load(files: Files, experiment: string | SourceText, options: LoadOptions = {}): Experiment {
   const source = typeof experiment === 'string' ? readReference(files, 'experiment', experiment, '') : experiment;
-  return loadExperiment(files, source, { policy: options.policy, overrides: overridesOf(options) });
+  const { policy, like, kinds } = options;
+  return loadExperiment(files, source, { policy, like, kinds, overrides: overridesOf(options) });
 }
 
 function overridesOf({ set = {} }: LoadOptions): Override[] {

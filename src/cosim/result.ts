@@ -99,9 +99,15 @@ export interface DomainTrace {
 
 export interface RunEvent {
   readonly timeS: number;
-  readonly kind: 'decision' | 'transition' | 'conflict';
+  /**
+   * `deferred`: a decision came during a change of its domain and waits for its end. `limited`: a cap or a deadline overrules a choice,
+   * as is its duty; `conflict`: a policy does not get what it needs, or two choices quarrel. `cap saturated`: a cap is at its lowest
+   * points and still above its trip.
+   */
+  readonly kind: 'decision' | 'transition' | 'deferred' | 'limited' | 'conflict' | 'cap saturated';
   /** The policy that caused the event. */
   readonly policy: string;
+  /** Empty for an event of all domains. */
   readonly domain: string;
   /** Operating points as text, such as `800MHz`. */
   readonly from: string;

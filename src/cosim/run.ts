@@ -1,20 +1,16 @@
-import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
-import { layerProgress, orderName, type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
-import { fieldTemperatures, type ResultCache } from '../thermal/index.ts';
-import { workloadMacs } from '../workload/index.ts';
+import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
+import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
-import type { LoopResult } from './loop/loop.ts';
+import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
-import { createRun, type Run } from './plant/prepared-run.ts';
-import type { Position } from './plant/program.ts';
-import { createPrograms, dramBytes, type Programs } from './plant/programs.ts';
-import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
+import { createRun } from './plant/prepared-run.ts';
+import { createPrograms, type Programs } from './plant/programs.ts';
+import type { RunResult } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
 import { startAndRun } from './start/start.ts';
-import { layerWaits } from './waits.ts';
 
 export interface RunOptions {
   /** Keeps reduced thermal models between runs. */
@@ -24,12 +20,55 @@ export interface RunOptions {
 }
 
 /**
+ * What design, network and thermal model give to every run: `preparePlant` makes it once, and any number of scenarios share it.
+ * Nothing in it changes, but for remembered timings.
+ */
+export interface PreparedPlant {
+  readonly plant: Plant;
+  readonly programs: Programs;
+}
+
+/**
  * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding with a
  * negative count; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`, `thermal-runaway`,
  * `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
-  return placed(experiment, () => runPlaced(experiment, options));
+  return placed(experiment, () => {
+    const prepared = makePlant(experiment, options, (model) => checkLeakage(experiment, model));
+    return runOn(prepared, experiment, options);
+  });
+}
+
+/**
+ * Schedules an experiment's network and reduces its thermal model, which takes most of the time of a short run. The policies, deadline,
+ * arrivals, start and seed of the experiment play no part in it. Errors: `out-of-range` for a binding with a negative count.
+ */
+export function preparePlant(experiment: Experiment, options: RunOptions = {}): PreparedPlant {
+  return placed(experiment, () => makePlant(experiment, options));
+}
+
+/**
+ * Runs the scenario of an experiment - its policies, deadline, arrivals, start, limit and seed - on a plant that is already made.
+ * The experiment must have the design and network of the plant: `loadExperiment` and `load` keep those of another experiment with the
+ * option `like`. The result equals that of `runExperiment` to the last bit, in any order of scenarios. Errors: those of
+ * `runExperiment`; `layers-differ` if design or network are not the plant's.
+ *
+ *     const first = load(files, 'quickstart');
+ *     const plant = preparePlant(first);
+ *     for (const policy of ['performance', 'pace']) runScenario(plant, load(files, 'quickstart', { policy, like: first }));
+ */
+export function runScenario(prepared: PreparedPlant, experiment: Experiment, options: RunOptions = {}): RunResult {
+  if (prepared.plant.design !== experiment.design || prepared.programs.workload !== experiment.workload) {
+    fail('layers-differ', `experiment "${experiment.spec.name}" has another design or network than the plant`, {
+      expected: 'an experiment that was loaded like the one of the plant, with the same accelerator, network and batch',
+    });
+  }
+  return placed(experiment, () => {
+    const { model } = prepared.plant;
+    if (model) checkLeakage(experiment, model);
+    return runOn(prepared, experiment, options);
+  });
 }
 
 /**
@@ -49,24 +88,28 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
   }
 }
 
-function runPlaced(experiment: Experiment, options: RunOptions): RunResult {
-  const prepared = prepare(experiment, options);
-  const { loop, start } = startAndRun(prepared, (timeS) => options.onProgress?.(`${timeS.toPrecision(3)} s simulated`));
-  return result(prepared, loop, start);
+function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, { onProgress }: RunOptions): RunResult {
+  const run = createRun(experiment, plant, programs);
+  const { loop, start } = startAndRun(run, (timeS) => onProgress?.(`${timeS.toPrecision(3)} s simulated`));
+  return runResult(run, loop, start);
 }
 
-/** Makes everything a run needs before its first epoch. Errors: as for `runExperiment`. */
-export function prepare(experiment: Experiment, { cache, onProgress }: RunOptions = {}): Run {
+/** `checkModel` may reject the thermal model before anything is scheduled. */
+function makePlant(
+  experiment: Experiment,
+  { cache, onProgress }: RunOptions,
+  checkModel?: (model: ReducedModel) => void,
+): PreparedPlant {
   const { design, workload } = experiment;
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
-  if (model) checkLeakage(experiment, model);
+  if (model) checkModel?.(model);
   const { layers } = workload;
   const schedules = scheduleNetwork(layers, design.systolic, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${layers.length}`);
   });
-  return createRun(experiment, createPlant(design, model), createPrograms(design, schedules));
+  return { plant: createPlant(design, model), programs: createPrograms(design, workload, schedules) };
 }
 
 /** Rejects a binding that counts below zero, such as `reads - macs`, or absurdly many actions. */
@@ -84,185 +127,3 @@ function checkCounts({ design: { written } }: Experiment, { layer, counts }: Par
 
 /** Most actions of a component in one layer; far more than the actions of 2^53 MACs. */
 const MOST_ACTIONS = 1e20;
-
-function result(run: Run, loop: LoopResult, start: RunResult['start']): RunResult {
-  const { experiment, plant, programs, stack } = run;
-  const { domains, components } = plant;
-  const { ledger } = loop;
-  const trace = loop.recorder.trace();
-  const energyJ = energyTotals(plant, loop);
-  const counts = ledger.counts();
-  const macs = counts[COUNTER_INDEX.macs];
-  return {
-    experiment,
-    schedules: programs.schedules,
-    domains: domains.map(({ name }) => name),
-    components,
-    start,
-    epochS: experiment.spec.epochS,
-    simulatedS: loop.simulatedS,
-    trace,
-    events: loop.events,
-    inferences: {
-      completed: loop.completed,
-      releaseS: Float64Array.from(loop.releaseS),
-      startS: Float64Array.from(loop.startS),
-      endS: Float64Array.from(loop.endS),
-    },
-    layers: layerResults(run, loop, trace),
-    counts,
-    macs,
-    energyJ,
-    componentJ: Float64Array.from(components, (_, c) => {
-      return ledger.dynamicJ[c] + ledger.idleJ[c] + ledger.leakageJ[c] + ledger.backgroundJ[c];
-    }),
-    actionJ: ledger.dynamicJ,
-    transitions: loop.transitions,
-    thermal: thermalResult(run, loop),
-    deadline: deadlineResult(run, loop),
-    marksK: stack.marksK,
-    policy: stack.name,
-    conservation: {
-      energyRelative: relative(traceEnergy(trace), recountedEnergy(plant, loop, trace)),
-      heatRelative: heatResidual(loop),
-      macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(programs, loop),
-    },
-  };
-}
-
-function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): EnergyTotals {
-  const onDie = (column: Float64Array): number =>
-    column.reduce((sum, value, c) => (componentDomain[c] >= 0 ? sum + value : sum), 0);
-  const offDie = (column: Float64Array): number => sumOf(column) - onDie(column);
-  const dynamic = onDie(ledger.dynamicJ);
-  const idle = sumOf(ledger.idleJ);
-  const leakage = sumOf(ledger.leakageJ);
-  const dram = offDie(ledger.dynamicJ) + sumOf(ledger.backgroundJ);
-  const transition = ledger.transitionJ;
-  return { total: dynamic + idle + leakage + dram + transition, dynamic, idle, leakage, dram, transition };
-}
-
-function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: Trace): LayerResult[] {
-  const { components, design } = plant;
-  const { schedules } = programs;
-  const { pes } = design;
-  const waits = layerWaits(plant, programs, trace);
-  return schedules.map(({ layer, parts }, l) => {
-    const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
-    const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
-    const macs = counts[COUNTER_INDEX.macs];
-    const cycles = Math.max(...ledger.layerCycles.map((ofLayers) => ofLayers[l]));
-    return {
-      name: layer.name,
-      macs,
-      cycles,
-      timeS: ledger.layerS[l],
-      stallS: ledger.layerStallS[l],
-      waitsFor: waits[l],
-      foldOrder: orderOf(parts),
-      utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
-      dramBytes: dramBytes(counts),
-      componentJ,
-      energyJ: sumOf(componentJ),
-    };
-  });
-}
-
-/** The order of the folds under next-use retention, of the first array that has some of them. */
-function orderOf(parts: PartitionedLayer['parts']): string | null {
-  const order = parts.find((part) => part !== null)?.queue?.order;
-  return order ? orderName(order) : null;
-}
-
-function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: LoopResult): ThermalResult | null {
-  const { model, blocks, design } = plant;
-  if (!thermal || !model) return null;
-  const { grid } = design.spec.thermal!;
-  const field = (state: Float64Array): Float64Array => {
-    const temperatureK = new Float64Array(grid.rows * grid.columns);
-    fieldTemperatures(model, state, temperatureK);
-    return temperatureK;
-  };
-  const { limitK } = experiment.spec;
-  const peakField = field(thermal.peakState);
-  return {
-    blocks,
-    ambientK: model.ambientK,
-    startK: thermal.startK,
-    peakK: thermal.peakK,
-    peakBlock: blocks[thermal.peakBlock],
-    peakTimeS: Math.min(thermal.peakTimeS, simulatedS),
-    peakCellK: peakField.reduce((most, value) => Math.max(most, value), 0),
-    peakField: { ...grid, temperatureK: peakField },
-    limitK,
-    timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
-    field: { ...grid, temperatureK: field(thermal.endState) },
-    errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
-    heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
-  };
-}
-
-function deadlineResult({ experiment }: Run, loop: LoopResult): DeadlineResult | null {
-  const limitS = experiment.spec.deadlineS;
-  if (limitS === null) return null;
-  let misses = 0;
-  let worst = Number.POSITIVE_INFINITY;
-  loop.endS.forEach((endS, i) => {
-    const slack = loop.releaseS[i] + limitS - (Number.isNaN(endS) ? loop.simulatedS : endS);
-    // A miss by rounding alone does not count.
-    if (slack < -1e-12 * limitS) misses++;
-    if (!Number.isNaN(endS)) worst = Math.min(worst, slack);
-  });
-  return { limitS, misses, worstSlackS: Number.isFinite(worst) ? worst : null };
-}
-
-function traceEnergy({ epochs, totalW, durationS }: Trace): number {
-  let sum = 0;
-  for (let n = 0; n < epochs; n++) sum += totalW[n] * durationS[n];
-  return sum;
-}
-
-/**
- * The run's energy, recomputed from counts x E(V), the blocks' leakage, the background power over the whole time and
- * the transitions.
- */
-function recountedEnergy(plant: Plant, loop: LoopResult, trace: Trace): number {
-  const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
-  const backgroundJ = plant.backgroundW * sumOf(trace.durationS);
-  return loop.ledger.recounted(loop.combinations) + leakageJ + backgroundJ + loop.ledger.transitionJ;
-}
-
-function heatResidual({ thermal }: LoopResult): number | null {
-  if (!thermal) return null;
-  const { heatInJ, heatOutJ, heatStoredJ } = thermal;
-  const scale = heatInJ + Math.abs(heatStoredJ);
-  return scale === 0 ? Math.abs(heatOutJ) : Math.abs(heatInJ - heatOutJ - heatStoredJ) / scale;
-}
-
-/** The MACs of the unfinished inference, recomputed from the progress of each layer instead of stage by stage. */
-function unfinishedMacs(programs: Programs, { positions }: LoopResult): number {
-  return positions?.reduce((sum, position, a) => sum + macsBefore(programs, a, position), 0) ?? 0;
-}
-
-function macsBefore({ arrays, schedules }: Programs, a: number, { run, done }: Position): number {
-  const { stages } = arrays[a];
-  if (stages.length === 0) return 0;
-  const { layer } = stages[Math.min(run, stages.length - 1)];
-  let cycles = 0;
-  for (let r = 0; r < run; r++) if (stages[r].layer === layer) cycles += stages[r].count * stages[r].cycles;
-  if (run < stages.length) cycles += done * stages[run].cycles;
-  const counts = zeroCounts();
-  layerProgress(schedules[layer].parts[a]!).countsBefore(cycles, counts);
-  const before = schedules.slice(0, layer).reduce((sum, { parts }) => {
-    return sum + (parts[a]?.counts[COUNTER_INDEX.macs] ?? 0);
-  }, 0);
-  return before + Math.floor(counts[COUNTER_INDEX.macs] + 1e-6);
-}
-
-function relative(a: number, b: number): number {
-  return b === 0 ? Math.abs(a) : Math.abs(a - b) / Math.abs(b);
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
-}

@@ -1,3 +1,5 @@
+import { innerProducts } from './panels.ts';
+
 /** Cholesky factor L (row-major, lower triangle) of a symmetric positive definite matrix of order n: A = L L^T. */
 export function cholesky(a: Float64Array, n: number): Float64Array {
   const l = new Float64Array(n * n);
@@ -22,5 +24,50 @@ export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void
     let sum = x[i];
     for (let k = i + 1; k < n; k++) sum -= l[k * n + i] * x[k];
     x[i] = sum / l[i * n + i];
+  }
+}
+
+/** Rows that are factored together. */
+const BLOCK = 24;
+
+/** The same as `cholesky` in place of the lower triangle, in blocks: for orders of hundreds. */
+export function factorInPlace(a: Float64Array, n: number): void {
+  const products = new Float64Array(BLOCK * BLOCK);
+  const panel = (row: number, count: number) => ({ values: a, at: row * n, stride: n, count });
+  for (let from = 0; from < n; from += BLOCK) {
+    const rows = Math.min(BLOCK, n - from);
+    for (let left = 0; left <= from; left += BLOCK) {
+      const columns = Math.min(BLOCK, n - left);
+      innerProducts(panel(from, rows), panel(left, columns), left, products);
+      for (let i = 0; i < rows; i++) {
+        const row = (from + i) * n;
+        const most = left === from ? i + 1 : columns;
+        for (let j = 0; j < most; j++) {
+          const other = (left + j) * n;
+          let sum = a[row + left + j] - products[i * columns + j];
+          for (let k = left; k < left + j; k++) sum -= a[row + k] * a[other + k];
+          a[row + left + j] = left + j === from + i ? Math.sqrt(sum) : sum / a[other + left + j];
+        }
+      }
+    }
+  }
+}
+
+/** Solves L L^T x = b in place of b, by rows of L. */
+export function solveInPlace(l: Float64Array, n: number, x: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let [sum, more] = [x[i], 0];
+    let k = 0;
+    for (let at = i * n; k + 1 < i; k += 2, at += 2) {
+      sum -= l[at] * x[k];
+      more -= l[at + 1] * x[k + 1];
+    }
+    if (k < i) sum -= l[i * n + k] * x[k];
+    x[i] = (sum + more) / l[i * n + i];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const value = x[i] / l[i * n + i];
+    x[i] = value;
+    for (let k = 0, at = i * n; k < i; k++, at++) x[k] -= l[at] * value;
   }
 }

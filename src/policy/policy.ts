@@ -38,6 +38,8 @@ export interface LayerWork {
   readonly dramBytes: number;
   /** Time at these operating points, s. */
   timeS(points: PointByDomain): number;
+  /** Energy in J at these points with the die at `temperatureK`. The layers' energies sum to that of an inference. */
+  energyJ(points: PointByDomain, temperatureK: number): number;
 }
 
 /** The part of a policy's context that is known before any scheduling. `check` receives it. */
@@ -57,8 +59,13 @@ export interface PolicyContext extends PolicySetting {
   readonly work: WorkModel;
 }
 
-/** The event at which a policy is asked. If several coincide, the epoch tick comes first. */
-export type Trigger = 'epoch' | 'layer' | 'start' | 'end';
+/**
+ * An event at which policies are asked. `epoch`: a control epoch begins. `start`, `end`: an inference starts or ends. `layer`: the
+ * running inference goes on to its next layer. `barrier`: all arrays have reached the end of a step together. `release`: an inference
+ * is released, whether or not it starts. `transition-end`: a change of operating point is complete. `wake`: a time that a decision
+ * asked for (`wakeS`). Events that coincide are one question: back to back, `end` and `start`.
+ */
+export type Trigger = 'epoch' | 'layer' | 'start' | 'end' | 'release' | 'barrier' | 'transition-end' | 'wake';
 
 /** The state of clocks and rails without work: running, stopped at full voltage, or powered off except for residual leakage. */
 export type IdleState = 'clocked' | 'retain' | 'gated';
@@ -74,8 +81,9 @@ export interface DomainShares {
 /** Everything that a policy may know when it decides. It never includes the future. */
 export interface Observation {
   readonly timeS: number;
-  readonly trigger: Trigger;
-  /** The points decided last. */
+  /** All events that happen at this time. */
+  readonly triggers: ReadonlySet<Trigger>;
+  /** The points decided last, those that wait for a change to end included. */
   readonly points: PointByDomain;
   /** Shares of the last whole epoch by domain; all idle before the first epoch. */
   readonly shares: Readonly<Record<string, DomainShares>>;
@@ -106,13 +114,27 @@ export interface RunningInference {
 export type PointRange = readonly [low: number, high: number];
 
 export interface Decision<State = unknown> {
-  /** One range per domain. The policies below decide an absent domain. */
+  /** Ranges by domain. The policies below decide an absent domain. */
   readonly ranges: Readonly<Record<string, PointRange>>;
+  /**
+   * Settings of several domains that are acceptable together, the best first; all of the same domains. A policy below picks any of
+   * them; if none has a preference, the first is taken.
+   */
+  readonly joint?: readonly PointByDomain[];
   readonly state: State;
   /** The rule and the reading behind the decision, for events.csv. */
   readonly reason: string;
   /** State when idle; `clocked` unless a policy of the stack chooses another. */
   readonly idle?: IdleState;
+  /** A later time at which it wants to be asked again, s. */
+  readonly wakeS?: number;
+  /** Present while it is at its lowest points and what it reads is still above its trip, both in K. */
+  readonly saturated?: Saturation;
+}
+
+export interface Saturation {
+  readonly temperatureK: number;
+  readonly tripK: number;
 }
 
 /** A policy with its parameters, ready to run. `decide` is pure: `state`, which is plain data, holds all its memory. */
@@ -125,6 +147,13 @@ export interface RunnablePolicy<State = unknown> {
   decide(observation: Observation, state: State): Decision<State>;
 }
 
+/**
+ * What a policy answers for. A `cap` only limits the points of others; alone, it limits `performance`. A `deadline` policy picks points
+ * that it needs for a promise. A `choice` picks points that it prefers. A choice that a cap or a deadline overrules is `limited`, which
+ * is their duty; any other policy that does not get its way is in `conflict`.
+ */
+export type PolicyRole = 'cap' | 'deadline' | 'choice';
+
 /** The place of a parameter, or of its part for one domain; undefined if it was not given. */
 export type SpanOfParameter = (parameter: string, domain?: string) => Span | undefined;
 
@@ -136,8 +165,7 @@ export interface PolicyKind<Checked = unknown> {
   readonly id: string;
   /** When to use it. */
   readonly description: string;
-  /** A `choice` picks an operating point. A `cap` only limits the choices of other policies; alone, it limits `performance`. */
-  readonly role: 'choice' | 'cap';
+  readonly role: PolicyRole;
   readonly parameters: TObject;
   /**
    * Checks parameters that already match the schema. Returns them in the form that `create` takes: in SI units, with

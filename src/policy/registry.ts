@@ -38,8 +38,9 @@ export function createPolicy(
   usesSpan: Span | undefined,
   parameters: readonly YamlDocument[],
   context: PolicyContext,
+  kinds: readonly PolicyKind[],
 ): { readonly role: PolicyKind['role']; readonly policy: RunnablePolicy } {
-  const { kind, checked } = checkInSetting(uses, usesSpan, parameters, context);
+  const { kind, checked } = checkInSetting(uses, usesSpan, parameters, context, kinds);
   return { role: kind.role, policy: placedAt(usesSpan, () => kind.create(checked, context)) };
 }
 
@@ -52,8 +53,9 @@ export function checkInSetting(
   usesSpan: Span | undefined,
   parameters: readonly YamlDocument[],
   setting: PolicySetting,
+  kinds: readonly PolicyKind[],
 ): { readonly kind: PolicyKind; readonly checked: unknown } {
-  const { kind, checked } = checkPolicy(uses, usesSpan, parameters);
+  const { kind, checked } = checkPolicy(uses, usesSpan, parameters, kinds);
   const merged = Object.assign({}, ...checked.map((c) => c.values)) as Record<string, unknown>;
   const span: SpanOfParameter = (name, domain) =>
     checked
@@ -62,11 +64,16 @@ export function checkInSetting(
   return { kind, checked: placedAt(usesSpan, () => kind.check(merged, setting, span)) };
 }
 
-/** Makes the checks of a policy that need no accelerator. Errors: `unknown-name`, those of the schema. */
-export function checkPolicy(uses: string, usesSpan: Span | undefined, parameters: readonly YamlDocument[]) {
-  const ids = POLICY_KINDS.map((kind) => kind.id);
+/** Makes the checks of a policy of one of `kinds` that need no accelerator. Errors: `unknown-name`, those of the schema. */
+export function checkPolicy(
+  uses: string,
+  usesSpan: Span | undefined,
+  parameters: readonly YamlDocument[],
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+) {
+  const ids = kinds.map((kind) => kind.id);
   const kind =
-    POLICY_KINDS.find((k) => k.id === uses) ??
+    kinds.find((k) => k.id === uses) ??
     fail('unknown-name', `there is no policy "${uses}"`, {
       span: usesSpan,
       expected: `one of ${ids.join(', ')}`,

@@ -1,6 +1,8 @@
 import { mapCollecting } from '../base/collect.ts';
 import type { YamlDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, InputError, type Span } from '../base/errors.ts';
+import { Allowed, type Refusal } from './allowed.ts';
+import { decisionChecker } from './decision.ts';
 import type {
   Decision,
   IdleState,
@@ -9,11 +11,14 @@ import type {
   PointRange,
   PolicyContext,
   PolicyDomain,
+  PolicyKind,
+  PolicyRole,
   PolicySetting,
+  Saturation,
   Trigger,
 } from './policy.ts';
-import { isSameRanges, type Ranges, rangeIn, topOf } from './ranges.ts';
-import { checkInSetting, createPolicy } from './registry.ts';
+import { isSameRanges, rangeIn } from './ranges.ts';
+import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
 
 /** One policy of a stack before its creation. */
 export interface StackEntry {
@@ -26,8 +31,10 @@ export interface StackEntry {
   readonly parameters: readonly YamlDocument[];
 }
 
-/** A conflict: a policy asked for points that the policies above it exclude. */
+/** A wish that did not come true: a policy asked for points that the policies above it exclude. */
 export interface StackConflict {
+  /** `limited`: a choice that a cap or a deadline overrules, as is their duty. `conflict`: any other. */
+  readonly kind: 'limited' | 'conflict';
   readonly domain: string;
   /** The policy whose bound applies. */
   readonly winner: string;
@@ -46,6 +53,10 @@ export interface StackDecision {
   readonly deciders: Readonly<Record<string, { readonly policy: string; readonly reason: string }>>;
   /** All conflicts that hold now, not only new ones. */
   readonly conflicts: readonly StackConflict[];
+  /** The caps that are at their lowest points and above their trips, highest priority first. */
+  readonly saturated: readonly (Saturation & { readonly policy: string })[];
+  /** The next time at which some policy wants to be asked, s; infinite if none does. */
+  readonly wakeS: number;
 }
 
 /** Policies in order of priority, combined into one. */
@@ -62,101 +73,176 @@ export interface PolicyStack {
 }
 
 /** The last decision of one policy. Its ranges hold until its next decision. */
-interface Held {
-  readonly state: unknown;
-  readonly ranges: Ranges;
-  /** Its reason for these ranges, kept while they stay the same. */
+interface Held extends Pick<Decision, 'ranges' | 'joint' | 'state'> {
+  /** Its reason for these points, kept while they stay the same. */
   readonly reason: string;
   readonly idle: IdleState | null;
+  /** Infinity is no plain data. */
+  readonly wakeS: number | null;
+  readonly saturated: Saturation | null;
+}
+
+/** What only tells policies apart. */
+interface Member {
+  readonly name: string;
+  readonly role: PolicyRole;
 }
 
 /** The part of a decision that follows from the ranges of the policies. */
-type Combined = Omit<StackDecision, 'state'>;
+type Combined = Pick<StackDecision, 'points' | 'idle' | 'deciders' | 'conflicts'>;
 
 /** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
-export function checkStack(entries: readonly StackEntry[], setting: PolicySetting): void {
-  mapCollecting(entries, ({ uses, usesSpan, parameters }) => checkInSetting(uses, usesSpan, parameters, setting));
+export function checkStack(
+  entries: readonly StackEntry[],
+  setting: PolicySetting,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): void {
+  mapCollecting(entries, ({ uses, usesSpan, parameters }) =>
+    checkInSetting(uses, usesSpan, parameters, setting, kinds),
+  );
 }
 
 /**
  * Combines policies into one; the first has the highest priority. If no policy is a `choice`, `performance` is added
  * last. Errors: those of all policies together.
  */
-export function createStack(entries: readonly StackEntry[], context: PolicyContext): PolicyStack {
+export function createStack(
+  entries: readonly StackEntry[],
+  context: PolicyContext,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): PolicyStack {
   const problems: Diagnostic[] = [];
   const make = ({ name, uses, usesSpan, parameters }: StackEntry) =>
     attempt(problems, () => {
-      const { role, policy } = createPolicy(uses, usesSpan, parameters, context);
+      const { role, policy } = createPolicy(uses, usesSpan, parameters, context, kinds);
       return { name, role, policy, triggers: new Set<Trigger>(['epoch', ...(policy.triggers ?? [])]) };
     });
   const made = entries.map(make);
   if (problems.length > 0) throw new InputError(problems);
   const members = made.filter((member) => member !== undefined);
-  const implicit = members.some(({ role }) => role === 'choice') ? -1 : members.length;
+  const implicit = members.some(({ role }) => role !== 'cap') ? -1 : members.length;
   if (implicit >= 0) {
-    members.push(make({ name: 'performance', uses: 'performance', usesSpan: undefined, parameters: [] })!);
+    const { policy } = createPolicy('performance', undefined, [], context, POLICY_KINDS);
+    members.push({ name: 'performance', role: 'choice', policy, triggers: new Set(['epoch']) });
   }
-  const names = members.map(({ name }) => name);
   const { domains } = context;
+  const checked = decisionChecker(domains);
   // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
   let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
 
   return {
-    name: names.join(' > '),
+    name: members.map(({ name }) => name).join(' > '),
     triggers: new Set(members.flatMap(({ triggers }) => [...triggers])),
     marksK: members.flatMap(({ name, policy }) =>
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
     initial: members.map(
-      ({ policy }): Held => ({ state: policy.initial, ranges: {}, reason: 'not called yet', idle: null }),
+      ({ policy }): Held => ({
+        state: policy.initial,
+        ranges: {},
+        reason: 'not called yet',
+        idle: null,
+        wakeS: null,
+        saturated: null,
+      }),
     ),
     decide(observation, before) {
       let state = before as readonly Held[];
-      members.forEach(({ policy, triggers }, i) => {
-        if (!triggers.has(observation.trigger)) return;
+      members.forEach((member, i) => {
+        const { name, policy, triggers } = member;
         const held = state[i];
-        const after = updated(held, policy.decide(observation, held.state), domains);
+        if (!isAsked(triggers, held, observation)) return;
+        const decision = checked(name, observation, () => policy.decide(observation, held.state));
+        const after = updated(held, decision, domains);
         if (after !== held) state = state.with(i, after);
       });
       if (!last || !wantTheSame(last.from, state))
-        last = { from: state, combined: combine(names, implicit, state, domains) };
+        last = { from: state, combined: combine(members, implicit, state, domains) };
       const { points, idle, deciders, conflicts } = last.combined;
-      return { points, idle, state, deciders, conflicts };
+      return {
+        points,
+        idle,
+        state,
+        deciders,
+        conflicts,
+        saturated: saturationsOf(members, state),
+        wakeS: wakeOf(state),
+      };
     },
   };
 }
 
+function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: Observation): boolean {
+  if (wakeS !== null && wakeS <= observation.timeS) return true;
+  for (const trigger of observation.triggers) if (triggers.has(trigger)) return true;
+  return false;
+}
+
 /** The state after a decision; the same object if nothing changed. */
 function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[]): Held {
-  const idle = decision.idle ?? null;
-  const isSame = isSameRanges(held.ranges, decision.ranges, domains);
-  if (isSame && idle === held.idle && decision.state === held.state) return held;
+  const { idle = null, wakeS = null, saturated = null, joint } = decision;
+  const isSame =
+    held.reason !== 'not called yet' &&
+    isSameRanges(held.ranges, decision.ranges, domains) &&
+    isSameJoint(held.joint, joint);
+  const others = idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
+  if (isSame && others && decision.state === held.state) return held;
   const { ranges, reason } = isSame ? held : decision;
-  return { state: decision.state, ranges, reason, idle };
+  const of = { state: decision.state, ranges, reason, idle, wakeS, saturated };
+  const settings = isSame ? held.joint : joint;
+  return settings ? { ...of, joint: settings } : of;
+}
+
+function isSameJoint(a: Decision['joint'], b: Decision['joint']): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  return a.every((setting, i) => {
+    const names = Object.keys(setting);
+    return names.length === Object.keys(b[i]).length && names.every((name) => setting[name] === b[i][name]);
+  });
 }
 
 /** Compares by identity: `updated` keeps the same object while the ranges are equal. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
-  return (
-    a === b ||
-    a.every(({ ranges, reason, idle }, i) => ranges === b[i].ranges && reason === b[i].reason && idle === b[i].idle)
-  );
+  if (a === b) return true;
+  return a.every(({ ranges, joint, reason, idle }, i) => {
+    const other = b[i];
+    return ranges === other.ranges && joint === other.joint && reason === other.reason && idle === other.idle;
+  });
+}
+
+function saturationsOf(members: readonly Member[], state: readonly Held[]): StackDecision['saturated'] {
+  if (state.every(({ saturated }) => saturated === null)) return NONE;
+  return state.flatMap(({ saturated }, i) => (saturated ? [{ policy: members[i].name, ...saturated }] : []));
+}
+
+const NONE: StackDecision['saturated'] = [];
+
+function wakeOf(state: readonly Held[]): number {
+  let wakeS = Number.POSITIVE_INFINITY;
+  for (const held of state) if (held.wakeS !== null && held.wakeS < wakeS) wakeS = held.wakeS;
+  return wakeS;
 }
 
 function combine(
-  names: readonly string[],
+  members: readonly Member[],
   implicit: number,
   state: readonly Held[],
   domains: readonly PolicyDomain[],
 ): Combined {
-  const conflicts: StackConflict[] = [];
-  const settled = domains.map((domain) => ({ domain, ...settle(domain, names, implicit, state, conflicts) }));
+  const allowed = new Allowed(domains);
+  const conflicts = state.flatMap((held, i) => {
+    // The default `performance` causes no conflict, as nobody asked for it.
+    const refusals = refusalsOf(allowed, held, i, domains);
+    return i === implicit ? [] : refusals.map((refusal) => conflictOf(members, refusal, i, held.reason));
+  });
+  const settled = domains.map(({ name }, d) => ({ name, ...allowed.settled(d) }));
   return {
-    points: Object.fromEntries(settled.map(({ domain, point }) => [domain.name, point])),
+    points: Object.fromEntries(settled.map(({ name, point }) => [name, point])),
     // The idle state of the highest policy that chooses one.
     idle: state.find(({ idle }) => idle !== null)?.idle ?? 'clocked',
     deciders: Object.fromEntries(
-      settled.map(({ domain, by }) => [domain.name, by < 0 ? NOBODY : { policy: names[by], reason: state[by].reason }]),
+      settled.map(({ name, by }) => [name, by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason }]),
     ),
     conflicts,
   };
@@ -164,33 +250,27 @@ function combine(
 
 const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
 
-/** Intersects the ranges of the policies for one domain, in order of priority. The fastest remaining point applies. */
-function settle(
-  domain: PolicyDomain,
-  names: readonly string[],
-  implicit: number,
-  state: readonly Held[],
-  conflicts: StackConflict[],
-) {
-  let [low, high] = [0, topOf(domain)];
-  let [lowBy, highBy] = [-1, -1];
-  state.forEach(({ ranges, reason }, i) => {
-    const wanted = rangeIn(ranges, domain.name);
-    if (!wanted) return;
-    if (wanted[0] > high || wanted[1] < low) {
-      const winner = names[wanted[0] > high ? highBy : lowBy];
-      // The default `performance` causes no conflict, as nobody asked for it.
-      if (i !== implicit) {
-        conflicts.push({ domain: domain.name, winner, loser: names[i], wanted, allowed: [low, high], reason });
-      }
-      // The range shrinks to the allowed point nearest to the wish, so that no policy further down moves away from it.
-      if (wanted[0] > high) [low, lowBy] = [high, highBy];
-      else [high, highBy] = [low, lowBy];
-      return;
-    }
-    if (wanted[0] > low) [low, lowBy] = [wanted[0], i];
-    if (wanted[1] < high) [high, highBy] = [wanted[1], i];
+function refusalsOf(
+  allowed: Allowed,
+  { ranges, joint }: Held,
+  by: number,
+  domains: readonly PolicyDomain[],
+): readonly Refusal[] {
+  const ofRanges = domains.flatMap(({ name }, d) => {
+    const wanted = rangeIn(ranges, name);
+    const refusal = wanted ? allowed.narrow(d, wanted, by) : null;
+    return refusal ? [refusal] : [];
   });
-  // A low bound decides only if it leaves one point. Then the later of the two bounds decides.
-  return { point: high, by: low === high ? Math.max(lowBy, highBy) : highBy };
+  return joint ? [...ofRanges, ...allowed.join(joint, by)] : ofRanges;
+}
+
+function conflictOf(
+  members: readonly Member[],
+  { domain, winner, wanted, allowed }: Refusal,
+  loser: number,
+  reason: string,
+): StackConflict {
+  const isDuty = members[loser].role === 'choice' && members[winner].role !== 'choice';
+  const kind = isDuty ? 'limited' : 'conflict';
+  return { kind, domain, winner: members[winner].name, loser: members[loser].name, wanted, allowed, reason };
 }

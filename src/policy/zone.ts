@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { fail, nearestName } from '../base/errors.ts';
 import { domainNamed } from './clocks.ts';
-import type { Observation, PolicyDomain, PolicySetting, SpanOfParameter } from './policy.ts';
+import type { Observation, PolicyDomain, PolicySetting, Saturation, SpanOfParameter } from './policy.ts';
+import type { Ranges } from './ranges.ts';
 
 /** The parameters that every thermal policy has: the blocks it watches and the domains it slows. */
 export const ZONE = {
@@ -25,6 +26,20 @@ export interface Zone {
   /** The highest reading, K. */
   hottestK(observation: Observation): number;
 }
+
+/** What a decision says besides its ranges: that these are the lowest points, and the zone is above the trip all the same. */
+export function saturation(
+  { domains }: Zone,
+  ranges: Ranges,
+  temperatureK: number,
+  tripK: number,
+): { readonly saturated?: Saturation } {
+  if (!(temperatureK > tripK)) return NOT_SATURATED;
+  for (const { name } of domains) if (ranges[name][1] > 0) return NOT_SATURATED;
+  return { saturated: { temperatureK, tripK } };
+}
+
+const NOT_SATURATED = {};
 
 /**
  * The zone of these parameters. Errors: `missing-key` if there are no sensors, `unknown-name` for a pattern that

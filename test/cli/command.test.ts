@@ -25,9 +25,22 @@ describe('as a process', () => {
     const { status, out, err } = isotherm(['run', 'exp.yaml', '-o', 'out/deep'], folder);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^net on edge-npu \(32 x 32, output stationary\)\n/);
-    expect(out).toMatch(/\n\nWrote out\/deep\/\n$/);
+    expect(out).toMatch(/\n\nWrote out\/deep\/; open out\/deep\/report.html\n$/);
     expect(readdirSync(join(folder, 'out/deep')).sort()).toEqual(OUTPUTS);
     expect(readdirSync(folder).sort()).toEqual(['exp.yaml', 'net.csv', 'out']);
+  });
+
+  test('--fail-on-miss: status 4 after a miss, once everything is written; 0 without one; 1 without a deadline', async () => {
+    const folder = project();
+    const run = (...more: string[]) => isothermHere(['run', join(folder, 'exp.yaml'), '--fail-on-miss', ...more], ROOT);
+    const missed = await run('--deadline', '1us', '-o', join(folder, 'out'));
+    expect(missed.status).toBe(4);
+    expect(missed.err).toBe('1 inference missed the deadline of 0.001 ms\n');
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(OUTPUTS);
+    expect((await run('--deadline', '1s')).status).toBe(0);
+    const without = await run();
+    expect(without.status).toBe(1);
+    expect(errorsIn(without.err, folder)).toEqual(['deadline-missing']);
   });
 
   test('two runs write the same bytes, from wherever, without a path, a date or a host in them', async () => {
@@ -248,7 +261,7 @@ describe('usage', () => {
     ['an unknown command', ['rnu'], 'Did you mean run?'],
     ['an unknown option', ['run', 'quickstart', '--jsn'], 'Did you mean --json?'],
     ['an unknown option of validate', ['validate', '--all', 'x'], "unknown option '--all'"],
-    ['no experiment', ['run'], "missing required argument 'experiment'"],
+    ['no experiment', ['run'], "missing argument 'experiment'"],
     ['two experiments', ['run', 'a', 'b'], 'too many arguments'],
     ['an option without its value', ['run', 'quickstart', '-o'], 'argument missing'],
     ['nothing to validate', ['validate'], "missing required argument 'file'"],

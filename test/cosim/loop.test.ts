@@ -7,16 +7,11 @@ import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
 import { lawOptions, longTest } from '../tier.ts';
-import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, problemsOf, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, COARSE, load, memoryCache, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 const FLOORPLAN = `${BUNDLED}accelerators/edge-npu/chip.flp`;
-/** edge-npu with its floorplan on a coarse grid, which takes milliseconds to reduce. */
-const OVERLAY: Texts = {
-  [`${BUNDLED}tech-tables/45nm/cacti-sram.csv`]: LEAN_SRAM,
-  [NPU]: BUNDLED_TEXTS[NPU].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
-  'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
-};
+const OVERLAY = COARSE;
 const cache = memoryCache();
 const loaded = (lines: string, overlay: Texts = {}) =>
   load(`version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${lines}\n`, {

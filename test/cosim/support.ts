@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { BUNDLED, type Files } from '../../src/base/files.ts';
 import { parseOverride } from '../../src/base/overrides.ts';
-import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  type PreparedPlant,
+  preparePlant,
+  type RunResult,
+  runExperiment,
+  runScenario,
+} from '../../src/cosim/index.ts';
 import type { ResultCache } from '../../src/thermal/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 
@@ -71,6 +79,15 @@ export const LEAN: Texts = {
   [`${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`]: withoutDie('cloud-tpu'),
 };
 
+/** edge-npu with its floorplan on a coarse grid, which takes milliseconds to reduce, and a network of three small products. */
+export const COARSE: Texts = {
+  [SRAM]: LEAN_SRAM,
+  [`${BUNDLED}accelerators/edge-npu/accelerator.yaml`]: BUNDLED_TEXTS[
+    `${BUNDLED}accelerators/edge-npu/accelerator.yaml`
+  ].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
+  'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
+};
+
 /** Reduced models kept between the runs of a test file. */
 export function memoryCache(): ResultCache {
   const models = new Map<string, readonly Float64Array[]>();
@@ -88,15 +105,34 @@ export interface Loading {
   readonly overlay?: Texts;
   readonly policy?: string;
   readonly set?: readonly string[];
+  readonly like?: Experiment;
 }
 
 /** Loads an experiment text as the file `exp.yaml`, with the lean sweep. */
-export function load(text: string, { overlay, policy, set = [] }: Loading = {}): Experiment {
+export function load(text: string, { overlay, policy, set = [], like }: Loading = {}): Experiment {
   return loadExperiment(
     memoryFiles({ ...LEAN, ...overlay }),
     { file: 'exp.yaml', text },
-    { policy, overrides: set.map((override) => parseOverride(override)) },
+    { policy, like, overrides: set.map((override) => parseOverride(override)) },
   );
+}
+
+/**
+ * Runs experiments on edge-npu with a coarse grid and a network of three small products. Design and network are loaded, and the plant
+ * is made, once for each set of overrides. `common` are lines of all experiments.
+ */
+export function coarseRuns(common = ''): (lines: string, loading?: Loading) => RunResult {
+  const made = new Map<string, { readonly experiment: Experiment; readonly plant: PreparedPlant }>();
+  const cache = memoryCache();
+  return (lines, { set = [], overlay = {} } = {}) => {
+    const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${common}\n${lines}\n`;
+    const key = JSON.stringify([set, overlay['net.csv'] ?? null]);
+    const like = made.get(key)?.experiment;
+    const experiment = load(text, { set, overlay: { ...COARSE, ...overlay }, ...(like ? { like } : {}) });
+    const { plant } = made.get(key) ?? { plant: preparePlant(experiment, { cache }) };
+    if (!like) made.set(key, { experiment, plant });
+    return runScenario(plant, experiment);
+  };
 }
 
 export function run(text: string, loading: Loading = {}): RunResult {

@@ -54,10 +54,10 @@ describe('component-util, balance', () => {
     // The first is balanced at 525 MHz, the second waits for no DRAM.
     const work = workOf({ layers: [layer(1e6, 2e6), layer(1e6, 0)] });
     const all = decisions(stackOf('component-util', '{}', contextOf({ work })), [
-      { trigger: 'start' },
-      { trigger: 'layer', inference: running({ layer: 1 }) },
-      { trigger: 'epoch', inference: null },
-      { trigger: 'epoch' },
+      { triggers: new Set(['start']) },
+      { triggers: new Set(['layer']), inference: running({ layer: 1 }) },
+      { triggers: new Set(['epoch']), inference: null },
+      { triggers: new Set(['epoch']) },
     ]);
     expect(all.map(arrayMhz)).toEqual([600, 1000, 1000, 600]);
     expect(all[0].deciders.array.reason).toBe('balance of layer l1000000');

@@ -7,6 +7,7 @@ import {
   POLICY_KINDS,
   type PolicyStack,
   type StackDecision,
+  type Trigger,
 } from '../../src/policy/index.ts';
 import {
   ARRAY,
@@ -52,10 +53,11 @@ describe('composition', () => {
 
   test('a wish above the cap is a conflict, as long as it lasts', () => {
     const both = stack(['bang_bang'], ['pace']);
-    const all = decisions(both, [heat(90), { timeS: 4.5e-3, trigger: 'layer', ...heat(90) }, heat(80)]);
+    const all = decisions(both, [heat(90), { timeS: 4.5e-3, triggers: new Set(['layer']), ...heat(90) }, heat(80)]);
     expect(all.map(({ points }) => points.array)).toEqual([0, 0, 2]);
     expect(all[1].conflicts).toEqual([
       {
+        kind: 'conflict',
         domain: 'array',
         winner: 'bang_bang',
         loser: 'pace',
@@ -102,7 +104,11 @@ describe('composition', () => {
 
   test('a policy that is not asked keeps its word', () => {
     const both = stack(['bang_bang'], ['race-to-idle']);
-    const all = decisions(both, [heat(90), { trigger: 'end', inference: null, ...heat(20) }, { trigger: 'start' }]);
+    const all = decisions(both, [
+      heat(90),
+      { triggers: new Set(['end']), inference: null, ...heat(20) },
+      { triggers: new Set(['start']) },
+    ]);
     // Still hot, as far as bang_bang knows.
     expect(all.map(({ points }) => points.array)).toEqual([0, 0, 0]);
   });
@@ -142,10 +148,17 @@ const make = (kinds: readonly string[]): PolicyStack =>
     CONTEXT,
   );
 
+const TRIGGERS: readonly ReadonlySet<Trigger>[] = [
+  ['epoch'],
+  ['epoch', 'start'],
+  ['layer'],
+  ['end', 'start'],
+  ['end'],
+].map((names) => new Set(names as Trigger[]));
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((stall) => ({ busy: 1 - stall, stall, idle: 0, dead: 0 }));
 const moments = fc.array(
   fc.record({
-    trigger: fc.constantFrom('epoch' as const, 'epoch' as const, 'layer' as const, 'start' as const, 'end' as const),
+    triggers: fc.constantFrom(...TRIGGERS),
     timeS: fc.double({ min: 0, max: 6e-3, noNaN: true }),
     temperatureK: fc.array(fc.double({ min: 300, max: 400, noNaN: true }), { minLength: 2, maxLength: 2 }),
     shares: fc.record({ array: share, memory: share, noc: share }),
@@ -170,10 +183,10 @@ function follow(policies: PolicyStack, story: readonly Partial<Observation>[]) {
 
 describe('for any stack and any story', () => {
   test('what is decided lies in the range of every cap', () => {
-    const choices = POLICY_KINDS.filter(({ role }) => role === 'choice').map(({ id }) => id);
+    const choices = POLICY_KINDS.filter(({ role }) => role !== 'cap').map(({ id }) => id);
     fc.assert(
       fc.property(anyCaps, fc.constantFrom(...choices), moments, (caps, choice, story) => {
-        const epochFirst = [{ ...story[0], trigger: 'epoch' as const }, ...story.slice(1)];
+        const epochFirst = [{ ...story[0], triggers: TRIGGERS[0] }, ...story.slice(1)];
         const limits = caps.map((cap) => follow(make([cap]), epochFirst));
         follow(make([...caps, choice]), epochFirst).forEach(({ decision: { points } }, i) => {
           for (const { name } of CONTEXT.domains) {

@@ -46,6 +46,7 @@ export const layer = (cycles: number, dramBytes: number, memoryCycles = 0): Laye
       cycles / ARRAY.points[array].frequencyHz,
       memory === undefined ? 0 : memoryCycles / MEMORY.points[memory].frequencyHz,
     ),
+  energyJ: () => 0,
 });
 
 /** 1e6 array cycles; energy and idle power by the array's point, from the tables. */
@@ -95,7 +96,7 @@ export const running = (more: Partial<RunningInference> = {}): RunningInference 
 
 export const observe = (more: Partial<Observation> = {}): Observation => ({
   timeS: 0,
-  trigger: 'epoch',
+  triggers: new Set(['epoch']),
   points: { array: 4 },
   shares: { array: { busy: 1, stall: 0, idle: 0, dead: 0 } },
   temperatureK: [330, 320],

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fail } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
@@ -10,6 +11,7 @@ import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
+import { DeadlineMissed } from '../run-status.ts';
 import { printJson, printVerdict } from '../terminal.ts';
 
 interface RunOptions {
@@ -27,6 +29,7 @@ interface RunOptions {
   readonly sort?: LayerOrder;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly failOnMiss?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -58,6 +61,7 @@ export function addRunCommand(program: Command): void {
     .option('--quiet', 'print the verdict alone')
     .option('--verbose', 'print all assumptions too')
     .option('--json', 'print summary.json on standard output and nothing else')
+    .option('--fail-on-miss', 'end with exit status 4 if an inference misses its deadline')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .addHelpText('after', EXAMPLES)
     .action((reference: string | undefined, options: RunOptions, command: Command) =>
@@ -107,13 +111,23 @@ async function run(
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
-  if (options.json) {
-    printJson(written['summary.json']());
-    return;
-  }
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
-  printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
+  if (options.json) printJson(written['summary.json']());
+  else printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
+  if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */
+function checkMisses({ spec }: Experiment, { deadline }: RunResult): void {
+  if (deadline === null) {
+    fail('deadline-missing', `"--fail-on-miss" needs a deadline, and experiment "${spec.name}" has none`, {
+      expected: '--deadline, or a deadline in the experiment, such as 20ms',
+    });
+  }
+  if (deadline.misses === 0) return;
+  const inferences = deadline.misses === 1 ? 'inference' : 'inferences';
+  throw new DeadlineMissed(`${deadline.misses} ${inferences} missed the deadline of ${deadline.limitS * 1e3} ms`);
 }
 
 /** The experiment, or one made for an accelerator and a network: a single inference at full speed. */

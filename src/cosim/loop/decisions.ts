@@ -1,8 +1,9 @@
-import type { Observation, RunningInference, StackDecision, Trigger } from '../../policy/index.ts';
+import type { Observation, RunningInference, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import type { RunEvent } from '../result.ts';
 import { checkRails } from './rails.ts';
+import { RunLog } from './run-log.ts';
 import type { Supplies } from './supplies.ts';
+import { bitsOf, type TriggerBits, triggersOf, WAKE } from './triggers.ts';
 import type { Work } from './work.ts';
 
 /** The last whole epoch as policies see it. The arrays are copies, which policies may keep. */
@@ -10,22 +11,31 @@ export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW'>;
 
 /** Asks the policies for decisions and carries them out. */
 export class Decisions {
-  readonly events: RunEvent[] = [];
+  readonly log: RunLog;
   transitions = 0;
   last: LastEpoch;
+  /** The next time at which some policy wants to be asked, s. */
+  wakeS = Number.POSITIVE_INFINITY;
   private readonly run: Run;
   private readonly supplies: Supplies;
   private readonly work: Work;
+  private readonly wanted: TriggerBits;
   private state: readonly unknown[];
-  private conflict = '';
+  /** For each domain: the point to change to once its present change has ended, -1 for none, and who wants it. */
+  private readonly deferred: Int32Array;
+  private readonly deferredBy: (StackDecision['deciders'][string] | null)[];
 
-  /** `startK` holds the sensor readings at the start, K. */
-  constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>) {
+  /** `startK` holds the sensor readings at the start, K. `blockJ` is the energy of the run so far by block, which the loop keeps. */
+  constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>, blockJ: Float64Array) {
     const { domains, blocks } = run.plant;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
+    this.log = new RunLog(run.plant, blockJ);
     this.state = run.stack.initial;
+    this.wanted = bitsOf(run.stack.triggers) | WAKE;
+    this.deferred = new Int32Array(domains.length).fill(-1);
+    this.deferredBy = domains.map(() => null);
     const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
     this.last = {
       shares: Object.fromEntries(domains.map(({ name }) => [name, idle])),
@@ -34,86 +44,86 @@ export class Decisions {
     };
   }
 
-  /** Whether some policy wants to be asked at this trigger. */
-  wants(trigger: Trigger): boolean {
-    return trigger === 'epoch' || this.run.stack.triggers.has(trigger);
+  /** Whether some policy wants to be asked at one of these triggers. */
+  wants(triggers: TriggerBits): boolean {
+    return (this.wanted & triggers) !== 0;
   }
 
   /**
-   * Asks the policies and changes operating points. The first decision of a run takes effect at once. Errors: those of
-   * the policies.
+   * Asks the policies and changes operating points. The first decision of a run takes effect at once; one that comes during a change of
+   * its domain waits for the end of the change. Errors: those of the policies.
    */
-  decide(trigger: Trigger, timeS: number): void {
-    const { run, supplies } = this;
+  decide(triggers: TriggerBits, timeS: number): void {
+    const { run, supplies, deferred } = this;
     const { stack } = run;
     const { domains } = run.plant;
-    const decision = stack.decide(this.observe(trigger, timeS), this.state);
+    const decision = stack.decide(this.observe(triggers, timeS), this.state);
     this.state = decision.state;
+    this.wakeS = decision.wakeS;
     this.work.idle = decision.idle;
     const wanted = domains.map(({ name }) => decision.points[name]);
     checkRails(domains, wanted, stack.name, timeS);
     for (let d = 0; d < domains.length; d++) {
-      if (timeS === 0) this.begin(d, wanted[d], decision);
-      else if (!supplies.clocks[d].changing && wanted[d] !== supplies.clocks[d].target) {
-        this.change(d, wanted[d], decision, timeS);
+      const by = decision.deciders[domains[d].name];
+      if (timeS === 0) this.begin(d, wanted[d], by);
+      else if (supplies.clocks[d].changing) this.defer(d, wanted[d], by, timeS);
+      else {
+        deferred[d] = -1;
+        if (wanted[d] !== supplies.clocks[d].target) this.change(d, wanted[d], by, timeS);
       }
     }
-    this.noteConflicts(decision.conflicts, timeS);
+    this.log.conflicts(decision.conflicts, timeS);
+    this.log.saturations(decision.saturated, timeS);
     supplies.settle(timeS);
   }
 
-  private begin(d: number, point: number, { deciders }: StackDecision): void {
-    const { name } = this.run.plant.domains[d];
-    const to = this.pointName(d, point);
-    this.events.push({ timeS: 0, domain: name, from: '', to, kind: 'decision', ...deciders[name] });
+  /** Carries out deferred decisions whose domains have completed their changes. */
+  carryOut(timeS: number): void {
+    const { deferred, deferredBy, supplies } = this;
+    let changed = false;
+    for (let d = 0; d < deferred.length; d++) {
+      const point = deferred[d];
+      if (point < 0 || supplies.clocks[d].changing) continue;
+      deferred[d] = -1;
+      this.change(d, point, deferredBy[d]!, timeS);
+      changed = true;
+    }
+    if (changed) supplies.settle(timeS);
+  }
+
+  private begin(d: number, point: number, by: StackDecision['deciders'][string]): void {
+    this.log.decision(d, -1, point, by, 0);
     this.supplies.begin(d, point);
   }
 
-  private change(d: number, point: number, { deciders }: StackDecision, timeS: number): void {
-    const { name } = this.run.plant.domains[d];
-    const { policy, reason } = deciders[name];
-    const [from, to] = [this.pointName(d, this.supplies.clocks[d].target), this.pointName(d, point)];
+  private change(d: number, point: number, by: StackDecision['deciders'][string], timeS: number): void {
+    const from = this.supplies.clocks[d].target;
     const energyJ = this.supplies.change(d, point, timeS);
     this.transitions++;
-    const event = { timeS, policy, domain: name, from, to };
-    this.events.push(
-      { ...event, kind: 'decision', reason },
-      { ...event, kind: 'transition', reason: `${Number((energyJ * 1e9).toPrecision(4))} nJ` },
-    );
+    this.log.decision(d, from, point, by, timeS);
+    this.log.transition(d, from, point, by.policy, energyJ, timeS);
   }
 
-  /** Logs conflicts when they begin or change, not while they last. */
-  private noteConflicts(conflicts: StackDecision['conflicts'], timeS: number): void {
-    const text = conflicts.map(({ domain, winner, loser, wanted }) => `${domain}${winner}${loser}${wanted}`).join();
-    if (text === this.conflict) return;
-    this.conflict = text;
-    for (const { domain, winner, loser, wanted, allowed, reason } of conflicts) {
-      const d = this.run.plant.domains.findIndex(({ name }) => name === domain);
-      this.events.push({
-        timeS,
-        kind: 'conflict',
-        policy: loser,
-        domain,
-        from: this.pointName(d, wanted[0]),
-        to: this.pointName(d, allowed[1]),
-        reason: `${winner} does not allow it: ${reason}`,
-      });
-    }
+  /** The last wish counts: a wish for the point that the domain changes to anyway cancels one that waits. */
+  private defer(d: number, point: number, by: StackDecision['deciders'][string], timeS: number): void {
+    const { target } = this.supplies.clocks[d];
+    const before = this.deferred[d];
+    this.deferred[d] = point === target ? -1 : point;
+    this.deferredBy[d] = by;
+    if (this.deferred[d] >= 0 && point !== before) this.log.deferred(d, target, point, by, timeS);
   }
 
-  private pointName(d: number, point: number): string {
-    return `${this.run.plant.domains[d].points[point].frequencyHz / 1e6}MHz`;
-  }
-
-  private observe(trigger: Trigger, timeS: number): Observation {
-    const { supplies, last } = this;
+  private observe(triggers: TriggerBits, timeS: number): Observation {
+    const { supplies, last, deferred } = this;
     const { inferences } = this.work;
     const { domains } = this.run.plant;
     const points: Record<string, number> = {};
-    for (let d = 0; d < domains.length; d++) points[domains[d].name] = supplies.clocks[d].target;
+    for (let d = 0; d < domains.length; d++) {
+      points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
+    }
     return {
       timeS,
-      trigger,
+      triggers: triggersOf(triggers),
       points,
       shares: last.shares,
       temperatureK: last.temperatureK,

@@ -20,6 +20,7 @@ export class Inferences {
   private readonly toleranceS: number;
   /** How many inferences were released up to the last time `queued` was asked about. */
   private released = 0;
+  private announced = 0;
 
   constructor(releases: Releases, epochS: number, arrays: number) {
     this.state = startingState(arrays);
@@ -67,6 +68,19 @@ export class Inferences {
   nextEventS(timeS: number): number {
     const { leastEndS } = this.releases;
     return Math.min(this.nextReleaseS(), leastEndS > timeS ? leastEndS : Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether an inference has been released since the last call. */
+  announce(timeS: number): boolean {
+    this.queued(timeS);
+    const isNew = this.released > this.announced;
+    this.announced = this.released;
+    return isNew;
+  }
+
+  /** The time of the next release after the last one that `queued` counted, s; infinite if the end of an inference decides it. */
+  nextArrivalS(): number {
+    return this.releases.releaseS(this.released, Number.POSITIVE_INFINITY);
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { Trigger } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Position } from '../plant/program.ts';
 import type { RunEvent } from '../result.ts';
@@ -8,6 +7,7 @@ import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
 import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
+import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
 import { Work } from './work.ts';
 
 export interface LoopOptions {
@@ -68,6 +68,8 @@ class Loop {
   private readonly heat: Heat;
   private readonly decisions: Decisions;
   private timeS = 0;
+  /** What happens at `timeS` and the policies have not been asked about. */
+  private triggers: TriggerBits = 0;
   /** Mean power of each block over the epoch, W, leakage included. */
   private readonly blockW: Float64Array;
   private readonly row: Float64Array;
@@ -87,10 +89,10 @@ class Loop {
     this.work = new Work(prepared, this.ledger, this.supplies);
     this.inferences = this.work.inferences;
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW);
-    this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0));
+    this.blockJ = new Float64Array(blocks.length);
+    this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0), this.blockJ);
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
-    this.blockJ = new Float64Array(blocks.length);
     this.leakageJ = new Float64Array(blocks.length);
     this.leakingVs = new Float64Array(domains.length);
   }
@@ -117,14 +119,19 @@ class Loop {
     this.timeS = fromS;
     this.ledger.beginEpoch();
     supplies.beginEpoch();
-    let trigger: Trigger | null = 'epoch';
+    this.triggers |= EPOCH;
     for (;;) {
-      supplies.settle(this.timeS);
+      if (supplies.settle(this.timeS)) this.triggers |= TRANSITION_END;
+      // What happens at the very end of an epoch is part of the next one's tick.
       if (this.timeS >= toS) return false;
-      if (!inferences.running && this.start() && trigger !== 'epoch') trigger = 'start';
-      if (trigger && decisions.wants(trigger)) decisions.decide(trigger, this.timeS);
+      if (!inferences.running && this.start()) this.triggers |= START;
+      if (this.timeS >= decisions.wakeS) this.triggers |= WAKE;
+      if (decisions.wants(RELEASE) && inferences.announce(this.timeS)) this.triggers |= RELEASE;
+      if (decisions.wants(this.triggers)) decisions.decide(this.triggers, this.timeS);
+      decisions.carryOut(this.timeS);
+      this.triggers = 0;
       if (inferences.finished(this.timeS)) return true;
-      trigger = this.segment(toS);
+      this.segment(toS);
     }
   }
 
@@ -138,18 +145,19 @@ class Loop {
     return true;
   }
 
-  /** Advances to the next event, at most to `toS`. Returns the trigger for the policies, or null. */
-  private segment(toS: number): Trigger | null {
-    const { supplies, inferences, work, timeS } = this;
-    const nextS = Math.min(toS, supplies.nextS(timeS));
+  /** Advances to the next event, at most to `toS`, and notes what happens there. */
+  private segment(toS: number): void {
+    const { supplies, inferences, work, decisions, timeS } = this;
+    let nextS = Math.min(toS, supplies.nextS(timeS), decisions.wakeS);
+    if (decisions.wants(RELEASE)) nextS = Math.min(nextS, inferences.nextArrivalS());
     if (inferences.running && !work.isHalted(timeS)) {
       const done = work.work(timeS, nextS);
       this.timeS = done.timeS;
-      return done.stepEnds ? work.endStep(done.timeS) : null;
+      if (done.stepEnds) this.triggers |= work.endStep(done.timeS);
+      return;
     }
     this.timeS = inferences.running ? nextS : Math.min(nextS, inferences.nextEventS(timeS));
     work.wait(timeS, this.timeS);
-    return null;
   }
 
   /** Computes the epoch's power and temperatures, stores what policies will see of it, and records its row of the trace. */
@@ -204,10 +212,11 @@ class Loop {
   private result(): LoopResult {
     const { timeS, inferences, decisions } = this;
     const { running, releaseS, startS, endS } = inferences;
+    decisions.log.finish(timeS);
     return {
       ledger: this.ledger,
       recorder: this.recorder,
-      events: decisions.events,
+      events: decisions.log.events,
       simulatedS: timeS,
       transitions: decisions.transitions,
       releaseS,

@@ -64,12 +64,15 @@ export class Supplies {
     return energyJ;
   }
 
-  /** Applies every change that is due at `timeS`. */
-  settle(timeS: number): void {
+  /** Applies every change that is due at `timeS`. Returns whether the change of some domain is complete by that. */
+  settle(timeS: number): boolean {
     const { clocks, clockPoint, supplyPoint, voltageV } = this;
     let changed = false;
+    let ended = false;
     for (let d = 0; d < clocks.length; d++) {
+      const wasChanging = clocks[d].changing;
       clocks[d].settle(timeS);
+      if (wasChanging && !clocks[d].changing) ended = true;
       clockPoint[d] = clocks[d].clock;
       if (supplyPoint[d] === clocks[d].supply) continue;
       changed = true;
@@ -78,6 +81,7 @@ export class Supplies {
       this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
     }
     if (changed) this.supply = this.numberOf(supplyPoint);
+    return ended;
   }
 
   private numberOf(points: Int32Array): number {

@@ -1,10 +1,11 @@
-import type { IdleState, Trigger } from '../../policy/index.ts';
+import type { IdleState } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Programs } from '../plant/programs.ts';
 import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
+import { BARRIER, END, LAYER, START, type TriggerBits } from './triggers.ts';
 
 /** Advances the arrays, or lets them wait, and books the result. */
 export class Work {
@@ -137,14 +138,14 @@ export class Work {
     return { timeS: stepEnds ? fromS + durationS : untilS, stepEnds };
   }
 
-  /** Goes on to the next step, or ends the inference and starts the next. Returns the trigger for the policies, or null. */
-  endStep(timeS: number): Trigger | null {
+  /** Goes on to the next step, or ends the inference and starts the next. Returns what happened. */
+  endStep(timeS: number): TriggerBits {
     const { inferences, programs } = this;
     const { layer } = this;
     inferences.step++;
-    if (inferences.step < programs.steps.length) return this.layer === layer ? null : 'layer';
+    if (inferences.step < programs.steps.length) return this.layer === layer ? BARRIER : BARRIER | LAYER;
     inferences.end(timeS);
-    return this.start(timeS) ? 'start' : 'end';
+    return this.start(timeS) ? BARRIER | END | START : BARRIER | END;
   }
 
   /** Books the work between the previous position of an array and its present one. */

@@ -33,10 +33,18 @@ export function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines
     inference(point) {
       const { beforeS, busyBeforeS } = timingAt(point);
       const n = program.stages.length;
+      const domains = busyBeforeS.length;
+      const stepBusyS = new Float64Array((firstRun.length - 1) * domains);
+      for (let step = 0; step + 1 < firstRun.length; step++) {
+        for (let d = 0; d < domains; d++) {
+          stepBusyS[step * domains + d] = busyBeforeS[d][firstRun[step + 1]] - busyBeforeS[d][firstRun[step]];
+        }
+      }
       return {
         totalS: beforeS[n],
         stepS: Float64Array.from(firstRun.subarray(1), (end, step) => beforeS[end] - beforeS[firstRun[step]]),
         busyS: Float64Array.from(busyBeforeS, (sums) => sums[n]),
+        stepBusyS,
       };
     },
     remainingS(point, _, { positions: [position] }) {

@@ -47,6 +47,7 @@ export interface InferenceTiming {
   readonly totalS: number;
   /** Seconds of each step. */
   readonly stepS: Float64Array;
-  /** Seconds in which each domain works for each array. */
+  /** Seconds in which each domain works for each array, in the whole inference and in each step (steps x arrays x domains). */
   readonly busyS: Float64Array;
+  readonly stepBusyS: Float64Array;
 }

@@ -58,11 +58,13 @@ function wholeInference(events: SharedDram, point: ArrayLike<number>): Inference
   const stepS = new Float64Array(arrays[0].firstRun.length - 1);
   const busyS = new Float64Array(arrays.length * domains);
   const ofStep = new Float64Array(busyS.length);
+  const stepBusyS = new Float64Array(stepS.length * busyS.length);
   for (let step = 0; step < stepS.length; step++) {
     stepS[step] = events.goOn(step, positions, Number.POSITIVE_INFINITY, none, ofStep);
     for (let i = 0; i < busyS.length; i++) busyS[i] += ofStep[i];
+    stepBusyS.set(ofStep, step * busyS.length);
   }
-  return { totalS: stepS.reduce((sum, s) => sum + s, 0), stepS, busyS };
+  return { totalS: stepS.reduce((sum, s) => sum + s, 0), stepS, busyS, stepBusyS };
 }
 
 /** One key for each combination of points; a number as long as there are few enough. */

@@ -1,6 +1,6 @@
 import type { Design, DomainSpec } from '../../design/index.ts';
 import { type LeakageSource, type Place, waitingCycle } from '../../design/power/index.ts';
-import type { ReducedModel } from '../../thermal/index.ts';
+import { type ReducedModel, steadyResistance } from '../../thermal/index.ts';
 
 /** The chip as the loop sees it: what design and thermal model give to every run. Made once; nothing in it changes. */
 export interface Plant {
@@ -22,6 +22,8 @@ export interface Plant {
   readonly backgroundW: number;
   /** Null without a floorplan. */
   readonly model: ReducedModel | null;
+  /** Steady rise of block u per watt in block v, K/W, at u x blocks + v; empty without a floorplan. */
+  readonly resistance: Float64Array;
 }
 
 /** Components of one domain whose clock runs on while an array waits. */
@@ -54,6 +56,7 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
     dramComponent: components.indexOf(spec.dram.component),
     backgroundW: spec.dram.backgroundW,
     model,
+    resistance: model ? steadyResistance(model) : new Float64Array(0),
   };
 }
 

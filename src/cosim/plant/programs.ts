@@ -2,11 +2,13 @@ import { COUNTER_INDEX, type Counts } from '../../base/counters.ts';
 import type { Design } from '../../design/index.ts';
 import { energyColumns } from '../../design/power/index.ts';
 import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../../systolic/index.ts';
+import type { Workload } from '../../workload/index.ts';
 import { createPipelines, type Pipelines } from '../pipelines/index.ts';
 import { buildProgram, type Program } from './program.ts';
 
 /** A network on the arrays of a design. Made once for all runs of it; nothing in it changes, but for remembered timings. */
 export interface Programs {
+  readonly workload: Workload;
   readonly schedules: readonly PartitionedLayer[];
   readonly steps: readonly Step[];
   /** The program of each array. */
@@ -14,7 +16,7 @@ export interface Programs {
   readonly pipelines: Pipelines;
 }
 
-export function createPrograms(design: Design, schedules: readonly PartitionedLayer[]): Programs {
+export function createPrograms(design: Design, workload: Workload, schedules: readonly PartitionedLayer[]): Programs {
   const { spec, bound, ert, places, arrayOf, systolic } = design;
   const components = ert.components.map(({ component }) => component.name);
   const steps = stepsOf(schedules);
@@ -22,7 +24,7 @@ export function createPrograms(design: Design, schedules: readonly PartitionedLa
     const ofArray = components.map((_, c) => arrayOf[c] === a || arrayOf[c] === -1);
     return buildProgram(stages, steps, energyColumns(components, bound, places, ofArray));
   });
-  return { schedules, steps, arrays, pipelines: createPipelines(arrays, spec) };
+  return { workload, schedules, steps, arrays, pipelines: createPipelines(arrays, spec) };
 }
 
 /** Bytes read and written. */

@@ -25,15 +25,22 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
       const waitingW = expectedWaitingJ(plant, voltageV, waitingHz);
       return waitingW + residue * leakageAt(plant, voltageV, temperatureK) + backgroundW;
     },
-    layers: schedules.map(({ layer, cycles, counts }, l) => ({
-      name: layer.name,
-      cycles,
-      dramBytes: dramBytes(counts),
-      timeS: (points) => {
-        const { stepS } = pipelines.inference(tuple(points));
-        return steps.reduce((sum, step, i) => (step.layer === l ? sum + stepS[i] : sum), 0);
-      },
-    })),
+    layers: schedules.map(({ layer, cycles, counts }, l) => {
+      const own = steps.flatMap((step, i) => (step.layer === l ? [i] : []));
+      return {
+        name: layer.name,
+        cycles,
+        dramBytes: dramBytes(counts),
+        timeS: (points) => {
+          const { stepS } = pipelines.inference(tuple(points));
+          return own.reduce((sum, step) => sum + stepS[step], 0);
+        },
+        energyJ: (points, temperatureK) => {
+          const point = tuple(points);
+          return own.reduce((sum, step) => sum + stepJ(plant, programs, point, temperatureK, step), 0);
+        },
+      };
+    }),
     dramBytesPerS: spec.dram.bytesPerS,
     arrayDomains,
     memoryDomains: [...padDomains].filter((domain) => !arrayDomains.includes(domain)),
@@ -56,6 +63,28 @@ function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], 
     (totalS - busyS[a * domains.length + d]) * domains[d].points[point[d]].frequencyHz;
   const leakage = leakageAt(plant, voltageV, temperatureK);
   return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * totalS;
+}
+
+/** J of one step of an inference at held points and temperature. */
+function stepJ(plant: Plant, programs: Programs, point: readonly number[], temperatureK: number, step: number): number {
+  const { domains, componentDomain, backgroundW } = plant;
+  const { arrays, pipelines } = programs;
+  const { stepS, stepBusyS } = pipelines.inference(point);
+  const voltageV = voltagesAt(domains, point);
+  let dynamic = 0;
+  for (const { energy, energyAt, width, firstRun, columnsAt } of arrays) {
+    const [before, after] = [new Float64Array(width), new Float64Array(width)];
+    columnsAt({ run: firstRun[step], done: 0 }, before);
+    columnsAt({ run: firstRun[step + 1], done: 0 }, after);
+    energy.columns.forEach((column, k) => {
+      dynamic += columnJ(column, after[energyAt + k] - before[energyAt + k], componentDomain, voltageV);
+    });
+  }
+  const waitingCycles = (a: number, d: number): number =>
+    (stepS[step] - stepBusyS[(step * arrays.length + a) * domains.length + d]) *
+    domains[d].points[point[d]].frequencyHz;
+  const leakage = leakageAt(plant, voltageV, temperatureK);
+  return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * stepS[step];
 }
 
 function leakageAt({ design, leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {

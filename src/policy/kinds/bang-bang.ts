@@ -5,7 +5,7 @@ import { Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { ZONE, type Zone, zoneOf } from '../zone.ts';
+import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -62,11 +62,13 @@ export const bangBang: PolicyKind<Checked> = {
       marksK: [tripK],
       decide(observation, state) {
         const ranges = state.hot ? limits.hot : limits.cool;
-        if (observation.trigger !== 'epoch') return { ranges, state, reason: 'unchanged until the next epoch' };
+        if (!observation.triggers.has('epoch')) return { ranges, state, reason: 'unchanged until the next epoch' };
         const hottestK = zone.hottestK(observation);
         const hot = hottestK >= tripK || (state.hot && hottestK >= coolK);
-        if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool' };
+        const saturated = hot ? saturation(zone, limits.hot, hottestK, tripK) : {};
+        if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool', ...saturated };
         return {
+          ...saturated,
           ranges: hot ? limits.hot : limits.cool,
           state: { hot },
           reason: hot

@@ -127,9 +127,9 @@ function threshold({ domains }: PolicyContext, thresholds: Thresholds): Runnable
   return {
     initial: { epochs: Object.fromEntries(domains.map(({ name }) => [name, residency])) },
     decide(observation, state) {
-      const { trigger, inference, points } = observation;
+      const { triggers, inference, points } = observation;
       const asItWas = held(domains, points);
-      if (trigger !== 'epoch') return { ranges: asItWas, state, reason: 'unchanged until the next epoch' };
+      if (!triggers.has('epoch')) return { ranges: asItWas, state, reason: 'unchanged until the next epoch' };
       const steps = domains.map((domain) => {
         const rested = Math.min(residency, state.epochs[domain.name] + 1);
         const step = inference === null || rested < residency ? 0 : stepOf(domain, observation, thresholds);

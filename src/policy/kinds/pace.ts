@@ -37,7 +37,7 @@ interface State {
 export const pace: PolicyKind<Checked> = {
   id: 'pace',
   description: 'runs as slowly as the deadline allows and decides again as the work proceeds',
-  role: 'choice',
+  role: 'deadline',
   parameters: Parameters,
   check(parameters, setting, span) {
     const {

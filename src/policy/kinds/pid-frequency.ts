@@ -5,7 +5,7 @@ import { highestAtMost, ROUNDING } from '../clocks.ts';
 import type { PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { type Ranges, upTo } from '../ranges.ts';
 import { celsius, megahertz } from '../text.ts';
-import { ZONE, type Zone, zoneOf } from '../zone.ts';
+import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -90,7 +90,7 @@ export const pidFrequency: PolicyKind<Checked> = {
       initial: { integralKs: 0, previousK: null, clockHz: within(nominalHz) },
       marksK: [targetK],
       decide(observation, state) {
-        if (observation.trigger !== 'epoch') {
+        if (!observation.triggers.has('epoch')) {
           return { ranges: limitsAt(state.clockHz), state, reason: 'unchanged until the next epoch' };
         }
         const hottestK = zone.hottestK(observation);
@@ -106,6 +106,7 @@ export const pidFrequency: PolicyKind<Checked> = {
         const ranges = limitsAt(clockHz);
         const isSame = state.previousK !== null && ranges === limitsAt(state.clockHz);
         return {
+          ...saturation(zone, ranges, hottestK, targetK),
           ranges,
           state: { integralKs, previousK: hottestK, clockHz },
           reason: isSame

@@ -24,7 +24,7 @@ interface Checked {
 export const staticBest: PolicyKind<Checked> = {
   id: 'static-best',
   description: 'the best single setting for a deadline, found before the run; an adaptive policy has to beat it',
-  role: 'choice',
+  role: 'deadline',
   parameters: Parameters,
   check(parameters, setting, span) {
     const { temperature = '60C', idle = 'clocked' } = parameters as Static<typeof Parameters>;

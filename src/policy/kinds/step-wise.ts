@@ -4,7 +4,7 @@ import { parseQuantity } from '../../base/units.ts';
 import type { PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { ZONE, type Zone, zoneOf } from '../zone.ts';
+import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -58,18 +58,21 @@ export const stepWise: PolicyKind<Checked> = {
       initial: { cooling: 0, previousK: null },
       marksK: [tripK],
       decide(observation, state) {
-        if (observation.trigger !== 'epoch')
+        if (!observation.triggers.has('epoch'))
           return { ranges: limits[state.cooling], state, reason: 'unchanged until the next epoch' };
         const { cooling, previousK } = state;
         const hottestK = zone.hottestK(observation);
         const next = Math.max(0, Math.min(most, cooling + step(hottestK, previousK, tripK)));
         const ranges = limits[next];
+        const saturated = saturation(zone, ranges, hottestK, tripK);
         if (next === cooling) {
           const same = hottestK === previousK;
-          return { ranges, state: same ? state : { cooling, previousK: hottestK }, reason: 'cooling state unchanged' };
+          const after = same ? state : { cooling, previousK: hottestK };
+          return { ranges, state: after, reason: 'cooling state unchanged', ...saturated };
         }
         const reading = `${celsius(hottestK)}, ${next > cooling ? 'rising above' : 'falling below'} ${celsius(tripK)}`;
         return {
+          ...saturated,
           ranges,
           state: { cooling: next, previousK: hottestK },
           reason: `${reading}: cooling state ${next} of ${most}`,

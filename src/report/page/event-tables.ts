@@ -3,25 +3,46 @@ import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
 
-/** Most rows in total, and most conflicts. Conflicts have their own rows, whatever else happened. */
-const MOST_CONFLICTS = 20;
-const MOST_DECISIONS = 40;
+/** Kinds of events with a table of their own, whatever else happened, and the most rows of each. */
+const TABLES: readonly {
+  readonly title: string;
+  readonly kinds: readonly RunEvent['kind'][];
+  readonly most: number;
+}[] = [
+  { title: 'Conflicts', kinds: ['conflict'], most: 20 },
+  { title: 'Saturated caps', kinds: ['cap saturated'], most: 20 },
+  { title: 'Limited choices', kinds: ['limited'], most: 10 },
+  { title: 'Decisions', kinds: ['decision', 'deferred'], most: 40 },
+];
 
-/** Tables of conflicts and decisions. Of the transitions they cause, the page gives only the number. */
+/** Tables of conflicts, saturated caps, limited choices and decisions. Of transitions, the page gives only the number. */
 export function eventTables({ events, energyJ }: RunResult): Markup {
-  const of = (kind: RunEvent['kind']): RunEvent[] => events.filter((event) => event.kind === kind);
-  const [conflicts, decisions, transitions] = [of('conflict'), of('decision'), of('transition')];
-  const took = transitions.length === 0 ? '' : ` (${engineering(energyJ.transition, 'J')} in all)`;
-  return html`<p>${counted(decisions.length, 'decision', 'decisions')}, ${counted(transitions.length, 'transition', 'transitions')}${took}, ${counted(conflicts.length, 'conflict', 'conflicts')}.
+  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
+  const transitions = count('transition');
+  const took = transitions === 0 ? '' : ` (${engineering(energyJ.transition, 'J')} in all)`;
+  const deferred = count('deferred');
+  const waited = deferred === 0 ? '' : `, ${counted(deferred, 'deferral', 'deferrals')}`;
+  const limited = count('limited');
+  const limits = limited === 0 ? '' : `, ${counted(limited, 'limited choice', 'limited choices')}`;
+  return html`<p>${counted(count('decision'), 'decision', 'decisions')}${waited}, ${counted(transitions, 'transition', 'transitions')}${took}${limits}, ${counted(count('conflict'), 'conflict', 'conflicts')}.
 A decision is listed when it changes an operating point, with its reason then; it holds until the next.</p>
-${part('Conflicts', conflicts, MOST_CONFLICTS)}
-${part('Decisions', decisions, MOST_DECISIONS)}`;
+${tableOf(TABLES[0], events)}
+${TABLES.slice(1).map((one) => tableOf(one, events))}`;
 }
 
-/** How many conflicts and decisions the tables omit. */
+function tableOf({ title, kinds, most }: (typeof TABLES)[number], events: readonly RunEvent[]): Markup {
+  return part(
+    title,
+    events.filter(({ kind }) => kinds.includes(kind)),
+    most,
+  );
+}
+
+/** How many events the tables omit. */
 export function eventsLeftOut({ events }: RunResult): number {
-  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
-  return Math.max(0, count('conflict') - MOST_CONFLICTS) + Math.max(0, count('decision') - MOST_DECISIONS);
+  return TABLES.reduce((sum, { kinds, most }) => {
+    return sum + Math.max(0, events.filter(({ kind }) => kinds.includes(kind)).length - most);
+  }, 0);
 }
 
 function part(title: string, events: readonly RunEvent[], most: number): Markup {
@@ -35,8 +56,12 @@ ${table(
   title,
   columns.map((name) => ({ title: name, numeric: name === 'time' })),
   shown.map(cells),
-  { className: 'events', rowClass: (row) => (shown[row]?.kind === 'conflict' ? 'conflict' : '') },
+  { className: 'events', rowClass: (row) => (isBad(shown[row]) ? 'conflict' : '') },
 )}`;
+}
+
+function isBad(event: RunEvent | null | undefined): boolean {
+  return event?.kind === 'conflict' || event?.kind === 'cap saturated';
 }
 
 /** The first and last events, with null between them for the omitted ones. */

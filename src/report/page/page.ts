@@ -99,7 +99,7 @@ function leftOut(result: RunResult): string[] {
             'voltage and frequency by means and extremes, temperature by its extremes.',
         ]
       : []),
-    ...(events > 0 ? [counted(events, 'decision or conflict.', 'decisions and conflicts.')] : []),
+    ...(events > 0 ? [counted(events, 'decision or other event.', 'decisions and other events.')] : []),
     ...(result.thermal ? [] : ['Temperature: the run has no floorplan.']),
   ];
 }

@@ -1,4 +1,4 @@
-import type { DeadlineResult, RunResult, StartReport, ThermalResult } from '../../cosim/index.ts';
+import type { DeadlineResult, RunEvent, RunResult, StartReport, ThermalResult } from '../../cosim/index.ts';
 import { greatest } from '../charts/downsample.ts';
 import { CATEGORIES } from '../charts/energy.ts';
 import { isLate } from '../charts/inferences.ts';
@@ -26,7 +26,7 @@ export function verdict(result: RunResult): Markup {
     energyHeadline(result),
     powerHeadline(result),
     speedHeadline(result),
-    ...conflictHeadline(result),
+    ...conflictHeadlines(result),
   ];
   return html`<dl class="verdict">
 ${all.map(
@@ -103,10 +103,17 @@ function speedHeadline(result: RunResult): Headline {
   return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };
 }
 
-function conflictHeadline({ events }: RunResult): Headline[] {
-  const conflicts = events.filter(({ kind }) => kind === 'conflict').length;
-  if (conflicts === 0) return [];
-  return [{ label: 'Conflicts', value: groupDigits(conflicts), note: 'between policies', good: false }];
+function conflictHeadlines({ events }: RunResult): Headline[] {
+  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
+  const headline = (kind: RunEvent['kind'], label: string, note: string, good: false | null): Headline[] => {
+    const found = count(kind);
+    return found === 0 ? [] : [{ label, value: groupDigits(found), note, good }];
+  };
+  return [
+    ...headline('conflict', 'Conflicts', 'between policies', false),
+    ...headline('cap saturated', 'Saturated caps', 'at the lowest points and still too hot', false),
+    ...headline('limited', 'Limited choices', 'overruled by a cap or a deadline', null),
+  ];
 }
 
 /** Key facts, and how the start temperature was found. */

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import type { Convection, ThermalStack } from '../network/stack.ts';
-import { ADIABATIC, type Cooling, type LadderLayer } from './ladder.ts';
+import { ADIABATIC, type Cooling, type LadderLayer, type LadderPart } from './ladder.ts';
 import { cosineModes, elementModes, type LateralModes, lowestModes, overlapOf, overlapOfFewer } from './lateral.ts';
 import { type PlaneOverlap, planeOverlap } from './overlap.ts';
 
@@ -17,14 +17,31 @@ export interface Body {
   readonly modes: number;
   /** By mode, 1/m^2. */
   readonly lambda: Float64Array;
+  readonly reach: Reach;
+}
+
+/**
+ * Layers that the modes of a body see. Short waves are not told of the wider body beyond: to them all layers there end with
+ * this body, because they decay before they come to an edge. The other modes see the body's own layers.
+ */
+export interface Reach {
+  /** The first of these layers, of all. */
+  readonly firstLayer: number;
+  readonly layers: readonly LadderLayer[];
+  readonly cooling: readonly [Cooling, Cooling];
+  /** The body's own among them, and which modes see more; undefined if none do. */
+  readonly part: LadderPart | undefined;
 }
 
 /** Where two bodies meet, over the smaller one. */
 export interface Interface {
-  /** The modes of its fluxes are those of the body above (nearer to layer 0), or of that below. */
+  /** The modes of its fluxes are modes of the body above (nearer to layer 0), or of that below. */
   readonly isUpperSmaller: boolean;
+  /** Of these modes with those of the larger body. */
   readonly overlap: PlaneOverlap;
   readonly modes: number;
+  /** Their numbers in the smaller body. */
+  readonly place: Int32Array;
 }
 
 /** A stack as bodies, from layer 0 on; interface i is between the bodies i and i + 1. */
@@ -53,6 +70,9 @@ interface Extent {
   readonly heightM: number;
 }
 
+/** Of the modes of the die along a side, so many of a wider body are told of the next one. */
+const MEETING = 5 / 6;
+
 /** Sides that differ by less than this part are the same. */
 const SAME_SIDE = 1e-6;
 
@@ -75,11 +95,11 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
   });
   const dieIndex = plain.findIndex((body) => isSame(body, die));
   const made = new Map<string, LateralModes>();
-  const bodies = plain.map((body, b): Body => {
+  const sides = plain.map((body, b) => {
     const x = b === dieIndex ? cosineModes(die.widthM, resolution.columns) : plateModes('widthM', b);
     const isSquare = die.widthM === die.heightM && resolution.columns === resolution.rows;
     const y = b !== dieIndex ? plateModes('heightM', b) : isSquare ? x : cosineModes(die.heightM, resolution.rows);
-    return withModes(body, x, y);
+    return { ...body, x, y };
   });
 
   function plateModes(side: 'widthM' | 'heightM', b: number): LateralModes {
@@ -92,45 +112,94 @@ export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolut
     return modes;
   }
 
-  const interfaces = bodies.slice(1).map((below, i): Interface => {
-    const above = bodies[i];
+  const interfaces = sides.slice(1).map((below, i): Interface => {
+    const above = sides[i];
     const isUpperSmaller = above.widthM < below.widthM;
     const [small, large] = isUpperSmaller ? [above, below] : [below, above];
-    const x = overlapOf(small.x, large.x);
-    const isSquare = small.x === small.y && large.x === large.y;
-    const overlap = planeOverlap(x, isSquare ? x : overlapOf(small.y, large.y));
-    return { isUpperSmaller, overlap, modes: small.modes };
+    const isOutward = isUpperSmaller === i >= dieIndex && small !== sides[dieIndex];
+    const [ofX, ofY] = isOutward ? meetingModes(small, resolution) : [small.x, small.y];
+    const x = overlapOf(ofX, large.x);
+    const isSquare = ofX === ofY && large.x === large.y;
+    return interfaceOf(isUpperSmaller, small, planeOverlap(x, isSquare ? x : overlapOf(ofY, large.y)));
   });
-  return { bodies, interfaces, die: dieIndex, layers, cooling };
+  const stackOf = { layers, cooling, die: dieIndex };
+  return { bodies: sides.map((_, b) => bodyOf(sides, b, interfaces, stackOf)), interfaces, ...stackOf };
+}
+
+type Sides = Pick<Body, 'x' | 'y'>;
+
+/** The modes of a body that are told of the next wider one. */
+function meetingModes({ x, y }: Sides, { columns, rows }: Resolution): [LateralModes, LateralModes] {
+  const ofX = lowestModes(x, Math.ceil(MEETING * columns));
+  return [ofX, x === y && columns === rows ? ofX : lowestModes(y, Math.ceil(MEETING * rows))];
+}
+
+function interfaceOf(isUpperSmaller: boolean, { x, y }: Sides, overlap: PlaneOverlap): Interface {
+  const [ofX, ofY] = [overlap.x.smaller, overlap.y.smaller];
+  const at = (all: LateralModes, some: LateralModes, i: number): number =>
+    i < some.even ? i : all.even + i - some.even;
+  const place = Int32Array.from({ length: ofX.count * ofY.count }, (_, mode) => {
+    return at(y, ofY, Math.floor(mode / ofX.count)) * x.count + at(x, ofX, mode % ofX.count);
+  });
+  return { isUpperSmaller, overlap, modes: place.length, place };
+}
+
+/** A body with its modes, of which those that no interface tells of the next wider body see all layers beyond. */
+function bodyOf(
+  sides: readonly Omit<Body, 'modes' | 'lambda' | 'reach'>[],
+  b: number,
+  interfaces: readonly Interface[],
+  { layers, cooling, die }: Pick<Assembly, 'layers' | 'cooling' | 'die'>,
+): Body {
+  const body = sides[b];
+  const lambda = Float64Array.from({ length: body.x.count * body.y.count }, (_, i) => {
+    return body.x.lambda[i % body.x.count] + body.y.lambda[Math.floor(i / body.x.count)];
+  });
+  const plain = { ...body, modes: lambda.length, lambda };
+  const meeting = b > die ? interfaces[b] : b < die ? interfaces[b - 1] : undefined;
+  if (!meeting || meeting.modes === lambda.length || meeting.isUpperSmaller !== b > die)
+    return { ...plain, reach: { ...body, part: undefined } };
+  const isWhole = new Uint8Array(lambda.length).fill(1);
+  for (const mode of meeting.place) isWhole[mode] = 0;
+  const [first, end] = b > die ? [0, body.layers.length] : [body.firstLayer, body.firstLayer + body.layers.length];
+  const part = { first, end, isWhole };
+  const reach: Reach =
+    b > die
+      ? {
+          firstLayer: body.firstLayer,
+          layers: layers.slice(body.firstLayer),
+          cooling: [body.cooling[0], cooling[1]],
+          part,
+        }
+      : { firstLayer: 0, layers: layers.slice(0, end), cooling: [cooling[0], body.cooling[1]], part };
+  return { ...plain, reach };
 }
 
 /** An assembly with fewer of its modes; the elements stay. */
-export function coarserAssembly(assembly: Assembly, { columns, rows, kept }: Resolution): Assembly {
+export function coarserAssembly(assembly: Assembly, resolution: Resolution): Assembly {
   const { die } = assembly;
+  const { columns, rows, kept } = resolution;
   const known = new Map<LateralModes, LateralModes>();
   const fewer = (modes: LateralModes, count: number): LateralModes => {
     const made = known.get(modes) ?? lowestModes(modes, count);
     known.set(modes, made);
     return made;
   };
-  const bodies = assembly.bodies.map((body, b): Body => {
+  const sides = assembly.bodies.map((body, b) => {
     const count = kept[Math.min(Math.abs(b - die), kept.length) - 1];
-    return withModes(body, fewer(body.x, b === die ? columns : count), fewer(body.y, b === die ? rows : count));
+    return { ...body, x: fewer(body.x, b === die ? columns : count), y: fewer(body.y, b === die ? rows : count) };
   });
   const interfaces = assembly.interfaces.map(({ isUpperSmaller, overlap }, i): Interface => {
-    const [small, large] = isUpperSmaller ? [bodies[i], bodies[i + 1]] : [bodies[i + 1], bodies[i]];
-    const x = overlapOfFewer(overlap.x, small.x, large.x);
-    const y = overlap.x === overlap.y ? x : overlapOfFewer(overlap.y, small.y, large.y);
-    return { isUpperSmaller, overlap: planeOverlap(x, y), modes: small.modes };
+    const [small, large] = isUpperSmaller ? [sides[i], sides[i + 1]] : [sides[i + 1], sides[i]];
+    const fewest = (modes: LateralModes, meeting: LateralModes, count: number): LateralModes =>
+      meeting.count === modes.count ? modes : lowestModes(modes, Math.min(count, meeting.count));
+    const ofX = fewest(small.x, overlap.x.smaller, Math.ceil(MEETING * columns));
+    const isSquare = overlap.x === overlap.y && small.x === small.y;
+    const ofY = isSquare ? ofX : fewest(small.y, overlap.y.smaller, Math.ceil(MEETING * rows));
+    const x = overlapOfFewer(overlap.x, ofX, large.x);
+    return interfaceOf(isUpperSmaller, small, planeOverlap(x, isSquare ? x : overlapOfFewer(overlap.y, ofY, large.y)));
   });
-  return { ...assembly, bodies, interfaces };
-}
-
-function withModes<T extends object>(body: T, x: LateralModes, y: LateralModes) {
-  const lambda = Float64Array.from({ length: x.count * y.count }, (_, i) => {
-    return x.lambda[i % x.count] + y.lambda[Math.floor(i / x.count)];
-  });
-  return { ...body, x, y, modes: lambda.length, lambda };
+  return { ...assembly, bodies: sides.map((_, b) => bodyOf(sides, b, interfaces, assembly)), interfaces };
 }
 
 function ladderLayer(layer: ThermalStack['layers'][number]): LadderLayer {

@@ -1,48 +1,183 @@
-import type { Interface } from './bodies.ts';
-import { diagonalOfSmaller, toLarger, toSmaller } from './overlap.ts';
+import { addProduct, type Block } from '../../numeric/matrix-product.ts';
+import type { Assembly, Body, Interface } from './bodies.ts';
+import type { Ports } from './ladder.ts';
+import type { LateralModes } from './lateral.ts';
+import { toLarger, toSmaller } from './overlap.ts';
 
 /** A flux in the modes of the body above or below. */
 export function fromInterface(
-  { isUpperSmaller, overlap }: Interface,
+  { isUpperSmaller, overlap, place }: Interface,
   toUpper: boolean,
   q: Float64Array,
   u: Float64Array,
 ): void {
-  if (isUpperSmaller === toUpper) u.set(q);
-  else toLarger(overlap, q, u);
+  if (isUpperSmaller !== toUpper) {
+    toLarger(overlap, q, u);
+    return;
+  }
+  u.fill(0);
+  for (let k = 0; k < place.length; k++) u[place[k]] = q[k];
 }
 
-/** Adds temperatures of a body's face in the modes of the interface. */
+/** y += sign times the temperatures of a body's face, in the modes of the interface. */
 export function addFromBody(
-  { isUpperSmaller, overlap, modes }: Interface,
+  { isUpperSmaller, overlap, place, modes }: Interface,
   isUpper: boolean,
   u: Float64Array,
+  sign: number,
   y: Float64Array,
 ): void {
   if (isUpperSmaller === isUpper) {
-    for (let i = 0; i < modes; i++) y[i] += u[i];
+    for (let k = 0; k < modes; k++) y[k] += sign * u[place[k]];
     return;
   }
   const part = new Float64Array(modes);
   toSmaller(overlap, u, part);
-  for (let i = 0; i < modes; i++) y[i] += part[i];
+  for (let k = 0; k < modes; k++) y[k] += sign * part[k];
 }
 
-/** y += temperature above less that below. */
-export function addToInterface(one: Interface, above: Float64Array, below: Float64Array, y: Float64Array): void {
-  addFromBody(one, true, above, y);
-  const part = new Float64Array(one.modes);
-  addFromBody(one, false, below, part);
-  for (let i = 0; i < part.length; i++) y[i] -= part[i];
+/** Fluxes that are even or odd along x and along y: those of different parity do not meet. */
+export interface Parity {
+  readonly isOddX: boolean;
+  readonly isOddY: boolean;
 }
 
-/** The diagonal, in the interface's modes, of what is diagonal in a body's. */
-export function inInterface({ isUpperSmaller, overlap }: Interface, isUpper: boolean, n: Float64Array): Float64Array {
-  return isUpperSmaller === isUpper ? n : diagonalOfSmaller(overlap, n);
+/** The first holds the uniform fluxes, as the first unknown of each interface. */
+export const PARITIES: readonly Parity[] = [false, true].flatMap((isOddY) =>
+  [false, true].map((isOddX) => ({ isOddX, isOddY })),
+);
+
+/** The equations of the fluxes of one parity, one interface after the other: order x order, symmetric, row-major. */
+export interface FluxMatrix {
+  readonly order: number;
+  /** By interface, its first unknown. */
+  readonly first: readonly number[];
+  /** By unknown, its place among all fluxes. */
+  readonly place: Int32Array;
+  readonly values: Float64Array;
 }
 
-export function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
+/**
+ * By how much the temperatures below and above each interface differ for fluxes downwards. A body adds E' P E, where E holds the
+ * integrals of its modes with those of its interfaces, separable, and P its ports, diagonal.
+ */
+export function fluxMatrix({ bodies, interfaces }: Assembly, ports: readonly Ports[], parity: Parity): FluxMatrix {
+  const { isOddX, isOddY } = parity;
+  const place: number[] = [];
+  const first: number[] = [];
+  let before = 0;
+  for (const { overlap, modes } of interfaces) {
+    const [x, y] = [overlap.x.smaller, overlap.y.smaller];
+    first.push(place.length);
+    for (const j of numbersOf(y, isOddY)) for (const i of numbersOf(x, isOddX)) place.push(before + j * x.count + i);
+    before += modes;
+  }
+  const order = place.length;
+  const values = new Float64Array(order * order);
+  bodies.forEach((body, b) => {
+    const ends = [b - 1, b].filter((i) => i >= 0 && i < interfaces.length);
+    const sides = ends.map((i) => sidesOf(interfaces[i], i === b, parity));
+    ends.forEach((i, p) => {
+      ends.slice(0, p + 1).forEach((j, q) => {
+        const port = i !== j ? ports[b].across.map((value) => -value) : i === b ? ports[b].bottom : ports[b].top;
+        const to = { values, at: first[i] * order + first[j], stride: order };
+        addSeparable(sides[p], sides[q], ofParity(port, body, parity), to);
+      });
+    });
+  });
+  for (let i = 0; i < order; i++) for (let j = 0; j < i; j++) values[j * order + i] = values[i * order + j];
+  return { order, first, place: Int32Array.from(place), values };
+}
+
+/** The numbers of the modes of one parity. */
+function numbersOf({ even, count }: LateralModes, isOdd: boolean): number[] {
+  return Array.from({ length: isOdd ? count - even : even }, (_, i) => (isOdd ? even + i : i));
+}
+
+/** Modes of a body x modes of an interface, both of one parity. */
+interface Side {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+interface Sides {
+  readonly x: Side;
+  readonly y: Side;
+}
+
+function sidesOf({ isUpperSmaller, overlap }: Interface, isUpper: boolean, { isOddX, isOddY }: Parity): Sides {
+  const side = ({ smaller, larger, down }: Interface['overlap']['x'], isOdd: boolean): Side => {
+    const columns = numbersOf(smaller, isOdd);
+    const rows = numbersOf(larger, isOdd);
+    const values = rows.flatMap((i) => columns.map((j) => down[i * smaller.count + j]));
+    return { rows: rows.length, columns: columns.length, values: Float64Array.from(values) };
+  };
+  /** The lowest modes of the body are those of the interface. */
+  const own = (part: LateralModes, isOdd: boolean): Side => {
+    const columns = numbersOf(part, isOdd).length;
+    const values = Float64Array.from({ length: columns ** 2 }, (_, at) => (at % (columns + 1) === 0 ? 1 : 0));
+    return { rows: columns, columns, values };
+  };
+  const { x, y } = overlap;
+  if (isUpperSmaller === isUpper) return { x: own(x.smaller, isOddX), y: own(y.smaller, isOddY) };
+  return { x: side(x, isOddX), y: side(y, isOddY) };
+}
+
+/** Rows of modes along y, columns along x. */
+function ofParity(port: Float64Array, { x, y }: Body, { isOddX, isOddY }: Parity): Block {
+  const at = (isOddY ? y.even : 0) * x.count + (isOddX ? x.even : 0);
+  return { values: port, at, stride: x.count };
+}
+
+/**
+ * Adds sum over a, b of y1[b, j] x1[a, i] port[b, a] y2[b, l] x2[a, k] to the element in row j x (columns of x1) + i and column
+ * l x (columns of x2) + k.
+ */
+function addSeparable(one: Sides, other: Sides, port: Block, to: Block): void {
+  const isSymmetric = one === other;
+  const x = pairsOf(one.x, other.x, isSymmetric);
+  const y = pairsOf(one.y, other.y, isSymmetric);
+  const half = new Float64Array(y.inner * x.count);
+  const whole = new Float64Array(y.count * x.count);
+  const plain = (values: Float64Array, stride: number): Block => ({ values, at: 0, stride });
+  addProduct(port, plain(x.byMode, x.count), plain(half, x.count), y.inner, x.inner, x.count);
+  addProduct(plain(y.byPair, y.inner), plain(half, x.count), plain(whole, x.count), y.count, y.inner, x.count);
+  const add = (j: number, i: number, l: number, k: number, value: number): void => {
+    to.values[to.at + (j * one.x.columns + i) * to.stride + l * other.x.columns + k] += value;
+  };
+  for (let q = 0, at = 0; q < y.count; q++) {
+    const [j, l] = [y.first[q], y.second[q]];
+    for (let p = 0; p < x.count; p++, at++) {
+      const [i, k] = [x.first[p], x.second[p]];
+      add(j, i, l, k, whole[at]);
+      if (!isSymmetric) continue;
+      if (i !== k) add(j, k, l, i, whole[at]);
+      if (j !== l) add(l, i, j, k, whole[at]);
+      if (i !== k && j !== l) add(l, k, j, i, whole[at]);
+    }
+  }
+}
+
+/** Products of columns of two tables, of each pair once if they are the same table. */
+function pairsOf(one: Side, other: Side, isSame: boolean) {
+  const first: number[] = [];
+  const second: number[] = [];
+  for (let i = 0; i < one.columns; i++) {
+    for (let k = isSame ? i : 0; k < other.columns; k++) {
+      first.push(i);
+      second.push(k);
+    }
+  }
+  const inner = Math.min(one.rows, other.rows);
+  const count = first.length;
+  const byMode = new Float64Array(inner * count);
+  const byPair = new Float64Array(count * inner);
+  for (let a = 0; a < inner; a++) {
+    for (let p = 0; p < count; p++) {
+      const product = one.values[a * one.columns + first[p]] * other.values[a * other.columns + second[p]];
+      byMode[a * count + p] = byPair[p * inner + a] = product;
+    }
+  }
+  return { inner, count, first, second, byMode, byPair };
 }

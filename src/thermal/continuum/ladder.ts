@@ -18,6 +18,15 @@ export interface Cooling {
 
 export const ADIABATIC: Cooling = { conductance: 0, capacity: 0 };
 
+/** Modes that end with the layers from `first` to `end`, as if their outer faces were adiabatic, among some that see all layers. */
+export interface LadderPart {
+  readonly first: number;
+  /** One after the last. */
+  readonly end: number;
+  /** By mode: 1 if it sees all layers. */
+  readonly isWhole: Uint8Array;
+}
+
 /**
  * The layers of a body, factored for all its modes at one shift s: face 0 is the first layer's outer one, face f + 1 is below
  * layer f. Pivots are sums of conductances, never differences, so that they are exact to rounding however slow the shift.
@@ -31,6 +40,7 @@ export interface Ladder {
   readonly inverse: Float64Array;
   /** By layer and mode. */
   readonly gamma: Float64Array;
+  readonly part: { readonly first: number; readonly end: number; readonly isWhole?: Uint8Array };
 }
 
 /** sinh and tanh of y = gamma h, for conductances: y / sinh y and tanh(y / 2) / (y / 2). */
@@ -51,7 +61,9 @@ export function ladderOf(
   [top, bottom]: readonly [Cooling, Cooling],
   lambda: Float64Array,
   shift: number,
+  part?: LadderPart,
 ): Ladder {
+  const { first = 0, end = layers.length, isWhole } = part ?? {};
   const modes = lambda.length;
   const faces = layers.length + 1;
   const passed = new Float64Array(faces * modes);
@@ -59,9 +71,21 @@ export function ladderOf(
   const gamma = new Float64Array(layers.length * modes);
   const factors = new Float64Array(2);
   // By mode: admittance of all above the face, W/(m^2 K).
-  const above = new Float64Array(modes).fill(top.conductance + shift * top.capacity);
+  const above = new Float64Array(modes);
+  const cool = ({ conductance, capacity }: Cooling, ofPart: boolean): void => {
+    for (let i = 0; i < modes; i++) if (ofPart || isWhole?.[i]) above[i] += conductance + shift * capacity;
+  };
+  const finish = (face: number, isOfPart: boolean): void => {
+    for (let i = 0, at = face * modes; i < modes; i++, at++) {
+      if (isWhole && (isWhole[i] === 0) !== isOfPart) continue;
+      inverse[at] = above[i] > 0 ? 1 / above[i] : 0;
+    }
+  };
+  cool(top, first === 0);
   layers.forEach(({ thicknessM: h, conductivityWPerMK: k, heatCapacityJPerM3K: c, lateral }, f) => {
+    const isOfPart = f >= first && f < end;
     for (let i = 0, at = f * modes; i < modes; i++, at++) {
+      if (!isOfPart && isWhole?.[i] === 0) continue;
       const square = (lateral ? lambda[i] : 0) + (shift * c) / k;
       gamma[at] = Math.sqrt(square);
       twoPort(gamma[at] * h, factors);
@@ -73,12 +97,10 @@ export function ladderOf(
       above[i] = e + y * passed[at];
     }
   });
-  const cooled = bottom.conductance + shift * bottom.capacity;
-  for (let i = 0, at = (faces - 1) * modes; i < modes; i++, at++) {
-    const y = above[i] + cooled;
-    inverse[at] = y > 0 ? 1 / y : 0;
-  }
-  return { modes, faces, passed, inverse, gamma };
+  cool(bottom, end === layers.length);
+  if (isWhole) finish(end, true);
+  finish(layers.length, false);
+  return { modes, faces, passed, inverse, gamma, part: part ?? { first, end } };
 }
 
 /** Temperatures at all faces under loads there (face x mode), in place. */
@@ -89,7 +111,7 @@ export function solveLadder({ modes, faces, passed, inverse }: Ladder, x: Float6
   for (let at = last - 1; at >= 0; at--) x[at] = inverse[at] * x[at] + passed[at] * x[at + modes];
 }
 
-/** By mode: temperatures of the first and last face for unit loads there. */
+/** By mode: temperatures of the first and last face of the body's own layers for unit loads there. */
 export interface Ports {
   readonly top: Float64Array;
   readonly across: Float64Array;
@@ -97,44 +119,66 @@ export interface Ports {
 }
 
 export function portsOf(ladder: Ladder): Ports {
-  const { modes, faces } = ladder;
-  const last = (faces - 1) * modes;
-  const loads = (face: number): Float64Array => {
+  const { modes, faces, part } = ladder;
+  const [first, end] = [part.first * modes, part.end * modes];
+  const loaded = (from: number): Float64Array => {
     const x = new Float64Array(faces * modes);
-    x.fill(1, face * modes, (face + 1) * modes);
+    x.fill(1, from, from + modes);
     solveLadder(ladder, x);
     return x;
   };
-  const [first, other] = [loads(0), loads(faces - 1)];
-  return { top: first.slice(0, modes), across: other.slice(0, modes), bottom: other.slice(last) };
+  const [top, bottom] = [loaded(first), loaded(end)];
+  return {
+    top: top.slice(first, first + modes),
+    across: bottom.slice(first, first + modes),
+    bottom: bottom.slice(end, end + modes),
+  };
+}
+
+/** M, where u . M v is the integral of c u v over the body, for temperatures u and v of its faces. */
+export interface HeatCapacity {
+  readonly modes: number;
+  /** By layer and mode: of either face with itself, and with the other. */
+  readonly same: Float64Array;
+  readonly other: Float64Array;
+  readonly cooling: readonly [Cooling, Cooling];
 }
 
 /**
- * y = M x, where u . M v is the integral of c u v over the body, for temperatures u and v of its faces. Within a layer they are
- * combinations of sinh(gamma z) and sinh(gamma (h - z)) over sinh(gamma h), which need not be cut to be integrated.
+ * Within a layer temperatures are combinations of sinh(gamma z) and sinh(gamma (h - z)) over sinh(gamma h), which need not be cut
+ * to be integrated.
  */
-export function applyCapacity(
-  ladder: Ladder,
+export function heatCapacityOf(
+  { modes, gamma, part }: Ladder,
   layers: readonly LadderLayer[],
-  [top, bottom]: readonly [Cooling, Cooling],
-  x: Float64Array,
-  y: Float64Array,
-): void {
-  const { modes, faces, gamma } = ladder;
-  y.fill(0);
+  cooling: readonly [Cooling, Cooling],
+): HeatCapacity {
+  const { first, end, isWhole } = part;
+  const [same, other] = [new Float64Array(gamma.length), new Float64Array(gamma.length)];
   const products = new Float64Array(2);
   layers.forEach(({ thicknessM: h, heatCapacityJPerM3K: c }, f) => {
+    const isOfPart = f >= first && f < end;
     for (let i = 0, at = f * modes; i < modes; i++, at++) {
+      if (!isOfPart && isWhole?.[i] === 0) continue;
       squares(gamma[at] * h, products);
-      const [same, other] = [c * h * products[0], c * h * products[1]];
-      y[at] += same * x[at] + other * x[at + modes];
-      y[at + modes] += other * x[at] + same * x[at + modes];
+      same[at] = c * h * products[0];
+      other[at] = c * h * products[1];
     }
   });
-  const last = (faces - 1) * modes;
-  for (let i = 0; i < modes; i++) {
+  return { modes, same, other, cooling };
+}
+
+/** y = M x. */
+export function applyCapacity({ modes, same, other, cooling }: HeatCapacity, x: Float64Array, y: Float64Array): void {
+  const [top, bottom] = cooling;
+  y.fill(0);
+  for (let at = 0; at < same.length; at++) {
+    y[at] += same[at] * x[at] + other[at] * x[at + modes];
+    y[at + modes] += other[at] * x[at] + same[at] * x[at + modes];
+  }
+  for (let i = 0, last = same.length; i < modes; i++, last++) {
     y[i] += top.capacity * x[i];
-    y[last + i] += bottom.capacity * x[last + i];
+    y[last] += bottom.capacity * x[last];
   }
 }
 

@@ -1,5 +1,7 @@
 import { once } from '../../base/once.ts';
 import { cholesky, solveCholesky } from '../../numeric/dense.ts';
+import { addProduct } from '../../numeric/matrix-product.ts';
+import { transposed } from '../../numeric/projection.ts';
 import type { Floorplan } from '../floorplan/floorplan.ts';
 import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
 import { checkGrid, checkStack } from '../network/checks.ts';
@@ -117,7 +119,7 @@ export function continuumSteady(network: ContinuumNetwork, cells = true): Steady
       });
       const response = responseAt(continuum, 0, p);
       reader.read(response, 0, p, rise, cells ? 'all' : 'names');
-      return { iterations: response.iterations, residual: 0 };
+      return { iterations: 1, residual: 0 };
     },
   };
 }
@@ -154,14 +156,22 @@ function modalFields({ reader, nodes, cells }: ContinuumNetwork, reduction: Redu
   const { modes } = model;
   const out = new Float64Array(modes * count);
   if (count === 0) return out;
+  const all = transposed(weights, weights.length / modes, modes);
+  const size = all.length / modes;
+  const fields = new Float64Array(FIELDS_AT_ONCE * count);
   const field = new Float64Array(nodes);
-  let at = 0;
+  let done = 0;
+  let held = 0;
+  const combine = (): void => {
+    const part = { values: all, at: done, stride: size };
+    const panel = (values: Float64Array) => ({ values, at: 0, stride: count });
+    addProduct(part, panel(fields), panel(out), modes, held, count);
+    done += held;
+    held = 0;
+  };
   const add = (): void => {
-    for (let i = 0; i < modes; i++) {
-      const weight = weights[at * modes + i];
-      for (let j = 0, to = i * count; j < count; j++, to++) out[to] += weight * field[j];
-    }
-    at++;
+    fields.set(field.subarray(0, count), held * count);
+    if (++held === FIELDS_AT_ONCE) combine();
   };
   field.fill(1);
   add();
@@ -171,8 +181,12 @@ function modalFields({ reader, nodes, cells }: ContinuumNetwork, reduction: Redu
       add();
     }
   }
+  combine();
   return out;
 }
+
+/** Fields that are combined in one product, which keeps the others out of memory. */
+const FIELDS_AT_ONCE = 32;
 
 function columnOf({ combination, count }: Response, v: number): Float64Array {
   return Float64Array.from({ length: combination.length / count }, (_, u) => combination[u * count + v]);

@@ -96,11 +96,11 @@ export function readRegion(
   ladder: Ladder,
   field: Float64Array,
 ): number {
-  const { modes, firstLayer, layers } = bodies[body];
-  const f = layer - firstLayer;
+  const { modes, reach } = bodies[body];
+  const f = layer - reach.firstLayer;
   let sum = 0;
   for (let i = 0, at = f * modes; i < modes; i++, at++) {
-    const half = (ladder.gamma[at] * layers[f].thicknessM) / 2;
+    const half = (ladder.gamma[at] * reach.layers[f].thicknessM) / 2;
     sum += (means[i] * (field[at] + field[at + modes])) / (2 * Math.cosh(half));
   }
   return sum;

@@ -74,30 +74,3 @@ function rowsTimes(
     addProduct(left, right, { values: out, at: i * columns, stride: columns }, rows, inner, columns);
   }
 }
-
-/** The diagonal of T' N T for a diagonal N over the larger body's modes: separable, as T is. */
-export function diagonalOfSmaller({ x, y, smaller }: PlaneOverlap, n: Float64Array): Float64Array {
-  const sy = y.up.map((t) => t * t);
-  const columns = x.larger.count;
-  const half = new Float64Array(y.smaller.count * columns);
-  const whole = { values: n, at: 0, stride: columns };
-  addProduct(
-    { values: sy, at: 0, stride: y.larger.count },
-    whole,
-    { values: half, at: 0, stride: columns },
-    y.smaller.count,
-    y.larger.count,
-    columns,
-  );
-  const squares = x.down.map((t) => t * t);
-  const out = new Float64Array(smaller);
-  addProduct(
-    { values: half, at: 0, stride: columns },
-    { values: squares, at: 0, stride: x.smaller.count },
-    { values: out, at: 0, stride: x.smaller.count },
-    y.smaller.count,
-    columns,
-    x.smaller.count,
-  );
-  return out;
-}

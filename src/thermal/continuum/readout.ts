@@ -44,21 +44,23 @@ export function cellReader(continuum: Continuum, grid: Grid): CellReader {
   return {
     read(fields, p, shift, faces, out) {
       out.fill(0, 0, faces * cells);
+      const finer = fine?.fields(p, shift);
       for (let face = 0; face < faces; face++) {
         const b = bodyOfFace(bodies, die, face);
-        const { x, y, modes, firstLayer } = bodies[b];
-        const at = (face - firstLayer) * modes;
-        add(
-          fields[b].subarray(at, at + modes),
-          tables[b],
-          x.count,
-          y.count,
-          out.subarray(face * cells, (face + 1) * cells),
-        );
+        const { x, y, modes, reach } = bodies[b];
+        const at = (face - reach.firstLayer) * modes;
+        const field = fields[b].subarray(at, at + modes);
+        const cellsOf = out.subarray(face * cells, (face + 1) * cells);
+        if (b !== die || !fine || !finer) {
+          add(field, tables[b], x.count, y.count, cellsOf);
+          continue;
+        }
+        const whole = finer.subarray(face * fine.place.length, (face + 1) * fine.place.length);
+        fine.place.forEach((mode, i) => {
+          if (mode >= 0) whole[i] = field[mode];
+        });
+        add(whole, fine.tables, fine.x.count, fine.y.count, cellsOf);
       }
-      fine?.add(p, shift, faces, (face, field) => {
-        add(field, fine.tables, fine.x.count, fine.y.count, out.subarray(face * cells, (face + 1) * cells));
-      });
     },
   };
 }
@@ -86,10 +88,13 @@ interface FineCosines {
   readonly x: LateralModes;
   readonly y: LateralModes;
   readonly tables: { readonly x: Float64Array; readonly y: Float64Array };
-  add(p: Float64Array, shift: number, faces: number, visit: (face: number, field: Float64Array) => void): void;
+  /** By cosine, the coupled one that it is, or -1. */
+  readonly place: Int32Array;
+  /** At every face, but for the coupled ones. */
+  fields(p: Float64Array, shift: number): Float64Array;
 }
 
-/** The cosines beyond those that are coupled to the package, as many as cells can show; null if there are none. */
+/** Cosines of the die with those beyond the coupled ones, as many as cells can show; null if there are no more. */
 function fineCosines({ assembly, sources, rectangles }: Continuum, grid: Grid): FineCosines | null {
   const { layers, cooling, bodies, die } = assembly;
   const body = bodies[die];
@@ -99,13 +104,13 @@ function fineCosines({ assembly, sources, rectangles }: Continuum, grid: Grid): 
   ];
   if (nx === body.x.count && ny === body.y.count) return null;
   const [x, y] = [cosineModes(body.widthM, nx), cosineModes(body.heightM, ny)];
-  const [ofX, ofY] = [new Set(body.x.lambda), new Set(body.y.lambda)];
   const lambda = new Float64Array(nx * ny);
-  const isFine = new Uint8Array(nx * ny);
+  const place = new Int32Array(nx * ny);
+  const [ofX, ofY] = [placesIn(x, body.x), placesIn(y, body.y)];
   for (let j = 0, at = 0; j < ny; j++) {
     for (let i = 0; i < nx; i++, at++) {
       lambda[at] = x.lambda[i] + y.lambda[j];
-      isFine[at] = ofX.has(x.lambda[i]) && ofY.has(y.lambda[j]) ? 0 : 1;
+      place[at] = ofX[i] >= 0 && ofY[j] >= 0 ? ofY[j] * body.x.count + ofX[i] : -1;
     }
   }
   const places = rectangles.map(({ x0, x1, y0, y1 }) => ({ x: x.means(x0, x1), y: y.means(y0, y1) }));
@@ -114,25 +119,27 @@ function fineCosines({ assembly, sources, rectangles }: Continuum, grid: Grid): 
     y: cellMeans(y, body.heightM, grid.rows, true),
   };
   let kept: { readonly shift: number; readonly ladder: Ladder } | undefined;
-  const add: FineCosines['add'] = (p, shift, faces, visit) => {
+  const fields: FineCosines['fields'] = (p, shift) => {
     if (kept?.shift !== shift) kept = { shift, ladder: ladderOf(layers, cooling, lambda, shift) };
     const { ladder } = kept;
     const field = new Float64Array(ladder.faces * ladder.modes);
     sources.forEach(({ rectangle, face }, u) => {
       if (p[u] === 0) return;
-      const place = places[rectangle];
+      const mean = places[rectangle];
       for (let j = 0, at = face * ladder.modes; j < ny; j++) {
-        const weight = p[u] * place.y[j];
-        for (let i = 0; i < nx; i++, at++) field[at] += weight * place.x[i];
+        const weight = p[u] * mean.y[j];
+        for (let i = 0; i < nx; i++, at++) field[at] += weight * mean.x[i];
       }
     });
-    for (let at = 0; at < field.length; at++) if (!isFine[at % ladder.modes]) field[at] = 0;
     solveLadder(ladder, field);
-    for (let face = body.firstLayer; face <= body.firstLayer + body.layers.length && face < faces; face++) {
-      visit(face, field.subarray(face * ladder.modes, (face + 1) * ladder.modes));
-    }
+    return field;
   };
-  return { x, y, tables, add };
+  return { x, y, tables, place, fields };
+}
+
+/** By mode of the first, its number among the others, or -1. */
+function placesIn({ lambda }: LateralModes, coupled: LateralModes): Int32Array {
+  return Int32Array.from(lambda, (value) => coupled.lambda.indexOf(value));
 }
 
 /** Reads responses as nodes (see `ContinuumNetwork`). */
@@ -200,8 +207,8 @@ function blockRow(
   die: number,
 ): { body: number; at: number; means: Float64Array } {
   const body = bodyOfFace(assembly.bodies, die, face);
-  const { firstLayer, modes } = assembly.bodies[body];
-  const at = (face - firstLayer) * modes;
+  const { reach, modes } = assembly.bodies[body];
+  const at = (face - reach.firstLayer) * modes;
   return { body, at, means: body === die ? means[rectangle] : meansOver(assembly, rectangles[rectangle], body) };
 }
 

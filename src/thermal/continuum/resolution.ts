@@ -1,7 +1,7 @@
 import type { Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import type { ContinuumNetwork } from './network.ts';
-import { type Continuum, coarserContinuum, responseAt } from './response.ts';
+import { coarserContinuum, responseAt } from './response.ts';
 
 /** Each leaves a third of the error of the one before, or less. */
 const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
@@ -44,17 +44,19 @@ export function chooseNetwork(
 ): ChosenNetwork {
   for (let level = FIRST; ; level++) {
     const network = make(LEVELS[level]);
-    const error = errorOf(network.continuum, LEVELS[level - 1], powerW);
+    const error = errorOf(network, LEVELS[level - 1], powerW);
     const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
     if (isEnough || level + 1 === LEVELS.length) return { network, error };
   }
 }
 
 /** Of the rises of blocks under these powers, or of each under its own. */
-function errorOf(fine: Continuum, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
-  const m = fine.sources.length;
+function errorOf(network: ContinuumNetwork, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
+  const { continuum } = network;
+  const m = continuum.sources.length;
   const inputs = powerW ? Float64Array.of(...powerW, 0) : eachSource(m);
-  const [a, b] = [fine, coarserContinuum(fine, coarser)].map((one) => responseAt(one, 0, inputs, ROUGH).h);
+  const { h: a } = powerW ? responseAt(continuum, 0, inputs) : network.steadyResponse();
+  const { h: b } = responseAt(coarserContinuum(continuum, coarser), 0, inputs);
   const step = powerW ? 1 : m + 1;
   let [part, kelvin, most] = [0, 0, 0];
   for (let u = 0; u < m; u++) {
@@ -65,6 +67,3 @@ function errorOf(fine: Continuum, coarser: Resolution, powerW: Float64Array | nu
   }
   return powerW ? { part: most > 0 ? kelvin / most : 0, kelvin } : { part, kelvin: null };
 }
-
-/** Solutions that are compared to a thousandth. */
-const ROUGH = 1e-6;

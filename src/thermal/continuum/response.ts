@@ -1,10 +1,12 @@
 import { once } from '../../base/once.ts';
+import { addProduct } from '../../numeric/matrix-product.ts';
 import { innerProducts } from '../../numeric/panels.ts';
+import { transposed } from '../../numeric/projection.ts';
 import { type Assembly, type Body, coarserAssembly, type Resolution } from './bodies.ts';
-import { interfaceSolver } from './interfaces.ts';
-import { applyCapacity, type Ladder } from './ladder.ts';
+import { type InterfaceSolver, interfaceSolver } from './interfaces.ts';
+import { applyCapacity, heatCapacityOf, type Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
-import { longerTail, type Tail, tailOf, tailResponse } from './tail.ts';
+import { longerTail, type Tail, type TailResponse, tailOf, tailResponse } from './tail.ts';
 
 /** A stack with its sources: what responses are computed of. */
 export interface Continuum {
@@ -14,6 +16,22 @@ export interface Continuum {
   /** By rectangle: means over it of the die's modes. */
   readonly means: readonly Float64Array[];
   readonly tail: Tail;
+  /** What responses at shift 0 share. */
+  readonly steady: () => Factored;
+}
+
+/** A stack at one shift. */
+interface Factored {
+  readonly solver: InterfaceSolver;
+  readonly short: TailResponse;
+}
+
+function factoredAt({ assembly, tail, sources }: Omit<Continuum, 'steady'>, shift: number): Factored {
+  return { solver: interfaceSolver(assembly, shift), short: tailResponse(assembly, tail, sources, shift) };
+}
+
+function withSteady(plain: Omit<Continuum, 'steady'>): Continuum {
+  return { ...plain, steady: once(() => factoredAt(plain, 0)) };
 }
 
 export function continuumOf(
@@ -22,7 +40,7 @@ export function continuumOf(
   sources: readonly Source[],
 ): Continuum {
   const means = rectangles.map((one) => meansOver(assembly, one));
-  return { assembly, rectangles, sources, means, tail: tailOf(assembly, rectangles) };
+  return withSteady({ assembly, rectangles, sources, means, tail: tailOf(assembly, rectangles) });
 }
 
 /** The same with fewer modes, of which the tail takes those that are left out. */
@@ -30,7 +48,8 @@ export function coarserContinuum(fine: Continuum, resolution: Resolution): Conti
   const { rectangles, sources } = fine;
   const assembly = coarserAssembly(fine.assembly, resolution);
   const means = rectangles.map((one) => meansOver(assembly, one));
-  return { assembly, rectangles, sources, means, tail: longerTail(fine.tail, fine.assembly, assembly, fine.means) };
+  const tail = longerTail(fine.tail, fine.assembly, assembly, fine.means);
+  return withSteady({ assembly, rectangles, sources, means, tail });
 }
 
 /**
@@ -52,29 +71,19 @@ export interface Response {
   /** By combination and body, face x mode. */
   readonly fields: readonly (readonly Float64Array[])[];
   readonly ladders: readonly Ladder[];
-  readonly iterations: number;
 }
 
-/** Of the energy of an error in the fluxes between bodies, as a length. */
-const TOLERANCE = 1e-11;
-
 /** Errors: `solver-not-converged`. */
-export function responseAt(
-  continuum: Continuum,
-  shift: number,
-  combination: Float64Array,
-  tolerance = TOLERANCE,
-): Response {
-  const { assembly, sources, means, tail } = continuum;
+export function responseAt(continuum: Continuum, shift: number, combination: Float64Array): Response {
+  const { assembly, sources, means } = continuum;
   const { bodies, die } = assembly;
   const m = sources.length;
   const inputs = m + 1;
   const count = combination.length / inputs;
-  const solver = interfaceSolver(assembly, shift, tolerance);
+  const { solver, short } = shift === 0 ? continuum.steady() : factoredAt(continuum, shift);
   const { modes, layers, firstLayer } = bodies[die];
   const h = new Float64Array(inputs * count);
   const fields: Float64Array[][] = [];
-  let iterations = 0;
   for (let v = 0; v < count; v++) {
     const load = new Float64Array((layers.length + 1) * modes);
     sources.forEach(({ face, rectangle }, u) => {
@@ -89,9 +98,8 @@ export function responseAt(
       return ambientK === 0 ? own : withAmbient(body, ambientK, own);
     });
     const solution = solver.solve(loads);
-    iterations = Math.max(iterations, solution.iterations);
-    fields.push([...solution.x]);
-    const x = solution.x[die];
+    fields.push([...solution]);
+    const x = solution[die];
     sources.forEach(({ face, rectangle }, u) => {
       const at = (face - firstLayer) * modes;
       let sum = 0;
@@ -99,7 +107,6 @@ export function responseAt(
       h[u * count + v] = sum;
     });
   }
-  const short = tailResponse(assembly, tail, sources, shift);
   const stored = once(() => {
     const all = storedHeat(assembly, solver.ladders, fields);
     addTriple(all, combination, short.stored(), combination, m, count);
@@ -108,7 +115,7 @@ export function responseAt(
   const { heatJ, outW } = balances(assembly, solver.ladders, fields);
   h.set(outW, m * count);
   addTriple(h, null, short.response, combination, m, count);
-  return { shift, count, combination, h, stored, heatJ, outW, fields, ladders: solver.ladders, iterations };
+  return { shift, count, combination, h, stored, heatJ, outW, fields, ladders: solver.ladders };
 }
 
 /** What enters from an ambient that is warmer, through what cools a body. */
@@ -125,7 +132,7 @@ function withAmbient(
   return all;
 }
 
-/** y += left' a right; without `left`, a right. */
+/** y += left' a right; without `left`, a right. Here a is m x m, the others have `count` columns. */
 function addTriple(
   y: Float64Array,
   left: Float64Array | null,
@@ -134,23 +141,11 @@ function addTriple(
   m: number,
   count: number,
 ): void {
-  const product = new Float64Array(m * count);
-  for (let u = 0; u < m; u++) {
-    for (let w = 0; w < m; w++) {
-      const value = a[u * m + w];
-      for (let v = 0; v < count; v++) product[u * count + v] += value * right[w * count + v];
-    }
-  }
-  if (!left) {
-    for (let i = 0; i < product.length; i++) y[i] += product[i];
-    return;
-  }
-  for (let u = 0; u < m; u++) {
-    for (let w = 0; w < count; w++) {
-      const value = left[u * count + w];
-      for (let v = 0; v < count; v++) y[w * count + v] += value * product[u * count + v];
-    }
-  }
+  const plain = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
+  const product = left ? new Float64Array(m * count) : y;
+  addProduct(plain(a, m), plain(right, count), plain(product, count), m, m, count);
+  if (!left) return;
+  addProduct(plain(transposed(left, m, count), m), plain(product, count), plain(y, count), count, m, count);
 }
 
 function storedHeat(
@@ -161,13 +156,14 @@ function storedHeat(
   const count = fields.length;
   const total = new Float64Array(count * count);
   const part = new Float64Array(count * count);
-  assembly.bodies.forEach(({ layers, cooling }, b) => {
+  assembly.bodies.forEach(({ reach }, b) => {
     const n = ladders[b].faces * ladders[b].modes;
     const all = new Float64Array(count * n);
     const images = new Float64Array(count * n);
+    const capacity = heatCapacityOf(ladders[b], reach.layers, reach.cooling);
     fields.forEach((field, v) => {
       all.set(field[b], v * n);
-      applyCapacity(ladders[b], layers, cooling, field[b], images.subarray(v * n, (v + 1) * n));
+      applyCapacity(capacity, field[b], images.subarray(v * n, (v + 1) * n));
     });
     const rows = (values: Float64Array) => ({ values, at: 0, stride: n, count });
     innerProducts(rows(all), rows(images), n, part);
@@ -190,11 +186,13 @@ function balances(
   const heatJ = new Float64Array(fields.length);
   const outW = new Float64Array(fields.length);
   fields.forEach((field, v) => {
-    bodies.forEach(({ layers, cooling, widthM, heightM, modes }, b) => {
+    bodies.forEach(({ layers, cooling, widthM, heightM, modes, firstLayer, reach }, b) => {
       const root = Math.sqrt(widthM * heightM);
-      const x = field[b];
+      const from = (firstLayer - reach.firstLayer) * modes;
+      const x = field[b].subarray(from);
+      const gamma = ladders[b].gamma.subarray(from);
       layers.forEach(({ thicknessM, heatCapacityJPerM3K }, f) => {
-        const half = (ladders[b].gamma[f * modes] * thicknessM) / 2;
+        const half = (gamma[f * modes] * thicknessM) / 2;
         const mean =
           ((half < 1e-4 ? 1 - (half * half) / 3 : Math.tanh(half) / half) * (x[f * modes] + x[(f + 1) * modes])) / 2;
         heatJ[v] += root * thicknessM * heatCapacityJPerM3K * mean;

@@ -1,6 +1,6 @@
 import { innerProducts } from '../../numeric/panels.ts';
 import type { Assembly, Body } from './bodies.ts';
-import { applyCapacity, type Ladder, ladderOf, solveLadder } from './ladder.ts';
+import { applyCapacity, heatCapacityOf, type Ladder, ladderOf, solveLadder } from './ladder.ts';
 import { cosineModes } from './lateral.ts';
 import type { Rectangle, Source } from './sources.ts';
 
@@ -144,7 +144,7 @@ export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly S
   const between = (f: number, g: number): Float64Array => fields.get(f)!.subarray(g * bins, (g + 1) * bins);
   const heat = (f: number, g: number): Float64Array => {
     const [x, image, sum] = [fields.get(f)!, new Float64Array(ladder.faces * bins), new Float64Array(bins)];
-    applyCapacity(ladder, layers, cooling, fields.get(g)!, image);
+    applyCapacity(heatCapacityOf(ladder, layers, cooling), fields.get(g)!, image);
     for (let i = 0; i < x.length; i++) sum[i % bins] += x[i] * image[i];
     return sum;
   };

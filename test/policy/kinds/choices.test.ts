@@ -48,12 +48,12 @@ describe('performance and powersave', () => {
 describe('race-to-idle', () => {
   test('is at the highest clocks while there is work and at the lowest without', () => {
     const all = decisions(stackOf('race-to-idle', '{}', { ...TWO, deadlineS: null }), [
-      { trigger: 'epoch' },
-      { trigger: 'end', inference: null, queued: 1 },
-      { trigger: 'end', inference: null },
+      { triggers: new Set(['epoch']) },
+      { triggers: new Set(['end']), inference: null, queued: 1 },
+      { triggers: new Set(['end']), inference: null },
       // It does not ask here: what it said last holds.
-      { trigger: 'layer' },
-      { trigger: 'start' },
+      { triggers: new Set(['layer']) },
+      { triggers: new Set(['start']) },
     ]);
     const [fast, slow] = [
       { array: 1000, memory: 1000 },

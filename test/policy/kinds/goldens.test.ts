@@ -1,7 +1,13 @@
 /** Decisions worked out elsewhere; each file says how. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createStack, type PointByDomain, type PolicyContext, type WorkModel } from '../../../src/policy/index.ts';
+import {
+  createStack,
+  type PointByDomain,
+  type PolicyContext,
+  type Trigger,
+  type WorkModel,
+} from '../../../src/policy/index.ts';
 import { ARRAY, contextOf, decisions, entry, heat, observe, running, stackOf } from '../support.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(`test/golden/policies/${name}.json`, 'utf8'));
@@ -47,6 +53,7 @@ describe('ResNet-18 with a deadline', () => {
         cycles: golden.layers[i][1],
         dramBytes: golden.layers[i][2],
         timeS: ({ array }) => row[array],
+        energyJ: ({ array }) => energyJ[i][array],
       })),
       dramBytesPerS: model.bw_Bps,
       arrayDomains: ['array'],
@@ -65,8 +72,8 @@ describe('ResNet-18 with a deadline', () => {
     return work.layers.map((layer, i) => {
       const remainingS = ({ array }: PointByDomain): number => sum(timeS, array, i);
       const inference = running({ deadlineS, layer: i, remainingS });
-      const trigger = i === 0 ? 'epoch' : 'layer';
-      const decision = stack.decide(observe({ trigger, timeS: now, points, inference }), state);
+      const triggers = new Set<Trigger>([i === 0 ? 'epoch' : 'layer']);
+      const decision = stack.decide(observe({ triggers, timeS: now, points, inference }), state);
       now += context.transitionS('array', points.array, decision.points.array) + layer.timeS(decision.points);
       ({ state, points } = decision);
       return points.array;

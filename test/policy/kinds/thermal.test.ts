@@ -118,7 +118,7 @@ describe.each(CAPS)('%s', (uses) => {
   test('is asked at epochs only, and keeps its limit between', () => {
     const stack = stackOf(uses);
     expect(stack.triggers).toEqual(new Set(['epoch']));
-    const [hot, between] = decisions(stack, [heat(90), { trigger: 'layer', ...heat(20) }]);
+    const [hot, between] = decisions(stack, [heat(90), { triggers: new Set(['layer']), ...heat(20) }]);
     expect(between.points).toEqual(hot.points);
     expect(between.state).toBe(hot.state);
   });

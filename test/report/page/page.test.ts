@@ -160,6 +160,6 @@ describe('events', () => {
     expect(rowsOf(5000)).toHaveLength(62);
     const page = reportHtml(madeUp({ events: 5000 }));
     expect(page).toMatch(/2,500 decisions, 2,250 transitions \([^)]*\), 250 conflicts\./);
-    expect(page).toContain('<li>2,690 decisions and conflicts.</li>');
+    expect(page).toContain('<li>2,690 decisions and other events.</li>');
   });
 });

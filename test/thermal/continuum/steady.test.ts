@@ -183,8 +183,6 @@ describe('a secondary path', () => {
     const throughBoardW = still.fields[0][0][0] * board.cooling[0].conductance * board.widthM;
     expect(throughBoardW).toBeGreaterThan(0.02);
     expect(throughBoardW).toBeLessThan(0.5);
-    expect(still.iterations).toBeGreaterThan(2);
-    expect(still.iterations).toBeLessThan(30);
   });
 });
 

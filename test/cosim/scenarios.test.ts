@@ -1,0 +1,50 @@
+/** Scenarios on a shared plant: each equals a run of its own, in any order. */
+import { expect, test } from 'vitest';
+import { type Experiment, preparePlant, type RunResult, runExperiment, runScenario } from '../../src/cosim/index.ts';
+import { artefacts } from '../../src/report/index.ts';
+import { COARSE, load, memoryCache, problemsOf } from './support.ts';
+
+const TEXT = `version: 1
+name: e
+accelerator: edge-npu
+workload: ./net.csv
+inferences: { period: 500us, count: 12 }
+deadline: 450us
+epoch: 100us
+limit: 50C
+policy: performance
+`;
+const cache = memoryCache();
+const scenario = (policy: string, set: readonly string[], like?: Experiment): Experiment =>
+  load(TEXT, { overlay: COARSE, set: [`policy=${policy}`, ...set], like });
+const filesOf = (result: RunResult): readonly string[] =>
+  Object.values(artefacts(result, '')).map((text) => String(text()));
+
+const SCENARIOS: readonly (readonly [policy: string, ...set: string[]])[] = [
+  ['performance'],
+  ['[{name: step_wise, trip: 48C}, pace]', 'deadline=900us'],
+  ['race-to-idle', 'start=ambient', 'inferences.period=700us'],
+];
+
+test('a scenario on a shared plant gives the files of a run of its own, whatever ran before it', () => {
+  const first = scenario('powersave', []);
+  const plant = preparePlant(first, { cache });
+  const scenarios = SCENARIOS.map(([policy, ...set]) => scenario(policy, set, first));
+  const shared = [...scenarios, ...scenarios.toReversed()].map((one) => filesOf(runScenario(plant, one)));
+  const alone = SCENARIOS.map(([policy, ...set]) => filesOf(runExperiment(scenario(policy, set), { cache })));
+  expect(shared.slice(0, 3)).toEqual(alone);
+  expect(shared.slice(3).toReversed()).toEqual(alone);
+});
+
+test('another design or network keeps nothing of the plant and is refused', () => {
+  const first = scenario('performance', []);
+  const plant = preparePlant(first, { cache });
+  for (const change of ['accelerator.array.rows=16', 'batch=2', 'workload=./other.csv']) {
+    const other = load(TEXT, {
+      overlay: { ...COARSE, 'other.csv': COARSE['net.csv'] },
+      set: [change],
+      like: first,
+    });
+    expect(problemsOf(() => runScenario(plant, other))).toEqual(['layers-differ']);
+  }
+});
