@@ -39,6 +39,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     cli: [
       'workload',
       'systolic',
+      'mapping',
       'energy',
       'thermal',
       'policy',
