@@ -1,4 +1,5 @@
 import { type Diagnostic, fail, isTolerated, type Span, type Tolerate } from '../../base/errors.ts';
+import { NumberText } from '../../base/number-text.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
 import { coordinateOf, decimal, numberOf, quantityOf, readWords, type Words, wordSpan, wordsSpan } from './text.ts';
@@ -163,18 +164,22 @@ export function writeFloorplan(blocks: readonly HotspotBlock[]): string {
   return ['# name\twidth_m\theight_m\tleft_m\tbottom_m', ...lines, ''].join('\n');
 }
 
-/** Columns of watts as a .ptrace, tab-separated, `significantDigits` (default 9) a value. */
-export function writePowerTrace(
-  names: readonly string[],
-  columns: readonly ArrayLike<number>[],
-  significantDigits = 9,
-): string {
+const TAB = 9;
+const LINE_FEED = 10;
+
+/** Columns of watts as a .ptrace, tab-separated, with nine significant digits a value. */
+export function writePowerTrace(names: readonly string[], columns: readonly ArrayLike<number>[]): string {
   const samples = columns[0]?.length ?? 0;
-  const lines = [names.join('\t')];
+  const out = new NumberText();
+  out.text(`${names.join('\t')}\n`);
   for (let k = 0; k < samples; k++) {
-    lines.push(columns.map((column) => Number(column[k].toPrecision(significantDigits))).join('\t'));
+    for (let c = 0; c < columns.length; c++) {
+      if (c > 0) out.byte(TAB);
+      out.number(columns[c][k]);
+    }
+    out.byte(LINE_FEED);
   }
-  return `${lines.join('\n')}\n`;
+  return out.toString();
 }
 
 function duplicates(source: SourceText, words: Words): Diagnostic[] {
