@@ -1,4 +1,4 @@
-import { type PartsOfStep, TICKS } from '../../thermal/index.ts';
+import { type PartsOfStep, ticksIn } from '../../thermal/index.ts';
 
 /** Most parts of a stretch. Further parts are joined in pairs: a block takes longer to heat than a 64th of a millisecond. */
 const MOST_PARTS = 64;
@@ -63,12 +63,14 @@ export class Profile {
     for (let d = 0; d < meanV.length; d++) meanV[d] = (rows[last + 1 + m + d] - rows[1 + m + d]) / durationS;
     parts.durationS = durationS;
     parts.count = 0;
+    const all = ticksIn(durationS);
     for (let p = 1, from = 0, ticks = 0; p <= count; p++) {
-      const until = p === count ? TICKS : Math.round((rows[p * width] / this.durationS) * TICKS);
+      const until = p === count ? all : Math.round((rows[p * width] / this.durationS) * all);
       if (until <= ticks) continue;
       // A later part may be so short that its energy belongs to the last one.
-      if (p < count && until === TICKS) continue;
-      this.setPart(parts.count, from, p, until - ticks);
+      if (p < count && until === all) continue;
+      parts.ticks[parts.count] = until - ticks;
+      this.setPart(parts.count, from, p, ((until - ticks) / all) * durationS);
       parts.count++;
       from = p;
       ticks = until;
@@ -94,13 +96,11 @@ export class Profile {
     }
   }
 
-  /** Part p from row `from` to row `to`. Its length in ticks decides its power, so that it keeps its energy. */
-  private setPart(p: number, from: number, to: number, ticks: number): void {
+  /** Part p from row `from` to row `to`. Its length in whole ticks decides its power, so that it keeps its energy. */
+  private setPart(p: number, from: number, to: number, partS: number): void {
     const { rows, width, parts, meanW, meanV, differenceV } = this;
     const m = meanW.length;
     const [before, after] = [from * width + 1, to * width + 1];
-    const partS = (ticks / TICKS) * parts.durationS;
-    parts.ticks[p] = ticks;
     for (let u = 0; u < m; u++) {
       parts.differenceW[p * m + u] = (rows[after + u] - rows[before + u]) / partS - meanW[u];
     }

@@ -1,9 +1,15 @@
 import { multiplyPacked } from '../../numeric/packed.ts';
 import { advance, constantFactors, ModalTransient } from './modal.ts';
 
-/** A step is this many ticks; parts begin and end at ticks. */
-const LEVELS = 10;
-export const TICKS = 2 ** LEVELS;
+/** Parts of a step begin and end at ticks. A tick is at most this long, s, unless the step would have more than 2^10. */
+const LONGEST_TICK_S = 1e-6;
+const MOST_LEVELS = 10;
+
+/** The number of ticks in a step of `durationS`: a power of two. */
+export function ticksIn(durationS: number): number {
+  const levels = Math.ceil(Math.log2(durationS / LONGEST_TICK_S));
+  return 2 ** Math.min(MOST_LEVELS, Math.max(0, levels));
+}
 
 /** Step lengths whose factors are kept; a loop uses one or two. */
 const KEPT_LENGTHS = 8;
@@ -14,7 +20,7 @@ export interface PartsOfStep {
   durationS: number;
   /** Number of parts; with one, power is constant. */
   count: number;
-  /** Length of each part in ticks, above 0; they sum to `TICKS`. */
+  /** Length of each part in ticks, above 0; they sum to `ticksIn(durationS)`. */
   readonly ticks: Int32Array;
   /** By part and block: power minus its mean over the step, W. */
   readonly differenceW: Float64Array;
@@ -40,18 +46,19 @@ export class PartwiseTransient extends ModalTransient {
     }
     const { partW, drive, state, input } = this;
     const factors = this.factorsByLevel(durationS);
+    const tickS = durationS / 2 ** (factors.length - 1);
     let ticks = 0;
     let outJ = 0;
     for (let p = 0, at = 0; p < parts.count; p++) {
       for (let u = 0; u < partW.length; u++, at++) partW[u] = powerW[u] + parts.differenceW[at];
       multiplyPacked(input, partW, drive);
       const length = parts.ticks[p];
-      for (let level = 0; level <= LEVELS; level++) {
+      for (let level = 0; level < factors.length; level++) {
         if ((length & (1 << level)) !== 0) outJ += advance(factors[level], drive, state);
       }
       ticks += length;
       this.refresh();
-      if (p + 1 < parts.count) this.onPart?.((ticks / TICKS) * durationS);
+      if (p + 1 < parts.count) this.onPart?.(ticks * tickS);
     }
     this.heatOutJ = outJ;
     this.noteLength(durationS);
@@ -64,8 +71,9 @@ export class PartwiseTransient extends ModalTransient {
     if (known) return known;
     const oldest = lengths.keys().next();
     if (lengths.size >= KEPT_LENGTHS && !oldest.done) lengths.delete(oldest.value);
-    const made = Array.from({ length: LEVELS + 1 }, (_, level) => {
-      return constantFactors(this.model, (durationS / TICKS) * 2 ** level);
+    const ticks = ticksIn(durationS);
+    const made = Array.from({ length: Math.log2(ticks) + 1 }, (_, level) => {
+      return constantFactors(this.model, (durationS / ticks) * 2 ** level);
     });
     lengths.set(durationS, made);
     return made;
