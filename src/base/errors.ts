@@ -66,6 +66,10 @@ export const ERROR_CODES = [
   'component-without-block',
   'component-larger-than-block',
   'trace-too-long',
+  'dfsl-syntax',
+  'dataflow-invalid',
+  'mapping-misfit',
+  'no-mapping',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

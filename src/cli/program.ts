@@ -11,12 +11,14 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, miss
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./commands/run.ts')).addRunCommand,
   simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
+  map: async () => (await import('./commands/map.ts')).addMapCommand,
   scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   init: async () => (await import('./commands/init.ts')).addInitCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
   show: async () => (await import('./commands/show.ts')).addShowCommand,
+  completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,
   list: async () => (await import('./commands/list.ts')).addListCommand,
 };
 
@@ -35,7 +37,9 @@ async function createProgram(name = ''): Promise<Command> {
       '\nStart with: isotherm run quickstart -o out/quickstart, then open out/quickstart/report.html',
     )
     .hook('preAction', (_, command) => refuseEmptyOptions(command));
-  const needed = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  // Completion lists what all other commands take.
+  const isOne = Object.hasOwn(COMMANDS, name) && name !== 'completion';
+  const needed = isOne ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of needed) (await load())(program);
   program
     .command('version')

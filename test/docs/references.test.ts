@@ -125,7 +125,7 @@ describe('every key and column of an output is explained', () => {
 });
 
 test('every option of the command line is explained', () => {
-  const read = (file: string): string => readFileSync(join(ROOT, 'src/cli', file), 'utf8');
+  const read = (file: string): string => readFileSync(join(ROOT, 'src/cli/commands', file), 'utf8');
   const optionsOf = (file: string): string[] =>
     [...read(file).matchAll(/'(?:-\w, )?(--[\w-]+)/g)].map(([, option]) => option);
   const thermal = ['thermal.ts', 'thermal-pictures.ts'].flatMap(optionsOf);
@@ -133,5 +133,6 @@ test('every option of the command line is explained', () => {
   expect(Math.min(thermal.length, others.length)).toBeGreaterThan(4);
   for (const option of others) expect(readPage('docs/guide/command-line.md')).toContain(option);
   for (const option of optionsOf('scaling.ts')) expect(readPage('docs/guide/scaling.md')).toContain(option);
+  for (const option of optionsOf('map.ts')) expect(readPage('docs/guide/map.md')).toContain(option);
   for (const option of thermal) expect(readPage('docs/guide/thermal.md')).toContain(option);
 });

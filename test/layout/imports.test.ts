@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   models: {
     workload: ['formats'],
     systolic: ['workload'],
+    mapping: ['formats', 'workload', 'systolic'],
     energy: ['formats'],
     thermal: ['formats', 'numeric'],
     policy: [],
@@ -30,7 +31,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
     study: ['workload', 'systolic'],
     project: ['formats', 'workload', 'cosim'],
-    peers: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'report'],
+    peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],

@@ -1,0 +1,7 @@
+export { freeConstraints } from './constraints.ts';
+export type { Names } from './directives.ts';
+export { isMapText, readMapText } from './map-text.ts';
+export { coverage } from './mapping.ts';
+export { firstLine, readTimeloop, type TimeloopInput } from './read.ts';
+export type * from './types.ts';
+export { writeMappingText, writeMappingYaml } from './write.ts';

@@ -1,0 +1,2 @@
+export * from './maestro/index.ts';
+export * from './timeloop/index.ts';

@@ -1,0 +1,231 @@
+import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
+import { type IterationCase, LevelModel, nocDelay } from './level-model.ts';
+import { type ClusterLevel, type Coupling, clusterLevels, couplingOf, loopSizes } from './levels.ts';
+
+/** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
+const L1_ENERGY = 1.68;
+const L2_ENERGY = 18.61;
+const MAC_NJ = 0.00023;
+
+export interface TensorAccesses {
+  readonly l1Reads: number;
+  readonly l1Writes: number;
+  readonly l2Reads: number;
+  readonly l2Writes: number;
+}
+
+/** The least, the largest and the mean of the delays of the iterations. */
+export interface Delays {
+  readonly least: number;
+  readonly most: number;
+  readonly mean: number;
+}
+
+/** A layer under MAESTRO's model, in the units of its CSV file: cycles, elements, um2, mW. */
+export interface MaestroResult {
+  readonly runtime: number;
+  readonly macs: number;
+  /** Elements of the tensors by the sizes that the file names, and by those that the loops cover. */
+  readonly inputElements: number;
+  readonly weightElements: number;
+  readonly outputElements: number;
+  readonly input: TensorAccesses;
+  readonly weight: TensorAccesses;
+  readonly output: TensorAccesses;
+  readonly l1Size: number;
+  readonly l2Size: number;
+  readonly ingressDelay: Delays;
+  readonly egressDelay: Delays;
+  readonly computeDelay: Delays;
+  readonly peakBandwidth: number;
+  readonly meanBandwidth: number;
+  readonly offchipBandwidth: number;
+  readonly activePes: number;
+  readonly intensity: number;
+  /** Whether the dataflow has one cluster level only. */
+  readonly isSingleLevel: boolean;
+  /** Energy of the L1 accesses in multiplications. */
+  readonly l1Energy: number;
+  readonly l2Energy: number;
+  readonly area: number;
+  readonly power: { readonly pes: number; readonly l1: number; readonly l2: number; readonly noc: number };
+}
+
+/** Evaluates one layer. Errors: those of `clusterLevels`. */
+export function evaluateMaestro(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {
+  const levels = clusterLevels(layer, hardware);
+  const coupling = couplingOf(layer);
+  const model = new LevelModel(levels, 0, coupling, hardware);
+  const sums = new Totals(hardware);
+  model.runWhole((found) => sums.add(found));
+  const elements = elementsOf(layer, coupling);
+  const { macs, inputIngress, weightIngress, egress } = sums;
+  const input = { l1Reads: macs, l1Writes: inputIngress, l2Reads: inputIngress, l2Writes: elements.input };
+  const weight = { l1Reads: macs, l1Writes: weightIngress, l2Reads: weightIngress, l2Writes: elements.weight };
+  const output = { l1Reads: macs, l1Writes: macs, l2Reads: elements.output, l2Writes: egress };
+  const l1Size = 2 * l1Volume(levels, coupling);
+  const l2Size = sums.l2Input + sums.l2Output;
+  return {
+    runtime: sums.runtime,
+    macs,
+    inputElements: elements.namedInput,
+    weightElements: elements.weight,
+    outputElements: elements.output,
+    input,
+    weight,
+    output,
+    l1Size,
+    l2Size,
+    ingressDelay: sums.ingress.delays(),
+    egressDelay: sums.egressTime.delays(),
+    computeDelay: sums.compute.delays(),
+    peakBandwidth: sums.peakBandwidth,
+    meanBandwidth: sums.bandwidth / sums.iterations,
+    offchipBandwidth: sums.offchip,
+    activePes: model.activePes,
+    intensity: sums.lastProducts / sums.lastIngress,
+    isSingleLevel: levels.length === 1,
+    l1Energy: L1_ENERGY * [input, weight, output].reduce((sum, { l1Reads, l1Writes }) => sum + l1Reads + l1Writes, 0),
+    l2Energy: L2_ENERGY * (input.l2Reads + input.l2Writes + weight.l2Reads + weight.l2Writes + output.l2Writes),
+    ...areaAndPower(hardware, l1Size, l2Size),
+  };
+}
+
+/**
+ * Energy in nJ as MAESTRO's CSV file has it. With a Cluster the L1 accesses are those of the layer before (`before`,
+ * undefined for the first one); multiplications are never part of it.
+ */
+export function csvEnergyNj(result: MaestroResult, before: MaestroResult | undefined): number {
+  const l1 = result.isSingleLevel ? result.l1Energy : (before?.l1Energy ?? 0);
+  return MAC_NJ * (result.l2Energy + l1);
+}
+
+/** Energy in nJ with every access and every multiplication of the layer itself. */
+export function wholeEnergyNj(result: MaestroResult): number {
+  return MAC_NJ * (result.l2Energy + L2_ENERGY * result.output.l2Reads + result.l1Energy + result.macs);
+}
+
+/** Sums over the iteration cases of the top level. */
+class Totals {
+  runtime = 0;
+  macs = 0;
+  inputIngress = 0;
+  weightIngress = 0;
+  egress = 0;
+  iterations = 0;
+  bandwidth = 0;
+  peakBandwidth = 0;
+  offchip = 0;
+  l2Input = 0;
+  l2Output = 0;
+  lastProducts = 0;
+  lastIngress = 0;
+  readonly ingress = new DelaySum();
+  readonly egressTime = new DelaySum();
+  readonly compute = new DelaySum();
+  private readonly hardware: MaestroHardware;
+
+  constructor(hardware: MaestroHardware) {
+    this.hardware = hardware;
+  }
+
+  add({ times, inputIngress, weightIngress, egress, products, compute, isFirst }: Readonly<IterationCase>): void {
+    const { hardware } = this;
+    this.egress += times * egress;
+    if (isFirst) {
+      this.l2Input = 2 * (inputIngress + weightIngress);
+      this.l2Output = 2 * egress;
+    }
+    if (compute <= 0) return;
+    const arriving = inputIngress + weightIngress;
+    const [ingressTime, egressTime] = [nocDelay(arriving, hardware), nocDelay(egress, hardware)];
+    const onChip = isFirst ? compute + ingressTime : Math.max(ingressTime, compute, egressTime);
+    // A whole double buffer crosses the chip's border in every iteration.
+    const half = (elements: number): number => Math.floor(Math.floor(elements / hardware.offchipBandwidth) / 2);
+    this.runtime += times * Math.max(onChip, half(this.l2Input), half(this.l2Output));
+    this.macs += times * products;
+    this.inputIngress += times * inputIngress;
+    this.weightIngress += times * weightIngress;
+    this.iterations += times;
+    const widest = Math.max(arriving, egress);
+    this.peakBandwidth = Math.max(this.peakBandwidth, Math.floor(widest / compute));
+    this.bandwidth += Math.floor((times * widest) / compute);
+    this.offchip = Math.floor(
+      Math.max(this.offchip, Math.floor(this.l2Output / compute), Math.floor(this.l2Input / compute)) / 2,
+    );
+    this.lastProducts = products;
+    this.lastIngress = arriving;
+    this.ingress.add(times, ingressTime);
+    this.egressTime.add(times, egressTime);
+    this.compute.add(times, compute);
+  }
+}
+
+class DelaySum {
+  private least = Number.POSITIVE_INFINITY;
+  private most = 0;
+  private sum = 0;
+  private times = 0;
+
+  add(times: number, delay: number): void {
+    this.least = Math.min(this.least, delay);
+    this.most = Math.max(this.most, delay);
+    this.sum += times * delay;
+    this.times += times;
+  }
+
+  delays(): Delays {
+    return { least: this.least, most: this.most, mean: Math.trunc(this.sum / this.times) };
+  }
+}
+
+function elementsOf(layer: MaestroLayer, { input, weight, output }: Coupling) {
+  const sizes = loopSizes(layer);
+  const product = (dimensions: Coupling['input'], sizeOf: (dimension: (typeof input)[number]) => number): number =>
+    dimensions.reduce((elements, dimension) => elements * sizeOf(dimension), 1);
+  const outputs = (size: number, filter: number | undefined, stride: number): number =>
+    filter === undefined ? size : Math.floor((size - filter) / stride) + 1;
+  const outputSize = (dimension: (typeof input)[number]): number => {
+    const size = sizes.get(dimension)!;
+    if (layer.type === 'GEMM') return size;
+    if (dimension === 'Y') return outputs(size, sizes.get('R'), layer.strideY);
+    return dimension === 'X' ? outputs(size, sizes.get('S'), layer.strideX) : size;
+  };
+  // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
+  const named = (dimension: (typeof input)[number]): number =>
+    layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizes.get(dimension)!;
+  return {
+    namedInput: product(input, named),
+    input: product(input, (dimension) => sizes.get(dimension)!),
+    weight: product(weight, (dimension) => sizes.get(dimension)!),
+    output: product(output, outputSize),
+  };
+}
+
+/** Elements that one PE holds: of the output, too, by the inputs' spans. */
+function l1Volume(levels: readonly ClusterLevel[], { input, weight, output }: Coupling): number {
+  const spans = new Map(levels.at(-1)!.maps.map(({ dimension, size }) => [dimension, size]));
+  return [input, weight, output].reduce(
+    (sum, dimensions) => sum + dimensions.reduce((volume, dimension) => volume * spans.get(dimension)!, 1),
+    0,
+  );
+}
+
+/** Area in um2 and power in mW by MAESTRO's fits (28 nm); they depend on the sizes that the dataflow needs. */
+function areaAndPower({ pes, simdLanes, nocBandwidth }: MaestroHardware, l1Size: number, l2Size: number) {
+  const bus = 14.662 * pes + 28.895;
+  const arbiter = 1.2886 * pes * pes + 5.5814 * pes - 23.711;
+  return {
+    area:
+      pes * (283 * simdLanes + 0.104 * l1Size) +
+      0.104 * l2Size +
+      101.7938 * bus * nocBandwidth +
+      Math.max(395.473, 395.473 * arbiter),
+    power: {
+      pes: 1.2223 * pes * simdLanes,
+      l1: 0.00345 * pes * l1Size,
+      l2: 0.00345 * l2Size,
+      noc: ((0.8 * bus) / 1000) * nocBandwidth + Math.max(0.34, (0.34 * arbiter) / 1000),
+    },
+  };
+}

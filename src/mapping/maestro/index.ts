@@ -1,0 +1,1 @@
+export { csvEnergyNj, evaluateMaestro, type MaestroResult, type TensorAccesses, wholeEnergyNj } from './evaluate.ts';

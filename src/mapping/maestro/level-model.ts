@@ -1,0 +1,273 @@
+import type { MaestroHardware } from '../../formats/maestro/index.ts';
+import type { ClusterLevel, Coupling } from './levels.ts';
+import { type CaseState, EDGE, INIT, Reuse, STEADY } from './reuse.ts';
+
+const trunc = Math.trunc;
+
+/** An iteration case of a level: how often it occurs, and what it moves and costs. */
+export interface IterationCase {
+  times: number;
+  inputIngress: number;
+  weightIngress: number;
+  egress: number;
+  products: number;
+  /** Cycles of the busiest sub-cluster; 0 if the case does nothing. */
+  compute: number;
+  activePes: number;
+  isFirst: boolean;
+}
+
+/** Receives every case of the top level, the first iteration first, the others in MAESTRO's order. */
+export type Visit = (found: Readonly<IterationCase>) => void;
+
+/** The NoC moves x elements in this many cycles. */
+export function nocDelay(x: number, { hopLatency, nocBandwidth }: MaestroHardware): number {
+  return hopLatency + Math.ceil(x / nocBandwidth) - 1;
+}
+
+/** Results of a level that are kept: its sizes differ in a few edge cases only. */
+const KEPT = 16;
+
+/** Time and traffic of one cluster level and all below it (MAESTRO 4eb08d1). Arrays are made once. */
+export class LevelModel {
+  /** Sizes of the running call, by map. */
+  private readonly sizes: Float64Array;
+  private readonly state: CaseState;
+  private readonly reuse: Reuse;
+  private readonly input: Uint8Array;
+  private readonly weight: Uint8Array;
+  private readonly level: ClusterLevel;
+  private readonly hardware: MaestroHardware;
+  private readonly inner: LevelModel | undefined;
+  /** For each map of this level the index of the map of the same dimension below. */
+  private readonly below: Int32Array;
+  /** Kinds of iterations of each map and their numbers, at map * 3 + digit. */
+  private readonly kinds: Int32Array;
+  private readonly numbers: Float64Array;
+  private readonly flags: Uint8Array;
+  private readonly radix: Int32Array;
+  private readonly active: number;
+  private readonly found: IterationCase;
+  private readonly keptSizes: Float64Array;
+  private readonly keptResults: Float64Array;
+  private kept = 0;
+  /** Cycles and mean number of active PEs of the last call of `run`. */
+  runtime = 0;
+  activePes = 0;
+
+  constructor(levels: readonly ClusterLevel[], at: number, coupling: Coupling, hardware: MaestroHardware) {
+    const level = levels[at];
+    const n = level.maps.length;
+    this.level = level;
+    this.hardware = hardware;
+    this.inner = at + 1 < levels.length ? new LevelModel(levels, at + 1, coupling, hardware) : undefined;
+    this.state = {
+      kind: new Int32Array(n),
+      unrolled: new Uint8Array(n),
+      edge: new Uint8Array(n),
+      spatialEdge: false,
+      partialLast: false,
+    };
+    this.active = activeInEdges(level);
+    this.reuse = new Reuse(level, coupling, this.state, this.active);
+    this.input = this.reuse.coupled(coupling.input);
+    this.weight = this.reuse.coupled(coupling.weight);
+    this.sizes = new Float64Array(n);
+    this.below = Int32Array.from(
+      level.maps,
+      ({ dimension }) => levels[at + 1]?.maps.findIndex((map) => map.dimension === dimension) ?? -1,
+    );
+    this.kinds = new Int32Array(3 * n);
+    this.numbers = new Float64Array(3 * n);
+    this.flags = new Uint8Array(3 * n);
+    this.radix = new Int32Array(n);
+    this.found = {
+      times: 0,
+      inputIngress: 0,
+      weightIngress: 0,
+      egress: 0,
+      products: 0,
+      compute: 0,
+      activePes: 0,
+      isFirst: false,
+    };
+    this.keptSizes = new Float64Array(KEPT * n);
+    this.keptResults = new Float64Array(2 * KEPT);
+  }
+
+  /** Runs the whole level at its own sizes. */
+  runWhole(visit: Visit): void {
+    this.level.maps.forEach(({ dimension }, k) => {
+      this.sizes[k] = this.level.sizes.get(dimension)!;
+    });
+    this.run(visit);
+  }
+
+  /** Runs the level at the sizes that stand in `sizes`. */
+  private run(visit?: Visit): void {
+    if (!visit && this.recall()) return;
+    this.listCases();
+    const n = this.level.maps.length;
+    let total = 1;
+    for (let k = 0; k < n; k++) total *= this.radix[k];
+    let runtime = 0;
+    let iterations = 0;
+    let pes = 0;
+    for (let number = -1; number < total - 1; number++) {
+      const times = this.enter(number);
+      const found = this.measure(times, number < 0);
+      visit?.(found);
+      if (found.compute <= 0) continue;
+      const ingress = nocDelay(found.inputIngress + found.weightIngress, this.hardware);
+      const egress = nocDelay(found.egress, this.hardware);
+      runtime += times * (found.isFirst ? found.compute + ingress : Math.max(ingress, found.compute, egress));
+      iterations += times;
+      pes += times * found.activePes;
+    }
+    this.runtime = runtime;
+    this.activePes = iterations === 0 ? 0 : pes / iterations;
+    if (!visit) this.keep();
+  }
+
+  private recall(): boolean {
+    const n = this.sizes.length;
+    for (let entry = 0; entry < this.kept; entry++) {
+      let k = 0;
+      while (k < n && this.keptSizes[entry * n + k] === this.sizes[k]) k++;
+      if (k < n) continue;
+      this.runtime = this.keptResults[2 * entry];
+      this.activePes = this.keptResults[2 * entry + 1];
+      return true;
+    }
+    return false;
+  }
+
+  private keep(): void {
+    if (this.kept === KEPT) return;
+    this.keptSizes.set(this.sizes, this.kept * this.sizes.length);
+    this.keptResults[2 * this.kept] = this.runtime;
+    this.keptResults[2 * this.kept + 1] = this.activePes;
+    this.kept++;
+  }
+
+  /** The kinds of iterations of each map. Flags: 1 unrolled, 2 partial, 4 the last sub-cluster is partial. */
+  private listCases(): void {
+    const { maps, subClusters } = this.level;
+    maps.forEach(({ isSpatial, size, offset }, k) => {
+      const whole = this.sizes[k];
+      const add = (kind: number, times: number, flags: number): void => {
+        const at = 3 * k + this.radix[k]++;
+        this.kinds[at] = kind;
+        this.numbers[at] = times;
+        this.flags[at] = flags;
+      };
+      this.radix[k] = 0;
+      const covered = isSpatial ? size + offset * (subClusters - 1) : size;
+      add(INIT, 1, (whole <= covered ? 1 : 0) | (whole < covered ? (isSpatial ? 6 : 2) : 0));
+      const steps = trunc((whole - size) / offset);
+      const n = isSpatial ? trunc((steps + 1) / subClusters) - 1 : steps;
+      if (covered < whole && n > 0) add(STEADY, n, 0);
+      if (!isSpatial) {
+        if (whole >= size && n * offset + size < whole) add(EDGE, 1, 2);
+        return;
+      }
+      const stride = offset * subClusters;
+      if (!(whole > covered && (n + 1) * stride + covered > whole && n * stride + covered !== whole)) return;
+      const rest = whole - (n + 1) * stride;
+      const active = rest < size ? 1 : trunc((rest - size) / offset) + 1;
+      add(EDGE, 1, (active - 1) * offset + size < rest ? 6 : 2);
+    });
+  }
+
+  /** Enters case `number` and returns how often it occurs: -1 is the first iteration, the others count up digit by digit. */
+  private enter(number: number): number {
+    const { kind, unrolled, edge } = this.state;
+    let rest = number;
+    let times = 1;
+    this.state.spatialEdge = false;
+    this.state.partialLast = false;
+    for (let k = this.sizes.length - 1; k >= 0; k--) {
+      const radix = this.radix[k];
+      // Digits are shifted by one, so that the first iteration would come last; it has come first.
+      const digit = number < 0 ? 0 : ((rest % radix) + 1) % radix;
+      rest = Math.floor(rest / radix);
+      const at = 3 * k + digit;
+      const flags = this.flags[at];
+      kind[k] = this.kinds[at];
+      unrolled[k] = flags & 1;
+      edge[k] = (flags >> 1) & 1;
+      times *= this.numbers[at];
+      if (!this.level.maps[k].isSpatial) continue;
+      if (edge[k] === 1) this.state.spatialEdge = true;
+      if ((flags & 4) !== 0) this.state.partialLast = true;
+    }
+    return times;
+  }
+
+  private measure(times: number, isFirst: boolean): IterationCase {
+    const { found, reuse, state } = this;
+    let changing = -1;
+    for (let k = 0; k < state.kind.length; k++) if (state.kind[k] !== INIT) changing = k;
+    found.times = times;
+    found.isFirst = isFirst;
+    found.inputIngress = reuse.ingress(this.input, changing);
+    found.weightIngress = reuse.ingress(this.weight, changing);
+    found.egress = reuse.egress();
+    found.products = reuse.products();
+    const sums = reuse.criticalSums();
+    found.compute = sums <= 0 ? 0 : this.computeTime(sums);
+    return found;
+  }
+
+  /** Cycles of the busiest sub-cluster. Sets the number of active PEs, too. */
+  private computeTime(sums: number): number {
+    const { state, active, found, inner, level } = this;
+    const clusters = state.spatialEdge ? active : level.subClusters;
+    if (!inner) {
+      found.activePes = clusters;
+      return Math.ceil(sums / this.hardware.simdLanes);
+    }
+    const isPartial = state.spatialEdge && state.partialLast;
+    let slowest = 0;
+    let pes = 0;
+    if (isPartial) {
+      this.handDown(true);
+      inner.run();
+      slowest = inner.runtime;
+      pes = inner.activePes;
+    }
+    const full = clusters - (isPartial ? 1 : 0);
+    if (full > 0) {
+      this.handDown(false);
+      inner.run();
+      slowest = Math.max(slowest, inner.runtime);
+      pes += full * inner.activePes;
+    }
+    found.activePes = pes;
+    return slowest;
+  }
+
+  private handDown(partial: boolean): void {
+    const { state, reuse, level, active, inner } = this;
+    const { mapped, mappedEdge } = reuse.inputs;
+    for (let k = 0; k < this.sizes.length; k++) {
+      const isEdge =
+        state.edge[k] === 1 && (!level.maps[k].isSpatial || (state.kind[k] !== STEADY && (active === 1 || partial)));
+      inner!.sizes[this.below[k]] = isEdge ? mappedEdge[k] : mapped[k];
+    }
+  }
+}
+
+/** Active sub-clusters in a partial spatial iteration, from the sizes of the whole level. */
+function activeInEdges({ maps, sizes, subClusters }: ClusterLevel): number {
+  const { dimension, size, offset } = maps.find(({ isSpatial }) => isSpatial)!;
+  const whole = sizes.get(dimension)!;
+  if (whole <= size) return 1;
+  if (whole <= size + offset * (subClusters - 1)) {
+    const active = trunc((whole - size) / offset) + 1;
+    return offset * (active - 1) + size < whole ? active + 1 : active;
+  }
+  const n = trunc((trunc((whole - size) / offset) + 1) / subClusters) - 1;
+  const rest = whole - (n + 1) * offset * subClusters;
+  return rest < size ? 1 : trunc((rest - size) / offset) + 1;
+}

@@ -1,0 +1,117 @@
+import { fail } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
+import {
+  firstLine,
+  readTimeloop,
+  type TimeloopInput,
+  type TimeloopMapping,
+  writeMappingText,
+  writeMappingYaml,
+} from '../../formats/timeloop/index.ts';
+import {
+  evaluateTimeloop,
+  type Machine,
+  machineOf,
+  type TensorStats,
+  type TimeloopEvaluation,
+} from '../../mapping/index.ts';
+import { type Column, engineering, textTable } from '../../report/index.ts';
+import { jsonText, type MapOutcome } from './outcome.ts';
+
+/** Evaluates the one mapping among Timeloop's files. Errors: those of `readTimeloop`; `missing-key` without an ERT. */
+export function evaluateFiles(sources: readonly SourceText[]): MapOutcome {
+  const input = readTimeloop(sources);
+  const machine = machineOfInput(input, sources);
+  const mapping =
+    input.mapping ?? fail('missing-key', 'no file has a mapping', { expected: 'a file with "mapping:" or a map.txt' });
+  const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan);
+  return {
+    files: mappingFiles(input, mapping, evaluation, { evaluations: 1 }),
+    summary: evaluationText(input, mapping, evaluation),
+  };
+}
+
+export function machineOfInput(
+  { problem, architecture, energies }: TimeloopInput,
+  [first]: readonly SourceText[],
+): Machine {
+  if (energies) return machineOf(problem, architecture, energies);
+  return fail('missing-key', 'no file has the section "ERT"', {
+    span: firstLine(first),
+    expected: 'an energy reference table among the files',
+  });
+}
+
+/** map.yaml, map.txt and stats.json. `search` says how the mapping was found. */
+export function mappingFiles(
+  { problem, architecture }: TimeloopInput,
+  mapping: TimeloopMapping,
+  evaluation: TimeloopEvaluation,
+  search: object,
+): Record<string, string> {
+  const { energyPj, cycles, computes, utilization, levels, networks, corrected } = evaluation;
+  return {
+    'map.yaml': writeMappingYaml(problem, architecture, mapping),
+    'map.txt': mapText({ problem, architecture }, mapping, evaluation),
+    'stats.json': jsonText({
+      model: 'timeloop',
+      energyPj,
+      cycles,
+      edp: energyPj * cycles,
+      ...search,
+      computes,
+      utilization,
+      ...(corrected && { corrected }),
+      levels,
+      networks,
+    }),
+  };
+}
+
+function mapText(
+  { problem, architecture }: Pick<TimeloopInput, 'problem' | 'architecture'>,
+  mapping: TimeloopMapping,
+  { levels }: TimeloopEvaluation,
+): string {
+  const tileWords = (level: number, q: number): number =>
+    (levels[architecture.storages[level].name][problem.tensors[q].name] as TensorStats).capacity;
+  return writeMappingText(problem, architecture, mapping, tileWords);
+}
+
+const right = (title: string): Column => ({ title, align: 'right' });
+const COLUMNS: readonly Column[] = [
+  { title: 'level', align: 'left' },
+  { title: 'tensor', align: 'left' },
+  ...['tile', 'instances', 'reads', 'fills', 'updates', 'energy'].map(right),
+];
+
+/** The nest, the traffic of each level, and the totals. */
+export function evaluationText(input: TimeloopInput, mapping: TimeloopMapping, evaluation: TimeloopEvaluation): string {
+  const rows = Object.entries(evaluation.levels)
+    .reverse()
+    .flatMap(([level, stats]) =>
+      Object.entries(stats).flatMap(([tensor, value]) => {
+        if (typeof value === 'number') return [];
+        const { capacity, instances, reads, fills, updates, energy_pJ } = value;
+        return [
+          [
+            level,
+            tensor,
+            ...[capacity, instances, reads, fills, updates].map(String),
+            engineering(energy_pJ * 1e-12, 'J'),
+          ],
+        ];
+      }),
+    );
+  const { energyPj, cycles, utilization, corrected } = evaluation;
+  return [
+    mapText(input, mapping, evaluation),
+    ...textTable(COLUMNS, rows),
+    `${engineering(energyPj * 1e-12, 'J')} in ${cycles} cycles, ${(100 * utilization).toFixed(1)} % of the multipliers, EDP ${(energyPj * cycles).toPrecision(6)} pJ cycles`,
+    ...(corrected
+      ? [
+          `Right would be ${engineering(corrected.energyPj * 1e-12, 'J')} in ${corrected.cycles} cycles: ${corrected.why.join('; ')}`,
+        ]
+      : []),
+  ].join('\n');
+}
