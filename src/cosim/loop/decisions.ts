@@ -1,6 +1,5 @@
 import type { Observation, RunningInference, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import { checkRails } from './rails.ts';
 import { RunLog } from './run-log.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, triggersOf, WAKE } from './triggers.ts';
@@ -62,7 +61,6 @@ export class Decisions {
     this.wakeS = decision.wakeS;
     this.work.idle = decision.idle;
     const wanted = domains.map(({ name }) => decision.points[name]);
-    checkRails(domains, wanted, stack.name, timeS);
     for (let d = 0; d < domains.length; d++) {
       const by = decision.deciders[domains[d].name];
       if (timeS === 0) this.begin(d, wanted[d], by);

@@ -36,8 +36,8 @@ export interface LoopResult {
   readonly completed: number;
   /** The position of each array in the unfinished inference; null if there is none. */
   readonly positions: readonly Position[] | null;
-  /** The operating points of the domains for each combination number of the ledger. */
-  readonly combinations: readonly Int32Array[];
+  /** The voltages of the domains for each combination number of the ledger, V. */
+  readonly combinations: readonly Float64Array[];
   /** Mean power of each block over the run, W, and its share of leakage. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
@@ -235,9 +235,8 @@ class Loop {
     for (let i = 0; i < supplies.sums.length; i++) row[first + i] = supplies.sums[i] / durationS;
     for (let d = 0, at = first; d < supplies.clocks.length; d++, at += SUMS) {
       // A constant value must survive its averaging to the last digit.
-      const { frequencyHz, voltageV } = supplies.clocks[d];
-      row[at + FREQUENCY] = exactly(frequencyHz, row[at + FREQUENCY]);
-      row[at + VOLTAGE] = exactly(voltageV, row[at + VOLTAGE]);
+      row[at + FREQUENCY] = exactly(supplies.clocks[d].frequencyHz, row[at + FREQUENCY]);
+      row[at + VOLTAGE] = exactly(supplies.voltageV[d], row[at + VOLTAGE]);
     }
     row.set(blockW, recorder.blockAt(0));
     if (this.prepared.plant.model) row.set(this.heat.temperatureK, recorder.blockAt(blockW.length));

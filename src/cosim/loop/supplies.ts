@@ -1,8 +1,9 @@
 import type { DomainSpec } from '../../design/index.ts';
 import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
+import { voltagesAt } from './energy-at.ts';
 import type { Ledger } from './ledger.ts';
-import { DomainClock, GATED_RESIDUE } from './rails.ts';
+import { DomainClock, GATED_RESIDUE, Rail } from './rails.ts';
 
 /** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
@@ -20,9 +21,9 @@ export class Supplies {
   readonly clockPoint: Int32Array;
   private readonly supplyPoint: Int32Array;
   readonly voltageV: Float64Array;
-  /** Number of the combination of supply points in force; `combinations` holds the points of each number. */
+  /** Number of the combination of supplies in force; `combinations` holds the voltages of each number, V. */
   supply = 0;
-  readonly combinations: Int32Array[] = [];
+  readonly combinations: Float64Array[] = [];
   private readonly numbers = new Map<string, number>();
   /** Six time integrals per domain: frequency, voltage, busy, stall, idle, dead. */
   readonly sums: Float64Array;
@@ -32,6 +33,8 @@ export class Supplies {
   readonly leakingVs: Float64Array;
   private readonly leakageSlopePerV: number;
   private readonly domains: readonly DomainSpec[];
+  /** The rail of each domain. */
+  private rails: readonly Rail[];
   private readonly ledger: Ledger;
 
   constructor(domains: readonly DomainSpec[], ledger: Ledger, leakageSlopePerV: number) {
@@ -40,6 +43,7 @@ export class Supplies {
     this.leakageSlopePerV = leakageSlopePerV;
     this.leakageV = new Float64Array(domains.length);
     this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
+    this.rails = this.railsAtRest();
     this.clockPoint = new Int32Array(domains.length);
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
     this.voltageV = new Float64Array(domains.length);
@@ -55,11 +59,25 @@ export class Supplies {
   /** Puts domain d at a point at once. */
   begin(d: number, point: number): void {
     this.clocks[d] = new DomainClock(this.domains[d], point);
+    this.rails = this.railsAtRest();
+  }
+
+  private railsAtRest(): readonly Rail[] {
+    const { domains, clocks } = this;
+    const points = clocks.map(({ target }) => target);
+    const made = new Map<string, Rail>();
+    return domains.map(({ rail }) => {
+      const own = domains.flatMap((other, d) => (other.rail === rail ? [d] : []));
+      const found = made.get(rail) ?? new Rail(domains, own, points);
+      made.set(rail, found);
+      return found;
+    });
   }
 
   /** Begins to change domain d to another point. Returns the energy of the change in J. */
   change(d: number, point: number, timeS: number): number {
-    const energyJ = this.clocks[d].change(point, timeS);
+    const { readyS, energyJ } = this.rails[d].change(d, this.domains[d].points[point].voltageV, timeS);
+    this.clocks[d].change(point, timeS, readyS);
     this.ledger.transition(energyJ);
     return energyJ;
   }
@@ -77,18 +95,19 @@ export class Supplies {
       if (supplyPoint[d] === clocks[d].supply) continue;
       changed = true;
       supplyPoint[d] = clocks[d].supply;
-      voltageV[d] = clocks[d].voltageV;
-      this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
     }
-    if (changed) this.supply = this.numberOf(supplyPoint);
+    if (!changed) return ended;
+    voltageV.set(voltagesAt(this.domains, supplyPoint));
+    for (let d = 0; d < clocks.length; d++) this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
+    this.supply = this.numberOf(voltageV);
     return ended;
   }
 
-  private numberOf(points: Int32Array): number {
-    const key = points.join();
+  private numberOf(voltageV: Float64Array): number {
+    const key = voltageV.join();
     let found = this.numbers.get(key);
     if (found === undefined) {
-      found = this.combinations.push(points.slice()) - 1;
+      found = this.combinations.push(voltageV.slice()) - 1;
       this.numbers.set(key, found);
     }
     return found;
