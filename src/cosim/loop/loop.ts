@@ -1,3 +1,4 @@
+import type { Sensors } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Position } from '../plant/program.ts';
 import type { RunEvent } from '../result.ts';
@@ -9,6 +10,7 @@ import { Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
+import type { LastEpoch } from './view.ts';
 import { Work } from './work.ts';
 
 export interface LoopOptions {
@@ -71,6 +73,7 @@ class Loop {
   private readonly inferences: Inferences;
   private readonly work: Work;
   private readonly heat: Heat;
+  private readonly sensors: Sensors;
   private readonly profile: Profile;
   /** Begin of the stretch whose power the profile holds, s. */
   private stretchFromS = 0;
@@ -100,6 +103,7 @@ class Loop {
     this.inferences = this.work.inferences;
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW, options.leakageK);
     this.profile = new Profile(this.ledger.blockJ, this.supplies.leakingVs);
+    this.sensors = prepared.createSensors();
     this.blockJ = new Float64Array(blocks.length);
     this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0), this.blockJ);
     this.blockW = new Float64Array(blocks.length);
@@ -206,18 +210,26 @@ class Loop {
       blockJ[u] += blockW[u] * durationS;
       leakageJ[u] += heat.leakW[u] * durationS;
     }
+    const { activity } = this.work;
+    activity.endEpoch(durationS);
+    let components: LastEpoch['components'] | undefined;
     this.decisions.last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
       powerW: blockW.slice(),
+      leakageW: heat.leakW.slice(),
+      get components() {
+        components ??= activity.use();
+        return components;
+      },
     };
     this.record(fromS, durationS);
   }
 
   /** The sensor readings at the end of an epoch, K; empty without a thermal model. */
   private sensedK(epoch: number): ArrayLike<number> {
-    const { plant, sensors } = this.prepared;
-    return plant.model ? sensors.read(this.heat.temperatureK, epoch) : [];
+    const { plant } = this.prepared;
+    return plant.model ? this.sensors.read(this.heat.temperatureK, epoch) : [];
   }
 
   private record(fromS: number, durationS: number): void {
