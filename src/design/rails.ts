@@ -1,7 +1,6 @@
 import type { YamlDocument } from '../base/document.ts';
 import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { parseQuantity } from '../base/units.ts';
-import type { DomainSpec } from './accelerator.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
 
@@ -14,11 +13,26 @@ export function fixedRails({ rails = {} }: AcceleratorFile, arrays: number): Rea
   return new Map(voltages);
 }
 
+/** What a domain has to say about its rail. */
+interface OnRail {
+  readonly rail: string;
+  readonly railV: number | null;
+  readonly transition: {
+    readonly relockS: number;
+    readonly slewVPerS: number;
+    readonly capacitanceF: number;
+    readonly loss: number;
+  };
+}
+
 /**
  * The domains with the costs of their rails. A rail has one regulator: the slowest slew, the largest capacitance and the largest loss
  * that its domains state.
  */
-export function withRails(domains: readonly DomainSpec[], fixed: ReadonlyMap<string, number>): DomainSpec[] {
+export function withRails<Domain extends OnRail>(
+  domains: readonly Domain[],
+  fixed: ReadonlyMap<string, number>,
+): Domain[] {
   return domains.map((domain) => {
     const own = domains.filter(({ rail }) => rail === domain.rail).map(({ transition }) => transition);
     return {

@@ -1,4 +1,5 @@
 import type { DomainSpec } from '../../design/index.ts';
+import { voltagesAt } from './energy-at.ts';
 
 /**
  * The supply of the domains of one rail over time: the highest voltage that one of them needs, or a fixed one. On the way up it ramps;
@@ -126,6 +127,42 @@ export class DomainClock {
     if (this.deadFromS > timeS) next = this.deadFromS;
     else if (this.deadToS > timeS) next = this.deadToS;
     return Math.min(next, this.supplyFromS > timeS ? this.supplyFromS : next);
+  }
+}
+
+/** The clocks of all domains and the rails they are on. */
+export class ClocksAndRails {
+  readonly clocks: readonly DomainClock[];
+  private readonly domains: readonly DomainSpec[];
+  /** The rail of each domain. */
+  private readonly rails: readonly Rail[];
+  private readonly supplyPoint: Int32Array;
+
+  /** At rest at these points. */
+  constructor(domains: readonly DomainSpec[], points: ArrayLike<number>) {
+    this.domains = domains;
+    this.clocks = domains.map((spec, d) => new DomainClock(spec, points[d]));
+    const made = new Map<string, Rail>();
+    this.rails = domains.map(({ rail }) => {
+      const own = domains.flatMap((other, d) => (other.rail === rail ? [d] : []));
+      const found = made.get(rail) ?? new Rail(domains, own, points);
+      made.set(rail, found);
+      return found;
+    });
+    this.supplyPoint = new Int32Array(domains.length);
+  }
+
+  /** Begins to change domain d to another point. Returns the energy of the change, J. */
+  change(d: number, point: number, timeS: number): number {
+    const { readyS, energyJ } = this.rails[d].change(d, this.domains[d].points[point].voltageV, timeS);
+    this.clocks[d].change(point, timeS, readyS);
+    return energyJ;
+  }
+
+  /** The supply of each domain in force, V. */
+  voltages(): Float64Array {
+    for (let d = 0; d < this.clocks.length; d++) this.supplyPoint[d] = this.clocks[d].supply;
+    return voltagesAt(this.domains, this.supplyPoint);
   }
 }
 

@@ -1,9 +1,8 @@
 import type { DomainSpec } from '../../design/index.ts';
 import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
-import { voltagesAt } from './energy-at.ts';
 import type { Ledger } from './ledger.ts';
-import { DomainClock, GATED_RESIDUE, Rail } from './rails.ts';
+import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from './rails.ts';
 
 /** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
@@ -16,7 +15,6 @@ export const SUMS = 6;
 
 /** Clocks and supplies of all domains, and their integrals over the current epoch. */
 export class Supplies {
-  readonly clocks: DomainClock[];
   /** In force in each domain: the point of the clock, the point of the supply, and the voltage in V. */
   readonly clockPoint: Int32Array;
   private readonly supplyPoint: Int32Array;
@@ -33,8 +31,7 @@ export class Supplies {
   readonly leakingVs: Float64Array;
   private readonly leakageSlopePerV: number;
   private readonly domains: readonly DomainSpec[];
-  /** The rail of each domain. */
-  private rails: readonly Rail[];
+  private rails: ClocksAndRails;
   private readonly ledger: Ledger;
 
   constructor(domains: readonly DomainSpec[], ledger: Ledger, leakageSlopePerV: number) {
@@ -42,13 +39,19 @@ export class Supplies {
     this.ledger = ledger;
     this.leakageSlopePerV = leakageSlopePerV;
     this.leakageV = new Float64Array(domains.length);
-    this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
-    this.rails = this.railsAtRest();
+    this.rails = new ClocksAndRails(
+      domains,
+      domains.map(({ nominal }) => nominal),
+    );
     this.clockPoint = new Int32Array(domains.length);
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
     this.voltageV = new Float64Array(domains.length);
     this.sums = new Float64Array(SUMS * domains.length);
     this.leakingVs = new Float64Array(domains.length);
+  }
+
+  get clocks(): readonly DomainClock[] {
+    return this.rails.clocks;
   }
 
   beginEpoch(): void {
@@ -58,26 +61,14 @@ export class Supplies {
 
   /** Puts domain d at a point at once. */
   begin(d: number, point: number): void {
-    this.clocks[d] = new DomainClock(this.domains[d], point);
-    this.rails = this.railsAtRest();
-  }
-
-  private railsAtRest(): readonly Rail[] {
-    const { domains, clocks } = this;
-    const points = clocks.map(({ target }) => target);
-    const made = new Map<string, Rail>();
-    return domains.map(({ rail }) => {
-      const own = domains.flatMap((other, d) => (other.rail === rail ? [d] : []));
-      const found = made.get(rail) ?? new Rail(domains, own, points);
-      made.set(rail, found);
-      return found;
-    });
+    const points = this.clocks.map(({ target }) => target);
+    points[d] = point;
+    this.rails = new ClocksAndRails(this.domains, points);
   }
 
   /** Begins to change domain d to another point. Returns the energy of the change in J. */
   change(d: number, point: number, timeS: number): number {
-    const { readyS, energyJ } = this.rails[d].change(d, this.domains[d].points[point].voltageV, timeS);
-    this.clocks[d].change(point, timeS, readyS);
+    const energyJ = this.rails.change(d, point, timeS);
     this.ledger.transition(energyJ);
     return energyJ;
   }
@@ -97,7 +88,7 @@ export class Supplies {
       supplyPoint[d] = clocks[d].supply;
     }
     if (!changed) return ended;
-    voltageV.set(voltagesAt(this.domains, supplyPoint));
+    voltageV.set(this.rails.voltages());
     for (let d = 0; d < clocks.length; d++) this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
     this.supply = this.numberOf(voltageV);
     return ended;
