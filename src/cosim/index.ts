@@ -10,6 +10,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  ThermalFrames,
   ThermalResult,
   Trace,
 } from './result.ts';

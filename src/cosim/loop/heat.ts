@@ -1,6 +1,7 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
+import { Frames, type StateFrames } from './frames.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
@@ -11,6 +12,7 @@ export interface LoopThermal {
   readonly peakTimeS: number;
   readonly peakState: Float64Array;
   readonly endState: Float64Array;
+  readonly frames: StateFrames;
   readonly timeOverLimitS: number;
   readonly heatInJ: number;
   readonly heatOutJ: number;
@@ -36,6 +38,7 @@ export class Heat {
   private readonly startK: Float64Array;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
+  private readonly frames: Frames | null;
   private heatInJ = 0;
   private heatOutJ = 0;
   private peakK = 0;
@@ -64,6 +67,7 @@ export class Heat {
     const { dieTemperatureK } = plant.design.spec;
     this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
     this.startK = this.temperatureK.slice();
+    this.frames = this.solver && new Frames(this.solver.state.length);
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? new Float64Array(0);
     this.notePeak(0);
@@ -93,6 +97,11 @@ export class Heat {
     this.noteLimit(durationS);
   }
 
+  /** Keeps the temperatures at the end of an epoch for a picture. */
+  noteFrame(timeS: number): void {
+    if (this.solver) this.frames?.note(timeS, this.solver.state, this.temperatureK[hottestOf(this.temperatureK)]);
+  }
+
   result(): LoopThermal | null {
     const { solver } = this;
     return (
@@ -103,6 +112,7 @@ export class Heat {
         peakTimeS: this.peakTimeS,
         peakState: this.peakState,
         endState: solver.state.slice(),
+        frames: this.frames!.result(),
         timeOverLimitS: this.overLimitS,
         heatInJ: this.heatInJ,
         heatOutJ: this.heatOutJ,
