@@ -1,3 +1,4 @@
+export { sharedCandidates } from './candidates.ts';
 export type {
   Decision,
   DomainShares,

@@ -1,5 +1,8 @@
 import { DARK, LIGHT, themeCss } from '../drawing/theme.ts';
 
+/** Forbids a page to load anything, so that a mistake would show as a hole and not cause a request. */
+export const CONTENT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
 /** The page's style sheet. */
 export const STYLE = `
 :root {
