@@ -1,6 +1,7 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
+import { Frames, type StateFrames } from './frames.ts';
 import type { Ledger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 
@@ -12,6 +13,7 @@ export interface LoopThermal {
   readonly peakTimeS: number;
   readonly peakState: Float64Array;
   readonly endState: Float64Array;
+  readonly frames: StateFrames;
   readonly timeOverLimitS: number;
   readonly heatInJ: number;
   readonly heatOutJ: number;
@@ -43,6 +45,7 @@ export class Heat {
   private readonly startK: Float64Array;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
+  private readonly frames: Frames | null;
   private heatInJ = 0;
   private heatOutJ = 0;
   private peakK = 0;
@@ -89,6 +92,7 @@ export class Heat {
     if (this.solver) this.solver.onPart = onSubstep;
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     this.startK = this.temperatureK.slice();
+    this.frames = this.solver && new Frames(this.solver.state.length);
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? numbers(0);
     this.lastK = this.temperatureK[hottestOf(this.temperatureK)];
@@ -128,6 +132,11 @@ export class Heat {
     }
   }
 
+  /** Keeps the temperatures at the end of an epoch for a picture. */
+  noteFrame(timeS: number): void {
+    if (this.solver) this.frames?.note(timeS, this.solver.state, this.temperatureK[hottestOf(this.temperatureK)]);
+  }
+
   result(): LoopThermal | null {
     const { solver } = this;
     return (
@@ -138,6 +147,7 @@ export class Heat {
         peakTimeS: this.peakTimeS,
         peakState: this.peakState,
         endState: solver.state.slice(),
+        frames: this.frames!.result(),
         timeOverLimitS: this.overLimitS,
         heatInJ: this.heatInJ,
         heatOutJ: this.heatOutJ,

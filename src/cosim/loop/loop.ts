@@ -122,6 +122,7 @@ class Loop {
       if (fromS >= endS * (1 - 1e-12)) break;
       const done = this.epoch(fromS, Math.min((epoch + 1) * epochS, endS));
       if (this.timeS > fromS) this.endEpoch(epoch, fromS);
+      this.heat.noteFrame(this.timeS);
       if (done) break;
       if (epoch % EPOCHS_A_REPORT === 0) this.options.onProgress?.(this.timeS);
     }
