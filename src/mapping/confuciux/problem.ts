@@ -1,5 +1,5 @@
 import type { DataflowTemplate, Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
-import { csvEnergyNj, evaluateMaestro } from '../maestro/index.ts';
+import { csvEnergyNj, MaestroModel } from '../maestro/index.ts';
 
 /** A layer of ConfuciuX's networks, K,C,Y,X,R,S, and whether it is depthwise. Strides are not part of its model. */
 export interface ConfuciuxLayer {
@@ -39,6 +39,8 @@ export class PointTable {
   private readonly dataflow: DataflowTemplate;
   private readonly depthwise: DataflowTemplate;
   private readonly known = new Map<number, Point>();
+  /** The models of convolutions and of depthwise layers, made at their first points. */
+  private readonly models: MaestroModel[] = [];
 
   constructor(layers: readonly ConfuciuxLayer[], dataflow: DataflowTemplate, depthwise: DataflowTemplate) {
     const keys = layers.map(({ sizes: { K, C, Y, X, R, S }, isDepthwise }) => [K, C, Y, X, R, S, isDepthwise].join());
@@ -69,7 +71,9 @@ export class PointTable {
     const constants = new Map<string, number>([['KTileSz', tile], ['CTileSz', 1], ['ClusterSz', pes]]);
     const directives = (isDepthwise ? this.depthwise : this.dataflow)(used, constants);
     const layer: MaestroLayer = { name: 'layer', type: isDepthwise ? 'DSCONV' : 'CONV', strideX: 1, strideY: 1, sizes: used, isOutputSized: false, directives, span: directives[0].span };
-    const result = evaluateMaestro(layer, hardwareOf(pes));
+    const hardware = hardwareOf(pes);
+    const model = (this.models[isDepthwise ? 1 : 0] ??= new MaestroModel(layer, hardware));
+    const result = model.evaluate(layer, hardware);
     const { pes: pePower, l1, l2, noc } = result.power;
     return {
       cycles: result.runtime,
