@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDataflow } from '../../src/formats/maestro/index.ts';
-import { CHOICE_CONSTANTS, type ConfuciuxLayer, type Fitness, PE_GRID, PointTable, solveConfuciux, solveKnapsack } from '../../src/mapping/index.ts';
+import {
+  CHOICE_CONSTANTS,
+  type ConfuciuxLayer,
+  type Fitness,
+  PE_GRID,
+  PointTable,
+  solveConfuciux,
+  solveKnapsack,
+} from '../../src/mapping/index.ts';
 import { depthwiseDataflow } from '../../src/peers/mapping/confuciux.ts';
-import { lawOptions, LONG } from '../tier.ts';
+import { LONG, lawOptions } from '../tier.ts';
 
 interface Instance {
   readonly fitness: Fitness;
@@ -36,7 +44,9 @@ const SHI = `Dataflow {
   TemporalMap(Sz(R), Sz(R)) R; TemporalMap(Sz(S), Sz(S)) S;
 }`;
 
-const layers = golden.layer_dims_K_C_Y_X_R_S_T.map(([K, C, Y, X, R, S, T]): ConfuciuxLayer => ({ sizes: { K, C, Y, X, R, S }, isDepthwise: T === 2 }));
+const layers = golden.layer_dims_K_C_Y_X_R_S_T.map(
+  ([K, C, Y, X, R, S, T]): ConfuciuxLayer => ({ sizes: { K, C, Y, X, R, S }, isDepthwise: T === 2 }),
+);
 const table = new PointTable(layers, readDataflow({ file: 'shi.m', text: SHI }, CHOICE_CONSTANTS), depthwiseDataflow());
 const everyPe = Array.from({ length: 128 }, (_, i) => i + 1);
 
@@ -47,19 +57,28 @@ const solve = (fitness: Fitness, multiplier: number, pes = PE_GRID) =>
 describe('ConfuciuX on MobileNet-V2', () => {
   test.each(golden.sample_points)('layer $layer, $pe PEs, tile $tile', (expected) => {
     const point = table.point(expected.layer, expected.pe, expected.tile);
-    expect(point).toEqual({ cycles: expected.cycles, energyNj: expected.energy_nJ, areaUm2: expected.area, powerMw: expected.power, macs: expected.macs });
+    expect(point).toEqual({
+      cycles: expected.cycles,
+      energyNj: expected.energy_nJ,
+      areaUm2: expected.area,
+      powerMw: expected.power,
+      macs: expected.macs,
+    });
   });
 
   const all = golden.instances.map((instance) => ({ ...instance, pes: PE_GRID, grid: 12 }));
   const fine = LONG ? golden.instances_pe_1_to_128.map((instance) => ({ ...instance, pes: everyPe, grid: 128 })) : [];
-  test.each([...all, ...fine])('$fitness at $mul on the grid of $grid', ({ fitness, mul, pes, B, min_constraint, max_constraint, optimum, lagrangian_bound }) => {
-    const found = solve(fitness, mul, pes);
-    expect(found.budget).toBe(B);
-    expect([found.least, found.most]).toEqual([min_constraint, max_constraint]);
-    expect(found.optimum).toBe(optimum);
-    expect(found.lagrangianBound / lagrangian_bound).toBeCloseTo(1, 9);
-    expect(found.used).toBeLessThanOrEqual(B);
-  });
+  test.each([...all, ...fine])(
+    '$fitness at $mul on the grid of $grid',
+    ({ fitness, mul, pes, B, min_constraint, max_constraint, optimum, lagrangian_bound }) => {
+      const found = solve(fitness, mul, pes);
+      expect(found.budget).toBe(B);
+      expect([found.least, found.most]).toEqual([min_constraint, max_constraint]);
+      expect(found.optimum).toBe(optimum);
+      expect(found.lagrangianBound / lagrangian_bound).toBeCloseTo(1, 9);
+      expect(found.used).toBeLessThanOrEqual(B);
+    },
+  );
 
   const other = golden.other_fitness_mul_0_10;
   test.each([

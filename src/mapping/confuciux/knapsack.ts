@@ -38,7 +38,9 @@ interface Entry extends Choice {
 
 /** Entries that no other one beats in both weight and cost, by rising weight and falling cost. */
 function frontOf(choices: readonly Choice[]): Entry[] {
-  const sorted = choices.map((choice, index): Entry => ({ ...choice, index })).sort((a, b) => a.weight - b.weight || a.cost - b.cost || a.index - b.index);
+  const sorted = choices
+    .map((choice, index): Entry => ({ ...choice, index }))
+    .sort((a, b) => a.weight - b.weight || a.cost - b.cost || a.index - b.index);
   const front: Entry[] = [];
   for (const entry of sorted) if (front.length === 0 || entry.cost < front.at(-1)!.cost) front.push(entry);
   return front;
@@ -115,7 +117,11 @@ interface Label {
   readonly before: Label | undefined;
 }
 
-function extendLabels(fronts: readonly (readonly Entry[])[], budget: number, { multiplier, positions }: Relaxation): Omit<KnapsackSolution, 'bound'> {
+function extendLabels(
+  fronts: readonly (readonly Entry[])[],
+  budget: number,
+  { multiplier, positions }: Relaxation,
+): Omit<KnapsackSolution, 'bound'> {
   const n = fronts.length;
   let chosen = improved(fronts, budget, positions);
   let best = chosen.reduce((sum, at, item) => sum + fronts[item][at].cost, 0);
@@ -124,7 +130,8 @@ function extendLabels(fronts: readonly (readonly Entry[])[], budget: number, { m
   const restPriced = new Float64Array(n + 1);
   for (let item = n - 1; item >= 0; item--) {
     restWeight[item] = restWeight[item + 1] + fronts[item][0].weight;
-    restPriced[item] = restPriced[item + 1] + Math.min(...fronts[item].map(({ weight, cost }) => cost + multiplier * weight));
+    restPriced[item] =
+      restPriced[item + 1] + Math.min(...fronts[item].map(({ weight, cost }) => cost + multiplier * weight));
   }
   let labels: Label[] = [{ weight: 0, cost: 0, position: -1, before: undefined }];
   let kept = 0;

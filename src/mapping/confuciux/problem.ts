@@ -68,11 +68,26 @@ export class PointTable {
   private evaluate({ sizes, isDepthwise }: ConfuciuxLayer, pes: number, tile: number): Point {
     const used = new Map<Dimension, number>(Object.entries(sizes) as [Dimension, number][]);
     if (isDepthwise) used.delete('K');
-    const constants = new Map<string, number>([['KTileSz', tile], ['CTileSz', 1], ['ClusterSz', pes]]);
+    const constants = new Map<string, number>([
+      ['KTileSz', tile],
+      ['CTileSz', 1],
+      ['ClusterSz', pes],
+    ]);
     const directives = (isDepthwise ? this.depthwise : this.dataflow)(used, constants);
-    const layer: MaestroLayer = { name: 'layer', type: isDepthwise ? 'DSCONV' : 'CONV', strideX: 1, strideY: 1, sizes: used, isOutputSized: false, directives, span: directives[0].span };
+    const layer: MaestroLayer = {
+      name: 'layer',
+      type: isDepthwise ? 'DSCONV' : 'CONV',
+      strideX: 1,
+      strideY: 1,
+      sizes: used,
+      isOutputSized: false,
+      directives,
+      span: directives[0].span,
+    };
     const hardware = hardwareOf(pes);
-    const model = (this.models[isDepthwise ? 1 : 0] ??= new MaestroModel(layer, hardware));
+    const kind = isDepthwise ? 1 : 0;
+    this.models[kind] ??= new MaestroModel(layer, hardware);
+    const model = this.models[kind];
     const result = model.evaluate(layer, hardware);
     const { pes: pePower, l1, l2, noc } = result.power;
     return {
@@ -86,7 +101,15 @@ export class PointTable {
 }
 
 function hardwareOf(pes: number): MaestroHardware {
-  return { pes, l1Size: BUFFER, l2Size: BUFFER, nocBandwidth: NOC_BANDWIDTH, hopLatency: 1, offchipBandwidth: UNLIMITED, simdLanes: 1 };
+  return {
+    pes,
+    l1Size: BUFFER,
+    l2Size: BUFFER,
+    nocBandwidth: NOC_BANDWIDTH,
+    hopLatency: 1,
+    offchipBandwidth: UNLIMITED,
+    simdLanes: 1,
+  };
 }
 
 /** The value that a reader of MAESTRO's output gets. */

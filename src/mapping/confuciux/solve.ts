@@ -34,7 +34,12 @@ export interface ConfuciuxSolution extends Budget {
 }
 
 /** Uniform designs whose constraint values span ConfuciuX's range: [PEs, tile]. */
-const UNIFORM: Design = [[128, 12], [1, 1], [128, 1], [1, 12]];
+const UNIFORM: Design = [
+  [128, 12],
+  [1, 1],
+  [128, 1],
+  [1, 12],
+];
 
 export function weightOf({ areaUm2, powerMw }: Point, constraint: Constraint): number {
   return constraint === 'area' ? areaUm2 : powerMw;
@@ -42,7 +47,9 @@ export function weightOf({ areaUm2, powerMw }: Point, constraint: Constraint): n
 
 /** The budget of ConfuciuX: least + multiplier (most - least) of four uniform designs, summed over the layers. */
 export function budgetOf({ layers, table, constraint, multiplier }: ConfuciuxQuestion): Budget {
-  const sums = UNIFORM.map(([pes, tile]) => sumOver(layers, (layer) => weightOf(table.point(layer, pes, tile), constraint)));
+  const sums = UNIFORM.map(([pes, tile]) =>
+    sumOver(layers, (layer) => weightOf(table.point(layer, pes, tile), constraint)),
+  );
   const [least, most] = [Math.min(...sums), Math.max(...sums)];
   return { budget: least + multiplier * (most - least), least, most };
 }
@@ -83,17 +90,29 @@ function rateOf({ macs, cycles }: Point): number {
   return Number((macs / cycles).toPrecision(6));
 }
 
-function choicesOf({ table, pes }: ConfuciuxQuestion, layer: number): { design: readonly [number, number]; point: Point }[] {
+function choicesOf(
+  { table, pes }: ConfuciuxQuestion,
+  layer: number,
+): { design: readonly [number, number]; point: Point }[] {
   return pes.flatMap((count) =>
-    Array.from({ length: MOST_TILE }, (_, i) => ({ design: [count, i + 1] as const, point: table.point(layer, count, i + 1) })),
+    Array.from({ length: MOST_TILE }, (_, i) => ({
+      design: [count, i + 1] as const,
+      point: table.point(layer, count, i + 1),
+    })),
   );
 }
 
-function leastSum(question: ConfuciuxQuestion, budget: Budget, cost: (point: Point) => number): ConfuciuxSolution | undefined {
+function leastSum(
+  question: ConfuciuxQuestion,
+  budget: Budget,
+  cost: (point: Point) => number,
+): ConfuciuxSolution | undefined {
   const choices = Array.from({ length: question.layers }, (_, layer) => choicesOf(question, layer));
   const costs = wholeNumbers(choices.map((of) => of.map(({ point }) => cost(point))));
   const weights = wholeNumbers(choices.map((of) => of.map(({ point }) => weightOf(point, question.constraint))));
-  const items = costs.values.map((of, layer) => of.map((value, i): Choice => ({ cost: value, weight: weights.values[layer][i] })));
+  const items = costs.values.map((of, layer) =>
+    of.map((value, i): Choice => ({ cost: value, weight: weights.values[layer][i] })),
+  );
   const found = solveKnapsack(items, budget.budget * weights.scale * (1 + 1e-15));
   if (!found) return undefined;
   return {
@@ -111,7 +130,8 @@ function wholeNumbers(values: readonly (readonly number[])[]): { scale: number; 
   const all = values.flat();
   const largest = values.reduce((sum, of) => sum + of.reduce((most, value) => Math.max(most, value), 0), 0);
   let power = 12;
-  while (power > -300 && (largest * 10 ** power > 2 ** 52 || all.every((value) => isWhole(value * 10 ** (power - 1))))) power--;
+  while (power > -300 && (largest * 10 ** power > 2 ** 52 || all.every((value) => isWhole(value * 10 ** (power - 1)))))
+    power--;
   const scale = 10 ** power;
   return { scale, values: values.map((of) => of.map((value) => Math.round(value * scale))) };
 }
@@ -128,10 +148,16 @@ function slowestLayer(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSol
     choices.map((of) => {
       const fast = of.filter(({ point }) => rateOf(point) >= rate);
       const weight = (choice: (typeof of)[number]): number => weightOf(choice.point, question.constraint);
-      return fast.reduce<(typeof of)[number] | undefined>((best, choice) => (best && weight(best) <= weight(choice) ? best : choice), undefined);
+      return fast.reduce<(typeof of)[number] | undefined>(
+        (best, choice) => (best && weight(best) <= weight(choice) ? best : choice),
+        undefined,
+      );
     });
   const used = (picked: ReturnType<typeof lightest>): number =>
-    picked.reduce((sum, choice) => sum + (choice ? weightOf(choice.point, question.constraint) : Number.POSITIVE_INFINITY), 0);
+    picked.reduce(
+      (sum, choice) => sum + (choice ? weightOf(choice.point, question.constraint) : Number.POSITIVE_INFINITY),
+      0,
+    );
   let [low, high] = [-1, rates.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -140,7 +166,14 @@ function slowestLayer(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSol
   }
   if (low < 0) return undefined;
   const picked = lightest(rates[low]);
-  return { ...budget, design: picked.map((choice) => choice!.design), optimum: rates[low], lagrangianBound: rates[low], used: used(picked), labels: 0 };
+  return {
+    ...budget,
+    design: picked.map((choice) => choice!.design),
+    optimum: rates[low],
+    lagrangianBound: rates[low],
+    used: used(picked),
+    labels: 0,
+  };
 }
 
 /**
@@ -151,7 +184,11 @@ function meanThroughput(question: ConfuciuxQuestion, budget: Budget): ConfuciuxS
   let ratio = 0;
   let best: ConfuciuxSolution | undefined;
   for (let round = 0; round < 50; round++) {
-    const found = leastSum(question, budget, ({ powerMw, cycles }) => Math.round((ratio * cycles - powerMw) * 1000) / 1000);
+    const found = leastSum(
+      question,
+      budget,
+      ({ powerMw, cycles }) => Math.round((ratio * cycles - powerMw) * 1000) / 1000,
+    );
     if (!found) return undefined;
     const next = throughputOf(question, found.design);
     if (best && next <= ratio * (1 + 1e-12)) break;

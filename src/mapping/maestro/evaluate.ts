@@ -227,7 +227,8 @@ function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { 
     return Math.floor((size - filter) / stride) + 1;
   };
   // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
-  const named = (dimension: Dimension): number => (layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizeOf(dimension));
+  const named = (dimension: Dimension): number =>
+    layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizeOf(dimension);
   return {
     namedInput: product(input, named),
     input: product(input, sizeOf),

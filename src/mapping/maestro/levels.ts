@@ -1,11 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type {
-  Dimension,
-  LayerType,
-  MaestroHardware,
-  MaestroLayer,
-  MapDirective,
-} from '../../formats/maestro/index.ts';
+import type { Dimension, LayerType, MaestroHardware, MaestroLayer, MapDirective } from '../../formats/maestro/index.ts';
 import { inputSizes } from '../../formats/maestro/index.ts';
 
 /** Dimensions that each tensor depends on; the ofmap's Y and X count outputs. */
@@ -71,14 +65,20 @@ export class ClusterLevels {
       const outer = levels.at(-1)?.dimensions ?? [];
       const isNamed = (dimension: Dimension): boolean => own.some((map) => map.dimension === dimension);
       // Maps that the level above hands down come first, those that nobody names come last.
-      const handed = outer.flatMap((dimension, above) => (isNamed(dimension) ? [] : [{ dimension, directive: -1, above }])).reverse();
-      const rest = known.filter((dimension) => !isNamed(dimension) && !outer.includes(dimension)).map((dimension) => ({ dimension, directive: -1, above: -1 }));
+      const handed = outer
+        .flatMap((dimension, above) => (isNamed(dimension) ? [] : [{ dimension, directive: -1, above }]))
+        .reverse();
+      const rest = known
+        .filter((dimension) => !isNamed(dimension) && !outer.includes(dimension))
+        .map((dimension) => ({ dimension, directive: -1, above: -1 }));
       const maps = [...handed, ...own, ...rest];
       checkNames(layer, group, known);
       sources.push(maps.map(({ directive, above }) => ({ directive, above })));
       levels.push({
         dimensions: maps.map(({ dimension }) => dimension),
-        isSpatial: Uint8Array.from(maps, ({ directive }) => (directive >= 0 && mapOf(layer, directive).kind === 'spatial' ? 1 : 0)),
+        isSpatial: Uint8Array.from(maps, ({ directive }) =>
+          directive >= 0 && mapOf(layer, directive).kind === 'spatial' ? 1 : 0,
+        ),
         size: new Float64Array(maps.length),
         offset: new Float64Array(maps.length),
         whole: new Float64Array(maps.length),
@@ -124,7 +124,12 @@ export class ClusterLevels {
     }
   }
 
-  private loadMap(layer: MaestroLayer, level: ClusterLevel, k: number, { dimension, kind, size, offset, isOutput, span }: MapDirective): void {
+  private loadMap(
+    layer: MaestroLayer,
+    level: ClusterLevel,
+    k: number,
+    { dimension, kind, size, offset, isOutput, span }: MapDirective,
+  ): void {
     // Maps of outputs are maps of the inputs they need.
     level.size[k] = isOutput ? size + layer.sizes.get(dimension === 'Y' ? 'R' : 'S')! - 1 : size;
     level.offset[k] = offset;
@@ -152,7 +157,10 @@ function groupsOf(layer: MaestroLayer): number[][] {
   groups.forEach((group, i) => {
     const span = group.length > 0 ? mapOf(layer, group[0]).span : (layer.directives.at(-1)?.span ?? layer.span);
     if (!group.some((at) => mapOf(layer, at).kind === 'spatial'))
-      fail('dataflow-invalid', `cluster level ${i} of ${layer.name} has no SpatialMap`, { span, expected: 'a SpatialMap on one dimension' });
+      fail('dataflow-invalid', `cluster level ${i} of ${layer.name} has no SpatialMap`, {
+        span,
+        expected: 'a SpatialMap on one dimension',
+      });
   });
   return groups;
 }
@@ -161,8 +169,16 @@ function checkNames(layer: MaestroLayer, group: readonly number[], known: readon
   const seen = new Set<Dimension>();
   for (const at of group) {
     const { dimension, span } = mapOf(layer, at);
-    if (seen.has(dimension)) fail('duplicate-name', `two maps of ${dimension} at one cluster level`, { span, expected: 'each dimension once' });
-    if (!known.includes(dimension)) fail('unknown-name', `${layer.type} has no dimension ${dimension}`, { span, expected: `one of ${known.join(', ')}` });
+    if (seen.has(dimension))
+      fail('duplicate-name', `two maps of ${dimension} at one cluster level`, {
+        span,
+        expected: 'each dimension once',
+      });
+    if (!known.includes(dimension))
+      fail('unknown-name', `${layer.type} has no dimension ${dimension}`, {
+        span,
+        expected: `one of ${known.join(', ')}`,
+      });
     seen.add(dimension);
   }
 }

@@ -29,11 +29,19 @@ export interface CaseState {
 const trunc = Math.trunc;
 
 function newSpans(n: number): Spans {
-  return { mapped: new Float64Array(n), mappedEdge: new Float64Array(n), unique: new Float64Array(n), uniqueEdge: new Float64Array(n) };
+  return {
+    mapped: new Float64Array(n),
+    mappedEdge: new Float64Array(n),
+    unique: new Float64Array(n),
+    uniqueEdge: new Float64Array(n),
+  };
 }
 
 /** Fills the spans of the maps of a level. */
-function fillSpans({ isSpatial, size, offset, whole }: ClusterLevel, { mapped, mappedEdge, unique, uniqueEdge }: Spans): void {
+function fillSpans(
+  { isSpatial, size, offset, whole }: ClusterLevel,
+  { mapped, mappedEdge, unique, uniqueEdge }: Spans,
+): void {
   for (let k = 0; k < size.length; k++) {
     const s = size[k];
     const o = offset[k];

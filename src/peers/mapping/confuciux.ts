@@ -1,5 +1,5 @@
-import { fail, type Diagnostic, InputError } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { cellSpan, readCsv, rowSpan } from '../../formats/csv.ts';
 import { type DataflowTemplate, readDataflow } from '../../formats/maestro/index.ts';
 import {
@@ -42,7 +42,12 @@ export function confuciuxFiles(network: SourceText, dataflow: SourceText, reques
   const pes = peGrid === 12 ? PE_GRID : Array.from({ length: MOST_PES }, (_, i) => i + 1);
   const question: ConfuciuxQuestion = { layers: layers.length, table, pes, fitness, constraint, multiplier };
   const solution = solveConfuciux(question);
-  if (!solution) return fail('no-mapping', `no design of ${layers.length} layers is within the ${constraint} of --mul ${multiplier}`, { expected: 'a larger --mul' });
+  if (!solution)
+    return fail(
+      'no-mapping',
+      `no design of ${layers.length} layers is within the ${constraint} of --mul ${multiplier}`,
+      { expected: 'a larger --mul' },
+    );
   return {
     files: { 'solution.csv': solutionCsv(question, solution), 'summary.json': jsonText(summaryOf(question, solution)) },
     summary: textOf(question, solution),
@@ -58,28 +63,55 @@ export function readConfuciuxNetwork(source: SourceText): ConfuciuxLayer[] {
   const [header, ...rows] = readCsv(source);
   const names = header?.map(({ text }) => text.trim()) ?? [];
   if (names.join() !== COLUMNS.join()) {
-    fail('csv-syntax', 'the first line has other columns', { span: header ? rowSpan(source, header) : undefined, expected: COLUMNS.join(',') });
+    fail('csv-syntax', 'the first line has other columns', {
+      span: header ? rowSpan(source, header) : spanOf(source, 0, 1),
+      expected: COLUMNS.join(','),
+    });
   }
   const layers = rows.flatMap((row): ConfuciuxLayer[] => {
     if (row.every(({ text }) => text.trim() === '')) return [];
     if (row.length !== COLUMNS.length) {
-      problems.push({ code: 'column-count', message: `a row of ${row.length} values`, span: rowSpan(source, row), expected: `${COLUMNS.length} values` });
+      problems.push({
+        code: 'column-count',
+        message: `a row of ${row.length} values`,
+        span: rowSpan(source, row),
+        expected: `${COLUMNS.length} values`,
+      });
       return [];
     }
     const [K, C, Y, X, R, S, T] = row.map((cell, i) => {
       const value = Number(cell.text.trim());
       if (cell.text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= 2 ** 20) return value;
-      problems.push({ code: 'out-of-range', message: `${COLUMNS[i]} is "${cell.text.trim()}"`, span: cellSpan(source, cell), expected: 'a whole number from 1 to 2^20' });
+      problems.push({
+        code: 'out-of-range',
+        message: `${COLUMNS[i]} is "${cell.text.trim()}"`,
+        span: cellSpan(source, cell),
+        expected: 'a whole number from 1 to 2^20',
+      });
       return 1;
     });
     if (T !== TYPES.convolution && T !== TYPES.depthwise)
-      problems.push({ code: 'not-supported', message: `a layer of type ${T}`, span: cellSpan(source, row[6]), expected: '1 (convolution) or 2 (depthwise)' });
+      problems.push({
+        code: 'not-supported',
+        message: `a layer of type ${T}`,
+        span: cellSpan(source, row[6]),
+        expected: '1 (convolution) or 2 (depthwise)',
+      });
     if (R > Y || S > X)
-      problems.push({ code: 'filter-larger-than-ifmap', message: `a filter of ${R} x ${S} over ${Y} x ${X}`, span: rowSpan(source, row), expected: 'R up to Y and S up to X' });
+      problems.push({
+        code: 'filter-larger-than-ifmap',
+        message: `a filter of ${R} x ${S} over ${Y} x ${X}`,
+        span: rowSpan(source, row),
+        expected: 'R up to Y and S up to X',
+      });
     return [{ sizes: { K, C, Y, X, R, S }, isDepthwise: T === TYPES.depthwise }];
   });
   if (problems.length > 0) throw new InputError(problems);
-  if (layers.length === 0) fail('empty-workload', 'the network has no layers', { span: rowSpan(source, header), expected: 'a row for each layer' });
+  if (layers.length === 0)
+    fail('empty-workload', 'the network has no layers', {
+      span: rowSpan(source, header),
+      expected: 'a row for each layer',
+    });
   return layers;
 }
 
@@ -94,7 +126,8 @@ function solutionCsv({ table }: ConfuciuxQuestion, { design }: ConfuciuxSolution
 function summaryOf({ fitness, constraint, table, layers }: ConfuciuxQuestion, solution: ConfuciuxSolution): object {
   const { optimum, lagrangianBound, budget, least, most, used, design, labels } = solution;
   const points = design.map(([pes, tile], layer) => table.point(layer, pes, tile));
-  const sum = (value: (point: (typeof points)[number]) => number): number => points.reduce((all, point) => all + value(point), 0);
+  const sum = (value: (point: (typeof points)[number]) => number): number =>
+    points.reduce((all, point) => all + value(point), 0);
   return {
     fitness,
     constraint,
