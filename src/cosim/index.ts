@@ -12,6 +12,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  ThermalFrames,
   ThermalResult,
   Trace,
 } from './result.ts';
