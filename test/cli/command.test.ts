@@ -8,7 +8,7 @@ import { longTest } from '../tier.ts';
 import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './support.ts';
 
 const OUTPUTS = [
-  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'events.csv', 'hotspot.config'],
+  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
   ...['layers.csv', 'power.ptrace', 'report.html', 'summary.json', 'temperature.ttrace', 'trace.csv'],
 ];
 const NET = 'layer,type,m,n,k\na,gemm,40,50,60\nb,gemm,70,8,9\n';

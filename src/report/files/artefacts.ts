@@ -4,6 +4,7 @@ import { accelergyFiles } from '../../energy/index.ts';
 import { reportHtml } from '../page/index.ts';
 import { runFacts } from '../terminal.ts';
 import { activityCsv } from './activity.ts';
+import { ertCsv } from './ert-csv.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
 import { layersCsv } from './layers.ts';
@@ -28,6 +29,7 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
     'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),
     'events.csv': () => eventsCsv(result),
     ...(result.thermal ? Object.fromEntries(HOTSPOT_FILES.map((name) => [name, () => hotspot()[name]])) : {}),
+    'ert.csv': () => ertCsv(result),
     'action_counts.yaml': () => accelergy().actionCounts,
     'architecture.yaml': () => accelergy().architecture,
     'report.html': () => reportOf(result),
@@ -41,7 +43,7 @@ export function artefactNames(thermal: boolean): string[] {
 
 const PLAIN_FILES = [
   ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv'],
-  ...['action_counts.yaml', 'architecture.yaml', 'report.html'],
+  ...['ert.csv', 'action_counts.yaml', 'architecture.yaml', 'report.html'],
 ];
 
 /** A cycle lasts one period of the first array's mean clock. */
