@@ -235,7 +235,8 @@ export function withRequired(
   add('global_cycle_seconds');
   add('action_latency_cycles', 1);
   if (isArguments) return all;
-  add('cycle_seconds', all.get('global_cycle_seconds')!.value);
+  const cycle = all.get('global_cycle_seconds');
+  if (cycle && !all.has('cycle_seconds')) all.set('cycle_seconds', cycle);
   add('technology');
   add('n_instances', 1);
   return all;
