@@ -136,7 +136,7 @@ function readDesign(
   if (architecture.length === 0) {
     // Accelergy fails unless only energies are wanted; an ERT and counts make an estimate all the same.
     if (hasErt && rules.peer === undefined) return undefined;
-    return failWithout(hasErt);
+    return failWithout(inputs, hasErt);
   }
   const variables = variablesOf(inputs, rules);
   const compounds = readClasses(classes, rules);
@@ -149,8 +149,9 @@ function readDesign(
   return { book, components: [...flat.values()].map((component) => fullyDefined(component, book, rules)) };
 }
 
-function failWithout(hasErt: boolean): never {
+function failWithout({ start }: Inputs, hasErt: boolean): never {
   fail('missing-key', 'the files have no architecture', {
+    span: start,
     expected: hasErt
       ? 'an architecture, or the outputs ERT, ERT_summary and energy_estimation alone (-f)'
       : 'a file with the key "architecture", or an ERT with action counts',
