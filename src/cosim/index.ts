@@ -1,6 +1,8 @@
 export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
+export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
+export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
 export type {
   DeadlineResult,
   DomainTrace,
@@ -10,7 +12,9 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  ThermalFrames,
   ThermalResult,
   Trace,
 } from './result.ts';
-export { type PreparedPlant, preparePlant, type RunOptions, runExperiment, runScenario } from './run.ts';
+export { type PreparedPlant, preparePlant, type RunFrame, type RunOptions, runExperiment, runScenario } from './run.ts';
+export { type FixedWork, fixedWork } from './window.ts';

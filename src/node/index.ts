@@ -3,3 +3,4 @@ export { nodeFiles, notingFiles, recordingFiles } from './files.ts';
 export { hashTexts } from './hash.ts';
 export { interruptible } from './interrupt.ts';
 export { appendAll, type OutputFiles, outputFiles, writeFiles } from './output.ts';
+export { type Assignment, type Pool, type Report, workerPool } from './pool.ts';

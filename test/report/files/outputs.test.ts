@@ -43,7 +43,13 @@ test('the files of a run, each made when it is asked for', () => {
     'action_counts.yaml',
   ];
   const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'];
-  const expected = [...withoutDie, 'architecture.yaml', 'report.html', ...(result.thermal ? hotspot : [])];
+  const expected = [
+    ...withoutDie,
+    'architecture.yaml',
+    'report.json',
+    'report.html',
+    ...(result.thermal ? hotspot : []),
+  ];
   expect(Object.keys(files).sort()).toEqual(expected.sort());
   expect(files['layers.csv']()).toBe(layersCsv(result));
   expect(JSON.parse(files['summary.json']())).toEqual(JSON.parse(JSON.stringify(runSummary(result, 'abc'))));
