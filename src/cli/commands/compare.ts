@@ -16,6 +16,7 @@ import {
   Lab,
   type Outcome,
   parseSweep,
+  parseUncertain,
   type Sweep,
   spanOf,
   valuesOf,
@@ -31,6 +32,8 @@ interface CompareOptions {
   readonly set: string[];
   readonly start: string;
   readonly checkEpoch: boolean;
+  readonly uncertain?: string;
+  readonly draws: string;
   readonly workers?: string;
   readonly output?: string;
   readonly json?: boolean;
@@ -42,6 +45,7 @@ const MANY_CELLS = 100_000;
 /** Cells that are checked before the first run. */
 const CHECKED_CELLS = 200;
 const MOST_WORKERS = 256;
+const MOST_DRAWS = 10_000;
 
 export function addCompareCommand(program: Command): void {
   program
@@ -58,6 +62,8 @@ export function addCompareCommand(program: Command): void {
     )
     .option('--set <path=value>', 'replace a value in all cells, as for run', append, [])
     .option('--start <mode>', 'own: each row starts from its own state; shared: all from that of the reference', 'own')
+    .option('--uncertain <inputs>', 'inputs that may be off, as in leakage=20%,r_convec=15%,energy=10%')
+    .option('--draws <n>', 'draws of the uncertain inputs', '50')
     .option('--no-check-epoch', 'do not repeat a window of each row at half the epoch')
     .option('--workers <n>', 'threads; the results do not depend on it')
     .option('-o, --output <dir>', 'write comparison.csv, .json and .md, report.html and the oracle as a policy file')
@@ -84,8 +90,10 @@ async function compareCommand(reference: string, options: CompareOptions, given:
   const sweeps = attempt(problems, () => sweepsOf(options));
   attempt(problems, () => checkPolicies(options.policies));
   const start = attempt(problems, () => oneOf('--start', options.start, ['own', 'shared'] as const));
-  const workers = attempt(problems, () => workersOf(options.workers));
-  if (problems.length > 0 || !sweeps || !start) throw new InputError(problems);
+  const workers = attempt(problems, () => countOf('--workers', options.workers, MOST_WORKERS));
+  const draws = attempt(problems, () => countOf('--draws', options.draws, MOST_DRAWS));
+  const uncertain = attempt(problems, () => (options.uncertain === undefined ? [] : parseUncertain(options.uncertain)));
+  if (problems.length > 0 || !sweeps || !start || !draws || !uncertain) throw new InputError(problems);
   const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
   if (cells > MANY_CELLS && !options.yes) {
     fail('out-of-range', `the sweeps make ${cells} cells`, { expected: `at most ${MANY_CELLS}, or the option --yes` });
@@ -97,6 +105,8 @@ async function compareCommand(reference: string, options: CompareOptions, given:
     sweeps,
     start,
     checkEpoch: options.checkEpoch,
+    uncertain,
+    draws,
   };
   checkCells(given.files, request);
   const { output: folder } = options;
@@ -143,13 +153,13 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   });
 }
 
-function workersOf(text: string | undefined): number | undefined {
+function countOf(option: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
-  return fail('out-of-range', `--workers is ${text}`, {
-    span: spanOf('--workers', text),
-    expected: `a whole number from 1 to ${MOST_WORKERS}`,
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  return fail('out-of-range', `${option} is ${text}`, {
+    span: spanOf(option, text),
+    expected: `a whole number from 1 to ${most}`,
   });
 }
 

@@ -1,4 +1,5 @@
 export { compare } from './compare.ts';
+export { parseUncertain, type Uncertainty } from './draws.ts';
 export type { Executor, Job, Outcome } from './jobs.ts';
 export { Lab } from './lab.ts';
 export type { CompareRequest } from './request.ts';
