@@ -47,6 +47,20 @@ describe('compare', () => {
     expect(oracle.energyJ).toBeLessThanOrEqual(oracleWithTransitions.energyJ);
   });
 
+  test('shows what differs between two folders of run', async () => {
+    const folder = folderWith(FILES);
+    for (const policy of ['performance', 'pace']) {
+      await isothermHere(['run', 'exp.yaml', '--policy', policy, '-o', policy], folder);
+    }
+    const { status, out } = await isothermHere(['compare', 'performance', 'pace'], folder);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^policy +performance +pace$/m);
+    expect(out).toMatch(/^energyJ\.total +\S+ +\S+ +-\d+\.\d\d%$/m);
+    const missing = await isothermHere(['compare', 'performance', 'nowhere'], folder);
+    expect(missing.status).toBe(1);
+    expect((await isothermHere(['compare', 'exp.yaml'], folder)).status).toBe(2);
+  });
+
   test.each([
     [['--policies', 'pace', 'pace'], 'duplicate-name'],
     [['--policies', 'paec'], 'unknown-name'],

@@ -24,9 +24,10 @@ import {
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 import { print, printJson } from '../terminal.ts';
+import { compareFolders } from './compare-folders.ts';
 
 interface CompareOptions {
-  readonly policies: string[];
+  readonly policies?: string[];
   readonly deadline?: string;
   readonly sweep: string[];
   readonly set: string[];
@@ -51,8 +52,9 @@ export function addCompareCommand(program: Command): void {
   program
     .command('compare')
     .description('run the same work under several policies, and measure them against the least energy possible')
-    .argument('<experiment>', 'an experiment file, or the name of a bundled one')
-    .requiredOption('--policies <policy...>', 'policies by name or path; the first is the reference')
+    .argument('<experiment>', 'an experiment file, or the name of a bundled one; or two folders that run -o wrote')
+    .argument('[folder]', 'the second folder')
+    .option('--policies <policy...>', 'policies by name or path; the first is the reference')
     .option('--deadline <times>', 'deadlines: 5ms, a list 4ms,5ms, or a range 4ms..8ms/1ms')
     .option(
       '--sweep <path=values>',
@@ -70,25 +72,38 @@ export function addCompareCommand(program: Command): void {
     .option('--json', 'print comparison.json on standard output and nothing else')
     .option('--yes', `allow more than ${MANY_CELLS} cells`)
     .addHelpText('after', EXAMPLES)
-    .action((reference: string, options: CompareOptions) =>
-      withFiles((given) => compareCommand(reference, options, given)),
-    );
+    .action((reference: string, second: string | undefined, options: CompareOptions, command: Command) => {
+      const { policies } = options;
+      return withFiles(async (given) => {
+        if (second !== undefined && policies === undefined) {
+          compareFolders(given.files, reference, second, options.json ?? false);
+        } else if (policies === undefined || second !== undefined) {
+          command.error("error: give an experiment and '--policies', or two folders", { exitCode: 2 });
+        } else await comparePolicies(reference, policies, options, given);
+      });
+    });
 }
 
 const EXAMPLES = `
 Examples:
   isotherm compare four-arrays --policies performance race-to-idle static-best pace -o out/compare
   isotherm compare thermal-stress-hp --policies performance step_wise pid-frequency --sweep limit=75C,85C
-  isotherm compare quickstart-hp --policies pace static-best --deadline 4ms..8ms/1ms`;
+  isotherm compare quickstart-hp --policies pace static-best --deadline 4ms..8ms/1ms
+  isotherm compare out/before out/after`;
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-async function compareCommand(reference: string, options: CompareOptions, given: CommandFiles): Promise<void> {
+async function comparePolicies(
+  reference: string,
+  policies: readonly string[],
+  options: CompareOptions,
+  given: CommandFiles,
+): Promise<void> {
   const problems: Diagnostic[] = [];
   const sweeps = attempt(problems, () => sweepsOf(options));
-  attempt(problems, () => checkPolicies(options.policies));
+  attempt(problems, () => checkPolicies(policies));
   const start = attempt(problems, () => oneOf('--start', options.start, ['own', 'shared'] as const));
   const workers = attempt(problems, () => countOf('--workers', options.workers, MOST_WORKERS));
   const draws = attempt(problems, () => countOf('--draws', options.draws, MOST_DRAWS));
@@ -100,7 +115,7 @@ async function compareCommand(reference: string, options: CompareOptions, given:
   }
   const request: CompareRequest = {
     experiment: reference,
-    policies: options.policies,
+    policies,
     set: options.set,
     sweeps,
     start,
