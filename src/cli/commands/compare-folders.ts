@@ -64,14 +64,7 @@ function table(title: string, a: string, b: string, differences: readonly Differ
         ? '-'
         : String(value).slice(0, 40);
   };
-  const rows = differences.map(({ key, a: ofA, b: ofB, change }) => {
-    return [
-      key,
-      shown(ofA),
-      shown(ofB),
-      change === undefined ? '' : `${change < 0 ? '' : '+'}${(100 * change).toFixed(2)}%`,
-    ];
-  });
+  const rows = differences.map((one) => [one.key, shown(one.a), shown(one.b), changeText(one)]);
   return textTable([{ title, align: 'left' }, right(a), right(b), right('change')], rows);
 }
 
