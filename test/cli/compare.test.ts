@@ -77,3 +77,16 @@ describe('compare', () => {
     expect(errorsIn(err, '').map((error) => error.split(' ')[0])).toEqual([code]);
   });
 });
+
+test('mark refuses an unknown assignment and an unknown policy', async () => {
+  for (const args of [
+    ['dvsf', 'pace'],
+    ['dvfs', 'paec'],
+  ]) {
+    const { status, err } = await isothermHere(['mark', ...args]);
+    expect({ status, codes: errorsIn(err, '').map((error) => error.split(' ')[0]) }).toEqual({
+      status: 1,
+      codes: ['unknown-name'],
+    });
+  }
+});

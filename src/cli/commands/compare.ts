@@ -1,28 +1,23 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { optionOverride, parseOverride } from '../../base/overrides.ts';
 import { type Experiment, loadExperiment } from '../../cosim/index.ts';
-import { appendAll, workerPool } from '../../node/index.ts';
+import { appendAll } from '../../node/index.ts';
 import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
 import {
   type CompareRequest,
   combinations,
   compare,
-  type Executor,
-  type Job,
-  Lab,
-  type Outcome,
   parseSweep,
   parseUncertain,
   type Sweep,
   spanOf,
   valuesOf,
 } from '../../study/compare/index.ts';
+import { withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { progressLine } from '../progress.ts';
 import { print, printJson } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
 
@@ -182,7 +177,7 @@ function countOf(option: string, text: string | undefined, most: number): number
  * Reads every policy once and the first cells, so that a mistyped name or path ends the command before any run. A policy
  * that cannot run in a cell is no mistake: its row says so.
  */
-function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
+export function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
   const source = readReference(files, 'experiment', reference, '');
   const problems: Diagnostic[] = [];
   const base = set.map(parseOverride);
@@ -212,40 +207,4 @@ function checkCells(files: Files, { experiment: reference, policies, set, sweeps
     ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: '--policies' } } : problem,
   );
   if (renamed.length > 0) throw new InputError(renamed);
-}
-
-/** Runs `doing` with threads, a line of progress and the user's cache. One worker is this thread. */
-async function withWorkers<T>(
-  { files, cache }: CommandFiles,
-  workers: number | undefined,
-  doing: (execute: Executor) => Promise<T>,
-): Promise<T> {
-  const progress = progressLine();
-  const from = Date.now();
-  let all = 0;
-  let done = 0;
-  const onDone = (): void => {
-    done++;
-    const leftS = ((Date.now() - from) / 1000 / done) * (all - done);
-    progress.update(`${done} of ${all} runs, about ${Math.ceil(leftS)} s left`);
-  };
-  // From the sources, as in tests, there is no script for threads.
-  const script = new URL('./compare-worker.js', import.meta.url);
-  const lab = workers === 1 || !existsSync(script) ? new Lab(files, cache) : null;
-  const onNote = (note: unknown): void => cache.put(...(note as [string, Float64Array[]]));
-  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote });
-  const here = (job: Job): Outcome => {
-    const outcome = lab!.run(job);
-    onDone();
-    return outcome;
-  };
-  try {
-    return await doing(async (jobs) => {
-      all += jobs.length;
-      return pool ? pool.run(jobs) : jobs.map(here);
-    });
-  } finally {
-    progress.done();
-    await pool?.close();
-  }
 }

@@ -27,6 +27,10 @@ const COLUMNS: readonly ShownColumn[] = [
   right('energy', ({ figures }) => shown(figures?.energyJ, (value) => engineering(value, 'J'))),
   right('regret', ({ figures }) => shown(figures?.regret, signed)),
   right('own', ({ figures }) => shown(figures?.ownRegret, signed)),
+  // With a deadline the slack says how long inferences take.
+  right('latency', ({ figures }) =>
+    figures && figures.deadlineMisses === undefined ? engineering(figures.latencyS, 's') : '',
+  ),
   right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'Js'))),
   right('misses', ({ figures }) => shown(figures?.deadlineMisses, String)),
   right('worst slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),

@@ -3,5 +3,6 @@ export { parseUncertain, type Uncertainty } from './draws.ts';
 export { type Difference, type LayerEnergies, type RunDifferences, runDifferences } from './folders.ts';
 export type { Executor, Job, Outcome } from './jobs.ts';
 export { Lab } from './lab.ts';
+export { ASSIGNMENTS, type Assignment, type Marks, marksOf } from './marking.ts';
 export type { CompareRequest } from './request.ts';
 export { combinations, parseSweep, type Sweep, spanOf, valuesOf } from './sweeps.ts';
