@@ -126,6 +126,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
     field: { ...grid, temperatureK: field(thermal.endState) },
     errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
+    frames: { ...grid, timeS: thermal.frames.timeS, amplitudes: thermal.frames.states, shapes: model.fields },
     heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
   };
 }
