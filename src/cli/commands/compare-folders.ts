@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { fail, type Span } from '../../base/errors.ts';
 import { type Files, readText } from '../../base/files.ts';
-import { readCsv } from '../../formats/csv.ts';
 import { type Column, textTable } from '../../report/index.ts';
-import { type Difference, type LayerEnergies, runDifferences } from '../../study/compare/index.ts';
+import { type Difference, type LayerEnergies, layerEnergies, runDifferences } from '../../study/compare/index.ts';
 import { print, printJson } from '../terminal.ts';
 
 /** Prints what differs between two folders that `isotherm run -o` wrote. Errors: `file-not-found`, `wrong-type`. */
@@ -37,21 +36,10 @@ function summaryOf(files: Files, folder: string): unknown {
   }
 }
 
-/** Energies by layer; a name that repeats gets a number. */
 function layersOf(files: Files, folder: string): LayerEnergies {
-  const path = join(folder, 'layers.csv');
-  const text = files.read(path);
-  if (text === undefined) return new Map();
-  const [header = [], ...rows] = readCsv({ file: path, text });
-  const [name, energy] = ['layer', 'energy_j'].map((title) => header.findIndex((cell) => cell.text === title));
-  const found = new Map<string, number>();
-  for (const row of rows) {
-    const layer = row[name]?.text ?? '';
-    let key = layer;
-    for (let i = 2; found.has(key); i++) key = `${layer} (${i})`;
-    found.set(key, Number(row[energy]?.text));
-  }
-  return found;
+  const file = join(folder, 'layers.csv');
+  const text = files.read(file);
+  return text === undefined ? new Map() : layerEnergies({ file, text });
 }
 
 const right = (title: string): Column => ({ title, align: 'right' });

@@ -1,3 +1,6 @@
+import type { SourceText } from '../../base/source.ts';
+import { readCsv } from '../../formats/csv.ts';
+
 /** What differs between two runs, by key of their summaries. */
 export interface RunDifferences {
   /** What was asked: experiment, policy, deadline, ... */
@@ -23,6 +26,20 @@ export type Leaf = string | number | boolean | null;
 
 /** Energy of each layer of a run, J, by name. */
 export type LayerEnergies = ReadonlyMap<string, number>;
+
+/** The energies in a layers.csv. A name that repeats gets a number. Errors: those of the CSV. */
+export function layerEnergies(source: SourceText): LayerEnergies {
+  const [header = [], ...rows] = readCsv(source);
+  const [name, energy] = ['layer', 'energy_j'].map((title) => header.findIndex((cell) => cell.text === title));
+  const found = new Map<string, number>();
+  for (const row of rows) {
+    const layer = row[name]?.text ?? '';
+    let key = layer;
+    for (let i = 2; found.has(key); i++) key = `${layer} (${i})`;
+    found.set(key, Number(row[energy]?.text));
+  }
+  return found;
+}
 
 const SETTINGS = [
   ...['version', 'experiment', 'accelerator', 'workload', 'policy', 'seed', 'inputsHash', 'start.mode', 'epochS'],
