@@ -42,7 +42,7 @@ test('the files of a run, each made when it is asked for', () => {
     'ert.csv',
     'action_counts.yaml',
   ];
-  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'];
+  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'start.init', 'temperature.ttrace'];
   const expected = [
     ...withoutDie,
     'architecture.yaml',
