@@ -1,7 +1,7 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
-import { Frames, type StateFrames } from './frames.ts';
+import { Frames, type StateFrames } from '../record/frames.ts';
 import type { Ledger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 
