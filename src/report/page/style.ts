@@ -34,7 +34,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 .facts dt { color: var(--muted); font-size: .85rem; }
 .facts dd { margin: 0; }
 figure { margin: 0 0 1.5rem; break-inside: avoid; }
-figcaption { font-weight: 600; margin-bottom: .35rem; }
+figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .35rem 0; padding: 0; list-style: none; font-size: .85rem; }
