@@ -38,7 +38,7 @@ export interface PreparedPlant {
 
 /**
  * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding with a
- * negative count; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`, `thermal-runaway`,
+ * negative count; those of policies (`deadline-missing`, ...), `thermal-runaway`,
  * `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
