@@ -85,6 +85,9 @@ table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
 .events td:last-child { min-width: 14rem; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
+th .sort { padding: 0; border: 0; background: none; font: inherit; color: inherit; cursor: pointer; }
+th[aria-sort=descending] .sort::after { content: ' ▼'; }
+th[aria-sort=ascending] .sort::after { content: ' ▲'; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .conflict td { background: color-mix(in srgb, var(--bad) 12%, transparent); }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem 0; }
