@@ -160,6 +160,8 @@ export interface ThermalResult {
   readonly ambientK: number;
   /** Start temperature of each block, K. */
   readonly startK: Float64Array;
+  /** The same of all parts of the package, in the order of `ReducedModel.packageRise`, K. */
+  readonly startPackageK: Float64Array;
   /** Highest mean temperature of a block at any event of the run. */
   readonly peakK: number;
   readonly peakBlock: string;

@@ -1,13 +1,15 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
-import { Frames, type StateFrames } from './frames.ts';
+import { Frames, type StateFrames } from '../record/frames.ts';
 import type { Ledger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
   readonly startK: Float64Array;
+  /** The run starts from the steady state under these powers of the blocks, W; null if from ambient. */
+  readonly startW: Float64Array | null;
   readonly peakK: number;
   readonly peakBlock: number;
   readonly peakTimeS: number;
@@ -43,6 +45,7 @@ export class Heat {
   private readonly meanV: Float64Array;
   private readonly wPerV: Float64Array;
   private readonly startK: Float64Array;
+  private readonly startW: Float64Array | null;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
   private readonly frames: Frames | null;
@@ -93,6 +96,7 @@ export class Heat {
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     this.startK = this.temperatureK.slice();
     this.frames = this.solver && new Frames(this.solver.state.length);
+    this.startW = startW;
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? numbers(0);
     this.lastK = this.temperatureK[hottestOf(this.temperatureK)];
@@ -142,6 +146,7 @@ export class Heat {
     return (
       solver && {
         startK: this.startK,
+        startW: this.startW,
         peakK: this.peakK,
         peakBlock: this.peakBlock,
         peakTimeS: this.peakTimeS,
