@@ -47,7 +47,9 @@ class Sampler {
   draw(nest: Nest): void {
     const { dimensions: D, levels: L } = this.machine;
     nest.keep.set(this.keeps[this.pick(this.keeps.length)]);
-    for (let d = 0; d < D; d++) this.drawFactors(nest, d);
+    nest.spatial.fill(1);
+    const first = this.pick(D);
+    for (let d = 0; d < D; d++) this.drawFactors(nest, (first + d) % D);
     for (let level = 0; level < L; level++) this.drawOrder(nest, level);
   }
 
@@ -59,12 +61,22 @@ class Sampler {
     for (let slot = 2 * L - 1; slot > 0; slot--) {
       const level = slot >> 1;
       const allows = slot % 2 === 0 ? allowsTemporal : allowsSpatial;
-      const options = space.divisors[d].filter((f) => rest % f === 0 && allows(space, level, d, f));
-      const factor = options.length === 0 ? 1 : options[this.pick(options.length)];
+      const most = slot % 2 === 0 ? rest : Math.min(rest, this.childrenLeft(spatial, level, d));
+      const options = space.divisors[d].filter((f) => f <= most && rest % f === 0 && allows(space, level, d, f));
+      // Tiles of inner memories are small: large factors are drawn less often.
+      const factor = options.length === 0 ? 1 : options[Math.floor(this.chance() ** 2 * options.length)];
       (slot % 2 === 0 ? temporal : spatial)[level * D + d] = factor;
       rest /= factor;
     }
     temporal[d] = rest;
+  }
+
+  /** Children of a level that the other dimensions leave. */
+  private childrenLeft(spatial: Float64Array, level: number, d: number): number {
+    const { dimensions: D, fanoutX, fanoutY } = this.machine;
+    let left = fanoutX[level] * fanoutY[level];
+    for (let other = 0; other < D; other++) if (other !== d) left /= spatial[level * D + other];
+    return Math.floor(left);
   }
 
   drawOrder({ order }: Nest, level: number): void {
