@@ -65,7 +65,13 @@ export function addEnergyCommand(program: Command): void {
     .option('--leave-out', 'leave components without an estimator out, with a warning, instead of refusing the files')
     .option('--json', 'print one JSON document on standard output and nothing else')
     .addHelpText('after', EXAMPLES)
-    .action((paths: string[], options: EnergyOptions) => withFiles((given) => energy(paths, options, given)));
+    .action((paths: string[], options: EnergyOptions, command: Command) => {
+      // -f takes files that stand behind it, so the argument itself may be missing.
+      if (paths.length + chosen(options).paths.length === 0) {
+        command.error("error: missing required argument 'file-or-folder'", { exitCode: 2 });
+      }
+      return withFiles((given) => energy(paths, options, given));
+    });
 }
 
 const EXAMPLES = `
@@ -101,11 +107,6 @@ async function energy(
 ): Promise<void> {
   const { outputs, paths } = chosen(options);
   const all = [...given, ...paths];
-  if (all.length === 0) {
-    complain('error: name at least one file or folder\n');
-    process.exitCode = 2;
-    return;
-  }
   const config = readConfig(files, CONFIG);
   const warnings: Diagnostic[] = [];
   const warn = (warning: Diagnostic): void => void warnings.push(warning);
