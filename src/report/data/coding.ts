@@ -57,9 +57,14 @@ function writeRice(bits: BitWriter, value: number, parameter: number): void {
     bits.write(value, ESCAPED_BITS);
     return;
   }
+  const low = value - high * 2 ** parameter;
+  if (high + 1 + parameter <= CHUNK) {
+    bits.put((((1 << high) - 1) << (parameter + 1)) | low, high + 1 + parameter);
+    return;
+  }
   bits.ones(high);
   bits.write(0, 1);
-  bits.write(value % 2 ** parameter, parameter);
+  bits.write(low, parameter);
 }
 
 function readRice(bits: BitReader, parameter: number): number {
@@ -68,14 +73,15 @@ function readRice(bits: BitReader, parameter: number): number {
   return high * 2 ** parameter + bits.read(parameter);
 }
 
-/** The most bits that are taken at once, so that a number with the bits of an open byte stays below 2^31. */
-const CHUNK = 16;
+/** The most bits that are taken at once: with those of an open byte they fit into 31 bits. */
+const CHUNK = 24;
 
 class BitWriter {
   private bytes = new Uint8Array(1024);
   private length = 0;
+  /** Bits that do not fill a byte yet. */
   private open = 0;
-  private free = 8;
+  private count = 0;
 
   /** The lowest `count` bits of `value`, the highest of them first. */
   write(value: number, count: number): void {
@@ -91,30 +97,26 @@ class BitWriter {
   }
 
   text(): string {
-    if (this.free < 8) this.put(0, this.free);
+    if (this.count > 0) this.put(0, 8 - this.count);
     return toBase64(this.bytes.subarray(0, this.length));
   }
 
-  private put(value: number, count: number): void {
-    let left = count;
-    while (left >= this.free) {
-      left -= this.free;
-      this.push(this.open | ((value >>> left) & (2 ** this.free - 1)));
+  /** The lowest `count` bits, at most `CHUNK`, of a value that has no others. */
+  put(value: number, count: number): void {
+    this.open = (this.open << count) | value;
+    this.count += count;
+    while (this.count >= 8) {
+      this.count -= 8;
+      if (this.length === this.bytes.length) this.grow();
+      this.bytes[this.length++] = this.open >>> this.count;
     }
-    if (left === 0) return;
-    this.free -= left;
-    this.open |= (value & (2 ** left - 1)) << this.free;
+    this.open &= (1 << this.count) - 1;
   }
 
-  private push(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const longer = new Uint8Array(2 * this.length);
-      longer.set(this.bytes);
-      this.bytes = longer;
-    }
-    this.bytes[this.length++] = byte;
-    this.open = 0;
-    this.free = 8;
+  private grow(): void {
+    const longer = new Uint8Array(2 * this.length);
+    longer.set(this.bytes);
+    this.bytes = longer;
   }
 }
 

@@ -93,6 +93,13 @@ export interface Events {
   readonly texts: readonly EventText[];
 }
 
+/** The part of a run that the text of a page needs; decoding all columns takes much longer. */
+export type RunLog = Pick<RunModel, 'epochs' | 'inferences' | 'events'>;
+
+export function runLog({ time }: ReportData): RunLog {
+  return { epochs: time.epochs, inferences: inferencesOf(time), events: eventsOf(time) };
+}
+
 export function runModel({ summary, layers, components, marksK, time, die }: ReportData): RunModel {
   const { ticksPerS } = time;
   let first = 0;

@@ -1,5 +1,5 @@
 import { spaced } from '../charts/decisions.ts';
-import type { RunModel } from '../data/model.ts';
+import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
@@ -18,7 +18,7 @@ const MEANINGS: readonly (readonly [string, string])[] = [
 ];
 
 /** How often each kind of event occurred, with the first and last decisions and conflicts. */
-export function eventTables(data: ReportData, model: RunModel): Markup {
+export function eventTables(data: ReportData, model: RunLog): Markup {
   const { summary, eventCounts } = data;
   const kinds = [...new Set(eventCounts.map(({ kind }) => kind))].sort((a, b) => placeOf(a) - placeOf(b));
   const rows = kinds.flatMap((kind) =>
@@ -49,7 +49,7 @@ function meaningOf(kind: string): string {
   return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
 }
 
-function part(title: string, kinds: readonly string[], { events }: RunModel): Markup {
+function part(title: string, kinds: readonly string[], { events }: RunLog): Markup {
   const { timeS, text, texts, complete } = events;
   const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
   if (all.length === 0) return NOTHING;

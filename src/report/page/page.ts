@@ -1,4 +1,4 @@
-import { type RunModel, runModel } from '../data/model.ts';
+import { type RunLog, runLog } from '../data/model.ts';
 import { componentColours } from '../data/palette.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { section } from '../elements.ts';
@@ -20,7 +20,7 @@ const POLICY = `default-src 'none'; img-src data: blob:; style-src 'unsafe-inlin
  * report.json keeps it, so that a report can be drawn again from the files of a run. Equal data give equal bytes.
  */
 export function reportHtml(data: ReportData): string {
-  const model = runModel(data);
+  const model = runLog(data);
   const { experiment } = data.summary;
   const colours = componentColours(data.components.map(({ energyJ }) => energyJ));
   const page = html`<!DOCTYPE html>
@@ -59,7 +59,7 @@ function scriptJson(data: ReportData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
 }
 
-function overTime({ epochs }: RunModel): Markup {
+function overTime({ epochs }: RunLog): Markup {
   if (epochs === 0) return html`<p>The run has no epochs.</p>`;
   return html`<div id="over-time"><noscript><p>The charts over time need a browser that runs the script of this page. trace.csv and events.csv have their data.</p></noscript></div>`;
 }

@@ -1,7 +1,7 @@
 import type { StartReport } from '../../cosim/index.ts';
 import { greatest } from '../charts/extremes.ts';
 import { isLate } from '../charts/inferences.ts';
-import type { RunModel } from '../data/model.ts';
+import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
@@ -46,7 +46,7 @@ function temperaturePart(temperature: NonNullable<ReportData['summary']['tempera
 }
 
 /** The first figures to look at: deadline, temperature, energy, power, speed, and how policies got on. */
-export function verdict(data: ReportData, model: RunModel): Markup {
+export function verdict(data: ReportData, model: RunLog): Markup {
   const all = [
     ...deadlineHeadline(data, model),
     ...thermalHeadline(data),
@@ -65,7 +65,7 @@ ${all.map(
 }
 
 /** An unfinished inference counts once its deadline has passed. */
-function deadlineHeadline({ summary }: ReportData, { inferences }: RunModel): Headline[] {
+function deadlineHeadline({ summary }: ReportData, { inferences }: RunLog): Headline[] {
   const { deadline } = summary;
   if (!deadline) return [];
   const { limitS, misses, worstSlackS } = deadline;
@@ -120,7 +120,7 @@ function powerHeadline({ summary, time }: ReportData): Headline {
   return { label: 'Mean power', value: engineering(meanW, 'W'), note: most, good: null };
 }
 
-function speedHeadline({ summary, pes, layerTotals }: ReportData, { inferences }: RunModel): Headline {
+function speedHeadline({ summary, pes, layerTotals }: ReportData, { inferences }: RunLog): Headline {
   const { simulatedS, macs } = summary;
   const { cycles, timeS, stallS } = layerTotals;
   const perSecond = simulatedS > 0 ? summary.inferences / simulatedS : 0;
