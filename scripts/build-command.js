@@ -19,7 +19,16 @@ const withoutUnused = {
 const input = path('../dist/cli/main.js');
 /** Modules of ours only define things: a command that takes one name from an index does not load what the others need. */
 const treeshake = { moduleSideEffects: (id) => id === input || id.includes('node_modules') };
-const bundle = await rolldown({ input, platform: 'node', logLevel: 'warn', plugins: [withoutUnused], treeshake });
+/** It brings its own WebAssembly, and only policy modules need it. */
+const external = ['@swc/wasm-typescript'];
+const bundle = await rolldown({
+  input,
+  external,
+  platform: 'node',
+  logLevel: 'warn',
+  plugins: [withoutUnused],
+  treeshake,
+});
 await bundle.write({ dir, format: 'esm', entryFileNames: 'isotherm.js', chunkFileNames: '[name].js' });
 await bundle.close();
 chmodSync(`${dir}/isotherm.js`, 0o755);

@@ -1,6 +1,7 @@
-export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
+export { type Experiment, type ExperimentOptions, loadExperiment, policyOverride } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
+export { isPolicyModule, policyModules } from './policy-modules.ts';
 export type {
   DeadlineResult,
   DomainTrace,
@@ -13,4 +14,11 @@ export type {
   ThermalResult,
   Trace,
 } from './result.ts';
-export { type PreparedPlant, preparePlant, type RunOptions, runExperiment, runScenario } from './run.ts';
+export {
+  contextOnPlant,
+  type PreparedPlant,
+  preparePlant,
+  type RunOptions,
+  runExperiment,
+  runScenario,
+} from './run.ts';

@@ -1,3 +1,20 @@
+export {
+  callerOf,
+  definePolicy,
+  type Guard,
+  type LawResult,
+  type ModuleContext,
+  moduleKind,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterType,
+  type ParameterValues,
+  type PolicyDefinition,
+  type PolicyView,
+  placeAt,
+  placeOf,
+  tryPolicy,
+} from './module/index.ts';
 export type {
   Decision,
   DomainShares,

@@ -50,6 +50,12 @@ export interface PolicySetting {
   readonly epochS: number;
   /** Most time from the release of an inference to its end, s; null without a deadline. */
   readonly deadlineS: number | null;
+  /** Temperature that no block should exceed, K; null or absent without a limit. */
+  readonly limitK?: number | null;
+  /** Time between releases, s; null or absent if they have no period. */
+  readonly periodS?: number | null;
+  /** Seed of the run; 0 if absent. */
+  readonly seed?: number;
 }
 
 /** The context in which a policy is created. It does not change during a run. */
@@ -144,6 +150,8 @@ export interface RunnablePolicy<State = unknown> {
   readonly triggers?: readonly Exclude<Trigger, 'epoch'>[];
   /** Temperatures in K that charts draw as lines: trips and targets. */
   readonly marksK?: readonly number[];
+  /** Where its rules are written, for errors in its decisions. */
+  readonly place?: Span | undefined;
   decide(observation: Observation, state: State): Decision<State>;
 }
 
@@ -163,6 +171,8 @@ export type SpanOfParameter = (parameter: string, domain?: string) => Span | und
  */
 export interface PolicyKind<Checked = unknown> {
   readonly id: string;
+  /** Its name in results, where the id is the path of a file. */
+  readonly name?: string;
   /** When to use it. */
   readonly description: string;
   readonly role: PolicyRole;

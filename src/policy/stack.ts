@@ -152,7 +152,7 @@ export function createStack(
         const { name, policy, triggers } = member;
         const held = state[i];
         if (!isAsked(triggers, held, observation)) return;
-        const decision = checked(name, observation, () => policy.decide(observation, held.state));
+        const decision = checked(name, observation, () => policy.decide(observation, held.state), policy.place);
         const after = updated(held, decision, domains);
         if (after !== held) state = state.with(i, after);
       });

@@ -95,6 +95,7 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/formats/onnx.md',
   'docs/guide/accelerators.md',
   'docs/guide/first-experiment.md',
+  'docs/guide/policy-module.md',
 ]);
 
 const isSlow = (block: Block | undefined): boolean =>

@@ -4,12 +4,20 @@ import { fail } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
-import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  policyModules,
+  policyOverride,
+  type RunResult,
+  runExperiment,
+} from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
 import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../report/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
+import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
 import { printJson, printVerdict } from '../terminal.ts';
@@ -100,7 +108,8 @@ async function run(
   const files = recordingFiles(given.files, read);
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
-  const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
+  const kinds = await kindsWith(policyModules(source, [...policyOverride(options.policy), ...overrides]), files);
+  const experiment = loadExperiment(files, source, { policy: options.policy, overrides, kinds });
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   const result = withProgress(experiment, given.cache);

@@ -29,7 +29,8 @@ export function createRun(experiment: Experiment, plant: Plant, programs: Progra
   };
 }
 
-function policyContext({ spec }: Experiment, plant: Plant, programs: Programs): PolicyContext {
+/** What a policy knows before the run. */
+export function policyContext({ spec }: Experiment, plant: Plant, programs: Programs): PolicyContext {
   const { domains, design } = plant;
   return {
     ...policySetting(design, spec),
