@@ -10,13 +10,16 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, miss
 /** The commands in the order of the help. Each is loaded on demand, because loading all takes longer than many a run. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./commands/run.ts')).addRunCommand,
+  compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
   simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
   map: async () => (await import('./commands/map.ts')).addMapCommand,
   scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,
+  energy: async () => (await import('./commands/energy.ts')).addEnergyCommand,
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   init: async () => (await import('./commands/init.ts')).addInitCommand,
   policy: async () => (await import('./commands/policy.ts')).addPolicyCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
   show: async () => (await import('./commands/show.ts')).addShowCommand,
   completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,

@@ -1,7 +1,10 @@
 export { type Experiment, type ExperimentOptions, loadExperiment, policyOverride } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
+export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
+export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
 export { isPolicyModule, policyModules } from './policy-modules.ts';
+
 export type {
   DeadlineResult,
   DomainTrace,
@@ -14,11 +17,14 @@ export type {
   ThermalResult,
   Trace,
 } from './result.ts';
+
 export {
   contextOnPlant,
   type PreparedPlant,
   preparePlant,
+  type RunFrame,
   type RunOptions,
   runExperiment,
   runScenario,
 } from './run.ts';
+export { type FixedWork, fixedWork } from './window.ts';

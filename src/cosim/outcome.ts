@@ -8,10 +8,11 @@ import type { Run } from './plant/prepared-run.ts';
 import type { Position } from './plant/program.ts';
 import { dramBytes, type Programs } from './plant/programs.ts';
 import type { DeadlineResult, EnergyTotals, LayerResult, RunResult, ThermalResult, Trace } from './result.ts';
+import type { StartedRun } from './start/start.ts';
 import { layerWaits } from './waits.ts';
 
 /** The result of a run from its last pass through the loop, with the conservation checks. */
-export function runResult(run: Run, loop: LoopResult, start: RunResult['start']): RunResult {
+export function runResult(run: Run, { loop, start, startW }: StartedRun): RunResult {
   const { experiment, plant, programs, stack } = run;
   const { domains, components } = plant;
   const { ledger } = loop;
@@ -25,6 +26,7 @@ export function runResult(run: Run, loop: LoopResult, start: RunResult['start'])
     domains: domains.map(({ name }) => name),
     components,
     start,
+    startW,
     epochS: experiment.spec.epochS,
     simulatedS: loop.simulatedS,
     trace,

@@ -11,6 +11,8 @@ export interface RunResult {
   readonly domains: readonly string[];
   readonly components: readonly string[];
   readonly start: StartReport | null;
+  /** The block powers whose steady state the run started from, W; null for a start at ambient. */
+  readonly startW: Float64Array | null;
   readonly epochS: number;
   readonly simulatedS: number;
   readonly trace: Trace;

@@ -7,13 +7,23 @@ import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
-import { createRun, policyContext } from './plant/prepared-run.ts';
+
+import { createRun, policyContext, type Run } from './plant/prepared-run.ts';
+
 import { createPrograms, type Programs } from './plant/programs.ts';
 import type { RunResult } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
-import { startAndRun } from './start/start.ts';
+import { startAndRun, startFrom } from './start/start.ts';
 
-export interface RunOptions {
+/** Where a comparison sets a run apart from its experiment. */
+export interface RunFrame {
+  /** Block powers in W. The run starts from their steady state instead of looking for its own start. */
+  readonly startW?: Float64Array | null | undefined;
+  /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
+  readonly leastEndS?: number | undefined;
+}
+
+export interface RunOptions extends RunFrame {
   /** Keeps reduced thermal models between runs. */
   readonly cache?: ResultCache | undefined;
   /** Receives a few words on the current activity, at intervals. */
@@ -94,10 +104,16 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
   }
 }
 
-function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, { onProgress }: RunOptions): RunResult {
-  const run = createRun(experiment, plant, programs);
-  const { loop, start } = startAndRun(run, (timeS) => onProgress?.(`${timeS.toPrecision(3)} s simulated`));
-  return runResult(run, loop, start);
+function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
+  const { startW, leastEndS, onProgress } = options;
+  const run = framed(createRun(experiment, plant, programs), leastEndS);
+  const onTime = (timeS: number): void => onProgress?.(`${timeS.toPrecision(3)} s simulated`);
+  const started = startW === undefined ? startAndRun(run, onTime) : startFrom(run, startW, onTime);
+  return runResult(run, started);
+}
+
+function framed(run: Run, leastEndS: number | undefined): Run {
+  return leastEndS === undefined ? run : { ...run, releases: { ...run.releases, leastEndS } };
 }
 
 /** `checkModel` may reject the thermal model before anything is scheduled. */

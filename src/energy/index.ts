@@ -3,8 +3,37 @@ export { actionCounts, energyAt } from './account.ts';
 export { type Component, flattenArchitecture } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
 export { type ActionEnergy, buildErt, type Ert, type ErtAction, type ErtComponent, energyAtVoltage } from './ert.ts';
-export type { Estimator } from './estimators/estimator.ts';
+export { aladdinEstimator } from './estimators/aladdin.ts';
+export { type AladdinManner, type AladdinUnits, readAladdinUnits } from './estimators/aladdin-units.ts';
+export { type CactiRun, cactiEstimator, readCactiRuns } from './estimators/cacti.ts';
+export { type DramType, dramEstimator, readDramTypes } from './estimators/dram.ts';
+export { dummyEstimators } from './estimators/dummy.ts';
+export {
+  type ActionQuery,
+  type Estimate,
+  type Estimator,
+  isRefusal,
+  type Provenance,
+  type Query,
+  type Refusal,
+} from './estimators/estimator.ts';
 export { technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
+export { libraryEstimator, readLibrary } from './estimators/library.ts';
+export {
+  type NodeScaling,
+  readStillmaker,
+  type StillmakerTables,
+  stillmakerScaling,
+} from './estimators/node-scaling.ts';
+export { type TableSet, tableSetEstimator } from './estimators/table-sets.ts';
+export { evaluateExpression, evaluateOperand } from './expression/cached.ts';
+export type { Names as ExpressionNames } from './expression/evaluate.ts';
+export {
+  type Operand as ExpressionOperand,
+  roundDecimals,
+  textOf,
+  type Value as ExpressionValue,
+} from './expression/functions.ts';
 export { checkExpressions } from './expression/written.ts';
 export { accelergyFiles, type Handover } from './handover.ts';

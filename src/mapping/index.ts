@@ -1,2 +1,3 @@
 export * from './maestro/index.ts';
+export * from './search/index.ts';
 export * from './timeloop/index.ts';

@@ -1,3 +1,4 @@
+export { sharedCandidates } from './candidates.ts';
 export {
   callerOf,
   definePolicy,
@@ -15,6 +16,7 @@ export {
   placeOf,
   tryPolicy,
 } from './module/index.ts';
+
 export type {
   Decision,
   DomainShares,

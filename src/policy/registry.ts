@@ -9,6 +9,7 @@ import { performance } from './kinds/performance.ts';
 import { pidFrequency } from './kinds/pid-frequency.ts';
 import { powersave } from './kinds/powersave.ts';
 import { raceToIdle } from './kinds/race-to-idle.ts';
+import { schedule } from './kinds/schedule.ts';
 import { staticBest } from './kinds/static-best.ts';
 import { stepWise } from './kinds/step-wise.ts';
 import { userspace } from './kinds/userspace.ts';
@@ -22,6 +23,7 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   userspace,
   raceToIdle,
   staticBest,
+  schedule,
   pace,
   componentUtil,
   stepWise,

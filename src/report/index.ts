@@ -1,3 +1,4 @@
+export { REPORT_VERSION, type ReportData, reportData } from './data/index.ts';
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
@@ -8,8 +9,8 @@ export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
-export { counted, engineering, groupDigits, nineDigits, percent } from './numbers.ts';
-export { type ReportInput, reportHtml } from './page/index.ts';
+export { counted, engineering, groupDigits, percent } from './numbers.ts';
+export { reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export { type Column, textTable } from './table.ts';
 export { runFacts, runText, type TextOptions } from './terminal.ts';

@@ -1,10 +1,5 @@
 import { ZERO_CELSIUS_K } from '../base/units.ts';
 
-/** A number for a file with 9 significant digits. Whole numbers are counts and keep every digit. */
-export function nineDigits(value: number): number {
-  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(9));
-}
-
 const PREFIXES: readonly (readonly [number, string])[] = [
   [1e15, 'P'],
   [1e12, 'T'],

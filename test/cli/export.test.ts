@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -90,4 +90,25 @@ test('a summary of another version is refused', async () => {
   const { status, err } = await isothermHere(['export', other, '--hotspot', join(other, 'x')]);
   expect(status).toBe(1);
   expect(err).toMatch(/^error\[wrong-kind\]/);
+});
+
+describe('report', () => {
+  test('draws the page of the run again, byte for byte', async () => {
+    expect(await isothermHere(['report', 'out', '-o', 'again.html'], folder)).toMatchObject({ status: 0, err: '' });
+    expect(text('again.html')).toBe(text('out/report.html'));
+  });
+
+  test.each([
+    ['no run', {}, /^error\[file-not-found\]/],
+    ['cut short', { 'report.json': '{"version":1,"summ' }, /cut short/],
+    ['of another version', { 'report.json': '{"version":99}' }, /this version/],
+    ['without its parts', { 'report.json': '{"version":1}' }, /damaged/],
+    ['null', { 'report.json': 'null' }, /this version/],
+  ])('of a folder that is %s is refused, and nothing is written', async (_, files, message) => {
+    const run = folderWith({ 'x.txt': '', ...(files as Record<string, string>) });
+    const { status, err } = await isothermHere(['report', run]);
+    expect(status).toBe(1);
+    expect(err).toMatch(message);
+    expect(existsSync(join(run, 'report.html'))).toBe(false);
+  });
 });

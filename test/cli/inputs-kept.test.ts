@@ -33,7 +33,7 @@ const STEADY = 'a\t320\n';
 const ROLES = ['experiment', 'workload', 'accelerator', 'architecture', 'policy', 'arrivals'] as const;
 const OUTPUTS = [
   ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'action_counts.yaml'],
-  ...['architecture.yaml', 'report.html'],
+  ...['architecture.yaml', 'report.json', 'report.html'],
 ];
 type Role = (typeof ROLES)[number];
 

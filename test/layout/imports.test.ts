@@ -29,7 +29,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
-    study: ['workload', 'systolic'],
+    study: ['workload', 'systolic', 'thermal', 'policy', 'design', 'cosim', 'report'],
     project: ['formats', 'workload', 'cosim'],
     peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },
@@ -39,6 +39,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     cli: [
       'workload',
       'systolic',
+      'mapping',
       'energy',
       'thermal',
       'policy',
@@ -58,6 +59,9 @@ const MAY_IMPORT = Object.assign({}, ...Object.values(FLOORS)) as Readonly<Recor
 /** Rooms whose every file is a door: single tools without an inside. The formats that belong to no peer are such, too. */
 const OPEN_ROOMS = ['base', 'numeric'];
 const OPEN_FILES = ['formats/csv.ts', 'formats/ini.ts', 'formats/tagged-yaml.ts'];
+
+/** Folders with a file a variant of one interface: their number is that of the variants. */
+const VARIANTS = ['cli/commands', 'policy/kinds', 'energy/estimators', 'systolic/dataflows'];
 
 /** Rooms that may use Node's own modules; all else runs in a browser. */
 const NODE_ONLY = ['node', 'cli'];
@@ -128,10 +132,11 @@ describe('the rooms', () => {
     expect(windows).toEqual([]);
   });
 
-  test('have folders of at most 16 files', () => {
+  test('have folders of at most 16 files, but for variants behind one interface', () => {
     const count = new Map<string, number>();
     for (const file of FILES) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
-    expect([...count].filter(([, files]) => files > 16)).toEqual([]);
+    const large = [...count].filter(([folder, files]) => files > 16 && !VARIANTS.includes(folder));
+    expect(large).toEqual([]);
   });
 
   test('have no circles of files', () => {

@@ -41,6 +41,12 @@ describe('the package', () => {
     expect(broken).toEqual([]);
   });
 
+  longTest('builds a site in which every link leads somewhere', () => {
+    // The script ends with status 1 at a link that leads nowhere; then execFileSync throws.
+    const out = execFileSync('node', ['scripts/site/build.js', join(folder, 'site')], { encoding: 'utf8' });
+    expect(out).toMatch(/^\d+ pages in /);
+  });
+
   longTest('says its version', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(readFileSync('CITATION.cff', 'utf8')).toContain(`\nversion: ${version}\n`);

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readTimeloop } from '../../src/formats/timeloop/index.ts';
-import { evaluateTimeloop, machineOf, type TensorStats } from '../../src/mapping/index.ts';
+import {
+  evaluateTimeloop,
+  machineOf,
+  mapspaceOf,
+  objectiveOf,
+  searchExactly,
+  type TensorStats,
+} from '../../src/mapping/index.ts';
 
 const ROOT = new URL('../golden/timeloop/', import.meta.url);
 
@@ -62,4 +69,18 @@ describe.each(Object.entries(EXPECTED))('%s', (name, expected) => {
     // Printed with six digits.
     expect((1000 * found.energyPj) / found.computes / summary.fJ_per_compute.Total).toBeCloseTo(1, 5);
   });
+});
+
+const MAPPER = JSON.parse(readFileSync(new URL('expected_mapper.json', ROOT), 'utf8')) as Readonly<
+  Record<string, Expected>
+>;
+
+/** test/golden/timeloop: `timeloop-mapper` of Timeloop v3.0.3, run to the end of its space. */
+test.each(Object.entries(MAPPER))('%s: the optimum of the exhaustive search', (name, { summary }) => {
+  const { problem, architecture, energies, constraints, metrics } = readTimeloop(sourcesOf(name));
+  const machine = machineOf(problem, architecture, energies);
+  const { best, reason } = searchExactly(mapspaceOf(machine, constraints), objectiveOf(metrics!), false);
+  expect(reason).toBe('proven');
+  expect(best!.cost.cycles).toBe(summary.cycles);
+  expect((1000 * best!.cost.energyPj) / machine.macs / summary.fJ_per_compute.Total).toBeCloseTo(1, 5);
 });

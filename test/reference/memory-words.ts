@@ -262,6 +262,7 @@ function layerCounts(
     counts.dram_ofmap_writes += psumOutWords + resultWords;
     counts.filter_sram_read_bits += array.filter_sram_reads * bits.filter;
     counts.filter_sram_write_bits += filter * bits.filter;
+    counts.ifmap_sram_write_bits += ifmap * bits.ifmap;
     counts.ofmap_sram_read_bits += (array.ofmap_sram_reads + psumOutWords) * bits.psum + resultWords * ofmapWordBits;
     counts.ofmap_sram_write_bits += array.ofmap_sram_writes * ofmapWordBits + psumInWords * bits.psum;
     counts.dram_read_bits += ifmap * bits.ifmap + filter * bits.filter + psumInWords * bits.psum;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { nineDigits } from '../../src/base/number-text.ts';
 import { writeCsv } from '../../src/report/files/csv.ts';
-import { engineering, nineDigits, percent } from '../../src/report/numbers.ts';
+import { engineering, percent } from '../../src/report/numbers.ts';
 import { textTable } from '../../src/report/table.ts';
 
 test.each([

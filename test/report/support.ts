@@ -1,5 +1,6 @@
 import type { DeadlineResult, InferenceLog, LayerResult, RunEvent, RunResult, Trace } from '../../src/cosim/result.ts';
-import type { ReportInput } from '../../src/report/page/index.ts';
+import { reportData } from '../../src/report/data/index.ts';
+import type { ReportData } from '../../src/report/data/report-data.ts';
 import { type Block, type Floorplan, makeFloorplan } from '../../src/thermal/floorplan/floorplan.ts';
 
 /** What made-up runs may differ in. */
@@ -22,27 +23,9 @@ export interface Shape {
 const EPOCH_S = 1e-3;
 const CELLS = 32;
 
-/** A made-up run, smooth where it is looked at and with every kind of value. Only what a report reads is there. */
-export function madeUp(shape: Shape = {}): ReportInput {
-  const { thermal = true, odd = '' } = shape;
-  const result = madeUpResult(shape);
-  return {
-    result,
-    floorplan: thermal ? madeUpFloorplan(shape) : null,
-    marksK: thermal
-      ? [
-          { policy: `${odd}governor${odd}`, temperatureK: 273.15 + 70 },
-          { policy: 'throttle', temperatureK: 273.15 + 82 },
-        ]
-      : [],
-    assumptions: [`${odd}leakage is that of 300 K${odd}`, 'no retention below 0.5 V'],
-    facts: [
-      ['accelerator', `${odd}edge-npu${odd}`],
-      ['workload', 'resnet50'],
-      ['policy', 'throttle, governor'],
-      ['array', '128 x 128, weight stationary'],
-    ],
-  };
+/** What a report shows of a made-up run, smooth where it is looked at and with every kind of value. */
+export function madeUp(shape: Shape = {}, change: Partial<RunResult> = {}): ReportData {
+  return reportData({ ...madeUpResult(shape), ...change }, 'hash');
 }
 
 export function madeUpResult(shape: Shape): RunResult {
@@ -57,16 +40,15 @@ export function madeUpResult(shape: Shape): RunResult {
   const total = trace.totalW.reduce((sum, w) => sum + w * EPOCH_S, 0);
   const inferences = madeUpInferences(shape, simulatedS);
   const result = {
-    experiment: {
-      spec: { name: `${odd}hot-edge${odd}`, description: `${odd}A made-up run for looking at${odd}` },
-      design: {
-        spec: { array: { rows: 128, columns: 128 }, arrays: [{ array: `${odd}core${odd}` }] },
-        pes: 128 * 128,
-        writtenNames: componentNames,
-        places: madeUpPlaces(componentNames.length, trace.powerW.length),
-      },
-    },
-    schedules: layers.map(({ cycles }) => ({ cycles })),
+    experiment: madeUpExperiment(shape, componentNames, trace.powerW.length),
+    schedules: layers.map(({ cycles, name }) => ({ cycles, layer: { name }, parts: [] })),
+    policy: 'throttle > governor',
+    marksK: thermal
+      ? [
+          { policy: `${odd}governor${odd}`, temperatureK: 273.15 + 70 },
+          { policy: 'throttle', temperatureK: 273.15 + 82 },
+        ]
+      : [],
     domains: names(domains, ['core', 'memory']),
     components: componentNames,
     start: thermal ? { mode: 'self-consistent', iterations: 4, residualK: 0.013, converged: true } : null,
@@ -92,6 +74,50 @@ export function madeUpResult(shape: Shape): RunResult {
     conservation: { energyRelative: 3.1e-15 * energy, heatRelative: thermal ? 2.2e-9 : null, macsDifference: 0 },
   };
   return result as unknown as RunResult;
+}
+
+const ARRAY = { rows: 128, columns: 128, dataflow: 'ws' };
+
+function madeUpExperiment(shape: Shape, componentNames: readonly string[], blocks: number) {
+  const { thermal = true, odd = '' } = shape;
+  const spec = {
+    name: 'edge-npu',
+    array: ARRAY,
+    partitions: { rows: 1, columns: 1 },
+    arrays: [{ array: `${odd}core${odd}` }],
+    domains: [
+      {
+        name: `${odd}core${odd}`,
+        rail: 'vdd',
+        points: [
+          { frequencyHz: 6e8, voltageV: 0.7 },
+          { frequencyHz: 1e9, voltageV: 0.9 },
+        ],
+      },
+    ],
+    assumptions: [`${odd}leakage is that of 300 K${odd}`, 'no retention below 0.5 V'],
+    idleClock: 0.25,
+    dieTemperatureK: 350,
+    bindings: {},
+    thermal: thermal ? { floorplan: 'chip.flp' } : null,
+  };
+  const part = { path: '', class: 'mac', action: 'mac', energyJ: 1e-12, source: `${odd}a table${odd}` };
+  return {
+    spec: { name: `${odd}hot-edge${odd}`, description: `${odd}A made-up run for looking at${odd}`, seed: 0, batch: 1 },
+    workload: { name: 'resnet50', omitted: [] },
+    design: {
+      spec,
+      pes: 128 * 128,
+      leakage: { assumptions: [] },
+      die: thermal ? { floorplan: madeUpFloorplan(shape) } : null,
+      written: {
+        ert: { components: [{ component: { name: 'pe' }, actions: [{ action: 'mac', parts: [part] }] }] },
+        spec,
+      },
+      writtenNames: componentNames,
+      places: madeUpPlaces(componentNames.length, blocks),
+    },
+  };
 }
 
 /** The last component is off the die, the one before it on all blocks that are left. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning, nearestName } from '../../base/errors.ts';
+import { type Diagnostic, InputError, nearestName } from '../../base/errors.ts';
+import { parseQuantity } from '../../base/units.ts';
 import type { OutputFiles } from '../../node/index.ts';
 import {
   explainHotspot,
@@ -22,10 +23,12 @@ import { progressLine } from '../progress.ts';
 import { complain, print } from '../terminal.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';
+import { limitedWarnings } from './thermal-warnings.ts';
 
 interface ThermalOptions extends HotspotPictures {
   readonly compat?: 'hotspot' | 'hotspot-be';
   readonly digits: number;
+  readonly tolerance?: number;
   readonly explain?: boolean;
   readonly hotspots?: string;
 }
@@ -60,6 +63,11 @@ export function addThermalCommand(program: Command): void {
         'repeat HotSpot: hotspot (its network, solved exactly) or hotspot-be (its SuperLU build)',
       ).choices(['hotspot', 'hotspot-be']),
     )
+    .option(
+      '--tolerance <length>',
+      'take overlaps and gaps of floorplans that are no wider, such as 20um, with a warning',
+      lengthM,
+    )
     .option('--digits <n>', 'digits after the decimal point of temperatures', digits, HOTSPOT_DECIMALS)
     .option('--hotspots <file>', 'write peak, gradient, hot area and time to the threshold as JSON')
     .option('--explain', 'print on standard error the files read, the computations and their solvers')
@@ -67,6 +75,14 @@ export function addThermalCommand(program: Command): void {
     .action((words: string[], options: ThermalOptions, command: Command) =>
       withFiles((given) => thermal(words, options, command, given)),
     );
+}
+
+function lengthM(text: string): number {
+  try {
+    return parseQuantity(text, 'length');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof InputError ? error.diagnostics[0].message : String(error));
+  }
 }
 
 function digits(text: string): number {
@@ -80,7 +96,21 @@ async function thermal(
   command: Command,
   given: CommandFiles,
 ): Promise<void> {
-  const warn = (warning: Diagnostic): void => void complain(`${formatWarning(warning)}\n`);
+  const warnings = limitedWarnings();
+  try {
+    await thermalWith(warnings.warn, words, options, command, given);
+  } finally {
+    warnings.done();
+  }
+}
+
+async function thermalWith(
+  warn: (warning: Diagnostic) => void,
+  words: readonly string[],
+  options: ThermalOptions,
+  command: Command,
+  given: CommandFiles,
+): Promise<void> {
   const { files, pairs } = readArguments(words, options.compat !== undefined, command);
   const [config, floorplan] = [files.get('-c'), files.get('-f')];
   const trace = files.get('-p') ?? command.error("error: required option '-p <file>' not specified", { exitCode: 2 });
@@ -90,7 +120,13 @@ async function thermal(
     [trace, 'trace'],
   ];
   const tolerate = options.compat && warn;
-  const request = { config, floorplan, trace, transient: files.has('-o'), options: pairs, tolerate };
+  if (options.tolerance !== undefined && options.compat) {
+    command.error('error: --tolerance has no effect under --compat: HotSpot takes any overlap and gap', {
+      exitCode: 2,
+    });
+  }
+  const asked = { transient: files.has('-o'), options: pairs, toleranceM: options.tolerance };
+  const request = { config, floorplan, trace, ...asked, tolerate, warn };
   const input = readAllAs(given.files, wanted, () => readHotspotInput(given.files, request));
   checkOutputs(input, files, options, command, given.output);
   const outcome = await run(outputsOf(input, files, options), warn, given);
@@ -160,7 +196,7 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
 }
 
 function nearestOption(option: string): string {
-  const own = ['--compat', '--digits', '--explain', '--help', '--hotspots', ...PICTURE_OPTIONS];
+  const own = ['--compat', '--digits', '--explain', '--help', '--hotspots', '--tolerance', ...PICTURE_OPTIONS];
   const near = nearestName(option, [...own, ...Object.keys(FILES), ...HOTSPOT_KEYS.map((key) => `-${key}`)]);
   return near === undefined ? '' : `\n(Did you mean ${near}?)`;
 }

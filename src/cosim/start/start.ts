@@ -21,6 +21,8 @@ const WINDOW_INFERENCES = 20;
 export interface StartedRun {
   readonly loop: LoopResult;
   readonly start: StartReport | null;
+  /** The block powers whose steady state is the start, W; null for a start at ambient. */
+  readonly startW: Float64Array | null;
 }
 
 /**
@@ -35,11 +37,16 @@ export interface StartedRun {
  */
 export function startAndRun(run: Run, onProgress?: LoopOptions['onProgress']): StartedRun {
   const mode = run.experiment.spec.start;
-  if (!run.plant.model) return { loop: runLoop(run, { startW: null, onProgress }), start: null };
+  if (!run.plant.model) return startFrom(run, null, onProgress);
   if (mode === 'self-consistent') return selfConsistent(run, onProgress);
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: runLoop(run, { startW, onProgress }), start };
+  return { loop: runLoop(run, { startW, onProgress }), start, startW };
+}
+
+/** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
+export function startFrom(run: Run, startW: Float64Array | null, onProgress?: LoopOptions['onProgress']): StartedRun {
+  return { loop: runLoop(run, { startW, onProgress }), start: null, startW };
 }
 
 function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): StartedRun {
@@ -56,7 +63,7 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress']): Starte
     const converged = residualK <= TOLERANCE_K;
     if (!window) wholeRuns++;
     if (!window && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
-      return { loop, start: { mode: 'self-consistent', iterations, residualK, converged } };
+      return { loop, start: { mode: 'self-consistent', iterations, residualK, converged }, startW };
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
       window = false;

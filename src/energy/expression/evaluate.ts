@@ -1,27 +1,41 @@
 import { nearestName } from '../../base/errors.ts';
 import type { Arithmetic, Comparison, Expression, ExpressionNode, Value } from './expression.ts';
-import { CONSTANTS, FUNCTIONS } from './functions.ts';
+import { CONSTANTS, FUNCTIONS, type Operand } from './functions.ts';
 import { failAt } from './tokens.ts';
 
 /** The values of the names of an expression. */
 export type Scope = ReadonlyMap<string, Value>;
+
+/** What an evaluation needs of a scope. A scope of several layers need not copy them into one map. */
+export interface Names {
+  readonly size: number;
+  get(name: string): Value | undefined;
+  keys(): Iterable<string>;
+}
 
 /**
  * The value of an expression with Python's semantics: `/` is true division, `//` floors, `%` takes the divisor's sign,
  * `and` and `or` return one of their operands. Errors: `expression-unknown-name`; `expression-not-a-number` for
  * arithmetic on text and for anything without a finite value (division by zero, logarithm of a negative, overflow).
  */
-export function evaluate(expression: Expression, scope: Scope): Value {
+export function evaluate(expression: Expression, scope: Names): Value {
   return nodeValue(expression, expression.root, scope);
 }
 
 /** The value of an expression that must be a number (True counts as 1). Errors: as `evaluate`. */
-export function evaluateNumber(expression: Expression, scope: Scope): number {
+export function evaluateNumber(expression: Expression, scope: Names): number {
   return toNumber(expression, expression.root, evaluate(expression, scope));
 }
 
 /** The value of one node of an expression, for other functions that walk the tree. */
-export function nodeValue(expression: Expression, node: ExpressionNode, scope: Scope): Value {
+export function nodeValue(expression: Expression, node: ExpressionNode, scope: Names): Value {
+  const operand = operandOf(expression, node, scope);
+  if (typeof operand !== 'object') return operand;
+  return failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" is a list, not a value`);
+}
+
+/** As `nodeValue`; a list is a value too. */
+export function operandOf(expression: Expression, node: ExpressionNode, scope: Names): Operand {
   const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
   switch (node.kind) {
     case 'literal':
@@ -45,13 +59,15 @@ export function nodeValue(expression: Expression, node: ExpressionNode, scope: S
     case 'comparison':
       return comparison(expression, node, scope);
     case 'choice':
-      return nodeValue(
+      return operandOf(
         expression,
         isTrue(nodeValue(expression, node.condition, scope)) ? node.whenTrue : node.whenFalse,
         scope,
       );
     case 'call':
-      return finite(expression, node, FUNCTIONS.get(node.name)!.apply(...node.arguments.map(number)));
+      return call(expression, node, scope);
+    case 'list':
+      return node.items.map((item) => operandOf(expression, item, scope));
   }
 }
 
@@ -60,7 +76,18 @@ export function isTrue(value: Value): boolean {
   return value !== 0 && value !== '' && value !== false;
 }
 
-function lookUp(expression: Expression, node: ExpressionNode, name: string, scope: Scope): Value {
+function call(expression: Expression, node: Extract<ExpressionNode, { kind: 'call' }>, scope: Names): Operand {
+  const { apply, call: general } = FUNCTIONS.get(node.name)!;
+  if (apply) {
+    const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
+    return finite(expression, node, apply(...node.arguments.map(number)));
+  }
+  const result = general!(...node.arguments.map((n) => operandOf(expression, n, scope)));
+  if (typeof result === 'object') return result;
+  return finite(expression, node, result ?? Number.NaN);
+}
+
+function lookUp(expression: Expression, node: ExpressionNode, name: string, scope: Names): Value {
   const value = scope.get(name) ?? CONSTANTS.get(name);
   if (value !== undefined) return finite(expression, node, value);
   const known = [...scope.keys(), ...CONSTANTS.keys()];
@@ -110,7 +137,7 @@ function calculate(operator: Arithmetic, x: number, y: number): number {
 function comparison(
   expression: Expression,
   node: Extract<ExpressionNode, { kind: 'comparison' }>,
-  scope: Scope,
+  scope: Names,
 ): boolean {
   let left = node.first;
   let leftValue = nodeValue(expression, left, scope);

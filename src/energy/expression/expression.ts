@@ -1,9 +1,9 @@
 import type { Span } from '../../base/errors.ts';
 import { nearestName } from '../../base/errors.ts';
-import { FUNCTIONS } from './functions.ts';
+import { FUNCTIONS, type Value } from './functions.ts';
 import { type ExpressionSource, type Extent, failAt, type Token, tokenize } from './tokens.ts';
 
-export type Value = number | string | boolean;
+export type { Value } from './functions.ts';
 
 /** The operators that compare; they chain as in Python: `0 < x <= 8`. */
 export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!=';
@@ -38,6 +38,7 @@ export type ExpressionNode = Extent &
         readonly whenTrue: ExpressionNode;
         readonly whenFalse: ExpressionNode;
       }
+    | { readonly kind: 'list'; readonly items: readonly ExpressionNode[] }
     | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly ExpressionNode[] }
   );
 
@@ -99,6 +100,8 @@ export function childrenOf(node: ExpressionNode): readonly ExpressionNode[] {
       return [node.first, ...node.rest.map((r) => r.operand)];
     case 'choice':
       return [node.whenTrue, node.condition, node.whenFalse];
+    case 'list':
+      return node.items;
     case 'call':
       return node.arguments;
   }
@@ -118,7 +121,8 @@ function parsePrefix(parser: Parser, power: number): ExpressionNode {
   const token = peek(parser);
   if (token.text === 'not' && power <= POWER.not) return parseUnary(parser, 'not', POWER.not);
   if (token.text === '-' || token.text === '+') return parseUnary(parser, token.text, POWER.sign);
-  if (token.text === '(') return parseGroup(parser);
+  if (token.kind === 'operator' && token.text === '(') return parseGroup(parser);
+  if (token.kind === 'operator' && token.text === '[') return parseList(parser);
   if (token.kind === 'number') return literal(take(parser), Number(token.text));
   if (token.kind === 'string') return literal(take(parser), token.text.slice(1, -1));
   if (token.kind !== 'name') unexpected(parser);
@@ -153,6 +157,22 @@ function parseGroup(parser: Parser): ExpressionNode {
   return { ...inner, from, to };
 }
 
+function parseList(parser: Parser): ExpressionNode {
+  const { from } = take(parser);
+  const items = parseItems(parser, ']');
+  return { kind: 'list', items, from, to: take(parser).to };
+}
+
+/** The expressions up to a closing bracket, which stays. */
+function parseItems(parser: Parser, close: string): ExpressionNode[] {
+  const items: ExpressionNode[] = [];
+  while (peek(parser).text !== close || peek(parser).kind !== 'operator') {
+    if (items.length > 0) expect(parser, ',');
+    items.push(parseFrom(parser, POWER.choice));
+  }
+  return items;
+}
+
 function parseComparison(parser: Parser, first: ExpressionNode): ExpressionNode {
   const rest: { operator: Comparison; operand: ExpressionNode }[] = [];
   while (INFIX.get(peek(parser).text) === POWER.comparison && peek(parser).kind === 'operator') {
@@ -171,11 +191,7 @@ function parseChoice(parser: Parser, whenTrue: ExpressionNode): ExpressionNode {
 
 function parseCall(parser: Parser, name: Token): ExpressionNode {
   take(parser);
-  const list: ExpressionNode[] = [];
-  while (peek(parser).text !== ')' || peek(parser).kind !== 'operator') {
-    if (list.length > 0) expect(parser, ',');
-    list.push(parseFrom(parser, POWER.choice));
-  }
+  const list = parseItems(parser, ')');
   const call = { kind: 'call', name: name.text, arguments: list, from: name.from, to: take(parser).to } as const;
   checkCall(parser.source, call, name);
   return call;

@@ -26,7 +26,7 @@ export interface Extent {
 const MAX_TOKENS = 1000;
 
 const TOKEN =
-  /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<string>"[^"]*"|'[^']*')|(?<operator>\*\*|\/\/|[<>=!]=|[-+*/%<>(),]))/y;
+  /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<string>"[^"]*"|'[^']*')|(?<operator>\*\*|\/\/|[<>=!]=|[-+*/%<>(),[\]]))/y;
 
 const WORD_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'if', 'else']);
 

@@ -112,7 +112,7 @@ export interface HotspotConfig {
  */
 export function readHotspotConfig(source: SourceText, tolerate?: Tolerate): HotspotConfig {
   const problems: Diagnostic[] = [];
-  const rows = readWords(source).filter(([key]) => !UNREAD.has(key.text.slice(1)));
+  const rows = readWords(source, 2).filter(([key]) => !UNREAD.has(key.text.slice(1)));
   const { values, given } = readOptions(source, rows, OPTIONS, problems, tolerate);
   throwProblems(problems);
   return { options: { ...HOTSPOT_DEFAULTS, ...values }, given };

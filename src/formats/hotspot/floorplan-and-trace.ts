@@ -1,4 +1,5 @@
 import { type Diagnostic, fail, isTolerated, type Span, type Tolerate } from '../../base/errors.ts';
+import { NumberText } from '../../base/number-text.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
 import { coordinateOf, decimal, numberOf, quantityOf, readWords, type Words, wordSpan, wordsSpan } from './text.ts';
@@ -44,7 +45,7 @@ export interface HotspotTemperature {
 export function readFloorplan(source: SourceText, tolerate?: Tolerate): HotspotBlock[] {
   const problems: Diagnostic[] = [];
   const blocks: HotspotBlock[] = [];
-  const rows = readWords(source);
+  const rows = readWords(source, 3);
   const names = new Set(rows.filter((words) => words.length > 4).map(([name]) => name.text));
   for (const words of rows) {
     if (isWireDensity(words, names)) continue;
@@ -98,7 +99,7 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
  * `empty-trace`.
  */
 export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
-  const [header, ...rows] = readWords(source, false);
+  const [header, ...rows] = readWords(source, null);
   if (header?.[0].text.startsWith('#')) {
     const span = wordsSpan(source, header);
     fail('wrong-type', 'a trace has no comments', { span, expected: 'the names of blocks' });
@@ -141,7 +142,7 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
 export function readInitialTemperatures(source: SourceText, tolerate?: Tolerate): HotspotTemperature[] {
   const problems: Diagnostic[] = [];
   const temperatures: HotspotTemperature[] = [];
-  for (const words of readWords(source)) {
+  for (const words of readWords(source, 2)) {
     if (problems.length >= MOST_PROBLEMS) break;
     if (words.length !== 2) {
       const problem = wrongCount(source, words, 'a name and a temperature in kelvin');
@@ -163,18 +164,22 @@ export function writeFloorplan(blocks: readonly HotspotBlock[]): string {
   return ['# name\twidth_m\theight_m\tleft_m\tbottom_m', ...lines, ''].join('\n');
 }
 
-/** Columns of watts as a .ptrace, tab-separated, `significantDigits` (default 9) a value. */
-export function writePowerTrace(
-  names: readonly string[],
-  columns: readonly ArrayLike<number>[],
-  significantDigits = 9,
-): string {
+const TAB = 9;
+const LINE_FEED = 10;
+
+/** Columns of watts as a .ptrace, tab-separated, with nine significant digits a value. */
+export function writePowerTrace(names: readonly string[], columns: readonly ArrayLike<number>[]): string {
   const samples = columns[0]?.length ?? 0;
-  const lines = [names.join('\t')];
+  const out = new NumberText();
+  out.text(`${names.join('\t')}\n`);
   for (let k = 0; k < samples; k++) {
-    lines.push(columns.map((column) => Number(column[k].toPrecision(significantDigits))).join('\t'));
+    for (let c = 0; c < columns.length; c++) {
+      if (c > 0) out.byte(TAB);
+      out.number(columns[c][k]);
+    }
+    out.byte(LINE_FEED);
   }
-  return `${lines.join('\n')}\n`;
+  return out.toString();
 }
 
 function duplicates(source: SourceText, words: Words): Diagnostic[] {

@@ -29,7 +29,7 @@ export type HotspotPackage = OptionValues<typeof OPTIONS>;
  */
 export function readHotspotPackage(source: SourceText, tolerate?: Tolerate): HotspotPackage {
   const problems: Diagnostic[] = [];
-  const { values, given } = readOptions(source, readWords(source), OPTIONS, problems, tolerate);
+  const { values, given } = readOptions(source, readWords(source, 2), OPTIONS, problems, tolerate);
   throwProblems(problems);
   const initial = Object.fromEntries(Object.entries(OPTIONS).map(([key, option]) => [key, option.initial]));
   const options = { ...initial, ...values } as HotspotPackage;

@@ -14,20 +14,27 @@ export type Words = readonly Word[];
 
 /**
  * The lines of a HotSpot file as words. Blanks, tabs and byte order marks (which editors leave) separate words. The
- * result omits blank lines, and also lines whose first word starts with `#` unless `comments` is false (HotSpot knows
- * no comments in a .ptrace). HotSpot drops a last line without a newline; here that line counts like any other.
+ * result omits blank lines and lines whose first word starts with `#`. A word with `#` after the first `needed` words of a line
+ * begins a comment, too: HotSpot reads no further there. With `needed` null there are no comments (HotSpot knows none in a
+ * .ptrace). HotSpot drops a last line without a newline; here that line counts like any other.
  */
-export function readWords(source: SourceText, comments = true): Words[] {
+export function readWords(source: SourceText, needed: number | null = 1): Words[] {
   const rows: Words[] = [];
   const { text } = source;
   for (let from = 0, line = 1; from <= text.length; line++) {
     const newline = text.indexOf('\n', from);
     const to = newline < 0 ? text.length : newline;
     const words = wordsWithin(text, from, to, line);
-    if (words.length > 0 && !(comments && words[0].text.startsWith('#'))) rows.push(words);
+    const read = needed === null ? words : withoutComment(words, needed);
+    if (read.length > 0) rows.push(read);
     from = to + 1;
   }
   return rows;
+}
+
+function withoutComment(words: Words, needed: number): Words {
+  const comment = words.findIndex(({ text }, i) => (i === 0 || i >= needed) && text.startsWith('#'));
+  return comment < 0 ? words : words.slice(0, comment);
 }
 
 /** Scans character by character, because one match per word would cost as much as all other work on a trace. */

@@ -8,6 +8,7 @@ import { planeOf, readGroup, readUnits } from './field.ts';
 import { modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
 import type { HotspotInput } from './input/files.ts';
+import { sanityWatch } from './input/sanity.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
@@ -105,6 +106,8 @@ function run(job: HotspotJob): HotspotOutcome {
   const modelAt = modelMaker(problem, rules, transient, meanPower(trace));
   const given = modelAt(startConvection(problem, rules));
   const plan = planOf(job, given);
+  const watch = sanityWatch(problem, given);
+  if (!transient && input.start && rules.alwaysReadsStart) initialTemperatures(given, input.start);
   if (transient) {
     if (!rules.leaksInTime && problem.options.leakage_used === 1) warn?.(NO_LEAKAGE);
     const start = startOf(input, given);
@@ -116,12 +119,16 @@ function run(job: HotspotJob): HotspotOutcome {
       for (let u = 0; u < powerW.length; u++) powerW[u] = trace.powerW[u][k];
       stepper.step(powerW);
       peaks?.endSample();
+      watch.sample(k, stepper.unitsK());
       onSample?.(k, stepper);
     }
     peak = peaks?.found() ?? null;
     fromKPerW = stepper.convectionKPerW;
   }
-  return { plan, peak, ...steadyOf(job, given, modelAt, plan, fromKPerW) };
+  const steady = steadyOf(job, given, modelAt, plan, fromKPerW);
+  watch.steady(steady.steady);
+  if (warn) watch.done(warn);
+  return { plan, peak, ...steady };
 }
 
 /** By unit, W. */

@@ -1,3 +1,4 @@
 export { evaluateNetwork } from './maestro.ts';
 export type { MapOutcome } from './outcome.ts';
-export { evaluateFiles } from './timeloop.ts';
+export { type SearchRequest, searchFiles } from './search.ts';
+export { evaluateFiles, hasMapping } from './timeloop.ts';

@@ -2,6 +2,7 @@ import { fail } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
   firstLine,
+  isMapText,
   readTimeloop,
   type TimeloopInput,
   type TimeloopMapping,
@@ -29,6 +30,11 @@ export function evaluateFiles(sources: readonly SourceText[]): MapOutcome {
     files: mappingFiles(input, mapping, evaluation, { evaluations: 1 }),
     summary: evaluationText(input, mapping, evaluation),
   };
+}
+
+/** Whether one of the files holds a mapping. */
+export function hasMapping(sources: readonly SourceText[]): boolean {
+  return sources.some((source) => isMapText(source) || /^mapping\s*:/m.test(source.text));
 }
 
 export function machineOfInput(

@@ -1,120 +1,185 @@
-import type { DeadlineResult, RunResult } from '../../cosim/index.ts';
-import { html, type Markup, NOTHING } from '../markup.ts';
+import { type Inferences, lastNotAfter, type RunModel, segmentFor, valueAt } from '../data/model.ts';
+import { KIND_COLOURS } from '../data/palette.ts';
+import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
+import { type Surface, TEXT } from '../drawing/surface.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
-import { type Axis, along, roundAxis } from '../scale.ts';
-import { greatest } from './downsample.ts';
-import { KIND_COLOURS } from './palette.ts';
-import { HEIGHT, readout, type TimeBase, timeChart, WIDTH, xOf, yOf } from './plot.ts';
-
-const MOST_DRAWN = 600;
-
-/** With more sticks the chart would be a solid area, so only the dots at their ends are drawn. */
-const MOST_STICKS = 150;
-
-interface Stick {
-  readonly inference: number;
-  readonly endS: number;
-  readonly latencyS: number;
-  readonly outcome: 'met' | 'missed';
-}
-
-/** The latency of each inference at its end, and the deadline. */
-export function inferenceChart(base: TimeBase, result: RunResult): Markup {
-  const { deadline } = result;
-  const limitS = deadline?.limitS ?? null;
-  const all = sticksOf(result);
-  const running = result.inferences.releaseS.length - all.length;
-  const left =
-    running === 0 ? '' : `${counted(running, 'has', 'have')} not ended and ${running === 1 ? 'is' : 'are'} not drawn`;
-  if (all.length === 0) return html`<p>No inference has ended.</p>`;
-  const drawn = extremesOfGroups(all, MOST_DRAWN);
-  const y = roundAxis(0, Math.max(greatest(all.map((s) => s.latencyS)), limitS ?? 0), 3);
-  const of = (outcome: Stick['outcome']): Stick[] => drawn.filter((stick) => stick.outcome === outcome);
-  const count = (outcome: Stick['outcome']): number => all.filter((stick) => stick.outcome === outcome).length;
-  const grouped =
-    drawn.length < all.length ? `the quickest and the slowest of every ${groupSize(all.length, MOST_DRAWN)}` : '';
-  const item = (name: string, outcome: Stick['outcome'], colour: string) =>
-    count(outcome) === 0 ? [] : [{ name, colour, value: groupDigits(count(outcome)) }];
-  return timeChart(base, {
-    title: 'Latency of inferences, release to end',
-    note: [grouped, left].filter((text) => text !== '').join('; '),
-    label: `Latency of ${counted(all.length, 'inference', 'inferences')}${limitS === null ? '' : `; ${count('missed')} ended after the deadline of ${engineering(limitS, 's')}`}`,
-    unit: 's',
-    y,
-    size: 'medium',
-    series: (['met', 'missed'] as const).flatMap((outcome) => [
-      drawn.length > MOST_STICKS ? NOTHING : sticks(base, y, of(outcome), outcome),
-      dots(base, y, of(outcome), outcome),
-    ]),
-    readouts: stickReadouts(base, drawn, limitS),
-    marks: limitS === null ? [] : [{ kind: 'limit', value: limitS, name: `deadline ${engineering(limitS, 's')}` }],
-    legend: [
-      ...item(limitS === null ? 'ended' : 'in time', 'met', KIND_COLOURS[0]),
-      ...item('late', 'missed', 'var(--bad)'),
-    ],
-  });
-}
-
-/** The finished inferences. An unfinished one also counts once its deadline has passed; it stands at the end of the run. */
-function sticksOf({ inferences: { releaseS, endS }, deadline, simulatedS }: RunResult): Stick[] {
-  return Array.from(releaseS, (release, inference): Stick => {
-    const end = Number.isNaN(endS[inference]) ? simulatedS : endS[inference];
-    const outcome = isLate(end - release, deadline) ? 'missed' : 'met';
-    return { inference, endS: end, latencyS: end - release, outcome };
-  }).filter(({ inference, outcome }) => outcome === 'missed' || !Number.isNaN(endS[inference]));
-}
+import { axisLabels, roundAxis } from '../scale.ts';
+import { greatest } from './extremes.ts';
+import type { TimeChart } from './time-chart.ts';
 
 /** Whether an inference took longer than allowed, beyond rounding. */
-export function isLate(latencyS: number, deadline: DeadlineResult | null): boolean {
-  return deadline !== null && latencyS > deadline.limitS * (1 + 1e-9);
+export function isLate(latencyS: number, limitS: number | null): boolean {
+  return limitS !== null && latencyS > limitS * (1 + 1e-9);
 }
 
-/**
- * The quickest and slowest inference of each group. A late one is slower than any in time, so each group with a miss
- * shows one.
- */
-function extremesOfGroups(all: readonly Stick[], most: number): readonly Stick[] {
-  if (all.length <= most) return all;
-  const size = groupSize(all.length, most);
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => {
-    const group = all.slice(i * size, (i + 1) * size);
-    const quickest = group.reduce((best, stick) => (stick.latencyS < best.latencyS ? stick : best));
-    const slowest = group.reduce((worst, stick) => (stick.latencyS > worst.latencyS ? stick : worst));
-    return group.filter((stick) => stick === quickest || stick === slowest);
-  }).flat();
+/** Bars of the inferences from start to end, and below them the layer at the end of each epoch. */
+export function laneChart(model: RunModel): TimeChart {
+  const { inferences, deadlineS } = model;
+  const { releaseS, startS, endS, ended } = inferences;
+  const late = (i: number): boolean => isLate(endS[i] - releaseS[i], deadlineS);
+  return {
+    id: 'inferences',
+    title: 'Inferences and layers',
+    note: 'bar: from start to end; below: the layer at the end of each of its epochs',
+    unit: '',
+    height: 92,
+    label: `${counted(inferences.started, 'inference', 'inferences')} over time`,
+    legend: [
+      { name: 'inference', ink: KIND_COLOURS[0], shape: 'area' },
+      { name: 'layer', ink: KIND_COLOURS[1], shape: 'area' },
+    ],
+    draw(surface, frame) {
+      drawAxes(surface, frame, null, '');
+      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      const bar = frame.height * 0.5 - 2;
+      let covered = Number.NEGATIVE_INFINITY;
+      for (let i = Math.max(0, lastNotAfter(endS, frame.fromS)); i < endS.length && startS[i] <= frame.toS; i++) {
+        const from = xAt(frame, startS[i]);
+        const to = Math.max(from + 1, xAt(frame, endS[i]) - 1);
+        if (to <= covered && !late(i)) continue;
+        covered = to;
+        surface.box(from, frame.y, to - from, bar, late(i) ? 'bad' : KIND_COLOURS[0]);
+        const text = groupDigits(inferences.index[i] + 1);
+        const [left, right] = [Math.max(from, frame.x), Math.min(to, frame.x + frame.width)];
+        if (surface.widthOf(text, TEXT) + 6 > right - left) continue;
+        surface.text(text, (left + right) / 2, frame.y + bar / 2, { ink: 'paper', size: TEXT, align: 'centre' });
+      }
+      drawLayers(surface, frame, model);
+      surface.unclip();
+    },
+    readout(timeS) {
+      if (timeS === null) return [groupDigits(inferences.started), groupDigits(model.layerNames.length)];
+      const i = lastNotAfter(startS, timeS);
+      const runs = i >= 0 && endS[i] >= timeS;
+      const name = `${groupDigits(inferences.index[i] + 1)}${ended[i] === 0 ? ', unfinished' : ''}`;
+      return [runs ? name : 'none runs', layerAt(model, timeS)];
+    },
+    table: (fromS, toS) => inferenceTable(model, fromS, toS),
+  };
 }
 
-/** Size of the groups if two inferences of each are drawn. */
-function groupSize(count: number, most: number): number {
-  return Math.ceil(count / (most / 2));
+function layerAt(model: RunModel, timeS: number): string {
+  const segment = segmentFor(model, timeS, timeS);
+  const layer = model.layer[segment.first + valueAt(segment, timeS)];
+  return layer >= 0 ? model.layerNames[layer] : segment.each > 1 ? 'not kept here' : 'none';
 }
 
-function sticks({ axis }: TimeBase, y: Axis, all: readonly Stick[], outcome: Stick['outcome']): Markup {
-  if (all.length === 0) return NOTHING;
-  const path = all.map(({ endS, latencyS }) => `M${xOf(axis, endS)} ${HEIGHT}V${yOf(y, latencyS)}`);
-  return html`<path class="stick ${outcome}" d="${path.join('')}"/>`;
+/** Runs of epochs of an inference that end in the same layer; two shades alternate. */
+function drawLayers(surface: Surface, frame: Frame, model: RunModel): void {
+  const { startS, endS } = model.inferences;
+  const segment = segmentFor(model, frame.fromS, frame.toS);
+  if (segment.each > 1) return;
+  const { first, count, edgesS } = segment;
+  const from = Math.max(0, lastNotAfter(edgesS, frame.fromS, count));
+  const to = Math.min(count, lastNotAfter(edgesS, frame.toS, count) + 1);
+  // Bands narrower than a pixel would only be a grey area.
+  if (to - from > frame.width / 2) return;
+  const y = frame.y + frame.height * 0.5 + 2;
+  const height = frame.height * 0.5 - 2;
+  for (let start = from; start < to; ) {
+    const layer = model.layer[first + start];
+    let end = start + 1;
+    while (end < to && model.layer[first + end] === layer) end++;
+    const i = lastNotAfter(startS, edgesS[end] - 1e-9 * (edgesS[end] - edgesS[start]));
+    const [fromS, toS] = [Math.max(edgesS[start], startS[i]), Math.min(edgesS[end], endS[i])];
+    if (layer >= 0 && toS > fromS) {
+      const [x0, x1] = [xAt(frame, fromS), xAt(frame, toS)];
+      surface.box(x0, y, Math.max(1, x1 - x0 - 1), height, layer % 2 === 0 ? KIND_COLOURS[1] : 'quiet');
+      const name = model.layerNames[layer];
+      const [left, right] = [Math.max(x0, frame.x), Math.min(x1, frame.x + frame.width)];
+      if (surface.widthOf(name, TEXT) + 6 <= right - left) {
+        surface.text(name, (left + right) / 2, y + height / 2, { ink: 'text', size: TEXT, align: 'centre' });
+      }
+    }
+    start = end;
+  }
 }
 
-function dots({ axis }: TimeBase, y: Axis, all: readonly Stick[], outcome: Stick['outcome']): Markup {
-  if (all.length === 0) return NOTHING;
-  const path = all.map(({ endS, latencyS }) => `M${xOf(axis, endS)} ${yOf(y, latencyS)}h0`);
-  return html`<path class="dot ${outcome}" d="${path.join('')}"/>`;
+/** The latency of each inference at its end, with the deadline: the room between them is the slack. */
+export function latencyChart(model: RunModel): TimeChart {
+  const { inferences, deadlineS } = model;
+  const { releaseS, endS } = inferences;
+  const latencyS = endS.map((end, i) => end - releaseS[i]);
+  const shown = (i: number): boolean => inferences.ended[i] === 1 || isLate(latencyS[i], deadlineS);
+  const most = greatest(latencyS.filter((_, i) => shown(i)));
+  const axis = roundAxis(0, Math.max(deadlineS ?? 0, Number.isFinite(most) ? most : 0) || 1, 3);
+  const lates = latencyS.filter((s, i) => shown(i) && isLate(s, deadlineS)).length;
+  return {
+    id: 'latency',
+    title: deadlineS === null ? 'Latency' : 'Latency and slack',
+    note: `release to end, at the end${inferences.index.length < inferences.started ? '; of most groups the quickest and the slowest' : ''}`,
+    unit: axisLabels(axis, 's').unit,
+    height: 130,
+    label: `Latency of ${counted(inferences.started, 'inference', 'inferences')}${deadlineS === null ? '' : `; ${counted(lates, 'ends', 'end')} after the deadline of ${engineering(deadlineS, 's')}`}`,
+    legend: [
+      { name: 'latency', ink: KIND_COLOURS[0], shape: 'dot' },
+      ...(deadlineS === null ? [] : [{ name: 'slack', ink: 'bad', shape: 'line' } as const]),
+    ],
+    draw(surface, frame) {
+      drawAxes(surface, frame, axis, 's');
+      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      if (deadlineS !== null) {
+        surface.begin();
+        surface.move(frame.x, yAt(frame, axis, deadlineS));
+        surface.line(frame.x + frame.width, yAt(frame, axis, deadlineS));
+        surface.stroke('bad', 1.5);
+        const style = { ink: 'bad', size: TEXT, align: 'right', plate: 'paper' } as const;
+        const y = yAt(frame, axis, deadlineS);
+        const above = y - TEXT / 2 - 3;
+        const text = `deadline ${engineering(deadlineS, 's')}`;
+        surface.text(text, frame.x + frame.width - 4, above < frame.y + TEXT / 2 ? y + TEXT / 2 + 3 : above, style);
+      }
+      const few = lastNotAfter(endS, frame.toS) - lastNotAfter(endS, frame.fromS) < frame.width / 6;
+      let [lastX, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];
+      for (let i = Math.max(0, lastNotAfter(endS, frame.fromS)); i < endS.length && endS[i] <= frame.toS; i++) {
+        if (!shown(i)) continue;
+        const [x, y] = [xAt(frame, endS[i]), yAt(frame, axis, latencyS[i])];
+        // Dots that would lie upon each other are left out.
+        if (x - lastX < 1 && y > low - 1 && y < high + 1) continue;
+        [low, high] = x - lastX < 1 ? [Math.min(low, y), Math.max(high, y)] : [y, y];
+        lastX = x;
+        const ink = isLate(latencyS[i], deadlineS) ? 'bad' : KIND_COLOURS[0];
+        if (few) surface.box(x - 0.5, y, 1, frame.y + frame.height - y, ink, 0.6);
+        const half = few ? 3 : 1.5;
+        surface.box(x - half, y - half, 2 * half, 2 * half, ink);
+      }
+      surface.unclip();
+    },
+    readout(timeS) {
+      if (timeS === null) {
+        const text = Number.isFinite(most) ? `at most ${engineering(most, 's')}` : 'none ended';
+        return [text, ...(deadlineS === null ? [] : [`least ${slackText(deadlineS - most)}`])];
+      }
+      const i = nearest(inferences, timeS);
+      if (i < 0 || !shown(i)) return ['', ...(deadlineS === null ? [] : [''])];
+      const name = `inference ${groupDigits(inferences.index[i] + 1)}: ${engineering(latencyS[i], 's')}`;
+      return [name, ...(deadlineS === null ? [] : [slackText(deadlineS - latencyS[i])])];
+    },
+    table: (fromS, toS) => inferenceTable(model, fromS, toS),
+  };
 }
 
-/** A column around each stick that extends half way to its neighbours. */
-function stickReadouts({ axis }: TimeBase, drawn: readonly Stick[], limitS: number | null): Markup[] {
-  const places = drawn.map(({ endS }) => WIDTH * along(axis, endS));
-  const middle = (i: number): number => (places[i - 1] + places[i]) / 2;
-  return drawn.map((stick, i) => {
-    const from = i === 0 ? 0 : middle(i);
-    const to = i === drawn.length - 1 ? WIDTH : middle(i + 1);
-    return readout(from.toFixed(1), Math.max(0, to - from), [stickText(stick, limitS)]);
-  });
+function slackText(slackS: number): string {
+  if (!Number.isFinite(slackS)) return '-';
+  return slackS < 0 ? `${engineering(-slackS, 's')} late` : `${engineering(slackS, 's')} left`;
 }
 
-function stickText({ inference, latencyS }: Stick, limitS: number | null): string {
-  const slack = limitS === null ? 0 : limitS - latencyS;
-  const against =
-    limitS === null ? '' : slack < 0 ? `, ${engineering(-slack, 's')} late` : `, ${engineering(slack, 's')} left`;
-  return `inference ${inference + 1}: ${engineering(latencyS, 's')}${against}`;
+/** The inference that runs at this time, else the one that ended last before it. */
+function nearest({ startS }: Inferences, timeS: number): number {
+  return lastNotAfter(startS, timeS);
+}
+
+function inferenceTable({ inferences, deadlineS }: RunModel, fromS: number, toS: number) {
+  const { index, releaseS, startS, endS, ended } = inferences;
+  const rows: (number | string)[][] = [];
+  for (let i = 0; i < index.length; i++) {
+    if (endS[i] < fromS || releaseS[i] > toS) continue;
+    const end = ended[i] === 1 ? endS[i] : '';
+    const slack = deadlineS === null || ended[i] === 0 ? '' : releaseS[i] + deadlineS - endS[i];
+    rows.push([index[i], releaseS[i], startS[i], end, ...(deadlineS === null ? [] : [slack])]);
+  }
+  return {
+    columns: ['inference', 'release_s', 'start_s', 'end_s', ...(deadlineS === null ? [] : ['slack_s'])],
+    rows,
+  };
 }

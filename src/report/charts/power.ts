@@ -1,124 +1,74 @@
-import type { LegendItem } from '../elements.ts';
-import { html, type Markup } from '../markup.ts';
+import { type RunModel, segmentFor, valueAt } from '../data/model.ts';
+import { drawAxes } from '../drawing/frame.ts';
+import { Steps, scratch, stepBand, stepLine } from '../drawing/steps.ts';
 import { engineering } from '../numbers.ts';
-import { type Axis, roundAxis } from '../scale.ts';
-import type { ReportView } from '../view.ts';
-import type { BlockGroup } from './block-groups.ts';
-import { bucketMaxima, bucketMeans, greatest, traceMean } from './downsample.ts';
-import { OTHER_COLOUR } from './palette.ts';
-import {
-  bandLabels,
-  epochsEach,
-  readouts,
-  stackedAreas,
-  stepPath,
-  type TimeBase,
-  timeChart,
-  xOf,
-  yOf,
-} from './plot.ts';
+import { axisLabels, roundAxis } from '../scale.ts';
+import { greatest } from './extremes.ts';
+import { rooms, type TimeChart, tableOf, wholeMean } from './time-chart.ts';
 
-interface Layer {
-  readonly name: string;
-  readonly colour: string;
-  /** Power of each epoch, W. */
-  readonly powerW: Float64Array;
-}
-
-/**
- * If the highest epoch of a bucket exceeds the bucket's mean by this share of the plot, the chart has a line of highest
- * epochs.
- */
-const APART = 0.02;
-
-/** Stacked power of the components and off the die, and the total. */
-export function powerChart(
-  base: TimeBase,
-  view: ReportView,
-  groups: readonly BlockGroup[],
-  colours: readonly string[],
-): Markup {
-  const { trace } = view.run;
-  const layers = layersOf(view, groups, colours);
-  const means = layers.map(({ powerW, ...layer }) => ({ ...layer, values: bucketMeans(powerW, base.drawn) }));
-  const told = layers.map(({ powerW }) => bucketMeans(powerW, base.told));
-  const toldTotal = bucketMeans(trace.totalW, base.told);
-  const peakW = greatest(trace.totalW);
-  const y = roundAxis(0, peakW);
-  const total = bucketMeans(trace.totalW, base.drawn);
-  const highest = bucketMaxima(trace.totalW, base.drawn);
-  const apart = highest.some((watts, i) => watts - total[i] > APART * y.high);
-  const peak: LegendItem = {
-    name: 'total of the highest epoch',
-    colour: 'var(--muted)',
-    value: `at most ${engineering(peakW, 'W')}`,
-    line: true,
-  };
-  return timeChart(base, {
+/** Stacked power of the components and off the die, with the total and, where values are grouped, its highest epochs. */
+export function powerChart(model: RunModel): TimeChart {
+  const { power, totalW } = model;
+  const peakW = greatest(totalW.high);
+  const axis = roundAxis(0, peakW);
+  const steps = new Steps();
+  const sums = rooms(power.length + 1);
+  const room = scratch();
+  return {
+    id: 'power',
     title: 'Power',
-    note: epochsEach(base, 'means'),
+    note: '',
+    unit: axisLabels(axis, 'W').unit,
+    height: 220,
     label: `Power of components over time, at most ${engineering(peakW, 'W')} in all`,
-    unit: 'W',
-    y,
-    size: 'large',
-    series: [
-      ...stackedAreas(base, y, means),
-      totalLine(base, y, total, 'total'),
-      ...(apart ? [totalLine(base, y, highest, 'highest')] : []),
-    ],
-    labels: bandLabels(base, y, means, 0.08),
-    readouts: readouts(base, (bucket) => [
-      `total: ${engineering(toldTotal[bucket], 'W')}`,
-      ...layers.map(({ name }, i) => `${name}: ${engineering(told[i][bucket], 'W')}`),
-    ]),
     legend: [
-      ...layers.map(({ name, colour, powerW }) => meanItem(name, colour, traceMean(powerW, trace.durationS))),
-      { ...meanItem('total', 'var(--text)', traceMean(trace.totalW, trace.durationS)), line: true },
-      ...(apart ? [peak] : []),
+      ...power.map(({ name, colour }) => ({ name, ink: colour, shape: 'area' as const })),
+      { name: 'total', ink: 'text', shape: 'line' },
+      { name: 'highest epoch', ink: 'muted', shape: 'line' },
     ],
-  });
-}
-
-/** The layers with power. Those that share a colour form one. */
-function layersOf(view: ReportView, groups: readonly BlockGroup[], colours: readonly string[]): Layer[] {
-  const { trace, energyJ } = view.run;
-  const shared = groups.filter(({ colour }) => colour === OTHER_COLOUR);
-  const own = groups.filter(({ colour }) => colour !== OTHER_COLOUR);
-  const other = {
-    name: shared.map(({ name }) => name).join(', '),
-    colour: OTHER_COLOUR,
-    blocks: shared.flatMap((g) => g.blocks),
+    draw(surface, frame) {
+      const segment = segmentFor(model, frame.fromS, frame.toS);
+      steps.set(frame, segment);
+      drawAxes(surface, frame, axis, 'W');
+      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      sums[0].fill(0, 0, steps.count);
+      power.forEach(({ meanW, colour }, s) => {
+        const own = steps.means(meanW, room);
+        for (let i = 0; i < steps.count; i++) sums[s + 1][i] = sums[s][i] + own[i];
+        stepBand(surface, frame, axis, steps, sums[s], sums[s + 1]);
+        surface.fill(colour);
+      });
+      const highest = steps.maxima(totalW.high, room);
+      const apart = highest.some((watts, i) => i < steps.count && watts > 1.02 * sums[power.length][i]);
+      if (apart) {
+        stepLine(surface, frame, axis, steps, highest);
+        surface.stroke('muted', 1);
+      }
+      stepLine(surface, frame, axis, steps, sums[power.length]);
+      surface.stroke('text', 1.25);
+      surface.unclip();
+    },
+    readout(timeS) {
+      if (timeS === null) {
+        return [
+          ...power.map(({ meanW }) => `mean ${engineering(wholeMean(model, meanW), 'W')}`),
+          `mean ${engineering(wholeMean(model, totalW.mean), 'W')}`,
+          engineering(peakW, 'W'),
+        ];
+      }
+      const segment = segmentFor(model, timeS, timeS);
+      const at = segment.first + valueAt(segment, timeS);
+      return [
+        ...power.map(({ meanW }) => engineering(meanW[at], 'W')),
+        engineering(totalW.mean[at], 'W'),
+        engineering(totalW.high[at], 'W'),
+      ];
+    },
+    table: (fromS, toS) =>
+      tableOf(model, fromS, toS, [
+        ...power.map(({ name, meanW }) => [`power_w:${name}`, meanW] as const),
+        ['power_w', totalW.mean],
+        ['highest_epoch_w', totalW.high],
+      ]),
   };
-  const outside = [...view.components.keys()].filter((c) => view.blocks[c].length === 0);
-  const names = outside.map((c) => view.components[c]);
-  const offDie = {
-    name: [...names, ...(energyJ.transition > 0 ? ['transitions'] : [])].join(' + '),
-    colour: colours[outside[0]] ?? OTHER_COLOUR,
-    powerW: trace.offDieW,
-  };
-  const onDie = [...own, other].map(({ blocks, ...group }) => {
-    return {
-      ...group,
-      powerW: sumOf(
-        blocks.map((b) => trace.powerW[b]),
-        trace.epochs,
-      ),
-    };
-  });
-  return [...onDie, offDie].filter(({ powerW }) => greatest(powerW) > 0);
-}
-
-function sumOf(columns: readonly Float64Array[], length: number): Float64Array {
-  const sum = new Float64Array(length);
-  for (const column of columns) for (let i = 0; i < length; i++) sum[i] += column[i];
-  return sum;
-}
-
-function meanItem(name: string, colour: string, powerW: number): LegendItem {
-  return { name, colour, value: `mean ${engineering(powerW, 'W')}` };
-}
-
-function totalLine({ axis, drawn }: TimeBase, y: Axis, values: Float64Array, kind: string): Markup {
-  const points = Array.from(values, (value, i) => [xOf(axis, drawn.edgesS[i]), yOf(y, value)] as const);
-  return html`<path class="line ${kind}" d="${stepPath(points, xOf(axis, axis.high))}"/>`;
 }

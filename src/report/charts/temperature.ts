@@ -1,130 +1,172 @@
 import { ZERO_CELSIUS_K } from '../../base/units.ts';
-import type { RunResult, ThermalResult } from '../../cosim/index.ts';
-import type { LegendItem } from '../elements.ts';
-import { html, type Markup } from '../markup.ts';
-import { celsius, counted, engineering } from '../numbers.ts';
+import { type RunModel, type Stretch, segmentFor, type Temperature, valueAt } from '../data/model.ts';
+import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
+import { Steps, scratch } from '../drawing/steps.ts';
+import { type Surface, TEXT } from '../drawing/surface.ts';
+import { celsius } from '../numbers.ts';
 import { type Axis, roundAxis } from '../scale.ts';
-import type { BlockGroup } from './block-groups.ts';
-import { bucketMaxima, extremeEpochs, greatest, least } from './downsample.ts';
-import { linePath, type Mark, readouts, type TimeBase, timeChart, xOf, yOf } from './plot.ts';
+import { greatest, least } from './extremes.ts';
+import { rangeIn, type TimeChart, tableOf } from './time-chart.ts';
 
-/** The hottest and coolest block of a group at the start and at the end of each epoch, K. */
-interface Envelope extends BlockGroup {
-  readonly timeS: Float64Array;
-  readonly hottestK: Float64Array;
-  readonly coolestK: Float64Array;
+/** A horizontal line with its name. */
+interface Mark {
+  readonly kelvin: number;
+  readonly name: string;
+  readonly kind: 'limit' | 'policy';
 }
 
-/** Temperatures of the components, the hottest first, with the limit and the policies' marks. */
-export function temperatureChart(
-  base: TimeBase,
-  result: RunResult,
-  thermal: ThermalResult,
-  groups: readonly BlockGroup[],
-  marksK: RunResult['marksK'],
-): Markup {
-  const envelopes = groups
-    .map((group) => envelopeOf(group, base, result, thermal))
-    .sort((a, b) => greatest(b.hottestK) - greatest(a.hottestK));
-  const marks = marksOf(thermal.limitK, marksK);
-  const y = temperatureAxis(envelopes, marks);
-  const told = envelopes.map(({ hottestK }) => bucketMaxima(hottestK.subarray(1), base.told));
-  const peak = isPeak(base, y, envelopes[0]) ? [peakOf(thermal)] : [];
-  return timeChart(base, {
+/** Temperatures of the components, the hottest first, with the limit and the policies' marks. The axis fits what is drawn. */
+export function temperatureChart(model: RunModel): TimeChart {
+  const series = [...model.temperature].sort((a, b) => hottest(b) - hottest(a));
+  const marks = marksOf(model);
+  const steps = new Steps();
+  const [highs, lows] = [scratch(), scratch()];
+  return {
+    id: 'temperature',
     title: 'Temperature',
-    note: 'line: hottest block of a component, shade: down to its coolest',
-    label: `Temperature of components over time, at most ${celsius(thermal.peakK)} in ${thermal.peakBlock}`,
+    note: 'line: hottest block of a component; shade: down to its coolest',
     unit: '°C',
-    y,
-    size: 'large',
-    series: [
-      // The hottest group is drawn last, above the others.
-      ...[...envelopes].reverse().flatMap((envelope) => envelopePaths(base, y, envelope)),
-      ...peak.map(({ colour }) => peakDot(base, y, thermal, colour)),
-    ],
-    readouts: readouts(base, (bucket) => [
-      'at most',
-      ...envelopes.map(({ name }, i) => `${name}: ${celsius(told[i][bucket])}`),
-    ]),
-    marks,
-    legend: [...envelopes.map(legendItem), ...peak],
-  });
+    height: 260,
+    label: `Temperature of components over time, at most ${celsius(greatest(series.map(hottest)))} in ${series[0].name}`,
+    legend: series.map(({ name, colour, blocks }) => {
+      return { name: blocks > 1 ? `${name} (${blocks} blocks)` : name, ink: colour, shape: 'line' };
+    }),
+    draw(surface, frame) {
+      const segment = segmentFor(model, frame.fromS, frame.toS);
+      const axis = axisFor(series, marks, segment, frame);
+      steps.set(frame, segment);
+      drawAxes(surface, frame, axis, '°C');
+      surface.clip(frame.x, frame.y - 1, frame.width, frame.height + 2);
+      for (const one of [...series].reverse()) {
+        steps.maxima(one.highK, highs);
+        steps.minima(one.lowK, lows);
+        const starts = segment.edgesS[0] === model.startS && steps.at[0] === 0;
+        envelope(surface, frame, axis, steps, starts ? one : null, highs, lows);
+        surface.fill(one.colour, 0.18);
+        ends(surface, frame, axis, steps, starts ? one.startHighK : null, highs);
+        surface.stroke(one.colour, 1.75);
+      }
+      drawMarks(surface, frame, axis, marks);
+      surface.unclip();
+    },
+    readout(timeS) {
+      if (timeS === null) return series.map((one) => `at most ${celsius(hottest(one))}`);
+      const segment = segmentFor(model, timeS, timeS);
+      const at = segment.first + valueAt(segment, timeS);
+      return series.map(({ highK, lowK }) => {
+        const range = highK[at] - lowK[at];
+        return range < 0.05 ? celsius(highK[at]) : `${(lowK[at] - ZERO_CELSIUS_K).toFixed(1)} to ${celsius(highK[at])}`;
+      });
+    },
+    table: (fromS, toS) =>
+      tableOf(
+        model,
+        fromS,
+        toS,
+        series.flatMap(({ name, highK, lowK }) => [
+          [`hottest_k:${name}`, highK] as const,
+          [`coolest_k:${name}`, lowK] as const,
+        ]),
+      ),
+  };
 }
 
-function envelopeOf(group: BlockGroup, { axis }: TimeBase, { trace }: RunResult, { startK }: ThermalResult): Envelope {
-  const extreme = (pick: (values: Iterable<number>) => number): Float64Array =>
-    Float64Array.from({ length: trace.epochs + 1 }, (_, i) =>
-      pick(group.blocks.map((b) => (i === 0 ? startK[b] : trace.temperatureK[b][i - 1]))),
-    );
-  const timeS = Float64Array.of(axis.low, ...trace.timeS);
-  return { ...group, timeS, hottestK: extreme(greatest), coolestK: extreme(least) };
-}
-
-function legendItem({ name, colour, blocks, hottestK }: Envelope): LegendItem {
-  const of = blocks.length > 1 ? `, ${counted(blocks.length, 'block', 'blocks')}` : '';
-  return { name, colour, value: `at most ${celsius(greatest(hottestK))}${of}`, line: true };
+function hottest({ highK, startHighK }: Temperature): number {
+  return Math.max(startHighK, greatest(highK));
 }
 
 /** Marks of the same temperature share a line. */
-function marksOf(limitK: number | null, marksK: RunResult['marksK']): Mark[] {
+function marksOf({ limitK, marksK }: RunModel): Mark[] {
   const byTemperature = new Map<number, string[]>();
   for (const { policy, temperatureK } of marksK) {
     const policies = byTemperature.get(temperatureK) ?? [];
     if (!policies.includes(policy)) byTemperature.set(temperatureK, [...policies, policy]);
   }
-  const mark = (kind: Mark['kind'], name: string, temperatureK: number): Mark => {
-    return { kind, value: temperatureK - ZERO_CELSIUS_K, name: `${name} ${celsius(temperatureK)}` };
-  };
-  const limit = limitK === null ? [] : [mark('limit', 'limit', limitK)];
-  return [...limit, ...[...byTemperature].map(([k, policies]) => mark('policy', policies.join(', '), k))];
+  const limit: Mark[] = limitK === null ? [] : [{ kind: 'limit', kelvin: limitK, name: `limit ${celsius(limitK)}` }];
+  const policies = [...byTemperature].map(([kelvin, names]): Mark => {
+    return { kind: 'policy', kelvin, name: `${names.join(', ')} ${celsius(kelvin)}` };
+  });
+  return [...limit, ...policies];
 }
 
-/** Marks within this many times the temperature range are drawn; those farther away are named at the edge. */
-const ROOM_FOR_MARKS = 2;
+/** Marks within this many times the drawn range are drawn; those farther away are named at the edge. */
+const ROOM_FOR_MARKS = 1;
 
 /** Smallest range of the plot, K. A smaller range is noise and must not fill it. */
 const LEAST_RANGE = 1;
 
-function temperatureAxis(envelopes: readonly Envelope[], marks: readonly Mark[]): Axis {
-  const low = least(envelopes.map(({ coolestK }) => least(coolestK))) - ZERO_CELSIUS_K;
-  const high = greatest(envelopes.map(({ hottestK }) => greatest(hottestK))) - ZERO_CELSIUS_K;
+function axisFor(
+  series: readonly Temperature[],
+  marks: readonly Mark[],
+  segment: Stretch,
+  { fromS, toS }: Frame,
+): Axis {
+  const ranges = series.flatMap(({ lowK, highK }) => rangeIn(segment, lowK, highK, fromS, toS) ?? []);
+  const starts =
+    fromS <= segment.edgesS[0] ? series.flatMap(({ startHighK, startLowK }) => [startHighK, startLowK]) : [];
+  const low = least([...ranges, ...starts]) - ZERO_CELSIUS_K;
+  const high = greatest([...ranges, ...starts]) - ZERO_CELSIUS_K;
+  if (!(high >= low)) return roundAxis(0, 100);
   const room = ROOM_FOR_MARKS * Math.max(high - low, LEAST_RANGE);
-  const near = marks.map(({ value }) => value).filter((value) => value <= high + room && value >= low - room);
-  return roundAxis(least([low, ...near]), greatest([high, low + LEAST_RANGE, ...near]));
+  const near = marks
+    .map(({ kelvin }) => kelvin - ZERO_CELSIUS_K)
+    .filter((value) => value <= high + room && value >= low - room);
+  return roundAxis(least([low, ...near]), greatest([high, low + LEAST_RANGE, ...near]), 5);
 }
 
 /** A temperature holds at an epoch's end; the line begins with the start temperature. */
-function envelopePaths({ axis, drawn }: TimeBase, y: Axis, { colour, timeS, hottestK, coolestK }: Envelope): Markup[] {
-  const place = (values: Float64Array) => (i: number) =>
-    [xOf(axis, timeS[i]), yOf(y, values[i] - ZERO_CELSIUS_K)] as const;
-  // Index 0 is the start, so each epoch's index is one higher.
-  const ends = (values: Float64Array, which: 'greatest' | 'least'): number[] => {
-    return [0, ...extremeEpochs(values.subarray(1), drawn, which).map((epoch) => epoch + 1)];
-  };
-  const top = ends(hottestK, 'greatest').map(place(hottestK));
-  const bottom = ends(coolestK, 'least').map(place(coolestK)).reverse();
-  const line = linePath(top);
-  return [
-    html`<path class="shade" fill="${colour}" d="${line}${linePath(bottom).replace('M', 'L')}Z"/>`,
-    html`<path class="line" stroke="${colour}" d="${line}"/>`,
-  ];
+function ends(
+  surface: Surface,
+  frame: Frame,
+  axis: Axis,
+  steps: Steps,
+  startK: number | null,
+  kelvin: Float64Array,
+): void {
+  surface.begin();
+  const from = startK ?? kelvin[0];
+  surface.move(steps.x[0], yAt(frame, axis, from - ZERO_CELSIUS_K));
+  for (let i = 0; i < steps.count; i++) surface.line(steps.x[i + 1], yAt(frame, axis, kelvin[i] - ZERO_CELSIUS_K));
 }
 
-/** A peak must stand above the lowest maximum by this share of the plot. */
-const FLAT = 0.05;
-
-function isPeak({ drawn }: TimeBase, y: Axis, { hottestK }: Envelope): boolean {
-  const maxima = bucketMaxima(hottestK.subarray(1), drawn);
-  return greatest(maxima) - least(maxima) > FLAT * (y.high - y.low);
+function envelope(
+  surface: Surface,
+  frame: Frame,
+  axis: Axis,
+  steps: Steps,
+  start: Temperature | null,
+  highs: Float64Array,
+  lows: Float64Array,
+): void {
+  ends(surface, frame, axis, steps, start?.startHighK ?? null, highs);
+  for (let i = steps.count - 1; i >= 0; i--) {
+    surface.line(steps.x[i + 1], yAt(frame, axis, lows[i] - ZERO_CELSIUS_K));
+  }
+  surface.line(steps.x[0], yAt(frame, axis, (start?.startLowK ?? lows[0]) - ZERO_CELSIUS_K));
 }
 
-function peakOf({ peakK, limitK, peakBlock, peakTimeS }: ThermalResult): LegendItem {
-  const colour = limitK !== null && peakK > limitK ? 'var(--bad)' : 'var(--text)';
-  return { name: 'peak', colour, value: `${peakBlock} at ${engineering(peakTimeS, 's')}` };
-}
-
-function peakDot({ axis }: TimeBase, y: Axis, { peakK, peakTimeS, peakBlock }: ThermalResult, colour: string): Markup {
-  const at = `${xOf(axis, peakTimeS)} ${yOf(y, peakK - ZERO_CELSIUS_K)}`;
-  const title = `peak: ${celsius(peakK)} in ${peakBlock}`;
-  return html`<path class="dot" stroke="${colour}" d="M${at}h0"><title>${title}</title></path>`;
+/** The lines of the marks with their names; names that would overlap stand at the other end. */
+function drawMarks(surface: Surface, frame: Frame, axis: Axis, marks: readonly Mark[]): void {
+  const { x, width, fromS, toS } = frame;
+  let last = Number.POSITIVE_INFINITY;
+  let right = true;
+  for (const { kelvin, name, kind } of [...marks].sort((a, b) => a.kelvin - b.kelvin)) {
+    const value = kelvin - ZERO_CELSIUS_K;
+    const [above, below] = [value > axis.high, value < axis.low];
+    const y = above ? frame.y + TEXT / 2 + 1 : below ? frame.y + frame.height - TEXT / 2 - 1 : yAt(frame, axis, value);
+    right = last - y < TEXT + 4 ? !right : true;
+    last = y;
+    if (!above && !below) {
+      surface.begin();
+      surface.move(xAt(frame, fromS), y);
+      surface.line(xAt(frame, toS), y);
+      if (kind === 'limit') surface.stroke('bad', 1.5);
+      else surface.stroke('text', 1.25, [6, 4]);
+    }
+    const text = above ? `▲ ${name}` : below ? `▼ ${name}` : name;
+    const at = right ? x + width - 4 : x + 4;
+    const up = above || below ? y : y - TEXT / 2 - 3 < frame.y ? y + TEXT / 2 + 3 : y - TEXT / 2 - 3;
+    const ink = kind === 'limit' ? 'bad' : 'text';
+    surface.text(text, at, up, { ink, size: TEXT, align: right ? 'right' : 'left', plate: 'paper' });
+  }
 }

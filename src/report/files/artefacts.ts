@@ -1,13 +1,13 @@
 import { once } from '../../base/once.ts';
 import type { RunResult } from '../../cosim/index.ts';
 import { accelergyFiles } from '../../energy/index.ts';
+import { reportData } from '../data/index.ts';
 import { reportHtml } from '../page/index.ts';
-import { runFacts } from '../terminal.ts';
 import { activityCsv } from './activity.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
 import { layersCsv } from './layers.ts';
-import { meanPoints, type RunCost, runAssumptions, summaryJson } from './summary.ts';
+import { meanPoints, type RunCost, summaryJson } from './summary.ts';
 import { traceCsv } from './trace.ts';
 
 /** The texts of files by name. Each is made on request, since it may be large. */
@@ -21,6 +21,7 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
   const { activityInterval, document } = result.experiment.spec;
   const hotspot = once(() => hotspotFiles(result));
   const accelergy = once(() => accelergyOf(result));
+  const report = once(() => reportData(result, inputsHash, cost));
   return {
     'summary.json': () => summaryJson(result, inputsHash, cost),
     'layers.csv': () => layersCsv(result),
@@ -30,7 +31,8 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
     ...(result.thermal ? Object.fromEntries(HOTSPOT_FILES.map((name) => [name, () => hotspot()[name]])) : {}),
     'action_counts.yaml': () => accelergy().actionCounts,
     'architecture.yaml': () => accelergy().architecture,
-    'report.html': () => reportOf(result),
+    'report.json': () => `${JSON.stringify(report())}\n`,
+    'report.html': () => reportHtml(report()),
   };
 }
 
@@ -41,7 +43,7 @@ export function artefactNames(thermal: boolean): string[] {
 
 const PLAIN_FILES = [
   ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv'],
-  ...['action_counts.yaml', 'architecture.yaml', 'report.html'],
+  ...['action_counts.yaml', 'architecture.yaml', 'report.json', 'report.html'],
 ];
 
 /** A cycle lasts one period of the first array's mean clock. */
@@ -51,14 +53,4 @@ function accelergyOf(result: RunResult): ReturnType<typeof accelergyFiles> {
   const { classes, ert, bound } = written;
   const arrayHz = meanPoints(result)[spec.arrays[0].array].frequencyHz;
   return accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
-}
-
-function reportOf(result: RunResult): string {
-  return reportHtml({
-    result,
-    floorplan: result.experiment.design.die?.floorplan ?? null,
-    marksK: result.marksK,
-    assumptions: runAssumptions(result),
-    facts: runFacts(result),
-  });
 }

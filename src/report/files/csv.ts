@@ -1,14 +1,47 @@
-import { nineDigits } from '../numbers.ts';
+import { NumberText } from '../../base/number-text.ts';
+
+/** A column of a table of numbers, or the text of a cell by row. */
+export type CsvColumn = ArrayLike<number> | ((row: number) => string);
+
+const COMMA = 44;
+const LINE_FEED = 10;
 
 /**
  * Rows of cells as CSV with LF line ends. Numbers are `nineDigits` in their shortest form; texts are quoted where
  * necessary (RFC 4180).
  */
 export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
-  const lines = [columns.map(textCell).join(',')];
-  for (const row of rows)
-    lines.push(row.map((cell) => (typeof cell === 'number' ? String(nineDigits(cell)) : textCell(cell))).join(','));
-  return `${lines.join('\n')}\n`;
+  const out = new NumberText();
+  out.text(headerOf(columns));
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      if (i > 0) out.byte(COMMA);
+      if (typeof cell === 'number') out.number(cell);
+      else out.text(textCell(cell));
+    });
+    out.byte(LINE_FEED);
+  }
+  return out.toString();
+}
+
+/** The same for columns, which may have a million rows. */
+export function writeCsvColumns(names: readonly string[], columns: readonly CsvColumn[], rows: number): string {
+  const out = new NumberText();
+  out.text(headerOf(names));
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c];
+      if (c > 0) out.byte(COMMA);
+      if (typeof column === 'function') out.text(textCell(column(row)));
+      else out.number(column[row]);
+    }
+    out.byte(LINE_FEED);
+  }
+  return out.toString();
+}
+
+function headerOf(names: readonly string[]): string {
+  return `${names.map(textCell).join(',')}\n`;
 }
 
 function textCell(text: string): string {

@@ -8,6 +8,9 @@ export interface RunCost {
   readonly peakMemoryBytes: number;
 }
 
+/** The content of summary.json. */
+export type RunSummary = ReturnType<typeof runSummary>;
+
 /** The text of summary.json. */
 export function summaryJson(result: RunResult, inputsHash: string, cost?: RunCost): string {
   return `${JSON.stringify(runSummary(result, inputsHash, cost), null, 2)}\n`;

@@ -1,83 +1,79 @@
-import type { RunEvent, RunResult } from '../../cosim/index.ts';
+import { spaced } from '../charts/decisions.ts';
+import type { RunModel } from '../data/model.ts';
+import type { ReportData } from '../data/report-data.ts';
 import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
-import { counted, engineering, groupDigits } from '../numbers.ts';
+import { engineering, groupDigits } from '../numbers.ts';
 
-/** Kinds of events with a table of their own, whatever else happened, and the most rows of each. */
-const TABLES: readonly {
-  readonly title: string;
-  readonly kinds: readonly RunEvent['kind'][];
-  readonly most: number;
-}[] = [
-  { title: 'Conflicts', kinds: ['conflict'], most: 20 },
-  { title: 'Saturated caps', kinds: ['cap saturated'], most: 20 },
-  { title: 'Limited choices', kinds: ['limited'], most: 10 },
-  { title: 'Decisions', kinds: ['decision', 'deferred'], most: 40 },
+const MOST_ROWS = 20;
+
+/** What the kinds of events mean, in the order of the table. */
+const MEANINGS: readonly (readonly [string, string])[] = [
+  ['decision', 'a policy chose another operating point'],
+  ['transition', 'a domain changed its operating point'],
+  ['limited', 'a cap or a deadline overruled a choice, as is its duty'],
+  ['deferred', 'a decision waited for the end of a change'],
+  ['cap saturated', 'a cap was at its lowest points and still above its trip'],
+  ['conflict', 'a policy did not get what it asked for'],
 ];
 
-/** Tables of conflicts, saturated caps, limited choices and decisions. Of transitions, the page gives only the number. */
-export function eventTables({ events, energyJ }: RunResult): Markup {
-  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
-  const transitions = count('transition');
-  const took = transitions === 0 ? '' : ` (${engineering(energyJ.transition, 'J')} in all)`;
-  const deferred = count('deferred');
-  const waited = deferred === 0 ? '' : `, ${counted(deferred, 'deferral', 'deferrals')}`;
-  const limited = count('limited');
-  const limits = limited === 0 ? '' : `, ${counted(limited, 'limited choice', 'limited choices')}`;
-  return html`<p>${counted(count('decision'), 'decision', 'decisions')}${waited}, ${counted(transitions, 'transition', 'transitions')}${took}${limits}, ${counted(count('conflict'), 'conflict', 'conflicts')}.
-A decision is listed when it changes an operating point, with its reason then; it holds until the next.</p>
-${tableOf(TABLES[0], events)}
-${TABLES.slice(1).map((one) => tableOf(one, events))}`;
-}
-
-function tableOf({ title, kinds, most }: (typeof TABLES)[number], events: readonly RunEvent[]): Markup {
-  return part(
-    title,
-    events.filter(({ kind }) => kinds.includes(kind)),
-    most,
+/** How often each kind of event occurred, with the first and last decisions and conflicts. */
+export function eventTables(data: ReportData, model: RunModel): Markup {
+  const { summary, eventCounts } = data;
+  const kinds = [...new Set(eventCounts.map(({ kind }) => kind))].sort((a, b) => placeOf(a) - placeOf(b));
+  const rows = kinds.flatMap((kind) =>
+    eventCounts
+      .filter((count) => count.kind === kind)
+      .map(({ policy, count }) => [kind, policy, groupDigits(count), meaningOf(kind)]),
   );
+  if (rows.length === 0) return html`<p>No policy decided anything.</p>`;
+  const transitions = engineering(summary.energyJ.transition, 'J');
+  return html`<p>The changes of operating points took ${transitions}.</p>
+${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
+${part('Conflicts', ['conflict'], model)}
+${part('Saturated caps', ['cap saturated'], model)}
+${part('Limited choices', ['limited'], model)}
+${part('Decisions', ['decision', 'deferred'], model)}`;
 }
 
-/** How many events the tables omit. */
-export function eventsLeftOut({ events }: RunResult): number {
-  return TABLES.reduce((sum, { kinds, most }) => {
-    return sum + Math.max(0, events.filter(({ kind }) => kinds.includes(kind)).length - most);
-  }, 0);
+function isBad(kind: string): boolean {
+  return kind === 'conflict' || kind === 'cap saturated';
 }
 
-function part(title: string, events: readonly RunEvent[], most: number): Markup {
-  if (events.length === 0) return NOTHING;
+function placeOf(kind: string): number {
+  const place = MEANINGS.findIndex(([name]) => name === kind);
+  return place < 0 ? MEANINGS.length : place;
+}
+
+function meaningOf(kind: string): string {
+  return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
+}
+
+function part(title: string, kinds: readonly string[], { events }: RunModel): Markup {
+  const { timeS, text, texts, complete } = events;
+  const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
+  if (all.length === 0) return NOTHING;
   const columns = ['time', 'domain', 'operating point', 'policy', 'reason'];
-  const shown = firstAndLast(events, most);
-  const gap =
-    events.length > most ? html`<p>The first and the last ${most / 2} of ${groupDigits(events.length)}.</p>` : null;
+  const shown: readonly (number | null)[] =
+    all.length <= MOST_ROWS ? all : [...all.slice(0, MOST_ROWS / 2), null, ...all.slice(-MOST_ROWS / 2)];
+  const of = complete ? groupDigits(all.length) : 'all';
+  const gap = all.length > MOST_ROWS ? html`<p>The first and the last ${MOST_ROWS / 2} of ${of}.</p>` : null;
+  const cells = (i: number | null): readonly Part[] => {
+    if (i === null) return ['...', '', '', '', ''];
+    const [, policy, domain, from, to, reason] = texts[text[i]];
+    return [
+      engineering(timeS[i], 's'),
+      domain,
+      from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`,
+      policy,
+      reason,
+    ];
+  };
   return html`<h3>${title}</h3>${gap}
 ${table(
   title,
   columns.map((name) => ({ title: name, numeric: name === 'time' })),
   shown.map(cells),
-  { className: 'events', rowClass: (row) => (isBad(shown[row]) ? 'conflict' : '') },
+  { className: 'events', rowClass: () => (isBad(kinds[0]) ? 'conflict' : '') },
 )}`;
-}
-
-function isBad(event: RunEvent | null | undefined): boolean {
-  return event?.kind === 'conflict' || event?.kind === 'cap saturated';
-}
-
-/** The first and last events, with null between them for the omitted ones. */
-function firstAndLast(events: readonly RunEvent[], most: number): readonly (RunEvent | null)[] {
-  if (events.length <= most) return events;
-  return [...events.slice(0, most / 2), null, ...events.slice(-most / 2)];
-}
-
-function cells(event: RunEvent | null): readonly Part[] {
-  if (event === null) return ['...', '', '', '', ''];
-  const { timeS, policy, domain, from, to, reason } = event;
-  const change = from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`;
-  return [engineering(timeS, 's'), domain, change, policy, reason];
-}
-
-/** Turns the `700MHz` of events.csv into `700 MHz`. */
-function spaced(point: string): string {
-  return point.replace(/^([\d.]+)([a-zA-Z]+)$/, '$1 $2');
 }

@@ -1,2 +1,1 @@
 export { reportHtml } from './page.ts';
-export type { ReportInput } from './report-input.ts';

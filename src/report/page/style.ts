@@ -1,21 +1,16 @@
-/** The page's style sheet. Plots stretch; their labels stand beside them and keep the size of all other text. */
+import { DARK, LIGHT, themeCss } from '../drawing/theme.ts';
+
+/** Forbids a page to load anything, so that a mistake would show as a hole and not cause a request. */
+export const CONTENT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** The page's style sheet. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --paper: #fff; --text: #1b1f24; --muted: #59636e; --faint: #d9dee4; --panel: #f5f7f9;
-  --good: #00664b; --bad: #b84a00;
-  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #e69f00; --c5: #56b4e9; --c6: #000; --c7: #8a7d00;
-  --k0: #40577a; --k1: #9db0c8; --k2: #8c4a78; --k3: #c9a227;
-  --other: #9aa4ae; --quiet: #cfd6dd;
+  ${themeCss(LIGHT)}
 }
 @media screen and (prefers-color-scheme: dark) {
-  :root {
-    --paper: #14171a; --text: #e8ebee; --muted: #a3adb8; --faint: #333a42; --panel: #1d2226;
-    --good: #4cc9a0; --bad: #ff8c42;
-    --c0: #3d9ad6; --c1: #e8742a; --c2: #12b587; --c6: #f2f2f2; --c7: #f0e442;
-    --k0: #7d9ccb; --k1: #47597a; --k2: #c583b3; --k3: #d9b848;
-    --other: #707a85; --quiet: #454e57;
-  }
+  :root { ${themeCss(DARK)} }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
@@ -46,38 +41,31 @@ figcaption { font-weight: 600; margin-bottom: .35rem; }
 .legend li { min-width: 0; }
 .legend b { font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--key); }
+.key.dot { width: .5em; height: .5em; }
 .key.line { width: 1.2em; height: 0; background: none; border-top: 3px solid var(--key); vertical-align: middle; }
-.plot { display: grid; grid-template-columns: 2.9rem minmax(0, 1fr); padding: 1.1rem .75rem 0 0; font-size: .8rem; color: var(--muted); }
-.plot .area { position: relative; border: solid var(--muted); border-width: 0 0 1px 1px; }
-.plot svg { display: block; width: 100%; height: 7rem; overflow: visible; }
-.medium svg { height: 9rem; }
-.large svg { height: 17rem; }
-.y { position: relative; }
-.y span { position: absolute; right: .4rem; transform: translateY(50%); line-height: 1; white-space: nowrap; }
-.x { grid-column: 2; position: relative; height: 1.4rem; }
-.x span { position: absolute; top: .2rem; transform: translateX(-50%); line-height: 1; white-space: nowrap; }
-.plot path { vector-effect: non-scaling-stroke; }
-.grid { stroke: var(--faint); fill: none; }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
-.shade { opacity: .18; }
-.total { stroke: var(--text); stroke-width: 1.5; }
-.highest { stroke: var(--muted); stroke-width: 1; }
-.mark { fill: none; stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 6 4; }
-.mark.limit { stroke-width: 2; stroke-dasharray: none; }
-.mark-label { position: absolute; max-width: 60%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-  padding: 0 .3em; line-height: 1.35; color: var(--text); background: color-mix(in srgb, var(--paper) 60%, transparent); pointer-events: none; }
-.band-label { position: absolute; transform: translate(-50%, 50%); padding: 0 .35em; line-height: 1.35; border-radius: .2em;
-  color: var(--text); background: color-mix(in srgb, var(--paper) 75%, transparent); white-space: nowrap; pointer-events: none; }
-.mark-label.right { right: 0; }
-.mark-label.left { left: 0; }
-.mark-label.limit { font-weight: 600; }
-.dot { fill: none; stroke-width: 7; stroke-linecap: round; }
-.stick { fill: none; stroke-width: 1.5; }
-.dot.met { stroke-width: 4; }
-.met { stroke: var(--k0); }
-.missed { stroke: var(--bad); }
-.readouts rect { fill: transparent; }
-.readouts rect:hover { fill: var(--text); fill-opacity: .1; }
+.chart .canvas { position: relative; touch-action: pan-y; cursor: crosshair; overflow: hidden; }
+.chart canvas { display: block; }
+.cursor { position: absolute; top: 0; bottom: 22px; left: 0; border-left: 1px solid var(--text); pointer-events: none; }
+.brush { position: absolute; top: 8px; bottom: 22px; background: var(--text); opacity: .12; pointer-events: none; }
+.overview .canvas { cursor: grab; touch-action: none; }
+.window { position: absolute; top: 6px; bottom: 20px; border: 2px solid var(--text); border-radius: 3px; pointer-events: none; }
+.controls { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .35rem; align-items: center; padding: .4rem 0; margin-bottom: .5rem; background: var(--paper); border-bottom: 1px solid var(--faint); font-size: .85rem; }
+.where { margin-left: auto; color: var(--muted); font-variant-numeric: tabular-nums; }
+button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }
+button:hover { border-color: var(--muted); }
+.stage:focus-visible, button:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.aside { font-size: .85rem; color: var(--muted); margin-bottom: .5rem; }
+.aside ul { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0; padding: 0; }
+.aside li { color: var(--text); }
+.aside b { font-weight: 400; color: var(--muted); }
+.share { display: inline-block; height: .7em; min-width: 1px; background: var(--k0); }
+.stage .legend { min-height: 1.5em; }
+.stage figure { margin-bottom: .9rem; }
+#chart-decisions .legend { display: block; }
+.sentence { font-size: 1.15rem; margin: 0 0 1rem; }
+pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; }
+code { overflow-wrap: anywhere; }
 .bar { display: block; width: 100%; height: 1rem; }
 .bar.thick { height: 1.75rem; margin: .25rem 0; background: var(--panel); }
 .row { display: grid; grid-template-columns: minmax(4.5rem, 18%) minmax(0, 1fr) 4.6rem; gap: .6rem; align-items: center; font-size: .85rem; line-height: 1.5; }
@@ -105,7 +93,6 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
 @media (max-width: 40rem) {
   .roomy { display: none; }
   .block-name { font-size: 9px; }
-  .large svg { height: 14rem; }
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
@@ -121,5 +108,6 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
 @media print {
   body { print-color-adjust: exact; font-size: 12px; }
   .scroll { max-height: none; overflow: visible; }
+  .controls, .tools, .window { display: none; }
 }
 `;

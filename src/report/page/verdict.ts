@@ -1,12 +1,12 @@
-import type { DeadlineResult, RunEvent, RunResult, StartReport, ThermalResult } from '../../cosim/index.ts';
-import { greatest } from '../charts/downsample.ts';
-import { CATEGORIES } from '../charts/energy.ts';
+import type { StartReport } from '../../cosim/index.ts';
+import { greatest } from '../charts/extremes.ts';
 import { isLate } from '../charts/inferences.ts';
-import { layerTotals } from '../files/summary.ts';
+import type { RunModel } from '../data/model.ts';
+import type { ReportData } from '../data/report-data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
 import { START_ADVICE } from '../terminal.ts';
-import type { ReportInput } from './report-input.ts';
+import { CATEGORIES } from './energy.ts';
 
 /** A figure at the top of the page. */
 interface Headline {
@@ -17,16 +17,43 @@ interface Headline {
   readonly good: boolean | null;
 }
 
-/** The first figures to look at: deadline, temperature, energy, power, speed, and conflicts of policies. */
-export function verdict(result: RunResult): Markup {
-  const { deadline, thermal } = result;
+/** The run in one sentence: the deadline, the peak temperature, the energy of an inference. */
+export function sentence({ summary, batch }: ReportData): Markup {
+  const { deadline, temperatureK, energyJ, inferences } = summary;
+  const parts = [
+    ...(deadline ? [deadlinePart(deadline)] : []),
+    ...(temperatureK ? [temperaturePart(temperatureK)] : []),
+    inferences > 0
+      ? `${engineering(energyJ.total / inferences, 'J')} per ${batch > 1 ? `batch of ${batch}` : 'inference'}`
+      : `${engineering(energyJ.total, 'J')}, and no inference completed`,
+  ];
+  const text = parts.join('; ');
+  return html`<p class="sentence">${text.charAt(0).toUpperCase()}${text.slice(1)}.</p>`;
+}
+
+function deadlinePart({ limitS, misses, worstSlackS }: NonNullable<ReportData['summary']['deadline']>): string {
+  const limit = engineering(limitS, 's');
+  if (misses > 0) return `missed the ${limit} deadline ${counted(misses, 'time', 'times')}`;
+  return `met the ${limit} deadline${worstSlackS === null ? '' : ` with ${engineering(worstSlackS, 's')} to spare`}`;
+}
+
+function temperaturePart(temperature: NonNullable<ReportData['summary']['temperatureK']>): string {
+  const peak = `${celsius(temperature.peak)} peak`;
+  const { limit, timeOverLimitS } = temperature;
+  if (limit === undefined || limit === null) return peak;
+  if ((timeOverLimitS ?? 0) > 0) return `${peak}, above the limit for ${engineering(timeOverLimitS ?? 0, 's')}`;
+  return `${peak}, ${(limit - temperature.peak).toFixed(1)} K below the limit`;
+}
+
+/** The first figures to look at: deadline, temperature, energy, power, speed, and how policies got on. */
+export function verdict(data: ReportData, model: RunModel): Markup {
   const all = [
-    ...(deadline ? [deadlineHeadline(deadline, result)] : []),
-    ...(thermal ? [thermalHeadline(thermal)] : []),
-    energyHeadline(result),
-    powerHeadline(result),
-    speedHeadline(result),
-    ...conflictHeadlines(result),
+    ...deadlineHeadline(data, model),
+    ...thermalHeadline(data),
+    energyHeadline(data),
+    powerHeadline(data),
+    speedHeadline(data, model),
+    ...eventHeadlines(data),
   ];
   return html`<dl class="verdict">
 ${all.map(
@@ -38,99 +65,104 @@ ${all.map(
 }
 
 /** An unfinished inference counts once its deadline has passed. */
-function deadlineHeadline({ misses, limitS, worstSlackS }: DeadlineResult, result: RunResult): Headline {
-  const { releaseS, endS, completed } = result.inferences;
-  const overdue = Array.from(
-    releaseS,
-    (release, i) => Number.isNaN(endS[i]) && isLate(result.simulatedS - release, result.deadline),
-  );
-  const judged = completed + overdue.filter(Boolean).length;
+function deadlineHeadline({ summary }: ReportData, { inferences }: RunModel): Headline[] {
+  const { deadline } = summary;
+  if (!deadline) return [];
+  const { limitS, misses, worstSlackS } = deadline;
+  const { releaseS, endS, ended } = inferences;
+  const overdue = ended.filter((done, i) => done === 0 && isLate(endS[i] - releaseS[i], limitS)).length;
   const slack = worstSlackS === null ? '' : `, worst slack ${engineering(worstSlackS, 's')}`;
-  return {
-    label: `Deadline of ${engineering(limitS, 's')}`,
-    value: misses === 0 ? 'met' : 'missed',
-    note: `${counted(misses, 'miss', 'misses')} of ${counted(judged, 'inference', 'inferences')}${slack}`,
-    good: misses === 0,
-  };
+  return [
+    {
+      label: `Deadline of ${engineering(limitS, 's')}`,
+      value: misses === 0 ? 'met' : 'missed',
+      note: `${counted(misses, 'miss', 'misses')} of ${counted(summary.inferences + overdue, 'inference', 'inferences')}${slack}`,
+      good: misses === 0,
+    },
+  ];
 }
 
-function thermalHeadline({ peakK, peakBlock, limitK, timeOverLimitS }: ThermalResult): Headline {
-  const headline = { label: 'Peak temperature', value: celsius(peakK) };
-  if (limitK === null) return { ...headline, note: `in ${peakBlock}; no limit is set`, good: null };
+function thermalHeadline({ summary }: ReportData): Headline[] {
+  const { temperatureK } = summary;
+  if (!temperatureK) return [];
+  const { peak, peakBlock, limit, timeOverLimitS } = temperatureK;
+  const headline = { label: 'Peak temperature', value: celsius(peak) };
+  if (limit === undefined || limit === null) {
+    return [{ ...headline, note: `in ${peakBlock}; no limit is set`, good: null }];
+  }
   const over = timeOverLimitS ?? 0;
-  const good = over === 0 && peakK <= limitK;
+  const good = over === 0 && peak <= limit;
   const kept = good ? 'kept' : `exceeded for ${engineering(over, 's')}`;
-  return { ...headline, note: `in ${peakBlock}; limit of ${celsius(limitK)} ${kept}`, good };
+  return [{ ...headline, note: `in ${peakBlock}; limit of ${celsius(limit)} ${kept}`, good }];
 }
 
-function energyHeadline({ energyJ, inferences: { completed }, macs, experiment }: RunResult): Headline {
-  const { batch } = experiment.spec;
+function energyHeadline({ summary, batch }: ReportData): Headline {
+  const { energyJ, inferences, macs } = summary;
   const most = CATEGORIES.reduce((a, b) => (energyJ[b.key] > energyJ[a.key] ? b : a));
   const notes = [
-    ...(completed > 0 && batch > 1 ? [`${engineering(energyJ.total / completed / batch, 'J')} per image`] : []),
+    ...(inferences > 0 && batch > 1 ? [`${engineering(energyJ.total / inferences / batch, 'J')} per image`] : []),
     ...(macs > 0 ? [`${engineering(energyJ.total / macs, 'J')} per MAC`] : []),
     ...(energyJ.total > 0 ? [`largest part ${most.name}, ${percent(energyJ[most.key] / energyJ.total)}`] : []),
   ];
   return {
     label:
-      completed > 0 ? `Energy per ${batch > 1 ? `batch of ${batch}` : 'inference'}` : 'Energy, no inference completed',
-    value: engineering(energyJ.total / Math.max(1, completed), 'J'),
+      inferences > 0 ? `Energy per ${batch > 1 ? `batch of ${batch}` : 'inference'}` : 'Energy, no inference completed',
+    value: engineering(energyJ.total / Math.max(1, inferences), 'J'),
     note: notes.join('; '),
     good: null,
   };
 }
 
-function powerHeadline({ energyJ, simulatedS, trace, epochS }: RunResult): Headline {
-  const most =
-    trace.epochs > 0 ? `at most ${engineering(greatest(trace.totalW), 'W')} over ${engineering(epochS, 's')}` : '';
+function powerHeadline({ summary, time }: ReportData): Headline {
+  const { energyJ, simulatedS, epochs, epochS } = summary;
+  const most = epochs > 0 ? `at most ${engineering(time.peakW, 'W')} over ${engineering(epochS, 's')}` : '';
   const meanW = simulatedS > 0 ? energyJ.total / simulatedS : 0;
   return { label: 'Mean power', value: engineering(meanW, 'W'), note: most, good: null };
 }
 
-function speedHeadline(result: RunResult): Headline {
-  const { inferences, simulatedS, experiment, macs } = result;
-  const { pes } = experiment.design;
-  const { cycles, timeS, stallS } = layerTotals(result);
-  const perSecond = simulatedS > 0 ? inferences.completed / simulatedS : 0;
-  const { releaseS, endS, completed } = inferences;
+function speedHeadline({ summary, pes, layerTotals }: ReportData, { inferences }: RunModel): Headline {
+  const { simulatedS, macs } = summary;
+  const { cycles, timeS, stallS } = layerTotals;
+  const perSecond = simulatedS > 0 ? summary.inferences / simulatedS : 0;
+  const { releaseS, endS, ended } = inferences;
+  const most = greatest(endS.map((end, i) => (ended[i] === 1 ? end - releaseS[i] : 0)));
   const notes = [
-    ...(completed > 0
-      ? [`at most ${engineering(greatest(releaseS.slice(0, completed).map((s, i) => endS[i] - s)), 's')} each`]
-      : []),
+    ...(summary.inferences > 0 ? [`at most ${engineering(most, 's')} each`] : []),
     ...(cycles > 0 ? [`PEs ${percent(macs / (cycles * pes))} used`] : []),
     ...(timeS > 0 ? [`stalled ${percent(stallS / timeS)}`] : []),
   ];
   return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };
 }
 
-function conflictHeadlines({ events }: RunResult): Headline[] {
-  const count = (kind: RunEvent['kind']): number => events.filter((event) => event.kind === kind).length;
-  const headline = (kind: RunEvent['kind'], label: string, note: string, good: false | null): Headline[] => {
-    const found = count(kind);
+/** A cap or a deadline that overrules a choice does its duty. Quarrels of policies are bad, and a cap that can do no more. */
+function eventHeadlines({ eventCounts }: ReportData): Headline[] {
+  const headline = (kind: string, label: string, note: string, good: false | null): Headline[] => {
+    const found = eventCounts.reduce((sum, count) => (count.kind === kind ? sum + count.count : sum), 0);
     return found === 0 ? [] : [{ label, value: groupDigits(found), note, good }];
   };
   return [
     ...headline('conflict', 'Conflicts', 'between policies', false),
     ...headline('cap saturated', 'Saturated caps', 'at the lowest points and still too hot', false),
-    ...headline('limited', 'Limited choices', 'overruled by a cap or a deadline', null),
+    ...headline('limited', 'Limited choices', 'overruled by a cap or a deadline, as is their duty', null),
   ];
 }
 
 /** Key facts, and how the start temperature was found. */
-export function factList({ result, facts }: ReportInput): Markup {
+export function factList({ summary, facts }: ReportData): Markup {
+  const { epochs, epochS, transitions, macs, start } = summary;
   const all = [
     ...facts,
-    ['Epochs', `${groupDigits(result.trace.epochs)} of ${engineering(result.epochS, 's')}`],
-    ['Changes of operating point', groupDigits(result.transitions)],
-    ['MACs', engineering(result.macs, '')],
-    ...(result.start ? [['Start', startText(result.start)]] : []),
+    ['Epochs', `${groupDigits(epochs)} of ${engineering(epochS, 's')}`],
+    ['Changes of operating point', groupDigits(transitions)],
+    ['MACs', engineering(macs, '')],
+    ...(start ? [['Start', startText(start)]] : []),
   ];
   return html`<dl class="facts">
 ${all.map(
   ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>
 `,
 )}</dl>
-${result.start && !result.start.converged ? notConverged(result.start) : NOTHING}`;
+${start && !start.converged ? notConverged(start) : NOTHING}`;
 }
 
 function startText({ mode, iterations, residualK, converged }: StartReport): string {

@@ -18,8 +18,10 @@ export interface ScheduleProblem {
   readonly starts: readonly number[];
   /** What may follow the last layer, until the deadline. */
   readonly rests: readonly Rest[];
-  /** Time from the start of the first layer to the end of the window, s. The last layer ends by then. */
+  /** Time from the start of the first layer by which the last one ends, s. */
   readonly deadlineS: number;
+  /** Time whose energy counts, s; the deadline by default. */
+  readonly windowS?: number;
 }
 
 /**
@@ -38,6 +40,8 @@ export interface Change {
 /** A way to wait after the last layer, from `point` on. */
 export interface Rest {
   readonly point: number;
+  /** The point at which it rests. */
+  readonly to: number;
   /** A change before the rest: its time and energy. */
   readonly delayS: number;
   readonly energyJ: number;
@@ -48,10 +52,12 @@ export interface Rest {
 
 export interface Schedule {
   readonly kind: 'schedule';
-  /** Energy from the start of the first layer to the deadline, J. */
+  /** Energy of the window, J. */
   readonly energyJ: number;
   /** Time from the start of the first layer to the end of the last, s; a change before the rest included. */
   readonly timeS: number;
+  /** The point before the first layer. */
+  readonly start: number;
   /** The point decided for each layer. */
   readonly pointOf: Int32Array;
   readonly transitions: number;
@@ -68,9 +74,17 @@ export interface Unmeetable {
   readonly leastS: number;
 }
 
-/** The schedule of least energy within the deadline, exactly (docs/methods/oracle.md). */
-export function bestSchedule(problem: ScheduleProblem): Schedule | Unmeetable {
-  const { deadlineS } = problem;
+/**
+ * The schedule of least energy within the deadline, exactly (docs/methods/oracle.md). Null if none takes less than
+ * `belowJ`.
+ */
+export function bestSchedule(problem: ScheduleProblem): Schedule | Unmeetable;
+export function bestSchedule(problem: ScheduleProblem, belowJ: number): Schedule | Unmeetable | null;
+export function bestSchedule(
+  problem: ScheduleProblem,
+  belowJ = Number.POSITIVE_INFINITY,
+): Schedule | Unmeetable | null {
+  const { deadlineS, windowS = deadlineS } = problem;
   const rests = usefulRests(problem);
   let best: Schedule | null = null;
   let leastS = Number.POSITIVE_INFINITY;
@@ -83,12 +97,13 @@ export function bestSchedule(problem: ScheduleProblem): Schedule | Unmeetable {
       leastS = Math.min(leastS, bound.leastS);
       continue;
     }
-    const restJ = powerW * deadlineS;
+    const restJ = powerW * windowS;
     lowerBoundJ = Math.min(lowerBoundJ, bound.lowerBound + restJ);
-    const way = cheapestWay(graph.dag, deadlineS, bound, best ? best.energyJ - restJ : undefined);
+    const way = cheapestWay(graph.dag, deadlineS, bound, (best?.energyJ ?? belowJ) - restJ);
     if (way) best = graph.scheduleOf(way.arcs, { energyJ: way.cost + restJ, timeS: way.timeS, gapJ: way.gap });
   }
-  return best ? { ...best, lowerBoundJ: Math.min(lowerBoundJ, best.energyJ) } : { kind: 'unmeetable', leastS };
+  if (best) return { ...best, lowerBoundJ: Math.min(lowerBoundJ, best.energyJ) };
+  return Number.isFinite(lowerBoundJ) ? null : { kind: 'unmeetable', leastS };
 }
 
 /** The rests without those that another one from the same point beats, whenever they begin. */
@@ -159,6 +174,7 @@ function scheduleOf(
   let transitions = 0;
   let rest: Rest | undefined;
   let next = 0;
+  let start = -1;
   let last = -1;
   for (const meaning of meanings) {
     if (meaning === null) continue;
@@ -168,10 +184,11 @@ function scheduleOf(
       pointOf.fill(last, next, meaning.layer);
       pointOf[meaning.layer] = meaning.to;
       next = meaning.layer + 1;
+      if (start < 0) start = changes === null ? meaning.to : meaning.from;
       if (changes === null ? last >= 0 && last !== meaning.to : meaning.from !== meaning.to) transitions++;
       last = meaning.to;
     }
   }
   pointOf.fill(last, next);
-  return { kind: 'schedule', ...totals, pointOf, transitions, rest: rest!, lowerBoundJ: Number.NaN };
+  return { kind: 'schedule', ...totals, start, pointOf, transitions, rest: rest!, lowerBoundJ: Number.NaN };
 }

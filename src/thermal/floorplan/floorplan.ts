@@ -1,4 +1,4 @@
-import { type Diagnostic, InputError, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
 
 /** A rectangle of the die that dissipates evenly. Origin at the die's bottom left corner, y upwards; lengths in m. */
 export interface Block {
@@ -19,6 +19,8 @@ export interface DieSize {
 /** Blocks that have been checked against each other and against the die. The die's corner is (0, 0). */
 export interface Floorplan extends DieSize {
   readonly blocks: readonly Block[];
+  /** Blocks that are this far apart, or overlap by as much, meet; one micrometre if undefined. */
+  readonly samePlaceM?: number;
 }
 
 export interface FloorplanOptions {
@@ -31,6 +33,8 @@ export interface FloorplanOptions {
    * add up.
    */
   readonly tolerate?: (warning: Diagnostic) => void;
+  /** Overlaps and gaps that are no wider are taken, with one warning for all. */
+  readonly tolerance?: { readonly lengthM: number; readonly warn: (warning: Diagnostic) => void };
 }
 
 /** Coordinates closer than this are equal: HotSpot's own tolerance, one micrometre. */
@@ -51,13 +55,68 @@ export function makeFloorplan(given: readonly Block[], options: FloorplanOptions
   const widthM = options.die?.widthM ?? Math.max(...blocks.map(rightM));
   const heightM = options.die?.heightM ?? Math.max(...blocks.map(topM));
   const floorplan = { blocks, widthM, heightM };
-  const { tolerate } = options;
+  const { tolerate, tolerance } = options;
+  const most = tolerance ? checkedTolerance(blocks, tolerance.lengthM) : 0;
   const shared = overlaps(blocks);
-  const problems = [...duplicateNames(blocks), ...outsiders(floorplan), ...(tolerate ? [] : shared)];
-  if (problems.length === 0 && options.gaps !== 'allow' && !tolerate) problems.push(...gaps(floorplan));
+  const wide = shared.filter(({ widthM, hidesBlock }) => widthM > most || hidesBlock);
+  const problems = [...duplicateNames(blocks), ...outsiders(floorplan), ...(tolerate ? [] : counted(wide))];
+  const needsGaps = tolerate !== undefined || (problems.length === 0 && options.gaps !== 'allow');
+  const uncovered = needsGaps ? gaps(floorplan) : [];
+  if (!tolerate) problems.push(...counted(uncovered.filter(({ widthM }) => widthM > most)));
   if (problems.length > 0) throw new InputError(problems);
-  if (tolerate) for (const problem of [...shared, ...gaps(floorplan)]) tolerate(problem);
-  return floorplan;
+  if (tolerate) for (const { problem } of [...shared, ...uncovered]) tolerate(problem);
+  if (!tolerance || shared.length + uncovered.length === 0) return floorplan;
+  const widestM = Math.max(...[...shared, ...uncovered].map(({ widthM }) => widthM));
+  tolerance.warn(toleratedFaults(shared, uncovered, widestM));
+  return { ...floorplan, samePlaceM: Math.max(SAME_PLACE_M, widestM * (1 + 1e-6)) };
+}
+
+/** An overlap or a gap, and the shorter of its sides. */
+interface Fault {
+  readonly widthM: number;
+  /** Whether an overlap is as wide as one of its blocks, which no tolerance makes right. */
+  readonly hidesBlock?: boolean;
+  readonly problem: Diagnostic;
+}
+
+/** So many of a kind are listed; of more, the widest stands for all. */
+const MOST_LISTED = 3;
+
+function counted(faults: readonly Fault[]): Diagnostic[] {
+  if (faults.length <= MOST_LISTED) return faults.map(({ problem }) => problem);
+  const { problem } = widest(faults);
+  return [{ ...problem, message: `${problem.message}; this is the widest of ${faults.length} places like it` }];
+}
+
+function widest(faults: readonly Fault[]): Fault {
+  return faults.reduce((most, one) => (one.widthM > most.widthM ? one : most));
+}
+
+/** The tolerance with a margin for rounding. Error: `out-of-range` unless a block is as wide. */
+function checkedTolerance(blocks: readonly Block[], lengthM: number): number {
+  const widestBlock = blocks.reduce((most, block) => (shorterM(block) > shorterM(most) ? block : most));
+  if (lengthM <= shorterM(widestBlock)) return lengthM * (1 + 1e-9);
+  const size = micrometres(shorterM(widestBlock));
+  const message = `a tolerance of ${micrometres(lengthM)} is wider than any block: the widest, ${widestBlock.name}, is ${size} wide`;
+  return fail('out-of-range', message, { span: widestBlock.span, expected: `at most ${size}` });
+}
+
+function shorterM({ widthM, heightM }: Block): number {
+  return Math.min(widthM, heightM);
+}
+
+function toleratedFaults(shared: readonly Fault[], uncovered: readonly Fault[], widestM: number): Diagnostic {
+  const kinds: [readonly Fault[], string][] = [
+    [shared, 'overlap'],
+    [uncovered, 'gap'],
+  ];
+  const counts = kinds.flatMap(([faults, kind]) => {
+    return faults.length > 0 ? [`${faults.length} ${kind}${faults.length > 1 ? 's' : ''}`] : [];
+  });
+  const { problem } = widest([...shared, ...uncovered]);
+  const message = `the floorplan has ${counts.join(' and ')}, up to ${micrometres(widestM)} wide: ${problem.message}`;
+  const expected = 'blocks that meet; shares of a cell that is covered twice are scaled to one cell';
+  return { code: problem.code, message, span: problem.span, expected };
 }
 
 export function rightM(block: Block): number {
@@ -104,9 +163,9 @@ function outsiders({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
 }
 
 /** Pairs of blocks that share an area. Only blocks whose x ranges meet are compared. */
-function overlaps(blocks: readonly Block[]): Diagnostic[] {
+function overlaps(blocks: readonly Block[]): Fault[] {
   const byLeft = [...blocks].sort((a, b) => a.leftM - b.leftM);
-  const problems: Diagnostic[] = [];
+  const faults: Fault[] = [];
   for (let i = 0; i < byLeft.length; i++) {
     const a = byLeft[i];
     for (let j = i + 1; j < byLeft.length && byLeft[j].leftM < rightM(a) - TOLERANCE_M; j++) {
@@ -115,14 +174,16 @@ function overlaps(blocks: readonly Block[]): Diagnostic[] {
       const height = Math.min(topM(a), topM(b)) - Math.max(a.bottomM, b.bottomM);
       if (height <= TOLERANCE_M || width <= TOLERANCE_M) continue;
       const message = `blocks ${a.name} and ${b.name} overlap by ${micrometres(width)} x ${micrometres(height)}`;
-      problems.push({ code: 'block-overlap', message, span: b.span ?? a.span });
+      const problem = { code: 'block-overlap', message, span: b.span ?? a.span } as const;
+      const widthM = Math.min(width, height);
+      faults.push({ widthM, hidesBlock: widthM >= Math.min(shorterM(a), shorterM(b)) - TOLERANCE_M, problem });
     }
   }
-  return problems;
+  return faults;
 }
 
 /** Uncovered rectangles of the raster of all block edges, merged along x and then along y. */
-function gaps({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
+function gaps({ blocks, widthM, heightM }: Floorplan): Fault[] {
   const xs = places([0, widthM, ...blocks.flatMap((block) => [block.leftM, rightM(block)])]);
   const ys = places([0, heightM, ...blocks.flatMap((block) => [block.bottomM, topM(block)])]);
   const holes: Block[] = [];
@@ -139,7 +200,10 @@ function gaps({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
     }
     if (hole) addHole(holes, hole);
   }
-  return holes.map((hole) => gapProblem(hole, blocks));
+  return holes.map((hole) => ({
+    widthM: Math.min(hole.widthM, hole.heightM),
+    problem: gapProblem(hole, blocks),
+  }));
 }
 
 /** The values sorted, without repetitions. */

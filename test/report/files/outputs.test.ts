@@ -34,7 +34,13 @@ test('the files of a run, each made when it is asked for', () => {
   // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
   const withoutDie = ['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'action_counts.yaml'];
   const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'];
-  const expected = [...withoutDie, 'architecture.yaml', 'report.html', ...(result.thermal ? hotspot : [])];
+  const expected = [
+    ...withoutDie,
+    'architecture.yaml',
+    'report.json',
+    'report.html',
+    ...(result.thermal ? hotspot : []),
+  ];
   expect(Object.keys(files).sort()).toEqual(expected.sort());
   expect(files['layers.csv']()).toBe(layersCsv(result));
   expect(JSON.parse(files['summary.json']())).toEqual(JSON.parse(JSON.stringify(runSummary(result, 'abc'))));

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { pageScript } from '../../../scripts/build-page.js';
 import type { RunResult } from '../../../src/cosim/result.ts';
 import { reportHtml } from '../../../src/report/page/index.ts';
-import { madeUp, type Shape } from '../support.ts';
+import { SCRIPT, SCRIPT_HASH } from '../../../src/report/page/script.ts';
+import { madeUp, madeUpResult, type Shape } from '../support.ts';
 
 const VOID = ['meta', 'path', 'rect', 'image'];
 
 /** Tags that are not closed, or closed where they should not be; and attributes that are not in order. */
 function malformed(page: string): string[] {
-  const text = page.replace(/^<!DOCTYPE html>/, '').replace(/<style>[^<]*<\/style>/, '');
+  const text = page
+    .replace(/^<!DOCTYPE html>/, '')
+    .replace(/<style>[^<]*<\/style>/, '')
+    .replace(/<script.*?<\/script>/gs, '');
   const problems: string[] = [];
   const open: string[] = [];
   // Every "<" and ">" is to be a tag's.
@@ -24,8 +29,8 @@ function malformed(page: string): string[] {
   return [...problems, ...stray, ...open];
 }
 
-/** What base64 has is chance. */
-const IMAGE = /base64,[^"]*/g;
+/** What base64 has is chance, and scripts and their data are no text. */
+const NO_TEXT = /base64,[^"]*|<script.*?<\/script>|<meta http-equiv[^>]*>/gs;
 
 const SHAPES: readonly [string, Shape][] = [
   ['of a usual run', {}],
@@ -34,24 +39,32 @@ const SHAPES: readonly [string, Shape][] = [
   ['of 20,000 epochs', { epochs: 20_000, layers: 60, blocks: 60, components: 12, inferences: 2000, events: 1000 }],
   ['of no energy', { energy: 0 }],
   ['of no inference', { inferences: 0 }],
-  ['of no epoch', { epochs: 0, thermal: false, inferences: 0, energy: 0 }],
   ['with odd names', { odd: `<&"'>` }],
 ];
 
 describe.each(SHAPES)('the page %s', (_name, shape) => {
-  const page = reportHtml(madeUp(shape));
+  const data = madeUp(shape);
+  const page = reportHtml(data);
 
   test('is well-formed', () => {
     expect(malformed(page)).toEqual([]);
   });
 
   test('has only numbers', () => {
-    expect(page.replace(IMAGE, '').match(/NaN|Infinity|undefined|null|\[object/g)).toBeNull();
+    expect(page.replace(NO_TEXT, '').match(/NaN|Infinity|undefined|null|\[object/g)).toBeNull();
   });
 
-  test('needs nothing from elsewhere and runs nothing', () => {
-    const loads = /https?:|\/\/|<script|<link|@import|url\(|\bon\w+=/gi;
-    expect(page.replace(IMAGE, '').match(loads)).toBeNull();
+  test('needs nothing from elsewhere and runs only its own script', () => {
+    const scripts = [...page.matchAll(/<script([^>]*)>(.*?)<\/script>/gs)];
+    expect(scripts.map(([, attributes]) => attributes)).toEqual([' type="application/json" id="report-data"', '']);
+    expect(scripts[1][2]).toBe(SCRIPT);
+    expect(JSON.parse(scripts[0][2])).toEqual(JSON.parse(JSON.stringify(data)));
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1].replaceAll('&#39;', "'");
+    expect(policy).toBe(
+      `default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'`,
+    );
+    const loads = /https?:|\/\/|<link|@import|url\(|\bon\w+=/gi;
+    expect(page.replace(NO_TEXT, '').match(loads)).toBeNull();
     const sources = [...page.matchAll(/\b(?:href|src)="([^"]*)"/g)].map((match) => match[1]);
     expect(sources.filter((source) => !source.startsWith('data:image/png;base64,'))).toEqual([]);
   });
@@ -72,36 +85,31 @@ describe.each(SHAPES)('the page %s', (_name, shape) => {
   });
 });
 
-test('20,000 epochs stay below 600 kB', () => {
+test('the script is that of src/report/live: `npm run build` makes it anew', async () => {
+  expect(await pageScript()).toContain(JSON.stringify(SCRIPT));
+  expect(await pageScript()).toContain(SCRIPT_HASH);
+});
+
+test('the script cannot end early, and makes no code out of texts', () => {
+  expect(SCRIPT).not.toMatch(/<\/script|<!--|\beval\(|new Function|innerHTML|fetch\(|XMLHttpRequest|import\(/i);
+});
+
+test('20,000 epochs stay below 2 MB', () => {
   const page = reportHtml(
     madeUp({ epochs: 20_000, layers: 60, blocks: 60, components: 12, inferences: 20_000, events: 5000 }),
   );
-  expect(new TextEncoder().encode(page).length).toBeLessThan(6e5);
-});
-
-test('one hot epoch of 20,000 is drawn at its place', () => {
-  const input = madeUp({ epochs: 20_000, blocks: 2 });
-  const { trace, thermal } = input.result;
-  trace.temperatureK[1][7777] = 273.15 + 120;
-  const peak = { peakK: 273.15 + 120, peakTimeS: trace.timeS[7777], peakBlock: 'ifmap_spad' };
-  const result = { ...input.result, thermal: { ...thermal, ...peak } } as RunResult;
-  const page = reportHtml({ ...input, result });
-  // 7.778 s of 20 s; the axis ends at 120 C, so the peak is at the top.
-  expect(page).toContain('L388.9 0L');
-  expect(page).toContain('M388.9 0h0');
-  expect(page).toContain('ifmap_spad <b>at most 120.0 °C</b>');
+  expect(new TextEncoder().encode(page).length).toBeLessThan(2e6);
 });
 
 describe('the verdict', () => {
   const verdictOf = (change: Partial<RunResult>, shape: Shape = {}): string => {
-    const input = madeUp(shape);
-    const page = reportHtml({ ...input, result: { ...input.result, ...change } });
+    const page = reportHtml(madeUp(shape, change));
     return (/<dl class="verdict">(.*?)<\/dl>/s.exec(page)?.[1] ?? '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
   };
 
   test('of a run that missed and was too hot', () => {
     const deadline = { limitS: 33e-3, misses: 1, worstSlackS: -4.2e-3 };
-    const energyJ = { ...madeUp().result.energyJ, total: 3.8 };
+    const energyJ = { ...madeUpResult({}).energyJ, total: 3.8 };
     const text = verdictOf({ deadline, energyJ, simulatedS: 0.8 });
     // The last of the 20 has not ended when the run does, and its deadline has not passed.
     expect(text).toContain('Deadline of 33.0 ms✗ missed 1 miss of 19 inferences, worst slack -4.20 ms');
@@ -116,7 +124,7 @@ describe('the verdict', () => {
   });
 
   test('of a run in which all was well', () => {
-    const { thermal } = madeUp().result;
+    const { thermal } = madeUpResult({});
     const cool = { ...thermal!, peakK: 273.15 + 61.2, limitK: 273.15 + 85, timeOverLimitS: 0 };
     const deadline = { limitS: 33e-3, misses: 0, worstSlackS: 1.5e-3 };
     const text = verdictOf({ deadline, thermal: cool, events: [] });
@@ -126,7 +134,7 @@ describe('the verdict', () => {
   });
 
   test('of a run without limits', () => {
-    const { thermal } = madeUp().result;
+    const { thermal } = madeUpResult({});
     const text = verdictOf({ deadline: null, thermal: { ...thermal!, limitK: null, timeOverLimitS: null } });
     expect(text).not.toContain('eadline');
     expect(text).toContain('no limit is set');
@@ -134,32 +142,68 @@ describe('the verdict', () => {
 
   test('a start that did not converge is said so', () => {
     const start = { mode: 'self-consistent', iterations: 20, residualK: 1.25, converged: false } as const;
-    const input = madeUp();
-    const page = reportHtml({ ...input, result: { ...input.result, start } });
+    const page = reportHtml(madeUp({}, { start }));
     expect(page).toContain('self-consistent, 20 iterations, residual 1.25 K, not converged');
     expect(page).toContain('it is up to 1.25 K off');
   });
 });
 
-describe('events', () => {
-  const rowsOf = (events: number): string[] => {
-    const page = reportHtml(madeUp({ events }));
-    const decisions = page.slice(page.indexOf('id="decisions"'), page.indexOf('id="checks"'));
-    return decisions.match(/<tr(?: class="conflict")?><td[\s\S]*?<\/tr>/g) ?? [];
-  };
+describe('the sentence', () => {
+  const sentenceOf = (change: Partial<RunResult>): string =>
+    (/<p class="sentence">([^<]*)/.exec(reportHtml(madeUp({}, change))) ?? [])[1];
 
-  test('are there if they are few, conflicts marked; transitions are counted', () => {
-    // Of 60 every second one is a decision, numbers 7, 27 and 47 are conflicts and the other 27 transitions.
-    expect(rowsOf(60)).toHaveLength(33);
-    expect(rowsOf(60).filter((row) => row.includes('class="conflict"'))).toHaveLength(3);
-    expect(rowsOf(60)[3]).toContain('<td>1 GHz to 600 MHz</td>');
+  test('of a run that missed and was too hot', () => {
+    const deadline = { limitS: 33e-3, misses: 2, worstSlackS: -4.2e-3 };
+    const energyJ = { ...madeUpResult({}).energyJ, total: 3.8 };
+    // 3.8 J by the 19 that ended.
+    expect(sentenceOf({ deadline, energyJ })).toMatch(
+      /^Missed the 33\.0 ms deadline 2 times; 8\d\.\d °C peak, above the limit for 123 ms; 200 mJ per inference\.$/,
+    );
   });
 
-  test('are the first and the last if they are many, and the page says so', () => {
-    // 20 conflicts and 40 decisions, and the two rows of dots.
-    expect(rowsOf(5000)).toHaveLength(62);
-    const page = reportHtml(madeUp({ events: 5000 }));
-    expect(page).toMatch(/2,500 decisions, 2,250 transitions \([^)]*\), 250 conflicts\./);
-    expect(page).toContain('<li>2,690 decisions and other events.</li>');
+  test('of a run in which all was well', () => {
+    const thermal = { ...madeUpResult({}).thermal!, peakK: 273.15 + 61.2, limitK: 273.15 + 85, timeOverLimitS: 0 };
+    const deadline = { limitS: 33e-3, misses: 0, worstSlackS: 1.5e-3 };
+    expect(sentenceOf({ deadline, thermal })).toMatch(
+      /^Met the 33\.0 ms deadline with 1\.50 ms to spare; 61\.2 °C peak, 23\.8 K below the limit; /,
+    );
+  });
+});
+
+describe('events', () => {
+  const sectionOf = (shape: Shape): string => {
+    const page = reportHtml(madeUp(shape));
+    return page.slice(page.indexOf('id="decisions"'), page.indexOf('id="checks"'));
+  };
+  const rowsOf = (section: string): string[] => section.match(/<tr(?: class="conflict")?><td[\s\S]*?<\/tr>/g) ?? [];
+  const countsOf = (section: string): string[] =>
+    rowsOf(section.slice(0, section.indexOf('<h3>'))).map((row) => row.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
+
+  test('are counted by kind and policy, and listed if they are few', () => {
+    const section = sectionOf({ events: 60 });
+    // Every second event is a decision, numbers 7, 27 and 47 are conflicts; every third is of `throttle`.
+    expect(countsOf(section)).toEqual([
+      ' decision throttle 10 a policy chose another operating point ',
+      ' decision governor 20 a policy chose another operating point ',
+      ' transition governor 18 a domain changed its operating point ',
+      ' transition throttle 9 a domain changed its operating point ',
+      ' conflict governor 2 a policy did not get what it asked for ',
+      ' conflict throttle 1 a policy did not get what it asked for ',
+    ]);
+    // The three conflicts; the first and last ten of 30 decisions, and a row of dots.
+    expect(rowsOf(section)).toHaveLength(6 + 3 + 21);
+    expect(section).toContain('<td>1 GHz to 600 MHz</td>');
+  });
+
+  test('a cap that overrules a choice does its duty; one that can do no more is bad', () => {
+    const result = madeUpResult({ events: 60 });
+    const change = (kind: string) => ({
+      events: result.events.map((event) => (event.kind === 'conflict' ? { ...event, kind } : event)),
+    });
+    const limited = reportHtml(madeUp({ events: 60 }, change('limited') as Partial<RunResult>));
+    expect(limited).toMatch(/class="neutral"><dt>Limited choices<\/dt><dd><b>3<\/b>/);
+    expect(limited).not.toContain('<dt>Conflicts');
+    const saturated = reportHtml(madeUp({ events: 60 }, change('cap saturated') as Partial<RunResult>));
+    expect(saturated).toMatch(/class="bad"><dt>Saturated caps<\/dt>/);
   });
 });

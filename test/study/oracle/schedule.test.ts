@@ -55,6 +55,7 @@ function problemOf({ idle, deadline_s }: GoldenCase, changes: readonly Change[] 
     starts: [POINTS - 1],
     rests: Array.from({ length: POINTS }, (_, point) => ({
       point,
+      to: point,
       delayS: 0,
       energyJ: 0,
       powerW: IDLE_W[idle],
@@ -165,6 +166,7 @@ const problems = size.chain(({ layers, points }) =>
     rests: fc.array(
       fc.record({
         point: fc.nat(points - 1),
+        to: fc.constant(0),
         delayS: fc.constantFrom(0, 0.5),
         energyJ: fc.constantFrom(0, 0.3),
         powerW: fc.constantFrom(0, 0.2, 1),
@@ -228,7 +230,7 @@ function networkOf(seed: number, deadlineRatio: number): ScheduleProblem {
     })),
   ).flat();
   const rests = Array.from({ length: points }, (_, point) => {
-    return { point, delayS: 0, energyJ: 0, powerW: 0.01 * (1 + point), name: 'clocked' };
+    return { point, to: point, delayS: 0, energyJ: 0, powerW: 0.01 * (1 + point), name: 'clocked' };
   });
   const deadlineS = deadlineRatio * fastestS;
   return { layers: count, points, timeS, energyJ, changes, starts: [points - 1], rests, deadlineS };

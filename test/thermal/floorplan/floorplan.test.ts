@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
+import { blockTiling, type Floorplan } from '../../../src/thermal/floorplan/index.ts';
 import { type Block, buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../../../src/thermal/index.ts';
 import { lawOptions } from '../../tier.ts';
 import { codesOf } from '../support.ts';
@@ -54,6 +55,52 @@ describe('checks', () => {
   ])('%s', (_, blocks, codes, message) => {
     expect(codesOf(() => makeFloorplan(blocks))).toEqual(codes);
     expect(() => makeFloorplan(blocks)).toThrow(message);
+  });
+
+  test('more than three faults of a kind are one message, of the widest', () => {
+    const chips = [0, 1, 2, 3, 4].map((x) => mm(`x${x}`, x, 0, x === 2 ? 1.2 : 1.1, 1));
+    expect(codesOf(() => makeFloorplan(chips))).toEqual(['block-overlap']);
+    expect(() => makeFloorplan(chips)).toThrow(/x2 and x3 overlap by 200 um x 1000 um; this is the widest of 4 places/);
+  });
+
+  describe('a tolerance', () => {
+    const narrow = { ...B, leftM: 0.99e-3, widthM: 1e-3 };
+    const wide = { ...C, leftM: 1.01e-3, widthM: 0.98e-3 };
+    const taken = (blocks: readonly Block[], lengthM: number): { plan: Floorplan; warnings: string[] } => {
+      const warnings: string[] = [];
+      const warn = (d: { message: string }): void => void warnings.push(d.message);
+      return { plan: makeFloorplan(blocks, { tolerance: { lengthM, warn } }), warnings };
+    };
+
+    test('takes an overlap and a gap of 10 um, with one warning for all', () => {
+      const { plan, warnings } = taken([A, narrow, wide], 20e-6);
+      expect(plan.blocks).toHaveLength(3);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(/1 overlap and 1 gap, up to 10 um wide: /);
+    });
+
+    test('blocks of the block model that overlap or part by as much are neighbours', () => {
+      const { plan } = taken([A, narrow, wide], 20e-6);
+      const { from, to } = blockTiling(plan);
+      expect(Array.from(from, (i, at) => [i, to[at]])).toEqual([
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ]);
+    });
+
+    test('nothing to tolerate, nothing to say', () => {
+      expect(taken([A, B, C], 20e-6).warnings).toEqual([]);
+    });
+
+    test.each<[string, Block[], number, string]>([
+      ['a wider overlap', [A, { ...B, leftM: 0.97e-3 }, C], 20e-6, 'block-overlap'],
+      ['a wider gap', [A, B, { ...C, leftM: 1.03e-3, widthM: 0.97e-3 }], 20e-6, 'floorplan-gap'],
+      ['a block within another', [A, B, C, mm('x', 0.5, 0.5, 0.01, 1)], 20e-6, 'block-overlap'],
+      ['a tolerance wider than every block', [A, B, C], 1.1e-3, 'out-of-range'],
+    ])('%s is refused', (_, blocks, lengthM, code) => {
+      expect(codesOf(() => taken(blocks, lengthM))).toEqual([code]);
+    });
   });
 
   test('with a die: what reaches beyond it, and what is missing', () => {

@@ -32,6 +32,7 @@ import { hotspotProgramRules } from '../rules/hotspot.ts';
 import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
+import { warnOfCelsius } from './sanity.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
 /** The request of a HotSpot command line. Paths are relative to the working directory, also those written in files. */
@@ -45,6 +46,10 @@ export interface HotspotRequest {
   readonly options: readonly OptionPair[];
   /** Receives a warning for everything that HotSpot accepts or ignores. Without it each of these is an error. */
   readonly tolerate?: Tolerate | undefined;
+  /** Overlaps and gaps of a floorplan that are no wider are taken, with one warning a floorplan. */
+  readonly toleranceM?: number | undefined;
+  /** Receives a warning for what is allowed, but hardly meant. */
+  readonly warn?: Tolerate | undefined;
 }
 
 export interface HotspotInput {
@@ -62,9 +67,10 @@ export interface HotspotInput {
  * `layers-differ`, `die-larger-than-package`, `option-unused` for an option without effect, `not-supported`.
  */
 export function readHotspotInput(files: Files, request: HotspotRequest): HotspotInput {
-  const reader = fileReader(files, request.tolerate);
+  const reader = fileReader(files, request);
   const config = readConfig(reader, request);
   const { options } = config;
+  if (request.warn) warnOfCelsius(config, request.warn);
   const problems: Diagnostic[] = [];
   attempt(problems, () => checkOptions(config, request));
   const materials = attempt(problems, () => readMaterialFile(reader, config));
@@ -94,14 +100,16 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
 interface Reader {
   readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
+  readonly tolerance: { readonly lengthM: number; readonly warn: Tolerate } | undefined;
   /** Reads the file at a path. Errors: `file-not-found` at `span`, with the expected kind of file. */
   read(path: string, expected: string, span?: Span): SourceText;
 }
 
-function fileReader(files: Files, tolerate: Tolerate | undefined): Reader {
+function fileReader(files: Files, { tolerate, toleranceM, warn }: HotspotRequest): Reader {
   return {
     rules: tolerate ? hotspotProgramRules : physicalProgramRules,
     tolerate,
+    tolerance: toleranceM === undefined ? undefined : { lengthM: toleranceM, warn: (d) => warn?.(d) },
     read(file, expected, span) {
       const source = readText(files, file, expected, span);
       return tolerate ? withoutUnendedLine(source, tolerate) : source;
@@ -156,9 +164,18 @@ function materialOptions({ options, given }: HotspotConfig, materials: Materials
   return { ...options, ...changed };
 }
 
-function readPackage({ read, tolerate }: Reader, { options, given }: HotspotConfig): HotspotProblem['packageModel'] {
-  if (options.package_model_used === 0) return null;
+/** A file that is named is checked, even if it is not used; HotSpot does not read it then. */
+function readPackage(
+  { read, tolerate, rules }: Reader,
+  { options, given }: HotspotConfig,
+): HotspotProblem['packageModel'] {
   const file = options.package_config_file;
+  if (options.package_model_used === 0) {
+    if (file !== null && rules.alwaysReadsStart) {
+      readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
+    }
+    return null;
+  }
   const span = given.get('package_model_used');
   if (file === null) fail('missing-key', '-package_model_used 1 needs a -package_config_file', { span });
   return readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
@@ -188,6 +205,7 @@ function dieLayers(reader: Reader, file: string | undefined, options: HotspotOpt
     conductivityWPerMK: options[`k_${key}`],
     heatCapacityJPerM3K: options[`p_${key}`],
     thicknessM: options[`t_${key}`],
+    material: options[`material_${key}`] ?? undefined,
     ...plan,
   });
   return [layer('chip'), layer('interface')];
@@ -234,10 +252,12 @@ function stackLayer(
       ? materialNamed(materials, material.name, material.span)
       : { ...material, conductivityWPerMK: 1 / material.resistivityMKPerW };
   const { conductivityWPerMK, heatCapacityJPerM3K } = own;
-  // With detailed layers HotSpot crashes on a cell that no block covers, so this is not tolerated there.
-  const tolerate = detailed_3D === 'on' ? undefined : reader.tolerate;
-  const plan = readPlan(reader, floorplan, tolerate, floorplanSpan);
-  return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, ...plan };
+  // With detailed layers HotSpot crashes on a cell that no block covers, so that gaps are not tolerated there.
+  const { tolerate } = reader;
+  const taken = detailed_3D === 'on' && tolerate ? (d: Diagnostic) => void unlessGap(d, tolerate) : tolerate;
+  const plan = readPlan(reader, floorplan, taken, floorplanSpan);
+  const name = 'name' in material ? material.name : undefined;
+  return { lateral, power, conductivityWPerMK, heatCapacityJPerM3K, thicknessM, material: name, ...plan };
 }
 
 /** Reads a floorplan. Problems without a place of their own, such as gaps, are shown at its first block. */
@@ -245,11 +265,25 @@ function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, 
   const source = reader.read(file, 'a floorplan (.flp)', span);
   const blocks = readFloorplan(source, reader.tolerate);
   const inFile = (d: Diagnostic): Diagnostic => ({ ...d, span: d.span ?? blocks[0].span });
-  const options = tolerate ? { tolerate: (d: Diagnostic) => tolerate(inFile(d)) } : {};
+  const { tolerance } = reader;
+  const options = {
+    ...(tolerate && { tolerate: (d: Diagnostic) => tolerate(inFile(d)) }),
+    ...(tolerance && { tolerance: { ...tolerance, warn: (d: Diagnostic) => tolerance.warn(inFile(d)) } }),
+  };
   try {
     return { blocks, floorplan: makeFloorplan(blocks, options) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.diagnostics.map(inFile));
+    throw new InputError(
+      error.diagnostics.map((d) => inFile(d.code === 'block-overlap' ? { ...d, expected: MEETING } : d)),
+    );
   }
+}
+
+const MEETING = 'blocks that meet; --tolerance LENGTH takes overlaps and gaps that are no wider';
+
+/** Error: a gap. */
+function unlessGap(problem: Diagnostic, tolerate: Tolerate): void {
+  if (problem.code === 'floorplan-gap') throw new InputError([problem]);
+  tolerate(problem);
 }

@@ -9,6 +9,8 @@ export interface HotspotLayer {
   readonly conductivityWPerMK: number;
   readonly heatCapacityJPerM3K: number;
   readonly thicknessM: number;
+  /** The name of its material, if it has one. */
+  readonly material?: string | undefined;
   readonly floorplan: Floorplan;
   /** The blocks as read, with materials of their own where they have them. Their order is that of the floorplan. */
   readonly blocks: readonly HotspotBlock[];

@@ -1,5 +1,6 @@
 import type { Write } from '../../../base/files.ts';
-import { hotspotMetrics, nineDigits } from '../../../report/index.ts';
+import { nineDigits } from '../../../base/number-text.ts';
+import { hotspotMetrics } from '../../../report/index.ts';
 import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../../../report/pictures/index.ts';
 import type { TemperatureField } from '../../../thermal/index.ts';
 import type { TransientPeak } from '../program.ts';

@@ -1,0 +1,2 @@
+/** The text of src/report/page/script.ts. */
+export function pageScript(): Promise<string>;

@@ -1,0 +1,226 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { attempt, type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Files, readReference } from '../../base/files.ts';
+import { optionOverride, parseOverride } from '../../base/overrides.ts';
+import { type Experiment, loadExperiment } from '../../cosim/index.ts';
+import { appendAll, workerPool } from '../../node/index.ts';
+import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
+import {
+  type CompareRequest,
+  combinations,
+  compare,
+  type Executor,
+  type Job,
+  Lab,
+  type Outcome,
+  parseSweep,
+  type Sweep,
+  spanOf,
+  valuesOf,
+} from '../../study/compare/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
+import { print, printJson } from '../terminal.ts';
+
+interface CompareOptions {
+  readonly policies: string[];
+  readonly deadline?: string;
+  readonly sweep: string[];
+  readonly set: string[];
+  readonly start: string;
+  readonly checkEpoch: boolean;
+  readonly workers?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+/** More cells than this need `--yes`. */
+const MANY_CELLS = 100_000;
+/** Cells that are checked before the first run. */
+const CHECKED_CELLS = 200;
+const MOST_WORKERS = 256;
+
+export function addCompareCommand(program: Command): void {
+  program
+    .command('compare')
+    .description('run the same work under several policies, and measure them against the least energy possible')
+    .argument('<experiment>', 'an experiment file, or the name of a bundled one')
+    .requiredOption('--policies <policy...>', 'policies by name or path; the first is the reference')
+    .option('--deadline <times>', 'deadlines: 5ms, a list 4ms,5ms, or a range 4ms..8ms/1ms')
+    .option(
+      '--sweep <path=values>',
+      'other values that vary, as in limit=75C,85C or accelerator.array.rows=16,32; every combination is a cell',
+      append,
+      [],
+    )
+    .option('--set <path=value>', 'replace a value in all cells, as for run', append, [])
+    .option('--start <mode>', 'own: each row starts from its own state; shared: all from that of the reference', 'own')
+    .option('--no-check-epoch', 'do not repeat a window of each row at half the epoch')
+    .option('--workers <n>', 'threads; the results do not depend on it')
+    .option('-o, --output <dir>', 'write comparison.csv, .json and .md, report.html and the oracle as a policy file')
+    .option('--json', 'print comparison.json on standard output and nothing else')
+    .option('--yes', `allow more than ${MANY_CELLS} cells`)
+    .addHelpText('after', EXAMPLES)
+    .action((reference: string, options: CompareOptions) =>
+      withFiles((given) => compareCommand(reference, options, given)),
+    );
+}
+
+const EXAMPLES = `
+Examples:
+  isotherm compare four-arrays --policies performance race-to-idle static-best pace -o out/compare
+  isotherm compare thermal-stress-hp --policies performance step_wise pid-frequency --sweep limit=75C,85C
+  isotherm compare quickstart-hp --policies pace static-best --deadline 4ms..8ms/1ms`;
+
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+async function compareCommand(reference: string, options: CompareOptions, given: CommandFiles): Promise<void> {
+  const problems: Diagnostic[] = [];
+  const sweeps = attempt(problems, () => sweepsOf(options));
+  attempt(problems, () => checkPolicies(options.policies));
+  const start = attempt(problems, () => oneOf('--start', options.start, ['own', 'shared'] as const));
+  const workers = attempt(problems, () => workersOf(options.workers));
+  if (problems.length > 0 || !sweeps || !start) throw new InputError(problems);
+  const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
+  if (cells > MANY_CELLS && !options.yes) {
+    fail('out-of-range', `the sweeps make ${cells} cells`, { expected: `at most ${MANY_CELLS}, or the option --yes` });
+  }
+  const request: CompareRequest = {
+    experiment: reference,
+    policies: options.policies,
+    set: options.set,
+    sweeps,
+    start,
+    checkEpoch: options.checkEpoch,
+  };
+  checkCells(given.files, request);
+  const { output: folder } = options;
+  if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
+  const comparison = await withWorkers(given, workers, (execute) => compare(request, execute));
+  const files = comparisonFiles(comparison);
+  if (folder !== undefined) {
+    appendAll(given.output, folder, files);
+    await given.output.commitOrEnd();
+  }
+  if (options.json) {
+    printJson(files['comparison.json']());
+    return;
+  }
+  const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
+  print(`${comparisonText(comparison)}\n${wrote}`);
+}
+
+function sweepsOf({ deadline, sweep }: CompareOptions): Sweep[] {
+  const sweeps = [
+    ...(deadline === undefined ? [] : [{ path: 'deadline', values: valuesOf('--deadline', deadline) }]),
+    ...sweep.map(parseSweep),
+  ];
+  const twice = sweeps.find(({ path }, i) => sweeps.findIndex((other) => other.path === path) < i);
+  if (twice) fail('duplicate-name', `"${twice.path}" is swept twice`, { expected: 'all its values in one sweep' });
+  return sweeps;
+}
+
+function checkPolicies(policies: readonly string[]): void {
+  const twice = policies.find((policy, i) => policies.indexOf(policy) < i);
+  if (twice === undefined) return;
+  fail('duplicate-name', `policy "${twice}" appears twice`, {
+    span: spanOf('--policies', policies.join(' ')),
+    expected: 'each policy once',
+  });
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found !== undefined) return found;
+  return fail('unknown-name', `${option} is "${value}"`, {
+    span: spanOf(option, value),
+    expected: `one of ${allowed.join(', ')}`,
+  });
+}
+
+function workersOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
+  return fail('out-of-range', `--workers is ${text}`, {
+    span: spanOf('--workers', text),
+    expected: `a whole number from 1 to ${MOST_WORKERS}`,
+  });
+}
+
+/**
+ * Reads every policy once and the first cells, so that a mistyped name or path ends the command before any run. A policy
+ * that cannot run in a cell is no mistake: its row says so.
+ */
+function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
+  const source = readReference(files, 'experiment', reference, '');
+  const problems: Diagnostic[] = [];
+  const base = set.map(parseOverride);
+  let like: Experiment | undefined;
+  const load = (policy: string | undefined, values: readonly string[]): void => {
+    const own = values.map((value, i) => optionOverride('--sweep', sweeps[i].path.split('.'), value));
+    like = loadExperiment(files, source, { policy, overrides: [...base, ...own], like });
+  };
+  const note = (doing: () => void, isOurs: (problem: Diagnostic) => boolean): void => {
+    const found: Diagnostic[] = [];
+    attempt(found, doing);
+    for (const problem of found) {
+      const isKnown = problems.some(({ code, message }) => code === problem.code && message === problem.message);
+      if (isOurs(problem) && !isKnown) problems.push(problem);
+    }
+  };
+  const cells = combinations(sweeps.map(({ path, values }) => ({ path, values: values.slice(0, CHECKED_CELLS) })));
+  const ofPolicy = ({ span }: Diagnostic): boolean => span?.file === '--policy';
+  for (const policy of policies) note(() => load(policy, cells[0]), ofPolicy);
+  // Whatever the policy needs is a matter of its row.
+  for (const values of cells.slice(0, CHECKED_CELLS))
+    note(
+      () => load('performance', values),
+      () => true,
+    );
+  const renamed = problems.map((problem) =>
+    ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: '--policies' } } : problem,
+  );
+  if (renamed.length > 0) throw new InputError(renamed);
+}
+
+/** Runs `doing` with threads, a line of progress and the user's cache. One worker is this thread. */
+async function withWorkers<T>(
+  { files, cache }: CommandFiles,
+  workers: number | undefined,
+  doing: (execute: Executor) => Promise<T>,
+): Promise<T> {
+  const progress = progressLine();
+  const from = Date.now();
+  let all = 0;
+  let done = 0;
+  const onDone = (): void => {
+    done++;
+    const leftS = ((Date.now() - from) / 1000 / done) * (all - done);
+    progress.update(`${done} of ${all} runs, about ${Math.ceil(leftS)} s left`);
+  };
+  // From the sources, as in tests, there is no script for threads.
+  const script = new URL('./compare-worker.js', import.meta.url);
+  const lab = workers === 1 || !existsSync(script) ? new Lab(files, cache) : null;
+  const onNote = (note: unknown): void => cache.put(...(note as [string, Float64Array[]]));
+  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote });
+  const here = (job: Job): Outcome => {
+    const outcome = lab!.run(job);
+    onDone();
+    return outcome;
+  };
+  try {
+    return await doing(async (jobs) => {
+      all += jobs.length;
+      return pool ? pool.run(jobs) : jobs.map(here);
+    });
+  } finally {
+    progress.done();
+    await pool?.close();
+  }
+}

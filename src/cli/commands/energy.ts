@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Diagnostic, formatWarning } from '../../base/errors.ts';
+import { nodeFiles } from '../../node/index.ts';
+import {
+  ACCELERGY_PEERS,
+  type AccelergyPeer,
+  energyJson,
+  energyText,
+  estimateEnergy,
+  explainEnergies,
+  OUTPUTS,
+  type OutputName,
+  readConfig,
+  readOwnFigures,
+} from '../../peers/accelergy/index.ts';
+import { type CommandFiles, withFiles } from '../files.ts';
+import { complain, print, printJson } from '../terminal.ts';
+
+interface EnergyOptions {
+  readonly outdir: string;
+  readonly tables: readonly string[];
+  readonly library: readonly string[];
+  readonly compat?: AccelergyPeer;
+  readonly precision?: number;
+  /** Outputs, and files that stood behind them. */
+  readonly outputFiles?: readonly string[];
+  readonly oprefix?: string;
+  readonly verbose?: boolean;
+  readonly explain?: string | true;
+  readonly json?: boolean;
+}
+
+const COLLECT = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export function addEnergyCommand(program: Command): void {
+  program
+    .command('energy')
+    .description(
+      "do Accelergy's job with Accelergy's and Timeloop's files: energy of each action, area, energy of action counts",
+    )
+    .argument(
+      '[file-or-folder...]',
+      'architectures, classes, action counts, ERTs and variables (.yaml), in the order of reading',
+    )
+    .option('-o, --outdir <dir>', 'write the output files into DIR', '.')
+    .option('--tables <dir>', 'search DIR for sets of tables (*.table.yaml); may be repeated', COLLECT, [])
+    .option('--library <dir>', 'search DIR for component libraries (*.csv); may be repeated', COLLECT, [])
+    .addOption(
+      new Option(
+        '--compat <peer>',
+        'repeat Accelergy to the last digit, with its plug-ins and its slips: 0.4 (6911d15) or 0.3 (da08b20)',
+      ).choices(ACCELERGY_PEERS),
+    )
+    .option(
+      '-p, --precision <digits>',
+      'significant digits of energies and areas, 6; decimals under accelergy-0.3, 5',
+      wholeDigits,
+    )
+    .option('-f, --output-files <name...>', `write only these: ${OUTPUTS.join(', ')} or all`)
+    .option('--oprefix <text>', 'begin the names of the output files with this')
+    .option('-v, --verbose', 'write the summaries and the architecture with all parts')
+    .option('--explain [component.action]', 'print where the figures come from, and who refused why')
+    .option('--json', 'print one JSON document on standard output and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action((paths: string[], options: EnergyOptions) => withFiles((given) => energy(paths, options, given)));
+}
+
+const EXAMPLES = `
+Examples:
+  isotherm energy architecture.yaml action_counts.yaml -o out
+  isotherm energy project/ --compat accelergy-0.4 -o out
+  isotherm energy architecture.yaml --explain buffer.read`;
+
+function wholeDigits(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 17) return value;
+  throw new InvalidArgumentError('It must be a whole number up to 17.');
+}
+
+/** The outputs that -f names. A name that is none is a file: the option takes everything up to the next one. */
+function chosen(options: EnergyOptions): {
+  readonly outputs: readonly OutputName[];
+  readonly paths: readonly string[];
+} {
+  const names = options.outputFiles ?? ['all'];
+  const isOutput = (name: string): name is OutputName => (OUTPUTS as readonly string[]).includes(name);
+  const paths = names.filter((name) => name !== 'all' && !isOutput(name));
+  const outputs = names.includes('all') || !names.some(isOutput) ? OUTPUTS : names.filter(isOutput);
+  return { outputs, paths };
+}
+
+const CONFIG = 'accelergy_config.yaml';
+
+async function energy(
+  given: readonly string[],
+  options: EnergyOptions,
+  { files, output }: CommandFiles,
+): Promise<void> {
+  const { outputs, paths } = chosen(options);
+  const all = [...given, ...paths];
+  if (all.length === 0) {
+    complain('error: name at least one file or folder\n');
+    process.exitCode = 2;
+    return;
+  }
+  const config = readConfig(files, CONFIG);
+  const warnings: Diagnostic[] = [];
+  const warn = (warning: Diagnostic): void => void warnings.push(warning);
+  if (!options.compat) config.ignored.forEach(warn);
+  const own = readOwnFigures(
+    files,
+    [...config.tableRoots, ...options.tables],
+    [...options.library, ...librariesOfEnvironment()],
+  );
+  const result = estimateEnergy({
+    paths: [...all, ...config.classFiles],
+    files,
+    bundled: nodeFiles,
+    own,
+    peer: options.compat,
+    digits: options.precision ?? (options.compat === 'accelergy-0.3' ? 5 : 6),
+    isVerbose: options.verbose ?? false,
+    outputs,
+    warn,
+  });
+  complain(warningText(warnings));
+  for (const [name, text] of result.files) {
+    const path = join(options.outdir, (options.oprefix ?? '') + name);
+    output.append(path, text);
+    output.end(path);
+  }
+  await output.commitOrEnd();
+  if (options.json) return printJson(`${JSON.stringify(energyJson(result), null, 2)}\n`);
+  if (options.explain !== undefined)
+    print(explainEnergies(result, options.explain === true ? undefined : options.explain));
+  else print(energyText(result));
+  if (result.files.size > 0)
+    print(
+      `Wrote ${[...result.files.keys()].map((name) => (options.oprefix ?? '') + name).join(', ')} into ${options.outdir}\n`,
+    );
+}
+
+/** The Library plug-in takes every variable of the environment with this in its name. */
+function librariesOfEnvironment(): string[] {
+  const named = Object.entries(process.env).filter(([name]) => name.includes('ACCELERGY_COMPONENT_LIBRARIES'));
+  return named.flatMap(([, value]) => (value ?? '').split(',').filter((path) => path !== ''));
+}
+
+/** Most warnings that are printed, each cause once. */
+const MOST_WARNINGS = 20;
+
+function warningText(warnings: readonly Diagnostic[]): string {
+  const causes = [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+  const shown = causes.slice(0, MOST_WARNINGS).map((warning) => `${formatWarning(warning)}\n\n`);
+  const more = causes.length - shown.length;
+  return shown.join('') + (more > 0 ? `and ${more} more ${more === 1 ? 'warning' : 'warnings'}\n` : '');
+}

@@ -1,0 +1,249 @@
+import { leakageVoltage, leakageW } from '../../design/power/index.ts';
+import type { IdleState, PolicyDomain } from '../../policy/index.ts';
+import { columnJ, idleJ } from '../loop/energy-at.ts';
+import { DomainClock, GATED_RESIDUE } from '../loop/rails.ts';
+import { startingState } from '../pipelines/index.ts';
+import type { PreparedPlant } from '../run.ts';
+
+/** What layers cost at settings of the operating points, with the leakage of fixed block temperatures. */
+export interface LayerCosts {
+  readonly layers: number;
+  /** Points of the domains, one setting after the other. */
+  readonly settings: readonly Int32Array[];
+  /** Time in s and energy in J of each layer at each setting: layers x settings. */
+  readonly timeS: Float64Array;
+  readonly energyJ: Float64Array;
+  /** A change between two settings that begins with a layer. */
+  change(layer: number, from: number, to: number): LayerChange;
+  /** Power without work at a setting, W. */
+  idleW(setting: number, idle: IdleState): number;
+  /** Energy in J that a change between two settings without work takes beyond resting at the second. */
+  restingChangeJ(from: number, to: number, idle: IdleState): number;
+}
+
+/** A change and the layers until it is over: it ends before layer `until` begins. */
+export interface LayerChange {
+  readonly until: number;
+  readonly timeS: number;
+  readonly energyJ: number;
+}
+
+/**
+ * Every combination of points that the domains' rails allow: domains of one rail have one voltage. Null if there are more
+ * than `most`.
+ */
+export function settingsOf(
+  domains: readonly (PolicyDomain & { readonly rail?: string })[],
+  most: number,
+): Int32Array[] | null {
+  let settings: number[][] = [[]];
+  for (const [d, { points, rail }] of domains.entries()) {
+    const same = rail === undefined ? -1 : domains.findIndex((other) => other.rail === rail);
+    settings = settings.flatMap((setting) => {
+      const fitting = points.flatMap(({ voltageV }, point) => {
+        const isFit = same < 0 || same >= d || domains[same].points[setting[same]].voltageV === voltageV;
+        return isFit ? [[...setting, point]] : [];
+      });
+      return fitting;
+    });
+    if (settings.length > most) return null;
+  }
+  return settings.map((setting) => Int32Array.from(setting));
+}
+
+/**
+ * Costs of all layers at some settings. `temperatureK` holds the temperature of each block. The costs are those of the
+ * loop: the same pipelines, voltages and transitions, an energy for every event and every waiting clock.
+ */
+export function layerCosts(
+  prepared: PreparedPlant,
+  settings: readonly Int32Array[],
+  temperatureK: Float64Array,
+): LayerCosts {
+  const { schedules } = prepared.programs;
+  const meter = new Meter(prepared, temperatureK);
+  const layers = schedules.length;
+  const timeS = new Float64Array(layers * settings.length);
+  const energyJ = new Float64Array(layers * settings.length);
+  for (let layer = 0; layer < layers; layer++) {
+    settings.forEach((setting, k) => {
+      const cost = meter.layersFrom(layer, setting, setting);
+      timeS[layer * settings.length + k] = cost.timeS;
+      energyJ[layer * settings.length + k] = cost.energyJ;
+    });
+  }
+  return {
+    layers,
+    settings,
+    timeS,
+    energyJ,
+    change: (layer, from, to) => meter.layersFrom(layer, settings[from], settings[to]),
+    idleW: (setting, idle) => meter.idleW(settings[setting], idle),
+    restingChangeJ: (from, to, idle) => meter.restingChangeJ(settings[from], settings[to], idle),
+  };
+}
+
+/** Follows layers through a change of setting, and adds up their energy. */
+class Meter {
+  private readonly prepared: PreparedPlant;
+  private readonly temperatureK: Float64Array;
+  private readonly busyS: Float64Array;
+  private readonly halted: Uint8Array;
+  private readonly domainsOf: readonly (readonly number[])[];
+  /** Columns of each array at its position, and at the one before. */
+  private readonly now: Float64Array[];
+  private readonly before: Float64Array[];
+  private readonly voltageV: Float64Array;
+  private readonly firstStep: Int32Array;
+
+  constructor(prepared: PreparedPlant, temperatureK: Float64Array) {
+    const { plant, programs } = prepared;
+    const { domains, design } = plant;
+    this.prepared = prepared;
+    this.temperatureK = temperatureK;
+    this.busyS = new Float64Array(programs.arrays.length * domains.length);
+    this.halted = new Uint8Array(programs.arrays.length);
+    this.domainsOf = design.spec.arrays.map((names) =>
+      [...new Set(Object.values(names))].map((name) => domains.findIndex((domain) => domain.name === name)),
+    );
+    this.now = programs.arrays.map(({ width }) => new Float64Array(width));
+    this.before = programs.arrays.map(({ width }) => new Float64Array(width));
+    this.voltageV = new Float64Array(domains.length);
+    this.firstStep = Int32Array.from(programs.schedules, (_, l) =>
+      programs.steps.findIndex(({ layer }) => layer === l),
+    );
+  }
+
+  /** The cost of layer `layer`, and of the next ones while the change from `from` to `to` lasts. */
+  layersFrom(layer: number, from: ArrayLike<number>, to: ArrayLike<number>): LayerChange {
+    const { programs, plant } = this.prepared;
+    const { steps, arrays, pipelines } = programs;
+    const clocks = plant.domains.map((spec, d) => new DomainClock(spec, from[d]));
+    let energyJ = 0;
+    clocks.forEach((clock, d) => {
+      if (from[d] !== to[d]) energyJ += clock.change(to[d], 0);
+    });
+    let step = this.firstStep[layer];
+    if (step < 0) return { until: layer + 1, timeS: 0, energyJ };
+    const state = startingState(arrays.length);
+    state.positions.forEach((position, a) => {
+      position.run = arrays[a].firstRun[step];
+      arrays[a].columnsAt(position, this.now[a]);
+    });
+    const point = new Int32Array(clocks.length);
+    for (let timeS = 0; ; ) {
+      let nextS = Number.POSITIVE_INFINITY;
+      clocks.forEach((clock, d) => {
+        clock.settle(timeS);
+        point[d] = clock.clock;
+        this.voltageV[d] = clock.voltageV;
+        nextS = Math.min(nextS, clock.nextS(timeS));
+      });
+      const durationS = this.isHalted(clocks, timeS)
+        ? this.wait(nextS - timeS)
+        : pipelines.advance(point, step, state, nextS - timeS, this.halted, this.busyS);
+      energyJ += this.segmentJ(clocks, timeS, durationS, state.positions);
+      timeS += durationS;
+      if (!state.positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1])) continue;
+      step++;
+      const isOver = step === steps.length || steps[step].layer !== steps[step - 1].layer;
+      for (const clock of clocks) clock.settle(timeS);
+      if (isOver && (step === steps.length || clocks.every(({ changing }) => !changing))) {
+        return { until: step === steps.length ? programs.schedules.length : steps[step].layer, timeS, energyJ };
+      }
+    }
+  }
+
+  idleW(setting: ArrayLike<number>, idle: IdleState): number {
+    const { plant } = this.prepared;
+    this.voltageV.set(plant.domains.map(({ points }, d) => points[setting[d]].voltageV));
+    let powerW = plant.backgroundW + (idle === 'gated' ? GATED_RESIDUE : 1) * this.leakW();
+    if (idle !== 'clocked') return powerW;
+    for (const { domain, farad } of plant.idleClocks) {
+      powerW += idleJ(farad, plant.domains[domain].points[setting[domain]].frequencyHz, this.voltageV[domain]);
+    }
+    return powerW;
+  }
+
+  restingChangeJ(from: ArrayLike<number>, to: ArrayLike<number>, idle: IdleState): number {
+    const { domains } = this.prepared.plant;
+    const restW = this.idleW(to, idle);
+    const clocks = domains.map((spec, d) => new DomainClock(spec, from[d]));
+    let energyJ = 0;
+    clocks.forEach((clock, d) => {
+      if (from[d] !== to[d]) energyJ += clock.change(to[d], 0);
+    });
+    for (let timeS = 0; ; ) {
+      let nextS = Number.POSITIVE_INFINITY;
+      clocks.forEach((clock, d) => {
+        clock.settle(timeS);
+        this.voltageV[d] = clock.voltageV;
+        nextS = Math.min(nextS, clock.nextS(timeS));
+      });
+      if (!Number.isFinite(nextS)) return energyJ;
+      energyJ += this.restingW(clocks, timeS, idle) * (nextS - timeS) - restW * (nextS - timeS);
+      timeS = nextS;
+    }
+  }
+
+  /** Power without work while clocks change. */
+  private restingW(clocks: readonly DomainClock[], timeS: number, idle: IdleState): number {
+    const { plant } = this.prepared;
+    let powerW = plant.backgroundW + (idle === 'gated' ? GATED_RESIDUE : 1) * this.leakW();
+    if (idle !== 'clocked') return powerW;
+    for (const { domain, farad } of plant.idleClocks) {
+      if (!clocks[domain].dead(timeS)) powerW += idleJ(farad, clocks[domain].frequencyHz, this.voltageV[domain]);
+    }
+    return powerW;
+  }
+
+  /** Marks the arrays that cannot work. Returns whether none can. */
+  private isHalted(clocks: readonly DomainClock[], timeS: number): boolean {
+    this.domainsOf.forEach((own, a) => {
+      this.halted[a] = own.some((d) => clocks[d].dead(timeS)) ? 1 : 0;
+    });
+    return this.halted.every((isHalted) => isHalted === 1);
+  }
+
+  private wait(durationS: number): number {
+    this.busyS.fill(0);
+    return durationS;
+  }
+
+  /** Energy of a stretch of constant clocks and voltages. */
+  private segmentJ(
+    clocks: readonly DomainClock[],
+    fromS: number,
+    durationS: number,
+    positions: readonly { readonly run: number; readonly done: number }[],
+  ): number {
+    const { plant, programs } = this.prepared;
+    const { componentDomain, idleClocks, backgroundW } = plant;
+    let energyJ = (this.leakW() + backgroundW) * durationS;
+    programs.arrays.forEach(({ energy, energyAt, columnsAt }, a) => {
+      [this.before[a], this.now[a]] = [this.now[a], this.before[a]];
+      columnsAt(positions[a], this.now[a]);
+      energy.columns.forEach((column, k) => {
+        const change = this.now[a][energyAt + k] - this.before[a][energyAt + k];
+        if (change !== 0) energyJ += columnJ(column, change, componentDomain, this.voltageV);
+      });
+    });
+    for (const { array, domain, farad } of idleClocks) {
+      if (clocks[domain].dead(fromS)) continue;
+      const waitingS = Math.max(0, durationS - this.busyS[array * clocks.length + domain]);
+      energyJ += idleJ(farad, waitingS * clocks[domain].frequencyHz, this.voltageV[domain]);
+    }
+    return energyJ;
+  }
+
+  private leakW(): number {
+    const { leakage, componentDomain, design } = this.prepared.plant;
+    const { slopePerV } = design.leakage;
+    let powerW = 0;
+    for (const source of leakage) {
+      const leakageV = leakageVoltage(this.voltageV[componentDomain[source.component]], slopePerV);
+      powerW += leakageW(source, leakageV, this.temperatureK[source.block]);
+    }
+    return powerW;
+  }
+}

@@ -1,0 +1,335 @@
+import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
+import { bypasses } from './bypasses.ts';
+import { type InnerTiles, innerTiles } from './inner.ts';
+import { type Cost, isBetter, type Objective } from './objective.ts';
+import { OuterStates, setOrder } from './outer.ts';
+import { type Mapspace, placeOnAxes } from './space.ts';
+
+/** A mapping that was evaluated. */
+export interface Found {
+  readonly nest: Nest;
+  readonly cost: Cost;
+}
+
+/** What a search has done, for the one line that shows its progress. */
+export interface Progress {
+  readonly best: number;
+  readonly bound: number;
+  readonly evaluations: number;
+}
+
+export interface SearchLimits {
+  /** Stop when the value is proven to lie within this part of the optimum. */
+  readonly gap?: number;
+  /** Asked now and then; the search ends when it returns true. */
+  readonly isOver?: () => boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The result of a search, and what is proven about it. */
+export interface SearchResult {
+  /** The best mapping; for a Pareto front the one of least EDP. */
+  readonly best: Found | undefined;
+  /** For the objective `pareto` every mapping that no other beats in both energy and cycles, by rising cycles. */
+  readonly front: readonly Found[];
+  /** No mapping of the space has a lower first value. */
+  readonly lowerBound: number;
+  /** Mappings evaluated in full. */
+  readonly evaluations: number;
+  /** Pairs of outer and inner choices that a bound excluded one by one, and outer choices excluded whole. */
+  readonly pruned: number;
+  readonly outerStates: number;
+  readonly innerTiles: number;
+  /** Why the bound is not the value, if it is not. */
+  readonly reason: 'proven' | 'gap' | 'stopped' | 'space cut';
+}
+
+/** How many pairs pass between two looks at the clock. */
+const PAIRS_PER_LOOK = 4096;
+
+/**
+ * Finds the best mapping of a space and proves it: branch and bound over the choices of the outer levels, the cheapest
+ * first, and of the innermost tile. Every value it compares comes from the full model. Deterministic but for `isOver`.
+ */
+export function searchExactly(
+  space: Mapspace,
+  objective: Objective,
+  isFront: boolean,
+  limits: SearchLimits = {},
+): SearchResult {
+  const search = new ExactSearch(space, objective, isFront, limits);
+  for (const keep of bypasses(space)) search.visitBypass(keep);
+  return search.result();
+}
+
+interface Branch {
+  readonly keep: Uint8Array;
+  readonly outer: OuterStates;
+  readonly inner: InnerTiles;
+}
+
+class ExactSearch {
+  private readonly space: Mapspace;
+  private readonly machine: Machine;
+  private readonly objective: Objective;
+  private readonly isFront: boolean;
+  private readonly limits: SearchLimits;
+  private readonly slack: number;
+  private readonly counter: Counter;
+  private readonly nest: Nest;
+  private readonly rest: Float64Array;
+  private readonly front: Found[] = [];
+  private best: Found | undefined;
+  private evaluations = 0;
+  private pruned = 0;
+  private sincePause = 0;
+  private isStopped = false;
+  private isCut = false;
+  /** Whether a part of the space was not even begun. */
+  private isUnvisited = false;
+  /** The lowest first value of what was left out without being beaten. */
+  private openBound = Number.POSITIVE_INFINITY;
+  private outerStates = 0;
+  private innerCount = 0;
+
+  constructor(space: Mapspace, objective: Objective, isFront: boolean, limits: SearchLimits) {
+    this.space = space;
+    this.machine = space.machine;
+    this.objective = objective;
+    this.isFront = isFront;
+    this.limits = limits;
+    this.slack = 1 - (limits.gap ?? 0);
+    this.counter = new Counter(space.machine);
+    this.nest = emptyNest(space.machine);
+    this.rest = new Float64Array(space.machine.dimensions);
+  }
+
+  /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */
+  visitBypass(keep: Uint8Array): void {
+    if (this.isStopped) {
+      this.isUnvisited = true;
+      return;
+    }
+    const { isOver = () => false } = this.limits;
+    const inner = innerTiles(this.space, keep, isOver);
+    if (inner.count === 0) return;
+    const outer = new OuterStates(this.space, keep, this.objective.deadlineCycles, isOver);
+    if (inner.isCut || outer.isCut) this.isCut = true;
+    if (outer.count === 0) return;
+    this.outerStates += outer.count;
+    this.innerCount += inner.count;
+    this.run({ keep, outer, inner });
+    if (isOver()) this.isStopped = true;
+  }
+
+  private run(branch: Branch): void {
+    const { inner, outer } = branch;
+    const { values } = this.objective;
+    let leastPj = Number.POSITIVE_INFINITY;
+    for (const energy of inner.energyPj) if (energy < leastPj) leastPj = energy;
+    const mostParallel = inner.parallel[inner.sorted[0]];
+    const keys = values.map(() => new Float64Array(outer.count));
+    for (let state = 0; state < outer.count; state++) {
+      const bound = this.bound(branch, state, leastPj, mostParallel);
+      for (let i = 0; i < keys.length; i++) keys[i][state] = values[i](bound);
+    }
+    const sorted = Int32Array.from(keys[0], (_, state) => state).sort((a, b) => {
+      for (const key of keys) if (key[a] !== key[b]) return key[a] - key[b];
+      return a - b;
+    });
+    for (let i = 0; i < sorted.length; i++) {
+      const bound = this.bound(branch, sorted[i], leastPj, mostParallel);
+      if (this.isStopped || !this.isPromising(bound)) {
+        this.leaveOpen(bound);
+        this.pruned++;
+        // All that follow have no lower bound; of a front only this state is excluded.
+        if (this.isFront && !this.isStopped) continue;
+        this.pruned += sorted.length - i - 1;
+        break;
+      }
+      this.visitState(branch, sorted[i]);
+      this.report(bound);
+    }
+  }
+
+  private report(bound: Cost): void {
+    const { best } = this;
+    if (!best) return;
+    const [value] = this.objective.values;
+    this.limits.onProgress?.({
+      best: value(best.cost),
+      bound: Math.min(value(best.cost), value(bound)),
+      evaluations: this.evaluations,
+    });
+  }
+
+  /** A lower bound of every mapping with this outer state and an inner tile of this bound. */
+  private bound({ outer }: Branch, state: number, innerPj: number, parallel: number): Cost {
+    const { machine } = this;
+    const steps = machine.macs / (parallel * this.outerParallel());
+    return {
+      energyPj: outer.energyPj[state] + innerPj * (1 - 1e-12),
+      cycles: Math.max(outer.cycles[state], steps) + machine.latencyCycles,
+      lastLevelWords: outer.lastLevelWords[state],
+    };
+  }
+
+  /** Children of the levels above the last two, all of them. */
+  private outerParallel(): number {
+    let fan = 1;
+    for (let level = 0; level < this.machine.levels - 2; level++)
+      fan *= this.machine.fanoutX[level] * this.machine.fanoutY[level];
+    return fan;
+  }
+
+  private isPromising(bound: Cost): boolean {
+    if (bound.cycles > this.objective.deadlineCycles) return false;
+    if (!this.isFront) return isBetter(this.objective, bound, this.best?.cost, this.slack);
+    return !this.front.some(
+      ({ cost }) => cost.energyPj * this.slack <= bound.energyPj && cost.cycles * this.slack <= bound.cycles,
+    );
+  }
+
+  /** Notes the bound of something that is not looked into. */
+  private leaveOpen(bound: Cost): void {
+    if (bound.cycles > this.objective.deadlineCycles) return;
+    this.openBound = Math.min(this.openBound, this.objective.values[0](bound));
+  }
+
+  private visitState(branch: Branch, state: number): void {
+    const { inner, keep, outer } = branch;
+    const { machine, nest } = this;
+    copyNest(emptyNest(machine), nest);
+    nest.keep.set(keep);
+    outer.enter(state, nest, this.rest);
+    const { sorted, parallel, energyPj } = inner;
+    let i = 0;
+    while (i < sorted.length) {
+      const across = parallel[sorted[i]];
+      let j = i;
+      for (; j < sorted.length && parallel[sorted[j]] === across; j++) {
+        const bound = this.bound(branch, state, energyPj[sorted[j]], across);
+        if (!this.isPromising(bound)) {
+          this.leaveOpen(bound);
+          break;
+        }
+        if (this.divides(inner, sorted[j])) this.visitTile(inner, sorted[j]);
+        if (++this.sincePause >= PAIRS_PER_LOOK) {
+          this.sincePause = 0;
+          if (this.limits.isOver?.()) {
+            this.isStopped = true;
+            this.leaveOpen(bound);
+            return;
+          }
+        }
+      }
+      // The rest of this group costs more at the same parallelism.
+      while (j < sorted.length && parallel[sorted[j]] === across) j++;
+      this.pruned++;
+      i = j;
+    }
+  }
+
+  private divides({ temporal, spatial, lanes }: InnerTiles, tile: number): boolean {
+    const { divisors, machine } = this.space;
+    const D = machine.dimensions;
+    for (let d = 0; d < D; d++) {
+      const list = divisors[d];
+      const at = tile * D + d;
+      if (this.rest[d] % (list[temporal[at]] * list[spatial[at]] * list[lanes[at]]) !== 0) return false;
+    }
+    return true;
+  }
+
+  private visitTile({ temporal, spatial, lanes }: InnerTiles, tile: number): void {
+    const { machine, nest, rest, space } = this;
+    const { levels: L, dimensions: D } = machine;
+    const [last, above] = [(L - 1) * D, (L - 2) * D];
+    let active = 0;
+    for (let d = 0; d < D; d++) {
+      const list = space.divisors[d];
+      const at = tile * D + d;
+      nest.temporal[last + d] = list[temporal[at]];
+      nest.spatial[last + d] = list[lanes[at]];
+      if (L < 2) continue;
+      nest.spatial[above + d] = list[spatial[at]];
+      const passes = rest[d] / (list[temporal[at]] * list[spatial[at]] * list[lanes[at]]);
+      const { fixed, least, most } = space.constraints[L - 2].temporal;
+      if ((fixed[d] !== undefined && fixed[d] !== passes) || passes < least[d] || passes > most[d]) return;
+      nest.temporal[above + d] = passes;
+      if (passes > 1) active |= 1 << d;
+    }
+    if (L < 2) {
+      this.evaluate();
+      return;
+    }
+    for (const order of space.orders[L - 2].of(active)) {
+      setOrder(nest, L - 2, D, order);
+      this.evaluate();
+    }
+  }
+
+  private evaluate(): void {
+    const { machine, counter, nest } = this;
+    const counts = counter.count(nest);
+    this.evaluations++;
+    let lastLevelWords = 0;
+    for (let q = 0; q < machine.tensors; q++) lastLevelWords += counts.reads[q] + counts.updates[q];
+    const cost = { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
+    if (cost.cycles > this.objective.deadlineCycles) return;
+    if (this.isFront) this.addToFront(cost);
+    if (isBetter(this.objective, cost, this.best?.cost)) this.best = { nest: this.kept(), cost };
+  }
+
+  private addToFront(cost: Cost): void {
+    const { front } = this;
+    if (front.some((other) => other.cost.energyPj <= cost.energyPj && other.cost.cycles <= cost.cycles)) return;
+    const left = front.filter((other) => other.cost.energyPj < cost.energyPj || other.cost.cycles < cost.cycles);
+    front.splice(0, front.length, ...left, { nest: this.kept(), cost });
+  }
+
+  /** A copy of the nest, its spatial factors placed on the axes. */
+  private kept(): Nest {
+    const { machine, space } = this;
+    const copy = emptyNest(machine);
+    copyNest(this.nest, copy);
+    const D = machine.dimensions;
+    for (let level = 0; level < machine.levels; level++)
+      placeOnAxes(space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
+    copy.temporalLast.set(copy.temporal);
+    copy.spatialLast.set(copy.spatial);
+    return copy;
+  }
+
+  result(): SearchResult {
+    const { best, front, evaluations, pruned, outerStates, innerCount } = this;
+    const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
+    const bound = this.isCut || this.isUnvisited ? Math.min(this.rootBound(), value) : Math.min(value, this.openBound);
+    const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
+    return {
+      best,
+      front: [...front].sort((a, b) => a.cost.cycles - b.cost.cycles),
+      lowerBound: bound,
+      evaluations,
+      pruned,
+      outerStates,
+      innerTiles: innerCount,
+      reason,
+    };
+  }
+
+  /** A bound of the whole space: every word crosses the outermost border once, every multiplier is busy. */
+  private rootBound(): number {
+    const { machine } = this;
+    const words = machine.tensorWords.reduce((sum, w) => sum + w, 0);
+    const cheapest = Math.min(machine.readPj[0], machine.updatePj[0]) / machine.block[0];
+    const [value] = this.objective.values;
+    return value({
+      energyPj: machine.macs * machine.computePj + words * cheapest,
+      cycles:
+        Math.max(machine.macs / machine.architecture.compute.instances, words / machine.sharedBandwidth[0]) +
+        machine.latencyCycles,
+      lastLevelWords: words,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+/** A message to a worker: a job, with its number. */
+export interface Assignment<Job> {
+  readonly index: number;
+  readonly job: Job;
+}
+
+/** A message from a worker: the outcome of a job, or something it found on the way. */
+export type Report<Outcome> =
+  | { readonly kind: 'done'; readonly index: number; readonly outcome: Outcome }
+  | { readonly kind: 'note'; readonly note: unknown };
+
+export interface Pool<Job, Outcome> {
+  /** The outcomes of the jobs, in the order of the jobs. Rejects with the first error that a worker throws. */
+  run(jobs: readonly Job[]): Promise<Outcome[]>;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  /** Threads; by default as many as the machine runs at once. */
+  readonly workers?: number | undefined;
+  /** Is called after each outcome. */
+  readonly onDone?: () => void;
+  /** Receives the notes of workers. */
+  readonly onNote?: (note: unknown) => void;
+}
+
+/**
+ * Threads that run a script. Each takes the next job as soon as it has finished one, so that long jobs do not hold up
+ * others. Threads start when there is work for them.
+ */
+export function workerPool<Job, Outcome>(script: URL, options: PoolOptions = {}): Pool<Job, Outcome> {
+  const most = options.workers ?? availableParallelism();
+  const workers: Worker[] = [];
+  const runAll = (jobs: readonly Job[]): Promise<Outcome[]> =>
+    new Promise((resolve, reject) => {
+      const outcomes: Outcome[] = new Array(jobs.length);
+      let next = 0;
+      let done = 0;
+      if (jobs.length === 0) resolve(outcomes);
+      while (workers.length < Math.min(most, jobs.length)) workers.push(new Worker(script));
+      for (const worker of workers) {
+        const assign = (): void => {
+          if (next < jobs.length) worker.postMessage({ index: next, job: jobs[next++] } satisfies Assignment<Job>);
+        };
+        worker.removeAllListeners('message').removeAllListeners('error');
+        worker.on('error', reject);
+        worker.on('message', (report: Report<Outcome>) => {
+          if (report.kind === 'note') {
+            options.onNote?.(report.note);
+            return;
+          }
+          outcomes[report.index] = report.outcome;
+          done++;
+          options.onDone?.();
+          if (done === jobs.length) resolve(outcomes);
+          else assign();
+        });
+        assign();
+      }
+    });
+  return {
+    run: runAll,
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Span } from '../../base/errors.ts';
+import type { FlatComponent } from './architecture.ts';
+import { type Attribute, type Attributes, given, NO_ATTRIBUTES } from './attributes.ts';
+import { oldClass } from './old-classes.ts';
+import type { Rules } from './rules.ts';
+
+/** An action of a primitive component for one choice of its arguments. */
+export interface WantedAction {
+  readonly name: string;
+  /** Only the classes of 0.3 have some. */
+  readonly arguments: Attributes;
+  readonly span: Span;
+}
+
+/** Actions of a class for which no component lists any. Storage of Timeloop reads, writes, updates and leaks; units compute. */
+const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
+  SRAM: ['read', 'write', 'update', 'leak'],
+  sram: ['read', 'write', 'update', 'leak'],
+  DRAM: ['read', 'write', 'update', 'leak'],
+  dram: ['read', 'write', 'update', 'leak'],
+  regfile: ['read', 'write', 'update', 'leak'],
+  reg: ['access', 'leak'],
+  FIFO: ['push', 'pop', 'leak'],
+  intadder: ['add', 'leak'],
+  fpadder: ['add', 'leak'],
+  intmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'leak'],
+  fpmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'leak'],
+  intmac: ['mac_random', 'mac_reused', 'mac_gated', 'leak'],
+  fpmac: ['mac_random', 'mac_reused', 'mac_gated', 'leak'],
+  counter: ['count', 'leak'],
+  comparator: ['compare', 'leak'],
+  crossbar: ['transfer_random', 'transfer_repeated', 'leak'],
+  wire: ['transfer_random', 'leak'],
+  bitwise: ['process', 'leak'],
+};
+
+/**
+ * The actions of each primitive component. In 0.4 a class has the actions that all of its components together require; in
+ * 0.3 it has those of its library. Without a peer, a class of 0.4 without any required action has the usual ones.
+ */
+export function wantedActions(
+  components: readonly FlatComponent[],
+  rules: Rules,
+): (component: FlatComponent) => readonly WantedAction[] {
+  const required = new Map<string, WantedAction[]>();
+  for (const { class: cls, requiredActions } of components) {
+    const list = required.get(cls) ?? [];
+    for (const { name, span } of requiredActions ?? []) {
+      if (!list.some((one) => one.name === name)) list.push({ name, arguments: NO_ATTRIBUTES, span });
+    }
+    required.set(cls, list);
+  }
+  return (component) => {
+    const listed = required.get(component.class) ?? [];
+    if (rules.hasOldMeaning && (listed.length === 0 || rules.peer !== undefined)) return oldActions(component);
+    if (rules.peer !== undefined || listed.length > 0 || !Object.hasOwn(DEFAULTS, component.class)) return listed;
+    return DEFAULTS[component.class].map((name) => ({ name, arguments: NO_ATTRIBUTES, span: component.classSpan }));
+  };
+}
+
+function oldActions({ class: cls, attributes, classSpan }: FlatComponent): WantedAction[] {
+  return (oldClass(cls)?.actions ?? []).flatMap(({ name, ranges }) => {
+    let combinations: Map<string, Attribute>[] = [new Map()];
+    for (const [argument, last] of ranges) {
+      const bound = Number(attributes.get(last)?.value ?? last);
+      const values = Array.from({ length: Math.min(1000, bound + 1) }, (_, i) => given(i, classSpan));
+      combinations = values.flatMap((value) => combinations.map((row) => new Map([...row, [argument, value]])));
+    }
+    return combinations.map((args) => ({ name, arguments: args, span: classSpan }));
+  });
+}

@@ -1,0 +1,150 @@
+import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Files, readText, relativeTo } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
+import { childOf, parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
+
+/** The roles that a top-level key gives a file, or a part of it. */
+export const ROLES = ['architecture', 'compound_components', 'action_counts', 'ERT', 'variables'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Parts of Timeloop's files that say nothing about energies. */
+const TIMELOOP = [
+  'problem',
+  'mapping',
+  'mapper',
+  'constraints',
+  'architecture_constraints',
+  'mapspace_constraints',
+  'mapspace',
+  'sparse_optimizations',
+  'globals',
+  'templates',
+  'arch',
+];
+
+/** The parts of all files by role, in the order of reading. */
+export interface Inputs {
+  readonly parts: Readonly<Record<Role, readonly TaggedNode[]>>;
+  /** Whether the part that was read last is older than 0.4. */
+  readonly isLegacy: boolean;
+  /** Top-level keys that no role knows. */
+  readonly ignored: readonly Diagnostic[];
+}
+
+/** The folders of the inputs: files outside them stay closed to a template. */
+export function inputFolders(files: Files, paths: readonly string[]): string[] {
+  const folders = paths.map((path) => (files.list(path).length > 0 ? path.replace(/\/+$/, '') : relativeTo(path, '.')));
+  return [...new Set(folders)];
+}
+
+/** The files that the paths name: each path itself, and all `.yaml` files below a folder. Errors: `file-not-found`, `file-unreadable`. */
+export function inputTexts(files: Files, paths: readonly string[]): SourceText[] {
+  return paths.flatMap((path) => {
+    const inside = filesBelow(files, path.replace(/\/+$/, ''), 0);
+    if (inside !== undefined) return inside.map((file) => readText(files, file));
+    const text = readText(files, path, 'an Accelergy or Timeloop file, or a folder of them');
+    return path.endsWith('.yaml') || path.endsWith('.yml') ? [text] : failEnding(path);
+  });
+}
+
+function failEnding(path: string): never {
+  fail('wrong-kind', `${path} does not end with .yaml`, { expected: 'a YAML file, or a folder of them' });
+}
+
+/** Deepest folder that is searched: a link may lead upwards. */
+const DEEPEST_FOLDER = 20;
+
+/** The YAML files below a folder, those in it before those deeper down; undefined if it is no folder. */
+function filesBelow(files: Files, folder: string, depth: number): string[] | undefined {
+  const names = files.list(folder);
+  if (names.length === 0 || depth > DEEPEST_FOLDER) return undefined;
+  const here: string[] = [];
+  const deeper: string[] = [];
+  for (const name of names) {
+    if (name.startsWith('.')) continue;
+    const path = `${folder}/${name}`;
+    const inside = filesBelow(files, path, depth + 1);
+    if (inside) deeper.push(...inside);
+    else if (name.endsWith('.yaml')) here.push(path);
+  }
+  return [...here, ...deeper];
+}
+
+/** Parses the files and sorts their parts by role. Errors, of all files together: `yaml-syntax`, those of versions. */
+export function readInputs(texts: readonly SourceText[]): Inputs {
+  const parts: Record<Role, TaggedNode[]> = {
+    architecture: [],
+    compound_components: [],
+    action_counts: [],
+    ERT: [],
+    variables: [],
+  };
+  const problems: Diagnostic[] = [];
+  const ignored: Diagnostic[] = [];
+  let isLegacy = false;
+  for (const source of texts) {
+    try {
+      const root = parseTaggedYaml(source);
+      if (root.kind === 'scalar' && root.value === null) continue;
+      if (root.kind !== 'map')
+        fail('wrong-type', `${source.file} is no mapping`, {
+          span: root.span,
+          expected: `a mapping with ${ROLES.join(', ')}`,
+        });
+      for (const [key, { node, keySpan }] of root.entries) {
+        const role = ROLES.find((one) => one === key);
+        if (role) {
+          isLegacy = isLegacyPart(role, node, isLegacy);
+          parts[role].push(node);
+        } else if (key === 'flattened_architecture') {
+          fail('not-supported', '"flattened_architecture" is an output of Accelergy, which it cannot read itself', {
+            span: keySpan,
+            expected: 'architecture',
+          });
+        } else {
+          ignored.push({ code: 'unknown-key', message: ignoredBecause(key), span: keySpan });
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.diagnostics);
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  if (parts.architecture.length > 1) {
+    fail('duplicate-name', 'there is already an architecture', {
+      span: parts.architecture[1].span,
+      expected: 'one architecture in all files',
+    });
+  }
+  return { parts, isLegacy, ignored };
+}
+
+function ignoredBecause(key: string): string {
+  return TIMELOOP.includes(key)
+    ? `"${key}" is for Timeloop and does not enter the estimate`
+    : `the top-level key "${key}" has no meaning here and is ignored`;
+}
+
+const VERSIONS = ['0.2', '0.3', '0.4'];
+
+/** Whether a part is of a version older than 0.4. The versions of classes and variables may be missing, as Accelergy allows. */
+function isLegacyPart(role: Role, node: TaggedNode, before: boolean): boolean {
+  const version = childOf(node, 'version');
+  const isNeeded = role === 'architecture' || role === 'action_counts';
+  if (version === undefined) {
+    if (isNeeded && node.kind === 'map')
+      fail('missing-key', `"${role}" needs the key "version"`, { span: node.span, expected: 'version: 0.4' });
+    return before;
+  }
+  const text = version.kind === 'scalar' ? String(version.value) : '';
+  if (!VERSIONS.includes(text)) {
+    fail('out-of-range', `version ${text || 'of that kind'} of "${role}" cannot be read`, {
+      span: version.span,
+      expected: VERSIONS.join(', '),
+    });
+  }
+  // Variables do not take part: Accelergy looks at the versions of the other parts alone.
+  return role === 'variables' ? before : text !== '0.4';
+}

@@ -1,0 +1,1 @@
+export { renderTemplate, type TemplateFiles } from './render.ts';

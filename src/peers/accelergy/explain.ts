@@ -1,0 +1,124 @@
+import { fail, nearestName } from '../../base/errors.ts';
+import type { Attributes } from '../accelergy-input/attributes.ts';
+import { baseName } from '../accelergy-input/names.ts';
+import type { Figure } from './arbitration.ts';
+import type { EnergyResult } from './run.ts';
+import type { AreaPart, ComponentTables, EnergyRow, RowPart } from './tables.ts';
+
+/**
+ * How each figure came about: the estimator, the row or interpolation, source and assumption, the scales, and the estimators that
+ * refused, with their reasons. `wanted` is `COMPONENT.ACTION`, `COMPONENT.area` or a component; without it everything is
+ * explained. Errors: `unknown-name`, `action-unknown`.
+ */
+export function explainEnergies({ tables }: EnergyResult, wanted?: string): string {
+  const chosen = wanted === undefined ? tables.map((table) => ({ table, action: undefined })) : [find(tables, wanted)];
+  return chosen.map(({ table, action }) => explainComponent(table, action)).join('\n');
+}
+
+function find(
+  tables: readonly ComponentTables[],
+  wanted: string,
+): { readonly table: ComponentTables; readonly action: string | undefined } {
+  const named = (name: string) =>
+    tables.find(
+      ({ component }) => component.name === name || baseName(component.name) === name || tail(component.name) === name,
+    );
+  const whole = named(wanted);
+  if (whole) return { table: whole, action: undefined };
+  const dot = wanted.lastIndexOf('.');
+  const table = dot > 0 ? named(wanted.slice(0, dot)) : undefined;
+  const action = wanted.slice(dot + 1);
+  if (!table) {
+    const names = tables.map(({ component }) => baseName(component.name));
+    return fail('unknown-name', `there is no component "${dot > 0 ? wanted.slice(0, dot) : wanted}"`, {
+      expected: `one of ${names.join(', ')}`,
+      suggestion: nearestName(dot > 0 ? wanted.slice(0, dot) : wanted, names),
+    });
+  }
+  const actions = [...new Set(table.rows.map((row) => row.action)), 'area'];
+  if (actions.includes(action)) return { table, action };
+  return fail('action-unknown', `component "${table.component.name}" has no action "${action}"`, {
+    expected: `one of ${actions.join(', ')}`,
+    suggestion: nearestName(action, actions),
+  });
+}
+
+/** The name without the outermost container. */
+function tail(name: string): string {
+  return baseName(name.slice(name.indexOf('.') + 1));
+}
+
+function explainComponent(table: ComponentTables, action: string | undefined): string {
+  const { component, rows } = table;
+  const wanted = rows.filter((row) => action === undefined || row.action === action);
+  const lines = [`${component.name} (${component.class})`, ...wanted.flatMap(explainRow)];
+  if (action === undefined || action === 'area') lines.push(...explainArea(table));
+  return `${lines.join('\n')}\n`;
+}
+
+function explainRow(row: EnergyRow): string[] {
+  const head = `  ${row.action}${argumentText(row.arguments)}: ${digits(row.energyPj)} pJ`;
+  if (row.figure) return [head, ...figureLines(row.figure, '    ', 'pJ')];
+  return [head, ...(row.parts ?? []).flatMap(partLines)];
+}
+
+function partLines(part: RowPart): string[] {
+  const factors = [
+    part.count !== 1 ? `${part.count} instances` : '',
+    part.scale !== 1 ? `scale ${digits(part.scale)} of the action` : '',
+    part.partScale !== 1 ? `scale ${digits(part.partScale)} of the part` : '',
+  ];
+  const times = factors
+    .filter((factor) => factor !== '')
+    .map((factor) => ` x ${factor}`)
+    .join('');
+  const energyPj = part.figure.value * part.count * part.scale * part.partScale;
+  return [
+    `    ${part.path}.${part.action}: ${digits(energyPj)} pJ = ${digits(part.figure.value)} pJ${times}`,
+    ...figureLines(part.figure, '      ', 'pJ', false),
+  ];
+}
+
+function explainArea({ areaUm2, areaFigure, areaParts }: ComponentTables): string[] {
+  const head = `  area: ${digits(areaUm2)} um2`;
+  if (areaFigure) return [head, ...figureLines(areaFigure, '    ', 'um2')];
+  return [
+    head,
+    ...areaParts.flatMap((part) => [
+      `    ${part.path}: ${digits(areaOf(part))} um2`,
+      ...figureLines(part.figure, '      ', 'um2', false),
+    ]),
+  ];
+}
+
+function areaOf({ figure, scale, count }: AreaPart): number {
+  return figure.value * scale * count;
+}
+
+function figureLines(figure: Figure, pad: string, unit: string, withValue = true): string[] {
+  const { estimator, source, assumption, voltageV, temperatureK, refused, value } = figure;
+  const supply =
+    voltageV === undefined
+      ? ''
+      : voltageV === null
+        ? ', own supply or none given'
+        : `, at ${voltageV} V and ${temperatureK} K`;
+  return [
+    `${pad}by ${estimator}${withValue ? `: ${digits(value)} ${unit}` : ''}${supply}`,
+    `${pad}source: ${source}`,
+    ...(assumption ? [`${pad}assumption: ${assumption}`] : []),
+    ...refused.filter((reason) => !reason.startsWith('dummy:')).map((reason) => `${pad}refused: ${reason}`),
+  ];
+}
+
+/** Arguments that the user chose; Accelergy's own say nothing here. */
+function argumentText(given: EnergyRow['arguments']): string {
+  const own = [...(given ?? (new Map() as Attributes))].filter(
+    ([name]) => name !== 'global_cycle_seconds' && name !== 'action_latency_cycles',
+  );
+  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${value}`).join(', ')})`;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

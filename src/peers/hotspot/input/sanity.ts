@@ -1,0 +1,92 @@
+import type { Diagnostic, Tolerate } from '../../../base/errors.ts';
+import { ZERO_CELSIUS_K } from '../../../base/units.ts';
+import type { HotspotConfig, NamedTemperatures } from '../../../formats/hotspot/index.ts';
+import type { HotspotModel } from '../model.ts';
+import type { HotspotProblem } from './problem.ts';
+
+/** Melting points, K (CRC Handbook of Chemistry and Physics); names as materials files write them. */
+const MELTING_K: readonly (readonly [name: RegExp, what: string, meltsK: number])[] = [
+  [/^si(licon)?$/i, 'silicon', 1687],
+  [/^(cu|copper)$/i, 'copper', 1357.8],
+  [/^(al|alumini?um)$/i, 'aluminium', 933.5],
+];
+
+/** Air colder than this is a slip of units. */
+const COLDEST_AIR_K = 200;
+
+/** Warns of an -ambient or -init_temp that can only be meant in Celsius. */
+export function warnOfCelsius({ options, given }: HotspotConfig, warn: Tolerate): void {
+  for (const key of ['ambient', 'init_temp'] as const) {
+    const value = options[key];
+    if (value >= COLDEST_AIR_K) continue;
+    const kelvin = Number((value + ZERO_CELSIUS_K).toFixed(2));
+    const message = `-${key} ${value} is in kelvin, and colder than ${COLDEST_AIR_K} K: is it meant in Celsius?`;
+    warn({ code: 'out-of-range', message, span: given.get(key), expected: `${kelvin} for ${value} C` });
+  }
+}
+
+/** Watches temperatures for values that no chip survives. */
+export interface SanityWatch {
+  /** Temperatures of the units at the end of sample k. */
+  sample(k: number, unitsK: Float64Array): void;
+  steady(groups: readonly NamedTemperatures[]): void;
+  /** Warns of the first place of each kind of fault. */
+  done(warn: Tolerate): void;
+}
+
+interface Limit {
+  readonly what: string;
+  readonly meltsK: number;
+}
+
+type Kind = 'hot' | 'cold';
+
+export function sanityWatch({ layers }: HotspotProblem, { units, unitGroup, groups }: HotspotModel): SanityWatch {
+  const found = new Map<Kind, { message: string; more: number }>();
+  const powered = layers.filter(({ power }) => power);
+  const known = [...new Set(unitGroup)];
+  const limitOfGroup = new Map(known.map((group, i) => [group, meltingPoint(powered[i]?.material)]));
+  const limits = Array.from(unitGroup, (group) => limitOfGroup.get(group)!);
+  const note = (kind: Kind, message: () => string): void => {
+    const before = found.get(kind);
+    if (before) before.more++;
+    else found.set(kind, { message: message(), more: 0 });
+  };
+  const look = (name: string, kelvin: number, { what, meltsK }: Limit, when: string): void => {
+    const is = `${name} is at ${Number(kelvin.toPrecision(6))} K ${when}`;
+    if (kelvin > meltsK) note('hot', () => `${is}, above the melting point of ${what}, ${meltsK} K`);
+    else if (kelvin < 0) note('cold', () => `${is}, below absolute zero`);
+  };
+  return {
+    sample(k, unitsK) {
+      for (let u = 0; u < unitsK.length; u++) {
+        if (unitsK[u] > limits[u].meltsK || unitsK[u] < 0)
+          look(units[u], unitsK[u], limits[u], `at the end of sample ${k + 1}`);
+      }
+    },
+    steady(named) {
+      named.forEach(({ prefix, names, temperatureK }, group) => {
+        if (groups[group].prefix === 'inode_') return;
+        const limit = limitOfGroup.get(group) ?? meltingPoint(undefined);
+        names.forEach((name, i) => {
+          look(`${prefix}${name}`, temperatureK[i], limit, 'in the steady state');
+        });
+      });
+    },
+    done(warn) {
+      for (const { message, more } of found.values()) warn(warningOf(message, more));
+    },
+  };
+}
+
+/** A layer without a known material counts as silicon. */
+function meltingPoint(material: string | undefined): Limit {
+  const known = material === undefined ? undefined : MELTING_K.find(([name]) => name.test(material));
+  const [, what, meltsK] = known ?? MELTING_K[0];
+  return { what, meltsK };
+}
+
+function warningOf(message: string, more: number): Diagnostic {
+  const others = more > 0 ? `; ${more} more ${more === 1 ? 'temperature is' : 'temperatures are'} like it` : '';
+  return { code: 'out-of-range', message: `${message}${others}`, expected: 'powers in watts, lengths in metres' };
+}

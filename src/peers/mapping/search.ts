@@ -1,0 +1,140 @@
+import { fail } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
+import { readTimeloop, type TimeloopInput, type TimeloopMapping } from '../../formats/timeloop/index.ts';
+import {
+  evaluateTimeloop,
+  type Found,
+  type Machine,
+  type Mapspace,
+  mappingOfNest,
+  mapspaceOf,
+  type Objective,
+  type ObjectiveName,
+  objectiveOf,
+  type SearchLimits,
+  type SearchResult,
+  searchExactly,
+  whyNoMapping,
+} from '../../mapping/index.ts';
+import { type Column, engineering, textTable } from '../../report/index.ts';
+import type { MapOutcome } from './outcome.ts';
+import { evaluationText, machineOfInput, mappingFiles } from './timeloop.ts';
+
+/** What to search for. */
+export interface SearchRequest extends SearchLimits {
+  /** Without one, the mapper file's metrics hold, else EDP. */
+  readonly objective?: ObjectiveName | undefined;
+  readonly deadlineCycles?: number | undefined;
+}
+
+/**
+ * Finds the best mapping of the problem among Timeloop's files. A mapping among the files is evaluated instead. Errors:
+ * those of `readTimeloop`; `no-mapping` if nothing fits.
+ */
+export function searchFiles(sources: readonly SourceText[], request: SearchRequest): MapOutcome {
+  const input = readTimeloop(sources);
+  const machine = machineOfInput(input, sources);
+  const objective = objectiveFor(input, request);
+  const space = mapspaceOf(machine, input.constraints);
+  const result = searchExactly(space, objective, request.objective === 'pareto', request);
+  return outcomeOf(input, space, objective, result);
+}
+
+export function objectiveFor({ metrics }: TimeloopInput, { objective, deadlineCycles }: SearchRequest): Objective {
+  if (objective === 'pareto') return objectiveOf(['edp'], deadlineCycles);
+  if (objective !== undefined) return objectiveOf([objective], deadlineCycles);
+  return objectiveOf(metrics ?? ['edp'], deadlineCycles);
+}
+
+function outcomeOf(input: TimeloopInput, space: Mapspace, objective: Objective, result: SearchResult): MapOutcome {
+  const { machine } = space;
+  const { best } = result;
+  if (!best) return failNoMapping(space, objective, result);
+  const mapping = mappingOfNest(machine, best.nest);
+  const evaluation = evaluateTimeloop(machine, mapping);
+  const [value] = objective.values;
+  const reached = value(best.cost);
+  const { lowerBound, evaluations, front } = result;
+  const certificate = {
+    objective: objective.name,
+    value: reached,
+    lowerBound,
+    gap: reached === 0 ? 0 : (reached - lowerBound) / reached,
+    evaluations,
+    certificate: {
+      model: 'timeloop v3.0.3',
+      space: spaceOf(machine),
+      outcome: result.reason,
+      outerStates: result.outerStates,
+      innerTiles: result.innerTiles,
+      pruned: result.pruned,
+    },
+    ...(front.length > 0 && { front: front.map(({ cost, nest }) => pointOf(machine, cost, nest)) }),
+  };
+  const text = [
+    evaluationText(input, mapping, evaluation),
+    ...frontText(result),
+    proofText(objective, result, reached),
+  ].join('\n');
+  return { files: mappingFiles(input, mapping, evaluation, certificate), summary: text };
+}
+
+function pointOf(machine: Machine, { energyPj, cycles }: Found['cost'], nest: Found['nest']): object {
+  return { energyPj, cycles, loops: loopsOf(machine, mappingOfNest(machine, nest)) };
+}
+
+/** The nest on one line: loops of each level from the outermost to the innermost, spatial ones in brackets. */
+function loopsOf({ problem, architecture }: Machine, { levels }: TimeloopMapping): string {
+  return levels
+    .map(({ temporal, spatial }, level) => {
+      const loops = temporal
+        .filter(({ bound }) => bound > 1)
+        .map(({ dimension, bound }) => `${problem.dimensions[dimension]}${bound}`);
+      const across = spatial.map(({ dimension, bound }) => `${problem.dimensions[dimension]}${bound}`);
+      return `${architecture.storages[level].name}: ${[...loops, ...(across.length > 0 ? [`[${across.join(' ')}]`] : [])].join(' ')}`.trim();
+    })
+    .join('; ');
+}
+
+function spaceOf({ problem, architecture }: Machine): string {
+  const sizes = problem.dimensions.map((name, d) => `${name}=${problem.sizes[d]}`).join(' ');
+  const levels = architecture.storages.map(({ name }) => name).join(', ');
+  return `perfect factors of ${sizes} over ${levels}, all orders, placements and bypasses within the constraints`;
+}
+
+function proofText(
+  objective: Objective,
+  { reason, lowerBound, evaluations, pruned }: SearchResult,
+  value: number,
+): string {
+  const effort = `${evaluations} mappings evaluated, ${pruned} choices excluded by bounds`;
+  if (reason === 'proven') return `Optimal in ${objective.name}, proven: no mapping of the space has less (${effort})`;
+  const why = { gap: 'the allowed gap', stopped: 'stopped', 'space cut': 'the space is too large to enumerate' }[
+    reason
+  ];
+  const gap = value === 0 ? 0 : (value - lowerBound) / value;
+  return `Best ${objective.name} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${(100 * gap).toPrecision(3)} %: ${why} (${effort})`;
+}
+
+function frontText({ front }: SearchResult): string[] {
+  if (front.length === 0) return [];
+  const columns: readonly Column[] = [
+    { title: 'cycles', align: 'right' },
+    { title: 'energy', align: 'right' },
+    { title: 'EDP', align: 'right' },
+  ];
+  const rows = front.map(({ cost: { energyPj, cycles } }) => [
+    String(cycles),
+    engineering(energyPj * 1e-12, 'J'),
+    (energyPj * cycles).toPrecision(6),
+  ]);
+  return ['', ...textTable(columns, rows)];
+}
+
+function failNoMapping(space: Mapspace, { deadlineCycles }: Objective, { reason }: SearchResult): never {
+  const why =
+    reason === 'stopped' ? ['the search was stopped before it found one'] : whyNoMapping(space, deadlineCycles);
+  return fail('no-mapping', `no mapping: ${why.join('; ')}`, {
+    expected: 'larger memories or meshes, or looser constraints',
+  });
+}

@@ -1,0 +1,2 @@
+export type { Comparison, ComparisonCell, ComparisonRow, Loss, OracleFigures, RowFigures } from './comparison.ts';
+export { type ComparisonFiles, comparisonFileNames, comparisonFiles, comparisonText } from './files.ts';

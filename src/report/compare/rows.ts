@@ -1,0 +1,47 @@
+import type { Comparison, ComparisonCell, ComparisonRow, RowFigures } from './comparison.ts';
+
+/** The columns of comparison.csv after those of the cell, and the figure of each. Absent figures are empty. */
+export const FIGURES: readonly (readonly [column: string, figure: (figures: RowFigures) => number | undefined])[] = [
+  ['energy_j', ({ energyJ }) => energyJ],
+  ['edp_js', ({ edp }) => edp],
+  ['inferences', ({ inferences }) => inferences],
+  ['window_s', ({ windowS }) => windowS],
+  ['latency_s', ({ latencyS }) => latencyS],
+  ['deadline_misses', ({ deadlineMisses }) => deadlineMisses],
+  ['worst_slack_s', ({ worstSlackS }) => worstSlackS],
+  ['peak_temperature_k', ({ peakTemperatureK }) => peakTemperatureK],
+  ['time_over_limit_s', ({ timeOverLimitS }) => timeOverLimitS],
+  ['transitions', ({ transitions }) => transitions],
+  ['cycling_damage', ({ cyclingDamage }) => cyclingDamage],
+  ['mttf_factor', ({ mttfFactor }) => mttfFactor],
+  ['regret', ({ regret }) => regret],
+  ['own_regret', ({ ownRegret }) => ownRegret],
+  ['epoch_change', ({ epochChange }) => epochChange],
+  ['energy_low_j', ({ uncertain }) => uncertain?.lowJ],
+  ['energy_high_j', ({ uncertain }) => uncertain?.highJ],
+  ['first_share', ({ uncertain }) => uncertain?.firstShare],
+];
+
+/** A deadline was missed. */
+export function isLate({ figures }: ComparisonRow): boolean {
+  return (figures?.deadlineMisses ?? 0) > 0;
+}
+
+/** An epoch that moves the energy by more than this share is too long for the policy. */
+export const EPOCH_TOLERANCE = 0.01;
+
+export function isEpochSensitive({ figures }: ComparisonRow): boolean {
+  return Math.abs(figures?.epochChange ?? 0) > EPOCH_TOLERANCE;
+}
+
+/** Baselines without which a saving says little (docs/guide/compare.md). */
+const BASELINES = ['performance', 'race-to-idle', 'static-best'];
+
+export function missingBaselines({ policies }: Comparison): string[] {
+  return BASELINES.filter((name) => !policies.includes(name));
+}
+
+/** How to name a cell: its sweep values, or its deadline. */
+export function cellName({ sweeps }: Comparison, cell: ComparisonCell): string {
+  return cell.values.map((value, i) => `${sweeps[i]} ${value}`).join(', ');
+}

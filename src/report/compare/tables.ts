@@ -1,0 +1,130 @@
+import { celsius, engineering, percent } from '../numbers.ts';
+import { type Column, textTable } from '../table.ts';
+import type { Comparison, ComparisonCell, ComparisonRow } from './comparison.ts';
+import { cellName, isEpochSensitive, isLate, missingBaselines } from './rows.ts';
+
+/** A column of the tables for people, and its text for a row. */
+interface ShownColumn extends Column {
+  readonly text: (row: ComparisonRow) => string;
+}
+
+const left = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'left', text });
+const right = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'right', text });
+const signed = (share: number): string => `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
+const shown = (value: number | undefined, text: (value: number) => string): string =>
+  value === undefined ? '' : text(value);
+
+/** The columns that at least one row of the cells fills. */
+export function shownColumns({ cells }: Comparison): ShownColumn[] {
+  const rows = cells.flatMap((cell) => cell.rows);
+  return COLUMNS.filter(({ title, text }) => title === 'policy' || rows.some((row) => text(row) !== ''));
+}
+
+const COLUMNS: readonly ShownColumn[] = [
+  left('policy', ({ policy }) => policy),
+  right('energy', ({ figures }) => shown(figures?.energyJ, (value) => engineering(value, 'J'))),
+  right('regret', ({ figures }) => shown(figures?.regret, signed)),
+  right('own', ({ figures }) => shown(figures?.ownRegret, signed)),
+  right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'Js'))),
+  right('misses', ({ figures }) => shown(figures?.deadlineMisses, String)),
+  right('worst slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),
+  right('peak', ({ figures }) => shown(figures?.peakTemperatureK, celsius)),
+  right('over limit', ({ figures }) => shown(figures?.timeOverLimitS, (value) => engineering(value, 's'))),
+  right('changes', ({ figures }) => shown(figures?.transitions, String)),
+  right('cycling', ({ figures }) => shown(figures?.cyclingDamage, (value) => value.toPrecision(3))),
+  right('MTTF', ({ figures }) => shown(figures?.mttfFactor, (value) => value.toPrecision(3))),
+  right('5 to 95 %', ({ figures }) =>
+    shown(
+      figures?.uncertain?.lowJ,
+      (low) => `${engineering(low, 'J')} to ${engineering(figures!.uncertain!.highJ, 'J')}`,
+    ),
+  ),
+  right('first', ({ figures }) => shown(figures?.uncertain?.firstShare, percent)),
+  left('note', noteOf),
+];
+
+function noteOf(row: ComparisonRow): string {
+  if (!row.applicable) return `not run: ${row.reason}`;
+  return [
+    ...(isLate(row) ? ['late'] : []),
+    ...(isEpochSensitive(row) ? [`${signed(row.figures!.epochChange!)} at half the epoch`] : []),
+    ...(row.figures?.start?.converged === false ? ['start not converged'] : []),
+  ].join(', ');
+}
+
+/** The output of `isotherm compare`: a table a cell, the oracle and what all rows have in common. */
+export function comparisonText(comparison: Comparison): string {
+  const columns = shownColumns(comparison);
+  const cells = comparison.cells.flatMap((cell) => [
+    ...(cell.values.length === 0 ? [] : [cellName(comparison, cell), '']),
+    ...textTable(
+      columns,
+      cell.rows.map((row) => columns.map(({ text }) => text(row))),
+      referenceRows(cell).map(([name, energy]) => columns.map((_, i) => (i === 0 ? name : i === 1 ? energy : ''))),
+    ),
+    '',
+    ...cell.remarks.map((remark) => `note: ${remark}`),
+    ...(cell.remarks.length > 0 ? [''] : []),
+  ]);
+  return [...headingLines(comparison), '', ...cells, ...commonLines(comparison)].join('\n').trimEnd();
+}
+
+/** Oracle and bound as rows below the table. */
+export function referenceRows({ oracle, oracleWithTransitions, bound }: ComparisonCell): [string, string][] {
+  const row = (name: string, figures: { readonly energyJ: number } | null): [string, string][] =>
+    figures ? [[name, engineering(figures.energyJ, 'J')]] : [];
+  return [...row('oracle with transitions', oracleWithTransitions), ...row('oracle', oracle), ...row('bound', bound)];
+}
+
+export function headingLines({ experiment, description, cells }: Comparison): string[] {
+  const [{ workload, design }] = cells;
+  return [`${experiment}: ${workload} on ${design}`, ...(description === '' ? [] : [description])];
+}
+
+/** What every row has in common: without it the figures say little. */
+export function commonLines(comparison: Comparison): string[] {
+  const { cells } = comparison;
+  const same = <T>(of: (cell: ComparisonCell) => T): T | null =>
+    cells.every((cell) => of(cell) === of(cells[0])) ? of(cells[0]) : null;
+  const [inferences, windowS, start, epochS] = [
+    same((cell) => cell.inferences),
+    same((cell) => cell.windowS),
+    same((cell) => cell.startMode),
+    same((cell) => cell.epochS),
+  ];
+  const missing = missingBaselines(comparison);
+  const hasOwn = cells.some(({ rows }) => rows.some(({ figures }) => figures?.ownRegret !== undefined));
+  return [
+    `Work: ${inferences === null ? 'one number of inferences a cell' : `${inferences} inference${inferences === 1 ? '' : 's'}`}; ` +
+      `energy counts for ${windowS === null ? 'one window a cell' : engineering(windowS, 's')}, rest included.`,
+    `Start: ${start ?? 'by cell'}; epoch ${epochS === null ? 'by cell' : engineering(epochS, 's')}; ` +
+      'ideal sensors; changes of clocks take their time and energy, waking takes none.',
+    ...(hasOwn ? ['Regret: against the oracle with the leakage of the reference; own: with that of the row.'] : []),
+    `Reference of cycling and MTTF: ${same((cell) => cell.reference) ?? 'the first policy that runs in each cell'}.`,
+    ...(missing.length > 0 ? [`Baselines missing: ${missing.join(', ')}. Without them a saving says little.`] : []),
+  ];
+}
+
+/** comparison.md. */
+export function comparisonMarkdown(comparison: Comparison): string {
+  const columns = shownColumns(comparison);
+  const line = (cells: readonly string[]): string => `| ${cells.map(cellText).join(' | ')} |`;
+  const tables = comparison.cells.flatMap((cell) => [
+    ...(cell.values.length === 0 ? [] : [`## ${cellText(cellName(comparison, cell))}`, '']),
+    line(columns.map(({ title }) => title)),
+    line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...cell.rows.map((row) => line(columns.map(({ text }) => text(row)))),
+    ...referenceRows(cell).map(([name, energy]) =>
+      line(columns.map((_, i) => (i === 0 ? `*${name}*` : i === 1 ? energy : ''))),
+    ),
+    '',
+    ...cell.remarks.flatMap((remark) => [`Note: ${remark}.`, '']),
+  ]);
+  const [title, ...rest] = headingLines(comparison);
+  return `${[`# ${title}`, '', ...rest.flatMap((text) => [text, '']), ...tables, ...commonLines(comparison)].join('\n')}\n`;
+}
+
+/** A text inside a table of Markdown. */
+function cellText(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ').replaceAll('|', '\\|');
+}

@@ -1,0 +1,168 @@
+import type { RunResult, ThermalResult } from '../../cosim/index.ts';
+import { layerTotals, type RunCost, runSummary } from '../files/summary.ts';
+import { runFacts } from '../terminal.ts';
+import { type ReportView, reportView } from '../view.ts';
+import { type BlockGroup, blockGroups, componentsByBlock } from './block-groups.ts';
+import { domainData } from './domains.ts';
+import { eventCounts, eventData } from './events.ts';
+import { inferenceData, placesOfInterest } from './inferences.ts';
+import { codeColumn, ticksPerSecond } from './numbers-coded.ts';
+import { componentColours } from './palette.ts';
+import { powerColumns } from './power.ts';
+import {
+  type DieData,
+  type FieldData,
+  type LayerData,
+  REPORT_VERSION,
+  type ReportData,
+  type SourceData,
+  type TemperatureColumn,
+  type TimeData,
+} from './report-data.ts';
+import {
+  grouped,
+  maximaOf,
+  minimaOf,
+  type Segment,
+  segmentData,
+  segmentsOf,
+  spreadColumn,
+  unlike,
+} from './segments.ts';
+
+/** What a report shows of a run. `inputsHash` and `cost` are those of `runSummary`. */
+export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): ReportData {
+  const view = reportView(run);
+  const { spec, design } = run.experiment;
+  const colours = componentColours(view.componentJ);
+  const groups = blockGroups(view, colours);
+  return {
+    version: REPORT_VERSION,
+    summary: runSummary(run, inputsHash, cost),
+    description: spec.description,
+    facts: runFacts(run),
+    batch: spec.batch,
+    pes: design.pes,
+    components: view.components.map((name, c) => ({ name, energyJ: view.componentJ[c] })),
+    layers: layerData(view),
+    layerTotals: layerTotals(run),
+    time: timeData(view, groups, colours),
+    die: run.thermal ? dieData(view, run.thermal) : null,
+    marksK: run.marksK,
+    eventCounts: eventCounts(run.events),
+    sources: sourceData(run),
+  };
+}
+
+function layerData({ layers, run: { schedules } }: ReportView): LayerData[] {
+  return layers.map(({ name, macs, cycles, timeS, stallS, dramBytes, energyJ, componentJ, waitsFor }, i) => ({
+    name,
+    macs,
+    cycles,
+    timeS,
+    stallS,
+    dramBytes,
+    energyJ,
+    componentJ: Array.from(componentJ),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    scheduleCycles: schedules[i].cycles,
+  }));
+}
+
+function timeData(view: ReportView, groups: readonly BlockGroup[], colours: readonly string[]): TimeData {
+  const { run } = view;
+  const { trace } = run;
+  const places = placesOfInterest(run);
+  const segments = segmentsOf(trace, places);
+  const ticksPerS = ticksPerSecond(run.simulatedS);
+  const { totalW, durationS } = trace;
+  return {
+    ticksPerS,
+    epochs: trace.epochs,
+    epochS: run.epochS,
+    segments: segments.map((segment) => segmentData(segment, trace, ticksPerS)),
+    layer: codeColumn(grouped(segments, (from, to) => (to - from === 1 ? trace.layer[from] : -1))),
+    power: powerColumns(view, groups, colours, segments),
+    totalW: spreadColumn(segments, { mean: totalW, low: totalW, high: totalW }, durationS),
+    temperature: run.thermal ? groups.map((group) => temperatureColumn(run, run.thermal!, group, segments)) : [],
+    domains: domainData(run, segments),
+    inferences: inferenceData(run, ticksPerS, places),
+    events: eventData(run, segments, ticksPerS),
+    places,
+    peakW: totalW.reduce((most, watts) => Math.max(most, watts), 0),
+  };
+}
+
+function temperatureColumn(
+  { trace }: RunResult,
+  { startK }: ThermalResult,
+  { name, colour, blocks }: BlockGroup,
+  segments: readonly Segment[],
+): TemperatureColumn {
+  const own = blocks.map((b) => trace.temperatureK[b]);
+  const starts = blocks.map((b) => startK[b]);
+  const hottest = own[0].slice();
+  const coolest = own[0].slice();
+  for (const column of own) {
+    for (let i = 0; i < column.length; i++) {
+      if (column[i] > hottest[i]) hottest[i] = column[i];
+      if (column[i] < coolest[i]) coolest[i] = column[i];
+    }
+  }
+  const high = maximaOf(segments, hottest);
+  return {
+    name,
+    colour,
+    blocks: blocks.length,
+    startHighK: Math.max(...starts),
+    startLowK: Math.min(...starts),
+    high: codeColumn(high),
+    low: unlike(minimaOf(segments, coolest), high),
+  };
+}
+
+function dieData(view: ReportView, { blocks, startK, peakField }: ThermalResult): DieData {
+  const { trace, experiment, simulatedS } = view.run;
+  const on = componentsByBlock(view);
+  const plan = experiment.design.die?.floorplan ?? null;
+  return {
+    floorplan: plan && {
+      widthM: plan.widthM,
+      heightM: plan.heightM,
+      blocks: plan.blocks.map(({ name, leftM, bottomM, widthM, heightM }) => ({
+        name,
+        leftM,
+        bottomM,
+        widthM,
+        heightM,
+      })),
+    },
+    blocks: blocks.map((name, b) => ({
+      name,
+      components: on[b],
+      peakK: trace.temperatureK[b].reduce((most, kelvin) => Math.max(most, kelvin), startK[b]),
+      meanW: trace.powerW[b].reduce((sum, watts, i) => sum + watts * trace.durationS[i], 0) / simulatedS,
+    })),
+    peakField: fieldData(peakField),
+  };
+}
+
+function fieldData({ rows, columns, temperatureK }: ThermalResult['peakField']): FieldData {
+  return { rows, columns, temperatureK: codeColumn(temperatureK) };
+}
+
+/** The origin of each figure of the energy reference table, as written: all arrays together. */
+function sourceData({ experiment: { design } }: RunResult): SourceData[] {
+  return design.written.ert.components.flatMap(({ component, actions }) =>
+    actions.flatMap(({ action, parts }) =>
+      parts.map((part) => ({
+        component: component.name,
+        action,
+        part: `${part.path === '' ? '' : `${part.path}: `}${part.class} ${part.action}`,
+        energyJ: part.energyJ,
+        source: part.source,
+        assumption: part.assumption ?? '',
+      })),
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+/** A part of a comparison as plain data, which any worker can run on its own. */
+export type Job = RowJob | OracleJob;
+
+interface Setting {
+  /** The experiment: a bundled name or a path. */
+  readonly experiment: string;
+  /** Overrides of the cell: `path=value`. */
+  readonly set: readonly string[];
+  readonly policy: string;
+}
+
+/** One policy in one cell. */
+export interface RowJob extends Setting {
+  readonly kind: 'row';
+  /** Block powers whose steady state is the start, W; without them, the row finds its own start. Null is ambient. */
+  readonly startW?: readonly number[] | null;
+  /** The run lasts at least this long, s; by default to its last deadline. */
+  readonly windowS?: number;
+  /** Factor on the epoch. */
+  readonly epochFactor?: number;
+  /** Only so many inferences. */
+  readonly mostInferences?: number;
+  /** Factors on uncertain inputs, for each draw. */
+  readonly factors?: Readonly<Record<string, number>>;
+}
+
+/** Oracle and bound of a cell. */
+export interface OracleJob extends Setting {
+  readonly kind: 'oracle';
+  /** Block temperatures of the leakage, K. */
+  readonly temperatureK: readonly number[];
+  /** Only the schedule whose changes are free. */
+  readonly freeOnly?: boolean;
+}
+
+/** A problem of one job, which does not concern the others. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RowOutcome {
+  readonly kind: 'row';
+  readonly cell: CellFacts;
+  readonly energyJ: number;
+  readonly inferences: number;
+  readonly simulatedS: number;
+  readonly latencyS: number;
+  readonly misses: number | null;
+  readonly worstSlackS: number | null;
+  readonly transitions: number;
+  readonly peakK: number | null;
+  readonly timeOverLimitS: number | null;
+  readonly start: {
+    readonly iterations: number;
+    readonly residualK: number | null;
+    readonly converged: boolean;
+  } | null;
+  readonly startW: readonly number[] | null;
+  /** Mean temperature of each block, K. */
+  readonly temperatureK: readonly number[];
+  /** Damage by temperature cycles of the worst block, and rate of wear of the wires; in units of their own. */
+  readonly damage: number | null;
+  readonly wear: number | null;
+  /** Energy in J and time in s of each layer over the run. */
+  readonly layerJ: readonly number[];
+  readonly layerS: readonly number[];
+  readonly conservation: number;
+}
+
+/** What all rows of a cell share. */
+export interface CellFacts {
+  readonly experiment: string;
+  readonly description: string;
+  readonly workload: string;
+  readonly design: string;
+  readonly deadlineS: number | null;
+  readonly startMode: string;
+  readonly epochS: number;
+  readonly limitK: number | null;
+  readonly seed: number;
+  readonly inferences: number;
+  readonly windowS: number | null;
+  readonly layers: readonly string[];
+}
+
+export interface OracleOutcome {
+  readonly kind: 'oracle';
+  readonly free: OracleSchedule | null;
+  readonly charged: OracleSchedule | null;
+  readonly boundJ: number | null;
+  /** The least deadline that any schedule meets, s, if the cell's cannot be met. */
+  readonly leastDeadlineS: number | null;
+  readonly remarks: readonly string[];
+}
+
+/** A schedule for every inference of the window. */
+export interface OracleSchedule {
+  readonly energyJ: number;
+  readonly lowerBoundJ: number;
+  readonly transitions: number;
+  /** Energy in J and time in s of each layer of one inference, changes included, and the clocks. */
+  readonly layerJ: readonly number[];
+  readonly layerS: readonly number[];
+  readonly clocks: readonly string[];
+  /** Energy of the rest of an inference's share of the window, J. */
+  readonly restJ: number;
+  readonly policyFile: string;
+}
+
+export type Outcome = RowOutcome | OracleOutcome | Failed;
+
+/** Runs jobs and returns their outcomes in the same order. */
+export type Executor = (jobs: readonly Job[]) => Promise<Outcome[]>;

@@ -1,0 +1,57 @@
+import { InputError } from '../../base/errors.ts';
+import { type Files, readReference } from '../../base/files.ts';
+import { parseOverride } from '../../base/overrides.ts';
+import { type Experiment, loadExperiment, type PreparedPlant, preparePlant } from '../../cosim/index.ts';
+import type { ResultCache } from '../../thermal/index.ts';
+import type { Job, Outcome } from './jobs.ts';
+import { oracleOf } from './oracle-job.ts';
+import { rowOf } from './row-job.ts';
+
+/** Plants of this many designs are kept. */
+const MOST_PLANTS = 4;
+
+/** Runs jobs one after the other. It makes the plant of each design once. */
+export class Lab {
+  private readonly files: Files;
+  private readonly cache: ResultCache | undefined;
+  private readonly known = new Map<string, { readonly first: Experiment; readonly prepared: PreparedPlant }>();
+
+  constructor(files: Files, cache?: ResultCache) {
+    this.files = files;
+    this.cache = cache;
+  }
+
+  /** The outcome of a job. A problem of the input is an outcome too. */
+  run(job: Job): Outcome {
+    try {
+      const { experiment, prepared } = this.prepared(job);
+      return job.kind === 'row' ? rowOf(prepared, experiment, job) : oracleOf(prepared, experiment, job);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const [{ code, message }] = error.diagnostics;
+      return { kind: 'failed', code, message };
+    }
+  }
+
+  private prepared({ experiment: reference, set, policy }: Job): { experiment: Experiment; prepared: PreparedPlant } {
+    const source = readReference(this.files, 'experiment', reference, '');
+    const overrides = set.map(parseOverride);
+    let found: Experiment | undefined;
+    for (const [key, { first, prepared }] of this.known) {
+      const experiment = loadExperiment(this.files, source, { policy, overrides, like: first });
+      if (experiment.design === first.design && experiment.workload === first.workload) {
+        this.known.delete(key);
+        this.known.set(key, { first, prepared });
+        return { experiment, prepared };
+      }
+      found = experiment;
+    }
+    const experiment = found ?? loadExperiment(this.files, source, { policy, overrides });
+    const prepared = preparePlant(experiment, { cache: this.cache });
+    const { design, workload } = experiment.origin;
+    this.known.set(JSON.stringify([reference, design, workload]), { first: experiment, prepared });
+    const [oldest] = this.known.keys();
+    if (this.known.size > MOST_PLANTS) this.known.delete(oldest);
+    return { experiment, prepared };
+  }
+}

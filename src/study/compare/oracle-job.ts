@@ -1,0 +1,186 @@
+import {
+  type Experiment,
+  type FixedWork,
+  type LayerCosts,
+  layerCosts,
+  type PreparedPlant,
+  relaxedRuns,
+  settingsOf,
+} from '../../cosim/index.ts';
+import { sharedCandidates } from '../../policy/index.ts';
+import {
+  bestSchedule,
+  type Change,
+  DagBuilder,
+  lagrangeBound,
+  type Rest,
+  type Schedule,
+  type ScheduleProblem,
+} from '../oracle/index.ts';
+import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
+import { repeatedSchedule } from './repeated.ts';
+import { workOf } from './row-job.ts';
+import { scheduleFile } from './schedule-file.ts';
+
+/** Most settings of the domains. With several arrays each takes long to time. */
+const MOST_SETTINGS = 64;
+const MOST_SETTINGS_OF_ARRAYS = 16;
+/** Most settings among which all changes are costed. */
+const MOST_CHANGED = 16;
+const MOST_RELAXED = 1024;
+
+/** Oracle and bound of a cell (docs/methods/oracle.md). Without a deadline there are none. */
+export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: OracleJob): OracleOutcome {
+  const work = workOf(prepared, experiment);
+  const { deadlineS } = experiment.spec;
+  const none = { kind: 'oracle', free: null, charged: null, boundJ: null, leastDeadlineS: null } as const;
+  if (deadlineS === null || work.windowS === null) return { ...none, remarks: ['no deadline: no oracle and no bound'] };
+  const remarks: string[] = [];
+  const boundJ = job.freeOnly ? null : boundOf(prepared, work, deadlineS, work.windowS);
+  const settings = allSettings(prepared, remarks);
+  const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK));
+  const problem = problemOf(costs, work, deadlineS, work.windowS);
+  if (deadlineS > (work.windowS / work.count) * (1 + 1e-9)) {
+    remarks.push(
+      'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
+    );
+  }
+  const free = bestSchedule(problem);
+  if (free.kind === 'unmeetable') {
+    const leastS = free.leastS.toPrecision(4);
+    return {
+      ...none,
+      leastDeadlineS: free.leastS,
+      remarks: [...remarks, `no schedule meets the deadline; the least is ${leastS} s`],
+    };
+  }
+  const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
+    energyJ,
+    lowerBoundJ: Math.min(energyJ, schedule.lowerBoundJ * work.count),
+    transitions: schedule.transitions,
+    ...layersOf(costs, schedule, isFree),
+    clocks: Array.from(schedule.pointOf, (k) => clocksOf(prepared, settings[k])),
+    restJ: schedule.rest.energyJ + schedule.rest.powerW * (work.windowS! / work.count - schedule.timeS),
+    policyFile: scheduleFile(prepared, settings, schedule, isFree ? 'oracle' : 'oracle-with-transitions'),
+  });
+  const charged = job.freeOnly ? null : chargedOf(costs, problem, work, remarks);
+  return {
+    kind: 'oracle',
+    free: outcomeOf(free, free.energyJ * work.count, true),
+    charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
+    boundJ,
+    leastDeadlineS: null,
+    remarks,
+  };
+}
+
+function allSettings({ plant, programs }: PreparedPlant, remarks: string[]): Int32Array[] {
+  const { domains } = plant;
+  const most = programs.arrays.length > 1 ? MOST_SETTINGS_OF_ARRAYS : MOST_SETTINGS;
+  const all = settingsOf(domains, most);
+  if (all) return all;
+  remarks.push('too many settings of the domains: the oracle moves all domains together, and a policy may beat it');
+  return sharedCandidates(domains).map((points) => Int32Array.from(domains, ({ name }) => points[name]));
+}
+
+/** The problem without the cost of changes. After the last layer the rails are off. */
+function problemOf(costs: LayerCosts, { count }: FixedWork, deadlineS: number, windowS: number): ScheduleProblem {
+  const points = costs.settings.length;
+  const offW = costs.settings.map((_, k) => costs.idleW(k, 'gated'));
+  return {
+    layers: costs.layers,
+    points,
+    timeS: costs.timeS,
+    energyJ: costs.energyJ,
+    changes: null,
+    starts: Array.from({ length: points }, (_, k) => k),
+    rests: [{ point: 0, to: 0, delayS: 0, energyJ: 0, powerW: Math.min(...offW), name: 'gated' }],
+    deadlineS,
+    windowS: windowS / count,
+  };
+}
+
+/** The best schedule for all inferences if changes cost what the loop charges. */
+function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, remarks: string[]) {
+  const { points, layers, rests } = free;
+  if (points > MOST_CHANGED) {
+    remarks.push(`the costs of changes are left out: ${points} settings are more than ${MOST_CHANGED}`);
+    return null;
+  }
+  const pairs = free.starts.flatMap((from) => free.starts.filter((to) => to !== from).map((to) => ({ from, to })));
+  const changes: Change[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    for (const pair of pairs) changes.push({ layer, ...pair, ...costs.change(layer, pair.from, pair.to) });
+  }
+  const stay = (point: number, powerW: number): Rest => {
+    return { point, to: point, delayS: 0, energyJ: 0, powerW, name: 'gated' };
+  };
+  // Back to back only the last inference rests, and one change for all of them hardly counts.
+  const ways =
+    work.lastReleaseS === null
+      ? free.starts.map((k) => stay(k, rests[0].powerW))
+      : [
+          ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
+          ...pairs.map(({ from, to }) => ({
+            ...stay(from, costs.idleW(to, 'gated')),
+            to,
+            energyJ: costs.restingChangeJ(from, to, 'gated'),
+          })),
+        ];
+  return repeatedSchedule({ ...free, changes, rests: ways }, work.count);
+}
+
+/**
+ * The bound: each run of equal folds at its best setting, or at a mixture of settings; no changes; leakage of a die at
+ * ambient, which no temperature of the run is below.
+ */
+function boundOf(prepared: PreparedPlant, { count }: FixedWork, deadlineS: number, windowS: number): number | null {
+  const { model, design } = prepared.plant;
+  const relaxed = relaxedRuns(prepared, model ? model.ambientK : design.spec.dieTemperatureK, MOST_RELAXED);
+  if (!relaxed) return null;
+  // By convexity, no inference gains if another one takes more than the mean time.
+  const limitS = Math.min(deadlineS, windowS / count);
+  let energyJ = relaxed.leastW * windowS;
+  for (const { runs, settings, timeS, energyJ: runJ } of relaxed.arrays) {
+    const builder = new DagBuilder();
+    for (let run = 0; run < runs; run++) {
+      for (let k = 0; k < settings; k++) builder.arc(run, run + 1, timeS[run * settings + k], runJ[run * settings + k]);
+    }
+    if (runs === 0) continue;
+    const bound = lagrangeBound(builder.build(runs + 1).dag, limitS);
+    if (bound.kind === 'too tight') return null;
+    energyJ += count * bound.lowerBound;
+  }
+  return energyJ;
+}
+
+/** Energy and time of each layer of a schedule. A change counts in the layer where it begins. */
+function layersOf(costs: LayerCosts, { pointOf, start }: Schedule, isFree: boolean) {
+  const { layers, settings, timeS, energyJ } = costs;
+  const layerJ: number[] = new Array(layers).fill(0);
+  const layerS: number[] = new Array(layers).fill(0);
+  let last = start;
+  for (let layer = 0; layer < layers; ) {
+    const point = pointOf[layer];
+    const at = layer * settings.length + point;
+    if (isFree || point === last) {
+      layerJ[layer] = energyJ[at];
+      layerS[layer] = timeS[at];
+      layer++;
+    } else {
+      const cost = costs.change(layer, last, point);
+      layerJ[layer] = cost.energyJ;
+      layerS[layer] = cost.timeS;
+      layer = cost.until;
+    }
+    last = point;
+  }
+  return { layerJ, layerS };
+}
+
+/** `600 MHz`, or `array 600 MHz, memory 350 MHz`. */
+function clocksOf({ plant: { domains } }: PreparedPlant, setting: Int32Array): string {
+  const megahertz = domains.map(({ points }, d) => `${points[setting[d]].frequencyHz / 1e6} MHz`);
+  if (megahertz.every((text) => text === megahertz[0])) return megahertz[0];
+  return domains.map(({ name }, d) => `${name} ${megahertz[d]}`).join(', ');
+}

@@ -1,0 +1,31 @@
+import type { Failed, OracleOutcome, RowOutcome } from './jobs.ts';
+import type { Sweep } from './sweeps.ts';
+
+/** A question: the same work under several policies, in every cell of the sweeps. */
+export interface CompareRequest {
+  /** The experiment: a bundled name or a path. */
+  readonly experiment: string;
+  /** Policies by name or path; the first one that runs is the reference of its cell. */
+  readonly policies: readonly string[];
+  /** Overrides for every cell: `path=value`. */
+  readonly set: readonly string[];
+  readonly sweeps: readonly Sweep[];
+  /** `own`: every row starts from its own state. `shared`: from that of the reference. */
+  readonly start: 'own' | 'shared';
+  /** Whether to compare a window of each row with one at half the epoch. */
+  readonly checkEpoch: boolean;
+}
+
+/** A cell while it is worked out. `rows` are by policy. */
+export interface OpenCell {
+  readonly set: readonly string[];
+  readonly values: readonly string[];
+  readonly rows: (RowOutcome | Failed)[];
+  /** Index of the reference; -1 if no row runs. */
+  reference: number;
+  oracle: OracleOutcome | Failed | null;
+  /** Energy of the oracle with the leakage of a row's own temperatures, J, by policy. */
+  readonly ownOracleJ: Map<number, number>;
+  /** Energies of the window at the experiment's epoch and at half of it, by policy. */
+  readonly checks: Map<number, readonly [wholeJ: number, halfJ: number]>;
+}

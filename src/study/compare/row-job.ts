@@ -1,0 +1,129 @@
+import {
+  type Experiment,
+  type FixedWork,
+  fixedWork,
+  type PreparedPlant,
+  type RunResult,
+  runScenario,
+} from '../../cosim/index.ts';
+import { arrhenius, BLACK_EXPONENT, COPPER_EV, cyclingDamage, rainflow } from '../metrics/index.ts';
+import type { CellFacts, RowJob, RowOutcome } from './jobs.ts';
+
+/** Runs a policy on the work of its cell. Errors: those of `runScenario`. */
+export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJob): RowOutcome {
+  const work = workOf(prepared, withJob(experiment, job));
+  const cell = factsOf(work);
+  const windowS = job.windowS ?? work.windowS ?? 0;
+  const given = job.startW === undefined ? undefined : job.startW && Float64Array.from(job.startW);
+  // Back to back, the start is that of the work alone. The rest until the window ends follows in a second pass.
+  const isOnce = work.lastReleaseS !== null || given !== undefined;
+  const first = runScenario(prepared, work.experiment, { startW: given, leastEndS: isOnce ? windowS : undefined });
+  const isShort = first.simulatedS < windowS * (1 - 1e-12);
+  const result = isShort ? runScenario(prepared, work.experiment, { startW: first.startW, leastEndS: windowS }) : first;
+  return outcomeOf(prepared, cell, result, first);
+}
+
+/** The work of an experiment on a plant, as a fixed number of inferences. */
+export function workOf({ plant, programs }: PreparedPlant, experiment: Experiment): FixedWork {
+  return fixedWork(experiment, programs.pipelines.inference(plant.domains.map(() => 0)).totalS);
+}
+
+function withJob(experiment: Experiment, { epochFactor = 1, mostInferences }: RowJob): Experiment {
+  const { spec } = experiment;
+  const { inferences } = spec;
+  const count = Math.min(inferences.count ?? Number.POSITIVE_INFINITY, mostInferences ?? Number.POSITIVE_INFINITY);
+  return {
+    ...experiment,
+    spec: {
+      ...spec,
+      epochS: spec.epochS * epochFactor,
+      inferences: { ...inferences, count: Number.isFinite(count) ? count : null },
+    },
+  };
+}
+
+export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
+  const { spec, design, workload } = experiment;
+  return {
+    experiment: spec.name,
+    description: spec.description,
+    workload: workload.name,
+    design: design.spec.name,
+    deadlineS: spec.deadlineS,
+    startMode: design.die ? spec.start : 'none',
+    epochS: spec.epochS,
+    limitK: spec.limitK,
+    seed: spec.seed,
+    inferences: count,
+    windowS,
+    layers: workload.layers.map(({ name }) => name),
+  };
+}
+
+function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult, first: RunResult): RowOutcome {
+  const { thermal, deadline, inferences, layers } = result;
+  const { releaseS, endS, completed } = inferences;
+  const latencyS = releaseS.reduce((sum, from, i) => sum + endS[i] - from, 0) / completed;
+  return {
+    kind: 'row',
+    cell,
+    energyJ: result.energyJ.total,
+    inferences: completed,
+    simulatedS: result.simulatedS,
+    latencyS,
+    misses: deadline?.misses ?? null,
+    worstSlackS: deadline?.worstSlackS ?? null,
+    transitions: result.transitions,
+    peakK: thermal?.peakK ?? null,
+    timeOverLimitS: thermal?.timeOverLimitS ?? null,
+    start: first.start && pick(first.start),
+    startW: result.startW && Array.from(result.startW),
+    temperatureK: meanTemperatures(prepared, result),
+    damage: thermal && worstDamage(result),
+    wear: thermal && wearOf(prepared, result),
+    layerJ: layers.map(({ energyJ }) => energyJ),
+    layerS: layers.map(({ timeS }) => timeS),
+    conservation: result.conservation.energyRelative,
+  };
+}
+
+function pick({ iterations, residualK, converged }: NonNullable<RunResult['start']>) {
+  return { iterations, residualK, converged };
+}
+
+/** Time mean of each block's temperature, K. */
+function meanTemperatures({ plant }: PreparedPlant, { trace, simulatedS }: RunResult): number[] {
+  if (!plant.model) return plant.blocks.map(() => plant.design.spec.dieTemperatureK);
+  return trace.temperatureK.map(
+    (column) => column.reduce((sum, kelvin, n) => sum + kelvin * trace.durationS[n], 0) / simulatedS,
+  );
+}
+
+/** The largest damage of a block by temperature cycles. */
+function worstDamage({ trace }: RunResult): number {
+  return Math.max(...trace.temperatureK.map((column) => cyclingDamage(rainflow(column))));
+}
+
+/** A temperature at which wires age once as fast, K. It cancels out of every ratio. */
+const WEAR_REFERENCE_K = 333.15;
+
+/**
+ * Rate at which the wires of all blocks fail (Black): the blocks compete, so their rates add. The current density of a
+ * block is its power over its voltage and its area.
+ */
+function wearOf({ plant }: PreparedPlant, { trace, simulatedS }: RunResult): number {
+  const { design, places, componentDomain } = plant;
+  let sum = 0;
+  design.die!.floorplan.blocks.forEach(({ widthM, heightM }, u) => {
+    const component = places.findIndex(({ blocks }, c) => blocks.includes(u) && componentDomain[c] >= 0);
+    if (component < 0) return;
+    const { voltageV } = trace.domains[componentDomain[component]];
+    const temperatureK = trace.temperatureK[u];
+    const powerW = trace.powerW[u];
+    for (let n = 0; n < trace.epochs; n++) {
+      const density = powerW[n] / voltageV[n] / (widthM * heightM);
+      sum += density ** BLACK_EXPONENT * arrhenius(COPPER_EV, WEAR_REFERENCE_K, temperatureK[n]) * trace.durationS[n];
+    }
+  });
+  return sum / simulatedS;
+}

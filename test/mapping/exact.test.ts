@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  freeConstraints,
+  type LevelConstraints,
+  type TimeloopArchitecture,
+  type TimeloopProblem,
+} from '../../src/formats/timeloop/index.ts';
+import {
+  Counter,
+  emptyNest,
+  type Machine,
+  machineOf,
+  mapspaceOf,
+  objectiveOf,
+  searchExactly,
+} from '../../src/mapping/index.ts';
+import { allMappings } from '../reference/all-mappings.ts';
+import { arrivalsByStep } from '../reference/nest-steps.ts';
+import { lawOptions } from '../tier.ts';
+
+const term = (dimension: number, coefficient = 1) => ({ dimension, coefficient });
+
+/** A matrix product, or a convolution over one row: M filters of R weights, P outputs, C channels. */
+function problemOf(isConvolution: boolean, sizes: readonly number[], stride: number): TimeloopProblem {
+  if (!isConvolution) {
+    const tensors = [
+      { name: 'A', readWrite: false, ranks: [[term(0)], [term(2)]] },
+      { name: 'B', readWrite: false, ranks: [[term(2)], [term(1)]] },
+      { name: 'Z', readWrite: true, ranks: [[term(0)], [term(1)]] },
+    ];
+    return { name: 'gemm', dimensions: ['M', 'N', 'K'], sizes: sizes.slice(0, 3), tensors };
+  }
+  const tensors = [
+    { name: 'I', readWrite: false, ranks: [[term(1), term(2, stride)]] },
+    { name: 'W', readWrite: false, ranks: [[term(0)], [term(1)]] },
+    { name: 'O', readWrite: true, ranks: [[term(0)], [term(2)]] },
+  ];
+  return { name: 'conv', dimensions: ['K', 'R', 'P'], sizes: sizes.slice(0, 3), tensors };
+}
+
+const size = fc.constantFrom(1, 2, 3, 4, 6, 8);
+const limit = fc.constantFrom(Number.POSITIVE_INFINITY, 1, 3);
+
+interface Case {
+  readonly machine: Machine;
+  readonly constraints: readonly LevelConstraints[];
+}
+
+const smallCase: fc.Arbitrary<Case> = fc
+  .record({
+    isConvolution: fc.boolean(),
+    sizes: fc.tuple(size, size, fc.constantFrom(1, 2, 3, 4, 6)),
+    stride: fc.constantFrom(1, 2),
+    levels: fc.constantFrom(2, 3, 3),
+    mesh: fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom(1, 2)),
+    /** The level below which the mesh lies. */
+    meshAt: fc.constantFrom(0, 1, 2),
+    capacities: fc.tuple(fc.constantFrom(6, 12, 30, 200), fc.constantFrom(3, 5, 9)),
+    bandwidths: fc.tuple(limit, limit, limit),
+    energies: fc.array(fc.constantFrom(0, 0.5, 1, 3, 10, 64), { minLength: 9, maxLength: 9 }),
+    blocks: fc.tuple(fc.constantFrom(1, 4), fc.constantFrom(1, 2), fc.constantFrom(1, 2)),
+    keeps: fc.array(fc.constantFrom(true, true, true, false, undefined), { minLength: 6, maxLength: 6 }),
+  })
+  .map(({ isConvolution, sizes, stride, levels, mesh, meshAt, capacities, bandwidths, energies, blocks, keeps }) => {
+    const problem = problemOf(isConvolution, sizes, stride);
+    const [x, y] = mesh;
+    const instancesAt = (level: number): number => (level > meshAt ? x * y : 1);
+    const storages = Array.from({ length: levels }, (_, level) => ({
+      name: `L${level}`,
+      class: 'storage',
+      instances: instancesAt(level),
+      meshX: level > meshAt ? x : 1,
+      wordBits: 16,
+      blockSize: blocks[level],
+      capacityWords: level === 0 ? Number.POSITIVE_INFINITY : capacities[level - 1],
+      readBandwidth: Number.POSITIVE_INFINITY,
+      writeBandwidth: Number.POSITIVE_INFINITY,
+      sharedBandwidth: bandwidths[level],
+      fillLatencyCycles: 0,
+      drainLatencyCycles: 0,
+    }));
+    const compute = { name: 'MAC', instances: instancesAt(levels), meshX: levels > meshAt ? x : 1 };
+    const architecture: TimeloopArchitecture = { storages, compute };
+    const machine = machineOf(problem, architecture, {
+      storages: storages.map((_, i) => ({
+        readPj: energies[3 * i],
+        fillPj: energies[3 * i + 1],
+        updatePj: energies[3 * i + 2],
+      })),
+      computePj: 0.5,
+    });
+    const names = {
+      ...problem,
+      tensors: problem.tensors.map(({ name }) => name),
+      levels: storages.map(({ name }) => name),
+    };
+    const constraints = freeConstraints(names).map((entry, level) => ({
+      ...entry,
+      keep: [0, 1, 2].map((q) => (level === 0 ? true : keeps[3 * (level - 1) + q])),
+    }));
+    return { machine, constraints };
+  });
+
+describe('the exact search', () => {
+  // Brute force: every factorisation, every order, every bypass (test/reference/all-mappings.ts).
+  test.each(['energy', 'delay', 'edp', 'ed2p'] as const)('finds the best %s of small spaces', (name) => {
+    fc.assert(
+      fc.property(smallCase, ({ machine, constraints }) => {
+        const objective = objectiveOf([name]);
+        const all = allMappings(machine, constraints);
+        const [value] = objective.values;
+        const best = Math.min(...all.map((point) => value({ ...point, lastLevelWords: 0 })));
+        const found = searchExactly(mapspaceOf(machine, constraints), objective, false);
+        if (all.length === 0) expect(found.best).toBeUndefined();
+        else {
+          expect(value(found.best!.cost)).toBeCloseTo(best, 6);
+          expect(found.lowerBound).toBe(value(found.best!.cost));
+        }
+      }),
+      lawOptions(1000, 4),
+    );
+  });
+
+  test('finds the whole front of energy and cycles', () => {
+    fc.assert(
+      fc.property(smallCase, ({ machine, constraints }) => {
+        const all = allMappings(machine, constraints);
+        const best = all.filter(
+          (a) =>
+            !all.some(
+              (b) =>
+                (b.energyPj < a.energyPj - 1e-9 && b.cycles <= a.cycles) ||
+                (b.energyPj <= a.energyPj + 1e-9 && b.cycles < a.cycles),
+            ),
+        );
+        const front = [...new Map(best.map((point) => [point.cycles, point.energyPj])).entries()].sort(
+          ([a], [b]) => a - b,
+        );
+        const found = searchExactly(mapspaceOf(machine, constraints), objectiveOf(['edp']), true).front;
+        expect(found.map(({ cost }) => cost.cycles)).toEqual(front.map(([cycles]) => cycles));
+        for (const [i, { cost }] of found.entries()) expect(cost.energyPj).toBeCloseTo(front[i][1], 6);
+      }),
+      lawOptions(300, 4),
+    );
+  });
+
+  test('states a bound that holds when a gap is allowed', () => {
+    fc.assert(
+      fc.property(smallCase, fc.constantFrom(0.02, 0.1, 0.5), ({ machine, constraints }, gap) => {
+        const objective = objectiveOf(['edp']);
+        const space = mapspaceOf(machine, constraints);
+        const exact = searchExactly(space, objective, false);
+        const near = searchExactly(space, objective, false, { gap });
+        if (!exact.best) return;
+        const [value] = objective.values;
+        expect(near.lowerBound).toBeLessThanOrEqual(value(exact.best.cost) * (1 + 1e-12));
+        expect(near.lowerBound).toBeGreaterThanOrEqual(value(near.best!.cost) * (1 - gap) * (1 - 1e-12));
+      }),
+      lawOptions(300, 8),
+    );
+  });
+});
+
+test('words that arrive equal those of a walk through every step', () => {
+  fc.assert(
+    fc.property(smallCase, fc.array(fc.nat(1000), { minLength: 60, maxLength: 60 }), ({ machine }, picks) => {
+      const { levels: L, dimensions: D, tensors: T } = machine;
+      const nest = emptyNest(machine);
+      let pick = 0;
+      for (let d = 0; d < D; d++) {
+        let rest = machine.sizes[d];
+        for (let slot = 0; slot < 2 * L - 1; slot++) {
+          const divisors = Array.from({ length: rest }, (_, i) => i + 1).filter((f) => rest % f === 0);
+          const factor = divisors[picks[pick++] % divisors.length];
+          (slot % 2 === 0 ? nest.temporal : nest.spatial)[(slot >> 1) * D + d] = factor;
+          rest /= factor;
+        }
+        nest.spatial[(L - 1) * D + d] = rest;
+      }
+      for (let level = 0; level < L; level++) {
+        const dims = [0, 1, 2];
+        const order = [dims.splice(picks[pick++] % 3, 1)[0], dims.splice(picks[pick++] % 2, 1)[0], dims[0]];
+        nest.order.set(order, level * D);
+      }
+      const counts = new Counter(machine).count(nest, 'exact');
+      for (let level = 1; level < L; level++) {
+        for (let q = 0; q < T; q++) {
+          const at = level * T + q;
+          const arrivals = counts.fills[at] + (q === machine.written ? counts.partition[at] : 0);
+          expect(arrivals).toBe(arrivalsByStep(machine, nest, level, q));
+        }
+      }
+    }),
+    lawOptions(2000, 200),
+  );
+});

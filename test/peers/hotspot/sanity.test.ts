@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from '../../../src/base/errors.ts';
+import type { Files } from '../../../src/base/files.ts';
+import { readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
+import { runHotspot } from '../../../src/peers/hotspot/program.ts';
+import { codesOf } from '../../thermal/support.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  'a.flp': 'core 1e-3 1e-3 0 0\ncache 1e-3 1e-3 1e-3 0\n',
+  'mild.ptrace': 'core cache\n1 1\n',
+  'spike.ptrace': 'core cache\n1 1\n1e5 1\n1 1\n',
+  'cold.ptrace': 'core cache\n-1e4 0\n-1e4 0\n',
+  'bad.init': 'core 300 x\n',
+  'other.init': 'kore 300\n',
+  'bad.package': '-fin_hight 1\n',
+};
+const files: Files = { read: (path) => FILES[path], list: () => [] };
+
+function warningsOf(
+  trace: string,
+  options: readonly (readonly [string, string])[] = [],
+  transient = true,
+  compat = false,
+) {
+  const warnings: Diagnostic[] = [];
+  const warn = (d: Diagnostic): void => void warnings.push(d);
+  const tolerate = compat ? warn : undefined;
+  const input = readHotspotInput(files, { floorplan: 'a.flp', trace, transient, options, warn, tolerate });
+  runHotspot({ input, mode: compat ? 'hotspot' : 'physical', transient, warn });
+  return warnings.map(({ message }) => message);
+}
+
+describe('temperatures that no chip survives', () => {
+  test('none under mild power', () => {
+    expect(warningsOf('mild.ptrace')).toEqual([]);
+  });
+
+  test('a spike: the first block and sample above the melting point of silicon, 1687 K, and how many more', () => {
+    const [message, ...others] = warningsOf('spike.ptrace', [['-sampling_intvl', '0.01']]);
+    expect(message).toMatch(
+      /^core is at \d+ K at the end of sample 2, above the melting point of silicon, 1687 K; \d+ more/,
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('below absolute zero, under negative power', () => {
+    const [message] = warningsOf('cold.ptrace', [['-sampling_intvl', '1']], true, true).filter((m) =>
+      m.includes('below'),
+    );
+    expect(message).toMatch(/^core is at -\d+(\.\d+)? K at the end of sample 1, below absolute zero/);
+  });
+
+  test('an ambient of 45 is asked whether it is in Celsius', () => {
+    const [message] = warningsOf('mild.ptrace', [['-ambient', '45']]);
+    expect(message).toBe('-ambient 45 is in kelvin, and colder than 200 K: is it meant in Celsius?');
+  });
+});
+
+describe('what is given is checked, even if it is not used', () => {
+  test.each([
+    ['-init_file', 'bad.init', ['column-count 1:1']],
+    ['-init_file', 'other.init', ['unknown-name 1:1', 'name-missing 1:1']],
+    ['-package_config_file', 'bad.package', ['unknown-key 1:1']],
+  ])('%s %s without use', (option, file, codes) => {
+    expect(codesOf(() => warningsOf('mild.ptrace', [[option, file]], false))).toEqual(codes);
+    // HotSpot does not read it.
+    expect(codesOf(() => warningsOf('mild.ptrace', [[option, file]], false, true))).toEqual([]);
+  });
+});

@@ -1,0 +1,166 @@
+/** Comparisons on small networks, worked out in one process. */
+import { describe, expect, test } from 'vitest';
+import type { Files } from '../../../src/base/files.ts';
+import type { Comparison, ComparisonCell } from '../../../src/report/compare/index.ts';
+import { comparisonFiles } from '../../../src/report/compare/index.ts';
+import { type CompareRequest, compare, type Executor, Lab, valuesOf } from '../../../src/study/compare/index.ts';
+import { COARSE, LEAN, memoryCache, memoryFiles, type Texts } from '../../cosim/support.ts';
+import { someOf } from '../../tier.ts';
+
+const NET = 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\nd,gemm,900,200,128\n';
+const experiment = (lines: string): string => `version: 1
+name: e
+accelerator: edge-npu
+workload: ./net.csv
+epoch: 100us
+${lines}`;
+
+const cache = memoryCache();
+
+/** One process; the jobs in the given order or from the last to the first. */
+function executor(files: Files, backwards = false): Executor {
+  const lab = new Lab(files, cache);
+  return async (jobs) => {
+    if (!backwards) return jobs.map((job) => lab.run(job));
+    return jobs
+      .toReversed()
+      .map((job) => lab.run(job))
+      .toReversed();
+  };
+}
+
+function comparing(texts: Texts, request: Partial<CompareRequest>, backwards = false): Promise<Comparison> {
+  const whole: CompareRequest = {
+    experiment: 'exp.yaml',
+    policies: [],
+    set: [],
+    sweeps: [],
+    start: 'own',
+    checkEpoch: false,
+    ...request,
+  };
+  return compare(whole, executor(memoryFiles(texts), backwards));
+}
+
+const FROZEN: Texts = { ...LEAN, 'net.csv': NET };
+const COOLED: Texts = { ...COARSE, 'net.csv': NET };
+const DEADLINE_POLICIES = ['performance', 'race-to-idle', 'static-best', 'pace', 'component-util', 'powersave'];
+
+function figuresIn({ rows }: ComparisonCell, policy: string) {
+  const row = rows.find((one) => one.policy === policy);
+  if (!row?.figures) throw new Error(`${policy}: ${row?.reason}`);
+  return row.figures;
+}
+
+describe('without a floorplan, the leakage of every row is that of the oracle', () => {
+  test.each([
+    ['one inference', 'inferences: { count: 1 }', '300us..900us/100us'],
+    ['periodic', 'inferences: { period: 700us, count: 30 }', '400us..700us/100us'],
+    ['back to back', 'inferences: { count: 30 }', '400us..700us/100us'],
+    ['for some time', 'inferences: { period: 900us, duration: 20ms }', '500us..900us/200us'],
+  ])('%s: bound <= oracle <= oracle with transitions <= every row in time', async (_, inferences, range) => {
+    const texts = { ...FROZEN, 'exp.yaml': experiment(inferences) };
+    const values = someOf(valuesOf('--deadline', range), 2);
+    const { cells } = await comparing(texts, { policies: DEADLINE_POLICIES, sweeps: [{ path: 'deadline', values }] });
+    expect(cells.length).toBe(values.length);
+    const met = cells.filter(({ oracle }) => oracle !== null);
+    expect(met.length).toBeGreaterThan(0);
+    for (const { bound, oracle, oracleWithTransitions, rows, windowS } of met) {
+      const inTime = rows.filter(({ figures }) => figures?.deadlineMisses === 0);
+      const least = Math.min(...inTime.map(({ figures }) => figures!.energyJ));
+      const chain = [bound!.energyJ, oracle!.lowerBoundJ, oracle!.energyJ, oracleWithTransitions!.energyJ, least];
+      for (let i = 1; i < chain.length; i++) expect(chain[i - 1]).toBeLessThanOrEqual(chain[i] * (1 + 1e-9));
+      for (const { figures } of inTime) {
+        expect(figures!.windowS).toBeCloseTo(windowS!, 12);
+        expect(figures!.regret).toBeCloseTo(figures!.energyJ / oracle!.energyJ - 1, 12);
+      }
+    }
+  });
+
+  test('the loop replays the schedule with transitions to the last nanojoule', async () => {
+    const texts = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 1 }\ndeadline: 600us\n') };
+    const { cells } = await comparing(texts, { policies: ['performance'] });
+    const { policyFile, energyJ } = cells[0].oracleWithTransitions!;
+    const replay = await comparing(
+      { ...texts, 'best.yaml': policyFile! },
+      { policies: ['./best.yaml', 'performance'] },
+    );
+    const row = figuresIn(replay.cells[0], './best.yaml');
+    expect(row.deadlineMisses).toBe(0);
+    expect(row.energyJ / energyJ).toBeCloseTo(1, 7);
+  });
+
+  test('a deadline that cannot be met has no oracle, and the least deadline instead', async () => {
+    const texts = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 1 }\ndeadline: 50us\n') };
+    const { cells } = await comparing(texts, { policies: ['performance'] });
+    const [{ oracle, leastDeadlineS, rows }] = cells;
+    expect(oracle).toBeNull();
+    expect(rows[0].figures!.deadlineMisses).toBe(1);
+    expect(leastDeadlineS).toBeLessThanOrEqual(rows[0].figures!.latencyS);
+    const at = async (deadlineS: number) => {
+      const again = await comparing(texts, { policies: ['performance'], set: [`deadline=${deadlineS * 1e6}us`] });
+      return again.cells[0].oracle;
+    };
+    expect(await at(leastDeadlineS!)).not.toBeNull();
+    expect(await at(0.999 * leastDeadlineS!)).toBeNull();
+  });
+});
+
+describe('on a die', () => {
+  const text = experiment('inferences: { period: 500us, count: 24 }\ndeadline: 450us\nlimit: 50C\n');
+  const policies = ['performance', 'pace', 'step_wise', 'race-to-idle'];
+  const texts = { ...COOLED, 'exp.yaml': text };
+  const sweeps = [{ path: 'limit', values: someOf(['48C', '50C'], 1) }];
+
+  test('the files do not depend on the order of the runs', async () => {
+    const request = { policies: policies.slice(1, 3), sweeps, checkEpoch: true };
+    const there = await comparing(texts, request);
+    const back = await comparing(texts, request, true);
+    const filesOf = (comparison: Comparison): string[] =>
+      Object.values(comparisonFiles(comparison)).map((make) => make());
+    expect(filesOf(there)).toEqual(filesOf(back));
+    for (const { figures } of there.cells.flatMap(({ rows }) => rows)) {
+      expect(Math.abs(figures!.epochChange!)).toBeLessThan(0.05);
+    }
+  });
+
+  test('a shared start is that of the reference', async () => {
+    const own = await comparing(texts, { policies });
+    const shared = await comparing(texts, { policies, start: 'shared' });
+    expect(figuresIn(shared.cells[0], 'performance')).toEqual(figuresIn(own.cells[0], 'performance'));
+    // From a hotter start the cooler policies are hotter.
+    const peak = ({ cells }: Comparison, policy: string): number => figuresIn(cells[0], policy).peakTemperatureK!;
+    expect(peak(shared, 'race-to-idle')).toBeGreaterThan(peak(own, 'race-to-idle'));
+    expect(figuresIn(shared.cells[0], 'race-to-idle').start).toBeUndefined();
+  });
+
+  test('the reference has cycling and lifetime of one', async () => {
+    const { cells } = await comparing(texts, { policies });
+    const { cyclingDamage, mttfFactor } = figuresIn(cells[0], 'performance');
+    expect([cyclingDamage, mttfFactor]).toEqual([1, 1]);
+    expect(figuresIn(cells[0], 'pace').mttfFactor).toBeGreaterThan(1);
+  });
+});
+
+test('without a deadline the slowest row sets the window, and deadline policies do not apply', async () => {
+  const texts = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 5 }') };
+  const { cells } = await comparing(texts, { policies: ['powersave', 'performance', 'pace'] });
+  const [{ oracle, oracleWithTransitions, bound, rows, windowS }] = cells;
+  expect([oracle, oracleWithTransitions, bound]).toEqual([null, null, null]);
+  const [slow, fast, pace] = rows;
+  expect(slow.figures!.windowS).toBe(windowS);
+  expect(fast.figures!.windowS).toBeCloseTo(windowS!, 12);
+  expect(fast.figures!.latencyS).toBeLessThan(slow.figures!.latencyS);
+  expect(pace).toMatchObject({ applicable: false, reason: expect.stringContaining('deadline-missing') });
+});
+
+test('a policy that fails fails its row alone', async () => {
+  const bad = 'version: 1\nname: bad\nuses: userspace\nparameters: { frequency: 123MHz }\n';
+  const texts = { ...FROZEN, 'exp.yaml': experiment('deadline: 1ms'), 'bad.yaml': bad };
+  const { cells } = await comparing(texts, { policies: ['./bad.yaml', 'performance'] });
+  expect(cells[0].rows).toMatchObject([
+    { applicable: false, reason: expect.stringContaining('unknown-operating-point') },
+    { applicable: true },
+  ]);
+  expect(cells[0].reference).toBe('performance');
+});
