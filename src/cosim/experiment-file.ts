@@ -16,6 +16,31 @@ const Phase = Type.Object(
   strict,
 );
 
+const Sensor = Type.Object(
+  {
+    blocks: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        description: 'Names; * stands for any characters. All by default',
+      }),
+    ),
+    offset: Type.Optional(Quantity('temperature difference', 'What the sensor always shows too much; 0K by default')),
+    noise: Type.Optional(Quantity('temperature difference', 'Standard deviation of its noise; 0K by default')),
+    quantum: Type.Optional(Quantity('temperature difference', 'Step to which it rounds; 0K, none, by default')),
+    delay: Type.Optional(Quantity('time', 'Age of its readings, in whole epochs; 0s by default')),
+  },
+  strict,
+);
+
+/** A sensor as written. */
+export interface SensorFile {
+  readonly blocks?: readonly string[];
+  readonly offset?: string;
+  readonly noise?: string;
+  readonly quantum?: string;
+  readonly delay?: string;
+}
+
 /** The schema of experiments/NAME.yaml. */
 export const ExperimentSchema = Type.Object(
   {
@@ -84,6 +109,12 @@ export const ExperimentSchema = Type.Object(
         },
       ),
     ),
+    sensors: Type.Optional(
+      Type.Union([Sensor, Type.Array(Sensor, { minItems: 1 })], {
+        description:
+          'How the temperature sensors err: one for all blocks, or a list, of which the last that names a block counts',
+      }),
+    ),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
     activity_interval: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Array cycles that a row of activity.csv covers' }),
@@ -135,6 +166,8 @@ export interface ExperimentSpec {
   readonly limitK: number | null;
   /** The policies, highest priority first. */
   readonly policies: readonly PolicyReference[];
+  /** As written, with the path of each. */
+  readonly sensors: readonly { readonly file: SensorFile; readonly path: Path }[];
   readonly seed: number;
   readonly activityInterval: number;
   readonly document: YamlDocument;
@@ -199,6 +232,11 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     start: file.start ?? 'self-consistent',
     limitK: file.limit === undefined ? null : parseQuantity(file.limit, 'temperature'),
     policies: policyReferences(file.policy ?? 'fixed'),
+    sensors: Array.isArray(file.sensors)
+      ? file.sensors.map((one: SensorFile, i: number) => ({ file: one, path: ['sensors', i] }))
+      : file.sensors
+        ? [{ file: file.sensors as SensorFile, path: ['sensors'] }]
+        : [],
     seed: file.seed ?? 0,
     activityInterval: file.activity_interval ?? 10_000,
     document,

@@ -11,11 +11,12 @@ import {
   checkStack,
   createStack,
   POLICY_KINDS,
-  type PolicyContext,
   type PolicyKind,
   type PolicySetting,
   type PolicyStack,
   parsePolicy,
+  type SensorSpec,
+  type StackContext,
   type StackEntry,
 } from '../policy/index.ts';
 import { DATAFLOWS, type FitProblem, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
@@ -24,7 +25,9 @@ import { type ExperimentSpec, type PolicyReference, parseExperiment, policiesIn 
 import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
 import { withFullPath } from './override-paths.ts';
+import { blockPlaces } from './plant/block-places.ts';
 import { isPolicyModule, moduleKindAt } from './policy-modules.ts';
+import { sensorsOf } from './sensor-specs.ts';
 
 /** An experiment and everything it names, read and checked. Running it finds no further errors in the files. */
 export interface Experiment {
@@ -38,7 +41,9 @@ export interface Experiment {
   /** Whether some policy may power off idle domains. */
   readonly gates: boolean;
   /** Creates the stack of policies. Errors: those that depend on the context, such as `deadline-missing`. */
-  readonly createPolicy: (context: PolicyContext) => PolicyStack;
+  readonly createPolicy: (context: StackContext) => PolicyStack;
+  /** The sensor of each block. */
+  readonly sensors: readonly SensorSpec[];
 }
 
 export interface ExperimentOptions {
@@ -97,8 +102,9 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   }
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
   const gates = entries.some(({ parameters }) => parameters.some(({ value }) => isGated(value)));
-  const createPolicy = (context: PolicyContext): PolicyStack => createStack(entries, context, kinds);
-  return { spec, design, workload, arrivals, origin, gates, createPolicy };
+  const createPolicy = (context: StackContext): PolicyStack => createStack(entries, context, kinds);
+  const sensors = sensorsOf(spec, design);
+  return { spec, design, workload, arrivals, origin, gates, createPolicy, sensors };
 }
 
 function designOrigin({ accelerator, document }: ExperimentSpec, overrides: readonly Override[]): string {
@@ -218,16 +224,17 @@ function loadPolicies(files: Files, { document, policies }: PolicyPart, kinds: r
 }
 
 /** The setting in which policies are checked and created. */
-export function policySetting({ spec, die }: Design, experiment: ExperimentSpec): PolicySetting {
-  const { epochS, deadlineS, limitK, seed, inferences } = experiment;
+export function policySetting(design: Design, experiment: ExperimentSpec): PolicySetting {
+  const { spec, die } = design;
+  const { epochS, deadlineS, limitK, inferences } = experiment;
   return {
+    places: blockPlaces(design),
+    limitK,
     domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,
-    limitK,
     periodS: inferences.periodS,
-    seed,
   };
 }
 

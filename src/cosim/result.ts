@@ -160,17 +160,17 @@ export interface ThermalResult {
   readonly ambientK: number;
   /** Start temperature of each block, K. */
   readonly startK: Float64Array;
-  /** Highest mean temperature of a block, at the start or at the end of an epoch. */
+  /** Highest mean temperature of a block at any event of the run. */
   readonly peakK: number;
   readonly peakBlock: string;
   readonly peakTimeS: number;
-  /** Temperature of the hottest cell of the die at the end of the peak's epoch. */
+  /** Temperature of the hottest cell of the die at that time. */
   readonly peakCellK: number;
   /** Temperature field of the die at that time. */
   readonly peakField: TemperatureField;
   /** Temperature limit of the experiment; null if it has none. */
   readonly limitK: number | null;
-  /** Total time of the epochs that end with some block above the limit; null without a limit. */
+  /** Total time in which some block is above the limit; null without a limit. */
   readonly timeOverLimitS: number | null;
   /** Temperature field of the die at the end of the run. */
   readonly field: TemperatureField;

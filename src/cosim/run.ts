@@ -8,7 +8,7 @@ import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
 
-import { createRun, policyContext, type Run } from './plant/prepared-run.ts';
+import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
 
 import { createPrograms, type Programs } from './plant/programs.ts';
 import type { RunResult } from './result.ts';
@@ -41,7 +41,7 @@ export interface PreparedPlant {
 
 /**
  * Runs an experiment: schedule, thermal model, closed loop, checks. Errors: `out-of-range` for a binding with a
- * negative count; those of policies (`deadline-missing`, ...), `two-voltages-on-one-rail`, `thermal-runaway`,
+ * negative count; those of policies (`deadline-missing`, ...), `thermal-runaway`,
  * `trace-too-long`.
  */
 export function runExperiment(experiment: Experiment, options: RunOptions = {}): RunResult {
@@ -82,9 +82,9 @@ export function runScenario(prepared: PreparedPlant, experiment: Experiment, opt
   });
 }
 
-/** The context in which the policies of an experiment are created on a plant. */
+/** The context in which a policy of an experiment is created on a plant if it is the only one. */
 export function contextOnPlant({ plant, programs }: PreparedPlant, experiment: Experiment): PolicyContext {
-  return policyContext(experiment, plant, programs);
+  return { ...stackContext(experiment, plant, programs), below: false };
 }
 
 /**

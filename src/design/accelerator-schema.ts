@@ -34,7 +34,7 @@ const Scratchpad = Type.Object(
 );
 
 const OperatingPointEntry = Type.Object(
-  { frequency: Quantity('frequency', 'Clock'), voltage: Quantity('voltage', 'Supply at that clock') },
+  { frequency: Quantity('frequency', 'Clock'), voltage: Quantity('voltage', 'Least supply at that clock') },
   strict,
 );
 
@@ -50,7 +50,8 @@ const Domain = Type.Object(
     rail: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Supply rail; domains of one rail have one voltage. Each domain has its own rail by default',
+        description:
+          'Supply rail; it stands at the highest voltage that one of its domains needs. Each domain has its own rail by default',
       }),
     ),
     transition: Type.Optional(
@@ -181,6 +182,13 @@ export const AcceleratorSchema = Type.Object(
       strict,
     ),
     domains: Type.Record(Type.String(), Domain, { minProperties: 1 }),
+    rails: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Object({ voltage: Quantity('voltage', 'Voltage that the rail always has') }, strict),
+        { description: 'Rails of a fixed voltage, by name; {array} in a name stands for 0, 1 ...' },
+      ),
+    ),
     idle_clock: Type.Optional(
       Type.Number({
         minimum: 0,

@@ -6,8 +6,9 @@ import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
+import { fixedRails, railProblems, withRails } from './rails.ts';
 
-/** A clock frequency and the supply voltage it needs. */
+/** A clock frequency and the least supply voltage it needs. */
 export interface OperatingPointSpec {
   readonly frequencyHz: number;
   readonly voltageV: number;
@@ -18,7 +19,10 @@ export interface DomainSpec {
   readonly points: readonly OperatingPointSpec[];
   /** Index into `points`. */
   readonly nominal: number;
+  /** Domains of one rail get the highest voltage that one of them needs. */
   readonly rail: string;
+  /** The voltage of the rail if it is fixed, V; else null. */
+  readonly railV: number | null;
   readonly transition: TransitionSpec;
 }
 
@@ -126,10 +130,14 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
   const problems: Diagnostic[] = [];
   const partitions = { rows: 1, columns: 1, split: 'spatial', ...file.array.partitions } as const;
   const arrays = partitions.rows * partitions.columns;
-  const domains = Object.entries(file.domains).flatMap(([name, domain]) => {
-    const spec = domainSpec(name, domain, document, problems);
-    return isOfEachArray(name) ? Array.from({ length: arrays }, (_, a) => domainOfArray(spec, a)) : [spec];
-  });
+  const written = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
+  problems.push(...railProblems(file, document));
+  const domains = withRails(
+    written.flatMap((spec) => {
+      return isOfEachArray(spec.name) ? Array.from({ length: arrays }, (_, a) => domainOfArray(spec, a)) : [spec];
+    }),
+    fixedRails(file, arrays),
+  );
   problems.push(...acceleratorProblems(file, arrays, document));
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
   const { words, scratchpads, dram } = file;
@@ -288,5 +296,5 @@ function domainSpec(
       expected: 'a slew above zero',
     });
   }
-  return { name, points, nominal, rail: domain.rail ?? name, transition };
+  return { name, points, nominal, rail: domain.rail ?? name, railV: null, transition };
 }

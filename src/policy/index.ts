@@ -18,8 +18,11 @@ export {
 } from './module/index.ts';
 
 export type {
+  BlockPlace,
+  ComponentUse,
   Decision,
   DomainShares,
+  EndedInference,
   IdleState,
   LayerWork,
   Observation,
@@ -35,16 +38,19 @@ export type {
   Saturation,
   SpanOfParameter,
   Trigger,
+  WaitingInference,
   WorkModel,
 } from './policy.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
-export { idealSensors, type Sensors } from './sensors.ts';
+export { createSensors, idealSensors, type SensorSpec, type Sensors } from './sensors.ts';
 export {
   checkStack,
   createStack,
   type PolicyStack,
   type StackConflict,
+  type StackContext,
   type StackDecision,
   type StackEntry,
 } from './stack.ts';
+export { matchingBlocks } from './zone.ts';

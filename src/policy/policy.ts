@@ -42,24 +42,48 @@ export interface LayerWork {
   energyJ(points: PointByDomain, temperatureK: number): number;
 }
 
+/** Where a block lies on the die and what is in it. Lengths in m from the die's bottom left corner. */
+export interface BlockPlace {
+  readonly name: string;
+  readonly leftM: number;
+  readonly bottomM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  /** Indices of the blocks that share an edge with it. */
+  readonly neighbours: readonly number[];
+  /** Names of the components that dissipate in it, and of their domains. */
+  readonly components: readonly string[];
+  readonly domains: readonly string[];
+  /** The array whose components it holds, counted row by row; null if it serves all arrays or none. */
+  readonly region: number | null;
+}
+
 /** The part of a policy's context that is known before any scheduling. `check` receives it. */
 export interface PolicySetting {
   readonly domains: readonly PolicyDomain[];
   /** Names of the sensed blocks, in the order of `Observation.temperatureK`. */
   readonly blocks: readonly string[];
+  /** The places of these blocks, in the same order. */
+  readonly places: readonly BlockPlace[];
+  /** The experiment's temperature limit, K; null without one. */
+  readonly limitK: number | null;
   readonly epochS: number;
   /** Most time from the release of an inference to its end, s; null without a deadline. */
   readonly deadlineS: number | null;
-  /** Temperature that no block should exceed, K; null or absent without a limit. */
-  readonly limitK?: number | null;
   /** Time between releases, s; null or absent if they have no period. */
   readonly periodS?: number | null;
-  /** Seed of the run; 0 if absent. */
-  readonly seed?: number;
 }
 
 /** The context in which a policy is created. It does not change during a run. */
 export interface PolicyContext extends PolicySetting {
+  /** Seed of the experiment. A policy that needs chance has a generator, the third argument of `decide`. */
+  readonly seed: number;
+  /** Whether policies of lower priority have a say too. Alone, a policy may name one point where it would accept several. */
+  readonly below: boolean;
+  /** Steady rise of block u per watt in block v, K/W, at u x blocks + v; empty without a thermal model. */
+  readonly resistanceKPerW: Float64Array;
+  /** Temperature of the ambient, K; null without a thermal model. */
+  readonly ambientK: number | null;
   /** Upper bound in s of the time of a change between two points of a domain. */
   transitionS(domain: string, from: number, to: number): number;
   readonly work: WorkModel;
@@ -95,12 +119,44 @@ export interface Observation {
   readonly shares: Readonly<Record<string, DomainShares>>;
   /** Sensor readings by block, K. At the start they show the start temperature; without a thermal model there are none. */
   readonly temperatureK: ArrayLike<number>;
-  /** Mean power of each block over the last epoch, W. */
+  /** Mean power of each block over the last epoch, W, and the part of it that is leakage. The rest is dynamic. */
   readonly powerW: ArrayLike<number>;
+  readonly leakageW: ArrayLike<number>;
+  /** What each component did in the last whole epoch, by name. Computed when it is read. */
+  readonly components: Readonly<Record<string, ComponentUse>>;
   /** The running inference; null if there is none. */
   readonly inference: RunningInference | null;
   /** Number of released inferences that wait. */
   readonly queued: number;
+  /** The first of them, at most 32, in the order of their release. Built when it is read. */
+  readonly waiting: readonly WaitingInference[];
+  /** The inference that ended last; null before the first. */
+  readonly last: EndedInference | null;
+}
+
+/** Shares of the last epoch's time, and a rate. */
+export interface ComponentUse {
+  /** PEs in a fold, a port that moves words, DRAM that transfers. */
+  readonly busy: number;
+  /** An inference runs and the clock does, but the component waits. */
+  readonly stall: number;
+  /** Actions of all kinds and all instances per second. */
+  readonly actionsPerS: number;
+}
+
+export interface WaitingInference {
+  readonly index: number;
+  readonly releaseS: number;
+  /** Deadline as a time in s; null without one. */
+  readonly deadlineS: number | null;
+}
+
+export interface EndedInference {
+  readonly index: number;
+  /** Time from its release to its end, s. */
+  readonly latencyS: number;
+  /** Deadline minus end, s; negative for a miss, null without a deadline. */
+  readonly slackS: number | null;
 }
 
 export interface RunningInference {
@@ -147,12 +203,13 @@ export interface Saturation {
 export interface RunnablePolicy<State = unknown> {
   readonly initial: State;
   /** Triggers at which it is asked, besides epoch ticks. */
-  readonly triggers?: readonly Exclude<Trigger, 'epoch'>[];
+  readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[] | undefined;
   /** Temperatures in K that charts draw as lines: trips and targets. */
   readonly marksK?: readonly number[];
   /** Where its rules are written, for errors in its decisions. */
   readonly place?: Span | undefined;
-  decide(observation: Observation, state: State): Decision<State>;
+  /** `random` returns numbers from 0 to 1; each policy has a generator of its own, seeded by the experiment. */
+  decide(observation: Observation, state: State, random: () => number): Decision<State>;
 }
 
 /**

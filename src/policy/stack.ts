@@ -17,6 +17,7 @@ import type {
   Saturation,
   Trigger,
 } from './policy.ts';
+import { Generator, mixed } from './random.ts';
 import { isSameRanges, rangeIn } from './ranges.ts';
 import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
 
@@ -30,6 +31,9 @@ export interface StackEntry {
   /** Later documents override earlier ones. */
   readonly parameters: readonly YamlDocument[];
 }
+
+/** The context of all policies of a stack. */
+export type StackContext = Omit<PolicyContext, 'below'>;
 
 /** A wish that did not come true: a policy asked for points that the policies above it exclude. */
 export interface StackConflict {
@@ -80,6 +84,8 @@ interface Held extends Pick<Decision, 'ranges' | 'joint' | 'state'> {
   /** Infinity is no plain data. */
   readonly wakeS: number | null;
   readonly saturated: Saturation | null;
+  /** The state of its generator. */
+  readonly random: number;
 }
 
 /** What only tells policies apart. */
@@ -108,13 +114,14 @@ export function checkStack(
  */
 export function createStack(
   entries: readonly StackEntry[],
-  context: PolicyContext,
+  context: StackContext,
   kinds: readonly PolicyKind[] = POLICY_KINDS,
 ): PolicyStack {
   const problems: Diagnostic[] = [];
-  const make = ({ name, uses, usesSpan, parameters }: StackEntry) =>
+  const make = ({ name, uses, usesSpan, parameters }: StackEntry, i: number) =>
     attempt(problems, () => {
-      const { role, policy } = createPolicy(uses, usesSpan, parameters, context, kinds);
+      const below = i + 1 < entries.length;
+      const { role, policy } = createPolicy(uses, usesSpan, parameters, { ...context, below }, kinds);
       return { name, role, policy, triggers: new Set<Trigger>(['epoch', ...(policy.triggers ?? [])]) };
     });
   const made = entries.map(make);
@@ -122,11 +129,12 @@ export function createStack(
   const members = made.filter((member) => member !== undefined);
   const implicit = members.some(({ role }) => role !== 'cap') ? -1 : members.length;
   if (implicit >= 0) {
-    const { policy } = createPolicy('performance', undefined, [], context, POLICY_KINDS);
+    const { policy } = createPolicy('performance', undefined, [], { ...context, below: false }, POLICY_KINDS);
     members.push({ name: 'performance', role: 'choice', policy, triggers: new Set(['epoch']) });
   }
   const { domains } = context;
   const checked = decisionChecker(domains);
+  const generator = new Generator(0);
   // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
   let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
 
@@ -137,13 +145,14 @@ export function createStack(
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
     initial: members.map(
-      ({ policy }): Held => ({
+      ({ policy }, i): Held => ({
         state: policy.initial,
         ranges: {},
         reason: 'not called yet',
         idle: null,
         wakeS: null,
         saturated: null,
+        random: mixed(context.seed, i),
       }),
     ),
     decide(observation, before) {
@@ -152,8 +161,14 @@ export function createStack(
         const { name, policy, triggers } = member;
         const held = state[i];
         if (!isAsked(triggers, held, observation)) return;
-        const decision = checked(name, observation, () => policy.decide(observation, held.state), policy.place);
-        const after = updated(held, decision, domains);
+        generator.state = held.random;
+        const decision = checked(
+          name,
+          observation,
+          () => policy.decide(observation, held.state, generator.next),
+          policy.place,
+        );
+        const after = updated(held, decision, domains, generator.state);
         if (after !== held) state = state.with(i, after);
       });
       if (!last || !wantTheSame(last.from, state))
@@ -179,16 +194,16 @@ function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: O
 }
 
 /** The state after a decision; the same object if nothing changed. */
-function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[]): Held {
+function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
   const { idle = null, wakeS = null, saturated = null, joint } = decision;
   const isSame =
     held.reason !== 'not called yet' &&
     isSameRanges(held.ranges, decision.ranges, domains) &&
     isSameJoint(held.joint, joint);
-  const others = idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
+  const others = random === held.random && idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
   if (isSame && others && decision.state === held.state) return held;
   const { ranges, reason } = isSame ? held : decision;
-  const of = { state: decision.state, ranges, reason, idle, wakeS, saturated };
+  const of = { state: decision.state, ranges, reason, idle, wakeS, saturated, random };
   const settings = isSame ? held.joint : joint;
   return settings ? { ...of, joint: settings } : of;
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { fail, nearestName } from '../base/errors.ts';
+import { fail, nearestName, type Span } from '../base/errors.ts';
 import { domainNamed } from './clocks.ts';
 import type { Observation, PolicyDomain, PolicySetting, Saturation, SpanOfParameter } from './policy.ts';
 import type { Ranges } from './ranges.ts';
@@ -75,11 +75,16 @@ function indices({ blocks }: PolicySetting): number[] {
 }
 
 function blocksLike(pattern: string, index: number, { blocks }: PolicySetting, span: SpanOfParameter): number[] {
+  return matchingBlocks(pattern, blocks, span('blocks', String(index)));
+}
+
+/** Indices of the blocks whose names a pattern matches; * stands for any characters. Error: `unknown-name` if none does. */
+export function matchingBlocks(pattern: string, blocks: readonly string[], span: Span | undefined): number[] {
   const parts = pattern.split('*');
   const found = blocks.flatMap((name, i) => (isLike(name, parts) ? [i] : []));
   if (found.length > 0) return found;
   fail('unknown-name', `there is no block "${pattern}"`, {
-    span: span('blocks', String(index)),
+    span,
     expected: `one of ${blocks.join(', ')}`,
     suggestion: nearestName(pattern, blocks),
   });

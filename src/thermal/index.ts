@@ -48,6 +48,7 @@ export {
 export type { Convection, Overhang, ThermalLayer, ThermalStack } from './network/stack.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources } from './reduced/field.ts';
 export { type ModalTransient, modalTransient, steadyResistance } from './reduced/modal.ts';
+export { type PartsOfStep, PartwiseTransient, ticksIn } from './reduced/modal-parts.ts';
 export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';
 export { cachedModel, type ResultCache } from './reduced/model-cache.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './reduced/reduced-model.ts';

@@ -25,6 +25,7 @@ describe('parseExperiment', () => {
       start: 'self-consistent',
       limitK: null,
       policies: [{ reference: 'fixed', parameters: {}, path: ['policy'] }],
+      sensors: [],
       seed: 0,
       activityInterval: 10_000,
     });

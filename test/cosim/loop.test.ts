@@ -192,18 +192,6 @@ describe('bad input', () => {
     const text = OVERLAY[NPU].replaceAll('    pipelined: true\n', '');
     expect(codes(() => go('', { [NPU]: text }))).toEqual(['faster-than-memory']);
   });
-
-  test('two voltages on one rail', () => {
-    const domain = (name: string) =>
-      `  ${name}:\n    rail: vdd\n    operating_points:\n      - { frequency: 400MHz, voltage: 0.8V }\n      - { frequency: 800MHz, voltage: 1V }\n`;
-    const text = OVERLAY[NPU]
-      .replace(/domains:\n( {2}.*\n)+/, `domains:\n${domain('core')}${domain('memory')}`)
-      .replace('port: 256bit, domain: core', 'port: 256bit, domain: memory');
-    expect(
-      codes(() => go('policy: {name: fixed, frequency: {core: 400MHz, memory: 800MHz}}', { [NPU]: text })),
-    ).toEqual(['two-voltages-on-one-rail']);
-    expect(go('policy: {name: fixed, frequency: 400MHz}', { [NPU]: text }).inferences.completed).toBe(1);
-  });
 });
 
 longTest('a cold, a warm and a damaged cache give the same', () => {

@@ -1,13 +1,10 @@
-import type { Observation, RunningInference, StackDecision } from '../../policy/index.ts';
+import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import { checkRails } from './rails.ts';
 import { RunLog } from './run-log.ts';
 import type { Supplies } from './supplies.ts';
-import { bitsOf, type TriggerBits, triggersOf, WAKE } from './triggers.ts';
+import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
+import { type LastEpoch, observation } from './view.ts';
 import type { Work } from './work.ts';
-
-/** The last whole epoch as policies see it. The arrays are copies, which policies may keep. */
-export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW'>;
 
 /** Asks the policies for decisions and carries them out. */
 export class Decisions {
@@ -27,7 +24,7 @@ export class Decisions {
 
   /** `startK` holds the sensor readings at the start, K. `blockJ` is the energy of the run so far by block, which the loop keeps. */
   constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>, blockJ: Float64Array) {
-    const { domains, blocks } = run.plant;
+    const { domains, blocks, components } = run.plant;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
@@ -41,6 +38,8 @@ export class Decisions {
       shares: Object.fromEntries(domains.map(({ name }) => [name, idle])),
       temperatureK: startK,
       powerW: new Float64Array(blocks.length),
+      leakageW: new Float64Array(blocks.length),
+      components: Object.fromEntries(components.map((name) => [name, { busy: 0, stall: 0, actionsPerS: 0 }])),
     };
   }
 
@@ -62,7 +61,6 @@ export class Decisions {
     this.wakeS = decision.wakeS;
     this.work.idle = decision.idle;
     const wanted = domains.map(({ name }) => decision.points[name]);
-    checkRails(domains, wanted, stack.name, timeS);
     for (let d = 0; d < domains.length; d++) {
       const by = decision.deciders[domains[d].name];
       if (timeS === 0) this.begin(d, wanted[d], by);
@@ -114,46 +112,12 @@ export class Decisions {
   }
 
   private observe(triggers: TriggerBits, timeS: number): Observation {
-    const { supplies, last, deferred } = this;
-    const { inferences } = this.work;
-    const { domains } = this.run.plant;
+    const { run, work, supplies, last, deferred } = this;
+    const { domains } = run.plant;
     const points: Record<string, number> = {};
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return {
-      timeS,
-      triggers: triggersOf(triggers),
-      points,
-      shares: last.shares,
-      temperatureK: last.temperatureK,
-      powerW: last.powerW,
-      inference: inferences.running ? this.observeInference() : null,
-      queued: inferences.queued(timeS),
-    };
-  }
-
-  private observeInference(): RunningInference {
-    const { run, work } = this;
-    const { inferences } = work;
-    const { domains } = run.plant;
-    const { state, step, startS } = inferences;
-    const index = startS.length - 1;
-    const releaseS = inferences.releaseS[index];
-    const { deadlineS } = run.experiment.spec;
-    return {
-      index,
-      releaseS,
-      deadlineS: deadlineS === null ? null : releaseS + deadlineS,
-      progress: work.progress,
-      layer: work.layer,
-      remainingS: (points) => {
-        return run.programs.pipelines.remainingS(
-          domains.map(({ name }) => points[name]),
-          step,
-          state,
-        );
-      },
-    };
+    return observation(run, work, last, points, triggers, timeS);
   }
 }

@@ -2,9 +2,13 @@ import type { DomainSpec } from '../../design/index.ts';
 import type { EnergyColumn } from '../../design/power/index.ts';
 import type { Plant } from '../plant/plant.ts';
 
-/** The voltage of each domain in V at one operating point per domain. */
+/** The voltage of each domain in V at one operating point per domain: the highest that its rail's domains need, or the rail's own. */
 export function voltagesAt(domains: readonly DomainSpec[], point: ArrayLike<number>): Float64Array {
-  return Float64Array.from(domains, ({ points }, d) => points[point[d]].voltageV);
+  const needV = (d: number): number => domains[d].points[point[d]].voltageV;
+  return Float64Array.from(domains, ({ rail, railV }, d) => {
+    if (railV !== null) return railV;
+    return domains.reduce((most, other, e) => (other.rail === rail ? Math.max(most, needV(e)) : most), needV(d));
+  });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
-import { type LeakyStepper, leakyStepper, type ModalTransient, modalTransient } from '../../thermal/index.ts';
+import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Ledger } from './ledger.ts';
+import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
@@ -17,7 +18,7 @@ export interface LoopThermal {
   readonly heatStoredJ: number;
 }
 
-/** The temperatures of the die and the leakage they cause, epoch by epoch. */
+/** The temperatures of the die and the leakage they cause. Within an epoch they follow the power of its parts. */
 export class Heat {
   /** Temperature of each block, K; constant without a thermal model. */
   readonly temperatureK: Float64Array;
@@ -28,11 +29,17 @@ export class Heat {
   private readonly limitK: number | null;
   private readonly ledger: Ledger;
   private readonly leakage: LeakagePower;
-  private readonly solver: ModalTransient | null;
+  /** The temperature that leakage depends on, K: that of the blocks, unless it is frozen. */
+  private readonly leakingK: Float64Array;
+  private readonly solver: PartwiseTransient | null;
   private readonly stepper: LeakyStepper | null;
-  /** Leakage at the epoch's end in W, by source and by block. */
+  /** Leakage at the epoch's end in W, by source and by block; leakage of the epoch by block, J. */
   private readonly sourceW: Float64Array;
   private readonly endLeakW: Float64Array;
+  private readonly leakJ: Float64Array;
+  /** Mean leaking voltage by domain over an epoch, V; leakage of blocks by domain, W/V. */
+  private readonly meanV: Float64Array;
+  private readonly wPerV: Float64Array;
   private readonly startK: Float64Array;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
@@ -42,55 +49,83 @@ export class Heat {
   private peakBlock = 0;
   private peakTimeS = 0;
   private overLimitS = 0;
-  private passFromS = 0;
+  /** Begin of the stretch under way, s; time and hottest block when temperatures were last noted. */
+  private fromS = 0;
+  private lastS = 0;
+  private lastK = 0;
 
-  /** Starts from the steady state under block powers `startW`, or from ambient if that is null. */
-  constructor(plant: Plant, limitK: number | null, ledger: Ledger, startW: Float64Array | null) {
-    const { blocks, model, leakage } = plant;
+  /**
+   * Starts from the steady state under block powers `startW`, or from ambient if that is null. With `frozenK`, leakage is that of
+   * blocks at these temperatures, whatever theirs are.
+   */
+  constructor(
+    plant: Plant,
+    limitK: number | null,
+    ledger: Ledger,
+    startW: Float64Array | null,
+    frozenK: ArrayLike<number> | null = null,
+  ) {
+    const { blocks, domains, model, leakage } = plant;
+    const numbers = (n: number): Float64Array => new Float64Array(n);
     this.plant = plant;
     this.limitK = limitK;
     this.ledger = ledger;
     this.leakage = leakagePower(leakage);
-    this.sourceW = new Float64Array(leakage.length);
-    this.leakW = new Float64Array(blocks.length);
-    this.endLeakW = new Float64Array(blocks.length);
-    this.solver = model && modalTransient(model);
+    this.sourceW = numbers(leakage.length);
+    this.leakW = numbers(blocks.length);
+    this.endLeakW = numbers(blocks.length);
+    this.leakJ = numbers(blocks.length);
+    this.meanV = numbers(domains.length);
+    this.wPerV = numbers(blocks.length * domains.length);
+    this.solver = model && new PartwiseTransient(model);
     if (this.solver && startW) this.solver.setSteady(startW);
-    const intoBlocks = (temperatureK: Float64Array, powerW: Float64Array): void =>
-      this.leakage.intoBlocks(temperatureK, powerW);
-    // Few epochs are longer than a millisecond. The peak may lie inside such a long epoch.
-    const onSubstep = (elapsedS: number): void => this.notePeak(this.passFromS + elapsedS);
-    this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     const { dieTemperatureK } = plant.design.spec;
-    this.temperatureK = this.solver?.temperatureK ?? new Float64Array(blocks.length).fill(dieTemperatureK);
+    this.temperatureK = this.solver?.temperatureK ?? numbers(blocks.length).fill(dieTemperatureK);
+    this.leakingK = frozenK === null ? this.temperatureK : Float64Array.from(frozenK);
+    const frozen = frozenK !== null;
+    const intoBlocks = (temperatureK: Float64Array, powerW: Float64Array): void =>
+      this.leakage.intoBlocks(frozen ? this.leakingK : temperatureK, powerW);
+    const onSubstep = (elapsedS: number): void => this.noteTemperatures(this.fromS + elapsedS);
+    if (this.solver) this.solver.onPart = onSubstep;
+    this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     this.startK = this.temperatureK.slice();
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
-    this.peakState = this.solver?.state.slice() ?? new Float64Array(0);
-    this.notePeak(0);
+    this.peakState = this.solver?.state.slice() ?? numbers(0);
+    this.lastK = this.temperatureK[hottestOf(this.temperatureK)];
+    this.noteTemperatures(0);
+  }
+
+  /** Advances the temperatures over a stretch of an epoch that begins at `fromS` and lasts `durationS`. */
+  advance(profile: Profile, fromS: number, durationS: number): void {
+    const { stepper, solver, leakJ } = this;
+    if (!stepper || !solver) return;
+    profile.end(durationS);
+    if (profile.hasSupplyChanges) profile.addLeakage(this.leakagePerVolt());
+    this.setLeakageV(profile.meanV);
+    this.fromS = fromS;
+    solver.parts = profile.parts;
+    stepper.step(profile.meanW, durationS);
+    for (let u = 0; u < leakJ.length; u++) leakJ[u] += stepper.leakageW[u] * durationS;
+    this.heatOutJ += stepper.heatOutJ;
   }
 
   /**
-   * Advances over an epoch that ends at `endS`. `powerW` is its mean power by block without leakage, `leakingVs` the time
-   * integral of each domain's leakage voltage, V s. Adds the leakage to `powerW` and books it.
+   * Ends an epoch. `powerW` is its mean power by block without leakage, `leakingVs` the time integral of each domain's leakage voltage,
+   * V s. Adds the leakage to `powerW` and books it.
    */
-  pass(powerW: Float64Array, leakingVs: Float64Array, durationS: number, endS: number): void {
-    const { plant, leakage, leakW, sourceW, temperatureK, stepper } = this;
-    for (let s = 0; s < sourceW.length; s++) {
-      leakage.leakageV[s] = leakingVs[plant.componentDomain[plant.leakage[s].component]] / durationS;
-    }
-    if (stepper) {
-      this.passFromS = endS - durationS;
-      stepper.step(powerW, durationS);
-      leakW.set(stepper.leakageW);
-      this.heatOutJ += stepper.heatOutJ;
-    } else leakage.intoBlocks(temperatureK, leakW);
-    leakage.bySource(temperatureK, sourceW);
+  endEpoch(powerW: Float64Array, leakingVs: Float64Array, durationS: number): void {
+    const { leakage, leakW, leakJ, meanV } = this;
+    for (let d = 0; d < meanV.length; d++) meanV[d] = leakingVs[d] / durationS;
+    this.setLeakageV(meanV);
+    if (this.stepper) for (let u = 0; u < leakW.length; u++) leakW[u] = leakJ[u] / durationS;
+    else leakage.intoBlocks(this.leakingK, leakW);
+    leakJ.fill(0);
+    leakage.bySource(this.leakingK, this.sourceW);
     this.bookLeakage(durationS);
     for (let u = 0; u < powerW.length; u++) {
       powerW[u] += leakW[u];
       this.heatInJ += powerW[u] * durationS;
     }
-    this.noteLimit(durationS);
   }
 
   result(): LoopThermal | null {
@@ -111,6 +146,28 @@ export class Heat {
     );
   }
 
+  private setLeakageV(ofDomain: Float64Array): void {
+    const { plant, leakage } = this;
+    const { componentDomain } = plant;
+    for (let s = 0; s < plant.leakage.length; s++) {
+      leakage.leakageV[s] = ofDomain[componentDomain[plant.leakage[s].component]];
+    }
+  }
+
+  /** Leakage at the present temperatures: W of each block per leaking volt of each domain. */
+  private leakagePerVolt(): Float64Array {
+    const { plant, leakage, sourceW, leakingK, wPerV } = this;
+    const { componentDomain, domains } = plant;
+    leakage.leakageV.fill(1);
+    leakage.bySource(leakingK, sourceW);
+    wPerV.fill(0);
+    for (let s = 0; s < sourceW.length; s++) {
+      const { component, block } = plant.leakage[s];
+      wPerV[block * domains.length + componentDomain[component]] += sourceW[s];
+    }
+    return wPerV;
+  }
+
   /** Splits the mean leakage of each block over its components, in proportion to their leakage at the epoch's end. */
   private bookLeakage(durationS: number): void {
     const { plant, sourceW, leakW, endLeakW } = this;
@@ -123,22 +180,28 @@ export class Heat {
     }
   }
 
-  private notePeak(timeS: number): void {
-    const { temperatureK, solver } = this;
+  /** Notes the peak, and the time over the limit since the last call: between two substeps the hottest block follows a line. */
+  private noteTemperatures(timeS: number): void {
+    const { temperatureK, solver, limitK, lastK, lastS } = this;
     if (!solver) return;
     const hottest = hottestOf(temperatureK);
-    if (temperatureK[hottest] <= this.peakK) return;
-    this.peakK = temperatureK[hottest];
+    const nowK = temperatureK[hottest];
+    if (limitK !== null) this.overLimitS += shareAbove(limitK, lastK, nowK) * (timeS - lastS);
+    this.lastK = nowK;
+    this.lastS = timeS;
+    if (nowK <= this.peakK) return;
+    this.peakK = nowK;
     this.peakBlock = hottest;
     this.peakTimeS = timeS;
     this.peakState.set(solver.state);
   }
+}
 
-  private noteLimit(durationS: number): void {
-    const { limitK } = this;
-    if (!this.solver || limitK === null) return;
-    if (this.temperatureK[hottestOf(this.temperatureK)] > limitK) this.overLimitS += durationS;
-  }
+/** The share of a line from `a` to `b` that lies above `limit`. */
+function shareAbove(limit: number, a: number, b: number): number {
+  if (a <= limit && b <= limit) return 0;
+  if (a > limit && b > limit) return 1;
+  return (Math.max(a, b) - limit) / Math.abs(b - a);
 }
 
 function hottestOf(temperatureK: Float64Array): number {

@@ -149,10 +149,10 @@ export class Ledger {
   /**
    * Dynamic and clock energy of the run, recomputed as counts at each combination of supplies x E(V) instead of epoch
    * by epoch. It checks the booked energy and therefore shares no code with energy-at.ts. `combinations` holds the
-   * operating points of each combination.
+   * voltages of the domains in each combination, V.
    */
   recounted(combinations: readonly ArrayLike<number>[]): number {
-    const { design, domains, components, componentDomain, idleClocks } = this.plant;
+    const { design, components, componentDomain, idleClocks } = this.plant;
     const { bound, arrayOf } = design;
     const numbers = new Map(components.map((name, c) => [name, c]));
     const ofArray = this.programs.arrays.map((_, a) => {
@@ -161,8 +161,7 @@ export class Ledger {
     });
     let sum = 0;
     for (const [supply, values] of this.bySupply) {
-      const point = combinations[supply];
-      const voltageOf = (d: number): number => (d < 0 ? 0 : domains[d].points[point[d]].voltageV);
+      const voltageOf = (d: number): number => (d < 0 ? 0 : combinations[supply][d]);
       const voltageOfComponent = (name: string): number => voltageOf(componentDomain[numbers.get(name)!]);
       ofArray.forEach((actions, a) => {
         const counts = values.subarray(a * COUNTERS.length, (a + 1) * COUNTERS.length);

@@ -1,3 +1,4 @@
+import type { Sensors } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Position } from '../plant/program.ts';
 import type { RunEvent } from '../result.ts';
@@ -5,14 +6,18 @@ import { Decisions } from './decisions.ts';
 import { Heat, type LoopThermal } from './heat.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
+import { Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
+import type { LastEpoch } from './view.ts';
 import { Work } from './work.ts';
 
 export interface LoopOptions {
   /** Block powers in W; the run starts from their steady state. Null starts from ambient. */
   readonly startW: Float64Array | null;
+  /** Freezes leakage at these temperatures of the blocks, K. */
+  readonly leakageK?: ArrayLike<number> | null | undefined;
   /** Ends the run at this time even if work remains. */
   readonly mostS?: number;
   /** Receives the simulated time at intervals. */
@@ -33,8 +38,8 @@ export interface LoopResult {
   readonly completed: number;
   /** The position of each array in the unfinished inference; null if there is none. */
   readonly positions: readonly Position[] | null;
-  /** The operating points of the domains for each combination number of the ledger. */
-  readonly combinations: readonly Int32Array[];
+  /** The voltages of the domains for each combination number of the ledger, V. */
+  readonly combinations: readonly Float64Array[];
   /** Mean power of each block over the run, W, and its share of leakage. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
@@ -48,6 +53,8 @@ export function runLoop(run: Run, options: LoopOptions): LoopResult {
   return new Loop(run, options).run();
 }
 
+/** Temperatures advance at least this often. */
+const LONGEST_STRETCH_S = 1e-3;
 /** Epochs between two reports of progress. */
 const EPOCHS_A_REPORT = 256;
 /** Inferences between two reports of progress. */
@@ -66,6 +73,12 @@ class Loop {
   private readonly inferences: Inferences;
   private readonly work: Work;
   private readonly heat: Heat;
+  private readonly sensors: Sensors;
+  private readonly profile: Profile;
+  /** Begin of the stretch whose power the profile holds, s. */
+  private stretchFromS = 0;
+  /** Length of a whole stretch of this epoch, s. */
+  private stretchS = 0;
   private readonly decisions: Decisions;
   private timeS = 0;
   /** What happens at `timeS` and the policies have not been asked about. */
@@ -88,7 +101,9 @@ class Loop {
     this.supplies = new Supplies(domains, this.ledger, plant.design.leakage.slopePerV);
     this.work = new Work(prepared, this.ledger, this.supplies);
     this.inferences = this.work.inferences;
-    this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW);
+    this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW, options.leakageK);
+    this.profile = new Profile(this.ledger.blockJ, this.supplies.leakingVs);
+    this.sensors = prepared.createSensors();
     this.blockJ = new Float64Array(blocks.length);
     this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0), this.blockJ);
     this.blockW = new Float64Array(blocks.length);
@@ -120,7 +135,16 @@ class Loop {
     this.ledger.beginEpoch();
     supplies.beginEpoch();
     this.triggers |= EPOCH;
+    const stretches = Math.max(1, Math.ceil(((toS - fromS) / LONGEST_STRETCH_S) * (1 - 1e-9)));
+    this.stretchS = snapped(this.prepared.experiment.spec.epochS, toS - fromS) / stretches;
+    let stretch = 1;
+    const endOf = (n: number): number => (n >= stretches ? toS : fromS + (n * (toS - fromS)) / stretches);
+    this.beginStretch(fromS);
     for (;;) {
+      if (this.timeS >= endOf(stretch)) {
+        stretch++;
+        this.endStretch();
+      }
       if (supplies.settle(this.timeS)) this.triggers |= TRANSITION_END;
       // What happens at the very end of an epoch is part of the next one's tick.
       if (this.timeS >= toS) return false;
@@ -131,8 +155,22 @@ class Loop {
       decisions.carryOut(this.timeS);
       this.triggers = 0;
       if (inferences.finished(this.timeS)) return true;
-      this.segment(toS);
+      this.segment(endOf(stretch));
+      this.profile.add(this.timeS - this.stretchFromS);
     }
+  }
+
+  private beginStretch(fromS: number): void {
+    this.stretchFromS = fromS;
+    this.profile.begin();
+  }
+
+  /** Advances the temperatures to `timeS`. */
+  private endStretch(): void {
+    const { profile, stretchFromS, timeS } = this;
+    if (profile.durationS === 0) return;
+    this.heat.advance(profile, stretchFromS, snapped(this.stretchS, profile.durationS));
+    this.beginStretch(timeS);
   }
 
   /**
@@ -166,23 +204,32 @@ class Loop {
     const { blockW, blockJ, leakageJ, leakingVs, ledger, supplies, heat } = this;
     for (let u = 0; u < blockW.length; u++) blockW[u] = ledger.blockJ[u] / durationS;
     for (let d = 0; d < leakingVs.length; d++) leakingVs[d] += supplies.leakingVs[d];
-    heat.pass(blockW, supplies.leakingVs, durationS, this.timeS);
+    this.endStretch();
+    heat.endEpoch(blockW, supplies.leakingVs, durationS);
     for (let u = 0; u < blockW.length; u++) {
       blockJ[u] += blockW[u] * durationS;
       leakageJ[u] += heat.leakW[u] * durationS;
     }
+    const { activity } = this.work;
+    activity.endEpoch(durationS);
+    let components: LastEpoch['components'] | undefined;
     this.decisions.last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
       powerW: blockW.slice(),
+      leakageW: heat.leakW.slice(),
+      get components() {
+        components ??= activity.use();
+        return components;
+      },
     };
     this.record(fromS, durationS);
   }
 
   /** The sensor readings at the end of an epoch, K; empty without a thermal model. */
   private sensedK(epoch: number): ArrayLike<number> {
-    const { plant, sensors } = this.prepared;
-    return plant.model ? sensors.read(this.heat.temperatureK, epoch) : [];
+    const { plant } = this.prepared;
+    return plant.model ? this.sensors.read(this.heat.temperatureK, epoch) : [];
   }
 
   private record(fromS: number, durationS: number): void {
@@ -200,9 +247,8 @@ class Loop {
     for (let i = 0; i < supplies.sums.length; i++) row[first + i] = supplies.sums[i] / durationS;
     for (let d = 0, at = first; d < supplies.clocks.length; d++, at += SUMS) {
       // A constant value must survive its averaging to the last digit.
-      const { frequencyHz, voltageV } = supplies.clocks[d];
-      row[at + FREQUENCY] = exactly(frequencyHz, row[at + FREQUENCY]);
-      row[at + VOLTAGE] = exactly(voltageV, row[at + VOLTAGE]);
+      row[at + FREQUENCY] = exactly(supplies.clocks[d].frequencyHz, row[at + FREQUENCY]);
+      row[at + VOLTAGE] = exactly(supplies.voltageV[d], row[at + VOLTAGE]);
     }
     row.set(blockW, recorder.blockAt(0));
     if (this.prepared.plant.model) row.set(this.heat.temperatureK, recorder.blockAt(blockW.length));
@@ -231,6 +277,11 @@ class Loop {
       thermal: this.heat.result(),
     };
   }
+}
+
+/** `nominal` if the difference of two times is that but for rounding. */
+function snapped(nominal: number, differenceS: number): number {
+  return Math.abs(differenceS - nominal) <= 1e-9 * nominal ? nominal : differenceS;
 }
 
 /** `value` if the mean differs from it only by rounding, else the mean. */

@@ -2,7 +2,7 @@ import type { DomainSpec } from '../../design/index.ts';
 import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
 import type { Ledger } from './ledger.ts';
-import { DomainClock, GATED_RESIDUE } from './rails.ts';
+import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from './rails.ts';
 
 /** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
@@ -15,14 +15,13 @@ export const SUMS = 6;
 
 /** Clocks and supplies of all domains, and their integrals over the current epoch. */
 export class Supplies {
-  readonly clocks: DomainClock[];
   /** In force in each domain: the point of the clock, the point of the supply, and the voltage in V. */
   readonly clockPoint: Int32Array;
   private readonly supplyPoint: Int32Array;
   readonly voltageV: Float64Array;
-  /** Number of the combination of supply points in force; `combinations` holds the points of each number. */
+  /** Number of the combination of supplies in force; `combinations` holds the voltages of each number, V. */
   supply = 0;
-  readonly combinations: Int32Array[] = [];
+  readonly combinations: Float64Array[] = [];
   private readonly numbers = new Map<string, number>();
   /** Six time integrals per domain: frequency, voltage, busy, stall, idle, dead. */
   readonly sums: Float64Array;
@@ -32,6 +31,7 @@ export class Supplies {
   readonly leakingVs: Float64Array;
   private readonly leakageSlopePerV: number;
   private readonly domains: readonly DomainSpec[];
+  private rails: ClocksAndRails;
   private readonly ledger: Ledger;
 
   constructor(domains: readonly DomainSpec[], ledger: Ledger, leakageSlopePerV: number) {
@@ -39,12 +39,19 @@ export class Supplies {
     this.ledger = ledger;
     this.leakageSlopePerV = leakageSlopePerV;
     this.leakageV = new Float64Array(domains.length);
-    this.clocks = domains.map((spec) => new DomainClock(spec, spec.nominal));
+    this.rails = new ClocksAndRails(
+      domains,
+      domains.map(({ nominal }) => nominal),
+    );
     this.clockPoint = new Int32Array(domains.length);
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
     this.voltageV = new Float64Array(domains.length);
     this.sums = new Float64Array(SUMS * domains.length);
     this.leakingVs = new Float64Array(domains.length);
+  }
+
+  get clocks(): readonly DomainClock[] {
+    return this.rails.clocks;
   }
 
   beginEpoch(): void {
@@ -54,12 +61,14 @@ export class Supplies {
 
   /** Puts domain d at a point at once. */
   begin(d: number, point: number): void {
-    this.clocks[d] = new DomainClock(this.domains[d], point);
+    const points = this.clocks.map(({ target }) => target);
+    points[d] = point;
+    this.rails = new ClocksAndRails(this.domains, points);
   }
 
   /** Begins to change domain d to another point. Returns the energy of the change in J. */
   change(d: number, point: number, timeS: number): number {
-    const energyJ = this.clocks[d].change(point, timeS);
+    const energyJ = this.rails.change(d, point, timeS);
     this.ledger.transition(energyJ);
     return energyJ;
   }
@@ -77,18 +86,19 @@ export class Supplies {
       if (supplyPoint[d] === clocks[d].supply) continue;
       changed = true;
       supplyPoint[d] = clocks[d].supply;
-      voltageV[d] = clocks[d].voltageV;
-      this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
     }
-    if (changed) this.supply = this.numberOf(supplyPoint);
+    if (!changed) return ended;
+    voltageV.set(this.rails.voltages());
+    for (let d = 0; d < clocks.length; d++) this.leakageV[d] = leakageVoltage(voltageV[d], this.leakageSlopePerV);
+    this.supply = this.numberOf(voltageV);
     return ended;
   }
 
-  private numberOf(points: Int32Array): number {
-    const key = points.join();
+  private numberOf(voltageV: Float64Array): number {
+    const key = voltageV.join();
     let found = this.numbers.get(key);
     if (found === undefined) {
-      found = this.combinations.push(points.slice()) - 1;
+      found = this.combinations.push(voltageV.slice()) - 1;
       this.numbers.set(key, found);
     }
     return found;

@@ -2,6 +2,7 @@ import type { IdleState } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Programs } from '../plant/programs.ts';
+import { Activity } from './activity.ts';
 import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
@@ -12,6 +13,7 @@ export class Work {
   /** The state of clocks and rails while no inference runs. */
   idle: IdleState = 'clocked';
   readonly inferences: Inferences;
+  readonly activity: Activity;
   private readonly plant: Plant;
   private readonly programs: Programs;
   private readonly ledger: Ledger;
@@ -35,6 +37,7 @@ export class Work {
     const { domains, design } = plant;
     const { arrays } = programs;
     this.inferences = new Inferences(releases, experiment.spec.epochS, arrays.length);
+    this.activity = new Activity(plant, programs, supplies);
     this.plant = plant;
     this.programs = programs;
     this.ledger = ledger;
@@ -155,6 +158,7 @@ export class Work {
     this.programs.arrays[a].columnsAt(this.inferences.state.positions[a], after[a]);
     for (let i = 0; i < change.length; i++) change[i] = after[a][i] - at[a][i];
     [at[a], after[a]] = [after[a], at[a]];
+    this.activity.add(a, change);
     this.ledger.work(a, change, layer, supplies.voltageV, supplies.supply);
   }
 

@@ -1,7 +1,7 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import type { IdleState, PolicyDomain } from '../../policy/index.ts';
-import { columnJ, idleJ } from '../loop/energy-at.ts';
-import { DomainClock, GATED_RESIDUE } from '../loop/rails.ts';
+import { columnJ, idleJ, voltagesAt } from '../loop/energy-at.ts';
+import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from '../loop/rails.ts';
 import { startingState } from '../pipelines/index.ts';
 import type { PreparedPlant } from '../run.ts';
 
@@ -28,24 +28,11 @@ export interface LayerChange {
   readonly energyJ: number;
 }
 
-/**
- * Every combination of points that the domains' rails allow: domains of one rail have one voltage. Null if there are more
- * than `most`.
- */
-export function settingsOf(
-  domains: readonly (PolicyDomain & { readonly rail?: string })[],
-  most: number,
-): Int32Array[] | null {
+/** Every combination of points: a rail follows the domain that needs most. Null if there are more than `most`. */
+export function settingsOf(domains: readonly PolicyDomain[], most: number): Int32Array[] | null {
   let settings: number[][] = [[]];
-  for (const [d, { points, rail }] of domains.entries()) {
-    const same = rail === undefined ? -1 : domains.findIndex((other) => other.rail === rail);
-    settings = settings.flatMap((setting) => {
-      const fitting = points.flatMap(({ voltageV }, point) => {
-        const isFit = same < 0 || same >= d || domains[same].points[setting[same]].voltageV === voltageV;
-        return isFit ? [[...setting, point]] : [];
-      });
-      return fitting;
-    });
+  for (const { points } of domains) {
+    settings = settings.flatMap((setting) => points.map((_, point) => [...setting, point]));
     if (settings.length > most) return null;
   }
   return settings.map((setting) => Int32Array.from(setting));
@@ -118,10 +105,11 @@ class Meter {
   layersFrom(layer: number, from: ArrayLike<number>, to: ArrayLike<number>): LayerChange {
     const { programs, plant } = this.prepared;
     const { steps, arrays, pipelines } = programs;
-    const clocks = plant.domains.map((spec, d) => new DomainClock(spec, from[d]));
+    const rails = new ClocksAndRails(plant.domains, from);
+    const { clocks } = rails;
     let energyJ = 0;
-    clocks.forEach((clock, d) => {
-      if (from[d] !== to[d]) energyJ += clock.change(to[d], 0);
+    clocks.forEach((_, d) => {
+      if (from[d] !== to[d]) energyJ += rails.change(d, to[d], 0);
     });
     let step = this.firstStep[layer];
     if (step < 0) return { until: layer + 1, timeS: 0, energyJ };
@@ -136,9 +124,9 @@ class Meter {
       clocks.forEach((clock, d) => {
         clock.settle(timeS);
         point[d] = clock.clock;
-        this.voltageV[d] = clock.voltageV;
         nextS = Math.min(nextS, clock.nextS(timeS));
       });
+      this.voltageV.set(rails.voltages());
       const durationS = this.isHalted(clocks, timeS)
         ? this.wait(nextS - timeS)
         : pipelines.advance(point, step, state, nextS - timeS, this.halted, this.busyS);
@@ -156,7 +144,7 @@ class Meter {
 
   idleW(setting: ArrayLike<number>, idle: IdleState): number {
     const { plant } = this.prepared;
-    this.voltageV.set(plant.domains.map(({ points }, d) => points[setting[d]].voltageV));
+    this.voltageV.set(voltagesAt(plant.domains, setting));
     let powerW = plant.backgroundW + (idle === 'gated' ? GATED_RESIDUE : 1) * this.leakW();
     if (idle !== 'clocked') return powerW;
     for (const { domain, farad } of plant.idleClocks) {
@@ -168,18 +156,19 @@ class Meter {
   restingChangeJ(from: ArrayLike<number>, to: ArrayLike<number>, idle: IdleState): number {
     const { domains } = this.prepared.plant;
     const restW = this.idleW(to, idle);
-    const clocks = domains.map((spec, d) => new DomainClock(spec, from[d]));
+    const rails = new ClocksAndRails(domains, from);
+    const { clocks } = rails;
     let energyJ = 0;
-    clocks.forEach((clock, d) => {
-      if (from[d] !== to[d]) energyJ += clock.change(to[d], 0);
+    clocks.forEach((_, d) => {
+      if (from[d] !== to[d]) energyJ += rails.change(d, to[d], 0);
     });
     for (let timeS = 0; ; ) {
       let nextS = Number.POSITIVE_INFINITY;
-      clocks.forEach((clock, d) => {
+      clocks.forEach((clock) => {
         clock.settle(timeS);
-        this.voltageV[d] = clock.voltageV;
         nextS = Math.min(nextS, clock.nextS(timeS));
       });
+      this.voltageV.set(rails.voltages());
       if (!Number.isFinite(nextS)) return energyJ;
       energyJ += this.restingW(clocks, timeS, idle) * (nextS - timeS) - restW * (nextS - timeS);
       timeS = nextS;

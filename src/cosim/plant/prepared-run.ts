@@ -1,4 +1,4 @@
-import { idealSensors, type PolicyContext, type PolicyStack, type Sensors } from '../../policy/index.ts';
+import { createSensors, type PolicyStack, type Sensors, type StackContext } from '../../policy/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
@@ -12,28 +12,32 @@ export interface Run {
   readonly plant: Plant;
   readonly programs: Programs;
   readonly releases: Releases;
-  readonly sensors: Sensors;
+  /** New sensors, for a pass of the loop. */
+  readonly createSensors: () => Sensors;
   readonly stack: PolicyStack;
 }
 
 /** The experiment's own arrivals, sensors and policies on a plant. Errors: those of policies that only a context shows. */
 export function createRun(experiment: Experiment, plant: Plant, programs: Programs): Run {
-  const { spec, arrivals } = experiment;
+  const { spec, arrivals, sensors } = experiment;
   return {
     experiment,
     plant,
     programs,
     releases: createReleases(spec.inferences, spec.deadlineS, arrivals),
-    sensors: idealSensors(),
-    stack: experiment.createPolicy(policyContext(experiment, plant, programs)),
+    createSensors: () => createSensors(sensors, spec.seed),
+    stack: experiment.createPolicy(stackContext(experiment, plant, programs)),
   };
 }
 
-/** What a policy knows before the run. */
-export function policyContext({ spec }: Experiment, plant: Plant, programs: Programs): PolicyContext {
-  const { domains, design } = plant;
+/** What the policies of a stack know before the run. */
+export function stackContext({ spec }: Experiment, plant: Plant, programs: Programs): StackContext {
+  const { domains, design, resistance, model } = plant;
   return {
     ...policySetting(design, spec),
+    seed: spec.seed,
+    resistanceKPerW: resistance,
+    ambientK: model?.ambientK ?? null,
     transitionS: (domain, from, to) => transitionSeconds(domains.find(({ name }) => name === domain)!, from, to),
     work: workModel(plant, programs),
   };

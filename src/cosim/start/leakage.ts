@@ -1,6 +1,7 @@
 import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { type ReducedModel, steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import type { Experiment } from '../experiment.ts';
+import { voltagesAt } from '../loop/energy-at.ts';
 
 /**
  * Checks that leakage alone at the lowest voltages does not run away. Every steady state has at least this leakage, so
@@ -10,7 +11,11 @@ import type { Experiment } from '../experiment.ts';
 export function checkLeakage({ design, spec: { start }, gates }: Experiment, model: ReducedModel): void {
   if (start === 'ambient' || gates) return;
   const { spec, leakage, ert, die } = design;
-  const lowestV = new Map(spec.domains.map(({ name, points }) => [name, points[0].voltageV]));
+  const voltageV = voltagesAt(
+    spec.domains,
+    spec.domains.map(() => 0),
+  );
+  const lowestV = new Map(spec.domains.map(({ name }, d) => [name, voltageV[d]]));
   const power = leakagePower(leakage.sources);
   leakage.sources.forEach(({ component }, s) => {
     const { domain } = spec.bindings[ert.components[component].component.name];

@@ -29,10 +29,11 @@ export interface ModuleContext<P extends ParameterSpecs = ParameterSpecs> extend
 
 /** An observation, frozen. It never includes the future. */
 export interface PolicyView<P extends ParameterSpecs = ParameterSpecs>
-  extends Omit<Observation, 'temperatureK' | 'powerW'> {
-  /** Sensor readings, K, and mean power of the last epoch, W, in the order of `context.blocks`. */
+  extends Omit<Observation, 'temperatureK' | 'powerW' | 'leakageW'> {
+  /** Sensor readings, K, mean power of the last epoch and its leakage, W, in the order of `context.blocks`. */
   readonly temperatureK: readonly number[];
   readonly powerW: readonly number[];
+  readonly leakageW: readonly number[];
   /** The context that `init` got. */
   readonly context: ModuleContext<P>;
   /** A number from 0 to below 1. The same seed and time give the same numbers, whatever happened before. */
@@ -55,7 +56,7 @@ export interface PolicyDefinition<State = unknown, P extends ParameterSpecs = Pa
   /** `choice` by default; a `cap` only limits the points of other policies. */
   readonly role?: PolicyRole;
   /** Triggers at which it is asked, besides epoch ticks. */
-  readonly triggers?: readonly Exclude<Trigger, 'epoch'>[];
+  readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[];
   readonly params?: P;
   /** The state before the first decision; null without this function. */
   init?(context: ModuleContext<P>): State;

@@ -10,8 +10,16 @@ export function frozenCopy(value: unknown, wrap: WrapFunction): unknown {
   if (ArrayBuffer.isView(value)) return Object.freeze(Array.from(value as unknown as ArrayLike<number>));
   if (Array.isArray(value)) return Object.freeze(value.map((one) => frozenCopy(one, wrap)));
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = frozenCopy((value as Record<string, unknown>)[key], wrap);
+  for (const key of fieldsOf(value)) copy[key] = frozenCopy((value as Record<string, unknown>)[key], wrap);
   return Object.freeze(copy);
+}
+
+/** The names of an object's fields: its own, and those that its class computes when they are read. */
+export function fieldsOf(value: object): readonly string[] {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return Object.keys(value);
+  const descriptors = Object.entries(Object.getOwnPropertyDescriptors(prototype));
+  return [...Object.keys(value), ...descriptors.filter(([, { get }]) => get !== undefined).map(([name]) => name)];
 }
 
 export type AnyFunction = (...given: unknown[]) => unknown;

@@ -10,7 +10,7 @@ import { checkingPoints, viewOf } from './view.ts';
 
 const KEYS = ['name', 'description', 'role', 'triggers', 'params', 'init', 'decide'];
 const ROLES: readonly PolicyRole[] = ['choice', 'cap', 'deadline'];
-const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end', 'wake'];
+const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end'];
 
 /**
  * A policy of one's own as a kind of policy. Its id is the file of `source`, whose text errors point into. `guard` watches the calls.
@@ -84,7 +84,7 @@ function runnable(
   context: PolicyContext,
   caller: Caller,
 ): RunnablePolicy {
-  const { domains, seed = 0 } = context;
+  const { domains, seed } = context;
   const checking = checkingPoints(domains);
   const frozen = frozenCopy({ ...context, params }, checking) as ModuleContext;
   const plain = new WeakSet<object>();
@@ -131,7 +131,7 @@ function runnable(
     initial,
     triggers: definition.triggers ?? [],
     place: caller.place,
-    decide: rehearsed,
+    decide: (observation, state) => rehearsed(observation, state),
   };
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from '../../base/errors.ts';
 import { decisionChecker } from '../decision.ts';
 import type {
+  ComponentUse,
   Decision,
   DomainShares,
   Observation,
@@ -53,8 +54,10 @@ function decisionsOn(
 ): readonly Decision[] {
   const checked = decisionChecker(domains);
   let state: unknown = policy.initial;
+  let drawn = 0;
+  const random = (): number => numberAt(0, 1, drawn++);
   return views.map((view) => {
-    const decision = checked(name, view, () => policy.decide(view, state), policy.place);
+    const decision = checked(name, view, () => policy.decide(view, state, random), policy.place);
     state = keep(decision.state);
     return decision;
   });
@@ -78,11 +81,12 @@ function inOtherOrder(
   views: readonly Observation[],
   first: readonly Decision[],
 ): string | null {
-  const turned = { ...context, domains: [...context.domains].reverse(), blocks: [...context.blocks].reverse() };
+  const turned = inReverse(context);
   const turnedViews = views.map((view) => ({
     ...view,
     temperatureK: Array.from(view.temperatureK).reverse(),
     powerW: Array.from(view.powerW).reverse(),
+    leakageW: Array.from(view.leakageW).reverse(),
   }));
   const ranges = (decisions: readonly Decision[]) => decisions.map((one) => sortedText(one.ranges));
   try {
@@ -92,6 +96,22 @@ function inOtherOrder(
     if (error instanceof InputError) return error.diagnostics[0].message;
     throw error;
   }
+}
+
+/** The same design with its domains and blocks the other way round. */
+function inReverse(context: PolicyContext): PolicyContext {
+  const { blocks, domains, places, resistanceKPerW } = context;
+  const last = blocks.length - 1;
+  return {
+    ...context,
+    domains: [...domains].reverse(),
+    blocks: [...blocks].reverse(),
+    places: [...places]
+      .reverse()
+      .map((place) => ({ ...place, neighbours: place.neighbours.map((neighbour) => last - neighbour) })),
+    // Both rows and columns turn, which is the whole matrix read from its end.
+    resistanceKPerW: resistanceKPerW.slice().reverse(),
+  };
 }
 
 function difference(a: readonly Decision[], b: readonly Decision[]): string | null {
@@ -120,23 +140,38 @@ function randomObservations(context: PolicyContext, seed: number): readonly Obse
 const FURTHER: readonly Trigger[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end', 'wake'];
 
 function randomObservation(context: PolicyContext, timeS: number, i: number, random: () => number): Observation {
-  const { domains, blocks } = context;
+  const { domains, blocks, places, deadlineS } = context;
   const further = FURTHER.filter(() => random() < 0.1);
   const isTick = i === 0 || random() < 0.8 || further.length === 0;
+  const powerW = blocks.map(() => 3 * random());
+  const queued = Math.floor(6 * random() ** 3);
+  const releaseS = (k: number): number => timeS - (queued - k) * 1e-4;
+  const limitS = (k: number): number | null => (deadlineS === null ? null : releaseS(k) + deadlineS);
   return {
     timeS,
     triggers: new Set<Trigger>([...(isTick ? (['epoch'] as const) : []), ...further]),
     points: Object.fromEntries(domains.map((domain) => [domain.name, randomPoint(domain, random)])),
     shares: Object.fromEntries(domains.map(({ name }) => [name, randomShares(random)])),
     temperatureK: blocks.map(() => 300 + 100 * random()),
-    powerW: blocks.map(() => 3 * random()),
+    powerW,
+    leakageW: powerW.map((watts) => watts * random()),
+    components: Object.fromEntries(
+      [...new Set(places.flatMap((place) => place.components))].map((name) => [name, randomUse(random)]),
+    ),
     inference: random() < 0.3 ? null : randomInference(context, timeS, i, random),
-    queued: Math.floor(6 * random() ** 3),
+    queued,
+    waiting: Array.from({ length: queued }, (_, k) => ({ index: i + 1 + k, releaseS: releaseS(k), deadlineS: limitS(k) })),
+    last: i === 0 ? null : { index: i - 1, latencyS: 0.01 * random(), slackS: deadlineS === null ? null : random() - 0.5 },
   };
 }
 
 function randomPoint({ points }: PolicyDomain, random: () => number): number {
   return Math.floor(points.length * random());
+}
+
+function randomUse(random: () => number): ComponentUse {
+  const { busy, stall } = randomShares(random);
+  return { busy, stall, actionsPerS: 1e9 * random() };
 }
 
 function randomShares(random: () => number): DomainShares {

@@ -1,6 +1,6 @@
 import type { Observation, PolicyDomain } from '../policy.ts';
 import type { ModuleContext, PolicyView } from './definition.ts';
-import { type AnyFunction, frozenCopy, type WrapFunction } from './frozen.ts';
+import { type AnyFunction, fieldsOf, frozenCopy, type WrapFunction } from './frozen.ts';
 
 /**
  * What a policy of one's own sees: the fields of the observation, each copied and frozen when it is first read, the context, and random
@@ -49,14 +49,16 @@ class View {
   }
 }
 
-let shown: readonly string[] = [];
+/** The kind of observations whose fields a view has. */
+let shown: { readonly prototype: unknown; readonly own: number } = { prototype: null, own: 0 };
 
 /** The view of one observation. `wrap` stands around the functions in it. */
 export function viewOf(observation: Observation, context: ModuleContext, seed: number, wrap: WrapFunction): PolicyView {
-  const fields = Object.keys(observation);
-  if (fields.length !== shown.length) {
-    for (const field of fields) View.show(field);
-    shown = fields;
+  const prototype: unknown = Object.getPrototypeOf(observation);
+  const own = Object.keys(observation).length;
+  if (prototype !== shown.prototype || own !== shown.own) {
+    for (const field of fieldsOf(observation)) View.show(field);
+    shown = { prototype, own };
   }
   return Object.freeze(new View(observation, context, seed, wrap)) as unknown as PolicyView;
 }

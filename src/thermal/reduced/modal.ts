@@ -46,9 +46,9 @@ export class ModalTransient implements TransientSolver {
   private readonly factors = new Map<number, Factors>();
   private lastDurationS = 0;
   private lastFactors: Factors | undefined;
-  private readonly input: PackedMatrix;
+  protected readonly input: PackedMatrix;
   private readonly output: PackedMatrix;
-  private readonly drive: Float64Array;
+  protected readonly drive: Float64Array;
   private readonly rise: Float64Array;
   private readonly changeW: Float64Array;
 
@@ -110,6 +110,11 @@ export class ModalTransient implements TransientSolver {
     this.refresh();
   }
 
+  /** Makes `correct` one of a step of this length. */
+  protected noteLength(durationS: number): void {
+    this.factorsOf(durationS);
+  }
+
   private factorsOf(durationS: number): Factors {
     if (this.lastFactors && durationS === this.lastDurationS) return this.lastFactors;
     this.lastFactors = this.factors.get(durationS) ?? this.newFactors(durationS);
@@ -139,7 +144,8 @@ export function steadyResistance({ blocks, modes, rate, input, output }: Reduced
   return resistance;
 }
 
-function constantFactors({ modes, rate, outflow }: ReducedModel, h: number): ConstantFactors {
+/** The factors of a step of `h` seconds, four a mode: see `advance`. */
+export function constantFactors({ modes, rate, outflow }: ReducedModel, h: number): ConstantFactors {
   const constant = new Float64Array(CONSTANT_FACTORS * modes);
   for (let i = 0, f = 0; i < modes; i++, f += CONSTANT_FACTORS) {
     const [phi1, phi2] = phis(rate[i] * h);
@@ -194,7 +200,7 @@ function phi3Series(x: number): number {
  * Advances all modes under constant drive; returns the outflow. Two modes at a time, with a sum each, because one sum
  * would wait for its own additions.
  */
-function advance(factors: Float64Array, drive: Float64Array, state: Float64Array): number {
+export function advance(factors: Float64Array, drive: Float64Array, state: Float64Array): number {
   const last = state.length - 1;
   let even = 0;
   let odd = 0;
