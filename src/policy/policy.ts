@@ -84,6 +84,8 @@ export interface PolicyContext extends PolicySetting {
   readonly resistanceKPerW: Float64Array;
   /** Temperature of the ambient, K; null without a thermal model. */
   readonly ambientK: number | null;
+  /** Rise of block u after so many seconds per watt in block v, K/W, at u x blocks + v; absent without a thermal model. */
+  readonly responseKPerW?: ((seconds: number) => Float64Array) | undefined;
   /** Upper bound in s of the time of a change between two points of a domain. */
   transitionS(domain: string, from: number, to: number): number;
   readonly work: WorkModel;

@@ -1,5 +1,6 @@
 import { createSensors, type PolicyStack, type Sensors, type StackContext } from '../../policy/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
+import { stepResponse } from '../../thermal/index.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
 import type { Plant } from './plant.ts';
@@ -38,6 +39,7 @@ export function stackContext({ spec }: Experiment, plant: Plant, programs: Progr
     seed: spec.seed,
     resistanceKPerW: resistance,
     ambientK: model?.ambientK ?? null,
+    responseKPerW: model ? (seconds) => stepResponse(model, seconds) : undefined,
     transitionS: (domain, from, to) => transitionSeconds(domains.find(({ name }) => name === domain)!, from, to),
     work: workModel(plant, programs),
   };
