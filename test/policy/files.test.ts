@@ -44,8 +44,9 @@ describe('parsePolicy', () => {
   });
 });
 
-/** A context that fits a kind: "regional" needs two regions with clocks of their own. */
+/** A context that fits a kind: "regional" needs two regions with clocks of their own, "boost" points above the nominal one. */
 function contextFor(uses: string) {
+  if (uses === 'boost') return contextOf({ domains: [{ ...ARRAY, nominal: 2 }] });
   if (uses !== 'regional') return contextOf();
   const { places } = contextOf();
   const apart = places.map((place, b) => ({ ...place, domains: [b === 0 ? 'array' : 'memory'] }));
@@ -88,7 +89,11 @@ describe('bundled policies', () => {
       contextFor(uses),
     );
     const without = createStack([{ name: uses, uses, usesSpan, parameters: [] }], contextFor(uses));
-    const hot = { timeS: 1, temperatureK: [356, 330], ...(uses === 'regional' ? { points: { array: 4, memory: 1 } } : {}) };
+    const hot = {
+      timeS: 1,
+      temperatureK: [356, 330],
+      ...(uses === 'regional' ? { points: { array: 4, memory: 1 } } : {}),
+    };
     expect(first(withParameters, hot)).toEqual(first(without, hot));
     expect(withParameters.marksK).toEqual(without.marksK);
   });

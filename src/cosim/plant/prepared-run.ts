@@ -1,6 +1,6 @@
 import { createSensors, type PolicyStack, type Sensors, type StackContext } from '../../policy/index.ts';
-import { type Experiment, policySetting } from '../experiment.ts';
 import { stepResponse } from '../../thermal/index.ts';
+import { type Experiment, policySetting } from '../experiment.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
 import type { Plant } from './plant.ts';

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { PolicyKind, RunnablePolicy } from '../policy.ts';
@@ -39,13 +40,29 @@ interface State {
  */
 export const boost: PolicyKind<Checked> = {
   id: 'boost',
-  description: 'a cap at the nominal point that is lifted for a while: as long as the die is cool and a credit of energy lasts',
+  description:
+    'a cap at the nominal point that is lifted for a while: as long as the die is cool and a credit of energy lasts',
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
-    const { limit = limitOf(setting), margin = '2K', resume = '5K', credit = '1J', sustainable, ...rest } =
-      parameters as Static<typeof Parameters>;
+    const {
+      limit = limitOf(setting),
+      margin = '2K',
+      resume = '5K',
+      credit = '1J',
+      sustainable,
+      ...rest
+    } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('boost', rest, setting, span);
+    if (zone.domains.every((domain) => domain.nominal === topOf(domain))) {
+      fail(
+        'not-supported',
+        'policy "boost" has nothing to boost to: the nominal point of every domain is its highest',
+        {
+          expected: 'an accelerator with points above the nominal one',
+        },
+      );
+    }
     const limitK = parseQuantity(limit, 'temperature', span('limit'));
     return {
       zone,

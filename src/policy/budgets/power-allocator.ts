@@ -68,9 +68,15 @@ export const powerAllocator: PolicyKind<Checked> = {
   create: (checked, context) => allocator(checked, context),
 };
 
-function allocator({ zone, controlK, switchOnK, sustainableW }: Checked, context: PolicyContext): RunnablePolicy<State> {
+function allocator(
+  { zone, controlK, switchOnK, sustainableW }: Checked,
+  context: PolicyContext,
+): RunnablePolicy<State> {
   const { domains } = zone;
-  const powerOf = domainPowers(context, domains.map(({ name }) => name));
+  const powerOf = domainPowers(
+    context,
+    domains.map(({ name }) => name),
+  );
   const limits = (points: readonly number[]) => upTo(domains, (domain) => points[domains.indexOf(domain)]);
   const top = domains.map(topOf);
   return {

@@ -10,7 +10,9 @@ const Parameters = Type.Object(
   {
     long: Type.Optional(Quantity('power', 'PL1: most mean power over the long time; what the die can shed by default')),
     long_time: Type.Optional(Quantity('time', 'Time constant of the long mean')),
-    short: Type.Optional(Quantity('power', 'PL2: most mean power over the short time; 1.25 of the long one by default')),
+    short: Type.Optional(
+      Quantity('power', 'PL2: most mean power over the short time; 1.25 of the long one by default'),
+    ),
     short_time: Type.Optional(Quantity('time', 'Time constant of the short mean')),
   },
   { additionalProperties: false },

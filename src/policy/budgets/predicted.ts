@@ -45,7 +45,13 @@ function predictor(context: PolicyContext) {
   return {
     watts,
     /** The highest temperature over the blocks at these points, K. `response` is the rise in K per W after so many epochs. */
-    hottestK(observation: Observation, points: PointByDomain, state: State, epochs: number, response: Float64Array): number {
+    hottestK(
+      observation: Observation,
+      points: PointByDomain,
+      state: State,
+      epochs: number,
+      response: Float64Array,
+    ): number {
       powers.at(observation, points, watts);
       const { temperatureK, powerW } = observation;
       let hottestK = Number.NEGATIVE_INFINITY;
@@ -81,7 +87,11 @@ function runnable(
       }
       const beforeK = Array.from(observation.temperatureK);
       if (observation.timeS === 0) {
-        return { ranges: ranges[state.setting], state: { setting: state.setting, beforeK }, reason: 'no epoch to go by' };
+        return {
+          ranges: ranges[state.setting],
+          state: { setting: state.setting, beforeK },
+          reason: 'no epoch to go by',
+        };
       }
       const peakAt = (setting: number): number => {
         const points = { ...observation.points, ...candidates[setting] };
@@ -93,9 +103,12 @@ function runnable(
       let peakK = peakAt(top);
       while (setting > 0 && peakK > limitK) peakK = peakAt(--setting);
       const hottestK = zone.hottestK(observation);
-      const saturated = setting === 0 && hottestK > limitK ? { saturated: { temperatureK: hottestK, tripK: limitK } } : {};
+      const saturated =
+        setting === 0 && hottestK > limitK ? { saturated: { temperatureK: hottestK, tripK: limitK } } : {};
       const reason =
-        setting === state.setting ? 'unchanged' : `${celsius(peakK)} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
+        setting === state.setting
+          ? 'unchanged'
+          : `${celsius(peakK)} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
       return { ...saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
     },
   };
@@ -118,7 +131,8 @@ export const transientTsp: PolicyKind<Checked> = {
 /** Of all combinations of points, the fastest that keeps every block below its limit over a horizon of epochs. */
 export const mpcThermal: PolicyKind<Checked> = {
   id: 'mpc-thermal',
-  description: 'a cap that tries every combination of points on the thermal model, some epochs ahead, and allows the fastest',
+  description:
+    'a cap that tries every combination of points on the thermal model, some epochs ahead, and allows the fastest',
   role: 'cap',
   parameters: OfMpc,
   check(parameters, setting, span) {

@@ -9,7 +9,9 @@ import { celsius } from '../text.ts';
 
 const Parameters = Type.Object(
   {
-    trip: Type.Optional(Quantity('temperature', "Temperature from which a region slows down; the experiment's limit by default")),
+    trip: Type.Optional(
+      Quantity('temperature', "Temperature from which a region slows down; the experiment's limit by default"),
+    ),
     hysteresis: Type.Optional(
       Quantity('temperature difference', 'Distance below the trip from which a region speeds up again'),
     ),
@@ -49,7 +51,8 @@ export const regional: PolicyKind<Checked> = {
     });
     if (regions.length < 2) {
       fail('not-supported', 'policy "regional" needs regions with clocks of their own, and the die has one clock', {
-        expected: 'two domains or more: a wavefront passes through all PEs of an array, so one array cannot run at two clocks',
+        expected:
+          'two domains or more: a wavefront passes through all PEs of an array, so one array cannot run at two clocks',
       });
     }
     const tripK = parseQuantity(trip, 'temperature', span('trip'));
@@ -77,7 +80,9 @@ export const regional: PolicyKind<Checked> = {
           return Math.min(topOf(domain), Math.max(0, state.cooling[r] + step));
         });
         const texts = regions.flatMap(({ domain: { name } }, r) =>
-          cooling[r] === state.cooling[r] ? [] : [`${name} at ${celsius(hotK[r])}: ${cooling[r]} below its highest point`],
+          cooling[r] === state.cooling[r]
+            ? []
+            : [`${name} at ${celsius(hotK[r])}: ${cooling[r]} below its highest point`],
         );
         const stuck = hotK.findIndex((kelvin, r) => kelvin > tripK && cooling[r] === topOf(domains[r]));
         const saturated = stuck < 0 ? {} : { saturated: { temperatureK: hotK[stuck], tripK } };

@@ -35,8 +35,12 @@ export const conservative: PolicyKind<Required<Static<typeof Parameters>>> = {
   role: 'choice',
   parameters: Parameters,
   check(parameters, _, span) {
-    const { up_threshold = 80, down_threshold = 20, freq_step = 5, sampling_down_factor = 1 } =
-      parameters as Static<typeof Parameters>;
+    const {
+      up_threshold = 80,
+      down_threshold = 20,
+      freq_step = 5,
+      sampling_down_factor = 1,
+    } = parameters as Static<typeof Parameters>;
     if (down_threshold >= up_threshold) {
       fail('out-of-range', `"down_threshold", ${down_threshold}, is not below "up_threshold", ${up_threshold}`, {
         span: span('down_threshold') ?? span('up_threshold'),
@@ -56,7 +60,10 @@ export const conservative: PolicyKind<Required<Static<typeof Parameters>>> = {
         const wished = state.requestedHz ?? domain.points[point].frequencyHz;
         if (load > up_threshold) {
           const requestedHz = Math.min(highest, wished + stepHz);
-          return { point: wished === highest ? point : highestAtMost(domain, requestedHz), state: { requestedHz, below: 0 } };
+          return {
+            point: wished === highest ? point : highestAtMost(domain, requestedHz),
+            state: { requestedHz, below: 0 },
+          };
         }
         if (load >= down_threshold) return { point, state: { requestedHz: wished, below: state.below } };
         const below = state.below + 1;

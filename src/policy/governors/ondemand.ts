@@ -10,7 +10,11 @@ const Parameters = Type.Object(
       Type.Integer({ minimum: 1, maximum: 100, description: 'Load in % above which it takes the highest clock' }),
     ),
     sampling_down_factor: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100_000, description: 'Epochs between two looks while at the highest clock' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Epochs between two looks while at the highest clock',
+      }),
     ),
   },
   { additionalProperties: false },

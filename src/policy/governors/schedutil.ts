@@ -6,7 +6,11 @@ import { loadText, perDomain } from './per-domain.ts';
 const Parameters = Type.Object(
   {
     margin: Type.Optional(
-      Type.Number({ minimum: 1, maximum: 10, description: 'Clock over the clock at which the load would fill the epoch' }),
+      Type.Number({
+        minimum: 1,
+        maximum: 10,
+        description: 'Clock over the clock at which the load would fill the epoch',
+      }),
     ),
     rate_limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Least number of epochs between two changes' }),

@@ -1,5 +1,5 @@
-import { requireDeadline, sharedCandidates } from '../candidates.ts';
 import { Type } from '@sinclair/typebox';
+import { requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { Observation, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
 
@@ -15,7 +15,8 @@ const FAR_BEHIND = 0.95;
 /** One point down while the work is ahead of time, one up while it is behind: the first deadline policy that comes to mind. */
 export const slackStep: PolicyKind<number> = {
   id: 'slack-step',
-  description: 'one point down while ahead of time and up while behind; the naive deadline policy that pace has to beat',
+  description:
+    'one point down while ahead of time and up while behind; the naive deadline policy that pace has to beat',
   role: 'deadline',
   parameters: Type.Object({}, { additionalProperties: false }),
   check: (_, setting) => requireDeadline('slack-step', setting),

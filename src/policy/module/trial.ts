@@ -160,8 +160,13 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
     ),
     inference: random() < 0.3 ? null : randomInference(context, timeS, i, random),
     queued,
-    waiting: Array.from({ length: queued }, (_, k) => ({ index: i + 1 + k, releaseS: releaseS(k), deadlineS: limitS(k) })),
-    last: i === 0 ? null : { index: i - 1, latencyS: 0.01 * random(), slackS: deadlineS === null ? null : random() - 0.5 },
+    waiting: Array.from({ length: queued }, (_, k) => ({
+      index: i + 1 + k,
+      releaseS: releaseS(k),
+      deadlineS: limitS(k),
+    })),
+    last:
+      i === 0 ? null : { index: i - 1, latencyS: 0.01 * random(), slackS: deadlineS === null ? null : random() - 0.5 },
   };
 }
 
