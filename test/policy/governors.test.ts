@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { budget, grants } from '../../src/policy/budgets/power-allocator.ts';
 import { createStack } from '../../src/policy/index.ts';
 import { thermalSafeDensity } from '../../src/policy/power.ts';
-import { contextOf, domain, entry, observe, problemsOf, stackOf } from './support.ts';
+import { contextOf, domain, entry, first, observe, problemsOf, running, stackOf } from './support.ts';
 
 const golden = JSON.parse(readFileSync('test/golden/policies/governors.json', 'utf8'));
 const loads: readonly number[] = golden.load_pct;
@@ -106,4 +106,26 @@ test.each([
   ['ondemand', '{up_treshold: 90}', 'unknown-key p0.yaml:1:2 up_treshold'],
 ])('%s %s is wrong', (uses, parameters, problem) => {
   expect(problemsOf(() => stackOf(uses, parameters))).toEqual([problem]);
+});
+
+describe('inferences that come faster than they are due', () => {
+  // 1e6 cycles take 1 ms at 1 GHz, 1.25 ms at 800 MHz and 5 ms at 200 MHz.
+  const context = contextOf({ deadlineS: 8e-3, periodS: 1.3e-3 });
+  const due = running({ deadlineS: 8e-3 });
+
+  test.each(['static-best', 'pace'])('%s keeps up with the period, not only with the deadline', (uses) => {
+    const parameters = uses === 'pace' ? '{guard: 0, floor: none}' : '{}';
+    expect(first(stackOf(uses, parameters, context), { inference: due }).points.array).toBe(3);
+    const alone = contextOf({ deadlineS: 8e-3 });
+    expect(first(stackOf(uses, parameters, alone), { inference: due }).points.array).toBeLessThan(3);
+  });
+
+  test('pace sees those that wait', () => {
+    const stack = stackOf('pace', '{guard: 0, floor: none}', contextOf({ deadlineS: 5e-3 }));
+    expect(first(stack, { inference: running() }).points.array).toBe(0);
+    const waiting = [1, 2].map((index) => ({ index, releaseS: 0, deadlineS: 5e-3 }));
+    // Two in 5 ms need 2.5 ms each, which 400 MHz gives; three need 1.67 ms each, so 600 MHz or more.
+    expect(first(stack, { inference: running(), queued: 2, waiting: waiting.slice(0, 1) }).points.array).toBe(1);
+    expect(first(stack, { inference: running(), queued: 2, waiting }).points.array).toBeGreaterThanOrEqual(2);
+  });
 });
