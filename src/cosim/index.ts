@@ -2,6 +2,7 @@ export { type Experiment, type ExperimentOptions, loadExperiment, policyOverride
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
 export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
+export { type Factors, perturbed, uncertainInputs } from './plant/perturbed.ts';
 export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
 export { isPolicyModule, policyModules } from './policy-modules.ts';
 
@@ -14,6 +15,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  ThermalFrames,
   ThermalResult,
   Trace,
 } from './result.ts';

@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { layerProgress, orderName, type PartitionedLayer } from '../systolic/index.ts';
-import { fieldTemperatures } from '../thermal/index.ts';
+import { fieldTemperatures, packageTemperatures } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { LoopResult } from './loop/loop.ts';
 import type { Plant } from './plant/plant.ts';
@@ -45,6 +45,7 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
       return ledger.dynamicJ[c] + ledger.idleJ[c] + ledger.leakageJ[c] + ledger.backgroundJ[c];
     }),
     actionJ: ledger.dynamicJ,
+    suppliesV: ledger.suppliesUsed(loop.combinations),
     transitions: loop.transitions,
     thermal: thermalResult(run, loop),
     deadline: deadlineResult(run, loop),
@@ -77,7 +78,8 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: T
   const waits = layerWaits(plant, programs, trace);
   return schedules.map(({ layer, parts }, l) => {
     const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
-    const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
+    const ofLayer = (all: Float64Array) => all.slice(l * components.length, (l + 1) * components.length);
+    const componentJ = ofLayer(ledger.layerJ);
     const macs = counts[COUNTER_INDEX.macs];
     const cycles = Math.max(...ledger.layerCycles.map((ofLayers) => ofLayers[l]));
     return {
@@ -91,6 +93,8 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: T
       utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
       dramBytes: dramBytes(counts),
       componentJ,
+      idleJ: ofLayer(ledger.layerIdleJ),
+      leakageJ: ofLayer(ledger.layerLeakageJ),
       energyJ: sumOf(componentJ),
     };
   });
@@ -117,6 +121,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     blocks,
     ambientK: model.ambientK,
     startK: thermal.startK,
+    startPackageK: packageTemperatures(model, thermal.startW),
     peakK: thermal.peakK,
     peakBlock: blocks[thermal.peakBlock],
     peakTimeS: Math.min(thermal.peakTimeS, simulatedS),
@@ -126,6 +131,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
     field: { ...grid, temperatureK: field(thermal.endState) },
     errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
+    frames: { ...grid, timeS: thermal.frames.timeS, amplitudes: thermal.frames.states, shapes: model.fields },
     heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
   };
 }

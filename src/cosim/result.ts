@@ -27,6 +27,8 @@ export interface RunResult {
   readonly componentJ: Float64Array;
   /** The part of `componentJ` that the component's actions took. */
   readonly actionJ: Float64Array;
+  /** The supplies at which each domain did something, V, lowest first, in the order of `domains`. */
+  readonly suppliesV: readonly (readonly number[])[];
   /** Number of operating point changes, all domains together. */
   readonly transitions: number;
   /** Null without a floorplan. */
@@ -144,6 +146,9 @@ export interface LayerResult {
   readonly dramBytes: number;
   /** J of each component, leakage and stalled clocks included, in the order of `RunResult.components`. */
   readonly componentJ: Float64Array;
+  /** The parts of `componentJ` that idle clocks and background power take, and leakage; the rest is of actions. */
+  readonly idleJ: Float64Array;
+  readonly leakageJ: Float64Array;
   readonly energyJ: number;
 }
 
@@ -160,6 +165,8 @@ export interface ThermalResult {
   readonly ambientK: number;
   /** Start temperature of each block, K. */
   readonly startK: Float64Array;
+  /** The same of all parts of the package, in the order of `ReducedModel.packageRise`, K. */
+  readonly startPackageK: Float64Array;
   /** Highest mean temperature of a block at any event of the run. */
   readonly peakK: number;
   readonly peakBlock: string;
@@ -176,5 +183,18 @@ export interface ThermalResult {
   readonly field: TemperatureField;
   /** By how much the peak may be off, for the resolution of the stack alone, K; null where that is not known. */
   readonly errorK: number | null;
+  readonly frames: ThermalFrames;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
+}
+
+/** The die's temperatures at the ends of some epochs. Cell (row 0 north) of a frame: ambient + sum over modes of amplitude x shape. */
+export interface ThermalFrames {
+  readonly rows: number;
+  readonly columns: number;
+  /** Ascending, s. */
+  readonly timeS: Float64Array;
+  /** Frames x modes. */
+  readonly amplitudes: Float64Array;
+  /** Modes x nodes, K, of which the first rows x columns are those of the die. */
+  readonly shapes: Float64Array;
 }

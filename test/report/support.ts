@@ -145,6 +145,8 @@ function madeUpLayers({ layers = 12, energy = 1, odd = '' }: Shape, components: 
       utilisation: 0.8,
       dramBytes: 1e6,
       componentJ,
+      idleJ: componentJ.map((joules) => joules * 0.1),
+      leakageJ: componentJ.map((joules) => joules * 0.2),
       energyJ: componentJ.reduce((sum, joules) => sum + joules, 0),
     };
   });
@@ -260,6 +262,13 @@ function madeUpThermal({ blocks = 6, odd = '' }: Shape, { temperatureK, timeS }:
       rows: CELLS,
       columns: CELLS,
       temperatureK: Float64Array.from({ length: CELLS * CELLS }, (_, i) => cell(i)),
+    },
+    frames: {
+      rows: CELLS,
+      columns: CELLS,
+      timeS: timeS.subarray(0, 50),
+      amplitudes: Float64Array.from({ length: Math.min(50, timeS.length) }, (_, i) => 1 + i / 50),
+      shapes: Float64Array.from({ length: CELLS * CELLS }, (_, i) => cell(i) - 300),
     },
     heat: { inJ: 1, outJ: 0.9, storedJ: 0.1 },
   };

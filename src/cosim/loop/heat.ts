@@ -1,17 +1,21 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
 import type { Plant } from '../plant/plant.ts';
+import { Frames, type StateFrames } from '../record/frames.ts';
 import type { Ledger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
   readonly startK: Float64Array;
+  /** The run starts from the steady state under these powers of the blocks, W; null if from ambient. */
+  readonly startW: Float64Array | null;
   readonly peakK: number;
   readonly peakBlock: number;
   readonly peakTimeS: number;
   readonly peakState: Float64Array;
   readonly endState: Float64Array;
+  readonly frames: StateFrames;
   readonly timeOverLimitS: number;
   readonly heatInJ: number;
   readonly heatOutJ: number;
@@ -41,8 +45,10 @@ export class Heat {
   private readonly meanV: Float64Array;
   private readonly wPerV: Float64Array;
   private readonly startK: Float64Array;
+  private readonly startW: Float64Array | null;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
+  private readonly frames: Frames | null;
   private heatInJ = 0;
   private heatOutJ = 0;
   private peakK = 0;
@@ -89,6 +95,8 @@ export class Heat {
     if (this.solver) this.solver.onPart = onSubstep;
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     this.startK = this.temperatureK.slice();
+    this.frames = this.solver && new Frames(this.solver.state.length);
+    this.startW = startW;
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? numbers(0);
     this.lastK = this.temperatureK[hottestOf(this.temperatureK)];
@@ -128,16 +136,23 @@ export class Heat {
     }
   }
 
+  /** Keeps the temperatures at the end of an epoch for a picture. */
+  noteFrame(timeS: number): void {
+    if (this.solver) this.frames?.note(timeS, this.solver.state, this.temperatureK[hottestOf(this.temperatureK)]);
+  }
+
   result(): LoopThermal | null {
     const { solver } = this;
     return (
       solver && {
         startK: this.startK,
+        startW: this.startW,
         peakK: this.peakK,
         peakBlock: this.peakBlock,
         peakTimeS: this.peakTimeS,
         peakState: this.peakState,
         endState: solver.state.slice(),
+        frames: this.frames!.result(),
         timeOverLimitS: this.overLimitS,
         heatInJ: this.heatInJ,
         heatOutJ: this.heatOutJ,

@@ -1,13 +1,13 @@
 import type { Sensors } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Position } from '../plant/program.ts';
+import { Recorder } from '../record/recorder.ts';
 import type { RunEvent } from '../result.ts';
 import { Decisions } from './decisions.ts';
 import { Heat, type LoopThermal } from './heat.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
 import { Profile } from './profile.ts';
-import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
 import type { LastEpoch } from './view.ts';
@@ -122,6 +122,7 @@ class Loop {
       if (fromS >= endS * (1 - 1e-12)) break;
       const done = this.epoch(fromS, Math.min((epoch + 1) * epochS, endS));
       if (this.timeS > fromS) this.endEpoch(epoch, fromS);
+      this.heat.noteFrame(this.timeS);
       if (done) break;
       if (epoch % EPOCHS_A_REPORT === 0) this.options.onProgress?.(this.timeS);
     }
