@@ -20,9 +20,12 @@ const input = path('../dist/cli/main.js');
 /** What threads of a command run. */
 const worker = path('../dist/cli/commands/compare-worker.js');
 /** Modules of ours only define things: a command that takes one name from an index does not load what the others need. */
+/** It brings its own WebAssembly, and only policy modules need it. */
+const external = ['@swc/wasm-typescript'];
 const treeshake = { moduleSideEffects: (id) => id === input || id === worker || id.includes('node_modules') };
 const bundle = await rolldown({
   input: { isotherm: input, 'compare-worker': worker },
+  external,
   platform: 'node',
   logLevel: 'warn',
   plugins: [withoutUnused],

@@ -35,7 +35,16 @@ export type { AcceleratorSpec, Design } from './design/index.ts';
 export type { Ert as EnergyTable, Estimator } from './energy/index.ts';
 export { type HotspotOutcome, type HotspotRequest, solveThermal } from './peers/hotspot/index.ts';
 export { type SimulateOptions, type Simulation, simulate } from './peers/scalesim/index.ts';
-export type { Decision, Observation, PolicyKind, RunnablePolicy as Policy } from './policy/index.ts';
+export {
+  type Decision,
+  definePolicy,
+  moduleKind,
+  type Observation,
+  type PolicyDefinition,
+  type PolicyKind,
+  type PolicyView,
+  type RunnablePolicy as Policy,
+} from './policy/index.ts';
 export { artefacts } from './report/index.ts';
 export type { LayerProgress as Progress, LayerSchedule as Schedule } from './systolic/index.ts';
 export type { ReducedModel as ThermalModel } from './thermal/index.ts';

@@ -44,6 +44,8 @@ export function celsiusText(kelvin: number): string {
 
 export type Dimension = keyof typeof SUFFIXES;
 
+export const DIMENSIONS = Object.keys(SUFFIXES) as readonly Dimension[];
+
 /** An example of each dimension for messages. */
 const EXAMPLES: Record<Dimension, string> = {
   time: '5ms',

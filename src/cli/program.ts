@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
-import { DeadlineMissed } from './run-status.ts';
+import { DeadlineMissed, NeedsWorker } from './run-status.ts';
 import { complain, print } from './terminal.ts';
 
 /** Exit statuses; docs/guide/command-line.md explains them. */
@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   thermal: async () => (await import('./commands/thermal.ts')).addThermalCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   init: async () => (await import('./commands/init.ts')).addInitCommand,
+  policy: async () => (await import('./commands/policy.ts')).addPolicyCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
   show: async () => (await import('./commands/show.ts')).addShowCommand,
@@ -64,9 +65,7 @@ function refuseEmptyOptions(command: Command): void {
 /** Runs a command line, given without the names of node and script. Returns the exit status. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
-    const program = await createProgram(args[0]);
-    await program.parseAsync(args, { from: 'user' });
-    return STATUS.done;
+    return await runHere(args);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrongUsage;
     if (error instanceof DeadlineMissed) {
@@ -79,5 +78,18 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     }
     complain(`isotherm: internal error, please report it\n${error instanceof Error ? error.stack : error}\n`);
     return STATUS.internal;
+  }
+}
+
+/** Runs a command in this thread, or in a worker if the command asks for one. */
+async function runHere(args: readonly string[]): Promise<number> {
+  try {
+    const program = await createProgram(args[0]);
+    await program.parseAsync(args, { from: 'user' });
+    return STATUS.done;
+  } catch (error) {
+    if (!(error instanceof NeedsWorker)) throw error;
+    const { inWorker } = await import('./policy-worker.ts');
+    return inWorker(args, error.modules);
   }
 }

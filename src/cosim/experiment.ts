@@ -26,6 +26,7 @@ import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
 import { withFullPath } from './override-paths.ts';
 import { blockPlaces } from './plant/block-places.ts';
+import { isPolicyModule, moduleKindAt } from './policy-modules.ts';
 import { sensorsOf } from './sensor-specs.ts';
 
 /** An experiment and everything it names, read and checked. Running it finds no further errors in the files. */
@@ -93,7 +94,7 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const design =
     accelerator && fits ? (known.design ?? attempt(problems, () => loadDesign(files, accelerator))) : undefined;
   const arrivals = attempt(problems, () => loadArrivals(files, spec));
-  const entries = attempt(problems, () => loadPolicies(files, spec));
+  const entries = attempt(problems, () => loadPolicies(files, spec, kinds));
   // Errors of policies do not depend on the workload, so this check comes before any scheduling.
   if (entries && design) attempt(problems, () => checkStack(entries, policySetting(design, spec), kinds));
   if (design && workload && arrivals !== undefined) {
@@ -137,7 +138,7 @@ function withFurther<T>(read: () => T, further: () => readonly Diagnostic[]): T 
 function policyProblems(files: Files, document: YamlDocument, kinds: readonly PolicyKind[]): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const policies = policiesIn(document);
-  const entries = policies && attempt(problems, () => loadPolicies(files, { document, policies }));
+  const entries = policies && attempt(problems, () => loadPolicies(files, { document, policies }, kinds));
   for (const { uses, usesSpan, parameters } of entries ?? []) {
     attempt(problems, () => checkPolicy(uses, usesSpan, parameters, kinds));
   }
@@ -145,7 +146,7 @@ function policyProblems(files: Files, document: YamlDocument, kinds: readonly Po
 }
 
 /** `--policy` replaces the whole mapping. Later overrides then set parameters of the new policy. */
-function policyOverride(policy: string | undefined): Override[] {
+export function policyOverride(policy: string | undefined): Override[] {
   if (policy === undefined) return [];
   const span = { file: '--policy', line: 1, column: 1, length: policy.length, lineText: policy };
   return [{ path: ['policy'], value: { name: policy }, span }];
@@ -191,11 +192,16 @@ function loadArrivals(files: Files, { inferences: { arrivals }, document }: Expe
 type PolicyPart = Pick<ExperimentSpec, 'document' | 'policies'>;
 
 /** Every policy the experiment names, with the parameters of its file followed by those of the experiment. */
-function loadPolicies(files: Files, { document, policies }: PolicyPart): StackEntry[] {
+function loadPolicies(files: Files, { document, policies }: PolicyPart, kinds: readonly PolicyKind[]): StackEntry[] {
   const inMapping = ({ path }: PolicyReference): boolean => typeof valueAt(document.value, path) === 'object';
   return mapCollecting(policies, (policy) => {
     const path = inMapping(policy) ? [...policy.path, 'name'] : policy.path;
     const [place, from] = [document.span(path), seenFrom(document, path)];
+    if (isPolicyModule(policy.reference)) {
+      const { id, name = id } = moduleKindAt(relativeTo(from, policy.reference), kinds, place);
+      const parameters = [subDocument(document, policy.path, policy.parameters)];
+      return [{ name, uses: id, usesSpan: place, parameters }];
+    }
     const source = readReference(files, 'policy', policy.reference, from, place);
     const file = readAs('policy', source, () => parsePolicy(parseYaml(source)));
     const own = subDocument(document, policy.path, policy.parameters);
@@ -218,8 +224,9 @@ function loadPolicies(files: Files, { document, policies }: PolicyPart): StackEn
 }
 
 /** The setting in which policies are checked and created. */
-export function policySetting(design: Design, { epochS, deadlineS, limitK }: ExperimentSpec): PolicySetting {
+export function policySetting(design: Design, experiment: ExperimentSpec): PolicySetting {
   const { spec, die } = design;
+  const { epochS, deadlineS, limitK, inferences } = experiment;
   return {
     places: blockPlaces(design),
     limitK,
@@ -227,6 +234,7 @@ export function policySetting(design: Design, { epochS, deadlineS, limitK }: Exp
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,
+    periodS: inferences.periodS,
   };
 }
 

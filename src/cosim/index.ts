@@ -1,9 +1,11 @@
-export { type Experiment, type ExperimentOptions, loadExperiment } from './experiment.ts';
+export { type Experiment, type ExperimentOptions, loadExperiment, policyOverride } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
 export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
 export { type Factors, perturbed, uncertainInputs } from './plant/perturbed.ts';
 export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
+export { isPolicyModule, policyModules } from './policy-modules.ts';
+
 export type {
   DeadlineResult,
   DomainTrace,
@@ -17,5 +19,14 @@ export type {
   ThermalResult,
   Trace,
 } from './result.ts';
-export { type PreparedPlant, preparePlant, type RunFrame, type RunOptions, runExperiment, runScenario } from './run.ts';
+
+export {
+  contextOnPlant,
+  type PreparedPlant,
+  preparePlant,
+  type RunFrame,
+  type RunOptions,
+  runExperiment,
+  runScenario,
+} from './run.ts';
 export { type FixedWork, fixedWork } from './window.ts';

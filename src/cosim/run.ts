@@ -1,12 +1,15 @@
 import { type Diagnostic, fail, InputError, type Span } from '../base/errors.ts';
 import { reducedModel } from '../design/index.ts';
 import { actionCounts } from '../energy/index.ts';
+import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
-import { createRun, type Run } from './plant/prepared-run.ts';
+
+import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
+
 import { createPrograms, type Programs } from './plant/programs.ts';
 import type { RunResult } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
@@ -79,6 +82,11 @@ export function runScenario(prepared: PreparedPlant, experiment: Experiment, opt
     if (model) checkLeakage(experiment, model);
     return runOn(prepared, experiment, options);
   });
+}
+
+/** The context in which a policy of an experiment is created on a plant if it is the only one. */
+export function contextOnPlant({ plant, programs }: PreparedPlant, experiment: Experiment): PolicyContext {
+  return { ...stackContext(experiment, plant, programs), below: false };
 }
 
 /**

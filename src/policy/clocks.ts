@@ -74,3 +74,12 @@ export function lowestAtLeast({ points }: PolicyDomain, hz: number): number {
   const index = points.findIndex((p) => p.frequencyHz >= hz * (1 - ROUNDING));
   return index < 0 ? points.length - 1 : index;
 }
+
+/** The point with the clock nearest to `hz`, the lower one of two (Linux cpufreq's relation C). */
+export function closest(domain: PolicyDomain, hz: number): number {
+  const { points } = domain;
+  const below = highestAtMost(domain, hz);
+  const above = Math.min(points.length - 1, below + 1);
+  const away = (point: number): number => Math.abs(points[point].frequencyHz - hz);
+  return away(above) < away(below) * (1 - ROUNDING) ? above : below;
+}

@@ -1,4 +1,4 @@
-import { describeValue, fail, InputError, nearestName } from '../base/errors.ts';
+import { describeValue, fail, InputError, nearestName, placedAt, type Span } from '../base/errors.ts';
 import type { Decision, Observation, PointByDomain, PolicyDomain } from './policy.ts';
 import { topOf } from './ranges.ts';
 
@@ -8,7 +8,12 @@ const IDLE_STATES = ['clocked', 'retain', 'gated'];
 const MOST_SETTINGS = 4096;
 
 /** Calls `decide` of a policy, and checks what it returns. */
-export type CheckedDecide = (policy: string, observation: Observation, decide: () => Decision) => Decision;
+export type CheckedDecide = (
+  policy: string,
+  observation: Observation,
+  decide: () => Decision,
+  place: Span | undefined,
+) => Decision;
 
 /**
  * Checks decisions in one place. Errors: `policy-failed` if a policy throws; `decision-invalid` for anything that is no decision: a
@@ -18,8 +23,12 @@ export type CheckedDecide = (policy: string, observation: Observation, decide: (
 export function decisionChecker(domains: readonly PolicyDomain[]): CheckedDecide {
   // Most policies return the same few objects again and again.
   const known = new WeakSet<object>();
-  return (policy, { timeS }, decide) => {
+  return (policy, { timeS }, decide, place) => {
     const at = (): string => `policy "${policy}" at ${Number(timeS.toPrecision(6))} s`;
+    return placedAt(place, () => check(at, timeS, decide));
+  };
+
+  function check(at: () => string, timeS: number, decide: () => Decision): Decision {
     const decision = decided(at, decide);
     const { wakeS } = decision;
     if (wakeS !== undefined && !(wakeS > timeS)) invalid(at(), `wants to wake at ${wakeS} s`, 'a later time in s');
@@ -27,7 +36,7 @@ export function decisionChecker(domains: readonly PolicyDomain[]): CheckedDecide
     checkDecision(at(), decision, domains);
     known.add(decision);
     return decision;
-  };
+  }
 }
 
 function decided(at: () => string, decide: () => Decision): Decision {

@@ -1,4 +1,22 @@
 export { sharedCandidates } from './candidates.ts';
+export {
+  callerOf,
+  definePolicy,
+  type Guard,
+  type LawResult,
+  type ModuleContext,
+  moduleKind,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ParameterType,
+  type ParameterValues,
+  type PolicyDefinition,
+  type PolicyView,
+  placeAt,
+  placeOf,
+  tryPolicy,
+} from './module/index.ts';
+
 export type {
   BlockPlace,
   ComponentUse,

@@ -70,6 +70,8 @@ export interface PolicySetting {
   readonly epochS: number;
   /** Most time from the release of an inference to its end, s; null without a deadline. */
   readonly deadlineS: number | null;
+  /** Time between releases, s; null or absent if they have no period. */
+  readonly periodS?: number | null;
 }
 
 /** The context in which a policy is created. It does not change during a run. */
@@ -82,6 +84,8 @@ export interface PolicyContext extends PolicySetting {
   readonly resistanceKPerW: Float64Array;
   /** Temperature of the ambient, K; null without a thermal model. */
   readonly ambientK: number | null;
+  /** Rise of block u after so many seconds per watt in block v, K/W, at u x blocks + v; absent without a thermal model. */
+  readonly responseKPerW?: ((seconds: number) => Float64Array) | undefined;
   /** Upper bound in s of the time of a change between two points of a domain. */
   transitionS(domain: string, from: number, to: number): number;
   readonly work: WorkModel;
@@ -204,6 +208,8 @@ export interface RunnablePolicy<State = unknown> {
   readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[] | undefined;
   /** Temperatures in K that charts draw as lines: trips and targets. */
   readonly marksK?: readonly number[];
+  /** Where its rules are written, for errors in its decisions. */
+  readonly place?: Span | undefined;
   /** `random` returns numbers from 0 to 1; each policy has a generator of its own, seeded by the experiment. */
   decide(observation: Observation, state: State, random: () => number): Decision<State>;
 }
@@ -224,6 +230,8 @@ export type SpanOfParameter = (parameter: string, domain?: string) => Span | und
  */
 export interface PolicyKind<Checked = unknown> {
   readonly id: string;
+  /** Its name in results, where the id is the path of a file. */
+  readonly name?: string;
   /** When to use it. */
   readonly description: string;
   readonly role: PolicyRole;

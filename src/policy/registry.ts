@@ -1,6 +1,18 @@
 import type { YamlDocument } from '../base/document.ts';
 import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
 import { validate } from '../base/schema.ts';
+import { boost } from './budgets/boost.ts';
+import { powerAllocator } from './budgets/power-allocator.ts';
+import { powerLimit } from './budgets/power-limit.ts';
+import { mpcThermal, transientTsp } from './budgets/predicted.ts';
+import { regional } from './budgets/regional.ts';
+import { tsp } from './budgets/tsp.ts';
+import { cometOndemand } from './governors/comet-ondemand.ts';
+import { conservative } from './governors/conservative.ts';
+import { ondemand } from './governors/ondemand.ts';
+import { pidPace } from './governors/pid-pace.ts';
+import { schedutil } from './governors/schedutil.ts';
+import { slackStep } from './governors/slack-step.ts';
 import { bangBang } from './kinds/bang-bang.ts';
 import { componentUtil } from './kinds/component-util.ts';
 import { fixed } from './kinds/fixed.ts';
@@ -25,10 +37,23 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   staticBest,
   schedule,
   pace,
+  slackStep,
+  pidPace,
+  ondemand,
+  conservative,
+  schedutil,
+  cometOndemand,
   componentUtil,
   stepWise,
   bangBang,
+  powerAllocator,
   pidFrequency,
+  mpcThermal,
+  tsp,
+  transientTsp,
+  regional,
+  boost,
+  powerLimit,
 ];
 
 /**

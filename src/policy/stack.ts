@@ -162,7 +162,12 @@ export function createStack(
         const held = state[i];
         if (!isAsked(triggers, held, observation)) return;
         generator.state = held.random;
-        const decision = checked(name, observation, () => policy.decide(observation, held.state, generator.next));
+        const decision = checked(
+          name,
+          observation,
+          () => policy.decide(observation, held.state, generator.next),
+          policy.place,
+        );
         const after = updated(held, decision, domains, generator.state);
         if (after !== held) state = state.with(i, after);
       });

@@ -47,7 +47,7 @@ export {
 } from './network/network.ts';
 export type { Convection, Overhang, ThermalLayer, ThermalStack } from './network/stack.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources, packageTemperatures } from './reduced/field.ts';
-export { type ModalTransient, modalTransient, steadyResistance } from './reduced/modal.ts';
+export { type ModalTransient, modalTransient, steadyResistance, stepResponse } from './reduced/modal.ts';
 export { type PartsOfStep, PartwiseTransient, ticksIn } from './reduced/modal-parts.ts';
 export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';
 export { cachedModel, type ResultCache } from './reduced/model-cache.ts';

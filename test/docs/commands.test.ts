@@ -97,6 +97,7 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/guide/course-dvfs.md',
   'docs/guide/course-thermal.md',
   'docs/guide/first-experiment.md',
+  'docs/guide/policy-module.md',
 ]);
 
 const isSlow = (block: Block | undefined): boolean =>

@@ -35,7 +35,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   doors: {
     index: ['workload', 'systolic', 'energy', 'thermal', 'policy', 'design', 'cosim', 'report', 'study', 'peers'],
-    node: ['thermal'],
+    node: ['thermal', 'policy'],
     cli: [
       'workload',
       'systolic',

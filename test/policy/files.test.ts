@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy, createStack, POLICY_KINDS } from '../../src/policy/index.ts';
 import { parsePolicy } from '../../src/policy/policy-file.ts';
-import { contextOf, document, first, problemsOf } from './support.ts';
+import { ARRAY, contextOf, document, first, MEMORY, problemsOf } from './support.ts';
 
 const parse = (text: string) => parsePolicy(document(text));
 const HEAD = 'version: 1\nname: mine\n';
@@ -44,6 +44,15 @@ describe('parsePolicy', () => {
   });
 });
 
+/** A context that fits a kind: "regional" needs two regions with clocks of their own, "boost" points above the nominal one. */
+function contextFor(uses: string) {
+  if (uses === 'boost') return contextOf({ domains: [{ ...ARRAY, nominal: 2 }] });
+  if (uses !== 'regional') return contextOf();
+  const { places } = contextOf();
+  const apart = places.map((place, b) => ({ ...place, domains: [b === 0 ? 'array' : 'memory'] }));
+  return contextOf({ domains: [ARRAY, MEMORY], places: apart });
+}
+
 describe('bundled policies', () => {
   const files = readdirSync('policies').filter((name) => name.endsWith('.yaml'));
 
@@ -67,7 +76,8 @@ describe('bundled policies', () => {
       name: rest.uses,
       parameters: [parameters, ...(rest.uses === 'userspace' ? [document('frequency: 600MHz')] : [])],
     }));
-    expect(first(createStack(given, contextOf())).points.array).toBeGreaterThanOrEqual(0);
+    const context = contextFor(name);
+    expect(first(createStack(given, context)).points.array).toBeGreaterThanOrEqual(0);
   });
 
   test.each(files)('%s writes the defaults where it writes parameters of its own kind', (file) => {
@@ -76,10 +86,15 @@ describe('bundled policies', () => {
     const [{ uses, usesSpan }] = entries;
     const withParameters = createStack(
       [{ name: uses, uses, usesSpan, parameters: [entries[0].parameters] }],
-      contextOf(),
+      contextFor(uses),
     );
-    const without = createStack([{ name: uses, uses, usesSpan, parameters: [] }], contextOf());
-    expect(first(withParameters, { temperatureK: [356, 330] })).toEqual(first(without, { temperatureK: [356, 330] }));
+    const without = createStack([{ name: uses, uses, usesSpan, parameters: [] }], contextFor(uses));
+    const hot = {
+      timeS: 1,
+      temperatureK: [356, 330],
+      ...(uses === 'regional' ? { points: { array: 4, memory: 1 } } : {}),
+    };
+    expect(first(withParameters, hot)).toEqual(first(without, hot));
     expect(withParameters.marksK).toEqual(without.marksK);
   });
 });

@@ -137,6 +137,8 @@ describe('composition', () => {
 
 const CAPS = ['step_wise', 'bang_bang', 'pid-frequency'];
 const CONTEXT = contextOf({
+  // Two regions with clocks of their own.
+  places: contextOf().places.map((place, b) => ({ ...place, domains: [b === 0 ? 'array' : 'memory'] })),
   domains: [ARRAY, MEMORY, domain('noc', [100])],
   transitionS: () => 20e-6,
   work: workOf({ layers: [layer(1e6, 2e6, 6e5), layer(1e6, 0)], memoryDomains: ['memory'] }),

@@ -4,13 +4,14 @@ import { type Diagnostic, fail, formatWarning } from '../../base/errors.ts';
 import { type Files, readText } from '../../base/files.ts';
 import { kindOf } from '../../base/kinds.ts';
 import type { SourceText } from '../../base/source.ts';
+import { isPolicyModule } from '../../cosim/index.ts';
 import { appendAll } from '../../node/index.ts';
-import { bundledProject, type Project, scaleSimProject } from '../../project/index.ts';
+import { bundledProject, type Project, policyTemplate, scaleSimProject } from '../../project/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { complain, print } from '../terminal.ts';
 
 export function addInitCommand(program: Command): void {
-  program
+  const command = program
     .command('init')
     .description('make a folder with a commented experiment, an accelerator and a network that run as they stand')
     .argument('<dir>', 'the folder to make')
@@ -22,13 +23,19 @@ export function addInitCommand(program: Command): void {
     .action((dir: string, { from }: { from?: string[] }) =>
       withFiles((given) => init(dir, from ?? ['edge-npu'], given)),
     );
+  command
+    .command('policy')
+    .description('write a commented policy of your own, in JavaScript or TypeScript, that runs as it stands')
+    .argument('<file>', 'the file to write, such as mine.ts')
+    .action((file: string) => withFiles((given) => initPolicy(file, given)));
 }
 
 const EXAMPLES = `
 Examples:
   isotherm init my-npu
   isotherm init my-npu --from thermal-stress
-  isotherm init my-npu --from scale.cfg topology.csv`;
+  isotherm init my-npu --from scale.cfg topology.csv
+  isotherm init policy mine.ts`;
 
 async function init(dir: string, from: readonly string[], { files, output }: CommandFiles): Promise<void> {
   refuseExisting(files, dir);
@@ -40,6 +47,19 @@ async function init(dir: string, from: readonly string[], { files, output }: Com
   print(
     `${chosen}Wrote ${dir.replace(/\/*$/, '/')}\nNext: isotherm run ${join(dir, 'experiment.yaml')} -o ${join(dir, 'out')}\n`,
   );
+}
+
+async function initPolicy(file: string, { files, output }: CommandFiles): Promise<void> {
+  if (!isPolicyModule(file)) {
+    fail('wrong-kind', `${file} has not the name of a program`, { expected: 'a name such as mine.ts or mine.js' });
+  }
+  if (files.read(file) !== undefined) {
+    fail('output-unwritable', `${file} exists already`, { expected: 'the name of a new file' });
+  }
+  output.append(file, policyTemplate(nameOf(file.replace(/\.\w+$/, '')), basename(file)));
+  await output.commitOrEnd();
+  const path = /^[./]/.test(file) ? file : `./${file}`;
+  print(`Wrote ${file}\nNext: isotherm policy test ${file}\n      isotherm run quickstart-hp --policy ${path}\n`);
 }
 
 /** Never mixes a project with files of the user's own. Error: `output-unwritable`. */

@@ -4,7 +4,14 @@ import { fail } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
-import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  policyModules,
+  policyOverride,
+  type RunResult,
+  runExperiment,
+} from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
 import {
@@ -17,6 +24,7 @@ import {
 } from '../../report/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
+import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
 import { printJson, printVerdict } from '../terminal.ts';
@@ -109,7 +117,8 @@ async function run(
   const files = recordingFiles(given.files, read);
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
-  const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
+  const kinds = await kindsWith(policyModules(source, [...policyOverride(options.policy), ...overrides]), files);
+  const experiment = loadExperiment(files, source, { policy: options.policy, overrides, kinds });
   const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);

@@ -1,4 +1,5 @@
 import { createSensors, type PolicyStack, type Sensors, type StackContext } from '../../policy/index.ts';
+import { stepResponse } from '../../thermal/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
@@ -30,13 +31,15 @@ export function createRun(experiment: Experiment, plant: Plant, programs: Progra
   };
 }
 
-function stackContext({ spec }: Experiment, plant: Plant, programs: Programs): StackContext {
+/** What the policies of a stack know before the run. */
+export function stackContext({ spec }: Experiment, plant: Plant, programs: Programs): StackContext {
   const { domains, design, resistance, model } = plant;
   return {
     ...policySetting(design, spec),
     seed: spec.seed,
     resistanceKPerW: resistance,
     ambientK: model?.ambientK ?? null,
+    responseKPerW: model ? (seconds) => stepResponse(model, seconds) : undefined,
     transitionS: (domain, from, to) => transitionSeconds(domains.find(({ name }) => name === domain)!, from, to),
     work: workModel(plant, programs),
   };

@@ -58,6 +58,7 @@ export const pace: PolicyKind<Checked> = {
     const lowest =
       floor === 'none' ? 0 : indexOfLeast(candidates.map((p) => netInferenceJ(context, p, temperatureK, idle)));
     const guardS = guard * deadlineS;
+    const paceS = context.periodS != null && context.periodS < deadlineS ? context.periodS : Number.POSITIVE_INFINITY;
 
     const decided = (index: number, state: State, reason: () => string) =>
       index === state.last
@@ -74,8 +75,10 @@ export const pace: PolicyKind<Checked> = {
             return decided(lowest, state, () => 'no inference runs: critical speed');
           return { ranges: held(domains, points), state: NOTHING, reason: 'no inference runs: unchanged', idle };
         }
-        const latestS = (inference.deadlineS ?? inference.releaseS + deadlineS) - guardS;
-        const index = lowestInTime(candidates, lowest, latestS, observation, context);
+        const dueS = inference.deadlineS ?? inference.releaseS + deadlineS;
+        // Inferences that come faster than they are due would queue up without end at a clock that only meets the deadline.
+        const latestS = Math.min(dueS, inference.releaseS + paceS) - guardS;
+        const index = lowestInTime(candidates, lowest, latestS, guardS, observation, context);
         if (index === undefined) {
           return decided(
             candidates.length - 1,
@@ -97,14 +100,19 @@ export const pace: PolicyKind<Checked> = {
 
 const NOTHING: State = { last: -1 };
 
-/** The first candidate from `lowest` on that ends by `latestS`, including its transition. */
+/**
+ * The first candidate from `lowest` on at which the running inference ends by `latestS`, including its transition, and those that wait
+ * end in turn by their deadlines less the guard.
+ */
 function lowestInTime(
   candidates: readonly PointByDomain[],
   lowest: number,
   latestS: number,
-  { timeS, points, inference }: Observation,
+  guardS: number,
+  observation: Observation,
   context: PolicyContext,
 ): number | undefined {
+  const { timeS, points, inference, queued } = observation;
   for (let i = lowest; i < candidates.length; i++) {
     const candidate = candidates[i];
     let transitionS = 0;
@@ -112,7 +120,14 @@ function lowestInTime(
       if (candidate[name] === points[name]) continue;
       transitionS = Math.max(transitionS, context.transitionS(name, points[name], candidate[name]));
     }
-    if (timeS + transitionS + inference!.remainingS(candidate) <= latestS) return i;
+    const endS = timeS + transitionS + inference!.remainingS(candidate);
+    if (endS > latestS) continue;
+    if (queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(candidate), guardS)) return i;
   }
   return undefined;
+}
+
+/** Whether the inferences that wait meet their deadlines if the first starts at `startS` and each takes `eachS`. */
+function waitingInTime({ waiting }: Observation, startS: number, eachS: number, guardS: number): boolean {
+  return waiting.every(({ deadlineS }, k) => deadlineS === null || startS + (k + 1) * eachS <= deadlineS - guardS);
 }

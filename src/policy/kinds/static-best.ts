@@ -31,18 +31,21 @@ export const staticBest: PolicyKind<Checked> = {
     const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
     return { temperatureK, deadlineS: requireDeadline('static-best', setting), idle };
   },
-  create({ temperatureK, deadlineS, idle }, context) {
+  create({ temperatureK, deadlineS: limitS, idle }, context) {
+    // Inferences that come faster than they are due would queue up without end at a clock that only meets the deadline.
+    const deadlineS = Math.min(limitS, context.periodS ?? limitS);
+    const what = deadlineS < limitS ? 'period' : 'deadline';
     const best = bestSetting(context, deadlineS, temperatureK, idle);
     if (!best) {
       return constant(
         exactly(context.domains, topOf),
-        `no setting meets the deadline of ${milliseconds(deadlineS)}, so the fastest`,
+        `no setting meets the ${what} of ${milliseconds(deadlineS)}, so the fastest`,
         idle,
       );
     }
     return constant(
       held(context.domains, best),
-      `least energy within a deadline of ${milliseconds(deadlineS)} at ${celsius(temperatureK)}`,
+      `least energy within a ${what} of ${milliseconds(deadlineS)} at ${celsius(temperatureK)}`,
       idle,
     );
   },

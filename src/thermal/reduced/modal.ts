@@ -144,6 +144,13 @@ export function steadyResistance({ blocks, modes, rate, input, output }: Reduced
   return resistance;
 }
 
+/** m x m: the rise of block u, K per W in block v, so many seconds after the power set in. */
+export function stepResponse(model: ReducedModel, seconds: number): Float64Array {
+  // A mode of rate r has risen to 1 - exp(-r t) of its steady amplitude.
+  const risen = model.rate.map((rate) => rate / -Math.expm1(-rate * seconds));
+  return steadyResistance({ ...model, rate: risen });
+}
+
 /** The factors of a step of `h` seconds, four a mode: see `advance`. */
 export function constantFactors({ modes, rate, outflow }: ReducedModel, h: number): ConstantFactors {
   const constant = new Float64Array(CONSTANT_FACTORS * modes);

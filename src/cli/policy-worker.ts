@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../base/errors.ts';
+import type { SourceText } from '../base/source.ts';
+import { placeOf } from '../policy/index.ts';
+
+/** The command as it is installed; the relative path is the same from src/cli, dist/cli and dist/bin. */
+const COMMAND = join(fileURLToPath(new URL('../../', import.meta.url)), 'dist/bin/isotherm.js');
+
+/** Longest time of one call of a module, ms. */
+const LONGEST_CALL_MS = 10_000;
+const LOOK_EVERY_MS = 250;
+
+/** Most memory of JavaScript objects, MB, and of the whole process, bytes. */
+const MOST_HEAP_MB = 1024;
+const MOST_BYTES = 2 * 2 ** 30;
+
+/** Status with which Node ends if nothing is left to do and the program still awaits something. */
+const UNFINISHED = 13;
+
+/** What worker and watchdog share: whether a call of the module runs, and the number of calls. */
+export const INSIDE = 0;
+export const CALLS = 1;
+
+export interface Shared {
+  readonly isothermCalls: SharedArrayBuffer;
+}
+
+/**
+ * Runs the command line `args` a second time, in a worker, as it names policies that are programs. This thread is the watchdog: a
+ * call of a module that takes more than 10 s, or memory without end, ends the run. Resolves to the exit status. Error: `policy-failed`.
+ */
+export function inWorker(args: readonly string[], modules: readonly SourceText[]): Promise<number> {
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const workerData: Shared = { isothermCalls: shared.buffer as SharedArrayBuffer };
+  const worker = new Worker(COMMAND, {
+    argv: [...args],
+    workerData,
+    execArgv: ['--experimental-vm-modules'],
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+  });
+  return new Promise((resolve, reject) => {
+    const release = [watch(shared, (what) => end(problemOf(modules, what))), passSignals(worker)];
+    let isOver = false;
+    const over = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      for (const one of release) one();
+      return true;
+    };
+    const end = (problem: Error): void => {
+      if (over()) void worker.terminate().then(() => reject(problem));
+    };
+    worker.on('error', (error: Error & { code?: string }) => {
+      const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      end(isMemory ? problemOf(modules, `takes more than ${MOST_HEAP_MB} MB of memory`) : error);
+    });
+    worker.on('exit', (status) => {
+      if (status === UNFINISHED) end(problemOf(modules, 'never ends loading: it awaits what does not come'));
+      else if (over()) resolve(status);
+    });
+  });
+}
+
+function problemOf([module]: readonly SourceText[], what: string): InputError {
+  const span = placeOf(module, /\bdecide\b/);
+  return new InputError([
+    { code: 'policy-failed', message: `policy module ${module.file} ${what}`, span, expected: 'a decision' },
+  ]);
+}
+
+/** Looks after the calls; `report` gets what is wrong. Returns a function that ends it. */
+function watch(shared: Int32Array, report: (what: string) => void): () => void {
+  let calls = -1;
+  let sinceMs = 0;
+  const timer = setInterval(() => {
+    const now = Atomics.load(shared, CALLS);
+    const isStuck = Atomics.load(shared, INSIDE) === 1 && now === calls;
+    sinceMs = isStuck ? sinceMs + LOOK_EVERY_MS : 0;
+    calls = now;
+    if (sinceMs >= LONGEST_CALL_MS) report(`has not decided for ${LONGEST_CALL_MS / 1000} s`);
+    if (process.memoryUsage.rss() > MOST_BYTES) report(`takes more than ${MOST_BYTES / 2 ** 30} GiB of memory`);
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** A worker gets no signals. It has a moment to remove what it was writing; then the program dies by the signal. */
+function passSignals(worker: Worker): () => void {
+  const pass = (signal: NodeJS.Signals): void => {
+    release();
+    worker.postMessage(signal);
+    setTimeout(() => process.kill(process.pid, signal), 300);
+  };
+  const release = (): void => {
+    process.off('SIGINT', pass);
+    process.off('SIGTERM', pass);
+  };
+  process.on('SIGINT', pass);
+  process.on('SIGTERM', pass);
+  return release;
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { fail, type Span } from '../base/errors.ts';
+import { type Files, readText, relativeTo } from '../base/files.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
+import { callerOf, type Guard, moduleKind, type PolicyKind, placeAt } from '../policy/index.ts';
+
+/** The root of the package; the relative path is the same from src/node, dist/node and dist/bin. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Names that a module may import although they lie in no file beside it: this package, as it runs. */
+const PACKAGE = /^isotherm(?:\/[\w-]+)?$/;
+
+/**
+ * Loads the policy module at `path` as a kind of policy. TypeScript loses its types first, in place, so that lines and columns stay. A
+ * module may import `isotherm` and files beside it. Needs Node's `--experimental-vm-modules`, which the worker of the command line has.
+ * Errors: `file-not-found`, `module-syntax`, `module-invalid`, `policy-failed`, `policy-impure`.
+ */
+export async function loadPolicyModule(files: Files, path: string, guard: Guard): Promise<PolicyKind> {
+  const source = readText(files, path, 'a policy module');
+  const strip = await stripper();
+  const linked = new Map<string, vm.Module>();
+
+  const moduleOf = (text: SourceText): vm.Module => {
+    const known = linked.get(resolve(text.file));
+    if (known) return known;
+    const made = compiled(text, strip(text));
+    linked.set(resolve(text.file), made);
+    return made;
+  };
+  const link = async (specifier: string, from: vm.Module): Promise<vm.Module> => {
+    const importer: SourceText = { file: from.identifier, text: files.read(from.identifier) ?? '' };
+    const span = importSpan(importer, specifier);
+    if (PACKAGE.test(specifier)) return packageModule(specifier, linked, span);
+    if (/^\.{1,2}\//.test(specifier)) {
+      return moduleOf(readText(files, relativeTo(from.identifier, specifier), 'a file of the module', span));
+    }
+    return fail('module-invalid', `${from.identifier} imports "${specifier}"`, {
+      span,
+      expected: `'isotherm', or a file beside the module such as './other.ts'`,
+    });
+  };
+
+  const main = moduleOf(source);
+  const caller = callerOf(path, source, guard);
+  try {
+    await main.link(link);
+    guard.enter();
+    await main.evaluate();
+  } catch (error) {
+    // Names that an imported module does not export are found while linking.
+    if (error instanceof SyntaxError) failSyntax(error.message, spanOf(source, 0, 1));
+    throw caller.explained(error, 'the module');
+  } finally {
+    caller.leave();
+  }
+  return moduleKind((main.namespace as { default?: unknown }).default, source, guard);
+}
+
+function importSpan(source: SourceText, specifier: string): Span {
+  const from = Math.max(0, source.text.indexOf(`'${specifier}'`), source.text.indexOf(`"${specifier}"`));
+  return spanOf(source, from, from + specifier.length + 2);
+}
+
+function compiled({ file }: SourceText, code: string): vm.Module {
+  return new vm.SourceTextModule(code, { identifier: file });
+}
+
+async function packageModule(specifier: string, linked: Map<string, vm.Module>, span: Span): Promise<vm.Module> {
+  const known = linked.get(specifier);
+  if (known) return known;
+  const { exports } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, { readonly default: string }>>;
+  };
+  const entry = exports[`.${specifier.slice('isotherm'.length)}`];
+  if (!entry) {
+    fail('module-invalid', `there is no "${specifier}"`, {
+      span,
+      expected: `one of ${Object.keys(exports)
+        .map((name) => `isotherm${name.slice(1)}`)
+        .join(', ')}`,
+    });
+  }
+  const found = (await import(pathToFileURL(join(PACKAGE_ROOT, entry.default)).href)) as Record<string, unknown>;
+  const names = Object.keys(found);
+  const module = new vm.SyntheticModule(
+    names,
+    () => {
+      for (const name of names) module.setExport(name, found[name]);
+    },
+    { identifier: specifier },
+  );
+  linked.set(specifier, module);
+  return module;
+}
+
+/** What the transpiler throws. Lines count from 1, columns from 0. */
+interface StripProblem {
+  readonly message: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+}
+
+/** Replaces types by spaces (@swc/wasm-typescript, which Node itself uses). Error: `module-syntax`. */
+async function stripper(): Promise<(source: SourceText) => string> {
+  const { default: swc } = await import('@swc/wasm-typescript');
+  return (source) => {
+    try {
+      return swc.transformSync(source.text, { mode: 'strip-only', module: true, filename: source.file }).code;
+    } catch (error) {
+      const { message = String(error), startLine = 1, startColumn = 0 } = Object(error) as Partial<StripProblem>;
+      return failSyntax(message, placeAt(source, startLine, startColumn + 1));
+    }
+  };
+}
+
+function failSyntax(message: string, span: Span): never {
+  fail('module-syntax', message, {
+    span,
+    expected: 'a module in JavaScript, or in TypeScript without enums and namespaces',
+  });
+}

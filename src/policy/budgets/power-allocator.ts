@@ -1,0 +1,164 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { fail } from '../../base/errors.ts';
+import { Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { Observation, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { blockPowers, limitOf } from '../power.ts';
+import { topOf, upTo } from '../ranges.ts';
+import { celsius } from '../text.ts';
+import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
+
+const Parameters = Type.Object(
+  {
+    control: Type.Optional(Quantity('temperature', "Temperature it holds; the experiment's limit by default")),
+    switch_on: Type.Optional(Quantity('temperature', 'Temperature from which it acts; 10 K below control by default')),
+    sustainable: Type.Optional(
+      Quantity('power', 'Power that the die sheds at the control temperature; that of the lowest points by default'),
+    ),
+    ...ZONE,
+  },
+  { additionalProperties: false },
+);
+
+interface Checked {
+  readonly zone: Zone;
+  readonly controlK: number;
+  readonly switchOnK: number;
+  readonly sustainableW: number | null;
+}
+
+interface State {
+  /** Sum of the errors of all periods, K, as the kernel keeps it: without the length of a period. */
+  readonly integralK: number;
+  /** The highest allowed point of each domain. */
+  readonly points: readonly number[];
+}
+
+/** An actor's wish and its most, W. */
+export interface Actor {
+  readonly requestW: number;
+  readonly mostW: number;
+  readonly weight: number;
+}
+
+/**
+ * A PID controller of power, whose budget is shared out among the domains by what they ask for (Linux 6.6,
+ * drivers/thermal/gov_power_allocator.c, in floating point).
+ */
+export const powerAllocator: PolicyKind<Checked> = {
+  id: 'power_allocator',
+  description: 'a cap by a power budget that a PID controller sets and the domains share, as in Linux 6.6 (IPA)',
+  role: 'cap',
+  parameters: Parameters,
+  check(parameters, setting, span) {
+    const { control = limitOf(setting), switch_on, sustainable, ...rest } = parameters as Static<typeof Parameters>;
+    const zone = zoneOf('power_allocator', rest, setting, span);
+    const controlK = parseQuantity(control, 'temperature', span('control'));
+    const switchOnK =
+      switch_on === undefined ? controlK - 10 : parseQuantity(switch_on, 'temperature', span('switch_on'));
+    if (switchOnK >= controlK) {
+      fail('out-of-range', '"switch_on" is not below "control"', {
+        span: span('switch_on'),
+        expected: `less than ${celsius(controlK)}`,
+      });
+    }
+    const sustainableW = sustainable === undefined ? null : parseQuantity(sustainable, 'power', span('sustainable'));
+    return { zone, controlK, switchOnK, sustainableW };
+  },
+  create: (checked, context) => allocator(checked, context),
+};
+
+function allocator(
+  { zone, controlK, switchOnK, sustainableW }: Checked,
+  context: PolicyContext,
+): RunnablePolicy<State> {
+  const { domains } = zone;
+  const powerOf = domainPowers(
+    context,
+    domains.map(({ name }) => name),
+  );
+  const limits = (points: readonly number[]) => upTo(domains, (domain) => points[domains.indexOf(domain)]);
+  const top = domains.map(topOf);
+  return {
+    initial: { integralK: 0, points: top },
+    marksK: [switchOnK, controlK],
+    decide(observation, state) {
+      if (!observation.triggers.has('epoch') || observation.timeS === 0) {
+        return { ranges: limits(state.points), state, reason: 'unchanged until the next epoch' };
+      }
+      const hottestK = zone.hottestK(observation);
+      if (hottestK < switchOnK) {
+        const isFree = state.integralK === 0 && state.points.every((point, d) => point === top[d]);
+        const reason = isFree ? 'cool' : `${celsius(hottestK)} is below ${celsius(switchOnK)}: free`;
+        return { ranges: limits(top), state: isFree ? state : { integralK: 0, points: top }, reason };
+      }
+      const tables = domains.map((domain, d) => domain.points.map((_, point) => powerOf(observation, d, point)));
+      const actors = domains.map(({ name }, d): Actor => {
+        const table = tables[d];
+        return { requestW: table[observation.points[name]], mostW: table[table.length - 1], weight: 1 };
+      });
+      const shedW = sustainableW ?? tables.reduce((sum, table) => sum + table[0], 0);
+      const { budgetW, integralK } = budget(controlK - hottestK, state.integralK, {
+        sustainableW: shedW,
+        rangeK: controlK - switchOnK,
+        mostW: actors.reduce((sum, { mostW }) => sum + mostW, 0),
+      });
+      const granted = grants(budgetW, actors);
+      const points = tables.map((table, d) => {
+        let point = table.length - 1;
+        while (point > 0 && table[point] > granted[d] * (1 + 1e-12)) point--;
+        return point;
+      });
+      const ranges = limits(points);
+      const reason = points.every((point, d) => point === state.points[d])
+        ? 'unchanged'
+        : `${celsius(hottestK)}, control ${celsius(controlK)}: ${budgetW.toPrecision(4)} W`;
+      return { ...saturation(zone, ranges, hottestK, controlK), ranges, state: { integralK, points }, reason };
+    },
+  };
+}
+
+/**
+ * The power budget, W, for an error in K (control temperature minus present one), and the new integral. The gains are the kernel's
+ * defaults: k_po = sustainable / range, k_pu = twice that, k_i = k_pu / 10, k_d = 0; it integrates above the control temperature only.
+ */
+export function budget(
+  errorK: number,
+  integralK: number,
+  { sustainableW, rangeK, mostW }: { readonly sustainableW: number; readonly rangeK: number; readonly mostW: number },
+): { readonly budgetW: number; readonly integralK: number } {
+  const over = sustainableW / rangeK;
+  const under = 2 * over;
+  const gain = under / 10;
+  const added = integralK + errorK;
+  const next = errorK < 0 && Math.abs(gain * added) < mostW ? added : integralK;
+  const wanted = sustainableW + (errorK < 0 ? over : under) * errorK + gain * next;
+  return { budgetW: Math.min(mostW, Math.max(0, wanted)), integralK: next };
+}
+
+/** Shares a budget by the weighted requests; what an actor cannot use goes to the others in proportion to their room. */
+export function grants(budgetW: number, actors: readonly Actor[]): readonly number[] {
+  const wished = actors.reduce((sum, { weight, requestW }) => sum + weight * requestW, 0);
+  const shares = actors.map(({ weight, requestW }) =>
+    wished > 0 ? (weight * requestW * budgetW) / wished : budgetW / actors.length,
+  );
+  const capped = shares.map((share, i) => Math.min(share, actors[i].mostW));
+  const extra = shares.reduce((sum, share, i) => sum + share - capped[i], 0);
+  const room = capped.reduce((sum, share, i) => sum + actors[i].mostW - share, 0);
+  if (extra <= 0 || room <= 0) return capped;
+  const given = Math.min(extra, room);
+  return capped.map((share, i) => share + (given * (actors[i].mostW - share)) / room);
+}
+
+/** The power of a domain at one of its points, the others as they are, W. A block belongs to the first of its domains. */
+function domainPowers(context: PolicyContext, names: readonly string[]) {
+  const powers = blockPowers(context);
+  const out = new Float64Array(context.places.length);
+  const ofBlock = context.places.map((place) => names.findIndex((name) => place.domains.includes(name)));
+  return (observation: Observation, d: number, point: number): number => {
+    powers.at(observation, { ...observation.points, [names[d]]: point }, out);
+    let sum = 0;
+    for (let b = 0; b < out.length; b++) if (ofBlock[b] === d) sum += out[b];
+    return sum;
+  };
+}

@@ -1,0 +1,77 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OneOf, Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import { sharedCandidates } from '../candidates.ts';
+import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import { blockPowers, limitOf, thermalSafeDensity } from '../power.ts';
+import { upTo } from '../ranges.ts';
+import { celsius } from '../text.ts';
+import { ZONE, type Zone, zoneOf } from '../zone.ts';
+
+const Parameters = Type.Object(
+  {
+    limit: Type.Optional(Quantity('temperature', "Temperature no block may reach; the experiment's limit by default")),
+    budget: Type.Optional(
+      OneOf(['area', 'block'], 'area: the same power per area for every active block; block: the same power for each'),
+    ),
+    ...ZONE,
+  },
+  { additionalProperties: false },
+);
+
+interface Checked {
+  readonly zone: Zone;
+  readonly limitK: number;
+  readonly perArea: boolean;
+}
+
+interface State {
+  readonly setting: number;
+}
+
+/**
+ * Thermal safe power (Pagani et al., CODES+ISSS 2014): a budget for every active block from the steady resistances, such that the die
+ * stays below its limit however long the power lasts.
+ */
+export const tsp: PolicyKind<Checked> = {
+  id: 'tsp',
+  description: 'a cap by a power budget that is safe for ever: no block passes the limit in the steady state',
+  role: 'cap',
+  parameters: Parameters,
+  check(parameters, setting, span) {
+    const { limit = limitOf(setting), budget = 'area', ...rest } = parameters as Static<typeof Parameters>;
+    const zone = zoneOf('tsp', rest, setting, span);
+    return { zone, limitK: parseQuantity(limit, 'temperature', span('limit')), perArea: budget === 'area' };
+  },
+  create({ zone, limitK, perArea }, context): RunnablePolicy<State> {
+    const { places } = context;
+    const names = new Set(zone.domains.map(({ name }) => name));
+    const isActive = places.map((place) => place.domains.some((name) => names.has(name)));
+    const weight = places.map(({ widthM, heightM }) => (perArea ? widthM * heightM : 1));
+    const candidates = sharedCandidates(zone.domains);
+    const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
+    const powers = blockPowers(context);
+    const out = new Float64Array(places.length);
+    const top = candidates.length - 1;
+    return {
+      initial: { setting: top },
+      marksK: [limitK],
+      decide(observation, state) {
+        if (!observation.triggers.has('epoch') || observation.timeS === 0) {
+          return { ranges: ranges[state.setting], state, reason: 'unchanged until the next epoch' };
+        }
+        const density = thermalSafeDensity(context, isActive, weight, observation.powerW, limitK);
+        const fits = (setting: number): boolean => {
+          powers.at(observation, { ...observation.points, ...candidates[setting] }, out);
+          return out.every((watts, b) => !isActive[b] || watts <= density * weight[b]);
+        };
+        let setting = top;
+        while (setting > 0 && !fits(setting)) setting--;
+        if (setting === state.setting) return { ranges: ranges[setting], state, reason: 'unchanged' };
+        const watts = density * weight.reduce((sum, w, b) => sum + (isActive[b] ? w : 0), 0);
+        const reason = `${watts.toPrecision(4)} W are safe below ${celsius(limitK)}: setting ${setting} of ${top}`;
+        return { ranges: ranges[setting], state: { setting }, reason };
+      },
+    };
+  },
+};

@@ -1,0 +1,82 @@
+import { type ErrorCode, fail, InputError, type Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
+
+/** Watches the calls of a module: it knows when one runs, and what it did that a policy must not do. */
+export interface Guard {
+  enter(): void;
+  /** Ends a call. Returns what the module read that is no input of a policy (the clock, say), and an error that knows where; or null. */
+  leave(): { readonly what: string; readonly error: unknown } | null;
+}
+
+/** For modules that the library's user has imported by himself. */
+export const UNGUARDED: Guard = { enter: () => {}, leave: () => null };
+
+/** Calls the functions of one module, and turns what goes wrong into errors with file and line. */
+export interface Caller {
+  readonly place: Span;
+  /** For `decide`, without a closure: enter, call, leave. `leave` throws if the module read the clock or chance. */
+  enter(): void;
+  leave(): void;
+  call<T>(name: string, run: () => T): T;
+  explained(error: unknown, name: string): InputError;
+  fail(code: ErrorCode, message: string, expected: string): never;
+}
+
+export function callerOf(policy: string, source: SourceText, guard: Guard): Caller {
+  const found = /\bdecide\b/.exec(source.text);
+  const place = spanOf(source, found?.index ?? 0, (found?.index ?? 0) + 6);
+  const caller: Caller = {
+    place,
+    enter: () => guard.enter(),
+    leave() {
+      const read = guard.leave();
+      if (read === null) return;
+      fail('policy-impure', `policy "${policy}" uses ${read.what}`, {
+        span: frameOf(read.error, source) ?? place,
+        expected: 'only view and state; view.timeS is the time and view.random() the chance',
+      });
+    },
+    call(name, run) {
+      guard.enter();
+      try {
+        return run();
+      } catch (error) {
+        throw caller.explained(error, name);
+      } finally {
+        caller.leave();
+      }
+    },
+    explained(error, name) {
+      if (error instanceof InputError) return error;
+      const { message = String(error), stack } = Object(error) as { message?: string; stack?: string };
+      return new InputError([
+        {
+          code: 'policy-failed',
+          message: `policy "${policy}": ${name} failed: ${message}`,
+          span: frameOf({ stack }, source) ?? place,
+          expected: name === 'decide' ? 'a decision' : 'a state',
+        },
+      ]);
+    },
+    fail: (code, message, expected) => fail(code, `policy "${policy}": ${message}`, { span: place, expected }),
+  };
+  return caller;
+}
+
+/** The place in the module from which an error came: the first frame of its stack in that file. */
+function frameOf(error: unknown, source: SourceText): Span | undefined {
+  const { stack } = Object(error) as { stack?: unknown };
+  if (typeof stack !== 'string') return undefined;
+  const at = stack.split('\n').find((frame) => frame.includes(`${source.file}:`));
+  const [, line, column] = (at && /:(\d+):(\d+)\)?$/.exec(at)) || [];
+  return line === undefined ? undefined : placeAt(source, Number(line), Number(column));
+}
+
+/** The place at a line and a column, to the end of the word there. */
+export function placeAt(source: SourceText, line: number, column: number): Span {
+  let from = 0;
+  for (let n = 1; n < line; n++) from = source.text.indexOf('\n', from) + 1;
+  const start = from + column - 1;
+  const word = /^[\w$]+/.exec(source.text.slice(start, start + 100))?.[0].length ?? 1;
+  return spanOf(source, start, start + word);
+}

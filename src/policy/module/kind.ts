@@ -1,0 +1,147 @@
+import { describeValue, fail, nearestName, type Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
+import type { Decision, Observation, PolicyContext, PolicyKind, PolicyRole, RunnablePolicy } from '../policy.ts';
+import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
+import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
+import { freezePlain, frozenCopy } from './frozen.ts';
+import { schemaOf, valuesOf } from './parameters.ts';
+import { rehearsal } from './rehearsal.ts';
+import { checkingPoints, viewOf } from './view.ts';
+
+const KEYS = ['name', 'description', 'role', 'triggers', 'params', 'init', 'decide'];
+const ROLES: readonly PolicyRole[] = ['choice', 'cap', 'deadline'];
+const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end'];
+
+/**
+ * A policy of one's own as a kind of policy. Its id is the file of `source`, whose text errors point into. `guard` watches the calls.
+ * Errors: `module-invalid` if `definition`, the module's default export, is no policy.
+ */
+export function moduleKind(definition: unknown, source: SourceText, guard: Guard = UNGUARDED): PolicyKind {
+  const place = placeOf(source, /export\s+default/);
+  const checked = checkedDefinition(definition, source.file, place);
+  const specs = (checked.params ?? {}) as ParameterSpecs;
+  const { name } = checked;
+  return {
+    id: source.file,
+    name,
+    description: checked.description ?? '',
+    role: checked.role ?? 'choice',
+    parameters: schemaOf(specs, place),
+    check: (parameters, _, span) => valuesOf(specs, parameters, name, span, place),
+    create: (values, context) =>
+      runnable(checked, values as ModuleContext['params'], context, callerOf(name, source, guard)),
+  };
+}
+
+/** The place of the first match in the text, or its first line. */
+export function placeOf(source: SourceText, pattern: RegExp): Span {
+  const found = pattern.exec(source.text);
+  const from = found?.index ?? 0;
+  return spanOf(source, from, from + (found?.[0].length ?? 1));
+}
+
+function checkedDefinition(definition: unknown, file: string, span: Span): PolicyDefinition {
+  const wrong = (message: string, expected: string, suggestion?: string): never =>
+    fail('module-invalid', `${file}: ${message}`, { span, expected, suggestion });
+  if (definition === undefined) {
+    wrong('the module has no default export', 'export default definePolicy({ name, init, decide })');
+  }
+  if (typeof definition !== 'object' || definition === null) {
+    wrong(`its default export is ${describeValue(definition)}`, 'definePolicy({ name, init, decide })');
+  }
+  const found = definition as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(found)) {
+    if (!KEYS.includes(key)) {
+      wrong(`the policy has an unknown key "${key}"`, `one of ${KEYS.join(', ')}`, nearestName(key, KEYS));
+    }
+  }
+  const { name, role = 'choice', triggers = [], params = {}, init, decide } = found;
+  if (typeof name !== 'string' || name === '') wrong(`its name is ${describeValue(name)}`, 'a text');
+  if (typeof decide !== 'function') wrong('it has no function "decide"', 'decide(view, state) { ... }');
+  if (init !== undefined && typeof init !== 'function') wrong('its "init" is no function', 'init(context) { ... }');
+  if (!ROLES.includes(role as PolicyRole)) {
+    wrong(`its role is ${describeValue(role)}`, `one of ${ROLES.join(', ')}`, nearestName(String(role), ROLES));
+  }
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    wrong(`its params are ${describeValue(params)}`, 'a mapping of names to { type, default }');
+  }
+  if (!Array.isArray(triggers))
+    wrong(`its triggers are ${describeValue(triggers)}`, `a list of ${TRIGGERS.join(', ')}`);
+  for (const trigger of triggers as readonly unknown[]) {
+    if (TRIGGERS.includes(String(trigger))) continue;
+    wrong(
+      `there is no trigger ${describeValue(trigger)}`,
+      `one of ${TRIGGERS.join(', ')}`,
+      nearestName(String(trigger), TRIGGERS),
+    );
+  }
+  return definition as PolicyDefinition;
+}
+
+function runnable(
+  definition: PolicyDefinition,
+  params: ModuleContext['params'],
+  context: PolicyContext,
+  caller: Caller,
+): RunnablePolicy {
+  const { domains, seed } = context;
+  const checking = checkingPoints(domains);
+  const frozen = frozenCopy({ ...context, params }, checking) as ModuleContext;
+  const plain = new WeakSet<object>();
+  const checkPlain = (value: unknown, path: string): void => {
+    const problem = freezePlain(value, path, plain);
+    if (problem !== null)
+      caller.fail('decision-invalid', `${problem}`, 'plain data that JSON can hold: no NaN, no Map');
+  };
+  const init = (): unknown => {
+    const state = definition.init ? caller.call('init', () => definition.init?.(frozen)) : null;
+    checkPlain(state, 'the state of init');
+    return state;
+  };
+  const decideOn = (observation: Observation, state: unknown, wrap = checking): Decision => {
+    const view = viewOf(observation, frozen, seed, wrap);
+    caller.enter();
+    let decision: Decision;
+    try {
+      decision = definition.decide(view, state) as Decision;
+    } catch (error) {
+      throw caller.explained(error, 'decide');
+    } finally {
+      caller.leave();
+    }
+    if (typeof decision === 'object' && decision !== null) {
+      if (typeof (decision as { then?: unknown }).then === 'function') {
+        caller.fail('decision-invalid', 'decide returns a promise', 'a decision at once: a decide without async');
+      }
+      checkPlain(decision.state, 'its state');
+      freezeRanges(decision);
+    }
+    return decision;
+  };
+  const initial = init();
+  if (JSON.stringify(init()) !== JSON.stringify(initial)) {
+    caller.fail(
+      'policy-impure',
+      'init returns another state when it runs again',
+      'the same state from the same context',
+    );
+  }
+  const rehearsed = rehearsal(decideOn, checking, caller);
+  return {
+    initial,
+    triggers: definition.triggers ?? [],
+    place: caller.place,
+    decide: (observation, state) => rehearsed(observation, state),
+  };
+}
+
+/** The engine keeps what a policy returned; a policy that changed it later would change the past. */
+function freezeRanges({ ranges, joint }: Decision): void {
+  if (typeof ranges === 'object' && ranges !== null && !Object.isFrozen(ranges)) {
+    for (const range of Object.values(ranges)) if (typeof range === 'object' && range !== null) Object.freeze(range);
+    Object.freeze(ranges);
+  }
+  if (!Array.isArray(joint) || Object.isFrozen(joint)) return;
+  for (const setting of joint) Object.freeze(setting);
+  Object.freeze(joint);
+}

@@ -1,0 +1,97 @@
+/** `--policy ./mine.ts` as users type it: the built command, its worker and its watchdog. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { longTest } from '../tier.ts';
+import { folderWith, isotherm } from './support.ts';
+
+const HEAD = "import { definePolicy } from 'isotherm';\n";
+const deciding = (body: string): string =>
+  `${HEAD}export default definePolicy({\n  name: 'mine',\n  decide(view, state) {\n    ${body}\n  },\n});\n`;
+const NOTHING = "return { ranges: {}, state, reason: 'nothing' };";
+
+const runWith = (text: string, env: Readonly<Record<string, string>> = {}) =>
+  isotherm(['run', 'one-inference', '--quiet', '--policy', './mine.ts'], folderWith({ 'mine.ts': text }), env);
+
+test('runs a file in TypeScript wherever it lies, where Node forbids code out of texts', () => {
+  const { status, err } = runWith(deciding(NOTHING), { NODE_OPTIONS: '--disallow-code-generation-from-strings' });
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+});
+
+longTest('gives the bytes of the bundled policy with the same rules, and hashes what it imports', () => {
+  const helper = 'export const top = (points: readonly object[]): number => points.length - 1;\n';
+  const text = `${HEAD}import { top } from './parts/top.ts';\n${deciding(
+    'const all = view.context.domains.map(({ name, points }) => [name, [top(points), top(points)]] as const);\n' +
+      "    return { ranges: Object.fromEntries(all), state, reason: 'fast' as string };",
+  ).slice(HEAD.length)}`;
+  const folder = folderWith({ 'mine.ts': text, 'parts/top.ts': helper });
+  const env = { NODE_OPTIONS: '--disallow-code-generation-from-strings' };
+  const args = ['run', 'one-inference', '--policy', './mine.ts', '-o', 'own'];
+  const { status, err } = isotherm(args, folder, env);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  isotherm(['run', 'one-inference', '--policy', 'performance', '-o', 'bundled'], folder);
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  expect(read('own/trace.csv')).toBe(read('bundled/trace.csv'));
+  const { inputsHash, policy } = JSON.parse(read('own/summary.json'));
+  expect(policy).toBe('mine');
+  expect(inputsHash).not.toBe(JSON.parse(read('bundled/summary.json')).inputsHash);
+});
+
+describe('what is wrong with a module is an error with its line', () => {
+  longTest.each([
+    ['policy-impure', 'return Date.now() && { ranges: {}, state, reason: "" };', 5],
+    ['policy-impure', `let x = 0; try { x = Math.random(); } catch {}\n    ${NOTHING}`, 5],
+    ['policy-impure', `if (globalThis.process.pid > 0) ${NOTHING}`, 5],
+    ['policy-impure', `if (new Date() > 0) ${NOTHING}`, 5],
+    ['policy-failed', `\n    view.nothing.at.all;\n    ${NOTHING}`, 6],
+    ['policy-failed', 'const f = () => f(); return f();', 5],
+    ['decision-invalid', 'return { ranges: { core: [0, NaN] }, state, reason: "" };', 4],
+    ['module-syntax', 'return { ranges: {, state };', 5],
+    ['module-syntax', 'const a: = 1;', 5],
+  ])('%s: %s', (code, body, line) => {
+    const { status, err, out } = runWith(deciding(body));
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toContain(`error[${code}]`);
+    expect(err).toContain(` mine.ts:${line}:`);
+  });
+
+  longTest.each([
+    ['module-invalid', 'export const x = 1;\n'],
+    ['module-invalid', "import 'node:fs';\nexport default {};\n"],
+    ['module-invalid', "import { x } from 'isotherm/nowhere';\nexport default {};\n"],
+    ['module-syntax', "import { nothing } from 'isotherm';\nexport default { name: 'x', decide: nothing };\n"],
+    ['file-not-found', "import './nowhere.ts';\nexport default {};\n"],
+    ['policy-failed', 'await new Promise(() => {});\nexport default {};\n'],
+    ['policy-failed', 'null.x;\nexport default {};\n'],
+  ])('%s: %j', (code, text) => {
+    const { status, err } = runWith(text);
+    expect(status).toBe(1);
+    expect(err).toContain(`error[${code}]`);
+    expect(err).toContain(' mine.ts:1:');
+  });
+
+  longTest.each(['while (true) {}', 'const all = []; while (true) all.push(new Array(1e5).fill(view));'])(
+    '%s ends within seconds',
+    (body) => {
+      const { status, err } = runWith(deciding(`${body}\n    ${NOTHING}`));
+      expect(status).toBe(1);
+      expect(err).toMatch(/error\[policy-failed\]: policy module mine.ts (has not decided for 10 s|takes more than)/);
+      expect(err).toContain(' mine.ts:4:');
+    },
+    60_000,
+  );
+});
+
+longTest('init writes a policy that passes its test and runs', () => {
+  const folder = folderWith();
+  for (const args of [
+    ['init', 'policy', 'own.js'],
+    ['policy', 'test', 'own.js'],
+    ['run', 'quickstart-hp', '--quiet', '--policy', './own.js'],
+  ]) {
+    const { status, err } = isotherm(args, folder);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+  }
+  expect(isotherm(['init', 'policy', 'own.js'], folder).err).toContain('error[output-unwritable]');
+  expect(isotherm(['init', 'policy', 'own.yaml'], folder).err).toContain('error[wrong-kind]');
+});

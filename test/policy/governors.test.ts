@@ -1,0 +1,131 @@
+/** Governors decision by decision against tables made elsewhere: test/golden/policies/governors.json says how. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { budget, grants } from '../../src/policy/budgets/power-allocator.ts';
+import { createStack } from '../../src/policy/index.ts';
+import { thermalSafeDensity } from '../../src/policy/power.ts';
+import { contextOf, domain, entry, first, observe, problemsOf, running, stackOf } from './support.ts';
+
+const golden = JSON.parse(readFileSync('test/golden/policies/governors.json', 'utf8'));
+const loads: readonly number[] = golden.load_pct;
+
+/** The clocks in MHz that a governor chooses after these loads in %, each seen by the next decision. */
+function clocksAfter(uses: string, parameters: string, mhz: readonly number[], startMhz: number): number[] {
+  const table = domain('array', mhz);
+  const stack = createStack([entry(uses, parameters)], contextOf({ domains: [table], blocks: [], places: [] }));
+  let state = stack.initial;
+  let point = mhz.indexOf(startMhz);
+  return loads.map((load, i) => {
+    const shares = { array: { busy: load / 100, stall: 0, idle: 1 - load / 100, dead: 0 } };
+    const seen = observe({ timeS: (i + 1) * 1e-3, shares, points: { array: point }, temperatureK: [] });
+    const decision = stack.decide(seen, state);
+    state = decision.state;
+    point = decision.points.array;
+    return mhz[point];
+  });
+}
+
+describe('Linux 6.6 over 30 epochs', () => {
+  const all: readonly number[] = golden.opps_mhz;
+  test.each([
+    ['ondemand', '{}', 1000, 'ondemand_linux'],
+    ['ondemand', '{sampling_down_factor: 4}', 200, 'ondemand_linux_sdf4_start200'],
+    ['conservative', '{}', 1000, 'conservative_linux'],
+    ['conservative', '{freq_step: 20}', 1000, 'conservative_linux_step20'],
+    ['schedutil', '{}', 1000, 'schedutil'],
+  ])('%s %s', (uses, parameters, start, name) => {
+    expect(clocksAfter(uses, parameters, all, start)).toEqual(golden[name].f);
+  });
+
+  test('power_allocator: budget, integral and shares', () => {
+    const { rows, actors, params } = golden.thermal.power_allocator;
+    const { switch_on_c, control_c, sustainable_w } = params;
+    const list = actors.map(({ req, max, w }: { req: number; max: number; w: number }) => ({
+      requestW: req,
+      mostW: max,
+      weight: w,
+    }));
+    const limits = { sustainableW: sustainable_w, rangeK: control_c - switch_on_c, mostW: 6.4 };
+    let integralK = 0;
+    for (const { t, on, budget: budgetW, integral, granted } of rows) {
+      if (!on) {
+        integralK = 0;
+        continue;
+      }
+      const next = budget(control_c - t, integralK, limits);
+      integralK = next.integralK;
+      expect(next.budgetW).toBeCloseTo(budgetW, 9);
+      expect(integralK).toBeCloseTo(integral, 9);
+      grants(next.budgetW, list).forEach((watts, i) => {
+        expect(watts).toBeCloseTo(granted[i], 6);
+      });
+    }
+  });
+});
+
+describe('CoMeT', () => {
+  test('ondemand', () => {
+    const mhz = Array.from({ length: 9 }, (_, i) => 200 + 100 * i);
+    expect(clocksAfter('comet-ondemand', '{}', mhz, 1000)).toEqual(golden.ondemand_comet.f);
+  });
+
+  test('throttle', () => {
+    const stack = stackOf('comet-ondemand');
+    let state = stack.initial;
+    const throttled = golden.thermal.temp_c.map((celsius: number, i: number) => {
+      const decision = stack.decide(observe({ timeS: (i + 1) * 1e-3, temperatureK: [celsius + 273.15, 300] }), state);
+      state = decision.state;
+      return decision.points.array === 0 ? 1 : 0;
+    });
+    expect(throttled).toEqual(golden.thermal.comet_dtm_throttle.throttled);
+  });
+});
+
+describe('thermal safe power of every active set of four blocks', () => {
+  const { B_K_per_W, T_amb_c, T_dtm_c, P_inactive_W, per_mapping } = golden.tsp;
+  const context = {
+    blocks: ['a', 'b', 'c', 'd'],
+    resistanceKPerW: Float64Array.from(B_K_per_W.flat()),
+    ambientK: T_amb_c,
+  };
+  test.each(per_mapping as readonly { active: number[]; tsp_w: number }[])('$active', ({ active, tsp_w }) => {
+    const isActive = [0, 1, 2, 3].map((block) => active.includes(block));
+    const rest = [0, 1, 2, 3].map(() => P_inactive_W as number);
+    expect(thermalSafeDensity(context, isActive, [1, 1, 1, 1], rest, T_dtm_c)).toBeCloseTo(tsp_w, 9);
+  });
+});
+
+test('regional refuses a die with one clock', () => {
+  expect(problemsOf(() => stackOf('regional'))).toEqual(['not-supported u.yaml:1:7 regional']);
+});
+
+test.each([
+  ['conservative', '{down_threshold: 90}', 'out-of-range p0.yaml:1:18 90'],
+  ['comet-ondemand', '{critical: 70C}', 'out-of-range p0.yaml:1:12 70C'],
+  ['power_allocator', '{control: 60C, switch_on: 70C}', 'out-of-range p0.yaml:1:27 70C'],
+  ['ondemand', '{up_treshold: 90}', 'unknown-key p0.yaml:1:2 up_treshold'],
+])('%s %s is wrong', (uses, parameters, problem) => {
+  expect(problemsOf(() => stackOf(uses, parameters))).toEqual([problem]);
+});
+
+describe('inferences that come faster than they are due', () => {
+  // 1e6 cycles take 1 ms at 1 GHz, 1.25 ms at 800 MHz and 5 ms at 200 MHz.
+  const context = contextOf({ deadlineS: 8e-3, periodS: 1.3e-3 });
+  const due = running({ deadlineS: 8e-3 });
+
+  test.each(['static-best', 'pace'])('%s keeps up with the period, not only with the deadline', (uses) => {
+    const parameters = uses === 'pace' ? '{guard: 0, floor: none}' : '{}';
+    expect(first(stackOf(uses, parameters, context), { inference: due }).points.array).toBe(3);
+    const alone = contextOf({ deadlineS: 8e-3 });
+    expect(first(stackOf(uses, parameters, alone), { inference: due }).points.array).toBeLessThan(3);
+  });
+
+  test('pace sees those that wait', () => {
+    const stack = stackOf('pace', '{guard: 0, floor: none}', contextOf({ deadlineS: 5e-3 }));
+    expect(first(stack, { inference: running() }).points.array).toBe(0);
+    const waiting = [1, 2].map((index) => ({ index, releaseS: 0, deadlineS: 5e-3 }));
+    // Two in 5 ms need 2.5 ms each, which 400 MHz gives; three need 1.67 ms each, so 600 MHz or more.
+    expect(first(stack, { inference: running(), queued: 2, waiting: waiting.slice(0, 1) }).points.array).toBe(1);
+    expect(first(stack, { inference: running(), queued: 2, waiting }).points.array).toBeGreaterThanOrEqual(2);
+  });
+});
