@@ -3,7 +3,7 @@ import type { Run } from '../plant/prepared-run.ts';
 import { RunLog } from './run-log.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
-import { type LastEpoch, observation } from './view.ts';
+import { type LastEpoch, View } from './view.ts';
 import type { Work } from './work.ts';
 
 /** Asks the policies for decisions and carries them out. */
@@ -24,7 +24,7 @@ export class Decisions {
 
   /** `startK` holds the sensor readings at the start, K. `blockJ` is the energy of the run so far by block, which the loop keeps. */
   constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>, blockJ: Float64Array) {
-    const { domains, blocks, components } = run.plant;
+    const { domains, blocks } = run.plant;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
@@ -39,7 +39,6 @@ export class Decisions {
       temperatureK: startK,
       powerW: new Float64Array(blocks.length),
       leakageW: new Float64Array(blocks.length),
-      components: Object.fromEntries(components.map((name) => [name, { busy: 0, stall: 0, actionsPerS: 0 }])),
     };
   }
 
@@ -118,6 +117,6 @@ export class Decisions {
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return observation(run, work, last, points, triggers, timeS);
+    return new View(run, work, last, points, triggers, timeS);
   }
 }

@@ -10,7 +10,6 @@ import { Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
-import type { LastEpoch } from './view.ts';
 import { Work } from './work.ts';
 
 export interface LoopOptions {
@@ -212,16 +211,11 @@ class Loop {
     }
     const { activity } = this.work;
     activity.endEpoch(durationS);
-    let components: LastEpoch['components'] | undefined;
     this.decisions.last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
-      powerW: blockW.slice(),
-      leakageW: heat.leakW.slice(),
-      get components() {
-        components ??= activity.use();
-        return components;
-      },
+      powerW: numbersOf(blockW),
+      leakageW: numbersOf(heat.leakW),
     };
     this.record(fromS, durationS);
   }
@@ -277,6 +271,13 @@ class Loop {
       thermal: this.heat.result(),
     };
   }
+}
+
+/** A copy that policies may keep. Of many small arrays, plain ones cost the least. */
+function numbersOf(values: Float64Array): number[] {
+  const copy = new Array<number>(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i];
+  return copy;
 }
 
 /** `nominal` if the difference of two times is that but for rounding. */
