@@ -1,6 +1,7 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import { RunLog } from './run-log.ts';
+import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
 import { type LastEpoch, View } from './view.ts';
@@ -40,6 +41,16 @@ export class Decisions {
       powerW: new Float64Array(blocks.length),
       leakageW: new Float64Array(blocks.length),
     };
+  }
+
+  save(): Saved {
+    const own = save(this, ['transitions', 'last', 'wakeS', 'state', 'deferred', 'deferredBy']);
+    return { ...own, log: this.log.save() };
+  }
+
+  load({ log, ...saved }: Saved): void {
+    load(this, saved);
+    this.log.load(log as Saved);
   }
 
   /** Whether some policy wants to be asked at one of these triggers. */
