@@ -13,6 +13,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  ThermalFrames,
   ThermalResult,
   Trace,
 } from './result.ts';

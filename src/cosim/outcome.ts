@@ -1,6 +1,6 @@
 import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { layerProgress, orderName, type PartitionedLayer } from '../systolic/index.ts';
-import { fieldTemperatures } from '../thermal/index.ts';
+import { fieldTemperatures, packageTemperatures } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { LoopResult } from './loop/loop-result.ts';
 import type { Plant } from './plant/plant.ts';
@@ -117,6 +117,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     blocks,
     ambientK: model.ambientK,
     startK: thermal.startK,
+    startPackageK: packageTemperatures(model, thermal.startW),
     peakK: thermal.peakK,
     peakBlock: blocks[thermal.peakBlock],
     peakTimeS: Math.min(thermal.peakTimeS, simulatedS),
@@ -126,6 +127,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
     timeOverLimitS: limitK === null ? null : thermal.timeOverLimitS,
     field: { ...grid, temperatureK: field(thermal.endState) },
     errorK: model.errorPart === undefined ? null : model.errorPart * (thermal.peakK - model.ambientK),
+    frames: { ...grid, timeS: thermal.frames.timeS, amplitudes: thermal.frames.states, shapes: model.fields },
     heat: { inJ: thermal.heatInJ, outJ: thermal.heatOutJ, storedJ: thermal.heatStoredJ },
   };
 }

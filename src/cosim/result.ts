@@ -160,6 +160,8 @@ export interface ThermalResult {
   readonly ambientK: number;
   /** Start temperature of each block, K. */
   readonly startK: Float64Array;
+  /** The same of all parts of the package, in the order of `ReducedModel.packageRise`, K. */
+  readonly startPackageK: Float64Array;
   /** Highest mean temperature of a block at any event of the run. */
   readonly peakK: number;
   readonly peakBlock: string;
@@ -176,5 +178,18 @@ export interface ThermalResult {
   readonly field: TemperatureField;
   /** By how much the peak may be off, for the resolution of the stack alone, K; null where that is not known. */
   readonly errorK: number | null;
+  readonly frames: ThermalFrames;
   readonly heat: { readonly inJ: number; readonly outJ: number; readonly storedJ: number };
+}
+
+/** The die's temperatures at the ends of some epochs. Cell (row 0 north) of a frame: ambient + sum over modes of amplitude x shape. */
+export interface ThermalFrames {
+  readonly rows: number;
+  readonly columns: number;
+  /** Ascending, s. */
+  readonly timeS: Float64Array;
+  /** Frames x modes. */
+  readonly amplitudes: Float64Array;
+  /** Modes x nodes, K, of which the first rows x columns are those of the die. */
+  readonly shapes: Float64Array;
 }

@@ -24,6 +24,7 @@ import { formulationOf, networkRules } from '../thermal/rules/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 import type { OnArrays } from './arrays.ts';
 import { automaticFloorplan } from './automatic-floorplan.ts';
+import { PACKAGE_LAYERS, packageParts, riseInModes, riseInNetwork } from './handover.ts';
 
 /** The die of an accelerator, as its floorplan and package files describe it. */
 export interface Die {
@@ -94,26 +95,33 @@ function modelOfNetwork(
   cache?: ResultCache,
 ): ReducedModel {
   const facts = ['die', SHIFT_RATIO, grid, rules.name, ...shapesOf(floorplan), stack];
-  return cachedModel(cache, facts, modelShape(stack, floorplan, grid), () => {
-    const network = buildNetwork(stack, floorplan, grid, rules);
+  const network = once(() => buildNetwork(stack, floorplan, grid, rules));
+  const model = cachedModel(cache, facts, modelShape(stack, floorplan, grid), () => {
     const map = mapBlocks(floorplan, grid, rules.blockMean);
-    return reduceNetwork(network, map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
+    return reduceNetwork(network(), map, { shiftRatio: SHIFT_RATIO, fields: 'die' });
   });
+  const makeRise = (): Float64Array => riseInNetwork(network(), floorplan, grid, rules);
+  return { ...model, packageRise: cachedRise(cache, facts, floorplan, makeRise) };
 }
 
 function modelInModes(stack: ThermalStack, { floorplan }: Die, grid: Grid, cache?: ResultCache): ReducedModel {
   const facts = ['die', 'modes', SHORTEST_S, grid, ...shapesOf(floorplan), stack];
-  const chosen = once(() =>
-    chooseNetwork(
-      (resolution) => continuumNetwork(stack, [{ face: 0, floorplan, power: true }], grid, resolution),
-      null,
-    ),
-  );
+  const layers = Array.from({ length: PACKAGE_LAYERS }, (_, face) => ({ face, floorplan, power: face === 0 }));
+  const chosen = once(() => chooseNetwork((resolution) => continuumNetwork(stack, layers, grid, resolution), null));
   const model = cachedModel(cache, facts, modelShape(stack, floorplan, grid), () =>
     reduceContinuumNetwork(chosen().network, { shortestS: SHORTEST_S, fields: 'die' }),
   );
   const [errorPart] = cachedColumn(cache, [...facts, 'error'], 1, () => Float64Array.of(chosen().error.part));
-  return { ...model, errorPart };
+  return { ...model, errorPart, packageRise: cachedRise(cache, facts, floorplan, () => riseInModes(chosen().network)) };
+}
+
+function cachedRise(
+  cache: ResultCache | undefined,
+  facts: readonly unknown[],
+  floorplan: Floorplan,
+  make: () => Float64Array,
+): Float64Array {
+  return cachedColumn(cache, [...facts, 'package'], packageParts(floorplan) * floorplan.blocks.length, make);
 }
 
 function shapesOf({ blocks, widthM, heightM }: Floorplan): unknown[] {

@@ -3,3 +3,4 @@ export { AcceleratorSchema } from './accelerator-schema.ts';
 export { type Design, loadDesign, systolicConfig } from './design.ts';
 export type { Die } from './die.ts';
 export { reducedModel } from './die.ts';
+export { hotspotDifference, hotspotTrace, startGroups } from './handover.ts';

@@ -1,3 +1,4 @@
+export * from './confuciux/index.ts';
 export * from './maestro/index.ts';
 export * from './search/index.ts';
 export * from './timeloop/index.ts';

@@ -46,7 +46,7 @@ export {
   type ThermalNetwork,
 } from './network/network.ts';
 export type { Convection, Overhang, ThermalLayer, ThermalStack } from './network/stack.ts';
-export { blockTemperatures, fieldTemperatures, nodeSources } from './reduced/field.ts';
+export { blockTemperatures, fieldTemperatures, nodeSources, packageTemperatures } from './reduced/field.ts';
 export { type ModalTransient, modalTransient, steadyResistance } from './reduced/modal.ts';
 export { type PartsOfStep, PartwiseTransient, ticksIn } from './reduced/modal-parts.ts';
 export { type IntervalPeak, peakWithin, timeToExceed } from './reduced/modal-peak.ts';

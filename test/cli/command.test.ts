@@ -9,7 +9,8 @@ import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './s
 
 const OUTPUTS = [
   ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'events.csv', 'hotspot.config'],
-  ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'summary.json', 'temperature.ttrace', 'trace.csv'],
+  ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'start.init', 'summary.json', 'temperature.ttrace'],
+  'trace.csv',
 ];
 const NET = 'layer,type,m,n,k\na,gemm,40,50,60\nb,gemm,70,8,9\n';
 const EXPERIMENT = edit(QUICKSTART, 'resnet18', './net.csv');

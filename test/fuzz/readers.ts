@@ -5,8 +5,12 @@ import type { Files } from '../../src/base/files.ts';
 import { parseOverride } from '../../src/base/overrides.ts';
 import { loadExperiment } from '../../src/cosim/index.ts';
 import { readArrivals } from '../../src/cosim/loop/releases.ts';
+import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maestro/index.ts';
 import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
+import { readTimeloop } from '../../src/formats/timeloop/index.ts';
+import { evaluateMaestro, evaluateTimeloop, machineOf } from '../../src/mapping/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
+import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/peer-input.ts';
 import { checkPolicy, parsePolicy } from '../../src/policy/index.ts';
@@ -139,6 +143,33 @@ const onnx = (model: string, dimensions: Record<string, number>): Reader => ({
   read: (texts) => readOnnxModel({ file: model, bytes: Buffer.from(texts[model], 'latin1') }, { dimensions }),
 });
 
+const timeloop = (name: string): Reader => ({
+  name: `Timeloop ${name}`,
+  share: 6,
+  texts: Object.fromEntries(
+    ['arch', 'problem', 'ert', name].map((file) => [file, read(`test/golden/timeloop/${TIMELOOP[name]}/${file}.yaml`)]),
+  ),
+  read(texts) {
+    const sources = Object.entries(texts).map(([file, text]) => ({ file, text }));
+    const { problem, architecture, energies, mapping, mappingSpan } = readTimeloop(sources);
+    return mapping && evaluateTimeloop(machineOf(problem, architecture, energies), mapping, mappingSpan);
+  },
+});
+
+/** Goldens whose files are damaged. */
+const TIMELOOP: Readonly<Record<string, string>> = { mapping: 'ws_gemm_imperfect', constraints: 'map_conv_16x8' };
+
+const maestro = (name: string): Reader => ({
+  name: `MAESTRO ${name}`,
+  share: 4,
+  texts: { network: read(`test/golden/maestro/${name}.m`), hw: read('test/golden/maestro/hw_c.m') },
+  read(texts) {
+    const hardware = readMaestroHardware({ file: 'hw', text: texts.hw });
+    const { layers } = readMaestroNetwork({ file: 'network', text: texts.network });
+    return layers.map((layer) => evaluateMaestro(layer, hardware));
+  },
+});
+
 /** Every reader there is. */
 export const READERS: readonly Reader[] = [
   simulate('conv'),
@@ -148,6 +179,14 @@ export const READERS: readonly Reader[] = [
   simulate('gemm', 'v3'),
   hotspot(false),
   hotspot(true),
+  timeloop('mapping'),
+  timeloop('constraints'),
+  maestro('conv_rs'),
+  maestro('conv_outputcentric'),
+  maestro('gemm_os_edge'),
+  only('network of ConfuciuX', 'K,C,Y,X,R,S,T\n32,3,8,8,3,3,1\n1,32,8,8,3,3,2\n', 3, (source) =>
+    readConfuciuxNetwork(source),
+  ),
   only('topology', OURS, 8, (source) => readTopology(source)),
   only('topology of SCALE-Sim', CONV, 5, (source) => readTopology(source)),
   only('layout', LAYOUT, 3, (source) => readScaleSimLayouts(source)),

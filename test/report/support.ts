@@ -261,6 +261,13 @@ function madeUpThermal({ blocks = 6, odd = '' }: Shape, { temperatureK, timeS }:
       columns: CELLS,
       temperatureK: Float64Array.from({ length: CELLS * CELLS }, (_, i) => cell(i)),
     },
+    frames: {
+      rows: CELLS,
+      columns: CELLS,
+      timeS: timeS.subarray(0, 50),
+      amplitudes: Float64Array.from({ length: Math.min(50, timeS.length) }, (_, i) => 1 + i / 50),
+      shapes: Float64Array.from({ length: CELLS * CELLS }, (_, i) => cell(i) - 300),
+    },
     heat: { inJ: 1, outJ: 0.9, storedJ: 0.1 },
   };
 }

@@ -17,7 +17,7 @@ const TOOLS = {
   hotspot: {
     files: ['hotspot.config', 'chip.flp', 'power.ptrace', 'temperature.ttrace'],
     optional: ['start.init'],
-    command: 'hotspot -c hotspot.config -f chip.flp -p power.ptrace -o hotspot.ttrace',
+    command: 'hotspot -c hotspot.config -f chip.flp -p power.ptrace -init_file start.init -o hotspot.ttrace',
   },
   accelergy: {
     files: ['architecture.yaml', 'action_counts.yaml'],

@@ -1,30 +1,27 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readText } from '../../base/files.ts';
-import { OBJECTIVES, type ObjectiveName } from '../../mapping/index.ts';
+import { FITNESSES, OBJECTIVES } from '../../mapping/index.ts';
 import { appendAll } from '../../node/index.ts';
-import { evaluateFiles, evaluateNetwork, hasMapping, type MapOutcome, searchFiles } from '../../peers/mapping/index.ts';
+import {
+  confuciuxFiles,
+  evaluateFiles,
+  evaluateNetwork,
+  hasMapping,
+  type MapOutcome,
+  SEARCHES,
+  searchFiles,
+} from '../../peers/mapping/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 import { print } from '../terminal.ts';
-
-const MODELS = ['timeloop', 'maestro'] as const;
-
-interface MapOptions {
-  readonly mapping?: string;
-  readonly hw?: string;
-  readonly model: (typeof MODELS)[number];
-  readonly objective?: ObjectiveName;
-  readonly deadline?: number;
-  readonly gap?: number;
-  readonly time?: number;
-  readonly output?: string;
-}
+import { type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
 
 /** Files that a model writes. */
 const FILES = {
   timeloop: ['map.yaml', 'map.txt', 'stats.json'],
   maestro: ['maestro.csv', 'stats.json'],
+  confuciux: ['solution.csv', 'summary.json'],
 } as const;
 
 export function addMapCommand(program: Command): void {
@@ -46,8 +43,31 @@ export function addMapCommand(program: Command): void {
       ),
     )
     .option('--deadline <cycles>', 'only mappings that take at most this many cycles', positive('cycles'))
+    .addOption(new Option('--search <method>', 'how to search (default: exact)').choices(SEARCHES))
+    .option('--evaluations <count>', 'mappings that random and ga evaluate (default: 10000)', whole)
+    .option('--seed <number>', 'seed of random and ga (default: 1)', whole)
     .option('--gap <part>', 'stop within this part of the optimum: 0.01 for 1 %', part)
     .option('--time <seconds>', 'stop after this time with the best mapping so far', positive('seconds'))
+    .option(
+      '--confuciux',
+      "solve ConfuciuX's problem: PEs and a tile for each layer of a network (.csv) under a summed budget",
+    )
+    .option('--dataflow <file>', "ConfuciuX: the dataflow in MAESTRO's language (.m)")
+    .addOption(new Option('--fitness <fitness>', 'ConfuciuX: what to optimise (default: latency)').choices(FITNESSES))
+    .addOption(
+      new Option('--constraint <column>', 'ConfuciuX: what is limited (default: area)').choices(['area', 'power']),
+    )
+    .option(
+      '--mul <part>',
+      'ConfuciuX: the budget, from 0 (the least uniform design) to 1 (the largest) (default: 0.5)',
+      upToOne,
+    )
+    .addOption(
+      new Option('--pe-grid <count>', 'ConfuciuX: 12 numbers of PEs, or all up to 128 (default: 12)').choices([
+        '12',
+        '128',
+      ]),
+    )
     .option('-o, --output <dir>', 'write the results into this folder')
     .action((files: string[], options: MapOptions, command: Command) => {
       const problem = misuse(files, options);
@@ -56,36 +76,10 @@ export function addMapCommand(program: Command): void {
     });
 }
 
-function positive(unit: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-    throw new InvalidArgumentError(`It must be a number of ${unit} above zero.`);
-  };
-}
-
-function part(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('It must be a number from 0 to below 1.');
-}
-
-/** Why the options do not go together. */
-function misuse(
-  files: readonly string[],
-  { model, hw, mapping, objective, deadline, gap, time }: MapOptions,
-): string | undefined {
-  if (model !== 'maestro') return hw === undefined ? undefined : '--hw belongs to --model maestro';
-  if (hw === undefined) return '--model maestro needs --hw FILE';
-  if (mapping !== undefined) return "--mapping belongs to --model timeloop; a network's file holds its dataflows";
-  if ([objective, deadline, gap, time].some((option) => option !== undefined))
-    return '--objective, --deadline, --gap and --time belong to a search, and --model maestro only evaluates';
-  return files.length === 1 ? undefined : '--model maestro takes one network';
-}
-
 async function map(paths: readonly string[], options: MapOptions, given: CommandFiles): Promise<void> {
-  const { output: folder, model } = options;
-  if (folder !== undefined) given.output.check(FILES[model].map((name) => join(folder, name)));
+  const { output: folder, model, confuciux } = options;
+  if (folder !== undefined)
+    given.output.check(FILES[confuciux ? 'confuciux' : model].map((name) => join(folder, name)));
   const { files: written, summary } = outcomeOf(paths, options, given);
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
@@ -95,7 +89,23 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
 }
 
 function outcomeOf(paths: readonly string[], options: MapOptions, { files }: CommandFiles): MapOutcome {
-  const { model, mapping, hw, objective, deadline, gap, time } = options;
+  const {
+    model,
+    mapping,
+    hw,
+    objective,
+    search = 'exact',
+    evaluations = 10_000,
+    seed = 1,
+    deadline,
+    gap,
+    time,
+  } = options;
+  if (options.confuciux) {
+    const { dataflow, fitness = 'latency', constraint = 'area', mul = 0.5, peGrid = '12' } = options;
+    const request = { fitness, constraint, multiplier: mul, peGrid: peGrid === '12' ? 12 : 128 } as const;
+    return confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
+  }
   if (model === 'maestro') return evaluateNetwork(readText(files, paths[0]), readText(files, hw!));
   const sources = paths.map((path) => readText(files, path));
   if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)]);
@@ -105,6 +115,9 @@ function outcomeOf(paths: readonly string[], options: MapOptions, { files }: Com
   try {
     return searchFiles(sources, {
       objective,
+      search,
+      evaluations,
+      seed,
       deadlineCycles: deadline,
       ...(gap !== undefined && { gap }),
       ...(end !== undefined && { isOver: () => Date.now() >= end }),

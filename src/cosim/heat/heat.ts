@@ -3,16 +3,20 @@ import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../therma
 import type { Ledger } from '../loop/ledger.ts';
 import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
+import { Frames, type StateFrames } from './frames.ts';
 import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
 export interface LoopThermal {
   readonly startK: Float64Array;
+  /** The run starts from the steady state under these powers of the blocks, W; null if from ambient. */
+  readonly startW: Float64Array | null;
   readonly peakK: number;
   readonly peakBlock: number;
   readonly peakTimeS: number;
   readonly peakState: Float64Array;
   readonly endState: Float64Array;
+  readonly frames: StateFrames;
   readonly timeOverLimitS: number;
   readonly heatInJ: number;
   readonly heatOutJ: number;
@@ -47,8 +51,10 @@ export class Heat {
   private readonly meanV: Float64Array;
   private readonly wPerV: Float64Array;
   private readonly startK: Float64Array;
+  private readonly startW: Float64Array | null;
   private readonly startHeatJ: number;
   private readonly peakState: Float64Array;
+  private readonly frames: Frames | null;
   private heatInJ = 0;
   private heatOutJ = 0;
   private peakK = 0;
@@ -95,6 +101,8 @@ export class Heat {
     if (this.solver) this.solver.onPart = onSubstep;
     this.stepper = this.solver && leakyStepper(this.solver, intoBlocks, { names: blocks, onSubstep });
     this.startK = this.temperatureK.slice();
+    this.frames = this.solver && new Frames(this.solver.state.length);
+    this.startW = startW;
     this.startHeatJ = this.solver?.storedHeatJ() ?? 0;
     this.peakState = this.solver?.state.slice() ?? numbers(0);
     this.lastK = this.temperatureK[hottestOf(this.temperatureK)];
@@ -135,13 +143,23 @@ export class Heat {
   }
 
   save(): Saved {
-    return { ...save(this, HEAT_STATE), modes: this.solver?.state.slice() ?? null };
+    return {
+      ...save(this, HEAT_STATE),
+      modes: this.solver?.state.slice() ?? null,
+      frames: this.frames?.save() ?? null,
+    };
   }
 
-  load({ modes, ...saved }: Saved): void {
+  load({ modes, frames, ...saved }: Saved): void {
     // Temperatures are those that were there: computed anew from the modes they would differ in the last digit.
     load(this, saved);
     if (this.solver) this.solver.state.set(modes as Float64Array);
+    if (this.frames) this.frames.load(frames as Saved);
+  }
+
+  /** Keeps the temperatures at the end of an epoch for a picture. */
+  noteFrame(timeS: number): void {
+    if (this.solver) this.frames?.note(timeS, this.solver.state, this.temperatureK[hottestOf(this.temperatureK)]);
   }
 
   result(): LoopThermal | null {
@@ -149,11 +167,13 @@ export class Heat {
     return (
       solver && {
         startK: this.startK,
+        startW: this.startW,
         peakK: this.peakK,
         peakBlock: this.peakBlock,
         peakTimeS: this.peakTimeS,
         peakState: this.peakState,
         endState: solver.state.slice(),
+        frames: this.frames!.result(),
         timeOverLimitS: this.overLimitS,
         heatInJ: this.heatInJ,
         heatOutJ: this.heatOutJ,

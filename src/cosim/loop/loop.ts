@@ -102,6 +102,7 @@ export class Loop {
     if (this.done) return;
     this.done = this.epoch(fromS, Math.min((epochs + 1) * epochS, endS));
     if (this.timeS > fromS) this.endEpoch(epochs, fromS);
+    this.heat.noteFrame(this.timeS);
     if (epochs % EPOCHS_A_REPORT === 0) options.onProgress?.(this.timeS);
     this.epochs++;
   }

@@ -1,6 +1,6 @@
-import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
+import type { Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { type IterationCase, LevelModel, nocDelay } from './level-model.ts';
-import { type ClusterLevel, type Coupling, clusterLevels, couplingOf, loopSizes } from './levels.ts';
+import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf } from './levels.ts';
 
 /** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
 const L1_ENERGY = 1.68;
@@ -51,19 +51,48 @@ export interface MaestroResult {
   readonly power: { readonly pes: number; readonly l1: number; readonly l2: number; readonly noc: number };
 }
 
-/** Evaluates one layer. Errors: those of `clusterLevels`. */
+/** Evaluates one layer. Errors: those of `MaestroModel`. */
 export function evaluateMaestro(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {
-  const levels = clusterLevels(layer, hardware);
-  const coupling = couplingOf(layer);
-  const model = new LevelModel(levels, 0, coupling, hardware);
+  return new MaestroModel(layer, hardware).evaluate(layer, hardware);
+}
+
+/**
+ * MAESTRO's model of a dataflow. One object evaluates all layers and choices whose type and directives have the structure of
+ * the first layer: sizes may differ. Errors: `dataflow-invalid`, `unknown-name` and `duplicate-name` at the directive.
+ */
+export class MaestroModel {
+  private readonly clusters: ClusterLevels;
+  private readonly coupling: Coupling;
+  private readonly model: LevelModel;
+
+  constructor(layer: MaestroLayer, hardware: MaestroHardware) {
+    this.clusters = new ClusterLevels(layer);
+    this.coupling = couplingOf(layer);
+    this.model = new LevelModel(this.clusters.levels, 0, this.coupling, hardware);
+  }
+
+  evaluate(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {
+    this.clusters.load(layer, hardware);
+    this.model.load(hardware);
+    return resultOf(layer, hardware, this.clusters.levels, this.coupling, this.model);
+  }
+}
+
+function resultOf(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  levels: readonly ClusterLevel[],
+  coupling: Coupling,
+  model: LevelModel,
+): MaestroResult {
   const sums = new Totals(hardware);
   model.runWhole((found) => sums.add(found));
-  const elements = elementsOf(layer, coupling);
+  const elements = elementsOf(layer, levels[0], coupling);
   const { macs, inputIngress, weightIngress, egress } = sums;
   const input = { l1Reads: macs, l1Writes: inputIngress, l2Reads: inputIngress, l2Writes: elements.input };
   const weight = { l1Reads: macs, l1Writes: weightIngress, l2Reads: weightIngress, l2Writes: elements.weight };
   const output = { l1Reads: macs, l1Writes: macs, l2Reads: elements.output, l2Writes: egress };
-  const l1Size = 2 * l1Volume(levels, coupling);
+  const l1Size = 2 * l1Volume(levels[levels.length - 1], coupling);
   const l2Size = sums.l2Input + sums.l2Output;
   return {
     runtime: sums.runtime,
@@ -138,11 +167,11 @@ class Totals {
     }
     if (compute <= 0) return;
     const arriving = inputIngress + weightIngress;
-    const [ingressTime, egressTime] = [nocDelay(arriving, hardware), nocDelay(egress, hardware)];
+    const ingressTime = nocDelay(arriving, hardware);
+    const egressTime = nocDelay(egress, hardware);
     const onChip = isFirst ? compute + ingressTime : Math.max(ingressTime, compute, egressTime);
     // A whole double buffer crosses the chip's border in every iteration.
-    const half = (elements: number): number => Math.floor(Math.floor(elements / hardware.offchipBandwidth) / 2);
-    this.runtime += times * Math.max(onChip, half(this.l2Input), half(this.l2Output));
+    this.runtime += times * Math.max(onChip, halfTime(this.l2Input, hardware), halfTime(this.l2Output, hardware));
     this.macs += times * products;
     this.inputIngress += times * inputIngress;
     this.weightIngress += times * weightIngress;
@@ -159,6 +188,11 @@ class Totals {
     this.egressTime.add(times, egressTime);
     this.compute.add(times, compute);
   }
+}
+
+/** Half the cycles in which elements cross the chip's border. */
+function halfTime(elements: number, { offchipBandwidth }: MaestroHardware): number {
+  return Math.floor(Math.floor(elements / offchipBandwidth) / 2);
 }
 
 class DelaySum {
@@ -179,36 +213,39 @@ class DelaySum {
   }
 }
 
-function elementsOf(layer: MaestroLayer, { input, weight, output }: Coupling) {
-  const sizes = loopSizes(layer);
-  const product = (dimensions: Coupling['input'], sizeOf: (dimension: (typeof input)[number]) => number): number =>
-    dimensions.reduce((elements, dimension) => elements * sizeOf(dimension), 1);
-  const outputs = (size: number, filter: number | undefined, stride: number): number =>
-    filter === undefined ? size : Math.floor((size - filter) / stride) + 1;
-  const outputSize = (dimension: (typeof input)[number]): number => {
-    const size = sizes.get(dimension)!;
-    if (layer.type === 'GEMM') return size;
-    if (dimension === 'Y') return outputs(size, sizes.get('R'), layer.strideY);
-    return dimension === 'X' ? outputs(size, sizes.get('S'), layer.strideX) : size;
+function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { input, weight, output }: Coupling) {
+  const sizeOf = (dimension: Dimension): number => whole[dimensions.indexOf(dimension)];
+  const product = (of: readonly Dimension[], size: (dimension: Dimension) => number): number => {
+    let elements = 1;
+    for (const dimension of of) elements *= size(dimension);
+    return elements;
+  };
+  const outputSize = (dimension: Dimension): number => {
+    const size = sizeOf(dimension);
+    if (layer.type === 'GEMM' || (dimension !== 'Y' && dimension !== 'X')) return size;
+    const [filter, stride] = dimension === 'Y' ? [sizeOf('R'), layer.strideY] : [sizeOf('S'), layer.strideX];
+    return Math.floor((size - filter) / stride) + 1;
   };
   // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
-  const named = (dimension: (typeof input)[number]): number =>
-    layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizes.get(dimension)!;
+  const named = (dimension: Dimension): number =>
+    layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizeOf(dimension);
   return {
     namedInput: product(input, named),
-    input: product(input, (dimension) => sizes.get(dimension)!),
-    weight: product(weight, (dimension) => sizes.get(dimension)!),
+    input: product(input, sizeOf),
+    weight: product(weight, sizeOf),
     output: product(output, outputSize),
   };
 }
 
 /** Elements that one PE holds: of the output, too, by the inputs' spans. */
-function l1Volume(levels: readonly ClusterLevel[], { input, weight, output }: Coupling): number {
-  const spans = new Map(levels.at(-1)!.maps.map(({ dimension, size }) => [dimension, size]));
-  return [input, weight, output].reduce(
-    (sum, dimensions) => sum + dimensions.reduce((volume, dimension) => volume * spans.get(dimension)!, 1),
-    0,
-  );
+function l1Volume({ dimensions, size }: ClusterLevel, { input, weight, output }: Coupling): number {
+  let sum = 0;
+  for (const tensor of [input, weight, output]) {
+    let volume = 1;
+    for (const dimension of tensor) volume *= size[dimensions.indexOf(dimension)];
+    sum += volume;
+  }
+  return sum;
 }
 
 /** Area in um2 and power in mW by MAESTRO's fits (28 nm); they depend on the sizes that the dataflow needs. */

@@ -1,1 +1,8 @@
-export { csvEnergyNj, evaluateMaestro, type MaestroResult, type TensorAccesses, wholeEnergyNj } from './evaluate.ts';
+export {
+  csvEnergyNj,
+  evaluateMaestro,
+  MaestroModel,
+  type MaestroResult,
+  type TensorAccesses,
+  wholeEnergyNj,
+} from './evaluate.ts';

@@ -37,7 +37,7 @@ export class LevelModel {
   private readonly input: Uint8Array;
   private readonly weight: Uint8Array;
   private readonly level: ClusterLevel;
-  private readonly hardware: MaestroHardware;
+  private hardware: MaestroHardware;
   private readonly inner: LevelModel | undefined;
   /** For each map of this level the index of the map of the same dimension below. */
   private readonly below: Int32Array;
@@ -46,7 +46,7 @@ export class LevelModel {
   private readonly numbers: Float64Array;
   private readonly flags: Uint8Array;
   private readonly radix: Int32Array;
-  private readonly active: number;
+  private active = 1;
   private readonly found: IterationCase;
   private readonly keptSizes: Float64Array;
   private readonly keptResults: Float64Array;
@@ -57,7 +57,7 @@ export class LevelModel {
 
   constructor(levels: readonly ClusterLevel[], at: number, coupling: Coupling, hardware: MaestroHardware) {
     const level = levels[at];
-    const n = level.maps.length;
+    const n = level.size.length;
     this.level = level;
     this.hardware = hardware;
     this.inner = at + 1 < levels.length ? new LevelModel(levels, at + 1, coupling, hardware) : undefined;
@@ -68,15 +68,11 @@ export class LevelModel {
       spatialEdge: false,
       partialLast: false,
     };
-    this.active = activeInEdges(level);
-    this.reuse = new Reuse(level, coupling, this.state, this.active);
+    this.reuse = new Reuse(level, coupling, this.state);
     this.input = this.reuse.coupled(coupling.input);
     this.weight = this.reuse.coupled(coupling.weight);
     this.sizes = new Float64Array(n);
-    this.below = Int32Array.from(
-      level.maps,
-      ({ dimension }) => levels[at + 1]?.maps.findIndex((map) => map.dimension === dimension) ?? -1,
-    );
+    this.below = Int32Array.from(level.dimensions, (dimension) => levels[at + 1]?.dimensions.indexOf(dimension) ?? -1);
     this.kinds = new Int32Array(3 * n);
     this.numbers = new Float64Array(3 * n);
     this.flags = new Uint8Array(3 * n);
@@ -95,11 +91,18 @@ export class LevelModel {
     this.keptResults = new Float64Array(2 * KEPT);
   }
 
+  /** Takes the sizes that stand in the levels. */
+  load(hardware: MaestroHardware): void {
+    this.hardware = hardware;
+    this.active = activeInEdges(this.level);
+    this.reuse.load(this.active);
+    this.kept = 0;
+    this.inner?.load(hardware);
+  }
+
   /** Runs the whole level at its own sizes. */
   runWhole(visit: Visit): void {
-    this.level.maps.forEach(({ dimension }, k) => {
-      this.sizes[k] = this.level.sizes.get(dimension)!;
-    });
+    this.sizes.set(this.level.whole);
     this.run(visit);
   }
 
@@ -107,7 +110,7 @@ export class LevelModel {
   private run(visit?: Visit): void {
     if (!visit && this.recall()) return;
     this.listCases();
-    const n = this.level.maps.length;
+    const n = this.sizes.length;
     let total = 1;
     for (let k = 0; k < n; k++) total *= this.radix[k];
     let runtime = 0;
@@ -152,31 +155,44 @@ export class LevelModel {
 
   /** The kinds of iterations of each map. Flags: 1 unrolled, 2 partial, 4 the last sub-cluster is partial. */
   private listCases(): void {
-    const { maps, subClusters } = this.level;
-    maps.forEach(({ isSpatial, size, offset }, k) => {
-      const whole = this.sizes[k];
-      const add = (kind: number, times: number, flags: number): void => {
-        const at = 3 * k + this.radix[k]++;
-        this.kinds[at] = kind;
-        this.numbers[at] = times;
-        this.flags[at] = flags;
-      };
+    for (let k = 0; k < this.sizes.length; k++) {
       this.radix[k] = 0;
-      const covered = isSpatial ? size + offset * (subClusters - 1) : size;
-      add(INIT, 1, (whole <= covered ? 1 : 0) | (whole < covered ? (isSpatial ? 6 : 2) : 0));
-      const steps = trunc((whole - size) / offset);
-      const n = isSpatial ? trunc((steps + 1) / subClusters) - 1 : steps;
-      if (covered < whole && n > 0) add(STEADY, n, 0);
-      if (!isSpatial) {
-        if (whole >= size && n * offset + size < whole) add(EDGE, 1, 2);
-        return;
-      }
-      const stride = offset * subClusters;
-      if (!(whole > covered && (n + 1) * stride + covered > whole && n * stride + covered !== whole)) return;
-      const rest = whole - (n + 1) * stride;
-      const active = rest < size ? 1 : trunc((rest - size) / offset) + 1;
-      add(EDGE, 1, (active - 1) * offset + size < rest ? 6 : 2);
-    });
+      if (this.level.isSpatial[k] === 1) this.listSpatial(k);
+      else this.listTemporal(k);
+    }
+  }
+
+  private addKind(k: number, kind: number, times: number, flags: number): void {
+    const at = 3 * k + this.radix[k]++;
+    this.kinds[at] = kind;
+    this.numbers[at] = times;
+    this.flags[at] = flags;
+  }
+
+  private listTemporal(k: number): void {
+    const whole = this.sizes[k];
+    const size = this.level.size[k];
+    const offset = this.level.offset[k];
+    this.addKind(k, INIT, 1, (whole <= size ? 1 : 0) | (whole < size ? 2 : 0));
+    const n = trunc((whole - size) / offset);
+    if (size < whole && n > 0) this.addKind(k, STEADY, n, 0);
+    if (whole >= size && n * offset + size < whole) this.addKind(k, EDGE, 1, 2);
+  }
+
+  private listSpatial(k: number): void {
+    const { subClusters } = this.level;
+    const whole = this.sizes[k];
+    const size = this.level.size[k];
+    const offset = this.level.offset[k];
+    const covered = size + offset * (subClusters - 1);
+    this.addKind(k, INIT, 1, (whole <= covered ? 1 : 0) | (whole < covered ? 6 : 0));
+    const n = trunc((trunc((whole - size) / offset) + 1) / subClusters) - 1;
+    if (covered < whole && n > 0) this.addKind(k, STEADY, n, 0);
+    const stride = offset * subClusters;
+    if (!(whole > covered && (n + 1) * stride + covered > whole && n * stride + covered !== whole)) return;
+    const rest = whole - (n + 1) * stride;
+    const active = rest < size ? 1 : trunc((rest - size) / offset) + 1;
+    this.addKind(k, EDGE, 1, (active - 1) * offset + size < rest ? 6 : 2);
   }
 
   /** Enters case `number` and returns how often it occurs: -1 is the first iteration, the others count up digit by digit. */
@@ -197,7 +213,7 @@ export class LevelModel {
       unrolled[k] = flags & 1;
       edge[k] = (flags >> 1) & 1;
       times *= this.numbers[at];
-      if (!this.level.maps[k].isSpatial) continue;
+      if (this.level.isSpatial[k] === 0) continue;
       if (edge[k] === 1) this.state.spatialEdge = true;
       if ((flags & 4) !== 0) this.state.partialLast = true;
     }
@@ -252,16 +268,16 @@ export class LevelModel {
     const { mapped, mappedEdge } = reuse.inputs;
     for (let k = 0; k < this.sizes.length; k++) {
       const isEdge =
-        state.edge[k] === 1 && (!level.maps[k].isSpatial || (state.kind[k] !== STEADY && (active === 1 || partial)));
+        state.edge[k] === 1 && (level.isSpatial[k] === 0 || (state.kind[k] !== STEADY && (active === 1 || partial)));
       inner!.sizes[this.below[k]] = isEdge ? mappedEdge[k] : mapped[k];
     }
   }
 }
 
 /** Active sub-clusters in a partial spatial iteration, from the sizes of the whole level. */
-function activeInEdges({ maps, sizes, subClusters }: ClusterLevel): number {
-  const { dimension, size, offset } = maps.find(({ isSpatial }) => isSpatial)!;
-  const whole = sizes.get(dimension)!;
+function activeInEdges({ isSpatial, size: sizes, offset: offsets, whole: wholes, subClusters }: ClusterLevel): number {
+  const k = isSpatial.indexOf(1);
+  const [whole, size, offset] = [wholes[k], sizes[k], offsets[k]];
   if (whole <= size) return 1;
   if (whole <= size + offset * (subClusters - 1)) {
     const active = trunc((whole - size) / offset) + 1;

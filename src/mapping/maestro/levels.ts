@@ -1,12 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import type {
-  Dimension,
-  Directive,
-  LayerType,
-  MaestroHardware,
-  MaestroLayer,
-  MapDirective,
-} from '../../formats/maestro/index.ts';
+import type { Dimension, LayerType, MaestroHardware, MaestroLayer, MapDirective } from '../../formats/maestro/index.ts';
 import { inputSizes } from '../../formats/maestro/index.ts';
 
 /** Dimensions that each tensor depends on; the ofmap's Y and X count outputs. */
@@ -29,19 +22,17 @@ export function couplingOf({ type, sizes }: Pick<MaestroLayer, 'type' | 'sizes'>
   return { input: [...input, 'N'], weight, output: [...output, 'N'] };
 }
 
-/** A map of one cluster level, in inputs. */
-export interface LevelMap {
-  readonly dimension: Dimension;
-  readonly isSpatial: boolean;
-  readonly size: number;
-  readonly offset: number;
-}
-
-/** A cluster level: its maps from the outermost to the innermost, its sub-clusters, and the sizes it covers. */
+/**
+ * A cluster level as flat arrays: its maps from the outermost to the innermost, in inputs, and its sub-clusters. `whole` is
+ * the size that the level covers of each map's dimension. Structure is fixed; sizes change with `ClusterLevels.load`.
+ */
 export interface ClusterLevel {
-  readonly maps: readonly LevelMap[];
-  readonly subClusters: number;
-  readonly sizes: ReadonlyMap<Dimension, number>;
+  readonly dimensions: readonly Dimension[];
+  readonly isSpatial: Uint8Array;
+  readonly size: Float64Array;
+  readonly offset: Float64Array;
+  readonly whole: Float64Array;
+  subClusters: number;
 }
 
 /** The dimensions of a layer's loops, Y and X as inputs. A batch or groups of 1 may be left out of a file. */
@@ -52,43 +43,120 @@ export function loopSizes(layer: MaestroLayer): ReadonlyMap<Dimension, number> {
   return new Map([...inputs].filter(([dimension]) => used.has(dimension)));
 }
 
-/**
- * Splits a dataflow at its clusters and completes the maps of each level as MAESTRO does. Errors: `dataflow-invalid` for
- * a level without a spatial map, for R or S not mapped whole, and for clusters that need more PEs than there are.
- */
-export function clusterLevels(layer: MaestroLayer, hardware: MaestroHardware): ClusterLevel[] {
-  const groups = groupsOf(layer);
-  const clusters = layer.directives.flatMap((directive) => (directive.kind === 'cluster' ? [directive] : []));
-  const unit = clusters.reduce((product, { size }) => product * size, 1);
-  const outer = Math.floor(hardware.pes / unit);
-  if (outer < 1) {
-    fail('dataflow-invalid', `the clusters of ${layer.name} need ${unit} PEs, there are ${hardware.pes}`, {
-      span: clusters[0].span,
-      expected: `clusters of at most ${hardware.pes} PEs in all`,
-    });
-  }
-  const levels: ClusterLevel[] = [];
-  let sizes = loopSizes(layer);
-  groups.forEach((group, i) => {
-    const own = checkedMaps(layer, group, sizes);
-    const maps = completed(layer, own, levels.at(-1), sizes, i > 0);
-    levels.push({ maps, subClusters: i === 0 ? outer : clusters[i - 1].size, sizes });
-    const mapped = new Map(maps.map((map) => [map.dimension, map.size]));
-    sizes = new Map([...sizes].map(([dimension, size]) => [dimension, Math.min(mapped.get(dimension)!, size)]));
-  });
-  return levels;
+/** Where a map gets its size from: the directive of this index, the map of the level above, or the whole dimension. */
+interface MapSource {
+  readonly directive: number;
+  readonly above: number;
 }
 
-/** The maps of each level. */
-function groupsOf(layer: MaestroLayer): MapDirective[][] {
-  const groups: MapDirective[][] = [[]];
-  for (const directive of layer.directives) {
-    if (directive.kind === 'cluster') groups.push([]);
-    else groups.at(-1)!.push(directive);
+/** The cluster levels of a dataflow. One object serves all layers and choices whose directives differ in sizes only. */
+export class ClusterLevels {
+  readonly levels: readonly ClusterLevel[];
+  private readonly sources: readonly (readonly MapSource[])[];
+  private readonly clusterAt: readonly number[];
+
+  /** Errors: `dataflow-invalid` for a level without a spatial map, `unknown-name` and `duplicate-name` for its maps. */
+  constructor(layer: MaestroLayer) {
+    const known = [...loopSizes(layer).keys()];
+    const levels: ClusterLevel[] = [];
+    const sources: MapSource[][] = [];
+    for (const group of groupsOf(layer)) {
+      const own = group.map((directive) => ({ dimension: mapOf(layer, directive).dimension, directive, above: -1 }));
+      const outer = levels.at(-1)?.dimensions ?? [];
+      const isNamed = (dimension: Dimension): boolean => own.some((map) => map.dimension === dimension);
+      // Maps that the level above hands down come first, those that nobody names come last.
+      const handed = outer
+        .flatMap((dimension, above) => (isNamed(dimension) ? [] : [{ dimension, directive: -1, above }]))
+        .reverse();
+      const rest = known
+        .filter((dimension) => !isNamed(dimension) && !outer.includes(dimension))
+        .map((dimension) => ({ dimension, directive: -1, above: -1 }));
+      const maps = [...handed, ...own, ...rest];
+      checkNames(layer, group, known);
+      sources.push(maps.map(({ directive, above }) => ({ directive, above })));
+      levels.push({
+        dimensions: maps.map(({ dimension }) => dimension),
+        isSpatial: Uint8Array.from(maps, ({ directive }) =>
+          directive >= 0 && mapOf(layer, directive).kind === 'spatial' ? 1 : 0,
+        ),
+        size: new Float64Array(maps.length),
+        offset: new Float64Array(maps.length),
+        whole: new Float64Array(maps.length),
+        subClusters: 1,
+      });
+    }
+    this.levels = levels;
+    this.sources = sources;
+    this.clusterAt = layer.directives.flatMap(({ kind }, i) => (kind === 'cluster' ? [i] : []));
   }
+
+  /**
+   * Takes the sizes of a layer whose directives have the structure of the first one. Errors: `dataflow-invalid` for R or S not
+   * mapped whole, and for clusters that need more PEs than there are.
+   */
+  load(layer: MaestroLayer, { pes }: MaestroHardware): void {
+    const { directives } = layer;
+    let unit = 1;
+    for (const at of this.clusterAt) unit *= directives[at].size;
+    if (unit > pes) {
+      fail('dataflow-invalid', `the clusters of ${layer.name} need ${unit} PEs, there are ${pes}`, {
+        span: directives[this.clusterAt[0]].span,
+        expected: `clusters of at most ${pes} PEs in all`,
+      });
+    }
+    const sizes = inputSizes(layer.sizes, layer.isOutputSized, layer.strideY, layer.strideX);
+    for (let i = 0; i < this.levels.length; i++) {
+      const level = this.levels[i];
+      const above = this.levels[i - 1];
+      level.subClusters = i === 0 ? Math.floor(pes / unit) : directives[this.clusterAt[i - 1]].size;
+      for (let k = 0; k < level.size.length; k++) {
+        const { directive, above: from } = this.sources[i][k];
+        const dimension = level.dimensions[k];
+        const outer = above ? above.dimensions.indexOf(dimension) : -1;
+        level.whole[k] = outer < 0 ? sizes.get(dimension)! : Math.min(above.size[outer], above.whole[outer]);
+        if (directive >= 0) this.loadMap(layer, level, k, directives[directive] as MapDirective);
+        else {
+          level.size[k] = from >= 0 ? above.size[from] : level.whole[k];
+          level.offset[k] = from >= 0 ? above.offset[from] : level.whole[k];
+        }
+        stride(layer, level, k, i > 0);
+      }
+    }
+  }
+
+  private loadMap(
+    layer: MaestroLayer,
+    level: ClusterLevel,
+    k: number,
+    { dimension, kind, size, offset, isOutput, span }: MapDirective,
+  ): void {
+    // Maps of outputs are maps of the inputs they need.
+    level.size[k] = isOutput ? size + layer.sizes.get(dimension === 'Y' ? 'R' : 'S')! - 1 : size;
+    level.offset[k] = offset;
+    if (kind === 'spatial' || layer.type === 'GEMM' || (dimension !== 'R' && dimension !== 'S')) return;
+    const whole = layer.sizes.get(dimension)!;
+    if (size === whole && offset === size) return;
+    fail('dataflow-invalid', `TemporalMap(${size},${offset}) of ${dimension}`, {
+      span,
+      expected: `TemporalMap(${whole},${whole}), as MAESTRO takes no parts of a filter`,
+    });
+  }
+}
+
+function mapOf(layer: MaestroLayer, at: number): MapDirective {
+  return layer.directives[at] as MapDirective;
+}
+
+/** The indices of the maps of each level. */
+function groupsOf(layer: MaestroLayer): number[][] {
+  const groups: number[][] = [[]];
+  layer.directives.forEach(({ kind }, at) => {
+    if (kind === 'cluster') groups.push([]);
+    else groups.at(-1)!.push(at);
+  });
   groups.forEach((group, i) => {
-    const span = group[0]?.span ?? layer.directives.at(-1)?.span ?? layer.span;
-    if (!group.some(({ kind }) => kind === 'spatial'))
+    const span = group.length > 0 ? mapOf(layer, group[0]).span : (layer.directives.at(-1)?.span ?? layer.span);
+    if (!group.some((at) => mapOf(layer, at).kind === 'spatial'))
       fail('dataflow-invalid', `cluster level ${i} of ${layer.name} has no SpatialMap`, {
         span,
         expected: 'a SpatialMap on one dimension',
@@ -97,72 +165,32 @@ function groupsOf(layer: MaestroLayer): MapDirective[][] {
   return groups;
 }
 
-function checkedMaps(
-  layer: MaestroLayer,
-  group: readonly MapDirective[],
-  sizes: ReadonlyMap<Dimension, number>,
-): LevelMap[] {
+function checkNames(layer: MaestroLayer, group: readonly number[], known: readonly Dimension[]): void {
   const seen = new Set<Dimension>();
-  return group.map((directive) => {
-    const { dimension, span, kind } = directive;
+  for (const at of group) {
+    const { dimension, span } = mapOf(layer, at);
     if (seen.has(dimension))
       fail('duplicate-name', `two maps of ${dimension} at one cluster level`, {
         span,
         expected: 'each dimension once',
       });
-    if (!sizes.has(dimension))
+    if (!known.includes(dimension))
       fail('unknown-name', `${layer.type} has no dimension ${dimension}`, {
         span,
-        expected: `one of ${[...sizes.keys()].join(', ')}`,
+        expected: `one of ${known.join(', ')}`,
       });
     seen.add(dimension);
-    const { size, offset } = inInputs(layer, directive);
-    const isFilter = (dimension === 'R' || dimension === 'S') && layer.type !== 'GEMM';
-    const whole = layer.sizes.get(dimension)!;
-    if (isFilter && kind === 'temporal' && (size !== whole || offset !== size))
-      fail('dataflow-invalid', `TemporalMap(${size},${offset}) of ${dimension}`, {
-        span,
-        expected: `TemporalMap(${whole},${whole}), as MAESTRO takes no parts of a filter`,
-      });
-    return { dimension, isSpatial: kind === 'spatial', size, offset };
-  });
-}
-
-/** Maps of outputs as maps of the inputs they need. */
-function inInputs({ sizes }: MaestroLayer, { dimension, size, offset, isOutput }: MapDirective) {
-  if (!isOutput) return { size, offset };
-  return { size: size + sizes.get(dimension === 'Y' ? 'R' : 'S')! - 1, offset };
-}
-
-/** All maps of a level: those that the level above hands down come first, those that nobody names come last. */
-function completed(
-  layer: MaestroLayer,
-  own: readonly LevelMap[],
-  above: ClusterLevel | undefined,
-  sizes: ReadonlyMap<Dimension, number>,
-  isInner: boolean,
-): LevelMap[] {
-  const maps = [...own];
-  const has = (dimension: Dimension): boolean => maps.some((map) => map.dimension === dimension);
-  for (const { dimension, size, offset } of above?.maps ?? []) {
-    if (!has(dimension)) maps.unshift({ dimension, isSpatial: false, size, offset });
   }
-  for (const [dimension, size] of sizes) {
-    if (!has(dimension)) maps.push({ dimension, isSpatial: false, size, offset: size });
-  }
-  return maps.map((map) => strided(layer, map, isInner));
 }
 
-/** Maps of Y and X under a stride: they cover whole outputs. */
-function strided(layer: MaestroLayer, map: LevelMap, isInner: boolean): LevelMap {
-  const isY = map.dimension === 'Y';
-  if (layer.type === 'GEMM' || (!isY && map.dimension !== 'X')) return map;
-  const stride = isY ? layer.strideY : layer.strideX;
-  const filter = layer.sizes.get(isY ? 'R' : 'S')!;
-  if (stride <= 1 || map.size < filter) return map;
-  const outputs = Math.floor((map.size + stride - filter) / stride);
-  const size = outputs * Math.min(stride, filter) + Math.max(filter - stride, 0);
-  return { ...map, size, offset: outputs * (isInner && filter < stride ? filter : stride) };
+/** Widens a map of Y or X under a stride so that it covers whole outputs. */
+function stride(layer: MaestroLayer, level: ClusterLevel, k: number, isInner: boolean): void {
+  const dimension = level.dimensions[k];
+  if (layer.type === 'GEMM' || (dimension !== 'Y' && dimension !== 'X')) return;
+  const step = dimension === 'Y' ? layer.strideY : layer.strideX;
+  const filter = layer.sizes.get(dimension === 'Y' ? 'R' : 'S')!;
+  if (step <= 1 || level.size[k] < filter) return;
+  const outputs = Math.floor((level.size[k] + step - filter) / step);
+  level.size[k] = outputs * Math.min(step, filter) + Math.max(filter - step, 0);
+  level.offset[k] = outputs * (isInner && filter < step ? filter : step);
 }
-
-export type { Directive };

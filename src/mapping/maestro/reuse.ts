@@ -26,88 +26,100 @@ export interface CaseState {
   partialLast: boolean;
 }
 
-/** Index of a map by dimension, or -1. */
-const indexOf = ({ maps }: ClusterLevel, dimension: Dimension): number =>
-  maps.findIndex((map) => map.dimension === dimension);
-
 const trunc = Math.trunc;
 
-/** Spans of the maps of a level; with `outputs`, Y and X count outputs of a filter of R x S. */
-function spansOf(level: ClusterLevel, outputs: boolean): Spans {
-  const { maps, sizes } = level;
-  const n = maps.length;
-  const mapped = new Float64Array(n);
-  const mappedEdge = new Float64Array(n);
-  const unique = new Float64Array(n);
-  const uniqueEdge = new Float64Array(n);
-  maps.forEach(({ dimension, isSpatial, size, offset }, k) => {
-    const whole = sizes.get(dimension)!;
-    const steps = Math.max(trunc((whole - size) / offset), 0);
-    const hasEdge = steps * offset + size < whole || size > whole;
-    const rest = whole - (steps + 1) * offset;
-    const edge = rest < 0 ? whole : rest;
-    mapped[k] = size;
-    mappedEdge[k] = hasEdge ? edge : size;
-    unique[k] = !isSpatial && whole <= size ? 0 : Math.min(size, offset);
-    // Where the maps come out even, MAESTRO still takes the rest of 0.
-    uniqueEdge[k] = Math.max(offset - (size - edge), 0);
-  });
-  if (outputs) {
-    for (const [row, filter] of [
-      ['Y', 'R'],
-      ['X', 'S'],
-    ] as const) {
-      const [k, f] = [indexOf(level, row), indexOf(level, filter)];
-      if (k < 0 || f < 0) continue;
-      const { size, offset } = maps[k];
-      mapped[k] = mapped[k] - maps[f].size + 1;
-      mappedEdge[k] = mappedEdge[k] - mappedEdge[f] + 1;
-      unique[k] = Math.min(offset, size);
-      uniqueEdge[k] = Math.min(offset, mappedEdge[k]);
-    }
-  }
-  return { mapped, mappedEdge, unique, uniqueEdge };
+function newSpans(n: number): Spans {
+  return {
+    mapped: new Float64Array(n),
+    mappedEdge: new Float64Array(n),
+    unique: new Float64Array(n),
+    uniqueEdge: new Float64Array(n),
+  };
 }
+
+/** Fills the spans of the maps of a level. */
+function fillSpans(
+  { isSpatial, size, offset, whole }: ClusterLevel,
+  { mapped, mappedEdge, unique, uniqueEdge }: Spans,
+): void {
+  for (let k = 0; k < size.length; k++) {
+    const s = size[k];
+    const o = offset[k];
+    const all = whole[k];
+    const steps = Math.max(trunc((all - s) / o), 0);
+    const hasEdge = steps * o + s < all || s > all;
+    const rest = all - (steps + 1) * o;
+    const edge = rest < 0 ? all : rest;
+    mapped[k] = s;
+    mappedEdge[k] = hasEdge ? edge : s;
+    unique[k] = isSpatial[k] === 0 && all <= s ? 0 : Math.min(s, o);
+    // Where the maps come out even, MAESTRO still takes the rest of 0.
+    uniqueEdge[k] = Math.max(o - (s - edge), 0);
+  }
+}
+
+const INPUT = 0;
+const OUTPUT = 1;
+const PRODUCTS = 2;
+type Volume = typeof INPUT | typeof OUTPUT | typeof PRODUCTS;
 
 /** Volumes that the sub-clusters of one level exchange with it, in an iteration case. */
 export class Reuse {
   readonly inputs: Spans;
+  /** The same, but Y and X count outputs. */
   private readonly outputs: Spans;
+  /** Indices of the maps of Y and R, and of X and S; -1 where the level has none. */
+  private readonly windows: readonly (readonly [row: number, filter: number])[];
   private readonly level: ClusterLevel;
   private readonly state: CaseState;
   /** Active sub-clusters in a partial spatial iteration. */
-  private readonly active: number;
+  private active = 1;
   private readonly isSpatial: Uint8Array;
   private readonly inOutput: Uint8Array;
 
-  constructor(level: ClusterLevel, coupling: Coupling, state: CaseState, active: number) {
+  constructor(level: ClusterLevel, coupling: Coupling, state: CaseState) {
+    const indexOf = (dimension: Dimension): number => level.dimensions.indexOf(dimension);
     this.level = level;
     this.state = state;
+    this.inputs = newSpans(level.size.length);
+    this.outputs = newSpans(level.size.length);
+    this.windows = [
+      [indexOf('Y'), indexOf('R')],
+      [indexOf('X'), indexOf('S')],
+    ];
+    this.isSpatial = level.isSpatial;
+    this.inOutput = this.coupled(coupling.output);
+  }
+
+  /** Takes the sizes that stand in the level. */
+  load(active: number): void {
+    const { level, inputs, outputs } = this;
     this.active = active;
-    this.inputs = spansOf(level, false);
-    this.outputs = spansOf(level, true);
-    this.isSpatial = Uint8Array.from(level.maps, (map) => (map.isSpatial ? 1 : 0));
-    this.inOutput = Uint8Array.from(level.maps, (map) => (coupling.output.includes(map.dimension) ? 1 : 0));
+    fillSpans(level, inputs);
+    fillSpans(level, outputs);
+    for (const [row, filter] of this.windows) {
+      if (row < 0 || filter < 0) continue;
+      outputs.mapped[row] -= level.size[filter] - 1;
+      outputs.mappedEdge[row] -= outputs.mappedEdge[filter] - 1;
+      outputs.unique[row] = Math.min(level.offset[row], level.size[row]);
+      outputs.uniqueEdge[row] = Math.min(level.offset[row], outputs.mappedEdge[row]);
+    }
   }
 
   /** Which maps of the level a tensor depends on. */
   coupled(dimensions: readonly Dimension[]): Uint8Array {
-    return Uint8Array.from(this.level.maps, (map) => (dimensions.includes(map.dimension) ? 1 : 0));
+    return Uint8Array.from(this.level.dimensions, (dimension) => (dimensions.includes(dimension) ? 1 : 0));
   }
 
   /** Elements of an input that all sub-clusters together receive; `changing` is the map that advances, or -1. */
   ingress(coupled: Uint8Array, changing: number): number {
     if (changing >= 0 && coupled[changing] === 0) return 0;
-    return this.overSubClusters(this.dependsOnSpatial(coupled), (first, partial) =>
-      this.inputVolume(coupled, changing, first, partial),
-    );
+    return this.overSubClusters(this.dependsOnSpatial(coupled), INPUT, coupled, changing);
   }
 
   /** Elements of the output that leave all sub-clusters together. */
   egress(): number {
-    return this.overSubClusters(this.dependsOnSpatial(this.inOutput), (first, partial) =>
-      this.outputVolume(first, partial),
-    );
+    return this.overSubClusters(this.dependsOnSpatial(this.inOutput), OUTPUT, this.inOutput, -1);
   }
 
   /** Products that the busiest sub-cluster computes. */
@@ -119,7 +131,7 @@ export class Reuse {
 
   /** Products of all sub-clusters together. */
   products(): number {
-    return this.overSubClusters(true, (first, partial) => this.partialSums(first, partial), true);
+    return this.overSubClusters(true, PRODUCTS, this.inOutput, -1);
   }
 
   private dependsOnSpatial(coupled: Uint8Array): boolean {
@@ -127,20 +139,26 @@ export class Reuse {
     return false;
   }
 
-  /** The sum over the active sub-clusters. If `alike`, all full ones do the same as the first. */
-  private overSubClusters(
-    isSpatial: boolean,
-    volume: (first: boolean, partial: boolean) => number,
-    alike = false,
-  ): number {
-    if (!isSpatial) return volume(true, false);
+  /** The sum over the active sub-clusters. Of products, all full ones do as many as the first. */
+  private overSubClusters(isSpatial: boolean, what: Volume, coupled: Uint8Array, changing: number): number {
+    if (!isSpatial) return this.volume(what, coupled, changing, true, false);
     const { spatialEdge, partialLast } = this.state;
-    if (!spatialEdge) return volume(true, false) + (this.level.subClusters - 1) * volume(alike, false);
+    const isLikeFirst = what === PRODUCTS;
+    if (!spatialEdge) {
+      const others = (this.level.subClusters - 1) * this.volume(what, coupled, changing, isLikeFirst, false);
+      return this.volume(what, coupled, changing, true, false) + others;
+    }
     const last = partialLast ? 1 : 0;
-    const first = volume(true, this.active === 1 && partialLast);
+    const first = this.volume(what, coupled, changing, true, this.active === 1 && partialLast);
     if (this.active <= 1) return first;
     const full = Math.max(this.active - last - 1, 0);
-    return first + (full > 0 ? full * volume(alike, false) : 0) + (last > 0 ? volume(false, true) : 0);
+    const others = full > 0 ? full * this.volume(what, coupled, changing, isLikeFirst, false) : 0;
+    return first + others + (last > 0 ? this.volume(what, coupled, changing, false, true) : 0);
+  }
+
+  private volume(what: Volume, coupled: Uint8Array, changing: number, first: boolean, partial: boolean): number {
+    if (what === INPUT) return this.inputVolume(coupled, changing, first, partial);
+    return what === OUTPUT ? this.outputVolume(first, partial) : this.partialSums(first, partial);
   }
 
   private inputVolume(coupled: Uint8Array, changing: number, first: boolean, partial: boolean): number {

@@ -1,7 +1,7 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
 import { bypasses } from './bypasses.ts';
 import { type InnerTiles, innerTiles } from './inner.ts';
-import { type Cost, isBetter, type Objective } from './objective.ts';
+import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import { type Mapspace, placeOnAxes } from './space.ts';
 
@@ -41,7 +41,7 @@ export interface SearchResult {
   readonly outerStates: number;
   readonly innerTiles: number;
   /** Why the bound is not the value, if it is not. */
-  readonly reason: 'proven' | 'gap' | 'stopped' | 'space cut';
+  readonly reason: 'proven' | 'gap' | 'stopped' | 'space cut' | 'sampled';
 }
 
 /** How many pairs pass between two looks at the clock. */
@@ -304,7 +304,10 @@ class ExactSearch {
   result(): SearchResult {
     const { best, front, evaluations, pruned, outerStates, innerCount } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
-    const bound = this.isCut || this.isUnvisited ? Math.min(this.rootBound(), value) : Math.min(value, this.openBound);
+    const bound =
+      this.isCut || this.isUnvisited
+        ? Math.min(simpleBound(this.machine, this.objective), value)
+        : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
     return {
       best,
@@ -316,20 +319,5 @@ class ExactSearch {
       innerTiles: innerCount,
       reason,
     };
-  }
-
-  /** A bound of the whole space: every word crosses the outermost border once, every multiplier is busy. */
-  private rootBound(): number {
-    const { machine } = this;
-    const words = machine.tensorWords.reduce((sum, w) => sum + w, 0);
-    const cheapest = Math.min(machine.readPj[0], machine.updatePj[0]) / machine.block[0];
-    const [value] = this.objective.values;
-    return value({
-      energyPj: machine.macs * machine.computePj + words * cheapest,
-      cycles:
-        Math.max(machine.macs / machine.architecture.compute.instances, words / machine.sharedBandwidth[0]) +
-        machine.latencyCycles,
-      lastLevelWords: words,
-    });
   }
 }

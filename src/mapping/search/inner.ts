@@ -14,9 +14,9 @@ const TILES_PER_LOOK = 4096;
  */
 export interface InnerTiles {
   readonly count: number;
-  readonly temporal: Uint8Array;
-  readonly spatial: Uint8Array;
-  readonly lanes: Uint8Array;
+  readonly temporal: Uint16Array;
+  readonly spatial: Uint16Array;
+  readonly lanes: Uint16Array;
   /** Lower bound of the energy that does not depend on the outer loops, in pJ. */
   readonly energyPj: Float64Array;
   /** Parallel multipliers below one instance of the level above. */
@@ -28,12 +28,12 @@ export interface InnerTiles {
 }
 
 class Growing {
-  bytes = new Uint8Array(1 << 14);
+  bytes = new Uint16Array(1 << 14);
   length = 0;
 
   push(values: ArrayLike<number>): void {
     if (this.length + values.length > this.bytes.length) {
-      const larger = new Uint8Array(2 * this.bytes.length);
+      const larger = new Uint16Array(2 * this.bytes.length);
       larger.set(this.bytes);
       this.bytes = larger;
     }
@@ -50,7 +50,7 @@ export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => bool
   const above = L - 2;
   const bound = new InnerBound(space, keep);
   const [r, s, m] = [new Float64Array(D).fill(1), new Float64Array(D).fill(1), new Float64Array(D).fill(1)];
-  const [ri, si, mi] = [new Uint8Array(D), new Uint8Array(D), new Uint8Array(D)];
+  const [ri, si, mi] = [new Uint16Array(D), new Uint16Array(D), new Uint16Array(D)];
   const [temporal, spatial, lanes] = [new Growing(), new Growing(), new Growing()];
   const energies: number[] = [];
   const parallels: number[] = [];

@@ -25,7 +25,7 @@ export class OuterStates {
   readonly count: number;
   readonly isCut: boolean;
   /** Factors as indices of divisors, at (state * levels + level) * 2 * dimensions: temporal, then spatial. */
-  private readonly factors: Uint8Array;
+  private readonly factors: Uint16Array;
   /** The number of the order among those of the level, at state * levels + level. */
   private readonly orders: Uint16Array;
   private readonly space: Mapspace;
@@ -82,7 +82,7 @@ class OuterWalk {
   readonly cycles: number[] = [];
   readonly words: number[] = [];
   readonly orders: number[] = [];
-  factors = new Uint8Array(1 << 14);
+  factors = new Uint16Array(1 << 14);
   isCut = false;
   private readonly space: Mapspace;
   private readonly machine: Machine;
@@ -91,7 +91,7 @@ class OuterWalk {
   private readonly chosen: number;
   private readonly deadlineCycles: number;
   private readonly isOver: () => boolean;
-  private readonly indices: Uint8Array;
+  private readonly indices: Uint16Array;
   private readonly orderAt: Uint16Array;
   private readonly cost: OuterCost = { energyPj: 0, cycles: 0, lastLevelWords: 0 };
 
@@ -104,7 +104,7 @@ class OuterWalk {
     this.counter = new Counter(space.machine);
     this.chosen = Math.max(0, space.machine.levels - 2);
     this.deadlineCycles = deadlineCycles;
-    this.indices = new Uint8Array(this.chosen * 2 * space.machine.dimensions);
+    this.indices = new Uint16Array(this.chosen * 2 * space.machine.dimensions);
     this.orderAt = new Uint16Array(this.chosen);
   }
 
@@ -185,7 +185,7 @@ class OuterWalk {
     if (cycles > this.deadlineCycles) return;
     const at = this.energies.length * this.indices.length;
     if (at + this.indices.length > this.factors.length) {
-      const larger = new Uint8Array(2 * this.factors.length + this.indices.length);
+      const larger = new Uint16Array(2 * this.factors.length + this.indices.length);
       larger.set(this.factors);
       this.factors = larger;
     }

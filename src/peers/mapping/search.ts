@@ -13,15 +13,24 @@ import {
   objectiveOf,
   type SearchLimits,
   type SearchResult,
+  searchAtRandom,
   searchExactly,
+  searchGenetically,
   whyNoMapping,
 } from '../../mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
 import type { MapOutcome } from './outcome.ts';
 import { evaluationText, machineOfInput, mappingFiles } from './timeloop.ts';
 
-/** What to search for. */
+export const SEARCHES = ['exact', 'random', 'ga', 'decoupled'] as const;
+export type SearchName = (typeof SEARCHES)[number];
+
+/** What to search for, and how. */
 export interface SearchRequest extends SearchLimits {
+  readonly search: SearchName;
+  /** Mappings that `random` and `ga` evaluate, and the seed of their random numbers. */
+  readonly evaluations: number;
+  readonly seed: number;
   /** Without one, the mapper file's metrics hold, else EDP. */
   readonly objective?: ObjectiveName | undefined;
   readonly deadlineCycles?: number | undefined;
@@ -36,8 +45,50 @@ export function searchFiles(sources: readonly SourceText[], request: SearchReque
   const machine = machineOfInput(input, sources);
   const objective = objectiveFor(input, request);
   const space = mapspaceOf(machine, input.constraints);
-  const result = searchExactly(space, objective, request.objective === 'pareto', request);
-  return outcomeOf(input, space, objective, result);
+  const { objective: name, search } = request;
+  switch (search) {
+    case 'random':
+      return outcomeOf(input, space, objective, searchAtRandom(space, objective, request), {
+        search,
+        seed: request.seed,
+      });
+    case 'ga':
+      return outcomeOf(input, space, objective, searchGenetically(space, objective, request), {
+        search,
+        seed: request.seed,
+      });
+    case 'decoupled':
+      return decoupled(input, space, objective, request);
+    default:
+      return outcomeOf(input, space, objective, searchExactly(space, objective, name === 'pareto', request), {
+        search,
+      });
+  }
+}
+
+/**
+ * Least traffic of the outermost memory first, then the best mapping among those: the decomposition that Marvel
+ * (P. Chatarasi et al., arXiv 2002.07752) proposed. Its loss is measured against the joint optimum.
+ */
+function decoupled(input: TimeloopInput, space: Mapspace, objective: Objective, request: SearchRequest): MapOutcome {
+  const [wanted] = objective.values;
+  const traffic = objectiveOf(['last-level-accesses'], objective.deadlineCycles);
+  const joint = searchExactly(space, objective, false, request);
+  const result = searchExactly(
+    space,
+    { ...traffic, values: [...traffic.values.slice(0, 1), ...objective.values] },
+    false,
+    request,
+  );
+  const loss =
+    result.best && joint.best && joint.reason === 'proven'
+      ? wanted(result.best.cost) / wanted(joint.best.cost)
+      : undefined;
+  const found = { ...result, lowerBound: joint.lowerBound, reason: 'sampled' as const };
+  return outcomeOf(input, space, objective, found, {
+    search: 'decoupled',
+    ...(loss !== undefined && { timesJointOptimum: loss }),
+  });
 }
 
 export function objectiveFor({ metrics }: TimeloopInput, { objective, deadlineCycles }: SearchRequest): Objective {
@@ -46,7 +97,13 @@ export function objectiveFor({ metrics }: TimeloopInput, { objective, deadlineCy
   return objectiveOf(metrics ?? ['edp'], deadlineCycles);
 }
 
-function outcomeOf(input: TimeloopInput, space: Mapspace, objective: Objective, result: SearchResult): MapOutcome {
+function outcomeOf(
+  input: TimeloopInput,
+  space: Mapspace,
+  objective: Objective,
+  result: SearchResult,
+  how: { readonly search: SearchName; readonly seed?: number; readonly timesJointOptimum?: number },
+): MapOutcome {
   const { machine } = space;
   const { best } = result;
   if (!best) return failNoMapping(space, objective, result);
@@ -57,6 +114,7 @@ function outcomeOf(input: TimeloopInput, space: Mapspace, objective: Objective, 
   const { lowerBound, evaluations, front } = result;
   const certificate = {
     objective: objective.name,
+    ...how,
     value: reached,
     lowerBound,
     gap: reached === 0 ? 0 : (reached - lowerBound) / reached,
@@ -107,11 +165,15 @@ function proofText(
   { reason, lowerBound, evaluations, pruned }: SearchResult,
   value: number,
 ): string {
-  const effort = `${evaluations} mappings evaluated, ${pruned} choices excluded by bounds`;
+  const other = reason === 'sampled' ? 'choices did not fit or were left out' : 'choices excluded by bounds';
+  const effort = `${evaluations} mappings evaluated, ${pruned} ${other}`;
   if (reason === 'proven') return `Optimal in ${objective.name}, proven: no mapping of the space has less (${effort})`;
-  const why = { gap: 'the allowed gap', stopped: 'stopped', 'space cut': 'the space is too large to enumerate' }[
-    reason
-  ];
+  const why = {
+    gap: 'the allowed gap',
+    stopped: 'stopped',
+    'space cut': 'the space is too large to enumerate',
+    sampled: 'this search proves nothing',
+  }[reason];
   const gap = value === 0 ? 0 : (value - lowerBound) / value;
   return `Best ${objective.name} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${(100 * gap).toPrecision(3)} %: ${why} (${effort})`;
 }

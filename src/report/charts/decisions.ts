@@ -21,6 +21,9 @@ export function decisionChart(model: RunModel): TimeChart {
   const policies = [...new Set(texts.filter((_, t) => decisions[t]).map(([, policy]) => policy))];
   const rowOf = texts.map(([, policy]) => policies.indexOf(policy));
   const inks = texts.map(([kind]) => inkOfKind(kind));
+  const lanes = [...new Set(texts.map((_, t) => `${rowOf[t]} ${inks[t]}`))];
+  const laneOf = texts.map((_, t) => lanes.indexOf(`${rowOf[t]} ${inks[t]}`));
+  const lastX = new Float64Array(lanes.length);
   const kinds = [...new Set(texts.filter((_, t) => decisions[t]).map(([kind]) => kind))];
   return {
     id: 'decisions',
@@ -34,14 +37,13 @@ export function decisionChart(model: RunModel): TimeChart {
       drawAxes(surface, frame, null, '');
       surface.clip(frame.x, frame.y, frame.width, frame.height);
       const height = frame.height / Math.max(1, policies.length);
-      const lastX = new Map<string, number>();
+      lastX.fill(Number.NEGATIVE_INFINITY);
       for (let i = lastNotAfter(timeS, frame.fromS) + 1; i < timeS.length && timeS[i] <= frame.toS; i++) {
         const t = text[i];
         if (!decisions[t]) continue;
         const x = xAt(frame, timeS[i]);
-        const key = `${rowOf[t]} ${inks[t]}`;
-        if (x - (lastX.get(key) ?? Number.NEGATIVE_INFINITY) < 1) continue;
-        lastX.set(key, x);
+        if (x - lastX[laneOf[t]] < 1) continue;
+        lastX[laneOf[t]] = x;
         const duty = inks[t] === KIND_COLOURS[0] ? 0 : 0.5;
         surface.box(
           x - 0.75,

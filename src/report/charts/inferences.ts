@@ -39,8 +39,10 @@ export function laneChart(model: RunModel): TimeChart {
         if (to <= covered && !late(i)) continue;
         covered = to;
         surface.box(from, frame.y, to - from, bar, late(i) ? 'bad' : KIND_COLOURS[0]);
-        const text = groupDigits(inferences.index[i] + 1);
         const [left, right] = [Math.max(from, frame.x), Math.min(to, frame.x + frame.width)];
+        // Measuring texts takes longer than drawing the bars.
+        if (right - left < TEXT) continue;
+        const text = groupDigits(inferences.index[i] + 1);
         if (surface.widthOf(text, TEXT) + 6 > right - left) continue;
         surface.text(text, (left + right) / 2, frame.y + bar / 2, { ink: 'paper', size: TEXT, align: 'centre' });
       }
@@ -87,7 +89,7 @@ function drawLayers(surface: Surface, frame: Frame, model: RunModel): void {
       surface.box(x0, y, Math.max(1, x1 - x0 - 1), height, layer % 2 === 0 ? KIND_COLOURS[1] : 'quiet');
       const name = model.layerNames[layer];
       const [left, right] = [Math.max(x0, frame.x), Math.min(x1, frame.x + frame.width)];
-      if (surface.widthOf(name, TEXT) + 6 <= right - left) {
+      if (right - left >= TEXT && surface.widthOf(name, TEXT) + 6 <= right - left) {
         surface.text(name, (left + right) / 2, y + height / 2, { ink: 'text', size: TEXT, align: 'centre' });
       }
     }

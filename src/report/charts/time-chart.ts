@@ -1,4 +1,4 @@
-import { type RunModel, type Stretch, segmentFor } from '../data/model.ts';
+import { lastNotAfter, type RunModel, type Stretch, segmentFor } from '../data/model.ts';
 import type { Ink } from '../data/palette.ts';
 import type { Frame } from '../drawing/frame.ts';
 import { scratch } from '../drawing/steps.ts';
@@ -85,8 +85,7 @@ export function rangeIn(
   toS: number,
 ): readonly [number, number] | null {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < count; i++) {
-    if (edgesS[i + 1] < fromS || edgesS[i] > toS) continue;
+  for (let i = Math.max(0, lastNotAfter(edgesS, fromS, count)); i < count && edgesS[i] <= toS; i++) {
     if (low[first + i] < least) least = low[first + i];
     if (high[first + i] > most) most = high[first + i];
   }

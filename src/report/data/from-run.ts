@@ -11,7 +11,6 @@ import { componentColours } from './palette.ts';
 import { powerColumns } from './power.ts';
 import {
   type DieData,
-  type FieldData,
   type LayerData,
   REPORT_VERSION,
   type ReportData,
@@ -29,6 +28,7 @@ import {
   spreadColumn,
   unlike,
 } from './segments.ts';
+import { mapData } from './thermal-map.ts';
 
 /** What a report shows of a run. `inputsHash` and `cost` are those of `runSummary`. */
 export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): ReportData {
@@ -121,7 +121,8 @@ function temperatureColumn(
   };
 }
 
-function dieData(view: ReportView, { blocks, startK, peakField }: ThermalResult): DieData {
+function dieData(view: ReportView, thermal: ThermalResult): DieData {
+  const { blocks, startK } = thermal;
   const { trace, experiment, simulatedS } = view.run;
   const on = componentsByBlock(view);
   const plan = experiment.design.die?.floorplan ?? null;
@@ -143,12 +144,8 @@ function dieData(view: ReportView, { blocks, startK, peakField }: ThermalResult)
       peakK: trace.temperatureK[b].reduce((most, kelvin) => Math.max(most, kelvin), startK[b]),
       meanW: trace.powerW[b].reduce((sum, watts, i) => sum + watts * trace.durationS[i], 0) / simulatedS,
     })),
-    peakField: fieldData(peakField),
+    map: mapData(thermal, ticksPerSecond(simulatedS)),
   };
-}
-
-function fieldData({ rows, columns, temperatureK }: ThermalResult['peakField']): FieldData {
-  return { rows, columns, temperatureK: codeColumn(temperatureK) };
 }
 
 /** The origin of each figure of the energy reference table, as written: all arrays together. */

@@ -1,6 +1,7 @@
 import type { CodedColumn } from './numbers-coded.ts';
 import { decodeColumn, decodeTimes } from './numbers-coded.ts';
-import type { DomainData, EventText, PlaceOfInterest, ReportData, SpreadColumn } from './report-data.ts';
+import type { DieData, DomainData, EventText, PlaceOfInterest, ReportData, SpreadColumn } from './report-data.ts';
+import { type MapModel, mapModel } from './thermal-map.ts';
 
 /** A run as charts draw it: the decoded columns of a `ReportData`. A page with a live engine may fill one itself. */
 export interface RunModel {
@@ -23,6 +24,13 @@ export interface RunModel {
   readonly deadlineS: number | null;
   readonly events: Events;
   readonly places: readonly PlaceOfInterest[];
+  /** Null without a floorplan. */
+  readonly die: Die | null;
+}
+
+export interface Die extends Pick<DieData, 'floorplan' | 'blocks'> {
+  readonly map: MapModel;
+  readonly componentNames: readonly string[];
 }
 
 export interface Stretch {
@@ -85,7 +93,7 @@ export interface Events {
   readonly texts: readonly EventText[];
 }
 
-export function runModel({ summary, layers, marksK, time }: ReportData): RunModel {
+export function runModel({ summary, layers, components, marksK, time, die }: ReportData): RunModel {
   const { ticksPerS } = time;
   let first = 0;
   const segments = time.segments.map(({ name, each, edges }): Stretch => {
@@ -129,6 +137,12 @@ export function runModel({ summary, layers, marksK, time }: ReportData): RunMode
     deadlineS: summary.deadline?.limitS ?? null,
     events: eventsOf(time),
     places: time.places,
+    die: die && {
+      floorplan: die.floorplan,
+      blocks: die.blocks,
+      map: mapModel(die.map, ticksPerS),
+      componentNames: components.map(({ name }) => name),
+    },
   };
 }
 

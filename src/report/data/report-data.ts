@@ -1,6 +1,7 @@
 import type { LayerResult } from '../../cosim/index.ts';
 import type { RunSummary } from '../files/summary.ts';
 import type { CodedColumn, CodedTimes } from './numbers-coded.ts';
+import type { MapData } from './thermal-map.ts';
 
 /**
  * Everything a report shows, as plain JSON: `report.json` holds it, and report.html embeds it. Energies in J, powers in W, temperatures
@@ -63,7 +64,7 @@ export interface DieData {
     }[];
   } | null;
   readonly blocks: readonly BlockData[];
-  readonly peakField: FieldData;
+  readonly map: MapData;
 }
 
 export interface BlockData {
@@ -72,13 +73,6 @@ export interface BlockData {
   readonly components: readonly number[];
   readonly peakK: number;
   readonly meanW: number;
-}
-
-/** A temperature field, row 0 north. */
-export interface FieldData {
-  readonly rows: number;
-  readonly columns: number;
-  readonly temperatureK: CodedColumn;
 }
 
 /** Where the energy of an action comes from. */

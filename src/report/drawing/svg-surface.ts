@@ -1,6 +1,8 @@
 import type { Ink } from '../data/palette.ts';
 import { html, type Markup } from '../markup.ts';
-import type { Surface, TextStyle } from './surface.ts';
+import { HEAT_COLOURS } from '../pictures/heat-colours.ts';
+import { pngDataUri } from '../pictures/png.ts';
+import type { CellPicture, Surface, TextStyle } from './surface.ts';
 import type { Theme } from './theme.ts';
 
 /** Letters are about this share of the size wide. Only whether a text fits depends on it. */
@@ -55,6 +57,12 @@ ${this.parts}</svg>
   box(x: number, y: number, width: number, height: number, ink: Ink, opacity = 1): void {
     const place = html`x="${tenths(x)}" y="${tenths(y)}" width="${tenths(width)}" height="${tenths(height)}"`;
     this.add(html`<rect ${place} fill="${this.theme[ink]}"${opacityOf(opacity)}/>`);
+  }
+
+  cells(x: number, y: number, width: number, height: number, { rows, columns, levels }: CellPicture): void {
+    const uri = pngDataUri({ width: columns, height: rows, pixels: levels, colours: HEAT_COLOURS });
+    const place = html`x="${tenths(x)}" y="${tenths(y)}" width="${tenths(width)}" height="${tenths(height)}"`;
+    this.add(html`<image href="${uri}" ${place} preserveAspectRatio="none" style="image-rendering:pixelated"/>`);
   }
 
   text(text: string, x: number, y: number, { ink, size, align, bold, plate }: TextStyle): void {

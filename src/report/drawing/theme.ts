@@ -29,6 +29,9 @@ export const LIGHT: Theme = {
   k3: '#c9a227',
   other: '#9aa4ae',
   quiet: '#cfd6dd',
+  // On the map, whose colours are the same on every background.
+  over: '#ffffff',
+  under: '#000000',
 };
 
 export const DARK: Theme = {

@@ -1,9 +1,14 @@
 /// <reference lib="dom" />
 import type { Ink } from '../data/palette.ts';
-import type { Surface, TextStyle } from '../drawing/surface.ts';
+import type { CellPicture, Surface, TextStyle } from '../drawing/surface.ts';
 import type { Theme } from '../drawing/theme.ts';
+import { HEAT_COLOURS } from '../pictures/heat-colours.ts';
 
 const FAMILY = 'system-ui, sans-serif';
+
+/** Widths of texts, which canvases measure slowly. */
+const WIDTHS = new Map<string, number>();
+const MOST_WIDTHS = 4096;
 
 /** Draws on a canvas. The canvas has `scale` pixels for each unit of length. */
 export class CanvasSurface implements Surface {
@@ -57,6 +62,23 @@ export class CanvasSurface implements Surface {
     this.to.globalAlpha = 1;
   }
 
+  cells(x: number, y: number, width: number, height: number, { rows, columns, levels }: CellPicture): void {
+    const image = new ImageData(columns, rows);
+    for (let i = 0; i < levels.length; i++) {
+      const [red, green, blue] = HEAT_COLOURS[levels[i]];
+      image.data[4 * i] = red;
+      image.data[4 * i + 1] = green;
+      image.data[4 * i + 2] = blue;
+      image.data[4 * i + 3] = 255;
+    }
+    const small = document.createElement('canvas');
+    small.width = columns;
+    small.height = rows;
+    small.getContext('2d')!.putImageData(image, 0, 0);
+    this.to.imageSmoothingEnabled = false;
+    this.to.drawImage(small, x, y, width, height);
+  }
+
   text(text: string, x: number, y: number, { ink, size, align, bold, plate }: TextStyle): void {
     this.to.font = `${bold ? '600 ' : ''}${size}px ${FAMILY}`;
     if (plate) {
@@ -81,7 +103,13 @@ export class CanvasSurface implements Surface {
   }
 
   widthOf(text: string, size: number): number {
+    const key = `${size} ${text}`;
+    const known = WIDTHS.get(key);
+    if (known !== undefined) return known;
     this.to.font = `${size}px ${FAMILY}`;
-    return this.to.measureText(text).width;
+    const { width } = this.to.measureText(text);
+    if (WIDTHS.size >= MOST_WIDTHS) WIDTHS.clear();
+    WIDTHS.set(key, width);
+    return width;
   }
 }

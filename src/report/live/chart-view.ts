@@ -17,6 +17,8 @@ export class ChartView {
   private readonly cursor: HTMLElement;
   private readonly brush: HTMLElement;
   private readonly values: readonly HTMLElement[];
+  /** The read-outs of the whole run, which take a pass over all values. */
+  private readonly whole: readonly string[];
   private readonly state: TimeState;
   private width = 0;
 
@@ -26,6 +28,7 @@ export class ChartView {
     this.canvas = element('canvas', { role: 'img', 'aria-label': chart.label });
     this.cursor = element('div', { class: 'cursor', hidden: true });
     this.brush = element('div', { class: 'brush', hidden: true });
+    this.whole = chart.readout(null);
     this.values = chart.legend.map(() => element('b'));
     const items = chart.legend.map(({ name, ink, shape }, i) => {
       const key = element('span', { class: `key ${shape}` });
@@ -62,9 +65,16 @@ export class ChartView {
     const inside = cursorS !== null && cursorS >= fromS && cursorS <= toS;
     this.cursor.hidden = !inside;
     if (inside) this.cursor.style.transform = `translateX(${xAt(this.frame(), cursorS).toFixed(1)}px)`;
-    this.chart.readout(inside ? cursorS : null).forEach((text, i) => {
+    const texts = inside ? this.chart.readout(cursorS) : this.whole;
+    texts.forEach((text, i) => {
       if (this.values[i].textContent !== text) this.values[i].textContent = text;
     });
+  }
+
+  /** The values as they stand in the legend. */
+  spoken(): string {
+    const values = this.chart.legend.map(({ name }, i) => `${name} ${this.values[i].textContent}`);
+    return `${this.chart.title}: ${values.join(', ')}`;
   }
 
   private frame(): Frame {

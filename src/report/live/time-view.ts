@@ -1,12 +1,14 @@
 /// <reference lib="dom" />
+import { chartFigure } from '../charts/figure.ts';
 import { timeCharts } from '../charts/index.ts';
 import type { RunModel } from '../data/model.ts';
-import { engineering } from '../numbers.ts';
 import { ChartView } from './chart-view.ts';
 import { button, element } from './elements.ts';
+import { MapView } from './map-view.ts';
 import { OverviewView } from './overview-view.ts';
 import { currentTheme, onThemeChange } from './themes.ts';
 import { TimeState } from './time-state.ts';
+import { timeText } from './time-text.ts';
 import { toolsFor } from './tools.ts';
 
 /** The charts of a run over one time axis, for any page: it needs the styles of the report and a model. */
@@ -20,32 +22,46 @@ export interface TimeView {
 export function timeView(host: HTMLElement, model: RunModel): TimeView {
   const state = new TimeState(model);
   const overview = new OverviewView(model, state);
-  const charts = timeCharts(model).map((chart) => new ChartView(chart, state, toolsFor(chart, state)));
+  const charts = timeCharts(model).map((chart) => {
+    const tools = toolsFor(chart.title, () => chartFigure(chart, state.fromS, state.toS));
+    return new ChartView(chart, state, tools);
+  });
   const where = element('output', { class: 'where' });
   const spoken = element('p', { class: 'spoken', 'aria-live': 'polite' });
   const stage = element('div', { class: 'stage' });
   stage.append(overview.figure, controls(model, state, where), ...charts.map(({ figure }) => figure), spoken);
   host.append(stage);
+  const map = model.die && new MapView(model.die, state);
+  if (map) host.append(element('div', { class: 'beside' }, map.figure));
 
+  let speaks = false;
   const draw = (what: 'all' | 'view'): void => {
-    const width = Math.max(200, host.clientWidth);
+    const width = Math.max(200, stage.clientWidth);
     const scale = Math.min(3, Math.max(1, devicePixelRatio));
     const theme = currentTheme();
     if (what === 'all') overview.draw(width, scale, theme);
     else overview.place();
     for (const chart of charts) chart.draw(width, scale, theme);
-    where.textContent = whereText(state);
+    if (what === 'all') map?.draw(Math.max(200, map.figure.clientWidth));
+    settle();
   };
   const point = (): void => {
     for (const chart of charts) chart.point();
+    settle();
+  };
+  const settle = (): void => {
+    map?.follow();
     where.textContent = whereText(state);
+    if (speaks) spoken.textContent = `${whereText(state)}. ${charts.map((chart) => chart.spoken()).join('. ')}`;
+    speaks = false;
   };
   const soon = onceAFrame({ view: () => draw('view'), cursor: point, all: () => draw('all') });
   state.onChange((change) => soon(change));
   new ResizeObserver(() => soon('all')).observe(host);
   onThemeChange(() => draw('all'));
   listenToKeys(stage, state, () => {
-    spoken.textContent = `${whereText(state)}. ${charts.map(({ chart }) => spokenText(chart, state)).join('. ')}`;
+    speaks = true;
+    soon('cursor');
   });
   const [place] = model.places;
   if (place) showAround(state, place.fromS, place.toS);
@@ -93,17 +109,6 @@ function controls(model: RunModel, state: TimeState, where: HTMLElement): HTMLEl
 function whereText({ fromS, toS, cursorS }: TimeState): string {
   const view = `${timeText(fromS)} to ${timeText(toS)}`;
   return cursorS === null ? view : `${view}; cursor at ${timeText(cursorS)}`;
-}
-
-/** Enough digits to tell neighbouring epochs apart. */
-function timeText(seconds: number): string {
-  if (seconds < 1e-3) return engineering(seconds, 's');
-  return seconds < 1 ? `${(1e3 * seconds).toFixed(3)} ms` : `${seconds.toFixed(6)} s`;
-}
-
-function spokenText(chart: ChartView['chart'], { cursorS }: TimeState): string {
-  const values = chart.readout(cursorS).map((text, i) => `${chart.legend[i].name} ${text}`);
-  return `${chart.title}: ${values.join(', ')}`;
 }
 
 /** Keys: left and right move the cursor by an epoch, page up and down the view; plus, minus and 0 zoom. */

@@ -3,10 +3,8 @@ import { componentColours } from '../data/palette.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { section } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { engineering } from '../numbers.ts';
 import { blockTable } from './block-table.ts';
 import { checks } from './checks.ts';
-import { dieMap } from './die-map.ts';
 import { categoryChart } from './energy.ts';
 import { eventTables } from './event-tables.ts';
 import { layerChart } from './layers.ts';
@@ -67,9 +65,5 @@ function overTime({ epochs }: RunModel): Markup {
 }
 
 function die(data: ReportData): Markup {
-  const { temperatureK } = data.summary;
-  if (!data.die || !temperatureK) return NOTHING;
-  const content = html`<div class="die-and-blocks">${dieMap(data.die)}
-${blockTable(data, data.die)}</div>`;
-  return section('map', `The die at its hottest, after ${engineering(temperatureK.peakTimeS, 's')}`, content);
+  return data.die ? section('blocks', 'Blocks', blockTable(data, data.die)) : NOTHING;
 }

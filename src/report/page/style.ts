@@ -14,7 +14,7 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 72rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
+main { max-width: 90rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--faint); }
 h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
@@ -60,6 +60,9 @@ button:hover { border-color: var(--muted); }
 .aside li { color: var(--text); }
 .aside b { font-weight: 400; color: var(--muted); }
 .share { display: inline-block; height: .7em; min-width: 1px; background: var(--k0); }
+.tools { float: right; opacity: .75; }
+.tools:hover, .tools:focus-within { opacity: 1; }
+.tools button { font-size: .72rem; padding: 0 .4rem; margin-left: .25rem; background: none; }
 .stage .legend { min-height: 1.5em; }
 .stage figure { margin-bottom: .9rem; }
 #chart-decisions .legend { display: block; }
@@ -71,16 +74,11 @@ code { overflow-wrap: anywhere; }
 .row { display: grid; grid-template-columns: minmax(4.5rem, 18%) minmax(0, 1fr) 4.6rem; gap: .6rem; align-items: center; font-size: .85rem; line-height: 1.5; }
 .row .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
 .row .value { color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap; }
-.die-and-blocks { display: grid; gap: 1rem 1.5rem; }
-.map .die { position: relative; width: min(100%, 40rem, 40rem * var(--ratio)); border: 1px solid var(--muted); }
-.map svg { display: block; width: 100%; height: auto; aspect-ratio: var(--ratio); }
-.map image { image-rendering: pixelated; }
-.block { fill: transparent; stroke: #fff; stroke-opacity: .75; stroke-width: 1; vector-effect: non-scaling-stroke; }
-.block-name { position: absolute; transform: translate(-50%, 50%); color: #fff; font-size: 12px; line-height: 1; white-space: nowrap;
-  text-shadow: 0 0 2px #000, 0 0 3px #000, 0 0 4px #000; pointer-events: none; }
-.block-name.upright { writing-mode: vertical-rl; }
-.colour-bar { display: flex; align-items: center; gap: .6rem; width: min(100%, 40rem); margin-top: .5rem; font-size: .85rem; white-space: nowrap; }
-.gradient { flex: 1; height: .9rem; }
+.map canvas { display: block; touch-action: pan-y; }
+.map-controls { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .5rem 0; font-size: .85rem; }
+.map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
+.map-controls select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; }
+.map-text { margin: 0; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
 .scroll { max-width: 100%; max-height: 34rem; overflow: auto; }
 .scroll th { position: sticky; top: 0; background: var(--paper); }
 table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
@@ -91,8 +89,6 @@ th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 .conflict td { background: color-mix(in srgb, var(--bad) 12%, transparent); }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem 0; }
 @media (max-width: 40rem) {
-  .roomy { display: none; }
-  .block-name { font-size: 9px; }
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
@@ -102,8 +98,9 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .events td { border: 0; padding-bottom: 0; }
   .events td:nth-child(4), .events td:last-child { grid-column: 2 / 4; }
 }
-@media (min-width: 56rem) {
-  .die-and-blocks { grid-template-columns: minmax(0, 4fr) minmax(0, 3fr); align-items: start; }
+@media (min-width: 64rem) {
+  #over-time { display: grid; grid-template-columns: minmax(0, 1fr) 26rem; gap: 2rem; align-items: start; }
+  .beside { position: sticky; top: .5rem; }
 }
 @media print {
   body { print-color-adjust: exact; font-size: 12px; }

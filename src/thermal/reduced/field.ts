@@ -47,3 +47,16 @@ export function fieldTemperatures(model: ReducedModel, state: Float64Array, out:
     for (let i = 0, at = mode * nodes; i < out.length; i++, at++) out[i] += state[mode] * fields[at];
   }
 }
+
+/** Steady temperatures of the parts of the package under powers of the blocks (W; null for none), K; empty if the model lacks them. */
+export function packageTemperatures(
+  { packageRise, blocks, ambientK }: ReducedModel,
+  powerW: Float64Array | null,
+): Float64Array {
+  const temperatureK = new Float64Array((packageRise?.length ?? 0) / blocks).fill(ambientK);
+  if (!packageRise || !powerW) return temperatureK;
+  for (let part = 0, at = 0; part < temperatureK.length; part++) {
+    for (let u = 0; u < blocks; u++) temperatureK[part] += packageRise[at++] * powerW[u];
+  }
+  return temperatureK;
+}

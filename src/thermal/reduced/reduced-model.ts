@@ -31,6 +31,11 @@ export interface ReducedModel {
   readonly starts?: Float64Array;
   /** By how much of a block's rise the steady state may be off the continuum, where that is known. */
   readonly errorPart?: number;
+  /**
+   * Steady rises of the parts of the package per watt of each block, parts x blocks, K/W: the blocks of every layer, layer by layer,
+   * then the parts of the overhang in HotSpot's order. Undefined where nobody asked for them.
+   */
+  readonly packageRise?: Float64Array;
 }
 
 export interface ReducedModelOptions {

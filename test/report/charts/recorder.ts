@@ -1,4 +1,4 @@
-import type { Surface, TextStyle } from '../../../src/report/drawing/surface.ts';
+import type { CellPicture, Surface, TextStyle } from '../../../src/report/drawing/surface.ts';
 
 type Point = readonly [number, number];
 
@@ -8,6 +8,7 @@ export class Recorder implements Surface {
   readonly strokes: { readonly ink: string; readonly points: readonly Point[] }[] = [];
   readonly boxes: { readonly ink: string; readonly at: readonly number[] }[] = [];
   readonly texts: string[] = [];
+  readonly pictures: number[][] = [];
   private points: Point[] = [];
 
   begin(): void {
@@ -30,6 +31,9 @@ export class Recorder implements Surface {
   }
   text(text: string, _x: number, _y: number, _style: TextStyle): void {
     this.texts.push(text);
+  }
+  cells(_x: number, _y: number, _width: number, _height: number, { levels }: CellPicture): void {
+    this.pictures.push([...levels]);
   }
   clip(): void {}
   unclip(): void {}

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { BUNDLED } from '../../../src/base/files.ts';
+import { BUNDLED, type Files } from '../../../src/base/files.ts';
 import { once } from '../../../src/base/once.ts';
 import { runExperiment } from '../../../src/cosim/index.ts';
 import { readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
+import { readHotspotInput } from '../../../src/peers/hotspot/input/files.ts';
+import { runHotspot } from '../../../src/peers/hotspot/program.ts';
+import type { HotspotTransient } from '../../../src/peers/hotspot/transient.ts';
 import { hotspotFiles } from '../../../src/report/files/hotspot.ts';
 import {
   buildNetwork,
@@ -19,14 +22,13 @@ import { BUNDLED_TEXTS, LEAN_SRAM, load } from '../../cosim/support.ts';
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 
 /** The files of a run that ends within an epoch. */
-function filesOf(compat: string): Record<string, string> {
+function filesOf(compat: string, start = 'ambient'): Record<string, string> {
   const overlay = {
     [`${BUNDLED}tech-tables/45nm/cacti-sram.csv`]: LEAN_SRAM,
     [NPU]: BUNDLED_TEXTS[NPU].replace('  package:', `  grid: { rows: 16, columns: 16 }\n${compat}  package:`),
     'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\n',
   };
-  const text =
-    'version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\ninferences: {duration: 2.05ms}\nepoch: 100us\nstart: ambient\n';
+  const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\ninferences: {duration: 2.05ms}\nepoch: 100us\nstart: ${start}\n`;
   return hotspotFiles(runExperiment(load(text, { overlay })));
 }
 
@@ -64,6 +66,42 @@ test("the files lead HotSpot's network to the temperatures of the run", () => {
       expect(Math.abs(value - expected[u][k])).toBeLessThan(1e-4);
     });
   });
+});
+
+// The program under --compat hotspot repeats HotSpot's own runs (test/peers/hotspot/program.test.ts) to 1e-4 K and better.
+test("a warm start: HotSpot's job on the files repeats temperature.ttrace to 0.01 K", () => {
+  const made = filesOf('  compat: hotspot\n', 'self-consistent');
+  const files: Files = { read: (path) => made[path], list: () => [] };
+  const input = readHotspotInput(files, {
+    config: 'hotspot.config',
+    floorplan: 'chip.flp',
+    trace: 'power.ptrace',
+    transient: true,
+    options: [['-init_file', 'start.init']],
+    tolerate: () => {},
+  });
+  const { columns } = readPowerTrace({ file: 'temperature.ttrace', text: made['temperature.ttrace'] });
+  let samples = 0;
+  const onSample = (k: number, at: HotspotTransient): void => {
+    samples++;
+    const unitsK = at.unitsK();
+    input.trace.unitOfColumn.forEach((unit, c) => {
+      expect(Math.abs(unitsK[unit] - columns[c][k])).toBeLessThan(0.002);
+    });
+  };
+  runHotspot({ input, mode: 'hotspot', transient: true, steady: 'none', onSample });
+  expect(samples).toBe(20);
+  // Warm from the first row on.
+  expect(columns[0][0]).toBeGreaterThan(320);
+});
+
+test('the start file of the physics says how far HotSpot will be off', () => {
+  const [first, , ...lines] = physical()['start.init'].trimEnd().split('\n');
+  expect(first).toMatch(/^# HotSpot's network differs from the default physics: its blocks are up to \d+\.\d K off/);
+  // Four layers of blocks, and twelve nodes of the package, all at ambient.
+  const { blocks } = makeFloorplan(readFloorplan({ file: 'chip.flp', text: physical()['chip.flp'] }));
+  expect(lines).toHaveLength(4 * blocks.length + 12);
+  expect(lines.every((line) => line.endsWith('\t318.150000'))).toBe(true);
 });
 
 // HotSpot's network has one element through each layer and four trapezia for the overhang: up to 21 % of the rise here.

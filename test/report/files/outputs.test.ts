@@ -33,7 +33,7 @@ test('the files of a run, each made when it is asked for', () => {
   const files = artefacts(result, 'abc');
   // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
   const withoutDie = ['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'action_counts.yaml'];
-  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'temperature.ttrace'];
+  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'start.init', 'temperature.ttrace'];
   const expected = [
     ...withoutDie,
     'architecture.yaml',

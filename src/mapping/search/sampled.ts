@@ -1,0 +1,289 @@
+import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
+import { bypasses } from './bypasses.ts';
+import type { Found, SearchResult } from './exact.ts';
+import { isBetter, type Objective, simpleBound } from './objective.ts';
+import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
+
+export interface SampleLimits {
+  /** Mappings to evaluate; only those that fit count. */
+  readonly evaluations: number;
+  readonly seed: number;
+  readonly isOver?: () => boolean;
+  /** Called when a better mapping is found, with the evaluations so far. */
+  readonly onBetter?: (found: Found, evaluations: number) => void;
+}
+
+/** Attempts for each evaluation wanted, after which a search gives up on a space in which almost nothing fits. */
+const ATTEMPTS = 200;
+
+/** Numbers in [0, 1) from a 32-bit state (mulberry32, T. Ettinger, public domain). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Random mappings of a space, and small random changes of one. Nothing is kept between calls but the random state. */
+class Sampler {
+  readonly pick: (n: number) => number;
+  readonly chance: () => number;
+  private readonly space: Mapspace;
+  private readonly machine: Machine;
+  private readonly keeps: readonly Uint8Array[];
+
+  constructor(space: Mapspace, seed: number) {
+    this.space = space;
+    this.machine = space.machine;
+    this.keeps = bypasses(space);
+    this.chance = randomFrom(seed);
+    this.pick = (n) => Math.floor(this.chance() * n);
+  }
+
+  /** Draws a mapping: factors slot by slot from the divisors that are left, then orders and bypasses. */
+  draw(nest: Nest): void {
+    const { dimensions: D, levels: L } = this.machine;
+    nest.keep.set(this.keeps[this.pick(this.keeps.length)]);
+    for (let d = 0; d < D; d++) this.drawFactors(nest, d);
+    for (let level = 0; level < L; level++) this.drawOrder(nest, level);
+  }
+
+  drawFactors({ temporal, spatial }: Nest, d: number): void {
+    const { space, machine } = this;
+    const { dimensions: D, levels: L } = machine;
+    let rest = machine.sizes[d];
+    // From the innermost slot outwards, in random order within a level; the outermost memory takes what is left.
+    for (let slot = 2 * L - 1; slot > 0; slot--) {
+      const level = slot >> 1;
+      const allows = slot % 2 === 0 ? allowsTemporal : allowsSpatial;
+      const options = space.divisors[d].filter((f) => rest % f === 0 && allows(space, level, d, f));
+      const factor = options.length === 0 ? 1 : options[this.pick(options.length)];
+      (slot % 2 === 0 ? temporal : spatial)[level * D + d] = factor;
+      rest /= factor;
+    }
+    temporal[d] = rest;
+  }
+
+  drawOrder({ order }: Nest, level: number): void {
+    const { dimensions: D } = this.machine;
+    const { innermost } = this.space.constraints[level].temporal;
+    const free = Array.from({ length: D }, (_, d) => d).filter((d) => !innermost.includes(d));
+    for (let i = free.length - 1; i > 0; i--) {
+      const j = this.pick(i + 1);
+      [free[i], free[j]] = [free[j], free[i]];
+    }
+    order.set([...free, ...[...innermost].reverse()], level * D);
+  }
+
+  /** Changes one thing: a factor moves between two slots, a level gets another order, or other tensors are kept. */
+  mutate(nest: Nest): void {
+    const { dimensions: D, levels: L } = this.machine;
+    const what = this.chance();
+    if (what < 0.6) this.moveFactor(nest);
+    else if (what < 0.75) this.drawFactors(nest, this.pick(D));
+    else if (what < 0.95) this.drawOrder(nest, this.pick(L));
+    else nest.keep.set(this.keeps[this.pick(this.keeps.length)]);
+  }
+
+  private moveFactor({ temporal, spatial }: Nest): void {
+    const { dimensions: D, levels: L, sizes } = this.machine;
+    const d = this.pick(D);
+    const slot = (i: number): Float64Array => (i % 2 === 0 ? temporal : spatial);
+    const [from, to] = [this.pick(2 * L), this.pick(2 * L)];
+    const [a, b] = [(from >> 1) * D + d, (to >> 1) * D + d];
+    const primes = primesOf(sizes[d]).filter((p) => slot(from)[a] % p === 0);
+    if (from === to || primes.length === 0) return;
+    const prime = primes[this.pick(primes.length)];
+    slot(from)[a] /= prime;
+    slot(to)[b] *= prime;
+  }
+
+  /** Takes the factors of some dimensions, the orders of some levels and perhaps the bypasses from another mapping. */
+  cross(nest: Nest, other: Nest): void {
+    const { dimensions: D, levels: L } = this.machine;
+    for (let d = 0; d < D; d++) {
+      if (this.chance() < 0.5) continue;
+      for (let at = d; at < L * D; at += D) {
+        nest.temporal[at] = other.temporal[at];
+        nest.spatial[at] = other.spatial[at];
+      }
+    }
+    for (let level = 0; level < L; level++) {
+      if (this.chance() < 0.5) nest.order.set(other.order.subarray(level * D, level * D + D), level * D);
+    }
+    if (this.chance() < 0.5) nest.keep.set(other.keep);
+  }
+}
+
+function primesOf(n: number): number[] {
+  const primes: number[] = [];
+  let rest = n;
+  for (let p = 2; p * p <= rest; p++) {
+    if (rest % p !== 0) continue;
+    primes.push(p);
+    while (rest % p === 0) rest /= p;
+  }
+  return rest > 1 ? [...primes, rest] : primes;
+}
+
+/** Evaluates mappings that fit and keeps the best. */
+class Judge {
+  best: Found | undefined;
+  evaluations = 0;
+  attempts = 0;
+  private readonly space: Mapspace;
+  private readonly objective: Objective;
+  private readonly limits: SampleLimits;
+  private readonly counter: Counter;
+
+  constructor(space: Mapspace, objective: Objective, limits: SampleLimits) {
+    this.space = space;
+    this.objective = objective;
+    this.limits = limits;
+    this.counter = new Counter(space.machine);
+  }
+
+  get isDone(): boolean {
+    const { evaluations, isOver } = this.limits;
+    if (this.evaluations >= evaluations || this.attempts >= ATTEMPTS * evaluations) return true;
+    return this.attempts % 256 === 0 && isOver !== undefined && isOver();
+  }
+
+  get bound(): number {
+    return simpleBound(this.space.machine, this.objective);
+  }
+
+  /** The first value of the objective; undefined if the mapping does not fit. */
+  judge(nest: Nest): number | undefined {
+    const { machine } = this.space;
+    this.attempts++;
+    if (!this.fits(nest)) return undefined;
+    const counts = this.counter.count(nest);
+    this.evaluations++;
+    let lastLevelWords = 0;
+    for (let q = 0; q < machine.tensors; q++) lastLevelWords += counts.reads[q] + counts.updates[q];
+    const cost = { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
+    if (cost.cycles > this.objective.deadlineCycles) return undefined;
+    if (isBetter(this.objective, cost, this.best?.cost)) {
+      const copy = emptyNest(machine);
+      copyNest(nest, copy);
+      copy.temporalLast.set(copy.temporal);
+      copy.spatialLast.set(copy.spatial);
+      this.best = { nest: copy, cost };
+      this.limits.onBetter?.(this.best, this.evaluations);
+    }
+    return this.objective.values[0](cost);
+  }
+
+  private fits(nest: Nest): boolean {
+    const { space, counter } = this;
+    const { levels: L, dimensions: D, tensors: T, capacity } = space.machine;
+    for (let level = 0; level < L; level++) {
+      let across = 1;
+      for (let d = 0; d < D; d++) {
+        const at = level * D + d;
+        if (!allowsTemporal(space, level, d, nest.temporal[at]) || !allowsSpatial(space, level, d, nest.spatial[at]))
+          return false;
+        across *= nest.spatial[at];
+      }
+      if (across < space.constraints[level].leastParallel) return false;
+      if (!placeOnAxes(space, level, nest.spatial.subarray(level * D, level * D + D), nest.alongX)) return false;
+    }
+    counter.measure(nest);
+    for (let level = 0; level < L; level++) {
+      let words = 0;
+      for (let q = 0; q < T; q++) if (nest.keep[level * T + q] === 1) words += counter.tileWords(level, q);
+      if (words > capacity[level]) return false;
+    }
+    return true;
+  }
+}
+
+/** Draws mappings at random and keeps the best. */
+export function searchAtRandom(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  const sampler = new Sampler(space, limits.seed);
+  const judge = new Judge(space, objective, limits);
+  const nest = emptyNest(space.machine);
+  while (!judge.isDone) {
+    sampler.draw(nest);
+    judge.judge(nest);
+  }
+  return resultOf(judge);
+}
+
+/** Size of the population and the part of it that lives on; a child is crossed with this probability. */
+const POPULATION = 40;
+const ELITE = 8;
+const CROSSED = 0.5;
+
+/** A genetic search: children of the best part of the population are crossed and mutated. */
+export function searchGenetically(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  const sampler = new Sampler(space, limits.seed);
+  const judge = new Judge(space, objective, limits);
+  const { machine } = space;
+  let population: { nest: Nest; value: number }[] = [];
+  while (!judge.isDone && population.length < POPULATION) {
+    const nest = emptyNest(machine);
+    sampler.draw(nest);
+    const value = judge.judge(nest);
+    if (value !== undefined) population.push({ nest, value });
+  }
+  while (!judge.isDone && population.length > 0) {
+    population.sort((a, b) => a.value - b.value);
+    const parents = population.slice(0, Math.max(2, POPULATION / 2));
+    const next = population.slice(0, ELITE);
+    while (!judge.isDone && next.length < POPULATION) {
+      const nest = emptyNest(machine);
+      copyNest(parents[sampler.pick(parents.length)].nest, nest);
+      if (sampler.chance() < CROSSED) sampler.cross(nest, parents[sampler.pick(parents.length)].nest);
+      const changes = 1 + sampler.pick(3);
+      for (let i = 0; i < changes; i++) sampler.mutate(nest);
+      const value = judge.judge(nest);
+      if (value !== undefined) next.push({ nest, value });
+    }
+    population = next;
+  }
+  return resultOf(judge);
+}
+
+/** Changes without a gain after which a climb starts again elsewhere. */
+const PATIENCE = 200;
+
+/** Climbs from random mappings: a change that makes it better, or no worse, is kept. */
+export function searchByClimbing(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  const sampler = new Sampler(space, limits.seed);
+  const judge = new Judge(space, objective, limits);
+  const [here, there] = [emptyNest(space.machine), emptyNest(space.machine)];
+  while (!judge.isDone) {
+    sampler.draw(here);
+    let value = judge.judge(here);
+    if (value === undefined) continue;
+    for (let failures = 0; failures < PATIENCE && !judge.isDone; ) {
+      copyNest(here, there);
+      sampler.mutate(there);
+      const other = judge.judge(there);
+      if (other !== undefined && other < value) failures = 0;
+      else failures++;
+      if (other === undefined || other > value) continue;
+      copyNest(there, here);
+      value = other;
+    }
+  }
+  return resultOf(judge);
+}
+
+function resultOf({ best, evaluations, attempts, bound }: Judge): SearchResult {
+  return {
+    best,
+    front: [],
+    lowerBound: bound,
+    evaluations,
+    pruned: attempts - evaluations,
+    outerStates: 0,
+    innerTiles: 0,
+    reason: 'sampled',
+  };
+}

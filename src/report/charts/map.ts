@@ -1,0 +1,214 @@
+import { ZERO_CELSIUS_K } from '../../base/units.ts';
+import type { Die } from '../data/model.ts';
+import type { Ink } from '../data/palette.ts';
+import { type Surface, TEXT } from '../drawing/surface.ts';
+import { celsius } from '../numbers.ts';
+import { HEAT_COLOURS, heatLevels } from '../pictures/heat-colours.ts';
+import { axisLabels, exactAxis } from '../scale.ts';
+import type { Figure } from './figure.ts';
+
+/** Room around the die: axes in mm, and the colour bar at the right. */
+const ROOM = { left: 40, right: 66, top: 10, bottom: 38 };
+
+export interface MapFrame {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The height of a map of this width, and the place of the die in it. */
+export function mapFrame({ floorplan, map }: Die, width: number): MapFrame {
+  const ratio = floorplan ? floorplan.widthM / floorplan.heightM : map.columns / map.rows;
+  const inner = Math.max(60, width - ROOM.left - ROOM.right);
+  return { x: ROOM.left, y: ROOM.top, width: inner, height: inner / ratio };
+}
+
+export function mapHeight(die: Die, width: number): number {
+  return mapFrame(die, width).height + ROOM.top + ROOM.bottom;
+}
+
+/** A frame of the die from `lowK` to `highK`, north up: blocks with their names, axes in mm, scale bar, colour bar, hottest cell. */
+export function drawMap(
+  surface: Surface,
+  die: Die,
+  width: number,
+  temperatureK: Float64Array,
+  [lowK, highK]: readonly [number, number],
+): void {
+  const frame = mapFrame(die, width);
+  const { rows, columns } = die.map;
+  const levels = heatLevels(temperatureK, lowK, highK, HEAT_COLOURS.length);
+  surface.cells(frame.x, frame.y, frame.width, frame.height, { rows, columns, levels });
+  drawBlocks(surface, die, frame);
+  drawAxesMm(surface, die, frame);
+  drawHottest(surface, die, frame, temperatureK);
+  drawColourBar(surface, frame, lowK, highK);
+}
+
+function drawBlocks(surface: Surface, die: Die, frame: MapFrame): void {
+  const { floorplan } = die;
+  if (!floorplan) return;
+  const unnamed = new Map<number, MapFrame>();
+  const scale = frame.width / floorplan.widthM;
+  floorplan.blocks.forEach(({ name, leftM, bottomM, widthM, heightM }, b) => {
+    const box: MapFrame = {
+      x: frame.x + leftM * scale,
+      y: frame.y + frame.height - (bottomM + heightM) * scale,
+      width: widthM * scale,
+      height: heightM * scale,
+    };
+    outline(surface, box, 'over');
+    if (!nameInside(surface, name, box)) unnamed.set(b, box);
+  });
+  nameGroups(surface, die, unnamed);
+}
+
+/** The name of each component across those of its blocks that have no room for their own. */
+function nameGroups(surface: Surface, { blocks, componentNames }: Die, unnamed: ReadonlyMap<number, MapFrame>): void {
+  const groups = new Map<string, MapFrame>();
+  for (const [b, box] of unnamed) {
+    const name = blocks[b].components.map((c) => componentNames[c]).join(' + ');
+    groups.set(name, around(groups.get(name) ?? box, box));
+  }
+  for (const [name, box] of groups) nameInside(surface, name, box);
+}
+
+function around(a: MapFrame, b: MapFrame): MapFrame {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  const [right, bottom] = [Math.max(a.x + a.width, b.x + b.width), Math.max(a.y + a.height, b.y + b.height)];
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+function outline(surface: Surface, { x, y, width, height }: MapFrame, ink: Ink): void {
+  surface.begin();
+  surface.move(x, y);
+  surface.line(x + width, y);
+  surface.line(x + width, y + height);
+  surface.line(x, y + height);
+  surface.line(x, y);
+  surface.stroke(ink, 0.75);
+}
+
+/** Writes a name if it fits, in small letters if need be. */
+function nameInside(surface: Surface, name: string, { x, y, width, height }: MapFrame): boolean {
+  if (name === '') return false;
+  for (const size of [TEXT, TEXT - 2, TEXT - 4]) {
+    if (surface.widthOf(name, size) + 4 > width || size + 4 > height) continue;
+    surface.text(name, x + width / 2, y + height / 2, { ink: 'over', size, align: 'centre', plate: 'under' });
+    return true;
+  }
+  return false;
+}
+
+function drawAxesMm(surface: Surface, { floorplan }: Die, frame: MapFrame): void {
+  const { x, y, width, height } = frame;
+  outline(surface, frame, 'muted');
+  if (!floorplan) return;
+  const [wide, high] = [1e3 * floorplan.widthM, 1e3 * floorplan.heightM];
+  const across = exactAxis(0, wide, Math.max(2, width / 60));
+  const labels = axisLabels(across, '').labels;
+  across.ticks.forEach((tick, i) => {
+    const at = x + (width * tick) / wide;
+    surface.box(at - 0.5, y + height, 1, 4, 'muted');
+    surface.text(labels[i], at, y + height + 12, { ink: 'muted', size: TEXT, align: 'centre' });
+  });
+  const up = exactAxis(0, high, Math.max(2, height / 50));
+  const upLabels = axisLabels(up, '').labels;
+  up.ticks.forEach((tick, i) => {
+    const at = y + height - (height * tick) / high;
+    surface.box(x - 4, at - 0.5, 4, 1, 'muted');
+    surface.text(upLabels[i], x - 7, at, { ink: 'muted', size: TEXT, align: 'right' });
+  });
+  surface.text('mm', x + width, y + height + 28, { ink: 'muted', size: TEXT, align: 'right' });
+  scaleBar(surface, frame, wide);
+}
+
+/** A bar of a round length below the die. */
+function scaleBar(surface: Surface, { x, y, width, height }: MapFrame, wideMm: number): void {
+  const [, length = wideMm] = exactAxis(0, wideMm, 5).ticks;
+  const pixels = (width * length) / wideMm;
+  const at = y + height + 27;
+  surface.box(x, at - 1, pixels, 2, 'text');
+  surface.box(x, at - 4, 1, 8, 'text');
+  surface.box(x + pixels - 1, at - 4, 1, 8, 'text');
+  surface.text(`${length} mm`, x + pixels + 5, at, { ink: 'text', size: TEXT, align: 'left' });
+}
+
+export function hottestCell(temperatureK: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < temperatureK.length; i++) if (temperatureK[i] > temperatureK[best]) best = i;
+  return best;
+}
+
+/** A small square around the hottest cell, with its temperature on the side with more room. */
+function drawHottest(
+  surface: Surface,
+  { map: { rows, columns } }: Die,
+  frame: MapFrame,
+  temperatureK: Float64Array,
+): void {
+  const cell = hottestCell(temperatureK);
+  const x = frame.x + (((cell % columns) + 0.5) * frame.width) / columns;
+  const y = frame.y + ((Math.floor(cell / columns) + 0.5) * frame.height) / rows;
+  outline(surface, { x: x - 4, y: y - 4, width: 8, height: 8 }, 'under');
+  const left = x > frame.x + frame.width / 2;
+  const style = { ink: 'over', size: TEXT, align: left ? 'right' : 'left', bold: true, plate: 'under' } as const;
+  surface.text(celsius(temperatureK[cell]), left ? x - 9 : x + 9, Math.max(frame.y + 9, y - 9), style);
+}
+
+const BAR = Uint8Array.from(HEAT_COLOURS, (_, i) => HEAT_COLOURS.length - 1 - i);
+
+function drawColourBar(surface: Surface, { x, y, width, height }: MapFrame, lowK: number, highK: number): void {
+  const left = x + width + 12;
+  surface.cells(left, y, 12, height, { rows: BAR.length, columns: 1, levels: BAR });
+  const [low, high] = [lowK - ZERO_CELSIUS_K, highK - ZERO_CELSIUS_K];
+  const axis = exactAxis(low, high > low ? high : low + 1, Math.max(2, height / 45));
+  const { labels } = axisLabels(axis, '°C');
+  axis.ticks.forEach((tick, i) => {
+    const at = y + height * (1 - (tick - axis.low) / (axis.high - axis.low));
+    surface.box(left + 12, at - 0.5, 3, 1, 'muted');
+    surface.text(labels[i], left + 18, at, { ink: 'muted', size: TEXT, align: 'left' });
+  });
+  surface.text('°C', left, y + height + 12, { ink: 'muted', size: TEXT, align: 'left' });
+}
+
+/** The block at a place of the map, and the temperature of the cell there; null outside the die. */
+export function placeAt(die: Die, width: number, x: number, y: number) {
+  const frame = mapFrame(die, width);
+  const [across, down] = [(x - frame.x) / frame.width, (y - frame.y) / frame.height];
+  if (!(across >= 0 && across < 1 && down >= 0 && down < 1)) return null;
+  const { rows, columns } = die.map;
+  const cell = Math.floor(down * rows) * columns + Math.floor(across * columns);
+  const { floorplan } = die;
+  if (!floorplan) return { cell, block: null, xMm: null, yMm: null };
+  const [xM, yM] = [across * floorplan.widthM, (1 - down) * floorplan.heightM];
+  const block = floorplan.blocks.find(
+    (b) => xM >= b.leftM && xM < b.leftM + b.widthM && yM >= b.bottomM && yM < b.bottomM + b.heightM,
+  );
+  return { cell, block: block?.name ?? null, xMm: 1e3 * xM, yMm: 1e3 * yM };
+}
+
+/** A frame of the map as a picture of its own. Its table has the temperature of each cell. */
+export function mapFigure(
+  die: Die,
+  temperatureK: Float64Array,
+  range: readonly [number, number],
+  label: string,
+): Figure {
+  const { rows, columns } = die.map;
+  return {
+    id: 'map',
+    label,
+    height: (width) => Math.ceil(mapHeight(die, width)),
+    draw: (surface, width) => drawMap(surface, die, width, temperatureK, range),
+    table: () => ({
+      columns: ['row', 'column', 'temperature_k'],
+      rows: Array.from({ length: rows * columns }, (_, cell) => [
+        Math.floor(cell / columns),
+        cell % columns,
+        temperatureK[cell],
+      ]),
+    }),
+  };
+}
