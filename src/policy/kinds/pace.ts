@@ -1,8 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
-import type { IdleState, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import {
+  allCombinations,
+  Idle,
+  indexOfLeast,
+  netInferenceJ,
+  requireDeadline,
+  sharedCandidates,
+} from '../candidates.ts';
+import type {
+  Decision,
+  IdleState,
+  Observation,
+  PointByDomain,
+  PolicyContext,
+  PolicyKind,
+  RunnablePolicy,
+} from '../policy.ts';
 import { held } from '../ranges.ts';
 import { megahertz, timeLeft } from '../text.ts';
 
@@ -59,10 +74,23 @@ export const pace: PolicyKind<Checked> = {
       floor === 'none' ? 0 : indexOfLeast(candidates.map((p) => netInferenceJ(context, p, temperatureK, idle)));
     const guardS = guard * deadlineS;
 
-    const decided = (index: number, state: State, reason: () => string) =>
+    const others = context.below ? thriftier(context, candidates, temperatureK, idle) : null;
+
+    /** The candidate alone; with policies below and time left, any setting that takes no more energy and is in time. */
+    const acceptable = (index: number, isInTime: (points: PointByDomain) => boolean): Said => {
+      const joint = others?.[index].filter(isInTime) ?? [];
+      return joint.length === 0 ? { ranges: ranges[index] } : { ranges: {}, joint: [candidates[index], ...joint] };
+    };
+
+    const decided = (
+      index: number,
+      state: State,
+      reason: () => string,
+      isInTime: (points: PointByDomain) => boolean = () => false,
+    ) =>
       index === state.last
-        ? { ranges: ranges[index], state, reason: 'unchanged', idle }
-        : { ranges: ranges[index], state: { last: index }, reason: reason(), idle };
+        ? { ...acceptable(index, isInTime), state, reason: 'unchanged', idle }
+        : { ...acceptable(index, isInTime), state: { last: index }, reason: reason(), idle };
 
     return {
       initial: { last: -1 },
@@ -83,17 +111,21 @@ export const pace: PolicyKind<Checked> = {
             () => `${timeLeft(timeS, latestS)} left: no clock is fast enough, so the fastest`,
           );
         }
-        return decided(index, state, () => {
+        const reason = (): string => {
           const [{ name, points: table }] = domains;
           const what =
             index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
           const clock = megahertz(table[candidates[index][name]].frequencyHz);
           return `${timeLeft(timeS, latestS)} left: ${clock} is the ${what}`;
-        });
+        };
+        return decided(index, state, reason, (setting) => isInTime(setting, latestS, observation, context));
       },
     };
   },
 };
+
+/** What a decision accepts. */
+type Said = Pick<Decision, 'ranges' | 'joint'>;
 
 const NOTHING: State = { last: -1 };
 
@@ -102,17 +134,61 @@ function lowestInTime(
   candidates: readonly PointByDomain[],
   lowest: number,
   latestS: number,
-  { timeS, points, inference }: Observation,
+  observation: Observation,
   context: PolicyContext,
 ): number | undefined {
   for (let i = lowest; i < candidates.length; i++) {
-    const candidate = candidates[i];
-    let transitionS = 0;
-    for (const { name } of context.domains) {
-      if (candidate[name] === points[name]) continue;
-      transitionS = Math.max(transitionS, context.transitionS(name, points[name], candidate[name]));
-    }
-    if (timeS + transitionS + inference!.remainingS(candidate) <= latestS) return i;
+    if (isInTime(candidates[i], latestS, observation, context)) return i;
   }
   return undefined;
+}
+
+/** Whether the inference ends by `latestS` at a setting, including the transition to it. */
+function isInTime(
+  setting: PointByDomain,
+  latestS: number,
+  { timeS, points, inference }: Observation,
+  context: PolicyContext,
+): boolean {
+  let transitionS = 0;
+  for (const { name } of context.domains) {
+    if (setting[name] === points[name]) continue;
+    transitionS = Math.max(transitionS, context.transitionS(name, points[name], setting[name]));
+  }
+  return timeS + transitionS + inference!.remainingS(setting) <= latestS;
+}
+
+/** Most settings that a policy below may choose from: each is tried at every decision. */
+const MOST_SETTINGS = 64;
+
+/**
+ * For each candidate: the other combinations of points whose inferences are no faster and take no more energy, with idling and net of
+ * it; thriftiest first.
+ */
+function thriftier(
+  context: PolicyContext,
+  candidates: readonly PointByDomain[],
+  temperatureK: number,
+  idle: IdleState,
+): readonly (readonly PointByDomain[])[] | null {
+  const { domains } = context;
+  if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_SETTINGS) return null;
+  const priced = allCombinations(domains)
+    .map((setting) => ({
+      setting,
+      netJ: netInferenceJ(context, setting, temperatureK, idle),
+      inferenceJ: context.work.inferenceJ(setting, temperatureK),
+      inferenceS: context.work.inferenceS(setting),
+    }))
+    .sort((a, b) => a.netJ - b.netJ);
+  const isSame = (a: PointByDomain, b: PointByDomain): boolean => domains.every(({ name }) => a[name] === b[name]);
+  return candidates.map((candidate) => {
+    const own = priced.find(({ setting }) => isSame(setting, candidate))!;
+    return priced.flatMap((one) => {
+      // A faster setting now would make a slower one later: two speeds take more energy than one.
+      const isNoFaster = one.inferenceS >= own.inferenceS;
+      const isThriftier = isNoFaster && one.netJ <= own.netJ && one.inferenceJ <= own.inferenceJ;
+      return isThriftier && one !== own ? [one.setting] : [];
+    });
+  });
 }
