@@ -11,6 +11,7 @@ export const STATUS = { done: 0, wrongInput: 1, wrongUsage: 2, internal: 3, miss
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./commands/run.ts')).addRunCommand,
   compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
+  mark: async () => (await import('./commands/mark.ts')).addMarkCommand,
   simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
   map: async () => (await import('./commands/map.ts')).addMapCommand,
   scaling: async () => (await import('./commands/scaling.ts')).addScalingCommand,

@@ -45,6 +45,7 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
       return ledger.dynamicJ[c] + ledger.idleJ[c] + ledger.leakageJ[c] + ledger.backgroundJ[c];
     }),
     actionJ: ledger.dynamicJ,
+    suppliesV: ledger.suppliesUsed(loop.combinations),
     transitions: loop.transitions,
     thermal: thermalResult(run, loop),
     deadline: deadlineResult(run, loop),
@@ -77,7 +78,8 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: T
   const waits = layerWaits(plant, programs, trace);
   return schedules.map(({ layer, parts }, l) => {
     const counts = ledger.layerCounts.subarray(l * COUNTERS.length, (l + 1) * COUNTERS.length);
-    const componentJ = ledger.layerJ.slice(l * components.length, (l + 1) * components.length);
+    const ofLayer = (all: Float64Array) => all.slice(l * components.length, (l + 1) * components.length);
+    const componentJ = ofLayer(ledger.layerJ);
     const macs = counts[COUNTER_INDEX.macs];
     const cycles = Math.max(...ledger.layerCycles.map((ofLayers) => ofLayers[l]));
     return {
@@ -91,6 +93,8 @@ function layerResults({ plant, programs }: Run, { ledger }: LoopResult, trace: T
       utilisation: cycles === 0 ? 0 : macs / (cycles * pes),
       dramBytes: dramBytes(counts),
       componentJ,
+      idleJ: ofLayer(ledger.layerIdleJ),
+      leakageJ: ofLayer(ledger.layerLeakageJ),
       energyJ: sumOf(componentJ),
     };
   });

@@ -27,6 +27,8 @@ export interface RunResult {
   readonly componentJ: Float64Array;
   /** The part of `componentJ` that the component's actions took. */
   readonly actionJ: Float64Array;
+  /** The supplies at which each domain did something, V, lowest first, in the order of `domains`. */
+  readonly suppliesV: readonly (readonly number[])[];
   /** Number of operating point changes, all domains together. */
   readonly transitions: number;
   /** Null without a floorplan. */
@@ -144,6 +146,9 @@ export interface LayerResult {
   readonly dramBytes: number;
   /** J of each component, leakage and stalled clocks included, in the order of `RunResult.components`. */
   readonly componentJ: Float64Array;
+  /** The parts of `componentJ` that idle clocks and background power take, and leakage; the rest is of actions. */
+  readonly idleJ: Float64Array;
+  readonly leakageJ: Float64Array;
   readonly energyJ: number;
 }
 

@@ -18,6 +18,8 @@ export interface RunFrame {
   readonly startW?: Float64Array | null | undefined;
   /** Freezes leakage at these temperatures of the blocks, K: it then no longer follows those of the run. */
   readonly leakageK?: ArrayLike<number> | null | undefined;
+  /** Block powers in W from which the search for a self-consistent start begins. */
+  readonly guessW?: Float64Array | null | undefined;
   /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
   readonly leastEndS?: number | undefined;
 }
@@ -99,11 +101,11 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, leakageK, leastEndS, onProgress } = options;
+  const { startW, guessW, leakageK, leastEndS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   const onTime = (timeS: number): void => onProgress?.(`${timeS.toPrecision(3)} s simulated`);
   const how = { leakageK, onProgress: onTime };
-  const started = startW === undefined ? startAndRun(run, how) : startFrom(run, startW, how);
+  const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
   return runResult(run, started);
 }
 

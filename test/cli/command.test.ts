@@ -8,7 +8,7 @@ import { longTest } from '../tier.ts';
 import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './support.ts';
 
 const OUTPUTS = [
-  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'events.csv', 'hotspot.config'],
+  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
   ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'start.init', 'summary.json', 'temperature.ttrace'],
   'trace.csv',
 ];

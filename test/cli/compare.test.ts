@@ -47,6 +47,20 @@ describe('compare', () => {
     expect(oracle.energyJ).toBeLessThanOrEqual(oracleWithTransitions.energyJ);
   });
 
+  test('shows what differs between two folders of run', async () => {
+    const folder = folderWith(FILES);
+    for (const policy of ['performance', 'pace']) {
+      await isothermHere(['run', 'exp.yaml', '--policy', policy, '-o', policy], folder);
+    }
+    const { status, out } = await isothermHere(['compare', 'performance', 'pace'], folder);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^policy +performance +pace$/m);
+    expect(out).toMatch(/^energyJ\.total +\S+ +\S+ +-\d+\.\d\d%$/m);
+    const missing = await isothermHere(['compare', 'performance', 'nowhere'], folder);
+    expect(missing.status).toBe(1);
+    expect((await isothermHere(['compare', 'exp.yaml'], folder)).status).toBe(2);
+  });
+
   test.each([
     [['--policies', 'pace', 'pace'], 'duplicate-name'],
     [['--policies', 'paec'], 'unknown-name'],
@@ -62,4 +76,17 @@ describe('compare', () => {
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(errorsIn(err, '').map((error) => error.split(' ')[0])).toEqual([code]);
   });
+});
+
+test('mark refuses an unknown assignment and an unknown policy', async () => {
+  for (const args of [
+    ['dvsf', 'pace'],
+    ['dvfs', 'paec'],
+  ]) {
+    const { status, err } = await isothermHere(['mark', ...args]);
+    expect({ status, codes: errorsIn(err, '').map((error) => error.split(' ')[0]) }).toEqual({
+      status: 1,
+      codes: ['unknown-name'],
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Frames } from '../../src/cosim/heat/frames.ts';
+import { Frames } from '../../src/cosim/record/frames.ts';
 import { lawOptions } from '../tier.ts';
 
 /** Epochs of 1 s; the state of epoch i is (i, -i). */

@@ -94,6 +94,8 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'CONTRIBUTING.md',
   'docs/formats/onnx.md',
   'docs/guide/accelerators.md',
+  'docs/guide/course-dvfs.md',
+  'docs/guide/course-thermal.md',
   'docs/guide/first-experiment.md',
 ]);
 

@@ -9,6 +9,8 @@ import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maest
 import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
 import { readTimeloop } from '../../src/formats/timeloop/index.ts';
 import { evaluateMaestro, evaluateTimeloop, machineOf } from '../../src/mapping/index.ts';
+import { nodeFiles } from '../../src/node/index.ts';
+import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../src/peers/accelergy/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
@@ -170,6 +172,50 @@ const maestro = (name: string): Reader => ({
   },
 });
 
+/** Accelergy's files, of a golden case, and Timeloop's nodes with a template. */
+const ENERGY: Texts = Object.fromEntries(
+  ['arch', 'components', 'counts', 'vars'].map((name) => [
+    `${name}.yaml`,
+    read(`test/golden/accelergy/peer/sa16_table/input/${name}.yaml`),
+  ]),
+);
+const NODES = `{% set banks = 2 %}
+architecture:
+  version: 0.4
+  nodes:
+  - !Container {name: c, spatial: {meshX: 4}, attributes: {technology: "45nm", w: &w 64}}
+  - !Parallel
+    nodes:
+    - !Component {name: b, class: SRAM, attributes: {depth: 2 ** 10, width: w, n_banks: {{ banks }}}}
+    - !Nothing
+  - !Component
+    name: m
+    class: intmac
+    attributes:
+      width: max([8, 4]) if w > 1 else 2
+`;
+const OLD = read('test/golden/accelergy/peer/v03_systolic/input/arch.yaml');
+
+const OWN_FIGURES = readOwnFigures(nodeFiles, ['test/golden/accelergy/peer-tables'], []);
+
+const energy = (name: string, texts: Texts, peer?: 'accelergy-0.4' | 'accelergy-0.3'): Reader => ({
+  name,
+  share: 5,
+  texts,
+  read(given, warn) {
+    const files: Files = { read: (path) => (Object.hasOwn(given, path) ? given[path] : undefined), list: () => [] };
+    const job = {
+      files,
+      bundled: nodeFiles,
+      own: OWN_FIGURES,
+      digits: 6,
+      isVerbose: true,
+      outputs: OUTPUTS,
+    };
+    return estimateEnergy({ ...job, paths: Object.keys(given), peer, leaveOut: true, warn });
+  },
+});
+
 /** Every reader there is. */
 export const READERS: readonly Reader[] = [
   simulate('conv'),
@@ -187,6 +233,10 @@ export const READERS: readonly Reader[] = [
   only('network of ConfuciuX', 'K,C,Y,X,R,S,T\n32,3,8,8,3,3,1\n1,32,8,8,3,3,2\n', 3, (source) =>
     readConfuciuxNetwork(source),
   ),
+  energy('energy', ENERGY),
+  energy('energy --compat accelergy-0.4', ENERGY, 'accelergy-0.4'),
+  energy('energy, nodes', { 'nodes.yaml': NODES }),
+  energy('energy, 0.3', { 'old.yaml': OLD }),
   only('topology', OURS, 8, (source) => readTopology(source)),
   only('topology of SCALE-Sim', CONV, 5, (source) => readTopology(source)),
   only('layout', LAYOUT, 3, (source) => readScaleSimLayouts(source)),

@@ -145,6 +145,8 @@ function madeUpLayers({ layers = 12, energy = 1, odd = '' }: Shape, components: 
       utilisation: 0.8,
       dramBytes: 1e6,
       componentJ,
+      idleJ: componentJ.map((joules) => joules * 0.1),
+      leakageJ: componentJ.map((joules) => joules * 0.2),
       energyJ: componentJ.reduce((sum, joules) => sum + joules, 0),
     };
   });

@@ -1,36 +1,35 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { optionOverride, parseOverride } from '../../base/overrides.ts';
 import { type Experiment, loadExperiment } from '../../cosim/index.ts';
-import { appendAll, workerPool } from '../../node/index.ts';
+import { appendAll } from '../../node/index.ts';
 import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
 import {
   type CompareRequest,
   combinations,
   compare,
-  type Executor,
-  type Job,
-  Lab,
-  type Outcome,
   parseSweep,
+  parseUncertain,
   type Sweep,
   spanOf,
   valuesOf,
 } from '../../study/compare/index.ts';
+import { withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { progressLine } from '../progress.ts';
 import { print, printJson } from '../terminal.ts';
+import { compareFolders } from './compare-folders.ts';
 
 interface CompareOptions {
-  readonly policies: string[];
+  readonly policies?: string[];
   readonly deadline?: string;
   readonly sweep: string[];
   readonly set: string[];
   readonly start: string;
   readonly checkEpoch: boolean;
+  readonly uncertain?: string;
+  readonly draws: string;
   readonly workers?: string;
   readonly output?: string;
   readonly json?: boolean;
@@ -42,13 +41,15 @@ const MANY_CELLS = 100_000;
 /** Cells that are checked before the first run. */
 const CHECKED_CELLS = 200;
 const MOST_WORKERS = 256;
+const MOST_DRAWS = 10_000;
 
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
     .description('run the same work under several policies, and measure them against the least energy possible')
-    .argument('<experiment>', 'an experiment file, or the name of a bundled one')
-    .requiredOption('--policies <policy...>', 'policies by name or path; the first is the reference')
+    .argument('<experiment>', 'an experiment file, or the name of a bundled one; or two folders that run -o wrote')
+    .argument('[folder]', 'the second folder')
+    .option('--policies <policy...>', 'policies by name or path; the first is the reference')
     .option('--deadline <times>', 'deadlines: 5ms, a list 4ms,5ms, or a range 4ms..8ms/1ms')
     .option(
       '--sweep <path=values>',
@@ -58,45 +59,64 @@ export function addCompareCommand(program: Command): void {
     )
     .option('--set <path=value>', 'replace a value in all cells, as for run', append, [])
     .option('--start <mode>', 'own: each row starts from its own state; shared: all from that of the reference', 'own')
+    .option('--uncertain <inputs>', 'inputs that may be off, as in leakage=20%,r_convec=15%,energy=10%')
+    .option('--draws <n>', 'draws of the uncertain inputs', '50')
     .option('--no-check-epoch', 'do not repeat a window of each row at half the epoch')
     .option('--workers <n>', 'threads; the results do not depend on it')
     .option('-o, --output <dir>', 'write comparison.csv, .json and .md, report.html and the oracle as a policy file')
     .option('--json', 'print comparison.json on standard output and nothing else')
     .option('--yes', `allow more than ${MANY_CELLS} cells`)
     .addHelpText('after', EXAMPLES)
-    .action((reference: string, options: CompareOptions) =>
-      withFiles((given) => compareCommand(reference, options, given)),
-    );
+    .action((reference: string, second: string | undefined, options: CompareOptions, command: Command) => {
+      const { policies } = options;
+      return withFiles(async (given) => {
+        if (second !== undefined && policies === undefined) {
+          compareFolders(given.files, reference, second, options.json ?? false);
+        } else if (policies === undefined || second !== undefined) {
+          command.error("error: give an experiment and '--policies', or two folders", { exitCode: 2 });
+        } else await comparePolicies(reference, policies, options, given);
+      });
+    });
 }
 
 const EXAMPLES = `
 Examples:
   isotherm compare four-arrays --policies performance race-to-idle static-best pace -o out/compare
   isotherm compare thermal-stress-hp --policies performance step_wise pid-frequency --sweep limit=75C,85C
-  isotherm compare quickstart-hp --policies pace static-best --deadline 4ms..8ms/1ms`;
+  isotherm compare quickstart-hp --policies pace static-best --deadline 4ms..8ms/1ms
+  isotherm compare out/before out/after`;
 
 function append(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-async function compareCommand(reference: string, options: CompareOptions, given: CommandFiles): Promise<void> {
+async function comparePolicies(
+  reference: string,
+  policies: readonly string[],
+  options: CompareOptions,
+  given: CommandFiles,
+): Promise<void> {
   const problems: Diagnostic[] = [];
   const sweeps = attempt(problems, () => sweepsOf(options));
-  attempt(problems, () => checkPolicies(options.policies));
+  attempt(problems, () => checkPolicies(policies));
   const start = attempt(problems, () => oneOf('--start', options.start, ['own', 'shared'] as const));
-  const workers = attempt(problems, () => workersOf(options.workers));
-  if (problems.length > 0 || !sweeps || !start) throw new InputError(problems);
+  const workers = attempt(problems, () => countOf('--workers', options.workers, MOST_WORKERS));
+  const draws = attempt(problems, () => countOf('--draws', options.draws, MOST_DRAWS));
+  const uncertain = attempt(problems, () => (options.uncertain === undefined ? [] : parseUncertain(options.uncertain)));
+  if (problems.length > 0 || !sweeps || !start || !draws || !uncertain) throw new InputError(problems);
   const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
   if (cells > MANY_CELLS && !options.yes) {
     fail('out-of-range', `the sweeps make ${cells} cells`, { expected: `at most ${MANY_CELLS}, or the option --yes` });
   }
   const request: CompareRequest = {
     experiment: reference,
-    policies: options.policies,
+    policies,
     set: options.set,
     sweeps,
     start,
     checkEpoch: options.checkEpoch,
+    uncertain,
+    draws,
   };
   checkCells(given.files, request);
   const { output: folder } = options;
@@ -143,13 +163,13 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   });
 }
 
-function workersOf(text: string | undefined): number | undefined {
+function countOf(option: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
-  return fail('out-of-range', `--workers is ${text}`, {
-    span: spanOf('--workers', text),
-    expected: `a whole number from 1 to ${MOST_WORKERS}`,
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  return fail('out-of-range', `${option} is ${text}`, {
+    span: spanOf(option, text),
+    expected: `a whole number from 1 to ${most}`,
   });
 }
 
@@ -157,7 +177,7 @@ function workersOf(text: string | undefined): number | undefined {
  * Reads every policy once and the first cells, so that a mistyped name or path ends the command before any run. A policy
  * that cannot run in a cell is no mistake: its row says so.
  */
-function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
+export function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
   const source = readReference(files, 'experiment', reference, '');
   const problems: Diagnostic[] = [];
   const base = set.map(parseOverride);
@@ -187,40 +207,4 @@ function checkCells(files: Files, { experiment: reference, policies, set, sweeps
     ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: '--policies' } } : problem,
   );
   if (renamed.length > 0) throw new InputError(renamed);
-}
-
-/** Runs `doing` with threads, a line of progress and the user's cache. One worker is this thread. */
-async function withWorkers<T>(
-  { files, cache }: CommandFiles,
-  workers: number | undefined,
-  doing: (execute: Executor) => Promise<T>,
-): Promise<T> {
-  const progress = progressLine();
-  const from = Date.now();
-  let all = 0;
-  let done = 0;
-  const onDone = (): void => {
-    done++;
-    const leftS = ((Date.now() - from) / 1000 / done) * (all - done);
-    progress.update(`${done} of ${all} runs, about ${Math.ceil(leftS)} s left`);
-  };
-  // From the sources, as in tests, there is no script for threads.
-  const script = new URL('./compare-worker.js', import.meta.url);
-  const lab = workers === 1 || !existsSync(script) ? new Lab(files, cache) : null;
-  const onNote = (note: unknown): void => cache.put(...(note as [string, Float64Array[]]));
-  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote });
-  const here = (job: Job): Outcome => {
-    const outcome = lab!.run(job);
-    onDone();
-    return outcome;
-  };
-  try {
-    return await doing(async (jobs) => {
-      all += jobs.length;
-      return pool ? pool.run(jobs) : jobs.map(here);
-    });
-  } finally {
-    progress.done();
-    await pool?.close();
-  }
 }

@@ -29,6 +29,7 @@ interface EnergyOptions {
   readonly verbose?: boolean;
   readonly explain?: string | true;
   readonly json?: boolean;
+  readonly leaveOut?: boolean;
 }
 
 const COLLECT = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -61,6 +62,7 @@ export function addEnergyCommand(program: Command): void {
     .option('--oprefix <text>', 'begin the names of the output files with this')
     .option('-v, --verbose', 'write the summaries and the architecture with all parts')
     .option('--explain [component.action]', 'print where the figures come from, and who refused why')
+    .option('--leave-out', 'leave components without an estimator out, with a warning, instead of refusing the files')
     .option('--json', 'print one JSON document on standard output and nothing else')
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], options: EnergyOptions) => withFiles((given) => energy(paths, options, given)));
@@ -123,6 +125,7 @@ async function energy(
     isVerbose: options.verbose ?? false,
     outputs,
     warn,
+    leaveOut: options.leaveOut,
   });
   complain(warningText(warnings));
   for (const [name, text] of result.files) {

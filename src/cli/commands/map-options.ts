@@ -2,14 +2,14 @@ import { InvalidArgumentError } from 'commander';
 import type { Fitness, ObjectiveName } from '../../mapping/index.ts';
 import type { SearchName } from '../../peers/mapping/index.ts';
 
-export const MODELS = ['timeloop', 'maestro'] as const;
+export const MODELS = ['timeloop', 'maestro', 'isotherm'] as const;
 
 export interface MapOptions {
   readonly mapping?: string;
   readonly hw?: string;
   readonly model: (typeof MODELS)[number];
   readonly objective?: ObjectiveName;
-  readonly deadline?: number;
+  readonly deadline?: string;
   readonly search?: SearchName;
   readonly evaluations?: number;
   readonly seed?: number;
@@ -60,6 +60,7 @@ export function misuse(files: readonly string[], options: MapOptions): string | 
   if (options.confuciux) return misuseOfConfuciux(files, options);
   if (isGiven(dataflow, fitness, constraint, mul, peGrid))
     return '--dataflow, --fitness, --constraint, --mul and --pe-grid belong to --confuciux';
+  if (options.model === 'isotherm') return misuseOfIsotherm(files, options);
   return options.model === 'maestro' ? misuseOfMaestro(files, options) : misuseOfTimeloop(options);
 }
 
@@ -71,7 +72,9 @@ function misuseOfConfuciux(files: readonly string[], options: MapOptions): strin
   return files.length === 1 ? undefined : '--confuciux takes one network';
 }
 
-function misuseOfTimeloop({ hw, objective, search, evaluations, seed }: MapOptions): string | undefined {
+function misuseOfTimeloop({ hw, objective, search, evaluations, seed, deadline }: MapOptions): string | undefined {
+  if (deadline !== undefined && !(Number(deadline) > 0))
+    return '--deadline takes a number of cycles with --model timeloop';
   if (hw !== undefined) return '--hw belongs to --model maestro';
   if (isGiven(evaluations, seed) && search !== 'random' && search !== 'ga')
     return '--evaluations and --seed belong to --search random or ga';
@@ -86,4 +89,12 @@ function misuseOfMaestro(files: readonly string[], options: MapOptions): string 
   if (isGiven(objective, search, evaluations, seed, deadline, gap, time))
     return '--model maestro only evaluates; options of a search belong to --model timeloop';
   return files.length === 1 ? undefined : '--model maestro takes one network';
+}
+
+function misuseOfIsotherm(files: readonly string[], options: MapOptions): string | undefined {
+  const { hw, mapping, objective, search, evaluations, seed, gap, time } = options;
+  if (isGiven(hw, mapping, search, evaluations, seed, gap, time))
+    return '--model isotherm takes --objective, --deadline and -o only';
+  if (objective === 'pareto') return '--model isotherm has the objectives energy, delay, edp and ed2p';
+  return files.length === 1 ? undefined : '--model isotherm takes one experiment';
 }

@@ -12,15 +12,18 @@ import {
   SEARCHES,
   searchFiles,
 } from '../../peers/mapping/index.ts';
+import type { JointObjective } from '../../study/joint/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 import { print } from '../terminal.ts';
+import { mapExperiment } from './map-isotherm.ts';
 import { type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
 
 /** Files that a model writes. */
 const FILES = {
   timeloop: ['map.yaml', 'map.txt', 'stats.json'],
   maestro: ['maestro.csv', 'stats.json'],
+  isotherm: ['layers.csv', 'stats.json'],
   confuciux: ['solution.csv', 'summary.json'],
 } as const;
 
@@ -32,7 +35,7 @@ export function addMapCommand(program: Command): void {
     )
     .argument(
       '<file...>',
-      'Timeloop: architecture, problem, ERT, constraints, mapper (.yaml), in any order; MAESTRO: a network (.m)',
+      'Timeloop: architecture, problem, ERT, constraints, mapper (.yaml), in any order; MAESTRO: a network (.m); Isotherm: an experiment',
     )
     .option('--mapping <file>', 'evaluate this mapping: map.yaml or map.txt')
     .option('--hw <file>', "MAESTRO's hardware file (.m)")
@@ -42,7 +45,10 @@ export function addMapCommand(program: Command): void {
         OBJECTIVES,
       ),
     )
-    .option('--deadline <cycles>', 'only mappings that take at most this many cycles', positive('cycles'))
+    .option(
+      '--deadline <limit>',
+      'only mappings within this limit: cycles, or with --model isotherm a time such as 5ms',
+    )
     .addOption(new Option('--search <method>', 'how to search (default: exact)').choices(SEARCHES))
     .option('--evaluations <count>', 'mappings that random and ga evaluate (default: 10000)', whole)
     .option('--seed <number>', 'seed of random and ga (default: 1)', whole)
@@ -88,7 +94,8 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   print(`${summary}\n${folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`}`);
 }
 
-function outcomeOf(paths: readonly string[], options: MapOptions, { files }: CommandFiles): MapOutcome {
+function outcomeOf(paths: readonly string[], options: MapOptions, given: CommandFiles): MapOutcome {
+  const { files } = given;
   const {
     model,
     mapping,
@@ -106,6 +113,13 @@ function outcomeOf(paths: readonly string[], options: MapOptions, { files }: Com
     const request = { fitness, constraint, multiplier: mul, peGrid: peGrid === '12' ? 12 : 128 } as const;
     return confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
   }
+  if (model === 'isotherm')
+    return mapExperiment(
+      paths[0],
+      (objective ?? (deadline === undefined ? 'edp' : 'energy')) as JointObjective,
+      deadline,
+      given,
+    );
   if (model === 'maestro') return evaluateNetwork(readText(files, paths[0]), readText(files, hw!));
   const sources = paths.map((path) => readText(files, path));
   if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)]);
@@ -118,7 +132,7 @@ function outcomeOf(paths: readonly string[], options: MapOptions, { files }: Com
       search,
       evaluations,
       seed,
-      deadlineCycles: deadline,
+      deadlineCycles: deadline === undefined ? undefined : Number(deadline),
       ...(gap !== undefined && { gap }),
       ...(end !== undefined && { isOver: () => Date.now() >= end }),
       onProgress: ({ best, bound, evaluations }) =>

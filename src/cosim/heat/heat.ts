@@ -3,7 +3,7 @@ import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../therma
 import type { Ledger } from '../loop/ledger.ts';
 import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
-import { Frames, type StateFrames } from './frames.ts';
+import { Frames, type StateFrames } from '../record/frames.ts';
 import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */

@@ -1,6 +1,6 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import { RunLog } from './run-log.ts';
+import { RunLog } from '../record/run-log.ts';
 import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';

@@ -30,6 +30,9 @@ export class Ledger {
   readonly layerCounts: Float64Array;
   readonly layerCycles: readonly Float64Array[];
   readonly layerJ: Float64Array;
+  /** The parts of `layerJ` that idle clocks and background power take, and leakage. */
+  readonly layerIdleJ: Float64Array;
+  readonly layerLeakageJ: Float64Array;
   readonly layerS: Float64Array;
   readonly layerStallS: Float64Array;
   /** Seconds of the current epoch spent in each layer, and the layers entered. */
@@ -53,6 +56,8 @@ export class Ledger {
     this.layerCounts = columns(layers * COUNTERS.length);
     this.layerCycles = arrays.map(() => columns(layers));
     this.layerJ = columns(layers * components.length);
+    this.layerIdleJ = columns(layers * components.length);
+    this.layerLeakageJ = columns(layers * components.length);
     this.layerS = columns(layers);
     this.layerStallS = columns(layers);
     this.epochLayerS = columns(layers);
@@ -121,7 +126,9 @@ export class Ledger {
       const { blocks } = places[c];
       for (let i = 0; i < blocks.length; i++) this.blockJ[blocks[i]] += energyJ / blocks.length;
       this.idleJ[c] += energyJ;
-      if (layer >= 0) this.layerJ[layer * components.length + c] += energyJ;
+      if (layer < 0) continue;
+      this.layerJ[layer * components.length + c] += energyJ;
+      this.layerIdleJ[layer * components.length + c] += energyJ;
     }
     this.supplySums(supply)[this.waitsAt + w] += cycles;
   }
@@ -134,6 +141,7 @@ export class Ledger {
     this.backgroundJ[dramComponent] += energyJ;
     if (layer < 0) return;
     this.layerJ[layer * components.length + dramComponent] += energyJ;
+    this.layerIdleJ[layer * components.length + dramComponent] += energyJ;
     this.layerS[layer] += durationS;
     this.layerStallS[layer] += stallS;
     if (this.epochLayerS[layer] === 0) this.touched.push(layer);
@@ -149,7 +157,11 @@ export class Ledger {
   leak(component: number, powerW: number, durationS: number): void {
     this.leakageJ[component] += powerW * durationS;
     const n = this.plant.components.length;
-    for (const layer of this.touched) this.layerJ[layer * n + component] += powerW * this.epochLayerS[layer];
+    for (const layer of this.touched) {
+      const energyJ = powerW * this.epochLayerS[layer];
+      this.layerJ[layer * n + component] += energyJ;
+      this.layerLeakageJ[layer * n + component] += energyJ;
+    }
   }
 
   /**
@@ -186,6 +198,14 @@ export class Ledger {
 
   load(saved: Saved): void {
     load(this, saved);
+  }
+
+  /** The supplies at which each domain did something, V, lowest first. `combinations` as for `recounted`. */
+  suppliesUsed(combinations: readonly ArrayLike<number>[]): readonly (readonly number[])[] {
+    return this.plant.domains.map((_, d) => {
+      const used = [...this.bySupply.keys()].map((supply) => combinations[supply][d]);
+      return [...new Set(used)].sort((a, b) => a - b);
+    });
   }
 
   /** Counts of the whole run. */

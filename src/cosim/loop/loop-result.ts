@@ -1,8 +1,8 @@
 import type { LoopThermal } from '../heat/heat.ts';
 import type { Position } from '../plant/program.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { RunEvent } from '../result.ts';
 import type { Ledger } from './ledger.ts';
-import type { Recorder } from './recorder.ts';
 
 export interface LoopOptions {
   /** Block powers in W; the run starts from their steady state. Null starts from ambient. */

@@ -37,12 +37,12 @@ export interface StartedRun {
  *   so that the iteration only has to follow the policies' reaction to temperature. It uses windows first, then whole
  *   runs.
  *
- * Errors: `thermal-runaway`.
+ * The iteration begins with block powers `guessW` in W, or at ambient. Errors: `thermal-runaway`.
  */
-export function startAndRun(run: Run, how: PassOptions = {}): StartedRun {
+export function startAndRun(run: Run, how: PassOptions = {}, guessW: Float64Array | null = null): StartedRun {
   const mode = run.experiment.spec.start;
   if (!run.plant.model) return startFrom(run, null, how);
-  if (mode === 'self-consistent') return selfConsistent(run, how);
+  if (mode === 'self-consistent') return selfConsistent(run, how, guessW);
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
   return { loop: runLoop(run, { ...how, startW }), start, startW };
@@ -53,12 +53,12 @@ export function startFrom(run: Run, startW: Float64Array | null, how: PassOption
   return { loop: runLoop(run, { ...how, startW }), start: null, startW };
 }
 
-function selfConsistent(run: Run, how: PassOptions): StartedRun {
+function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null): StartedRun {
   const resistance = steadyResistance(run.plant.model!);
   const windowS = representativeS(run);
   let fixedPoint = new FixedPoint(DAMPING);
   let wholeRuns = 0;
-  let startW: Float64Array | null = null;
+  let startW = guessW;
   let window = windowS !== null;
   for (let iterations = 1; ; iterations++) {
     const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { nearestName } from '../../base/errors.ts';
 import { type AladdinManner, type AladdinUnits, type Asked, askedOf, cycleOf } from './aladdin-units.ts';
 import { answerOf, nodeOf, numberAttribute, refuse } from './attributes.ts';
 import {
@@ -52,8 +53,10 @@ export function aladdinEstimator(units: AladdinUnits, manner: AladdinManner, sca
       answerOf(() => {
         const { energy, assumption } = factors(query);
         checkClass(query, 32);
+        const foreign = manner === 'corrected' ? foreignAction(query) : undefined;
         const energyPj = energyOf(asked(query, latencyCyclesOf(query, manner)), query, manner);
-        return { energyJ: energyPj * PICOJOULE * energy, ...CONDITIONS, assumption };
+        const said = [foreign, assumption].filter(Boolean).join('; ') || undefined;
+        return { energyJ: energyPj * PICOJOULE * energy, ...CONDITIONS, assumption: said };
       }),
     estimateArea: (query) =>
       answerOf(() => {
@@ -108,6 +111,40 @@ function checkClass(query: Query, widest: number): void {
     refuse(`it takes an SRAM for a register file only up to 128 words of ${widest} bit`);
 }
 
+/** The actions of each class. The plug-in takes any name for an access. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  regfile: ['read', 'write', 'update', 'access'],
+  SRAM: ['read', 'write', 'update', 'access'],
+  reg: ['access', 'read', 'write', 'update'],
+  FIFO: ['push', 'pop', 'read', 'write', 'access'],
+  counter: ['count', 'access'],
+  comparator: ['compare', 'access'],
+  crossbar: ['transfer_random', 'transfer_repeated', 'transfer', 'access'],
+  wire: ['transfer_random', 'transfer_repeated', 'transfer'],
+  bitwise: ['process', 'access'],
+  intadder: ['add', 'access'],
+  fpadder: ['add', 'access'],
+  intmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'access'],
+  fpmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'access'],
+  intmac: ['mac_random', 'mac_reused', 'mac_gated', 'access'],
+  fpmac: ['mac_random', 'mac_reused', 'mac_gated', 'access'],
+};
+
+/**
+ * What is said about an action of another class, which counts as an access; undefined for an own one. Public files count with
+ * an intadder and transfer with a comparator. A name that no class has is refused as a slip.
+ */
+function foreignAction({ class: cls, action }: ActionQuery): string | undefined {
+  const own = [...ACTIONS[cls], ...IDLE];
+  if (own.includes(action)) return undefined;
+  const all = Object.values(ACTIONS).flat();
+  if (all.includes(action)) return `${action} is no action of ${cls}, taken as an access`;
+  const nearest = nearestName(action, own) ?? nearestName(action, all);
+  return refuse(
+    `${cls} has the actions ${own.join(', ')}${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`,
+  );
+}
+
 function latencyCyclesOf(query: ActionQuery, manner: AladdinManner): number {
   const cycles = query.arguments.get('action_latency_cycles') ?? (manner === 'accelergy-0.4' ? undefined : 1);
   return typeof cycles === 'number' ? cycles : refuse("KeyError: 'action_latency_cycles' is not among the arguments");
@@ -138,15 +175,22 @@ function energyOf(asked: Asked, query: ActionQuery, manner: AladdinManner): numb
     case 'crossbar':
       return asked.energy('crossbar', leaks) * crossbarSize(query, manner);
     case 'wire':
-      return wire(query);
+      return wire(query, manner);
     case 'intadder':
       return linear(width(), asked.energy('adder', leaks), 32);
     case 'intmultiplier':
       return multiplier(asked, 'multiplier', width(), 32, action, leaks);
     case 'intmac':
       return (
-        linear(width(), asked.energy('adder', leaks), 32) +
-        multiplier(asked, 'multiplier', width(), 32, action.replace(/^mac_/, 'mult_'), leaks)
+        linear(widthOf(query, manner, 'adder_width'), asked.energy('adder', leaks), 32) +
+        multiplier(
+          asked,
+          'multiplier',
+          widthOf(query, manner, 'multiplier_width'),
+          32,
+          action.replace(/^mac_/, 'mult_'),
+          leaks,
+        )
       );
     default:
       return floatingPoint(asked, query, action, leaks, manner);
@@ -154,8 +198,9 @@ function energyOf(asked: Asked, query: ActionQuery, manner: AladdinManner): numb
 }
 
 /** The width of a unit; the plug-in of 0.3 called it `datawidth`, and passed over a `width` beside it. */
-function widthOf(query: Query, manner: AladdinManner): number {
+function widthOf(query: Query, manner: AladdinManner, own?: string): number {
   const has = (name: string) => query.attributes.has(name);
+  if (own !== undefined && manner === 'corrected' && has(own)) return numberAttribute(query, own);
   const isOld =
     manner === 'accelergy-0.3' ? has('datawidth') : manner === 'corrected' && !has('width') && has('datawidth');
   return numberAttribute(query, isOld ? 'datawidth' : 'width');
@@ -198,9 +243,11 @@ function registerFile(asked: Asked, query: ActionQuery, leaks: boolean, manner: 
   const words = manner === 'corrected' ? depth : 1;
   if (leaks) return asked.energy('reg', true) * bits * words + compares(true);
   const isOff = (name: string) => (query.arguments.get(name) ?? 1) === 0;
-  const register = isOff('data_delta') ? 0 : asked.energy('reg', false) * bits;
+  // In 0.3 what does not change idles.
+  const still = (energy: number) => (manner === 'accelergy-0.3' ? energy : 0);
+  const register = isOff('data_delta') ? still(asked.energy('reg', true) * bits) : asked.energy('reg', false) * bits;
   if (!isOff('address_delta')) return register + compares(false);
-  return register + (manner === 'accelergy-0.4' ? 0 : compares(true));
+  return register + still(compares(true));
 }
 
 function addressBits(depth: number): number {
@@ -220,9 +267,9 @@ const FARAD_PER_UM = 1.627e-15;
 const ACTIVITY = 0.2;
 
 /** C V^2 of the switched wires at 1 V, pJ; anything but a transfer of random data costs nothing. */
-function wire(query: ActionQuery): number {
+function wire(query: ActionQuery, manner: AladdinManner): number {
   if (query.action !== 'transfer' && query.action !== 'transfer_random') return 0;
-  return numberAttribute(query, 'width') * ACTIVITY * FARAD_PER_UM * lengthUm(query) * 1e12;
+  return widthOf(query, manner) * ACTIVITY * FARAD_PER_UM * lengthUm(query) * 1e12;
 }
 
 const MICROMETRES: Readonly<Record<string, number>> = { mm: 1e3, um: 1, nm: 1e-3, '': 1 };
@@ -265,7 +312,10 @@ function areaOf(asked: Asked, query: Query, manner: AladdinManner): number {
     case 'intmultiplier':
       return scaledMultiplier('multiplier', width(), 32);
     case 'intmac':
-      return linear(width(), asked.area('adder'), 32) + scaledMultiplier('multiplier', width(), 32);
+      return (
+        linear(widthOf(query, manner, 'adder_width'), asked.area('adder'), 32) +
+        scaledMultiplier('multiplier', widthOf(query, manner, 'multiplier_width'), 32)
+      );
     default: {
       const bits = numberAttribute(query, 'exponent') + numberAttribute(query, 'mantissa');
       const [kind, full] = bits <= 32 ? ['fp_sp', 32] : ['fp_dp', 64];

@@ -92,43 +92,22 @@ export function interpolated(runs: readonly CactiRun[], shape: Shape): Interpola
   };
 }
 
-/** Several banks or ports as a ratio to one, which has the finest sweep. */
+/** Several banks and ports as a ratio to one, which has the finest sweep. */
 function acrossBanks(runs: readonly CactiRun[], shape: Shape): Figures {
+  const { banks, ports } = shape;
   const one = acrossRows(only(runs, 1, 1), shape);
-  let figures = one;
-  for (const [count, set] of [
-    [shape.banks, (n: number) => [n, 1]],
-    [shape.ports, (n: number) => [1, n]],
-  ] as const) {
-    if (count === 1) continue;
-    const ratio = ratioFor(runs, shape, count, set);
-    figures = figuresAt(figures, ratio, (a, b) => a * b);
-  }
-  return figures;
+  if (banks === 1 && ports === 1) return one;
+  const withPorts = (count: number): Figures => {
+    const choices = choicesOf(runs.filter((run) => run.ports === count).map((run) => run.banks));
+    const [low, high] = around(choices, banks, 4);
+    return between(low, high, banks, (n) => figuresAt(acrossRows(only(runs, n, count), shape), one, (a, b) => a / b));
+  };
+  const [low, high] = around(choicesOf(runs.map((run) => run.ports)), ports, 4);
+  return figuresAt(one, between(low, high, ports, withPorts), (a, b) => a * b);
 }
 
-function ratioFor(
-  runs: readonly CactiRun[],
-  shape: Shape,
-  count: number,
-  set: (n: number) => readonly number[],
-): Figures {
-  const choices = [
-    ...new Set(
-      runs.map((run) => (set(2)[0] === 2 ? (run.ports === 1 ? run.banks : 0) : run.banks === 1 ? run.ports : 0)),
-    ),
-  ].filter((n) => n > 0);
-  const [low, high] = around(
-    choices.sort((a, b) => a - b),
-    count,
-    4,
-  );
-  const at = (n: number): Figures => {
-    const [banks, ports] = set(n);
-    const base = acrossRows(only(runs, 1, 1), shape);
-    return figuresAt(acrossRows(only(runs, banks, ports), shape), base, (a, b) => a / b);
-  };
-  return between(low, high, count, at);
+function choicesOf(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 function only(runs: readonly CactiRun[], banks: number, ports: number): CactiRun[] {
@@ -136,7 +115,7 @@ function only(runs: readonly CactiRun[], banks: number, ports: number): CactiRun
 }
 
 function acrossRows(runs: readonly CactiRun[], shape: Shape): Figures {
-  const rows = [...new Set(runs.map(({ blockBytes }) => blockBytes))].sort((a, b) => a - b);
+  const rows = choicesOf(runs.map(({ blockBytes }) => blockBytes));
   const [low, high] = around(rows, shape.blockBytes, 4);
   return between(low, high, shape.blockBytes, (block) =>
     acrossSizes(

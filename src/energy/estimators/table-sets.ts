@@ -22,8 +22,8 @@ export interface TableSet {
 
 /**
  * How cells are compared. `exact` repeats the plug-in: the text of a value, and every argument must be a column, also those
- * that Accelergy adds to all queries. `corrected` compares numbers as numbers, and asks for a column only of arguments that
- * the user gave.
+ * that Accelergy adds to all queries. `corrected` compares numbers as numbers, asks for a column only of arguments that
+ * the user gave, and refuses if the rows that fit have different figures.
  */
 export type TableManner = 'corrected' | 'exact';
 
@@ -54,7 +54,13 @@ export function tableSetEstimator(set: TableSet, name: string, manner: TableMann
     const all = rowsOf(query);
     if ('reason' in all) return all;
     const known = columns.get(query.class)!;
-    const row = all.find((one) => attributesFit(one, known, query, manner) && fits(one));
+    const rows = all.filter((one) => attributesFit(one, known, query, manner) && fits(one));
+    const [row] = rows;
+    if (manner === 'corrected' && new Set(rows.map((one) => one.cell(column))).size > 1) {
+      return {
+        reason: `the set ${set.name} has several rows of ${query.class} for this; they differ in ${undecided(rows, known, query)}`,
+      };
+    }
     if (!row) return { reason: `the set ${set.name} has no row of ${query.class} for ${described(query, known)}` };
     if (Number.isFinite(Number(row.cell(column))) && row.cell(column) !== '') return row;
     return { reason: `the set ${set.name} has no ${column} of ${query.class} in its row` };
@@ -82,6 +88,19 @@ export function tableSetEstimator(set: TableSet, name: string, manner: TableMann
       return { powerW: (Number(row.cell('energy')) * PICOJOULE) / cycle, ...provenance };
     },
   };
+}
+
+/** The columns that the query leaves open and in which its rows differ. */
+function undecided(rows: readonly TableCells[], columns: readonly string[], query: Query): string {
+  const given = new Set([
+    ...query.attributes.keys(),
+    ...('arguments' in query ? (query as ActionQuery).arguments.keys() : []),
+  ]);
+  const open = columns.filter((column) => !given.has(column) && !['energy', 'area', 'action'].includes(column));
+  return (
+    open.filter((column) => new Set(rows.map((row) => row.cell(column))).size > 1).join(', ') ||
+    'nothing but their figures'
+  );
 }
 
 function attributesFit(

@@ -13,7 +13,23 @@ export interface WantedAction {
 }
 
 /** Actions of a class for which no component lists any. Storage of Timeloop reads, writes, updates and leaks; units compute. */
+const STORAGE = ['read', 'write', 'update', 'leak'];
 const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
+  storage: STORAGE,
+  smartbuffer: STORAGE,
+  buffer: STORAGE,
+  buffet: STORAGE,
+  smartbuffer_SRAM: STORAGE,
+  smartbuffer_sram: STORAGE,
+  smartbuffer_RF: STORAGE,
+  smartbuffer_regfile: STORAGE,
+  smartbuffer_metadata: STORAGE,
+  regfile_metadata: STORAGE,
+  register_file: STORAGE,
+  register: STORAGE,
+  mac: ['compute', 'leak'],
+  compute: ['compute', 'leak'],
+  aladdin_register: STORAGE,
   SRAM: ['read', 'write', 'update', 'leak'],
   sram: ['read', 'write', 'update', 'leak'],
   DRAM: ['read', 'write', 'update', 'leak'],
@@ -52,7 +68,10 @@ export function wantedActions(
   }
   return (component) => {
     const listed = required.get(component.class) ?? [];
-    if (rules.hasOldMeaning && (listed.length === 0 || rules.peer !== undefined)) return oldActions(component);
+    if (rules.hasOldMeaning && (listed.length === 0 || rules.peer !== undefined)) {
+      const old = oldActions(component);
+      if (old.length > 0 || rules.peer !== undefined) return old;
+    }
     if (rules.peer !== undefined || listed.length > 0 || !Object.hasOwn(DEFAULTS, component.class)) return listed;
     return DEFAULTS[component.class].map((name) => ({ name, arguments: NO_ATTRIBUTES, span: component.classSpan }));
   };

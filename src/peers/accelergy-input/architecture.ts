@@ -186,7 +186,7 @@ function classOf(map: TaggedMap, what: string, rules: Rules) {
   };
 }
 
-function scalesOf(map: TaggedMap, rules: Rules) {
+export function scalesOf(map: TaggedMap, rules: Rules) {
   const scale = (kind: string): Attribute | undefined => {
     const node = childOf(map, `${kind}_scale`) ?? (rules.hasOldMeaning ? childOf(map, `${kind}_share`) : undefined);
     return node && attributeOf(node);
@@ -194,7 +194,7 @@ function scalesOf(map: TaggedMap, rules: Rules) {
   return { areaScale: scale('area'), energyScale: scale('energy') };
 }
 
-function othersOf(map: TaggedMap): Map<string, Plain> {
+export function othersOf(map: TaggedMap): Map<string, Plain> {
   const others = [...map.entries].filter(([key]) => !COMPONENT_KEYS.includes(key) || key === 'enabled');
   return new Map(others.map(([key, { node }]) => [key, attributeOf(node).value]));
 }
@@ -212,6 +212,7 @@ export function withRequired(
   span: Span,
   rules: Rules,
   isArguments = false,
+  isLenient = false,
 ): Map<string, Attribute> {
   const all = new Map(own);
   if (rules.peer === 'accelergy-0.3') return all;
@@ -220,7 +221,7 @@ export function withRequired(
     const inherited = all.get(key.toUpperCase()) ?? outer.get(key) ?? outer.get(key.toUpperCase());
     if (inherited) all.set(key, inherited);
     else if (otherwise !== undefined) all.set(key, given(otherwise, span));
-    else failMissing(key, own, span);
+    else if (!isLenient) failMissing(key, own, span);
   };
   if (rules.isLegacy && rules.peer !== undefined) {
     add('global_cycle_seconds', all.get('latency')?.value ?? 1e-9);
@@ -234,7 +235,8 @@ export function withRequired(
   add('global_cycle_seconds');
   add('action_latency_cycles', 1);
   if (isArguments) return all;
-  add('cycle_seconds', all.get('global_cycle_seconds')!.value);
+  const cycle = all.get('global_cycle_seconds');
+  if (cycle && !all.has('cycle_seconds')) all.set('cycle_seconds', cycle);
   add('technology');
   add('n_instances', 1);
   return all;

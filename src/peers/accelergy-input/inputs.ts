@@ -1,6 +1,6 @@
-import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
 import { type Files, readText, relativeTo } from '../../base/files.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { childOf, parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** The roles that a top-level key gives a file, or a part of it. */
@@ -28,6 +28,8 @@ export interface Inputs {
   readonly parts: Readonly<Record<Role, readonly TaggedNode[]>>;
   /** Whether the part that was read last is older than 0.4. */
   readonly isLegacy: boolean;
+  /** The start of the first file, for what is missing in all of them. */
+  readonly start: Span | undefined;
   /** Top-level keys that no role knows. */
   readonly ignored: readonly Diagnostic[];
 }
@@ -118,7 +120,7 @@ export function readInputs(texts: readonly SourceText[]): Inputs {
       expected: 'one architecture in all files',
     });
   }
-  return { parts, isLegacy, ignored };
+  return { parts, isLegacy, ignored, start: texts.length > 0 ? spanOf(texts[0], 0, 1) : undefined };
 }
 
 function ignoredBecause(key: string): string {

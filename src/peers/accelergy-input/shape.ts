@@ -37,10 +37,18 @@ export function nameUnder(map: TaggedMap, key: string, what: string): TaggedScal
   return fail('wrong-type', `"${key}" of ${what} is ${kindOf(node)}`, { span: node.span, expected: 'a name' });
 }
 
+/** The names of scales in files of 0.3. */
+const OLD_SHARES = ['area_share', 'energy_share', 'action_share'];
+
 /** Reports keys that the peer would pass over in silence. */
 export function checkKeys(map: TaggedMap, known: readonly string[], what: string, rules: Rules): void {
   for (const [key, { keySpan }] of map.entries) {
     if (known.includes(key)) continue;
+    if (OLD_SHARES.includes(key)) {
+      const message = `"${key}" means nothing since Accelergy 0.4`;
+      rules.remark({ code: 'unknown-key', message, span: keySpan, expected: 'area_scale or energy_scale' });
+      continue;
+    }
     const suggestion = nearestName(key, known);
     const message = `${what} has the unknown key "${key}", which Accelergy ignores`;
     rules.slip({ code: 'unknown-key', message, span: keySpan, expected: `one of ${known.join(', ')}`, suggestion });

@@ -42,6 +42,7 @@ export function renderTemplate(source: SourceText, from: TemplateFiles, way: rea
   if (!isTemplate(source.text)) return source;
   if (way.includes(source.file) || way.length > DEEPEST_INCLUDE) {
     fail('out-of-range', `${source.file} includes itself: ${[...way, source.file].join(' -> ')}`, {
+      span: spanOf(source, 0, 1),
       expected: 'files that do not include each other in a circle',
     });
   }
@@ -99,7 +100,9 @@ function renderLoop(part: Extract<TemplatePart, { kind: 'for' }>, rendering: Ren
 function write(text: string, rendering: Rendering, out: string[]): void {
   rendering.size += text.length;
   if (rendering.size > MOST_TEXT)
-    fail('out-of-range', `the template ${rendering.source.file} writes more than ${MOST_TEXT} characters`);
+    fail('out-of-range', `the template writes more than ${MOST_TEXT} characters`, {
+      span: spanOf(rendering.source, 0, 1),
+    });
   out.push(text);
 }
 

@@ -2,6 +2,7 @@ import { type Diagnostic, fail, type Span } from '../../base/errors.ts';
 import { type Estimator, type ExpressionValue, isRefusal, type Provenance, type Refusal } from '../../energy/index.ts';
 import type { Attributes } from '../accelergy-input/attributes.ts';
 import type { Rules } from '../accelergy-input/rules.ts';
+import { addSizes, type KnownClass, knownClass } from './aliases.ts';
 
 /** A figure in pJ or um2, and who gave it. */
 export interface Figure extends Provenance {
@@ -58,15 +59,21 @@ function keyOf(question: Question): string {
 function decide(ranked: readonly Estimator[], question: Question, rules: Rules): Figure {
   const given = valuesOf(question.attributes);
   const attributes = rules.hasOldMeaning ? modernised(given, rules) : given;
-  const query = { class: question.class, attributes };
+  if (rules.peer === undefined) addSizes(attributes);
+  const known: KnownClass =
+    rules.peer === undefined ? knownClass(question.class, question.action, attributes) : question;
+  const query = { class: known.class, attributes };
   const wanted = attributes.get('plug_in');
   const least = Math.max(...['min_accuracy', 'minimum_accuracy'].map((name) => Number(attributes.get(name) ?? 0) || 0));
   const refused: string[] = [];
   const refusals: Refusal[] = [];
   for (const estimator of ranked) {
     const barred = barredBy(estimator, wanted, least);
-    const answer = barred ?? figureOf(estimator, query, question);
-    if (!isRefusal(answer)) return { ...times(answer, question, attributes), estimator: estimator.name, refused };
+    const answer = barred ?? figureOf(estimator, query, known.action, question);
+    if (!isRefusal(answer)) {
+      const assumption = [known.assumption, answer.assumption].filter(Boolean).join('; ') || undefined;
+      return { ...times(answer, question, attributes), assumption, estimator: estimator.name, refused };
+    }
     refused.push(`${estimator.name}: ${answer.reason}`);
     refusals.push(answer);
   }
@@ -87,15 +94,16 @@ type Answer = Omit<Figure, 'estimator' | 'refused'>;
 function figureOf(
   estimator: Estimator,
   query: { class: string; attributes: ReadonlyMap<string, ExpressionValue> },
+  action: string | undefined,
   question: Question,
 ): Answer | Refusal {
-  if (question.action === undefined) {
+  if (action === undefined) {
     const area = estimator.estimateArea(query);
     return isRefusal(area) ? area : { value: area.areaM2 * 1e12, source: area.source, assumption: area.assumption };
   }
   const answer = estimator.estimateAction({
     ...query,
-    action: question.action,
+    action,
     arguments: valuesOf(question.arguments),
   });
   if (isRefusal(answer)) return answer;

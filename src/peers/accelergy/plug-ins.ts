@@ -70,7 +70,7 @@ export function estimatorsFor(files: Files, own: OwnFigures, { peer, isLegacy }:
   const manner = peer ?? 'corrected';
   const scaling = stillmakerScaling(stillmaker(), peer ? { kind: 'library' } : CORRECTED);
   return [
-    ...dummyEstimators(peer !== undefined && isLegacy),
+    ...dummyEstimators(peer === 'accelergy-0.4' && isLegacy),
     ...own.sets.map((set) => tableSetEstimator(set, tablesName(peer), peer ? 'exact' : 'corrected')),
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),

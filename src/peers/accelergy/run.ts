@@ -1,4 +1,4 @@
-import { type Diagnostic, fail } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import { childOf } from '../../formats/tagged-yaml.ts';
 import { wantedActions } from '../accelergy-input/actions-of.ts';
@@ -18,6 +18,7 @@ import { type Inputs, inputFolders, inputTexts, readInputs } from '../accelergy-
 import { oldClass } from '../accelergy-input/old-classes.ts';
 import { type AccelergyPeer, type Rules, rulesOf } from '../accelergy-input/rules.ts';
 import { isEmpty, mapOf } from '../accelergy-input/shape.ts';
+import { lowerNodes } from '../accelergy-input/timeloop.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';
 import { arbiter } from './arbitration.ts';
 import { emitYaml, type OutputMap } from './emit.ts';
@@ -51,6 +52,8 @@ export interface EnergyJob {
   readonly isVerbose: boolean;
   readonly outputs: readonly OutputName[];
   readonly warn: (warning: Diagnostic) => void;
+  /** Leaves components without an estimator out, with a warning, instead of refusing the files. */
+  readonly leaveOut?: boolean | undefined;
 }
 
 /** What came out, and the files that Accelergy would write. */
@@ -68,6 +71,26 @@ export interface EnergyResult {
  * every slip that Accelergy would pass over.
  */
 export function estimateEnergy(job: EnergyJob): EnergyResult {
+  try {
+    return estimated(job);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(oncePerCause(error.diagnostics));
+  }
+}
+
+/** One problem for each place and code: a class with a slip would repeat it for each component and each of its rows. */
+function oncePerCause(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const causes = new Map<unknown, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { code, span } = diagnostic;
+    const key = span ? `${code} ${span.file}:${span.line}:${span.column}` : diagnostic;
+    if (!causes.has(key)) causes.set(key, diagnostic);
+  }
+  return [...causes.values()];
+}
+
+function estimated(job: EnergyJob): EnergyResult {
   const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
   const inputs = readInputs(inputTexts(job.files, job.paths).map((text) => renderTemplate(text, from)));
   const rules = rulesOf({ peer: job.peer, isLegacy: inputs.isLegacy, warn: job.warn });
@@ -113,7 +136,7 @@ function readDesign(
   if (architecture.length === 0) {
     // Accelergy fails unless only energies are wanted; an ERT and counts make an estimate all the same.
     if (hasErt && rules.peer === undefined) return undefined;
-    return failWithout(hasErt);
+    return failWithout(inputs, hasErt);
   }
   const variables = variablesOf(inputs, rules);
   const compounds = readClasses(classes, rules);
@@ -121,12 +144,14 @@ function readDesign(
     compounds,
     primitiveDefaults: (name) => (rules.hasOldMeaning ? oldClass(name)?.defaults : undefined),
   };
-  const flat = flattenTree(architecture[0], variables, rules);
+  const isTimeloop = childOf(architecture[0], 'nodes') !== undefined && rules.peer === undefined;
+  const flat = (isTimeloop ? lowerNodes : flattenTree)(architecture[0], variables, rules);
   return { book, components: [...flat.values()].map((component) => fullyDefined(component, book, rules)) };
 }
 
-function failWithout(hasErt: boolean): never {
+function failWithout({ start }: Inputs, hasErt: boolean): never {
   fail('missing-key', 'the files have no architecture', {
+    span: start,
     expected: hasErt
       ? 'an architecture, or the outputs ERT, ERT_summary and energy_estimation alone (-f)'
       : 'a file with the key "architecture", or an ERT with action counts',
@@ -193,6 +218,7 @@ function tablesOfDesign(
     digits: job.digits,
     arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules), rules),
     actionsOf: wantedActions(components, rules),
+    leaveOut: job.leaveOut ? (problems) => problems.forEach(job.warn) : undefined,
     energies: wantsEnergy,
     areas: wantsArea,
   });

@@ -1,4 +1,5 @@
 import { mapCollecting } from '../../base/collect.ts';
+import { type Diagnostic, InputError } from '../../base/errors.ts';
 import { roundDecimals } from '../../energy/index.ts';
 import type { WantedAction } from '../accelergy-input/actions-of.ts';
 import { type FlatComponent, withRequired } from '../accelergy-input/architecture.ts';
@@ -63,6 +64,8 @@ export interface TableOptions {
   readonly digits: number;
   /** The actions of a primitive component, with the values of their arguments. */
   readonly actionsOf: (component: FlatComponent) => readonly WantedAction[];
+  /** Takes the problems of a component that is left out; without it they are errors. */
+  readonly leaveOut?: ((problems: readonly Diagnostic[]) => void) | undefined;
   /** Whether energies are wanted, and areas. */
   readonly energies: boolean;
   readonly areas: boolean;
@@ -76,14 +79,22 @@ export function tablesOf(components: readonly FlatComponent[], options: TableOpt
   const { book } = options;
   const primitives = components.filter(({ class: cls }) => !book.compounds.has(cls));
   const compounds = components.filter(({ class: cls }) => book.compounds.has(cls));
-  return [
-    ...mapCollecting([...primitives, ...compounds], (component) => {
-      const cls = book.compounds.get(component.class);
-      return cls
-        ? compoundTables(component, partsOf(component, cls, book, options.rules), options)
-        : primitiveTables(component, options);
-    }),
-  ];
+  const tables = mapCollecting([...primitives, ...compounds], (component) => {
+    try {
+      return componentTables(component, options);
+    } catch (error) {
+      if (!(error instanceof InputError) || !options.leaveOut) throw error;
+      options.leaveOut(error.diagnostics);
+      return undefined;
+    }
+  });
+  return tables.filter((table) => table !== undefined);
+}
+
+function componentTables(component: FlatComponent, options: TableOptions): ComponentTables {
+  const cls = options.book.compounds.get(component.class);
+  if (!cls) return primitiveTables(component, options);
+  return compoundTables(component, partsOf(component, cls, options.book, options.rules), options);
 }
 
 /** Rounds to significant digits as 0.4 does, or to decimals as 0.3 does. */

@@ -10,7 +10,9 @@ interface ShownColumn extends Column {
 
 const left = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'left', text });
 const right = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'right', text });
-const signed = (share: number): string => `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
+/** `+12.5%`; large shares without decimals. */
+const signed = (share: number): string =>
+  `${share < 0 ? '' : '+'}${(100 * share).toFixed(Math.abs(share) < 0.9995 ? 1 : 0)}%`;
 const shown = (value: number | undefined, text: (value: number) => string): string =>
   value === undefined ? '' : text(value);
 
@@ -25,6 +27,10 @@ const COLUMNS: readonly ShownColumn[] = [
   right('energy', ({ figures }) => shown(figures?.energyJ, (value) => engineering(value, 'J'))),
   right('regret', ({ figures }) => shown(figures?.regret, signed)),
   right('own', ({ figures }) => shown(figures?.ownRegret, signed)),
+  // With a deadline the slack says how long inferences take.
+  right('latency', ({ figures }) =>
+    figures && figures.deadlineMisses === undefined ? engineering(figures.latencyS, 's') : '',
+  ),
   right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'Js'))),
   right('misses', ({ figures }) => shown(figures?.deadlineMisses, String)),
   right('worst slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),

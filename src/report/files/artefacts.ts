@@ -4,6 +4,7 @@ import { accelergyFiles } from '../../energy/index.ts';
 import { reportData } from '../data/index.ts';
 import { reportHtml } from '../page/index.ts';
 import { activityCsv } from './activity.ts';
+import { ertCsv } from './ert-csv.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
 import { layersCsv } from './layers.ts';
@@ -29,6 +30,7 @@ export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost)
     'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),
     'events.csv': () => eventsCsv(result),
     ...(result.thermal ? Object.fromEntries(HOTSPOT_FILES.map((name) => [name, () => hotspot()[name]])) : {}),
+    'ert.csv': () => ertCsv(result),
     'action_counts.yaml': () => accelergy().actionCounts,
     'architecture.yaml': () => accelergy().architecture,
     'report.json': () => `${JSON.stringify(report())}\n`,
@@ -43,7 +45,7 @@ export function artefactNames(thermal: boolean): string[] {
 
 const PLAIN_FILES = [
   ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv'],
-  ...['action_counts.yaml', 'architecture.yaml', 'report.json', 'report.html'],
+  ...['ert.csv', 'action_counts.yaml', 'architecture.yaml', 'report.json', 'report.html'],
 ];
 
 /** A cycle lasts one period of the first array's mean clock. */

@@ -68,11 +68,12 @@ function figuresOf(
   p: number,
   reference: RowOutcome,
   oracle: OracleOutcome | null,
-  { checks, ownOracleJ }: OpenCell,
+  { checks, bands, ownOracleJ }: OpenCell,
 ): RowFigures {
   const { energyJ, inferences, latencyS, misses, worstSlackS, peakK, timeOverLimitS, damage, wear, start } = row;
   const free = oracle?.free ?? null;
   const check = checks.get(p);
+  const band = bands.get(p);
   const ownJ = row === reference ? free?.energyJ : ownOracleJ.get(p);
   return {
     energyJ,
@@ -90,6 +91,7 @@ function figuresOf(
     ...(free ? { regret: regret(energyJ, free.energyJ) } : {}),
     ...(ownJ !== undefined && row.peakK !== null ? { ownRegret: regret(energyJ, ownJ) } : {}),
     ...(start ? { start } : {}),
+    ...(band ? { uncertain: band } : {}),
     ...(check ? { epochChange: check[1] / check[0] - 1 } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { cellOf } from './cell.ts';
 import type { Executor, Failed, Job, OracleJob, Outcome, RowJob, RowOutcome } from './jobs.ts';
 import type { CompareRequest, OpenCell } from './request.ts';
 import { combinations } from './sweeps.ts';
+import { uncertainRows } from './uncertain.ts';
 
 /** Inferences of the window of an epoch check. */
 const CHECKED_INFERENCES = 100;
@@ -22,11 +23,13 @@ export async function compare(request: CompareRequest, execute: Executor): Promi
       oracle: null,
       ownOracleJ: new Map(),
       checks: new Map(),
+      bands: new Map(),
     }),
   );
   await (request.start === 'own' ? ownStarts(request, cells, execute) : sharedStarts(request, cells, execute));
   await sameWindows(request, cells, execute);
   await oracles(request, cells, execute);
+  if (request.uncertain.length > 0) await uncertainRows(request, cells, execute);
   if (request.checkEpoch) await epochChecks(request, cells, execute);
   const finished = cells.map((cell) => cellOf(request, cell));
   const facts = cells.flatMap(({ rows }) => rows).find((row) => row.kind === 'row')?.cell;

@@ -1,5 +1,8 @@
 export { compare } from './compare.ts';
+export { parseUncertain, type Uncertainty } from './draws.ts';
+export { type Difference, type LayerEnergies, layerEnergies, type RunDifferences, runDifferences } from './folders.ts';
 export type { Executor, Job, Outcome } from './jobs.ts';
 export { Lab } from './lab.ts';
+export { ASSIGNMENTS, type Assignment, type Marks, marksOf } from './marking.ts';
 export type { CompareRequest } from './request.ts';
 export { combinations, parseSweep, type Sweep, spanOf, valuesOf } from './sweeps.ts';

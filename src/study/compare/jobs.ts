@@ -14,6 +14,8 @@ export interface RowJob extends Setting {
   readonly kind: 'row';
   /** Block powers whose steady state is the start, W; without them, the row finds its own start. Null is ambient. */
   readonly startW?: readonly number[] | null;
+  /** Block powers from which the search for an own start begins, W. */
+  readonly guessW?: readonly number[] | null;
   /** The run lasts at least this long, s; by default to its last deadline. */
   readonly windowS?: number;
   /** Factor on the epoch. */

@@ -1,7 +1,14 @@
 import { InputError } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { parseOverride } from '../../base/overrides.ts';
-import { type Experiment, loadExperiment, type PreparedPlant, preparePlant } from '../../cosim/index.ts';
+import {
+  type Experiment,
+  type Factors,
+  loadExperiment,
+  type PreparedPlant,
+  perturbed,
+  preparePlant,
+} from '../../cosim/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import type { Job, Outcome } from './jobs.ts';
 import { oracleOf } from './oracle-job.ts';
@@ -14,6 +21,11 @@ const MOST_PLANTS = 4;
 export class Lab {
   private readonly files: Files;
   private readonly cache: ResultCache | undefined;
+  private last:
+    | { readonly original: PreparedPlant; readonly key: string; readonly prepared: PreparedPlant }
+    | undefined;
+  /** Thermal models of changed packages, kept in memory: nobody will ask for these again. */
+  private readonly models = memory();
   private readonly known = new Map<string, { readonly first: Experiment; readonly prepared: PreparedPlant }>();
 
   constructor(files: Files, cache?: ResultCache) {
@@ -24,13 +36,23 @@ export class Lab {
   /** The outcome of a job. A problem of the input is an outcome too. */
   run(job: Job): Outcome {
     try {
-      const { experiment, prepared } = this.prepared(job);
+      const { experiment, prepared: original } = this.prepared(job);
+      const prepared = job.kind === 'row' && job.factors ? this.changed(original, job.factors) : original;
       return job.kind === 'row' ? rowOf(prepared, experiment, job) : oracleOf(prepared, experiment, job);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const [{ code, message }] = error.diagnostics;
       return { kind: 'failed', code, message };
     }
+  }
+
+  /** The plant with factors. Jobs of one draw follow each other, so that the last one is kept. */
+  private changed(original: PreparedPlant, factors: Factors): PreparedPlant {
+    const key = JSON.stringify(factors);
+    if (this.last?.original !== original || this.last.key !== key) {
+      this.last = { original, key, prepared: perturbed(original, factors, this.models) };
+    }
+    return this.last.prepared;
   }
 
   private prepared({ experiment: reference, set, policy }: Job): { experiment: Experiment; prepared: PreparedPlant } {
@@ -54,4 +76,9 @@ export class Lab {
     if (this.known.size > MOST_PLANTS) this.known.delete(oldest);
     return { experiment, prepared };
   }
+}
+
+function memory(): ResultCache {
+  const models = new Map<string, readonly Float64Array[]>();
+  return { get: (key) => models.get(key), put: (key, columns) => void models.set(key, columns) };
 }

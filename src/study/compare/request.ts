@@ -1,3 +1,5 @@
+import type { RowFigures } from '../../report/compare/index.ts';
+import type { Uncertainty } from './draws.ts';
 import type { Failed, OracleOutcome, RowOutcome } from './jobs.ts';
 import type { Sweep } from './sweeps.ts';
 
@@ -14,6 +16,9 @@ export interface CompareRequest {
   readonly start: 'own' | 'shared';
   /** Whether to compare a window of each row with one at half the epoch. */
   readonly checkEpoch: boolean;
+  /** Inputs that are uncertain, and how many draws of them to run; none for no draws. */
+  readonly uncertain: readonly Uncertainty[];
+  readonly draws: number;
 }
 
 /** A cell while it is worked out. `rows` are by policy. */
@@ -28,4 +33,6 @@ export interface OpenCell {
   readonly ownOracleJ: Map<number, number>;
   /** Energies of the window at the experiment's epoch and at half of it, by policy. */
   readonly checks: Map<number, readonly [wholeJ: number, halfJ: number]>;
+  /** Quantiles of the energy under uncertain inputs, by policy. */
+  readonly bands: Map<number, NonNullable<RowFigures['uncertain']>>;
 }

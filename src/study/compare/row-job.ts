@@ -17,7 +17,11 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
   const given = job.startW === undefined ? undefined : job.startW && Float64Array.from(job.startW);
   // Back to back, the start is that of the work alone. The rest until the window ends follows in a second pass.
   const isOnce = work.lastReleaseS !== null || given !== undefined;
-  const first = runScenario(prepared, work.experiment, { startW: given, leastEndS: isOnce ? windowS : undefined });
+  const first = runScenario(prepared, work.experiment, {
+    startW: given,
+    guessW: job.guessW && Float64Array.from(job.guessW),
+    leastEndS: isOnce ? windowS : undefined,
+  });
   const isShort = first.simulatedS < windowS * (1 - 1e-12);
   const result = isShort ? runScenario(prepared, work.experiment, { startW: first.startW, leastEndS: windowS }) : first;
   return outcomeOf(prepared, cell, result, first);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX } from '../../../src/base/counters.ts';
 import type { RunResult } from '../../../src/cosim/index.ts';
+import { actionCounts } from '../../../src/energy/index.ts';
 import { readCsv } from '../../../src/formats/csv.ts';
 import { activityCsv } from '../../../src/report/files/activity.ts';
 import { artefacts } from '../../../src/report/files/artefacts.ts';
@@ -32,7 +33,15 @@ test('the files of a run, each made when it is asked for', () => {
   const result = small();
   const files = artefacts(result, 'abc');
   // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
-  const withoutDie = ['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'action_counts.yaml'];
+  const withoutDie = [
+    'summary.json',
+    'layers.csv',
+    'trace.csv',
+    'activity.csv',
+    'events.csv',
+    'ert.csv',
+    'action_counts.yaml',
+  ];
   const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'start.init', 'temperature.ttrace'];
   const expected = [
     ...withoutDie,
@@ -46,13 +55,41 @@ test('the files of a run, each made when it is asked for', () => {
   expect(JSON.parse(files['summary.json']())).toEqual(JSON.parse(JSON.stringify(runSummary(result, 'abc'))));
 });
 
+describe('ert.csv', () => {
+  const result = small();
+  const rows = table(artefacts(result, 'abc')['ert.csv']());
+
+  test('has a row for each action and voltage, and its source', () => {
+    const actions = result.experiment.design.ert.components.flatMap(({ component, actions }) =>
+      actions.map(({ action }) => `${component.name} ${action}`),
+    );
+    expect(rows.map(({ component, action }) => `${component} ${action}`)).toEqual(actions);
+    expect(rows.every(({ source }) => source !== '')).toBe(true);
+  });
+
+  test('counts x energies are the dynamic energy of the run', () => {
+    // The run keeps to one supply, so its energy is the sum over actions of counts x E(V).
+    const energies = new Map(rows.map((row) => [`${row.component} ${row.action}`, Number(row.energy_pj) * 1e-12]));
+    const { bound } = result.experiment.design;
+    const counts = actionCounts(bound, result.counts);
+    const sum = bound.reduce(
+      (total, { component, action }, i) => total + counts[i] * energies.get(`${component} ${action}`)!,
+      0,
+    );
+    expect(sum / result.actionJ.reduce((a, b) => a + b)).toBeCloseTo(1, 7);
+  });
+});
+
 describe('layers.csv', () => {
   const result = small();
   const text = layersCsv(result);
 
   test('has the columns of the output contract, and LF ends', () => {
     // DESIGN, section 6, "Output contract": the fixed names, then one column a component.
-    expect(text.split('\n')[0]).toBe(
+    const parts = result.components.flatMap((name) =>
+      ['dynamic', 'idle', 'leakage'].map((part) => `${part}_j:${name}`),
+    );
+    expect(text.split('\n')[0].replace(`,${parts.join(',')}`, '')).toBe(
       'layer,macs,cycles,time_s,stall_s,utilisation,dram_bytes,energy_j,' +
         'energy_j:pe,energy_j:ifmap_spad,energy_j:filter_spad,energy_j:ofmap_spad,energy_j:dram,waits_for,fold_order',
     );
@@ -71,6 +108,12 @@ describe('layers.csv', () => {
       const parts = result.components.map((name) => Number(row[`energy_j:${name}`]));
       expect(parts.reduce((a, b) => a + b) / Number(row.energy_j)).toBeCloseTo(1, 8);
       expect(Number(row.dram_bytes)).toBe(layer.dramBytes);
+      for (const name of result.components) {
+        const [whole, ...split] = ['energy', 'dynamic', 'idle', 'leakage'].map((part) =>
+          Number(row[`${part}_j:${name}`]),
+        );
+        expect(split.reduce((a, b) => a + b) / whole).toBeCloseTo(1, 7);
+      }
     });
   });
 });

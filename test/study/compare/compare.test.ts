@@ -5,7 +5,7 @@ import type { Comparison, ComparisonCell } from '../../../src/report/compare/ind
 import { comparisonFiles } from '../../../src/report/compare/index.ts';
 import { type CompareRequest, compare, type Executor, Lab, valuesOf } from '../../../src/study/compare/index.ts';
 import { COARSE, LEAN, memoryCache, memoryFiles, type Texts } from '../../cosim/support.ts';
-import { someOf } from '../../tier.ts';
+import { longTest, someOf } from '../../tier.ts';
 
 const NET = 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\nd,gemm,900,200,128\n';
 const experiment = (lines: string): string => `version: 1
@@ -37,6 +37,8 @@ function comparing(texts: Texts, request: Partial<CompareRequest>, backwards = f
     sweeps: [],
     start: 'own',
     checkEpoch: false,
+    uncertain: [],
+    draws: 0,
     ...request,
   };
   return compare(whole, executor(memoryFiles(texts), backwards));
@@ -112,7 +114,7 @@ describe('on a die', () => {
   const texts = { ...COOLED, 'exp.yaml': text };
   const sweeps = [{ path: 'limit', values: someOf(['48C', '50C'], 1) }];
 
-  test('the files do not depend on the order of the runs', async () => {
+  longTest('the files do not depend on the order of the runs', async () => {
     const request = { policies: policies.slice(1, 3), sweeps, checkEpoch: true };
     const there = await comparing(texts, request);
     const back = await comparing(texts, request, true);
@@ -140,6 +142,25 @@ describe('on a die', () => {
     expect([cyclingDamage, mttfFactor]).toEqual([1, 1]);
     expect(figuresIn(cells[0], 'pace').mttfFactor).toBeGreaterThan(1);
   });
+});
+
+test('uncertain inputs give a band around the energy, and how often each row is first', async () => {
+  const texts = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 4 }\ndeadline: 600us\n') };
+  const uncertain = [
+    { name: 'leakage', share: 0.2 },
+    { name: 'energy', share: 0.1 },
+  ];
+  const { cells } = await comparing(texts, { policies: ['performance', 'pace'], uncertain, draws: 8 });
+  const shares = cells[0].rows.map(({ figures }) => figures!.uncertain!.firstShare);
+  expect(shares).toEqual([0, 1]);
+  for (const { figures } of cells[0].rows) {
+    const { lowJ, highJ } = figures!.uncertain!;
+    expect(lowJ).toBeLessThan(figures!.energyJ);
+    expect(highJ).toBeGreaterThan(figures!.energyJ);
+    // Nothing moves by more than a fifth.
+    expect(lowJ).toBeGreaterThan(0.8 * figures!.energyJ);
+    expect(highJ).toBeLessThan(1.2 * figures!.energyJ);
+  }
 });
 
 test('without a deadline the slowest row sets the window, and deadline policies do not apply', async () => {

@@ -1,8 +1,8 @@
 import { celsiusText } from '../../base/units.ts';
 import type { StackDecision } from '../../policy/index.ts';
+import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { RunEvent } from '../result.ts';
-import { load, type Saved, save } from './saved.ts';
 
 type Decider = StackDecision['deciders'][string];
 

@@ -1,0 +1,214 @@
+import { mapCollecting } from '../../base/collect.ts';
+import { fail } from '../../base/errors.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
+import {
+  type Attribute,
+  type Attributes,
+  attributeOf,
+  attributesOf,
+  given,
+  Layers,
+  NO_ATTRIBUTES,
+  numberOf,
+} from './attributes.ts';
+import { blockInAnyOrder } from './blocks.ts';
+import type { Rules } from './rules.ts';
+import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from './shape.ts';
+
+/** Keys of Timeloop's nodes that say nothing about energies. */
+const SKIPPED = ['constraints', 'sparse_optimizations', 'network', 'power_gated_at'];
+const CONTAINER_KEYS = ['name', 'attributes', 'spatial', 'nodes', ...SKIPPED];
+const COMPONENT_KEYS = [
+  'name',
+  'class',
+  'subclass',
+  'attributes',
+  'spatial',
+  'required_actions',
+  'enabled',
+  'area_scale',
+  'energy_scale',
+  ...SKIPPED,
+];
+
+/** The container that Timeloop puts around everything when it hands an architecture to Accelergy. */
+const TOP = 'system_top_level';
+
+/** What the nodes further down inherit. */
+interface Above {
+  readonly attributes: Attributes;
+  /** How many of a node there are: the product of the fan-outs above it. */
+  readonly instances: number;
+}
+
+interface Lowering {
+  readonly variables: Attributes;
+  readonly rules: Rules;
+  readonly found: Map<string, FlatComponent>;
+}
+
+/**
+ * Timeloop 0.4's `nodes` as flat components, as Timeloop hands them to Accelergy: every node lies inside the containers above it
+ * and is there as often as the fan-outs (`spatial`) down to it say. The branches of `!Parallel` lie side by side, `!Nothing` is
+ * nothing. Constraints and sparse optimisations are skipped, and said. Errors, of all nodes together: `missing-key`,
+ * `wrong-type`, `unknown-key`, `duplicate-name`, `out-of-range` (a fan-out below 1), those of expressions.
+ */
+export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, FlatComponent> {
+  const top = mapOf(root, 'architecture');
+  checkKeys(top, ['version', 'nodes'], 'architecture', rules);
+  const lowering: Lowering = { variables, rules, found: new Map() };
+  lowerList(listUnder(top, 'nodes', 'architecture'), { attributes: NO_ATTRIBUTES, instances: 1 }, lowering);
+  return lowering.found;
+}
+
+function lowerList(nodes: readonly TaggedNode[], above: Above, lowering: Lowering): void {
+  let here = above;
+  mapCollecting(nodes, (node) => {
+    here = lowerNode(node, here, lowering);
+  });
+}
+
+/** Lowers a node and returns what the nodes after it inherit. */
+function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
+  switch (node.tag) {
+    case '!Container':
+      return lowerContainer(mapOf(node, 'a container'), above, lowering);
+    case '!Component':
+      return lowerComponent(mapOf(node, 'a component'), above, lowering);
+    case '!Parallel':
+    case '!Pipelined':
+      mapCollecting(listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node'), (branch) =>
+        lowerNode(branch, above, lowering),
+      );
+      return above;
+    case '!Hierarchical':
+      lowerList(listUnder(mapOf(node, 'a hierarchical node'), 'nodes', 'a hierarchical node'), above, lowering);
+      return above;
+    case '!Nothing':
+      return above;
+    default:
+      return failTag(node);
+  }
+}
+
+const ACCELFORGE = ['!Memory', '!Compute', '!Toll', '!Fanout'];
+
+function failTag({ tag, span }: TaggedNode): never {
+  if (tag !== undefined && ACCELFORGE.includes(tag)) {
+    fail('not-supported', `${tag} is a node of AccelForge, whose files Isotherm does not read`, { span });
+  }
+  fail('wrong-type', tag === undefined ? 'a node without a tag' : `${tag} is no node`, {
+    span,
+    expected: '!Container, !Component, !Parallel or !Nothing',
+  });
+}
+
+function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above {
+  const { rules } = lowering;
+  const name = nameUnder(map, 'name', 'a container').value;
+  const what = `container "${name}"`;
+  checkKeys(map, CONTAINER_KEYS, what, rules);
+  saySkipped(map, rules);
+  const own = attributesOf(mapUnder(map, 'attributes', what));
+  const attributes = inherited(own, above, lowering);
+  const fanout = fanoutOf(map, what, attributes, lowering);
+  const inner = { attributes, instances: above.instances * fanout.meshX * fanout.meshY };
+  const nodes = listUnder(map, 'nodes', what);
+  if (nodes.length > 0) lowerList(nodes, inner, lowering);
+  return inner;
+}
+
+function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above {
+  const { variables, rules, found } = lowering;
+  const name = nameUnder(map, 'name', 'a component');
+  const what = `component "${name.value}"`;
+  checkKeys(map, COMPONENT_KEYS, what, rules);
+  saySkipped(map, rules);
+  const attributes = inherited(attributesOf(mapUnder(map, 'attributes', what)), above, lowering);
+  const { meshX, meshY } = fanoutOf(map, what, attributes, lowering);
+  const instances = above.instances * meshX * meshY;
+  const all = withMesh(attributes, { meshX, meshY, instances }, map, lowering);
+  const full = `${TOP}.${name.value}[1..${instances}]`;
+  if (found.has(full)) {
+    const message = `there is already a component "${name.value}"; Accelergy takes the last one`;
+    rules.slip({ code: 'duplicate-name', message, span: name.span });
+  }
+  const written = childOf(map, 'class');
+  const subclass = childOf(map, 'subclass');
+  const cls = nameUnder(map, subclass ? 'subclass' : 'class', what);
+  const required = listUnder(map, 'required_actions', what);
+  found.set(full, {
+    name: full,
+    class: cls.value,
+    classSpan: cls.span,
+    writtenClass: written?.kind === 'scalar' ? String(written.value) : cls.value,
+    hasSubclass: subclass !== undefined,
+    attributes: withRequired(all, variables, map.span, rules, false, true),
+    requiredActions:
+      required.length > 0
+        ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))
+        : undefined,
+    span: name.span,
+    ...scalesOf(map, rules),
+    others: new Map([...othersOf(map)].filter(([key]) => !SKIPPED.includes(key) && key !== 'spatial')),
+  });
+  return { ...above, instances };
+}
+
+/** One remark for each kind of key that the estimate passes over. */
+function saySkipped(map: TaggedMap, rules: Rules): void {
+  for (const key of SKIPPED) {
+    const entry = map.entries.get(key);
+    if (!entry) continue;
+    const message = `"${key}" is for Timeloop's mapper and does not enter the estimate`;
+    rules.remark({ code: 'unknown-key', message, span: entry.keySpan });
+  }
+}
+
+function inherited(own: Attributes, above: Above, { variables, rules }: Lowering): Attributes {
+  const values = blockInAnyOrder(own, above.attributes, variables, rules);
+  return new Map([...above.attributes, ...values]);
+}
+
+interface Fanout {
+  readonly meshX: number;
+  readonly meshY: number;
+}
+
+/** Most instances of a node. */
+const MOST_INSTANCES = 2 ** 40;
+
+function fanoutOf(map: TaggedMap, what: string, attributes: Attributes, { variables, rules }: Lowering): Fanout {
+  const spatial = mapUnder(map, 'spatial', what);
+  if (spatial) checkKeys(spatial, ['meshX', 'meshY'], `"spatial" of ${what}`, rules);
+  const mesh = (key: string): number => {
+    const node = childOf(spatial ?? map, key);
+    if (spatial === undefined || node === undefined) return 1;
+    const value = numberOf(attributeOf(node), new Layers(variables, attributes), rules);
+    if (Number.isInteger(value) && value >= 1 && value <= MOST_INSTANCES) return value;
+    return fail('out-of-range', `${key} of ${what} is ${value}`, {
+      span: node.span,
+      expected: 'a whole number, 1 or more',
+    });
+  };
+  return { meshX: mesh('meshX'), meshY: mesh('meshY') };
+}
+
+/** A component's attributes with those that Timeloop adds, and a cycle if none is given anywhere. */
+function withMesh(
+  attributes: Attributes,
+  { meshX, meshY, instances }: Fanout & { readonly instances: number },
+  { span }: TaggedMap,
+  { variables, rules }: Lowering,
+): Attributes {
+  const all = new Map<string, Attribute>(attributes);
+  const added: Readonly<Record<string, number>> = { meshX, meshY, n_instances: instances };
+  for (const [name, value] of Object.entries(added)) if (!all.has(name)) all.set(name, given(value, span));
+  if (!all.has('global_cycle_seconds') && !variables.has('global_cycle_seconds')) {
+    all.set('global_cycle_seconds', given(1e-9, span));
+    const message = 'no global_cycle_seconds is given; leakage is that of a cycle of 1 ns';
+    rules.remark({ code: 'attribute-missing', message, span, expected: 'global_cycle_seconds among variables' });
+  }
+  return all;
+}

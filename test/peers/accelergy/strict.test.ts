@@ -1,0 +1,182 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Diagnostic, InputError, type Span } from '../../../src/base/errors.ts';
+import { nodeFiles } from '../../../src/node/index.ts';
+import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../../src/peers/accelergy/index.ts';
+import { energyOf, estimateText, problemsOf } from './support.ts';
+
+const GOLDEN = 'test/golden/accelergy/peer/bad_inputs';
+const OWN = readOwnFigures(nodeFiles, ['test/golden/accelergy/peer-tables'], []);
+
+/** The part of a file that a problem underlines. */
+function underlined({ lineText, column, length }: Span): string {
+  return lineText.slice(column - 1, column - 1 + length);
+}
+
+/** The errors of a case under Isotherm's own rules, else its warnings: code and underlined text. */
+function verdict(name: string): string[] {
+  const warnings: Diagnostic[] = [];
+  const job = { files: nodeFiles, bundled: nodeFiles, own: OWN, digits: 6, isVerbose: false, outputs: OUTPUTS };
+  const said = (list: readonly Diagnostic[], what: string) =>
+    list.map(({ code, span }) => `${what} ${code} ${span ? underlined(span) : ''}`.trim());
+  try {
+    estimateEnergy({ ...job, paths: [`${GOLDEN}/${name}/input/in.yaml`], warn: (warning) => warnings.push(warning) });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return said(error.diagnostics, 'error');
+  }
+  return said(warnings, 'warning');
+}
+
+// Each problem underlines the slip. Accelergy accepts silently: shares, an index out of range, a class or subcomponent of one name, an
+// unknown action of a primitive, a range of fractions, a missing width, an empty file.
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  area_share_ignored: ['warning unknown-key action_share', 'warning unknown-key area_share'],
+  arg_not_range: ['error wrong-type 1'],
+  attributes_list: ['error wrong-type [1, 2]'],
+  bad_range_float: ['warning out-of-range "a[0..7/2]"'],
+  bad_range_order: ['error out-of-range "a[5..2]"'],
+  cc_action_index_out_of_range: ['error out-of-range "x[0..9]"'],
+  cc_duplicate_class: ['error duplicate-name box'],
+  cc_duplicate_subcomponent_basename: ['error duplicate-name "x[2..3]"', 'error out-of-range "x[0..1]"'],
+  cc_required_action_missing: ['error action-unknown fly'],
+  cc_self_recursion: ['error compound-cycle box'],
+  cc_subcomponent_no_class: ['error missing-key {name: "x", attributes: {width: w}}'],
+  cc_unknown_primitive_action: ['error no-estimator levitate'],
+  counts_argument_value_absent: ['error argument-out-of-range add'],
+  counts_bad_argument: ['error unknown-name 1'],
+  counts_index_out_of_range: ['error out-of-range "t.a[7]"'],
+  counts_missing_counts: ['error missing-key add'],
+  counts_no_version: ['error missing-key local:'],
+  counts_string_value: ['error wrong-type "many"'],
+  counts_unknown_component: ['error unknown-name t.zzz'],
+  cycle_seconds_string: ['error expression-not-a-number "1ns"'],
+  dram_type_unknown: ['error no-estimator read'],
+  dup_yaml_key: ['error yaml-syntax width'],
+  empty_file: ['error missing-key'],
+  forward_reference: ['warning expression-unknown-name w2'],
+  index_only_name: [],
+  min_accuracy_too_high: ['error no-estimator add'],
+  missing_name: ['error missing-key {class: intadder, attributes: {width: 8}, required_actions: [add]}'],
+  missing_width: ['error no-estimator add'],
+  no_actions_at_all: [],
+  no_cycle_seconds: ['error attribute-missing name: t'],
+  no_technology: ['error attribute-missing name: t'],
+  no_version: ['error missing-key subtree:'],
+  parent_attr_reference: ['warning expression-unknown-name pw'],
+  plugin_name_unknown: ['error unknown-name "nope"'],
+  python_injection_unquoted: ['error expression-syntax .'],
+  sram_width_float: [],
+  subtree_not_list: ['error wrong-type {name: x}'],
+  technology_unitless: [],
+  undefined_jinja: ['error expression-unknown-name nope'],
+  unknown_identifier: ['error expression-unknown-name wdth'],
+  unquoted_string: ['error expression-syntax nm'],
+  unsupported_action: ['error no-estimator transmogrify'],
+  unsupported_technology: [],
+  yaml_syntax: ['error yaml-syntax'],
+};
+
+describe("what Accelergy refuses or passes over, by Isotherm's own rules", () => {
+  test('covers every case', () => {
+    expect(Object.keys(EXPECTED).sort()).toEqual(readdirSync(GOLDEN).sort());
+  });
+
+  test.each(Object.entries(EXPECTED))('%s', (name, expected) => {
+    expect([...new Set(verdict(name))]).toEqual(expected);
+  });
+});
+
+const arch = (component: string, more = '') =>
+  `architecture:\n  version: 0.4\n  subtree:\n  - name: t\n    attributes: {technology: "45nm", global_cycle_seconds: 1e-9}\n    local:\n    - ${component}\n${more}`;
+const ADDER = arch('{name: a, class: intadder, attributes: {width: 32}, required_actions: [add]}');
+
+describe('counts', () => {
+  const counted = (counts: string) =>
+    `${ADDER}action_counts:\n  version: 0.4\n  local:\n  - {name: t.a, action_counts: [{name: add, counts: ${counts}}]}\n`;
+  test.each([
+    ['-3', 'out-of-range'],
+    ['.nan', 'out-of-range'],
+    ['.inf', 'out-of-range'],
+    ['nan', 'wrong-type'],
+    ['18446744073709551600', 'out-of-range'],
+    ['9007199254740994', 'out-of-range'],
+  ])('%s is refused', (counts, code) =>
+    expect(problemsOf(counted(counts)).map((problem) => problem.split(' ')[0])).toEqual([code]),
+  );
+
+  test('a fraction counts: rows of a scratchpad are shared by words', () => {
+    // 0.21 pJ an addition at 32 bit and 1 ns (Aladdin), half as often.
+    expect(estimateText(counted('0.5')).energies?.[0].energyPj).toBeCloseTo(0.105 * NODE_45, 3);
+  });
+});
+
+/** Stillmaker and Baas 2017, high performance at 0.8 V, from 40 to 45 nm: between 32 and 45 nm at 8/13 by the node. */
+const HP45 = 1.018 * 0.64 - 0.3107 * 0.8 + 0.1539;
+const HP32 = 0.8367 * 0.64 - 0.4341 * 0.8 + 0.1701;
+const NODE_45 = HP45 / (HP32 + (8 / 13) * (HP45 - HP32));
+
+describe('templates', () => {
+  test.each([
+    ['setenv', '{{ setenv("A", "b") }}\n', 'not-supported 1:4'],
+    ['add_to_path', '{{ add_to_path("/tmp") }}\n', 'not-supported 1:4'],
+    ['a path outside', '{{ include_text("../secret.yaml") }}\n', 'out-of-range 1:4'],
+    ['an absolute path', '{{ include_text("/etc/passwd") }}\n', 'out-of-range 1:4'],
+    ['a macro', '{% macro f() %}{% endmacro %}\n', 'not-supported 1:4'],
+    [
+      'an endless loop',
+      '{% for i in range(9999) %}{% for j in range(9999) %}x{% endfor %}{% endfor %}\n',
+      'out-of-range 1:41',
+    ],
+    ['a block without end', '{% if 1 %}\n', 'expression-syntax 1:4'],
+  ])('%s is refused', (_, text, problem) => expect(problemsOf(text)[0]).toContain(problem.split(' ')[0]));
+
+  test('files that include each other are refused', () => {
+    const files = { 'a.yaml': '{{ include_text("b/x.yaml") }}\n', 'b/x.yaml': '{{ include_text("../a.yaml") }}\n' };
+    expect(problemsOf(files)[0]).toContain('out-of-range');
+  });
+
+  test('an expression of an included file stays one', () => {
+    const files = {
+      'a.yaml': arch(
+        "{name: a, class: intadder, attributes: {{ include('b/x.yaml', 'size') }}, required_actions: [add]}",
+      ),
+      'b/x.yaml': 'size:\n  two: 2\n  width: max(1, two) * 16\n',
+    };
+    expect(energyOf(estimateText(files), 't.a', 'add')).toBeCloseTo(0.21 * NODE_45, 3);
+  });
+});
+
+describe('bounded', () => {
+  test.each([
+    [
+      'a range of 10^9',
+      arch(
+        '{name: a, class: c}',
+        'compound_components:\n  version: 0.4\n  classes:\n  - {name: c, attributes: {}, subcomponents: [{name: x, class: intadder, attributes: {width: 8}}], actions: [{name: go, arguments: {d: 0..1000000000}, subcomponents: []}]}\n',
+      ),
+      'argument-out-of-range',
+    ],
+    [
+      'a list of 10^12',
+      arch('{name: "a[0..999999999999]", class: intadder, attributes: {width: 8}, required_actions: [add]}'),
+      undefined,
+    ],
+    [
+      'a deep expression',
+      arch(`{name: a, class: intadder, attributes: {width: "8", w: ${'('.repeat(2000)}1${')'.repeat(2000)}}}`),
+      'expression-syntax',
+    ],
+  ])('%s', (_, text, code) => {
+    const started = performance.now();
+    const problems = problemsOf(text);
+    expect(problems[0]?.split(' ')[0]).toBe(code);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+test('a number of a file of 0.3 may hide as text, but a name that refers to itself in a circle does not', () => {
+  const text =
+    'architecture:\n  version: 0.3\n  subtree:\n  - name: t\n    attributes: {technology: 45nm}\n    local:\n    - {name: a, class: intadder, attributes: {width: w, w: v, v: w}}\n';
+  expect(problemsOf(text)[0]).toContain('expression-cycle');
+});

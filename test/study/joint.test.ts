@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { layerCosts, load, preparePlant, settingsOf } from '../../src/cosim/index.ts';
+import { nodeFiles } from '../../src/node/index.ts';
+import { bestJointly, type JointResult } from '../../src/study/joint/index.ts';
+
+const plants = ['os', 'ws', 'is'].map((dataflow) => {
+  const set = { 'accelerator.array.dataflow': dataflow, workload: 'alexnet' };
+  return { dataflow, prepared: preparePlant(load(nodeFiles, 'one-inference', { set })) };
+});
+const tables = plants.map(({ prepared }) => {
+  const { domains, blocks, model } = prepared.plant;
+  return layerCosts(prepared, settingsOf(domains, 1000)!, new Float64Array(blocks.length).fill(model!.ambientK));
+});
+const layers = tables[0].layers;
+const settings = tables[0].settings.length;
+
+/** The least value over all dataflows and settings of a layer. */
+const least = (layer: number, column: 'timeS' | 'energyJ'): number =>
+  Math.min(...tables.flatMap((table) => Array.from(table[column].subarray(layer * settings, (layer + 1) * settings))));
+const sum = (column: 'timeS' | 'energyJ'): number =>
+  Array.from({ length: layers }, (_, layer) => least(layer, column)).reduce((all, value) => all + value, 0);
+
+const found = (result: ReturnType<typeof bestJointly>): JointResult => {
+  if ('leastS' in result) throw new Error('unmeetable');
+  return result;
+};
+
+describe('the best dataflow and operating points of each layer', () => {
+  test('take each layer at its least energy, or at its least time', () => {
+    expect(found(bestJointly(plants, 'energy')).energyJ).toBeCloseTo(sum('energyJ'), 12);
+    expect(found(bestJointly(plants, 'delay')).timeS).toBeCloseTo(sum('timeS'), 12);
+  });
+
+  test('equal the costs of the schedule of a single dataflow, and never exceed them', () => {
+    for (const objective of ['energy', 'edp', 'ed2p'] as const) {
+      const all = found(bestJointly(plants, objective));
+      for (const plant of plants) {
+        const alone = found(bestJointly([plant], objective));
+        expect(all.value).toBeLessThanOrEqual(alone.value * (1 + 1e-12));
+        expect(all.single[plant.dataflow]).toEqual({ energyJ: alone.energyJ, timeS: alone.timeS });
+      }
+      expect(all.lowerBound).toBe(all.value);
+    }
+  });
+
+  test('keep a deadline at a proven least energy between the two extremes', () => {
+    const [fast, frugal] = [found(bestJointly(plants, 'delay')), found(bestJointly(plants, 'energy'))];
+    const deadlineS = (fast.timeS + frugal.timeS) / 2;
+    const { timeS, energyJ, lowerBound } = found(bestJointly(plants, 'energy', deadlineS));
+    expect(timeS).toBeLessThanOrEqual(deadlineS * (1 + 1e-12));
+    expect(energyJ).toBeGreaterThanOrEqual(frugal.energyJ);
+    expect(energyJ).toBeLessThanOrEqual(fast.energyJ);
+    expect(lowerBound).toBe(energyJ);
+    expect(bestJointly(plants, 'energy', fast.timeS / 2)).toEqual({ leastS: expect.closeTo(fast.timeS, 12) });
+  });
+});
