@@ -7,7 +7,8 @@ import { load, type Saved, save } from './saved.ts';
 
 const LEDGER_STATE = [
   ...['blockJ', 'offDieJ', 'dynamicJ', 'idleJ', 'leakageJ', 'backgroundJ', 'transitionJ'],
-  ...['layerCounts', 'layerCycles', 'layerJ', 'layerS', 'layerStallS', 'epochLayerS', 'touched', 'bySupply'],
+  ...['layerCounts', 'layerCycles', 'layerIdleJ', 'layerJ', 'layerLeakageJ', 'layerS', 'layerStallS'],
+  ...['epochLayerS', 'touched', 'bySupply'],
 ];
 
 /**
