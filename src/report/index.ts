@@ -1,3 +1,4 @@
+export { figureFiles } from './charts/figures.ts';
 export { REPORT_VERSION, type ReportData, reportData } from './data/index.ts';
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';

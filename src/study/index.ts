@@ -1,10 +1,16 @@
+export { type CompareRequest, compare, type Executor, type Job, Lab, type Outcome } from './compare/index.ts';
 export * from './metrics/index.ts';
 export {
   bestSchedule,
   type Change,
+  leastPower,
+  mostWork,
   type Rest,
   type Schedule,
   type ScheduleProblem,
+  type SteadyMixture,
+  type SteadyMode,
+  type ThermalProblem,
   type Unmeetable,
 } from './oracle/index.ts';
 export {

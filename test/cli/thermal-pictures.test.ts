@@ -32,7 +32,7 @@ describe('pictures', () => {
   test('a frame a sample', async () => {
     const { status, at } = await run('-o', '@die.ttrace', '--frames', '@frames', '--range', '40,90');
     expect(status).toBe(0);
-    expect(readdirSync(at('frames'))).toEqual(['1.png', '2.png', '3.png']);
+    expect(readdirSync(at('frames'))).toEqual(['1.png', '2.png', '3.png', 'frames.npy', 'index.html']);
   });
 
   test.each([

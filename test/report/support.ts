@@ -95,6 +95,7 @@ function madeUpExperiment(shape: Shape, componentNames: readonly string[], block
         ],
       },
     ],
+    dram: { bytesPerS: 8e9 },
     assumptions: [`${odd}leakage is that of 300 K${odd}`, 'no retention below 0.5 V'],
     idleClock: 0.25,
     dieTemperatureK: 350,

@@ -7,7 +7,14 @@ import type { SourceText } from '../../base/source.ts';
 import { type Experiment, loadExperiment, type RunResult, runExperiment } from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
-import { LAYER_ORDERS, type LayerOrder, runText, type TextOptions } from '../../report/index.ts';
+import {
+  figureFiles,
+  LAYER_ORDERS,
+  type LayerOrder,
+  reportData,
+  runText,
+  type TextOptions,
+} from '../../report/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
@@ -19,6 +26,7 @@ interface RunOptions {
   readonly workload?: string;
   readonly dataflow?: string;
   readonly output?: string;
+  readonly figures?: string;
   readonly policy?: string;
   readonly deadline?: string;
   readonly set: string[];
@@ -47,6 +55,7 @@ export function addRunCommand(program: Command): void {
       '-o, --output <dir>',
       'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
     )
+    .option('--figures <dir>', 'write the figures of the report into this folder, as SVG for a paper and as CSV')
     .option('--policy <policy>', 'replace all policies of the experiment by this one')
     .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
     .option(
@@ -101,16 +110,18 @@ async function run(
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides });
-  const { output: folder } = options;
+  const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
+  if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const result = withProgress(experiment, given.cache);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const written = artefacts(result, hash, options.cost ? cost() : undefined);
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
-    await given.output.commitOrEnd();
   }
+  if (figures !== undefined) appendAll(given.output, figures, figureFiles(reportData(result, hash)));
+  if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
   if (options.json) printJson(written['summary.json']());

@@ -1,12 +1,20 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-export const PICTURE_OPTIONS = ['--svg', '--png', '--frames', '--floorplan-svg', '--layer', '--range'];
+export const PICTURE_OPTIONS = ['--svg', '--png', '--frames', '--field', '--floorplan-svg', '--layer', '--range'];
 
 export function addPictureOptions(command: Command): Command {
   return command
     .option('--svg <file>', 'draw the steady temperatures of a layer of the grid model')
     .option('--png <file>', 'draw the same as a PNG')
-    .option('--frames <folder>', 'draw the temperatures at the end of every sample, as PNGs with one scale')
+    .option(
+      '--frames <folder>',
+      'draw the temperatures at the end of every sample, as PNGs with one scale and a page that plays them',
+    )
+    .option(
+      '--field <file>',
+      'write the steady temperatures of all cells for NumPy, ParaView or a table: .npy, .vtk or .csv; may be repeated',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
     .option('--floorplan-svg <file>', "draw the layer's floorplan")
     .option('--layer <n>', 'layer of the pictures, 0 farthest from the sink; by default the first with power', layer)
     .option(

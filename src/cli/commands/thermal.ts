@@ -209,12 +209,13 @@ function checkOutputs(
   output: OutputFiles,
 ): void {
   const { init_file, steady_file, grid_steady_file, grid_transient_file } = input.problem.options;
-  const { svg, png, floorplanSvg, hotspots, frames } = options;
+  const { svg, png, floorplanSvg, hotspots, frames, field = [] } = options;
   if (frames !== undefined && !files.has('-o')) command.error('error: --frames needs -o <file>', { exitCode: 2 });
   const keys = { '-steady_file': steady_file, '-grid_steady_file': grid_steady_file };
   const hotspotOutputs = { '-o': files.get('-o'), '-d': files.get('-d'), ...keys };
   const ours = { '--svg': svg, '--png': png, '--floorplan-svg': floorplanSvg, '--hotspots': hotspots };
-  const all = { ...hotspotOutputs, '-grid_transient_file': grid_transient_file, ...ours };
+  const fields = Object.fromEntries(field.map((file, i) => [`--field${i === 0 ? '' : ` (${i + 1})`}`, file]));
+  const all = { ...hotspotOutputs, '-grid_transient_file': grid_transient_file, ...ours, ...fields };
   const given = { '-c': files.get('-c'), '-f': files.get('-f'), '-p': files.get('-p'), '-init_file': init_file };
   const clash = pathClash(all, inputPaths(input, given));
   if (clash !== undefined) command.error(`error: ${clash}`, { exitCode: 2 });

@@ -1,4 +1,4 @@
-import { reduceContinuumNetwork } from '../../thermal/continuum/index.ts';
+import { MANY_SOURCES, reduceContinuumNetwork } from '../../thermal/continuum/index.ts';
 import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
 import { isGridNetwork } from '../../thermal/network/index.ts';
 import {
@@ -50,7 +50,7 @@ export function reducedModelOf(
   const from = start.uniformK === 0 ? [] : [start.uniformK === null ? own : 'uniform'];
   const cells = grid ? grid.rows * grid.columns : 0;
   const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
-  const shortestS = shortestOf(problem);
+  const shortestS = shortestOf(problem, units.length);
   const shape = { blocks: units.length, fieldNodes, starts: from.length, ambientK: model.ambientK };
   const facts = [...networkFacts(problem, model), fine, from, fieldNodes, ...(model.isInModes ? [shortestS] : [])];
   return cachedModel(cache, facts, shape, () => {
@@ -97,11 +97,12 @@ export function steadyResponse(
 }
 
 /**
- * The shortest interval that the model must resolve, s: the sample or a microsecond. Rounded down to a decade, so that samples of
- * similar length share a model.
+ * The shortest interval that the model must resolve, s: the sample or a microsecond, but of many sources the sample alone. Rounded
+ * down to a decade, so that samples of similar length share a model.
  */
-function shortestOf({ options }: HotspotProblem): number {
-  return 10 ** Math.floor(Math.log10(Math.min(LONGEST_LOOK, options.sampling_intvl)) + 1e-9);
+function shortestOf({ options }: HotspotProblem, sources: number): number {
+  const longest = sources > MANY_SOURCES ? Number.POSITIVE_INFINITY : LONGEST_LOOK;
+  return 10 ** Math.floor(Math.log10(Math.min(longest, options.sampling_intvl)) + 1e-9);
 }
 
 /** The longest of the shortest intervals, s. */

@@ -3,7 +3,7 @@ import { KIND_COLOURS } from '../data/palette.ts';
 import type { EventText } from '../data/report-data.ts';
 import { drawAxes, xAt } from '../drawing/frame.ts';
 import { TEXT } from '../drawing/surface.ts';
-import { counted, engineering } from '../numbers.ts';
+import { counted, engineering, groupDigits } from '../numbers.ts';
 import type { TimeChart } from './time-chart.ts';
 
 /** The colour of an event's kind. Only a quarrel of policies is bad: a cap that overrules does its duty. */
@@ -11,6 +11,7 @@ export function inkOfKind(kind: string): string {
   if (kind === 'conflict' || kind === 'cap saturated') return 'bad';
   if (kind === 'decision') return KIND_COLOURS[0];
   if (kind === 'transition') return 'muted';
+  if (kind === 'deferred') return KIND_COLOURS[1];
   return KIND_COLOURS[3];
 }
 
@@ -25,10 +26,12 @@ export function decisionChart(model: RunModel): TimeChart {
   const laneOf = texts.map((_, t) => lanes.indexOf(`${rowOf[t]} ${inks[t]}`));
   const lastX = new Float64Array(lanes.length);
   const kinds = [...new Set(texts.filter((_, t) => decisions[t]).map(([kind]) => kind))];
+  const counts = new Map<string, number>();
+  for (const t of text) counts.set(texts[t][0], (counts.get(texts[t][0]) ?? 0) + 1);
   return {
     id: 'decisions',
     title: 'Decisions',
-    note: 'a tick where a policy decides or is overruled',
+    note: 'a tick where a policy decides or is overruled; point at one to read why',
     unit: '',
     height: 44 + 24 * Math.max(1, policies.length),
     label: `${counted(total, 'event', 'events')} of ${policies.join(', ')}`,
@@ -61,7 +64,8 @@ export function decisionChart(model: RunModel): TimeChart {
     },
     readout(at) {
       return kinds.map((kind) => {
-        const i = at === null ? -1 : lastOfKind(model, kind, at);
+        if (at === null) return groupDigits(counts.get(kind) ?? 0);
+        const i = lastOfKind(model, kind, at);
         return i < 0 ? '' : eventText(texts[text[i]], timeS[i]);
       });
     },

@@ -7,6 +7,7 @@ import type { ChartTable, TimeChart } from './time-chart.ts';
 /** A chart as a picture of its own: with its title and its legend, without the page around it. */
 export interface Figure {
   readonly id: string;
+  readonly title: string;
   readonly label: string;
   readonly height: (width: number) => number;
   readonly draw: (surface: Surface, width: number) => void;
@@ -27,6 +28,7 @@ export function chartFigure(chart: TimeChart, fromS: number, toS: number): Figur
   const frame = (width: number): Frame => frameOf(width, chart.height, fromS, toS);
   return {
     id: chart.id,
+    title: chart.title,
     label: chart.label,
     height: (width) => TITLE + chart.height + LEGEND_ROW * rows(width) + 6,
     draw(surface, width) {

@@ -64,14 +64,20 @@ function drawBlocks(surface: Surface, die: Die, frame: MapFrame): void {
   nameGroups(surface, die, unnamed);
 }
 
-/** The name of each component across those of its blocks that have no room for their own. */
+/** Blocks of one component that leave more than this share of the rectangle around them to others have no common name. */
+const MOST_OTHERS = 0.2;
+
+/** The name of each component across those of its blocks that have no room for their own, where they lie together. */
 function nameGroups(surface: Surface, { blocks, componentNames }: Die, unnamed: ReadonlyMap<number, MapFrame>): void {
-  const groups = new Map<string, MapFrame>();
+  const groups = new Map<string, { readonly box: MapFrame; readonly area: number }>();
   for (const [b, box] of unnamed) {
     const name = blocks[b].components.map((c) => componentNames[c]).join(' + ');
-    groups.set(name, around(groups.get(name) ?? box, box));
+    const before = groups.get(name) ?? { box, area: 0 };
+    groups.set(name, { box: around(before.box, box), area: before.area + box.width * box.height });
   }
-  for (const [name, box] of groups) nameInside(surface, name, box);
+  for (const [name, { box, area }] of groups) {
+    if (area >= (1 - MOST_OTHERS) * box.width * box.height) nameInside(surface, name, box);
+  }
 }
 
 function around(a: MapFrame, b: MapFrame): MapFrame {
@@ -199,6 +205,7 @@ export function mapFigure(
   const { rows, columns } = die.map;
   return {
     id: 'map',
+    title: 'The die',
     label,
     height: (width) => Math.ceil(mapHeight(die, width)),
     draw: (surface, width) => drawMap(surface, die, width, temperatureK, range),

@@ -24,6 +24,8 @@ export interface ComparisonCell {
   /** The policy of the row that others are measured against. */
   readonly reference: string;
   readonly seed: number;
+  /** Whether the experiment says how its sensors err; else they are ideal. */
+  readonly hasSensors: boolean;
   readonly rows: readonly ComparisonRow[];
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;

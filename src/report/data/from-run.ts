@@ -43,6 +43,7 @@ export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): 
     facts: runFacts(run),
     batch: spec.batch,
     pes: design.pes,
+    roofs: roofsOf(run),
     components: view.components.map((name, c) => ({ name, energyJ: view.componentJ[c] })),
     layers: layerData(view),
     layerTotals: layerTotals(run),
@@ -52,6 +53,16 @@ export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): 
     eventCounts: eventCounts(run.events),
     sources: sourceData(run),
   };
+}
+
+/** Each PE of an array does one MAC a cycle. */
+function roofsOf({ experiment: { design } }: RunResult): ReportData['roofs'] {
+  const { arrays, domains, dram } = design.spec;
+  const macsPerS = arrays.reduce((sum, { array }) => {
+    const points = domains.find(({ name }) => name === array)?.points ?? [];
+    return sum + (design.pes / arrays.length) * points.reduce((most, point) => Math.max(most, point.frequencyHz), 0);
+  }, 0);
+  return { bytesPerS: dram.bytesPerS, macsPerS };
 }
 
 function layerData({ layers, run: { schedules } }: ReportView): LayerData[] {

@@ -47,27 +47,32 @@ function keptInferences(
   return [...kept].sort((a, b) => a - b);
 }
 
-/** Inferences around a place of interest. */
-const BESIDE = 1;
+/** Inferences that a place of interest shows. */
+const SHOWN = 3;
 
-/** Where a reader will want to look closely: the beginning, the hottest time, the least slack, and the end. */
+/** Where a reader will want to look closely: the hottest time, the slowest inference, the beginning and the end. */
 export function placesOfInterest({ inferences, thermal, simulatedS }: RunResult): readonly PlaceOfInterest[] {
   const { releaseS, endS } = inferences;
   const { length } = releaseS;
+  const shown = Math.min(SHOWN, length);
+  const endOf = (i: number): number => (Number.isNaN(endS[i]) ? simulatedS : endS[i]);
+  const spanFrom = (first: number): number => endOf(first + shown - 1) - releaseS[first];
+  /** The inferences that lie closest together among those with this one. */
   const around = (name: string, inference: number): PlaceOfInterest => {
-    const first = Math.max(0, inference - BESIDE);
-    const last = Math.min(length - 1, inference + BESIDE);
-    const end = endS[last];
-    return { name, fromS: releaseS[first], toS: Number.isNaN(end) ? simulatedS : end };
+    const lowest = Math.max(0, inference - shown + 1);
+    const highest = Math.max(lowest, Math.min(length - shown, inference));
+    let first = lowest;
+    for (let i = lowest + 1; i <= highest; i++) if (spanFrom(i) < spanFrom(first)) first = i;
+    return { name, fromS: releaseS[first], toS: Math.max(releaseS[first], endOf(first + shown - 1)) };
   };
   const peakS = thermal ? thermal.peakTimeS : 0;
   if (length === 0) return thermal ? [{ name: 'the hottest time', fromS: peakS, toS: peakS }] : [];
   return [
     ...(thermal ? [around('the hottest time', lastBefore(releaseS, peakS))] : []),
     around('the slowest inference', slowest(releaseS, endS)),
-    around('the beginning', BESIDE),
-    around('the end', length - 1 - BESIDE),
-  ].map((place) => ({ ...place, fromS: Math.max(0, place.fromS), toS: Math.max(place.fromS, place.toS) }));
+    around('the beginning', 0),
+    around('the end', length - 1),
+  ];
 }
 
 function lastBefore(releaseS: Float64Array, timeS: number): number {

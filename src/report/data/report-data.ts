@@ -15,6 +15,8 @@ export interface ReportData {
   readonly facts: readonly (readonly [string, string])[];
   readonly batch: number;
   readonly pes: number;
+  /** The most that DRAM and all arrays at their highest clocks can do. */
+  readonly roofs: { readonly bytesPerS: number; readonly macsPerS: number };
   readonly components: readonly ComponentData[];
   readonly layers: readonly LayerData[];
   readonly layerTotals: { readonly cycles: number; readonly timeS: number; readonly stallS: number };

@@ -20,9 +20,11 @@ export class SvgSurface implements Surface {
     this.theme = theme;
   }
 
-  /** The picture; its description stands for it where it cannot be seen. */
-  svg(width: number, height: number, description: string): string {
-    const size = html`width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  /** The picture; its description stands for it where it cannot be seen. `widthMm` is its width on paper. */
+  svg(width: number, height: number, description: string, widthMm: number | null = null): string {
+    const [wide, high] =
+      widthMm === null ? [String(width), String(height)] : [`${widthMm}mm`, `${tenths((widthMm * height) / width)}mm`];
+    const size = html`width="${wide}" height="${high}" viewBox="0 0 ${width} ${height}"`;
     return html`<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${description}" font-family="system-ui, sans-serif">
 <rect width="100%" height="100%" fill="${this.theme.paper}"/>
 ${this.parts}</svg>

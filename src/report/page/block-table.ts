@@ -24,6 +24,6 @@ export function blockTable({ components }: ReportData, { blocks, floorplan }: Di
     numeric: true,
   }));
   return table('Blocks, hottest first', [{ title: 'block' }, { title: 'component' }, ...numeric], rows, {
-    className: 'blocks',
+    className: 'blocks sortable',
   });
 }

@@ -128,6 +128,7 @@ function layerTable({ layers, components }: ReportData, per: number): Markup {
       engineering(per * macs, ''),
       ...componentJ.map((joules) => engineering(per * joules, 'J')),
     ]),
+    { className: 'sortable' },
   );
 }
 

@@ -42,7 +42,7 @@ ${verdict(data, model)}${factList(data)}
 </header>
 ${section('time', 'Over time', overTime(model))}
 ${die(data)}
-${section('energy', 'Energy', [categoryChart(data), layerChart(data, colours)])}
+${section('energy', 'Energy', [categoryChart(data), layerChart(data, colours), html`<div id="roofline"></div>`])}
 ${section('decisions', 'Decisions', eventTables(data, model))}
 ${section('checks', 'Checks', checks(data))}
 </main>

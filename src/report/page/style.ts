@@ -34,7 +34,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 .facts dt { color: var(--muted); font-size: .85rem; }
 .facts dd { margin: 0; }
 figure { margin: 0 0 1.5rem; break-inside: avoid; }
-figcaption { font-weight: 600; margin-bottom: .35rem; }
+figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .35rem 0; padding: 0; list-style: none; font-size: .85rem; }
@@ -85,6 +85,9 @@ table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
 .events td:last-child { min-width: 14rem; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
+th .sort { padding: 0; border: 0; background: none; font: inherit; color: inherit; cursor: pointer; }
+th[aria-sort=descending] .sort::after { content: ' ▼'; }
+th[aria-sort=ascending] .sort::after { content: ' ▲'; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .conflict td { background: color-mix(in srgb, var(--bad) 12%, transparent); }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem 0; }

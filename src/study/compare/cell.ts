@@ -35,6 +35,7 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     windowS: facts === null ? null : (facts.windowS ?? Math.max(...windows)),
     reference: policies[cell.reference] ?? '',
     seed: facts?.seed ?? 0,
+    hasSensors: facts?.hasSensors ?? false,
     rows,
     oracle: oracleFigures(oracle?.free ?? null),
     oracleWithTransitions: oracleFigures(oracle?.charged ?? null),

@@ -82,6 +82,8 @@ export interface CellFacts {
   readonly epochS: number;
   readonly limitK: number | null;
   readonly seed: number;
+  /** Whether the experiment says how its sensors err. */
+  readonly hasSensors: boolean;
   readonly inferences: number;
   readonly windowS: number | null;
   readonly layers: readonly string[];

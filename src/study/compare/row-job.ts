@@ -58,6 +58,7 @@ export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
     epochS: spec.epochS,
     limitK: spec.limitK,
     seed: spec.seed,
+    hasSensors: spec.sensors.length > 0,
     inferences: count,
     windowS,
     layers: workload.layers.map(({ name }) => name),

@@ -9,3 +9,4 @@ export {
   type ScheduleProblem,
   type Unmeetable,
 } from './schedule.ts';
+export { leastPower, mostWork, type SteadyMixture, type SteadyMode, type ThermalProblem } from './thermal-bound.ts';

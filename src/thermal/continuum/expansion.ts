@@ -11,11 +11,19 @@ export interface Expansion {
 /** The fastest shift over 1 / shortest interval. */
 const FASTEST = 2;
 
-/** Neighbouring shifts are no further apart; 12 leaves 0.5 % of a self-response between them. */
+/**
+ * Neighbouring shifts are no further apart; 12 leaves 0.5 % of a self-response between them. With many sources each shift costs as
+ * much as all of a small model, so that they are as far apart as 1 % allows.
+ */
 const RATIO = 12;
+const RATIO_OF_MANY = 25;
+
+/** More sources than this are many. */
+export const MANY_SOURCES = 100;
 
 /** 0, then from four times the slowest rate to twice the reciprocal of the shortest interval. */
-export function expansionShifts({ bodies }: Assembly, shortestS: number): number[] {
+export function expansionShifts({ bodies }: Assembly, shortestS: number, sources: number): number[] {
+  const ratio = sources > MANY_SOURCES ? RATIO_OF_MANY : RATIO;
   let capacity = 0;
   let conductance = 0;
   for (const body of bodies) {
@@ -27,8 +35,8 @@ export function expansionShifts({ bodies }: Assembly, shortestS: number): number
     }
   }
   const slow = (4 * conductance) / capacity;
-  const fast = Math.max(FASTEST / shortestS, slow * RATIO);
-  const steps = Math.ceil(Math.log(fast / slow) / Math.log(RATIO));
+  const fast = Math.max(FASTEST / shortestS, slow * ratio);
+  const steps = Math.ceil(Math.log(fast / slow) / Math.log(ratio));
   return [0, ...Array.from({ length: steps + 1 }, (_, i) => slow * (fast / slow) ** (i / steps))];
 }
 

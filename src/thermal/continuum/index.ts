@@ -1,4 +1,5 @@
 export type { Resolution } from './bodies.ts';
+export { MANY_SOURCES } from './expansion.ts';
 export {
   type ContinuumNetwork,
   type ContinuumReduction,

@@ -32,7 +32,12 @@ export function reduceContinuum(
   shortestS: number,
   steady?: Response,
 ): Reduction {
-  return project(continuum, ambientK, expansions(continuum, expansionShifts(continuum.assembly, shortestS)), steady);
+  return project(
+    continuum,
+    ambientK,
+    expansions(continuum, expansionShifts(continuum.assembly, shortestS, continuum.sources.length)),
+    steady,
+  );
 }
 
 /** `steady`: the responses to all sources at shift 0, if they are known. */

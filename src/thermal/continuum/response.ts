@@ -1,6 +1,6 @@
 import { once } from '../../base/once.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
-import { innerProducts } from '../../numeric/panels.ts';
+import { innerProducts, type Panel } from '../../numeric/panels.ts';
 import { transposed } from '../../numeric/projection.ts';
 import { type Assembly, type Body, coarserAssembly, type Resolution } from './bodies.ts';
 import { type InterfaceSolver, interfaceSolver } from './interfaces.ts';
@@ -148,6 +148,22 @@ function addTriple(
   addProduct(plain(transposed(left, m, count), m), plain(product, count), plain(y, count), count, m, count);
 }
 
+/** Rows of a symmetric product that are made at a time: as many of the other rows are spared. */
+const ROWS = 16;
+
+/** y += a_i . b_j over the first `length` elements for j <= i, and a little beyond. */
+function addLower(a: Panel, b: Panel, length: number, y: Float64Array): void {
+  const part = new Float64Array(ROWS * b.count);
+  for (let first = 0; first < a.count; first += ROWS) {
+    const some = Math.min(ROWS, a.count - first);
+    const others = first + some;
+    innerProducts({ ...a, at: a.at + first * a.stride, count: some }, { ...b, count: others }, length, part);
+    for (let i = 0; i < some; i++) {
+      for (let j = 0; j < others; j++) y[(first + i) * b.count + j] += part[i * others + j];
+    }
+  }
+}
+
 function storedHeat(
   assembly: Assembly,
   ladders: readonly Ladder[],
@@ -155,7 +171,6 @@ function storedHeat(
 ): Float64Array {
   const count = fields.length;
   const total = new Float64Array(count * count);
-  const part = new Float64Array(count * count);
   assembly.bodies.forEach(({ reach }, b) => {
     const n = ladders[b].faces * ladders[b].modes;
     const all = new Float64Array(count * n);
@@ -166,13 +181,10 @@ function storedHeat(
       applyCapacity(capacity, field[b], images.subarray(v * n, (v + 1) * n));
     });
     const rows = (values: Float64Array) => ({ values, at: 0, stride: n, count });
-    innerProducts(rows(all), rows(images), n, part);
-    for (let i = 0; i < total.length; i++) total[i] += part[i];
+    addLower(rows(all), rows(images), n, total);
   });
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      total[i * count + j] = total[j * count + i] = (total[i * count + j] + total[j * count + i]) / 2;
-    }
+    for (let j = 0; j < i; j++) total[j * count + i] = total[i * count + j];
   }
   return total;
 }

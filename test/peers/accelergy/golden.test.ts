@@ -65,8 +65,8 @@ function filesFor(name: string, peer?: AccelergyPeer): ReadonlyMap<string, strin
 }
 
 /**
- * Figures that come from CACTI for a shape that our sweep does not have: 4000 B in four banks. The largest error that we state
- * for shapes between runs is 25 %.
+ * Figures that come from CACTI for a shape that our sweep does not have: 4000 B in four banks. A test
+ * below bounds its error.
  */
 const OFF_SWEEP = /ofmap_odd/;
 

@@ -30,6 +30,7 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     windowS: 1,
     reference: 'performance',
     seed: 0,
+    hasSensors: false,
     rows,
     oracle: null,
     oracleWithTransitions: oracle,

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
+import { eachSource, expansionShifts, expansions, MANY_SOURCES } from '../../../src/thermal/continuum/expansion.ts';
 import { reduceContinuumNetwork } from '../../../src/thermal/continuum/index.ts';
+import { project } from '../../../src/thermal/continuum/reduce.ts';
+import { responseAt } from '../../../src/thermal/continuum/response.ts';
 import { hotspotStack, modalTransient, type ThermalStack } from '../../../src/thermal/index.ts';
 import { lawOptions } from '../../tier.ts';
 import { block, heated, mm, stepResponse } from './support.ts';
@@ -106,6 +109,36 @@ describe('the reduced model of a package', () => {
     for (let time = 1e-6; time <= 1; time *= 10) {
       for (let u = 0; u < 3; u++) {
         expect(relative(stepResponse(model, u, u, time), stepResponse(finer, u, u, time))).toBeLessThan(0.015);
+      }
+    }
+  });
+
+  // H(s) = B' (G + sC)^-1 B, so that X' C X = -dH/ds; of more sources than are multiplied at a time.
+  test('the heat that two responses store together is the slope of their response', () => {
+    const tiles = Array.from({ length: 20 }, (_, i) => block(`t${i}`, (i % 5) * 1.6, Math.floor(i / 5), 1.6, 1));
+    const { continuum } = heated(stack, tiles, [8, 4]);
+    const shift = 100;
+    const [less, at, more] = [-1e-3, 0, 1e-3].map((part) => responseAt(continuum, shift * (1 + part), eachSource(20)));
+    const stored = at.stored();
+    for (let u = 0; u < 20; u++) {
+      for (let v = 0; v < 20; v++) {
+        const slope = (less.h[u * 20 + v] - more.h[u * 20 + v]) / (2e-3 * shift);
+        expect(Math.abs(stored[u * 20 + v] - slope)).toBeLessThan(1e-5 * stored[0]);
+      }
+    }
+  });
+
+  // Factors of at most 25 to 2 / sample, as for more than 100 sources; here of three, for which the finer model is cheap.
+  test('the few shifts of many sources: from the sample on within 2 %', () => {
+    const finer = reduceContinuumNetwork(network, { shortestS: 2e-8 });
+    const { continuum, ambientK } = network;
+    for (const sampleS of [1e-5, 1e-3]) {
+      const shifts = expansionShifts(continuum.assembly, sampleS, MANY_SOURCES + 1);
+      const { model: coarse } = project(continuum, ambientK, expansions(continuum, shifts));
+      for (let time = sampleS; time <= 10; time *= 10) {
+        for (let u = 0; u < 3; u++) {
+          expect(relative(stepResponse(coarse, u, u, time), stepResponse(finer, u, u, time))).toBeLessThan(0.02);
+        }
       }
     }
   });

@@ -5,6 +5,8 @@ import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../../../repor
 import type { TemperatureField } from '../../../thermal/index.ts';
 import type { TransientPeak } from '../program.ts';
 import type { DrawnLayer, HotspotPictures } from './drawn-layer.ts';
+import { framesNpy } from './fields.ts';
+import { playerHtml } from './player.ts';
 
 // A module of its own, because loading it takes longer than a transient whose model is in the cache.
 
@@ -36,11 +38,13 @@ export function drawFrames(
   if (frames === undefined) return;
   const common = range ?? fieldRange(fields);
   const digits = String(fields.length).length;
+  const names = fields.map((_, k) => `${String(k + 1).padStart(digits, '0')}.png`);
+  const times = fields.map((_, k) => `${Number(((k + 1) * intervalS).toPrecision(6))} s`);
   fields.forEach((field, k) => {
-    const title = `${Number(((k + 1) * intervalS).toPrecision(6))} s`;
-    const name = `${frames}/${String(k + 1).padStart(digits, '0')}.png`;
-    write(name, heatMapPng(field, floorplan, { title, range: common, zoom: 1 }));
+    write(`${frames}/${names[k]}`, heatMapPng(field, floorplan, { title: times[k], range: common, zoom: 1 }));
   });
+  write(`${frames}/index.html`, playerHtml(names, times));
+  write(`${frames}/frames.npy`, framesNpy(fields));
 }
 
 /** Hot spots of the steady state and the peak of the transient as JSON; either is null if absent. */

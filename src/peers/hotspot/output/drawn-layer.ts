@@ -10,6 +10,8 @@ export interface HotspotPictures {
   /** Folder for one PNG per sample. */
   readonly frames?: string;
   readonly floorplanSvg?: string;
+  /** Steady temperatures of the cells of all layers: NumPy (.npy), VTK (.vtk) or CSV (.csv), by the ending. */
+  readonly field?: readonly string[];
   /** The layer to draw; 0 is farthest from the sink. By default the first layer with power. */
   readonly layer?: number;
   /** Ends of the colour scale, °C; by default the lowest and highest temperature. */
@@ -30,7 +32,8 @@ export function drawnLayer(pictures: HotspotPictures, { problem }: HotspotInput)
   if (index >= layers.length) {
     fail('out-of-range', `there is no layer ${index} to draw`, { expected: `0 to ${layers.length - 1}` });
   }
-  const fields = [pictures.svg, pictures.png, pictures.frames].some((path) => path !== undefined);
+  const { svg, png, frames, field = [] } = pictures;
+  const fields = [svg, png, frames, ...field].some((path) => path !== undefined);
   if (fields && problem.options.model_type !== 'grid') {
     fail('option-unused', 'the block model has no cells to draw', { expected: '-model_type grid' });
   }

@@ -12,10 +12,12 @@ import type { TemperatureField } from '../../../thermal/floorplan/index.ts';
 import type { ResultCache } from '../../../thermal/reduced/index.ts';
 import { layerField } from '../field.ts';
 import type { HotspotInput } from '../input/files.ts';
+import { modelLayers } from '../layers.ts';
 import type { HotspotModel } from '../model.ts';
 import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from '../program.ts';
 import type { HotspotTransient } from '../transient.ts';
 import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
+import { fieldWriter, type LayerFields } from './fields.ts';
 
 /** A run of HotSpot's job, and its files besides those named by the configuration. */
 export interface HotspotOutputs {
@@ -42,12 +44,15 @@ export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promi
   const { options, layers } = input.problem;
   const drawings = isLookedAt(outputs) ? await import('./drawings.ts') : undefined;
   const drawn = drawnLayer(pictures, input);
+  const writers = (pictures.field ?? []).map((file) => [file, fieldWriter(file)] as const);
   const frames: TemperatureField[] = [];
   const outcome = runHotspot({ ...jobOf(outputs, drawn), onSample: sampleWriter(outputs, drawn, frames, write) });
   writeSteady(outputs, outcome, write);
   if (!drawings) return outcome;
   const field = steadyField(outcome, layers.length, drawn);
   drawings.drawSteady(pictures, drawn, field, layers.length, write);
+  const fields = writers.length > 0 ? layerFields(outputs, outcome) : null;
+  if (fields) for (const [file, writer] of writers) write(file, writer(fields));
   drawings.drawFrames(pictures, drawn, frames, options.sampling_intvl, write);
   if (hotspotsFile !== undefined) {
     write(hotspotsFile, drawings.hotspotsJson(field, drawn, options.thermal_threshold, outcome.peak));
@@ -55,9 +60,18 @@ export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promi
   return outcome;
 }
 
+function layerFields({ input, mode }: HotspotOutputs, { model, steadyCellsK }: HotspotOutcome): LayerFields | null {
+  if (!model.grid) return null;
+  const { rows, columns } = model.grid;
+  const layers = modelLayers(input.problem, PROGRAMS[mode].rules, { rows, columns });
+  const { widthM, heightM } = layers[0].floorplan;
+  const thicknessM = layers.map(({ layer }) => layer.thicknessM);
+  return { rows, columns, widthM, heightM, thicknessM, temperatureK: steadyCellsK };
+}
+
 function isLookedAt({ pictures, hotspotsFile }: HotspotOutputs): boolean {
-  const { svg, png, floorplanSvg, frames } = pictures;
-  return [svg, png, floorplanSvg, frames, hotspotsFile].some((path) => path !== undefined);
+  const { svg, png, floorplanSvg, frames, field = [] } = pictures;
+  return [svg, png, floorplanSvg, frames, hotspotsFile, ...field].some((path) => path !== undefined);
 }
 
 function jobOf(outputs: HotspotOutputs, drawn: DrawnLayer): HotspotJob {
@@ -85,7 +99,7 @@ function steadyWanted({
 }: HotspotOutputs): HotspotJob['steady'] {
   const { steady_file, grid_steady_file } = input.problem.options;
   const given = (...paths: (string | null | undefined)[]): boolean => paths.some((path) => (path ?? null) !== null);
-  if (given(grid_steady_file, pictures.svg, pictures.png, hotspotsFile)) return 'cells';
+  if (given(grid_steady_file, pictures.svg, pictures.png, hotspotsFile, ...(pictures.field ?? []))) return 'cells';
   return transientFile === undefined || given(dumpFile, steady_file) ? 'names' : 'none';
 }
 
