@@ -2,7 +2,7 @@ import { COUNTER_INDEX, COUNTERS, zeroCounts } from '../base/counters.ts';
 import { layerProgress, orderName, type PartitionedLayer } from '../systolic/index.ts';
 import { fieldTemperatures, packageTemperatures } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
-import type { LoopResult } from './loop/loop.ts';
+import type { LoopResult } from './loop/loop-result.ts';
 import type { Plant } from './plant/plant.ts';
 import type { Run } from './plant/prepared-run.ts';
 import type { Position } from './plant/program.ts';

@@ -19,6 +19,8 @@ import { startAndRun, startFrom } from './start/start.ts';
 export interface RunFrame {
   /** Block powers in W. The run starts from their steady state instead of looking for its own start. */
   readonly startW?: Float64Array | null | undefined;
+  /** Freezes leakage at these temperatures of the blocks, K: it then no longer follows those of the run. */
+  readonly leakageK?: ArrayLike<number> | null | undefined;
   /** Block powers in W from which the search for a self-consistent start begins. */
   readonly guessW?: Float64Array | null | undefined;
   /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
@@ -107,10 +109,11 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, guessW, leastEndS, onProgress } = options;
+  const { startW, guessW, leakageK, leastEndS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   const onTime = (timeS: number): void => onProgress?.(`${timeS.toPrecision(3)} s simulated`);
-  const started = startW === undefined ? startAndRun(run, onTime, guessW) : startFrom(run, startW, onTime);
+  const how = { leakageK, onProgress: onTime };
+  const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
   return runResult(run, started);
 }
 

@@ -28,7 +28,7 @@ export interface SensorSpec {
 
 /** Sensors that read the true temperatures without delay. */
 export function idealSensors(): Sensors {
-  return { read: (trueK) => trueK.slice(), memory: [] };
+  return { read: (trueK) => Array.from(trueK), memory: [] };
 }
 
 const ZERO_C = 273.15;

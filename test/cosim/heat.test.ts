@@ -1,7 +1,7 @@
 /** Temperatures within an epoch: they follow the power of its parts, whatever the epoch. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Profile } from '../../src/cosim/loop/profile.ts';
+import { Profile } from '../../src/cosim/heat/profile.ts';
 import { modalTransient, PartwiseTransient, type ReducedModel } from '../../src/thermal/index.ts';
 import { lawOptions, someOf } from '../tier.ts';
 import { coarseRuns } from './support.ts';

@@ -10,7 +10,7 @@ import {
   type PolicyRole,
   type StackDecision,
 } from '../../src/policy/index.ts';
-import { ARRAY, contextOf, domain, entry, MEMORY, observe, problemsOf } from './support.ts';
+import { ARRAY, contextOf, domain, entry, MEMORY, observe, problemsOf, running } from './support.ts';
 
 const NOC = domain('noc', [100, 200, 300]);
 const CONTEXT = contextOf({ domains: [ARRAY, MEMORY, NOC] });
@@ -141,4 +141,27 @@ test('kinds of policies are an argument', () => {
   const stack = createStack([entry('step_wise', '{}'), entry('mine', '{}')], CONTEXT, [...POLICY_KINDS, mine]);
   expect(stack.decide(observe({ points: POINTS }), stack.initial).points).toEqual({ array: 1, memory: 1, noc: 2 });
   expect(problemsOf(() => createStack([entry('mine', '{}')], CONTEXT))).toEqual(['unknown-name u.yaml:1:7 mine']);
+});
+
+test('pace accepts what is in time, no faster and no dearer, if a policy follows; alone it names its own setting', () => {
+  const slow = { array: 0 };
+  const two = contextOf({
+    domains: [ARRAY, MEMORY],
+    deadlineS: 20e-3,
+    // An inference takes its array cycles; energy grows with both points.
+    work: {
+      ...contextOf().work,
+      inferenceS: ({ array }) => 1e6 / ARRAY.points[array].frequencyHz,
+      inferenceJ: ({ array, memory }) => 1 + array + memory,
+      idleW: () => 0,
+    },
+  });
+  const view = observe({ points: { array: 4, memory: 1 }, inference: { ...running(), deadlineS: 20e-3 } });
+  const alone = createStack([entry('pace', '{floor: none}')], two);
+  expect(alone.decide(view, alone.initial).points).toEqual({ ...slow, memory: 0 });
+  const both = createStack([entry('pace', '{floor: none}'), entry('userspace', '{frequency: {memory: 1000MHz}}')], two);
+  const { points, conflicts } = both.decide(view, both.initial);
+  // The faster memory would take more energy: it is not in the set.
+  expect(points).toEqual({ ...slow, memory: 0 });
+  expect(conflicts.every(({ kind, winner }) => kind === 'limited' && winner === 'pace')).toBe(true);
 });

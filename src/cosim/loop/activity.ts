@@ -3,6 +3,7 @@ import { actionCounts } from '../../energy/index.ts';
 import type { ComponentUse } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Programs } from '../plant/programs.ts';
+import { load, type Saved, save } from './saved.ts';
 import { DEAD, IDLE, SUMS, type Supplies } from './supplies.ts';
 
 /** What keeps components busy, of each array: its PEs, the ports of its scratchpads, its transfers with DRAM. */
@@ -73,6 +74,14 @@ export class Activity {
     busyS[at + 3] += ofmapBits / (scratchpads.ofmap.portBits * clocks[ofmap].frequencyHz);
     busyS[at + DRAM] +=
       (change[COUNTER_INDEX.dram_read_bits] + change[COUNTER_INDEX.dram_write_bits]) / (8 * dram.bytesPerS);
+  }
+
+  save(): Saved {
+    return save(this, ['lastCounts', 'lastBusyS', 'lastWorks', 'lastDurationS']);
+  }
+
+  load(saved: Saved): void {
+    load(this, saved);
   }
 
   /** What each component did over the last epoch, by name. */

@@ -1,9 +1,10 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import { RunLog } from '../record/run-log.ts';
+import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
-import { type LastEpoch, observation } from './view.ts';
+import { type LastEpoch, View } from './view.ts';
 import type { Work } from './work.ts';
 
 /** Asks the policies for decisions and carries them out. */
@@ -24,7 +25,7 @@ export class Decisions {
 
   /** `startK` holds the sensor readings at the start, K. `blockJ` is the energy of the run so far by block, which the loop keeps. */
   constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>, blockJ: Float64Array) {
-    const { domains, blocks, components } = run.plant;
+    const { domains, blocks } = run.plant;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
@@ -39,8 +40,17 @@ export class Decisions {
       temperatureK: startK,
       powerW: new Float64Array(blocks.length),
       leakageW: new Float64Array(blocks.length),
-      components: Object.fromEntries(components.map((name) => [name, { busy: 0, stall: 0, actionsPerS: 0 }])),
     };
+  }
+
+  save(): Saved {
+    const own = save(this, ['transitions', 'last', 'wakeS', 'state', 'deferred', 'deferredBy']);
+    return { ...own, log: this.log.save() };
+  }
+
+  load({ log, ...saved }: Saved): void {
+    load(this, saved);
+    this.log.load(log as Saved);
   }
 
   /** Whether some policy wants to be asked at one of these triggers. */
@@ -118,6 +128,6 @@ export class Decisions {
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return observation(run, work, last, points, triggers, timeS);
+    return new View(run, work, last, points, triggers, timeS);
   }
 }

@@ -1,7 +1,8 @@
 import { fail } from '../../base/errors.ts';
 import { MOST_INFERENCES } from '../limits.ts';
-import { type PipelineState, startingState } from '../pipelines/index.ts';
+import { type PipelineState, type Replay, startingState } from '../pipelines/index.ts';
 import type { Releases } from './releases.ts';
+import { load, type Saved, save } from './saved.ts';
 
 /** Part of an epoch within which a release counts as now, so that a release meant for a tick falls on it. */
 const SAME_TIME = 1e-9;
@@ -26,6 +27,26 @@ export class Inferences {
     this.state = startingState(arrays);
     this.releases = releases;
     this.toleranceS = SAME_TIME * epochS;
+  }
+
+  save(): Saved {
+    const { positions, replay, replayS } = this.state;
+    return {
+      ...save(this, ['releaseS', 'startS', 'endS', 'running', 'step', 'released', 'announced']),
+      positions: positions.map(({ run, done }) => [run, done]),
+      replayS: replay ? replayS : null,
+    };
+  }
+
+  /** `replayOf` finds the record of the step under way. */
+  load({ positions, replayS, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
+    load(this, saved);
+    (positions as [number, number][]).forEach(([run, done], a) => {
+      this.state.positions[a].run = run;
+      this.state.positions[a].done = done;
+    });
+    this.state.replay = replayS === null ? null : replayOf(this.step);
+    this.state.replayS = (replayS as number | null) ?? 0;
   }
 
   /** Starts the next inference if it has been released. Returns whether it did. */

@@ -3,6 +3,13 @@ import { energyAt } from '../../energy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Programs } from '../plant/programs.ts';
 import { columnJ, idleJ } from './energy-at.ts';
+import { load, type Saved, save } from './saved.ts';
+
+const LEDGER_STATE = [
+  ...['blockJ', 'offDieJ', 'dynamicJ', 'idleJ', 'leakageJ', 'backgroundJ', 'transitionJ'],
+  ...['layerCounts', 'layerCycles', 'layerIdleJ', 'layerJ', 'layerLeakageJ', 'layerS', 'layerStallS'],
+  ...['epochLayerS', 'touched', 'bySupply'],
+];
 
 /**
  * Books energy as it is spent: by block over an epoch, by component and by layer over the run. It uses the voltages in
@@ -184,6 +191,14 @@ export class Ledger {
       });
     }
     return sum;
+  }
+
+  save(): Saved {
+    return save(this, LEDGER_STATE);
+  }
+
+  load(saved: Saved): void {
+    load(this, saved);
   }
 
   /** The supplies at which each domain did something, V, lowest first. `combinations` as for `recounted`. */

@@ -1,57 +1,26 @@
 import type { Sensors } from '../../policy/index.ts';
+import { Heat } from '../heat/heat.ts';
+import { Profile } from '../heat/profile.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import type { Position } from '../plant/program.ts';
-import { Recorder } from '../record/recorder.ts';
-import type { RunEvent } from '../result.ts';
+import { Recorder, type RecorderState } from '../record/recorder.ts';
 import { Decisions } from './decisions.ts';
-import { Heat, type LoopThermal } from './heat.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
-import { Profile } from './profile.ts';
+import type { LoopOptions, LoopResult } from './loop-result.ts';
+import { load, type Saved, save } from './saved.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
-import type { LastEpoch } from './view.ts';
 import { Work } from './work.ts';
-
-export interface LoopOptions {
-  /** Block powers in W; the run starts from their steady state. Null starts from ambient. */
-  readonly startW: Float64Array | null;
-  /** Freezes leakage at these temperatures of the blocks, K. */
-  readonly leakageK?: ArrayLike<number> | null | undefined;
-  /** Ends the run at this time even if work remains. */
-  readonly mostS?: number;
-  /** Receives the simulated time at intervals. */
-  readonly onProgress?: ((timeS: number) => void) | undefined;
-}
-
-/** The outcome of one pass through the loop. */
-export interface LoopResult {
-  readonly ledger: Ledger;
-  readonly recorder: Recorder;
-  readonly events: readonly RunEvent[];
-  readonly simulatedS: number;
-  readonly transitions: number;
-  readonly releaseS: readonly number[];
-  readonly startS: readonly number[];
-  /** End time of each inference, s; NaN for an unfinished one. */
-  readonly endS: readonly number[];
-  readonly completed: number;
-  /** The position of each array in the unfinished inference; null if there is none. */
-  readonly positions: readonly Position[] | null;
-  /** The voltages of the domains for each combination number of the ledger, V. */
-  readonly combinations: readonly Float64Array[];
-  /** Mean power of each block over the run, W, and its share of leakage. */
-  readonly meanW: Float64Array;
-  readonly meanLeakageW: Float64Array;
-  /** Mean `leakageVoltage` of each domain, V. It is lower if the domain was gated for some time. */
-  readonly meanLeakingV: Float64Array;
-  readonly thermal: LoopThermal | null;
-}
 
 /** Runs the loop from time 0 to the end of the experiment. Errors: those of the policies' decisions and of the thermal model. */
 export function runLoop(run: Run, options: LoopOptions): LoopResult {
   return new Loop(run, options).run();
 }
+
+/** The state of a loop between two epochs, as plain data. */
+export type LoopSnapshot = Saved;
+
+const LOOP_STATE = ['timeS', 'epochs', 'done', 'triggers', 'blockJ', 'leakageJ', 'leakingVs'];
 
 /** Temperatures advance at least this often. */
 const LONGEST_STRETCH_S = 1e-3;
@@ -64,7 +33,7 @@ const INFERENCES_A_REPORT = 4096;
  * Within an epoch, time advances from event to event: a layer ends, a clock changes, an inference arrives. At the
  * epoch's end the mean power updates the temperatures, and the policies see both.
  */
-class Loop {
+export class Loop {
   private readonly prepared: Run;
   private readonly options: LoopOptions;
   private readonly ledger: Ledger;
@@ -80,7 +49,11 @@ class Loop {
   /** Length of a whole stretch of this epoch, s. */
   private stretchS = 0;
   private readonly decisions: Decisions;
-  private timeS = 0;
+  timeS = 0;
+  /** Epochs simulated so far. */
+  epochs = 0;
+  /** Whether the run is over. */
+  done = false;
   /** What happens at `timeS` and the policies have not been asked about. */
   private triggers: TriggerBits = 0;
   /** Mean power of each block over the epoch, W, leakage included. */
@@ -114,19 +87,50 @@ class Loop {
 
   run(): LoopResult {
     const { releases, experiment } = this.prepared;
-    const { epochS } = experiment.spec;
-    const endS = Math.min(releases.endS, this.options.mostS ?? Number.POSITIVE_INFINITY);
-    if (Number.isFinite(releases.endS)) this.recorder.checkLength(releases.endS / epochS);
-    for (let epoch = 0; ; epoch++) {
-      const fromS = epoch * epochS;
-      if (fromS >= endS * (1 - 1e-12)) break;
-      const done = this.epoch(fromS, Math.min((epoch + 1) * epochS, endS));
-      if (this.timeS > fromS) this.endEpoch(epoch, fromS);
-      this.heat.noteFrame(this.timeS);
-      if (done) break;
-      if (epoch % EPOCHS_A_REPORT === 0) this.options.onProgress?.(this.timeS);
-    }
+    if (Number.isFinite(releases.endS)) this.recorder.checkLength(releases.endS / experiment.spec.epochS);
+    while (!this.done) this.advance();
     return this.result();
+  }
+
+  /** Simulates the next epoch, unless the run is done. */
+  advance(): void {
+    const { prepared, options, epochs } = this;
+    const { epochS } = prepared.experiment.spec;
+    const endS = Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY);
+    const fromS = epochs * epochS;
+    this.done ||= fromS >= endS * (1 - 1e-12);
+    if (this.done) return;
+    this.done = this.epoch(fromS, Math.min((epochs + 1) * epochS, endS));
+    if (this.timeS > fromS) this.endEpoch(epochs, fromS);
+    this.heat.noteFrame(this.timeS);
+    if (epochs % EPOCHS_A_REPORT === 0) options.onProgress?.(this.timeS);
+    this.epochs++;
+  }
+
+  /** The state between two epochs. */
+  snapshot(): LoopSnapshot {
+    return {
+      ...save(this, LOOP_STATE),
+      ledger: this.ledger.save(),
+      recorder: this.recorder.save(),
+      supplies: this.supplies.save(),
+      work: this.work.save(),
+      heat: this.heat.save(),
+      sensors: this.sensors.memory,
+      decisions: this.decisions.save(),
+    };
+  }
+
+  /** Goes on from a state of a loop over the same run. */
+  restore({ ledger, recorder, supplies, work, heat, sensors, decisions, ...saved }: LoopSnapshot): void {
+    load(this, saved);
+    this.ledger.load(ledger as Saved);
+    this.recorder.load(recorder as RecorderState);
+    this.supplies.load(supplies as Saved);
+    this.work.load(work as Saved);
+    this.heat.load(heat as Saved);
+    this.sensors.memory = sensors as Sensors['memory'];
+    this.decisions.load(decisions as Saved);
   }
 
   /** Simulates one epoch. Returns true if no work is left at `timeS`. */
@@ -213,16 +217,11 @@ class Loop {
     }
     const { activity } = this.work;
     activity.endEpoch(durationS);
-    let components: LastEpoch['components'] | undefined;
     this.decisions.last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
-      powerW: blockW.slice(),
-      leakageW: heat.leakW.slice(),
-      get components() {
-        components ??= activity.use();
-        return components;
-      },
+      powerW: numbersOf(blockW),
+      leakageW: numbersOf(heat.leakW),
     };
     this.record(fromS, durationS);
   }
@@ -256,7 +255,7 @@ class Loop {
     recorder.append(row);
   }
 
-  private result(): LoopResult {
+  result(): LoopResult {
     const { timeS, inferences, decisions } = this;
     const { running, releaseS, startS, endS } = inferences;
     decisions.log.finish(timeS);
@@ -278,6 +277,13 @@ class Loop {
       thermal: this.heat.result(),
     };
   }
+}
+
+/** A copy that policies may keep. Of many small arrays, plain ones cost the least. */
+function numbersOf(values: Float64Array): number[] {
+  const copy = new Array<number>(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i];
+  return copy;
 }
 
 /** `nominal` if the difference of two times is that but for rounding. */

@@ -1,5 +1,6 @@
 import type { DomainSpec } from '../../design/index.ts';
 import { voltagesAt } from './energy-at.ts';
+import { load, type Saved, save } from './saved.ts';
 
 /**
  * The supply of the domains of one rail over time: the highest voltage that one of them needs, or a fixed one. On the way up it ramps;
@@ -130,6 +131,9 @@ export class DomainClock {
   }
 }
 
+const CLOCK_STATE = ['target', 'clock', 'supply', 'deadFromS', 'deadToS', 'supplyFromS'];
+const RAIL_STATE = ['needV', 'highestV', 'fromV', 'fromS'];
+
 /** The clocks of all domains and the rails they are on. */
 export class ClocksAndRails {
   readonly clocks: readonly DomainClock[];
@@ -150,6 +154,20 @@ export class ClocksAndRails {
       return found;
     });
     this.supplyPoint = new Int32Array(domains.length);
+  }
+
+  save(): Saved {
+    return {
+      clocks: this.clocks.map((clock) => save(clock, CLOCK_STATE)),
+      rails: this.rails.map((rail) => save(rail, RAIL_STATE)),
+    };
+  }
+
+  load({ clocks, rails }: Saved): void {
+    this.clocks.forEach((clock, d) => {
+      load(clock, (clocks as Saved[])[d]);
+      load(this.rails[d], (rails as Saved[])[d]);
+    });
   }
 
   /** Begins to change domain d to another point. Returns the energy of the change, J. */

@@ -3,6 +3,7 @@ import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
 import type { Ledger } from './ledger.ts';
 import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from './rails.ts';
+import { load, type Saved, save } from './saved.ts';
 
 /** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
 export const FREQUENCY = 0;
@@ -12,6 +13,10 @@ export const STALL = 3;
 export const IDLE = 4;
 export const DEAD = 5;
 export const SUMS = 6;
+
+const SUPPLIES_STATE = [
+  ...['clockPoint', 'supplyPoint', 'voltageV', 'supply', 'combinations', 'numbers', 'sums', 'leakageV', 'leakingVs'],
+];
 
 /** Clocks and supplies of all domains, and their integrals over the current epoch. */
 export class Supplies {
@@ -57,6 +62,15 @@ export class Supplies {
   beginEpoch(): void {
     this.sums.fill(0);
     this.leakingVs.fill(0);
+  }
+
+  save(): Saved {
+    return { ...save(this, SUPPLIES_STATE), rails: this.rails.save() };
+  }
+
+  load({ rails, ...saved }: Saved): void {
+    load(this, saved);
+    this.rails.load(rails as Saved);
   }
 
   /** Puts domain d at a point at once. */

@@ -4,42 +4,58 @@ import { type TriggerBits, triggersOf } from './triggers.ts';
 import type { Work } from './work.ts';
 
 /** The last whole epoch as policies see it. The arrays are copies, which policies may keep. */
-export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW' | 'leakageW' | 'components'>;
+export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW' | 'leakageW'>;
 
 /** Most waiting inferences that a policy sees. */
 const MOST_WAITING = 32;
 
-/** What policies see. Parts that cost time are made when a policy reads them. */
-export function observation(
-  run: Run,
-  work: Work,
-  last: LastEpoch,
-  points: Observation['points'],
-  triggers: TriggerBits,
-  timeS: number,
-): Observation {
-  const { inferences } = work;
-  const queued = inferences.queued(timeS);
-  return {
-    timeS,
-    triggers: triggersOf(triggers),
-    points,
-    shares: last.shares,
-    temperatureK: last.temperatureK,
-    powerW: last.powerW,
-    leakageW: last.leakageW,
-    get components() {
-      return last.components;
-    },
-    inference: inferences.running ? running(run, work) : null,
-    queued,
-    get waiting() {
-      return waiting(run, work, Math.min(queued, MOST_WAITING));
-    },
-    get last() {
-      return ended(run, work);
-    },
-  };
+/** What policies see at one time. Parts that cost time are made when a policy reads them, within its decision. */
+export class View implements Observation {
+  readonly timeS: number;
+  readonly triggers: Observation['triggers'];
+  readonly points: Observation['points'];
+  readonly shares: Observation['shares'];
+  readonly temperatureK: Observation['temperatureK'];
+  readonly powerW: Observation['powerW'];
+  readonly leakageW: Observation['leakageW'];
+  readonly inference: RunningInference | null;
+  readonly queued: number;
+  readonly #run: Run;
+  readonly #work: Work;
+
+  constructor(
+    run: Run,
+    work: Work,
+    last: LastEpoch,
+    points: Observation['points'],
+    triggers: TriggerBits,
+    timeS: number,
+  ) {
+    const { inferences } = work;
+    this.timeS = timeS;
+    this.triggers = triggersOf(triggers);
+    this.points = points;
+    this.shares = last.shares;
+    this.temperatureK = last.temperatureK;
+    this.powerW = last.powerW;
+    this.leakageW = last.leakageW;
+    this.inference = inferences.running ? running(run, work) : null;
+    this.queued = inferences.queued(timeS);
+    this.#run = run;
+    this.#work = work;
+  }
+
+  get components(): Observation['components'] {
+    return this.#work.activity.use();
+  }
+
+  get waiting(): readonly WaitingInference[] {
+    return waiting(this.#run, this.#work, Math.min(this.queued, MOST_WAITING));
+  }
+
+  get last(): EndedInference | null {
+    return ended(this.#run, this.#work);
+  }
 }
 
 function running(run: Run, work: Work): RunningInference {

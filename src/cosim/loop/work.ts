@@ -5,6 +5,7 @@ import type { Programs } from '../plant/programs.ts';
 import { Activity } from './activity.ts';
 import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
+import { load, type Saved, save } from './saved.ts';
 import { BUSY, DEAD, IDLE, STALL, type Supplies } from './supplies.ts';
 import { BARRIER, END, LAYER, START, type TriggerBits } from './triggers.ts';
 
@@ -54,6 +55,22 @@ export class Work {
     });
     this.isOfArray = domains.map((_, d) => this.domainsOf.some((own) => own.includes(d)));
     this.busyS = new Float64Array(arrays.length * domains.length);
+  }
+
+  save(): Saved {
+    return {
+      ...save(this, ['idle', 'at']),
+      inferences: this.inferences.save(),
+      activity: this.activity.save(),
+    };
+  }
+
+  /** Supplies come first. */
+  load({ inferences, activity, ...saved }: Saved): void {
+    load(this, saved);
+    this.activity.load(activity as Saved);
+    const { pipelines } = this.programs;
+    this.inferences.load(inferences as Saved, (step) => pipelines.replayOf(this.supplies.clockPoint, step));
   }
 
   /** Starts the next inference if it is released. */

@@ -5,7 +5,7 @@ import type { PipelineState, Pipelines } from './pipelines.ts';
 import { sharedPipelines } from './shared.ts';
 
 export { operatingPoint } from './array-timing.ts';
-export type { PipelineState, Pipelines } from './pipelines.ts';
+export type { PipelineState, Pipelines, Replay } from './pipelines.ts';
 
 /** At the beginning of an inference. */
 export function startingState(arrays: number): PipelineState {

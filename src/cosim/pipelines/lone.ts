@@ -47,6 +47,7 @@ export function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines
         stepBusyS,
       };
     },
+    replayOf: () => null,
     remainingS(point, _, { positions: [position] }) {
       const { beforeS, stageS } = timingAt(point);
       return beforeS[program.stages.length] - before(beforeS, stageS, position);

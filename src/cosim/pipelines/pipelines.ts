@@ -20,6 +20,8 @@ export interface Pipelines {
   ): number;
   /** The timing of a whole inference at constant operating points. */
   inference(point: ArrayLike<number>): InferenceTiming;
+  /** The record of a step at these points, which a state that was written down goes on with; null if there are no records. */
+  replayOf(point: ArrayLike<number>, step: number): Replay | null;
   /** Seconds from this state to the end of the inference. */
   remainingS(point: ArrayLike<number>, step: number, state: PipelineState): number;
 }

@@ -36,6 +36,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
       return events.goOn(step, state.positions, durationS, halted, busyS);
     },
     inference,
+    replayOf: (point, step) => replays.of(point, step),
     remainingS(point, step, { positions, replay, replayS }) {
       const { stepS } = inference(point);
       let sum = stepS[step];

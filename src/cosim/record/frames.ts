@@ -1,3 +1,5 @@
+import { load, type Saved, save } from '../loop/saved.ts';
+
 /** Most frames of the whole run, and of the epochs around its hottest one. */
 const MOST = 320;
 const MOST_NEAR = 80;
@@ -51,6 +53,17 @@ export class Frames {
     if (this.sinceHottest++ === MOST_NEAR / 2) this.near = this.ring.copy();
   }
 
+  save(): Saved {
+    const own = save(this, ['stride', 'epochs', 'hottestK', 'sinceHottest', 'near']);
+    return { ...own, even: this.even.save(), ring: this.ring.save() };
+  }
+
+  load({ even, ring, ...saved }: Saved): void {
+    load(this, saved);
+    this.even.load(even as Saved);
+    this.ring.load(ring as Saved);
+  }
+
   /** All frames in order of time. */
   result(): StateFrames {
     const near = this.near && this.sinceHottest > MOST_NEAR / 2 ? this.near : this.ring.copy();
@@ -85,6 +98,14 @@ class Store {
   put(at: number, timeS: number, state: Float64Array): void {
     this.timeS[at] = timeS;
     this.states.set(state, at * this.modes);
+  }
+
+  save(): Saved {
+    return save(this, ['count', 'timeS', 'states']);
+  }
+
+  load(saved: Saved): void {
+    load(this, saved);
   }
 
   /** Drops every second state. */

@@ -2,34 +2,41 @@ import { fail } from '../../base/errors.ts';
 import { MOST_VALUES, SCALARS } from '../limits.ts';
 import type { DomainTrace, Trace } from '../result.ts';
 
-/** Collects the columns of a trace, one row per epoch. */
+/** Rows of a chunk. Full chunks never change, so that forks of a run share them. */
+const CHUNK_ROWS = 1024;
+
+/** What has been recorded, as plain data. */
+export interface RecorderState {
+  readonly full: readonly Float64Array[];
+  readonly open: Float64Array;
+  readonly epochs: number;
+}
+
+/** Collects the rows of a trace, one per epoch. */
 export class Recorder {
   readonly domains: number;
   readonly blocks: number;
-  private readonly columns: Float64Array[];
+  readonly width: number;
   private readonly hasTemperatures: boolean;
+  /** Chunks of rows, and the one that is being filled. */
+  private full: readonly Float64Array[] = [];
+  private open: Float64Array;
   private epochs = 0;
-  private capacity = 0;
 
   constructor(domains: number, blocks: number, hasTemperatures: boolean) {
     this.domains = domains;
     this.blocks = blocks;
     this.hasTemperatures = hasTemperatures;
-    this.columns = Array.from(
-      { length: this.blockAt(hasTemperatures ? 2 * blocks : blocks) },
-      () => new Float64Array(0),
-    );
+    this.width = this.blockAt(hasTemperatures ? 2 * blocks : blocks);
+    this.open = new Float64Array(CHUNK_ROWS * this.width);
   }
 
   /** Appends a row; its values stand in the order in which `trace` reads the columns. */
   append(values: Float64Array): void {
-    if (this.epochs === this.capacity) this.grow();
-    for (let i = 0; i < values.length; i++) this.columns[i][this.epochs] = values[i];
+    const row = this.epochs % CHUNK_ROWS;
+    if (row === 0 && this.epochs > 0) this.closeChunk();
+    this.open.set(values, row * this.width);
     this.epochs++;
-  }
-
-  get width(): number {
-    return this.columns.length;
   }
 
   /** Index of a domain's six columns, and of a block's power. */
@@ -42,22 +49,22 @@ export class Recorder {
   }
 
   trace(): Trace {
-    const cut = this.columns.map((column) => column.subarray(0, this.epochs));
+    const columns = Array.from({ length: this.width }, (_, i) => this.column(i));
     const domains = Array.from({ length: this.domains }, (_, d): DomainTrace => {
-      const [frequencyHz, voltageV, busy, stall, idle, dead] = cut.slice(this.domainAt(d), this.domainAt(d + 1));
+      const [frequencyHz, voltageV, busy, stall, idle, dead] = columns.slice(this.domainAt(d), this.domainAt(d + 1));
       return { frequencyHz, voltageV, busy, stall, idle, dead };
     });
     return {
       epochs: this.epochs,
-      timeS: cut[0],
-      durationS: cut[1],
-      inference: Int32Array.from(cut[2]),
-      layer: Int32Array.from(cut[3]),
-      offDieW: cut[4],
-      totalW: cut[5],
+      timeS: columns[0],
+      durationS: columns[1],
+      inference: Int32Array.from(columns[2]),
+      layer: Int32Array.from(columns[3]),
+      offDieW: columns[4],
+      totalW: columns[5],
       domains,
-      powerW: cut.slice(this.blockAt(0), this.blockAt(this.blocks)),
-      temperatureK: this.hasTemperatures ? cut.slice(this.blockAt(this.blocks)) : [],
+      powerW: columns.slice(this.blockAt(0), this.blockAt(this.blocks)),
+      temperatureK: this.hasTemperatures ? columns.slice(this.blockAt(this.blocks)) : [],
     };
   }
 
@@ -69,13 +76,28 @@ export class Recorder {
     });
   }
 
-  private grow(): void {
-    this.checkLength(this.epochs);
-    this.capacity = Math.max(1024, 2 * this.capacity);
-    for (let i = 0; i < this.width; i++) {
-      const longer = new Float64Array(this.capacity);
-      longer.set(this.columns[i]);
-      this.columns[i] = longer;
+  save(): RecorderState {
+    return { full: this.full, open: this.open.slice(), epochs: this.epochs };
+  }
+
+  load({ full, open, epochs }: RecorderState): void {
+    this.full = full;
+    this.open = open.slice();
+    this.epochs = epochs;
+  }
+
+  private closeChunk(): void {
+    this.checkLength(this.epochs + 1);
+    this.full = [...this.full, this.open];
+    this.open = new Float64Array(CHUNK_ROWS * this.width);
+  }
+
+  private column(i: number): Float64Array {
+    const column = new Float64Array(this.epochs);
+    for (let n = 0; n < this.epochs; n++) {
+      const chunk = this.full[Math.floor(n / CHUNK_ROWS)] ?? this.open;
+      column[n] = chunk[(n % CHUNK_ROWS) * this.width + i];
     }
+    return column;
   }
 }

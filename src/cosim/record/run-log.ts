@@ -1,5 +1,6 @@
 import { celsiusText } from '../../base/units.ts';
 import type { StackDecision } from '../../policy/index.ts';
+import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { RunEvent } from '../result.ts';
 
@@ -30,6 +31,14 @@ export class RunLog {
   constructor(plant: Plant, blockJ: Float64Array) {
     this.plant = plant;
     this.blockJ = blockJ;
+  }
+
+  save(): Saved {
+    return save(this, ['events', 'lasting', 'stretches']);
+  }
+
+  load(saved: Saved): void {
+    load(this, saved);
   }
 
   /** `from` is -1 at the start of a run. */

@@ -1,7 +1,8 @@
 import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
-import { type LoopOptions, type LoopResult, runLoop } from '../loop/loop.ts';
+import { runLoop } from '../loop/loop.ts';
+import type { LoopOptions, LoopResult } from '../loop/loop-result.ts';
 import { cycleOf } from '../loop/releases.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
@@ -17,6 +18,9 @@ const MOST_WHOLE_RUNS = 24;
 /** A window with this many epochs and inferences is long enough to represent a run. */
 const WINDOW_EPOCHS = 1000;
 const WINDOW_INFERENCES = 20;
+
+/** What all passes of a run have in common. */
+export type PassOptions = Pick<LoopOptions, 'leakageK' | 'onProgress'>;
 
 export interface StartedRun {
   readonly loop: LoopResult;
@@ -35,25 +39,21 @@ export interface StartedRun {
  *
  * The iteration begins with block powers `guessW` in W, or at ambient. Errors: `thermal-runaway`.
  */
-export function startAndRun(
-  run: Run,
-  onProgress?: LoopOptions['onProgress'],
-  guessW: Float64Array | null = null,
-): StartedRun {
+export function startAndRun(run: Run, how: PassOptions = {}, guessW: Float64Array | null = null): StartedRun {
   const mode = run.experiment.spec.start;
-  if (!run.plant.model) return startFrom(run, null, onProgress);
-  if (mode === 'self-consistent') return selfConsistent(run, onProgress, guessW);
+  if (!run.plant.model) return startFrom(run, null, how);
+  if (mode === 'self-consistent') return selfConsistent(run, how, guessW);
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: runLoop(run, { startW, onProgress }), start, startW };
+  return { loop: runLoop(run, { ...how, startW }), start, startW };
 }
 
 /** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
-export function startFrom(run: Run, startW: Float64Array | null, onProgress?: LoopOptions['onProgress']): StartedRun {
-  return { loop: runLoop(run, { startW, onProgress }), start: null, startW };
+export function startFrom(run: Run, startW: Float64Array | null, how: PassOptions = {}): StartedRun {
+  return { loop: runLoop(run, { ...how, startW }), start: null, startW };
 }
 
-function selfConsistent(run: Run, onProgress: LoopOptions['onProgress'], guessW: Float64Array | null): StartedRun {
+function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null): StartedRun {
   const resistance = steadyResistance(run.plant.model!);
   const windowS = representativeS(run);
   let fixedPoint = new FixedPoint(DAMPING);
@@ -62,7 +62,7 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress'], guessW:
   let window = windowS !== null;
   for (let iterations = 1; ; iterations++) {
     const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;
-    const loop = runLoop(run, { startW, mostS, onProgress });
+    const loop = runLoop(run, { ...how, startW, mostS });
     const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
     const converged = residualK <= TOLERANCE_K;
     if (!window) wholeRuns++;
@@ -74,7 +74,8 @@ function selfConsistent(run: Run, onProgress: LoopOptions['onProgress'], guessW:
       fixedPoint = new FixedPoint(DAMPING);
       if (converged) continue;
     }
-    const wantedW = steadyOf(run.plant, resistance, loop);
+    // Frozen leakage is part of the power like any other.
+    const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
     startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
 }

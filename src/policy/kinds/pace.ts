@@ -1,8 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
-import type { IdleState, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import {
+  allCombinations,
+  Idle,
+  indexOfLeast,
+  netInferenceJ,
+  requireDeadline,
+  sharedCandidates,
+} from '../candidates.ts';
+import type {
+  Decision,
+  IdleState,
+  Observation,
+  PointByDomain,
+  PolicyContext,
+  PolicyKind,
+  RunnablePolicy,
+} from '../policy.ts';
 import { held } from '../ranges.ts';
 import { megahertz, timeLeft } from '../text.ts';
 
@@ -60,10 +75,23 @@ export const pace: PolicyKind<Checked> = {
     const guardS = guard * deadlineS;
     const paceS = context.periodS != null && context.periodS < deadlineS ? context.periodS : Number.POSITIVE_INFINITY;
 
-    const decided = (index: number, state: State, reason: () => string) =>
+    const others = context.below ? thriftier(context, candidates, temperatureK, idle) : null;
+
+    /** The candidate alone; with policies below and time left, any setting that takes no more energy and is in time. */
+    const acceptable = (index: number, isInTime: (points: PointByDomain) => boolean): Said => {
+      const joint = others?.[index].filter(isInTime) ?? [];
+      return joint.length === 0 ? { ranges: ranges[index] } : { ranges: {}, joint: [candidates[index], ...joint] };
+    };
+
+    const decided = (
+      index: number,
+      state: State,
+      reason: () => string,
+      isInTime: (points: PointByDomain) => boolean = () => false,
+    ) =>
       index === state.last
-        ? { ranges: ranges[index], state, reason: 'unchanged', idle }
-        : { ranges: ranges[index], state: { last: index }, reason: reason(), idle };
+        ? { ...acceptable(index, isInTime), state, reason: 'unchanged', idle }
+        : { ...acceptable(index, isInTime), state: { last: index }, reason: reason(), idle };
 
     return {
       initial: { last: -1 },
@@ -78,7 +106,8 @@ export const pace: PolicyKind<Checked> = {
         const dueS = inference.deadlineS ?? inference.releaseS + deadlineS;
         // Inferences that come faster than they are due would queue up without end at a clock that only meets the deadline.
         const latestS = Math.min(dueS, inference.releaseS + paceS) - guardS;
-        const index = lowestInTime(candidates, lowest, latestS, guardS, observation, context);
+        const due = { latestS, guardS };
+        const index = lowestInTime(candidates, lowest, due, observation, context);
         if (index === undefined) {
           return decided(
             candidates.length - 1,
@@ -86,48 +115,100 @@ export const pace: PolicyKind<Checked> = {
             () => `${timeLeft(timeS, latestS)} left: no clock is fast enough, so the fastest`,
           );
         }
-        return decided(index, state, () => {
+        const reason = (): string => {
           const [{ name, points: table }] = domains;
           const what =
             index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
           const clock = megahertz(table[candidates[index][name]].frequencyHz);
           return `${timeLeft(timeS, latestS)} left: ${clock} is the ${what}`;
-        });
+        };
+        return decided(index, state, reason, (setting) => isInTime(setting, due, observation, context));
       },
     };
   },
 };
 
+/** What a decision accepts. */
+type Said = Pick<Decision, 'ranges' | 'joint'>;
+
 const NOTHING: State = { last: -1 };
 
-/**
- * The first candidate from `lowest` on at which the running inference ends by `latestS`, including its transition, and those that wait
- * end in turn by their deadlines less the guard.
- */
+/** The times that a setting has to meet. */
+interface Due {
+  /** Latest end of the running inference, and margin before the deadlines of those that wait, s. */
+  readonly latestS: number;
+  readonly guardS: number;
+}
+
+/** The first candidate from `lowest` on that is in time. */
 function lowestInTime(
   candidates: readonly PointByDomain[],
   lowest: number,
-  latestS: number,
-  guardS: number,
+  due: Due,
   observation: Observation,
   context: PolicyContext,
 ): number | undefined {
-  const { timeS, points, inference, queued } = observation;
-  for (let i = lowest; i < candidates.length; i++) {
-    const candidate = candidates[i];
-    let transitionS = 0;
-    for (const { name } of context.domains) {
-      if (candidate[name] === points[name]) continue;
-      transitionS = Math.max(transitionS, context.transitionS(name, points[name], candidate[name]));
-    }
-    const endS = timeS + transitionS + inference!.remainingS(candidate);
-    if (endS > latestS) continue;
-    if (queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(candidate), guardS)) return i;
-  }
+  for (let i = lowest; i < candidates.length; i++) if (isInTime(candidates[i], due, observation, context)) return i;
   return undefined;
+}
+
+/**
+ * Whether the running inference ends in time at a setting, including the transition to it, and whether those that wait end in turn by
+ * their deadlines less the guard.
+ */
+function isInTime(
+  setting: PointByDomain,
+  { latestS, guardS }: Due,
+  observation: Observation,
+  context: PolicyContext,
+): boolean {
+  const { timeS, points, inference, queued } = observation;
+  let transitionS = 0;
+  for (const { name } of context.domains) {
+    if (setting[name] === points[name]) continue;
+    transitionS = Math.max(transitionS, context.transitionS(name, points[name], setting[name]));
+  }
+  const endS = timeS + transitionS + inference!.remainingS(setting);
+  if (endS > latestS) return false;
+  return queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(setting), guardS);
 }
 
 /** Whether the inferences that wait meet their deadlines if the first starts at `startS` and each takes `eachS`. */
 function waitingInTime({ waiting }: Observation, startS: number, eachS: number, guardS: number): boolean {
   return waiting.every(({ deadlineS }, k) => deadlineS === null || startS + (k + 1) * eachS <= deadlineS - guardS);
+}
+
+/** Most settings that a policy below may choose from: each is tried at every decision. */
+const MOST_SETTINGS = 64;
+
+/**
+ * For each candidate: the other combinations of points whose inferences are no faster and take no more energy, with idling and net of
+ * it; thriftiest first.
+ */
+function thriftier(
+  context: PolicyContext,
+  candidates: readonly PointByDomain[],
+  temperatureK: number,
+  idle: IdleState,
+): readonly (readonly PointByDomain[])[] | null {
+  const { domains } = context;
+  if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_SETTINGS) return null;
+  const priced = allCombinations(domains)
+    .map((setting) => ({
+      setting,
+      netJ: netInferenceJ(context, setting, temperatureK, idle),
+      inferenceJ: context.work.inferenceJ(setting, temperatureK),
+      inferenceS: context.work.inferenceS(setting),
+    }))
+    .sort((a, b) => a.netJ - b.netJ);
+  const isSame = (a: PointByDomain, b: PointByDomain): boolean => domains.every(({ name }) => a[name] === b[name]);
+  return candidates.map((candidate) => {
+    const own = priced.find(({ setting }) => isSame(setting, candidate))!;
+    return priced.flatMap((one) => {
+      // A faster setting now would make a slower one later: two speeds take more energy than one.
+      const isNoFaster = one.inferenceS >= own.inferenceS;
+      const isThriftier = isNoFaster && one.netJ <= own.netJ && one.inferenceJ <= own.inferenceJ;
+      return isThriftier && one !== own ? [one.setting] : [];
+    });
+  });
 }

@@ -1,8 +1,9 @@
 import { type LeakagePower, leakagePower } from '../../design/power/index.ts';
 import { type LeakyStepper, leakyStepper, PartwiseTransient } from '../../thermal/index.ts';
+import type { Ledger } from '../loop/ledger.ts';
+import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
 import { Frames, type StateFrames } from '../record/frames.ts';
-import type { Ledger } from './ledger.ts';
 import type { Profile } from './profile.ts';
 
 /** The temperatures over a run. States are modal amplitudes. */
@@ -21,6 +22,11 @@ export interface LoopThermal {
   readonly heatOutJ: number;
   readonly heatStoredJ: number;
 }
+
+const HEAT_STATE = [
+  ...['temperatureK', 'leakW', 'leakJ', 'startK', 'startHeatJ', 'peakState', 'heatInJ', 'heatOutJ'],
+  ...['peakK', 'peakBlock', 'peakTimeS', 'overLimitS', 'lastS', 'lastK'],
+];
 
 /** The temperatures of the die and the leakage they cause. Within an epoch they follow the power of its parts. */
 export class Heat {
@@ -134,6 +140,21 @@ export class Heat {
       powerW[u] += leakW[u];
       this.heatInJ += powerW[u] * durationS;
     }
+  }
+
+  save(): Saved {
+    return {
+      ...save(this, HEAT_STATE),
+      modes: this.solver?.state.slice() ?? null,
+      frames: this.frames?.save() ?? null,
+    };
+  }
+
+  load({ modes, frames, ...saved }: Saved): void {
+    // Temperatures are those that were there: computed anew from the modes they would differ in the last digit.
+    load(this, saved);
+    if (this.solver) this.solver.state.set(modes as Float64Array);
+    if (this.frames) this.frames.load(frames as Saved);
   }
 
   /** Keeps the temperatures at the end of an epoch for a picture. */

@@ -1,0 +1,40 @@
+import type { LoopThermal } from '../heat/heat.ts';
+import type { Position } from '../plant/program.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { RunEvent } from '../result.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface LoopOptions {
+  /** Block powers in W; the run starts from their steady state. Null starts from ambient. */
+  readonly startW: Float64Array | null;
+  /** Freezes leakage at these temperatures of the blocks, K. */
+  readonly leakageK?: ArrayLike<number> | null | undefined;
+  /** Ends the run at this time even if work remains. */
+  readonly mostS?: number;
+  /** Receives the simulated time at intervals. */
+  readonly onProgress?: ((timeS: number) => void) | undefined;
+}
+
+/** The outcome of one pass through the loop. */
+export interface LoopResult {
+  readonly ledger: Ledger;
+  readonly recorder: Recorder;
+  readonly events: readonly RunEvent[];
+  readonly simulatedS: number;
+  readonly transitions: number;
+  readonly releaseS: readonly number[];
+  readonly startS: readonly number[];
+  /** End time of each inference, s; NaN for an unfinished one. */
+  readonly endS: readonly number[];
+  readonly completed: number;
+  /** The position of each array in the unfinished inference; null if there is none. */
+  readonly positions: readonly Position[] | null;
+  /** The voltages of the domains for each combination number of the ledger, V. */
+  readonly combinations: readonly Float64Array[];
+  /** Mean power of each block over the run, W, and its share of leakage. */
+  readonly meanW: Float64Array;
+  readonly meanLeakageW: Float64Array;
+  /** Mean `leakageVoltage` of each domain, V. It is lower if the domain was gated for some time. */
+  readonly meanLeakingV: Float64Array;
+  readonly thermal: LoopThermal | null;
+}
