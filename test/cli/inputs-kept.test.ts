@@ -27,7 +27,9 @@ function withSpellings(files: Record<string, string>): string {
 const NET = 'layer,type,m,n,k\na,gemm,40,50,60\n';
 const FLOORPLAN = 'a\t0.001\t0.001\t0\t0\n';
 const CONFIG = configText({ version: 'v2', array: [8, 8], sramKb: [1, 2, 1], dataflow: 'os', bandwidth: 4 });
-const STEADY = 'a\t320\n';
+/** A temperature for every part of a die of one block: its four layers, then twelve nodes of the package. */
+const NODES = ['a', 'iface_a', 'hsp_a', 'hsink_a', ...Array.from({ length: 12 }, (_, i) => `inode_${i}`)];
+const STEADY = NODES.map((name) => `${name}\t320\n`).join('');
 
 /** What an experiment reads, by its role, each under any name; outputs of a run without a thermal part. */
 const ROLES = ['experiment', 'workload', 'accelerator', 'architecture', 'policy', 'arrivals'] as const;
