@@ -92,6 +92,9 @@ const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['docs/guide/library.md']);
 /** Pages whose commands are whole runs and builds; the quick tier has those of the README and of the other pages. */
 const SLOW_PAGES: ReadonlySet<string> = new Set([
   'CONTRIBUTING.md',
+  'docs/guide/coming-from.md',
+  'docs/guide/compare.md',
+  'docs/methods/policies.md',
   'docs/formats/onnx.md',
   'docs/guide/accelerators.md',
   'docs/guide/course-dvfs.md',

@@ -81,13 +81,15 @@ describe('ConfuciuX on MobileNet-V2', () => {
   );
 
   const other = golden.other_fitness_mul_0_10;
-  test.each([
+  const fitnesses = [
     ['LEP', other.LEP_nJ_cycles],
     ['LAP', other.LAP_um2_cycles],
     ['EAP', other.EAP_um2_nJ],
     ['thrpt_btnk', other.thrpt_btnk_macs_per_cycle],
     ['thrpt_ave', other.thrpt_ave_as_coded_sum_power_over_sum_cycles],
-  ] as const)('%s', (fitness, optimum) => {
+  ] as const;
+  // The last is a ratio of sums, whose search takes seconds.
+  test.each(fitnesses.slice(0, LONG ? 5 : 4))('%s', (fitness, optimum) => {
     expect(solve(fitness, 0.1).optimum / optimum).toBeCloseTo(1, 9);
   });
 });

@@ -110,7 +110,7 @@ describe('the error falls under refinement', () => {
       3e-3,
     ],
   ];
-  test.each(someOf(cases, 2))('%s', (_, options, hot, within) => {
+  test.each(someOf(cases, 1))('%s', (_, options, hot, within) => {
     const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.042, ...options });
     const riseAt = (resolution: (typeof resolutions)[number]): number =>
       steadyRises(heated(stack, [hot], [8, 4], resolution), [6])[0];
