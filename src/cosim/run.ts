@@ -30,8 +30,8 @@ export interface RunFrame {
 export interface RunOptions extends RunFrame {
   /** Keeps reduced thermal models between runs. */
   readonly cache?: ResultCache | undefined;
-  /** Receives a few words on the current activity, at intervals. */
-  readonly onProgress?: ((text: string) => void) | undefined;
+  /** Receives the current activity in a few words, and which share of it is done if that is known, at intervals. */
+  readonly onProgress?: ((activity: string, share?: number) => void) | undefined;
 }
 
 /**
@@ -111,8 +111,17 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
   const { startW, guessW, leakageK, leastEndS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
-  const onTime = (timeS: number): void => onProgress?.(`${timeS.toPrecision(3)} s simulated`);
-  const how = { leakageK, onProgress: onTime };
+  const { endS, leastEndS: lastS } = run.releases;
+  // A run that waits for its last inference has no end that is known before.
+  const wholeS = Number.isFinite(endS) ? endS : lastS;
+  let activity = 'run';
+  const how = {
+    leakageK,
+    onPass: (pass: number): void => {
+      activity = `start pass ${pass}`;
+    },
+    onProgress: (timeS: number): void => onProgress?.(activity, timeS < wholeS ? timeS / wholeS : undefined),
+  };
   const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
   return runResult(run, started);
 }

@@ -195,7 +195,7 @@ function pathsIn(folder: string, names: readonly string[]): string[] {
 function withProgress(experiment: Experiment, cache: ResultCache): RunResult {
   const progress = progressLine();
   try {
-    return runExperiment(experiment, { cache, onProgress: (text) => progress.update(text) });
+    return runExperiment(experiment, { cache, onProgress: progress.update });
   } finally {
     progress.done();
   }

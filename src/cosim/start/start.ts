@@ -20,7 +20,10 @@ const WINDOW_EPOCHS = 1000;
 const WINDOW_INFERENCES = 20;
 
 /** What all passes of a run have in common. */
-export type PassOptions = Pick<LoopOptions, 'leakageK' | 'onProgress'>;
+export interface PassOptions extends Pick<LoopOptions, 'leakageK' | 'onProgress'> {
+  /** Receives the number of each pass that looks for the start, from 1 on. */
+  readonly onPass?: ((pass: number) => void) | undefined;
+}
 
 export interface StartedRun {
   readonly loop: LoopResult;
@@ -62,6 +65,7 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
   let window = windowS !== null;
   for (let iterations = 1; ; iterations++) {
     const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;
+    how.onPass?.(iterations);
     const loop = runLoop(run, { ...how, startW, mostS });
     const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
     const converged = residualK <= TOLERANCE_K;
