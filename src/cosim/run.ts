@@ -111,16 +111,13 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
   const { startW, guessW, leakageK, leastEndS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
-  const { endS, leastEndS: lastS } = run.releases;
-  // A run that waits for its last inference has no end that is known before.
-  const wholeS = Number.isFinite(endS) ? endS : lastS;
   let activity = 'run';
   const how = {
     leakageK,
     onPass: (pass: number): void => {
       activity = `start pass ${pass}`;
     },
-    onProgress: (timeS: number): void => onProgress?.(activity, timeS < wholeS ? timeS / wholeS : undefined),
+    onProgress: (share: number): void => onProgress?.(activity, share),
   };
   const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
   return runResult(run, started);

@@ -11,8 +11,8 @@ export interface LoopOptions {
   readonly leakageK?: ArrayLike<number> | null | undefined;
   /** Ends the run at this time even if work remains. */
   readonly mostS?: number;
-  /** Receives the simulated time at intervals. */
-  readonly onProgress?: ((timeS: number) => void) | undefined;
+  /** Receives the share of the run that is done, 0 to 1, at intervals. */
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 /** The outcome of one pass through the loop. */

@@ -103,7 +103,7 @@ export class Loop {
     this.done = this.epoch(fromS, Math.min((epochs + 1) * epochS, endS));
     if (this.timeS > fromS) this.endEpoch(epochs, fromS);
     this.heat.noteFrame(this.timeS);
-    if (epochs % EPOCHS_A_REPORT === 0) options.onProgress?.(this.timeS);
+    if (epochs % EPOCHS_A_REPORT === 0) this.tellProgress();
     this.epochs++;
   }
 
@@ -184,8 +184,15 @@ export class Loop {
    */
   private start(): boolean {
     if (!this.work.start(this.timeS)) return false;
-    if (this.inferences.startS.length % INFERENCES_A_REPORT === 0) this.options.onProgress?.(this.timeS);
+    if (this.inferences.startS.length % INFERENCES_A_REPORT === 0) this.tellProgress();
     return true;
+  }
+
+  /** Either the time or the number of inferences ends the run. */
+  private tellProgress(): void {
+    const { count, endS } = this.prepared.releases;
+    const ofTime = this.timeS / Math.min(endS, this.options.mostS ?? Number.POSITIVE_INFINITY);
+    this.options.onProgress?.(Math.min(1, Math.max(ofTime, this.inferences.startS.length / count)));
   }
 
   /** Advances to the next event, at most to `toS`, and notes what happens there. */
