@@ -74,9 +74,10 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
       return { loop, start: { mode: 'self-consistent', iterations, residualK, converged }, startW };
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
+      // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside.
       window = false;
       fixedPoint = new FixedPoint(DAMPING);
-      if (converged) continue;
+      continue;
     }
     // Frozen leakage is part of the power like any other.
     const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
