@@ -71,7 +71,7 @@ test('energy, heat and MACs are conserved on random experiments, however the lay
         }
       },
     ),
-    lawOptions(50, 4),
+    lawOptions(50, 2),
   );
 });
 

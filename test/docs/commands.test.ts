@@ -93,6 +93,7 @@ const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['docs/guide/library.md']);
 const SLOW_PAGES: ReadonlySet<string> = new Set([
   'CONTRIBUTING.md',
   'docs/guide/coming-from.md',
+  'docs/guide/command-line.md',
   'docs/guide/compare.md',
   'docs/methods/policies.md',
   'docs/formats/onnx.md',

@@ -133,7 +133,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(words[operand], `${operand}, ${orderName(group.order)}`).toBeGreaterThanOrEqual(least);
         }
       }),
-      lawOptions(800, 35),
+      lawOptions(800, 20),
     );
   });
 
@@ -153,7 +153,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(Math.abs(timeS / (fillS + passesS + drainS) - 1), `layer ${i}`).toBeLessThan(1e-9);
         });
       }),
-      lawOptions(300, 12),
+      lawOptions(300, 6),
     );
   });
 });

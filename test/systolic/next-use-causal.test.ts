@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { COUNTER_INDEX as at } from '../../src/base/counters.ts';
 import { MEMORY_MODELS, scheduleLayer } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';
+import { longTest } from '../tier.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -94,7 +95,7 @@ test('nothing is below the words of MIN with bypass', () => {
   expect(compared.filter(({ words, min }) => words < min)).toEqual([]);
 });
 
-test('the best order never fetches more', () => {
+longTest('the best order never fetches more', () => {
   const reads = (row: Row, order: 'fixed' | 'best'): number => {
     const { counts } = scheduled(row, order);
     return counts[at.dram_ifmap_reads] + counts[at.dram_filter_reads];
