@@ -1,81 +1,7 @@
+import type { ErrorCode } from './error-codes.ts';
 import { printable, printableLine } from './printable.ts';
 
-/**
- * Every way an input can be wrong. The list is closed; docs/formats/errors.md explains each code. Callers and tests
- * match on the code, never on the message.
- */
-export const ERROR_CODES = [
-  'file-not-found',
-  'file-unreadable',
-  'output-unwritable',
-  'output-over-input',
-  'yaml-syntax',
-  'csv-syntax',
-  'onnx-syntax',
-  'cfg-syntax',
-  'unknown-key',
-  'missing-key',
-  'wrong-type',
-  'out-of-range',
-  'missing-unit',
-  'wrong-unit',
-  'unknown-name',
-  'wrong-kind',
-  'duplicate-name',
-  'filter-larger-than-ifmap',
-  'empty-workload',
-  'operating-points-not-monotone',
-  'unknown-operating-point',
-  'scratchpad-too-small',
-  'component-unbound',
-  'component-without-domain',
-  'expression-syntax',
-  'expression-unknown-name',
-  'expression-cycle',
-  'expression-not-a-number',
-  'compound-cycle',
-  'attribute-missing',
-  'action-unknown',
-  'argument-out-of-range',
-  'no-estimator',
-  'table-invalid',
-  'override-invalid',
-  'expression-not-linear',
-  'column-count',
-  'empty-floorplan',
-  'empty-trace',
-  'block-overlap',
-  'block-outside-die',
-  'floorplan-gap',
-  'zero-area',
-  'die-larger-than-package',
-  'last-line-unended',
-  'name-missing',
-  'layers-differ',
-  'option-unused',
-  'not-supported',
-  'thermal-runaway',
-  'solver-not-converged',
-  'singular-network',
-  'deadline-missing',
-  'two-voltages-on-one-rail',
-  'policy-failed',
-  'decision-invalid',
-  'module-syntax',
-  'module-invalid',
-  'policy-impure',
-  'faster-than-memory',
-  'block-unused',
-  'component-without-block',
-  'component-larger-than-block',
-  'trace-too-long',
-  'dfsl-syntax',
-  'dataflow-invalid',
-  'mapping-misfit',
-  'no-mapping',
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
 /** A place in an input text. Lines and columns count from 1; `length` is the number of characters to underline. */
 export interface Span {
@@ -306,4 +232,13 @@ function editDistance(a: string, b: string): number {
     last = row;
   }
   return last[b.length];
+}
+
+/** Maps every item. If several fail, throws one error with the problems of all, in the items' order. */
+export function mapCollecting<T, R>(items: Iterable<T>, map: (item: T) => R): R[] {
+  const results: R[] = [];
+  const problems: Diagnostic[] = [];
+  for (const item of items) attempt(problems, () => results.push(map(item)));
+  if (problems.length > 0) throw new InputError(problems);
+  return results;
 }

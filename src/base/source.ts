@@ -1,5 +1,5 @@
 import type { Span } from './errors.ts';
-import { lastAtMost } from './search.ts';
+import { lastAtMost } from './run-sums.ts';
 
 /** A text, and the name of its file in messages. */
 export interface SourceText {

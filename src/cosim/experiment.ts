@@ -1,6 +1,14 @@
-import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, subDocument, type YamlDocument } from '../base/document.ts';
-import { attempt, type Diagnostic, fail, InputError, inSourceOrder, placedAt, type Span } from '../base/errors.ts';
+import {
+  attempt,
+  type Diagnostic,
+  fail,
+  InputError,
+  inSourceOrder,
+  mapCollecting,
+  placedAt,
+  type Span,
+} from '../base/errors.ts';
 import { type Files, readBytes, readReference, readText, relativeTo } from '../base/files.ts';
 import { readAs } from '../base/kinds.ts';
 import { type Override, seenFrom, withOverrides } from '../base/overrides.ts';

@@ -1,6 +1,5 @@
-import { mapCollecting } from '../base/collect.ts';
 import type { Path, YamlDocument } from '../base/document.ts';
-import { fail } from '../base/errors.ts';
+import { fail, mapCollecting } from '../base/errors.ts';
 import type { BoundAction, Ert, ErtComponent } from '../energy/index.ts';
 import type { AcceleratorSpec, BindingSpec } from './accelerator.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';

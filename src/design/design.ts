@@ -1,6 +1,5 @@
-import { mapCollecting } from '../base/collect.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
-import { type Diagnostic, fail, InputError, nearestName } from '../base/errors.ts';
+import { type Diagnostic, fail, InputError, mapCollecting, nearestName } from '../base/errors.ts';
 import { BUNDLED, type Files, readText, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
 import {

@@ -1,5 +1,4 @@
-import { mapCollecting } from '../base/collect.ts';
-import { fail, nearestName, placedAt, type Span } from '../base/errors.ts';
+import { fail, mapCollecting, nearestName, placedAt, type Span } from '../base/errors.ts';
 import { BUNDLED, type Files, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';

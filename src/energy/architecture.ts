@@ -1,5 +1,4 @@
-import { mapCollecting } from '../base/collect.ts';
-import { fail, type Span } from '../base/errors.ts';
+import { fail, mapCollecting, type Span } from '../base/errors.ts';
 import type { ArchitectureComponent, ArchitectureContainer, Scalar, Scalars } from '../formats/accelergy/index.ts';
 import { blockValues } from './expression/attributes.ts';
 import type { Scope } from './expression/evaluate.ts';

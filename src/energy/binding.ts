@@ -1,7 +1,6 @@
-import { mapCollecting } from '../base/collect.ts';
 import { COUNTER_INDEX, COUNTERS, type Counter } from '../base/counters.ts';
 import type { Path, YamlDocument } from '../base/document.ts';
-import { attempt, type Diagnostic, fail, InputError, nearestName, type Span } from '../base/errors.ts';
+import { attempt, type Diagnostic, fail, InputError, mapCollecting, nearestName, type Span } from '../base/errors.ts';
 import { actionKeyOf, findEntry } from './action-key.ts';
 import type { ActionEnergy, Ert, ErtAction, ErtComponent } from './ert.ts';
 import { parseExpression } from './expression/expression.ts';

@@ -1,5 +1,4 @@
-import { mapCollecting } from '../base/collect.ts';
-import { fail, nearestName, type Span } from '../base/errors.ts';
+import { fail, mapCollecting, nearestName, type Span } from '../base/errors.ts';
 import type { CompoundAction, CompoundClass, Scalar, SubAction } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { argumentCombinations, checkArguments } from './expression/arguments.ts';

@@ -1,4 +1,4 @@
-import { mapCollecting } from '../base/collect.ts';
+import { mapCollecting } from '../base/errors.ts';
 import type { CompoundClass } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';

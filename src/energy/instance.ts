@@ -1,5 +1,4 @@
-import { mapCollecting } from '../base/collect.ts';
-import { fail, nearestName, type Span } from '../base/errors.ts';
+import { fail, mapCollecting, nearestName, type Span } from '../base/errors.ts';
 import type { CompoundClass, Scalar, Subcomponent } from '../formats/accelergy/index.ts';
 import { type Component, PROPAGATED } from './architecture.ts';
 import { blockValues, scaleValue } from './expression/attributes.ts';

@@ -1,4 +1,4 @@
-import { Generator, mixed } from './random.ts';
+import { Generator, mixed } from '../base/random.ts';
 
 /**
  * The step between the temperatures of the thermal model and those a policy reads. Each pass of a fixed point makes its own. All that

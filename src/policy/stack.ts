@@ -1,6 +1,6 @@
-import { mapCollecting } from '../base/collect.ts';
 import type { YamlDocument } from '../base/document.ts';
-import { attempt, type Diagnostic, InputError, type Span } from '../base/errors.ts';
+import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../base/errors.ts';
+import { Generator, mixed } from '../base/random.ts';
 import { Allowed, type Refusal } from './allowed.ts';
 import { decisionChecker } from './decision.ts';
 import type {
@@ -17,7 +17,6 @@ import type {
   Saturation,
   Trigger,
 } from './policy.ts';
-import { Generator, mixed } from './random.ts';
 import { isSameRanges, rangeIn } from './ranges.ts';
 import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
 

@@ -1,6 +1,5 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../base/counters.ts';
-import { RunSums } from '../base/run-sums.ts';
-import { lastAtMost } from '../base/search.ts';
+import { lastAtMost, RunSums } from '../base/run-sums.ts';
 import { addKindBefore } from './fold-kind.ts';
 import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';

@@ -139,6 +139,11 @@ describe('the rooms', () => {
     expect(large).toEqual([]);
   });
 
+  test('have no file of more than 300 lines', () => {
+    const long = [...TEXTS].filter(([, text]) => text.split('\n').length > 301);
+    expect(long.map(([file]) => file)).toEqual([]);
+  });
+
   test('have no circles of files', () => {
     expect(circles()).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { Decisions } from './decisions.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
 import type { LoopOptions, LoopResult } from './loop-result.ts';
+import { exactly, snapped } from './rounding.ts';
 import { load, type Saved, save } from './saved.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
@@ -291,14 +292,4 @@ function numbersOf(values: Float64Array): number[] {
   const copy = new Array<number>(values.length);
   for (let i = 0; i < copy.length; i++) copy[i] = values[i];
   return copy;
-}
-
-/** `nominal` if the difference of two times is that but for rounding. */
-function snapped(nominal: number, differenceS: number): number {
-  return Math.abs(differenceS - nominal) <= 1e-9 * nominal ? nominal : differenceS;
-}
-
-/** `value` if the mean differs from it only by rounding, else the mean. */
-function exactly(value: number, mean: number): number {
-  return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
 }

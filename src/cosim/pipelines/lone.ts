@@ -1,4 +1,4 @@
-import { lastAtMost } from '../../base/search.ts';
+import { lastAtMost } from '../../base/run-sums.ts';
 import type { AcceleratorSpec } from '../../design/index.ts';
 import type { Position, Program } from '../plant/program.ts';
 import { arrayTimings } from './array-timing.ts';

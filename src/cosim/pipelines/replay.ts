@@ -1,4 +1,4 @@
-import { lastAtMost } from '../../base/search.ts';
+import { lastAtMost } from '../../base/run-sums.ts';
 import type { Position } from '../plant/program.ts';
 import type { PipelineState, Replay } from './pipelines.ts';
 import type { SharedDram } from './shared-dram.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../base/errors.ts';
+import { CLASSES, foreignAction, IDLE } from './aladdin-actions.ts';
 import { type AladdinManner, type AladdinUnits, type Asked, askedOf, cycleOf } from './aladdin-units.ts';
 import { answerOf, nodeOf, numberAttribute, refuse } from './attributes.ts';
 import {
@@ -11,23 +11,6 @@ import {
 } from './estimator.ts';
 import type { NodeScaling } from './node-scaling.ts';
 
-const CLASSES = [
-  'regfile',
-  'SRAM',
-  'counter',
-  'comparator',
-  'crossbar',
-  'wire',
-  'FIFO',
-  'bitwise',
-  'intadder',
-  'intmultiplier',
-  'intmac',
-  'fpadder',
-  'fpmultiplier',
-  'fpmac',
-  'reg',
-];
 const NODES: readonly unknown[] = [40, '40', '40nm', 45, '45', '45nm'];
 
 /** The node of the tables. */
@@ -111,46 +94,10 @@ function checkClass(query: Query, widest: number): void {
     refuse(`it takes an SRAM for a register file only up to 128 words of ${widest} bit`);
 }
 
-/** The actions of each class. The plug-in takes any name for an access. */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  regfile: ['read', 'write', 'update', 'access'],
-  SRAM: ['read', 'write', 'update', 'access'],
-  reg: ['access', 'read', 'write', 'update'],
-  FIFO: ['push', 'pop', 'read', 'write', 'access'],
-  counter: ['count', 'access'],
-  comparator: ['compare', 'access'],
-  crossbar: ['transfer_random', 'transfer_repeated', 'transfer', 'access'],
-  wire: ['transfer_random', 'transfer_repeated', 'transfer'],
-  bitwise: ['process', 'access'],
-  intadder: ['add', 'access'],
-  fpadder: ['add', 'access'],
-  intmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'access'],
-  fpmultiplier: ['mult_random', 'mult_reused', 'mult_gated', 'access'],
-  intmac: ['mac_random', 'mac_reused', 'mac_gated', 'access'],
-  fpmac: ['mac_random', 'mac_reused', 'mac_gated', 'access'],
-};
-
-/**
- * What is said about an action of another class, which counts as an access; undefined for an own one. Public files count with
- * an intadder and transfer with a comparator. A name that no class has is refused as a slip.
- */
-function foreignAction({ class: cls, action }: ActionQuery): string | undefined {
-  const own = [...ACTIONS[cls], ...IDLE];
-  if (own.includes(action)) return undefined;
-  const all = Object.values(ACTIONS).flat();
-  if (all.includes(action)) return `${action} is no action of ${cls}, taken as an access`;
-  const nearest = nearestName(action, own) ?? nearestName(action, all);
-  return refuse(
-    `${cls} has the actions ${own.join(', ')}${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`,
-  );
-}
-
 function latencyCyclesOf(query: ActionQuery, manner: AladdinManner): number {
   const cycles = query.arguments.get('action_latency_cycles') ?? (manner === 'accelergy-0.4' ? undefined : 1);
   return typeof cycles === 'number' ? cycles : refuse("KeyError: 'action_latency_cycles' is not among the arguments");
 }
-
-const IDLE = ['leak', 'idle'];
 
 function energyOf(asked: Asked, query: ActionQuery, manner: AladdinManner): number {
   const { action } = query;

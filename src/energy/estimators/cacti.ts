@@ -1,4 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
+import { mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { answerOf, nodeOf, refuse, wholeAttribute } from './attributes.ts';
 import { type CactiRun, type Figures, figuresAt, interpolated, readCactiRuns } from './cacti-runs.ts';

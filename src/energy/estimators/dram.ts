@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { nearestName } from '../../base/errors.ts';
+import { mapCollecting, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { answerOf, refuse, wholeAttribute } from './attributes.ts';
 import type { CactiManner } from './cacti.ts';

@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail } from '../../base/errors.ts';
+import { fail, mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { numberCell, readColumns, textCell } from './csv.ts';
 

@@ -1,4 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
+import { mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import {

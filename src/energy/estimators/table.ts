@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail, InputError, nearestName } from '../../base/errors.ts';
+import { fail, InputError, mapCollecting, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { evaluateNumber, type Scope } from '../expression/evaluate.ts';
 import { type Expression, namesIn, parseExpression, type Value } from '../expression/expression.ts';

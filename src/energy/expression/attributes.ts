@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Scalar, Scalars } from '../../formats/accelergy/index.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { type Expression, namesIn, parseExpression, type Value } from './expression.ts';

@@ -1,5 +1,6 @@
-export { type Found, type Progress, type SearchLimits, type SearchResult, searchExactly } from './exact.ts';
+export { searchExactly } from './exact.ts';
 export { type Cost, isBetter, OBJECTIVES, type Objective, type ObjectiveName, objectiveOf } from './objective.ts';
+export type { Found, Progress, SearchLimits, SearchResult } from './result.ts';
 export { type SampleLimits, searchAtRandom, searchByClimbing, searchGenetically } from './sampled.ts';
 export { type Mapspace, mapspaceOf } from './space.ts';
 export { whyNoMapping } from './why.ts';

@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, mapCollecting, type Span } from '../../base/errors.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import {
   type Attribute,

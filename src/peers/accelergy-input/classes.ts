@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail, type Span } from '../../base/errors.ts';
+import { fail, mapCollecting, type Span } from '../../base/errors.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type Attribute, type Attributes, attributeOf, attributesOf, given } from './attributes.ts';
 import type { Rules } from './rules.ts';

@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail, nearestName, type Span } from '../../base/errors.ts';
+import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type Attribute, attributesOf, type Plain } from './attributes.ts';
 import { baseName, isWithin } from './names.ts';

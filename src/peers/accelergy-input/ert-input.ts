@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail } from '../../base/errors.ts';
+import { fail, mapCollecting } from '../../base/errors.ts';
 import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type Attribute, attributesOf } from './attributes.ts';
 import type { CountedRow } from './counts.ts';

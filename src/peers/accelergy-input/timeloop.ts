@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { fail } from '../../base/errors.ts';
+import { fail, mapCollecting } from '../../base/errors.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
 import {

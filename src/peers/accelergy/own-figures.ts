@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { type Diagnostic, fail } from '../../base/errors.ts';
+import { type Diagnostic, fail, mapCollecting } from '../../base/errors.ts';
 import { type Files, readText, relativeTo } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import type { TableSet } from '../../energy/index.ts';

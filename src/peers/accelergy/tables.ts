@@ -1,5 +1,4 @@
-import { mapCollecting } from '../../base/collect.ts';
-import { type Diagnostic, InputError } from '../../base/errors.ts';
+import { type Diagnostic, InputError, mapCollecting } from '../../base/errors.ts';
 import { roundDecimals } from '../../energy/index.ts';
 import type { WantedAction } from '../accelergy-input/actions-of.ts';
 import { type FlatComponent, withRequired } from '../accelergy-input/architecture.ts';

@@ -1,6 +1,5 @@
 import { addCounts, COUNTERS, type Counts, zeroCounts } from '../../base/counters.ts';
-import { RunSums } from '../../base/run-sums.ts';
-import { lastAtMost } from '../../base/search.ts';
+import { lastAtMost, RunSums } from '../../base/run-sums.ts';
 import { type LayerProgress, stageCounts } from '../../systolic/index.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,0 +1,9 @@
+/** `nominal` if the difference of two times is that but for rounding. */
+export function snapped(nominal: number, differenceS: number): number {
+  return Math.abs(differenceS - nominal) <= 1e-9 * nominal ? nominal : differenceS;
+}
+
+/** `value` if the mean differs from it only by rounding, else the mean. */
+export function exactly(value: number, mean: number): number {
+  return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
+}
