@@ -7,8 +7,8 @@ import type { Position } from '../plant/program.ts';
 export interface Pipelines {
   /**
    * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step. Overwrites `busyS` (arrays x
-   * domains) with the seconds in which each domain works for each array. Returns the seconds until all arrays reach the end of the
-   * step, or `durationS` if they do not.
+   * domains) with the seconds in which each domain works for each array, and `waitS` with those at the end of which each array waits for
+   * the others, having reached the end of the step. Returns the seconds until all arrays reach it, or `durationS` if they do not.
    */
   advance(
     point: ArrayLike<number>,
@@ -17,6 +17,7 @@ export interface Pipelines {
     durationS: number,
     halted: Uint8Array,
     busyS: Float64Array,
+    waitS: Float64Array,
   ): number;
   /** The timing of a whole inference at constant operating points. */
   inference(point: ArrayLike<number>): InferenceTiming;
@@ -42,6 +43,8 @@ export interface Replay {
   readonly run: Int32Array;
   readonly done: Float64Array;
   readonly stageS: Float64Array;
+  /** When each array reaches the end of the step, s after its start. */
+  readonly arriveS: Float64Array;
   readonly endS: number;
 }
 

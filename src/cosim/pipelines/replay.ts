@@ -48,23 +48,35 @@ export class Replays {
       stageS.push(...rates.stageS);
     };
     const busyS = new Float64Array(arrays.length * domains);
-    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, note);
+    const waitS = new Float64Array(arrays.length);
+    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, waitS, note);
     return {
       timeS: Float64Array.from(timeS),
       run: Int32Array.from(run),
       done: Float64Array.from(done),
       stageS: Float64Array.from(stageS),
+      arriveS: waitS.map((waitedS) => endS - waitedS),
       endS,
     };
   }
 
   /** `Pipelines.advance` along a record, from its start unless `state` follows it already; at the clocks set last. */
-  follow(replay: Replay, step: number, state: PipelineState, durationS: number, busyS: Float64Array): number {
+  follow(
+    replay: Replay,
+    step: number,
+    state: PipelineState,
+    durationS: number,
+    busyS: Float64Array,
+    waitS: Float64Array,
+  ): number {
     const { arrays } = this.events;
     const n = arrays.length;
     const fromS = state.replay === replay ? state.replayS : 0;
     const toS = fromS + durationS;
     const ends = toS >= replay.endS;
+    for (let a = 0; a < n; a++) {
+      waitS[a] = Math.max(0, Math.min(toS, replay.endS) - Math.max(fromS, replay.arriveS[a]));
+    }
     this.addBusy(state.positions, -1, busyS.fill(0));
     const e = ends ? -1 : lastAtMost(replay.timeS, toS);
     state.positions.forEach((position, a) => {

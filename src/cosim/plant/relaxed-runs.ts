@@ -1,8 +1,9 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import { columnJ, idleJ } from '../loop/energy-at.ts';
-import { GATED_RESIDUE } from '../loop/rails.ts';
 import { arrayTimings } from '../pipelines/array-timing.ts';
 import type { PreparedPlant } from '../run.ts';
+import { leastShare } from '../states/idle-costs.ts';
+import { PoweredPes } from '../states/unused-pes.ts';
 import { settingsOf } from './layer-costs.ts';
 
 /**
@@ -29,18 +30,22 @@ export function relaxedRuns(prepared: PreparedPlant, temperatureK: number, most:
   const { plant, programs } = prepared;
   const { domains, leakage, componentDomain, design, backgroundW } = plant;
   const { slopePerV } = design.leakage;
+  const { dram, dramDomain } = design.spec;
   /** Leakage of each domain in W for a volt of `leakageVoltage`; leakage is proportional to it. */
   const leakPerVolt = new Float64Array(domains.length);
   for (const source of leakage) leakPerVolt[componentDomain[source.component]] += leakageW(source, 1, temperatureK);
   const leakW = (d: number, point: number): number =>
     leakPerVolt[d] * leakageVoltage(domains[d].points[point].voltageV, slopePerV);
   const leastOf = domains.map(({ points }, d) => {
-    return GATED_RESIDUE * Math.min(...points.map((_, point) => leakW(d, point)));
+    const dieW = leastShare(domains[d]) * Math.min(...points.map((_, point) => leakW(d, point)));
+    const backgroundsW = d === dramDomain ? dram.points.map((point) => point.backgroundW) : [0];
+    return dieW + leastShare(domains[d]) * Math.min(...backgroundsW);
   });
-  const leastW = backgroundW + leastOf.reduce((sum, powerW) => sum + powerW, 0);
-  const owners = domains.map(({ name }) =>
-    design.spec.arrays.flatMap((names, a) => (Object.values(names).includes(name) ? [a] : [])),
-  );
+  const leastW = (dramDomain < 0 ? backgroundW : 0) + leastOf.reduce((sum, powerW) => sum + powerW, 0);
+  const drawnW = (d: number, point: number): number =>
+    leakW(d, point) + (d === dramDomain ? dram.points[point].backgroundW : 0);
+  const owners = domains.map((_, d) => plant.arrayDomains.flatMap((own, a) => (own.includes(d) ? [a] : [])));
+  const unusedPerVolt = unusedLeakage(prepared, temperatureK);
   const arrays: RelaxedRuns['arrays'][number][] = [];
   for (const [a, program] of programs.arrays.entries()) {
     const own = domains.flatMap((_, d) => (owners[d].includes(a) ? [d] : []));
@@ -62,14 +67,17 @@ export function relaxedRuns(prepared: PreparedPlant, temperatureK: number, most:
       const { stageS, busyStageS } = timingAt(point);
       const voltageV = Float64Array.from(domains, ({ points }, d) => points[point[d]].voltageV);
       // The leakage of a domain that several arrays share counts only as far as `leastW` does.
-      const extraW = own.reduce((sum, d) => sum + (owners[d].length === 1 ? leakW(d, point[d]) - leastOf[d] : 0), 0);
+      const extraW = own.reduce((sum, d) => sum + (owners[d].length === 1 ? drawnW(d, point[d]) - leastOf[d] : 0), 0);
+      const peDomain = plant.arrayDomain[a];
+      const isOwn = owners[peDomain].length === 1;
+      const peV = isOwn ? leakageVoltage(voltageV[peDomain], slopePerV) : 0;
       const clocks = plant.idleClocks.filter(({ array }) => array === a);
       for (let run = 0; run < runs; run++) {
         const { count } = program.stages[run];
         program.columnsAt({ run, done: 0 }, from);
         program.columnsAt({ run: run + 1, done: 0 }, to);
         const lastsS = count * stageS[run];
-        let spentJ = extraW * lastsS;
+        let spentJ = (extraW - unusedPerVolt[a][program.stages[run].layer] * peV) * lastsS;
         program.energy.columns.forEach((column, c) => {
           const value = to[program.energyAt + c] - from[program.energyAt + c];
           spentJ += columnJ(column, value, componentDomain, voltageV);
@@ -85,4 +93,24 @@ export function relaxedRuns(prepared: PreparedPlant, temperatureK: number, most:
     arrays.push({ runs, settings: settings.length, timeS, energyJ });
   }
   return { leastW, arrays };
+}
+
+/** W per volt of `leakageVoltage` that the PEs save that a layer does not use, by array and layer; 0 if they cannot be off. */
+function unusedLeakage({ plant, programs }: PreparedPlant, temperatureK: number): Float64Array[] {
+  const { leakageGroups, leakage, domains, design } = plant;
+  const layers = programs.schedules.length;
+  const { unusedPes } = design.spec;
+  const saved = programs.arrays.map(() => new Float64Array(layers));
+  if (!unusedPes) return saved;
+  const pes = new PoweredPes(unusedPes, plant, programs.usedPes);
+  for (let layer = 0; layer < layers; layer++) {
+    for (let a = 0; a < saved.length; a++) pes.fit(a, layer);
+    leakageGroups.ofSource.forEach((group, s) => {
+      const pe = group - domains.length;
+      if (pe < 0) return;
+      const offW = (1 - pes.powered[pe]) * (1 - unusedPes.leakage) * leakageW(leakage[s], 1, temperatureK);
+      saved[leakageGroups.pes[pe].array][layer] += offW;
+    });
+  }
+  return saved;
 }
