@@ -67,7 +67,10 @@ export function addRunCommand(program: Command): void {
       '-o, --output <dir>',
       'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
     )
-    .option('--figures <dir>', 'write the figures of the report into this folder, as SVG for a paper and as CSV')
+    .option(
+      '--figures <dir>',
+      'write the figures of the report into this folder, as SVG and PNG for a paper and as CSV',
+    )
     .option('--policy <policy>', 'replace all policies of the experiment by this one')
     .option('--against <policy...>', 'say how much energy other policies and the oracle take for the same work')
     .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
@@ -143,7 +146,7 @@ async function run(
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
   }
-  if (figures !== undefined) appendAll(given.output, figures, figureFiles(reportData(result, origin)));
+  if (figures !== undefined) await appendFigures(given.output, figures, figureFiles(reportData(result, origin)));
   if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
@@ -179,6 +182,24 @@ function commandText(reference: string | undefined, options: RunOptions): string
 
 function quoted(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Pixels across a figure: 600 to the inch of a column of 89 mm. */
+const FIGURE_PX = 2102;
+
+/** Writes the figures, and each picture as PNG too. */
+async function appendFigures(
+  output: CommandFiles['output'],
+  folder: string,
+  figures: ReturnType<typeof figureFiles>,
+): Promise<void> {
+  const { svgPainter } = await import('../../node/png.ts');
+  const paint = await svgPainter();
+  for (const [name, make] of Object.entries(figures)) {
+    const text = make();
+    output.append(join(folder, name), text);
+    if (name.endsWith('.svg')) output.append(join(folder, name.replace(/svg$/, 'png')), paint(text, FIGURE_PX));
+  }
 }
 
 /** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */
