@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { type Files, readText } from '../../base/files.ts';
-import { npyRecords } from '../../formats/npy.ts';
-import { parquetFile, perfettoTrace, RUN_TABLES, typedColumns } from '../../peers/run-tables/index.ts';
+import { npyRecords, parquetFile, perfettoTrace, RUN_TABLES, typedColumns } from '../../peers/run-tables/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print } from '../terminal.ts';
 

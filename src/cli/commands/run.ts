@@ -12,7 +12,7 @@ import {
   type RunResult,
   runExperiment,
 } from '../../cosim/index.ts';
-import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
+import { appendAll, hashTexts, recordingFiles, svgPainter } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
 import {
   figureFiles,
@@ -193,7 +193,6 @@ async function appendFigures(
   folder: string,
   figures: ReturnType<typeof figureFiles>,
 ): Promise<void> {
-  const { svgPainter } = await import('../../node/png.ts');
   const paint = await svgPainter();
   for (const [name, make] of Object.entries(figures)) {
     const text = make();
