@@ -95,7 +95,7 @@ export function matchingBlocks(pattern: string, blocks: readonly string[], span:
  * leaves most room for the next ones. It needs no backtracking, unlike a regular expression, so no pattern takes
  * forever.
  */
-function isLike(name: string, parts: readonly string[]): boolean {
+export function isLike(name: string, parts: readonly string[]): boolean {
   const [first, last] = [parts[0], parts[parts.length - 1]];
   if (parts.length === 1) return name === first;
   if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
