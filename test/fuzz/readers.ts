@@ -12,7 +12,7 @@ import { evaluateMaestro, evaluateTimeloop, machineOf } from '../../src/mapping/
 import { nodeFiles } from '../../src/node/index.ts';
 import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../src/peers/accelergy/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
-import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux.ts';
+import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux-files.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/peer-input.ts';
 import { checkPolicy, createStack, parsePolicy } from '../../src/policy/index.ts';
