@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { fail, nearestName, type Span } from '../base/errors.ts';
+import { OneOf } from '../base/schema.ts';
 import { domainNamed } from './clocks.ts';
 import type { Observation, PolicyDomain, PolicySetting, Saturation, SpanOfParameter } from './policy.ts';
 import type { Ranges } from './ranges.ts';
@@ -16,6 +17,9 @@ export const ZONE = {
     Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Domains it limits. All by default' }),
   ),
 };
+
+/** The kernel whose thermal governor a policy repeats. */
+export const Kernel = OneOf(['6.6', '6.18'], 'Linux kernel whose governor it is, as a text: "6.6"');
 
 /**
  * The sensors that a thermal policy reads and the domains on which it acts, like a Linux thermal zone with its cooling
