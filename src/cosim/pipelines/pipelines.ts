@@ -6,9 +6,9 @@ import type { Position } from '../plant/program.ts';
  */
 export interface Pipelines {
   /**
-   * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step. Overwrites `busyS` (arrays x
-   * domains) with the seconds in which each domain works for each array, and `waitS` with those at the end of which each array waits for
-   * the others, having reached the end of the step. Returns the seconds until all arrays reach it, or `durationS` if they do not.
+   * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step, or to where an array begins to wait
+   * for the others: from there on its blocks cool. Overwrites `busyS` (arrays x domains) with the seconds in which each domain works
+   * for each array, and `waitS` with those at the end of which each array waits. Returns the seconds that passed.
    */
   advance(
     point: ArrayLike<number>,
@@ -45,6 +45,8 @@ export interface Replay {
   readonly stageS: Float64Array;
   /** When each array reaches the end of the step, s after its start. */
   readonly arriveS: Float64Array;
+  /** When arrays reach the end of the step and wait for longer than heat would notice, s, ascending. */
+  readonly waitsFromS: Float64Array;
   readonly endS: number;
 }
 

@@ -6,6 +6,9 @@ import type { SharedDram } from './shared-dram.ts';
 /** Records are kept for this many combinations of operating points. */
 const MOST_COMBINATIONS = 64;
 
+/** A wait shorter than this is no event, s: a block takes longer to heat or cool. */
+const LEAST_WAIT_S = 1e-3 / 64;
+
 /** Records each step once for each combination of operating points, and replays it from then on. */
 export class Replays {
   private readonly events: SharedDram;
@@ -39,6 +42,8 @@ export class Replays {
     const run: number[] = [];
     const done: number[] = [];
     const stageS: number[] = [];
+    const waitsFromS: number[] = [];
+    let working = arrays.length;
     const note = (elapsedS: number): void => {
       timeS.push(elapsedS);
       for (const position of positions) {
@@ -46,16 +51,20 @@ export class Replays {
         done.push(position.done);
       }
       stageS.push(...rates.stageS);
+      const still = positions.filter((position, a) => position.run < arrays[a].firstRun[step + 1]).length;
+      if (still < working && elapsedS > 0) waitsFromS.push(elapsedS);
+      working = still;
     };
     const busyS = new Float64Array(arrays.length * domains);
-    const waitS = new Float64Array(arrays.length);
-    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, waitS, note);
+    const waitedS = new Float64Array(arrays.length);
+    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, waitedS, { note });
     return {
       timeS: Float64Array.from(timeS),
       run: Int32Array.from(run),
       done: Float64Array.from(done),
       stageS: Float64Array.from(stageS),
-      arriveS: waitS.map((waitedS) => endS - waitedS),
+      arriveS: waitedS.map((seconds) => endS - seconds),
+      waitsFromS: Float64Array.from(waitsFromS.filter((s) => endS - s >= LEAST_WAIT_S)),
       endS,
     };
   }
@@ -72,7 +81,8 @@ export class Replays {
     const { arrays } = this.events;
     const n = arrays.length;
     const fromS = state.replay === replay ? state.replayS : 0;
-    const toS = fromS + durationS;
+    const nextWaitS = replay.waitsFromS.find((s) => s > fromS) ?? Number.POSITIVE_INFINITY;
+    const toS = Math.min(fromS + durationS, nextWaitS);
     const ends = toS >= replay.endS;
     for (let a = 0; a < n; a++) {
       waitS[a] = Math.max(0, Math.min(toS, replay.endS) - Math.max(fromS, replay.arriveS[a]));
@@ -90,7 +100,8 @@ export class Replays {
     this.addBusy(state.positions, 1, busyS);
     state.replay = ends ? null : replay;
     state.replayS = toS;
-    return ends ? replay.endS - fromS : durationS;
+    if (ends) return replay.endS - fromS;
+    return toS === nextWaitS ? nextWaitS - fromS : durationS;
   }
 
   /** Adds, `sign` times, the seconds in which each domain has worked for each array since the inference began. */
