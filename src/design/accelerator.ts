@@ -1,15 +1,17 @@
 import type { YamlDocument } from '../base/document.ts';
 import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
+import type { Files } from '../base/files.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
 import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
-import { type DomainSpec, domainOfArray, domainSpec } from './domains.ts';
-import { type DramSpec, dramSpec } from './dram.ts';
+import { withChipPoints } from './chip-points.ts';
+import { type DramSpec, dramSpec } from './domains/dram.ts';
+import { type DomainSpec, domainOfArray, domainSpec } from './domains/spec.ts';
+import { type StateSpec, stateAssumptions, unusedPesSpec } from './domains/states.ts';
 import { fixedRails, railProblems, withRails } from './rails.ts';
-import { type StateSpec, stateAssumptions, unusedPesSpec } from './states.ts';
 
 export interface ScratchpadSpec {
   readonly capacityBytes: number;
@@ -60,6 +62,13 @@ export interface ThermalSpec {
   readonly compat: 'hotspot' | undefined;
 }
 
+/** An energy reference table of Accelergy and the supply that it holds at, V; null if its energies do not follow the supply. */
+export interface ErtSpec {
+  readonly file: string;
+  readonly area: string | null;
+  readonly voltageV: number | null;
+}
+
 /** An accelerator file in SI units, checked for consistency. */
 export interface AcceleratorSpec {
   readonly name: string;
@@ -91,6 +100,8 @@ export interface AcceleratorSpec {
   readonly dieTemperatureK: number;
   readonly architecture: string;
   readonly tables: readonly string[];
+  /** Energies and areas of Accelergy. Paths are as written. */
+  readonly ert: ErtSpec | null;
   readonly bindings: Readonly<Record<string, BindingSpec>>;
   readonly assumptions: readonly string[];
   /** The source document, which gives later messages their positions. */
@@ -98,13 +109,13 @@ export interface AcceleratorSpec {
 }
 
 /**
- * Reads an accelerator file. Errors besides those of the schema: `operating-points-not-monotone`,
+ * Reads an accelerator file; `files` has the bundled operating points of chips. Errors besides those of the schema: `operating-points-not-monotone`,
  * `unknown-operating-point` (nominal), `unknown-name` (an undefined domain), `component-without-domain`, `out-of-range`
  * (a zero where none is possible).
  */
-export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
-  const file = validate(document, AcceleratorSchema);
+export function parseAccelerator(document: YamlDocument, files?: Files): AcceleratorSpec {
   const problems: Diagnostic[] = [];
+  const { file, assumptions } = withChipPoints(validate(document, AcceleratorSchema), { files, document, problems });
   const partitions = { rows: 1, columns: 1, split: 'spatial', ...file.array.partitions } as const;
   const arrays = partitions.rows * partitions.columns;
   const written = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
@@ -157,8 +168,15 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     dieTemperatureK: parseQuantity(file.die_temperature ?? '60C', 'temperature'),
     architecture: file.architecture ?? 'architecture.yaml',
     tables: file.tables ?? [],
+    ert: file.ert
+      ? {
+          file: file.ert.file,
+          area: file.ert.area ?? null,
+          voltageV: file.ert.voltage === undefined ? null : parseQuantity(file.ert.voltage, 'voltage'),
+        }
+      : null,
     bindings: Object.fromEntries(Object.entries(file.bindings).map(([name, binding]) => [name, bindingSpec(binding)])),
-    assumptions: [...(file.assumptions ?? []), ...stateAssumptions(file)],
+    assumptions: [...(file.assumptions ?? []), ...stateAssumptions(file), ...assumptions],
     document,
   };
 }

@@ -1,9 +1,10 @@
 export { type AcceleratorSpec, parseAccelerator } from './accelerator.ts';
 export { AcceleratorSchema } from './accelerator-schema.ts';
+export { bundledChipPoints } from './chip-points.ts';
 export { type Design, loadDesign, systolicConfig } from './design.ts';
 export type { Die } from './die.ts';
 export { reducedModel } from './die.ts';
-export type { DomainSpec } from './domains.ts';
-export type { DramPointSpec } from './dram.ts';
+export type { DramPointSpec } from './domains/dram.ts';
+export type { DomainSpec } from './domains/spec.ts';
+export type { StateSpec } from './domains/states.ts';
 export { hotspotDifference, hotspotTrace, startGroups } from './handover.ts';
-export type { StateSpec } from './states.ts';

@@ -1,8 +1,9 @@
-import type { Path, YamlDocument } from '../base/document.ts';
-import type { Diagnostic } from '../base/errors.ts';
-import { parseQuantity } from '../base/units.ts';
-import type { AcceleratorFile } from './accelerator-schema.ts';
-import { nameOfArray } from './array-names.ts';
+import type { Path, YamlDocument } from '../../base/document.ts';
+import type { Diagnostic } from '../../base/errors.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { AcceleratorFile } from '../accelerator-schema.ts';
+import { nameOfArray } from '../array-names.ts';
+import type { WithPoints } from '../chip-points.ts';
 import { type DomainStatesSpec, statesSpec } from './states.ts';
 
 /** A clock frequency and the least supply voltage it needs. */
@@ -42,6 +43,7 @@ export function transitionSpec(file: AcceleratorFile['domains'][string]['transit
   };
 }
 
+/** The spec of an array's own domain, from that of `{array}`. */
 export function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
   return { ...spec, name: nameOfArray(spec.name, array), rail: nameOfArray(spec.rail, array) };
 }
@@ -49,7 +51,7 @@ export function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
 /** A domain of the file. Adds its problems: `out-of-range`, `operating-points-not-monotone`, `unknown-operating-point`. */
 export function domainSpec(
   name: string,
-  domain: AcceleratorFile['domains'][string],
+  domain: WithPoints['domains'][string],
   document: YamlDocument,
   problems: Diagnostic[],
 ): DomainSpec {
@@ -62,12 +64,12 @@ export function domainSpec(
   };
 }
 
-type WithPoints = Pick<AcceleratorFile['domains'][string], 'operating_points' | 'nominal' | 'transition'>;
+type Clock = Pick<WithPoints['domains'][string], 'operating_points' | 'nominal' | 'transition'>;
 
 /** The operating points at `path` of the file, and what a change between them costs. Adds their problems. */
 export function clockSpec(
   name: string,
-  domain: WithPoints,
+  domain: Clock,
   path: Path,
   document: YamlDocument,
   problems: Diagnostic[],
@@ -99,7 +101,7 @@ export function clockSpec(
   });
   const nominalHz = domain.nominal === undefined ? undefined : parseQuantity(domain.nominal, 'frequency');
   const nominal = nominalHz === undefined ? points.length - 1 : points.findIndex((p) => p.frequencyHz === nominalHz);
-  if (nominal < 0) {
+  if (nominal < 0 && points.length > 0) {
     problems.push({
       code: 'unknown-operating-point',
       message: `domain "${name}" has no operating point at ${domain.nominal}`,

@@ -1,8 +1,8 @@
-import type { YamlDocument } from '../base/document.ts';
-import type { Diagnostic } from '../base/errors.ts';
-import { parseQuantity } from '../base/units.ts';
-import type { AcceleratorFile } from './accelerator-schema.ts';
-import { clockSpec, type DomainSpec } from './domains.ts';
+import type { YamlDocument } from '../../base/document.ts';
+import type { Diagnostic } from '../../base/errors.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { AcceleratorFile } from '../accelerator-schema.ts';
+import { clockSpec, type DomainSpec } from './spec.ts';
 import { dramStates } from './states.ts';
 
 /** The name of DRAM as a domain. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Quantity } from '../base/schema.ts';
+import { Quantity } from '../../base/schema.ts';
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,5 +1,5 @@
-import { parseQuantity } from '../base/units.ts';
-import type { AcceleratorFile } from './accelerator-schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { AcceleratorFile } from '../accelerator-schema.ts';
 
 /** What a state of a domain costs. */
 export interface StateSpec {
