@@ -1,3 +1,4 @@
+import { addProduct } from './matrix-product.ts';
 import { innerProducts } from './panels.ts';
 
 /** Cholesky factor L (row-major, lower triangle) of a symmetric positive definite matrix of order n: A = L L^T. */
@@ -69,5 +70,43 @@ export function solveInPlace(l: Float64Array, n: number, x: Float64Array): void 
     const value = x[i] / l[i * n + i];
     x[i] = value;
     for (let k = 0, at = i * n; k < i; k++, at++) x[k] -= l[at] * value;
+  }
+}
+
+/** Solves L x = b in place for `count` right sides, one a row of `x`. */
+export function forwardRows(l: Float64Array, n: number, x: Float64Array, count: number): void {
+  const products = new Float64Array(count * BLOCK);
+  const sides = { values: x, at: 0, stride: n, count };
+  for (let from = 0; from < n; from += BLOCK) {
+    const end = Math.min(n, from + BLOCK);
+    const width = end - from;
+    innerProducts(sides, { values: l, at: from * n, stride: n, count: width }, from, products);
+    for (let r = 0, at = 0; r < count; r++, at += n) {
+      for (let i = from; i < end; i++) {
+        let sum = x[at + i] - products[r * width + i - from];
+        for (let k = from; k < i; k++) sum -= l[i * n + k] * x[at + k];
+        x[at + i] = sum / l[i * n + i];
+      }
+    }
+  }
+}
+
+/** Solves L^T x = b likewise. */
+export function backwardRows(l: Float64Array, n: number, x: Float64Array, count: number): void {
+  const minus = new Float64Array(count * BLOCK);
+  for (let end = n; end > 0; ) {
+    const from = BLOCK * (Math.ceil(end / BLOCK) - 1);
+    const width = end - from;
+    for (let r = 0, at = 0; r < count; r++, at += n) {
+      for (let i = end - 1; i >= from; i--) {
+        const value = x[at + i] / l[i * n + i];
+        x[at + i] = value;
+        for (let k = from; k < i; k++) x[at + k] -= l[i * n + k] * value;
+        minus[r * width + i - from] = -value;
+      }
+    }
+    const solved = { values: minus, at: 0, stride: width };
+    addProduct(solved, { values: l, at: from * n, stride: n }, { values: x, at: 0, stride: n }, count, width, from);
+    end = from;
   }
 }

@@ -61,7 +61,10 @@ export function expansions(continuum: Continuum, shifts: readonly number[]): Exp
   return shifts.map((shift) => {
     if (shift === 0) return { shift, combination: identity };
     const lengths = Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift);
-    const columns = moments(places, Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths), m);
+    const order = Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths);
+    // Twice as many polynomials as sources leave none of their combinations out, but for sources at the same places.
+    if ((order * order) / 4 > m) return { shift, combination: identity };
+    const columns = moments(places, order, m);
     return { shift, combination: columns.length < m ? withAmbient(columns, m) : identity };
   });
 }

@@ -74,9 +74,13 @@ export function continuumNetwork(
     known.set(key, at);
     return at;
   };
-  const places = blocks.map(({ floorplan, face }) =>
-    floorplan.blocks.map((block): Source => ({ rectangle: rectangle(rectangleOf(floorplan, block)), face })),
-  );
+  // Rectangles with power come first.
+  const isLater = blocks.map(({ power }) => Number(!power));
+  const places = blocks.map((): Source[] => []);
+  for (const l of [...blocks.keys()].sort((a, b) => isLater[a] - isLater[b] || a - b)) {
+    const { floorplan, face } = blocks[l];
+    places[l] = floorplan.blocks.map((block) => ({ rectangle: rectangle(rectangleOf(floorplan, block)), face }));
+  }
   const cells = grid.rows * grid.columns;
   const faces = stack.layers.length + 1;
   const regions = once(() => overhangRegions(assembly, stack));
