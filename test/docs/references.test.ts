@@ -99,7 +99,15 @@ describe('every key and column of an output is explained', () => {
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {
-    const summary = JSON.parse(JSON.stringify(runSummary(result, 'hash', { cpuS: 1, peakMemoryBytes: 1 })));
+    const summary = JSON.parse(
+      JSON.stringify(
+        runSummary(result, {
+          inputsHash: 'hash',
+          cost: { cpuS: 1, peakMemoryBytes: 1 },
+          against: { energyJ: 1, others: [{ policy: 'pace', energyJ: null, misses: null, reason: 'no' }], oracleJ: 1 },
+        }),
+      ),
+    );
     const named = namedInTables(page, 'summary\\.json').map((name) => name.replace(/^\./, 'omittedLayers[].'));
     expect([...new Set(pathsOf(summary))].sort()).toEqual(named.sort());
   });
