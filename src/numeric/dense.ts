@@ -14,8 +14,8 @@ export function cholesky(a: Float64Array, n: number): Float64Array {
   return l;
 }
 
-/** Solves L L^T x = b in place of b. */
-export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void {
+/** Solves L L^T x = b in place of b, which it returns. */
+export function solveCholesky(l: Float64Array, n: number, x: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) {
     let sum = x[i];
     for (let k = 0; k < i; k++) sum -= l[i * n + k] * x[k];
@@ -26,6 +26,32 @@ export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void
     for (let k = i + 1; k < n; k++) sum -= l[k * n + i] * x[k];
     x[i] = sum / l[i * n + i];
   }
+  return x;
+}
+
+/** Solves A x = b in place of b, which it returns; A, of order n and row-major, is destroyed. Gauss with pivots from the column. */
+export function solveGeneral(a: Float64Array, n: number, x: Float64Array): Float64Array {
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    if (pivot !== k) {
+      const row = a.slice(k * n, (k + 1) * n);
+      a.copyWithin(k * n, pivot * n, (pivot + 1) * n);
+      a.set(row, pivot * n);
+      [x[k], x[pivot]] = [x[pivot], x[k]];
+    }
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k] / a[k * n + k];
+      if (factor === 0) continue;
+      for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+      x[i] -= factor * x[k];
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) x[i] -= a[i * n + j] * x[j];
+    x[i] /= a[i * n + i];
+  }
+  return x;
 }
 
 /** Rows that are factored together. */

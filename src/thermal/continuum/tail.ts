@@ -21,7 +21,7 @@ export interface Tail {
 /** Bins a factor of e of lambda: their width leaves 1e-4 of what they hold. */
 const BINS = 12;
 
-/** Shortest half waves, in parts of the smallest side of a rectangle: what is beyond is known from the whole (Parseval). */
+/** Shortest half waves, in parts of the smallest side of a rectangle with power: what is beyond is known from the whole (Parseval). */
 const WAVES_A_SIDE = 8;
 
 /** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
@@ -34,7 +34,9 @@ const MOST_PRODUCTS = 1.5e9;
 export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
   const body = bodies[die];
   const { widthM, heightM } = body;
-  const smallest = rectangles.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
+  const smallest = rectangles
+    .slice(0, columns)
+    .reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
   const pairs = (columns * (columns + 1)) / 2 + (rectangles.length - columns) * columns;
   const affordable = Math.sqrt(MOST_PRODUCTS / pairs / (widthM * heightM));
   const perMetre = Math.max(
