@@ -125,7 +125,10 @@ describe('arrays that share the DRAM', () => {
     const places = startingState(4);
     const { positions } = places;
     const busyS = new Float64Array(16);
-    expect(pipelines.advance([0, 0, 0, 0], 0, places, 1, Uint8Array.of(0, 0, 0, 1), busyS)).toBe(1);
+    const advance = (): number => pipelines.advance([0, 0, 0, 0], 0, places, 1, Uint8Array.of(0, 0, 0, 1), busyS);
+    // To where the others begin to wait, and from there on nothing happens.
+    expect(advance()).toBeLessThan(1e-3);
+    expect(advance()).toBe(1);
     expect(positions.map(({ run }, a) => run === arrays[a].firstRun[1])).toEqual([true, true, true, false]);
     expect(positions[3]).toEqual({ run: 0, done: 0 });
   });

@@ -10,6 +10,7 @@ import { AcceleratorSchema } from '../../src/design/accelerator-schema.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import { POLICY_KINDS } from '../../src/policy/index.ts';
 import { PolicySchema } from '../../src/policy/policy-file.ts';
+import { COMPARISONS, RULE_PARTS, RULES } from '../../src/policy/rules/schema.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';
 import { PAGES, proseOf, ROOT, readPage } from './pages.ts';
 
@@ -79,6 +80,18 @@ describe('every key of an input is explained', () => {
     const parameters = POLICY_KINDS.flatMap((kind) => Object.keys(kind.parameters.properties));
     expect(named).toEqual([...Object.keys(PolicySchema.properties), ...parameters]);
     for (const { id } of POLICY_KINDS) expect(readPage('docs/formats/policy.md')).toContain(`\n## \`${id}\`\n`);
+  });
+
+  test('rules: every reading, bound and action', () => {
+    const named = namedInTables('docs/formats/rules.md');
+    const { condition } = RULE_PARTS;
+    const rule = RULES.rules.items.properties;
+    const keys = [rule, rule.then.properties, condition.properties, COMPARISONS.temperature.properties];
+    const combined = ['of', 'take', 'all', 'any', 'not'];
+    for (const key of keys.flatMap((one) => Object.keys(one))) {
+      if (!combined.includes(key)) expect(named).toContain(key);
+      expect(readPage('docs/formats/rules.md')).toContain(`\`${key}`);
+    }
   });
 
   test('accelerator', () => {

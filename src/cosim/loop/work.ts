@@ -130,7 +130,7 @@ export class Work {
   }
 
   /**
-   * Works on the current step, at most to its end. Call `isHalted` for `fromS` first. Returns when it stopped; if the
+   * Works on the current step, at most to its end or to where an array begins to wait. Call `isHalted` for `fromS` first. Returns when it stopped; if the
    * step ended, call `endStep`.
    */
   work(fromS: number, untilS: number): { readonly timeS: number; readonly stepEnds: boolean } {
@@ -155,7 +155,7 @@ export class Work {
     }
     this.bookTime(fromS, durationS, layer);
     ledger.pass(durationS, Math.max(0, durationS - arrayS), layer);
-    return { timeS: stepEnds ? fromS + durationS : untilS, stepEnds };
+    return { timeS: stepEnds || durationS < untilS - fromS ? fromS + durationS : untilS, stepEnds };
   }
 
   /** Goes on to the next step, or ends the inference and starts the next. Returns what happened. */

@@ -6,9 +6,9 @@ import type { Position } from '../plant/program.ts';
  */
 export interface Pipelines {
   /**
-   * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step. Overwrites `busyS` (arrays x
-   * domains) with the seconds in which each domain works for each array. Returns the seconds until all arrays reach the end of the
-   * step, or `durationS` if they do not.
+   * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step, or to where an array begins to wait
+   * for the others: from there on its blocks cool. Overwrites `busyS` (arrays x domains) with the seconds in which each domain works
+   * for each array. Returns the seconds that passed.
    */
   advance(
     point: ArrayLike<number>,
@@ -42,6 +42,8 @@ export interface Replay {
   readonly run: Int32Array;
   readonly done: Float64Array;
   readonly stageS: Float64Array;
+  /** When arrays reach the end of the step and wait for longer than heat would notice, s, ascending. */
+  readonly waitS: Float64Array;
   readonly endS: number;
 }
 

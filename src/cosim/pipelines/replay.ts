@@ -6,6 +6,9 @@ import type { SharedDram } from './shared-dram.ts';
 /** Records are kept for this many combinations of operating points. */
 const MOST_COMBINATIONS = 64;
 
+/** A wait shorter than this is no event, s: a block takes longer to heat or cool. */
+const LEAST_WAIT_S = 1e-3 / 64;
+
 /** Records each step once for each combination of operating points, and replays it from then on. */
 export class Replays {
   private readonly events: SharedDram;
@@ -39,6 +42,8 @@ export class Replays {
     const run: number[] = [];
     const done: number[] = [];
     const stageS: number[] = [];
+    const waitS: number[] = [];
+    let working = arrays.length;
     const note = (elapsedS: number): void => {
       timeS.push(elapsedS);
       for (const position of positions) {
@@ -46,14 +51,18 @@ export class Replays {
         done.push(position.done);
       }
       stageS.push(...rates.stageS);
+      const still = positions.filter((position, a) => position.run < arrays[a].firstRun[step + 1]).length;
+      if (still < working && elapsedS > 0) waitS.push(elapsedS);
+      working = still;
     };
     const busyS = new Float64Array(arrays.length * domains);
-    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, note);
+    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, { note });
     return {
       timeS: Float64Array.from(timeS),
       run: Int32Array.from(run),
       done: Float64Array.from(done),
       stageS: Float64Array.from(stageS),
+      waitS: Float64Array.from(waitS.filter((s) => endS - s >= LEAST_WAIT_S)),
       endS,
     };
   }
@@ -63,7 +72,8 @@ export class Replays {
     const { arrays } = this.events;
     const n = arrays.length;
     const fromS = state.replay === replay ? state.replayS : 0;
-    const toS = fromS + durationS;
+    const waitS = replay.waitS.find((s) => s > fromS) ?? Number.POSITIVE_INFINITY;
+    const toS = Math.min(fromS + durationS, waitS);
     const ends = toS >= replay.endS;
     this.addBusy(state.positions, -1, busyS.fill(0));
     const e = ends ? -1 : lastAtMost(replay.timeS, toS);
@@ -78,7 +88,8 @@ export class Replays {
     this.addBusy(state.positions, 1, busyS);
     state.replay = ends ? null : replay;
     state.replayS = toS;
-    return ends ? replay.endS - fromS : durationS;
+    if (ends) return replay.endS - fromS;
+    return toS === waitS ? waitS - fromS : durationS;
   }
 
   /** Adds, `sign` times, the seconds in which each domain has worked for each array since the inference began. */

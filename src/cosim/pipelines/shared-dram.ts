@@ -40,11 +40,12 @@ export class SharedDram {
   }
 
   atEnd(step: number, positions: readonly Position[]): boolean {
-    return positions.every(({ run }, a) => run >= this.arrays[a].firstRun[step + 1]);
+    return this.waiting(step, positions) === positions.length;
   }
 
   /**
-   * Advances `positions` as `Pipelines.advance` does, at the clocks set last. Calls `note` at each event, after its rates are set.
+   * Advances `positions` by `durationS`, at most to the end of the step, at the clocks set last; with `untilWait` at most to where an
+   * array begins to wait. Calls `note` at each event, after its rates are set. Returns the seconds that passed.
    */
   goOn(
     step: number,
@@ -52,11 +53,12 @@ export class SharedDram {
     durationS: number,
     halted: Uint8Array,
     busyS: Float64Array,
-    note?: (elapsedS: number) => void,
+    { note, untilWait = false }: { note?: (elapsedS: number) => void; untilWait?: boolean } = {},
   ): number {
     const { stageS } = this.rates;
     busyS.fill(0);
     let elapsedS = 0;
+    const before = this.waiting(step, positions);
     while (elapsedS < durationS && this.setRates(step, positions, halted)) {
       note?.(elapsedS);
       let stretchS = durationS - elapsedS;
@@ -65,8 +67,16 @@ export class SharedDram {
       }
       for (let a = 0; a < stageS.length; a++) if (stageS[a] > 0) this.move(positions[a], a, stretchS, busyS);
       elapsedS = stretchS === durationS - elapsedS ? durationS : elapsedS + stretchS;
+      if (untilWait && this.waiting(step, positions) > before) return elapsedS;
     }
     return this.atEnd(step, positions) ? elapsedS : durationS;
+  }
+
+  /** How many arrays have reached the end of the step. */
+  private waiting(step: number, positions: readonly Position[]): number {
+    let count = 0;
+    for (let a = 0; a < positions.length; a++) if (positions[a].run >= this.arrays[a].firstRun[step + 1]) count++;
+    return count;
   }
 
   /** Sets how long each array's current stage takes, 0 if it waits. Returns false if no array moves. */

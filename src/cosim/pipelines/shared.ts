@@ -33,7 +33,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
       }
       state.replay = null;
       events.setPoint(point);
-      return events.goOn(step, state.positions, durationS, halted, busyS);
+      return events.goOn(step, state.positions, durationS, halted, busyS, { untilWait: true });
     },
     inference,
     replayOf: (point, step) => replays.of(point, step),
