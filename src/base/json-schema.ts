@@ -20,6 +20,8 @@ export type Keywords = Readonly<Record<string, (limit: never, data: never, schem
 interface Check {
   readonly found: Violation[];
   readonly own: Keywords;
+  /** The parts that `$ref` may name. */
+  readonly parts: Readonly<Record<string, JsonSchema>>;
 }
 
 /**
@@ -27,11 +29,12 @@ interface Check {
  * content security policy and under `node --disallow-code-generation-from-strings`. A value of the wrong type violates
  * `type` alone. A value that fits no branch of `anyOf` gets the violations of the branches of its own type, or `anyOf`
  * itself if no branch has its type. `own` adds keywords for texts. Only own properties count: `constructor` is a key
- * like any other. Throws an `Error` for a schema with an unsupported keyword, such as `$ref`, which would otherwise
- * pass unchecked.
+ * like any other. `$ref` names a part of `$defs` at the root of the schema: `#/$defs/NAME`. Throws an `Error` for a schema
+ * with an unsupported keyword, such as `oneOf`, which would otherwise pass unchecked.
  */
 export function violations(schema: JsonSchema, value: unknown, own: Keywords = {}): Violation[] {
-  const check: Check = { found: [], own };
+  const parts = (schema.$defs ?? {}) as Check['parts'];
+  const check: Check = { found: [], own, parts };
   walk(check, schema, value, []);
   return check.found;
 }
@@ -80,11 +83,12 @@ const ANY = {
 /** Keywords that `walk` handles itself, and annotations that do not constrain values. */
 const OTHERS: ReadonlySet<string> = new Set([
   ...['type', 'anyOf', 'items', 'required', 'properties', 'patternProperties', 'additionalProperties'],
-  ...['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'],
+  ...['$ref', '$defs', '$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'],
 ]);
 
 function walk(check: Check, schema: JsonSchema, data: unknown, path: Path): void {
   refuseUnknown(check, schema);
+  if (schema.$ref !== undefined) walk(check, partOf(check, String(schema.$ref)), data, path);
   if (schema.type !== undefined && ![schema.type].flat().some((type) => TYPES[String(type)](data))) {
     check.found.push({ keyword: 'type', path, schema, data });
     return;
@@ -95,6 +99,14 @@ function walk(check: Check, schema: JsonSchema, data: unknown, path: Path): void
   else if (Array.isArray(data)) walkList(check, schema, data, path);
   else if (isMapping(data)) walkMapping(check, schema, data, path);
   if (schema.anyOf) walkBranches(check, schema, data, path);
+}
+
+const PART = '#/$defs/';
+
+function partOf({ parts }: Check, reference: string): JsonSchema {
+  const name = reference.slice(PART.length);
+  if (reference.startsWith(PART) && Object.hasOwn(parts, name)) return parts[name];
+  throw new Error(`a schema refers to "${reference}", which is not supported`);
 }
 
 function refuseUnknown({ own }: Check, schema: JsonSchema): void {
@@ -148,7 +160,8 @@ function walkMapping(check: Check, schema: JsonSchema, data: JsonSchema, path: P
 function walkBranches(check: Check, schema: JsonSchema, data: unknown, path: Path): void {
   const kept: Violation[] = [];
   for (const branch of schema.anyOf as JsonSchema[]) {
-    const found = violations(branch, data, check.own);
+    const found: Violation[] = [];
+    walk({ ...check, found }, branch, data, []);
     if (found.length === 0) return;
     kept.push(...found.filter(({ keyword, path: inner }) => keyword !== 'type' || inner.length > 0));
   }

@@ -42,7 +42,7 @@ const MOST_LOOKED_AT = 2 ** 14;
 const TOP_KEYS: readonly (readonly [FileKind, RegExp])[] = [
   ['result', /^\{\s*"version": \d+,\s*"experiment"/],
   ['counts', /^action_counts:/m],
-  ['policy', /^(uses|stack):/m],
+  ['policy', /^(uses|stack|rules):/m],
   ['accelerator', /^(array|scratchpads|operating_points|domains):/m],
   ['experiment', /^(accelerator|workload):/m],
   ['classes', /^compound_components:/m],

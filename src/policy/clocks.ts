@@ -49,7 +49,8 @@ export function domainNamed(name: string, domains: readonly PolicyDomain[], span
   );
 }
 
-function pointAt(text: string, { name, points }: PolicyDomain, span: Span | undefined): number {
+/** The point with this clock. Error: `unknown-operating-point`. */
+export function pointAt(text: string, { name, points }: PolicyDomain, span: Span | undefined): number {
   const hz = parseQuantity(text, 'frequency', span);
   const index = points.findIndex((p) => p.frequencyHz === hz);
   if (index >= 0) return index;

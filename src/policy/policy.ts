@@ -1,4 +1,5 @@
 import type { TObject } from '@sinclair/typebox';
+import type { Path } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
 
 /** A clock and voltage domain as a policy sees it: its operating points, slowest first. */
@@ -65,6 +66,8 @@ export interface PolicySetting {
   readonly blocks: readonly string[];
   /** The places of these blocks, in the same order. */
   readonly places: readonly BlockPlace[];
+  /** Names of all components, those off the die included; absent if only those of `places` are known. */
+  readonly components?: readonly string[];
   /** The experiment's temperature limit, K; null without one. */
   readonly limitK: number | null;
   readonly epochS: number;
@@ -204,6 +207,8 @@ export interface Saturation {
 /** A policy with its parameters, ready to run. `decide` is pure: `state`, which is plain data, holds all its memory. */
 export interface RunnablePolicy<State = unknown> {
   readonly initial: State;
+  /** Its role, where parameters decide; that of its kind without it. */
+  readonly role?: PolicyRole | undefined;
   /** Triggers at which it is asked, besides epoch ticks. */
   readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[] | undefined;
   /** Temperatures in K that charts draw as lines: trips and targets. */
@@ -221,8 +226,8 @@ export interface RunnablePolicy<State = unknown> {
  */
 export type PolicyRole = 'cap' | 'deadline' | 'choice';
 
-/** The place of a parameter, or of its part for one domain; undefined if it was not given. */
-export type SpanOfParameter = (parameter: string, domain?: string) => Span | undefined;
+/** The place of a parameter, or of a part inside it; undefined if it was not given. */
+export type SpanOfParameter = (parameter: string, ...inner: Path) => Span | undefined;
 
 /**
  * A kind of policy. policies/*.yaml name a kind in `uses`. Each kind has one file, and a line in registry.ts. `Checked`

@@ -26,6 +26,7 @@ import { staticBest } from './kinds/static-best.ts';
 import { stepWise } from './kinds/step-wise.ts';
 import { userspace } from './kinds/userspace.ts';
 import type { PolicyContext, PolicyKind, PolicySetting, RunnablePolicy, SpanOfParameter } from './policy.ts';
+import { rules } from './rules/kind.ts';
 
 /** Every kind of policy. To add one, add a file beside these and a line here. */
 export const POLICY_KINDS: readonly PolicyKind[] = [
@@ -54,6 +55,7 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   regional,
   boost,
   powerLimit,
+  rules,
 ];
 
 /**
@@ -68,7 +70,8 @@ export function createPolicy(
   kinds: readonly PolicyKind[],
 ): { readonly role: PolicyKind['role']; readonly policy: RunnablePolicy } {
   const { kind, checked } = checkInSetting(uses, usesSpan, parameters, context, kinds);
-  return { role: kind.role, policy: placedAt(usesSpan, () => kind.create(checked, context)) };
+  const policy = placedAt(usesSpan, () => kind.create(checked, context));
+  return { role: policy.role ?? kind.role, policy };
 }
 
 /**
@@ -84,10 +87,8 @@ export function checkInSetting(
 ): { readonly kind: PolicyKind; readonly checked: unknown } {
   const { kind, checked } = checkPolicy(uses, usesSpan, parameters, kinds);
   const merged = Object.assign({}, ...checked.map((c) => c.values)) as Record<string, unknown>;
-  const span: SpanOfParameter = (name, domain) =>
-    checked
-      .findLast((c) => Object.hasOwn(c.values, name))
-      ?.document.span(domain === undefined ? [name] : [name, domain]);
+  const span: SpanOfParameter = (...path) =>
+    checked.findLast((c) => Object.hasOwn(c.values, path[0]))?.document.span(path);
   return { kind, checked: placedAt(usesSpan, () => kind.check(merged, setting, span)) };
 }
 

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { fail, nearestName, type Span } from '../base/errors.ts';
+import { OneOf } from '../base/schema.ts';
 import { domainNamed } from './clocks.ts';
 import type { Observation, PolicyDomain, PolicySetting, Saturation, SpanOfParameter } from './policy.ts';
 import type { Ranges } from './ranges.ts';
@@ -16,6 +17,9 @@ export const ZONE = {
     Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Domains it limits. All by default' }),
   ),
 };
+
+/** The kernel whose thermal governor a policy repeats. */
+export const Kernel = OneOf(['6.6', '6.18'], 'Linux kernel whose governor it is, as a text: "6.6"');
 
 /**
  * The sensors that a thermal policy reads and the domains on which it acts, like a Linux thermal zone with its cooling
@@ -95,7 +99,7 @@ export function matchingBlocks(pattern: string, blocks: readonly string[], span:
  * leaves most room for the next ones. It needs no backtracking, unlike a regular expression, so no pattern takes
  * forever.
  */
-function isLike(name: string, parts: readonly string[]): boolean {
+export function isLike(name: string, parts: readonly string[]): boolean {
   const [first, last] = [parts[0], parts[parts.length - 1]];
   if (parts.length === 1) return name === first;
   if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;

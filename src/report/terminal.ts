@@ -1,6 +1,7 @@
 import { celsiusText } from '../base/units.ts';
 import type { RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
+import { type Against, againstTexts } from './files/against.ts';
 import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
 import { type LayerChoice, layerTables } from './layer-rows.ts';
 import { counted, engineering, groupDigits, percent } from './numbers.ts';
@@ -12,6 +13,8 @@ export interface TextOptions extends Partial<LayerChoice> {
   readonly width?: number | undefined;
   /** `quiet`: the verdict alone; `verbose`: all assumptions too. */
   readonly detail?: 'quiet' | 'verbose' | undefined;
+  /** The same work under other policies. */
+  readonly against?: Against | undefined;
 }
 
 /** Layers in a table that says nothing else. */
@@ -22,12 +25,12 @@ const TOP_LAYERS = 12;
  * columns cannot hold the table of layers, several tables replace it.
  */
 export function runText(result: RunResult, options: TextOptions = {}): string {
-  const { width = Number.POSITIVE_INFINITY, top = TOP_LAYERS, sort, detail } = options;
-  if (detail === 'quiet') return heading(result).join('\n');
+  const { width = Number.POSITIVE_INFINITY, top = TOP_LAYERS, sort, detail, against } = options;
+  if (detail === 'quiet') return heading(result, against).join('\n');
   const [first, ...rest] = layerTables(reportView(result), { top, sort }, width);
   const { completed } = result.inferences;
   return [
-    ...heading(result),
+    ...heading(result, against),
     '',
     ...(completed > 1 ? ['one inference, on average', ''] : []),
     ...first,
@@ -38,7 +41,7 @@ export function runText(result: RunResult, options: TextOptions = {}): string {
 }
 
 /** The design, the policy, and the verdict: what was to be kept first, then what it took. */
-function heading(result: RunResult): string[] {
+function heading(result: RunResult, against?: Against): string[] {
   const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
   const { spec } = experiment.design;
   const totals = layerTotals(result);
@@ -52,6 +55,7 @@ function heading(result: RunResult): string[] {
     ...(result.thermal ? [`temperature  ${temperatureText(result.thermal)}`] : []),
     `energy       ${energyText(result)}`,
     `             ${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
+    ...(against ? againstTexts(against).map((text, i) => `${i === 0 ? 'compared     ' : '             '}${text}`) : []),
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
     ...(result.start ? [`start        ${startText(result)}`] : []),
     `conserved    ${conserved(result)}`,

@@ -96,7 +96,23 @@ describe('own keywords and unknown ones', () => {
     expect(violations({ even: true }, 'abc', own)).toMatchObject([{ keyword: 'even', path: [] }]);
   });
 
-  test.each(['$ref', 'oneOf', 'minimun'])('%s is refused, wherever it stands', (keyword) => {
+  test('$ref stands for a part of the schema, inside of itself too and in branches', () => {
+    const node = { type: 'object', properties: { of: { $ref: '#/$defs/node' } }, additionalProperties: false };
+    const schema = {
+      $defs: { node },
+      properties: { a: { $ref: '#/$defs/node' }, b: { anyOf: [{ $ref: '#/$defs/node' }] } },
+    };
+    expect(violations(schema, { a: { of: { of: {} } }, b: { of: {} } })).toEqual([]);
+    expect(violations(schema, { a: { of: { off: {} } } })).toMatchObject([
+      { keyword: 'additionalProperties', path: ['a', 'of'], key: 'off' },
+    ]);
+    expect(violations(schema, { b: { of: 1 } })).toMatchObject([{ keyword: 'type', path: ['b', 'of'] }]);
+    for (const $ref of ['#/$defs/other', 'other.json', '#/$defs/constructor']) {
+      expect(() => violations({ ...schema, properties: { a: { $ref } } }, { a: {} })).toThrow($ref);
+    }
+  });
+
+  test.each(['$dynamicRef', 'oneOf', 'minimun'])('%s is refused, wherever it stands', (keyword) => {
     const inside = { properties: { a: { [keyword]: 1 } } };
     expect(() => violations(inside, { a: 1 })).toThrow(`keyword "${keyword}"`);
   });

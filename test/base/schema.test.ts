@@ -180,6 +180,7 @@ describe('schemas/', () => {
     (name) => {
       // Default options: strict, and checked against the meta-schema of draft 2020-12.
       const ajv = new Ajv2020().addKeyword({ keyword: 'quantity', type: 'string', schemaType: 'string' });
+      ajv.addKeyword({ keyword: 'signed', type: 'string', schemaType: 'boolean' });
       const schema = JSON.parse(readFileSync(`schemas/${name}.json`, 'utf8'));
       expect(ajv.validateSchema(schema)).toBe(true);
       const valid = ajv.compile(schema);

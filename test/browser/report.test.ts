@@ -152,7 +152,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
 
   longTest('what the quickstart shows is what its summary says', async () => {
     const result = run(load(nodeFiles, 'quickstart'));
-    const data = reportData(result, 'hash');
+    const data = reportData(result, { inputsHash: 'hash' });
     const html = reportHtml(data);
     expect(html.length).toBeLessThan(2e6);
     const { page, complaints } = await open(browser, html);

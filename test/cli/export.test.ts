@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readCsv } from '../../src/formats/csv.ts';
 import { folderWith, isothermHere } from './support.ts';
 
 let folder: string;
@@ -66,6 +68,54 @@ describe('a trace for Perfetto', () => {
   });
 });
 
+// hyparquet reads what its companion wrote; NumPy 2.4.6 read the same files by hand.
+test('the tables as Parquet and as records of NumPy hold the cells of the tables', async () => {
+  expect(await isothermHere(['export', 'out', '--parquet', 'pq', '--npy', 'np'], folder)).toMatchObject({ status: 0 });
+  for (const name of ['trace', 'events', 'layers', 'activity', 'ert']) {
+    const rows = readCsv({ file: name, text: text(`out/${name}.csv`) }).map((row) => row.map((cell) => cell.text));
+    const [header, ...cells] = rows;
+    const bytes = readFileSync(join(folder, `pq/${name}.parquet`));
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const objects = await parquetReadObjects({ file });
+    expect(objects).toHaveLength(cells.length);
+    const expected = cells.map((row) => Object.fromEntries(header.map((column, i) => [column, row[i]])));
+    const asText = (value: unknown): string => (value === null ? '' : String(value));
+    objects.forEach((object, i) => {
+      for (const [column, cell] of Object.entries(expected[i])) {
+        const value = asText(object[column]);
+        if (value !== cell) expect(Number(value), `${name} ${i} ${column}`).toBe(Number(cell));
+      }
+    });
+    const npy = readFileSync(join(folder, `np/${name}.npy`));
+    const dataAt = 10 + npy.readUInt16LE(8);
+    const descr = npy.subarray(10, dataAt).toString('latin1');
+    expect(npy.subarray(0, 8)).toEqual(Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]));
+    expect(dataAt % 64).toBe(0);
+    expect(descr).toContain(`'shape': (${cells.length},)`);
+    const fields = [...descr.matchAll(/\('([^']+)', '<([fU])(\d+)'\)/g)].map(([, column, kind, size]) => ({
+      column,
+      kind,
+      bytes: kind === 'f' ? Number(size) : 4 * Number(size),
+    }));
+    expect(fields.map(({ column }) => column)).toEqual(header);
+    const record = fields.reduce((sum, field) => sum + field.bytes, 0);
+    expect(npy.length).toBe(dataAt + record * cells.length);
+    let at = dataAt + record * (cells.length - 1);
+    fields.forEach(({ kind, bytes: size }, f) => {
+      const cell = cells[cells.length - 1][f];
+      if (kind === 'f') expect(npy.readDoubleLE(at)).toBe(cell === '' ? Number.NaN : Number(cell));
+      else
+        expect(
+          npy
+            .subarray(at, at + size)
+            .toString('utf16le')
+            .replace(/\0/g, ''),
+        ).toBe(cell);
+      at += size;
+    });
+  }
+});
+
 test('folders for HotSpot and Accelergy hold the files of the run', async () => {
   const { status, out } = await isothermHere(['export', 'out', '--hotspot', 'h', '--accelergy', 'a'], folder);
   expect(status).toBe(0);
@@ -100,9 +150,9 @@ describe('report', () => {
 
   test.each([
     ['no run', {}, /^error\[file-not-found\]/],
-    ['cut short', { 'report.json': '{"version":1,"summ' }, /cut short/],
+    ['cut short', { 'report.json': '{"version":2,"summ' }, /cut short/],
     ['of another version', { 'report.json': '{"version":99}' }, /this version/],
-    ['without its parts', { 'report.json': '{"version":1}' }, /damaged/],
+    ['without its parts', { 'report.json': '{"version":2}' }, /damaged/],
     ['null', { 'report.json': 'null' }, /this version/],
   ])('of a folder that is %s is refused, and nothing is written', async (_, files, message) => {
     const run = folderWith({ 'x.txt': '', ...(files as Record<string, string>) });

@@ -127,7 +127,7 @@ test('two runs say the same to the last byte', () => {
     const { written, technology } = result.experiment.design;
     const { ert, classes, bound } = written;
     return {
-      summary: JSON.stringify(runSummary(result, 'hash')),
+      summary: JSON.stringify(runSummary(result, { inputsHash: 'hash' })),
       layers: layersCsv(result),
       activity: activityCsv(result.schedules, 10_000),
       text: runText(result),

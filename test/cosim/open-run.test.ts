@@ -27,7 +27,7 @@ const filesOf = (result: RunResult) =>
   Object.fromEntries(
     ['summary.json', 'trace.csv', 'events.csv', 'layers.csv'].map((name) => [
       name,
-      String(artefacts(result, '')[name]!()),
+      String(artefacts(result, { inputsHash: '' })[name]!()),
     ]),
   );
 

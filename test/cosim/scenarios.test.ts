@@ -18,7 +18,7 @@ const cache = memoryCache();
 const scenario = (policy: string, set: readonly string[], like?: Experiment): Experiment =>
   load(TEXT, { overlay: COARSE, set: [`policy=${policy}`, ...set], like });
 const filesOf = (result: RunResult): readonly string[] =>
-  Object.values(artefacts(result, '')).map((text) => String(text()));
+  Object.values(artefacts(result, { inputsHash: '' })).map((text) => String(text()));
 
 const SCENARIOS: readonly (readonly [policy: string, ...set: string[]])[] = [
   ['performance'],

@@ -10,6 +10,7 @@ import { AcceleratorSchema } from '../../src/design/accelerator-schema.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import { POLICY_KINDS } from '../../src/policy/index.ts';
 import { PolicySchema } from '../../src/policy/policy-file.ts';
+import { COMPARISONS, RULE_PARTS, RULES } from '../../src/policy/rules/schema.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';
 import { PAGES, proseOf, ROOT, readPage } from './pages.ts';
 
@@ -81,6 +82,18 @@ describe('every key of an input is explained', () => {
     for (const { id } of POLICY_KINDS) expect(readPage('docs/formats/policy.md')).toContain(`\n## \`${id}\`\n`);
   });
 
+  test('rules: every reading, bound and action', () => {
+    const named = namedInTables('docs/formats/rules.md');
+    const { condition } = RULE_PARTS;
+    const rule = RULES.rules.items.properties;
+    const keys = [rule, rule.then.properties, condition.properties, COMPARISONS.temperature.properties];
+    const combined = ['of', 'take', 'all', 'any', 'not'];
+    for (const key of keys.flatMap((one) => Object.keys(one))) {
+      if (!combined.includes(key)) expect(named).toContain(key);
+      expect(readPage('docs/formats/rules.md')).toContain(`\`${key}`);
+    }
+  });
+
   test('accelerator', () => {
     const named = topLevel(namedInTables('docs/guide/accelerators.md', 'accelerator\\.yaml'));
     for (const key of Object.keys(AcceleratorSchema.properties)) expect(named).toContain(key);
@@ -99,7 +112,15 @@ describe('every key and column of an output is explained', () => {
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {
-    const summary = JSON.parse(JSON.stringify(runSummary(result, 'hash', { cpuS: 1, peakMemoryBytes: 1 })));
+    const summary = JSON.parse(
+      JSON.stringify(
+        runSummary(result, {
+          inputsHash: 'hash',
+          cost: { cpuS: 1, peakMemoryBytes: 1 },
+          against: { energyJ: 1, others: [{ policy: 'pace', energyJ: null, misses: null, reason: 'no' }], oracleJ: 1 },
+        }),
+      ),
+    );
     const named = namedInTables(page, 'summary\\.json').map((name) => name.replace(/^\./, 'omittedLayers[].'));
     expect([...new Set(pathsOf(summary))].sort()).toEqual(named.sort());
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/errors.ts';
 import { cellSpan, readCsv, splitCsv, wholeNumber } from '../../src/formats/csv.ts';
@@ -30,6 +31,42 @@ test('rows of blanks are left out, a text of one row needs no line end', () => {
   expect(readCsv({ file: 'f', text: ' ,\n\n,,' })).toEqual([]);
   expect(places('a')).toEqual(['a 1:1+1']);
 });
+
+// A quote in a comment sends the same text through csv-parse, with which plain texts must agree.
+test('a text without quotes has the same cells as under csv-parse', () => {
+  const piece = fc.constantFrom(
+    'a',
+    '1.5',
+    '-2e-3',
+    ',',
+    '\n',
+    '\r\n',
+    '\r',
+    ' ',
+    '\t',
+    '#',
+    '\u00a0',
+    '\ufeff',
+    'é',
+    ':',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      const text = pieces.join('');
+      const cells = (all: string) => attemptOf(() => readCsv({ file: 'f', text: all }));
+      expect(cells(text)).toEqual(cells(`${text}\n#"\n`));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function attemptOf<T>(doing: () => T): T | string {
+  try {
+    return doing();
+  } catch (error) {
+    return String(error);
+  }
+}
 
 test("SCALE-Sim's splitting knows no quotes and no comments", () => {
   const rows = splitCsv({ file: 'f', text: '# "a,b"\n\n c ,' });

@@ -12,13 +12,14 @@ import { evaluateMaestro, evaluateTimeloop, machineOf } from '../../src/mapping/
 import { nodeFiles } from '../../src/node/index.ts';
 import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../src/peers/accelergy/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
-import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux.ts';
+import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux-files.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/peer-input.ts';
-import { checkPolicy, parsePolicy } from '../../src/policy/index.ts';
+import { checkPolicy, createStack, parsePolicy } from '../../src/policy/index.ts';
 import { readOnnxModel, readTopology } from '../../src/workload/index.ts';
 import { TEXTS as EXPERIMENT, PATHS } from '../cosim/damage.ts';
 import { memoryFiles } from '../cosim/support.ts';
+import { contextOf, observe } from '../policy/support.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 
@@ -172,6 +173,23 @@ const maestro = (name: string): Reader => ({
   },
 });
 
+/** Every part of a file of rules. */
+const RULE_FILE = `version: 1
+name: mine
+role: choice
+at: [layer]
+residency: 1
+rules:
+  - name: hot
+    when: { temperature: { of: "pe_*", take: mean, at_least: 85C, hysteresis: 2K }, not: { rise: { at_most: -1K } } }
+    then: { lower: 1, idle: retain }
+    urgent: true
+  - when: { any: [{ stall: { of: [array], above: 0.3 } }, { all: [{ queue: { at_least: 1 } }, { slack: { below: 0s } }] }] }
+    then: { domains: array, range: [lowest, 600MHz] }
+    residency: 3
+  - { when: { running: true, power: { above: 10mW }, clock: { below: 1GHz } }, then: { point: 400MHz } }
+`;
+
 /** Accelergy's files, of a golden case, and Timeloop's nodes with a template. */
 const ENERGY: Texts = Object.fromEntries(
   ['arch', 'components', 'counts', 'vars'].map((name) => [
@@ -246,6 +264,12 @@ export const READERS: readonly Reader[] = [
   only('policy', read('policies/pace.yaml'), 5, (source) => {
     for (const { uses, usesSpan, parameters } of parsePolicy(parseYaml(source)).entries)
       checkPolicy(uses, usesSpan, [parameters]);
+  }),
+  only('rules', RULE_FILE, 6, (source) => {
+    const { entries } = parsePolicy(parseYaml(source));
+    const given = entries.map((one) => ({ ...one, name: 'mine', parameters: [one.parameters] }));
+    const stack = createStack(given, contextOf());
+    stack.decide(observe({ timeS: 1 }), stack.decide(observe(), stack.initial).state);
   }),
   only('YAML', 'a: &x [1, "two", {b: *y}]\nc: |\n  text\n? d\n: e\n', 5, (source) => parseYaml(source)),
   onnx('gpt2_block.onnx', { seq: 16 }),

@@ -143,7 +143,11 @@ const CONTEXT = contextOf({
   transitionS: () => 20e-6,
   work: workOf({ layers: [layer(1e6, 2e6, 6e5), layer(1e6, 0)], memoryDomains: ['memory'] }),
 });
-const PARAMETERS: Readonly<Record<string, string>> = { userspace: '{frequency: {array: 600MHz}}' };
+const PARAMETERS: Readonly<Record<string, string>> = {
+  userspace: '{frequency: {array: 600MHz}}',
+  rules:
+    '{rules: [{when: {temperature: {above: 85C, hysteresis: 5K}}, then: {lower: 1}}, {when: {running: true}, then: {raise: 1}}]}',
+};
 const make = (kinds: readonly string[]): PolicyStack =>
   createStack(
     kinds.map((kind) => entry(kind, PARAMETERS[kind] ?? '{}')),

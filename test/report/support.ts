@@ -25,7 +25,7 @@ const CELLS = 32;
 
 /** What a report shows of a made-up run, smooth where it is looked at and with every kind of value. */
 export function madeUp(shape: Shape = {}, change: Partial<RunResult> = {}): ReportData {
-  return reportData({ ...madeUpResult(shape), ...change }, 'hash');
+  return reportData({ ...madeUpResult(shape), ...change }, { inputsHash: 'hash' });
 }
 
 export function madeUpResult(shape: Shape): RunResult {

@@ -10,6 +10,7 @@ import {
   type CompareRequest,
   combinations,
   compare,
+  EXPERIMENT_POLICY,
   parseSweep,
   parseUncertain,
   type Sweep,
@@ -49,7 +50,7 @@ export function addCompareCommand(program: Command): void {
     .description('run the same work under several policies, and measure them against the least energy possible')
     .argument('<experiment>', 'an experiment file, or the name of a bundled one; or two folders that run -o wrote')
     .argument('[folder]', 'the second folder')
-    .option('--policies <policy...>', 'policies by name or path; the first is the reference')
+    .option('--policies <policy...>', 'policies by name or path, or experiment for its own; the first is the reference')
     .option('--deadline <times>', 'deadlines: 5ms, a list 4ms,5ms, or a range 4ms..8ms/1ms')
     .option(
       '--sweep <path=values>',
@@ -175,9 +176,13 @@ function countOf(option: string, text: string | undefined, most: number): number
 
 /**
  * Reads every policy once and the first cells, so that a mistyped name or path ends the command before any run. A policy
- * that cannot run in a cell is no mistake: its row says so.
+ * that cannot run in a cell is no mistake: its row says so. `option` gave the policies.
  */
-export function checkCells(files: Files, { experiment: reference, policies, set, sweeps }: CompareRequest): void {
+export function checkCells(
+  files: Files,
+  { experiment: reference, policies, set, sweeps }: CompareRequest,
+  option = '--policies',
+): void {
   const source = readReference(files, 'experiment', reference, '');
   const problems: Diagnostic[] = [];
   const base = set.map(parseOverride);
@@ -196,7 +201,9 @@ export function checkCells(files: Files, { experiment: reference, policies, set,
   };
   const cells = combinations(sweeps.map(({ path, values }) => ({ path, values: values.slice(0, CHECKED_CELLS) })));
   const ofPolicy = ({ span }: Diagnostic): boolean => span?.file === '--policy';
-  for (const policy of policies) note(() => load(policy, cells[0]), ofPolicy);
+  for (const policy of policies) {
+    if (policy !== EXPERIMENT_POLICY) note(() => load(policy, cells[0]), ofPolicy);
+  }
   // Whatever the policy needs is a matter of its row.
   for (const values of cells.slice(0, CHECKED_CELLS))
     note(
@@ -204,7 +211,7 @@ export function checkCells(files: Files, { experiment: reference, policies, set,
       () => true,
     );
   const renamed = problems.map((problem) =>
-    ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: '--policies' } } : problem,
+    ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: option } } : problem,
   );
   if (renamed.length > 0) throw new InputError(renamed);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { type Files, readText } from '../../base/files.ts';
-import { perfettoTrace } from '../../peers/perfetto/index.ts';
+import { npyRecords, parquetFile, perfettoTrace, RUN_TABLES, typedColumns } from '../../peers/run-tables/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print } from '../terminal.ts';
 
@@ -10,6 +10,8 @@ interface ExportOptions {
   readonly perfetto?: string;
   readonly hotspot?: string;
   readonly accelergy?: string;
+  readonly npy?: string;
+  readonly parquet?: string;
 }
 
 /** The files of a run that another tool reads as they stand, and the command that starts it. */
@@ -29,15 +31,19 @@ const TOOLS = {
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('hand the results of a run on to Perfetto, HotSpot or Accelergy')
+    .description('hand the results of a run on to Perfetto, HotSpot, Accelergy or a notebook')
     .argument('<run>', 'a folder that isotherm run -o has written')
     .option('--perfetto <file>', 'write a trace that ui.perfetto.dev opens: layers, transitions, power, temperature')
     .option('--hotspot <dir>', 'write a folder that HotSpot runs as it stands')
     .option('--accelergy <dir>', 'write a folder that Accelergy runs as it stands')
+    .option('--npy <dir>', 'write the tables as arrays of NumPy records: numpy.load(FILE)')
+    .option('--parquet <dir>', 'write the tables in Parquet, for pandas, Polars, DuckDB or R')
     .addHelpText('after', '\nExample:\n  isotherm export out/quickstart --perfetto quickstart.json --hotspot hotspot')
     .action((folder: string, options: ExportOptions, command: Command) => {
       if (Object.keys(options).length === 0) {
-        command.error('error: nothing to write: give --perfetto, --hotspot or --accelergy', { exitCode: 2 });
+        command.error('error: nothing to write: give --perfetto, --hotspot, --accelergy, --npy or --parquet', {
+          exitCode: 2,
+        });
       }
       return withFiles((given) => exportRun(folder, options, given));
     });
@@ -61,6 +67,18 @@ async function exportRun(folder: string, options: ExportOptions, { files, output
     const events = readText(files, join(folder, 'events.csv'), 'a complete run');
     for (const text of perfettoTrace({ trace, events })) output.append(options.perfetto, text);
     lines.push(`Wrote ${options.perfetto}; open it in ui.perfetto.dev\n`);
+  }
+  for (const [kind, write] of [
+    ['npy', npyRecords],
+    ['parquet', parquetFile],
+  ] as const) {
+    const to = options[kind];
+    if (to === undefined) continue;
+    for (const name of RUN_TABLES) {
+      const table = readText(files, join(folder, `${name}.csv`), 'a complete run');
+      output.append(join(to, `${name}.${kind}`), write(typedColumns(table)));
+    }
+    lines.push(`Wrote ${to.replace(/\/*$/, '/')}: ${RUN_TABLES.join(', ')} as .${kind}\n`);
   }
   await output.commitOrEnd();
   print(lines.join(''));

@@ -15,6 +15,9 @@ export interface MapOptions {
   readonly seed?: number;
   readonly gap?: number;
   readonly time?: number;
+  readonly levels?: readonly [number, number];
+  readonly peLimit?: number;
+  readonly areaBudget?: number;
   readonly confuciux?: boolean;
   readonly dataflow?: string;
   readonly fitness?: Fitness;
@@ -44,6 +47,14 @@ export function whole(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 2^32 - 1.');
 }
 
+/** One number of cluster levels, or a range such as 1..3. */
+export function levelRange(text: string): readonly [number, number] {
+  const match = /^([1-4])(?:\.\.([1-4]))?$/.exec(text);
+  const [fewest, most] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (match && fewest <= most) return [fewest, most];
+  throw new InvalidArgumentError('It must be a number of cluster levels from 1 to 4, or a range such as 1..3.');
+}
+
 export function upToOne(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
@@ -56,7 +67,9 @@ function isGiven(...values: readonly unknown[]): boolean {
 
 /** Why the options do not go together. */
 export function misuse(files: readonly string[], options: MapOptions): string | undefined {
-  const { dataflow, fitness, constraint, mul, peGrid } = options;
+  const { dataflow, fitness, constraint, mul, peGrid, levels, peLimit, areaBudget } = options;
+  if (isGiven(levels, peLimit, areaBudget) && (options.model !== 'maestro' || options.confuciux))
+    return '--levels, --pe-limit and --area-budget belong to --model maestro';
   if (options.confuciux) return misuseOfConfuciux(files, options);
   if (isGiven(dataflow, fitness, constraint, mul, peGrid))
     return '--dataflow, --fitness, --constraint, --mul and --pe-grid belong to --confuciux';
@@ -66,8 +79,11 @@ export function misuse(files: readonly string[], options: MapOptions): string | 
 
 function misuseOfConfuciux(files: readonly string[], options: MapOptions): string | undefined {
   const { hw, mapping, objective, search, evaluations, seed, deadline, gap, time } = options;
-  if (isGiven(mapping, hw, objective, search, evaluations, seed, deadline, gap, time))
-    return '--confuciux takes --dataflow, --fitness, --constraint, --mul, --pe-grid and -o only';
+  if (isGiven(mapping, hw, objective, deadline, gap, time))
+    return '--confuciux takes --dataflow, --fitness, --constraint, --mul, --pe-grid, --search, --evaluations, --seed and -o only';
+  if (search === 'decoupled') return '--confuciux takes --search exact, random or ga';
+  if (isGiven(evaluations, seed) && search !== 'random' && search !== 'ga')
+    return '--evaluations and --seed belong to --search random or ga';
   if (options.dataflow === undefined) return '--confuciux needs --dataflow FILE';
   return files.length === 1 ? undefined : '--confuciux takes one network';
 }
@@ -83,12 +99,18 @@ function misuseOfTimeloop({ hw, objective, search, evaluations, seed, deadline }
 }
 
 function misuseOfMaestro(files: readonly string[], options: MapOptions): string | undefined {
-  const { hw, mapping, objective, search, evaluations, seed, deadline, gap, time } = options;
+  const { hw, mapping, objective, search, evaluations, seed, deadline, gap, time, levels, peLimit, areaBudget } =
+    options;
   if (hw === undefined) return '--model maestro needs --hw FILE';
   if (mapping !== undefined) return "--mapping belongs to --model timeloop; a network's file holds its dataflows";
-  if (isGiven(objective, search, evaluations, seed, deadline, gap, time))
-    return '--model maestro only evaluates; options of a search belong to --model timeloop';
-  return files.length === 1 ? undefined : '--model maestro takes one network';
+  if (files.length !== 1) return '--model maestro takes one network';
+  if (isGiven(deadline, gap)) return '--deadline and --gap belong to --model timeloop and isotherm';
+  if (search === 'exact' || search === 'decoupled')
+    return "--model maestro takes --search random or ga: MAESTRO's counts do not rise with the tiles, so that no bound holds";
+  if (objective === 'pareto') return '--model maestro has the objectives energy, delay, edp and ed2p';
+  if (search === undefined && isGiven(objective, evaluations, seed, time, levels, peLimit, areaBudget))
+    return '--model maestro evaluates the dataflows of the network; to search for others, add --search random or ga';
+  return undefined;
 }
 
 function misuseOfIsotherm(files: readonly string[], options: MapOptions): string | undefined {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readText } from '../../base/files.ts';
-import { FITNESSES, OBJECTIVES } from '../../mapping/index.ts';
+import { FITNESSES, OBJECTIVES, type ObjectiveName } from '../../mapping/index.ts';
 import { appendAll } from '../../node/index.ts';
 import {
   confuciuxFiles,
@@ -11,20 +11,21 @@ import {
   type MapOutcome,
   SEARCHES,
   searchFiles,
+  searchNetwork,
 } from '../../peers/mapping/index.ts';
 import type { JointObjective } from '../../study/joint/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 import { print } from '../terminal.ts';
 import { mapExperiment } from './map-isotherm.ts';
-import { type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
+import { levelRange, type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
 
 /** Files that a model writes. */
 const FILES = {
   timeloop: ['map.yaml', 'map.txt', 'stats.json'],
-  maestro: ['maestro.csv', 'stats.json'],
+  maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv'],
   isotherm: ['layers.csv', 'stats.json'],
-  confuciux: ['solution.csv', 'summary.json'],
+  confuciux: ['solution.csv', 'summary.json', 'convergence.csv'],
 } as const;
 
 export function addMapCommand(program: Command): void {
@@ -49,11 +50,16 @@ export function addMapCommand(program: Command): void {
       '--deadline <limit>',
       'only mappings within this limit: cycles, or with --model isotherm a time such as 5ms',
     )
-    .addOption(new Option('--search <method>', 'how to search (default: exact)').choices(SEARCHES))
+    .addOption(
+      new Option('--search <method>', 'how to search (default: exact; MAESTRO: random or ga)').choices(SEARCHES),
+    )
     .option('--evaluations <count>', 'mappings that random and ga evaluate (default: 10000)', whole)
     .option('--seed <number>', 'seed of random and ga (default: 1)', whole)
     .option('--gap <part>', 'stop within this part of the optimum: 0.01 for 1 %', part)
     .option('--time <seconds>', 'stop after this time with the best mapping so far', positive('seconds'))
+    .option('--levels <range>', "MAESTRO's searches: cluster levels, such as 2 or 1..3 (default: 2)", levelRange)
+    .option('--pe-limit <count>', "MAESTRO's searches: search the number of PEs, too, up to this one (DiGamma)", whole)
+    .option('--area-budget <mm2>', "MAESTRO's searches: largest area of PEs and buffers", positive('mm2'))
     .option(
       '--confuciux',
       "solve ConfuciuX's problem: PEs and a tile for each layer of a network (.csv) under a summed budget",
@@ -110,7 +116,15 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
   } = options;
   if (options.confuciux) {
     const { dataflow, fitness = 'latency', constraint = 'area', mul = 0.5, peGrid = '12' } = options;
-    const request = { fitness, constraint, multiplier: mul, peGrid: peGrid === '12' ? 12 : 128 } as const;
+    const request = {
+      fitness,
+      constraint,
+      multiplier: mul,
+      peGrid: peGrid === '12' ? 12 : 128,
+      search: search as 'exact' | 'random' | 'ga',
+      evaluations,
+      seed,
+    } as const;
     return confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
   }
   if (model === 'isotherm')
@@ -120,12 +134,27 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
       deadline,
       given,
     );
-  if (model === 'maestro') return evaluateNetwork(readText(files, paths[0]), readText(files, hw!));
+  const end = time === undefined ? undefined : Date.now() + 1000 * time;
+  const isOver = end === undefined ? {} : { isOver: () => Date.now() >= end };
+  if (model === 'maestro') {
+    const [network, hardware] = [readText(files, paths[0]), readText(files, hw!)];
+    if (search === 'exact') return evaluateNetwork(network, hardware);
+    const { levels = [2, 2], peLimit, areaBudget } = options;
+    return searchNetwork(network, hardware, {
+      search: search as 'random' | 'ga',
+      objective: (objective ?? 'edp') as Exclude<ObjectiveName, 'pareto'>,
+      evaluations,
+      seed,
+      levels,
+      peLimit,
+      areaBudgetMm2: areaBudget,
+      ...isOver,
+    });
+  }
   const sources = paths.map((path) => readText(files, path));
   if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)]);
   if (hasMapping(sources)) return evaluateFiles(sources);
   const progress = progressLine();
-  const end = time === undefined ? undefined : Date.now() + 1000 * time;
   try {
     return searchFiles(sources, {
       objective,
@@ -134,7 +163,7 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
       seed,
       deadlineCycles: deadline === undefined ? undefined : Number(deadline),
       ...(gap !== undefined && { gap }),
-      ...(end !== undefined && { isOver: () => Date.now() >= end }),
+      ...isOver,
       onProgress: ({ best, bound, evaluations }) =>
         progress.update(
           `best ${best.toPrecision(6)}, bound ${bound.toPrecision(6)}, gap ${((100 * (best - bound)) / best).toFixed(2)} %, ${evaluations} evaluated`,

@@ -12,7 +12,7 @@ import {
   type RunResult,
   runExperiment,
 } from '../../cosim/index.ts';
-import { appendAll, hashTexts, recordingFiles } from '../../node/index.ts';
+import { appendAll, hashTexts, recordingFiles, svgPainter } from '../../node/index.ts';
 import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
 import {
   figureFiles,
@@ -22,12 +22,15 @@ import {
   runText,
   type TextOptions,
 } from '../../report/index.ts';
+import type { CompareRequest } from '../../study/compare/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
+import { againstOf, comparisonFor } from '../against.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
 import { printJson, printVerdict } from '../terminal.ts';
+import { checkCells } from './compare.ts';
 
 interface RunOptions {
   readonly accelerator?: string;
@@ -35,6 +38,7 @@ interface RunOptions {
   readonly dataflow?: string;
   readonly output?: string;
   readonly figures?: string;
+  readonly against?: string[];
   readonly policy?: string;
   readonly deadline?: string;
   readonly set: string[];
@@ -63,8 +67,12 @@ export function addRunCommand(program: Command): void {
       '-o, --output <dir>',
       'write summary.json, report.html, tables, traces and the files for HotSpot and Accelergy into this folder',
     )
-    .option('--figures <dir>', 'write the figures of the report into this folder, as SVG for a paper and as CSV')
+    .option(
+      '--figures <dir>',
+      'write the figures of the report into this folder, as SVG and PNG for a paper and as CSV',
+    )
     .option('--policy <policy>', 'replace all policies of the experiment by this one')
+    .option('--against <policy...>', 'say how much energy other policies and the oracle take for the same work')
     .option('--deadline <time>', "replace the experiment's deadline, as in 5ms")
     .option(
       '--set <path=value>',
@@ -98,7 +106,7 @@ function layerCount(text: string): number {
   return Number(text);
 }
 
-function textOptions({ top, all, sort, quiet, verbose }: RunOptions): TextOptions {
+function textOptions({ top, all, sort, quiet, verbose }: RunOptions): Omit<TextOptions, 'against'> {
   const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
   return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
 }
@@ -122,20 +130,75 @@ async function run(
   const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
+  const question = questionOf(reference, options, set, command);
+  if (question) checkCells(files, question, '--against');
   const result = withProgress(experiment, given.cache);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const written = artefacts(result, hash, options.cost ? cost() : undefined);
+  const against = question && (await againstOf(given, question));
+  const origin = {
+    inputsHash: hash,
+    command: commandText(reference, options),
+    cost: options.cost ? cost() : undefined,
+    against,
+  };
+  const written = artefacts(result, origin);
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
   }
-  if (figures !== undefined) appendAll(given.output, figures, figureFiles(reportData(result, hash)));
+  if (figures !== undefined) await appendFigures(given.output, figures, figureFiles(reportData(result, origin)));
   if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
   if (options.json) printJson(written['summary.json']());
-  else printVerdict(`${runText(result, textOptions(options))}\n${wrote}`);
+  else printVerdict(`${runText(result, { ...textOptions(options), against })}\n${wrote}`);
   if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** The comparison that `--against` asks for. */
+function questionOf(
+  experiment: string | undefined,
+  { against: others, policy }: RunOptions,
+  set: readonly string[],
+  command: Command,
+): CompareRequest | undefined {
+  if (others === undefined) return undefined;
+  if (experiment === undefined) command.error("error: '--against' needs an experiment", { exitCode: 2 });
+  return comparisonFor({ experiment, policy, set, others });
+}
+
+/** The command that repeats a run, for a POSIX shell, without folders, so that a run has the same bytes wherever it lies. */
+function commandText(reference: string | undefined, options: RunOptions): string {
+  const { accelerator, workload, dataflow, policy, deadline, against, set } = options;
+  const named = Object.entries({ accelerator, workload, dataflow, policy, deadline });
+  const words = [
+    ...(reference === undefined ? [] : [basename(reference)]),
+    ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, basename(value)])),
+    ...set.flatMap((text) => ['--set', text]),
+    ...(against === undefined ? [] : ['--against', ...against.map((policy) => basename(policy))]),
+  ];
+  return ['isotherm run', ...words.map(quoted), '-o DIR'].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Pixels across a figure: 600 to the inch of a column of 89 mm. */
+const FIGURE_PX = 2102;
+
+/** Writes the figures, and each picture as PNG too. */
+async function appendFigures(
+  output: CommandFiles['output'],
+  folder: string,
+  figures: ReturnType<typeof figureFiles>,
+): Promise<void> {
+  const paint = await svgPainter();
+  for (const [name, make] of Object.entries(figures)) {
+    const text = make();
+    output.append(join(folder, name), text);
+    if (name.endsWith('.svg')) output.append(join(folder, name.replace(/svg$/, 'png')), paint(text, FIGURE_PX));
+  }
 }
 
 /** Errors: `deadline-missing` without a deadline; DeadlineMissed if there are misses. */

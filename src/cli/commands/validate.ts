@@ -89,7 +89,7 @@ function validateFile(source: SourceText): string {
     checkExpressions(file);
     return `Accelergy classes ${file.classes.map((c) => c.name.value).join(', ')}`;
   }
-  if (has('uses') || has('stack')) {
+  if (has('uses') || has('stack') || has('rules')) {
     const policy = parsePolicy(document);
     for (const { uses, usesSpan, parameters } of policy.entries) checkPolicy(uses, usesSpan, [parameters]);
     return `policy ${policy.name}`;

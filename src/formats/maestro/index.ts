@@ -3,3 +3,4 @@ export { type Constants, type DataflowTemplate, readDataflow } from './dataflow.
 export { readMaestroHardware } from './hardware.ts';
 export { inputSizes, readMaestroNetwork } from './network.ts';
 export type * from './types.ts';
+export { writeMaestroNetwork } from './write.ts';

@@ -1,10 +1,17 @@
+export {
+  type ConfuciuxLimits,
+  type ConfuciuxSearch,
+  type ConfuciuxStep,
+  searchConfuciuxAtRandom,
+  searchConfuciuxGenetically,
+} from './genetic.ts';
 export { type Choice, type KnapsackSolution, solveKnapsack } from './knapsack.ts';
 export {
+  ALL_PES,
   CHOICE_CONSTANTS,
   type ConfuciuxLayer,
   FITNESSES,
   type Fitness,
-  MOST_PES,
   PE_GRID,
   type Point,
   PointTable,

@@ -22,6 +22,7 @@ export type Fitness = (typeof FITNESSES)[number];
 /** ConfuciuX's grid of PE counts, and the largest tile. */
 export const PE_GRID: readonly number[] = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128];
 export const MOST_PES = 128;
+export const ALL_PES: readonly number[] = Array.from({ length: MOST_PES }, (_, i) => i + 1);
 export const MOST_TILE = 12;
 
 /** Constants of a dataflow file that a choice sets. */

@@ -6,3 +6,4 @@ export {
   type TensorAccesses,
   wholeEnergyNj,
 } from './evaluate.ts';
+export { loopSizes } from './levels.ts';

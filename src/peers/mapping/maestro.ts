@@ -12,16 +12,20 @@ import { jsonText, type MapOutcome } from './outcome.ts';
 
 /** Does MAESTRO's job: the layers of a network, each with its dataflow, on a hardware. Errors: those of the readers. */
 export function evaluateNetwork(networkSource: SourceText, hardwareSource: SourceText): MapOutcome {
-  const hardware = readMaestroHardware(hardwareSource);
-  const network = readMaestroNetwork(networkSource);
+  return networkOutcome(readMaestroNetwork(networkSource), readMaestroHardware(hardwareSource), {});
+}
+
+/** The files and the text of an evaluated network. `search` says how its dataflows were found, at the end of the totals. */
+export function networkOutcome(network: MaestroNetwork, hardware: MaestroHardware, search: object): MapOutcome {
   const results = network.layers.map((layer) => evaluateMaestro(layer, hardware));
+  const stats = statsOf(network, results, search);
   return {
-    files: { 'maestro.csv': maestroCsv(network, hardware, results), 'stats.json': jsonText(statsOf(network, results)) },
+    files: { 'maestro.csv': maestroCsv(network, hardware, results), 'stats.json': jsonText(stats) },
     summary: summaryOf(network, hardware, results),
   };
 }
 
-function statsOf({ layers }: MaestroNetwork, results: readonly MaestroResult[]): object {
+function statsOf({ layers }: MaestroNetwork, results: readonly MaestroResult[], search: object): object {
   const sum = (value: (result: MaestroResult, i: number) => number): number =>
     results.reduce((all, result, i) => all + value(result, i), 0);
   const cycles = sum(({ runtime }) => runtime);
@@ -33,6 +37,7 @@ function statsOf({ layers }: MaestroNetwork, results: readonly MaestroResult[]):
     cycles,
     edp: energyPj * cycles,
     evaluations: results.length,
+    ...search,
     corrected: {
       energyPj: whole,
       edp: whole * cycles,

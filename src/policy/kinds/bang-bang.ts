@@ -3,9 +3,10 @@ import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { limitOf } from '../power.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
+import { Kernel, saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -16,6 +17,7 @@ const Parameters = Type.Object(
     cool_frequency: Type.Optional(
       Clocks('Limit while it is too hot: one clock, or a mapping of domains to clocks; the lowest by default'),
     ),
+    kernel: Type.Optional(Kernel),
     ...ZONE,
   },
   { additionalProperties: false },
@@ -35,7 +37,7 @@ interface State {
 
 /**
  * Caps the clocks when the die gets too hot, and lifts the cap once it has cooled. Between the two temperatures nothing
- * changes (Linux gov_bang_bang).
+ * changes (Linux gov_bang_bang; the kernels differ in how they are called, not in what they decide).
  */
 export const bangBang: PolicyKind<Checked> = {
   id: 'bang_bang',
@@ -44,9 +46,10 @@ export const bangBang: PolicyKind<Checked> = {
   parameters: Parameters,
   check(parameters, setting, span) {
     const {
-      trip = '85C',
+      trip = limitOf(setting),
       hysteresis = '2K',
       cool_frequency,
+      kernel: _,
       ...zoneParameters
     } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('bang_bang', zoneParameters, setting, span);

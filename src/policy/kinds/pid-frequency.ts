@@ -3,13 +3,14 @@ import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { highestAtMost, ROUNDING } from '../clocks.ts';
 import type { PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { limitOf } from '../power.ts';
 import { type Ranges, upTo } from '../ranges.ts';
 import { celsius, megahertz } from '../text.ts';
 import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
-    target: Type.Optional(Quantity('temperature', 'Temperature it holds')),
+    target: Type.Optional(Quantity('temperature', 'Temperature it aims at; 5 K below the limit by default')),
     kp: Type.Optional(Quantity('frequency per kelvin', 'Proportional gain')),
     ki: Type.Optional(Quantity('frequency per kelvin second', 'Integral gain')),
     kd: Type.Optional(Quantity('frequency seconds per kelvin', 'Derivative gain')),
@@ -39,6 +40,9 @@ interface State {
   readonly clockHz: number;
 }
 
+/** The clock swings around the target, so that the usual target keeps this distance to the limit. */
+const BELOW_LIMIT_K = 5;
+
 /** Limits the clock by the distance of the temperature from its target, with proportional, integral and derivative control. */
 export const pidFrequency: PolicyKind<Checked> = {
   id: 'pid-frequency',
@@ -47,7 +51,7 @@ export const pidFrequency: PolicyKind<Checked> = {
   parameters: Parameters,
   check(parameters, setting, span) {
     const {
-      target = '80C',
+      target,
       kp = '20MHz/K',
       ki = '20MHz/K/s',
       kd = '0MHzs/K',
@@ -55,7 +59,10 @@ export const pidFrequency: PolicyKind<Checked> = {
       ...zoneParameters
     } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('pid-frequency', zoneParameters, setting, span);
-    const targetK = parseQuantity(target, 'temperature', span('target'));
+    const targetK =
+      target === undefined
+        ? parseQuantity(limitOf(setting), 'temperature') - BELOW_LIMIT_K
+        : parseQuantity(target, 'temperature', span('target'));
     const gains = {
       p: parseQuantity(kp, 'frequency per kelvin', span('kp')),
       i: parseQuantity(ki, 'frequency per kelvin second', span('ki')),

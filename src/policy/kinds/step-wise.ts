@@ -1,10 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import { limitOf } from '../power.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
-import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
+import { Kernel, saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
 const Parameters = Type.Object(
   {
@@ -16,6 +18,10 @@ const Parameters = Type.Object(
         description: 'Largest number of points it goes down; the whole table by default',
       }),
     ),
+    kernel: Type.Optional(Kernel),
+    hysteresis: Type.Optional(
+      Quantity('temperature difference', 'kernel 6.18: distance below the trip at which the die is cool again'),
+    ),
     ...ZONE,
   },
   { additionalProperties: false },
@@ -26,6 +32,7 @@ interface Checked {
   readonly tripK: number;
   /** Most points that it goes down. */
   readonly most: number;
+  readonly rule: Rule;
 }
 
 interface State {
@@ -33,11 +40,16 @@ interface State {
   readonly cooling: number;
   /** Temperature at the last epoch, K; null before the first. */
   readonly previousK: number | null;
+  /** Kernel 6.18: from the trip on, until below the trip less the hysteresis. */
+  readonly isHot?: boolean;
 }
 
+/** The next cooling state, and whether the die counts as hot where the rule remembers it. */
+type Rule = (hottestK: number, state: State) => Pick<State, 'cooling' | 'isHot'>;
+
 /**
- * Goes one point down per epoch while the die is too hot and heating, and one up while it cools below the trip (Linux
- * gov_step_wise).
+ * Goes one point down per epoch while the die is too hot and heating, and up again as it cools, by one point or by all (Linux
+ * gov_step_wise of the named kernel).
  */
 export const stepWise: PolicyKind<Checked> = {
   id: 'step_wise',
@@ -45,12 +57,26 @@ export const stepWise: PolicyKind<Checked> = {
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
-    const { trip = '85C', max_state, ...zoneParameters } = parameters as Static<typeof Parameters>;
+    const {
+      trip = limitOf(setting),
+      max_state,
+      kernel = '6.6',
+      hysteresis,
+      ...zoneParameters
+    } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('step_wise', zoneParameters, setting, span);
     const tripK = parseQuantity(trip, 'temperature', span('trip'));
-    return { zone, tripK, most: max_state ?? Math.max(...zone.domains.map(topOf)) };
+    const most = max_state ?? Math.max(...zone.domains.map(topOf));
+    if (kernel === '6.6' && hysteresis !== undefined) {
+      fail('unknown-key', 'step_wise of kernel 6.6 has no hysteresis', {
+        span: span('hysteresis'),
+        expected: 'kernel: "6.18" beside it',
+      });
+    }
+    const coolK = tripK - parseQuantity(hysteresis ?? '2K', 'temperature difference', span('hysteresis'));
+    return { zone, tripK, most, rule: kernel === '6.6' ? old(tripK, most) : present(tripK, coolK, most) };
   },
-  create({ zone, tripK, most }): RunnablePolicy<State> {
+  create({ zone, tripK, most, rule }): RunnablePolicy<State> {
     const limits = Array.from({ length: most + 1 }, (_, cooling) =>
       upTo(zone.domains, (domain) => Math.max(0, topOf(domain) - cooling)),
     );
@@ -62,31 +88,54 @@ export const stepWise: PolicyKind<Checked> = {
           return { ranges: limits[state.cooling], state, reason: 'unchanged until the next epoch' };
         const { cooling, previousK } = state;
         const hottestK = zone.hottestK(observation);
-        const next = Math.max(0, Math.min(most, cooling + step(hottestK, previousK, tripK)));
-        const ranges = limits[next];
+        const after = rule(hottestK, state);
+        const ranges = limits[after.cooling];
         const saturated = saturation(zone, ranges, hottestK, tripK);
-        if (next === cooling) {
-          const same = hottestK === previousK;
-          const after = same ? state : { cooling, previousK: hottestK };
-          return { ranges, state: after, reason: 'cooling state unchanged', ...saturated };
+        if (after.cooling === cooling) {
+          const same = hottestK === previousK && after.isHot === state.isHot;
+          const next = same ? state : { ...after, previousK: hottestK };
+          return { ranges, state: next, reason: 'cooling state unchanged', ...saturated };
         }
-        const reading = `${celsius(hottestK)}, ${next > cooling ? 'rising above' : 'falling below'} ${celsius(tripK)}`;
+        const reading = `${celsius(hottestK)}, ${wayOf(after.cooling > cooling, hottestK < tripK)} ${celsius(tripK)}`;
         return {
           ...saturated,
           ranges,
-          state: { cooling: next, previousK: hottestK },
-          reason: `${reading}: cooling state ${next} of ${most}`,
+          state: { ...after, previousK: hottestK },
+          reason: `${reading}: cooling state ${after.cooling} of ${most}`,
         };
       },
     };
   },
 };
 
+function wayOf(isUp: boolean, isBelow: boolean): string {
+  if (isUp) return 'rising above';
+  return isBelow ? 'falling below' : 'falling above';
+}
+
 /**
- * The step of the cooling state: 1 above the trip while heating, -1 below it while cooling, else 0. The first reading
- * has no trend; above the trip it counts as heating.
+ * Linux 6.6: one step more above the trip while heating, one less below it while cooling. The first reading has no trend; above the
+ * trip it counts as heating.
  */
-function step(hottestK: number, previousK: number | null, tripK: number): number {
-  if (hottestK >= tripK) return previousK === null || hottestK > previousK ? 1 : 0;
-  return previousK !== null && hottestK < previousK ? -1 : 0;
+function old(tripK: number, most: number): Rule {
+  return (hottestK, { cooling, previousK }) => {
+    const isHeating = previousK === null || hottestK > previousK;
+    const isCooling = previousK !== null && hottestK < previousK;
+    if (hottestK >= tripK) return { cooling: isHeating ? Math.min(most, cooling + 1) : cooling };
+    return { cooling: isCooling ? Math.max(0, cooling - 1) : cooling };
+  };
+}
+
+/**
+ * Linux 6.18, get_target_state: while hot, one step more while heating and one less while cooling, but not down to none; once it is no
+ * longer hot and cools, none. Hot is from the trip on, until the temperature is below the trip less the hysteresis (thermal_core.c).
+ */
+function present(tripK: number, coolK: number, most: number): Rule {
+  return (hottestK, { cooling, previousK, isHot: wasHot = false }) => {
+    const isHot = hottestK >= (wasHot ? coolK : tripK);
+    const isCooling = previousK !== null && hottestK < previousK;
+    if (!isHot) return { cooling: isCooling ? 0 : cooling, isHot };
+    if (previousK === null || hottestK > previousK) return { cooling: Math.min(most, cooling + 1), isHot };
+    return { cooling: isCooling ? Math.min(most, Math.max(1, cooling - 1)) : cooling, isHot };
+  };
 }

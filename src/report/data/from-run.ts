@@ -1,5 +1,5 @@
 import type { RunResult, ThermalResult } from '../../cosim/index.ts';
-import { layerTotals, type RunCost, runSummary } from '../files/summary.ts';
+import { layerTotals, type RunOrigin, runSummary } from '../files/summary.ts';
 import { runFacts } from '../terminal.ts';
 import { type ReportView, reportView } from '../view.ts';
 import { type BlockGroup, blockGroups, componentsByBlock } from './block-groups.ts';
@@ -30,15 +30,16 @@ import {
 } from './segments.ts';
 import { mapData } from './thermal-map.ts';
 
-/** What a report shows of a run. `inputsHash` and `cost` are those of `runSummary`. */
-export function reportData(run: RunResult, inputsHash: string, cost?: RunCost): ReportData {
+/** What a report shows of a run. */
+export function reportData(run: RunResult, origin: RunOrigin): ReportData {
   const view = reportView(run);
   const { spec, design } = run.experiment;
   const colours = componentColours(view.componentJ);
   const groups = blockGroups(view, colours);
   return {
     version: REPORT_VERSION,
-    summary: runSummary(run, inputsHash, cost),
+    summary: runSummary(run, origin),
+    command: origin.command ?? null,
     description: spec.description,
     facts: runFacts(run),
     batch: spec.batch,

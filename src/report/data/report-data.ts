@@ -10,6 +10,8 @@ import type { MapData } from './thermal-map.ts';
 export interface ReportData {
   readonly version: typeof REPORT_VERSION;
   readonly summary: RunSummary;
+  /** The command that repeats the run; null if it was no command. */
+  readonly command: string | null;
   readonly description: string;
   /** Key facts under the title: pairs of label and formatted value. */
   readonly facts: readonly (readonly [string, string])[];
@@ -29,7 +31,7 @@ export interface ReportData {
   readonly sources: readonly SourceData[];
 }
 
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** A component; equal components of several arrays count as one. */
 export interface ComponentData {

@@ -25,7 +25,7 @@ export class SvgSurface implements Surface {
     const [wide, high] =
       widthMm === null ? [String(width), String(height)] : [`${widthMm}mm`, `${tenths((widthMm * height) / width)}mm`];
     const size = html`width="${wide}" height="${high}" viewBox="0 0 ${width} ${height}"`;
-    return html`<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${description}" font-family="system-ui, sans-serif">
+    return html`<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${description}" font-family="Inter, system-ui, sans-serif">
 <rect width="100%" height="100%" fill="${this.theme.paper}"/>
 ${this.parts}</svg>
 `.markup;

@@ -8,23 +8,23 @@ import { ertCsv } from './ert-csv.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
 import { layersCsv } from './layers.ts';
-import { meanPoints, type RunCost, summaryJson } from './summary.ts';
+import { meanPoints, type RunOrigin, summaryJson } from './summary.ts';
 import { traceCsv } from './trace.ts';
 
 /** The texts of files by name. Each is made on request, since it may be large. */
 export type Artefacts = Readonly<Record<string, () => string>>;
 
 /**
- * All files of a run, as docs/formats/outputs.md lists them. `inputsHash` and `cost` are those of `runSummary`. Error
+ * All files of a run, as docs/formats/outputs.md lists them. Error
  * of `activity.csv`: `out-of-range`, as for `activityCsv`.
  */
-export function artefacts(result: RunResult, inputsHash: string, cost?: RunCost): Artefacts {
+export function artefacts(result: RunResult, origin: RunOrigin): Artefacts {
   const { activityInterval, document } = result.experiment.spec;
   const hotspot = once(() => hotspotFiles(result));
   const accelergy = once(() => accelergyOf(result));
-  const report = once(() => reportData(result, inputsHash, cost));
+  const report = once(() => reportData(result, origin));
   return {
-    'summary.json': () => summaryJson(result, inputsHash, cost),
+    'summary.json': () => summaryJson(result, origin),
     'layers.csv': () => layersCsv(result),
     'trace.csv': () => traceCsv(result),
     'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),

@@ -1,6 +1,7 @@
 import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/index.ts';
 import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
 import { denseMacs } from '../../workload/index.ts';
+import type { Against } from './against.ts';
 
 /** CPU time and memory of a run. Only the caller can measure them. */
 export interface RunCost {
@@ -8,19 +9,29 @@ export interface RunCost {
   readonly peakMemoryBytes: number;
 }
 
+/** Facts of a run that only its caller knows. */
+export interface RunOrigin {
+  /** SHA-256 over the inputs' bytes. */
+  readonly inputsHash: string;
+  /** The command that repeats the run. */
+  readonly command?: string | undefined;
+  readonly cost?: RunCost | undefined;
+  /** The same work under other policies. */
+  readonly against?: Against | undefined;
+}
+
 /** The content of summary.json. */
 export type RunSummary = ReturnType<typeof runSummary>;
 
 /** The text of summary.json. */
-export function summaryJson(result: RunResult, inputsHash: string, cost?: RunCost): string {
-  return `${JSON.stringify(runSummary(result, inputsHash, cost), null, 2)}\n`;
+export function summaryJson(result: RunResult, origin: RunOrigin): string {
+  return `${JSON.stringify(runSummary(result, origin), null, 2)}\n`;
 }
 
 /**
- * The content of summary.json, as docs/formats/outputs.md lists it. Figures that were not computed have no key. The
- * caller supplies `inputsHash` and `cost`, since it knows the bytes read and the clock.
+ * The content of summary.json, as docs/formats/outputs.md lists it. Figures that were not computed have no key.
  */
-export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost) {
+export function runSummary(result: RunResult, { inputsHash, cost, against }: RunOrigin) {
   const { experiment, components, componentJ, energyJ, macs, thermal, deadline, start, conservation } = result;
   const { spec, design, workload } = experiment;
   const { pes } = design;
@@ -53,6 +64,7 @@ export function runSummary(result: RunResult, inputsHash: string, cost?: RunCost
     ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
     ...(thermal && thermal.errorK !== null ? { thermal: { errorK: thermal.errorK } } : {}),
     transitions: result.transitions,
+    ...(against ? { against } : {}),
     conservation: {
       energyRelative: conservation.energyRelative,
       ...(conservation.heatRelative === null ? {} : { heatRelative: conservation.heatRelative }),

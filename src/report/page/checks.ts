@@ -1,6 +1,6 @@
 import type { ReportData, SourceData } from '../data/report-data.ts';
 import { details, table } from '../elements.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
 import { counted, engineering } from '../numbers.ts';
 
 /** The run's checks and assumptions, the sources of its energies, and the data that the page omits. */
@@ -18,9 +18,8 @@ ${list('Assumptions', assumptions)}
 ${details(counted(data.sources.length, 'figure', 'figures'), sourceTable(data.sources))}
 ${list('Left out of this page', leftOut(data))}
 <h3>To repeat this run</h3>
-<p>The hash of its input files is <code>${data.summary.inputsHash}</code>, and its seed ${data.summary.seed}. The same inputs give the same bytes, with the same options of
-policy, deadline and values:</p>
-<pre><code>isotherm run ${data.summary.experiment} -o DIR</code></pre>`;
+<p>The hash of its input files is <code>${data.summary.inputsHash}</code>, and its seed ${data.summary.seed}. The same inputs give the same bytes${data.command === null ? '.' : ':'}</p>
+${data.command === null ? NOTHING : html`<pre><code>${data.command}</code></pre>`}`;
 }
 
 function relative(residual: number): string {

@@ -30,10 +30,10 @@ export function eventTables(data: ReportData, model: RunLog): Markup {
   const transitions = engineering(summary.energyJ.transition, 'J');
   return html`<p>The changes of operating points took ${transitions}.</p>
 ${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
-${part('Conflicts', ['conflict'], model)}
-${part('Saturated caps', ['cap saturated'], model)}
-${part('Limited choices', ['limited'], model)}
-${part('Decisions', ['decision', 'deferred'], model)}`;
+${part('Conflicts', ['conflict'], model, data.time.epochS)}
+${part('Saturated caps', ['cap saturated'], model, data.time.epochS)}
+${part('Limited choices', ['limited'], model, data.time.epochS)}
+${part('Decisions', ['decision', 'deferred'], model, data.time.epochS)}`;
 }
 
 function isBad(kind: string): boolean {
@@ -49,11 +49,13 @@ function meaningOf(kind: string): string {
   return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
 }
 
-function part(title: string, kinds: readonly string[], { events }: RunLog): Markup {
+function part(title: string, kinds: readonly string[], { events }: RunLog, epochS: number): Markup {
   const { timeS, text, texts, complete } = events;
   const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
   if (all.length === 0) return NOTHING;
-  const columns = ['time', 'domain', 'operating point', 'policy', 'reason'];
+  const columns = ['time, s', 'domain', 'operating point', 'policy', 'reason'];
+  // A hundredth of an epoch tells the events of one epoch apart.
+  const decimals = Math.max(0, Math.min(9, 2 + Math.ceil(-Math.log10(epochS))));
   const shown: readonly (number | null)[] =
     all.length <= MOST_ROWS ? all : [...all.slice(0, MOST_ROWS / 2), null, ...all.slice(-MOST_ROWS / 2)];
   const of = complete ? groupDigits(all.length) : 'all';
@@ -62,7 +64,7 @@ function part(title: string, kinds: readonly string[], { events }: RunLog): Mark
     if (i === null) return ['...', '', '', '', ''];
     const [, policy, domain, from, to, reason] = texts[text[i]];
     return [
-      engineering(timeS[i], 's'),
+      timeS[i].toFixed(decimals),
       domain,
       from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`,
       policy,
@@ -72,7 +74,7 @@ function part(title: string, kinds: readonly string[], { events }: RunLog): Mark
   return html`<h3>${title}</h3>${gap}
 ${table(
   title,
-  columns.map((name) => ({ title: name, numeric: name === 'time' })),
+  columns.map((name) => ({ title: name, numeric: name === columns[0] })),
   shown.map(cells),
   { className: 'events', rowClass: () => (isBad(kinds[0]) ? 'conflict' : '') },
 )}`;

@@ -3,6 +3,7 @@ import { greatest } from '../charts/extremes.ts';
 import { isLate } from '../charts/inferences.ts';
 import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
+import { againstTexts } from '../files/against.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
 import { START_ADVICE } from '../terminal.ts';
@@ -17,15 +18,16 @@ interface Headline {
   readonly good: boolean | null;
 }
 
-/** The run in one sentence: the deadline, the peak temperature, the energy of an inference. */
+/** The run in one sentence: the deadline, the peak temperature, the energy of an inference, and that of other policies. */
 export function sentence({ summary, batch }: ReportData): Markup {
-  const { deadline, temperatureK, energyJ, inferences } = summary;
+  const { deadline, temperatureK, energyJ, inferences, against } = summary;
   const parts = [
     ...(deadline ? [deadlinePart(deadline)] : []),
     ...(temperatureK ? [temperaturePart(temperatureK)] : []),
     inferences > 0
       ? `${engineering(energyJ.total / inferences, 'J')} per ${batch > 1 ? `batch of ${batch}` : 'inference'}`
       : `${engineering(energyJ.total, 'J')}, and no inference completed`,
+    ...(against ? againstTexts(against) : []),
   ];
   const text = parts.join('; ');
   return html`<p class="sentence">${text.charAt(0).toUpperCase()}${text.slice(1)}.</p>`;

@@ -4,5 +4,5 @@ export { type Difference, type LayerEnergies, layerEnergies, type RunDifferences
 export type { Executor, Job, Outcome } from './jobs.ts';
 export { Lab } from './lab.ts';
 export { ASSIGNMENTS, type Assignment, type Marks, marksOf } from './marking.ts';
-export type { CompareRequest } from './request.ts';
+export { type CompareRequest, EXPERIMENT_POLICY } from './request.ts';
 export { combinations, parseSweep, type Sweep, spanOf, valuesOf } from './sweeps.ts';

@@ -12,6 +12,7 @@ import {
 import type { ResultCache } from '../../thermal/index.ts';
 import type { Job, Outcome } from './jobs.ts';
 import { oracleOf } from './oracle-job.ts';
+import { EXPERIMENT_POLICY } from './request.ts';
 import { rowOf } from './row-job.ts';
 
 /** Plants of this many designs are kept. */
@@ -55,7 +56,8 @@ export class Lab {
     return this.last.prepared;
   }
 
-  private prepared({ experiment: reference, set, policy }: Job): { experiment: Experiment; prepared: PreparedPlant } {
+  private prepared({ experiment: reference, set, ...job }: Job): { experiment: Experiment; prepared: PreparedPlant } {
+    const policy = job.policy === EXPERIMENT_POLICY ? undefined : job.policy;
     const source = readReference(this.files, 'experiment', reference, '');
     const overrides = set.map(parseOverride);
     let found: Experiment | undefined;

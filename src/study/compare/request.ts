@@ -3,11 +3,14 @@ import type { Uncertainty } from './draws.ts';
 import type { Failed, OracleOutcome, RowOutcome } from './jobs.ts';
 import type { Sweep } from './sweeps.ts';
 
+/** The name under which a comparison has the experiment's own policies. */
+export const EXPERIMENT_POLICY = 'experiment';
+
 /** A question: the same work under several policies, in every cell of the sweeps. */
 export interface CompareRequest {
   /** The experiment: a bundled name or a path. */
   readonly experiment: string;
-  /** Policies by name or path; the first one that runs is the reference of its cell. */
+  /** Policies by name or path, or EXPERIMENT_POLICY; the first one that runs is the reference of its cell. */
   readonly policies: readonly string[];
   /** Overrides for every cell: `path=value`. */
   readonly set: readonly string[];

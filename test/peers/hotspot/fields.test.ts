@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { fieldWriter, framesNpy, type LayerFields, npy } from '../../../src/peers/hotspot/output/fields.ts';
+import { npy } from '../../../src/formats/npy.ts';
+import { fieldWriter, framesNpy, type LayerFields } from '../../../src/peers/hotspot/output/fields.ts';
 import { playerHtml } from '../../../src/peers/hotspot/output/player.ts';
 import { codesOf } from '../../thermal/support.ts';
 

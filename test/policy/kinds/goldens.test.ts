@@ -23,12 +23,15 @@ describe('Linux thermal governors over 30 epochs', () => {
     expect(clocksOf('step_wise', '{trip: 85C, max_state: 4}')).toEqual(golden.step_wise.f);
     // The defaults are the same.
     expect(clocksOf('step_wise', '{}')).toEqual(golden.step_wise.f);
+    expect(clocksOf('step_wise', '{kernel: "6.6"}')).toEqual(golden.step_wise.f);
   });
 
   test('bang_bang', () => {
     const { f_hot_mhz, f_cool_mhz } = golden.bang_bang.params;
     const expected = golden.bang_bang.on.map((on: number) => (on ? f_hot_mhz : f_cool_mhz));
-    expect(clocksOf('bang_bang', '{trip: 85C, hysteresis: 2K}')).toEqual(expected);
+    for (const kernel of ['"6.6"', '"6.18"']) {
+      expect(clocksOf('bang_bang', `{trip: 85C, hysteresis: 2K, kernel: ${kernel}}`)).toEqual(expected);
+    }
   });
 });
 

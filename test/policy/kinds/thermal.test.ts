@@ -22,6 +22,35 @@ describe('step_wise', () => {
     expect(arrayPoints('step_wise', parameters, celsius)).toEqual(expected);
   });
 
+  // By hand from drivers/thermal/gov_step_wise.c and thermal_core.c of Linux 6.18: from the trip on until 2 K below it, one point down
+  // while heating, one up while cooling but not to the highest; then, cooling, the highest.
+  test.each([
+    ['down one by one', '{}', [80, 86, 87, 88], [4, 3, 2, 1]],
+    ['up while falling above the threshold, not to the highest', '{}', [86, 87, 86.5, 86, 84, 83], [3, 2, 3, 3, 3, 3]],
+    ['to the highest at once below it', '{}', [86, 87, 88, 82.9], [3, 2, 1, 4]],
+    ['stays while level or warming below the trip', '{}', [86, 86, 82, 84, 84.9, 85, 85], [3, 3, 4, 4, 4, 3, 3]],
+    ['stays slow below the threshold until it cools', '{hysteresis: 0K}', [86, 87, 87, 87], [3, 2, 2, 2]],
+    ['no hysteresis', '{hysteresis: 0K}', [86, 87, 84.9], [3, 2, 4]],
+    ['a last state', '{max_state: 1}', [86, 87, 86, 85], [3, 3, 3, 3]],
+  ])('of Linux 6.18: %s', (_, parameters, celsius, expected) => {
+    const given = parameters === '{}' ? '{kernel: "6.18"}' : parameters.replace('{', '{kernel: "6.18", ');
+    expect(arrayPoints('step_wise', given, celsius)).toEqual(expected);
+  });
+
+  test('hysteresis and kernel are checked', () => {
+    expect(problemsOf(() => stackOf('step_wise', '{hysteresis: 2K}'))).toEqual(['unknown-key p0.yaml:1:14 2K']);
+    expect(problemsOf(() => stackOf('step_wise', '{kernel: 6.6}'))).toEqual(['wrong-type p0.yaml:1:10 6.6']);
+    expect(problemsOf(() => stackOf('bang_bang', '{kernel: "5.4"}'))).toEqual(['out-of-range p0.yaml:1:10 "5.4"']);
+  });
+
+  test('the trip is the limit of the experiment', () => {
+    const limited = contextOf({ domains: [ARRAY, MEMORY], limitK: 350 });
+    expect(stackOf('step_wise', '{}', limited).marksK[0].temperatureK).toBe(350);
+    expect(stackOf('bang_bang', '{}', limited).marksK[0].temperatureK).toBe(350);
+    expect(stackOf('pid-frequency', '{}', limited).marksK[0].temperatureK).toBe(345);
+    expect(stackOf('pid-frequency').marksK[0].temperatureK).toBe(353.15);
+  });
+
   test('slows all domains, each from its own top, or those it is told', () => {
     expect(points('step_wise', '{}', [86, 87])).toEqual([
       { array: 3, memory: 0 },

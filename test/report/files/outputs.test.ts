@@ -31,7 +31,7 @@ const WORDS = [
 
 test('the files of a run, each made when it is asked for', () => {
   const result = small();
-  const files = artefacts(result, 'abc');
+  const files = artefacts(result, { inputsHash: 'abc' });
   // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
   const withoutDie = [
     'summary.json',
@@ -52,12 +52,14 @@ test('the files of a run, each made when it is asked for', () => {
   ];
   expect(Object.keys(files).sort()).toEqual(expected.sort());
   expect(files['layers.csv']()).toBe(layersCsv(result));
-  expect(JSON.parse(files['summary.json']())).toEqual(JSON.parse(JSON.stringify(runSummary(result, 'abc'))));
+  expect(JSON.parse(files['summary.json']())).toEqual(
+    JSON.parse(JSON.stringify(runSummary(result, { inputsHash: 'abc' }))),
+  );
 });
 
 describe('ert.csv', () => {
   const result = small();
-  const rows = table(artefacts(result, 'abc')['ert.csv']());
+  const rows = table(artefacts(result, { inputsHash: 'abc' })['ert.csv']());
 
   test('has a row for each action and voltage, and its source', () => {
     const actions = result.experiment.design.ert.components.flatMap(({ component, actions }) =>
@@ -171,7 +173,7 @@ describe('activity.csv', () => {
     expect(problemsOf(() => activityCsv(big.schedules, 1, span))).toEqual(['out-of-range --set:1:19 1']);
     expect(() => activityCsv(big.schedules, 1)).toThrow(/expected an activity_interval of \d+ cycles or more/);
     // The other files can be had all the same.
-    const files = artefacts(big, 'abc');
+    const files = artefacts(big, { inputsHash: 'abc' });
     expect(problemsOf(() => files['activity.csv']())).toEqual(['out-of-range --set:1:19 1']);
     expect(files['layers.csv']()).toBe(layersCsv(big));
   });
@@ -179,7 +181,7 @@ describe('activity.csv', () => {
 
 describe('summary.json', () => {
   const result = small();
-  const summary = runSummary(result, 'abc');
+  const summary = runSummary(result, { inputsHash: 'abc' });
 
   test('has the keys of the output contract that are computed now, and no others', () => {
     expect(Object.keys(summary)).toEqual([
@@ -224,7 +226,7 @@ describe('summary.json', () => {
   });
 
   test('has the cost only if asked', () => {
-    expect(runSummary(result, 'abc', { cpuS: 1, peakMemoryBytes: 2 })).toEqual({
+    expect(runSummary(result, { inputsHash: 'abc', cost: { cpuS: 1, peakMemoryBytes: 2 } })).toEqual({
       ...summary,
       cost: { cpuS: 1, peakMemoryBytes: 2 },
     });

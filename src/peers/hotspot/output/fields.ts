@@ -1,5 +1,6 @@
 import { fail } from '../../../base/errors.ts';
 import { nineDigits } from '../../../base/number-text.ts';
+import { npy } from '../../../formats/npy.ts';
 import type { TemperatureField } from '../../../thermal/index.ts';
 
 /** Temperatures of the cells of all layers, as programs read them. */
@@ -27,23 +28,6 @@ export function fieldWriter(file: string): (fields: LayerFields) => string | Uin
   return fail('wrong-type', `${file} names no format of fields`, {
     expected: 'a name that ends in .npy, .vtk or .csv',
   });
-}
-
-/** An array of doubles in NumPy's format, version 1.0. */
-export function npy(values: Float64Array, shape: readonly number[]): Uint8Array {
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${tuple}), }`;
-  // The data begin at a multiple of 64 bytes: 10 before the text, a line feed after it.
-  const length = Math.ceil((text.length + 11) / 64) * 64 - 10;
-  const header = `${text.padEnd(length - 1)}\n`;
-  const bytes = new Uint8Array(10 + length + 8 * values.length);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 0xff, length >> 8]);
-  for (let i = 0; i < length; i++) bytes[10 + i] = header.charCodeAt(i);
-  const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => {
-    view.setFloat64(10 + length + 8 * i, value, true);
-  });
-  return bytes;
 }
 
 /** Samples x rows x columns. */

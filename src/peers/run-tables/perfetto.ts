@@ -1,7 +1,6 @@
-import { fail, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import { ZERO_CELSIUS_K } from '../../base/units.ts';
-import { cellSpan, type Row, readCsv } from '../../formats/csv.ts';
+import { numbersIn, type Table, tableOf, textsIn } from './table.ts';
 
 /** The tables of a run that a trace shows (docs/formats/outputs.md). */
 export interface RunTables {
@@ -33,45 +32,6 @@ export function* perfettoTrace({ trace, events }: RunTables): Generator<string> 
   yield '\n]}\n';
 }
 
-/** A table by named columns. */
-interface Table {
-  readonly source: SourceText;
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
-}
-
-function tableOf(source: SourceText, needed: readonly string[]): Table {
-  const [header, ...rows] = readCsv(source);
-  const columns = header?.map(({ text }) => text) ?? [];
-  const missing = needed.find((name) => !columns.includes(name));
-  if (missing !== undefined) {
-    fail('missing-key', `${source.file} has no column "${missing}"`, {
-      span: cellSpan(source, header?.[0] ?? { text: '', from: 0, to: 0 }),
-      expected: 'a table that isotherm run wrote',
-      suggestion: nearestName(missing, columns),
-    });
-  }
-  const uneven = rows.find((row) => row.length !== columns.length);
-  if (uneven) {
-    fail('column-count', `a row has ${uneven.length} values, and the header ${columns.length}`, {
-      span: cellSpan(source, uneven[0]),
-      expected: 'a table that is complete',
-    });
-  }
-  return { source, columns, rows };
-}
-
-/** The number in a cell. */
-function numberIn({ source, columns }: Table, row: Row, name: string): number {
-  const cell = row[columns.indexOf(name)];
-  const value = cell.text === '' ? Number.NaN : Number(cell.text);
-  if (Number.isFinite(value)) return value;
-  return fail('wrong-type', `"${name}" is ${JSON.stringify(cell.text)}`, {
-    span: cellSpan(source, cell),
-    expected: 'a number',
-  });
-}
-
 const US = 1e6;
 
 /** Microseconds with a thousandth, so that rounding of seconds does not show. */
@@ -81,39 +41,39 @@ function microseconds(seconds: number): number {
 
 /** Epochs in a row with the same value in a column, as slices; an empty value is a pause. */
 function* slices(table: Table, column: string, tid: number, nameOf: (value: string) => string): Generator<string> {
-  const at = table.columns.indexOf(column);
+  const values = textsIn(table, column);
   let begin = 0;
   let name = '';
   let end = 0;
   const slice = (): string =>
     `,\n${JSON.stringify({ name: nameOf(name), ph: 'X', pid: 1, tid, ts: microseconds(begin), dur: microseconds(end - begin) })}`;
-  for (const row of table.rows) {
-    const to = numberIn(table, row, 'time_s');
-    const from = to - numberIn(table, row, 'duration_s');
-    const value = row[at].text;
+  const [endS, durationS] = ['time_s', 'duration_s'].map((needed) => numbersIn(table, needed));
+  for (let i = 0; i < table.rows.length; i++) {
+    const value = values[i];
     if (value !== name) {
       if (name !== '') yield slice();
-      begin = from;
+      begin = endS[i] - durationS[i];
       name = value;
     }
-    end = to;
+    end = endS[i];
   }
   if (name !== '') yield slice();
 }
 
 /** Transitions as instants. */
 function* transitions(table: Table): Generator<string> {
-  const textOf = (row: Row, name: string): string => row[table.columns.indexOf(name)].text;
-  for (const row of table.rows) {
-    if (textOf(row, 'kind') !== 'transition') continue;
-    const [domain, from, to, policy, reason] = ['domain', 'from', 'to', 'policy', 'reason'].map((n) => textOf(row, n));
+  const timeS = numbersIn(table, 'time_s');
+  const columns = ['kind', 'domain', 'from', 'to', 'policy', 'reason'].map((name) => textsIn(table, name));
+  for (let i = 0; i < timeS.length; i++) {
+    const [kind, domain, from, to, policy, reason] = columns.map((texts) => texts[i]);
+    if (kind !== 'transition') continue;
     yield `,\n${JSON.stringify({
       name: `${domain}: ${from} to ${to}`,
       ph: 'i',
       s: 't',
       pid: 1,
       tid: THREADS.transitions,
-      ts: microseconds(numberIn(table, row, 'time_s')),
+      ts: microseconds(timeS[i]),
       args: { policy, reason },
     })}`;
   }
@@ -129,20 +89,18 @@ const COUNTERS = [
 
 /** Means of an epoch stand at its start, temperatures at its end. Equal values in a row are written once. */
 function* counters(table: Table): Generator<string> {
+  const [endS, durationS] = ['time_s', 'duration_s'].map((needed) => numbersIn(table, needed));
   for (const { prefix, name, of } of COUNTERS) {
     const series = table.columns.filter((column) => column.startsWith(prefix));
     if (series.length === 0) continue;
+    const keys = series.map((column) => JSON.stringify(column.slice(prefix.length)));
+    const values = series.map((column) => numbersIn(table, column));
     let before = '';
-    for (const row of table.rows) {
-      const values = series.map((column) => [
-        column.slice(prefix.length),
-        Number(of(numberIn(table, row, column)).toPrecision(7)),
-      ]);
-      const args = JSON.stringify(Object.fromEntries(values));
+    for (let i = 0; i < table.rows.length; i++) {
+      const args = `{${keys.map((key, s) => `${key}:${Number(of(values[s][i]).toPrecision(7))}`).join(',')}}`;
       if (args === before) continue;
       before = args;
-      const end = numberIn(table, row, 'time_s');
-      const at = prefix === 'temperature_k:' ? end : end - numberIn(table, row, 'duration_s');
+      const at = prefix === 'temperature_k:' ? endS[i] : endS[i] - durationS[i];
       yield `,\n{"name":${JSON.stringify(name)},"ph":"C","pid":1,"ts":${microseconds(at)},"args":${args}}`;
     }
   }

@@ -1,0 +1,40 @@
+import { fail } from '../base/errors.ts';
+import type { Against, OtherPolicy } from '../report/files/index.ts';
+import { type CompareRequest, compare, EXPERIMENT_POLICY } from '../study/compare/index.ts';
+import { withWorkers } from './compare-workers.ts';
+import type { CommandFiles } from './files.ts';
+
+/** A run, as the command line names it, and the policies to hold it against. */
+interface Question {
+  readonly experiment: string;
+  readonly policy: string | undefined;
+  /** Overrides as `path=value`. */
+  readonly set: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** The comparison that answers the question: each policy does the same work in the same time, from its own start. */
+export function comparisonFor({ experiment, policy, set, others }: Question): CompareRequest {
+  const policies = [policy ?? EXPERIMENT_POLICY, ...others];
+  return { experiment, policies, set, sweeps: [], start: 'own', checkEpoch: false, uncertain: [], draws: 1 };
+}
+
+/** The energies of the run's policy, of the others and of the oracle. Errors: those of the run's own policy. */
+export async function againstOf(given: CommandFiles, request: CompareRequest): Promise<Against> {
+  const { cells } = await withWorkers(given, undefined, (execute) => compare(request, execute));
+  const [{ rows, oracle }] = cells;
+  const [own, ...rest] = rows;
+  if (!own.figures) return fail('policy-failed', `the run cannot be compared: ${own.reason}`);
+  return {
+    energyJ: own.figures.energyJ,
+    others: rest.map(
+      ({ policy: name, figures, reason }): OtherPolicy => ({
+        policy: name,
+        energyJ: figures?.energyJ ?? null,
+        misses: figures?.deadlineMisses ?? null,
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    ),
+    oracleJ: oracle?.energyJ ?? null,
+  };
+}

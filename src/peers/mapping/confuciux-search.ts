@@ -1,0 +1,118 @@
+import {
+  ALL_PES,
+  type ConfuciuxLimits,
+  type ConfuciuxQuestion,
+  type ConfuciuxSearch,
+  type ConfuciuxSolution,
+  searchConfuciuxAtRandom,
+  searchConfuciuxGenetically,
+  solveConfuciux,
+} from '../../mapping/index.ts';
+import { solutionCsv } from './confuciux-files.ts';
+import { jsonText, type MapOutcome } from './outcome.ts';
+
+/**
+ * Samples ConfuciuX's problem and compares with the optimum of the designs that the search can reach. Undefined if no design
+ * is within the budget.
+ */
+export function sampleConfuciux(
+  question: ConfuciuxQuestion,
+  search: 'random' | 'ga',
+  limits: ConfuciuxLimits,
+): MapOutcome | undefined {
+  const found = (search === 'ga' ? searchConfuciuxGenetically : searchConfuciuxAtRandom)(question, limits);
+  const grid = solveConfuciux(question);
+  // The genetic search changes PE counts by any number, so that it leaves the grid.
+  const reachable = search === 'ga' ? solveConfuciux({ ...question, pes: ALL_PES }) : grid;
+  if (!found || !grid || !reachable) return undefined;
+  const summary = summaryOf(question, search, limits, found, grid, reachable);
+  return {
+    files: {
+      'solution.csv': solutionCsv(question, found.design),
+      'summary.json': jsonText(summary),
+      'convergence.csv': convergenceCsv(found),
+    },
+    summary: textOf(question, search, found, grid, reachable),
+  };
+}
+
+function summaryOf(
+  { fitness, constraint, layers, table, pes }: ConfuciuxQuestion,
+  search: string,
+  { seed }: ConfuciuxLimits,
+  found: ConfuciuxSearch,
+  grid: ConfuciuxSolution,
+  reachable: ConfuciuxSolution,
+): object {
+  const { optimum, lagrangianBound, budget, least, most } = reachable;
+  return {
+    fitness,
+    constraint,
+    search,
+    seed,
+    evaluations: found.evaluations,
+    found: Math.abs(found.reward),
+    timesOptimum: timesOf(found, reachable),
+    optimum,
+    lagrangianBound,
+    gap: Math.abs(optimum - lagrangianBound) / optimum,
+    optimumOfGrid: grid.optimum,
+    budget,
+    min: least,
+    max: most,
+    used: found.used,
+    layers,
+    points: table.evaluations,
+    peCounts: search === 'ga' ? ALL_PES.length : pes.length,
+    pes: found.design.reduce((all, [count]) => all + count, 0),
+  };
+}
+
+/** The larger of cost / optimum and optimum / throughput: 1 at the optimum. */
+function timesOf({ reward }: ConfuciuxSearch, { optimum }: ConfuciuxSolution): number {
+  return reward < 0 ? -reward / optimum : optimum / reward;
+}
+
+function convergenceCsv({ start, steps }: ConfuciuxSearch): string {
+  const rows = [start, ...steps.filter(({ evaluations }) => evaluations > start.evaluations)].map(
+    ({ evaluations, best, mean, used }) => [evaluations, best, mean, used].join(','),
+  );
+  return `designs,best_reward,mean_reward,used_constraint\n${rows.join('\n')}\n`;
+}
+
+/** The lines that ConfuciuX prints; of the generations only those that found a better design, and the last one. */
+function textOf(
+  { pes }: ConfuciuxQuestion,
+  search: 'random' | 'ga',
+  { design, reward, used, evaluations, start, steps }: ConfuciuxSearch,
+  grid: ConfuciuxSolution,
+  reachable: ConfuciuxSolution,
+): string {
+  const { budget, least, most } = grid;
+  const part = (value: number): string => `${((100 * value) / budget).toFixed(1)}%`;
+  const generations = steps.flatMap(({ best, used: taken }, i) => {
+    const before = i === 0 ? start.best : steps[i - 1].best;
+    if (best === before && i < steps.length - 1) return [];
+    return [`Gen ${i + 1}:  Best reward: ${exponent(best)}, Used Constraint: ${part(taken)}`];
+  });
+  const first = `Random designs: Best reward: ${exponent(start.best)}, Used Constraint: ${part(start.used)}`;
+  const times = timesOf({ reward } as ConfuciuxSearch, reachable);
+  const counts = search === 'ga' ? 'the 1 to 128 PEs that mutations reach' : `${pes.length} PE counts`;
+  return [
+    `Max constraint: ${most}`,
+    `Min constraint: ${least}`,
+    `Set constraint: ${budget}`,
+    ...(search === 'ga' ? [first, ...generations] : []),
+    `Best  fitness : ${reward}`,
+    `Sol: [${design.map(([count, tile]) => `[${count} ${tile}]`).join(' ')}]`,
+    `Used constraint: ${used} (${((100 * used) / budget).toFixed(2)}%)`,
+    `Set constraint: ${budget} [Constraint range : (${least}, ${most})]`,
+    `${evaluations} designs scored; the proven optimum over ${counts} is ${reachable.optimum}: found ${times.toFixed(4)} times the optimum`,
+    ...(search === 'ga' ? [`Over the ${pes.length} PE counts of the grid the optimum is ${grid.optimum}`] : []),
+  ].join('\n');
+}
+
+/** Four digits, and an exponent of two, as Python prints it. */
+function exponent(value: number): string {
+  return value.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2');
+}

@@ -1,0 +1,180 @@
+import { fail } from '../../base/errors.ts';
+import type { SourceText } from '../../base/source.ts';
+import {
+  type MaestroHardware,
+  type MaestroLayer,
+  type MaestroNetwork,
+  readMaestroHardware,
+  readMaestroNetwork,
+  sixDigits,
+  writeMaestroNetwork,
+} from '../../formats/maestro/index.ts';
+import {
+  csvEnergyNj,
+  directivesOf,
+  evaluateMaestro,
+  type GammaLimits,
+  type GammaResult,
+  genomeSpace,
+  genomeText,
+  searchGamma,
+  searchGammaAtRandom,
+} from '../../mapping/index.ts';
+import { type Column, engineering, textTable } from '../../report/index.ts';
+import { networkOutcome } from './maestro.ts';
+import type { MapOutcome } from './outcome.ts';
+
+export interface GammaRequest extends GammaLimits {
+  readonly search: 'random' | 'ga';
+}
+
+/**
+ * Searches a dataflow for each layer of a network under MAESTRO's model, as GAMMA does. The dataflows of the file are only
+ * compared with. Errors: those of the readers; `no-mapping` if no genome fits the buffers or the area.
+ */
+export function searchNetwork(
+  networkSource: SourceText,
+  hardwareSource: SourceText,
+  request: GammaRequest,
+): MapOutcome {
+  const hardware = readMaestroHardware(hardwareSource);
+  const network = readMaestroNetwork(networkSource);
+  const found = network.layers.map((layer, i) => searchLayer(layer, hardware, { ...request, seed: request.seed + i }));
+  const layers = network.layers.map((layer, i): MaestroLayer => {
+    return { ...layer, directives: directivesOf(genomeSpace(layer), found[i].genome) };
+  });
+  const best: MaestroNetwork = { ...network, layers };
+  // A chip has one number of PEs; layers that searched it use as many of them as they found.
+  const pes = Math.max(...found.map(({ cost }) => cost.pes));
+  const { objective, search, seed } = request;
+  const outcome = networkOutcome(
+    best,
+    { ...hardware, pes },
+    {
+      objective,
+      search,
+      seed,
+      evaluations: found.reduce((sum, { evaluations }) => sum + evaluations, 0),
+    },
+  );
+  return {
+    files: {
+      ...outcome.files,
+      'mapping.m': writeMaestroNetwork(best),
+      'gamma.csv': gammaCsv(network.layers, found),
+      'convergence.csv': convergenceCsv(network.layers, found),
+    },
+    summary: [
+      ...found.flatMap((result, i) => layerText(network.layers[i], result)),
+      '',
+      ...comparison(network, hardware, found, request),
+      '',
+      outcome.summary,
+    ].join('\n'),
+  };
+}
+
+function searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: GammaRequest): GammaResult {
+  const result = (request.search === 'ga' ? searchGamma : searchGammaAtRandom)(layer, hardware, request);
+  if (result) return result;
+  const { free, names } = genomeSpace(layer);
+  const smallest = names.flatMap((dimension, d) =>
+    free.includes(d)
+      ? [{ kind: d === free[0] ? 'spatial' : 'temporal', size: 1, offset: 1, dimension, isOutput: false } as const]
+      : [],
+  );
+  const directives = smallest.map((map) => {
+    const isOutput = layer.type !== 'GEMM' && (map.dimension === 'Y' || map.dimension === 'X');
+    return { ...map, isOutput, span: layer.span };
+  });
+  const { l1Size, l2Size } = evaluateMaestro({ ...layer, directives }, { ...hardware, pes: 1 });
+  return fail(
+    'no-mapping',
+    `no dataflow of ${layer.name} fits among ${request.evaluations}: tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`,
+    { span: layer.span, expected: 'larger buffers, a larger area, or more evaluations' },
+  );
+}
+
+const GAMMA_COLUMNS = [
+  'runtime',
+  'area',
+  'pe_area_ratio',
+  'PE',
+  'L1_size',
+  'L2_size',
+  'PE_area',
+  'L1_area',
+  'L2_area',
+  'best_sol',
+];
+
+function quoted(text: string): string {
+  return `"${text}"`;
+}
+
+/** GAMMA's result file, with a row for each layer. Areas are in um2, the ratio in percent. */
+function gammaCsv(layers: readonly MaestroLayer[], found: readonly GammaResult[]): string {
+  const rows = found.map(({ genome, cost: { cycles, pes, l1Size, l2Size, area } }, i) => {
+    const whole = area.pes + area.l1 + area.l2;
+    return [
+      cycles,
+      ...[whole, (100 * area.pes) / whole].map(sixDigits),
+      pes,
+      l1Size,
+      l2Size,
+      ...[area.pes, area.l1, area.l2].map(sixDigits),
+      quoted(genomeText(genomeSpace(layers[i]), genome)),
+    ].join(',');
+  });
+  return `${GAMMA_COLUMNS.join(',')}\n${rows.join('\n')}\n`;
+}
+
+function convergenceCsv(layers: readonly MaestroLayer[], found: readonly GammaResult[]): string {
+  const rows = found.flatMap(({ steps }, i) =>
+    steps.map(({ evaluations, best }) => [layers[i].name, evaluations, best].join(',')),
+  );
+  return `layer,evaluations,best\n${rows.join('\n')}\n`;
+}
+
+/** The two lines that GAMMA prints for a layer. */
+function layerText(layer: MaestroLayer, { genome, cost, value }: GammaResult): string[] {
+  const { cycles, pes, l1Size, l2Size, area } = cost;
+  const whole = area.pes + area.l1 + area.l2;
+  return [
+    `${layer.name}`,
+    `Mapping: ${genomeText(genomeSpace(layer), genome)}`,
+    `Reward: ${sixDigits(-value)}, Runtime: ${cycles}(cycles), Area: ${(whole * 1e-6).toPrecision(4)}(mm2), PE Area_ratio: ${((100 * area.pes) / whole).toFixed(1)}%, Num_PE: ${pes}, L1 Buffer: ${l1Size}(elements), L2 Buffer: ${l2Size}(elements)`,
+  ];
+}
+
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** What the search gains over the dataflows of the file. */
+function comparison(
+  { layers }: MaestroNetwork,
+  hardware: MaestroHardware,
+  found: readonly GammaResult[],
+  { objective, search }: GammaRequest,
+): string[] {
+  const columns: readonly Column[] = [
+    { title: 'layer', align: 'left' },
+    ...['given: cycles', 'energy', 'found: cycles', 'energy', 'evaluated', 'invalid'].map(right),
+  ];
+  const rows = found.map(({ cost, evaluations, invalid }, i) => {
+    const given = evaluateMaestro(layers[i], hardware);
+    return [
+      layers[i].name,
+      String(given.runtime),
+      engineering(csvEnergyNj(given, undefined) * 1e-9, 'J'),
+      String(cost.cycles),
+      engineering(cost.energyNj * 1e-9, 'J'),
+      String(evaluations),
+      String(invalid),
+    ];
+  });
+  const how = search === 'ga' ? "GAMMA's genetic search" : 'random genomes';
+  return [
+    ...textTable(columns, rows),
+    `Best ${objective} of ${how}; this search proves nothing. Energies are those of MAESTRO's CSV file, one layer a process.`,
+  ];
+}

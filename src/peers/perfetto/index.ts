@@ -1,1 +1,0 @@
-export { perfettoTrace, type RunTables } from './trace.ts';

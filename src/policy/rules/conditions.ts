@@ -1,0 +1,218 @@
+import type { Path } from '../../base/document.ts';
+import { type ErrorCode, fail, type Span } from '../../base/errors.ts';
+import type { PolicyDomain, PolicySetting } from '../policy.ts';
+import { type Question, type Reading, readingAt, UNITS } from './readings.ts';
+import type { ComparisonFile, ConditionFile, ReadingName } from './schema.ts';
+
+/** A comparison that remembers whether it holds. */
+interface Latch {
+  readonly reading: number;
+  readonly test: Bounds;
+  /** Bounds while it holds. */
+  readonly wide: Bounds;
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly strictLow: boolean;
+  readonly strictHigh: boolean;
+}
+
+/** A condition, ready to test. */
+export interface Condition {
+  holds(): boolean;
+  /** What it reads, for reasons. */
+  readonly shown: readonly { readonly name: ReadingName; readonly reading: number }[];
+  /** The temperature from which it holds, if it says one: its reading, and the bound in K. */
+  readonly trip: { readonly reading: number; readonly tripK: number } | null;
+}
+
+/** What a policy of rules remembers of its readings from epoch to epoch: plain data. */
+export interface Memory {
+  /** 1 for each comparison with a hysteresis that holds. */
+  readonly latched: readonly number[];
+  /** The readings whose changes are looked at, at the last epoch; empty before the first. */
+  readonly last: readonly number[];
+  /** Their changes over the last epoch; empty before the second. */
+  readonly change: readonly number[];
+}
+
+export const NO_MEMORY: Memory = { latched: [], last: [], change: [] };
+
+/** Most comparisons of a policy, over all its rules and domains: each costs time at every epoch. */
+const MOST_COMPARISONS = 4096;
+
+/** All readings and comparisons of a policy. `look` takes the readings of a question; then conditions can be tested. */
+export class Conditions {
+  private readonly setting: PolicySetting;
+  private readonly span: (path: Path) => Span | undefined;
+  private readonly readings: Reading[] = [];
+  private readonly indexOf = new Map<string, number>();
+  private readonly latches: Latch[] = [];
+  /** Indices of the readings whose changes are looked at. */
+  private readonly changing: number[] = [];
+  private count = 0;
+  private readonly question: Question = { observation: null as never, components: null };
+  private memory: Memory = NO_MEMORY;
+  private values = new Float64Array(0);
+  private known = new Uint8Array(0);
+
+  constructor(setting: PolicySetting, span: (path: Path) => Span | undefined) {
+    this.setting = setting;
+    this.span = span;
+  }
+
+  /** Errors: those of `readingAt`, and of bounds that contradict each other. */
+  compile(file: ConditionFile | undefined, path: Path, domain: PolicyDomain, inRegion: boolean): Condition {
+    if (file === undefined) return { holds: () => true, shown: [], trip: null };
+    const parts = Object.keys(file).map((key) => this.part(file, key as keyof ConditionFile, path, domain, inRegion));
+    const holds = (): boolean => parts.every((part) => part.holds());
+    return {
+      holds: parts.length === 1 ? parts[0].holds : holds,
+      shown: parts.flatMap(({ shown }) => shown),
+      trip: parts.find(({ trip }) => trip !== null)?.trip ?? null,
+    };
+  }
+
+  private part(
+    file: ConditionFile,
+    key: keyof ConditionFile,
+    path: Path,
+    domain: PolicyDomain,
+    inRegion: boolean,
+  ): Condition {
+    const compile = (inner: ConditionFile, ...at: Path): Condition =>
+      this.compile(inner, [...path, ...at], domain, inRegion);
+    if (key === 'not') {
+      const inner = compile(file.not!, 'not');
+      return { holds: () => !inner.holds(), shown: inner.shown, trip: null };
+    }
+    if (key === 'all' || key === 'any') {
+      const all = file[key]!.map((inner, i) => compile(inner, key, i));
+      const shown = all.flatMap((one) => one.shown);
+      if (key === 'any') return { holds: () => all.some((one) => one.holds()), shown, trip: null };
+      return { holds: () => all.every((one) => one.holds()), shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
+    }
+    const { question } = this;
+    if (key === 'running') {
+      const wanted = file.running!;
+      return { holds: () => (question.observation.inference !== null) === wanted, shown: [], trip: null };
+    }
+    return this.comparison(key, file[key]!, [...path, key], domain, inRegion);
+  }
+
+  private comparison(
+    name: ReadingName,
+    file: ComparisonFile,
+    path: Path,
+    domain: PolicyDomain,
+    inRegion: boolean,
+  ): Condition {
+    if (++this.count > MOST_COMPARISONS) {
+      fail('out-of-range', `the rules make more than ${MOST_COMPARISONS} comparisons at every epoch`, {
+        span: this.span(path),
+        expected: 'fewer rules',
+      });
+    }
+    const spanOf = (index?: number): Span | undefined => {
+      if (file.of === undefined) return this.span(path);
+      return this.span(typeof file.of === 'string' || index === undefined ? [...path, 'of'] : [...path, 'of', index]);
+    };
+    const reading = this.readingIndex(readingAt({ name, file, domain, inRegion, span: spanOf }, this.setting));
+    const test = boundsOf(name, file, (code, message, expected) =>
+      fail(code, `"${path.join('.')}" ${message}`, { span: this.span(path), expected }),
+    );
+    const trip = name === 'temperature' && Number.isFinite(test.low) ? { reading, tripK: test.low } : null;
+    const shown = [{ name, reading }];
+    if (file.hysteresis === undefined) {
+      return { holds: () => isWithin(this.value(reading), test), shown, trip };
+    }
+    const h = UNITS[name].distance(file.hysteresis);
+    const latch = this.latches.push({
+      reading,
+      test,
+      wide: { low: test.low - h, high: test.high + h, strictLow: false, strictHigh: false },
+    });
+    return { holds: () => this.memory.latched[latch - 1] === 1, shown, trip };
+  }
+
+  private readingIndex(reading: Reading): number {
+    const { key, changeOf } = reading;
+    let index = this.indexOf.get(key);
+    if (index !== undefined) return index;
+    if (changeOf) {
+      const of = this.readingIndex(changeOf);
+      const at = this.changing.push(of) - 1;
+      const read = (): number => this.memory.change[at] ?? Number.NaN;
+      index = this.readings.push({ key, read }) - 1;
+    } else {
+      index = this.readings.push(reading) - 1;
+    }
+    this.indexOf.set(key, index);
+    this.values = new Float64Array(this.readings.length);
+    this.known = new Uint8Array(this.readings.length);
+    return index;
+  }
+
+  /** Takes the readings of a question. Returns the memory after it: `before` itself if nothing changed. */
+  look(observation: Question['observation'], before: Memory): Memory {
+    const { question, latches, changing, known } = this;
+    question.observation = observation;
+    question.components = null;
+    known.fill(0);
+    let { last, change } = before;
+    if (changing.length > 0 && observation.triggers.has('epoch')) {
+      const now = changing.map((reading) => this.value(reading));
+      change = last.length === 0 ? [] : now.map((value, i) => value - last[i]);
+      last = now;
+    }
+    this.memory = { latched: before.latched, last, change };
+    if (latches.length > 0) {
+      const latched = latches.map(({ reading, test, wide }, i) =>
+        isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0,
+      );
+      if (latched.some((one, i) => one !== before.latched[i])) this.memory = { latched, last, change };
+    }
+    if (last === before.last && this.memory.latched === before.latched) this.memory = before;
+    return this.memory;
+  }
+
+  /** A reading of the present question; NaN if there is none. */
+  value(reading: number): number {
+    const { values, known } = this;
+    if (known[reading] === 0) {
+      values[reading] = this.readings[reading].read(this.question);
+      known[reading] = 1;
+    }
+    return values[reading];
+  }
+}
+
+/** False for NaN: a reading that does not exist is within no bounds. */
+function isWithin(value: number, { low, high, strictLow, strictHigh }: Bounds): boolean {
+  return (strictLow ? value > low : value >= low) && (strictHigh ? value < high : value <= high);
+}
+
+type Refuse = (code: ErrorCode, message: string, expected: string) => never;
+
+function boundsOf(name: ReadingName, file: ComparisonFile, refuse: Refuse): Bounds {
+  const { above, at_least, below, at_most } = file;
+  const { parse } = UNITS[name];
+  if (above !== undefined && at_least !== undefined) refuse('unknown-key', 'has two lower bounds', 'above or at_least');
+  if (below !== undefined && at_most !== undefined) refuse('unknown-key', 'has two upper bounds', 'below or at_most');
+  const [from, to] = [above ?? at_least, below ?? at_most];
+  if (from === undefined && to === undefined) {
+    refuse('missing-key', 'has no bound', 'one of above, at_least, below, at_most');
+  }
+  const bounds = {
+    low: from === undefined ? Number.NEGATIVE_INFINITY : parse(from),
+    high: to === undefined ? Number.POSITIVE_INFINITY : parse(to),
+    strictLow: above !== undefined,
+    strictHigh: below !== undefined,
+  };
+  const isEmpty = bounds.strictLow || bounds.strictHigh ? bounds.low >= bounds.high : bounds.low > bounds.high;
+  if (isEmpty)
+    refuse('out-of-range', `never holds: nothing lies from ${from} to ${to}`, 'a lower bound below the upper');
+  return bounds;
+}
