@@ -4,9 +4,9 @@ export { type Component, flattenArchitecture } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
 export { type ActionEnergy, buildErt, type Ert, type ErtAction, type ErtComponent, energyAtVoltage } from './ert.ts';
 export { aladdinEstimator } from './estimators/aladdin.ts';
-export { type AladdinManner, type AladdinUnits, readAladdinUnits } from './estimators/aladdin-units.ts';
-export { type CactiRun, cactiEstimator, readCactiRuns } from './estimators/cacti.ts';
-export { type DramType, dramEstimator, readDramTypes } from './estimators/dram.ts';
+export { bundledFigures } from './estimators/bundled.ts';
+export { cactiEstimator } from './estimators/cacti.ts';
+export { dramEstimator } from './estimators/dram.ts';
 export { dummyEstimators } from './estimators/dummy.ts';
 export {
   type ActionQuery,
@@ -16,16 +16,12 @@ export {
   type Provenance,
   type Query,
   type Refusal,
+  type Spread,
 } from './estimators/estimator.ts';
 export { technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';
-export {
-  type NodeScaling,
-  readStillmaker,
-  type StillmakerTables,
-  stillmakerScaling,
-} from './estimators/node-scaling.ts';
+export { stillmakerScaling, type TransistorRow } from './estimators/node-scaling.ts';
 export { type TableSet, tableSetEstimator } from './estimators/table-sets.ts';
 export { evaluateExpression, evaluateOperand } from './expression/cached.ts';
 export type { Names as ExpressionNames } from './expression/evaluate.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning } from '../../base/errors.ts';
+import { type Diagnostic, formatWarning, InputError } from '../../base/errors.ts';
+import { type ExpressionOperand, evaluateOperand } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import {
   ACCELERGY_PEERS,
@@ -30,6 +31,8 @@ interface EnergyOptions {
   readonly explain?: string | true;
   readonly json?: boolean;
   readonly leaveOut?: boolean;
+  readonly define: readonly (readonly [string, ExpressionOperand])[];
+  readonly transistors: 'hp' | 'lp';
 }
 
 const COLLECT = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -47,6 +50,15 @@ export function addEnergyCommand(program: Command): void {
     .option('-o, --outdir <dir>', 'write the output files into DIR', '.')
     .option('--tables <dir>', 'search DIR for sets of tables (*.table.yaml); may be repeated', COLLECT, [])
     .option('--library <dir>', 'search DIR for component libraries (*.csv); may be repeated', COLLECT, [])
+    .option('--define <name=value>', 'give a name of the templates a value; may be repeated', definition, [])
+    .addOption(
+      new Option(
+        '--transistors <kind>',
+        'the kind of transistors of nodes that figures are scaled to: high performance or low power',
+      )
+        .choices(['hp', 'lp'])
+        .default('hp'),
+    )
     .addOption(
       new Option(
         '--compat <peer>',
@@ -79,6 +91,26 @@ Examples:
   isotherm energy architecture.yaml action_counts.yaml -o out
   isotherm energy project/ --compat accelergy-0.4 -o out
   isotherm energy architecture.yaml --explain buffer.read`;
+
+/** `name=value` as a name of the templates; the value is a number, a list, True, False or else text. */
+function definition(
+  text: string,
+  before: readonly (readonly [string, ExpressionOperand])[],
+): readonly (readonly [string, ExpressionOperand])[] {
+  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text);
+  if (!match) throw new InvalidArgumentError('It must be NAME=VALUE.');
+  const isExpression = /^\s*(?:[-+.\d[("']|True\s*$|False\s*$)/.test(match[2]);
+  return [...before, [match[1], isExpression ? definedValue(match[2]) : match[2]]];
+}
+
+function definedValue(text: string): ExpressionOperand {
+  try {
+    return evaluateOperand(text, new Map());
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InvalidArgumentError(`${error.diagnostics[0].message}.`);
+  }
+}
 
 function wholeDigits(text: string): number {
   const value = Number(text);
@@ -127,6 +159,8 @@ async function energy(
     outputs,
     warn,
     leaveOut: options.leaveOut,
+    defined: new Map(options.define),
+    transistors: options.transistors === 'lp' ? 'LP' : 'HP',
   });
   complain(warningText(warnings));
   for (const [name, text] of result.files) {

@@ -1,6 +1,6 @@
 import { CLASSES, foreignAction, IDLE } from './aladdin-actions.ts';
 import { type AladdinManner, type AladdinUnits, type Asked, askedOf, cycleOf } from './aladdin-units.ts';
-import { answerOf, nodeOf, numberAttribute, refuse } from './attributes.ts';
+import { answerOf, nodeOf, numberAttribute, refuse, refuseTechnology } from './attributes.ts';
 import {
   type ActionQuery,
   type Estimate,
@@ -34,8 +34,8 @@ export function aladdinEstimator(units: AladdinUnits, manner: AladdinManner, sca
     classes: CLASSES,
     estimateAction: (query) =>
       answerOf(() => {
-        const { energy, assumption } = factors(query);
         checkClass(query, 32);
+        const { energy, assumption } = factors(query);
         const foreign = manner === 'corrected' ? foreignAction(query) : undefined;
         const energyPj = energyOf(asked(query, latencyCyclesOf(query, manner)), query, manner);
         const said = [foreign, assumption].filter(Boolean).join('; ') || undefined;
@@ -43,8 +43,8 @@ export function aladdinEstimator(units: AladdinUnits, manner: AladdinManner, sca
       }),
     estimateArea: (query) =>
       answerOf(() => {
-        const { area, assumption } = factors(query);
         checkClass(query, 16);
+        const { area, assumption } = factors(query);
         return {
           areaM2: areaOf(asked(query, 1), query, manner) * SQUARE_MICROMETRE * area,
           source: SOURCE,
@@ -80,10 +80,12 @@ function nodeFactors(
   const technology = attributes.get('technology');
   if (NODES.includes(technology) && manner !== 'corrected') return { energy: 1, area: 1 };
   const node = nodeOf(technology);
-  if (!scaling || node === undefined)
-    refuse(`technology is ${technology ?? 'not given'}; it has figures for 40nm and 45nm`, 'technology: "45nm"');
+  if (!scaling || node === undefined) refuseTechnology(technology, '45nm', 'it has figures for 40nm and 45nm');
   if (node === NODE_NM) return { energy: 1, area: 1 };
-  return scaling.factors(NODE_NM, node) ?? refuse(`${node} nm is outside the scaling of nodes, ${scaling.range}`);
+  const factors = scaling.factors(NODE_NM, node);
+  if (factors) return factors;
+  const nearest = scaling.nodes.reduce((best, one) => (Math.abs(one - node) < Math.abs(best - node) ? one : best));
+  return refuseTechnology(technology, `${nearest}nm`, `its scaling reaches ${scaling.range}`);
 }
 
 function checkClass(query: Query, widest: number): void {

@@ -16,6 +16,12 @@ export function refuse(reason: string, remedy?: string): never {
   throw new Unfit({ reason, remedy });
 }
 
+/** Refuses a technology without figures, and names the nearest one that has some. */
+export function refuseTechnology(technology: Value | undefined, nearest: string, why: string): never {
+  const asked = technology === undefined ? 'no technology is given' : `technology is ${technology}`;
+  throw new Unfit({ reason: `${asked}; ${why}`, remedy: `technology: "${nearest}"`, technology: nearest });
+}
+
 /** The answer of `run`, or the refusal that it ran into. */
 export function answerOf<T>(run: () => T): T | Refusal {
   try {
@@ -46,6 +52,14 @@ export function wholeAttribute({ attributes }: Query, name: string, otherwise?: 
       ? `it needs the attribute ${name}`
       : `${name} is ${quoted(value)}, not a whole number above zero`;
   return refuse(reason, `${name}: a whole number`);
+}
+
+/** The cycle time that turns a power into the energy of an action, s. */
+export function cycleAttribute({ attributes }: Query, what: string): number {
+  const cycle = attributes.get('global_cycle_seconds');
+  return typeof cycle === 'number' && cycle > 0
+    ? cycle
+    : refuse(`it needs the attribute global_cycle_seconds for ${what}`);
 }
 
 /** The node of a technology in nm: 45 of `45nm`, `"45"` or 45; undefined for anything else. */

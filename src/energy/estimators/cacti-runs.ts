@@ -38,10 +38,10 @@ const COLUMNS = [
 
 /** Reads a sweep of CACTI runs. Errors: `csv-syntax`, `table-invalid`. */
 export function readCactiRuns(source: SourceText): CactiRun[] {
-  return readColumns(source, COLUMNS).rows.map((row) => {
-    const [node, blockBytes, banks, ports, sizeBytes, read, write, leak, cycle, area] = COLUMNS.map((column) =>
-      numberCell(row, column),
-    );
+  const rows =
+    plainRows(source.text) ??
+    readColumns(source, COLUMNS).rows.map((row) => COLUMNS.map((column) => numberCell(row, column)));
+  return rows.map(([node, blockBytes, banks, ports, sizeBytes, read, write, leak, cycle, area]) => {
     return {
       node,
       blockBytes,
@@ -55,6 +55,17 @@ export function readCactiRuns(source: SourceText): CactiRun[] {
       areaM2: area * SQUARE_MILLIMETRE,
     };
   });
+}
+
+/**
+ * The rows of a file without any irregularity, several times as fast as with the places of all cells; undefined for a file that needs
+ * them, for a message or for quotes.
+ */
+function plainRows(text: string): number[][] | undefined {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  if (lines.shift() !== COLUMNS.join(',')) return undefined;
+  const rows = lines.map((line) => line.split(',').map((cell) => (cell === '' ? Number.NaN : Number(cell))));
+  return rows.every((row) => row.length === COLUMNS.length && row.every(Number.isFinite)) ? rows : undefined;
 }
 
 const KEYS = ['readJ', 'writeJ', 'leakageW', 'areaM2', 'cycleS'] as const;

@@ -1,8 +1,9 @@
 import { mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { answerOf, nodeOf, refuse, wholeAttribute } from './attributes.ts';
+import { answerOf, cycleAttribute, nodeOf, refuse, refuseTechnology, wholeAttribute } from './attributes.ts';
 import { type CactiRun, type Figures, figuresAt, interpolated, readCactiRuns } from './cacti-runs.ts';
-import type { ActionQuery, Estimate, Estimator, Query } from './estimator.ts';
+import type { ActionQuery, Estimate, Estimator, Query, Spread } from './estimator.ts';
+import type { NodeScaling } from './node-scaling.ts';
 
 export { type CactiRun, readCactiRuns } from './cacti-runs.ts';
 
@@ -21,7 +22,11 @@ interface Memory {
 interface Answer extends Figures {
   readonly memory: Memory;
   readonly assumptions: readonly string[];
+  /** Below the finest node: how far the sources of scaling lie apart. */
+  readonly spreads?: Spreads | undefined;
 }
+
+type Spreads = Readonly<Record<'dynamic' | 'leakage' | 'area', Spread>>;
 
 const SOURCE = 'CACTI 7.0.3 (1ffd8df), itrs-lstp cells, 300 K, settings of the Accelergy CACTI plug-in 291018b';
 
@@ -33,18 +38,18 @@ const SUPPLY_V: Readonly<Record<number, number>> = { 22: 0.8, 32: 1, 45: 1.1, 65
  * rounded up to whole bytes and 32 bit, the depth to 64 words a bank, banks to a power of two, and the figures are scaled
  * back. A shape that was run is exact; others are interpolated, and say so.
  *
- * The plug-in goes on below 22 and above 90 nm. `corrected` refuses nodes below 22 nm: SRAM has hardly shrunk since, and
- * sources disagree. The plug-in of 0.3 (643e6fc) has `idle`, the leakage of a random cycle, instead of `leak`, and an access
+ * Below 22 nm the sources of scaling disagree. `corrected` takes the plug-in's rule, and gives the range to the other source, which is
+ * `scaling`; without it such nodes are refused. The plug-in of 0.3 (643e6fc) has `idle`, the leakage of a random cycle, instead of `leak`, and an access
  * that changes nothing costs as much.
  */
-export function cactiEstimator(runs: readonly CactiRun[], manner: CactiManner): Estimator {
+export function cactiEstimator(runs: readonly CactiRun[], manner: CactiManner, scaling?: NodeScaling): Estimator {
   const answers = new Map<string, Answer>();
   const ask = (query: Query): Answer => {
     const memory = memoryOf(query, manner);
     const key = Object.values(memory).join(' ');
     let answer = answers.get(key);
     if (!answer) {
-      answer = answerFor(memory, runs, manner);
+      answer = answerFor(memory, runs, manner, scaling);
       answers.set(key, answer);
     }
     return answer;
@@ -56,13 +61,18 @@ export function cactiEstimator(runs: readonly CactiRun[], manner: CactiManner): 
     estimateAction: (query) => answerOf(() => action(ask(query), query, manner)),
     estimateArea: (query) =>
       answerOf(() => {
-        const { areaM2, assumptions } = ask(query);
-        return { areaM2, source: SOURCE, assumption: assumptions.join('; ') || undefined };
+        const { areaM2, assumptions, spreads } = ask(query);
+        return {
+          areaM2,
+          source: SOURCE,
+          assumption: assumptions.join('; ') || undefined,
+          ...(spreads && { spread: spreads.area }),
+        };
       }),
     estimateLeakage: (query) =>
       answerOf(() => {
         const answer = ask(query);
-        return { powerW: answer.leakageW, ...conditions(answer), cell: 'itrs-lstp' };
+        return { powerW: answer.leakageW, ...conditions(answer, 'leakage'), cell: 'itrs-lstp' };
       }),
     estimateCycle: (query) =>
       answerOf(() => {
@@ -76,8 +86,7 @@ function memoryOf(query: Query, manner: CactiManner): Memory {
   if (query.class !== 'SRAM' && query.class !== 'sram') refuse(`it has no class "${query.class}"`);
   const technology = query.attributes.get('technology');
   const node = nodeOf(technology);
-  if (node === undefined || !Number.isInteger(node))
-    refuse(`technology is ${technology ?? 'not given'}, not a node in nm`, 'technology: "45nm"');
+  if (node === undefined || !Number.isInteger(node)) refuseTechnology(technology, '45nm', 'it is no node in whole nm');
   const cell = query.attributes.get('cell_type') ?? 'itrs-lstp';
   if (manner === 'corrected' && cell !== 'itrs-lstp') refuse(`cell_type is ${cell}; its runs have itrs-lstp cells`);
   return {
@@ -99,21 +108,24 @@ function portsOf({ attributes }: Query, manner: CactiManner): number {
 
 const NODES = [22, 32, 45, 65, 90];
 
-function answerFor(memory: Memory, runs: readonly CactiRun[], manner: CactiManner): Answer {
+function answerFor(
+  memory: Memory,
+  runs: readonly CactiRun[],
+  manner: CactiManner,
+  scaling: NodeScaling | undefined,
+): Answer {
   const { node } = memory;
   const [finest, coarsest] = [NODES[0], NODES[NODES.length - 1]];
   if (node < finest) {
-    if (manner === 'corrected')
-      refuse(`${node} nm is below its finest node, ${finest} nm`, `technology: "${finest}nm", or an own table`);
     // The plug-in: square root of the node for energy, the node for area, and 0.79 for the leakage of fins.
     const share = node / finest;
     const root = Math.sqrt(share);
-    return scaledFigures(
-      atNode(finest, memory, runs),
-      memory,
-      { energy: root, area: share, leakage: root * 0.79, cycle: 1 },
-      `scaled from ${finest} nm`,
-    );
+    const factors = { energy: root, area: share, leakage: root * 0.79, cycle: 1 };
+    const figures = atNode(finest, memory, runs);
+    if (manner !== 'corrected') return scaledFigures(figures, memory, factors, `scaled from ${finest} nm`);
+    const spreads = spreadsBelow(finest, node, factors, scaling);
+    const rule = `scaled from ${finest} nm by the rule of the Accelergy CACTI plug-in 291018b`;
+    return { ...scaledFigures(figures, memory, factors, rule), spreads };
   }
   if (node > coarsest) {
     const square = (node / coarsest) ** 2;
@@ -131,6 +143,32 @@ function answerFor(memory: Memory, runs: readonly CactiRun[], manner: CactiManne
   const share = (node - below) / (above - below);
   const assumptions = [`between ${below} and ${above} nm, straight in the node`, ...low.assumptions];
   return { ...figuresAt(low, high, (a, b) => (1 - share) * a + share * b), memory, assumptions };
+}
+
+/** The range between the plug-in's rule and the scaling of logic, which the Accelergy Library plug-in applies to SRAM. */
+function spreadsBelow(
+  finest: number,
+  node: number,
+  rule: Readonly<Record<'energy' | 'area' | 'leakage', number>>,
+  scaling: NodeScaling | undefined,
+): Spreads {
+  const logic = scaling?.factors(finest, node);
+  if (!scaling || !logic) {
+    const reach = scaling ? scaling.nodes[scaling.nodes.length - 1] : finest;
+    return refuseTechnology(`${node}nm`, `${reach}nm`, `no two sources scale SRAM below ${reach} nm`);
+  }
+  const spread = (own: number, other: number): Spread => ({
+    low: Math.min(1, other / own),
+    high: Math.max(1, other / own),
+    sources:
+      `x ${own.toPrecision(3)} from ${finest} nm by the rule of the Accelergy CACTI plug-in 291018b; ` +
+      `x ${other.toPrecision(3)} as logic, ${logic.assumption}`,
+  });
+  return {
+    dynamic: spread(rule.energy, logic.energy),
+    leakage: spread(rule.leakage, logic.energy),
+    area: spread(rule.area, logic.area),
+  };
 }
 
 function scaledFigures(
@@ -183,8 +221,8 @@ function atNode(
 function action(answer: Answer, query: ActionQuery, manner: CactiManner): Estimate {
   const { action: name } = query;
   const old = manner === 'accelergy-0.3';
-  const idleJ = answer.leakageW * (old ? answer.cycleS : cycleOf(query));
-  if (name === 'leak' && !old) return { energyJ: idleJ, ...conditions(answer) };
+  const idleJ = answer.leakageW * (old ? answer.cycleS : cycleAttribute(query, 'leakage'));
+  if (name === 'leak' && !old) return { energyJ: idleJ, ...conditions(answer, 'leakage') };
   // The interface of 0.4 gives every estimator an action idle, of no energy.
   if (name === 'idle') return { energyJ: manner === 'accelergy-0.4' ? 0 : idleJ, ...conditions(answer) };
   if (name !== 'read' && name !== 'write' && (name !== 'update' || old)) {
@@ -201,21 +239,18 @@ function action(answer: Answer, query: ActionQuery, manner: CactiManner): Estima
   return { energyJ: idleJ + (accessJ - idleJ) * share, ...conditions(answer) };
 }
 
-function conditions({ memory, assumptions }: Answer): Omit<Estimate, 'energyJ'> {
+function conditions(
+  { memory, assumptions, spreads }: Answer,
+  figure: 'dynamic' | 'leakage' = 'dynamic',
+): Omit<Estimate, 'energyJ'> {
   const node = NODES.reduce((best, one) => (Math.abs(one - memory.node) < Math.abs(best - memory.node) ? one : best));
   return {
     voltageV: SUPPLY_V[node],
     temperatureK: 300,
     source: SOURCE,
     assumption: assumptions.join('; ') || undefined,
+    ...(spreads && { spread: spreads[figure] }),
   };
-}
-
-function cycleOf({ attributes }: Query): number {
-  const cycle = attributes.get('global_cycle_seconds');
-  return typeof cycle === 'number' && cycle > 0
-    ? cycle
-    : refuse('it needs the attribute global_cycle_seconds for leakage');
 }
 
 export function cactiRunsOf(sources: readonly SourceText[]): CactiRun[] {

@@ -16,6 +16,16 @@ export interface Provenance {
   readonly source: string;
   /** An assumption beyond the source, if there is one. */
   readonly assumption?: string | undefined;
+  /** How far other sources lie from the figure, where they disagree. */
+  readonly spread?: Spread | undefined;
+}
+
+/** The lowest and highest figure of several sources, as multiples of the figure that is used. */
+export interface Spread {
+  readonly low: number;
+  readonly high: number;
+  /** The sources with their own figures, as a sentence. */
+  readonly sources: string;
 }
 
 /** Energy of one action in J, at a supply voltage (V) and temperature (K). */
@@ -50,6 +60,8 @@ export interface Refusal {
   readonly reason: string;
   /** Attributes it has figures for, as a noun phrase: the advice of the error. */
   readonly remedy?: string | undefined;
+  /** Only the technology is at fault: the nearest one for which it has figures, such as `7nm`. */
+  readonly technology?: string | undefined;
 }
 
 /**

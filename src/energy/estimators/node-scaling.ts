@@ -8,8 +8,13 @@ export interface NodeFactors {
   readonly assumption: string;
 }
 
+/** How a figure says that it was scaled: this, and then the row of transistors. */
+const AFTER = 'after Stillmaker and Baas 2017';
+
 export interface NodeScaling {
-  /** The nodes it covers, for messages. */
+  /** The nodes it covers, nm, coarsest first. */
+  readonly nodes: readonly number[];
+  /** The same, for messages. */
   readonly range: string;
   /** Factors between two nodes in nm; undefined outside the range. */
   factors(fromNm: number, toNm: number): NodeFactors | undefined;
@@ -55,13 +60,13 @@ export type ScalingManner =
 
 /** Scaling between nodes after A. Stillmaker, B. Baas, Integration 58 (2017) 74-81. */
 export function stillmakerScaling(tables: StillmakerTables, manner: ScalingManner): NodeScaling {
-  const voltageV = manner.kind === 'library' ? 0.8 : manner.voltageV;
-  const energies = NODES.map((node) => {
-    const [b2, b1, b0] = tables.energy.get(rowName(node, manner))!;
-    return b2 * voltageV ** 2 + b1 * voltageV + b0;
-  });
+  const voltageV = supplyOf(manner);
+  const energies = energiesOf(tables, manner);
+  const otherEnergies = manner.kind === 'corrected' ? energiesOf(tables, { ...manner, row: otherRow(manner.row) }) : [];
+  const otherFactor = (a: number, b: number): number => along(otherEnergies, b) / along(otherEnergies, a);
   const areas = NODES.map((from) => NODES.map((to) => tables.area.get(from)!.get(to)!));
   return {
+    nodes: NODES,
     range: `${NODES[0]} to ${NODES[NODES.length - 1]} nm`,
     factors: (fromNm, toNm) => {
       const [from, to] = [placeOf(fromNm, manner), placeOf(toNm, manner)];
@@ -75,10 +80,35 @@ export function stillmakerScaling(tables: StillmakerTables, manner: ScalingManne
             a,
           ) *
           (to.beyond / from.beyond),
-        assumption: `from ${fromNm} to ${toNm} nm after Stillmaker and Baas 2017 at ${voltageV} V${manner.kind === 'corrected' ? `, ${manner.row} transistors` : ''}`,
+        assumption: `from ${fromNm} to ${toNm} nm ${AFTER} at ${voltageV} V${manner.kind === 'corrected' ? beside(manner, along(energies, b) / along(energies, a), otherFactor(a, b)) : ''}`,
       };
     },
   };
+}
+
+function supplyOf(manner: ScalingManner): number {
+  return manner.kind === 'library' ? 0.8 : manner.voltageV;
+}
+
+/** The energy of each node in the units of the paper. */
+function energiesOf(tables: StillmakerTables, manner: ScalingManner): number[] {
+  const voltageV = supplyOf(manner);
+  return NODES.map((node) => {
+    const [b2, b1, b0] = tables.energy.get(rowName(node, manner))!;
+    return b2 * voltageV ** 2 + b1 * voltageV + b0;
+  });
+}
+
+function otherRow(row: TransistorRow): TransistorRow {
+  return row === 'HP' ? 'LP' : 'HP';
+}
+
+/** The chosen row with its factor, and the other row's factor where it differs. */
+function beside({ row }: { readonly row: TransistorRow }, factor: number, other: number): string {
+  const three = (value: number) => String(Number(value.toPrecision(3)));
+  const than =
+    three(factor) === three(other) ? '' : ` (energy x ${three(factor)}; ${otherRow(row)}: x ${three(other)})`;
+  return `, ${row} transistors${than}`;
 }
 
 function rowName(node: number, manner: ScalingManner): string {

@@ -9,7 +9,7 @@ export type Scope = ReadonlyMap<string, Value>;
 /** What an evaluation needs of a scope. A scope of several layers need not copy them into one map. */
 export interface Names {
   readonly size: number;
-  get(name: string): Value | undefined;
+  get(name: string): Operand | undefined;
   keys(): Iterable<string>;
 }
 
@@ -87,8 +87,9 @@ function call(expression: Expression, node: Extract<ExpressionNode, { kind: 'cal
   return finite(expression, node, result ?? Number.NaN);
 }
 
-function lookUp(expression: Expression, node: ExpressionNode, name: string, scope: Names): Value {
+function lookUp(expression: Expression, node: ExpressionNode, name: string, scope: Names): Operand {
   const value = scope.get(name) ?? CONSTANTS.get(name);
+  if (typeof value === 'object') return value;
   if (value !== undefined) return finite(expression, node, value);
   const known = [...scope.keys(), ...CONSTANTS.keys()];
   return failAt(expression, node, 'expression-unknown-name', `there is no "${name}" here`, {
@@ -142,11 +143,34 @@ function comparison(
   let left = node.first;
   let leftValue = nodeValue(expression, left, scope);
   for (const { operator, operand } of node.rest) {
+    if (operator === 'in' || operator === 'not in') {
+      const isIn = contains(expression, operand, operandOf(expression, operand, scope), leftValue);
+      if (isIn !== (operator === 'in')) return false;
+      if (node.rest.length > 1) failAt(expression, node, 'expression-syntax', '"in" stands alone in a comparison');
+      continue;
+    }
     const rightValue = nodeValue(expression, operand, scope);
     if (!holds(expression, operator, left, leftValue, operand, rightValue)) return false;
     [left, leftValue] = [operand, rightValue];
   }
   return true;
+}
+
+/** Whether a list has an equal item, or a text the text. */
+function contains(expression: Expression, node: ExpressionNode, whole: Operand, part: Value): boolean {
+  if (typeof whole === 'object') return whole.some((item) => typeof item !== 'object' && sameValue(item, part));
+  if (typeof whole === 'string' && typeof part === 'string') return whole.includes(part);
+  return failAt(
+    expression,
+    node,
+    'expression-not-a-number',
+    `"${textOf(expression, node)}" is neither a list nor text`,
+  );
+}
+
+/** A text and a number are never equal. */
+function sameValue(a: Value, b: Value): boolean {
+  return typeof a === 'string' || typeof b === 'string' ? a === b : Number(a) === Number(b);
 }
 
 function holds(
@@ -157,10 +181,8 @@ function holds(
   right: ExpressionNode,
   b: Value,
 ): boolean {
-  const text = typeof a === 'string' || typeof b === 'string';
-  // A text and a number are never equal and have no order.
-  if (operator === '==') return text ? a === b : Number(a) === Number(b);
-  if (operator === '!=') return text ? a !== b : Number(a) !== Number(b);
+  if (operator === '==') return sameValue(a, b);
+  if (operator === '!=') return !sameValue(a, b);
   const order =
     typeof a === 'string' && typeof b === 'string'
       ? compareText(a, b)

@@ -6,7 +6,7 @@ import { type ExpressionSource, type Extent, failAt, type Token, tokenize } from
 export type { Value } from './functions.ts';
 
 /** The operators that compare; they chain as in Python: `0 < x <= 8`. */
-export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!=';
+export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!=' | 'in' | 'not in';
 export type Arithmetic = '+' | '-' | '*' | '/' | '//' | '%' | '**';
 
 /** One node of the tree; `from` and `to` delimit its part of the text. */
@@ -60,7 +60,7 @@ const INFIX: ReadonlyMap<string, number> = new Map([
   ['if', POWER.choice],
   ['or', POWER.or],
   ['and', POWER.and],
-  ...['<', '<=', '>', '>=', '==', '!='].map((text) => [text, POWER.comparison] as const),
+  ...['<', '<=', '>', '>=', '==', '!=', 'in', 'not'].map((text) => [text, POWER.comparison] as const),
   ...['+', '-'].map((text) => [text, POWER.sum] as const),
   ...['*', '/', '//', '%'].map((text) => [text, POWER.product] as const),
   ['**', POWER.power],
@@ -153,6 +153,12 @@ function parseUnary(parser: Parser, operator: '+' | '-' | 'not', power: number):
 function parseGroup(parser: Parser): ExpressionNode {
   const { from } = take(parser);
   const inner = parseFrom(parser, POWER.choice);
+  if (peek(parser).text === ',' && peek(parser).kind === 'operator') {
+    // A tuple: a list in other brackets.
+    take(parser);
+    const items = [inner, ...parseItems(parser, ')')];
+    return { kind: 'list', items, from, to: take(parser).to };
+  }
   const { to } = expect(parser, ')');
   return { ...inner, from, to };
 }
@@ -176,7 +182,8 @@ function parseItems(parser: Parser, close: string): ExpressionNode[] {
 function parseComparison(parser: Parser, first: ExpressionNode): ExpressionNode {
   const rest: { operator: Comparison; operand: ExpressionNode }[] = [];
   while (INFIX.get(peek(parser).text) === POWER.comparison && peek(parser).kind === 'operator') {
-    const operator = take(parser).text as Comparison;
+    const word = take(parser).text;
+    const operator = (word === 'not' ? `not ${expect(parser, 'in').text}` : word) as Comparison;
     rest.push({ operator, operand: parseFrom(parser, POWER.sum) });
   }
   return { kind: 'comparison', first, rest, from: first.from, to: rest[rest.length - 1].operand.to };

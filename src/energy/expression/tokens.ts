@@ -28,7 +28,7 @@ const MAX_TOKENS = 1000;
 const TOKEN =
   /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<string>"[^"]*"|'[^']*')|(?<operator>\*\*|\/\/|[<>=!]=|[-+*/%<>(),[\]]))/y;
 
-const WORD_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'if', 'else']);
+const WORD_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'in', 'if', 'else']);
 
 /** Splits an expression into tokens, the last of kind `end`. Errors: `expression-syntax`. */
 export function tokenize(source: ExpressionSource): Token[] {

@@ -65,9 +65,12 @@ export function readClasses(roots: readonly TaggedNode[], rules: Rules): Map<str
   return classes;
 }
 
-function repeated(what: string, span: Span, rules: Rules): void {
-  const message = `there is already a ${what}; Accelergy takes the last one`;
-  rules.slip({ code: 'duplicate-name', message, span });
+/** An error; a warning for actions, which public files list twice. */
+function repeated(what: string, span: Span, rules: Rules, isHarmless = false): void {
+  const message = `there is already ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}; Accelergy takes the last one`;
+  const problem = { code: 'duplicate-name', message, span } as const;
+  if (isHarmless) rules.remark(problem);
+  else rules.slip(problem);
 }
 
 function readClass(map: TaggedMap, rules: Rules): PeerClass {
@@ -95,7 +98,7 @@ function lastOfEach<T extends { readonly name: string; readonly span: Span }>(
 ): T[] {
   const byName = new Map<string, T>();
   for (const item of items) {
-    if (byName.has(item.name)) repeated(`${what} "${item.name}"`, item.span, rules);
+    if (byName.has(item.name)) repeated(`${what} "${item.name}"`, item.span, rules, what === 'action');
     byName.set(item.name, item);
   }
   return [...byName.values()];

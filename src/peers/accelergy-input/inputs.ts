@@ -4,7 +4,7 @@ import { type SourceText, spanOf } from '../../base/source.ts';
 import { childOf, parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** The roles that a top-level key gives a file, or a part of it. */
-export const ROLES = ['architecture', 'compound_components', 'action_counts', 'ERT', 'variables'] as const;
+export const ROLES = ['architecture', 'arch', 'compound_components', 'action_counts', 'ERT', 'variables'] as const;
 
 export type Role = (typeof ROLES)[number];
 
@@ -20,7 +20,6 @@ const TIMELOOP = [
   'sparse_optimizations',
   'globals',
   'templates',
-  'arch',
 ];
 
 /** The parts of all files by role, in the order of reading. */
@@ -77,6 +76,7 @@ function filesBelow(files: Files, folder: string, depth: number): string[] | und
 export function readInputs(texts: readonly SourceText[]): Inputs {
   const parts: Record<Role, TaggedNode[]> = {
     architecture: [],
+    arch: [],
     compound_components: [],
     action_counts: [],
     ERT: [],
@@ -114,9 +114,10 @@ export function readInputs(texts: readonly SourceText[]): Inputs {
     }
   }
   if (problems.length > 0) throw new InputError(problems);
-  if (parts.architecture.length > 1) {
+  const designs = [...parts.architecture, ...parts.arch];
+  if (designs.length > 1) {
     fail('duplicate-name', 'there is already an architecture', {
-      span: parts.architecture[1].span,
+      span: designs[1].span,
       expected: 'one architecture in all files',
     });
   }
@@ -134,7 +135,9 @@ const VERSIONS = ['0.2', '0.3', '0.4'];
 /** Whether a part is of a version older than 0.4. The versions of classes and variables may be missing, as Accelergy allows. */
 function isLegacyPart(role: Role, node: TaggedNode, before: boolean): boolean {
   const version = childOf(node, 'version');
-  const isNeeded = role === 'architecture' || role === 'action_counts';
+  // Timeloop 0.1 wrote no version; its `arch` has the meaning of its day.
+  if (role === 'arch') return true;
+  const isNeeded = (role === 'architecture' && childOf(node, 'nodes') === undefined) || role === 'action_counts';
   if (version === undefined) {
     if (isNeeded && node.kind === 'map')
       fail('missing-key', `"${role}" needs the key "version"`, { span: node.span, expected: 'version: 0.4' });

@@ -49,6 +49,10 @@ export function checkKeys(map: TaggedMap, known: readonly string[], what: string
       rules.remark({ code: 'unknown-key', message, span: keySpan, expected: 'area_scale or energy_scale' });
       continue;
     }
+    if (key === 'required_actions') {
+      rules.remark({ code: 'unknown-key', message: `${what} is a container and does no actions`, span: keySpan });
+      continue;
+    }
     const suggestion = nearestName(key, known);
     const message = `${what} has the unknown key "${key}", which Accelergy ignores`;
     rules.slip({ code: 'unknown-key', message, span: keySpan, expected: `one of ${known.join(', ')}`, suggestion });

@@ -91,12 +91,7 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
   }
 }
 
-const ACCELFORGE = ['!Memory', '!Compute', '!Toll', '!Fanout'];
-
 function failTag({ tag, span }: TaggedNode): never {
-  if (tag !== undefined && ACCELFORGE.includes(tag)) {
-    fail('not-supported', `${tag} is a node of AccelForge, whose files Isotherm does not read`, { span });
-  }
   fail('wrong-type', tag === undefined ? 'a node without a tag' : `${tag} is no node`, {
     span,
     expected: '!Container, !Component, !Parallel or !Nothing',

@@ -1,16 +1,12 @@
-import { fail, type Span } from '../../base/errors.ts';
+import { fail, InputError, type Span } from '../../base/errors.ts';
 import { type Files, readText, relativeTo } from '../../base/files.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
-import {
-  type ExpressionNames,
-  type ExpressionOperand,
-  type ExpressionValue,
-  evaluateOperand,
-  textOf,
-} from '../../energy/index.ts';
-import { childOf, parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { type ExpressionOperand, type ExpressionValue, evaluateOperand } from '../../energy/index.ts';
+import { parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { type FilterUse, filteredBy, firstFilter, outputText } from './filters.ts';
 import { flowText } from './flow.ts';
-import { isTemplate, parseTemplate, type TemplatePart } from './syntax.ts';
+import { nodeAt, placeOf } from './places.ts';
+import { isTemplate, type Macro, parseTemplate, type TemplatePart } from './syntax.ts';
 
 /** Limits of one file: what a template may write, and how often its loops may turn. */
 const MOST_TEXT = 2_000_000;
@@ -26,9 +22,14 @@ export interface TemplateFiles {
 interface Rendering {
   readonly source: SourceText;
   readonly from: TemplateFiles;
+  /** Values of names that the user gave. */
+  readonly defined: ReadonlyMap<string, ExpressionOperand>;
   /** The files that include this one. */
   readonly way: readonly string[];
   readonly variables: Map<string, ExpressionOperand>;
+  readonly macros: Map<string, Macro>;
+  /** How many macros are open. */
+  readonly depth: number;
   turns: number;
   size: number;
 }
@@ -38,7 +39,12 @@ interface Rendering {
  * the rendered text, and its file name says so. Errors: those of `parseTemplate` and of expressions; `not-supported` for
  * functions that change the surroundings; `out-of-range` for a path outside the folders, a cycle, or too much text.
  */
-export function renderTemplate(source: SourceText, from: TemplateFiles, way: readonly string[] = []): SourceText {
+export function renderTemplate(
+  source: SourceText,
+  from: TemplateFiles,
+  defined: ReadonlyMap<string, ExpressionOperand> = new Map(),
+  way: readonly string[] = [],
+): SourceText {
   if (!isTemplate(source.text)) return source;
   if (way.includes(source.file) || way.length > DEEPEST_INCLUDE) {
     fail('out-of-range', `${source.file} includes itself: ${[...way, source.file].join(' -> ')}`, {
@@ -46,7 +52,17 @@ export function renderTemplate(source: SourceText, from: TemplateFiles, way: rea
       expected: 'files that do not include each other in a circle',
     });
   }
-  const rendering: Rendering = { source, from, way: [...way, source.file], variables: new Map(), turns: 0, size: 0 };
+  const rendering: Rendering = {
+    source,
+    from,
+    defined,
+    way: [...way, source.file],
+    variables: new Map(defined),
+    macros: new Map(),
+    depth: 0,
+    turns: 0,
+    size: 0,
+  };
   const parts: string[] = [];
   renderAll(parseTemplate(source), rendering, parts);
   return { file: `${source.file} (rendered)`, text: parts.join('') };
@@ -63,6 +79,9 @@ function render(part: TemplatePart, rendering: Rendering, out: string[]): void {
       break;
     case 'output':
       write(outputText(operandIn(part.text, part.at, rendering)), rendering, out);
+      break;
+    case 'macro':
+      rendering.macros.set(part.name, part);
       break;
     case 'set':
       rendering.variables.set(part.name, operandIn(part.text, part.at, rendering));
@@ -84,17 +103,48 @@ function renderLoop(part: Extract<TemplatePart, { kind: 'for' }>, rendering: Ren
       span: spanAt(rendering, part),
       expected: 'a list such as range(4)',
     });
-  const outer = rendering.variables.get(part.name);
+  const { names } = part;
+  const outer = names.map((name) => [name, rendering.variables.get(name)] as const);
   for (const item of list) {
-    if (++rendering.turns > MOST_TURNS)
-      fail('out-of-range', `the loops of the template turn more than ${MOST_TURNS} times`, {
-        span: spanAt(rendering, part),
-      });
-    rendering.variables.set(part.name, item);
+    if (++rendering.turns > MOST_TURNS) failTurns(spanAt(rendering, part));
+    const values = names.length === 1 ? [item] : item;
+    if (typeof values !== 'object' || values.length !== names.length)
+      fail('wrong-type', `an item of "${part.text}" is no list of ${names.length}`, { span: spanAt(rendering, part) });
+    names.forEach((name, k) => void rendering.variables.set(name, values[k]));
     renderAll(part.body, rendering, out);
   }
-  if (outer === undefined) rendering.variables.delete(part.name);
-  else rendering.variables.set(part.name, outer);
+  for (const [name, value] of outer) {
+    if (value === undefined) rendering.variables.delete(name);
+    else rendering.variables.set(name, value);
+  }
+}
+
+function failTurns(span: Span): never {
+  fail('out-of-range', `the template takes more than ${MOST_TURNS} turns of loops, macros and filters`, { span });
+}
+
+/** Most macros that call each other. */
+const DEEPEST_MACRO = 50;
+
+/** The text of a macro. It sees the variables of the template as they are now, and its parameters. */
+function expanded(macro: Macro, args: string, rendering: Rendering, span: Span): string {
+  const given = args.trim() === '' ? [] : (valueIn(`[${args}]`, rendering, span) as ExpressionOperand[]);
+  if (given.length > macro.parameters.length)
+    fail('argument-out-of-range', `the macro "${macro.name}" takes ${macro.parameters.length} arguments`, { span });
+  if (++rendering.turns > MOST_TURNS) failTurns(span);
+  if (rendering.depth >= DEEPEST_MACRO)
+    fail('out-of-range', `macros call each other more than ${DEEPEST_MACRO} deep`, { span });
+  const variables = new Map(rendering.variables);
+  macro.parameters.forEach(({ name, otherwise }, i) => {
+    if (i < given.length) variables.set(name, given[i]);
+    else if (otherwise !== undefined) variables.set(name, valueIn(otherwise, rendering, span));
+    else variables.delete(name);
+  });
+  const inner: Rendering = { ...rendering, variables, depth: rendering.depth + 1 };
+  const out: string[] = [];
+  renderAll(macro.body, inner, out);
+  rendering.turns = inner.turns;
+  return out.join('');
 }
 
 function write(text: string, rendering: Rendering, out: string[]): void {
@@ -115,67 +165,60 @@ function isTrue(value: ExpressionOperand): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== 0 && value !== '' && value !== false;
 }
 
-function outputText(value: ExpressionOperand): string {
-  return typeof value === 'object' ? `[${value.map((item) => outputText(item)).join(', ')}]` : textOf(value);
-}
-
 const CALL = /^([A-Za-z_]\w*)\s*\((.*)\)$/s;
-const FILTERS: readonly string[] = ['int', 'float', 'round', 'abs', 'max', 'min', 'sum'];
 
 /** The value of an expression: a call that reads files, a filter, a test of a name, or an expression of ours. */
 function operandIn(text: string, at: number, rendering: Rendering): ExpressionOperand {
   const span = spanAt(rendering, { at, text });
-  const pipe = filterAt(text);
-  if (pipe > 0) return filtered(text.slice(0, pipe).trim(), text.slice(pipe + 1).trim(), at, rendering, span);
+  const filter = firstFilter(text);
+  if (filter) return withFilter(text, filter, at, rendering, span);
   const test = /^([A-Za-z_]\w*)\s+is\s+(not\s+)?defined$/.exec(text);
   if (test) return rendering.variables.has(test[1]) === (test[2] === undefined);
   const own = rendering.variables.get(text);
   if (own !== undefined) return own;
   const call = CALL.exec(text);
   if (call && Object.hasOwn(READERS, call[1])) return called(call[1], call[2], rendering, span);
-  return evaluateOperand(text, namesOf(rendering), span);
+  const macro = call && rendering.macros.get(call[1]);
+  if (macro) return expanded(macro, call[2], rendering, span);
+  return valueIn(text, rendering, span);
 }
 
-/** The place of the last `|` outside quotes and brackets. */
-function filterAt(text: string): number {
-  let depth = 0;
-  let quote = '';
-  let found = -1;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (quote !== '') quote = c === quote ? '' : quote;
-    else if (c === '"' || c === "'") quote = c;
-    else if ('([{'.includes(c)) depth++;
-    else if (')]}'.includes(c)) depth--;
-    else if (c === '|' && depth === 0) found = i;
+/** The value of an expression; a name that the template leaves open can be given from outside. */
+function valueIn(text: string, rendering: Rendering, span: Span): ExpressionOperand {
+  try {
+    return evaluateOperand(text, rendering.variables, span);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      error.diagnostics.map((d) => {
+        const open = d.code === 'expression-unknown-name' ? /^there is no "(\w+)" here$/.exec(d.message) : null;
+        return open ? { ...d, expected: `--define ${open[1]}=VALUE, or {% set ${open[1]} = VALUE %} in the file` } : d;
+      }),
+    );
   }
-  return found;
 }
 
-function filtered(value: string, filter: string, at: number, rendering: Rendering, span: Span): ExpressionOperand {
-  const call = /^default\s*\((.*)\)$/s.exec(filter);
-  if (call) {
-    const isMissing = /^[A-Za-z_]\w*$/.test(value) && !rendering.variables.has(value);
-    return operandIn(isMissing ? call[1].trim() : value, at, rendering);
+/** The value of a filter, put under a name of its own into the rest of the expression. */
+function withFilter(text: string, use: FilterUse, at: number, rendering: Rendering, span: Span): ExpressionOperand {
+  if (++rendering.turns > MOST_TURNS) failTurns(span);
+  const result = filterValue(use, at, rendering, span);
+  const [before, after] = [text.slice(0, use.from), text.slice(use.to)];
+  if (before.trim() === '' && after.trim() === '') return result;
+  const name = `filtered_${rendering.turns}_`;
+  rendering.variables.set(name, result);
+  try {
+    return operandIn(`${before} ${name} ${after}`.trim(), at, rendering);
+  } finally {
+    rendering.variables.delete(name);
   }
-  if (!FILTERS.includes(filter))
-    fail('not-supported', `the filter "${filter}" of Jinja is not supported`, {
-      span,
-      expected: `default(value), ${FILTERS.join(', ')}`,
-    });
-  const operand = outputText(operandIn(value, at, rendering));
-  return evaluateOperand(`${filter}(${operand})`, namesOf(rendering), span);
 }
 
-function namesOf({ variables }: Rendering): ExpressionNames {
-  return {
-    size: variables.size,
-    keys: () => variables.keys(),
-    get: (name) => {
-      const value = variables.get(name);
-      return typeof value === 'object' ? undefined : value;
-    },
-  };
+function filterValue(use: FilterUse, at: number, rendering: Rendering, span: Span): ExpressionOperand {
+  const { value, name } = use;
+  const isMissing = /^[A-Za-z_]\w*$/.test(value) && !rendering.variables.has(value);
+  if (name === 'default') return operandIn(isMissing ? use.arguments.trim() || "''" : value, at, rendering);
+  const given = use.arguments.trim() === '' ? [] : valueIn(`[${use.arguments}]`, rendering, span);
+  return filteredBy(use, operandIn(value, at, rendering), given as readonly ExpressionOperand[], span);
 }
 
 /** The functions that read files, and those that would change the surroundings. */
@@ -185,10 +228,11 @@ const READERS: Readonly<
   include: ([path, key], rendering, span) => flowText(nodeAt(included(path, rendering, span), key, span)),
   include_text: ([path], rendering, span) => {
     const source = fileAt(path, rendering, span);
-    return renderTemplate(source, rendering.from, rendering.way).text;
+    return renderTemplate(source, rendering.from, rendering.defined, rendering.way).text;
   },
   include_all: ([pattern, key], rendering, span) => includedAll(pattern, key, rendering, span),
-  path_exists: ([path], rendering, span) => rendering.from.files.read(placeOf(path, rendering, span)) !== undefined,
+  path_exists: ([path], rendering, span) =>
+    rendering.from.files.read(placeOf(path, rendering.source, rendering.from.roots, span)) !== undefined,
   find_path: ([path], rendering, span) => fileAt(path, rendering, span).file,
   cwd: (_, rendering) => relativeTo(rendering.source.file, '.'),
   add_to_path: (_, __, span) => refuseChange('add_to_path', span),
@@ -203,43 +247,26 @@ function refuseChange(name: string, span: Span): never {
 }
 
 function called(name: string, args: string, rendering: Rendering, span: Span): ExpressionOperand {
-  const operands = evaluateOperand(`[${args}]`, namesOf(rendering), span) as readonly ExpressionOperand[];
+  const operands = valueIn(`[${args}]`, rendering, span) as readonly ExpressionOperand[];
   const texts = operands.map((operand) =>
     typeof operand === 'object' ? fail('wrong-type', `"${name}" takes no list`, { span }) : operand,
   );
   return READERS[name](texts, rendering, span);
 }
 
-/** A path of the template, which must lie below one of the folders. Error: `out-of-range`. */
-function placeOf(path: ExpressionValue | undefined, { source, from }: Rendering, span: Span): string {
-  if (typeof path !== 'string' || path === '')
-    fail('wrong-type', 'a path is missing', { span, expected: 'the path of a file in quotes' });
-  const place = relativeTo(source.file, path);
-  const isInside = from.roots.some((root) =>
-    root === '.' ? !place.startsWith('/') && !place.startsWith('../') : place.startsWith(`${root}/`),
-  );
-  if (isInside) return place;
-  return fail('out-of-range', `the path "${path}" leads outside the folder of the input`, {
-    span,
-    expected: `a file below ${from.roots.join(' or ')}`,
-  });
-}
-
 function fileAt(path: ExpressionValue | undefined, rendering: Rendering, span: Span): SourceText {
-  return readText(rendering.from.files, placeOf(path, rendering, span), 'a file to include', span);
+  return readText(
+    rendering.from.files,
+    placeOf(path, rendering.source, rendering.from.roots, span),
+    'a file to include',
+    span,
+  );
 }
 
 function included(path: ExpressionValue | undefined, rendering: Rendering, span: Span): TaggedNode {
-  return parseTaggedYaml(renderTemplate(fileAt(path, rendering, span), rendering.from, rendering.way));
-}
-
-/** The node under a dotted key; the whole without a key. Error: `missing-key`. */
-function nodeAt(root: TaggedNode, key: ExpressionValue | undefined, span: Span): TaggedNode {
-  let node = root;
-  for (const name of key === undefined || key === '' ? [] : String(key).split('.')) {
-    node = childOf(node, name) ?? fail('missing-key', `the included file has no "${key}"`, { span });
-  }
-  return node;
+  return parseTaggedYaml(
+    renderTemplate(fileAt(path, rendering, span), rendering.from, rendering.defined, rendering.way),
+  );
 }
 
 /** The lists under a key of all files of a pattern (`classes/*.yaml`) as one list. */
@@ -255,7 +282,7 @@ function includedAll(
       span,
       expected: 'a pattern such as classes/*.yaml',
     });
-  const place = placeOf(`${folder ?? ''}x`, rendering, span).slice(0, -2);
+  const place = placeOf(`${folder ?? ''}x`, rendering.source, rendering.from.roots, span).slice(0, -2);
   const names = rendering.from.files.list(place === '' ? '.' : place).filter((name) => name.endsWith(ending));
   const items = names.flatMap((name) => {
     const node = nodeAt(included(`${folder ?? ''}${name}`, rendering, span), key, span);

@@ -8,12 +8,22 @@ export type TemplatePart =
   | { readonly kind: 'set'; readonly name: string; readonly text: string; readonly at: number }
   | {
       readonly kind: 'for';
-      readonly name: string;
+      /** One name, or several that take the items of a list of lists apart. */
+      readonly names: readonly string[];
       readonly text: string;
       readonly at: number;
       readonly body: readonly TemplatePart[];
     }
-  | { readonly kind: 'if'; readonly branches: readonly Branch[] };
+  | { readonly kind: 'if'; readonly branches: readonly Branch[] }
+  | Macro;
+
+/** A text with parameters, which an output may call. */
+export interface Macro {
+  readonly kind: 'macro';
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly otherwise: string | undefined }[];
+  readonly body: readonly TemplatePart[];
+}
 
 /** The body of a condition; `else` has none. */
 export interface Branch {
@@ -37,7 +47,7 @@ export function isTemplate(text: string): boolean {
 const DEEPEST = 50;
 
 /**
- * Splits a template of the supported part of Jinja: outputs, `set`, `for`, `if` and comments. Errors: `expression-syntax` for a
+ * Splits a template of the supported part of Jinja: outputs, `set`, `for`, `if`, `macro` and comments. Errors: `expression-syntax` for a
  * block or mark that is not closed, `not-supported` for other statements.
  */
 export function parseTemplate(source: SourceText): readonly TemplatePart[] {
@@ -114,18 +124,35 @@ function parseStatement(reader: MarkReader, mark: Mark, depth: number): Template
       return { kind: 'set', name: match[1], text: match[2].trim(), at: mark.at };
     }
     case 'for': {
-      const match = /^([A-Za-z_]\w*)\s+in\s+(.+)$/s.exec(rest);
+      const match = /^([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s+in\s+(.+)$/s.exec(rest);
       if (!match) failAt(source, mark, `"${mark.text}" names no loop`, '{% for name in list %}');
       const body = parseBody(reader, ['endfor'], depth);
       end(reader, mark, 'endfor');
-      return { kind: 'for', name: match[1], text: match[2].trim(), at: mark.at, body };
+      return {
+        kind: 'for',
+        names: match[1].split(',').map((name) => name.trim()),
+        text: match[2].trim(),
+        at: mark.at,
+        body,
+      };
     }
     case 'if':
       return parseIf(reader, mark, rest, depth);
+    case 'macro': {
+      const match = /^([A-Za-z_]\w*)\s*\((.*)\)$/s.exec(rest);
+      if (!match) failAt(source, mark, `"${mark.text}" names no macro`, '{% macro name(parameter) %}');
+      const parameters = match[2].split(',').flatMap((text) => {
+        const [name, otherwise] = text.split('=').map((part) => part.trim());
+        return name === '' ? [] : [{ name, otherwise }];
+      });
+      const body = parseBody(reader, ['endmacro'], depth);
+      end(reader, mark, 'endmacro');
+      return { kind: 'macro', name: match[1], parameters, body };
+    }
     default:
       return fail('not-supported', `the statement "${wordOf(mark)}" of Jinja is not supported`, {
         span: markSpan(source, mark),
-        expected: 'set, for or if',
+        expected: 'set, for, if or macro',
       });
   }
 }

@@ -9,8 +9,15 @@ export interface KnownClass {
 
 /** Storage whose kind its class does not say: a register file up to the size at which Aladdin takes an SRAM for one. */
 const STORAGE = ['storage', 'smartbuffer', 'buffer', 'buffet', 'smart_storage', 'dummy_storage'];
-const REGISTERS = ['smartbuffer_RF', 'smartbuffer_regfile', 'register_file', 'register', 'RF'];
-const ARRAYS = ['smartbuffer_SRAM', 'smartbuffer_sram', 'smartbuffer_metadata', 'regfile_metadata'];
+const REGISTERS = ['smartbuffer_RF', 'smartbuffer_regfile', 'register_file', 'register', 'reg_storage', 'RF'];
+const ARRAYS = ['smartbuffer_SRAM', 'smartbuffer_sram', 'smartbuffer_metadata'];
+/** Storage of data and of metadata, of which only the data is estimated. */
+const WITH_METADATA: Readonly<Record<string, string>> = {
+  SRAM_MD: 'SRAM',
+  SRAM_metadata: 'SRAM',
+  regfile_metadata: 'regfile',
+  DRAM_metadata: 'DRAM',
+};
 const UNITS: Readonly<Record<string, string>> = {
   mac: 'intmac',
   compute: 'intmac',
@@ -21,6 +28,8 @@ const UNITS: Readonly<Record<string, string>> = {
   fifo: 'FIFO',
   adder: 'intadder',
   multiplier: 'intmultiplier',
+  Imac: 'intmac',
+  IntMAC: 'intmac',
 };
 
 /** Actions under the names that Timeloop gives them, by class. */
@@ -28,7 +37,14 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   intmac: { compute: 'mac_random' },
   fpmac: { compute: 'mac_random' },
   intadder: { compute: 'add', read: 'add' },
-  intmultiplier: { compute: 'mult_random', read: 'mult_random', multiply: 'mult_random' },
+  intmultiplier: {
+    compute: 'mult_random',
+    read: 'mult_random',
+    multiply: 'mult_random',
+    multiply_random: 'mult_random',
+    multiply_gated: 'mult_gated',
+    multiply_reused: 'mult_reused',
+  },
   comparator: { read: 'compare' },
   counter: { read: 'count' },
 };
@@ -56,6 +72,7 @@ export function knownClass(
 function storageOf(cls: string, attributes: ReadonlyMap<string, ExpressionValue>): string | undefined {
   if (REGISTERS.includes(cls)) return 'regfile';
   if (ARRAYS.includes(cls)) return 'SRAM';
+  if (Object.hasOwn(WITH_METADATA, cls)) return WITH_METADATA[cls];
   if (!STORAGE.includes(cls)) return undefined;
   const [depth, width] = [attributes.get('depth'), attributes.get('width')];
   return typeof depth === 'number' && typeof width === 'number' && depth <= 128 && width <= 32 ? 'regfile' : 'SRAM';
@@ -75,9 +92,11 @@ export function addSizes(attributes: Map<string, ExpressionValue>): void {
   const wordBits = number('word_bits', 'word-bits', 'datawidth');
   const blockSize = number('block_size', 'block-size', 'n_words') ?? 1;
   const clusterSize = number('cluster_size', 'cluster-size') ?? 1;
+  const dataWidth = number('data_storage_width', 'memory_width');
+  if (!attributes.has('width') && dataWidth !== undefined) attributes.set('width', dataWidth);
   if (!attributes.has('width') && wordBits !== undefined) attributes.set('width', wordBits * blockSize * clusterSize);
   if (attributes.has('depth')) return;
-  const rows = number('memory_depth') ?? rowsOf(number('entries', 'memory_entries'), blockSize);
+  const rows = number('data_storage_depth', 'memory_depth') ?? rowsOf(number('entries', 'memory_entries'), blockSize);
   const bytes = number('sizeKB');
   if (rows !== undefined) attributes.set('depth', rows);
   else if (bytes !== undefined && number('width') !== undefined)

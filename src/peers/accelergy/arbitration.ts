@@ -1,29 +1,9 @@
-import { type Diagnostic, fail, type Span } from '../../base/errors.ts';
-import { type Estimator, type ExpressionValue, isRefusal, type Provenance, type Refusal } from '../../energy/index.ts';
+import { type Estimator, type ExpressionValue, isRefusal, type Refusal } from '../../energy/index.ts';
 import type { Attributes } from '../accelergy-input/attributes.ts';
 import type { Rules } from '../accelergy-input/rules.ts';
 import { addSizes, type KnownClass, knownClass } from './aliases.ts';
-
-/** A figure in pJ or um2, and who gave it. */
-export interface Figure extends Provenance {
-  readonly value: number;
-  readonly estimator: string;
-  readonly voltageV?: number | null | undefined;
-  readonly temperatureK?: number | undefined;
-  /** Estimators that were asked before, and why they have no figure. */
-  readonly refused: readonly string[];
-}
-
-export interface Question {
-  readonly class: string;
-  readonly attributes: Attributes;
-  /** Undefined for the area. */
-  readonly action?: string | undefined;
-  readonly arguments: Attributes;
-  /** The component or part, for messages. */
-  readonly what: string;
-  readonly span: Span;
-}
+import type { Figure, Question } from './question.ts';
+import { failUnanswered } from './unanswered.ts';
 
 /** Asks the estimators of one run, and remembers the answers: many components ask the same. */
 export interface Arbiter {
@@ -39,12 +19,26 @@ export interface Arbiter {
 export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter {
   const ranked = [...estimators].sort((a, b) => b.priority - a.priority);
   const known = new Map<string, Figure>();
+  const said = new Set<string>();
+  /** Sources that disagree are no silent matter; one remark for each class and range. */
+  const sayWide = ({ class: cls, span, attributes }: Question, { spread }: Figure): void => {
+    if (!spread || said.has(cls + spread.sources)) return;
+    said.add(cls + spread.sources);
+    const [low, high] = [spread.low, spread.high].map((times) => Number(times.toPrecision(3)));
+    rules.remark({
+      code: 'out-of-range',
+      message: `sources disagree about ${cls}: they span ${low} to ${high} times the figure used`,
+      span: attributes.get('technology')?.span ?? span,
+      expected: spread.sources,
+    });
+  };
   return {
     ask(question) {
       const key = keyOf(question);
       const before = known.get(key);
       if (before) return before;
       const figure = decide(ranked, question, rules);
+      sayWide(question, figure);
       known.set(key, figure);
       return figure;
     },
@@ -77,7 +71,7 @@ function decide(ranked: readonly Estimator[], question: Question, rules: Rules):
     refused.push(`${estimator.name}: ${answer.reason}`);
     refusals.push(answer);
   }
-  return failUnanswered(question, ranked, wanted, refused, refusals, rules);
+  return failUnanswered(question, { ranked, wanted, refused, refusals, rules });
 }
 
 function barredBy(
@@ -99,7 +93,9 @@ function figureOf(
 ): Answer | Refusal {
   if (action === undefined) {
     const area = estimator.estimateArea(query);
-    return isRefusal(area) ? area : { value: area.areaM2 * 1e12, source: area.source, assumption: area.assumption };
+    if (isRefusal(area)) return area;
+    const { areaM2, ...rest } = area;
+    return { value: areaM2 * 1e12, ...rest };
   }
   const answer = estimator.estimateAction({
     ...query,
@@ -141,42 +137,3 @@ function secondsOf(value: ExpressionValue | undefined): number | undefined {
   const seconds = match ? Number(match[1]) * SECONDS[match[2].toLowerCase()] : Number.NaN;
   return seconds > 0 ? seconds : undefined;
 }
-
-function failUnanswered(
-  question: Question,
-  ranked: readonly Estimator[],
-  wanted: ExpressionValue | undefined,
-  refused: readonly string[],
-  refusals: readonly Refusal[],
-  rules: Rules,
-): never {
-  const names = [...new Set(ranked.map(({ name }) => name))];
-  if (wanted !== undefined && !names.includes(String(wanted))) {
-    fail('unknown-name', `${question.what} asks for the plug-in "${wanted}"`, {
-      span: question.attributes.get('plug_in')?.span ?? question.span,
-      expected: `one of ${names.join(', ')}`,
-    });
-  }
-  const figure =
-    question.action === undefined
-      ? `the area of ${question.class}`
-      : `the energy of ${question.class}.${question.action}`;
-  // The reason of an estimator that knows the class tells most; "it has no class" tells nothing.
-  const telling = refused.filter(
-    (_, i) => !/^it (has no class|is a placeholder)|has no component|has no table of|is for /.test(refusals[i].reason),
-  );
-  const reasons = (telling.length > 0 ? telling : refused.slice(0, 3)).map((reason) => `\n  ${reason}`).join('');
-  const remedies = [...new Set(refusals.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])))];
-  const diagnostic: Diagnostic = {
-    code: 'no-estimator',
-    message: `${question.what}: no estimator has ${figure}${reasons}`,
-    span: question.span,
-    expected: [...remedies, OWN_FIGURES].join('; or '),
-  };
-  return fail(diagnostic.code, diagnostic.message, {
-    ...diagnostic,
-    expected: rules.peer ? undefined : diagnostic.expected,
-  });
-}
-
-const OWN_FIGURES = 'figures of your own, in a set of tables (--tables) or a component library';

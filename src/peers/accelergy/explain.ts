@@ -1,7 +1,7 @@
 import { fail, nearestName } from '../../base/errors.ts';
 import type { Attributes } from '../accelergy-input/attributes.ts';
 import { baseName } from '../accelergy-input/names.ts';
-import type { Figure } from './arbitration.ts';
+import type { Figure } from './question.ts';
 import type { EnergyResult } from './run.ts';
 import type { AreaPart, ComponentTables, EnergyRow, RowPart } from './tables.ts';
 
@@ -96,7 +96,7 @@ function areaOf({ figure, scale, count }: AreaPart): number {
 }
 
 function figureLines(figure: Figure, pad: string, unit: string, withValue = true): string[] {
-  const { estimator, source, assumption, voltageV, temperatureK, refused, value } = figure;
+  const { estimator, source, assumption, spread, voltageV, temperatureK, refused, value } = figure;
   const supply =
     voltageV === undefined
       ? ''
@@ -107,6 +107,11 @@ function figureLines(figure: Figure, pad: string, unit: string, withValue = true
     `${pad}by ${estimator}${withValue ? `: ${digits(value)} ${unit}` : ''}${supply}`,
     `${pad}source: ${source}`,
     ...(assumption ? [`${pad}assumption: ${assumption}`] : []),
+    ...(spread
+      ? [
+          `${pad}sources span ${digits(value * spread.low)} to ${digits(value * spread.high)} ${unit}: ${spread.sources}`,
+        ]
+      : []),
     ...refused.filter((reason) => !reason.startsWith('dummy:')).map((reason) => `${pad}refused: ${reason}`),
   ];
 }

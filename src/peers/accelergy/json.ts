@@ -1,5 +1,5 @@
 import type { Attributes } from '../accelergy-input/attributes.ts';
-import type { Figure } from './arbitration.ts';
+import type { Figure } from './question.ts';
 import type { EnergyResult } from './run.ts';
 
 /** The result as plain data: energies in pJ, areas in um2, each with the origin of its figures. */
@@ -43,8 +43,13 @@ export function energyJson({ tables, energies }: EnergyResult): object {
   };
 }
 
-function origin({ estimator, source, assumption }: Figure): object {
-  return { estimator, source, ...(assumption !== undefined && { assumption }) };
+function origin({ value, estimator, source, assumption, spread }: Figure): object {
+  return {
+    estimator,
+    source,
+    ...(assumption !== undefined && { assumption }),
+    ...(spread && { range: [value * spread.low, value * spread.high], range_from: spread.sources }),
+  };
 }
 
 function argumentsOf(given: Attributes | null): object {

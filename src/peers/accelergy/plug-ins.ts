@@ -1,24 +1,18 @@
-import { BUNDLED, type Files, readText } from '../../base/files.ts';
+import type { Files } from '../../base/files.ts';
 import { once } from '../../base/once.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
-  type AladdinUnits,
   aladdinEstimator,
-  type CactiRun,
+  bundledFigures,
   cactiEstimator,
-  type DramType,
   dramEstimator,
   dummyEstimators,
   type Estimator,
   libraryEstimator,
-  readAladdinUnits,
-  readCactiRuns,
-  readDramTypes,
   readLibrary,
-  readStillmaker,
-  type StillmakerTables,
   stillmakerScaling,
   type TableSet,
+  type TransistorRow,
   tableSetEstimator,
 } from '../../energy/index.ts';
 import type { Rules } from '../accelergy-input/rules.ts';
@@ -29,57 +23,32 @@ export interface OwnFigures {
   readonly libraries: readonly SourceText[];
 }
 
-export const NO_FIGURES: OwnFigures = { sets: [], libraries: [] };
-
-/** The folder of the figures that belong to no single technology. */
-const FOLDER = `${BUNDLED}tech-tables`;
-
-/** The bundled figures, each file read at its first use. */
-interface Bundled {
-  readonly stillmaker: () => StillmakerTables;
-  readonly units: () => AladdinUnits;
-  readonly sram: () => readonly CactiRun[];
-  readonly dram: () => readonly DramType[];
-  readonly library: () => SourceText;
-}
-
-/** The figures of one source of files never change, and reading the sweep of CACTI takes longer than most runs. */
-const read = new WeakMap<Files, Bundled>();
-
-function bundledFigures(files: Files): Bundled {
-  const before = read.get(files);
-  if (before) return before;
-  const text = (name: string): SourceText => readText(files, `${FOLDER}/${name}`);
-  const bundled: Bundled = {
-    stillmaker: once(() => readStillmaker(text('stillmaker-energy.csv'), text('stillmaker-area.csv'))),
-    units: once(() => readAladdinUnits(text('aladdin-units.csv'))),
-    sram: once(() => readCactiRuns(text('cacti-sram.csv'))),
-    dram: once(() => readDramTypes(text('dram-energy.csv'))),
-    library: once(() => text('component-library.csv')),
-  };
-  read.set(files, bundled);
-  return bundled;
-}
-
 /**
  * The estimators of a run, in the order in which Accelergy loads its plug-ins: placeholder, table sets, Aladdin, component
- * library, CACTI. Under a peer they repeat the plug-ins; otherwise their known slips are corrected.
+ * library, CACTI. Under a peer they repeat the plug-ins; otherwise their known slips are corrected, and figures of other nodes are scaled
+ * with the transistors of `row`.
  */
-export function estimatorsFor(files: Files, own: OwnFigures, { peer, isLegacy }: Rules): Estimator[] {
+export function estimatorsFor(
+  files: Files,
+  own: OwnFigures,
+  { peer, isLegacy }: Rules,
+  row: TransistorRow,
+): Estimator[] {
   const { stillmaker, units, sram, dram, library } = bundledFigures(files);
   const manner = peer ?? 'corrected';
-  const scaling = stillmakerScaling(stillmaker(), peer ? { kind: 'library' } : CORRECTED);
+  const scaling = stillmakerScaling(
+    stillmaker(),
+    peer ? { kind: 'library' } : { kind: 'corrected', row, voltageV: 0.8 },
+  );
   return [
     ...dummyEstimators(peer === 'accelergy-0.4' && isLegacy),
     ...own.sets.map((set) => tableSetEstimator(set, tablesName(peer), peer ? 'exact' : 'corrected')),
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
     dramEstimator(dram(), manner),
-    lazily(peer === 'accelergy-0.3', () => cactiEstimator(sram(), manner)),
+    lazily(peer === 'accelergy-0.3', () => cactiEstimator(sram(), manner, scaling)),
   ];
 }
-
-const CORRECTED = { kind: 'corrected', row: 'HP', voltageV: 0.8 } as const;
 
 function tablesName(peer: Rules['peer']): string {
   if (peer === 'accelergy-0.4') return 'DEPRECATED table-based-plug-ins. Use the Library plug-in instead.';

@@ -1,5 +1,6 @@
-import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
 import { childOf } from '../../formats/tagged-yaml.ts';
 import { wantedActions } from '../accelergy-input/actions-of.ts';
 import { checkNumbers, type FlatComponent, flattenTree, withRequired } from '../accelergy-input/architecture.ts';
@@ -14,11 +15,13 @@ import { blockInAnyOrder } from '../accelergy-input/blocks.ts';
 import { readClasses } from '../accelergy-input/classes.ts';
 import { type ComponentEnergy, type EnergyTable, energiesOf, readCounts } from '../accelergy-input/counts.ts';
 import { readErts } from '../accelergy-input/ert-input.ts';
+import { refuseForeign } from '../accelergy-input/foreign.ts';
 import { type Inputs, inputFolders, inputTexts, readInputs } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
 import { type AccelergyPeer, type Rules, rulesOf } from '../accelergy-input/rules.ts';
 import { isEmpty, mapOf } from '../accelergy-input/shape.ts';
 import { lowerNodes } from '../accelergy-input/timeloop.ts';
+import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';
 import { arbiter } from './arbitration.ts';
 import { emitYaml, type OutputMap } from './emit.ts';
@@ -38,6 +41,7 @@ import {
 import { type ClassBook, withDefaults } from './parts.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
 import { type ComponentTables, tablesOf } from './tables.ts';
+import { oncePerCause } from './unanswered.ts';
 
 export interface EnergyJob {
   /** Files and folders, in the order of reading. */
@@ -52,6 +56,10 @@ export interface EnergyJob {
   readonly isVerbose: boolean;
   readonly outputs: readonly OutputName[];
   readonly warn: (warning: Diagnostic) => void;
+  /** Values of names that the templates leave open. */
+  readonly defined?: ReadonlyMap<string, ExpressionOperand> | undefined;
+  /** The transistors of nodes that figures are scaled to; high-performance ones by default. */
+  readonly transistors?: TransistorRow | undefined;
   /** Leaves components without an estimator out, with a warning, instead of refusing the files. */
   readonly leaveOut?: boolean | undefined;
 }
@@ -79,24 +87,16 @@ export function estimateEnergy(job: EnergyJob): EnergyResult {
   }
 }
 
-/** One problem for each place and code: a class with a slip would repeat it for each component and each of its rows. */
-function oncePerCause(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const causes = new Map<unknown, Diagnostic>();
-  for (const diagnostic of diagnostics) {
-    const { code, span } = diagnostic;
-    const key = span ? `${code} ${span.file}:${span.line}:${span.column}` : diagnostic;
-    if (!causes.has(key)) causes.set(key, diagnostic);
-  }
-  return [...causes.values()];
-}
-
 function estimated(job: EnergyJob): EnergyResult {
   const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
-  const inputs = readInputs(inputTexts(job.files, job.paths).map((text) => renderTemplate(text, from)));
+  const texts = inputTexts(job.files, job.paths);
+  mapCollecting(texts, refuseForeign);
+  const inputs = readInputs(texts.map((text) => renderTemplate(text, from, job.defined)));
   const rules = rulesOf({ peer: job.peer, isLegacy: inputs.isLegacy, warn: job.warn });
   for (const ignored of inputs.ignored) rules.remark(ignored);
   // Accelergy ends well without any input.
-  if (rules.peer !== undefined && Object.values(inputs.parts).every((list) => list.length === 0))
+  const { arch: _, ...read } = inputs.parts;
+  if (rules.peer !== undefined && Object.values(read).every((list) => list.length === 0))
     return { tables: [], files: new Map() };
   const wants = (name: OutputName) => job.outputs.includes(name);
   const hasErt = inputs.parts.ERT.length > 0;
@@ -130,10 +130,12 @@ function readDesign(
   wants: (name: OutputName) => boolean,
   hasErt: boolean,
 ): Design | undefined {
-  const { architecture, compound_components: classes } = inputs.parts;
+  const { architecture, arch, compound_components: classes } = inputs.parts;
+  // Accelergy passes over the key `arch`.
+  const [design = undefined] = rules.peer ? architecture : [...architecture, ...arch];
   const needsIt = wants('flattened_arch') || wants('ART') || wants('ART_summary') || !hasErt;
   if (!needsIt) return undefined;
-  if (architecture.length === 0) {
+  if (!design) {
     // Accelergy fails unless only energies are wanted; an ERT and counts make an estimate all the same.
     if (hasErt && rules.peer === undefined) return undefined;
     return failWithout(inputs, hasErt);
@@ -144,8 +146,9 @@ function readDesign(
     compounds,
     primitiveDefaults: (name) => (rules.hasOldMeaning ? oldClass(name)?.defaults : undefined),
   };
-  const isTimeloop = childOf(architecture[0], 'nodes') !== undefined && rules.peer === undefined;
-  const flat = (isTimeloop ? lowerNodes : flattenTree)(architecture[0], variables, rules);
+  const isTimeloop = childOf(design, 'nodes') !== undefined && rules.peer === undefined;
+  const lower = design === arch[0] ? lowerLevels : isTimeloop ? lowerNodes : flattenTree;
+  const flat = lower(design, variables, rules);
   return { book, components: [...flat.values()].map((component) => fullyDefined(component, book, rules)) };
 }
 
@@ -216,7 +219,7 @@ function tablesOfDesign(
     book,
     rules,
     digits: job.digits,
-    arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules), rules),
+    arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules, job.transistors ?? 'HP'), rules),
     actionsOf: wantedActions(components, rules),
     leaveOut: job.leaveOut ? (problems) => problems.forEach(job.warn) : undefined,
     energies: wantsEnergy,

@@ -6,8 +6,9 @@ import { type Attributes, Layers, NO_ATTRIBUTES, numberOf } from '../accelergy-i
 import { countOf } from '../accelergy-input/names.ts';
 import type { Rules } from '../accelergy-input/rules.ts';
 import { type CompoundRow, type PartAction, rowsOf } from './actions.ts';
-import type { Arbiter, Figure } from './arbitration.ts';
+import type { Arbiter } from './arbitration.ts';
 import { type ClassBook, type Part, type PartTree, partsOf } from './parts.ts';
+import type { Figure } from './question.ts';
 
 /** The contribution of one primitive to a row. */
 export interface RowPart {

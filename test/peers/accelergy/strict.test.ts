@@ -122,7 +122,11 @@ describe('templates', () => {
     ['add_to_path', '{{ add_to_path("/tmp") }}\n', 'not-supported 1:4'],
     ['a path outside', '{{ include_text("../secret.yaml") }}\n', 'out-of-range 1:4'],
     ['an absolute path', '{{ include_text("/etc/passwd") }}\n', 'out-of-range 1:4'],
-    ['a macro', '{% macro f() %}{% endmacro %}\n', 'not-supported 1:4'],
+    ['a statement of Jinja that is not ours', '{% import "x" %}\n', 'not-supported 1:4'],
+    ['a macro that calls itself', '{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}\n', 'out-of-range'],
+    ['a macro with too many arguments', '{% macro f(a) %}{% endmacro %}{{ f(1, 2) }}\n', 'argument-out-of-range'],
+    ['an unknown filter', '{{ 1 | squeeze }}\n', 'not-supported'],
+    ['an open name', '{{ width }}\n', 'expression-unknown-name'],
     [
       'an endless loop',
       '{% for i in range(9999) %}{% for j in range(9999) %}x{% endfor %}{% endfor %}\n',

@@ -62,7 +62,7 @@ describe('slips in nodes', () => {
   const nodes = (text: string) => `architecture:\n  version: 0.4\n  nodes:\n${text}`;
   test.each([
     ['a node without a tag', nodes('  - {name: a}\n'), ['wrong-type 4:5']],
-    ['a node of AccelForge', nodes('  - !Memory {name: a}\n'), ['not-supported 4:13']],
+    ['a node of AccelForge', nodes('  - !Memory {name: a}\n'), ['not-supported 4:5']],
     [
       'a misspelt key',
       nodes('  - !Component {name: a, class: DRAM, atributes: {width: 64}}\n'),

@@ -1,0 +1,34 @@
+import { fail, type Span } from '../../base/errors.ts';
+import { relativeTo } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
+import type { ExpressionValue } from '../../energy/index.ts';
+import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
+
+/** A path of the template, which must lie below one of the folders. Error: `out-of-range`. */
+export function placeOf(
+  path: ExpressionValue | undefined,
+  source: SourceText,
+  roots: readonly string[],
+  span: Span,
+): string {
+  if (typeof path !== 'string' || path === '')
+    fail('wrong-type', 'a path is missing', { span, expected: 'the path of a file in quotes' });
+  const place = relativeTo(source.file, path);
+  const isInside = roots.some((root) =>
+    root === '.' ? !place.startsWith('/') && !place.startsWith('../') : place.startsWith(`${root}/`),
+  );
+  if (isInside) return place;
+  return fail('out-of-range', `the path "${path}" leads outside the folder of the input`, {
+    span,
+    expected: `a file below ${roots.join(' or ')}`,
+  });
+}
+
+/** The node under a dotted key; the whole without a key. Error: `missing-key`. */
+export function nodeAt(root: TaggedNode, key: ExpressionValue | undefined, span: Span): TaggedNode {
+  let node = root;
+  for (const name of key === undefined || key === '' ? [] : String(key).split('.')) {
+    node = childOf(node, name) ?? fail('missing-key', `the included file has no "${key}"`, { span });
+  }
+  return node;
+}
