@@ -27,7 +27,9 @@ test('the forecast is what a run at held points draws', () => {
   const result = go('inferences: {count: 4}\nepoch: 1s', { kind });
   // Each layer of the run, by its own energy and time: there is no other work.
   expect(seen.length).toBe(3);
-  result.layers.forEach(({ energyJ, timeS }, l) => expect(relative(energyJ / timeS, seen[l])).toBeLessThan(1e-9));
+  for (const [l, { energyJ, timeS }] of result.layers.entries()) {
+    expect(relative(energyJ / timeS, seen[l])).toBeLessThan(1e-9);
+  }
 });
 
 test.each([0.7, 0.45, 0.3])(
