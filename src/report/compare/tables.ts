@@ -117,7 +117,8 @@ export function commonLines(comparison: Comparison): string[] {
     `Work: ${inferences === null ? 'one number of inferences a cell' : `${inferences} inference${inferences === 1 ? '' : 's'}`}; ` +
       `energy counts for ${windowS === null ? 'one window a cell' : engineering(windowS, 's')}, rest included.`,
     `Start: ${start ?? 'by cell'}; seed ${cells[0].seed}; epoch ${epochS === null ? 'by cell' : engineering(epochS, 's')}; ` +
-      `${cells.some(({ hasSensors }) => hasSensors) ? 'sensors as the experiment has them' : 'ideal sensors'}; changes of clocks take their time and energy, waking takes none.`,
+      `${cells.some(({ hasSensors }) => hasSensors) ? 'sensors as the experiment has them' : 'ideal sensors'}; changes of clocks take their time and energy, ` +
+      `waking takes ${cells.some(({ hasStates }) => hasStates) ? 'what the design states' : 'none'}.`,
     ...(hasOwn ? ['Regret: against the oracle with the leakage of the reference; own: with that of the row.'] : []),
     `Reference of cycling and MTTF: ${same((cell) => cell.reference) ?? 'the first policy that runs in each cell'}.`,
     ...(missing.length > 0 ? [`Baselines missing: ${missing.join(', ')}. Without them a saving says little.`] : []),

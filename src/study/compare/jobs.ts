@@ -90,6 +90,8 @@ export interface CellFacts {
   readonly seed: number;
   /** Whether the experiment says how its sensors err. */
   readonly hasSensors: boolean;
+  /** Whether the design states what waking costs; else it takes nothing. */
+  readonly hasStates: boolean;
   readonly inferences: number;
   readonly windowS: number | null;
   readonly layers: readonly string[];

@@ -33,6 +33,9 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   const boundJ = job.freeOnly ? null : boundOf(prepared, work, deadlineS, work.windowS);
   const settings = allSettings(prepared, remarks);
   const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK));
+  if (prepared.plant.design.spec.unusedPes) {
+    remarks.push('the oracle leaves the PEs on that a layer does not use: a policy that switches them off may beat it');
+  }
   const problem = problemOf(costs, work, deadlineS, work.windowS);
   if (deadlineS > (work.windowS / work.count) * (1 + 1e-9)) {
     remarks.push(

@@ -57,6 +57,7 @@ export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
     limitK: spec.limitK,
     seed: spec.seed,
     hasSensors: spec.sensors.length > 0,
+    hasStates: design.spec.domains.some(({ states }) => states !== undefined),
     inferences: count,
     windowS,
     layers: workload.layers.map(({ name }) => name),

@@ -31,6 +31,7 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     reference: 'performance',
     seed: 0,
     hasSensors: false,
+    hasStates: false,
     rows,
     oracle: null,
     oracleWithTransitions: oracle,
