@@ -110,7 +110,9 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
     attempt(problems, () => checkExtent(spec, design, workload, arrivals));
   }
   if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
-  const gates = entries.some(({ parameters }) => parameters.some(({ value }) => isGated(value)));
+  const gates = entries.some(({ uses, parameters }) => {
+    return uses === 'gate-idle-pes' || parameters.some(({ value }) => isGated(value));
+  });
   const createPolicy = (context: StackContext): PolicyStack => createStack(entries, context, kinds);
   const sensors = sensorsOf(spec, design);
   return { spec, design, workload, arrivals, origin, gates, createPolicy, sensors };
@@ -125,9 +127,15 @@ function workloadOrigin({ workload, dimensions, productFree, batch, document }: 
   return JSON.stringify([workload, seenFrom(document, ['workload']), dimensions, productFree, batch]);
 }
 
-/** Whether the parameters of a policy contain `idle: gated`. */
+const DEEP_STATES = ['gated', 'off', 'retention'];
+
+/** Whether the parameters of a policy name a state that leaks less. */
 function isGated(parameters: unknown): boolean {
-  return typeof parameters === 'object' && parameters !== null && Object.values(parameters).includes('gated');
+  return (
+    typeof parameters === 'object' &&
+    parameters !== null &&
+    DEEP_STATES.some((state) => Object.values(parameters).includes(state))
+  );
 }
 
 /**

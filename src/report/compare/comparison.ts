@@ -26,8 +26,8 @@ export interface ComparisonCell {
   readonly seed: number;
   /** Whether the experiment says how its sensors err; else they are ideal. */
   readonly hasSensors: boolean;
-  /** Whether the design states what waking costs; else it takes nothing. */
-  readonly hasStates: boolean;
+  /** Present if the design states what waking costs; else it takes nothing. */
+  readonly hasStates?: boolean;
   readonly rows: readonly ComparisonRow[];
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;

@@ -43,7 +43,7 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     reference: policies[cell.reference] ?? '',
     seed: facts?.seed ?? 0,
     hasSensors: facts?.hasSensors ?? false,
-    hasStates: facts?.hasStates ?? false,
+    ...(facts?.hasStates && { hasStates: true }),
     rows,
     oracle: oracleFigures(oracle?.free ?? null),
     oracleWithTransitions: oracleFigures(oracle?.charged ?? null),

@@ -31,7 +31,6 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     reference: 'performance',
     seed: 0,
     hasSensors: false,
-    hasStates: false,
     rows,
     oracle: null,
     oracleWithTransitions: oracle,
