@@ -168,7 +168,7 @@ function readAccelerator(
   const span = document.span(['accelerator']);
   const source = readReference(files, 'accelerator', accelerator, seenFrom(document, ['accelerator']), span);
   const inside = overrides.map((o) => ({ ...o, path: o.path.slice(1) }));
-  return readAs('accelerator', source, () => parseAccelerator(withOverrides(parseYaml(source), inside)));
+  return readAs('accelerator', source, () => parseAccelerator(withOverrides(parseYaml(source), inside), files));
 }
 
 function readWorkload(files: Files, { workload, dimensions, productFree, batch, document }: ExperimentSpec): Workload {

@@ -4,6 +4,7 @@ import { actionCounts } from '../energy/index.ts';
 import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
+import { epochChange } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
@@ -25,11 +26,15 @@ export interface RunFrame {
   readonly guessW?: Float64Array | null | undefined;
   /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
   readonly leastEndS?: number | undefined;
+  /** The same for inferences back to back that look for their own start: the rest after the work plays no part in the search. */
+  readonly restUntilS?: number | undefined;
 }
 
 export interface RunOptions extends RunFrame {
   /** Keeps reduced thermal models between runs. */
   readonly cache?: ResultCache | undefined;
+  /** Repeats a window at half the epoch, for `RunResult.epochChange`. */
+  readonly checkEpoch?: boolean | undefined;
   /** Receives the current activity in a few words, and which share of it is done if that is known, at intervals. */
   readonly onProgress?: ((activity: string, share?: number) => void) | undefined;
 }
@@ -109,18 +114,21 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, guessW, leakageK, leastEndS, onProgress } = options;
+  const { startW, guessW, leakageK, leastEndS, restUntilS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   let activity = 'run';
   const how = {
     leakageK,
+    restUntilS,
     onPass: (pass: number): void => {
       activity = `start pass ${pass}`;
     },
     onProgress: (share: number): void => onProgress?.(activity, share),
   };
   const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
-  return runResult(run, started);
+  const result = runResult(run, started);
+  if (!options.checkEpoch) return result;
+  return { ...result, epochChange: epochChange({ plant, programs }, experiment, result) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {

@@ -40,10 +40,19 @@ const OperatingPointEntry = Type.Object(
 
 const Domain = Type.Object(
   {
-    operating_points: Type.Array(OperatingPointEntry, {
-      minItems: 1,
-      description: 'Slowest first; voltages never fall',
-    }),
+    operating_points: Type.Optional(
+      Type.Array(OperatingPointEntry, {
+        minItems: 1,
+        description: 'Slowest first; voltages never fall',
+      }),
+    ),
+    points_of: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Instead of `operating_points`: those of a chip, such as rk3588-npu; `isotherm list operating-points` shows all',
+      }),
+    ),
     nominal: Type.Optional(
       Quantity('frequency', 'Clock that applies unless a policy chooses another; the fastest by default'),
     ),
@@ -255,6 +264,26 @@ export const AcceleratorSchema = Type.Object(
     ),
     architecture: Type.Optional(
       Type.String({ description: 'Accelergy architecture file; architecture.yaml by default' }),
+    ),
+    ert: Type.Optional(
+      Type.Object(
+        {
+          file: Type.String({ minLength: 1, description: 'Energy reference table of Accelergy (ERT.yaml)' }),
+          area: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'Area reference table of Accelergy (ART.yaml); that of the estimators by default',
+            }),
+          ),
+          voltage: Type.Optional(
+            Quantity(
+              'voltage',
+              'Supply at which its energies hold: they grow with the square of the voltage; without it they are the same at any',
+            ),
+          ),
+        },
+        { ...strict, description: 'Energies that Accelergy made, instead of those of the estimators' },
+      ),
     ),
     tables: Type.Optional(
       Type.Array(Type.String(), { description: 'Folders of technology tables that come before the bundled ones' }),

@@ -40,7 +40,7 @@ export class Loop {
   private readonly ledger: Ledger;
   private readonly recorder: Recorder;
   private readonly supplies: Supplies;
-  private readonly inferences: Inferences;
+  readonly inferences: Inferences;
   private readonly work: Work;
   private readonly heat: Heat;
   private readonly sensors: Sensors;
