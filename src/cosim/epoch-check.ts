@@ -1,8 +1,9 @@
 import type { Experiment } from './experiment.ts';
 import { energyTotals } from './outcome.ts';
+import type { Plant } from './plant/plant.ts';
 import { createRun } from './plant/prepared-run.ts';
+import type { Programs } from './plant/programs.ts';
 import type { RunResult } from './result.ts';
-import type { PreparedPlant } from './run.ts';
 import { startFrom } from './start/start.ts';
 
 /** Inferences, and epochs, of the windows that are compared. */
@@ -15,7 +16,8 @@ const MOST_EPOCHS = 2000;
  * depends on the epoch, and without a whole inference.
  */
 export function epochChange(
-  { plant, programs }: PreparedPlant,
+  plant: Plant,
+  programs: Programs,
   experiment: Experiment,
   { transitions, simulatedS, startW, inferences: { completed } }: RunResult,
 ): number | null {

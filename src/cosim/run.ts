@@ -128,7 +128,7 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
   const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange({ plant, programs }, experiment, result) };
+  return { ...result, epochChange: epochChange(plant, programs, experiment, result) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {
