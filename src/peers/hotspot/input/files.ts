@@ -86,7 +86,9 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
   const place = layers[0].blocks[0].span;
-  attempt(problems, () => placedAt(place, () => checkSizes(problem, config, reader.tolerate)));
+  attempt(problems, () =>
+    placedAt(place, () => checkSizes(problem, config, { ...request, tolerate: reader.tolerate })),
+  );
   attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
     placedAt(config.given.get('grid_layer_file'), () =>
@@ -101,6 +103,7 @@ interface Reader {
   readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
   readonly tolerance: { readonly lengthM: number; readonly warn: Tolerate } | undefined;
+  readonly warn: Tolerate | undefined;
   /** Reads the file at a path. Errors: `file-not-found` at `span`, with the expected kind of file. */
   read(path: string, expected: string, span?: Span): SourceText;
 }
@@ -109,6 +112,7 @@ function fileReader(files: Files, { tolerate, toleranceM, warn }: HotspotRequest
   return {
     rules: tolerate ? hotspotProgramRules : physicalProgramRules,
     tolerate,
+    warn,
     tolerance: toleranceM === undefined ? undefined : { lengthM: toleranceM, warn: (d) => warn?.(d) },
     read(file, expected, span) {
       const source = readText(files, file, expected, span);
@@ -164,16 +168,23 @@ function materialOptions({ options, given }: HotspotConfig, materials: Materials
   return { ...options, ...changed };
 }
 
-/** A file that is named is checked, even if it is not used; HotSpot does not read it then. */
+/** A file that is named and there is checked, even if it is not used; HotSpot does not read it then. */
 function readPackage(
-  { read, tolerate, rules }: Reader,
+  { read, tolerate, rules, warn }: Reader,
   { options, given }: HotspotConfig,
 ): HotspotProblem['packageModel'] {
   const file = options.package_config_file;
   if (options.package_model_used === 0) {
-    if (file !== null && rules.alwaysReadsStart) {
-      readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
-    }
+    if (file === null || !rules.alwaysReadsStart) return null;
+    const unused = given.get('package_config_file');
+    const problems: Diagnostic[] = [];
+    const source = attempt(problems, () => read(file, 'a package configuration', unused));
+    if (source) readHotspotPackage(source, tolerate);
+    else if (problems.every(({ code }) => code === 'file-not-found')) {
+      // HotSpot's own configurations name a file that comes with one of its examples only.
+      const message = `${file} is not there, and -package_model_used 0 would not use it`;
+      warn?.({ code: 'option-unused', message, span: unused });
+    } else throw new InputError(problems);
     return null;
   }
   const span = given.get('package_model_used');
