@@ -26,7 +26,7 @@ export {
   type Refusal,
   type Spread,
 } from './estimators/estimator.ts';
-export { generalEstimators, lazyCacti, nodeLeakageCurves } from './estimators/general.ts';
+export { generalEstimators, lazyCacti, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
 export { technologyClasses, technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';
