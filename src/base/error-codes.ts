@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'expression-cycle',
   'expression-not-a-number',
   'compound-cycle',
+  'include-cycle',
   'attribute-missing',
   'action-unknown',
   'argument-out-of-range',

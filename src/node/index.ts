@@ -1,7 +1,7 @@
 export { fileCache, waitingCache } from './cache.ts';
 export { nodeFiles, notingFiles, recordingFiles } from './files.ts';
 export { hashTexts } from './hash.ts';
-export { interruptible } from './interrupt.ts';
+export { interruptible, stoppable } from './interrupt.ts';
 export { loadPolicyModule } from './modules.ts';
 export { appendAll, type OutputFiles, outputFiles, writeFiles } from './output.ts';
 export { svgPainter } from './png.ts';

@@ -27,3 +27,31 @@ export async function interruptible(steps: Iterable<unknown>, clean: () => void)
     release();
   }
 }
+
+/**
+ * Does work that pauses and lets Node handle signals in the pauses. After the first SIGINT or SIGTERM `isStopped` is true, so that
+ * the work can end early with what it has; a second one ends the program at once. Returns the result and the signal.
+ */
+export async function stoppable<T>(
+  work: (isStopped: () => boolean) => Iterator<unknown, T>,
+): Promise<{ readonly result: T; readonly signal: NodeJS.Signals | undefined }> {
+  let signal: NodeJS.Signals | undefined;
+  const stop = (received: NodeJS.Signals): void => {
+    signal = received;
+    release();
+  };
+  const release = (): void => {
+    for (const name of SIGNALS) process.off(name, stop);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  try {
+    const steps = work(() => signal !== undefined);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return { result: value, signal };
+      await turn();
+    }
+  } finally {
+    release();
+  }
+}

@@ -3,14 +3,18 @@ export * from './metrics/index.ts';
 export {
   bestSchedule,
   type Change,
-  leastPower,
-  mostWork,
+  criticalSpeed,
+  leastEnergy,
+  leastPeriod,
+  leastSpeeds,
   type Rest,
   type Schedule,
   type ScheduleProblem,
-  type SteadyMixture,
-  type SteadyMode,
+  type ThermalArray,
+  type ThermalBound,
+  type ThermalLeakage,
   type ThermalProblem,
+  type TimedJob,
   type Unmeetable,
 } from './oracle/index.ts';
 export {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readText } from '../../base/files.ts';
-import { FITNESSES, OBJECTIVES, type ObjectiveName } from '../../mapping/index.ts';
-import { appendAll } from '../../node/index.ts';
+import { FITNESSES, OBJECTIVES, type ObjectiveName, type Steps } from '../../mapping/index.ts';
+import { appendAll, nodeFiles, stoppable } from '../../node/index.ts';
 import {
   confuciuxFiles,
   evaluateFiles,
@@ -10,6 +10,7 @@ import {
   hasMapping,
   type MapOutcome,
   SEARCHES,
+  type SearchRequest,
   searchFiles,
   searchNetwork,
 } from '../../peers/mapping/index.ts';
@@ -22,7 +23,7 @@ import { levelRange, type MapOptions, MODELS, misuse, part, positive, upToOne, w
 
 /** Files that a model writes. */
 const FILES = {
-  timeloop: ['map.yaml', 'map.txt', 'stats.json'],
+  timeloop: ['map.yaml', 'map.txt', 'stats.json', 'action_counts.yaml', 'ERT.yaml', 'mapping.m', 'zigzag.yaml'],
   maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv'],
   isotherm: ['layers.csv', 'stats.json'],
   confuciux: ['solution.csv', 'summary.json', 'convergence.csv'],
@@ -92,15 +93,22 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   const { output: folder, model, confuciux } = options;
   if (folder !== undefined)
     given.output.check(FILES[confuciux ? 'confuciux' : model].map((name) => join(folder, name)));
-  const { files: written, summary } = outcomeOf(paths, options, given);
+  const { result, signal } = await stoppable((isStopped) => outcomeOf(paths, options, given, isStopped));
+  const { files: written, summary } = result;
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
   print(`${summary}\n${folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`}`);
+  if (signal) process.kill(process.pid, signal);
 }
 
-function outcomeOf(paths: readonly string[], options: MapOptions, given: CommandFiles): MapOutcome {
+function* outcomeOf(
+  paths: readonly string[],
+  options: MapOptions,
+  given: CommandFiles,
+  isStopped: () => boolean,
+): Steps<MapOutcome> {
   const { files } = given;
   const {
     model,
@@ -114,6 +122,8 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
     gap,
     time,
   } = options;
+  const end = time === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * time;
+  const isOver = (): boolean => isStopped() || Date.now() >= end;
   if (options.confuciux) {
     const { dataflow, fitness = 'latency', constraint = 'area', mul = 0.5, peGrid = '12' } = options;
     const request = {
@@ -124,8 +134,9 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
       search: search as 'exact' | 'random' | 'ga',
       evaluations,
       seed,
+      isOver,
     } as const;
-    return confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
+    return yield* confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
   }
   if (model === 'isotherm')
     return mapExperiment(
@@ -134,13 +145,11 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
       deadline,
       given,
     );
-  const end = time === undefined ? undefined : Date.now() + 1000 * time;
-  const isOver = end === undefined ? {} : { isOver: () => Date.now() >= end };
   if (model === 'maestro') {
     const [network, hardware] = [readText(files, paths[0]), readText(files, hw!)];
     if (search === 'exact') return evaluateNetwork(network, hardware);
     const { levels = [2, 2], peLimit, areaBudget } = options;
-    return searchNetwork(network, hardware, {
+    return yield* searchNetwork(network, hardware, {
       search: search as 'random' | 'ga',
       objective: (objective ?? 'edp') as Exclude<ObjectiveName, 'pareto'>,
       evaluations,
@@ -148,27 +157,29 @@ function outcomeOf(paths: readonly string[], options: MapOptions, given: Command
       levels,
       peLimit,
       areaBudgetMm2: areaBudget,
-      ...isOver,
+      isOver,
     });
   }
   const sources = paths.map((path) => readText(files, path));
-  if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)]);
-  if (hasMapping(sources)) return evaluateFiles(sources);
+  const from = { files, bundled: nodeFiles };
+  if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)], from);
+  if (hasMapping(sources)) return evaluateFiles(sources, from);
   const progress = progressLine();
   try {
-    return searchFiles(sources, {
+    const request = {
       objective,
       search,
       evaluations,
       seed,
       deadlineCycles: deadline === undefined ? undefined : Number(deadline),
       ...(gap !== undefined && { gap }),
-      ...isOver,
-      onProgress: ({ best, bound, evaluations }) =>
+      isOver,
+      onProgress: ({ best, bound, evaluations }: { best: number; bound: number; evaluations: number }) =>
         progress.update(
           `best ${best.toPrecision(6)}, bound ${bound.toPrecision(6)}, gap ${((100 * (best - bound)) / best).toFixed(2)} %, ${evaluations} evaluated`,
         ),
-    });
+    } satisfies SearchRequest;
+    return yield* searchFiles(sources, request, from);
   } finally {
     progress.done();
   }

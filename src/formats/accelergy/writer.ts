@@ -25,6 +25,7 @@ export interface WrittenArchitecture {
 
 /** Counts of one component, summed over its instances. */
 export interface WrittenCounts {
+  /** Names from the root container on; a component outside every container has one. */
   readonly segments: readonly string[];
   readonly actions: readonly {
     readonly action: string;
@@ -67,15 +68,24 @@ export function writeArchitecture({
  * range, so its total comes out right.
  */
 export function writeActionCounts(counts: readonly WrittenCounts[]): string {
-  const tree = treeOf(counts, ({ actions }) => ({
+  const leaf = ({ actions }: WrittenCounts): object => ({
     action_counts: actions.map(({ action, arguments: given, count }) => ({
       name: expression(action),
       // An empty mapping of arguments crashes Accelergy 0.4.
       ...(given.size === 0 ? {} : { arguments: values(given) }),
       counts: count,
     })),
-  }));
-  return yamlText({ action_counts: { version: 0.4, subtree: tree } });
+  });
+  // Components outside every container stand beside the tree.
+  const alone = counts.filter(({ segments }) => segments.length === 1);
+  const local = alone.map((one) => ({ name: expression(one.segments[0]), ...leaf(one) }));
+  const subtree = treeOf(
+    counts.filter(({ segments }) => segments.length > 1),
+    leaf,
+  );
+  return yamlText({
+    action_counts: { version: 0.4, ...(local.length > 0 && { local }), ...(subtree.length > 0 && { subtree }) },
+  });
 }
 
 interface TreeNode {

@@ -1,4 +1,5 @@
 import { type Diagnostic, fail, InputError, inSourceOrder, nearestName, type Span } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { readArchitecture } from './architecture.ts';
 import { freeConstraints, readConstraints, readMetrics } from './constraints.ts';
@@ -50,13 +51,13 @@ type Key = (typeof READ)[number];
 
 /**
  * Reads Timeloop's files in any order; each may hold several sections, or a mapping as map.txt. Throws every problem of
- * every file at once.
+ * every file at once. `files` is where `!include` finds others.
  */
-export function readTimeloop(given: readonly SourceText[]): TimeloopInput {
+export function readTimeloop(given: readonly SourceText[], files?: Files): TimeloopInput {
   const readers: Section[] = [];
   const sources = given.filter((source) => !isMapText(source));
   const drawn = given.filter(isMapText);
-  const sections = collect(sources, readers);
+  const sections = collect(sources, readers, files);
   const one = (key: Key): Section | undefined => sections.get(key)?.[0];
   const finish = (): void => {
     const problems = readers.flatMap(({ reader }) => inSourceOrder(reader.problems));
@@ -103,12 +104,16 @@ export function firstLine(source: SourceText): Span {
 }
 
 /** The sections of all files by key. Reports unknown keys and repeated sections. */
-function collect(sources: readonly SourceText[], readers: Section[]): ReadonlyMap<string, readonly Section[]> {
+function collect(
+  sources: readonly SourceText[],
+  readers: Section[],
+  files: Files | undefined,
+): ReadonlyMap<string, readonly Section[]> {
   const found = new Map<string, Section[]>();
   const broken: Diagnostic[] = [];
   for (const source of sources) {
     try {
-      const root = sectionOf(source);
+      const root = sectionOf(source, files);
       readers.push(root);
       collectFile(root, found);
     } catch (error) {

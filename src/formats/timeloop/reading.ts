@@ -1,16 +1,18 @@
-import { type Path, parseYaml } from '../../base/document.ts';
+import type { Path } from '../../base/document.ts';
 import { type Diagnostic, describeValue, nearestName } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { type Item, type NodeReader, report } from '../accelergy/node.ts';
+import { readDocument, type TimeloopDocument } from './document.ts';
 
 /** A part of a file: its value, and the reader that knows its places. */
 export interface Section {
-  readonly reader: NodeReader;
+  readonly reader: NodeReader & { readonly document: TimeloopDocument };
   readonly item: Item;
 }
 
-export function sectionOf(source: SourceText): Section {
-  const document = parseYaml(source);
+export function sectionOf(source: SourceText, files?: Files): Section {
+  const document = readDocument(source, files);
   return { reader: { document, problems: [] }, item: { value: document.value, path: [] } };
 }
 

@@ -55,11 +55,20 @@ export interface TimeloopArchitecture {
   readonly compute: TimeloopCompute;
 }
 
-/** Energies of one component in pJ per access (of a whole block) or per multiplication. */
+/** A row of an energy reference table: the component as the table names it, the action and its arguments. */
+export interface ErtRow {
+  readonly component: string;
+  readonly action: string;
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Energies of one component in pJ per access (of a whole block). */
 export interface StorageEnergies {
   readonly readPj: number;
   readonly fillPj: number;
   readonly updatePj: number;
+  /** The rows from which they come; undefined for an energy that the architecture gives. */
+  readonly rows?: { readonly read: ErtRow; readonly fill: ErtRow; readonly update: ErtRow } | undefined;
 }
 
 /** The energies that Timeloop takes from an energy reference table. */
@@ -67,6 +76,7 @@ export interface TimeloopEnergies {
   /** One entry for each storage of the architecture. */
   readonly storages: readonly StorageEnergies[];
   readonly computePj: number;
+  readonly computeRow?: ErtRow | undefined;
 }
 
 /** A loop of a level. The last iteration of all runs `last` times instead of `bound`. */

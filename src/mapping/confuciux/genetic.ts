@@ -1,4 +1,5 @@
 import { Generator } from '../../base/random.ts';
+import { drained, type Steps } from '../search/index.ts';
 import { Designs, designOf, type Genes, type Individual } from './designs.ts';
 import { MOST_PES, MOST_TILE } from './problem.ts';
 import { budgetOf, type ConfuciuxQuestion, type Design } from './solve.ts';
@@ -27,6 +28,7 @@ export interface ConfuciuxLimits {
   /** Designs to score. */
   readonly evaluations: number;
   readonly seed: number;
+  readonly isOver?: () => boolean;
 }
 
 /** ConfuciuX 2885eef: designs of a generation, its parents, the tries to mutate a child, and the chance of an exchange. */
@@ -41,11 +43,18 @@ const FIRST_STAGE = 1 / (1 + POPULATION / 2);
 /** Scores random designs within the budget; undefined if none is within it. */
 export function searchConfuciuxAtRandom(
   question: ConfuciuxQuestion,
-  { evaluations, seed }: ConfuciuxLimits,
+  limits: ConfuciuxLimits,
 ): ConfuciuxSearch | undefined {
+  return drained(searchConfuciuxAtRandomInSteps(question, limits));
+}
+
+export function* searchConfuciuxAtRandomInSteps(
+  question: ConfuciuxQuestion,
+  limits: ConfuciuxLimits,
+): Steps<ConfuciuxSearch | undefined> {
   const designs = new Designs(question, budgetOf(question));
   const steps: ConfuciuxStep[] = [];
-  const best = bestOfRandom(designs, new Generator(seed), evaluations, steps);
+  const best = yield* bestOfRandom(designs, new Generator(limits.seed), limits.evaluations, steps, limits);
   return best && resultOf(designs, best, steps[0], steps);
 }
 
@@ -58,18 +67,27 @@ export function searchConfuciuxAtRandom(
  */
 export function searchConfuciuxGenetically(
   question: ConfuciuxQuestion,
-  { evaluations, seed }: ConfuciuxLimits,
+  limits: ConfuciuxLimits,
 ): ConfuciuxSearch | undefined {
+  return drained(searchConfuciuxGeneticallyInSteps(question, limits));
+}
+
+export function* searchConfuciuxGeneticallyInSteps(
+  question: ConfuciuxQuestion,
+  limits: ConfuciuxLimits,
+): Steps<ConfuciuxSearch | undefined> {
   const designs = new Designs(question, budgetOf(question));
+  const { evaluations, seed, isOver = () => false } = limits;
   const random = new Generator(seed);
   const first = Math.max(1, Math.round(evaluations * FIRST_STAGE));
-  const found = bestOfRandom(designs, random, first, []);
+  const found = yield* bestOfRandom(designs, random, first, [], limits);
   if (!found) return undefined;
   const start = stepOf(designs, found, [found]);
   let best = found;
   let population: Individual[] = Array.from({ length: POPULATION }, () => best);
   const steps: ConfuciuxStep[] = [];
-  while (designs.evaluations < evaluations) {
+  while (designs.evaluations < evaluations && !isOver()) {
+    yield;
     const valid = population.filter(({ reward }) => reward > Number.NEGATIVE_INFINITY).length;
     population = [...population].sort((a, b) => b.reward - a.reward);
     const parents = population.slice(0, Math.max(1, Math.min(PARENTS, valid)));
@@ -83,14 +101,16 @@ export function searchConfuciuxGenetically(
   return resultOf(designs, best, start, steps);
 }
 
-function bestOfRandom(
+function* bestOfRandom(
   designs: Designs,
   random: Generator,
   evaluations: number,
   steps: ConfuciuxStep[],
-): Individual | undefined {
+  { isOver = () => false }: ConfuciuxLimits,
+): Steps<Individual | undefined> {
   let best: Individual | undefined;
-  for (let i = 0; i < evaluations; i++) {
+  for (let i = 0; i < evaluations && !(best && isOver()); i++) {
+    if (i % POPULATION === 0) yield;
     const genes = designs.draw(random);
     if (!genes) return undefined;
     const individual = designs.score(genes);

@@ -3,7 +3,9 @@ export {
   type ConfuciuxSearch,
   type ConfuciuxStep,
   searchConfuciuxAtRandom,
+  searchConfuciuxAtRandomInSteps,
   searchConfuciuxGenetically,
+  searchConfuciuxGeneticallyInSteps,
 } from './genetic.ts';
 export { type Choice, type KnapsackSolution, solveKnapsack } from './knapsack.ts';
 export {

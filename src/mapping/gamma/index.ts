@@ -6,4 +6,6 @@ export {
   type GammaResult,
   searchGamma,
   searchGammaAtRandom,
+  searchGammaAtRandomInSteps,
+  searchGammaInSteps,
 } from './search.ts';

@@ -1,6 +1,7 @@
 import { Generator } from '../../base/random.ts';
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { csvEnergyNj, evaluateMaestro } from '../maestro/index.ts';
+import { drained, type Steps } from '../search/index.ts';
 import {
   copyGenome,
   directivesOf,
@@ -163,15 +164,27 @@ function operatorsOf(space: GenomeSpace, { pes }: MaestroHardware, limits: Gamma
   return new Operators(space, genomes, random);
 }
 
+/** Random genomes between two pauses. */
+const PAUSE = 100;
+
 /** Evaluates random genomes; undefined if none of them is valid. */
 export function searchGammaAtRandom(
   layer: MaestroLayer,
   hardware: MaestroHardware,
   limits: GammaLimits,
 ): GammaResult | undefined {
+  return drained(searchGammaAtRandomInSteps(layer, hardware, limits));
+}
+
+export function* searchGammaAtRandomInSteps(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  limits: GammaLimits,
+): Steps<GammaResult | undefined> {
   const judge = new Judge(layer, hardware, limits);
   const operators = operatorsOf(judge.space, hardware, limits, new Generator(limits.seed));
   while (!judge.isDone) {
+    if (judge.evaluations % PAUSE === 0) yield;
     const before = judge.best;
     const genome = operators.draw();
     operators.repair(genome);
@@ -199,6 +212,14 @@ export function searchGamma(
   hardware: MaestroHardware,
   limits: GammaLimits,
 ): GammaResult | undefined {
+  return drained(searchGammaInSteps(layer, hardware, limits));
+}
+
+export function* searchGammaInSteps(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  limits: GammaLimits,
+): Steps<GammaResult | undefined> {
   const judge = new Judge(layer, hardware, limits);
   const operators = operatorsOf(judge.space, hardware, limits, new Generator(limits.seed));
   const size = limits.evaluations < MANY_EVALUATIONS ? SMALL : LARGE;
@@ -211,6 +232,7 @@ export function searchGamma(
   }
   judge.step();
   for (let generation = 0; !judge.isDone; generation++) {
+    yield;
     const unique = uniqueOf(population);
     const parents = unique.slice(0, Math.max(1, Math.floor(PARENTS * unique.length)));
     const children = offspring(operators, parents, size, generation === 0, limits);

@@ -5,6 +5,7 @@ import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
 import { type Mapspace, placeOnAxes } from './space.ts';
+import { drained, type Steps } from './steps.ts';
 
 /** How many pairs pass between two looks at the clock. */
 const PAIRS_PER_LOOK = 4096;
@@ -19,8 +20,21 @@ export function searchExactly(
   isFront: boolean,
   limits: SearchLimits = {},
 ): SearchResult {
+  return drained(searchExactlyInSteps(space, objective, isFront, limits));
+}
+
+/** The same with a pause whenever `isOver` is asked. */
+export function* searchExactlyInSteps(
+  space: Mapspace,
+  objective: Objective,
+  isFront: boolean,
+  limits: SearchLimits = {},
+): Steps<SearchResult> {
   const search = new ExactSearch(space, objective, isFront, limits);
-  for (const keep of bypasses(space)) search.visitBypass(keep);
+  for (const keep of bypasses(space)) {
+    yield;
+    yield* search.visitBypass(keep);
+  }
   return search.result();
 }
 
@@ -67,7 +81,7 @@ class ExactSearch {
   }
 
   /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */
-  visitBypass(keep: Uint8Array): void {
+  *visitBypass(keep: Uint8Array): Steps<void> {
     if (this.isStopped) {
       this.isUnvisited = true;
       return;
@@ -80,11 +94,11 @@ class ExactSearch {
     if (outer.count === 0) return;
     this.outerStates += outer.count;
     this.innerCount += inner.count;
-    this.run({ keep, outer, inner });
+    yield* this.run({ keep, outer, inner });
     if (isOver()) this.isStopped = true;
   }
 
-  private run(branch: Branch): void {
+  private *run(branch: Branch): Steps<void> {
     const { inner, outer } = branch;
     const { values } = this.objective;
     let leastPj = Number.POSITIVE_INFINITY;
@@ -109,7 +123,7 @@ class ExactSearch {
         this.pruned += sorted.length - i - 1;
         break;
       }
-      this.visitState(branch, sorted[i]);
+      yield* this.visitState(branch, sorted[i]);
       this.report(bound);
     }
   }
@@ -158,7 +172,7 @@ class ExactSearch {
     this.openBound = Math.min(this.openBound, this.objective.values[0](bound));
   }
 
-  private visitState(branch: Branch, state: number): void {
+  private *visitState(branch: Branch, state: number): Steps<void> {
     const { inner, keep, outer } = branch;
     const { machine, nest } = this;
     copyNest(emptyNest(machine), nest);
@@ -178,6 +192,7 @@ class ExactSearch {
         if (this.divides(inner, sorted[j])) this.visitTile(inner, sorted[j]);
         if (++this.sincePause >= PAIRS_PER_LOOK) {
           this.sincePause = 0;
+          yield;
           if (this.limits.isOver?.()) {
             this.isStopped = true;
             this.leaveOpen(bound);

@@ -1,6 +1,14 @@
-export { searchExactly } from './exact.ts';
+export { searchExactly, searchExactlyInSteps } from './exact.ts';
 export { type Cost, isBetter, OBJECTIVES, type Objective, type ObjectiveName, objectiveOf } from './objective.ts';
 export type { Found, Progress, SearchLimits, SearchResult } from './result.ts';
-export { type SampleLimits, searchAtRandom, searchByClimbing, searchGenetically } from './sampled.ts';
+export {
+  type SampleLimits,
+  searchAtRandom,
+  searchAtRandomInSteps,
+  searchByClimbing,
+  searchGenetically,
+  searchGeneticallyInSteps,
+} from './sampled.ts';
 export { type Mapspace, mapspaceOf } from './space.ts';
+export { drained, type Steps } from './steps.ts';
 export { whyNoMapping } from './why.ts';

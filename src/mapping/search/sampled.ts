@@ -3,6 +3,7 @@ import { isBetter, type Objective, simpleBound } from './objective.ts';
 import type { Found, SearchResult } from './result.ts';
 import { Sampler } from './sampler.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
+import { drained, type Steps } from './steps.ts';
 
 export interface SampleLimits {
   /** Mappings to evaluate; only those that fit count. */
@@ -15,6 +16,9 @@ export interface SampleLimits {
 
 /** Attempts for each evaluation wanted, after which a search gives up on a space in which almost nothing fits. */
 const ATTEMPTS = 200;
+
+/** Attempts between two pauses, which are also those between two looks at the clock. */
+const ATTEMPTS_PER_PAUSE = 256;
 
 /** Evaluates mappings that fit and keeps the best. */
 class Judge {
@@ -36,7 +40,12 @@ class Judge {
   get isDone(): boolean {
     const { evaluations, isOver } = this.limits;
     if (this.evaluations >= evaluations || this.attempts >= ATTEMPTS * evaluations) return true;
-    return this.attempts % 256 === 0 && isOver !== undefined && isOver();
+    return this.attempts % ATTEMPTS_PER_PAUSE === 0 && isOver !== undefined && isOver();
+  }
+
+  /** Whether it is time for others to act. */
+  get isPause(): boolean {
+    return this.attempts % ATTEMPTS_PER_PAUSE === 0;
   }
 
   get bound(): number {
@@ -90,11 +99,16 @@ class Judge {
 }
 
 /** Draws mappings at random and keeps the best. */
-export function searchAtRandom(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+export function* searchAtRandomInSteps(
+  space: Mapspace,
+  objective: Objective,
+  limits: SampleLimits,
+): Steps<SearchResult> {
   const sampler = new Sampler(space, limits.seed);
   const judge = new Judge(space, objective, limits);
   const nest = emptyNest(space.machine);
   while (!judge.isDone) {
+    if (judge.isPause) yield;
     sampler.draw(nest);
     judge.judge(nest);
   }
@@ -107,12 +121,17 @@ const ELITE = 8;
 const CROSSED = 0.5;
 
 /** A genetic search: children of the best part of the population are crossed and mutated. */
-export function searchGenetically(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+export function* searchGeneticallyInSteps(
+  space: Mapspace,
+  objective: Objective,
+  limits: SampleLimits,
+): Steps<SearchResult> {
   const sampler = new Sampler(space, limits.seed);
   const judge = new Judge(space, objective, limits);
   const { machine } = space;
   let population: { nest: Nest; value: number }[] = [];
   while (!judge.isDone && population.length < POPULATION) {
+    if (judge.isPause) yield;
     const nest = emptyNest(machine);
     sampler.draw(nest);
     const value = judge.judge(nest);
@@ -123,6 +142,7 @@ export function searchGenetically(space: Mapspace, objective: Objective, limits:
     const parents = population.slice(0, Math.max(2, POPULATION / 2));
     const next = population.slice(0, ELITE);
     while (!judge.isDone && next.length < POPULATION) {
+      if (judge.isPause) yield;
       const nest = emptyNest(machine);
       copyNest(parents[sampler.pick(parents.length)].nest, nest);
       if (sampler.chance() < CROSSED) sampler.cross(nest, parents[sampler.pick(parents.length)].nest);
@@ -140,15 +160,21 @@ export function searchGenetically(space: Mapspace, objective: Objective, limits:
 const PATIENCE = 200;
 
 /** Climbs from random mappings: a change that makes it better, or no worse, is kept. */
-export function searchByClimbing(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+export function* searchByClimbingInSteps(
+  space: Mapspace,
+  objective: Objective,
+  limits: SampleLimits,
+): Steps<SearchResult> {
   const sampler = new Sampler(space, limits.seed);
   const judge = new Judge(space, objective, limits);
   const [here, there] = [emptyNest(space.machine), emptyNest(space.machine)];
   while (!judge.isDone) {
+    if (judge.isPause) yield;
     sampler.draw(here);
     let value = judge.judge(here);
     if (value === undefined) continue;
     for (let failures = 0; failures < PATIENCE && !judge.isDone; ) {
+      if (judge.isPause) yield;
       copyNest(here, there);
       sampler.mutate(there);
       const other = judge.judge(there);
@@ -160,6 +186,18 @@ export function searchByClimbing(space: Mapspace, objective: Objective, limits: 
     }
   }
   return resultOf(judge);
+}
+
+export function searchAtRandom(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  return drained(searchAtRandomInSteps(space, objective, limits));
+}
+
+export function searchGenetically(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  return drained(searchGeneticallyInSteps(space, objective, limits));
+}
+
+export function searchByClimbing(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
+  return drained(searchByClimbingInSteps(space, objective, limits));
 }
 
 function resultOf({ best, evaluations, attempts, bound }: Judge): SearchResult {

@@ -2,8 +2,11 @@ import { Counter } from '../timeloop/index.ts';
 import { bypasses } from './bypasses.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace } from './space.ts';
 
-/** Why a space holds no mapping, a sentence for each reason that can be found in one constraint or level alone. */
-export function whyNoMapping(space: Mapspace, deadlineCycles: number): string[] {
+/**
+ * Why a space holds no mapping, a sentence for each reason that can be found in one constraint or level alone. After a sampled
+ * search a space without such a reason may still hold some.
+ */
+export function whyNoMapping(space: Mapspace, deadlineCycles: number, isSampled = false): string[] {
   const reasons = [...factorReasons(space), ...capacityReasons(space), ...meshReasons(space)];
   if (reasons.length > 0) return reasons;
   const { machine } = space;
@@ -12,6 +15,7 @@ export function whyNoMapping(space: Mapspace, deadlineCycles: number): string[] 
     return [
       `${machine.macs} products on ${machine.architecture.compute.instances} multipliers take ${fastest} cycles, the deadline is ${deadlineCycles}`,
     ];
+  if (isSampled) return ['no sample fits; --search exact finds one or proves that there is none'];
   if (Number.isFinite(deadlineCycles)) return [`no mapping takes at most ${deadlineCycles} cycles`];
   return ['the constraints of several levels exclude each other'];
 }

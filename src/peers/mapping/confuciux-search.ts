@@ -4,8 +4,9 @@ import {
   type ConfuciuxQuestion,
   type ConfuciuxSearch,
   type ConfuciuxSolution,
-  searchConfuciuxAtRandom,
-  searchConfuciuxGenetically,
+  type Steps,
+  searchConfuciuxAtRandomInSteps,
+  searchConfuciuxGeneticallyInSteps,
   solveConfuciux,
 } from '../../mapping/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
@@ -15,12 +16,13 @@ import { jsonText, type MapOutcome } from './outcome.ts';
  * Samples ConfuciuX's problem and compares with the optimum of the designs that the search can reach. Undefined if no design
  * is within the budget.
  */
-export function sampleConfuciux(
+export function* sampleConfuciux(
   question: ConfuciuxQuestion,
   search: 'random' | 'ga',
   limits: ConfuciuxLimits,
-): MapOutcome | undefined {
-  const found = (search === 'ga' ? searchConfuciuxGenetically : searchConfuciuxAtRandom)(question, limits);
+): Steps<MapOutcome | undefined> {
+  const run = search === 'ga' ? searchConfuciuxGeneticallyInSteps : searchConfuciuxAtRandomInSteps;
+  const found = yield* run(question, limits);
   const grid = solveConfuciux(question);
   // The genetic search changes PE counts by any number, so that it leaves the grid.
   const reachable = search === 'ga' ? solveConfuciux({ ...question, pes: ALL_PES }) : grid;

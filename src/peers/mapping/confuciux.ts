@@ -10,6 +10,7 @@ import {
   type Fitness,
   PE_GRID,
   PointTable,
+  type Steps,
   solveConfuciux,
 } from '../../mapping/index.ts';
 import { readConfuciuxNetwork, solutionCsv } from './confuciux-files.ts';
@@ -26,6 +27,7 @@ export interface ConfuciuxRequest {
   /** Designs that `random` and `ga` score, and the seed of their random numbers. */
   readonly evaluations: number;
   readonly seed: number;
+  readonly isOver?: () => boolean;
 }
 
 /** ConfuciuX gives every depthwise layer channels across all PEs, whatever dataflow the others have. */
@@ -39,13 +41,18 @@ export function depthwiseDataflow(): DataflowTemplate {
 }
 
 /** Solves ConfuciuX's problem on its own files. Errors: those of the readers; `no-mapping` if no design is within the budget. */
-export function confuciuxFiles(network: SourceText, dataflow: SourceText, request: ConfuciuxRequest): MapOutcome {
+export function* confuciuxFiles(
+  network: SourceText,
+  dataflow: SourceText,
+  request: ConfuciuxRequest,
+): Steps<MapOutcome> {
   const layers = readConfuciuxNetwork(network);
   const table = new PointTable(layers, readDataflow(dataflow, CHOICE_CONSTANTS), depthwiseDataflow());
   const { fitness, constraint, multiplier, peGrid } = request;
   const pes = peGrid === 12 ? PE_GRID : ALL_PES;
   const question: ConfuciuxQuestion = { layers: layers.length, table, pes, fitness, constraint, multiplier };
-  if (request.search !== 'exact') return sampleConfuciux(question, request.search, request) ?? failBudget(question);
+  if (request.search !== 'exact')
+    return (yield* sampleConfuciux(question, request.search, request)) ?? failBudget(question);
   const solution = solveConfuciux(question);
   if (!solution) return failBudget(question);
   return {

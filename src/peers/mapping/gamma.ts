@@ -17,8 +17,9 @@ import {
   type GammaResult,
   genomeSpace,
   genomeText,
-  searchGamma,
-  searchGammaAtRandom,
+  type Steps,
+  searchGammaAtRandomInSteps,
+  searchGammaInSteps,
 } from '../../mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
 import { networkOutcome } from './maestro.ts';
@@ -32,14 +33,16 @@ export interface GammaRequest extends GammaLimits {
  * Searches a dataflow for each layer of a network under MAESTRO's model, as GAMMA does. The dataflows of the file are only
  * compared with. Errors: those of the readers; `no-mapping` if no genome fits the buffers or the area.
  */
-export function searchNetwork(
+export function* searchNetwork(
   networkSource: SourceText,
   hardwareSource: SourceText,
   request: GammaRequest,
-): MapOutcome {
+): Steps<MapOutcome> {
   const hardware = readMaestroHardware(hardwareSource);
   const network = readMaestroNetwork(networkSource);
-  const found = network.layers.map((layer, i) => searchLayer(layer, hardware, { ...request, seed: request.seed + i }));
+  const found: GammaResult[] = [];
+  for (const [i, layer] of network.layers.entries())
+    found.push(yield* searchLayer(layer, hardware, { ...request, seed: request.seed + i }));
   const layers = network.layers.map((layer, i): MaestroLayer => {
     return { ...layer, directives: directivesOf(genomeSpace(layer), found[i].genome) };
   });
@@ -74,8 +77,9 @@ export function searchNetwork(
   };
 }
 
-function searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: GammaRequest): GammaResult {
-  const result = (request.search === 'ga' ? searchGamma : searchGammaAtRandom)(layer, hardware, request);
+function* searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: GammaRequest): Steps<GammaResult> {
+  const search = request.search === 'ga' ? searchGammaInSteps : searchGammaAtRandomInSteps;
+  const result = yield* search(layer, hardware, request);
   if (result) return result;
   const { free, names } = genomeSpace(layer);
   const smallest = names.flatMap((dimension, d) =>

@@ -1,11 +1,12 @@
 import { fail } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { readTimeloop, type TimeloopInput, type TimeloopMapping } from '../../formats/timeloop/index.ts';
+import type { TimeloopInput, TimeloopMapping } from '../../formats/timeloop/index.ts';
 import {
   evaluateTimeloop,
   type Found,
   type Machine,
   type Mapspace,
+  machineOf,
   mappingOfNest,
   mapspaceOf,
   type Objective,
@@ -13,14 +14,16 @@ import {
   objectiveOf,
   type SearchLimits,
   type SearchResult,
-  searchAtRandom,
-  searchExactly,
-  searchGenetically,
+  type Steps,
+  searchAtRandomInSteps,
+  searchExactlyInSteps,
+  searchGeneticallyInSteps,
   whyNoMapping,
 } from '../../mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
+import { type MapFiles, type Priced, readPriced } from './energies.ts';
 import type { MapOutcome } from './outcome.ts';
-import { evaluationText, machineOfInput, mappingFiles } from './timeloop.ts';
+import { evaluationText, mappingFiles, notesText } from './timeloop.ts';
 
 export const SEARCHES = ['exact', 'random', 'ga', 'decoupled'] as const;
 export type SearchName = (typeof SEARCHES)[number];
@@ -37,32 +40,37 @@ export interface SearchRequest extends SearchLimits {
 }
 
 /**
- * Finds the best mapping of the problem among Timeloop's files. A mapping among the files is evaluated instead. Errors:
- * those of `readTimeloop`; `no-mapping` if nothing fits.
+ * Finds the best mapping of the problem among Timeloop's files. A mapping among the files is ignored. The request is plain data
+ * but for its callbacks. Errors: those of `readPriced`; `no-mapping` if nothing fits.
  */
-export function searchFiles(sources: readonly SourceText[], request: SearchRequest): MapOutcome {
-  const input = readTimeloop(sources);
-  const machine = machineOfInput(input, sources);
+export function* searchFiles(
+  sources: readonly SourceText[],
+  request: SearchRequest,
+  from: MapFiles,
+): Steps<MapOutcome> {
+  const priced = readPriced(sources, from);
+  const { input } = priced;
+  const machine = machineOf(input.problem, input.architecture, input.energies);
   const objective = objectiveFor(input, request);
   const space = mapspaceOf(machine, input.constraints);
-  const { objective: name, search } = request;
+  const { objective: name, search, seed } = request;
   switch (search) {
     case 'random':
-      return outcomeOf(input, space, objective, searchAtRandom(space, objective, request), {
+      return outcomeOf(priced, space, objective, yield* searchAtRandomInSteps(space, objective, request), {
         search,
-        seed: request.seed,
+        seed,
       });
     case 'ga':
-      return outcomeOf(input, space, objective, searchGenetically(space, objective, request), {
+      return outcomeOf(priced, space, objective, yield* searchGeneticallyInSteps(space, objective, request), {
         search,
-        seed: request.seed,
+        seed,
       });
     case 'decoupled':
-      return decoupled(input, space, objective, request);
-    default:
-      return outcomeOf(input, space, objective, searchExactly(space, objective, name === 'pareto', request), {
-        search,
-      });
+      return yield* decoupled(priced, space, objective, request);
+    default: {
+      const result = yield* searchExactlyInSteps(space, objective, name === 'pareto', request);
+      return outcomeOf(priced, space, objective, result, { search });
+    }
   }
 }
 
@@ -70,11 +78,11 @@ export function searchFiles(sources: readonly SourceText[], request: SearchReque
  * Least traffic of the outermost memory first, then the best mapping among those: the decomposition that Marvel
  * (P. Chatarasi et al., arXiv 2002.07752) proposed. Its loss is measured against the joint optimum.
  */
-function decoupled(input: TimeloopInput, space: Mapspace, objective: Objective, request: SearchRequest): MapOutcome {
+function* decoupled(priced: Priced, space: Mapspace, objective: Objective, request: SearchRequest): Steps<MapOutcome> {
   const [wanted] = objective.values;
   const traffic = objectiveOf(['last-level-accesses'], objective.deadlineCycles);
-  const joint = searchExactly(space, objective, false, request);
-  const result = searchExactly(
+  const joint = yield* searchExactlyInSteps(space, objective, false, request);
+  const result = yield* searchExactlyInSteps(
     space,
     { ...traffic, values: [...traffic.values.slice(0, 1), ...objective.values] },
     false,
@@ -85,7 +93,7 @@ function decoupled(input: TimeloopInput, space: Mapspace, objective: Objective, 
       ? wanted(result.best.cost) / wanted(joint.best.cost)
       : undefined;
   const found = { ...result, lowerBound: joint.lowerBound, reason: 'sampled' as const };
-  return outcomeOf(input, space, objective, found, {
+  return outcomeOf(priced, space, objective, found, {
     search: 'decoupled',
     ...(loss !== undefined && { timesJointOptimum: loss }),
   });
@@ -98,7 +106,7 @@ export function objectiveFor({ metrics }: TimeloopInput, { objective, deadlineCy
 }
 
 function outcomeOf(
-  input: TimeloopInput,
+  priced: Priced,
   space: Mapspace,
   objective: Objective,
   result: SearchResult,
@@ -130,11 +138,12 @@ function outcomeOf(
     ...(front.length > 0 && { front: front.map(({ cost, nest }) => pointOf(machine, cost, nest)) }),
   };
   const text = [
-    evaluationText(input, mapping, evaluation),
+    evaluationText(priced.input, mapping, evaluation),
     ...frontText(result),
+    ...notesText(priced, mapping),
     proofText(objective, result, reached),
   ].join('\n');
-  return { files: mappingFiles(input, mapping, evaluation, certificate), summary: text };
+  return { files: mappingFiles(priced, mapping, evaluation, certificate), summary: text };
 }
 
 function pointOf(machine: Machine, { energyPj, cycles }: Found['cost'], nest: Found['nest']): object {
@@ -195,7 +204,9 @@ function frontText({ front }: SearchResult): string[] {
 
 function failNoMapping(space: Mapspace, { deadlineCycles }: Objective, { reason }: SearchResult): never {
   const why =
-    reason === 'stopped' ? ['the search was stopped before it found one'] : whyNoMapping(space, deadlineCycles);
+    reason === 'stopped'
+      ? ['the search was stopped before it found one']
+      : whyNoMapping(space, deadlineCycles, reason === 'sampled');
   return fail('no-mapping', `no mapping: ${why.join('; ')}`, {
     expected: 'larger memories or meshes, or looser constraints',
   });

@@ -1,34 +1,33 @@
 import { fail } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
-  firstLine,
   isMapText,
-  readTimeloop,
   type TimeloopInput,
   type TimeloopMapping,
   writeMappingText,
   writeMappingYaml,
 } from '../../formats/timeloop/index.ts';
-import {
-  evaluateTimeloop,
-  type Machine,
-  machineOf,
-  type TensorStats,
-  type TimeloopEvaluation,
-} from '../../mapping/index.ts';
+import { evaluateTimeloop, machineOf, type TensorStats, type TimeloopEvaluation } from '../../mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
+import { mappingCounts } from './action-counts.ts';
+import { ERT_FILE, type MapFiles, type Priced, readPriced } from './energies.ts';
+import { otherForms } from './other-forms.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
-/** Evaluates the one mapping among Timeloop's files. Errors: those of `readTimeloop`; `missing-key` without an ERT. */
-export function evaluateFiles(sources: readonly SourceText[]): MapOutcome {
-  const input = readTimeloop(sources);
-  const machine = machineOfInput(input, sources);
+/**
+ * Evaluates the one mapping among Timeloop's files. Errors: those of `readPriced`; `missing-key` without a mapping;
+ * `mapping-misfit` for one that does not fit.
+ */
+export function evaluateFiles(sources: readonly SourceText[], from: MapFiles): MapOutcome {
+  const priced = readPriced(sources, from);
+  const { input } = priced;
+  const machine = machineOf(input.problem, input.architecture, input.energies);
   const mapping =
     input.mapping ?? fail('missing-key', 'no file has a mapping', { expected: 'a file with "mapping:" or a map.txt' });
   const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan);
   return {
-    files: mappingFiles(input, mapping, evaluation, { evaluations: 1 }),
-    summary: evaluationText(input, mapping, evaluation),
+    files: mappingFiles(priced, mapping, evaluation, { evaluations: 1 }),
+    summary: [evaluationText(input, mapping, evaluation), ...notesText(priced, mapping)].join('\n'),
   };
 }
 
@@ -37,30 +36,35 @@ export function hasMapping(sources: readonly SourceText[]): boolean {
   return sources.some((source) => isMapText(source) || /^mapping\s*:/m.test(source.text));
 }
 
-export function machineOfInput(
-  { problem, architecture, energies }: TimeloopInput,
-  [first]: readonly SourceText[],
-): Machine {
-  if (energies) return machineOf(problem, architecture, energies);
-  return fail('missing-key', 'no file has the section "ERT"', {
-    span: firstLine(first),
-    expected: 'an energy reference table among the files',
-  });
+/** Where energies come from if no table is given, and which other forms the mapping has. */
+export function notesText({ input, estimated }: Priced, mapping: TimeloopMapping): string[] {
+  const { notes } = otherForms(input, mapping);
+  if (!estimated) return [...notes];
+  return [
+    ...notes,
+    "No energy reference table is given: energies are Isotherm's own estimates, ERT.yaml",
+    ...estimated.remarks.map((remark) => `  ${remark}`),
+  ];
 }
 
-/** map.yaml, map.txt and stats.json. `search` says how the mapping was found. */
+/** The mapping in every form, its counts and stats.json. `search` says how the mapping was found. */
 export function mappingFiles(
-  { problem, architecture }: TimeloopInput,
+  { input, estimated }: Priced,
   mapping: TimeloopMapping,
   evaluation: TimeloopEvaluation,
   search: object,
 ): Record<string, string> {
+  const { problem, architecture } = input;
   const { energyPj, cycles, computes, utilization, levels, networks, corrected } = evaluation;
   return {
+    ...otherForms(input, mapping).files,
+    'action_counts.yaml': mappingCounts(input, evaluation),
+    ...(estimated && { [ERT_FILE]: estimated.ert }),
     'map.yaml': writeMappingYaml(problem, architecture, mapping),
     'map.txt': mapText({ problem, architecture }, mapping, evaluation),
     'stats.json': jsonText({
       model: 'timeloop',
+      ...(estimated && { energies: 'estimated' }),
       energyPj,
       cycles,
       edp: energyPj * cycles,

@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
+import { readTimeloop, type TimeloopEnergies, type TimeloopInput } from '../../formats/timeloop/index.ts';
+import { estimateEnergy } from '../accelergy/index.ts';
+
+/** Where files and the bundled figures of energies come from. */
+export interface MapFiles {
+  readonly files: Files;
+  readonly bundled: Files;
+}
+
+/** Timeloop's files with energies. */
+export interface Priced {
+  readonly input: TimeloopInput & { readonly energies: TimeloopEnergies };
+  /** The table if none was given. */
+  readonly estimated?: EstimatedErt | undefined;
+}
+
+/** An energy reference table as a text, and what was assumed for it. */
+export interface EstimatedErt {
+  readonly ert: string;
+  readonly remarks: readonly string[];
+}
+
+/** The name of an estimated table, as a file of results and in messages. */
+export const ERT_FILE = 'ERT.yaml';
+
+/** Seventeen digits keep every double. */
+const EVERY_DIGIT = 17;
+
+/**
+ * Reads Timeloop's files; where they have no energy reference table, Isotherm's own estimators make one of the architecture, as
+ * `isotherm energy` does. Errors: those of `readTimeloop` and `estimateEnergy`.
+ */
+export function readPriced(sources: readonly SourceText[], from: MapFiles): Priced {
+  const input = readTimeloop(sources, from.files);
+  const { energies } = input;
+  if (energies) return { input: { ...input, energies } };
+  const estimated = estimateErt(sources, from);
+  const again = readTimeloop([...sources, { file: ERT_FILE, text: estimated.ert }], from.files);
+  return { input: { ...again, energies: again.energies! }, estimated };
+}
+
+function estimateErt(sources: readonly SourceText[], { files, bundled }: MapFiles): EstimatedErt {
+  const texts = new Map(sources.filter(isForEnergies).map(({ file, text }) => [file, text]));
+  const warnings: Diagnostic[] = [];
+  const result = estimateEnergy({
+    paths: [...texts.keys()],
+    files: { ...files, read: (path) => texts.get(path) ?? files.read(path) },
+    bundled,
+    own: { sets: [], libraries: [] },
+    digits: EVERY_DIGIT,
+    isVerbose: false,
+    outputs: ['ERT'],
+    warn: (warning) => void warnings.push(warning),
+  });
+  const remarks = new Set(warnings.map(({ message }) => message));
+  return { ert: result.files.get(ERT_FILE)!, remarks: [...remarks] };
+}
+
+/** Problems, mappings and constraints have no energies. */
+function isForEnergies({ text }: SourceText): boolean {
+  return /^(architecture|compound_components|variables)\s*:/m.test(text);
+}

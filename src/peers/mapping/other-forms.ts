@@ -1,0 +1,33 @@
+import { writeMaestroNetwork } from '../../formats/maestro/index.ts';
+import { rolesOf, type TimeloopInput, type TimeloopMapping } from '../../formats/timeloop/index.ts';
+import { maestroForm } from './maestro-form.ts';
+import { zigzagForm } from './zigzag-form.ts';
+
+/** A mapping in the languages of other tools, by file, and why it has no form in the others. */
+export interface OtherForms {
+  readonly files: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+export function otherForms(input: TimeloopInput, mapping: TimeloopMapping): OtherForms {
+  const roles = rolesOf(input.problem);
+  if (typeof roles === 'string')
+    return {
+      files: {},
+      notes: [`No form for MAESTRO and ZigZag: the problem is no product and no convolution, ${roles}`],
+    };
+  const maestro = maestroForm(input, roles, mapping);
+  const zigzag = zigzagForm(input, roles, mapping);
+  return {
+    files: {
+      ...(typeof maestro !== 'string' && { 'mapping.m': writeMaestroNetwork(maestro.network) }),
+      ...(typeof zigzag === 'string' && { 'zigzag.yaml': zigzag }),
+    },
+    notes: [
+      typeof maestro === 'string'
+        ? `No form for MAESTRO: ${maestro}`
+        : `mapping.m is this mapping for MAESTRO on ${maestro.pes} PEs, which charges by its own rules`,
+      ...(typeof zigzag === 'string' ? [] : [`No form for ZigZag: ${zigzag.reason}`]),
+    ],
+  };
+}

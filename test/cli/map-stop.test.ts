@@ -1,0 +1,41 @@
+/** A search that is interrupted says what it has: the best mapping so far, a lower bound and the gap between them. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { longTest } from '../tier.ts';
+import { COMMAND, folderWith } from './support.ts';
+
+const golden = (file: string) =>
+  readFileSync(new URL(`../golden/timeloop/map_conv_16x8/${file}`, import.meta.url), 'utf8');
+/** Without constraints this convolution has more mappings than any search can visit. */
+const PROBLEM = golden('problem.yaml').replace(
+  /instance:.*/s,
+  'instance: {C: 720, K: 720, R: 3, S: 3, N: 1, P: 60, Q: 60, Wstride: 1, Hstride: 1}\n',
+);
+
+longTest.each([
+  ['exact', 'SIGINT'],
+  ['ga --evaluations 100000000', 'SIGTERM'],
+] as const)('--search %s after %s', async (search, signal) => {
+  const cwd = folderWith({ 'arch.yaml': golden('arch.yaml'), 'ert.yaml': golden('ert.yaml'), 'problem.yaml': PROBLEM });
+  const args = `map arch.yaml ert.yaml problem.yaml --search ${search} -o out`.split(' ');
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const timer = setTimeout(() => child.kill(signal), 8000);
+  const by = await new Promise((resolve) => child.on('close', (_, name) => resolve(name)));
+  clearTimeout(timer);
+  expect(errors).toBe('');
+  expect(by).toBe(signal);
+  expect(output).toMatch(/Best edp found [\d.e+]+, lower bound [\d.e+]+, gap [\d.]+ %/);
+  const { value, lowerBound } = JSON.parse(readFileSync(join(cwd, 'out/stats.json'), 'utf8'));
+  expect(lowerBound).toBeLessThanOrEqual(value);
+  expect(readdirSync(join(cwd, 'out'))).toContain('map.yaml');
+});
