@@ -1,5 +1,5 @@
 export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
-export { actionCounts, energyAt } from './account.ts';
+export { actionCounts, type EnergyColumns, energyAt, intervalEnergies } from './account.ts';
 export { type Component, flattenArchitecture, PROPAGATED } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
 export {
