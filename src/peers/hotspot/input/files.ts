@@ -92,7 +92,13 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
     placedAt(config.given.get('grid_layer_file'), () =>
-      readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+      readUnitPowers(
+        reader.read(request.trace, 'a power trace (.ptrace or .csv)'),
+        layers,
+        fromLayerFile,
+        withMaterials.sampling_intvl,
+        reader.tolerate,
+      ),
     ),
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
