@@ -25,6 +25,8 @@ export interface RunFrame {
   readonly guessW?: Float64Array | null | undefined;
   /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
   readonly leastEndS?: number | undefined;
+  /** The same for inferences back to back that look for their own start: the rest after the work plays no part in the search. */
+  readonly restUntilS?: number | undefined;
 }
 
 export interface RunOptions extends RunFrame {
@@ -109,11 +111,12 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, guessW, leakageK, leastEndS, onProgress } = options;
+  const { startW, guessW, leakageK, leastEndS, restUntilS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   let activity = 'run';
   const how = {
     leakageK,
+    restUntilS,
     onPass: (pass: number): void => {
       activity = `start pass ${pass}`;
     },

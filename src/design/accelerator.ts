@@ -1,38 +1,17 @@
-import type { Path, YamlDocument } from '../base/document.ts';
+import type { YamlDocument } from '../base/document.ts';
 import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
+import type { Files } from '../base/files.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
 import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
+import { withChipPoints } from './chip-points.ts';
+import { type DramSpec, dramSpec } from './domains/dram.ts';
+import { type DomainSpec, domainOfArray, domainSpec } from './domains/spec.ts';
+import { type StateSpec, stateAssumptions, unusedPesSpec } from './domains/states.ts';
 import { fixedRails, railProblems, withRails } from './rails.ts';
-
-/** A clock frequency and the least supply voltage it needs. */
-export interface OperatingPointSpec {
-  readonly frequencyHz: number;
-  readonly voltageV: number;
-}
-
-export interface DomainSpec {
-  readonly name: string;
-  readonly points: readonly OperatingPointSpec[];
-  /** Index into `points`. */
-  readonly nominal: number;
-  /** Domains of one rail get the highest voltage that one of them needs. */
-  readonly rail: string;
-  /** The voltage of the rail if it is fixed, V; else null. */
-  readonly railV: number | null;
-  readonly transition: TransitionSpec;
-}
-
-/** The costs of changing the operating point. */
-export interface TransitionSpec {
-  readonly relockS: number;
-  readonly slewVPerS: number;
-  readonly capacitanceF: number;
-  readonly loss: number;
-}
 
 export interface ScratchpadSpec {
   readonly capacityBytes: number;
@@ -83,6 +62,13 @@ export interface ThermalSpec {
   readonly compat: 'hotspot' | undefined;
 }
 
+/** An energy reference table of Accelergy and the supply that it holds at, V; null if its energies do not follow the supply. */
+export interface ErtSpec {
+  readonly file: string;
+  readonly area: string | null;
+  readonly voltageV: number | null;
+}
+
 /** An accelerator file in SI units, checked for consistency. */
 export interface AcceleratorSpec {
   readonly name: string;
@@ -100,13 +86,13 @@ export interface AcceleratorSpec {
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
   readonly memory: MemoryModel;
-  readonly dram: {
-    readonly bytesPerS: number;
-    readonly latencyS: number;
-    readonly backgroundW: number;
-    readonly component: string;
-  };
+  readonly dram: DramSpec;
+  /** Those of the file, and `dram` last if DRAM is a domain. */
   readonly domains: readonly DomainSpec[];
+  /** Index of DRAM in `domains`; -1 if it is none. */
+  readonly dramDomain: number;
+  /** The costs of unused rows and columns of PEs that are off; null if they cannot be. */
+  readonly unusedPes: StateSpec | null;
   readonly idleClock: number;
   readonly thermal: ThermalSpec | null;
   /** d ln(leakage current) / dV, 1/V. */
@@ -114,6 +100,8 @@ export interface AcceleratorSpec {
   readonly dieTemperatureK: number;
   readonly architecture: string;
   readonly tables: readonly string[];
+  /** Energies and areas of Accelergy. Paths are as written. */
+  readonly ert: ErtSpec | null;
   readonly bindings: Readonly<Record<string, BindingSpec>>;
   readonly assumptions: readonly string[];
   /** The source document, which gives later messages their positions. */
@@ -121,13 +109,13 @@ export interface AcceleratorSpec {
 }
 
 /**
- * Reads an accelerator file. Errors besides those of the schema: `operating-points-not-monotone`,
+ * Reads an accelerator file; `files` has the bundled operating points of chips. Errors besides those of the schema: `operating-points-not-monotone`,
  * `unknown-operating-point` (nominal), `unknown-name` (an undefined domain), `component-without-domain`, `out-of-range`
  * (a zero where none is possible).
  */
-export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
-  const file = validate(document, AcceleratorSchema);
+export function parseAccelerator(document: YamlDocument, files?: Files): AcceleratorSpec {
   const problems: Diagnostic[] = [];
+  const { file, assumptions } = withChipPoints(validate(document, AcceleratorSchema), { files, document, problems });
   const partitions = { rows: 1, columns: 1, split: 'spatial', ...file.array.partitions } as const;
   const arrays = partitions.rows * partitions.columns;
   const written = Object.entries(file.domains).map(([name, domain]) => domainSpec(name, domain, document, problems));
@@ -138,9 +126,10 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     }),
     fixedRails(file, arrays),
   );
+  const dram = dramSpec(file, document, problems);
   problems.push(...acceleratorProblems(file, arrays, document));
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
-  const { words, scratchpads, dram } = file;
+  const { words, scratchpads } = file;
   const bits = (text: string) => parseQuantity(text, 'width');
   const pad = ({ capacity, port }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
     capacityBytes: parseQuantity(capacity, 'capacity'),
@@ -169,21 +158,25 @@ export function parseAccelerator(document: YamlDocument): AcceleratorSpec {
     psum: file.psum ?? 'accumulate',
     prefetchAcrossLayers: file.prefetch_across_layers ?? (arrays === 1 || memory.retention === 'next-use'),
     memory,
-    dram: {
-      bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
-      latencyS: parseQuantity(dram.latency, 'time'),
-      backgroundW: parseQuantity(dram.background_power, 'power'),
-      component: dram.component,
-    },
-    domains,
+    dram: dram.dram,
+    domains: dram.domain ? [...domains, dram.domain] : domains,
+    dramDomain: dram.domain ? domains.length : -1,
+    unusedPes: unusedPesSpec(file),
     idleClock: file.idle_clock ?? 0.25,
     thermal: thermalSpec(file.thermal),
     leakageSlopePerV: leakageSlope(file.leakage),
     dieTemperatureK: parseQuantity(file.die_temperature ?? '60C', 'temperature'),
     architecture: file.architecture ?? 'architecture.yaml',
     tables: file.tables ?? [],
+    ert: file.ert
+      ? {
+          file: file.ert.file,
+          area: file.ert.area ?? null,
+          voltageV: file.ert.voltage === undefined ? null : parseQuantity(file.ert.voltage, 'voltage'),
+        }
+      : null,
     bindings: Object.fromEntries(Object.entries(file.bindings).map(([name, binding]) => [name, bindingSpec(binding)])),
-    assumptions: file.assumptions ?? [],
+    assumptions: [...(file.assumptions ?? []), ...stateAssumptions(file), ...assumptions],
     document,
   };
 }
@@ -193,10 +186,6 @@ const LEAKAGE_SLOPE = '2.6/V';
 
 function leakageSlope({ voltage, slope }: NonNullable<AcceleratorFile['leakage']> = {}): number {
   return voltage === 'linear' ? 0 : parseQuantity(slope ?? LEAKAGE_SLOPE, 'slope per volt');
-}
-
-function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
-  return { ...spec, name: nameOfArray(spec.name, array), rail: nameOfArray(spec.rail, array) };
 }
 
 function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {
@@ -226,15 +215,6 @@ function fillers(
   };
 }
 
-function transitionSpec(file: AcceleratorFile['domains'][string]['transition'] = {}): TransitionSpec {
-  return {
-    relockS: parseQuantity(file.relock ?? '5us', 'time'),
-    slewVPerS: parseQuantity(file.slew ?? '10mV/us', 'voltage slew'),
-    capacitanceF: parseQuantity(file.capacitance ?? '100nF', 'capacitance'),
-    loss: file.loss ?? 1,
-  };
-}
-
 function bindingSpec(file: AcceleratorFile['bindings'][string]): BindingSpec {
   const { domain, block, tiles, pipelined, actions } = file;
   return {
@@ -244,57 +224,4 @@ function bindingSpec(file: AcceleratorFile['bindings'][string]): BindingSpec {
     pipelined: pipelined ?? false,
     actions: Object.fromEntries(Object.entries(actions).map(([action, expression]) => [action, String(expression)])),
   };
-}
-
-function domainSpec(
-  name: string,
-  domain: AcceleratorFile['domains'][string],
-  document: YamlDocument,
-  problems: Diagnostic[],
-): DomainSpec {
-  const points = domain.operating_points.map(({ frequency, voltage }) => ({
-    frequencyHz: parseQuantity(frequency, 'frequency'),
-    voltageV: parseQuantity(voltage, 'voltage'),
-  }));
-  points.forEach((point, i) => {
-    const path: Path = ['domains', name, 'operating_points', i];
-    if (point.frequencyHz === 0 || point.voltageV === 0) {
-      problems.push({
-        code: 'out-of-range',
-        message: `an operating point of domain "${name}" is zero`,
-        span: document.span(path),
-        expected: 'a frequency and a voltage above zero',
-      });
-      return;
-    }
-    const before = points[i - 1];
-    if (before && (point.frequencyHz <= before.frequencyHz || point.voltageV < before.voltageV)) {
-      problems.push({
-        code: 'operating-points-not-monotone',
-        message: `operating point ${i + 1} of domain "${name}" does not follow the one before it`,
-        span: document.span(path),
-        expected: 'frequencies that rise and voltages that never fall down the list',
-      });
-    }
-  });
-  const nominalHz = domain.nominal === undefined ? undefined : parseQuantity(domain.nominal, 'frequency');
-  const nominal = nominalHz === undefined ? points.length - 1 : points.findIndex((p) => p.frequencyHz === nominalHz);
-  if (nominal < 0) {
-    problems.push({
-      code: 'unknown-operating-point',
-      message: `domain "${name}" has no operating point at ${domain.nominal}`,
-      span: document.span(['domains', name, 'nominal']),
-      expected: `one of ${domain.operating_points.map((p) => p.frequency).join(', ')}`,
-    });
-  }
-  const transition = transitionSpec(domain.transition);
-  if (transition.slewVPerS === 0) {
-    problems.push({
-      code: 'out-of-range',
-      message: `the voltage of domain "${name}" would never change`,
-      span: document.span(['domains', name, 'transition', 'slew']),
-      expected: 'a slew above zero',
-    });
-  }
-  return { name, points, nominal, rail: domain.rail ?? name, railV: null, transition };
 }

@@ -19,6 +19,7 @@ import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/
 import type { AcceleratorSpec } from './accelerator.ts';
 import { type Costed, expandArrays, type OnArrays } from './arrays.ts';
 import { type Die, loadDie } from './die.ts';
+import { givenFigures } from './given-ert.ts';
 import {
   checkRoom,
   type LeakageSources,
@@ -52,17 +53,22 @@ export interface Design extends OnArrays {
  * Loads everything an accelerator names: its architecture, component classes, technology tables and, if it has them,
  * floorplan and package. Binds simulator counters to actions. Errors: those of each file, `faster-than-memory`.
  */
-export function loadDesign(files: Files, spec: AcceleratorSpec): Design {
-  const { document } = spec;
-  findDataflow(spec.array.dataflow, document.span(['array', 'dataflow']));
-  const architecture = readArchitecture(files, spec);
+export function loadDesign(files: Files, written: AcceleratorSpec): Design {
+  const { document } = written;
+  findDataflow(written.array.dataflow, document.span(['array', 'dataflow']));
+  const architecture = readArchitecture(files, written);
   const bundled = files.list(`${BUNDLED}components`).filter((name) => name.endsWith('.yaml'));
   const bundledClasses = bundled.map((name) => readAccelergy(readYaml(files, `${BUNDLED}components/${name}`)));
   const classes = classesByName([...bundledClasses, architecture.file]);
-  const components = flattenArchitecture(architecture.root, architectureVariables(spec, architecture.file.variables));
+  const components = flattenArchitecture(
+    architecture.root,
+    architectureVariables(written, architecture.file.variables),
+  );
   checkNumbers(components);
-  const technologies = findTechnologies(files, spec, architecture.root, components);
-  const ert = withoutRails(buildErt(components, classes, technologies.estimators), spec);
+  const technologies = findTechnologies(files, written, architecture.root, components);
+  const given = givenFigures(files, written, components);
+  const spec = { ...written, assumptions: [...written.assumptions, ...given.assumptions] };
+  const ert = withoutRails(buildErt(components, classes, technologies.estimators, given.figures), spec);
   const bindings = Object.fromEntries(Object.entries(spec.bindings).map(([name, { actions }]) => [name, actions]));
   const place = { document: bindingPlaces(document), path: [] };
   const bound = bindActions(ert, bindings, sharedNames(spec), place);

@@ -1,6 +1,10 @@
-export { type AcceleratorSpec, type DomainSpec, parseAccelerator } from './accelerator.ts';
+export { type AcceleratorSpec, parseAccelerator } from './accelerator.ts';
 export { AcceleratorSchema } from './accelerator-schema.ts';
+export { bundledChipPoints } from './chip-points.ts';
 export { type Design, loadDesign, systolicConfig } from './design.ts';
 export type { Die } from './die.ts';
 export { reducedModel } from './die.ts';
+export type { DramPointSpec } from './domains/dram.ts';
+export type { DomainSpec } from './domains/spec.ts';
+export type { StateSpec } from './domains/states.ts';
 export { hotspotDifference, hotspotTrace, startGroups } from './handover.ts';

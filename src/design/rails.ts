@@ -3,6 +3,7 @@ import { type Diagnostic, nearestName } from '../base/errors.ts';
 import { parseQuantity } from '../base/units.ts';
 import type { AcceleratorFile } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
+import type { WithPoints } from './chip-points.ts';
 
 /** Voltages of fixed rails by name, V. */
 export function fixedRails({ rails = {} }: AcceleratorFile, arrays: number): ReadonlyMap<string, number> {
@@ -52,7 +53,7 @@ export function withRails<Domain extends OnRail>(
  * The problems of rails of a fixed voltage. Codes: `unknown-name` for a rail without a domain, `two-voltages-on-one-rail` for a point
  * that needs more than the rail has.
  */
-export function railProblems({ rails = {}, domains }: AcceleratorFile, document: YamlDocument): Diagnostic[] {
+export function railProblems({ rails = {}, domains }: WithPoints, document: YamlDocument): Diagnostic[] {
   const all = Object.entries(domains).map(([name, domain]) => ({ name, rail: domain.rail ?? name, domain }));
   const names = [...new Set(all.map(({ rail }) => rail))];
   return Object.entries(rails).flatMap(([rail, { voltage }]): Diagnostic[] => {

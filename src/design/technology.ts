@@ -5,7 +5,11 @@ import type { SourceText } from '../base/source.ts';
 import {
   type Component,
   type Estimator,
+  generalEstimators,
   type LeakageCurve,
+  nodeLeakageCurves,
+  nodeOf,
+  technologyClasses,
   technologyEstimators,
   technologyLeakageCurves,
 } from '../energy/index.ts';
@@ -37,10 +41,14 @@ export function findTechnologies(
   const tables = [...technologies].map(
     ([name, component]) => [name, tablesOf(files, spec, name, placeOf(root, component))] as const,
   );
+  const covered = new Map(tables.map(([name, texts]) => [name, technologyClasses(texts)]));
   return {
     names,
-    estimators: tables.flatMap(([name, texts]) => technologyEstimators(name, texts)),
-    leakageCurves: new Map(tables.map(([name, texts]) => [name, technologyLeakageCurves(texts)])),
+    estimators: [
+      ...tables.flatMap(([name, texts]) => technologyEstimators(name, texts)),
+      ...generalEstimators(files, (technology, cls) => covered.get(technology)?.has(cls) ?? false),
+    ],
+    leakageCurves: new Map(tables.map(([name, texts]) => [name, curvesOf(files, name, texts)])),
   };
 }
 
@@ -83,10 +91,20 @@ function checkFolders(files: Files, { document, tables }: AcceleratorSpec, techn
   });
 }
 
-/** The tables of a technology. Where folders have a table of the same name, the first folder wins. Error: `unknown-name`. */
+/** Curves of the technology's own, and for other cells those of the nearest node. */
+function curvesOf(files: Files, technology: string, texts: readonly SourceText[]): ReadonlyMap<string, LeakageCurve> {
+  const own = technologyLeakageCurves(texts);
+  const node = nodeOf(technology);
+  return own.size > 0 || node === undefined ? own : nodeLeakageCurves(files, node);
+}
+
+/**
+ * The tables of a technology. Where folders have a table of the same name, the first folder wins. A node in nm needs none, since the
+ * general estimators know nodes, and neither does a design whose energies are given. Error: `unknown-name`.
+ */
 function tablesOf(
   files: Files,
-  { document, tables }: AcceleratorSpec,
+  { document, tables, ert }: AcceleratorSpec,
   technology: string,
   span: Span | undefined,
 ): SourceText[] {
@@ -98,11 +116,11 @@ function tablesOf(
       if (!byName.has(name)) byName.set(name, `${folder}/${name}`);
     }
   }
-  if (byName.size === 0) {
+  if (byName.size === 0 && ert === null && nodeOf(technology) === undefined) {
     const known = files.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.'));
     fail('unknown-name', `there are no tables for technology "${technology}"`, {
       span,
-      expected: `one of ${known.join(', ')}, or a folder ${technology} in one of the accelerator's "tables"`,
+      expected: `one of ${known.join(', ')}, a node such as 32nm, or a folder ${technology} in one of the accelerator's "tables"`,
       suggestion: nearestName(technology, known),
     });
   }

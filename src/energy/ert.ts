@@ -1,4 +1,4 @@
-import { mapCollecting } from '../base/errors.ts';
+import { attempt, type Diagnostic, InputError, mapCollecting } from '../base/errors.ts';
 import type { CompoundClass } from '../formats/accelergy/index.ts';
 import type { Component } from './architecture.ts';
 import { type PrimitiveAction, type ResolvedAction, type ResolvedComponent, resolveComponent } from './compound.ts';
@@ -79,17 +79,39 @@ export interface Ert {
   readonly components: readonly ErtComponent[];
 }
 
+/** Figures of one component from elsewhere, such as an ERT that Accelergy made. They replace those of the estimators. */
+export interface GivenFigures {
+  readonly actions: readonly ErtAction[];
+  /** Leakage of one instance; that of the estimators counts without it. */
+  readonly leakage?: LeakageEstimate | undefined;
+  /** Area of one instance, m2; that of the estimators counts without it. */
+  readonly areaM2?: number | undefined;
+  readonly source: string;
+}
+
 /**
  * Energy and area of every component with Accelergy's arithmetic: sums in source order, in double precision, unrounded.
- * Errors of all components together: those of `resolveComponent`, `no-estimator`.
+ * Components in `given` take their figures from there, by name. Errors of all components together: those of `resolveComponent`,
+ * `no-estimator`.
  */
 export function buildErt(
   components: readonly Component[],
   compounds: ReadonlyMap<string, CompoundClass>,
   estimators: readonly Estimator[],
+  given: ReadonlyMap<string, GivenFigures> = new Map(),
 ): Ert {
   const classes = { compounds, primitives: knownClasses(estimators) };
-  return { components: mapCollecting(components, (c) => entryOf(resolveComponent(c, classes), estimators)) };
+  return {
+    components: mapCollecting(components, (component) => {
+      const own = given.get(component.name);
+      if (own) return givenEntry(component, own, () => bodyOf(resolveComponent(component, classes), estimators));
+      const resolved = resolveComponent(component, classes);
+      return {
+        ...bodyOf(resolved, estimators),
+        actions: mapCollecting(resolved.actions, (action) => actionEntry(component, action, estimators)),
+      };
+    }),
+  };
 }
 
 /** The energy of an action at a supply voltage in V, in J. */
@@ -97,16 +119,48 @@ export function energyAtVoltage({ capacitanceF, fixedJ }: ActionEnergy, voltageV
   return fixedJ + capacitanceF * voltageV * voltageV;
 }
 
-function entryOf(
-  { component, attributes, primitives, actions }: ResolvedComponent,
-  estimators: readonly Estimator[],
+/** An entry with given figures. Its class may be unknown if its area is given too; then no memory cycle is known. */
+function givenEntry(
+  component: Component,
+  { actions, leakage, areaM2, source }: GivenFigures,
+  estimate: () => Omit<ErtComponent, 'actions'>,
 ): ErtComponent {
+  const { class: cls, attributes } = component;
+  const problems: Diagnostic[] = [];
+  const body = attempt(problems, estimate);
+  if (!body && areaM2 === undefined) {
+    throw new InputError(
+      problems.map((d) => ({
+        ...d,
+        expected: [d.expected, "areas of Accelergy under the accelerator's ert.area"].filter(Boolean).join('; or '),
+      })),
+    );
+  }
+  const whole = { path: '', class: cls, multiplicity: 1 };
+  const area = areaM2 === undefined ? {} : { areaM2, areaParts: [{ ...whole, scale: 1, areaM2, source }] };
+  const unknown = {
+    leakageParts: [],
+    leakageUnknown: [{ path: '', class: cls, reasons: [`${source} has no leakage`] }],
+  };
+  const leaks = leakage
+    ? { leakageParts: [{ ...whole, ...leakage }], leakageUnknown: [] }
+    : areaM2 === undefined
+      ? {}
+      : unknown;
+  const bare = { component, attributes, areaM2: 0, areaParts: [], leakageParts: [], leakageUnknown: [], cycleS: 0 };
+  return { ...(body ?? bare), actions, ...area, ...(body && !leakage ? {} : leaks) };
+}
+
+/** All of an entry but its actions. */
+function bodyOf(
+  { component, attributes, primitives }: ResolvedComponent,
+  estimators: readonly Estimator[],
+): Omit<ErtComponent, 'actions'> {
   const areaParts = mapCollecting(primitives, (primitive) => areaPart(component, primitive, estimators));
   const leakages = primitives.map((primitive) => leakagePart(primitive, estimators));
   return {
     component,
     attributes,
-    actions: mapCollecting(actions, (action) => actionEntry(component, action, estimators)),
     areaM2: sum(areaParts.map((part) => part.areaM2)),
     areaParts,
     leakageParts: leakages.filter((part) => 'powerW' in part),

@@ -1,11 +1,19 @@
 export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
 export { actionCounts, energyAt } from './account.ts';
-export { type Component, flattenArchitecture } from './architecture.ts';
+export { type Component, flattenArchitecture, PROPAGATED } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
-export { type ActionEnergy, buildErt, type Ert, type ErtAction, type ErtComponent, energyAtVoltage } from './ert.ts';
+export {
+  type ActionEnergy,
+  buildErt,
+  type Ert,
+  type ErtAction,
+  type ErtComponent,
+  energyAtVoltage,
+  type GivenFigures,
+} from './ert.ts';
 export { aladdinEstimator } from './estimators/aladdin.ts';
+export { nodeOf } from './estimators/attributes.ts';
 export { bundledFigures } from './estimators/bundled.ts';
-export { cactiEstimator } from './estimators/cacti.ts';
 export { dramEstimator } from './estimators/dram.ts';
 export { dummyEstimators } from './estimators/dummy.ts';
 export {
@@ -18,7 +26,8 @@ export {
   type Refusal,
   type Spread,
 } from './estimators/estimator.ts';
-export { technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
+export { generalEstimators, lazyCacti, nodeLeakageCurves } from './estimators/general.ts';
+export { technologyClasses, technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';
 export { stillmakerScaling, type TransistorRow } from './estimators/node-scaling.ts';

@@ -3,13 +3,14 @@ export * from './metrics/index.ts';
 export {
   bestSchedule,
   type Change,
-  leastPower,
-  mostWork,
+  leastEnergy,
+  leastPeriod,
   type Rest,
   type Schedule,
   type ScheduleProblem,
-  type SteadyMixture,
-  type SteadyMode,
+  type ThermalArray,
+  type ThermalBound,
+  type ThermalLeakage,
   type ThermalProblem,
   type Unmeetable,
 } from './oracle/index.ts';

@@ -52,7 +52,7 @@ describe('the architecture file', () => {
   test.each<[string, Texts, ...string[]]>([
     ['no architecture in it', { 'npu/architecture.yaml': '«variables: {version: 0.4}»\n' }, 'missing-key'],
     ['nothing in it', { 'npu/architecture.yaml': '«»' }, 'missing-key'],
-    ['an unknown technology', architecture(['"45nm"', '«"7nm"»']), 'unknown-name'],
+    ['an unknown technology', architecture(['"45nm"', '«"gaas"»']), 'unknown-name'],
     [
       'no technology: at the first component that needs one',
       architecture(['        technology: "45nm"\n', ''], ['pe[0..rows*columns-1]', '«pe[0..rows*columns-1]»']),
@@ -60,7 +60,7 @@ describe('the architecture file', () => {
     ],
     [
       'an unknown technology of one component',
-      architecture(['            type: "LPDDR4"\n', '            type: "LPDDR4"\n            technology: «"54nm"»\n']),
+      architecture(['            type: "LPDDR4"\n', '            type: "LPDDR4"\n            technology: «"4Snm"»\n']),
       'unknown-name',
     ],
     ['an unknown class', architecture(['class: DRAM', 'class: «DRM»']), 'unknown-name'],

@@ -48,3 +48,30 @@ test('another design or network keeps nothing of the plant and is refused', () =
     expect(problemsOf(() => runScenario(plant, other))).toEqual(['layers-differ']);
   }
 });
+
+test.each([
+  ['an epoch shorter than an inference', '100us'],
+  ['an epoch of several inferences', '2ms'],
+])('the rest after the work equals that of a run from the same start: %s', (_, epoch) => {
+  const text = `version: 1
+name: e
+accelerator: edge-npu
+workload: ./net.csv
+inferences: { count: 24 }
+deadline: 450us
+epoch: ${epoch}
+policy: [{ name: step_wise, trip: 44C }, pace]
+`;
+  const experiment = load(text, { overlay: COARSE });
+  const plant = preparePlant(experiment, { cache });
+  const restUntilS = 24 * 450e-6;
+  const { start, ...found } = runScenario(plant, experiment, { restUntilS });
+  const alone = runScenario(plant, experiment, {});
+  expect(start).toEqual(alone.start);
+  expect(found.startW).toEqual(alone.startW);
+  const again = runScenario(plant, experiment, { startW: found.startW, leastEndS: restUntilS });
+  expect(found.simulatedS).toBe(restUntilS);
+  for (const part of ['trace', 'energyJ', 'events', 'inferences', 'layers', 'thermal', 'conservation'] as const) {
+    expect(found[part]).toEqual(again[part]);
+  }
+});

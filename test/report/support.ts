@@ -99,7 +99,10 @@ function madeUpExperiment(shape: Shape, componentNames: readonly string[], block
     assumptions: [`${odd}leakage is that of 300 K${odd}`, 'no retention below 0.5 V'],
     idleClock: 0.25,
     dieTemperatureK: 350,
-    bindings: {},
+    // As the places below: the last component is off the die.
+    bindings: Object.fromEntries(
+      componentNames.map((name, c) => [name, { domain: c === componentNames.length - 1 ? null : `${odd}core${odd}` }]),
+    ),
     thermal: thermal ? { floorplan: 'chip.flp' } : null,
   };
   const part = { path: '', class: 'mac', action: 'mac', energyJ: 1e-12, source: `${odd}a table${odd}` };

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { parseYaml } from '../../base/document.ts';
 import { BUNDLED, bundledNames, readReference } from '../../base/files.ts';
 import { parseExperiment } from '../../cosim/index.ts';
-import { parseAccelerator } from '../../design/index.ts';
+import { bundledChipPoints, parseAccelerator } from '../../design/index.ts';
 import { readAccelergy } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { parsePolicy } from '../../policy/index.ts';
@@ -20,7 +20,7 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
   accelerators: () =>
     bundledNames(nodeFiles, 'accelerator').map((name) => [
       name,
-      parseAccelerator(yaml('accelerator', name)).description,
+      parseAccelerator(yaml('accelerator', name), nodeFiles).description,
     ]),
   workloads: () => bundledNames(nodeFiles, 'workload').map((name) => [name, workloadRow(name)]),
   policies: () =>
@@ -32,6 +32,12 @@ const LISTS: Readonly<Record<string, () => Row[]>> = {
       .list(`${BUNDLED}tech-tables`)
       .filter((name) => !name.includes('.'))
       .map((name) => [name, technologyRow(name)]),
+  'operating-points': () =>
+    [...bundledChipPoints(nodeFiles).values()].map(({ name, points, kind, source }) => {
+      const [slowest, fastest] = [points[0], points[points.length - 1]];
+      const span = `${slowest.frequencyMHz} MHz ${slowest.voltageV} V to ${fastest.frequencyMHz} MHz ${fastest.voltageV} V`;
+      return [name, `${points.length} points, ${span}; ${kind}: ${source}`];
+    }),
 };
 
 export function addListCommand(program: Command): void {

@@ -95,7 +95,7 @@ function validateFile(source: SourceText): string {
     return `policy ${policy.name}`;
   }
   if (has('array') || has('scratchpads')) {
-    const design = loadDesign(nodeFiles, parseAccelerator(document));
+    const design = loadDesign(nodeFiles, parseAccelerator(document, nodeFiles));
     return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;
   }
   const { spec, workload, design } = loadExperiment(nodeFiles, source);

@@ -1,64 +1,89 @@
+/** A value that was tried, what came out of it, and by how much its sum is too small. */
+interface Pair {
+  readonly x: Float64Array;
+  readonly wanted: Float64Array;
+  readonly excess: number;
+}
+
+/** How far a step may lead beyond the last two pairs, in units of their distance. */
+const FARTHEST = 2;
+/** A throttling policy takes back at most this many watts for each watt more. */
+const STEEPEST = 3;
+
 /**
- * Finds x = g(x) by steps from pairs x, g(x). The first step takes g(x); from the second pair on each step follows the
- * damped secant through the last two pairs (Anderson mixing of depth 1). A throttling policy makes g fall many times
- * faster than x rises; repetition alone would then oscillate forever. The sum of x therefore stays between the largest
- * sum known to be too small and the smallest known to be too large.
+ * Finds x = g(x) by steps from pairs x, g(x). Policies that throttle make the sum of g fall while that of x rises, often
+ * several times as fast, so that repetition alone would oscillate forever; the shares of the blocks hardly react. Each step
+ * therefore goes to where the line through the last two pairs has equal sums of x and g (secant), with the shares of g. The sum
+ * of x stays between the largest one known to be too small and the smallest one known to be too large.
  */
 export class FixedPoint {
-  private readonly damping: number;
-  private before: { readonly x: Float64Array; readonly f: Float64Array } | null = null;
-  private low: Float64Array | null = null;
-  private high: Float64Array | null = null;
+  private readonly slope: number;
+  private pairs: Pair[] = [];
+  private low: Pair | null = null;
+  private high: Pair | null = null;
 
-  constructor(damping: number) {
-    this.damping = damping;
+  /** `slope` is how the sum of g is expected to change with that of x, for the first step. */
+  constructor(slope = 0) {
+    this.slope = slope;
+  }
+
+  /** The slope of the sum of g over that of x among all pairs so far (least squares), from -3 to 0. */
+  get learned(): number {
+    const { pairs } = this;
+    const mean = (of: (pair: Pair) => number): number => pairs.reduce((total, p) => total + of(p), 0) / pairs.length;
+    const [xMean, gMean] = [mean(({ x }) => sum(x)), mean(({ wanted }) => sum(wanted))];
+    const spread = mean(({ x }) => (sum(x) - xMean) ** 2);
+    if (!(spread > 0)) return 0;
+    const slope = mean(({ x, wanted }) => (sum(x) - xMean) * (sum(wanted) - gMean)) / spread;
+    return Math.min(0, Math.max(-STEEPEST, slope));
   }
 
   /** The next x to try, given `wanted` = g(x). */
   next(x: Float64Array, wanted: Float64Array): Float64Array {
-    const f = wanted.map((value, i) => value - x[i]);
-    this.bracket(x, sum(f));
-    const { before } = this;
-    this.before = { x, f };
-    if (!before) return wanted;
-    const change = f.map((value, i) => value - before.f[i]);
-    const norm = dot(change, change);
-    const gamma = norm > 0 ? dot(f, change) / norm : 0;
-    const mixed = x.map((value, i) => {
-      const dx = value - before.x[i];
-      return value + this.damping * f[i] - gamma * (dx + this.damping * change[i]);
-    });
-    return this.inside(mixed) ? mixed : this.middle(mixed);
+    const last: Pair = { x, wanted, excess: sum(wanted) - sum(x) };
+    const before = this.pairs.at(-1);
+    this.pairs.push(last);
+    this.bracket(last);
+    const guess = before ? secant(before, last) : between(x, wanted, 1 / (1 - this.slope));
+    return this.inside(guess) ? guess : this.middle(guess);
   }
 
-  private bracket(x: Float64Array, excess: number): void {
+  private bracket(last: Pair): void {
     const { low, high } = this;
-    if (excess > 0 && (!low || sum(x) > sum(low))) this.low = x;
-    if (excess < 0 && (!high || sum(x) < sum(high))) this.high = x;
+    const total = sum(last.x);
+    if (last.excess > 0 && (!low || total > sum(low.x))) this.low = last;
+    if (last.excess < 0 && (!high || total < sum(high.x))) this.high = last;
     // If g varies between calls (policies keep a phase), the bounds may cross. Only the newest one stays then.
-    if (this.low && this.high && sum(this.low) >= sum(this.high)) {
-      this.low = excess > 0 ? x : null;
-      this.high = excess > 0 ? null : x;
+    if (this.low && this.high && sum(this.low.x) >= sum(this.high.x)) {
+      this.low = last.excess > 0 ? last : null;
+      this.high = last.excess > 0 ? null : last;
     }
   }
 
   private inside(x: Float64Array): boolean {
     const total = sum(x);
     if (!x.every((value) => Number.isFinite(value) && value >= 0)) return false;
-    return !(this.low && total < sum(this.low)) && !(this.high && total > sum(this.high));
+    return !(this.low && total < sum(this.low.x)) && !(this.high && total > sum(this.high.x));
   }
 
   private middle(x: Float64Array): Float64Array {
     const { low, high } = this;
-    if (low && high) return low.map((value, i) => (value + high[i]) / 2);
+    if (low && high) return between(low.x, high.x, 0.5);
     return x.map((value) => Math.max(0, Number.isFinite(value) ? value : 0));
   }
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Where the line through two pairs has no excess, with the shares of g. */
+function secant(before: Pair, last: Pair): Float64Array {
+  const share = last.excess === 0 ? 0 : last.excess / (last.excess - before.excess);
+  return between(last.wanted, before.wanted, Math.max(-FARTHEST, Math.min(FARTHEST, share)));
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((total, value, i) => total + value * b[i], 0);
+/** a + share (b - a) */
+function between(a: Float64Array, b: Float64Array, share: number): Float64Array {
+  return a.map((value, i) => value + share * (b[i] - value));
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }

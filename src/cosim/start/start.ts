@@ -8,9 +8,9 @@ import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
+import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
 const TOLERANCE_K = 0.02;
-const DAMPING = 0.5;
 const MOST_ITERATIONS = 60;
 /** Most iterations over windows, in which throttling policies react more steeply than in whole runs; and most over whole runs. */
 const MOST_WINDOWS = 8;
@@ -23,6 +23,8 @@ const WINDOW_INFERENCES = 20;
 export interface PassOptions extends Pick<LoopOptions, 'leakageK' | 'onProgress'> {
   /** Receives the number of each pass that looks for the start, from 1 on. */
   readonly onPass?: ((pass: number) => void) | undefined;
+  /** The run goes on without work until this time, s, if its work ends earlier. The start is that of the work alone. */
+  readonly restUntilS?: number | undefined;
 }
 
 export interface StartedRun {
@@ -48,35 +50,43 @@ export function startAndRun(run: Run, how: PassOptions = {}, guessW: Float64Arra
   if (mode === 'self-consistent') return selfConsistent(run, how, guessW);
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: runLoop(run, { ...how, startW }), start, startW };
+  return { loop: wholeRun(run, { ...how, startW }).withRest(), start, startW };
+}
+
+/** A pass over the whole run. */
+function wholeRun(run: Run, options: PassOptions & LoopOptions): WorkThenRest {
+  if (options.restUntilS !== undefined) return workThenRest(run, options, options.restUntilS);
+  const work = runLoop(run, options);
+  return { work, withRest: () => work };
 }
 
 /** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
 export function startFrom(run: Run, startW: Float64Array | null, how: PassOptions = {}): StartedRun {
-  return { loop: runLoop(run, { ...how, startW }), start: null, startW };
+  return { loop: wholeRun(run, { ...how, startW }).withRest(), start: null, startW };
 }
 
 function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null): StartedRun {
   const resistance = steadyResistance(run.plant.model!);
   const windowS = representativeS(run);
-  let fixedPoint = new FixedPoint(DAMPING);
+  let fixedPoint = new FixedPoint();
   let wholeRuns = 0;
   let startW = guessW;
   let window = windowS !== null;
   for (let iterations = 1; ; iterations++) {
-    const mostS = window && windowS !== null ? windowS : Number.POSITIVE_INFINITY;
     how.onPass?.(iterations);
-    const loop = runLoop(run, { ...how, startW, mostS });
+    const whole = window ? null : wholeRun(run, { ...how, startW });
+    const loop = whole?.work ?? runLoop(run, { ...how, startW, mostS: windowS! });
     const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
     const converged = residualK <= TOLERANCE_K;
-    if (!window) wholeRuns++;
-    if (!window && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
-      return { loop, start: { mode: 'self-consistent', iterations, residualK, converged }, startW };
+    if (whole) wholeRuns++;
+    if (whole && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
+      return { loop: whole.withRest(), start: { mode: 'self-consistent', iterations, residualK, converged }, startW };
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
-      // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside.
+      // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside. They
+      // begin with the slope of the windows.
       window = false;
-      fixedPoint = new FixedPoint(DAMPING);
+      fixedPoint = new FixedPoint(fixedPoint.learned);
       continue;
     }
     // Frozen leakage is part of the power like any other.
@@ -113,8 +123,8 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
  */
 function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);
-  plant.leakage.forEach(({ component }, s) => {
-    leakage.leakageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
+  plant.leakageGroups.ofSource.forEach((group, s) => {
+    leakage.leakageV[s] = loop.meanLeakingV[group];
   });
   const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);

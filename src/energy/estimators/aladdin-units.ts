@@ -1,6 +1,6 @@
 import type { SourceText } from '../../base/source.ts';
+import { numberCell, readColumns, textCell } from '../../formats/columns.ts';
 import { refuse } from './attributes.ts';
-import { numberCell, readColumns, textCell } from './csv.ts';
 import type { Query } from './estimator.ts';
 
 /** The figures of a unit that is made for one cycle time. */

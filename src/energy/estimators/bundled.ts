@@ -16,6 +16,8 @@ export interface BundledFigures {
   readonly sram: () => readonly CactiRun[];
   readonly dram: () => readonly DramType[];
   readonly library: () => SourceText;
+  /** Leakage over temperature by cell, of several nodes. */
+  readonly leakage: () => SourceText;
 }
 
 /** The figures of one source of files never change, and reading the sweep of CACTI takes longer than most runs. */
@@ -32,6 +34,7 @@ export function bundledFigures(files: Files): BundledFigures {
     sram: once(() => readCactiRuns(text('cacti-sram.csv'))),
     dram: once(() => readDramTypes(text('dram-energy.csv'))),
     library: once(() => text('component-library.csv')),
+    leakage: once(() => text('cacti-leakage-temperature.csv')),
   };
   read.set(files, bundled);
   return bundled;

@@ -1,6 +1,6 @@
 import type { SourceText } from '../../base/source.ts';
+import { numberCell, readColumns } from '../../formats/columns.ts';
 import { refuse } from './attributes.ts';
-import { numberCell, readColumns } from './csv.ts';
 import { MILLIWATT, PICOJOULE, SQUARE_MILLIMETRE } from './estimator.ts';
 
 /** Figures of a memory: energies of an access, leakage of one bank in a run and of the whole memory in an answer. */

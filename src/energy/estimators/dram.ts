@@ -1,8 +1,8 @@
 import { mapCollecting, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
+import { numberCell, readColumns, type TableCells, textCell } from '../../formats/columns.ts';
 import { answerOf, cycleAttribute, refuse, wholeAttribute } from './attributes.ts';
 import type { CactiManner } from './cacti.ts';
-import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import { type Estimator, MILLIWATT, PICOJOULE, type Provenance, type Query, type Spread } from './estimator.ts';
 
 /** Figures of one type of DRAM. */

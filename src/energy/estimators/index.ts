@@ -26,6 +26,14 @@ export function technologyEstimators(technology: string, files: readonly SourceT
   ];
 }
 
+/** The classes for which the files of a technology have figures. */
+export function technologyClasses(files: readonly SourceText[]): ReadonlySet<string> {
+  const names = files.map(({ file }) => baseName(file));
+  return new Set(
+    names.flatMap((name) => (name === SRAM_SWEEP ? ['SRAM', 'sram'] : NOT_TABLES.has(name) ? [] : [name])),
+  );
+}
+
 /**
  * Leakage over temperature by cell type, from the technology folder's file if it has one. Errors: those of
  * `readLeakageCurves`.

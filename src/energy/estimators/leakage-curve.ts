@@ -1,6 +1,6 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { numberCell, readColumns, textCell } from './csv.ts';
+import { numberCell, readColumns, type TableCells, textCell } from '../../formats/columns.ts';
 
 /** Leakage of one cell type over ascending temperatures. Only the shape of the curve matters. */
 export interface LeakageCurve {
@@ -12,11 +12,14 @@ const COLUMNS = ['cell', 'temperature_k', 'leakage_mw_per_bank'];
 
 /**
  * Reads leakage over temperature by cell type (`cacti-leakage-temperature.csv`). Errors: `csv-syntax`; `table-invalid`
- * for a cell type with a single temperature, temperatures that do not rise, or leakage that is not above zero.
+ * for a cell type with a single temperature, temperatures that do not rise, or leakage that is not above zero. Of a table of several nodes
+ * (`node_nm`) it takes the one nearest to `nodeNm`.
  */
-export function readLeakageCurves(source: SourceText): Map<string, LeakageCurve> {
+export function readLeakageCurves(source: SourceText, nodeNm?: number): Map<string, LeakageCurve> {
   const curves = new Map<string, { temperatureK: number[]; powerW: number[] }>();
-  mapCollecting(readColumns(source, COLUMNS).rows, (row) => {
+  const { columns, rows: all } = readColumns(source, COLUMNS);
+  const rows = nodeNm === undefined || !columns.includes('node_nm') ? all : rowsOfNode(all, nodeNm);
+  mapCollecting(rows, (row) => {
     const cell = textCell(row, 'cell');
     const temperatureK = numberCell(row, 'temperature_k');
     const powerW = numberCell(row, 'leakage_mw_per_bank') * 1e-3;
@@ -36,4 +39,10 @@ export function readLeakageCurves(source: SourceText): Map<string, LeakageCurve>
     if (temperatureK.length < 2) fail('table-invalid', `${source.file} has one temperature of ${cell}, not a curve`);
   }
   return curves;
+}
+
+function rowsOfNode(rows: readonly TableCells[], nodeNm: number): readonly TableCells[] {
+  const nodes = rows.map((row) => numberCell(row, 'node_nm'));
+  const nearest = nodes.reduce((best, node) => (Math.abs(node - nodeNm) < Math.abs(best - nodeNm) ? node : best));
+  return rows.filter((_, i) => nodes[i] === nearest);
 }

@@ -1,5 +1,5 @@
 import type { SourceText } from '../../base/source.ts';
-import { numberCell, readColumns, textCell } from './csv.ts';
+import { numberCell, readColumns, textCell } from '../../formats/columns.ts';
 
 /** Factors from one technology node to another. */
 export interface NodeFactors {

@@ -1,6 +1,6 @@
 import { mapCollecting } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
+import { numberCell, readColumns, type TableCells, textCell } from '../../formats/columns.ts';
 import {
   type ActionQuery,
   type AreaEstimate,

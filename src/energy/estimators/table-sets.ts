@@ -1,6 +1,6 @@
 import type { SourceText } from '../../base/source.ts';
+import { readColumns, type TableCells } from '../../formats/columns.ts';
 import { textOf, type Value } from '../expression/functions.ts';
-import { readColumns, type TableCells } from './csv.ts';
 import {
   type ActionQuery,
   type Estimator,

@@ -1,8 +1,8 @@
 import { fail, InputError, mapCollecting, nearestName } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
+import { numberCell, readColumns, type TableCells, textCell } from '../../formats/columns.ts';
 import { evaluateNumber, type Scope } from '../expression/evaluate.ts';
 import { type Expression, namesIn, parseExpression, type Value } from '../expression/expression.ts';
-import { numberCell, readColumns, type TableCells, textCell } from './csv.ts';
 import {
   type ActionQuery,
   type AreaEstimate,

@@ -1,4 +1,5 @@
 import { type Diagnostic, fail, InputError, mapCollecting, type Span } from '../../base/errors.ts';
+import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import {
   type Attribute,
@@ -14,7 +15,6 @@ import {
 import { blockInAnyOrder } from './blocks.ts';
 import { instanceName } from './names.ts';
 import type { Rules } from './rules.ts';
-import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from './shape.ts';
 
 /** A component of the flattened architecture. */
 export interface FlatComponent {

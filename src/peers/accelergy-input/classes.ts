@@ -1,8 +1,8 @@
 import { fail, mapCollecting, type Span } from '../../base/errors.ts';
+import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type Attribute, type Attributes, attributeOf, attributesOf, given } from './attributes.ts';
 import type { Rules } from './rules.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from './shape.ts';
 
 export interface ClassPart {
   readonly name: string;

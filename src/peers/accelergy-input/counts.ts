@@ -1,9 +1,9 @@
 import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
+import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type Attribute, attributesOf, type Plain } from './attributes.ts';
 import { baseName, isWithin } from './names.ts';
 import type { Rules } from './rules.ts';
-import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from './shape.ts';
 
 /** How often an action of a component happened. */
 export interface ActionCount {

@@ -1,9 +1,9 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
+import { checkKeys, listUnder, mapOf, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type FlatComponent, withRequired } from './architecture.ts';
 import { type Attribute, type Attributes, attributesOf, given, Layers, numberOf } from './attributes.ts';
 import type { Rules } from './rules.ts';
-import { checkKeys, listUnder, mapOf, nameUnder } from './shape.ts';
 
 /** Keys of a level by the names that estimators know; a `-` may stand for each `_`. */
 const RENAMED: Readonly<Record<string, string>> = { num_ports: 'n_rw_ports', num_banks: 'n_banks' };

@@ -1,4 +1,5 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
+import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from './attributes.ts';
 import { blockInAnyOrder } from './blocks.ts';
 import type { Rules } from './rules.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from './shape.ts';
 
 /** Keys of Timeloop's nodes that say nothing about energies. */
 const SKIPPED = ['constraints', 'sparse_optimizations', 'network', 'power_gated_at'];

@@ -1,13 +1,12 @@
 import type { Files } from '../../base/files.ts';
-import { once } from '../../base/once.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
   aladdinEstimator,
   bundledFigures,
-  cactiEstimator,
   dramEstimator,
   dummyEstimators,
   type Estimator,
+  lazyCacti,
   libraryEstimator,
   readLibrary,
   stillmakerScaling,
@@ -46,30 +45,11 @@ export function estimatorsFor(
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
     dramEstimator(dram(), manner),
-    lazily(peer === 'accelergy-0.3', () => cactiEstimator(sram(), manner, scaling)),
+    lazyCacti(sram, manner, scaling),
   ];
 }
 
 function tablesName(peer: Rules['peer']): string {
   if (peer === 'accelergy-0.4') return 'DEPRECATED table-based-plug-ins. Use the Library plug-in instead.';
   return 'table-based-plug-ins';
-}
-
-/** The SRAM sweep is large; a design without SRAM need not read it. */
-function lazily(isOld: boolean, make: () => Estimator): Estimator {
-  const get = once(make);
-  return {
-    name: isOld ? 'Cacti' : 'CactiSRAM',
-    priority: isOld ? 70 : 80,
-    classes: ['SRAM', 'sram'],
-    estimateAction: (query) => (isSram(query.class) ? get().estimateAction(query) : OTHER),
-    estimateArea: (query) => (isSram(query.class) ? get().estimateArea(query) : OTHER),
-    estimateLeakage: (query) => (isSram(query.class) ? get().estimateLeakage(query) : OTHER),
-  };
-}
-
-const OTHER = { reason: 'it has no class but SRAM' };
-
-function isSram(cls: string): boolean {
-  return cls === 'SRAM' || cls === 'sram';
 }

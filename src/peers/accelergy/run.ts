@@ -1,6 +1,7 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
+import { isEmpty, mapOf } from '../../formats/accelergy/index.ts';
 import { childOf } from '../../formats/tagged-yaml.ts';
 import { wantedActions } from '../accelergy-input/actions-of.ts';
 import { checkNumbers, type FlatComponent, flattenTree, withRequired } from '../accelergy-input/architecture.ts';
@@ -19,7 +20,6 @@ import { refuseForeign } from '../accelergy-input/foreign.ts';
 import { type Inputs, inputFolders, inputTexts, readInputs } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
 import { type AccelergyPeer, type Rules, rulesOf } from '../accelergy-input/rules.ts';
-import { isEmpty, mapOf } from '../accelergy-input/shape.ts';
 import { lowerNodes } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';

@@ -9,16 +9,9 @@ import {
   requireDeadline,
   sharedCandidates,
 } from '../candidates.ts';
-import type {
-  Decision,
-  IdleState,
-  Observation,
-  PointByDomain,
-  PolicyContext,
-  PolicyKind,
-  RunnablePolicy,
-} from '../policy.ts';
+import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
+import type { IdleState } from '../rest/states.ts';
 import { megahertz, timeLeft } from '../text.ts';
 
 const Parameters = Type.Object(

@@ -40,6 +40,7 @@ class View {
       enumerable: true,
       get(this: View) {
         const value = (this.#observation as unknown as Record<string, unknown>)[field];
+        if (typeof value === 'function') return this.#wrap(value as AnyFunction);
         if (typeof value !== 'object' || value === null) return value;
         // A field is copied once, however often a loop reads it.
         this.#read[field] ??= frozenCopy(value, this.#wrap);

@@ -106,7 +106,10 @@ function drawPoints(
     const crowded = named.some((other) => Math.abs(other.y - y) < TEXT + 2 && Math.abs(other.x - x) < 150);
     if (named.length >= MOST_NAMES || crowded) continue;
     named.push({ x, y });
-    surface.text(name, x - half - 4, y, { ink: 'text', size: TEXT - 1, align: 'right', plate: 'paper' });
+    const style = { ink: 'text', size: TEXT - 1, plate: 'paper' } as const;
+    const isCut = x - half - 4 - surface.widthOf(name, style.size) < ROOM.left;
+    if (isCut) surface.text(name, x + half + 4, y, { ...style, align: 'left' });
+    else surface.text(name, x - half - 4, y, { ...style, align: 'right' });
   }
 }
 

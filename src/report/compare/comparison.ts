@@ -30,10 +30,19 @@ export interface ComparisonCell {
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;
   readonly bound: { readonly energyJ: number } | null;
+  /** What rows that keep the temperature limit cannot beat; null without a limit. */
+  readonly thermalBound: ThermalBoundFigures | null;
   /** The least deadline that any schedule meets, s; present if the deadline cannot be met. */
   readonly leastDeadlineS?: number;
   /** Why figures are missing or to be read with care. */
   readonly remarks: readonly string[];
+}
+
+export interface ThermalBoundFigures {
+  /** Energy of the window, J; absent if no policy keeps limit and deadline for long. */
+  readonly energyJ?: number;
+  /** Back to back: mean time of an inference, s. */
+  readonly latencyS?: number;
 }
 
 export interface OracleFigures {

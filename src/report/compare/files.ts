@@ -1,7 +1,7 @@
 import { writeCsv } from '../files/csv.ts';
 import type { Comparison, ComparisonCell, ComparisonRow } from './comparison.ts';
 import { comparisonHtml } from './page.ts';
-import { FIGURES } from './rows.ts';
+import { FIGURES, REFERENCES } from './rows.ts';
 import { comparisonMarkdown } from './tables.ts';
 
 export { comparisonText } from './tables.ts';
@@ -49,6 +49,7 @@ function comparisonCsv({ sweeps, cells }: Comparison): string {
   const columns = [
     ...['workload', 'design', 'deadline_s', 'limit_k', 'start', 'epoch_s', ...others, 'policy', 'applicable'],
     ...FIGURES.map(([column]) => column),
+    ...REFERENCES.map(([column]) => column),
     'reason',
   ];
   const rows = cells.flatMap((cell) => {
@@ -61,9 +62,10 @@ function comparisonCsv({ sweeps, cells }: Comparison): string {
       cell.epochS,
       ...cell.values.filter((_, i) => sweeps[i] !== 'deadline'),
     ];
+    const references = REFERENCES.map(([, figure]) => figure(cell) ?? '');
     return cell.rows.map(({ policy, applicable, figures, reason = '' }) => {
       const values = FIGURES.map(([, figure]) => (figures && figure(figures)) ?? '');
-      return [...facts, policy, String(applicable), ...values, reason];
+      return [...facts, policy, String(applicable), ...values, ...references, reason];
     });
   });
   return writeCsv(columns, rows);

@@ -1,2 +1,10 @@
-export type { Comparison, ComparisonCell, ComparisonRow, Loss, OracleFigures, RowFigures } from './comparison.ts';
+export type {
+  Comparison,
+  ComparisonCell,
+  ComparisonRow,
+  Loss,
+  OracleFigures,
+  RowFigures,
+  ThermalBoundFigures,
+} from './comparison.ts';
 export { type ComparisonFiles, comparisonFileNames, comparisonFiles, comparisonText } from './files.ts';

@@ -42,9 +42,7 @@ ${section(
 function cellSection(comparison: Comparison, cell: ComparisonCell, index: number): Markup {
   const columns = shownColumns(comparison);
   const rows = cell.rows.map((row) => columns.map(({ text }) => text(row)));
-  const references = referenceRows(cell).map(([name, energy]) =>
-    columns.map((_, i) => (i === 0 ? name : i === 1 ? energy : '')),
-  );
+  const references = referenceRows(cell, columns);
   const heading = cell.values.length === 0 ? 'Policies' : cellName(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
     energyBars(cell),

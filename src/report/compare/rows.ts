@@ -22,6 +22,16 @@ export const FIGURES: readonly (readonly [column: string, figure: (figures: RowF
   ['first_share', ({ uncertain }) => uncertain?.firstShare],
 ];
 
+/** The columns of comparison.csv that say what no row of the cell can beat. Absent figures are empty. */
+export const REFERENCES: readonly (readonly [column: string, figure: (cell: ComparisonCell) => number | undefined])[] =
+  [
+    ['oracle_with_transitions_j', ({ oracleWithTransitions }) => oracleWithTransitions?.energyJ],
+    ['oracle_j', ({ oracle }) => oracle?.energyJ],
+    ['bound_j', ({ bound }) => bound?.energyJ],
+    ['thermal_bound_j', ({ thermalBound }) => thermalBound?.energyJ],
+    ['thermal_bound_latency_s', ({ thermalBound }) => thermalBound?.latencyS],
+  ];
+
 /** A deadline was missed. */
 export function isLate({ figures }: ComparisonRow): boolean {
   return (figures?.deadlineMisses ?? 0) > 0;

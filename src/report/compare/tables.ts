@@ -66,7 +66,7 @@ export function comparisonText(comparison: Comparison): string {
     ...textTable(
       columns,
       cell.rows.map((row) => columns.map(({ text }) => text(row))),
-      referenceRows(cell).map(([name, energy]) => columns.map((_, i) => (i === 0 ? name : i === 1 ? energy : ''))),
+      referenceRows(cell, columns),
     ),
     '',
     ...cell.remarks.map((remark) => `note: ${remark}`),
@@ -75,11 +75,24 @@ export function comparisonText(comparison: Comparison): string {
   return [...headingLines(comparison), '', ...cells, ...commonLines(comparison)].join('\n').trimEnd();
 }
 
-/** Oracle and bound as rows below the table. */
-export function referenceRows({ oracle, oracleWithTransitions, bound }: ComparisonCell): [string, string][] {
-  const row = (name: string, figures: { readonly energyJ: number } | null): [string, string][] =>
-    figures ? [[name, engineering(figures.energyJ, 'J')]] : [];
-  return [...row('oracle with transitions', oracleWithTransitions), ...row('oracle', oracle), ...row('bound', bound)];
+/** Oracle and bounds as rows below the table, with the text of each column. */
+export function referenceRows(cell: ComparisonCell, columns: readonly Column[]): string[][] {
+  const { oracle, oracleWithTransitions, bound, thermalBound } = cell;
+  const row = (name: string, figures: { readonly energyJ?: number; readonly latencyS?: number } | null): string[][] => {
+    const texts: Record<string, string> = {
+      policy: name,
+      energy: shown(figures?.energyJ, (value) => engineering(value, 'J')),
+      latency: shown(figures?.latencyS, (value) => engineering(value, 's')),
+    };
+    const cells = columns.map(({ title }) => texts[title] ?? '');
+    return figures && cells.some((text) => text !== '' && text !== name) ? [cells] : [];
+  };
+  return [
+    ...row('oracle with transitions', oracleWithTransitions),
+    ...row('oracle', oracle),
+    ...row('bound', bound),
+    ...row('bound under the limit', thermalBound),
+  ];
 }
 
 export function headingLines({ experiment, description, cells }: Comparison): string[] {
@@ -120,9 +133,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     line(columns.map(({ title }) => title)),
     line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
     ...cell.rows.map((row) => line(columns.map(({ text }) => text(row)))),
-    ...referenceRows(cell).map(([name, energy]) =>
-      line(columns.map((_, i) => (i === 0 ? `*${name}*` : i === 1 ? energy : ''))),
-    ),
+    ...referenceRows(cell, columns).map(([name, ...texts]) => line([`*${name}*`, ...texts])),
     '',
     ...cell.remarks.flatMap((remark) => [`Note: ${remark}.`, '']),
   ]);

@@ -66,7 +66,12 @@ function roofsOf({ experiment: { design } }: RunResult): ReportData['roofs'] {
   return { bytesPerS: dram.bytesPerS, macsPerS };
 }
 
-function layerData({ layers, run: { schedules } }: ReportView): LayerData[] {
+function layerData({ layers, run }: ReportView): LayerData[] {
+  const { schedules, components, experiment } = run;
+  const { bindings } = experiment.design.spec;
+  const sum = (values: ArrayLike<number>, isOf: (component: string) => boolean): number =>
+    components.reduce((total, name, c) => (isOf(name) ? total + values[c] : total), 0);
+  const isOnDie = (name: string): boolean => bindings[name].domain !== null;
   return layers.map(({ name, macs, cycles, timeS, stallS, dramBytes, energyJ, componentJ, waitsFor }, i) => ({
     name,
     macs,
@@ -76,6 +81,9 @@ function layerData({ layers, run: { schedules } }: ReportView): LayerData[] {
     dramBytes,
     energyJ,
     componentJ: Array.from(componentJ),
+    idleJ: sum(run.layers[i].idleJ, isOnDie),
+    leakageJ: sum(run.layers[i].leakageJ, isOnDie),
+    dramJ: sum(run.layers[i].componentJ, (name) => !isOnDie(name)),
     ...(waitsFor === undefined ? {} : { waitsFor }),
     scheduleCycles: schedules[i].cycles,
   }));

@@ -49,6 +49,11 @@ export interface LayerData {
   readonly energyJ: number;
   /** In the order of the components. */
   readonly componentJ: readonly number[];
+  /** The parts of the energy on the die that are waiting clocks and leakage. */
+  readonly idleJ: number;
+  readonly leakageJ: number;
+  /** Energy of components off the die, the background of DRAM included. */
+  readonly dramJ: number;
   readonly waitsFor?: LayerResult['waitsFor'];
   /** Stall-free cycles of one inference, to tell repeated layers. */
   readonly scheduleCycles: number;

@@ -71,6 +71,9 @@ pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; }
 code { overflow-wrap: anywhere; }
 .bar { display: block; width: 100%; height: 1rem; }
 .bar.thick { height: 1.75rem; margin: .25rem 0; background: var(--panel); }
+.layers input { accent-color: var(--c0); margin: 0 .3rem 0 0; }
+.layers label { font-size: .85rem; margin-right: 1rem; }
+#by-component:checked ~ .by-cause, #by-cause:checked ~ .by-component { display: none; }
 .row { display: grid; grid-template-columns: minmax(4.5rem, 18%) minmax(0, 1fr) 4.6rem; gap: .6rem; align-items: center; font-size: .85rem; line-height: 1.5; }
 .row .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
 .row .value { color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -108,6 +111,6 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
 @media print {
   body { print-color-adjust: exact; font-size: 12px; }
   .scroll { max-height: none; overflow: visible; }
-  .controls, .tools, .window { display: none; }
+  .controls, .tools, .window, .layers input:not(:checked), .layers input:not(:checked) + label { display: none; }
 }
 `;

@@ -1,4 +1,11 @@
-import type { ComparisonCell, ComparisonRow, Loss, OracleFigures, RowFigures } from '../../report/compare/index.ts';
+import type {
+  ComparisonCell,
+  ComparisonRow,
+  Loss,
+  OracleFigures,
+  RowFigures,
+  ThermalBoundFigures,
+} from '../../report/compare/index.ts';
 import { energyDelay, regret } from '../metrics/index.ts';
 import type { Failed, OracleOutcome, OracleSchedule, RowOutcome } from './jobs.ts';
 import type { CompareRequest, OpenCell } from './request.ts';
@@ -40,9 +47,16 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     oracle: oracleFigures(oracle?.free ?? null),
     oracleWithTransitions: oracleFigures(oracle?.charged ?? null),
     bound: oracle && oracle.boundJ !== null ? { energyJ: oracle.boundJ } : null,
+    thermalBound: thermalFigures(oracle),
     ...(oracle && oracle.leastDeadlineS !== null ? { leastDeadlineS: oracle.leastDeadlineS } : {}),
     remarks: [...failed, ...(oracle?.remarks ?? []), ...coolerRows(rows)],
   };
+}
+
+function thermalFigures(oracle: OracleOutcome | null): ThermalBoundFigures | null {
+  if (!oracle?.thermal) return null;
+  const { energyJ, latencyS } = oracle.thermal;
+  return { ...(energyJ === null ? {} : { energyJ }), ...(latencyS === null ? {} : { latencyS }) };
 }
 
 function coolerRows(rows: readonly ComparisonRow[]): string[] {

@@ -104,7 +104,7 @@ async function sameWindows(request: CompareRequest, cells: readonly OpenCell[], 
   const tasks = cells.flatMap((cell) => {
     const ran = cell.rows.filter((row) => row.kind === 'row');
     if (ran.every(({ cell: { windowS } }) => windowS !== null)) return [];
-    const windowS = Math.max(...ran.map(({ simulatedS }) => simulatedS));
+    const windowS = windowOf(cell);
     return cell.rows.flatMap((row, p) => {
       if (row.kind !== 'row' || row.simulatedS >= windowS) return [];
       const task = rowTask(request, cell, p, { startW: row.startW, windowS });
@@ -118,14 +118,25 @@ async function sameWindows(request: CompareRequest, cells: readonly OpenCell[], 
   await perform(tasks, execute);
 }
 
+/** The longest run of a cell, s. */
+function windowOf({ rows }: OpenCell): number {
+  return Math.max(...rows.flatMap((row) => (row.kind === 'row' ? [row.cell.windowS ?? row.simulatedS] : [])));
+}
+
 async function oracles(request: CompareRequest, cells: readonly OpenCell[], execute: Executor): Promise<void> {
   const { experiment, policies } = request;
   const tasks = cells.flatMap((cell): Task[] => {
     const reference = cell.rows[cell.reference];
     if (reference?.kind !== 'row') return [];
-    const jobOf = ({ temperatureK }: RowOutcome): OracleJob => {
-      return { kind: 'oracle', experiment, set: cell.set, policy: policies[cell.reference], temperatureK };
-    };
+    const jobOf = ({ temperatureK }: RowOutcome): OracleJob => ({
+      kind: 'oracle',
+      experiment,
+      set: cell.set,
+      policy: policies[cell.reference],
+      temperatureK,
+      hasOwnStarts: request.start === 'own',
+      windowS: windowOf(cell),
+    });
     const own = cell.rows.flatMap((row, p): Task[] => {
       if (row.kind !== 'row' || row === reference || row.peakK === null) return [];
       const take = (outcome: Outcome): void => {

@@ -1,3 +1,5 @@
+import type { ThermalBounds } from './bounds.ts';
+
 /** A part of a comparison as plain data, which any worker can run on its own. */
 export type Job = RowJob | OracleJob;
 
@@ -33,6 +35,10 @@ export interface OracleJob extends Setting {
   readonly temperatureK: readonly number[];
   /** Only the schedule whose changes are free. */
   readonly freeOnly?: boolean;
+  /** Whether each row starts from a state of its own. */
+  readonly hasOwnStarts: boolean;
+  /** The window of the cell, s. */
+  readonly windowS: number;
 }
 
 /** A problem of one job, which does not concern the others. */
@@ -94,6 +100,7 @@ export interface OracleOutcome {
   readonly free: OracleSchedule | null;
   readonly charged: OracleSchedule | null;
   readonly boundJ: number | null;
+  readonly thermal: ThermalBounds | null;
   /** The least deadline that any schedule meets, s, if the cell's cannot be met. */
   readonly leastDeadlineS: number | null;
   readonly remarks: readonly string[];

@@ -4,19 +4,11 @@ import {
   type LayerCosts,
   layerCosts,
   type PreparedPlant,
-  relaxedRuns,
   settingsOf,
 } from '../../cosim/index.ts';
-import { sharedCandidates } from '../../policy/index.ts';
-import {
-  bestSchedule,
-  type Change,
-  DagBuilder,
-  lagrangeBound,
-  type Rest,
-  type Schedule,
-  type ScheduleProblem,
-} from '../oracle/index.ts';
+import { type IdleState, sharedCandidates } from '../../policy/index.ts';
+import { bestSchedule, type Change, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
+import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
 import { repeatedSchedule } from './repeated.ts';
 import { workOf } from './row-job.ts';
@@ -27,15 +19,17 @@ const MOST_SETTINGS = 64;
 const MOST_SETTINGS_OF_ARRAYS = 16;
 /** Most settings among which all changes are costed. */
 const MOST_CHANGED = 16;
-const MOST_RELAXED = 1024;
 
-/** Oracle and bound of a cell (docs/methods/oracle.md). Without a deadline there are none. */
+/** Oracle and bounds of a cell (docs/methods/oracle.md). Without a deadline there is no oracle. */
 export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: OracleJob): OracleOutcome {
   const work = workOf(prepared, experiment);
   const { deadlineS } = experiment.spec;
-  const none = { kind: 'oracle', free: null, charged: null, boundJ: null, leastDeadlineS: null } as const;
-  if (deadlineS === null || work.windowS === null) return { ...none, remarks: ['no deadline: no oracle and no bound'] };
   const remarks: string[] = [];
+  const thermal = job.freeOnly ? null : thermalOf(prepared, experiment, work, job, remarks);
+  const none = { kind: 'oracle', free: null, charged: null, boundJ: null, thermal, leastDeadlineS: null } as const;
+  if (deadlineS === null || work.windowS === null) {
+    return { ...none, remarks: ['no deadline: no oracle and no bound', ...remarks] };
+  }
   const boundJ = job.freeOnly ? null : boundOf(prepared, work, deadlineS, work.windowS);
   const settings = allSettings(prepared, remarks);
   const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK));
@@ -69,9 +63,34 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     free: outcomeOf(free, free.energyJ * work.count, true),
     charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
     boundJ,
+    thermal,
     leastDeadlineS: null,
     remarks,
   };
+}
+
+/** The bounds under the temperature limit, for rows with starts of their own. */
+function thermalOf(
+  prepared: PreparedPlant,
+  { spec: { limitK, deadlineS, start } }: Experiment,
+  work: FixedWork,
+  { hasOwnStarts, windowS }: OracleJob,
+  remarks: string[],
+): ThermalBounds | null {
+  if (limitK === null) return null;
+  if (!hasOwnStarts || start !== 'self-consistent') {
+    remarks.push('no bound under the temperature limit: it holds for rows that start from their own steady state');
+    return null;
+  }
+  const found = thermalBoundsOf(prepared, work, limitK, deadlineS, work.windowS ?? windowS);
+  if (typeof found === 'string') {
+    remarks.push(found);
+    return null;
+  }
+  if (found.energyJ === null) {
+    remarks.push(`no policy keeps the temperature limit${deadlineS === null ? '' : ' and the deadline'} for long`);
+  }
+  return found;
 }
 
 function allSettings({ plant, programs }: PreparedPlant, remarks: string[]): Int32Array[] {
@@ -112,8 +131,12 @@ function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, re
   for (let layer = 0; layer < layers; layer++) {
     for (const pair of pairs) changes.push({ layer, ...pair, ...costs.change(layer, pair.from, pair.to) });
   }
-  const stay = (point: number, powerW: number): Rest => {
-    return { point, to: point, delayS: 0, energyJ: 0, powerW, name: 'gated' };
+  // Waking is charged, so that a state which wakes for less may be better.
+  const { wakeS, wakeJ } = costs.wake('gated');
+  const others = wakeS + wakeJ > 0 ? (['clock-gated', 'retention'] as const) : [];
+  const stay = (point: number, powerW: number, idle: IdleState = 'gated'): Rest => {
+    const waking = costs.wake(idle);
+    return { point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
   };
   // Back to back only the last inference rests, and one change for all of them hardly counts.
   const ways =
@@ -121,37 +144,14 @@ function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, re
       ? free.starts.map((k) => stay(k, rests[0].powerW))
       : [
           ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
+          ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
           ...pairs.map(({ from, to }) => ({
             ...stay(from, costs.idleW(to, 'gated')),
             to,
-            energyJ: costs.restingChangeJ(from, to, 'gated'),
+            energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
           })),
         ];
   return repeatedSchedule({ ...free, changes, rests: ways }, work.count);
-}
-
-/**
- * The bound: each run of equal folds at its best setting, or at a mixture of settings; no changes; leakage of a die at
- * ambient, which no temperature of the run is below.
- */
-function boundOf(prepared: PreparedPlant, { count }: FixedWork, deadlineS: number, windowS: number): number | null {
-  const { model, design } = prepared.plant;
-  const relaxed = relaxedRuns(prepared, model ? model.ambientK : design.spec.dieTemperatureK, MOST_RELAXED);
-  if (!relaxed) return null;
-  // By convexity, no inference gains if another one takes more than the mean time.
-  const limitS = Math.min(deadlineS, windowS / count);
-  let energyJ = relaxed.leastW * windowS;
-  for (const { runs, settings, timeS, energyJ: runJ } of relaxed.arrays) {
-    const builder = new DagBuilder();
-    for (let run = 0; run < runs; run++) {
-      for (let k = 0; k < settings; k++) builder.arc(run, run + 1, timeS[run * settings + k], runJ[run * settings + k]);
-    }
-    if (runs === 0) continue;
-    const bound = lagrangeBound(builder.build(runs + 1).dag, limitS);
-    if (bound.kind === 'too tight') return null;
-    energyJ += count * bound.lowerBound;
-  }
-  return energyJ;
 }
 
 /** Energy and time of each layer of a schedule. A change counts in the layer where it begins. */

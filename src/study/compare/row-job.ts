@@ -15,16 +15,14 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
   const cell = factsOf(work);
   const windowS = job.windowS ?? work.windowS ?? 0;
   const given = job.startW === undefined ? undefined : job.startW && Float64Array.from(job.startW);
-  // Back to back, the start is that of the work alone. The rest until the window ends follows in a second pass.
+  // Back to back, the start is that of the work alone; the rest until the window ends follows.
   const isOnce = work.lastReleaseS !== null || given !== undefined;
-  const first = runScenario(prepared, work.experiment, {
+  const result = runScenario(prepared, work.experiment, {
     startW: given,
     guessW: job.guessW && Float64Array.from(job.guessW),
-    leastEndS: isOnce ? windowS : undefined,
+    ...(isOnce ? { leastEndS: windowS } : { restUntilS: windowS }),
   });
-  const isShort = first.simulatedS < windowS * (1 - 1e-12);
-  const result = isShort ? runScenario(prepared, work.experiment, { startW: first.startW, leastEndS: windowS }) : first;
-  return outcomeOf(prepared, cell, result, first);
+  return outcomeOf(prepared, cell, result);
 }
 
 /** The work of an experiment on a plant, as a fixed number of inferences. */
@@ -65,7 +63,7 @@ export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
   };
 }
 
-function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult, first: RunResult): RowOutcome {
+function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult): RowOutcome {
   const { thermal, deadline, inferences, layers } = result;
   const { releaseS, endS, completed } = inferences;
   const latencyS = releaseS.reduce((sum, from, i) => sum + endS[i] - from, 0) / completed;
@@ -81,7 +79,7 @@ function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult, 
     transitions: result.transitions,
     peakK: thermal?.peakK ?? null,
     timeOverLimitS: thermal?.timeOverLimitS ?? null,
-    start: first.start && pick(first.start),
+    start: result.start && pick(result.start),
     startW: result.startW && Array.from(result.startW),
     temperatureK: meanTemperatures(prepared, result),
     damage: thermal && worstDamage(result),

@@ -9,4 +9,5 @@ export {
   type ScheduleProblem,
   type Unmeetable,
 } from './schedule.ts';
-export { leastPower, mostWork, type SteadyMixture, type SteadyMode, type ThermalProblem } from './thermal-bound.ts';
+export type { ThermalArray, ThermalBound, ThermalLeakage, ThermalProblem } from './steady.ts';
+export { leastEnergy, leastPeriod } from './thermal-bound.ts';

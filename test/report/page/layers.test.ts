@@ -13,16 +13,23 @@ describe('bars of layers', () => {
   const layer = (name: string, ...joules: number[]) => {
     const energyJ = joules.reduce((a, b) => a + b);
     const rest = { cycles: 1, timeS: 1, stallS: 0, dramBytes: 1, macs: 1, scheduleCycles: 1 };
-    return { name, componentJ: joules, energyJ, ...rest };
+    // A quarter of what the parts on the die take is leakage, an eighth waiting clocks.
+    const [idleJ, leakageJ, dramJ] = [(joules[0] + joules[1]) / 8, (joules[0] + joules[1]) / 4, joules[2]];
+    return { name, componentJ: joules, energyJ, idleJ, leakageJ, dramJ, ...rest };
   };
-  const chart = (layers: ReturnType<typeof layer>[], outsideJ: number[], transition: number): string => {
+  const chart = (layers: ReturnType<typeof layer>[], outsideJ: number[], transition: number, by = 'component') => {
     const componentJ = Float64Array.from(outsideJ, (joules, c) =>
       layers.reduce((sum, l) => sum + l.componentJ[c], joules),
     );
-    const energyJ = { total: componentJ.reduce((a, b) => a + b, transition), transition };
+    const total = componentJ.reduce((a, b) => a + b, transition);
+    const [idle, leakage] = [(componentJ[0] + componentJ[1]) / 8, (componentJ[0] + componentJ[1]) / 4];
+    const dram = componentJ[2];
+    const energyJ = { total, dynamic: total - transition - idle - leakage - dram, idle, leakage, dram, transition };
     const components = ['pe', 'spad', 'dram'].map((name, c) => ({ name, energyJ: componentJ[c] }));
     const data = { components, layers, summary: { energyJ, inferences: 2 } } as unknown as ReportData;
-    return layerChart(data, componentColours(componentJ)).markup;
+    return layerChart(data, componentColours(componentJ))
+      .markup.split('class="split ')
+      .find((part) => part.startsWith(`by-${by}`))!;
   };
   const rowsOf = (markup: string): string[][] =>
     [...markup.matchAll(/class="name" title="([^"]*)".*?class="value">([^<]*)</gs)].map(([, name, value]) => [
@@ -60,6 +67,24 @@ describe('bars of layers', () => {
       ['spad', '0.0%'],
       ['dram', '62.5%'],
       ['transitions', '25.0%'],
+    ]);
+  });
+
+  test('by cause, the same bars in other parts', () => {
+    // Of the 1 J on the die 0.625 J are dynamic, 0.125 J waiting and 0.25 J leakage; 3 J are DRAM's. All 4 J are 1000 units.
+    const markup = chart([layer('a', 1, 0, 3)], [0, 0, 2], 2, 'cause');
+    const rects = attributes(markup, 'rect').map(({ x, width }) => [Number(x), Number(width)]);
+    expect(rects).toEqual([
+      [0, 156.3],
+      [156.3, 31.3],
+      [187.5, 62.5],
+      [250, 750],
+      [0, 500],
+      [500, 500],
+    ]);
+    expect(rowsOf(markup)).toEqual([
+      ['a', '2.00 J'],
+      ['outside layers', '2.00 J'],
     ]);
   });
 

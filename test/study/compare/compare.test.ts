@@ -108,6 +108,22 @@ describe('without a floorplan, the leakage of every row is that of the oracle', 
   });
 });
 
+/** Compares rows in time and under the limit with the bound under it; returns how many there are. */
+function checkThermalBound({ rows, bound, thermalBound }: ComparisonCell, atLeast: number): number {
+  const keeping = rows.flatMap(({ figures }) =>
+    figures && figures.timeOverLimitS === 0 && !figures.deadlineMisses ? [figures] : [],
+  );
+  expect(keeping.length).toBeGreaterThanOrEqual(atLeast);
+  const { energyJ, latencyS } = thermalBound!;
+  for (const figures of keeping) {
+    expect(energyJ).toBeLessThanOrEqual(figures.energyJ);
+    if (latencyS !== undefined) expect(latencyS).toBeLessThanOrEqual(figures.latencyS);
+  }
+  // The same relaxation, with leakage of a warmer die.
+  if (bound && energyJ !== undefined) expect(energyJ).toBeGreaterThanOrEqual(bound.energyJ * (1 - 1e-9));
+  return keeping.length;
+}
+
 describe('on a die', () => {
   const text = experiment('inferences: { period: 500us, count: 24 }\ndeadline: 450us\nlimit: 50C\n');
   const policies = ['performance', 'pace', 'step_wise', 'race-to-idle'];
@@ -134,6 +150,24 @@ describe('on a die', () => {
     const peak = ({ cells }: Comparison, policy: string): number => figuresIn(cells[0], policy).peakTemperatureK!;
     expect(peak(shared, 'race-to-idle')).toBeGreaterThan(peak(own, 'race-to-idle'));
     expect(figuresIn(shared.cells[0], 'race-to-idle').start).toBeUndefined();
+    checkThermalBound(own.cells[0], 1);
+    expect(shared.cells[0].thermalBound).toBeNull();
+    expect(shared.cells[0].remarks).toContainEqual(expect.stringContaining('no bound under the temperature limit'));
+  });
+
+  longTest('no row under the limit is below the bound, at any limit, with or without a deadline', async () => {
+    const thermal = ['performance', 'step_wise', 'pid-frequency', 'power_allocator', 'tsp', 'powersave', 'pace'];
+    const backToBack = experiment('inferences: { count: 200 }\nlimit: 50C\n');
+    for (const [exp, count] of [
+      [text, 3],
+      [backToBack, 8],
+    ] as const) {
+      const sweep = { path: 'limit', values: ['48C', '53C', '60C', '90C'] };
+      const { cells } = await comparing({ ...texts, 'exp.yaml': exp }, { policies: thermal, sweeps: [sweep] });
+      let compared = 0;
+      for (const cell of cells) compared += checkThermalBound(cell, 0);
+      expect(compared).toBeGreaterThan(count);
+    }
   });
 
   test('the reference has cycling and lifetime of one', async () => {

@@ -35,6 +35,7 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     oracle: null,
     oracleWithTransitions: oracle,
     bound: null,
+    thermalBound: null,
     remarks: [],
   };
   return { experiment: 'e', description: '', policies: [], sweeps: ['deadline'], cells: [cell] };

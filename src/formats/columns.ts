@@ -1,6 +1,6 @@
-import { fail, type Span } from '../../base/errors.ts';
-import { type SourceText, spanOf } from '../../base/source.ts';
-import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from '../../formats/csv.ts';
+import { fail, type Span } from '../base/errors.ts';
+import { type SourceText, spanOf } from '../base/source.ts';
+import { type Cell, cellSpan, readCsv, rowSpan, withoutMark } from './csv.ts';
 
 /** One row of a table: its cells by column (blank if absent) and their places. */
 export interface TableCells {

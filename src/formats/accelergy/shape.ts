@@ -1,12 +1,13 @@
-import { fail, nearestName, type Span } from '../../base/errors.ts';
-import {
-  childOf,
-  plainValueOf,
-  type TaggedMap,
-  type TaggedNode,
-  type TaggedScalar,
-} from '../../formats/tagged-yaml.ts';
-import type { Rules } from './rules.ts';
+import { type Diagnostic, fail, nearestName } from '../../base/errors.ts';
+import { childOf, plainValueOf, type TaggedMap, type TaggedNode, type TaggedScalar } from '../tagged-yaml.ts';
+
+/** Takes what Accelergy would pass over. */
+export interface Slips {
+  /** Changes the estimate. */
+  slip(problem: Diagnostic): void;
+  /** Does no harm. */
+  remark(warning: Diagnostic): void;
+}
 
 /** A node that must be a mapping. Error: `wrong-type`. */
 export function mapOf(node: TaggedNode, what: string): TaggedMap {
@@ -41,7 +42,7 @@ export function nameUnder(map: TaggedMap, key: string, what: string): TaggedScal
 const OLD_SHARES = ['area_share', 'energy_share', 'action_share'];
 
 /** Reports keys that the peer would pass over in silence. */
-export function checkKeys(map: TaggedMap, known: readonly string[], what: string, rules: Rules): void {
+export function checkKeys(map: TaggedMap, known: readonly string[], what: string, rules: Slips): void {
   for (const [key, { keySpan }] of map.entries) {
     if (known.includes(key)) continue;
     if (OLD_SHARES.includes(key)) {
@@ -68,9 +69,4 @@ export function kindOf(node: TaggedNode): string {
   if (node.kind === 'map') return 'a mapping';
   const value = plainValueOf(node);
   return value === null ? 'empty' : typeof value === 'string' ? `"${value}"` : String(value);
-}
-
-export interface Named {
-  readonly text: string;
-  readonly span: Span;
 }
