@@ -3,7 +3,6 @@ import {
   type Diagnostic,
   fail,
   InputError,
-  nearestName,
   placedAt,
   type Span,
   type Tolerate,
@@ -31,6 +30,7 @@ import type { HotspotRules } from '../model.ts';
 import { hotspotProgramRules } from '../rules/hotspot.ts';
 import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
+import { type Materials, materialNamed, materialOptions } from './materials.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { warnOfCelsius } from './sanity.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
@@ -92,7 +92,13 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
     placedAt(config.given.get('grid_layer_file'), () =>
-      readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+      readUnitPowers(
+        reader.read(request.trace, 'a power trace (.ptrace or .csv)'),
+        layers,
+        fromLayerFile,
+        withMaterials.sampling_intvl,
+        reader.tolerate,
+      ),
     ),
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
@@ -136,36 +142,6 @@ function readMaterialFile({ read, tolerate }: Reader, { options, given }: Hotspo
   const file = options.materials_file;
   if (file === null) return [];
   return readMaterials(read(file, 'a file of materials (.materials)', given.get('materials_file')), tolerate);
-}
-
-/** All materials; null if their file could not be read. That error is already collected. */
-type Materials = readonly HotspotMaterial[] | null;
-
-function materialNamed(materials: Materials, name: string, span: Span | undefined): HotspotMaterial {
-  if (!materials) throw new InputError([]);
-  const names = materials.map((material) => material.name);
-  const material = materials.find((candidate) => candidate.name === name);
-  if (!material) {
-    const expected = names.length > 0 ? `one of ${names.join(', ')}` : 'a -materials_file that describes it';
-    fail('unknown-name', `there is no material "${name}"`, { span, expected, suggestion: nearestName(name, names) });
-  }
-  if (material.viscosityPaS !== null) fail('not-supported', `material ${name} is a fluid`, { span });
-  return material;
-}
-
-const MATERIAL_OPTIONS = ['chip', 'sink', 'spreader', 'interface'] as const;
-
-/** The options after -material_chip and its siblings have set k_chip and p_chip. */
-function materialOptions({ options, given }: HotspotConfig, materials: Materials): HotspotOptions {
-  const changed: Record<string, number> = {};
-  for (const part of MATERIAL_OPTIONS) {
-    const name = options[`material_${part}`];
-    if (name === null) continue;
-    const material = materialNamed(materials, name, given.get(`material_${part}`));
-    changed[`k_${part}`] = material.conductivityWPerMK;
-    changed[`p_${part}`] = material.heatCapacityJPerM3K;
-  }
-  return { ...options, ...changed };
 }
 
 /** A file that is named and there is checked, even if it is not used; HotSpot does not read it then. */
