@@ -235,6 +235,7 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   return chooseSolver({
     nodes: model.nodes,
     uniformGrid: model.uniform,
+    cells: model.grid ? model.grid.rows * model.grid.columns : 0,
     sources: model.units.length,
     samples: transient ? trace.samples : 0,
     varyingNetwork: hasNaturalConvection(problem),

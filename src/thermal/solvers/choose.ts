@@ -3,6 +3,8 @@ export interface ThermalProblem {
   readonly nodes: number;
   /** Planes of alike cells (`GridNetwork`), which the spectral solvers need. */
   readonly uniformGrid: boolean;
+  /** Cells of such a plane. */
+  readonly cells?: number;
   /** Blocks with a power of their own. */
   readonly sources: number;
   /** Steps of the trace; 0 if only the steady state is wanted. */
@@ -67,24 +69,30 @@ function short(seconds: number): string {
   return `${Number(seconds.toPrecision(2))} s`;
 }
 
-/** Modes that a source needs: 127 for 21 blocks, 324 for 64; for 1e-5 K twice and more. */
-const MODES_A_SOURCE = 5.5;
-const FINE_MODES = 2.5;
+/** Modes that a source needs: 158 for 25 blocks, 383 for 64, 674 for 121; for 1e-5 K twice and more. */
+const MODES_A_SOURCE = 6;
+const FINE_MODES = 2.1;
 
 /**
- * CPU seconds to reduce a network to k modes and step them: solves grow with nodes k, orthogonalisation with nodes k^2;
- * fitted to 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes, and to 34 us a step of 324 modes and 64 sources.
+ * CPU seconds to reduce a network to k modes and step them: solves grow with nodes k, products with nodes k^2, the eigenproblem with
+ * k^3. Planes of cells are fitted to 0.7, 2.6 and 7.6 s for 158, 383 and 674 modes of 16 396 nodes and 2.4 s for 158 of 65 548, within
+ * 1.2; other networks to 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes. Steps: 5, 31 and 140 us for those modes.
  */
-function modalSeconds({ nodes, sources, samples }: ThermalProblem, fine: boolean): number {
-  const modes = Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1);
-  return nodes * (3.5e-7 * modes + 1.8e-9 * modes ** 2) + samples * 1.6e-9 * modes * sources;
+function modalSeconds({ nodes, sources, samples, uniformGrid }: ThermalProblem, fine: boolean): number {
+  const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
+  const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
+  return nodes * (solves * modes + products * modes ** 2) + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
 }
 
 /** Solutions a step: the series and the steady state. */
 const SOLUTIONS = 21;
 
-/** CPU seconds of an analysis, two factors and the samples; fitted to grids of 16 to 128 cells a side. */
-function exponentialSeconds({ nodes, samples }: ThermalProblem): number {
+/**
+ * CPU seconds of the samples. Planes of cells: 35 to 70, 72 and 100 ms for 4, 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4
+ * of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and two factors, on grids of 16 to 128 cells a side.
+ */
+function exponentialSeconds({ nodes, samples, uniformGrid, cells = nodes / 4 }: ThermalProblem): number {
+  if (uniformGrid) return samples * (7.3e-6 * cells + 9.5e-7 * nodes);
   const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
   const factor = 0.18 * (nodes / 16_396) ** 1.5;
   return 8e-6 * nodes + 2 * factor + samples * SOLUTIONS * solve;
