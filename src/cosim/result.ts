@@ -71,6 +71,8 @@ export interface StartReport {
    */
   readonly residualK: number | null;
   readonly converged: boolean;
+  /** Mean length in s of the swings of policies that do not settle, if the mean power is that over whole swings. */
+  readonly cycleS?: number;
 }
 
 export interface Trace {

@@ -4,8 +4,10 @@ export * from './metrics/index.ts';
 export {
   bestSchedule,
   type Change,
+  criticalSpeed,
   leastEnergy,
   leastPeriod,
+  leastSpeeds,
   type Rest,
   type Schedule,
   type ScheduleProblem,
@@ -13,6 +15,7 @@ export {
   type ThermalBound,
   type ThermalLeakage,
   type ThermalProblem,
+  type TimedJob,
   type Unmeetable,
 } from './oracle/index.ts';
 export {

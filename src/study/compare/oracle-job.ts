@@ -10,7 +10,7 @@ import { type IdleState, sharedCandidates } from '../../policy/index.ts';
 import { bestSchedule, type Change, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
-import { repeatedSchedule } from './repeated.ts';
+import { leastDeadline, repeatedSchedule } from './repeated.ts';
 import { workOf } from './row-job.ts';
 import { scheduleFile } from './schedule-file.ts';
 
@@ -39,14 +39,19 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
       'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
     );
   }
+  const withChanges = job.freeOnly ? null : chargedProblem(costs, problem, work, remarks);
   const free = bestSchedule(problem);
   if (free.kind === 'unmeetable') {
-    const leastS = free.leastS.toPrecision(4);
-    return {
-      ...none,
-      leastDeadlineS: free.leastS,
-      remarks: [...remarks, `no schedule meets the deadline; the least is ${leastS} s`],
-    };
+    const leastDeadlineS = withChanges ? leastDeadline(withChanges, work.count) : free.leastS;
+    const text = `no schedule meets the deadline; the least is ${leastDeadlineS.toPrecision(4)} s`;
+    return { ...none, leastDeadlineS, remarks: [...remarks, text] };
+  }
+  const charged = withChanges && repeatedSchedule(withChanges, work.count);
+  const isTooTight = withChanges !== null && charged === null;
+  const leastDeadlineS = isTooTight ? leastDeadline(withChanges, work.count) : null;
+  if (leastDeadlineS !== null) {
+    const least = leastDeadlineS.toPrecision(4);
+    remarks.push(`the deadline can be met only if changes take no time; the least with changes is ${least} s`);
   }
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
     energyJ,
@@ -57,14 +62,13 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     restJ: schedule.rest.energyJ + schedule.rest.powerW * (work.windowS! / work.count - schedule.timeS),
     policyFile: scheduleFile(prepared, settings, schedule, isFree ? 'oracle' : 'oracle-with-transitions'),
   });
-  const charged = job.freeOnly ? null : chargedOf(costs, problem, work, remarks);
   return {
     kind: 'oracle',
     free: outcomeOf(free, free.energyJ * work.count, true),
     charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
     boundJ,
     thermal,
-    leastDeadlineS: null,
+    leastDeadlineS,
     remarks,
   };
 }
@@ -119,8 +123,13 @@ function problemOf(costs: LayerCosts, { count }: FixedWork, deadlineS: number, w
   };
 }
 
-/** The best schedule for all inferences if changes cost what the loop charges. */
-function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, remarks: string[]) {
+/** The problem if changes cost what the loop charges; null if there are too many. */
+function chargedProblem(
+  costs: LayerCosts,
+  free: ScheduleProblem,
+  work: FixedWork,
+  remarks: string[],
+): ScheduleProblem | null {
   const { points, layers, rests } = free;
   if (points > MOST_CHANGED) {
     remarks.push(`the costs of changes are left out: ${points} settings are more than ${MOST_CHANGED}`);
@@ -151,7 +160,7 @@ function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, re
             energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
           })),
         ];
-  return repeatedSchedule({ ...free, changes, rests: ways }, work.count);
+  return { ...free, changes, rests: ways };
 }
 
 /** Energy and time of each layer of a schedule. A change counts in the layer where it begins. */
