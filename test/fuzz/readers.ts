@@ -7,12 +7,14 @@ import { loadExperiment } from '../../src/cosim/index.ts';
 import { readArrivals } from '../../src/cosim/loop/releases.ts';
 import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maestro/index.ts';
 import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
-import { readTimeloop } from '../../src/formats/timeloop/index.ts';
+import { readTimeloop, writeMappingText } from '../../src/formats/timeloop/index.ts';
 import { evaluateMaestro, evaluateTimeloop, machineOf } from '../../src/mapping/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
 import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../src/peers/accelergy/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux-files.ts';
+import { otherForms } from '../../src/peers/mapping/forms/index.ts';
+import { timeloopReport } from '../../src/peers/mapping/report.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
 import { readScaleSimInput } from '../../src/peers/scalesim/peer-input.ts';
 import { checkPolicy, createStack, parsePolicy } from '../../src/policy/index.ts';
@@ -146,6 +148,9 @@ const onnx = (model: string, dimensions: Record<string, number>): Reader => ({
   read: (texts) => readOnnxModel({ file: model, bytes: Buffer.from(texts[model], 'latin1') }, { dimensions }),
 });
 
+/** The file that another one includes. */
+const INCLUDED = 'included.yaml';
+
 const timeloop = (name: string): Reader => ({
   name: `Timeloop ${name}`,
   share: 6,
@@ -153,11 +158,29 @@ const timeloop = (name: string): Reader => ({
     ['arch', 'problem', 'ert', name].map((file) => [file, read(`test/golden/timeloop/${TIMELOOP[name]}/${file}.yaml`)]),
   ),
   read(texts) {
-    const sources = Object.entries(texts).map(([file, text]) => ({ file, text }));
-    const { problem, architecture, energies, mapping, mappingSpan } = readTimeloop(sources);
-    return mapping && evaluateTimeloop(machineOf(problem, architecture, energies), mapping, mappingSpan);
+    const sources = Object.entries(texts).flatMap(([file, text]) => (file === INCLUDED ? [] : [{ file, text }]));
+    const files = { read: (path: string) => texts[path], list: () => [] };
+    const input = readTimeloop(sources, files);
+    const { problem, architecture, energies, mapping, mappingSpan } = input;
+    if (!mapping) return undefined;
+    const evaluation = evaluateTimeloop(machineOf(problem, architecture, energies), mapping, mappingSpan);
+    return [evaluation, otherForms(input, mapping), timeloopReport(input, mapping, evaluation, undefined)];
   },
 });
+
+/** The same with the mapping as people read it, and the problem in a file that includes its parts. */
+const timeloopText = (): Reader => {
+  const { texts, ...rest } = timeloop('mapping');
+  const input = readTimeloop(Object.entries(texts).map(([file, text]) => ({ file, text })));
+  const { mapping, problem, ...other } = texts;
+  const drawn = writeMappingText(input.problem, input.architecture, input.mapping!, () => 1);
+  const parts = {
+    problem: `problem: !include ${INCLUDED}\n`,
+    [INCLUDED]: problem.replace(/^problem:\n/m, '').replaceAll(/^ {2}/gm, ''),
+    'map.txt': drawn,
+  };
+  return { ...rest, name: 'Timeloop map.txt', texts: { ...other, ...parts } };
+};
 
 /** Goldens whose files are damaged. */
 const TIMELOOP: Readonly<Record<string, string>> = { mapping: 'ws_gemm_imperfect', constraints: 'map_conv_16x8' };
@@ -245,6 +268,7 @@ export const READERS: readonly Reader[] = [
   hotspot(true),
   timeloop('mapping'),
   timeloop('constraints'),
+  timeloopText(),
   maestro('conv_rs'),
   maestro('conv_outputcentric'),
   maestro('gemm_os_edge'),
