@@ -3,8 +3,10 @@ export * from './metrics/index.ts';
 export {
   bestSchedule,
   type Change,
+  criticalSpeed,
   leastEnergy,
   leastPeriod,
+  leastSpeeds,
   type Rest,
   type Schedule,
   type ScheduleProblem,
@@ -12,6 +14,7 @@ export {
   type ThermalBound,
   type ThermalLeakage,
   type ThermalProblem,
+  type TimedJob,
   type Unmeetable,
 } from './oracle/index.ts';
 export {

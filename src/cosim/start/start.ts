@@ -150,8 +150,8 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
  */
 function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);
-  plant.leakage.forEach(({ component }, s) => {
-    leakage.leakageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
+  plant.leakageGroups.ofSource.forEach((group, s) => {
+    leakage.leakageV[s] = loop.meanLeakingV[group];
   });
   const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);

@@ -2,16 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
-import type {
-  Decision,
-  IdleState,
-  Observation,
-  PointByDomain,
-  PolicyContext,
-  PolicyKind,
-  RunnablePolicy,
-} from '../policy.ts';
+import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
+import type { IdleState } from '../rest/states.ts';
 import { megahertz, timeLeft } from '../text.ts';
 import { thriftier } from '../thrift.ts';
 

@@ -32,7 +32,7 @@ export interface ComparisonCell {
   readonly bound: { readonly energyJ: number } | null;
   /** What rows that keep the temperature limit cannot beat; null without a limit. */
   readonly thermalBound: ThermalBoundFigures | null;
-  /** The least deadline that any schedule meets, s; present if the deadline cannot be met. */
+  /** The least deadline that a schedule meets, its changes charged, s; present if the deadline cannot be met. */
   readonly leastDeadlineS?: number;
   /** Why figures are missing or to be read with care. */
   readonly remarks: readonly string[];

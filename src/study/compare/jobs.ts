@@ -101,7 +101,7 @@ export interface OracleOutcome {
   readonly charged: OracleSchedule | null;
   readonly boundJ: number | null;
   readonly thermal: ThermalBounds | null;
-  /** The least deadline that any schedule meets, s, if the cell's cannot be met. */
+  /** The least deadline that a schedule meets, its changes charged, s; null if the cell's can be met. */
   readonly leastDeadlineS: number | null;
   readonly remarks: readonly string[];
 }

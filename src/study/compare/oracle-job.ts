@@ -6,11 +6,11 @@ import {
   type PreparedPlant,
   settingsOf,
 } from '../../cosim/index.ts';
-import { sharedCandidates } from '../../policy/index.ts';
+import { type IdleState, sharedCandidates } from '../../policy/index.ts';
 import { bestSchedule, type Change, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
-import { repeatedSchedule } from './repeated.ts';
+import { leastDeadline, repeatedSchedule } from './repeated.ts';
 import { workOf } from './row-job.ts';
 import { scheduleFile } from './schedule-file.ts';
 
@@ -39,14 +39,19 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
       'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
     );
   }
+  const withChanges = job.freeOnly ? null : chargedProblem(costs, problem, work, remarks);
   const free = bestSchedule(problem);
   if (free.kind === 'unmeetable') {
-    const leastS = free.leastS.toPrecision(4);
-    return {
-      ...none,
-      leastDeadlineS: free.leastS,
-      remarks: [...remarks, `no schedule meets the deadline; the least is ${leastS} s`],
-    };
+    const leastDeadlineS = withChanges ? leastDeadline(withChanges, work.count) : free.leastS;
+    const text = `no schedule meets the deadline; the least is ${leastDeadlineS.toPrecision(4)} s`;
+    return { ...none, leastDeadlineS, remarks: [...remarks, text] };
+  }
+  const charged = withChanges && repeatedSchedule(withChanges, work.count);
+  const isTooTight = withChanges !== null && charged === null;
+  const leastDeadlineS = isTooTight ? leastDeadline(withChanges, work.count) : null;
+  if (leastDeadlineS !== null) {
+    const least = leastDeadlineS.toPrecision(4);
+    remarks.push(`the deadline can be met only if changes take no time; the least with changes is ${least} s`);
   }
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
     energyJ,
@@ -57,14 +62,13 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     restJ: schedule.rest.energyJ + schedule.rest.powerW * (work.windowS! / work.count - schedule.timeS),
     policyFile: scheduleFile(prepared, settings, schedule, isFree ? 'oracle' : 'oracle-with-transitions'),
   });
-  const charged = job.freeOnly ? null : chargedOf(costs, problem, work, remarks);
   return {
     kind: 'oracle',
     free: outcomeOf(free, free.energyJ * work.count, true),
     charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
     boundJ,
     thermal,
-    leastDeadlineS: null,
+    leastDeadlineS,
     remarks,
   };
 }
@@ -119,8 +123,13 @@ function problemOf(costs: LayerCosts, { count }: FixedWork, deadlineS: number, w
   };
 }
 
-/** The best schedule for all inferences if changes cost what the loop charges. */
-function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, remarks: string[]) {
+/** The problem if changes cost what the loop charges; null if there are too many. */
+function chargedProblem(
+  costs: LayerCosts,
+  free: ScheduleProblem,
+  work: FixedWork,
+  remarks: string[],
+): ScheduleProblem | null {
   const { points, layers, rests } = free;
   if (points > MOST_CHANGED) {
     remarks.push(`the costs of changes are left out: ${points} settings are more than ${MOST_CHANGED}`);
@@ -131,8 +140,12 @@ function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, re
   for (let layer = 0; layer < layers; layer++) {
     for (const pair of pairs) changes.push({ layer, ...pair, ...costs.change(layer, pair.from, pair.to) });
   }
-  const stay = (point: number, powerW: number): Rest => {
-    return { point, to: point, delayS: 0, energyJ: 0, powerW, name: 'gated' };
+  // Waking is charged, so that a state which wakes for less may be better.
+  const { wakeS, wakeJ } = costs.wake('gated');
+  const others = wakeS + wakeJ > 0 ? (['clock-gated', 'retention'] as const) : [];
+  const stay = (point: number, powerW: number, idle: IdleState = 'gated'): Rest => {
+    const waking = costs.wake(idle);
+    return { point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
   };
   // Back to back only the last inference rests, and one change for all of them hardly counts.
   const ways =
@@ -140,13 +153,14 @@ function chargedOf(costs: LayerCosts, free: ScheduleProblem, work: FixedWork, re
       ? free.starts.map((k) => stay(k, rests[0].powerW))
       : [
           ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
+          ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
           ...pairs.map(({ from, to }) => ({
             ...stay(from, costs.idleW(to, 'gated')),
             to,
-            energyJ: costs.restingChangeJ(from, to, 'gated'),
+            energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
           })),
         ];
-  return repeatedSchedule({ ...free, changes, rests: ways }, work.count);
+  return { ...free, changes, rests: ways };
 }
 
 /** Energy and time of each layer of a schedule. A change counts in the layer where it begins. */

@@ -9,5 +9,6 @@ export {
   type ScheduleProblem,
   type Unmeetable,
 } from './schedule.ts';
+export { criticalSpeed, leastSpeeds, type TimedJob } from './speeds.ts';
 export type { ThermalArray, ThermalBound, ThermalLeakage, ThermalProblem } from './steady.ts';
 export { leastEnergy, leastPeriod } from './thermal-bound.ts';

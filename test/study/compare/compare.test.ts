@@ -1,11 +1,12 @@
 /** Comparisons on small networks, worked out in one process. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../../src/base/files.ts';
 import type { Comparison, ComparisonCell } from '../../../src/report/compare/index.ts';
 import { comparisonFiles } from '../../../src/report/compare/index.ts';
 import { type CompareRequest, compare, type Executor, Lab, valuesOf } from '../../../src/study/compare/index.ts';
 import { COARSE, LEAN, memoryCache, memoryFiles, type Texts } from '../../cosim/support.ts';
-import { longTest, someOf } from '../../tier.ts';
+import { lawOptions, longTest, someOf } from '../../tier.ts';
 
 const NET = 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\nd,gemm,900,200,128\n';
 const experiment = (lines: string): string => `version: 1
@@ -46,6 +47,8 @@ function comparing(texts: Texts, request: Partial<CompareRequest>, backwards = f
 
 const FROZEN: Texts = { ...LEAN, 'net.csv': NET };
 const COOLED: Texts = { ...COARSE, 'net.csv': NET };
+/** Clocks of the edge NPU, MHz. */
+const EDGE_MHZ = [200, 300, 400, 500, 600, 700, 800];
 const DEADLINE_POLICIES = ['performance', 'race-to-idle', 'static-best', 'pace', 'component-util', 'powersave'];
 
 function figuresIn({ rows }: ComparisonCell, policy: string) {
@@ -92,6 +95,53 @@ describe('without a floorplan, the leakage of every row is that of the oracle', 
     expect(row.energyJ / energyJ).toBeCloseTo(1, 7);
   });
 
+  longTest('no random schedule in time takes less than the oracle with transitions', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 8, max: 300 })), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+        fc.array(fc.constantFrom(...EDGE_MHZ), { minLength: 15, maxLength: 15 }),
+        fc.double({ min: 1, max: 3, noNaN: true }),
+        fc.constantFrom('{ count: 1 }', '{ count: 7 }', '{ period: 20ms, count: 5 }'),
+        async (sizes, clocks, factor, inferences) => {
+          const net = `layer,type,m,n,k\n${sizes.map(([m, k], l) => `l${l},gemm,${m},64,${k}\n`).join('')}`;
+          const schedule = (at: number): string =>
+            `version: 1\nname: s${at}\ndescription: drawn\nuses: schedule\nparameters:\n  idle: gated\n  layers:\n${sizes
+              .map((_, l) => `    - { layer: ${l}, frequency: ${clocks[(5 * at + l) % 15]}MHz }\n`)
+              .join('')}`;
+          const own = {
+            ...FROZEN,
+            'net.csv': net,
+            's0.yaml': schedule(0),
+            's1.yaml': schedule(1),
+            's2.yaml': schedule(2),
+          };
+          const policies = ['performance', './s0.yaml', './s1.yaml', './s2.yaml', 'pace'];
+          const asked = (deadline: string) =>
+            comparing(
+              { ...own, 'exp.yaml': experiment(`inferences: ${inferences}\ndeadline: ${deadline}\n`) },
+              { policies },
+            );
+          const [fast] = (await asked('10ms')).cells;
+          const latencyS = figuresIn(fast, 'performance').latencyS;
+          const [cell] = (await asked(`${(factor * latencyS * 1e6).toFixed(3)}us`)).cells;
+          const { bound, oracle, oracleWithTransitions: charged, rows, leastDeadlineS } = cell;
+          if (leastDeadlineS !== undefined) expect(leastDeadlineS).toBeLessThanOrEqual(latencyS * (1 + 1e-9));
+          const inTime = rows.flatMap(({ figures }) => (figures?.deadlineMisses === 0 ? [figures.energyJ] : []));
+          // `performance` meets any deadline that is not below its latency.
+          if (factor > 1.000001) expect(inTime.length).toBeGreaterThan(0);
+          for (const energyJ of inTime) {
+            const chain = [bound!.energyJ, oracle!.energyJ, charged!.energyJ, energyJ];
+            for (let i = 1; i < chain.length; i++) expect(chain[i - 1]).toBeLessThanOrEqual(chain[i] * (1 + 1e-9));
+          }
+        },
+      ),
+      lawOptions(60, 3),
+    );
+  });
+
   test('a deadline that cannot be met has no oracle, and the least deadline instead', async () => {
     const texts = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 1 }\ndeadline: 50us\n') };
     const { cells } = await comparing(texts, { policies: ['performance'] });
@@ -101,7 +151,7 @@ describe('without a floorplan, the leakage of every row is that of the oracle', 
     expect(leastDeadlineS).toBeLessThanOrEqual(rows[0].figures!.latencyS);
     const at = async (deadlineS: number) => {
       const again = await comparing(texts, { policies: ['performance'], set: [`deadline=${deadlineS * 1e6}us`] });
-      return again.cells[0].oracle;
+      return again.cells[0].oracleWithTransitions;
     };
     expect(await at(leastDeadlineS!)).not.toBeNull();
     expect(await at(0.999 * leastDeadlineS!)).toBeNull();
