@@ -3,6 +3,7 @@ import { layerProgress, orderName, type PartitionedLayer } from '../systolic/ind
 import { fieldTemperatures, packageTemperatures } from '../thermal/index.ts';
 import { workloadMacs } from '../workload/index.ts';
 import type { LoopResult } from './loop/loop-result.ts';
+import type { Releases } from './loop/releases.ts';
 import type { Plant } from './plant/plant.ts';
 import type { Run } from './plant/prepared-run.ts';
 import type { Position } from './plant/program.ts';
@@ -137,7 +138,7 @@ function thermalResult({ plant, experiment }: Run, { thermal, simulatedS }: Loop
   };
 }
 
-function deadlineResult({ experiment }: Run, loop: LoopResult): DeadlineResult | null {
+function deadlineResult({ experiment, releases }: Run, loop: LoopResult): DeadlineResult | null {
   const limitS = experiment.spec.deadlineS;
   if (limitS === null) return null;
   let misses = 0;
@@ -145,10 +146,26 @@ function deadlineResult({ experiment }: Run, loop: LoopResult): DeadlineResult |
   loop.endS.forEach((endS, i) => {
     const slack = loop.releaseS[i] + limitS - (Number.isNaN(endS) ? loop.simulatedS : endS);
     // A miss by rounding alone does not count.
-    if (slack < -1e-12 * limitS) misses++;
+    if (slack < -1e-12 * limitS - 1e-15 * loop.releaseS[i]) misses++;
     if (!Number.isNaN(endS)) worst = Math.min(worst, slack);
   });
-  return { limitS, misses, worstSlackS: Number.isFinite(worst) ? worst : null };
+  const neverBegan = dueBefore(releases, loop.releaseS.length, loop.simulatedS - limitS * (1 + 1e-12));
+  const worstSlackS = Number.isFinite(worst) ? worst : null;
+  return { limitS, misses: misses + neverBegan, worstSlackS, ...(neverBegan > 0 ? { neverBegan } : {}) };
+}
+
+/** How many inferences from index `first` on are released before a time. Releases are in order, so it looks at few of them. */
+function dueBefore({ releaseS }: Releases, first: number, timeS: number): number {
+  const isDue = (count: number): boolean => releaseS(first + count - 1, Number.POSITIVE_INFINITY) < timeS;
+  let high = 1;
+  while (isDue(high)) high *= 2;
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isDue(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function traceEnergy({ epochs, totalW, durationS }: Trace): number {

@@ -162,6 +162,8 @@ export interface DeadlineResult {
   readonly limitS: number;
   /** Number of inferences that ended late, or that had not ended when their deadline passed. */
   readonly misses: number;
+  /** How many of them still waited for their start when the run ended; absent if none did. */
+  readonly neverBegan?: number;
   /** Smallest value of deadline minus end; negative for a miss. Null if no inference ended. */
   readonly worstSlackS: number | null;
 }

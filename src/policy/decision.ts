@@ -43,7 +43,12 @@ function decided(at: () => string, decide: () => Decision): Decision {
   try {
     decision = decide();
   } catch (error) {
-    if (error instanceof InputError) throw error;
+    // A module's own errors name the policy alone.
+    if (error instanceof InputError) {
+      throw new InputError(
+        error.diagnostics.map((d) => ({ ...d, message: d.message.replace(/^policy "[^"]*"(?=: )/, at()) })),
+      );
+    }
     const text = error instanceof Error ? error.message : String(error);
     return fail('policy-failed', `${at()} failed: ${text}`, { expected: 'a decision' });
   }

@@ -130,9 +130,10 @@ function parts({ energyJ }: RunResult): string {
 }
 
 function deadlineText({ deadline, inferences }: RunResult): string {
-  const { limitS, misses, worstSlackS } = deadline!;
-  const begun = inferences.startS.length;
-  const verdict = misses === 0 ? 'met' : `missed by ${misses} of ${begun}`;
+  const { limitS, misses, worstSlackS, neverBegan = 0 } = deadline!;
+  const due = inferences.startS.length + neverBegan;
+  const waits = neverBegan > 0 ? `, ${neverBegan} of which never began` : '';
+  const verdict = misses === 0 ? 'met' : `missed by ${misses} of ${due}${waits}`;
   return `${engineering(limitS, 's')}, ${verdict}${worstSlackS === null ? '' : `; worst slack ${engineering(worstSlackS, 's')}`}`;
 }
 

@@ -113,7 +113,12 @@ describe('every key and column of an output is explained', () => {
 
   test('summary.json', () => {
     // A result of its epoch, from a start that swings, has all keys.
-    const all = { ...result, epochChange: 0.2, start: { ...result.start!, cycleS: 1 } };
+    const all = {
+      ...result,
+      epochChange: 0.2,
+      deadline: { ...result.deadline!, neverBegan: 1 },
+      start: { ...result.start!, cycleS: 1 },
+    };
     const summary = JSON.parse(
       JSON.stringify(
         runSummary(all, {

@@ -2,8 +2,8 @@ import { fail } from '../../base/errors.ts';
 import { MOST_VALUES, SCALARS } from '../limits.ts';
 import type { DomainTrace, Trace } from '../result.ts';
 
-/** Rows of a chunk. Full chunks never change, so that forks of a run share them. */
-const CHUNK_ROWS = 1024;
+/** Rows of a chunk. Full chunks never change, so that forks of a run share them; a fork copies the open one. */
+const CHUNK_ROWS = 256;
 
 /** What has been recorded, as plain data. */
 export interface RecorderState {
@@ -77,12 +77,15 @@ export class Recorder {
   }
 
   save(): RecorderState {
-    return { full: this.full, open: this.open.slice(), epochs: this.epochs };
+    const rows = this.epochs - this.full.length * CHUNK_ROWS;
+    return { full: this.full, open: this.open.slice(0, rows * this.width), epochs: this.epochs };
   }
 
   load({ full, open, epochs }: RecorderState): void {
+    // The open chunk may have become a full one of another state, which keeps it.
+    if (this.full !== full) this.open = new Float64Array(CHUNK_ROWS * this.width);
     this.full = full;
-    this.open = open.slice();
+    this.open.set(open);
     this.epochs = epochs;
   }
 

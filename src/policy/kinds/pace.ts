@@ -95,7 +95,8 @@ export const pace: PolicyKind<Checked> = {
         const dueS = inference.deadlineS ?? inference.releaseS + deadlineS;
         // Inferences that come faster than they are due would queue up without end at a clock that only meets the deadline.
         const latestS = Math.min(dueS, inference.releaseS + paceS) - guardS;
-        const due = { latestS, guardS };
+        // An end that is late by rounding alone is in time: a setting may take exactly the deadline.
+        const due = { latestS, guardS, roundingS: 1e-12 * deadlineS + 1e-15 * timeS };
         const index = lowestInTime(candidates, lowest, due, observation, context);
         if (index === undefined) {
           return decided(
@@ -127,6 +128,7 @@ interface Due {
   /** Latest end of the running inference, and margin before the deadlines of those that wait, s. */
   readonly latestS: number;
   readonly guardS: number;
+  readonly roundingS: number;
 }
 
 /** The first candidate from `lowest` on that is in time. */
@@ -147,7 +149,7 @@ function lowestInTime(
  */
 function isInTime(
   setting: PointByDomain,
-  { latestS, guardS }: Due,
+  { latestS, guardS, roundingS }: Due,
   observation: Observation,
   context: PolicyContext,
 ): boolean {
@@ -158,7 +160,7 @@ function isInTime(
     transitionS = Math.max(transitionS, context.transitionS(name, points[name], setting[name]));
   }
   const endS = timeS + transitionS + inference!.remainingS(setting);
-  if (endS > latestS) return false;
+  if (endS > latestS + roundingS) return false;
   return queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(setting), guardS);
 }
 

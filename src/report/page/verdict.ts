@@ -70,7 +70,7 @@ ${all.map(
 function deadlineHeadline({ summary }: ReportData, { inferences }: RunLog): Headline[] {
   const { deadline } = summary;
   if (!deadline) return [];
-  const { limitS, misses, worstSlackS } = deadline;
+  const { limitS, misses, worstSlackS, neverBegan = 0 } = deadline;
   const { releaseS, endS, ended } = inferences;
   const overdue = ended.filter((done, i) => done === 0 && isLate(endS[i] - releaseS[i], limitS)).length;
   const slack = worstSlackS === null ? '' : `, worst slack ${engineering(worstSlackS, 's')}`;
@@ -78,7 +78,7 @@ function deadlineHeadline({ summary }: ReportData, { inferences }: RunLog): Head
     {
       label: `Deadline of ${engineering(limitS, 's')}`,
       value: misses === 0 ? 'met' : 'missed',
-      note: `${counted(misses, 'miss', 'misses')} of ${counted(summary.inferences + overdue, 'inference', 'inferences')}${slack}`,
+      note: `${counted(misses, 'miss', 'misses')} of ${counted(summary.inferences + overdue + neverBegan, 'inference', 'inferences')}${slack}`,
       good: misses === 0,
     },
   ];

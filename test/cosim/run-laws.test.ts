@@ -1,0 +1,144 @@
+/** Laws of whole runs: what may not matter, and what scales. */
+import { describe, expect, test } from 'vitest';
+import { BUNDLED } from '../../src/base/files.ts';
+import { preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
+import { longTest, someOf } from '../tier.ts';
+import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, memoryCache, SRAM, type Texts } from './support.ts';
+
+const go = coarseRuns('start: ambient');
+
+/** What a run did, without the names of its policies. */
+const deeds = ({ trace, inferences, energyJ, thermal }: RunResult) => ({
+  trace,
+  inferences,
+  energyJ,
+  peakK: thermal?.peakK,
+});
+
+describe('a policy below', () => {
+  const load = 'inferences: { period: 300us, duration: 12ms }\ndeadline: 300us\n';
+  test.each(
+    someOf(
+      [
+        ['performance', 'powersave'],
+        ['{ name: step_wise, trip: 46C }, performance', 'ondemand'],
+        ['pace', '{ name: component-util, rule: threshold }'],
+        ['{ name: bang_bang, trip: 46C }, pace', 'conservative'],
+        ['{ name: userspace, frequency: 500MHz }', 'pace'],
+      ],
+      3,
+    ),
+  )('changes nothing where those above leave one point: %s and %s', (above, below) => {
+    const alone = go(`${load}policy: [${above}]`);
+    expect(deeds(go(`${load}policy: [${above}, ${below}]`))).toEqual(deeds(alone));
+  });
+});
+
+describe('a deadline equal to the time of a setting', () => {
+  test.each(someOf(['800MHz', '700MHz', '400MHz', '200MHz'], 2))(
+    'is met at %s, and no text says otherwise',
+    (clock) => {
+      const { inferences } = go(`policy: { name: userspace, frequency: ${clock} }`);
+      const timeS = inferences.endS[0] - inferences.startS[0];
+      for (const policy of ['static-best', '{ name: pace, guard: 0 }', '{ name: pace, guard: 0, floor: none }']) {
+        for (const periods of [1, 1.37]) {
+          const lines = `inferences: { period: ${timeS * periods * 1e6}us, count: 7 }\ndeadline: ${timeS * 1e6}us`;
+          const { deadline, events } = go(`${lines}\npolicy: ${policy}`);
+          expect(deadline!.misses, policy).toBe(0);
+          expect(events.filter(({ reason }) => /no (clock|setting)|not fast enough/.test(reason))).toEqual([]);
+        }
+      }
+    },
+  );
+});
+
+test('inferences that never began are misses once they are due', () => {
+  const { deadline, inferences } = go(
+    'inferences: { period: 20us, duration: 10ms }\ndeadline: 1ms\npolicy: performance',
+  );
+  // Releases at 0, 20, ... 9980 us; those before 9 ms are due: 450 of them, less the few that ended in time.
+  const inTime = Array.from(inferences.endS.slice(0, inferences.completed)).filter(
+    (endS, i) => endS <= inferences.releaseS[i] + 1e-3,
+  ).length;
+  expect(deadline!.misses).toBe(450 - inTime);
+  expect(deadline!.neverBegan).toBe(450 - inferences.startS.length);
+});
+
+describe('clocks, DRAM and time scaled together', () => {
+  const path = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
+  const text = COARSE[path].replace(
+    '    nominal: 800MHz',
+    '    transition: { relock: 4us, slew: 20mV/us }\n    nominal: 800MHz',
+  );
+  const halved = (value: string): string => {
+    const [, number, unit] = /^([\d.]+)(.*)$/.exec(value)!;
+    return `${Number(number) / 2}${unit}`;
+  };
+  const slow = edit(
+    edit(
+      text
+        .replace(
+          /(frequency|nominal|bandwidth|background_power): ([^,}\s]+)/g,
+          (_, key, value) => `${key}: ${halved(value)}`,
+        )
+        .replace('latency: 100ns', 'latency: 200ns'),
+      'relock: 4us',
+      'relock: 8us',
+    ),
+    'slew: 20mV/us',
+    'slew: 10mV/us',
+  );
+
+  test.each([['performance'], ['{ name: pace, floor: none }']])('leave the energy without leakage: %s', (policy) => {
+    const run = (accelerator: string, factor: number) =>
+      go(
+        `inferences: { period: ${400 * factor}us, count: 20 }\ndeadline: ${400 * factor}us\nepoch: ${factor}ms\npolicy: ${policy}`,
+        // The place of the text in the set makes plants of their own.
+        { set: [`accelerator.idle_clock=${0.25}`, `seed=${factor}`], overlay: { [path]: accelerator } },
+      );
+    const [fast, half] = [run(text, 1), run(slow, 2)];
+    for (const part of ['dynamic', 'idle', 'dram', 'transition'] as const) {
+      expect(Math.abs(half.energyJ[part] - fast.energyJ[part]), part).toBeLessThan(1e-9 * fast.energyJ.total);
+    }
+    expect(half.simulatedS / fast.simulatedS).toBeCloseTo(2, 9);
+    expect(half.transitions).toBe(fast.transitions);
+  });
+});
+
+describe('the order of names in the files', () => {
+  const folder = `${BUNDLED}accelerators/cloud-tpu`;
+  const yaml = BUNDLED_TEXTS[`${folder}/accelerator.yaml`];
+  const [, domains] = /^domains:\n((?: .*\n|\n)*?)(?=\S)/m.exec(yaml)!;
+  const [array, memory] = domains.trimEnd().split(/(?=^ {2}memory:)/m);
+  const floorplan = BUNDLED_TEXTS[`${folder}/chip.flp`];
+  const permuted: Texts = {
+    [`${folder}/accelerator.yaml`]: edit(yaml, domains, `${memory}\n${array}\n`),
+    [`${folder}/chip.flp`]: floorplan.trimEnd().split('\n').reverse().join('\n'),
+  };
+  const own: Texts = Object.fromEntries(Object.keys(permuted).map((name) => [name, BUNDLED_TEXTS[name]]));
+
+  longTest('permutes results: domains and blocks', () => {
+    const run = (texts: Texts): RunResult => {
+      const lines = `inferences: { period: 100us, duration: 5ms }\ndeadline: 100us\nstart: ambient\npolicy: [{ name: step_wise, trip: 45.5C }, pace]\n`;
+      const experiment = load(`version: 1\nname: e\naccelerator: cloud-tpu\nworkload: ./net.csv\n${lines}`, {
+        overlay: { [SRAM]: LEAN_SRAM, 'net.csv': COARSE['net.csv'], ...texts },
+      });
+      return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+    };
+    const [a, b] = [run(own), run(permuted)];
+    expect([...b.domains].sort()).toEqual([...a.domains].sort());
+    expect(b.domains).not.toEqual(a.domains);
+    expect(b.thermal!.blocks).not.toEqual(a.thermal!.blocks);
+    expect(b.transitions).toBe(a.transitions);
+    expect(Math.abs(b.energyJ.total / a.energyJ.total - 1)).toBeLessThan(1e-9);
+    expect(b.inferences.endS.length).toBe(a.inferences.endS.length);
+    a.inferences.endS.forEach(
+      (endS, i) => void (Number.isNaN(endS) || expect(b.inferences.endS[i]).toBeCloseTo(endS, 12)),
+    );
+    a.thermal!.blocks.forEach((name, u) => {
+      const v = b.thermal!.blocks.indexOf(name);
+      const offK = a.trace.temperatureK[u].map((t, n) => Math.abs(t - b.trace.temperatureK[v][n]));
+      expect(Math.max(...offK), name).toBeLessThan(1e-6);
+    });
+  });
+});
