@@ -125,9 +125,10 @@ function workloadOrigin({ workload, dimensions, productFree, batch, document }: 
   return JSON.stringify([workload, seenFrom(document, ['workload']), dimensions, productFree, batch]);
 }
 
-/** Whether the parameters of a policy contain `idle: gated`. */
+/** Whether the parameters of a policy contain `idle: gated`, at whatever depth: rules have it in their actions. */
 function isGated(parameters: unknown): boolean {
-  return typeof parameters === 'object' && parameters !== null && Object.values(parameters).includes('gated');
+  if (typeof parameters !== 'object' || parameters === null) return false;
+  return Object.values(parameters).some((value) => value === 'gated' || isGated(value));
 }
 
 /**
