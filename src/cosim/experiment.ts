@@ -127,15 +127,12 @@ function workloadOrigin({ workload, dimensions, productFree, batch, document }: 
   return JSON.stringify([workload, seenFrom(document, ['workload']), dimensions, productFree, batch]);
 }
 
-const DEEP_STATES = ['gated', 'off', 'retention'];
+const DEEP_STATES: readonly unknown[] = ['gated', 'off', 'retention'];
 
-/** Whether the parameters of a policy name a state that leaks less. */
+/** Whether the parameters of a policy name a state that leaks less, at whatever depth: rules have it in their actions. */
 function isGated(parameters: unknown): boolean {
-  return (
-    typeof parameters === 'object' &&
-    parameters !== null &&
-    DEEP_STATES.some((state) => Object.values(parameters).includes(state))
-  );
+  if (typeof parameters !== 'object' || parameters === null) return false;
+  return Object.values(parameters).some((value) => DEEP_STATES.includes(value) || isGated(value));
 }
 
 /**

@@ -29,6 +29,10 @@ export class Turn {
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
   private readonly rests: Int32Array;
+  /** The ranges said last, and the object that said them. */
+  private readonly saidLow: Int32Array;
+  private readonly saidHigh: Int32Array;
+  private said: Decision['ranges'] | null = null;
   /** The clause behind the range of each domain; null if none holds. */
   private readonly clauses: (Clause | null)[];
   /** The last decision without a reason of its own, for as long as nothing changes. */
@@ -41,6 +45,8 @@ export class Turn {
     this.high = new Int32Array(count);
     this.wanted = new Int32Array(count);
     this.rests = new Int32Array(count);
+    this.saidLow = new Int32Array(count);
+    this.saidHigh = new Int32Array(count);
     this.clauses = program.domains.map(() => null);
   }
 
@@ -117,12 +123,19 @@ export class Turn {
     };
   }
 
+  /** The same object while they are the same: whoever compares them is done at once. */
   private ranges(): Decision['ranges'] {
-    const { program, low, high } = this;
+    const { program, low, high, saidLow, saidHigh } = this;
+    let isSame = this.said !== null;
+    for (let d = 0; d < low.length; d++) isSame &&= low[d] === saidLow[d] && high[d] === saidHigh[d];
+    if (this.said && isSame) return this.said;
+    saidLow.set(low);
+    saidHigh.set(high);
     const entries = program.domains.flatMap(({ name }, d): [string, PointRange][] =>
       program.decides[d] ? [[name, [low[d], high[d]]]] : [],
     );
-    return Object.fromEntries(entries);
+    this.said = Object.fromEntries(entries);
+    return this.said;
   }
 
   /** Above the trip of the rule that holds, with every domain at its lowest point. */

@@ -1,0 +1,64 @@
+/** Every bundled policy on every bundled experiment: it runs, with figures that are figures, or it is refused by name. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { type Diagnostic, InputError } from '../../src/base/errors.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  type PreparedPlant,
+  preparePlant,
+  type RunResult,
+  runScenario,
+} from '../../src/cosim/index.ts';
+import { nodeFiles } from '../../src/node/files.ts';
+import { longTest } from '../tier.ts';
+import { memoryCache } from './support.ts';
+
+const namesIn = (folder: string): string[] =>
+  readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []));
+
+const POLICIES = namesIn('policies');
+/** What a policy may lack in an experiment. */
+const REFUSALS: readonly string[] = ['deadline-missing', 'missing-key', 'not-supported', 'unknown-operating-point'];
+const cache = memoryCache();
+
+describe.each(namesIn('experiments'))('%s', (name) => {
+  const source = { file: `experiments/${name}.yaml`, text: readFileSync(`experiments/${name}.yaml`, 'utf8') };
+  // As many inferences as the policy can be asked about in some ten epochs.
+  const overrides = ['inferences={ period: 6ms, duration: 25ms }', 'start=ambient'].map(parseOverride);
+  let known: { readonly experiment: Experiment; readonly plant: PreparedPlant } | undefined;
+
+  const outcomeOf = (policy: string): RunResult | readonly Diagnostic[] => {
+    const further = policy === 'userspace' ? [parseOverride('policy.frequency=400MHz')] : [];
+    try {
+      const experiment = loadExperiment(nodeFiles, source, {
+        policy,
+        overrides: [...overrides, ...further],
+        like: known?.experiment,
+      });
+      known ??= { experiment, plant: preparePlant(experiment, { cache }) };
+      return runScenario(known.plant, experiment);
+    } catch (error) {
+      if (error instanceof InputError) return error.diagnostics;
+      throw error;
+    }
+  };
+
+  longTest.each(POLICIES)('%s', (policy) => {
+    const outcome = outcomeOf(policy);
+    if (Array.isArray(outcome)) {
+      for (const { code, message, expected } of outcome as readonly Diagnostic[]) {
+        expect(REFUSALS).toContain(code);
+        expect([message, expected]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
+      }
+      return;
+    }
+    const result = outcome as RunResult;
+    const energies = Object.values(result.energyJ).filter((value) => typeof value === 'number');
+    expect(energies.length).toBeGreaterThan(4);
+    for (const joules of energies) expect(joules).toBeGreaterThanOrEqual(0);
+    expect(result.energyJ.total).toBeGreaterThan(0);
+    expect(result.conservation.energyRelative).toBeLessThan(1e-9);
+  });
+});
