@@ -37,13 +37,6 @@ export function isLate({ figures }: ComparisonRow): boolean {
   return (figures?.deadlineMisses ?? 0) > 0;
 }
 
-/** An epoch that moves the energy by more than this share is too long for the policy. */
-export const EPOCH_TOLERANCE = 0.01;
-
-export function isEpochSensitive({ figures }: ComparisonRow): boolean {
-  return Math.abs(figures?.epochChange ?? 0) > EPOCH_TOLERANCE;
-}
-
 /** Baselines without which a saving says little (docs/guide/compare.md). */
 const BASELINES = ['performance', 'race-to-idle', 'static-best'];
 
