@@ -91,6 +91,9 @@ function checkFolders(files: Files, { document, tables }: AcceleratorSpec, techn
   });
 }
 
+/** Nodes of foundries within the reach of the general estimators, nm: any other is a slip rather than a technology. */
+const NODES: readonly number[] = [130, 90, 65, 55, 45, 40, 32, 28, 22, 20, 16, 14, 12, 10, 8, 7];
+
 /** Curves of the technology's own, and for other cells those of the nearest node. */
 function curvesOf(files: Files, technology: string, texts: readonly SourceText[]): ReadonlyMap<string, LeakageCurve> {
   const own = technologyLeakageCurves(texts);
@@ -99,7 +102,7 @@ function curvesOf(files: Files, technology: string, texts: readonly SourceText[]
 }
 
 /**
- * The tables of a technology. Where folders have a table of the same name, the first folder wins. A node in nm needs none, since the
+ * The tables of a technology. Where folders have a table of the same name, the first folder wins. A node of a foundry needs none, since the
  * general estimators know nodes, and neither does a design whose energies are given. Error: `unknown-name`.
  */
 function tablesOf(
@@ -116,11 +119,12 @@ function tablesOf(
       if (!byName.has(name)) byName.set(name, `${folder}/${name}`);
     }
   }
-  if (byName.size === 0 && ert === null && nodeOf(technology) === undefined) {
-    const known = files.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.'));
+  if (byName.size === 0 && ert === null && !NODES.includes(nodeOf(technology) ?? 0)) {
+    const bundled = files.list(`${BUNDLED}tech-tables`).filter((name) => !name.includes('.'));
+    const known = [...new Set([...bundled, ...NODES.map((node) => `${node}nm`)])];
     fail('unknown-name', `there are no tables for technology "${technology}"`, {
       span,
-      expected: `one of ${known.join(', ')}, a node such as 32nm, or a folder ${technology} in one of the accelerator's "tables"`,
+      expected: `one of ${known.join(', ')}, or a folder ${technology} in one of the accelerator's "tables"`,
       suggestion: nearestName(technology, known),
     });
   }

@@ -422,6 +422,7 @@ describe('list', () => {
       'dataflows',
       'components',
       'technologies',
+      'operating-points',
     ]);
     expect(out.split('\n').some((line) => /\s$/.test(line))).toBe(false);
   });

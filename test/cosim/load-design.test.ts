@@ -60,7 +60,7 @@ describe('the architecture file', () => {
     ],
     [
       'an unknown technology of one component',
-      architecture(['            type: "LPDDR4"\n', '            type: "LPDDR4"\n            technology: «"4Snm"»\n']),
+      architecture(['            type: "LPDDR4"\n', '            type: "LPDDR4"\n            technology: «"54nm"»\n']),
       'unknown-name',
     ],
     ['an unknown class', architecture(['class: DRAM', 'class: «DRM»']), 'unknown-name'],

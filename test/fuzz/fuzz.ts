@@ -21,12 +21,12 @@ export interface Tally {
 const MOST_CPU_S = 2;
 
 /** Reads `mutants` damaged inputs, a share for each reader. Throws at the first that is neither read nor refused with places. */
-export function fuzz(seed: number, mutants: number): Tally {
+export function fuzz(seed: number, mutants: number, readers: readonly Reader[] = READERS): Tally {
   const random = randomFrom(seed);
   const tally: Tally = { mutants, accepted: 0, refused: 0, diagnostics: 0, placed: 0, slowestS: 0 };
-  const total = READERS.reduce((sum, { share }) => sum + share, 0);
+  const total = readers.reduce((sum, { share }) => sum + share, 0);
   for (let n = 0; n < mutants; n++) {
-    const reader = readerAt(random() * total);
+    const reader = readerAt(random() * total, readers);
     const names = Object.keys(reader.texts);
     const name = names[Math.floor(random() * names.length)];
     const texts = { ...reader.texts, [name]: damaged(reader.texts[name], random) };
@@ -36,13 +36,13 @@ export function fuzz(seed: number, mutants: number): Tally {
 }
 
 /** The reader whose share of the sum of all shares holds `at`. */
-function readerAt(at: number): Reader {
+function readerAt(at: number, readers: readonly Reader[]): Reader {
   let before = 0;
-  for (const reader of READERS) {
+  for (const reader of readers) {
     before += reader.share;
     if (at < before) return reader;
   }
-  return READERS[0];
+  return readers[0];
 }
 
 function tryReader(reader: Reader, texts: Texts, damagedName: string, tally: Tally): void {

@@ -5,6 +5,8 @@ import type { Files } from '../../src/base/files.ts';
 import { parseOverride } from '../../src/base/overrides.ts';
 import { loadExperiment } from '../../src/cosim/index.ts';
 import { readArrivals } from '../../src/cosim/loop/releases.ts';
+import { evaluateOperand } from '../../src/energy/index.ts';
+import { readPowerCsv } from '../../src/formats/hotspot/index.ts';
 import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maestro/index.ts';
 import { readAccelergyHardware, readScaleSimLayouts, readSimulateConfig } from '../../src/formats/scalesim/index.ts';
 import { readTimeloop, writeMappingText } from '../../src/formats/timeloop/index.ts';
@@ -235,6 +237,36 @@ architecture:
     attributes:
       width: max([8, 4]) if w > 1 else 2
 `;
+const TEMPLATE = `{% macro part(name, width=8) %}
+  - !Component {name: {{ name }}, class: intadder, attributes: {width: {{ (1, width) | max }}}}
+{% endmacro %}
+{% set sizes = [['a', 16], ['b', 32]] %}
+architecture:
+  version: 0.4
+  nodes:
+  - !Container {name: c, attributes: {technology: "22nm", global_cycle_seconds: 1e-9}}
+{% for name, width in sizes %}{% if name not in ['z'] and sizes|length > 1 %}{{ part(name, width) }}{% endif %}{% endfor %}
+  - !Component {name: d, class: DRAM, attributes: {width: 64, type: "HBM2"}, required_actions: [read, background]}
+  - !Component {name: t, class: clock_tree, attributes: {side_um: 100, n_sinks: 16, sink_ff: 1}}
+`;
+const LEVELS = `arch:
+  arithmetic: {name: MACs, instances: 4, meshX: 2, word-bits: 8}
+  storage:
+  - {name: Buffer, sizeKB: 64, word-bits: 8, block-size: 8, num-ports: 2, num-banks: 4}
+  - {name: DRAM, technology: DRAM, word-bits: 8, block-size: 8}
+`;
+const VARIABLES = 'variables: {version: 0.4, technology: "45nm", global_cycle_seconds: 1e-9}\n';
+const EXPRESSION =
+  "max(1, ceil(log2(rows * 3 ** 2 // 4 % 7))) + (2 if rows in (4, 8) and 'x' not in 'yz' else -1.5e-3)";
+const GIVEN_ERT = `ERT:
+  version: '0.4'
+  tables:
+  - name: t.pe[0..3]
+    actions: [{name: mac, arguments: {global_cycle_seconds: 1e-9}, energy: 2}, {name: leak, arguments: {}, energy: 0.5}]
+action_counts:
+  version: 0.4
+  local: [{name: 't.pe[0..3]', action_counts: [{name: mac, counts: 100}]}]
+`;
 const OLD = read('test/golden/accelergy/peer/v03_systolic/input/arch.yaml');
 
 const OWN_FIGURES = readOwnFigures(nodeFiles, ['test/golden/accelergy/peer-tables'], []);
@@ -279,6 +311,19 @@ export const READERS: readonly Reader[] = [
   energy('energy --compat accelergy-0.4', ENERGY, 'accelergy-0.4'),
   energy('energy, nodes', { 'nodes.yaml': NODES }),
   energy('energy, 0.3', { 'old.yaml': OLD }),
+  energy('energy, template', { 'template.yaml': TEMPLATE }),
+  energy('energy, Timeloop 0.1', { 'arch.yaml': LEVELS, 'variables.yaml': VARIABLES }),
+  energy('energy, ERT', { 'ert.yaml': GIVEN_ERT }),
+  only('expression', EXPRESSION, 6, ({ text }) => {
+    const span = { file: 'an expression', line: 1, column: 1, length: text.length, lineText: text };
+    return evaluateOperand(text, new Map([['rows', 8]]), span);
+  }),
+  only(
+    'power trace.csv',
+    'time_s,duration_s,power_w:core,power_w:cache\n0.01,0.01,8,1\n0.02,0.01,2,1.5\n',
+    3,
+    (source) => readPowerCsv(source),
+  ),
   only('topology', OURS, 8, (source) => readTopology(source)),
   only('topology of SCALE-Sim', CONV, 5, (source) => readTopology(source)),
   only('layout', LAYOUT, 3, (source) => readScaleSimLayouts(source)),

@@ -78,7 +78,11 @@ function primaryBefore(text: string, to: number): number {
   return Math.max(0, from);
 }
 
-type Filter = (value: ExpressionOperand, given: readonly ExpressionOperand[]) => ExpressionOperand | undefined;
+type Filter = (
+  value: ExpressionOperand,
+  given: readonly ExpressionOperand[],
+  span: Span,
+) => ExpressionOperand | undefined;
 
 const listOf = (value: ExpressionOperand): readonly ExpressionOperand[] | undefined =>
   typeof value === 'object' ? value : undefined;
@@ -89,12 +93,12 @@ const onText =
 /** A filter that is a function of expressions. */
 const ofFunction =
   (name: string): Filter =>
-  (value, given) =>
-    evaluateOperand(`${name}(${['x', ...given.map((_, i) => `x${i}`)].join(', ')})`, {
-      size: 1 + given.length,
-      keys: () => ['x'],
-      get: (wanted) => (wanted === 'x' ? value : given[Number(wanted.slice(1))]),
-    });
+  (value, given, span) => {
+    const names = ['x', ...given.map((_, i) => `x${i}`)];
+    const values: readonly ExpressionOperand[] = [value, ...given];
+    const scope = { size: names.length, keys: () => names, get: (wanted: string) => values[names.indexOf(wanted)] };
+    return evaluateOperand(`${name}(${names.join(', ')})`, scope, span);
+  };
 
 /** The filters that need no files; `default` is the caller's, because its value may be missing. */
 const FILTERS: Readonly<Record<string, Filter>> = {
@@ -135,7 +139,7 @@ export function filteredBy(
       suggestion: nearestName(name, KNOWN),
     });
   }
-  const result = FILTERS[name](value, given);
+  const result = FILTERS[name](value, given, span);
   return result ?? fail('wrong-type', `the filter "${name}" has no value for this`, { span });
 }
 
