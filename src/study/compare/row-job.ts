@@ -56,7 +56,7 @@ export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
     epochS: spec.epochS,
     limitK: spec.limitK,
     seed: spec.seed,
-    hasSensors: spec.sensors.length > 0,
+    ...frameWords(experiment),
     inferences: count,
     windowS,
     layers: workload.layers.map(({ name }) => name),
@@ -86,7 +86,7 @@ function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult):
     wear: thermal && wearOf(prepared, result),
     layerJ: layers.map(({ energyJ }) => energyJ),
     layerS: layers.map(({ timeS }) => timeS),
-    conservation: result.conservation.energyRelative,
+    conservation: result.conservation,
   };
 }
 
@@ -129,4 +129,36 @@ function wearOf({ plant }: PreparedPlant, { trace, simulatedS }: RunResult): num
     }
   });
   return sum / simulatedS;
+}
+
+/** What readers must know of a comparison's rules, in words: how sensors err, and what changes and waking take. */
+function frameWords({ spec, sensors, design }: Experiment): {
+  readonly sensors: string;
+  readonly changes: string;
+} {
+  const kinds = spec.sensors.length === 0 ? [] : [...new Set(sensors.map(sensorWords))];
+  const { domains } = design.spec;
+  const transitions = domains.map(({ transition }) => transitionWords(transition));
+  const same = transitions.every((words) => words === transitions[0]);
+  return {
+    sensors: kinds.length === 0 ? 'ideal' : kinds.join('; '),
+    changes: same ? transitions[0] : domains.map(({ name }, d) => `${name}: ${transitions[d]}`).join('; '),
+  };
+}
+
+function sensorWords({ offsetK, noiseK, quantumK, delayEpochs }: Experiment['sensors'][number]): string {
+  const parts = [
+    ...(offsetK === 0 ? [] : [`offset ${offsetK} K`]),
+    ...(noiseK === 0 ? [] : [`noise ${noiseK} K`]),
+    ...(quantumK === 0 ? [] : [`steps of ${quantumK} K`]),
+    ...(delayEpochs === 0 ? [] : [`${delayEpochs} epoch${delayEpochs === 1 ? '' : 's'} late`]),
+  ];
+  return parts.length === 0 ? 'ideal' : parts.join(', ');
+}
+
+function transitionWords({
+  relockS,
+  slewVPerS,
+}: Experiment['design']['spec']['domains'][number]['transition']): string {
+  return `the clock stands ${Number((relockS * 1e6).toPrecision(6))} us, the voltage ramps ${Number((slewVPerS * 1e-3).toPrecision(6))} mV/us`;
 }
