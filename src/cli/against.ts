@@ -1,4 +1,5 @@
 import { fail } from '../base/errors.ts';
+import type { PolicyKind } from '../policy/index.ts';
 import type { Against, OtherPolicy } from '../report/files/index.ts';
 import { type CompareRequest, compare, EXPERIMENT_POLICY } from '../study/compare/index.ts';
 import { withWorkers } from './compare-workers.ts';
@@ -20,8 +21,12 @@ export function comparisonFor({ experiment, policy, set, others }: Question): Co
 }
 
 /** The energies of the run's policy, of the others and of the oracle. Errors: those of the run's own policy. */
-export async function againstOf(given: CommandFiles, request: CompareRequest): Promise<Against> {
-  const { cells } = await withWorkers(given, undefined, (execute) => compare(request, execute));
+export async function againstOf(
+  given: CommandFiles,
+  request: CompareRequest,
+  kinds: readonly PolicyKind[],
+): Promise<Against> {
+  const { cells } = await withWorkers(given, undefined, kinds, (execute) => compare(request, execute));
   const [{ rows, oracle }] = cells;
   const [own, ...rest] = rows;
   if (!own.figures) return fail('policy-failed', `the run cannot be compared: ${own.reason}`);

@@ -19,6 +19,7 @@ import {
   checkStack,
   createStack,
   POLICY_KINDS,
+  type PolicyDomain,
   type PolicyKind,
   type PolicySetting,
   type PolicyStack,
@@ -238,13 +239,21 @@ export function policySetting(design: Design, experiment: ExperimentSpec): Polic
   return {
     places: blockPlaces(design),
     limitK,
-    domains: spec.domains.map(({ name, points, nominal }) => ({ name, points, nominal })),
+    domains: policyDomains(spec),
     components: ert.components.map(({ component }) => component.name),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : [],
     epochS,
     deadlineS,
     periodS: inferences.periodS,
   };
+}
+
+/** The domains as policies see them. Those of PEs say what unused PEs cost. */
+function policyDomains({ domains, arrays, unusedPes }: AcceleratorSpec): PolicyDomain[] {
+  return domains.map(({ name, points, nominal, states }) => {
+    const hasPes = unusedPes !== null && arrays.some(({ array }) => array === name);
+    return { name, points, nominal, ...(states && { states }), ...(hasPes && { unusedPes }) };
+  });
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -158,12 +158,14 @@ function traceEnergy({ epochs, totalW, durationS }: Trace): number {
 
 /**
  * The run's energy, recomputed from counts x E(V), the blocks' leakage, the background power over the whole time and
- * the transitions.
+ * the transitions. Wakings are counted anew: their number times the energy of one.
  */
 function recountedEnergy(plant: Plant, loop: LoopResult, trace: Trace): number {
   const leakageJ = sumOf(loop.meanLeakageW) * loop.simulatedS;
-  const backgroundJ = plant.backgroundW * sumOf(trace.durationS);
-  return loop.ledger.recounted(loop.combinations) + leakageJ + backgroundJ + loop.ledger.transitionJ;
+  const backgroundJ = loop.ledger.recountedBackground() ?? plant.backgroundW * sumOf(trace.durationS);
+  const { ledger } = loop;
+  const wakingJ = loop.wakingJ + ledger.recountedPes();
+  return ledger.recounted(loop.combinations) + leakageJ + backgroundJ + ledger.changeJ + wakingJ;
 }
 
 function heatResidual({ thermal }: LoopResult): number | null {

@@ -30,7 +30,7 @@ export function moduleKindAt(file: string, kinds: readonly PolicyKind[], span: S
     kinds.find(({ id }) => id === file) ??
     fail('not-supported', `policy ${file} is a program, and it has not been loaded`, {
       span,
-      expected: 'the commands "run" and "policy test"; in a program, its policyKind among "kinds"',
+      expected: 'a command that runs it; in a program, its moduleKind among "kinds"',
     })
   );
 }

@@ -71,6 +71,8 @@ export interface StartReport {
    */
   readonly residualK: number | null;
   readonly converged: boolean;
+  /** Mean length in s of the swings of policies that do not settle, if the mean power is that over whole swings. */
+  readonly cycleS?: number;
 }
 
 export interface Trace {
@@ -106,14 +108,14 @@ export interface RunEvent {
   /**
    * `deferred`: a decision came during a change of its domain and waits for its end. `limited`: a cap or a deadline overrules a choice,
    * as is its duty; `conflict`: a policy does not get what it needs, or two choices quarrel. `cap saturated`: a cap is at its lowest
-   * points and still above its trip.
+   * points and still above its trip. `state`: a domain rests or wakes, or policies choose a state for an occasion.
    */
-  readonly kind: 'decision' | 'transition' | 'deferred' | 'limited' | 'conflict' | 'cap saturated';
+  readonly kind: 'decision' | 'transition' | 'deferred' | 'limited' | 'conflict' | 'cap saturated' | 'state';
   /** The policy that caused the event. */
   readonly policy: string;
   /** Empty for an event of all domains. */
   readonly domain: string;
-  /** Operating points as text, such as `800MHz`. */
+  /** Operating points as text, such as `800MHz`; of a `state`, the names of states. */
   readonly from: string;
   readonly to: string;
   readonly reason: string;

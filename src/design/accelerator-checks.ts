@@ -150,5 +150,4 @@ function checkSizes(file: AcceleratorFile, document: YamlDocument, problems: Dia
     check(['scratchpads', pad, 'capacity'], 'capacity', true);
     check(['scratchpads', pad, 'port'], 'width', true);
   }
-  check(['dram', 'bandwidth'], 'bandwidth in bytes', false);
 }

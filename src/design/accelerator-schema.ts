@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, Version } from '../base/schema.ts';
 import { MEMORY_CHOICES } from '../systolic/index.ts';
+import { DomainStates, Dram, Transition, UnusedPes } from './domains/schema.ts';
 
 const strict = { additionalProperties: false } as const;
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 65536, description });
@@ -63,28 +64,8 @@ const Domain = Type.Object(
           'Supply rail; it stands at the highest voltage that one of its domains needs. Each domain has its own rail by default',
       }),
     ),
-    transition: Type.Optional(
-      Type.Object(
-        {
-          relock: Type.Optional(
-            Quantity('time', 'Time in which the clock stands still while the PLL locks; 5us by default'),
-          ),
-          slew: Type.Optional(
-            Quantity('voltage slew', 'Rate at which the regulator changes the voltage; 10mV/us by default'),
-          ),
-          capacitance: Type.Optional(
-            Quantity('capacitance', 'Capacitance C of the rail, charged and discharged; 100nF by default'),
-          ),
-          loss: Type.Optional(
-            Type.Number({
-              minimum: 0,
-              description: 'Energy of a voltage change as a multiple of C |V1^2 - V2^2|; 1 by default',
-            }),
-          ),
-        },
-        strict,
-      ),
-    ),
+    transition: Type.Optional(Transition),
+    states: Type.Optional(DomainStates),
   },
   strict,
 );
@@ -135,6 +116,7 @@ export const AcceleratorSchema = Type.Object(
         dataflow: Type.String(),
         domain: DomainName,
         partitions: Type.Optional(Partitions),
+        unused_pes: Type.Optional(UnusedPes),
       },
       strict,
     ),
@@ -181,15 +163,7 @@ export const AcceleratorSchema = Type.Object(
         { ...strict, description: 'What stays in the scratchpads, and when it is fetched' },
       ),
     ),
-    dram: Type.Object(
-      {
-        bandwidth: Quantity('bandwidth in bytes', 'Sustained bandwidth, reads and writes together'),
-        latency: Quantity('time', 'Time from a request to its first word'),
-        background_power: Quantity('power', 'Power that DRAM draws all the time'),
-        component: Type.String({ description: 'Component of the architecture that takes the background power' }),
-      },
-      strict,
-    ),
+    dram: Dram,
     domains: Type.Record(Type.String(), Domain, { minProperties: 1 }),
     rails: Type.Optional(
       Type.Record(

@@ -8,7 +8,9 @@ import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
 import { isOfEachArray, nameOfArray } from './array-names.ts';
 import { withChipPoints } from './chip-points.ts';
-import { type DomainSpec, domainOfArray, domainSpec } from './domain-spec.ts';
+import { type DramSpec, dramSpec } from './domains/dram.ts';
+import { type DomainSpec, domainOfArray, domainSpec } from './domains/spec.ts';
+import { type StateSpec, stateAssumptions, unusedPesSpec } from './domains/states.ts';
 import { fixedRails, railProblems, withRails } from './rails.ts';
 
 export interface ScratchpadSpec {
@@ -84,13 +86,13 @@ export interface AcceleratorSpec {
   readonly psum: 'accumulate' | 'spill';
   readonly prefetchAcrossLayers: boolean;
   readonly memory: MemoryModel;
-  readonly dram: {
-    readonly bytesPerS: number;
-    readonly latencyS: number;
-    readonly backgroundW: number;
-    readonly component: string;
-  };
+  readonly dram: DramSpec;
+  /** Those of the file, and `dram` last if DRAM is a domain. */
   readonly domains: readonly DomainSpec[];
+  /** Index of DRAM in `domains`; -1 if it is none. */
+  readonly dramDomain: number;
+  /** The costs of unused rows and columns of PEs that are off; null if they cannot be. */
+  readonly unusedPes: StateSpec | null;
   readonly idleClock: number;
   readonly thermal: ThermalSpec | null;
   /** d ln(leakage current) / dV, 1/V. */
@@ -124,9 +126,10 @@ export function parseAccelerator(document: YamlDocument, files?: Files): Acceler
     }),
     fixedRails(file, arrays),
   );
+  const dram = dramSpec(file, document, problems);
   problems.push(...acceleratorProblems(file, arrays, document));
   if (problems.length > 0) throw new InputError(inSourceOrder(problems));
-  const { words, scratchpads, dram } = file;
+  const { words, scratchpads } = file;
   const bits = (text: string) => parseQuantity(text, 'width');
   const pad = ({ capacity, port }: (typeof scratchpads)['ifmap']): ScratchpadSpec => ({
     capacityBytes: parseQuantity(capacity, 'capacity'),
@@ -155,13 +158,10 @@ export function parseAccelerator(document: YamlDocument, files?: Files): Acceler
     psum: file.psum ?? 'accumulate',
     prefetchAcrossLayers: file.prefetch_across_layers ?? (arrays === 1 || memory.retention === 'next-use'),
     memory,
-    dram: {
-      bytesPerS: parseQuantity(dram.bandwidth, 'bandwidth in bytes'),
-      latencyS: parseQuantity(dram.latency, 'time'),
-      backgroundW: parseQuantity(dram.background_power, 'power'),
-      component: dram.component,
-    },
-    domains,
+    dram: dram.dram,
+    domains: dram.domain ? [...domains, dram.domain] : domains,
+    dramDomain: dram.domain ? domains.length : -1,
+    unusedPes: unusedPesSpec(file),
     idleClock: file.idle_clock ?? 0.25,
     thermal: thermalSpec(file.thermal),
     leakageSlopePerV: leakageSlope(file.leakage),
@@ -176,7 +176,7 @@ export function parseAccelerator(document: YamlDocument, files?: Files): Acceler
         }
       : null,
     bindings: Object.fromEntries(Object.entries(file.bindings).map(([name, binding]) => [name, bindingSpec(binding)])),
-    assumptions: [...(file.assumptions ?? []), ...assumptions],
+    assumptions: [...(file.assumptions ?? []), ...stateAssumptions(file), ...assumptions],
     document,
   };
 }

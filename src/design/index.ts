@@ -4,5 +4,7 @@ export { bundledChipPoints } from './chip-points.ts';
 export { type Design, loadDesign, systolicConfig } from './design.ts';
 export type { Die } from './die.ts';
 export { reducedModel } from './die.ts';
-export type { DomainSpec } from './domain-spec.ts';
+export type { DramPointSpec } from './domains/dram.ts';
+export type { DomainSpec } from './domains/spec.ts';
+export type { StateSpec } from './domains/states.ts';
 export { hotspotDifference, hotspotTrace, startGroups } from './handover.ts';

@@ -1,3 +1,4 @@
+import { addProduct } from './matrix-product.ts';
 import { innerProducts } from './panels.ts';
 
 /** Cholesky factor L (row-major, lower triangle) of a symmetric positive definite matrix of order n: A = L L^T. */
@@ -13,8 +14,8 @@ export function cholesky(a: Float64Array, n: number): Float64Array {
   return l;
 }
 
-/** Solves L L^T x = b in place of b. */
-export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void {
+/** Solves L L^T x = b in place of b, which it returns. */
+export function solveCholesky(l: Float64Array, n: number, x: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) {
     let sum = x[i];
     for (let k = 0; k < i; k++) sum -= l[i * n + k] * x[k];
@@ -25,6 +26,32 @@ export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void
     for (let k = i + 1; k < n; k++) sum -= l[k * n + i] * x[k];
     x[i] = sum / l[i * n + i];
   }
+  return x;
+}
+
+/** Solves A x = b in place of b, which it returns; A, of order n and row-major, is destroyed. Gauss with pivots from the column. */
+export function solveGeneral(a: Float64Array, n: number, x: Float64Array): Float64Array {
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    if (pivot !== k) {
+      const row = a.slice(k * n, (k + 1) * n);
+      a.copyWithin(k * n, pivot * n, (pivot + 1) * n);
+      a.set(row, pivot * n);
+      [x[k], x[pivot]] = [x[pivot], x[k]];
+    }
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k] / a[k * n + k];
+      if (factor === 0) continue;
+      for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+      x[i] -= factor * x[k];
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) x[i] -= a[i * n + j] * x[j];
+    x[i] /= a[i * n + i];
+  }
+  return x;
 }
 
 /** Rows that are factored together. */
@@ -69,5 +96,43 @@ export function solveInPlace(l: Float64Array, n: number, x: Float64Array): void 
     const value = x[i] / l[i * n + i];
     x[i] = value;
     for (let k = 0, at = i * n; k < i; k++, at++) x[k] -= l[at] * value;
+  }
+}
+
+/** Solves L x = b in place for `count` right sides, one a row of `x`. */
+export function forwardRows(l: Float64Array, n: number, x: Float64Array, count: number): void {
+  const products = new Float64Array(count * BLOCK);
+  const sides = { values: x, at: 0, stride: n, count };
+  for (let from = 0; from < n; from += BLOCK) {
+    const end = Math.min(n, from + BLOCK);
+    const width = end - from;
+    innerProducts(sides, { values: l, at: from * n, stride: n, count: width }, from, products);
+    for (let r = 0, at = 0; r < count; r++, at += n) {
+      for (let i = from; i < end; i++) {
+        let sum = x[at + i] - products[r * width + i - from];
+        for (let k = from; k < i; k++) sum -= l[i * n + k] * x[at + k];
+        x[at + i] = sum / l[i * n + i];
+      }
+    }
+  }
+}
+
+/** Solves L^T x = b likewise. */
+export function backwardRows(l: Float64Array, n: number, x: Float64Array, count: number): void {
+  const minus = new Float64Array(count * BLOCK);
+  for (let end = n; end > 0; ) {
+    const from = BLOCK * (Math.ceil(end / BLOCK) - 1);
+    const width = end - from;
+    for (let r = 0, at = 0; r < count; r++, at += n) {
+      for (let i = end - 1; i >= from; i--) {
+        const value = x[at + i] / l[i * n + i];
+        x[at + i] = value;
+        for (let k = from; k < i; k++) x[at + k] -= l[i * n + k] * value;
+        minus[r * width + i - from] = -value;
+      }
+    }
+    const solved = { values: minus, at: 0, stride: width };
+    addProduct(solved, { values: l, at: from * n, stride: n }, { values: x, at: 0, stride: n }, count, width, from);
+    end = from;
   }
 }

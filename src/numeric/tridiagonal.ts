@@ -65,26 +65,47 @@ function reflections(a: Float64Array, n: number, scales: Float64Array): Float64A
   return q;
 }
 
-/** Implicit QL; the plane rotations are applied to pairs of rows of `vectors`. */
+/** Rotations that are kept before they are applied: they stay in the cache while the vectors pass by. */
+const KEPT_ROTATIONS = 8192;
+
+/** Plane rotations of neighbouring vectors, in runs from one vector up to another. */
+interface Rotations {
+  readonly c: Float64Array;
+  readonly s: Float64Array;
+  count: number;
+  /** By run: the vector it starts from, counted down; and the place after its last rotation. */
+  readonly from: number[];
+  readonly end: number[];
+}
+
+/** Implicit QL on vectors one a row. */
 function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number): void {
+  const capacity = KEPT_ROTATIONS + n;
+  const kept: Rotations = { c: new Float64Array(capacity), s: new Float64Array(capacity), count: 0, from: [], end: [] };
+  transpose(vectors, n);
   for (let l = 0; l < n; l++) {
     for (let step = 0; step < MOST_STEPS; step++) {
       let m = l;
       while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
       if (m === l) break;
-      stepUp(d, e, vectors, n, l, m);
+      stepUp(d, e, kept, n, l, m);
+      if (kept.count >= KEPT_ROTATIONS) rotate(vectors, n, kept);
     }
   }
+  rotate(vectors, n, kept);
+  transpose(vectors, n);
 }
 
-/** One step on the rows from l to m. */
-function stepUp(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number, l: number, m: number): void {
+/** One step on the vectors from l to m. */
+function stepUp(d: Float64Array, e: Float64Array, kept: Rotations, n: number, l: number, m: number): void {
   const half = (d[l + 1] - d[l]) / (2 * e[l]);
   const root = Math.sqrt(half * half + 1);
   let g = d[m] - d[l] + e[l] / (half + (half < 0 ? -root : root));
   let s = 1;
   let c = 1;
   let shift = 0;
+  kept.from.push(m);
+  let count = kept.count;
   for (let i = m - 1; i >= l; i--) {
     const f = s * e[i];
     const b = c * e[i];
@@ -93,6 +114,8 @@ function stepUp(d: Float64Array, e: Float64Array, vectors: Float64Array, n: numb
     if (r === 0) {
       d[i + 1] -= shift;
       e[m] = m < n - 1 ? 0 : e[m];
+      kept.end.push(count);
+      kept.count = count;
       return;
     }
     s = f / r;
@@ -102,19 +125,83 @@ function stepUp(d: Float64Array, e: Float64Array, vectors: Float64Array, n: numb
     shift = s * t;
     d[i + 1] = before + shift;
     g = c * t - b;
-    rotate(vectors, i * n, n, c, s);
+    kept.c[count] = c;
+    kept.s[count] = s;
+    count++;
   }
+  kept.end.push(count);
+  kept.count = count;
   d[l] -= shift;
   e[l] = g;
   if (m < n - 1) e[m] = 0;
 }
 
-/** The row at `at` and the next. */
-function rotate(x: Float64Array, at: number, n: number, c: number, s: number): void {
-  for (let i = at, j = at + n, end = at + n; i < end; i++, j++) {
-    const f = x[j];
-    x[j] = s * x[i] + c * f;
-    x[i] = c * x[i] - s * f;
+/** Applies the rotations to vectors that are columns, four of their elements at a time, and forgets them. */
+function rotate(x: Float64Array, n: number, kept: Rotations): void {
+  let row = 0;
+  for (; row + 4 <= n; row += 4) rotateRows(x, row * n, n, kept);
+  for (; row < n; row++) rotateRow(x, row * n, kept);
+  kept.count = 0;
+  kept.from.length = 0;
+  kept.end.length = 0;
+}
+
+function rotateRows(x: Float64Array, at: number, n: number, { c: cs, s: ss, from, end }: Rotations): void {
+  let k = 0;
+  for (let run = 0; run < from.length; run++) {
+    let i0 = at + from[run];
+    let i1 = i0 + n;
+    let i2 = i1 + n;
+    let i3 = i2 + n;
+    let f0 = x[i0];
+    let f1 = x[i1];
+    let f2 = x[i2];
+    let f3 = x[i3];
+    for (const last = end[run]; k < last; k++) {
+      const c = cs[k];
+      const s = ss[k];
+      const y0 = x[i0 - 1];
+      const y1 = x[i1 - 1];
+      const y2 = x[i2 - 1];
+      const y3 = x[i3 - 1];
+      x[i0--] = s * y0 + c * f0;
+      x[i1--] = s * y1 + c * f1;
+      x[i2--] = s * y2 + c * f2;
+      x[i3--] = s * y3 + c * f3;
+      f0 = c * y0 - s * f0;
+      f1 = c * y1 - s * f1;
+      f2 = c * y2 - s * f2;
+      f3 = c * y3 - s * f3;
+    }
+    x[i0] = f0;
+    x[i1] = f1;
+    x[i2] = f2;
+    x[i3] = f3;
+  }
+}
+
+function rotateRow(x: Float64Array, at: number, { c: cs, s: ss, from, end }: Rotations): void {
+  let k = 0;
+  for (let run = 0; run < from.length; run++) {
+    let i = at + from[run];
+    let f = x[i];
+    for (const last = end[run]; k < last; k++) {
+      const y = x[i - 1];
+      x[i--] = ss[k] * y + cs[k] * f;
+      f = cs[k] * y - ss[k] * f;
+    }
+    x[i] = f;
+  }
+}
+
+/** In place. */
+function transpose(x: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const value = x[i * n + j];
+      x[i * n + j] = x[j * n + i];
+      x[j * n + i] = value;
+    }
   }
 }
 

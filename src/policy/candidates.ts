@@ -1,7 +1,8 @@
 import { fail } from '../base/errors.ts';
 import { OneOf } from '../base/schema.ts';
-import type { IdleState, PointByDomain, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
+import type { PointByDomain, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
 import { topOf } from './ranges.ts';
+import { IDLE_STATES, type IdleState } from './rest/states.ts';
 
 /**
  * Settings from slowest to fastest that slow all domains together. The i-th of n takes in each domain the point nearest
@@ -52,7 +53,7 @@ export function netInferenceJ(
   return work.inferenceJ(points, temperatureK) - work.idleW(points, temperatureK, idle) * work.inferenceS(points);
 }
 
-export const Idle = OneOf(['clocked', 'retain', 'gated'], 'State of clocks and rails without work');
+export const Idle = OneOf(IDLE_STATES, 'State of all domains without work');
 
 /** Index of the smallest value; the first one among equals. */
 export function indexOfLeast(values: readonly number[]): number {

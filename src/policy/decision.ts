@@ -1,8 +1,7 @@
 import { describeValue, fail, InputError, nearestName, placedAt, type Span } from '../base/errors.ts';
 import type { Decision, Observation, PointByDomain, PolicyDomain } from './policy.ts';
 import { topOf } from './ranges.ts';
-
-const IDLE_STATES = ['clocked', 'retain', 'gated'];
+import { statesProblem } from './rest/rest.ts';
 
 /** Most settings of a joint set. */
 const MOST_SETTINGS = 4096;
@@ -52,12 +51,16 @@ function decided(at: () => string, decide: () => Decision): Decision {
   return invalid(at(), `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
 }
 
-function checkDecision(at: string, { ranges, joint, idle, reason }: Decision, domains: readonly PolicyDomain[]): void {
+function checkDecision(at: string, decision: Decision, domains: readonly PolicyDomain[]): void {
+  const { ranges, joint, capW, reason } = decision;
   if (typeof ranges !== 'object' || ranges === null) invalid(at, 'has no ranges', 'a range by domain, or {} for none');
   if (typeof reason !== 'string') invalid(at, 'gives no reason', 'a text');
-  if (idle !== undefined && !IDLE_STATES.includes(idle)) {
-    invalid(at, `wants the idle state ${describeValue(idle)}`, `one of ${IDLE_STATES.join(', ')}`);
+  const problem = statesProblem(decision, domains);
+  if (problem) {
+    const { wants, expected, suggestion } = problem;
+    fail('decision-invalid', `${at} ${wants}`, { expected, suggestion });
   }
+  if (capW !== undefined) checkCap(at, capW, domains);
   for (const name of Object.keys(ranges)) {
     const domain = domainOf(at, name, domains);
     const range: unknown = ranges[name];
@@ -66,6 +69,18 @@ function checkDecision(at: string, { ranges, joint, idle, reason }: Decision, do
     invalid(at, `wants ${textOf(range)} in domain "${name}"`, `[low, high], with points from 0 to ${topOf(domain)}`);
   }
   if (joint !== undefined) checkJoint(at, joint, domains);
+}
+
+function checkCap(at: string, capW: NonNullable<Decision['capW']>, domains: readonly PolicyDomain[]): void {
+  const isPower = (watts: unknown): boolean => typeof watts === 'number' && Number.isFinite(watts) && watts >= 0;
+  if (typeof capW === 'number' && isPower(capW)) return;
+  if (typeof capW !== 'object' || capW === null) {
+    invalid(at, `gives a cap of ${describeValue(capW)}`, 'a power in W, or one by domain');
+  }
+  for (const [name, watts] of Object.entries(capW)) {
+    domainOf(at, name, domains);
+    if (!isPower(watts)) invalid(at, `gives domain "${name}" a cap of ${textOf(watts)} W`, 'a power of 0 W or more');
+  }
 }
 
 function checkJoint(at: string, joint: readonly PointByDomain[], domains: readonly PolicyDomain[]): void {

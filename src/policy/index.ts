@@ -23,7 +23,6 @@ export type {
   Decision,
   DomainShares,
   EndedInference,
-  IdleState,
   LayerWork,
   Observation,
   PointByDomain,
@@ -33,16 +32,28 @@ export type {
   PolicyKind,
   PolicyRole,
   PolicySetting,
+  PowerForecast,
   RunnablePolicy,
   RunningInference,
   Saturation,
   SpanOfParameter,
+  StateNow,
   Trigger,
   WaitingInference,
   WorkModel,
 } from './policy.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
+export type { DomainRest } from './rest/rest.ts';
+export {
+  costsOf,
+  DOMAIN_STATES,
+  type DomainState,
+  type IdleState,
+  idleStateOf,
+  type RestStates,
+  type StateCosts,
+} from './rest/states.ts';
 export { createSensors, idealSensors, type SensorSpec, type Sensors } from './sensors.ts';
 export {
   checkStack,

@@ -1,6 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Path } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
+import type { DomainState, IdleState, RestStates, StateCosts } from './rest/states.ts';
 
 /** A clock and voltage domain as a policy sees it: its operating points, slowest first. */
 export interface PolicyDomain {
@@ -8,6 +9,13 @@ export interface PolicyDomain {
   readonly points: readonly { readonly frequencyHz: number; readonly voltageV: number }[];
   /** Index of the point that applies if no policy chooses another. */
   readonly nominal: number;
+  /**
+   * The states that it has besides `on` and `clock-gated`, with their costs. A domain that states none has `off` at no cost but 5 % of
+   * the leakage.
+   */
+  readonly states?: Readonly<Partial<Record<DomainState, StateCosts>>> | undefined;
+  /** The costs of rows and columns of PEs that are off while a layer does not use them; absent if they cannot be switched. */
+  readonly unusedPes?: StateCosts | undefined;
 }
 
 /** The operating point of each domain by name, as an index into its points. */
@@ -24,6 +32,8 @@ export interface WorkModel {
   inferenceJ(points: PointByDomain, temperatureK: number): number;
   /** Power in W without work, including the background power of DRAM. */
   idleW(points: PointByDomain, temperatureK: number, idle: IdleState): number;
+  /** Time in s and energy in J in which all domains wake from a state without work. */
+  wake(idle: IdleState): { readonly wakeS: number; readonly wakeJ: number };
   readonly layers: readonly LayerWork[];
   readonly dramBytesPerS: number;
   /** The domains whose clocks drive arrays. */
@@ -102,9 +112,6 @@ export interface PolicyContext extends PolicySetting {
  */
 export type Trigger = 'epoch' | 'layer' | 'start' | 'end' | 'release' | 'barrier' | 'transition-end' | 'wake';
 
-/** The state of clocks and rails without work: running, stopped at full voltage, or powered off except for residual leakage. */
-export type IdleState = 'clocked' | 'retain' | 'gated';
-
 /** Shares of the last epoch's time; they sum to 1. */
 export interface DomainShares {
   readonly busy: number;
@@ -120,6 +127,8 @@ export interface Observation {
   readonly triggers: ReadonlySet<Trigger>;
   /** The points decided last, those that wait for a change to end included. */
   readonly points: PointByDomain;
+  /** By domain: its state now, and the time in s until it can work, if it were needed now. */
+  readonly states: Readonly<Record<string, StateNow>>;
   /** Shares of the last whole epoch by domain; all idle before the first epoch. */
   readonly shares: Readonly<Record<string, DomainShares>>;
   /** Sensor readings by block, K. At the start they show the start temperature; without a thermal model there are none. */
@@ -137,6 +146,20 @@ export interface Observation {
   readonly waiting: readonly WaitingInference[];
   /** The inference that ended last; null before the first. */
   readonly last: EndedInference | null;
+  /** Power at these points with the activity of the current layer, at the sensed temperatures. Without work: that of idling. */
+  forecastW(points: PointByDomain): PowerForecast;
+}
+
+/** Predicted power, W. */
+export interface PowerForecast {
+  /** All domains and DRAM. */
+  readonly totalW: number;
+  readonly byDomainW: Readonly<Record<string, number>>;
+}
+
+export interface StateNow {
+  readonly state: DomainState;
+  readonly wakeS: number;
 }
 
 /** Shares of the last epoch's time, and a rate. */
@@ -191,18 +214,25 @@ export interface Decision<State = unknown> {
   readonly state: State;
   /** The rule and the reading behind the decision, for events.csv. */
   readonly reason: string;
-  /** State when idle; `clocked` unless a policy of the stack chooses another. */
+  /** State of all domains without work; `on` unless a policy of the stack chooses another. */
   readonly idle?: IdleState;
+  /** States by domain while it has nothing to do. A state alone is that without work; it comes before `idle`. */
+  readonly states?: Readonly<Record<string, DomainState | RestStates>>;
+  /**
+   * A cap in W, for all together with DRAM, or by domain. The engine takes the fastest points whose predicted power is within it, at the
+   * sensed temperatures and with the activity of the current layer.
+   */
+  readonly capW?: number | Readonly<Record<string, number>>;
   /** A later time at which it wants to be asked again, s. */
   readonly wakeS?: number;
-  /** Present while it is at its lowest points and what it reads is still above its trip, both in K. */
+  /** Present while it is at its lowest points and what it reads is still above its trip. */
   readonly saturated?: Saturation;
 }
 
-export interface Saturation {
-  readonly temperatureK: number;
-  readonly tripK: number;
-}
+/** A temperature that is above its trip, in K; or a predicted power that is above its cap, in W. */
+export type Saturation =
+  | { readonly temperatureK: number; readonly tripK: number }
+  | { readonly powerW: number; readonly capW: number };
 
 /** A policy with its parameters, ready to run. `decide` is pure: `state`, which is plain data, holds all its memory. */
 export interface RunnablePolicy<State = unknown> {

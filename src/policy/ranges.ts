@@ -1,7 +1,10 @@
-import type { IdleState, PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
+import type { PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
+import type { IdleState } from './rest/states.ts';
 
 /** The range that a policy accepts for each domain that it decides. */
 export type Ranges = Readonly<Record<string, PointRange>>;
+
+type Joint = readonly PointByDomain[];
 
 /** Index of the fastest point. */
 export function topOf({ points }: PolicyDomain): number {
@@ -38,6 +41,16 @@ export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomai
   return domains.every(({ name }) => {
     const [ofA, ofB] = [rangeIn(a, name), rangeIn(b, name)];
     return ofA === ofB || (ofA !== undefined && ofB !== undefined && ofA[0] === ofB[0] && ofA[1] === ofB[1]);
+  });
+}
+
+/** Whether two joint sets name the same settings in the same order. */
+export function isSameJoint(a: Joint | undefined, b: Joint | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  return a.every((setting, i) => {
+    const names = Object.keys(setting);
+    return names.length === Object.keys(b[i]).length && names.every((name) => setting[name] === b[i][name]);
   });
 }
 

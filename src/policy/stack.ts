@@ -2,10 +2,10 @@ import type { YamlDocument } from '../base/document.ts';
 import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../base/errors.ts';
 import { Generator, mixed } from '../base/random.ts';
 import { Allowed, type Refusal } from './allowed.ts';
+import { capResolver } from './budgets/cap.ts';
 import { decisionChecker } from './decision.ts';
 import type {
   Decision,
-  IdleState,
   Observation,
   PointByDomain,
   PointRange,
@@ -17,8 +17,10 @@ import type {
   Saturation,
   Trigger,
 } from './policy.ts';
-import { isSameRanges, rangeIn } from './ranges.ts';
+import { isSameJoint, isSameRanges, rangeIn } from './ranges.ts';
 import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
+import { combinedRest, type DomainRest, isSameStates } from './rest/rest.ts';
+import type { IdleState } from './rest/states.ts';
 
 /** One policy of a stack before its creation. */
 export interface StackEntry {
@@ -50,7 +52,8 @@ export interface StackConflict {
 
 export interface StackDecision {
   readonly points: PointByDomain;
-  readonly idle: IdleState;
+  /** By domain: its states while it has nothing to do. */
+  readonly rest: Readonly<Record<string, DomainRest>>;
   readonly state: readonly unknown[];
   /** By domain: the policy whose range led to the point, and its reason. */
   readonly deciders: Readonly<Record<string, { readonly policy: string; readonly reason: string }>>;
@@ -76,7 +79,7 @@ export interface PolicyStack {
 }
 
 /** The last decision of one policy. Its ranges hold until its next decision. */
-interface Held extends Pick<Decision, 'ranges' | 'joint' | 'state'> {
+interface Held extends Pick<Decision, 'ranges' | 'joint' | 'states' | 'state'> {
   /** Its reason for these points, kept while they stay the same. */
   readonly reason: string;
   readonly idle: IdleState | null;
@@ -94,7 +97,7 @@ interface Member {
 }
 
 /** The part of a decision that follows from the ranges of the policies. */
-type Combined = Pick<StackDecision, 'points' | 'idle' | 'deciders' | 'conflicts'>;
+type Combined = Pick<StackDecision, 'points' | 'rest' | 'deciders' | 'conflicts'>;
 
 /** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
 export function checkStack(
@@ -133,6 +136,7 @@ export function createStack(
   }
   const { domains } = context;
   const checked = decisionChecker(domains);
+  const withinCap = capResolver(context);
   const generator = new Generator(0);
   // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
   let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
@@ -161,21 +165,22 @@ export function createStack(
         const held = state[i];
         if (!isAsked(triggers, held, observation)) return;
         generator.state = held.random;
-        const decision = checked(
+        const said = checked(
           name,
           observation,
           () => policy.decide(observation, held.state, generator.next),
           policy.place,
         );
+        const decision = withinCap(said, observation);
         const after = updated(held, decision, domains, generator.state);
         if (after !== held) state = state.with(i, after);
       });
       if (!last || !wantTheSame(last.from, state))
         last = { from: state, combined: combine(members, implicit, state, domains) };
-      const { points, idle, deciders, conflicts } = last.combined;
+      const { points, rest, deciders, conflicts } = last.combined;
       return {
         points,
-        idle,
+        rest,
         state,
         deciders,
         conflicts,
@@ -194,34 +199,28 @@ function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: O
 
 /** The state after a decision; the same object if nothing changed. */
 function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
-  const { idle = null, wakeS = null, saturated = null, joint } = decision;
+  const { idle = null, wakeS = null, saturated = null, joint, states } = decision;
   const isSame =
     held.reason !== 'not called yet' &&
     isSameRanges(held.ranges, decision.ranges, domains) &&
-    isSameJoint(held.joint, joint);
+    isSameJoint(held.joint, joint) &&
+    isSameStates(held.states, states);
   const others = random === held.random && idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
   if (isSame && others && decision.state === held.state) return held;
   const { ranges, reason } = isSame ? held : decision;
   const of = { state: decision.state, ranges, reason, idle, wakeS, saturated, random };
   const settings = isSame ? held.joint : joint;
-  return settings ? { ...of, joint: settings } : of;
-}
-
-function isSameJoint(a: Decision['joint'], b: Decision['joint']): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.length !== b.length) return false;
-  return a.every((setting, i) => {
-    const names = Object.keys(setting);
-    return names.length === Object.keys(b[i]).length && names.every((name) => setting[name] === b[i][name]);
-  });
+  const rest = isSame ? held.states : states;
+  return { ...of, ...(settings && { joint: settings }), ...(rest && { states: rest }) };
 }
 
 /** Compares by identity: `updated` keeps the same object while the ranges are equal. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   if (a === b) return true;
-  return a.every(({ ranges, joint, reason, idle }, i) => {
+  return a.every(({ ranges, joint, states, reason, idle }, i) => {
     const other = b[i];
-    return ranges === other.ranges && joint === other.joint && reason === other.reason && idle === other.idle;
+    const isSamePoints = ranges === other.ranges && joint === other.joint && reason === other.reason;
+    return isSamePoints && idle === other.idle && states === other.states;
   });
 }
 
@@ -253,8 +252,15 @@ function combine(
   const settled = domains.map(({ name }, d) => ({ name, ...allowed.settled(d) }));
   return {
     points: Object.fromEntries(settled.map(({ name, point }) => [name, point])),
-    // The idle state of the highest policy that chooses one.
-    idle: state.find(({ idle }) => idle !== null)?.idle ?? 'clocked',
+    rest: combinedRest(
+      state.map(({ states, idle, reason }, i) => ({
+        ...(states && { states }),
+        idle,
+        reason,
+        policy: members[i].name,
+      })),
+      domains,
+    ),
     deciders: Object.fromEntries(
       settled.map(({ name, by }) => [name, by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason }]),
     ),

@@ -142,12 +142,16 @@ function temperatureText({ peakK, peakBlock, peakTimeS, limitK, timeOverLimitS }
 }
 
 function startText({ start, thermal }: RunResult): string {
-  const { mode, iterations, residualK, converged } = start!;
+  const { mode, iterations, residualK, converged, cycleS } = start!;
   const hottest = thermal ? `, hottest block ${celsiusText(Math.max(...thermal.startK))}` : '';
   if (residualK === null) return `${mode}${hottest}`;
   const residual = `${residualK.toPrecision(2)} K`;
-  if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes)`;
+  if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes${swingText(cycleS)})`;
   return `${mode}${hottest}: warning, NOT CONVERGED, ${residual} off after ${iterations} passes; ${START_ADVICE}`;
+}
+
+function swingText(cycleS: number | undefined): string {
+  return cycleS === undefined ? '' : `; mean over swings of ${engineering(cycleS, 's')}`;
 }
 
 /** Advice for a start that does not converge. */

@@ -37,6 +37,45 @@ longTest('gives the bytes of the bundled policy with the same rules, and hashes 
   expect(inputsHash).not.toBe(JSON.parse(read('bundled/summary.json')).inputsHash);
 });
 
+longTest('compare and validate take modules too; a row is that of the bundled policy with the same rules', () => {
+  const fast = deciding(
+    'const all = view.context.domains.map(({ name, points }) => [name, [points.length - 1, points.length - 1]]);\n' +
+      "    return { ranges: Object.fromEntries(all), state, reason: 'fast' };",
+  );
+  const folder = folderWith({
+    'fast.ts': fast,
+    'exp.yaml':
+      'version: 1\nname: e\naccelerator: edge-npu\nworkload: resnet18\ninferences: { count: 5 }\npolicy: ./fast.ts\n',
+    'bad.ts': deciding('return Date.now() && null;'),
+  });
+  const args = [
+    'compare',
+    'exp.yaml',
+    '--policies',
+    'performance',
+    './fast.ts',
+    'experiment',
+    '--no-check-epoch',
+    '--json',
+  ];
+  const { status, out, err } = isotherm(args, folder);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  const [bundled, own, experiment] = JSON.parse(out).rows.map(({ policy: _, ...row }: { policy: string }) => row);
+  expect(own.energyJ).toBe(bundled.energyJ);
+  expect(own.peakTemperatureK).toBe(bundled.peakTemperatureK);
+  expect(experiment).toEqual(own);
+
+  const checked = isotherm(['validate', 'exp.yaml', 'fast.ts'], folder);
+  expect(checked).toMatchObject({
+    status: 0,
+    out: 'exp.yaml: experiment e: resnet18 on edge-npu\nfast.ts: policy mine, a program\n',
+  });
+  const impure = isotherm(['compare', 'exp.yaml', '--policies', 'performance', './bad.ts', '--no-check-epoch'], folder);
+  expect(impure.status).toBe(1);
+  expect(impure.err).toContain('error[policy-impure]');
+  expect(impure.err).toContain(' bad.ts:5:');
+});
+
 describe('what is wrong with a module is an error with its line', () => {
   longTest.each([
     ['policy-impure', 'return Date.now() && { ranges: {}, state, reason: "" };', 5],

@@ -33,6 +33,7 @@ function specOf(arrays: number, bytesPerS: number, latencyS = 0): AcceleratorSpe
     arrays: names.map((name) => ({ array: name, ifmap: name, filter: name, ofmap: name })),
     scratchpads: { ifmap: port, filter: port, ofmap: port },
     dram: { bytesPerS, latencyS },
+    dramDomain: -1,
   } as unknown as AcceleratorSpec;
 }
 
@@ -125,7 +126,8 @@ describe('arrays that share the DRAM', () => {
     const places = startingState(4);
     const { positions } = places;
     const busyS = new Float64Array(16);
-    const advance = (): number => pipelines.advance([0, 0, 0, 0], 0, places, 1, Uint8Array.of(0, 0, 0, 1), busyS);
+    const advance = (): number =>
+      pipelines.advance([0, 0, 0, 0], 0, places, 1, Uint8Array.of(0, 0, 0, 1), busyS, new Float64Array(4));
     // To where the others begin to wait, and from there on nothing happens.
     expect(advance()).toBeLessThan(1e-3);
     expect(advance()).toBe(1);
@@ -139,9 +141,10 @@ function inStretches(pipelines: Pipelines, arrays: readonly Program[], point: nu
   const places = startingState(arrays.length);
   const { positions } = places;
   const busyS = new Float64Array(arrays.length * point.length);
+  const waitS = new Float64Array(arrays.length);
   let time = 0;
   for (let step = 0, i = 0; step < arrays[0].firstRun.length - 1; ) {
-    time += pipelines.advance(point, step, places, stretchS[i++ % stretchS.length], none(arrays.length), busyS);
+    time += pipelines.advance(point, step, places, stretchS[i++ % stretchS.length], none(arrays.length), busyS, waitS);
     if (positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1])) step++;
   }
   return time;

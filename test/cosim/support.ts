@@ -10,6 +10,7 @@ import {
   runExperiment,
   runScenario,
 } from '../../src/cosim/index.ts';
+import type { PolicyKind } from '../../src/policy/index.ts';
 import type { ResultCache } from '../../src/thermal/index.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 
@@ -106,14 +107,15 @@ export interface Loading {
   readonly policy?: string;
   readonly set?: readonly string[];
   readonly like?: Experiment;
+  readonly kinds?: readonly PolicyKind[];
 }
 
 /** Loads an experiment text as the file `exp.yaml`, with the lean sweep. */
-export function load(text: string, { overlay, policy, set = [], like }: Loading = {}): Experiment {
+export function load(text: string, { overlay, policy, set = [], like, kinds }: Loading = {}): Experiment {
   return loadExperiment(
     memoryFiles({ ...LEAN, ...overlay }),
     { file: 'exp.yaml', text },
-    { policy, like, overrides: set.map((override) => parseOverride(override)) },
+    { policy, like, kinds, overrides: set.map((override) => parseOverride(override)) },
   );
 }
 

@@ -101,6 +101,8 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/guide/course-dvfs.md',
   'docs/guide/course-thermal.md',
   'docs/guide/first-experiment.md',
+  'docs/guide/layer-energy.md',
+  'docs/guide/notebooks.md',
   'docs/guide/policy-module.md',
 ]);
 

@@ -5,12 +5,14 @@ import { describe, expect, test } from 'vitest';
 import {
   createStack,
   type Decision,
+  type LayerWork,
   POLICY_KINDS,
+  type PointByDomain,
   type PolicyKind,
   type PolicyRole,
   type StackDecision,
 } from '../../src/policy/index.ts';
-import { ARRAY, contextOf, domain, entry, MEMORY, observe, problemsOf, running } from './support.ts';
+import { ARRAY, contextOf, domain, entry, layer, MEMORY, observe, problemsOf, running } from './support.ts';
 
 const NOC = domain('noc', [100, 200, 300]);
 const CONTEXT = contextOf({ domains: [ARRAY, MEMORY, NOC] });
@@ -145,6 +147,7 @@ test('kinds of policies are an argument', () => {
 
 test('pace accepts what is in time, no faster and no dearer, if a policy follows; alone it names its own setting', () => {
   const slow = { array: 0 };
+  const priced = { ...layer(1e6, 0), energyJ: ({ array, memory }: PointByDomain) => 1 + array + memory };
   const two = contextOf({
     domains: [ARRAY, MEMORY],
     deadlineS: 20e-3,
@@ -154,6 +157,7 @@ test('pace accepts what is in time, no faster and no dearer, if a policy follows
       inferenceS: ({ array }) => 1e6 / ARRAY.points[array].frequencyHz,
       inferenceJ: ({ array, memory }) => 1 + array + memory,
       idleW: () => 0,
+      layers: [priced],
     },
   });
   const view = observe({ points: { array: 4, memory: 1 }, inference: { ...running(), deadlineS: 20e-3 } });
@@ -164,4 +168,40 @@ test('pace accepts what is in time, no faster and no dearer, if a policy follows
   // The faster memory would take more energy: it is not in the set.
   expect(points).toEqual({ ...slow, memory: 0 });
   expect(conflicts.every(({ kind, winner }) => kind === 'limited' && winner === 'pace')).toBe(true);
+});
+
+test('pace lets a policy below change only what a change there and back is worth', () => {
+  // Two layers of 5 ms at the lowest clock; the slower memory takes 5 uJ less in each, and as long.
+  const ofLayer = (): LayerWork => ({
+    ...layer(1e6, 0),
+    energyJ: ({ array, memory }) => 1e-3 * (array + 1) ** 2 + (memory === 0 ? 0 : 5e-6),
+  });
+  const layers = [ofLayer(), ofLayer()];
+  const decide = (changeS: number): number => {
+    const context = contextOf({
+      domains: [ARRAY, MEMORY],
+      deadlineS: 8e-3,
+      transitionS: (_, from, to) => (from === to ? 0 : changeS),
+      work: {
+        ...contextOf().work,
+        layers,
+        inferenceS: (points) => layers.reduce((sum, { timeS }) => sum + timeS(points), 0),
+        inferenceJ: (points, t) => layers.reduce((sum, { energyJ }) => sum + energyJ(points, t), 0),
+        idleW: () => 0,
+      },
+    });
+    const inference = {
+      ...running(),
+      deadlineS: 8e-3,
+      layer: 0,
+      remainingS: (points: PointByDomain) => layers.reduce((sum, { timeS }) => sum + timeS(points), 0),
+    };
+    const stack = createStack([entry('pace', '{floor: none}'), entry('powersave', '{}')], context);
+    // Shared settings are 200/500, 400/500, 600/1000 MHz: 2e6 cycles in 8 ms less the guard take 400 MHz, so 600 beside 1000 from 4 ms on.
+    return stack.decide(observe({ points: { array: 2, memory: 1 }, timeS: 4.2e-3, inference }), stack.initial).points
+      .memory;
+  };
+  // A second costs (16 - 9) mJ / (1.67 - 1.25 ms) = 16.8 W in the layer after, so that the 5 uJ of a layer are worth 0.3 us.
+  expect(decide(0.1e-6)).toBe(0);
+  expect(decide(5e-6)).toBe(1);
 });

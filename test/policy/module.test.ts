@@ -84,24 +84,24 @@ describe('what a policy gets', () => {
     expect(problemsOf(() => stackOf(() => nothing, { params }, text))[0]).toBe(problem);
   });
 
-  test('random numbers that depend on seed and time alone', () => {
-    const drawn = (seed: number, timeS: number): number[] => {
+  test('random numbers of a generator that is its own, seeded by the experiment and kept in the state of the stack', () => {
+    const drawnBy = (seed: number, times: number): number[] => {
       const all: number[] = [];
-      const stack = stackOf(
-        (view) => {
-          all.splice(0, 3, view.random(), view.random(), view.random());
-          return nothing;
-        },
-        {},
-        '{}',
-        { ...contextOf(), seed },
-      );
-      stack.decide(observe({ timeS }), stack.initial);
+      const draw = (view: PolicyView): Decision => {
+        all.push(view.random(), view.random(), view.random());
+        return nothing;
+      };
+      const stack = stackOf(draw, {}, '{}', { ...contextOf(), seed });
+      let state = stack.initial;
+      // Calls 1 to 3 and 4 to 16 are repeated at once, with the numbers of their first time.
+      for (let i = 0; i < times; i++) state = stack.decide(observe({ timeS: i * 1e-3 }), state).state;
       return all;
     };
-    expect(drawn(1, 0.5)).toEqual(drawn(1, 0.5));
-    expect(new Set([...drawn(1, 0.5), ...drawn(2, 0.5), ...drawn(1, 0.501)]).size).toBe(9);
-    const many = Array.from({ length: 200 }, (_, i) => drawn(7, i * 1e-3)).flat();
+    expect(drawnBy(1, 40)).toEqual(drawnBy(1, 40));
+    expect(new Set([...drawnBy(1, 1), ...drawnBy(2, 1)]).size).toBe(6);
+    // 3 + 3 calls and 13 + 13 of them are made, and their numbers are those of 40 calls.
+    expect(new Set(drawnBy(1, 40)).size).toBe(120);
+    const many = [...new Set(drawnBy(7, 200))];
     expect(Math.max(...many)).toBeLessThan(1);
     // The mean of 600 uniform numbers has a standard deviation of 0.012.
     expect(Math.abs(many.reduce((sum, x) => sum + x) / many.length - 0.5)).toBeLessThan(0.05);

@@ -98,8 +98,8 @@ describe('composition', () => {
 
   test('idles as the highest policy says that says anything', () => {
     const entries: Parameters<typeof entry>[] = [['step_wise'], ['race-to-idle', '{idle: gated}'], ['race-to-idle']];
-    expect(first(stack(...entries)).idle).toBe('gated');
-    expect(first(stack(['step_wise'])).idle).toBe('clocked');
+    expect(first(stack(...entries)).rest.array.idle).toBe('off');
+    expect(first(stack(['step_wise'])).rest.array.idle).toBe('on');
   });
 
   test('a policy that is not asked keeps its word', () => {

@@ -5,6 +5,7 @@ import { type Files, readReference } from '../../base/files.ts';
 import { optionOverride, parseOverride } from '../../base/overrides.ts';
 import { checkUncertain, type Experiment, loadExperiment } from '../../cosim/index.ts';
 import { appendAll } from '../../node/index.ts';
+import type { PolicyKind } from '../../policy/index.ts';
 import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
 import {
   type CompareRequest,
@@ -17,7 +18,7 @@ import {
   spanOf,
   valuesOf,
 } from '../../study/compare/index.ts';
-import { withWorkers } from '../compare-workers.ts';
+import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print, printJson } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
@@ -119,10 +120,11 @@ async function comparePolicies(
     uncertain,
     draws,
   };
-  checkCells(given.files, request);
+  const kinds = await kindsOfPolicies(reference, policies, options.set, given.files);
+  checkCells(given.files, request, kinds);
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
-  const comparison = await withWorkers(given, workers, (execute) => compare(request, execute));
+  const comparison = await withWorkers(given, workers, kinds, (execute) => compare(request, execute));
   const files = comparisonFiles(comparison);
   if (folder !== undefined) {
     appendAll(given.output, folder, files);
@@ -186,6 +188,7 @@ function countOf(option: string, text: string | undefined, most: number): number
 export function checkCells(
   files: Files,
   { experiment: reference, policies, set, sweeps, uncertain }: CompareRequest,
+  kinds: readonly PolicyKind[],
   option = '--policies',
 ): void {
   const source = readReference(files, 'experiment', reference, '');
@@ -196,7 +199,7 @@ export function checkCells(
     const own = values.map((value, i) =>
       optionOverride(sweeps[i].path === 'deadline' ? '--deadline' : '--sweep', sweeps[i].path.split('.'), value),
     );
-    like = loadExperiment(files, source, { policy, overrides: [...base, ...own], like });
+    like = loadExperiment(files, source, { policy, overrides: [...base, ...own], kinds, like });
   };
   const note = (doing: () => void, isOurs: (problem: Diagnostic) => boolean): void => {
     const found: Diagnostic[] = [];

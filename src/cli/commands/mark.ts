@@ -13,7 +13,7 @@ import {
   marksOf,
   spanOf,
 } from '../../study/compare/index.ts';
-import { withWorkers } from '../compare-workers.ts';
+import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print, printJson } from '../terminal.ts';
 import { checkCells } from './compare.ts';
@@ -54,11 +54,12 @@ async function mark(assignment: Assignment, policy: string, options: MarkOptions
   const policies = [...baselines, ...(baselines.includes(policy) ? [] : [policy])];
   const frame = { set: [], start: 'own', checkEpoch: false, uncertain: [], draws: 0 } as const;
   const request: CompareRequest = { experiment, policies, sweeps, ...frame };
-  checkCells(given.files, request);
+  const kinds = await kindsOfPolicies(experiment, policies, [], given.files);
+  checkCells(given.files, request, kinds);
   const { output: folder } = options;
   const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
-  const comparison = await withWorkers(given, undefined, (execute) => compare(request, execute));
+  const comparison = await withWorkers(given, undefined, kinds, (execute) => compare(request, execute));
   if (folder !== undefined) {
     appendAll(given.output, folder, comparisonFiles(comparison));
     await given.output.commitOrEnd();

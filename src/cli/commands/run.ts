@@ -125,17 +125,20 @@ async function run(
   const files = recordingFiles(given.files, read);
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
-  const kinds = await kindsWith(policyModules(source, [...policyOverride(options.policy), ...overrides]), files);
+  const modules = [options.policy, ...(options.against ?? [])].flatMap((policy) =>
+    policyModules(source, [...policyOverride(policy), ...overrides]),
+  );
+  const kinds = await kindsWith([...new Set(modules)], files);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides, kinds });
   const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const question = questionOf(reference, options, set, command);
-  if (question) checkCells(files, question, '--against');
+  if (question) checkCells(files, question, kinds, '--against');
   const result = withProgress(experiment, given.cache);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question));
+  const against = question && (await againstOf(given, question, kinds));
   const origin = {
     inputsHash: hash,
     command: commandText(reference, options),

@@ -4,14 +4,15 @@ import { attempt, type Diagnostic, fail, InputError, placedAt } from '../../base
 import { bundledKind, readBytes } from '../../base/files.ts';
 import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
-import { loadExperiment } from '../../cosim/index.ts';
+import { isPolicyModule, loadExperiment, policyModules } from '../../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../../design/index.ts';
 import { checkExpressions, readAccelergy } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { readFloorplan } from '../../peers/hotspot/index.ts';
-import { checkPolicy, parsePolicy } from '../../policy/index.ts';
+import { checkPolicy, type PolicyKind, parsePolicy } from '../../policy/index.ts';
 import { makeFloorplan } from '../../thermal/floorplan/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload, workloadMacs } from '../../workload/index.ts';
+import { kindsWith } from '../policy-modules.ts';
 import { print } from '../terminal.ts';
 
 export function addValidateCommand(program: Command): void {
@@ -26,15 +27,23 @@ export function addValidateCommand(program: Command): void {
 }
 
 /** Checks every file before it reports, so that one call shows all problems. */
-function validateFiles(paths: string[]): void {
+async function validateFiles(paths: string[]): Promise<void> {
   const problems: Diagnostic[] = [];
+  const kinds = await kindsWith([...new Set(paths.flatMap(modulesOf))], nodeFiles);
   for (const path of paths) {
     attempt(problems, () => {
-      const found = isOnnx(path) ? describeModel(readBytes(nodeFiles, path, '')) : validateFile(readText(path));
+      const found = isOnnx(path) ? describeModel(readBytes(nodeFiles, path, '')) : validateFile(readText(path), kinds);
       print(`${path}: ${found}\n`);
     });
   }
   if (problems.length > 0) throw new InputError(problems);
+}
+
+/** The policies of one's own that a file is or names; none if it cannot be read, which is said later. */
+function modulesOf(path: string): readonly string[] {
+  if (isPolicyModule(path)) return nodeFiles.read(path) === undefined ? [] : [path];
+  const text = isOnnx(path) || path.endsWith('.csv') ? undefined : attempt([], () => nodeFiles.read(path));
+  return text === undefined ? [] : policyModules({ file: path, text }, []);
 }
 
 function readText(file: string): SourceText {
@@ -68,7 +77,9 @@ function unchecked(kind: FileKind, source: SourceText): Diagnostic {
 }
 
 /** Checks a file according to its content. Returns its kind and a short description. */
-function validateFile(source: SourceText): string {
+function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string {
+  const module = kinds.find(({ id }) => id === source.file);
+  if (module) return `policy ${module.name}, a program`;
   if (source.file.endsWith('.csv')) {
     return describeWorkload(
       placedAt(spanOf(source, 0, 1), () => readAs('workload', source, () => readTopology(source))),
@@ -98,6 +109,6 @@ function validateFile(source: SourceText): string {
     const design = loadDesign(nodeFiles, parseAccelerator(document, nodeFiles));
     return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;
   }
-  const { spec, workload, design } = loadExperiment(nodeFiles, source);
+  const { spec, workload, design } = loadExperiment(nodeFiles, source, { kinds });
   return `experiment ${spec.name}: ${workload.name} on ${design.spec.name}`;
 }

@@ -47,7 +47,7 @@ export class Heat {
   private readonly sourceW: Float64Array;
   private readonly endLeakW: Float64Array;
   private readonly leakJ: Float64Array;
-  /** Mean leaking voltage by domain over an epoch, V; leakage of blocks by domain, W/V. */
+  /** Mean leaking voltage by group of leakage over an epoch, V; leakage of blocks by group, W/V. */
   private readonly meanV: Float64Array;
   private readonly wPerV: Float64Array;
   private readonly startK: Float64Array;
@@ -77,7 +77,8 @@ export class Heat {
     startW: Float64Array | null,
     frozenK: ArrayLike<number> | null = null,
   ) {
-    const { blocks, domains, model, leakage } = plant;
+    const { blocks, model, leakage, leakageGroups } = plant;
+    const groups = leakageGroups.domain.length;
     const numbers = (n: number): Float64Array => new Float64Array(n);
     this.plant = plant;
     this.limitK = limitK;
@@ -87,8 +88,8 @@ export class Heat {
     this.leakW = numbers(blocks.length);
     this.endLeakW = numbers(blocks.length);
     this.leakJ = numbers(blocks.length);
-    this.meanV = numbers(domains.length);
-    this.wPerV = numbers(blocks.length * domains.length);
+    this.meanV = numbers(groups);
+    this.wPerV = numbers(blocks.length * groups);
     this.solver = model && new PartwiseTransient(model);
     if (this.solver && startW) this.solver.setSteady(startW);
     const { dieTemperatureK } = plant.design.spec;
@@ -124,8 +125,8 @@ export class Heat {
   }
 
   /**
-   * Ends an epoch. `powerW` is its mean power by block without leakage, `leakingVs` the time integral of each domain's leakage voltage,
-   * V s. Adds the leakage to `powerW` and books it.
+   * Ends an epoch. `powerW` is its mean power by block without leakage, `leakingVs` the time integral of the leakage voltage of each
+   * group of leakage, V s. Adds the leakage to `powerW` and books it.
    */
   endEpoch(powerW: Float64Array, leakingVs: Float64Array, durationS: number): void {
     const { leakage, leakW, leakJ, meanV } = this;
@@ -182,24 +183,21 @@ export class Heat {
     );
   }
 
-  private setLeakageV(ofDomain: Float64Array): void {
+  private setLeakageV(ofGroup: Float64Array): void {
     const { plant, leakage } = this;
-    const { componentDomain } = plant;
-    for (let s = 0; s < plant.leakage.length; s++) {
-      leakage.leakageV[s] = ofDomain[componentDomain[plant.leakage[s].component]];
-    }
+    const { ofSource } = plant.leakageGroups;
+    for (let s = 0; s < ofSource.length; s++) leakage.leakageV[s] = ofGroup[ofSource[s]];
   }
 
-  /** Leakage at the present temperatures: W of each block per leaking volt of each domain. */
+  /** Leakage at the present temperatures: W of each block per leaking volt of each group. */
   private leakagePerVolt(): Float64Array {
     const { plant, leakage, sourceW, leakingK, wPerV } = this;
-    const { componentDomain, domains } = plant;
+    const { ofSource, domain } = plant.leakageGroups;
     leakage.leakageV.fill(1);
     leakage.bySource(leakingK, sourceW);
     wPerV.fill(0);
     for (let s = 0; s < sourceW.length; s++) {
-      const { component, block } = plant.leakage[s];
-      wPerV[block * domains.length + componentDomain[component]] += sourceW[s];
+      wPerV[plant.leakage[s].block * domain.length + ofSource[s]] += sourceW[s];
     }
     return wPerV;
   }

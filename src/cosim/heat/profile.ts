@@ -8,19 +8,19 @@ const MOST_PARTS = 64;
  * leaving one out joins two parts.
  */
 export class Profile {
-  /** Energy of the epoch by block, J, and leaking voltage of the epoch by domain, V s: kept by others. */
+  /** Energy of the epoch by block, J, and leaking voltage of the epoch by group of leakage, V s: kept by others. */
   private readonly blockJ: Float64Array;
   private readonly leakingVs: Float64Array;
   private readonly width: number;
   /** Row p: time since the stretch began, s; then both sums at that time. Row 0 is the begin. */
   private readonly rows: Float64Array;
   private count = 0;
-  /** Over the stretch: mean power by block without leakage, W, and mean leaking voltage by domain, V. */
+  /** Over the stretch: mean power by block without leakage, W, and mean leaking voltage by group, V. */
   readonly meanW: Float64Array;
   readonly meanV: Float64Array;
   /** The parts; `differenceW` is without leakage until `addLeakage`. */
   readonly parts: PartsOfStep;
-  /** By part and domain: leaking voltage minus its mean, V. */
+  /** By part and group: leaking voltage minus its mean, V. */
   private readonly differenceV: Float64Array;
 
   constructor(blockJ: Float64Array, leakingVs: Float64Array) {
@@ -84,7 +84,7 @@ export class Profile {
     return false;
   }
 
-  /** Adds the leakage that follows the supply: `wPerV` holds W of each block per leaking volt of each domain, at u x domains + d. */
+  /** Adds the leakage that follows the supply: `wPerV` holds W of each block per leaking volt of each group, at u x groups + g. */
   addLeakage(wPerV: Float64Array): void {
     const { parts, differenceV, meanW, meanV } = this;
     for (let p = 0, at = 0; p < parts.count; p++) {

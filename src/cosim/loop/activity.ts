@@ -60,7 +60,7 @@ export class Activity {
   /** Adds the work of array `a` at the clocks in force; `change` holds columns of its program. */
   add(a: number, change: Float64Array): void {
     const { counts, busyS, supplies, plant } = this;
-    const { scratchpads, wordBits, dram } = plant.design.spec;
+    const { scratchpads, wordBits } = plant.design.spec;
     const { clocks } = supplies;
     const [array, ifmap, filter, ofmap] = this.domainOf[a];
     for (let i = 0; i < counts.length; i++) counts[i] += change[i];
@@ -73,7 +73,7 @@ export class Activity {
     busyS[at + 2] += change[filter_sram_read_bits] / (scratchpads.filter.portBits * clocks[filter].frequencyHz);
     busyS[at + 3] += ofmapBits / (scratchpads.ofmap.portBits * clocks[ofmap].frequencyHz);
     busyS[at + DRAM] +=
-      (change[COUNTER_INDEX.dram_read_bits] + change[COUNTER_INDEX.dram_write_bits]) / (8 * dram.bytesPerS);
+      (change[COUNTER_INDEX.dram_read_bits] + change[COUNTER_INDEX.dram_write_bits]) / (8 * supplies.dram.bytesPerS);
   }
 
   save(): Saved {

@@ -1,6 +1,7 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import { RunLog } from '../record/run-log.ts';
+import type { RunLog } from '../record/run-log.ts';
+import type { DomainStates } from '../states/domain-states.ts';
 import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
@@ -17,19 +18,21 @@ export class Decisions {
   private readonly run: Run;
   private readonly supplies: Supplies;
   private readonly work: Work;
+  private readonly states: DomainStates;
   private readonly wanted: TriggerBits;
   private state: readonly unknown[];
   /** For each domain: the point to change to once its present change has ended, -1 for none, and who wants it. */
   private readonly deferred: Int32Array;
   private readonly deferredBy: (StackDecision['deciders'][string] | null)[];
 
-  /** `startK` holds the sensor readings at the start, K. `blockJ` is the energy of the run so far by block, which the loop keeps. */
-  constructor(run: Run, supplies: Supplies, work: Work, startK: ArrayLike<number>, blockJ: Float64Array) {
+  /** `startK` holds the sensor readings at the start, K. */
+  constructor(run: Run, supplies: Supplies, work: Work, states: DomainStates, startK: ArrayLike<number>, log: RunLog) {
     const { domains, blocks } = run.plant;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
-    this.log = new RunLog(run.plant, blockJ);
+    this.states = states;
+    this.log = log;
     this.state = run.stack.initial;
     this.wanted = bitsOf(run.stack.triggers) | WAKE;
     this.deferred = new Int32Array(domains.length).fill(-1);
@@ -69,7 +72,7 @@ export class Decisions {
     const decision = stack.decide(this.observe(triggers, timeS), this.state);
     this.state = decision.state;
     this.wakeS = decision.wakeS;
-    this.work.idle = decision.idle;
+    this.states.choose(decision.rest, this.work.inferences.running ? this.work.layer : -1, timeS);
     const wanted = domains.map(({ name }) => decision.points[name]);
     for (let d = 0; d < domains.length; d++) {
       const by = decision.deciders[domains[d].name];
@@ -122,12 +125,12 @@ export class Decisions {
   }
 
   private observe(triggers: TriggerBits, timeS: number): Observation {
-    const { run, work, supplies, last, deferred } = this;
+    const { run, work, supplies, states, last, deferred } = this;
     const { domains } = run.plant;
     const points: Record<string, number> = {};
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return new View(run, work, last, points, triggers, timeS);
+    return new View({ run, work, supplies, states }, last, points, triggers, timeS);
   }
 }

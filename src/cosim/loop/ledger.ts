@@ -6,9 +6,9 @@ import { columnJ, idleJ } from './energy-at.ts';
 import { load, type Saved, save } from './saved.ts';
 
 const LEDGER_STATE = [
-  ...['blockJ', 'offDieJ', 'dynamicJ', 'idleJ', 'leakageJ', 'backgroundJ', 'transitionJ'],
+  ...['blockJ', 'offDieJ', 'dynamicJ', 'idleJ', 'leakageJ', 'backgroundJ', 'changeJ', 'wakeJ'],
   ...['layerCounts', 'layerCycles', 'layerIdleJ', 'layerJ', 'layerLeakageJ', 'layerS', 'layerStallS'],
-  ...['epochLayerS', 'touched', 'bySupply'],
+  ...['epochLayerS', 'touched', 'bySupply', 'backgroundS', 'pesWoken'],
 ];
 
 /**
@@ -26,7 +26,13 @@ export class Ledger {
   readonly idleJ: Float64Array;
   readonly leakageJ: Float64Array;
   readonly backgroundJ: Float64Array;
-  transitionJ = 0;
+  /** Energy of changes of operating point, and of wakings. */
+  changeJ = 0;
+  private wakeJ = 0;
+  /** Number of PEs that woke. */
+  private pesWoken = 0;
+  /** Seconds at each background power of DRAM, W. */
+  private readonly backgroundS = new Map<number, number>();
   /** By layer: counters; stall-free cycles of each array; J by component. */
   readonly layerCounts: Float64Array;
   readonly layerCycles: readonly Float64Array[];
@@ -135,9 +141,12 @@ export class Ledger {
   }
 
   /** Books elapsed time and the background energy of DRAM in it. `layer` is -1 if nothing runs. */
-  pass(durationS: number, stallS: number, layer: number): void {
-    const { dramComponent, backgroundW, components } = this.plant;
+  pass(durationS: number, stallS: number, layer: number, backgroundW: number): void {
+    const { dramComponent, components, design } = this.plant;
     const energyJ = backgroundW * durationS;
+    if (design.spec.dramDomain >= 0) {
+      this.backgroundS.set(backgroundW, (this.backgroundS.get(backgroundW) ?? 0) + durationS);
+    }
     this.offDieJ += energyJ;
     this.backgroundJ[dramComponent] += energyJ;
     if (layer < 0) return;
@@ -149,9 +158,54 @@ export class Ledger {
     this.epochLayerS[layer] += durationS;
   }
 
+  /** Energy of changes and wakings, J. */
+  get transitionJ(): number {
+    return this.changeJ + this.wakeJ;
+  }
+
   transition(energyJ: number): void {
     this.offDieJ += energyJ;
-    this.transitionJ += energyJ;
+    this.changeJ += energyJ;
+  }
+
+  /** Books the energy of waking domain d. It turns into heat where the domain leaks; that of DRAM does off the die. */
+  wake(d: number, energyJ: number): void {
+    this.wakeJ += energyJ;
+    if (energyJ > 0) this.spread(energyJ, (group) => this.plant.leakageGroups.domain[group] === d);
+  }
+
+  /** Books the energy of `count` PEs of array a that wake. */
+  wakePes(a: number, count: number): void {
+    const { leakageGroups, design } = this.plant;
+    const energyJ = count * design.spec.unusedPes!.wakeJ;
+    this.pesWoken += count;
+    this.wakeJ += energyJ;
+    const first = design.spec.domains.length;
+    if (energyJ > 0) this.spread(energyJ, (group) => leakageGroups.pes[group - first]?.array === a);
+  }
+
+  /** Spreads heat over blocks in proportion to the leakage of some groups. */
+  private spread(energyJ: number, isOf: (group: number) => boolean): void {
+    const { leakage, leakageGroups } = this.plant;
+    const { ofSource } = leakageGroups;
+    const all = leakage.reduce((sum, { wattsPerVolt }, s) => (isOf(ofSource[s]) ? sum + wattsPerVolt : sum), 0);
+    if (all === 0) this.offDieJ += energyJ;
+    else {
+      leakage.forEach(({ block, wattsPerVolt }, s) => {
+        if (isOf(ofSource[s])) this.blockJ[block] += (energyJ * wattsPerVolt) / all;
+      });
+    }
+  }
+
+  /** Energy of the background of DRAM, J, from the seconds at each power; null if it has one power only. */
+  recountedBackground(): number | null {
+    if (this.plant.design.spec.dramDomain < 0) return null;
+    return [...this.backgroundS].reduce((sum, [powerW, seconds]) => sum + powerW * seconds, 0);
+  }
+
+  /** Energy of PEs that woke, J, from their number. */
+  recountedPes(): number {
+    return this.pesWoken * (this.plant.design.spec.unusedPes?.wakeJ ?? 0);
   }
 
   /** Books the mean leakage of a component over the ending epoch. */

@@ -31,10 +31,12 @@ export interface LoopResult {
   readonly positions: readonly Position[] | null;
   /** The voltages of the domains for each combination number of the ledger, V. */
   readonly combinations: readonly Float64Array[];
+  /** Energy of all wakings of domains, J, from their number. */
+  readonly wakingJ: number;
   /** Mean power of each block over the run, W, and its share of leakage. */
   readonly meanW: Float64Array;
   readonly meanLeakageW: Float64Array;
-  /** Mean `leakageVoltage` of each domain, V. It is lower if the domain was gated for some time. */
+  /** Mean `leakageVoltage` of each group of leakage, V. It is lower if its domain was off for some time. */
   readonly meanLeakingV: Float64Array;
   readonly thermal: LoopThermal | null;
 }

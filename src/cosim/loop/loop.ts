@@ -3,11 +3,13 @@ import { Heat } from '../heat/heat.ts';
 import { Profile } from '../heat/profile.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import { Recorder, type RecorderState } from '../record/recorder.ts';
+import { RunLog } from '../record/run-log.ts';
+import { DomainStates } from '../states/domain-states.ts';
 import { Decisions } from './decisions.ts';
 import type { Inferences } from './inferences.ts';
 import { Ledger } from './ledger.ts';
 import type { LoopOptions, LoopResult } from './loop-result.ts';
-import { exactly, snapped } from './rounding.ts';
+import { exactly, numbersOf, snapped } from './rounding.ts';
 import { load, type Saved, save } from './saved.ts';
 import { FREQUENCY, SUMS, Supplies, VOLTAGE } from './supplies.ts';
 import { EPOCH, RELEASE, START, TRANSITION_END, type TriggerBits, WAKE } from './triggers.ts';
@@ -49,6 +51,7 @@ export class Loop {
   private stretchFromS = 0;
   /** Length of a whole stretch of this epoch, s. */
   private stretchS = 0;
+  private readonly states: DomainStates;
   private readonly decisions: Decisions;
   timeS = 0;
   /** Epochs simulated so far. */
@@ -60,7 +63,7 @@ export class Loop {
   /** Mean power of each block over the epoch, W, leakage included. */
   private readonly blockW: Float64Array;
   private readonly row: Float64Array;
-  /** Integrals over the run: energy of blocks in J, of their leakage in J, and leaking voltage of domains in V s. */
+  /** Integrals over the run: energy of blocks in J, of their leakage in J, and leaking voltage of groups of leakage in V s. */
   private readonly blockJ: Float64Array;
   private readonly leakageJ: Float64Array;
   private readonly leakingVs: Float64Array;
@@ -72,18 +75,20 @@ export class Loop {
     this.options = options;
     this.ledger = new Ledger(plant, programs);
     this.recorder = new Recorder(domains.length, blocks.length, model !== null);
-    this.supplies = new Supplies(domains, this.ledger, plant.design.leakage.slopePerV);
-    this.work = new Work(prepared, this.ledger, this.supplies);
+    this.supplies = new Supplies(plant, this.ledger, programs.usedPes);
+    this.blockJ = new Float64Array(blocks.length);
+    const log = new RunLog(plant, this.blockJ);
+    this.states = new DomainStates(plant, programs, this.ledger, this.supplies, log);
+    this.work = new Work(prepared, this.ledger, this.supplies, this.states);
     this.inferences = this.work.inferences;
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW, options.leakageK);
     this.profile = new Profile(this.ledger.blockJ, this.supplies.leakingVs);
     this.sensors = prepared.createSensors();
-    this.blockJ = new Float64Array(blocks.length);
-    this.decisions = new Decisions(prepared, this.supplies, this.work, this.sensedK(0), this.blockJ);
+    this.decisions = new Decisions(prepared, this.supplies, this.work, this.states, this.sensedK(0), log);
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
     this.leakageJ = new Float64Array(blocks.length);
-    this.leakingVs = new Float64Array(domains.length);
+    this.leakingVs = new Float64Array(plant.leakageGroups.domain.length);
   }
 
   run(): LoopResult {
@@ -161,6 +166,7 @@ export class Loop {
       decisions.carryOut(this.timeS);
       this.triggers = 0;
       if (inferences.finished(this.timeS)) return true;
+      if (!inferences.running) this.states.rest(this.timeS);
       this.segment(endOf(stretch));
       this.profile.add(this.timeS - this.stretchFromS);
     }
@@ -199,7 +205,7 @@ export class Loop {
   /** Advances to the next event, at most to `toS`, and notes what happens there. */
   private segment(toS: number): void {
     const { supplies, inferences, work, decisions, timeS } = this;
-    let nextS = Math.min(toS, supplies.nextS(timeS), decisions.wakeS);
+    let nextS = Math.min(toS, supplies.nextS(timeS), decisions.wakeS, this.states.nextS(timeS));
     if (decisions.wants(RELEASE)) nextS = Math.min(nextS, inferences.nextArrivalS());
     if (inferences.running && !work.isHalted(timeS)) {
       const done = work.work(timeS, nextS);
@@ -279,17 +285,11 @@ export class Loop {
       completed: endS.length,
       positions: running ? inferences.state.positions : null,
       combinations: this.supplies.combinations,
+      wakingJ: this.supplies.rests.wakingJ(),
       meanW: this.blockJ.map((energyJ) => energyJ / timeS),
       meanLeakageW: this.leakageJ.map((energyJ) => energyJ / timeS),
       meanLeakingV: this.leakingVs.map((vs) => vs / timeS),
       thermal: this.heat.result(),
     };
   }
-}
-
-/** A copy that policies may keep. Of many small arrays, plain ones cost the least. */
-function numbersOf(values: Float64Array): number[] {
-  const copy = new Array<number>(values.length);
-  for (let i = 0; i < copy.length; i++) copy[i] = values[i];
-  return copy;
 }

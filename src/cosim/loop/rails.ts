@@ -193,6 +193,3 @@ export function transitionSeconds(spec: DomainSpec, from: number, to: number): n
   if (from === to) return 0;
   return spec.transition.relockS + (to > from ? rampSeconds(spec, from, to) : 0);
 }
-
-/** Part of the leakage that remains in a domain powered off while idle (our assumption: sleep transistors leak too). */
-export const GATED_RESIDUE = 0.05;

@@ -7,3 +7,10 @@ export function snapped(nominal: number, differenceS: number): number {
 export function exactly(value: number, mean: number): number {
   return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
 }
+
+/** A copy that policies may keep. Of many small arrays, plain ones cost the least. */
+export function numbersOf(values: Float64Array): number[] {
+  const copy = new Array<number>(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i];
+  return copy;
+}

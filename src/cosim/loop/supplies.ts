@@ -1,8 +1,11 @@
-import type { DomainSpec } from '../../design/index.ts';
+import type { DramPointSpec } from '../../design/index.ts';
 import { leakageVoltage } from '../../design/power/index.ts';
 import type { DomainShares } from '../../policy/index.ts';
+import type { Plant } from '../plant/plant.ts';
+import { Rests } from '../states/rests.ts';
+import { PoweredPes, type UsedPes } from '../states/unused-pes.ts';
 import type { Ledger } from './ledger.ts';
-import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from './rails.ts';
+import { ClocksAndRails, type DomainClock } from './rails.ts';
 import { load, type Saved, save } from './saved.ts';
 
 /** Time integrals of a domain: their offsets in its sums, in the order of the recorder's columns. */
@@ -32,17 +35,24 @@ export class Supplies {
   readonly sums: Float64Array;
   /** The present `leakageVoltage` of each domain, V. */
   private readonly leakageV: Float64Array;
-  /** Its time integral, V s. It grows more slowly while the domain is gated. */
+  /** Its time integral by group of leakage, V s. It grows more slowly while the domain or its PEs are off. */
   readonly leakingVs: Float64Array;
   private readonly leakageSlopePerV: number;
-  private readonly domains: readonly DomainSpec[];
+  private readonly plant: Plant;
+  /** The states of the domains, and the PEs that have power; null if all always have. */
+  readonly rests: Rests;
+  readonly pes: PoweredPes | null;
   private rails: ClocksAndRails;
   private readonly ledger: Ledger;
 
-  constructor(domains: readonly DomainSpec[], ledger: Ledger, leakageSlopePerV: number) {
-    this.domains = domains;
+  constructor(plant: Plant, ledger: Ledger, usedPes: readonly (readonly UsedPes[])[]) {
+    const { domains, design, leakageGroups } = plant;
+    const { unusedPes } = design.spec;
+    this.plant = plant;
     this.ledger = ledger;
-    this.leakageSlopePerV = leakageSlopePerV;
+    this.leakageSlopePerV = design.leakage.slopePerV;
+    this.rests = new Rests(domains);
+    this.pes = unusedPes && new PoweredPes(unusedPes, plant, usedPes);
     this.leakageV = new Float64Array(domains.length);
     this.rails = new ClocksAndRails(
       domains,
@@ -52,7 +62,7 @@ export class Supplies {
     this.supplyPoint = new Int32Array(domains.length).fill(-1);
     this.voltageV = new Float64Array(domains.length);
     this.sums = new Float64Array(SUMS * domains.length);
-    this.leakingVs = new Float64Array(domains.length);
+    this.leakingVs = new Float64Array(leakageGroups.domain.length);
   }
 
   get clocks(): readonly DomainClock[] {
@@ -65,19 +75,22 @@ export class Supplies {
   }
 
   save(): Saved {
-    return { ...save(this, SUPPLIES_STATE), rails: this.rails.save() };
+    const states = { rests: this.rests.save(), pes: this.pes?.save() ?? null };
+    return { ...save(this, SUPPLIES_STATE), rails: this.rails.save(), ...states };
   }
 
-  load({ rails, ...saved }: Saved): void {
+  load({ rails, rests, pes, ...saved }: Saved): void {
     load(this, saved);
     this.rails.load(rails as Saved);
+    this.rests.load(rests as Saved);
+    this.pes?.load(pes as Saved);
   }
 
   /** Puts domain d at a point at once. */
   begin(d: number, point: number): void {
     const points = this.clocks.map(({ target }) => target);
     points[d] = point;
-    this.rails = new ClocksAndRails(this.domains, points);
+    this.rails = new ClocksAndRails(this.plant.domains, points);
   }
 
   /** Begins to change domain d to another point. Returns the energy of the change in J. */
@@ -125,18 +138,43 @@ export class Supplies {
     return next;
   }
 
-  /** Whether the clock of domain d is stopped. */
-  dead(d: number, timeS: number): boolean {
-    return this.clocks[d].dead(timeS);
+  /** What DRAM does at its point in force. */
+  get dram(): DramPointSpec {
+    const { dram, dramDomain } = this.plant.design.spec;
+    return dramDomain < 0 ? dram : dram.points[this.clockPoint[dramDomain]];
   }
 
-  /** Books `durationS` of domain d, of which `shareS` goes to one kind of use. */
-  tally(d: number, durationS: number, use: number, shareS: number, gated: boolean): void {
+  /** Background power of DRAM at `timeS`, W. */
+  backgroundW(timeS: number): number {
+    const { dramDomain } = this.plant.design.spec;
+    if (dramDomain < 0) return this.plant.backgroundW;
+    return this.dram.backgroundW * this.rests.leakage(dramDomain, timeS);
+  }
+
+  /** Whether domain d cannot work: its clock is stopped, or it wakes. */
+  dead(d: number, timeS: number): boolean {
+    return this.clocks[d].dead(timeS) || (this.rests.active && this.rests.isWaking(d, timeS));
+  }
+
+  /** Books `durationS` of domain d, of which `shareS` goes to one kind of use and `leakage` is the part of its leakage that is left. */
+  tally(d: number, durationS: number, use: number, shareS: number, leakage: number): void {
     const at = SUMS * d;
     this.sums[at + FREQUENCY] += durationS * this.clocks[d].frequencyHz;
     this.sums[at + VOLTAGE] += durationS * this.voltageV[d];
     this.sums[at + use] += shareS;
-    this.leakingVs[d] += durationS * this.leakageV[d] * (gated ? GATED_RESIDUE : 1);
+    this.leakingVs[d] += durationS * this.leakageV[d] * leakage;
+    if (this.pes) this.tallyPes(this.pes, d, durationS, leakage);
+  }
+
+  /** PEs without power leak no more than the domain lets them. */
+  private tallyPes({ powered, residue }: PoweredPes, d: number, durationS: number, leakage: number): void {
+    const { domain } = this.plant.leakageGroups;
+    const first = this.clocks.length;
+    for (let g = 0; g < powered.length; g++) {
+      if (domain[first + g] !== d) continue;
+      const part = powered[g] * leakage + (1 - powered[g]) * Math.min(leakage, residue);
+      this.leakingVs[first + g] += durationS * this.leakageV[d] * part;
+    }
   }
 
   addStall(d: number, stallS: number): void {
@@ -145,7 +183,8 @@ export class Supplies {
 
   /** The shares of the epoch that each domain spent busy, stalled, idle and dead. */
   shares(durationS: number): Record<string, DomainShares> {
-    const { sums, domains } = this;
+    const { sums, plant } = this;
+    const { domains } = plant;
     // A domain may have the name of a property that every object has.
     const shares: Record<string, DomainShares> = Object.create(null);
     for (let d = 0, at = 0; d < domains.length; d++, at += SUMS) {

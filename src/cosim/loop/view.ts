@@ -1,10 +1,20 @@
-import type { EndedInference, Observation, RunningInference, WaitingInference } from '../../policy/index.ts';
+import type { EndedInference, Observation, RunningInference, StateNow, WaitingInference } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
+import type { DomainStates } from '../states/domain-states.ts';
+import type { Supplies } from './supplies.ts';
 import { type TriggerBits, triggersOf } from './triggers.ts';
 import type { Work } from './work.ts';
 
 /** The last whole epoch as policies see it. The arrays are copies, which policies may keep. */
 export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW' | 'leakageW'>;
+
+/** The parts of the loop that a view looks into. */
+interface Parts {
+  readonly run: Run;
+  readonly work: Work;
+  readonly supplies: Supplies;
+  readonly states: DomainStates;
+}
 
 /** Most waiting inferences that a policy sees. */
 const MOST_WAITING = 32;
@@ -20,18 +30,10 @@ export class View implements Observation {
   readonly leakageW: Observation['leakageW'];
   readonly inference: RunningInference | null;
   readonly queued: number;
-  readonly #run: Run;
-  readonly #work: Work;
+  readonly #of: Parts;
 
-  constructor(
-    run: Run,
-    work: Work,
-    last: LastEpoch,
-    points: Observation['points'],
-    triggers: TriggerBits,
-    timeS: number,
-  ) {
-    const { inferences } = work;
+  constructor(of: Parts, last: LastEpoch, points: Observation['points'], triggers: TriggerBits, timeS: number) {
+    const { inferences } = of.work;
     this.timeS = timeS;
     this.triggers = triggersOf(triggers);
     this.points = points;
@@ -39,26 +41,45 @@ export class View implements Observation {
     this.temperatureK = last.temperatureK;
     this.powerW = last.powerW;
     this.leakageW = last.leakageW;
-    this.inference = inferences.running ? running(run, work) : null;
+    this.inference = inferences.running ? running(of, timeS) : null;
     this.queued = inferences.queued(timeS);
-    this.#run = run;
-    this.#work = work;
+    this.#of = of;
   }
 
   get components(): Observation['components'] {
-    return this.#work.activity.use();
+    return this.#of.work.activity.use();
   }
 
   get waiting(): readonly WaitingInference[] {
-    return waiting(this.#run, this.#work, Math.min(this.queued, MOST_WAITING));
+    return waiting(this.#of.run, this.#of.work, Math.min(this.queued, MOST_WAITING));
+  }
+
+  get states(): Observation['states'] {
+    const { run, supplies } = this.#of;
+    const { rests } = supplies;
+    // A domain may have the name of a property that every object has.
+    const states: Record<string, StateNow> = Object.create(null);
+    run.plant.domains.forEach(({ name }, d) => {
+      states[name] = { state: rests.stateOf(d), wakeS: rests.wakeS(d, this.timeS) };
+    });
+    return states;
+  }
+
+  get forecastW(): Observation['forecastW'] {
+    const { run, work, supplies } = this.#of;
+    return (points) => {
+      const point = run.plant.domains.map(({ name }) => points[name]);
+      const layer = work.inferences.running ? work.layer : -1;
+      return run.forecast.at(layer, point, this.temperatureK, supplies.rests, this.timeS);
+    };
   }
 
   get last(): EndedInference | null {
-    return ended(this.#run, this.#work);
+    return ended(this.#of.run, this.#of.work);
   }
 }
 
-function running(run: Run, work: Work): RunningInference {
+function running({ run, work, states }: Parts, timeS: number): RunningInference {
   const { inferences } = work;
   const { domains } = run.plant;
   const { state, step, startS } = inferences;
@@ -72,11 +93,8 @@ function running(run: Run, work: Work): RunningInference {
     progress: work.progress,
     layer: work.layer,
     remainingS: (points) => {
-      return run.programs.pipelines.remainingS(
-        domains.map(({ name }) => points[name]),
-        step,
-        state,
-      );
+      const point = domains.map(({ name }) => points[name]);
+      return states.wakingS(timeS) + run.programs.pipelines.remainingS(point, step, state);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { IdleState } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { Programs } from '../plant/programs.ts';
+import type { DomainStates } from '../states/domain-states.ts';
 import { Activity } from './activity.ts';
 import { Inferences } from './inferences.ts';
 import type { Ledger } from './ledger.ts';
@@ -11,8 +11,6 @@ import { BARRIER, END, LAYER, START, type TriggerBits } from './triggers.ts';
 
 /** Advances the arrays, or lets them wait, and books the result. */
 export class Work {
-  /** The state of clocks and rails while no inference runs. */
-  idle: IdleState = 'clocked';
   readonly inferences: Inferences;
   readonly activity: Activity;
   private readonly plant: Plant;
@@ -28,14 +26,20 @@ export class Work {
   private readonly fromDone: Float64Array;
   /** Arrays that cannot work because one of their clocks is stopped. */
   private readonly halted: Uint8Array;
-  /** The domains of each array, and for each domain whether it belongs to an array. */
-  private readonly domainsOf: readonly Int32Array[];
+  /** For each domain whether it belongs to an array. */
   private readonly isOfArray: readonly boolean[];
-  /** Seconds in which each domain works for each array. */
+  /** Seconds in which each domain works for each array, and in which each array waits at the end of an advance. */
   private readonly busyS: Float64Array;
+  private readonly waitS: Float64Array;
+  private readonly states: DomainStates;
 
-  constructor({ plant, programs, releases, experiment }: Run, ledger: Ledger, supplies: Supplies) {
-    const { domains, design } = plant;
+  constructor(
+    { plant, programs, releases, experiment }: Run,
+    ledger: Ledger,
+    supplies: Supplies,
+    states: DomainStates,
+  ) {
+    const { domains, arrayDomains } = plant;
     const { arrays } = programs;
     this.inferences = new Inferences(releases, experiment.spec.epochS, arrays.length);
     this.activity = new Activity(plant, programs, supplies);
@@ -50,24 +54,25 @@ export class Work {
     this.fromRun = new Int32Array(arrays.length);
     this.fromDone = new Float64Array(arrays.length);
     this.halted = new Uint8Array(arrays.length);
-    this.domainsOf = design.spec.arrays.map((names) => {
-      return Int32Array.from(new Set(Object.values(names)), (name) => domains.findIndex((d) => d.name === name));
-    });
-    this.isOfArray = domains.map((_, d) => this.domainsOf.some((own) => own.includes(d)));
+    this.isOfArray = domains.map((_, d) => arrayDomains.some((own) => own.includes(d)));
     this.busyS = new Float64Array(arrays.length * domains.length);
+    this.waitS = new Float64Array(arrays.length);
+    this.states = states;
   }
 
   save(): Saved {
     return {
-      ...save(this, ['idle', 'at']),
+      ...save(this, ['at']),
+      states: this.states.save(),
       inferences: this.inferences.save(),
       activity: this.activity.save(),
     };
   }
 
   /** Supplies come first. */
-  load({ inferences, activity, ...saved }: Saved): void {
+  load({ inferences, activity, states, ...saved }: Saved): void {
     load(this, saved);
+    this.states.load(states as Saved);
     this.activity.load(activity as Saved);
     const { pipelines } = this.programs;
     this.inferences.load(inferences as Saved, (step) => pipelines.replayOf(this.supplies.clockPoint, step));
@@ -76,8 +81,10 @@ export class Work {
   /** Starts the next inference if it is released. */
   start(timeS: number): boolean {
     const started = this.inferences.start(timeS);
-    if (started) for (const columns of this.at) columns.fill(0);
-    return started;
+    if (!started) return false;
+    for (const columns of this.at) columns.fill(0);
+    this.states.start(this.layer, timeS);
+    return true;
   }
 
   /** The finished share of the running inference's array cycles. */
@@ -98,11 +105,11 @@ export class Work {
 
   /** Whether no array can work at this time. */
   isHalted(timeS: number): boolean {
-    const { halted, supplies, domainsOf } = this;
+    const { halted, supplies, plant, states } = this;
     let standing = 0;
     for (let a = 0; a < halted.length; a++) {
-      const own = domainsOf[a];
-      halted[a] = 0;
+      const own = plant.arrayDomains[a];
+      halted[a] = states.isWaking(a, timeS) ? 1 : 0;
       for (let i = 0; i < own.length; i++) if (supplies.dead(own[i], timeS)) halted[a] = 1;
       standing += halted[a];
     }
@@ -112,21 +119,19 @@ export class Work {
   /** Books time in which nothing computes: no inference runs, or all arrays are halted within a layer. */
   wait(fromS: number, untilS: number): void {
     const { supplies, ledger, inferences, plant } = this;
-    const { clocks, voltageV, supply } = supplies;
+    const { clocks, voltageV, supply, rests } = supplies;
     const durationS = untilS - fromS;
     const { running } = inferences;
     const layer = running ? this.layer : -1;
-    const clocked = running || this.idle === 'clocked';
-    const gated = !running && this.idle === 'gated';
     plant.idleClocks.forEach(({ domain: d }, w) => {
-      if (clocked && !clocks[d].dead(fromS)) {
-        ledger.wait(w, clocks[d].frequencyHz * durationS, layer, voltageV, supply);
-      }
+      if (clocks[d].dead(fromS)) return;
+      ledger.wait(w, clocks[d].frequencyHz * durationS * rests.clock(d, fromS), layer, voltageV, supply);
     });
     for (let d = 0; d < clocks.length; d++) {
-      supplies.tally(d, durationS, clocks[d].dead(fromS) ? DEAD : running ? STALL : IDLE, durationS, gated);
+      const use = supplies.dead(d, fromS) ? DEAD : running ? STALL : IDLE;
+      supplies.tally(d, durationS, use, durationS, rests.leakage(d, fromS));
     }
-    ledger.pass(durationS, durationS, layer);
+    ledger.pass(durationS, durationS, layer, supplies.backgroundW(fromS));
   }
 
   /**
@@ -144,7 +149,8 @@ export class Work {
       this.fromRun[a] = positions[a].run;
       this.fromDone[a] = positions[a].done;
     }
-    const durationS = pipelines.advance(supplies.clockPoint, step, state, untilS - fromS, this.halted, busyS);
+    const { halted, waitS } = this;
+    const durationS = pipelines.advance(supplies.clockPoint, step, state, untilS - fromS, halted, busyS, waitS);
     let stepEnds = true;
     let arrayS = 0;
     for (let a = 0; a < arrays.length; a++) {
@@ -154,7 +160,7 @@ export class Work {
       arrayS = Math.max(arrayS, this.change[a][arrays[a].cyclesAt] / supplies.clocks[arrayDomain[a]].frequencyHz);
     }
     this.bookTime(fromS, durationS, layer);
-    ledger.pass(durationS, Math.max(0, durationS - arrayS), layer);
+    ledger.pass(durationS, Math.max(0, durationS - arrayS), layer, supplies.backgroundW(fromS));
     return { timeS: stepEnds || durationS < untilS - fromS ? fromS + durationS : untilS, stepEnds };
   }
 
@@ -163,7 +169,10 @@ export class Work {
     const { inferences, programs } = this;
     const { layer } = this;
     inferences.step++;
-    if (inferences.step < programs.steps.length) return this.layer === layer ? BARRIER : BARRIER | LAYER;
+    if (inferences.step < programs.steps.length) {
+      this.states.goOn(this.layer, inferences.step - 1, timeS);
+      return this.layer === layer ? BARRIER : BARRIER | LAYER;
+    }
     inferences.end(timeS);
     return this.start(timeS) ? BARRIER | END | START : BARRIER | END;
   }
@@ -183,34 +192,56 @@ export class Work {
   private bookTime(fromS: number, durationS: number, layer: number): void {
     const { supplies, ledger, busyS } = this;
     const { idleClocks } = this.plant;
-    const { clocks, voltageV, supply } = supplies;
+    const { clocks, voltageV, supply, rests } = supplies;
     const n = clocks.length;
     for (let w = 0; w < idleClocks.length; w++) {
       const { array, domain: d } = idleClocks[w];
-      if (clocks[d].dead(fromS)) continue;
+      if (supplies.dead(d, fromS)) continue;
       const waitingS = Math.max(0, durationS - busyS[array * n + d]);
-      ledger.wait(w, waitingS * clocks[d].frequencyHz, layer, voltageV, supply);
+      const stoppedS = rests.active ? this.restSeconds(d) * (1 - rests.atBarrier(d).clock) : 0;
+      ledger.wait(w, Math.max(0, waitingS - stoppedS) * clocks[d].frequencyHz, layer, voltageV, supply);
     }
     for (let d = 0; d < n; d++) {
-      if (clocks[d].dead(fromS)) supplies.tally(d, durationS, DEAD, durationS, false);
+      if (supplies.dead(d, fromS)) supplies.tally(d, durationS, DEAD, durationS, 1);
       else {
         const busy = Math.min(durationS, this.busySeconds(d));
-        supplies.tally(d, durationS, BUSY, busy, false);
+        supplies.tally(d, durationS, BUSY, busy, rests.active ? this.leakagePart(d, durationS) : 1);
         supplies.addStall(d, durationS - busy);
       }
     }
   }
 
+  /** Seconds at the end of the last advance in which a domain rests, because all its arrays wait. */
+  private restSeconds(d: number): number {
+    const { waitS, plant, supplies } = this;
+    if (!supplies.rests.restsAtBarrier(d)) return 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let a = 0; a < waitS.length; a++) {
+      if (plant.arrayDomains[a].includes(d)) least = Math.min(least, waitS[a]);
+    }
+    return Number.isFinite(least) ? least : 0;
+  }
+
+  /** The mean part of a domain's leakage that is left over an advance, in which it may rest at a barrier. */
+  private leakagePart(d: number, durationS: number): number {
+    const { rests } = this.supplies;
+    const restS = this.restSeconds(d);
+    if (restS <= 0) return 1;
+    rests.wait(d);
+    return 1 - (restS / durationS) * (1 - rests.atBarrier(d).leakage);
+  }
+
   /**
    * Seconds in which a domain works: those of the array it serves longest. A domain that belongs to no array works
-   * whenever any array does.
+   * whenever any array does. Transfers of all arrays with DRAM follow each other.
    */
   private busySeconds(d: number): number {
     const { busyS, isOfArray } = this;
-    const { domains, arrayDomain } = this.plant;
+    const { domains, arrayDomain, design } = this.plant;
     let most = 0;
     for (let a = 0; a < arrayDomain.length; a++) {
-      most = Math.max(most, busyS[a * domains.length + (isOfArray[d] ? d : arrayDomain[a])]);
+      const ownS = busyS[a * domains.length + (isOfArray[d] ? d : arrayDomain[a])];
+      most = d === design.spec.dramDomain ? most + ownS : Math.max(most, ownS);
     }
     return most;
   }

@@ -1,4 +1,4 @@
-import type { AcceleratorSpec } from '../../design/index.ts';
+import type { AcceleratorSpec, DramPointSpec } from '../../design/index.ts';
 import { type ArrayClocks, computeSeconds, stageTimes } from '../../systolic/index.ts';
 import type { Program } from '../plant/program.ts';
 
@@ -21,7 +21,8 @@ export function arrayTimings(
   array: number,
 ): (point: ArrayLike<number>) => ArrayTiming {
   const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
-  const own = [...new Set([ofArray, ...Object.values(ofPads)])];
+  const { dramDomain } = spec;
+  const own = [...new Set([ofArray, ...Object.values(ofPads), ...(dramDomain < 0 ? [] : [dramDomain])])];
   const known = new Map<number, ArrayTiming>();
   return (point) => {
     let key = 0;
@@ -44,6 +45,7 @@ export function arrayTimings(
           const portS = stage.portBits[pad] / (at.portBits[pad] * at.scratchpadHz[pad]);
           busyStageS[d][r] = Math.max(busyStageS[d][r], portS);
         }
+        if (dramDomain >= 0) busyStageS[dramDomain][r] = (stage.bytesIn + stage.bytesOut) / at.dramBytesPerS;
       });
       const before = (ofStage: Float64Array): Float64Array => {
         const sums = new Float64Array(n + 1);
@@ -76,11 +78,17 @@ export function operatingPoint(spec: AcceleratorSpec, array: number, point: Arra
   const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
   const hz = (d: number): number => spec.domains[d].points[point[d]].frequencyHz;
   const { ifmap, filter, ofmap } = spec.scratchpads;
+  const dram = dramAt(spec, point);
   return {
     arrayHz: hz(ofArray),
     scratchpadHz: { ifmap: hz(ofPads.ifmap), filter: hz(ofPads.filter), ofmap: hz(ofPads.ofmap) },
     portBits: { ifmap: ifmap.portBits, filter: filter.portBits, ofmap: ofmap.portBits },
-    dramBytesPerS: spec.dram.bytesPerS,
-    dramLatencyS: spec.dram.latencyS,
+    dramBytesPerS: dram.bytesPerS,
+    dramLatencyS: dram.latencyS,
   };
+}
+
+/** What DRAM does at the operating points of the domains. */
+export function dramAt({ dram, dramDomain }: AcceleratorSpec, point: ArrayLike<number>): DramPointSpec {
+  return dramDomain < 0 ? dram : dram.points[point[dramDomain]];
 }

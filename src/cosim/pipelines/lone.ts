@@ -11,8 +11,9 @@ export function lonePipeline(program: Program, spec: AcceleratorSpec): Pipelines
   const before = (sums: Float64Array, ofStage: Float64Array, { run, done }: Position): number =>
     done === 0 ? sums[run] : sums[run] + done * ofStage[run];
   return {
-    advance(point, step, { positions: [position] }, durationS, halted, busyS) {
+    advance(point, step, { positions: [position] }, durationS, halted, busyS, waitS) {
       busyS.fill(0);
+      waitS[0] = 0;
       if (halted[0] === 1) return durationS;
       const { beforeS, stageS, busyBeforeS, busyStageS } = timingAt(point);
       const end = firstRun[step + 1];

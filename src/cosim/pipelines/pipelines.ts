@@ -8,7 +8,7 @@ export interface Pipelines {
   /**
    * Advances all arrays but those marked in `halted` by `durationS`, at most to the end of the step, or to where an array begins to wait
    * for the others: from there on its blocks cool. Overwrites `busyS` (arrays x domains) with the seconds in which each domain works
-   * for each array. Returns the seconds that passed.
+   * for each array, and `waitS` with those at the end of which each array waits. Returns the seconds that passed.
    */
   advance(
     point: ArrayLike<number>,
@@ -17,6 +17,7 @@ export interface Pipelines {
     durationS: number,
     halted: Uint8Array,
     busyS: Float64Array,
+    waitS: Float64Array,
   ): number;
   /** The timing of a whole inference at constant operating points. */
   inference(point: ArrayLike<number>): InferenceTiming;
@@ -42,8 +43,10 @@ export interface Replay {
   readonly run: Int32Array;
   readonly done: Float64Array;
   readonly stageS: Float64Array;
+  /** When each array reaches the end of the step, s after its start. */
+  readonly arriveS: Float64Array;
   /** When arrays reach the end of the step and wait for longer than heat would notice, s, ascending. */
-  readonly waitS: Float64Array;
+  readonly waitsFromS: Float64Array;
   readonly endS: number;
 }
 

@@ -42,7 +42,7 @@ export class Replays {
     const run: number[] = [];
     const done: number[] = [];
     const stageS: number[] = [];
-    const waitS: number[] = [];
+    const waitsFromS: number[] = [];
     let working = arrays.length;
     const note = (elapsedS: number): void => {
       timeS.push(elapsedS);
@@ -52,29 +52,41 @@ export class Replays {
       }
       stageS.push(...rates.stageS);
       const still = positions.filter((position, a) => position.run < arrays[a].firstRun[step + 1]).length;
-      if (still < working && elapsedS > 0) waitS.push(elapsedS);
+      if (still < working && elapsedS > 0) waitsFromS.push(elapsedS);
       working = still;
     };
     const busyS = new Float64Array(arrays.length * domains);
-    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, { note });
+    const waitedS = new Float64Array(arrays.length);
+    const endS = this.events.goOn(step, positions, Number.POSITIVE_INFINITY, none, busyS, waitedS, { note });
     return {
       timeS: Float64Array.from(timeS),
       run: Int32Array.from(run),
       done: Float64Array.from(done),
       stageS: Float64Array.from(stageS),
-      waitS: Float64Array.from(waitS.filter((s) => endS - s >= LEAST_WAIT_S)),
+      arriveS: waitedS.map((seconds) => endS - seconds),
+      waitsFromS: Float64Array.from(waitsFromS.filter((s) => endS - s >= LEAST_WAIT_S)),
       endS,
     };
   }
 
   /** `Pipelines.advance` along a record, from its start unless `state` follows it already; at the clocks set last. */
-  follow(replay: Replay, step: number, state: PipelineState, durationS: number, busyS: Float64Array): number {
+  follow(
+    replay: Replay,
+    step: number,
+    state: PipelineState,
+    durationS: number,
+    busyS: Float64Array,
+    waitS: Float64Array,
+  ): number {
     const { arrays } = this.events;
     const n = arrays.length;
     const fromS = state.replay === replay ? state.replayS : 0;
-    const waitS = replay.waitS.find((s) => s > fromS) ?? Number.POSITIVE_INFINITY;
-    const toS = Math.min(fromS + durationS, waitS);
+    const nextWaitS = replay.waitsFromS.find((s) => s > fromS) ?? Number.POSITIVE_INFINITY;
+    const toS = Math.min(fromS + durationS, nextWaitS);
     const ends = toS >= replay.endS;
+    for (let a = 0; a < n; a++) {
+      waitS[a] = Math.max(0, Math.min(toS, replay.endS) - Math.max(fromS, replay.arriveS[a]));
+    }
     this.addBusy(state.positions, -1, busyS.fill(0));
     const e = ends ? -1 : lastAtMost(replay.timeS, toS);
     state.positions.forEach((position, a) => {
@@ -89,7 +101,7 @@ export class Replays {
     state.replay = ends ? null : replay;
     state.replayS = toS;
     if (ends) return replay.endS - fromS;
-    return toS === waitS ? waitS - fromS : durationS;
+    return toS === nextWaitS ? nextWaitS - fromS : durationS;
   }
 
   /** Adds, `sign` times, the seconds in which each domain has worked for each array since the inference began. */

@@ -1,6 +1,6 @@
-import type { AcceleratorSpec } from '../../design/index.ts';
+import type { AcceleratorSpec, DramPointSpec } from '../../design/index.ts';
 import type { Position, Program } from '../plant/program.ts';
-import { type ArrayTiming, arrayTimings } from './array-timing.ts';
+import { type ArrayTiming, arrayTimings, dramAt } from './array-timing.ts';
 import { type ArrayRates, fairShares } from './fair-shares.ts';
 
 /**
@@ -17,7 +17,9 @@ export class SharedDram {
   /** The timing of each array at the clocks set last. */
   readonly now: ArrayTiming[] = [];
   private readonly timings: readonly ((point: ArrayLike<number>) => ArrayTiming)[];
-  private readonly dram: AcceleratorSpec['dram'];
+  private readonly spec: AcceleratorSpec;
+  /** DRAM at the clocks set last. */
+  private dram: DramPointSpec;
 
   constructor(arrays: readonly Program[], spec: AcceleratorSpec) {
     const n = arrays.length;
@@ -27,12 +29,14 @@ export class SharedDram {
     this.none = new Uint8Array(n);
     this.rates = { computeS: numbers(), bytes: numbers(), latencyS: numbers(), stageS: numbers() };
     this.timings = arrays.map((program, a) => arrayTimings(program, spec, a));
+    this.spec = spec;
     this.dram = spec.dram;
   }
 
   /** Sets all clocks. */
   setPoint(point: ArrayLike<number>): void {
     for (let a = 0; a < this.timings.length; a++) this.now[a] = this.timings[a](point);
+    this.dram = dramAt(this.spec, point);
   }
 
   atStart(step: number, positions: readonly Position[]): boolean {
@@ -53,10 +57,12 @@ export class SharedDram {
     durationS: number,
     halted: Uint8Array,
     busyS: Float64Array,
+    waitS: Float64Array,
     { note, untilWait = false }: { note?: (elapsedS: number) => void; untilWait?: boolean } = {},
   ): number {
     const { stageS } = this.rates;
     busyS.fill(0);
+    waitS.fill(0);
     let elapsedS = 0;
     const before = this.waiting(step, positions);
     while (elapsedS < durationS && this.setRates(step, positions, halted)) {
@@ -65,11 +71,20 @@ export class SharedDram {
       for (let a = 0; a < stageS.length; a++) {
         if (stageS[a] > 0) stretchS = Math.min(stretchS, this.leftS(positions[a], a));
       }
-      for (let a = 0; a < stageS.length; a++) if (stageS[a] > 0) this.move(positions[a], a, stretchS, busyS);
+      for (let a = 0; a < stageS.length; a++) {
+        if (stageS[a] > 0) this.move(positions[a], a, stretchS, busyS);
+        else if (positions[a].run >= this.arrays[a].firstRun[step + 1]) waitS[a] += stretchS;
+      }
       elapsedS = stretchS === durationS - elapsedS ? durationS : elapsedS + stretchS;
       if (untilWait && this.waiting(step, positions) > before) return elapsedS;
     }
-    return this.atEnd(step, positions) ? elapsedS : durationS;
+    if (this.atEnd(step, positions)) return elapsedS;
+    // Nothing moves any more: some arrays are halted, and the others wait for them.
+    for (let a = 0; a < stageS.length; a++) {
+      if (elapsedS < durationS && positions[a].run >= this.arrays[a].firstRun[step + 1])
+        waitS[a] += durationS - elapsedS;
+    }
+    return durationS;
   }
 
   /** How many arrays have reached the end of the step. */

@@ -14,6 +14,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
   const replays = new Replays(events, keyOf);
   const known = new Map<string | number, InferenceTiming>();
   const scratch = new Float64Array(arrays.length * spec.domains.length);
+  const waits = new Float64Array(arrays.length);
 
   function inference(point: ArrayLike<number>): InferenceTiming {
     const key = keyOf(point);
@@ -23,17 +24,17 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
   }
 
   return {
-    advance(point, step, state, durationS, halted, busyS) {
+    advance(point, step, state, durationS, halted, busyS, waitS) {
       const isAtStart = events.atStart(step, state.positions);
       const allMove = halted.every((isHalted) => isHalted === 0);
       const replay = allMove && (isAtStart || state.replay) ? replays.of(point, step) : null;
       if (isAtStart) state.replay = null;
       if (replay && (isAtStart || state.replay === replay)) {
-        return replays.follow(replay, step, state, durationS, busyS);
+        return replays.follow(replay, step, state, durationS, busyS, waitS);
       }
       state.replay = null;
       events.setPoint(point);
-      return events.goOn(step, state.positions, durationS, halted, busyS, { untilWait: true });
+      return events.goOn(step, state.positions, durationS, halted, busyS, waitS, { untilWait: true });
     },
     inference,
     replayOf: (point, step) => replays.of(point, step),
@@ -44,7 +45,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
       else if (!events.atStart(step, positions)) {
         events.setPoint(point);
         const copies = positions.map((position) => ({ ...position }));
-        sum = events.goOn(step, copies, Number.POSITIVE_INFINITY, events.none, scratch);
+        sum = events.goOn(step, copies, Number.POSITIVE_INFINITY, events.none, scratch, waits);
       }
       for (let later = step + 1; later < stepS.length; later++) sum += stepS[later];
       return sum;
@@ -56,12 +57,13 @@ function wholeInference(events: SharedDram, point: ArrayLike<number>): Inference
   const { arrays, domains, none } = events;
   events.setPoint(point);
   const positions = arrays.map((): Position => ({ run: 0, done: 0 }));
+  const waits = new Float64Array(arrays.length);
   const stepS = new Float64Array(arrays[0].firstRun.length - 1);
   const busyS = new Float64Array(arrays.length * domains);
   const ofStep = new Float64Array(busyS.length);
   const stepBusyS = new Float64Array(stepS.length * busyS.length);
   for (let step = 0; step < stepS.length; step++) {
-    stepS[step] = events.goOn(step, positions, Number.POSITIVE_INFINITY, none, ofStep);
+    stepS[step] = events.goOn(step, positions, Number.POSITIVE_INFINITY, none, ofStep, waits);
     for (let i = 0; i < busyS.length; i++) busyS[i] += ofStep[i];
     stepBusyS.set(ofStep, step * busyS.length);
   }

@@ -1,9 +1,10 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import type { IdleState, PolicyDomain } from '../../policy/index.ts';
 import { columnJ, idleJ, voltagesAt } from '../loop/energy-at.ts';
-import { ClocksAndRails, type DomainClock, GATED_RESIDUE } from '../loop/rails.ts';
+import { ClocksAndRails, type DomainClock } from '../loop/rails.ts';
 import { startingState } from '../pipelines/index.ts';
 import type { PreparedPlant } from '../run.ts';
+import { backgroundAt, idleShares, wakingOf } from '../states/idle-costs.ts';
 
 /** What layers cost at settings of the operating points, with the leakage of fixed block temperatures. */
 export interface LayerCosts {
@@ -19,6 +20,8 @@ export interface LayerCosts {
   idleW(setting: number, idle: IdleState): number;
   /** Energy in J that a change between two settings without work takes beyond resting at the second. */
   restingChangeJ(from: number, to: number, idle: IdleState): number;
+  /** Time in s and energy in J in which all domains wake from a state without work. */
+  wake(idle: IdleState): { readonly wakeS: number; readonly wakeJ: number };
 }
 
 /** A change and the layers until it is over: it ends before layer `until` begins. */
@@ -67,6 +70,7 @@ export function layerCosts(
     change: (layer, from, to) => meter.layersFrom(layer, settings[from], settings[to]),
     idleW: (setting, idle) => meter.idleW(settings[setting], idle),
     restingChangeJ: (from, to, idle) => meter.restingChangeJ(settings[from], settings[to], idle),
+    wake: (idle) => wakingOf(prepared.plant, idle),
   };
 }
 
@@ -75,6 +79,7 @@ class Meter {
   private readonly prepared: PreparedPlant;
   private readonly temperatureK: Float64Array;
   private readonly busyS: Float64Array;
+  private readonly waitS: Float64Array;
   private readonly halted: Uint8Array;
   private readonly domainsOf: readonly (readonly number[])[];
   /** Columns of each array at its position, and at the one before. */
@@ -89,6 +94,7 @@ class Meter {
     this.prepared = prepared;
     this.temperatureK = temperatureK;
     this.busyS = new Float64Array(programs.arrays.length * domains.length);
+    this.waitS = new Float64Array(programs.arrays.length);
     this.halted = new Uint8Array(programs.arrays.length);
     this.domainsOf = design.spec.arrays.map((names) =>
       [...new Set(Object.values(names))].map((name) => domains.findIndex((domain) => domain.name === name)),
@@ -129,7 +135,7 @@ class Meter {
       this.voltageV.set(rails.voltages());
       const durationS = this.isHalted(clocks, timeS)
         ? this.wait(nextS - timeS)
-        : pipelines.advance(point, step, state, nextS - timeS, this.halted, this.busyS);
+        : pipelines.advance(point, step, state, nextS - timeS, this.halted, this.busyS, this.waitS);
       energyJ += this.segmentJ(clocks, timeS, durationS, state.positions);
       timeS += durationS;
       if (!state.positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1])) continue;
@@ -144,11 +150,11 @@ class Meter {
 
   idleW(setting: ArrayLike<number>, idle: IdleState): number {
     const { plant } = this.prepared;
+    const { clock, leakage } = idleShares(plant.domains, idle);
     this.voltageV.set(voltagesAt(plant.domains, setting));
-    let powerW = plant.backgroundW + (idle === 'gated' ? GATED_RESIDUE : 1) * this.leakW();
-    if (idle !== 'clocked') return powerW;
-    for (const { domain, farad } of plant.idleClocks) {
-      powerW += idleJ(farad, plant.domains[domain].points[setting[domain]].frequencyHz, this.voltageV[domain]);
+    let powerW = backgroundAt(plant, setting, leakage) + this.leakW(leakage);
+    for (const { domain: d, farad } of plant.idleClocks) {
+      powerW += clock[d] * idleJ(farad, plant.domains[d].points[setting[d]].frequencyHz, this.voltageV[d]);
     }
     return powerW;
   }
@@ -178,10 +184,11 @@ class Meter {
   /** Power without work while clocks change. */
   private restingW(clocks: readonly DomainClock[], timeS: number, idle: IdleState): number {
     const { plant } = this.prepared;
-    let powerW = plant.backgroundW + (idle === 'gated' ? GATED_RESIDUE : 1) * this.leakW();
-    if (idle !== 'clocked') return powerW;
-    for (const { domain, farad } of plant.idleClocks) {
-      if (!clocks[domain].dead(timeS)) powerW += idleJ(farad, clocks[domain].frequencyHz, this.voltageV[domain]);
+    const { clock, leakage } = idleShares(plant.domains, idle);
+    const point = clocks.map((one) => one.clock);
+    let powerW = backgroundAt(plant, point, leakage) + this.leakW(leakage);
+    for (const { domain: d, farad } of plant.idleClocks) {
+      if (!clocks[d].dead(timeS)) powerW += clock[d] * idleJ(farad, clocks[d].frequencyHz, this.voltageV[d]);
     }
     return powerW;
   }
@@ -207,8 +214,9 @@ class Meter {
     positions: readonly { readonly run: number; readonly done: number }[],
   ): number {
     const { plant, programs } = this.prepared;
-    const { componentDomain, idleClocks, backgroundW } = plant;
-    let energyJ = (this.leakW() + backgroundW) * durationS;
+    const { componentDomain, idleClocks } = plant;
+    const point = clocks.map((one) => one.clock);
+    let energyJ = (this.leakW() + backgroundAt(plant, point)) * durationS;
     programs.arrays.forEach(({ energy, energyAt, columnsAt }, a) => {
       [this.before[a], this.now[a]] = [this.now[a], this.before[a]];
       columnsAt(positions[a], this.now[a]);
@@ -225,14 +233,17 @@ class Meter {
     return energyJ;
   }
 
-  private leakW(): number {
+  /** Leakage, of which each domain keeps a share; all of it without shares. */
+  private leakW(shares?: Float64Array): number {
     const { leakage, componentDomain, design } = this.prepared.plant;
     const { slopePerV } = design.leakage;
+    const common = shares?.every((share, d) => share === shares[0] || d === design.spec.dramDomain) ? shares[0] : null;
     let powerW = 0;
     for (const source of leakage) {
-      const leakageV = leakageVoltage(this.voltageV[componentDomain[source.component]], slopePerV);
-      powerW += leakageW(source, leakageV, this.temperatureK[source.block]);
+      const d = componentDomain[source.component];
+      const ofSource = leakageW(source, leakageVoltage(this.voltageV[d], slopePerV), this.temperatureK[source.block]);
+      powerW += shares && common === null ? shares[d] * ofSource : ofSource;
     }
-    return powerW;
+    return common === null ? powerW : common * powerW;
   }
 }

@@ -1,6 +1,7 @@
 import type { Design, DomainSpec } from '../../design/index.ts';
 import { type LeakageSource, type Place, waitingCycle } from '../../design/power/index.ts';
 import { type ReducedModel, steadyResistance } from '../../thermal/index.ts';
+import { type LeakageGroups, leakageGroups } from '../states/leakage-groups.ts';
 
 /** The chip as the loop sees it: what design and thermal model give to every run. Made once; nothing in it changes. */
 export interface Plant {
@@ -11,6 +12,8 @@ export interface Plant {
   readonly componentDomain: Int32Array;
   /** Domain of each array's PEs. */
   readonly arrayDomain: Int32Array;
+  /** All domains of each array, and DRAM if it is a domain. */
+  readonly arrayDomains: readonly Int32Array[];
   readonly places: readonly Place[];
   /** Names; one, `die`, without a floorplan. */
   readonly blocks: readonly string[];
@@ -18,6 +21,7 @@ export interface Plant {
   readonly waitingF: Float64Array;
   readonly idleClocks: readonly IdleClock[];
   readonly leakage: readonly LeakageSource[];
+  readonly leakageGroups: LeakageGroups;
   readonly dramComponent: number;
   readonly backgroundW: number;
   /** Null without a floorplan. */
@@ -48,11 +52,16 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
     components,
     componentDomain,
     arrayDomain: Int32Array.from(spec.arrays, ({ array }) => domainIndex(array)),
+    arrayDomains: spec.arrays.map((names) => {
+      const own = Int32Array.from(new Set(Object.values(names)), domainIndex);
+      return spec.dramDomain < 0 ? own : Int32Array.of(...own, spec.dramDomain);
+    }),
     places,
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : ['die'],
     waitingF,
     idleClocks: idleClocksOf(waitingF, componentDomain, arrayOf, spec.arrays.length),
     leakage: leakage.sources,
+    leakageGroups: leakageGroups(design, componentDomain),
     dramComponent: components.indexOf(spec.dram.component),
     backgroundW: spec.dram.backgroundW,
     model,

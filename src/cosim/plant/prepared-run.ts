@@ -3,6 +3,7 @@ import { stepResponse } from '../../thermal/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
+import { Forecast } from './forecast.ts';
 import type { Plant } from './plant.ts';
 import type { Programs } from './programs.ts';
 import { workModel } from './work-model.ts';
@@ -16,6 +17,8 @@ export interface Run {
   /** New sensors, for a pass of the loop. */
   readonly createSensors: () => Sensors;
   readonly stack: PolicyStack;
+  /** Predicts power for policies. It only remembers. */
+  readonly forecast: Forecast;
 }
 
 /** The experiment's own arrivals, sensors and policies on a plant. Errors: those of policies that only a context shows. */
@@ -28,6 +31,7 @@ export function createRun(experiment: Experiment, plant: Plant, programs: Progra
     releases: createReleases(spec.inferences, spec.deadlineS, arrivals),
     createSensors: () => createSensors(sensors, spec.seed),
     stack: experiment.createPolicy(stackContext(experiment, plant, programs)),
+    forecast: new Forecast(plant, programs),
   };
 }
 

@@ -4,6 +4,7 @@ import { energyColumns } from '../../design/power/index.ts';
 import { arrayStages, type PartitionedLayer, type Step, stepsOf } from '../../systolic/index.ts';
 import type { Workload } from '../../workload/index.ts';
 import { createPipelines, type Pipelines } from '../pipelines/index.ts';
+import { type UsedPes, usedPes } from '../states/unused-pes.ts';
 import { buildProgram, type Program } from './program.ts';
 
 /** A network on the arrays of a design. Made once for all runs of it; nothing in it changes, but for remembered timings. */
@@ -14,6 +15,8 @@ export interface Programs {
   /** The program of each array. */
   readonly arrays: readonly Program[];
   readonly pipelines: Pipelines;
+  /** The PEs that each layer uses, by array and layer. */
+  readonly usedPes: readonly (readonly UsedPes[])[];
 }
 
 export function createPrograms(design: Design, workload: Workload, schedules: readonly PartitionedLayer[]): Programs {
@@ -24,7 +27,14 @@ export function createPrograms(design: Design, workload: Workload, schedules: re
     const ofArray = components.map((_, c) => arrayOf[c] === a || arrayOf[c] === -1);
     return buildProgram(stages, steps, energyColumns(components, bound, places, ofArray));
   });
-  return { workload, schedules, steps, arrays, pipelines: createPipelines(arrays, spec) };
+  return {
+    workload,
+    schedules,
+    steps,
+    arrays,
+    pipelines: createPipelines(arrays, spec),
+    usedPes: usedPes(arrays, schedules.length),
+  };
 }
 
 /** Bytes read and written. */

@@ -1,15 +1,17 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import { columnJ, idleJ } from '../loop/energy-at.ts';
-import { GATED_RESIDUE } from '../loop/rails.ts';
 import { arrayTimings } from '../pipelines/array-timing.ts';
 import type { PreparedPlant } from '../run.ts';
+import { backgroundAt, leastShare } from '../states/idle-costs.ts';
+import { PoweredPes } from '../states/unused-pes.ts';
 import { settingsOf } from './layer-costs.ts';
+import type { Plant } from './plant.ts';
 
 /**
  * What no policy can beat: each array alone, with the DRAM to itself, free to change its points between any two folds.
  */
 export interface RelaxedRuns {
-  /** Power of the DRAM in the background, W. */
+  /** Power of the DRAM in the background that never ceases, W. */
   readonly backgroundW: number;
   /** For each array: tables of runs of equal stages x settings, without leakage. */
   readonly arrays: readonly RelaxedArray[];
@@ -36,10 +38,8 @@ export interface RelaxedLeakage {
 /** Null if an array has more than `most` settings. `withBlocks` asks for the heat of each block. */
 export function relaxedRuns(prepared: PreparedPlant, most: number, withBlocks = false): RelaxedRuns | null {
   const { plant, programs } = prepared;
-  const { domains, design } = plant;
-  const owners = domains.map(({ name }) =>
-    design.spec.arrays.flatMap((names, a) => (Object.values(names).includes(name) ? [a] : [])),
-  );
+  const { domains } = plant;
+  const owners = domains.map((_, d) => plant.arrayDomains.flatMap((own, a) => (own.includes(d) ? [a] : [])));
   const choices: Choice[] = [];
   for (const a of programs.arrays.keys()) {
     const own = domains.flatMap((_, d) => (owners[d].includes(a) ? [d] : []));
@@ -52,7 +52,7 @@ export function relaxedRuns(prepared: PreparedPlant, most: number, withBlocks = 
     choices.push({ own, settings, leaking: own.map((d) => owners[d].length === 1) });
   }
   return {
-    backgroundW: plant.backgroundW,
+    backgroundW: leastBackgroundW(plant),
     arrays: choices.map((choice, a) => relaxedArray(prepared, choice, a, withBlocks)),
     leakageAt: (temperatureK) => relaxedLeakage(prepared, choices, temperatureK),
   };
@@ -84,6 +84,8 @@ function relaxedArray(prepared: PreparedPlant, choice: Choice, a: number, withBl
       point[d] = setting[i];
     });
     const { stageS, busyStageS } = timingAt(point);
+    const isAlone = programs.arrays.length === 1;
+    const moreW = isAlone ? backgroundAt(plant, point) - leastBackgroundW(plant) : 0;
     const voltageV = Float64Array.from(domains, ({ points }, d) => points[point[d]].voltageV);
     for (let run = 0; run < runs; run++) {
       const { count } = program.stages[run];
@@ -92,6 +94,7 @@ function relaxedArray(prepared: PreparedPlant, choice: Choice, a: number, withBl
       program.columnsAt({ run: run + 1, done: 0 }, to);
       const lastsS = count * stageS[run];
       timeS[at] = lastsS;
+      energyJ[at] += moreW * lastsS;
       program.energy.columns.forEach((column, c) => {
         const value = to[program.energyAt + c] - from[program.energyAt + c];
         const spentJ = columnJ(column, value, componentDomain, voltageV);
@@ -115,11 +118,12 @@ function relaxedArray(prepared: PreparedPlant, choice: Choice, a: number, withBl
 }
 
 function relaxedLeakage(
-  { plant }: PreparedPlant,
+  prepared: PreparedPlant,
   choices: readonly Choice[],
   temperatureK: ArrayLike<number>,
 ): RelaxedLeakage {
-  const { domains, leakage, componentDomain, design } = plant;
+  const { domains, leakage, componentDomain, design } = prepared.plant;
+  const { plant } = prepared;
   const blocks = plant.blocks.length;
   const { slopePerV } = design.leakage;
   /** Leakage of each domain in each block, W for a volt of `leakageVoltage`; leakage is proportional to it. */
@@ -128,20 +132,77 @@ function relaxedLeakage(
     perVolt[componentDomain[source.component]][source.block] += leakageW(source, 1, temperatureK[source.block]);
   }
   const volts = domains.map(({ points }) => points.map(({ voltageV }) => leakageVoltage(voltageV, slopePerV)));
-  const leastV = volts.map((ofPoints) => GATED_RESIDUE * Math.min(...ofPoints));
+  const leastV = volts.map((ofPoints, d) => leastShare(domains[d]) * Math.min(...ofPoints));
   const leastW = new Float64Array(blocks);
   perVolt.forEach((ofBlocks, d) => {
     for (let u = 0; u < blocks; u++) leastW[u] += ofBlocks[u] * leastV[d];
   });
+  const pes = unusedPes(prepared, temperatureK);
+  for (const { block, wPerVolt, domain, leastShare: share } of pes) {
+    leastW[block] -= wPerVolt * (leastV[domain] - share * Math.min(...volts[domain]));
+  }
   const extraW = choices.map(({ own, settings, leaking }) => {
     const table = new Float64Array(settings.length * blocks);
     settings.forEach((setting, k) => {
       own.forEach((d, i) => {
         if (!leaking[i]) return;
         for (let u = 0; u < blocks; u++) table[k * blocks + u] += perVolt[d][u] * (volts[d][setting[i]] - leastV[d]);
+        for (const pe of pes) {
+          if (pe.domain !== d) continue;
+          const savedV = volts[d][setting[i]] * (1 - pe.workShare) - leastV[d] + pe.leastShare * Math.min(...volts[d]);
+          table[k * blocks + pe.block] -= pe.wPerVolt * savedV;
+        }
       });
     });
     return table;
   });
   return { leastW, extraW };
+}
+
+/** The background power of DRAM at its best point in its deepest state, W. */
+function leastBackgroundW({ design, domains, backgroundW }: Plant): number {
+  const { dram, dramDomain } = design.spec;
+  if (dramDomain < 0) return backgroundW;
+  return leastShare(domains[dramDomain]) * Math.min(...dram.points.map((point) => point.backgroundW));
+}
+
+/** Leakage of PEs in one block. */
+interface Pes {
+  readonly domain: number;
+  readonly block: number;
+  /** W per volt of `leakageVoltage` with all PEs on. */
+  readonly wPerVolt: number;
+  /** The least part of it that is left at any time, and while the layer works that uses fewest of them. */
+  readonly leastShare: number;
+  readonly workShare: number;
+}
+
+/** The PEs whose unused rows and columns may be off. */
+function unusedPes({ plant, programs }: PreparedPlant, temperatureK: ArrayLike<number>): Pes[] {
+  const { leakageGroups, leakage, domains, design } = plant;
+  const spec = design.spec.unusedPes;
+  if (!spec) return [];
+  const powered = new PoweredPes(spec, plant, programs.usedPes);
+  const fewest = powered.powered.slice();
+  for (let layer = 0; layer < programs.schedules.length; layer++) {
+    for (let a = 0; a < programs.arrays.length; a++) powered.fit(a, layer);
+    powered.powered.forEach((part, g) => {
+      fewest[g] = Math.min(fewest[g], part);
+    });
+  }
+  return Array.from(leakageGroups.ofSource).flatMap((group, s): Pes[] => {
+    const pe = group - domains.length;
+    if (pe < 0) return [];
+    const domain = leakageGroups.domain[group];
+    const least = leastShare(domains[domain]);
+    return [
+      {
+        domain,
+        block: leakage[s].block,
+        wPerVolt: leakageW(leakage[s], 1, temperatureK[leakage[s].block]),
+        leastShare: Math.min(least, spec.leakage),
+        workShare: fewest[pe] + (1 - fewest[pe]) * spec.leakage,
+      },
+    ];
+  });
 }

@@ -1,13 +1,13 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
 import type { PointByDomain, WorkModel } from '../../policy/index.ts';
 import { columnJ, expectedWaitingJ, voltagesAt } from '../loop/energy-at.ts';
-import { GATED_RESIDUE } from '../loop/rails.ts';
+import { backgroundAt, idleShares, wakingOf } from '../states/idle-costs.ts';
 import type { Plant } from './plant.ts';
 import { dramBytes, type Programs } from './programs.ts';
 
 /** The facts about the work that policies may know before it runs. */
 export function workModel(plant: Plant, programs: Programs): WorkModel {
-  const { domains, backgroundW } = plant;
+  const { domains } = plant;
   const { steps, schedules, pipelines } = programs;
   const { spec } = plant.design;
   const tuple = (points: PointByDomain): number[] => domains.map(({ name }) => points[name]);
@@ -18,13 +18,13 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
     inferenceJ: (points, temperatureK) => inferenceJ(plant, programs, tuple(points), temperatureK),
     idleW: (points, temperatureK, idle) => {
       const point = tuple(points);
-      const waitingHz = (_: number, d: number): number =>
-        idle === 'clocked' ? domains[d].points[point[d]].frequencyHz : 0;
-      const residue = idle === 'gated' ? GATED_RESIDUE : 1;
+      const { clock, leakage } = idleShares(domains, idle);
+      const waitingHz = (_: number, d: number): number => domains[d].points[point[d]].frequencyHz * clock[d];
       const voltageV = voltagesAt(domains, point);
       const waitingW = expectedWaitingJ(plant, voltageV, waitingHz);
-      return waitingW + residue * leakageAt(plant, voltageV, temperatureK) + backgroundW;
+      return waitingW + leakageAt(plant, voltageV, temperatureK, leakage) + backgroundAt(plant, point, leakage);
     },
+    wake: (idle) => wakingOf(plant, idle),
     layers: schedules.map(({ layer, cycles, counts }, l) => {
       const own = steps.flatMap((step, i) => (step.layer === l ? [i] : []));
       return {
@@ -41,7 +41,7 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
         },
       };
     }),
-    dramBytesPerS: spec.dram.bytesPerS,
+    dramBytesPerS: spec.dram.points[spec.dram.points.length - 1].bytesPerS,
     arrayDomains,
     memoryDomains: [...padDomains].filter((domain) => !arrayDomains.includes(domain)),
   };
@@ -49,8 +49,9 @@ export function workModel(plant: Plant, programs: Programs): WorkModel {
 
 /** J of one inference at held points and temperature. */
 function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], temperatureK: number): number {
-  const { domains, componentDomain, backgroundW } = plant;
+  const { domains, componentDomain } = plant;
   const { arrays, pipelines } = programs;
+  const backgroundW = backgroundAt(plant, point);
   const { totalS, busyS } = pipelines.inference(point);
   const voltageV = voltagesAt(domains, point);
   let dynamic = 0;
@@ -67,8 +68,9 @@ function inferenceJ(plant: Plant, programs: Programs, point: readonly number[], 
 
 /** J of one step of an inference at held points and temperature. */
 function stepJ(plant: Plant, programs: Programs, point: readonly number[], temperatureK: number, step: number): number {
-  const { domains, componentDomain, backgroundW } = plant;
+  const { domains, componentDomain } = plant;
   const { arrays, pipelines } = programs;
+  const backgroundW = backgroundAt(plant, point);
   const { stepS, stepBusyS } = pipelines.inference(point);
   const voltageV = voltagesAt(domains, point);
   let dynamic = 0;
@@ -87,10 +89,20 @@ function stepJ(plant: Plant, programs: Programs, point: readonly number[], tempe
   return dynamic + expectedWaitingJ(plant, voltageV, waitingCycles) + (leakage + backgroundW) * stepS[step];
 }
 
-function leakageAt({ design, leakage, componentDomain }: Plant, voltageV: Float64Array, temperatureK: number): number {
+/** Leakage in W, of which each domain keeps a share; all of it without shares. */
+function leakageAt(
+  { design, leakage, componentDomain }: Plant,
+  voltageV: Float64Array,
+  temperatureK: number,
+  shares?: Float64Array,
+): number {
   const { slopePerV } = design.leakage;
-  return leakage.reduce((sum, source) => {
-    const leakageV = leakageVoltage(voltageV[componentDomain[source.component]], slopePerV);
-    return sum + leakageW(source, leakageV, temperatureK);
+  // A share of all is taken of the sum: the choices of policies must not depend on how it is rounded.
+  const common = shares?.every((share, d) => share === shares[0] || d === design.spec.dramDomain) ? shares[0] : null;
+  const sumW = leakage.reduce((sum, source) => {
+    const d = componentDomain[source.component];
+    const powerW = leakageW(source, leakageVoltage(voltageV[d], slopePerV), temperatureK);
+    return sum + (shares && common === null ? shares[d] * powerW : powerW);
   }, 0);
+  return common === null ? sumW : common * sumW;
 }

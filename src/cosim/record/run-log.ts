@@ -1,19 +1,18 @@
 import { celsiusText } from '../../base/units.ts';
-import type { StackDecision } from '../../policy/index.ts';
+import type { DomainState, Saturation, StackDecision } from '../../policy/index.ts';
 import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { RunEvent } from '../result.ts';
 
 type Decider = StackDecision['deciders'][string];
 
-/** A cap that has been at its lowest points and above its trip since `fromS`. */
+/** A cap that has been at its lowest points, and above its trip or its power, since `fromS`. */
 interface Stretch {
   /** Index of its event. */
   readonly event: number;
   readonly fromS: number;
-  readonly tripK: number;
-  /** Its first reading, K. */
-  readonly temperatureK: number;
+  /** Its first reading. */
+  readonly first: Saturation;
   /** Energy of each block before it, J. */
   readonly beforeJ: Float64Array;
 }
@@ -50,6 +49,12 @@ export class RunLog {
     this.add(timeS, 'transition', policy, d, from, to, `${Number((energyJ * 1e9).toPrecision(4))} nJ`);
   }
 
+  /** A domain goes to another state, or policies choose another for an occasion. */
+  state(d: number, from: DomainState, to: DomainState, policy: string, reason: string, timeS: number): void {
+    const domain = this.plant.domains[d].name;
+    this.events.push({ timeS, kind: 'state', policy, domain, from, to, reason });
+  }
+
   deferred(d: number, changingTo: number, to: number, { policy, reason }: Decider, timeS: number): void {
     const waits = `waits for the change to ${this.pointName(d, changingTo)} to end`;
     this.add(timeS, 'deferred', policy, d, changingTo, to, `${reason}; ${waits}`);
@@ -73,11 +78,11 @@ export class RunLog {
     for (const policy of [...stretches.keys()]) {
       if (saturated.every((one) => one.policy !== policy)) this.end(policy, timeS);
     }
-    for (const { policy, temperatureK, tripK } of saturated) {
+    for (const { policy, ...first } of saturated) {
       if (stretches.has(policy)) continue;
       const event = this.events.length;
       this.events.push({ timeS, kind: 'cap saturated', policy, domain: '', from: '', to: '', reason: '' });
-      stretches.set(policy, { event, fromS: timeS, tripK, temperatureK, beforeJ: this.blockJ.slice() });
+      stretches.set(policy, { event, fromS: timeS, first, beforeJ: this.blockJ.slice() });
     }
   }
 
@@ -87,12 +92,13 @@ export class RunLog {
   }
 
   private end(policy: string, timeS: number): void {
-    const { event, fromS, tripK, temperatureK, beforeJ } = this.stretches.get(policy)!;
+    const { event, fromS, first, beforeJ } = this.stretches.get(policy)!;
     this.stretches.delete(policy);
-    const reading = `${celsiusText(temperatureK)} is above ${celsiusText(tripK)} at the lowest points`;
+    const reading = readingOf(first);
     const lastedMs = Number(((timeS - fromS) * 1e3).toPrecision(5));
     const meanW = this.blockJ.map((energyJ, u) => (energyJ - beforeJ[u]) / (timeS - fromS));
-    const reach = timeS > fromS ? `; their power leads to ${celsiusText(this.steadyK(meanW))} at the lowest` : '';
+    const hasTemperature = timeS > fromS && 'tripK' in first;
+    const reach = hasTemperature ? `; their power leads to ${celsiusText(this.steadyK(meanW))} at the lowest` : '';
     this.events[event] = { ...this.events[event], reason: `${reading}, for ${lastedMs} ms${reach}` };
   }
 
@@ -126,4 +132,11 @@ export class RunLog {
   private pointName(d: number, point: number): string {
     return `${this.plant.domains[d].points[point].frequencyHz / 1e6}MHz`;
   }
+}
+
+function readingOf(first: Saturation): string {
+  if ('tripK' in first)
+    return `${celsiusText(first.temperatureK)} is above ${celsiusText(first.tripK)} at the lowest points`;
+  const watts = (power: number): string => `${Number(power.toPrecision(4))} W`;
+  return `${watts(first.powerW)} is predicted at the points of least power, above the cap of ${watts(first.capW)}`;
 }

@@ -8,6 +8,8 @@ import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
+import { JumpSearch, type Pass } from './jump-search.ts';
+import { limitCycle } from './limit-cycle.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
 const TOLERANCE_K = 0.02;
@@ -15,6 +17,8 @@ const MOST_ITERATIONS = 60;
 /** Most iterations over windows, in which throttling policies react more steeply than in whole runs; and most over whole runs. */
 const MOST_WINDOWS = 8;
 const MOST_WHOLE_RUNS = 24;
+/** Whole runs after which policies that swing are averaged over whole swings. */
+const WHOLE_RUNS_BEFORE_CYCLES = 12;
 /** A window with this many epochs and inferences is long enough to represent a run. */
 const WINDOW_EPOCHS = 1000;
 const WINDOW_INFERENCES = 20;
@@ -72,15 +76,23 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
   let wholeRuns = 0;
   let startW = guessW;
   let window = windowS !== null;
+  const jumps = new JumpSearch();
   for (let iterations = 1; ; iterations++) {
     how.onPass?.(iterations);
     const whole = window ? null : wholeRun(run, { ...how, startW });
     const loop = whole?.work ?? runLoop(run, { ...how, startW, mostS: windowS! });
-    const residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, loop.meanW, startW);
-    const converged = residualK <= TOLERANCE_K;
     if (whole) wholeRuns++;
+    const swings = wholeRuns > WHOLE_RUNS_BEFORE_CYCLES;
+    const cycle = swings ? limitCycle(loop.recorder.trace(), loop.simulatedS, loop.completed) : null;
+    const meanW = cycle?.meanW ?? loop.meanW;
+    let residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, meanW, startW);
+    const pass: Pass | null = swings && startW !== null ? { startW, meanW } : null;
+    if (pass) residualK = Math.min(residualK, residualAtJump(jumps, pass, resistance));
+    const converged = residualK <= TOLERANCE_K;
     if (whole && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
-      return { loop: whole.withRest(), start: { mode: 'self-consistent', iterations, residualK, converged }, startW };
+      const cycleS = cycle === null ? {} : { cycleS: cycle.lengthS };
+      const start = { mode: 'self-consistent', iterations, residualK, converged, ...cycleS } as const;
+      return { loop: whole.withRest(), start, startW };
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
       // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside. They
@@ -89,10 +101,26 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
       fixedPoint = new FixedPoint(fixedPoint.learned);
       continue;
     }
+    if (pass) {
+      startW = jumps.next(pass);
+      continue;
+    }
     // Frozen leakage is part of the power like any other.
-    const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
+    const wantedW = how.leakageK ? meanW : steadyOf(run.plant, resistance, loop, meanW);
     startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
+}
+
+/**
+ * The residual of the mean of the starts on both sides of a jump, K, after a further pass; infinite until they are close enough to be one
+ * start.
+ */
+function residualAtJump(jumps: JumpSearch, pass: Pass, resistance: Float64Array): number {
+  jumps.note(pass);
+  const { sides } = jumps;
+  if (!sides || largestRise(resistance, sides.low.startW, sides.high.startW) > TOLERANCE_K)
+    return Number.POSITIVE_INFINITY;
+  return largestRise(resistance, sides.mean.meanW, sides.mean.startW);
 }
 
 /**
@@ -121,14 +149,14 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
  * The pass may have leaked more than at its start temperature, because policies move voltage and temperature together;
  * this excess stays as constant power. Short runs stay near their start.
  */
-function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
+function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult, meanW: Float64Array): Float64Array {
   const leakage = leakagePower(plant.leakage);
-  plant.leakage.forEach(({ component }, s) => {
-    leakage.leakageV[s] = loop.meanLeakingV[plant.componentDomain[component]];
+  plant.leakageGroups.ofSource.forEach((group, s) => {
+    leakage.leakageV[s] = loop.meanLeakingV[group];
   });
-  const atStartW = new Float64Array(loop.meanW.length);
+  const atStartW = new Float64Array(meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);
-  const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
+  const constantW = meanW.map((powerW, u) => powerW - atStartW[u]);
   return steadyPower(plant, resistance, constantW, leakage.intoBlocks);
 }
 

@@ -6,7 +6,7 @@ import {
   type LayerBlocks,
   type ResolutionError,
 } from '../../thermal/continuum/index.ts';
-import { sparse } from '../../thermal/floorplan/index.ts';
+import { middleBlocks, sparse } from '../../thermal/floorplan/index.ts';
 import { blockMean, lazily, placed, RIM_NODES, readingMode, SECONDARY_RIM_NODES, siteMaps, unitsOf } from './build.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
@@ -29,10 +29,14 @@ export function continuumModel(
   const cells = grid.rows * grid.columns;
   const faces = layers.length + 1;
   const rim = RIM_NODES + (hasSecondary(options) ? SECONDARY_RIM_NODES : 0);
+  const isCentre = blockMean(problem, rules) === 'center';
   const firstBlock = firstBlocks(layers, faces * cells + rim);
-  const cooledNode = firstBlock[layers.length];
+  const firstRead = isCentre ? firstBlocks(layers, firstBlock[layers.length]) : firstBlock;
+  const cooledNode = firstRead[layers.length];
   const units = unitsOf(layers);
-  const blocks = layers.map(({ power, floorplan }, face): LayerBlocks => ({ power, floorplan, face }));
+  const blocks = layers.map(({ power, floorplan }, face): LayerBlocks => {
+    return { power, floorplan, face, read: isCentre ? middleBlocks(floorplan, grid) : undefined };
+  });
   const known = {
     rules,
     nodes: cooledNode + 1,
@@ -42,7 +46,7 @@ export function continuumModel(
     units: units.map(({ name }) => name),
     unitGroup: Int32Array.from(units, ({ group }) => group),
     unitIndex: Int32Array.from(units, ({ index }) => index),
-    groups: [...blockGroups(problem, rules, layers, firstBlock, cells), overhangGroup(faces * cells, rim)],
+    groups: [...blockGroups(problem, rules, layers, [firstBlock, firstRead], cells), overhangGroup(faces * cells, rim)],
     readingMode: readingMode(options),
     grid: { ...grid, layers: layers.length },
   };
@@ -67,17 +71,17 @@ function firstBlocks(layers: readonly ModelLayer[], first: number): number[] {
   return starts;
 }
 
-/** Blocks are read as their exact means, unless cells are asked for. */
+/** Blocks are read as exact means over them or over their middle cells, unless extremes of cells are asked for. */
 function blockGroups(
   problem: HotspotProblem,
   rules: HotspotRules,
   layers: readonly ModelLayer[],
-  firstBlock: readonly number[],
+  [firstBlock, firstRead]: readonly (readonly number[])[],
   cells: number,
 ): NodeGroup[] {
   const { options } = problem;
   const mapOf = siteMaps({ rows: options.grid_rows, columns: options.grid_cols }, blockMean(problem, rules));
-  const isMean = options.grid_map_mode === 'avg';
+  const isMean = readingMode(options) === 'mean';
   return layers.map(({ prefix, floorplan }, l) => {
     const names = floorplan.blocks.map(({ name }) => name);
     const faces = l === layers.length - 1 ? [l * cells, (l + 1) * cells] : [l * cells];
@@ -85,23 +89,24 @@ function blockGroups(
       { prefix, names },
       {
         reading: () =>
-          isMean ? sparse(names.map((_, u) => [[firstBlock[l] + u, 1]])) : placed(mapOf(floorplan).mean, [l * cells]),
-        occupancy: () => withOwnNodes(placed(mapOf(floorplan).occupancy, faces), firstBlock[l]),
+          isMean ? sparse(names.map((_, u) => [[firstRead[l] + u, 1]])) : placed(mapOf(floorplan).mean, [l * cells]),
+        occupancy: () =>
+          withOwnNodes(placed(mapOf(floorplan).occupancy, faces), [...new Set([firstBlock[l], firstRead[l]])]),
       },
     );
   });
 }
 
-/** The same rows, each with one more node: that of the block itself. */
+/** The same rows, each with more nodes: those of the block itself. */
 function withOwnNodes(
   { start, index, weight }: ReturnType<typeof sparse>,
-  firstNode: number,
+  firstNodes: readonly number[],
 ): ReturnType<typeof sparse> {
   const rows = Array.from({ length: start.length - 1 }, (_, u) => {
     const cells = Array.from(index.subarray(start[u], start[u + 1]), (node, i): [number, number] => {
       return [node, weight[start[u] + i]];
     });
-    return [...cells, [firstNode + u, 1] as [number, number]];
+    return [...cells, ...firstNodes.map((first): [number, number] => [first + u, 1])];
   });
   return sparse(rows);
 }

@@ -8,8 +8,8 @@ import type { HotspotRules } from './model.ts';
 import type { ModelAt } from './steady.ts';
 
 /**
- * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks, with a
- * convection that stays. All else has a network.
+ * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks or their
+ * middles, with a convection that stays. All else has a network.
  */
 export function modelMaker(
   problem: HotspotProblem,
@@ -25,7 +25,8 @@ export function modelMaker(
 function isInModes(problem: HotspotProblem, rules: HotspotRules, transient: boolean): boolean {
   const { model_type, grid_rows, grid_cols, grid_map_mode, use_microchannels } = problem.options;
   if (model_type !== 'grid' || use_microchannels === 1) return false;
-  if (transient && (hasNaturalConvection(problem) || grid_map_mode !== 'avg')) return false;
+  const isExtreme = grid_map_mode === 'min' || grid_map_mode === 'max';
+  if (transient && (hasNaturalConvection(problem) || isExtreme)) return false;
   const layers = modelLayers(problem, rules, { rows: grid_rows, columns: grid_cols });
   return formulationOf(rules.network, stackOf(problem, layers, 1)) === 'modes';
 }

@@ -155,7 +155,7 @@ function steadyOf(
     of.continuum
       ? continuumSteady(of.continuum, wanted === 'cells' || readsCells)
       : shiftedSolvers(of.network, STEADY)(0);
-  const readsCells = problem.options.grid_map_mode !== 'avg';
+  const readsCells = given.readingMode !== 'mean';
   const isLeaky = problem.options.leakage_used === 1;
   // The response is cached beside a reduced model, so that a run with a cached model needs no network.
   if (wanted === 'names' && cache && job.transient && plan.transient === 'modal' && !isLeaky) {

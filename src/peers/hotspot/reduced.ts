@@ -51,7 +51,8 @@ export function reducedModelOf(
   const cells = grid ? grid.rows * grid.columns : 0;
   const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
   const shortestS = shortestOf(problem, units.length);
-  const shape = { blocks: units.length, fieldNodes, starts: from.length, ambientK: model.ambientK };
+  const hasReadings = model.isInModes && problem.options.grid_map_mode === 'center';
+  const shape = { blocks: units.length, fieldNodes, starts: from.length, hasReadings, ambientK: model.ambientK };
   const facts = [...networkFacts(problem, model), fine, from, fieldNodes, ...(model.isInModes ? [shortestS] : [])];
   return cachedModel(cache, facts, shape, () => {
     const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);

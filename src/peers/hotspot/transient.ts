@@ -1,6 +1,6 @@
 import { type LeakageModel, leakyStepper } from '../../thermal/index.ts';
 import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/index.ts';
-import { fieldTemperatures, modalTransient, type ResultCache } from '../../thermal/reduced/index.ts';
+import { blockReader, fieldTemperatures, modalTransient, type ResultCache } from '../../thermal/reduced/index.ts';
 import {
   backwardEuler,
   choleskyFor,
@@ -133,15 +133,17 @@ function modalSteps(
   const stepper = withLeakage(solver, model, leakage);
   const { rows = 0, columns = 0, layers = 0 } = (fields && model.grid) || {};
   const cells = new Float64Array(rows * columns * (fields === 'all' ? layers : 1));
+  const read = reduced.readings && blockReader(reduced);
+  const unitsK = (): Float64Array => read?.(solver.state) ?? solver.temperatureK;
   return {
     model,
     convectionKPerW: null,
     step: (powerW) =>
       inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
         stepper.step(powerW, durationS);
-        onLook?.(elapsedS, solver.temperatureK);
+        onLook?.(elapsedS, unitsK());
       }),
-    unitsK: () => solver.temperatureK,
+    unitsK,
     cellsK() {
       if (fields) fieldTemperatures(reduced, solver.state, cells);
       return cells;

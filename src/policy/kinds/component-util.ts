@@ -1,17 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
-import { OneOf } from '../../base/schema.ts';
-import { domainNamed, lowestAtLeast } from '../clocks.ts';
-import type {
-  Decision,
-  Observation,
-  PointByDomain,
-  PolicyContext,
-  PolicyDomain,
-  PolicyKind,
-  RunnablePolicy,
-} from '../policy.ts';
+import { OneOf, Quantity } from '../../base/schema.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { Decision, Observation, PolicyContext, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { exactly, held, topOf } from '../ranges.ts';
+import { balancedLayers } from './balance.ts';
 
 const Parameters = Type.Object(
   {
@@ -24,6 +17,7 @@ const Parameters = Type.Object(
     margin: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, description: 'balance: share of clock or time allowed above the balance' }),
     ),
+    temperature: Type.Optional(Quantity('temperature', 'balance: temperature of the die for its leakage')),
     stall_high: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, description: 'threshold: share of stall above which a domain slows down' }),
     ),
@@ -44,6 +38,7 @@ const Parameters = Type.Object(
 interface Checked {
   readonly rule: 'balance' | 'threshold';
   readonly margin: number;
+  readonly temperatureK: number;
   readonly thresholds: Thresholds;
 }
 
@@ -59,6 +54,7 @@ export const componentUtil: PolicyKind<Checked> = {
     const {
       rule = 'balance',
       margin = 0.05,
+      temperature = '60C',
       stall_high: high = 0.3,
       stall_low: low = 0.05,
       residency = 2,
@@ -69,52 +65,32 @@ export const componentUtil: PolicyKind<Checked> = {
         expected: 'a share of stall below which a domain speeds up, then one above which it slows down',
       });
     }
-    return { rule, margin, thresholds: { high, low, residency } };
+    const temperatureK = parseQuantity(temperature, 'temperature', span('temperature'));
+    return { rule, margin, temperatureK, thresholds: { high, low, residency } };
   },
-  create({ rule, margin, thresholds }, context): RunnablePolicy {
-    return rule === 'balance' ? balance(context, margin) : threshold(context, thresholds);
+  create({ rule, margin, temperatureK, thresholds }, context): RunnablePolicy {
+    return rule === 'balance' ? balance(context, margin, temperatureK) : threshold(context, thresholds);
   },
 };
 
-function balance(context: PolicyContext, margin: number): RunnablePolicy<null> {
+function balance(context: PolicyContext, margin: number, temperatureK: number): RunnablePolicy<null> {
   const { domains, work } = context;
-  // The clocks of a layer never change, so each layer is computed at its first visit.
-  const known: (Decision<null> | undefined)[] = work.layers.map(() => undefined);
+  // Computed at the first question with work, as not every run asks.
+  let decisions: readonly Decision<null>[] | undefined;
   return {
     initial: null,
     triggers: ['start', 'layer'],
     decide({ inference, points }) {
       if (inference === null)
         return { ranges: held(domains, points), state: null, reason: 'no inference runs: unchanged' };
-      const { layer } = inference;
-      known[layer] ??= {
-        ranges: held(domains, balancedPoints(context, layer, margin)),
+      decisions ??= balancedLayers(context, margin, temperatureK).map((of, layer) => ({
+        ranges: held(domains, of),
         state: null,
         reason: `balance of layer ${work.layers[layer].name}`,
-      };
-      return known[layer];
+      }));
+      return decisions[inference.layer];
     },
   };
-}
-
-/** The array runs as fast as DRAM feeds it, and the memories as fast as the array then needs. */
-function balancedPoints({ domains, work }: PolicyContext, index: number, margin: number): PointByDomain {
-  const layer = work.layers[index];
-  const points: Record<string, number> = Object.fromEntries(domains.map((d) => [d.name, topOf(d)]));
-  if (layer.dramBytes > 0) {
-    const balanceHz = (layer.cycles * work.dramBytesPerS) / layer.dramBytes;
-    for (const name of work.arrayDomains) {
-      points[name] = lowestAtLeast(domainNamed(name, domains, undefined), (1 + margin) * balanceHz);
-    }
-  }
-  const fastestS = layer.timeS(points);
-  // Each memory is tested with the others at their highest. Two slow memories together may therefore exceed the margin.
-  const lowered = work.memoryDomains.map((name) => {
-    const { points: table } = domainNamed(name, domains, undefined);
-    const point = table.findIndex((_, k) => layer.timeS({ ...points, [name]: k }) <= (1 + margin) * fastestS);
-    return [name, point < 0 ? table.length - 1 : point];
-  });
-  return { ...points, ...Object.fromEntries(lowered) };
 }
 
 interface State {

@@ -1,25 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import {
-  allCombinations,
-  Idle,
-  indexOfLeast,
-  netInferenceJ,
-  requireDeadline,
-  sharedCandidates,
-} from '../candidates.ts';
-import type {
-  Decision,
-  IdleState,
-  Observation,
-  PointByDomain,
-  PolicyContext,
-  PolicyKind,
-  RunnablePolicy,
-} from '../policy.ts';
+import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
+import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
+import type { IdleState } from '../rest/states.ts';
 import { megahertz, timeLeft } from '../text.ts';
+import { thriftier } from '../thrift.ts';
 
 const Parameters = Type.Object(
   {
@@ -75,11 +62,12 @@ export const pace: PolicyKind<Checked> = {
     const guardS = guard * deadlineS;
     const paceS = context.periodS != null && context.periodS < deadlineS ? context.periodS : Number.POSITIVE_INFINITY;
 
-    const others = context.below ? thriftier(context, candidates, temperatureK, idle) : null;
+    const others = context.below ? thriftier(context, candidates, lowest, temperatureK, idle) : null;
 
     /** The candidate alone; with policies below and time left, any setting that takes no more energy and is in time. */
-    const acceptable = (index: number, isInTime: (points: PointByDomain) => boolean): Said => {
-      const joint = others?.[index].filter(isInTime) ?? [];
+    const acceptable = (index: number, observation: Observation | null, due?: Due): Said => {
+      if (!others || !observation || !due) return { ranges: ranges[index] };
+      const joint = others(index, observation).filter((setting) => isInTime(setting, due, observation, context));
       return joint.length === 0 ? { ranges: ranges[index] } : { ranges: {}, joint: [candidates[index], ...joint] };
     };
 
@@ -87,11 +75,12 @@ export const pace: PolicyKind<Checked> = {
       index: number,
       state: State,
       reason: () => string,
-      isInTime: (points: PointByDomain) => boolean = () => false,
+      observation: Observation | null = null,
+      due?: Due,
     ) =>
       index === state.last
-        ? { ...acceptable(index, isInTime), state, reason: 'unchanged', idle }
-        : { ...acceptable(index, isInTime), state: { last: index }, reason: reason(), idle };
+        ? { ...acceptable(index, observation, due), state, reason: 'unchanged', idle }
+        : { ...acceptable(index, observation, due), state: { last: index }, reason: reason(), idle };
 
     return {
       initial: { last: -1 },
@@ -122,7 +111,7 @@ export const pace: PolicyKind<Checked> = {
           const clock = megahertz(table[candidates[index][name]].frequencyHz);
           return `${timeLeft(timeS, latestS)} left: ${clock} is the ${what}`;
         };
-        return decided(index, state, reason, (setting) => isInTime(setting, due, observation, context));
+        return decided(index, state, reason, observation, due);
       },
     };
   },
@@ -176,39 +165,4 @@ function isInTime(
 /** Whether the inferences that wait meet their deadlines if the first starts at `startS` and each takes `eachS`. */
 function waitingInTime({ waiting }: Observation, startS: number, eachS: number, guardS: number): boolean {
   return waiting.every(({ deadlineS }, k) => deadlineS === null || startS + (k + 1) * eachS <= deadlineS - guardS);
-}
-
-/** Most settings that a policy below may choose from: each is tried at every decision. */
-const MOST_SETTINGS = 64;
-
-/**
- * For each candidate: the other combinations of points whose inferences are no faster and take no more energy, with idling and net of
- * it; thriftiest first.
- */
-function thriftier(
-  context: PolicyContext,
-  candidates: readonly PointByDomain[],
-  temperatureK: number,
-  idle: IdleState,
-): readonly (readonly PointByDomain[])[] | null {
-  const { domains } = context;
-  if (domains.reduce((n, { points }) => n * points.length, 1) > MOST_SETTINGS) return null;
-  const priced = allCombinations(domains)
-    .map((setting) => ({
-      setting,
-      netJ: netInferenceJ(context, setting, temperatureK, idle),
-      inferenceJ: context.work.inferenceJ(setting, temperatureK),
-      inferenceS: context.work.inferenceS(setting),
-    }))
-    .sort((a, b) => a.netJ - b.netJ);
-  const isSame = (a: PointByDomain, b: PointByDomain): boolean => domains.every(({ name }) => a[name] === b[name]);
-  return candidates.map((candidate) => {
-    const own = priced.find(({ setting }) => isSame(setting, candidate))!;
-    return priced.flatMap((one) => {
-      // A faster setting now would make a slower one later: two speeds take more energy than one.
-      const isNoFaster = one.inferenceS >= own.inferenceS;
-      const isThriftier = isNoFaster && one.netJ <= own.netJ && one.inferenceJ <= own.inferenceJ;
-      return isThriftier && one !== own ? [one.setting] : [];
-    });
-  });
 }

@@ -5,7 +5,9 @@ import { exactly, topOf } from '../ranges.ts';
 
 const Parameters = Type.Object(
   {
-    idle: Type.Optional(OneOf(['retain', 'gated'], 'State of clocks and rails without work')),
+    idle: Type.Optional(
+      OneOf(['retain', 'gated', 'clock-gated', 'retention', 'off'], 'State of all domains without work'),
+    ),
   },
   { additionalProperties: false },
 );

@@ -2,8 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Idle } from '../candidates.ts';
 import { Clocks, pointsAtClocks } from '../clocks.ts';
-import type { IdleState, PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
+import type { IdleState } from '../rest/states.ts';
 
 const CLOCKS = 'One clock for every domain, or a mapping of domains to clocks';
 

@@ -2,8 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { allCombinations, Idle, indexOfLeast, requireDeadline } from '../candidates.ts';
-import type { IdleState, PointByDomain, PolicyContext, PolicyKind } from '../policy.ts';
+import type { PointByDomain, PolicyContext, PolicyKind } from '../policy.ts';
 import { constant, exactly, held, topOf } from '../ranges.ts';
+import type { IdleState } from '../rest/states.ts';
 import { celsius, milliseconds } from '../text.ts';
 
 const Parameters = Type.Object(
@@ -57,10 +58,11 @@ function bestSetting(
   temperatureK: number,
   idle: IdleState,
 ): PointByDomain | undefined {
+  const { wakeS } = work.wake(idle);
   const clocks = (points: PointByDomain): number =>
     domains.reduce((sum, d) => sum + d.points[points[d.name]].frequencyHz, 0);
   const feasible = allCombinations(domains)
-    .filter((points) => work.inferenceS(points) <= deadlineS)
+    .filter((points) => work.inferenceS(points) + wakeS <= deadlineS)
     // Among equals the first one is taken, so lower clocks come first.
     .sort((a, b) => clocks(a) - clocks(b));
   const energies = feasible.map((points) => {

@@ -36,7 +36,7 @@ export interface PolicyView<P extends ParameterSpecs = ParameterSpecs>
   readonly leakageW: readonly number[];
   /** The context that `init` got. */
   readonly context: ModuleContext<P>;
-  /** A number from 0 to below 1. The same seed and time give the same numbers, whatever happened before. */
+  /** The next number, from 0 to below 1, of a generator that this policy has for itself; the seed of the experiment starts it. */
   random(): number;
 }
 

@@ -84,7 +84,7 @@ function runnable(
   context: PolicyContext,
   caller: Caller,
 ): RunnablePolicy {
-  const { domains, seed } = context;
+  const { domains } = context;
   const checking = checkingPoints(domains);
   const frozen = frozenCopy({ ...context, params }, checking) as ModuleContext;
   const plain = new WeakSet<object>();
@@ -98,8 +98,8 @@ function runnable(
     checkPlain(state, 'the state of init');
     return state;
   };
-  const decideOn = (observation: Observation, state: unknown, wrap = checking): Decision => {
-    const view = viewOf(observation, frozen, seed, wrap);
+  const decideOn = (observation: Observation, state: unknown, random: () => number, wrap = checking): Decision => {
+    const view = viewOf(observation, frozen, random, wrap);
     caller.enter();
     let decision: Decision;
     try {
@@ -131,7 +131,7 @@ function runnable(
     initial,
     triggers: definition.triggers ?? [],
     place: caller.place,
-    decide: (observation, state) => rehearsed(observation, state),
+    decide: rehearsed,
   };
 }
 

@@ -3,11 +3,13 @@ import type { Caller } from './calls.ts';
 import { frozenCopy, type WrapFunction } from './frozen.ts';
 import { recording } from './view.ts';
 
-type Decide = (observation: Observation, state: unknown, wrap?: WrapFunction) => Decision;
+type Decide = (observation: Observation, state: unknown, random: () => number, wrap?: WrapFunction) => Decision;
 
 interface Call {
   readonly observation: Observation;
   readonly state: unknown;
+  /** The random numbers that it drew. */
+  readonly drawn: readonly number[];
   readonly text: string;
 }
 
@@ -25,14 +27,16 @@ export function rehearsal(decide: Decide, wrap: WrapFunction, caller: Caller): D
   let count = 0;
   let left = 0;
   let calls: Call[] = [];
-  return (observation, state) => {
+  return (observation, state, random) => {
     if (left === 0) left = LENGTHS[count] ?? 0;
     count++;
-    if (left === 0) return decide(observation, state);
+    if (left === 0) return decide(observation, state, random);
     // The engine reuses its arrays, and its answers change as the work goes on.
     const kept = frozenCopy(observation, recording(wrap)) as Observation;
-    const decision = decide(kept, state, asIs);
-    calls.push({ observation: kept, state, text: textOf(decision) });
+    const drawn: number[] = [];
+    const noted = (): number => drawn[drawn.push(random()) - 1];
+    const decision = decide(kept, state, noted, asIs);
+    calls.push({ observation: kept, state, drawn, text: textOf(decision) });
     if (--left === 0) {
       repeat(calls);
       calls = [];
@@ -42,8 +46,10 @@ export function rehearsal(decide: Decide, wrap: WrapFunction, caller: Caller): D
 
   function repeat(all: readonly Call[]): void {
     let state = JSON.parse(JSON.stringify(all[0].state ?? null)) as unknown;
-    for (const { observation, text } of all) {
-      const decision = decide(observation, state, asIs);
+    for (const { observation, drawn, text } of all) {
+      let at = 0;
+      // A call that draws more than the first time decides otherwise, or does not need what it drew.
+      const decision = decide(observation, state, () => drawn[at++] ?? 0, asIs);
       if (textOf(decision) !== text) {
         caller.fail(
           'policy-impure',

@@ -9,6 +9,7 @@ import type {
   PolicyContext,
   PolicyDomain,
   PolicyKind,
+  PowerForecast,
   RunnablePolicy,
   RunningInference,
   Trigger,
@@ -144,6 +145,7 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
   const further = FURTHER.filter(() => random() < 0.1);
   const isTick = i === 0 || random() < 0.8 || further.length === 0;
   const powerW = blocks.map(() => 3 * random());
+  const watts = powerW.reduce((sum, one) => sum + one, 1);
   const queued = Math.floor(6 * random() ** 3);
   const releaseS = (k: number): number => timeS - (queued - k) * 1e-4;
   const limitS = (k: number): number | null => (deadlineS === null ? null : releaseS(k) + deadlineS);
@@ -151,6 +153,7 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
     timeS,
     triggers: new Set<Trigger>([...(isTick ? (['epoch'] as const) : []), ...further]),
     points: Object.fromEntries(domains.map((domain) => [domain.name, randomPoint(domain, random)])),
+    states: Object.fromEntries(domains.map(({ name }) => [name, { state: 'on', wakeS: 0 }])),
     shares: Object.fromEntries(domains.map(({ name }) => [name, randomShares(random)])),
     temperatureK: blocks.map(() => 300 + 100 * random()),
     powerW,
@@ -165,9 +168,21 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
       releaseS: releaseS(k),
       deadlineS: limitS(k),
     })),
+    forecastW: (points) => randomForecast(domains, points, watts),
     last:
       i === 0 ? null : { index: i - 1, latencyS: 0.01 * random(), slackS: deadlineS === null ? null : random() - 0.5 },
   };
+}
+
+/** As much power as the blocks have at the highest points, and less in proportion to the clock. */
+function randomForecast(domains: readonly PolicyDomain[], points: PointByDomain, watts: number): PowerForecast {
+  const byDomainW = Object.fromEntries(
+    domains.map(({ name, points: table }) => {
+      const share = table[points[name]].frequencyHz / table[table.length - 1].frequencyHz;
+      return [name, (watts / domains.length) * share];
+    }),
+  );
+  return { totalW: Object.values(byDomainW).reduce((sum, one) => sum + one, 0), byDomainW };
 }
 
 function randomPoint({ points }: PolicyDomain, random: () => number): number {

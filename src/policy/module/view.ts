@@ -4,20 +4,19 @@ import { type AnyFunction, fieldsOf, frozenCopy, type WrapFunction } from './fro
 
 /**
  * What a policy of one's own sees: the fields of the observation, each copied and frozen when it is first read, the context, and random
- * numbers that depend on nothing but seed and time.
+ * numbers of its own generator.
  */
 class View {
   readonly #observation: Observation;
   readonly #context: ModuleContext;
-  readonly #seed: number;
+  readonly #random: () => number;
   readonly #wrap: WrapFunction;
   readonly #read: Record<string, unknown> = {};
-  #drawn = 0;
 
-  constructor(observation: Observation, context: ModuleContext, seed: number, wrap: WrapFunction) {
+  constructor(observation: Observation, context: ModuleContext, random: () => number, wrap: WrapFunction) {
     this.#observation = observation;
     this.#context = context;
-    this.#seed = seed;
+    this.#random = random;
     this.#wrap = wrap;
   }
 
@@ -30,7 +29,7 @@ class View {
   }
 
   random(): number {
-    return numberAt(this.#seed, this.#observation.timeS, this.#drawn++);
+    return this.#random();
   }
 
   /** Adds a field of observations. */
@@ -40,6 +39,7 @@ class View {
       enumerable: true,
       get(this: View) {
         const value = (this.#observation as unknown as Record<string, unknown>)[field];
+        if (typeof value === 'function') return this.#wrap(value as AnyFunction);
         if (typeof value !== 'object' || value === null) return value;
         // A field is copied once, however often a loop reads it.
         this.#read[field] ??= frozenCopy(value, this.#wrap);
@@ -52,15 +52,20 @@ class View {
 /** The kind of observations whose fields a view has. */
 let shown: { readonly prototype: unknown; readonly own: number } = { prototype: null, own: 0 };
 
-/** The view of one observation. `wrap` stands around the functions in it. */
-export function viewOf(observation: Observation, context: ModuleContext, seed: number, wrap: WrapFunction): PolicyView {
+/** The view of one observation. `random` is the policy's generator; `wrap` stands around the functions in it. */
+export function viewOf(
+  observation: Observation,
+  context: ModuleContext,
+  random: () => number,
+  wrap: WrapFunction,
+): PolicyView {
   const prototype: unknown = Object.getPrototypeOf(observation);
   const own = Object.keys(observation).length;
   if (prototype !== shown.prototype || own !== shown.own) {
     for (const field of fieldsOf(observation)) View.show(field);
     shown = { prototype, own };
   }
-  return Object.freeze(new View(observation, context, seed, wrap)) as unknown as PolicyView;
+  return Object.freeze(new View(observation, context, random, wrap)) as unknown as PolicyView;
 }
 
 /** A number from 0 to below 1 for a seed, a time and a count: rounds of the finaliser of MurmurHash3 over all bits of the three. */

@@ -1,6 +1,7 @@
 import type { Path } from '../../base/document.ts';
 import { mapCollecting, type Span } from '../../base/errors.ts';
 import type { PolicyDomain, PolicyRole, PolicySetting } from '../policy.ts';
+import type { IdleState } from '../rest/states.ts';
 import { type Action, actionKey, actionOn, domainsOf } from './actions.ts';
 import { type Condition, Conditions } from './conditions.ts';
 import type { RuleFile, RulesFile } from './schema.ts';
@@ -12,7 +13,7 @@ export interface Clause {
   readonly condition: Condition;
   /** Null if the rule only says how to idle. */
   readonly action: Action | null;
-  readonly idle: 'clocked' | 'retain' | 'gated' | undefined;
+  readonly idle: IdleState | undefined;
   readonly residency: number;
   readonly urgent: boolean;
 }

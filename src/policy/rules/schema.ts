@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, SignedQuantity } from '../../base/schema.ts';
 import { Idle } from '../candidates.ts';
+import type { IdleState } from '../rest/states.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -186,7 +187,7 @@ export interface ActionFile {
   readonly range?: readonly string[];
   readonly cap?: string;
   readonly keep?: true;
-  readonly idle?: 'clocked' | 'retain' | 'gated';
+  readonly idle?: IdleState;
 }
 
 /** A rule as written. */

@@ -167,10 +167,11 @@ ${all.map(
 ${start && !start.converged ? notConverged(start) : NOTHING}`;
 }
 
-function startText({ mode, iterations, residualK, converged }: StartReport): string {
+function startText({ mode, iterations, residualK, converged, cycleS }: StartReport): string {
   const found = iterations > 0 ? `, ${counted(iterations, 'iteration', 'iterations')}` : '';
   const residual = residualK === null ? '' : `, residual ${engineering(residualK, 'K')}`;
-  return `${mode}${found}${residual}, ${converged ? 'converged' : 'not converged'}`;
+  const swings = cycleS === undefined ? '' : `, mean over swings of ${engineering(cycleS, 's')}`;
+  return `${mode}${found}${residual}, ${converged ? 'converged' : 'not converged'}${swings}`;
 }
 
 function notConverged({ residualK }: StartReport): Markup {

@@ -1,4 +1,4 @@
-import { InputError } from '../../base/errors.ts';
+import { type ErrorCode, InputError } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { parseOverride } from '../../base/overrides.ts';
 import {
@@ -9,6 +9,7 @@ import {
   perturbed,
   preparePlant,
 } from '../../cosim/index.ts';
+import type { PolicyKind } from '../../policy/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import type { Job, Outcome } from './jobs.ts';
 import { oracleOf } from './oracle-job.ts';
@@ -17,6 +18,9 @@ import { rowOf } from './row-job.ts';
 
 /** Plants of this many designs are kept. */
 const MOST_PLANTS = 4;
+
+/** Errors of a program, whose author has to see their places. */
+const OF_MODULES: readonly ErrorCode[] = ['policy-failed', 'policy-impure', 'decision-invalid', 'module-invalid'];
 
 /** Runs jobs one after the other. It makes the plant of each design once. */
 export class Lab {
@@ -29,9 +33,13 @@ export class Lab {
   private readonly models = memory();
   private readonly known = new Map<string, { readonly first: Experiment; readonly prepared: PreparedPlant }>();
 
-  constructor(files: Files, cache?: ResultCache) {
+  private readonly kinds: readonly PolicyKind[] | undefined;
+
+  /** `kinds`: the bundled kinds of policies and those of modules. A module that fails ends the job with its error. */
+  constructor(files: Files, cache?: ResultCache, kinds?: readonly PolicyKind[]) {
     this.files = files;
     this.cache = cache;
+    this.kinds = kinds;
   }
 
   /** The outcome of a job. A problem of the input is an outcome too. */
@@ -43,6 +51,7 @@ export class Lab {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const [{ code, message }] = error.diagnostics;
+      if (OF_MODULES.includes(code)) throw error;
       return { kind: 'failed', code, message };
     }
   }
@@ -60,9 +69,10 @@ export class Lab {
     const policy = job.policy === EXPERIMENT_POLICY ? undefined : job.policy;
     const source = readReference(this.files, 'experiment', reference, '');
     const overrides = set.map(parseOverride);
+    const { kinds } = this;
     let found: Experiment | undefined;
     for (const [key, { first, prepared }] of this.known) {
-      const experiment = loadExperiment(this.files, source, { policy, overrides, like: first });
+      const experiment = loadExperiment(this.files, source, { policy, overrides, kinds, like: first });
       if (experiment.design === first.design && experiment.workload === first.workload) {
         this.known.delete(key);
         this.known.set(key, { first, prepared });
@@ -70,7 +80,7 @@ export class Lab {
       }
       found = experiment;
     }
-    const experiment = found ?? loadExperiment(this.files, source, { policy, overrides });
+    const experiment = found ?? loadExperiment(this.files, source, { policy, overrides, kinds });
     const prepared = preparePlant(experiment, { cache: this.cache });
     const { design, workload } = experiment.origin;
     this.known.set(JSON.stringify([reference, design, workload]), { first: experiment, prepared });

@@ -6,7 +6,7 @@ import {
   type PreparedPlant,
   settingsOf,
 } from '../../cosim/index.ts';
-import { sharedCandidates } from '../../policy/index.ts';
+import { type IdleState, sharedCandidates } from '../../policy/index.ts';
 import { bestSchedule, type Change, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
@@ -140,8 +140,12 @@ function chargedProblem(
   for (let layer = 0; layer < layers; layer++) {
     for (const pair of pairs) changes.push({ layer, ...pair, ...costs.change(layer, pair.from, pair.to) });
   }
-  const stay = (point: number, powerW: number): Rest => {
-    return { point, to: point, delayS: 0, energyJ: 0, powerW, name: 'gated' };
+  // Waking is charged, so that a state which wakes for less may be better.
+  const { wakeS, wakeJ } = costs.wake('gated');
+  const others = wakeS + wakeJ > 0 ? (['clock-gated', 'retention'] as const) : [];
+  const stay = (point: number, powerW: number, idle: IdleState = 'gated'): Rest => {
+    const waking = costs.wake(idle);
+    return { point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
   };
   // Back to back only the last inference rests, and one change for all of them hardly counts.
   const ways =
@@ -149,10 +153,11 @@ function chargedProblem(
       ? free.starts.map((k) => stay(k, rests[0].powerW))
       : [
           ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
+          ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
           ...pairs.map(({ from, to }) => ({
             ...stay(from, costs.idleW(to, 'gated')),
             to,
-            energyJ: costs.restingChangeJ(from, to, 'gated'),
+            energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
           })),
         ];
   return { ...free, changes, rests: ways };

@@ -31,7 +31,7 @@ export function scheduleFile(
     '  layers:',
     ...lines,
     `  rest: ${clocks(rest.to)}`,
-    '  idle: gated',
+    `  idle: ${rest.name}`,
     '',
   ].join('\n');
 }

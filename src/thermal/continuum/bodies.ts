@@ -1,8 +1,16 @@
 import { fail } from '../../base/errors.ts';
 import type { Convection, ThermalStack } from '../network/stack.ts';
 import { ADIABATIC, type Cooling, type LadderLayer, type LadderPart } from './ladder.ts';
-import { cosineModes, elementModes, type LateralModes, lowestModes, overlapOf, overlapOfFewer } from './lateral.ts';
-import { type PlaneOverlap, planeOverlap } from './overlap.ts';
+import {
+  cosineModes,
+  elementModes,
+  type LateralModes,
+  lowestModes,
+  overlapOf,
+  overlapOfFewer,
+  type PlaneOverlap,
+  planeOverlap,
+} from './lateral/index.ts';
 
 /** Consecutive layers of one width and height. Bodies are concentric, their sides adiabatic. */
 export interface Body {
@@ -191,11 +199,12 @@ export function coarserAssembly(assembly: Assembly, resolution: Resolution): Ass
   });
   const interfaces = assembly.interfaces.map(({ isUpperSmaller, overlap }, i): Interface => {
     const [small, large] = isUpperSmaller ? [sides[i], sides[i + 1]] : [sides[i + 1], sides[i]];
-    const fewest = (modes: LateralModes, meeting: LateralModes, count: number): LateralModes =>
-      meeting.count === modes.count ? modes : lowestModes(modes, Math.min(count, meeting.count));
-    const ofX = fewest(small.x, overlap.x.smaller, Math.ceil(MEETING * columns));
+    const of = assembly.bodies[isUpperSmaller ? i : i + 1];
+    const fewest = (modes: LateralModes, before: LateralModes, meeting: LateralModes, count: number): LateralModes =>
+      meeting.count === before.count ? modes : lowestModes(modes, Math.min(count, meeting.count));
+    const ofX = fewest(small.x, of.x, overlap.x.smaller, Math.ceil(MEETING * columns));
     const isSquare = overlap.x === overlap.y && small.x === small.y;
-    const ofY = isSquare ? ofX : fewest(small.y, overlap.y.smaller, Math.ceil(MEETING * rows));
+    const ofY = isSquare ? ofX : fewest(small.y, of.y, overlap.y.smaller, Math.ceil(MEETING * rows));
     const x = overlapOfFewer(overlap.x, ofX, large.x);
     return interfaceOf(isUpperSmaller, small, planeOverlap(x, isSquare ? x : overlapOfFewer(overlap.y, ofY, large.y)));
   });

@@ -46,24 +46,42 @@ const ORDERS_A_LENGTH = 2;
 
 /**
  * At a slow shift heat has gone far beyond the die, where only the lowest moments of the powers are felt; what else sources do is
- * in their steady responses. So there the basis gets the responses to some polynomials over the die in place of all sources.
+ * in their steady responses. So there the basis gets the responses to some polynomials over the die in place of all sources. Through
+ * a stack of dies, distances count as the root of the time that heat takes.
  */
 export function expansions(continuum: Continuum, shifts: readonly number[]): Expansion[] {
   const { assembly, sources, rectangles } = continuum;
-  const { widthM, heightM } = assembly.bodies[assembly.die];
+  const { bodies, die, layers } = assembly;
+  const { widthM, heightM } = bodies[die];
   const m = sources.length;
   const identity = eachSource(m);
-  const diffusivity = Math.max(...assembly.layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
-  const places = sources.map(({ rectangle }) => {
+  const diffusivity = Math.max(...layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
+  const depths = depthsOf(layers, sources);
+  const deepest = Math.max(...depths);
+  const places = sources.map(({ rectangle }, u) => {
     const { x0, x1, y0, y1 } = rectangles[rectangle];
-    return [(x0 + x1) / widthM, (y0 + y1) / heightM] as const;
+    return [(x0 + x1) / widthM, (y0 + y1) / heightM, deepest > 0 ? depths[u] / deepest : 0] as const;
   });
   return shifts.map((shift) => {
     if (shift === 0) return { shift, combination: identity };
-    const lengths = Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift);
-    const columns = moments(places, Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths), m);
+    const orderOf = (lengths: number): number => Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths);
+    const order = orderOf(Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift));
+    const ofDepth = deepest > 0 ? orderOf(deepest * Math.sqrt(shift)) : 0;
+    // So many polynomials leave out no combination that they could tell apart.
+    if ((order * order * (ofDepth + 1)) / 4 > m) return { shift, combination: identity };
+    const columns = moments(places, order, ofDepth, m);
     return { shift, combination: columns.length < m ? withAmbient(columns, m) : identity };
   });
+}
+
+/** By source, how deep it lies: sum of thickness over the root of diffusivity, the root of a time. */
+function depthsOf(layers: Continuum['assembly']['layers'], sources: Continuum['sources']): number[] {
+  const toFace = [0];
+  for (const { thicknessM, conductivityWPerMK, heatCapacityJPerM3K } of layers) {
+    toFace.push(toFace[toFace.length - 1] + thicknessM * Math.sqrt(heatCapacityJPerM3K / conductivityWPerMK));
+  }
+  const first = Math.min(...sources.map(({ face }) => face));
+  return sources.map(({ face }) => toFace[face] - toFace[first]);
 }
 
 /** Every source by itself. */
@@ -84,21 +102,29 @@ function withAmbient(columns: readonly Float64Array[], m: number): Float64Array 
   return combination;
 }
 
-/** Orthonormal combinations of the sources by polynomials of their places up to an order. */
-function moments(places: readonly (readonly [number, number])[], order: number, m: number): Float64Array[] {
+/** Orthonormal combinations of the sources by polynomials of their places up to an order along the die and one through it. */
+function moments(
+  places: readonly (readonly [number, number, number])[],
+  order: number,
+  ofDepth: number,
+  m: number,
+): Float64Array[] {
   const columns: Float64Array[] = [];
-  for (let total = 0; total <= order && columns.length < m; total++) {
-    for (let power = 0; power <= total && columns.length < m; power++) {
-      const column = Float64Array.from(places, ([x, y]) => x ** (total - power) * y ** power);
-      const length = Math.sqrt(dot(column, column));
-      for (let pass = 0; pass < 2; pass++) {
-        for (const other of columns) {
-          const part = dot(column, other);
-          for (let u = 0; u < m; u++) column[u] -= part * other[u];
+  for (let total = 0; total <= order + ofDepth && columns.length < m; total++) {
+    for (let depth = Math.max(0, total - order); depth <= Math.min(total, ofDepth); depth++) {
+      const lateral = total - depth;
+      for (let power = 0; power <= lateral && columns.length < m; power++) {
+        const column = Float64Array.from(places, ([x, y, z]) => x ** (lateral - power) * y ** power * z ** depth);
+        const length = Math.sqrt(dot(column, column));
+        for (let pass = 0; pass < 2; pass++) {
+          for (const other of columns) {
+            const part = dot(column, other);
+            for (let u = 0; u < m; u++) column[u] -= part * other[u];
+          }
         }
+        const left = Math.sqrt(dot(column, column));
+        if (left > 1e-6 * length) columns.push(column.map((value) => value / left));
       }
-      const left = Math.sqrt(dot(column, column));
-      if (left > 1e-6 * length) columns.push(column.map((value) => value / left));
     }
   }
   return columns;

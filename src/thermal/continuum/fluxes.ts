@@ -1,8 +1,7 @@
 import { addProduct, type Block } from '../../numeric/matrix-product.ts';
 import type { Assembly, Body, Interface } from './bodies.ts';
-import type { Ports } from './ladder.ts';
-import type { LateralModes } from './lateral.ts';
-import { toLarger, toSmaller } from './overlap.ts';
+import { type LateralModes, toLarger, toSmaller } from './lateral/index.ts';
+import type { Ports } from './unit-loads.ts';
 
 /** A flux in the modes of the body above or below. */
 export function fromInterface(

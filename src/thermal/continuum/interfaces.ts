@@ -1,40 +1,53 @@
 import { fail } from '../../base/errors.ts';
-import { factorInPlace, solveInPlace } from '../../numeric/dense.ts';
+import { backwardRows, factorInPlace, forwardRows } from '../../numeric/dense.ts';
+import { innerProducts } from '../../numeric/panels.ts';
 import type { Assembly } from './bodies.ts';
 import { addFromBody, type FluxMatrix, fluxMatrix, fromInterface, PARITIES } from './fluxes.ts';
-import { type Ladder, ladderOf, portsOf, solveLadder } from './ladder.ts';
+import { ladderOf } from './ladder.ts';
+import { portsOf, type UnitLoads, unitLoads } from './unit-loads.ts';
 
-/** The heat through the interfaces of an assembly at one shift. */
-export interface InterfaceSolver {
-  readonly ladders: readonly Ladder[];
-  /** Loads by body, face x mode, W/m (powers over the norm of the modes), to temperatures alike. */
-  solve(loads: readonly (Float64Array | null)[]): readonly Float64Array[];
+/** What enters a face of a body's reach in some of the cases, W/m (powers over the norm of the modes). */
+export interface FaceLoads {
+  readonly body: number;
+  readonly face: number;
+  /** The cases, ascending, and by case and mode how much enters. */
+  readonly cases: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** How cases of loads are balanced. */
+export interface Balance {
+  readonly count: number;
+  /** Cases x fluxes, interface after interface in the interface's modes. */
+  readonly flux: Float64Array;
+  /** Cases x bodies: by how much a floating body is warmer than its ladder says, K. */
+  readonly liftK: Float64Array;
 }
 
 /**
  * (G + s C) x = load for bodies that exchange fluxes q where they meet: x_body = ladder^-1 (load +- E q), and the temperatures on
  * both sides of an interface agree in its modes. The system of q is symmetric and positive definite; it is factored by parity.
- * Error: `solver-not-converged`.
  */
-export function interfaceSolver(assembly: Assembly, shift: number): InterfaceSolver {
-  return new Interfaces(assembly, shift);
-}
-
-class Interfaces implements InterfaceSolver {
-  readonly ladders: readonly Ladder[];
+export class InterfaceSolver {
+  readonly unit: readonly UnitLoads[];
+  /** Where the fluxes of each interface begin, and where all end. */
+  readonly first: Int32Array;
   private readonly assembly: Assembly;
-  private readonly first: Int32Array;
   /** At s = 0, bodies that no heat can leave but through interfaces: what enters their uniform mode also leaves it. */
-  private readonly floats: readonly boolean[];
+  readonly floats: readonly boolean[];
   /** By interface: the uniform flux of 1 W. */
-  private readonly uniform: Float64Array;
+  readonly uniform: Float64Array;
   /** Factored. */
   private readonly matrices: readonly FluxMatrix[];
+  /** If bodies float: the equations of the uniform fluxes, one a row, as they were before these were given. */
+  private readonly ofUniform: Float64Array;
 
   constructor(assembly: Assembly, shift: number) {
     this.assembly = assembly;
     const { bodies, interfaces } = assembly;
-    this.ladders = bodies.map(({ reach, lambda }) => ladderOf(reach.layers, reach.cooling, lambda, shift, reach.part));
+    this.unit = bodies.map(({ reach, lambda }) =>
+      unitLoads(ladderOf(reach.layers, reach.cooling, lambda, shift, reach.part), reach),
+    );
     this.first = new Int32Array(interfaces.length + 1);
     interfaces.forEach(({ modes }, i) => {
       this.first[i + 1] = this.first[i] + modes;
@@ -44,49 +57,107 @@ class Interfaces implements InterfaceSolver {
       const { widthM, heightM } = bodies[isUpperSmaller ? i : i + 1];
       return 1 / Math.sqrt(widthM * heightM);
     });
-    const ports = this.ladders.map(portsOf);
-    this.matrices = PARITIES.map((parity, p) => this.factored(fluxMatrix(assembly, ports, parity), p === 0));
+    const ports = this.unit.map((unit) => portsOf(unit, unit.temperature));
+    const matrices = PARITIES.map((parity) => fluxMatrix(assembly, ports, parity));
+    const [{ values, order, first }] = matrices;
+    this.ofUniform = new Float64Array(this.isGiven ? first.length * order : 0);
+    if (this.isGiven) {
+      first.forEach((g, i) => {
+        this.ofUniform.set(values.subarray(g * order, (g + 1) * order), i * order);
+      });
+    }
+    this.matrices = matrices.map((matrix, p) => this.factored(matrix, p === 0));
   }
 
-  solve(loads: readonly (Float64Array | null)[]): readonly Float64Array[] {
-    const { first, assembly, matrices } = this;
-    const flux = this.given(loads);
-    const before = this.temperatures(loads, flux);
-    const gap = new Float64Array(flux.length);
-    assembly.interfaces.forEach((one, i) => {
-      const part = gap.subarray(first[i], first[i + 1]);
-      addFromBody(one, true, before[i].subarray(this.endOf(i)), 1, part);
-      addFromBody(one, false, before[i + 1].subarray(this.startOf(i + 1)), -1, part);
-    });
-    matrices.forEach((matrix, p) => {
-      const { place } = matrix;
-      const own = new Float64Array(place.length);
-      for (let k = 0; k < place.length; k++) own[k] = gap[place[k]];
-      if (p === 0) this.constrain(matrix, own);
-      solveInPlace(matrix.values, matrix.order, own);
-      if (p === 0) this.release(matrix, own);
-      for (let k = 0; k < place.length; k++) flux[place[k]] += own[k];
+  /** Error: `solver-not-converged`. */
+  solve(loads: readonly FaceLoads[], count: number): Balance {
+    const gap = this.gaps(loads, count, 'temperature');
+    const flux = new Float64Array(gap.length);
+    const total = this.first[this.assembly.interfaces.length];
+    const liftK = new Float64Array(count * this.floats.length);
+    this.matrices.forEach((matrix, p) => {
+      const { place, order, values } = matrix;
+      const own = new Float64Array(count * order);
+      for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = gap[v * total + place[k]];
+      const given = p === 0 && this.isGiven ? this.given(loads, count) : null;
+      if (given) this.constrain(given, own, matrix, count);
+      forwardRows(values, order, own, count);
+      backwardRows(values, order, own, count);
+      if (given) this.release(given, own, matrix, count);
+      if (given) liftK.set(this.lifts(gap, own, matrix, count));
+      for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) flux[v * total + place[k]] = own[v * order + k];
     });
     if (!flux.every(Number.isFinite)) {
       fail('solver-not-converged', 'the heat between the parts of the package did not settle', {
         expected: 'finite powers, and layers whose conductances are comparable',
       });
     }
-    const x = this.temperatures(loads, flux);
-    // A floating body is as warm as what it touches below.
-    for (let b = x.length - 2; b >= 0; b--) if (this.floats[b]) this.lift(b, x);
-    return x;
+    return { count, flux, liftK };
   }
 
-  /** Of a body's own faces, the first element of the first and of the last. */
-  private startOf(b: number): number {
-    const { firstLayer, reach, modes } = this.assembly.bodies[b];
-    return (firstLayer - reach.firstLayer) * modes;
+  /**
+   * By how much an interface's upper side is warmer than its lower one without fluxes, cases x fluxes; or the like for the heat that
+   * the fields store together.
+   */
+  gaps(loads: readonly FaceLoads[], count: number, figure: 'temperature' | 'stored'): Float64Array {
+    const { assembly, first, unit } = this;
+    const { interfaces, bodies } = assembly;
+    const total = first[interfaces.length];
+    const gap = new Float64Array(count * total);
+    for (const { body, face, cases, values } of loads) {
+      const { modes } = bodies[body];
+      const u = new Float64Array(modes);
+      for (const i of this.interfacesOf(body)) {
+        const effect = unit[body][figure](face, this.faceAt(i, body));
+        cases.forEach((v, row) => {
+          for (let k = 0, at = row * modes; k < modes; k++, at++) u[k] = effect[k] * values[at];
+          const part = gap.subarray(v * total + first[i], v * total + first[i + 1]);
+          addFromBody(interfaces[i], i === body, u, i === body ? 1 : -1, part);
+        });
+      }
+    }
+    return gap;
   }
 
-  private endOf(b: number): number {
-    const { layers, modes } = this.assembly.bodies[b];
-    return this.startOf(b) + layers.length * modes;
+  /** The interfaces above and below a body. */
+  interfacesOf(body: number): number[] {
+    return [body - 1, body].filter((i) => i >= 0 && i < this.assembly.interfaces.length);
+  }
+
+  /** The face of a body at an interface. */
+  faceAt(i: number, body: number): number {
+    const { first, end } = this.unit[body].ladder.part;
+    return i === body ? end : first;
+  }
+
+  /** What enters a body through an interface, W/m by mode. */
+  entering(i: number, body: number, { flux }: Balance, v: number, u: Float64Array): void {
+    const { first, assembly } = this;
+    const total = first[assembly.interfaces.length];
+    fromInterface(assembly.interfaces[i], i === body, flux.subarray(v * total + first[i], v * total + first[i + 1]), u);
+    if (i === body) for (let k = 0; k < u.length; k++) u[k] = -u[k];
+  }
+
+  /** Adds q' S q - (q' g + g' q) with the fluxes' own matrix S of stored heat and the gaps g of that; count x count. */
+  addStored({ flux, count }: Balance, gap: Float64Array, sum: Float64Array): void {
+    const { assembly, unit, first } = this;
+    const total = first[assembly.interfaces.length];
+    const ports = unit.map((one) => portsOf(one, one.stored));
+    for (const parity of PARITIES) {
+      const { order, place, values } = fluxMatrix(assembly, ports, parity);
+      const [own, image] = [new Float64Array(count * order), new Float64Array(count * order)];
+      for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = flux[v * total + place[k]];
+      const rows = (of: Float64Array, some: number) => ({ values: of, at: 0, stride: order, count: some });
+      innerProducts(rows(own, count), rows(values, order), order, image);
+      for (let v = 0; v < count; v++) {
+        for (let k = 0; k < order; k++) image[v * order + k] -= 2 * gap[v * total + place[k]];
+      }
+      const product = new Float64Array(count * count);
+      innerProducts(rows(own, count), rows(image, count), order, product);
+      for (let i = 0; i < count; i++) {
+        for (let j = 0; j < count; j++) sum[i * count + j] += (product[i * count + j] + product[j * count + i]) / 2;
+      }
+    }
   }
 
   /**
@@ -123,68 +194,61 @@ class Interfaces implements InterfaceSolver {
     return matrix;
   }
 
-  private constrain({ first }: FluxMatrix, gap: Float64Array): void {
-    if (!this.isGiven) return;
-    const along = first.reduce((sum, g, i) => sum + this.uniform[i] * gap[g], 0);
-    for (const g of first) gap[g] = 0;
-    if (this.circulates) gap[0] = along;
-  }
-
-  private release({ first }: FluxMatrix, flux: Float64Array): void {
-    if (!this.isGiven) return;
-    const amount = flux[0];
-    first.forEach((g, i) => {
-      flux[g] = this.uniform[i] * amount;
-    });
-  }
-
-  /** Fluxes that take the powers of floating bodies to the last, cooled body. */
-  private given(loads: readonly (Float64Array | null)[]): Float64Array {
+  /** Fluxes that take the powers of floating bodies to the last, cooled body; cases x interfaces. */
+  private given(loads: readonly FaceLoads[], count: number): Float64Array {
     const { bodies, interfaces } = this.assembly;
-    const flux = new Float64Array(this.first[interfaces.length]);
-    if (!this.isGiven) return flux;
-    let powerW = 0;
-    interfaces.forEach((_, i) => {
-      const { widthM, heightM, modes } = bodies[i];
-      const load = loads[i];
+    const flux = new Float64Array(count * interfaces.length);
+    for (const { body, cases, values } of loads) {
+      const { widthM, heightM, modes } = bodies[body];
       // From a cooled first body on, what floats downstream counts.
-      if (load && (this.floats[i] || i > 0)) {
-        for (let f = 0; f < load.length; f += modes) powerW += load[f] * Math.sqrt(widthM * heightM);
-      }
-      flux[this.first[i]] = powerW * this.uniform[i];
-    });
+      if (!this.floats[body] && body === 0) continue;
+      cases.forEach((v, row) => {
+        const powerW = values[row * modes] * Math.sqrt(widthM * heightM);
+        for (let i = body; i < interfaces.length; i++) flux[v * interfaces.length + i] += powerW * this.uniform[i];
+      });
+    }
     return flux;
   }
 
-  private temperatures(loads: readonly (Float64Array | null)[], flux: Float64Array): Float64Array[] {
-    const { assembly, first, ladders } = this;
-    const { bodies, interfaces } = assembly;
-    return bodies.map(({ modes }, b) => {
-      const field = loads[b]?.slice() ?? new Float64Array(ladders[b].faces * modes);
-      const u = new Float64Array(modes);
-      if (b > 0) {
-        fromInterface(interfaces[b - 1], false, flux.subarray(first[b - 1], first[b]), u);
-        addTo(field, this.startOf(b), u, 1);
-      }
-      if (b < interfaces.length) {
-        fromInterface(interfaces[b], true, flux.subarray(first[b], first[b + 1]), u);
-        addTo(field, this.endOf(b), u, -1);
-      }
-      solveLadder(ladders[b], field);
-      return field;
-    });
+  /** Takes what given fluxes do from the gaps of the first parity, which become right sides. */
+  private constrain(given: Float64Array, gap: Float64Array, { order, first }: FluxMatrix, count: number): void {
+    const { ofUniform, uniform } = this;
+    for (let v = 0; v < count; v++) {
+      const own = gap.subarray(v * order, (v + 1) * order);
+      first.forEach((_, i) => {
+        const amount = given[v * first.length + i];
+        for (let k = 0; k < order; k++) own[k] -= amount * ofUniform[i * order + k];
+      });
+      const along = first.reduce((sum, g, i) => sum + uniform[i] * own[g], 0);
+      for (const g of first) own[g] = 0;
+      if (this.circulates) own[0] = along;
+    }
   }
 
-  private lift(b: number, x: readonly Float64Array[]): void {
-    const { bodies, interfaces } = this.assembly;
-    const gap = new Float64Array(interfaces[b].modes);
-    addFromBody(interfaces[b], true, x[b].subarray(this.endOf(b)), 1, gap);
-    addFromBody(interfaces[b], false, x[b + 1].subarray(this.startOf(b + 1)), -1, gap);
-    const amount = -gap[0] * this.uniform[b] * Math.sqrt(bodies[b].widthM * bodies[b].heightM);
-    for (let at = this.startOf(b); at <= this.endOf(b); at += bodies[b].modes) x[b][at] += amount;
+  private release(given: Float64Array, flux: Float64Array, { order, first }: FluxMatrix, count: number): void {
+    for (let v = 0; v < count; v++) {
+      const own = flux.subarray(v * order, (v + 1) * order);
+      const amount = this.circulates ? own[0] : 0;
+      first.forEach((g, i) => {
+        own[g] = given[v * first.length + i] + this.uniform[i] * amount;
+      });
+    }
   }
-}
 
-function addTo(field: Float64Array, from: number, u: Float64Array, sign: number): void {
-  for (let i = 0; i < u.length; i++) field[from + i] += sign * u[i];
+  /** A floating body is as warm as what it touches below. */
+  private lifts(gap: Float64Array, flux: Float64Array, { order }: FluxMatrix, count: number): Float64Array {
+    const { floats, uniform, ofUniform } = this;
+    const bodies = floats.length;
+    const lifts = new Float64Array(count * bodies);
+    const total = gap.length / count;
+    for (let v = 0; v < count; v++) {
+      for (let b = bodies - 2; b >= 0; b--) {
+        if (!floats[b]) continue;
+        let rest = gap[v * total + this.first[b]];
+        for (let k = 0; k < order; k++) rest -= ofUniform[b * order + k] * flux[v * order + k];
+        lifts[v * bodies + b] = lifts[v * bodies + b + 1] - rest * uniform[b];
+      }
+    }
+    return lifts;
+  }
 }

@@ -111,28 +111,12 @@ export function solveLadder({ modes, faces, passed, inverse }: Ladder, x: Float6
   for (let at = last - 1; at >= 0; at--) x[at] = inverse[at] * x[at] + passed[at] * x[at + modes];
 }
 
-/** By mode: temperatures of the first and last face of the body's own layers for unit loads there. */
-export interface Ports {
-  readonly top: Float64Array;
-  readonly across: Float64Array;
-  readonly bottom: Float64Array;
-}
-
-export function portsOf(ladder: Ladder): Ports {
-  const { modes, faces, part } = ladder;
-  const [first, end] = [part.first * modes, part.end * modes];
-  const loaded = (from: number): Float64Array => {
-    const x = new Float64Array(faces * modes);
-    x.fill(1, from, from + modes);
-    solveLadder(ladder, x);
-    return x;
-  };
-  const [top, bottom] = [loaded(first), loaded(end)];
-  return {
-    top: top.slice(first, first + modes),
-    across: bottom.slice(first, first + modes),
-    bottom: bottom.slice(end, end + modes),
-  };
+/** Temperatures for unit loads at a face, face x mode. */
+export function unitField(ladder: Ladder, face: number): Float64Array {
+  const x = new Float64Array(ladder.faces * ladder.modes);
+  x.fill(1, face * ladder.modes, (face + 1) * ladder.modes);
+  solveLadder(ladder, x);
+  return x;
 }
 
 /** M, where u . M v is the integral of c u v over the body, for temperatures u and v of its faces. */

@@ -1,8 +1,8 @@
 import { once } from '../../base/once.ts';
-import { cholesky, solveCholesky } from '../../numeric/dense.ts';
+import { cholesky, solveCholesky, solveGeneral } from '../../numeric/dense.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
 import { transposed } from '../../numeric/projection.ts';
-import type { Floorplan } from '../floorplan/floorplan.ts';
+import type { Block, Floorplan } from '../floorplan/floorplan.ts';
 import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
 import { checkGrid, checkStack } from '../network/checks.ts';
 import { rimChains, rimSides } from '../network/package.ts';
@@ -24,11 +24,14 @@ export interface LayerBlocks {
   readonly floorplan: Floorplan;
   /** Whether they dissipate. */
   readonly power: boolean;
+  /** Where each of them is read, if that is not the whole block. */
+  readonly read?: readonly Block[] | undefined;
 }
 
 /**
  * A stack in lateral modes, seen as nodes: the means over the cells of every face (face x rows x columns + row x columns + column, row
- * 0 north); those of the parts of the overhang; those over the blocks of each layer, where power enters too; that of the cooled face.
+ * 0 north); those of the parts of the overhang; those over the blocks of each layer, where power enters too; those over the places
+ * where the blocks are read, if these are others; that of the cooled face.
  */
 export interface ContinuumNetwork {
   readonly nodes: number;
@@ -38,11 +41,15 @@ export interface ContinuumNetwork {
   readonly faces: number;
   /** First node of each of the layers' blocks, in their order, and the node of the cooled face. */
   readonly firstBlock: readonly number[];
+  /** The same of the places where blocks are read. */
+  readonly firstRead: readonly number[];
   readonly cooledNode: number;
   readonly layers: readonly LayerBlocks[];
   readonly continuum: Continuum;
   /** Nodes of the blocks that dissipate. */
   readonly sourceNodes: Int32Array;
+  /** Where these blocks are read; null if as a whole. */
+  readonly sourceReads: readonly Source[] | null;
   readonly reader: FieldReader;
   readonly steadyResponse: () => Response;
   readonly capacity: () => Float64Array;
@@ -74,22 +81,28 @@ export function continuumNetwork(
     known.set(key, at);
     return at;
   };
-  const places = blocks.map(({ floorplan, face }) =>
-    floorplan.blocks.map((block): Source => ({ rectangle: rectangle(rectangleOf(floorplan, block)), face })),
-  );
+  const place = ({ floorplan, face }: LayerBlocks, of: readonly Block[]): Source[] =>
+    of.map((block) => ({ rectangle: rectangle(rectangleOf(floorplan, block)), face }));
+  // Rectangles with power come first.
+  for (const one of blocks) if (one.power) place(one, one.floorplan.blocks);
+  const places = blocks.map((one) => place(one, one.floorplan.blocks));
+  const isRead = blocks.some(({ read }) => read);
+  const reads = isRead ? blocks.map((one) => place(one, one.read ?? one.floorplan.blocks)) : [];
   const cells = grid.rows * grid.columns;
   const faces = stack.layers.length + 1;
   const regions = once(() => overhangRegions(assembly, stack));
   const ends = startsOf(
     faces * cells + overhangCount(stack),
-    places.map(({ length }) => length),
+    [...places, ...reads].map(({ length }) => length),
   );
-  const firstBlock = ends.slice(0, -1);
-  const next = ends[places.length];
+  const firstBlock = ends.slice(0, places.length);
+  const firstRead = isRead ? ends.slice(places.length, -1) : firstBlock;
+  const next = ends[ends.length - 1];
   const sourceNodes = blocks.flatMap(({ power, floorplan }, l) => {
     return power ? floorplan.blocks.map((_, u) => firstBlock[l] + u) : [];
   });
   const sources = blocks.flatMap(({ power }, l) => (power ? places[l] : []));
+  const sourceReads = isRead ? blocks.flatMap(({ power }, l) => (power ? reads[l] : [])) : null;
   const continuum = continuumOf(assembly, rectangles, sources);
   return {
     nodes: next + 1,
@@ -98,11 +111,13 @@ export function continuumNetwork(
     cells,
     faces,
     firstBlock,
+    firstRead,
     cooledNode: next,
     layers: blocks,
     continuum,
     sourceNodes: Int32Array.from(sourceNodes),
-    reader: fieldReader(continuum, grid, regions, places.flat()),
+    sourceReads,
+    reader: fieldReader(continuum, grid, regions, [...places, ...reads].flat()),
     steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
     capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
   };
@@ -146,8 +161,25 @@ export function reduceContinuumNetwork(network: ContinuumNetwork, options: Conti
   return {
     ...model,
     fields: modalFields(network, reduction, heads),
+    ...(network.sourceReads && { readings: readingsOf(reduction, network.sourceReads) }),
     ...(own.length > 0 && { starts: amplitudes }),
   };
+}
+
+/** What the modes are at some places, places x modes. */
+function readingsOf({ model, responses, weights }: Reduction, places: readonly Source[]): Float64Array {
+  const { modes } = model;
+  const out = new Float64Array(places.length * modes);
+  const panel = (values: Float64Array, at: number, stride: number) => ({ values, at, stride });
+  // The uniform rise of 1 K.
+  for (let at = 0; at < out.length; at++) out[at] = weights[at % modes];
+  let from = 1;
+  for (const { means, count } of responses) {
+    const rows = panel(means(places), 0, count);
+    addProduct(rows, panel(weights, from * modes, modes), panel(out, 0, modes), places.length, count, modes);
+    from += count;
+  }
+  return out;
 }
 
 /** Fields of the modes at the first `count` nodes, one a row. */
@@ -209,10 +241,7 @@ function startOf(
     return amplitude;
   }
   const m = network.sourceNodes.length;
-  const { h } = responses[0];
-  const resistance = h.slice(0, m * m);
-  const powerW = Float64Array.from(network.sourceNodes, (node) => start[node]);
-  solveCholesky(cholesky(resistance, m), m, powerW);
+  const powerW = powersOf(network, responses[0], start);
   const p = Float64Array.of(...powerW, 0);
   const rest = start.slice();
   const field = new Float64Array(network.nodes);
@@ -243,11 +272,26 @@ function startOf(
   return amplitude;
 }
 
+/** The powers under which blocks are read as warm as at a start in the steady state. */
+function powersOf(network: ContinuumNetwork, steady: Response, start: Float64Array): Float64Array {
+  const { sourceNodes, sourceReads, layers, firstRead } = network;
+  const m = sourceNodes.length;
+  if (!sourceReads) {
+    const powerW = Float64Array.from(sourceNodes, (node) => start[node]);
+    return solveCholesky(cholesky(steady.h.slice(0, m * m), m), m, powerW);
+  }
+  const rises = layers.flatMap(({ power, floorplan }, l) => {
+    return power ? [...start.subarray(firstRead[l], firstRead[l] + floorplan.blocks.length)] : [];
+  });
+  const powerW = Float64Array.from(rises);
+  return solveGeneral(steady.means(sourceReads), m, powerW);
+}
+
 /** A start is known by name: within a block, cells differ from a steady state as the block's mean does. */
-function restOfCells({ layers, firstBlock, grid, cells, faces }: ContinuumNetwork, rest: Float64Array): void {
+function restOfCells({ layers, firstRead, grid, cells, faces }: ContinuumNetwork, rest: Float64Array): void {
   rest.fill(0, 0, faces * cells);
   layers.forEach(({ floorplan, face }, l) => {
-    const own = rest.subarray(firstBlock[l], firstBlock[l] + floorplan.blocks.length);
+    const own = rest.subarray(firstRead[l], firstRead[l] + floorplan.blocks.length);
     const occupancy = blockOccupancy(floorplan, grid);
     applyTransposed(occupancy, own, rest, face * cells);
     if (l === layers.length - 1) applyTransposed(occupancy, own, rest, (face + 1) * cells);

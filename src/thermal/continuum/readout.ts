@@ -1,12 +1,11 @@
 import { addProduct } from '../../numeric/matrix-product.ts';
 import type { Grid } from '../floorplan/grid-map.ts';
 import type { Assembly, Body } from './bodies.ts';
-import { type Ladder, ladderOf, solveLadder } from './ladder.ts';
-import { cosineModes, type LateralModes } from './lateral.ts';
+import { type Ladder, ladderOf, solveLadder, unitField } from './ladder.ts';
+import { cosineModes, type LateralModes } from './lateral/index.ts';
 import { type OverhangRegion, readRegion } from './overhang.ts';
 import type { Continuum, Response } from './response.ts';
 import { meansOver, type Source } from './sources.ts';
-import { unitField } from './tail.ts';
 
 /** Means over the cells of a grid that covers the die, row 0 north, at every face. */
 export interface CellReader {
@@ -159,10 +158,10 @@ export function fieldReader(
   const cells = grid.rows * grid.columns;
   const allFaces = layers.length + 1;
   let cellsOf: ReturnType<typeof cellReader> | undefined;
-  let meansOf: ((response: Response, v: number, p: Float64Array, out: Float64Array) => void) | undefined;
+  let meansOf: ReturnType<typeof blockReader> | undefined;
   return {
     read(response, v, p, out, wanted) {
-      const fields = response.fields[v];
+      const fields = response.field(v);
       if (wanted !== 'names') {
         cellsOf ??= cellReader(continuum, grid);
         cellsOf.read(fields, p, response.shift, wanted === 'die' ? 1 : allFaces, out);
@@ -172,7 +171,7 @@ export function fieldReader(
       for (const region of regions())
         out[at++] = readRegion(region, assembly, response.ladders[region.body], fields[region.body]);
       meansOf ??= blockReader(continuum, blocks);
-      meansOf(response, v, p, out.subarray(at, at + blocks.length));
+      meansOf(fields, response.shift, p, out.subarray(at, at + blocks.length));
       at += blocks.length;
       const last = bodies.length - 1;
       const { widthM, heightM, modes, layers: own } = bodies[last];
@@ -180,18 +179,17 @@ export function fieldReader(
     },
   };
 
-  function blockReader(of: Continuum, places: readonly Source[]): NonNullable<typeof meansOf> {
+  function blockReader(of: Continuum, places: readonly Source[]) {
     const rows = places.map(({ face, rectangle }) => blockRow(assembly, of, face, rectangle, die));
     let kept: { readonly shift: number; readonly tail: (p: Float64Array) => Float64Array } | undefined;
-    return (response, v, p, out) => {
+    return (fields: readonly Float64Array[], shift: number, p: Float64Array, out: Float64Array): void => {
       rows.forEach(({ body, at, means }, i) => {
-        const field = response.fields[v][body];
+        const field = fields[body];
         let sum = 0;
         for (let k = 0; k < means.length; k++) sum += means[k] * field[at + k];
         out[i] = sum;
       });
-      if (kept?.shift !== response.shift)
-        kept = { shift: response.shift, tail: tailReader(of, places, response.shift) };
+      if (kept?.shift !== shift) kept = { shift, tail: tailReader(of, places, shift) };
       kept.tail(p).forEach((value, i) => {
         out[i] += value;
       });
@@ -213,33 +211,35 @@ function blockRow(
 }
 
 /** The part of the blocks' means that comes from waves too short for the package. */
-function tailReader({ assembly, sources, tail, rectangles }: Continuum, places: readonly Source[], shift: number) {
+function tailReader({ assembly, sources, tail }: Continuum, places: readonly Source[], shift: number) {
   const { layers, cooling } = assembly;
-  const bins = tail.lambda.length;
-  const m = rectangles.length;
+  const { columns, weight } = tail;
+  const bins = weight.length;
   const ladder = ladderOf(layers, cooling, tail.lambda, shift);
   const from = [...new Set(sources.map(({ face }) => face))];
   const fields = new Map(from.map((face) => [face, unitField(ladder, face)]));
+  const rectangles = weight[0].length / columns;
   return (p: Float64Array): Float64Array => {
     const out = new Float64Array(places.length);
     for (const face of from) {
-      const powers = new Float64Array(m);
+      const powers = new Float64Array(columns);
       sources.forEach((source, u) => {
         if (source.face === face) powers[source.rectangle] += p[u];
       });
       if (powers.every((value) => value === 0)) continue;
-      const loads = new Float64Array(bins * m);
+      const loads = new Float64Array(bins * rectangles);
       for (let b = 0; b < bins; b++) {
-        const weight = tail.weight[b];
-        for (let w = 0; w < m; w++) {
-          if (powers[w] === 0) continue;
-          for (let u = 0; u < m; u++) loads[b * m + u] += powers[w] * weight[w * m + u];
+        const table = weight[b];
+        for (let u = 0, at = 0; u < rectangles; u++) {
+          let sum = 0;
+          for (let w = 0; w < columns; w++, at++) sum += table[at] * powers[w];
+          loads[b * rectangles + u] = sum;
         }
       }
       const field = fields.get(face)!;
       places.forEach((place, i) => {
         let sum = 0;
-        for (let b = 0; b < bins; b++) sum += loads[b * m + place.rectangle] * field[place.face * bins + b];
+        for (let b = 0; b < bins; b++) sum += loads[b * rectangles + place.rectangle] * field[place.face * bins + b];
         out[i] += sum;
       });
     }

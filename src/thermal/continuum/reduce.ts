@@ -1,3 +1,4 @@
+import { backwardRows, forwardRows } from '../../numeric/dense.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
 import { transposed } from '../../numeric/projection.ts';
 import { ascending, symmetricEigen } from '../../numeric/symmetric-eigen.ts';
@@ -51,19 +52,11 @@ export function project(
     shift === 0 && steady ? steady : responseAt(continuum, shift, combination),
   );
   const { c, g, input, size } = productsOf(continuum, responses);
-  const basis = independent(g, size);
-  const modes = modesOf(basis, c, size);
+  const modes = modesOf(independent(g, size), c, size);
   const { rate, weights, count } = modes;
   const m = continuum.sources.length;
-  const ofInput = new Float64Array(count * m);
-  const output = new Float64Array(m * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < size; j++) {
-      const weight = weights[j * count + i];
-      for (let u = 0; u < m; u++) ofInput[i * m + u] += weight * input[j * m + u];
-    }
-    for (let u = 0; u < m; u++) output[u * count + i] = ofInput[i * m + u];
-  }
+  const ofInput = multiplied(transposed(weights, size, count), input, count, size, m);
+  const output = transposed(ofInput, count, m);
   // From the uniform field's part of each mode, which is exact, not from heat that is stored, of which fast modes have next to none.
   const outflow = modes.uniform.map((part) => part * Math.sqrt(g[0]));
   const stored = outflow.map((watt, i) => watt / rate[i]);
@@ -147,15 +140,7 @@ export function startsOf(first: number, lengths: readonly number[]): number[] {
 
 /** P' H of a response, count x its own count. */
 function combined(p: Float64Array, count: number, { h, count: columns }: Response, inputs: number): Float64Array {
-  const out = new Float64Array(count * columns);
-  for (let u = 0; u < inputs; u++) {
-    for (let i = 0; i < count; i++) {
-      const weight = p[u * count + i];
-      if (weight === 0) continue;
-      for (let j = 0; j < columns; j++) out[i * columns + j] += weight * h[u * columns + j];
-    }
-  }
-  return out;
+  return multiplied(transposed(p, inputs, count), h, count, inputs, columns);
 }
 
 function totals({ bodies }: Continuum['assembly']): { capacity: number; conductance: number } {
@@ -171,68 +156,107 @@ function totals({ bodies }: Continuum['assembly']): { capacity: number; conducta
   return { capacity, conductance };
 }
 
+/** Fields less what they have of the uniform one, over their energies' roots; some of them, which no others make up. */
+interface Independent {
+  /** Field 0, the uniform one, and the others that were chosen. */
+  readonly chosen: Int32Array;
+  /** By field: 1 / root of its energy, and its part along the uniform field. */
+  readonly scale: Float64Array;
+  readonly ofUniform: Float64Array;
+  /** L, with L L' the chosen fields' products in G. */
+  readonly factor: Float64Array;
+}
+
 /**
- * Vectors over the fields, size x kept, in which G is the identity. The first is the uniform field, exactly, so that heat is
- * conserved; the others have nothing of it.
+ * By Cholesky factors with pivoting. The first field is the uniform one, exactly, so that heat is conserved; the others have nothing
+ * of it.
  */
-function independent(g: Float64Array, size: number): { vectors: Float64Array; kept: number } {
+function independent(g: Float64Array, size: number): Independent {
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(g[i * (size + 1)]));
-  const others = size - 1;
-  const ofUniform = Float64Array.from({ length: size }, (_, i) => (g[i] / g[0]) * scale[i]);
-  const a = new Float64Array(others * others);
-  for (let i = 0; i < others; i++) {
-    for (let j = 0; j < others; j++) {
-      const whole = g[(i + 1) * size + j + 1] * scale[i + 1] * scale[j + 1];
-      a[i * others + j] = whole - g[0] * ofUniform[i + 1] * ofUniform[j + 1];
+  const ofUniform = Float64Array.from({ length: size }, (_, i) => g[i] / g[0]);
+  const product = (i: number, j: number): number =>
+    scale[i] * scale[j] * (g[i * size + j] - g[0] * ofUniform[i] * ofUniform[j]);
+  const left = Float64Array.from({ length: size }, (_, i) => (i === 0 ? 0 : product(i, i)));
+  /** By field, its row of L so far. */
+  const rows = new Float64Array(size * size);
+  rows[0] = 1;
+  const chosen = [0];
+  for (let k = 1; k < size; k++) {
+    let pivot = 0;
+    for (let i = 1; i < size; i++) if (left[i] > left[pivot]) pivot = i;
+    if (!(left[pivot] > LEAST_ENERGY)) break;
+    chosen.push(pivot);
+    const root = Math.sqrt(left[pivot]);
+    const own = pivot * size;
+    for (let i = 1, at = size; i < size; i++, at += size) {
+      if (left[i] === 0 && i !== pivot) continue;
+      let [even, odd] = [0, 0];
+      let j = 1;
+      for (; j + 1 < k; j += 2) {
+        even += rows[at + j] * rows[own + j];
+        odd += rows[at + j + 1] * rows[own + j + 1];
+      }
+      if (j < k) even += rows[at + j] * rows[own + j];
+      const value = i === pivot ? root : (product(i, pivot) - even - odd) / root;
+      rows[at + k] = value;
+      left[i] = i === pivot ? 0 : Math.max(Number.MIN_VALUE, left[i] - value * value);
     }
   }
-  const { values, vectors: rows } = symmetricEigen(a, others);
-  const columns = [Float64Array.from({ length: size }, (_, i) => (i === 0 ? scale[0] : 0))];
-  for (let j = 0; j < others; j++) {
-    if (!(values[j] > LEAST_ENERGY)) continue;
-    const root = Math.sqrt(values[j]);
-    const column = new Float64Array(size);
-    for (let i = 1; i < size; i++) {
-      const part = rows[j * others + i - 1] / root;
-      column[i] = part * scale[i];
-      column[0] -= part * ofUniform[i];
-    }
-    columns.push(column);
-  }
-  const kept = columns.length;
-  const vectors = new Float64Array(size * kept);
-  columns.forEach((column, j) => {
-    for (let i = 0; i < size; i++) vectors[i * kept + j] = column[i];
+  const kept = chosen.length;
+  const factor = new Float64Array(kept * kept);
+  chosen.forEach((field, row) => {
+    factor.set(rows.subarray(field * size, field * size + row + 1), row * kept);
   });
-  return { vectors, kept };
+  return { chosen: Int32Array.from(chosen), scale, ofUniform, factor };
 }
 
 /**
  * Modes, slowest first, as combinations of the fields (size x count) with C the identity and G their rates; and the part of each
- * along the first vector.
+ * along the uniform field.
  */
 function modesOf(
-  { vectors, kept }: { vectors: Float64Array; kept: number },
+  { chosen, scale, ofUniform, factor }: Independent,
   c: Float64Array,
   size: number,
 ): { rate: Float64Array; weights: Float64Array; uniform: Float64Array; count: number } {
-  const half = multiplied(c, vectors, size, size, kept);
-  const square = multiplied(transposed(vectors, size, kept), half, kept, size, kept);
+  const kept = chosen.length;
+  const square = new Float64Array(kept * kept);
+  chosen.forEach((i, row) => {
+    chosen.forEach((j, column) => {
+      const [ui, uj] = [row === 0 ? 0 : ofUniform[i], column === 0 ? 0 : ofUniform[j]];
+      const heat = c[i * size + j] - ui * c[j] - uj * c[i] + ui * uj * c[0];
+      square[row * kept + column] = scale[i] * scale[j] * heat;
+    });
+  });
+  forwardRows(factor, kept, square, kept);
+  const whole = transposed(square, kept, kept);
+  forwardRows(factor, kept, whole, kept);
   for (let i = 0; i < kept; i++) {
     for (let j = 0; j < i; j++) {
-      square[i * kept + j] = square[j * kept + i] = (square[i * kept + j] + square[j * kept + i]) / 2;
+      whole[i * kept + j] = whole[j * kept + i] = (whole[i * kept + j] + whole[j * kept + i]) / 2;
     }
   }
-  const { values, vectors: rows } = ascending(symmetricEigen(square, kept));
+  const { values, vectors } = ascending(symmetricEigen(whole, kept));
   // Time constants, the longest first.
   const least = AT_ONCE * values[kept - 1];
   const rate = values.map((value) => 1 / Math.max(value, least)).reverse();
+  /** One mode a row. */
   const turned = new Float64Array(kept * kept);
   for (let j = 0; j < kept; j++) {
     const row = (kept - 1 - j) * kept;
-    for (let i = 0; i < kept; i++) turned[i * kept + j] = rows[row + i] * Math.sqrt(rate[j]);
+    for (let i = 0; i < kept; i++) turned[j * kept + i] = vectors[row + i] * Math.sqrt(rate[j]);
   }
-  return { rate, weights: multiplied(vectors, turned, size, kept, kept), uniform: turned.slice(0, kept), count: kept };
+  const uniform = Float64Array.from({ length: kept }, (_, j) => turned[j * kept]);
+  backwardRows(factor, kept, turned, kept);
+  const weights = new Float64Array(size * kept);
+  chosen.forEach((i, row) => {
+    for (let j = 0; j < kept; j++) {
+      const weight = turned[j * kept + row] * scale[i];
+      weights[i * kept + j] += weight;
+      if (row > 0) weights[j] -= weight * ofUniform[i];
+    }
+  });
+  return { rate, weights, uniform, count: kept };
 }
 
 function multiplied(a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number): Float64Array {

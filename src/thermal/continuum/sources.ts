@@ -15,7 +15,7 @@ export interface Source {
   readonly face: number;
 }
 
-export function rectangleOf({ widthM, heightM }: Floorplan, block: Block): Rectangle {
+export function rectangleOf({ widthM, heightM }: Pick<Floorplan, 'widthM' | 'heightM'>, block: Block): Rectangle {
   const x0 = block.leftM - widthM / 2;
   // Rows of fields count from the north, places from the south.
   const y0 = block.bottomM - heightM / 2;

@@ -139,6 +139,24 @@ function plainWeights(floorplan: Floorplan, grid: Grid, block: Block, mean: 'tou
   return rows.flatMap((row) => columns.map((column) => [row * grid.columns + column, weight] as const));
 }
 
+/** Each block cut down to its middle cells, those that `center` reads. */
+export function middleBlocks(floorplan: Floorplan, grid: Grid): Block[] {
+  const cellWidthM = floorplan.widthM / grid.columns;
+  const cellHeightM = floorplan.heightM / grid.rows;
+  return floorplan.blocks.map((block) => {
+    const { row0, row1, column0, column1 } = touched(floorplan, grid, block);
+    const rows = middle(row0, row1);
+    const columns = middle(column0, column1);
+    return {
+      ...block,
+      leftM: columns[0] * cellWidthM,
+      bottomM: floorplan.heightM - (rows[rows.length - 1] + 1) * cellHeightM,
+      widthM: columns.length * cellWidthM,
+      heightM: rows.length * cellHeightM,
+    };
+  });
+}
+
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }

@@ -8,6 +8,7 @@ export {
   cellCoverage,
   type Grid,
   mapBlocks,
+  middleBlocks,
   type SparseRows,
   sparse,
 } from './grid-map.ts';

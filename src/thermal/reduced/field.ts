@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { multiplyPacked, packMatrix } from '../../numeric/packed.ts';
 import { applyRows, applyTransposed, type BlockMap } from '../floorplan/grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network/network.ts';
 import type { ReducedModel } from './reduced-model.ts';
@@ -46,6 +47,24 @@ export function fieldTemperatures(model: ReducedModel, state: Float64Array, out:
   for (; mode < modes; mode++) {
     for (let i = 0, at = mode * nodes; i < out.length; i++, at++) out[i] += state[mode] * fields[at];
   }
+}
+
+const NONE = new Float64Array(0);
+
+/** Temperatures at which blocks are read (K; overwritten by the next call) for modal amplitudes, where these are not their means. */
+export function blockReader({
+  readings = NONE,
+  blocks,
+  modes,
+  ambientK,
+}: ReducedModel): (state: Float64Array) => Float64Array {
+  const matrix = packMatrix(readings, blocks, modes);
+  const out = new Float64Array(blocks);
+  return (state) => {
+    multiplyPacked(matrix, state, out);
+    for (let u = 0; u < blocks; u++) out[u] += ambientK;
+    return out;
+  };
 }
 
 /** Steady temperatures of the parts of the package under powers of the blocks (W; null for none), K; empty if the model lacks them. */

@@ -1,4 +1,4 @@
-export { fieldTemperatures } from './field.ts';
+export { blockReader, fieldTemperatures } from './field.ts';
 export { modalTransient } from './modal.ts';
 export { cachedColumn, cachedModel, type ModelShape, type ResultCache } from './model-cache.ts';
 export { type ReducedModel, type ReducedModelOptions, reduceNetwork } from './reduced-model.ts';

@@ -7,7 +7,7 @@ export interface ResultCache {
 }
 
 /** Changes whenever the same inputs would give other numbers. */
-const MODEL_VERSION = 9;
+const MODEL_VERSION = 10;
 
 /** What a model must be like to be the one that was asked for. */
 export interface ModelShape {
@@ -15,6 +15,8 @@ export interface ModelShape {
   /** Nodes of its fields, and initial fields. */
   readonly fieldNodes: number;
   readonly starts: number;
+  /** Whether blocks are read elsewhere than as their mean. */
+  readonly hasReadings?: boolean;
   readonly ambientK: number;
 }
 
@@ -33,10 +35,12 @@ export function cachedModel(
   const known = kept && fromColumns(kept, shape);
   if (known) return known;
   const model = make();
-  const { rate, input, output, stored, outflow, fields, starts } = model;
-  cache?.put(key, [rate, input, output, stored, outflow, fields, starts ?? new Float64Array(0)]);
+  const { rate, input, output, stored, outflow, fields, starts = NONE, readings = NONE } = model;
+  cache?.put(key, [rate, input, output, stored, outflow, fields, starts, readings]);
   return model;
 }
+
+const NONE = new Float64Array(0);
 
 /** One column of everything that `facts` hold, in the same way. */
 export function cachedColumn(
@@ -55,13 +59,14 @@ export function cachedColumn(
 
 /** Undefined if the columns cannot be those of such a model. */
 function fromColumns(columns: readonly Float64Array[], shape: ModelShape): ReducedModel | undefined {
-  const { blocks, ambientK } = shape;
-  const [rate, input, output, stored, outflow, fields, starts] = columns;
+  const { blocks, ambientK, hasReadings = false } = shape;
+  const [rate, input, output, stored, outflow, fields, starts, readings] = columns;
   const modes = rate?.length ?? 0;
   const fieldSize = modes * shape.fieldNodes;
-  const expected = [modes, modes * blocks, blocks * modes, modes, modes, fieldSize, modes * shape.starts];
+  const read = hasReadings ? blocks * modes : 0;
+  const expected = [modes, modes * blocks, blocks * modes, modes, modes, fieldSize, modes * shape.starts, read];
   if (columns.length !== expected.length || columns.some((column, i) => column.length !== expected[i]))
     return undefined;
   const model = { blocks, modes, ambientK, rate, input, output, stored, outflow, fields };
-  return shape.starts > 0 ? { ...model, starts } : model;
+  return { ...model, ...(shape.starts > 0 && { starts }), ...(hasReadings && { readings }) };
 }

@@ -27,6 +27,8 @@ export interface ReducedModel {
   readonly outflow: Float64Array;
   /** For whole fields: k x nodes (the first ones, if those of the die only), K; empty if they were not asked for. */
   readonly fields: Float64Array;
+  /** m x k, K: where blocks are read, if that is not their mean. */
+  readonly readings?: Float64Array;
   /** starts x k: the amplitudes of the initial fields that were asked for. */
   readonly starts?: Float64Array;
   /** By how much of a block's rise the steady state may be off the continuum, where that is known. */

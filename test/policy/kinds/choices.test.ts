@@ -60,7 +60,7 @@ describe('race-to-idle', () => {
       { array: 200, memory: 500 },
     ];
     expect(all.map(mhzOf)).toEqual([fast, fast, slow, slow, fast]);
-    expect(all.map(({ idle }) => idle)).toEqual(['retain', 'retain', 'retain', 'retain', 'retain']);
+    expect(all.map(({ rest }) => rest.array.idle)).toEqual(Array(5).fill('clock-gated'));
   });
 
   test('is asked at epochs and where an inference starts or ends', () => {
@@ -68,7 +68,7 @@ describe('race-to-idle', () => {
   });
 
   test('powers off under idle: gated', () => {
-    expect(first(stackOf('race-to-idle', '{idle: gated}')).idle).toBe('gated');
+    expect(first(stackOf('race-to-idle', '{idle: gated}')).rest.array.idle).toBe('off');
   });
 });
 

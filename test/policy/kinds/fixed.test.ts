@@ -30,7 +30,7 @@ describe('fixed', () => {
     const later = stack.decide(observe({ timeS: 5, inference: null, points: { array: 0, memory: 0 } }), one.state);
     expect(later).toEqual(one);
     expect(one.deciders.array).toEqual({ policy: 'fixed', reason: 'fixed operating point' });
-    expect(one.idle).toBe('clocked');
+    expect(one.rest.array.idle).toBe('on');
   });
 
   test.each([

@@ -50,6 +50,7 @@ describe('ResNet-18 with a deadline', () => {
     const work: WorkModel = {
       inferenceS: ({ array }) => sum(timeS, array),
       inferenceJ: ({ array }) => sum(energyJ, array),
+      wake: () => ({ wakeS: 0, wakeJ: 0 }),
       idleW: () => idleW[idle],
       layers: timeS.map((row, i) => ({
         name: golden.layers[i][0],

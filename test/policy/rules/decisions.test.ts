@@ -69,7 +69,7 @@ describe('actions', () => {
     const text =
       'rules:\n  - { when: { running: false }, then: { idle: gated } }\n  - { then: { point: highest, idle: retain } }\n';
     const all = decisions(rulesOf(text), [{}, { inference: null }]);
-    expect(all.map(({ idle }) => idle)).toEqual(['retain', 'gated']);
+    expect(all.map(({ rest }) => rest.array.idle)).toEqual(['clock-gated', 'off']);
     // A rule that only says how to idle leaves the point to the next one.
     expect(all.map(({ points }) => points.array)).toEqual([4, 4]);
   });

@@ -115,6 +115,8 @@ const OBSERVED: Observation = {
   queued: 0,
   waiting: [],
   last: null,
+  states: {},
+  forecastW: () => ({ totalW: 0, byDomainW: {} }),
 };
 
 describe('a whole run, byte for byte', () => {

@@ -56,7 +56,7 @@ describe('a problem has its place', () => {
     [then('{ point: 600 }'), 'wrong-type p.yaml:4:22 600'],
     [then('{ range: [highest, lowest] }'), 'out-of-range p.yaml:4:22 [highest, lowest]'],
     [then('{ range: [lowest] }'), 'out-of-range p.yaml:4:22 [lowest]'],
-    [then('{ idle: off }'), 'out-of-range p.yaml:4:21 off'],
+    [then('{ idle: asleep }'), 'out-of-range p.yaml:4:21 asleep'],
     [`role: cap\n${then('{ point: lowest }')}`, 'unknown-key p.yaml:5:22 lowest'],
     [one('{ for_each: block, then: { lower: 1 } }'), 'out-of-range p.yaml:4:17 block'],
     [one('{ for_each: region, then: { lower: 1 } }'), 'not-supported p.yaml:4:17 region'],

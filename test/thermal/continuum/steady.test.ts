@@ -180,7 +180,7 @@ describe('a secondary path', () => {
     expect(relative(slow.h[0], still.h[0])).toBeLessThan(1e-4);
     expect(relative(still.outW[0], 1)).toBeLessThan(1e-9);
     const [board] = continuum.assembly.bodies;
-    const throughBoardW = still.fields[0][0][0] * board.cooling[0].conductance * board.widthM;
+    const throughBoardW = still.field(0)[0][0] * board.cooling[0].conductance * board.widthM;
     expect(throughBoardW).toBeGreaterThan(0.02);
     expect(throughBoardW).toBeLessThan(0.5);
   });

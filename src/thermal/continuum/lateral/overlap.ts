@@ -1,5 +1,5 @@
-import { addProduct } from '../../numeric/matrix-product.ts';
-import type { LateralModes, Overlap } from './lateral.ts';
+import { addProduct } from '../../../numeric/matrix-product.ts';
+import type { LateralModes, Overlap } from './modes.ts';
 
 /** Along both sides of two bodies; modes of a body are numbered y-mode x count of x-modes + x-mode. */
 export interface PlaneOverlap {

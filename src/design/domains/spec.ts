@@ -1,9 +1,10 @@
-import type { Path, YamlDocument } from '../base/document.ts';
-import type { Diagnostic } from '../base/errors.ts';
-import { parseQuantity } from '../base/units.ts';
-import type { AcceleratorFile } from './accelerator-schema.ts';
-import { nameOfArray } from './array-names.ts';
-import type { WithPoints } from './chip-points.ts';
+import type { Path, YamlDocument } from '../../base/document.ts';
+import type { Diagnostic } from '../../base/errors.ts';
+import { parseQuantity } from '../../base/units.ts';
+import type { AcceleratorFile } from '../accelerator-schema.ts';
+import { nameOfArray } from '../array-names.ts';
+import type { WithPoints } from '../chip-points.ts';
+import { type DomainStatesSpec, statesSpec } from './states.ts';
 
 /** A clock frequency and the least supply voltage it needs. */
 export interface OperatingPointSpec {
@@ -21,6 +22,8 @@ export interface DomainSpec {
   /** The voltage of the rail if it is fixed, V; else null. */
   readonly railV: number | null;
   readonly transition: TransitionSpec;
+  /** The states it has besides `on` and `clock-gated`; undefined if the file states none. */
+  readonly states: DomainStatesSpec | undefined;
 }
 
 /** The costs of changing the operating point. */
@@ -31,12 +34,7 @@ export interface TransitionSpec {
   readonly loss: number;
 }
 
-/** The spec of an array's own domain, from that of `{array}`. */
-export function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
-  return { ...spec, name: nameOfArray(spec.name, array), rail: nameOfArray(spec.rail, array) };
-}
-
-function transitionSpec(file: AcceleratorFile['domains'][string]['transition'] = {}): TransitionSpec {
+export function transitionSpec(file: AcceleratorFile['domains'][string]['transition'] = {}): TransitionSpec {
   return {
     relockS: parseQuantity(file.relock ?? '5us', 'time'),
     slewVPerS: parseQuantity(file.slew ?? '10mV/us', 'voltage slew'),
@@ -45,24 +43,48 @@ function transitionSpec(file: AcceleratorFile['domains'][string]['transition'] =
   };
 }
 
-/** A domain in SI units. Adds what is wrong with it to `problems`. */
+/** The spec of an array's own domain, from that of `{array}`. */
+export function domainOfArray(spec: DomainSpec, array: number): DomainSpec {
+  return { ...spec, name: nameOfArray(spec.name, array), rail: nameOfArray(spec.rail, array) };
+}
+
+/** A domain of the file. Adds its problems: `out-of-range`, `operating-points-not-monotone`, `unknown-operating-point`. */
 export function domainSpec(
   name: string,
   domain: WithPoints['domains'][string],
   document: YamlDocument,
   problems: Diagnostic[],
 ): DomainSpec {
+  const path = ['domains', name];
+  return {
+    ...clockSpec(name, domain, path, document, problems),
+    rail: domain.rail ?? name,
+    railV: null,
+    states: domain.states && statesSpec(domain.states),
+  };
+}
+
+type Clock = Pick<WithPoints['domains'][string], 'operating_points' | 'nominal' | 'transition'>;
+
+/** The operating points at `path` of the file, and what a change between them costs. Adds their problems. */
+export function clockSpec(
+  name: string,
+  domain: Clock,
+  path: Path,
+  document: YamlDocument,
+  problems: Diagnostic[],
+): Pick<DomainSpec, 'name' | 'points' | 'nominal' | 'transition'> {
   const points = domain.operating_points.map(({ frequency, voltage }) => ({
     frequencyHz: parseQuantity(frequency, 'frequency'),
     voltageV: parseQuantity(voltage, 'voltage'),
   }));
   points.forEach((point, i) => {
-    const path: Path = ['domains', name, 'operating_points', i];
+    const span = document.span([...path, 'operating_points', i]);
     if (point.frequencyHz === 0 || point.voltageV === 0) {
       problems.push({
         code: 'out-of-range',
         message: `an operating point of domain "${name}" is zero`,
-        span: document.span(path),
+        span,
         expected: 'a frequency and a voltage above zero',
       });
       return;
@@ -72,7 +94,7 @@ export function domainSpec(
       problems.push({
         code: 'operating-points-not-monotone',
         message: `operating point ${i + 1} of domain "${name}" does not follow the one before it`,
-        span: document.span(path),
+        span,
         expected: 'frequencies that rise and voltages that never fall down the list',
       });
     }
@@ -83,7 +105,7 @@ export function domainSpec(
     problems.push({
       code: 'unknown-operating-point',
       message: `domain "${name}" has no operating point at ${domain.nominal}`,
-      span: document.span(['domains', name, 'nominal']),
+      span: document.span([...path, 'nominal']),
       expected: `one of ${domain.operating_points.map((p) => p.frequency).join(', ')}`,
     });
   }
@@ -92,9 +114,9 @@ export function domainSpec(
     problems.push({
       code: 'out-of-range',
       message: `the voltage of domain "${name}" would never change`,
-      span: document.span(['domains', name, 'transition', 'slew']),
+      span: document.span([...path, 'transition', 'slew']),
       expected: 'a slew above zero',
     });
   }
-  return { name, points, nominal, rail: domain.rail ?? name, railV: null, transition };
+  return { name, points, nominal, transition };
 }

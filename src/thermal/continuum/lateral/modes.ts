@@ -1,5 +1,5 @@
-import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule, type Rule } from '../../numeric/quadrature.ts';
-import { ascending, symmetricEigen } from '../../numeric/symmetric-eigen.ts';
+import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule, type Rule } from '../../../numeric/quadrature.ts';
+import { ascending, symmetricEigen } from '../../../numeric/symmetric-eigen.ts';
 
 /**
  * Orthonormal modes of lateral conduction along one side of a body, whose ends are adiabatic: -d2/dx2 phi = lambda phi. Places

@@ -1,0 +1,41 @@
+import type { DomainSpec } from '../../design/index.ts';
+import { costsOf, type IdleState, idleStateOf, type StateCosts } from '../../policy/index.ts';
+import type { Plant } from '../plant/plant.ts';
+
+/** The costs of a domain while idle in a state of all domains. */
+export function idleCosts(domain: DomainSpec, idle: IdleState): StateCosts {
+  return costsOf(domain, idleStateOf(domain, idle))!;
+}
+
+/** By domain: the parts of waiting clock and leakage that are left in an idle state of all domains. */
+export function idleShares(domains: readonly DomainSpec[], idle: IdleState) {
+  const costs = domains.map((domain) => idleCosts(domain, idle));
+  return {
+    clock: Float64Array.from(costs, (one) => one.clock),
+    leakage: Float64Array.from(costs, (one) => one.leakage),
+  };
+}
+
+/** The part of a domain's leakage, or of DRAM's background power, that is left in its deepest state. */
+export function leastShare(domain: DomainSpec): number {
+  return idleCosts(domain, 'off').leakage;
+}
+
+/** Background power of DRAM in W at one operating point per domain, with the parts of it that are left by domain. */
+export function backgroundAt({ design, backgroundW }: Plant, point: ArrayLike<number>, shares?: Float64Array): number {
+  const { dram, dramDomain } = design.spec;
+  if (dramDomain < 0) return backgroundW;
+  return dram.points[point[dramDomain]].backgroundW * (shares?.[dramDomain] ?? 1);
+}
+
+/** Time in s and energy in J in which all domains wake from an idle state. They wake at the same time. */
+export function wakingOf({ domains, design }: Plant, idle: IdleState): { wakeS: number; wakeJ: number } {
+  const { dram } = design.spec;
+  const costs = domains.map((domain) => idleCosts(domain, idle));
+  const timeOf = ({ wakeS, reloadBytes }: StateCosts): number =>
+    wakeS + (reloadBytes > 0 ? reloadBytes / dram.bytesPerS + dram.latencyS : 0);
+  return {
+    wakeS: costs.reduce((most, one) => Math.max(most, timeOf(one)), 0),
+    wakeJ: costs.reduce((sum, one) => sum + one.wakeJ, 0),
+  };
+}

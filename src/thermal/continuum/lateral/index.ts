@@ -1,0 +1,10 @@
+export {
+  cosineModes,
+  elementModes,
+  type LateralModes,
+  lowestModes,
+  type Overlap,
+  overlapOf,
+  overlapOfFewer,
+} from './modes.ts';
+export { type PlaneOverlap, planeOverlap, toLarger, toSmaller } from './overlap.ts';
