@@ -30,4 +30,5 @@ export {
   runExperiment,
   runScenario,
 } from './run.ts';
+export { wakingOf } from './states/idle-costs.ts';
 export { type FixedWork, fixedWork } from './window.ts';

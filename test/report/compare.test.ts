@@ -50,6 +50,7 @@ const comparison = (rows: readonly ComparisonRow[]): Comparison => ({
       seed: 7,
       sensors: 'noise 0.5 K',
       changes: 'the clock stands 5 us',
+      waking: 'takes none',
       rows,
       oracle: { energyJ: 1, lowerBoundJ: 1, transitions: 0 },
       oracleWithTransitions: null,
@@ -65,7 +66,9 @@ describe('a comparison', () => {
     const text = comparisonText(comparison([row('performance', 2, 3e-3)]));
     expect(text).toMatch(/^bound under the limit +900 mJ/m);
     expect(text).toContain('Start: self-consistent; seed 7; epoch 1.00 ms; sensors: noise 0.5 K.');
-    expect(text).toContain('Changes, charged in every row: the clock stands 5 us, with their energy');
+    expect(text).toContain(
+      'Changes, charged in every row: the clock stands 5 us, with their energy; waking takes none.',
+    );
     expect(text).toContain('Baselines missing: race-to-idle, static-best.');
   });
 

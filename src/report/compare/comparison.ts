@@ -24,9 +24,10 @@ export interface ComparisonCell {
   /** The policy of the row that others are measured against. */
   readonly reference: string;
   readonly seed: number;
-  /** In words: how sensors err, and what changes of clocks take. */
+  /** In words: how sensors err, and what changes of clocks and waking take. */
   readonly sensors: string;
   readonly changes: string;
+  readonly waking: string;
   readonly rows: readonly ComparisonRow[];
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;

@@ -122,7 +122,7 @@ export function commonLines(comparison: Comparison): string[] {
       `energy counts for ${windowS === null ? 'one window a cell' : engineering(windowS, 's')}, rest included.`,
     `Start: ${start ?? 'by cell'}; seed ${cells[0].seed}; epoch ${epochS === null ? 'by cell' : engineering(epochS, 's')}; ` +
       `sensors: ${same((cell) => cell.sensors) ?? 'by cell'}.`,
-    `Changes, charged in every row: ${same((cell) => cell.changes) ?? 'by cell'}, with their energy; waking takes none.`,
+    `Changes, charged in every row: ${same((cell) => cell.changes) ?? 'by cell'}, with their energy; waking ${same((cell) => cell.waking) ?? 'by cell'}.`,
     ...(hasOwn ? ['Regret: against the oracle with the leakage of the reference; own: with that of the row.'] : []),
     `Reference of cycling and MTTF: ${same((cell) => cell.reference) ?? 'the first policy that runs in each cell'}.`,
     ...(missing.length > 0 ? [`Baselines missing: ${missing.join(', ')}. Without them a saving says little.`] : []),

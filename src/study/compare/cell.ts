@@ -44,6 +44,7 @@ export function cellOf(request: CompareRequest, cell: OpenCell): ComparisonCell 
     seed: facts?.seed ?? 0,
     sensors: facts?.sensors ?? '',
     changes: facts?.changes ?? '',
+    waking: facts?.waking ?? '',
     rows,
     oracle: oracleFigures(oracle?.free ?? null),
     oracleWithTransitions: oracleFigures(oracle?.charged ?? null),

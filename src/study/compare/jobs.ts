@@ -92,6 +92,7 @@ export interface CellFacts {
   /** In words: how sensors err, and what changes of clocks and waking take. */
   readonly sensors: string;
   readonly changes: string;
+  readonly waking: string;
   readonly inferences: number;
   readonly windowS: number | null;
   readonly layers: readonly string[];

@@ -33,6 +33,7 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     seed: 0,
     sensors: 'ideal',
     changes: '',
+    waking: 'takes none',
     rows,
     oracle: null,
     oracleWithTransitions: oracle,
