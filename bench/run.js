@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scheduleWorkload } from '../dist/systolic/index.js';
 import { readTopology } from '../dist/workload/index.js';
+import { energyBenchmarks } from './energy.js';
 import { loopOfEpochs, thermalSteps } from './loop.js';
 import { costOf, finish, inTurn, inTurnCpu, median, nodeProcess, report } from './measure.js';
 import { thermalBenchmarks } from './thermal.js';
@@ -100,5 +101,6 @@ const [leaky, again] = inTurnCpu(thermal.leakyStep, thermal.products);
 report('thermal-step-with-leakage', perStep(leaky), 'us CPU', thermal.what, perStep(again));
 
 thermalBenchmarks();
+energyBenchmarks();
 
 finish();

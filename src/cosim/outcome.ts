@@ -59,7 +59,8 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
   };
 }
 
-function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): EnergyTotals {
+/** The energy of a pass through the loop by cause, J. */
+export function energyTotals({ componentDomain }: Plant, { ledger }: LoopResult): EnergyTotals {
   const onDie = (column: Float64Array): number =>
     column.reduce((sum, value, c) => (componentDomain[c] >= 0 ? sum + value : sum), 0);
   const offDie = (column: Float64Array): number => sumOf(column) - onDie(column);

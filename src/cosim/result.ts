@@ -14,6 +14,10 @@ export interface RunResult {
   /** The block powers whose steady state the run started from, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
   readonly epochS: number;
+  /**
+   * Share by which the energy of a window of the run changes at half the epoch; null where it cannot; absent unless it was asked for.
+   */
+  readonly epochChange?: number | null;
   readonly simulatedS: number;
   readonly trace: Trace;
   readonly events: readonly RunEvent[];

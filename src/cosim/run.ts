@@ -4,6 +4,7 @@ import { actionCounts } from '../energy/index.ts';
 import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
+import { epochChange } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
@@ -32,6 +33,8 @@ export interface RunFrame {
 export interface RunOptions extends RunFrame {
   /** Keeps reduced thermal models between runs. */
   readonly cache?: ResultCache | undefined;
+  /** Repeats a window at half the epoch, for `RunResult.epochChange`. */
+  readonly checkEpoch?: boolean | undefined;
   /** Receives the current activity in a few words, and which share of it is done if that is known, at intervals. */
   readonly onProgress?: ((activity: string, share?: number) => void) | undefined;
 }
@@ -123,7 +126,9 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
     onProgress: (share: number): void => onProgress?.(activity, share),
   };
   const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
-  return runResult(run, started);
+  const result = runResult(run, started);
+  if (!options.checkEpoch) return result;
+  return { ...result, epochChange: epochChange(plant, programs, experiment, result) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {

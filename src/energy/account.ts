@@ -28,3 +28,38 @@ export function energyAt(
   });
   return energies;
 }
+
+/** Actions and leakage of a design as columns: one entry an action, one a source of leakage. */
+export interface EnergyColumns {
+  /** E(V) = fixedJ + capacitanceF V^2 of each action. */
+  readonly fixedJ: Float64Array;
+  readonly capacitanceF: Float64Array;
+  /** Leakage at 1 V and 300 K of each source, W, and its growth d ln P / dT, 1/K, and d ln(P / V) / dV, 1/V. */
+  readonly leakageW: Float64Array;
+  readonly growthPerK: Float64Array;
+  readonly slopePerV: number;
+}
+
+/**
+ * Energy of each of many intervals in J: counts x E(V), and leakage x time at V and T. `counts` has a row of actions for each interval;
+ * `voltageV`, `temperatureK` and `durationS` have one entry an interval, as has `out`. For traces from elsewhere; nothing is allocated.
+ */
+export function intervalEnergies(
+  { fixedJ, capacitanceF, leakageW, growthPerK, slopePerV }: EnergyColumns,
+  counts: Float64Array,
+  voltageV: Float64Array,
+  temperatureK: Float64Array,
+  durationS: Float64Array,
+  out: Float64Array,
+): void {
+  const actions = fixedJ.length;
+  for (let i = 0, n = 0; i < out.length; i++) {
+    const [v, t] = [voltageV[i], temperatureK[i] - 300];
+    const square = v * v;
+    let energyJ = 0;
+    for (let a = 0; a < actions; a++, n++) energyJ += counts[n] * (fixedJ[a] + capacitanceF[a] * square);
+    let watts = 0;
+    for (let s = 0; s < leakageW.length; s++) watts += leakageW[s] * Math.exp(growthPerK[s] * t);
+    out[i] = energyJ + watts * v * Math.exp(slopePerV * (v - 1)) * durationS[i];
+  }
+}

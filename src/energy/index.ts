@@ -1,5 +1,5 @@
 export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
-export { actionCounts, energyAt } from './account.ts';
+export { actionCounts, type EnergyColumns, energyAt, intervalEnergies } from './account.ts';
 export { type Component, flattenArchitecture, PROPAGATED } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
 export {
@@ -26,7 +26,7 @@ export {
   type Refusal,
   type Spread,
 } from './estimators/estimator.ts';
-export { generalEstimators, lazyCacti, nodeLeakageCurves } from './estimators/general.ts';
+export { generalEstimators, lazyCacti, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
 export { technologyClasses, technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';

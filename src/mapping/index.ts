@@ -1,4 +1,5 @@
 export * from './confuciux/index.ts';
+export * from './cost-model.ts';
 export * from './gamma/index.ts';
 export * from './maestro/index.ts';
 export * from './search/index.ts';

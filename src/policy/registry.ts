@@ -16,6 +16,7 @@ import { slackStep } from './governors/slack-step.ts';
 import { bangBang } from './kinds/bang-bang.ts';
 import { componentUtil } from './kinds/component-util.ts';
 import { fixed } from './kinds/fixed.ts';
+import { gateIdlePes } from './kinds/gate-idle-pes.ts';
 import { pace } from './kinds/pace.ts';
 import { performance } from './kinds/performance.ts';
 import { pidFrequency } from './kinds/pid-frequency.ts';
@@ -55,6 +56,7 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   regional,
   boost,
   powerLimit,
+  gateIdlePes,
   rules,
 ];
 

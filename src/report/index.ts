@@ -10,6 +10,7 @@ export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
+export { type BarChart, type MapReport, mapReportHtml, type NestLevel, type Plot, reuseText } from './map/index.ts';
 export { counted, engineering, groupDigits, percent } from './numbers.ts';
 export { reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';

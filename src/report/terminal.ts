@@ -2,7 +2,7 @@ import { celsiusText } from '../base/units.ts';
 import type { RunResult, ThermalResult } from '../cosim/index.ts';
 import { findDataflow } from '../systolic/index.ts';
 import { type Against, againstTexts } from './files/against.ts';
-import { layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
+import { isEpochSensitive, layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
 import { type LayerChoice, layerTables } from './layer-rows.ts';
 import { counted, engineering, groupDigits, percent } from './numbers.ts';
 import { reportView } from './view.ts';
@@ -58,6 +58,7 @@ function heading(result: RunResult, against?: Against): string[] {
     ...(against ? againstTexts(against).map((text, i) => `${i === 0 ? 'compared     ' : '             '}${text}`) : []),
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
     ...(result.start ? [`start        ${startText(result)}`] : []),
+    ...(isEpochSensitive(result.epochChange) ? [`epoch        warning: ${epochText(result)}`] : []),
     `conserved    ${conserved(result)}`,
   ];
 }
@@ -153,6 +154,14 @@ function startText({ start, thermal }: RunResult): string {
 function swingText(cycleS: number | undefined): string {
   return cycleS === undefined ? '' : `; mean over swings of ${engineering(cycleS, 's')}`;
 }
+
+function epochText({ epochChange, epochS }: RunResult): string {
+  const change = `${epochChange! > 0 ? '+' : ''}${percent(epochChange!)}`;
+  return `${change} energy at half the epoch of ${engineering(epochS, 's')}; ${EPOCH_ADVICE}`;
+}
+
+/** Advice for an epoch on which the result depends. */
+export const EPOCH_ADVICE = 'the policy beats with the load: try a shorter epoch, or one that divides no period';
 
 /** Advice for a start that does not converge. */
 export const START_ADVICE = 'try start: steady or ambient, a longer duration, or a policy that switches less';

@@ -1,4 +1,5 @@
 export { type CompareRequest, compare, type Executor, type Job, Lab, type Outcome } from './compare/index.ts';
+export { type DataflowPlant, isothermModel, type SystolicCost, type SystolicMapping } from './joint/index.ts';
 export * from './metrics/index.ts';
 export {
   bestSchedule,

@@ -99,6 +99,8 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/formats/onnx.md',
   'docs/guide/accelerators.md',
   'docs/guide/course-dvfs.md',
+  'docs/tutorials/policy-module.md',
+  'docs/tutorials/policy-rules.md',
   'docs/guide/course-thermal.md',
   'docs/guide/first-experiment.md',
   'docs/guide/layer-energy.md',

@@ -112,9 +112,11 @@ describe('every key and column of an output is explained', () => {
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {
+    // A result of its epoch, from a start that swings, has all keys.
+    const all = { ...result, epochChange: 0.2, start: { ...result.start!, cycleS: 1 } };
     const summary = JSON.parse(
       JSON.stringify(
-        runSummary(result, {
+        runSummary(all, {
           inputsHash: 'hash',
           cost: { cpuS: 1, peakMemoryBytes: 1 },
           against: { energyJ: 1, others: [{ policy: 'pace', energyJ: null, misses: null, reason: 'no' }], oracleJ: 1 },

@@ -29,7 +29,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   uses: {
     report: ['formats', 'workload', 'systolic', 'energy', 'thermal', 'design', 'cosim'],
-    study: ['formats', 'numeric', 'workload', 'systolic', 'thermal', 'policy', 'design', 'cosim', 'report'],
+    study: ['formats', 'numeric', 'workload', 'systolic', 'mapping', 'thermal', 'policy', 'design', 'cosim', 'report'],
     project: ['formats', 'workload', 'cosim'],
     peers: ['formats', 'workload', 'systolic', 'mapping', 'energy', 'thermal', 'report'],
   },

@@ -7,8 +7,8 @@ import { readTimeloop, rolesOf } from '../../src/formats/timeloop/index.ts';
 import { evaluateMaestro } from '../../src/mapping/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
 import { estimateEnergy } from '../../src/peers/accelergy/index.ts';
+import { maestroForm } from '../../src/peers/mapping/forms/maestro.ts';
 import { evaluateFiles } from '../../src/peers/mapping/index.ts';
-import { maestroForm } from '../../src/peers/mapping/maestro-form.ts';
 
 const read = (folder: string, file: string) => ({
   file: `${file}.yaml`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maestro/index.ts';
-import { evaluateMaestro } from '../../src/mapping/index.ts';
+import { evaluateMaestro, maestroModel } from '../../src/mapping/index.ts';
 import { maestroCsv } from '../../src/peers/mapping/maestro-csv.ts';
 
 const ROOT = new URL('../golden/maestro/', import.meta.url);
@@ -24,6 +24,15 @@ describe.each(Object.entries(GOLDENS))('%s', (_, { hw, mapping, csv }) => {
     .trimEnd()
     .split('\n')
     .map((line) => line.split(','));
+
+  test('is what the cost model says, one layer a process', () => {
+    const [{ directives, ...operation }] = network.layers;
+    const { energyPj, cycles } = maestroModel.evaluate(operation, hardware, directives);
+    expect([cycles, energyPj / 1000]).toEqual([
+      csv[0]['Runtime (Cycles)'],
+      expect.closeTo(Number(csv[0]['Activity count-based Energy (nJ)']), 0),
+    ]);
+  });
 
   test('has every column of the CSV file', () => {
     expect(rows.length).toBe(csv.length);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/base/errors.ts';
 import { layerCosts, load, preparePlant, settingsOf } from '../../src/cosim/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
-import { bestJointly, type JointResult } from '../../src/study/joint/index.ts';
+import { bestJointly, isothermModel, type JointResult } from '../../src/study/joint/index.ts';
 
 const plants = ['os', 'ws', 'is'].map((dataflow) => {
   const set = { 'accelerator.array.dataflow': dataflow, workload: 'alexnet' };
@@ -52,5 +53,35 @@ describe('the best dataflow and operating points of each layer', () => {
     expect(energyJ).toBeLessThanOrEqual(fast.energyJ);
     expect(lowerBound).toBe(energyJ);
     expect(bestJointly(plants, 'energy', fast.timeS / 2)).toEqual({ leastS: expect.closeTo(fast.timeS, 12) });
+  });
+});
+
+describe('our cost model', () => {
+  const { layers: chosen } = found(bestJointly(plants, 'edp'));
+  const { domains } = plants[0].prepared.plant;
+  const mappingOf = (layer: number) => ({
+    dataflow: chosen[layer].dataflow,
+    points: domains.map(({ points }, d) =>
+      points.findIndex(({ frequencyHz }) => frequencyHz === chosen[layer].frequencyHz[d]),
+    ),
+  });
+
+  test('says of each choice what the search says of it', () => {
+    for (const layer of [0, layers - 1]) {
+      const cost = isothermModel.evaluate(layer, plants, mappingOf(layer));
+      expect(cost.timeS).toBe(chosen[layer].timeS);
+      expect(cost.energyPj).toBe(chosen[layer].energyJ * 1e12);
+      expect(cost.cycles).toBe(chosen[layer].cycles);
+      expect(isothermModel.schedule(layer, plants, mappingOf(layer)).cycles).toBe(cost.cycles);
+    }
+  });
+
+  test.each([
+    ['another dataflow', 0, { dataflow: 'nvdla', points: domains.map(() => 0) }],
+    ['a layer too many', layers, { dataflow: 'os', points: domains.map(() => 0) }],
+    ['a point too many', 0, { dataflow: 'os', points: domains.map(({ points }) => points.length) }],
+    ['no points', 0, { dataflow: 'os', points: [] }],
+  ])('refuses %s', (_, layer, mapping) => {
+    expect(() => isothermModel.evaluate(layer, plants, mapping)).toThrow(InputError);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, formatWarning, InputError } from '../../base/errors.ts';
+import { type Diagnostic, fail, formatWarning, InputError } from '../../base/errors.ts';
+import { parseQuantity } from '../../base/units.ts';
 import { type ExpressionOperand, evaluateOperand } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   readConfig,
   readOwnFigures,
 } from '../../peers/accelergy/index.ts';
+import { energyReport, REPORT_FORMATS } from '../../peers/accelergy-report/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { complain, print, printJson } from '../terminal.ts';
 
@@ -31,6 +33,9 @@ interface EnergyOptions {
   readonly explain?: string | true;
   readonly json?: boolean;
   readonly leaveOut?: boolean;
+  readonly report: readonly string[];
+  readonly macs?: number;
+  readonly time?: string;
   readonly define: readonly (readonly [string, ExpressionOperand])[];
   readonly transistors: 'hp' | 'lp';
 }
@@ -74,6 +79,14 @@ export function addEnergyCommand(program: Command): void {
     .option('--oprefix <text>', 'begin the names of the output files with this')
     .option('-v, --verbose', 'write the summaries and the architecture with all parts')
     .option('--explain [component.action]', 'print where the figures come from, and who refused why')
+    .option(
+      '--report <file>',
+      'write the energy of the counts by component and action into FILE (.csv, .json or .md); may be repeated',
+      reportFile,
+      [],
+    )
+    .option('--macs <n>', 'multiply-accumulates of the counts, for the energy of each in a report', positive)
+    .option('--time <time>', 'time of the counts, such as 2ms, for the power in a report')
     .option('--leave-out', 'leave components without an estimator out, with a warning, instead of refusing the files')
     .option('--json', 'print one JSON document on standard output and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -91,6 +104,21 @@ Examples:
   isotherm energy architecture.yaml action_counts.yaml -o out
   isotherm energy project/ --compat accelergy-0.4 -o out
   isotherm energy architecture.yaml --explain buffer.read`;
+
+function reportFile(file: string, before: readonly string[]): readonly string[] {
+  if (Object.hasOwn(REPORT_FORMATS, endingOf(file))) return [...before, file];
+  throw new InvalidArgumentError(`It must end with ${Object.keys(REPORT_FORMATS).join(', ')}.`);
+}
+
+function endingOf(file: string): string {
+  return file.slice(file.lastIndexOf('.') + 1);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number above zero.');
+}
 
 /** `name=value` as a name of the templates; the value is a number, a list, True, False or else text. */
 function definition(
@@ -167,6 +195,15 @@ async function energy(
     const path = join(options.outdir, (options.oprefix ?? '') + name);
     output.append(path, text);
     output.end(path);
+  }
+  if (options.report.length > 0) {
+    const timeS = options.time === undefined ? undefined : parseQuantity(options.time, 'time');
+    if (timeS === 0) fail('out-of-range', '--time is zero', { expected: 'a time above zero' });
+    const report = energyReport(result, { macs: options.macs, timeS });
+    for (const file of options.report) {
+      output.append(file, REPORT_FORMATS[endingOf(file)](report));
+      output.end(file);
+    }
   }
   await output.commitOrEnd();
   if (options.json) return printJson(`${JSON.stringify(energyJson(result), null, 2)}\n`);

@@ -23,10 +23,19 @@ import { levelRange, type MapOptions, MODELS, misuse, part, positive, upToOne, w
 
 /** Files that a model writes. */
 const FILES = {
-  timeloop: ['map.yaml', 'map.txt', 'stats.json', 'action_counts.yaml', 'ERT.yaml', 'mapping.m', 'zigzag.yaml'],
-  maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv'],
+  timeloop: [
+    'map.yaml',
+    'map.txt',
+    'stats.json',
+    'action_counts.yaml',
+    'report.html',
+    'ERT.yaml',
+    'mapping.m',
+    'zigzag.yaml',
+  ],
+  maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv', 'report.html'],
   isotherm: ['layers.csv', 'stats.json'],
-  confuciux: ['solution.csv', 'summary.json', 'convergence.csv'],
+  confuciux: ['solution.csv', 'summary.json', 'convergence.csv', 'report.html'],
 } as const;
 
 export function addMapCommand(program: Command): void {

@@ -50,6 +50,7 @@ interface RunOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly failOnMiss?: boolean;
+  readonly checkEpoch: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -87,6 +88,7 @@ export function addRunCommand(program: Command): void {
     .option('--verbose', 'print all assumptions too')
     .option('--json', 'print summary.json on standard output and nothing else')
     .option('--fail-on-miss', 'end with exit status 4 if an inference misses its deadline')
+    .option('--no-check-epoch', 'do not repeat a window, 100 inferences, at half the epoch')
     .option('--cost', 'add CPU time and peak memory to the summary')
     .addHelpText('after', EXAMPLES)
     .action((reference: string | undefined, options: RunOptions, command: Command) =>
@@ -135,7 +137,7 @@ async function run(
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const question = questionOf(reference, options, set, command);
   if (question) checkCells(files, question, kinds, '--against');
-  const result = withProgress(experiment, given.cache);
+  const result = withProgress(experiment, given.cache, options.checkEpoch);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const against = question && (await againstOf(given, question, kinds));
@@ -258,10 +260,10 @@ function pathsIn(folder: string, names: readonly string[]): string[] {
   return names.map((name) => join(folder, name));
 }
 
-function withProgress(experiment: Experiment, cache: ResultCache): RunResult {
+function withProgress(experiment: Experiment, cache: ResultCache, checkEpoch: boolean): RunResult {
   const progress = progressLine();
   try {
-    return runExperiment(experiment, { cache, onProgress: progress.update });
+    return runExperiment(experiment, { cache, checkEpoch, onProgress: progress.update });
   } finally {
     progress.done();
   }

@@ -90,9 +90,8 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
     if (pass) residualK = Math.min(residualK, residualAtJump(jumps, pass, resistance));
     const converged = residualK <= TOLERANCE_K;
     if (whole && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
-      const cycleS = cycle === null ? {} : { cycleS: cycle.lengthS };
-      const start = { mode: 'self-consistent', iterations, residualK, converged, ...cycleS } as const;
-      return { loop: whole.withRest(), start, startW };
+      const start: StartReport = { mode: 'self-consistent', iterations, residualK, converged };
+      return { loop: whole.withRest(), start: cycle === null ? start : { ...start, cycleS: cycle.lengthS }, startW };
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
       // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside. They
@@ -106,7 +105,7 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
       continue;
     }
     // Frozen leakage is part of the power like any other.
-    const wantedW = how.leakageK ? meanW : steadyOf(run.plant, resistance, loop, meanW);
+    const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
     startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
 }
@@ -149,14 +148,14 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
  * The pass may have leaked more than at its start temperature, because policies move voltage and temperature together;
  * this excess stays as constant power. Short runs stay near their start.
  */
-function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult, meanW: Float64Array): Float64Array {
+function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
   const leakage = leakagePower(plant.leakage);
   plant.leakageGroups.ofSource.forEach((group, s) => {
     leakage.leakageV[s] = loop.meanLeakingV[group];
   });
-  const atStartW = new Float64Array(meanW.length);
+  const atStartW = new Float64Array(loop.meanW.length);
   leakage.intoBlocks(loop.thermal!.startK, atStartW);
-  const constantW = meanW.map((powerW, u) => powerW - atStartW[u]);
+  const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
   return steadyPower(plant, resistance, constantW, leakage.intoBlocks);
 }
 

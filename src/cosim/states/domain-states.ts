@@ -77,7 +77,7 @@ export class DomainStates {
 
   /** No inference runs. */
   rest(timeS: number): void {
-    const { rests, pes } = this.supplies;
+    const { rests } = this.supplies;
     if (!rests.active) return;
     for (let d = 0; d < this.chosen.length; d++) {
       const from = rests.stateOf(d);
@@ -85,12 +85,6 @@ export class DomainStates {
       const to = rests.stateOf(d);
       if (waking) this.book(waking, 0, timeS);
       if (from !== to) this.tell(d, from, to, timeS);
-      // All PEs of a domain that is off wake with it.
-      if (pes && from !== to && to === 'off') {
-        this.plant.arrayDomain.forEach((domain, a) => {
-          if (domain === d) pes.fill(a);
-        });
-      }
     }
   }
 
@@ -137,8 +131,14 @@ export class DomainStates {
     }
   }
 
-  private book({ domain: d, costs }: Waking, layer: number, timeS: number): void {
+  private book({ domain: d, from, costs }: Waking, layer: number, timeS: number): void {
     this.ledger.wake(d, costs.wakeJ);
+    // All PEs of a domain that was off wake with it.
+    if (from === 'off') {
+      this.plant.arrayDomain.forEach((domain, a) => {
+        if (domain === d) this.supplies.pes?.fill(a);
+      });
+    }
     if (costs.reloadBytes > 0) this.reload(d, costs.reloadBytes, layer, timeS);
   }
 

@@ -5,8 +5,12 @@ import { bundledFigures } from './bundled.ts';
 import { type CactiManner, type CactiRun, cactiEstimator } from './cacti.ts';
 import { dramEstimator } from './dram.ts';
 import { type Estimator, isRefusal, type Provenance, type Query, type Refusal } from './estimator.ts';
+import { interconnectEstimator } from './interconnect.ts';
 import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
 import { type NodeScaling, stillmakerScaling } from './node-scaling.ts';
+
+/** Estimators that read no files, for runs and for `isotherm energy`. One of your own is a file here and a name in this list. */
+export const TABLELESS: readonly Estimator[] = [interconnectEstimator];
 
 /** The supply at which nodes are compared, V. */
 const SCALING_V = 0.8;
@@ -23,7 +27,7 @@ export function generalEstimators(files: Files, isCovered: (technology: string, 
     lazily(cactiEstimator([], 'corrected'), () => cactiEstimator(sram(), 'corrected', scaling())),
     lazily(aladdinEstimator(new Map(), 'corrected'), () => aladdinEstimator(units(), 'corrected', scaling())),
   ];
-  return estimators.map((estimator) => besides(estimator, isCovered));
+  return [...estimators, ...TABLELESS].map((estimator) => besides(estimator, isCovered));
 }
 
 function besides(estimator: Estimator, isCovered: (technology: string, cls: string) => boolean): Estimator {

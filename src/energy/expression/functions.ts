@@ -134,6 +134,9 @@ function toTen(x: number, decimals: number): number {
 
 /** Whether x lies exactly between two numbers of so many decimals. */
 function isTie(x: number, decimals: number): boolean {
+  // A tie is half a whole number of the last decimal, but for the rounding of this product; the exact digits cost more.
+  const halves = Math.abs(x) * 2 * 10 ** decimals;
+  if (Math.abs(halves - Math.round(halves)) > 1e-12 * halves + 1e-300) return false;
   const [digits, exponent] = exactDigits(x);
   const next = decimals + exponent + 1;
   return next >= 0 && digits[next] === '5' && /^0*$/.test(digits.slice(next + 1));

@@ -31,4 +31,5 @@ export {
   writeTemperatures,
 } from './output.ts';
 export { readHotspotPackage } from './package.ts';
+export { type PowerCsv, readPowerCsv } from './power-csv.ts';
 export { withoutUnendedLine } from './text.ts';

@@ -1,42 +1,13 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
-import { bypasses } from './bypasses.ts';
 import { type InnerTiles, innerTiles } from './inner.ts';
 import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
 import { type Mapspace, placeOnAxes } from './space.ts';
-import { drained, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** How many pairs pass between two looks at the clock. */
 const PAIRS_PER_LOOK = 4096;
-
-/**
- * Finds the best mapping of a space and proves it: branch and bound over the choices of the outer levels, the cheapest
- * first, and of the innermost tile. Every value it compares comes from the full model. Deterministic but for `isOver`.
- */
-export function searchExactly(
-  space: Mapspace,
-  objective: Objective,
-  isFront: boolean,
-  limits: SearchLimits = {},
-): SearchResult {
-  return drained(searchExactlyInSteps(space, objective, isFront, limits));
-}
-
-/** The same with a pause whenever `isOver` is asked. */
-export function* searchExactlyInSteps(
-  space: Mapspace,
-  objective: Objective,
-  isFront: boolean,
-  limits: SearchLimits = {},
-): Steps<SearchResult> {
-  const search = new ExactSearch(space, objective, isFront, limits);
-  for (const keep of bypasses(space)) {
-    yield;
-    yield* search.visitBypass(keep);
-  }
-  return search.result();
-}
 
 interface Branch {
   readonly keep: Uint8Array;
@@ -44,7 +15,8 @@ interface Branch {
   readonly inner: InnerTiles;
 }
 
-class ExactSearch {
+/** Branch and bound over the choices of the outer levels and of the innermost tile, for one choice of kept tensors after another. */
+export class ExactSearch {
   private readonly space: Mapspace;
   private readonly machine: Machine;
   private readonly objective: Objective;
@@ -61,6 +33,8 @@ class ExactSearch {
   private sincePause = 0;
   private isStopped = false;
   private isCut = false;
+  private isLastBranch = false;
+  private readonly leastBound: number;
   /** Whether a part of the space was not even begun. */
   private isUnvisited = false;
   /** The lowest first value of what was left out without being beaten. */
@@ -75,13 +49,15 @@ class ExactSearch {
     this.isFront = isFront;
     this.limits = limits;
     this.slack = 1 - (limits.gap ?? 0);
+    this.leastBound = simpleBound(space.machine, objective);
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
     this.rest = new Float64Array(space.machine.dimensions);
   }
 
   /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */
-  *visitBypass(keep: Uint8Array): Steps<void> {
+  *visitBypass(keep: Uint8Array, isLast: boolean): Steps<void> {
+    this.isLastBranch = isLast;
     if (this.isStopped) {
       this.isUnvisited = true;
       return;
@@ -132,9 +108,11 @@ class ExactSearch {
     const { best } = this;
     if (!best) return;
     const [value] = this.objective.values;
+    // The bound of a branch holds for all mappings only once the other branches are done.
+    const all = this.isLastBranch && !this.isCut ? Math.min(value(bound), this.openBound) : this.leastBound;
     this.limits.onProgress?.({
       best: value(best.cost),
-      bound: Math.min(value(best.cost), value(bound)),
+      bound: Math.min(value(best.cost), all),
       evaluations: this.evaluations,
     });
   }
@@ -281,10 +259,7 @@ class ExactSearch {
   result(): SearchResult {
     const { best, front, evaluations, pruned, outerStates, innerCount } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
-    const bound =
-      this.isCut || this.isUnvisited
-        ? Math.min(simpleBound(this.machine, this.objective), value)
-        : Math.min(value, this.openBound);
+    const bound = this.isCut || this.isUnvisited ? Math.min(this.leastBound, value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
     return {
       best,

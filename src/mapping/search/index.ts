@@ -1,4 +1,4 @@
-export { searchExactly, searchExactlyInSteps } from './exact.ts';
+export { searchExactly, searchExactlyInSteps } from './exactly.ts';
 export { type Cost, isBetter, OBJECTIVES, type Objective, type ObjectiveName, objectiveOf } from './objective.ts';
 export type { Found, Progress, SearchLimits, SearchResult } from './result.ts';
 export {

@@ -53,6 +53,9 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   crossbar: ['transfer_random', 'transfer_repeated', 'leak'],
   wire: ['transfer_random', 'leak'],
   bitwise: ['process', 'leak'],
+  clock_tree: ['tick'],
+  mesh_link: ['hop'],
+  broadcast: ['send'],
 };
 
 /**

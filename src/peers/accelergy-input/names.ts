@@ -49,11 +49,12 @@ function bound(text: string, names: ExpressionNames, span: Span, rules: Rules): 
 
 /** A name without its brackets. */
 export function baseName(name: string): string {
-  return name.replace(/\[[^\]]*\]/g, '');
+  return name.includes('[') ? name.replace(/\[[^\]]*\]/g, '') : name;
 }
 
 /** The ranges of a name from left to right; an index is a range of one. */
 export function rangesOf(name: string): (readonly [first: number, last: number])[] {
+  if (!name.includes('[')) return [];
   return [...name.matchAll(/\[([^\]]*)\]/g)].map(([, range]) => {
     const [first, last = first] = range.split('..').map(Number);
     return [first, last];

@@ -45,9 +45,23 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
   };
 }
 
-function keyOf(question: Question): string {
-  const list = (attributes: Attributes) => [...attributes].map(([name, { value }]) => [name, value]);
-  return JSON.stringify([question.class, question.action, list(question.attributes), list(question.arguments)]);
+/** Texts of attributes: all rows of a part ask with the same ones. */
+const texts = new WeakMap<Attributes, string>();
+
+function keyOf({ class: cls, action, attributes, arguments: given }: Question): string {
+  let known = texts.get(attributes);
+  if (known === undefined) {
+    known = listText(attributes);
+    texts.set(attributes, known);
+  }
+  return `${JSON.stringify([cls, action])}${known}${listText(given)}`;
+}
+
+function listText(attributes: Attributes): string {
+  let text = '';
+  for (const [name, { value }] of attributes)
+    text += `${name}=${typeof value === 'number' ? value : JSON.stringify(value)},`;
+  return `${text};`;
 }
 
 function decide(ranked: readonly Estimator[], question: Question, rules: Rules): Figure {

@@ -27,7 +27,8 @@ export function emitYaml(value: OutputMap, indent: 2 | 4): string {
 
 function emitMap(map: OutputMap, pad: string, indent: 2 | 4, lines: string[], first: string): void {
   let lead = first === '' ? pad : first;
-  for (const [key, value] of Object.entries(map)) {
+  for (const key of Object.keys(map)) {
+    const value = map[key];
     if (value === undefined) continue;
     emitEntry(`${lead}${plainText(key)}:`, value, pad, indent, lines);
     lead = pad;

@@ -10,6 +10,7 @@ import {
   libraryEstimator,
   readLibrary,
   stillmakerScaling,
+  TABLELESS,
   type TableSet,
   type TransistorRow,
   tableSetEstimator,
@@ -46,6 +47,7 @@ export function estimatorsFor(
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
     dramEstimator(dram(), manner),
     lazyCacti(sram, manner, scaling),
+    ...(peer ? [] : TABLELESS),
   ];
 }
 

@@ -4,11 +4,13 @@ import {
   type ConfuciuxQuestion,
   type ConfuciuxSearch,
   type ConfuciuxSolution,
+  type ConfuciuxStep,
   type Steps,
   searchConfuciuxAtRandomInSteps,
   searchConfuciuxGeneticallyInSteps,
   solveConfuciux,
 } from '../../mapping/index.ts';
+import { type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
@@ -33,8 +35,62 @@ export function* sampleConfuciux(
       'solution.csv': solutionCsv(question, found.design),
       'summary.json': jsonText(summary),
       'convergence.csv': convergenceCsv(found),
+      'report.html': mapReportHtml(reportOf(question, search, found, reachable)),
     },
     summary: textOf(question, search, found, grid, reachable),
+  };
+}
+
+/** ConfuciuX's picture, the best fitness over what was tried on a logarithmic axis, and the optimum that bounds it. */
+function reportOf(
+  { fitness, constraint, table }: ConfuciuxQuestion,
+  search: string,
+  { design, reward, evaluations, start, steps }: ConfuciuxSearch,
+  { optimum }: ConfuciuxSolution,
+): MapReport {
+  const all = [start, ...steps.filter((step) => step.evaluations > start.evaluations)];
+  const series = (of: (step: ConfuciuxStep) => number): (readonly [number, number])[] =>
+    all.map((step) => [step.evaluations, Math.abs(of(step))] as const);
+  return {
+    title: `ConfuciuX's problem by ${search === 'ga' ? 'genetic' : 'random'} search`,
+    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${optimum}.`],
+    facts: [
+      ['Found', String(Math.abs(reward))],
+      ['Designs scored', String(evaluations)],
+    ],
+    nest: [],
+    bars: [],
+    plots: [
+      {
+        id: 'convergence',
+        title: 'Convergence',
+        note: 'The best design so far, and the mean of the designs of a generation that are within the budget.',
+        plot: {
+          label: `${fitness} over scored designs`,
+          x: 'designs scored',
+          y: fitness,
+          kind: 'steps',
+          logX: false,
+          logY: true,
+          series: [
+            { name: 'best', points: series(({ best }) => best) },
+            { name: 'mean', points: series(({ mean }) => mean) },
+          ],
+          reference: { name: 'optimum', value: optimum },
+        },
+      },
+    ],
+    tables: [
+      {
+        id: 'design',
+        title: 'Design',
+        columns: ['layer', 'PEs', 'tile', 'cycles', 'energy, nJ', 'area, um2'],
+        rows: design.map(([pes, tile], layer) => {
+          const { cycles, energyNj, areaUm2 } = table.point(layer, pes, tile);
+          return [String(layer), pes, tile, cycles, energyNj, areaUm2];
+        }),
+      },
+    ],
   };
 }
 

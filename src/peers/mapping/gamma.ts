@@ -21,7 +21,7 @@ import {
   searchGammaAtRandomInSteps,
   searchGammaInSteps,
 } from '../../mapping/index.ts';
-import { type Column, engineering, textTable } from '../../report/index.ts';
+import { type Column, engineering, type MapReport, mapReportHtml, textTable } from '../../report/index.ts';
 import { networkOutcome } from './maestro.ts';
 import type { MapOutcome } from './outcome.ts';
 
@@ -66,6 +66,7 @@ export function* searchNetwork(
       'mapping.m': writeMaestroNetwork(best),
       'gamma.csv': gammaCsv(network.layers, found),
       'convergence.csv': convergenceCsv(network.layers, found),
+      'report.html': mapReportHtml(reportOf(network, found, request)),
     },
     summary: [
       ...found.flatMap((result, i) => layerText(network.layers[i], result)),
@@ -138,6 +139,62 @@ function convergenceCsv(layers: readonly MaestroLayer[], found: readonly GammaRe
     steps.map(({ evaluations, best }) => [layers[i].name, evaluations, best].join(',')),
   );
   return `layer,evaluations,best\n${rows.join('\n')}\n`;
+}
+
+/** Layers whose convergence a picture shows. */
+const MOST_LINES = 8;
+
+function reportOf({ name, layers }: MaestroNetwork, found: readonly GammaResult[], request: GammaRequest): MapReport {
+  const { objective, search } = request;
+  return {
+    title: `Dataflows of ${name} by ${search === 'ga' ? 'genetic' : 'random'} search`,
+    sentences: [`${objective} of each layer under MAESTRO's model. The search proves nothing.`],
+    facts: [
+      ['Cycles', String(found.reduce((sum, { cost }) => sum + cost.cycles, 0))],
+      ['Energy', engineering(found.reduce((sum, { cost }) => sum + cost.energyNj, 0) * 1e-9, 'J')],
+      ['Genomes', String(found.reduce((sum, { evaluations }) => sum + evaluations, 0))],
+    ],
+    nest: [],
+    bars: [],
+    plots: [
+      {
+        id: 'convergence',
+        title: 'Convergence',
+        note:
+          found.length > MOST_LINES
+            ? `The first ${MOST_LINES} of ${found.length} layers; convergence.csv has all.`
+            : 'The best genome of each layer after each generation.',
+        plot: {
+          label: `Best ${objective} over evaluated genomes`,
+          x: 'genomes evaluated',
+          y: objective,
+          kind: 'steps',
+          logX: false,
+          logY: true,
+          series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
+            name: layers[i].name,
+            points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
+          })),
+        },
+      },
+    ],
+    tables: [
+      {
+        id: 'layers',
+        title: 'Layers',
+        columns: ['layer', 'cycles', 'energy, nJ', 'PEs', 'L1', 'L2', 'dataflow'],
+        rows: found.map(({ genome, cost: { cycles, energyNj, pes, l1Size, l2Size } }, i) => [
+          layers[i].name,
+          cycles,
+          energyNj,
+          pes,
+          l1Size,
+          l2Size,
+          genomeText(genomeSpace(layers[i]), genome),
+        ]),
+      },
+    ],
+  };
 }
 
 /** The two lines that GAMMA prints for a layer. */

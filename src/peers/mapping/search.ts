@@ -21,6 +21,7 @@ import {
   whyNoMapping,
 } from '../../mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
+import { Convergence, convergenceText } from './convergence.ts';
 import { type MapFiles, type Priced, readPriced } from './energies.ts';
 import type { MapOutcome } from './outcome.ts';
 import { evaluationText, mappingFiles, notesText } from './timeloop.ts';
@@ -54,22 +55,26 @@ export function* searchFiles(
   const objective = objectiveFor(input, request);
   const space = mapspaceOf(machine, input.constraints);
   const { objective: name, search, seed } = request;
+  const convergence = new Convergence();
+  const limits = { ...request, ...convergence.noting(objective, request) };
   switch (search) {
     case 'random':
-      return outcomeOf(priced, space, objective, yield* searchAtRandomInSteps(space, objective, request), {
+      return outcomeOf(priced, space, objective, yield* searchAtRandomInSteps(space, objective, limits), {
         search,
         seed,
+        convergence,
       });
     case 'ga':
-      return outcomeOf(priced, space, objective, yield* searchGeneticallyInSteps(space, objective, request), {
+      return outcomeOf(priced, space, objective, yield* searchGeneticallyInSteps(space, objective, limits), {
         search,
         seed,
+        convergence,
       });
     case 'decoupled':
       return yield* decoupled(priced, space, objective, request);
     default: {
-      const result = yield* searchExactlyInSteps(space, objective, name === 'pareto', request);
-      return outcomeOf(priced, space, objective, result, { search });
+      const result = yield* searchExactlyInSteps(space, objective, name === 'pareto', limits);
+      return outcomeOf(priced, space, objective, result, { search, convergence });
     }
   }
 }
@@ -95,6 +100,7 @@ function* decoupled(priced: Priced, space: Mapspace, objective: Objective, reque
   const found = { ...result, lowerBound: joint.lowerBound, reason: 'sampled' as const };
   return outcomeOf(priced, space, objective, found, {
     search: 'decoupled',
+    convergence: new Convergence(),
     ...(loss !== undefined && { timesJointOptimum: loss }),
   });
 }
@@ -105,12 +111,20 @@ export function objectiveFor({ metrics }: TimeloopInput, { objective, deadlineCy
   return objectiveOf(metrics ?? ['edp'], deadlineCycles);
 }
 
+/** How a mapping was found. */
+interface How {
+  readonly search: SearchName;
+  readonly seed?: number;
+  readonly timesJointOptimum?: number;
+  readonly convergence: Convergence;
+}
+
 function outcomeOf(
   priced: Priced,
   space: Mapspace,
   objective: Objective,
   result: SearchResult,
-  how: { readonly search: SearchName; readonly seed?: number; readonly timesJointOptimum?: number },
+  { convergence, ...how }: How,
 ): MapOutcome {
   const { machine } = space;
   const { best } = result;
@@ -137,13 +151,18 @@ function outcomeOf(
     },
     ...(front.length > 0 && { front: front.map(({ cost, nest }) => pointOf(machine, cost, nest)) }),
   };
+  if (how.search === 'exact') convergence.add({ evaluations, best: reached, bound: lowerBound });
+  const { steps } = convergence;
+  const proof = proofText(objective, result, reached);
   const text = [
     evaluationText(priced.input, mapping, evaluation),
     ...frontText(result),
     ...notesText(priced, mapping),
-    proofText(objective, result, reached),
+    ...convergenceText(steps),
+    proof,
   ].join('\n');
-  return { files: mappingFiles(priced, mapping, evaluation, certificate), summary: text };
+  const shown = { objective: objective.name, proof, steps, lowerBound, front };
+  return { files: mappingFiles(priced, mapping, evaluation, certificate, shown), summary: text };
 }
 
 function pointOf(machine: Machine, { energyPj, cycles }: Found['cost'], nest: Found['nest']): object {

@@ -8,11 +8,12 @@ import {
   writeMappingYaml,
 } from '../../formats/timeloop/index.ts';
 import { evaluateTimeloop, machineOf, type TensorStats, type TimeloopEvaluation } from '../../mapping/index.ts';
-import { type Column, engineering, textTable } from '../../report/index.ts';
+import { type Column, engineering, mapReportHtml, textTable } from '../../report/index.ts';
 import { mappingCounts } from './action-counts.ts';
 import { ERT_FILE, type MapFiles, type Priced, readPriced } from './energies.ts';
-import { otherForms } from './other-forms.ts';
+import { otherForms } from './forms/index.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
+import { type SearchShown, timeloopReport, trafficOf, trafficText } from './report.ts';
 
 /**
  * Evaluates the one mapping among Timeloop's files. Errors: those of `readPriced`; `missing-key` without a mapping;
@@ -53,12 +54,14 @@ export function mappingFiles(
   mapping: TimeloopMapping,
   evaluation: TimeloopEvaluation,
   search: object,
+  shown?: SearchShown,
 ): Record<string, string> {
   const { problem, architecture } = input;
   const { energyPj, cycles, computes, utilization, levels, networks, corrected } = evaluation;
   return {
     ...otherForms(input, mapping).files,
     'action_counts.yaml': mappingCounts(input, evaluation),
+    'report.html': mapReportHtml(timeloopReport(input, mapping, evaluation, shown)),
     ...(estimated && { [ERT_FILE]: estimated.ert }),
     'map.yaml': writeMappingYaml(problem, architecture, mapping),
     'map.txt': mapText({ problem, architecture }, mapping, evaluation),
@@ -117,6 +120,9 @@ export function evaluationText(input: TimeloopInput, mapping: TimeloopMapping, e
   return [
     mapText(input, mapping, evaluation),
     ...textTable(COLUMNS, rows),
+    '',
+    ...trafficText(trafficOf(input, evaluation)),
+    '',
     `${engineering(energyPj * 1e-12, 'J')} in ${cycles} cycles, ${(100 * utilization).toFixed(1)} % of the multipliers, EDP ${(energyPj * cycles).toPrecision(6)} pJ cycles`,
     ...(corrected
       ? [

@@ -166,18 +166,11 @@ function hasNoEpoch({ timeS }: Observation): boolean {
 type Share = 'utilisation' | 'stall' | 'idle';
 
 function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySetting): Reading {
-  const names = file.of === undefined ? [domain.name] : namesOf(file);
-  const reads = names.map((one, i): Read => {
-    const field = name === 'utilisation' ? 'busy' : name;
-    if (setting.domains.some((known) => known.name === one)) return ({ observation }) => observation.shares[one][field];
-    const known = [...setting.domains.map((d) => d.name), ...componentsOf(setting)];
-    if (!known.includes(one)) {
-      fail('unknown-name', `there is no domain or component "${one}"`, {
-        span: span(i),
-        expected: `one of ${known.join(', ')}`,
-        suggestion: nearestName(one, known),
-      });
-    }
+  const field = name === 'utilisation' ? 'busy' : name;
+  const known = [...setting.domains.map((one) => one.name), ...componentsOf(setting)];
+  const names = file.of === undefined ? [domain.name] : namesLike(file, known, 'domain or component', span);
+  const reads = names.map((one): Read => {
+    if (setting.domains.some((other) => other.name === one)) return ({ observation }) => observation.shares[one][field];
     return (question) => {
       const { busy, stall } = useOf(question, one);
       return field === 'idle' ? 1 - busy - stall : field === 'busy' ? busy : stall;
@@ -194,6 +187,26 @@ function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySett
   };
 }
 
+/** The known names that some pattern of `of` matches, each once. Error: `unknown-name` for a pattern without any. */
+function namesLike(
+  file: ComparisonFile,
+  known: readonly string[],
+  what: string,
+  span: Place['span'],
+): readonly string[] {
+  const found = namesOf(file).flatMap((pattern, i) => {
+    const parts = pattern.split('*');
+    const like = known.filter((name) => isLike(name, parts));
+    if (like.length > 0) return like;
+    return fail('unknown-name', `there is no ${what} "${pattern}"`, {
+      span: span(i),
+      expected: `one of ${known.join(', ')}; * stands for any characters`,
+      suggestion: nearestName(pattern, known),
+    });
+  });
+  return [...new Set(found)];
+}
+
 const NOTHING: ComponentUse = { busy: 0, stall: 0, actionsPerS: 0 };
 
 function useOf(question: Question, name: string): ComponentUse {
@@ -202,21 +215,9 @@ function useOf(question: Question, name: string): ComponentUse {
 }
 
 function actionRate({ file, span }: Place, setting: PolicySetting): Reading {
-  const known = componentsOf(setting);
-  const chosen = new Set(
-    namesOf(file).flatMap((pattern, i) => {
-      const parts = pattern.split('*');
-      const found = known.filter((name) => isLike(name, parts));
-      if (found.length > 0) return found;
-      return fail('unknown-name', `there is no component "${pattern}"`, {
-        span: span(i),
-        expected: `one of ${known.join(', ')}`,
-        suggestion: nearestName(pattern, known),
-      });
-    }),
-  );
+  const chosen = namesLike(file, componentsOf(setting), 'component', span);
   return {
-    key: `action_rate ${[...chosen].join('\0')}`,
+    key: `action_rate ${chosen.join('\0')}`,
     read(question) {
       if (hasNoEpoch(question.observation)) return Number.NaN;
       let sum = 0;

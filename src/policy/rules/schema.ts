@@ -22,7 +22,11 @@ const BLOCKS = {
   of: Type.Optional(Names('Blocks by name; * stands for any characters. Those of the region, or all, by default')),
 };
 const TAKE = { take: Type.Optional(OneOf(['highest', 'lowest', 'mean'], 'Of several blocks; highest by default')) };
-const USER = { of: Type.Optional(Names('Domains or components by name; the domain that is decided by default')) };
+const USER = {
+  of: Type.Optional(
+    Names('Domains or components by name; * stands for any characters. The domain that is decided by default'),
+  ),
+};
 
 /** A comparison of one reading: its bounds, and what it is a reading of. `distance` has the unit of a hysteresis. */
 function comparison(what: string, bound: Bound, more: Record<string, TSchema> = {}, distance = bound): TSchema {

@@ -37,13 +37,6 @@ export function isLate({ figures }: ComparisonRow): boolean {
   return (figures?.deadlineMisses ?? 0) > 0;
 }
 
-/** An epoch that moves the energy by more than this share is too long for the policy. */
-export const EPOCH_TOLERANCE = 0.01;
-
-export function isEpochSensitive({ figures }: ComparisonRow): boolean {
-  return Math.abs(figures?.epochChange ?? 0) > EPOCH_TOLERANCE;
-}
-
 /** Residuals above these mean that the simulator lost energy, heat or work. */
 const MOST_RESIDUAL = { energy: 1e-9, heat: 1e-6 };
 

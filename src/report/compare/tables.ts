@@ -1,7 +1,8 @@
+import { isEpochSensitive } from '../files/summary.ts';
 import { celsius, engineering, percent } from '../numbers.ts';
 import { type Column, textTable } from '../table.ts';
 import type { Comparison, ComparisonCell, ComparisonRow } from './comparison.ts';
-import { cellName, isConserved, isEpochSensitive, isLate, missingBaselines } from './rows.ts';
+import { cellName, isConserved, isLate, missingBaselines } from './rows.ts';
 
 /** A column of the tables for people, and its text for a row. */
 interface ShownColumn extends Column {
@@ -53,7 +54,7 @@ function noteOf(row: ComparisonRow): string {
   if (!row.applicable) return `not run: ${row.reason}`;
   return [
     ...(isLate(row) ? ['late'] : []),
-    ...(isEpochSensitive(row) ? [`${signed(row.figures!.epochChange!)} at half the epoch`] : []),
+    ...(isEpochSensitive(row.figures?.epochChange) ? [`${signed(row.figures!.epochChange!)} at half the epoch`] : []),
     ...(row.figures?.start?.converged === false ? ['start not converged'] : []),
     ...(isConserved(row) ? [] : ['energy, heat or MACs not conserved']),
   ].join(', ');

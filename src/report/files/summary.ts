@@ -20,6 +20,14 @@ export interface RunOrigin {
   readonly against?: Against | undefined;
 }
 
+/** An epoch that moves the energy by more than this share is too long for the policy. */
+const EPOCH_TOLERANCE = 0.01;
+
+/** Whether a result depends on the length of the epoch. */
+export function isEpochSensitive(epochChange: number | null | undefined): boolean {
+  return Math.abs(epochChange ?? 0) > EPOCH_TOLERANCE;
+}
+
 /** The content of summary.json. */
 export type RunSummary = ReturnType<typeof runSummary>;
 
@@ -46,6 +54,7 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
     inputsHash,
     ...(start ? { start } : {}),
     epochS: result.epochS,
+    ...(isEpochSensitive(result.epochChange) ? { epochChange: result.epochChange } : {}),
     simulatedS: result.simulatedS,
     epochs: result.trace.epochs,
     inferences: result.inferences.completed,

@@ -6,7 +6,7 @@ import type { ReportData } from '../data/report-data.ts';
 import { againstTexts } from '../files/against.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
-import { START_ADVICE } from '../terminal.ts';
+import { EPOCH_ADVICE, START_ADVICE } from '../terminal.ts';
 import { CATEGORIES } from './energy.ts';
 
 /** A figure at the top of the page. */
@@ -151,7 +151,7 @@ function eventHeadlines({ eventCounts }: ReportData): Headline[] {
 
 /** Key facts, and how the start temperature was found. */
 export function factList({ summary, facts }: ReportData): Markup {
-  const { epochs, epochS, transitions, macs, start } = summary;
+  const { epochs, epochS, transitions, macs, start, epochChange } = summary;
   const all = [
     ...facts,
     ['Epochs', `${groupDigits(epochs)} of ${engineering(epochS, 's')}`],
@@ -164,7 +164,8 @@ ${all.map(
   ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>
 `,
 )}</dl>
-${start && !start.converged ? notConverged(start) : NOTHING}`;
+${start && !start.converged ? notConverged(start) : NOTHING}
+${epochChange != null ? ofItsEpoch(epochChange) : NOTHING}`;
 }
 
 function startText({ mode, iterations, residualK, converged, cycleS }: StartReport): string {
@@ -172,6 +173,11 @@ function startText({ mode, iterations, residualK, converged, cycleS }: StartRepo
   const residual = residualK === null ? '' : `, residual ${engineering(residualK, 'K')}`;
   const swings = cycleS === undefined ? '' : `, mean over swings of ${engineering(cycleS, 's')}`;
   return `${mode}${found}${residual}, ${converged ? 'converged' : 'not converged'}${swings}`;
+}
+
+function ofItsEpoch(change: number): Markup {
+  const text = `${change > 0 ? '+' : ''}${percent(change)} energy at half the epoch`;
+  return html`<p class="warning"><b>✗ The result depends on the length of the epoch</b>: ${text}; ${EPOCH_ADVICE}.</p>`;
 }
 
 function notConverged({ residualK }: StartReport): Markup {

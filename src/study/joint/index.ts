@@ -1,3 +1,4 @@
+export { isothermModel, type SystolicCost, type SystolicMapping } from './cost-model.ts';
 export {
   bestJointly,
   type DataflowPlant,

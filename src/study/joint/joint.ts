@@ -84,13 +84,17 @@ export function bestJointly(
 
 function tableOf(plants: readonly DataflowPlant[]): Table {
   const costs = plants.map(({ prepared }) => {
-    const { domains, blocks, model, design } = prepared.plant;
+    const { domains } = prepared.plant;
     const settings = settingsOf(domains, MOST_SETTINGS) ?? togetherOf(domains);
-    const temperatureK = new Float64Array(blocks.length).fill(model?.ambientK ?? design.spec.dieTemperatureK);
-    return layerCosts(prepared, settings, temperatureK);
+    return layerCosts(prepared, settings, ambientOf(prepared));
   });
   const pairs = costs.flatMap(({ settings }, plant) => settings.map((_, setting) => [plant, setting] as const));
   return { plants, costs, layers: costs[0].layers, pairs };
+}
+
+/** The temperatures of the blocks of a die at ambient temperature. */
+export function ambientOf({ plant: { blocks, model, design } }: PreparedPlant): Float64Array {
+  return new Float64Array(blocks.length).fill(model?.ambientK ?? design.spec.dieTemperatureK);
 }
 
 /** Settings in which all domains move together, the lowest points first. */

@@ -66,4 +66,10 @@ describe('what is given is checked, even if it is not used', () => {
     // HotSpot does not read it.
     expect(codesOf(() => warningsOf('mild.ptrace', [[option, file]], false, true))).toEqual([]);
   });
+
+  // The configuration of HotSpot's example2 names a file that only its example1 has.
+  test('an unused package configuration that is not there is worth a warning', () => {
+    const [message] = warningsOf('mild.ptrace', [['-package_config_file', 'package.config']], false);
+    expect(message).toBe('package.config is not there, and -package_model_used 0 would not use it');
+  });
 });

@@ -77,9 +77,9 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
  * check in the grid model. The grid must fit into memory. Errors: `die-larger-than-package`, `zero-area`,
  * `out-of-range`.
  */
-export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, tolerate?: Tolerate): void {
+export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, { transient, tolerate }: AskedFor): void {
   const { options, layers } = problem;
-  const problems: Diagnostic[] = [...gridProblems(problem, given)];
+  const problems: Diagnostic[] = [...gridProblems(problem, given, transient)];
   const slivers = [...new Set(layers.map(({ floorplan }) => floorplan))].flatMap(({ blocks }) =>
     blocks.flatMap(sliver),
   );
@@ -105,16 +105,20 @@ export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, to
 
 /**
  * Most cells of all layers together. The factors of more would not fit into the memory of a small machine (400 x 400
- * cells of four layers take 1.4 GB and a minute).
+ * cells of four layers take 1.4 GB and a minute); nor would the modes of a reduced model.
  */
 const MOST_CELLS = 2 ** 20;
 
-function gridProblems(problem: HotspotProblem, given: HotspotConfig['given']): Diagnostic[] {
-  const { grid_rows, grid_cols, model_type } = problem.options;
+/** The same of steady states of homogeneous layers: 1024 x 1024 cells of four layers take 0.8 GB with all fields. */
+const MOST_STEADY_CELLS = 2 ** 23;
+
+function gridProblems(problem: HotspotProblem, given: HotspotConfig['given'], transient: boolean): Diagnostic[] {
+  const { grid_rows, grid_cols, model_type, detailed_3D } = problem.options;
+  const most = transient || detailed_3D === 'on' ? MOST_CELLS : MOST_STEADY_CELLS;
   const layers = layerCount(problem);
-  if (model_type !== 'grid' || grid_rows * grid_cols * layers <= MOST_CELLS) return [];
+  if (model_type !== 'grid' || grid_rows * grid_cols * layers <= most) return [];
   const message = `${grid_rows} x ${grid_cols} cells in ${layers} layers, with spreader and sink, are too many`;
-  const expected = `at most ${Math.floor(MOST_CELLS / layers)} cells per layer`;
+  const expected = `at most ${Math.floor(most / layers)} cells per layer`;
   return [{ code: 'out-of-range', message, span: given.get('grid_rows') ?? given.get('grid_cols'), expected }];
 }
 

@@ -3,7 +3,6 @@ import {
   type Diagnostic,
   fail,
   InputError,
-  nearestName,
   placedAt,
   type Span,
   type Tolerate,
@@ -31,6 +30,7 @@ import type { HotspotRules } from '../model.ts';
 import { hotspotProgramRules } from '../rules/hotspot.ts';
 import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
+import { type Materials, materialNamed, materialOptions } from './materials.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
 import { warnOfCelsius } from './sanity.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
@@ -86,11 +86,19 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
   const place = layers[0].blocks[0].span;
-  attempt(problems, () => placedAt(place, () => checkSizes(problem, config, reader.tolerate)));
+  attempt(problems, () =>
+    placedAt(place, () => checkSizes(problem, config, { ...request, tolerate: reader.tolerate })),
+  );
   attempt(problems, () => checkPackage(problem, config, reader.rules));
   const trace = attempt(problems, () =>
     placedAt(config.given.get('grid_layer_file'), () =>
-      readUnitPowers(reader.read(request.trace, 'a power trace (.ptrace)'), layers, fromLayerFile, reader.tolerate),
+      readUnitPowers(
+        reader.read(request.trace, 'a power trace (.ptrace or .csv)'),
+        layers,
+        fromLayerFile,
+        withMaterials.sampling_intvl,
+        reader.tolerate,
+      ),
     ),
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
@@ -101,6 +109,7 @@ interface Reader {
   readonly rules: HotspotRules;
   readonly tolerate: Tolerate | undefined;
   readonly tolerance: { readonly lengthM: number; readonly warn: Tolerate } | undefined;
+  readonly warn: Tolerate | undefined;
   /** Reads the file at a path. Errors: `file-not-found` at `span`, with the expected kind of file. */
   read(path: string, expected: string, span?: Span): SourceText;
 }
@@ -109,6 +118,7 @@ function fileReader(files: Files, { tolerate, toleranceM, warn }: HotspotRequest
   return {
     rules: tolerate ? hotspotProgramRules : physicalProgramRules,
     tolerate,
+    warn,
     tolerance: toleranceM === undefined ? undefined : { lengthM: toleranceM, warn: (d) => warn?.(d) },
     read(file, expected, span) {
       const source = readText(files, file, expected, span);
@@ -134,46 +144,23 @@ function readMaterialFile({ read, tolerate }: Reader, { options, given }: Hotspo
   return readMaterials(read(file, 'a file of materials (.materials)', given.get('materials_file')), tolerate);
 }
 
-/** All materials; null if their file could not be read. That error is already collected. */
-type Materials = readonly HotspotMaterial[] | null;
-
-function materialNamed(materials: Materials, name: string, span: Span | undefined): HotspotMaterial {
-  if (!materials) throw new InputError([]);
-  const names = materials.map((material) => material.name);
-  const material = materials.find((candidate) => candidate.name === name);
-  if (!material) {
-    const expected = names.length > 0 ? `one of ${names.join(', ')}` : 'a -materials_file that describes it';
-    fail('unknown-name', `there is no material "${name}"`, { span, expected, suggestion: nearestName(name, names) });
-  }
-  if (material.viscosityPaS !== null) fail('not-supported', `material ${name} is a fluid`, { span });
-  return material;
-}
-
-const MATERIAL_OPTIONS = ['chip', 'sink', 'spreader', 'interface'] as const;
-
-/** The options after -material_chip and its siblings have set k_chip and p_chip. */
-function materialOptions({ options, given }: HotspotConfig, materials: Materials): HotspotOptions {
-  const changed: Record<string, number> = {};
-  for (const part of MATERIAL_OPTIONS) {
-    const name = options[`material_${part}`];
-    if (name === null) continue;
-    const material = materialNamed(materials, name, given.get(`material_${part}`));
-    changed[`k_${part}`] = material.conductivityWPerMK;
-    changed[`p_${part}`] = material.heatCapacityJPerM3K;
-  }
-  return { ...options, ...changed };
-}
-
-/** A file that is named is checked, even if it is not used; HotSpot does not read it then. */
+/** A file that is named and there is checked, even if it is not used; HotSpot does not read it then. */
 function readPackage(
-  { read, tolerate, rules }: Reader,
+  { read, tolerate, rules, warn }: Reader,
   { options, given }: HotspotConfig,
 ): HotspotProblem['packageModel'] {
   const file = options.package_config_file;
   if (options.package_model_used === 0) {
-    if (file !== null && rules.alwaysReadsStart) {
-      readHotspotPackage(read(file, 'a package configuration', given.get('package_config_file')), tolerate);
-    }
+    if (file === null || !rules.alwaysReadsStart) return null;
+    const unused = given.get('package_config_file');
+    const problems: Diagnostic[] = [];
+    const source = attempt(problems, () => read(file, 'a package configuration', unused));
+    if (source) readHotspotPackage(source, tolerate);
+    else if (problems.every(({ code }) => code === 'file-not-found')) {
+      // HotSpot's own configurations name a file that comes with one of its examples only.
+      const message = `${file} is not there, and -package_model_used 0 would not use it`;
+      warn?.({ code: 'option-unused', message, span: unused });
+    } else throw new InputError(problems);
     return null;
   }
   const span = given.get('package_model_used');

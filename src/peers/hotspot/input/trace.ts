@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError, nearestName, type Tolerate } from '../../../base/errors.ts';
 import type { SourceText } from '../../../base/source.ts';
 import { MOST_PROBLEMS } from '../../../formats/csv.ts';
-import { type HotspotTrace, readPowerTrace } from '../../../formats/hotspot/index.ts';
+import { type HotspotTrace, type PowerCsv, readPowerCsv, readPowerTrace } from '../../../formats/hotspot/index.ts';
 import type { HotspotLayer } from './problem.ts';
 
 /** A power trace matched to the blocks of the layers that dissipate. */
@@ -16,7 +16,7 @@ export interface PowerTrace {
 }
 
 /**
- * Reads a power trace for these layers. Names may come in any order within a layer. With a layer file the names of
+ * Reads a power trace for these layers, a .ptrace or a CSV whose samples last `intervalS`. Names may come in any order within a layer. With a layer file the names of
  * layer 0 come first. Errors: those of the trace, `unknown-name`, `name-missing`, `out-of-range` for negative power
  * (`tolerate` turns it into a warning, and the value counts).
  */
@@ -24,15 +24,18 @@ export function readUnitPowers(
   source: SourceText,
   layers: readonly HotspotLayer[],
   fromLayerFile: boolean,
+  intervalS: number,
   tolerate?: Tolerate,
 ): PowerTrace {
   const powered = layers.flatMap((layer, number) => (layer.power ? [{ layer, number }] : []));
   if (powered.length === 0)
     fail('empty-floorplan', 'no layer dissipates power', { expected: 'Y for power in a layer' });
-  const trace = readPowerTrace(
-    source,
-    powered.map(({ layer }) => layer.blocks.length),
-  );
+  const trace = source.file.toLowerCase().endsWith('.csv')
+    ? checkedDurations(readPowerCsv(source), intervalS)
+    : readPowerTrace(
+        source,
+        powered.map(({ layer }) => layer.blocks.length),
+      );
   const problems: Diagnostic[] = [];
   const unitOfColumn = new Int32Array(trace.names.length).fill(-1);
   let first = 0;
@@ -54,6 +57,18 @@ export function readUnitPowers(
   for (const problem of negative) tolerate?.(problem);
   const powerW = Array.from(unitOfColumn, (_, unit) => trace.columns[unitOfColumn.indexOf(unit)]);
   return { names: trace.names, unitOfColumn, samples: trace.samples, powerW };
+}
+
+/** Error `out-of-range` for a sample that is not as long as the sampling interval. */
+function checkedDurations(trace: PowerCsv, intervalS: number): PowerCsv {
+  const { durationS, samples } = trace;
+  const k = durationS?.findIndex((duration) => Math.abs(duration - intervalS) > 1e-6 * intervalS) ?? -1;
+  if (k < 0) return trace;
+  const isTail = k === samples - 1 && k > 0 && durationS![k] < intervalS;
+  return fail('out-of-range', `sample ${k} lasts ${durationS![k]} s, and the sampling interval is ${intervalS} s`, {
+    span: trace.durationSpan(k),
+    expected: isTail ? 'a trace without this shorter last sample' : `-sampling_intvl ${durationS![k]}`,
+  });
 }
 
 /** The blocks of a layer, and the layer's name in messages. */

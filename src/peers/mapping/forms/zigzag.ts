@@ -1,4 +1,4 @@
-import type { OperationRoles, Role, TimeloopInput, TimeloopMapping } from '../../formats/timeloop/index.ts';
+import type { OperationRoles, Role, TimeloopInput, TimeloopMapping } from '../../../formats/timeloop/index.ts';
 
 const CONV_NAMES: Readonly<Record<Role, string>> = {
   N: 'B',

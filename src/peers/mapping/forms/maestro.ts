@@ -1,5 +1,5 @@
-import type { Dimension, Directive, MaestroLayer, MaestroNetwork } from '../../formats/maestro/index.ts';
-import type { OperationRoles, Role, TimeloopInput, TimeloopMapping } from '../../formats/timeloop/index.ts';
+import type { Dimension, Directive, MaestroLayer, MaestroNetwork } from '../../../formats/maestro/index.ts';
+import type { OperationRoles, Role, TimeloopInput, TimeloopMapping } from '../../../formats/timeloop/index.ts';
 
 /** The names of roles in a GEMM of MAESTRO: input M x K, filter K x N, output M x N. */
 const GEMM_NAMES: Partial<Readonly<Record<Role, Dimension>>> = { N: 'M', C: 'K', K: 'N' };

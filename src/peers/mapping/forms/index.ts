@@ -1,7 +1,7 @@
-import { writeMaestroNetwork } from '../../formats/maestro/index.ts';
-import { rolesOf, type TimeloopInput, type TimeloopMapping } from '../../formats/timeloop/index.ts';
-import { maestroForm } from './maestro-form.ts';
-import { zigzagForm } from './zigzag-form.ts';
+import { writeMaestroNetwork } from '../../../formats/maestro/index.ts';
+import { rolesOf, type TimeloopInput, type TimeloopMapping } from '../../../formats/timeloop/index.ts';
+import { maestroForm } from './maestro.ts';
+import { zigzagForm } from './zigzag.ts';
 
 /** A mapping in the languages of other tools, by file, and why it has no form in the others. */
 export interface OtherForms {

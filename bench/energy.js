@@ -1,0 +1,81 @@
+// Energies: counts x E(V) with leakage at V and T, and the tables of 400 components.
+import { intervalEnergies } from '../dist/energy/index.js';
+import { nodeFiles } from '../dist/node/index.js';
+import { estimateEnergy, OUTPUTS } from '../dist/peers/accelergy/index.js';
+import { inTurnCpu, report } from './measure.js';
+
+const INTERVALS = 20_000;
+const ACTIONS = 50;
+
+/** Products of counts and energies a second, beside the same number of plain multiply-adds. */
+function products() {
+  const columns = {
+    fixedJ: new Float64Array(ACTIONS).fill(1e-12),
+    capacitanceF: new Float64Array(ACTIONS).fill(2e-12),
+    leakageW: new Float64Array(8).fill(1e-3),
+    growthPerK: new Float64Array(8).fill(0.015),
+    slopePerV: 2.6,
+  };
+  const counts = Float64Array.from({ length: INTERVALS * ACTIONS }, (_, i) => i % 997);
+  const [voltageV, temperatureK, durationS, out] = [0.9, 340, 1e-4, 0].map((x) => new Float64Array(INTERVALS).fill(x));
+  const [energies, plain] = inTurnCpu(
+    () => intervalEnergies(columns, counts, voltageV, temperatureK, durationS, out),
+    () => {
+      let sum = 0;
+      for (let n = 0; n < counts.length; n++) sum += counts[n] * 2e-12;
+      return sum;
+    },
+  );
+  const total = INTERVALS * ACTIONS;
+  report('energy-products', (1e9 * energies) / total, 'ns CPU', 'a multiply-add', (1e9 * plain) / total);
+}
+
+/** 400 components of a compound class, 16 combinations of two arguments each. */
+const BIG = `architecture:
+  version: 0.4
+  subtree:
+  - name: sys
+    attributes: {technology: "45nm", global_cycle_seconds: 1e-9}
+    local:
+${Array.from({ length: 400 }, (_, i) => `    - {name: c${i}, class: pair, attributes: {width: ${8 + (i % 25)}, lanes: ${1 + (i % 4)}}}`).join('\n')}
+compound_components:
+  version: 0.4
+  classes:
+  - name: pair
+    attributes: {technology: "must_specify", width: 16, lanes: 2}
+    subcomponents:
+    - {name: adder, class: intadder, attributes: {width: width}}
+    - {name: mul, class: intmultiplier, attributes: {width: width}}
+    actions:
+    - name: go
+      arguments: {a: 0..3, b: 0..3}
+      subcomponents:
+      - {name: adder, actions: [{name: add, energy_scale: a + 1}]}
+      - {name: mul, actions: [{name: mult_random, energy_scale: b + 1}]}
+`;
+
+/**
+ * Accelergy 0.4 (6911d15) with the Aladdin plug-in 5e2e126 on Python 3.11.2, CPU seconds of the process on the same file: measured once,
+ * when this benchmark was written, on the machine of the first baseline.
+ */
+const ACCELERGY_S = 18.6;
+
+function bigDesign() {
+  const files = { read: (path) => (path === 'big.yaml' ? BIG : undefined), list: () => [] };
+  const job = {
+    paths: ['big.yaml'],
+    files,
+    bundled: nodeFiles,
+    own: { sets: [], libraries: [] },
+    digits: 6,
+    isVerbose: false,
+  };
+  const run = () => estimateEnergy({ ...job, outputs: OUTPUTS, warn: () => {} });
+  const [seconds] = inTurnCpu(run, () => {}, 9, 3);
+  report('energy-400-components', seconds, 's CPU', 'Accelergy as a process, measured once', ACCELERGY_S);
+}
+
+export function energyBenchmarks() {
+  products();
+  bigDesign();
+}
