@@ -3,7 +3,7 @@ export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experi
 export { type LoadOptions, load } from './load.ts';
 export { type LoopSnapshot, OpenRun, type OpenRunOptions, openRun } from './open-run.ts';
 export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
-export { type Factors, perturbed, uncertainInputs } from './plant/perturbed.ts';
+export { checkUncertain, type Factors, perturbed } from './plant/perturbed.ts';
 export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
 export { isPolicyModule, policyModules } from './policy-modules.ts';
 
@@ -30,4 +30,5 @@ export {
   runExperiment,
   runScenario,
 } from './run.ts';
+export { wakingOf } from './states/idle-costs.ts';
 export { type FixedWork, fixedWork } from './window.ts';

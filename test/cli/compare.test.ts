@@ -68,6 +68,8 @@ describe('compare', () => {
     [[...POLICIES, '--deadline', '5'], 'missing-unit'],
     [[...POLICIES, '--sweep', 'limti=80C'], 'unknown-key'],
     [[...POLICIES, '--sweep', 'limit=80C', '--sweep', 'limit=85C'], 'duplicate-name'],
+    [[...POLICIES, '--sweep', 'policy=pace,performance'], 'override-invalid'],
+    [[...POLICIES, '--uncertain', 'leakge=20%'], 'unknown-name'],
     [[...POLICIES, '--start', 'hot'], 'unknown-name'],
     [[...POLICIES, '--workers', '0'], 'out-of-range'],
     [[...POLICIES, '--deadline', '1us..200000us/1us', '--sweep', 'limit=80C,85C'], 'out-of-range'],
@@ -76,6 +78,16 @@ describe('compare', () => {
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(errorsIn(err, '').map((error) => error.split(' ')[0])).toEqual([code]);
   });
+});
+
+test('says so if no policy runs', async () => {
+  const args = ['compare', 'exp.yaml', '--policies', 'pace', '--no-check-epoch'];
+  const { status, out } = await isothermHere(
+    args,
+    folderWith({ ...FILES, 'exp.yaml': FILES['exp.yaml'].replace(/deadline.*\n/, '') }),
+  );
+  expect({ status, last: out.trimEnd().split('\n').at(-1) }).toEqual({ status: 0, last: 'No policy ran in any cell.' });
+  expect(out).toMatch(/^pace +not run: deadline-missing/m);
 });
 
 test('mark refuses an unknown assignment and an unknown policy', async () => {

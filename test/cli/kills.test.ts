@@ -25,6 +25,7 @@ const INPUTS = {
 /** Each writes below `out/`; reports, traces and pictures of many files. */
 const COMMANDS = [
   'run exp.yaml -o out/run',
+  'compare exp.yaml --policies performance pace --workers 2 --no-check-epoch -o out/compare',
   'simulate -c scale.cfg -t scale.csv -i gemm -p out/deep --save-traces --compat scalesim-v2',
   'thermal -f a.flp -p a.ptrace -model_type grid -o out/a.ttrace --frames out/frames',
 ];

@@ -74,6 +74,11 @@ const OTHERS = `
 scaling-os           scaling alexnet gpt2_small_block --budgets 10..14 -o out
 scaling-ws           scaling golden/onnx/resnet18.onnx --budgets 12..13 --dataflow ws --json
 scaling-is           scaling resnet50 golden/scalesim/topology/lenet_1.csv --budgets 12 --dataflow is
+compare              compare one-inference --policies performance race-to-idle static-best pace --deadline 6ms -o out
+compare-cells        compare one-inference --policies performance pace --sweep limit=60C,90C --deadline 5ms..6ms/1ms --start shared -o out
+compare-uncertain    compare one-inference --policies static-best pace --deadline 8ms --uncertain leakage=20% --draws 4 --json
+mark-dvfs            mark dvfs pace --json
+mark-thermal         mark thermal step_wise -o out
 list                 list
 list-policies        list policies
 validate             validate hot.yaml gpt2-onnx.yaml golden/onnx/resnet18.onnx golden/scalesim/topology/lenet_1.csv

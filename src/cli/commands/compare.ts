@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { attempt, type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { optionOverride, parseOverride } from '../../base/overrides.ts';
-import { type Experiment, loadExperiment } from '../../cosim/index.ts';
+import { checkUncertain, type Experiment, loadExperiment } from '../../cosim/index.ts';
 import { appendAll } from '../../node/index.ts';
 import type { PolicyKind } from '../../policy/index.ts';
 import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
@@ -145,6 +145,11 @@ function sweepsOf({ deadline, sweep }: CompareOptions): Sweep[] {
   ];
   const twice = sweeps.find(({ path }, i) => sweeps.findIndex((other) => other.path === path) < i);
   if (twice) fail('duplicate-name', `"${twice.path}" is swept twice`, { expected: 'all its values in one sweep' });
+  if (sweeps.some(({ path }) => path === 'policy' || path.startsWith('policy.'))) {
+    fail('override-invalid', 'a sweep cannot change the policy: --policies replaces it', {
+      expected: 'each policy, or a file for each of its parameters, under --policies',
+    });
+  }
   return sweeps;
 }
 
@@ -182,7 +187,7 @@ function countOf(option: string, text: string | undefined, most: number): number
  */
 export function checkCells(
   files: Files,
-  { experiment: reference, policies, set, sweeps }: CompareRequest,
+  { experiment: reference, policies, set, sweeps, uncertain }: CompareRequest,
   kinds: readonly PolicyKind[],
   option = '--policies',
 ): void {
@@ -191,7 +196,9 @@ export function checkCells(
   const base = set.map(parseOverride);
   let like: Experiment | undefined;
   const load = (policy: string | undefined, values: readonly string[]): void => {
-    const own = values.map((value, i) => optionOverride('--sweep', sweeps[i].path.split('.'), value));
+    const own = values.map((value, i) =>
+      optionOverride(sweeps[i].path === 'deadline' ? '--deadline' : '--sweep', sweeps[i].path.split('.'), value),
+    );
     like = loadExperiment(files, source, { policy, overrides: [...base, ...own], kinds, like });
   };
   const note = (doing: () => void, isOurs: (problem: Diagnostic) => boolean): void => {
@@ -213,6 +220,15 @@ export function checkCells(
       () => load('performance', values),
       () => true,
     );
+  if (like && uncertain.length > 0) {
+    const { design } = like;
+    attempt(problems, () =>
+      checkUncertain(
+        design,
+        uncertain.map(({ name }) => name),
+      ),
+    );
+  }
   const renamed = problems.map((problem) =>
     ofPolicy(problem) ? { ...problem, span: { ...problem.span!, file: option } } : problem,
   );

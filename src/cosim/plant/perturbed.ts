@@ -1,5 +1,5 @@
 import { fail, nearestName } from '../../base/errors.ts';
-import { reducedModel } from '../../design/index.ts';
+import { type Design, reducedModel } from '../../design/index.ts';
 import type { EnergyColumns } from '../../design/power/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import type { PreparedPlant } from '../run.ts';
@@ -9,14 +9,17 @@ import { buildProgram } from './program.ts';
 /** Factors on inputs of which nobody is sure. `leakage` and `energy` are known; any other name is a key of the package. */
 export type Factors = Readonly<Record<string, number>>;
 
-/** The inputs of a plant that factors may change. */
-export function uncertainInputs({ plant }: PreparedPlant): string[] {
-  const entries = Object.entries(plant.design.die?.package ?? {});
-  return [
-    'leakage',
-    'energy',
-    ...entries.flatMap(([key, value]) => (typeof value === 'number' && value > 0 ? [key] : [])),
-  ];
+/** Checks that a design has these uncertain inputs. Error: `unknown-name`. */
+export function checkUncertain({ die }: Design, names: readonly string[]): void {
+  const entries = Object.entries(die?.package ?? {});
+  const keys = entries.flatMap(([key, value]) => (typeof value === 'number' && value > 0 ? [key] : []));
+  const known = ['leakage', 'energy', ...keys];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  fail('unknown-name', `there is no uncertain input "${unknown}"`, {
+    expected: `one of ${known.join(', ')}`,
+    suggestion: nearestName(unknown, known),
+  });
 }
 
 /**
@@ -24,15 +27,8 @@ export function uncertainInputs({ plant }: PreparedPlant): string[] {
  * package, such as `r_convec`. Error: `unknown-name`.
  */
 export function perturbed(prepared: PreparedPlant, factors: Factors, cache?: ResultCache): PreparedPlant {
-  const known = uncertainInputs(prepared);
   const { leakage = 1, energy = 1, ...ofPackage } = factors;
-  const unknown = Object.keys(ofPackage).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    fail('unknown-name', `there is no uncertain input "${unknown}"`, {
-      expected: `one of ${known.join(', ')}`,
-      suggestion: nearestName(unknown, known),
-    });
-  }
+  checkUncertain(prepared.plant.design, Object.keys(factors));
   const { plant, programs } = prepared;
   const arrays =
     energy === 1

@@ -24,10 +24,10 @@ export interface ComparisonCell {
   /** The policy of the row that others are measured against. */
   readonly reference: string;
   readonly seed: number;
-  /** Whether the experiment says how its sensors err; else they are ideal. */
-  readonly hasSensors: boolean;
-  /** Present if the design states what waking costs; else it takes nothing. */
-  readonly hasStates?: boolean;
+  /** In words: how sensors err, and what changes of clocks and waking take. */
+  readonly sensors: string;
+  readonly changes: string;
+  readonly waking: string;
   readonly rows: readonly ComparisonRow[];
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;
@@ -81,6 +81,12 @@ export interface RowFigures {
   readonly peakTemperatureK?: number;
   readonly timeOverLimitS?: number;
   readonly transitions: number;
+  /** Residuals of energy, heat (null without a floorplan) and MACs, as in summary.json. */
+  readonly conservation: {
+    readonly energyRelative: number;
+    readonly heatRelative: number | null;
+    readonly macsDifference: number;
+  };
   /** Damage by temperature cycles, relative to the reference. */
   readonly cyclingDamage?: number;
   /** Mean time to failure of the wires, relative to the reference. */

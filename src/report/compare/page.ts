@@ -3,6 +3,7 @@ import { html, type Markup, NOTHING } from '../markup.ts';
 import { coordinate, engineering } from '../numbers.ts';
 import { CONTENT_POLICY, STYLE } from '../page/style.ts';
 import type { Comparison, ComparisonCell } from './comparison.ts';
+import { paretoPicture } from './pareto.ts';
 import { cellName, isLate } from './rows.ts';
 import { commonLines, headingLines, referenceRows, shownColumns } from './tables.ts';
 
@@ -16,7 +17,7 @@ export function comparisonHtml(comparison: Comparison): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"/>
 <title>${comparison.experiment} - Isotherm</title>
-<style>${{ markup: STYLE }}</style>
+<style>${{ markup: `${STYLE}${PICTURE_STYLE}` }}</style>
 </head>
 <body>
 <main>
@@ -45,6 +46,7 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
   const references = referenceRows(cell, columns);
   const heading = cell.values.length === 0 ? 'Policies' : cellName(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
+    pareto(cell),
     energyBars(cell),
     table(
       `Policies, ${heading}`,
@@ -56,6 +58,26 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
     ...lossTables(cell),
   ]);
 }
+
+/** Widths of the picture on wide and on narrow screens, px. */
+const PICTURES = { wide: 900, narrow: 350 } as const;
+
+/** Energy over latency, once for wide screens and once for narrow ones. */
+function pareto(cell: ComparisonCell): Markup {
+  const pictures = Object.entries(PICTURES).map(([name, width]) => [name, paretoPicture(cell, width)] as const);
+  if (pictures.some(([, picture]) => picture === null)) return NOTHING;
+  const note =
+    'the line joins rows that no other one beats; grey rows are late, those in another colour were over the limit';
+  return html`<figure><figcaption>Energy and speed <span class="note">${note}</span></figcaption>
+${pictures.map(([name, picture]) => html`<div class="pareto-${name}">${{ markup: picture! }}</div>`)}
+</figure>
+`;
+}
+
+/** One of the two pictures shows. */
+const PICTURE_STYLE = `.pareto-wide svg,.pareto-narrow svg{width:100%;height:auto;display:block}
+@media (max-width:600px){.pareto-wide{display:none}}
+@media (min-width:601px){.pareto-narrow{display:none}}`;
 
 const WIDTH = 1000;
 

@@ -37,6 +37,15 @@ export function isLate({ figures }: ComparisonRow): boolean {
   return (figures?.deadlineMisses ?? 0) > 0;
 }
 
+/** Residuals above these mean that the simulator lost energy, heat or work. */
+const MOST_RESIDUAL = { energy: 1e-9, heat: 1e-6 };
+
+export function isConserved({ figures }: ComparisonRow): boolean {
+  if (!figures) return true;
+  const { energyRelative, heatRelative, macsDifference } = figures.conservation;
+  return energyRelative <= MOST_RESIDUAL.energy && (heatRelative ?? 0) <= MOST_RESIDUAL.heat && macsDifference === 0;
+}
+
 /** Baselines without which a saving says little (docs/guide/compare.md). */
 const BASELINES = ['performance', 'race-to-idle', 'static-best'];
 

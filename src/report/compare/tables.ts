@@ -2,7 +2,7 @@ import { isEpochSensitive } from '../files/summary.ts';
 import { celsius, engineering, percent } from '../numbers.ts';
 import { type Column, textTable } from '../table.ts';
 import type { Comparison, ComparisonCell, ComparisonRow } from './comparison.ts';
-import { cellName, isLate, missingBaselines } from './rows.ts';
+import { cellName, isConserved, isLate, missingBaselines } from './rows.ts';
 
 /** A column of the tables for people, and its text for a row. */
 interface ShownColumn extends Column {
@@ -56,6 +56,7 @@ function noteOf(row: ComparisonRow): string {
     ...(isLate(row) ? ['late'] : []),
     ...(isEpochSensitive(row.figures?.epochChange) ? [`${signed(row.figures!.epochChange!)} at half the epoch`] : []),
     ...(row.figures?.start?.converged === false ? ['start not converged'] : []),
+    ...(isConserved(row) ? [] : ['energy, heat or MACs not conserved']),
   ].join(', ');
 }
 
@@ -97,13 +98,16 @@ export function referenceRows(cell: ComparisonCell, columns: readonly Column[]):
 }
 
 export function headingLines({ experiment, description, cells }: Comparison): string[] {
-  const [{ workload, design }] = cells;
-  return [`${experiment}: ${workload} on ${design}`, ...(description === '' ? [] : [description])];
+  const { workload, design } = cells.find(({ reference }) => reference !== '') ?? cells[0];
+  const what = workload === '' ? '' : `: ${workload} on ${design}`;
+  return [`${experiment}${what}`, ...(description === '' ? [] : [description])];
 }
 
 /** What every row has in common: without it the figures say little. */
 export function commonLines(comparison: Comparison): string[] {
-  const { cells } = comparison;
+  // A cell without a row that ran has no facts.
+  const cells = comparison.cells.filter(({ reference }) => reference !== '');
+  if (cells.length === 0) return ['No policy ran in any cell.'];
   const same = <T>(of: (cell: ComparisonCell) => T): T | null =>
     cells.every((cell) => of(cell) === of(cells[0])) ? of(cells[0]) : null;
   const [inferences, windowS, start, epochS] = [
@@ -118,8 +122,8 @@ export function commonLines(comparison: Comparison): string[] {
     `Work: ${inferences === null ? 'one number of inferences a cell' : `${inferences} inference${inferences === 1 ? '' : 's'}`}; ` +
       `energy counts for ${windowS === null ? 'one window a cell' : engineering(windowS, 's')}, rest included.`,
     `Start: ${start ?? 'by cell'}; seed ${cells[0].seed}; epoch ${epochS === null ? 'by cell' : engineering(epochS, 's')}; ` +
-      `${cells.some(({ hasSensors }) => hasSensors) ? 'sensors as the experiment has them' : 'ideal sensors'}; changes of clocks take their time and energy, ` +
-      `waking takes ${cells.some(({ hasStates }) => hasStates) ? 'what the design states' : 'none'}.`,
+      `sensors: ${same((cell) => cell.sensors) ?? 'by cell'}.`,
+    `Changes, charged in every row: ${same((cell) => cell.changes) ?? 'by cell'}, with their energy; waking ${same((cell) => cell.waking) ?? 'by cell'}.`,
     ...(hasOwn ? ['Regret: against the oracle with the leakage of the reference; own: with that of the row.'] : []),
     `Reference of cycling and MTTF: ${same((cell) => cell.reference) ?? 'the first policy that runs in each cell'}.`,
     ...(missing.length > 0 ? [`Baselines missing: ${missing.join(', ')}. Without them a saving says little.`] : []),

@@ -1,3 +1,4 @@
+import type { RunResult } from '../../cosim/index.ts';
 import type { ThermalBounds } from './bounds.ts';
 
 /** A part of a comparison as plain data, which any worker can run on its own. */
@@ -74,7 +75,7 @@ export interface RowOutcome {
   /** Energy in J and time in s of each layer over the run. */
   readonly layerJ: readonly number[];
   readonly layerS: readonly number[];
-  readonly conservation: number;
+  readonly conservation: RunResult['conservation'];
 }
 
 /** What all rows of a cell share. */
@@ -88,10 +89,10 @@ export interface CellFacts {
   readonly epochS: number;
   readonly limitK: number | null;
   readonly seed: number;
-  /** Whether the experiment says how its sensors err. */
-  readonly hasSensors: boolean;
-  /** Whether the design states what waking costs; else it takes nothing. */
-  readonly hasStates: boolean;
+  /** In words: how sensors err, and what changes of clocks and waking take. */
+  readonly sensors: string;
+  readonly changes: string;
+  readonly waking: string;
   readonly inferences: number;
   readonly windowS: number | null;
   readonly layers: readonly string[];

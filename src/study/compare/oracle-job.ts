@@ -143,26 +143,27 @@ function chargedProblem(
   for (let layer = 0; layer < layers; layer++) {
     for (const pair of pairs) changes.push({ layer, ...pair, ...costs.change(layer, pair.from, pair.to) });
   }
+  // Nothing wakes after the only rest, and one change before it hardly counts for many inferences.
+  if (work.lastReleaseS === null) {
+    const ways = free.starts.map((k) => ({ ...rests[0], point: k, to: k }));
+    return { ...free, changes, rests: ways };
+  }
   // Waking is charged, so that a state which wakes for less may be better.
   const { wakeS, wakeJ } = costs.wake('gated');
-  const others = wakeS + wakeJ > 0 ? (['clock-gated', 'retention'] as const) : [];
+  const others = wakeS + wakeJ > 0 ? (['clocked', 'clock-gated', 'retention'] as const) : [];
   const stay = (point: number, powerW: number, idle: IdleState = 'gated'): Rest => {
     const waking = costs.wake(idle);
-    return { point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
+    return { ...waking, point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
   };
-  // Back to back only the last inference rests, and one change for all of them hardly counts.
-  const ways =
-    work.lastReleaseS === null
-      ? free.starts.map((k) => stay(k, rests[0].powerW))
-      : [
-          ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
-          ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
-          ...pairs.map(({ from, to }) => ({
-            ...stay(from, costs.idleW(to, 'gated')),
-            to,
-            energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
-          })),
-        ];
+  const ways = [
+    ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
+    ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
+    ...pairs.map(({ from, to }) => ({
+      ...stay(from, costs.idleW(to, 'gated')),
+      to,
+      energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
+    })),
+  ];
   return { ...free, changes, rests: ways };
 }
 

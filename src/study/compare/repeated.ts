@@ -1,4 +1,4 @@
-import { bestSchedule, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
+import { bestSchedule, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
 
 export interface Repeated {
   /** The schedule of the inferences in the middle. */
@@ -8,24 +8,42 @@ export interface Repeated {
 }
 
 /**
- * The least energy of `count` inferences in a row, each of which begins at the point where the one before rested. All but
- * the first and the last have the same schedule. The first may begin at any point without a change, as the first decision
- * of a run takes effect at once, and the last may rest anywhere. Null if the deadline cannot be met.
+ * The least energy of `count` inferences in a row, each of which begins at the point where the one before rested, and wakes first. All
+ * but the first and the last have the same schedule. The first may begin at any point without a change and awake, as the first decision
+ * of a run takes effect at once; the last may rest anywhere, and nothing wakes after it. Null if the deadline cannot be met.
  */
-export function repeatedSchedule(problem: ScheduleProblem, count: number): Repeated | null {
+export function repeatedSchedule(given: ScheduleProblem, count: number): Repeated | null {
+  const problem = count === 1 ? { ...given, rests: given.rests.map((rest) => forGood(atOnce(rest))) } : given;
   const relaxed = bestSchedule(problem);
   if (relaxed.kind === 'unmeetable') return null;
-  if (count === 1 || relaxed.start === relaxed.rest.to) return { schedule: relaxed, energyJ: count * relaxed.energyJ };
+  if (count === 1) return { schedule: relaxed, energyJ: relaxed.energyJ };
+  const wakes = problem.rests.some(({ wakeS = 0, wakeJ = 0 }) => wakeS + wakeJ > 0);
+  if (relaxed.start === relaxed.rest.to && !wakes) return { schedule: relaxed, energyJ: count * relaxed.energyJ };
+  const awake = bestSchedule({ ...problem, rests: problem.rests.map((rest) => forGood(atOnce(rest))) });
+  const leastJ = awake.kind === 'schedule' ? awake.energyJ : relaxed.energyJ;
   let best: Repeated | null = null;
   const first = [relaxed.rest.to, relaxed.start];
   for (const point of [...first, ...problem.starts.filter((start) => !first.includes(start))]) {
-    const found = repeatedAt(problem, count, point, relaxed.energyJ, best?.energyJ ?? Number.POSITIVE_INFINITY);
+    const found = repeatedAt(problem, count, point, leastJ, best?.energyJ ?? Number.POSITIVE_INFINITY);
     if (found) best = found;
   }
   return best;
 }
 
-/** The same with every inference beginning at one point; null if it does not take less than `belowJ`. */
+/** A rest before which nothing had to wake. */
+function atOnce(rest: Rest): Rest {
+  return { ...rest, delayS: rest.delayS - (rest.wakeS ?? 0) };
+}
+
+/** A rest from which nothing wakes. */
+function forGood(rest: Rest): Rest {
+  return { ...rest, energyJ: rest.energyJ - (rest.wakeJ ?? 0) };
+}
+
+/**
+ * The same with every inference beginning at one point; null if it does not take less than `belowJ`. `leastJ` is below the energy of the
+ * first inference and of the last.
+ */
 function repeatedAt(
   problem: ScheduleProblem,
   count: number,
@@ -35,11 +53,14 @@ function repeatedAt(
 ): Repeated | null {
   const rests = problem.rests.filter(({ to }) => to === point);
   if (rests.length === 0) return null;
-  const outerJ = (count === 2 ? 1 : 2) * leastJ;
-  const middle = bestSchedule({ ...problem, starts: [point], rests }, (belowJ - outerJ) / Math.max(1, count - 2));
+  const mostJ = count === 2 ? Number.POSITIVE_INFINITY : (belowJ - 2 * leastJ) / (count - 2);
+  const middle = bestSchedule({ ...problem, starts: [point], rests }, mostJ);
   if (middle?.kind !== 'schedule') return null;
-  const begin = bestSchedule({ ...problem, rests }, Number.POSITIVE_INFINITY);
-  const end = bestSchedule({ ...problem, starts: [point] }, Number.POSITIVE_INFINITY);
+  const begin = bestSchedule({ ...problem, rests: rests.map(atOnce) }, Number.POSITIVE_INFINITY);
+  // It waits until all have woken from the rest before it, whatever its own is.
+  const { wakeS = 0 } = middle.rest;
+  const last = problem.rests.map((rest) => ({ ...forGood(rest), delayS: atOnce(rest).delayS + wakeS }));
+  const end = bestSchedule({ ...problem, starts: [point], rests: last }, Number.POSITIVE_INFINITY);
   if (begin?.kind !== 'schedule' || end?.kind !== 'schedule') return null;
   const energyJ = begin.energyJ + (count - 2) * middle.energyJ + end.energyJ;
   return energyJ < belowJ ? { schedule: middle, energyJ } : null;
@@ -51,7 +72,7 @@ export function leastDeadline(problem: ScheduleProblem, count: number): number {
     const found = bestSchedule({ ...problem, starts, rests, deadlineS: 0 });
     return found.kind === 'unmeetable' ? found.leastS : 0;
   };
-  if (count === 1) return at(problem.starts, problem.rests);
+  if (count === 1) return at(problem.starts, problem.rests.map(atOnce));
   return Math.min(
     ...problem.starts.map((point) =>
       at(

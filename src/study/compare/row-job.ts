@@ -5,6 +5,7 @@ import {
   type PreparedPlant,
   type RunResult,
   runScenario,
+  wakingOf,
 } from '../../cosim/index.ts';
 import { arrhenius, BLACK_EXPONENT, COPPER_EV, cyclingDamage, rainflow } from '../metrics/index.ts';
 import type { CellFacts, RowJob, RowOutcome } from './jobs.ts';
@@ -12,7 +13,7 @@ import type { CellFacts, RowJob, RowOutcome } from './jobs.ts';
 /** Runs a policy on the work of its cell. Errors: those of `runScenario`. */
 export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJob): RowOutcome {
   const work = workOf(prepared, withJob(experiment, job));
-  const cell = factsOf(work);
+  const cell = factsOf(prepared, work);
   const windowS = job.windowS ?? work.windowS ?? 0;
   const given = job.startW === undefined ? undefined : job.startW && Float64Array.from(job.startW);
   // Back to back, the start is that of the work alone; the rest until the window ends follows.
@@ -44,7 +45,7 @@ function withJob(experiment: Experiment, { epochFactor = 1, mostInferences }: Ro
   };
 }
 
-export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
+export function factsOf({ plant }: PreparedPlant, { experiment, count, windowS }: FixedWork): CellFacts {
   const { spec, design, workload } = experiment;
   return {
     experiment: spec.name,
@@ -56,8 +57,8 @@ export function factsOf({ experiment, count, windowS }: FixedWork): CellFacts {
     epochS: spec.epochS,
     limitK: spec.limitK,
     seed: spec.seed,
-    hasSensors: spec.sensors.length > 0,
-    hasStates: design.spec.domains.some(({ states }) => states !== undefined),
+    ...frameWords(experiment),
+    waking: wakingWords(plant),
     inferences: count,
     windowS,
     layers: workload.layers.map(({ name }) => name),
@@ -87,7 +88,7 @@ function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult):
     wear: thermal && wearOf(prepared, result),
     layerJ: layers.map(({ energyJ }) => energyJ),
     layerS: layers.map(({ timeS }) => timeS),
-    conservation: result.conservation.energyRelative,
+    conservation: result.conservation,
   };
 }
 
@@ -130,4 +131,43 @@ function wearOf({ plant }: PreparedPlant, { trace, simulatedS }: RunResult): num
     }
   });
   return sum / simulatedS;
+}
+
+/** What readers must know of a comparison's rules, in words: how sensors err, and what changes and waking take. */
+function frameWords({ spec, sensors, design }: Experiment): {
+  readonly sensors: string;
+  readonly changes: string;
+} {
+  const kinds = spec.sensors.length === 0 ? [] : [...new Set(sensors.map(sensorWords))];
+  const { domains } = design.spec;
+  const transitions = domains.map(({ transition }) => transitionWords(transition));
+  const same = transitions.every((words) => words === transitions[0]);
+  return {
+    sensors: kinds.length === 0 ? 'ideal' : kinds.join('; '),
+    changes: same ? transitions[0] : domains.map(({ name }, d) => `${name}: ${transitions[d]}`).join('; '),
+  };
+}
+
+function sensorWords({ offsetK, noiseK, quantumK, delayEpochs }: Experiment['sensors'][number]): string {
+  const parts = [
+    ...(offsetK === 0 ? [] : [`offset ${offsetK} K`]),
+    ...(noiseK === 0 ? [] : [`noise ${noiseK} K`]),
+    ...(quantumK === 0 ? [] : [`steps of ${quantumK} K`]),
+    ...(delayEpochs === 0 ? [] : [`${delayEpochs} epoch${delayEpochs === 1 ? '' : 's'} late`]),
+  ];
+  return parts.length === 0 ? 'ideal' : parts.join(', ');
+}
+
+function transitionWords({
+  relockS,
+  slewVPerS,
+}: Experiment['design']['spec']['domains'][number]['transition']): string {
+  return `the clock stands ${Number((relockS * 1e6).toPrecision(6))} us, the voltage ramps ${Number((slewVPerS * 1e-3).toPrecision(6))} mV/us`;
+}
+
+function wakingWords(plant: PreparedPlant['plant']): string {
+  const { wakeS, wakeJ } = wakingOf(plant, 'gated');
+  if (wakeS === 0 && wakeJ === 0) return 'takes none';
+  const short = (value: number): number => Number(value.toPrecision(6));
+  return `from off takes ${short(wakeS * 1e6)} us and ${short(wakeJ * 1e6)} uJ`;
 }

@@ -45,6 +45,9 @@ export interface Rest {
   /** A change before the rest: its time and energy. */
   readonly delayS: number;
   readonly energyJ: number;
+  /** The part of `delayS` and `energyJ` that waking takes, if work follows. */
+  readonly wakeS?: number;
+  readonly wakeJ?: number;
   /** Power afterwards, W. */
   readonly powerW: number;
   readonly name: string;

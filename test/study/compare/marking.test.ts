@@ -9,6 +9,7 @@ const figures = (more: Partial<RowFigures>): RowFigures => ({
   latencyS: 1,
   edp: 1,
   transitions: 0,
+  conservation: { energyRelative: 0, heatRelative: 0, macsDifference: 0 },
   ...more,
 });
 const row = (policy: string, more: Partial<RowFigures>): ComparisonRow => {
@@ -30,7 +31,9 @@ function comparisonOf(rows: readonly ComparisonRow[]): Comparison {
     windowS: 1,
     reference: 'performance',
     seed: 0,
-    hasSensors: false,
+    sensors: 'ideal',
+    changes: '',
+    waking: 'takes none',
     rows,
     oracle: null,
     oracleWithTransitions: oracle,

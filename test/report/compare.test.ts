@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Comparison,
+  type ComparisonRow,
+  comparisonFiles,
+  comparisonText,
+} from '../../src/report/compare/index.ts';
+import { paretoFront, paretoPicture } from '../../src/report/compare/pareto.ts';
+import { lawOptions } from '../tier.ts';
+
+const row = (
+  policy: string,
+  energyJ: number,
+  latencyS: number,
+  more: Partial<NonNullable<ComparisonRow['figures']>> = {},
+): ComparisonRow => ({
+  policy,
+  applicable: true,
+  figures: {
+    energyJ,
+    inferences: 2,
+    windowS: 0.02,
+    latencyS,
+    edp: energyJ * latencyS,
+    deadlineMisses: 0,
+    transitions: 0,
+    conservation: { energyRelative: 0, heatRelative: 0, macsDifference: 0 },
+    ...more,
+  },
+});
+
+const comparison = (rows: readonly ComparisonRow[]): Comparison => ({
+  experiment: 'e',
+  description: '',
+  policies: rows.map(({ policy }) => policy),
+  sweeps: [],
+  cells: [
+    {
+      values: [],
+      workload: 'net',
+      design: 'npu',
+      deadlineS: 0.01,
+      startMode: 'self-consistent',
+      epochS: 1e-3,
+      limitK: 358.15,
+      inferences: 2,
+      windowS: 0.02,
+      reference: rows[0].policy,
+      seed: 7,
+      sensors: 'noise 0.5 K',
+      changes: 'the clock stands 5 us',
+      waking: 'takes none',
+      rows,
+      oracle: { energyJ: 1, lowerBoundJ: 1, transitions: 0 },
+      oracleWithTransitions: null,
+      bound: { energyJ: 0.8 },
+      thermalBound: { energyJ: 0.9, latencyS: 2e-3 },
+      remarks: [],
+    },
+  ],
+});
+
+describe('a comparison', () => {
+  test('states what its figures depend on', () => {
+    const text = comparisonText(comparison([row('performance', 2, 3e-3)]));
+    expect(text).toMatch(/^bound under the limit +900 mJ/m);
+    expect(text).toContain('Start: self-consistent; seed 7; epoch 1.00 ms; sensors: noise 0.5 K.');
+    expect(text).toContain(
+      'Changes, charged in every row: the clock stands 5 us, with their energy; waking takes none.',
+    );
+    expect(text).toContain('Baselines missing: race-to-idle, static-best.');
+  });
+
+  test.each([
+    [{ energyRelative: 1e-8, heatRelative: 0, macsDifference: 0 }, true],
+    [{ energyRelative: 1e-15, heatRelative: 1e-5, macsDifference: 0 }, true],
+    [{ energyRelative: 0, heatRelative: null, macsDifference: 1 }, true],
+    [{ energyRelative: 1e-10, heatRelative: 1e-7, macsDifference: 0 }, false],
+  ])('notes a row that loses energy, heat or work: %o', (conservation, isNoted) => {
+    const text = comparisonText(comparison([row('performance', 2, 3e-3, { conservation })]));
+    expect(text.includes('not conserved')).toBe(isNoted);
+  });
+
+  test('has oracle and bounds in every row of comparison.csv', () => {
+    const csv = comparisonFiles(comparison([row('performance', 2, 3e-3), row('pace', 1.5, 9e-3)]))['comparison.csv']();
+    const [header, ...rows] = csv
+      .trimEnd()
+      .split('\n')
+      .map((text) => text.split(','));
+    for (const cells of rows) {
+      const of = (column: string): string => cells[header.indexOf(column)];
+      expect(
+        ['oracle_j', 'oracle_with_transitions_j', 'bound_j', 'thermal_bound_j', 'thermal_bound_latency_s'].map(of),
+      ).toEqual(['1', '', '0.8', '0.9', '0.002']);
+    }
+  });
+});
+
+describe('the front', () => {
+  test('has every row that no other fair row beats, and no other', () => {
+    const point = fc.record({
+      latencyS: fc.integer({ min: 1, max: 6 }),
+      energyJ: fc.integer({ min: 1, max: 6 }),
+      isFair: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 12 }), (points) => {
+        const front = paretoFront(points);
+        const fair = points.filter(({ isFair }) => isFair);
+        for (const p of fair) {
+          const isBeaten = fair.some(
+            (q) =>
+              q.latencyS <= p.latencyS && q.energyJ <= p.energyJ && (q.latencyS < p.latencyS || q.energyJ < p.energyJ),
+          );
+          const isThere = front.some((q) => q.latencyS === p.latencyS && q.energyJ === p.energyJ);
+          expect(isThere).toBe(!isBeaten);
+        }
+      }),
+      lawOptions(),
+    );
+  });
+
+  test('is drawn with oracle, bounds and deadline; a late row and a hot one are not on it', () => {
+    const rows = [
+      row('a', 2, 3e-3),
+      row('b', 1.5, 9e-3),
+      row('late', 1.2, 12e-3, { deadlineMisses: 1 }),
+      row('hot', 1, 2e-3, { timeOverLimitS: 1 }),
+    ];
+    const [cell] = comparison(rows).cells;
+    const svg = paretoPicture(cell, 900)!;
+    expect(svg).toContain('the front: a, b"');
+    for (const text of ['oracle 1.00 J', 'bound 800 mJ', 'bound under the limit 900 mJ', 'deadline'])
+      expect(svg).toContain(text);
+    expect(paretoPicture({ ...cell, rows: rows.slice(0, 1) }, 900)).toBeNull();
+  });
+});
