@@ -84,6 +84,8 @@ function run(file: string, args: readonly string[], cwd: string): Promise<Outcom
 const SLOW: ReadonlySet<string> = new Set([
   'npx isotherm scaling',
   'npx isotherm run thermal-stress -o out/thermal-stress',
+  'npx isotherm run course-dvfs --against race-to-idle',
+  'npx isotherm compare course-dvfs --policies race-to-idle static-best pace --deadline 5ms,6ms',
 ]);
 
 /** Pages whose JavaScript takes as long as all other pages together. */
@@ -105,6 +107,8 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/guide/first-experiment.md',
   'docs/guide/layer-energy.md',
   'docs/guide/notebooks.md',
+  'docs/guide/map.md',
+  'docs/methods/loop.md',
   'docs/guide/policy-module.md',
 ]);
 

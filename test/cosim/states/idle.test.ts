@@ -1,6 +1,7 @@
 /** States between inferences: what they save, what waking costs, and who is told. Figures are worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { openRun, preparePlant } from '../../../src/cosim/index.ts';
+import { longTest } from '../../tier.ts';
 import { COARSE, problemsOf } from '../support.ts';
 import { go, latencies, PLAIN, relative, saying, scenario, withStates } from './support.ts';
 
@@ -108,7 +109,7 @@ test('a policy that knows the period wakes the domain in time', () => {
   expect(result.energyJ.total).toBeLessThan(on.energyJ.total);
 });
 
-test('the die stays in balance, and the energy of waking heats the blocks that leak', () => {
+longTest('the die stays in balance, and the energy of waking heats the blocks that leak', () => {
   const overlay = withStates(COARSE, 'off: {leakage: 0.03, wake_time: 5us, wake_energy: 20uJ}');
   const free = withStates(COARSE, 'off: {leakage: 0.03, wake_time: 5us}');
   const kind = saying({ states: { core: 'off' } });

@@ -140,5 +140,6 @@ test.each([false, true])('damaged files run or are refused with a code and a pla
     expect(result.length).toBeGreaterThan(0);
     for (const diagnostic of result) checkDiagnostic(diagnostic, texts);
   });
-  fc.assert(property, lawOptions(1000));
+  // Without compat each run makes a reduced model of its own.
+  fc.assert(property, lawOptions(1000, compat ? 125 : 25));
 });
