@@ -67,6 +67,9 @@ export function randomExperiment(seed: number): RandomExperiment {
     const rows = Number(/rows: (\d+)/.exec(overlay[`${path}accelerator.yaml`])?.[1]);
     set.push(`accelerator.array.rows=${rows / side}`, `accelerator.array.columns=${rows / side}`);
   }
-  set.push(`accelerator.dram.bandwidth=${one([1, 8, 30])}GB/s`);
+  // A DRAM with operating points has its bandwidths there.
+  const hasPoints = /^dram:(\n .*)*\n {2}operating_points:/m.test(overlay[`${path}accelerator.yaml`]);
+  const bandwidth = `accelerator.dram.bandwidth=${one([1, 8, 30])}GB/s`;
+  if (!hasPoints) set.push(bandwidth);
   return { text, overlay, set };
 }

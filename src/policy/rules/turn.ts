@@ -89,7 +89,12 @@ export class Turn {
     wanted[d] = moved(clause?.action ?? KEEP, own, isCap ? own : present, topOf(domains[d]), isEpoch);
     bound(clause?.action ?? KEEP, wanted[d], isCap, d, low, high);
     rests[d] = rest;
-    if (isFirst || (low[d] === state.low[d] && high[d] === state.high[d])) return;
+    if (isFirst) {
+      const leaves = isCap ? high[d] < topOf(domains[d]) : present < low[d] || present > high[d];
+      if (leaves) rests[d] = clause ? clause.residency : program.residency;
+      return;
+    }
+    if (low[d] === state.low[d] && high[d] === state.high[d]) return;
     if (rest > 0 && !clause?.urgent) {
       [wanted[d], low[d], high[d]] = [own, state.low[d], state.high[d]];
       return;
