@@ -31,6 +31,13 @@ export function allCombinations(domains: readonly PolicyDomain[]): PointByDomain
   return chosen.map((entries) => Object.fromEntries(entries));
 }
 
+/** Settings as the point of each domain by its index; -1 for domains that a setting leaves as they are. */
+export function pointsOf(settings: readonly PointByDomain[], domains: readonly PolicyDomain[]): readonly Int32Array[] {
+  return settings.map((points) =>
+    Int32Array.from(domains, ({ name }) => (Object.hasOwn(points, name) ? points[name] : -1)),
+  );
+}
+
 /** The deadline in s. Error: `deadline-missing`. */
 export function requireDeadline(policy: string, { deadlineS }: PolicySetting): number {
   if (deadlineS !== null) return deadlineS;

@@ -1,59 +1,79 @@
-import { describeValue, fail, InputError, nearestName, placedAt, type Span } from '../base/errors.ts';
-import type { Decision, Observation, PointByDomain, PolicyDomain } from './policy.ts';
+import { describeValue, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
+import type { Decision, PointByDomain, PolicyDomain, RunnablePolicy } from './policy.ts';
 import { topOf } from './ranges.ts';
 import { statesProblem } from './rest/rest.ts';
 
 /** Most settings of a joint set. */
 const MOST_SETTINGS = 4096;
 
-/** Calls `decide` of a policy, and checks what it returns. */
-export type CheckedDecide = (
-  policy: string,
-  observation: Observation,
-  decide: () => Decision,
-  place: Span | undefined,
-) => Decision;
+/** `decide` of a policy, whose decisions are checked. */
+export type CheckedDecide = RunnablePolicy['decide'];
 
 /**
- * Checks decisions in one place. Errors: `policy-failed` if a policy throws; `decision-invalid` for anything that is no decision: a
- * domain that does not exist, a point that its table does not have, an empty range or joint set, a time that is not later. Each names
- * the policy, the time and what was allowed.
+ * Checks the decisions of one policy, in one place for all. Errors: `policy-failed` if it throws; `decision-invalid` for anything that is
+ * no decision: a domain that does not exist, a point that its table does not have, an empty range or joint set, a time that is not
+ * later. Each names the policy, the time and what was allowed.
  */
-export function decisionChecker(domains: readonly PolicyDomain[]): CheckedDecide {
-  // Most policies return the same few objects again and again.
+export function checkedDecide(name: string, policy: RunnablePolicy, domains: readonly PolicyDomain[]): CheckedDecide {
+  // Policies say the same few objects again and again: what a decision shares with the last one, or with `known`, was checked.
   const known = new WeakSet<object>();
-  return (policy, { timeS }, decide, place) => {
-    const at = (): string => `policy "${policy}" at ${Number(timeS.toPrecision(6))} s`;
-    return placedAt(place, () => check(at, timeS, decide));
+  let last: Decision = NOTHING;
+  const at = (timeS: number): string => `policy "${name}" at ${Number(timeS.toPrecision(6))} s`;
+  const isKnown = (decision: Decision, timeS: number): boolean => {
+    const { ranges, joint, states, idle, capW, wakeS, reason } = decision;
+    return (
+      (ranges === last.ranges || known.has(ranges)) &&
+      (joint === undefined || joint === last.joint || known.has(joint)) &&
+      (states === undefined || states === last.states) &&
+      (idle === undefined || idle === last.idle) &&
+      (capW === undefined || isPower(capW)) &&
+      (wakeS === undefined || wakeS > timeS) &&
+      typeof reason === 'string'
+    );
   };
-
-  function check(at: () => string, timeS: number, decide: () => Decision): Decision {
-    const decision = decided(at, decide);
-    const { wakeS } = decision;
-    if (wakeS !== undefined && !(wakeS > timeS)) invalid(at(), `wants to wake at ${wakeS} s`, 'a later time in s');
-    if (known.has(decision)) return decision;
-    checkDecision(at(), decision, domains);
-    known.add(decision);
+  const check = (decision: Decision, timeS: number): void => {
+    const { wakeS, ranges, joint } = decision;
+    if (wakeS !== undefined && !(wakeS > timeS)) invalid(at(timeS), `wants to wake at ${wakeS} s`, 'a later time in s');
+    checkDecision(at(timeS), decision, domains);
+    known.add(ranges);
+    if (joint) known.add(joint);
+  };
+  return (observation, state, random) => {
+    const { timeS } = observation;
+    let decision: Decision;
+    try {
+      decision = policy.decide(observation, state, random);
+    } catch (error) {
+      return placedAt(policy.place, () => rethrow(error, at(timeS)));
+    }
+    if (typeof decision !== 'object' || decision === null || !isKnown(decision, timeS)) {
+      placedAt(policy.place, () => {
+        checkObject(decision, at(timeS));
+        check(decision, timeS);
+      });
+    }
+    last = decision;
     return decision;
-  }
+  };
 }
 
-function decided(at: () => string, decide: () => Decision): Decision {
-  let decision: Decision;
-  try {
-    decision = decide();
-  } catch (error) {
-    // A module's own errors name the policy alone.
-    if (error instanceof InputError) {
-      throw new InputError(
-        error.diagnostics.map((d) => ({ ...d, message: d.message.replace(/^policy "[^"]*"(?=: )/, at()) })),
-      );
-    }
-    const text = error instanceof Error ? error.message : String(error);
-    return fail('policy-failed', `${at()} failed: ${text}`, { expected: 'a decision' });
+/** No decision has these ranges. */
+const NOTHING: Decision = { ranges: {}, state: null, reason: '' };
+
+function rethrow(error: unknown, at: string): never {
+  // A module's own errors name the policy alone.
+  if (error instanceof InputError) {
+    throw new InputError(
+      error.diagnostics.map((d) => ({ ...d, message: d.message.replace(/^policy "[^"]*"(?=: )/, at) })),
+    );
   }
-  if (typeof decision === 'object' && decision !== null) return decision;
-  return invalid(at(), `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
+  const text = error instanceof Error ? error.message : String(error);
+  fail('policy-failed', `${at} failed: ${text}`, { expected: 'a decision' });
+}
+
+function checkObject(decision: unknown, at: string): void {
+  if (typeof decision === 'object' && decision !== null) return;
+  invalid(at, `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
 }
 
 function checkDecision(at: string, decision: Decision, domains: readonly PolicyDomain[]): void {
@@ -77,7 +97,6 @@ function checkDecision(at: string, decision: Decision, domains: readonly PolicyD
 }
 
 function checkCap(at: string, capW: NonNullable<Decision['capW']>, domains: readonly PolicyDomain[]): void {
-  const isPower = (watts: unknown): boolean => typeof watts === 'number' && Number.isFinite(watts) && watts >= 0;
   if (typeof capW === 'number' && isPower(capW)) return;
   if (typeof capW !== 'object' || capW === null) {
     invalid(at, `gives a cap of ${describeValue(capW)}`, 'a power in W, or one by domain');
@@ -86,6 +105,10 @@ function checkCap(at: string, capW: NonNullable<Decision['capW']>, domains: read
     domainOf(at, name, domains);
     if (!isPower(watts)) invalid(at, `gives domain "${name}" a cap of ${textOf(watts)} W`, 'a power of 0 W or more');
   }
+}
+
+function isPower(watts: unknown): boolean {
+  return typeof watts === 'number' && Number.isFinite(watts) && watts >= 0;
 }
 
 function checkJoint(at: string, joint: readonly PointByDomain[], domains: readonly PolicyDomain[]): void {

@@ -226,7 +226,7 @@ export interface Decision<State = unknown> {
   /** A later time at which it wants to be asked again, s. */
   readonly wakeS?: number;
   /** Present while it is at its lowest points and what it reads is still above its trip. */
-  readonly saturated?: Saturation;
+  readonly saturated?: Saturation | undefined;
 }
 
 /** A temperature that is above its trip, in K; or a predicted power that is above its cap, in W. */

@@ -3,7 +3,7 @@ import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '
 import { Generator, mixed } from '../base/random.ts';
 import { Allowed, type Refusal } from './allowed.ts';
 import { capResolver } from './budgets/cap.ts';
-import { decisionChecker } from './decision.ts';
+import { checkedDecide } from './decision.ts';
 import type {
   Decision,
   Observation,
@@ -79,7 +79,9 @@ export interface PolicyStack {
 }
 
 /** The last decision of one policy. Its ranges hold until its next decision. */
-interface Held extends Pick<Decision, 'ranges' | 'joint' | 'states' | 'state'> {
+interface Held extends Pick<Decision, 'ranges' | 'state'> {
+  readonly joint: Decision['joint'];
+  readonly states: Decision['states'];
   /** Its reason for these points, kept while they stay the same. */
   readonly reason: string;
   readonly idle: IdleState | null;
@@ -135,7 +137,7 @@ export function createStack(
     members.push({ name: 'performance', role: 'choice', policy, triggers: new Set(['epoch']) });
   }
   const { domains } = context;
-  const checked = decisionChecker(domains);
+  const asked = members.map(({ name, policy }) => checkedDecide(name, policy, domains));
   const withinCap = capResolver(context);
   const generator = new Generator(0);
   // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
@@ -151,7 +153,9 @@ export function createStack(
       ({ policy }, i): Held => ({
         state: policy.initial,
         ranges: {},
-        reason: 'not called yet',
+        joint: undefined,
+        states: undefined,
+        reason: NOT_CALLED,
         idle: null,
         wakeS: null,
         saturated: null,
@@ -160,21 +164,17 @@ export function createStack(
     ),
     decide(observation, before) {
       let state = before as readonly Held[];
-      members.forEach((member, i) => {
-        const { name, policy, triggers } = member;
+      for (let i = 0; i < members.length; i++) {
         const held = state[i];
-        if (!isAsked(triggers, held, observation)) return;
+        if (!isAsked(members[i].triggers, held, observation)) continue;
         generator.state = held.random;
-        const said = checked(
-          name,
-          observation,
-          () => policy.decide(observation, held.state, generator.next),
-          policy.place,
-        );
-        const decision = withinCap(said, observation);
+        const decision = withinCap(asked[i](observation, held.state, generator.next), observation);
         const after = updated(held, decision, domains, generator.state);
-        if (after !== held) state = state.with(i, after);
-      });
+        if (after === held) continue;
+        // The state before stays as it is: a snapshot may hold it.
+        if (state === before) state = state.slice();
+        (state as Held[])[i] = after;
+      }
       if (!last || !wantTheSame(last.from, state))
         last = { from: state, combined: combine(members, implicit, state, domains) };
       const { points, rest, deciders, conflicts } = last.combined;
@@ -193,39 +193,47 @@ export function createStack(
 
 function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: Observation): boolean {
   if (wakeS !== null && wakeS <= observation.timeS) return true;
+  // Every policy is asked at an epoch, and most questions come then.
+  if (observation.triggers.has('epoch')) return true;
   for (const trigger of observation.triggers) if (triggers.has(trigger)) return true;
   return false;
 }
 
-/** The state after a decision; the same object if nothing changed. */
+const NOT_CALLED = 'not called yet';
+
+/** The state after a decision; the same object if nothing changed. What is said again stays the same object. */
 function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
-  const { idle = null, wakeS = null, saturated = null, joint, states } = decision;
+  const { idle = null, wakeS = null, saturated = null, joint, states, state } = decision;
   const isSame =
-    held.reason !== 'not called yet' &&
+    held.reason !== NOT_CALLED &&
     isSameRanges(held.ranges, decision.ranges, domains) &&
     isSameJoint(held.joint, joint) &&
     isSameStates(held.states, states);
+  if (!isSame) {
+    const { ranges, reason } = decision;
+    return { state, ranges, joint, states, reason, idle, wakeS, saturated, random };
+  }
   const others = random === held.random && idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
-  if (isSame && others && decision.state === held.state) return held;
-  const { ranges, reason } = isSame ? held : decision;
-  const of = { state: decision.state, ranges, reason, idle, wakeS, saturated, random };
-  const settings = isSame ? held.joint : joint;
-  const rest = isSame ? held.states : states;
-  return { ...of, ...(settings && { joint: settings }), ...(rest && { states: rest }) };
+  if (others && state === held.state) return held;
+  const { ranges, reason } = held;
+  return { state, ranges, joint: held.joint, states: held.states, reason, idle, wakeS, saturated, random };
 }
 
 /** Compares by identity: `updated` keeps the same object while the ranges are equal. */
 function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   if (a === b) return true;
-  return a.every(({ ranges, joint, states, reason, idle }, i) => {
-    const other = b[i];
-    const isSamePoints = ranges === other.ranges && joint === other.joint && reason === other.reason;
-    return isSamePoints && idle === other.idle && states === other.states;
-  });
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a[i], b[i]];
+    const isSamePoints = one.ranges === other.ranges && one.joint === other.joint && one.reason === other.reason;
+    if (!isSamePoints || one.idle !== other.idle || one.states !== other.states) return false;
+  }
+  return true;
 }
 
 function saturationsOf(members: readonly Member[], state: readonly Held[]): StackDecision['saturated'] {
-  if (state.every(({ saturated }) => saturated === null)) return NONE;
+  let isAny = false;
+  for (const { saturated } of state) if (saturated !== null) isAny = true;
+  if (!isAny) return NONE;
   return state.flatMap(({ saturated }, i) => (saturated ? [{ policy: members[i].name, ...saturated }] : []));
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { allCombinations, sharedCandidates } from '../candidates.ts';
+import { allCombinations, pointsOf, sharedCandidates } from '../candidates.ts';
 import type { Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf } from '../power.ts';
 import { upTo } from '../ranges.ts';
@@ -33,38 +33,63 @@ interface State {
   readonly beforeK: readonly number[];
 }
 
+/** Temperatures at settings, some epochs ahead, after the powers and readings of one observation. */
+interface Prediction {
+  observe(observation: Observation, beforeK: readonly number[]): void;
+  choose(setting: ArrayLike<number>): void;
+  /** The highest temperature over the blocks after so many epochs, K; as soon as it is over `limitK`, one that is over it. */
+  hottestK(epochs: number, limitK: number): number;
+}
+
 /**
- * Temperatures so many epochs ahead: the present ones go on rising as they did in the last epoch, and each watt more than in the last
- * epoch adds the step response of the thermal model. A fall is not carried on, so the prediction is on the safe side.
+ * Predicts temperatures: the present ones go on rising as they did in the last epoch, and each watt more than in the last epoch adds the
+ * step response of the thermal model. A fall is not carried on, so the prediction is on the safe side.
  */
-function predictor(context: PolicyContext) {
+function predictor(context: PolicyContext, horizons: readonly number[]): Prediction {
   const { blocks, epochS } = context;
   const m = blocks.length;
   const powers = blockPowers(context);
-  const watts = new Float64Array(m);
+  // The rise of block u per W in block v after each horizon, K/W, at u x blocks + v.
+  const responses = new Map(
+    horizons.map((epochs) => [epochs, context.responseKPerW?.(epochs * epochS) ?? new Float64Array(m * m)]),
+  );
+  const nowK = new Float64Array(m);
+  const driftK = new Float64Array(m);
+  const lastW = new Float64Array(m);
+  const addedW = new Float64Array(m);
+  // The block that was too hot last is the first to look at: it will be again.
+  let critical = 0;
   return {
-    watts,
-    /** The highest temperature over the blocks at these points, K. `response` is the rise in K per W after so many epochs. */
-    hottestK(
-      observation: Observation,
-      points: PointByDomain,
-      state: State,
-      epochs: number,
-      response: Float64Array,
-    ): number {
-      powers.at(observation, points, watts);
+    observe(observation, beforeK) {
+      powers.observe(observation);
       const { temperatureK, powerW } = observation;
-      let hottestK = Number.NEGATIVE_INFINITY;
+      const hasDrift = beforeK.length === m;
       for (let u = 0; u < m; u++) {
-        const driftK = state.beforeK.length === m ? Math.max(0, temperatureK[u] - state.beforeK[u]) : 0;
-        let rise = driftK * epochs;
-        for (let v = 0; v < m; v++) rise += response[u * m + v] * (watts[v] - powerW[v]);
-        hottestK = Math.max(hottestK, temperatureK[u] + rise);
+        nowK[u] = temperatureK[u];
+        driftK[u] = hasDrift ? Math.max(0, nowK[u] - beforeK[u]) : 0;
+        lastW[u] = powerW[u];
+      }
+    },
+    choose(setting) {
+      powers.choose(setting);
+      for (let v = 0; v < m; v++) addedW[v] = powers.wattsOf(v) - lastW[v];
+    },
+    hottestK(epochs, limitK) {
+      const response = responses.get(epochs)!;
+      let hottestK = Number.NEGATIVE_INFINITY;
+      for (let i = 0; i < m; i++) {
+        const u = critical + i < m ? critical + i : critical + i - m;
+        let rise = driftK[u] * epochs;
+        for (let v = 0, at = u * m; v < m; v++) rise += response[at + v] * addedW[v];
+        const kelvin = nowK[u] + rise;
+        if (kelvin <= hottestK) continue;
+        hottestK = kelvin;
+        if (kelvin <= limitK) continue;
+        critical = u;
+        return hottestK;
       }
       return hottestK;
     },
-    responses: (horizon: number): Float64Array[] =>
-      Array.from({ length: horizon }, (_, k) => context.responseKPerW?.((k + 1) * epochS) ?? new Float64Array(m * m)),
   };
 }
 
@@ -75,9 +100,19 @@ function runnable(
   candidates: readonly PointByDomain[],
 ): RunnablePolicy<State> {
   const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
+  const settings = pointsOf(candidates, context.domains);
   const top = candidates.length - 1;
-  const prediction = predictor(context);
-  const all = prediction.responses(horizons[horizons.length - 1]);
+  const prediction = predictor(context, horizons);
+  /** The highest temperature at a setting over all horizons, K; at least one that is over `tooHotK`, if there is one. */
+  const peakAt = (setting: number, tooHotK: number): number => {
+    prediction.choose(settings[setting]);
+    let peakK = Number.NEGATIVE_INFINITY;
+    for (const epochs of horizons) {
+      peakK = Math.max(peakK, prediction.hottestK(epochs, tooHotK));
+      if (peakK > tooHotK) break;
+    }
+    return peakK;
+  };
   return {
     initial: { setting: top, beforeK: [] },
     marksK: [limitK],
@@ -85,7 +120,8 @@ function runnable(
       if (!observation.triggers.has('epoch')) {
         return { ranges: ranges[state.setting], state, reason: 'unchanged until the next epoch' };
       }
-      const beforeK = Array.from(observation.temperatureK);
+      const { temperatureK } = observation;
+      const beforeK: readonly number[] = Array.isArray(temperatureK) ? temperatureK : Array.from(temperatureK);
       if (observation.timeS === 0) {
         return {
           ranges: ranges[state.setting],
@@ -93,23 +129,21 @@ function runnable(
           reason: 'no epoch to go by',
         };
       }
-      const peakAt = (setting: number): number => {
-        const points = { ...observation.points, ...candidates[setting] };
-        return Math.max(
-          ...horizons.map((epochs) => prediction.hottestK(observation, points, state, epochs, all[epochs - 1])),
-        );
-      };
+      prediction.observe(observation, state.beforeK);
       let setting = top;
-      let peakK = peakAt(top);
-      while (setting > 0 && peakK > limitK) peakK = peakAt(--setting);
+      let peakK = peakAt(top, limitK);
+      while (setting > 0 && peakK > limitK) {
+        setting--;
+        // The lowest setting is taken whatever comes, and its reason says how hot it gets.
+        peakK = peakAt(setting, setting > 0 ? limitK : Number.POSITIVE_INFINITY);
+      }
       const hottestK = zone.hottestK(observation);
-      const saturated =
-        setting === 0 && hottestK > limitK ? { saturated: { temperatureK: hottestK, tripK: limitK } } : {};
+      const saturated = setting === 0 && hottestK > limitK ? { temperatureK: hottestK, tripK: limitK } : undefined;
       const reason =
         setting === state.setting
           ? 'unchanged'
           : `${celsius(peakK)} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
-      return { ...saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
+      return { saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
     },
   };
 }
