@@ -1,6 +1,6 @@
 import { describeValue, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
 import type { Decision, PointByDomain, PolicyDomain, RunnablePolicy } from './policy.ts';
-import { topOf } from './ranges.ts';
+import { isEqualRanges, topOf } from './ranges.ts';
 import { statesProblem } from './rest/rest.ts';
 
 /** Most settings of a joint set. */
@@ -15,42 +15,28 @@ export type CheckedDecide = RunnablePolicy['decide'];
  * later. Each names the policy, the time and what was allowed.
  */
 export function checkedDecide(name: string, policy: RunnablePolicy, domains: readonly PolicyDomain[]): CheckedDecide {
-  // Policies say the same few objects again and again: what a decision shares with the last one, or with `known`, was checked.
-  const known = new WeakSet<object>();
   let last: Decision = NOTHING;
-  const at = (timeS: number): string => `policy "${name}" at ${Number(timeS.toPrecision(6))} s`;
-  const isKnown = (decision: Decision, timeS: number): boolean => {
-    const { ranges, joint, states, idle, capW, wakeS, reason } = decision;
-    return (
-      (ranges === last.ranges || known.has(ranges)) &&
-      (joint === undefined || joint === last.joint || known.has(joint)) &&
-      (states === undefined || states === last.states) &&
-      (idle === undefined || idle === last.idle) &&
-      (capW === undefined || isPower(capW)) &&
-      (wakeS === undefined || wakeS > timeS) &&
-      typeof reason === 'string'
-    );
-  };
-  const check = (decision: Decision, timeS: number): void => {
-    const { wakeS, ranges, joint } = decision;
-    if (wakeS !== undefined && !(wakeS > timeS)) invalid(at(timeS), `wants to wake at ${wakeS} s`, 'a later time in s');
-    checkDecision(at(timeS), decision, domains);
-    known.add(ranges);
-    if (joint) known.add(joint);
-  };
+  let timeS = 0;
+  const at = (): string => `policy "${name}" at ${Number(timeS.toPrecision(6))} s`;
+  /** Policies say the same again and again: whether all of it was checked with the last decision. */
+  const isKnown = ({ ranges, joint, states, idle, capW, wakeS, reason }: Decision): boolean =>
+    isEqualRanges(last.ranges, ranges) &&
+    (joint === undefined || joint === last.joint) &&
+    (states === undefined || states === last.states) &&
+    (idle === undefined || idle === last.idle) &&
+    (capW === undefined || isPower(capW)) &&
+    (wakeS === undefined || wakeS > timeS) &&
+    typeof reason === 'string';
   return (observation, state, random) => {
-    const { timeS } = observation;
+    timeS = observation.timeS;
     let decision: Decision;
     try {
       decision = policy.decide(observation, state, random);
     } catch (error) {
-      return placedAt(policy.place, () => rethrow(error, at(timeS)));
+      return placedAt(policy.place, () => rethrow(error, at()));
     }
-    if (typeof decision !== 'object' || decision === null || !isKnown(decision, timeS)) {
-      placedAt(policy.place, () => {
-        checkObject(decision, at(timeS));
-        check(decision, timeS);
-      });
+    if (typeof decision !== 'object' || decision === null || !isKnown(decision)) {
+      placedAt(policy.place, () => checkDecision(at, decision, timeS, domains));
     }
     last = decision;
     return decision;
@@ -71,32 +57,34 @@ function rethrow(error: unknown, at: string): never {
   fail('policy-failed', `${at} failed: ${text}`, { expected: 'a decision' });
 }
 
-function checkObject(decision: unknown, at: string): void {
-  if (typeof decision === 'object' && decision !== null) return;
-  invalid(at, `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
-}
-
-function checkDecision(at: string, decision: Decision, domains: readonly PolicyDomain[]): void {
-  const { ranges, joint, capW, reason } = decision;
+function checkDecision(at: At, decision: Decision, timeS: number, domains: readonly PolicyDomain[]): void {
+  if (typeof decision !== 'object' || decision === null) {
+    invalid(at, `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
+  }
+  const { ranges, joint, capW, wakeS, reason } = decision;
+  if (wakeS !== undefined && !(wakeS > timeS)) invalid(at, `wants to wake at ${wakeS} s`, 'a later time in s');
   if (typeof ranges !== 'object' || ranges === null) invalid(at, 'has no ranges', 'a range by domain, or {} for none');
   if (typeof reason !== 'string') invalid(at, 'gives no reason', 'a text');
   const problem = statesProblem(decision, domains);
   if (problem) {
     const { wants, expected, suggestion } = problem;
-    fail('decision-invalid', `${at} ${wants}`, { expected, suggestion });
+    fail('decision-invalid', `${at()} ${wants}`, { expected, suggestion });
   }
   if (capW !== undefined) checkCap(at, capW, domains);
   for (const name of Object.keys(ranges)) {
     const domain = domainOf(at, name, domains);
     const range: unknown = ranges[name];
-    const [low, high] = Array.isArray(range) ? range : [Number.NaN, Number.NaN];
-    if (isPoint(low, domain) && isPoint(high, domain) && low <= high) continue;
+    if (Array.isArray(range) && isPoint(range[0], domain) && isPoint(range[1], domain) && range[0] <= range[1])
+      continue;
     invalid(at, `wants ${textOf(range)} in domain "${name}"`, `[low, high], with points from 0 to ${topOf(domain)}`);
   }
   if (joint !== undefined) checkJoint(at, joint, domains);
 }
 
-function checkCap(at: string, capW: NonNullable<Decision['capW']>, domains: readonly PolicyDomain[]): void {
+/** The policy and the time, for errors: a text that takes longer to make than a decision. */
+type At = () => string;
+
+function checkCap(at: At, capW: NonNullable<Decision['capW']>, domains: readonly PolicyDomain[]): void {
   if (typeof capW === 'number' && isPower(capW)) return;
   if (typeof capW !== 'object' || capW === null) {
     invalid(at, `gives a cap of ${describeValue(capW)}`, 'a power in W, or one by domain');
@@ -111,7 +99,7 @@ function isPower(watts: unknown): boolean {
   return typeof watts === 'number' && Number.isFinite(watts) && watts >= 0;
 }
 
-function checkJoint(at: string, joint: readonly PointByDomain[], domains: readonly PolicyDomain[]): void {
+function checkJoint(at: At, joint: readonly PointByDomain[], domains: readonly PolicyDomain[]): void {
   if (!Array.isArray(joint) || joint.length === 0 || joint.length > MOST_SETTINGS) {
     const count = Array.isArray(joint) ? `${joint.length} settings` : describeValue(joint);
     invalid(at, `gives a joint set of ${count}`, `1 to ${MOST_SETTINGS} settings of points by domain, the best first`);
@@ -129,11 +117,10 @@ function checkJoint(at: string, joint: readonly PointByDomain[], domains: readon
   }
 }
 
-function domainOf(at: string, name: string, domains: readonly PolicyDomain[]): PolicyDomain {
-  const found = domains.find((domain) => domain.name === name);
-  if (found) return found;
+function domainOf(at: At, name: string, domains: readonly PolicyDomain[]): PolicyDomain {
+  for (let d = 0; d < domains.length; d++) if (domains[d].name === name) return domains[d];
   const names = domains.map((domain) => domain.name);
-  return fail('decision-invalid', `${at} decides domain "${name}", which does not exist`, {
+  return fail('decision-invalid', `${at()} decides domain "${name}", which does not exist`, {
     expected: `one of ${names.join(', ')}`,
     suggestion: nearestName(name, names),
   });
@@ -147,6 +134,6 @@ function textOf(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(String).join(', ')}]` : String(value);
 }
 
-function invalid(at: string, what: string, expected: string): never {
-  fail('decision-invalid', `${at} ${what}`, { expected });
+function invalid(at: At, what: string, expected: string): never {
+  fail('decision-invalid', `${at()} ${what}`, { expected });
 }

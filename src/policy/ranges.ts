@@ -71,6 +71,21 @@ export function rangeIn(ranges: Ranges, domain: string): PointRange | undefined 
   return Object.hasOwn(ranges, domain) ? ranges[domain] : undefined;
 }
 
+/** Whether two objects hold the same ranges of the same domains. The second may be anything that a program returned. */
+export function isEqualRanges(a: Ranges, b: Ranges): boolean {
+  if (a === b) return true;
+  if (typeof b !== 'object' || b === null) return false;
+  let more = 0;
+  for (const name in b) {
+    const ofA = rangeIn(a, name);
+    const ofB: unknown = b[name];
+    if (!ofA || !Array.isArray(ofB) || ofB.length !== 2 || ofB[0] !== ofA[0] || ofB[1] !== ofA[1]) return false;
+    more++;
+  }
+  for (const _ in a) more--;
+  return more === 0;
+}
+
 export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomain[]): boolean {
   if (a === b) return true;
   return domains.every(({ name }) => {

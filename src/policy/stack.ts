@@ -176,7 +176,7 @@ export function createStack(
         (state as Held[])[i] = after;
       }
       if (!last || !wantTheSame(last.from, state))
-        last = { from: state, combined: combine(members, implicit, state, domains) };
+        last = { from: state, combined: combine(members, implicit, state, domains, last) };
       const { points, rest, deciders, conflicts } = last.combined;
       return {
         points,
@@ -250,33 +250,51 @@ function combine(
   implicit: number,
   state: readonly Held[],
   domains: readonly PolicyDomain[],
+  before: { readonly from: readonly Held[]; readonly combined: Combined } | undefined,
 ): Combined {
   const allowed = new Allowed(domains);
-  const conflicts = state.flatMap((held, i) => {
+  let conflicts = NO_CONFLICTS;
+  for (let i = 0; i < state.length; i++) {
+    const refusals = refusalsOf(allowed, state[i], i, domains);
     // The default `performance` causes no conflict, as nobody asked for it.
-    const refusals = refusalsOf(allowed, held, i, domains);
-    return i === implicit ? [] : refusals.map((refusal) => conflictOf(members, refusal, i, held.reason));
-  });
-  const settled = domains.map(({ name }, d) => ({ name, ...allowed.settled(d) }));
-  return {
-    points: Object.fromEntries(settled.map(({ name, point }) => [name, point])),
-    rest: combinedRest(
-      state.map(({ states, idle, reason }, i) => ({
-        ...(states && { states }),
-        idle,
-        reason,
-        policy: members[i].name,
-      })),
-      domains,
-    ),
-    deciders: Object.fromEntries(
-      settled.map(({ name, by }) => [name, by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason }]),
-    ),
-    conflicts,
-  };
+    if (refusals === NO_REFUSALS || i === implicit) continue;
+    const { reason } = state[i];
+    conflicts = [...conflicts, ...refusals.map((refusal) => conflictOf(members, refusal, i, reason))];
+  }
+  const points: Record<string, number> = {};
+  const deciders: Record<string, StackDecision['deciders'][string]> = {};
+  for (let d = 0; d < domains.length; d++) {
+    const { point, by } = allowed.settled(d);
+    const { name } = domains[d];
+    points[name] = point;
+    deciders[name] = by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason };
+  }
+  const rest = before && restTheSame(before.from, state) ? before.combined.rest : restOf(members, state, domains);
+  return { points, rest, deciders, conflicts };
+}
+
+function restOf(
+  members: readonly Member[],
+  state: readonly Held[],
+  domains: readonly PolicyDomain[],
+): StackDecision['rest'] {
+  const said = state.map(({ states, idle, reason }, i) => ({ states, idle, reason, policy: members[i].name }));
+  return combinedRest(said, domains);
+}
+
+/** Whether all say the same of states, for the same reason. */
+function restTheSame(a: readonly Held[], b: readonly Held[]): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const [{ states, idle, reason }, other] = [a[i], b[i]];
+    if (states !== other.states || idle !== other.idle) return false;
+    if (reason !== other.reason && (states !== undefined || idle !== null)) return false;
+  }
+  return true;
 }
 
 const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
+const NO_CONFLICTS: StackDecision['conflicts'] = [];
+const NO_REFUSALS: readonly Refusal[] = [];
 
 function refusalsOf(
   allowed: Allowed,
@@ -284,12 +302,14 @@ function refusalsOf(
   by: number,
   domains: readonly PolicyDomain[],
 ): readonly Refusal[] {
-  const ofRanges = domains.flatMap(({ name }, d) => {
-    const wanted = rangeIn(ranges, name);
+  let refusals = NO_REFUSALS;
+  for (let d = 0; d < domains.length; d++) {
+    const wanted = rangeIn(ranges, domains[d].name);
     const refusal = wanted ? allowed.narrow(d, wanted, by) : null;
-    return refusal ? [refusal] : [];
-  });
-  return joint ? [...ofRanges, ...allowed.join(joint, by)] : ofRanges;
+    if (refusal) refusals = [...refusals, refusal];
+  }
+  const ofJoint = joint ? allowed.join(joint, by) : NO_REFUSALS;
+  return ofJoint.length > 0 ? [...refusals, ...ofJoint] : refusals;
 }
 
 function conflictOf(

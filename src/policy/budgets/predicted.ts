@@ -37,8 +37,10 @@ interface State {
 interface Prediction {
   observe(observation: Observation, beforeK: readonly number[]): void;
   choose(setting: ArrayLike<number>): void;
-  /** The highest temperature over the blocks after so many epochs, K; as soon as it is over `limitK`, one that is over it. */
-  hottestK(epochs: number, limitK: number): number;
+  /** Whether some block is hotter than `limitK` after some horizon. */
+  exceeds(limitK: number): boolean;
+  /** The highest temperature over blocks and horizons, K. */
+  peakK(): number;
 }
 
 /**
@@ -49,48 +51,80 @@ function predictor(context: PolicyContext, horizons: readonly number[]): Predict
   const { blocks, epochS } = context;
   const m = blocks.length;
   const powers = blockPowers(context);
-  // The rise of block u per W in block v after each horizon, K/W, at u x blocks + v.
-  const responses = new Map(
-    horizons.map((epochs) => [epochs, context.responseKPerW?.(epochs * epochS) ?? new Float64Array(m * m)]),
-  );
+  const steps = horizons.map((epochs) => {
+    // The rise of block u per W in block v, K/W, at u x blocks + v.
+    const response = context.responseKPerW?.(epochs * epochS) ?? new Float64Array(m * m);
+    return { epochs, response, mostPerW: mostPerWatt(response, m) };
+  });
   const nowK = new Float64Array(m);
   const driftK = new Float64Array(m);
   const lastW = new Float64Array(m);
   const addedW = new Float64Array(m);
+  let mostNowK = 0;
+  let mostDriftK = 0;
+  let mostAddedW = 0;
   // The block that was too hot last is the first to look at: it will be again.
   let critical = 0;
+  const afterK = (u: number, epochs: number, response: Float64Array): number => {
+    let rise = driftK[u] * epochs;
+    for (let v = 0, at = u * m; v < m; v++) rise += response[at + v] * addedW[v];
+    return nowK[u] + rise;
+  };
   return {
     observe(observation, beforeK) {
       powers.observe(observation);
       const { temperatureK, powerW } = observation;
       const hasDrift = beforeK.length === m;
+      mostNowK = Number.NEGATIVE_INFINITY;
+      mostDriftK = 0;
       for (let u = 0; u < m; u++) {
         nowK[u] = temperatureK[u];
         driftK[u] = hasDrift ? Math.max(0, nowK[u] - beforeK[u]) : 0;
         lastW[u] = powerW[u];
+        mostNowK = Math.max(mostNowK, nowK[u]);
+        mostDriftK = Math.max(mostDriftK, driftK[u]);
       }
     },
     choose(setting) {
       powers.choose(setting);
-      for (let v = 0; v < m; v++) addedW[v] = powers.wattsOf(v) - lastW[v];
-    },
-    hottestK(epochs, limitK) {
-      const response = responses.get(epochs)!;
-      let hottestK = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < m; i++) {
-        const u = critical + i < m ? critical + i : critical + i - m;
-        let rise = driftK[u] * epochs;
-        for (let v = 0, at = u * m; v < m; v++) rise += response[at + v] * addedW[v];
-        const kelvin = nowK[u] + rise;
-        if (kelvin <= hottestK) continue;
-        hottestK = kelvin;
-        if (kelvin <= limitK) continue;
-        critical = u;
-        return hottestK;
+      mostAddedW = 0;
+      for (let v = 0; v < m; v++) {
+        addedW[v] = powers.wattsOf(v) - lastW[v];
+        mostAddedW = Math.max(mostAddedW, addedW[v]);
       }
-      return hottestK;
+    },
+    exceeds(limitK) {
+      for (const { epochs, response, mostPerW } of steps) {
+        // No block can get hotter than this; the millikelvin stands for rounding. Far below the limit that is enough to know.
+        if (mostNowK + mostDriftK * epochs + mostPerW * mostAddedW + 1e-3 < limitK) continue;
+        for (let i = 0; i < m; i++) {
+          const u = critical + i < m ? critical + i : critical + i - m;
+          if (afterK(u, epochs, response) <= limitK) continue;
+          critical = u;
+          return true;
+        }
+      }
+      return false;
+    },
+    peakK() {
+      let peakK = Number.NEGATIVE_INFINITY;
+      for (const { epochs, response } of steps) {
+        for (let u = 0; u < m; u++) peakK = Math.max(peakK, afterK(u, epochs, response));
+      }
+      return peakK;
     },
   };
+}
+
+/** The most that any block rises for a watt more in every block, K. */
+function mostPerWatt(response: Float64Array, m: number): number {
+  let most = 0;
+  for (let u = 0; u < m; u++) {
+    let sum = 0;
+    for (let v = 0; v < m; v++) sum += Math.max(0, response[u * m + v]);
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 function runnable(
@@ -103,15 +137,9 @@ function runnable(
   const settings = pointsOf(candidates, context.domains);
   const top = candidates.length - 1;
   const prediction = predictor(context, horizons);
-  /** The highest temperature at a setting over all horizons, K; at least one that is over `tooHotK`, if there is one. */
-  const peakAt = (setting: number, tooHotK: number): number => {
+  const isTooHot = (setting: number): boolean => {
     prediction.choose(settings[setting]);
-    let peakK = Number.NEGATIVE_INFINITY;
-    for (const epochs of horizons) {
-      peakK = Math.max(peakK, prediction.hottestK(epochs, tooHotK));
-      if (peakK > tooHotK) break;
-    }
-    return peakK;
+    return prediction.exceeds(limitK);
   };
   return {
     initial: { setting: top, beforeK: [] },
@@ -131,18 +159,14 @@ function runnable(
       }
       prediction.observe(observation, state.beforeK);
       let setting = top;
-      let peakK = peakAt(top, limitK);
-      while (setting > 0 && peakK > limitK) {
-        setting--;
-        // The lowest setting is taken whatever comes, and its reason says how hot it gets.
-        peakK = peakAt(setting, setting > 0 ? limitK : Number.POSITIVE_INFINITY);
-      }
+      while (setting > 0 && isTooHot(setting)) setting--;
       const hottestK = zone.hottestK(observation);
       const saturated = setting === 0 && hottestK > limitK ? { temperatureK: hottestK, tripK: limitK } : undefined;
-      const reason =
-        setting === state.setting
-          ? 'unchanged'
-          : `${celsius(peakK)} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
+      let reason = 'unchanged';
+      if (setting !== state.setting) {
+        prediction.choose(settings[setting]);
+        reason = `${celsius(prediction.peakK())} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
+      }
       return { saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
     },
   };
