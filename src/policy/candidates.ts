@@ -2,7 +2,7 @@ import { fail } from '../base/errors.ts';
 import { OneOf } from '../base/schema.ts';
 import type { PointByDomain, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
 import { topOf } from './ranges.ts';
-import { IDLE_STATES, type IdleState } from './rest/states.ts';
+import { IDLE_STATES, type IdleState } from './states/states.ts';
 
 /**
  * Settings from slowest to fastest that slow all domains together. The i-th of n takes in each domain the point nearest

@@ -1,7 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Path } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
-import type { DomainState, IdleState, RestStates, StateCosts } from './rest/states.ts';
+import type { DomainState, IdleState, RestStates, StateCosts } from './states/states.ts';
 
 /** A clock and voltage domain as a policy sees it: its operating points, slowest first. */
 export interface PolicyDomain {

@@ -1,5 +1,5 @@
 import type { PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
-import type { IdleState } from './rest/states.ts';
+import type { IdleState } from './states/states.ts';
 
 /** The range that a policy accepts for each domain that it decides. */
 export type Ranges = Readonly<Record<string, PointRange>>;

@@ -4,9 +4,9 @@ import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { exactlyAt } from '../ranges.ts';
-import type { IdleState } from '../rest/states.ts';
+import type { IdleState } from '../states/states.ts';
 import { megahertz, timeLeft } from '../text.ts';
-import { thriftier } from '../thrift.ts';
+import { thriftier } from './thriftier.ts';
 
 const Parameters = Type.Object(
   {

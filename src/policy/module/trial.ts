@@ -1,5 +1,4 @@
 import { InputError } from '../../base/errors.ts';
-import { checkedDecide } from '../decision.ts';
 import type {
   ComponentUse,
   Decision,
@@ -14,6 +13,7 @@ import type {
   RunningInference,
   Trigger,
 } from '../policy.ts';
+import { checkedDecide } from '../stack/decision.ts';
 import { numberAt } from './view.ts';
 
 /** How a policy did under one law. `problem` says what broke it; null if nothing did. */

@@ -1,5 +1,5 @@
-import type { PointByDomain, PointRange, PolicyDomain } from './policy.ts';
-import { topOf } from './ranges.ts';
+import type { PointByDomain, PointRange, PolicyDomain } from '../policy.ts';
+import { topOf } from '../ranges.ts';
 
 /** A policy's wish that those above it exclude, in one domain. */
 export interface Refusal {

@@ -1,7 +1,7 @@
-import { describeValue, fail, InputError, nearestName, placedAt } from '../base/errors.ts';
-import type { Decision, PointByDomain, PolicyDomain, RunnablePolicy } from './policy.ts';
-import { isEqualRanges, topOf } from './ranges.ts';
-import { statesProblem } from './rest/rest.ts';
+import { describeValue, fail, InputError, nearestName, placedAt } from '../../base/errors.ts';
+import type { Decision, PointByDomain, PolicyDomain, RunnablePolicy } from '../policy.ts';
+import { isEqualRanges, topOf } from '../ranges.ts';
+import { statesProblem } from '../states/rest.ts';
 
 /** Most settings of a joint set. */
 const MOST_SETTINGS = 4096;

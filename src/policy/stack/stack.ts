@@ -1,26 +1,22 @@
-import type { YamlDocument } from '../base/document.ts';
-import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../base/errors.ts';
-import { Generator, mixed } from '../base/random.ts';
-import { Allowed, type Refusal } from './allowed.ts';
-import { capResolver } from './budgets/cap.ts';
-import { checkedDecide } from './decision.ts';
+import type { YamlDocument } from '../../base/document.ts';
+import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../../base/errors.ts';
+import { Generator, mixed } from '../../base/random.ts';
 import type {
   Decision,
   Observation,
-  PointByDomain,
-  PointRange,
   PolicyContext,
   PolicyDomain,
   PolicyKind,
-  PolicyRole,
   PolicySetting,
   Saturation,
   Trigger,
-} from './policy.ts';
-import { isSameJoint, isSameRanges, rangeIn } from './ranges.ts';
-import { checkInSetting, createPolicy, POLICY_KINDS } from './registry.ts';
-import { combinedRest, type DomainRest, isSameStates } from './rest/rest.ts';
-import type { IdleState } from './rest/states.ts';
+} from '../policy.ts';
+import { isSameJoint, isSameRanges } from '../ranges.ts';
+import { checkInSetting, createPolicy, POLICY_KINDS } from '../registry.ts';
+import { isSameStates } from '../states/rest.ts';
+import { capResolver } from './cap.ts';
+import { type Combination, type Combined, combine, type Held, type Member, wantTheSame } from './combined.ts';
+import { checkedDecide } from './decision.ts';
 
 /** One policy of a stack before its creation. */
 export interface StackEntry {
@@ -36,29 +32,8 @@ export interface StackEntry {
 /** The context of all policies of a stack. */
 export type StackContext = Omit<PolicyContext, 'below'>;
 
-/** A wish that did not come true: a policy asked for points that the policies above it exclude. */
-export interface StackConflict {
-  /** `limited`: a choice that a cap or a deadline overrules, as is their duty. `conflict`: any other. */
-  readonly kind: 'limited' | 'conflict';
-  readonly domain: string;
-  /** The policy whose bound applies. */
-  readonly winner: string;
-  readonly loser: string;
-  readonly wanted: PointRange;
-  readonly allowed: PointRange;
-  /** The loser's reason. */
-  readonly reason: string;
-}
-
-export interface StackDecision {
-  readonly points: PointByDomain;
-  /** By domain: its states while it has nothing to do. */
-  readonly rest: Readonly<Record<string, DomainRest>>;
+export interface StackDecision extends Combined {
   readonly state: readonly unknown[];
-  /** By domain: the policy whose range led to the point, and its reason. */
-  readonly deciders: Readonly<Record<string, { readonly policy: string; readonly reason: string }>>;
-  /** All conflicts that hold now, not only new ones. */
-  readonly conflicts: readonly StackConflict[];
   /** The caps that are at their lowest points and above their trips, highest priority first. */
   readonly saturated: readonly (Saturation & { readonly policy: string })[];
   /** The next time at which some policy wants to be asked, s; infinite if none does. */
@@ -77,29 +52,6 @@ export interface PolicyStack {
   /** Pure: the state, which is plain data, holds all memory. */
   decide(observation: Observation, state: readonly unknown[]): StackDecision;
 }
-
-/** The last decision of one policy. Its ranges hold until its next decision. */
-interface Held extends Pick<Decision, 'ranges' | 'state'> {
-  readonly joint: Decision['joint'];
-  readonly states: Decision['states'];
-  /** Its reason for these points, kept while they stay the same. */
-  readonly reason: string;
-  readonly idle: IdleState | null;
-  /** Infinity is no plain data. */
-  readonly wakeS: number | null;
-  readonly saturated: Saturation | null;
-  /** The state of its generator. */
-  readonly random: number;
-}
-
-/** What only tells policies apart. */
-interface Member {
-  readonly name: string;
-  readonly role: PolicyRole;
-}
-
-/** The part of a decision that follows from the ranges of the policies. */
-type Combined = Pick<StackDecision, 'points' | 'rest' | 'deciders' | 'conflicts'>;
 
 /** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
 export function checkStack(
@@ -141,7 +93,7 @@ export function createStack(
   const withinCap = capResolver(context);
   const generator = new Generator(0);
   // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
-  let last: { readonly from: readonly Held[]; readonly combined: Combined } | undefined;
+  let last: Combination | undefined;
 
   return {
     name: members.map(({ name }) => name).join(' > '),
@@ -219,17 +171,6 @@ function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[
   return { state, ranges, joint: held.joint, states: held.states, reason, idle, wakeS, saturated, random };
 }
 
-/** Compares by identity: `updated` keeps the same object while the ranges are equal. */
-function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
-  if (a === b) return true;
-  for (let i = 0; i < a.length; i++) {
-    const [one, other] = [a[i], b[i]];
-    const isSamePoints = one.ranges === other.ranges && one.joint === other.joint && one.reason === other.reason;
-    if (!isSamePoints || one.idle !== other.idle || one.states !== other.states) return false;
-  }
-  return true;
-}
-
 function saturationsOf(members: readonly Member[], state: readonly Held[]): StackDecision['saturated'] {
   let isAny = false;
   for (const { saturated } of state) if (saturated !== null) isAny = true;
@@ -243,82 +184,4 @@ function wakeOf(state: readonly Held[]): number {
   let wakeS = Number.POSITIVE_INFINITY;
   for (const held of state) if (held.wakeS !== null && held.wakeS < wakeS) wakeS = held.wakeS;
   return wakeS;
-}
-
-function combine(
-  members: readonly Member[],
-  implicit: number,
-  state: readonly Held[],
-  domains: readonly PolicyDomain[],
-  before: { readonly from: readonly Held[]; readonly combined: Combined } | undefined,
-): Combined {
-  const allowed = new Allowed(domains);
-  let conflicts = NO_CONFLICTS;
-  for (let i = 0; i < state.length; i++) {
-    const refusals = refusalsOf(allowed, state[i], i, domains);
-    // The default `performance` causes no conflict, as nobody asked for it.
-    if (refusals === NO_REFUSALS || i === implicit) continue;
-    const { reason } = state[i];
-    conflicts = [...conflicts, ...refusals.map((refusal) => conflictOf(members, refusal, i, reason))];
-  }
-  const points: Record<string, number> = {};
-  const deciders: Record<string, StackDecision['deciders'][string]> = {};
-  for (let d = 0; d < domains.length; d++) {
-    const { point, by } = allowed.settled(d);
-    const { name } = domains[d];
-    points[name] = point;
-    deciders[name] = by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason };
-  }
-  const rest = before && restTheSame(before.from, state) ? before.combined.rest : restOf(members, state, domains);
-  return { points, rest, deciders, conflicts };
-}
-
-function restOf(
-  members: readonly Member[],
-  state: readonly Held[],
-  domains: readonly PolicyDomain[],
-): StackDecision['rest'] {
-  const said = state.map(({ states, idle, reason }, i) => ({ states, idle, reason, policy: members[i].name }));
-  return combinedRest(said, domains);
-}
-
-/** Whether all say the same of states, for the same reason. */
-function restTheSame(a: readonly Held[], b: readonly Held[]): boolean {
-  for (let i = 0; i < a.length; i++) {
-    const [{ states, idle, reason }, other] = [a[i], b[i]];
-    if (states !== other.states || idle !== other.idle) return false;
-    if (reason !== other.reason && (states !== undefined || idle !== null)) return false;
-  }
-  return true;
-}
-
-const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
-const NO_CONFLICTS: StackDecision['conflicts'] = [];
-const NO_REFUSALS: readonly Refusal[] = [];
-
-function refusalsOf(
-  allowed: Allowed,
-  { ranges, joint }: Held,
-  by: number,
-  domains: readonly PolicyDomain[],
-): readonly Refusal[] {
-  let refusals = NO_REFUSALS;
-  for (let d = 0; d < domains.length; d++) {
-    const wanted = rangeIn(ranges, domains[d].name);
-    const refusal = wanted ? allowed.narrow(d, wanted, by) : null;
-    if (refusal) refusals = [...refusals, refusal];
-  }
-  const ofJoint = joint ? allowed.join(joint, by) : NO_REFUSALS;
-  return ofJoint.length > 0 ? [...refusals, ...ofJoint] : refusals;
-}
-
-function conflictOf(
-  members: readonly Member[],
-  { domain, winner, wanted, allowed }: Refusal,
-  loser: number,
-  reason: string,
-): StackConflict {
-  const isDuty = members[loser].role === 'choice' && members[winner].role !== 'choice';
-  const kind = isDuty ? 'limited' : 'conflict';
-  return { kind, domain, winner: members[winner].name, loser: members[loser].name, wanted, allowed, reason };
 }
