@@ -38,13 +38,15 @@ export type {
   Saturation,
   SpanOfParameter,
   StateNow,
+  TemperaturePrediction,
   Trigger,
   WaitingInference,
   WorkModel,
 } from './policy.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
+export { type BlockPowers, blockPowers } from './power.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
-export { createSensors, idealSensors, type SensorSpec, type Sensors } from './sensors.ts';
+export { createSensors, idealSensors, readingOf, type SensorSpec, type Sensors } from './sensors.ts';
 export type { StackConflict } from './stack/combined.ts';
 export {
   checkStack,

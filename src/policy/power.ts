@@ -1,5 +1,5 @@
 import { fail } from '../base/errors.ts';
-import type { Observation, PolicyContext, PolicySetting } from './policy.ts';
+import type { Observation, PointByDomain, PolicyContext, PolicySetting } from './policy.ts';
 
 /** Predicts the power of each block at other points than those of the last epoch. */
 export interface BlockPowers {
@@ -7,6 +7,8 @@ export interface BlockPowers {
   observe(observation: Observation): void;
   /** Takes the setting to predict: the index of a point for each domain of the design, -1 for the point of the last epoch. */
   choose(setting: ArrayLike<number>): void;
+  /** The same for points by name. */
+  chooseBy(points: PointByDomain): void;
   /**
    * Power of block b there, W: its dynamic power of the last epoch in proportion to V^2 f, its leakage in proportion to V. A block with
    * several domains follows the one that rises most.
@@ -41,6 +43,16 @@ export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
     }
     return dynamicW[b] * dynamic + leakW[b] * leakage;
   };
+  const setting = new Int32Array(domains.length);
+  const choose = (of: ArrayLike<number>): void => {
+    for (let d = 0; d < before.length; d++) {
+      const from = before[d];
+      const to = of[d] < 0 ? from : of[d];
+      const ratio = volts[d][to] / volts[d][from];
+      dynamicBy[d] = (ratio * ratio * hertz[d][to]) / hertz[d][from];
+      leakageBy[d] = ratio;
+    }
+  };
   return {
     observe({ points, powerW, leakageW }) {
       for (let d = 0; d < before.length; d++) before[d] = points[domains[d].name];
@@ -49,14 +61,10 @@ export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
         leakW[b] = leakageW[b];
       }
     },
-    choose(setting) {
-      for (let d = 0; d < before.length; d++) {
-        const from = before[d];
-        const to = setting[d] < 0 ? from : setting[d];
-        const ratio = volts[d][to] / volts[d][from];
-        dynamicBy[d] = (ratio * ratio * hertz[d][to]) / hertz[d][from];
-        leakageBy[d] = ratio;
-      }
+    choose,
+    chooseBy(points) {
+      for (let d = 0; d < before.length; d++) setting[d] = points[domains[d].name];
+      choose(setting);
     },
     wattsOf,
     totalW() {
