@@ -1,7 +1,7 @@
 import { fail, type Span } from '../../base/errors.ts';
-import type { ExpressionNames } from '../../energy/index.ts';
-import { numberOf } from './attributes.ts';
+import type { Names } from '../expression/evaluate.ts';
 import type { Rules } from './rules.ts';
+import { numberOf } from './values.ts';
 
 /** A name with its list bounds as numbers. */
 export interface InstanceName {
@@ -12,13 +12,18 @@ export interface InstanceName {
 
 /**
  * Accelergy's reading of a name: the first `[`, the first `..` and the first `]` delimit a list of whole numbers, given by
- * expressions that are cut to whole numbers. `x[3]` has no range and stays as it is. Errors: `wrong-type`,
+ * expressions that are cut to whole numbers. Under a peer `x[3]` has no range and stays as it is. Errors: `wrong-type`,
  * `out-of-range` (the end lies before the start), those of expressions.
  */
-export function instanceName(name: string, names: ExpressionNames, span: Span, rules: Rules): InstanceName {
+export function instanceName(name: string, names: Names, span: Span, rules: Rules): InstanceName {
   const open = name.indexOf('[');
   const dots = name.indexOf('..');
   const close = name.indexOf(']');
+  if (rules.peer === undefined) checkName(name, span);
+  if (open >= 0 && dots < 0 && rules.peer === undefined) {
+    const index = bound(name.slice(open + 1, close), names, span, rules);
+    return { text: `${name.slice(0, open)}[${index}]`, length: 1 };
+  }
   if (open < 0 || dots < 0) return { text: name, length: 1 };
   if (close < dots || dots < open) {
     fail('wrong-type', `"${name}" is not a name`, { span, expected: 'a name such as pe or pe[0..15]' });
@@ -35,7 +40,15 @@ export function instanceName(name: string, names: ExpressionNames, span: Span, r
   return { text, length: last - first + 1 };
 }
 
-function bound(text: string, names: ExpressionNames, span: Span, rules: Rules): number {
+const NAME = /^[^[\]]+(?:\[[^[\]]+\])?$/;
+
+/** Accelergy reads the first pair of brackets and drops whatever follows it. */
+function checkName(name: string, span: Span): void {
+  if (NAME.test(name.trim())) return;
+  fail('wrong-type', `"${name}" is not a name`, { span, expected: 'a name such as pe or pe[0..15]' });
+}
+
+function bound(text: string, names: Names, span: Span, rules: Rules): number {
   const value = numberOf({ value: text, bare: true, span }, names, rules);
   if (!Number.isInteger(value)) {
     rules.remark({

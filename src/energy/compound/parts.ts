@@ -1,10 +1,11 @@
 import { fail, nearestName, type Span } from '../../base/errors.ts';
-import type { FlatComponent } from '../accelergy-input/architecture.ts';
-import { withRequired } from '../accelergy-input/architecture.ts';
-import { type Attribute, type Attributes, blockInOrder, Layers, numberOf } from '../accelergy-input/attributes.ts';
-import type { ClassPart, PeerClass } from '../accelergy-input/classes.ts';
-import { baseName, instanceName } from '../accelergy-input/names.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
+import type { Attribute, Attributes, ClassPart, CompoundClass } from '../../formats/accelergy/index.ts';
+import type { Component } from '../input/architecture.ts';
+import { blockOf } from '../input/blocks.ts';
+import { baseName, instanceName } from '../input/names.ts';
+import { checkNumbers, withRequired } from '../input/required.ts';
+import type { Rules } from '../input/rules.ts';
+import { Layers, scaleOf } from '../input/values.ts';
 
 /** A compound component, one of its parts, or a part of a part. */
 export interface Part {
@@ -15,7 +16,7 @@ export interface Part {
   /** Of a primitive: the product of the scales on its path and that of the component. */
   readonly areaScale: number;
   readonly energyScale: number;
-  readonly compound?: PeerClass | undefined;
+  readonly compound?: CompoundClass | undefined;
   readonly span: Span;
 }
 
@@ -27,9 +28,11 @@ export interface PartTree {
 
 /** What a class means: compound classes by name, and for 0.3 the defaults of primitive ones. */
 export interface ClassBook {
-  readonly compounds: ReadonlyMap<string, PeerClass>;
+  readonly compounds: ReadonlyMap<string, CompoundClass>;
   /** Default attributes of a primitive class; undefined if there is no such class. */
-  primitiveDefaults(name: string): Attributes | undefined;
+  primitiveDefaults?(name: string): Attributes | undefined;
+  /** The primitive classes that exist. Without it any may, and its estimate decides. */
+  readonly primitives?: ReadonlySet<string> | undefined;
 }
 
 /** Deepest nesting of classes. Python gives up near a thousand. */
@@ -39,17 +42,58 @@ const DEEPEST = 100;
 const MOST_PARTS = 100_000;
 
 /**
- * The attributes of a component of a compound class: its own, then the defaults of the class, all evaluated in order.
- * Errors: `attribute-missing` for `must_specify`, those of expressions.
+ * A component with the defaults of its class among its attributes. Errors: `unknown-name` (a class), `attribute-missing` for
+ * `must_specify`, `action-unknown` for a required action that its class lacks, `expression-not-a-number`, those of expressions.
  */
-export function withDefaults(
+export function defined(component: Component, book: ClassBook, rules: Rules): Component {
+  const { span, classSpan, requiredActions = [], givenAttributes: own } = component;
+  const compound = compoundOf(component.class, classSpan, book);
+  const names = compound?.actions.map(({ name }) => name) ?? [];
+  const unknown = compound && requiredActions.find(({ name }) => !names.includes(name));
+  if (unknown) {
+    const message = `class "${compound.name}" has no action "${unknown.name}", which component "${component.name}" requires`;
+    fail('action-unknown', message, {
+      span: unknown.span,
+      expected: `one of ${names.join(', ')}`,
+      suggestion: nearestName(unknown.name, names),
+    });
+  }
+  const attributes = compound
+    ? withDefaults(own, compound, span, [], rules)
+    : new Map([...own, ...primitiveDefaults(component, book, rules)]);
+  checkNumbers(attributes, `component "${component.name}"`, rules);
+  return { ...component, attributes };
+}
+
+function primitiveDefaults(component: Component, book: ClassBook, { peer }: Rules): [string, Attribute][] {
+  const own = component.givenAttributes;
+  // The width of a file of Timeloop is the `datawidth` of 0.3.
+  const hasWidth = peer === undefined && own.has('width');
+  return missing(own, book.primitiveDefaults?.(component.class)).filter(
+    ([name]) => !(name === 'datawidth' && hasWidth),
+  );
+}
+
+/** The compound class of that name; undefined for a primitive one. Error: `unknown-name`. */
+function compoundOf(name: string, span: Span, { compounds, primitives }: ClassBook): CompoundClass | undefined {
+  const compound = compounds.get(name);
+  if (compound || !primitives || primitives.has(name)) return compound;
+  return fail('unknown-name', `there is no class "${name}"`, {
+    span,
+    expected: 'a compound class or a class some estimator knows',
+    suggestion: nearestName(name, [...compounds.keys(), ...primitives]),
+  });
+}
+
+/** Own attributes, then the defaults of the class, all evaluated. */
+function withDefaults(
   own: Attributes,
-  cls: PeerClass,
+  cls: CompoundClass,
   span: Span,
   outer: readonly Attributes[],
   rules: Rules,
 ): Map<string, Attribute> {
-  return blockInOrder(defaulted(own, cls.attributes, cls.name, span), outer, rules);
+  return blockOf(defaulted(own, cls.attributes, cls.name, span), outer, rules);
 }
 
 function defaulted(own: Attributes, defaults: Attributes, cls: string, span: Span): Map<string, Attribute> {
@@ -75,10 +119,10 @@ function defaulted(own: Attributes, defaults: Attributes, cls: string, span: Spa
  * The parts of a compound component with Accelergy's scopes: the attributes of a part see those of its owner and its own
  * above. Errors: `compound-cycle`, `attribute-missing`, `out-of-range` (too many parts), those of names and expressions.
  */
-export function partsOf(component: FlatComponent, cls: PeerClass, book: ClassBook, rules: Rules): PartTree {
+export function partsOf(component: Component, cls: CompoundClass, book: ClassBook, rules: Rules): PartTree {
   const { attributes, span } = component;
   const names = new Layers(attributes);
-  const scale = (kind: 'areaScale' | 'energyScale') => (component[kind] ? numberOf(component[kind], names, rules) : 1);
+  const scale = (kind: 'areaScale' | 'energyScale') => scaleOf(component[kind], names, rules);
   const top: Part = {
     path: '',
     class: cls.name,
@@ -137,19 +181,19 @@ function below(owner: Part, descent: Descent): Part[] {
 
 function partOf(source: ClassPart, owner: Part, { book, rules }: Descent): Part {
   const outer = [owner.attributes];
-  const compound = book.compounds.get(source.class);
+  const compound = compoundOf(source.class, source.classSpan, book);
   const { text } = instanceName(source.name, new Layers(...outer), source.span, rules);
-  const own = withRequired(blockInOrder(source.attributes, outer, rules), owner.attributes, source.span, rules);
+  const own = withRequired(blockOf(source.attributes, outer, rules), owner.attributes, source.span, rules);
   const attributes = compound
     ? withDefaults(own, compound, source.span, outer, rules)
-    : new Map([...own, ...missing(own, book.primitiveDefaults(source.class))]);
+    : new Map([...own, ...missing(own, book.primitiveDefaults?.(source.class))]);
   const names = new Layers(owner.attributes, attributes);
   return {
     path: owner.path === '' ? text : `${owner.path}.${text}`,
     class: source.class,
     attributes,
-    areaScale: numberOf(source.areaScale, names, rules),
-    energyScale: numberOf(source.energyScale, names, rules),
+    areaScale: scaleOf(source.areaScale, names, rules),
+    energyScale: scaleOf(source.energyScale, names, rules),
     compound,
     span: source.classSpan,
   };

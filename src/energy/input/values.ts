@@ -1,23 +1,12 @@
-import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
-import { type ExpressionNames, type ExpressionValue, evaluateExpression } from '../../energy/index.ts';
-import { plainValueOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
+import { type Attribute, type Attributes, given } from '../../formats/accelergy/index.ts';
+import { evaluateExpression } from '../expression/cached.ts';
+import type { Names } from '../expression/evaluate.ts';
+import type { Value } from '../expression/expression.ts';
 import type { Rules } from './rules.ts';
 
-/** A value of a file: a number, text, truth value or nothing, or a list or mapping that is only passed on. */
-export type Plain = ExpressionValue | null | readonly Plain[] | { readonly [key: string]: Plain };
-
-/** The value of an attribute. */
-export interface Attribute {
-  readonly value: Plain;
-  /** Whether it is text without quotes, which is an expression. */
-  readonly bare: boolean;
-  readonly span: Span;
-}
-
-export type Attributes = ReadonlyMap<string, Attribute>;
-
 /** Several maps of attributes as one scope; the last one that has a name wins. */
-export class Layers implements ExpressionNames {
+export class Layers implements Names {
   private readonly maps: readonly Attributes[];
 
   constructor(...maps: readonly Attributes[]) {
@@ -28,7 +17,7 @@ export class Layers implements ExpressionNames {
     return this.maps.reduce((sum, map) => sum + map.size, 0);
   }
 
-  get(name: string): ExpressionValue | undefined {
+  get(name: string): Value | undefined {
     for (let i = this.maps.length - 1; i >= 0; i--) {
       const found = this.maps[i].get(name)?.value;
       if (found !== undefined && found !== null && typeof found !== 'object') return found;
@@ -41,34 +30,13 @@ export class Layers implements ExpressionNames {
   }
 }
 
-export const NO_ATTRIBUTES: Attributes = new Map();
-
-/** The tag of text that counts as unquoted: a template cannot write every expression without quotes. */
-export const BARE = '!bare';
-
-export function attributeOf(node: TaggedNode): Attribute {
-  const value = plainValueOf(node) as Plain;
-  const bare = node.kind === 'scalar' && typeof value === 'string' && (!node.quoted || node.tag === BARE);
-  return { value, bare, span: node.span };
-}
-
-/** The attributes of a mapping as written, in source order. */
-export function attributesOf(map: TaggedMap | undefined): Map<string, Attribute> {
-  return new Map([...(map?.entries ?? [])].map(([name, { node }]) => [name, attributeOf(node)]));
-}
-
-/** An attribute that the program adds. */
-export function given(value: Plain, span: Span): Attribute {
-  return { value, bare: false, span };
-}
-
 /**
  * The value of an attribute: quoted text stays, other text is a number, a truth value or an expression over `names`. In
  * files older than 0.4, text without a value stays text. Errors: those of expressions.
  */
-export function evaluated(attribute: Attribute, names: ExpressionNames, rules: Rules): Attribute {
+export function evaluated(attribute: Attribute, names: Names, rules: Rules): Attribute {
   const { value, bare, span } = attribute;
-  if (!bare) return attribute;
+  if (!bare) return checked(attribute, rules);
   const text = String(value);
   const simple = simpleValue(text);
   if (simple !== undefined) return given(simple, span);
@@ -81,8 +49,21 @@ export function evaluated(attribute: Attribute, names: ExpressionNames, rules: R
   }
 }
 
+/** A run has no use for lists and mappings, and neither has any estimate for a number that is none. */
+function checked(attribute: Attribute, { peer, isRun }: Rules): Attribute {
+  const { value, span } = attribute;
+  if (isRun && typeof value === 'object' && value !== null)
+    fail('wrong-type', `the attribute is ${Array.isArray(value) ? 'a list' : 'a mapping'}`, {
+      span,
+      expected: 'a number, an expression or text in quotes',
+    });
+  if (peer === undefined && typeof value === 'number' && !Number.isFinite(value))
+    fail('expression-not-a-number', `${value} is not a finite number`, { span });
+  return attribute;
+}
+
 /** Usually the text is a name such as 45nm, which needs quotes since 0.4. */
-function withHint(d: Diagnostic, text: string): Diagnostic {
+export function withHint(d: Diagnostic, text: string): Diagnostic {
   const isName = d.code === 'expression-syntax' || (/^[\w.-]+$/.test(text.trim()) && d.suggestion === undefined);
   return isName ? { ...d, expected: `an expression, or text in quotes: "${text}"` } : d;
 }
@@ -93,10 +74,30 @@ function simpleValue(text: string): number | boolean | undefined {
 }
 
 /** The number of an attribute. Errors: those of expressions; `expression-not-a-number`. */
-export function numberOf(attribute: Attribute, names: ExpressionNames, rules: Rules): number {
+export function numberOf(attribute: Attribute, names: Names, rules: Rules): number {
   const { value, span } = evaluated({ ...attribute, bare: typeof attribute.value === 'string' }, names, rules);
   if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
   return fail('expression-not-a-number', `"${value}" is not a number`, { span, expected: 'a number or an expression' });
+}
+
+/**
+ * A scale of energy or area: 1 if not given. Errors: those of `numberOf`; a scale below zero is a slip, since Accelergy takes it.
+ */
+export function scaleOf(attribute: Attribute | undefined, names: Names, rules: Rules): number {
+  if (attribute === undefined) return 1;
+  const scale = numberOf(attribute, names, rules);
+  if (scale < 0) {
+    const message = `a scale of ${scale} is below zero`;
+    rules.slip({ code: 'out-of-range', message, span: attribute.span, expected: 'zero or above' });
+  }
+  return scale;
+}
+
+/** The values that mean something to an estimator: no empty ones, as Accelergy asks, and no lists or mappings. */
+export function valuesOf(attributes: Attributes): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const [name, { value }] of attributes) if (value !== null && typeof value !== 'object') values.set(name, value);
+  return values;
 }
 
 /**

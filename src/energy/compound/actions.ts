@@ -1,16 +1,16 @@
-import { fail, nearestName, type Span } from '../../base/errors.ts';
-import { withRequired } from '../accelergy-input/architecture.ts';
+import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
 import {
+  type ActionCall,
   type Attribute,
   type Attributes,
-  blockInOrder,
+  type ClassAction,
   given,
-  Layers,
-  numberOf,
-} from '../accelergy-input/attributes.ts';
-import type { ActionCall, ClassAction } from '../accelergy-input/classes.ts';
-import { baseName, countOf, instanceName, rangesOf } from '../accelergy-input/names.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
+} from '../../formats/accelergy/index.ts';
+import { blockOf } from '../input/blocks.ts';
+import { baseName, countOf, instanceName, rangesOf } from '../input/names.ts';
+import { withRequired } from '../input/required.ts';
+import type { Rules } from '../input/rules.ts';
+import { Layers, numberOf, scaleOf } from '../input/values.ts';
 import type { Part, PartTree } from './parts.ts';
 
 /** An action of a primitive part within an action of the component. */
@@ -43,13 +43,13 @@ const MOST_ROWS = 100_000;
  * fastest. Errors: `wrong-type` and `argument-out-of-range` of ranges, `unknown-name` (a part), those of expressions.
  */
 export function rowsOf(top: Part, tree: PartTree, rules: Rules): CompoundRow[] {
-  return top.compound!.actions.flatMap((action) =>
+  return mapCollecting(top.compound!.actions, (action) =>
     combinations(action, top.attributes, rules).map((values) => {
-      const scale = numberOf(action.energyScale, new Layers(top.attributes, values), rules);
+      const scale = scaleOf(action.energyScale, new Layers(top.attributes, values), rules);
       const parts = expand(top, action, values, scale, { tree, rules });
       return { action: action.name, arguments: values, parts, span: action.span };
     }),
-  );
+  ).flat();
 }
 
 function combinations(action: ClassAction, attributes: Attributes, rules: Rules): Map<string, Attribute>[] {
@@ -63,7 +63,7 @@ function combinations(action: ClassAction, attributes: Attributes, rules: Rules)
       });
     }
     if (length === 0) {
-      rules.slip({
+      rules.remark({
         code: 'argument-out-of-range',
         message: `argument "${name}" of "${action.name}" has no value from ${first} to ${last}`,
         span: range.span,
@@ -123,13 +123,20 @@ function expandCall(
   expansion: Expansion,
 ): PartAction[] {
   const { rules } = expansion;
-  const scale = numberOf(call.energyScale, new Layers(scope), rules) * outerScale;
-  const values = withRequired(blockInOrder(call.arguments, [scope], rules), scope, call.span, rules);
+  const scale = scaleOf(call.energyScale, new Layers(scope), rules) * outerScale;
+  const own = blockOf(call.arguments, [scope], rules);
+  const values = withRequired(own, scope, call.span, rules, rules.isRun);
   if (!target.compound) {
     return [{ path, part: target, action: call.name, arguments: values, scale, count: countOf(path), span: call.span }];
   }
   const inner = target.compound.actions.find(({ name }) => name === call.name);
-  if (inner) return expand({ ...target, path }, inner, values, scale, expansion);
+  if (inner) {
+    const names = new Layers(target.attributes, values);
+    checkArguments(inner, call, values, target.attributes, rules);
+    // Accelergy drops the scale that the inner action has of itself.
+    const own = rules.peer === undefined ? scaleOf(inner.energyScale, names, rules) : 1;
+    return expand({ ...target, path }, inner, values, scale * own, expansion);
+  }
   const names = target.compound.actions.map(({ name }) => name);
   rules.slip({
     code: 'action-unknown',
@@ -139,6 +146,31 @@ function expandCall(
     suggestion: nearestName(call.name, names),
   });
   return [];
+}
+
+/** Errors, which Accelergy does not have: `unknown-name`, `attribute-missing`, `argument-out-of-range` of the arguments of an inner action. */
+function checkArguments(
+  inner: ClassAction,
+  call: ActionCall,
+  values: Attributes,
+  attributes: Attributes,
+  rules: Rules,
+) {
+  if (rules.peer !== undefined) return;
+  for (const [name, { span }] of call.arguments) {
+    if (inner.arguments.has(name)) continue;
+    const message = `action "${inner.name}" has no argument "${name}"`;
+    fail('unknown-name', message, { span, suggestion: nearestName(name, inner.arguments.keys()) });
+  }
+  for (const [name, range] of inner.arguments) {
+    const value = values.get(name);
+    if (value === undefined)
+      fail('attribute-missing', `action "${inner.name}" needs the argument "${name}"`, { span: call.span });
+    const [first, last] = boundsOf(range, `argument "${name}" of "${inner.name}"`, attributes, rules);
+    if (Number(value.value) >= first && Number(value.value) <= last) continue;
+    const span = call.arguments.get(name)?.span ?? call.span;
+    fail('argument-out-of-range', `"${name}" is ${value.value}`, { span, expected: `${first} to ${last}` });
+  }
 }
 
 function findPart(path: string, owner: Part, span: Span, { tree, rules }: Expansion): Part {

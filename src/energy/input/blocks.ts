@@ -1,6 +1,20 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
-import { type Attribute, type Attributes, evaluated, Layers } from './attributes.ts';
+import { type Attribute, type Attributes, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts';
 import type { Rules } from './rules.ts';
+import { blockInOrder, evaluated, Layers } from './values.ts';
+
+/** Most attributes below each other that refer to the next; a chain of thousands would exhaust the stack. */
+const DEEPEST = 500;
+
+/**
+ * The values of a block of a class or of variables: in order under a peer, else in any order. A name means an attribute above it, else one
+ * of `outer`, of which the last has precedence, else one below it. Errors: as `blockInAnyOrder`.
+ */
+export function blockOf(block: Attributes, outer: readonly Attributes[], rules: Rules): Map<string, Attribute> {
+  if (rules.peer !== undefined) return blockInOrder(block, outer, rules);
+  const [inner = NO_ATTRIBUTES, ...others] = [...outer].reverse();
+  return blockInAnyOrder(block, inner, others[0] ?? NO_ATTRIBUTES, rules);
+}
 
 /**
  * The values of a block whose attributes may refer to each other in any order, and to inherited ones: the scope of 0.3, and
@@ -29,6 +43,8 @@ export function blockInAnyOrder(
         span: attribute.span,
       });
     }
+    if (open.size >= DEEPEST)
+      fail('out-of-range', `attributes refer to each other more than ${DEEPEST} deep`, { span: attribute.span });
     open.add(name);
     try {
       const value = evaluated(attribute, namesFor(name, attribute), rules);
@@ -54,8 +70,9 @@ export function blockInAnyOrder(
           if (inherited.has(other) && !variables.has(other)) unseen(remark, other, attribute, 'an inherited attribute');
           return value;
         }
-        if (!block.has(other) || other === name) return undefined;
-        if (!above) unseen(remark, other, attribute, 'an attribute below it');
+        // In files of 0.3 a name without a value is text.
+        if (!block.has(other) || (other === name && rules.isLegacy)) return undefined;
+        if (!above && other !== name) unseen(remark, other, attribute, 'an attribute below it');
         const own = resolve(other).value;
         return typeof own === 'object' ? undefined : own;
       },

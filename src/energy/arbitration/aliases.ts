@@ -1,4 +1,4 @@
-import type { ExpressionValue } from '../../energy/index.ts';
+import type { Value } from '../expression/expression.ts';
 
 /** A class as estimators know it, and what that leaves out. */
 export interface KnownClass {
@@ -56,7 +56,7 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function knownClass(
   cls: string,
   action: string | undefined,
-  attributes: ReadonlyMap<string, ExpressionValue>,
+  attributes: ReadonlyMap<string, Value>,
 ): KnownClass {
   const storage = storageOf(cls, attributes);
   const known = storage ?? (Object.hasOwn(UNITS, cls) ? UNITS[cls] : cls);
@@ -69,7 +69,7 @@ export function knownClass(
   };
 }
 
-function storageOf(cls: string, attributes: ReadonlyMap<string, ExpressionValue>): string | undefined {
+function storageOf(cls: string, attributes: ReadonlyMap<string, Value>): string | undefined {
   if (REGISTERS.includes(cls)) return 'regfile';
   if (ARRAYS.includes(cls)) return 'SRAM';
   if (Object.hasOwn(WITH_METADATA, cls)) return WITH_METADATA[cls];
@@ -81,7 +81,7 @@ function storageOf(cls: string, attributes: ReadonlyMap<string, ExpressionValue>
 /**
  * Sizes under the names of older Timeloop files: a row of `block_size` words of `word_bits`, and `entries` words in all.
  */
-export function addSizes(attributes: Map<string, ExpressionValue>): void {
+export function addSizes(attributes: Map<string, Value>): void {
   const number = (...names: readonly string[]): number | undefined => {
     for (const name of names) {
       const value = attributes.get(name);

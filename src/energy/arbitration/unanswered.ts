@@ -1,20 +1,14 @@
 import { type Diagnostic, fail, nearestName } from '../../base/errors.ts';
-import type { Estimator, ExpressionValue, Refusal } from '../../energy/index.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
-import type { Question } from './question.ts';
+import type { Refusal } from '../estimators/estimator.ts';
+import type { Rules } from '../input/rules.ts';
+import type { Question, Unanswered } from './question.ts';
 
-/** What was asked of whom, and why none answered. */
-interface Unanswered {
-  readonly ranked: readonly Estimator[];
-  /** The attribute `plug_in`. */
-  readonly wanted: ExpressionValue | undefined;
-  /** One sentence an estimator, in the order of `ranked`. */
-  readonly refused: readonly string[];
-  readonly refusals: readonly Refusal[];
-  readonly rules: Rules;
+/** Where a user puts figures of their own. */
+function ownFigures({ isRun }: Rules): string {
+  return isRun
+    ? `figures of your own in a table (the accelerator's "tables")`
+    : 'figures of your own, in a set of tables (--tables) or a component library (--library)';
 }
-
-const OWN_FIGURES = 'figures of your own, in a set of tables (--tables) or a component library (--library)';
 
 /** Refusals that only say that an estimator is for something else. */
 const FOREIGN =
@@ -27,12 +21,14 @@ const BETWEEN = ': no estimator ';
  * Throws `no-estimator`, or `unknown-name` for a plug-in that does not exist. The message names the component and then the cause: a class
  * that no estimator knows, a technology without figures of the class, or the reasons of the estimators that know the class.
  */
-export function failUnanswered(question: Question, unanswered: Unanswered): never {
-  const { ranked, wanted, refused, refusals, rules } = unanswered;
+export function failUnanswered(question: Question, action: string | undefined, unanswered: Unanswered): never {
+  const { court, reasons: refused, refusals } = unanswered;
+  const { ranked, rules } = court;
   const names = [...new Set(ranked.map(({ name }) => name))];
-  if (wanted !== undefined && !names.includes(String(wanted))) {
-    fail('unknown-name', `${question.what} asks for the plug-in "${wanted}"`, {
-      span: question.attributes.get('plug_in')?.span ?? question.span,
+  const wanted = question.attributes.get('plug_in');
+  if (wanted && !names.includes(String(wanted.value))) {
+    fail('unknown-name', `${question.what} asks for the plug-in "${wanted.value}"`, {
+      span: wanted.span,
       expected: `one of ${names.join(', ')}`,
     });
   }
@@ -43,24 +39,20 @@ export function failUnanswered(question: Question, unanswered: Unanswered): neve
   if (telling.every(({ technology }) => technology !== undefined)) failTechnology(question, telling, rules);
   const reasons = telling.map(({ i }) => `\n  ${refused[i]}`).join('');
   const remedies = telling.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
-  return failWith(question, `has ${figureOf(question)}${reasons}`, rules, [...new Set(remedies), OWN_FIGURES]);
+  const figure = action === undefined ? `the area of ${question.class}` : `the energy of ${question.class}.${action}`;
+  return failWith(question, `has ${figure}${reasons}`, rules, [...new Set(remedies), ownFigures(rules)]);
 }
 
-function figureOf({ class: cls, action }: Question): string {
-  return action === undefined ? `the area of ${cls}` : `the energy of ${cls}.${action}`;
-}
-
-function failClass(question: Question, { ranked, wanted, refused, rules }: Unanswered): never {
-  const { class: cls } = question;
-  const reasons =
-    wanted === undefined
-      ? ''
-      : refused
-          .slice(0, 3)
-          .map((reason) => `\n  ${reason}`)
-          .join('');
-  const known = new Set(ranked.flatMap(({ classes }) => classes));
-  return failWith(question, `knows the class "${cls}"${reasons}`, rules, [OWN_FIGURES], nearestName(cls, known));
+function failClass(question: Question, { court, reasons: refused }: Unanswered): never {
+  const { class: cls, attributes } = question;
+  const reasons = attributes.has('plug_in')
+    ? refused
+        .slice(0, 3)
+        .map((reason) => `\n  ${reason}`)
+        .join('')
+    : '';
+  const cause = `knows the class "${cls}"${reasons}`;
+  return failWith(question, cause, court.rules, [ownFigures(court.rules)], nearestName(cls, court.classes));
 }
 
 function failTechnology(question: Question, refusals: readonly Refusal[], rules: Rules): never {
@@ -71,7 +63,7 @@ function failTechnology(question: Question, refusals: readonly Refusal[], rules:
   const cause = asked
     ? `has figures of ${cls} for the technology "${asked.value}"; the nearest is ${nearest}`
     : 'has figures without a technology';
-  return failWith(own, cause, rules, [`technology: "${nearest}"`, OWN_FIGURES]);
+  return failWith(own, cause, rules, [`technology: "${nearest}"`, ownFigures(rules)]);
 }
 
 function failWith(

@@ -1,8 +1,10 @@
 import { fail, mapCollecting, type Span } from '../../base/errors.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
-import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../tagged-yaml.ts';
 import { type Attribute, type Attributes, attributeOf, attributesOf, given } from './attributes.ts';
-import type { Rules } from './rules.ts';
+import { checkKeys, listUnder, mapOf, mapUnder, nameUnder, type Slips } from './shape.ts';
+
+/** How classes are read: what is passed over, and whether the keys of Accelergy 0.3 have their meaning. */
+export type ClassRules = Slips & { readonly hasOldMeaning: boolean };
 
 export interface ClassPart {
   readonly name: string;
@@ -33,7 +35,7 @@ export interface ClassAction {
 }
 
 /** A compound class. */
-export interface PeerClass {
+export interface CompoundClass {
   readonly name: string;
   readonly attributes: Attributes;
   readonly parts: readonly ClassPart[];
@@ -53,8 +55,8 @@ const OLD_SHARES = ['area_share', 'energy_share', 'action_share'];
  * The classes of the `compound_components` of all files by name; a class that is defined twice is a slip, and the last
  * definition counts. Errors, of all classes together: `missing-key`, `wrong-type`.
  */
-export function readClasses(roots: readonly TaggedNode[], rules: Rules): Map<string, PeerClass> {
-  const classes = new Map<string, PeerClass>();
+export function readClasses(roots: readonly TaggedNode[], rules: ClassRules): Map<string, CompoundClass> {
+  const classes = new Map<string, CompoundClass>();
   const nodes = roots.flatMap((root) =>
     listUnder(mapOf(root, 'compound_components'), 'classes', 'compound_components'),
   );
@@ -66,14 +68,14 @@ export function readClasses(roots: readonly TaggedNode[], rules: Rules): Map<str
 }
 
 /** An error; a warning for actions, which public files list twice. */
-function repeated(what: string, span: Span, rules: Rules, isHarmless = false): void {
+function repeated(what: string, span: Span, rules: ClassRules, isHarmless = false): void {
   const message = `there is already ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}; Accelergy takes the last one`;
   const problem = { code: 'duplicate-name', message, span } as const;
   if (isHarmless) rules.remark(problem);
   else rules.slip(problem);
 }
 
-function readClass(map: TaggedMap, rules: Rules): PeerClass {
+function readClass(map: TaggedMap, rules: ClassRules): CompoundClass {
   const { value: name, span } = nameUnder(map, 'name', 'a class');
   const what = `class "${name}"`;
   checkKeys(map, CLASS_KEYS, what, rules);
@@ -94,7 +96,7 @@ function readClass(map: TaggedMap, rules: Rules): PeerClass {
 function lastOfEach<T extends { readonly name: string; readonly span: Span }>(
   items: readonly T[],
   what: string,
-  rules: Rules,
+  rules: ClassRules,
 ): T[] {
   const byName = new Map<string, T>();
   for (const item of items) {
@@ -104,7 +106,7 @@ function lastOfEach<T extends { readonly name: string; readonly span: Span }>(
   return [...byName.values()];
 }
 
-function readPart(node: TaggedNode, owner: string, rules: Rules): ClassPart {
+function readPart(node: TaggedNode, owner: string, rules: ClassRules): ClassPart {
   const map = mapOf(node, `a subcomponent of ${owner}`);
   const name = nameUnder(map, 'name', `a subcomponent of ${owner}`);
   const what = `subcomponent "${name.value}" of ${owner}`;
@@ -132,11 +134,11 @@ function readPart(node: TaggedNode, owner: string, rules: Rules): ClassPart {
   };
 }
 
-function oldShares(rules: Rules): readonly string[] {
+function oldShares(rules: ClassRules): readonly string[] {
   return rules.hasOldMeaning ? OLD_SHARES : [];
 }
 
-function readAction(node: TaggedNode, owner: string, rules: Rules): ClassAction {
+function readAction(node: TaggedNode, owner: string, rules: ClassRules): ClassAction {
   const map = mapOf(node, `an action of ${owner}`);
   const name = nameUnder(map, 'name', `an action of ${owner}`);
   const what = `action "${name.value}" of ${owner}`;
@@ -161,7 +163,7 @@ function readAction(node: TaggedNode, owner: string, rules: Rules): ClassAction 
   };
 }
 
-function readCall(node: TaggedNode, owner: string, rules: Rules): ActionCall {
+function readCall(node: TaggedNode, owner: string, rules: ClassRules): ActionCall {
   const map = mapOf(node, `a call of ${owner}`);
   const name = nameUnder(map, 'name', `a call of ${owner}`);
   checkKeys(map, [...CALL_KEYS, ...oldShares(rules)], `the call of "${name.value}" in ${owner}`, rules);
@@ -170,10 +172,12 @@ function readCall(node: TaggedNode, owner: string, rules: Rules): ActionCall {
 }
 
 /** The scale of an action or a call. Accelergy takes `repeat` before `energy_scale`; 0.3 also knew `action_share`. */
-function scaleOf(map: TaggedMap, rules: Rules): Attribute {
-  for (const key of ['repeat', 'energy_scale', ...oldShares(rules)]) {
-    const node = childOf(map, key);
-    if (node) return attributeOf(node);
+function scaleOf(map: TaggedMap, rules: ClassRules): Attribute {
+  const nodes = ['repeat', 'energy_scale', ...oldShares(rules)].flatMap((key) => childOf(map, key) ?? []);
+  const [first, second] = nodes;
+  if (second) {
+    const message = 'the action has two scales; Accelergy takes "repeat"';
+    rules.slip({ code: 'duplicate-name', message, span: first.span, expected: 'repeat or energy_scale' });
   }
-  return given(1, map.span);
+  return first ? attributeOf(first) : given(1, map.span);
 }

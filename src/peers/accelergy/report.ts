@@ -1,7 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import { writeCsv } from '../../report/index.ts';
-import type { EnergyResult } from '../accelergy/index.ts';
-import { countOf } from '../accelergy-input/names.ts';
+import type { EnergyResult } from './run.ts';
 
 /** What the files do not say but figures of merit need. */
 export interface ReportContext {
@@ -60,9 +59,7 @@ export function energyReport({ tables, energies }: EnergyResult, { macs, timeS }
   ]);
   const leaks = all.filter(({ action }) => LEAKS.includes(action));
   const areaMm2 =
-    tables.length === 0
-      ? undefined
-      : sum(tables.map(({ component, areaUm2 }) => areaUm2 * countOf(component.name))) * 1e-6;
+    tables.length === 0 ? undefined : sum(tables.map(({ component, areaUm2 }) => areaUm2 * component.count)) * 1e-6;
   const counted = sum(all.filter(({ action }) => MACS.test(action)).map(({ counts }) => counts));
   const allMacs = macs ?? (counted > 0 ? counted : undefined);
   const powerW = timeS === undefined ? undefined : (totalPj * 1e-12) / timeS;

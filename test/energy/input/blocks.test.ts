@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import { blockValues } from '../../../src/energy/expression/attributes.ts';
 import type { Value } from '../../../src/energy/expression/expression.ts';
-import { diagnosticsOf, problemOf, readText } from '../support.ts';
+import { blockOf } from '../../../src/energy/input/blocks.ts';
+import { runRules } from '../../../src/energy/input/rules.ts';
+import { valuesOf as plainOf } from '../../../src/energy/input/values.ts';
+import { attributesOf, given } from '../../../src/formats/accelergy/index.ts';
+import { parseTaggedYaml, type TaggedMap } from '../../../src/formats/tagged-yaml.ts';
+import { diagnosticsOf, problemOf } from '../support.ts';
 
-/** The attributes of a container, evaluated with some names from outside. */
+/** A block of attributes, evaluated with some names from outside. The block begins in line 6 at column 11, as in a container. */
 function valuesOf(attributes: string, outer: Record<string, Value> = {}): Record<string, Value> {
   const indented = attributes
     .trim()
     .split('\n')
     .map((line) => `        ${line}`);
-  const file = readText(
-    ['architecture:', '  version: 0.4', '  subtree:', '    - name: top', '      attributes:', ...indented].join('\n'),
-  );
-  return Object.fromEntries(blockValues(file.architecture!.attributes, new Map(Object.entries(outer))));
+  const root = parseTaggedYaml({ file: 'in.yaml', text: `\n\n\n\n\n${indented.join('\n')}` }) as TaggedMap;
+  const names = Object.entries(outer).map(([name, value]) => [name, given(value, root.span)] as const);
+  return Object.fromEntries(plainOf(blockOf(attributesOf(root), [new Map(names)], runRules())));
 }
 
 test('quoted text is text, unquoted text an expression, numbers and truth values stand for themselves', () => {
@@ -65,4 +68,12 @@ test('several problems come together, in source order', () => {
     'expression-not-a-number',
     'expression-not-a-number',
   ]);
+});
+
+test('a chain of references is bounded, and a block of text is an expression as in Accelergy', () => {
+  const chain = (length: number) =>
+    valuesOf(Array.from({ length }, (_, i) => `a${i}: ${i + 1 === length ? 1 : `a${i + 1}`}`).join('\n'));
+  expect(chain(400).a0).toBe(1);
+  expect(problemOf(() => chain(3000)).code).toBe('out-of-range');
+  expect(valuesOf('a: >-\n  2 *\n  3')).toEqual({ a: 6 });
 });
