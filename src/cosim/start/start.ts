@@ -86,7 +86,7 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
     const cycle = swings ? limitCycle(loop.recorder.trace(), loop.simulatedS, loop.completed) : null;
     const meanW = cycle?.meanW ?? loop.meanW;
     let residualK = startW === null ? Number.POSITIVE_INFINITY : largestRise(resistance, meanW, startW);
-    const pass: Pass | null = swings && startW !== null ? { startW, meanW } : null;
+    const pass: Pass | null = whole && startW !== null ? { startW, meanW } : null;
     if (pass) residualK = Math.min(residualK, residualAtJump(jumps, pass, resistance));
     const converged = residualK <= TOLERANCE_K;
     if (whole && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
@@ -100,7 +100,7 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
       fixedPoint = new FixedPoint(fixedPoint.learned);
       continue;
     }
-    if (pass) {
+    if (pass && swings) {
       startW = jumps.next(pass);
       continue;
     }
