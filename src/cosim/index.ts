@@ -30,5 +30,6 @@ export {
   runExperiment,
   runScenario,
 } from './run.ts';
+export type { SteadyLoad } from './start/steady-load.ts';
 export { wakingOf } from './states/idle-costs.ts';
 export { type FixedWork, fixedWork } from './window.ts';

@@ -2,6 +2,7 @@ import type { Counts } from '../base/counters.ts';
 import type { PartitionedLayer } from '../systolic/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
+import type { SteadyLoad } from './start/steady-load.ts';
 
 /** The outcome of a run, with its conservation checks. SI units; columns have one value per epoch unless noted otherwise. */
 export interface RunResult {
@@ -13,6 +14,8 @@ export interface RunResult {
   readonly start: StartReport | null;
   /** The block powers whose steady state the run started from, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
+  /** What a self-consistent start follows from: a guess for similar runs. Null without a thermal model. */
+  readonly load: SteadyLoad | null;
   readonly epochS: number;
   /**
    * Share by which the energy of a window of the run changes at half the epoch; null where it cannot; absent unless it was asked for.

@@ -1,15 +1,15 @@
-import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
-import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import { leakageVoltage } from '../../design/power/index.ts';
+import { steadyResistance } from '../../thermal/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
 import { runLoop } from '../loop/loop.ts';
 import type { LoopOptions, LoopResult } from '../loop/loop-result.ts';
 import { cycleOf } from '../loop/releases.ts';
-import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 import { JumpSearch, type Pass } from './jump-search.ts';
 import { limitCycle } from './limit-cycle.ts';
+import { guessedPower, loadOf, type SteadyLoad, steadyPower } from './steady-load.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
 const TOLERANCE_K = 0.02;
@@ -36,6 +36,8 @@ export interface StartedRun {
   readonly start: StartReport | null;
   /** The block powers whose steady state is the start, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
+  /** The load of the work, which the start follows from; null without a thermal model. */
+  readonly load: SteadyLoad | null;
 }
 
 /**
@@ -46,15 +48,25 @@ export interface StartedRun {
  *   so that the iteration only has to follow the policies' reaction to temperature. It uses windows first, then whole
  *   runs.
  *
- * The iteration begins with block powers `guessW` in W, or at ambient. Errors: `thermal-runaway`.
+ * The iteration begins at the steady state of a guess, or at ambient. Errors: `thermal-runaway`.
  */
-export function startAndRun(run: Run, how: PassOptions = {}, guessW: Float64Array | null = null): StartedRun {
+export function startAndRun(run: Run, how: PassOptions = {}, guess: SteadyLoad | null = null): StartedRun {
   const mode = run.experiment.spec.start;
   if (!run.plant.model) return startFrom(run, null, how);
-  if (mode === 'self-consistent') return selfConsistent(run, how, guessW);
+  if (mode === 'self-consistent') return selfConsistent(run, how, guess);
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: wholeRun(run, { ...how, startW }).withRest(), start, startW };
+  return startedRun(run, wholeRun(run, { ...how, startW }), start, startW);
+}
+
+function startedRun(
+  { plant }: Run,
+  { work, withRest }: WorkThenRest,
+  start: StartReport | null,
+  startW: Float64Array | null,
+  slope = 0,
+): StartedRun {
+  return { loop: withRest(), start, startW, load: loadOf(plant, work, slope) };
 }
 
 /** A pass over the whole run. */
@@ -66,15 +78,16 @@ function wholeRun(run: Run, options: PassOptions & LoopOptions): WorkThenRest {
 
 /** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
 export function startFrom(run: Run, startW: Float64Array | null, how: PassOptions = {}): StartedRun {
-  return { loop: wholeRun(run, { ...how, startW }).withRest(), start: null, startW };
+  return startedRun(run, wholeRun(run, { ...how, startW }), null, startW);
 }
 
-function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null): StartedRun {
+function selfConsistent(run: Run, how: PassOptions, guess: SteadyLoad | null): StartedRun {
   const resistance = steadyResistance(run.plant.model!);
-  const windowS = representativeS(run);
-  let fixedPoint = new FixedPoint();
+  let startW = guess && guessedPower(run.plant, guess, resistance);
+  // A guess is as near as windows lead.
+  const windowS = startW ? null : representativeS(run);
+  let fixedPoint = new FixedPoint(guess?.slope);
   let wholeRuns = 0;
-  let startW = guessW;
   let window = windowS !== null;
   const jumps = new JumpSearch();
   for (let iterations = 1; ; iterations++) {
@@ -90,8 +103,9 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
     if (pass) residualK = Math.min(residualK, residualAtJump(jumps, pass, resistance));
     const converged = residualK <= TOLERANCE_K;
     if (whole && (converged || iterations >= MOST_ITERATIONS || wholeRuns === MOST_WHOLE_RUNS)) {
-      const start: StartReport = { mode: 'self-consistent', iterations, residualK, converged };
-      return { loop: whole.withRest(), start: cycle === null ? start : { ...start, cycleS: cycle.lengthS }, startW };
+      const found: StartReport = { mode: 'self-consistent', iterations, residualK, converged };
+      const start = cycle === null ? found : { ...found, cycleS: cycle.lengthS };
+      return startedRun(run, whole, start, startW, fixedPoint.slope);
     }
     if (window && (converged || iterations === MOST_WINDOWS)) {
       // Whole runs start where the windows ended, and forget what they bracketed: their mean power may lie outside. They
@@ -105,7 +119,7 @@ function selfConsistent(run: Run, how: PassOptions, guessW: Float64Array | null)
       continue;
     }
     // Frozen leakage is part of the power like any other.
-    const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
+    const wantedW = how.leakageK ? loop.meanW : steadyPower(run.plant, loadOf(run.plant, loop)!, resistance);
     startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
 }
@@ -143,34 +157,6 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
   return runS > 1.5 * windowS && schedules.length > 0 ? windowS : null;
 }
 
-/**
- * Block powers of the steady state that follows from a pass: its mean power, with leakage at the resulting temperature.
- * The pass may have leaked more than at its start temperature, because policies move voltage and temperature together;
- * this excess stays as constant power. Short runs stay near their start.
- */
-function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
-  const leakage = leakagePower(plant.leakage);
-  plant.leakageGroups.ofSource.forEach((group, s) => {
-    leakage.leakageV[s] = loop.meanLeakingV[group];
-  });
-  const atStartW = new Float64Array(loop.meanW.length);
-  leakage.intoBlocks(loop.thermal!.startK, atStartW);
-  const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
-  return steadyPower(plant, resistance, constantW, leakage.intoBlocks);
-}
-
-function steadyPower(
-  plant: Plant,
-  resistance: Float64Array,
-  constantW: Float64Array,
-  leakage: (temperatureK: Float64Array, powerW: Float64Array) => void,
-): Float64Array {
-  const { leakageW } = steadyWithLeakage(resistance, plant.model!.ambientK, constantW, leakage, {
-    names: plant.blocks,
-  });
-  return constantW.map((powerW, u) => powerW + leakageW[u]);
-}
-
 /** Largest difference between the steady temperatures of two sets of block powers, K. */
 function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array): number {
   const n = a.length;
@@ -205,9 +191,8 @@ function fastestPower({ plant, programs }: Run): Float64Array {
       for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
     }
   }
-  const leakage = leakagePower(plant.leakage);
-  plant.leakage.forEach(({ component }, s) => {
-    leakage.leakageV[s] = leakageVoltage(voltageV[componentDomain[component]], plant.design.leakage.slopePerV);
-  });
-  return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
+  const leakingV = Float64Array.from(plant.leakageGroups.domain, (d) =>
+    leakageVoltage(voltageV[d], plant.design.leakage.slopePerV),
+  );
+  return steadyPower(plant, { constantW, leakingV });
 }

@@ -20,7 +20,7 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
   const isOnce = work.lastReleaseS !== null || given !== undefined;
   const result = runScenario(prepared, work.experiment, {
     startW: given,
-    guessW: job.guessW && Float64Array.from(job.guessW),
+    guess: job.guess,
     ...(isOnce ? { leastEndS: windowS } : { restUntilS: windowS }),
   });
   return outcomeOf(prepared, cell, result);
@@ -83,6 +83,7 @@ function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult):
     timeOverLimitS: thermal?.timeOverLimitS ?? null,
     start: result.start && pick(result.start),
     startW: result.startW && Array.from(result.startW),
+    load: result.load,
     temperatureK: meanTemperatures(prepared, result),
     damage: thermal && worstDamage(result),
     wear: thermal && wearOf(prepared, result),
