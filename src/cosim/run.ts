@@ -6,6 +6,7 @@ import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import { epochChange } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
+import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
 
@@ -142,12 +143,13 @@ function makePlant(
   { cache, onProgress }: RunOptions,
   checkModel?: (model: ReducedModel) => void,
 ): PreparedPlant {
-  const { design, workload } = experiment;
+  const { design, workload, mapping } = experiment;
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkModel?.(model);
   const { layers } = workload;
-  const schedules = scheduleNetwork(layers, design.systolic, design.partitions, (schedule, i) => {
+  const configs = layerConfigs(design.systolic, mapping);
+  const schedules = scheduleNetwork(layers, configs, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${layers.length}`);
   });

@@ -46,7 +46,10 @@ function decided(at: () => string, decide: () => Decision): Decision {
     // A module's own errors name the policy alone.
     if (error instanceof InputError) {
       throw new InputError(
-        error.diagnostics.map((d) => ({ ...d, message: d.message.replace(/^policy "[^"]*"(?=: )/, at()) })),
+        error.diagnostics.map((d) => ({
+          ...d,
+          message: d.message.replace(/^policy "[^"]*"(?=: )|^it(?= asks)/, at()),
+        })),
       );
     }
     const text = error instanceof Error ? error.message : String(error);

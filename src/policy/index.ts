@@ -38,11 +38,13 @@ export type {
   Saturation,
   SpanOfParameter,
   StateNow,
+  TemperaturePrediction,
   Trigger,
   WaitingInference,
   WorkModel,
 } from './policy.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
+export { type BlockPowers, blockPowers } from './power.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
 export type { DomainRest } from './rest/rest.ts';
 export {
@@ -54,7 +56,7 @@ export {
   type RestStates,
   type StateCosts,
 } from './rest/states.ts';
-export { createSensors, idealSensors, type SensorSpec, type Sensors } from './sensors.ts';
+export { createSensors, idealSensors, readingOf, type SensorSpec, type Sensors } from './sensors.ts';
 export {
   checkStack,
   createStack,

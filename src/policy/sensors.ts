@@ -45,7 +45,7 @@ export function createSensors(specs: readonly SensorSpec[], seed: number): Senso
   return {
     memory: [],
     read(trueK, epoch) {
-      const now = trueK.map((k, u) => shown(k, specs[u], seed, epoch, u));
+      const now = trueK.map((k, u) => readingOf(k, specs[u], seed, epoch, u));
       this.memory = [...this.memory, now].slice(-1 - longest);
       const { memory } = this;
       return now.map((_, u) => memory[Math.max(0, memory.length - 1 - specs[u].delayEpochs)][u]);
@@ -53,7 +53,8 @@ export function createSensors(specs: readonly SensorSpec[], seed: number): Senso
   };
 }
 
-function shown(
+/** The reading of sensor `u` in K at a true temperature at the end of an epoch, before its delay. */
+export function readingOf(
   trueK: number,
   { offsetK, noiseK, quantumK }: SensorSpec,
   seed: number,

@@ -74,6 +74,8 @@ export interface PolicyStack {
   /** Temperatures that charts draw as lines, K. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
   readonly initial: readonly unknown[];
+  /** Whether some policy reads `predictK`. */
+  readonly predicts: boolean;
   /** Pure: the state, which is plain data, holds all memory. */
   decide(observation: Observation, state: readonly unknown[]): StackDecision;
 }
@@ -147,6 +149,7 @@ export function createStack(
     marksK: members.flatMap(({ name, policy }) =>
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
+    predicts: members.some(({ policy }) => policy.predicts === true),
     initial: members.map(
       ({ policy }, i): Held => ({
         state: policy.initial,

@@ -46,9 +46,8 @@ function heading(result: RunResult, against?: Against): string[] {
   const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
-  const dataflow = findDataflow(spec.array.dataflow).description.split(':')[0];
   return [
-    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflow})`,
+    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflowsText(experiment)})`,
     `policy ${policy}: ${clocks(result)}`,
     '',
     ...(result.deadline ? [`deadline     ${deadlineText(result)}`] : []),
@@ -61,6 +60,15 @@ function heading(result: RunResult, against?: Against): string[] {
     ...(isEpochSensitive(result.epochChange) ? [`epoch        warning: ${epochText(result)}`] : []),
     `conserved    ${conserved(result)}`,
   ];
+}
+
+/** The dataflow, or how many layers have each where a mapping gives them several. */
+function dataflowsText({ design: { spec }, workload, mapping }: RunResult['experiment']): string {
+  const nameOf = (id: string): string => findDataflow(id).description.split(':')[0];
+  const ids = workload.layers.map((_, l) => mapping?.layers[l]?.dataflow ?? spec.array.dataflow);
+  const counts = [...new Set(ids)].map((id) => [nameOf(id), ids.filter((other) => other === id).length] as const);
+  if (counts.length === 1) return counts[0][0];
+  return counts.map(([name, count]) => `${name} in ${count} ${count === 1 ? 'layer' : 'layers'}`).join(', ');
 }
 
 /** Energy per inference and, with a batch, per image, so that neither is mistaken for the other; then in all. */

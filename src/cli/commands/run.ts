@@ -7,13 +7,15 @@ import type { SourceText } from '../../base/source.ts';
 import {
   type Experiment,
   loadExperiment,
+  type PreparedPlant,
   policyModules,
   policyOverride,
+  preparePlant,
   type RunResult,
-  runExperiment,
+  runScenario,
 } from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles, svgPainter } from '../../node/index.ts';
-import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
+import { artefactNames, artefacts, checkArtefacts, type RunCost } from '../../report/files/index.ts';
 import {
   figureFiles,
   LAYER_ORDERS,
@@ -137,7 +139,10 @@ async function run(
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const question = questionOf(reference, options, set, command);
   if (question) checkCells(files, question, kinds, '--against');
-  const result = withProgress(experiment, given.cache, options.checkEpoch);
+  const check = (plant: PreparedPlant): void => {
+    if (folder !== undefined) checkArtefacts(plant, experiment);
+  };
+  const result = withProgress(experiment, given.cache, options.checkEpoch, check);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
   const against = question && (await againstOf(given, question, kinds));
@@ -260,10 +265,19 @@ function pathsIn(folder: string, names: readonly string[]): string[] {
   return names.map((name) => join(folder, name));
 }
 
-function withProgress(experiment: Experiment, cache: ResultCache, checkEpoch: boolean): RunResult {
+/** `check` may end the command before anything is run. */
+function withProgress(
+  experiment: Experiment,
+  cache: ResultCache,
+  checkEpoch: boolean,
+  check: (plant: PreparedPlant) => void,
+): RunResult {
   const progress = progressLine();
+  const options = { cache, checkEpoch, onProgress: progress.update };
   try {
-    return runExperiment(experiment, { cache, checkEpoch, onProgress: progress.update });
+    const plant = preparePlant(experiment, options);
+    check(plant);
+    return runScenario(plant, experiment, options);
   } finally {
     progress.done();
   }

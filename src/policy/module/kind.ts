@@ -8,7 +8,7 @@ import { schemaOf, valuesOf } from './parameters.ts';
 import { rehearsal } from './rehearsal.ts';
 import { checkingPoints, viewOf } from './view.ts';
 
-const KEYS = ['name', 'description', 'role', 'triggers', 'params', 'init', 'decide'];
+const KEYS = ['name', 'description', 'role', 'triggers', 'predicts', 'params', 'init', 'decide'];
 const ROLES: readonly PolicyRole[] = ['choice', 'cap', 'deadline'];
 const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end'];
 
@@ -55,10 +55,11 @@ function checkedDefinition(definition: unknown, file: string, span: Span): Polic
       wrong(`the policy has an unknown key "${key}"`, `one of ${KEYS.join(', ')}`, nearestName(key, KEYS));
     }
   }
-  const { name, role = 'choice', triggers = [], params = {}, init, decide } = found;
+  const { name, role = 'choice', triggers = [], predicts = false, params = {}, init, decide } = found;
   if (typeof name !== 'string' || name === '') wrong(`its name is ${describeValue(name)}`, 'a text');
   if (typeof decide !== 'function') wrong('it has no function "decide"', 'decide(view, state) { ... }');
   if (init !== undefined && typeof init !== 'function') wrong('its "init" is no function', 'init(context) { ... }');
+  if (typeof predicts !== 'boolean') wrong(`its "predicts" is ${describeValue(predicts)}`, 'true or false');
   if (!ROLES.includes(role as PolicyRole)) {
     wrong(`its role is ${describeValue(role)}`, `one of ${ROLES.join(', ')}`, nearestName(String(role), ROLES));
   }
@@ -130,6 +131,7 @@ function runnable(
   return {
     initial,
     triggers: definition.triggers ?? [],
+    predicts: definition.predicts ?? false,
     place: caller.place,
     decide: rehearsed,
   };
