@@ -65,7 +65,8 @@ export function factsOf({ plant }: PreparedPlant, { experiment, count, windowS }
   };
 }
 
-function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult): RowOutcome {
+/** The row that a run is. */
+export function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult): RowOutcome {
   const { thermal, deadline, inferences, layers } = result;
   const { releaseS, endS, completed } = inferences;
   const latencyS = releaseS.reduce((sum, from, i) => sum + endS[i] - from, 0) / completed;

@@ -1,5 +1,5 @@
-import type { SourceText } from '../../base/source.ts';
-import { readCsv } from '../../formats/csv.ts';
+import type { SourceText } from '../base/source.ts';
+import { readCsv } from '../formats/csv.ts';
 
 /** What differs between two runs, by key of their summaries. */
 export interface RunDifferences {
