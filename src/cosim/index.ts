@@ -17,6 +17,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  SteadyLoad,
   ThermalFrames,
   ThermalResult,
   Trace,
@@ -31,6 +32,5 @@ export {
   runExperiment,
   runScenario,
 } from './run.ts';
-export type { SteadyLoad } from './start/steady-load.ts';
 export { wakingOf } from './states/idle-costs.ts';
 export { type FixedWork, fixedWork } from './window.ts';

@@ -2,7 +2,6 @@ import type { Counts } from '../base/counters.ts';
 import type { PartitionedLayer } from '../systolic/index.ts';
 import type { TemperatureField } from '../thermal/index.ts';
 import type { Experiment } from './experiment.ts';
-import type { SteadyLoad } from './start/steady-load.ts';
 
 /** The outcome of a run, with its conservation checks. SI units; columns have one value per epoch unless noted otherwise. */
 export interface RunResult {
@@ -51,6 +50,16 @@ export interface RunResult {
     readonly heatRelative: number | null;
     readonly macsDifference: number;
   };
+}
+
+/** The part of a run that its steady state follows from. Plain data, which a similar run may take as its guess. */
+export interface SteadyLoad {
+  /** Mean power of each block that does not depend on its temperature, W. */
+  readonly constantW: ArrayLike<number>;
+  /** Mean leaking voltage of each group of leakage, V. */
+  readonly leakingV: ArrayLike<number>;
+  /** By how much the mean power falls if that of the start rises, W/W, from 0 to -3: the policies' reaction to heat. */
+  readonly slope: number;
 }
 
 /** Disjoint parts of the total, J. */

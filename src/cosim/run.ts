@@ -13,10 +13,9 @@ import { createPlant, type Plant } from './plant/plant.ts';
 import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
 
 import { createPrograms, type Programs } from './plant/programs.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult, SteadyLoad } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
 import { startAndRun, startFrom } from './start/start.ts';
-import type { SteadyLoad } from './start/steady-load.ts';
 
 /** Where a comparison sets a run apart from its experiment. */
 export interface RunFrame {

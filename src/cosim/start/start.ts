@@ -5,11 +5,11 @@ import { runLoop } from '../loop/loop.ts';
 import type { LoopOptions, LoopResult } from '../loop/loop-result.ts';
 import { cycleOf } from '../loop/releases.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import type { StartReport } from '../result.ts';
+import type { StartReport, SteadyLoad } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 import { JumpSearch, type Pass } from './jump-search.ts';
 import { limitCycle } from './limit-cycle.ts';
-import { guessedPower, loadOf, type SteadyLoad, steadyPower } from './steady-load.ts';
+import { guessedPower, loadOf, steadyPower } from './steady-load.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
 const TOLERANCE_K = 0.02;

@@ -3,16 +3,7 @@ import { leakagePower } from '../../design/power/index.ts';
 import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
 import type { LoopResult } from '../loop/loop-result.ts';
 import type { Plant } from '../plant/plant.ts';
-
-/** The part of a run that its steady state follows from. Plain data, which a similar run may take as its guess. */
-export interface SteadyLoad {
-  /** Mean power of each block that does not depend on its temperature, W. */
-  readonly constantW: ArrayLike<number>;
-  /** Mean leaking voltage of each group of leakage, V. */
-  readonly leakingV: ArrayLike<number>;
-  /** By how much the mean power falls if that of the start rises, W/W, from 0 to -3: the policies' reaction to heat. */
-  readonly slope: number;
-}
+import type { SteadyLoad } from '../result.ts';
 
 /**
  * The load of a pass. The pass may have leaked more than at its start temperature, because policies move voltage and temperature
