@@ -9,9 +9,7 @@ import type { Experiment } from './experiment.ts';
 import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
-
 import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
-
 import { createPrograms, type Programs } from './plant/programs.ts';
 import type { RunResult, SteadyLoad } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
@@ -129,7 +127,7 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
   const started = startW === undefined ? startAndRun(run, how, guess) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange(plant, programs, experiment, result) };
+  return { ...result, epochChange: epochChange(run, result, { leakageK, restUntilS }) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {
