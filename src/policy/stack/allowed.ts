@@ -1,5 +1,5 @@
-import type { PointByDomain, PointRange, PolicyDomain } from './policy.ts';
-import { topOf } from './ranges.ts';
+import type { PointByDomain, PointRange, PolicyDomain } from '../policy.ts';
+import { topOf } from '../ranges.ts';
 
 /** A policy's wish that those above it exclude, in one domain. */
 export interface Refusal {
@@ -34,34 +34,46 @@ export class Allowed {
 
   constructor(domains: readonly PolicyDomain[]) {
     this.domains = domains;
-    this.low = domains.map(() => 0);
-    this.high = domains.map(topOf);
-    this.lowBy = domains.map(() => -1);
-    this.highBy = domains.map(() => -1);
-    this.memberBy = domains.map(() => -1);
+    this.low = [];
+    this.high = [];
+    this.lowBy = [];
+    this.highBy = [];
+    this.memberBy = [];
+    for (let d = 0; d < domains.length; d++) {
+      this.low.push(0);
+      this.high.push(topOf(domains[d]));
+      this.lowBy.push(-1);
+      this.highBy.push(-1);
+      this.memberBy.push(-1);
+    }
   }
 
   /** Narrows domain d to a range that policy `by` wants. Returns the refusal, if there is no such point. */
   narrow(d: number, wanted: PointRange, by: number): Refusal | null {
     const { low, high, lowBy, highBy, members } = this;
-    const allowed: PointRange = [low[d], high[d]];
-    const { name } = this.domains[d];
     if (wanted[0] > high[d] || wanted[1] < low[d]) {
+      const allowed: PointRange = [low[d], high[d]];
       const above = wanted[0] > high[d];
       const winner = above ? highBy[d] : lowBy[d];
       if (above) [low[d], lowBy[d]] = [high[d], highBy[d]];
       else [high[d], highBy[d]] = [low[d], lowBy[d]];
       this.keepNearest(d, wanted, winner);
-      return { domain: name, winner, wanted, allowed };
+      return { domain: this.domains[d].name, winner, wanted, allowed };
     }
     const within = members?.filter((member) => isInside(member[d], wanted));
     if (within?.length === 0) {
       const winner = this.memberBy[d];
       this.keepNearest(d, wanted, winner);
-      return { domain: name, winner, wanted, allowed };
+      return { domain: this.domains[d].name, winner, wanted, allowed: [low[d], high[d]] };
     }
-    if (wanted[0] > low[d]) [low[d], lowBy[d]] = [wanted[0], by];
-    if (wanted[1] < high[d]) [high[d], highBy[d]] = [wanted[1], by];
+    if (wanted[0] > low[d]) {
+      low[d] = wanted[0];
+      lowBy[d] = by;
+    }
+    if (wanted[1] < high[d]) {
+      high[d] = wanted[1];
+      highBy[d] = by;
+    }
     if (within && within.length < (members as readonly Member[]).length) {
       this.members = within;
       this.memberBy[d] = by;

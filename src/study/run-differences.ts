@@ -1,5 +1,5 @@
-import type { SourceText } from '../../base/source.ts';
-import { readCsv } from '../../formats/csv.ts';
+import type { SourceText } from '../base/source.ts';
+import { readCsv } from '../formats/csv.ts';
 
 /** What differs between two runs, by key of their summaries. */
 export interface RunDifferences {
@@ -59,7 +59,7 @@ export function runDifferences(
     .filter((key) => ofA.get(key) !== ofB.get(key))
     .map((key) => difference(key, ofA.get(key), ofB.get(key)));
   const isSetting = ({ key }: Difference): boolean =>
-    SETTINGS.some((name) => key === name || key.startsWith(`${name}.`));
+    SETTINGS.some((name) => key === name || key.startsWith(`${name}.`) || key.startsWith(`${name}: `));
   const [first, second] = layers;
   const names = [...first.keys(), ...[...second.keys()].filter((name) => !first.has(name))];
   const changed = names
@@ -83,9 +83,14 @@ function sizeOf({ a, b }: Difference): number {
   return Math.abs(Number(b ?? 0) - Number(a ?? 0));
 }
 
-/** The plain values in a document by dotted path, in its order. */
+/**
+ * The plain values in a document by dotted path, in its order. A list of texts is a set: each is a key of its own, so that one more in the
+ * middle is one difference.
+ */
 function leavesOf(value: unknown, path = '', found = new Map<string, Leaf>()): Map<string, Leaf> {
-  if (value === null || typeof value !== 'object') found.set(path, value as Leaf);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    for (const text of value) found.set(`${path}: ${text}`, true);
+  } else if (value === null || typeof value !== 'object') found.set(path, value as Leaf);
   else for (const [key, inner] of Object.entries(value)) leavesOf(inner, path === '' ? key : `${path}.${key}`, found);
   return found;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runDifferences } from '../../../src/study/compare/index.ts';
+import { runDifferences } from '../../src/study/compare/index.ts';
 
 const A = {
   experiment: 'e',
@@ -41,4 +41,17 @@ test('layers, the largest change first', () => {
   ] as const;
   expect(runDifferences({}, {}, layers).layers.map(({ key }) => key)).toEqual(['y', 'x']);
   expect(runDifferences(A, A, [layers[0], layers[0]])).toMatchObject({ settings: [], results: [], layers: [] });
+});
+
+test('assumptions by their text: one more in the middle is one difference', () => {
+  const [a, b] = [
+    ['u', 'w'],
+    ['u', 'v', 'w'],
+  ].map((assumptions) => ({ experiment: 'e', assumptions }));
+  expect(runDifferences(a, b)).toEqual({
+    settings: [{ key: 'assumptions: v', a: undefined, b: true }],
+    results: [],
+    layers: [],
+    equal: 3,
+  });
 });

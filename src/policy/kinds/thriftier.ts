@@ -1,6 +1,6 @@
-import { allCombinations } from './candidates.ts';
-import type { Observation, PointByDomain, PolicyContext } from './policy.ts';
-import type { IdleState } from './rest/states.ts';
+import { allCombinations } from '../candidates.ts';
+import type { Observation, PointByDomain, PolicyContext } from '../policy.ts';
+import type { IdleState } from '../states/states.ts';
 
 /** Most settings that a policy below may choose from: each is tried at every decision. */
 const MOST_SETTINGS = 64;

@@ -18,7 +18,8 @@ export interface DomainRest extends Required<RestStates> {
 }
 
 /** What a policy said of states, and who it is. */
-interface Said extends Pick<Decision, 'states' | 'reason'> {
+interface Said extends Pick<Decision, 'reason'> {
+  readonly states: Decision['states'];
   readonly idle: IdleState | null;
   readonly policy: string;
 }
