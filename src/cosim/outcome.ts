@@ -13,7 +13,7 @@ import type { StartedRun } from './start/start.ts';
 import { layerWaits } from './waits.ts';
 
 /** The result of a run from its last pass through the loop, with the conservation checks. */
-export function runResult(run: Run, { loop, start, startW }: StartedRun): RunResult {
+export function runResult(run: Run, { loop, start, startW, load }: StartedRun): RunResult {
   const { experiment, plant, programs, stack } = run;
   const { domains, components } = plant;
   const { ledger } = loop;
@@ -28,6 +28,7 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
     components,
     start,
     startW,
+    load,
     epochS: experiment.spec.epochS,
     simulatedS: loop.simulatedS,
     trace,

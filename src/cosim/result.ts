@@ -13,6 +13,8 @@ export interface RunResult {
   readonly start: StartReport | null;
   /** The block powers whose steady state the run started from, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
+  /** What a self-consistent start follows from: a guess for similar runs. Null without a thermal model. */
+  readonly load: SteadyLoad | null;
   readonly epochS: number;
   /**
    * Share by which the energy of a window of the run changes at half the epoch; null where it cannot; absent unless it was asked for.
@@ -48,6 +50,16 @@ export interface RunResult {
     readonly heatRelative: number | null;
     readonly macsDifference: number;
   };
+}
+
+/** The part of a run that its steady state follows from. Plain data, which a similar run may take as its guess. */
+export interface SteadyLoad {
+  /** Mean power of each block that does not depend on its temperature, W. */
+  readonly constantW: ArrayLike<number>;
+  /** Mean leaking voltage of each group of leakage, V. */
+  readonly leakingV: ArrayLike<number>;
+  /** By how much the mean power falls if that of the start rises, W/W, from 0 to -3: the policies' reaction to heat. */
+  readonly slope: number;
 }
 
 /** Disjoint parts of the total, J. */

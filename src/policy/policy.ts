@@ -1,7 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Path } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
-import type { DomainState, IdleState, RestStates, StateCosts } from './rest/states.ts';
+import type { DomainState, IdleState, RestStates, StateCosts } from './states/states.ts';
 import type { Observation, PointByDomain, Trigger } from './view.ts';
 
 export type {
@@ -142,7 +142,7 @@ export interface Decision<State = unknown> {
   /** A later time at which it wants to be asked again, s. */
   readonly wakeS?: number;
   /** Present while it is at its lowest points and what it reads is still above its trip. */
-  readonly saturated?: Saturation;
+  readonly saturated?: Saturation | undefined;
 }
 
 /** A temperature that is above its trip, in K; or a predicted power that is above its cap, in W. */

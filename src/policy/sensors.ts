@@ -28,7 +28,15 @@ export interface SensorSpec {
 
 /** Sensors that read the true temperatures without delay. */
 export function idealSensors(): Sensors {
-  return { read: (trueK) => Array.from(trueK), memory: [] };
+  return {
+    read(trueK) {
+      // Several times as fast as Array.from, and read at every epoch.
+      const readings = new Array<number>(trueK.length);
+      for (let u = 0; u < readings.length; u++) readings[u] = trueK[u];
+      return readings;
+    },
+    memory: [],
+  };
 }
 
 const ZERO_C = 273.15;

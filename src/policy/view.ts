@@ -1,4 +1,4 @@
-import type { DomainState } from './rest/states.ts';
+import type { DomainState } from './states/states.ts';
 
 /** The operating point of each domain by name, as an index into its points. */
 export type PointByDomain = Readonly<Record<string, number>>;

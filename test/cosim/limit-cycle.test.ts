@@ -75,3 +75,17 @@ longTest('policies that swing get a start, and say how long a swing is', () => {
     if (start!.cycleS !== undefined) expect(start!.cycleS).toBeGreaterThan(2e-3);
   }
 });
+
+longTest(
+  'a jump of the mean power ends the search as soon as whole runs on both sides of it start close together',
+  () => {
+    const text =
+      'version: 1\nname: e\naccelerator: edge-npu-hp\nworkload: resnet18\ninferences: { count: 3000 }\ndeadline: 6ms\nlimit: 85C\npolicy: mpc-thermal\n';
+    const experiment = loadExperiment(memoryFiles(), { file: 'e.yaml', text });
+    const { start } = runScenario(preparePlant(experiment), experiment);
+    expect(start!.converged).toBe(true);
+    expect(start!.cycleS).toBeUndefined();
+    // 8 windows and 3 whole runs. Without the jump, 12 whole runs come before the mean over whole swings.
+    expect(start!.iterations).toBeLessThan(8 + 6);
+  },
+);

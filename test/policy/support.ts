@@ -115,7 +115,7 @@ export const running = (more: Partial<RunningInference> = {}): RunningInference 
 export const observe = (more: Partial<Observation> = {}): Observation => ({
   timeS: 0,
   triggers: new Set(['epoch']),
-  points: { array: 4 },
+  points: { array: 4, memory: 1 },
   states: { array: { state: 'on', wakeS: 0 } },
   forecastW: () => ({ totalW: 1, byDomainW: { array: 1 } }),
   predictK: () => ({ temperatureK: [340, 330], errorK: 0.1 }),

@@ -142,10 +142,10 @@ async function run(
   const check = (plant: PreparedPlant): void => {
     if (folder !== undefined) checkArtefacts(plant, experiment);
   };
-  const result = withProgress(experiment, given.cache, options.checkEpoch, check);
+  const { plant, result } = withProgress(experiment, given.cache, options.checkEpoch, check);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question, kinds));
+  const against = question && (await againstOf(given, question, kinds, { prepared: plant, result }));
   const origin = {
     inputsHash: hash,
     command: commandText(reference, options),
@@ -271,13 +271,13 @@ function withProgress(
   cache: ResultCache,
   checkEpoch: boolean,
   check: (plant: PreparedPlant) => void,
-): RunResult {
+): { readonly plant: PreparedPlant; readonly result: RunResult } {
   const progress = progressLine();
   const options = { cache, checkEpoch, onProgress: progress.update };
   try {
     const plant = preparePlant(experiment, options);
     check(plant);
-    return runScenario(plant, experiment, options);
+    return { plant, result: runScenario(plant, experiment, options) };
   } finally {
     progress.done();
   }

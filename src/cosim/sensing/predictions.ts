@@ -72,7 +72,10 @@ export class Predictions {
   /** The temperatures at the next tick, if the domains are at these points. */
   predict(observation: Observation, points: PointByDomain): TemperaturePrediction {
     const temperatureK = new Float64Array(this.powerW.length);
-    this.plan.blockPowers.at(observation, points, this.powerW);
+    const { blockPowers } = this.plan;
+    blockPowers.observe(observation);
+    blockPowers.chooseBy(points);
+    for (let b = 0; b < this.powerW.length; b++) this.powerW[b] = blockPowers.wattsOf(b);
     this.observer.predict(this.powerW, temperatureK);
     return { temperatureK, errorK: this.errorK };
   }

@@ -1,7 +1,8 @@
 import { runLoop } from '../loop/loop.ts';
 import type { LoopOptions, LoopResult } from '../loop/loop-result.ts';
 import type { Run } from '../plant/prepared-run.ts';
-import type { StartReport } from '../result.ts';
+import type { StartReport, SteadyLoad } from '../result.ts';
+import { loadOf } from './steady-load.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
 /** What all passes of a run have in common. */
@@ -17,6 +18,8 @@ export interface StartedRun {
   readonly start: StartReport | null;
   /** The block powers whose steady state is the start, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
+  /** The load of the work, which the start follows from; null without a thermal model. */
+  readonly load: SteadyLoad | null;
 }
 
 /** A pass over the whole run. */
@@ -24,4 +27,15 @@ export function wholeRun(run: Run, options: PassOptions & LoopOptions): WorkThen
   if (options.restUntilS !== undefined) return workThenRest(run, options, options.restUntilS);
   const work = runLoop(run, options);
   return { work, withRest: () => work };
+}
+
+/** The outcome of the last pass, which started from `startW`. */
+export function startedRun(
+  { plant }: Run,
+  { work, withRest }: WorkThenRest,
+  start: StartReport | null,
+  startW: Float64Array | null,
+  slope = 0,
+): StartedRun {
+  return { loop: withRest(), start, startW, load: loadOf(plant, work, slope) };
 }

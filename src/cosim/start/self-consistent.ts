@@ -3,11 +3,13 @@ import { runLoop } from '../loop/loop.ts';
 import type { LoopResult } from '../loop/loop-result.ts';
 import { cycleOf } from '../loop/releases.ts';
 import type { Run } from '../plant/prepared-run.ts';
+import type { StartReport, SteadyLoad } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 import { JumpSearch, type Pass } from './jump-search.ts';
 import { type LimitCycle, limitCycle } from './limit-cycle.ts';
-import { type PassOptions, type StartedRun, wholeRun } from './passes.ts';
-import { largestRise, steadyOf } from './steady-power.ts';
+import { type PassOptions, type StartedRun, startedRun, wholeRun } from './passes.ts';
+import { guessedPower, loadOf, steadyPower } from './steady-load.ts';
+import { largestRise } from './steady-power.ts';
 
 const TOLERANCE_K = 0.02;
 const MOST_ITERATIONS = 60;
@@ -26,22 +28,24 @@ export class StartSearch {
   private readonly how: PassOptions;
   private readonly resistance: Float64Array;
   private readonly jumps = new JumpSearch();
-  private fixedPoint = new FixedPoint();
+  private fixedPoint: FixedPoint;
   /** Passes so far. */
   private iterations = 0;
   /** The start of the next pass, as block powers in W; null for ambient. */
   private startW: Float64Array | null;
 
-  /** Begins with block powers `guessW` in W, or at ambient. */
-  constructor(run: Run, how: PassOptions, guessW: Float64Array | null) {
+  /** Begins at the steady state of a guess, or at ambient. */
+  constructor(run: Run, how: PassOptions, guess: SteadyLoad | null) {
     this.run = run;
     this.how = how;
     this.resistance = steadyResistance(run.plant.model!);
-    this.startW = guessW;
+    this.fixedPoint = new FixedPoint(guess?.slope);
+    this.startW = guess && guessedPower(run.plant, guess, this.resistance);
   }
 
   find(): StartedRun {
-    const windowS = representativeS(this.run);
+    // A guess is as near as windows lead.
+    const windowS = this.startW === null ? representativeS(this.run) : null;
     if (windowS !== null) this.searchInWindows(windowS);
     return this.searchInWholeRuns();
   }
@@ -64,16 +68,18 @@ export class StartSearch {
     for (let runs = 1; ; runs++) {
       this.beginPass();
       const { startW } = this;
-      const { work, withRest } = wholeRun(this.run, { ...this.how, startW });
+      const whole = wholeRun(this.run, { ...this.how, startW });
+      const { work } = whole;
       const swings = runs > WHOLE_RUNS_BEFORE_CYCLES;
       const cycle = swings ? limitCycle(work.recorder.trace(), work.simulatedS, work.completed) : null;
-      const pass = swings && startW !== null ? { startW, meanW: cycle?.meanW ?? work.meanW } : null;
-      const residualK = pass ? this.residualOfSwings(pass) : this.residualK(work.meanW);
+      const pass = startW !== null ? { startW, meanW: cycle?.meanW ?? work.meanW } : null;
+      const residualK = pass ? this.residualAtJump(pass) : Number.POSITIVE_INFINITY;
       const converged = residualK <= TOLERANCE_K;
       if (converged || this.iterations >= MOST_ITERATIONS || runs === MOST_WHOLE_RUNS) {
-        return { loop: withRest(), start: this.report(residualK, converged, cycle), startW };
+        const start = this.report(residualK, converged, cycle);
+        return startedRun(this.run, whole, start, startW, this.fixedPoint.slope);
       }
-      if (pass) this.startW = this.jumps.next(pass);
+      if (pass && swings) this.startW = this.jumps.next(pass);
       else this.stepAfter(work);
     }
   }
@@ -90,10 +96,10 @@ export class StartSearch {
   }
 
   /**
-   * The same where policies swing: of the pass itself, or of the mean of the starts on both sides of a jump, once these are close enough
-   * to be one start.
+   * The same of a whole run: of the pass itself, or, where the policies jump, of the mean of the starts on both sides of a jump, once
+   * these are close enough to be one start.
    */
-  private residualOfSwings(pass: Pass): number {
+  private residualAtJump(pass: Pass): number {
     const { jumps, resistance } = this;
     const own = largestRise(resistance, pass.meanW, pass.startW);
     jumps.note(pass);
@@ -105,11 +111,11 @@ export class StartSearch {
   /** The next start, from what a pass wants. Frozen leakage is part of the power like any other. */
   private stepAfter(loop: LoopResult): void {
     const { run, how, startW, resistance, fixedPoint } = this;
-    const wantedW = how.leakageK ? loop.meanW : steadyOf(run.plant, resistance, loop);
+    const wantedW = how.leakageK ? loop.meanW : steadyPower(run.plant, loadOf(run.plant, loop)!, resistance);
     this.startW = startW === null ? wantedW : fixedPoint.next(startW, wantedW);
   }
 
-  private report(residualK: number, converged: boolean, cycle: LimitCycle | null): StartedRun['start'] {
+  private report(residualK: number, converged: boolean, cycle: LimitCycle | null): StartReport {
     const { iterations } = this;
     const cycleS = cycle === null ? {} : { cycleS: cycle.lengthS };
     return { mode: 'self-consistent', iterations, residualK, converged, ...cycleS };

@@ -1,6 +1,6 @@
 import type { Run } from '../plant/prepared-run.ts';
-import type { StartReport } from '../result.ts';
-import { type PassOptions, type StartedRun, wholeRun } from './passes.ts';
+import type { StartReport, SteadyLoad } from '../result.ts';
+import { type PassOptions, type StartedRun, startedRun, wholeRun } from './passes.ts';
 import { StartSearch } from './self-consistent.ts';
 import { fastestPower } from './steady-power.ts';
 
@@ -14,18 +14,18 @@ export type { PassOptions, StartedRun } from './passes.ts';
  *   so that the iteration only has to follow the policies' reaction to temperature. It uses windows first, then whole
  *   runs.
  *
- * The iteration begins with block powers `guessW` in W, or at ambient. Errors: `thermal-runaway`.
+ * The iteration begins at the steady state of a guess, or at ambient. Errors: `thermal-runaway`.
  */
-export function startAndRun(run: Run, how: PassOptions = {}, guessW: Float64Array | null = null): StartedRun {
+export function startAndRun(run: Run, how: PassOptions = {}, guess: SteadyLoad | null = null): StartedRun {
   const mode = run.experiment.spec.start;
   if (!run.plant.model) return startFrom(run, null, how);
-  if (mode === 'self-consistent') return new StartSearch(run, how, guessW).find();
+  if (mode === 'self-consistent') return new StartSearch(run, how, guess).find();
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
-  return { loop: wholeRun(run, { ...how, startW }).withRest(), start, startW };
+  return startedRun(run, wholeRun(run, { ...how, startW }), start, startW);
 }
 
 /** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
 export function startFrom(run: Run, startW: Float64Array | null, how: PassOptions = {}): StartedRun {
-  return { loop: wholeRun(run, { ...how, startW }).withRest(), start: null, startW };
+  return startedRun(run, wholeRun(run, { ...how, startW }), null, startW);
 }

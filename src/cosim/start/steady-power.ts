@@ -1,37 +1,7 @@
-import { leakagePower, leakageVoltage } from '../../design/power/index.ts';
-import { steadyResistance, steadyWithLeakage } from '../../thermal/index.ts';
+import { leakageVoltage } from '../../design/power/index.ts';
 import { columnJ, expectedIdleJ, voltagesAt } from '../loop/energy-at.ts';
-import type { LoopResult } from '../loop/loop-result.ts';
-import type { Plant } from '../plant/plant.ts';
 import type { Run } from '../plant/prepared-run.ts';
-
-/**
- * Block powers of the steady state that follows from a pass: its mean power, with leakage at the resulting temperature.
- * The pass may have leaked more than at its start temperature, because policies move voltage and temperature together;
- * this excess stays as constant power. Short runs stay near their start.
- */
-export function steadyOf(plant: Plant, resistance: Float64Array, loop: LoopResult): Float64Array {
-  const leakage = leakagePower(plant.leakage);
-  plant.leakageGroups.ofSource.forEach((group, s) => {
-    leakage.leakageV[s] = loop.meanLeakingV[group];
-  });
-  const atStartW = new Float64Array(loop.meanW.length);
-  leakage.intoBlocks(loop.thermal!.startK, atStartW);
-  const constantW = loop.meanW.map((powerW, u) => powerW - atStartW[u]);
-  return steadyPower(plant, resistance, constantW, leakage.intoBlocks);
-}
-
-function steadyPower(
-  plant: Plant,
-  resistance: Float64Array,
-  constantW: Float64Array,
-  leakage: (temperatureK: Float64Array, powerW: Float64Array) => void,
-): Float64Array {
-  const { leakageW } = steadyWithLeakage(resistance, plant.model!.ambientK, constantW, leakage, {
-    names: plant.blocks,
-  });
-  return constantW.map((powerW, u) => powerW + leakageW[u]);
-}
+import { steadyPower } from './steady-load.ts';
 
 /** Largest difference between the steady temperatures of two sets of block powers, K. */
 export function largestRise(resistance: Float64Array, a: Float64Array, b: Float64Array): number {
@@ -67,9 +37,8 @@ export function fastestPower({ plant, programs }: Run): Float64Array {
       for (const block of places[c].blocks) constantW[block] += powerW / places[c].blocks.length;
     }
   }
-  const leakage = leakagePower(plant.leakage);
-  plant.leakage.forEach(({ component }, s) => {
-    leakage.leakageV[s] = leakageVoltage(voltageV[componentDomain[component]], plant.design.leakage.slopePerV);
-  });
-  return steadyPower(plant, steadyResistance(plant.model!), constantW, leakage.intoBlocks);
+  const leakingV = Float64Array.from(plant.leakageGroups.domain, (d) =>
+    leakageVoltage(voltageV[d], plant.design.leakage.slopePerV),
+  );
+  return steadyPower(plant, { constantW, leakingV });
 }

@@ -1,19 +1,29 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
-import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
+import {
+  blockInAnyOrder,
+  type Component,
+  Layers,
+  numberOf,
+  othersOf,
+  placed,
+  type Rules,
+  scalesOf,
+  withRequired,
+} from '../../energy/input/index.ts';
 import {
   type Attribute,
   type Attributes,
   attributeOf,
   attributesOf,
+  checkKeys,
   given,
-  Layers,
+  listUnder,
+  mapOf,
+  mapUnder,
   NO_ATTRIBUTES,
-  numberOf,
-} from './attributes.ts';
-import { blockInAnyOrder } from './blocks.ts';
-import type { Rules } from './rules.ts';
+  nameUnder,
+} from '../../formats/accelergy/index.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** Keys of Timeloop's nodes that say nothing about energies. */
 const SKIPPED = ['constraints', 'sparse_optimizations', 'network', 'power_gated_at'];
@@ -44,7 +54,7 @@ interface Above {
 interface Lowering {
   readonly variables: Attributes;
   readonly rules: Rules;
-  readonly found: Map<string, FlatComponent>;
+  readonly found: Map<string, Component>;
 }
 
 /**
@@ -53,7 +63,7 @@ interface Lowering {
  * nothing. Constraints and sparse optimisations are skipped, and said. Errors, of all nodes together: `missing-key`,
  * `wrong-type`, `unknown-key`, `duplicate-name`, `out-of-range` (a fan-out below 1), those of expressions.
  */
-export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, FlatComponent> {
+export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, Component> {
   const top = mapOf(root, 'architecture');
   checkKeys(top, ['version', 'nodes'], 'architecture', rules);
   const lowering: Lowering = { variables, rules, found: new Map() };
@@ -123,7 +133,8 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const { meshX, meshY } = fanoutOf(map, what, attributes, lowering);
   const instances = above.instances * meshX * meshY;
   const all = withMesh(attributes, { meshX, meshY, instances }, map, lowering);
-  const full = `${TOP}.${name.value}[1..${instances}]`;
+  const segments = [TOP, `${name.value}[1..${instances}]`];
+  const full = segments.join('.');
   if (found.has(full)) {
     const message = `there is already a component "${name.value}"; Accelergy takes the last one`;
     rules.slip({ code: 'duplicate-name', message, span: name.span });
@@ -132,13 +143,15 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const subclass = childOf(map, 'subclass');
   const cls = nameUnder(map, subclass ? 'subclass' : 'class', what);
   const required = listUnder(map, 'required_actions', what);
+  const complete = withRequired(all, variables, map.span, rules, false, true);
   found.set(full, {
-    name: full,
+    ...placed(segments),
     class: cls.value,
     classSpan: cls.span,
     writtenClass: written?.kind === 'scalar' ? String(written.value) : cls.value,
     hasSubclass: subclass !== undefined,
-    attributes: withRequired(all, variables, map.span, rules, false, true),
+    attributes: complete,
+    givenAttributes: complete,
     requiredActions:
       required.length > 0
         ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))

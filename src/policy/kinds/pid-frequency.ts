@@ -113,7 +113,7 @@ export const pidFrequency: PolicyKind<Checked> = {
         const ranges = limitsAt(clockHz);
         const isSame = state.previousK !== null && ranges === limitsAt(state.clockHz);
         return {
-          ...saturation(zone, ranges, hottestK, targetK),
+          saturated: saturation(zone, ranges, hottestK, targetK),
           ranges,
           state: { integralKs, previousK: hottestK, clockHz },
           reason: isSame

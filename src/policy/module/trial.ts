@@ -1,5 +1,4 @@
 import { InputError } from '../../base/errors.ts';
-import { decisionChecker } from '../decision.ts';
 import type {
   ComponentUse,
   Decision,
@@ -14,6 +13,7 @@ import type {
   RunningInference,
   Trigger,
 } from '../policy.ts';
+import { checkedDecide } from '../stack/decision.ts';
 import { numberAt } from './view.ts';
 
 /** How a policy did under one law. `problem` says what broke it; null if nothing did. */
@@ -53,12 +53,12 @@ function decisionsOn(
   views: readonly Observation[],
   keep: (state: unknown) => unknown = (state) => state,
 ): readonly Decision[] {
-  const checked = decisionChecker(domains);
+  const decide = checkedDecide(name, policy, domains);
   let state: unknown = policy.initial;
   let drawn = 0;
   const random = (): number => numberAt(0, 1, drawn++);
   return views.map((view) => {
-    const decision = checked(name, view, () => policy.decide(view, state, random), policy.place);
+    const decision = decide(view, state, random);
     state = keep(decision.state);
     return decision;
   });

@@ -1,7 +1,7 @@
 import type { Path } from '../../base/document.ts';
 import { fail, mapCollecting, type Span } from '../../base/errors.ts';
 import type { PolicyDomain, PolicyRole, PolicySetting } from '../policy.ts';
-import type { IdleState, RestStates } from '../rest/states.ts';
+import type { IdleState, RestStates } from '../states/states.ts';
 import { type Action, actionKey, actionOn, domainsOf } from './actions.ts';
 import { type Condition, Conditions } from './conditions.ts';
 import { powerCapOf, restOf } from './rest-and-power.ts';

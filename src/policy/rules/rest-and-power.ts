@@ -1,7 +1,7 @@
 import { fail, type Span } from '../../base/errors.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Decision, PolicyDomain } from '../policy.ts';
-import { type DomainState, type RestStates, statesOf } from '../rest/states.ts';
+import { type DomainState, type RestStates, statesOf } from '../states/states.ts';
 import type { Condition } from './conditions.ts';
 import type { ActionFile } from './schema.ts';
 

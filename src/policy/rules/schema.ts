@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, SignedQuantity } from '../../base/schema.ts';
 import { Idle } from '../candidates.ts';
-import { DOMAIN_STATES, type DomainState, type IdleState } from '../rest/states.ts';
+import { DOMAIN_STATES, type DomainState, type IdleState } from '../states/states.ts';
 
 const strict = { additionalProperties: false } as const;
 
