@@ -31,6 +31,23 @@ export interface FlatComponent {
   readonly others: ReadonlyMap<string, Plain>;
   readonly span: Span;
   readonly classSpan: Span;
+  /** Where a node of Timeloop lies. */
+  readonly placement?: NodePlacement | undefined;
+}
+
+/** What Timeloop's mapper needs of a component among `nodes`. */
+export interface NodePlacement {
+  /** As written, without containers and instances. */
+  readonly name: string;
+  readonly instances: number;
+  /** Columns of all instances together: the product of `meshX` down to it. */
+  readonly meshX: number;
+  /** The branch of each `!Parallel` or `!Pipelined` around it, the outermost first. */
+  readonly branches: readonly { readonly parallel: TaggedNode; readonly branch: number }[];
+  /** Its own `constraints`, after those of the containers since the component above. */
+  readonly constraints: readonly { readonly node: TaggedNode; readonly isContainer: boolean }[];
+  /** Names of the containers since the component above: their fan-out lies between the two. */
+  readonly containers: readonly string[];
 }
 
 const COMPONENT_KEYS = [

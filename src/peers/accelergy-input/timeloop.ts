@@ -1,7 +1,7 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
 import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
+import { type FlatComponent, type NodePlacement, othersOf, scalesOf, withRequired } from './architecture.ts';
 import {
   type Attribute,
   type Attributes,
@@ -39,7 +39,22 @@ interface Above {
   readonly attributes: Attributes;
   /** How many of a node there are: the product of the fan-outs above it. */
   readonly instances: number;
+  /** The same along X alone. */
+  readonly meshX: number;
+  readonly branches: NodePlacement['branches'];
+  /** Constraints and names of the containers since the last component. */
+  readonly constraints: NodePlacement['constraints'];
+  readonly containers: readonly string[];
 }
+
+const NOTHING_ABOVE: Above = {
+  attributes: NO_ATTRIBUTES,
+  instances: 1,
+  meshX: 1,
+  branches: [],
+  constraints: [],
+  containers: [],
+};
 
 interface Lowering {
   readonly variables: Attributes;
@@ -57,7 +72,7 @@ export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules
   const top = mapOf(root, 'architecture');
   checkKeys(top, ['version', 'nodes'], 'architecture', rules);
   const lowering: Lowering = { variables, rules, found: new Map() };
-  lowerList(listUnder(top, 'nodes', 'architecture'), { attributes: NO_ATTRIBUTES, instances: 1 }, lowering);
+  lowerList(listUnder(top, 'nodes', 'architecture'), NOTHING_ABOVE, lowering);
   return lowering.found;
 }
 
@@ -77,10 +92,7 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
       return lowerComponent(mapOf(node, 'a component'), above, lowering);
     case '!Parallel':
     case '!Pipelined':
-      mapCollecting(listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node'), (branch) =>
-        lowerNode(branch, above, lowering),
-      );
-      return above;
+      return lowerBranches(node, above, lowering);
     case '!Hierarchical':
       lowerList(listUnder(mapOf(node, 'a hierarchical node'), 'nodes', 'a hierarchical node'), above, lowering);
       return above;
@@ -89,6 +101,16 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
     default:
       return failTag(node);
   }
+}
+
+/** Branches side by side. What follows them lies below their components, if there are any. */
+function lowerBranches(node: TaggedNode, above: Above, lowering: Lowering): Above {
+  const before = lowering.found.size;
+  const branches = listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node');
+  mapCollecting(branches.entries(), ([branch, inner]) => {
+    lowerNode(inner, { ...above, branches: [...above.branches, { parallel: node, branch }] }, lowering);
+  });
+  return lowering.found.size === before ? above : { ...above, constraints: [], containers: [] };
 }
 
 function failTag({ tag, span }: TaggedNode): never {
@@ -107,7 +129,15 @@ function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above
   const own = attributesOf(mapUnder(map, 'attributes', what));
   const attributes = inherited(own, above, lowering);
   const fanout = fanoutOf(map, what, attributes, lowering);
-  const inner = { attributes, instances: above.instances * fanout.meshX * fanout.meshY };
+  const constraints = childOf(map, 'constraints');
+  const inner: Above = {
+    attributes,
+    instances: above.instances * fanout.meshX * fanout.meshY,
+    meshX: above.meshX * fanout.meshX,
+    branches: above.branches,
+    constraints: [...above.constraints, ...(constraints ? [{ node: constraints, isContainer: true }] : [])],
+    containers: [...above.containers, name],
+  };
   const nodes = listUnder(map, 'nodes', what);
   if (nodes.length > 0) lowerList(nodes, inner, lowering);
   return inner;
@@ -144,10 +174,24 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
         ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))
         : undefined,
     span: name.span,
+    placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * meshX }),
     ...scalesOf(map, rules),
     others: new Map([...othersOf(map)].filter(([key]) => !SKIPPED.includes(key) && key !== 'spatial')),
   });
-  return { ...above, instances };
+  return { ...above, instances, meshX: above.meshX * meshX, constraints: [], containers: [] };
+}
+
+function placementOf(name: string, map: TaggedMap, above: Above): NodePlacement {
+  const { instances, meshX, branches, constraints, containers } = above;
+  const own = childOf(map, 'constraints');
+  return {
+    name,
+    instances,
+    meshX,
+    branches,
+    constraints: [...constraints, ...(own ? [{ node: own, isContainer: false }] : [])],
+    containers,
+  };
 }
 
 /** One remark for each kind of key that the estimate passes over. */

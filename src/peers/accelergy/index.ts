@@ -4,5 +4,5 @@ export { energyJson } from './json.ts';
 export { OUTPUTS, type OutputName } from './outputs.ts';
 export { type AccelergyConfig, readConfig, readOwnFigures } from './own-figures.ts';
 export type { OwnFigures } from './plug-ins.ts';
-export { type EnergyJob, type EnergyResult, estimateEnergy } from './run.ts';
+export { type EnergyJob, type EnergyResult, estimateEnergy, loweredNodes } from './run.ts';
 export { energyText } from './summary.ts';

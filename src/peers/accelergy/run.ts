@@ -1,5 +1,6 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
 import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
 import { isEmpty, mapOf } from '../../formats/accelergy/index.ts';
 import { childOf } from '../../formats/tagged-yaml.ts';
@@ -116,6 +117,24 @@ function estimated(job: EnergyJob): EnergyResult {
     energies,
     files: outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
   };
+}
+
+/** The components of Timeloop 0.4's `nodes` among texts; undefined if their architecture has another form. Errors: as above. */
+export function loweredNodes(texts: readonly SourceText[], files: Files): readonly FlatComponent[] | undefined {
+  const from = {
+    files,
+    roots: inputFolders(
+      files,
+      texts.map(({ file }) => file),
+    ),
+  };
+  const inputs = readInputs(texts.map((text) => renderTemplate(text, from)));
+  const [design] = inputs.parts.architecture;
+  if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
+  const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
+  const found = lowerNodes(design, variablesOf(inputs, rules), rules);
+  rules.check();
+  return [...found.values()];
 }
 
 interface Design {
