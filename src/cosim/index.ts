@@ -17,6 +17,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  SteadyLoad,
   ThermalFrames,
   ThermalResult,
   Trace,

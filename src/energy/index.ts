@@ -1,13 +1,14 @@
-export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
+export type { Attributes, CompoundClass } from '../formats/accelergy/index.ts';
 export { actionCounts, type EnergyColumns, energyAt, intervalEnergies } from './account.ts';
-export { type Component, flattenArchitecture, PROPAGATED } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
+export { type DesignDescription, describeDesign, designTable } from './design-table.ts';
 export {
   type ActionEnergy,
-  buildErt,
+  type AreaPart,
   type Ert,
   type ErtAction,
   type ErtComponent,
+  type ErtPart,
   energyAtVoltage,
   type GivenFigures,
 } from './ert.ts';
@@ -40,5 +41,7 @@ export {
   textOf,
   type Value as ExpressionValue,
 } from './expression/functions.ts';
-export { checkExpressions } from './expression/written.ts';
 export { accelergyFiles, type Handover } from './handover.ts';
+export type { Component } from './input/architecture.ts';
+export { checkExpressions } from './input/check.ts';
+export { type DesignFile, readDesignFile } from './input/read.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EDGE, LEAN, SIZED_ARCHITECTURE } from '../cosim/support.ts';
@@ -80,14 +80,14 @@ describe('compare', () => {
   });
 });
 
-test('says so if no policy runs', async () => {
-  const args = ['compare', 'exp.yaml', '--policies', 'pace', '--no-check-epoch'];
-  const { status, out } = await isothermHere(
-    args,
-    folderWith({ ...FILES, 'exp.yaml': FILES['exp.yaml'].replace(/deadline.*\n/, '') }),
-  );
-  expect({ status, last: out.trimEnd().split('\n').at(-1) }).toEqual({ status: 0, last: 'No policy ran in any cell.' });
-  expect(out).toMatch(/^pace +not run: deadline-missing/m);
+test('fails and writes nothing if no policy runs in any cell, with the reason of each', async () => {
+  const folder = folderWith({ ...FILES, 'exp.yaml': FILES['exp.yaml'].replace(/deadline.*\n/, '') });
+  const args = ['compare', 'exp.yaml', '--policies', 'pace', 'slack-step', '--no-check-epoch', '-o', 'out'];
+  const { status, out, err } = await isothermHere(args, folder);
+  expect({ status, out }).toEqual({ status: 1, out: '' });
+  expect(errorsIn(err, '')).toEqual(['policy-failed', 'policy-failed']);
+  expect(err).toMatch(/pace: deadline-missing/);
+  expect(existsSync(join(folder, 'out'))).toBe(false);
 });
 
 test('mark refuses an unknown assignment and an unknown policy', async () => {

@@ -5,7 +5,7 @@ import { load, moduleKind, run } from '../../src/index.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import type { Decision, Observation, PolicyContext } from '../../src/policy/index.ts';
 import { definePolicy, POLICY_KINDS, type PolicyView, tryPolicy } from '../../src/policy/index.ts';
-import { createStack, type PolicyStack } from '../../src/policy/stack.ts';
+import { createStack, type PolicyStack } from '../../src/policy/stack/stack.ts';
 import { traceCsv } from '../../src/report/index.ts';
 import { lawOptions, longTest } from '../tier.ts';
 import hottest from './modules/hottest.ts';

@@ -8,15 +8,16 @@ import {
   ACCELERGY_PEERS,
   type AccelergyPeer,
   energyJson,
+  energyReport,
   energyText,
   estimateEnergy,
   explainEnergies,
   OUTPUTS,
   type OutputName,
+  REPORT_FORMATS,
   readConfig,
   readOwnFigures,
 } from '../../peers/accelergy/index.ts';
-import { energyReport, REPORT_FORMATS } from '../../peers/accelergy-report/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { complain, print, printJson } from '../terminal.ts';
 

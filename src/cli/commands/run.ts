@@ -31,7 +31,7 @@ import { type CommandFiles, withFiles } from '../files.ts';
 import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
-import { printJson, printVerdict } from '../terminal.ts';
+import { printJson, printVerdict, tableWidth } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface RunOptions {
@@ -112,7 +112,7 @@ function layerCount(text: string): number {
 
 function textOptions({ top, all, sort, quiet, verbose }: RunOptions): Omit<TextOptions, 'against'> {
   const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
-  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+  return { width: tableWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
 }
 
 function append(value: string, before: string[]): string[] {
@@ -142,10 +142,10 @@ async function run(
   const check = (plant: PreparedPlant): void => {
     if (folder !== undefined) checkArtefacts(plant, experiment);
   };
-  const result = withProgress(experiment, given.cache, options.checkEpoch, check);
+  const { plant, result } = withProgress(experiment, given.cache, options.checkEpoch, check);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question, kinds));
+  const against = question && (await againstOf(given, question, kinds, { prepared: plant, result }));
   const origin = {
     inputsHash: hash,
     command: commandText(reference, options),
@@ -271,21 +271,16 @@ function withProgress(
   cache: ResultCache,
   checkEpoch: boolean,
   check: (plant: PreparedPlant) => void,
-): RunResult {
+): { readonly plant: PreparedPlant; readonly result: RunResult } {
   const progress = progressLine();
   const options = { cache, checkEpoch, onProgress: progress.update };
   try {
     const plant = preparePlant(experiment, options);
     check(plant);
-    return runScenario(plant, experiment, options);
+    return { plant, result: runScenario(plant, experiment, options) };
   } finally {
     progress.done();
   }
-}
-
-/** The width of the terminal in columns; undefined (no limit) for a file or a pipe. */
-function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }
 
 function cost(): RunCost {

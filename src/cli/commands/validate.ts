@@ -6,7 +6,7 @@ import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
 import { isPolicyModule, loadExperiment, parseMapping, policyModules } from '../../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../../design/index.ts';
-import { checkExpressions, readAccelergy } from '../../energy/index.ts';
+import { checkExpressions, describeDesign, readDesignFile } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { readFloorplan } from '../../peers/hotspot/index.ts';
 import { checkPolicy, type PolicyKind, parsePolicy } from '../../policy/index.ts';
@@ -92,13 +92,13 @@ function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string 
   const has = (key: string): boolean =>
     typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
   if (has('architecture') && !has('version')) {
-    checkExpressions(readAccelergy(document));
+    checkExpressions(readDesignFile(source));
     return 'Accelergy architecture';
   }
   if (has('compound_components')) {
-    const file = readAccelergy(document);
+    const file = readDesignFile(source);
     checkExpressions(file);
-    return `Accelergy classes ${file.classes.map((c) => c.name.value).join(', ')}`;
+    return `Accelergy classes ${[...describeDesign([file]).classes.keys()].join(', ')}`;
   }
   if (has('uses') || has('stack') || has('rules')) {
     const policy = parsePolicy(document);

@@ -84,7 +84,8 @@ export class Loop {
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW, options.leakageK);
     this.profile = new Profile(this.ledger.blockJ, this.supplies.leakingVs);
     this.sensors = prepared.createSensors();
-    this.decisions = new Decisions(prepared, this.supplies, this.work, this.states, this.sensedK(0), log);
+    const shown = { temperatureK: this.sensedK(0), modes: this.heat.modes };
+    this.decisions = new Decisions(prepared, this.supplies, this.work, this.states, shown, log);
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
     this.leakageJ = new Float64Array(blocks.length);
@@ -231,12 +232,13 @@ export class Loop {
     }
     const { activity } = this.work;
     activity.endEpoch(durationS);
-    this.decisions.last = {
+    const last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
       powerW: numbersOf(blockW),
       leakageW: numbersOf(heat.leakW),
     };
+    this.decisions.endEpoch(last, blockW, heat.modes);
     this.record(fromS, durationS);
   }
 

@@ -1,5 +1,8 @@
+import { fail } from '../../base/errors.ts';
 import type { EndedInference, Observation, RunningInference, StateNow, WaitingInference } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
+import type { Predictions } from '../sensing/predictions.ts';
+import type { SensedField } from '../sensing/sensed-field.ts';
 import type { DomainStates } from '../states/domain-states.ts';
 import type { Supplies } from './supplies.ts';
 import { type TriggerBits, triggersOf } from './triggers.ts';
@@ -14,6 +17,9 @@ interface Parts {
   readonly work: Work;
   readonly supplies: Supplies;
   readonly states: DomainStates;
+  readonly field: SensedField;
+  /** Null unless some policy reads predictions. */
+  readonly predictions: Predictions | null;
 }
 
 /** Most waiting inferences that a policy sees. */
@@ -72,6 +78,20 @@ export class View implements Observation {
       const layer = work.inferences.running ? work.layer : -1;
       return run.forecast.at(layer, point, this.temperatureK, supplies.rests, this.timeS);
     };
+  }
+
+  get predictK(): Observation['predictK'] {
+    const { predictions, run } = this.#of;
+    return (points) => {
+      if (predictions) return predictions.predict(this, points);
+      return fail('decision-invalid', 'it asks for predicted temperatures, and there are none', {
+        expected: run.plant.model ? '`predicts: true` in the policy' : 'an accelerator with a floorplan',
+      });
+    };
+  }
+
+  get fieldK(): Observation['fieldK'] {
+    return (rows, columns) => this.#of.field.read(rows, columns);
   }
 
   get last(): EndedInference | null {

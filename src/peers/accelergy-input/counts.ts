@@ -1,9 +1,18 @@
 import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
-import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
+import { baseName, isWithin, type Rules } from '../../energy/input/index.ts';
+import {
+  type Attribute,
+  attributesOf,
+  checkKeys,
+  isEmpty,
+  kindOf,
+  listUnder,
+  mapOf,
+  mapUnder,
+  nameUnder,
+  type Plain,
+} from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type Attribute, attributesOf, type Plain } from './attributes.ts';
-import { baseName, isWithin } from './names.ts';
-import type { Rules } from './rules.ts';
 
 /** How often an action of a component happened. */
 export interface ActionCount {

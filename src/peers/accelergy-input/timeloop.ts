@@ -1,19 +1,29 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
-import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type FlatComponent, type NodePlacement, othersOf, scalesOf, withRequired } from './architecture.ts';
+import {
+  blockInAnyOrder,
+  type Component,
+  Layers,
+  numberOf,
+  othersOf,
+  placed,
+  type Rules,
+  scalesOf,
+  withRequired,
+} from '../../energy/input/index.ts';
 import {
   type Attribute,
   type Attributes,
   attributeOf,
   attributesOf,
+  checkKeys,
   given,
-  Layers,
+  listUnder,
+  mapOf,
+  mapUnder,
   NO_ATTRIBUTES,
-  numberOf,
-} from './attributes.ts';
-import { blockInAnyOrder } from './blocks.ts';
-import type { Rules } from './rules.ts';
+  nameUnder,
+} from '../../formats/accelergy/index.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** Keys of Timeloop's nodes that say nothing about energies. */
 const SKIPPED = ['constraints', 'sparse_optimizations', 'network', 'power_gated_at'];
@@ -33,6 +43,24 @@ const COMPONENT_KEYS = [
 
 /** The container that Timeloop puts around everything when it hands an architecture to Accelergy. */
 const TOP = 'system_top_level';
+
+/** What Timeloop's mapper needs of a component among `nodes`. */
+export interface NodePlacement {
+  /** As written, without containers and instances. */
+  readonly name: string;
+  readonly instances: number;
+  /** Columns of all instances together: the product of `meshX` down to it. */
+  readonly meshX: number;
+  /** The branch of each `!Parallel` or `!Pipelined` around it, the outermost first. */
+  readonly branches: readonly { readonly parallel: TaggedNode; readonly branch: number }[];
+  /** Its own `constraints`, after those of the containers since the component above. */
+  readonly constraints: readonly { readonly node: TaggedNode; readonly isContainer: boolean }[];
+  /** Names of the containers since the component above: their fan-out lies between the two. */
+  readonly containers: readonly string[];
+}
+
+/** A component among `nodes`. */
+export type PlacedComponent = Component & { readonly placement: NodePlacement };
 
 /** What the nodes further down inherit. */
 interface Above {
@@ -59,7 +87,7 @@ const NOTHING_ABOVE: Above = {
 interface Lowering {
   readonly variables: Attributes;
   readonly rules: Rules;
-  readonly found: Map<string, FlatComponent>;
+  readonly found: Map<string, PlacedComponent>;
 }
 
 /**
@@ -68,7 +96,7 @@ interface Lowering {
  * nothing. Constraints and sparse optimisations are skipped, and said. Errors, of all nodes together: `missing-key`,
  * `wrong-type`, `unknown-key`, `duplicate-name`, `out-of-range` (a fan-out below 1), those of expressions.
  */
-export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, FlatComponent> {
+export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, PlacedComponent> {
   const top = mapOf(root, 'architecture');
   checkKeys(top, ['version', 'nodes'], 'architecture', rules);
   const lowering: Lowering = { variables, rules, found: new Map() };
@@ -153,7 +181,8 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const { meshX, meshY } = fanoutOf(map, what, attributes, lowering);
   const instances = above.instances * meshX * meshY;
   const all = withMesh(attributes, { meshX, meshY, instances }, map, lowering);
-  const full = `${TOP}.${name.value}[1..${instances}]`;
+  const segments = [TOP, `${name.value}[1..${instances}]`];
+  const full = segments.join('.');
   if (found.has(full)) {
     const message = `there is already a component "${name.value}"; Accelergy takes the last one`;
     rules.slip({ code: 'duplicate-name', message, span: name.span });
@@ -162,13 +191,15 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const subclass = childOf(map, 'subclass');
   const cls = nameUnder(map, subclass ? 'subclass' : 'class', what);
   const required = listUnder(map, 'required_actions', what);
+  const complete = withRequired(all, variables, map.span, rules, false, true);
   found.set(full, {
-    name: full,
+    ...placed(segments),
     class: cls.value,
     classSpan: cls.span,
     writtenClass: written?.kind === 'scalar' ? String(written.value) : cls.value,
     hasSubclass: subclass !== undefined,
-    attributes: withRequired(all, variables, map.span, rules, false, true),
+    attributes: complete,
+    givenAttributes: complete,
     requiredActions:
       required.length > 0
         ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))

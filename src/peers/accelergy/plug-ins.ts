@@ -15,7 +15,7 @@ import {
   type TransistorRow,
   tableSetEstimator,
 } from '../../energy/index.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
+import type { Rules } from '../../energy/input/index.ts';
 
 /** Figures of the user's own, beside the bundled ones. */
 export interface OwnFigures {

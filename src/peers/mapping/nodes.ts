@@ -3,7 +3,7 @@ import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { plainValueOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import type { TimeloopInput } from '../../formats/timeloop/index.ts';
-import { loweredNodes } from '../accelergy/index.ts';
+import { loweredNodes } from '../accelergy/run.ts';
 
 type Component = NonNullable<ReturnType<typeof loweredNodes>>[number];
 
@@ -41,8 +41,8 @@ export function lowerNodes(sources: readonly SourceText[], files: Files): Lowere
   open('architecture_constraints: {targets: [', start);
   const parents = new Map<string, string>();
   components.forEach((component, i) => {
-    const parent = components.slice(0, i).findLast((other) => !liesBeside(component, other))?.placement?.name;
-    for (const container of component.placement!.containers) if (parent !== undefined) parents.set(container, parent);
+    const parent = components.slice(0, i).findLast((other) => !liesBeside(component, other))?.placement.name;
+    for (const container of component.placement.containers) if (parent !== undefined) parents.set(container, parent);
     addConstraints(component, parent, add);
   });
   add(']}', start);
@@ -69,7 +69,7 @@ type Add = (text: string, span: Span) => void;
 const COUNTS = ['meshX', 'meshY', 'n_instances'];
 
 function addComponent({ attributes, span, classSpan, placement, ...component }: Component, add: Add): void {
-  const { name, instances, meshX } = placement!;
+  const { name, instances, meshX } = placement;
   const range = instances === 1 ? name : `${name}[0..${instances - 1}]`;
   add(`{name: ${JSON.stringify(range)},`, span);
   add(`class: ${JSON.stringify(component.class)}, attributes: {meshX: ${meshX},`, classSpan);
@@ -88,7 +88,7 @@ const CONSTRAINT_KEYS: Readonly<Record<string, readonly string[]>> = {
 
 /** The constraints of a component, and those of the containers above it: a fan-out belongs to the storage above. */
 function addConstraints({ placement }: Component, parent: string | undefined, add: Add): void {
-  const { name, constraints } = placement!;
+  const { name, constraints } = placement;
   for (const { node, isContainer } of constraints) {
     for (const [type, { node: entry, keySpan }] of entriesOf(node)) {
       const keys = Object.hasOwn(CONSTRAINT_KEYS, type) ? CONSTRAINT_KEYS[type] : undefined;
@@ -124,7 +124,7 @@ function checkBranches(
   components: readonly Component[],
   { problem, architecture, constraints, mapping }: TimeloopInput,
 ): void {
-  const levels = architecture.storages.map(({ name }) => components.find(({ placement }) => placement!.name === name)!);
+  const levels = architecture.storages.map(({ name }) => components.find(({ placement }) => placement.name === name)!);
   const keeps = (level: number, q: number): boolean =>
     mapping ? mapping.levels[level].keep[q] : constraints[level].keep[q] !== false;
   const problems: Diagnostic[] = [];
@@ -135,7 +135,7 @@ function checkBranches(
       if (both.length === 0) return;
       problems.push({
         code: 'not-supported',
-        message: `${other.placement!.name} and ${one.placement!.name} lie side by side and may both keep ${both.join(', ')}`,
+        message: `${other.placement.name} and ${one.placement.name} lie side by side and may both keep ${both.join(', ')}`,
         span: one.span,
         expected: 'constraints "dataspace: {keep: [...], bypass: [...]}" that leave each tensor to one of them',
       });
@@ -146,7 +146,7 @@ function checkBranches(
 
 /** Whether two components are in different branches of one parallel node. */
 function liesBeside(one: Component, other: Component): boolean {
-  return one.placement!.branches.some(({ parallel, branch }) =>
-    other.placement!.branches.some((b) => b.parallel === parallel && b.branch !== branch),
+  return one.placement.branches.some(({ parallel, branch }) =>
+    other.placement.branches.some((b) => b.parallel === parallel && b.branch !== branch),
   );
 }

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../cosim/index.ts';
-import { energyAtVoltage } from '../../energy/index.ts';
+import { type Attributes, energyAtVoltage } from '../../energy/index.ts';
 import { writeCsv } from './csv.ts';
 
 /**
@@ -27,9 +27,9 @@ export function ertCsv({ components, domains, suppliesV, experiment }: RunResult
     : writeCsv(['component', 'action', 'voltage_v', 'energy_pj', 'source', 'assumption'], rows);
 }
 
-function nameOf(action: string, given: ReadonlyMap<string, number>): string {
+function nameOf(action: string, given: Attributes): string {
   if (given.size === 0) return action;
-  return `${action}(${[...given].map(([name, value]) => `${name}=${value}`).join(', ')})`;
+  return `${action}(${[...given].map(([name, { value }]) => `${name}=${value}`).join(', ')})`;
 }
 
 function distinct(texts: readonly (string | undefined)[]): string {
