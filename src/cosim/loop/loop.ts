@@ -103,8 +103,10 @@ export class Loop {
   advance(): void {
     const { prepared, options, epochs } = this;
     const { epochS } = prepared.experiment.spec;
-    const endS = Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY);
-    const fromS = epochs * epochS;
+    const [fromS, endS] = [
+      epochs * epochS,
+      Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY),
+    ];
     // A tick at the very end would decide for no time at all.
     this.done ||= fromS >= endS * (1 - 1e-12) || this.inferences.finished(fromS);
     if (this.done) return;
