@@ -56,7 +56,6 @@ export class Loop {
   timeS = 0;
   /** Epochs simulated so far. */
   epochs = 0;
-  /** Whether the run is over. */
   done = false;
   /** What happens at `timeS` and the policies have not been asked about. */
   private triggers: TriggerBits = 0;
@@ -103,10 +102,8 @@ export class Loop {
   advance(): void {
     const { prepared, options, epochs } = this;
     const { epochS } = prepared.experiment.spec;
-    const [fromS, endS] = [
-      epochs * epochS,
-      Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY),
-    ];
+    const endS = Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY);
+    const fromS = epochs * epochS;
     // A tick at the very end would decide for no time at all.
     this.done ||= fromS >= endS * (1 - 1e-12) || this.inferences.finished(fromS);
     if (this.done) return;
