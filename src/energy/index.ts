@@ -15,7 +15,6 @@ export {
 export { aladdinEstimator } from './estimators/aladdin.ts';
 export { nodeOf } from './estimators/attributes.ts';
 export { bundledFigures } from './estimators/bundled.ts';
-export { dramEstimator } from './estimators/dram.ts';
 export { dummyEstimators } from './estimators/dummy.ts';
 export {
   type ActionQuery,
@@ -27,7 +26,7 @@ export {
   type Refusal,
   type Spread,
 } from './estimators/estimator.ts';
-export { generalEstimators, lazyCacti, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
+export { generalEstimators, lazyCacti, lazyDram, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
 export { technologyClasses, technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
-import { buildErt, type ClassBook, defined } from '../../energy/compound/index.ts';
+import { buildErt, type ClassBook, definer } from '../../energy/compound/index.ts';
 import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
 import {
   type AccelergyPeer,
@@ -158,7 +158,7 @@ function readDesign(
   const isTimeloop = childOf(design, 'nodes') !== undefined && rules.peer === undefined;
   const lower = design === arch[0] ? lowerLevels : isTimeloop ? lowerNodes : flattenTree;
   const flat = lower(design, variables, rules);
-  return { book, components: mapCollecting(flat.values(), (component) => defined(component, book, rules)) };
+  return { book, components: mapCollecting(flat.values(), definer(book, rules)) };
 }
 
 function failWithout({ start }: AccelergyParts, hasErt: boolean): never {
