@@ -52,6 +52,7 @@ export function runResult(run: Run, { loop, start, startW, load }: StartedRun): 
     thermal: thermalResult(run, loop),
     deadline: deadlineResult(run, loop),
     marksK: stack.marksK,
+    targets: targetResults(run, loop),
     policy: stack.name,
     conservation: {
       energyRelative: relative(traceEnergy(trace), recountedEnergy(plant, loop, trace)),
@@ -59,6 +60,16 @@ export function runResult(run: Run, { loop, start, startW, load }: StartedRun): 
       macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(programs, loop),
     },
   };
+}
+
+/** Policies whose blocks do not have the peak keep what they promise, as far as the peak tells. */
+function targetResults({ stack, plant }: Run, { thermal }: LoopResult): RunResult['targets'] {
+  if (!thermal) return [];
+  const { peakK } = thermal;
+  const peakBlock = plant.blocks[thermal.peakBlock];
+  return stack.targets.flatMap(({ policy, temperatureK, blocks }) =>
+    blocks.includes(peakBlock) ? [{ policy, temperatureK, peakAboveK: peakK - temperatureK }] : [],
+  );
 }
 
 /** The energy of a pass through the loop by cause, J. */

@@ -44,6 +44,8 @@ export interface RunResult {
   readonly policy: string;
   /** Trip and target temperatures of the policies. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  /** By how much the peak is above the temperatures that policies promise to hold, K; negative below them. */
+  readonly targets: readonly { readonly policy: string; readonly temperatureK: number; readonly peakAboveK: number }[];
   readonly conservation: {
     readonly energyRelative: number;
     /** Null without a floorplan. */

@@ -161,6 +161,8 @@ export interface RunnablePolicy<State = unknown> {
   readonly predicts?: boolean | undefined;
   /** Temperatures in K that charts draw as lines: trips and targets. */
   readonly marksK?: readonly number[];
+  /** The temperature that it promises to hold, K, and the blocks that it watches. Results say how far above it these blocks got. */
+  readonly target?: { readonly temperatureK: number; readonly blocks: readonly string[] };
   /** Where its rules are written, for errors in its decisions. */
   readonly place?: Span | undefined;
   /** `random` returns numbers from 0 to 1; each policy has a generator of its own, seeded by the experiment. */

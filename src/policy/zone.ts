@@ -27,6 +27,8 @@ export const Kernel = OneOf(['6.6', '6.18'], 'Linux kernel whose governor it is,
  */
 export interface Zone {
   readonly domains: readonly PolicyDomain[];
+  /** The names of the blocks that it watches. */
+  readonly blocks: readonly string[];
   /** The highest reading, K. */
   hottestK(observation: Observation): number;
 }
@@ -64,6 +66,7 @@ export function zoneOf(
   return {
     // Domains in the accelerator's order, each once, whatever the order of the parameter.
     domains: domains ? chosenDomains(domains, setting, span) : setting.domains,
+    blocks: sensed.map((b) => setting.blocks[b]),
     hottestK({ temperatureK }) {
       let hottest = -Infinity;
       for (let i = 0; i < sensed.length; i++) hottest = Math.max(hottest, temperatureK[sensed[i]]);

@@ -20,7 +20,7 @@ import {
 } from '../../study/compare/index.ts';
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { print, printJson } from '../terminal.ts';
+import { print, printJson, tableWidth } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
 
 interface CompareOptions {
@@ -136,7 +136,7 @@ async function comparePolicies(
     return;
   }
   const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${comparisonText(comparison)}\n${wrote}`);
+  print(`${comparisonText(comparison, tableWidth())}\n${wrote}`);
 }
 
 /** Errors: `policy-failed` with the reasons if no policy could run in any cell. */

@@ -31,7 +31,7 @@ import { type CommandFiles, withFiles } from '../files.ts';
 import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
-import { printJson, printVerdict } from '../terminal.ts';
+import { printJson, printVerdict, tableWidth } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface RunOptions {
@@ -112,7 +112,7 @@ function layerCount(text: string): number {
 
 function textOptions({ top, all, sort, quiet, verbose }: RunOptions): Omit<TextOptions, 'against'> {
   const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
-  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+  return { width: tableWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
 }
 
 function append(value: string, before: string[]): string[] {
@@ -281,11 +281,6 @@ function withProgress(
   } finally {
     progress.done();
   }
-}
-
-/** The width of the terminal in columns; undefined (no limit) for a file or a pipe. */
-function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }
 
 function cost(): RunCost {

@@ -96,6 +96,7 @@ export const pidFrequency: PolicyKind<Checked> = {
     return {
       initial: { integralKs: 0, previousK: null, clockHz: within(nominalHz) },
       marksK: [targetK],
+      target: { temperatureK: targetK, blocks: zone.blocks },
       decide(observation, state) {
         if (!observation.triggers.has('epoch')) {
           return { ranges: limitsAt(state.clockHz), state, reason: 'unchanged until the next epoch' };

@@ -48,6 +48,12 @@ export interface PolicyStack {
   readonly triggers: ReadonlySet<Trigger>;
   /** Temperatures that charts draw as lines, K. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  /** Temperatures that policies promise to hold, K, with the blocks that they watch. */
+  readonly targets: readonly {
+    readonly policy: string;
+    readonly temperatureK: number;
+    readonly blocks: readonly string[];
+  }[];
   readonly initial: readonly unknown[];
   /** Whether some policy reads `predictK`. */
   readonly predicts: boolean;
@@ -103,6 +109,7 @@ export function createStack(
     marksK: members.flatMap(({ name, policy }) =>
       (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
     ),
+    targets: members.flatMap(({ name, policy: { target } }) => (target ? [{ policy: name, ...target }] : [])),
     predicts: members.some(({ policy }) => policy.predicts === true),
     initial: members.map(
       ({ policy }, i): Held => ({
