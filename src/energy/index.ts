@@ -1,6 +1,7 @@
 export type { Attributes, CompoundClass } from '../formats/accelergy/index.ts';
 export { actionCounts, type EnergyColumns, energyAt, intervalEnergies } from './account.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
+export { type Conditions, LEAKS, tableAt } from './conditions.ts';
 export { type DesignDescription, describeDesign, designTable } from './design-table.ts';
 export {
   type ActionEnergy,
@@ -44,3 +45,12 @@ export { accelergyFiles, type Handover } from './handover.ts';
 export type { Component } from './input/architecture.ts';
 export { checkExpressions } from './input/check.ts';
 export { type DesignFile, readDesignFile } from './input/read.ts';
+export {
+  exponentialLeakage,
+  LEAKAGE_SLOPE_PER_V,
+  type LeakageLogarithm,
+  LOGIC_GROWTH_PER_K,
+  leakageVoltage,
+  logarithmAt,
+  tabulatedLeakage,
+} from './leakage.ts';

@@ -6,6 +6,7 @@ import {
   type Attributes,
   type ClassAction,
   given,
+  plainText,
 } from '../../formats/accelergy/index.ts';
 import { blockOf } from '../input/blocks.ts';
 import { baseName, countOf, instanceName, rangesOf } from '../input/names.ts';
@@ -194,7 +195,7 @@ function checkArguments(
     const [first, last] = boundsOf(range, `argument "${name}" of "${inner.name}"`, attributes, rules);
     if (Number(value.value) >= first && Number(value.value) <= last) continue;
     const span = call.arguments.get(name)?.span ?? call.span;
-    fail('argument-out-of-range', `"${name}" is ${value.value}`, { span, expected: `${first} to ${last}` });
+    fail('argument-out-of-range', `"${name}" is ${plainText(value.value)}`, { span, expected: `${first} to ${last}` });
   }
 }
 

@@ -182,7 +182,8 @@ function ownAction({ name, arguments: given, span }: WantedAction, part: Part, c
   return summed(name, own.arguments, [own]);
 }
 
-function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
+/** An action with the energies of its parts added up. */
+export function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
   return {
     action,
     arguments: given,

@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
-import { type Attribute, type Attributes, given } from '../../formats/accelergy/index.ts';
+import { type Attribute, type Attributes, given, plainText } from '../../formats/accelergy/index.ts';
 import { evaluateExpression } from '../expression/cached.ts';
 import type { Names } from '../expression/evaluate.ts';
 import type { Value } from '../expression/expression.ts';
@@ -77,7 +77,10 @@ function simpleValue(text: string): number | boolean | undefined {
 export function numberOf(attribute: Attribute, names: Names, rules: Rules): number {
   const { value, span } = evaluated({ ...attribute, bare: typeof attribute.value === 'string' }, names, rules);
   if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
-  return fail('expression-not-a-number', `"${value}" is not a number`, { span, expected: 'a number or an expression' });
+  return fail('expression-not-a-number', `"${plainText(value)}" is not a number`, {
+    span,
+    expected: 'a number or an expression',
+  });
 }
 
 /**

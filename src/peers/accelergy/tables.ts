@@ -71,6 +71,21 @@ function roundedTables({ component, actions, areaParts, tree }: ErtComponent, ro
   return { component, rows, areaUm2: rounded(areaUm2, rounding), areaParts, tree };
 }
 
+/** How many instances a component stands for: those of its name, or those that Timeloop gives as the attribute `n_instances`. */
+export function instancesOf({ count, attributes }: Component): number {
+  return Math.max(count, givenInstances(attributes));
+}
+
+/** The area of all instances, um2. That of the table is of `n_instances` already, as in Accelergy. */
+export function wholeAreaUm2({ component, areaUm2 }: ComponentTables): number {
+  return (areaUm2 * instancesOf(component)) / givenInstances(component.attributes);
+}
+
+function givenInstances(attributes: Attributes): number {
+  const given = attributes.get('n_instances')?.value;
+  return typeof given === 'number' && given > 0 ? given : 1;
+}
+
 /** The energy of one action of a part, pJ. */
 export function unitPj({ unitEnergyJ }: ErtPart): number {
   return unitEnergyJ * PICO;

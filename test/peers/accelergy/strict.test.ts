@@ -216,3 +216,11 @@ test('a number of a file of 0.3 may hide as text, but a name that refers to itse
     'architecture:\n  version: 0.3\n  subtree:\n  - name: t\n    attributes: {technology: 45nm}\n    local:\n    - {name: a, class: intadder, attributes: {width: w, w: v, v: w}}\n';
   expect(problemsOf(text)[0]).toContain('expression-cycle');
 });
+
+test('a mapping where a value is meant is shown as it is written', () => {
+  const text = NESTED.replace('technology: "45nm"', 'technology: {a: 1}').replace(
+    'class: outer}',
+    'class: intadder, attributes: {width: 8}}',
+  );
+  expect(() => estimateText(text)).toThrow('for the technology "{"a":1}"');
+});
