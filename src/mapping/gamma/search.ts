@@ -1,6 +1,6 @@
 import { Generator } from '../../base/random.ts';
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
-import { csvEnergyNj, evaluateMaestro } from '../maestro/index.ts';
+import { csvEnergyNj, MaestroModel } from '../maestro/index.ts';
 import { drained, type Steps } from '../search/index.ts';
 import {
   copyGenome,
@@ -119,9 +119,9 @@ class Judge {
     const hardware = this.limits.peLimit === undefined ? this.hardware : { ...this.hardware, pes: genome[0].size };
     const { pes } = hardware;
     const layer = { ...this.layer, directives: directivesOf(this.space, genome) };
-    const result = evaluateMaestro(layer, hardware);
+    const result = new MaestroModel(layer, hardware).evaluate(layer, hardware);
     const { l1Size, l2Size, runtime } = result;
-    const isValid = runtime >= 1 && l1Size >= 1 && l2Size >= 1 && Number.isFinite(runtime);
+    const isValid = result.hasFigures && runtime >= 1 && l1Size >= 1 && l2Size >= 1;
     // Some partial tiles make MAESTRO lose steps. A search would find just those.
     if (!isValid || runtime * pes * hardware.simdLanes < this.macs) return undefined;
     if (l1Size > hardware.l1Size || l2Size > hardware.l2Size) return undefined;

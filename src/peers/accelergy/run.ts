@@ -1,5 +1,6 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
 import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
 import { buildErt, type ClassBook, definer } from '../../energy/compound/index.ts';
 import type { Ert, ExpressionOperand, TransistorRow } from '../../energy/index.ts';
@@ -32,7 +33,7 @@ import { readErts } from '../accelergy-input/ert-input.ts';
 import { refuseForeign } from '../accelergy-input/foreign.ts';
 import { inputFolders, inputTexts } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
-import { lowerNodes } from '../accelergy-input/timeloop.ts';
+import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';
 import { emitYaml, type OutputMap } from './emit.ts';
@@ -137,6 +138,22 @@ function estimated(job: EnergyJob): EnergyResult {
       ...(atSupplies.length > 0 ? supplyFiles(atSupplies) : []),
     ]),
   };
+}
+
+/** The components of Timeloop 0.4's `nodes` among texts; undefined if their architecture has another form. Errors: as above. */
+export function loweredNodes(texts: readonly SourceText[], files: Files): readonly PlacedComponent[] | undefined {
+  const from = {
+    files,
+    roots: inputFolders(
+      files,
+      texts.map(({ file }) => file),
+    ),
+  };
+  const inputs = readParts(texts.map((text) => renderTemplate(text, from)));
+  const [design] = inputs.parts.architecture;
+  if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
+  const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
+  return [...checked(rules, () => lowerNodes(design, variablesOf(inputs, rules), rules)).values()];
 }
 
 /** Errors `not-supported`: a peer knows no supply, and energies that are given have none; those of `checkSupplies`. */
