@@ -56,7 +56,6 @@ export class Loop {
   timeS = 0;
   /** Epochs simulated so far. */
   epochs = 0;
-  /** Whether the run is over. */
   done = false;
   /** What happens at `timeS` and the policies have not been asked about. */
   private triggers: TriggerBits = 0;
@@ -105,7 +104,8 @@ export class Loop {
     const { epochS } = prepared.experiment.spec;
     const endS = Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY);
     const fromS = epochs * epochS;
-    this.done ||= fromS >= endS * (1 - 1e-12);
+    // A tick at the very end would decide for no time at all.
+    this.done ||= fromS >= endS * (1 - 1e-12) || this.inferences.finished(fromS);
     if (this.done) return;
     this.done = this.epoch(fromS, Math.min((epochs + 1) * epochS, endS));
     if (this.timeS > fromS) this.endEpoch(epochs, fromS);
@@ -273,12 +273,15 @@ export class Loop {
 
   result(): LoopResult {
     const { timeS, inferences, decisions } = this;
-    const { running, releaseS, startS, endS } = inferences;
+    const { running } = inferences;
+    const [releaseS, startS, endS] = [inferences.releaseS, inferences.startS, inferences.endS].map((list) =>
+      list.toArray(),
+    );
     decisions.log.finish(timeS);
     return {
       ledger: this.ledger,
       recorder: this.recorder,
-      events: decisions.log.events,
+      events: decisions.log.events.toArray(),
       simulatedS: timeS,
       transitions: decisions.transitions,
       releaseS,
