@@ -2,7 +2,6 @@ import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, fail, InputError, mapCollecting, nearestName } from '../base/errors.ts';
 import { BUNDLED, type Files, readText, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
-import { spanOf } from '../base/source.ts';
 import {
   type Attributes,
   type BoundAction,
@@ -193,8 +192,7 @@ function readArchitecture(files: Files, { document, architecture }: AcceleratorS
   const path = relativeTo(seenFrom(document, ['architecture']), architecture);
   const span = document.span(['architecture']);
   const file = readDesignFile(readText(files, path, 'an Accelergy architecture file', span));
-  if (!file.architecture)
-    fail('missing-key', 'the file needs the key "architecture"', { span: spanOf(file.source, 0, 1) });
+  if (!file.architecture) fail('missing-key', 'the file needs the key "architecture"', { span: file.span });
   return file;
 }
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError, nearestName } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
-import type { ErtAction, GivenFigures } from '../energy/index.ts';
+import { type ErtAction, type GivenFigures, LEAKS } from '../energy/index.ts';
 import { baseName, type Component, fullName, PROPAGATED } from '../energy/input/index.ts';
 import {
   type Attribute,
@@ -83,9 +83,6 @@ function assumptionsOf(
   const others = components.filter(({ name }) => !figures.has(name)).map(({ name }) => name);
   return others.length === 0 ? [scaled] : [scaled, `${others.join(', ')}: not in ${file}, estimated`];
 }
-
-/** Leakage of 0.4 and 0.3. */
-const LEAKS: readonly string[] = ['leak', 'idle'];
 
 function failUnknown({ name, span }: WrittenTable, known: readonly string[]): never {
   return fail('unknown-name', `the architecture has no component "${name}"`, {

@@ -1,5 +1,4 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
-import { blockPlaces } from '../plant/block-places.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { RunLog } from '../record/run-log.ts';
 import { Predictions } from '../sensing/predictions.ts';
@@ -39,7 +38,7 @@ export class Decisions {
 
   /** `start` is what the sensors and the modes of the die show at the start. */
   constructor(run: Run, supplies: Supplies, work: Work, states: DomainStates, start: Shown, log: RunLog) {
-    const { domains, blocks, design } = run.plant;
+    const { domains, blocks } = run.plant;
     const { sensors, spec } = run.experiment;
     this.run = run;
     this.supplies = supplies;
@@ -50,7 +49,7 @@ export class Decisions {
     this.wanted = bitsOf(run.stack.triggers) | WAKE;
     this.deferred = new Int32Array(domains.length).fill(-1);
     this.deferredBy = domains.map(() => null);
-    this.field = new SensedField(run.plant, blockPlaces(design), sensors, spec.seed, start.modes);
+    this.field = new SensedField(run.plant, sensors, spec.seed, start.modes);
     this.predictions = run.predictions && new Predictions(run.predictions, start.temperatureK);
     const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
     this.last = {

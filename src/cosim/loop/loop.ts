@@ -56,7 +56,6 @@ export class Loop {
   timeS = 0;
   /** Epochs simulated so far. */
   epochs = 0;
-  /** Whether the run is over. */
   done = false;
   /** What happens at `timeS` and the policies have not been asked about. */
   private triggers: TriggerBits = 0;
@@ -274,12 +273,15 @@ export class Loop {
 
   result(): LoopResult {
     const { timeS, inferences, decisions } = this;
-    const { running, releaseS, startS, endS } = inferences;
+    const { running } = inferences;
+    const [releaseS, startS, endS] = [inferences.releaseS, inferences.startS, inferences.endS].map((list) =>
+      list.toArray(),
+    );
     decisions.log.finish(timeS);
     return {
       ledger: this.ledger,
       recorder: this.recorder,
-      events: decisions.log.events,
+      events: decisions.log.events.toArray(),
       simulatedS: timeS,
       transitions: decisions.transitions,
       releaseS,

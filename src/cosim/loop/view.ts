@@ -104,7 +104,7 @@ function running({ run, work, states }: Parts, timeS: number): RunningInference 
   const { domains } = run.plant;
   const { state, step, startS } = inferences;
   const index = startS.length - 1;
-  const releaseS = inferences.releaseS[index];
+  const releaseS = inferences.releaseS.at(index)!;
   const { deadlineS } = run.experiment.spec;
   return {
     index,
@@ -131,7 +131,7 @@ function waiting({ releases, experiment }: Run, { inferences }: Work, count: num
 function ended({ experiment }: Run, { inferences }: Work): EndedInference | null {
   const index = inferences.endS.length - 1;
   if (index < 0) return null;
-  const latencyS = inferences.endS[index] - inferences.releaseS[index];
+  const latencyS = inferences.endS.at(index)! - inferences.releaseS.at(index)!;
   const { deadlineS } = experiment.spec;
   return { index, latencyS, slackS: deadlineS === null ? null : deadlineS - latencyS };
 }

@@ -15,7 +15,6 @@ interface CellSensor {
 /** Sensors in a grid over the die. They read the last states of the modes at the ends of epochs, as their delays demand. */
 export class SensedField {
   private readonly plant: Plant;
-  private readonly places: readonly BlockPlace[];
   private readonly specs: readonly SensorSpec[];
   private readonly seed: number;
   private readonly longest: number;
@@ -25,15 +24,8 @@ export class SensedField {
   private ticks = 0;
 
   /** `state` holds the modes at the start; null without a thermal model. */
-  constructor(
-    plant: Plant,
-    places: readonly BlockPlace[],
-    specs: readonly SensorSpec[],
-    seed: number,
-    state: Float64Array | null,
-  ) {
+  constructor(plant: Plant, specs: readonly SensorSpec[], seed: number, state: Float64Array | null) {
     this.plant = plant;
-    this.places = places;
     this.specs = specs;
     this.seed = seed;
     this.longest = specs.reduce((most, { delayEpochs }) => Math.max(most, delayEpochs), 0);
@@ -43,8 +35,9 @@ export class SensedField {
   endEpoch(state: Float64Array | null): void {
     if (!state) return;
     this.ticks++;
-    if (this.states.length > this.longest) this.states.shift();
-    this.states.push(state.slice());
+    const oldest = this.states.length > this.longest ? this.states.shift()! : new Float64Array(state.length);
+    oldest.set(state);
+    this.states.push(oldest);
   }
 
   /** The readings, K, row by row from the north west. Error: `decision-invalid`. */
@@ -63,11 +56,11 @@ export class SensedField {
   }
 
   save(): { readonly states: readonly Float64Array[]; readonly ticks: number } {
-    return { states: this.states.slice(), ticks: this.ticks };
+    return { states: this.states.map((state) => state.slice()), ticks: this.ticks };
   }
 
   load({ states, ticks }: ReturnType<SensedField['save']>): void {
-    this.states = states.slice();
+    this.states = states.map((state) => state.slice());
     this.ticks = ticks;
   }
 
@@ -100,15 +93,15 @@ export class SensedField {
   }
 
   private placed(rows: number, columns: number): CellSensor[] {
-    const { places, specs } = this;
-    const { design } = this.plant;
+    const { specs } = this;
+    const { design, blockPlaces } = this.plant;
     const { grid } = design.spec.thermal!;
     const { widthM, heightM } = design.die!.floorplan;
     return Array.from({ length: rows * columns }, (_, cell) => {
       const x = (cell % columns) + 0.5;
       const y = Math.floor(cell / columns) + 0.5;
       const [xM, yM] = [(x / columns) * widthM, (1 - y / rows) * heightM];
-      const distances = places.map((place) => distanceM(place, xM, yM));
+      const distances = blockPlaces.map((place) => distanceM(place, xM, yM));
       return {
         node: Math.floor((y / rows) * grid.rows) * grid.columns + Math.floor((x / columns) * grid.columns),
         spec: specs[distances.indexOf(Math.min(...distances))],

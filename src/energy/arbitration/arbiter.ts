@@ -12,7 +12,7 @@ import {
 } from '../estimators/estimator.ts';
 import type { Value } from '../expression/expression.ts';
 import type { Rules } from '../input/rules.ts';
-import { valuesOf } from '../input/values.ts';
+import { keyOf, valuesOf } from '../input/values.ts';
 import { addSizes, type KnownClass, knownClass } from './aliases.ts';
 import type { ActionQuestion, Court, Question, Unanswered } from './question.ts';
 import { failUnanswered } from './unanswered.ts';
@@ -52,7 +52,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
   const leakages = new Map<string, Found<LeakageEstimate> | readonly string[]>();
   return {
     energy: (question) =>
-      kept(energies, `${question.action}${keyOf(question)}${listText(question.arguments)}`, () => {
+      kept(energies, `${question.action}${partKey(question)};${textOf(question.arguments)}`, () => {
         const given = valuesOf(question.arguments);
         const found = decide(court, question, question.action, (estimator, query, action) =>
           estimator.estimateAction({ ...query, action: action!, arguments: given }),
@@ -63,7 +63,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
         return times === 1 ? answer : { ...answer, energyJ: answer.energyJ * times };
       }),
     area: (question) =>
-      kept(areas, keyOf(question), () => {
+      kept(areas, partKey(question), () => {
         const found = decide(court, question, undefined, (estimator, query) => estimator.estimateArea(query));
         const answer = 'court' in found ? failUnanswered(question, undefined, found) : found;
         sayWide(question, answer);
@@ -71,7 +71,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
         return times === 1 ? answer : { ...answer, areaM2: answer.areaM2 * times };
       }),
     leakage: (question) =>
-      kept(leakages, keyOf(question), () => {
+      kept(leakages, partKey(question), () => {
         const found = decide(court, question, undefined, (estimator, query) => estimator.estimateLeakage(query));
         return 'court' in found ? found.reasons : found;
       }),
@@ -114,20 +114,17 @@ function spreads(rules: Rules): (question: Question, answer: Provenance) => void
 /** Texts of attributes: all rows of a part ask with the same ones. */
 const texts = new WeakMap<Attributes, string>();
 
-function keyOf({ class: cls, attributes }: Question): string {
+function textOf(attributes: Attributes): string {
   let known = texts.get(attributes);
   if (known === undefined) {
-    known = listText(attributes);
+    known = keyOf(attributes);
     texts.set(attributes, known);
   }
-  return `${JSON.stringify(cls)}${known}`;
+  return known;
 }
 
-function listText(attributes: Attributes): string {
-  let text = '';
-  for (const [name, { value }] of attributes)
-    text += `${name}=${typeof value === 'number' ? value : JSON.stringify(value)},`;
-  return `${text};`;
+function partKey({ class: cls, attributes }: Question): string {
+  return `${JSON.stringify(cls)}${textOf(attributes)}`;
 }
 
 function decide<T extends Provenance>(

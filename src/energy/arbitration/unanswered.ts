@@ -1,4 +1,5 @@
 import { type Diagnostic, fail, nearestName } from '../../base/errors.ts';
+import { plainText } from '../../formats/accelergy/index.ts';
 import type { Refusal } from '../estimators/estimator.ts';
 import type { Rules } from '../input/rules.ts';
 import type { Question, Unanswered } from './question.ts';
@@ -27,7 +28,7 @@ export function failUnanswered(question: Question, action: string | undefined, u
   const names = [...new Set(ranked.map(({ name }) => name))];
   const wanted = question.attributes.get('plug_in');
   if (wanted && !names.includes(String(wanted.value))) {
-    fail('unknown-name', `${question.what} asks for the plug-in "${wanted.value}"`, {
+    fail('unknown-name', `${question.what} asks for the plug-in "${plainText(wanted.value)}"`, {
       span: wanted.span,
       expected: `one of ${names.join(', ')}`,
     });
@@ -61,7 +62,7 @@ function failTechnology(question: Question, refusals: readonly Refusal[], rules:
   const nearest = [...new Set(refusals.map(({ technology }) => technology))].join(' or ');
   const own = { ...question, span: asked?.span ?? span };
   const cause = asked
-    ? `has figures of ${cls} for the technology "${asked.value}"; the nearest is ${nearest}`
+    ? `has figures of ${cls} for the technology "${plainText(asked.value)}"; the nearest is ${nearest}`
     : 'has figures without a technology';
   return failWith(own, cause, rules, [`technology: "${nearest}"`, ownFigures(rules)]);
 }

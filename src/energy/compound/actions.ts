@@ -1,14 +1,16 @@
 import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
+import { once } from '../../base/once.ts';
 import {
   type ActionCall,
   type Attribute,
   type Attributes,
   type ClassAction,
   given,
+  plainText,
 } from '../../formats/accelergy/index.ts';
 import { blockOf } from '../input/blocks.ts';
 import { baseName, countOf, instanceName, rangesOf } from '../input/names.ts';
-import { withRequired } from '../input/required.ts';
+import { PROPAGATED, withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';
 import { Layers, numberOf, scaleOf } from '../input/values.ts';
 import type { Part, PartTree } from './parts.ts';
@@ -43,13 +45,15 @@ const MOST_ROWS = 100_000;
  * fastest. Errors: `wrong-type` and `argument-out-of-range` of ranges, `unknown-name` (a part), those of expressions.
  */
 export function rowsOf(top: Part, tree: PartTree, rules: Rules): CompoundRow[] {
-  return mapCollecting(top.compound!.actions, (action) =>
-    combinations(action, top.attributes, rules).map((values) => {
+  return mapCollecting(top.compound!.actions, (action) => {
+    const isOwn = PROPAGATED.some((name) => action.arguments.has(name));
+    const expansion = { tree, rules, withoutArguments: isOwn ? undefined : new Map<ActionCall, Attributes>() };
+    return combinations(action, top.attributes, rules).map((values) => {
       const scale = scaleOf(action.energyScale, new Layers(top.attributes, values), rules);
-      const parts = expand(top, action, values, scale, { tree, rules });
+      const parts = expand(top, action, values, scale, expansion);
       return { action: action.name, arguments: values, parts, span: action.span };
-    }),
-  ).flat();
+    });
+  }).flat();
 }
 
 function combinations(action: ClassAction, attributes: Attributes, rules: Rules): Map<string, Attribute>[] {
@@ -90,6 +94,8 @@ function boundsOf(range: Attribute, what: string, attributes: Attributes, rules:
 interface Expansion {
   readonly tree: PartTree;
   readonly rules: Rules;
+  /** Arguments of the calls of an action that has none of its own for what every query carries. */
+  readonly withoutArguments: Map<ActionCall, Attributes> | undefined;
 }
 
 /** The primitive actions of an action of `owner`. The arguments hide attributes of the same name. */
@@ -101,9 +107,13 @@ function expand(
   expansion: Expansion,
 ): PartAction[] {
   const { rules } = expansion;
-  const scope = new Map([...owner.attributes, ...values]);
+  const scope: Scope = {
+    names: new Layers(owner.attributes, values),
+    attributes: once(() => new Map([...owner.attributes, ...values])),
+    withoutArguments: owner.path === '' ? expansion.withoutArguments : undefined,
+  };
   const found = action.calls.flatMap(({ part, span, actions }) => {
-    const { text } = instanceName(part, new Layers(scope), span, rules);
+    const { text } = instanceName(part, scope.names, span, rules);
     const path = owner.path === '' ? text : `${owner.path}.${text}`;
     const target = findPart(path, owner, span, expansion);
     return actions.flatMap((call) => expandCall(call, path, target, scope, scale, expansion));
@@ -114,18 +124,34 @@ function expand(
   return found;
 }
 
+/** What the calls of an action see: the attributes of its owner, hidden by the arguments of the action. */
+interface Scope {
+  readonly names: Layers;
+  readonly attributes: () => Attributes;
+  /** What calls without arguments get, where all rows of the component share it. */
+  readonly withoutArguments: Map<ActionCall, Attributes> | undefined;
+}
+
+function argumentsOf(call: ActionCall, { attributes, withoutArguments }: Scope, rules: Rules): Attributes {
+  const known = withoutArguments?.get(call);
+  if (known) return known;
+  const own = call.arguments.size === 0 ? call.arguments : blockOf(call.arguments, [attributes()], rules);
+  const values = withRequired(own, attributes(), call.span, rules, rules.isRun);
+  if (call.arguments.size === 0) withoutArguments?.set(call, values);
+  return values;
+}
+
 function expandCall(
   call: ActionCall,
   path: string,
   target: Part,
-  scope: Attributes,
+  scope: Scope,
   outerScale: number,
   expansion: Expansion,
 ): PartAction[] {
   const { rules } = expansion;
-  const scale = scaleOf(call.energyScale, new Layers(scope), rules) * outerScale;
-  const own = blockOf(call.arguments, [scope], rules);
-  const values = withRequired(own, scope, call.span, rules, rules.isRun);
+  const scale = scaleOf(call.energyScale, scope.names, rules) * outerScale;
+  const values = argumentsOf(call, scope, rules);
   if (!target.compound) {
     return [{ path, part: target, action: call.name, arguments: values, scale, count: countOf(path), span: call.span }];
   }
@@ -169,7 +195,7 @@ function checkArguments(
     const [first, last] = boundsOf(range, `argument "${name}" of "${inner.name}"`, attributes, rules);
     if (Number(value.value) >= first && Number(value.value) <= last) continue;
     const span = call.arguments.get(name)?.span ?? call.span;
-    fail('argument-out-of-range', `"${name}" is ${value.value}`, { span, expected: `${first} to ${last}` });
+    fail('argument-out-of-range', `"${name}" is ${plainText(value.value)}`, { span, expected: `${first} to ${last}` });
   }
 }
 

@@ -9,7 +9,7 @@ import { withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';
 import { Layers, scaleOf } from '../input/values.ts';
 import { type PartAction, rowsOf } from './actions.ts';
-import { type ClassBook, defined, type Part, partsOf } from './parts.ts';
+import { type ClassBook, defined, designKey, type Part, partsOf } from './parts.ts';
 
 /** An action of a primitive component for one choice of its arguments. */
 export interface WantedAction {
@@ -48,11 +48,18 @@ const ALL: Wants = { energies: true, areas: true, leakage: true };
  * `no-estimator`.
  */
 export function buildErt(components: readonly Component[], job: ErtJob): Ert {
+  const known = new Map<string, ErtComponent>();
   const entries = mapCollecting(components, (component) => {
     const own = job.given?.get(component.name);
     if (own) return givenEntry(component, own, () => bodyOf(component, job));
+    const key = designKey(component);
+    const equal = known.get(key);
+    // Equal components share their figures, so that further ones cost nothing.
+    if (equal) return { ...equal, component: { ...component, attributes: equal.component.attributes } };
     try {
-      return entryOf(component, job);
+      const entry = entryOf(component, job);
+      known.set(key, entry);
+      return entry;
     } catch (error) {
       if (!(error instanceof InputError) || !job.leaveOut) throw error;
       job.leaveOut(error.diagnostics);
@@ -175,7 +182,8 @@ function ownAction({ name, arguments: given, span }: WantedAction, part: Part, c
   return summed(name, own.arguments, [own]);
 }
 
-function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
+/** An action with the energies of its parts added up. */
+export function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
   return {
     action,
     arguments: given,

@@ -5,7 +5,7 @@ import { blockOf } from '../input/blocks.ts';
 import { baseName, instanceName } from '../input/names.ts';
 import { checkNumbers, withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';
-import { Layers, scaleOf } from '../input/values.ts';
+import { keyOf, Layers, scaleOf } from '../input/values.ts';
 
 /** A compound component, one of its parts, or a part of a part. */
 export interface Part {
@@ -40,6 +40,24 @@ const DEEPEST = 100;
 
 /** Most parts of one component. */
 const MOST_PARTS = 100_000;
+
+/** What a component has beside its name and place: components with equal keys have equal tables. */
+export function designKey({ class: cls, givenAttributes, areaScale, energyScale, requiredActions }: Component): string {
+  const actions = (requiredActions ?? []).map(({ name }) => name);
+  const scales = [areaScale, energyScale].map((scale) => scale && [scale.value, scale.bare]);
+  return `${JSON.stringify([cls, actions, scales])}${keyOf(givenAttributes)}`;
+}
+
+/** `defined`, once for all equal components. */
+export function definer(book: ClassBook, rules: Rules): (component: Component) => Component {
+  const known = new Map<string, Attributes>();
+  return (component) => {
+    const key = designKey(component);
+    const attributes = known.get(key) ?? defined(component, book, rules).attributes;
+    known.set(key, attributes);
+    return { ...component, attributes };
+  };
+}
 
 /**
  * A component with the defaults of its class among its attributes. Errors: `unknown-name` (a class), `attribute-missing` for

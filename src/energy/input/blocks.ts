@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type Attribute, type Attributes, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts';
 import type { Rules } from './rules.ts';
-import { blockInOrder, evaluated, Layers } from './values.ts';
+import { blockInOrder, evaluated, Layers, MOST_PROBLEMS } from './values.ts';
 
 /** Most attributes below each other that refer to the next; a chain of thousands would exhaust the stack. */
 const DEEPEST = 500;
@@ -34,9 +34,11 @@ export function blockInAnyOrder(
   const places = new Map([...block.keys()].map((name, place) => [name, place]));
   const problems: Diagnostic[] = [];
   const open = new Set<string>();
+  const failed = new Map<string, unknown>();
   const resolve = (name: string): Attribute => {
     const done = values.get(name);
     if (done) return done;
+    if (failed.has(name)) throw failed.get(name);
     const attribute = block.get(name)!;
     if (open.has(name)) {
       fail('expression-cycle', `"${name}" depends on itself: ${[...open, name].join(' -> ')}`, {
@@ -50,6 +52,9 @@ export function blockInAnyOrder(
       const value = evaluated(attribute, namesFor(name, attribute), rules);
       values.set(name, value);
       return value;
+    } catch (error) {
+      failed.set(name, error);
+      throw error;
     } finally {
       open.delete(name);
     }
@@ -79,6 +84,9 @@ export function blockInAnyOrder(
     };
   };
   for (const name of block.keys()) {
+    // What refers to an attribute without a value has its problem, which is said once.
+    if (failed.has(name)) continue;
+    if (problems.length >= MOST_PROBLEMS) break;
     try {
       resolve(name);
     } catch (error) {

@@ -1,11 +1,12 @@
-import { fail, nearestName } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { fail, nearestName, type Span } from '../../base/errors.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { type Attributes, attributesOf, isEmpty, mapOf, ROLES, readParts } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** An Accelergy file for a run, as written. */
 export interface DesignFile {
-  readonly source: SourceText;
+  /** The whole of it. */
+  readonly span: Span;
   readonly architecture: TaggedNode | undefined;
   readonly classes: readonly TaggedNode[];
   readonly variables: Attributes;
@@ -36,7 +37,7 @@ export function readDesignFile(source: SourceText): DesignFile {
     .filter((node) => !isEmpty(node))
     .map((node) => attributesOf(mapOf(node, 'variables')));
   return {
-    source,
+    span: spanOf(source, 0, Math.max(1, source.text.trimEnd().length)),
     architecture: parts.architecture[0],
     classes: parts.compound_components,
     variables: new Map(variables.flatMap((one) => [...one]).filter(([name]) => name !== 'version')),

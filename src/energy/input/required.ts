@@ -5,6 +5,9 @@ import type { Rules } from './rules.ts';
 /** The keys that every query needs, for the attributes of a container, component or part. */
 const NUMBERS = ['global_cycle_seconds', 'cycle_seconds', 'n_instances', 'action_latency_cycles'] as const;
 
+/** Those for arguments. */
+const ARGUMENTS = ['global_cycle_seconds', 'action_latency_cycles'] as const;
+
 /**
  * Attributes with the keys that Accelergy requires; those that are missing come from `outer` or have a default. In files
  * older than 0.4 the cycle is the attribute `latency`, or 1 ns. Error: `attribute-missing`.
@@ -16,10 +19,11 @@ export function withRequired(
   rules: Rules,
   isArguments = false,
   isLenient = false,
-): Map<string, Attribute> {
+): Attributes {
+  if (isArguments && (rules.isRun || ARGUMENTS.every((key) => own.has(key)))) return own;
   const all = new Map(own);
   if (rules.peer === 'accelergy-0.3') return all;
-  if (rules.isRun) return isArguments ? all : withPropagated(all, outer);
+  if (rules.isRun) return withPropagated(all, outer);
   const add = (key: string, otherwise?: Plain): void => {
     if (all.has(key)) return;
     const inherited = all.get(key.toUpperCase()) ?? outer.get(key) ?? outer.get(key.toUpperCase());

@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
-import { type Attribute, type Attributes, given } from '../../formats/accelergy/index.ts';
+import { type Attribute, type Attributes, given, plainText } from '../../formats/accelergy/index.ts';
 import { evaluateExpression } from '../expression/cached.ts';
 import type { Names } from '../expression/evaluate.ts';
 import type { Value } from '../expression/expression.ts';
@@ -77,7 +77,10 @@ function simpleValue(text: string): number | boolean | undefined {
 export function numberOf(attribute: Attribute, names: Names, rules: Rules): number {
   const { value, span } = evaluated({ ...attribute, bare: typeof attribute.value === 'string' }, names, rules);
   if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
-  return fail('expression-not-a-number', `"${value}" is not a number`, { span, expected: 'a number or an expression' });
+  return fail('expression-not-a-number', `"${plainText(value)}" is not a number`, {
+    span,
+    expected: 'a number or an expression',
+  });
 }
 
 /**
@@ -93,12 +96,25 @@ export function scaleOf(attribute: Attribute | undefined, names: Names, rules: R
   return scale;
 }
 
+/** A text that equal attributes share, and no others. */
+export function keyOf(attributes: Attributes): string {
+  let text = '';
+  for (const [name, { value, bare }] of attributes) {
+    const own = typeof value === 'number' ? String(value) : JSON.stringify(value);
+    text += `${JSON.stringify(name)}${bare ? '~' : ':'}${own},`;
+  }
+  return text;
+}
+
 /** The values that mean something to an estimator: no empty ones, as Accelergy asks, and no lists or mappings. */
 export function valuesOf(attributes: Attributes): Map<string, Value> {
   const values = new Map<string, Value>();
   for (const [name, { value }] of attributes) if (value !== null && typeof value !== 'object') values.set(name, value);
   return values;
 }
+
+/** The rest of an unsuitable block shows nothing new. */
+export const MOST_PROBLEMS = 20;
 
 /**
  * The values of a block in order. Each sees the outer names and those above it in the block, which win. Errors: those of
@@ -109,6 +125,7 @@ export function blockInOrder(block: Attributes, outer: readonly Attributes[], ru
   const names = new Layers(...outer, values);
   const problems: Diagnostic[] = [];
   for (const [name, attribute] of block) {
+    if (problems.length >= MOST_PROBLEMS) break;
     try {
       values.set(name, evaluated(attribute, names, rules));
     } catch (error) {

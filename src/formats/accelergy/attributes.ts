@@ -31,6 +31,16 @@ export function attributesOf(map: TaggedMap | undefined): Map<string, Attribute>
   return new Map([...(map?.entries ?? [])].map(([name, { node }]) => [name, attributeOf(node)]));
 }
 
+/** A value as messages show it. */
+export function plainText(value: Plain): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  const text = JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
+
+/** Most characters of a list or mapping in a message. */
+const LONGEST = 60;
+
 /** An attribute that the program adds. */
 export function given(value: Plain, span: Span): Attribute {
   return { value, bare: false, span };

@@ -7,6 +7,7 @@ export {
   given,
   NO_ATTRIBUTES,
   type Plain,
+  plainText,
 } from './attributes.ts';
 export { type ActionCall, type ClassAction, type ClassPart, type CompoundClass, readClasses } from './classes.ts';
 export { type AccelergyParts, ignoredBecause, ROLES, type Role, readParts } from './roles.ts';

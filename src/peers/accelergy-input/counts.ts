@@ -11,6 +11,7 @@ import {
   mapUnder,
   nameUnder,
   type Plain,
+  plainText,
 } from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
@@ -203,7 +204,7 @@ function rowFor(count: ActionCount, component: string, rows: readonly CountedRow
   }
   const row = alike.find((one) => given.every(([name, { value }]) => one.arguments?.get(name)?.value === value));
   if (row) return row;
-  const values = given.map(([name, { value }]) => `${name}=${value}`).join(', ');
+  const values = given.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ');
   return fail('argument-out-of-range', `action "${count.action}" of "${component}" has no entry for ${values}`, {
     span: count.span,
   });

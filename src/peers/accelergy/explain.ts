@@ -1,7 +1,7 @@
 import { fail, nearestName } from '../../base/errors.ts';
 import type { AreaPart, ErtPart } from '../../energy/index.ts';
 import { baseName, fullName } from '../../energy/input/index.ts';
-import type { Attributes } from '../../formats/accelergy/index.ts';
+import { type Attributes, plainText } from '../../formats/accelergy/index.ts';
 import type { EnergyResult } from './run.ts';
 import { type ComponentTables, type EnergyRow, type EstimatedRow, unitPj, unitUm2 } from './tables.ts';
 
@@ -117,7 +117,7 @@ function argumentText(given: EnergyRow['arguments']): string {
   const own = [...(given ?? (new Map() as Attributes))].filter(
     ([name]) => name !== 'global_cycle_seconds' && name !== 'action_latency_cycles',
   );
-  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${value}`).join(', ')})`;
+  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ')})`;
 }
 
 function digits(value: number): string {

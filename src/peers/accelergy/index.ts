@@ -7,3 +7,4 @@ export type { OwnFigures } from './plug-ins.ts';
 export { type EnergyReport, energyReport, REPORT_FORMATS, type ReportContext, type ReportRow } from './report.ts';
 export { type EnergyJob, type EnergyResult, estimateEnergy } from './run.ts';
 export { energyText } from './summary.ts';
+export type { Supplies } from './supplies.ts';

@@ -78,22 +78,35 @@ function argumentOutput(given: EnergyRow['arguments'], rules: Rules): Output {
   return given === null ? null : attributeOutput(given, rules);
 }
 
+/** `make`, once for each table: equal components share theirs. */
+function oncePerTable<T>(make: (rows: TableRow['rows']) => T): (rows: TableRow['rows']) => T {
+  const known = new Map<TableRow['rows'], T>();
+  return (rows) => {
+    const made = known.get(rows) ?? make(rows);
+    known.set(rows, made);
+    return made;
+  };
+}
+
 export function ertOutput(rows: readonly TableRow[], rules: Rules): OutputMap {
-  const tables = rows.map(({ name, rows: own }) => ({
-    name,
-    actions: own.map((row) => ({
+  const actionsOf = oncePerTable((own) =>
+    own.map((row) => ({
       name: row.action,
       arguments: argumentOutput(row.arguments, rules),
       energy: row.energyPj,
     })),
-  }));
+  );
+  const tables = rows.map(({ name, rows: own }) => ({ name, actions: actionsOf(own) }));
   return { ERT: { version: versionOf(rules), tables } };
 }
 
 export function ertSummary(rows: readonly TableRow[], rounding: Rounding): OutputMap {
+  const actionsOf = oncePerTable((own) =>
+    [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
+  );
   const summary = rows.map(({ name, rows: own, estimators }) => ({
     name,
-    actions: [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
+    actions: actionsOf(own),
     'primitive_estimation(s)': estimators.map(([part, estimator]) => ({ name: part, estimator })),
   }));
   return { ERT_summary: { version: versionOf(rounding.rules), table_summary: summary } };
@@ -101,7 +114,11 @@ export function ertSummary(rows: readonly TableRow[], rounding: Rounding): Outpu
 
 function byAction(rows: readonly EnergyRow[]): Map<string, EnergyRow[]> {
   const groups = new Map<string, EnergyRow[]>();
-  for (const row of rows) groups.set(row.action, [...(groups.get(row.action) ?? []), row]);
+  for (const row of rows) {
+    const group = groups.get(row.action);
+    if (group) group.push(row);
+    else groups.set(row.action, [row]);
+  }
   return groups;
 }
 

@@ -1,6 +1,8 @@
 import { fail } from '../../base/errors.ts';
+import { LEAKS } from '../../energy/index.ts';
 import { writeCsv } from '../../report/index.ts';
 import type { EnergyResult } from './run.ts';
+import { wholeAreaUm2 } from './tables.ts';
 
 /** What the files do not say but figures of merit need. */
 export interface ReportContext {
@@ -33,8 +35,6 @@ export interface EnergyReport {
   readonly wattsPerMm2: number | undefined;
 }
 
-/** Leakage of 0.4 and 0.3. */
-const LEAKS: readonly string[] = ['leak', 'idle'];
 const MACS = /^(?:compute|mac|mac_(?:random|reused|gated))$/;
 
 /**
@@ -58,8 +58,7 @@ export function energyReport({ tables, energies }: EnergyResult, { macs, timeS }
     ...all.filter(({ component }) => component === name).map((row) => ({ ...row, share: share(row.energyPj) })),
   ]);
   const leaks = all.filter(({ action }) => LEAKS.includes(action));
-  const areaMm2 =
-    tables.length === 0 ? undefined : sum(tables.map(({ component, areaUm2 }) => areaUm2 * component.count)) * 1e-6;
+  const areaMm2 = tables.length === 0 ? undefined : sum(tables.map(wholeAreaUm2)) * 1e-6;
   const counted = sum(all.filter(({ action }) => MACS.test(action)).map(({ counts }) => counts));
   const allMacs = macs ?? (counted > 0 ? counted : undefined);
   const powerW = timeS === undefined ? undefined : (totalPj * 1e-12) / timeS;

@@ -1,8 +1,9 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import type { SourceText } from '../../base/source.ts';
 import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
-import { buildErt, type ClassBook, defined } from '../../energy/compound/index.ts';
-import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
+import { buildErt, type ClassBook, definer } from '../../energy/compound/index.ts';
+import type { Ert, ExpressionOperand, TransistorRow } from '../../energy/index.ts';
 import {
   type AccelergyPeer,
   blockOf,
@@ -32,7 +33,7 @@ import { readErts } from '../accelergy-input/ert-input.ts';
 import { refuseForeign } from '../accelergy-input/foreign.ts';
 import { inputFolders, inputTexts } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
-import { lowerNodes } from '../accelergy-input/timeloop.ts';
+import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';
 import { emitYaml, type OutputMap } from './emit.ts';
@@ -50,6 +51,7 @@ import {
   tableRows,
 } from './outputs.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
+import { checkSupplies, hasSupplies, type Supplies, supplyFiles, tablesAt } from './supplies.ts';
 import { type ComponentTables, tablesOf } from './tables.ts';
 
 export interface EnergyJob {
@@ -69,6 +71,8 @@ export interface EnergyJob {
   readonly defined?: ReadonlyMap<string, ExpressionOperand> | undefined;
   /** The transistors of nodes that figures are scaled to; high-performance ones by default. */
   readonly transistors?: TransistorRow | undefined;
+  /** Supplies and a temperature at which the energies are wanted. */
+  readonly supplies?: Supplies | undefined;
   /** Leaves components without an estimator out, with a warning, instead of refusing the files. */
   readonly leaveOut?: boolean | undefined;
 }
@@ -114,7 +118,13 @@ function estimated(job: EnergyJob): EnergyResult {
     counts: readCounts(inputs.parts.action_counts, rules),
     design: readDesign(inputs, rules, wants, hasErt),
   }));
-  const tables = design ? checked(rules, () => tablesOfDesign(design, job, rules, !hasErt)) : [];
+  const { supplies = { voltagesV: [] } } = job;
+  const isAsked = hasSupplies(supplies);
+  if (isAsked) checkSuppliesOf(job, supplies, inputs);
+  const ert = design && checked(rules, () => ertOf(design, job, rules, !hasErt));
+  const atSupplies = ert && isAsked ? tablesAt(ert, supplies, job.bundled) : [];
+  const chosen = atSupplies[0] ?? ert;
+  const tables = chosen ? tablesOf(chosen, { digits: job.digits, rules }) : [];
   const rows: TableRow[] = given
     ? [...given].map(([name, own]) => ({ name, rows: own, estimators: [[name, 'N/A']] }))
     : tableRows(tables);
@@ -123,8 +133,42 @@ function estimated(job: EnergyJob): EnergyResult {
   return {
     tables,
     energies,
-    files: outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
+    files: new Map([
+      ...outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
+      ...(atSupplies.length > 0 ? supplyFiles(atSupplies) : []),
+    ]),
   };
+}
+
+/** The components of Timeloop 0.4's `nodes` among texts; undefined if their architecture has another form. Errors: as above. */
+export function loweredNodes(texts: readonly SourceText[], files: Files): readonly PlacedComponent[] | undefined {
+  const from = {
+    files,
+    roots: inputFolders(
+      files,
+      texts.map(({ file }) => file),
+    ),
+  };
+  const inputs = readParts(texts.map((text) => renderTemplate(text, from)));
+  const [design] = inputs.parts.architecture;
+  if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
+  const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
+  return [...checked(rules, () => lowerNodes(design, variablesOf(inputs, rules), rules)).values()];
+}
+
+/** Errors `not-supported`: a peer knows no supply, and energies that are given have none; those of `checkSupplies`. */
+function checkSuppliesOf({ peer }: EnergyJob, supplies: Supplies, { parts }: AccelergyParts): void {
+  if (peer !== undefined)
+    fail('not-supported', `${peer} knows neither supplies nor temperatures`, {
+      expected: '--supply and --temperature without --compat',
+    });
+  const [given] = parts.ERT;
+  if (given)
+    fail('not-supported', 'an ERT says nothing about its supply', {
+      span: given.span,
+      expected: 'an architecture, or an ERT without --supply and --temperature',
+    });
+  checkSupplies(supplies);
 }
 
 interface Design {
@@ -158,7 +202,7 @@ function readDesign(
   const isTimeloop = childOf(design, 'nodes') !== undefined && rules.peer === undefined;
   const lower = design === arch[0] ? lowerLevels : isTimeloop ? lowerNodes : flattenTree;
   const flat = lower(design, variables, rules);
-  return { book, components: mapCollecting(flat.values(), (component) => defined(component, book, rules)) };
+  return { book, components: mapCollecting(flat.values(), definer(book, rules)) };
 }
 
 function failWithout({ start }: AccelergyParts, hasErt: boolean): never {
@@ -184,28 +228,26 @@ function variablesOf(inputs: AccelergyParts, rules: Rules): Attributes {
   return all;
 }
 
-function tablesOfDesign(
-  { components, book }: Design,
-  job: EnergyJob,
-  rules: Rules,
-  energies: boolean,
-): ComponentTables[] {
+function ertOf({ components, book }: Design, job: EnergyJob, rules: Rules, energies: boolean): Ert | undefined {
   const wants = (name: OutputName) => job.outputs.includes(name);
   const wantsEnergy = energies && (wants('ERT') || wants('ERT_summary') || wants('energy_estimation'));
   const wantsArea = wants('ART') || wants('ART_summary');
-  if (!wantsEnergy && !wantsArea) return [];
+  if (!wantsEnergy && !wantsArea) return undefined;
   const isCompound = ({ class: cls }: Component): boolean => book.compounds.has(cls);
   // Accelergy lists primitive components first.
   const ordered = [...components.filter((one) => !isCompound(one)), ...components.filter(isCompound)];
-  const ert = buildErt(ordered, {
+  return buildErt(ordered, {
     book,
     rules,
     arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules, job.transistors ?? 'HP'), rules),
     actionsOf: wantedActions(components, rules),
     leaveOut: job.leaveOut ? (problems) => problems.forEach(job.warn) : undefined,
-    wants: { energies: wantsEnergy, areas: wantsArea, leakage: false },
+    wants: {
+      energies: wantsEnergy,
+      areas: wantsArea,
+      leakage: job.supplies !== undefined && hasSupplies(job.supplies),
+    },
   });
-  return tablesOf(ert, { digits: job.digits, rules });
 }
 
 interface Outcome {

@@ -42,24 +42,48 @@ export function rounded(value: number, { digits, rules }: Rounding): number {
 
 /** The tables of Accelergy, in pJ and um2. It rounds sums; 0.3 rounds the figures of primitives before it adds them up, too. */
 export function tablesOf({ components }: Ert, rounding: Rounding): ComponentTables[] {
+  // Equal components share their figures, and so the rounded ones.
+  const known = new Map<ErtComponent['actions'], ComponentTables>();
+  return components.map((entry) => {
+    const { component, actions } = entry;
+    const tables = known.get(actions) ?? roundedTables(entry, rounding);
+    known.set(actions, tables);
+    return { ...tables, component };
+  });
+}
+
+function roundedTables({ component, actions, areaParts, tree }: ErtComponent, rounding: Rounding): ComponentTables {
   const isOld = rounding.rules.peer === 'accelergy-0.3';
-  return components.map(({ component, actions, areaParts, tree }) => {
-    const figure = (value: number): number => (isOld && tree ? rounded(value, rounding) : value);
-    const rows = actions.map(({ action, arguments: given, parts }): EstimatedRow => {
-      const energyPj = parts.reduce(
-        (sum, { unitEnergyJ, actionScale, multiplicity, partScale }) =>
-          sum + figure(unitEnergyJ * PICO) * actionScale * multiplicity * partScale,
-        0,
-      );
-      const own = isOld && given.size === 0 ? null : given;
-      return { action, arguments: own, energyPj: rounded(energyPj, rounding), parts };
-    });
-    const areaUm2 = areaParts.reduce(
-      (sum, { unitAreaM2, scale, multiplicity }) => sum + figure(unitAreaM2 * PICO) * scale * multiplicity,
+  const figure = (value: number): number => (isOld && tree ? rounded(value, rounding) : value);
+  const rows = actions.map(({ action, arguments: given, parts }): EstimatedRow => {
+    const energyPj = parts.reduce(
+      (sum, { unitEnergyJ, actionScale, multiplicity, partScale }) =>
+        sum + figure(unitEnergyJ * PICO) * actionScale * multiplicity * partScale,
       0,
     );
-    return { component, rows, areaUm2: rounded(areaUm2, rounding), areaParts, tree };
+    const own = isOld && given.size === 0 ? null : given;
+    return { action, arguments: own, energyPj: rounded(energyPj, rounding), parts };
   });
+  const areaUm2 = areaParts.reduce(
+    (sum, { unitAreaM2, scale, multiplicity }) => sum + figure(unitAreaM2 * PICO) * scale * multiplicity,
+    0,
+  );
+  return { component, rows, areaUm2: rounded(areaUm2, rounding), areaParts, tree };
+}
+
+/** How many instances a component stands for: those of its name, or those that Timeloop gives as the attribute `n_instances`. */
+export function instancesOf({ count, attributes }: Component): number {
+  return Math.max(count, givenInstances(attributes));
+}
+
+/** The area of all instances, um2. That of the table is of `n_instances` already, as in Accelergy. */
+export function wholeAreaUm2({ component, areaUm2 }: ComponentTables): number {
+  return (areaUm2 * instancesOf(component)) / givenInstances(component.attributes);
+}
+
+function givenInstances(attributes: Attributes): number {
+  const given = attributes.get('n_instances')?.value;
+  return typeof given === 'number' && given > 0 ? given : 1;
 }
 
 /** The energy of one action of a part, pJ. */
