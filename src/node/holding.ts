@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 /** Bytes held back until their file may be written. */
 export interface Held {
-  add(bytes: Uint8Array): void;
+  /** `isGiven`: nobody writes into the bytes afterwards, so that they need no copy. */
+  add(bytes: Uint8Array, isGiven?: boolean): void;
   /** All bytes in order, in pieces of at most `PIECE` bytes. A piece is valid until the next one is requested. */
   pieces(): Generator<Uint8Array>;
 }
@@ -55,9 +56,9 @@ export function holding(folder: () => string, mostInMemory = MOST_IN_MEMORY): Ho
       const parts: Part[] = [];
       files.push(parts);
       return {
-        add(bytes) {
+        add(bytes, isGiven = false) {
           // The caller may reuse its buffer for the next bytes.
-          parts.push(new Uint8Array(bytes));
+          parts.push(isGiven ? bytes : new Uint8Array(bytes));
           inMemory += bytes.length;
           if (inMemory > mostInMemory) overflow();
         },

@@ -107,12 +107,12 @@ export function outputFiles(inputs: () => Iterable<string> = () => []): OutputFi
 }
 
 function flush(output: OpenOutput): void {
-  if (output.waiting !== '') put(output, Buffer.from(output.waiting));
+  if (output.waiting !== '') put(output, Buffer.from(output.waiting), true);
   output.waiting = '';
 }
 
-function put({ descriptor, held }: OpenOutput, bytes: Uint8Array): void {
-  if (descriptor === null) held.add(bytes);
+function put({ descriptor, held }: OpenOutput, bytes: Uint8Array, isGiven = false): void {
+  if (descriptor === null) held.add(bytes, isGiven);
   else writeFileSync(descriptor, bytes);
 }
 

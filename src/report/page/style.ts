@@ -111,6 +111,12 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
 @media print {
   body { print-color-adjust: exact; font-size: 12px; }
   .scroll { max-height: none; overflow: visible; }
-  .controls, .tools, .window, .layers input:not(:checked), .layers input:not(:checked) + label { display: none; }
+  .controls, .tools, .window, .map-controls, .layers input:not(:checked), .layers input:not(:checked) + label { display: none; }
+  h2, h3, figcaption { break-after: avoid; }
+  figure, tr, .row { break-inside: avoid; }
+  .map { max-width: 60%; }
+  canvas { max-width: 100%; height: auto !important; }
+  .blocks tbody tr:nth-child(n+41) { display: none; }
+  .blocks:has(tbody tr:nth-child(41))::after { content: 'The first 40 blocks; on a screen the page has all.'; display: table-caption; caption-side: bottom; text-align: left; padding-top: .4rem; color: var(--muted); }
 }
 `;
