@@ -100,6 +100,7 @@ describe('refuses', () => {
   test.each([
     ['an attribute', (t: string) => t.replace('depth: 8192', 'depth: -1'), 'out-of-range nodes.yaml:13:62 '],
     ['a fan-out', (t: string) => t.replace('meshX: 16', 'meshX: 1.5'), 'out-of-range nodes.yaml:16:22 '],
+    ['no component', (t: string) => `${t.slice(0, t.indexOf('  - !Component'))}`, 'missing-key nodes.yaml:6:1 '],
     ['a tag', (t: string) => t.replace('!Nothing', '!Memory'), 'wrong-type nodes.yaml:27:14 '],
     [
       'a second multiplier',

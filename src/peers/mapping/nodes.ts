@@ -1,6 +1,6 @@
 import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
-import type { SourceText } from '../../base/source.ts';
+import { type SourceText, spanOf } from '../../base/source.ts';
 import { plainValueOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import type { TimeloopInput } from '../../formats/timeloop/index.ts';
 import { loweredNodes } from '../accelergy/run.ts';
@@ -33,8 +33,7 @@ export function lowerNodes(sources: readonly SourceText[], files: Files): Lowere
   // All but the keys of the file are indented, as a flow collection must be.
   const add = (text: string, span: Span): void => void lines.push({ text: `  ${text}`, span });
   const open = (text: string, span: Span): void => void lines.push({ text, span });
-  const start = components[0]?.span;
-  if (!start) return fail('missing-key', 'the architecture has no component', { span: undefined });
+  const start = components[0]?.span ?? failEmpty(sources);
   open('architecture: {subtree: [{name: top, local: [', start);
   for (const component of components) addComponent(component, add);
   add(']}]}', start);
@@ -61,6 +60,16 @@ export function lowerNodes(sources: readonly SourceText[], files: Files): Lowere
     },
     checkBranches: (input) => checkBranches(components, input),
   };
+}
+
+function failEmpty(sources: readonly SourceText[]): never {
+  const key = 'architecture';
+  const source = sources.find(({ text }) => text.includes(key)) ?? sources[0];
+  const at = Math.max(0, source.text.search(/^architecture/m));
+  return fail('missing-key', 'the architecture has no component', {
+    span: spanOf(source, at, at + key.length),
+    expected: 'nodes with a !Component',
+  });
 }
 
 type Add = (text: string, span: Span) => void;
