@@ -183,7 +183,7 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
     const [option, value] = words.slice(at, at + 2);
     const isFile = Object.hasOwn(FILES, option);
     if (!option.startsWith('-')) wrong(`unexpected argument '${option}'; options are pairs of -key and value`);
-    if (option === '--policy' || option === '--policies') wrong(NO_POLICY);
+    if (option === '--policy') wrong(NO_POLICY);
     const known = isFile || HOTSPOT_KEYS.includes(option.slice(1) as HotspotKey);
     if (!known && (!compat || option.startsWith('--'))) wrong(`unknown option '${option}'${nearestOption(option)}`);
     if (value === undefined || value === '') wrong(`option '${option}' argument missing`);
