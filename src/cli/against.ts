@@ -1,9 +1,8 @@
 import { fail } from '../base/errors.ts';
 import type { PreparedPlant, RunResult } from '../cosim/index.ts';
-import type { PolicyKind } from '../policy/index.ts';
 import type { Against, OtherPolicy } from '../report/files/index.ts';
 import { type CompareRequest, compare, EXPERIMENT_POLICY, executorKnowing } from '../study/compare/index.ts';
-import { withWorkers } from './compare-workers.ts';
+import { type KindsOfPolicies, withWorkers } from './compare-workers.ts';
 import type { CommandFiles } from './files.ts';
 
 /** A run, as the command line names it, and the policies to hold it against. */
@@ -31,7 +30,7 @@ export function comparisonFor({ experiment, policy, set, others }: Question): Co
 export async function againstOf(
   given: CommandFiles,
   request: CompareRequest,
-  kinds: readonly PolicyKind[],
+  kinds: KindsOfPolicies,
   { prepared, result }: KnownRun,
 ): Promise<Against> {
   const { cells } = await withWorkers(given, undefined, kinds, (execute) =>

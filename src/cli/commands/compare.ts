@@ -121,7 +121,7 @@ async function comparePolicies(
     draws,
   };
   const kinds = await kindsOfPolicies(reference, policies, options.set, given.files);
-  checkCells(given.files, request, kinds);
+  checkCells(given.files, request, kinds.kinds);
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
   const comparison = await withWorkers(given, workers, kinds, (execute) => compare(request, execute));

@@ -129,10 +129,11 @@ async function run(
   const files = recordingFiles(given.files, read);
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
-  const modules = [options.policy, ...(options.against ?? [])].flatMap((policy) =>
+  const named = [options.policy, ...(options.against ?? [])].flatMap((policy) =>
     policyModules(source, [...policyOverride(policy), ...overrides]),
   );
-  const kinds = await kindsWith([...new Set(modules)], files);
+  const modules = [...new Set(named)];
+  const kinds = await kindsWith(modules, files);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides, kinds });
   const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
@@ -145,7 +146,7 @@ async function run(
   const { plant, result } = withProgress(experiment, given.cache, options.checkEpoch, check);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question, kinds, { prepared: plant, result }));
+  const against = question && (await againstOf(given, question, { kinds, modules }, { prepared: plant, result }));
   const origin = {
     inputsHash: hash,
     command: commandText(reference, options),

@@ -12,9 +12,9 @@ import type {
 import { isEqualRanges } from '../ranges.ts';
 import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
 import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
-import { freezePlain, frozenCopy } from './frozen.ts';
+import { freezePlain, frozenCopy, type WrapFunction } from './frozen.ts';
 import { schemaOf, valuesOf } from './parameters.ts';
-import { rehearsal } from './rehearsal.ts';
+import { type Decide, rehearsal } from './rehearsal.ts';
 import { checkingPoints, viewIn } from './view.ts';
 
 const KEYS = ['name', 'description', 'role', 'triggers', 'predicts', 'params', 'init', 'decide'];
@@ -23,9 +23,14 @@ const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrie
 
 /**
  * A policy of one's own as a kind of policy. Its id is the file of `source`, whose text errors point into. `guard` watches the calls.
- * Errors: `module-invalid` if `definition`, the module's default export, is no policy.
+ * `twin` is the default export of a second copy of the module, which repeats some calls: it knows nothing but the state. Errors: `module-invalid` if `definition`, the module's default export, is no policy.
  */
-export function moduleKind(definition: unknown, source: SourceText, guard: Guard = UNGUARDED): PolicyKind {
+export function moduleKind(
+  definition: unknown,
+  source: SourceText,
+  guard: Guard = UNGUARDED,
+  twin: unknown = definition,
+): PolicyKind {
   const place = placeOf(source, /export\s+default/);
   const checked = checkedDefinition(definition, source.file, place);
   const specs = (checked.params ?? {}) as ParameterSpecs;
@@ -38,7 +43,12 @@ export function moduleKind(definition: unknown, source: SourceText, guard: Guard
     parameters: schemaOf(specs, place),
     check: (parameters, _, span) => valuesOf(specs, parameters, name, span, place),
     create: (values, context) =>
-      runnable(checked, values as ModuleContext['params'], context, callerOf(name, source, guard)),
+      runnable(
+        [checked, checkedDefinition(twin, source.file, place)],
+        values as ModuleContext['params'],
+        context,
+        callerOf(name, source, guard),
+      ),
   };
 }
 
@@ -89,7 +99,7 @@ function checkedDefinition(definition: unknown, file: string, span: Span): Polic
 }
 
 function runnable(
-  definition: PolicyDefinition,
+  [definition, twin]: readonly [PolicyDefinition, PolicyDefinition],
   params: ModuleContext['params'],
   context: PolicyContext,
   caller: Caller,
@@ -103,8 +113,8 @@ function runnable(
     if (problem !== null)
       caller.fail('decision-invalid', `${problem}`, 'plain data that JSON can hold: no NaN, no Map');
   };
-  const init = (): unknown => {
-    const state = definition.init ? caller.call('init', () => definition.init?.(frozen)) : null;
+  const initOf = (policy: PolicyDefinition): unknown => {
+    const state = policy.init ? caller.call('init', () => policy.init?.(frozen)) : null;
     checkPlain(state, 'the state of init');
     return state;
   };
@@ -113,12 +123,18 @@ function runnable(
   let lastState: unknown;
   let lastJoint: Decision['joint'];
   let lastStates: Decision['states'];
-  const decideOn = (observation: Observation, state: unknown, random: () => number, wrap = checking): Decision => {
+  const decideBy = (
+    policy: PolicyDefinition,
+    observation: Observation,
+    state: unknown,
+    random: () => number,
+    wrap: WrapFunction,
+  ): Decision => {
     const view = show(observation, random, wrap);
     caller.enter();
     let decision: Decision;
     try {
-      decision = definition.decide(view, state) as Decision;
+      decision = policy.decide(view, state) as Decision;
     } catch (error) {
       throw caller.explained(error, 'decide');
     } finally {
@@ -135,15 +151,20 @@ function runnable(
     lastStates = states;
     return { ...decision, ranges: own(ranges) };
   };
-  const initial = init();
-  if (JSON.stringify(init()) !== JSON.stringify(initial)) {
+  const initial = initOf(definition);
+  const text = JSON.stringify(initial);
+  if (JSON.stringify(initOf(definition)) !== text || JSON.stringify(initOf(twin)) !== text) {
     caller.fail(
       'policy-impure',
       'init returns another state when it runs again',
       'the same state from the same context',
     );
   }
-  const rehearsed = rehearsal(decideOn, checking, caller);
+  const decideOf =
+    (policy: PolicyDefinition): Decide =>
+    (observation, state, random, wrap = checking) =>
+      decideBy(policy, observation, state, random, wrap);
+  const rehearsed = rehearsal(decideOf(definition), twin === definition ? null : decideOf(twin), checking, caller);
   return {
     initial,
     triggers: definition.triggers ?? [],
