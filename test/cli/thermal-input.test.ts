@@ -364,6 +364,7 @@ describe('command line', () => {
     [['-o', ''], /option '-o' argument missing/],
     [['-ambient'], /option '-ambient' argument missing/],
     [['-ambiant', '300'], /unknown option '-ambiant'\n\(Did you mean -ambient\?\)/],
+    [['--policy', 'pace'], /a policy cannot act on a power trace/],
     [['--digts', '3'], /unknown option '--digts'\n\(Did you mean --digits\?\)/],
     [['--digits', '99'], /whole number from 0 to 15/],
     [['300', '-ambient'], /unexpected argument '300'; options are pairs of -key and value/],

@@ -136,7 +136,7 @@ describe('every key and column of an output is explained', () => {
   function pathsOf(value: unknown, path = ''): string[] {
     if (Array.isArray(value)) return value.flatMap((child) => pathsOf(child, `${path}[]`));
     if (value === null || typeof value !== 'object') return [path];
-    const any = { operatingPoints: 'D', 'energyJ.byComponent': 'C' }[path];
+    const any = { operatingPoints: 'D', 'energyJ.byComponent': 'C', 'wPerMm2.byComponent': 'C' }[path];
     return Object.entries(value).flatMap(([key, child]) => pathsOf(child, `${path}${path && '.'}${any ?? key}`));
   }
 

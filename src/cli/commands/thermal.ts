@@ -183,6 +183,7 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
     const [option, value] = words.slice(at, at + 2);
     const isFile = Object.hasOwn(FILES, option);
     if (!option.startsWith('-')) wrong(`unexpected argument '${option}'; options are pairs of -key and value`);
+    if (option === '--policy') wrong(NO_POLICY);
     const known = isFile || HOTSPOT_KEYS.includes(option.slice(1) as HotspotKey);
     if (!known && (!compat || option.startsWith('--'))) wrong(`unknown option '${option}'${nearestOption(option)}`);
     if (value === undefined || value === '') wrong(`option '${option}' argument missing`);
@@ -194,6 +195,10 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
   for (const [option, value] of files) if (value === '(null)') files.delete(option);
   return { files, pairs };
 }
+
+/** A trace has watts over time. What the same work draws at another clock, and how long it then takes, is not in it. */
+const NO_POLICY =
+  'a policy cannot act on a power trace, which does not say what the work would draw, or how long it would take, at another clock\n(isotherm run EXPERIMENT --policy P knows the work)';
 
 function nearestOption(option: string): string {
   const own = ['--compat', '--digits', '--explain', '--help', '--hotspots', '--tolerance', ...PICTURE_OPTIONS];

@@ -77,12 +77,14 @@ export function isTrue(value: Value): boolean {
 }
 
 function call(expression: Expression, node: Extract<ExpressionNode, { kind: 'call' }>, scope: Names): Operand {
-  const { apply, call: general } = FUNCTIONS.get(node.name)!;
+  const { apply, call: general, expected } = FUNCTIONS.get(node.name)!;
   if (apply) {
     const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
     return finite(expression, node, apply(...node.arguments.map(number)));
   }
   const result = general!(...node.arguments.map((n) => operandOf(expression, n, scope)));
+  if (result === undefined && expected !== undefined)
+    failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" has no value`, { expected });
   if (typeof result === 'object') return result;
   return finite(expression, node, result ?? Number.NaN);
 }

@@ -12,6 +12,8 @@ export interface ExpressionFunction {
   readonly apply?: (...values: number[]) => number;
   /** The effect on any operands; undefined if the function has no value for them. */
   readonly call?: (...operands: Operand[]) => Operand | undefined;
+  /** The operands that it has a value for. */
+  readonly expected?: string;
 }
 
 /** Longest list an expression may make. The limit keeps range(10 ** 9) from filling the memory. */
@@ -34,7 +36,12 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map(
     sum: cast((list) => foldOf(list, (total, x) => total + x, 0)),
     prod: cast((list) => foldOf(list, (total, x) => total * x, 1)),
     len: cast((list) => (typeof list === 'string' || Array.isArray(list) ? list.length : undefined)),
-    range: { least: 1, most: 3, call: rangeOf },
+    range: {
+      least: 1,
+      most: 3,
+      call: rangeOf,
+      expected: `whole numbers, a step other than zero, and at most ${LONGEST_LIST} values`,
+    },
     list: cast((list) => (Array.isArray(list) ? list : undefined)),
     tuple: cast((list) => (Array.isArray(list) ? list : undefined)),
     abs: unary(Math.abs),

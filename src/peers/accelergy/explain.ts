@@ -44,16 +44,29 @@ function find(
 function explainComponent(table: ComponentTables, action: string | undefined): string {
   const { component, rows } = table;
   const wanted = rows.filter((row) => action === undefined || row.action === action);
-  const lines = [`${fullName(component)} (${component.class})`, ...wanted.flatMap(explainRow)];
+  const lines = [
+    `${fullName(component)} (${component.class})`,
+    ...wanted.flatMap((row) => explainRow(row, component.attributes)),
+  ];
   if (action === undefined || action === 'area') lines.push(...explainArea(table));
   return `${lines.join('\n')}\n`;
 }
 
-function explainRow(row: EstimatedRow): string[] {
-  const head = `  ${row.action}${argumentText(row.arguments)}: ${digits(row.energyPj)} pJ`;
+function explainRow(row: EstimatedRow, attributes: Attributes): string[] {
+  const head = `  ${row.action}${argumentText(row.arguments)}: ${digits(row.energyPj)} pJ${scalarText(row, attributes)}`;
   const [first] = row.parts;
   if (first?.path === '') return [head, ...figureLines(first, unitPj(first), '    ', 'pJ')];
   return [head, ...row.parts.flatMap(partLines)];
+}
+
+/** An access moves a word; Timeloop counts its scalars. Both have their names, since they differ by the words in a row. */
+function scalarText({ action, energyPj }: EstimatedRow, attributes: Attributes): string {
+  const number = (...names: readonly string[]) =>
+    names.map((name) => attributes.get(name)?.value).find((value) => typeof value === 'number');
+  const [width, scalar] = [number('width'), number('datawidth', 'word_bits', 'word-bits')];
+  const isAccess = ['read', 'write', 'update'].includes(action);
+  if (!isAccess || width === undefined || scalar === undefined || !(scalar > 0 && scalar < width)) return '';
+  return ` a word of ${width} bit, ${digits((energyPj * scalar) / width)} pJ a scalar of ${scalar} bit`;
 }
 
 function partLines(part: ErtPart): string[] {

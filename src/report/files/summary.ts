@@ -70,6 +70,7 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
       ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
       byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
     },
+    wPerMm2: { byComponent: powerDensities(result) },
     ...(thermal
       ? { temperatureK: temperatures(thermal, result.targets), hotspots: hotspots(thermal, design.die!.floorplan) }
       : {}),
@@ -85,6 +86,16 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
     assumptions: runAssumptions(result),
     ...(cost ? { cost } : {}),
   };
+}
+
+/** Mean power of each component over the area of all its instances, W/mm2; a component off the die has none. */
+function powerDensities({ experiment, components, componentJ, simulatedS }: RunResult): Record<string, number> {
+  const { components: entries } = experiment.design.ert;
+  const densities = components.flatMap((name, i): [string, number][] => {
+    const areaMm2 = entries[i].areaM2 * entries[i].component.count * 1e6;
+    return areaMm2 > 0 && simulatedS > 0 ? [[name, componentJ[i] / simulatedS / areaMm2]] : [];
+  });
+  return Object.fromEntries(densities);
 }
 
 function totalDenseMacs({ layers, schedules }: RunResult): number {

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
 import { spanOf } from '../../../src/base/source.ts';
+import { evaluateExpression } from '../../../src/energy/expression/cached.ts';
 import { evaluate } from '../../../src/energy/expression/evaluate.ts';
 import { parseExpression, type Value } from '../../../src/energy/expression/expression.ts';
 import { evaluateLinear } from '../../../src/energy/expression/linear.ts';
 import { lawOptions } from '../../tier.ts';
-import { problemOf } from '../support.ts';
+import { diagnosticsOf, problemOf } from '../support.ts';
 
 const pythonValue = (text: string, scope: Record<string, Value> = {}) =>
   evaluate(parseExpression(text), new Map(Object.entries(scope)));
@@ -252,4 +253,9 @@ describe('linear forms', () => {
       lawOptions(1000),
     );
   });
+});
+
+test('a range that is too long says how long one may be', () => {
+  const [problem] = diagnosticsOf(() => evaluateExpression('sum(range(10 ** 9))', new Map()));
+  expect(problem.expected).toContain('at most 10000 values');
 });

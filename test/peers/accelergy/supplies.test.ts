@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCsv } from '../../../src/formats/csv.ts';
-import { energyReport } from '../../../src/peers/accelergy/index.ts';
+import { energyReport, explainEnergies } from '../../../src/peers/accelergy/index.ts';
 import { energyOf, estimateText, problemsOf } from './support.ts';
 
 const DESIGN = `architecture:
@@ -84,4 +84,19 @@ action_counts:
   const { areaMm2 } = energyReport(estimateText(nodes));
   const [{ areaUm2 }] = estimateText(nodes.replace('meshX: 10', 'meshX: 1').replace('1..10', '1..1')).tables;
   expect(areaMm2).toBeCloseTo(10 * areaUm2 * 1e-6, 9);
+});
+
+test('an access of DRAM has its word and its scalar by name', () => {
+  // 8 pJ/bit of LPDDR4: 512 pJ a word of 64 bit, 64 pJ a scalar of 8 bit; Timeloop's reports count the latter.
+  const text = `architecture:
+  version: 0.4
+  subtree:
+    - name: t
+      attributes: {technology: "45nm", global_cycle_seconds: 1e-9}
+      local:
+        - {name: dram, class: DRAM, attributes: {width: 64, datawidth: 8, type: "LPDDR4"}, required_actions: [read, leak]}
+`;
+  const explained = explainEnergies(estimateText(text), 'dram');
+  expect(explained).toContain('read: 512 pJ a word of 64 bit, 64 pJ a scalar of 8 bit');
+  expect(explained).toContain('leak: 0 pJ\n');
 });

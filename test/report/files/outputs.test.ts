@@ -187,7 +187,7 @@ describe('summary.json', () => {
     expect(Object.keys(summary)).toEqual([
       ...['version', 'experiment', 'accelerator', 'workload', 'policy', 'seed', 'inputsHash'],
       ...['epochS', 'simulatedS', 'epochs', 'inferences', 'deadline', 'operatingPoints'],
-      ...['cycles', 'stallS', 'utilisation', 'macs', 'energyJ', 'transitions', 'conservation'],
+      ...['cycles', 'stallS', 'utilisation', 'macs', 'energyJ', 'wPerMm2', 'transitions', 'conservation'],
       ...['omittedLayers', 'assumptions'],
     ]);
     expect(summary).toMatchObject({
@@ -215,6 +215,18 @@ describe('summary.json', () => {
     expect(total('energy_j') / summary.energyJ.total).toBeCloseTo(1, 8);
     for (const [name, joules] of Object.entries(summary.energyJ.byComponent)) {
       expect(total(`energy_j:${name}`) / joules).toBeCloseTo(1, 8);
+    }
+    // W/mm2 x area x time is the energy again; what is off the die has none.
+    const { components } = result.experiment.design.ert;
+    for (const { component, areaM2 } of components) {
+      const density = summary.wPerMm2.byComponent[component.name];
+      const areaMm2 = areaM2 * component.count * 1e6;
+      if (areaMm2 === 0) expect(density).toBeUndefined();
+      else
+        expect((density * areaMm2 * summary.simulatedS) / summary.energyJ.byComponent[component.name]).toBeCloseTo(
+          1,
+          9,
+        );
     }
     expect((summary.energyJ as { perInference?: number }).perInference).toBe(summary.energyJ.total);
     expect(summary.utilisation).toBe(summary.macs / (summary.cycles * 32 * 32));
