@@ -222,6 +222,8 @@ interface Metrics {
   readonly leak_J: number;
   readonly work_cycles: number;
   readonly mean_max_c: number;
+  readonly time_over_85_s: number;
+  readonly transitions: number;
 }
 
 describe('3 s from any start: metrics of a long run to 1 %', () => {
@@ -237,16 +239,23 @@ describe('3 s from any start: metrics of a long run to 1 %', () => {
       work_cycles: 0,
       mean_max_c: 0,
     };
+    let [overS, transitions] = [0, 0];
+    let last: readonly number[] = [];
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
     for (let n = 0; n < long.epochs; n++) {
-      const { celsius, watts, leakW, cycles } = loop.next().value as Epoch;
+      const { chosen, celsius, watts, leakW, cycles } = loop.next().value as Epoch;
+      transitions += chosen.filter((point, d) => point !== (last[d] ?? 4)).length;
+      last = chosen;
       const hottest = Math.max(...celsius.slice(0, BLOCKS));
       found.peak_c = Math.max(found.peak_c, hottest);
       found.mean_max_c += hottest / long.epochs;
       found.energy_J += sum(watts) * model.dt_s;
       found.leak_J += sum(leakW) * model.dt_s;
       found.work_cycles += cycles;
+      if (hottest > 85) overS += model.dt_s;
     }
+    expect(transitions).toBe(run.transitions);
+    expect(Math.abs(overS - run.time_over_85_s)).toBeLessThan(1.5 * model.dt_s);
     for (const [name, value] of Object.entries(found)) {
       expect(Math.abs(value / run[name as keyof typeof found] - 1), name).toBeLessThan(0.01);
     }
