@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createStack, type PointByDomain, type PolicyContext, type PolicyDomain } from '../../../src/policy/index.ts';
+import { someOf } from '../../tier.ts';
 import { contextOf, entry, observe } from '../support.ts';
 
 interface Golden {
@@ -148,49 +149,115 @@ const CASES: Readonly<Record<string, Case>> = {
   tsp_uniform: { uses: 'tsp', parameters: '{limit: 85C, budget: block}', leakageC: 85, lastW: 0.2 },
 };
 
+interface Epoch {
+  /** The point of each domain. */
+  readonly chosen: readonly number[];
+  /** Temperatures of all nodes at its end, C. */
+  readonly celsius: readonly number[];
+  /** Power of each block and its leakage, W; cycles of work of the arrays. */
+  readonly watts: readonly number[];
+  readonly leakW: readonly number[];
+  readonly cycles: number;
+}
+
+/** Epochs of a closed loop: the policy under test, and the golden's own network. */
+function* closedLoop({ policy, T_init }: Pick<Golden['runs'][number], 'policy' | 'T_init'>): Generator<Epoch> {
+  const { uses, parameters, domains = ['all'], state: startOf, leakageC, lastW } = CASES[policy];
+  const stack = createStack([entry(uses, parameters)], contextWith(domains, lastW === undefined ? [] : [BLOCKS - 1]));
+  const domainAt = (block: number): string => domains[block % domains.length];
+  let celsius = [...T_init];
+  const kelvinOf = () => celsius.slice(0, BLOCKS).map((c) => c + ZERO_C);
+  let state = stack.initial;
+  if (startOf) state = [{ ...(state[0] as object), state: startOf(kelvinOf()) }, ...state.slice(1)];
+  let now: PointByDomain = Object.fromEntries(domains.map((name) => [name, 4]));
+  for (let epoch = 0; ; epoch++) {
+    const seen = model.activity_15_epochs[Math.max(0, epoch - 1) % 15];
+    const leak = celsius.slice(0, BLOCKS).map((c, b) => leakageW(b, points[now[domainAt(b)]].voltageV, leakageC ?? c));
+    const power = leak.map((watts, b) => watts + dynamicW(b, seen[b], now[domainAt(b)]));
+    if (lastW !== undefined) power[BLOCKS - 1] = lastW;
+    const decision = stack.decide(
+      observe({
+        timeS: (epoch + 1) * model.dt_s,
+        points: now,
+        shares: Object.fromEntries(domains.map((name) => [name, { busy: 1, stall: 0, idle: 0, dead: 0 }])),
+        temperatureK: kelvinOf(),
+        powerW: power,
+        leakageW: leak,
+      }),
+      state,
+    );
+    ({ state, points: now } = decision);
+    const activity = model.activity_15_epochs[epoch % 15];
+    const pointAt = (block: number): number => now[domainAt(block)];
+    const leakW = celsius.slice(0, BLOCKS).map((c, b) => leakageW(b, points[pointAt(b)].voltageV, c));
+    const watts = leakW.map((leaking, b) => dynamicW(b, activity[b], pointAt(b)) + leaking);
+    const heat = [...watts, model.G_sink * model.T_amb_c];
+    const steady = resistance.map((row) => row.reduce((sum, r, j) => sum + r * heat[j], 0));
+    const away = celsius.map((c, i) => c - steady[i]);
+    celsius = steady.map((s, i) => s + decay[i].reduce((sum, x, j) => sum + x * away[j], 0));
+    const cycles = [0, 1].reduce((sum, b) => sum + activity[b] * model.opp_mhz_v[pointAt(b)][0] * 1e6 * model.dt_s, 0);
+    yield { chosen: domains.map((name) => now[name]), celsius, watts, leakW, cycles };
+  }
+}
+
 describe('30 epochs from a warm start', () => {
   test.each(runs)('$policy, $start', ({ policy, T_init, traj }) => {
-    const { uses, parameters, domains = ['all'], state: startOf, leakageC, lastW } = CASES[policy];
-    const stack = createStack([entry(uses, parameters)], contextWith(domains, lastW === undefined ? [] : [BLOCKS - 1]));
-    const domainAt = (block: number): string => domains[block % domains.length];
-    let celsius = [...T_init];
-    const kelvinOf = () => celsius.slice(0, BLOCKS).map((c) => c + ZERO_C);
-    let state = stack.initial;
-    if (startOf) state = [{ ...(state[0] as object), state: startOf(kelvinOf()) }, ...state.slice(1)];
-    let now: PointByDomain = Object.fromEntries(domains.map((name) => [name, 4]));
+    const loop = closedLoop({ policy, T_init });
     traj.forEach(([expectedPoint, expectedC], epoch) => {
-      const seen = model.activity_15_epochs[Math.max(0, epoch - 1) % 15];
-      const leak = celsius
-        .slice(0, BLOCKS)
-        .map((c, b) => leakageW(b, points[now[domainAt(b)]].voltageV, leakageC ?? c));
-      const power = leak.map((watts, b) => watts + dynamicW(b, seen[b], now[domainAt(b)]));
-      if (lastW !== undefined) power[BLOCKS - 1] = lastW;
-      const decision = stack.decide(
-        observe({
-          timeS: (epoch + 1) * model.dt_s,
-          points: now,
-          shares: Object.fromEntries(domains.map((name) => [name, { busy: 1, stall: 0, idle: 0, dead: 0 }])),
-          temperatureK: kelvinOf(),
-          powerW: power,
-          leakageW: leak,
-        }),
-        state,
-      );
-      ({ state, points: now } = decision);
-      const chosen = domains.map((name) => now[name]);
+      const { chosen, celsius } = loop.next().value as Epoch;
       expect([epoch, ...chosen]).toEqual([epoch, ...[expectedPoint].flat()]);
-      const activity = model.activity_15_epochs[epoch % 15];
-      const watts = celsius.map((c, b) =>
-        b === NODES - 1
-          ? model.G_sink * model.T_amb_c
-          : dynamicW(b, activity[b], now[domainAt(b)]) + leakageW(b, points[now[domainAt(b)]].voltageV, c),
-      );
-      const steady = resistance.map((row) => row.reduce((sum, r, j) => sum + r * watts[j], 0));
-      const away = celsius.map((c, i) => c - steady[i]);
-      celsius = steady.map((s, i) => s + decay[i].reduce((sum, x, j) => sum + x * away[j], 0));
       celsius.forEach((c, i) => {
         expect(Math.abs(c - expectedC[i])).toBeLessThan(1e-6);
       });
     });
+  });
+});
+
+interface Metrics {
+  readonly policy: string;
+  readonly start: string;
+  readonly T_init: readonly number[];
+  readonly peak_c: number;
+  readonly energy_J: number;
+  readonly leak_J: number;
+  readonly work_cycles: number;
+  readonly mean_max_c: number;
+  readonly time_over_85_s: number;
+  readonly transitions: number;
+}
+
+describe('3 s from any start: metrics of a long run to 1 %', () => {
+  const long: { epochs: number; runs: Metrics[] } = JSON.parse(
+    readFileSync('test/golden/policies/closed-loop-rc-metrics.json', 'utf8'),
+  );
+  test.each(someOf(long.runs, 3))('$policy, $start', (run) => {
+    const loop = closedLoop(run);
+    const found = {
+      peak_c: Math.max(...run.T_init.slice(0, BLOCKS)),
+      energy_J: 0,
+      leak_J: 0,
+      work_cycles: 0,
+      mean_max_c: 0,
+    };
+    let [overS, transitions] = [0, 0];
+    let last: readonly number[] = [];
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    for (let n = 0; n < long.epochs; n++) {
+      const { chosen, celsius, watts, leakW, cycles } = loop.next().value as Epoch;
+      transitions += chosen.filter((point, d) => point !== (last[d] ?? 4)).length;
+      last = chosen;
+      const hottest = Math.max(...celsius.slice(0, BLOCKS));
+      found.peak_c = Math.max(found.peak_c, hottest);
+      found.mean_max_c += hottest / long.epochs;
+      found.energy_J += sum(watts) * model.dt_s;
+      found.leak_J += sum(leakW) * model.dt_s;
+      found.work_cycles += cycles;
+      if (hottest > 85) overS += model.dt_s;
+    }
+    expect(transitions).toBe(run.transitions);
+    expect(Math.abs(overS - run.time_over_85_s)).toBeLessThan(1.5 * model.dt_s);
+    for (const [name, value] of Object.entries(found)) {
+      expect(Math.abs(value / run[name as keyof typeof found] - 1), name).toBeLessThan(0.01);
+    }
   });
 });
