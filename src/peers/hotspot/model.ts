@@ -49,6 +49,15 @@ export interface HotspotModel {
    * model.
    */
   readonly grid: { readonly rows: number; readonly columns: number; readonly layers: number } | null;
+  /** Layers x cells, by nodes: how the cells of `grid` are read, unless they are nodes themselves. */
+  readonly cells?: SparseRows;
+  /** The first node of each plane, and the one after its last; none in the block model. */
+  readonly planes: readonly (readonly [from: number, to: number])[];
+}
+
+/** Whether the network is one of volumes, whose planes are not those of `grid`. */
+export function isInVolumes(model: HotspotModel): boolean {
+  return 'cells' in model;
 }
 
 export interface HotspotSteadyState {
