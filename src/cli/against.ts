@@ -1,8 +1,8 @@
 import { fail } from '../base/errors.ts';
-import type { PolicyKind } from '../policy/index.ts';
+import type { PreparedPlant, RunResult } from '../cosim/index.ts';
 import type { Against, OtherPolicy } from '../report/files/index.ts';
-import { type CompareRequest, compare, EXPERIMENT_POLICY } from '../study/compare/index.ts';
-import { withWorkers } from './compare-workers.ts';
+import { type CompareRequest, compare, EXPERIMENT_POLICY, executorKnowing } from '../study/compare/index.ts';
+import { type KindsOfPolicies, withWorkers } from './compare-workers.ts';
 import type { CommandFiles } from './files.ts';
 
 /** A run, as the command line names it, and the policies to hold it against. */
@@ -12,6 +12,12 @@ interface Question {
   /** Overrides as `path=value`. */
   readonly set: readonly string[];
   readonly others: readonly string[];
+}
+
+/** The run that is held against others. */
+interface KnownRun {
+  readonly prepared: PreparedPlant;
+  readonly result: RunResult;
 }
 
 /** The comparison that answers the question: each policy does the same work in the same time, from its own start. */
@@ -24,9 +30,12 @@ export function comparisonFor({ experiment, policy, set, others }: Question): Co
 export async function againstOf(
   given: CommandFiles,
   request: CompareRequest,
-  kinds: readonly PolicyKind[],
+  kinds: KindsOfPolicies,
+  { prepared, result }: KnownRun,
 ): Promise<Against> {
-  const { cells } = await withWorkers(given, undefined, kinds, (execute) => compare(request, execute));
+  const { cells } = await withWorkers(given, undefined, kinds, (execute) =>
+    compare(request, executorKnowing(execute, prepared, result.experiment, result)),
+  );
   const [{ rows, oracle }] = cells;
   const [own, ...rest] = rows;
   if (!own.figures) return fail('policy-failed', `the run cannot be compared: ${own.reason}`);

@@ -1,18 +1,37 @@
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { Console } from 'node:console';
+import { isMainThread, parentPort, type WorkerOptions, workerData } from 'node:worker_threads';
 import type { Guard } from '../policy/index.ts';
-import { CALLS, INSIDE, type Shared } from './policy-worker.ts';
+import { CALLS, INSIDE, MOST_HEAP_MB, type Shared, SLOT_BYTES, VM_MODULES } from './policy-worker.ts';
 
 /** Whether this thread is the worker of a command. */
 export function isPolicyWorker(): boolean {
   return !isMainThread && Object.hasOwn(Object(workerData), 'isothermCalls');
 }
 
+/** What threads that this worker starts need to have guards of their own; null in other threads. `modules` are loaded by each. */
+export function settingsOfThreads(modules: readonly string[]): ((n: number) => WorkerOptions) | null {
+  if (!isPolicyWorker()) return null;
+  const { isothermCalls } = workerData as Shared;
+  return (n) => ({
+    workerData: { isothermCalls, thread: n + 1, modules } satisfies Shared,
+    execArgv: [...VM_MODULES],
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+  });
+}
+
+/** The modules that the worker that started this thread wants to have loaded. */
+export function modulesOfThread(): readonly string[] {
+  return isPolicyWorker() ? ((workerData as Shared).modules ?? []) : [];
+}
+
 /** The guard inside the worker: tells the watchdog of calls, and keeps clock and chance from the module. */
 export function workerGuard(): Guard {
-  const shared = new Int32Array((workerData as Shared).isothermCalls);
+  const { isothermCalls, thread } = workerData as Shared;
+  const shared = new Int32Array(isothermCalls, thread * SLOT_BYTES);
   // Node warns of its interface for modules once; the reader of the results can do nothing about it.
   process.removeAllListeners('warning');
-  parentPort?.on('message', (signal: NodeJS.Signals) => process.emit(signal)).unref();
+  // The threads of a comparison get jobs, and end with the thread that started them.
+  if (thread === 0) parentPort?.on('message', (signal: NodeJS.Signals) => process.emit(signal)).unref();
   let inside = false;
   let read: ReturnType<Guard['leave']> = null;
   const refuse = (what: string): void => {
@@ -39,6 +58,11 @@ export function workerGuard(): Guard {
 }
 
 const FUNCTIONS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch'];
+/** Ways to the clock, to chance, to the machine and to other threads. An event has a time stamp. */
+const HIDDEN = [
+  ...['process', 'crypto', 'require', 'performance', 'PerformanceMark', 'PerformanceObserver', 'Event', 'CustomEvent'],
+  ...['AbortSignal', 'MessageChannel', 'BroadcastChannel', 'WebSocket', 'EventSource', 'navigator', 'Temporal'],
+];
 
 /** Puts a refusal in front of everything by which a program could learn the time, draw lots, or reach outside. */
 function forbid(refuse: (what: string) => void): void {
@@ -59,9 +83,12 @@ function forbid(refuse: (what: string) => void): void {
     },
   });
   before(Math, 'random', 'Math.random', refuse);
-  before(performance, 'now', 'performance.now', refuse);
   for (const name of FUNCTIONS) before(world, name, name, refuse);
-  for (const name of ['process', 'crypto', 'require']) hide(world, name, refuse);
+  for (const name of HIDDEN) hide(world, name, refuse);
+  // Without a date it formats the present one, and in the zone of the machine.
+  hide(Intl, 'DateTimeFormat', refuse);
+  // Standard output is for results.
+  world.console = new Console(process.stderr);
 }
 
 function before(owner: object, name: string, what: string, refuse: (what: string) => void): void {

@@ -13,31 +13,42 @@ const LONGEST_CALL_MS = 10_000;
 const LOOK_EVERY_MS = 250;
 
 /** Most memory of JavaScript objects, MB, and of the whole process, bytes. */
-const MOST_HEAP_MB = 1024;
+export const MOST_HEAP_MB = 1024;
 const MOST_BYTES = 2 * 2 ** 30;
 
 /** Status with which Node ends if nothing is left to do and the program still awaits something. */
 const UNFINISHED = 13;
 
-/** What worker and watchdog share: whether a call of the module runs, and the number of calls. */
+/** What a thread and the watchdog share: whether a call of the module runs, and the number of calls. */
 export const INSIDE = 0;
 export const CALLS = 1;
+export const SLOT_BYTES = 8;
+
+/** Most threads that a comparison has, the worker of the command with it. */
+const MOST_THREADS = 1025;
 
 export interface Shared {
   readonly isothermCalls: SharedArrayBuffer;
+  /** 0 for the worker of the command, then the threads of a comparison. */
+  readonly thread: number;
+  /** The modules that a thread of a comparison loads. */
+  readonly modules?: readonly string[];
 }
+
+/** Without it Node has no modules of virtual machines. */
+export const VM_MODULES = ['--experimental-vm-modules'];
 
 /**
  * Runs the command line `args` a second time, in a worker, as it names policies that are programs. This thread is the watchdog: a
  * call of a module that takes more than 10 s, or memory without end, ends the run. Resolves to the exit status. Error: `policy-failed`.
  */
 export function inWorker(args: readonly string[], modules: readonly SourceText[]): Promise<number> {
-  const shared = new Int32Array(new SharedArrayBuffer(8));
-  const workerData: Shared = { isothermCalls: shared.buffer as SharedArrayBuffer };
+  const shared = new Int32Array(new SharedArrayBuffer(SLOT_BYTES * MOST_THREADS));
+  const workerData: Shared = { isothermCalls: shared.buffer as SharedArrayBuffer, thread: 0 };
   const worker = new Worker(COMMAND, {
     argv: [...args],
     workerData,
-    execArgv: ['--experimental-vm-modules'],
+    execArgv: [...VM_MODULES],
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });
   return new Promise((resolve, reject) => {
@@ -72,15 +83,20 @@ function problemOf([module]: readonly SourceText[], what: string): InputError {
 
 /** Looks after the calls; `report` gets what is wrong. Returns a function that ends it. */
 function watch(shared: Int32Array, report: (what: string) => void): () => void {
-  let calls = -1;
-  let sinceMs = 0;
+  const calls = new Int32Array(MOST_THREADS).fill(-1);
+  const sinceMs = new Float64Array(MOST_THREADS);
   const timer = setInterval(() => {
-    const now = Atomics.load(shared, CALLS);
-    const isStuck = Atomics.load(shared, INSIDE) === 1 && now === calls;
-    sinceMs = isStuck ? sinceMs + LOOK_EVERY_MS : 0;
-    calls = now;
-    if (sinceMs >= LONGEST_CALL_MS) report(`has not decided for ${LONGEST_CALL_MS / 1000} s`);
-    if (process.memoryUsage.rss() > MOST_BYTES) report(`takes more than ${MOST_BYTES / 2 ** 30} GiB of memory`);
+    let threads = 0;
+    for (let t = 0; t < MOST_THREADS; t++) {
+      const now = Atomics.load(shared, 2 * t + CALLS);
+      const isStuck = Atomics.load(shared, 2 * t + INSIDE) === 1 && now === calls[t];
+      sinceMs[t] = isStuck ? sinceMs[t] + LOOK_EVERY_MS : 0;
+      calls[t] = now;
+      if (now > 0) threads++;
+      if (sinceMs[t] >= LONGEST_CALL_MS) report(`has not decided for ${LONGEST_CALL_MS / 1000} s`);
+    }
+    const most = MOST_BYTES * Math.max(1, threads);
+    if (process.memoryUsage.rss() > most) report(`takes more than ${most / 2 ** 30} GiB of memory`);
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -8,6 +8,15 @@ export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
+/** Columns of a file or a pipe: what fits on a page or in a split window. */
+const PAGE_COLUMNS = 100;
+
+/** The columns that a table may take: those of the terminal; else the variable COLUMNS, and without it 100. */
+export function tableWidth(): number {
+  const given = Number(process.env.COLUMNS);
+  return process.stdout.columns || (Number.isInteger(given) && given > 0 ? given : PAGE_COLUMNS);
+}
+
 /** What a verdict says, and its colour: green for a limit that is kept, red for one that is not, yellow for doubt. */
 const COLOURS = [
   [/\b(met|kept)\b/g, 32],

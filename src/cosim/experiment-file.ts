@@ -52,6 +52,12 @@ export const ExperimentSchema = Type.Object(
       minLength: 1,
       description: 'A bundled network, or a path to a topology file or an ONNX model',
     }),
+    mapping: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Path of a file with dataflow, order of folds and T tile of layers, as `isotherm map` writes it',
+      }),
+    ),
     dimensions: Type.Optional(
       Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 2 ** 31 }), {
         description: 'Sizes of dimensions that an ONNX model leaves open, by name',
@@ -154,6 +160,8 @@ export interface ExperimentSpec {
   readonly description: string;
   readonly accelerator: string;
   readonly workload: string;
+  /** The path of the mapping as written in the file. */
+  readonly mapping: string | null;
   /** The sizes for dimensions that an ONNX model leaves open, by name. */
   readonly dimensions: Readonly<Record<string, number>>;
   /** Operators of an ONNX model that compute no products, beyond those already known. */
@@ -217,6 +225,7 @@ export function parseExperiment(document: YamlDocument): ExperimentSpec {
     description: file.description ?? '',
     accelerator: file.accelerator,
     workload: file.workload,
+    mapping: file.mapping ?? null,
     dimensions: file.dimensions ?? {},
     productFree: file.product_free ?? [],
     batch: file.batch ?? 1,

@@ -1,19 +1,10 @@
 import { type Path, parseYaml, subDocument, type YamlDocument } from '../base/document.ts';
-import {
-  attempt,
-  type Diagnostic,
-  fail,
-  InputError,
-  inSourceOrder,
-  mapCollecting,
-  placedAt,
-  type Span,
-} from '../base/errors.ts';
+import { attempt, type Diagnostic, fail, InputError, mapCollecting, placedAt, type Span } from '../base/errors.ts';
 import { type Files, readBytes, readReference, readText, relativeTo } from '../base/files.ts';
 import { readAs } from '../base/kinds.ts';
 import { type Override, seenFrom, withOverrides } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
-import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator, systolicConfig } from '../design/index.ts';
+import { type AcceleratorSpec, type Design, loadDesign, parseAccelerator } from '../design/index.ts';
 import {
   checkPolicy,
   checkStack,
@@ -28,11 +19,12 @@ import {
   type StackContext,
   type StackEntry,
 } from '../policy/index.ts';
-import { DATAFLOWS, type FitProblem, OPERANDS, partitionedMisfits } from '../systolic/index.ts';
 import { isOnnx, readOnnxModel, readTopology, type Workload } from '../workload/index.ts';
 import { type ExperimentSpec, type PolicyReference, parseExperiment, policiesIn } from './experiment-file.ts';
 import { checkExtent } from './extent.ts';
 import { readArrivals } from './loop/releases.ts';
+import { layerMisfits } from './mapping/layer-fits.ts';
+import { type NetworkMapping, readMapping } from './mapping/mapping-file.ts';
 import { withFullPath } from './override-paths.ts';
 import { blockPlaces } from './plant/block-places.ts';
 import { isPolicyModule, moduleKindAt } from './policy-modules.ts';
@@ -43,6 +35,8 @@ export interface Experiment {
   readonly spec: ExperimentSpec;
   readonly design: Design;
   readonly workload: Workload;
+  /** How the array runs each layer, if the experiment names a mapping; else the accelerator decides. */
+  readonly mapping: NetworkMapping | null;
   /** Release times in s, if the experiment names an arrival file; else null. */
   readonly arrivals: readonly number[] | null;
   /** What names the design and the network; equal texts name the same ones. */
@@ -89,14 +83,16 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   const knownDesign = like?.origin.design === origin.design ? like.design : undefined;
   const known = {
     design: knownDesign,
-    workload: like?.origin.workload === origin.workload ? like.workload : undefined,
+    network: like?.origin.workload === origin.workload ? like : undefined,
   };
 
   const problems: Diagnostic[] = [];
   const accelerator =
     known.design?.written.spec ?? attempt(problems, () => readAccelerator(files, spec, inAccelerator));
-  const workload = known.workload ?? attempt(problems, () => readWorkload(files, spec));
-  const unfit = accelerator && workload ? fitProblems(workload, spec, accelerator) : [];
+  const workload = known.network?.workload ?? attempt(problems, () => readWorkload(files, spec));
+  const mapping = known.network?.mapping ?? (workload && attempt(problems, () => loadMapping(files, spec, workload)));
+  const unfit =
+    accelerator && workload && mapping !== undefined ? layerMisfits(workload, mapping, spec, accelerator) : [];
   problems.push(...unfit);
   // A scratchpad that is too small usually lacks energy figures too. A second error would only repeat the first.
   const fits = unfit.length === 0;
@@ -109,13 +105,14 @@ export function loadExperiment(files: Files, source: SourceText, options: Experi
   if (design && workload && arrivals !== undefined) {
     attempt(problems, () => checkExtent(spec, design, workload, arrivals));
   }
-  if (problems.length > 0 || !design || !workload || !entries || arrivals === undefined) throw new InputError(problems);
+  if (problems.length > 0 || !design || !workload || mapping === undefined || !entries || arrivals === undefined)
+    throw new InputError(problems);
   const gates = entries.some(({ uses, parameters }) => {
     return uses === 'gate-idle-pes' || parameters.some(({ value }) => isGated(value));
   });
   const createPolicy = (context: StackContext): PolicyStack => createStack(entries, context, kinds);
   const sensors = sensorsOf(spec, design);
-  return { spec, design, workload, arrivals, origin, gates, createPolicy, sensors };
+  return { spec, design, workload, mapping, arrivals, origin, gates, createPolicy, sensors };
 }
 
 function designOrigin({ accelerator, document }: ExperimentSpec, overrides: readonly Override[]): string {
@@ -123,8 +120,10 @@ function designOrigin({ accelerator, document }: ExperimentSpec, overrides: read
   return JSON.stringify([accelerator, seenFrom(document, ['accelerator']), changes]);
 }
 
-function workloadOrigin({ workload, dimensions, productFree, batch, document }: ExperimentSpec): string {
-  return JSON.stringify([workload, seenFrom(document, ['workload']), dimensions, productFree, batch]);
+/** A mapping belongs to its network: a plant has schedules of both. */
+function workloadOrigin({ workload, mapping, dimensions, productFree, batch, document }: ExperimentSpec): string {
+  const from = (key: string): string => seenFrom(document, [key]);
+  return JSON.stringify([workload, from('workload'), dimensions, productFree, batch, mapping, from('mapping')]);
 }
 
 const DEEP_STATES: readonly unknown[] = ['gated', 'off', 'retention'];
@@ -195,6 +194,18 @@ function readWorkload(files: Files, { workload, dimensions, productFree, batch, 
   return placedAt(span, () => readAs('workload', source, () => readTopology(source, { batch })));
 }
 
+function loadMapping(files: Files, { mapping, document }: ExperimentSpec, workload: Workload): NetworkMapping | null {
+  if (mapping === null) return null;
+  const span = document.span(['mapping']);
+  const source = readText(
+    files,
+    relativeTo(seenFrom(document, ['mapping']), mapping),
+    'a mapping of the network',
+    span,
+  );
+  return readAs('mapping', source, () => readMapping(source, workload));
+}
+
 function loadArrivals(files: Files, { inferences: { arrivals }, document }: ExperimentSpec): readonly number[] | null {
   if (arrivals === null) return null;
   const span = document.span(['inferences', 'arrivals']);
@@ -263,25 +274,4 @@ function policyDomains({ domains, arrays, unusedPes }: AcceleratorSpec): PolicyD
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
-}
-
-/**
- * The problems that keep layers from running on the accelerator. Each scratchpad appears once, at the place of its
- * capacity in the accelerator file, with the layer that needs most of it.
- */
-function fitProblems({ layers }: Workload, { document }: ExperimentSpec, accelerator: AcceleratorSpec): Diagnostic[] {
-  // loadDesign reports an unknown dataflow.
-  if (!DATAFLOWS.some(({ id }) => id === accelerator.array.dataflow)) return [];
-  const config = systolicConfig(accelerator);
-  const found = layers.flatMap((layer) => partitionedMisfits(layer, config, accelerator.partitions));
-  const tooLarge = found.filter(({ scratchpad }) => !scratchpad).map(({ diagnostic }) => diagnostic);
-  const tooSmall = OPERANDS.flatMap((operand): Diagnostic[] => {
-    const ofIt = found.filter(({ scratchpad }) => scratchpad?.operand === operand);
-    if (ofIt.length === 0) return [];
-    const need = ({ scratchpad }: FitProblem): number => scratchpad?.leastBytes ?? 0;
-    const worst = ofIt.reduce((most, one) => (need(one) > need(most) ? one : most));
-    return [{ ...worst.diagnostic, span: accelerator.document.span(['scratchpads', operand, 'capacity']) }];
-  });
-  const span = document.span(['workload']);
-  return [...inSourceOrder(tooSmall), ...tooLarge.map((diagnostic) => ({ ...diagnostic, span }))];
 }

@@ -1,6 +1,7 @@
 export { type Experiment, type ExperimentOptions, loadExperiment, policyOverride } from './experiment.ts';
 export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experiment-file.ts';
 export { type LoadOptions, load } from './load.ts';
+export { MappingSchema, type NamedMapping, parseMapping, readMapping, writeMapping } from './mapping/mapping-file.ts';
 export { type LoopSnapshot, OpenRun, type OpenRunOptions, openRun } from './open-run.ts';
 export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
 export { checkUncertain, type Factors, perturbed } from './plant/perturbed.ts';
@@ -16,6 +17,7 @@ export type {
   RunEvent,
   RunResult,
   StartReport,
+  SteadyLoad,
   ThermalFrames,
   ThermalResult,
   Trace,

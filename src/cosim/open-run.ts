@@ -4,6 +4,7 @@ import { runResult } from './outcome.ts';
 import { createRun, type Run } from './plant/prepared-run.ts';
 import type { RunResult } from './result.ts';
 import type { PreparedPlant } from './run.ts';
+import { loadOf } from './start/steady-load.ts';
 
 export type { LoopSnapshot } from './loop/loop.ts';
 
@@ -69,7 +70,8 @@ export class OpenRun {
   /** The result so far. The run may go on. */
   result(): RunResult {
     const { startW = null } = this.options;
-    return runResult(this.run, { loop: this.fork().loop.result(), start: null, startW });
+    const loop = this.fork().loop.result();
+    return runResult(this.run, { loop, start: null, startW, load: loadOf(this.run.plant, loop) });
   }
 }
 

@@ -13,7 +13,7 @@ import type { StartedRun } from './start/start.ts';
 import { layerWaits } from './waits.ts';
 
 /** The result of a run from its last pass through the loop, with the conservation checks. */
-export function runResult(run: Run, { loop, start, startW }: StartedRun): RunResult {
+export function runResult(run: Run, { loop, start, startW, load }: StartedRun): RunResult {
   const { experiment, plant, programs, stack } = run;
   const { domains, components } = plant;
   const { ledger } = loop;
@@ -28,6 +28,7 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
     components,
     start,
     startW,
+    load,
     epochS: experiment.spec.epochS,
     simulatedS: loop.simulatedS,
     trace,
@@ -51,6 +52,7 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
     thermal: thermalResult(run, loop),
     deadline: deadlineResult(run, loop),
     marksK: stack.marksK,
+    targets: targetResults(run, loop),
     policy: stack.name,
     conservation: {
       energyRelative: relative(traceEnergy(trace), recountedEnergy(plant, loop, trace)),
@@ -58,6 +60,16 @@ export function runResult(run: Run, { loop, start, startW }: StartedRun): RunRes
       macsDifference: macs - loop.completed * workloadMacs(experiment.workload) - unfinishedMacs(programs, loop),
     },
   };
+}
+
+/** Policies whose blocks do not have the peak keep what they promise, as far as the peak tells. */
+function targetResults({ stack, plant }: Run, { thermal }: LoopResult): RunResult['targets'] {
+  if (!thermal) return [];
+  const { peakK } = thermal;
+  const peakBlock = plant.blocks[thermal.peakBlock];
+  return stack.targets.flatMap(({ policy, temperatureK, blocks }) =>
+    blocks.includes(peakBlock) ? [{ policy, temperatureK, peakAboveK: peakK - temperatureK }] : [],
+  );
 }
 
 /** The energy of a pass through the loop by cause, J. */

@@ -13,6 +13,8 @@ export interface RunResult {
   readonly start: StartReport | null;
   /** The block powers whose steady state the run started from, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
+  /** What a self-consistent start follows from: a guess for similar runs. Null without a thermal model. */
+  readonly load: SteadyLoad | null;
   readonly epochS: number;
   /**
    * Share by which the energy of a window of the run changes at half the epoch; null where it cannot; absent unless it was asked for.
@@ -42,12 +44,24 @@ export interface RunResult {
   readonly policy: string;
   /** Trip and target temperatures of the policies. */
   readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  /** By how much the peak is above the temperatures that policies promise to hold, K; negative below them. */
+  readonly targets: readonly { readonly policy: string; readonly temperatureK: number; readonly peakAboveK: number }[];
   readonly conservation: {
     readonly energyRelative: number;
     /** Null without a floorplan. */
     readonly heatRelative: number | null;
     readonly macsDifference: number;
   };
+}
+
+/** The part of a run that its steady state follows from. Plain data, which a similar run may take as its guess. */
+export interface SteadyLoad {
+  /** Mean power of each block that does not depend on its temperature, W. */
+  readonly constantW: ArrayLike<number>;
+  /** Mean leaking voltage of each group of leakage, V. */
+  readonly leakingV: ArrayLike<number>;
+  /** By how much the mean power falls if that of the start rises, W/W, from 0 to -3: the policies' reaction to heat. */
+  readonly slope: number;
 }
 
 /** Disjoint parts of the total, J. */

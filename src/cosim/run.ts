@@ -6,13 +6,12 @@ import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
 import { epochChange } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
+import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
 import { createPlant, type Plant } from './plant/plant.ts';
-
 import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
-
 import { createPrograms, type Programs } from './plant/programs.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult, SteadyLoad } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
 import { startAndRun, startFrom } from './start/start.ts';
 
@@ -22,8 +21,8 @@ export interface RunFrame {
   readonly startW?: Float64Array | null | undefined;
   /** Freezes leakage at these temperatures of the blocks, K: it then no longer follows those of the run. */
   readonly leakageK?: ArrayLike<number> | null | undefined;
-  /** Block powers in W from which the search for a self-consistent start begins. */
-  readonly guessW?: Float64Array | null | undefined;
+  /** A load like `RunResult.load` from which the search for a self-consistent start begins. */
+  readonly guess?: SteadyLoad | null | undefined;
   /** The run goes on to this time, s, if all work is done earlier; by default to the last period or deadline. */
   readonly leastEndS?: number | undefined;
   /** The same for inferences back to back that look for their own start: the rest after the work plays no part in the search. */
@@ -114,7 +113,7 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, guessW, leakageK, leastEndS, restUntilS, onProgress } = options;
+  const { startW, guess, leakageK, leastEndS, restUntilS, onProgress } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
   let activity = 'run';
   const how = {
@@ -125,10 +124,10 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
     },
     onProgress: (share: number): void => onProgress?.(activity, share),
   };
-  const started = startW === undefined ? startAndRun(run, how, guessW) : startFrom(run, startW, how);
+  const started = startW === undefined ? startAndRun(run, how, guess) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange(plant, programs, experiment, result) };
+  return { ...result, epochChange: epochChange(run, result, { leakageK, restUntilS }) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {
@@ -141,12 +140,13 @@ function makePlant(
   { cache, onProgress }: RunOptions,
   checkModel?: (model: ReducedModel) => void,
 ): PreparedPlant {
-  const { design, workload } = experiment;
+  const { design, workload, mapping } = experiment;
   onProgress?.('thermal model');
   const model = design.die && reducedModel(design.spec, design.die, cache);
   if (model) checkModel?.(model);
   const { layers } = workload;
-  const schedules = scheduleNetwork(layers, design.systolic, design.partitions, (schedule, i) => {
+  const configs = layerConfigs(design.systolic, mapping);
+  const schedules = scheduleNetwork(layers, configs, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
     onProgress?.(`layer ${i + 1} of ${layers.length}`);
   });

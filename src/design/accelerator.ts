@@ -3,6 +3,7 @@ import { type Diagnostic, InputError, inSourceOrder } from '../base/errors.ts';
 import type { Files } from '../base/files.ts';
 import { validate } from '../base/schema.ts';
 import { parseQuantity } from '../base/units.ts';
+import { LEAKAGE_SLOPE_PER_V } from '../energy/index.ts';
 import { type MemoryModel, memoryModel } from '../systolic/index.ts';
 import { acceleratorProblems } from './accelerator-checks.ts';
 import { type AcceleratorFile, AcceleratorSchema } from './accelerator-schema.ts';
@@ -182,10 +183,10 @@ export function parseAccelerator(document: YamlDocument, files?: Files): Acceler
 }
 
 /** Default: what Liao, He and Lepak measured, docs/methods/loop.md. */
-const LEAKAGE_SLOPE = '2.6/V';
 
 function leakageSlope({ voltage, slope }: NonNullable<AcceleratorFile['leakage']> = {}): number {
-  return voltage === 'linear' ? 0 : parseQuantity(slope ?? LEAKAGE_SLOPE, 'slope per volt');
+  if (voltage === 'linear') return 0;
+  return slope === undefined ? LEAKAGE_SLOPE_PER_V : parseQuantity(slope, 'slope per volt');
 }
 
 function thermalSpec(file: AcceleratorFile['thermal']): ThermalSpec | null {

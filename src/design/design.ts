@@ -1,20 +1,20 @@
-import { type Path, parseYaml, type YamlDocument } from '../base/document.ts';
+import type { Path, YamlDocument } from '../base/document.ts';
 import { type Diagnostic, fail, InputError, mapCollecting, nearestName } from '../base/errors.ts';
 import { BUNDLED, type Files, readText, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
 import {
+  type Attributes,
   type BoundAction,
   bindActions,
-  buildErt,
   type Component,
   type CompoundClass,
-  classesByName,
+  type DesignFile,
+  describeDesign,
+  designTable,
   type Ert,
   energyAtVoltage,
-  flattenArchitecture,
-  readAccelergy,
+  readDesignFile,
 } from '../energy/index.ts';
-import type { Scalars } from '../formats/accelergy/index.ts';
 import { findDataflow, type Partitions, type SystolicConfig } from '../systolic/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 import { type Costed, expandArrays, type OnArrays } from './arrays.ts';
@@ -56,19 +56,17 @@ export interface Design extends OnArrays {
 export function loadDesign(files: Files, written: AcceleratorSpec): Design {
   const { document } = written;
   findDataflow(written.array.dataflow, document.span(['array', 'dataflow']));
-  const architecture = readArchitecture(files, written);
+  const file = readArchitecture(files, written);
   const bundled = files.list(`${BUNDLED}components`).filter((name) => name.endsWith('.yaml'));
-  const bundledClasses = bundled.map((name) => readAccelergy(readYaml(files, `${BUNDLED}components/${name}`)));
-  const classes = classesByName([...bundledClasses, architecture.file]);
-  const components = flattenArchitecture(
-    architecture.root,
-    architectureVariables(written, architecture.file.variables),
-  );
+  const bundledClasses = bundled.map((name) => readDesignFile(readText(files, `${BUNDLED}components/${name}`)));
+  const variables = architectureVariables(written, file.variables);
+  const described = describeDesign([...bundledClasses, file], variables);
+  const { components, classes } = described;
   checkNumbers(components);
-  const technologies = findTechnologies(files, written, architecture.root, components);
+  const technologies = findTechnologies(files, written, components);
   const given = givenFigures(files, written, components);
   const spec = { ...written, assumptions: [...written.assumptions, ...given.assumptions] };
-  const ert = withoutRails(buildErt(components, classes, technologies.estimators, given.figures), spec);
+  const ert = withoutRails(designTable(described, technologies.estimators, given.figures), spec);
   const bindings = Object.fromEntries(Object.entries(spec.bindings).map(([name, { actions }]) => [name, actions]));
   const place = { document: bindingPlaces(document), path: [] };
   const bound = bindActions(ert, bindings, sharedNames(spec), place);
@@ -86,7 +84,8 @@ export function loadDesign(files: Files, written: AcceleratorSpec): Design {
   if (placed.die) checkRoom(placed.spec, ofArrays, places, placed.die.floorplan);
   const leakage = leakageSources(ofArrays, places, {
     slopePerV: spec.leakageSlopePerV,
-    curvesOf: ({ attributes }) => technologies.leakageCurves.get(String(attributes.get('technology'))) ?? new Map(),
+    curvesOf: ({ component: { attributes } }) =>
+      technologies.leakageCurves.get(String(attributes.get('technology')?.value)) ?? new Map(),
     nameOf: (component) => onArrays.writtenNames[component],
   });
   return {
@@ -144,7 +143,7 @@ function sharedNames({ array, arrays, wordBits, scratchpads }: AcceleratorSpec):
  * The architecture file's own variables and the accelerator's sizes, so that no number has to be written in two files.
  * Error: `duplicate-name` for a variable with the name of a size.
  */
-function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
+function architectureVariables(spec: AcceleratorSpec, own: Attributes): Attributes {
   const variables = new Map(own);
   for (const [name, value] of sharedNames(spec)) {
     const span = own.get(name)?.span;
@@ -153,7 +152,7 @@ function architectureVariables(spec: AcceleratorSpec, own: Scalars): Scalars {
         span,
         expected: 'a variable of another name',
       });
-    variables.set(name, { value, quoted: false, span: spec.document.span([]) });
+    variables.set(name, { value, bare: false, span: spec.document.span([]) });
   }
   return variables;
 }
@@ -189,18 +188,12 @@ function bindingPlaces(document: YamlDocument): YamlDocument {
   };
 }
 
-function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec) {
+function readArchitecture(files: Files, { document, architecture }: AcceleratorSpec): DesignFile {
   const path = relativeTo(seenFrom(document, ['architecture']), architecture);
   const span = document.span(['architecture']);
-  const source = parseYaml(readText(files, path, 'an Accelergy architecture file', span));
-  const file = readAccelergy(source);
-  const root =
-    file.architecture ?? fail('missing-key', 'the file needs the key "architecture"', { span: source.span([]) });
-  return { file, root };
-}
-
-function readYaml(files: Files, file: string): YamlDocument {
-  return parseYaml({ file, text: files.read(file) ?? '' });
+  const file = readDesignFile(readText(files, path, 'an Accelergy architecture file', span));
+  if (!file.architecture) fail('missing-key', 'the file needs the key "architecture"', { span: file.span });
+  return file;
 }
 
 /** Rejects absurd numbers of instances: a slip such as pe[0..1e300] would spoil every figure that depends on them. */

@@ -1,8 +1,16 @@
 import { type Diagnostic, fail, InputError, nearestName } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
 import { seenFrom } from '../base/overrides.ts';
-import { type Component, type ErtAction, type GivenFigures, PROPAGATED } from '../energy/index.ts';
-import { readArtTables, readErtTables, type WrittenRow, type WrittenTable } from '../formats/accelergy/index.ts';
+import { type ErtAction, type GivenFigures, LEAKS } from '../energy/index.ts';
+import { baseName, type Component, fullName, PROPAGATED } from '../energy/input/index.ts';
+import {
+  type Attribute,
+  attributeOf,
+  readArtTables,
+  readErtTables,
+  type WrittenRow,
+  type WrittenTable,
+} from '../formats/accelergy/index.ts';
 import { childOf, parseTaggedYaml, plainValueOf, type TaggedNode } from '../formats/tagged-yaml.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 
@@ -43,7 +51,7 @@ export function givenFigures(
   const tables = readErtTables(rootOf('file', ert.file, 'ERT'), rules);
   const areas = ert.area === null ? new Map<string, number>() : readArtTables(rootOf('area', ert.area, 'ART'), rules);
   if (slips.length > 0) throw new InputError(slips);
-  const byFullName = new Map(components.map((component) => [baseName(component.segments.join('.')), component]));
+  const byFullName = new Map(components.map((component) => [baseName(fullName(component)), component]));
   const areaOf = new Map([...areas].map(([name, area]) => [baseName(name), area]));
   const source = `ERT ${ert.file.replace(/^.*\//, '')}`;
   const figures = new Map<string, GivenFigures>();
@@ -76,13 +84,6 @@ function assumptionsOf(
   return others.length === 0 ? [scaled] : [scaled, `${others.join(', ')}: not in ${file}, estimated`];
 }
 
-/** Leakage of 0.4 and 0.3. */
-const LEAKS: readonly string[] = ['leak', 'idle'];
-
-function baseName(name: string): string {
-  return name.replace(/\[[^\]]*\]/g, '');
-}
-
 function failUnknown({ name, span }: WrittenTable, known: readonly string[]): never {
   return fail('unknown-name', `the architecture has no component "${name}"`, {
     span,
@@ -93,12 +94,13 @@ function failUnknown({ name, span }: WrittenTable, known: readonly string[]): ne
 
 function actionOf(row: WrittenRow, { class: cls }: Component, voltageV: number | null, source: string): ErtAction {
   const energyJ = row.energyPj * PICOJOULE;
-  const given = [...(row.arguments ?? [])].flatMap(([name, node]) => {
-    const value = plainValueOf(node);
-    const isOwn = !(PROPAGATED as readonly string[]).includes(name);
-    return isOwn && (typeof value === 'number' || typeof value === 'boolean') ? [[name, Number(value)] as const] : [];
+  const given = [...(row.arguments ?? [])].flatMap(([name, node]): [string, Attribute][] => {
+    const own = attributeOf(node);
+    const isNumber = typeof own.value === 'number' || typeof own.value === 'boolean';
+    return isNumber && !PROPAGATED.includes(name) ? [[name, { ...own, value: Number(own.value) }]] : [];
   });
-  const part = { path: '', class: cls, action: row.action, arguments: new Map(given), multiplicity: 1, scale: 1 };
+  const named = { path: '', class: cls, action: row.action, arguments: new Map(given) };
+  const part = { ...named, multiplicity: 1, actionScale: 1, partScale: 1, estimator: source, refused: [] };
   return {
     action: row.action,
     arguments: new Map(given),
@@ -114,7 +116,7 @@ function leakageOf({ rows }: WrittenTable, component: Component, voltageV: numbe
   if (!row) return undefined;
   if (row.energyPj === 0) return { powerW: 0, voltageV, temperatureK: TEMPERATURE_K, source };
   const own = row.arguments?.get('global_cycle_seconds');
-  const cycleS = (own && plainValueOf(own)) ?? component.attributes.get('global_cycle_seconds');
+  const cycleS = (own && plainValueOf(own)) ?? component.attributes.get('global_cycle_seconds')?.value;
   if (typeof cycleS !== 'number' || !(cycleS > 0))
     fail('attribute-missing', `the leakage of "${component.name}" is an energy a cycle, and no cycle is known`, {
       span: row.span,

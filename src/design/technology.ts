@@ -13,7 +13,6 @@ import {
   technologyEstimators,
   technologyLeakageCurves,
 } from '../energy/index.ts';
-import type { ArchitectureContainer, Scalar } from '../formats/accelergy/index.ts';
 import type { AcceleratorSpec } from './accelerator.ts';
 
 /** The technologies of a design, and the estimators over the tables of each. */
@@ -29,17 +28,12 @@ export interface Technologies {
  * bundled ones. Errors: `attribute-missing`, `unknown-name` (a technology), `file-not-found` (a folder of tables),
  * those of tables.
  */
-export function findTechnologies(
-  files: Files,
-  spec: AcceleratorSpec,
-  root: ArchitectureContainer,
-  components: readonly Component[],
-): Technologies {
+export function findTechnologies(files: Files, spec: AcceleratorSpec, components: readonly Component[]): Technologies {
   const technologies = technologiesOf(components);
   const names = [...technologies.keys()];
   checkFolders(files, spec, names);
   const tables = [...technologies].map(
-    ([name, component]) => [name, tablesOf(files, spec, name, placeOf(root, component))] as const,
+    ([name, component]) => [name, tablesOf(files, spec, name, component.attributes.get('technology')?.span)] as const,
   );
   const covered = new Map(tables.map(([name, texts]) => [name, technologyClasses(texts)]));
   return {
@@ -56,7 +50,7 @@ export function findTechnologies(
 function technologiesOf(components: readonly Component[]): Map<string, Component> {
   const technologies = new Map<string, Component>();
   for (const component of components) {
-    const technology = component.attributes.get('technology');
+    const technology = component.attributes.get('technology')?.value ?? undefined;
     if (technology === undefined) {
       fail('attribute-missing', `component "${component.name}" has no attribute "technology"`, {
         span: component.span,
@@ -66,14 +60,6 @@ function technologiesOf(components: readonly Component[]): Map<string, Component
     if (!technologies.has(String(technology))) technologies.set(String(technology), component);
   }
   return technologies;
-}
-
-/** The place of a component's technology attribute: its own, or that of the nearest container around it. */
-function placeOf(container: ArchitectureContainer, component: Component, outer?: Scalar): Span | undefined {
-  const inherited = container.attributes.get('technology') ?? outer;
-  const own = container.local.find((c) => c.name.span === component.span);
-  if (own) return (own.attributes.get('technology') ?? inherited)?.span ?? component.span;
-  return container.subtree.map((child) => placeOf(child, component, inherited)).find((span) => span !== undefined);
 }
 
 /**

@@ -45,7 +45,9 @@ export function findEntry({ component, actions }: ErtComponent, key: ActionKey):
       suggestion: nearestName(name, known),
     });
   }
-  const entry = alike.find((e) => [...key.arguments].every(([name, value]) => e.arguments.get(name) === Number(value)));
+  const entry = alike.find((e) =>
+    [...key.arguments].every(([name, value]) => Number(e.arguments.get(name)?.value) === Number(value)),
+  );
   if (entry) return entry;
   const values = [...key.arguments].map(([name, value]) => `${name}=${value}`).join(', ');
   return fail('argument-out-of-range', `action "${key.action}" of "${component.name}" has no entry for ${values}`, {

@@ -91,7 +91,11 @@ function bindAction(
   { action, arguments: values, capacitanceF, fixedJ }: ErtAction,
   coefficients: Float64Array,
 ): BoundAction {
-  return { component, action, arguments: values, coefficients, energy: { capacitanceF, fixedJ } };
+  return { component, action, arguments: numbersOf(values), coefficients, energy: { capacitanceF, fixedJ } };
+}
+
+function numbersOf(values: ErtAction['arguments']): Map<string, number> {
+  return new Map([...values].map(([name, { value }]) => [name, Number(value)]));
 }
 
 function coefficientsOf(

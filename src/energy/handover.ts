@@ -9,7 +9,9 @@ import {
 import { actionCounts } from './account.ts';
 import type { BoundAction } from './binding.ts';
 import type { Ert, ErtComponent } from './ert.ts';
-import { inDependencyOrder, scaleValue } from './expression/attributes.ts';
+import { inDependencyOrder } from './input/order.ts';
+import { runRules } from './input/rules.ts';
+import { Layers, scaleOf, valuesOf } from './input/values.ts';
 
 /** Inputs of the hand-over to Accelergy besides the energy reference table. */
 export interface Handover {
@@ -39,14 +41,16 @@ export function accelergyFiles(
   return { architecture, actionCounts: writeActionCounts(writtenCounts(ert, handover)) };
 }
 
-function writtenComponent({ component, attributes }: ErtComponent): WrittenComponent {
+function writtenComponent({ component }: ErtComponent): WrittenComponent {
+  const { segments, class: cls, attributes, givenAttributes, areaScale, energyScale, requiredActions = [] } = component;
+  const [names, rules] = [new Layers(attributes), runRules()];
   return {
-    segments: component.segments,
-    class: component.class,
-    attributes: component.attributes,
-    areaScale: scaleValue(component.areaScale, attributes),
-    energyScale: scaleValue(component.energyScale, attributes),
-    requiredActions: component.requiredActions.map((action) => String(action.value)),
+    segments,
+    class: cls,
+    attributes: valuesOf(givenAttributes),
+    areaScale: scaleOf(areaScale, names, rules),
+    energyScale: scaleOf(energyScale, names, rules),
+    requiredActions: requiredActions.map(({ name }) => name),
   };
 }
 
@@ -57,7 +61,7 @@ function usedClasses(ert: Ert, classes: ReadonlyMap<string, CompoundClass>): Com
     const cls = classes.get(name);
     if (!cls || used.has(cls)) return;
     used.add(cls);
-    for (const subcomponent of cls.subcomponents) visit(String(subcomponent.class.value));
+    for (const part of cls.parts) visit(part.class);
   };
   for (const { component } of ert.components) visit(component.class);
   return [...used];
@@ -67,10 +71,10 @@ function usedClasses(ert: Ert, classes: ReadonlyMap<string, CompoundClass>): Com
 function orderedClass(cls: CompoundClass, ert: Ert): CompoundClass {
   const outside = new Set([
     ...cls.attributes.keys(),
-    ...ert.components.flatMap(({ attributes }) => [...attributes.keys()]),
+    ...ert.components.flatMap(({ component }) => [...component.attributes.keys()]),
   ]);
-  const subcomponents = cls.subcomponents.map((s) => ({ ...s, attributes: inDependencyOrder(s.attributes, outside) }));
-  return { ...cls, attributes: inDependencyOrder(cls.attributes, new Set()), subcomponents };
+  const parts = cls.parts.map((part) => ({ ...part, attributes: inDependencyOrder(part.attributes, outside) }));
+  return { ...cls, attributes: inDependencyOrder(cls.attributes, new Set()), parts };
 }
 
 function writtenCounts(ert: Ert, { bound, counts }: Handover): WrittenCounts[] {

@@ -1,20 +1,21 @@
-export { type AccelergyFile, type CompoundClass, classesByName, readAccelergy } from '../formats/accelergy/index.ts';
+export type { Attributes, CompoundClass } from '../formats/accelergy/index.ts';
 export { actionCounts, type EnergyColumns, energyAt, intervalEnergies } from './account.ts';
-export { type Component, flattenArchitecture, PROPAGATED } from './architecture.ts';
 export { type Bindings, type BoundAction, bindActions } from './binding.ts';
+export { type Conditions, LEAKS, tableAt } from './conditions.ts';
+export { type DesignDescription, describeDesign, designTable } from './design-table.ts';
 export {
   type ActionEnergy,
-  buildErt,
+  type AreaPart,
   type Ert,
   type ErtAction,
   type ErtComponent,
+  type ErtPart,
   energyAtVoltage,
   type GivenFigures,
 } from './ert.ts';
 export { aladdinEstimator } from './estimators/aladdin.ts';
 export { nodeOf } from './estimators/attributes.ts';
 export { bundledFigures } from './estimators/bundled.ts';
-export { dramEstimator } from './estimators/dram.ts';
 export { dummyEstimators } from './estimators/dummy.ts';
 export {
   type ActionQuery,
@@ -26,7 +27,7 @@ export {
   type Refusal,
   type Spread,
 } from './estimators/estimator.ts';
-export { generalEstimators, lazyCacti, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
+export { generalEstimators, lazyCacti, lazyDram, nodeLeakageCurves, TABLELESS } from './estimators/general.ts';
 export { technologyClasses, technologyEstimators, technologyLeakageCurves } from './estimators/index.ts';
 export type { LeakageCurve } from './estimators/leakage-curve.ts';
 export { libraryEstimator, readLibrary } from './estimators/library.ts';
@@ -40,5 +41,16 @@ export {
   textOf,
   type Value as ExpressionValue,
 } from './expression/functions.ts';
-export { checkExpressions } from './expression/written.ts';
 export { accelergyFiles, type Handover } from './handover.ts';
+export type { Component } from './input/architecture.ts';
+export { checkExpressions } from './input/check.ts';
+export { type DesignFile, readDesignFile } from './input/read.ts';
+export {
+  exponentialLeakage,
+  LEAKAGE_SLOPE_PER_V,
+  type LeakageLogarithm,
+  LOGIC_GROWTH_PER_K,
+  leakageVoltage,
+  logarithmAt,
+  tabulatedLeakage,
+} from './leakage.ts';

@@ -12,7 +12,7 @@ interface Placed {
 export interface TaggedScalar extends Placed {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** Whether it was written in quotes or as a block of text. */
+  /** Whether it was written in quotes. A block (`>-`) is not, as in Accelergy: long expressions need one. */
   readonly quoted: boolean;
 }
 
@@ -137,7 +137,7 @@ function tagOf(node: Node | null): string | undefined {
 }
 
 function isText(scalar: Scalar | null): boolean {
-  return scalar?.type !== undefined && scalar.type !== 'PLAIN' && isScalar(scalar);
+  return isScalar(scalar) && (scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE');
 }
 
 /** Whole numbers beyond 2^53 come as numbers too. */

@@ -21,8 +21,42 @@ const PACKAGE = /^isotherm(?:\/[\w-]+)?$/;
 export async function loadPolicyModule(files: Files, path: string, guard: Guard): Promise<PolicyKind> {
   const source = readText(files, path, 'a policy module');
   const strip = await stripper();
-  const linked = new Map<string, vm.Module>();
+  let imported: string | null = null;
+  const watching: Guard = {
+    enter: () => guard.enter(),
+    leave() {
+      const found = guard.leave();
+      if (found !== null || imported === null) return found;
+      return { what: `import('${imported}')`, error: null };
+    },
+  };
+  const onImport = (specifier: string): void => {
+    imported = specifier;
+  };
+  const definition = await evaluated(files, source, strip, watching, onImport);
+  // A second copy shows what the first one keeps outside of its state.
+  const twin = await evaluated(files, source, strip, watching, onImport);
+  return moduleKind(definition, source, watching, twin);
+}
 
+/** The default export of a fresh copy of a module and of the files that it imports. */
+async function evaluated(
+  files: Files,
+  source: SourceText,
+  strip: (source: SourceText) => string,
+  guard: Guard,
+  onImport: (specifier: string) => void,
+): Promise<unknown> {
+  const linked = new Map<string, vm.Module>();
+  const compiled = ({ file }: SourceText, code: string): vm.Module =>
+    new vm.SourceTextModule(code, {
+      identifier: file,
+      importModuleDynamically(specifier: string) {
+        onImport(specifier);
+        // A promise that fails would end the program with an error that names no file.
+        return new Promise<vm.Module>(() => {});
+      },
+    });
   const moduleOf = (text: SourceText): vm.Module => {
     const known = linked.get(resolve(text.file));
     if (known) return known;
@@ -44,7 +78,7 @@ export async function loadPolicyModule(files: Files, path: string, guard: Guard)
   };
 
   const main = moduleOf(source);
-  const caller = callerOf(path, source, guard);
+  const caller = callerOf(source.file, source, guard);
   try {
     await main.link(link);
     guard.enter();
@@ -56,16 +90,12 @@ export async function loadPolicyModule(files: Files, path: string, guard: Guard)
   } finally {
     caller.leave();
   }
-  return moduleKind((main.namespace as { default?: unknown }).default, source, guard);
+  return (main.namespace as { default?: unknown }).default;
 }
 
 function importSpan(source: SourceText, specifier: string): Span {
   const from = Math.max(0, source.text.indexOf(`'${specifier}'`), source.text.indexOf(`"${specifier}"`));
   return spanOf(source, from, from + specifier.length + 2);
-}
-
-function compiled({ file }: SourceText, code: string): vm.Module {
-  return new vm.SourceTextModule(code, { identifier: file });
 }
 
 async function packageModule(specifier: string, linked: Map<string, vm.Module>, span: Span): Promise<vm.Module> {

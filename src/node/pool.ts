@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { type Diagnostic, InputError } from '../base/errors.ts';
 
 /** A message to a worker: a job, with its number. */
 export interface Assignment<Job> {
@@ -10,7 +11,9 @@ export interface Assignment<Job> {
 /** A message from a worker: the outcome of a job, or something it found on the way. */
 export type Report<Outcome> =
   | { readonly kind: 'done'; readonly index: number; readonly outcome: Outcome }
-  | { readonly kind: 'note'; readonly note: unknown };
+  | { readonly kind: 'note'; readonly note: unknown }
+  /** Wrong input, after which it takes no jobs. */
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
 export interface Pool<Job, Outcome> {
   /** The outcomes of the jobs, in the order of the jobs. Rejects with the first error that a worker throws. */
@@ -25,6 +28,10 @@ export interface PoolOptions {
   readonly onDone?: () => void;
   /** Receives the notes of workers. */
   readonly onNote?: (note: unknown) => void;
+  /** How the n-th thread starts, from 0 on. */
+  readonly settings?: (n: number) => WorkerOptions;
+  /** What an error that a thread died of is to the caller. */
+  readonly explain?: (error: Error) => Error;
 }
 
 /**
@@ -40,14 +47,19 @@ export function workerPool<Job, Outcome>(script: URL, options: PoolOptions = {})
       let next = 0;
       let done = 0;
       if (jobs.length === 0) resolve(outcomes);
-      while (workers.length < Math.min(most, jobs.length)) workers.push(new Worker(script));
+      while (workers.length < Math.min(most, jobs.length))
+        workers.push(new Worker(script, options.settings?.(workers.length)));
       for (const worker of workers) {
         const assign = (): void => {
           if (next < jobs.length) worker.postMessage({ index: next, job: jobs[next++] } satisfies Assignment<Job>);
         };
         worker.removeAllListeners('message').removeAllListeners('error');
-        worker.on('error', reject);
+        worker.on('error', (error) => reject(options.explain?.(error) ?? error));
         worker.on('message', (report: Report<Outcome>) => {
+          if (report.kind === 'failed') {
+            reject(new InputError(report.diagnostics));
+            return;
+          }
           if (report.kind === 'note') {
             options.onNote?.(report.note);
             return;

@@ -29,29 +29,39 @@ export function solveCholesky(l: Float64Array, n: number, x: Float64Array): Floa
   return x;
 }
 
-/** Solves A x = b in place of b, which it returns; A, of order n and row-major, is destroyed. Gauss with pivots from the column. */
-export function solveGeneral(a: Float64Array, n: number, x: Float64Array): Float64Array {
+/**
+ * Solves A X = B in place of B (n x columns, row-major; one column by default), which it returns; A, of order n and row-major, is
+ * destroyed. Gauss with pivots from the column.
+ */
+export function solveGeneral(a: Float64Array, n: number, x: Float64Array, columns = 1): Float64Array {
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
     if (pivot !== k) {
-      const row = a.slice(k * n, (k + 1) * n);
-      a.copyWithin(k * n, pivot * n, (pivot + 1) * n);
-      a.set(row, pivot * n);
-      [x[k], x[pivot]] = [x[pivot], x[k]];
+      swapRows(a, n, k, pivot);
+      swapRows(x, columns, k, pivot);
     }
     for (let i = k + 1; i < n; i++) {
       const factor = a[i * n + k] / a[k * n + k];
       if (factor === 0) continue;
       for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
-      x[i] -= factor * x[k];
+      for (let j = 0; j < columns; j++) x[i * columns + j] -= factor * x[k * columns + j];
     }
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i] -= a[i * n + j] * x[j];
-    x[i] /= a[i * n + i];
+    for (let k = i + 1; k < n; k++) {
+      const factor = a[i * n + k];
+      for (let j = 0; j < columns; j++) x[i * columns + j] -= factor * x[k * columns + j];
+    }
+    for (let j = 0; j < columns; j++) x[i * columns + j] /= a[i * n + i];
   }
   return x;
+}
+
+function swapRows(a: Float64Array, width: number, i: number, k: number): void {
+  const row = a.slice(k * width, (k + 1) * width);
+  a.copyWithin(k * width, i * width, (i + 1) * width);
+  a.set(row, i * width);
 }
 
 /** Rows that are factored together. */

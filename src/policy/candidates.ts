@@ -2,7 +2,7 @@ import { fail } from '../base/errors.ts';
 import { OneOf } from '../base/schema.ts';
 import type { PointByDomain, PolicyContext, PolicyDomain, PolicySetting } from './policy.ts';
 import { topOf } from './ranges.ts';
-import { IDLE_STATES, type IdleState } from './rest/states.ts';
+import { IDLE_STATES, type IdleState } from './states/states.ts';
 
 /**
  * Settings from slowest to fastest that slow all domains together. The i-th of n takes in each domain the point nearest
@@ -29,6 +29,13 @@ export function allCombinations(domains: readonly PolicyDomain[]): PointByDomain
     chosen = chosen.flatMap((others) => points.map((_, point) => [...others, [name, point] as const]));
   }
   return chosen.map((entries) => Object.fromEntries(entries));
+}
+
+/** Settings as the point of each domain by its index; -1 for domains that a setting leaves as they are. */
+export function pointsOf(settings: readonly PointByDomain[], domains: readonly PolicyDomain[]): readonly Int32Array[] {
+  return settings.map((points) =>
+    Int32Array.from(domains, ({ name }) => (Object.hasOwn(points, name) ? points[name] : -1)),
+  );
 }
 
 /** The deadline in s. Error: `deadline-missing`. */

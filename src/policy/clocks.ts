@@ -72,8 +72,10 @@ export function highestAtMost({ points }: PolicyDomain, hz: number): number {
 
 /** The lowest point with a clock of at least `hz`; the highest point if there is none (Linux cpufreq's relation L). */
 export function lowestAtLeast({ points }: PolicyDomain, hz: number): number {
-  const index = points.findIndex((p) => p.frequencyHz >= hz * (1 - ROUNDING));
-  return index < 0 ? points.length - 1 : index;
+  const leastHz = hz * (1 - ROUNDING);
+  let index = 0;
+  while (index < points.length - 1 && points[index].frequencyHz < leastHz) index++;
+  return index;
 }
 
 /** The point with the clock nearest to `hz`, the lower one of two (Linux cpufreq's relation C). */

@@ -38,13 +38,25 @@ export type {
   Saturation,
   SpanOfParameter,
   StateNow,
+  TemperaturePrediction,
   Trigger,
   WaitingInference,
   WorkModel,
 } from './policy.ts';
 export { PolicySchema, type PolicySpec, parsePolicy } from './policy-file.ts';
+export { type BlockPowers, blockPowers } from './power.ts';
 export { checkPolicy, POLICY_KINDS } from './registry.ts';
-export type { DomainRest } from './rest/rest.ts';
+export { createSensors, idealSensors, readingOf, type SensorSpec, type Sensors } from './sensors.ts';
+export type { StackConflict } from './stack/combined.ts';
+export {
+  checkStack,
+  createStack,
+  type PolicyStack,
+  type StackContext,
+  type StackDecision,
+  type StackEntry,
+} from './stack/stack.ts';
+export type { DomainRest } from './states/rest.ts';
 export {
   costsOf,
   DOMAIN_STATES,
@@ -53,15 +65,5 @@ export {
   idleStateOf,
   type RestStates,
   type StateCosts,
-} from './rest/states.ts';
-export { createSensors, idealSensors, type SensorSpec, type Sensors } from './sensors.ts';
-export {
-  checkStack,
-  createStack,
-  type PolicyStack,
-  type StackConflict,
-  type StackContext,
-  type StackDecision,
-  type StackEntry,
-} from './stack.ts';
+} from './states/states.ts';
 export { matchingBlocks } from './zone.ts';

@@ -1,7 +1,22 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Path } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
-import type { DomainState, IdleState, RestStates, StateCosts } from './rest/states.ts';
+import type { DomainState, IdleState, RestStates, StateCosts } from './states/states.ts';
+import type { Observation, PointByDomain, Trigger } from './view.ts';
+
+export type {
+  ComponentUse,
+  DomainShares,
+  EndedInference,
+  Observation,
+  PointByDomain,
+  PowerForecast,
+  RunningInference,
+  StateNow,
+  TemperaturePrediction,
+  Trigger,
+  WaitingInference,
+} from './view.ts';
 
 /** A clock and voltage domain as a policy sees it: its operating points, slowest first. */
 export interface PolicyDomain {
@@ -17,9 +32,6 @@ export interface PolicyDomain {
   /** The costs of rows and columns of PEs that are off while a layer does not use them; absent if they cannot be switched. */
   readonly unusedPes?: StateCosts | undefined;
 }
-
-/** The operating point of each domain by name, as an index into its points. */
-export type PointByDomain = Readonly<Record<string, number>>;
 
 /**
  * The work as known before it runs: the network and the design, but not the arrival times of inferences. Times exclude
@@ -104,102 +116,6 @@ export interface PolicyContext extends PolicySetting {
   readonly work: WorkModel;
 }
 
-/**
- * An event at which policies are asked. `epoch`: a control epoch begins. `start`, `end`: an inference starts or ends. `layer`: the
- * running inference goes on to its next layer. `barrier`: all arrays have reached the end of a step together. `release`: an inference
- * is released, whether or not it starts. `transition-end`: a change of operating point is complete. `wake`: a time that a decision
- * asked for (`wakeS`). Events that coincide are one question: back to back, `end` and `start`.
- */
-export type Trigger = 'epoch' | 'layer' | 'start' | 'end' | 'release' | 'barrier' | 'transition-end' | 'wake';
-
-/** Shares of the last epoch's time; they sum to 1. */
-export interface DomainShares {
-  readonly busy: number;
-  readonly stall: number;
-  readonly idle: number;
-  readonly dead: number;
-}
-
-/** Everything that a policy may know when it decides. It never includes the future. */
-export interface Observation {
-  readonly timeS: number;
-  /** All events that happen at this time. */
-  readonly triggers: ReadonlySet<Trigger>;
-  /** The points decided last, those that wait for a change to end included. */
-  readonly points: PointByDomain;
-  /** By domain: its state now, and the time in s until it can work, if it were needed now. */
-  readonly states: Readonly<Record<string, StateNow>>;
-  /** Shares of the last whole epoch by domain; all idle before the first epoch. */
-  readonly shares: Readonly<Record<string, DomainShares>>;
-  /** Sensor readings by block, K. At the start they show the start temperature; without a thermal model there are none. */
-  readonly temperatureK: ArrayLike<number>;
-  /** Mean power of each block over the last epoch, W, and the part of it that is leakage. The rest is dynamic. */
-  readonly powerW: ArrayLike<number>;
-  readonly leakageW: ArrayLike<number>;
-  /** What each component did in the last whole epoch, by name. Computed when it is read. */
-  readonly components: Readonly<Record<string, ComponentUse>>;
-  /** The running inference; null if there is none. */
-  readonly inference: RunningInference | null;
-  /** Number of released inferences that wait. */
-  readonly queued: number;
-  /** The first of them, at most 32, in the order of their release. Built when it is read. */
-  readonly waiting: readonly WaitingInference[];
-  /** The inference that ended last; null before the first. */
-  readonly last: EndedInference | null;
-  /** Power at these points with the activity of the current layer, at the sensed temperatures. Without work: that of idling. */
-  forecastW(points: PointByDomain): PowerForecast;
-}
-
-/** Predicted power, W. */
-export interface PowerForecast {
-  /** All domains and DRAM. */
-  readonly totalW: number;
-  readonly byDomainW: Readonly<Record<string, number>>;
-}
-
-export interface StateNow {
-  readonly state: DomainState;
-  readonly wakeS: number;
-}
-
-/** Shares of the last epoch's time, and a rate. */
-export interface ComponentUse {
-  /** PEs in a fold, a port that moves words, DRAM that transfers. */
-  readonly busy: number;
-  /** An inference runs and the clock does, but the component waits. */
-  readonly stall: number;
-  /** Actions of all kinds and all instances per second. */
-  readonly actionsPerS: number;
-}
-
-export interface WaitingInference {
-  readonly index: number;
-  readonly releaseS: number;
-  /** Deadline as a time in s; null without one. */
-  readonly deadlineS: number | null;
-}
-
-export interface EndedInference {
-  readonly index: number;
-  /** Time from its release to its end, s. */
-  readonly latencyS: number;
-  /** Deadline minus end, s; negative for a miss, null without a deadline. */
-  readonly slackS: number | null;
-}
-
-export interface RunningInference {
-  readonly index: number;
-  readonly releaseS: number;
-  /** Deadline as a time in s; null without one. */
-  readonly deadlineS: number | null;
-  /** Finished share of its array cycles, 0 to 1. */
-  readonly progress: number;
-  /** Index of its current layer. */
-  readonly layer: number;
-  /** Time in s that the rest of the inference takes at these points, without transitions. */
-  remainingS(points: PointByDomain): number;
-}
-
 /** The lowest and highest point that a policy accepts. They are equal if it accepts one point only. */
 export type PointRange = readonly [low: number, high: number];
 
@@ -226,7 +142,7 @@ export interface Decision<State = unknown> {
   /** A later time at which it wants to be asked again, s. */
   readonly wakeS?: number;
   /** Present while it is at its lowest points and what it reads is still above its trip. */
-  readonly saturated?: Saturation;
+  readonly saturated?: Saturation | undefined;
 }
 
 /** A temperature that is above its trip, in K; or a predicted power that is above its cap, in W. */
@@ -241,8 +157,12 @@ export interface RunnablePolicy<State = unknown> {
   readonly role?: PolicyRole | undefined;
   /** Triggers at which it is asked, besides epoch ticks. */
   readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[] | undefined;
+  /** Whether it reads `predictK`. The run then keeps an observer. */
+  readonly predicts?: boolean | undefined;
   /** Temperatures in K that charts draw as lines: trips and targets. */
   readonly marksK?: readonly number[];
+  /** The temperature that it promises to hold, K, and the blocks that it watches. Results say how far above it these blocks got. */
+  readonly target?: { readonly temperatureK: number; readonly blocks: readonly string[] };
   /** Where its rules are written, for errors in its decisions. */
   readonly place?: Span | undefined;
   /** `random` returns numbers from 0 to 1; each policy has a generator of its own, seeded by the experiment. */

@@ -3,34 +3,73 @@ import type { Observation, PointByDomain, PolicyContext, PolicySetting } from '.
 
 /** Predicts the power of each block at other points than those of the last epoch. */
 export interface BlockPowers {
+  /** Takes the last epoch: its points, and the power of each block with its leakage. */
+  observe(observation: Observation): void;
+  /** Takes the setting to predict: the index of a point for each domain of the design, -1 for the point of the last epoch. */
+  choose(setting: ArrayLike<number>): void;
+  /** The same for points by name. */
+  chooseBy(points: PointByDomain): void;
   /**
-   * Writes W by block into `out`: the dynamic power of the last epoch in proportion to V^2 f, its leakage in proportion to V. A block
-   * with several domains follows the one that rises most. Returns the sum.
+   * Power of block b there, W: its dynamic power of the last epoch in proportion to V^2 f, its leakage in proportion to V. A block with
+   * several domains follows the one that rises most.
    */
-  at(observation: Observation, points: PointByDomain, out: Float64Array): number;
+  wattsOf(b: number): number;
+  /** The sum over all blocks, W. */
+  totalW(): number;
 }
 
 export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
-  const tables = new Map(domains.map((domain) => [domain.name, domain.points]));
-  const ofBlock = places.map((place) => place.domains.filter((name) => tables.has(name)));
+  const m = places.length;
+  const own = places.map((place) =>
+    place.domains.map((name) => domains.findIndex((domain) => domain.name === name)).filter((d) => d >= 0),
+  );
+  const volts = domains.map(({ points }) => Float64Array.from(points, ({ voltageV }) => voltageV));
+  const hertz = domains.map(({ points }) => Float64Array.from(points, ({ frequencyHz }) => frequencyHz));
+  const before = new Int32Array(domains.length);
+  const dynamicBy = new Float64Array(domains.length);
+  const leakageBy = new Float64Array(domains.length);
+  const dynamicW = new Float64Array(m);
+  const leakW = new Float64Array(m);
+  const wattsOf = (b: number): number => {
+    const domainsOfBlock = own[b];
+    // A block without a clock goes on as it was: its dynamic power is all of its power then.
+    if (domainsOfBlock.length === 0) return dynamicW[b];
+    let dynamic = 0;
+    let leakage = 0;
+    for (let i = 0; i < domainsOfBlock.length; i++) {
+      const d = domainsOfBlock[i];
+      if (dynamicBy[d] > dynamic) dynamic = dynamicBy[d];
+      if (leakageBy[d] > leakage) leakage = leakageBy[d];
+    }
+    return dynamicW[b] * dynamic + leakW[b] * leakage;
+  };
+  const setting = new Int32Array(domains.length);
+  const choose = (of: ArrayLike<number>): void => {
+    for (let d = 0; d < before.length; d++) {
+      const from = before[d];
+      const to = of[d] < 0 ? from : of[d];
+      const ratio = volts[d][to] / volts[d][from];
+      dynamicBy[d] = (ratio * ratio * hertz[d][to]) / hertz[d][from];
+      leakageBy[d] = ratio;
+    }
+  };
   return {
-    at({ points: before, powerW, leakageW }, points, out) {
-      let sum = 0;
-      for (let b = 0; b < out.length; b++) {
-        let dynamic = 0;
-        let leakage = 0;
-        for (const name of ofBlock[b]) {
-          const table = tables.get(name)!;
-          const [from, to] = [table[before[name]], table[points[name]]];
-          const volts = to.voltageV / from.voltageV;
-          dynamic = Math.max(dynamic, (volts * volts * to.frequencyHz) / from.frequencyHz);
-          leakage = Math.max(leakage, volts);
-        }
-        const hasDomain = ofBlock[b].length > 0;
-        const w = hasDomain ? (powerW[b] - leakageW[b]) * dynamic + leakageW[b] * leakage : powerW[b];
-        out[b] = w;
-        sum += w;
+    observe({ points, powerW, leakageW }) {
+      for (let d = 0; d < before.length; d++) before[d] = points[domains[d].name];
+      for (let b = 0; b < m; b++) {
+        dynamicW[b] = own[b].length === 0 ? powerW[b] : powerW[b] - leakageW[b];
+        leakW[b] = leakageW[b];
       }
+    },
+    choose,
+    chooseBy(points) {
+      for (let d = 0; d < before.length; d++) setting[d] = points[domains[d].name];
+      choose(setting);
+    },
+    wattsOf,
+    totalW() {
+      let sum = 0;
+      for (let b = 0; b < m; b++) sum += wattsOf(b);
       return sum;
     },
   };
@@ -57,20 +96,23 @@ export function thermalSafeDensity(
   { blocks, resistanceKPerW, ambientK }: Pick<PolicyContext, 'blocks' | 'resistanceKPerW' | 'ambientK'>,
   isActive: ArrayLike<boolean>,
   weight: ArrayLike<number>,
-  restW: ArrayLike<number>,
   limitK: number,
-): number {
+): (restW: ArrayLike<number>) => number {
   const m = blocks.length;
-  let density = Number.POSITIVE_INFINITY;
+  const others = blocks.flatMap((_, v) => (isActive[v] ? [] : [v]));
+  /** The rise of each block for a unit of density, K. */
+  const perUnit = new Float64Array(m);
   for (let u = 0; u < m; u++) {
-    let headroomK = limitK - (ambientK ?? 0);
-    let perUnit = 0;
-    for (let v = 0; v < m; v++) {
-      const resistance = resistanceKPerW[u * m + v];
-      if (isActive[v]) perUnit += resistance * weight[v];
-      else headroomK -= resistance * restW[v];
-    }
-    if (perUnit > 0) density = Math.min(density, headroomK / perUnit);
+    for (let v = 0; v < m; v++) if (isActive[v]) perUnit[u] += resistanceKPerW[u * m + v] * weight[v];
   }
-  return Math.max(0, density);
+  return (restW) => {
+    let density = Number.POSITIVE_INFINITY;
+    for (let u = 0; u < m; u++) {
+      if (!(perUnit[u] > 0)) continue;
+      let headroomK = limitK - (ambientK ?? 0);
+      for (let i = 0; i < others.length; i++) headroomK -= resistanceKPerW[u * m + others[i]] * restW[others[i]];
+      density = Math.min(density, headroomK / perUnit[u]);
+    }
+    return Math.max(0, density);
+  };
 }

@@ -1,5 +1,5 @@
 import type { PointByDomain, PointRange, PolicyDomain, RunnablePolicy } from './policy.ts';
-import type { IdleState } from './rest/states.ts';
+import type { IdleState } from './states/states.ts';
 
 /** The range that a policy accepts for each domain that it decides. */
 export type Ranges = Readonly<Record<string, PointRange>>;
@@ -28,12 +28,62 @@ function rangesOf(domains: readonly PolicyDomain[], rangeOf: (domain: PolicyDoma
   return Object.fromEntries(domains.map((domain) => [domain.name, rangeOf(domain)]));
 }
 
+/** Most ranges that are kept for later. */
+const MOST_KEPT = 4096;
+
+/**
+ * Ranges from a number for each domain: points, or steps down from the highest. Equal numbers give the same object, which the engine
+ * compares fastest and need not check again.
+ */
+export function rangesByPoint(
+  domains: readonly PolicyDomain[],
+  rangeOf: (of: number, domain: PolicyDomain) => PointRange,
+): (of: ArrayLike<number>) => Ranges {
+  const kept = new Map<number, Ranges>();
+  return (of) => {
+    // Different numbers have different keys as long as the design has fewer settings than there are whole numbers.
+    let key = 0;
+    for (let d = 0; d < domains.length; d++) key = key * domains[d].points.length + of[d];
+    const found = kept.get(key);
+    if (found) return found;
+    const ranges = Object.fromEntries(domains.map((domain, d) => [domain.name, rangeOf(of[d], domain)]));
+    if (kept.size >= MOST_KEPT || !Number.isSafeInteger(key)) kept.clear();
+    if (Number.isSafeInteger(key)) kept.set(key, ranges);
+    return ranges;
+  };
+}
+
+/** Exactly one point in each domain, from all points by name. */
+export function exactlyAt(domains: readonly PolicyDomain[]): (points: PointByDomain) => Ranges {
+  const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+  const of = new Int32Array(domains.length);
+  return (points) => {
+    for (let d = 0; d < of.length; d++) of[d] = points[domains[d].name];
+    return rangesOf(of);
+  };
+}
+
 /**
  * A domain's range; undefined if the policy does not decide it. A domain may have the name of a property that every
  * object has.
  */
 export function rangeIn(ranges: Ranges, domain: string): PointRange | undefined {
   return Object.hasOwn(ranges, domain) ? ranges[domain] : undefined;
+}
+
+/** Whether two objects hold the same ranges of the same domains. The second may be anything that a program returned. */
+export function isEqualRanges(a: Ranges, b: Ranges): boolean {
+  if (a === b) return true;
+  if (typeof b !== 'object' || b === null) return false;
+  let more = 0;
+  for (const name in b) {
+    const ofA = rangeIn(a, name);
+    const ofB: unknown = b[name];
+    if (!ofA || !Array.isArray(ofB) || ofB.length !== 2 || ofB[0] !== ofA[0] || ofB[1] !== ofA[1]) return false;
+    more++;
+  }
+  for (const _ in a) more--;
+  return more === 0;
 }
 
 export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomain[]): boolean {

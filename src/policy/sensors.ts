@@ -28,7 +28,15 @@ export interface SensorSpec {
 
 /** Sensors that read the true temperatures without delay. */
 export function idealSensors(): Sensors {
-  return { read: (trueK) => Array.from(trueK), memory: [] };
+  return {
+    read(trueK) {
+      // Several times as fast as Array.from, and read at every epoch.
+      const readings = new Array<number>(trueK.length);
+      for (let u = 0; u < readings.length; u++) readings[u] = trueK[u];
+      return readings;
+    },
+    memory: [],
+  };
 }
 
 const ZERO_C = 273.15;
@@ -45,7 +53,7 @@ export function createSensors(specs: readonly SensorSpec[], seed: number): Senso
   return {
     memory: [],
     read(trueK, epoch) {
-      const now = trueK.map((k, u) => shown(k, specs[u], seed, epoch, u));
+      const now = trueK.map((k, u) => readingOf(k, specs[u], seed, epoch, u));
       this.memory = [...this.memory, now].slice(-1 - longest);
       const { memory } = this;
       return now.map((_, u) => memory[Math.max(0, memory.length - 1 - specs[u].delayEpochs)][u]);
@@ -53,7 +61,8 @@ export function createSensors(specs: readonly SensorSpec[], seed: number): Senso
   };
 }
 
-function shown(
+/** The reading of sensor `u` in K at a true temperature at the end of an epoch, before its delay. */
+export function readingOf(
   trueK: number,
   { offsetK, noiseK, quantumK }: SensorSpec,
   seed: number,

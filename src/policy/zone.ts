@@ -27,23 +27,23 @@ export const Kernel = OneOf(['6.6', '6.18'], 'Linux kernel whose governor it is,
  */
 export interface Zone {
   readonly domains: readonly PolicyDomain[];
+  /** The names of the blocks that it watches. */
+  readonly blocks: readonly string[];
   /** The highest reading, K. */
   hottestK(observation: Observation): number;
 }
 
-/** What a decision says besides its ranges: that these are the lowest points, and the zone is above the trip all the same. */
+/** What it reads if these are the lowest points, and the zone is above the trip all the same. */
 export function saturation(
   { domains }: Zone,
   ranges: Ranges,
   temperatureK: number,
   tripK: number,
-): { readonly saturated?: Saturation } {
-  if (!(temperatureK > tripK)) return NOT_SATURATED;
-  for (const { name } of domains) if (ranges[name][1] > 0) return NOT_SATURATED;
-  return { saturated: { temperatureK, tripK } };
+): Saturation | undefined {
+  if (!(temperatureK > tripK)) return undefined;
+  for (const { name } of domains) if (ranges[name][1] > 0) return undefined;
+  return { temperatureK, tripK };
 }
-
-const NOT_SATURATED = {};
 
 /**
  * The zone of these parameters. Errors: `missing-key` if there are no sensors, `unknown-name` for a pattern that
@@ -66,9 +66,10 @@ export function zoneOf(
   return {
     // Domains in the accelerator's order, each once, whatever the order of the parameter.
     domains: domains ? chosenDomains(domains, setting, span) : setting.domains,
+    blocks: sensed.map((b) => setting.blocks[b]),
     hottestK({ temperatureK }) {
       let hottest = -Infinity;
-      for (const block of sensed) hottest = Math.max(hottest, temperatureK[block]);
+      for (let i = 0; i < sensed.length; i++) hottest = Math.max(hottest, temperatureK[sensed[i]]);
       return hottest;
     },
   };

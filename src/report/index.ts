@@ -3,6 +3,7 @@ export { REPORT_VERSION, type ReportData, reportData } from './data/index.ts';
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
+export { distinctTexts, ERT_COLUMNS, ertRow } from './files/ert-csv.ts';
 export { eventsCsv } from './files/events-csv.ts';
 export { hotspotFiles } from './files/hotspot.ts';
 export { layersCsv } from './files/layers.ts';

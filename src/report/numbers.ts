@@ -55,3 +55,22 @@ export function coordinate(value: number): string {
   const text = value.toFixed(1);
   return text.endsWith('.0') ? text.slice(0, -2) : text;
 }
+
+/** The times of a run as the page shows them: all in one unit. */
+export interface TimeTexts {
+  readonly unit: string;
+  /** The number alone, for a column with the unit in its title. */
+  readonly number: (seconds: number) => string;
+  readonly text: (seconds: number) => string;
+}
+
+/**
+ * Texts of times within a run of `wholeS` seconds: in the unit that suits the whole run, with the digits that tell a hundredth of an
+ * epoch apart, so that events of one epoch stay in order.
+ */
+export function timeTexts(wholeS: number, epochS: number): TimeTexts {
+  const [factor, unit] = wholeS >= 1 ? [1, 's'] : wholeS >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'us'];
+  const decimals = Math.max(0, Math.min(12, 2 + Math.ceil(-Math.log10(epochS / factor) - 1e-9)));
+  const number = (seconds: number): string => (seconds / factor).toFixed(decimals);
+  return { unit, number, text: (seconds) => `${number(seconds)} ${unit}` };
+}

@@ -46,13 +46,13 @@ function heading(result: RunResult, against?: Against): string[] {
   const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
-  const dataflow = findDataflow(spec.array.dataflow).description.split(':')[0];
   return [
-    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflow})`,
+    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflowsText(experiment)})`,
     `policy ${policy}: ${clocks(result)}`,
     '',
     ...(result.deadline ? [`deadline     ${deadlineText(result)}`] : []),
     ...(result.thermal ? [`temperature  ${temperatureText(result.thermal)}`] : []),
+    ...result.targets.filter(isExceeded).map((target) => `target       ${targetText(target)}`),
     `energy       ${energyText(result)}`,
     `             ${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
     ...(against ? againstTexts(against).map((text, i) => `${i === 0 ? 'compared     ' : '             '}${text}`) : []),
@@ -61,6 +61,15 @@ function heading(result: RunResult, against?: Against): string[] {
     ...(isEpochSensitive(result.epochChange) ? [`epoch        warning: ${epochText(result)}`] : []),
     `conserved    ${conserved(result)}`,
   ];
+}
+
+/** The dataflow, or how many layers have each where a mapping gives them several. */
+function dataflowsText({ design: { spec }, workload, mapping }: RunResult['experiment']): string {
+  const nameOf = (id: string): string => findDataflow(id).description.split(':')[0];
+  const ids = workload.layers.map((_, l) => mapping?.layers[l]?.dataflow ?? spec.array.dataflow);
+  const counts = [...new Set(ids)].map((id) => [nameOf(id), ids.filter((other) => other === id).length] as const);
+  if (counts.length === 1) return counts[0][0];
+  return counts.map(([name, count]) => `${name} in ${count} ${count === 1 ? 'layer' : 'layers'}`).join(', ');
 }
 
 /** Energy per inference and, with a batch, per image, so that neither is mistaken for the other; then in all. */
@@ -149,7 +158,7 @@ function startText({ start, thermal }: RunResult): string {
   if (residualK === null) return `${mode}${hottest}`;
   const residual = `${residualK.toPrecision(2)} K`;
   if (converged) return `${mode}${hottest} (found to ${residual} in ${iterations} passes${swingText(cycleS)})`;
-  return `${mode}${hottest}: warning, NOT CONVERGED, ${residual} off after ${iterations} passes; ${START_ADVICE}`;
+  return `${mode}${hottest}: warning, NOT CONVERGED, ${residual} off after ${iterations} passes${swingText(cycleS)}; ${START_ADVICE}`;
 }
 
 function swingText(cycleS: number | undefined): string {
@@ -159,6 +168,16 @@ function swingText(cycleS: number | undefined): string {
 function epochText({ epochChange, epochS }: RunResult): string {
   const change = `${epochChange! > 0 ? '+' : ''}${percent(epochChange!)}`;
   return `${change} energy at half the epoch of ${engineering(epochS, 's')}; ${EPOCH_ADVICE}`;
+}
+
+/** Hardly more than a controller swings. */
+function isExceeded({ peakAboveK }: RunResult['targets'][number]): boolean {
+  return peakAboveK > 1;
+}
+
+function targetText({ policy, temperatureK, peakAboveK }: RunResult['targets'][number]): string {
+  const off = `${celsiusText(temperatureK)}, and the peak is ${peakAboveK.toFixed(2)} K above it`;
+  return `${policy} aims at ${off}: it holds a mean of epochs, and what is faster, or a start that is hotter, goes above`;
 }
 
 /** Advice for an epoch on which the result depends. */

@@ -29,6 +29,16 @@ export interface SystolicConfig {
   /** An id of the registry in dataflows/. */
   readonly dataflow: string;
   readonly memory: MemoryConfig;
+  /** The part of a layer's folds that a mapping fixes; dataflow and memory model choose the rest. */
+  readonly folds?: FoldChoice | undefined;
+}
+
+/** A choice of a layer's folds. */
+export interface FoldChoice {
+  /** Their order, by the name that `orderName` gives it. */
+  readonly order?: string | undefined;
+  /** The length of a T tile. */
+  readonly streamTile?: number | undefined;
 }
 
 /** Clocks and bandwidths at one moment. Frequencies in Hz, port widths in bits per cycle, bandwidth in bytes/s. */

@@ -1,9 +1,10 @@
 import { type Diagnostic, InputError } from '../base/errors.ts';
 import { type Layer, metadataBits } from '../workload/index.ts';
-import { type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './config.ts';
+import { type FoldChoice, type MemoryConfig, OPERANDS, type Operand, type SystolicConfig } from './config.ts';
 import { findDataflow } from './dataflows/index.ts';
 import { type FoldGrid, foldGrid } from './folds.ts';
-import { ofmapWordBitsOf } from './memory/psum.ts';
+import { FIXED_ORDER, orderName, orderNamed, orderNames } from './memory/next-use/index.ts';
+import { accumulates, longestTile, ofmapWordBitsOf } from './memory/psum.ts';
 import { modelOf } from './memory-model.ts';
 
 /** More folds than this take minutes and gigabytes; such a layer wants a larger array or a smaller one to try. */
@@ -14,6 +15,8 @@ export interface FitProblem {
   readonly diagnostic: Diagnostic;
   /** The scratchpad that is too small, and what the layer needs; absent if it is the layer that is too large. */
   readonly scratchpad?: { readonly operand: Operand; readonly leastBytes: number };
+  /** The part of the layer's mapping that the dataflow cannot carry. */
+  readonly choice?: keyof FoldChoice;
 }
 
 /** The memory as a layer uses it: the places of sparse weights travel with them, and make its filter words wider. */
@@ -36,7 +39,7 @@ export function besideKept(config: SystolicConfig, keptBytes: number): SystolicC
 
 /**
  * The reasons why a layer cannot run. Cheap, for checking a whole network before any of it runs. Codes: `scratchpad-too-small`,
- * `out-of-range` (too many folds). Error: `unknown-name` (dataflow).
+ * `out-of-range` (too many folds), `mapping-misfit`. Error: `unknown-name` (dataflow).
  */
 export function fitProblems(layer: Layer, config: SystolicConfig): FitProblem[] {
   const dataflow = findDataflow(config.dataflow);
@@ -45,6 +48,8 @@ export function fitProblems(layer: Layer, config: SystolicConfig): FitProblem[] 
   return [
     ...tooManyFolds(layer, grid, memory),
     ...OPERANDS.flatMap((operand) => tooSmall(operand, layer, grid, memory)),
+    ...orderMisfits(layer, grid, config),
+    ...tileMisfits(layer, grid, memory, config.folds?.streamTile),
   ];
 }
 
@@ -77,4 +82,61 @@ function tooSmall(operand: Operand, layer: Layer, grid: FoldGrid, memory: Memory
     expected: `at least ${leastBytes} bytes: two words for each of the ${lanes} lanes it feeds`,
   };
   return [{ diagnostic, scratchpad: { operand, leastBytes } }];
+}
+
+function misfit(choice: keyof FoldChoice, { name }: Layer, why: string, expected: string): FitProblem[] {
+  return [{ diagnostic: { code: 'mapping-misfit', message: `layer "${name}": ${why}`, expected }, choice }];
+}
+
+/** An order of folds that the dataflow or the memory model does not have, or that has larger blocks than the layer. */
+function orderMisfits(layer: Layer, grid: FoldGrid, { memory, folds }: SystolicConfig): FitProblem[] {
+  const name = folds?.order;
+  if (name === undefined) return [];
+  const { dataflow, rowFolds, columnFolds } = grid;
+  const order = orderNamed(dataflow, name);
+  if (!order)
+    return misfit('order', layer, `the dataflow ${dataflow.id} has no order of folds "${name}"`, orderNames(dataflow));
+  if (modelOf(memory).retention === 'consecutive' && name !== orderName(FIXED_ORDER))
+    return misfit(
+      'order',
+      layer,
+      `"retention: consecutive" has no order of folds "${name}"`,
+      `"${orderName(FIXED_ORDER)}", or retention: next-use`,
+    );
+  if (order.kind !== 'column-blocks' && order.kind !== 'row-blocks') return [];
+  const [count, axis] = order.kind === 'row-blocks' ? [rowFolds, 'row'] : [columnFolds, 'column'];
+  if (order.by < 2 * count) return [];
+  return misfit(
+    'order',
+    layer,
+    `blocks of ${order.by} ${axis} folds, where there are ${count}`,
+    `blocks of at most ${count}`,
+  );
+}
+
+/** A T tile where T is not cut, or one whose partial sums do not fit. */
+function tileMisfits(layer: Layer, grid: FoldGrid, memory: MemoryConfig, tile: number | undefined): FitProblem[] {
+  const { dataflow, extent, array } = grid;
+  if (tile === undefined) return [];
+  const isCut = accumulates(grid) && memory.psum === 'accumulate';
+  if (tile === extent.streamed && !isCut) return [];
+  const whole = `${extent.streamed}, or no tile`;
+  if (tile > extent.streamed)
+    return misfit(
+      'streamTile',
+      layer,
+      `a T tile of ${tile}, where T is ${extent.streamed}`,
+      `at most ${extent.streamed}`,
+    );
+  if (dataflow.axes.rows !== 'k')
+    return misfit('streamTile', layer, `the dataflow ${dataflow.id} adds up in the PEs, so that T is never cut`, whole);
+  if (!accumulates(grid))
+    return misfit('streamTile', layer, 'a single row fold leaves no partial sums, so that T is not cut', whole);
+  if (memory.psum === 'spill')
+    return misfit('streamTile', layer, 'with "psum: spill" T is not cut', `${whole}; or psum: accumulate`);
+  const longest = longestTile(array, memory);
+  if (tile <= longest) return [];
+  const bytes = memory.scratchpadBytes.ofmap;
+  const why = `the ofmap scratchpad of ${bytes} bytes does not hold two T tiles of ${tile} partial sums in ${array.columns} columns`;
+  return misfit('streamTile', layer, why, `a T tile of at most ${longest}`);
 }

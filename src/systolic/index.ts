@@ -2,6 +2,7 @@ export { COUNTER_INDEX, COUNTERS, type Counter, type Counts, zeroCounts } from '
 export {
   type ArrayClocks,
   type ArraySize,
+  type FoldChoice,
   type FoldShape,
   type MemoryConfig,
   OPERANDS,

@@ -11,19 +11,26 @@ import { type LayerSchedule, scheduleLayer } from './schedule.ts';
  * Schedules the layers of a network, each shape once, and tells `onLayer` about each. With `keep_results` a layer of a single
  * array finds its ifmap in the ofmap scratchpad where the results before it fit (docs/methods/memory-next-use.md, "Results that
  * stay"). Errors: those of `scheduleLayer`.
+ * @param configs one configuration for all layers, or one for each, where a mapping changes them
  */
 export function scheduleNetwork(
   layers: readonly Layer[],
-  config: SystolicConfig,
+  configs: SystolicConfig | readonly SystolicConfig[],
   partitions: Partitions,
   onLayer: (layer: PartitionedLayer, index: number) => void,
 ): PartitionedLayer[] {
-  const fromDram = oncePerShape((layer) => schedulePartitioned(layer, config, partitions));
-  const keeps = modelOf(config.memory).keepResults && partitions.rows * partitions.columns === 1;
+  const isAlone = partitions.rows * partitions.columns === 1;
+  const known = new Map<SystolicConfig, (layer: Layer) => PartitionedLayer>();
+  const fromDram = (layer: Layer, config: SystolicConfig): PartitionedLayer => {
+    const schedule = known.get(config) ?? oncePerShape((one) => schedulePartitioned(one, config, partitions));
+    known.set(config, schedule);
+    return schedule(layer);
+  };
   let before: LayerSchedule | null = null;
   return layers.map((layer, index) => {
-    let scheduled = fromDram(layer);
-    if (keeps) {
+    const config = isList(configs) ? configs[index] : configs;
+    let scheduled = fromDram(layer, config);
+    if (isAlone && modelOf(config.memory).keepResults) {
       const [alone] = scheduled.parts as readonly LayerSchedule[];
       const kept = before && withKeptIfmap(alone, before, config);
       if (kept) scheduled = { ...scheduled, parts: [kept], cycles: kept.cycles, counts: kept.counts };
@@ -32,6 +39,10 @@ export function scheduleNetwork(
     onLayer(scheduled, index);
     return scheduled;
   });
+}
+
+function isList(configs: SystolicConfig | readonly SystolicConfig[]): configs is readonly SystolicConfig[] {
+  return Array.isArray(configs);
 }
 
 /** The layer with its ifmap in the ofmap scratchpad, if that is possible and moves fewer bits through DRAM in no more cycles. */

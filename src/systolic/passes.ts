@@ -26,10 +26,17 @@ interface Range {
  * A group's passes (docs/methods/memory-next-use.md). The cost grows with the candidate orders, not with folds or passes. Words
  * arrive evenly over a pass, and all but the tail of its results leave evenly.
  * @param keptIfmap whether ifmap words come from the ofmap scratchpad instead of DRAM
+ * @param order the order of the folds, if a mapping fixes it
  */
-export function planPasses(layer: Layer, plan: PsumPlan, memory: MemoryConfig, keptIfmap: boolean): PassPlan {
+export function planPasses(
+  layer: Layer,
+  plan: PsumPlan,
+  memory: MemoryConfig,
+  keptIfmap: boolean,
+  order?: FoldOrder,
+): PassPlan {
   const { grid } = plan;
-  const fetches = planFetches(operandsOf(layer, grid), memory);
+  const fetches = planFetches(operandsOf(layer, grid), memory, order);
   const kinds = new Map<number, FoldKind>();
   const leaf = (fold: FoldIndex): FoldKind => kindOf(kinds, plan, memory, fold);
   const loops = loopsOf(fetches.order);

@@ -8,7 +8,7 @@ import { appendRun, type FoldRun, repeatRuns } from './fold-run.ts';
 import { type FoldIndex, streamedLength, usedColumns, usedRows } from './folds.ts';
 import { addArrivals, addDepartures, addTrafficDuring } from './memory/accounting.ts';
 import type { Fetch } from './memory/fetcher.ts';
-import type { FoldOrder } from './memory/next-use/index.ts';
+import { type FoldOrder, orderNamed } from './memory/next-use/index.ts';
 import { type PsumPlan, planPsums } from './memory/psum.ts';
 import { capacityWords, filterTraffic, ifmapTraffic, numberAt, walkGroup } from './memory/traffic.ts';
 import { modelOf } from './memory-model.ts';
@@ -76,11 +76,13 @@ export function scheduleLayer(layer: Layer, config: SystolicConfig, keptIfmapByt
   const used = besideKept(config, keptIfmapBytes);
   checkFits(layer, used);
   const memory = memoryOf(layer, used.memory);
-  const plan = planPsums(layer, findDataflow(config.dataflow), array, memory);
+  const dataflow = findDataflow(config.dataflow);
+  const { order, streamTile } = config.folds ?? {};
+  const plan = planPsums(layer, dataflow, array, memory, streamTile);
   const { grid } = plan;
   const walked =
     modelOf(memory).retention === 'next-use'
-      ? passedRuns(layer, plan, memory, keptIfmapBytes > 0)
+      ? passedRuns(layer, plan, memory, keptIfmapBytes > 0, order === undefined ? order : orderNamed(dataflow, order))
       : walkedRuns(layer, plan, memory);
   const { runs, inputTiles, queue } = walked;
   const counts = totalCounts(runs, memory, plan.ofmapWordBits);
@@ -114,8 +116,14 @@ interface ScheduledRuns {
 }
 
 /** The passes of all groups. */
-function passedRuns(layer: Layer, plan: PsumPlan, memory: MemoryConfig, keptIfmap: boolean): ScheduledRuns {
-  const { fetches, runs: ofGroup } = planPasses(layer, plan, memory, keptIfmap);
+function passedRuns(
+  layer: Layer,
+  plan: PsumPlan,
+  memory: MemoryConfig,
+  keptIfmap: boolean,
+  given: FoldOrder | undefined,
+): ScheduledRuns {
+  const { fetches, runs: ofGroup } = planPasses(layer, plan, memory, keptIfmap, given);
   const runs: FoldRun[] = [];
   repeatRuns(runs, ofGroup, layer.groups);
   const { tile, kept, streams } = fetches;

@@ -46,6 +46,13 @@ export {
   type ThermalNetwork,
 } from './network/network.ts';
 export type { Convection, Overhang, ThermalLayer, ThermalStack } from './network/stack.ts';
+export {
+  designObserver,
+  Observer,
+  type ObserverDesign,
+  type ObserverOptions,
+  type ObserverState,
+} from './observer/observer.ts';
 export { blockTemperatures, fieldTemperatures, nodeSources, packageTemperatures } from './reduced/field.ts';
 export { type ModalTransient, modalTransient, steadyResistance, stepResponse } from './reduced/modal.ts';
 export { type PartsOfStep, PartwiseTransient, ticksIn } from './reduced/modal-parts.ts';

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../src/base/document.ts';
 import { OneOf, Quantity, Version, validate } from '../../src/base/schema.ts';
 import { ExperimentSchema } from '../../src/cosim/experiment-file.ts';
+import { MappingSchema, writeMapping } from '../../src/cosim/mapping/mapping-file.ts';
 import { AcceleratorSchema } from '../../src/design/accelerator-schema.ts';
 import { PolicySchema } from '../../src/policy/policy-file.ts';
 import { BUNDLED_TEXTS, problemsOf } from '../cosim/support.ts';
@@ -167,7 +168,12 @@ test('a long value is not printed whole', () => {
 });
 
 describe('schemas/', () => {
-  const SCHEMAS = { accelerator: AcceleratorSchema, experiment: ExperimentSchema, policy: PolicySchema };
+  const SCHEMAS = {
+    accelerator: AcceleratorSchema,
+    experiment: ExperimentSchema,
+    mapping: MappingSchema,
+    policy: PolicySchema,
+  };
 
   test.each(Object.entries(SCHEMAS))('%s.json is the one in the code', (name, { $id, ...schema }) => {
     // As scripts/write-schemas.js writes it; run `npm run schemas` after a change.
@@ -184,10 +190,14 @@ describe('schemas/', () => {
       const schema = JSON.parse(readFileSync(`schemas/${name}.json`, 'utf8'));
       expect(ajv.validateSchema(schema)).toBe(true);
       const valid = ajv.compile(schema);
-      const files = Object.entries(BUNDLED_TEXTS).filter(([path]) =>
+      const written = writeMapping('mine', [
+        { layer: 'conv1', dataflow: 'ws', order: 'T tiles outermost', streamTile: 64 },
+      ]);
+      // No mapping is bundled.
+      const files = Object.entries({ ...BUNDLED_TEXTS, 'mappings/written.yaml': written }).filter(([path]) =>
         name === 'accelerator'
           ? path.endsWith('/accelerator.yaml')
-          : path.includes(name === 'policy' ? 'policies/' : 'experiments/'),
+          : path.includes({ policy: 'policies/', mapping: 'mappings/' }[name] ?? 'experiments/'),
       );
       expect(files).not.toHaveLength(0);
       for (const [file, text] of files) expect(valid(parseYaml({ file, text }).value), file).toBe(true);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EDGE, LEAN, SIZED_ARCHITECTURE } from '../cosim/support.ts';
@@ -20,7 +20,7 @@ describe('compare', () => {
     const folder = folderWith(FILES);
     const contents = ['1', '2'].map((workers) => {
       const out = `out-${workers}`;
-      const args = ['compare', 'exp.yaml', ...POLICIES, '--deadline', '400us..600us/100us', '--workers', workers];
+      const args = ['compare', 'exp.yaml', ...POLICIES, '--deadline', '400us,600us', '--workers', workers];
       const { status, err } = isotherm([...args, '-o', out], folder);
       expect({ status, err }).toEqual({ status: 0, err: '' });
       const names = readdirSync(join(folder, out)).sort();
@@ -31,8 +31,8 @@ describe('compare', () => {
       'comparison.csv',
       'comparison.json',
       'comparison.md',
-      ...[1, 2, 3].map((cell) => `oracle-${cell}.yaml`),
-      ...[1, 2, 3].map((cell) => `oracle-with-transitions-${cell}.yaml`),
+      ...[1, 2].map((cell) => `oracle-${cell}.yaml`),
+      ...[1, 2].map((cell) => `oracle-with-transitions-${cell}.yaml`),
       'report.html',
     ]);
   });
@@ -80,14 +80,14 @@ describe('compare', () => {
   });
 });
 
-test('says so if no policy runs', async () => {
-  const args = ['compare', 'exp.yaml', '--policies', 'pace', '--no-check-epoch'];
-  const { status, out } = await isothermHere(
-    args,
-    folderWith({ ...FILES, 'exp.yaml': FILES['exp.yaml'].replace(/deadline.*\n/, '') }),
-  );
-  expect({ status, last: out.trimEnd().split('\n').at(-1) }).toEqual({ status: 0, last: 'No policy ran in any cell.' });
-  expect(out).toMatch(/^pace +not run: deadline-missing/m);
+test('fails and writes nothing if no policy runs in any cell, with the reason of each', async () => {
+  const folder = folderWith({ ...FILES, 'exp.yaml': FILES['exp.yaml'].replace(/deadline.*\n/, '') });
+  const args = ['compare', 'exp.yaml', '--policies', 'pace', 'slack-step', '--no-check-epoch', '-o', 'out'];
+  const { status, out, err } = await isothermHere(args, folder);
+  expect({ status, out }).toEqual({ status: 1, out: '' });
+  expect(errorsIn(err, '')).toEqual(['policy-failed', 'policy-failed']);
+  expect(err).toMatch(/pace: deadline-missing/);
+  expect(existsSync(join(folder, 'out'))).toBe(false);
 });
 
 test('mark refuses an unknown assignment and an unknown policy', async () => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { someOf } from '../tier.ts';
+import { expect } from 'vitest';
+import { longTest } from '../tier.ts';
 import { folderWith, isotherm } from './support.ts';
 
 const STRICT = { NODE_OPTIONS: '--disallow-code-generation-from-strings' };
@@ -12,7 +12,7 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ['list', ['list', 'policies']],
 ];
 
-test.each(someOf(COMMANDS, 2))('%s works where Node forbids code generation', (_, args) => {
+longTest.each(COMMANDS)('%s works where Node forbids code generation', (_, args) => {
   const { status, err } = isotherm(args, process.cwd(), { ...STRICT, ISOTHERM_CACHE: folderWith() });
   expect(err).not.toMatch(/internal error|EvalError/);
   expect(status === 3).toBe(false);

@@ -70,10 +70,18 @@ longTest('compare and validate take modules too; a row is that of the bundled po
     status: 0,
     out: 'exp.yaml: experiment e: resnet18 on edge-npu\nfast.ts: policy mine, a program\n',
   });
-  const impure = isotherm(['compare', 'exp.yaml', '--policies', 'performance', './bad.ts', '--no-check-epoch'], folder);
-  expect(impure.status).toBe(1);
-  expect(impure.err).toContain('error[policy-impure]');
-  expect(impure.err).toContain(' bad.ts:5:');
+  // A row that fails says so, with the place in the module; the others run. Each thread loads the modules for itself.
+  const impure = ['compare', 'exp.yaml', '--policies', 'performance', './fast.ts', './bad.ts', '--no-check-epoch'];
+  const [one, two] = ['1', '2'].map((n) => isotherm([...impure, '--workers', n, '--json'], folder));
+  expect(one.status).toBe(0);
+  expect(two).toEqual(one);
+  const rows = JSON.parse(one.out).rows;
+  expect(rows.map(({ applicable }: { applicable: boolean }) => applicable)).toEqual([true, true, false]);
+  expect(rows[2].reason).toMatch(/policy-impure: policy "mine".* uses Date\.now \(bad\.ts:5:\d+\)/);
+  // A module that cannot be loaded is wrong input before any row.
+  const missing = isotherm([...impure.slice(0, 4), './no.ts'], folder);
+  expect(missing.status).toBe(1);
+  expect(missing.err).toContain('error[file-not-found]');
 });
 
 describe('what is wrong with a module is an error with its line', () => {
@@ -82,6 +90,10 @@ describe('what is wrong with a module is an error with its line', () => {
     ['policy-impure', `let x = 0; try { x = Math.random(); } catch {}\n    ${NOTHING}`, 5],
     ['policy-impure', `if (globalThis.process.pid > 0) ${NOTHING}`, 5],
     ['policy-impure', `if (new Date() > 0) ${NOTHING}`, 5],
+    ['policy-impure', `if (new Event('x').timeStamp > 0) ${NOTHING}`, 5],
+    ['policy-impure', `if (new Intl.DateTimeFormat('en').format() !== '') ${NOTHING}`, 5],
+    ['policy-impure', `import('node:fs');\n    ${NOTHING}`, 4],
+    ['decision-invalid', 'return { ranges: {}, state, reason: "", capw: 1 };', 4],
     ['policy-failed', `\n    view.nothing.at.all;\n    ${NOTHING}`, 6],
     ['policy-failed', 'const f = () => f(); return f();', 5],
     ['decision-invalid', 'return { ranges: { core: [0, NaN] }, state, reason: "" };', 4],

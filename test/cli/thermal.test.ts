@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../tier.ts';
 import { errorsIn, folderWith, isotherm, isothermHere } from './support.ts';
 
 const GOLDEN = 'test/golden/hotspot';
@@ -57,7 +58,7 @@ describe('the cache', () => {
   const args = ['thermal', '-f', 'a.flp', '-p', 'a.ptrace', ...grid, '--compat', 'hotspot', '--digits', '9'];
   const outputs = ['-o', 'a.ttrace', '-steady_file', 'a.steady', '--frames', 'frames'];
 
-  test('cold, warm, flipped, cut and of another layout: the same bytes in every file', async () => {
+  longTest('cold, warm, flipped, cut and of another layout: the same bytes in every file', async () => {
     const folder = folderWith(files);
     const cache = join(folder, 'cache');
     const run = async (): Promise<Buffer[]> => {

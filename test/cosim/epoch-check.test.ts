@@ -6,22 +6,29 @@ import { runText } from '../../src/report/index.ts';
 import { COARSE, load, memoryCache } from './support.ts';
 
 const cache = memoryCache();
-const text = (lines: string): string =>
-  `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\nstart: ambient\ninferences: { period: 900us, duration: 40ms }\ndeadline: 900us\n${lines}\n`;
+const text = (lines: string, inferences = '{ period: 900us, duration: 40ms }'): string =>
+  `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\nstart: ambient\ninferences: ${inferences}\ndeadline: 900us\n${lines}\n`;
 const first = load(text('policy: performance'), { overlay: COARSE });
 const plant = preparePlant(first, { cache });
-const run = (lines: string, checkEpoch = true) =>
-  runScenario(plant, load(text(lines), { overlay: COARSE, like: first }), { checkEpoch });
+const run = (lines: string, checkEpoch = true, inferences?: string) =>
+  runScenario(plant, load(text(lines, inferences), { overlay: COARSE, like: first }), { checkEpoch });
 
 describe('the check at half the epoch', () => {
   const beats = 'policy: { name: component-util, rule: threshold, stall_high: 0.02, stall_low: 0.01, residency: 1 }';
 
   test('is the change of the energy of the same inferences', () => {
     const result = run(beats);
-    // All inferences are in the window; the run ends with its duration either way.
+    // The run is no longer than a window.
     const half = run(`${beats}\nepoch: 0.5ms`, false);
     expect(result.epochChange).toBeCloseTo(half.energyJ.total / result.energyJ.total - 1, 9);
     expect(half.epochChange).toBeUndefined();
+  });
+
+  test('is that of the first inferences alone where the run goes on: a rest after them would hide it', () => {
+    const energyJ = (epoch: string) =>
+      run(`${beats}\nepoch: ${epoch}`, false, '{ period: 900us, count: 100 }').energyJ.total;
+    const long = run(beats, true, '{ period: 900us, duration: 1s }');
+    expect(long.epochChange).toBeCloseTo(energyJ('0.5ms') / energyJ('1ms') - 1, 9);
   });
 
   test('marks a result that moves by more than 1 %', () => {

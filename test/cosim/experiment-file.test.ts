@@ -16,6 +16,7 @@ describe('parseExperiment', () => {
       description: '',
       accelerator: 'a',
       workload: 'w',
+      mapping: null,
       dimensions: {},
       productFree: [],
       batch: 1,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/base/counters.ts';
 import { bundledNames } from '../../src/base/files.ts';
 import { loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
-import { accelergyFiles } from '../../src/energy/index.ts';
+import { type Attributes, accelergyFiles } from '../../src/energy/index.ts';
 import { activityCsv } from '../../src/report/files/activity.ts';
 import { layersCsv } from '../../src/report/files/layers.ts';
 import { runSummary } from '../../src/report/files/summary.ts';
@@ -23,6 +23,10 @@ const settingsOf = ({ domains, trace }: RunResult) =>
     voltageV: trace.domains[d].voltageV[0],
   }));
 
+function sameArguments(given: Attributes, values: ReadonlyMap<string, number>): boolean {
+  return given.size === values.size && [...values].every(([name, value]) => given.get(name)?.value === value);
+}
+
 /** What the figures of the tables say, without the code that sums them: count x figure x (V / V0)^2, DRAM as it is. */
 function independentEnergy(result: RunResult): number {
   const { counts, simulatedS } = result;
@@ -34,10 +38,10 @@ function independentEnergy(result: RunResult): number {
     const { domain } = spec.bindings[component];
     const voltageV = settings.find((s) => s.domain === domain)?.voltageV;
     const entry = ert.components.find((c) => c.component.name === component);
-    const found = entry?.actions.find((a) => a.action === action && a.arguments === values);
+    const found = entry?.actions.find((a) => a.action === action && sameArguments(a.arguments, values));
     for (const part of found?.parts ?? []) {
       const scale = voltageV === undefined || part.voltageV === null ? 1 : (voltageV / part.voltageV) ** 2;
-      energyJ += count * part.unitEnergyJ * part.scale * part.multiplicity * scale;
+      energyJ += count * part.unitEnergyJ * part.actionScale * part.partScale * part.multiplicity * scale;
     }
   }
   return energyJ;

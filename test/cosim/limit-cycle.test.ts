@@ -60,6 +60,28 @@ describe('the search at a jump', () => {
     expect(mean.meanW[0]).toBeCloseTo(0.7 * 3.02, 6);
     expect(mean.startW[0]).toBeCloseTo(0.7 * 3.02, 6);
   });
+
+  test('follows a jump that moves with the shares, where the runs on its sides heat other blocks', () => {
+    const [below, above] = [Float64Array.of(2.1, 1.0), Float64Array.of(1.6, 1.3)];
+    const search = new JumpSearch();
+    let startW: Float64Array = Float64Array.of(1, 1);
+    for (let i = 0; i < 40; i++) {
+      const all = startW[0] + startW[1];
+      const jumpW = 3.02 + 0.3 * (startW[0] / all - 0.6);
+      const pass = { startW, meanW: all < jumpW ? below : above };
+      search.note(pass);
+      startW = search.next(pass);
+    }
+    // A mixture of both runs, a + t (b - a), lies on the jump: 3.1 - 0.2 t = 3.02 + 0.3 ((2.1 - 0.5 t) / (3.1 - 0.2 t) - 0.6).
+    let t = 0.5;
+    for (let n = 0; n < 100; n++) t = (3.1 - 3.02 - 0.3 * ((2.1 - 0.5 * t) / (3.1 - 0.2 * t) - 0.6)) / 0.2;
+    const { mean } = search.sides!;
+    [0, 1].forEach((u) => {
+      const mixed = below[u] + t * (above[u] - below[u]);
+      expect(mean.meanW[u]).toBeCloseTo(mixed, 3);
+      expect(mean.startW[u]).toBeCloseTo(mixed, 3);
+    });
+  });
 });
 
 longTest('policies that swing get a start, and say how long a swing is', () => {
@@ -75,3 +97,17 @@ longTest('policies that swing get a start, and say how long a swing is', () => {
     if (start!.cycleS !== undefined) expect(start!.cycleS).toBeGreaterThan(2e-3);
   }
 });
+
+longTest(
+  'a jump of the mean power ends the search as soon as whole runs on both sides of it start close together',
+  () => {
+    const text =
+      'version: 1\nname: e\naccelerator: edge-npu-hp\nworkload: resnet18\ninferences: { count: 3000 }\ndeadline: 6ms\nlimit: 85C\npolicy: mpc-thermal\n';
+    const experiment = loadExperiment(memoryFiles(), { file: 'e.yaml', text });
+    const { start } = runScenario(preparePlant(experiment), experiment);
+    expect(start!.converged).toBe(true);
+    expect(start!.cycleS).toBeUndefined();
+    // 8 windows and 3 whole runs. Without the jump, 12 whole runs come before the mean over whole swings.
+    expect(start!.iterations).toBeLessThan(8 + 6);
+  },
+);

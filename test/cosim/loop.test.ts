@@ -64,7 +64,7 @@ test('energy, heat and MACs are conserved, and the parts add up, on random exper
         }
       },
     ),
-    lawOptions(80, 3),
+    lawOptions(80, 2),
   );
 });
 
@@ -108,7 +108,7 @@ test('a policy never sees the future: what comes after a moment changes nothing 
         });
       },
     ),
-    lawOptions(60, 3),
+    lawOptions(60, 2),
   );
 });
 

@@ -41,6 +41,21 @@ longTest('a key of the package changes the thermal model', () => {
   expect(perturbed(plant, { r_convec: 1 }).plant.model).toBe(plant.plant.model);
 });
 
+longTest('the load of a run, with the same factors, is the start of the run with other inputs', () => {
+  const own = load(TEXT.replace('start: ambient', 'start: self-consistent'), { overlay: COARSE });
+  const ownPlant = preparePlant(own, { cache });
+  const { load: found } = runScenario(ownPlant, own);
+  const factors = { energy: 1.3, leakage: 0.8, r_convec: 1.5 };
+  const guess = { ...found!, constantW: Array.from(found!.constantW, (powerW) => 1.3 * powerW) };
+  const other = perturbed(ownPlant, factors, cache);
+  const near = runScenario(other, own, { guess });
+  const far = runScenario(other, own);
+  // `performance` does not react to heat: one pass confirms the guess.
+  expect(near.start!.iterations).toBe(1);
+  expect(far.start!.iterations).toBeGreaterThan(1);
+  expect(near.energyJ.total / far.energyJ.total).toBeCloseTo(1, 4);
+});
+
 test('an unknown input is an error with the nearest name', () => {
   expect(problemsOf(() => perturbed(plant, { r_convex: 2 }))).toEqual(['unknown-name']);
 });

@@ -6,7 +6,7 @@ import type { AcceleratorSpec } from '../../src/design/accelerator.ts';
 import { arrayStages, type Partitions, SPLITS, schedulePartitioned, stepsOf } from '../../src/systolic/index.ts';
 import type { Layer } from '../../src/workload/layer.ts';
 import { anyLayer, gemmLayer } from '../laws/arbitraries.ts';
-import { lawOptions } from '../tier.ts';
+import { lawOptions, RUNS } from '../tier.ts';
 
 const MEMORY = {
   wordBits: { ifmap: 8, filter: 8, ofmap: 8, psum: 32 },
@@ -183,7 +183,7 @@ test('time adds up however it is cut, and is what is left at the beginning', () 
         );
       },
     ),
-    lawOptions(),
+    lawOptions(RUNS, 12),
   );
 });
 
@@ -202,6 +202,6 @@ test('more bandwidth and faster clocks never take longer', () => {
         expect(time(bytesPerS, 1)).toBeLessThanOrEqual(least * (1 + 1e-12));
       },
     ),
-    lawOptions(),
+    lawOptions(RUNS, 12),
   );
 });

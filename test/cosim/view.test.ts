@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
 import { COUNTER_INDEX } from '../../src/base/counters.ts';
+import { policySetting } from '../../src/cosim/experiment.ts';
 import { loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import {
   type Observation,
@@ -10,7 +11,8 @@ import {
   type PolicyKind,
   type RunnablePolicy,
 } from '../../src/policy/index.ts';
-import { COARSE, memoryCache, memoryFiles, problemsOf } from './support.ts';
+import { COARSE_QUAD } from './states/support.ts';
+import { COARSE, load, memoryCache, memoryFiles, problemsOf } from './support.ts';
 
 const cache = memoryCache();
 
@@ -138,6 +140,30 @@ test('places: every block with its rectangle, components and neighbours, which a
       expect(resistanceKPerW[v * m + u]).toBeLessThanOrEqual(resistanceKPerW[u * m + u] * (1 + 1e-9));
   }
   expect(ambientK).toBe(result.thermal!.ambientK);
+});
+
+test('places: with several arrays, a region is the blocks of one of them, and lies together', () => {
+  const experiment = load('version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\npolicy: performance\n', {
+    overlay: COARSE_QUAD,
+  });
+  const { places, domains } = policySetting(experiment.design, experiment.spec);
+  const regions = new Map<number, typeof places>();
+  for (const place of places) {
+    if (place.region !== null) regions.set(place.region, [...(regions.get(place.region) ?? []), place]);
+  }
+  // Two by two arrays, counted row by row; each has a clock of its own.
+  expect([...regions.keys()].sort()).toEqual([0, 1, 2, 3]);
+  for (const [region, own] of regions) {
+    const clocks = new Set(own.flatMap((place) => place.domains));
+    expect(clocks.size).toBe(1);
+    expect(domains.map(({ name }) => name)).toContain([...clocks][0]);
+    // From any block of a region the others are reached through neighbours in it.
+    const index = (name: string): number => places.findIndex((place) => place.name === name);
+    const inside = new Set(own.map(({ name }) => index(name)));
+    const reached = new Set([index(own[0].name)]);
+    for (const u of reached) for (const v of places[u].neighbours) if (inside.has(v)) reached.add(v);
+    expect(reached.size, `region ${region}`).toBe(own.length);
+  }
 });
 
 test('energies of layers sum to that of an inference, at any points and temperature', () => {

@@ -89,7 +89,7 @@ const SLOW: ReadonlySet<string> = new Set([
 ]);
 
 /** Pages whose JavaScript takes as long as all other pages together. */
-const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['docs/guide/library.md']);
+const SLOW_SCRIPTS: ReadonlySet<string> = new Set(['README.md', 'docs/guide/library.md']);
 
 /** Pages whose commands are whole runs and builds; the quick tier has those of the README and of the other pages. */
 const SLOW_PAGES: ReadonlySet<string> = new Set([
@@ -99,6 +99,7 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/guide/compare.md',
   'docs/methods/policies.md',
   'docs/formats/onnx.md',
+  'docs/formats/rules.md',
   'docs/guide/accelerators.md',
   'docs/guide/course-dvfs.md',
   'docs/tutorials/policy-module.md',
@@ -108,6 +109,8 @@ const SLOW_PAGES: ReadonlySet<string> = new Set([
   'docs/guide/layer-energy.md',
   'docs/guide/notebooks.md',
   'docs/guide/map.md',
+  'docs/guide/scaling.md',
+  'docs/guide/thermal.md',
   'docs/methods/loop.md',
   'docs/guide/policy-module.md',
 ]);

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { zeroCounts } from '../../src/base/counters.ts';
-import { parseYaml } from '../../src/base/document.ts';
 import { energyAt } from '../../src/energy/account.ts';
 import { bindActions } from '../../src/energy/binding.ts';
 import type { Ert } from '../../src/energy/ert.ts';
 import { technologyEstimators } from '../../src/energy/estimators/index.ts';
-import { readAccelergy } from '../../src/formats/accelergy/read.ts';
+import { readDesignFile } from '../../src/energy/input/read.ts';
 import { actionOf, ertOf, significant, sourcesIn } from './support.ts';
 
 const GOLDEN = 'test/golden/accelergy';
@@ -22,7 +21,7 @@ interface GoldenErt {
 }
 
 function caseErt(name: string): Ert {
-  const files = sourcesIn(`${GOLDEN}/${name}/input`, '.yaml').map((source) => readAccelergy(parseYaml(source)));
+  const files = sourcesIn(`${GOLDEN}/${name}/input`, '.yaml').map((source) => readDesignFile(source));
   return ertOf(files, technologyEstimators('45nm', sourcesIn(`${GOLDEN}/${name}/tables`, '.csv')));
 }
 
@@ -47,7 +46,7 @@ function goldenEnergies(name: string): Record<string, number> {
 function ourEnergies(ert: Ert): Record<string, number> {
   const rows = ert.components.flatMap(({ component, actions }) =>
     actions.map((entry) => {
-      const name = `${component.segments.join('.')} ${entry.action} ${JSON.stringify([...entry.arguments])}`;
+      const name = `${component.segments.join('.')} ${entry.action} ${JSON.stringify([...entry.arguments].map(([key, { value }]) => [key, value]))}`;
       return [name, significant(entry.energyJ * 1e12)] as const;
     }),
   );

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { designOf, diagnosticsOf, problemOf, readText } from './support.ts';
+import { describeDesign } from '../../src/energy/design-table.ts';
+import { diagnosticsOf, problemOf, readText } from './support.ts';
 
-const componentsOf = (text: string) => designOf(readText(text)).components;
+const componentsOf = (text: string) => describeDesign([readText(text)]).components;
 
 const TREE = `
 variables: {version: 0.4, technology: "45nm", global_cycle_seconds: 1e-9, word: 16}
@@ -20,15 +21,15 @@ architecture:
             - {name: "mac[2..4]", class: any, subclass: intmac, attributes: {width: 8, reach: sub, kib: 1}}
 `;
 
-test('names, counts and order: subtree before local, counts multiply, brackets go', () => {
+test('names, counts and order: subtree before local, counts multiply, brackets go, bounds see own attributes', () => {
   const components = componentsOf(TREE);
   expect(components.map(({ name, count }) => [name, count])).toEqual([
-    ['grid.mac', 2 * 4 * 3],
+    ['grid.mac', 2 * 8 * 3],
     ['ram', 2 * 8],
     ['port', 2],
   ]);
   expect(components.map((c) => c.segments.join('.'))).toEqual([
-    'chip[0..1].grid[0..3].mac[2..4]',
+    'chip[0..1].grid[0..7].mac[2..4]',
     'chip[0..1].ram[0..7]',
     'chip[0..1].port[3]',
   ]);
@@ -37,7 +38,7 @@ test('names, counts and order: subtree before local, counts multiply, brackets g
 test('attributes: own first, then those of the containers, then what every query carries', () => {
   const [mac, ram] = componentsOf(TREE);
   // sub is evaluated in the container, above its own kib; Accelergy would refuse `reach`.
-  expect([...mac.attributes]).toEqual([
+  expect([...mac.attributes].map(([name, { value }]) => [name, value])).toEqual([
     ['width', 8],
     ['reach', 2048],
     ['kib', 1],
@@ -45,7 +46,7 @@ test('attributes: own first, then those of the containers, then what every query
     ['sub', 2048],
     ['global_cycle_seconds', 1e-9],
   ]);
-  expect(ram.attributes.get('width')).toBe(32);
+  expect(ram.attributes.get('width')?.value).toBe(32);
   expect(mac.class).toBe('intmac');
 });
 

@@ -47,14 +47,19 @@ const PAIR = `    - name: top
 `;
 
 test('entries: one for each combination of arguments, the first one fastest', () => {
-  const entries = componentOf(ert(PAIR), 'x').actions.map((a) => [...a.arguments.values()]);
+  const entries = componentOf(ert(PAIR), 'x').actions.map((a) => [...a.arguments.values()].map(({ value }) => value));
   expect(entries).toEqual([[1, 0], [2, 0], [3, 0], [1, 1], [2, 1], [3, 1]]); // biome-ignore format: a table
 });
 
 test('energy: figure x scales x length of the list in the action; area: declared length', () => {
   const go = actionOf(ert(PAIR), 'x', 'go', { k: 2, d: 1 });
   expect(
-    go.parts.map(({ path, multiplicity, scale, unitEnergyJ }) => [path, multiplicity, scale, unitEnergyJ * 1e12]),
+    go.parts.map(({ path, multiplicity, actionScale, partScale, unitEnergyJ }) => [
+      path,
+      multiplicity,
+      actionScale * partScale,
+      unitEnergyJ * 1e12,
+    ]),
   ).toEqual([
     ['unit[0..1]', 2, (0.5 * 2) / 3, 8],
     ['bank', 1, 0.5, 5],
@@ -77,7 +82,7 @@ test('a primitive component has the actions it lists, scaled once', () => {
   const component =
     '{name: x, class: add, energy_scale: 3, area_scale: 2, attributes: {width: 4}, required_actions: [go]}';
   const design = ert(PAIR, component);
-  expect(actionOf(design, 'x', 'go')).toMatchObject({ parts: [{ path: '', multiplicity: 1, scale: 3 }] });
+  expect(actionOf(design, 'x', 'go')).toMatchObject({ parts: [{ path: '', multiplicity: 1, partScale: 3 }] });
   expect(actionOf(design, 'x', 'go').energyJ * 1e12).toBeCloseTo(12, 12);
   expect(componentOf(design, 'x').areaM2 * 1e12).toBeCloseTo(80, 12);
 });

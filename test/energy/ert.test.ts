@@ -98,7 +98,7 @@ test("no answer at all is no-estimator with everyone's reason, for all parts at 
     ['no-estimator', 22],
   ]);
   expect(problems[0].message).toBe(
-    '"core" of component "x": no estimator has the energy of core.go(technology=t)\n  b: not today\n  a: not today',
+    '"core" of component "x": no estimator has the energy of core.go\n  b: not today\n  a: not today',
   );
 });
 

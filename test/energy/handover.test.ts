@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COUNTERS } from '../../src/base/counters.ts';
-import { parseYaml } from '../../src/base/document.ts';
 import { bindActions } from '../../src/energy/binding.ts';
+import { describeDesign } from '../../src/energy/design-table.ts';
 import { accelergyFiles } from '../../src/energy/handover.ts';
-import { readAccelergy } from '../../src/formats/accelergy/read.ts';
-import { bundledClasses, bundledEstimators, designOf, ertOf, readText, significant } from './support.ts';
+import { bundledClasses, bundledEstimators, ertOf, readText, significant } from './support.ts';
 
 /** Leans on everything Accelergy 0.4 refuses and we allow: inherited attributes, forward references, an unused class. */
 const DESIGN = `
@@ -73,7 +72,7 @@ const BINDINGS = {
 
 const files = [readText(DESIGN), ...bundledClasses()];
 const ert = ertOf(files, bundledEstimators());
-const { classes } = designOf(...files);
+const { classes } = describeDesign(files);
 const bound = bindActions(ert, BINDINGS, new Map());
 const counts = Float64Array.from(COUNTERS, (_, i) => 1000 + 100 * i);
 const written = accelergyFiles(ert, { classes, bound, counts, technology: '45nm', globalCycleSeconds: 1e-9 });
@@ -86,7 +85,7 @@ test('the files are those that ran in Accelergy 0.4', () => {
 });
 
 test('the architecture reads back to the same energies and areas', () => {
-  const file = readAccelergy(parseYaml({ file: 'architecture.yaml', text: written.architecture }));
+  const file = readText(written.architecture, 'architecture.yaml');
   const again = ertOf([file], bundledEstimators());
   const energies = (table: typeof ert) => table.components.map((c) => c.actions.map((a) => a.energyJ));
   expect(energies(again)).toEqual(energies(ert));
@@ -94,7 +93,7 @@ test('the architecture reads back to the same energies and areas', () => {
 });
 
 test('only classes in use are handed over', () => {
-  const names = readText(written.architecture).classes.map((c) => c.name.value);
+  const names = [...describeDesign([readText(written.architecture)]).classes.keys()];
   expect(names).toEqual(['systolic_pe', 'mac_int8', 'smart_buffer', 'adder_tree']);
 });
 

@@ -1,17 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseYaml } from '../../src/base/document.ts';
 import { type Diagnostic, type ErrorCode, InputError } from '../../src/base/errors.ts';
 import type { SourceText } from '../../src/base/source.ts';
-import { type Component, flattenArchitecture } from '../../src/energy/architecture.ts';
-import { buildErt, type Ert, type ErtAction, type ErtComponent } from '../../src/energy/ert.ts';
+import { describeDesign, designTable } from '../../src/energy/design-table.ts';
+import type { Ert, ErtAction, ErtComponent } from '../../src/energy/ert.ts';
 import type { Estimator } from '../../src/energy/estimators/estimator.ts';
 import { technologyEstimators } from '../../src/energy/estimators/index.ts';
-import {
-  type AccelergyFile,
-  type CompoundClass,
-  classesByName,
-  readAccelergy,
-} from '../../src/formats/accelergy/read.ts';
+import { type DesignFile, readDesignFile } from '../../src/energy/input/read.ts';
 
 /** What a function throws as an InputError. */
 export function diagnosticsOf(run: () => unknown): readonly Diagnostic[] {
@@ -41,27 +35,16 @@ export function sourcesIn(folder: string, ext: string): SourceText[] {
   return names.sort().map((name) => ({ file: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') }));
 }
 
-export function readText(text: string, file = 'in.yaml'): AccelergyFile {
-  return readAccelergy(parseYaml({ file, text }));
+export function readText(text: string, file = 'in.yaml'): DesignFile {
+  return readDesignFile({ file, text });
 }
 
-/** The design of one or more Accelergy files: its components and classes. */
-export function designOf(...files: AccelergyFile[]): {
-  components: Component[];
-  classes: ReadonlyMap<string, CompoundClass>;
-} {
-  const root = files.map((f) => f.architecture).find((a) => a !== undefined)!;
-  const variables = new Map(files.flatMap((f) => [...f.variables]));
-  return { components: flattenArchitecture(root, variables), classes: classesByName(files) };
+export function ertOf(files: DesignFile[], estimators: readonly Estimator[]): Ert {
+  return designTable(describeDesign(files), estimators);
 }
 
-export function ertOf(files: AccelergyFile[], estimators: readonly Estimator[]): Ert {
-  const { components, classes } = designOf(...files);
-  return buildErt(components, classes, estimators);
-}
-
-export function bundledClasses(): AccelergyFile[] {
-  return sourcesIn('components', '.yaml').map((source) => readAccelergy(parseYaml(source)));
+export function bundledClasses(): DesignFile[] {
+  return sourcesIn('components', '.yaml').map((source) => readDesignFile(source));
 }
 
 export function bundledEstimators(): Estimator[] {
@@ -74,7 +57,7 @@ export function componentOf(ert: Ert, name: string): ErtComponent {
 
 export function actionOf(ert: Ert, component: string, action: string, values: Record<string, number> = {}): ErtAction {
   const matches = (a: ErtAction) =>
-    a.action === action && Object.entries(values).every(([k, v]) => a.arguments.get(k) === v);
+    a.action === action && Object.entries(values).every(([k, v]) => a.arguments.get(k)?.value === v);
   return componentOf(ert, component).actions.find(matches)!;
 }
 

@@ -3,7 +3,7 @@ import { parseYaml } from '../../src/base/document.ts';
 import type { Diagnostic } from '../../src/base/errors.ts';
 import type { Files } from '../../src/base/files.ts';
 import { parseOverride } from '../../src/base/overrides.ts';
-import { loadExperiment } from '../../src/cosim/index.ts';
+import { loadExperiment, readMapping } from '../../src/cosim/index.ts';
 import { readArrivals } from '../../src/cosim/loop/releases.ts';
 import { evaluateOperand } from '../../src/energy/index.ts';
 import { readPowerCsv } from '../../src/formats/hotspot/index.ts';
@@ -15,6 +15,7 @@ import { nodeFiles } from '../../src/node/index.ts';
 import { estimateEnergy, OUTPUTS, readOwnFigures } from '../../src/peers/accelergy/index.ts';
 import { readHotspotInput } from '../../src/peers/hotspot/input/files.ts';
 import { readConfuciuxNetwork } from '../../src/peers/mapping/confuciux-files.ts';
+import { readPriced } from '../../src/peers/mapping/energies.ts';
 import { otherForms } from '../../src/peers/mapping/forms/index.ts';
 import { timeloopReport } from '../../src/peers/mapping/report.ts';
 import { readSimulationInput } from '../../src/peers/scalesim/model-input.ts';
@@ -184,8 +185,37 @@ const timeloopText = (): Reader => {
   return { ...rest, name: 'Timeloop map.txt', texts: { ...other, ...parts } };
 };
 
+/** A network whose layers a mapping names. */
+const MAPPED = readTopology({ file: 'net.csv', text: 'layer,type,m,n,k\nconv,gemm,64,32,48\nfc,gemm,1,10,64\n' });
+
 /** Goldens whose files are damaged. */
 const TIMELOOP: Readonly<Record<string, string>> = { mapping: 'ws_gemm_imperfect', constraints: 'map_conv_16x8' };
+
+/** An architecture of nodes, lowered for the mapper. */
+const timeloopNodes = (): Reader => ({
+  ...timeloop('mapping'),
+  name: 'Timeloop nodes',
+  texts: { ...timeloop('mapping').texts, arch: ARCHITECTURE_OF_NODES },
+  read: (texts) =>
+    readPriced(
+      Object.entries(texts).map(([file, text]) => ({ file, text })),
+      { files: { read: (path) => texts[path], list: () => [] }, bundled: nodeFiles },
+    ),
+});
+
+const ARCHITECTURE_OF_NODES = `architecture:
+  version: 0.4
+  nodes:
+  - !Container {name: sys, attributes: {technology: "45nm", word: 16, width: word, datawidth: word}}
+  - !Component {name: DRAM, class: DRAM, attributes: {width: 4 * word}}
+  - !Component {name: GBuf, class: SRAM, attributes: {depth: 8192, block_size: 1}}
+  - !Container {name: PE, spatial: {meshX: 16, meshY: 2 * 8}, constraints: {spatial: {permutation: [M, N, K], split: 1}}}
+  - !Parallel
+    nodes:
+    - !Component {name: Reg, class: regfile, attributes: {depth: 4}, constraints: {dataspace: {keep: [A, B, Z], bypass: []}}}
+    - !Nothing
+  - !Component {name: MAC, class: intmac}
+`;
 
 const maestro = (name: string): Reader => ({
   name: `MAESTRO ${name}`,
@@ -301,6 +331,13 @@ export const READERS: readonly Reader[] = [
   timeloop('mapping'),
   timeloop('constraints'),
   timeloopText(),
+  timeloopNodes(),
+  only(
+    'mapping of a network',
+    'version: 1\nname: mine\nlayers:\n  - { layer: 0, dataflow: ws, order: T tiles outermost, tile: 64 }\n  - { layer: fc, order: 4 columns }\n',
+    3,
+    (source) => readMapping(source, MAPPED),
+  ),
   maestro('conv_rs'),
   maestro('conv_outputcentric'),
   maestro('gemm_os_edge'),

@@ -37,7 +37,7 @@ const operatingPoints: fc.Arbitrary<MemoryOperatingPoint> = fc.record({
 });
 
 describe('any layers', () => {
-  const options = lawOptions(300, 50);
+  const options = lawOptions(300, 25);
 
   test('stages carry the bits of the counters', () => {
     fc.assert(

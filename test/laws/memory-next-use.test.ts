@@ -104,7 +104,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         expect(count(schedule, 'dram_ofmap_reads')).toBe(folds.ofmap.reads);
         expect(count(schedule, 'dram_ofmap_writes')).toBe(folds.ofmap.writes);
       }),
-      lawOptions(400, 20),
+      lawOptions(400, 12),
     );
   });
 
@@ -118,7 +118,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         const all = { ifmap: words.ifmap * layer.groups, filter: words.filter * layer.groups };
         expect(wordsOf(scheduled(layer, config, order))).toEqual(all);
       }),
-      lawOptions(400, 20),
+      lawOptions(400, 12),
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(words[operand], `${operand}, ${orderName(group.order)}`).toBeGreaterThanOrEqual(least);
         }
       }),
-      lawOptions(800, 20),
+      lawOptions(800, 12),
     );
   });
 
@@ -153,7 +153,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(Math.abs(timeS / (fillS + passesS + drainS) - 1), `layer ${i}`).toBeLessThan(1e-9);
         });
       }),
-      lawOptions(300, 6),
+      lawOptions(300, 4),
     );
   });
 });
@@ -169,7 +169,7 @@ describe('laws', () => {
         expect(wordsOf(after).ifmap).toBeLessThanOrEqual(wordsOf(before).ifmap);
         expect(wordsOf(after).filter).toBeLessThanOrEqual(wordsOf(before).filter);
       }),
-      lawOptions(4000, 80),
+      lawOptions(4000, 40),
     );
   });
 
@@ -183,7 +183,7 @@ describe('laws', () => {
         const words = (schedule: LayerSchedule) => wordsOf(schedule).ifmap + wordsOf(schedule).filter;
         expect(words(after)).toBeLessThanOrEqual(words(before));
       }),
-      lawOptions(4000, 80),
+      lawOptions(4000, 40),
     );
   });
 
@@ -196,7 +196,7 @@ describe('laws', () => {
         for (const counter of ['dram_ofmap_reads', 'dram_ofmap_writes'] as const)
           expect(count(best, counter)).toBe(count(fixed, counter));
       }),
-      lawOptions(4000, 80),
+      lawOptions(4000, 40),
     );
   });
 
@@ -219,7 +219,7 @@ describe('laws', () => {
           expect(seconds({ dramBytesPerS: share * point.dramBytesPerS })).toBeGreaterThanOrEqual(least);
         },
       ),
-      lawOptions(2000, 50),
+      lawOptions(2000, 25),
     );
   });
 
@@ -271,7 +271,7 @@ describe('laws', () => {
     ],
   ])('%s: words of every dataflow, from few words to many', (_, layer) => {
     for (const dataflow of ['os', 'ws', 'is'] as const) {
-      for (const words of someOf([4, 5, 13, 40, 150], 3)) {
+      for (const words of someOf([4, 5, 13, 40, 150], 2)) {
         const scratchpadBytes = { ifmap: words, filter: words, ofmap: 64 };
         const config: QueueConfig = {
           ...{ rows: 2, cols: 2, dataflow, psum: 'accumulate', prefetchAcrossLayers: true, lookahead: 'room' },

@@ -195,3 +195,25 @@ test('words that arrive equal those of a walk through every step', () => {
     lawOptions(2000, 200),
   );
 });
+
+test('a search that is stopped in any of its pauses ends there, with a mapping and a bound that holds', () => {
+  fc.assert(
+    fc.property(smallCase, fc.double({ min: 0, max: 1, noNaN: true }), ({ machine, constraints }, share) => {
+      const objective = objectiveOf(['edp']);
+      const [value] = objective.values;
+      const space = mapspaceOf(machine, constraints);
+      let all = 0;
+      const exact = searchExactly(space, objective, false, { isOver: () => ++all < 0 });
+      const at = Math.max(1, Math.round(share * all));
+      let asked = 0;
+      const stopped = searchExactly(space, objective, false, { isOver: () => ++asked >= at });
+      expect(stopped.best === undefined).toBe(exact.best === undefined);
+      if (!stopped.best || !exact.best) return;
+      expect(stopped.lowerBound).toBeLessThanOrEqual(value(exact.best.cost) * (1 + 1e-12));
+      expect(value(stopped.best.cost)).toBeGreaterThanOrEqual(value(exact.best.cost));
+      // Each level of the walk may ask once more on its way out.
+      expect(asked - at).toBeLessThanOrEqual(2);
+    }),
+    lawOptions(200, 8),
+  );
+});

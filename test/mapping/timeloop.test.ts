@@ -84,3 +84,52 @@ test.each(Object.entries(MAPPER))('%s: the optimum of the exhaustive search', (n
   expect(best!.cost.cycles).toBe(summary.cycles);
   expect((1000 * best!.cost.energyPj) / machine.macs / summary.fJ_per_compute.Total).toBeCloseTo(1, 5);
 });
+
+interface RandomCase {
+  readonly problem: 'conv' | 'gemm';
+  readonly instance: string;
+  readonly arch: string;
+  readonly ert: string;
+  readonly mapping: string;
+  readonly cycles: number;
+  readonly cyclesOf: Readonly<Record<string, number>>;
+  readonly levels: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+const SHAPES = {
+  gemm: `name: gemm
+    dimensions: [M, N, K]
+    data-spaces:
+    - {name: A, projection: [[[M]], [[K]]]}
+    - {name: B, projection: [[[K]], [[N]]]}
+    - {name: Z, projection: [[[M]], [[N]]], read-write: true}`,
+  conv: `name: conv
+    dimensions: [C, K, R, S, N, P, Q]
+    coefficients: [{name: Wstride, default: 1}, {name: Hstride, default: 1}]
+    data-spaces:
+    - {name: W, projection: [[[C]], [[K]], [[R]], [[S]]]}
+    - {name: I, projection: [[[N]], [[C]], [[R], [P, Wstride]], [[S], [Q, Hstride]]]}
+    - {name: O, projection: [[[N]], [[K]], [[Q]], [[P]]], read-write: true}`,
+};
+
+/** test/golden/timeloop/random.json: random nests of two to four levels, link transfers switched off. */
+test('random mappings have the counts, cycles and energies of Timeloop itself', () => {
+  const { cases } = JSON.parse(readFileSync(new URL('random.json', ROOT), 'utf8')) as { cases: readonly RandomCase[] };
+  expect(cases).toHaveLength(32);
+  cases.forEach(({ problem, instance, arch, ert, mapping, cycles, cyclesOf, levels }, i) => {
+    const shape = `problem:\n  version: 0.3\n  shape:\n    ${SHAPES[problem]}\n  instance: ${instance}\n`;
+    const sources = [arch, shape, ert, mapping].map((text, at) => ({ file: `${at}.yaml`, text }));
+    const input = readTimeloop(sources);
+    const found = evaluateTimeloop(machineOf(input.problem, input.architecture, input.energies), input.mapping!);
+    expect(found.cycles, `cycles of case ${i}`).toBe(cycles);
+    for (const [level, tensors] of Object.entries(levels)) {
+      expect(found.levels[level].cycles).toBe(cyclesOf[level]);
+      for (const [tensor, expected] of Object.entries(tensors)) {
+        const { capacity, instances, reads, updates, fills, energy_pJ } = found.levels[level][tensor] as TensorStats;
+        // Energies are printed with two decimals.
+        const counts = [capacity, instances, reads, updates, fills, expect.closeTo(energy_pJ, 1)];
+        expect(expected, `case ${i}, ${tensor} in ${level}`).toEqual(counts);
+      }
+    }
+  });
+});

@@ -6,6 +6,7 @@ import { hashTexts } from '../../src/node/hash.ts';
 import { outputFiles, writeFiles } from '../../src/node/output.ts';
 import { folderWith } from '../cli/support.ts';
 import { problemsOf } from '../cosim/support.ts';
+import { longTest } from '../tier.ts';
 
 test('files are read, from the disk or from the package', () => {
   const folder = folderWith({ 'a.txt': '\ufeffä\u{1f321}\r\n' });
@@ -90,7 +91,7 @@ test('a file that has ended waits for its name like the others', () => {
   expect(readFileSync(path, 'utf8')).toBe('A');
 });
 
-test('nothing is in the file system before the commit, even of more than memory is to hold', () => {
+longTest('nothing is in the file system before the commit, even of more than memory is to hold', () => {
   const folder = folderWith();
   const output = outputFiles();
   const piece = new Uint8Array(2 ** 23);

@@ -91,7 +91,7 @@ describe('thermal safe power of every active set of four blocks', () => {
   test.each(per_mapping as readonly { active: number[]; tsp_w: number }[])('$active', ({ active, tsp_w }) => {
     const isActive = [0, 1, 2, 3].map((block) => active.includes(block));
     const rest = [0, 1, 2, 3].map(() => P_inactive_W as number);
-    expect(thermalSafeDensity(context, isActive, [1, 1, 1, 1], rest, T_dtm_c)).toBeCloseTo(tsp_w, 9);
+    expect(thermalSafeDensity(context, isActive, [1, 1, 1, 1], T_dtm_c)(rest)).toBeCloseTo(tsp_w, 9);
   });
 });
 

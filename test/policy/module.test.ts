@@ -5,7 +5,7 @@ import { load, moduleKind, run } from '../../src/index.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import type { Decision, Observation, PolicyContext } from '../../src/policy/index.ts';
 import { definePolicy, POLICY_KINDS, type PolicyView, tryPolicy } from '../../src/policy/index.ts';
-import { createStack, type PolicyStack } from '../../src/policy/stack.ts';
+import { createStack, type PolicyStack } from '../../src/policy/stack/stack.ts';
 import { traceCsv } from '../../src/report/index.ts';
 import { lawOptions, longTest } from '../tier.ts';
 import hottest from './modules/hottest.ts';
@@ -16,6 +16,12 @@ const TEXT = 'export default {\n  decide(view, state) {},\n};\n';
 
 const kindOf = (definition: unknown) => moduleKind(definition, { file: FILE, text: TEXT });
 const nothing: Decision = { ranges: {}, state: null, reason: 'nothing' };
+
+function circle(): object {
+  const own: { own?: object } = {};
+  own.own = own;
+  return own;
+}
 
 type Decide = (view: PolicyView, state: unknown) => unknown;
 
@@ -138,6 +144,33 @@ describe('what is an error, at the line of the file', () => {
     let calls = 0;
     const decide: Decide = () => ({ ...nothing, ranges: { array: [0, calls++ % period === 0 ? 1 : 2] } });
     expect(problemsOf(() => ask(stackOf(decide), 1100))).toEqual([at('policy-impure')]);
+  });
+
+  test('a set outside of the state, which a second copy of the module does not have', () => {
+    const copy = () => {
+      const seen = new Set<number>();
+      const decide: Decide = ({ timeS }) => ({
+        ...nothing,
+        ranges: { array: [0, seen.add(timeS).size > 200 ? 1 : 2] },
+      });
+      return { name: 'mine', decide };
+    };
+    const kind = moduleKind(copy(), { file: FILE, text: TEXT }, undefined, copy());
+    const usesSpan = document('uses: x', 'u.yaml').span(['uses']);
+    const stack = createStack([{ name: 'mine', uses: FILE, usesSpan, parameters: [] }], contextOf(), [kind]);
+    expect(problemsOf(() => ask(stack, 1100))).toEqual([at('policy-impure')]);
+  });
+
+  test.each<readonly [string, Decide, RegExp]>([
+    ['a key that no decision has', () => ({ ...nothing, capw: 1 }), /unknown key "capw"[\s\S]*did you mean "capW"/],
+    ['a state inside itself', () => ({ ...nothing, state: circle() }), /its state\.own is an object inside itself/],
+    [
+      'a state that grows deeper',
+      (_, state) => ({ ...nothing, state: { before: state } }),
+      /more than 100 objects deep/,
+    ],
+  ])('%s', (_, decide, message) => {
+    expect(() => ask(stackOf(decide), 200)).toThrow(message);
   });
 
   test('an init that counts', () => {

@@ -115,9 +115,11 @@ export const running = (more: Partial<RunningInference> = {}): RunningInference 
 export const observe = (more: Partial<Observation> = {}): Observation => ({
   timeS: 0,
   triggers: new Set(['epoch']),
-  points: { array: 4 },
+  points: { array: 4, memory: 1 },
   states: { array: { state: 'on', wakeS: 0 } },
   forecastW: () => ({ totalW: 1, byDomainW: { array: 1 } }),
+  predictK: () => ({ temperatureK: [340, 330], errorK: 0.1 }),
+  fieldK: (rows, columns) => new Array<number>(rows * columns).fill(335),
   shares: { array: { busy: 1, stall: 0, idle: 0, dead: 0 } },
   temperatureK: [330, 320],
   powerW: [1, 0.1],

@@ -72,6 +72,23 @@ describe('a comparison', () => {
     expect(text).toContain('Baselines missing: race-to-idle, static-best.');
   });
 
+  test('in few columns stands in several tables, with the notes below', () => {
+    const text = comparisonText(
+      comparison([row('performance', 2, 3e-3), row('late', 3, 3e-3, { deadlineMisses: 1 })]),
+      40,
+    );
+    expect(
+      Math.max(
+        ...text
+          .split('\n')
+          .slice(2, 14)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(40);
+    expect(text.match(/^performance /gm)!.length).toBeGreaterThan(1);
+    expect(text).toMatch(/^late: late$/m);
+  });
+
   test.each([
     [{ energyRelative: 1e-8, heatRelative: 0, macsDifference: 0 }, true],
     [{ energyRelative: 1e-15, heatRelative: 1e-5, macsDifference: 0 }, true],

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nineDigits } from '../../src/base/number-text.ts';
 import { writeCsv } from '../../src/report/files/csv.ts';
-import { engineering, percent } from '../../src/report/numbers.ts';
-import { textTable } from '../../src/report/table.ts';
+import { engineering, percent, timeTexts } from '../../src/report/numbers.ts';
+import { fittedTables, textTable } from '../../src/report/table.ts';
 
 test.each([
   [0, '0'],
@@ -100,4 +100,31 @@ test('writeCsv quotes what needs it, and ends every line with LF', () => {
       ],
     ),
   ).toBe('name,n\nplain,1\n"with, comma",0.1\n"with ""quotes""",2\n"two\nlines",3\n');
+});
+
+test('times of a run share a unit, and tell a hundredth of an epoch apart', () => {
+  const texts = timeTexts(20, 1e-3);
+  expect(texts.text(1.23456789)).toBe('1.23457 s');
+  expect(texts.number(1.23457 + 1e-5)).not.toBe(texts.number(1.23457));
+  expect(timeTexts(3.15e-3, 1e-4).text(1.41e-3)).toBe('1.410 ms');
+  expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 us');
+});
+
+test('a table that is too wide becomes several with the first column; nothing is cut or lost', () => {
+  const columns = ['name', 'one', 'two', 'note'].map((title) => ({ title, align: 'right' }) as const);
+  const rows = [
+    ['a', '11111', '22222', 'a long remark about a'],
+    ['b', '3', '4', ''],
+  ];
+  const footer = [['bound', '5', '', '']];
+  expect(fittedTables(columns, rows, footer, 100)).toEqual([textTable(columns, rows, footer)]);
+  const narrow = fittedTables(columns, rows, footer, 20);
+  expect(narrow.map(([header]) => header.trim().split(/ +/))).toEqual([
+    ['name', 'one', 'two'],
+    ['name', 'note'],
+  ]);
+  // The bound says something in the first table alone; the remark stays whole beyond the width.
+  expect(narrow.map((lines) => lines.some((line) => line.includes('bound')))).toEqual([true, false]);
+  expect(narrow.flat().join('\n')).toContain('a long remark about a');
+  expect(Math.max(...narrow[0].map((line) => line.length))).toBeLessThanOrEqual(20);
 });

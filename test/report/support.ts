@@ -43,6 +43,7 @@ export function madeUpResult(shape: Shape): RunResult {
     experiment: madeUpExperiment(shape, componentNames, trace.powerW.length),
     schedules: layers.map(({ cycles, name }) => ({ cycles, layer: { name }, parts: [] })),
     policy: 'throttle > governor',
+    targets: [],
     marksK: thermal
       ? [
           { policy: `${odd}governor${odd}`, temperatureK: 273.15 + 70 },

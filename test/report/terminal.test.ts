@@ -127,5 +127,15 @@ describe('what could be misread', () => {
       /^start +self-consistent.*: warning, NOT CONVERGED, 1\.5 K off after 30 passes; try start: steady/m,
     );
     expect(text({ start: { ...start, converged: true } })).not.toContain('warning');
+    expect(text({ start: { ...start, cycleS: 0.016 } })).toContain('after 30 passes; mean over swings of 16.0 ms; try');
+  });
+
+  test('a policy that promises a temperature and does not hold it', () => {
+    const target = (peakAboveK: number) => ({
+      targets: [{ policy: 'pid-frequency', temperatureK: 353.15, peakAboveK }],
+    });
+    expect(text(target(6.04))).toMatch(/^target +pid-frequency aims at 80\.00 C, and the peak is 6\.04 K above it/m);
+    expect(text(target(0.5))).not.toContain('aims at');
+    expect(text(target(-3))).not.toContain('aims at');
   });
 });

@@ -32,7 +32,7 @@ test('no text makes a reader throw anything but InputError with places inside th
         }
       }
     }),
-    lawOptions(2000),
+    lawOptions(2000, 100),
   );
 });
 
@@ -110,6 +110,6 @@ test('layers written in any order of columns are read back', () => {
       expect(read.layers).toEqual(layers.filter((layer) => 'batch' in layer));
       expect(read.omitted).toEqual(layers.filter((layer) => !('batch' in layer)));
     }),
-    lawOptions(400),
+    lawOptions(400, 25),
   );
 });

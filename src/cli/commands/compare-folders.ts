@@ -48,9 +48,11 @@ function table(title: string, a: string, b: string, differences: readonly Differ
   const shown = (value: Difference['a']): string => {
     return typeof value === 'number'
       ? String(Number(value.toPrecision(6)))
-      : value === undefined
-        ? '-'
-        : String(value).slice(0, 40);
+      : value === true
+        ? 'yes'
+        : value === undefined
+          ? '-'
+          : String(value).slice(0, 40);
   };
   const rows = differences.map((one) => [one.key, shown(one.a), shown(one.b), changeText(one)]);
   return textTable([{ title, align: 'left' }, right(a), right(b), right('change')], rows);

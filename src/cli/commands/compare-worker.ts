@@ -1,8 +1,11 @@
 /** A thread of `isotherm compare`: runs the jobs it is sent, one after the other. */
 import { parentPort } from 'node:worker_threads';
+import { InputError } from '../../base/errors.ts';
 import { type Assignment, fileCache, nodeFiles, type Report } from '../../node/index.ts';
+import type { PolicyKind } from '../../policy/index.ts';
 import { type Job, Lab, type Outcome } from '../../study/compare/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
+import { kindsWith } from '../policy-modules.ts';
 
 /** Reads the user's cache. New entries go to the main thread, which alone writes it. */
 function sharedCache(): ResultCache {
@@ -24,7 +27,20 @@ function send(report: Report<Outcome>): void {
   parentPort?.postMessage(report);
 }
 
-const lab = new Lab(nodeFiles, sharedCache());
-parentPort?.on('message', ({ index, job }: Assignment<Job>) => {
-  send({ kind: 'done', index, outcome: lab.run(job) });
-});
+try {
+  const lab = new Lab(nodeFiles, sharedCache(), await kindsOfThread());
+  parentPort?.on('message', ({ index, job }: Assignment<Job>) => {
+    send({ kind: 'done', index, outcome: lab.run(job) });
+  });
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  // The classes of errors do not survive the way to another thread.
+  send({ kind: 'failed', diagnostics: error.diagnostics });
+}
+
+/** Those of the modules that the comparison names; undefined for the bundled ones alone. */
+async function kindsOfThread(): Promise<readonly PolicyKind[] | undefined> {
+  const { modulesOfThread } = await import('../policy-guard.ts');
+  const modules = modulesOfThread();
+  return modules.length > 0 ? kindsWith(modules, nodeFiles) : undefined;
+}

@@ -6,7 +6,7 @@ import { optionOverride, parseOverride } from '../../base/overrides.ts';
 import { checkUncertain, type Experiment, loadExperiment } from '../../cosim/index.ts';
 import { appendAll } from '../../node/index.ts';
 import type { PolicyKind } from '../../policy/index.ts';
-import { comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
+import { type Comparison, comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
 import {
   type CompareRequest,
   combinations,
@@ -20,7 +20,7 @@ import {
 } from '../../study/compare/index.ts';
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { print, printJson } from '../terminal.ts';
+import { print, printJson, tableWidth } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
 
 interface CompareOptions {
@@ -121,10 +121,11 @@ async function comparePolicies(
     draws,
   };
   const kinds = await kindsOfPolicies(reference, policies, options.set, given.files);
-  checkCells(given.files, request, kinds);
+  checkCells(given.files, request, kinds.kinds);
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
   const comparison = await withWorkers(given, workers, kinds, (execute) => compare(request, execute));
+  checkRan(comparison);
   const files = comparisonFiles(comparison);
   if (folder !== undefined) {
     appendAll(given.output, folder, files);
@@ -135,7 +136,21 @@ async function comparePolicies(
     return;
   }
   const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${comparisonText(comparison)}\n${wrote}`);
+  print(`${comparisonText(comparison, tableWidth())}\n${wrote}`);
+}
+
+/** Errors: `policy-failed` with the reasons if no policy could run in any cell. */
+function checkRan({ cells }: Comparison): void {
+  const rows = cells.flatMap((cell) => cell.rows);
+  if (rows.some(({ applicable }) => applicable)) return;
+  const reasons = [...new Set(rows.map(({ policy, reason }) => `${policy}: ${reason}`))];
+  throw new InputError(
+    reasons.map((message) => ({
+      code: 'policy-failed',
+      message,
+      expected: 'a policy that runs in one of the cells at least; none did',
+    })),
+  );
 }
 
 function sweepsOf({ deadline, sweep }: CompareOptions): Sweep[] {

@@ -8,15 +8,16 @@ import {
   ACCELERGY_PEERS,
   type AccelergyPeer,
   energyJson,
+  energyReport,
   energyText,
   estimateEnergy,
   explainEnergies,
   OUTPUTS,
   type OutputName,
+  REPORT_FORMATS,
   readConfig,
   readOwnFigures,
 } from '../../peers/accelergy/index.ts';
-import { energyReport, REPORT_FORMATS } from '../../peers/accelergy-report/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { complain, print, printJson } from '../terminal.ts';
 
@@ -38,6 +39,8 @@ interface EnergyOptions {
   readonly time?: string;
   readonly define: readonly (readonly [string, ExpressionOperand])[];
   readonly transistors: 'hp' | 'lp';
+  readonly supply: readonly number[];
+  readonly temperature?: number;
 }
 
 const COLLECT = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -64,6 +67,13 @@ export function addEnergyCommand(program: Command): void {
         .choices(['hp', 'lp'])
         .default('hp'),
     )
+    .option(
+      '--supply <voltage>',
+      'take energies and leakage at this supply, such as 0.8V; may be repeated: ert.csv and leakage.csv have a row for each',
+      supply,
+      [],
+    )
+    .option('--temperature <temperature>', 'take leakage at this temperature, such as 85C', temperature)
     .addOption(
       new Option(
         '--compat <peer>',
@@ -103,7 +113,26 @@ const EXAMPLES = `
 Examples:
   isotherm energy architecture.yaml action_counts.yaml -o out
   isotherm energy project/ --compat accelergy-0.4 -o out
-  isotherm energy architecture.yaml --explain buffer.read`;
+  isotherm energy architecture.yaml --explain buffer.read
+  isotherm energy architecture.yaml --supply 0.6V --supply 0.9V --temperature 85C -o out`;
+
+function supply(text: string, before: readonly number[]): readonly number[] {
+  return [...before, quantity(text, 'voltage')];
+}
+
+function temperature(text: string): number {
+  return quantity(text, 'temperature');
+}
+
+function quantity(text: string, dimension: 'voltage' | 'temperature'): number {
+  try {
+    return parseQuantity(text, dimension);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [{ message, expected }] = error.diagnostics;
+    throw new InvalidArgumentError(`${message}${expected ? `; expected ${expected}` : ''}.`);
+  }
+}
 
 function reportFile(file: string, before: readonly string[]): readonly string[] {
   if (Object.hasOwn(REPORT_FORMATS, endingOf(file))) return [...before, file];
@@ -189,6 +218,7 @@ async function energy(
     leaveOut: options.leaveOut,
     defined: new Map(options.define),
     transistors: options.transistors === 'lp' ? 'LP' : 'HP',
+    supplies: { voltagesV: [...new Set(options.supply)], temperatureK: options.temperature },
   });
   complain(warningText(warnings));
   for (const [name, text] of result.files) {

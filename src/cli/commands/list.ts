@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { parseYaml } from '../../base/document.ts';
-import { BUNDLED, bundledNames, readReference } from '../../base/files.ts';
+import { BUNDLED, bundledNames, readReference, readText } from '../../base/files.ts';
 import { parseExperiment } from '../../cosim/index.ts';
 import { bundledChipPoints, parseAccelerator } from '../../design/index.ts';
-import { readAccelergy } from '../../energy/index.ts';
+import { describeDesign, readDesignFile } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { parsePolicy } from '../../policy/index.ts';
 import { engineering, textTable } from '../../report/index.ts';
@@ -89,8 +89,8 @@ function files(folder: string, ending: string): string[] {
 }
 
 function componentRows(file: string): Row[] {
-  const { classes } = readAccelergy(parseYaml({ file, text: nodeFiles.read(file) ?? '' }));
-  return classes.map((c) => [String(c.name.value), `actions ${c.actions.map((a) => a.name.value).join(', ')}`]);
+  const { classes } = describeDesign([readDesignFile(readText(nodeFiles, file))]);
+  return [...classes.values()].map((c) => [c.name, `actions ${c.actions.map((a) => a.name).join(', ')}`]);
 }
 
 function technologyRow(name: string): string {

@@ -3,12 +3,19 @@ import { parseQuantity } from '../../base/units.ts';
 import { load, preparePlant } from '../../cosim/index.ts';
 import type { MapOutcome } from '../../peers/mapping/index.ts';
 import { type Column, engineering, textTable } from '../../report/index.ts';
-import { bestJointly, type JointObjective, type JointResult } from '../../study/joint/index.ts';
+import { bestMapping, type Handover, type JointObjective, type JointResult } from '../../study/joint/index.ts';
 import { DATAFLOWS } from '../../systolic/index.ts';
 import type { CommandFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 
-/** Finds the best dataflow and operating points of each layer of an experiment's network on its accelerator. */
+/** The file of the mapping that is being found; no file of a user has this name. */
+const FOUND = '\0mapping.yaml';
+
+/**
+ * Finds the best dataflow and operating points of each layer of an experiment's network on its accelerator, and writes them as files
+ * that `run` reads. Errors: those of `load`; `no-mapping` if nothing ends within the deadline; `not-supported` for an experiment that
+ * has a mapping already.
+ */
 export function mapExperiment(
   reference: string,
   objective: JointObjective,
@@ -22,22 +29,38 @@ export function mapExperiment(
     const plants = DATAFLOWS.map(({ id }) => {
       progress.update(`schedules of ${id}`);
       const experiment = load(files, reference, { set: { 'accelerator.array.dataflow': id } });
+      if (experiment.mapping)
+        fail('not-supported', 'the experiment has a mapping already', {
+          span: experiment.spec.document.span(['mapping']),
+          expected: 'an experiment without "mapping"',
+        });
       return { dataflow: id, prepared: preparePlant(experiment, { cache }) };
     });
-    const result = bestJointly(plants, objective, deadlineS);
-    if ('leastS' in result) {
+    progress.update('search');
+    const { name } = load(files, reference).spec;
+    const found = bestMapping(name, plants, objective, deadlineS, (text) => {
+      const withFound = { ...files, read: (path: string) => (path === FOUND ? text : files.read(path)) };
+      return preparePlant(load(withFound, reference, { set: { mapping: FOUND } }), { cache });
+    });
+    if ('leastS' in found) {
       return fail(
         'no-mapping',
-        `no choice ends within ${deadline}; the fastest takes ${engineering(result.leastS, 's')}`,
+        `no choice ends within ${deadline}; the fastest takes ${engineering(found.leastS, 's')}`,
         {
           span: deadline === undefined ? undefined : spanOf(deadline),
           expected: 'a longer deadline, or faster operating points',
         },
       );
     }
+    const { result, handover } = found;
     return {
-      files: { 'stats.json': statsOf(result, objective), 'layers.csv': layersOf(result) },
-      summary: textOf(result, objective),
+      files: {
+        'stats.json': statsOf(result, objective, handover),
+        'layers.csv': layersOf(result),
+        'mapping.yaml': handover.mapping,
+        'policy.yaml': handover.policy,
+      },
+      summary: textOf(result, objective, handover, deadlineS),
     };
   } finally {
     progress.done();
@@ -49,7 +72,7 @@ function spanOf(text: string) {
   return { file: '--deadline', line: 1, column: 1, length: Math.max(1, text.length), lineText: text };
 }
 
-function statsOf(result: JointResult, objective: JointObjective): string {
+function statsOf(result: JointResult, objective: JointObjective, { replayed }: Handover): string {
   const { layers, domains, energyJ, timeS, value, lowerBound, evaluations, single } = result;
   const cycles = layers.reduce((sum, layer) => sum + layer.cycles, 0);
   const energyPj = energyJ * 1e12;
@@ -69,18 +92,21 @@ function statsOf(result: JointResult, objective: JointObjective): string {
       space: `dataflows and operating points of ${layers.length} layers`,
       outcome: lowerBound === value ? 'proven' : 'gap',
     },
+    replayed,
     singleDataflow: single,
     domains,
-    layers,
+    layers: layers.map(({ points, ...layer }) => layer),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function layersOf({ layers, domains }: JointResult): string {
-  const rows = layers.map(({ layer, dataflow, frequencyHz, cycles, timeS, energyJ }) =>
-    [layer, dataflow, ...frequencyHz, cycles, Number(timeS.toPrecision(9)), Number(energyJ.toPrecision(9))].join(','),
-  );
-  return `${['layer', 'dataflow', ...domains.map((name) => `frequency_hz:${name}`), 'cycles', 'time_s', 'energy_j'].join(',')}\n${rows.join('\n')}\n`;
+  const rows = layers.map(({ layer, dataflow, order = '', streamTile = '', frequencyHz, cycles, timeS, energyJ }) => {
+    const costs = [timeS, energyJ].map((value) => Number(value.toPrecision(9)));
+    return [layer, dataflow, ...frequencyHz, cycles, ...costs, order, streamTile].join(',');
+  });
+  const clocks = domains.map((name) => `frequency_hz:${name}`);
+  return `${['layer', 'dataflow', ...clocks, 'cycles', 'time_s', 'energy_j', 'fold_order', 't_tile'].join(',')}\n${rows.join('\n')}\n`;
 }
 
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -88,15 +114,19 @@ const right = (title: string): Column => ({ title, align: 'right' });
 function textOf(
   { layers, domains, energyJ, timeS, value, lowerBound, single }: JointResult,
   objective: JointObjective,
+  { replayed }: Handover,
+  deadlineS: number,
 ): string {
   const columns = [
     { title: 'layer', align: 'left' } as const,
     { title: 'dataflow', align: 'left' } as const,
+    { title: 'order of folds', align: 'left' } as const,
     ...[...domains, 'cycles', 'time', 'energy'].map(right),
   ];
   const rows = layers.map((row) => [
     row.layer,
     row.dataflow,
+    `${row.order ?? ''}${row.streamTile === undefined ? '' : `, T tiles of ${row.streamTile}`}`,
     ...row.frequencyHz.map((hz) => engineering(hz, 'Hz')),
     String(row.cycles),
     engineering(row.timeS, 's'),
@@ -113,6 +143,17 @@ function textOf(
   return [
     ...textTable(columns, rows),
     `${engineering(energyJ, 'J')} in ${engineering(timeS, 's')} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
+    ...(isReplay(replayed, energyJ, timeS)
+      ? []
+      : [
+          `On one array, which changes its dataflow between layers: ${engineering(replayed.energyJ, 'J')} in ${engineering(replayed.timeS, 's')}`,
+        ]),
+    ...(replayed.timeS > deadlineS * (1 + 1e-12) ? ['There it misses the deadline'] : []),
     proof,
   ].join('\n');
+}
+
+/** Whether the mapped plant costs what the plants of one dataflow each cost, but for rounding of sums. */
+function isReplay(replayed: Handover['replayed'], energyJ: number, timeS: number): boolean {
+  return Math.abs(replayed.energyJ / energyJ - 1) < 1e-9 && Math.abs(replayed.timeS / timeS - 1) < 1e-9;
 }

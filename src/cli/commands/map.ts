@@ -34,7 +34,7 @@ const FILES = {
     'zigzag.yaml',
   ],
   maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv', 'report.html'],
-  isotherm: ['layers.csv', 'stats.json'],
+  isotherm: ['layers.csv', 'stats.json', 'mapping.yaml', 'policy.yaml'],
   confuciux: ['solution.csv', 'summary.json', 'convergence.csv', 'report.html'],
 } as const;
 

@@ -55,7 +55,7 @@ async function mark(assignment: Assignment, policy: string, options: MarkOptions
   const frame = { set: [], start: 'own', checkEpoch: false, uncertain: [], draws: 0 } as const;
   const request: CompareRequest = { experiment, policies, sweeps, ...frame };
   const kinds = await kindsOfPolicies(experiment, policies, [], given.files);
-  checkCells(given.files, request, kinds);
+  checkCells(given.files, request, kinds.kinds);
   const { output: folder } = options;
   const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));

@@ -7,13 +7,15 @@ import type { SourceText } from '../../base/source.ts';
 import {
   type Experiment,
   loadExperiment,
+  type PreparedPlant,
   policyModules,
   policyOverride,
+  preparePlant,
   type RunResult,
-  runExperiment,
+  runScenario,
 } from '../../cosim/index.ts';
 import { appendAll, hashTexts, recordingFiles, svgPainter } from '../../node/index.ts';
-import { artefactNames, artefacts, type RunCost } from '../../report/files/index.ts';
+import { artefactNames, artefacts, checkArtefacts, type RunCost } from '../../report/files/index.ts';
 import {
   figureFiles,
   LAYER_ORDERS,
@@ -29,7 +31,7 @@ import { type CommandFiles, withFiles } from '../files.ts';
 import { kindsWith } from '../policy-modules.ts';
 import { progressLine } from '../progress.ts';
 import { DeadlineMissed } from '../run-status.ts';
-import { printJson, printVerdict } from '../terminal.ts';
+import { printJson, printVerdict, tableWidth } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface RunOptions {
@@ -110,7 +112,7 @@ function layerCount(text: string): number {
 
 function textOptions({ top, all, sort, quiet, verbose }: RunOptions): Omit<TextOptions, 'against'> {
   const detail = quiet ? 'quiet' : verbose ? 'verbose' : undefined;
-  return { width: terminalWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
+  return { width: tableWidth(), top: all ? Number.POSITIVE_INFINITY : top, sort, detail };
 }
 
 function append(value: string, before: string[]): string[] {
@@ -127,20 +129,24 @@ async function run(
   const files = recordingFiles(given.files, read);
   const source = sourceOf(files, reference, options, command);
   const { overrides, set } = overridesOf(options);
-  const modules = [options.policy, ...(options.against ?? [])].flatMap((policy) =>
+  const named = [options.policy, ...(options.against ?? [])].flatMap((policy) =>
     policyModules(source, [...policyOverride(policy), ...overrides]),
   );
-  const kinds = await kindsWith([...new Set(modules)], files);
+  const modules = [...new Set(named)];
+  const kinds = await kindsWith(modules, files);
   const experiment = loadExperiment(files, source, { policy: options.policy, overrides, kinds });
   const { output: folder, figures } = options;
   if (folder !== undefined) given.output.check(pathsIn(folder, artefactNames(experiment.design.spec.thermal !== null)));
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const question = questionOf(reference, options, set, command);
   if (question) checkCells(files, question, kinds, '--against');
-  const result = withProgress(experiment, given.cache, options.checkEpoch);
+  const check = (plant: PreparedPlant): void => {
+    if (folder !== undefined) checkArtefacts(plant, experiment);
+  };
+  const { plant, result } = withProgress(experiment, given.cache, options.checkEpoch, check);
   // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
   const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question, kinds));
+  const against = question && (await againstOf(given, question, { kinds, modules }, { prepared: plant, result }));
   const origin = {
     inputsHash: hash,
     command: commandText(reference, options),
@@ -260,18 +266,22 @@ function pathsIn(folder: string, names: readonly string[]): string[] {
   return names.map((name) => join(folder, name));
 }
 
-function withProgress(experiment: Experiment, cache: ResultCache, checkEpoch: boolean): RunResult {
+/** `check` may end the command before anything is run. */
+function withProgress(
+  experiment: Experiment,
+  cache: ResultCache,
+  checkEpoch: boolean,
+  check: (plant: PreparedPlant) => void,
+): { readonly plant: PreparedPlant; readonly result: RunResult } {
   const progress = progressLine();
+  const options = { cache, checkEpoch, onProgress: progress.update };
   try {
-    return runExperiment(experiment, { cache, checkEpoch, onProgress: progress.update });
+    const plant = preparePlant(experiment, options);
+    check(plant);
+    return { plant, result: runScenario(plant, experiment, options) };
   } finally {
     progress.done();
   }
-}
-
-/** The width of the terminal in columns; undefined (no limit) for a file or a pipe. */
-function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }
 
 function cost(): RunCost {

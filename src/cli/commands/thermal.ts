@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Diagnostic, InputError, nearestName } from '../../base/errors.ts';
 import { parseQuantity } from '../../base/units.ts';
-import type { OutputFiles } from '../../node/index.ts';
+import { type OutputFiles, svgPainter } from '../../node/index.ts';
 import {
   explainHotspot,
   HOTSPOT_DECIMALS,
@@ -161,7 +161,7 @@ async function run(
   const progress = progressLine();
   const onProgress = (text: string): void => progress.update(text);
   try {
-    return await writeHotspot({ ...outputs, cache, warn, onProgress }, output.append);
+    return await writeHotspot({ ...outputs, cache, warn, onProgress, painter: svgPainter }, output.append);
   } finally {
     progress.done();
   }

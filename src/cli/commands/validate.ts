@@ -4,9 +4,9 @@ import { attempt, type Diagnostic, fail, InputError, placedAt } from '../../base
 import { bundledKind, readBytes } from '../../base/files.ts';
 import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
-import { isPolicyModule, loadExperiment, policyModules } from '../../cosim/index.ts';
+import { isPolicyModule, loadExperiment, parseMapping, policyModules } from '../../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../../design/index.ts';
-import { checkExpressions, readAccelergy } from '../../energy/index.ts';
+import { checkExpressions, describeDesign, readDesignFile } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { readFloorplan } from '../../peers/hotspot/index.ts';
 import { checkPolicy, type PolicyKind, parsePolicy } from '../../policy/index.ts';
@@ -68,11 +68,11 @@ function describeFloorplan(source: SourceText): string {
 }
 
 /** Kinds of text files that are recognised by their content. */
-const CHECKED: readonly FileKind[] = ['experiment', 'accelerator', 'policy', 'architecture', 'classes'];
+const CHECKED: readonly FileKind[] = ['experiment', 'accelerator', 'mapping', 'policy', 'architecture', 'classes'];
 
 function unchecked(kind: FileKind, source: SourceText): Diagnostic {
   const message = `${source.file} is ${calledKind(kind)}, which is not checked by itself`;
-  const expected = 'an experiment, an accelerator, a network, a policy, a floorplan or an Accelergy file';
+  const expected = 'an experiment, an accelerator, a network, a mapping, a policy, a floorplan or an Accelergy file';
   return { code: 'wrong-kind', message, span: spanOf(source, 0, 1), expected };
 }
 
@@ -92,19 +92,20 @@ function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string 
   const has = (key: string): boolean =>
     typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
   if (has('architecture') && !has('version')) {
-    checkExpressions(readAccelergy(document));
+    checkExpressions(readDesignFile(source));
     return 'Accelergy architecture';
   }
   if (has('compound_components')) {
-    const file = readAccelergy(document);
+    const file = readDesignFile(source);
     checkExpressions(file);
-    return `Accelergy classes ${file.classes.map((c) => c.name.value).join(', ')}`;
+    return `Accelergy classes ${[...describeDesign([file]).classes.keys()].join(', ')}`;
   }
   if (has('uses') || has('stack') || has('rules')) {
     const policy = parsePolicy(document);
     for (const { uses, usesSpan, parameters } of policy.entries) checkPolicy(uses, usesSpan, [parameters]);
     return `policy ${policy.name}`;
   }
+  if (kind === 'mapping') return `mapping of ${parseMapping(document).layers.length} layers`;
   if (has('array') || has('scratchpads')) {
     const design = loadDesign(nodeFiles, parseAccelerator(document, nodeFiles));
     return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;

@@ -143,6 +143,11 @@ export class Heat {
     }
   }
 
+  /** The amplitudes of the modes now; null without a thermal model. */
+  get modes(): Float64Array | null {
+    return this.solver?.state ?? null;
+  }
+
   save(): Saved {
     return {
       ...save(this, HEAT_STATE),

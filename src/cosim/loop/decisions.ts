@@ -1,18 +1,27 @@
 import type { Observation, StackDecision } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
 import type { RunLog } from '../record/run-log.ts';
+import { Predictions } from '../sensing/predictions.ts';
+import { SensedField } from '../sensing/sensed-field.ts';
 import type { DomainStates } from '../states/domain-states.ts';
 import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
-import { bitsOf, type TriggerBits, WAKE } from './triggers.ts';
+import { bitsOf, EPOCH, type TriggerBits, WAKE } from './triggers.ts';
 import { type LastEpoch, View } from './view.ts';
 import type { Work } from './work.ts';
+
+/** What sensors show at the start, K, and the state of the modes of the die; null without a thermal model. */
+interface Shown {
+  readonly temperatureK: ArrayLike<number>;
+  readonly modes: Float64Array | null;
+}
 
 /** Asks the policies for decisions and carries them out. */
 export class Decisions {
   readonly log: RunLog;
   transitions = 0;
-  last: LastEpoch;
+  /** What policies see of the last whole epoch. */
+  private last: LastEpoch;
   /** The next time at which some policy wants to be asked, s. */
   wakeS = Number.POSITIVE_INFINITY;
   private readonly run: Run;
@@ -21,13 +30,16 @@ export class Decisions {
   private readonly states: DomainStates;
   private readonly wanted: TriggerBits;
   private state: readonly unknown[];
+  private readonly field: SensedField;
+  private readonly predictions: Predictions | null;
   /** For each domain: the point to change to once its present change has ended, -1 for none, and who wants it. */
   private readonly deferred: Int32Array;
   private readonly deferredBy: (StackDecision['deciders'][string] | null)[];
 
-  /** `startK` holds the sensor readings at the start, K. */
-  constructor(run: Run, supplies: Supplies, work: Work, states: DomainStates, startK: ArrayLike<number>, log: RunLog) {
+  /** `start` is what the sensors and the modes of the die show at the start. */
+  constructor(run: Run, supplies: Supplies, work: Work, states: DomainStates, start: Shown, log: RunLog) {
     const { domains, blocks } = run.plant;
+    const { sensors, spec } = run.experiment;
     this.run = run;
     this.supplies = supplies;
     this.work = work;
@@ -37,10 +49,12 @@ export class Decisions {
     this.wanted = bitsOf(run.stack.triggers) | WAKE;
     this.deferred = new Int32Array(domains.length).fill(-1);
     this.deferredBy = domains.map(() => null);
+    this.field = new SensedField(run.plant, sensors, spec.seed, start.modes);
+    this.predictions = run.predictions && new Predictions(run.predictions, start.temperatureK);
     const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
     this.last = {
       shares: Object.fromEntries(domains.map(({ name }) => [name, idle])),
-      temperatureK: startK,
+      temperatureK: start.temperatureK,
       powerW: new Float64Array(blocks.length),
       leakageW: new Float64Array(blocks.length),
     };
@@ -48,12 +62,22 @@ export class Decisions {
 
   save(): Saved {
     const own = save(this, ['transitions', 'last', 'wakeS', 'state', 'deferred', 'deferredBy']);
-    return { ...own, log: this.log.save() };
+    const sensing = { field: this.field.save(), predictions: this.predictions?.save() ?? null };
+    return { ...own, ...sensing, log: this.log.save() };
   }
 
-  load({ log, ...saved }: Saved): void {
+  load({ log, field, predictions, ...saved }: Saved): void {
     load(this, saved);
+    this.field.load(field as ReturnType<SensedField['save']>);
+    this.predictions?.load(predictions as Saved);
     this.log.load(log as Saved);
+  }
+
+  /** Takes note of an epoch: `blockW` is the mean power of each block, W, `modes` the state of the die at its end. */
+  endEpoch(last: LastEpoch, blockW: Float64Array, modes: Float64Array | null): void {
+    this.last = last;
+    this.field.endEpoch(modes);
+    this.predictions?.endEpoch(blockW, last.temperatureK);
   }
 
   /** Whether some policy wants to be asked at one of these triggers. */
@@ -69,7 +93,9 @@ export class Decisions {
     const { run, supplies, deferred } = this;
     const { stack } = run;
     const { domains } = run.plant;
-    const decision = stack.decide(this.observe(triggers, timeS), this.state);
+    const view = this.observe(triggers, timeS);
+    const decision = stack.decide(view, this.state);
+    if ((triggers & EPOCH) !== 0) this.predictions?.expect(view, decision.points);
     this.state = decision.state;
     this.wakeS = decision.wakeS;
     this.states.choose(decision.rest, this.work.inferences.running ? this.work.layer : -1, timeS);
@@ -125,12 +151,12 @@ export class Decisions {
   }
 
   private observe(triggers: TriggerBits, timeS: number): Observation {
-    const { run, work, supplies, states, last, deferred } = this;
+    const { run, work, supplies, states, last, deferred, field, predictions } = this;
     const { domains } = run.plant;
     const points: Record<string, number> = {};
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return new View({ run, work, supplies, states }, last, points, triggers, timeS);
+    return new View({ run, work, supplies, states, field, predictions }, last, points, triggers, timeS);
   }
 }

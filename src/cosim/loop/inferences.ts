@@ -1,6 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import { MOST_INFERENCES } from '../limits.ts';
 import { type PipelineState, type Replay, startingState } from '../pipelines/index.ts';
+import { GrowingList, type ListState } from '../record/growing-list.ts';
 import type { Releases } from './releases.ts';
 import { load, type Saved, save } from './saved.ts';
 
@@ -9,10 +10,10 @@ const SAME_TIME = 1e-9;
 
 /** The inferences of a run in sequence, and each array's position in the running one. */
 export class Inferences {
-  readonly releaseS: number[] = [];
-  readonly startS: number[] = [];
+  readonly releaseS = new GrowingList<number>();
+  readonly startS = new GrowingList<number>();
   /** End times of the finished inferences, s. */
-  readonly endS: number[] = [];
+  readonly endS = new GrowingList<number>();
   running = false;
   /** Index of the current step of the running inference; barriers separate the steps. */
   step = 0;
@@ -32,15 +33,18 @@ export class Inferences {
   save(): Saved {
     const { positions, replay, replayS } = this.state;
     return {
-      ...save(this, ['releaseS', 'startS', 'endS', 'running', 'step', 'released', 'announced']),
+      ...save(this, ['running', 'step', 'released', 'announced']),
+      times: [this.releaseS.save(), this.startS.save(), this.endS.save()],
       positions: positions.map(({ run, done }) => [run, done]),
       replayS: replay ? replayS : null,
     };
   }
 
   /** `replayOf` finds the record of the step under way. */
-  load({ positions, replayS, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
+  load({ positions, replayS, times, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
     load(this, saved);
+    const lists = [this.releaseS, this.startS, this.endS];
+    (times as ListState<number>[]).forEach((list, i) => void lists[i].load(list));
     (positions as [number, number][]).forEach(([run, done], a) => {
       this.state.positions[a].run = run;
       this.state.positions[a].done = done;
@@ -76,7 +80,7 @@ export class Inferences {
 
   nextReleaseS(): number {
     const index = this.startS.length;
-    return this.releases.releaseS(index, this.endS[index - 1] ?? 0);
+    return this.releases.releaseS(index, this.endS.at(index - 1) ?? 0);
   }
 
   /** Whether nothing runs, no further release comes and the run has lasted its least time. */

@@ -56,7 +56,6 @@ export class Loop {
   timeS = 0;
   /** Epochs simulated so far. */
   epochs = 0;
-  /** Whether the run is over. */
   done = false;
   /** What happens at `timeS` and the policies have not been asked about. */
   private triggers: TriggerBits = 0;
@@ -84,7 +83,8 @@ export class Loop {
     this.heat = new Heat(plant, experiment.spec.limitK, this.ledger, options.startW, options.leakageK);
     this.profile = new Profile(this.ledger.blockJ, this.supplies.leakingVs);
     this.sensors = prepared.createSensors();
-    this.decisions = new Decisions(prepared, this.supplies, this.work, this.states, this.sensedK(0), log);
+    const shown = { temperatureK: this.sensedK(0), modes: this.heat.modes };
+    this.decisions = new Decisions(prepared, this.supplies, this.work, this.states, shown, log);
     this.blockW = new Float64Array(blocks.length);
     this.row = new Float64Array(this.recorder.width);
     this.leakageJ = new Float64Array(blocks.length);
@@ -104,7 +104,8 @@ export class Loop {
     const { epochS } = prepared.experiment.spec;
     const endS = Math.min(prepared.releases.endS, options.mostS ?? Number.POSITIVE_INFINITY);
     const fromS = epochs * epochS;
-    this.done ||= fromS >= endS * (1 - 1e-12);
+    // A tick at the very end would decide for no time at all.
+    this.done ||= fromS >= endS * (1 - 1e-12) || this.inferences.finished(fromS);
     if (this.done) return;
     this.done = this.epoch(fromS, Math.min((epochs + 1) * epochS, endS));
     if (this.timeS > fromS) this.endEpoch(epochs, fromS);
@@ -231,12 +232,13 @@ export class Loop {
     }
     const { activity } = this.work;
     activity.endEpoch(durationS);
-    this.decisions.last = {
+    const last = {
       shares: supplies.shares(durationS),
       temperatureK: this.sensedK(epoch + 1),
       powerW: numbersOf(blockW),
       leakageW: numbersOf(heat.leakW),
     };
+    this.decisions.endEpoch(last, blockW, heat.modes);
     this.record(fromS, durationS);
   }
 
@@ -271,12 +273,15 @@ export class Loop {
 
   result(): LoopResult {
     const { timeS, inferences, decisions } = this;
-    const { running, releaseS, startS, endS } = inferences;
+    const { running } = inferences;
+    const [releaseS, startS, endS] = [inferences.releaseS, inferences.startS, inferences.endS].map((list) =>
+      list.toArray(),
+    );
     decisions.log.finish(timeS);
     return {
       ledger: this.ledger,
       recorder: this.recorder,
-      events: decisions.log.events,
+      events: decisions.log.events.toArray(),
       simulatedS: timeS,
       transitions: decisions.transitions,
       releaseS,

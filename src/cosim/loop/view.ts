@@ -1,5 +1,8 @@
+import { fail } from '../../base/errors.ts';
 import type { EndedInference, Observation, RunningInference, StateNow, WaitingInference } from '../../policy/index.ts';
 import type { Run } from '../plant/prepared-run.ts';
+import type { Predictions } from '../sensing/predictions.ts';
+import type { SensedField } from '../sensing/sensed-field.ts';
 import type { DomainStates } from '../states/domain-states.ts';
 import type { Supplies } from './supplies.ts';
 import { type TriggerBits, triggersOf } from './triggers.ts';
@@ -14,6 +17,9 @@ interface Parts {
   readonly work: Work;
   readonly supplies: Supplies;
   readonly states: DomainStates;
+  readonly field: SensedField;
+  /** Null unless some policy reads predictions. */
+  readonly predictions: Predictions | null;
 }
 
 /** Most waiting inferences that a policy sees. */
@@ -74,6 +80,20 @@ export class View implements Observation {
     };
   }
 
+  get predictK(): Observation['predictK'] {
+    const { predictions, run } = this.#of;
+    return (points) => {
+      if (predictions) return predictions.predict(this, points);
+      return fail('decision-invalid', 'it asks for predicted temperatures, and there are none', {
+        expected: run.plant.model ? '`predicts: true` in the policy' : 'an accelerator with a floorplan',
+      });
+    };
+  }
+
+  get fieldK(): Observation['fieldK'] {
+    return (rows, columns) => this.#of.field.read(rows, columns);
+  }
+
   get last(): EndedInference | null {
     return ended(this.#of.run, this.#of.work);
   }
@@ -84,7 +104,7 @@ function running({ run, work, states }: Parts, timeS: number): RunningInference 
   const { domains } = run.plant;
   const { state, step, startS } = inferences;
   const index = startS.length - 1;
-  const releaseS = inferences.releaseS[index];
+  const releaseS = inferences.releaseS.at(index)!;
   const { deadlineS } = run.experiment.spec;
   return {
     index,
@@ -111,7 +131,7 @@ function waiting({ releases, experiment }: Run, { inferences }: Work, count: num
 function ended({ experiment }: Run, { inferences }: Work): EndedInference | null {
   const index = inferences.endS.length - 1;
   if (index < 0) return null;
-  const latencyS = inferences.endS[index] - inferences.releaseS[index];
+  const latencyS = inferences.endS.at(index)! - inferences.releaseS.at(index)!;
   const { deadlineS } = experiment.spec;
   return { index, latencyS, slackS: deadlineS === null ? null : deadlineS - latencyS };
 }

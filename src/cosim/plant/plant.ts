@@ -1,7 +1,9 @@
 import type { Design, DomainSpec } from '../../design/index.ts';
 import { type LeakageSource, type Place, waitingCycle } from '../../design/power/index.ts';
+import type { BlockPlace } from '../../policy/index.ts';
 import { type ReducedModel, steadyResistance } from '../../thermal/index.ts';
 import { type LeakageGroups, leakageGroups } from '../states/leakage-groups.ts';
+import { blockPlaces } from './block-places.ts';
 
 /** The chip as the loop sees it: what design and thermal model give to every run. Made once; nothing in it changes. */
 export interface Plant {
@@ -15,6 +17,8 @@ export interface Plant {
   /** All domains of each array, and DRAM if it is a domain. */
   readonly arrayDomains: readonly Int32Array[];
   readonly places: readonly Place[];
+  /** Where the blocks lie and what is in them, for policies; empty without a floorplan. */
+  readonly blockPlaces: readonly BlockPlace[];
   /** Names; one, `die`, without a floorplan. */
   readonly blocks: readonly string[];
   /** F of a cycle in which a component waits for an array. */
@@ -57,6 +61,7 @@ export function createPlant(design: Design, model: ReducedModel | null): Plant {
       return spec.dramDomain < 0 ? own : Int32Array.of(...own, spec.dramDomain);
     }),
     places,
+    blockPlaces: blockPlaces(design),
     blocks: die ? die.floorplan.blocks.map(({ name }) => name) : ['die'],
     waitingF,
     idleClocks: idleClocksOf(waitingF, componentDomain, arrayOf, spec.arrays.length),

@@ -3,6 +3,7 @@ import { stepResponse } from '../../thermal/index.ts';
 import { type Experiment, policySetting } from '../experiment.ts';
 import { transitionSeconds } from '../loop/rails.ts';
 import { createReleases, type Releases } from '../loop/releases.ts';
+import { type PredictionPlan, planPredictions } from '../sensing/predictions.ts';
 import { Forecast } from './forecast.ts';
 import type { Plant } from './plant.ts';
 import type { Programs } from './programs.ts';
@@ -19,19 +20,23 @@ export interface Run {
   readonly stack: PolicyStack;
   /** Predicts power for policies. It only remembers. */
   readonly forecast: Forecast;
+  /** Null unless some policy reads predictions. */
+  readonly predictions: PredictionPlan | null;
 }
 
 /** The experiment's own arrivals, sensors and policies on a plant. Errors: those of policies that only a context shows. */
 export function createRun(experiment: Experiment, plant: Plant, programs: Programs): Run {
   const { spec, arrivals, sensors } = experiment;
+  const stack = experiment.createPolicy(stackContext(experiment, plant, programs));
   return {
     experiment,
     plant,
     programs,
     releases: createReleases(spec.inferences, spec.deadlineS, arrivals),
     createSensors: () => createSensors(sensors, spec.seed),
-    stack: experiment.createPolicy(stackContext(experiment, plant, programs)),
+    stack,
     forecast: new Forecast(plant, programs),
+    predictions: stack.predicts ? planPredictions(experiment, plant, programs) : null,
   };
 }
 

@@ -82,8 +82,6 @@ export class Recorder {
   }
 
   load({ full, open, epochs }: RecorderState): void {
-    // The open chunk may have become a full one of another state, which keeps it.
-    if (this.full !== full) this.open = new Float64Array(CHUNK_ROWS * this.width);
     this.full = full;
     this.open.set(open);
     this.epochs = epochs;

@@ -3,6 +3,7 @@ import type { DomainState, Saturation, StackDecision } from '../../policy/index.
 import { load, type Saved, save } from '../loop/saved.ts';
 import type { Plant } from '../plant/plant.ts';
 import type { RunEvent } from '../result.ts';
+import { GrowingList, type ListState } from './growing-list.ts';
 
 type Decider = StackDecision['deciders'][string];
 
@@ -19,7 +20,7 @@ interface Stretch {
 
 /** The events of a run in words. */
 export class RunLog {
-  readonly events: RunEvent[] = [];
+  readonly events = new GrowingList<RunEvent>();
   private readonly plant: Plant;
   /** Energy of the run so far by block, J; kept by the loop. */
   private readonly blockJ: Float64Array;
@@ -33,11 +34,12 @@ export class RunLog {
   }
 
   save(): Saved {
-    return save(this, ['events', 'lasting', 'stretches']);
+    return { ...save(this, ['lasting', 'stretches']), events: this.events.save() };
   }
 
-  load(saved: Saved): void {
+  load({ events, ...saved }: Saved): void {
     load(this, saved);
+    this.events.load(events as ListState<RunEvent>);
   }
 
   /** `from` is -1 at the start of a run. */
@@ -99,7 +101,7 @@ export class RunLog {
     const meanW = this.blockJ.map((energyJ, u) => (energyJ - beforeJ[u]) / (timeS - fromS));
     const hasTemperature = timeS > fromS && 'tripK' in first;
     const reach = hasTemperature ? `; their power leads to ${celsiusText(this.steadyK(meanW))} at the lowest` : '';
-    this.events[event] = { ...this.events[event], reason: `${reading}, for ${lastedMs} ms${reach}` };
+    this.events.set(event, { ...this.events.at(event)!, reason: `${reading}, for ${lastedMs} ms${reach}` });
   }
 
   /** Temperature in K of the hottest block that these block powers, in W, lead to. */

@@ -17,14 +17,20 @@ const STEEPEST = 3;
  * of x stays between the largest one known to be too small and the smallest one known to be too large.
  */
 export class FixedPoint {
-  private readonly slope: number;
+  /** The slope that the search began with. */
+  private readonly first: number;
   private pairs: Pair[] = [];
   private low: Pair | null = null;
   private high: Pair | null = null;
 
   /** `slope` is how the sum of g is expected to change with that of x, for the first step. */
   constructor(slope = 0) {
-    this.slope = slope;
+    this.first = slope;
+  }
+
+  /** The slope that the search began with; if that was none, the learned one. */
+  get slope(): number {
+    return this.first === 0 ? this.learned : this.first;
   }
 
   /** The slope of the sum of g over that of x among all pairs so far (least squares), from -3 to 0. */
@@ -44,7 +50,7 @@ export class FixedPoint {
     const before = this.pairs.at(-1);
     this.pairs.push(last);
     this.bracket(last);
-    const guess = before ? secant(before, last) : between(x, wanted, 1 / (1 - this.slope));
+    const guess = before ? secant(before, last) : between(x, wanted, 1 / (1 - this.first));
     return this.inside(guess) ? guess : this.middle(guess);
   }
 

@@ -1,3 +1,4 @@
+export { leakageVoltage } from '../../energy/index.ts';
 export { waitingCycle } from './clock.ts';
 export { type EnergyColumn, type EnergyColumns, energyColumns, tileShare } from './dynamic.ts';
 export {
@@ -6,7 +7,6 @@ export {
   type LeakageSources,
   leakagePower,
   leakageSources,
-  leakageVoltage,
   leakageW,
 } from './leakage.ts';
 export {

@@ -1,12 +1,15 @@
 import { fail, nearestName } from '../../base/errors.ts';
-import type { ErtComponent, LeakageCurve } from '../../energy/index.ts';
+import {
+  type ErtComponent,
+  exponentialLeakage,
+  type LeakageCurve,
+  type LeakageLogarithm,
+  LOGIC_GROWTH_PER_K,
+  leakageVoltage,
+  logarithmAt,
+  tabulatedLeakage,
+} from '../../energy/index.ts';
 import type { Place } from './placement.ts';
-
-/**
- * Leakage of logic grows by this factor of e a kelvin, where no curve is known (ours; CACTI's 45 nm HP cells: 0.0146 at
- * 310 K, 0.010 at 390 K).
- */
-const LOGIC_GROWTH_PER_K = 0.015;
 
 /**
  * Leakage of logic without a figure, W/m2 at 300 K and 0.9 V: that of the 40 nm register of the Aladdin tables, 7e-5 mW
@@ -14,20 +17,13 @@ const LOGIC_GROWTH_PER_K = 0.015;
  */
 const LOGIC_DENSITY = { wPerM2: 7e-8 / 5.98e-12, voltageV: 0.9, temperatureK: 300 };
 
-/** ln P over T: straight between knots, and beyond them as between the last two. */
-interface Curve {
-  readonly temperatureK: Float64Array;
-  readonly logarithm: Float64Array;
-  readonly slope: Float64Array;
-}
-
 /** Leakage of one component in one block on one curve: P = wattsPerVolt x leakageVoltage(V) x exp(curve(T)). */
 export interface LeakageSource {
   readonly component: number;
   readonly block: number;
   /** W per volt of `leakageVoltage` where the curve is 0. */
   readonly wattsPerVolt: number;
-  readonly curve: Curve;
+  readonly curve: LeakageLogarithm;
 }
 
 export interface LeakageSources {
@@ -36,14 +32,6 @@ export interface LeakageSources {
   readonly slopePerV: number;
   /** Assumptions beyond the tables, as sentences. */
   readonly assumptions: readonly string[];
-}
-
-/**
- * The voltage-dependent factor of leakage power, V: the voltage times exp(slope x (V - 1 V)), as the current grows exponentially with
- * the voltage (drain-induced barrier lowering). Its time mean stands for changing voltages; with a slope of 0 it is V itself.
- */
-export function leakageVoltage(voltageV: number, slopePerV: number): number {
-  return voltageV * Math.exp(slopePerV * (voltageV - 1));
 }
 
 /** How to name and find what components leak with. */
@@ -66,21 +54,21 @@ export function leakageSources(
   places: readonly Place[],
   { slopePerV, curvesOf, nameOf = (component) => components[component].component.name }: LeakageContext,
 ): LeakageSources {
-  const logic = exponential(LOGIC_GROWTH_PER_K);
-  const known = new Map<LeakageCurve, Curve>();
+  const logic = exponentialLeakage(LOGIC_GROWTH_PER_K);
+  const known = new Map<LeakageCurve, LeakageLogarithm>();
   const sources: LeakageSource[] = [];
   const guessed = new Set<string>();
   components.forEach((entry, component) => {
     const { blocks } = places[component];
     if (blocks.length === 0) return;
-    const watts = new Map<Curve, number>();
-    const add = (curve: Curve, powerW: number, voltageV: number, temperatureK: number): void => {
+    const watts = new Map<LeakageLogarithm, number>();
+    const add = (curve: LeakageLogarithm, powerW: number, voltageV: number, temperatureK: number): void => {
       const perVolt = powerW / leakageVoltage(voltageV, slopePerV) / Math.exp(logarithmAt(curve, temperatureK));
       watts.set(curve, (watts.get(curve) ?? 0) + perVolt);
     };
     for (const { path, powerW, voltageV, temperatureK, cell } of entry.leakageParts) {
       const table = cell === undefined ? undefined : curveOfCell(entry, path, cell, curvesOf(entry));
-      const curve = table ? (known.get(table) ?? tabulated(table)) : logic;
+      const curve = table ? (known.get(table) ?? tabulatedLeakage(table)) : logic;
       if (table) known.set(table, curve);
       // A part without a reference voltage leaks as at 1 V.
       add(curve, powerW, voltageV ?? 1, temperatureK);
@@ -133,29 +121,6 @@ function assumptionsOf(guessed: readonly string[], slopePerV: number): string[] 
 function areaWithoutFigure({ leakageUnknown, areaParts }: ErtComponent): number {
   const paths = new Set(leakageUnknown.map(({ path }) => path));
   return areaParts.reduce((sum, { path, areaM2 }) => (paths.has(path) ? sum + areaM2 : sum), 0);
-}
-
-function exponential(perKelvin: number): Curve {
-  return curveOf([300, 400], [0, 100 * perKelvin]);
-}
-
-function tabulated({ temperatureK, powerW }: LeakageCurve): Curve {
-  return curveOf(temperatureK, powerW.map(Math.log));
-}
-
-function curveOf(temperatureK: readonly number[], logarithm: readonly number[]): Curve {
-  const slope = temperatureK.slice(1).map((t, i) => (logarithm[i + 1] - logarithm[i]) / (t - temperatureK[i]));
-  return {
-    temperatureK: Float64Array.from(temperatureK),
-    logarithm: Float64Array.from(logarithm),
-    slope: Float64Array.from(slope),
-  };
-}
-
-function logarithmAt({ temperatureK, logarithm, slope }: Curve, t: number): number {
-  let i = slope.length - 1;
-  while (i > 0 && t < temperatureK[i]) i--;
-  return logarithm[i] + slope[i] * (t - temperatureK[i]);
 }
 
 /** W of a source at a `leakageVoltage` in V and a temperature in K. */

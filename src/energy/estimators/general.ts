@@ -3,7 +3,7 @@ import { once } from '../../base/once.ts';
 import { aladdinEstimator } from './aladdin.ts';
 import { bundledFigures } from './bundled.ts';
 import { type CactiManner, type CactiRun, cactiEstimator } from './cacti.ts';
-import { dramEstimator } from './dram.ts';
+import { type DramType, dramEstimator } from './dram.ts';
 import { type Estimator, isRefusal, type Provenance, type Query, type Refusal } from './estimator.ts';
 import { interconnectEstimator } from './interconnect.ts';
 import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
@@ -23,7 +23,7 @@ export function generalEstimators(files: Files, isCovered: (technology: string, 
   const { stillmaker, units, sram, dram } = bundledFigures(files);
   const scaling = once(() => stillmakerScaling(stillmaker(), { kind: 'corrected', row: 'HP', voltageV: SCALING_V }));
   const estimators = [
-    lazily(dramEstimator([], 'corrected'), () => dramEstimator(dram(), 'corrected')),
+    lazyDram(dram, 'corrected'),
     lazily(cactiEstimator([], 'corrected'), () => cactiEstimator(sram(), 'corrected', scaling())),
     lazily(aladdinEstimator(new Map(), 'corrected'), () => aladdinEstimator(units(), 'corrected', scaling())),
   ];
@@ -59,6 +59,11 @@ function withRange<T extends Provenance>(answer: T | Refusal): T | Refusal {
 /** The CACTI estimator, whose large sweep is read at the first question about an SRAM. */
 export function lazyCacti(sram: () => readonly CactiRun[], manner: CactiManner, scaling: NodeScaling): Estimator {
   return lazily(cactiEstimator([], manner), () => cactiEstimator(sram(), manner, scaling));
+}
+
+/** The DRAM estimator, whose table is read at the first question about a DRAM. */
+export function lazyDram(dram: () => readonly DramType[], manner: CactiManner): Estimator {
+  return lazily(dramEstimator([], manner), () => dramEstimator(dram(), manner));
 }
 
 /** An estimator that is made, and its files read, at the first question about one of its classes. */

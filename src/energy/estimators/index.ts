@@ -1,6 +1,5 @@
-import { fail, type Span } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
-import { type Estimator, isRefusal, type Query, type Refusal } from './estimator.ts';
+import type { Estimator } from './estimator.ts';
 import { type LeakageCurve, readLeakageCurves } from './leakage-curve.ts';
 import { readSramSweep, sramSweepEstimator } from './sram-sweep.ts';
 import { readTable, type Table, tableEstimator } from './table.ts';
@@ -67,63 +66,4 @@ function baseName(file: string): string {
 /** All primitive classes that some estimator knows. */
 export function knownClasses(estimators: readonly Estimator[]): ReadonlySet<string> {
   return new Set(estimators.flatMap((estimator) => estimator.classes));
-}
-
-/** A question as messages name it: `the area of SRAM`, for the part `storage` of the component `ifmap_spad`. */
-export interface Question {
-  readonly what: string;
-  /** The path inside the component; '' for the component itself. */
-  readonly path: string;
-  readonly component: string;
-  readonly span: Span;
-}
-
-/**
- * The first answer, in the order of priority and then of registration. Error: `no-estimator` with the reason of each estimator and
- * ways out.
- */
-export function firstAnswer<T extends object>(
-  estimators: readonly Estimator[],
-  query: Query,
-  ask: (estimator: Estimator) => T | Refusal,
-  { what, path, component, span }: Question,
-): T {
-  const refusals: Refusal[] = [];
-  const answer = answerOrReasons(estimators, query, (estimator) => {
-    const given = ask(estimator);
-    if (isRefusal(given)) refusals.push(given);
-    return given;
-  });
-  if (!Array.isArray(answer)) return answer;
-  const part = path === '' ? `component "${component}"` : `"${path}" of component "${component}"`;
-  const reasons = answer.map((reason) => `\n  ${reason}`).join('');
-  const remedies = refusals.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
-  return fail('no-estimator', `${part}: no estimator has ${what}(${describeQuery(query)})${reasons}`, {
-    span,
-    expected: [...remedies, OWN_FIGURES].join('; or '),
-  });
-}
-
-const OWN_FIGURES = 'figures of your own in a table (the accelerator\'s "tables")';
-
-/** As `firstAnswer`, but returns the reasons if there is no answer. */
-export function answerOrReasons<T extends object>(
-  estimators: readonly Estimator[],
-  query: Query,
-  ask: (estimator: Estimator) => T | Refusal,
-): T | string[] {
-  const reasons: string[] = [];
-  // Array.prototype.sort is stable, so equal priorities keep their order.
-  for (const estimator of [...estimators].sort((a, b) => b.priority - a.priority)) {
-    const answer = estimator.classes.includes(query.class)
-      ? ask(estimator)
-      : { reason: `it has no class "${query.class}"` };
-    if (!isRefusal(answer)) return answer;
-    reasons.push(`${estimator.name}: ${answer.reason}`);
-  }
-  return reasons;
-}
-
-function describeQuery({ attributes }: Query): string {
-  return [...attributes].map(([name, value]) => `${name}=${value}`).join(', ');
 }

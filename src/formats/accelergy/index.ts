@@ -1,14 +1,16 @@
-export type {
-  ArchitectureComponent,
-  ArchitectureContainer,
-  CompoundAction,
-  CompoundClass,
-  Scalar,
-  Scalars,
-  SubAction,
-  Subcomponent,
-} from './read.ts';
-export { type AccelergyFile, classesByName, readAccelergy } from './read.ts';
+export {
+  type Attribute,
+  type Attributes,
+  attributeOf,
+  attributesOf,
+  BARE,
+  given,
+  NO_ATTRIBUTES,
+  type Plain,
+  plainText,
+} from './attributes.ts';
+export { type ActionCall, type ClassAction, type ClassPart, type CompoundClass, readClasses } from './classes.ts';
+export { type AccelergyParts, ignoredBecause, ROLES, type Role, readParts } from './roles.ts';
 export {
   checkKeys,
   isEmpty,

@@ -1,5 +1,6 @@
 import { Document, Scalar as YamlScalar } from 'yaml';
-import type { CompoundAction, CompoundClass, Scalar, Scalars, SubAction, Subcomponent } from './read.ts';
+import type { Attribute, Attributes } from './attributes.ts';
+import type { ActionCall, ClassAction, ClassPart, CompoundClass } from './classes.ts';
 
 type Plain = string | number | boolean;
 
@@ -117,43 +118,48 @@ function treeOf<T extends { readonly segments: readonly string[] }>(
   });
 }
 
-function classNode({ name, attributes, subcomponents, actions }: CompoundClass): object {
+function classNode({ name, attributes, parts, actions }: CompoundClass): object {
   return {
-    name: written(name),
-    attributes: scalars(attributes),
-    subcomponents: subcomponents.map(subcomponentNode),
+    name: expression(name),
+    attributes: attributeNodes(attributes),
+    subcomponents: parts.map(partNode),
     actions: actions.map(actionNode),
   };
 }
 
-function subcomponentNode({ name, class: cls, attributes, areaScale, energyScale }: Subcomponent): object {
+function partNode({ name, class: cls, attributes, areaScale, energyScale }: ClassPart): object {
   return {
-    name: written(name),
-    class: written(cls),
-    ...(attributes.size === 0 ? {} : { attributes: scalars(attributes) }),
-    ...(areaScale && { area_scale: written(areaScale) }),
-    ...(energyScale && { energy_scale: written(energyScale) }),
+    name: expression(name),
+    class: expression(cls),
+    ...(attributes.size === 0 ? {} : { attributes: attributeNodes(attributes) }),
+    ...(isOne(areaScale) ? {} : { area_scale: written(areaScale) }),
+    ...(isOne(energyScale) ? {} : { energy_scale: written(energyScale) }),
   };
 }
 
-function actionNode(action: CompoundAction): object {
-  const subcomponents = action.subcomponents.map(({ name, actions }) => ({
-    name: written(name),
+function actionNode(action: ClassAction): object {
+  const subcomponents = action.calls.map(({ part, actions }) => ({
+    name: expression(part),
     actions: actions.map(callNode),
   }));
   return { ...callNode(action), subcomponents };
 }
 
-function callNode({ name, arguments: given, energyScale }: SubAction | CompoundAction): object {
+function callNode({ name, arguments: given, energyScale }: ActionCall | ClassAction): object {
   return {
-    name: written(name),
-    ...(given.size === 0 ? {} : { arguments: scalars(given) }),
-    ...(energyScale && { energy_scale: written(energyScale) }),
+    name: expression(name),
+    ...(given.size === 0 ? {} : { arguments: attributeNodes(given) }),
+    ...(isOne(energyScale) ? {} : { energy_scale: written(energyScale) }),
   };
 }
 
-function scalars(block: Scalars): object {
-  return Object.fromEntries([...block].map(([name, scalar]) => [name, written(scalar)]));
+/** A scale that changes nothing need not be written. */
+function isOne({ value }: Attribute): boolean {
+  return value === 1;
+}
+
+function attributeNodes(block: Attributes): object {
+  return Object.fromEntries([...block].map(([name, attribute]) => [name, written(attribute)]));
 }
 
 function values(block: ReadonlyMap<string, Plain>): object {
@@ -162,9 +168,9 @@ function values(block: ReadonlyMap<string, Plain>): object {
   );
 }
 
-function written({ value, quoted: isQuoted }: Scalar): unknown {
+function written({ value, bare }: Attribute): unknown {
   if (typeof value !== 'string') return value;
-  return isQuoted ? quoted(value) : expression(value);
+  return bare ? expression(value) : quoted(value);
 }
 
 function quoted(text: string): YamlScalar {

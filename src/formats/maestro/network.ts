@@ -12,6 +12,7 @@ import { type Token, Tokens } from './tokens.ts';
 import {
   DIMENSIONS,
   type Dimension,
+  type Directive,
   LAYER_TYPES,
   type LayerType,
   type MaestroLayer,
@@ -26,8 +27,7 @@ export function readMaestroNetwork(source: SourceText): MaestroNetwork {
   const tokens = new Tokens(source);
   const constants = readConstants(tokens, new Map());
   tokens.expect('Network');
-  const name = tokens.next('the name of the network').text;
-  tokens.expect('{');
+  const name = tokens.name('').text;
   const layers: MaestroLayer[] = [];
   while (!tokens.skip('}')) {
     if (tokens.peek() === 'Constant') {
@@ -35,7 +35,7 @@ export function readMaestroNetwork(source: SourceText): MaestroNetwork {
       continue;
     }
     tokens.expect('Layer');
-    const layer = readLayer(tokens, constants);
+    const layer = readLayer(tokens, constants, layers.at(-1)?.directives);
     if (layer) layers.push(layer);
     if (layers.length > MOST_LAYERS) tokens.stop('out-of-range', `more than ${MOST_LAYERS} layers`);
   }
@@ -49,9 +49,13 @@ export function readMaestroNetwork(source: SourceText): MaestroNetwork {
 
 const LAYER_KEYS = ['Type', 'Stride', 'Dimensions', 'Dataflow'] as const;
 
-function readLayer(tokens: Tokens, constants: Constants): MaestroLayer | undefined {
-  const name = tokens.next('the name of the layer');
-  tokens.expect('{');
+/** A layer without a dataflow has that of the layer before. */
+function readLayer(
+  tokens: Tokens,
+  constants: Constants,
+  directivesBefore: readonly Directive[] | undefined,
+): MaestroLayer | undefined {
+  const name = tokens.name('Layer');
   const before = tokens.problems.length;
   let type: LayerType | undefined;
   let stride = new Map<string, number>();
@@ -77,25 +81,29 @@ function readLayer(tokens: Tokens, constants: Constants): MaestroLayer | undefin
     }
     tokens.skip(';');
   }
-  const parts = { Type: type, Dimensions: written, Dataflow: texts };
+  // An empty dataflow is none.
+  if (texts?.length === 0 && directivesBefore) texts = undefined;
+  const parts = { Type: type, Dimensions: written, Dataflow: texts ?? directivesBefore };
   for (const [key, part] of Object.entries(parts)) {
     if (part === undefined && tokens.problems.length === before)
       tokens.report('missing-key', `the layer ${name.text} has no ${key}`, name.span);
   }
-  if (!type || !written || !texts || tokens.problems.length > before) return undefined;
+  if (!type || !written || tokens.problems.length > before) return undefined;
   const isOutputSized = written.has("Y'") || written.has("X'");
   const sizes = new Map<Dimension, number>();
   for (const [key, size] of written) sizes.set(key.replace("'", '') as Dimension, size);
   checkSizes(tokens, name, type, sizes, written, isOutputSized);
   if (tokens.problems.length > before) return undefined;
   // Directives speak of inputs even where the layer gives outputs.
-  const inputs = inputSizes(sizes, isOutputSized, stride.get('Y') ?? 1, stride.get('X') ?? 1);
-  const directives = resolveDirectives(tokens, texts, inputs, constants);
+  const inputs = inputSizes(sizes, isOutputSized);
+  // A stride belongs to Y and X by name, so that a layer of Y' and X' has none.
+  const strideOf = (dimension: string): number => (isOutputSized ? 1 : (stride.get(dimension) ?? 1));
+  const directives = texts ? resolveDirectives(tokens, texts, inputs, constants) : directivesBefore!;
   return {
     name: name.text,
     type,
-    strideX: stride.get('X') ?? 1,
-    strideY: stride.get('Y') ?? 1,
+    strideX: strideOf('X'),
+    strideY: strideOf('Y'),
     sizes,
     isOutputSized,
     directives,
@@ -103,23 +111,22 @@ function readLayer(tokens: Tokens, constants: Constants): MaestroLayer | undefin
   };
 }
 
-/** Sizes of all dimensions with Y and X as inputs, which Y' outputs at a stride need. */
+/** Sizes of all dimensions with Y and X as inputs, those that Y' and X' outputs need. */
 export function inputSizes(
   sizes: ReadonlyMap<Dimension, number>,
   isOutputSized: boolean,
-  strideY: number,
-  strideX: number,
 ): ReadonlyMap<Dimension, number> {
   if (!isOutputSized) return sizes;
   const inputs = new Map(sizes);
-  inputs.set('Y', (sizes.get('Y')! - 1) * strideY + sizes.get('R')!);
-  inputs.set('X', (sizes.get('X')! - 1) * strideX + sizes.get('S')!);
+  inputs.set('Y', sizes.get('Y')! - 1 + sizes.get('R')!);
+  inputs.set('X', sizes.get('X')! - 1 + sizes.get('S')!);
   return inputs;
 }
 
 function readType(tokens: Tokens): LayerType | undefined {
   const token = tokens.next('a type');
-  const type = LAYER_TYPES.find((known) => known === token.text);
+  // MAESTRO analyses a transposed convolution as a convolution of the sizes given.
+  const type = token.text === 'TRCONV' ? 'CONV' : LAYER_TYPES.find((known) => known === token.text);
   if (!type)
     tokens.report(
       'not-supported',

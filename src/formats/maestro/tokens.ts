@@ -51,6 +51,21 @@ export class Tokens {
       this.stop('dfsl-syntax', `"${token.text}" where "${text}" should be`, `"${text}"`, token.span);
   }
 
+  /**
+   * A name and the brace after it. Dashes separate words; of several words MAESTRO takes the last: `Conv2d-1` is called 1.
+   * Without a word it is `usual`. Error at once: `dfsl-syntax`.
+   */
+  name(usual: string): Token {
+    let found: Token = { text: usual, span: this.span };
+    while (!this.skip('{')) {
+      const token = this.next('"{"');
+      if (token.text === '}' || token.text === ';')
+        this.stop('dfsl-syntax', `"${token.text}" where "{" should be`, '"{"', token.span);
+      found = { ...token, text: token.text.replace(/^-/, '') };
+    }
+    return found;
+  }
+
   skip(text: string): boolean {
     if (this.peek() !== text) return false;
     this.at++;

@@ -29,6 +29,7 @@ export type Directive = MapDirective | ClusterDirective;
 export interface MaestroLayer {
   readonly name: string;
   readonly type: LayerType;
+  /** Strides of inputs; 1 if the sizes are those of outputs. */
   readonly strideX: number;
   readonly strideY: number;
   /** Sizes of the dimensions as written: Y and X count inputs unless `isOutputSized`. */

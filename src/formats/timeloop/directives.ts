@@ -17,6 +17,8 @@ export interface Names {
   readonly tensors: readonly string[];
   /** Storages, the outermost first. */
   readonly levels: readonly string[];
+  /** Other names of storages. */
+  readonly parents?: ReadonlyMap<string, string>;
 }
 
 /** A bound with its comparison, as in `K=16,8` or `M<=4`. */
@@ -73,7 +75,8 @@ export function readDirective(
   const extra = Object.fromEntries(more.map((kind) => [kind, kind]));
   const known = { ...KINDS, ...extra };
   const kind = Object.hasOwn(known, kindName) ? known[kindName] : undefined;
-  const level = indexOfName(target!, levelName(targetName), names.levels, 'storage level');
+  const written = levelName(targetName);
+  const level = indexOfName(target!, names.parents?.get(written) ?? written, names.levels, 'storage level');
   if (kind === undefined) {
     indexOfName(type!, kindName, Object.keys(known), 'type of directive');
     return undefined;

@@ -51,9 +51,14 @@ type Key = (typeof READ)[number];
 
 /**
  * Reads Timeloop's files in any order; each may hold several sections, or a mapping as map.txt. Throws every problem of
- * every file at once. `files` is where `!include` finds others.
+ * every file at once. `files` is where `!include` finds others. `parents` names the storage that a directive means by another name, such as
+ * that of a container below it.
  */
-export function readTimeloop(given: readonly SourceText[], files?: Files): TimeloopInput {
+export function readTimeloop(
+  given: readonly SourceText[],
+  files?: Files,
+  parents?: ReadonlyMap<string, string>,
+): TimeloopInput {
   const readers: Section[] = [];
   const sources = given.filter((source) => !isMapText(source));
   const drawn = given.filter(isMapText);
@@ -76,6 +81,7 @@ export function readTimeloop(given: readonly SourceText[], files?: Files): Timel
     sizes: problem.sizes,
     tensors: problem.tensors.map(({ name }) => name),
     levels: architecture.storages.map(({ name }) => name),
+    ...(parents && { parents }),
   };
   const ert = one('ERT');
   const mappingSection = one('mapping');

@@ -2,12 +2,18 @@ import type { Path } from '../../base/document.ts';
 import { type Diagnostic, describeValue, nearestName } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
-import { type Item, type NodeReader, report } from '../accelergy/node.ts';
 import { readDocument, type TimeloopDocument } from './document.ts';
+
+/** A value inside a document, with its path from the root. */
+interface Item {
+  readonly value: unknown;
+  readonly path: Path;
+}
 
 /** A part of a file: its value, and the reader that knows its places. */
 export interface Section {
-  readonly reader: NodeReader & { readonly document: TimeloopDocument };
+  /** Collects the problems of its document, so that all are reported together. */
+  readonly reader: { readonly document: TimeloopDocument; readonly problems: Diagnostic[] };
   readonly item: Item;
 }
 
@@ -17,10 +23,11 @@ export function sectionOf(source: SourceText, files?: Files): Section {
 }
 
 /** The entries of a mapping; empty for anything else, which is reported. */
-export function recordOf({ reader, item }: Section): ReadonlyMap<string, Section> {
+export function recordOf(section: Section): ReadonlyMap<string, Section> {
+  const { reader, item } = section;
   const { value, path } = item;
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    report(reader, item, 'wrong-type', `${whereOf(path)} is ${describeValue(value)}`, 'a mapping');
+    problemAt(section, 'wrong-type', `${whereOf(path)} is ${describeValue(value)}`, 'a mapping');
     return new Map();
   }
   return new Map(
@@ -35,7 +42,7 @@ export function sectionsOf(section: Section | undefined): Section[] {
   if (Array.isArray(item.value)) {
     return item.value.map((value, i) => ({ reader, item: { value, path: [...item.path, i] } }));
   }
-  report(reader, item, 'wrong-type', `${whereOf(item.path)} is ${describeValue(item.value)}`, 'a list');
+  problemAt(section, 'wrong-type', `${whereOf(item.path)} is ${describeValue(item.value)}`, 'a list');
   return [];
 }
 

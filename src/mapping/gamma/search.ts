@@ -1,6 +1,6 @@
 import { Generator } from '../../base/random.ts';
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
-import { csvEnergyNj, evaluateMaestro } from '../maestro/index.ts';
+import { csvEnergyNj, MaestroModel } from '../maestro/index.ts';
 import { drained, type Steps } from '../search/index.ts';
 import {
   copyGenome,
@@ -119,9 +119,9 @@ class Judge {
     const hardware = this.limits.peLimit === undefined ? this.hardware : { ...this.hardware, pes: genome[0].size };
     const { pes } = hardware;
     const layer = { ...this.layer, directives: directivesOf(this.space, genome) };
-    const result = evaluateMaestro(layer, hardware);
+    const result = new MaestroModel(layer, hardware).evaluate(layer, hardware);
     const { l1Size, l2Size, runtime } = result;
-    const isValid = runtime >= 1 && l1Size >= 1 && l2Size >= 1 && Number.isFinite(runtime);
+    const isValid = result.hasFigures && runtime >= 1 && l1Size >= 1 && l2Size >= 1;
     // Some partial tiles make MAESTRO lose steps. A search would find just those.
     if (!isValid || runtime * pes * hardware.simdLanes < this.macs) return undefined;
     if (l1Size > hardware.l1Size || l2Size > hardware.l2Size) return undefined;
@@ -164,25 +164,24 @@ function operatorsOf(space: GenomeSpace, { pes }: MaestroHardware, limits: Gamma
   return new Operators(space, genomes, random);
 }
 
+/** A way to search: it lets the judge score genomes until the judge is done. */
+type Method = (judge: Judge, operators: Operators, limits: GammaLimits) => Steps<void>;
+
+function* searched(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  limits: GammaLimits,
+  method: Method,
+): Steps<GammaResult | undefined> {
+  const judge = new Judge(layer, hardware, limits);
+  yield* method(judge, operatorsOf(judge.space, hardware, limits, new Generator(limits.seed)), limits);
+  return judge.result();
+}
+
 /** Random genomes between two pauses. */
 const PAUSE = 100;
 
-/** Evaluates random genomes; undefined if none of them is valid. */
-export function searchGammaAtRandom(
-  layer: MaestroLayer,
-  hardware: MaestroHardware,
-  limits: GammaLimits,
-): GammaResult | undefined {
-  return drained(searchGammaAtRandomInSteps(layer, hardware, limits));
-}
-
-export function* searchGammaAtRandomInSteps(
-  layer: MaestroLayer,
-  hardware: MaestroHardware,
-  limits: GammaLimits,
-): Steps<GammaResult | undefined> {
-  const judge = new Judge(layer, hardware, limits);
-  const operators = operatorsOf(judge.space, hardware, limits, new Generator(limits.seed));
+function* atRandom(judge: Judge, operators: Operators): Steps<void> {
   while (!judge.isDone) {
     if (judge.evaluations % PAUSE === 0) yield;
     const before = judge.best;
@@ -191,7 +190,6 @@ export function* searchGammaAtRandomInSteps(
     judge.score(genome);
     if (judge.best !== before) judge.step();
   }
-  return judge.result();
 }
 
 /** Genomes of a generation: those of GAMMA's command, and from this many evaluations on those of its library. */
@@ -201,27 +199,7 @@ const MANY_EVALUATIONS = 2000;
 const PARENTS = 0.4;
 const ELITE = 0.05;
 
-/**
- * GAMMA's genetic search (S.-C. Kao and T. Krishna, ICCAD 2020; the operators of its code at 3d6caf8) for the dataflow of one
- * layer under MAESTRO's model; with `peLimit` DiGamma's for the PEs as well. Undefined if no genome is valid. Two things differ
- * from its code: the area budget always holds (there only if the area is one of the two fitnesses), and genomes that MAESTRO
- * takes for faster than all PEs at work are invalid.
- */
-export function searchGamma(
-  layer: MaestroLayer,
-  hardware: MaestroHardware,
-  limits: GammaLimits,
-): GammaResult | undefined {
-  return drained(searchGammaInSteps(layer, hardware, limits));
-}
-
-export function* searchGammaInSteps(
-  layer: MaestroLayer,
-  hardware: MaestroHardware,
-  limits: GammaLimits,
-): Steps<GammaResult | undefined> {
-  const judge = new Judge(layer, hardware, limits);
-  const operators = operatorsOf(judge.space, hardware, limits, new Generator(limits.seed));
+function* byGenerations(judge: Judge, operators: Operators, limits: GammaLimits): Steps<void> {
   const size = limits.evaluations < MANY_EVALUATIONS ? SMALL : LARGE;
   const elite = Math.max(1, Math.round(ELITE * size));
   let population: Scored[] = [];
@@ -241,8 +219,23 @@ export function* searchGammaInSteps(
     population = next.slice(0, limits.evaluations - judge.evaluations).map((genome) => judge.score(genome));
     judge.step();
   }
-  return judge.result();
 }
+
+type Search = (layer: MaestroLayer, hardware: MaestroHardware, limits: GammaLimits) => GammaResult | undefined;
+type SearchInSteps = (...given: Parameters<Search>) => Steps<ReturnType<Search>>;
+
+/** Evaluates random genomes; undefined if none of them is valid. */
+export const searchGammaAtRandomInSteps: SearchInSteps = (...given) => searched(...given, atRandom);
+export const searchGammaAtRandom: Search = (...given) => drained(searchGammaAtRandomInSteps(...given));
+
+/**
+ * GAMMA's genetic search (S.-C. Kao and T. Krishna, ICCAD 2020; the operators of its code at 3d6caf8) for the dataflow of one
+ * layer under MAESTRO's model; with `peLimit` DiGamma's for the PEs as well. Undefined if no genome is valid. Two things differ
+ * from its code: the area budget always holds (there only if the area is one of the two fitnesses), and genomes that MAESTRO
+ * takes for faster than all PEs at work are invalid.
+ */
+export const searchGammaInSteps: SearchInSteps = (...given) => searched(...given, byGenerations);
+export const searchGamma: Search = (...given) => drained(searchGammaInSteps(...given));
 
 /** The different genomes, the best first. */
 function uniqueOf(population: readonly Scored[]): Scored[] {

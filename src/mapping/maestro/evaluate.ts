@@ -1,3 +1,4 @@
+import { fail } from '../../base/errors.ts';
 import type { Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { type IterationCase, LevelModel, nocDelay } from './level-model.ts';
 import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf } from './levels.ts';
@@ -42,8 +43,10 @@ export interface MaestroResult {
   readonly offchipBandwidth: number;
   readonly activePes: number;
   readonly intensity: number;
-  /** Whether the dataflow has one cluster level only. */
+  /** Whether the dataflow has one cluster level only, or only the first one has work. */
   readonly isSingleLevel: boolean;
+  /** Whether MAESTRO ends with figures; if not, the others mean nothing. */
+  readonly hasFigures: boolean;
   /** Energy of the L1 accesses in multiplications. */
   readonly l1Energy: number;
   readonly l2Energy: number;
@@ -51,9 +54,14 @@ export interface MaestroResult {
   readonly power: { readonly pes: number; readonly l1: number; readonly l2: number; readonly noc: number };
 }
 
-/** Evaluates one layer. Errors: those of `MaestroModel`. */
+/** Evaluates one layer. Errors: those of `MaestroModel`; `dataflow-invalid` where MAESTRO ends without figures. */
 export function evaluateMaestro(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {
-  return new MaestroModel(layer, hardware).evaluate(layer, hardware);
+  const result = new MaestroModel(layer, hardware).evaluate(layer, hardware);
+  if (result.hasFigures) return result;
+  return fail('dataflow-invalid', `MAESTRO has no figures for the dataflow of ${layer.name}: inner levels do no work`, {
+    span: layer.directives[0]?.span ?? layer.span,
+    expected: 'maps of the inner cluster levels that are no larger than those of the outer ones',
+  });
 }
 
 /**
@@ -91,8 +99,10 @@ function resultOf(
   const { macs, inputIngress, weightIngress, egress } = sums;
   const input = { l1Reads: macs, l1Writes: inputIngress, l2Reads: inputIngress, l2Writes: elements.input };
   const weight = { l1Reads: macs, l1Writes: weightIngress, l2Reads: weightIngress, l2Writes: elements.weight };
-  const output = { l1Reads: macs, l1Writes: macs, l2Reads: elements.output, l2Writes: egress };
-  const l1Size = 2 * l1Volume(levels[levels.length - 1], coupling);
+  const { sums: partialSums } = sums;
+  const output = { l1Reads: partialSums, l1Writes: partialSums, l2Reads: elements.output, l2Writes: egress };
+  const { level: measured, sizedCases } = model.firstDone ?? model;
+  const l1Size = 2 * l1Volume(measured, coupling, sizedCases);
   const l2Size = sums.l2Input + sums.l2Output;
   return {
     runtime: sums.runtime,
@@ -112,8 +122,9 @@ function resultOf(
     meanBandwidth: sums.bandwidth / sums.iterations,
     offchipBandwidth: sums.offchip,
     activePes: model.activePes,
-    intensity: sums.lastProducts / sums.lastIngress,
-    isSingleLevel: levels.length === 1,
+    intensity: sums.iterations === 0 ? 0 : sums.lastProducts / sums.lastIngress,
+    isSingleLevel: measured === levels[0],
+    hasFigures: !sums.isStuck && !model.isStuck,
     l1Energy: L1_ENERGY * [input, weight, output].reduce((sum, { l1Reads, l1Writes }) => sum + l1Reads + l1Writes, 0),
     l2Energy: L2_ENERGY * (input.l2Reads + input.l2Writes + weight.l2Reads + weight.l2Writes + output.l2Writes),
     ...areaAndPower(hardware, l1Size, l2Size),
@@ -149,6 +160,10 @@ class Totals {
   l2Output = 0;
   lastProducts = 0;
   lastIngress = 0;
+  /** Partial sums of all cases, those that MAESTRO skips among them. */
+  sums = 0;
+  /** Whether a case takes no cycles, by which MAESTRO divides. */
+  isStuck = false;
   readonly ingress = new DelaySum();
   readonly egressTime = new DelaySum();
   readonly compute = new DelaySum();
@@ -158,14 +173,26 @@ class Totals {
     this.hardware = hardware;
   }
 
-  add({ times, inputIngress, weightIngress, egress, products, compute, isFirst }: Readonly<IterationCase>): void {
+  add({
+    times,
+    inputIngress,
+    weightIngress,
+    egress,
+    products,
+    compute,
+    isFirst,
+    isSkipped,
+  }: Readonly<IterationCase>): void {
     const { hardware } = this;
     this.egress += times * egress;
-    if (isFirst) {
-      this.l2Input = 2 * (inputIngress + weightIngress);
+    this.sums += times * products;
+    // Cases before the first one that does something add up.
+    if (this.iterations === 0) {
+      this.l2Input += 2 * (inputIngress + weightIngress);
       this.l2Output = 2 * egress;
     }
-    if (compute <= 0) return;
+    if (isSkipped) return;
+    if (compute === 0) this.isStuck = true;
     const arriving = inputIngress + weightIngress;
     const ingressTime = nocDelay(arriving, hardware);
     const egressTime = nocDelay(egress, hardware);
@@ -223,8 +250,8 @@ function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { 
   const outputSize = (dimension: Dimension): number => {
     const size = sizeOf(dimension);
     if (layer.type === 'GEMM' || (dimension !== 'Y' && dimension !== 'X')) return size;
-    const [filter, stride] = dimension === 'Y' ? [sizeOf('R'), layer.strideY] : [sizeOf('S'), layer.strideX];
-    return Math.floor((size - filter) / stride) + 1;
+    // MAESTRO counts an output for every position of the window, whatever the stride.
+    return size - sizeOf(dimension === 'Y' ? 'R' : 'S') + 1;
   };
   // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
   const named = (dimension: Dimension): number =>
@@ -237,15 +264,11 @@ function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { 
   };
 }
 
-/** Elements that one PE holds: of the output, too, by the inputs' spans. */
-function l1Volume({ dimensions, size }: ClusterLevel, { input, weight, output }: Coupling): number {
-  let sum = 0;
-  for (const tensor of [input, weight, output]) {
-    let volume = 1;
-    for (const dimension of tensor) volume *= size[dimensions.indexOf(dimension)];
-    sum += volume;
-  }
-  return sum;
+/** Elements that one PE holds: of the output, too, by the inputs' spans; those of the inputs as often as MAESTRO adds them up. */
+function l1Volume({ dimensions, size }: ClusterLevel, { input, weight, output }: Coupling, times: number): number {
+  const volume = (tensor: readonly Dimension[]): number =>
+    tensor.reduce((product, dimension) => product * size[dimensions.indexOf(dimension)], 1);
+  return times * (volume(input) + volume(weight)) + volume(output);
 }
 
 /** Area in um2 and power in mW by MAESTRO's fits (28 nm); they depend on the sizes that the dataflow needs. */

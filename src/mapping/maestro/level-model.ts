@@ -1,5 +1,5 @@
 import type { MaestroHardware } from '../../formats/maestro/index.ts';
-import type { ClusterLevel, Coupling } from './levels.ts';
+import { activeInEdges, type ClusterLevel, type Coupling } from './levels.ts';
 import { type CaseState, EDGE, INIT, Reuse, STEADY } from './reuse.ts';
 
 const trunc = Math.trunc;
@@ -11,8 +11,10 @@ export interface IterationCase {
   weightIngress: number;
   egress: number;
   products: number;
-  /** Cycles of the busiest sub-cluster; 0 if the case does nothing. */
+  /** Cycles of the busiest sub-cluster; 0 if the levels below do nothing. */
   compute: number;
+  /** Whether no partial sums are left to compute: MAESTRO leaves such a case out. */
+  isSkipped: boolean;
   activePes: number;
   isFirst: boolean;
 }
@@ -36,7 +38,7 @@ export class LevelModel {
   private readonly reuse: Reuse;
   private readonly input: Uint8Array;
   private readonly weight: Uint8Array;
-  private readonly level: ClusterLevel;
+  readonly level: ClusterLevel;
   private hardware: MaestroHardware;
   private readonly inner: LevelModel | undefined;
   /** For each map of this level the index of the map of the same dimension below. */
@@ -51,6 +53,8 @@ export class LevelModel {
   private readonly keptSizes: Float64Array;
   private readonly keptResults: Float64Array;
   private kept = 0;
+  /** Cases of the first run up to the first one that is not skipped: MAESTRO adds up the sizes of inputs over them. */
+  sizedCases = 0;
   /** Cycles and mean number of active PEs of the last call of `run`. */
   runtime = 0;
   activePes = 0;
@@ -84,6 +88,7 @@ export class LevelModel {
       egress: 0,
       products: 0,
       compute: 0,
+      isSkipped: false,
       activePes: 0,
       isFirst: false,
     };
@@ -97,8 +102,18 @@ export class LevelModel {
     this.active = activeInEdges(this.level);
     this.reuse.load(this.active);
     this.kept = 0;
+    this.sizedCases = 0;
+    this.firstDone = undefined;
     this.inner?.load(hardware);
   }
+
+  /** Whether MAESTRO ends with an error at this level or below. */
+  get isStuck(): boolean {
+    return this.reuse.isStuck || (this.inner?.isStuck ?? false);
+  }
+
+  /** The level whose first run ended first, from which MAESTRO takes the size of L1: that of the PEs, if they have any work. */
+  firstDone: LevelModel | undefined;
 
   /** Runs the whole level at its own sizes. */
   runWhole(visit: Visit): void {
@@ -116,17 +131,20 @@ export class LevelModel {
     let runtime = 0;
     let iterations = 0;
     let pes = 0;
+    const isFirstRun = this.sizedCases === 0;
     for (let number = -1; number < total - 1; number++) {
       const times = this.enter(number);
       const found = this.measure(times, number < 0);
       visit?.(found);
-      if (found.compute <= 0) continue;
+      if (isFirstRun && iterations === 0) this.sizedCases++;
+      if (found.isSkipped) continue;
       const ingress = nocDelay(found.inputIngress + found.weightIngress, this.hardware);
       const egress = nocDelay(found.egress, this.hardware);
       runtime += times * (found.isFirst ? found.compute + ingress : Math.max(ingress, found.compute, egress));
       iterations += times;
       pes += times * found.activePes;
     }
+    this.firstDone ??= this.inner?.firstDone ?? this;
     this.runtime = runtime;
     this.activePes = iterations === 0 ? 0 : pes / iterations;
     if (!visit) this.keep();
@@ -231,6 +249,7 @@ export class LevelModel {
     found.egress = reuse.egress();
     found.products = reuse.products();
     const sums = reuse.criticalSums();
+    found.isSkipped = sums <= 0;
     found.compute = sums <= 0 ? 0 : this.computeTime(sums);
     return found;
   }
@@ -259,7 +278,8 @@ export class LevelModel {
       slowest = Math.max(slowest, inner.runtime);
       pes += full * inner.activePes;
     }
-    found.activePes = pes;
+    // Where the levels below do nothing, MAESTRO counts the sub-clusters of this one.
+    found.activePes = pes === 0 ? clusters : pes;
     return slowest;
   }
 
@@ -272,18 +292,4 @@ export class LevelModel {
       inner!.sizes[this.below[k]] = isEdge ? mappedEdge[k] : mapped[k];
     }
   }
-}
-
-/** Active sub-clusters in a partial spatial iteration, from the sizes of the whole level. */
-function activeInEdges({ isSpatial, size: sizes, offset: offsets, whole: wholes, subClusters }: ClusterLevel): number {
-  const k = isSpatial.indexOf(1);
-  const [whole, size, offset] = [wholes[k], sizes[k], offsets[k]];
-  if (whole <= size) return 1;
-  if (whole <= size + offset * (subClusters - 1)) {
-    const active = trunc((whole - size) / offset) + 1;
-    return offset * (active - 1) + size < whole ? active + 1 : active;
-  }
-  const n = trunc((trunc((whole - size) / offset) + 1) / subClusters) - 1;
-  const rest = whole - (n + 1) * offset * subClusters;
-  return rest < size ? 1 : trunc((rest - size) / offset) + 1;
 }

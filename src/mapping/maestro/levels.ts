@@ -39,8 +39,20 @@ export interface ClusterLevel {
 export function loopSizes(layer: MaestroLayer): ReadonlyMap<Dimension, number> {
   const { input, weight, output } = couplingOf(layer);
   const used = new Set([...input, ...weight, ...output]);
-  const inputs = inputSizes(layer.sizes, layer.isOutputSized, layer.strideY, layer.strideX);
+  const inputs = inputSizes(layer.sizes, layer.isOutputSized);
   return new Map([...inputs].filter(([dimension]) => used.has(dimension)));
+}
+
+/**
+ * Dimensions that no tensor depends on, such as K of a DSCONV, but that the only cluster level maps. MAESTRO repeats the work for each of
+ * their elements; inner levels do not know them.
+ */
+function uncoupled(layer: MaestroLayer): Dimension[] {
+  const { directives, sizes } = layer;
+  if (directives.some(({ kind }) => kind === 'cluster')) return [];
+  const coupled = loopSizes(layer);
+  const named = directives.flatMap((map) => (map.kind === 'cluster' ? [] : [map.dimension]));
+  return [...new Set(named)].filter((dimension) => sizes.has(dimension) && !coupled.has(dimension));
 }
 
 /** Where a map gets its size from: the directive of this index, the map of the level above, or the whole dimension. */
@@ -57,7 +69,7 @@ export class ClusterLevels {
 
   /** Errors: `dataflow-invalid` for a level without a spatial map, `unknown-name` and `duplicate-name` for its maps. */
   constructor(layer: MaestroLayer) {
-    const known = [...loopSizes(layer).keys()];
+    const known = [...loopSizes(layer).keys(), ...uncoupled(layer)];
     const levels: ClusterLevel[] = [];
     const sources: MapSource[][] = [];
     for (const group of groupsOf(layer)) {
@@ -104,7 +116,7 @@ export class ClusterLevels {
         expected: `clusters of at most ${pes} PEs in all`,
       });
     }
-    const sizes = inputSizes(layer.sizes, layer.isOutputSized, layer.strideY, layer.strideX);
+    const sizes = inputSizes(layer.sizes, layer.isOutputSized);
     for (let i = 0; i < this.levels.length; i++) {
       const level = this.levels[i];
       const above = this.levels[i - 1];
@@ -114,7 +126,7 @@ export class ClusterLevels {
         const dimension = level.dimensions[k];
         const outer = above ? above.dimensions.indexOf(dimension) : -1;
         level.whole[k] = outer < 0 ? sizes.get(dimension)! : Math.min(above.size[outer], above.whole[outer]);
-        if (directive >= 0) this.loadMap(layer, level, k, directives[directive] as MapDirective);
+        if (directive >= 0) this.loadMap(layer, i, k, directives[directive] as MapDirective);
         else {
           level.size[k] = from >= 0 ? above.size[from] : level.whole[k];
           level.offset[k] = from >= 0 ? above.offset[from] : level.whole[k];
@@ -126,12 +138,13 @@ export class ClusterLevels {
 
   private loadMap(
     layer: MaestroLayer,
-    level: ClusterLevel,
+    i: number,
     k: number,
     { dimension, kind, size, offset, isOutput, span }: MapDirective,
   ): void {
+    const level = this.levels[i];
     // Maps of outputs are maps of the inputs they need.
-    level.size[k] = isOutput ? size + layer.sizes.get(dimension === 'Y' ? 'R' : 'S')! - 1 : size;
+    level.size[k] = isOutput ? size + this.filterMap(layer, i, dimension === 'Y' ? 'R' : 'S') - 1 : size;
     level.offset[k] = offset;
     if (kind === 'spatial' || layer.type === 'GEMM' || (dimension !== 'R' && dimension !== 'S')) return;
     const whole = layer.sizes.get(dimension)!;
@@ -140,6 +153,16 @@ export class ClusterLevels {
       span,
       expected: `TemporalMap(${whole},${whole}), as MAESTRO takes no parts of a filter`,
     });
+  }
+
+  /**
+   * The size of the level's map of R or S: its own, or the one that the level above hands down. Where a level has none of its own,
+   * MAESTRO reads a variable that it never wrote, in which the size of the level above is left over.
+   */
+  private filterMap(layer: MaestroLayer, i: number, dimension: 'R' | 'S'): number {
+    const { directive, above } = this.sources[i][this.levels[i].dimensions.indexOf(dimension)];
+    if (directive >= 0) return mapOf(layer, directive).size;
+    return above >= 0 ? this.levels[i - 1].size[above] : layer.sizes.get(dimension)!;
   }
 }
 
@@ -193,4 +216,24 @@ function stride(layer: MaestroLayer, level: ClusterLevel, k: number, isInner: bo
   const outputs = Math.floor((level.size[k] + step - filter) / step);
   level.size[k] = outputs * Math.min(step, filter) + Math.max(filter - step, 0);
   level.offset[k] = outputs * (isInner && filter < step ? filter : step);
+}
+
+/** Active sub-clusters in a partial spatial iteration, from the sizes of the whole level. */
+export function activeInEdges({
+  isSpatial,
+  size: sizes,
+  offset: offsets,
+  whole: wholes,
+  subClusters,
+}: ClusterLevel): number {
+  const k = isSpatial.indexOf(1);
+  const [whole, size, offset] = [wholes[k], sizes[k], offsets[k]];
+  if (whole <= size) return 1;
+  if (whole <= size + offset * (subClusters - 1)) {
+    const active = Math.trunc((whole - size) / offset) + 1;
+    return offset * (active - 1) + size < whole ? active + 1 : active;
+  }
+  const n = Math.trunc((Math.trunc((whole - size) / offset) + 1) / subClusters) - 1;
+  const rest = whole - (n + 1) * offset * subClusters;
+  return rest < size ? 1 : Math.trunc((rest - size) / offset) + 1;
 }

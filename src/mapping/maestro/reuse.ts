@@ -66,6 +66,8 @@ type Volume = typeof INPUT | typeof OUTPUT | typeof PRODUCTS;
 /** Volumes that the sub-clusters of one level exchange with it, in an iteration case. */
 export class Reuse {
   readonly inputs: Spans;
+  /** Whether MAESTRO ends with an error in a case since the last `load`. */
+  isStuck = false;
   /** The same, but Y and X count outputs. */
   private readonly outputs: Spans;
   /** Indices of the maps of Y and R, and of X and S; -1 where the level has none. */
@@ -95,6 +97,7 @@ export class Reuse {
   load(active: number): void {
     const { level, inputs, outputs } = this;
     this.active = active;
+    this.isStuck = false;
     fillSpans(level, inputs);
     fillSpans(level, outputs);
     for (const [row, filter] of this.windows) {
@@ -172,7 +175,11 @@ export class Reuse {
       if (coupled[k] === 0) continue;
       if (this.isSpatial[k] === 0) {
         if (kind[k] === INIT) volume *= edge[k] === 1 ? mappedEdge[k] : mapped[k];
-        else volume *= k === changing && !inited ? Math.max(unique[k], 1) : mapped[k];
+        else if (k === changing && !inited) {
+          // A map that is larger than what the level above hands down in general, but not here.
+          if (unique[k] === 0) this.isStuck = true;
+          volume *= unique[k];
+        } else volume *= mapped[k];
       } else if (changing < 0) {
         const isEdge = edge[k] === 1 && (this.active === 1 ? first || partial : partial);
         volume *= isEdge ? mappedEdge[k] : mapped[k];

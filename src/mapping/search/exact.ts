@@ -1,13 +1,17 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
-import { type InnerTiles, innerTiles } from './inner.ts';
+import { type InnerTiles, innerTilesInSteps } from './inner.ts';
 import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
+import { searchByClimbing } from './sampled.ts';
 import { type Mapspace, placeOnAxes } from './space.ts';
 import type { Steps } from './steps.ts';
 
-/** How many pairs pass between two looks at the clock. */
+/** How many pairs and evaluations pass between two looks at the clock. */
 const PAIRS_PER_LOOK = 4096;
+
+/** Mappings that are sampled if a search is stopped before it has one, and looks at whether there are any: a fraction of a second. */
+const FALLBACK = { evaluations: 20_000, looks: 150 };
 
 interface Branch {
   readonly keep: Uint8Array;
@@ -63,15 +67,21 @@ export class ExactSearch {
       return;
     }
     const { isOver = () => false } = this.limits;
-    const inner = innerTiles(this.space, keep, isOver);
-    if (inner.count === 0) return;
-    const outer = new OuterStates(this.space, keep, this.objective.deadlineCycles, isOver);
+    const inner = yield* innerTilesInSteps(this.space, keep, isOver);
+    if (this.stopsIf(isOver()) || inner.count === 0) return;
+    const outer = yield* OuterStates.list(this.space, keep, this.objective.deadlineCycles, isOver);
+    if (this.stopsIf(isOver()) || outer.count === 0) return;
     if (inner.isCut || outer.isCut) this.isCut = true;
-    if (outer.count === 0) return;
     this.outerStates += outer.count;
     this.innerCount += inner.count;
     yield* this.run({ keep, outer, inner });
     if (isOver()) this.isStopped = true;
+  }
+
+  /** Ends the search before a part of the space is visited. */
+  private stopsIf(isOver: boolean): boolean {
+    if (isOver) this.isStopped = this.isUnvisited = true;
+    return isOver;
   }
 
   private *run(branch: Branch): Steps<void> {
@@ -168,7 +178,8 @@ export class ExactSearch {
           break;
         }
         if (this.divides(inner, sorted[j])) this.visitTile(inner, sorted[j]);
-        if (++this.sincePause >= PAIRS_PER_LOOK) {
+        this.sincePause++;
+        if (this.sincePause >= PAIRS_PER_LOOK) {
           this.sincePause = 0;
           yield;
           if (this.limits.isOver?.()) {
@@ -228,6 +239,7 @@ export class ExactSearch {
     const { machine, counter, nest } = this;
     const counts = counter.count(nest);
     this.evaluations++;
+    this.sincePause++;
     let lastLevelWords = 0;
     for (let q = 0; q < machine.tensors; q++) lastLevelWords += counts.reads[q] + counts.updates[q];
     const cost = { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
@@ -256,8 +268,19 @@ export class ExactSearch {
     return copy;
   }
 
+  /** A mapping for a search that was stopped while it listed the choices. */
+  private sampled(): Found | undefined {
+    let looks = 0;
+    const isOver = (): boolean => ++looks > FALLBACK.looks;
+    const limits = { evaluations: FALLBACK.evaluations, seed: 1, isOver };
+    const { best, evaluations } = searchByClimbing(this.space, this.objective, limits);
+    this.evaluations += evaluations;
+    return best;
+  }
+
   result(): SearchResult {
-    const { best, front, evaluations, pruned, outerStates, innerCount } = this;
+    const best = this.best ?? (this.isStopped ? this.sampled() : undefined);
+    const { front, evaluations, pruned, outerStates, innerCount } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
     const bound = this.isCut || this.isUnvisited ? Math.min(this.leastBound, value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';

@@ -1,11 +1,12 @@
 import { InnerBound } from './inner-bound.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
+import type { Steps } from './steps.ts';
 
 /** Most inner tiles that are kept in memory. */
 const MOST_TILES = 1_000_000;
 
-/** How many tiles pass between two looks at the clock. */
-const TILES_PER_LOOK = 4096;
+/** How many choices pass between two pauses, in each of which the clock is asked. */
+const CHOICES_PER_PAUSE = 1024;
 
 /**
  * The innermost choices of a mapping: the tile of the last storage, its factors over multipliers, and the factors over
@@ -41,8 +42,8 @@ class Growing {
   }
 }
 
-/** Enumerates the inner tiles that fit, each with its bound. `isOver` is asked now and then. */
-export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => boolean): InnerTiles {
+/** Lists the inner tiles that fit, each with its bound. `isOver` is asked in each pause, and ends the list where it is. */
+export function* innerTilesInSteps(space: Mapspace, keep: Uint8Array, isOver: () => boolean): Steps<InnerTiles> {
   const { machine, divisors, constraints } = space;
   const { levels: L, dimensions: D } = machine;
   const last = L - 1;
@@ -57,7 +58,7 @@ export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => bool
   const mostSpatial = above < 0 ? 1 : machine.fanoutX[above] * machine.fanoutY[above];
   let isCut = false;
   const accept = (): void => {
-    if (energies.length >= MOST_TILES || (energies.length % TILES_PER_LOOK === TILES_PER_LOOK - 1 && isOver())) {
+    if (energies.length >= MOST_TILES) {
       isCut = true;
       return;
     }
@@ -72,11 +73,16 @@ export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => bool
     energies.push(bound.energyPj(r, s, m));
     parallels.push(across * within);
   };
-  const choose = (d: number, across: number, within: number): void => {
+  let choices = 0;
+  const choose = function* (d: number, across: number, within: number): Steps<void> {
     if (isCut) return;
     if (d === D) {
       accept();
       return;
+    }
+    if (++choices % CHOICES_PER_PAUSE === 0) {
+      yield;
+      if (isOver()) isCut = true;
     }
     const size = machine.sizes[d];
     const list = divisors[d];
@@ -96,7 +102,7 @@ export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => bool
           r[d] = list[c];
           ri[d] = c;
           if (!bound.fits(r, m)) break;
-          choose(d + 1, across * list[a], within * list[b]);
+          yield* choose(d + 1, across * list[a], within * list[b]);
         }
         r[d] = 1;
       }
@@ -104,7 +110,7 @@ export function innerTiles(space: Mapspace, keep: Uint8Array, isOver: () => bool
     }
     s[d] = 1;
   };
-  if (bound.fits(r, m)) choose(0, 1, 1);
+  if (bound.fits(r, m)) yield* choose(0, 1, 1);
   const energyPj = Float64Array.from(energies);
   const parallel = Float64Array.from(parallels);
   const sorted = Int32Array.from(energyPj, (_, i) => i).sort(

@@ -1,11 +1,12 @@
 import { Counter, type Counts, emptyNest, type Machine, type Nest } from '../timeloop/index.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
+import type { Steps } from './steps.ts';
 
 /** Most outer choices that are kept in memory. */
 const MOST_STATES = 1_000_000;
 
-/** How many choices pass between two looks at the clock. */
-const STATES_PER_LOOK = 4096;
+/** How many choices of a level's factors pass between two pauses, in each of which the clock is asked. */
+const CHOICES_PER_PAUSE = 1024;
 
 /** Lower bounds that a mapping's outer loops alone give. */
 export interface OuterCost {
@@ -32,11 +33,16 @@ export class OuterStates {
   /** Levels chosen here: all but the last two. */
   private readonly chosen: number;
 
-  constructor(space: Mapspace, keep: Uint8Array, deadlineCycles: number, isOver: () => boolean) {
+  /** Lists the states in steps; `isOver` is asked in each pause, and ends the list where it is. */
+  static *list(space: Mapspace, keep: Uint8Array, deadlineCycles: number, isOver: () => boolean): Steps<OuterStates> {
+    const walk = new OuterWalk(space, keep, deadlineCycles, isOver);
+    yield* walk.run();
+    return new OuterStates(space, walk);
+  }
+
+  private constructor(space: Mapspace, walk: OuterWalk) {
     this.space = space;
     this.chosen = Math.max(0, space.machine.levels - 2);
-    const walk = new OuterWalk(space, keep, deadlineCycles, isOver);
-    walk.run();
     this.count = walk.energies.length;
     this.energyPj = Float64Array.from(walk.energies);
     this.cycles = Float64Array.from(walk.cycles);
@@ -84,6 +90,7 @@ class OuterWalk {
   readonly orders: number[] = [];
   factors = new Uint16Array(1 << 14);
   isCut = false;
+  private choices = 0;
   private readonly space: Mapspace;
   private readonly machine: Machine;
   private readonly nest: Nest;
@@ -108,27 +115,27 @@ class OuterWalk {
     this.orderAt = new Uint16Array(this.chosen);
   }
 
-  run(): void {
+  *run(): Steps<void> {
     const { machine } = this;
     const rest = machine.sizes.slice();
-    if (this.fitsAt(0, rest)) this.level(0, rest);
+    if (this.fitsAt(0, rest)) yield* this.level(0, rest);
   }
 
   /** Chooses the factors of a level; `rest` is what the level must cover, its own factors included. */
-  private level(level: number, rest: Float64Array): void {
+  private *level(level: number, rest: Float64Array): Steps<void> {
     if (level === this.chosen) {
       this.accept();
       return;
     }
-    this.dimension(level, 0, rest, rest.slice(), 1);
+    yield* this.dimension(level, 0, rest, rest.slice(), 1);
   }
 
-  private dimension(level: number, d: number, rest: Float64Array, below: Float64Array, across: number): void {
+  private *dimension(level: number, d: number, rest: Float64Array, below: Float64Array, across: number): Steps<void> {
     const { machine, space, nest } = this;
     const D = machine.dimensions;
     if (this.isCut) return;
     if (d === D) {
-      this.order(level, below, across);
+      yield* this.order(level, below, across);
       return;
     }
     const at = level * D + d;
@@ -143,7 +150,7 @@ class OuterWalk {
         below[d] = rest[d] / (list[a] * list[b]);
         this.indices[level * 2 * D + d] = a;
         this.indices[level * 2 * D + D + d] = b;
-        this.dimension(level, d + 1, rest, below, across * list[b]);
+        yield* this.dimension(level, d + 1, rest, below, across * list[b]);
       }
     }
     nest.temporal[at] = 1;
@@ -151,18 +158,23 @@ class OuterWalk {
     below[d] = rest[d];
   }
 
-  private order(level: number, below: Float64Array, across: number): void {
+  private *order(level: number, below: Float64Array, across: number): Steps<void> {
     const { machine, space, nest } = this;
     const D = machine.dimensions;
+    if (++this.choices % CHOICES_PER_PAUSE === 0) {
+      yield;
+      if (this.isOver()) this.isCut = true;
+    }
+    if (this.isCut) return;
     if (across < space.constraints[level].leastParallel || !this.fitsAt(level + 1, below)) return;
     if (across > 1 && !placeOnAxes(space, level, nest.spatial.subarray(level * D, level * D + D), undefined)) return;
     let active = 0;
     for (let d = 0; d < D; d++) if (nest.temporal[level * D + d] > 1) active |= 1 << d;
-    space.orders[level].of(active).forEach((order, i) => {
+    for (const [i, order] of space.orders[level].of(active).entries()) {
       setOrder(nest, level, D, order);
       this.orderAt[level] = i;
-      this.level(level + 1, below.slice());
-    });
+      yield* this.level(level + 1, below.slice());
+    }
   }
 
   /** Whether a tile fits into a level. */
@@ -175,8 +187,7 @@ class OuterWalk {
   }
 
   private accept(): void {
-    const count = this.energies.length;
-    if (count >= MOST_STATES || (count % STATES_PER_LOOK === STATES_PER_LOOK - 1 && this.isOver())) {
+    if (this.isCut || this.energies.length >= MOST_STATES) {
       this.isCut = true;
       return;
     }

@@ -1,4 +1,4 @@
-import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Nest } from '../timeloop/index.ts';
+import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
 import { isBetter, type Objective, simpleBound } from './objective.ts';
 import type { Found, SearchResult } from './result.ts';
 import { Sampler } from './sampler.ts';
@@ -98,21 +98,22 @@ class Judge {
   }
 }
 
-/** Draws mappings at random and keeps the best. */
-export function* searchAtRandomInSteps(
-  space: Mapspace,
-  objective: Objective,
-  limits: SampleLimits,
-): Steps<SearchResult> {
-  const sampler = new Sampler(space, limits.seed);
+/** A way to sample: it lets the judge look at mappings until the judge is done. */
+type Method = (judge: Judge, sampler: Sampler, machine: Machine) => Steps<void>;
+
+function* sampled(space: Mapspace, objective: Objective, limits: SampleLimits, method: Method): Steps<SearchResult> {
   const judge = new Judge(space, objective, limits);
-  const nest = emptyNest(space.machine);
+  yield* method(judge, new Sampler(space, limits.seed), space.machine);
+  return resultOf(judge);
+}
+
+function* atRandom(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
+  const nest = emptyNest(machine);
   while (!judge.isDone) {
     if (judge.isPause) yield;
     sampler.draw(nest);
     judge.judge(nest);
   }
-  return resultOf(judge);
 }
 
 /** Size of the population and the part of it that lives on; a child is crossed with this probability. */
@@ -120,15 +121,8 @@ const POPULATION = 40;
 const ELITE = 8;
 const CROSSED = 0.5;
 
-/** A genetic search: children of the best part of the population are crossed and mutated. */
-export function* searchGeneticallyInSteps(
-  space: Mapspace,
-  objective: Objective,
-  limits: SampleLimits,
-): Steps<SearchResult> {
-  const sampler = new Sampler(space, limits.seed);
-  const judge = new Judge(space, objective, limits);
-  const { machine } = space;
+/** Children of the best part of the population are crossed and mutated. */
+function* byGenerations(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
   let population: { nest: Nest; value: number }[] = [];
   while (!judge.isDone && population.length < POPULATION) {
     if (judge.isPause) yield;
@@ -153,21 +147,13 @@ export function* searchGeneticallyInSteps(
     }
     population = next;
   }
-  return resultOf(judge);
 }
 
 /** Changes without a gain after which a climb starts again elsewhere. */
 const PATIENCE = 200;
 
-/** Climbs from random mappings: a change that makes it better, or no worse, is kept. */
-export function* searchByClimbingInSteps(
-  space: Mapspace,
-  objective: Objective,
-  limits: SampleLimits,
-): Steps<SearchResult> {
-  const sampler = new Sampler(space, limits.seed);
-  const judge = new Judge(space, objective, limits);
-  const [here, there] = [emptyNest(space.machine), emptyNest(space.machine)];
+function* byClimbing(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
+  const [here, there] = [emptyNest(machine), emptyNest(machine)];
   while (!judge.isDone) {
     if (judge.isPause) yield;
     sampler.draw(here);
@@ -185,20 +171,22 @@ export function* searchByClimbingInSteps(
       value = other;
     }
   }
-  return resultOf(judge);
 }
 
-export function searchAtRandom(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
-  return drained(searchAtRandomInSteps(space, objective, limits));
-}
+type Search = (space: Mapspace, objective: Objective, limits: SampleLimits) => SearchResult;
+type SearchInSteps = (...given: Parameters<Search>) => Steps<SearchResult>;
 
-export function searchGenetically(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
-  return drained(searchGeneticallyInSteps(space, objective, limits));
-}
+/** Draws mappings at random and keeps the best. */
+export const searchAtRandomInSteps: SearchInSteps = (...given) => sampled(...given, atRandom);
+export const searchAtRandom: Search = (...given) => drained(searchAtRandomInSteps(...given));
 
-export function searchByClimbing(space: Mapspace, objective: Objective, limits: SampleLimits): SearchResult {
-  return drained(searchByClimbingInSteps(space, objective, limits));
-}
+/** A genetic search: children of the best part of the population are crossed and mutated. */
+export const searchGeneticallyInSteps: SearchInSteps = (...given) => sampled(...given, byGenerations);
+export const searchGenetically: Search = (...given) => drained(searchGeneticallyInSteps(...given));
+
+/** Climbs from random mappings: a change that makes it better, or no worse, is kept. */
+const searchByClimbingInSteps: SearchInSteps = (...given) => sampled(...given, byClimbing);
+export const searchByClimbing: Search = (...given) => drained(searchByClimbingInSteps(...given));
 
 function resultOf({ best, evaluations, attempts, bound }: Judge): SearchResult {
   return {

@@ -3,8 +3,8 @@ import type { Nest } from './nest.ts';
 
 /**
  * How overlapping tiles are counted where an inner loop starts again. Timeloop runs the first two iterations of each loop
- * only and takes the second as typical, so that it compares with the second tile; `exact` compares with the last one,
- * and credits an overlap in several ranks.
+ * only and takes the second as typical, so that it compares with the second tile; it credits an overlap only where the tile moves as the
+ * innermost loop moves it. `exact` compares with the last tile, and credits every overlap, in several ranks, too.
  */
 export type History = 'timeloop' | 'exact';
 
@@ -51,6 +51,8 @@ export class Counter {
   private readonly loopEnd: Int32Array;
   private readonly shift: Float64Array;
   private readonly width: Float64Array;
+  /** By how much the innermost loop moves each rank. */
+  private readonly usual: Float64Array;
 
   constructor(machine: Machine) {
     const { levels, dimensions, tensors, termStart } = machine;
@@ -77,6 +79,7 @@ export class Counter {
     this.loopEnd = new Int32Array(levels);
     this.shift = new Float64Array(termStart.length - 1);
     this.width = new Float64Array(termStart.length - 1);
+    this.usual = new Float64Array(termStart.length - 1);
   }
 
   count(nest: Nest, history: History = 'timeloop'): Counts {
@@ -198,7 +201,7 @@ export class Counter {
    */
   private slidingArrivals(level: number, q: number, end: number, history: History): number {
     const { dimensions: D, rankOf, coefficientOf, rankStart, termStart, termDimension, termCoefficient } = this.machine;
-    const { loopDimension, loopBound, loopStride, loopBefore, shift, width, extent } = this;
+    const { loopDimension, loopBound, loopStride, loopBefore, shift, width, usual, extent } = this;
     const [first, last] = [rankStart[q], rankStart[q + 1]];
     let full = 1;
     for (let r = first; r < last; r++) {
@@ -216,15 +219,19 @@ export class Counter {
       const step = rank < 0 ? 0 : loopStride[j] * coefficientOf[at];
       let overlap = 1;
       let moved = 0;
+      let isAsInnermost = true;
       for (let r = first; r < last; r++) {
-        const by = Math.abs(r === rank ? shift[r] + step : shift[r]);
-        if (by === 0) overlap *= width[r];
+        const by = r === rank ? shift[r] + step : shift[r];
+        const distance = Math.abs(by);
+        if (distance === 0) overlap *= width[r];
         else {
           moved++;
-          overlap *= by < width[r] ? width[r] - by : 0;
+          overlap *= distance < width[r] ? width[r] - distance : 0;
         }
+        if (j === end - 1) usual[r] = by;
+        else if (by !== usual[r]) isAsInnermost = false;
       }
-      if (moved > 1 && history === 'timeloop') overlap = 0;
+      if (history === 'timeloop' && (moved > 1 || !isAsInnermost)) overlap = 0;
       arrivals += loopBefore[j] * (loopBound[j] - 1) * (full - overlap);
       if (rank >= 0) shift[rank] -= history === 'timeloop' ? step : step * (loopBound[j] - 1);
     }

@@ -1,16 +1,7 @@
-import type { Span } from '../../base/errors.ts';
-import type { FlatComponent } from './architecture.ts';
-import { type Attribute, type Attributes, given, NO_ATTRIBUTES } from './attributes.ts';
+import type { WantedAction } from '../../energy/compound/index.ts';
+import type { Component, Rules } from '../../energy/input/index.ts';
+import { type Attribute, given, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts';
 import { oldClass } from './old-classes.ts';
-import type { Rules } from './rules.ts';
-
-/** An action of a primitive component for one choice of its arguments. */
-export interface WantedAction {
-  readonly name: string;
-  /** Only the classes of 0.3 have some. */
-  readonly arguments: Attributes;
-  readonly span: Span;
-}
 
 /** Actions of a class for which no component lists any. Storage of Timeloop reads, writes, updates and leaks; units compute. */
 const STORAGE = ['read', 'write', 'update', 'leak'];
@@ -63,9 +54,9 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
  * 0.3 it has those of its library. Without a peer, a class of 0.4 without any required action has the usual ones.
  */
 export function wantedActions(
-  components: readonly FlatComponent[],
+  components: readonly Component[],
   rules: Rules,
-): (component: FlatComponent) => readonly WantedAction[] {
+): (component: Component) => readonly WantedAction[] {
   const required = new Map<string, WantedAction[]>();
   for (const { class: cls, requiredActions } of components) {
     const list = required.get(cls) ?? [];
@@ -85,7 +76,7 @@ export function wantedActions(
   };
 }
 
-function oldActions({ class: cls, attributes, classSpan }: FlatComponent): WantedAction[] {
+function oldActions({ class: cls, attributes, classSpan }: Component): WantedAction[] {
   return (oldClass(cls)?.actions ?? []).flatMap(({ name, ranges }) => {
     let combinations: Map<string, Attribute>[] = [new Map()];
     for (const [argument, last] of ranges) {

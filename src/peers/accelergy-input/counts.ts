@@ -1,9 +1,19 @@
 import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
-import { checkKeys, isEmpty, kindOf, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
+import { baseName, isWithin, type Rules } from '../../energy/input/index.ts';
+import {
+  type Attribute,
+  attributesOf,
+  checkKeys,
+  isEmpty,
+  kindOf,
+  listUnder,
+  mapOf,
+  mapUnder,
+  nameUnder,
+  type Plain,
+  plainText,
+} from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type Attribute, attributesOf, type Plain } from './attributes.ts';
-import { baseName, isWithin } from './names.ts';
-import type { Rules } from './rules.ts';
 
 /** How often an action of a component happened. */
 export interface ActionCount {
@@ -194,7 +204,7 @@ function rowFor(count: ActionCount, component: string, rows: readonly CountedRow
   }
   const row = alike.find((one) => given.every(([name, { value }]) => one.arguments?.get(name)?.value === value));
   if (row) return row;
-  const values = given.map(([name, { value }]) => `${name}=${value}`).join(', ');
+  const values = given.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ');
   return fail('argument-out-of-range', `action "${count.action}" of "${component}" has no entry for ${values}`, {
     span: count.span,
   });

@@ -1,8 +1,7 @@
-import { readErtTables } from '../../formats/accelergy/index.ts';
+import type { Rules } from '../../energy/input/index.ts';
+import { type Attribute, attributeOf, readErtTables } from '../../formats/accelergy/index.ts';
 import type { TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type Attribute, attributeOf } from './attributes.ts';
 import type { CountedRow } from './counts.ts';
-import type { Rules } from './rules.ts';
 
 /** A row of an energy reference table that someone else made; the energy as written, pJ. */
 export interface GivenRow extends CountedRow {

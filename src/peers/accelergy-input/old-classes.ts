@@ -1,5 +1,5 @@
 import type { Span } from '../../base/errors.ts';
-import { type Attribute, type Attributes, given } from './attributes.ts';
+import { type Attribute, type Attributes, given } from '../../formats/accelergy/index.ts';
 
 /** A primitive class of Accelergy 0.3: its default attributes, and its actions with the ranges of their arguments. */
 export interface OldClass {

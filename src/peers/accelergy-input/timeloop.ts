@@ -1,19 +1,29 @@
 import { fail, mapCollecting } from '../../base/errors.ts';
-import { checkKeys, listUnder, mapOf, mapUnder, nameUnder } from '../../formats/accelergy/index.ts';
-import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import { type FlatComponent, othersOf, scalesOf, withRequired } from './architecture.ts';
+import {
+  blockInAnyOrder,
+  type Component,
+  Layers,
+  numberOf,
+  othersOf,
+  placed,
+  type Rules,
+  scalesOf,
+  withRequired,
+} from '../../energy/input/index.ts';
 import {
   type Attribute,
   type Attributes,
   attributeOf,
   attributesOf,
+  checkKeys,
   given,
-  Layers,
+  listUnder,
+  mapOf,
+  mapUnder,
   NO_ATTRIBUTES,
-  numberOf,
-} from './attributes.ts';
-import { blockInAnyOrder } from './blocks.ts';
-import type { Rules } from './rules.ts';
+  nameUnder,
+} from '../../formats/accelergy/index.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** Keys of Timeloop's nodes that say nothing about energies. */
 const SKIPPED = ['constraints', 'sparse_optimizations', 'network', 'power_gated_at'];
@@ -34,17 +44,50 @@ const COMPONENT_KEYS = [
 /** The container that Timeloop puts around everything when it hands an architecture to Accelergy. */
 const TOP = 'system_top_level';
 
+/** What Timeloop's mapper needs of a component among `nodes`. */
+export interface NodePlacement {
+  /** As written, without containers and instances. */
+  readonly name: string;
+  readonly instances: number;
+  /** Columns of all instances together: the product of `meshX` down to it. */
+  readonly meshX: number;
+  /** The branch of each `!Parallel` or `!Pipelined` around it, the outermost first. */
+  readonly branches: readonly { readonly parallel: TaggedNode; readonly branch: number }[];
+  /** Its own `constraints`, after those of the containers since the component above. */
+  readonly constraints: readonly { readonly node: TaggedNode; readonly isContainer: boolean }[];
+  /** Names of the containers since the component above: their fan-out lies between the two. */
+  readonly containers: readonly string[];
+}
+
+/** A component among `nodes`. */
+export type PlacedComponent = Component & { readonly placement: NodePlacement };
+
 /** What the nodes further down inherit. */
 interface Above {
   readonly attributes: Attributes;
   /** How many of a node there are: the product of the fan-outs above it. */
   readonly instances: number;
+  /** The same along X alone. */
+  readonly meshX: number;
+  readonly branches: NodePlacement['branches'];
+  /** Constraints and names of the containers since the last component. */
+  readonly constraints: NodePlacement['constraints'];
+  readonly containers: readonly string[];
 }
+
+const NOTHING_ABOVE: Above = {
+  attributes: NO_ATTRIBUTES,
+  instances: 1,
+  meshX: 1,
+  branches: [],
+  constraints: [],
+  containers: [],
+};
 
 interface Lowering {
   readonly variables: Attributes;
   readonly rules: Rules;
-  readonly found: Map<string, FlatComponent>;
+  readonly found: Map<string, PlacedComponent>;
 }
 
 /**
@@ -53,11 +96,11 @@ interface Lowering {
  * nothing. Constraints and sparse optimisations are skipped, and said. Errors, of all nodes together: `missing-key`,
  * `wrong-type`, `unknown-key`, `duplicate-name`, `out-of-range` (a fan-out below 1), those of expressions.
  */
-export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, FlatComponent> {
+export function lowerNodes(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, PlacedComponent> {
   const top = mapOf(root, 'architecture');
   checkKeys(top, ['version', 'nodes'], 'architecture', rules);
   const lowering: Lowering = { variables, rules, found: new Map() };
-  lowerList(listUnder(top, 'nodes', 'architecture'), { attributes: NO_ATTRIBUTES, instances: 1 }, lowering);
+  lowerList(listUnder(top, 'nodes', 'architecture'), NOTHING_ABOVE, lowering);
   return lowering.found;
 }
 
@@ -77,10 +120,7 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
       return lowerComponent(mapOf(node, 'a component'), above, lowering);
     case '!Parallel':
     case '!Pipelined':
-      mapCollecting(listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node'), (branch) =>
-        lowerNode(branch, above, lowering),
-      );
-      return above;
+      return lowerBranches(node, above, lowering);
     case '!Hierarchical':
       lowerList(listUnder(mapOf(node, 'a hierarchical node'), 'nodes', 'a hierarchical node'), above, lowering);
       return above;
@@ -89,6 +129,16 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
     default:
       return failTag(node);
   }
+}
+
+/** Branches side by side. What follows them lies below their components, if there are any. */
+function lowerBranches(node: TaggedNode, above: Above, lowering: Lowering): Above {
+  const before = lowering.found.size;
+  const branches = listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node');
+  mapCollecting(branches.entries(), ([branch, inner]) => {
+    lowerNode(inner, { ...above, branches: [...above.branches, { parallel: node, branch }] }, lowering);
+  });
+  return lowering.found.size === before ? above : { ...above, constraints: [], containers: [] };
 }
 
 function failTag({ tag, span }: TaggedNode): never {
@@ -107,7 +157,15 @@ function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above
   const own = attributesOf(mapUnder(map, 'attributes', what));
   const attributes = inherited(own, above, lowering);
   const fanout = fanoutOf(map, what, attributes, lowering);
-  const inner = { attributes, instances: above.instances * fanout.meshX * fanout.meshY };
+  const constraints = childOf(map, 'constraints');
+  const inner: Above = {
+    attributes,
+    instances: above.instances * fanout.meshX * fanout.meshY,
+    meshX: above.meshX * fanout.meshX,
+    branches: above.branches,
+    constraints: [...above.constraints, ...(constraints ? [{ node: constraints, isContainer: true }] : [])],
+    containers: [...above.containers, name],
+  };
   const nodes = listUnder(map, 'nodes', what);
   if (nodes.length > 0) lowerList(nodes, inner, lowering);
   return inner;
@@ -123,7 +181,8 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const { meshX, meshY } = fanoutOf(map, what, attributes, lowering);
   const instances = above.instances * meshX * meshY;
   const all = withMesh(attributes, { meshX, meshY, instances }, map, lowering);
-  const full = `${TOP}.${name.value}[1..${instances}]`;
+  const segments = [TOP, `${name.value}[1..${instances}]`];
+  const full = segments.join('.');
   if (found.has(full)) {
     const message = `there is already a component "${name.value}"; Accelergy takes the last one`;
     rules.slip({ code: 'duplicate-name', message, span: name.span });
@@ -132,22 +191,38 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const subclass = childOf(map, 'subclass');
   const cls = nameUnder(map, subclass ? 'subclass' : 'class', what);
   const required = listUnder(map, 'required_actions', what);
+  const complete = withRequired(all, variables, map.span, rules, false, true);
   found.set(full, {
-    name: full,
+    ...placed(segments),
     class: cls.value,
     classSpan: cls.span,
     writtenClass: written?.kind === 'scalar' ? String(written.value) : cls.value,
     hasSubclass: subclass !== undefined,
-    attributes: withRequired(all, variables, map.span, rules, false, true),
+    attributes: complete,
+    givenAttributes: complete,
     requiredActions:
       required.length > 0
         ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))
         : undefined,
     span: name.span,
+    placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * meshX }),
     ...scalesOf(map, rules),
     others: new Map([...othersOf(map)].filter(([key]) => !SKIPPED.includes(key) && key !== 'spatial')),
   });
-  return { ...above, instances };
+  return { ...above, instances, meshX: above.meshX * meshX, constraints: [], containers: [] };
+}
+
+function placementOf(name: string, map: TaggedMap, above: Above): NodePlacement {
+  const { instances, meshX, branches, constraints, containers } = above;
+  const own = childOf(map, 'constraints');
+  return {
+    name,
+    instances,
+    meshX,
+    branches,
+    constraints: [...constraints, ...(own ? [{ node: own, isContainer: false }] : [])],
+    containers,
+  };
 }
 
 /** One remark for each kind of key that the estimate passes over. */

@@ -1,5 +1,5 @@
+import { BARE } from '../../formats/accelergy/index.ts';
 import type { TaggedNode } from '../../formats/tagged-yaml.ts';
-import { BARE } from '../accelergy-input/attributes.ts';
 
 /** Text that YAML reads as the same text inside brackets without quotes. */
 const PLAIN = /^[A-Za-z_][\w.+*/()-]*(?: [\w.+*/()-]+)*$/;

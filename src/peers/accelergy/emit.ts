@@ -20,45 +20,61 @@ export class Quoted {
  * Keys without a value are left out.
  */
 export function emitYaml(value: OutputMap, indent: 2 | 4): string {
-  const lines: string[] = [];
-  emitMap(value, '', indent, lines, '');
-  return `${lines.join('\n')}\n`;
+  const page: Page = { indent, lines: [], lists: new Map() };
+  emitMap(value, '', page, '');
+  return `${page.lines.join('\n')}\n`;
 }
 
-function emitMap(map: OutputMap, pad: string, indent: 2 | 4, lines: string[], first: string): void {
+/** The text so far. A list that stands in it already is repeated as it is: equal components share their lists. */
+interface Page {
+  readonly indent: 2 | 4;
+  readonly lines: string[];
+  readonly lists: Map<readonly Output[], { readonly pad: string; readonly from: number; readonly to: number }>;
+}
+
+function emitMap(map: OutputMap, pad: string, page: Page, first: string): void {
   let lead = first === '' ? pad : first;
   for (const key of Object.keys(map)) {
     const value = map[key];
     if (value === undefined) continue;
-    emitEntry(`${lead}${plainText(key)}:`, value, pad, indent, lines);
+    emitEntry(`${lead}${plainText(key)}:`, value, pad, page);
     lead = pad;
   }
 }
 
-function emitEntry(head: string, value: Output, pad: string, indent: 2 | 4, lines: string[]): void {
+function emitEntry(head: string, value: Output, pad: string, page: Page): void {
+  const { indent, lines } = page;
   if (isScalar(value)) {
     lines.push(`${head} ${scalarText(value)}`);
   } else if (Array.isArray(value)) {
     if (value.length === 0) lines.push(`${head} []`);
     else {
       lines.push(head);
-      emitList(value, indent === 4 ? `${pad}  ` : pad, indent, lines);
+      emitList(value, indent === 4 ? `${pad}  ` : pad, page);
     }
   } else if (Object.values(value).every((child) => child === undefined)) {
     lines.push(`${head} {}`);
   } else {
     lines.push(head);
-    emitMap(value as OutputMap, pad + ' '.repeat(indent), indent, lines, '');
+    emitMap(value as OutputMap, pad + ' '.repeat(indent), page, '');
   }
 }
 
-function emitList(items: readonly Output[], pad: string, indent: 2 | 4, lines: string[]): void {
+function emitList(items: readonly Output[], pad: string, page: Page): void {
+  const { lines, lists } = page;
+  const before = lists.get(items);
+  if (before?.pad === pad) {
+    for (let i = before.from; i < before.to; i++) lines.push(lines[i]);
+    return;
+  }
+  const from = lines.length;
   for (const item of items) {
     if (isScalar(item)) lines.push(`${pad}- ${scalarText(item)}`);
-    else if (Array.isArray(item)) emitEntry(`${pad}-`, item, `${pad}  `, indent, lines);
+    else if (Array.isArray(item)) emitEntry(`${pad}-`, item, `${pad}  `, page);
     else if (Object.keys(item).length === 0) lines.push(`${pad}- {}`);
-    else emitMap(item as OutputMap, `${pad}  `, indent, lines, `${pad}- `);
+    else emitMap(item as OutputMap, `${pad}  `, page, `${pad}- `);
   }
+  lists.set(items, { pad, from, to: lines.length });
 }
 
 function isScalar(value: Output): value is number | string | boolean | null | Quoted {

@@ -1,9 +1,9 @@
 import { fail, nearestName } from '../../base/errors.ts';
-import type { Attributes } from '../accelergy-input/attributes.ts';
-import { baseName } from '../accelergy-input/names.ts';
-import type { Figure } from './question.ts';
+import type { AreaPart, ErtPart } from '../../energy/index.ts';
+import { baseName, fullName } from '../../energy/input/index.ts';
+import { type Attributes, plainText } from '../../formats/accelergy/index.ts';
 import type { EnergyResult } from './run.ts';
-import type { AreaPart, ComponentTables, EnergyRow, RowPart } from './tables.ts';
+import { type ComponentTables, type EnergyRow, type EstimatedRow, unitPj, unitUm2 } from './tables.ts';
 
 /**
  * How each figure came about: the estimator, the row or interpolation, source and assumption, the scales, and the estimators that
@@ -20,16 +20,14 @@ function find(
   wanted: string,
 ): { readonly table: ComponentTables; readonly action: string | undefined } {
   const named = (name: string) =>
-    tables.find(
-      ({ component }) => component.name === name || baseName(component.name) === name || tail(component.name) === name,
-    );
+    tables.find(({ component }) => [fullName(component), baseName(fullName(component)), component.name].includes(name));
   const whole = named(wanted);
   if (whole) return { table: whole, action: undefined };
   const dot = wanted.lastIndexOf('.');
   const table = dot > 0 ? named(wanted.slice(0, dot)) : undefined;
   const action = wanted.slice(dot + 1);
   if (!table) {
-    const names = tables.map(({ component }) => baseName(component.name));
+    const names = tables.map(({ component }) => baseName(fullName(component)));
     return fail('unknown-name', `there is no component "${dot > 0 ? wanted.slice(0, dot) : wanted}"`, {
       expected: `one of ${names.join(', ')}`,
       suggestion: nearestName(dot > 0 ? wanted.slice(0, dot) : wanted, names),
@@ -37,66 +35,64 @@ function find(
   }
   const actions = [...new Set(table.rows.map((row) => row.action)), 'area'];
   if (actions.includes(action)) return { table, action };
-  return fail('action-unknown', `component "${table.component.name}" has no action "${action}"`, {
+  return fail('action-unknown', `component "${fullName(table.component)}" has no action "${action}"`, {
     expected: `one of ${actions.join(', ')}`,
     suggestion: nearestName(action, actions),
   });
 }
 
-/** The name without the outermost container. */
-function tail(name: string): string {
-  return baseName(name.slice(name.indexOf('.') + 1));
-}
-
 function explainComponent(table: ComponentTables, action: string | undefined): string {
   const { component, rows } = table;
   const wanted = rows.filter((row) => action === undefined || row.action === action);
-  const lines = [`${component.name} (${component.class})`, ...wanted.flatMap(explainRow)];
+  const lines = [`${fullName(component)} (${component.class})`, ...wanted.flatMap(explainRow)];
   if (action === undefined || action === 'area') lines.push(...explainArea(table));
   return `${lines.join('\n')}\n`;
 }
 
-function explainRow(row: EnergyRow): string[] {
+function explainRow(row: EstimatedRow): string[] {
   const head = `  ${row.action}${argumentText(row.arguments)}: ${digits(row.energyPj)} pJ`;
-  if (row.figure) return [head, ...figureLines(row.figure, '    ', 'pJ')];
-  return [head, ...(row.parts ?? []).flatMap(partLines)];
+  const [first] = row.parts;
+  if (first?.path === '') return [head, ...figureLines(first, unitPj(first), '    ', 'pJ')];
+  return [head, ...row.parts.flatMap(partLines)];
 }
 
-function partLines(part: RowPart): string[] {
+function partLines(part: ErtPart): string[] {
   const factors = [
-    part.count !== 1 ? `${part.count} instances` : '',
-    part.scale !== 1 ? `scale ${digits(part.scale)} of the action` : '',
+    part.multiplicity !== 1 ? `${part.multiplicity} instances` : '',
+    part.actionScale !== 1 ? `scale ${digits(part.actionScale)} of the action` : '',
     part.partScale !== 1 ? `scale ${digits(part.partScale)} of the part` : '',
   ];
   const times = factors
     .filter((factor) => factor !== '')
     .map((factor) => ` x ${factor}`)
     .join('');
-  const energyPj = part.figure.value * part.count * part.scale * part.partScale;
+  const energyPj = unitPj(part) * part.multiplicity * part.actionScale * part.partScale;
   return [
-    `    ${part.path}.${part.action}: ${digits(energyPj)} pJ = ${digits(part.figure.value)} pJ${times}`,
-    ...figureLines(part.figure, '      ', 'pJ', false),
+    `    ${part.path}.${part.action}: ${digits(energyPj)} pJ = ${digits(unitPj(part))} pJ${times}`,
+    ...figureLines(part, unitPj(part), '      ', 'pJ', false),
   ];
 }
 
-function explainArea({ areaUm2, areaFigure, areaParts }: ComponentTables): string[] {
+function explainArea({ areaUm2, areaParts }: ComponentTables): string[] {
   const head = `  area: ${digits(areaUm2)} um2`;
-  if (areaFigure) return [head, ...figureLines(areaFigure, '    ', 'um2')];
+  const [first] = areaParts;
+  if (first?.path === '') return [head, ...figureLines(first, unitUm2(first), '    ', 'um2')];
   return [
     head,
     ...areaParts.flatMap((part) => [
       `    ${part.path}: ${digits(areaOf(part))} um2`,
-      ...figureLines(part.figure, '      ', 'um2', false),
+      ...figureLines(part, unitUm2(part), '      ', 'um2', false),
     ]),
   ];
 }
 
-function areaOf({ figure, scale, count }: AreaPart): number {
-  return figure.value * scale * count;
+function areaOf(part: AreaPart): number {
+  return unitUm2(part) * part.scale * part.multiplicity;
 }
 
-function figureLines(figure: Figure, pad: string, unit: string, withValue = true): string[] {
-  const { estimator, source, assumption, spread, voltageV, temperatureK, refused, value } = figure;
+function figureLines(figure: ErtPart | AreaPart, value: number, pad: string, unit: string, withValue = true): string[] {
+  const { estimator, source, assumption, spread, refused } = figure;
+  const { voltageV, temperatureK } = 'voltageV' in figure ? figure : { voltageV: undefined, temperatureK: undefined };
   const supply =
     voltageV === undefined
       ? ''
@@ -121,7 +117,7 @@ function argumentText(given: EnergyRow['arguments']): string {
   const own = [...(given ?? (new Map() as Attributes))].filter(
     ([name]) => name !== 'global_cycle_seconds' && name !== 'action_latency_cycles',
   );
-  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${value}`).join(', ')})`;
+  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ')})`;
 }
 
 function digits(value: number): string {

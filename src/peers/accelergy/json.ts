@@ -1,31 +1,29 @@
-import type { Attributes } from '../accelergy-input/attributes.ts';
-import type { Figure } from './question.ts';
+import { fullName } from '../../energy/input/index.ts';
+import type { Attributes } from '../../formats/accelergy/index.ts';
 import type { EnergyResult } from './run.ts';
+import { type ComponentTables, unitPj, unitUm2 } from './tables.ts';
 
 /** The result as plain data: energies in pJ, areas in um2, each with the origin of its figures. */
 export function energyJson({ tables, energies }: EnergyResult): object {
   return {
     version: 1,
-    components: tables.map(({ component, rows, areaUm2, areaFigure, areaParts }) => ({
-      name: component.name,
+    components: tables.map(({ component, rows, areaUm2, areaParts }) => ({
+      name: fullName(component),
       class: component.class,
       area_um2: areaUm2,
-      area_from: areaFigure
-        ? origin(areaFigure)
-        : areaParts.map(({ path, figure }) => ({ part: path, ...origin(figure) })),
+      area_from: fromParts(areaParts, (part) => origin(part, unitUm2(part))),
       actions: rows.map((row) => ({
         name: row.action,
         arguments: argumentsOf(row.arguments),
         energy_pj: row.energyPj,
-        from: row.figure
-          ? origin(row.figure)
-          : (row.parts ?? []).map(({ path, action, figure, scale, partScale, count }) => ({
-              part: path,
-              action,
-              energy_pj: figure.value,
-              times: scale * partScale * count,
-              ...origin(figure),
-            })),
+        from: fromParts(row.parts, (part) => ({
+          ...(part.path !== '' && {
+            action: part.action,
+            energy_pj: unitPj(part),
+            times: part.actionScale * part.partScale * part.multiplicity,
+          }),
+          ...origin(part, unitPj(part)),
+        })),
       })),
     })),
     ...(energies && {
@@ -43,7 +41,16 @@ export function energyJson({ tables, energies }: EnergyResult): object {
   };
 }
 
-function origin({ value, estimator, source, assumption, spread }: Figure): object {
+/** The origin of each part; that of the whole component if it is one figure. */
+function fromParts<T extends { readonly path: string }>(parts: readonly T[], originOf: (part: T) => object): object {
+  const [first] = parts;
+  if (first?.path === '') return originOf(first);
+  return parts.map((part) => ({ part: part.path, ...originOf(part) }));
+}
+
+type Figure = ComponentTables['areaParts'][number] | ComponentTables['rows'][number]['parts'][number];
+
+function origin({ estimator, source, assumption, spread }: Figure, value: number): object {
   return {
     estimator,
     source,

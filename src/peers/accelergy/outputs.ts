@@ -1,17 +1,23 @@
+import { rowsOf } from '../../energy/compound/index.ts';
 import { textOf } from '../../energy/index.ts';
-import type { FlatComponent } from '../accelergy-input/architecture.ts';
-import type { Attributes, Plain } from '../accelergy-input/attributes.ts';
+import { type Component, fullName, type Rules } from '../../energy/input/index.ts';
+import type { Attributes, Plain } from '../../formats/accelergy/index.ts';
 import type { ComponentEnergy } from '../accelergy-input/counts.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
 import { type Output, type OutputMap, Quoted } from './emit.ts';
-import { type ComponentTables, type EnergyRow, rounded, type TableOptions } from './tables.ts';
+import {
+  type ComponentTables,
+  type EnergyRow,
+  type EstimatedRow,
+  type Rounding,
+  rounded,
+  unitPj,
+  unitUm2,
+} from './tables.ts';
 
 /** Accelergy's output files, by the names of its option -f. */
 export const OUTPUTS = ['ERT', 'ERT_summary', 'ART', 'ART_summary', 'energy_estimation', 'flattened_arch'] as const;
 
 export type OutputName = (typeof OUTPUTS)[number];
-
-export type Rounding = Pick<TableOptions, 'digits' | 'rules'>;
 
 /** The version as the peer writes it: text since 0.4. */
 function versionOf({ peer }: Rules): Output {
@@ -37,7 +43,7 @@ function attributeOutput(attributes: Attributes, rules: Rules): OutputMap {
 
 export interface TableRow {
   readonly name: string;
-  readonly rows: readonly EnergyRow[];
+  readonly rows: readonly (EnergyRow | EstimatedRow)[];
   readonly estimators: readonly (readonly [part: string, estimator: string])[];
 }
 
@@ -46,16 +52,25 @@ export function tableRows(tables: readonly ComponentTables[]): TableRow[] {
   // A component without actions has no table in Accelergy.
   return tables
     .filter(({ rows }) => rows.length > 0)
-    .map(({ component, rows }) => ({ name: component.name, rows, estimators: estimatorsOf(component.name, rows) }));
+    .map(({ component, rows }) => {
+      const name = fullName(component);
+      return { name, rows, estimators: estimatorsOf(name, rows) };
+    });
 }
 
-function estimatorsOf(name: string, rows: readonly EnergyRow[]): [string, string][] {
+/** The estimator of each part; one figure for the whole component stands under its own name. */
+function estimatorsOf(name: string, rows: readonly EstimatedRow[]): [string, string][] {
   const found = new Map<string, string>();
-  for (const { parts, figure } of rows) {
-    for (const part of parts ?? []) if (!found.has(part.path)) found.set(part.path, part.figure.estimator);
-    if (figure && found.size === 0) found.set(name, figure.estimator);
+  for (const { path, estimator } of rows.flatMap(({ parts }) => parts)) {
+    const part = path === '' ? name : path;
+    if (!found.has(part)) found.set(part, estimator);
   }
   return [...found];
+}
+
+/** Whether the parts of a component have figures of their own. */
+function hasParts(row: EnergyRow | EstimatedRow): row is EstimatedRow {
+  return 'parts' in row && row.parts.every(({ path }) => path !== '');
 }
 
 /** Null stands for arguments that the input left empty. */
@@ -63,22 +78,35 @@ function argumentOutput(given: EnergyRow['arguments'], rules: Rules): Output {
   return given === null ? null : attributeOutput(given, rules);
 }
 
+/** `make`, once for each table: equal components share theirs. */
+function oncePerTable<T>(make: (rows: TableRow['rows']) => T): (rows: TableRow['rows']) => T {
+  const known = new Map<TableRow['rows'], T>();
+  return (rows) => {
+    const made = known.get(rows) ?? make(rows);
+    known.set(rows, made);
+    return made;
+  };
+}
+
 export function ertOutput(rows: readonly TableRow[], rules: Rules): OutputMap {
-  const tables = rows.map(({ name, rows: own }) => ({
-    name,
-    actions: own.map((row) => ({
+  const actionsOf = oncePerTable((own) =>
+    own.map((row) => ({
       name: row.action,
       arguments: argumentOutput(row.arguments, rules),
       energy: row.energyPj,
     })),
-  }));
+  );
+  const tables = rows.map(({ name, rows: own }) => ({ name, actions: actionsOf(own) }));
   return { ERT: { version: versionOf(rules), tables } };
 }
 
 export function ertSummary(rows: readonly TableRow[], rounding: Rounding): OutputMap {
+  const actionsOf = oncePerTable((own) =>
+    [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
+  );
   const summary = rows.map(({ name, rows: own, estimators }) => ({
     name,
-    actions: [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
+    actions: actionsOf(own),
     'primitive_estimation(s)': estimators.map(([part, estimator]) => ({ name: part, estimator })),
   }));
   return { ERT_summary: { version: versionOf(rounding.rules), table_summary: summary } };
@@ -86,7 +114,11 @@ export function ertSummary(rows: readonly TableRow[], rounding: Rounding): Outpu
 
 function byAction(rows: readonly EnergyRow[]): Map<string, EnergyRow[]> {
   const groups = new Map<string, EnergyRow[]>();
-  for (const row of rows) groups.set(row.action, [...(groups.get(row.action) ?? []), row]);
+  for (const row of rows) {
+    const group = groups.get(row.action);
+    if (group) group.push(row);
+    else groups.set(row.action, [row]);
+  }
   return groups;
 }
 
@@ -106,26 +138,27 @@ export function ertSummaryVerbose(rows: readonly TableRow[], rounding: Rounding)
   const summary = rows.map(({ name, rows: own, estimators }) => ({
     name,
     actions: [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
-    'primitive_estimation(s)': own.some(({ parts }) => parts)
+    'primitive_estimation(s)': own.some(hasParts)
       ? own.map((row) => rowDetail(row, rounding))
       : [Object.fromEntries(estimators.map(([part, estimator]) => [part, { estimator }]))],
   }));
   return { ERT_summary: { version: versionOf(rounding.rules), table_summary: summary } };
 }
 
-function rowDetail(row: EnergyRow, rounding: Rounding): OutputMap {
-  const parts = (row.parts ?? []).map(({ path, action, arguments: given, figure, scale, count }) => {
-    const interpreted = figure.value * scale * count;
+function rowDetail(row: EnergyRow | EstimatedRow, rounding: Rounding): OutputMap {
+  const parts = (hasParts(row) ? row.parts : []).map((part) => {
+    const { path, action, arguments: given, actionScale, multiplicity } = part;
+    const interpreted = unitPj(part) * actionScale * multiplicity;
     const percentage = row.energyPj === 0 ? 0 : rounded((100 * interpreted) / row.energyPj, { ...rounding, digits: 2 });
     return {
       subcomponent_name: path,
       subaction_name: action,
       arguments: attributeOutput(given, rounding.rules),
-      energy: figure.value,
-      scale_energy_by: scale,
+      energy: unitPj(part),
+      scale_energy_by: actionScale,
       interpreted_energy: interpreted,
       percentage: `${row.energyPj === 0 ? '0' : floatText(percentage)}%`,
-      estimator: figure.estimator,
+      estimator: part.estimator,
     };
   });
   return {
@@ -145,24 +178,26 @@ export function artOutput(tables: readonly ComponentTables[], rules: Rules): Out
   return {
     ART: {
       version: versionOf(rules),
-      tables: tables.map(({ component, areaUm2 }) => ({ name: component.name, area: areaUm2 })),
+      tables: tables.map(({ component, areaUm2 }) => ({ name: fullName(component), area: areaUm2 })),
     },
   };
 }
 
 export function artSummary(tables: readonly ComponentTables[], isVerbose: boolean, rounding: Rounding): OutputMap {
-  const summary = tables.map(({ component, areaUm2, areaParts, areaFigure }) => ({
-    name: component.name,
+  const summary = tables.map(({ component, areaUm2, areaParts, tree }) => ({
+    name: fullName(component),
     area: areaUm2,
-    primitive_estimations: areaFigure
-      ? areaFigure.estimator
-      : areaParts.map(({ path, figure, scale, count }) => ({
-          name: path,
-          estimator: figure.estimator,
-          area: isVerbose ? rounded(figure.value, rounding) : undefined,
-          area_scale: isVerbose ? scale : undefined,
-          total_component_area: isVerbose ? rounded(figure.value * scale * count, rounding) : undefined,
-        })),
+    primitive_estimations: tree
+      ? areaParts.map((part) => ({
+          name: part.path,
+          estimator: part.estimator,
+          area: isVerbose ? rounded(unitUm2(part), rounding) : undefined,
+          area_scale: isVerbose ? part.scale : undefined,
+          total_component_area: isVerbose
+            ? rounded(unitUm2(part) * part.scale * part.multiplicity, rounding)
+            : undefined,
+        }))
+      : areaParts[0]?.estimator,
   }));
   return { ART_summary: { version: versionOf(rounding.rules), table_summary: summary } };
 }
@@ -173,10 +208,10 @@ export function energyOutput(energies: readonly ComponentEnergy[], rules: Rules)
   return { energy_estimation: { version: versionOf(rules), components, Total: total } };
 }
 
-export function flattenedOutput(components: readonly FlatComponent[], rules: Rules): OutputMap {
+export function flattenedOutput(components: readonly Component[], rules: Rules): OutputMap {
   const old = rules.peer === 'accelergy-0.3';
   const local = components.map((component) => ({
-    name: component.name,
+    name: fullName(component),
     class: component.writtenClass,
     subclass: component.hasSubclass ? component.class : undefined,
     attributes: attributeOutput(component.attributes, rules),
@@ -188,7 +223,7 @@ export function flattenedOutput(components: readonly FlatComponent[], rules: Rul
   return { architecture: { version: versionOf(rules), local } };
 }
 
-function scaleOutput(scale: FlatComponent['areaScale']): Output {
+function scaleOutput(scale: Component['areaScale']): Output {
   return scale ? plainOutput(scale.value, false) : 1;
 }
 
@@ -198,16 +233,16 @@ export function flattenedVerbose(tables: readonly ComponentTables[], rules: Rule
   const primitives = tables
     .filter(({ tree }) => tree === undefined)
     .map(({ component, rows }) => ({
-      name: component.name,
+      name: fullName(component),
       class: component.class,
       actions: rows.map((row) => ({ name: row.action, arguments: argumentOutput(row.arguments, rules) })),
     }));
   return { architecture: { version: versionOf(rules), local: [...compounds, ...primitives] } };
 }
 
-function compoundDetail({ component, tree, actions }: ComponentTables, rules: Rules): OutputMap {
+function compoundDetail({ component, tree }: ComponentTables, rules: Rules): OutputMap {
   return {
-    name: component.name,
+    name: fullName(component),
     class: component.class,
     attributes: attributeOutput(component.attributes, rules),
     primitive_components: tree!.primitives.map(({ path, class: cls, attributes, areaScale, energyScale }) => ({
@@ -217,7 +252,7 @@ function compoundDetail({ component, tree, actions }: ComponentTables, rules: Ru
       area_scale: areaScale,
       energy_scale: energyScale,
     })),
-    actions: (actions ?? []).map((row) => ({
+    actions: rowsOf(tree!.byBase.get('')!, tree!, rules).map((row) => ({
       name: row.action,
       arguments: attributeOutput(row.arguments, rules),
       primitive_actions: row.parts.map(({ path, action, arguments: given, scale }) => ({

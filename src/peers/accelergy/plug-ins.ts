@@ -3,10 +3,10 @@ import type { SourceText } from '../../base/source.ts';
 import {
   aladdinEstimator,
   bundledFigures,
-  dramEstimator,
   dummyEstimators,
   type Estimator,
   lazyCacti,
+  lazyDram,
   libraryEstimator,
   readLibrary,
   stillmakerScaling,
@@ -15,7 +15,7 @@ import {
   type TransistorRow,
   tableSetEstimator,
 } from '../../energy/index.ts';
-import type { Rules } from '../accelergy-input/rules.ts';
+import type { Rules } from '../../energy/input/index.ts';
 
 /** Figures of the user's own, beside the bundled ones. */
 export interface OwnFigures {
@@ -45,7 +45,7 @@ export function estimatorsFor(
     ...own.sets.map((set) => tableSetEstimator(set, tablesName(peer), peer ? 'exact' : 'corrected')),
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
-    dramEstimator(dram(), manner),
+    lazyDram(dram, manner),
     lazyCacti(sram, manner, scaling),
     ...(peer ? [] : TABLELESS),
   ];

@@ -1,29 +1,41 @@
 import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
-import type { ExpressionOperand, TransistorRow } from '../../energy/index.ts';
-import { isEmpty, mapOf } from '../../formats/accelergy/index.ts';
-import { childOf } from '../../formats/tagged-yaml.ts';
-import { wantedActions } from '../accelergy-input/actions-of.ts';
-import { checkNumbers, type FlatComponent, flattenTree, withRequired } from '../accelergy-input/architecture.ts';
+import type { SourceText } from '../../base/source.ts';
+import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
+import { buildErt, type ClassBook, definer } from '../../energy/compound/index.ts';
+import type { Ert, ExpressionOperand, TransistorRow } from '../../energy/index.ts';
 import {
+  type AccelergyPeer,
+  blockOf,
+  type Component,
+  checked,
+  flattenTree,
+  type Rules,
+  rulesOf,
+  withRequired,
+} from '../../energy/input/index.ts';
+import {
+  type AccelergyParts,
   type Attribute,
   type Attributes,
   attributesOf,
-  blockInOrder,
+  ignoredBecause,
+  isEmpty,
+  mapOf,
   NO_ATTRIBUTES,
-} from '../accelergy-input/attributes.ts';
-import { blockInAnyOrder } from '../accelergy-input/blocks.ts';
-import { readClasses } from '../accelergy-input/classes.ts';
+  readClasses,
+  readParts,
+} from '../../formats/accelergy/index.ts';
+import { childOf } from '../../formats/tagged-yaml.ts';
+import { wantedActions } from '../accelergy-input/actions-of.ts';
 import { type ComponentEnergy, type EnergyTable, energiesOf, readCounts } from '../accelergy-input/counts.ts';
 import { readErts } from '../accelergy-input/ert-input.ts';
 import { refuseForeign } from '../accelergy-input/foreign.ts';
-import { type Inputs, inputFolders, inputTexts, readInputs } from '../accelergy-input/inputs.ts';
+import { inputFolders, inputTexts } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
-import { type AccelergyPeer, type Rules, rulesOf } from '../accelergy-input/rules.ts';
-import { lowerNodes } from '../accelergy-input/timeloop.ts';
+import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { renderTemplate } from '../accelergy-template/index.ts';
-import { arbiter } from './arbitration.ts';
 import { emitYaml, type OutputMap } from './emit.ts';
 import {
   artOutput,
@@ -38,10 +50,9 @@ import {
   type TableRow,
   tableRows,
 } from './outputs.ts';
-import { type ClassBook, withDefaults } from './parts.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
+import { checkSupplies, hasSupplies, type Supplies, supplyFiles, tablesAt } from './supplies.ts';
 import { type ComponentTables, tablesOf } from './tables.ts';
-import { oncePerCause } from './unanswered.ts';
 
 export interface EnergyJob {
   /** Files and folders, in the order of reading. */
@@ -60,6 +71,8 @@ export interface EnergyJob {
   readonly defined?: ReadonlyMap<string, ExpressionOperand> | undefined;
   /** The transistors of nodes that figures are scaled to; high-performance ones by default. */
   readonly transistors?: TransistorRow | undefined;
+  /** Supplies and a temperature at which the energies are wanted. */
+  readonly supplies?: Supplies | undefined;
   /** Leaves components without an estimator out, with a warning, instead of refusing the files. */
   readonly leaveOut?: boolean | undefined;
 }
@@ -91,21 +104,27 @@ function estimated(job: EnergyJob): EnergyResult {
   const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
   const texts = inputTexts(job.files, job.paths);
   mapCollecting(texts, refuseForeign);
-  const inputs = readInputs(texts.map((text) => renderTemplate(text, from, job.defined)));
+  const inputs = readParts(texts.map((text) => renderTemplate(text, from, job.defined)));
   const rules = rulesOf({ peer: job.peer, isLegacy: inputs.isLegacy, warn: job.warn });
-  for (const ignored of inputs.ignored) rules.remark(ignored);
+  for (const { key, span } of inputs.ignored) rules.remark({ code: 'unknown-key', message: ignoredBecause(key), span });
   // Accelergy ends well without any input.
   const { arch: _, ...read } = inputs.parts;
   if (rules.peer !== undefined && Object.values(read).every((list) => list.length === 0))
     return { tables: [], files: new Map() };
   const wants = (name: OutputName) => job.outputs.includes(name);
   const hasErt = inputs.parts.ERT.length > 0;
-  const given = hasErt ? readErts(inputs.parts.ERT, rules) : undefined;
-  const counts = readCounts(inputs.parts.action_counts, rules);
-  const design = readDesign(inputs, rules, wants, hasErt);
-  rules.check();
-  const tables = design ? tablesOfDesign(design, job, rules, !hasErt) : [];
-  rules.check();
+  const { given, counts, design } = checked(rules, () => ({
+    given: hasErt ? readErts(inputs.parts.ERT, rules) : undefined,
+    counts: readCounts(inputs.parts.action_counts, rules),
+    design: readDesign(inputs, rules, wants, hasErt),
+  }));
+  const { supplies = { voltagesV: [] } } = job;
+  const isAsked = hasSupplies(supplies);
+  if (isAsked) checkSuppliesOf(job, supplies, inputs);
+  const ert = design && checked(rules, () => ertOf(design, job, rules, !hasErt));
+  const atSupplies = ert && isAsked ? tablesAt(ert, supplies, job.bundled) : [];
+  const chosen = atSupplies[0] ?? ert;
+  const tables = chosen ? tablesOf(chosen, { digits: job.digits, rules }) : [];
   const rows: TableRow[] = given
     ? [...given].map(([name, own]) => ({ name, rows: own, estimators: [[name, 'N/A']] }))
     : tableRows(tables);
@@ -114,18 +133,52 @@ function estimated(job: EnergyJob): EnergyResult {
   return {
     tables,
     energies,
-    files: outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
+    files: new Map([
+      ...outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
+      ...(atSupplies.length > 0 ? supplyFiles(atSupplies) : []),
+    ]),
   };
 }
 
+/** The components of Timeloop 0.4's `nodes` among texts; undefined if their architecture has another form. Errors: as above. */
+export function loweredNodes(texts: readonly SourceText[], files: Files): readonly PlacedComponent[] | undefined {
+  const from = {
+    files,
+    roots: inputFolders(
+      files,
+      texts.map(({ file }) => file),
+    ),
+  };
+  const inputs = readParts(texts.map((text) => renderTemplate(text, from)));
+  const [design] = inputs.parts.architecture;
+  if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
+  const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
+  return [...checked(rules, () => lowerNodes(design, variablesOf(inputs, rules), rules)).values()];
+}
+
+/** Errors `not-supported`: a peer knows no supply, and energies that are given have none; those of `checkSupplies`. */
+function checkSuppliesOf({ peer }: EnergyJob, supplies: Supplies, { parts }: AccelergyParts): void {
+  if (peer !== undefined)
+    fail('not-supported', `${peer} knows neither supplies nor temperatures`, {
+      expected: '--supply and --temperature without --compat',
+    });
+  const [given] = parts.ERT;
+  if (given)
+    fail('not-supported', 'an ERT says nothing about its supply', {
+      span: given.span,
+      expected: 'an architecture, or an ERT without --supply and --temperature',
+    });
+  checkSupplies(supplies);
+}
+
 interface Design {
-  readonly components: readonly FlatComponent[];
+  readonly components: readonly Component[];
   readonly book: ClassBook;
 }
 
 /** The components of the architecture with all attributes, as far as an output needs them. Error: `missing-key`. */
 function readDesign(
-  inputs: Inputs,
+  inputs: AccelergyParts,
   rules: Rules,
   wants: (name: OutputName) => boolean,
   hasErt: boolean,
@@ -149,10 +202,10 @@ function readDesign(
   const isTimeloop = childOf(design, 'nodes') !== undefined && rules.peer === undefined;
   const lower = design === arch[0] ? lowerLevels : isTimeloop ? lowerNodes : flattenTree;
   const flat = lower(design, variables, rules);
-  return { book, components: [...flat.values()].map((component) => fullyDefined(component, book, rules)) };
+  return { book, components: mapCollecting(flat.values(), definer(book, rules)) };
 }
 
-function failWithout({ start }: Inputs, hasErt: boolean): never {
+function failWithout({ start }: AccelergyParts, hasErt: boolean): never {
   fail('missing-key', 'the files have no architecture', {
     span: start,
     expected: hasErt
@@ -162,68 +215,38 @@ function failWithout({ start }: Inputs, hasErt: boolean): never {
 }
 
 /** The variables of all files; each file must define the required keys itself. */
-function variablesOf(inputs: Inputs, rules: Rules): Attributes {
+function variablesOf(inputs: AccelergyParts, rules: Rules): Attributes {
   const all = new Map<string, Attribute>();
   for (const node of inputs.parts.variables) {
     if (isEmpty(node)) continue;
     const map = mapOf(node, 'variables');
     const own = attributesOf(map);
-    const values =
-      rules.peer === undefined
-        ? blockInAnyOrder(own, NO_ATTRIBUTES, NO_ATTRIBUTES, rules)
-        : blockInOrder(own, [], rules);
+    const values = blockOf(own, [], rules);
     for (const [name, value] of withRequired(values, NO_ATTRIBUTES, childOf(map, 'version')?.span ?? node.span, rules))
       all.set(name, value);
   }
   return all;
 }
 
-/** Adds the defaults of its class to a component and checks the actions that it requires. */
-function fullyDefined(component: FlatComponent, book: ClassBook, rules: Rules): FlatComponent {
-  const cls = book.compounds.get(component.class);
-  if (!cls) {
-    const defaults = [...(book.primitiveDefaults(component.class) ?? [])].filter(
-      ([name]) =>
-        !component.attributes.has(name) &&
-        !(name === 'datawidth' && component.attributes.has('width') && rules.peer === undefined),
-    );
-    const attributes = new Map([...component.attributes, ...defaults]);
-    checkNumbers(attributes, `component "${component.name}"`, rules);
-    return { ...component, attributes };
-  }
-  const names = cls.actions.map(({ name }) => name);
-  for (const { name, span } of component.requiredActions ?? []) {
-    if (names.includes(name)) continue;
-    fail(
-      'action-unknown',
-      `class "${cls.name}" has no action "${name}", which component "${component.name}" requires`,
-      { span, expected: `one of ${names.join(', ')}` },
-    );
-  }
-  const attributes = withDefaults(component.attributes, cls, component.span, [], rules);
-  checkNumbers(attributes, `component "${component.name}"`, rules);
-  return { ...component, attributes };
-}
-
-function tablesOfDesign(
-  { components, book }: Design,
-  job: EnergyJob,
-  rules: Rules,
-  energies: boolean,
-): ComponentTables[] {
+function ertOf({ components, book }: Design, job: EnergyJob, rules: Rules, energies: boolean): Ert | undefined {
   const wants = (name: OutputName) => job.outputs.includes(name);
   const wantsEnergy = energies && (wants('ERT') || wants('ERT_summary') || wants('energy_estimation'));
   const wantsArea = wants('ART') || wants('ART_summary');
-  if (!wantsEnergy && !wantsArea) return [];
-  return tablesOf(components, {
+  if (!wantsEnergy && !wantsArea) return undefined;
+  const isCompound = ({ class: cls }: Component): boolean => book.compounds.has(cls);
+  // Accelergy lists primitive components first.
+  const ordered = [...components.filter((one) => !isCompound(one)), ...components.filter(isCompound)];
+  return buildErt(ordered, {
     book,
     rules,
-    digits: job.digits,
     arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules, job.transistors ?? 'HP'), rules),
     actionsOf: wantedActions(components, rules),
     leaveOut: job.leaveOut ? (problems) => problems.forEach(job.warn) : undefined,
-    energies: wantsEnergy,
-    areas: wantsArea,
+    wants: {
+      energies: wantsEnergy,
+      areas: wantsArea,
+      leakage: job.supplies !== undefined && hasSupplies(job.supplies),
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { readTimeloop, type TimeloopEnergies, type TimeloopInput } from '../../formats/timeloop/index.ts';
 import { estimateEnergy } from '../accelergy/index.ts';
+import { lowerNodes } from './nodes.ts';
 
 /** Where files and the bundled figures of energies come from. */
 export interface MapFiles {
@@ -34,12 +35,25 @@ const EVERY_DIGIT = 17;
  * `isotherm energy` does. Errors: those of `readTimeloop` and `estimateEnergy`.
  */
 export function readPriced(sources: readonly SourceText[], from: MapFiles): Priced {
-  const input = readTimeloop(sources, from.files);
+  const lowered = sources.some(hasNodes) ? lowerNodes(sources.filter(isForEnergies), from.files) : undefined;
+  const given = lowered ? [...sources.filter((source) => !hasNodes(source)), lowered.source] : sources;
+  const read = (more: readonly SourceText[]): TimeloopInput => {
+    if (!lowered) return readTimeloop([...given, ...more], from.files);
+    const input = lowered.placed(() => readTimeloop([...given, ...more], from.files, lowered.parents));
+    lowered.checkBranches(input);
+    return input;
+  };
+  const input = read([]);
   const { energies } = input;
   if (energies) return { input: { ...input, energies } };
   const estimated = estimateErt(sources, from);
-  const again = readTimeloop([...sources, { file: ERT_FILE, text: estimated.ert }], from.files);
+  const again = read([{ file: ERT_FILE, text: estimated.ert }]);
   return { input: { ...again, energies: again.energies! }, estimated };
+}
+
+/** Whether an architecture seems to have Timeloop 0.4's nodes. */
+function hasNodes({ text }: SourceText): boolean {
+  return /^architecture\s*:/m.test(text) && /^\s+nodes\s*:/m.test(text);
 }
 
 function estimateErt(sources: readonly SourceText[], { files, bundled }: MapFiles): EstimatedErt {

@@ -21,8 +21,8 @@ export function maestroCsv(
       String(result.peakBandwidth),
       sixDigits(result.meanBandwidth),
       ...[result.peakBandwidth, simdLanes, result.offchipBandwidth, result.l2Size, result.l1Size].map(String),
-      // Multicast saves no L1 writes in MAESTRO, so that the factors are always 1.
-      ...['1', '1'],
+      // Multicast saves no L1 writes in MAESTRO, so that the factors are 1 wherever anything is read.
+      ...[weight, input].map(({ l1Writes, l2Reads }) => sixDigits(l1Writes / l2Reads)),
       ...[result.inputElements, result.weightElements].map(String),
       sixDigits((macs / energyNj) * 1e9),
       String(macs),
@@ -31,7 +31,7 @@ export function maestroCsv(
       ...accesses(weight),
       ...accesses(output),
       ...[result.ingressDelay, result.egressDelay, result.computeDelay].flatMap(({ least, most, mean }) =>
-        [least, most, mean].map(String),
+        [least, most, mean].map(wholeNumber),
       ),
       sixDigits(result.activePes),
       sixDigits(result.intensity),
@@ -42,4 +42,9 @@ export function maestroCsv(
 
 function accesses({ l1Reads, l1Writes, l2Reads, l2Writes }: TensorAccesses): string[] {
   return [...[l1Reads, l1Writes, l2Reads, l2Writes].map(String), sixDigits(l1Reads / l1Writes)];
+}
+
+/** A whole number as C++ converts it: what is none, where no iteration does any work, becomes the least of 64 bits. */
+function wholeNumber(value: number): string {
+  return Number.isFinite(value) ? String(value) : '-9223372036854775808';
 }

@@ -1,15 +1,13 @@
 import { addCounts, zeroCounts } from '../../base/counters.ts';
-import { parseYaml } from '../../base/document.ts';
-import { BUNDLED, type Files } from '../../base/files.ts';
+import { BUNDLED, type Files, readText } from '../../base/files.ts';
 import {
   bindActions,
-  buildErt,
-  classesByName,
+  describeDesign,
+  designTable,
   type Ert,
   type Estimator,
-  flattenArchitecture,
   type Handover,
-  readAccelergy,
+  readDesignFile,
 } from '../../energy/index.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import type { LayerOutcome } from './model.ts';
@@ -27,11 +25,13 @@ export function scaleSimDesign(
   config: SimulateConfig,
   results: readonly LayerOutcome[],
 ): [Ert, Handover] {
-  const document = parseYaml({ file: 'architecture.yaml', text: architectureText(config) });
-  const { architecture } = readAccelergy(document);
   const paths = ['smart_buffer', 'systolic_pe', 'mac_int8'].map((name) => `${BUNDLED}components/${name}.yaml`);
-  const classes = classesByName(paths.map((file) => readAccelergy(parseYaml({ file, text: files.read(file) ?? '' }))));
-  const ert = buildErt(flattenArchitecture(architecture!), classes, [NO_FIGURES]);
+  const described = describeDesign([
+    readDesignFile({ file: 'architecture.yaml', text: architectureText(config) }),
+    ...paths.map((file) => readDesignFile(readText(files, file))),
+  ]);
+  const { classes } = described;
+  const ert = designTable(described, [NO_FIGURES]);
   const counts = zeroCounts();
   for (const result of results) addCounts(counts, result.counts);
   const bound = bindActions(ert, bindings(config), new Map());

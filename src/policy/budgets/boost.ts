@@ -79,7 +79,7 @@ export const boost: PolicyKind<Checked> = {
     const area = places.map(({ widthM, heightM }) => widthM * heightM);
     const activeArea = area.reduce((sum, one, b) => sum + (isActive[b] ? one : 0), 0);
     const shedW =
-      sustainableW ?? thermalSafeDensity(context, isActive, area, new Float64Array(places.length), endK) * activeArea;
+      sustainableW ?? thermalSafeDensity(context, isActive, area, endK)(new Float64Array(places.length)) * activeArea;
     const limits = { free: upTo(zone.domains, topOf), nominal: upTo(zone.domains, ({ nominal }) => nominal) };
     return {
       initial: { boosts: true, creditJ },

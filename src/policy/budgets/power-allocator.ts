@@ -2,9 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import type { Observation, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { Observation, PolicyContext, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf } from '../power.ts';
-import { topOf, upTo } from '../ranges.ts';
+import { rangesByPoint, topOf } from '../ranges.ts';
 import { celsius } from '../text.ts';
 import { saturation, ZONE, type Zone, zoneOf } from '../zone.ts';
 
@@ -73,11 +73,8 @@ function allocator(
   context: PolicyContext,
 ): RunnablePolicy<State> {
   const { domains } = zone;
-  const powerOf = domainPowers(
-    context,
-    domains.map(({ name }) => name),
-  );
-  const limits = (points: readonly number[]) => upTo(domains, (domain) => points[domains.indexOf(domain)]);
+  const powersOf = domainPowers(context, domains);
+  const limits = rangesByPoint(domains, (point) => [0, point]);
   const top = domains.map(topOf);
   return {
     initial: { integralK: 0, points: top },
@@ -92,7 +89,7 @@ function allocator(
         const reason = isFree ? 'cool' : `${celsius(hottestK)} is below ${celsius(switchOnK)}: free`;
         return { ranges: limits(top), state: isFree ? state : { integralK: 0, points: top }, reason };
       }
-      const tables = domains.map((domain, d) => domain.points.map((_, point) => powerOf(observation, d, point)));
+      const tables = powersOf(observation);
       const actors = domains.map(({ name }, d): Actor => {
         const table = tables[d];
         return { requestW: table[observation.points[name]], mostW: table[table.length - 1], weight: 1 };
@@ -113,7 +110,8 @@ function allocator(
       const reason = points.every((point, d) => point === state.points[d])
         ? 'unchanged'
         : `${celsius(hottestK)}, control ${celsius(controlK)}: ${budgetW.toPrecision(4)} W`;
-      return { ...saturation(zone, ranges, hottestK, controlK), ranges, state: { integralK, points }, reason };
+      const saturated = saturation(zone, ranges, hottestK, controlK);
+      return { saturated, ranges, state: { integralK, points }, reason };
     },
   };
 }
@@ -150,15 +148,31 @@ export function grants(budgetW: number, actors: readonly Actor[]): readonly numb
   return capped.map((share, i) => share + (given * (actors[i].mostW - share)) / room);
 }
 
-/** The power of a domain at one of its points, the others as they are, W. A block belongs to the first of its domains. */
-function domainPowers(context: PolicyContext, names: readonly string[]) {
+/** The power of each domain at each of its points, the others as they are, W. A block belongs to the first of its domains. */
+function domainPowers(context: PolicyContext, domains: readonly PolicyDomain[]) {
   const powers = blockPowers(context);
-  const out = new Float64Array(context.places.length);
-  const ofBlock = context.places.map((place) => names.findIndex((name) => place.domains.includes(name)));
-  return (observation: Observation, d: number, point: number): number => {
-    powers.at(observation, { ...observation.points, [names[d]]: point }, out);
-    let sum = 0;
-    for (let b = 0; b < out.length; b++) if (ofBlock[b] === d) sum += out[b];
-    return sum;
+  const setting = new Int32Array(context.domains.length).fill(-1);
+  const parts = domains.map((domain) => ({
+    d: context.domains.indexOf(domain),
+    blocks: context.places.flatMap((place, b) =>
+      domains.find(({ name }) => place.domains.includes(name)) === domain ? [b] : [],
+    ),
+    tableW: new Float64Array(domain.points.length),
+  }));
+  const tables = parts.map(({ tableW }) => tableW);
+  /** The tables, which the next call overwrites. */
+  return (observation: Observation): readonly Float64Array[] => {
+    powers.observe(observation);
+    for (const { d, blocks, tableW } of parts) {
+      for (let point = 0; point < tableW.length; point++) {
+        setting[d] = point;
+        powers.choose(setting);
+        let sum = 0;
+        for (let i = 0; i < blocks.length; i++) sum += powers.wattsOf(blocks[i]);
+        tableW[point] = sum;
+      }
+      setting[d] = -1;
+    }
+    return tables;
   };
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { sharedCandidates } from '../candidates.ts';
+import { pointsOf, sharedCandidates } from '../candidates.ts';
 import type { PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf, requireThermal, thermalSafeDensity } from '../power.ts';
 import { upTo } from '../ranges.ts';
@@ -51,13 +51,17 @@ export const powerLimit: PolicyKind<Checked> = {
     };
   },
   create({ longW, longS, shortW, shortS, limitK }, context): RunnablePolicy<State> {
-    const { domains, places, epochS } = context;
+    const { domains, epochS } = context;
     const mostLongW = longW ?? sheddableW(context, limitK);
     const mostShortW = shortW ?? 1.25 * mostLongW;
     const candidates = sharedCandidates(domains);
     const ranges = candidates.map((points) => upTo(domains, ({ name }) => points[name]));
     const powers = blockPowers(context);
-    const out = new Float64Array(places.length);
+    const settings = pointsOf(candidates, domains);
+    const wattsAt = (setting: number): number => {
+      powers.choose(settings[setting]);
+      return powers.totalW();
+    };
     const top = candidates.length - 1;
     // With an epoch longer than the time constant, the mean is the power of the epoch.
     const [longPart, shortPart] = [Math.min(1, epochS / longS), Math.min(1, epochS / shortS)];
@@ -74,7 +78,8 @@ export const powerLimit: PolicyKind<Checked> = {
         // The highest power of the next epoch that leaves both means at their limits.
         const mostW = Math.min(long + (mostLongW - long) / longPart, short + (mostShortW - short) / shortPart);
         let setting = top;
-        while (setting > 0 && powers.at(observation, candidates[setting], out) > mostW) setting--;
+        powers.observe(observation);
+        while (setting > 0 && wattsAt(setting) > mostW) setting--;
         const reason =
           setting === state.setting
             ? 'unchanged'
@@ -90,6 +95,6 @@ function sheddableW(context: PolicyContext, limitK: number): number {
   const { places } = context;
   const isActive = places.map(({ domains }) => domains.length > 0);
   const area = places.map(({ widthM, heightM }) => widthM * heightM);
-  const density = thermalSafeDensity(context, isActive, area, new Float64Array(places.length), limitK);
+  const density = thermalSafeDensity(context, isActive, area, limitK)(new Float64Array(places.length));
   return density * area.reduce((sum, one, b) => sum + (isActive[b] ? one : 0), 0);
 }

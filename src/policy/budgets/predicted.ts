@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { allCombinations, sharedCandidates } from '../candidates.ts';
+import { allCombinations, pointsOf, sharedCandidates } from '../candidates.ts';
 import type { Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf } from '../power.ts';
 import { upTo } from '../ranges.ts';
@@ -33,39 +33,98 @@ interface State {
   readonly beforeK: readonly number[];
 }
 
+/** Temperatures at settings, some epochs ahead, after the powers and readings of one observation. */
+interface Prediction {
+  observe(observation: Observation, beforeK: readonly number[]): void;
+  choose(setting: ArrayLike<number>): void;
+  /** Whether some block is hotter than `limitK` after some horizon. */
+  exceeds(limitK: number): boolean;
+  /** The highest temperature over blocks and horizons, K. */
+  peakK(): number;
+}
+
 /**
- * Temperatures so many epochs ahead: the present ones go on rising as they did in the last epoch, and each watt more than in the last
- * epoch adds the step response of the thermal model. A fall is not carried on, so the prediction is on the safe side.
+ * Predicts temperatures: the present ones go on rising as they did in the last epoch, and each watt more than in the last epoch adds the
+ * step response of the thermal model. A fall is not carried on, so the prediction is on the safe side.
  */
-function predictor(context: PolicyContext) {
+function predictor(context: PolicyContext, horizons: readonly number[]): Prediction {
   const { blocks, epochS } = context;
   const m = blocks.length;
   const powers = blockPowers(context);
-  const watts = new Float64Array(m);
-  return {
-    watts,
-    /** The highest temperature over the blocks at these points, K. `response` is the rise in K per W after so many epochs. */
-    hottestK(
-      observation: Observation,
-      points: PointByDomain,
-      state: State,
-      epochs: number,
-      response: Float64Array,
-    ): number {
-      powers.at(observation, points, watts);
-      const { temperatureK, powerW } = observation;
-      let hottestK = Number.NEGATIVE_INFINITY;
-      for (let u = 0; u < m; u++) {
-        const driftK = state.beforeK.length === m ? Math.max(0, temperatureK[u] - state.beforeK[u]) : 0;
-        let rise = driftK * epochs;
-        for (let v = 0; v < m; v++) rise += response[u * m + v] * (watts[v] - powerW[v]);
-        hottestK = Math.max(hottestK, temperatureK[u] + rise);
-      }
-      return hottestK;
-    },
-    responses: (horizon: number): Float64Array[] =>
-      Array.from({ length: horizon }, (_, k) => context.responseKPerW?.((k + 1) * epochS) ?? new Float64Array(m * m)),
+  const steps = horizons.map((epochs) => {
+    // The rise of block u per W in block v, K/W, at u x blocks + v.
+    const response = context.responseKPerW?.(epochs * epochS) ?? new Float64Array(m * m);
+    return { epochs, response, mostPerW: mostPerWatt(response, m) };
+  });
+  const nowK = new Float64Array(m);
+  const driftK = new Float64Array(m);
+  const lastW = new Float64Array(m);
+  const addedW = new Float64Array(m);
+  let mostNowK = 0;
+  let mostDriftK = 0;
+  let mostAddedW = 0;
+  // The block that was too hot last is the first to look at: it will be again.
+  let critical = 0;
+  const afterK = (u: number, epochs: number, response: Float64Array): number => {
+    let rise = driftK[u] * epochs;
+    for (let v = 0, at = u * m; v < m; v++) rise += response[at + v] * addedW[v];
+    return nowK[u] + rise;
   };
+  return {
+    observe(observation, beforeK) {
+      powers.observe(observation);
+      const { temperatureK, powerW } = observation;
+      const hasDrift = beforeK.length === m;
+      mostNowK = Number.NEGATIVE_INFINITY;
+      mostDriftK = 0;
+      for (let u = 0; u < m; u++) {
+        nowK[u] = temperatureK[u];
+        driftK[u] = hasDrift ? Math.max(0, nowK[u] - beforeK[u]) : 0;
+        lastW[u] = powerW[u];
+        mostNowK = Math.max(mostNowK, nowK[u]);
+        mostDriftK = Math.max(mostDriftK, driftK[u]);
+      }
+    },
+    choose(setting) {
+      powers.choose(setting);
+      mostAddedW = 0;
+      for (let v = 0; v < m; v++) {
+        addedW[v] = powers.wattsOf(v) - lastW[v];
+        mostAddedW = Math.max(mostAddedW, addedW[v]);
+      }
+    },
+    exceeds(limitK) {
+      for (const { epochs, response, mostPerW } of steps) {
+        // No block can get hotter than this; the millikelvin stands for rounding. Far below the limit that is enough to know.
+        if (mostNowK + mostDriftK * epochs + mostPerW * mostAddedW + 1e-3 < limitK) continue;
+        for (let i = 0; i < m; i++) {
+          const u = critical + i < m ? critical + i : critical + i - m;
+          if (afterK(u, epochs, response) <= limitK) continue;
+          critical = u;
+          return true;
+        }
+      }
+      return false;
+    },
+    peakK() {
+      let peakK = Number.NEGATIVE_INFINITY;
+      for (const { epochs, response } of steps) {
+        for (let u = 0; u < m; u++) peakK = Math.max(peakK, afterK(u, epochs, response));
+      }
+      return peakK;
+    },
+  };
+}
+
+/** The most that any block rises for a watt more in every block, K. */
+function mostPerWatt(response: Float64Array, m: number): number {
+  let most = 0;
+  for (let u = 0; u < m; u++) {
+    let sum = 0;
+    for (let v = 0; v < m; v++) sum += Math.max(0, response[u * m + v]);
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 function runnable(
@@ -75,9 +134,13 @@ function runnable(
   candidates: readonly PointByDomain[],
 ): RunnablePolicy<State> {
   const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
+  const settings = pointsOf(candidates, context.domains);
   const top = candidates.length - 1;
-  const prediction = predictor(context);
-  const all = prediction.responses(horizons[horizons.length - 1]);
+  const prediction = predictor(context, horizons);
+  const isTooHot = (setting: number): boolean => {
+    prediction.choose(settings[setting]);
+    return prediction.exceeds(limitK);
+  };
   return {
     initial: { setting: top, beforeK: [] },
     marksK: [limitK],
@@ -85,7 +148,8 @@ function runnable(
       if (!observation.triggers.has('epoch')) {
         return { ranges: ranges[state.setting], state, reason: 'unchanged until the next epoch' };
       }
-      const beforeK = Array.from(observation.temperatureK);
+      const { temperatureK } = observation;
+      const beforeK: readonly number[] = Array.isArray(temperatureK) ? temperatureK : Array.from(temperatureK);
       if (observation.timeS === 0) {
         return {
           ranges: ranges[state.setting],
@@ -93,23 +157,17 @@ function runnable(
           reason: 'no epoch to go by',
         };
       }
-      const peakAt = (setting: number): number => {
-        const points = { ...observation.points, ...candidates[setting] };
-        return Math.max(
-          ...horizons.map((epochs) => prediction.hottestK(observation, points, state, epochs, all[epochs - 1])),
-        );
-      };
+      prediction.observe(observation, state.beforeK);
       let setting = top;
-      let peakK = peakAt(top);
-      while (setting > 0 && peakK > limitK) peakK = peakAt(--setting);
+      while (setting > 0 && isTooHot(setting)) setting--;
       const hottestK = zone.hottestK(observation);
-      const saturated =
-        setting === 0 && hottestK > limitK ? { saturated: { temperatureK: hottestK, tripK: limitK } } : {};
-      const reason =
-        setting === state.setting
-          ? 'unchanged'
-          : `${celsius(peakK)} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
-      return { ...saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
+      const saturated = setting === 0 && hottestK > limitK ? { temperatureK: hottestK, tripK: limitK } : undefined;
+      let reason = 'unchanged';
+      if (setting !== state.setting) {
+        prediction.choose(settings[setting]);
+        reason = `${celsius(prediction.peakK())} expected, limit ${celsius(limitK)}: setting ${setting} of ${top}`;
+      }
+      return { saturated, ranges: ranges[setting], state: { setting, beforeK }, reason };
     },
   };
 }

@@ -2,9 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import type { Observation, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { Observation, PolicyDomain, PolicyKind, RunnablePolicy, Saturation } from '../policy.ts';
 import { limitOf, requireThermal } from '../power.ts';
-import { topOf, upTo } from '../ranges.ts';
+import { rangesByPoint, topOf } from '../ranges.ts';
 import { celsius } from '../text.ts';
 
 const Parameters = Type.Object(
@@ -64,8 +64,8 @@ export const regional: PolicyKind<Checked> = {
   },
   create({ regions, tripK, coolK }): RunnablePolicy<State> {
     const domains = regions.map(({ domain }) => domain);
-    const rangesOf = (cooling: readonly number[]) =>
-      upTo(domains, (domain) => topOf(domain) - cooling[domains.indexOf(domain)]);
+    const tops = domains.map(topOf);
+    const rangesOf = rangesByPoint(domains, (cooling, domain) => [0, topOf(domain) - cooling]);
     return {
       initial: { cooling: regions.map(() => 0), beforeK: [] },
       marksK: [tripK],
@@ -73,24 +73,28 @@ export const regional: PolicyKind<Checked> = {
         if (!observation.triggers.has('epoch')) {
           return { ranges: rangesOf(state.cooling), state, reason: 'unchanged until the next epoch' };
         }
-        const hotK = regions.map(({ blocks }) => hottestOf(observation, blocks));
-        const cooling = regions.map(({ domain }, r) => {
-          const [now, before] = [hotK[r], state.beforeK[r] ?? Number.NEGATIVE_INFINITY];
+        const hotK: number[] = [];
+        const cooling: number[] = [];
+        let reason = '';
+        let saturated: Saturation | undefined;
+        for (let r = 0; r < regions.length; r++) {
+          const now = hottestOf(observation, regions[r].blocks);
+          const before = r < state.beforeK.length ? state.beforeK[r] : Number.NEGATIVE_INFINITY;
           const step = now >= tripK ? (now > before ? 1 : 0) : now < coolK && now < before ? -1 : 0;
-          return Math.min(topOf(domain), Math.max(0, state.cooling[r] + step));
-        });
-        const texts = regions.flatMap(({ domain: { name } }, r) =>
-          cooling[r] === state.cooling[r]
-            ? []
-            : [`${name} at ${celsius(hotK[r])}: ${cooling[r]} below its highest point`],
-        );
-        const stuck = hotK.findIndex((kelvin, r) => kelvin > tripK && cooling[r] === topOf(domains[r]));
-        const saturated = stuck < 0 ? {} : { saturated: { temperatureK: hotK[stuck], tripK } };
+          const steps = Math.min(tops[r], Math.max(0, state.cooling[r] + step));
+          hotK.push(now);
+          cooling.push(steps);
+          if (steps !== state.cooling[r]) {
+            const text = `${domains[r].name} at ${celsius(now)}: ${steps} below its highest point`;
+            reason += reason === '' ? text : `, ${text}`;
+          }
+          if (now > tripK && steps === tops[r]) saturated ??= { temperatureK: now, tripK };
+        }
         return {
-          ...saturated,
+          saturated,
           ranges: rangesOf(cooling),
           state: { cooling, beforeK: hotK },
-          reason: texts.length === 0 ? 'unchanged' : texts.join(', '),
+          reason: reason || 'unchanged',
         };
       },
     };
@@ -99,6 +103,6 @@ export const regional: PolicyKind<Checked> = {
 
 function hottestOf({ temperatureK }: Observation, blocks: readonly number[]): number {
   let hottest = Number.NEGATIVE_INFINITY;
-  for (const block of blocks) hottest = Math.max(hottest, temperatureK[block]);
+  for (let i = 0; i < blocks.length; i++) hottest = Math.max(hottest, temperatureK[blocks[i]]);
   return hottest;
 }

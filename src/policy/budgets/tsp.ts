@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { sharedCandidates } from '../candidates.ts';
+import { pointsOf, sharedCandidates } from '../candidates.ts';
 import type { PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf, thermalSafeDensity } from '../power.ts';
 import { upTo } from '../ranges.ts';
@@ -50,9 +50,24 @@ export const tsp: PolicyKind<Checked> = {
     const weight = places.map(({ widthM, heightM }) => (perArea ? widthM * heightM : 1));
     const candidates = sharedCandidates(zone.domains);
     const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
+    const settings = pointsOf(candidates, context.domains);
     const powers = blockPowers(context);
-    const out = new Float64Array(places.length);
+    const densityAt = thermalSafeDensity(context, isActive, weight, limitK);
+    const active = places.flatMap((_, b) => (isActive[b] ? [b] : []));
     const top = candidates.length - 1;
+    // The block that was over its budget last is the first to look at: it will be again.
+    let critical = 0;
+    const fits = (setting: number, density: number): boolean => {
+      powers.choose(settings[setting]);
+      for (let i = 0; i < active.length; i++) {
+        const at = (critical + i) % active.length;
+        const b = active[at];
+        if (powers.wattsOf(b) <= density * weight[b]) continue;
+        critical = at;
+        return false;
+      }
+      return true;
+    };
     return {
       initial: { setting: top },
       marksK: [limitK],
@@ -60,13 +75,10 @@ export const tsp: PolicyKind<Checked> = {
         if (!observation.triggers.has('epoch') || observation.timeS === 0) {
           return { ranges: ranges[state.setting], state, reason: 'unchanged until the next epoch' };
         }
-        const density = thermalSafeDensity(context, isActive, weight, observation.powerW, limitK);
-        const fits = (setting: number): boolean => {
-          powers.at(observation, { ...observation.points, ...candidates[setting] }, out);
-          return out.every((watts, b) => !isActive[b] || watts <= density * weight[b]);
-        };
+        const density = densityAt(observation.powerW);
+        powers.observe(observation);
         let setting = top;
-        while (setting > 0 && !fits(setting)) setting--;
+        while (setting > 0 && !fits(setting, density)) setting--;
         if (setting === state.setting) return { ranges: ranges[setting], state, reason: 'unchanged' };
         const watts = density * weight.reduce((sum, w, b) => sum + (isActive[b] ? w : 0), 0);
         const reason = `${watts.toPrecision(4)} W are safe below ${celsius(limitK)}: setting ${setting} of ${top}`;

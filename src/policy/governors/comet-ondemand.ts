@@ -4,7 +4,7 @@ import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { highestAtMost } from '../clocks.ts';
 import type { DomainShares, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
-import { exactly, held, topOf } from '../ranges.ts';
+import { exactly, exactlyAt, rangesByPoint, topOf } from '../ranges.ts';
 import { celsius } from '../text.ts';
 import { loadText } from './per-domain.ts';
 
@@ -54,13 +54,17 @@ export const cometOndemand: PolicyKind<Checked> = {
       if (busy > up) return topOf(domain);
       return busy < down ? highestAtMost(domain, 0.8 * domain.points[point].frequencyHz) : point;
     };
+    const held = exactlyAt(domains);
+    const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+    const lowest = exactly(domains, () => 0);
+    const chosen = new Int32Array(domains.length);
     return {
       initial: { throttled: false },
       marksK: blocks.length > 0 ? [criticalK] : [],
       decide(observation, state) {
         const { triggers, points, shares, temperatureK, timeS } = observation;
         if (!triggers.has('epoch') || timeS === 0) {
-          return { ranges: held(domains, points), state, reason: 'unchanged until the next epoch' };
+          return { ranges: held(points), state, reason: 'unchanged until the next epoch' };
         }
         let hottestK = Number.NEGATIVE_INFINITY;
         for (let b = 0; b < temperatureK.length; b++) hottestK = Math.max(hottestK, temperatureK[b]);
@@ -68,12 +72,15 @@ export const cometOndemand: PolicyKind<Checked> = {
         const after = throttled === state.throttled ? state : { throttled };
         if (throttled) {
           const reason = `${celsius(hottestK)}, throttled at ${celsius(criticalK)}`;
-          return { ranges: exactly(domains, () => 0), state: after, reason: state.throttled ? 'throttled' : reason };
+          return { ranges: lowest, state: after, reason: state.throttled ? 'throttled' : reason };
         }
-        const ranges = exactly(domains, (domain) => next(domain, shares[domain.name], points[domain.name]));
-        const changed = domains.filter(({ name }) => ranges[name][0] !== points[name]);
-        const texts = changed.map((domain) => loadText(domain, shares[domain.name]));
-        return { ranges, state: after, reason: texts.length === 0 ? 'unchanged' : texts.join(', ') };
+        let text = '';
+        for (let d = 0; d < domains.length; d++) {
+          const { name } = domains[d];
+          chosen[d] = next(domains[d], shares[name], points[name]);
+          if (chosen[d] !== points[name]) text += (text === '' ? '' : ', ') + loadText(domains[d], shares[name]);
+        }
+        return { ranges: rangesOf(chosen), state: after, reason: text || 'unchanged' };
       },
     };
   },

@@ -1,5 +1,5 @@
 import type { DomainShares, Observation, PolicyDomain, RunnablePolicy } from '../policy.ts';
-import { exactly, held } from '../ranges.ts';
+import { exactlyAt, rangesByPoint } from '../ranges.ts';
 
 /** A governor's answer for one domain. */
 export interface Choice<State> {
@@ -14,21 +14,29 @@ export function perDomain<State>(
   choose: (domain: PolicyDomain, shares: DomainShares, point: number, state: State) => Choice<State>,
   textOf: (domain: PolicyDomain, shares: DomainShares) => string,
 ): RunnablePolicy<readonly State[]> {
+  const held = exactlyAt(domains);
+  const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+  const chosen = new Int32Array(domains.length);
   return {
     initial: domains.map(initial),
     decide(observation, states) {
       const { triggers, points, shares } = observation;
       if (!triggers.has('epoch') || isFirst(observation)) {
-        return { ranges: held(domains, points), state: states, reason: 'unchanged until the next epoch' };
+        return { ranges: held(points), state: states, reason: 'unchanged until the next epoch' };
       }
-      const choices = domains.map((domain, d) => choose(domain, shares[domain.name], points[domain.name], states[d]));
-      const changed = domains.filter(({ name }, d) => choices[d].point !== points[name]);
-      return {
-        ranges: exactly(domains, (domain) => choices[domains.indexOf(domain)].point),
-        state: choices.every(({ state }, d) => state === states[d]) ? states : choices.map(({ state }) => state),
-        reason:
-          changed.length === 0 ? 'unchanged' : changed.map((domain) => textOf(domain, shares[domain.name])).join(', '),
-      };
+      const after: State[] = [];
+      let isSame = true;
+      let reason = '';
+      for (let d = 0; d < domains.length; d++) {
+        const domain = domains[d];
+        const before = points[domain.name];
+        const { point, state } = choose(domain, shares[domain.name], before, states[d]);
+        chosen[d] = point;
+        after.push(state);
+        if (state !== states[d]) isSame = false;
+        if (point !== before) reason += (reason === '' ? '' : ', ') + textOf(domain, shares[domain.name]);
+      }
+      return { ranges: rangesOf(chosen), state: isSame ? states : after, reason: reason || 'unchanged' };
     },
   };
 }

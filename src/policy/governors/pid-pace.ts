@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { requireDeadline, sharedCandidates } from '../candidates.ts';
 import { lowestAtLeast } from '../clocks.ts';
 import type { PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
-import { exactly, topOf } from '../ranges.ts';
+import { type Ranges, rangesByPoint, topOf } from '../ranges.ts';
 
 const Gain = (description: string) => Type.Number({ minimum: 0, maximum: 1000, description });
 const Parameters = Type.Object(
@@ -41,8 +41,14 @@ export const pidPace: PolicyKind<Checked> = {
   create({ kp, ki, deadlineS }, context): RunnablePolicy<State> {
     const { domains, epochS } = context;
     const nominal = nominalShare(context, deadlineS);
-    const rangesAt = (share: number) =>
-      exactly(domains, (domain) => lowestAtLeast(domain, share * domain.points[topOf(domain)].frequencyHz));
+    const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+    const chosen = new Int32Array(domains.length);
+    const rangesAt = (share: number): Ranges => {
+      for (let d = 0; d < chosen.length; d++) {
+        chosen[d] = lowestAtLeast(domains[d], share * domains[d].points[topOf(domains[d])].frequencyHz);
+      }
+      return rangesOf(chosen);
+    };
     return {
       initial: { inference: -1, integral: 0, share: nominal },
       decide({ triggers, inference, timeS }, state) {

@@ -68,10 +68,10 @@ export const bangBang: PolicyKind<Checked> = {
         if (!observation.triggers.has('epoch')) return { ranges, state, reason: 'unchanged until the next epoch' };
         const hottestK = zone.hottestK(observation);
         const hot = hottestK >= tripK || (state.hot && hottestK >= coolK);
-        const saturated = hot ? saturation(zone, limits.hot, hottestK, tripK) : {};
-        if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool', ...saturated };
+        const saturated = hot ? saturation(zone, limits.hot, hottestK, tripK) : undefined;
+        if (hot === state.hot) return { ranges, state, reason: hot ? 'still hot' : 'cool', saturated };
         return {
-          ...saturated,
+          saturated,
           ranges: hot ? limits.hot : limits.cool,
           state: { hot },
           reason: hot

@@ -3,7 +3,7 @@ import { fail } from '../../base/errors.ts';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Decision, Observation, PolicyContext, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
-import { exactly, held, topOf } from '../ranges.ts';
+import { exactly, exactlyAt, topOf } from '../ranges.ts';
 import { balancedLayers } from './balance.ts';
 
 const Parameters = Type.Object(
@@ -75,16 +75,16 @@ export const componentUtil: PolicyKind<Checked> = {
 
 function balance(context: PolicyContext, margin: number, temperatureK: number): RunnablePolicy<null> {
   const { domains, work } = context;
+  const held = exactlyAt(domains);
   // Computed at the first question with work, as not every run asks.
   let decisions: readonly Decision<null>[] | undefined;
   return {
     initial: null,
     triggers: ['start', 'layer'],
     decide({ inference, points }) {
-      if (inference === null)
-        return { ranges: held(domains, points), state: null, reason: 'no inference runs: unchanged' };
+      if (inference === null) return { ranges: held(points), state: null, reason: 'no inference runs: unchanged' };
       decisions ??= balancedLayers(context, margin, temperatureK).map((of, layer) => ({
-        ranges: held(domains, of),
+        ranges: held(of),
         state: null,
         reason: `balance of layer ${work.layers[layer].name}`,
       }));
@@ -100,11 +100,12 @@ interface State {
 
 function threshold({ domains }: PolicyContext, thresholds: Thresholds): RunnablePolicy<State> {
   const { residency } = thresholds;
+  const held = exactlyAt(domains);
   return {
     initial: { epochs: Object.fromEntries(domains.map(({ name }) => [name, residency])) },
     decide(observation, state) {
       const { triggers, inference, points } = observation;
-      const asItWas = held(domains, points);
+      const asItWas = held(points);
       if (!triggers.has('epoch')) return { ranges: asItWas, state, reason: 'unchanged until the next epoch' };
       const steps = domains.map((domain) => {
         const rested = Math.min(residency, state.epochs[domain.name] + 1);

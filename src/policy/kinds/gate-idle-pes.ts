@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { OneOf } from '../../base/schema.ts';
 import type { PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { topOf } from '../ranges.ts';
-import { costsOf, DOMAIN_STATES, type DomainState, idleStateOf, type RestStates } from '../rest/states.ts';
+import { costsOf, DOMAIN_STATES, type DomainState, idleStateOf, type RestStates } from '../states/states.ts';
 import { milliseconds } from '../text.ts';
 
 const Parameters = Type.Object(

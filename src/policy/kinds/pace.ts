@@ -3,10 +3,10 @@ import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
-import { held } from '../ranges.ts';
-import type { IdleState } from '../rest/states.ts';
+import { exactlyAt } from '../ranges.ts';
+import type { IdleState } from '../states/states.ts';
 import { megahertz, timeLeft } from '../text.ts';
-import { thriftier } from '../thrift.ts';
+import { thriftier } from './thriftier.ts';
 
 const Parameters = Type.Object(
   {
@@ -56,31 +56,49 @@ export const pace: PolicyKind<Checked> = {
   create({ guard, at, floor, idle, deadlineS, temperatureK }, context): RunnablePolicy<State> {
     const { domains } = context;
     const candidates = sharedCandidates(domains);
-    const ranges = candidates.map((points) => held(domains, points));
+    const heldAt = exactlyAt(domains);
+    const ranges = candidates.map(heldAt);
+    const states = candidates.map((_, last): State => ({ last }));
     const lowest =
       floor === 'none' ? 0 : indexOfLeast(candidates.map((p) => netInferenceJ(context, p, temperatureK, idle)));
     const guardS = guard * deadlineS;
     const paceS = context.periodS != null && context.periodS < deadlineS ? context.periodS : Number.POSITIVE_INFINITY;
-
     const others = context.below ? thriftier(context, candidates, lowest, temperatureK, idle) : null;
+    const changeS = changeSeconds(context);
+    const afterLayerS = secondsAfterLayers(context, candidates);
 
-    /** The candidate alone; with policies below and time left, any setting that takes no more energy and is in time. */
-    const acceptable = (index: number, observation: Observation | null, due?: Due): Said => {
-      if (!others || !observation || !due) return { ranges: ranges[index] };
-      const joint = others(index, observation).filter((setting) => isInTime(setting, due, observation, context));
-      return joint.length === 0 ? { ranges: ranges[index] } : { ranges: {}, joint: [candidates[index], ...joint] };
+    /**
+     * Whether the running inference ends in time at a setting, including the transition to it, and whether those that wait end in turn
+     * by their deadlines less the guard. The running one has to end by `untilS`, and takes `leastS` at least.
+     */
+    const isInTime = (setting: PointByDomain, untilS: number, observation: Observation, leastS: number): boolean => {
+      const { timeS, points, inference, queued } = observation;
+      const fromS = timeS + changeS(points, setting);
+      if (fromS + leastS > untilS) return false;
+      const endS = fromS + inference!.remainingS(setting);
+      if (endS > untilS) return false;
+      return queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(setting), guardS);
     };
 
-    const decided = (
-      index: number,
-      state: State,
-      reason: () => string,
-      observation: Observation | null = null,
-      due?: Due,
-    ) =>
-      index === state.last
-        ? { ...acceptable(index, observation, due), state, reason: 'unchanged', idle }
-        : { ...acceptable(index, observation, due), state: { last: index }, reason: reason(), idle };
+    /** The first candidate from the lowest on that is in time; -1 if none is. */
+    const lowestInTime = (untilS: number, observation: Observation): number => {
+      const { layer } = observation.inference!;
+      for (let i = lowest; i < candidates.length; i++) {
+        if (isInTime(candidates[i], untilS, observation, afterLayerS(i, layer))) return i;
+      }
+      return -1;
+    };
+
+    /** The settings that policies below may choose from: with time left, any that takes no more energy and is in time. */
+    const jointOf = (index: number, untilS: number, observation: Observation): readonly PointByDomain[] | undefined => {
+      const found = others?.(index, observation).filter((setting) => isInTime(setting, untilS, observation, 0));
+      return found && found.length > 0 ? [candidates[index], ...found] : undefined;
+    };
+
+    const decided = (index: number, reason: string, joint?: readonly PointByDomain[]): Decision<State> =>
+      joint
+        ? { ranges: {}, joint, state: states[index], reason, idle }
+        : { ranges: ranges[index], state: states[index], reason, idle };
 
     return {
       initial: { last: -1 },
@@ -88,80 +106,76 @@ export const pace: PolicyKind<Checked> = {
       decide(observation, state) {
         const { inference, queued, points, timeS } = observation;
         if (inference === null) {
-          if (floor === 'critical' && queued === 0)
-            return decided(lowest, state, () => 'no inference runs: critical speed');
-          return { ranges: held(domains, points), state: NOTHING, reason: 'no inference runs: unchanged', idle };
+          if (floor === 'critical' && queued === 0) {
+            return decided(lowest, lowest === state.last ? 'unchanged' : 'no inference runs: critical speed');
+          }
+          return { ranges: heldAt(points), state: NOTHING, reason: 'no inference runs: unchanged', idle };
         }
         const dueS = inference.deadlineS ?? inference.releaseS + deadlineS;
         // Inferences that come faster than they are due would queue up without end at a clock that only meets the deadline.
         const latestS = Math.min(dueS, inference.releaseS + paceS) - guardS;
         // An end that is late by rounding alone is in time: a setting may take exactly the deadline.
-        const due = { latestS, guardS, roundingS: 1e-12 * deadlineS + 1e-15 * timeS };
-        const index = lowestInTime(candidates, lowest, due, observation, context);
-        if (index === undefined) {
-          return decided(
-            candidates.length - 1,
-            state,
-            () => `${timeLeft(timeS, latestS)} left: no clock is fast enough, so the fastest`,
-          );
-        }
-        const reason = (): string => {
-          const [{ name, points: table }] = domains;
-          const what =
-            index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
-          const clock = megahertz(table[candidates[index][name]].frequencyHz);
-          return `${timeLeft(timeS, latestS)} left: ${clock} is the ${what}`;
-        };
-        return decided(index, state, reason, observation, due);
+        const untilS = latestS + 1e-12 * deadlineS + 1e-15 * timeS;
+        const found = lowestInTime(untilS, observation);
+        const index = found < 0 ? candidates.length - 1 : found;
+        const joint = found < 0 ? undefined : jointOf(found, untilS, observation);
+        if (index === state.last) return decided(index, 'unchanged', joint);
+        const left = timeLeft(timeS, latestS);
+        if (found < 0) return decided(index, `${left} left: no clock is fast enough, so the fastest`);
+        const [{ name, points: table }] = domains;
+        const what =
+          index === lowest && lowest > 0 ? 'critical speed and fast enough' : 'lowest clock that is fast enough';
+        return decided(
+          index,
+          `${left} left: ${megahertz(table[candidates[index][name]].frequencyHz)} is the ${what}`,
+          joint,
+        );
       },
     };
   },
 };
 
-/** What a decision accepts. */
-type Said = Pick<Decision, 'ranges' | 'joint'>;
-
 const NOTHING: State = { last: -1 };
 
-/** The times that a setting has to meet. */
-interface Due {
-  /** Latest end of the running inference, and margin before the deadlines of those that wait, s. */
-  readonly latestS: number;
-  readonly guardS: number;
-  readonly roundingS: number;
-}
-
-/** The first candidate from `lowest` on that is in time. */
-function lowestInTime(
-  candidates: readonly PointByDomain[],
-  lowest: number,
-  due: Due,
-  observation: Observation,
-  context: PolicyContext,
-): number | undefined {
-  for (let i = lowest; i < candidates.length; i++) if (isInTime(candidates[i], due, observation, context)) return i;
-  return undefined;
+/** The time of the change from one setting to another, s. */
+function changeSeconds({ domains, transitionS }: PolicyContext): (from: PointByDomain, to: PointByDomain) => number {
+  const tables = domains.map(({ name, points }) =>
+    Float64Array.from({ length: points.length ** 2 }, (_, i) =>
+      transitionS(name, Math.floor(i / points.length), i % points.length),
+    ),
+  );
+  return (from, to) => {
+    let mostS = 0;
+    for (let d = 0; d < domains.length; d++) {
+      const { name, points } = domains[d];
+      if (from[name] !== to[name]) mostS = Math.max(mostS, tables[d][from[name] * points.length + to[name]]);
+    }
+    return mostS;
+  };
 }
 
 /**
- * Whether the running inference ends in time at a setting, including the transition to it, and whether those that wait end in turn by
- * their deadlines less the guard.
+ * The time that the layers after one take at a candidate, s: what is left of an inference takes no less. It is rounded down, so that no
+ * candidate is ruled out by the order of a sum.
  */
-function isInTime(
-  setting: PointByDomain,
-  { latestS, guardS, roundingS }: Due,
-  observation: Observation,
-  context: PolicyContext,
-): boolean {
-  const { timeS, points, inference, queued } = observation;
-  let transitionS = 0;
-  for (const { name } of context.domains) {
-    if (setting[name] === points[name]) continue;
-    transitionS = Math.max(transitionS, context.transitionS(name, points[name], setting[name]));
-  }
-  const endS = timeS + transitionS + inference!.remainingS(setting);
-  if (endS > latestS + roundingS) return false;
-  return queued === 0 || waitingInTime(observation, endS, context.work.inferenceS(setting), guardS);
+function secondsAfterLayers(
+  { work: { layers } }: PolicyContext,
+  candidates: readonly PointByDomain[],
+): (candidate: number, layer: number) => number {
+  const tables: Float64Array[] = [];
+  return (candidate, layer) => {
+    let table = tables[candidate];
+    if (!table) {
+      table = new Float64Array(layers.length);
+      let sumS = 0;
+      for (let l = layers.length - 1; l >= 0; l--) {
+        table[l] = sumS * (1 - 1e-9);
+        sumS += layers[l].timeS(candidates[candidate]);
+      }
+      tables[candidate] = table;
+    }
+    return table[layer];
+  };
 }
 
 /** Whether the inferences that wait meet their deadlines if the first starts at `startS` and each takes `eachS`. */

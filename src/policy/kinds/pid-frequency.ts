@@ -96,6 +96,7 @@ export const pidFrequency: PolicyKind<Checked> = {
     return {
       initial: { integralKs: 0, previousK: null, clockHz: within(nominalHz) },
       marksK: [targetK],
+      target: { temperatureK: targetK, blocks: zone.blocks },
       decide(observation, state) {
         if (!observation.triggers.has('epoch')) {
           return { ranges: limitsAt(state.clockHz), state, reason: 'unchanged until the next epoch' };
@@ -113,7 +114,7 @@ export const pidFrequency: PolicyKind<Checked> = {
         const ranges = limitsAt(clockHz);
         const isSame = state.previousK !== null && ranges === limitsAt(state.clockHz);
         return {
-          ...saturation(zone, ranges, hottestK, targetK),
+          saturated: saturation(zone, ranges, hottestK, targetK),
           ranges,
           state: { integralKs, previousK: hottestK, clockHz },
           reason: isSame

@@ -4,7 +4,7 @@ import { Idle } from '../candidates.ts';
 import { Clocks, pointsAtClocks } from '../clocks.ts';
 import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
-import type { IdleState } from '../rest/states.ts';
+import type { IdleState } from '../states/states.ts';
 
 const CLOCKS = 'One clock for every domain, or a mapping of domains to clocks';
 

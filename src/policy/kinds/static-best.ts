@@ -4,7 +4,7 @@ import { parseQuantity } from '../../base/units.ts';
 import { allCombinations, Idle, indexOfLeast, requireDeadline } from '../candidates.ts';
 import type { PointByDomain, PolicyContext, PolicyKind } from '../policy.ts';
 import { constant, exactly, held, topOf } from '../ranges.ts';
-import type { IdleState } from '../rest/states.ts';
+import type { IdleState } from '../states/states.ts';
 import { celsius, milliseconds } from '../text.ts';
 
 const Parameters = Type.Object(

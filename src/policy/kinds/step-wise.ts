@@ -44,8 +44,8 @@ interface State {
   readonly isHot?: boolean;
 }
 
-/** The next cooling state, and whether the die counts as hot where the rule remembers it. */
-type Rule = (hottestK: number, state: State) => Pick<State, 'cooling' | 'isHot'>;
+/** The state after a reading. */
+type Rule = (hottestK: number, state: State) => State;
 
 /**
  * Goes one point down per epoch while the die is too hot and heating, and up again as it cools, by one point or by all (Linux
@@ -93,16 +93,10 @@ export const stepWise: PolicyKind<Checked> = {
         const saturated = saturation(zone, ranges, hottestK, tripK);
         if (after.cooling === cooling) {
           const same = hottestK === previousK && after.isHot === state.isHot;
-          const next = same ? state : { ...after, previousK: hottestK };
-          return { ranges, state: next, reason: 'cooling state unchanged', ...saturated };
+          return { ranges, state: same ? state : after, reason: 'cooling state unchanged', saturated };
         }
         const reading = `${celsius(hottestK)}, ${wayOf(after.cooling > cooling, hottestK < tripK)} ${celsius(tripK)}`;
-        return {
-          ...saturated,
-          ranges,
-          state: { ...after, previousK: hottestK },
-          reason: `${reading}: cooling state ${after.cooling} of ${most}`,
-        };
+        return { ranges, state: after, reason: `${reading}: cooling state ${after.cooling} of ${most}`, saturated };
       },
     };
   },
@@ -121,8 +115,8 @@ function old(tripK: number, most: number): Rule {
   return (hottestK, { cooling, previousK }) => {
     const isHeating = previousK === null || hottestK > previousK;
     const isCooling = previousK !== null && hottestK < previousK;
-    if (hottestK >= tripK) return { cooling: isHeating ? Math.min(most, cooling + 1) : cooling };
-    return { cooling: isCooling ? Math.max(0, cooling - 1) : cooling };
+    if (hottestK >= tripK) return { cooling: isHeating ? Math.min(most, cooling + 1) : cooling, previousK: hottestK };
+    return { cooling: isCooling ? Math.max(0, cooling - 1) : cooling, previousK: hottestK };
   };
 }
 
@@ -134,8 +128,9 @@ function present(tripK: number, coolK: number, most: number): Rule {
   return (hottestK, { cooling, previousK, isHot: wasHot = false }) => {
     const isHot = hottestK >= (wasHot ? coolK : tripK);
     const isCooling = previousK !== null && hottestK < previousK;
-    if (!isHot) return { cooling: isCooling ? 0 : cooling, isHot };
-    if (previousK === null || hottestK > previousK) return { cooling: Math.min(most, cooling + 1), isHot };
-    return { cooling: isCooling ? Math.min(most, Math.max(1, cooling - 1)) : cooling, isHot };
+    const next = (to: number): State => ({ cooling: to, previousK: hottestK, isHot });
+    if (!isHot) return next(isCooling ? 0 : cooling);
+    if (previousK === null || hottestK > previousK) return next(Math.min(most, cooling + 1));
+    return next(isCooling ? Math.min(most, Math.max(1, cooling - 1)) : cooling);
   };
 }

@@ -19,7 +19,7 @@ export interface Caller {
   leave(): void;
   call<T>(name: string, run: () => T): T;
   explained(error: unknown, name: string): InputError;
-  fail(code: ErrorCode, message: string, expected: string): never;
+  fail(code: ErrorCode, message: string, expected: string, suggestion?: string): never;
 }
 
 export function callerOf(policy: string, source: SourceText, guard: Guard): Caller {
@@ -58,7 +58,8 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
         },
       ]);
     },
-    fail: (code, message, expected) => fail(code, `policy "${policy}": ${message}`, { span: place, expected }),
+    fail: (code, message, expected, suggestion) =>
+      fail(code, `policy "${policy}": ${message}`, { span: place, expected, suggestion }),
   };
   return caller;
 }

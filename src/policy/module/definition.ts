@@ -57,6 +57,8 @@ export interface PolicyDefinition<State = unknown, P extends ParameterSpecs = Pa
   readonly role?: PolicyRole;
   /** Triggers at which it is asked, besides epoch ticks. */
   readonly triggers?: readonly Exclude<Trigger, 'epoch' | 'wake'>[];
+  /** `true` if it reads `view.predictK`: the run then keeps an observer. */
+  readonly predicts?: boolean;
   readonly params?: P;
   /** The state before the first decision; null without this function. */
   init?(context: ModuleContext<P>): State;

@@ -1,22 +1,36 @@
 import { describeValue, fail, nearestName, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
-import type { Decision, Observation, PolicyContext, PolicyKind, PolicyRole, RunnablePolicy } from '../policy.ts';
+import type {
+  Decision,
+  Observation,
+  PointRange,
+  PolicyContext,
+  PolicyKind,
+  PolicyRole,
+  RunnablePolicy,
+} from '../policy.ts';
+import { isEqualRanges } from '../ranges.ts';
 import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
 import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
-import { freezePlain, frozenCopy } from './frozen.ts';
+import { freezePlain, frozenCopy, type WrapFunction } from './frozen.ts';
 import { schemaOf, valuesOf } from './parameters.ts';
-import { rehearsal } from './rehearsal.ts';
-import { checkingPoints, viewOf } from './view.ts';
+import { type Decide, rehearsal } from './rehearsal.ts';
+import { checkingPoints, viewIn } from './view.ts';
 
-const KEYS = ['name', 'description', 'role', 'triggers', 'params', 'init', 'decide'];
+const KEYS = ['name', 'description', 'role', 'triggers', 'predicts', 'params', 'init', 'decide'];
 const ROLES: readonly PolicyRole[] = ['choice', 'cap', 'deadline'];
 const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrier', 'transition-end'];
 
 /**
  * A policy of one's own as a kind of policy. Its id is the file of `source`, whose text errors point into. `guard` watches the calls.
- * Errors: `module-invalid` if `definition`, the module's default export, is no policy.
+ * `twin` is the default export of a second copy of the module, which repeats some calls: it knows nothing but the state. Errors: `module-invalid` if `definition`, the module's default export, is no policy.
  */
-export function moduleKind(definition: unknown, source: SourceText, guard: Guard = UNGUARDED): PolicyKind {
+export function moduleKind(
+  definition: unknown,
+  source: SourceText,
+  guard: Guard = UNGUARDED,
+  twin: unknown = definition,
+): PolicyKind {
   const place = placeOf(source, /export\s+default/);
   const checked = checkedDefinition(definition, source.file, place);
   const specs = (checked.params ?? {}) as ParameterSpecs;
@@ -29,7 +43,12 @@ export function moduleKind(definition: unknown, source: SourceText, guard: Guard
     parameters: schemaOf(specs, place),
     check: (parameters, _, span) => valuesOf(specs, parameters, name, span, place),
     create: (values, context) =>
-      runnable(checked, values as ModuleContext['params'], context, callerOf(name, source, guard)),
+      runnable(
+        [checked, checkedDefinition(twin, source.file, place)],
+        values as ModuleContext['params'],
+        context,
+        callerOf(name, source, guard),
+      ),
   };
 }
 
@@ -55,10 +74,11 @@ function checkedDefinition(definition: unknown, file: string, span: Span): Polic
       wrong(`the policy has an unknown key "${key}"`, `one of ${KEYS.join(', ')}`, nearestName(key, KEYS));
     }
   }
-  const { name, role = 'choice', triggers = [], params = {}, init, decide } = found;
+  const { name, role = 'choice', triggers = [], predicts = false, params = {}, init, decide } = found;
   if (typeof name !== 'string' || name === '') wrong(`its name is ${describeValue(name)}`, 'a text');
   if (typeof decide !== 'function') wrong('it has no function "decide"', 'decide(view, state) { ... }');
   if (init !== undefined && typeof init !== 'function') wrong('its "init" is no function', 'init(context) { ... }');
+  if (typeof predicts !== 'boolean') wrong(`its "predicts" is ${describeValue(predicts)}`, 'true or false');
   if (!ROLES.includes(role as PolicyRole)) {
     wrong(`its role is ${describeValue(role)}`, `one of ${ROLES.join(', ')}`, nearestName(String(role), ROLES));
   }
@@ -79,7 +99,7 @@ function checkedDefinition(definition: unknown, file: string, span: Span): Polic
 }
 
 function runnable(
-  definition: PolicyDefinition,
+  [definition, twin]: readonly [PolicyDefinition, PolicyDefinition],
   params: ModuleContext['params'],
   context: PolicyContext,
   caller: Caller,
@@ -87,61 +107,106 @@ function runnable(
   const { domains } = context;
   const checking = checkingPoints(domains);
   const frozen = frozenCopy({ ...context, params }, checking) as ModuleContext;
-  const plain = new WeakSet<object>();
+  const plain = new WeakMap<object, number>();
   const checkPlain = (value: unknown, path: string): void => {
     const problem = freezePlain(value, path, plain);
     if (problem !== null)
       caller.fail('decision-invalid', `${problem}`, 'plain data that JSON can hold: no NaN, no Map');
   };
-  const init = (): unknown => {
-    const state = definition.init ? caller.call('init', () => definition.init?.(frozen)) : null;
+  const initOf = (policy: PolicyDefinition): unknown => {
+    const state = policy.init ? caller.call('init', () => policy.init?.(frozen)) : null;
     checkPlain(state, 'the state of init');
     return state;
   };
-  const decideOn = (observation: Observation, state: unknown, random: () => number, wrap = checking): Decision => {
-    const view = viewOf(observation, frozen, random, wrap);
+  const show = viewIn(frozen);
+  const own = ownRanges();
+  let lastState: unknown;
+  let lastJoint: Decision['joint'];
+  let lastStates: Decision['states'];
+  const decideBy = (
+    policy: PolicyDefinition,
+    observation: Observation,
+    state: unknown,
+    random: () => number,
+    wrap: WrapFunction,
+  ): Decision => {
+    const view = show(observation, random, wrap);
     caller.enter();
     let decision: Decision;
     try {
-      decision = definition.decide(view, state) as Decision;
+      decision = policy.decide(view, state) as Decision;
     } catch (error) {
       throw caller.explained(error, 'decide');
     } finally {
       caller.leave();
     }
-    if (typeof decision === 'object' && decision !== null) {
-      if (typeof (decision as { then?: unknown }).then === 'function') {
-        caller.fail('decision-invalid', 'decide returns a promise', 'a decision at once: a decide without async');
-      }
-      checkPlain(decision.state, 'its state');
-      freezeRanges(decision);
-    }
-    return decision;
+    if (typeof decision !== 'object' || decision === null) return decision;
+    checkKeys(decision, caller);
+    if (decision.state !== lastState) checkPlain(decision.state, 'its state');
+    lastState = decision.state;
+    const { ranges, joint, states } = decision;
+    if (joint !== lastJoint) freezeDeep(joint);
+    if (states !== lastStates) freezeDeep(states);
+    lastJoint = joint;
+    lastStates = states;
+    return { ...decision, ranges: own(ranges) };
   };
-  const initial = init();
-  if (JSON.stringify(init()) !== JSON.stringify(initial)) {
+  const initial = initOf(definition);
+  const text = JSON.stringify(initial);
+  if (JSON.stringify(initOf(definition)) !== text || JSON.stringify(initOf(twin)) !== text) {
     caller.fail(
       'policy-impure',
       'init returns another state when it runs again',
       'the same state from the same context',
     );
   }
-  const rehearsed = rehearsal(decideOn, checking, caller);
+  const decideOf =
+    (policy: PolicyDefinition): Decide =>
+    (observation, state, random, wrap = checking) =>
+      decideBy(policy, observation, state, random, wrap);
+  const rehearsed = rehearsal(decideOf(definition), twin === definition ? null : decideOf(twin), checking, caller);
   return {
     initial,
     triggers: definition.triggers ?? [],
+    predicts: definition.predicts ?? false,
     place: caller.place,
     decide: rehearsed,
   };
 }
 
-/** The engine keeps what a policy returned; a policy that changed it later would change the past. */
-function freezeRanges({ ranges, joint }: Decision): void {
-  if (typeof ranges === 'object' && ranges !== null && !Object.isFrozen(ranges)) {
-    for (const range of Object.values(ranges)) if (typeof range === 'object' && range !== null) Object.freeze(range);
-    Object.freeze(ranges);
+const DECISION = ['ranges', 'joint', 'state', 'reason', 'idle', 'states', 'capW', 'wakeS', 'saturated'];
+
+function checkKeys(decision: Decision, caller: Caller): void {
+  if (typeof (decision as { then?: unknown }).then === 'function') {
+    caller.fail('decision-invalid', 'decide returns a promise', 'a decision at once: a decide without async');
   }
-  if (!Array.isArray(joint) || Object.isFrozen(joint)) return;
-  for (const setting of joint) Object.freeze(setting);
-  Object.freeze(joint);
+  for (const key in decision) {
+    if (DECISION.includes(key)) continue;
+    const expected = `only ${DECISION.join(', ')}`;
+    caller.fail('decision-invalid', `decide returns an unknown key "${key}"`, expected, nearestName(key, DECISION));
+  }
+}
+
+/**
+ * The engine keeps what a policy returned, and a policy that changed it later would change the past: so it gets a copy. Ranges that are
+ * the same as the last ones are the same object, which the engine need not check again.
+ */
+function ownRanges(): (ranges: Decision['ranges']) => Decision['ranges'] {
+  let last: Decision['ranges'] = {};
+  return (ranges) => {
+    if (typeof ranges !== 'object' || ranges === null) return ranges;
+    if (isEqualRanges(last, ranges)) return last;
+    const entries = Object.entries(ranges).map(([name, range]): [string, PointRange] => [
+      name,
+      Array.isArray(range) ? Object.freeze([...range] as unknown as PointRange) : range,
+    ]);
+    last = Object.freeze(Object.fromEntries(entries));
+    return last;
+  };
+}
+
+function freezeDeep(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freezeDeep(part);
 }

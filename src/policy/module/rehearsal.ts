@@ -3,7 +3,7 @@ import type { Caller } from './calls.ts';
 import { frozenCopy, type WrapFunction } from './frozen.ts';
 import { recording } from './view.ts';
 
-type Decide = (observation: Observation, state: unknown, random: () => number, wrap?: WrapFunction) => Decision;
+export type Decide = (observation: Observation, state: unknown, random: () => number, wrap?: WrapFunction) => Decision;
 
 interface Call {
   readonly observation: Observation;
@@ -17,13 +17,16 @@ interface Call {
  * The calls from which on some are repeated, and how many. More often would cost time; a policy with a memory shows early. Primes, so
  * that a policy that counts to a small number is not repeated after whole rounds.
  */
-const LENGTHS: Readonly<Record<number, number>> = { 0: 3, 3: 13, 64: 17, 1024: 17, 16384: 17, 262144: 17 };
+const LENGTHS: Readonly<Record<number, number>> = {
+  ...{ 0: 3, 3: 13, 64: 17, 256: 17, 1024: 17, 4096: 17, 16384: 17, 65536: 17, 262144: 17 },
+};
 
 /**
- * Decides, and now and then decides again: a stretch of calls runs a second time from a snapshot of its first state. A policy that
- * remembers something outside its state decides otherwise then. Error: `policy-impure`.
+ * Decides, and now and then decides again: a stretch of calls runs a second time from a snapshot of its first state, and a third time by
+ * `twin`, a copy of the policy that has seen nothing else; null without one. A policy that remembers something outside its state decides
+ * otherwise then. Error: `policy-impure`.
  */
-export function rehearsal(decide: Decide, wrap: WrapFunction, caller: Caller): Decide {
+export function rehearsal(decide: Decide, twin: Decide | null, wrap: WrapFunction, caller: Caller): Decide {
   let count = 0;
   let left = 0;
   let calls: Call[] = [];
@@ -38,18 +41,19 @@ export function rehearsal(decide: Decide, wrap: WrapFunction, caller: Caller): D
     const decision = decide(kept, state, noted, asIs);
     calls.push({ observation: kept, state, drawn, text: textOf(decision) });
     if (--left === 0) {
-      repeat(calls);
+      repeat(calls, decide);
+      if (twin) repeat(calls, twin);
       calls = [];
     }
     return decision;
   };
 
-  function repeat(all: readonly Call[]): void {
+  function repeat(all: readonly Call[], again: Decide): void {
     let state = JSON.parse(JSON.stringify(all[0].state ?? null)) as unknown;
     for (const { observation, drawn, text } of all) {
       let at = 0;
       // A call that draws more than the first time decides otherwise, or does not need what it drew.
-      const decision = decide(observation, state, () => drawn[at++] ?? 0, asIs);
+      const decision = again(observation, state, () => drawn[at++] ?? 0, asIs);
       if (textOf(decision) !== text) {
         caller.fail(
           'policy-impure',

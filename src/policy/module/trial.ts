@@ -1,5 +1,4 @@
 import { InputError } from '../../base/errors.ts';
-import { decisionChecker } from '../decision.ts';
 import type {
   ComponentUse,
   Decision,
@@ -14,6 +13,7 @@ import type {
   RunningInference,
   Trigger,
 } from '../policy.ts';
+import { checkedDecide } from '../stack/decision.ts';
 import { numberAt } from './view.ts';
 
 /** How a policy did under one law. `problem` says what broke it; null if nothing did. */
@@ -53,12 +53,12 @@ function decisionsOn(
   views: readonly Observation[],
   keep: (state: unknown) => unknown = (state) => state,
 ): readonly Decision[] {
-  const checked = decisionChecker(domains);
+  const decide = checkedDecide(name, policy, domains);
   let state: unknown = policy.initial;
   let drawn = 0;
   const random = (): number => numberAt(0, 1, drawn++);
   return views.map((view) => {
-    const decision = checked(name, view, () => policy.decide(view, state, random), policy.place);
+    const decision = decide(view, state, random);
     state = keep(decision.state);
     return decision;
   });
@@ -88,6 +88,10 @@ function inOtherOrder(
     temperatureK: Array.from(view.temperatureK).reverse(),
     powerW: Array.from(view.powerW).reverse(),
     leakageW: Array.from(view.leakageW).reverse(),
+    predictK: (points: PointByDomain) => {
+      const { temperatureK, errorK } = view.predictK(points);
+      return { temperatureK: Array.from(temperatureK).reverse(), errorK };
+    },
   }));
   const ranges = (decisions: readonly Decision[]) => decisions.map((one) => sortedText(one.ranges));
   try {
@@ -149,7 +153,7 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
   const queued = Math.floor(6 * random() ** 3);
   const releaseS = (k: number): number => timeS - (queued - k) * 1e-4;
   const limitS = (k: number): number | null => (deadlineS === null ? null : releaseS(k) + deadlineS);
-  return {
+  const observation: Observation = {
     timeS,
     triggers: new Set<Trigger>([...(isTick ? (['epoch'] as const) : []), ...further]),
     points: Object.fromEntries(domains.map((domain) => [domain.name, randomPoint(domain, random)])),
@@ -169,9 +173,15 @@ function randomObservation(context: PolicyContext, timeS: number, i: number, ran
       deadlineS: limitS(k),
     })),
     forecastW: (points) => randomForecast(domains, points, watts),
+    predictK: () => ({
+      temperatureK: Array.from(observation.temperatureK, (k) => k + 1),
+      errorK: i === 0 ? null : 0.1,
+    }),
+    fieldK: (rows, columns) => Array.from({ length: rows * columns }, (_, cell) => 300 + ((7 * cell + i) % 100)),
     last:
       i === 0 ? null : { index: i - 1, latencyS: 0.01 * random(), slackS: deadlineS === null ? null : random() - 0.5 },
   };
+  return observation;
 }
 
 /** As much power as the blocks have at the highest points, and less in proportion to the clock. */

@@ -2,26 +2,31 @@ import type { Observation, PolicyDomain } from '../policy.ts';
 import type { ModuleContext, PolicyView } from './definition.ts';
 import { type AnyFunction, fieldsOf, frozenCopy, type WrapFunction } from './frozen.ts';
 
+/** Fields that the engine makes once an epoch and never changes: one copy serves all decisions of the epoch. */
+const LASTING = new Set(['temperatureK', 'powerW', 'leakageW', 'shares', 'triggers']);
+
 /**
  * What a policy of one's own sees: the fields of the observation, each copied and frozen when it is first read, the context, and random
- * numbers of its own generator.
+ * numbers of its own generator. There is one view for a run: it shows one observation after another.
  */
 class View {
-  readonly #observation: Observation;
   readonly #context: ModuleContext;
-  readonly #random: () => number;
-  readonly #wrap: WrapFunction;
-  readonly #read: Record<string, unknown> = {};
+  #observation: Observation | null = null;
+  #random: (() => number) | null = null;
+  #wrap: WrapFunction | null = null;
+  /** Counts the observations. */
+  #turn = 0;
+  /** By number of the field: the turn in which it was copied, its source and its copy. */
+  readonly #copiedAt: number[] = [];
+  readonly #sources: unknown[] = [];
+  readonly #copies: unknown[] = [];
 
-  constructor(observation: Observation, context: ModuleContext, random: () => number, wrap: WrapFunction) {
-    this.#observation = observation;
+  constructor(context: ModuleContext) {
     this.#context = context;
-    this.#random = random;
-    this.#wrap = wrap;
   }
 
   get timeS(): number {
-    return this.#observation.timeS;
+    return this.#observation!.timeS;
   }
 
   get context(): ModuleContext {
@@ -29,43 +34,66 @@ class View {
   }
 
   random(): number {
-    return this.#random();
+    return this.#random!();
   }
 
-  /** Adds a field of observations. */
-  static show(field: string): void {
+  static turn(view: View, observation: Observation, random: () => number, wrap: WrapFunction): void {
+    view.#observation = observation;
+    view.#random = random;
+    view.#wrap = wrap;
+    view.#turn++;
+  }
+
+  /** Adds a field of observations, the n-th. */
+  static show(field: string, n: number): void {
     if (Object.hasOwn(View.prototype, field)) return;
+    const lasts = LASTING.has(field);
     Object.defineProperty(View.prototype, field, {
       enumerable: true,
       get(this: View) {
+        if (this.#copiedAt[n] === this.#turn) return this.#copies[n];
         const value = (this.#observation as unknown as Record<string, unknown>)[field];
-        if (typeof value === 'function') return this.#wrap(value as AnyFunction);
+        if (typeof value === 'function') return this.#wrap!(value as AnyFunction);
         if (typeof value !== 'object' || value === null) return value;
+        if (!lasts || this.#sources[n] !== value) {
+          this.#sources[n] = value;
+          this.#copies[n] = frozenCopy(value, this.#wrap!);
+        }
         // A field is copied once, however often a loop reads it.
-        this.#read[field] ??= frozenCopy(value, this.#wrap);
-        return this.#read[field];
+        this.#copiedAt[n] = this.#turn;
+        return this.#copies[n];
       },
     });
   }
 }
 
-/** The kind of observations whose fields a view has. */
-let shown: { readonly prototype: unknown; readonly own: number } = { prototype: null, own: 0 };
+/** The fields that a view has, and the kind of observations that had them last. */
+const fields: string[] = [];
+let shown: { readonly prototype: unknown; readonly own: number } = { prototype: null, own: -1 };
 
-/** The view of one observation. `random` is the policy's generator; `wrap` stands around the functions in it. */
-export function viewOf(
-  observation: Observation,
-  context: ModuleContext,
-  random: () => number,
-  wrap: WrapFunction,
-): PolicyView {
+function showFieldsOf(observation: Observation): void {
   const prototype: unknown = Object.getPrototypeOf(observation);
+  if (prototype !== null && prototype !== Object.prototype && prototype === shown.prototype) return;
   const own = Object.keys(observation).length;
-  if (prototype !== shown.prototype || own !== shown.own) {
-    for (const field of fieldsOf(observation)) View.show(field);
-    shown = { prototype, own };
+  if (prototype === shown.prototype && own === shown.own) return;
+  for (const field of fieldsOf(observation)) {
+    if (!fields.includes(field)) View.show(field, fields.push(field) - 1);
   }
-  return Object.freeze(new View(observation, context, random, wrap)) as unknown as PolicyView;
+  shown = { prototype, own };
+}
+
+/** Shows one observation after another. `random` is the policy's generator; `wrap` stands around the functions in an observation. */
+export type Show = (observation: Observation, random: () => number, wrap: WrapFunction) => PolicyView;
+
+/** The view of a policy in this context. */
+export function viewIn(context: ModuleContext): Show {
+  const view = new View(context);
+  Object.freeze(view);
+  return (observation, random, wrap) => {
+    showFieldsOf(observation);
+    View.turn(view, observation, random, wrap);
+    return view as unknown as PolicyView;
+  };
 }
 
 /** A number from 0 to below 1 for a seed, a time and a count: rounds of the finaliser of MurmurHash3 over all bits of the three. */
@@ -89,20 +117,22 @@ function mixed(word: number): number {
 
 /** Functions that take points refuse, in words, what would end in NaN somewhere inside. */
 export function checkingPoints(domains: readonly PolicyDomain[]): WrapFunction {
+  const checkPoints = (at: Record<string, unknown>): void => {
+    for (let d = 0; d < domains.length; d++) {
+      const { name, points } = domains[d];
+      const point = at[name];
+      if (Number.isInteger(point) && (point as number) >= 0 && (point as number) < points.length) continue;
+      const given = Object.hasOwn(at, name) ? String(point) : 'undefined';
+      throw new TypeError(
+        `points have ${given} for domain "${name}"; each domain needs a point from 0 to ${points.length - 1}`,
+      );
+    }
+  };
   return (called) => {
-    const checked: AnyFunction = (...given) => {
-      const [points] = given;
-      if (typeof points === 'object') {
-        const at = Object(points) as Record<string, unknown>;
-        for (const { name, points: table } of domains) {
-          const point = Object.hasOwn(at, name) ? at[name] : undefined;
-          if (Number.isInteger(point) && (point as number) >= 0 && (point as number) < table.length) continue;
-          throw new TypeError(
-            `points have ${String(point)} for domain "${name}"; each domain needs a point from 0 to ${table.length - 1}`,
-          );
-        }
-      }
-      return called(...given);
+    // No function of a view or a context takes more than three.
+    const checked: AnyFunction = (first, second, third) => {
+      if (typeof first === 'object') checkPoints(Object(first) as Record<string, unknown>);
+      return called(first, second, third);
     };
     return checked;
   };

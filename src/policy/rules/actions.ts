@@ -18,8 +18,11 @@ const OF_CAPS: readonly string[] = ['lower', 'raise', 'cap', 'keep'];
 
 type SpanOf = (...path: readonly (string | number)[]) => Span | undefined;
 
+/** Keys that go with any action, or stand alone. */
+const BESIDE = ['idle', 'states', 'power_cap'] as const;
+
 /**
- * The key that says what a rule does; null if it only says how to idle. Errors: `unknown-key` for two of them, or for one that a cap
+ * The key that says what a rule does to points; null if it only says something besides. Errors: `unknown-key` for two of them, or for one that a cap
  * cannot do; `missing-key` for none.
  */
 export function actionKey(file: ActionFile, role: PolicyRole, span: SpanOf): (typeof KEYS)[number] | null {
@@ -31,10 +34,10 @@ export function actionKey(file: ActionFile, role: PolicyRole, span: SpanOf): (ty
     });
   }
   if (key === undefined) {
-    if (file.idle !== undefined) return null;
+    if (BESIDE.some((one) => file[one] !== undefined)) return null;
     fail('missing-key', 'the action says nothing to do', {
       span: span(),
-      expected: `one of ${(role === 'cap' ? OF_CAPS : KEYS).join(', ')}, idle`,
+      expected: `one of ${[...(role === 'cap' ? OF_CAPS : KEYS), ...BESIDE].join(', ')}`,
     });
   }
   if (role === 'cap' && !OF_CAPS.includes(key)) {

@@ -155,6 +155,11 @@ export class Conditions {
     return index;
   }
 
+  /** Whether some reading needs the observer of a run. */
+  get predicts(): boolean {
+    return this.readings.some(({ predicts }) => predicts === true);
+  }
+
   /** Takes the readings of a question. Returns the memory after it: `before` itself if nothing changed. */
   look(observation: Question['observation'], before: Memory): Memory {
     const { question, latches, changing, known } = this;

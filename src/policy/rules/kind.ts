@@ -42,6 +42,7 @@ export const rules: PolicyKind<Checked> = {
       initial: startOf(program),
       role: program.role,
       triggers: file.at,
+      predicts: program.predicts,
       marksK: program.tripsK,
       decide: (observation, state) => turn.decide(observation, state),
     };

@@ -34,6 +34,8 @@ export interface Place {
 export interface Reading {
   readonly key: string;
   readonly read: Read;
+  /** Whether it needs the observer of a run. */
+  readonly predicts?: boolean;
   /** For the change over an epoch: the reading whose change it is. */
   readonly changeOf?: Reading;
 }
@@ -57,6 +59,7 @@ const time = quantity('time', milliseconds);
 
 export const UNITS: Readonly<Record<ReadingName, Unit>> = {
   temperature: { ...kelvin, parse: (text) => parseQuantity(text, 'temperature'), show: celsius },
+  predicted: { ...kelvin, parse: (text) => parseQuantity(text, 'temperature'), show: celsius },
   rise: kelvin,
   headroom: kelvin,
   excess: kelvin,
@@ -85,7 +88,14 @@ function short(value: number): string {
  */
 export function readingAt(place: Place, setting: PolicySetting): Reading {
   const { name } = place;
-  if (name === 'temperature' || name === 'rise' || name === 'headroom' || name === 'excess' || name === 'power') {
+  if (
+    name === 'temperature' ||
+    name === 'predicted' ||
+    name === 'rise' ||
+    name === 'headroom' ||
+    name === 'excess' ||
+    name === 'power'
+  ) {
     return ofBlocks(place, setting);
   }
   if (name === 'utilisation' || name === 'stall' || name === 'idle') return ofUsers(place, name, setting);
@@ -112,6 +122,10 @@ function ofBlocks({ name, file, domain, inRegion, span }: Place, setting: Policy
   const takeAt = TAKES[file.take ?? 'highest'];
   const take: Read = ({ observation }) => takeAt(observation.temperatureK, chosen);
   if (name === 'temperature') return { key, read: take };
+  if (name === 'predicted') {
+    const read: Read = ({ observation }) => takeAt(observation.predictK(observation.points).temperatureK, chosen);
+    return { key, read, predicts: true };
+  }
   if (name === 'rise') {
     return { key, read: take, changeOf: { key: `temperature ${file.take ?? ''} ${chosen.join()}`, read: take } };
   }

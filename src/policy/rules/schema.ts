@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { OneOf, Quantity, SignedQuantity } from '../../base/schema.ts';
 import { Idle } from '../candidates.ts';
-import type { IdleState } from '../rest/states.ts';
+import { DOMAIN_STATES, type DomainState, type IdleState } from '../states/states.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -61,6 +61,12 @@ export const COMPARISONS = {
   rise: comparison('Its change over the last epoch', kelvinSigned, { ...BLOCKS, ...TAKE }, kelvin),
   headroom: comparison("The experiment's limit, else 85 C, less the highest reading", kelvinSigned, BLOCKS, kelvin),
   excess: comparison('The highest reading less the mean over the die', kelvinSigned, BLOCKS, kelvin),
+  predicted: comparison(
+    'Temperature that the sensors are expected to show an epoch later, at the present points',
+    celsius,
+    { ...BLOCKS, ...TAKE },
+    kelvin,
+  ),
   power: comparison('Power of the blocks together, mean of the last epoch', watts, BLOCKS),
   utilisation: comparison('Share of the last epoch in which it worked; the busiest of several', Share, USER),
   stall: comparison('Share of the last epoch in which it waited; the longest of several', Share, USER),
@@ -141,6 +147,19 @@ const ActionSchema = Type.Object(
     cap: Type.Optional(Point('The highest point allowed: lowest, nominal, highest, or a clock')),
     keep: Type.Optional(Type.Literal(true, { description: 'The point, or the limit of a cap, stays' })),
     idle: Type.Optional(Idle),
+    states: Type.Optional(
+      Type.Object(
+        {
+          idle: Type.Optional(OneOf(DOMAIN_STATES, 'Without work')),
+          barrier: Type.Optional(OneOf(DOMAIN_STATES, 'While its array waits for the others')),
+          unused_pes: Type.Optional(OneOf(['on', 'off'], 'Rows and columns of PEs that a layer does not use')),
+        },
+        { ...strict, minProperties: 1, description: 'States of the domains while they have nothing to do' },
+      ),
+    ),
+    power_cap: Type.Optional(
+      Quantity('power', 'Most predicted power: of all together with DRAM, or of each of the `domains`'),
+    ),
   },
   { ...strict, minProperties: 1 },
 );
@@ -192,6 +211,12 @@ export interface ActionFile {
   readonly cap?: string;
   readonly keep?: true;
   readonly idle?: IdleState;
+  readonly states?: {
+    readonly idle?: DomainState;
+    readonly barrier?: DomainState;
+    readonly unused_pes?: 'on' | 'off';
+  };
+  readonly power_cap?: string;
 }
 
 /** A rule as written. */

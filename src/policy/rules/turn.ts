@@ -4,6 +4,7 @@ import type { Action } from './actions.ts';
 import { type Memory, NO_MEMORY } from './conditions.ts';
 import type { Clause, Program } from './program.ts';
 import { UNITS } from './readings.ts';
+import { RestAndPower } from './rest-and-power.ts';
 
 /** All that a policy of rules remembers, by domain where it is a list: plain data. */
 export interface RuleState extends Memory {
@@ -37,6 +38,7 @@ export class Turn {
   private readonly clauses: (Clause | null)[];
   /** The last decision without a reason of its own, for as long as nothing changes. */
   private still: Decision<RuleState> | null = null;
+  private readonly beside: RestAndPower;
 
   constructor(program: Program) {
     const count = program.domains.length;
@@ -48,6 +50,7 @@ export class Turn {
     this.saidLow = new Int32Array(count);
     this.saidHigh = new Int32Array(count);
     this.clauses = program.domains.map(() => null);
+    this.beside = new RestAndPower(program.domains, program.clauses);
   }
 
   decide(observation: Observation, state: RuleState): Decision<RuleState> {
@@ -62,14 +65,21 @@ export class Turn {
       isSame &&= wanted[d] === state.wanted[d] && rests[d] === state.rests[d];
     }
     const idle = this.idle();
+    const states = this.beside.restStates();
+    const capW = this.beside.powerCap();
     const saturated = this.saturation();
-    if (isSame && saturated === null && this.still?.state === state && this.still.idle === idle) return this.still;
+    const { still } = this;
+    if (isSame && saturated === null && still?.state === state) {
+      if (still.idle === idle && still.states === states && still.capW === capW) return still;
+    }
     const after = isSame ? state : this.stateAfter(memory);
     const decision: Decision<RuleState> = {
       ranges: this.ranges(),
       state: after,
       reason: this.reason(state),
       ...(idle === undefined ? {} : { idle }),
+      ...(states === undefined ? {} : { states }),
+      ...(capW === undefined ? {} : { capW }),
       ...(saturated ? { saturated } : {}),
     };
     this.still = saturated === null && isSame ? decision : null;
@@ -167,7 +177,9 @@ export class Turn {
       const text = this.textOf(clauses[d]);
       return [several ? `${name}: ${text}` : text];
     });
-    return texts.length === 0 ? 'unchanged' : texts.join(', ');
+    const because = program.saysBeside ? this.beside.because : null;
+    const beside = because === null ? [] : [`states and power by ${because}`];
+    return [...(texts.length > 0 ? [texts.join(', ')] : []), ...beside].join('; ') || 'unchanged';
   }
 
   private textOf(clause: Clause | null): string {

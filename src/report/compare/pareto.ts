@@ -93,14 +93,7 @@ function draw(surface: Surface, width: number, points: readonly Point[], cell: C
       plate: 'paper',
     });
   }
-  let above = Number.NEGATIVE_INFINITY;
-  for (const [name, energyJ, ink] of lines.toSorted((a, b) => b[1] - a[1])) {
-    line(surface, [ROOM.left, yAt(energyJ)], [right, yAt(energyJ)], ink);
-    // Names of lines that nearly coincide stand below each other.
-    above = Math.max(yAt(energyJ) + 8, above + TEXT);
-    const text = `${name} ${engineering(energyJ, 'J')}`;
-    surface.text(text, ROOM.left + 4, above, { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' });
-  }
+  drawReferences(surface, lines, right, bottom, yAt);
   drawFront(surface, paretoFront(points), xAt, yAt);
   drawPoints(surface, points, right, xAt, yAt);
 }
@@ -113,6 +106,33 @@ function line(surface: Surface, from: readonly [number, number], to: readonly [n
 }
 
 type At = (value: number) => number;
+
+/** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. */
+function drawReferences(
+  surface: Surface,
+  lines: readonly (readonly [string, number, Ink])[],
+  right: number,
+  bottom: number,
+  yAt: At,
+): void {
+  const heights = lines.map(([, energyJ]) => yAt(energyJ));
+  const isClear = (y: number): boolean => heights.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
+  const taken: number[] = [];
+  for (const [name, energyJ, ink] of lines.toSorted((a, b) => b[1] - a[1])) {
+    const y = yAt(energyJ);
+    line(surface, [ROOM.left, y], [right, y], ink);
+    const isFree = (at: number): boolean => isClear(at) && taken.every((other) => Math.abs(other - at) >= TEXT);
+    const step = TEXT / 2 + 3;
+    const places = [-1, 1, -3, 3, -5, 5].map((by) => y + by * step).filter((at) => at > ROOM.top && at < bottom - 4);
+    const at = (taken.length === 0 ? places : places.toSorted((a, b) => (b > y ? 1 : 0) - (a > y ? 1 : 0))).find(
+      isFree,
+    );
+    if (at === undefined) continue;
+    taken.push(at);
+    const text = `${name} ${engineering(energyJ, 'J')}`;
+    surface.text(text, ROOM.left + 4, at, { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' });
+  }
+}
 
 function drawFront(surface: Surface, front: readonly Point[], xAt: At, yAt: At): void {
   if (front.length < 2) return;

@@ -1,6 +1,6 @@
 import { isEpochSensitive } from '../files/summary.ts';
 import { celsius, engineering, percent } from '../numbers.ts';
-import { type Column, textTable } from '../table.ts';
+import { type Column, fittedTables } from '../table.ts';
 import type { Comparison, ComparisonCell, ComparisonRow } from './comparison.ts';
 import { cellName, isConserved, isLate, missingBaselines } from './rows.ts';
 
@@ -60,21 +60,37 @@ function noteOf(row: ComparisonRow): string {
   ].join(', ');
 }
 
-/** The output of `isotherm compare`: a table a cell, the oracle and what all rows have in common. */
-export function comparisonText(comparison: Comparison): string {
+/**
+ * The output of `isotherm compare`: a table a cell, the oracle and what all rows have in common. If `width` columns cannot hold a
+ * table, several replace it; notes stand below them.
+ */
+export function comparisonText(comparison: Comparison, width = Number.POSITIVE_INFINITY): string {
   const columns = shownColumns(comparison);
   const cells = comparison.cells.flatMap((cell) => [
     ...(cell.values.length === 0 ? [] : [cellName(comparison, cell), '']),
-    ...textTable(
-      columns,
-      cell.rows.map((row) => columns.map(({ text }) => text(row))),
-      referenceRows(cell, columns),
-    ),
-    '',
+    ...cellTables(cell, columns, width),
     ...cell.remarks.map((remark) => `note: ${remark}`),
     ...(cell.remarks.length > 0 ? [''] : []),
   ]);
   return [...headingLines(comparison), '', ...cells, ...commonLines(comparison)].join('\n').trimEnd();
+}
+
+function cellTables(cell: ComparisonCell, columns: readonly ShownColumn[], width: number): string[] {
+  const tables = (shownOnes: readonly ShownColumn[]): string[][] =>
+    fittedTables(
+      shownOnes,
+      cell.rows.map((row) => shownOnes.map(({ text }) => text(row))),
+      referenceRows(cell, shownOnes),
+      width,
+    );
+  const whole = tables(columns);
+  const noted = whole.length > 1 ? cell.rows.filter((row) => noteOf(row) !== '') : [];
+  const found = noted.length === 0 ? whole : tables(columns.filter(({ title }) => title !== 'note'));
+  return [
+    ...found.flatMap((table) => [...table, '']),
+    ...noted.map((row) => `${row.policy}: ${noteOf(row)}`),
+    ...(noted.length > 0 ? [''] : []),
+  ];
 }
 
 /** Oracle and bounds as rows below the table, with the text of each column. */

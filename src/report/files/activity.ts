@@ -14,13 +14,21 @@ export interface LayerActivity {
 
 /** The activity.csv of a run: one inference on all arrays, in stall-free array cycles. Error: as for `layerActivityCsv`. */
 export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
-  const layers = schedules.map((schedule) => ({
+  return layerActivityCsv(activityOf(schedules), interval, { option: 'an activity_interval', span });
+}
+
+/** The error that `activityCsv` would end with, before anything is run. */
+export function checkActivity(schedules: readonly PartitionedLayer[], interval: number, span?: Span): void {
+  checkInterval(activityOf(schedules), interval, { option: 'an activity_interval', span });
+}
+
+function activityOf(schedules: readonly PartitionedLayer[]): LayerActivity[] {
+  return schedules.map((schedule) => ({
     name: schedule.layer.name,
     start: 0,
     stop: schedule.cycles,
     progress: () => partitionedProgress(schedule),
   }));
-  return layerActivityCsv(layers, interval, { option: 'an activity_interval', span });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { once } from '../../base/once.ts';
-import type { RunResult } from '../../cosim/index.ts';
+import type { Experiment, PreparedPlant, RunResult } from '../../cosim/index.ts';
 import { accelergyFiles } from '../../energy/index.ts';
 import { reportData } from '../data/index.ts';
 import { reportHtml } from '../page/index.ts';
-import { activityCsv } from './activity.ts';
+import { activityCsv, checkActivity } from './activity.ts';
 import { ertCsv } from './ert-csv.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
@@ -36,6 +36,11 @@ export function artefacts(result: RunResult, origin: RunOrigin): Artefacts {
     'report.json': () => `${JSON.stringify(report())}\n`,
     'report.html': () => reportHtml(report()),
   };
+}
+
+/** Ends with an error of these files that a plant shows before anything is run: `out-of-range`, as for `activityCsv`. */
+export function checkArtefacts({ programs }: PreparedPlant, { spec }: Experiment): void {
+  checkActivity(programs.schedules, spec.activityInterval, spec.document.span(['activity_interval']));
 }
 
 /** The names of these files before there is a result. `thermal` says whether the accelerator has a thermal part. */

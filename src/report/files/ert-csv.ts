@@ -1,6 +1,9 @@
 import type { RunResult } from '../../cosim/index.ts';
-import { energyAtVoltage } from '../../energy/index.ts';
+import { type Attributes, type ErtAction, energyAtVoltage } from '../../energy/index.ts';
 import { writeCsv } from './csv.ts';
+
+/** The columns of an energy table as CSV. */
+export const ERT_COLUMNS = ['component', 'action', 'voltage_v', 'energy_pj', 'source', 'assumption'];
 
 /**
  * ert.csv: the energy of each action of each component, pJ, with a row for each voltage at which its domain did something. A
@@ -12,26 +15,37 @@ export function ertCsv({ components, domains, suppliesV, experiment }: RunResult
     const domain = domains.indexOf(spec.bindings[component.name].domain ?? '');
     const voltages: readonly (number | '')[] = domain < 0 ? [''] : suppliesV[domain];
     return actions.flatMap((action) =>
-      voltages.map((voltageV) => [
-        component.name,
-        nameOf(action.action, action.arguments),
-        voltageV,
-        energyAtVoltage(action, voltageV === '' ? 0 : voltageV) * 1e12,
-        distinct(action.parts.map(({ source }) => source)),
-        distinct(action.parts.map(({ assumption }) => assumption)),
-      ]),
+      voltages.map((voltageV) =>
+        ertRow(component.name, action, voltageV, energyAtVoltage(action, voltageV === '' ? 0 : voltageV)),
+      ),
     );
   });
-  return components.length === 0
-    ? ''
-    : writeCsv(['component', 'action', 'voltage_v', 'energy_pj', 'source', 'assumption'], rows);
+  return components.length === 0 ? '' : writeCsv(ERT_COLUMNS, rows);
 }
 
-function nameOf(action: string, given: ReadonlyMap<string, number>): string {
+/** A row of an energy table: an action of a component at a voltage in V, with its energy in J. */
+export function ertRow(
+  component: string,
+  { action, arguments: given, parts }: Pick<ErtAction, 'action' | 'arguments' | 'parts'>,
+  voltageV: number | '',
+  energyJ: number,
+): (string | number)[] {
+  return [
+    component,
+    nameOf(action, given),
+    voltageV,
+    energyJ * 1e12,
+    distinctTexts(parts.map(({ source }) => source)),
+    distinctTexts(parts.map(({ assumption }) => assumption)),
+  ];
+}
+
+function nameOf(action: string, given: Attributes): string {
   if (given.size === 0) return action;
-  return `${action}(${[...given].map(([name, value]) => `${name}=${value}`).join(', ')})`;
+  return `${action}(${[...given].map(([name, { value }]) => `${name}=${value}`).join(', ')})`;
 }
 
-function distinct(texts: readonly (string | undefined)[]): string {
+/** Each text once. */
+export function distinctTexts(texts: readonly (string | undefined)[]): string {
   return [...new Set(texts.filter((text) => text !== undefined))].join('; ');
 }

@@ -1,6 +1,6 @@
 export { activityCsv, layerActivityCsv } from './activity.ts';
 export { type Against, againstTexts, type OtherPolicy } from './against.ts';
-export { type Artefacts, artefactNames, artefacts } from './artefacts.ts';
+export { type Artefacts, artefactNames, artefacts, checkArtefacts } from './artefacts.ts';
 export { writeCsv } from './csv.ts';
 export { eventsCsv } from './events-csv.ts';
 export { hotspotFiles } from './hotspot.ts';

@@ -70,7 +70,9 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
       ...(result.inferences.completed > 0 ? { perInference: perInference(energyJ, result.inferences.completed) } : {}),
       byComponent: Object.fromEntries(components.map((name, i) => [name, componentJ[i]])),
     },
-    ...(thermal ? { temperatureK: temperatures(thermal), hotspots: hotspots(thermal, design.die!.floorplan) } : {}),
+    ...(thermal
+      ? { temperatureK: temperatures(thermal, result.targets), hotspots: hotspots(thermal, design.die!.floorplan) }
+      : {}),
     ...(thermal && thermal.errorK !== null ? { thermal: { errorK: thermal.errorK } } : {}),
     transitions: result.transitions,
     ...(against ? { against } : {}),
@@ -126,9 +128,17 @@ export function meanPoints({ domains, trace, simulatedS }: RunResult) {
   );
 }
 
-function temperatures({ peakK, peakBlock, peakTimeS, peakCellK, limitK, timeOverLimitS }: ThermalResult) {
+function temperatures(
+  { peakK, peakBlock, peakTimeS, peakCellK, limitK, timeOverLimitS }: ThermalResult,
+  promised: RunResult['targets'],
+) {
   const limit = limitK === null ? {} : { limit: limitK, timeOverLimitS };
-  return { peak: peakK, peakBlock, peakTimeS, peakCell: peakCellK, ...limit };
+  const targets = promised.map(({ policy, temperatureK, peakAboveK }) => ({
+    policy,
+    target: temperatureK,
+    peakAboveK,
+  }));
+  return { peak: peakK, peakBlock, peakTimeS, peakCell: peakCellK, ...limit, ...(targets.length > 0 && { targets }) };
 }
 
 /** Number of blocks named as hot spots. */

@@ -8,7 +8,6 @@ import { CanvasSurface } from './canvas-surface.ts';
 import { button, element } from './elements.ts';
 import { currentTheme } from './themes.ts';
 import type { TimeState } from './time-state.ts';
-import { timeText } from './time-text.ts';
 import { toolsFor } from './tools.ts';
 
 /** Milliseconds between two frames while the map plays. */
@@ -107,7 +106,7 @@ export class MapView {
     const which = this.scale.value === 'own' ? 'of this time' : 'of all times';
     const block = this.blockOf(hottestCell(this.temperatureK));
     this.text.textContent =
-      `At ${timeText(map.timeS[this.frame])}: ${celsius(own[0])} to ${celsius(own[1])}, hottest${block}. ` +
+      `At ${this.state.texts.text(map.timeS[this.frame])}: ${celsius(own[0])} to ${celsius(own[1])}, hottest${block}. ` +
       `Colours: ${celsius(range[0])} to ${celsius(range[1])}, ${kelvin} K ${which}.`;
     this.canvas.setAttribute('aria-label', `Temperature of the die. ${this.text.textContent}`);
   }

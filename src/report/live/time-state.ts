@@ -1,4 +1,5 @@
 import { lastNotAfter, type RunModel, segmentFor } from '../data/model.ts';
+import { type TimeTexts, timeTexts } from '../numbers.ts';
 
 /** The stretch of time that all charts show, and the time that the cursor points at. */
 export class TimeState {
@@ -13,6 +14,11 @@ export class TimeState {
     this.model = model;
     this.fromS = model.startS;
     this.toS = model.endS;
+  }
+
+  /** How times of the run are written. */
+  get texts(): TimeTexts {
+    return timeTexts(this.model.endS, this.model.epochS);
   }
 
   onChange(listener: (change: 'view' | 'cursor') => void): void {

@@ -8,7 +8,6 @@ import { MapView } from './map-view.ts';
 import { OverviewView } from './overview-view.ts';
 import { currentTheme, onThemeChange } from './themes.ts';
 import { TimeState } from './time-state.ts';
-import { timeText } from './time-text.ts';
 import { toolsFor } from './tools.ts';
 
 /** The charts of a run over one time axis, for any page: it needs the styles of the report and a model. */
@@ -106,9 +105,9 @@ function controls(model: RunModel, state: TimeState, where: HTMLElement): HTMLEl
   );
 }
 
-function whereText({ fromS, toS, cursorS }: TimeState): string {
-  const view = `${timeText(fromS)} to ${timeText(toS)}`;
-  return cursorS === null ? view : `${view}; cursor at ${timeText(cursorS)}`;
+function whereText({ fromS, toS, cursorS, texts }: TimeState): string {
+  const view = `${texts.text(fromS)} to ${texts.text(toS)}`;
+  return cursorS === null ? view : `${view}; cursor at ${texts.text(cursorS)}`;
 }
 
 /** Keys: left and right move the cursor by an epoch, page up and down the view; plus, minus and 0 zoom. */

@@ -3,7 +3,7 @@ import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
-import { engineering, groupDigits } from '../numbers.ts';
+import { engineering, groupDigits, type TimeTexts, timeTexts } from '../numbers.ts';
 
 const MOST_ROWS = 20;
 
@@ -27,13 +27,14 @@ export function eventTables(data: ReportData, model: RunLog): Markup {
       .map(({ policy, count }) => [kind, policy, groupDigits(count), meaningOf(kind)]),
   );
   if (rows.length === 0) return html`<p>No policy decided anything.</p>`;
+  const times = timeTexts(summary.simulatedS, data.time.epochS);
   const transitions = engineering(summary.energyJ.transition, 'J');
   return html`<p>The changes of operating points took ${transitions}.</p>
 ${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
-${part('Conflicts', ['conflict'], model, data.time.epochS)}
-${part('Saturated caps', ['cap saturated'], model, data.time.epochS)}
-${part('Limited choices', ['limited'], model, data.time.epochS)}
-${part('Decisions', ['decision', 'deferred'], model, data.time.epochS)}`;
+${part('Conflicts', ['conflict'], model, times)}
+${part('Saturated caps', ['cap saturated'], model, times)}
+${part('Limited choices', ['limited'], model, times)}
+${part('Decisions', ['decision', 'deferred'], model, times)}`;
 }
 
 function isBad(kind: string): boolean {
@@ -49,13 +50,11 @@ function meaningOf(kind: string): string {
   return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
 }
 
-function part(title: string, kinds: readonly string[], { events }: RunLog, epochS: number): Markup {
+function part(title: string, kinds: readonly string[], { events }: RunLog, times: TimeTexts): Markup {
   const { timeS, text, texts, complete } = events;
   const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
   if (all.length === 0) return NOTHING;
-  const columns = ['time, s', 'domain', 'operating point', 'policy', 'reason'];
-  // A hundredth of an epoch tells the events of one epoch apart.
-  const decimals = Math.max(0, Math.min(9, 2 + Math.ceil(-Math.log10(epochS))));
+  const columns = [`time, ${times.unit}`, 'domain', 'operating point', 'policy', 'reason'];
   const shown: readonly (number | null)[] =
     all.length <= MOST_ROWS ? all : [...all.slice(0, MOST_ROWS / 2), null, ...all.slice(-MOST_ROWS / 2)];
   const of = complete ? groupDigits(all.length) : 'all';
@@ -64,7 +63,7 @@ function part(title: string, kinds: readonly string[], { events }: RunLog, epoch
     if (i === null) return ['...', '', '', '', ''];
     const [, policy, domain, from, to, reason] = texts[text[i]];
     return [
-      timeS[i].toFixed(decimals),
+      times.number(timeS[i]),
       domain,
       from === '' ? spaced(to) : `${spaced(from)} to ${spaced(to)}`,
       policy,

@@ -6,8 +6,6 @@ import { axisLabels, exactAxis } from '../scale.ts';
 import { blockMarks } from './floorplan.ts';
 import { dieFrame, type Frame, frameMarks, MARGIN, TICK, TICK_ROOM } from './frame.ts';
 import { heatLevels } from './heat-colours.ts';
-import { encodePng } from './png.ts';
-import { sceneRaster } from './raster.ts';
 import { HEAT_LEVELS, label, line, type Mark, type Rectangle, type Scene, TEXT_SIZE, textWidth } from './scene.ts';
 import { sceneSvg } from './svg.ts';
 
@@ -21,11 +19,6 @@ export interface HeatMapOptions {
   readonly range?: readonly [number, number];
 }
 
-export interface HeatMapPngOptions extends HeatMapOptions {
-  /** Pixels per unit, a whole number. The default of 2 gives a width of some 1200 pixels. */
-  readonly zoom?: number;
-}
-
 /**
  * A layer's temperatures (row 0 north) with the outlines of blocks, a colour bar in °C and a mark at the hottest cell.
  * Without a floorplan cells are square and there are no axes.
@@ -36,13 +29,13 @@ export function heatMapSvg(field: TemperatureField, floorplan: Floorplan | null,
   return sceneSvg(heatMapScene(field, floorplan, options), description);
 }
 
-/** The same as a PNG file. */
-export function heatMapPng(
+/** The width of a heat map in units; it has a letter of 10 units. */
+export function heatMapWidth(
   field: TemperatureField,
   floorplan: Floorplan | null,
-  options: HeatMapPngOptions = {},
-): Uint8Array {
-  return encodePng(sceneRaster(heatMapScene(field, floorplan, options), options.zoom ?? 2));
+  options: HeatMapOptions = {},
+): number {
+  return frameOf(field, floorplan, options).width;
 }
 
 const BAR_GAP = 20;
@@ -51,8 +44,8 @@ const BAR_LABELS = 40;
 
 export function heatMapScene(field: TemperatureField, floorplan: Floorplan | null, options: HeatMapOptions): Scene {
   const { title = '', range = fieldRange([field]) } = options;
-  const size = floorplan ?? { widthM: field.columns, heightM: field.rows };
-  const frame = dieFrame(size, title, BAR_GAP + BAR_WIDTH + BAR_LABELS);
+  const size = sizeOf(field, floorplan);
+  const frame = frameOf(field, floorplan, options);
   const [lowK, highK] = [range[0] + ZERO_CELSIUS_K, range[1] + ZERO_CELSIUS_K];
   const levels = heatLevels(field.temperatureK, lowK, highK, HEAT_LEVELS);
   const marks: Mark[] = [
@@ -64,6 +57,14 @@ export function heatMapScene(field: TemperatureField, floorplan: Floorplan | nul
     ...hottestMark(frame.die, field),
   ];
   return { ...frame, marks };
+}
+
+function frameOf(field: TemperatureField, floorplan: Floorplan | null, { title = '' }: HeatMapOptions): Frame {
+  return dieFrame(sizeOf(field, floorplan), title, BAR_GAP + BAR_WIDTH + BAR_LABELS);
+}
+
+function sizeOf({ rows, columns }: TemperatureField, floorplan: Floorplan | null) {
+  return floorplan ?? { widthM: columns, heightM: rows };
 }
 
 /** Lowest and highest temperature of some fields, °C. If they are equal, half a kelvin is added on either side. */

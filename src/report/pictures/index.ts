@@ -1,3 +1,2 @@
-export { animationFrames, type TimedState } from './animation.ts';
 export { type FloorplanPictureOptions, floorplanSvg } from './floorplan.ts';
-export { fieldRange, type HeatMapOptions, type HeatMapPngOptions, heatMapPng, heatMapSvg } from './heat-map.ts';
+export { fieldRange, type HeatMapOptions, heatMapSvg, heatMapWidth } from './heat-map.ts';

@@ -1,6 +1,5 @@
 /**
- * A picture as marks in units of about a pixel and a half, with x to the right and y down. svg.ts and raster.ts draw
- * it. All lines are parallel to an axis, so that the raster needs no slanted ones.
+ * A picture as marks in units of about a pixel and a half, with x to the right and y down. svg.ts draws it.
  */
 export interface Scene {
   readonly width: number;
@@ -50,10 +49,10 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Number of heat levels. The inks take the rest of a palette of 256. */
+/** Number of heat levels. */
 export const HEAT_LEVELS = 250;
 
-/** Height of a line of text, and the width of a letter relative to it, in the font of rasters and in monospaced fonts. */
+/** Height of a line of text, and the width of a letter relative to it: that of a wide text in Inter. */
 export const TEXT_SIZE = 10;
 export const LETTER_WIDTH = 0.6;
 

@@ -1,7 +1,15 @@
 import { html, type Markup } from '../markup.ts';
+import { heatColours } from './heat-colours.ts';
 import { pngDataUri } from './png.ts';
-import { SCENE_HEAT } from './raster.ts';
-import type { BoxMark, CellsMark, Ink, Rectangle, Scene, TextMark } from './scene.ts';
+import {
+  type BoxMark,
+  type CellsMark,
+  HEAT_LEVELS,
+  type Ink,
+  type Rectangle,
+  type Scene,
+  type TextMark,
+} from './scene.ts';
 
 /** Pixels per unit where nothing else determines the size of the picture. */
 const PIXELS = 1.5;
@@ -14,7 +22,11 @@ const COLOURS: Readonly<Record<Ink, string>> = {
   over: '#fff',
 };
 
-const FONT = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace";
+/** The colour of each level of heat. */
+export const SCENE_HEAT = heatColours(HEAT_LEVELS);
+
+/** The font that comes with the package, and what a browser has if it lacks it. */
+const FONT = 'Inter, system-ui, sans-serif';
 
 /** A picture as SVG 1.1 text without external parts; cells are an embedded image. */
 export function sceneSvg({ width, height, marks }: Scene, description: string): string {
@@ -27,7 +39,7 @@ ${marks.map((mark) => (mark.kind === 'cells' ? cells(mark) : mark.kind === 'box'
 
 function cells({ rows, columns, levels, ...at }: CellsMark): Markup {
   const uri = pngDataUri({ width: columns, height: rows, pixels: levels, colours: SCENE_HEAT });
-  return html`<image href="${uri}" ${place(at)} preserveAspectRatio="none" style="image-rendering:pixelated"/>
+  return html`<image href="${uri}" ${place(at)} preserveAspectRatio="none" image-rendering="optimizeSpeed"/>
 `;
 }
 

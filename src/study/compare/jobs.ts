@@ -1,4 +1,4 @@
-import type { RunResult } from '../../cosim/index.ts';
+import type { RunResult, SteadyLoad } from '../../cosim/index.ts';
 import type { ThermalBounds } from './bounds.ts';
 
 /** A part of a comparison as plain data, which any worker can run on its own. */
@@ -17,8 +17,8 @@ export interface RowJob extends Setting {
   readonly kind: 'row';
   /** Block powers whose steady state is the start, W; without them, the row finds its own start. Null is ambient. */
   readonly startW?: readonly number[] | null;
-  /** Block powers from which the search for an own start begins, W. */
-  readonly guessW?: readonly number[] | null;
+  /** The load from which the search for an own start begins. */
+  readonly guess?: SteadyLoad | null;
   /** The run lasts at least this long, s; by default to its last deadline. */
   readonly windowS?: number;
   /** Factor on the epoch. */
@@ -67,6 +67,7 @@ export interface RowOutcome {
     readonly converged: boolean;
   } | null;
   readonly startW: readonly number[] | null;
+  readonly load: SteadyLoad | null;
   /** Mean temperature of each block, K. */
   readonly temperatureK: readonly number[];
   /** Damage by temperature cycles of the worst block, and rate of wear of the wires; in units of their own. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, InputError } from '../../base/errors.ts';
+import { type ErrorCode, InputError, type Span } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { parseOverride } from '../../base/overrides.ts';
 import {
@@ -20,7 +20,11 @@ import { rowOf } from './row-job.ts';
 const MOST_PLANTS = 4;
 
 /** Errors of a program, whose author has to see their places. */
-const OF_MODULES: readonly ErrorCode[] = ['policy-failed', 'policy-impure', 'decision-invalid', 'module-invalid'];
+const OF_PROGRAMS: readonly ErrorCode[] = ['policy-failed', 'policy-impure', 'decision-invalid'];
+
+function placeText(span: Span | undefined): string {
+  return span ? ` (${span.file}:${span.line}:${span.column})` : '';
+}
 
 /** Runs jobs one after the other. It makes the plant of each design once. */
 export class Lab {
@@ -35,7 +39,7 @@ export class Lab {
 
   private readonly kinds: readonly PolicyKind[] | undefined;
 
-  /** `kinds`: the bundled kinds of policies and those of modules. A module that fails ends the job with its error. */
+  /** `kinds`: the bundled kinds of policies and those of modules. */
   constructor(files: Files, cache?: ResultCache, kinds?: readonly PolicyKind[]) {
     this.files = files;
     this.cache = cache;
@@ -50,9 +54,8 @@ export class Lab {
       return job.kind === 'row' ? rowOf(prepared, experiment, job) : oracleOf(prepared, experiment, job);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const [{ code, message }] = error.diagnostics;
-      if (OF_MODULES.includes(code)) throw error;
-      return { kind: 'failed', code, message };
+      const [{ code, message, span }] = error.diagnostics;
+      return { kind: 'failed', code, message: OF_PROGRAMS.includes(code) ? `${message}${placeText(span)}` : message };
     }
   }
 

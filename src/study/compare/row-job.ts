@@ -20,7 +20,7 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
   const isOnce = work.lastReleaseS !== null || given !== undefined;
   const result = runScenario(prepared, work.experiment, {
     startW: given,
-    guessW: job.guessW && Float64Array.from(job.guessW),
+    guess: job.guess,
     ...(isOnce ? { leastEndS: windowS } : { restUntilS: windowS }),
   });
   return outcomeOf(prepared, cell, result);
@@ -65,7 +65,8 @@ export function factsOf({ plant }: PreparedPlant, { experiment, count, windowS }
   };
 }
 
-function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult): RowOutcome {
+/** The row that a run is. */
+export function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult): RowOutcome {
   const { thermal, deadline, inferences, layers } = result;
   const { releaseS, endS, completed } = inferences;
   const latencyS = releaseS.reduce((sum, from, i) => sum + endS[i] - from, 0) / completed;
@@ -83,6 +84,7 @@ function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunResult):
     timeOverLimitS: thermal?.timeOverLimitS ?? null,
     start: result.start && pick(result.start),
     startW: result.startW && Array.from(result.startW),
+    load: result.load,
     temperatureK: meanTemperatures(prepared, result),
     damage: thermal && worstDamage(result),
     wear: thermal && wearOf(prepared, result),

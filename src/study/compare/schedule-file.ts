@@ -1,12 +1,16 @@
 import type { PreparedPlant } from '../../cosim/index.ts';
 import type { Schedule } from '../oracle/index.ts';
 
-/** A schedule as a policy file that `run` replays. */
+/** The setting of each layer, by its index, and what follows the last one. */
+type Settled = Pick<Schedule, 'pointOf'> & { readonly rest: Pick<Schedule['rest'], 'to' | 'name'> };
+
+/** A schedule that `finder` found as a policy file that `run` replays. */
 export function scheduleFile(
   { plant, programs }: PreparedPlant,
   settings: readonly Int32Array[],
-  { pointOf, rest }: Schedule,
+  { pointOf, rest }: Settled,
   name: string,
+  finder = 'the oracle',
 ): string {
   const { domains } = plant;
   const megahertz = (k: number, d: number): string => `${domains[d].points[settings[k][d]].frequencyHz / 1e6}MHz`;
@@ -21,7 +25,7 @@ export function scheduleFile(
     return [`    - { layer: ${layer}, frequency: ${clocks(k)} } # ${layerName}`];
   });
   return [
-    '# Use it to replay the schedule that the oracle found for this network, design and deadline. A change of any of them makes another',
+    `# Use it to replay the schedule that ${finder} found for this network, design and deadline. A change of any of them makes another`,
     '# schedule the best.',
     'version: 1',
     `name: ${name}`,

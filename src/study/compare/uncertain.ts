@@ -1,4 +1,5 @@
 import { quantile } from 'simple-statistics';
+import type { Factors, SteadyLoad } from '../../cosim/index.ts';
 import { drawsOf } from './draws.ts';
 import type { Executor, RowJob } from './jobs.ts';
 import type { CompareRequest, OpenCell } from './request.ts';
@@ -33,8 +34,9 @@ export async function uncertainRows(
     for (const [d, factors] of all.entries()) {
       for (const [p, row] of cell.rows.entries()) {
         if (row.kind !== 'row') continue;
-        const setting = { experiment, set: cell.set, policy: policies[p], factors, guessW: row.startW };
-        jobs.push({ kind: 'row', ...setting, mostInferences: WINDOW_INFERENCES });
+        const setting = { experiment, set: cell.set, policy: policies[p], factors };
+        const guess = row.load && loadWith(row.load, factors);
+        jobs.push({ kind: 'row', ...setting, guess, mostInferences: WINDOW_INFERENCES });
         places.push({ cell, p, draw: d - 1 });
       }
     }
@@ -51,6 +53,11 @@ export async function uncertainRows(
     });
     noteBands(cell, energies, isLate, draws);
   }
+}
+
+/** The load of a row with other inputs. It is right for a policy that does not react to heat, and near for the others. */
+function loadWith(load: SteadyLoad, { energy = 1 }: Factors): SteadyLoad {
+  return { ...load, constantW: Array.from(load.constantW, (powerW) => energy * powerW) };
 }
 
 function noteBands(

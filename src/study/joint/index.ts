@@ -1,4 +1,5 @@
 export { isothermModel, type SystolicCost, type SystolicMapping } from './cost-model.ts';
+export { bestMapping, type FoundMapping, type Handover } from './handover.ts';
 export {
   bestJointly,
   type DataflowPlant,

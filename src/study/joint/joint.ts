@@ -1,4 +1,6 @@
 import { type LayerCosts, layerCosts, type PreparedPlant, settingsOf } from '../../cosim/index.ts';
+import { findDataflow, type LayerSchedule, orderName } from '../../systolic/index.ts';
+import { gemmShape } from '../../workload/index.ts';
 import { bestSchedule } from '../oracle/index.ts';
 
 /** A plant whose arrays have one of the dataflows to choose from. */
@@ -13,6 +15,12 @@ export type JointObjective = 'energy' | 'delay' | 'edp' | 'ed2p';
 export interface JointLayer {
   readonly layer: string;
   readonly dataflow: string;
+  /** The order of its folds, as the dataflow's schedule has it; undefined without next-use retention. */
+  readonly order: string | undefined;
+  /** Its T tile; undefined if T is not cut. */
+  readonly streamTile: number | undefined;
+  /** The operating point of each domain, by its index. */
+  readonly points: Int32Array;
   /** Hz of each domain. */
   readonly frequencyHz: readonly number[];
   /** Stall-free array cycles. */
@@ -120,14 +128,25 @@ function layerOf(table: Table, layer: number, pair: number): JointLayer {
   const { prepared, dataflow } = table.plants[plant];
   const schedule = prepared.programs.schedules[layer];
   const points = table.costs[plant].settings[setting];
+  const alone = schedule.parts.find((part) => part !== null);
   return {
     layer: schedule.layer.name,
     dataflow,
+    ...(alone ? foldsOf(alone, dataflow) : { order: undefined, streamTile: undefined }),
+    points,
     frequencyHz: prepared.plant.domains.map((domain, d) => domain.points[points[d]].frequencyHz),
     cycles: schedule.cycles,
     timeS: timeOf(table, layer, pair),
     energyJ: energyOf(table, layer, pair),
   };
+}
+
+function foldsOf(
+  { layer, queue, streamTile }: LayerSchedule,
+  dataflow: string,
+): Pick<JointLayer, 'order' | 'streamTile'> {
+  const isCut = streamTile < gemmShape(layer)[findDataflow(dataflow).axes.streamed];
+  return { order: queue ? orderName(queue.order) : undefined, streamTile: isCut ? streamTile : undefined };
 }
 
 interface Chosen {

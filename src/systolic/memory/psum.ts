@@ -24,20 +24,35 @@ const SHORTEST_TILE = 64;
 /**
  * Cuts a layer into folds: all of T at once, or T tiles whose partial sums fit (docs/methods/memory.md, "The ofmap
  * scratchpad"). The layer must fit (fits.ts): at least two psums per column.
+ * @param streamTile the T tile, if a mapping fixes it; it must fit, too
  */
-export function planPsums(layer: Layer, dataflow: Dataflow, array: ArraySize, memory: MemoryConfig): PsumPlan {
+export function planPsums(
+  layer: Layer,
+  dataflow: Dataflow,
+  array: ArraySize,
+  memory: MemoryConfig,
+  streamTile?: number,
+): PsumPlan {
   const whole = foldGrid(layer, dataflow, array);
-  const { wordBits, scratchpadBytes } = memory;
   const ofmapWordBits = ofmapWordBitsOf(whole, memory);
   if (!accumulates(whole)) return { grid: whole, accumulates: false, spills: false, ofmapWordBits };
-  const longest = Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
+  const longest = longestTile(array, memory);
   const plan = { accumulates: true, spills: false, ofmapWordBits };
   if (memory.psum === 'spill') return { ...plan, spills: whole.extent.streamed > longest, grid: whole };
-  return { ...plan, grid: bestGrid(layer, whole, longest, memory) };
+  const grid =
+    streamTile === undefined
+      ? bestGrid(layer, whole, longest, memory)
+      : foldGrid(layer, dataflow, array, Math.min(streamTile, whole.extent.streamed));
+  return { ...plan, grid };
+}
+
+/** The longest T tile whose partial sums fit into half of the ofmap scratchpad. */
+export function longestTile(array: ArraySize, { wordBits, scratchpadBytes }: MemoryConfig): number {
+  return Math.floor((scratchpadBytes.ofmap * 8) / (2 * array.columns * wordBits.psum));
 }
 
 /** Whether row folds add to partial sums that earlier ones left in the ofmap scratchpad. */
-function accumulates({ dataflow, rowFolds }: FoldGrid): boolean {
+export function accumulates({ dataflow, rowFolds }: FoldGrid): boolean {
   return dataflow.axes.rows === 'k' && rowFolds > 1;
 }
 

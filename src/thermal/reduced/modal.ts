@@ -38,6 +38,19 @@ interface Factors {
   ramps: RampFactors | undefined;
 }
 
+/** The matrices of a model, packed once for all its transients. */
+const known = new WeakMap<ReducedModel, { readonly input: PackedMatrix; readonly output: PackedMatrix }>();
+
+function packed(model: ReducedModel) {
+  let found = known.get(model);
+  if (!found) {
+    const { input, output, modes, blocks } = model;
+    found = { input: packMatrix(input, modes, blocks), output: packMatrix(output, blocks, modes) };
+    known.set(model, found);
+  }
+  return found;
+}
+
 export class ModalTransient implements TransientSolver {
   readonly model: ReducedModel;
   readonly state: Float64Array;
@@ -56,8 +69,9 @@ export class ModalTransient implements TransientSolver {
     this.model = model;
     this.state = new Float64Array(model.modes);
     this.temperatureK = new Float64Array(model.blocks).fill(model.ambientK);
-    this.input = packMatrix(model.input, model.modes, model.blocks);
-    this.output = packMatrix(model.output, model.blocks, model.modes);
+    const { input, output } = packed(model);
+    this.input = input;
+    this.output = output;
     this.drive = new Float64Array(model.modes);
     this.rise = new Float64Array(model.blocks);
     this.changeW = new Float64Array(model.blocks);

@@ -1,6 +1,7 @@
 /** DRAM as a domain: bandwidth, latency and background power by operating point. */
 import { describe, expect, test } from 'vitest';
 import { preparePlant } from '../../../src/cosim/index.ts';
+import type { PolicyKind } from '../../../src/policy/index.ts';
 import { edit, problemsOf } from '../support.ts';
 import { go, latencies, NPU, PLAIN, relative, saying, scenario } from './support.ts';
 
@@ -102,6 +103,53 @@ test('policies that know nothing of DRAM choose its point with the others: pace 
     expect(result.energyJ.total).toBeLessThan(fast.energyJ.total);
     expect(result.conservation.energyRelative).toBeLessThan(1e-12);
   }
+});
+
+describe('a cap on the power of both domains together', () => {
+  const settings = [0, 1].flatMap((core) => [0, 1].map((dram) => ({ core, dram })));
+  const held = settings.map((points) => ({
+    points,
+    run: go(
+      `inferences: {count: 2}\nepoch: 1s\npolicy: {name: fixed, frequency: {core: ${[400, 800][points.core]}MHz, dram: ${[800, 1600][points.dram]}MHz}}`,
+      { overlay: TWO },
+    ),
+  }));
+  /** Power of each layer in runs at held points, leakage and all. */
+  const powersW = held.map(({ run }) => run.layers.map(({ energyJ, timeS }) => energyJ / timeS));
+  const all = powersW.flat().sort((a, b) => a - b);
+
+  // Between any two of the twelve powers the choice is another one.
+  test.each([2, 5, 8, 10])('between powers %s and the next: the fastest setting within it, layer by layer', (n) => {
+    const capW = (all[n] + all[n + 1]) / 2;
+    const seen: { readonly layer: number; readonly points: unknown }[] = [];
+    const kind = saying({});
+    const capping: PolicyKind = {
+      ...kind,
+      role: 'cap',
+      create: () => ({
+        initial: null,
+        triggers: ['start', 'layer'],
+        decide: (view) => {
+          seen.push({ layer: view.inference?.layer ?? -1, points: view.points });
+          return { ranges: {}, capW, state: null, reason: 'caps' };
+        },
+      }),
+    };
+    go('inferences: {period: 20ms, count: 2}\nepoch: 1s', { kind: capping, overlay: TWO });
+    const byTime = held
+      .map(({ run, points }, k) => ({ points, timeS: run.simulatedS, watts: powersW[k] }))
+      .sort((a, b) => a.timeS - b.timeS);
+    const chosen = (layer: number) => {
+      const within = byTime.find(({ watts }) => watts[layer] <= capW);
+      return (within ?? byTime.toSorted((a, b) => a.watts[layer] - b.watts[layer])[0]).points;
+    };
+    // A question sees what the one before it decided.
+    const asked = seen.filter(({ layer }) => layer >= 0);
+    expect(asked.length).toBe(6);
+    asked.slice(1).forEach(({ points }, k) => {
+      expect({ ...(points as object) }).toEqual(chosen(asked[k].layer));
+    });
+  });
 });
 
 describe('bad files', () => {

@@ -25,7 +25,7 @@ test('states at no cost never cost energy, and change neither work nor times; a 
         expect(run.energyJ.dynamic).toBe(runs[0].energyJ.dynamic);
       });
     }),
-    { ...lawOptions(40, 4), endOnFailure: true },
+    { ...lawOptions(40, 2), endOnFailure: true },
   );
 });
 
@@ -50,6 +50,6 @@ test('energy is conserved with any costs, and waking is paid once for each infer
       expect(run.conservation.macsDifference).toBe(0);
       expect(run.energyJ.transition).toBeCloseTo(4 * Number(wakeNJ.toFixed(3)) * 1e-9, 15);
     }),
-    lawOptions(60, 6),
+    lawOptions(60, 3),
   );
 });

@@ -1,5 +1,5 @@
 import { BUNDLED } from '../../../src/base/files.ts';
-import { type RunResult, runExperiment } from '../../../src/cosim/index.ts';
+import { type Experiment, type RunResult, runExperiment } from '../../../src/cosim/index.ts';
 import {
   type Decision,
   moduleKind,
@@ -57,12 +57,14 @@ export interface Going {
   readonly kind?: PolicyKind;
   readonly overlay?: Texts;
   readonly accelerator?: string;
+  /** Keeps the design and network of this experiment. */
+  readonly like?: Experiment;
 }
 
-export function scenario(lines: string, { kind, overlay = PLAIN, accelerator = 'edge-npu' }: Going = {}) {
+export function scenario(lines: string, { kind, overlay = PLAIN, accelerator = 'edge-npu', like }: Going = {}) {
   const policy = kind ? 'policy: ./saying.ts\n' : '';
   const text = `version: 1\nname: e\naccelerator: ${accelerator}\nworkload: ./net.csv\nstart: ambient\n${policy}${lines}\n`;
-  return load(text, { overlay, kinds: [...POLICY_KINDS, ...(kind ? [kind] : [])] });
+  return load(text, { overlay, like, kinds: [...POLICY_KINDS, ...(kind ? [kind] : [])] });
 }
 
 export const go = (lines: string, going: Going = {}): RunResult => runExperiment(scenario(lines, going), { cache });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { energyReport, REPORT_FORMATS } from '../../../src/peers/accelergy-report/index.ts';
+import { energyReport, REPORT_FORMATS } from '../../../src/peers/accelergy/index.ts';
 import { estimateText, problemsOf } from './support.ts';
 
 // An ERT of round figures, so that every sum can be done by hand.

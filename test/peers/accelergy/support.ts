@@ -1,5 +1,6 @@
 import { InputError } from '../../../src/base/errors.ts';
 import type { Files } from '../../../src/base/files.ts';
+import { fullName } from '../../../src/energy/input/index.ts';
 import { nodeFiles } from '../../../src/node/index.ts';
 import { type EnergyJob, type EnergyResult, estimateEnergy, OUTPUTS } from '../../../src/peers/accelergy/index.ts';
 
@@ -49,6 +50,6 @@ export function problemsOf(text: string | Readonly<Record<string, string>>, more
 
 /** The energy of an action, pJ. */
 export function energyOf({ tables }: EnergyResult, component: string, action: string): number | undefined {
-  return tables.find((table) => table.component.name === component)?.rows.find((row) => row.action === action)
+  return tables.find((table) => fullName(table.component) === component)?.rows.find((row) => row.action === action)
     ?.energyPj;
 }

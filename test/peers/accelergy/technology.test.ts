@@ -73,8 +73,8 @@ describe('SRAM below 22 nm', () => {
     const e20 = energy(0.373, -0.1582, 0.04104);
     const e32 = energy(0.8367, -0.4341, 0.1701);
     const logic = energy(0.1776, -0.09097, 0.02447) / (e20 + (2 / 12) * (e32 - e20));
-    expect(row.figure!.spread!.high).toBe(1);
-    expect(row.figure!.spread!.low).toBeCloseTo(logic / Math.sqrt(7 / 22), 6);
+    expect(row.parts[0].spread!.high).toBe(1);
+    expect(row.parts[0].spread!.low).toBeCloseTo(logic / Math.sqrt(7 / 22), 6);
   });
 });
 
@@ -83,7 +83,7 @@ test('the row of transistors is a choice, and its factor stands beside the other
   const [hp, lp] = (['HP', 'LP'] as const).map((transistors) => estimateText(at22, { transistors }));
   // The paper's low-power nodes shrink faster: 1.3 times from 40 to 22 nm.
   expect(energyOf(hp, 't.a0', 'add')! / energyOf(lp, 't.a0', 'add')!).toBeGreaterThan(1.2);
-  expect(hp.tables[0].rows[0].figure?.assumption).toMatch(/HP transistors \(energy x 0\.\d+; LP: x 0\.\d+\)/);
+  expect(hp.tables[0].rows[0].parts[0].assumption).toMatch(/HP transistors \(energy x 0\.\d+; LP: x 0\.\d+\)/);
 });
 
 describe('DRAM', () => {
@@ -105,7 +105,7 @@ describe('DRAM', () => {
   test('HBM2 is a range from 3.9 to 7.0 pJ/bit', () => {
     const [row] = estimateText(dram('HBM2', 'read')).tables[0].rows;
     expect(row.energyPj).toBeCloseTo(3.9 * 64, 9);
-    expect(row.energyPj * row.figure!.spread!.high).toBeCloseTo(7 * 64, 9);
+    expect(row.energyPj * row.parts[0].spread!.high).toBeCloseTo(7 * 64, 9);
   });
 });
 
@@ -142,7 +142,7 @@ describe("Timeloop 0.1's arch", () => {
   test('becomes components with the sizes that estimators know', () => {
     const variables = 'variables: {version: 0.4, technology: "45nm", global_cycle_seconds: 1e-9}\n';
     const result = estimateText({ 'a.yaml': arch, 'b.yaml': variables });
-    expect(result.tables.map(({ component }) => [component.name, component.class])).toEqual([
+    expect(result.tables.map(({ component }) => [component.segments.join('.'), component.class])).toEqual([
       ['Buffer[1..1]', 'storage'],
       ['DRAM[1..1]', 'DRAM'],
       ['MACs[1..4]', 'mac'],

@@ -27,7 +27,7 @@ describe('the nodes of Timeloop 0.4', () => {
   const result = estimateText(NODES);
 
   test('become components that are there as often as the fan-outs above them say', () => {
-    expect(result.tables.map(({ component }) => component.name)).toEqual([
+    expect(result.tables.map(({ component }) => component.segments.join('.'))).toEqual([
       'system_top_level.DRAM[1..1]',
       'system_top_level.weights[1..14]',
       'system_top_level.mac[1..168]',

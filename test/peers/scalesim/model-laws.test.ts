@@ -73,7 +73,7 @@ test('where SCALE-Sim is right we agree: cycles, scratchpad words, and when they
         expect(report.sram[operand]).toMatchObject({ start: start - 1, stop: stop - 1 });
       }
     }),
-    lawOptions(2 * RUNS),
+    lawOptions(2 * RUNS, 25),
   );
 });
 
@@ -99,7 +99,7 @@ test('every result leaves once', () => {
       const { m, n } = gemmShape(shape);
       expect(simulateByFolds(shape, config).report.dram.ofmap.words).toBe(m * n);
     }),
-    lawOptions(RUNS),
+    lawOptions(RUNS, 12),
   );
 });
 
@@ -134,7 +134,7 @@ test('USER: cycles are those of adding up folds whose words are enumerated', () 
       total += slowest(0, { ...nothing, ofmap: leaving });
       expect(report.totalCycles).toBe(total);
     }),
-    lawOptions(RUNS),
+    lawOptions(RUNS, 12),
   );
 });
 
@@ -152,7 +152,7 @@ test('a wider interface never makes a layer slower', () => {
         expect(cyclesAt({ ...given, [one]: given[one] + by })).toBeLessThanOrEqual(cyclesAt(given));
       },
     ),
-    lawOptions(RUNS),
+    lawOptions(RUNS, 12),
   );
 });
 
@@ -165,7 +165,7 @@ test('at any bandwidth USER is CALC and a cycle for the fill and the drain each'
       expect(vast.report.totalCycles).toBe(calc.report.totalCycles + ends);
       expect(vast.report.dram.ifmap.words).toBe(calc.report.dram.ifmap.words);
     }),
-    lawOptions(RUNS),
+    lawOptions(RUNS, 12),
   );
 });
 
@@ -180,7 +180,7 @@ test('with the bandwidth that CALC calls for nothing waits but for the fill and 
         if (stage.kind === 'fill') expect(cycles).toBeLessThanOrEqual(schedule.runs[0].kind.cycles);
       }
     }),
-    lawOptions(RUNS),
+    lawOptions(RUNS, 12),
   );
 });
 

@@ -49,6 +49,9 @@ describe('step_wise', () => {
     expect(stackOf('bang_bang', '{}', limited).marksK[0].temperatureK).toBe(350);
     expect(stackOf('pid-frequency', '{}', limited).marksK[0].temperatureK).toBe(345);
     expect(stackOf('pid-frequency').marksK[0].temperatureK).toBe(353.15);
+    expect(stackOf('pid-frequency', '{blocks: [pe_array]}', limited).targets).toEqual([
+      { policy: 'pid-frequency', temperatureK: 345, blocks: ['pe_array'] },
+    ]);
   });
 
   test('slows all domains, each from its own top, or those it is told', () => {

@@ -117,6 +117,8 @@ const OBSERVED: Observation = {
   last: null,
   states: {},
   forecastW: () => ({ totalW: 0, byDomainW: {} }),
+  predictK: () => ({ temperatureK: [], errorK: null }),
+  fieldK: () => [],
 };
 
 describe('a whole run, byte for byte', () => {

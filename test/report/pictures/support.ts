@@ -50,3 +50,32 @@ export function decodePng(png: Uint8Array): DecodedPng {
   }
   return { width, height, pixels, filters, palette: chunks.get('PLTE')! };
 }
+
+/** A reader of its own, by the standard (PNG, section 9), of pictures with 8 bits of red, green, blue and alpha: their pixels. */
+export function decodeColours(png: Uint8Array): { width: number; height: number; pixels: Uint8Array } {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const data: Uint8Array[] = [];
+  for (let at = 8; at < png.length; at += 12 + view.getUint32(at)) {
+    const kind = String.fromCharCode(...png.subarray(at + 4, at + 8));
+    if (kind === 'IDAT') data.push(png.subarray(at + 8, at + 8 + view.getUint32(at)));
+  }
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (png[24] !== 8 || png[25] !== 6) throw new Error(`${png[24]} bits, type ${png[25]}`);
+  const lines = inflateSync(Buffer.concat(data));
+  const stride = 4 * width;
+  const pixels = new Uint8Array(stride * height);
+  for (let row = 0; row < height; row++) {
+    const filter = lines[row * (stride + 1)];
+    for (let i = 0; i < stride; i++) {
+      const left = i < 4 ? 0 : pixels[row * stride + i - 4];
+      const up = row === 0 ? 0 : pixels[(row - 1) * stride + i];
+      const corner = i < 4 || row === 0 ? 0 : pixels[(row - 1) * stride + i - 4];
+      const toCorner = left + up - corner;
+      const [a, b, c] = [left, up, corner].map((value) => Math.abs(toCorner - value));
+      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
+      const guess = [0, left, up, (left + up) >> 1, paeth][filter];
+      pixels[row * stride + i] = lines[row * (stride + 1) + 1 + i] + guess;
+    }
+  }
+  return { width, height, pixels };
+}

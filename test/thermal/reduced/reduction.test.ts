@@ -54,7 +54,7 @@ describe('any network', () => {
         const model = reduceNetwork(network, map, options);
         expect(largestDifference(riseField(model, model.starts!), start)).toBeLessThan(1e-9);
       }),
-      lawOptions(40, 10),
+      lawOptions(40, 5),
     );
   });
 
@@ -71,7 +71,7 @@ describe('any network', () => {
           expect(largestDifference(transient.temperatureK, exact)).toBeLessThan(1e-5);
         }
       }),
-      lawOptions(40, 10),
+      lawOptions(40, 5),
     );
   });
 
@@ -85,7 +85,7 @@ describe('any network', () => {
         const steady = denseSteady(network, nodeSources(network, map, [3, 1]));
         expect(largestDifference(riseField(model, transient.state), steady)).toBeLessThan(1e-8);
       }),
-      lawOptions(40, 10),
+      lawOptions(40, 5),
     );
   });
 
@@ -96,7 +96,7 @@ describe('any network', () => {
         const heatJ = start.reduce((sum, rise, i) => sum + rise * network.capacity[i], 0);
         expect(transient.storedHeatJ()).toBeCloseTo(heatJ, 9);
       }),
-      lawOptions(40, 10),
+      lawOptions(40, 5),
     );
   });
 
@@ -110,7 +110,7 @@ describe('any network', () => {
         const lostJ = beforeJ - transient.heatOutJ - transient.storedHeatJ();
         expect(Math.abs(lostJ)).toBeLessThan(1e-10 * scaleJ);
       }),
-      lawOptions(40, 10),
+      lawOptions(40, 5),
     );
   });
 });
@@ -207,7 +207,7 @@ describe('inner products that follow from transfer functions, on acc21, are thos
 });
 
 describe('dies of any floorplan', () => {
-  const options = { ...lawOptions(24, 6), endOnFailure: true };
+  const options = { ...lawOptions(24, 3), endOnFailure: true };
 
   test('every mode decays', () => {
     fc.assert(

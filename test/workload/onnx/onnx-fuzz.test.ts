@@ -79,7 +79,7 @@ function survives(bytes: Uint8Array): void {
 test('damaged models are read or refused', () => {
   fc.assert(
     fc.property(fc.constantFrom(...FILES), damage, (bytes, slips) => survives(damaged(bytes, slips))),
-    lawOptions(3000),
+    lawOptions(3000, 150),
   );
 });
 
@@ -128,7 +128,7 @@ test('any operators in any order, with any attributes, are read or refused', () 
       ];
       survives(onnxBytes({ inputs: { x }, weights: Object.fromEntries(tensors), nodes: written }));
     }),
-    lawOptions(2000),
+    lawOptions(2000, 100),
   );
 });
 
@@ -141,6 +141,6 @@ test('models cut short are read or refused', () => {
 test('noise is read or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => survives(bytes)),
-    lawOptions(2000),
+    lawOptions(2000, 100),
   );
 });

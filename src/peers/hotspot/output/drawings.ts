@@ -1,12 +1,25 @@
 import type { Write } from '../../../base/files.ts';
 import { nineDigits } from '../../../base/number-text.ts';
 import { hotspotMetrics } from '../../../report/index.ts';
-import { fieldRange, floorplanSvg, heatMapPng, heatMapSvg } from '../../../report/pictures/index.ts';
+import {
+  fieldRange,
+  floorplanSvg,
+  type HeatMapOptions,
+  heatMapSvg,
+  heatMapWidth,
+} from '../../../report/pictures/index.ts';
 import type { TemperatureField } from '../../../thermal/index.ts';
 import type { TransientPeak } from '../program.ts';
 import type { DrawnLayer, HotspotPictures } from './drawn-layer.ts';
 import { framesNpy } from './fields.ts';
 import { playerHtml } from './player.ts';
+
+/** Turns an SVG into a PNG of `widthPx` pixels. */
+export type Paint = (svg: string, widthPx: number) => Uint8Array;
+
+/** Pixels per unit of a picture. Frames have half as many, because there are many. */
+const PIXELS = 2;
+const FRAME_PIXELS = 1;
 
 // A module of its own, because loading it takes longer than a transient whose model is in the cache.
 
@@ -17,6 +30,7 @@ export function drawSteady(
   field: TemperatureField | null,
   layers: number,
   write: Write,
+  paint: Paint | undefined,
 ): void {
   const { svg, png, floorplanSvg: plan } = pictures;
   if (plan !== undefined) write(plan, floorplanSvg(floorplan));
@@ -24,7 +38,7 @@ export function drawSteady(
   const title = layers > 1 ? `Layer ${index}, steady state` : 'Steady state';
   const settings = { title, ...(pictures.range && { range: pictures.range }) };
   if (svg !== undefined) write(svg, heatMapSvg(field, floorplan, settings));
-  if (png !== undefined) write(png, heatMapPng(field, floorplan, settings));
+  if (png !== undefined && paint) write(png, painted(paint, PIXELS, field, floorplan, settings));
 }
 
 /** The frames of the samples' fields. It runs after the last sample, so that all frames share one scale. */
@@ -34,17 +48,29 @@ export function drawFrames(
   fields: readonly TemperatureField[],
   intervalS: number,
   write: Write,
+  paint: Paint | undefined,
 ): void {
-  if (frames === undefined) return;
+  if (frames === undefined || !paint) return;
   const common = range ?? fieldRange(fields);
   const digits = String(fields.length).length;
   const names = fields.map((_, k) => `${String(k + 1).padStart(digits, '0')}.png`);
   const times = fields.map((_, k) => `${Number(((k + 1) * intervalS).toPrecision(6))} s`);
   fields.forEach((field, k) => {
-    write(`${frames}/${names[k]}`, heatMapPng(field, floorplan, { title: times[k], range: common, zoom: 1 }));
+    write(`${frames}/${names[k]}`, painted(paint, FRAME_PIXELS, field, floorplan, { title: times[k], range: common }));
   });
   write(`${frames}/index.html`, playerHtml(names, times));
   write(`${frames}/frames.npy`, framesNpy(fields));
+}
+
+function painted(
+  paint: Paint,
+  pixels: number,
+  field: TemperatureField,
+  floorplan: DrawnLayer['floorplan'],
+  options: HeatMapOptions,
+): Uint8Array {
+  const widthPx = Math.round(pixels * heatMapWidth(field, floorplan, options));
+  return paint(heatMapSvg(field, floorplan, options), widthPx);
 }
 
 /** Hot spots of the steady state and the peak of the transient as JSON; either is null if absent. */

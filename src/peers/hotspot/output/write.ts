@@ -16,6 +16,7 @@ import { modelLayers } from '../layers.ts';
 import type { HotspotModel } from '../model.ts';
 import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from '../program.ts';
 import type { HotspotTransient } from '../transient.ts';
+import type { Paint } from './drawings.ts';
 import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
 import { fieldWriter, type LayerFields } from './fields.ts';
 
@@ -36,6 +37,8 @@ export interface HotspotOutputs {
   /** Receives a warning for everything the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
   readonly onProgress?: (text: string) => void;
+  /** Makes what paints pictures as PNG. Without it there are none. */
+  readonly painter?: () => Promise<Paint>;
 }
 
 /** Runs the job and writes all its files. Errors: those of `drawnLayer` and of `runHotspot`. */
@@ -43,6 +46,8 @@ export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promi
   const { pictures, hotspotsFile, input } = outputs;
   const { options, layers } = input.problem;
   const drawings = isLookedAt(outputs) ? await import('./drawings.ts') : undefined;
+  const isPainted = pictures.png !== undefined || pictures.frames !== undefined;
+  const paint = isPainted ? await outputs.painter?.() : undefined;
   const drawn = drawnLayer(pictures, input);
   const writers = (pictures.field ?? []).map((file) => [file, fieldWriter(file)] as const);
   const frames: TemperatureField[] = [];
@@ -50,10 +55,10 @@ export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promi
   writeSteady(outputs, outcome, write);
   if (!drawings) return outcome;
   const field = steadyField(outcome, layers.length, drawn);
-  drawings.drawSteady(pictures, drawn, field, layers.length, write);
+  drawings.drawSteady(pictures, drawn, field, layers.length, write, paint);
   const fields = writers.length > 0 ? layerFields(outputs, outcome) : null;
   if (fields) for (const [file, writer] of writers) write(file, writer(fields));
-  drawings.drawFrames(pictures, drawn, frames, options.sampling_intvl, write);
+  drawings.drawFrames(pictures, drawn, frames, options.sampling_intvl, write, paint);
   if (hotspotsFile !== undefined) {
     write(hotspotsFile, drawings.hotspotsJson(field, drawn, options.thermal_threshold, outcome.peak));
   }

@@ -74,13 +74,19 @@ export function maestroForm(
   if (kind !== 'gemm')
     for (const name of ['C', 'R', 'S', 'Y', 'X', ...(kind === 'conv' ? ['K'] : [])] as Dimension[])
       if (!sizes.has(name)) sizes.set(name, 1);
+  // MAESTRO knows strides of inputs only.
+  const isOutputSized = kind !== 'gemm' && strideX === 1 && strideY === 1;
+  if (kind !== 'gemm' && !isOutputSized) {
+    sizes.set('Y', (sizes.get('Y')! - 1) * strideY + sizes.get('R')!);
+    sizes.set('X', (sizes.get('X')! - 1) * strideX + sizes.get('S')!);
+  }
   const layer: MaestroLayer = {
     name: 'layer',
     type: kind === 'gemm' ? 'GEMM' : kind === 'depthwise' ? 'DSCONV' : dimensions.has('G') ? 'NGCONV' : 'CONV',
     strideX,
     strideY,
     sizes,
-    isOutputSized: kind !== 'gemm',
+    isOutputSized,
     directives,
     span: NOWHERE,
   };

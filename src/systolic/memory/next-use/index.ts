@@ -1,4 +1,4 @@
 export { consecutiveBits } from './consecutive.ts';
 export { operandsOf } from './footprints.ts';
-export { type FoldOrder, orderName, passCount, passOf } from './order.ts';
+export { FIXED_ORDER, type FoldOrder, orderName, orderNamed, orderNames, passCount, passOf } from './order.ts';
 export { type FetchPlan, planFetches } from './plan.ts';

@@ -1,3 +1,4 @@
+import type { Dataflow } from '../../dataflows/dataflow.ts';
 import { type FoldGrid, type FoldIndex, streamedLength, usedColumns } from '../../folds.ts';
 
 /**
@@ -23,6 +24,21 @@ export function orderName(order: FoldOrder): string {
     case 'row-blocks':
       return `${order.by} rows`;
   }
+}
+
+/** The order of a name, as `orderName` writes it; undefined if the dataflow has none of that name. */
+export function orderNamed({ axes }: Dataflow, name: string): FoldOrder | undefined {
+  if (name === orderName(FIXED_ORDER)) return FIXED_ORDER;
+  if (axes.rows === 'k') return name === orderName({ kind: 'tiles' }) ? { kind: 'tiles' } : undefined;
+  const block = /^([1-9]\d{0,8}) (columns|rows)$/.exec(name);
+  return block ? { kind: block[2] === 'rows' ? 'row-blocks' : 'column-blocks', by: Number(block[1]) } : undefined;
+}
+
+/** The names of a dataflow's orders, for messages. */
+export function orderNames({ axes }: Dataflow): string {
+  return axes.rows === 'k'
+    ? '"columns outermost" or "T tiles outermost"'
+    : '"columns outermost", "N columns" or "N rows"';
 }
 
 /** The orders worth trying, the fixed one first. */

@@ -26,8 +26,10 @@ export interface FetchPlan {
 /**
  * The plan of the layer's order: the fixed one, or the one with the fewest ifmap and filter words. Ties go to the fewest bits,
  * then to the first. The two measures are compared in turn, so that a larger scratchpad never fetches more words.
+ * @param given the order, if a mapping fixes it
  */
-export function planFetches(operands: Operands, memory: MemoryConfig): FetchPlan {
+export function planFetches(operands: Operands, memory: MemoryConfig, given?: FoldOrder): FetchPlan {
+  if (given) return fetchPlan(operands, given, memory);
   const fixed = fetchPlan(operands, FIXED_ORDER, memory);
   if (modelOf(memory).order !== 'best') return fixed;
   const { layer, grid, ifmapWords } = operands;

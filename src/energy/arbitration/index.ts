@@ -1,0 +1,2 @@
+export { type Arbiter, arbiter } from './arbiter.ts';
+export { oncePerCause } from './unanswered.ts';

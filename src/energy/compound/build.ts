@@ -1,0 +1,244 @@
+import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../../base/errors.ts';
+import { type Attributes, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts';
+import type { Arbiter } from '../arbitration/arbiter.ts';
+import type { Question } from '../arbitration/question.ts';
+import type { AreaPart, Ert, ErtAction, ErtComponent, ErtPart, GivenFigures, LeakagePart } from '../ert.ts';
+import type { Component } from '../input/architecture.ts';
+import { baseName, countOf } from '../input/names.ts';
+import { withRequired } from '../input/required.ts';
+import type { Rules } from '../input/rules.ts';
+import { Layers, scaleOf } from '../input/values.ts';
+import { type PartAction, rowsOf } from './actions.ts';
+import { type ClassBook, defined, designKey, type Part, partsOf } from './parts.ts';
+
+/** An action of a primitive component for one choice of its arguments. */
+export interface WantedAction {
+  readonly name: string;
+  readonly arguments: Attributes;
+  readonly span: Span;
+}
+
+/** What a table is built from, and what it holds. */
+export interface ErtJob {
+  readonly book: ClassBook;
+  readonly arbiter: Arbiter;
+  readonly rules: Rules;
+  /** The actions of a primitive component; those that it requires by default. */
+  readonly actionsOf?: ((component: Component) => readonly WantedAction[]) | undefined;
+  /** Components that take their figures from elsewhere, by name. */
+  readonly given?: ReadonlyMap<string, GivenFigures> | undefined;
+  /** Takes the problems of a component that is left out; without it they are errors. */
+  readonly leaveOut?: ((problems: readonly Diagnostic[]) => void) | undefined;
+  /** What is asked for; all of it by default. */
+  readonly wants?: Wants | undefined;
+}
+
+export interface Wants {
+  readonly energies: boolean;
+  readonly areas: boolean;
+  /** Leakage, and the cycles of memories. */
+  readonly leakage: boolean;
+}
+
+const ALL: Wants = { energies: true, areas: true, leakage: true };
+
+/**
+ * Energy, area and leakage of every component with Accelergy's arithmetic: sums in source order, in double precision, unrounded. The
+ * rules of the job say what of Accelergy is repeated. Errors of all components together: those of `defined`, `partsOf` and `rowsOf`,
+ * `no-estimator`.
+ */
+export function buildErt(components: readonly Component[], job: ErtJob): Ert {
+  const known = new Map<string, ErtComponent>();
+  const entries = mapCollecting(components, (component) => {
+    const own = job.given?.get(component.name);
+    if (own) return givenEntry(component, own, () => bodyOf(component, job));
+    const key = designKey(component);
+    const equal = known.get(key);
+    // Equal components share their figures, so that further ones cost nothing.
+    if (equal) return { ...equal, component: { ...component, attributes: equal.component.attributes } };
+    try {
+      const entry = entryOf(component, job);
+      known.set(key, entry);
+      return entry;
+    } catch (error) {
+      if (!(error instanceof InputError) || !job.leaveOut) throw error;
+      job.leaveOut(error.diagnostics);
+      return undefined;
+    }
+  });
+  return { components: entries.filter((entry) => entry !== undefined) };
+}
+
+function entryOf(component: Component, job: ErtJob): ErtComponent {
+  const body = bodyOf(component, job);
+  const { energies } = job.wants ?? ALL;
+  return { ...body, actions: energies ? actionsOf(body, job) : [] };
+}
+
+/** An entry with given figures. Its class may be unknown if its area is given too; then no memory cycle is known. */
+function givenEntry(
+  component: Component,
+  { actions, leakage, areaM2, source }: GivenFigures,
+  estimate: () => Omit<ErtComponent, 'actions'>,
+): ErtComponent {
+  const { class: cls } = component;
+  const problems: Diagnostic[] = [];
+  const body = attempt(problems, estimate);
+  if (!body && areaM2 === undefined) {
+    throw new InputError(
+      problems.map((d) => ({
+        ...d,
+        expected: [d.expected, "areas of Accelergy under the accelerator's ert.area"].filter(Boolean).join('; or '),
+      })),
+    );
+  }
+  const whole = { path: '', class: cls, multiplicity: 1 };
+  const area =
+    areaM2 === undefined
+      ? {}
+      : {
+          areaM2,
+          areaParts: [{ ...whole, scale: 1, estimator: source, refused: [], unitAreaM2: areaM2, areaM2, source }],
+        };
+  const unknown = {
+    leakageParts: [],
+    leakageUnknown: [{ path: '', class: cls, reasons: [`${source} has no leakage`] }],
+  };
+  const leaks = leakage
+    ? { leakageParts: [{ ...whole, ...leakage }], leakageUnknown: [] }
+    : areaM2 === undefined
+      ? {}
+      : unknown;
+  const bare = { component, areaM2: 0, areaParts: [], leakageParts: [], leakageUnknown: [], cycleS: 0 };
+  return { ...(body ?? bare), actions, ...area, ...(body && !leakage ? {} : leaks) };
+}
+
+/** All of an entry but its actions. */
+function bodyOf(written: Component, job: ErtJob): Omit<ErtComponent, 'actions'> {
+  const { book, rules, wants = ALL } = job;
+  const component = defined(written, book, rules);
+  const compound = book.compounds.get(component.class);
+  const tree = compound && partsOf(component, compound, book, rules);
+  const primitives = tree?.primitives ?? [alone(component, rules)];
+  const areaParts = mapCollecting(wants.areas ? primitives : [], (part) => areaPart(component, part, job));
+  const leakages = wants.leakage ? primitives.map((part) => leakagePart(component, part, job)) : [];
+  const cycles = wants.leakage ? primitives.map((part) => job.arbiter.cycle(questionOf(component, part))?.cycleS) : [];
+  return {
+    component,
+    areaM2: sum(areaParts.map((part) => part.areaM2)),
+    areaParts,
+    leakageParts: leakages.filter((part) => 'powerW' in part),
+    leakageUnknown: leakages.filter((part) => 'reasons' in part),
+    cycleS: Math.max(0, ...cycles.map((cycleS) => cycleS ?? 0)),
+    tree,
+  };
+}
+
+/** A primitive component as its only part. */
+function alone({ class: cls, attributes, areaScale, energyScale, classSpan }: Component, rules: Rules): Part {
+  const names = new Layers(attributes);
+  return {
+    path: '',
+    class: cls,
+    attributes,
+    areaScale: scaleOf(areaScale, names, rules),
+    energyScale: scaleOf(energyScale, names, rules),
+    span: classSpan,
+  };
+}
+
+function actionsOf({ component, tree }: Omit<ErtComponent, 'actions'>, job: ErtJob): ErtAction[] {
+  const { rules } = job;
+  const top = tree?.byBase.get('');
+  if (!tree || !top) {
+    const part = alone(component, rules);
+    const wanted = job.actionsOf?.(component) ?? requiredOf(component);
+    return mapCollecting(wanted, (action) => ownAction(action, part, component, job));
+  }
+  const { primitiveType } = top.compound!;
+  const scales = new Map(tree.primitives.map((part) => [baseName(part.path), part]));
+  return mapCollecting(rowsOf(top, tree, rules), ({ action, arguments: given, parts, span }) => {
+    if (primitiveType !== undefined) {
+      // The figure stands for the whole component, without its scales.
+      const whole = { ...top, class: primitiveType, energyScale: 1 };
+      return ownAction({ name: action, arguments: given, span }, whole, component, job);
+    }
+    // The primitives carry the product of all scales; an action names each part with its own.
+    const ownParts = mapCollecting(parts, (part) =>
+      energyPart({ ...part, part: scales.get(baseName(part.path)) ?? part.part }, component, job),
+    );
+    return summed(action, given, ownParts);
+  });
+}
+
+function requiredOf({ requiredActions = [] }: Component): WantedAction[] {
+  return requiredActions.map(({ name, span }) => ({ name, arguments: NO_ATTRIBUTES, span }));
+}
+
+/** An action of a component that one question answers. */
+function ownAction({ name, arguments: given, span }: WantedAction, part: Part, component: Component, job: ErtJob) {
+  const row = { path: '', part, action: name, arguments: given, scale: 1, count: 1, span };
+  const own = energyPart(row, component, job);
+  return summed(name, own.arguments, [own]);
+}
+
+/** An action with the energies of its parts added up. */
+export function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
+  return {
+    action,
+    arguments: given,
+    energyJ: sum(parts.map((part) => part.energyJ)),
+    capacitanceF: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? 0 : energyJ / (voltageV * voltageV)))),
+    fixedJ: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? energyJ : 0))),
+    parts,
+  };
+}
+
+function energyPart(row: PartAction, component: Component, { arbiter, rules }: ErtJob): ErtPart {
+  const { path, part, action, scale, count, span } = row;
+  const given = withRequired(row.arguments, part.attributes, span, rules, true);
+  const question = { ...questionOf(component, { ...part, path }), action, arguments: given, span };
+  const { energyJ: unitEnergyJ, ...rest } = arbiter.energy(question);
+  return {
+    path,
+    class: part.class,
+    action,
+    arguments: given,
+    multiplicity: count,
+    actionScale: scale,
+    partScale: part.energyScale,
+    unitEnergyJ,
+    energyJ: unitEnergyJ * (scale * part.energyScale) * count,
+    ...rest,
+  };
+}
+
+function questionOf({ name, span }: Component, { path, class: cls, attributes }: Part): Question {
+  const component = `component "${name}"`;
+  // Without a figure the attributes are wrong, which stand where the component is named, not in its class.
+  return { class: cls, attributes, what: path === '' ? component : `"${path}" of ${component}`, span };
+}
+
+function areaPart(component: Component, part: Part, { arbiter, rules }: ErtJob): AreaPart {
+  const { path, class: cls, areaScale: scale } = part;
+  const span = rules.peer !== undefined && path === '' ? component.classSpan : component.span;
+  const { areaM2: unitAreaM2, ...rest } = arbiter.area({ ...questionOf(component, part), span });
+  const multiplicity = countOf(path);
+  return { path, class: cls, multiplicity, scale, unitAreaM2, areaM2: unitAreaM2 * scale * multiplicity, ...rest };
+}
+
+function leakagePart(
+  component: Component,
+  part: Part,
+  { arbiter }: ErtJob,
+): LeakagePart | ErtComponent['leakageUnknown'][number] {
+  const { path, class: cls } = part;
+  const multiplicity = countOf(path);
+  const answer = arbiter.leakage(questionOf(component, part));
+  if (!('powerW' in answer)) return { path, class: cls, reasons: answer };
+  return { path, class: cls, multiplicity, ...answer, powerW: answer.powerW * multiplicity };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

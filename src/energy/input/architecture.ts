@@ -1,0 +1,257 @@
+import { type Diagnostic, fail, mapCollecting, type Span } from '../../base/errors.ts';
+import {
+  type Attribute,
+  type Attributes,
+  attributeOf,
+  attributesOf,
+  checkKeys,
+  isEmpty,
+  kindOf,
+  listUnder,
+  mapOf,
+  mapUnder,
+  NO_ATTRIBUTES,
+  nameUnder,
+  type Plain,
+} from '../../formats/accelergy/index.ts';
+import { childOf, type TaggedMap, type TaggedNode } from '../../formats/tagged-yaml.ts';
+import { blockInAnyOrder } from './blocks.ts';
+import { baseName, countOf, instanceName } from './names.ts';
+import { withRequired } from './required.ts';
+import type { Rules } from './rules.ts';
+import { blockInOrder, Layers } from './values.ts';
+
+/** A component of the flattened architecture. */
+export interface Component {
+  /** Path below the root container, joined by `.`, without brackets: `pe.cell`. */
+  readonly name: string;
+  /** Accelergy's name parts, from the root container on, bounds as numbers: `sa16`, `pe[0..255]`, `cell`. */
+  readonly segments: readonly string[];
+  /** Number of instances: the product of the lengths of the lists on its path. */
+  readonly count: number;
+  /** The class as written, and the one that counts: `subclass` if there is one. */
+  readonly writtenClass: string;
+  readonly class: string;
+  readonly hasSubclass: boolean;
+  /** Own attributes in source order, then inherited ones, then those that every query carries. */
+  readonly attributes: Attributes;
+  /** The attributes without the defaults of its class. */
+  readonly givenAttributes: Attributes;
+  readonly areaScale?: Attribute | undefined;
+  readonly energyScale?: Attribute | undefined;
+  readonly requiredActions: readonly { readonly name: string; readonly span: Span }[] | undefined;
+  /** Further keys of the component, as written. */
+  readonly others: ReadonlyMap<string, Plain>;
+  readonly span: Span;
+  readonly classSpan: Span;
+}
+
+/** The names of a component: its segments, and what follows from them. */
+export function placed(segments: readonly string[]): Pick<Component, 'name' | 'segments' | 'count'> {
+  const below = segments.length > 1 ? segments.slice(1) : segments;
+  return { name: baseName(below.join('.')), segments, count: countOf(segments.join('.')) };
+}
+
+/** Accelergy's name of a component: `sa16.pe[0..255].cell`. */
+export function fullName({ segments }: Pick<Component, 'segments'>): string {
+  return segments.join('.');
+}
+
+const COMPONENT_KEYS = [
+  'name',
+  'class',
+  'subclass',
+  'attributes',
+  'area_scale',
+  'energy_scale',
+  'required_actions',
+  'enabled',
+];
+const CONTAINER_KEYS = ['name', 'attributes', 'local', 'subtree'];
+
+/**
+ * The components of an architecture tree by full name, in Accelergy's order: the subtree of a container before its own
+ * components. Errors: `missing-key`, `wrong-type`, `attribute-missing`, those of names and expressions.
+ */
+export function flattenTree(root: TaggedNode, variables: Attributes, rules: Rules): Map<string, Component> {
+  const top = mapOf(root, 'architecture');
+  const walk: Walk = { variables, rules, found: new Map(), names: new Set() };
+  const trees = listUnder(top, 'subtree', 'architecture');
+  checkKeys(top, ['version', 'subtree', 'local'], 'architecture', rules);
+  if (trees.length > 0) {
+    for (const other of trees.slice(1)) {
+      rules.slip({
+        code: 'out-of-range',
+        message: 'the architecture has a second root container, which Accelergy drops',
+        span: other.span,
+        expected: 'one container at the top, which may hold others',
+      });
+    }
+    const first = mapOf(trees[0], 'the root container');
+    container(first, rootName(first, rules), { path: [], attributes: NO_ATTRIBUTES }, walk);
+  } else if (top.entries.has('local')) {
+    const attributes = rules.isRun ? NO_ATTRIBUTES : withRequired(NO_ATTRIBUTES, variables, top.span, rules);
+    content(top, 'architecture', { path: [], attributes }, walk);
+  } else {
+    fail('missing-key', 'architecture needs the key "subtree" or "local"', { span: top.span });
+  }
+  return walk.found;
+}
+
+/** The root may lack a name in Accelergy. Its list bounds see the variables alone. */
+function rootName(map: TaggedMap, rules: Rules): { readonly value: string; readonly span: Span } {
+  const name = childOf(map, 'name');
+  if (rules.isRun || (name && !isEmpty(name))) return nameUnder(map, 'name', 'the root container');
+  return { value: 'arch', span: map.span };
+}
+
+interface Walk {
+  readonly variables: Attributes;
+  readonly rules: Rules;
+  readonly found: Map<string, Component>;
+  /** The names of components so far, without brackets. */
+  readonly names: Set<string>;
+}
+
+/** Where a node stands: the names above it, and the attributes that it inherits. */
+interface Above {
+  readonly path: readonly string[];
+  readonly attributes: Attributes;
+}
+
+function container(
+  map: TaggedMap,
+  name: { readonly value: string; readonly span: Span },
+  above: Above,
+  walk: Walk,
+): void {
+  const { variables, rules } = walk;
+  const what = `container "${[...above.path, name.value].join('.')}"`;
+  checkKeys(map, CONTAINER_KEYS, what, rules);
+  const own = attributesOf(mapUnder(map, 'attributes', what));
+  const values = containerValues(own, above.attributes, walk);
+  // Accelergy keeps the name of the root as it is written, and elsewhere reads attributes before they are evaluated.
+  const scope = rules.peer
+    ? new Layers(new Map([...above.attributes, ...own]), variables)
+    : new Layers(variables, values);
+  const isVerbatim = rules.peer !== undefined && above.path.length === 0;
+  const text = isVerbatim ? name.value : instanceName(name.value, scope, name.span, rules).text;
+  const attributes = rules.isRun ? values : withRequired(values, variables, map.span, rules);
+  content(map, what, { path: [...above.path, text], attributes }, walk);
+}
+
+/** The attributes of a container with those that it inherits, which come first. */
+function containerValues(own: Attributes, inherited: Attributes, { variables, rules }: Walk): Map<string, Attribute> {
+  const raw = new Map([...inherited, ...own]);
+  if (rules.hasOldMeaning) return blockInAnyOrder(raw, NO_ATTRIBUTES, variables, rules);
+  if (rules.peer !== undefined) return blockInOrder(raw, [variables], rules);
+  return new Map([...inherited, ...blockInAnyOrder(own, inherited, variables, rules)]);
+}
+
+function content(map: TaggedMap, what: string, here: Above, walk: Walk): void {
+  const nodes = [
+    ...listUnder(map, 'subtree', what).map((node) => () => inner(node, here, walk)),
+    ...listUnder(map, 'local', what).map((node) => () => component(node, here, walk)),
+  ];
+  if (!walk.rules.isRun && !map.entries.has('subtree') && !map.entries.has('local')) {
+    fail('missing-key', `${what} needs the key "subtree" or "local"`, { span: map.span });
+  }
+  mapCollecting(nodes, (node) => node());
+}
+
+function inner(node: TaggedNode, above: Above, walk: Walk): void {
+  const map = mapOf(node, `a container in "${above.path.join('.')}"`);
+  container(map, nameUnder(map, 'name', `a container in "${above.path.join('.')}"`), above, walk);
+}
+
+function component(node: TaggedNode, above: Above, walk: Walk): void {
+  const { variables, rules, found } = walk;
+  const inherited = above.attributes;
+  const map = mapOf(node, `a component in "${above.path.join('.')}"`);
+  const name = nameUnder(map, 'name', `a component in "${above.path.join('.')}"`);
+  const what = `component "${name.value}"`;
+  checkKeys(map, [...COMPONENT_KEYS, ...(rules.hasOldMeaning ? ['area_share', 'energy_share'] : [])], what, rules);
+  const own = attributesOf(mapUnder(map, 'attributes', what));
+  const block = new Map([...own, ...[...inherited].filter(([key]) => !own.has(key))]);
+  const values =
+    rules.hasOldMeaning || rules.peer === undefined
+      ? inheriting(own, inherited, variables, rules)
+      : blockInOrder(block, [variables], rules);
+  const attributes = withRequired(values, variables, map.span, rules);
+  const { text } = instanceName(name.value, new Layers(variables, attributes), name.span, rules);
+  const segments = [...above.path, text];
+  const names = placed(segments);
+  sayTaken(names, walk, name.span);
+  found.set(fullName({ segments }), {
+    ...classOf(map, what, rules),
+    ...names,
+    attributes,
+    givenAttributes: attributes,
+    span: name.span,
+    ...scalesOf(map, rules),
+    others: othersOf(map),
+  });
+}
+
+/** Names count without brackets: counts and bindings could not tell `a` from `a[0..1]`. */
+function sayTaken({ name, segments }: Pick<Component, 'name' | 'segments'>, walk: Walk, span: Span): void {
+  const { found, names, rules } = walk;
+  if (names.has(name)) {
+    const taken = found.has(fullName({ segments }));
+    const message = `there is already a component "${name}"${taken ? '; Accelergy takes the last one' : ''}`;
+    rules.slip({ code: 'duplicate-name', message, span });
+  }
+  names.add(name);
+}
+
+/** Own attributes that may refer to inherited ones, as in 0.3. Accelergy 0.4 hides those, so a file that uses them is not portable. */
+function inheriting(
+  own: Attributes,
+  inherited: Attributes,
+  variables: Attributes,
+  rules: Rules,
+): Map<string, Attribute> {
+  const remark = rules.hasOldMeaning ? undefined : (d: Diagnostic) => rules.remark(d);
+  const values = blockInAnyOrder(own, inherited, variables, rules, remark);
+  return new Map([...values, ...[...inherited].filter(([key]) => !own.has(key))]);
+}
+
+function classOf(map: TaggedMap, what: string, rules: Rules) {
+  const subclass = childOf(map, 'subclass');
+  const hasSubclass = subclass !== undefined && !isEmpty(subclass);
+  const counts = nameUnder(map, hasSubclass ? 'subclass' : 'class', what);
+  const written = childOf(map, 'class');
+  const required = childOf(map, 'required_actions');
+  if (required !== undefined && required.kind !== 'list' && !isEmpty(required)) {
+    rules.slip({
+      code: 'wrong-type',
+      message: `"required_actions" of ${what} is ${kindOf(required)}`,
+      span: required.span,
+      expected: 'a list',
+    });
+  }
+  const actions = required?.kind === 'list' ? required.items : undefined;
+  return {
+    class: counts.value,
+    classSpan: counts.span,
+    writtenClass: written?.kind === 'scalar' ? String(written.value) : counts.value,
+    hasSubclass,
+    requiredActions: actions?.map((action) => ({
+      name: action.kind === 'scalar' ? String(action.value) : kindOf(action),
+      span: action.span,
+    })),
+  };
+}
+
+export function scalesOf(map: TaggedMap, rules: Rules) {
+  const scale = (kind: string): Attribute | undefined => {
+    const node = childOf(map, `${kind}_scale`) ?? (rules.hasOldMeaning ? childOf(map, `${kind}_share`) : undefined);
+    return node && attributeOf(node);
+  };
+  return { areaScale: scale('area'), energyScale: scale('energy') };
+}
+
+export function othersOf(map: TaggedMap): Map<string, Plain> {
+  const others = [...map.entries].filter(([key]) => !COMPONENT_KEYS.includes(key) || key === 'enabled');
+  return new Map(others.map(([key, { node }]) => [key, attributeOf(node).value]));
+}

@@ -1,0 +1,6 @@
+export { type Component, flattenTree, fullName, othersOf, placed, scalesOf } from './architecture.ts';
+export { blockInAnyOrder, blockOf } from './blocks.ts';
+export { baseName, countOf, isWithin } from './names.ts';
+export { PROPAGATED, withRequired } from './required.ts';
+export { ACCELERGY_PEERS, type AccelergyPeer, checked, type Rules, rulesOf } from './rules.ts';
+export { Layers, numberOf, valuesOf } from './values.ts';

@@ -1,0 +1,197 @@
+import type { YamlDocument } from '../../base/document.ts';
+import { attempt, type Diagnostic, InputError, mapCollecting, type Span } from '../../base/errors.ts';
+import { Generator, mixed } from '../../base/random.ts';
+import type {
+  Decision,
+  Observation,
+  PolicyContext,
+  PolicyDomain,
+  PolicyKind,
+  PolicySetting,
+  Saturation,
+  Trigger,
+} from '../policy.ts';
+import { isSameJoint, isSameRanges } from '../ranges.ts';
+import { checkInSetting, createPolicy, POLICY_KINDS } from '../registry.ts';
+import { isSameStates } from '../states/rest.ts';
+import { capResolver } from './cap.ts';
+import { type Combination, type Combined, combine, type Held, type Member, wantTheSame } from './combined.ts';
+import { checkedDecide } from './decision.ts';
+
+/** One policy of a stack before its creation. */
+export interface StackEntry {
+  /** Its name in decisions and conflicts. */
+  readonly name: string;
+  /** Id of its kind. */
+  readonly uses: string;
+  readonly usesSpan: Span | undefined;
+  /** Later documents override earlier ones. */
+  readonly parameters: readonly YamlDocument[];
+}
+
+/** The context of all policies of a stack. */
+export type StackContext = Omit<PolicyContext, 'below'>;
+
+export interface StackDecision extends Combined {
+  readonly state: readonly unknown[];
+  /** The caps that are at their lowest points and above their trips, highest priority first. */
+  readonly saturated: readonly (Saturation & { readonly policy: string })[];
+  /** The next time at which some policy wants to be asked, s; infinite if none does. */
+  readonly wakeS: number;
+}
+
+/** Policies in order of priority, combined into one. */
+export interface PolicyStack {
+  /** Names from the highest priority down: `step_wise > pace`. */
+  readonly name: string;
+  /** The triggers at which to ask. Other triggers change nothing. */
+  readonly triggers: ReadonlySet<Trigger>;
+  /** Temperatures that charts draw as lines, K. */
+  readonly marksK: readonly { readonly policy: string; readonly temperatureK: number }[];
+  /** Temperatures that policies promise to hold, K, with the blocks that they watch. */
+  readonly targets: readonly {
+    readonly policy: string;
+    readonly temperatureK: number;
+    readonly blocks: readonly string[];
+  }[];
+  readonly initial: readonly unknown[];
+  /** Whether some policy reads `predictK`. */
+  readonly predicts: boolean;
+  /** Pure: the state, which is plain data, holds all memory. */
+  decide(observation: Observation, state: readonly unknown[]): StackDecision;
+}
+
+/** Makes every check of a stack that needs no workload. Errors: those of all its policies together. */
+export function checkStack(
+  entries: readonly StackEntry[],
+  setting: PolicySetting,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): void {
+  mapCollecting(entries, ({ uses, usesSpan, parameters }) =>
+    checkInSetting(uses, usesSpan, parameters, setting, kinds),
+  );
+}
+
+/**
+ * Combines policies into one; the first has the highest priority. If no policy is a `choice`, `performance` is added
+ * last. Errors: those of all policies together.
+ */
+export function createStack(
+  entries: readonly StackEntry[],
+  context: StackContext,
+  kinds: readonly PolicyKind[] = POLICY_KINDS,
+): PolicyStack {
+  const problems: Diagnostic[] = [];
+  const make = ({ name, uses, usesSpan, parameters }: StackEntry, i: number) =>
+    attempt(problems, () => {
+      const below = i + 1 < entries.length;
+      const { role, policy } = createPolicy(uses, usesSpan, parameters, { ...context, below }, kinds);
+      return { name, role, policy, triggers: new Set<Trigger>(['epoch', ...(policy.triggers ?? [])]) };
+    });
+  const made = entries.map(make);
+  if (problems.length > 0) throw new InputError(problems);
+  const members = made.filter((member) => member !== undefined);
+  const implicit = members.some(({ role }) => role !== 'cap') ? -1 : members.length;
+  if (implicit >= 0) {
+    const { policy } = createPolicy('performance', undefined, [], { ...context, below: false }, POLICY_KINDS);
+    members.push({ name: 'performance', role: 'choice', policy, triggers: new Set(['epoch']) });
+  }
+  const { domains } = context;
+  const asked = members.map(({ name, policy }) => checkedDecide(name, policy, domains));
+  const withinCap = capResolver(context);
+  const generator = new Generator(0);
+  // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
+  let last: Combination | undefined;
+
+  return {
+    name: members.map(({ name }) => name).join(' > '),
+    triggers: new Set(members.flatMap(({ triggers }) => [...triggers])),
+    marksK: members.flatMap(({ name, policy }) =>
+      (policy.marksK ?? []).map((k) => ({ policy: name, temperatureK: k })),
+    ),
+    targets: members.flatMap(({ name, policy: { target } }) => (target ? [{ policy: name, ...target }] : [])),
+    predicts: members.some(({ policy }) => policy.predicts === true),
+    initial: members.map(
+      ({ policy }, i): Held => ({
+        state: policy.initial,
+        ranges: {},
+        joint: undefined,
+        states: undefined,
+        reason: NOT_CALLED,
+        idle: null,
+        wakeS: null,
+        saturated: null,
+        random: mixed(context.seed, i),
+      }),
+    ),
+    decide(observation, before) {
+      let state = before as readonly Held[];
+      for (let i = 0; i < members.length; i++) {
+        const held = state[i];
+        if (!isAsked(members[i].triggers, held, observation)) continue;
+        generator.state = held.random;
+        const decision = withinCap(asked[i](observation, held.state, generator.next), observation);
+        const after = updated(held, decision, domains, generator.state);
+        if (after === held) continue;
+        // The state before stays as it is: a snapshot may hold it.
+        if (state === before) state = state.slice();
+        (state as Held[])[i] = after;
+      }
+      if (!last || !wantTheSame(last.from, state))
+        last = { from: state, combined: combine(members, implicit, state, domains, last) };
+      const { points, rest, deciders, conflicts } = last.combined;
+      return {
+        points,
+        rest,
+        state,
+        deciders,
+        conflicts,
+        saturated: saturationsOf(members, state),
+        wakeS: wakeOf(state),
+      };
+    },
+  };
+}
+
+function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: Observation): boolean {
+  if (wakeS !== null && wakeS <= observation.timeS) return true;
+  // Every policy is asked at an epoch, and most questions come then.
+  if (observation.triggers.has('epoch')) return true;
+  for (const trigger of observation.triggers) if (triggers.has(trigger)) return true;
+  return false;
+}
+
+const NOT_CALLED = 'not called yet';
+
+/** The state after a decision; the same object if nothing changed. What is said again stays the same object. */
+function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
+  const { idle = null, wakeS = null, saturated = null, joint, states, state } = decision;
+  const isSame =
+    held.reason !== NOT_CALLED &&
+    isSameRanges(held.ranges, decision.ranges, domains) &&
+    isSameJoint(held.joint, joint) &&
+    isSameStates(held.states, states);
+  if (!isSame) {
+    const { ranges, reason } = decision;
+    return { state, ranges, joint, states, reason, idle, wakeS, saturated, random };
+  }
+  const others = random === held.random && idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
+  if (others && state === held.state) return held;
+  const { ranges, reason } = held;
+  return { state, ranges, joint: held.joint, states: held.states, reason, idle, wakeS, saturated, random };
+}
+
+function saturationsOf(members: readonly Member[], state: readonly Held[]): StackDecision['saturated'] {
+  let isAny = false;
+  for (const { saturated } of state) if (saturated !== null) isAny = true;
+  if (!isAny) return NONE;
+  return state.flatMap(({ saturated }, i) => (saturated ? [{ policy: members[i].name, ...saturated }] : []));
+}
+
+const NONE: StackDecision['saturated'] = [];
+
+function wakeOf(state: readonly Held[]): number {
+  let wakeS = Number.POSITIVE_INFINITY;
+  for (const held of state) if (held.wakeS !== null && held.wakeS < wakeS) wakeS = held.wakeS;
+  return wakeS;
+}
