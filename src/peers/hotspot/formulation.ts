@@ -19,8 +19,8 @@ export function modelMaker(
   meanW: Float64Array,
 ): ModelAt {
   if (!isInModes(problem, rules, transient)) {
-    if (hasOwnMaterials(problem, rules))
-      return (resistance) => volumeModel(problem, rules, resistance, transient, meanW);
+    if (!transient && hasOwnMaterials(problem, rules))
+      return (resistance) => volumeModel(problem, rules, resistance, meanW);
     return (resistance) => hotspotModel(problem, rules, resistance);
   }
   // A model in time is kept for other powers, too.

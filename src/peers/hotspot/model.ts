@@ -55,11 +55,6 @@ export interface HotspotModel {
   readonly planes: readonly (readonly [from: number, to: number])[];
 }
 
-/** Whether the network is one of volumes, whose planes are not those of `grid`. */
-export function isInVolumes(model: HotspotModel): boolean {
-  return 'cells' in model;
-}
-
 export interface HotspotSteadyState {
   /** The model of this state: the given one, unless natural convection has changed its resistance. */
   readonly model: HotspotModel;

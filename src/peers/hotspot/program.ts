@@ -10,7 +10,7 @@ import { modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
-import { type HotspotModel, type HotspotRules, isInVolumes } from './model.ts';
+import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
 import { physicalProgramRules } from './rules/physical.ts';
@@ -251,7 +251,6 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
     nodes: model.nodes,
     uniformGrid: model.uniform,
     cells: model.grid ? model.grid.rows * model.grid.columns : 0,
-    planes: isInVolumes(model) ? model.planes.length : undefined,
     sources: model.units.length,
     samples: transient ? trace.samples : 0,
     varyingNetwork: hasNaturalConvection(problem),

@@ -13,7 +13,7 @@ import { choleskyFor, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { unitReadings, unitSources } from './field.ts';
 import type { HotspotStart } from './initial.ts';
 import type { HotspotProblem } from './input/problem.ts';
-import { type HotspotModel, isInVolumes } from './model.ts';
+import type { HotspotModel } from './model.ts';
 
 /** Whether a reduced model can give the requested readings of this model's units. */
 export function isReducible(problem: HotspotProblem, model: HotspotModel): boolean {
@@ -110,8 +110,10 @@ function shortestOf({ options }: HotspotProblem, sources: number): number {
 const LONGEST_LOOK = 1e-6;
 
 /** The facts on which the network and its readings depend, and little else; they make up the cache key. */
-function networkFacts({ options, layers, packageModel }: HotspotProblem, model: HotspotModel): unknown[] {
-  const { rules, isInModes } = model;
+function networkFacts(
+  { options, layers, packageModel }: HotspotProblem,
+  { rules, isInModes }: HotspotModel,
+): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {
     const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
@@ -121,9 +123,7 @@ function networkFacts({ options, layers, packageModel }: HotspotProblem, model: 
     ]);
     return { ...layer, shapes, materials };
   });
-  // Layers in finite volumes are cut as the sample asks for.
-  const way = isInModes ? ['modes'] : isInVolumes(model) ? ['volumes', options.sampling_intvl] : [];
-  return [rules.network.name, ...way, ofNetwork, plain, packageModel];
+  return [rules.network.name, ...(isInModes ? ['modes'] : []), ofNetwork, plain, packageModel];
 }
 
 const NOT_OF_NETWORK: ReadonlySet<string> = new Set([

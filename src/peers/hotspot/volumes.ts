@@ -29,19 +29,18 @@ const OF_DIFFERENCE = 3;
 
 /**
  * HotSpot's files in finite volumes of their true shape, for layers with materials by block. Lines follow the edges of blocks, so
- * that each cell has one material; layers are cut as the smallest block and the sample ask for. The grid of the options sets the
+ * that each cell has one material; layers are cut as the smallest block asks for. For steady states. The grid of the options sets the
  * cells of fields alone. `powerW` (by unit) is what the error is told for. Errors: as `hotspotModel`.
  */
 export function volumeModel(
   problem: HotspotProblem,
   rules: HotspotRules,
   convectionKPerW: number,
-  transient: boolean,
   powerW: Float64Array,
 ): HotspotModel {
-  const model = modelOf(problem, rules, convectionKPerW, transient, CELLS);
+  const model = modelOf(problem, rules, convectionKPerW, CELLS);
   const error = once((): ResolutionError => {
-    const coarser = modelOf(problem, rules, convectionKPerW, transient, COARSER);
+    const coarser = modelOf(problem, rules, convectionKPerW, COARSER);
     const [fine, coarse] = [model, coarser].map((one) => unitRises(one, powerW));
     const most = fine.reduce((highest, rise) => Math.max(highest, Math.abs(rise)), 0);
     const kelvin = fine.reduce((worst, rise, u) => Math.max(worst, OF_DIFFERENCE * Math.abs(rise - coarse[u])), 0);
@@ -60,13 +59,7 @@ function unitRises(model: Solvable, powerW: Float64Array): Float64Array {
 
 type Solvable = Omit<HotspotModel, 'resolutionError'>;
 
-function modelOf(
-  problem: HotspotProblem,
-  rules: HotspotRules,
-  convectionKPerW: number,
-  transient: boolean,
-  cells: number,
-): Solvable {
+function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: number, cells: number): Solvable {
   const { options } = problem;
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
   const die = problem.layers[0].floorplan;
@@ -75,7 +68,6 @@ function modelOf(
   const frame = frameOf(coarse, die, {
     ...edgesOf(layers, die.heightM),
     cells,
-    shortestS: transient ? options.sampling_intvl : null,
     powered: layers.map(({ power }) => power),
   });
   const stack = withMaterials(coarse, problem, frame);

@@ -5,8 +5,6 @@ export interface ThermalProblem {
   readonly uniformGrid: boolean;
   /** Cells of such a plane. */
   readonly cells?: number;
-  /** Planes of a network of volumes, whose factors fill up more with each of them. */
-  readonly planes?: number | undefined;
   /** Blocks with a power of their own. */
   readonly sources: number;
   /** Steps of the trace; 0 if only the steady state is wanted. */
@@ -80,26 +78,10 @@ const FINE_MODES = 2.1;
  * k^3. Planes of cells are fitted to 0.7, 2.6 and 7.6 s for 158, 383 and 674 modes of 16 396 nodes and 2.4 s for 158 of 65 548, within
  * 1.2; other networks to 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes. Steps: 5, 31 and 140 us for those modes.
  */
-function modalSeconds({ nodes, sources, samples, uniformGrid, planes }: ThermalProblem, fine: boolean): number {
+function modalSeconds({ nodes, sources, samples, uniformGrid }: ThermalProblem, fine: boolean): number {
   const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
   const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
-  const volumes = planes && ofVolumes(nodes, planes);
-  const solving = volumes ? SHIFTS * volumes.factor + volumes.solve * modes : nodes * solves * modes;
-  return solving + nodes * products * modes ** 2 + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
-}
-
-/** Shifts of a reduced model. */
-const SHIFTS = 8;
-
-/**
- * CPU seconds to factor a network of volumes, and of one solution: 0.18, 0.3, 0.7, 0.75 and 1.9 s, and 6, 12, 11 and 18 ms from the
- * second on, for 6 374 and 13 068 nodes in 14 planes, 24 350 in 14, 18 252 in 23 and 25 164 in 35.
- */
-function ofVolumes(nodes: number, planes: number): { factor: number; solve: number } {
-  return {
-    factor: 1e-5 * nodes + 2.2e-9 * (nodes * planes) ** 1.5,
-    solve: 3e-9 * nodes * (40 + 0.22 * Math.sqrt(nodes * planes)),
-  };
+  return nodes * (solves * modes + products * modes ** 2) + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
 }
 
 /** Solutions a step: the series and the steady state. */
@@ -109,10 +91,9 @@ const SOLUTIONS = 21;
  * CPU seconds of the samples. Planes of cells: 35 to 70, 72 and 100 ms for 4, 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4
  * of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and two factors, on grids of 16 to 128 cells a side.
  */
-function exponentialSeconds({ nodes, samples, uniformGrid, cells = nodes / 4, planes }: ThermalProblem): number {
+function exponentialSeconds({ nodes, samples, uniformGrid, cells = nodes / 4 }: ThermalProblem): number {
   if (uniformGrid) return samples * (7.3e-6 * cells + 9.5e-7 * nodes);
-  const { solve, factor } = planes
-    ? ofVolumes(nodes, planes)
-    : { solve: 4.6e-7 * nodes * (nodes / 16_396) ** 0.15, factor: 0.18 * (nodes / 16_396) ** 1.5 };
+  const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
+  const factor = 0.18 * (nodes / 16_396) ** 1.5;
   return 8e-6 * nodes + 2 * factor + samples * SOLUTIONS * solve;
 }

@@ -12,24 +12,18 @@ export interface Element {
 export interface Sought {
   /** The smallest block with power or a material of its own, m. */
   readonly smallestM: number;
-  /** The shortest interval in time, s; null for steady states. */
-  readonly shortestS: number | null;
   /** By layer: whether power enters at its first face. */
   readonly powered: readonly boolean[];
 }
 
-/** The first slice in steady states, in widths of what heats it; in time, in diffusion lengths and in depths below the power. */
+/** The first slice, in widths of what heats it. */
 const WIDTHS = 1.6;
-const DIFFUSION_LENGTHS = 2.5;
-const DEPTHS = 8;
 /** The next slices grow by this factor; a last one thinner than this part of the one before joins it. */
 const GROWTH = 8;
 const REMAINDER = 0.6;
 
 /** Heights, in widths of what heats a slice, up to which the degrees 1, 2 and 3 do. */
 const DEGREES = [0.1, 0.6, 3];
-/** In time, heights in diffusion lengths or depths up to which degree 2 does. */
-const THIN = 0.15;
 
 /**
  * Cuts layers into elements, thinnest towards the power. What heats a layer is as wide as the smallest block, and twice its depth
@@ -47,35 +41,25 @@ export function elementsOf(layers: readonly ThermalLayer[], sought: Sought): Ele
     const elements = slices(layer, depthM, sought).map((heightM) => ({
       layer: index,
       heightM,
-      degree: degreeOf(layer, heightM, depthM, sought),
+      degree: degreeOf(heightM, depthM, sought),
     }));
     return distances[1] < distances[0] ? elements.reverse() : elements;
   });
 }
 
-function slices(layer: ThermalLayer, depthM: number, { smallestM, shortestS }: Sought): number[] {
-  const inTime = shortestS === null ? Number.POSITIVE_INFINITY : DIFFUSION_LENGTHS * diffusionM(layer, shortestS);
+function slices({ thicknessM }: ThermalLayer, depthM: number, { smallestM }: Sought): number[] {
   const heights: number[] = [];
-  let left = layer.thicknessM;
-  let next = Math.min(WIDTHS * (smallestM + 2 * depthM), Math.max(inTime, DEPTHS * depthM));
-  for (; left - next > REMAINDER * next; next *= GROWTH) {
+  let left = thicknessM;
+  for (let next = WIDTHS * (smallestM + 2 * depthM); left - next > REMAINDER * next; next *= GROWTH) {
     heights.push(next);
     left -= next;
   }
   return [...heights, left];
 }
 
-function degreeOf(layer: ThermalLayer, heightM: number, depthM: number, { smallestM, shortestS }: Sought): number {
-  if (shortestS !== null) {
-    if (heightM < THIN * Math.max(depthM, diffusionM(layer, shortestS))) return 2;
-    return depthM > 0 ? 3 : 4;
-  }
+function degreeOf(heightM: number, depthM: number, { smallestM }: Sought): number {
   const inWidths = heightM / (smallestM + 2 * depthM);
   return 1 + DEGREES.filter((most) => inWidths > most).length;
-}
-
-function diffusionM({ conductivityWPerMK, heatCapacityJPerM3K }: ThermalLayer, durationS: number): number {
-  return Math.sqrt((conductivityWPerMK / heatCapacityJPerM3K) * durationS);
 }
 
 /** Of a slice of unit height and conductivity: shares of its volume by point, and conductances between points (row-major). */

@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hotspot/config.ts';
 import { continuumModel } from '../../../src/peers/hotspot/continuum.ts';
 import { readGroup, readUnits } from '../../../src/peers/hotspot/field.ts';
-import { initialField, startFrom } from '../../../src/peers/hotspot/initial.ts';
+import { initialField } from '../../../src/peers/hotspot/initial.ts';
 import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
-import { cellTemperatures, hotspotTransient } from '../../../src/peers/hotspot/transient.ts';
+import { cellTemperatures } from '../../../src/peers/hotspot/transient.ts';
 import { volumeModel } from '../../../src/peers/hotspot/volumes.ts';
 import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
-import { chooseSolver, modesPlan } from '../../../src/thermal/solvers/index.ts';
 import { choleskySteady } from '../../../src/thermal/solvers/sparse-cholesky.ts';
 import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
 import { longTest } from '../../tier.ts';
@@ -40,8 +39,8 @@ function middle(side: number, square: number, k?: number): HotspotLayer['blocks'
   ];
 }
 
-const volumesOf = (problem: HotspotProblem, powerW: Float64Array, transient = false): HotspotModel =>
-  volumeModel(problem, RULES.physical, problem.options.r_convec, transient, powerW);
+const volumesOf = (problem: HotspotProblem, powerW: Float64Array): HotspotModel =>
+  volumeModel(problem, RULES.physical, problem.options.r_convec, powerW);
 
 function riseOf(model: HotspotModel, problem: HotspotProblem, powerW: Float64Array): Float64Array {
   const solverFor = (one: HotspotModel) =>
@@ -155,7 +154,7 @@ describe('steady states in finite volumes', () => {
   );
 });
 
-describe('in time', () => {
+describe('starts', () => {
   test('a uniform start is uniform in every node, that of a steady file too', () => {
     const problem = goldenProblem('sys8-grid16-secondary');
     const units = problem.layers[0].blocks.length;
@@ -166,33 +165,4 @@ describe('in time', () => {
       expect(Math.max(...field.map((rise) => Math.abs(rise - (350 - problem.options.ambient))))).toBeLessThan(1e-9);
     }
   });
-
-  const first = (problem: HotspotProblem, model: HotspotModel, powerW: Float64Array): Float64Array => {
-    const plan = model.isInModes
-      ? modesPlan(1)
-      : chooseSolver({
-          nodes: model.nodes,
-          uniformGrid: false,
-          sources: 1,
-          samples: 1,
-          varyingNetwork: false,
-          wholeFields: true,
-          backwardEuler: false,
-        });
-    const stepper = hotspotTransient(problem, model, startFrom(problem, model, problem.options.ambient), { plan });
-    stepper.step(powerW);
-    return stepper.unitsK().map((kelvin) => kelvin - problem.options.ambient);
-  };
-
-  longTest.each([1e-6, 1e-5, 1e-4, 1e-3, 1e-2])(
-    'the first sample of %d s: within 6 %% of lateral modes',
-    (sampling_intvl) => {
-      const options = { ...GRID, sampling_intvl };
-      const problem = dieProblem(options, middle(8, 1));
-      const powerW = Float64Array.of(2, 0, 0, 0, 0);
-      const volumes = first(problem, volumesOf(problem, powerW, true), powerW)[0];
-      const modes = first(problem, continuumModel(problem, RULES.physical, options.r_convec, null), powerW)[0];
-      expect(Math.abs(volumes / modes - 1)).toBeLessThan(0.06);
-    },
-  );
 });
