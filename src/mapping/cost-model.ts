@@ -33,7 +33,7 @@ export interface TimeloopDesign {
 export const timeloopModel: CostModel<TimeloopProblem, TimeloopDesign, TimeloopMapping, TimeloopEvaluation> = {
   name: 'timeloop',
   evaluate: (problem, { architecture, energies }, mapping) =>
-    evaluateTimeloop(machineOf(problem, architecture, energies), mapping),
+    evaluateTimeloop(machineOf(problem, architecture, energies), mapping, undefined, true),
 };
 
 /** A layer of MAESTRO without its dataflow. */

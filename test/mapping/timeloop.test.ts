@@ -36,7 +36,7 @@ function sourcesOf(name: string) {
 /** test/golden/timeloop: `timeloop-model` of Timeloop v3.0.3. */
 describe.each(Object.entries(EXPECTED))('%s', (name, expected) => {
   const { problem, architecture, energies, mapping } = readTimeloop(sourcesOf(name));
-  const found = evaluateTimeloop(machineOf(problem, architecture, energies), mapping!);
+  const found = evaluateTimeloop(machineOf(problem, architecture, energies), mapping!, undefined, true);
 
   test('has the counts, cycles and energies of every level', () => {
     const levels = Object.fromEntries(Object.entries(found.levels).map(([level, stats]) => [level, { ...stats }]));
@@ -112,15 +112,19 @@ const SHAPES = {
     - {name: O, projection: [[[N]], [[K]], [[Q]], [[P]]], read-write: true}`,
 };
 
-/** test/golden/timeloop/random.json: random nests of two to four levels, link transfers switched off. */
-test('random mappings have the counts, cycles and energies of Timeloop itself', () => {
-  const { cases } = JSON.parse(readFileSync(new URL('random.json', ROOT), 'utf8')) as { cases: readonly RandomCase[] };
-  expect(cases).toHaveLength(32);
+/** test/golden/timeloop: random nests of two to four levels, link transfers switched off in random.json and credited in random-links.json. */
+test.each([
+  ['random.json', 32, false],
+  ['random-links.json', 20, true],
+])('%s: random mappings have the counts, cycles and energies of Timeloop itself', (file, count, links) => {
+  const { cases } = JSON.parse(readFileSync(new URL(file, ROOT), 'utf8')) as { cases: readonly RandomCase[] };
+  expect(cases).toHaveLength(count);
   cases.forEach(({ problem, instance, arch, ert, mapping, cycles, cyclesOf, levels }, i) => {
     const shape = `problem:\n  version: 0.3\n  shape:\n    ${SHAPES[problem]}\n  instance: ${instance}\n`;
     const sources = [arch, shape, ert, mapping].map((text, at) => ({ file: `${at}.yaml`, text }));
     const input = readTimeloop(sources);
-    const found = evaluateTimeloop(machineOf(input.problem, input.architecture, input.energies), input.mapping!);
+    const machine = machineOf(input.problem, input.architecture, input.energies);
+    const found = evaluateTimeloop(machine, input.mapping!, undefined, links);
     expect(found.cycles, `cycles of case ${i}`).toBe(cycles);
     for (const [level, tensors] of Object.entries(levels)) {
       expect(found.levels[level].cycles).toBe(cyclesOf[level]);

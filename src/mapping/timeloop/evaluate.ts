@@ -3,6 +3,7 @@ import type { TimeloopMapping } from '../../formats/timeloop/index.ts';
 import { Counter, type Counts } from './counts.ts';
 import { misfits } from './fits.ts';
 import { countImperfect, isPerfect } from './imperfect.ts';
+import { creditLinks } from './links.ts';
 import type { Machine } from './machine.ts';
 import { type Nest, nestOf } from './nest.ts';
 import { computesOf, cyclesOf, energyPj, levelCycles, tensorEnergyPj, throttleOf } from './score.ts';
@@ -44,10 +45,16 @@ export interface TimeloopEvaluation {
 }
 
 /**
- * Evaluates a mapping of a problem. Errors, at `span`: `mapping-misfit` if a level cannot hold its tiles or has too few
+ * Evaluates a mapping of a problem. With `links` children on a mesh take over what their neighbours had, as Timeloop has it unless
+ * TIMELOOP_DISABLE_LINK_TRANSFERS is set; for perfect factors. The searches count without. Errors, at `span`: `mapping-misfit` if a level cannot hold its tiles or has too few
  * children; `not-supported` as for `countImperfect`.
  */
-export function evaluateTimeloop(machine: Machine, mapping: TimeloopMapping, span?: Span): TimeloopEvaluation {
+export function evaluateTimeloop(
+  machine: Machine,
+  mapping: TimeloopMapping,
+  span?: Span,
+  links = false,
+): TimeloopEvaluation {
   const nest = nestOf(machine, mapping);
   const counter = new Counter(machine);
   const perfect = isPerfect(nest);
@@ -57,16 +64,18 @@ export function evaluateTimeloop(machine: Machine, mapping: TimeloopMapping, spa
     throw new InputError(
       problems.map((message) => ({ code: 'mapping-misfit', message, span, expected: 'smaller factors' })),
     );
+  const corrected = correctedOf(machine, nest, perfect, counts);
+  if (perfect && links) creditLinks(machine, nest, mapping, counts);
   const cycles = cyclesOf(machine, counts);
-  const evaluation = {
+  return {
     energyPj: energyPj(machine, counts),
     cycles,
     computes: computesOf(machine, counts),
     utilization: machine.macs / machine.architecture.compute.instances / cycles,
     levels: levelStats(machine, counts, nest),
     networks: networkStats(machine, counts, nest),
+    corrected,
   };
-  return { ...evaluation, corrected: correctedOf(machine, nest, perfect, evaluation) };
 }
 
 function levelStats(machine: Machine, counts: Counts, nest: Nest): TimeloopEvaluation['levels'] {
@@ -145,18 +154,14 @@ function twoDigits(value: number): number {
 }
 
 /** What Timeloop counts otherwise than the nest would: halos after a wrap, and idle lanes of imperfect factors. */
-function correctedOf(
-  machine: Machine,
-  nest: Nest,
-  perfect: boolean,
-  printed: { readonly energyPj: number; readonly cycles: number; readonly computes: number },
-): TimeloopEvaluation['corrected'] {
+function correctedOf(machine: Machine, nest: Nest, perfect: boolean, printed: Counts): TimeloopEvaluation['corrected'] {
+  const [printedPj, printedCycles] = [energyPj(machine, printed), cyclesOf(machine, printed)];
+  const idle = computesOf(machine, printed) - machine.macs;
   const counter = new Counter(machine);
   const counts = perfect ? counter.count(nest, 'exact') : countImperfect(machine, counter, nest);
-  const idle = printed.computes - machine.macs;
   const energy = energyPj(machine, counts) - idle * machine.computePj;
   const cycles = cyclesOf(machine, counts);
-  if (energy === printed.energyPj && cycles === printed.cycles && idle === 0) return undefined;
+  if (energy === printedPj && cycles === printedCycles && idle === 0) return undefined;
   const why = [
     ...(idle > 0 ? ['idle lanes of imperfect factors are counted as multiplications'] : []),
     ...(perfect ? ['overlap of tiles is lost where an inner loop over the same dimension starts again'] : []),

@@ -25,7 +25,7 @@ export function evaluateFiles(sources: readonly SourceText[], from: MapFiles): M
   const machine = machineOf(input.problem, input.architecture, input.energies);
   const mapping =
     input.mapping ?? fail('missing-key', 'no file has a mapping', { expected: 'a file with "mapping:" or a map.txt' });
-  const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan);
+  const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan, true);
   return {
     files: mappingFiles(priced, mapping, evaluation, { evaluations: 1 }),
     summary: [evaluationText(input, mapping, evaluation), ...notesText(priced, mapping)].join('\n'),
