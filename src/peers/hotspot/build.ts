@@ -76,12 +76,18 @@ export function hotspotModel(
     groups: [...layerGroups(layers, planes, sites, mapOf), packageGroup(planes * sites, nodes)],
     readingMode: readingMode(options),
     grid: grid && { ...grid, layers: layers.length },
+    planes: grid ? planesOf(planes, sites) : [],
   };
   return lazily(known, {
     network: () => networkOf(stack, die, uniform ? grid : null, tiling, rules),
     power: () => unitPower(units, layers, sites, mapOf),
     sink: () => sinkSurface(problem, tiling(), planes),
   });
+}
+
+/** Planes of `cells` nodes each, from node 0 on. */
+export function planesOf(planes: number, cells: number): HotspotModel['planes'] {
+  return Array.from({ length: planes }, (_, p) => [p * cells, (p + 1) * cells] as const);
 }
 
 export function readingMode({ model_type, grid_map_mode: mode }: HotspotOptions): HotspotModel['readingMode'] {

@@ -7,7 +7,17 @@ import {
   type ResolutionError,
 } from '../../thermal/continuum/index.ts';
 import { middleBlocks, sparse } from '../../thermal/floorplan/index.ts';
-import { blockMean, lazily, placed, RIM_NODES, readingMode, SECONDARY_RIM_NODES, siteMaps, unitsOf } from './build.ts';
+import {
+  blockMean,
+  lazily,
+  placed,
+  planesOf,
+  RIM_NODES,
+  readingMode,
+  SECONDARY_RIM_NODES,
+  siteMaps,
+  unitsOf,
+} from './build.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
@@ -49,6 +59,7 @@ export function continuumModel(
     groups: [...blockGroups(problem, rules, layers, [firstBlock, firstRead], cells), overhangGroup(faces * cells, rim)],
     readingMode: readingMode(options),
     grid: { ...grid, layers: layers.length },
+    planes: planesOf(faces, cells),
   };
   const chosen = once(() => chooseNetwork((resolution) => continuumNetwork(stack, blocks, grid, resolution), powerW));
   return lazily(known, {

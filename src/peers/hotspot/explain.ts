@@ -42,22 +42,27 @@ export function explainHotspot(
 }
 
 /** What is known of the error of the model's resolution. */
-function errorLines(
-  { resolutionError, ambientK, continuum }: HotspotModel,
-  steady: HotspotOutcome['steady'],
-): string[] {
-  if (!resolutionError || !continuum) return [];
+function errorLines(model: HotspotModel, steady: HotspotOutcome['steady']): string[] {
+  const { resolutionError, ambientK } = model;
+  if (!resolutionError) return model.rules.network.name === 'physical' ? [UNKNOWN_ERROR] : [];
   const { part, kelvin } = resolutionError;
   const highest = Math.max(ambientK, ...steady.flatMap(({ temperatureK }) => Array.from(temperatureK)));
   const inK = kelvin ?? part * (highest - ambientK);
-  const { assembly } = continuum.continuum;
-  const { x, y } = assembly.bodies[assembly.die];
   const of =
     highest > ambientK
       ? `about ${inK.toPrecision(1)} K of ${short(highest - ambientK)} K`
       : `about ${(100 * part).toPrecision(1)} % of a rise`;
-  return [`error    ${of}: ${x.count} x ${y.count} waves along the die meet the package, all layers are exact`];
+  return [`error    ${of}: ${resolutionOf(model)}`];
 }
+
+function resolutionOf({ continuum, planes }: HotspotModel): string {
+  if (!continuum) return `finite volumes with lines at the edges of blocks, ${planes.length} planes through the layers`;
+  const { assembly } = continuum.continuum;
+  const { x, y } = assembly.bodies[assembly.die];
+  return `${x.count} x ${y.count} waves along the die meet the package, all layers are exact`;
+}
+
+const UNKNOWN_ERROR = 'error    not known: each layer is one element, and its overhang four trapezia a side';
 
 function convection({ options, packageModel }: HotspotInput['problem']): string {
   if (!packageModel) return `${short(options.r_convec)} K/W`;

@@ -92,7 +92,10 @@ export function sinkTemperature({ sink, ambientK }: HotspotModel, rise: Float64A
 }
 
 /** Powers of units in W as sources by node. */
-export function unitSources({ power, nodes }: HotspotModel, powerW: ArrayLike<number>): Float64Array {
+export function unitSources(
+  { power, nodes }: Pick<HotspotModel, 'power' | 'nodes'>,
+  powerW: ArrayLike<number>,
+): Float64Array {
   const source = new Float64Array(nodes);
   applyTransposed(power, powerW, source, 0);
   return source;

@@ -6,6 +6,7 @@ import type { HotspotProblem } from './input/problem.ts';
 import { modelLayers, stackOf } from './layers.ts';
 import type { HotspotRules } from './model.ts';
 import type { ModelAt } from './steady.ts';
+import { volumeModel } from './volumes.ts';
 
 /**
  * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks or their
@@ -17,9 +18,20 @@ export function modelMaker(
   transient: boolean,
   meanW: Float64Array,
 ): ModelAt {
-  if (!isInModes(problem, rules, transient)) return (resistance) => hotspotModel(problem, rules, resistance);
+  if (!isInModes(problem, rules, transient)) {
+    if (!transient && hasOwnMaterials(problem, rules))
+      return (resistance) => volumeModel(problem, rules, resistance, meanW);
+    return (resistance) => hotspotModel(problem, rules, resistance);
+  }
   // A model in time is kept for other powers, too.
   return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
+}
+
+/** Whether some layer has materials by cell and the physics is asked for. */
+function hasOwnMaterials(problem: HotspotProblem, rules: HotspotRules): boolean {
+  const { model_type, grid_rows, grid_cols } = problem.options;
+  if (model_type !== 'grid' || rules.network.name !== 'physical') return false;
+  return modelLayers(problem, rules, { rows: grid_rows, columns: grid_cols }).some(({ layer }) => layer.bySite);
 }
 
 function isInModes(problem: HotspotProblem, rules: HotspotRules, transient: boolean): boolean {

@@ -31,7 +31,7 @@ export {
   type HotspotOutcome,
   type HotspotProgramMode,
   runHotspot,
+  solveThermal,
   type TransientPeak,
 } from './program.ts';
-export { solveThermal } from './solve.ts';
 export type { HotspotTransient } from './transient.ts';

@@ -131,10 +131,8 @@ export function initialField(model: HotspotModel, temperaturesK: Float64Array | 
 }
 
 /** Turns sums into means. Nodes that no block covers get the mean of their plane. */
-function fillGaps({ grid }: HotspotModel, sum: Float64Array, covered: Float64Array): void {
-  const cells = grid ? grid.rows * grid.columns : 0;
-  for (let plane = 0; plane <= (grid?.layers ?? -1); plane++) {
-    const [from, to] = [plane * cells, (plane + 1) * cells];
+function fillGaps({ planes }: HotspotModel, sum: Float64Array, covered: Float64Array): void {
+  for (const [from, to] of planes) {
     const mean = total(sum.subarray(from, to)) / total(covered.subarray(from, to));
     for (let i = from; i < to; i++) sum[i] += Math.max(0, 1 - covered[i]) * mean;
     for (let i = from; i < to; i++) covered[i] = Math.max(1, covered[i]);

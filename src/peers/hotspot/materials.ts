@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import { blockOccupancy, type Grid } from '../../thermal/floorplan/index.ts';
+import { blockOccupancy, type Grid, type SparseRows } from '../../thermal/floorplan/index.ts';
 import type { HotspotLayer } from './input/problem.ts';
 import type { CellMaterials, HotspotRules } from './model.ts';
 
@@ -34,10 +34,9 @@ export function cellMaterials(
 /** Calls `visit` for every block and every cell that it touches, block by block. */
 function visitCells(
   layer: HotspotLayer,
-  grid: Grid,
+  { start, index, weight }: SparseRows,
   visit: (cell: number, covered: number, conductivity: number, heatCapacity: number) => void,
 ): void {
-  const { start, index, weight } = blockOccupancy(layer.floorplan, grid);
   layer.blocks.forEach(({ resistivityMKPerW, heatCapacityJPerM3K = layer.heatCapacityJPerM3K }, u) => {
     const conductivity = resistivityMKPerW === undefined ? layer.conductivityWPerMK : 1 / resistivityMKPerW;
     for (let i = start[u]; i < start[u + 1]; i++) visit(index[i], weight[i], conductivity, heatCapacityJPerM3K);
@@ -49,7 +48,7 @@ export function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Cel
   const conductivityWPerMK = new Float64Array(cells);
   const heatCapacityJPerM3K = new Float64Array(cells).fill(layer.heatCapacityJPerM3K);
   const owned = new Uint8Array(cells);
-  visitCells(layer, grid, (cell, covered, conductivity, heatCapacity) => {
+  visitCells(layer, blockOccupancy(layer.floorplan, grid), (cell, covered, conductivity, heatCapacity) => {
     if (owned[cell]) return;
     if (covered >= OWNED) {
       owned[cell] = 1;
@@ -68,11 +67,15 @@ export function hotspotCells(layer: HotspotLayer, name: string, grid: Grid): Cel
 }
 
 export function mixedCells(layer: HotspotLayer, _: string, grid: Grid): CellMaterials {
-  const cells = grid.rows * grid.columns;
+  return mixedMaterials(layer, blockOccupancy(layer.floorplan, grid), grid.rows * grid.columns);
+}
+
+/** The area-weighted means of cells, from the part of each cell that each block covers (blocks x cells). */
+export function mixedMaterials(layer: HotspotLayer, occupancy: SparseRows, cells: number): CellMaterials {
   const covered = new Float64Array(cells);
   const conductivitySum = new Float64Array(cells);
   const heatCapacitySum = new Float64Array(cells);
-  visitCells(layer, grid, (cell, part, conductivity, heatCapacity) => {
+  visitCells(layer, occupancy, (cell, part, conductivity, heatCapacity) => {
     covered[cell] += part;
     conductivitySum[cell] += part * conductivity;
     heatCapacitySum[cell] += part * heatCapacity;

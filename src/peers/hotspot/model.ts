@@ -49,6 +49,10 @@ export interface HotspotModel {
    * model.
    */
   readonly grid: { readonly rows: number; readonly columns: number; readonly layers: number } | null;
+  /** Layers x cells, by nodes: how the cells of `grid` are read, unless they are nodes themselves. */
+  readonly cells?: SparseRows;
+  /** The first node of each plane, and the one after its last; none in the block model. */
+  readonly planes: readonly (readonly [from: number, to: number])[];
 }
 
 export interface HotspotSteadyState {

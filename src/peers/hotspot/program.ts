@@ -1,4 +1,5 @@
 import { type Diagnostic, placedAt } from '../../base/errors.ts';
+import type { Files } from '../../base/files.ts';
 import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
 import { continuumSteady } from '../../thermal/continuum/index.ts';
 import type { ResultCache } from '../../thermal/reduced/index.ts';
@@ -7,7 +8,7 @@ import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
 import { modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
-import type { HotspotInput } from './input/files.ts';
+import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
 import { isReducible, steadyResponse } from './reduced.ts';
@@ -90,6 +91,20 @@ export interface TransientPeak {
   readonly timeS: number;
   /** First time at which some unit is above -thermal_threshold, interpolated linearly between looks; null if none is. */
   readonly aboveThresholdS: number | null;
+}
+
+/**
+ * Does HotSpot's job with HotSpot's files: the temperatures of a floorplan under a power trace, in the steady state
+ * and, if `request.transient`, over time. The default `mode` computes the physics that the files describe. Errors: an
+ * `InputError` with the diagnostics of all files.
+ */
+export function solveThermal(
+  files: Files,
+  request: HotspotRequest,
+  job: Partial<Omit<HotspotJob, 'input' | 'transient'>> = {},
+): HotspotOutcome {
+  const input = readHotspotInput(files, request);
+  return runHotspot({ mode: 'physical', ...job, input, transient: request.transient });
 }
 
 /** Does HotSpot's job: the samples one by one, then the steady state under the trace's mean power. */

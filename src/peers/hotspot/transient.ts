@@ -1,3 +1,4 @@
+import { applyRows } from '../../thermal/floorplan/index.ts';
 import { type LeakageModel, leakyStepper } from '../../thermal/index.ts';
 import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/index.ts';
 import { blockReader, fieldTemperatures, modalTransient, type ResultCache } from '../../thermal/reduced/index.ts';
@@ -174,7 +175,12 @@ function convectionAt({ options, packageModel }: HotspotProblem, model: HotspotM
 }
 
 /** Temperatures of all cells of HotSpot's layers, K; empty for the block model. */
-export function cellTemperatures({ grid, ambientK }: HotspotModel, rise: Float64Array): Float64Array {
+export function cellTemperatures({ grid, cells: rows, ambientK }: HotspotModel, rise: Float64Array): Float64Array {
   const cells = grid ? grid.layers * grid.rows * grid.columns : 0;
+  if (rows) {
+    const read = new Float64Array(cells);
+    applyRows(rows, rise, 0, read);
+    return read.map((value) => value + ambientK);
+  }
   return rise.slice(0, cells).map((value) => value + ambientK);
 }

@@ -8,6 +8,12 @@ export interface QuarterPlate {
   readonly planeM: number;
   readonly conductivityWPerMK: number;
   readonly heatCapacityJPerM3K: number;
+  /** A square of another conductivity in the middle. */
+  readonly middle?: { readonly halfCells: number; readonly conductivityWPerMK: number };
+}
+
+function conductivityAt({ middle, conductivityWPerMK }: QuarterPlate, x: number, y: number): number {
+  return middle && x < middle.halfCells && y < middle.halfCells ? middle.conductivityWPerMK : conductivityWPerMK;
 }
 
 /**
@@ -29,17 +35,20 @@ export function finiteVolumes(
   const toAmbient = new Float64Array(nodes);
   const capacity = new Float64Array(nodes);
   const area = cellM ** 2;
-  planes.forEach(({ halfCells: n, planeM, conductivityWPerMK: k, heatCapacityJPerM3K: c }, p) => {
+  planes.forEach((plane, p) => {
+    const { halfCells: n, planeM, heatCapacityJPerM3K: c } = plane;
     const next = planes[p + 1];
+    const beside = (a: number, b: number): number => (2 * planeM * a * b) / (a + b);
     for (let y = 0; y < n; y++) {
       for (let x = 0; x < n; x++) {
         const node = starts[p] + y * n + x;
         capacity[node] = c * planeM * area;
-        if (x + 1 < n) addConductance(edges, node, node + 1, k * planeM);
-        if (y + 1 < n) addConductance(edges, node, node + n, k * planeM);
+        const k = conductivityAt(plane, x, y);
+        if (x + 1 < n) addConductance(edges, node, node + 1, beside(k, conductivityAt(plane, x + 1, y)));
+        if (y + 1 < n) addConductance(edges, node, node + n, beside(k, conductivityAt(plane, x, y + 1)));
         if (!next) toAmbient[node] = area / (planeM / (2 * k) + 1 / filmWPerM2K);
         else if (x < next.halfCells && y < next.halfCells) {
-          const g = area / (planeM / (2 * k) + next.planeM / (2 * next.conductivityWPerMK));
+          const g = area / (planeM / (2 * k) + next.planeM / (2 * conductivityAt(next, x, y)));
           addConductance(edges, node, starts[p + 1] + y * next.halfCells + x, g);
         }
       }

@@ -1,0 +1,218 @@
+import { once } from '../../base/once.ts';
+import type { ResolutionError } from '../../thermal/continuum/index.ts';
+import { applyRows, type Block, middleBlocks, type SparseRows, sparse } from '../../thermal/floorplan/index.ts';
+import type { ThermalNetwork, ThermalStack } from '../../thermal/network/index.ts';
+import { choleskyFor } from '../../thermal/solvers/index.ts';
+import {
+  countOf,
+  coveredCells,
+  coveredNodes,
+  type Frame,
+  frameOf,
+  type Rectangle,
+  regionNodes,
+  surfaceNodes,
+  volumeNetwork,
+} from '../../thermal/volumes/index.ts';
+import { blockMean, lazily, readingMode, unitsOf } from './build.ts';
+import { unitSources } from './field.ts';
+import type { HotspotLayer, HotspotProblem } from './input/problem.ts';
+import { type ModelLayer, modelLayers, stackOf } from './layers.ts';
+import { mixedMaterials } from './materials.ts';
+import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
+
+/** Cells along each side of the die, at least: lines follow the edges of blocks besides. */
+const CELLS = 32;
+/** The same of the model whose difference tells the error; and the error over that difference, at first order in the cell. */
+const COARSER = 24;
+const OF_DIFFERENCE = 3;
+
+/**
+ * HotSpot's files in finite volumes of their true shape, for layers with materials by block. Lines follow the edges of blocks, so
+ * that each cell has one material; layers are cut as the smallest block asks for. For steady states. The grid of the options sets the
+ * cells of fields alone. `powerW` (by unit) is what the error is told for. Errors: as `hotspotModel`.
+ */
+export function volumeModel(
+  problem: HotspotProblem,
+  rules: HotspotRules,
+  convectionKPerW: number,
+  powerW: Float64Array,
+): HotspotModel {
+  const model = modelOf(problem, rules, convectionKPerW, CELLS);
+  const error = once((): ResolutionError => {
+    const coarser = modelOf(problem, rules, convectionKPerW, COARSER);
+    const [fine, coarse] = [model, coarser].map((one) => unitRises(one, powerW));
+    const most = fine.reduce((highest, rise) => Math.max(highest, Math.abs(rise)), 0);
+    const kelvin = fine.reduce((worst, rise, u) => Math.max(worst, OF_DIFFERENCE * Math.abs(rise - coarse[u])), 0);
+    return { part: most > 0 ? kelvin / most : 0, kelvin };
+  });
+  return lazily(model, { resolutionError: (): ResolutionError | null => error() }) as HotspotModel;
+}
+
+function unitRises(model: Solvable, powerW: Float64Array): Float64Array {
+  const rise = new Float64Array(model.nodes);
+  choleskyFor(model.network)(0).solve(unitSources(model, powerW), rise);
+  const means = new Float64Array(powerW.length);
+  applyRows(model.power, rise, 0, means);
+  return means;
+}
+
+type Solvable = Omit<HotspotModel, 'resolutionError'>;
+
+function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: number, cells: number): Solvable {
+  const { options } = problem;
+  const grid = { rows: options.grid_rows, columns: options.grid_cols };
+  const die = problem.layers[0].floorplan;
+  const layers = modelLayers(problem, rules, grid);
+  const coarse = stackOf(problem, layers, convectionKPerW);
+  const frame = frameOf(coarse, die, {
+    ...edgesOf(layers, die.heightM),
+    cells,
+    powered: layers.map(({ power }) => power),
+  });
+  const stack = withMaterials(coarse, problem, frame);
+  const units = unitsOf(layers);
+  const shares = sharesOf(frame);
+  const readPlaces = (floorplan: ModelLayer['floorplan']): readonly Block[] =>
+    blockMean(problem, rules) === 'center' ? middleBlocks(floorplan, grid) : floorplan.blocks;
+  const known = {
+    rules,
+    nodes: frame.nodes,
+    uniform: false,
+    isInModes: false,
+    continuum: null,
+    ambientK: options.ambient,
+    units: units.map(({ name }) => name),
+    unitGroup: Int32Array.from(units, ({ group }) => group),
+    unitIndex: Int32Array.from(units, ({ index }) => index),
+    groups: [
+      ...layers.map((layer, l) => layerGroup(frame, layer, l, shares, readPlaces)),
+      packageGroup(frame, stack, shares),
+    ],
+    readingMode: readingMode(options),
+    grid: { ...grid, layers: layers.length },
+    planes: frame.planes.map(({ first }, p): readonly [number, number] => [
+      first,
+      frame.planes[p + 1]?.first ?? frame.nodes,
+    ]),
+  };
+  return lazily(known, {
+    network: (): ThermalNetwork => volumeNetwork(stack, frame),
+    power: () =>
+      sparse(
+        units.map(({ group, index }) => meanOver(frame, frame.facePlane[group], layers[group].floorplan.blocks[index])),
+      ),
+    sink: () => sparse([normalised(surfaceNodes(frame, frame.planes.length - 1))]),
+    cells: () => cellRows(frame, grid, layers.length),
+  });
+}
+
+/** Edges of blocks that have power, or materials of their own; and the shortest of their sides. */
+function edgesOf(layers: readonly ModelLayer[], dieHeightM: number) {
+  const telling = layers.filter(({ power, layer }) => power || layer.bySite);
+  const blocks = [...new Set(telling.map(({ floorplan }) => floorplan))].flatMap((floorplan) => floorplan.blocks);
+  return {
+    edgesX: blocks.flatMap(({ leftM, widthM }) => [leftM, leftM + widthM]),
+    edgesY: blocks.flatMap(({ bottomM, heightM }) => [dieHeightM - bottomM, dieHeightM - bottomM - heightM]),
+    smallestM: blocks.reduce(
+      (least, { widthM, heightM }) => Math.min(least, widthM, heightM),
+      Number.POSITIVE_INFINITY,
+    ),
+  };
+}
+
+/** The stack with the materials of its own layers in the cells of the frame. */
+function withMaterials(stack: ThermalStack, { layers: own }: HotspotProblem, frame: Frame): ThermalStack {
+  const sites = countOf(frame.x.die) * countOf(frame.y.die);
+  // Spreader and sink come last; a secondary path comes first.
+  const firstOwn = stack.layers.length - 2 - own.length;
+  const made = new Map<HotspotLayer['floorplan'], SparseRows>();
+  const occupancyOf = ({ floorplan }: HotspotLayer): SparseRows => {
+    const rows = made.get(floorplan) ?? sparse(floorplan.blocks.map((block) => coveredCells(frame, block)));
+    made.set(floorplan, rows);
+    return rows;
+  };
+  const layers = stack.layers.map((layer, l) => {
+    if (!layer.bySite) return layer;
+    const of = own[l - firstOwn];
+    return { ...layer, bySite: mixedMaterials(of, occupancyOf(of), sites) };
+  });
+  return { ...stack, layers };
+}
+
+function layerGroup(
+  frame: Frame,
+  { prefix, floorplan }: ModelLayer,
+  l: number,
+  shares: (nodes: readonly (readonly [number, number])[]) => [number, number][],
+  readPlaces: (floorplan: ModelLayer['floorplan']) => readonly Block[],
+): NodeGroup {
+  const planes = planesOf(frame, l);
+  return lazily(
+    { prefix, names: floorplan.blocks.map(({ name }) => name) },
+    {
+      reading: () => sparse(readPlaces(floorplan).map((block) => meanOver(frame, frame.facePlane[l], block))),
+      occupancy: () =>
+        sparse(floorplan.blocks.map((block) => shares(planes.flatMap((plane) => coveredNodes(frame, plane, block))))),
+    },
+  );
+}
+
+/** Turns areas of nodes into parts of each node's whole area. */
+function sharesOf(frame: Frame): (nodes: readonly (readonly [number, number])[]) => [number, number][] {
+  const whole = once(() => {
+    const areas = new Float64Array(frame.nodes);
+    frame.planes.forEach((_, plane) => {
+      for (const [node, area] of surfaceNodes(frame, plane)) areas[node] += area;
+    });
+    return areas;
+  });
+  return (nodes) => nodes.map(([node, area]) => [node, area / whole()[node]]);
+}
+
+/** The planes of a layer: all but its last face, which is the next layer's first. */
+function planesOf({ facePlane, planes }: Frame, l: number): number[] {
+  const end = l + 2 === facePlane.length ? planes.length : facePlane[l + 1];
+  return Array.from({ length: end - facePlane[l] }, (_, i) => facePlane[l] + i);
+}
+
+/** HotSpot's nodes of the package: the trapezia of the overhang, each read as the mean over its planes. */
+function packageGroup(
+  frame: Frame,
+  stack: ThermalStack,
+  shares: (nodes: readonly (readonly [number, number])[]) => [number, number][],
+): NodeGroup {
+  const regions = once(() => regionNodes(frame, stack));
+  const count = (stack.overhang ? 12 : 0) + (stack.secondary ? 16 : 0);
+  return lazily(
+    { prefix: 'inode_', names: Array.from({ length: count }, (_, i) => `${i}`) },
+    {
+      reading: () => sparse(regions().map(normalised)),
+      occupancy: () => sparse(regions().map(shares)),
+    },
+  );
+}
+
+function meanOver(frame: Frame, plane: number, one: Rectangle): [number, number][] {
+  return normalised(coveredNodes(frame, plane, one));
+}
+
+function normalised(nodes: readonly (readonly [number, number])[]): [number, number][] {
+  const whole = nodes.reduce((sum, [, area]) => sum + area, 0);
+  return nodes.map(([node, area]) => [node, area / whole]);
+}
+
+/** Layers x cells: how cells of HotSpot's grid are read at each layer's first face. */
+function cellRows(frame: Frame, { rows, columns }: { rows: number; columns: number }, layers: number): SparseRows {
+  const { widthM, heightM } = frame.die;
+  const [width, height] = [widthM / columns, heightM / rows];
+  return sparse(
+    Array.from({ length: layers * rows * columns }, (_, i) => {
+      const [layer, cell] = [Math.floor(i / (rows * columns)), i % (rows * columns)];
+      const [row, column] = [Math.floor(cell / columns), cell % columns];
+      const bottomM = heightM - (row + 1) * height;
+      const one = { leftM: column * width, bottomM, widthM: width, heightM: height };
+      return meanOver(frame, frame.facePlane[layer], one);
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import type { DieSize } from '../floorplan/floorplan.ts';
+import type { ThermalStack } from '../network/stack.ts';
+import { type Axis, axisOf, overlapsOf, type Range } from './axis.ts';
+import { type Element, elementsOf, type Sought } from './elements.ts';
+
+/** A plane of nodes: a rectangle of the cells of both axes, row 0 north. */
+export interface NodePlane {
+  readonly x: Range;
+  readonly y: Range;
+  /** Node of its first cell; the others follow row by row. */
+  readonly first: number;
+}
+
+/** The nodes of a stack: finite volumes along the sides, elements through the layers. */
+export interface Frame {
+  readonly die: DieSize;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** By layer, the cells it has. */
+  readonly extents: readonly { readonly x: Range; readonly y: Range }[];
+  readonly elements: readonly Element[];
+  readonly planes: readonly NodePlane[];
+  /** By element, its first plane; its last one is the first of the next. */
+  readonly firstPlane: readonly number[];
+  /** By face of the layers, from layer 0's outer face on: its plane. */
+  readonly facePlane: readonly number[];
+  readonly nodes: number;
+}
+
+/** What decides the lines along the sides and the slices through the layers. */
+export interface FrameOptions extends Sought {
+  /** Edges that lines follow, m from the die's west and north side. */
+  readonly edgesX: readonly number[];
+  readonly edgesY: readonly number[];
+  /** Cells along a side of the die, at least. */
+  readonly cells: number;
+}
+
+export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions): Frame {
+  const sides = sidesOf(stack, die);
+  const widths = sides.map(({ widthM }) => widthM);
+  const heights = sides.map(({ heightM }) => heightM);
+  const spreadM = spreadOf(stack, options);
+  const x = axisOf(die.widthM, { ...options, edgesM: options.edgesX, spreadM }, widths);
+  const y = axisOf(die.heightM, { ...options, edgesM: options.edgesY, spreadM }, heights);
+  const extents = sides.map((_, l) => ({ x: x.bodies[l], y: y.bodies[l] }));
+  const elements = elementsOf(stack.layers, options);
+  const planes: NodePlane[] = [];
+  const firstPlane: number[] = [];
+  const facePlane: number[] = [];
+  let nodes = 0;
+  const add = (extent: { readonly x: Range; readonly y: Range }): void => {
+    planes.push({ ...extent, first: nodes });
+    nodes += countOf(extent.x) * countOf(extent.y);
+  };
+  elements.forEach(({ layer, degree }, e) => {
+    const before = elements[e - 1]?.layer ?? layer;
+    // The wider of two layers has the face between them.
+    add(countOf(extents[before].x) > countOf(extents[layer].x) ? extents[before] : extents[layer]);
+    firstPlane.push(planes.length - 1);
+    if (e === 0 || before !== layer) facePlane.push(planes.length - 1);
+    for (let inner = 1; inner < degree; inner++) add(extents[layer]);
+  });
+  add(extents[extents.length - 1]);
+  facePlane.push(planes.length - 1);
+  return { die, x, y, extents, elements, planes, firstPlane, facePlane, nodes };
+}
+
+export function countOf([from, to]: Range): number {
+  return to - from;
+}
+
+/** The thinnest layer with power, but no less than a fifth of the smallest block. */
+function spreadOf({ layers }: ThermalStack, { powered, smallestM }: FrameOptions): number {
+  const thinnest = Math.min(...layers.filter((_, l) => powered[l]).map(({ thicknessM }) => thicknessM));
+  return Math.max(thinnest, smallestM / 5);
+}
+
+/** Of each layer, m. */
+function sidesOf({ layers, overhang, secondary }: ThermalStack, die: DieSize): DieSize[] {
+  const square = (sideM: number): DieSize => ({ widthM: sideM, heightM: sideM });
+  const sides = layers.map(() => die);
+  if (overhang) {
+    sides[layers.length - 2] = square(overhang.spreaderSideM);
+    sides[layers.length - 1] = square(overhang.sinkSideM);
+  }
+  if (secondary) {
+    sides[0] = square(secondary.boardSideM);
+    sides[1] = square(secondary.solderSideM);
+    sides[2] = square(secondary.substrateSideM);
+  }
+  return sides;
+}
+
+/** A rectangle of the die, m from its west and south side. */
+export interface Rectangle {
+  readonly leftM: number;
+  readonly bottomM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+}
+
+/** The node of a plane at a cell of both axes. */
+export function nodeAt({ planes }: Frame, plane: number, row: number, column: number): number {
+  const { x, y, first } = planes[plane];
+  return first + (row - y[0]) * countOf(x) + column - x[0];
+}
+
+/** The cells of the die under a rectangle, with what each gives of its area, m^2. */
+function covered({ die, x, y }: Frame, one: Rectangle): { row: number; column: number; areaM2: number }[] {
+  const top = die.heightM - one.bottomM - one.heightM;
+  const columns = overlapsOf(x, one.leftM, one.leftM + one.widthM);
+  return overlapsOf(y, top, top + one.heightM).flatMap(([row, height]) =>
+    columns.map(([column, width]) => ({ row, column, areaM2: width * height })),
+  );
+}
+
+/** The nodes of a plane under a rectangle of the die, with the area of each that it covers, m^2. */
+export function coveredNodes(frame: Frame, plane: number, one: Rectangle): [number, number][] {
+  return covered(frame, one).map(({ row, column, areaM2 }) => [nodeAt(frame, plane, row, column), areaM2]);
+}
+
+/** The cells of the die under a rectangle, row by row from the north, with the part of each that it covers. */
+export function coveredCells(frame: Frame, one: Rectangle): [number, number][] {
+  const { x, y } = frame;
+  return covered(frame, one).map(({ row, column, areaM2 }) => {
+    const cellM2 = (x.lines[column + 1] - x.lines[column]) * (y.lines[row + 1] - y.lines[row]);
+    return [(row - y.die[0]) * countOf(x.die) + column - x.die[0], areaM2 / cellM2];
+  });
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hotspot/config.ts';
+import { continuumModel } from '../../../src/peers/hotspot/continuum.ts';
+import { readGroup, readUnits } from '../../../src/peers/hotspot/field.ts';
+import { initialField } from '../../../src/peers/hotspot/initial.ts';
+import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
+import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
+import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
+import { cellTemperatures } from '../../../src/peers/hotspot/transient.ts';
+import { volumeModel } from '../../../src/peers/hotspot/volumes.ts';
+import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
+import { choleskySteady } from '../../../src/thermal/solvers/sparse-cholesky.ts';
+import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
+import { longTest } from '../../tier.ts';
+import { dieProblem, goldenProblem, heatOut, layerOf, RULES } from './support.ts';
+
+const GRID: HotspotOptions = {
+  ...HOTSPOT_DEFAULTS,
+  model_type: 'grid',
+  grid_rows: 16,
+  grid_cols: 16,
+  grid_map_mode: 'avg',
+};
+
+function block(name: string, left: number, bottom: number, width: number, height: number, k?: number) {
+  const own = k === undefined ? {} : { resistivityMKPerW: 1 / k, heatCapacityJPerM3K: 2e6 };
+  return { name, leftM: left * 1e-3, bottomM: bottom * 1e-3, widthM: width * 1e-3, heightM: height * 1e-3, ...own };
+}
+
+/** A square in the middle and the four rectangles around it, mm. */
+function middle(side: number, square: number, k?: number): HotspotLayer['blocks'] {
+  const rest = (side - square) / 2;
+  return [
+    block('middle', rest, rest, square, square, k),
+    block('south', 0, 0, side, rest),
+    block('north', 0, rest + square, side, rest),
+    block('west', 0, rest, rest, square),
+    block('east', rest + square, rest, rest, square),
+  ];
+}
+
+const volumesOf = (problem: HotspotProblem, powerW: Float64Array): HotspotModel =>
+  volumeModel(problem, RULES.physical, problem.options.r_convec, powerW);
+
+function riseOf(model: HotspotModel, problem: HotspotProblem, powerW: Float64Array): Float64Array {
+  const solverFor = (one: HotspotModel) =>
+    one.continuum ? continuumSteady(one.continuum, true) : choleskySteady(one.network);
+  return hotspotSteady(problem, model, powerW, solverFor).rise;
+}
+
+describe('steady states in finite volumes', () => {
+  test('one dimension: the sum of the resistances, with the package as wide as the die', () => {
+    // DESIGN: 20 W through 0.15 mm of silicon, 20 um, 1 and 2 mm of copper of 8 mm sides, 2 K/W.
+    const options = { ...GRID, s_spreader: 8e-3 + 1e-9, s_sink: 8e-3 + 2e-9, t_sink: 2e-3, r_convec: 2 };
+    const problem = dieProblem(options, [block('all', 0, 0, 8, 8)]);
+    const powerW = Float64Array.of(20);
+    const model = volumesOf(problem, powerW);
+    const area = 64e-6;
+    const through = 1.5e-4 / 100 + 2e-5 / 4 + 3e-3 / 400;
+    const exact = 20 * (through / area + 2);
+    const [unit] = readUnits(model, riseOf(model, problem, powerW));
+    expect(Math.abs(unit - 318.15 - exact)).toBeLessThan(1e-4);
+  });
+
+  test('two materials side by side that conduct through the layer alone: exact, too', () => {
+    // Half of the die each, the same flux, so that no heat flows sideways below the layer.
+    const options: HotspotOptions = {
+      ...GRID,
+      ...{ s_spreader: 4e-3 + 1e-9, s_sink: 4e-3 + 2e-9, r_convec: 1, detailed_3D: 'on' },
+    };
+    const blocks = [block('a', 0, 0, 1.7, 4, 2), block('b', 1.7, 0, 2.3, 4, 50)];
+    const layer = layerOf({ thicknessM: 1e-4, conductivityWPerMK: 10, heatCapacityJPerM3K: 2e6 }, blocks, true);
+    const problem: HotspotProblem = {
+      ...{ options, layers: [{ ...layer, lateral: false }], fromLayerFile: true, packageModel: null },
+    };
+    const powerW = Float64Array.of(1.7, 2.3);
+    const model = volumesOf(problem, powerW);
+    const rise = riseOf(model, problem, powerW);
+    const flux = 4 / 16e-6;
+    const below = 4 * 1 + flux * (options.t_spreader / 400 + options.t_sink / 400);
+    const [a, b] = readUnits(model, rise);
+    expect(a - 318.15).toBeCloseTo(below + (flux * 1e-4) / 2, 4);
+    expect(b - 318.15).toBeCloseTo(below + (flux * 1e-4) / 50, 4);
+    // Row by row from the north: cells 0 to 6 lie in a.
+    const cells = cellTemperatures(model, rise);
+    expect(cells[0]).toBeCloseTo(a, 4);
+    expect(cells[15]).toBeCloseTo(b, 4);
+  });
+
+  longTest('a copper column under a heated square: an independent grid of fine cells', () => {
+    const reference = [columnBySmallCells(1), columnBySmallCells(2)];
+    // Second order in the cell and in the plane.
+    const limit = reference[1] + (reference[1] - reference[0]) / 3;
+    const options: HotspotOptions = {
+      ...GRID,
+      ...{ s_spreader: 4e-3 + 1e-9, s_sink: 4e-3 + 2e-9, t_sink: 1e-3, r_convec: 1, detailed_3D: 'on' },
+    };
+    const silicon = layerOf(
+      { thicknessM: 1e-4, conductivityWPerMK: 120, heatCapacityJPerM3K: 2e6 },
+      middle(4, 1.2),
+      true,
+    );
+    const glue = layerOf({ thicknessM: 1e-4, conductivityWPerMK: 0.5, heatCapacityJPerM3K: 2e6 }, middle(4, 0.8, 400));
+    const problem: HotspotProblem = { options, layers: [silicon, glue], fromLayerFile: true, packageModel: null };
+    const powerW = Float64Array.of(1, 0, 0, 0, 0);
+    const model = volumesOf(problem, powerW);
+    const rise = readUnits(model, riseOf(model, problem, powerW))[0] - 318.15;
+    const { kelvin } = model.resolutionError!;
+    expect(Math.abs(rise - limit)).toBeLessThan(kelvin!);
+    expect(kelvin! / rise).toBeLessThan(0.08);
+  });
+
+  /** The heated square's mean rise, by cells of 0.1 mm over `fineness`. */
+  function columnBySmallCells(fineness: number): number {
+    const plate = (planes: number, thickness: number, k: number, column?: number): QuarterPlate => ({
+      halfCells: 20 * fineness,
+      planes: planes * fineness,
+      planeM: thickness / (planes * fineness),
+      conductivityWPerMK: k,
+      heatCapacityJPerM3K: 2e6,
+      ...(column && { middle: { halfCells: 4 * fineness, conductivityWPerMK: column } }),
+    });
+    const plates = [plate(2, 1e-4, 120), plate(2, 1e-4, 0.5, 400), plate(3, 1e-3, 400), plate(2, 1e-3, 400)];
+    return finiteVolumes(plates, 1e-4 / fineness, 6 * fineness, 1 / 16e-6, 0);
+  }
+
+  longTest.each(['sys8-grid16-steady', 'sys8-grid16-secondary'])(
+    '%s: lateral modes, in blocks, cells and package',
+    (name) => {
+      const given = goldenProblem(name);
+      const problem = { ...given, options: { ...given.options, grid_map_mode: 'avg' as const } };
+      const units = problem.layers[0].blocks.length;
+      const powerW = Float64Array.from({ length: units }, (_, u) => 1 + (u % 3) * 2);
+      const volumes = volumesOf(problem, powerW);
+      const modes = continuumModel(problem, RULES.physical, problem.options.r_convec, powerW);
+      const [a, b] = [volumes, modes].map((model) => riseOf(model, problem, powerW));
+      const most = Math.max(...readUnits(modes, b)) - 318.15;
+      volumes.groups.forEach((_, group) => {
+        const [left, right] = [readGroup(volumes, group, a), readGroup(modes, group, b)];
+        left.forEach((value, i) => {
+          expect(Math.abs(value - right[i])).toBeLessThan(0.01 * most);
+        });
+      });
+      const [ofVolumes, ofModes] = [cellTemperatures(volumes, a), cellTemperatures(modes, b)];
+      // Means over sides of cells, each with its own waviness.
+      ofVolumes.forEach((value, i) => {
+        expect(Math.abs(value - ofModes[i])).toBeLessThan(0.03 * most);
+      });
+      expect(heatOut(volumes, a)).toBeCloseTo(
+        powerW.reduce((sum, w) => sum + w, 0),
+        9,
+      );
+    },
+  );
+});
+
+describe('starts', () => {
+  test('a uniform start is uniform in every node, that of a steady file too', () => {
+    const problem = goldenProblem('sys8-grid16-secondary');
+    const units = problem.layers[0].blocks.length;
+    const model = volumesOf(problem, new Float64Array(units));
+    const names = model.groups.reduce((sum, group) => sum + group.names.length, 0);
+    for (const given of [350, new Float64Array(names).fill(350)]) {
+      const field = initialField(model, given);
+      expect(Math.max(...field.map((rise) => Math.abs(rise - (350 - problem.options.ambient))))).toBeLessThan(1e-9);
+    }
+  });
+});
