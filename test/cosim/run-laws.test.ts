@@ -1,8 +1,10 @@
 /** Laws of whole runs: what may not matter, and what scales. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
-import { longTest, someOf } from '../tier.ts';
+import { artefacts } from '../../src/report/index.ts';
+import { lawOptions, longTest, someOf } from '../tier.ts';
 import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, memoryCache, SRAM, type Texts } from './support.ts';
 
 const go = coarseRuns('start: ambient');
@@ -141,4 +143,98 @@ describe('the order of names in the files', () => {
       expect(Math.max(...offK), name).toBeLessThan(1e-6);
     });
   });
+});
+
+describe('arrays that change places on the die', () => {
+  const path = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
+  const WORK = 'layer,type,m,n,k\na,gemm,128,128,256\nb,gemm,64,64,600\n';
+  const LINES = 'inferences: { duration: 6ms }\nepoch: 100us\nlimit: 50C\nstart: ambient\n';
+  const quad = (thermal: string, more: Texts = {}): Texts => ({
+    ...COARSE,
+    'net.csv': WORK,
+    [path]: edit(BUNDLED_TEXTS[path], /floorplan: auto\n/, `${thermal}\n  grid: { rows: 16, columns: 16 }\n`),
+    ...more,
+  });
+  const run = (overlay: Texts, policy: string): RunResult => {
+    const text = `version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\n${LINES}policy: ${policy}\n`;
+    const experiment = load(text, { overlay });
+    return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+  };
+  const swapped = (text: string): string =>
+    text.replace(/(array|core)_(\d)/g, (_, name, a) => `${name}_${Number(a) ^ 1}`);
+
+  longTest.each(['regional', 'step_wise'])('permute results: %s', (kind) => {
+    const policy = `{ name: ${kind}, trip: 45.8C }`;
+    const floorplan = String(artefacts(run(quad('floorplan: auto'), policy), { inputsHash: '' })['chip.flp']!());
+    // What the automatic floorplan calls its blocks.
+    const blockOf = (component: string) =>
+      `    block: "array_{array}.${component}${component === 'pe' ? '_{row}_{column}' : ''}"\n`;
+    const yaml = quad('floorplan: ./chip.flp')
+      [path].replace('filler: 12mm2', 'filler: [filler]')
+      .replace(/^ {2}(pe|\w+_spad):\n( {4}domain.*\n)/gm, (_, name, domain) => `  ${name}:\n${domain}${blockOf(name)}`);
+    const placed = (flp: string) =>
+      run(quad('', { [path]: yaml, [path.replace('accelerator.yaml', 'chip.flp')]: flp }), policy);
+    const [a, b] = [placed(floorplan), placed(swapped(floorplan))];
+    expect(a.transitions).toBeGreaterThan(4);
+    expect(b.transitions).toBe(a.transitions);
+    expect(Math.abs(b.energyJ.total / a.energyJ.total - 1)).toBeLessThan(1e-9);
+    // All arrays do the same work, so that the place decides: array 1 now has the clock and the temperatures of array 0.
+    a.domains.forEach((domain, d) => {
+      const other = b.domains.indexOf(swapped(domain));
+      expect([...b.trace.domains[other].frequencyHz]).toEqual([...a.trace.domains[d].frequencyHz]);
+    });
+    a.thermal!.blocks.forEach((block, u) => {
+      const v = b.thermal!.blocks.indexOf(swapped(block));
+      const offK = a.trace.temperatureK[u].map((t, n) => Math.abs(t - b.trace.temperatureK[v][n]));
+      expect(Math.max(...offK), block).toBeLessThan(1e-6);
+    });
+    // The places differ, or the law says nothing.
+    const [left, right] = ['array_0.pe_1_1', 'array_1.pe_1_1'].map((name) => a.thermal!.blocks.indexOf(name));
+    expect(
+      Math.max(...a.trace.temperatureK[left].map((t, n) => Math.abs(t - a.trace.temperatureK[right][n]))),
+    ).toBeGreaterThan(0.01);
+  });
+});
+
+test('the past of a run from ambient does not depend on arrivals yet to come', () => {
+  const microseconds = fc.array(fc.integer({ min: 0, max: 4000 }), { minLength: 1, maxLength: 12 });
+  const policies = [
+    'pace',
+    '{ name: race-to-idle, idle: gated }',
+    '[{ name: step_wise, trip: 46C }, slack-step]',
+    'schedutil',
+  ];
+  fc.assert(
+    fc.property(
+      microseconds,
+      microseconds,
+      fc.integer({ min: 300, max: 3500 }),
+      fc.constantFrom(...policies),
+      (one, two, cut, policy) => {
+        const before = one.filter((us) => us < cut);
+        const later = (all: readonly number[]) => [0, ...before, ...all.map((us) => cut + us)].sort((a, b) => a - b);
+        const runOf = (all: readonly number[]) =>
+          go(`inferences: { arrivals: ./a.csv, duration: 8ms }\ndeadline: 500us\nepoch: 100us\npolicy: ${policy}`, {
+            overlay: {
+              'a.csv': `time_s\n${later(all)
+                .map((us) => us * 1e-6)
+                .join('\n')}\n`,
+            },
+          });
+        const [a, b] = [runOf(one), runOf(two)];
+        const untilS = cut * 1e-6 * (1 - 1e-9);
+        const past = ({ trace, events, inferences }: RunResult) => {
+          const epochs = trace.timeS.findIndex((s) => s > untilS);
+          return {
+            watts: [...trace.totalW.slice(0, epochs)],
+            temperatures: trace.temperatureK.map((column) => [...column.slice(0, epochs)]),
+            events: events.filter(({ timeS, kind }) => timeS < untilS && kind !== 'cap saturated'),
+            ends: [...inferences.endS].filter((s) => s < untilS),
+          };
+        };
+        expect(past(b)).toEqual(past(a));
+      },
+    ),
+    lawOptions(60, 6),
+  );
 });

@@ -1,7 +1,7 @@
 /** Governors decision by decision against tables made elsewhere: test/golden/policies/governors.json says how. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { budget, grants } from '../../src/policy/budgets/power-allocator.ts';
+import { budget, grants, KERNEL_GAINS } from '../../src/policy/budgets/power-allocator.ts';
 import { createStack } from '../../src/policy/index.ts';
 import { thermalSafeDensity } from '../../src/policy/power.ts';
 import { contextOf, domain, entry, first, observe, problemsOf, running, stackOf } from './support.ts';
@@ -45,14 +45,17 @@ describe('Linux 6.6 over 30 epochs', () => {
       mostW: max,
       weight: w,
     }));
-    const limits = { sustainableW: sustainable_w, rangeK: control_c - switch_on_c, mostW: 6.4 };
+    const limits = {
+      ...{ sustainableW: sustainable_w, rangeK: control_c - switch_on_c, mostW: 6.4 },
+      ...{ gains: KERNEL_GAINS, epochS: params.dt_s },
+    };
     let integralK = 0;
     for (const { t, on, budget: budgetW, integral, granted } of rows) {
       if (!on) {
         integralK = 0;
         continue;
       }
-      const next = budget(control_c - t, integralK, limits);
+      const next = budget(control_c - t, { integralK, errorK: 0 }, limits);
       integralK = next.integralK;
       expect(next.budgetW).toBeCloseTo(budgetW, 9);
       expect(integralK).toBeCloseTo(integral, 9);
@@ -61,6 +64,24 @@ describe('Linux 6.6 over 30 epochs', () => {
       });
     }
   });
+});
+
+test('power_allocator: gains, cutoff and weights of its own, by hand', () => {
+  // Units of 3 W / 10 K. Error 2 K after 5 K: 3 + 4 x 0.3 x 2 + 0.5 x 0.3 x (1 + 2) + 0.001 x 0.3 x (2 - 5) / 1e-3, W.
+  const gains = { over: 3, under: 4, integral: 0.5, change: 0.001, cutoffK: 3 };
+  const limits = { sustainableW: 3, rangeK: 10, mostW: 9, epochS: 1e-3, gains };
+  const next = budget(2, { integralK: 1, errorK: 5 }, limits);
+  expect(next.budgetW).toBeCloseTo(3 + 2.4 + 0.45 - 0.9, 12);
+  expect(next.integralK).toBe(3);
+  // From the cutoff on the sum stays.
+  expect(budget(3, { integralK: 1, errorK: 3 }, limits)).toEqual({ budgetW: 3 + 3.6 + 0.15, integralK: 1 });
+  // 2 W of 1 + 3 parts.
+  expect(
+    grants(2, [
+      { requestW: 1, mostW: 4, weight: 1 },
+      { requestW: 1, mostW: 4, weight: 3 },
+    ]),
+  ).toEqual([0.5, 1.5]);
 });
 
 describe('CoMeT', () => {
@@ -103,6 +124,7 @@ test.each([
   ['conservative', '{down_threshold: 90}', 'out-of-range p0.yaml:1:18 90'],
   ['comet-ondemand', '{critical: 70C}', 'out-of-range p0.yaml:1:12 70C'],
   ['power_allocator', '{control: 60C, switch_on: 70C}', 'out-of-range p0.yaml:1:27 70C'],
+  ['power_allocator', '{weights: {arry: 2}}', 'unknown-name p0.yaml:1:18 2'],
   ['ondemand', '{up_treshold: 90}', 'unknown-key p0.yaml:1:2 up_treshold'],
 ])('%s %s is wrong', (uses, parameters, problem) => {
   expect(problemsOf(() => stackOf(uses, parameters))).toEqual([problem]);

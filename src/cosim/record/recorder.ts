@@ -5,6 +5,11 @@ import type { DomainTrace, Trace } from '../result.ts';
 /** Rows of a chunk. Full chunks never change, so that forks of a run share them; a fork copies the open one. */
 const CHUNK_ROWS = 256;
 
+/** A buffer whose memory can be given back before anything collects it; ES2024, and in Node 20. */
+interface Buffers {
+  new (bytes: number, options: { readonly maxByteLength: number }): ArrayBuffer & { resize?(bytes: number): void };
+}
+
 /** What has been recorded, as plain data. */
 export interface RecorderState {
   readonly full: readonly Float64Array[];
@@ -22,13 +27,15 @@ export class Recorder {
   private full: readonly Float64Array[] = [];
   private open: Float64Array;
   private epochs = 0;
+  /** Whether somebody else may hold full chunks. */
+  private isShared = false;
 
   constructor(domains: number, blocks: number, hasTemperatures: boolean) {
     this.domains = domains;
     this.blocks = blocks;
     this.hasTemperatures = hasTemperatures;
     this.width = this.blockAt(hasTemperatures ? 2 * blocks : blocks);
-    this.open = new Float64Array(CHUNK_ROWS * this.width);
+    this.open = this.newChunk();
   }
 
   /** Appends a row; its values stand in the order in which `trace` reads the columns. */
@@ -48,8 +55,16 @@ export class Recorder {
     return SCALARS + 6 * this.domains + b;
   }
 
+  /** The same as `trace`, for the last time: the rows give their memory back as they turn into columns. */
+  takeTrace(): Trace {
+    return this.traceOf(this.columns(!this.isShared));
+  }
+
   trace(): Trace {
-    const columns = Array.from({ length: this.width }, (_, i) => this.column(i));
+    return this.traceOf(this.columns(false));
+  }
+
+  private traceOf(columns: readonly Float64Array[]): Trace {
     const domains = Array.from({ length: this.domains }, (_, d): DomainTrace => {
       const [frequencyHz, voltageV, busy, stall, idle, dead] = columns.slice(this.domainAt(d), this.domainAt(d + 1));
       return { frequencyHz, voltageV, busy, stall, idle, dead };
@@ -77,11 +92,13 @@ export class Recorder {
   }
 
   save(): RecorderState {
+    this.isShared = true;
     const rows = this.epochs - this.full.length * CHUNK_ROWS;
     return { full: this.full, open: this.open.slice(0, rows * this.width), epochs: this.epochs };
   }
 
   load({ full, open, epochs }: RecorderState): void {
+    this.isShared = true;
     this.full = full;
     this.open.set(open);
     this.epochs = epochs;
@@ -90,15 +107,28 @@ export class Recorder {
   private closeChunk(): void {
     this.checkLength(this.epochs + 1);
     this.full = [...this.full, this.open];
-    this.open = new Float64Array(CHUNK_ROWS * this.width);
+    this.open = this.newChunk();
   }
 
-  private column(i: number): Float64Array {
-    const column = new Float64Array(this.epochs);
-    for (let n = 0; n < this.epochs; n++) {
-      const chunk = this.full[Math.floor(n / CHUNK_ROWS)] ?? this.open;
-      column[n] = chunk[(n % CHUNK_ROWS) * this.width + i];
-    }
-    return column;
+  private newChunk(): Float64Array {
+    const length = CHUNK_ROWS * this.width;
+    const maxByteLength = 8 * length;
+    return new Float64Array(new (ArrayBuffer as unknown as Buffers)(maxByteLength, { maxByteLength }), 0, length);
+  }
+
+  private columns(givesBack: boolean): Float64Array[] {
+    const { width, epochs } = this;
+    const columns = Array.from({ length: width }, () => new Float64Array(epochs));
+    const rows = new Float64Array(CHUNK_ROWS * width);
+    [...this.full, this.open].forEach((chunk, c) => {
+      rows.set(chunk);
+      const first = c * CHUNK_ROWS;
+      const count = Math.min(CHUNK_ROWS, epochs - first);
+      for (let n = 0, at = 0; n < count; n++) {
+        for (let i = 0; i < width; i++, at++) columns[i][first + n] = rows[at];
+      }
+      if (givesBack) (chunk.buffer as InstanceType<Buffers>).resize?.(0);
+    });
+    return columns;
   }
 }

@@ -8,6 +8,8 @@ import {
   type AreaEstimate,
   type Estimate,
   type Estimator,
+  FIGURE_KINDS,
+  type FigureKind,
   type LeakageEstimate,
   MILLIWATT,
   PICOJOULE,
@@ -19,7 +21,7 @@ import {
 
 /** Columns with figures. Every other column is compared with the action's argument or the component's attribute of its name. */
 const FIGURES = ['energy_pj', 'area_um2', 'leakage_mw'] as const;
-const RESERVED: readonly string[] = ['action', ...FIGURES, 'cell', 'v0_v', 't0_k', 'source', 'assumption'];
+const RESERVED: readonly string[] = ['action', ...FIGURES, 'cell', 'v0_v', 't0_k', 'kind', 'source', 'assumption'];
 const REQUIRED = ['action', 'v0_v', 't0_k', 'source'];
 
 interface TableRow {
@@ -73,8 +75,25 @@ function readRow(row: TableCells, matchColumns: readonly string[]): TableRow {
     voltageV: row.cell('v0_v') === 'none' ? null : positiveCell(row, 'v0_v'),
     temperatureK: positiveCell(row, 't0_k'),
     cell: row.cell('cell') || undefined,
-    provenance: { source: textCell(row, 'source'), assumption: row.cell('assumption') || undefined },
+    provenance: {
+      source: textCell(row, 'source'),
+      assumption: row.cell('assumption') || undefined,
+      kind: kindCell(row),
+    },
   };
+}
+
+/** How the figure came about; tables of a user's own may leave it out. */
+function kindCell(row: TableCells): FigureKind | undefined {
+  const kind = row.cell('kind');
+  if (kind === '') return undefined;
+  const known = FIGURE_KINDS.find((one) => one === kind);
+  if (known) return known;
+  return fail('table-invalid', `"kind" is "${kind}"`, {
+    span: row.span('kind'),
+    expected: `one of ${FIGURE_KINDS.join(', ')}`,
+    suggestion: nearestName(kind, FIGURE_KINDS),
+  });
 }
 
 function figureCell(row: TableCells, column: string): Expression {

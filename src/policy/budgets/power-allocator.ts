@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
+import { domainNamed } from '../clocks.ts';
 import type { Observation, PolicyContext, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { blockPowers, limitOf } from '../power.ts';
 import { rangesByPoint, topOf } from '../ranges.ts';
@@ -15,21 +16,59 @@ const Parameters = Type.Object(
     sustainable: Type.Optional(
       Quantity('power', 'Power that the die sheds at the control temperature; that of the lowest points by default'),
     ),
+    k_po: Gain('Gain while hotter than control'),
+    k_pu: Gain('Gain while cooler'),
+    k_i: Gain('Gain of the sum of the errors of all epochs; a tenth of k_pu by default'),
+    k_d: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1e6, description: 'Gain of the change of the error, the same times seconds' }),
+    ),
+    integral_cutoff: Type.Optional(
+      Quantity('temperature difference', 'It sums up errors below this distance under control; 0 K by default'),
+    ),
+    weights: Type.Optional(
+      Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1e6 }), {
+        description: 'Weights of the requests of domains; 1 by default',
+      }),
+    ),
     ...ZONE,
   },
   { additionalProperties: false },
 );
+
+function Gain(description: string) {
+  const unit = 'in units of the sustainable power over control - switch_on';
+  return Type.Optional(Type.Number({ minimum: 0, maximum: 1e6, description: `${description}, ${unit}` }));
+}
+
+/** The gains of the controller, those of errors in units of the sustainable power over the range of temperatures. */
+export interface Gains {
+  readonly over: number;
+  readonly under: number;
+  readonly integral: number;
+  /** In the same units times seconds. */
+  readonly change: number;
+  /** It integrates while the error is below this, K. */
+  readonly cutoffK: number;
+}
+
+/** Those of the kernel: k_po = 1, k_pu = 2, k_i = k_pu / 10, k_d = 0; it integrates above the control temperature only. */
+export const KERNEL_GAINS: Gains = { over: 1, under: 2, integral: 2 / 10, change: 0, cutoffK: 0 };
 
 interface Checked {
   readonly zone: Zone;
   readonly controlK: number;
   readonly switchOnK: number;
   readonly sustainableW: number | null;
+  readonly gains: Gains;
+  /** In the order of the zone's domains. */
+  readonly weights: readonly number[];
 }
 
 interface State {
   /** Sum of the errors of all periods, K, as the kernel keeps it: without the length of a period. */
   readonly integralK: number;
+  /** The last error, K; 0 after a time below the switch-on temperature. */
+  readonly errorK: number;
   /** The highest allowed point of each domain. */
   readonly points: readonly number[];
 }
@@ -51,7 +90,9 @@ export const powerAllocator: PolicyKind<Checked> = {
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
-    const { control = limitOf(setting), switch_on, sustainable, ...rest } = parameters as Static<typeof Parameters>;
+    const given = parameters as Static<typeof Parameters>;
+    const { control = limitOf(setting), switch_on, sustainable, weights = {}, integral_cutoff, ...others } = given;
+    const { k_po, k_pu = KERNEL_GAINS.under, k_i = k_pu / 10, k_d, ...rest } = others;
     const zone = zoneOf('power_allocator', rest, setting, span);
     const controlK = parseQuantity(control, 'temperature', span('control'));
     const switchOnK =
@@ -63,13 +104,22 @@ export const powerAllocator: PolicyKind<Checked> = {
       });
     }
     const sustainableW = sustainable === undefined ? null : parseQuantity(sustainable, 'power', span('sustainable'));
-    return { zone, controlK, switchOnK, sustainableW };
+    for (const name of Object.keys(weights)) domainNamed(name, zone.domains, span('weights', name));
+    const cutoffK =
+      integral_cutoff === undefined
+        ? KERNEL_GAINS.cutoffK
+        : parseQuantity(integral_cutoff, 'temperature difference', span('integral_cutoff'));
+    return {
+      ...{ zone, controlK, switchOnK, sustainableW },
+      gains: { over: k_po ?? KERNEL_GAINS.over, under: k_pu, integral: k_i, change: k_d ?? 0, cutoffK },
+      weights: zone.domains.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name] : 1)),
+    };
   },
   create: (checked, context) => allocator(checked, context),
 };
 
 function allocator(
-  { zone, controlK, switchOnK, sustainableW }: Checked,
+  { zone, controlK, switchOnK, sustainableW, gains, weights }: Checked,
   context: PolicyContext,
 ): RunnablePolicy<State> {
   const { domains } = zone;
@@ -77,7 +127,7 @@ function allocator(
   const limits = rangesByPoint(domains, (point) => [0, point]);
   const top = domains.map(topOf);
   return {
-    initial: { integralK: 0, points: top },
+    initial: { integralK: 0, errorK: 0, points: top },
     marksK: [switchOnK, controlK],
     decide(observation, state) {
       if (!observation.triggers.has('epoch') || observation.timeS === 0) {
@@ -85,17 +135,20 @@ function allocator(
       }
       const hottestK = zone.hottestK(observation);
       if (hottestK < switchOnK) {
-        const isFree = state.integralK === 0 && state.points.every((point, d) => point === top[d]);
+        const isFree =
+          state.integralK === 0 && state.errorK === 0 && state.points.every((point, d) => point === top[d]);
         const reason = isFree ? 'cool' : `${celsius(hottestK)} is below ${celsius(switchOnK)}: free`;
-        return { ranges: limits(top), state: isFree ? state : { integralK: 0, points: top }, reason };
+        return { ranges: limits(top), state: isFree ? state : { integralK: 0, errorK: 0, points: top }, reason };
       }
       const tables = powersOf(observation);
       const actors = domains.map(({ name }, d): Actor => {
         const table = tables[d];
-        return { requestW: table[observation.points[name]], mostW: table[table.length - 1], weight: 1 };
+        return { requestW: table[observation.points[name]], mostW: table[table.length - 1], weight: weights[d] };
       });
       const shedW = sustainableW ?? tables.reduce((sum, table) => sum + table[0], 0);
-      const { budgetW, integralK } = budget(controlK - hottestK, state.integralK, {
+      const errorK = controlK - hottestK;
+      const { budgetW, integralK } = budget(errorK, state, {
+        ...{ gains, epochS: context.epochS },
         sustainableW: shedW,
         rangeK: controlK - switchOnK,
         mostW: actors.reduce((sum, { mostW }) => sum + mostW, 0),
@@ -111,26 +164,36 @@ function allocator(
         ? 'unchanged'
         : `${celsius(hottestK)}, control ${celsius(controlK)}: ${budgetW.toPrecision(4)} W`;
       const saturated = saturation(zone, ranges, hottestK, controlK);
-      return { saturated, ranges, state: { integralK, points }, reason };
+      return { saturated, ranges, state: { integralK, errorK, points }, reason };
     },
   };
 }
 
-/**
- * The power budget, W, for an error in K (control temperature minus present one), and the new integral. The gains are the kernel's
- * defaults: k_po = sustainable / range, k_pu = twice that, k_i = k_pu / 10, k_d = 0; it integrates above the control temperature only.
- */
+/** The power budget, W, for an error in K (control temperature minus present one), and the new integral. */
 export function budget(
   errorK: number,
-  integralK: number,
-  { sustainableW, rangeK, mostW }: { readonly sustainableW: number; readonly rangeK: number; readonly mostW: number },
+  before: Pick<State, 'integralK' | 'errorK'>,
+  {
+    sustainableW,
+    rangeK,
+    mostW,
+    epochS,
+    gains,
+  }: {
+    readonly sustainableW: number;
+    readonly rangeK: number;
+    readonly mostW: number;
+    readonly epochS: number;
+    readonly gains: Gains;
+  },
 ): { readonly budgetW: number; readonly integralK: number } {
-  const over = sustainableW / rangeK;
-  const under = 2 * over;
-  const gain = under / 10;
-  const added = integralK + errorK;
-  const next = errorK < 0 && Math.abs(gain * added) < mostW ? added : integralK;
-  const wanted = sustainableW + (errorK < 0 ? over : under) * errorK + gain * next;
+  const unit = sustainableW / rangeK;
+  // In this order the default, 2 / 10, is the kernel's k_pu / 10 to the last bit.
+  const gain = (10 * gains.integral * unit) / 10;
+  const added = before.integralK + errorK;
+  const next = errorK < gains.cutoffK && Math.abs(gain * added) < mostW ? added : before.integralK;
+  const change = gains.change === 0 ? 0 : (gains.change * unit * (errorK - before.errorK)) / epochS;
+  const wanted = sustainableW + (errorK < 0 ? gains.over : gains.under) * unit * errorK + gain * next + change;
   return { budgetW: Math.min(mostW, Math.max(0, wanted)), integralK: next };
 }
 

@@ -90,7 +90,9 @@ function energyBars({ rows, oracle, oracleWithTransitions }: ComparisonCell): Ma
   const at = (energyJ: number): string => coordinate((WIDTH * energyJ) / fullJ);
   const bars = ran.map(({ row, energyJ }) => {
     const colour = isLate(row) ? 'var(--other)' : 'var(--c0)';
-    const mark = least ? html`<path d="M${at(least.energyJ)} 0V10" stroke="var(--c1)" stroke-width="3" vector-effect="non-scaling-stroke"/>` : NOTHING;
+    const mark = least
+      ? html`<path d="M${at(least.energyJ)} 0V10" stroke="var(--c1)" stroke-width="3" vector-effect="non-scaling-stroke"/>`
+      : NOTHING;
     const title = `${row.policy}: ${engineering(energyJ, 'J')}${isLate(row) ? ', late' : ''}`;
     return html`<tr><td>${row.policy}</td><td class="wide"><svg viewBox="0 0 ${WIDTH} 10" preserveAspectRatio="none" width="100%" height="14" role="img" aria-label="${title}"><rect x="0" y="0" width="${at(energyJ)}" height="10" fill="${colour}"><title>${title}</title></rect>${mark}</svg></td><td class="number">${engineering(energyJ, 'J')}</td></tr>
 `;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readTable, tableEstimator } from '../../../src/energy/estimators/table.ts';
 import type { Value } from '../../../src/energy/expression/expression.ts';
-import { diagnosticsOf, problemOf } from '../support.ts';
+import { diagnosticsOf, problemOf, sourcesIn } from '../support.ts';
 
 const HEAD = 'width,delta,action,energy_pj,area_um2,leakage_mw,cell,v0_v,t0_k,source,assumption';
 const table = (...rows: string[]) => readTable('thing', { file: 't/thing.csv', text: [HEAD, ...rows].join('\n') });
@@ -95,4 +95,19 @@ test('wrong columns and broken CSV', () => {
     code: 'csv-syntax',
     at: '2:14',
   });
+});
+
+test('the kind of a figure is one of three, and every bundled row has one', () => {
+  const head = 'action,energy_pj,v0_v,t0_k,kind,source\n';
+  const read = (kind: string) => readTable('thing', { file: 'thing.csv', text: `${head}read,1,1,300,${kind},p\n` });
+  expect(read('generated').rows[0].provenance.kind).toBe('generated');
+  expect(read('').rows[0].provenance.kind).toBeUndefined();
+  expect(problemOf(() => read('generate'))).toMatchObject({
+    code: 'table-invalid',
+    marked: 'generate',
+    suggestion: 'generated',
+  });
+  for (const source of sourcesIn('tech-tables/45nm', '.csv').filter(({ file }) => !file.includes('cacti'))) {
+    expect(readTable('any', source).rows.every(({ provenance }) => provenance.kind !== undefined)).toBe(true);
+  }
 });
