@@ -140,7 +140,10 @@ function run(job: HotspotJob): HotspotOutcome {
     peak = peaks?.found() ?? null;
     fromKPerW = stepper.convectionKPerW;
   }
-  const steady = steadyOf(job, given, modelAt, plan, fromKPerW);
+  // In time some problems have a model with larger errors. Their steady state is that of a run without a transient all the same.
+  const steadyAt = transient && !given.isInModes ? modelMaker(problem, rules, false, meanPower(trace)) : modelAt;
+  const steadyModel = steadyAt === modelAt ? given : steadyAt(startConvection(problem, rules));
+  const steady = steadyOf(job, steadyModel, steadyAt, plan, fromKPerW);
   watch.steady(steady.steady);
   if (warn) watch.done(warn);
   return { plan, peak, ...steady };
