@@ -45,7 +45,11 @@ const BOMB = ['a: &a [x]', ...[...'bcdefghij'].map((k, i) => `${k}: &${k} [${`*$
 const CASES: readonly (readonly [string, Files, readonly string[], (readonly string[])?])[] = [
   ['unknown key, experiment', exp('name: mine', 'nmae: mine'), ['unknown-key exp.yaml:2:1']],
   ['unknown key, accelerator', npu('  rows: 32', '  rosw: 32'), ['unknown-key npu/accelerator.yaml:8:3']],
-  ['unknown key, architecture', arch('class: DRAM', 'clas: DRAM'), ['unknown-key npu/architecture.yaml:39:11']],
+  [
+    'unknown key, architecture',
+    arch('class: DRAM', 'clas: DRAM'),
+    ['unknown-key npu/architecture.yaml:39:11', 'missing-key npu/architecture.yaml:38:11'],
+  ],
   ['unknown key, policy', changed('slow.yaml', 'uses: fixed', 'uses: fixed\nuse: 1'), ['unknown-key slow.yaml:4:1']],
   [
     'unknown column, workload',
@@ -277,7 +281,7 @@ const CASES: readonly (readonly [string, Files, readonly string[], (readonly str
   [
     '__proto__ key, architecture',
     arch('class: DRAM', '__proto__: {class: DRAM}'),
-    ['missing-key npu/architecture.yaml:38:11', 'unknown-key npu/architecture.yaml:39:11'],
+    ['unknown-key npu/architecture.yaml:39:11', 'missing-key npu/architecture.yaml:38:11'],
   ],
   ['--set that is none', {}, ['override-invalid --set:1:1'], ['--set', 'rows']],
   ['--set of __proto__', {}, ['unknown-key --set:1:1'], ['--set', '__proto__.x=1']],

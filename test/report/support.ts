@@ -119,6 +119,12 @@ function madeUpExperiment(shape: Shape, componentNames: readonly string[], block
         ert: { components: [{ component: { name: 'pe' }, actions: [{ action: 'mac', parts: [part] }] }] },
         spec,
       },
+      ert: {
+        components: componentNames.map((name, c) => ({
+          component: { name, count: 4 },
+          areaM2: c === componentNames.length - 1 ? 0 : 1e-7 * (c + 1),
+        })),
+      },
       writtenNames: componentNames,
       places: madeUpPlaces(componentNames.length, blocks),
     },

@@ -6,7 +6,7 @@ import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
 import { isPolicyModule, loadExperiment, parseMapping, policyModules } from '../../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../../design/index.ts';
-import { checkExpressions, describeDesign, readDesignFile } from '../../energy/index.ts';
+import { checkExpressions, type DesignFile, describeDesign, readDesignFile } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
 import { readFloorplan } from '../../peers/hotspot/index.ts';
 import { checkPolicy, type PolicyKind, parsePolicy } from '../../policy/index.ts';
@@ -67,6 +67,14 @@ function describeFloorplan(source: SourceText): string {
   return `floorplan of ${makeFloorplan(readFloorplan(source)).blocks.length} blocks`;
 }
 
+/** Checks the containers and components of an architecture. Names in expressions are those of the accelerator, which only a run knows. */
+function checkTree(file: DesignFile): void {
+  const problems: Diagnostic[] = [];
+  attempt(problems, () => describeDesign([file]));
+  const wrong = problems.filter(({ code }) => !code.startsWith('expression-'));
+  if (wrong.length > 0) throw new InputError(wrong);
+}
+
 /** Kinds of text files that are recognised by their content. */
 const CHECKED: readonly FileKind[] = ['experiment', 'accelerator', 'mapping', 'policy', 'architecture', 'classes'];
 
@@ -92,7 +100,9 @@ function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string 
   const has = (key: string): boolean =>
     typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
   if (has('architecture') && !has('version')) {
-    checkExpressions(readDesignFile(source));
+    const file = readDesignFile(source);
+    checkExpressions(file);
+    checkTree(file);
     return 'Accelergy architecture';
   }
   if (has('compound_components')) {

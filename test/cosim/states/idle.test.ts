@@ -82,7 +82,8 @@ test('the states are told: events with the reason, and the view with the time to
       },
     },
   );
-  go(EVERY, { kind: watching, overlay: COSTLY });
+  // Every second tick lies within a rest.
+  go('inferences: {period: 1ms, count: 10}\nepoch: 500us', { kind: watching, overlay: COSTLY });
   expect([...new Set(seen)].sort()).toEqual(['on 0.000000000', 'on 0.000004000', 'retention 0.000004000']);
 });
 
