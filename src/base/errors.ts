@@ -183,7 +183,7 @@ export function describeValue(value: unknown): string {
 const LONGEST_VALUE = 60;
 
 /**
- * Longest source line drawn whole. Of a longer one only the part around the problem is drawn, as a one-line file would
+ * Longest source line drawn whole. A longer one is cut to the part around the problem is drawn, as a one-line file would
  * fill the screen.
  */
 const LONGEST_LINE = 160;

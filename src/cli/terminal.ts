@@ -17,7 +17,7 @@ export function tableWidth(): number {
   return process.stdout.columns || (Number.isInteger(given) && given > 0 ? given : PAGE_COLUMNS);
 }
 
-/** What a verdict says, and its colour: green for a limit that is kept, red for one that is not, yellow for doubt. */
+/** The words of a verdict and its colour: green for a limit that is kept, red for one that is not, yellow for doubt. */
 const COLOURS = [
   [/\b(met|kept)\b/g, 32],
   [/\b(missed by \d+ of \d+|exceeded for [\d.]+ \w+)/g, 31],

@@ -39,7 +39,7 @@ export interface Experiment {
   readonly mapping: NetworkMapping | null;
   /** Release times in s, if the experiment names an arrival file; else null. */
   readonly arrivals: readonly number[] | null;
-  /** What names the design and the network; equal texts name the same ones. */
+  /** The names of the design and the network; equal texts name the same ones. */
   readonly origin: { readonly design: string; readonly workload: string };
   /** Whether some policy may power off idle domains. */
   readonly gates: boolean;

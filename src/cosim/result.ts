@@ -148,7 +148,7 @@ export interface InferenceLog {
   readonly endS: Float64Array;
 }
 
-/** What a layer waits for; the array where nothing holds it up. */
+/** The resource that a layer waits for; the array where nothing holds it up. */
 export type Wait = 'array' | 'ifmap port' | 'filter port' | 'ofmap port' | 'DRAM';
 
 export interface LayerResult {
@@ -158,7 +158,7 @@ export interface LayerResult {
   readonly cycles: number;
   readonly timeS: number;
   readonly stallS: number;
-  /** What most of its time waits for, at the points nearest to the run's mean clocks. */
+  /** The resource that most of its time waits for, at the points nearest to the run's mean clocks. */
   readonly waitsFor: Wait;
   /** The order of its folds where the schedule chose among several; null under consecutive retention. */
   readonly foldOrder: string | null;

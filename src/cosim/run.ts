@@ -39,7 +39,7 @@ export interface RunOptions extends RunFrame {
 }
 
 /**
- * What design, network and thermal model give to every run: `preparePlant` makes it once, and any number of scenarios share it.
+ * The part of a run that design, network and thermal model give: `preparePlant` makes it once, and any number of scenarios share it.
  * Nothing in it changes, but for remembered timings.
  */
 export interface PreparedPlant {

@@ -14,7 +14,7 @@ export function fixedRails({ rails = {} }: AcceleratorFile, arrays: number): Rea
   return new Map(voltages);
 }
 
-/** What a domain has to say about its rail. */
+/** The demands of a domain on its rail. */
 interface OnRail {
   readonly rail: string;
   readonly railV: number | null;

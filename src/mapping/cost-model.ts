@@ -8,7 +8,7 @@ import type {
 import { csvEnergyNj, evaluateMaestro, type MaestroResult } from './maestro/index.ts';
 import { evaluateTimeloop, machineOf, type TimeloopEvaluation } from './timeloop/index.ts';
 
-/** What every cost model says of a mapping. */
+/** The answer of every cost model to a mapping. */
 export interface MappingCost {
   readonly energyPj: number;
   readonly cycles: number;

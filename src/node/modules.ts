@@ -126,7 +126,7 @@ async function packageModule(specifier: string, linked: Map<string, vm.Module>, 
   return module;
 }
 
-/** What the transpiler throws. Lines count from 1, columns from 0. */
+/** An error of the transpiler. Lines count from 1, columns from 0. */
 interface StripProblem {
   readonly message: string;
   readonly startLine: number;

@@ -170,7 +170,7 @@ export interface RunnablePolicy<State = unknown> {
 }
 
 /**
- * What a policy answers for. A `cap` only limits the points of others; alone, it limits `performance`. A `deadline` policy picks points
+ * The duty of a policy. A `cap` only limits the points of others; alone, it limits `performance`. A `deadline` policy picks points
  * that it needs for a promise. A `choice` picks points that it prefers. A choice that a cap or a deadline overrules is `limited`, which
  * is their duty; any other policy that does not get its way is in `conflict`.
  */

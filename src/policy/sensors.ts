@@ -16,7 +16,7 @@ export interface Sensors {
 
 /** How the sensor of a block errs. The defaults are 0. */
 export interface SensorSpec {
-  /** What it always shows too much, K. */
+  /** Its constant offset, K: it shows so much too much. */
   readonly offsetK: number;
   /** Standard deviation of its noise, K, from reading to reading. */
   readonly noiseK: number;

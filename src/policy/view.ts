@@ -35,7 +35,7 @@ export interface Observation {
   /** Mean power of each block over the last epoch, W, and the part of it that is leakage. The rest is dynamic. */
   readonly powerW: ArrayLike<number>;
   readonly leakageW: ArrayLike<number>;
-  /** What each component did in the last whole epoch, by name. Computed when it is read. */
+  /** The activity of each component in the last whole epoch, by name. Computed when it is read. */
   readonly components: Readonly<Record<string, ComponentUse>>;
   /** The running inference; null if there is none. */
   readonly inference: RunningInference | null;

@@ -1,11 +1,11 @@
 import type { SourceText } from '../base/source.ts';
 import { readCsv } from '../formats/csv.ts';
 
-/** What differs between two runs, by key of their summaries. */
+/** The differences between two runs, by key of their summaries. */
 export interface RunDifferences {
-  /** What was asked: experiment, policy, deadline, ... */
+  /** The question: experiment, policy, deadline, ... */
   readonly settings: readonly Difference[];
-  /** What came out. */
+  /** The results. */
   readonly results: readonly Difference[];
   /** Layers by name, the largest change of energy first. */
   readonly layers: readonly Difference[];

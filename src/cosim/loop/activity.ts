@@ -6,7 +6,7 @@ import type { Programs } from '../plant/programs.ts';
 import { load, type Saved, save } from './saved.ts';
 import { DEAD, IDLE, SUMS, type Supplies } from './supplies.ts';
 
-/** What keeps components busy, of each array: its PEs, the ports of its scratchpads, its transfers with DRAM. */
+/** The activities of each array that keep components busy: its PEs, the ports of its scratchpads, its transfers with DRAM. */
 const RESOURCES = ['array', 'ifmap', 'filter', 'ofmap', 'dram'] as const;
 const ARRAY = 0;
 const DRAM = 4;
@@ -19,7 +19,7 @@ export class Activity {
   private readonly counts = new Float64Array(COUNTERS.length);
   /** Seconds of use, arrays x resources. */
   private readonly busyS: Float64Array;
-  /** Of the last epoch: counts, seconds of use, the share of it that each domain worked or stalled, and its length in s. */
+  /** The last epoch: counts, seconds of use, the share of it that each domain worked or stalled, and its length in s. */
   private readonly lastCounts = new Float64Array(COUNTERS.length);
   private readonly lastBusyS: Float64Array;
   private readonly lastWorks: Float64Array;
@@ -84,7 +84,7 @@ export class Activity {
     load(this, saved);
   }
 
-  /** What each component did over the last epoch, by name. */
+  /** The activity of each component over the last epoch, by name. */
   use(): Record<string, ComponentUse> {
     const { plant, lastBusyS, lastDurationS, lastWorks } = this;
     const { design, components, componentDomain } = plant;

@@ -57,7 +57,7 @@ export class Loop {
   /** Epochs simulated so far. */
   epochs = 0;
   done = false;
-  /** What happens at `timeS` and the policies have not been asked about. */
+  /** Triggers that happen at `timeS` and that the policies have not been asked about. */
   private triggers: TriggerBits = 0;
   /** Mean power of each block over the epoch, W, leakage included. */
   private readonly blockW: Float64Array;
@@ -158,7 +158,7 @@ export class Loop {
         this.endStretch();
       }
       if (supplies.settle(this.timeS)) this.triggers |= TRANSITION_END;
-      // What happens at the very end of an epoch is part of the next one's tick.
+      // An event at the very end of an epoch is part of the next one's tick.
       if (this.timeS >= toS) return false;
       if (!inferences.running && this.start()) this.triggers |= START;
       if (this.timeS >= decisions.wakeS) this.triggers |= WAKE;

@@ -58,7 +58,7 @@ function releasesOf({ periodS, durationS }: PhaseSpec): number {
   return periodS === null ? 0 : Math.ceil((durationS / periodS) * (1 - 1e-12));
 }
 
-/** Of all phases in turn once: how long that takes, s, and how many are released. */
+/** The length of all phases in turn, s, and the number of releases in them. */
 export function cycleOf(phases: readonly PhaseSpec[]): { readonly cycleS: number; readonly releases: number } {
   const cycleS = phases.reduce((sum, { durationS }) => sum + durationS, 0);
   return { cycleS, releases: phases.reduce((sum, phase) => sum + releasesOf(phase), 0) };

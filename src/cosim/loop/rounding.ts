@@ -8,7 +8,7 @@ export function exactly(value: number, mean: number): number {
   return Math.abs(mean - value) <= 1e-12 * value ? value : mean;
 }
 
-/** A copy that policies may keep. Of many small arrays, plain ones cost the least. */
+/** A copy that policies may keep. Plain arrays cost the least where there are many small ones. */
 export function numbersOf(values: Float64Array): number[] {
   const copy = new Array<number>(values.length);
   for (let i = 0; i < copy.length; i++) copy[i] = values[i];

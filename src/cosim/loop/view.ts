@@ -25,7 +25,7 @@ interface Parts {
 /** Most waiting inferences that a policy sees. */
 const MOST_WAITING = 32;
 
-/** What policies see at one time. Parts that cost time are made when a policy reads them, within its decision. */
+/** The view of policies at one time. Parts that cost time are made when a policy reads them, within its decision. */
 export class View implements Observation {
   readonly timeS: number;
   readonly triggers: Observation['triggers'];

@@ -12,7 +12,7 @@ export interface ArrayRates {
 
 /**
  * Shares `bytesPerS` out fairly (max-min): who wants less than an equal share gets what it wants, the others share the rest
- * equally. What an array wants is what lets its stage take no longer than it computes.
+ * equally. An array wants so much that its stage takes no longer than it computes.
  */
 export function fairShares({ computeS, bytes, latencyS, stageS }: ArrayRates, bytesPerS: number): void {
   let left = bytesPerS;

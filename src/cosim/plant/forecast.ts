@@ -8,7 +8,7 @@ import type { Programs } from './programs.ts';
 /** Predictions are kept for this many layers and settings. */
 const MOST_KNOWN = 4096;
 
-/** What a layer, or waiting, takes at a setting, without leakage. */
+/** Time and energy of a layer, or of waiting, at a setting, without leakage. */
 interface Known {
   readonly voltageV: Float64Array;
   /** W by domain, then off the die. */

@@ -6,7 +6,7 @@ import { startingState } from '../pipelines/index.ts';
 import type { PreparedPlant } from '../run.ts';
 import { backgroundAt, idleShares, wakingOf } from '../states/idle-costs.ts';
 
-/** What layers cost at settings of the operating points, with the leakage of fixed block temperatures. */
+/** Costs of layers at settings of the operating points, with the leakage of fixed block temperatures. */
 export interface LayerCosts {
   readonly layers: number;
   /** Points of the domains, one setting after the other. */

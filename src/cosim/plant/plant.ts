@@ -39,7 +39,7 @@ export interface IdleClock {
   readonly array: number;
   readonly domain: number;
   readonly components: readonly number[];
-  /** Of all of them. */
+  /** The capacitance of all of them, F. */
   readonly farad: number;
 }
 

@@ -40,7 +40,7 @@ export function createRun(experiment: Experiment, plant: Plant, programs: Progra
   };
 }
 
-/** What the policies of a stack know before the run. */
+/** The facts that the policies of a stack know before the run. */
 export function stackContext({ spec }: Experiment, plant: Plant, programs: Programs): StackContext {
   const { domains, design, resistance, model } = plant;
   return {

@@ -24,7 +24,7 @@ export interface Program {
   readonly energyAt: number;
   /** The columns of a whole inference. */
   readonly total: Float64Array;
-  /** What runs move for the layer after or before their own, in the columns, by step; only runs of one stage do. */
+  /** Words that runs move for the layer after or before their own, in the columns, by step; only runs of one stage do. */
   readonly neighbourTraffic: readonly NeighbourTraffic[][];
   /** Overwrites `out` with the columns from the inference's beginning to a position. MACs are whole. */
   columnsAt(position: Position, out: Float64Array): void;

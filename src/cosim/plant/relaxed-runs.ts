@@ -8,7 +8,7 @@ import { settingsOf } from './layer-costs.ts';
 import type { Plant } from './plant.ts';
 
 /**
- * What no policy can beat: each array alone, with the DRAM to itself, free to change its points between any two folds.
+ * The bound that no policy can beat: each array alone, with the DRAM to itself, free to change its points between any two folds.
  */
 export interface RelaxedRuns {
   /** Power of the DRAM in the background that never ceases, W. */

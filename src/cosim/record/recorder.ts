@@ -10,7 +10,7 @@ interface Buffers {
   new (bytes: number, options: { readonly maxByteLength: number }): ArrayBuffer & { resize?(bytes: number): void };
 }
 
-/** What has been recorded, as plain data. */
+/** The record so far, as plain data. */
 export interface RecorderState {
   readonly full: readonly Float64Array[];
   readonly open: Float64Array;

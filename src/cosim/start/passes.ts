@@ -5,7 +5,7 @@ import type { StartReport, SteadyLoad } from '../result.ts';
 import { loadOf } from './steady-load.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
 
-/** What all passes of a run have in common. */
+/** The part that all passes of a run have in common. */
 export interface PassOptions extends Pick<LoopOptions, 'leakageK' | 'onProgress'> {
   /** Receives the number of each pass that looks for the start, from 1 on. */
   readonly onPass?: ((pass: number) => void) | undefined;

@@ -15,7 +15,7 @@ export class DomainStates {
   private readonly ledger: Ledger;
   private readonly supplies: Supplies;
   private readonly log: RunLog;
-  /** What policies chose, by domain. */
+  /** The states that policies chose, by domain. */
   private chosen: (DomainRest | null)[];
   /** Whether the unused PEs of each array are off, and when the PEs that wake in it can work, s. */
   private readonly switchesPes: Int32Array;

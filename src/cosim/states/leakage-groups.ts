@@ -15,7 +15,7 @@ export interface PeGroup {
 export interface LeakageGroups {
   /** The domain of each group. */
   readonly domain: Int32Array;
-  /** Of the groups after those of the domains. */
+  /** Groups of PEs, which come after those of the domains. */
   readonly pes: readonly PeGroup[];
   /** The group of each source of leakage. */
   readonly ofSource: Int32Array;

@@ -45,7 +45,7 @@ export class Rests {
     );
   }
 
-  /** What policies chose for domain d. */
+  /** The states that policies chose for domain d. */
   choose(d: number, { idle, barrier }: DomainRest): void {
     this.idle[d] = DOMAIN_STATES.indexOf(idle);
     this.barrier[d] = DOMAIN_STATES.indexOf(barrier);

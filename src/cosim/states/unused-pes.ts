@@ -31,7 +31,7 @@ export class PoweredPes {
   private readonly used: readonly (readonly UsedPes[])[];
   private readonly rows: Int32Array;
   private readonly columns: Int32Array;
-  /** Of the PEs of each group: the powered part. */
+  /** The powered part of the PEs of each group. */
   readonly powered: Float64Array;
 
   constructor(spec: StateSpec, plant: Plant, used: readonly (readonly UsedPes[])[]) {

@@ -1,7 +1,7 @@
 import { parseQuantity } from '../../base/units.ts';
 import type { AcceleratorFile } from '../accelerator-schema.ts';
 
-/** What a state of a domain costs. */
+/** Costs of a state of a domain. */
 export interface StateSpec {
   /** Time from the need of the domain until it can work, s. */
   readonly wakeS: number;

@@ -13,7 +13,7 @@ export interface Part {
   readonly path: string;
   readonly class: string;
   readonly attributes: Attributes;
-  /** Of a primitive: the product of the scales on its path and that of the component. */
+  /** Only for a primitive: the product of the scales on its path and that of the component. */
   readonly areaScale: number;
   readonly energyScale: number;
   readonly compound?: CompoundClass | undefined;
@@ -26,7 +26,7 @@ export interface PartTree {
   readonly byBase: ReadonlyMap<string, Part>;
 }
 
-/** What a class means: compound classes by name, and for 0.3 the defaults of primitive ones. */
+/** The meaning of a class: compound classes by name, and for 0.3 the defaults of primitive ones. */
 export interface ClassBook {
   readonly compounds: ReadonlyMap<string, CompoundClass>;
   /** Default attributes of a primitive class; undefined if there is no such class. */

@@ -28,7 +28,7 @@ export const CLASSES = Object.keys(ACTIONS);
 export const IDLE = ['leak', 'idle'];
 
 /**
- * What is said about an action of another class, which counts as an access; undefined for an own one. Public files count with
+ * The remark on an action of another class, which counts as an access; undefined for an own one. Public files count with
  * an intadder and transfer with a comparator. A name that no class has is refused as a slip.
  */
 export function foreignAction({ class: cls, action }: ActionQuery): string | undefined {

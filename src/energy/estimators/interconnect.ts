@@ -21,7 +21,7 @@ type Rule = (query: ActionQuery) => Wiring;
 /**
  * Clock trees and networks of tiles, from the length of their wires.
  *
- * - `clock_tree` (`side_um`, `n_sinks`, `sink_ff`): an H-tree over a square. Of k = ceil(log4 n_sinks) levels, its wires are
+ * - `clock_tree` (`side_um`, `n_sinks`, `sink_ff`): an H-tree over a square. With k = ceil(log4 n_sinks) levels, its wires are
  *   1.5 side (2^k - 1) long. `tick` charges wires and sinks once a cycle.
  * - `mesh_link` (`width`, `length_um`, optionally `toggle_rate`, 0.5): `hop` moves a word of `width` bits between neighbours.
  * - `broadcast` (`width`, `side_um`, `n_sinks`, optionally `toggle_rate`): `send` moves a word to all sinks over such a tree.

@@ -6,7 +6,7 @@ import { failAt } from './tokens.ts';
 /** The values of the names of an expression. */
 export type Scope = ReadonlyMap<string, Value>;
 
-/** What an evaluation needs of a scope. A scope of several layers need not copy them into one map. */
+/** The part of a scope that an evaluation needs. A scope of several layers need not copy them into one map. */
 export interface Names {
   readonly size: number;
   get(name: string): Operand | undefined;

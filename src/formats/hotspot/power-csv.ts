@@ -17,7 +17,7 @@ export interface PowerCsv extends HotspotTrace {
 }
 
 /**
- * Reads a power trace as CSV: a column a block in W, a row a sample. Of a run's trace.csv it takes the columns `power_w:BLOCK`. A column
+ * Reads a power trace as CSV: a column a block in W, a row a sample. From a run's trace.csv it takes the columns `power_w:BLOCK`. A column
  * `duration_s` gives the length of each sample; `time_s` is passed over. Errors: `csv-syntax`, `table-invalid`, `wrong-type`, `empty-trace`.
  */
 export function readPowerCsv(source: SourceText): PowerCsv {

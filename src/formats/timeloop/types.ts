@@ -105,7 +105,7 @@ export interface TimeloopMapping {
   readonly levels: readonly LevelMapping[];
 }
 
-/** What a constraint says about the loops of one level, temporal or spatial. */
+/** The demands of a constraint on the loops of one level, temporal or spatial. */
 export interface LoopConstraint {
   /** Fixed bounds by dimension; undefined is free. */
   readonly fixed: readonly (number | undefined)[];

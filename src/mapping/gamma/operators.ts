@@ -1,7 +1,7 @@
 import type { Generator } from '../../base/random.ts';
 import type { Gene, Genome, GenomeSpace } from './genome.ts';
 
-/** What genomes may look like, beside their space. */
+/** The form of genomes, beside their space. */
 export interface GenomeLimits {
   /** PEs of the hardware, or the most of them if they are searched. */
   readonly pes: number;

@@ -142,7 +142,7 @@ export class Reuse {
     return false;
   }
 
-  /** The sum over the active sub-clusters. Of products, all full ones do as many as the first. */
+  /** The sum over the active sub-clusters. All full ones do as many products as the first. */
   private overSubClusters(isSpatial: boolean, what: Volume, coupled: Uint8Array, changing: number): number {
     if (!isSpatial) return this.volume(what, coupled, changing, true, false);
     const { spatialEdge, partialLast } = this.state;

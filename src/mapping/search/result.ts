@@ -7,7 +7,7 @@ export interface Found {
   readonly cost: Cost;
 }
 
-/** What a search has done, for the one line that shows its progress. */
+/** The work of a search so far, for the one line that shows its progress. */
 export interface Progress {
   readonly best: number;
   readonly bound: number;

@@ -8,7 +8,7 @@ export interface GivenRow extends CountedRow {
   readonly arguments: ReadonlyMap<string, Attribute> | null;
 }
 
-/** Energy reference tables given as input, by component. Of several the last one counts. Errors: those of `readErtTables`. */
+/** Energy reference tables given as input, by component. If there are several, the last one counts. Errors: those of `readErtTables`. */
 export function readErts(roots: readonly TaggedNode[], rules: Rules): Map<string, readonly GivenRow[]> {
   const found = new Map<string, readonly GivenRow[]>();
   const tableRules = { slip: rules.slip, remark: rules.remark, needsArguments: rules.peer !== undefined };

@@ -62,7 +62,7 @@ export interface NodePlacement {
 /** A component among `nodes`. */
 export type PlacedComponent = Component & { readonly placement: NodePlacement };
 
-/** What the nodes further down inherit. */
+/** The attributes that nodes further down inherit. */
 interface Above {
   readonly attributes: Attributes;
   /** How many of a node there are: the product of the fan-outs above it. */

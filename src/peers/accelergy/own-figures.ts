@@ -72,7 +72,7 @@ function readSet(files: Files, path: string): TableSet {
   return { name: String(scalar('name')), technology: scalar('technology'), accuracy, tables: new Map(tables) };
 }
 
-/** What a file `accelergy_config.yaml` says: more roots of tables, and files that are always read. */
+/** The contents of a file `accelergy_config.yaml`: more roots of tables, and files that are always read. */
 export interface AccelergyConfig {
   readonly tableRoots: readonly string[];
   readonly classFiles: readonly string[];

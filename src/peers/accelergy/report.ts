@@ -4,7 +4,7 @@ import { writeCsv } from '../../report/index.ts';
 import type { EnergyResult } from './run.ts';
 import { wholeAreaUm2 } from './tables.ts';
 
-/** What the files do not say but figures of merit need. */
+/** Facts that figures of merit need and the files do not give. */
 export interface ReportContext {
   /** Multiply-accumulates of the counts; those of actions such as mac_random and compute by default. */
   readonly macs?: number | undefined;

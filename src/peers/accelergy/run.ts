@@ -77,7 +77,7 @@ export interface EnergyJob {
   readonly leaveOut?: boolean | undefined;
 }
 
-/** What came out, and the files that Accelergy would write. */
+/** The results, and the files that Accelergy would write. */
 export interface EnergyResult {
   /** Empty if an ERT was given. */
   readonly tables: readonly ComponentTables[];

@@ -41,7 +41,7 @@ export function explainHotspot(
   ].join('\n');
 }
 
-/** What is known of the error of the model's resolution. */
+/** The known part of the error of the model's resolution. */
 function errorLines(model: HotspotModel, steady: HotspotOutcome['steady']): string[] {
   const { resolutionError, ambientK } = model;
   if (!resolutionError) return model.rules.network.name === 'physical' ? [UNKNOWN_ERROR] : [];

@@ -210,7 +210,7 @@ function layerText(layer: MaestroLayer, { genome, cost, value }: GammaResult): s
 
 const right = (title: string): Column => ({ title, align: 'right' });
 
-/** What the search gains over the dataflows of the file. */
+/** The gain of the search over the dataflows of the file. */
 function comparison(
   { layers }: MaestroNetwork,
   hardware: MaestroHardware,

@@ -81,7 +81,7 @@ function summaryOf(
   );
 }
 
-/** What does not fit the hardware; MAESTRO only warns of it. */
+/** Buffers that do not fit the hardware; MAESTRO only warns of them. */
 function warningsOf(
   layers: MaestroNetwork['layers'],
   hardware: MaestroHardware,

@@ -1,4 +1,4 @@
-/** What a job of mapping gives: files by name, and a text for the terminal. */
+/** The outcome of a job of mapping: files by name, and a text for the terminal. */
 export interface MapOutcome {
   readonly files: Readonly<Record<string, string>>;
   readonly summary: string;

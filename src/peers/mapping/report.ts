@@ -111,7 +111,7 @@ function barsOf(input: TimeloopInput, evaluation: TimeloopEvaluation): BarChart[
   ];
 }
 
-/** What a search adds to the report of its mapping. */
+/** The part that a search adds to the report of its mapping. */
 export interface SearchShown {
   readonly objective: string;
   readonly proof: string;

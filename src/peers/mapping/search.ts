@@ -29,7 +29,7 @@ import { evaluationText, mappingFiles, notesText } from './timeloop.ts';
 export const SEARCHES = ['exact', 'random', 'ga', 'decoupled'] as const;
 export type SearchName = (typeof SEARCHES)[number];
 
-/** What to search for, and how. */
+/** The goal of a search and its method. */
 export interface SearchRequest extends SearchLimits {
   readonly search: SearchName;
   /** Mappings that `random` and `ga` evaluate, and the seed of their random numbers. */

@@ -186,7 +186,7 @@ export const transientTsp: PolicyKind<Checked> = {
   create: (checked, context) => runnable(checked, context, [1], sharedCandidates(checked.zone.domains)),
 };
 
-/** Of all combinations of points, the fastest that keeps every block below its limit over a horizon of epochs. */
+/** The fastest of all combinations of points that keeps every block below its limit over a horizon of epochs. */
 export const mpcThermal: PolicyKind<Checked> = {
   id: 'mpc-thermal',
   description:

@@ -5,7 +5,7 @@ import type { IdleState } from '../states/states.ts';
 /** Most settings that a policy below may choose from: each is tried at every decision. */
 const MOST_SETTINGS = 64;
 
-/** What a setting costs in one layer: its time, s, and its energy beyond idling for as long, J. */
+/** Costs of a setting in one layer: its time, s, and its energy beyond idling for as long, J. */
 interface Cost {
   readonly timeS: number;
   readonly netJ: number;

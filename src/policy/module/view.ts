@@ -6,7 +6,7 @@ import { type AnyFunction, fieldsOf, frozenCopy, type WrapFunction } from './fro
 const LASTING = new Set(['temperatureK', 'powerW', 'leakageW', 'shares', 'triggers']);
 
 /**
- * What a policy of one's own sees: the fields of the observation, each copied and frozen when it is first read, the context, and random
+ * The view of a user's own policy: the fields of the observation, each copied and frozen when it is first read, the context, and random
  * numbers of its own generator. There is one view for a run: it shows one observation after another.
  */
 class View {

@@ -5,7 +5,7 @@ import { topOf } from '../ranges.ts';
 import { isLike } from '../zone.ts';
 import type { ActionFile } from './schema.ts';
 
-/** What a rule does to one domain. `step` and `set` move it, so that it stays there; a `bound` ends with its rule. */
+/** The effect of a rule on one domain. `step` and `set` move it, so that it stays there; a `bound` ends with its rule. */
 export type Action =
   | { readonly kind: 'step'; readonly by: number }
   | { readonly kind: 'set'; readonly point: number }

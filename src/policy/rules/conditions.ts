@@ -22,13 +22,13 @@ interface Bounds {
 /** A condition, ready to test. */
 export interface Condition {
   holds(): boolean;
-  /** What it reads, for reasons. */
+  /** The name of its reading, for reasons. */
   readonly shown: readonly { readonly name: ReadingName; readonly reading: number }[];
   /** The temperature from which it holds, if it says one: its reading, and the bound in K. */
   readonly trip: { readonly reading: number; readonly tripK: number } | null;
 }
 
-/** What a policy of rules remembers of its readings from epoch to epoch: plain data. */
+/** The memory of a policy of rules for its readings, from epoch to epoch: plain data. */
 export interface Memory {
   /** 1 for each comparison with a hysteresis that holds. */
   readonly latched: readonly number[];

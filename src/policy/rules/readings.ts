@@ -10,7 +10,7 @@ import type { ComparisonFile, ReadingName } from './schema.ts';
 /** The trip of a die without a limit of its own, K. */
 const USUAL_LIMIT_K = 85 + ZERO_CELSIUS_K;
 
-/** What one question is about. `components` is computed at most once. */
+/** The subject of one question. `components` is computed at most once. */
 export interface Question {
   observation: Observation;
   components: Readonly<Record<string, ComponentUse>> | null;

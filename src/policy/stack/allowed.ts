@@ -17,7 +17,7 @@ type Member = readonly number[];
 const MOST_MEMBERS = 65536;
 
 /**
- * What the policies so far allow: a range for each domain, and, once some policy gave a joint set, a list of settings within these
+ * The settings that the policies so far allow: a range for each domain, and, once some policy gave a joint set, a list of settings within these
  * ranges. Policies narrow it in the order of their priority. It is never empty: a wish without a point in common with it shrinks it
  * to the allowed points nearest to the wish, so that no policy further down moves away from there.
  */

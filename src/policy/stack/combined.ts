@@ -43,7 +43,7 @@ export interface Held extends Pick<Decision, 'ranges' | 'state'> {
   readonly random: number;
 }
 
-/** What only tells policies apart. */
+/** The fields that only tell policies apart. */
 export interface Member {
   readonly name: string;
   readonly role: PolicyRole;

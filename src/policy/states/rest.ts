@@ -17,7 +17,7 @@ export interface DomainRest extends Required<RestStates> {
   readonly reason: string;
 }
 
-/** What a policy said of states, and who it is. */
+/** The states that a policy asked for, and its name. */
 interface Said extends Pick<Decision, 'reason'> {
   readonly states: Decision['states'];
   readonly idle: IdleState | null;
@@ -65,7 +65,7 @@ export function isSameStates(a: Decision['states'], b: Decision['states']): bool
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** What is wrong with the states of a decision: what it wants, and what was allowed. Null if nothing is. */
+/** The fault in the states of a decision: the state it wants, and those allowed. Null if there is none. */
 export function statesProblem(
   { states, idle }: Pick<Decision, 'states' | 'idle'>,
   domains: readonly PolicyDomain[],

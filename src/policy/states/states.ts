@@ -19,11 +19,11 @@ export interface RestStates {
   readonly idle?: DomainState;
   /** While its array has reached the end of a step and waits for the others. */
   readonly barrier?: DomainState;
-  /** Of the rows and columns of PEs that a layer does not use. */
+  /** The state of the rows and columns of PEs that a layer does not use. */
   readonly unusedPes?: DomainState;
 }
 
-/** What a state costs. */
+/** Costs of a state. */
 export interface StateCosts {
   /** Time from the need of the domain until it can work, s. */
   readonly wakeS: number;
@@ -33,7 +33,7 @@ export interface StateCosts {
   readonly leakage: number;
   /** The part of the energy of its waiting clock that is left, 0 to 1. */
   readonly clock: number;
-  /** Whether its scratchpads lose their words. What they then lack is fetched again before the array goes on. */
+  /** Whether its scratchpads lose their words. The lost words are fetched again before the array goes on. */
   readonly loses: boolean;
   /** Bytes that are fetched from DRAM on every waking, because nothing else fetches them. */
   readonly reloadBytes: number;

@@ -1,4 +1,4 @@
-/** A comparison of policies on the same work, as plain data. What was not computed is absent. */
+/** A comparison of policies on the same work, as plain data. Figures that were not computed are absent. */
 export interface Comparison {
   readonly experiment: string;
   readonly description: string;
@@ -32,7 +32,7 @@ export interface ComparisonCell {
   readonly oracle: OracleFigures | null;
   readonly oracleWithTransitions: OracleFigures | null;
   readonly bound: { readonly energyJ: number } | null;
-  /** What rows that keep the temperature limit cannot beat; null without a limit. */
+  /** The bound that no row within the temperature limit can beat; null without a limit. */
   readonly thermalBound: ThermalBoundFigures | null;
   /** The least deadline that a schedule meets, its changes charged, s; present if the deadline cannot be met. */
   readonly leastDeadlineS?: number;
@@ -62,7 +62,7 @@ export interface ComparisonRow {
   readonly applicable: boolean;
   readonly reason?: string;
   readonly figures?: RowFigures;
-  /** What cost most against the oracle, the worst first. */
+  /** The decisions that cost most against the oracle, the worst first. */
   readonly losses?: readonly Loss[];
 }
 

@@ -119,7 +119,7 @@ export function headingLines({ experiment, description, cells }: Comparison): st
   return [`${experiment}${what}`, ...(description === '' ? [] : [description])];
 }
 
-/** What every row has in common: without it the figures say little. */
+/** The conditions that every row has in common; without them the figures say little. */
 export function commonLines(comparison: Comparison): string[] {
   // A cell without a row that ran has no facts.
   const cells = comparison.cells.filter(({ reference }) => reference !== '');

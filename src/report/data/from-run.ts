@@ -30,7 +30,7 @@ import {
 } from './segments.ts';
 import { mapData } from './thermal-map.ts';
 
-/** What a report shows of a run. */
+/** The data that a report shows of a run. */
 export function reportData(run: RunResult, origin: RunOrigin): ReportData {
   const view = reportView(run);
   const { spec, design } = run.experiment;

@@ -2,7 +2,7 @@ import type { RunResult } from '../../cosim/index.ts';
 import { codeColumn, codeTimes } from './numbers-coded.ts';
 import type { InferenceData, PlaceOfInterest } from './report-data.ts';
 
-/** Most inferences of a page. Of more, it keeps the quickest and the slowest of each group, and those of the windows. */
+/** Most inferences of a page. If there are more, it keeps the quickest and the slowest of each group, and those of the windows. */
 const MOST_INFERENCES = 20_000;
 
 export function inferenceData(

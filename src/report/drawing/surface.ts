@@ -1,6 +1,6 @@
 import type { Ink } from '../data/palette.ts';
 
-/** What charts draw on: a canvas, or a text of SVG. Lengths in CSS pixels from the top left corner. */
+/** A surface that charts draw on: a canvas, or a text of SVG. Lengths in CSS pixels from the top left corner. */
 export interface Surface {
   /** Begins a new path. */
   begin(): void;

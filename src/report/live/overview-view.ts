@@ -81,7 +81,7 @@ export class OverviewView {
     plot.addEventListener('dblclick', () => state.showAll());
   }
 
-  /** What a drag that begins here does with each later place. */
+  /** The effect of a drag that begins here, for each later place. */
   private dragFrom(start: number): (at: number) => void {
     const { state } = this;
     const frame = this.frame();

@@ -3,7 +3,7 @@
 /** A shorter drag is a click. */
 const LEAST_PIXELS = 4;
 
-/** What a drag does; places are pixels from the left edge of the element. */
+/** The effects of a drag; places are pixels from the left edge of the element. */
 interface Drag {
   readonly move: (from: number, to: number) => void;
   readonly end: (from: number, to: number) => void;

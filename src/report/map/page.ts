@@ -37,7 +37,7 @@ export interface BarChart {
   readonly text: (value: number) => string;
 }
 
-/** What a report of mappings shows; parts that a job does not have are empty. */
+/** The data that a report of mappings shows; parts that a job does not have are empty. */
 export interface MapReport {
   readonly title: string;
   readonly sentences: readonly string[];

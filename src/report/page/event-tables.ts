@@ -7,7 +7,7 @@ import { engineering, groupDigits, type TimeTexts, timeTexts } from '../numbers.
 
 const MOST_ROWS = 20;
 
-/** What the kinds of events mean, in the order of the table. */
+/** The meaning of each kind of event, in the order of the table. */
 const MEANINGS: readonly (readonly [string, string])[] = [
   ['decision', 'a policy chose another operating point'],
   ['transition', 'a domain changed its operating point'],

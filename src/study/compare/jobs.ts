@@ -79,7 +79,7 @@ export interface RowOutcome {
   readonly conservation: RunResult['conservation'];
 }
 
-/** What all rows of a cell share. */
+/** The part that all rows of a cell share. */
 export interface CellFacts {
   readonly experiment: string;
   readonly description: string;

@@ -27,7 +27,7 @@ export function turningPoints(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Counts cycles by the three-point rainflow method. What remains open at the end counts as half cycles (ASTM E1049-85,
+ * Counts cycles by the three-point rainflow method. Ranges that remain open at the end count as half cycles (ASTM E1049-85,
  * 5.4.4). Takes O(n) time for n values.
  */
 export function rainflow(values: ArrayLike<number>): RainflowCycles {

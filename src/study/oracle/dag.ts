@@ -60,7 +60,7 @@ export interface Ways {
   readonly arc: Int32Array;
 }
 
-/** Cheapest ways at a price per second, in O(arcs). Of equal ways the faster one is taken. */
+/** Cheapest ways at a price per second, in O(arcs). The faster of equal ways is taken. */
 export function cheapestWays(dag: Dag, price: number): Ways {
   return waysBy(dag, price, true);
 }

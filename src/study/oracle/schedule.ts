@@ -16,7 +16,7 @@ export interface ScheduleProblem {
   readonly changes: readonly Change[] | null;
   /** Points at which the first layer may begin without a change. */
   readonly starts: readonly number[];
-  /** What may follow the last layer, until the deadline. */
+  /** The rests that may follow the last layer, until the deadline. */
   readonly rests: readonly Rest[];
   /** Time from the start of the first layer by which the last one ends, s. */
   readonly deadlineS: number;
@@ -120,13 +120,13 @@ function usefulRests({ rests, changes }: ScheduleProblem): Rest[] {
     (rest, i) =>
       !rests.some((other, o) => {
         if (o === i || !isNoWorse(other, rest)) return false;
-        // Of equal ones the first stays.
+        // The first of equal ones stays.
         return !isNoWorse(rest, other) || o < i;
       }),
   );
 }
 
-/** What an arc decides: the point of a layer, or the rest. */
+/** The decision of an arc: the point of a layer, or the rest. */
 type Meaning = { readonly layer: number; readonly from: number; readonly to: number } | Rest | null;
 
 /** The graph of all schedules that end in a rest of this power. Costs are energies less `powerW` x time. */

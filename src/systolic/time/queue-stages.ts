@@ -16,7 +16,7 @@ interface Tail {
 
 /**
  * The stages of layers whose runs are passes (docs/methods/memory-next-use.md, "Time"): a fill with what the first pass cannot begin without, the passes, and a drain of
- * the last tail. What a stage reads may be there already: how much of it is a matter of time, see queue-time.ts.
+ * the last tail. A stage may find some of its words there already: how many is a matter of time, see queue-time.ts.
  */
 export function buildQueueStages(schedules: readonly LayerSchedule[]): StageRun[] {
   return schedules.flatMap((_, layer) => layerStages(schedules, layer));

@@ -31,7 +31,7 @@ export function enterFields({ enter, rootC }: Coordinates, fields: readonly Floa
   return { values, at: 0, stride: n, count: fields.length, extent };
 }
 
-/** What a projection is to represent. */
+/** The fields that a projection has to represent. */
 export interface Sought {
   /** Powers in W, and the same over C^(1/2). */
   readonly sources: Fields;

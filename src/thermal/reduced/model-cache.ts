@@ -9,7 +9,7 @@ export interface ResultCache {
 /** Changes whenever the same inputs would give other numbers. */
 const MODEL_VERSION = 10;
 
-/** What a model must be like to be the one that was asked for. */
+/** The properties by which a stored model is the one asked for. */
 export interface ModelShape {
   readonly blocks: number;
   /** Nodes of its fields, and initial fields. */

@@ -140,7 +140,7 @@ class Moments {
     this.next += count;
   }
 
-  /** What is independent of it. */
+  /** The part that is independent of it. */
   projection(): Projection | null {
     const { order, fixed, sought, gram, image } = this;
     const { sources, readers, newEnough } = sought;

@@ -1,4 +1,4 @@
-/** What a choice of solvers depends on. */
+/** The facts that a choice of solvers depends on. */
 export interface ThermalProblem {
   readonly nodes: number;
   /** Planes of alike cells (`GridNetwork`), which the spectral solvers need. */

@@ -8,7 +8,7 @@ import type { GridNetwork, Plane, RimLink } from '../network/network.ts';
  */
 export interface CosineNetwork {
   readonly network: GridNetwork;
-  /** Of one plane. */
+  /** The transform of one plane. */
   readonly transform: PlaneTransform;
   /** By node: G's diagonal here, but for the links between cells and rim. */
   readonly diagonal: Float64Array;
@@ -31,7 +31,7 @@ export interface RimEdges {
 export interface EdgePair {
   /** Mode k of a line at its first cell; at its last, with the sign of (-1)^k. */
   readonly trace: Float64Array;
-  /** Of one cell to all nodes it is linked to, W/K. */
+  /** The sum of conductances of one cell to all nodes it is linked to, W/K. */
   readonly first: number;
   readonly last: number;
   readonly firstLinks: readonly EdgeLink[];
@@ -105,7 +105,7 @@ function diagonalOf({ planes, cells, grid, nodes, rim }: GridNetwork): Float64Ar
   return diagonal;
 }
 
-/** Of the path of n nodes with unit conductances: 2 - 2 cos(pi k / n). */
+/** Eigenvalues of a path of n nodes with unit conductances: 2 - 2 cos(pi k / n). */
 function eigenvalues(n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, k) => 4 * Math.sin((Math.PI * k) / (2 * n)) ** 2);
 }

@@ -7,7 +7,7 @@ import type { SteadySolver } from './steady.ts';
 /** A solver of (G + shift C) x = b, made when a step first needs that shift. */
 export type SolverFor = (shift: number) => SteadySolver;
 
-/** What nodal steppers share: rises above ambient by node (K) as the state, in which block powers enter the first nodes. */
+/** The state that nodal steppers share: rises above ambient by node (K) as the state, in which block powers enter the first nodes. */
 export class NodalField {
   readonly network: ThermalNetwork;
   readonly map: BlockMap;

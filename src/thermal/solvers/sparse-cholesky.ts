@@ -10,7 +10,7 @@ export interface CholeskyOptions {
   readonly shift?: number;
 }
 
-/** What factorisations of one network at several shifts share. */
+/** The part that factorisations of one network at several shifts share. */
 export interface CholeskyAnalysis {
   readonly network: ThermalNetwork;
   readonly symbolic: Symbolic;

@@ -26,7 +26,7 @@ export function isOnnx(file: string): boolean {
 }
 
 /**
- * Reads an ONNX model as a workload, in the order of its nodes (docs/formats/onnx.md). Of its weights it reads only the
+ * Reads an ONNX model as a workload, in the order of its nodes (docs/formats/onnx.md). From its weights it reads only the
  * shapes. It omits nodes that depend on weights alone, since they are not part of an inference.
  *
  * Errors: those of `readOnnx`; `not-supported` for operators, convolutions and shapes that cannot be counted;
