@@ -69,7 +69,7 @@ export class NumberText {
       rest = next;
       places--;
     }
-    // Of the nine digits those before the point stay; at least one stands there.
+    // The digits before the point stay; at least one stands there.
     const before = decimals < 8 ? 9 - decimals : 1;
     const end = length + before + (places > 0 ? 1 + places : 0);
     let at = end - 1;

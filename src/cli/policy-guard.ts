@@ -8,7 +8,7 @@ export function isPolicyWorker(): boolean {
   return !isMainThread && Object.hasOwn(Object(workerData), 'isothermCalls');
 }
 
-/** What threads that this worker starts need to have guards of their own; null in other threads. `modules` are loaded by each. */
+/** Settings with which threads of this worker have guards of their own; null in other threads. `modules` are loaded by each. */
 export function settingsOfThreads(modules: readonly string[]): ((n: number) => WorkerOptions) | null {
   if (!isPolicyWorker()) return null;
   const { isothermCalls } = workerData as Shared;

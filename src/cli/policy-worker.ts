@@ -19,7 +19,7 @@ const MOST_BYTES = 2 * 2 ** 30;
 /** Status with which Node ends if nothing is left to do and the program still awaits something. */
 const UNFINISHED = 13;
 
-/** What a thread and the watchdog share: whether a call of the module runs, and the number of calls. */
+/** The memory that a thread and the watchdog share: whether a call of the module runs, and the number of calls. */
 export const INSIDE = 0;
 export const CALLS = 1;
 export const SLOT_BYTES = 8;

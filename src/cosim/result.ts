@@ -13,7 +13,7 @@ export interface RunResult {
   readonly start: StartReport | null;
   /** The block powers whose steady state the run started from, W; null for a start at ambient. */
   readonly startW: Float64Array | null;
-  /** What a self-consistent start follows from: a guess for similar runs. Null without a thermal model. */
+  /** The load that a self-consistent start follows from: a guess for similar runs. Null without a thermal model. */
   readonly load: SteadyLoad | null;
   readonly epochS: number;
   /**

@@ -9,7 +9,7 @@ import { blockOf } from './input/blocks.ts';
 import type { DesignFile } from './input/read.ts';
 import { checked, runRules } from './input/rules.ts';
 
-/** What the files of a design describe: its components, and the classes that they may use, by name. */
+/** The contents of the files of a design: its components, and the classes that they may use, by name. */
 export interface DesignDescription {
   readonly components: readonly Component[];
   readonly classes: ReadonlyMap<string, CompoundClass>;

@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly onNote?: (note: unknown) => void;
   /** How the n-th thread starts, from 0 on. */
   readonly settings?: (n: number) => WorkerOptions;
-  /** What an error that a thread died of is to the caller. */
+  /** The error that the caller gets for one that a thread died of. */
   readonly explain?: (error: Error) => Error;
 }
 

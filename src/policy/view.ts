@@ -53,7 +53,7 @@ export interface Observation {
    */
   predictK(points: PointByDomain): TemperaturePrediction;
   /**
-   * What sensors at the centres of a grid of rows x columns would show, K, row by row from the north west corner: each errs as that of its
+   * Readings of sensors at the centres of a grid of rows x columns, K, row by row from the north west corner: each errs as that of its
    * block. Error `decision-invalid` for more than 4096 cells, or without a thermal model.
    */
   fieldK(rows: number, columns: number): ArrayLike<number>;

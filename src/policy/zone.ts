@@ -33,7 +33,7 @@ export interface Zone {
   hottestK(observation: Observation): number;
 }
 
-/** What it reads if these are the lowest points, and the zone is above the trip all the same. */
+/** The reading of a zone that is above its trip although these are the lowest points. */
 export function saturation(
   { domains }: Zone,
   ranges: Ranges,

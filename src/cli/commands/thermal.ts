@@ -196,7 +196,7 @@ function readArguments(words: readonly string[], compat: boolean, command: Comma
   return { files, pairs };
 }
 
-/** A trace has watts over time. What the same work draws at another clock, and how long it then takes, is not in it. */
+/** A trace has watts over time. It does not say how much the same work draws at another clock, nor how long it then takes. */
 const NO_POLICY =
   'a policy cannot act on a power trace, which does not say what the work would draw, or how long it would take, at another clock\n(isotherm run EXPERIMENT --policy P knows the work)';
 

@@ -10,7 +10,7 @@ import { bitsOf, EPOCH, type TriggerBits, WAKE } from './triggers.ts';
 import { type LastEpoch, View } from './view.ts';
 import type { Work } from './work.ts';
 
-/** What sensors show at the start, K, and the state of the modes of the die; null without a thermal model. */
+/** The readings of the sensors at the start, K, and the state of the modes of the die; null without a thermal model. */
 interface Shown {
   readonly temperatureK: ArrayLike<number>;
   readonly modes: Float64Array | null;
@@ -20,7 +20,7 @@ interface Shown {
 export class Decisions {
   readonly log: RunLog;
   transitions = 0;
-  /** What policies see of the last whole epoch. */
+  /** The last whole epoch, as policies see it. */
   private last: LastEpoch;
   /** The next time at which some policy wants to be asked, s. */
   wakeS = Number.POSITIVE_INFINITY;

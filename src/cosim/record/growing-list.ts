@@ -1,7 +1,7 @@
 /** Entries of a chunk. Full chunks never change, so that snapshots and forks of a run share them; each copies the open one. */
 const CHUNK = 1024;
 
-/** What a list holds, as plain data. */
+/** The contents of a list, as plain data. */
 export interface ListState<T> {
   readonly full: readonly (readonly T[])[];
   readonly open: readonly T[];

@@ -6,7 +6,7 @@ import type { Plant } from '../plant/plant.ts';
 import type { Programs } from '../plant/programs.ts';
 import { workModel } from '../plant/work-model.ts';
 
-/** What the predictions of all passes of a run have in common. */
+/** The part that the predictions of all passes of a run have in common. */
 export interface PredictionPlan {
   readonly design: ObserverDesign;
   readonly blockPowers: ReturnType<typeof blockPowers>;
@@ -46,7 +46,7 @@ export class Predictions {
   private readonly observer: Observer;
   private readonly powerW: Float64Array;
   private ticks = 0;
-  /** What was expected of the last ticks at the points decided, oldest first, K; as far back as the slowest sensor shows. */
+  /** Temperatures expected at the last ticks for the points decided, oldest first, K; as far back as the slowest sensor shows. */
   private expectedK: Float64Array[] = [];
   /** By block: sum of the squares of the errors, K^2, and their number. */
   private readonly squaresK2: Float64Array;

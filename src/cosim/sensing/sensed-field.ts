@@ -19,7 +19,7 @@ export class SensedField {
   private readonly seed: number;
   private readonly longest: number;
   private readonly grids = new Map<string, readonly CellSensor[]>();
-  /** Of the last ticks, oldest first. */
+  /** The modes at the last ticks, oldest first. */
   private states: Float64Array[];
   private ticks = 0;
 

@@ -124,11 +124,11 @@ function expand(
   return found;
 }
 
-/** What the calls of an action see: the attributes of its owner, hidden by the arguments of the action. */
+/** The scope of the calls of an action: the attributes of its owner, hidden by the arguments of the action. */
 interface Scope {
   readonly names: Layers;
   readonly attributes: () => Attributes;
-  /** What calls without arguments get, where all rows of the component share it. */
+  /** The arguments of calls that write none, where all rows of the component share it. */
   readonly withoutArguments: Map<ActionCall, Attributes> | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface WantedAction {
   readonly span: Span;
 }
 
-/** What a table is built from, and what it holds. */
+/** The parts that a table is built from, and the extent of it. */
 export interface ErtJob {
   readonly book: ClassBook;
   readonly arbiter: Arbiter;
@@ -29,7 +29,7 @@ export interface ErtJob {
   readonly given?: ReadonlyMap<string, GivenFigures> | undefined;
   /** Takes the problems of a component that is left out; without it they are errors. */
   readonly leaveOut?: ((problems: readonly Diagnostic[]) => void) | undefined;
-  /** What is asked for; all of it by default. */
+  /** The figures asked for; all of them by default. */
   readonly wants?: Wants | undefined;
 }
 

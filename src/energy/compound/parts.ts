@@ -41,7 +41,7 @@ const DEEPEST = 100;
 /** Most parts of one component. */
 const MOST_PARTS = 100_000;
 
-/** What a component has beside its name and place: components with equal keys have equal tables. */
+/** A component but for its name and place, as a text: components with equal keys have equal tables. */
 export function designKey({ class: cls, givenAttributes, areaScale, energyScale, requiredActions }: Component): string {
   const actions = (requiredActions ?? []).map(({ name }) => name);
   const scales = [areaScale, energyScale].map((scale) => scale && [scale.value, scale.bare]);

@@ -12,7 +12,7 @@ const COLUMNS = ['cell', 'temperature_k', 'leakage_mw_per_bank'];
 
 /**
  * Reads leakage over temperature by cell type (`cacti-leakage-temperature.csv`). Errors: `csv-syntax`; `table-invalid`
- * for a cell type with a single temperature, temperatures that do not rise, or leakage that is not above zero. Of a table of several nodes
+ * for a cell type with a single temperature, temperatures that do not rise, or leakage that is not above zero. In a table of several nodes
  * (`node_nm`) it takes the one nearest to `nodeNm`.
  */
 export function readLeakageCurves(source: SourceText, nodeNm?: number): Map<string, LeakageCurve> {

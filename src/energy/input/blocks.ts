@@ -84,7 +84,7 @@ export function blockInAnyOrder(
     };
   };
   for (const name of block.keys()) {
-    // What refers to an attribute without a value has its problem, which is said once.
+    // A reference to an attribute without a value has the same problem, which is reported once.
     if (failed.has(name)) continue;
     if (problems.length >= MOST_PROBLEMS) break;
     try {

@@ -125,7 +125,7 @@ function extendLabels(
   const n = fronts.length;
   let chosen = improved(fronts, budget, positions);
   let best = chosen.reduce((sum, at, item) => sum + fronts[item][at].cost, 0);
-  // What the items from each one on weigh at least, and cost at least with the weight at its price.
+  // Bounds for the items from each one on: their least weight, and their least cost with the weight at its price.
   const restWeight = new Float64Array(n + 1);
   const restPriced = new Float64Array(n + 1);
   for (let item = n - 1; item >= 0; item--) {

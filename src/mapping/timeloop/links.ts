@@ -6,7 +6,7 @@ import type { Nest } from './nest.ts';
 /** Most children whose neighbours are looked at one by one. */
 const MOST_CHILDREN = 2 ** 16;
 
-/** What one child fetches in a step: how many words, of which shape, and where it lies beside the tile before. */
+/** The words that one child fetches in a step: how many, of which shape, and where it lies beside the tile before. */
 interface Step {
   readonly words: number;
   readonly width: readonly number[];

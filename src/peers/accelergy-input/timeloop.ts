@@ -131,7 +131,7 @@ function lowerNode(node: TaggedNode, above: Above, lowering: Lowering): Above {
   }
 }
 
-/** Branches side by side. What follows them lies below their components, if there are any. */
+/** Branches side by side. The nodes after them lie below their components, if there are any. */
 function lowerBranches(node: TaggedNode, above: Above, lowering: Lowering): Above {
   const before = lowering.found.size;
   const branches = listUnder(mapOf(node, 'a parallel node'), 'nodes', 'a parallel node');

@@ -48,13 +48,13 @@ export function powerCapOf({
   return { capW: parseQuantity(power_cap, 'power'), byDomain: domains !== undefined };
 }
 
-/** What rules say besides points: the states of domains without work, and power caps. Each comes from the first rule that holds and says it. */
+/** The part of rules besides points: the states of domains without work, and power caps. Each comes from the first rule that holds and says it. */
 export class RestAndPower {
   private readonly domains: readonly PolicyDomain[];
   private readonly clauses: readonly (readonly Clause[])[];
   private readonly saysStates: boolean;
   private readonly saysPower: boolean;
-  /** What was said last, as text and as it is: equal answers are one object. */
+  /** The last answers, as texts and as they are: equal answers are one object. */
   private states: { readonly text: string; readonly value: Decision['states'] } = { text: '', value: undefined };
   private caps: { readonly text: string; readonly value: Decision['capW'] } = { text: '', value: undefined };
 

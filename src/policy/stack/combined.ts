@@ -18,7 +18,7 @@ export interface StackConflict {
   readonly reason: string;
 }
 
-/** What follows from the wishes of all policies together. */
+/** The outcome of the wishes of all policies together. */
 export interface Combined {
   readonly points: PointByDomain;
   /** By domain: its states while it has nothing to do. */

@@ -163,7 +163,7 @@ function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: O
 
 const NOT_CALLED = 'not called yet';
 
-/** The state after a decision; the same object if nothing changed. What is said again stays the same object. */
+/** The state after a decision; the same object if nothing changed, in whole or in part. */
 function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
   const { idle = null, wakeS = null, saturated = null, joint, states, state } = decision;
   const isSame =

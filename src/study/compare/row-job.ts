@@ -135,7 +135,7 @@ function wearOf({ plant }: PreparedPlant, { trace, simulatedS }: RunResult): num
   return sum / simulatedS;
 }
 
-/** What readers must know of a comparison's rules, in words: how sensors err, and what changes and waking take. */
+/** The rules of a comparison that readers must know, in words: how sensors err, and the costs of changes and waking. */
 function frameWords({ spec, sensors, design }: Experiment): {
   readonly sensors: string;
   readonly changes: string;

@@ -45,7 +45,7 @@ export interface Reach {
 export interface Interface {
   /** The modes of its fluxes are modes of the body above (nearer to layer 0), or of that below. */
   readonly isUpperSmaller: boolean;
-  /** Of these modes with those of the larger body. */
+  /** The overlap of these modes with those of the larger body. */
   readonly overlap: PlaneOverlap;
   readonly modes: number;
   /** Their numbers in the smaller body. */
@@ -78,7 +78,7 @@ interface Extent {
   readonly heightM: number;
 }
 
-/** Of the modes of the die along a side, so many of a wider body are told of the next one. */
+/** Modes at the interface of a wider body with the next one, as a part of those of the die along a side. */
 const MEETING = 5 / 6;
 
 /** Sides that differ by less than this part are the same. */

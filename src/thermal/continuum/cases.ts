@@ -53,7 +53,7 @@ function addTimes(weight: number, x: Float64Array, y: Float64Array, at: number):
   for (let k = 0, to = at; k < x.length; k++, to++) y[to] += weight * x[k];
 }
 
-/** What enters from an ambient that is warmer, through what cools the outer faces. */
+/** Heat that enters from a warmer ambient through the cooling of the outer faces. */
 function ambientLoads(bodies: readonly Body[], cases: Int32Array, ambientK: Float64Array): FaceLoads[] {
   return bodies.flatMap(({ cooling, modes, widthM, heightM, reach }, body) =>
     [0, reach.layers.length].flatMap((face, end) => {

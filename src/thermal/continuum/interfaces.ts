@@ -6,7 +6,7 @@ import { addFromBody, type FluxMatrix, fluxMatrix, fromInterface, PARITIES } fro
 import { ladderOf } from './ladder.ts';
 import { portsOf, type UnitLoads, unitLoads } from './unit-loads.ts';
 
-/** What enters a face of a body's reach in some of the cases, W/m (powers over the norm of the modes). */
+/** Heat that enters a face of a body's reach in some of the cases, W/m (powers over the norm of the modes). */
 export interface FaceLoads {
   readonly body: number;
   readonly face: number;
@@ -130,7 +130,7 @@ export class InterfaceSolver {
     return i === body ? end : first;
   }
 
-  /** What enters a body through an interface, W/m by mode. */
+  /** Heat that enters a body through an interface, W/m by mode. */
   entering(i: number, body: number, { flux }: Balance, v: number, u: Float64Array): void {
     const { first, assembly } = this;
     const total = first[assembly.interfaces.length];

@@ -166,7 +166,7 @@ export function reduceContinuumNetwork(network: ContinuumNetwork, options: Conti
   };
 }
 
-/** What the modes are at some places, places x modes. */
+/** Values of the modes at some places, places x modes. */
 function readingsOf({ model, responses, weights }: Reduction, places: readonly Source[]): Float64Array {
   const { modes } = model;
   const out = new Float64Array(places.length * modes);
@@ -225,7 +225,7 @@ function columnOf({ combination, count }: Response, v: number): Float64Array {
 }
 
 /**
- * Amplitudes of a start. A uniform one is exact. Of any other, the steady response to the powers that make the blocks as warm
+ * Amplitudes of a start. A uniform one is exact. In any other, the steady response to the powers that make the blocks as warm
  * is exact too (all there is, if the start is a steady state); the rest is projected with the heat that nodes hold.
  */
 function startOf(

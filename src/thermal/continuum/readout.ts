@@ -9,7 +9,7 @@ import { meansOver, type Source } from './sources.ts';
 
 /** Means over the cells of a grid that covers the die, row 0 north, at every face. */
 export interface CellReader {
-  /** Of fields by body (face x mode), and of what the inputs `p` do beyond their modes; faces x cells, into `out`. */
+  /** Reads fields by body (face x mode) and the effect of the inputs `p` beyond their modes; faces x cells, into `out`. */
   read(fields: readonly Float64Array[], p: Float64Array, shift: number, faces: number, out: Float64Array): void;
 }
 

@@ -12,7 +12,7 @@ export interface Reduction {
   readonly responses: readonly Response[];
   /** (1 + all combinations) x modes. */
   readonly weights: Float64Array;
-  /** Of all these fields with each other, by capacity: size x size. */
+  /** Products of all these fields with each other, by capacity: size x size. */
   readonly products: { readonly size: number; readonly c: Float64Array };
 }
 

@@ -23,7 +23,7 @@ const ENOUGH_K = 0.2;
 
 /** How far the resolution along the sides may be off. */
 export interface ResolutionError {
-  /** Of a block's rise, at most. */
+  /** The largest part of a block's rise. */
   readonly part: number;
   /** At the powers that were given, K; null without. */
   readonly kelvin: number | null;
@@ -50,7 +50,7 @@ export function chooseNetwork(
   }
 }
 
-/** Of the rises of blocks under these powers, or of each under its own. */
+/** The error of the rises of blocks under these powers, or of each under its own. */
 function errorOf(network: ContinuumNetwork, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
   const { continuum } = network;
   const m = continuum.sources.length;

@@ -17,7 +17,7 @@ export interface Continuum {
   /** By rectangle: means over it of the die's modes. */
   readonly means: readonly Float64Array[];
   readonly tail: Tail;
-  /** What responses at shift 0 share. */
+  /** The part that responses at shift 0 share. */
   readonly steady: () => Factored;
 }
 
@@ -76,7 +76,7 @@ export interface Response {
   readonly outW: Float64Array;
   /** Means over rectangles at faces of the die, places x count, K. */
   readonly means: (places: readonly Source[]) => Float64Array;
-  /** Of one combination by body, face x mode; made anew whenever asked for. */
+  /** The field of one combination by body, face x mode; made anew whenever asked for. */
   readonly field: (v: number) => readonly Float64Array[];
   readonly ladders: readonly Ladder[];
 }

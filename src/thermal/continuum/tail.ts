@@ -72,7 +72,7 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
   const weight = used.map(({ modes }) => gram(modes, nx, ofX, ofY, columns));
   const rest = restOf(weight, body, rectangles, columns);
   for (let j = 0; j < BEYOND; j++) {
-    // Of the integral of lambda^(-3/2); the last bin takes what is left.
+    // Shares of the integral of lambda^(-3/2); the last bin takes the rest.
     const share = Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
     weight.push(rest.map((value) => share * value));
   }
@@ -136,7 +136,7 @@ function gramOf(
   return out;
 }
 
-/** What all cosines together hold (the share of area that two rectangles have in common), less the coupled ones and `weight`. */
+/** The sum over all cosines (the share of area that two rectangles have in common), less the coupled ones and `weight`. */
 function restOf(
   weight: readonly Float64Array[],
   { x, y }: Body,
@@ -159,7 +159,7 @@ function restOf(
   });
 }
 
-/** What a tail adds at one shift: to the means over places, places x sources; to the heat that two responses store together. */
+/** The part that a tail adds at one shift: to the means over places, places x sources; to the heat that two responses store together. */
 export interface TailResponse {
   readonly response: (places: readonly Source[]) => Float64Array;
   readonly stored: () => Float64Array;

@@ -8,7 +8,7 @@ export interface Ports {
   readonly bottom: Float64Array;
 }
 
-/** What unit loads at faces of a body do, mode by mode; every figure is made at its first use. Faces count as its reach does. */
+/** Effects of unit loads at faces of a body, mode by mode; every figure is made at its first use. Faces count as its reach does. */
 export interface UnitLoads {
   readonly ladder: Ladder;
   /** Temperatures of a face for a unit load at another. */

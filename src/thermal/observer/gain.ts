@@ -2,7 +2,7 @@ import { solveGeneral } from '../../numeric/dense.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
 import { transposed } from '../../numeric/projection.ts';
 
-/** What is known of a linear model with n states, m inputs and m readings, step by step. Matrices are row-major. */
+/** The known part of a linear model with n states, m inputs and m readings, step by step. Matrices are row-major. */
 export interface NoisyModel {
   /** n: factors of the states in one step, each from 0 to below 1. */
   readonly decay: Float64Array;

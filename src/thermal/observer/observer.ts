@@ -4,7 +4,7 @@ import { constantFactors, steadyResistance } from '../reduced/modal.ts';
 import type { ReducedModel } from '../reduced/reduced-model.ts';
 import { steadyGain } from './gain.ts';
 
-/** What an observer assumes of the powers and readings that feed it, by block. */
+/** Assumptions of an observer about the powers and readings that feed it, by block. */
 export interface ObserverOptions {
   /** Length of an epoch, s. */
   readonly epochS: number;
@@ -24,7 +24,7 @@ const START_SPREAD = 3;
 /** A mode that falls by more than e^-30 in an epoch follows the power of that epoch alone: no reading tells more of it. */
 const FAST = 30;
 
-/** What all observers of a run have in common. Made once; nothing in it changes. */
+/** The part that all observers of a run have in common. Made once; nothing in it changes. */
 export interface ObserverDesign {
   readonly model: ReducedModel;
   /** By mode: what is left after an epoch, and the amplitude per drive held for an epoch. */

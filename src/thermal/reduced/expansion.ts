@@ -9,7 +9,7 @@ import type { Coordinates } from './coordinates.ts';
 const STEADY_TOLERANCE = 1e-11;
 const SHIFTED_TOLERANCE = 1e-3;
 
-/** Of the steady responses all is kept, to be exact. */
+/** All of the steady responses is kept, to be exact. */
 export const NEW_ENOUGH_STEADY = 1e-9;
 
 /** Fields, one a row, that are 0 beyond the first `extent` elements. */

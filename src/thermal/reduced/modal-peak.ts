@@ -12,7 +12,7 @@ export interface IntervalPeak {
 }
 
 /**
- * What blocks reach inside of a long interval of constant power: after a change of power one that cools may first rise. Under
+ * The highest temperatures inside of a long interval of constant power: after a change of power one that cools may first rise. Under
  * constant power T_u(t) = T_u(inf) + sum_i c_ui exp(-rate_i t), whose slope is known: it is looked at at times in geometric
  * progression, and between a rise and a fall the peak is found by bisection. `state` is the model's before the interval.
  * Errors: `out-of-range` for a duration that is not above 0.

@@ -22,7 +22,7 @@ const KEPT_DURATIONS = 32;
 type ConstantFactors = Float64Array;
 const CONSTANT_FACTORS = 4;
 
-/** Of power that rises over a step. */
+/** Factors for power that rises over a step. */
 interface RampFactors {
   /** By mode, h phi_2: the response to power rising from 0 to 1. */
   readonly ramp: Float64Array;

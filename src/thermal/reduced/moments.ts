@@ -17,8 +17,8 @@ const FAST = 2;
  *
  *     X(s)^T C X(t) = (H(t) - H(s)) / (s - t),    X(s)^T G X(t) = H(s) - t X(s)^T C X(t)
  *
- * Responses to slow shifts differ too little for that and are worked off before, as fields. Of the others, those to one
- * shift at a time are all that is held, and none is made orthogonal to others. Null if rounding hides directions that matter.
+ * Responses to slow shifts differ too little for that and are worked off before, as fields. The others are held for one
+ * shift at a time, and none is made orthogonal to others. Null if rounding hides directions that matter.
  */
 export function momentProjection(coordinates: Coordinates, sought: Sought): Projection | null {
   const moving = sought.shifts.filter((shift) => shift > 0);
@@ -80,7 +80,7 @@ class Moments {
     this.read(fixed, fixed.stride, 0);
   }
 
-  /** Of all sources at one shift; those at 0 come last. */
+  /** Adds the responses of all sources at one shift; those at 0 come last. */
   addResponses(shift: number, responses: Panel): void {
     const { fixed, done, gram, image, input } = this;
     const { drive } = this.sought;
@@ -175,7 +175,7 @@ class Moments {
     }
   }
 
-  /** What the readers and keptNodes take of fields from number `first` on, which are 0 beyond `length` elements. */
+  /** Notes readings and kept nodes of fields from number `first` on, which are 0 beyond `length` elements. */
   private read(fields: Panel, length: number, first: number): void {
     const { readers, keptNodes } = this.sought;
     const extent = Math.min(length, readers.extent);

@@ -47,7 +47,7 @@ export function eliminatePlanes(
 /**
  * The planes are diagonal in their cosine transform, but for the coupling between them: one tridiagonal system a mode. The
  * rim joins edge cells only; its diagonal in the cosine basis is kept, and the uniform modes of all planes are solved
- * together with the rim's nodes, because most of the heat goes that way. What is left out is smooth, so that conjugate
+ * together with the rim's nodes, because most of the heat goes that way. The part left out is smooth, so that conjugate
  * gradients need some 15 steps whatever the grid.
  */
 export function cosinePreconditioner(cosine: CosineNetwork, diagonal: Float64Array): Preconditioner {
@@ -115,7 +115,7 @@ function factorModes(
   return { inverseDiagonal, lower };
 }
 
-/** What the uniform mode of each plane from the first joined on, and the rim's nodes, see of the matrix. */
+/** The part of the matrix between the rim's nodes and the uniform modes of the planes from the first joined on. */
 function uniformSystem(
   { network: { planes, cells, nodes }, firstJoined, edges, rim, rimNodes }: CosineNetwork,
   diagonal: Float64Array,

@@ -8,7 +8,7 @@ export interface Element {
   readonly degree: number;
 }
 
-/** What the slices must resolve. */
+/** The features that the slices must resolve. */
 export interface Sought {
   /** The smallest block with power or a material of its own, m. */
   readonly smallestM: number;
@@ -26,7 +26,7 @@ const REMAINDER = 0.6;
 const DEGREES = [0.1, 0.6, 3];
 
 /**
- * Cuts layers into elements, thinnest towards the power. What heats a layer is as wide as the smallest block, and twice its depth
+ * Cuts layers into elements, thinnest towards the power. The heat enters a layer as wide as the smallest block, and twice its depth
  * below the power wider (docs/methods/thermal.md has what each degree leaves).
  */
 export function elementsOf(layers: readonly ThermalLayer[], sought: Sought): Element[] {
@@ -62,7 +62,7 @@ function degreeOf(heightM: number, depthM: number, { smallestM }: Sought): numbe
   return 1 + DEGREES.filter((most) => inWidths > most).length;
 }
 
-/** Of a slice of unit height and conductivity: shares of its volume by point, and conductances between points (row-major). */
+/** A slice of unit height and conductivity: shares of its volume by point, and conductances between points (row-major). */
 export interface Through {
   readonly shares: Float64Array;
   readonly conductances: Float64Array;

@@ -27,7 +27,7 @@ export interface Frame {
   readonly nodes: number;
 }
 
-/** What decides the lines along the sides and the slices through the layers. */
+/** Settings of the lines along the sides and the slices through the layers. */
 export interface FrameOptions extends Sought {
   /** Edges that lines follow, m from the die's west and north side. */
   readonly edgesX: readonly number[];
@@ -76,7 +76,7 @@ function spreadOf({ layers }: ThermalStack, { powered, smallestM }: FrameOptions
   return Math.max(thinnest, smallestM / 5);
 }
 
-/** Of each layer, m. */
+/** The sides of each layer, m. */
 function sidesOf({ layers, overhang, secondary }: ThermalStack, die: DieSize): DieSize[] {
   const square = (sideM: number): DieSize => ({ widthM: sideM, heightM: sideM });
   const sides = layers.map(() => die);

@@ -102,7 +102,7 @@ export function elementModes(breaks: readonly number[], count: number): LateralM
   return { sideM: 2 * half, even, count: all, lambda, breaks, values, means };
 }
 
-/** Of half of the side. */
+/** Matrices of half of the side. */
 function assembled(breaks: readonly number[]): { mass: Float64Array; stiffness: Float64Array } {
   const rule = lobattoRule(DEGREE);
   const slopes = lagrangeSlopes(rule);
