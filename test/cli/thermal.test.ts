@@ -99,6 +99,28 @@ describe('command line', () => {
     return { folder: () => folderWith(files), args: ['thermal', '-c', 'a.config', '-f', 'a.flp', '-p', 'a.ptrace'] };
   })();
 
+  test('a comment in Latin-1 is one, in every mode; a file of other bytes is no text', async () => {
+    const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    for (const compat of [[], ['--compat', 'hotspot']]) {
+      const plain = await isothermHere([...args, ...compat], folder());
+      const config = '-ambient 300 # 300 K = 26,85 \u00b0C\n-init_temp 300\n';
+      const commented = folderWith({
+        'a.flp': 'a 0.01 0.01 0 0\n',
+        'a.ptrace': 'a\n10\n30\n',
+        'a.config': latin1(config),
+      });
+      const { status, out } = await isothermHere([...args, ...compat], commented);
+      expect({ status, out }).toEqual({ status: 0, out: plain.out });
+    }
+    const binary = folderWith({
+      'a.flp': 'a 0.01 0.01 0 0\n',
+      'a.ptrace': 'a\n1\n',
+      'a.config': latin1('\u0001\u00ff\n'),
+    });
+    const { status, err } = await isothermHere(args, binary);
+    expect({ status, errors: errorsIn(err, binary) }).toEqual({ status: 1, errors: ['file-unreadable a.config:1:2'] });
+  });
+
   test('the steady state goes to standard output if it has no file', async () => {
     const { status, out } = await isothermHere(args, folder());
     expect(status).toBe(0);

@@ -114,6 +114,22 @@ interface Reader {
   read(path: string, expected: string, span?: Span): SourceText;
 }
 
+/** A text of HotSpot, which takes bytes as they come: one that is not in UTF-8 is in Latin-1, unless it is no text at all. */
+function readBytewise(files: Files, file: string, expected: string, span?: Span): SourceText {
+  try {
+    return readText(files, file, expected, span);
+  } catch (error) {
+    const bytes = error instanceof InputError ? files.readBytes?.(file) : undefined;
+    if (!bytes || bytes.some(isControl)) throw error;
+    return { file, text: new TextDecoder('latin1').decode(bytes) };
+  }
+}
+
+/** Whether a byte has no place in a text: control characters but for tabs and breaks of lines and pages. */
+function isControl(byte: number): boolean {
+  return byte === 127 || (byte < 32 && (byte < 9 || byte > 13));
+}
+
 function fileReader(files: Files, { tolerate, toleranceM, warn }: HotspotRequest): Reader {
   return {
     rules: tolerate ? hotspotProgramRules : physicalProgramRules,
@@ -121,7 +137,7 @@ function fileReader(files: Files, { tolerate, toleranceM, warn }: HotspotRequest
     warn,
     tolerance: toleranceM === undefined ? undefined : { lengthM: toleranceM, warn: (d) => warn?.(d) },
     read(file, expected, span) {
-      const source = readText(files, file, expected, span);
+      const source = readBytewise(files, file, expected, span);
       return tolerate ? withoutUnendedLine(source, tolerate) : source;
     },
   };
