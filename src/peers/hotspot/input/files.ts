@@ -119,7 +119,9 @@ function readBytewise(files: Files, file: string, expected: string, span?: Span)
   try {
     return readText(files, file, expected, span);
   } catch (error) {
-    const bytes = error instanceof InputError ? files.readBytes?.(file) : undefined;
+    // A place within the file shows that there are bytes to read.
+    const isThere = error instanceof InputError && error.diagnostics[0].span?.file === file;
+    const bytes = isThere ? files.readBytes?.(file) : undefined;
     if (!bytes || bytes.some(isControl)) throw error;
     return { file, text: new TextDecoder('latin1').decode(bytes) };
   }
