@@ -76,7 +76,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     const where = (): Promise<string | null> => page.textContent('.where');
     const map = (): Promise<string | null> => page.textContent('#chart-map .map-text');
     await page.click('.controls >> text=whole run');
-    await expect.poll(where).toBe('0 s to 800.000 ms');
+    await expect.poll(where).toBe('0.00 ms to 800.00 ms');
     // A drag from a quarter to a half of the plot, which has 46 px at its left and 10 px at its right.
     const canvas = await page.waitForSelector('#chart-power canvas');
     await canvas.scrollIntoViewIfNeeded();
@@ -92,7 +92,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     await page.focus('.stage');
     await page.keyboard.press('0');
     await page.mouse.move(at(0.025), box.y + 60);
-    await expect.poll(map).toMatch(/^At (19|20|21)\.000 ms/);
+    await expect.poll(map).toMatch(/^At (19|20|21)\.00 ms/);
     const before = await map();
     await page.keyboard.press('Shift+ArrowRight');
     await expect.poll(map).not.toBe(before);
