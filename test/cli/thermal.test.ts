@@ -99,6 +99,32 @@ describe('command line', () => {
     return { folder: () => folderWith(files), args: ['thermal', '-c', 'a.config', '-f', 'a.flp', '-p', 'a.ptrace'] };
   })();
 
+  longTest(
+    'materials by block: the steady state is the same beside a transient, from a cold cache and a warm one',
+    async () => {
+      const folder = folderWith({
+        'a.flp': 'a 0.004 0.008 0 0 2e6 0.01\nb 0.004 0.008 0.004 0 2e6 0.05\n',
+        'tim.flp': 'tim 0.008 0.008 0 0\n',
+        'a.lcf': '0\nY\nY\n1.75e6\n0.01\n0.00015\na.flp\n1\nY\nN\n4e6\n0.25\n2e-5\ntim.flp\n',
+        'a.ptrace': 'a b\n10 1\n20 2\n',
+        'a.config': '-model_type grid -grid_rows 8 -grid_cols 8 -grid_layer_file a.lcf -detailed_3D on\n'.replaceAll(
+          ' -',
+          '\n-',
+        ),
+      });
+      const env = { ISOTHERM_CACHE: join(folder, 'cache') };
+      const steadyOf = async (...more: string[]): Promise<string> => {
+        const files = ['-c', 'a.config', '-p', 'a.ptrace', '-steady_file', 'a.steady'];
+        const { status, err } = await isothermHere(['thermal', ...files, ...more], folder, env);
+        expect(status, err).toBe(0);
+        return readFileSync(join(folder, 'a.steady'), 'utf8');
+      };
+      const alone = await steadyOf();
+      expect(await steadyOf('-o', 'a.ttrace')).toBe(alone);
+      expect(await steadyOf('-o', 'a.ttrace')).toBe(alone);
+    },
+  );
+
   test('a comment in Latin-1 is one, in every mode; a file of other bytes is no text', async () => {
     const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     for (const compat of [[], ['--compat', 'hotspot']]) {

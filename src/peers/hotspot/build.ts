@@ -66,7 +66,7 @@ export function hotspotModel(
     rules,
     nodes,
     uniform,
-    isInModes: false,
+    kind: 'nodes' as const,
     continuum: null,
     resolutionError: null,
     ambientK: options.ambient,

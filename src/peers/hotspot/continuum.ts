@@ -51,7 +51,7 @@ export function continuumModel(
     rules,
     nodes: cooledNode + 1,
     uniform: true,
-    isInModes: true,
+    kind: 'modes' as const,
     ambientK: options.ambient,
     units: units.map(({ name }) => name),
     unitGroup: Int32Array.from(units, ({ group }) => group),

@@ -4,7 +4,7 @@ import { continuumModel } from './continuum.ts';
 import { hasNaturalConvection } from './convection.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { modelLayers, stackOf } from './layers.ts';
-import type { HotspotRules } from './model.ts';
+import type { HotspotRules, ModelKind } from './model.ts';
 import type { ModelAt } from './steady.ts';
 import { volumeModel } from './volumes.ts';
 
@@ -18,13 +18,17 @@ export function modelMaker(
   transient: boolean,
   meanW: Float64Array,
 ): ModelAt {
-  if (!isInModes(problem, rules, transient)) {
-    if (!transient && hasOwnMaterials(problem, rules))
-      return (resistance) => volumeModel(problem, rules, resistance, meanW);
-    return (resistance) => hotspotModel(problem, rules, resistance);
-  }
+  const kind = modelKind(problem, rules, transient);
+  if (kind === 'nodes') return (resistance) => hotspotModel(problem, rules, resistance);
+  if (kind === 'volumes') return (resistance) => volumeModel(problem, rules, resistance, meanW);
   // A model in time is kept for other powers, too.
   return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
+}
+
+/** The model that a problem has over time, or in its steady state. */
+export function modelKind(problem: HotspotProblem, rules: HotspotRules, transient: boolean): ModelKind {
+  if (isInModes(problem, rules, transient)) return 'modes';
+  return !transient && hasOwnMaterials(problem, rules) ? 'volumes' : 'nodes';
 }
 
 /** Whether some layer has materials by cell and the physics is asked for. */

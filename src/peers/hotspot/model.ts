@@ -17,6 +17,12 @@ export interface NodeGroup {
   readonly occupancy: SparseRows;
 }
 
+/**
+ * How a stack is solved: in lateral modes, in finite volumes of its true shape, or in HotSpot's nodes. In modes it has a `continuum`, whose
+ * nodes are `nodes`, and no network.
+ */
+export type ModelKind = 'modes' | 'volumes' | 'nodes';
+
 /** HotSpot's problem as a network with its inputs and readings. The network and all rows are made at their first use. */
 export interface HotspotModel {
   readonly rules: HotspotRules;
@@ -25,8 +31,7 @@ export interface HotspotModel {
   readonly uniform: boolean;
   readonly ambientK: number;
   readonly network: ThermalNetwork;
-  /** Whether the stack is solved in lateral modes. Then it has a `continuum`, whose nodes are `nodes`, and no network. */
-  readonly isInModes: boolean;
+  readonly kind: ModelKind;
   readonly continuum: ContinuumNetwork | null;
   /** Estimated error of the resolution; null for a network, whose error is unknown. */
   readonly resolutionError: ResolutionError | null;

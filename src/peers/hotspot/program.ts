@@ -6,7 +6,7 @@ import type { ResultCache } from '../../thermal/reduced/index.ts';
 import { chooseSolver, modesPlan, type SolverPlan, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { hasNaturalConvection, startConvection } from './convection.ts';
 import { planeOf, readGroup, readUnits } from './field.ts';
-import { modelMaker } from './formulation.ts';
+import { modelKind, modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
@@ -118,7 +118,8 @@ function run(job: HotspotJob): HotspotOutcome {
   let peak: TransientPeak | null = null;
   let fromKPerW: number | null = null;
   const { rules } = PROGRAMS[mode];
-  const modelAt = modelMaker(problem, rules, transient, meanPower(trace));
+  const meanW = meanPower(trace);
+  const modelAt = modelMaker(problem, rules, transient, meanW);
   const given = modelAt(startConvection(problem, rules));
   const plan = planOf(job, given);
   const watch = sanityWatch(problem, given);
@@ -141,9 +142,10 @@ function run(job: HotspotJob): HotspotOutcome {
     fromKPerW = stepper.convectionKPerW;
   }
   // In time some problems have a model with larger errors. Their steady state is that of a run without a transient all the same.
-  const steadyAt = transient && !given.isInModes ? modelMaker(problem, rules, false, meanPower(trace)) : modelAt;
-  const steadyModel = steadyAt === modelAt ? given : steadyAt(startConvection(problem, rules));
-  const steady = steadyOf(job, steadyModel, steadyAt, plan, fromKPerW);
+  const isSame = modelKind(problem, rules, transient) === modelKind(problem, rules, false);
+  const steadyAt = isSame ? modelAt : modelMaker(problem, rules, false, meanW);
+  const steadyModel = isSame ? given : steadyAt(startConvection(problem, rules));
+  const steady = steadyOf(job, steadyModel, steadyAt, plan, meanW, fromKPerW);
   watch.steady(steady.steady);
   if (warn) watch.done(warn);
   return { plan, peak, ...steady };
@@ -162,13 +164,13 @@ function steadyOf(
   given: HotspotModel,
   modelAt: ModelAt,
   plan: SolverPlan,
+  meanW: Float64Array,
   fromKPerW: number | null,
 ): SteadyOutcome {
   const { input, cache, steady: wanted = 'cells' } = job;
-  const { problem, trace } = input;
+  const { problem } = input;
   const none = { model: given, options: problem.options, steady: [], steadyCellsK: new Float64Array(0) };
   if (wanted === 'none') return none;
-  const meanW = meanPower(trace);
   const solverFor = (of: HotspotModel): SteadySolver =>
     of.continuum
       ? continuumSteady(of.continuum, wanted === 'cells' || readsCells)
@@ -249,7 +251,7 @@ function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
 function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   const { input, mode, transient } = job;
   const { problem, trace } = input;
-  if (model.isInModes) return modesPlan(transient ? trace.samples : 0);
+  if (model.kind === 'modes') return modesPlan(transient ? trace.samples : 0);
   return chooseSolver({
     nodes: model.nodes,
     uniformGrid: model.uniform,

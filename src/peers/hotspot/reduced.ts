@@ -51,9 +51,15 @@ export function reducedModelOf(
   const cells = grid ? grid.rows * grid.columns : 0;
   const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
   const shortestS = shortestOf(problem, units.length);
-  const hasReadings = model.isInModes && problem.options.grid_map_mode === 'center';
+  const hasReadings = model.kind === 'modes' && problem.options.grid_map_mode === 'center';
   const shape = { blocks: units.length, fieldNodes, starts: from.length, hasReadings, ambientK: model.ambientK };
-  const facts = [...networkFacts(problem, model), fine, from, fieldNodes, ...(model.isInModes ? [shortestS] : [])];
+  const facts = [
+    ...networkFacts(problem, model),
+    fine,
+    from,
+    fieldNodes,
+    ...(model.kind === 'modes' ? [shortestS] : []),
+  ];
   return cachedModel(cache, facts, shape, () => {
     const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);
     const starts = from.map(() => one);
@@ -110,10 +116,7 @@ function shortestOf({ options }: HotspotProblem, sources: number): number {
 const LONGEST_LOOK = 1e-6;
 
 /** The facts on which the network and its readings depend, and little else; they make up the cache key. */
-function networkFacts(
-  { options, layers, packageModel }: HotspotProblem,
-  { rules, isInModes }: HotspotModel,
-): unknown[] {
+function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules, kind }: HotspotModel): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {
     const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);
@@ -123,7 +126,7 @@ function networkFacts(
     ]);
     return { ...layer, shapes, materials };
   });
-  return [rules.network.name, ...(isInModes ? ['modes'] : []), ofNetwork, plain, packageModel];
+  return [rules.network.name, ...(kind === 'nodes' ? [] : [kind]), ofNetwork, plain, packageModel];
 }
 
 const NOT_OF_NETWORK: ReadonlySet<string> = new Set([

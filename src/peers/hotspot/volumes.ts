@@ -79,7 +79,7 @@ function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: 
     rules,
     nodes: frame.nodes,
     uniform: false,
-    isInModes: false,
+    kind: 'volumes' as const,
     continuum: null,
     ambientK: options.ambient,
     units: units.map(({ name }) => name),
