@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
 import { describeDesign } from '../../../src/energy/design-table.ts';
 import { readDesignFile } from '../../../src/energy/input/read.ts';
+import { CLASSES } from '../../formats/accelergy/box-class.ts';
 import { lawOptions } from '../../tier.ts';
 import { diagnosticsOf, problemOf } from '../support.ts';
 
@@ -27,21 +28,6 @@ const ARCHITECTURE = `architecture:
           enabled: true
       subtree:
         - {name: inner}
-`;
-const CLASSES = `compound_components:
-  version: 0.4
-  classes:
-    - name: box
-      attributes: {w: "must_specify"}
-      subcomponents:
-        - {name: "x[0..w-1]", class: add, attributes: {width: w}, energy_scale: 0.5, area_scale: 2}
-      actions:
-        - name: go
-          arguments: {n: 0..w}
-          subcomponents:
-            - name: x[0]
-              actions:
-                - {name: add, arguments: {k: n}, repeat: 3}
 `;
 
 describe('reading', () => {

@@ -6,6 +6,7 @@ import {
   writeActionCounts,
   writeArchitecture,
 } from '../../../src/formats/accelergy/index.ts';
+import { CLASSES } from './box-class.ts';
 
 /** The first class of a file. */
 function read(text: string): CompoundClass {
@@ -13,22 +14,6 @@ function read(text: string): CompoundClass {
   const [first] = readClasses(readParts([{ file: 'in.yaml', text }]).parts.compound_components, rules).values();
   return first;
 }
-
-const CLASSES = `compound_components:
-  version: 0.4
-  classes:
-    - name: box
-      attributes: {w: "must_specify"}
-      subcomponents:
-        - {name: "x[0..w-1]", class: add, attributes: {width: w}, energy_scale: 0.5, area_scale: 2}
-      actions:
-        - name: go
-          arguments: {n: 0..w}
-          subcomponents:
-            - name: x[0]
-              actions:
-                - {name: add, arguments: {k: n}, repeat: 3}
-`;
 
 describe('writing', () => {
   const component = {
