@@ -8,9 +8,10 @@ import { namesIn, parseExpression } from '../expression/expression.ts';
  */
 export function inDependencyOrder(block: Attributes, outer: { has(name: string): boolean }): Attributes {
   const names = [...block.keys()];
+  const places = new Map(names.map((name, place) => [name, place]));
   const references = new Map(
     [...block].map(([name, attribute], place): [string, string[]] => {
-      const isOwn = (other: string) => block.has(other) && (names.indexOf(other) < place || !outer.has(other));
+      const isOwn = (other: string) => block.has(other) && (places.get(other)! < place || !outer.has(other));
       return [name, namesOf(attribute).filter(isOwn)];
     }),
   );
