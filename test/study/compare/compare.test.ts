@@ -6,7 +6,7 @@ import type { Comparison, ComparisonCell } from '../../../src/report/compare/ind
 import { comparisonFiles } from '../../../src/report/compare/index.ts';
 import { type CompareRequest, compare, type Executor, Lab, valuesOf } from '../../../src/study/compare/index.ts';
 import { withStates } from '../../cosim/states/support.ts';
-import { COARSE, LEAN, memoryCache, memoryFiles, type Texts } from '../../cosim/support.ts';
+import { COARSE, LEAN, MODELS, memoryFiles, type Texts } from '../../cosim/support.ts';
 import { lawOptions, longTest, someOf } from '../../tier.ts';
 
 const NET = 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\nd,gemm,900,200,128\n';
@@ -17,11 +17,9 @@ workload: ./net.csv
 epoch: 100us
 ${lines}`;
 
-const cache = memoryCache();
-
 /** One process; the jobs in the given order or from the last to the first. */
 function executor(files: Files, backwards = false): Executor {
-  const lab = new Lab(files, cache);
+  const lab = new Lab(files, MODELS);
   return async (jobs) => {
     if (!backwards) return jobs.map((job) => lab.run(job));
     return jobs
