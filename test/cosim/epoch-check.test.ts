@@ -41,6 +41,14 @@ describe('the check at half the epoch', () => {
     expect(runText(calm)).not.toMatch(/^epoch/m);
   });
 
+  test('sees points that change at half the epoch alone', () => {
+    const [whole, half] = ['0.5ms', '0.25ms'].map((epoch) =>
+      run(`policy: conservative\nepoch: ${epoch}`, true, '{ period: 900us, count: 1 }'),
+    );
+    expect([whole.transitions, half.transitions > 0]).toEqual([0, true]);
+    expect(whole.epochChange).toBeCloseTo(half.energyJ.total / whole.energyJ.total - 1, 9);
+  });
+
   test('is nothing where no point changes', () => {
     expect(run('policy: performance').epochChange).toBeNull();
   });
