@@ -28,7 +28,8 @@ export function codeIntegers(values: ArrayLike<number>): string {
     }
     const parameter = Math.min(MOST_PARAMETER, Math.max(0, Math.floor(Math.log2(sum / size + 1))));
     bits.write(parameter, PARAMETER_BITS);
-    for (let i = 0; i < size; i++) writeRice(bits, folded[i], parameter);
+    const divisor = 2 ** parameter;
+    for (let i = 0; i < size; i++) writeRice(bits, folded[i], parameter, divisor);
   }
   return bits.text();
 }
@@ -50,14 +51,15 @@ export function decodeIntegers(text: string, count: number): Float64Array {
   return values;
 }
 
-function writeRice(bits: BitWriter, value: number, parameter: number): void {
-  const high = Math.floor(value / 2 ** parameter);
+/** `divisor` is 2^`parameter`. */
+function writeRice(bits: BitWriter, value: number, parameter: number, divisor: number): void {
+  const high = Math.floor(value / divisor);
   if (high >= ESCAPE) {
     bits.ones(ESCAPE);
     bits.write(value, ESCAPED_BITS);
     return;
   }
-  const low = value - high * 2 ** parameter;
+  const low = value - high * divisor;
   if (high + 1 + parameter <= CHUNK) {
     bits.put((((1 << high) - 1) << (parameter + 1)) | low, high + 1 + parameter);
     return;
@@ -73,13 +75,19 @@ function readRice(bits: BitReader, parameter: number): number {
   return high * 2 ** parameter + bits.read(parameter);
 }
 
-/** The most bits that are taken at once: with those of an open byte they fit into 31 bits. */
+/** The most bits that are taken at once: with those of an open digit they fit into 31 bits. */
 const CHUNK = 24;
 
+const DIGIT_BITS = 6;
+
+/** The digits of base64 (RFC 4648), as ASCII. */
+const DIGITS = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+/** Bits that become base64 on the way, which is faster than to encode their bytes in the end. */
 class BitWriter {
-  private bytes = new Uint8Array(1024);
+  private digits = new Uint8Array(4096);
   private length = 0;
-  /** Bits that do not fill a byte yet. */
+  /** Bits that do not fill a digit yet. */
   private open = 0;
   private count = 0;
 
@@ -97,26 +105,29 @@ class BitWriter {
   }
 
   text(): string {
-    if (this.count > 0) this.put(0, 8 - this.count);
-    return toBase64(this.bytes.subarray(0, this.length));
+    // Zeros fill the last byte, and then the last digit.
+    this.put(0, -(DIGIT_BITS * this.length + this.count) & 7);
+    if (this.count > 0) this.put(0, DIGIT_BITS - this.count);
+    const text = new TextDecoder().decode(this.digits.subarray(0, this.length));
+    return text.padEnd(4 * Math.ceil(text.length / 4), '=');
   }
 
   /** The lowest `count` bits, at most `CHUNK`, of a value that has no others. */
   put(value: number, count: number): void {
+    if (this.length + CHUNK > this.digits.length) this.grow();
     this.open = (this.open << count) | value;
     this.count += count;
-    while (this.count >= 8) {
-      this.count -= 8;
-      if (this.length === this.bytes.length) this.grow();
-      this.bytes[this.length++] = this.open >>> this.count;
+    while (this.count >= DIGIT_BITS) {
+      this.count -= DIGIT_BITS;
+      this.digits[this.length++] = DIGITS[(this.open >>> this.count) & 63];
     }
     this.open &= (1 << this.count) - 1;
   }
 
   private grow(): void {
-    const longer = new Uint8Array(2 * this.length);
-    longer.set(this.bytes);
-    this.bytes = longer;
+    const longer = new Uint8Array(2 * this.digits.length);
+    longer.set(this.digits);
+    this.digits = longer;
   }
 }
 
@@ -160,16 +171,6 @@ class BitReader {
     this.at++;
     this.left = 8;
   }
-}
-
-const PIECE = 4096;
-
-export function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let from = 0; from < bytes.length; from += PIECE) {
-    binary += String.fromCharCode(...bytes.subarray(from, from + PIECE));
-  }
-  return btoa(binary);
 }
 
 export function fromBase64(text: string): Uint8Array {

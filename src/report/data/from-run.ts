@@ -101,7 +101,7 @@ function timeData(view: ReportView, groups: readonly BlockGroup[], colours: read
     epochs: trace.epochs,
     epochS: run.epochS,
     segments: segments.map((segment) => segmentData(segment, trace, ticksPerS)),
-    layer: codeColumn(grouped(segments, (from, to) => (to - from === 1 ? trace.layer[from] : -1))),
+    layer: codeColumn(grouped(segments, trace.layer, () => -1)),
     power: powerColumns(view, groups, colours, segments),
     totalW: spreadColumn(segments, { mean: totalW, low: totalW, high: totalW }, durationS),
     temperature: run.thermal ? groups.map((group) => temperatureColumn(run, run.thermal!, group, segments)) : [],
