@@ -42,8 +42,9 @@ export function decodeIntegers(text: string, count: number): Float64Array {
   for (let from = 0; from < count; from += GROUP) {
     const parameter = bits.read(PARAMETER_BITS);
     const end = Math.min(count, from + GROUP);
+    const divisor = 2 ** parameter;
     for (let at = from; at < end; at++) {
-      const folded = readRice(bits, parameter);
+      const folded = readRice(bits, parameter, divisor);
       last += folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
       values[at] = last;
     }
@@ -69,10 +70,10 @@ function writeRice(bits: BitWriter, value: number, parameter: number, divisor: n
   bits.write(low, parameter);
 }
 
-function readRice(bits: BitReader, parameter: number): number {
+function readRice(bits: BitReader, parameter: number, divisor: number): number {
   const high = bits.ones(ESCAPE);
   if (high === ESCAPE) return bits.read(ESCAPED_BITS);
-  return high * 2 ** parameter + bits.read(parameter);
+  return high * divisor + bits.read(parameter);
 }
 
 /** The most bits that are taken at once: with those of an open digit they fit into 31 bits. */
@@ -82,6 +83,8 @@ const DIGIT_BITS = 6;
 
 /** The digits of base64 (RFC 4648), as ASCII. */
 const DIGITS = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+const NO_DIGIT = 255;
 
 /** Bits that become base64 on the way, which is faster than to encode their bytes in the end. */
 class BitWriter {
@@ -131,48 +134,69 @@ class BitWriter {
   }
 }
 
+/** The value of each ASCII character as a digit; NO_DIGIT for others. The `=` that fill a text up are zeros. */
+const VALUES = new Uint8Array(128).fill(NO_DIGIT);
+DIGITS.forEach((code, value) => {
+  VALUES[code] = value;
+});
+VALUES['='.charCodeAt(0)] = 0;
+
 class BitReader {
-  private readonly bytes: Uint8Array;
+  private readonly text: string;
   private at = 0;
-  private left = 8;
+  /** Bits read ahead, at most 30, of which none are above the lowest `count`. */
+  private open = 0;
+  private count = 0;
 
   constructor(text: string) {
-    this.bytes = fromBase64(text);
+    this.text = text;
   }
 
   read(count: number): number {
     let value = 0;
-    for (let need = count; need > 0; ) {
-      if (this.at >= this.bytes.length) return value * 2 ** need;
-      const take = Math.min(need, this.left);
-      const bits = (this.bytes[this.at] >>> (this.left - take)) & (2 ** take - 1);
-      value = value * 2 ** take + bits;
-      need -= take;
-      this.skip(take);
+    for (let left = count; left > 0; ) {
+      const take = left % CHUNK || CHUNK;
+      left -= take;
+      value = value * 2 ** take + this.take(take);
     }
     return value;
   }
 
-  /** The ones up to the next zero, which is taken too; at most `most`. */
+  /** The ones up to the next zero, which is taken too; at most `most`, which is no more than `CHUNK`. */
   ones(most: number): number {
-    let count = 0;
-    while (count < most && this.at < this.bytes.length) {
-      const bit = (this.bytes[this.at] >>> (this.left - 1)) & 1;
-      this.skip(1);
-      if (bit === 0) return count;
-      count++;
+    this.fill();
+    const ones = Math.clz32(~(this.open << (32 - this.count)));
+    if (ones >= most) {
+      this.drop(most);
+      return most;
     }
-    return count;
+    const found = Math.min(ones, this.count);
+    this.drop(Math.min(found + 1, this.count));
+    return found;
   }
 
-  private skip(count: number): void {
-    this.left -= count;
-    if (this.left > 0) return;
-    this.at++;
-    this.left = 8;
+  /** The next bits, at most `CHUNK`, with zeros for those that the text lacks. */
+  private take(count: number): number {
+    if (this.count < count) this.fill();
+    const missing = count - this.count;
+    if (missing > 0) return this.drop(this.count) << missing;
+    return this.drop(count);
   }
-}
 
-export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  /** Takes out bits that are there. */
+  private drop(count: number): number {
+    this.count -= count;
+    const bits = this.open >>> this.count;
+    this.open &= (1 << this.count) - 1;
+    return bits;
+  }
+
+  private fill(): void {
+    while (this.count <= CHUNK && this.at < this.text.length) {
+      const value = VALUES[this.text.charCodeAt(this.at++)] ?? NO_DIGIT;
+      if (value === NO_DIGIT) throw new Error('a text of numbers has a character that is no digit of base64');
+      this.open = (this.open << DIGIT_BITS) | value;
+      this.count += DIGIT_BITS;
+    }
+  }
 }
