@@ -3,7 +3,7 @@ import type { ReportData } from '../data/report-data.ts';
 import { SvgSurface } from '../drawing/svg-surface.ts';
 import { LIGHT } from '../drawing/theme.ts';
 import { celsius } from '../numbers.ts';
-import { greatest, least } from './extremes.ts';
+import { greatest, least } from '../reductions.ts';
 import { chartFigure, type Figure, tableCsv } from './figure.ts';
 import { timeCharts } from './index.ts';
 import { hottestCell, mapFigure } from './map.ts';

@@ -1,9 +1,9 @@
-import { least } from '../charts/extremes.ts';
 import type { Ink } from '../data/palette.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { SvgSurface } from '../drawing/svg-surface.ts';
 import { cssColour, LIGHT, type Theme } from '../drawing/theme.ts';
 import { engineering } from '../numbers.ts';
+import { least } from '../reductions.ts';
 import { along, axisLabels, roundAxis } from '../scale.ts';
 import type { ComparisonCell } from './comparison.ts';
 import { isLate } from './rows.ts';

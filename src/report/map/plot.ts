@@ -1,9 +1,9 @@
-import { greatest, least } from '../charts/extremes.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { SvgSurface } from '../drawing/svg-surface.ts';
 import { cssColour, LIGHT, type Theme } from '../drawing/theme.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
+import { greatest, least } from '../reductions.ts';
 import { exactAxis, roundAxis } from '../scale.ts';
 
 /** Points of one colour. Lines are steps: a value holds until a better one is found. */

@@ -1,10 +1,10 @@
-import { greatest } from '../charts/extremes.ts';
 import { descending, type Ink, KIND_COLOURS, OTHER_COLOUR } from '../data/palette.ts';
 import type { LayerData, ReportData } from '../data/report-data.ts';
 import { cssColour } from '../drawing/theme.ts';
 import { details, legend, table } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { counted, engineering, groupDigits, percent } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
 import { bar, type Piece, shareText } from './bars.ts';
 import { CATEGORIES } from './energy.ts';
 
