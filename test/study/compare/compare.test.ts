@@ -298,7 +298,7 @@ longTest('the mark at half the epoch is that of a run: sensors stay as late as t
   const files = memoryFiles(texts);
   const ofRun = policies.map((policy) => {
     const loaded = loadExperiment(files, { file: 'exp.yaml', text: exp }, { policy });
-    return runExperiment(loaded, { checkEpoch: true, cache }).epochChange;
+    return runExperiment(loaded, { checkEpoch: true, cache: MODELS }).epochChange;
   });
   expect(rows.map(({ figures }) => figures!.epochChange ?? null)).toEqual(ofRun);
   expect(ofRun[0]).toBeNull();
