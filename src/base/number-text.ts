@@ -1,6 +1,9 @@
 /** Powers of ten that doubles hold exactly. */
 const POWERS = Float64Array.from({ length: 16 }, (_, k) => 10 ** k);
 
+/** Bytes of a piece of a long text, at least. */
+const PIECE_BYTES = 2 ** 16;
+
 const ZERO = 48;
 const MINUS = 45;
 const POINT = 46;
@@ -121,7 +124,15 @@ export class NumberText {
     this.bytes = larger;
   }
 
-  toString(): string {
-    return new TextDecoder().decode(this.bytes.subarray(0, this.length));
+  /** Whether the text is long enough for a piece of a long one. */
+  get isPiece(): boolean {
+    return this.length >= PIECE_BYTES;
+  }
+
+  /** Takes the text out, which begins anew. */
+  take(): string {
+    const text = new TextDecoder().decode(this.bytes.subarray(0, this.length));
+    this.length = 0;
+    return text;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
 import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
 import { readFloorplan } from '../../src/formats/hotspot/floorplan-and-trace.ts';
@@ -107,7 +108,7 @@ describe('edge-npu on an automatic floorplan', () => {
       ...withAccelerator(FREE),
       set: ['accelerator.thermal.grid.rows=16', 'accelerator.thermal.grid.columns=16'],
     });
-    const written = readFloorplan({ file: 'chip.flp', text: hotspotFiles(result)['chip.flp'] });
+    const written = readFloorplan({ file: 'chip.flp', text: joined(hotspotFiles(result)['chip.flp']()) });
     expect(written.map(({ span: _, ...block }) => block)).toEqual(blocksOf(experiment).map((block) => ({ ...block })));
     expect(runAssumptions(result)).toContain(
       'the floorplan follows from the areas of the components; it is not a placed design',

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/base/counters.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
+import { joined } from '../../src/base/source.ts';
 import { ExperimentSchema } from '../../src/cosim/experiment-file.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';
 import { AcceleratorSchema } from '../../src/design/accelerator-schema.ts';
@@ -148,7 +149,7 @@ describe('every key and column of an output is explained', () => {
   });
 
   test('activity.csv', () => {
-    const columns = activityCsv(result.schedules, 1e9).split('\n')[0].split(',');
+    const columns = joined(activityCsv(result.schedules, 1e9)).split('\n')[0].split(',');
     expect(namedInTables(page, 'activity\\.csv')).toEqual(columns);
   });
 });

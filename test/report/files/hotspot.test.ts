@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BUNDLED, type Files } from '../../../src/base/files.ts';
 import { once } from '../../../src/base/once.ts';
+import { joined } from '../../../src/base/source.ts';
 import { runExperiment } from '../../../src/cosim/index.ts';
 import { readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
@@ -29,7 +30,8 @@ function filesOf(compat: string, start = 'ambient'): Record<string, string> {
     'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\n',
   };
   const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\ninferences: {duration: 2.05ms}\nepoch: 100us\nstart: ${start}\n`;
-  return hotspotFiles(runExperiment(load(text, { overlay })));
+  const files = hotspotFiles(runExperiment(load(text, { overlay })));
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, joined(text())]));
 }
 
 /** The files of the run under the physics, made once. */
