@@ -164,18 +164,17 @@ function reportOf({ name, layers }: MaestroNetwork, found: readonly GammaResult[
           found.length > MOST_LINES
             ? `The first ${MOST_LINES} of ${found.length} layers; convergence.csv has all.`
             : 'The best genome of each layer after each generation.',
-        plot: {
-          label: `Best ${objective} over evaluated genomes`,
-          x: 'genomes evaluated',
-          y: objective,
-          kind: 'steps',
-          logX: false,
-          logY: true,
-          series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
-            name: layers[i].name,
-            points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
-          })),
-        },
+        kind: 'plot',
+        label: `Best ${objective} over evaluated genomes`,
+        x: 'genomes evaluated',
+        y: objective,
+        shape: 'steps',
+        logX: false,
+        logY: true,
+        series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
+          name: layers[i].name,
+          points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
+        })),
       },
     ],
     tables: [
