@@ -185,18 +185,17 @@ function reportOf({ name, layers }: MaestroNetwork, found: readonly LayerFound[]
             : search === 'ga'
               ? 'The best genome of each layer after each generation.'
               : 'The best genome of each layer.',
-        plot: {
-          label: `Best ${objective} over evaluated genomes`,
-          x: 'genomes evaluated',
-          y: objective,
-          kind: 'steps',
-          logX: false,
-          logY: true,
-          series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
-            name: layers[i].name,
-            points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
-          })),
-        },
+        kind: 'plot',
+        label: `Best ${objective} over evaluated genomes`,
+        x: 'genomes evaluated',
+        y: objective,
+        shape: 'steps',
+        logX: false,
+        logY: true,
+        series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
+          name: layers[i].name,
+          points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
+        })),
       },
     ],
     tables: [

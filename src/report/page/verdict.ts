@@ -6,8 +6,8 @@ import { againstTexts } from '../files/against.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
 import { greatest } from '../reductions.ts';
+import { CATEGORIES } from '../still/energy-bars.ts';
 import { EPOCH_ADVICE, START_ADVICE } from '../terminal.ts';
-import { CATEGORIES } from './energy.ts';
 
 /** A figure at the top of the page. */
 interface Headline {
