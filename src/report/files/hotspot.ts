@@ -9,6 +9,7 @@ import {
   writeTemperatures,
 } from '../../formats/hotspot/index.ts';
 import { hotspotRules, networkRules } from '../../thermal/rules/index.ts';
+import { timeIntegral } from '../reductions.ts';
 
 /** HotSpot multiplies these capacities by its factor, so its files hold the true values divided by it. */
 const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
@@ -66,8 +67,7 @@ function expectation({ trace, experiment }: RunResult): string {
   if (spec.thermal!.compat === 'hotspot') return '# HotSpot repeats temperature.ttrace to 0.01 K\n';
   const { durationS, powerW, temperatureK } = trace;
   const total = durationS.reduce((sum, value) => sum + value, 0);
-  const mean = (column: Float64Array): number =>
-    column.reduce((sum, value, k) => sum + value * durationS[k], 0) / (total || 1);
+  const mean = (column: Float64Array): number => timeIntegral(column, durationS) / (total || 1);
   const [meanW, meanK] = [powerW, temperatureK].map((columns) => Float64Array.from(columns, mean));
   const kelvin = hotspotDifference(die!.package, die!.floorplan, meanW, meanK);
   return [
