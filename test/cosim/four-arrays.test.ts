@@ -6,7 +6,7 @@ import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { actionCounts } from '../../src/energy/index.ts';
 import { layersCsv, runText, traceCsv } from '../../src/report/index.ts';
 import { lawOptions } from '../tier.ts';
-import { BUNDLED_TEXTS, load, memoryCache, problemsOf, SRAM, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, load, MODELS, problemsOf, SRAM, type Texts } from './support.ts';
 
 const QUAD = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
 const ARCHITECTURE = `${BUNDLED}accelerators/quad-npu/architecture.yaml`;
@@ -20,12 +20,11 @@ const OVERLAY: Texts = {
   [QUAD]: BUNDLED_TEXTS[QUAD].replace('  package:', '  grid: { rows: 8, columns: 8 }\n  package:'),
   'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
 };
-const cache = memoryCache();
 const loaded = (lines: string, overlay: Texts = {}) =>
   load(`version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\n${lines}\n`, {
     overlay: { ...OVERLAY, ...overlay },
   });
-const go = (lines = '', overlay: Texts = {}): RunResult => runExperiment(loaded(lines, overlay), { cache });
+const go = (lines = '', overlay: Texts = {}): RunResult => runExperiment(loaded(lines, overlay), { cache: MODELS });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
 const quadWith = (from: string | RegExp, to: string): Texts => ({ [QUAD]: OVERLAY[QUAD].replace(from, () => to) });

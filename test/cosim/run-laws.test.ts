@@ -5,7 +5,7 @@ import { BUNDLED } from '../../src/base/files.ts';
 import { preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { lawOptions, longTest, someOf } from '../tier.ts';
-import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, memoryCache, SRAM, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, MODELS, SRAM, type Texts } from './support.ts';
 
 const go = coarseRuns('start: ambient');
 
@@ -125,7 +125,7 @@ describe('the order of names in the files', () => {
       const experiment = load(`version: 1\nname: e\naccelerator: cloud-tpu\nworkload: ./net.csv\n${lines}`, {
         overlay: { [SRAM]: LEAN_SRAM, 'net.csv': COARSE['net.csv'], ...texts },
       });
-      return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+      return runScenario(preparePlant(experiment, { cache: MODELS }), experiment);
     };
     const [a, b] = [run(own), run(permuted)];
     expect([...b.domains].sort()).toEqual([...a.domains].sort());
@@ -158,7 +158,7 @@ describe('arrays that change places on the die', () => {
   const run = (overlay: Texts, policy: string): RunResult => {
     const text = `version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\n${LINES}policy: ${policy}\n`;
     const experiment = load(text, { overlay });
-    return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+    return runScenario(preparePlant(experiment, { cache: MODELS }), experiment);
   };
   const swapped = (text: string): string =>
     text.replace(/(array|core)_(\d)/g, (_, name, a) => `${name}_${Number(a) ^ 1}`);

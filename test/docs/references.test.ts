@@ -12,6 +12,7 @@ import { POLICY_KINDS } from '../../src/policy/index.ts';
 import { PolicySchema } from '../../src/policy/policy-file.ts';
 import { COMPARISONS, RULE_PARTS, RULES } from '../../src/policy/rules/schema.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';
+import { MODELS } from '../cosim/support.ts';
 import { PAGES, proseOf, ROOT, readPage } from './pages.ts';
 
 /** GitHub's anchor of a heading: lower case, punctuation gone, blanks to hyphens. */
@@ -108,7 +109,7 @@ describe('every key and column of an output is explained', () => {
   const experiment = loadExperiment(nodeFiles, source);
   // A sparse layer has keys and columns of its own.
   const layers = experiment.workload.layers.map((layer) => ({ ...layer, sparsity: { kept: 2, block: 4 } }));
-  const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } });
+  const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } }, { cache: MODELS });
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {
