@@ -35,7 +35,10 @@ figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .35rem 0; padding: 0; list-style: none; font-size: .85rem; }
-.legend li { min-width: 0; }
+.legend li { position: relative; min-width: 0; padding-left: 1.15em; overflow-wrap: anywhere; }
+.legend li:has(.line) { padding-left: 1.55em; }
+.legend .key { position: absolute; left: 0; top: .35em; margin: 0; }
+.legend .key.line { top: .65em; }
 .legend b { font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--key); }
 .key.dot { width: .5em; height: .5em; }
@@ -100,6 +103,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
+  .blocks :is(th, td) { padding-right: .35rem; }
   .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
   .events tr { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; border-bottom: 1px solid var(--faint); }
