@@ -1,6 +1,7 @@
 /** Runs that are advanced by hand, written down, taken back and forked. */
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import { openRun, type PreparedPlant, preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { someOf } from '../tier.ts';
@@ -26,7 +27,7 @@ const filesOf = (result: RunResult) =>
   Object.fromEntries(
     ['summary.json', 'trace.csv', 'events.csv', 'layers.csv'].map((name) => [
       name,
-      String(artefacts(result, { inputsHash: '' })[name]!()),
+      joined(artefacts(result, { inputsHash: '' })[name]!()),
     ]),
   );
 

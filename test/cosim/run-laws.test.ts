@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import { preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { lawOptions, longTest, someOf } from '../tier.ts';
@@ -165,7 +166,7 @@ describe('arrays that change places on the die', () => {
 
   longTest.each(['regional', 'step_wise'])('permute results: %s', (kind) => {
     const policy = `{ name: ${kind}, trip: 45.8C }`;
-    const floorplan = String(artefacts(run(quad('floorplan: auto'), policy), { inputsHash: '' })['chip.flp']!());
+    const floorplan = joined(artefacts(run(quad('floorplan: auto'), policy), { inputsHash: '' })['chip.flp']!());
     // What the automatic floorplan calls its blocks.
     const blockOf = (component: string) =>
       `    block: "array_{array}.${component}${component === 'pe' ? '_{row}_{column}' : ''}"\n`;

@@ -1,5 +1,6 @@
 /** Scenarios on a shared plant: each equals a run of its own, in any order. */
 import { expect, test } from 'vitest';
+import { joined } from '../../src/base/source.ts';
 import { type Experiment, preparePlant, type RunResult, runExperiment, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { COARSE, load, MODELS, problemsOf } from './support.ts';
@@ -17,7 +18,7 @@ policy: performance
 const scenario = (policy: string, set: readonly string[], like?: Experiment): Experiment =>
   load(TEXT, { overlay: COARSE, set: [`policy=${policy}`, ...set], like });
 const filesOf = (result: RunResult): readonly string[] =>
-  Object.values(artefacts(result, { inputsHash: '' })).map((text) => String(text()));
+  Object.values(artefacts(result, { inputsHash: '' })).map((text) => joined(text()));
 
 const SCENARIOS: readonly (readonly [policy: string, ...set: string[]])[] = [
   ['performance'],

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../base/source.ts';
 import type { RunResult } from '../../cosim/index.ts';
 import { hotspotDifference, hotspotTrace, startGroups } from '../../design/index.ts';
 import {
@@ -30,25 +31,28 @@ const START_DECIMALS = 6;
  * floorplan. Traces hold whole epochs only: a shorter last one does not fit HotSpot's fixed interval. Temperatures are
  * those at the end of each epoch, K. Under `compat: hotspot` they are those that HotSpot itself gets from these files.
  */
-export function hotspotFiles(result: RunResult): Record<string, string> {
+export function hotspotFiles(result: RunResult): Readonly<Record<string, () => Pieces>> {
   const { trace, thermal, experiment, epochS } = result;
   const { die, spec } = experiment.design;
   if (!thermal || !die || !spec.thermal) return {};
+  const { name, thermal: asked } = spec;
   const { blocks, widthM, heightM } = die.floorplan;
   const whole = wholeEpochs(trace.durationS, epochS);
   const cut = (columns: readonly Float64Array[]): Float64Array[] => columns.map((column) => column.subarray(0, whole));
-  const config = hotspotConfig(die.package, spec.thermal, epochS);
   const start = rounded(thermal.startPackageK);
-  const temperatureK =
-    spec.thermal.compat === 'hotspot'
-      ? hotspotTrace(die.package, die.floorplan, spec.thermal.grid, start, cut(trace.powerW), epochS)
+  const temperatureK = (): readonly Float64Array[] =>
+    asked.compat === 'hotspot'
+      ? hotspotTrace(die.package, die.floorplan, asked.grid, start, cut(trace.powerW), epochS)
       : cut(trace.temperatureK);
+  const groups = (): string => writeTemperatures(startGroups(die.floorplan, start), START_DECIMALS);
   return {
-    'chip.flp': writeFloorplan(blocks.map((block) => ({ ...block, widthM: block.widthM, heightM: block.heightM }))),
-    'hotspot.config': `# ${experiment.design.spec.name}, die ${widthM} m x ${heightM} m\n${config}`,
-    'power.ptrace': writePowerTrace(thermal.blocks, cut(trace.powerW)),
-    'start.init': `${expectation(result)}${writeTemperatures(startGroups(die.floorplan, start), START_DECIMALS)}`,
-    'temperature.ttrace': writePowerTrace(thermal.blocks, temperatureK),
+    'chip.flp': () => [
+      writeFloorplan(blocks.map((block) => ({ ...block, widthM: block.widthM, heightM: block.heightM }))),
+    ],
+    'hotspot.config': () => [`# ${name}, die ${widthM} m x ${heightM} m\n`, hotspotConfig(die.package, asked, epochS)],
+    'power.ptrace': () => writePowerTrace(thermal.blocks, cut(trace.powerW)),
+    'start.init': () => [expectation(result), groups()],
+    'temperature.ttrace': () => writePowerTrace(thermal.blocks, temperatureK()),
   };
 }
 
