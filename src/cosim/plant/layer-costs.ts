@@ -1,10 +1,11 @@
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
-import type { IdleState, PolicyDomain } from '../../policy/index.ts';
+import { costsOf, type DomainState, type PolicyDomain, statesOf } from '../../policy/index.ts';
 import { columnJ, idleJ, voltagesAt } from '../loop/energy-at.ts';
 import { ClocksAndRails, type DomainClock } from '../loop/rails.ts';
 import { startingState } from '../pipelines/index.ts';
 import type { PreparedPlant } from '../run.ts';
-import { backgroundAt, idleShares, wakingOf } from '../states/idle-costs.ts';
+import { backgroundAt, wakingFrom } from '../states/idle-costs.ts';
+import { poweredParts } from '../states/unused-pes.ts';
 
 /** Costs of layers at settings of the operating points, with the leakage of fixed block temperatures. */
 export interface LayerCosts {
@@ -16,13 +17,19 @@ export interface LayerCosts {
   readonly energyJ: Float64Array;
   /** A change between two settings that begins with a layer. */
   change(layer: number, from: number, to: number): LayerChange;
-  /** Power without work at a setting, W. */
-  idleW(setting: number, idle: IdleState): number;
+  /** Power without work at a setting with the domains in these states, W. */
+  idleW(setting: number, states: readonly DomainState[]): number;
   /** Energy in J that a change between two settings without work takes beyond resting at the second. */
-  restingChangeJ(from: number, to: number, idle: IdleState): number;
-  /** Time in s and energy in J in which all domains wake from a state without work. */
-  wake(idle: IdleState): { readonly wakeS: number; readonly wakeJ: number };
+  restingChangeJ(from: number, to: number, states: readonly DomainState[]): number;
+  /** Time in s and energy in J in which all domains wake at a setting. */
+  wake(setting: number, states: readonly DomainState[]): { readonly wakeS: number; readonly wakeJ: number };
 }
+
+/**
+ * `on`: everything has power while an inference runs. `asleep`: the PEs that a layer does not use are off, and so is a domain whose
+ * arrays all wait for others. Waking these is free, so that no policy takes less.
+ */
+export type Unneeded = 'on' | 'asleep';
 
 /** A change and the layers until it is over: it ends before layer `until` begins. */
 export interface LayerChange {
@@ -49,9 +56,10 @@ export function layerCosts(
   prepared: PreparedPlant,
   settings: readonly Int32Array[],
   temperatureK: Float64Array,
+  unneeded: Unneeded = 'on',
 ): LayerCosts {
   const { schedules } = prepared.programs;
-  const meter = new Meter(prepared, temperatureK);
+  const meter = new Meter(prepared, temperatureK, unneeded);
   const layers = schedules.length;
   const timeS = new Float64Array(layers * settings.length);
   const energyJ = new Float64Array(layers * settings.length);
@@ -68,16 +76,23 @@ export function layerCosts(
     timeS,
     energyJ,
     change: (layer, from, to) => meter.layersFrom(layer, settings[from], settings[to]),
-    idleW: (setting, idle) => meter.idleW(settings[setting], idle),
-    restingChangeJ: (from, to, idle) => meter.restingChangeJ(settings[from], settings[to], idle),
-    wake: (idle) => wakingOf(prepared.plant, idle),
+    idleW: (setting, states) => meter.idleW(settings[setting], states),
+    restingChangeJ: (from, to, states) => meter.restingChangeJ(settings[from], settings[to], states),
+    wake: (setting, states) => meter.wake(settings[setting], states),
   };
 }
 
 /** Follows layers through a change of setting, and adds up their energy. */
 class Meter {
   private readonly prepared: PreparedPlant;
-  private readonly temperatureK: Float64Array;
+  /** Leakage of each group in W for a volt of `leakageVoltage`; leakage is proportional to it. */
+  private readonly wPerVolt: Float64Array;
+  /** By layer: the powered part of each group of PEs. Null if all have power. */
+  private readonly powered: readonly Float64Array[] | null;
+  /** By domain, while it waits for other arrays: what is left of its leakage and of the energy of its clock. */
+  private readonly waiting: readonly { readonly leakage: number; readonly clock: number }[];
+  /** By domain: the part of its leakage that is left. */
+  private readonly part: Float64Array;
   private readonly busyS: Float64Array;
   private readonly waitS: Float64Array;
   private readonly halted: Uint8Array;
@@ -88,11 +103,18 @@ class Meter {
   private readonly voltageV: Float64Array;
   private readonly firstStep: Int32Array;
 
-  constructor(prepared: PreparedPlant, temperatureK: Float64Array) {
+  constructor(prepared: PreparedPlant, temperatureK: Float64Array, unneeded: Unneeded) {
     const { plant, programs } = prepared;
-    const { domains, design } = plant;
+    const { domains, design, leakageGroups } = plant;
     this.prepared = prepared;
-    this.temperatureK = temperatureK;
+    this.wPerVolt = new Float64Array(leakageGroups.domain.length);
+    plant.leakage.forEach((source, i) => {
+      this.wPerVolt[leakageGroups.ofSource[i]] += leakageW(source, 1, temperatureK[source.block]);
+    });
+    const isAsleep = unneeded === 'asleep';
+    this.powered = isAsleep ? poweredParts(plant, programs.usedPes, programs.schedules.length) : null;
+    this.waiting = domains.map((domain) => (isAsleep ? leastOf(domain) : { leakage: 1, clock: 1 }));
+    this.part = new Float64Array(domains.length);
     this.busyS = new Float64Array(programs.arrays.length * domains.length);
     this.waitS = new Float64Array(programs.arrays.length);
     this.halted = new Uint8Array(programs.arrays.length);
@@ -136,7 +158,7 @@ class Meter {
       const durationS = this.isHalted(clocks, timeS)
         ? this.wait(nextS - timeS)
         : pipelines.advance(point, step, state, nextS - timeS, this.halted, this.busyS, this.waitS);
-      energyJ += this.segmentJ(clocks, timeS, durationS, state.positions);
+      energyJ += this.segmentJ(clocks, steps[step].layer, timeS, durationS, state.positions);
       timeS += durationS;
       if (!state.positions.every(({ run }, a) => run >= arrays[a].firstRun[step + 1])) continue;
       step++;
@@ -148,20 +170,31 @@ class Meter {
     }
   }
 
-  idleW(setting: ArrayLike<number>, idle: IdleState): number {
-    const { plant } = this.prepared;
-    const { clock, leakage } = idleShares(plant.domains, idle);
-    this.voltageV.set(voltagesAt(plant.domains, setting));
-    let powerW = backgroundAt(plant, setting, leakage) + this.leakW(leakage);
-    for (const { domain: d, farad } of plant.idleClocks) {
-      powerW += clock[d] * idleJ(farad, plant.domains[d].points[setting[d]].frequencyHz, this.voltageV[d]);
-    }
-    return powerW;
+  idleW(setting: ArrayLike<number>, states: readonly DomainState[]): number {
+    const { domains } = this.prepared.plant;
+    this.voltageV.set(voltagesAt(domains, setting));
+    return this.withoutWorkW(setting, states, () => false);
   }
 
-  restingChangeJ(from: ArrayLike<number>, to: ArrayLike<number>, idle: IdleState): number {
+  /** All domains begin to wake at once. Until then the supply is up and the clock stands; it runs while others still wake. */
+  wake(setting: ArrayLike<number>, states: readonly DomainState[]): { wakeS: number; wakeJ: number } {
+    const { plant } = this.prepared;
+    const { wakeS, wakeJ, ofDomainS } = wakingFrom(plant, states);
+    const stoppedW = this.idleW(
+      setting,
+      states.map(() => 'clock-gated'),
+    );
+    let energyJ = wakeJ + wakeS * stoppedW;
+    for (const { domain: d, farad } of plant.idleClocks) {
+      const cycles = (wakeS - ofDomainS[d]) * plant.domains[d].points[setting[d]].frequencyHz;
+      energyJ += idleJ(farad, cycles, this.voltageV[d]);
+    }
+    return { wakeS, wakeJ: energyJ };
+  }
+
+  restingChangeJ(from: ArrayLike<number>, to: ArrayLike<number>, states: readonly DomainState[]): number {
     const { domains } = this.prepared.plant;
-    const restW = this.idleW(to, idle);
+    const restW = this.idleW(to, states);
     const rails = new ClocksAndRails(domains, from);
     const { clocks } = rails;
     let energyJ = 0;
@@ -176,19 +209,27 @@ class Meter {
       });
       this.voltageV.set(rails.voltages());
       if (!Number.isFinite(nextS)) return energyJ;
-      energyJ += this.restingW(clocks, timeS, idle) * (nextS - timeS) - restW * (nextS - timeS);
+      const point = clocks.map((one) => one.clock);
+      const powerW = this.withoutWorkW(point, states, (d) => clocks[d].dead(timeS));
+      energyJ += (powerW - restW) * (nextS - timeS);
       timeS = nextS;
     }
   }
 
-  /** Power without work while clocks change. */
-  private restingW(clocks: readonly DomainClock[], timeS: number, idle: IdleState): number {
-    const { plant } = this.prepared;
-    const { clock, leakage } = idleShares(plant.domains, idle);
-    const point = clocks.map((one) => one.clock);
-    let powerW = backgroundAt(plant, point, leakage) + this.leakW(leakage);
+  /** Power without work at the present voltages, W. */
+  private withoutWorkW(
+    point: ArrayLike<number>,
+    states: readonly DomainState[],
+    isDead: (domain: number) => boolean,
+  ): number {
+    const { plant, programs } = this.prepared;
+    const { domains } = plant;
+    const costs = states.map((state, d) => costsOf(domains[d], state)!);
+    for (let d = 0; d < costs.length; d++) this.part[d] = costs[d].leakage;
+    let powerW = backgroundAt(plant, point, this.part) + this.leakW(programs.schedules.length - 1);
     for (const { domain: d, farad } of plant.idleClocks) {
-      if (!clocks[d].dead(timeS)) powerW += clock[d] * idleJ(farad, clocks[d].frequencyHz, this.voltageV[d]);
+      if (isDead(d)) continue;
+      powerW += costs[d].clock * idleJ(farad, domains[d].points[point[d]].frequencyHz, this.voltageV[d]);
     }
     return powerW;
   }
@@ -203,12 +244,14 @@ class Meter {
 
   private wait(durationS: number): number {
     this.busyS.fill(0);
+    this.waitS.fill(0);
     return durationS;
   }
 
-  /** Energy of a stretch of constant clocks and voltages. */
+  /** Energy of a stretch of constant clocks and voltages within a layer. */
   private segmentJ(
     clocks: readonly DomainClock[],
+    layer: number,
     fromS: number,
     durationS: number,
     positions: readonly { readonly run: number; readonly done: number }[],
@@ -216,7 +259,12 @@ class Meter {
     const { plant, programs } = this.prepared;
     const { componentDomain, idleClocks } = plant;
     const point = clocks.map((one) => one.clock);
-    let energyJ = (this.leakW() + backgroundAt(plant, point)) * durationS;
+    const restS = clocks.map((clock, d) => (clock.dead(fromS) ? 0 : this.restSeconds(d)));
+    this.part.fill(1);
+    restS.forEach((seconds, d) => {
+      if (seconds > 0) this.part[d] -= (seconds / durationS) * (1 - this.waiting[d].leakage);
+    });
+    let energyJ = (this.leakW(layer) + backgroundAt(plant, point)) * durationS;
     programs.arrays.forEach(({ energy, energyAt, columnsAt }, a) => {
       [this.before[a], this.now[a]] = [this.now[a], this.before[a]];
       columnsAt(positions[a], this.now[a]);
@@ -225,25 +273,47 @@ class Meter {
         if (change !== 0) energyJ += columnJ(column, change, componentDomain, this.voltageV);
       });
     });
-    for (const { array, domain, farad } of idleClocks) {
-      if (clocks[domain].dead(fromS)) continue;
-      const waitingS = Math.max(0, durationS - this.busyS[array * clocks.length + domain]);
-      energyJ += idleJ(farad, waitingS * clocks[domain].frequencyHz, this.voltageV[domain]);
+    for (const { array, domain: d, farad } of idleClocks) {
+      if (clocks[d].dead(fromS)) continue;
+      const stoppedS = restS[d] * (1 - this.waiting[d].clock);
+      const waitingS = Math.max(0, durationS - this.busyS[array * clocks.length + d] - stoppedS);
+      energyJ += idleJ(farad, waitingS * clocks[d].frequencyHz, this.voltageV[d]);
     }
     return energyJ;
   }
 
-  /** Leakage, of which each domain keeps a share; all of it without shares. */
-  private leakW(shares?: Float64Array): number {
-    const { leakage, componentDomain, design } = this.prepared.plant;
-    const { slopePerV } = design.leakage;
-    const common = shares?.every((share, d) => share === shares[0] || d === design.spec.dramDomain) ? shares[0] : null;
-    let powerW = 0;
-    for (const source of leakage) {
-      const d = componentDomain[source.component];
-      const ofSource = leakageW(source, leakageVoltage(this.voltageV[d], slopePerV), this.temperatureK[source.block]);
-      powerW += shares && common === null ? shares[d] * ofSource : ofSource;
-    }
-    return common === null ? powerW : common * powerW;
+  /** Seconds at the end of a stretch in which all arrays of a domain wait for others. */
+  private restSeconds(d: number): number {
+    const { arrayDomains } = this.prepared.plant;
+    let least = Number.POSITIVE_INFINITY;
+    arrayDomains.forEach((own, a) => {
+      if (own.includes(d)) least = Math.min(least, this.waitS[a]);
+    });
+    return Number.isFinite(least) ? least : 0;
   }
+
+  /** Leakage at the present voltages with the PEs of a layer, of which each domain keeps its `part`, W. */
+  private leakW(layer: number): number {
+    const { leakageGroups, design, domains } = this.prepared.plant;
+    const { slopePerV } = design.leakage;
+    const powered = this.powered?.[layer];
+    let powerW = 0;
+    for (let g = 0; g < this.wPerVolt.length; g++) {
+      const d = leakageGroups.domain[g];
+      const part = this.part[d];
+      let left = part;
+      if (powered && g >= domains.length) {
+        const on = powered[g - domains.length];
+        left = on * part + (1 - on) * Math.min(part, design.spec.unusedPes!.leakage);
+      }
+      powerW += left * this.wPerVolt[g] * leakageVoltage(this.voltageV[d], slopePerV);
+    }
+    return powerW;
+  }
+}
+
+/** The least that any state of a domain leaves. */
+function leastOf(domain: PolicyDomain): { readonly leakage: number; readonly clock: number } {
+  const costs = statesOf(domain).map((state) => costsOf(domain, state)!);
+  return { leakage: Math.min(...costs.map((one) => one.leakage)), clock: Math.min(...costs.map((one) => one.clock)) };
 }

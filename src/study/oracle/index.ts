@@ -9,6 +9,7 @@ export {
   type ScheduleProblem,
   type Unmeetable,
 } from './schedule.ts';
+export { type LayerArcs, layerArcs } from './schedule-graph.ts';
 export { criticalSpeed, leastSpeeds, type TimedJob } from './speeds.ts';
 export type { ThermalArray, ThermalBound, ThermalLeakage, ThermalProblem } from './steady.ts';
 export { leastEnergy, leastPeriod } from './thermal-bound.ts';
