@@ -7,10 +7,17 @@ import {
   settingsOf,
 } from '../../cosim/index.ts';
 import { sharedCandidates } from '../../policy/index.ts';
-import { bestSchedule, type Change, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
+import {
+  bestSchedule,
+  type Change,
+  leastDeadline,
+  type Rest,
+  repeatedSchedule,
+  type Schedule,
+  type ScheduleProblem,
+} from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
-import { leastDeadline, repeatedSchedule } from './repeated.ts';
 import { type Resting, restingStates } from './resting.ts';
 import { workOf } from './row-job.ts';
 import { scheduleFile } from './schedule-file.ts';
@@ -123,7 +130,7 @@ function hasUnneeded({ plant: { design }, programs: { arrays } }: PreparedPlant)
   return design.spec.unusedPes !== null || arrays.length > 1;
 }
 
-/** What waits has no clock, which costs nothing to wake; unused PEs are off. */
+/** An array that waits has no clock, which costs nothing to wake; unused PEs are off. */
 function unneededLines({ plant: { design }, programs: { arrays } }: PreparedPlant): string[] {
   return [
     ...(arrays.length > 1 ? ['  barrier: clock-gated'] : []),
@@ -177,14 +184,18 @@ function chargedProblem(
     const ways = free.starts.map((k) => ({ ...rests[0], point: k, to: k }));
     return { ...free, changes, rests: ways };
   }
-  return { ...free, changes, rests: resting.flatMap((one) => restsIn(costs, one, pairs)) };
+  // A change before a rest has to be over when the next inference begins.
+  const periodS = work.count === 1 ? free.deadlineS : Math.max(free.deadlineS, work.lastReleaseS / (work.count - 1));
+  const spareS = periodS - free.deadlineS;
+  return { ...free, changes, rests: resting.flatMap((one) => restsIn(costs, one, pairs, spareS)) };
 }
 
-/** Waking is charged, at the point where it rests. */
+/** Waking is charged, at the point where it rests. `spareS` is the time from the deadline to the next inference. */
 function restsIn(
   costs: LayerCosts,
   { states, name }: Resting,
   pairs: readonly { readonly from: number; readonly to: number }[],
+  spareS: number,
 ): Rest[] {
   const stay = costs.settings.map((_, point): Rest => {
     const waking = costs.wake(point, states);
@@ -192,8 +203,15 @@ function restsIn(
     return { ...waking, point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name };
   });
   const moved = pairs.map(({ from, to }): Rest => {
-    const changeJ = costs.restingChangeJ(from, to, states);
-    return { ...stay[to], point: from, energyJ: changeJ + stay[to].energyJ };
+    const change = costs.restingChange(from, to, states);
+    const { delayS, energyJ, powerW } = stay[to];
+    const earlierS = Math.max(0, change.timeS - spareS - delayS);
+    return {
+      ...stay[to],
+      point: from,
+      delayS: delayS + earlierS,
+      energyJ: energyJ + change.energyJ + powerW * earlierS,
+    };
   });
   return [...stay, ...moved];
 }

@@ -1,5 +1,5 @@
 import { type Dag, DagBuilder } from './dag.ts';
-import type { Rest, ScheduleProblem } from './schedule.ts';
+import type { Rest, ScheduleProblem } from './problem.ts';
 
 /** The decision of an arc: the point of a layer, or the rest; null for a start. */
 export type Meaning = { readonly layer: number; readonly from: number; readonly to: number } | Rest | null;

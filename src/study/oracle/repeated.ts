@@ -1,12 +1,6 @@
-import {
-  bestSchedule,
-  type LayerArcs,
-  layerArcs,
-  type Rest,
-  type Schedule,
-  type ScheduleProblem,
-  type Unmeetable,
-} from '../oracle/index.ts';
+import type { Rest, ScheduleProblem } from './problem.ts';
+import { bestSchedule, type Schedule, type Unmeetable } from './schedule.ts';
+import { type LayerArcs, layerArcs } from './schedule-graph.ts';
 
 export interface Repeated {
   /** The schedule of the inferences in the middle. */
