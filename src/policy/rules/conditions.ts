@@ -166,21 +166,29 @@ export class Conditions {
     question.observation = observation;
     question.components = null;
     known.fill(0);
-    let { last, change } = before;
-    if (changing.length > 0 && observation.triggers.has('epoch')) {
-      const now = changing.map((reading) => this.value(reading));
-      change = last.length === 0 ? [] : now.map((value, i) => value - last[i]);
-      last = now;
+    this.memory = before;
+    if (changing.length > 0 && observation.triggers.has('epoch')) this.lookAtChanges(before);
+    let latched: number[] | null = null;
+    for (let i = 0; i < latches.length; i++) {
+      const { reading, test, wide } = latches[i];
+      const isOn = isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0;
+      if (isOn === before.latched[i]) continue;
+      latched ??= Array.from(latches, (_, k) => before.latched[k] ?? 0);
+      latched[i] = isOn;
     }
-    this.memory = { latched: before.latched, last, change };
-    if (latches.length > 0) {
-      const latched = latches.map(({ reading, test, wide }, i) =>
-        isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0,
-      );
-      if (latched.some((one, i) => one !== before.latched[i])) this.memory = { latched, last, change };
-    }
-    if (last === before.last && this.memory.latched === before.latched) this.memory = before;
+    if (latched !== null) this.memory = { latched, last: this.memory.last, change: this.memory.change };
     return this.memory;
+  }
+
+  /** Remembers the readings of this epoch, and how they changed since the last one. */
+  private lookAtChanges({ latched, last: before }: Memory): void {
+    const last: number[] = [];
+    const change: number[] = [];
+    for (let i = 0; i < this.changing.length; i++) {
+      last.push(this.value(this.changing[i]));
+      if (before.length > 0) change.push(last[i] - before[i]);
+    }
+    this.memory = { latched, last, change };
   }
 
   /** A reading of the present question; NaN if there is none. */

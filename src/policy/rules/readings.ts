@@ -1,4 +1,5 @@
 import { fail, nearestName, type Span } from '../../base/errors.ts';
+import { significantText } from '../../base/number-text.ts';
 import { type Dimension, parseQuantity, parseSigned, ZERO_CELSIUS_K } from '../../base/units.ts';
 import { domainNamed } from '../clocks.ts';
 import { progressRatio } from '../governors/slack-step.ts';
@@ -79,7 +80,7 @@ export const UNITS: Readonly<Record<ReadingName, Unit>> = {
 };
 
 function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return significantText(value, 4);
 }
 
 /**

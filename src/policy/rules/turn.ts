@@ -39,6 +39,7 @@ export class Turn {
   /** The last decision without a reason of its own, for as long as nothing changes. */
   private still: Decision<RuleState> | null = null;
   private readonly beside: RestAndPower;
+  private readonly saysIdle: boolean;
 
   constructor(program: Program) {
     const count = program.domains.length;
@@ -51,6 +52,7 @@ export class Turn {
     this.saidHigh = new Int32Array(count);
     this.clauses = program.domains.map(() => null);
     this.beside = new RestAndPower(program.domains, program.clauses);
+    this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
   }
 
   decide(observation: Observation, state: RuleState): Decision<RuleState> {
@@ -72,16 +74,12 @@ export class Turn {
     if (isSame && saturated === null && still?.state === state) {
       if (still.idle === idle && still.states === states && still.capW === capW) return still;
     }
-    const after = isSame ? state : this.stateAfter(memory);
-    const decision: Decision<RuleState> = {
-      ranges: this.ranges(),
-      state: after,
-      reason: this.reason(state),
-      ...(idle === undefined ? {} : { idle }),
-      ...(states === undefined ? {} : { states }),
-      ...(capW === undefined ? {} : { capW }),
-      ...(saturated ? { saturated } : {}),
-    };
+    const after = isSame ? state : this.stateAfter(state, memory);
+    const decision: Answer = { ranges: this.ranges(), state: after, reason: this.reason(state) };
+    if (idle !== undefined) decision.idle = idle;
+    if (states !== undefined) decision.states = states;
+    if (capW !== undefined) decision.capW = capW;
+    if (saturated) decision.saturated = saturated;
     this.still = saturated === null && isSame ? decision : null;
     return decision;
   }
@@ -114,6 +112,7 @@ export class Turn {
 
   /** The state without work: that of the first rule that says one. */
   private idle(): Decision['idle'] {
+    if (!this.saysIdle) return undefined;
     let found: Clause | null = null;
     for (const clauses of this.program.clauses) {
       for (const clause of clauses) {
@@ -125,16 +124,15 @@ export class Turn {
     return found?.idle;
   }
 
-  private stateAfter({ latched, last, change }: Memory): RuleState {
-    const { low, high, wanted, rests } = this;
+  private stateAfter(before: RuleState, { latched, last, change }: Memory): RuleState {
     return {
       latched,
       last,
       change,
-      wanted: listOf(wanted),
-      low: listOf(low),
-      high: listOf(high),
-      rests: listOf(rests),
+      wanted: listOf(this.wanted, before.wanted),
+      low: listOf(this.low, before.low),
+      high: listOf(this.high, before.high),
+      rests: listOf(this.rests, before.rests),
     };
   }
 
@@ -186,16 +184,27 @@ export class Turn {
   private textOf(clause: Clause | null): string {
     if (!clause) return 'no rule holds';
     const { conditions } = this.program;
-    const shown = clause.condition.shown.flatMap(({ name, reading }) => {
+    const texts: string[] = [];
+    for (const { name, reading } of clause.condition.shown) {
       const value = conditions.value(reading);
-      return Number.isNaN(value) ? [] : [`${name} ${UNITS[name].show(value)}`];
-    });
-    return shown.length === 0 ? clause.name : `${clause.name} (${[...new Set(shown)].join(', ')})`;
+      if (Number.isNaN(value)) continue;
+      const text = `${name} ${UNITS[name].show(value)}`;
+      if (!texts.includes(text)) texts.push(text);
+    }
+    if (texts.length === 0) return clause.name;
+    let all = `${clause.name} (${texts[0]}`;
+    for (let i = 1; i < texts.length; i++) all += `, ${texts[i]}`;
+    return `${all})`;
   }
 }
 
-/** Several times as fast as Array.from, for a state that may change at every decision. */
-function listOf(values: Int32Array): number[] {
+type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };
+
+/** The values as plain data: the list before, while it has the same. Several times as fast as Array.from. */
+function listOf(values: Int32Array, before: readonly number[]): readonly number[] {
+  let isSame = true;
+  for (let d = 0; d < values.length; d++) isSame &&= values[d] === before[d];
+  if (isSame) return before;
   const list: number[] = [];
   for (let d = 0; d < values.length; d++) list.push(values[d]);
   return list;

@@ -4,8 +4,8 @@ import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
 import { Steps, scratch, stepBand, stepLine } from '../drawing/steps.ts';
 import type { Surface } from '../drawing/surface.ts';
 import { engineering } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
 import { type Axis, axisLabels, inUnitOf, roundAxis } from '../scale.ts';
-import { greatest } from './extremes.ts';
 import { type Aside, type TimeChart, tableOf, wholeMean } from './time-chart.ts';
 
 type Quantity = 'frequencyHz' | 'voltageV';

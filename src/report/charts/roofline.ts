@@ -1,7 +1,7 @@
 import type { ReportData } from '../data/report-data.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { counted, engineering } from '../numbers.ts';
-import { greatest, least } from './extremes.ts';
+import { greatest, least } from '../reductions.ts';
 import type { Figure } from './figure.ts';
 
 const ROOM = { left: 50, right: 22, top: 44, bottom: 42 };

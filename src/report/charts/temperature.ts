@@ -4,8 +4,8 @@ import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
 import { Steps, scratch } from '../drawing/steps.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { celsius } from '../numbers.ts';
+import { greatest, least } from '../reductions.ts';
 import { type Axis, roundAxis } from '../scale.ts';
-import { greatest, least } from './extremes.ts';
 import { rangeIn, type TimeChart, tableOf } from './time-chart.ts';
 
 /** A horizontal line with its name. */

@@ -1,8 +1,5 @@
 import { DARK, LIGHT, themeCss } from '../drawing/theme.ts';
 
-/** Forbids a page to load anything, so that a mistake would show as a hole and not cause a request. */
-export const CONTENT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
 /** The page's style sheet. */
 export const STYLE = `
 :root {
@@ -77,6 +74,8 @@ code { overflow-wrap: anywhere; }
 .row { display: grid; grid-template-columns: minmax(4.5rem, 18%) minmax(0, 1fr) 4.6rem; gap: .6rem; align-items: center; font-size: .85rem; line-height: 1.5; }
 .row .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
 .row .value { color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.still svg { display: block; width: 100%; max-width: 860px; height: auto; }
+.still.narrow { display: none; }
 .map canvas { display: block; touch-action: pan-y; }
 .map-controls { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .5rem 0; font-size: .85rem; }
 .map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
@@ -95,6 +94,8 @@ th[aria-sort=ascending] .sort::after { content: ' ▲'; }
 .conflict td { background: color-mix(in srgb, var(--bad) 12%, transparent); }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem 0; }
 @media (max-width: 40rem) {
+  .still.wide { display: none; }
+  .still.narrow { display: block; }
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }

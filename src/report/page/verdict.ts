@@ -1,13 +1,13 @@
 import type { StartReport } from '../../cosim/index.ts';
-import { greatest } from '../charts/extremes.ts';
 import { isLate } from '../charts/inferences.ts';
 import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { againstTexts } from '../files/against.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
+import { CATEGORIES } from '../still/energy-bars.ts';
 import { EPOCH_ADVICE, START_ADVICE } from '../terminal.ts';
-import { CATEGORIES } from './energy.ts';
 
 /** A figure at the top of the page. */
 interface Headline {
