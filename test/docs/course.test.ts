@@ -2,10 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ASSIGNMENTS, compare, Lab, marksOf } from '../../src/study/compare/index.ts';
-import { memoryCache, memoryFiles } from '../cosim/support.ts';
+import { MODELS, memoryFiles } from '../cosim/support.ts';
 import { longTest } from '../tier.ts';
-
-const cache = memoryCache();
 
 /** A page: its policies by path, and the rows of its table as numbers by name. */
 function pageOf(name: string) {
@@ -20,7 +18,7 @@ function pageOf(name: string) {
 }
 
 function comparing(name: string, policies: readonly string[], sweeps = [] as (typeof ASSIGNMENTS)[number]['sweeps']) {
-  const lab = new Lab(memoryFiles(pageOf(name).policies), cache);
+  const lab = new Lab(memoryFiles(pageOf(name).policies), MODELS);
   const frame = { set: [], start: 'own', checkEpoch: false, uncertain: [], draws: 0 } as const;
   return compare({ experiment: `course-${name}`, policies, sweeps, ...frame }, async (jobs) =>
     jobs.map((job) => lab.run(job)),
