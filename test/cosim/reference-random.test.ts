@@ -119,12 +119,11 @@ test('an independent loop agrees on deferred wishes, states and DRAM points', ()
       latencyS.forEach((s, i) => void expect(Math.abs(s - reference.latencyS[i])).toBeLessThan(1e-12));
       for (const key of ['dynamic', 'idle', 'dram', 'transition', 'leakage'] as const) {
         const off = Math.abs(loop.energyJ[key] - reference.energyJ[key]);
-        // A voltage that changes within a stage meets other events of it: here they are even, in the loop they have skew and drain.
-        expect(off, key).toBeLessThan(0.002 * loop.energyJ.total);
+        expect(off, key).toBeLessThan((key === 'leakage' ? 5e-4 : 1e-4) * loop.energyJ.total);
       }
-      expect(Math.abs(reference.energyJ.total / loop.energyJ.total - 1)).toBeLessThan(0.002);
-      expect(Math.abs(reference.peakK - loop.thermal!.peakK)).toBeLessThan(0.3);
+      expect(Math.abs(reference.energyJ.total / loop.energyJ.total - 1)).toBeLessThan(5e-4);
+      expect(Math.abs(reference.peakK - loop.thermal!.peakK)).toBeLessThan(0.15);
     }),
-    { ...lawOptions(40, 2), endOnFailure: true },
+    { ...lawOptions(40, 1), endOnFailure: true },
   );
 });

@@ -306,8 +306,8 @@ export class ReferenceLoop {
         if (Number.isFinite(takes[a])) {
           const stage = stages[a][position[a]];
           const share = dt / takes[a];
-          for (const { block, domain, farads, joules } of stage.sinks) {
-            const j = share * (joules + farads * (domain < 0 ? 0 : clocks.volts[domain] ** 2));
+          for (const { block, domain, farads, joules } of stage.between(done[a], Math.min(1, done[a] + share))) {
+            const j = joules + farads * (domain < 0 ? 0 : clocks.volts[domain] ** 2);
             add(block, j);
             if (block < 0) energyJ.dram += j;
             else energyJ.dynamic += j;
