@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
+import { longTest } from '../tier.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load, MODELS, SRAM } from './support.ts';
 
 const TPU = `${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`;
@@ -61,7 +62,7 @@ test('power of the accumulators, by hand', () => {
   expect(trace.powerW[thermal!.blocks.indexOf('rest_of_chip')][0]).toBe(0);
 });
 
-test('separate-rails: memories at their lowest point, every deadline met, 0.4 % of the energy', () => {
+longTest('separate-rails: memories at their lowest point, every deadline met, 0.4 % of the energy', () => {
   const own = rails();
   const { trace, domains, deadline } = own;
   conserves(own);

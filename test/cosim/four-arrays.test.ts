@@ -71,7 +71,7 @@ test('energy, heat and MACs are conserved on random experiments, however the lay
         }
       },
     ),
-    lawOptions(50, 2),
+    lawOptions(50, 1),
   );
 });
 

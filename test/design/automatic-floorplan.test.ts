@@ -6,6 +6,7 @@ import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
 import { readFloorplan } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
 import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from '../cosim/support.ts';
+import { longTest } from '../tier.ts';
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
 const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];
@@ -86,7 +87,7 @@ describe('edge-npu on an automatic floorplan', () => {
 
   const reloaded = (filler: string) => load(QUICKSTART, withAccelerator(edit(FREE, 'filler: 12mm2', filler)));
 
-  test('fillers of a list are left out, and the result says so; those with areas have them', () => {
+  longTest('fillers of a list are left out, and the result says so; those with areas have them', () => {
     // The die of the components alone, as without a filler; and one with 3 + 9 mm2 more.
     const listed = reloaded('filler: [rest_of_soc]');
     expect(area(listed, /./)).toBeCloseTo(area(experiment, /^(?!filler)/), 9);

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/base/counters.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
 import { joined } from '../../src/base/source.ts';
 import { ExperimentSchema } from '../../src/cosim/experiment-file.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';
@@ -102,12 +103,17 @@ describe('every key of an input is explained', () => {
   });
 });
 
+/** A fifth of a second on a coarse grid has every key that the whole run has. */
+const SHORT = ['inferences={period: 40ms, duration: 200ms}', 'accelerator.thermal.grid={rows: 8, columns: 8}'];
+
 describe('every key and column of an output is explained', () => {
   const source = {
     file: 'experiments/quickstart.yaml',
     text: readFileSync(join(ROOT, 'experiments/quickstart.yaml'), 'utf8'),
   };
-  const experiment = loadExperiment(nodeFiles, source);
+  const experiment = loadExperiment(nodeFiles, source, {
+    overrides: SHORT.map((text) => parseOverride(text)),
+  });
   // A sparse layer has keys and columns of its own.
   const layers = experiment.workload.layers.map((layer) => ({ ...layer, sparsity: { kept: 2, block: 4 } }));
   const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } }, { cache: MODELS });

@@ -6,7 +6,11 @@ import { bestJointly, isothermModel, type JointResult } from '../../src/study/jo
 import { MODELS } from '../cosim/support.ts';
 
 const plants = ['os', 'ws', 'is'].map((dataflow) => {
-  const set = { 'accelerator.array.dataflow': dataflow, workload: 'alexnet' };
+  const set = {
+    'accelerator.array.dataflow': dataflow,
+    'accelerator.thermal.grid': '{rows: 8, columns: 8}',
+    workload: 'alexnet',
+  };
   return { dataflow, prepared: preparePlant(load(nodeFiles, 'one-inference', { set }), { cache: MODELS }) };
 });
 const tables = plants.map(({ prepared }) => {

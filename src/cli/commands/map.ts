@@ -32,6 +32,7 @@ const FILES = {
     'ERT.yaml',
     'mapping.m',
     'zigzag.yaml',
+    'mapping.yaml',
   ],
   maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv', 'report.html'],
   isotherm: ['layers.csv', 'stats.json', 'mapping.yaml', 'policy.yaml'],

@@ -19,6 +19,7 @@ import {
   reduceNetwork,
 } from '../../../src/thermal/index.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load } from '../../cosim/support.ts';
+import { longTest } from '../../tier.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 
@@ -97,7 +98,7 @@ test("a warm start: HotSpot's job on the files repeats temperature.ttrace to 0.0
   expect(columns[0][0]).toBeGreaterThan(320);
 });
 
-test('the start file of the physics says how far HotSpot will be off', () => {
+longTest('the start file of the physics says how far HotSpot will be off', () => {
   const [first, , ...lines] = physical()['start.init'].trimEnd().split('\n');
   expect(first).toMatch(/^# HotSpot's network differs from the default physics: its blocks are up to \d+\.\d K off/);
   // Four layers of blocks, and twelve nodes of the package, all at ambient.

@@ -4,6 +4,7 @@ import { PAGE_SCRIPTS, pageScript } from '../../../scripts/build-page.js';
 import type { RunResult } from '../../../src/cosim/result.ts';
 import { reportHtml } from '../../../src/report/page/index.ts';
 import { SCRIPT, SCRIPT_HASH } from '../../../src/report/page/script.ts';
+import { longTest } from '../../tier.ts';
 import { madeUp, madeUpResult, type Shape } from '../support.ts';
 
 const VOID = ['meta', 'path', 'rect', 'image', 'input'];
@@ -96,7 +97,7 @@ test('the script cannot end early, and makes no code out of texts', () => {
   expect(SCRIPT).not.toMatch(/<\/script|<!--|\beval\(|new Function|innerHTML|fetch\(|XMLHttpRequest|import\(/i);
 });
 
-test('20,000 epochs stay below 2 MB', () => {
+longTest('20,000 epochs stay below 2 MB', () => {
   const page = reportHtml(
     madeUp({ epochs: 20_000, layers: 60, blocks: 60, components: 12, inferences: 20_000, events: 5000 }),
   );
