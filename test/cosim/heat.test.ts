@@ -1,10 +1,19 @@
 /** Temperatures within an epoch: they follow the power of its parts, whatever the epoch. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BUNDLED } from '../../src/base/files.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
 import { Profile } from '../../src/cosim/heat/profile.ts';
+import {
+  type Experiment,
+  loadExperiment,
+  type PreparedPlant,
+  preparePlant,
+  runScenario,
+} from '../../src/cosim/index.ts';
 import { modalTransient, PartwiseTransient, type ReducedModel } from '../../src/thermal/index.ts';
-import { lawOptions, someOf } from '../tier.ts';
-import { coarseRuns } from './support.ts';
+import { lawOptions, longTest, someOf } from '../tier.ts';
+import { BUNDLED_TEXTS, coarseRuns, MODELS, memoryFiles } from './support.ts';
 
 const go = coarseRuns();
 
@@ -114,3 +123,38 @@ test.each(someOf(['race-to-idle', 'performance', '{name: race-to-idle, idle: gat
     }
   },
 );
+
+// Peaks differ by 0.023 K at most and energies by 0.05 %; pace decides at epochs too, and is left out.
+longTest.each(
+  ['quickstart-hp', 'four-arrays', 'power-gating'].flatMap((name) =>
+    ['performance', 'powersave', 'race-to-idle', 'static-best', 'gate-idle-pes'].map(
+      (policy) => [name, policy] as const,
+    ),
+  ),
+)('epochs of 0.1 to 10 ms agree on the bundled %s under %s', (name, policy) => {
+  const { like, plant } = bundled(name);
+  const [reference, ...others] = ['100us', '370us', '1ms', '5ms', '10ms'].map((epoch) => {
+    const set = [`epoch=${epoch}`, 'inferences.duration=100ms', 'start=steady'].map(parseOverride);
+    return runScenario(plant, loadExperiment(memoryFiles(), source(name), { policy, overrides: set, like }));
+  });
+  for (const other of others) {
+    expect(Math.abs(other.thermal!.peakK - reference.thermal!.peakK)).toBeLessThan(0.1);
+    expect(Math.abs(other.energyJ.total / reference.energyJ.total - 1)).toBeLessThan(0.002);
+  }
+});
+
+const plants = new Map<string, { readonly like: Experiment; readonly plant: PreparedPlant }>();
+
+function source(name: string) {
+  const file = `${BUNDLED}experiments/${name}.yaml`;
+  return { file, text: BUNDLED_TEXTS[file] };
+}
+
+function bundled(name: string) {
+  const known = plants.get(name);
+  if (known) return known;
+  const like = loadExperiment(memoryFiles(), source(name));
+  const made = { like, plant: preparePlant(like, { cache: MODELS }) };
+  plants.set(name, made);
+  return made;
+}

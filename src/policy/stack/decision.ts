@@ -24,7 +24,11 @@ export function checkedDecide(
   let last: Decision = NOTHING;
   let timeS = 0;
   const at = (): string => `policy "${name}" at ${Number(timeS.toPrecision(6))} s`;
-  /** Policies say the same again and again: whether all of it was checked with the last decision. */
+  /**
+   * Policies say the same again and again: whether all of it was checked with the last decision. The same object is the same answer, for
+   * a policy never changes what it returned: a module's answers are frozen. Each field is checked without the others, but for states,
+   * of which `idle` is one.
+   */
   const isKnown = ({ ranges, joint, states, idle, capW, wakeS, reason }: Decision): boolean =>
     typeof ranges === 'object' &&
     ranges !== null &&

@@ -10,6 +10,7 @@ import type { Layer } from '../../../src/workload/index.ts';
 import { ReferenceClocks, railV } from './clocks.ts';
 import { ReferenceHeat } from './heat.ts';
 import { Queue } from './queue.ts';
+import { type RestState, Rests } from './rests.ts';
 import { type RefStage, tablesOf } from './tables.ts';
 
 /** What a policy of the reference sees. Times in s, temperatures in K. */
@@ -39,6 +40,8 @@ export interface Case {
   readonly start: 'ambient' | 'steady' | 'self-consistent';
   readonly policy: () => Policy;
   readonly heatStepS: number;
+  /** The state of each domain without work; all are on without it. */
+  readonly rests?: readonly RestState[];
 }
 
 export interface Outcome {
@@ -110,8 +113,15 @@ export class ReferenceLoop {
     return v * Math.exp(this.design.leakage.slopePerV * (v - 1));
   }
 
+  /** Bandwidth, latency and background power at points. */
+  private dramAt(points: readonly number[]) {
+    const { dram, dramDomain } = this.design.spec;
+    return dramDomain < 0 ? dram : dram.points[points[dramDomain]];
+  }
+
   private clocksAt(points: readonly number[], array: number): ArrayClocks {
-    const { domains, scratchpads, dram } = this.design.spec;
+    const { domains, scratchpads } = this.design.spec;
+    const dram = this.dramAt(points);
     const own = this.tables.clocks[array];
     const hz = (d: number): number => domains[d].points[points[d]].frequencyHz;
     return {
@@ -149,6 +159,13 @@ export class ReferenceLoop {
       now = now.after(r);
     }
     return s;
+  }
+
+  /** The energy of a waking turns to heat where the domain leaks; off the die, where it does not. */
+  private heatWaking(domain: number, joules: number, blockJ: Float64Array): void {
+    const own = this.design.leakage.sources.filter((_, s) => this.sourceDomains[s] === domain);
+    const all = own.reduce((sum, { wattsPerVolt }) => sum + wattsPerVolt, 0);
+    for (const { block, wattsPerVolt } of own) blockJ[block] += (joules * wattsPerVolt) / all;
   }
 
   /** An inference that has not begun. */
@@ -214,6 +231,7 @@ export class ReferenceLoop {
     let peakK = Math.max(...heat.temperatureK);
 
     const clocks = new ReferenceClocks(spec.domains);
+    const rests = new Rests(spec.domains, what.rests ?? []);
     // ---- work
     let now = 0;
     let released = 0;
@@ -226,7 +244,8 @@ export class ReferenceLoop {
 
     const isHalted = (a: number): boolean => {
       const own = tables.clocks[a];
-      return clocks.dead[own.array] || PADS.some((pad) => clocks.dead[own[pad]]);
+      const needed = [own.array, ...PADS.map((pad) => own[pad]), ...(spec.dramDomain < 0 ? [] : [spec.dramDomain])];
+      return needed.some((d) => clocks.dead[d] || rests.isWaking(d, now));
     };
 
     /** Seconds that the stage of each array takes now; infinite where it does nothing. */
@@ -287,8 +306,8 @@ export class ReferenceLoop {
         if (Number.isFinite(takes[a])) {
           const stage = stages[a][position[a]];
           const share = dt / takes[a];
-          for (const { block, domain, farads, joules } of stage.sinks) {
-            const j = share * (joules + farads * (domain < 0 ? 0 : clocks.volts[domain] ** 2));
+          for (const { block, domain, farads, joules } of stage.between(done[a], Math.min(1, done[a] + share))) {
+            const j = joules + farads * (domain < 0 ? 0 : clocks.volts[domain] ** 2);
             add(block, j);
             if (block < 0) energyJ.dram += j;
             else energyJ.dynamic += j;
@@ -296,7 +315,7 @@ export class ReferenceLoop {
           done[a] += share;
           busy = (this.busyS(stage.source, a, this.clocksAt(clocks.running, a)) * stage.source.count) / takes[a];
         }
-        if (clocks.dead[own.array]) continue;
+        if (clocks.dead[own.array] || rests.isStill(own.array, now)) continue;
         const hz = spec.domains[own.array].points[clocks.running[own.array]].frequencyHz;
         for (const { block, domain, farads } of tables.waiting[a]) {
           const j = dt * (1 - busy) * hz * farads * clocks.volts[domain] ** 2;
@@ -304,10 +323,11 @@ export class ReferenceLoop {
           energyJ.idle += j;
         }
       }
-      energyJ.dram += dt * spec.dram.backgroundW;
+      const background = spec.dramDomain < 0 ? 1 : rests.leakage(spec.dramDomain, now);
+      energyJ.dram += dt * background * this.dramAt(clocks.running).backgroundW;
       addTo(
         voltS,
-        clocks.volts.map((v) => this.leakageVolts(v)),
+        clocks.volts.map((v, d) => rests.leakage(d, now) * this.leakageVolts(v)),
         dt,
       );
     };
@@ -329,6 +349,7 @@ export class ReferenceLoop {
         position.fill(0);
         done.fill(0);
         queue = this.emptyQueue();
+        for (const { domain, joules } of rests.wake(now)) this.heatWaking(domain, joules, blockJ);
         triggers.add('start');
         layer = -1;
       }
@@ -338,13 +359,14 @@ export class ReferenceLoop {
         layer = at;
       }
       if (triggers.size > 0) decide(triggers);
+      clocks.carryOut(now);
 
       const takes = stageS();
       const ends = takes.map((s, a) => (Number.isFinite(s) ? now + (1 - done[a]) * s : Number.POSITIVE_INFINITY));
       const heatS = (heatSteps + 1) * heatStepS;
       const release =
         releaseS === null && released < count && periodS !== null ? released * periodS : Number.POSITIVE_INFINITY;
-      const next = Math.min(heatS, release, durationS, clocks.nextS, ...ends);
+      const next = Math.min(heatS, release, durationS, clocks.nextS, rests.nextS(now), ...ends);
       book(Math.max(0, next - now), takes);
       now = next;
 
@@ -357,6 +379,8 @@ export class ReferenceLoop {
       if (releaseS !== null && stages.every((own, a) => position[a] === own.length)) {
         latencyS.push(now - releaseS);
         releaseS = null;
+        // The next one may begin at once.
+        if (periodS === null ? latencyS.length === count : released * periodS > now) rests.sleep();
       }
       clocks.advance(now);
       const isOver = now >= durationS || (latencyS.length === count && releaseS === null);
@@ -381,7 +405,7 @@ export class ReferenceLoop {
         temperatureAtEpochsK.push(Float64Array.from(heat.temperatureK));
       }
     }
-    energyJ.transition = clocks.transitionJ;
+    energyJ.transition = clocks.transitionJ + rests.wakeJ;
     energyJ.total = energyJ.dynamic + energyJ.idle + energyJ.leakage + energyJ.dram + energyJ.transition;
     const outcome: Outcome = {
       simulatedS: now,

@@ -18,6 +18,8 @@ export interface RefStage {
   /** Arrays meet after the last stage of a segment. */
   readonly segment: number;
   readonly sinks: readonly Sink[];
+  /** The part of them between two parts of the run, 0 to 1: within a stage the array's counts follow its cycles, with skew and drain. */
+  readonly between: (from: number, to: number) => readonly Sink[];
 }
 
 /** Energy V^2 x farads + joules, in one block (-1: off the die), at the voltage of one domain (-1: none). */
@@ -57,6 +59,8 @@ export function tablesOf(design: Design, layers: readonly Layer[]): Tables {
   const domainOf = (name: string | null): number => spec.domains.findIndex((domain) => domain.name === name);
   const names = ert.components.map(({ component }) => component.name);
 
+  const shares = countedOnce();
+
   /** The energy of some counts of one array, where it goes. */
   const sinksOf = (counts: Float64Array, array: number, shape: FoldShape | null, factor: number): Sink[] =>
     names.flatMap((name, c) => {
@@ -74,7 +78,7 @@ export function tablesOf(design: Design, layers: readonly Layer[]): Tables {
       if (farads === 0 && joules === 0) return [];
       if (blocks.length === 0) return [{ block: -1, domain, farads, joules }];
       return blocks.map((block, k) => {
-        const share = tiles && shape ? shareOfTile(tiles[k], shape) : 1 / blocks.length;
+        const share = tiles && shape ? shares(tiles[k], shape) : 1 / blocks.length;
         return { block, domain, farads: share * farads, joules: share * joules };
       });
     });
@@ -86,8 +90,18 @@ export function tablesOf(design: Design, layers: readonly Layer[]): Tables {
       const counts = zeroCounts();
       stageCounts(source, 1, counts);
       const segment = barriers ? 2 * source.layer + (source.kind === 'reduce' ? 1 : 0) : 0;
-      const sinks = sinksOf(counts, array, source.fold?.shape ?? null, source.count);
-      return { source, layer: source.layer, segment, sinks };
+      const shape = source.fold?.shape ?? null;
+      const sinks = sinksOf(counts, array, shape, source.count);
+      const between = (from: number, to: number): Sink[] => {
+        const [before, after] = [from, to].map((part) => countsBefore(source, counts, part * source.count));
+        return sinksOf(
+          after.map((count, i) => count - before[i]),
+          array,
+          shape,
+          1,
+        );
+      };
+      return { source, layer: source.layer, segment, sinks, between };
     });
   });
 
@@ -103,6 +117,26 @@ export function tablesOf(design: Design, layers: readonly Layer[]): Tables {
     ofmap: domainOf(domains.ofmap),
   }));
   return { stages, waiting, clocks };
+}
+
+/** The counts of the first stages of a run, the last one in part. */
+function countsBefore(source: StageRun, ofStage: Float64Array, stages: number): Float64Array {
+  const whole = Math.min(source.count, Math.floor(stages + 1e-12));
+  const counts = zeroCounts();
+  stageCounts(source, Math.min(1, Math.max(0, stages - whole)), counts);
+  return counts.map((count, i) => count + whole * ofStage[i]);
+}
+
+/** `shareOfTile`, which counts each tile of each shape once. */
+function countedOnce(): typeof shareOfTile {
+  const known = new Map<FoldShape, Map<object, number>>();
+  return (tile, shape) => {
+    const ofShape = known.get(shape) ?? new Map<object, number>();
+    known.set(shape, ofShape);
+    const share = ofShape.get(tile) ?? shareOfTile(tile, shape);
+    ofShape.set(tile, share);
+    return share;
+  };
 }
 
 /** The part of the PEs at work that lie in a tile, counted one by one. */
