@@ -29,6 +29,15 @@ function threeDigits(value: number): string {
   return value.toFixed(digits);
 }
 
+/** At most three digits and a prefix, without zeros at the end: `100 G`, `1.5`; beyond the prefixes an exponent. */
+export function shortNumber(value: number): string {
+  if (value !== 0 && (Math.abs(value) >= 1e18 || Math.abs(value) < 1e-12))
+    return value.toExponential(0).replace('+', '');
+  return engineering(value, '')
+    .replace(/(\.\d*?)0+(?=\s|$)/, '$1')
+    .replace(/\.(?=\s|$)/, '');
+}
+
 /** A share as a percentage of at most three characters plus the sign: `97.5%`, `100%`, `<0.1%`. */
 export function percent(share: number): string {
   const value = 100 * share;

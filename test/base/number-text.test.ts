@@ -9,7 +9,7 @@ function written(values: readonly number[]): string {
     out.number(value);
     out.byte(10);
   }
-  return out.toString();
+  return out.take();
 }
 
 const expected = (values: readonly number[]): string => values.map((value) => `${nineDigits(value)}\n`).join('');
@@ -52,7 +52,7 @@ test('texts of any characters and any length keep their place', () => {
   out.number(1.5);
   out.text(long);
   out.number(-0.25);
-  expect(out.toString()).toBe(`1.5${long}-0.25`);
+  expect(out.take()).toBe(`1.5${long}-0.25`);
 });
 
 test.each([

@@ -104,12 +104,16 @@ function misuseOfMaestro(files: readonly string[], options: MapOptions): string 
   if (hw === undefined) return '--model maestro needs --hw FILE';
   if (mapping !== undefined) return "--mapping belongs to --model timeloop; a network's file holds its dataflows";
   if (files.length !== 1) return '--model maestro takes one network';
-  if (isGiven(deadline, gap)) return '--deadline and --gap belong to --model timeloop and isotherm';
-  if (search === 'exact' || search === 'decoupled')
-    return "--model maestro takes --search random or ga: MAESTRO's counts do not rise with the tiles, so that no bound holds";
+  if (deadline !== undefined) return '--deadline belongs to --model timeloop and isotherm';
+  const isSampled = search === 'random' || search === 'ga';
+  if (isGiven(evaluations, seed) && search !== undefined && !isSampled)
+    return '--evaluations and --seed belong to --search random or ga';
+  if (gap !== undefined && search !== undefined && isSampled) return '--gap belongs to --search exact or decoupled';
+  if (search !== undefined && !isSampled && (levels?.[1] ?? 2) > 2)
+    return '--search exact and decoupled take one or two cluster levels';
   if (objective === 'pareto') return '--model maestro has the objectives energy, delay, edp and ed2p';
-  if (search === undefined && isGiven(objective, evaluations, seed, time, levels, peLimit, areaBudget))
-    return '--model maestro evaluates the dataflows of the network; to search for others, add --search random or ga';
+  if (search === undefined && isGiven(objective, evaluations, seed, gap, time, levels, peLimit, areaBudget))
+    return '--model maestro evaluates the dataflows of the network; to search for others, add --search exact, decoupled, random or ga';
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readText } from '../../base/files.ts';
-import { FITNESSES, OBJECTIVES, type ObjectiveName, type Steps } from '../../mapping/index.ts';
+import { FITNESSES, OBJECTIVES, type ObjectiveName, type Progress, type Steps } from '../../mapping/index.ts';
 import { appendAll, nodeFiles, stoppable } from '../../node/index.ts';
 import {
   confuciuxFiles,
@@ -32,6 +32,7 @@ const FILES = {
     'ERT.yaml',
     'mapping.m',
     'zigzag.yaml',
+    'mapping.yaml',
   ],
   maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv', 'report.html'],
   isotherm: ['layers.csv', 'stats.json', 'mapping.yaml', 'policy.yaml'],
@@ -60,9 +61,7 @@ export function addMapCommand(program: Command): void {
       '--deadline <limit>',
       'only mappings within this limit: cycles, or with --model isotherm a time such as 5ms',
     )
-    .addOption(
-      new Option('--search <method>', 'how to search (default: exact; MAESTRO: random or ga)').choices(SEARCHES),
-    )
+    .addOption(new Option('--search <method>', 'how to search (default: exact; MAESTRO: none)').choices(SEARCHES))
     .option('--evaluations <count>', 'mappings that random and ga evaluate (default: 10000)', whole)
     .option('--seed <number>', 'seed of random and ga (default: 1)', whole)
     .option('--gap <part>', 'stop within this part of the optimum: 0.01 for 1 %', part)
@@ -156,40 +155,54 @@ function* outcomeOf(
     );
   if (model === 'maestro') {
     const [network, hardware] = [readText(files, paths[0]), readText(files, hw!)];
-    if (search === 'exact') return evaluateNetwork(network, hardware);
+    if (options.search === undefined) return evaluateNetwork(network, hardware);
     const { levels = [2, 2], peLimit, areaBudget } = options;
-    return yield* searchNetwork(network, hardware, {
-      search: search as 'random' | 'ga',
-      objective: (objective ?? 'edp') as Exclude<ObjectiveName, 'pareto'>,
-      evaluations,
-      seed,
-      levels,
-      peLimit,
-      areaBudgetMm2: areaBudget,
-      isOver,
-    });
+    // Each layer gets an equal share of the time that is left.
+    const endOf = (layers: number): (() => boolean) => {
+      const share = Date.now() + (end - Date.now()) / layers;
+      return () => isStopped() || Date.now() >= share;
+    };
+    return yield* withProgress((onProgress) =>
+      searchNetwork(network, hardware, {
+        search,
+        objective: (objective ?? 'edp') as Exclude<ObjectiveName, 'pareto'>,
+        evaluations,
+        seed,
+        levels,
+        peLimit,
+        areaBudgetMm2: areaBudget,
+        gap,
+        endOf,
+        onProgress,
+      }),
+    );
   }
   const sources = paths.map((path) => readText(files, path));
   const from = { files, bundled: nodeFiles };
   if (mapping !== undefined) return evaluateFiles([...sources, readText(files, mapping)], from);
   if (hasMapping(sources)) return evaluateFiles(sources, from);
-  const progress = progressLine();
+  const request = {
+    objective,
+    search,
+    evaluations,
+    seed,
+    deadlineCycles: deadline === undefined ? undefined : Number(deadline),
+    ...(gap !== undefined && { gap }),
+    isOver,
+  } satisfies SearchRequest;
+  return yield* withProgress((onProgress) => searchFiles(sources, { ...request, onProgress }, from));
+}
+
+/** Does the work with the state of the search on one line of the terminal. */
+function* withProgress<T>(work: (onProgress: (progress: Progress) => void) => Steps<T>): Steps<T> {
+  const line = progressLine();
   try {
-    const request = {
-      objective,
-      search,
-      evaluations,
-      seed,
-      deadlineCycles: deadline === undefined ? undefined : Number(deadline),
-      ...(gap !== undefined && { gap }),
-      isOver,
-      onProgress: ({ best, bound, evaluations }: { best: number; bound: number; evaluations: number }) =>
-        progress.update(
-          `best ${best.toPrecision(6)}, bound ${bound.toPrecision(6)}, gap ${((100 * (best - bound)) / best).toFixed(2)} %, ${evaluations} evaluated`,
-        ),
-    } satisfies SearchRequest;
-    return yield* searchFiles(sources, request, from);
+    return yield* work(({ best, bound, evaluations }) =>
+      line.update(
+        `best ${best.toPrecision(6)}, bound ${bound.toPrecision(6)}, gap ${((100 * (best - bound)) / best).toFixed(2)} %, ${evaluations} evaluated`,
+      ),
+    );
   } finally {
-    progress.done();
+    line.done();
   }
 }

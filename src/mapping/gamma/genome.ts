@@ -60,6 +60,11 @@ export function genomeKey(genome: Genome): string {
     .join('|');
 }
 
+/** Equal for genomes that differ in sizes only. */
+export function structureKey(genome: Genome): string {
+  return genome.map(({ parallel, order }) => `${parallel};${order.join(',')}`).join('|');
+}
+
 /**
  * The directives of a genome: every dimension at every level as `Map(tile, tile)`, the parallel one spatial, a `Cluster` before
  * each inner level. Y and X are written as outputs, which MAESTRO counts at stride 1: t outputs at stride s take (t - 1) s + 1.

@@ -1,11 +1,11 @@
+export { searchGammaExactly, searchGammaExactlyInSteps } from './exact.ts';
 export { directivesOf, genomeSpace, genomeText } from './genome.ts';
 export {
   type GammaCost,
   type GammaLimits,
   type GammaObjective,
+  type GammaProof,
   type GammaResult,
-  searchGamma,
-  searchGammaAtRandom,
-  searchGammaAtRandomInSteps,
-  searchGammaInSteps,
-} from './search.ts';
+  gammaValue,
+} from './judge.ts';
+export { searchGamma, searchGammaAtRandom, searchGammaAtRandomInSteps, searchGammaInSteps } from './search.ts';

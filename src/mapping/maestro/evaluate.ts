@@ -4,9 +4,9 @@ import { type IterationCase, LevelModel, nocDelay } from './level-model.ts';
 import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf } from './levels.ts';
 
 /** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
-const L1_ENERGY = 1.68;
-const L2_ENERGY = 18.61;
-const MAC_NJ = 0.00023;
+export const L1_ENERGY = 1.68;
+export const L2_ENERGY = 18.61;
+export const MAC_NJ = 0.00023;
 
 export interface TensorAccesses {
   readonly l1Reads: number;
@@ -77,6 +77,11 @@ export class MaestroModel {
     this.clusters = new ClusterLevels(layer);
     this.coupling = couplingOf(layer);
     this.model = new LevelModel(this.clusters.levels, 0, this.coupling, hardware);
+  }
+
+  /** Whether sub-clusters below the outermost level waited for elements in the last evaluation. */
+  get isInnerWaiting(): boolean {
+    return this.model.isInnerWaiting;
   }
 
   evaluate(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {

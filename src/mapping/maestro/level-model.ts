@@ -27,7 +27,7 @@ export function nocDelay(x: number, { hopLatency, nocBandwidth }: MaestroHardwar
   return hopLatency + Math.ceil(x / nocBandwidth) - 1;
 }
 
-/** Results of a level that are kept: its sizes differ in a few edge cases only. */
+/** Kept results of a level, whose sizes differ in a few edge cases only. */
 const KEPT = 16;
 
 /** Time and traffic of one cluster level and all below it (MAESTRO 4eb08d1). Arrays are made once. */
@@ -49,6 +49,7 @@ export class LevelModel {
   private readonly flags: Uint8Array;
   private readonly radix: Int32Array;
   private active = 1;
+  private isWaiting = false;
   private readonly found: IterationCase;
   private readonly keptSizes: Float64Array;
   private readonly keptResults: Float64Array;
@@ -103,8 +104,14 @@ export class LevelModel {
     this.reuse.load(this.active);
     this.kept = 0;
     this.sizedCases = 0;
+    this.isWaiting = false;
     this.firstDone = undefined;
     this.inner?.load(hardware);
+  }
+
+  /** Whether iterations of a level below this one waited for elements since the last `load`. */
+  get isInnerWaiting(): boolean {
+    return this.inner !== undefined && (this.inner.isWaiting || this.inner.isInnerWaiting);
   }
 
   /** Whether MAESTRO ends with an error at this level or below. */
@@ -115,22 +122,18 @@ export class LevelModel {
   /** The level whose first run ended first, from which MAESTRO takes the size of L1: that of the PEs, if they have any work. */
   firstDone: LevelModel | undefined;
 
-  /** Runs the whole level at its own sizes. */
   runWhole(visit: Visit): void {
     this.sizes.set(this.level.whole);
     this.run(visit);
   }
 
-  /** Runs the level at the sizes that stand in `sizes`. */
   private run(visit?: Visit): void {
     if (!visit && this.recall()) return;
     this.listCases();
     const n = this.sizes.length;
     let total = 1;
     for (let k = 0; k < n; k++) total *= this.radix[k];
-    let runtime = 0;
-    let iterations = 0;
-    let pes = 0;
+    let [runtime, iterations, pes] = [0, 0, 0];
     const isFirstRun = this.sizedCases === 0;
     for (let number = -1; number < total - 1; number++) {
       const times = this.enter(number);
@@ -140,6 +143,7 @@ export class LevelModel {
       if (found.isSkipped) continue;
       const ingress = nocDelay(found.inputIngress + found.weightIngress, this.hardware);
       const egress = nocDelay(found.egress, this.hardware);
+      if (!found.isFirst && ingress > found.compute && ingress > egress) this.isWaiting = true;
       runtime += times * (found.isFirst ? found.compute + ingress : Math.max(ingress, found.compute, egress));
       iterations += times;
       pes += times * found.activePes;

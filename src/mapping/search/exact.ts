@@ -1,17 +1,14 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
+import { Climb } from './climb.ts';
 import { type InnerTiles, innerTilesInSteps } from './inner.ts';
 import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
-import { searchByClimbing } from './sampled.ts';
 import { type Mapspace, placeOnAxes } from './space.ts';
 import type { Steps } from './steps.ts';
 
 /** How many pairs and evaluations pass between two looks at the clock. */
 const PAIRS_PER_LOOK = 4096;
-
-/** Mappings that are sampled if a search is stopped before it has one, and looks at whether there are any: a fraction of a second. */
-const FALLBACK = { evaluations: 20_000, looks: 150 };
 
 interface Branch {
   readonly keep: Uint8Array;
@@ -32,6 +29,7 @@ export class ExactSearch {
   private readonly rest: Float64Array;
   private readonly front: Found[] = [];
   private best: Found | undefined;
+  private readonly climb: Climb;
   private evaluations = 0;
   private pruned = 0;
   private sincePause = 0;
@@ -57,6 +55,7 @@ export class ExactSearch {
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
     this.rest = new Float64Array(space.machine.dimensions);
+    this.climb = new Climb(space, objective, (found) => this.climbFrom(found));
   }
 
   /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */
@@ -67,15 +66,27 @@ export class ExactSearch {
       return;
     }
     const { isOver = () => false } = this.limits;
-    const inner = yield* innerTilesInSteps(this.space, keep, isOver);
+    const inner = yield* this.climb.beside(innerTilesInSteps(this.space, keep, isOver));
     if (this.stopsIf(isOver()) || inner.count === 0) return;
-    const outer = yield* OuterStates.list(this.space, keep, this.objective.deadlineCycles, isOver);
+    const outer = yield* this.climb.beside(OuterStates.list(this.space, keep, this.objective.deadlineCycles, isOver));
     if (this.stopsIf(isOver()) || outer.count === 0) return;
     if (inner.isCut || outer.isCut) this.isCut = true;
     this.outerStates += outer.count;
     this.innerCount += inner.count;
     yield* this.run({ keep, outer, inner });
     if (isOver()) this.isStopped = true;
+  }
+
+  private climbFrom(found: Found): void {
+    if (!isBetter(this.objective, found.cost, this.best?.cost)) return;
+    this.best = found;
+    if (this.isFront) this.addToFront(found.cost, found.nest);
+    const best = this.objective.values[0](found.cost);
+    this.limits.onProgress?.({
+      best,
+      bound: Math.min(best, this.leastBound),
+      evaluations: this.evaluations + this.climb.evaluations,
+    });
   }
 
   /** Ends the search before a part of the space is visited. */
@@ -123,7 +134,7 @@ export class ExactSearch {
     this.limits.onProgress?.({
       best: value(best.cost),
       bound: Math.min(value(best.cost), all),
-      evaluations: this.evaluations,
+      evaluations: this.evaluations + this.climb.evaluations,
     });
   }
 
@@ -244,22 +255,22 @@ export class ExactSearch {
     for (let q = 0; q < machine.tensors; q++) lastLevelWords += counts.reads[q] + counts.updates[q];
     const cost = { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
     if (cost.cycles > this.objective.deadlineCycles) return;
-    if (this.isFront) this.addToFront(cost);
-    if (isBetter(this.objective, cost, this.best?.cost)) this.best = { nest: this.kept(), cost };
+    if (this.isFront) this.addToFront(cost, this.nest);
+    if (isBetter(this.objective, cost, this.best?.cost)) this.best = { nest: this.kept(this.nest), cost };
   }
 
-  private addToFront(cost: Cost): void {
+  private addToFront(cost: Cost, nest: Nest): void {
     const { front } = this;
     if (front.some((other) => other.cost.energyPj <= cost.energyPj && other.cost.cycles <= cost.cycles)) return;
     const left = front.filter((other) => other.cost.energyPj < cost.energyPj || other.cost.cycles < cost.cycles);
-    front.splice(0, front.length, ...left, { nest: this.kept(), cost });
+    front.splice(0, front.length, ...left, { nest: this.kept(nest), cost });
   }
 
   /** A copy of the nest, its spatial factors placed on the axes. */
-  private kept(): Nest {
+  private kept(nest: Nest): Nest {
     const { machine, space } = this;
     const copy = emptyNest(machine);
-    copyNest(this.nest, copy);
+    copyNest(nest, copy);
     const D = machine.dimensions;
     for (let level = 0; level < machine.levels; level++)
       placeOnAxes(space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
@@ -268,19 +279,10 @@ export class ExactSearch {
     return copy;
   }
 
-  /** A mapping for a search that was stopped while it listed the choices. */
-  private sampled(): Found | undefined {
-    let looks = 0;
-    const isOver = (): boolean => ++looks > FALLBACK.looks;
-    const limits = { evaluations: FALLBACK.evaluations, seed: 1, isOver };
-    const { best, evaluations } = searchByClimbing(this.space, this.objective, limits);
-    this.evaluations += evaluations;
-    return best;
-  }
-
   result(): SearchResult {
-    const best = this.best ?? (this.isStopped ? this.sampled() : undefined);
-    const { front, evaluations, pruned, outerStates, innerCount } = this;
+    const best = this.best ?? (this.isStopped ? this.climb.last() : undefined);
+    const { front, pruned, outerStates, innerCount } = this;
+    const evaluations = this.evaluations + this.climb.evaluations;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
     const bound = this.isCut || this.isUnvisited ? Math.min(this.leastBound, value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';

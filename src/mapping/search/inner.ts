@@ -113,9 +113,8 @@ export function* innerTilesInSteps(space: Mapspace, keep: Uint8Array, isOver: ()
   if (bound.fits(r, m)) yield* choose(0, 1, 1);
   const energyPj = Float64Array.from(energies);
   const parallel = Float64Array.from(parallels);
-  const sorted = Int32Array.from(energyPj, (_, i) => i).sort(
-    (a, b) => parallel[b] - parallel[a] || energyPj[a] - energyPj[b] || a - b,
-  );
+  const sorted = Int32Array.from(energyPj, (_, i) => i);
+  if (!isOver()) sorted.sort((a, b) => parallel[b] - parallel[a] || energyPj[a] - energyPj[b] || a - b);
   return {
     count: energies.length,
     temporal: temporal.bytes,

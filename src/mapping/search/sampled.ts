@@ -10,6 +10,8 @@ export interface SampleLimits {
   readonly evaluations: number;
   readonly seed: number;
   readonly isOver?: () => boolean;
+  /** Called in each pause with the evaluations so far. */
+  readonly onEvaluations?: (evaluations: number) => void;
   /** Called when a better mapping is found, with the evaluations so far. */
   readonly onBetter?: (found: Found, evaluations: number) => void;
 }
@@ -46,6 +48,11 @@ class Judge {
   /** Whether it is time for others to act. */
   get isPause(): boolean {
     return this.attempts % ATTEMPTS_PER_PAUSE === 0;
+  }
+
+  *pause(): Steps<void> {
+    this.limits.onEvaluations?.(this.evaluations);
+    yield;
   }
 
   get bound(): number {
@@ -110,7 +117,7 @@ function* sampled(space: Mapspace, objective: Objective, limits: SampleLimits, m
 function* atRandom(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
   const nest = emptyNest(machine);
   while (!judge.isDone) {
-    if (judge.isPause) yield;
+    if (judge.isPause) yield* judge.pause();
     sampler.draw(nest);
     judge.judge(nest);
   }
@@ -125,7 +132,7 @@ const CROSSED = 0.5;
 function* byGenerations(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
   let population: { nest: Nest; value: number }[] = [];
   while (!judge.isDone && population.length < POPULATION) {
-    if (judge.isPause) yield;
+    if (judge.isPause) yield* judge.pause();
     const nest = emptyNest(machine);
     sampler.draw(nest);
     const value = judge.judge(nest);
@@ -136,7 +143,7 @@ function* byGenerations(judge: Judge, sampler: Sampler, machine: Machine): Steps
     const parents = population.slice(0, Math.max(2, POPULATION / 2));
     const next = population.slice(0, ELITE);
     while (!judge.isDone && next.length < POPULATION) {
-      if (judge.isPause) yield;
+      if (judge.isPause) yield* judge.pause();
       const nest = emptyNest(machine);
       copyNest(parents[sampler.pick(parents.length)].nest, nest);
       if (sampler.chance() < CROSSED) sampler.cross(nest, parents[sampler.pick(parents.length)].nest);
@@ -155,12 +162,12 @@ const PATIENCE = 200;
 function* byClimbing(judge: Judge, sampler: Sampler, machine: Machine): Steps<void> {
   const [here, there] = [emptyNest(machine), emptyNest(machine)];
   while (!judge.isDone) {
-    if (judge.isPause) yield;
+    if (judge.isPause) yield* judge.pause();
     sampler.draw(here);
     let value = judge.judge(here);
     if (value === undefined) continue;
     for (let failures = 0; failures < PATIENCE && !judge.isDone; ) {
-      if (judge.isPause) yield;
+      if (judge.isPause) yield* judge.pause();
       copyNest(here, there);
       sampler.mutate(there);
       const other = judge.judge(there);
@@ -185,7 +192,7 @@ export const searchGeneticallyInSteps: SearchInSteps = (...given) => sampled(...
 export const searchGenetically: Search = (...given) => drained(searchGeneticallyInSteps(...given));
 
 /** Climbs from random mappings: a change that makes it better, or no worse, is kept. */
-const searchByClimbingInSteps: SearchInSteps = (...given) => sampled(...given, byClimbing);
+export const searchByClimbingInSteps: SearchInSteps = (...given) => sampled(...given, byClimbing);
 export const searchByClimbing: Search = (...given) => drained(searchByClimbingInSteps(...given));
 
 function resultOf({ best, evaluations, attempts, bound }: Judge): SearchResult {

@@ -15,19 +15,18 @@ import {
   evaluateMaestro,
   type GammaLimits,
   type GammaResult,
+  gammaValue,
   genomeSpace,
   genomeText,
   type Steps,
   searchGammaAtRandomInSteps,
+  searchGammaExactlyInSteps,
   searchGammaInSteps,
 } from '../../mapping/index.ts';
 import { type Column, engineering, type MapReport, mapReportHtml, textTable } from '../../report/index.ts';
+import { certificateOf, type GammaRequest, isSampled, type LayerFound, proofTexts } from './gamma-proof.ts';
 import { networkOutcome } from './maestro.ts';
 import type { MapOutcome } from './outcome.ts';
-
-export interface GammaRequest extends GammaLimits {
-  readonly search: 'random' | 'ga';
-}
 
 /**
  * Searches a dataflow for each layer of a network under MAESTRO's model, as GAMMA does. The dataflows of the file are only
@@ -40,26 +39,18 @@ export function* searchNetwork(
 ): Steps<MapOutcome> {
   const hardware = readMaestroHardware(hardwareSource);
   const network = readMaestroNetwork(networkSource);
-  const found: GammaResult[] = [];
-  for (const [i, layer] of network.layers.entries())
-    found.push(yield* searchLayer(layer, hardware, { ...request, seed: request.seed + i }));
+  const found: LayerFound[] = [];
+  for (const [i, layer] of network.layers.entries()) {
+    const endOf = (parts: number) => request.endOf?.(parts * (network.layers.length - i));
+    found.push(yield* searchLayer(layer, hardware, { ...request, seed: request.seed + i, endOf }));
+  }
   const layers = network.layers.map((layer, i): MaestroLayer => {
     return { ...layer, directives: directivesOf(genomeSpace(layer), found[i].genome) };
   });
   const best: MaestroNetwork = { ...network, layers };
   // A chip has one number of PEs; layers that searched it use as many of them as they found.
   const pes = Math.max(...found.map(({ cost }) => cost.pes));
-  const { objective, search, seed } = request;
-  const outcome = networkOutcome(
-    best,
-    { ...hardware, pes },
-    {
-      objective,
-      search,
-      seed,
-      evaluations: found.reduce((sum, { evaluations }) => sum + evaluations, 0),
-    },
-  );
+  const outcome = networkOutcome(best, { ...hardware, pes }, certificateOf(network.layers, hardware, found, request));
   return {
     files: {
       ...outcome.files,
@@ -78,10 +69,37 @@ export function* searchNetwork(
   };
 }
 
-function* searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: GammaRequest): Steps<GammaResult> {
-  const search = request.search === 'ga' ? searchGammaInSteps : searchGammaAtRandomInSteps;
-  const result = yield* search(layer, hardware, request);
-  if (result) return result;
+function* searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: GammaRequest): Steps<LayerFound> {
+  return (yield* foundOf(layer, hardware, request)) ?? failNoMapping(layer, hardware, request);
+}
+
+function* foundOf(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  request: GammaRequest,
+): Steps<LayerFound | undefined> {
+  const limitsFor = (parts: number): GammaLimits => {
+    const isOver = request.endOf?.(parts);
+    return { ...request, ...(isOver && { isOver }) };
+  };
+  switch (request.search) {
+    case 'ga':
+      return yield* searchGammaInSteps(layer, hardware, limitsFor(1));
+    case 'random':
+      return yield* searchGammaAtRandomInSteps(layer, hardware, limitsFor(1));
+    case 'exact':
+      return yield* searchGammaExactlyInSteps(layer, hardware, limitsFor(1));
+    default: {
+      const joint = yield* searchGammaExactlyInSteps(layer, hardware, limitsFor(2));
+      const first = yield* searchGammaExactlyInSteps(layer, hardware, { ...limitsFor(1), wordsFirst: true });
+      return (
+        first && joint && { ...first, value: gammaValue(request.objective, first.cost), steps: joint.steps, joint }
+      );
+    }
+  }
+}
+
+function failNoMapping(layer: MaestroLayer, hardware: MaestroHardware, { search, evaluations }: GammaRequest): never {
   const { free, names } = genomeSpace(layer);
   const smallest = names.flatMap((dimension, d) =>
     free.includes(d)
@@ -95,7 +113,7 @@ function* searchLayer(layer: MaestroLayer, hardware: MaestroHardware, request: G
   const { l1Size, l2Size } = evaluateMaestro({ ...layer, directives }, { ...hardware, pes: 1 });
   return fail(
     'no-mapping',
-    `no dataflow of ${layer.name} fits among ${request.evaluations}: tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`,
+    `no dataflow of ${layer.name} fits${isSampled(search) ? ` among ${evaluations}` : ''}: tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`,
     { span: layer.span, expected: 'larger buffers, a larger area, or more evaluations' },
   );
 }
@@ -144,11 +162,12 @@ function convergenceCsv(layers: readonly MaestroLayer[], found: readonly GammaRe
 /** Layers whose convergence a picture shows. */
 const MOST_LINES = 8;
 
-function reportOf({ name, layers }: MaestroNetwork, found: readonly GammaResult[], request: GammaRequest): MapReport {
+function reportOf({ name, layers }: MaestroNetwork, found: readonly LayerFound[], request: GammaRequest): MapReport {
   const { objective, search } = request;
+  const kind = { ga: 'genetic', random: 'random', exact: 'exact', decoupled: 'decoupled' }[search];
   return {
-    title: `Dataflows of ${name} by ${search === 'ga' ? 'genetic' : 'random'} search`,
-    sentences: [`${objective} of each layer under MAESTRO's model. The search proves nothing.`],
+    title: `Dataflows of ${name} by ${kind} search`,
+    sentences: [`${objective} of each layer under MAESTRO's model.`, ...proofTexts(layers, found, request)],
     facts: [
       ['Cycles', String(found.reduce((sum, { cost }) => sum + cost.cycles, 0))],
       ['Energy', engineering(found.reduce((sum, { cost }) => sum + cost.energyNj, 0) * 1e-9, 'J')],
@@ -163,19 +182,20 @@ function reportOf({ name, layers }: MaestroNetwork, found: readonly GammaResult[
         note:
           found.length > MOST_LINES
             ? `The first ${MOST_LINES} of ${found.length} layers; convergence.csv has all.`
-            : 'The best genome of each layer after each generation.',
-        plot: {
-          label: `Best ${objective} over evaluated genomes`,
-          x: 'genomes evaluated',
-          y: objective,
-          kind: 'steps',
-          logX: false,
-          logY: true,
-          series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
-            name: layers[i].name,
-            points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
-          })),
-        },
+            : search === 'ga'
+              ? 'The best genome of each layer after each generation.'
+              : 'The best genome of each layer.',
+        kind: 'plot',
+        label: `Best ${objective} over evaluated genomes`,
+        x: 'genomes evaluated',
+        y: objective,
+        shape: 'steps',
+        logX: false,
+        logY: true,
+        series: found.slice(0, MOST_LINES).map(({ steps }, i) => ({
+          name: layers[i].name,
+          points: steps.map(({ evaluations, best }) => [evaluations, best] as const),
+        })),
       },
     ],
     tables: [
@@ -214,8 +234,8 @@ const right = (title: string): Column => ({ title, align: 'right' });
 function comparison(
   { layers }: MaestroNetwork,
   hardware: MaestroHardware,
-  found: readonly GammaResult[],
-  { objective, search }: GammaRequest,
+  found: readonly LayerFound[],
+  request: GammaRequest,
 ): string[] {
   const columns: readonly Column[] = [
     { title: 'layer', align: 'left' },
@@ -233,9 +253,5 @@ function comparison(
       String(invalid),
     ];
   });
-  const how = search === 'ga' ? "GAMMA's genetic search" : 'random genomes';
-  return [
-    ...textTable(columns, rows),
-    `Best ${objective} of ${how}; this search proves nothing. Energies are those of MAESTRO's CSV file, one layer a process.`,
-  ];
+  return [...textTable(columns, rows), ...proofTexts(layers, found, request)];
 }

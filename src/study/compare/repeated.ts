@@ -65,20 +65,3 @@ function repeatedAt(
   const energyJ = begin.energyJ + (count - 2) * middle.energyJ + end.energyJ;
   return energyJ < belowJ ? { schedule: middle, energyJ } : null;
 }
-
-/** The least deadline that inferences in a row can meet, s; each begins at the point where the one before rested. */
-export function leastDeadline(problem: ScheduleProblem, count: number): number {
-  const at = (starts: readonly number[], rests: ScheduleProblem['rests']): number => {
-    const found = bestSchedule({ ...problem, starts, rests, deadlineS: 0 });
-    return found.kind === 'unmeetable' ? found.leastS : 0;
-  };
-  if (count === 1) return at(problem.starts, problem.rests.map(atOnce));
-  return Math.min(
-    ...problem.starts.map((point) =>
-      at(
-        [point],
-        problem.rests.filter(({ to }) => to === point),
-      ),
-    ),
-  );
-}

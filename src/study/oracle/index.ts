@@ -1,6 +1,6 @@
 export { type CheapestWay, cheapestWay } from './cheapest.ts';
 export { type Dag, DagBuilder } from './dag.ts';
-export { type LagrangeBound, lagrangeBound, type TooTight } from './lagrange.ts';
+export { type LagrangeBound, lagrangeBound, TIME_ROUNDING, type TooTight } from './lagrange.ts';
 export {
   bestSchedule,
   type Change,

@@ -1,0 +1,153 @@
+import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
+import { type AxisFigures, couplingOf, L1_ENERGY, L2_ENERGY, loopSizes, MAC_NJ } from '../maestro/index.ts';
+import { AT, AxisTable, type Role, type TiledDimension, tiledDimensions } from './axes.ts';
+import type { Branch } from './branches.ts';
+import type { GenomeSpace } from './genome.ts';
+import { type GammaLimits, gammaValue } from './judge.ts';
+
+/** A lower bound of a cost. */
+interface Least {
+  energyNj: number;
+  cycles: number;
+  words: number;
+}
+
+/** Sums of bounds round; so much they may be too large. */
+export const ROUNDING = 1 - 1e-12;
+
+/** Tables that are kept at a time. */
+const MOST_TABLES = 256;
+
+/** Lower bounds of the costs of genomes, from figures of one dimension at a time. */
+export class GenomeBounds {
+  readonly dimensions: readonly TiledDimension[];
+  private readonly tables = new Map<string, AxisTable>();
+  private readonly hardware: MaestroHardware;
+  private readonly limits: GammaLimits;
+  readonly macs: number;
+  /** Elements of the filter's window, which genomes take whole. */
+  readonly window: number;
+  /** Elements that L2 takes in from outside, whatever the genome. */
+  private readonly arriving: number;
+  /** The last bound that was measured. */
+  readonly least: Least = { energyNj: 0, cycles: 0, words: 0 };
+
+  constructor(space: GenomeSpace, layer: MaestroLayer, hardware: MaestroHardware, limits: GammaLimits) {
+    this.hardware = hardware;
+    this.limits = limits;
+    this.dimensions = tiledDimensions(space);
+    this.macs = space.sizes.reduce((product, size) => product * size, 1);
+    this.window = this.dimensions.reduce((rest, { tiles }) => rest / tiles, this.macs);
+    const loops = loopSizes(layer);
+    const { input, weight } = couplingOf(layer);
+    this.arriving = [input, weight]
+      .map((tensor) => tensor.reduce((product, dimension) => product * loops.get(dimension)!, 1))
+      .reduce((sum, elements) => sum + elements, 0);
+  }
+
+  /** A bound of every genome: inputs and weights enter L2, and all PEs are busy. */
+  get simpleBound(): number {
+    const { limits, hardware, arriving, macs } = this;
+    if (limits.wordsFirst) return 0;
+    const cycles = macs / ((limits.peLimit ?? hardware.pes) * hardware.simdLanes);
+    return gammaValue(limits.objective, { energyNj: MAC_NJ * L2_ENERGY * arriving, cycles }) * ROUNDING;
+  }
+
+  tablesOf({ parallel, clusters }: Branch): AxisTable[] {
+    return this.dimensions.map((_, i) =>
+      this.table(i, {
+        outer: parallel[0] === i ? clusters[0] : 0,
+        inner: parallel.length === 1 ? undefined : parallel[1] === i ? clusters[1] : 0,
+      }),
+    );
+  }
+
+  private table(i: number, role: Role): AxisTable {
+    const key = `${i},${role.outer},${role.inner}`;
+    let table = this.tables.get(key);
+    if (!table) {
+      const sequential = role.outer > 0 && role.inner === 0 ? this.table(i, { ...role, outer: 0 }) : undefined;
+      if (this.tables.size >= MOST_TABLES) this.tables.clear();
+      table = new AxisTable(this.dimensions[i], role, sequential);
+      this.tables.set(key, table);
+    }
+    return table;
+  }
+
+  /** The value that no genome of these products of factors falls below; infinite if it fits no buffer. */
+  boundOf(branch: Branch, v: Float64Array): number {
+    if (!this.fits(v)) return Number.POSITIVE_INFINITY;
+    this.measure(branch, v);
+    return this.limits.wordsFirst ? this.least.words : gammaValue(this.limits.objective, this.least) * ROUNDING;
+  }
+
+  fits(v: Float64Array): boolean {
+    const { hardware, window } = this;
+    if (2 * (v[AT.sizeInput] + window * v[AT.sizeWeight] + v[AT.sizeOutput]) > hardware.l1Size) return false;
+    return 2 * (v[AT.firstInput] + window * v[AT.firstWeight] + v[AT.leavingFirst]) <= hardware.l2Size;
+  }
+
+  /** Bounds the costs from below; `entering` are the elements that at least enter the outermost level. */
+  measure(
+    { pes, parallel }: Branch,
+    v: Float64Array,
+    entering = v[AT.coveredInput] + this.window * v[AT.coveredWeight],
+  ): void {
+    const { least, window } = this;
+    const { simdLanes, nocBandwidth, offchipBandwidth, hopLatency } = this.hardware;
+    const leaving = v[AT.leaving];
+    least.words = entering + leaving;
+    least.energyNj = MAC_NJ * L2_ENERGY * (least.words + this.arriving);
+    const idle = hopLatency - 1;
+    const first = idle + Math.ceil((v[AT.firstInput] + window * v[AT.firstWeight]) / nocBandwidth);
+    const products = (v[AT.time] * window) / simdLanes;
+    let work = products;
+    if (parallel.length === 1)
+      least.energyNj += MAC_NJ * L1_ENERGY * (2 * window * (v[AT.products] + v[AT.sums]) + entering);
+    else {
+      const [whole, rest] = [v[AT.whole], Math.max(0, v[AT.iterations] - v[AT.whole])];
+      const start = idle + Math.ceil((v[AT.innerFirstInput] + window * v[AT.innerFirstWeight]) / nocBandwidth);
+      const moved = idle + (v[AT.innerInput] + window * v[AT.innerWeight]) / nocBandwidth;
+      work = Math.max(
+        products + whole * start + rest * Math.min(0, idle),
+        whole * Math.max(moved, (v[AT.innerTime] * window) / simdLanes + start),
+      );
+    }
+    const iterations = v[AT.iterations];
+    const border = Math.max(2 * (v[AT.firstInput] + window * v[AT.firstWeight]), 2 * v[AT.leavingFirst]);
+    const half = Math.floor(Math.floor(border / offchipBandwidth) / 2);
+    least.cycles = Math.max(
+      this.macs / (pes * simdLanes),
+      work + first,
+      entering / nocBandwidth + iterations * idle,
+      iterations * half,
+    );
+  }
+
+  /** Elements of inputs and weights that enter the outermost level under an order of its loops. */
+  entering(figures: readonly AxisFigures[], order: readonly number[]): number {
+    let sum = 0;
+    for (const tensor of ['inInput', 'inWeight'] as const) {
+      const isIn = (i: number): boolean => this.dimensions[i][tensor];
+      // Loops of one iteration are outside all others.
+      let outside = tensor === 'inWeight' ? this.window : 1;
+      let first = outside;
+      for (let i = 0; i < figures.length; i++) {
+        if (!isIn(i)) continue;
+        first *= figures[i].first;
+        if (!order.includes(i)) outside *= figures[i].inside;
+      }
+      sum += first;
+      for (const [at, i] of order.entries()) {
+        const { inside, iterations, changing, renewed } = figures[i];
+        if (isIn(i)) {
+          const inner = order.slice(at + 1).filter(isIn);
+          const rest = inner.reduce((product, other) => product * figures[other].outside, 1);
+          sum += outside * (inner.length > 0 ? renewed : changing) * rest;
+        }
+        outside *= isIn(i) ? inside : iterations;
+      }
+    }
+    return sum;
+  }
+}

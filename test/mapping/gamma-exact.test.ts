@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { Generator as RandomNumbers } from '../../src/base/random.ts';
+import type { Dimension, MaestroHardware, MaestroLayer } from '../../src/formats/maestro/index.ts';
+import type { Gene } from '../../src/mapping/gamma/genome.ts';
+import { Judge } from '../../src/mapping/gamma/judge.ts';
+import {
+  type GammaLimits,
+  type GammaObjective,
+  genomeSpace,
+  searchGamma,
+  searchGammaAtRandom,
+  searchGammaExactly,
+} from '../../src/mapping/index.ts';
+import { cases, someOf } from '../tier.ts';
+
+const span = { file: 'n.m', line: 1, column: 1, length: 1, lineText: '' };
+
+function layerOf(type: MaestroLayer['type'], sizes: Partial<Record<Dimension, number>>, step = 1): MaestroLayer {
+  const entries = Object.entries(sizes) as [Dimension, number][];
+  return {
+    name: 'l',
+    type,
+    strideX: step,
+    strideY: step,
+    sizes: new Map(entries),
+    isOutputSized: false,
+    directives: [],
+    span,
+  };
+}
+
+function hardwareOf(
+  pes: number,
+  l1Size: number,
+  l2Size: number,
+  nocBandwidth: number,
+  offchipBandwidth: number,
+  hopLatency = 1,
+): MaestroHardware {
+  return { pes, l1Size, l2Size, nocBandwidth, offchipBandwidth, hopLatency, simdLanes: 1 };
+}
+
+function permutations(items: readonly number[]): number[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}
+
+/** Every genome: all tiles within those outside, all orders of the dimensions above 1, all parallel ones, all clusters. */
+function* allGenomes(layer: MaestroLayer, levels: number, pes: number): Generator<Gene[]> {
+  const { names, sizes, free } = genomeSpace(layer);
+  const loops = free.filter((d) => sizes[d] > 1);
+  const whole = names.flatMap((_, d) => (loops.includes(d) ? [] : [d]));
+  const orders = permutations(loops).map((order) => Int32Array.from([...whole, ...order]));
+  const tilings = function* (most: Int32Array): Iterable<Int32Array> {
+    const tile = sizes.slice();
+    const choose = function* (i: number): Iterable<Int32Array> {
+      if (i === free.length) {
+        yield tile.slice();
+        return;
+      }
+      for (tile[free[i]] = 1; tile[free[i]] <= most[free[i]]; tile[free[i]]++) yield* choose(i + 1);
+      tile[free[i]] = 1;
+    };
+    yield* choose(0);
+  };
+  for (const parallel of free) {
+    for (const order of orders) {
+      for (const tile of tilings(sizes)) {
+        const outer = { parallel, size: pes, order, tile };
+        if (levels === 1) yield [outer];
+        else
+          for (const inner of free)
+            for (let size = 1; size <= pes; size++)
+              for (const below of orders)
+                for (const small of tilings(tile)) yield [outer, { parallel: inner, size, order: below, tile: small }];
+      }
+    }
+  }
+}
+
+function leastOf(layer: MaestroLayer, hardware: MaestroHardware, limits: GammaLimits): number {
+  const judge = new Judge(layer, hardware, { ...limits, evaluations: Number.POSITIVE_INFINITY });
+  for (const genome of allGenomes(layer, limits.levels[0], hardware.pes)) judge.score(genome);
+  return judge.best?.value ?? Number.POSITIVE_INFINITY;
+}
+
+const OBJECTIVES: readonly GammaObjective[] = ['energy', 'delay', 'edp', 'ed2p'];
+
+/** Small layers of every kind, with halos, strides and edges, on buffers and bandwidths that bind now and then. */
+function smallCases(count: number, seed: number) {
+  const random = new RandomNumbers(seed);
+  const pick = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
+  return Array.from({ length: count }, (_, i) => {
+    const levels = i % 3 === 0 ? 1 : 2;
+    const most = levels === 1 ? 7 : 3;
+    const kind = pick(0, 2);
+    const [filter, step] = [pick(1, 2), pick(1, 2)];
+    const inputs = (): number => (pick(1, most === 7 ? 4 : 2) - 1) * step + filter + (step > 1 ? pick(0, 1) : 0);
+    const layer =
+      kind === 0
+        ? layerOf('GEMM', { M: pick(1, most + 1), N: pick(1, most), K: pick(1, most) })
+        : kind === 1
+          ? layerOf('DSCONV', { C: pick(1, most), R: filter, S: 1, Y: inputs(), X: inputs() - filter + 1 }, step)
+          : layerOf('CONV', { K: pick(1, 2), C: pick(1, most), R: filter, S: 1, Y: inputs(), X: 1 }, step);
+    const hardware = hardwareOf(
+      pick(1, 4),
+      [12, 40, 1000][pick(0, 2)],
+      [60, 1000][pick(0, 1)],
+      [1, 2, 64][pick(0, 2)],
+      [1, 4, 1000][pick(0, 2)],
+      pick(0, 2),
+    );
+    const limits: GammaLimits = {
+      evaluations: 1,
+      seed: 1,
+      objective: OBJECTIVES[i % 4],
+      levels: [levels, levels],
+      wordsFirst: i % 5 === 4,
+    };
+    return {
+      layer,
+      hardware,
+      limits,
+      name: `${layer.type} ${[...layer.sizes].join(' ')} / ${step}, ${levels} levels, ${limits.objective}`,
+    };
+  });
+}
+
+test.each(someOf(smallCases(120, 11), 5))(
+  'the exact search finds what every genome of $name has at least',
+  ({ layer, hardware, limits }) => {
+    const least = leastOf(layer, hardware, limits);
+    const found = searchGammaExactly(layer, hardware, limits);
+    expect(found?.value ?? Number.POSITIVE_INFINITY).toBe(least);
+    if (found) expect(found.proof).toMatchObject({ outcome: 'proven', lowerBound: least });
+  },
+);
+
+const MEDIUM = [
+  layerOf('CONV', { K: 12, C: 10, R: 3, S: 3, Y: 15, X: 13 }),
+  layerOf('CONV', { K: 9, C: 6, R: 3, S: 2, Y: 20, X: 17 }, 2),
+  layerOf('CONV', { K: 8, C: 5, R: 1, S: 1, Y: 15, X: 13 }, 2),
+  layerOf('DSCONV', { C: 13, R: 3, S: 3, Y: 15, X: 11 }),
+  layerOf('GEMM', { M: 21, N: 10, K: 17 }),
+  layerOf('NGCONV', { G: 2, K: 4, C: 3, R: 2, S: 2, Y: 7, X: 6 }),
+];
+
+// The bound holds for every genome, so also for those that random and genetic searches draw.
+test.each(
+  someOf(MEDIUM, 2).flatMap((layer) =>
+    OBJECTIVES.map((objective) => ({ layer, objective, name: `${layer.type} ${objective}` })),
+  ),
+)(
+  'no sampled genome of $name is below the lower bound of a stopped search, nor better than a finished one',
+  ({ layer, objective }) => {
+    for (const [hardware, wordsFirst] of [
+      [hardwareOf(16, 200, 4000, 8, 4), false],
+      [hardwareOf(24, 60, 700, 3, 1000, 0), true],
+    ] as const) {
+      const limits: GammaLimits = { evaluations: cases(4000, 300), seed: 7, objective, levels: [1, 2], wordsFirst };
+      let looks = 0;
+      const found = searchGammaExactly(layer, hardware, { ...limits, isOver: () => ++looks > 30 })!;
+      for (const search of [searchGamma, searchGammaAtRandom]) {
+        const sampled = search(layer, hardware, limits)?.value ?? Number.POSITIVE_INFINITY;
+        expect(sampled).toBeGreaterThanOrEqual(found.proof!.lowerBound);
+        if (found.proof!.outcome === 'proven') expect(sampled).toBeGreaterThanOrEqual(found.value);
+      }
+    }
+  },
+);
