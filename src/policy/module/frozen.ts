@@ -94,8 +94,20 @@ const DEEPEST = 100;
  * frozen before and how deep it is; what has no parts is not noted, as that would take longer than to look at it again.
  */
 export function freezePlain(value: unknown, path: string, known: WeakMap<object, number>): string | null {
+  if (isFlat(value)) {
+    Object.freeze(value);
+    return null;
+  }
   const found = freezeParts(value, path, known, []);
   return typeof found === 'string' ? found : null;
+}
+
+/** Whether a value has no parts of its own, as most states: it is frozen without a walk through it. */
+function isFlat(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isSimple(value);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key in value) if (!isSimple((value as Record<string, unknown>)[key])) return false;
+  return Object.getOwnPropertySymbols(value).length === 0;
 }
 
 /** The depth of a value, or what is wrong with it. `around` are the objects that it is in. */

@@ -14,12 +14,11 @@ interface Call {
 }
 
 /**
- * The calls from which on some are repeated, and how many. More often would cost time; a policy with a memory shows early. Primes, so
- * that a policy that counts to a small number is not repeated after whole rounds.
+ * The first calls of the stretches that are repeated. The first call is one of its own, so that a policy that counts shows at once whatever
+ * it counts to, and the stretches of a short run follow each other. More later on would cost time; a policy with a memory shows early.
  */
-const LENGTHS: Readonly<Record<number, number>> = {
-  ...{ 0: 3, 3: 13, 64: 17, 256: 17, 1024: 17, 4096: 17, 16384: 17, 65536: 17, 262144: 17 },
-};
+const STARTS = [0, 1, 3, 16, 33, 64, 256, 1024, 4096, 16384, 65536, 262144];
+const MOST_CALLS = 17;
 
 /**
  * Decides, and now and then decides again: a stretch of calls runs a second time from a snapshot of its first state, and a third time by
@@ -29,10 +28,11 @@ const LENGTHS: Readonly<Record<number, number>> = {
 export function rehearsal(decide: Decide, twin: Decide | null, wrap: WrapFunction, caller: Caller): Decide {
   let count = 0;
   let left = 0;
+  let stretch = 0;
   let calls: Call[] = [];
   return (observation, state, random) => {
-    if (left === 0) left = LENGTHS[count] ?? 0;
-    count++;
+    if (count++ === STARTS[stretch])
+      left = Math.min(MOST_CALLS, (STARTS[++stretch] ?? Number.POSITIVE_INFINITY) - count + 1);
     if (left === 0) return decide(observation, state, random);
     // The engine reuses its arrays, and its answers change as the work goes on.
     const kept = frozenCopy(observation, recording(wrap)) as Observation;

@@ -71,7 +71,8 @@ function rethrow(error: unknown, at: string): never {
 
 function checkDecision(at: At, decision: Decision, timeS: number, domains: readonly PolicyDomain[]): void {
   if (typeof decision !== 'object' || decision === null) {
-    invalid(at, `returned ${describeValue(decision)}`, 'a decision: { ranges, state, reason }');
+    const what = decision === undefined || decision === null ? String(decision) : describeValue(decision);
+    invalid(at, `returned ${what}`, 'a decision: { ranges, state, reason }');
   }
   const { ranges, joint, capW, wakeS, reason } = decision;
   if (wakeS !== undefined && !(wakeS > timeS)) invalid(at, `wants to wake at ${wakeS} s`, 'a later time in s');
