@@ -181,6 +181,13 @@ function component(node: TaggedNode, above: Container, walk: Walk): void {
   const { text } = instanceName(name.value, new Layers(variables, attributes), name.span, rules);
   const segments = [...above.path, text];
   const names = placed(segments);
+  if (!Number.isSafeInteger(names.count))
+    rules.slip({
+      code: 'out-of-range',
+      message: `${what} would be there ${names.count} times`,
+      span: name.span,
+      expected: `at most ${Number.MAX_SAFE_INTEGER} instances`,
+    });
   sayTaken(names, walk, name.span);
   found.set(fullName({ segments }), {
     ...classOf(map, what, rules),

@@ -31,6 +31,12 @@ export function instanceName(name: string, names: Names, span: Span, rules: Rule
   const first = bound(name.slice(open + 1, dots), names, span, rules);
   const last = bound(name.slice(dots + 2, close), names, span, rules);
   const text = `${name.slice(0, open)}[${first}..${last}]`;
+  const isCounted = [first, last, last - first + 1].every(Number.isSafeInteger);
+  if (!isCounted && rules.peer === undefined)
+    fail('out-of-range', `the list ${text} is longer than a number counts`, {
+      span,
+      expected: `at most ${Number.MAX_SAFE_INTEGER} instances`,
+    });
   if (last < first) {
     fail('out-of-range', `the list ${text} ends before it begins`, {
       span,

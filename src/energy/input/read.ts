@@ -45,6 +45,7 @@ export function designFileOf({ parts, ignored }: AccelergyParts, source: SourceT
     if (version?.kind !== 'scalar' || String(version.value) === '0.4') continue;
     fail('out-of-range', `version ${version.value} cannot be read for a run`, { span: version.span, expected: '0.4' });
   }
+  for (const node of parts.architecture) refuseNodes(node);
   const variables = parts.variables
     .filter((node) => !isEmpty(node))
     .map((node) => attributesOf(mapOf(node, 'variables')));
@@ -54,4 +55,15 @@ export function designFileOf({ parts, ignored }: AccelergyParts, source: SourceT
     classes: parts.compound_components,
     variables: new Map(variables.flatMap((one) => [...one]).filter(([name]) => name !== 'version')),
   };
+}
+
+/** A run binds its counters to components that its own dataflow moves words between; Timeloop's nodes are levels of a mapping. */
+function refuseNodes(architecture: TaggedNode): void {
+  const nodes = childOf(architecture, 'nodes');
+  if (nodes === undefined) return;
+  fail('not-supported', "Timeloop's nodes cannot be the architecture of a run", {
+    span: nodes.span,
+    expected:
+      'a tree (subtree, local), such as the flattened_architecture.yaml that isotherm energy writes of this file, or isotherm map',
+  });
 }

@@ -104,8 +104,8 @@ function readCount(node: TaggedNode, component: string, rules: Rules): ActionCou
   return { action: name.value, arguments: given, count: countFrom(counts, what, rules), span: name.span };
 }
 
-/** Above this a double no longer counts by ones. */
-const MOST_COUNTED = 2 ** 53;
+/** Above this a double no longer counts by ones: a file's 2^53 + 1 is read as 2^53. */
+const MOST_COUNTED = Number.MAX_SAFE_INTEGER;
 
 function countFrom(node: TaggedNode, what: string, rules: Rules): number {
   const value = node.kind === 'scalar' ? node.value : null;

@@ -160,7 +160,7 @@ function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above
   const constraints = childOf(map, 'constraints');
   const inner: Above = {
     attributes,
-    instances: above.instances * fanout.meshX * fanout.meshY,
+    instances: instancesOf(above, fanout, map, what),
     meshX: above.meshX * fanout.meshX,
     branches: above.branches,
     constraints: [...above.constraints, ...(constraints ? [{ node: constraints, isContainer: true }] : [])],
@@ -178,9 +178,9 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   checkKeys(map, COMPONENT_KEYS, what, rules);
   saySkipped(map, rules);
   const attributes = inherited(attributesOf(mapUnder(map, 'attributes', what)), above, lowering);
-  const { meshX, meshY } = fanoutOf(map, what, attributes, lowering);
-  const instances = above.instances * meshX * meshY;
-  const all = withMesh(attributes, { meshX, meshY, instances }, map, lowering);
+  const fanout = fanoutOf(map, what, attributes, lowering);
+  const instances = instancesOf(above, fanout, map, what);
+  const all = withMesh(attributes, { ...fanout, instances }, map, lowering);
   const segments = [TOP, `${name.value}[1..${instances}]`];
   const full = segments.join('.');
   if (found.has(full)) {
@@ -205,11 +205,11 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
         ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))
         : undefined,
     span: name.span,
-    placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * meshX }),
+    placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * fanout.meshX }),
     ...scalesOf(map, rules),
     others: new Map([...othersOf(map)].filter(([key]) => !SKIPPED.includes(key) && key !== 'spatial')),
   });
-  return { ...above, instances, meshX: above.meshX * meshX, constraints: [], containers: [] };
+  return { ...above, instances, meshX: above.meshX * fanout.meshX, constraints: [], containers: [] };
 }
 
 function placementOf(name: string, map: TaggedMap, above: Above): NodePlacement {
@@ -262,6 +262,16 @@ function fanoutOf(map: TaggedMap, what: string, attributes: Attributes, { variab
     });
   };
   return { meshX: mesh('meshX'), meshY: mesh('meshY') };
+}
+
+/** How many instances the fan-outs down to a node make. Error: `out-of-range` beyond what a number counts. */
+function instancesOf(above: Above, { meshX, meshY }: Fanout, { span }: TaggedMap, what: string): number {
+  const instances = above.instances * meshX * meshY;
+  if (Number.isSafeInteger(instances)) return instances;
+  return fail('out-of-range', `${what} would be there ${instances} times`, {
+    span,
+    expected: `at most ${Number.MAX_SAFE_INTEGER} instances`,
+  });
 }
 
 /** A component's attributes with those that Timeloop adds, and a cycle if none is given anywhere. */

@@ -1,4 +1,5 @@
-import type { RunResult, ThermalResult } from '../../cosim/index.ts';
+import type { LayerResult, RunResult, ThermalResult } from '../../cosim/index.ts';
+import { componentAreasMm2, meanDensity } from '../files/density.ts';
 import { layerTotals, type RunOrigin, runSummary } from '../files/summary.ts';
 import { greatest, timeIntegral } from '../reductions.ts';
 import { runFacts } from '../terminal.ts';
@@ -73,6 +74,11 @@ function layerData({ layers, run }: ReportView): LayerData[] {
   const sum = (values: ArrayLike<number>, isOf: (component: string) => boolean): number =>
     components.reduce((total, name, c) => (isOf(name) ? total + values[c] : total), 0);
   const isOnDie = (name: string): boolean => bindings[name].domain !== null;
+  const areasMm2 = componentAreasMm2(run);
+  const density = ({ componentJ, timeS }: LayerResult) => {
+    const wPerMm2 = meanDensity(componentJ, areasMm2, timeS);
+    return wPerMm2 === undefined ? {} : { wPerMm2 };
+  };
   return layers.map(({ name, macs, cycles, timeS, stallS, dramBytes, energyJ, componentJ, waitsFor }, i) => ({
     name,
     macs,
@@ -86,6 +92,7 @@ function layerData({ layers, run }: ReportView): LayerData[] {
     leakageJ: sum(run.layers[i].leakageJ, isOnDie),
     dramJ: sum(run.layers[i].componentJ, (name) => !isOnDie(name)),
     ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...density(run.layers[i]),
     scheduleCycles: schedules[i].cycles,
   }));
 }

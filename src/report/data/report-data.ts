@@ -55,6 +55,8 @@ export interface LayerData {
   /** Energy of components off the die, the background of DRAM included. */
   readonly dramJ: number;
   readonly waitsFor?: LayerResult['waitsFor'];
+  /** Mean power of what is on the die over its area, W/mm2; absent if no area is known. */
+  readonly wPerMm2?: number;
   /** Stall-free cycles of one inference, to tell repeated layers. */
   readonly scheduleCycles: number;
 }

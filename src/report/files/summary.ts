@@ -3,6 +3,7 @@ import { type Floorplan, largestGradient, type TemperatureField } from '../../th
 import { denseMacs } from '../../workload/index.ts';
 import { timeIntegral } from '../reductions.ts';
 import type { Against } from './against.ts';
+import { componentAreasMm2 } from './density.ts';
 
 /** CPU time and memory of a run. Only the caller can measure them. */
 export interface RunCost {
@@ -90,10 +91,11 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
 }
 
 /** Mean power of each component over the area of all its instances, W/mm2; a component off the die has none. */
-function powerDensities({ experiment, components, componentJ, simulatedS }: RunResult): Record<string, number> {
-  const { components: entries } = experiment.design.ert;
+function powerDensities(result: RunResult): Record<string, number> {
+  const { components, componentJ, simulatedS } = result;
+  const areasMm2 = componentAreasMm2(result);
   const densities = components.flatMap((name, i): [string, number][] => {
-    const areaMm2 = entries[i].areaM2 * entries[i].component.count * 1e6;
+    const areaMm2 = areasMm2[i];
     return areaMm2 > 0 && simulatedS > 0 ? [[name, componentJ[i] / simulatedS / areaMm2]] : [];
   });
   return Object.fromEntries(densities);

@@ -26,6 +26,7 @@ ${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTa
 }
 
 function layerTable({ layers, components }: ReportData, per: number): Markup {
+  const hasDensity = layers.some(({ wPerMm2 }) => wPerMm2 !== undefined);
   const figures = (titles: readonly string[]) => titles.map((title) => ({ title, numeric: true }));
   return table(
     'Time, traffic and energy of the layers by component',
@@ -33,9 +34,9 @@ function layerTable({ layers, components }: ReportData, per: number): Markup {
       { title: 'layer' },
       ...figures(['energy', 'time', 'stalled']),
       { title: 'waits for' },
-      ...figures(['DRAM', 'MACs', ...components.map(({ name }) => name)]),
+      ...figures(['DRAM', 'MACs', ...(hasDensity ? ['W/mm²'] : []), ...components.map(({ name }) => name)]),
     ],
-    layers.map(({ name, energyJ, timeS, stallS, waitsFor, dramBytes, macs, componentJ }) => [
+    layers.map(({ name, energyJ, timeS, stallS, waitsFor, dramBytes, macs, wPerMm2, componentJ }) => [
       name,
       engineering(per * energyJ, 'J'),
       engineering(per * timeS, 's'),
@@ -43,6 +44,7 @@ function layerTable({ layers, components }: ReportData, per: number): Markup {
       waitsFor ?? '',
       engineering(per * dramBytes, 'B'),
       engineering(per * macs, ''),
+      ...(hasDensity ? [wPerMm2?.toPrecision(3) ?? ''] : []),
       ...componentJ.map((joules) => engineering(per * joules, 'J')),
     ]),
     { className: 'sortable' },

@@ -87,6 +87,13 @@ describe('reading', () => {
     ['a key of Accelergy 0.3', inBox('area_scale: 2', 'area_share: 2'), 'unknown-key', 'area_share', undefined],
     ['no version', ARCHITECTURE.replace("  version: '0.4'\n", ''), 'missing-key', undefined, undefined],
     ['another version', CLASSES.replace('0.4', '0.3'), 'out-of-range', '0.3', undefined],
+    [
+      "Timeloop's nodes",
+      'architecture: {version: 0.4, nodes: [!Component {name: m, class: intmac}]}',
+      'not-supported',
+      '[!Component {name: m, class: intmac}]',
+      undefined,
+    ],
     ['a version that is a list', CLASSES.replace('0.4', '[0.4]'), 'out-of-range', '[0.4]', undefined],
     [
       'no class',

@@ -132,6 +132,7 @@ describe('counts', () => {
     ['.inf', 'out-of-range'],
     ['nan', 'wrong-type'],
     ['18446744073709551600', 'out-of-range'],
+    ['9007199254740993', 'out-of-range'],
     ['9007199254740994', 'out-of-range'],
   ])('%s is refused', (counts, code) =>
     expect(problemsOf(counted(counts)).map((problem) => problem.split(' ')[0])).toEqual([code]),
@@ -140,6 +141,42 @@ describe('counts', () => {
   test('a fraction counts: rows of a scratchpad are shared by words', () => {
     // 0.21 pJ an addition at 32 bit and 1 ns (Aladdin), half as often.
     expect(estimateText(counted('0.5')).energies?.[0].energyPj).toBeCloseTo(0.105 * NODE_45, 3);
+  });
+});
+
+describe('lists', () => {
+  const named = (name: string) =>
+    arch(`{name: "${name}", class: intadder, attributes: {width: 32}, required_actions: [add]}`);
+  test('of 10^9 instances cost no more than one', () => {
+    const before = process.cpuUsage();
+    expect(estimateText(named('a[0..999999999]')).tables[0].component.count).toBe(1e9);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
+  });
+
+  test.each(['a[0..9007199254740992]', 'a[0..10**30]', 'a[-9007199254740991..9007199254740991]'])(
+    '%s is longer than a number counts',
+    (name) => expect(problemsOf(named(name))).toEqual(['out-of-range 7:14']),
+  );
+
+  test('in lists multiply up to what a number counts', () => {
+    const inner = named('a[0..999999999]').replace('name: t', 'name: t[0..999999999]');
+    expect(problemsOf(inner)).toEqual(['out-of-range 7:14']);
+  });
+
+  test('fan-outs of Timeloop multiply up to what a number counts', () => {
+    const nodes = `architecture:\n  version: 0.4\n  nodes:\n  - !Container {name: c, spatial: {meshX: 10**9, meshY: 10**9}}\n`;
+    expect(problemsOf(`${nodes}  - !Component {name: m, class: intmac}\n`)[0]).toMatch(/^out-of-range 4/);
+  });
+
+  test('an argument without values does not unroll the ranges beside it', () => {
+    const cls = `compound_components:
+  version: 0.4
+  classes:
+  - name: k
+    subcomponents: [{name: b, class: intadder, attributes: {width: 8}}]
+    actions: [{name: go, arguments: {y: 1..0, x: 0..999999999}, subcomponents: [{name: b, actions: [{name: add}]}]}]
+`;
+    expect(estimateText(arch('{name: a, class: k}', cls)).tables[0].rows).toEqual([]);
   });
 });
 

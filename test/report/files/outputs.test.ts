@@ -92,7 +92,7 @@ describe('layers.csv', () => {
     const parts = result.components.flatMap((name) =>
       ['dynamic', 'idle', 'leakage'].map((part) => `${part}_j:${name}`),
     );
-    expect(text.split('\n')[0].replace(`,${parts.join(',')}`, '')).toBe(
+    expect(text.split('\n')[0].replace(`,${parts.join(',')},w_per_mm2`, '')).toBe(
       'layer,macs,cycles,time_s,stall_s,utilisation,dram_bytes,energy_j,' +
         'energy_j:pe,energy_j:ifmap_spad,energy_j:filter_spad,energy_j:ofmap_spad,energy_j:dram,waits_for,fold_order',
     );
@@ -111,6 +111,11 @@ describe('layers.csv', () => {
       const parts = result.components.map((name) => Number(row[`energy_j:${name}`]));
       expect(parts.reduce((a, b) => a + b) / Number(row.energy_j)).toBeCloseTo(1, 8);
       expect(Number(row.dram_bytes)).toBe(layer.dramBytes);
+      // W/mm2 x area x time is the energy of what has an area.
+      const onDie = result.experiment.design.ert.components.filter(({ areaM2 }) => areaM2 > 0);
+      const areaMm2 = onDie.reduce((sum, { areaM2, component }) => sum + areaM2 * component.count * 1e6, 0);
+      const onDieJ = onDie.reduce((sum, { component }) => sum + Number(row[`energy_j:${component.name}`]), 0);
+      expect((Number(row.w_per_mm2) * areaMm2 * layer.timeS) / onDieJ).toBeCloseTo(1, 7);
       for (const name of result.components) {
         const [whole, ...split] = ['energy', 'dynamic', 'idle', 'leakage'].map((part) =>
           Number(row[`${part}_j:${name}`]),
