@@ -95,7 +95,7 @@ for (const { page, html } of contents) {
   const place = placeOf(page.path);
   const file = join(out, place);
   mkdirSync(dirname(file), { recursive: true });
-  const navigation = pages.map((other) => ({
+  const navigation = inReadingOrder(pages).map((other) => ({
     title: titleOf(other),
     section: sectionOf(other.path),
     href: posix.relative(posix.dirname(place), placeOf(other.path)) || posix.basename(place),
@@ -112,8 +112,26 @@ for (const picture of readdirSync(join(ROOT, 'docs'), { recursive: true, encodin
 }
 process.stdout.write(`${pages.length} pages in ${out}\n`);
 
+/** Sections as a newcomer reads them: what it does, how to use it, and only then what it is made of. */
+function inReadingOrder(all) {
+  const order = [
+    'Isotherm',
+    'Guide',
+    'Tutorials',
+    'Methods',
+    'Formats',
+    'Schemas',
+    'Library',
+    'Validation',
+    'Developing',
+  ];
+  const rank = ({ path }) => (order.indexOf(sectionOf(path)) + order.length + 1) % (order.length + 1);
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function sectionOf(path) {
   const [first, second] = path.split('/');
-  if (first !== 'docs' || path === 'docs/README.md' || path === 'docs/glossary.md') return 'Isotherm';
+  if (['README.md', 'docs/README.md', 'docs/glossary.md'].includes(path)) return 'Isotherm';
+  if (first !== 'docs') return 'Developing';
   return second[0].toUpperCase() + second.slice(1);
 }

@@ -50,6 +50,8 @@ body { margin: 0; display: grid; grid-template-columns: 17rem minmax(0, 1fr); fo
 .menu a[aria-current] { font-weight: 700; }
 main { padding: 1.5rem clamp(1rem, 4vw, 3rem) 4rem; max-width: 60rem; min-width: 0; }
 h1, h2, h3 { line-height: 1.25; }
+main { overflow-wrap: anywhere; }
+.scroll { overflow-wrap: normal; }
 pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid var(--line); border-radius: 0.4rem; font-size: 0.85rem; line-height: 1.45; }
 code { font-family: ui-monospace, monospace; font-size: 0.9em; }
 .scroll { overflow-x: auto; }

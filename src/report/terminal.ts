@@ -177,7 +177,7 @@ function isExceeded({ peakAboveK }: RunResult['targets'][number]): boolean {
 
 function targetText({ policy, temperatureK, peakAboveK }: RunResult['targets'][number]): string {
   const off = `${celsiusText(temperatureK)}, and the peak is ${peakAboveK.toFixed(2)} K above it`;
-  return `${policy} aims at ${off}: it holds a mean of epochs, and what is faster, or a start that is hotter, goes above`;
+  return `${policy} aims at ${off}: it holds the mean of an epoch; faster changes, and a hotter start, go above`;
 }
 
 /** Advice for an epoch on which the result depends. */

@@ -161,4 +161,15 @@ describe('report', () => {
     expect(err).toMatch(message);
     expect(existsSync(join(run, 'report.html'))).toBe(false);
   });
+
+  test('of a folder with a damaged column is refused, and so is a file in place of a folder', async () => {
+    const data = JSON.parse(text('out/report.json'));
+    data.time.totalW.mean.codes = '!';
+    const run = folderWith({ 'report.json': JSON.stringify(data) });
+    const damaged = await isothermHere(['report', run]);
+    expect(damaged).toMatchObject({ status: 1, err: expect.stringMatching(/^error\[wrong-kind\]: .*damaged/) });
+    expect(existsSync(join(run, 'report.html'))).toBe(false);
+    const file = await isothermHere(['report', join(run, 'report.json')]);
+    expect(file).toMatchObject({ status: 1, err: expect.stringMatching(/^error\[file-not-found\]/) });
+  });
 });

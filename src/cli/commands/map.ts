@@ -38,6 +38,12 @@ const FILES = {
   confuciux: ['solution.csv', 'summary.json', 'convergence.csv', 'report.html'],
 } as const;
 
+const EXAMPLES = `
+Examples:
+  isotherm map arch.yaml problem.yaml ert.yaml --objective edp -o out/best
+  isotherm map network.m --hw hardware.m --model maestro -o out/maestro
+  isotherm map one-inference --model isotherm --deadline 9ms`;
+
 export function addMapCommand(program: Command): void {
   program
     .command('map')
@@ -89,6 +95,7 @@ export function addMapCommand(program: Command): void {
       ]),
     )
     .option('-o, --output <dir>', 'write the results into this folder')
+    .addHelpText('after', EXAMPLES)
     .action((files: string[], options: MapOptions, command: Command) => {
       const problem = misuse(files, options);
       if (problem !== undefined) command.error(`error: ${problem}`, { exitCode: 2 });

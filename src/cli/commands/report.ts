@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { type Files, readText } from '../../base/files.ts';
-import { REPORT_VERSION, type ReportData, reportHtml } from '../../report/index.ts';
+import { figureFiles, REPORT_VERSION, type ReportData, reportHtml } from '../../report/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print } from '../terminal.ts';
 
@@ -19,8 +19,9 @@ export function addReportCommand(program: Command): void {
 }
 
 async function report(folder: string, to: string, { files, output }: CommandFiles): Promise<void> {
+  const page = pageOf(files, join(folder, 'report.json'));
   output.check([to]);
-  output.append(to, pageOf(files, join(folder, 'report.json')));
+  output.append(to, page);
   await output.commitOrEnd();
   print(`Wrote ${to}\n`);
 }
@@ -39,9 +40,11 @@ function pageOf(files: Files, path: string): string {
     return fail('wrong-kind', `${path} is not the report of a run of this version`, { expected });
   }
   try {
+    // Decodes every column: a damaged one is an error here, not a hole in the page.
+    figureFiles(data as ReportData);
     return reportHtml(data as ReportData);
   } catch {
     // The file is ours, so its fields are not checked one by one. If a page cannot be made of it, someone has changed it.
-    return fail('wrong-kind', `${path} is damaged: it lacks a part of the report`, { expected });
+    return fail('wrong-kind', `${path} is damaged: a part of the report is missing or unreadable`, { expected });
   }
 }

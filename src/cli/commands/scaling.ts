@@ -49,6 +49,7 @@ export function addScalingCommand(program: Command): void {
       'write scaling.csv (a row for each layer and budget) and scaling.json into this folder',
     )
     .option('--json', 'print scaling.json on standard output and nothing else')
+    .addHelpText('after', '\nExample:\n  isotherm scaling alexnet --dataflow ws --budgets 16 -o out/scaling')
     .action((references: string[], options: ScalingOptions) =>
       withFiles((given) => scaling(references, options, given)),
     );
