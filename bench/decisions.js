@@ -15,7 +15,7 @@ const text = (accelerator) => `version: 1
 name: bench
 accelerator: ${accelerator}
 workload: resnet18
-inferences: { period: 5ms, duration: 500ms }
+inferences: { period: 5ms, duration: 10s }
 deadline: 8ms
 epoch: 0.1ms
 limit: 85C
@@ -24,7 +24,7 @@ start: ambient
 
 const known = new Map();
 
-/** Median seconds of a question to the stack, and of the fixed loop, in a run of 5,000 epochs and two thousand starts of layers. */
+/** Median seconds of a question to the stack, and of the fixed loop, in a run of 100,000 epochs and as many starts of layers as fit. */
 function decisionS(accelerator, policy, kinds = POLICY_KINDS) {
   const overrides = policy === 'userspace' ? ['policy.frequency=400MHz'].map(parseOverride) : [];
   const like = known.get(accelerator)?.experiment;

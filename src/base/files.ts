@@ -1,5 +1,5 @@
 import { fail, nearestName, placedAt, type Span } from './errors.ts';
-import type { SourceBytes, SourceText } from './source.ts';
+import type { Pieces, SourceBytes, SourcePieces, SourceText } from './source.ts';
 
 /** Where files come from: the file system in Node, a map in a browser. Paths use `/`; bundled files start with `isotherm:`. */
 export interface Files {
@@ -9,6 +9,8 @@ export interface Files {
   list(folder: string): readonly string[];
   /** The bytes of a binary file, such as an ONNX model. An implementation without binary files may omit this function. */
   readBytes?(path: string): Uint8Array | undefined;
+  /** The text of a file that may be longer than a string, as `read` gives it. An implementation without such files may omit this function. */
+  readPieces?(path: string): Pieces | undefined;
 }
 
 /** Appends to the file at `path`. Every file starts empty. */
@@ -61,6 +63,12 @@ export function bundledKind(files: Files, name: string): Kind | undefined {
 export function readText(files: Files, file: string, expected?: string, span?: Span): SourceText {
   const text = placedAt(span, () => files.read(file));
   return { file, text: text ?? fail('file-not-found', `no such file: ${file}`, { span, expected }) };
+}
+
+/** The same for a file of any length. A fault in the text ends the reading of the pieces with `file-unreadable`. */
+export function readPieces(files: Files, file: string, expected?: string): SourcePieces {
+  if (!files.readPieces) return { file, pieces: [readText(files, file, expected).text] };
+  return { file, pieces: files.readPieces(file) ?? fail('file-not-found', `no such file: ${file}`, { expected }) };
 }
 
 /** Reads the binary file at a path relative to the file `from`. Errors: as for `readText`, at `span`. */

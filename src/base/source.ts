@@ -7,6 +7,28 @@ export interface SourceText {
   readonly text: string;
 }
 
+/**
+ * A text in pieces that follow one another. A trace of a million epochs has more characters than one string can hold, 2^29 - 24 in
+ * Node. A short text is a single piece.
+ */
+export type Pieces = Iterable<string>;
+
+/** The whole text. Error: a RangeError of JavaScript's if it is too long for a string. */
+export function joined(pieces: Pieces): string {
+  return Array.from(pieces).join('');
+}
+
+/** A text as pieces. A string is no piece by itself: it would come apart into characters. */
+export function piecesOf(text: string | Pieces): Pieces {
+  return typeof text === 'string' ? [text] : text;
+}
+
+/** A text in pieces, and the name of its file in messages. */
+export interface SourcePieces {
+  readonly file: string;
+  readonly pieces: Pieces;
+}
+
 /** Bytes, and the name of their file in messages. */
 export interface SourceBytes {
   readonly file: string;

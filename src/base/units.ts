@@ -1,4 +1,5 @@
 import { describeValue, fail, type Span } from './errors.ts';
+import { fixedText } from './number-text.ts';
 
 /** The dimensions of input quantities. Each lists its accepted suffixes and their factors to SI. */
 const SUFFIXES = {
@@ -39,7 +40,7 @@ const OFFSETS: Readonly<Record<string, number>> = { 'temperature C': ZERO_CELSIU
 
 /** A temperature as plain text with two decimals: `85.00 C`. */
 export function celsiusText(kelvin: number): string {
-  return `${(kelvin - ZERO_CELSIUS_K).toFixed(2)} C`;
+  return `${fixedText(kelvin - ZERO_CELSIUS_K, 2)} C`;
 }
 
 export type Dimension = keyof typeof SUFFIXES;

@@ -1,3 +1,5 @@
+import { InputError } from '../base/errors.ts';
+import type { LoopResult } from './loop/loop-result.ts';
 import { energyTotals } from './outcome.ts';
 import { createRun, type Run } from './plant/prepared-run.ts';
 import type { RunResult } from './result.ts';
@@ -10,19 +12,35 @@ const MOST_EPOCHS = 2000;
 /**
  * Share by which the energy of a window of a run, from the run's start, changes at half the epoch. A policy that looks at means over an
  * epoch may beat with the period of the inferences: its result then is one of the epoch. A run that is no longer than a window is its
- * own window. Null where no point changes, as nothing else depends on the epoch, and without a whole inference.
+ * own window. Null where no point changes at either epoch, as nothing else depends on it; without a whole inference; and if a policy
+ * refuses to run at half the epoch.
  */
 export function epochChange(run: Run, result: RunResult, how: PassOptions = {}): number | null {
-  const { transitions, simulatedS, energyJ, inferences } = result;
+  const { simulatedS, energyJ, inferences } = result;
   const { completed } = inferences;
-  if (transitions === 0 || completed === 0) return null;
+  if (completed === 0) return null;
   const { epochS } = run.experiment.spec;
   const inTime = Math.floor((completed * MOST_EPOCHS * epochS) / simulatedS);
   const count = Math.max(1, Math.min(MOST_INFERENCES, completed, inTime));
-  const windowJ = (of: Run): number => energyTotals(run.plant, startFrom(of, result.startW, how).loop).total;
-  if (count === completed) return windowJ(atHalfEpoch(run)) / energyJ.total - 1;
-  const window = firstInferences(run, count);
-  return windowJ(atHalfEpoch(window)) / windowJ(window) - 1;
+  const isWhole = count === completed;
+  const window = isWhole ? run : firstInferences(run, count);
+  // A window ends with its work.
+  const pass = (of: Run): LoopResult =>
+    startFrom(of, result.startW, { ...how, restUntilS: isWhole ? how.restUntilS : undefined }).loop;
+  const half = unlessRefused(() => pass(atHalfEpoch(window)));
+  if (half === null || result.transitions + half.transitions === 0) return null;
+  const wholeJ = isWhole ? energyJ.total : energyTotals(run.plant, pass(window)).total;
+  return energyTotals(run.plant, half).total / wholeJ - 1;
+}
+
+/** Null if the input is wrong. */
+function unlessRefused<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 /** A run of the first inferences alone, which ends with them: what comes after would hide what they do. */

@@ -1,8 +1,8 @@
 /** Most inferences of a run. Their release, start and end times take 100 MB. */
 export const MOST_INFERENCES = 4e6;
 
-/** Most numbers in a trace: these still fit into memory and into a text file. */
-export const MOST_VALUES = 4e7;
+/** Most numbers in a trace: 2 GB of memory. A run of a million epochs may have 250 columns. */
+export const MOST_VALUES = 2.5e8;
 
 /** Columns of a trace that belong to no domain or block: time, duration, inference, layer, off-die power, total power. */
 export const SCALARS = 6;

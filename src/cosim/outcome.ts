@@ -17,7 +17,7 @@ export function runResult(run: Run, { loop, start, startW, load }: StartedRun): 
   const { experiment, plant, programs, stack } = run;
   const { domains, components } = plant;
   const { ledger } = loop;
-  const trace = loop.recorder.takeTrace();
+  const trace = loop.recorder.trace();
   const energyJ = energyTotals(plant, loop);
   const counts = ledger.counts();
   const macs = counts[COUNTER_INDEX.macs];

@@ -16,25 +16,29 @@ export type NpyField =
   | { readonly name: string; readonly numbers: Float64Array }
   | { readonly name: string; readonly texts: readonly string[] };
 
-/** Records in NumPy's format, version 2.0 if the names of the fields need it: one for each row. */
-export function npyRecords(fields: readonly NpyField[]): Uint8Array {
+/** Rows of a piece of a file of records. */
+const PIECE_ROWS = 4096;
+
+/** Records in NumPy's format, version 2.0 if the names of the fields need it: one for each row. The file comes in pieces. */
+export function* npyRecords(fields: readonly NpyField[]): Generator<Uint8Array> {
   const wide = fields.map((field) => ('texts' in field ? widest(field.texts) : 0));
   const sizes = fields.map((field, i) => ('texts' in field ? 4 * wide[i] : 8));
   const types = fields.map(({ name }, i) => `(${python(name)}, '${wide[i] > 0 ? `<U${wide[i]}` : '<f8'}')`);
   const [first] = fields;
   const rows = first === undefined ? 0 : 'texts' in first ? first.texts.length : first.numbers.length;
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  const { bytes, view, dataAt } = npyFile(`[${types.join(', ')}]`, `${rows},`, size * rows);
-  let offset = dataAt;
-  fields.forEach((field, i) => {
-    for (let row = 0; row < rows; row++) {
-      const at = offset + row * size;
-      if ('numbers' in field) view.setFloat64(at, field.numbers[row], true);
-      else putText(view, at, field.texts[row], wide[i]);
+  yield npyFile(`[${types.join(', ')}]`, `${rows},`, 0).bytes;
+  for (let from = 0; from < rows; from += PIECE_ROWS) {
+    const view = new DataView(new ArrayBuffer(size * Math.min(PIECE_ROWS, rows - from)));
+    for (let at = 0, row = from; at < view.byteLength; row++) {
+      fields.forEach((field, i) => {
+        if ('numbers' in field) view.setFloat64(at, field.numbers[row], true);
+        else putText(view, at, field.texts[row], wide[i]);
+        at += sizes[i];
+      });
     }
-    offset += sizes[i];
-  });
-  return bytes;
+    yield new Uint8Array(view.buffer);
+  }
 }
 
 /** Characters of the longest text, at least one: NumPy has no empty texts. */

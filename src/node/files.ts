@@ -16,6 +16,7 @@ export const nodeFiles: Files = {
     return bytes && decode(path, bytes);
   },
   readBytes: (path) => bytesOf(path),
+  readPieces: (path) => (existsSync(onDisk(path)) ? piecesOf(path) : undefined),
   list(folder) {
     const place = onDisk(folder);
     return existsSync(place) && statSync(place).isDirectory() ? readdirSync(place).sort() : [];
@@ -26,20 +27,45 @@ export const nodeFiles: Files = {
 function bytesOf(path: string, isText = false): Buffer | undefined {
   const place = onDisk(path);
   if (!existsSync(place)) return undefined;
-  try {
+  return reading(path, () => {
     const bytes = readBounded(path, place, isText);
     refuseLfsPointer(path, bytes);
     return bytes;
+  });
+}
+
+/** Does something with the file at `path`. Error: `file-unreadable` for any of the file system. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof InputError) throw error;
     // Node's own message would show where the package is installed.
     const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? `${path} is not a text file in UTF-8` : undefined;
     return fail(
       'file-unreadable',
-      code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${code}`,
+      reason ?? (code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${code}`),
     );
   }
 }
+
+/** The text of a file, which is read as the pieces are taken. Error: `file-unreadable`. */
+function* piecesOf(path: string): Generator<string> {
+  const descriptor = reading(path, () => openSync(onDisk(path), 'r'));
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const bytes = Buffer.allocUnsafe(PIECE_BYTES);
+  try {
+    for (let got = -1; got !== 0; ) {
+      got = reading(path, () => readSync(descriptor, bytes, 0, bytes.length, null));
+      yield reading(path, () => decoder.decode(bytes.subarray(0, got), { stream: got > 0 }));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const PIECE_BYTES = 2 ** 20;
 
 /** Most bytes of one file. No trace comes near it, and a device such as /dev/zero never ends. */
 const MOST_BYTES = 2 ** 29;
@@ -125,6 +151,7 @@ export function notingFiles(): { readonly files: Files; readonly placesRead: Rea
     list: nodeFiles.list,
     read: (path) => noted(path, nodeFiles.read(path)),
     readBytes: (path) => noted(path, bytesOf(path)),
+    readPieces: (path) => noted(path, nodeFiles.readPieces?.(path)),
   };
   return { files, placesRead };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../base/errors.ts';
+import { type Pieces, piecesOf } from '../base/source.ts';
 import { type Held, type Holding, holding } from './holding.ts';
 import { interruptible } from './interrupt.ts';
 import { checkPlace, identityOf, makeFolder, nearestFolder, reasonOf, remove, removeEmpty } from './places.ts';
@@ -176,11 +177,14 @@ function guarded<T>(path: string, action: () => T): T {
   }
 }
 
+/** The text of a file, or a function that makes it when its turn comes, perhaps in pieces. */
+export type FileText = string | (() => string | Pieces);
+
 /**
  * Writes files into a folder and makes the folder if needed. A failure leaves nothing half-written. Error:
  * `output-unwritable`.
  */
-export function writeFiles(folder: string, files: Readonly<Record<string, string | (() => string)>>): void {
+export function writeFiles(folder: string, files: Readonly<Record<string, FileText>>): void {
   const output = outputFiles();
   try {
     appendAll(output, folder, files);
@@ -190,13 +194,10 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Appends the files of a folder. A text given as a function is made only when its turn comes. */
-export function appendAll(
-  output: OutputFiles,
-  folder: string,
-  files: Readonly<Record<string, string | (() => string)>>,
-): void {
+/** Appends the files of a folder. */
+export function appendAll(output: OutputFiles, folder: string, files: Readonly<Record<string, FileText>>): void {
   for (const [name, text] of Object.entries(files)) {
-    output.append(join(folder, name), typeof text === 'string' ? text : text());
+    const content = typeof text === 'string' ? text : text();
+    for (const piece of piecesOf(content)) output.append(join(folder, name), piece);
   }
 }

@@ -39,17 +39,30 @@ export function rangesByPoint(
   domains: readonly PolicyDomain[],
   rangeOf: (of: number, domain: PolicyDomain) => PointRange,
 ): (of: ArrayLike<number>) => Ranges {
-  const kept = new Map<number, Ranges>();
+  return recordsByNumber(
+    domains,
+    domains.map(({ points }) => points.length),
+    rangeOf,
+  );
+}
+
+/** A record by domain from a whole number for each, below a count of its own: equal numbers give the same object. */
+export function recordsByNumber<T>(
+  domains: readonly PolicyDomain[],
+  counts: readonly number[],
+  partOf: (of: number, domain: PolicyDomain) => T,
+): (of: ArrayLike<number>) => Readonly<Record<string, T>> {
+  const kept = new Map<number, Readonly<Record<string, T>>>();
   return (of) => {
     // Different numbers have different keys as long as the design has fewer settings than there are whole numbers.
     let key = 0;
-    for (let d = 0; d < domains.length; d++) key = key * domains[d].points.length + of[d];
+    for (let d = 0; d < counts.length; d++) key = key * counts[d] + of[d];
     const found = kept.get(key);
     if (found) return found;
-    const ranges = Object.fromEntries(domains.map((domain, d) => [domain.name, rangeOf(of[d], domain)]));
+    const record = Object.fromEntries(domains.map((domain, d) => [domain.name, partOf(of[d], domain)]));
     if (kept.size >= MOST_KEPT || !Number.isSafeInteger(key)) kept.clear();
-    if (Number.isSafeInteger(key)) kept.set(key, ranges);
-    return ranges;
+    if (Number.isSafeInteger(key)) kept.set(key, record);
+    return record;
   };
 }
 
@@ -64,11 +77,12 @@ export function exactlyAt(domains: readonly PolicyDomain[]): (points: PointByDom
 }
 
 /**
- * A domain's range; undefined if the policy does not decide it. A domain may have the name of a property that every
- * object has.
+ * A domain's range; undefined if the policy does not decide it. A domain may have the name of a property that every object has, but none
+ * of these is a list.
  */
 export function rangeIn(ranges: Ranges, domain: string): PointRange | undefined {
-  return Object.hasOwn(ranges, domain) ? ranges[domain] : undefined;
+  const range: unknown = ranges[domain];
+  return Array.isArray(range) ? (range as unknown as PointRange) : undefined;
 }
 
 /** Whether two objects hold the same ranges of the same domains. The second may be anything that a program returned. */
@@ -84,14 +98,6 @@ export function isEqualRanges(a: Ranges, b: Ranges): boolean {
   }
   for (const _ in a) more--;
   return more === 0;
-}
-
-export function isSameRanges(a: Ranges, b: Ranges, domains: readonly PolicyDomain[]): boolean {
-  if (a === b) return true;
-  return domains.every(({ name }) => {
-    const [ofA, ofB] = [rangeIn(a, name), rangeIn(b, name)];
-    return ofA === ofB || (ofA !== undefined && ofB !== undefined && ofA[0] === ofB[0] && ofA[1] === ofB[1]);
-  });
 }
 
 /** Whether two joint sets name the same settings in the same order. */

@@ -1,3 +1,5 @@
+import { fixedText, significantText } from '../base/number-text.ts';
+
 /** The texts of readings in reasons: short, with a unit, and the same on every machine. */
 
 export { celsiusText as celsius } from '../base/units.ts';
@@ -22,10 +24,15 @@ export function timeLeft(fromS: number, toS: number): string {
 /** Relative rounding of a time in a run, with room for sums of thousands of terms: 4,500 units of the last place. */
 const ROUNDING = 1e-12;
 
+/** A share to a tenth of a percent. */
+export function percent(share: number): string {
+  return `${fixedText(100 * share, 1)} %`;
+}
+
 export function millijoules(joules: number): string {
   return `${short(joules * 1e3)} mJ`;
 }
 
 function short(value: number): string {
-  return String(Number(value.toPrecision(5)));
+  return significantText(value, 5);
 }

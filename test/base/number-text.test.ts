@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NumberText, nineDigits } from '../../src/base/number-text.ts';
+import { fixedText, NumberText, nineDigits, significantText } from '../../src/base/number-text.ts';
 import { lawOptions } from '../tier.ts';
 
 function written(values: readonly number[]): string {
@@ -9,7 +9,7 @@ function written(values: readonly number[]): string {
     out.number(value);
     out.byte(10);
   }
-  return out.toString();
+  return out.take();
 }
 
 const expected = (values: readonly number[]): string => values.map((value) => `${nineDigits(value)}\n`).join('');
@@ -52,5 +52,27 @@ test('texts of any characters and any length keep their place', () => {
   out.number(1.5);
   out.text(long);
   out.number(-0.25);
-  expect(out.toString()).toBe(`1.5${long}-0.25`);
+  expect(out.take()).toBe(`1.5${long}-0.25`);
+});
+
+test.each([
+  ['any double', fc.double()],
+  ['readings', fc.double({ min: 1e-7, max: 1e6, noNaN: true })],
+  [
+    'at or near a tie',
+    fc
+      .tuple(fc.integer({ min: 0, max: 99999 }), fc.integer({ min: -8, max: 3 }), fc.integer({ min: -2, max: 2 }))
+      .map(([n, exponent, off]) => Number(`${n}5e${exponent}`) * (1 + off * Number.EPSILON)),
+  ],
+  ['short decimals', fc.tuple(fc.integer(), fc.integer({ min: 0, max: 12 })).map(([n, k]) => n / 10 ** k)],
+])('%s: digits and decimals as toPrecision and toFixed have them', (_, value) => {
+  fc.assert(
+    fc.property(value, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 4 }), (size, digits, decimals) => {
+      for (const one of [size, -size]) {
+        expect(significantText(one, digits)).toBe(String(Number(one.toPrecision(digits))));
+        expect(fixedText(one, decimals)).toBe(one.toFixed(decimals));
+      }
+    }),
+    lawOptions(20_000, 2000),
+  );
 });

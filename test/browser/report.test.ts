@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load, run } from '../../src/index.ts';
 import { nodeFiles } from '../../src/node.ts';
 import { reportData } from '../../src/report/data/index.ts';
+import { type BarChart, mapReportHtml } from '../../src/report/index.ts';
 import { celsius } from '../../src/report/numbers.ts';
 import { reportHtml } from '../../src/report/page/index.ts';
 import { madeUp, type Shape } from '../report/support.ts';
@@ -113,7 +114,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
       ]);
       return readFileSync(await download.path());
     };
-    for (const figure of ['power', 'map']) {
+    for (const figure of ['power', 'map', 'energy', 'layers', 'roofline']) {
       expect((await save(figure, 'SVG')).toString()).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
       expect((await save(figure, 'PNG')).subarray(1, 4).toString()).toBe('PNG');
     }
@@ -121,6 +122,35 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     expect(csv[0]).toMatch(/^from_s,to_s,power_w:/);
     // A row for each of 800 epochs, and the end of the last line.
     expect(csv).toHaveLength(802);
+  });
+
+  longTest('the figures of other pages can be saved too, and those pages say nothing and ask for nothing', async () => {
+    const energy: BarChart = {
+      kind: 'bars',
+      id: 'energy',
+      title: 'Energy',
+      note: '',
+      quantity: 'energy_j',
+      unit: 'J',
+      parts: [{ name: 'pe', ink: 'c0' }],
+      rows: [{ name: '</script><b>"', values: [2] }],
+      mark: null,
+    };
+    const empty = { sentences: [], facts: [], nest: [], plots: [], tables: [] };
+    const html = mapReportHtml({ ...empty, title: 'Mapping', bars: [energy] });
+    const { page, complaints, requests } = await open(browser, html);
+    const save = async (kind: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click(`#chart-energy .tools >> text=${kind}`),
+      ]);
+      return readFileSync(await download.path());
+    };
+    expect((await save('SVG')).toString()).toContain('aria-label="Energy: 1 bar; most in &lt;/script');
+    expect((await save('PNG')).subarray(1, 4).toString()).toBe('PNG');
+    expect((await save('CSV')).toString()).toBe('name,energy_j:pe\n"</script><b>""",2\n');
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([page.url()]);
   });
 
   longTest('10^5 epochs draw in less than a second of script, and a zoom in less than 16 ms', async () => {

@@ -44,24 +44,27 @@ describe('as a process', () => {
     expect(errorsIn(without.err, folder)).toEqual(['deadline-missing']);
   });
 
-  test('--against: the run beside other policies and the oracle, in the text, the summary and the sentence of the report', async () => {
-    const folder = project();
-    const given = ['run', join(folder, 'exp.yaml'), '--policy', 'powersave', '--deadline', '1s'];
-    const { out, status, err } = await isothermHere(
-      [...given, '--set', 'inferences.count=3', '--against', 'performance', '-o', join(folder, 'out')],
-      ROOT,
-    );
-    expect({ status, err }).toEqual({ status: 0, err: '' });
-    const { against } = JSON.parse(readFileSync(join(folder, 'out/summary.json'), 'utf8'));
-    const share = (100 * (against.energyJ / against.others[0].energyJ - 1)).toFixed(1).replace('-', '');
-    expect(against.others.map((other: { policy: string }) => other.policy)).toEqual(['performance']);
-    expect(out).toContain(`${share} % `);
-    const page = readFileSync(join(folder, 'out/report.html'), 'utf8');
-    expect(page).toMatch(/class="sentence">[^<]*above the oracle\.</);
-    expect(page).toContain('isotherm run exp.yaml --policy powersave --deadline 1s');
-    const unknown = await isothermHere([...given, '--against', 'performanse'], ROOT);
-    expect(errorsIn(unknown.err, folder)).toEqual(['unknown-name --against:1:1']);
-  });
+  longTest(
+    '--against: the run beside other policies and the oracle, in the text, the summary and the sentence of the report',
+    async () => {
+      const folder = project();
+      const given = ['run', join(folder, 'exp.yaml'), '--policy', 'powersave', '--deadline', '1s'];
+      const { out, status, err } = await isothermHere(
+        [...given, '--set', 'inferences.count=3', '--against', 'performance', '-o', join(folder, 'out')],
+        ROOT,
+      );
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+      const { against } = JSON.parse(readFileSync(join(folder, 'out/summary.json'), 'utf8'));
+      const share = (100 * (against.energyJ / against.others[0].energyJ - 1)).toFixed(1).replace('-', '');
+      expect(against.others.map((other: { policy: string }) => other.policy)).toEqual(['performance']);
+      expect(out).toContain(`${share} % `);
+      const page = readFileSync(join(folder, 'out/report.html'), 'utf8');
+      expect(page).toMatch(/class="sentence">[^<]*above the oracle\.</);
+      expect(page).toContain('isotherm run exp.yaml --policy powersave --deadline 1s');
+      const unknown = await isothermHere([...given, '--against', 'performanse'], ROOT);
+      expect(errorsIn(unknown.err, folder)).toEqual(['unknown-name --against:1:1']);
+    },
+  );
 
   test('two runs write the same bytes, from wherever, without a path, a date or a host in them', async () => {
     const [here, there] = [project(), project()];
@@ -149,7 +152,7 @@ describe('as a process', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  test('a reader that closes the pipe early is no error', async () => {
+  longTest('a reader that closes the pipe early is no error', async () => {
     const child = spawn(process.execPath, [COMMAND, 'run', 'exp.yaml', '--json'], {
       cwd: project(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -317,6 +320,7 @@ describe('validate', () => {
       ],
       ...['policies/fixed.yaml', 'workloads/resnet18.csv', 'components/smart_buffer.yaml'],
       'test/golden/onnx/gpt2_block_dynamo.onnx',
+      'test/golden/timeloop/map_conv_16x8/arch.yaml',
     ]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     // 1,814,073,344 MACs: the comment on top of workloads/resnet18.csv.
@@ -329,6 +333,7 @@ describe('validate', () => {
       'components/smart_buffer.yaml: Accelergy classes smart_buffer',
       // That of workloads/gpt2_small_block.csv.
       'test/golden/onnx/gpt2_block_dynamo.onnx: workload of 6 layers, 8858370048 MACs',
+      'test/golden/timeloop/map_conv_16x8/arch.yaml: Accelergy or Timeloop architecture for isotherm energy',
       '',
     ]);
   });

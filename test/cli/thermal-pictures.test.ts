@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { longTest } from '../tier.ts';
 import { folderWith, isothermHere } from './support.ts';
 
 const FILES = {
@@ -57,7 +58,7 @@ describe('pictures', () => {
   });
 });
 
-test('hot spots: the peak is where the power is, above the mean of its block, and when it came', async () => {
+longTest('hot spots: the peak is where the power is, above the mean of its block, and when it came', async () => {
   const { status, at } = await run('-o', '@die.ttrace', '--hotspots', '@h.json', '-thermal_threshold', '333.155');
   expect(status).toBe(0);
   const { steady, transient } = JSON.parse(readFileSync(at('h.json'), 'utf8'));

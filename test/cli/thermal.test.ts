@@ -80,7 +80,7 @@ describe('the cache', () => {
     expect(readdirSync(cache)).toEqual(entries);
   });
 
-  test('the same temperatures with frames and without', async () => {
+  longTest('the same temperatures with frames and without', async () => {
     const folder = folderWith(files);
     const env = { ISOTHERM_CACHE: join(folder, 'cache') };
     expect((await isothermHere([...args, ...outputs], folder, env)).status).toBe(0);
@@ -166,19 +166,22 @@ describe('command line', () => {
     expect(readFileSync(join(here, 'x'), 'utf8')).toMatch(/^a\t3\d\d\.\d{4}\n/);
   });
 
-  test("the grid over time is written anew, with the time at the end of a sample; under compat HotSpot's label", async () => {
-    const here = folder();
-    const grid = ['-model_type', 'grid', '-grid_rows', '2', '-grid_cols', '2', '-sampling_intvl', '0.5'];
-    const go = async (...more: string[]): Promise<string> => {
-      const all = [...args, ...grid, '-o', 'o', '-grid_transient_file', 'g', ...more];
-      expect((await isothermHere(all, here)).status).toBe(0);
-      return readFileSync(join(here, 'g'), 'utf8')
-        .match(/^t = .*$/gm)!
-        .join();
-    };
-    expect(await go()).toBe('t = 0.500000,t = 1.000000');
-    expect(await go('--compat', 'hotspot')).toBe('t = 0.000000,t = 0.500000');
-  });
+  longTest(
+    "the grid over time is written anew, with the time at the end of a sample; under compat HotSpot's label",
+    async () => {
+      const here = folder();
+      const grid = ['-model_type', 'grid', '-grid_rows', '2', '-grid_cols', '2', '-sampling_intvl', '0.5'];
+      const go = async (...more: string[]): Promise<string> => {
+        const all = [...args, ...grid, '-o', 'o', '-grid_transient_file', 'g', ...more];
+        expect((await isothermHere(all, here)).status).toBe(0);
+        return readFileSync(join(here, 'g'), 'utf8')
+          .match(/^t = .*$/gm)!
+          .join();
+      };
+      expect(await go()).toBe('t = 0.500000,t = 1.000000');
+      expect(await go('--compat', 'hotspot')).toBe('t = 0.000000,t = 0.500000');
+    },
+  );
 
   test.each([
     [['-stedy_file', 'x'], /unknown option '-stedy_file'\n\(Did you mean -steady_file\?\)/],
@@ -263,7 +266,7 @@ describe('wrong files leave nothing behind', () => {
     expect(existsSync(join(here, 'o')) || existsSync(join(here, 's'))).toBe(false);
   });
 
-  test('materials give the same as their numbers', async () => {
+  longTest('materials give the same as their numbers', async () => {
     const materials = 'si\nsolid\n100\n1.7e6\nwater\nfluid\n0.6\n4.2e6\n9e-4\n';
     const run = async (files: Record<string, string>, ...more: string[]): Promise<string> => {
       const here = folderWith({ ...good, ...files });

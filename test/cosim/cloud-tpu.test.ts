@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
-import { BUNDLED_TEXTS, LEAN_SRAM, load, memoryCache, SRAM } from './support.ts';
+import { longTest } from '../tier.ts';
+import { BUNDLED_TEXTS, LEAN_SRAM, load, MODELS, SRAM } from './support.ts';
 
 const TPU = `${BUNDLED}accelerators/cloud-tpu/accelerator.yaml`;
 /** The bundled files as they are, but for a coarse thermal grid, which takes milliseconds to reduce. */
@@ -10,9 +11,10 @@ const OVERLAY = {
   [SRAM]: LEAN_SRAM,
   [TPU]: BUNDLED_TEXTS[TPU].replace('  package:', '  grid: { rows: 16, columns: 16 }\n  package:'),
 };
-const cache = memoryCache();
 const bundled = (name: string, ...set: string[]): RunResult =>
-  runExperiment(load(BUNDLED_TEXTS[`${BUNDLED}experiments/${name}.yaml`], { overlay: OVERLAY, set }), { cache });
+  runExperiment(load(BUNDLED_TEXTS[`${BUNDLED}experiments/${name}.yaml`], { overlay: OVERLAY, set }), {
+    cache: MODELS,
+  });
 const rails = (...set: string[]) => bundled('separate-rails', 'inferences.duration=20ms', ...set);
 const DDR3 = 'accelerator.dram.bandwidth=34GB/s';
 const perInference = ({ energyJ, inferences }: RunResult) => energyJ.total / inferences.completed;
@@ -45,7 +47,7 @@ test('power of the accumulators, by hand', () => {
   const text = 'version: 1\nname: e\naccelerator: cloud-tpu\nworkload: ./net.csv\nstart: ambient\n';
   const overlay = { ...OVERLAY, 'net.csv': 'layer,type,m,n,k\na,gemm,128000,128,128\n' };
   const set = ['accelerator.dram.bandwidth=1000GB/s'];
-  const { trace, thermal, simulatedS } = runExperiment(load(text, { overlay, set }), { cache });
+  const { trace, thermal, simulatedS } = runExperiment(load(text, { overlay, set }), { cache: MODELS });
   // One fold: 128,000 steps, 128 cycles of loading, skew and drain of 2 x 127, at 700 MHz; before it 32 KiB of weights and the
   // first words of DRAM, 0.12 us each.
   expect(simulatedS).toBeGreaterThan(128_255 / 700e6);
@@ -60,7 +62,7 @@ test('power of the accumulators, by hand', () => {
   expect(trace.powerW[thermal!.blocks.indexOf('rest_of_chip')][0]).toBe(0);
 });
 
-test('separate-rails: memories at their lowest point, every deadline met, 0.4 % of the energy', () => {
+longTest('separate-rails: memories at their lowest point, every deadline met, 0.4 % of the energy', () => {
   const own = rails();
   const { trace, domains, deadline } = own;
   conserves(own);

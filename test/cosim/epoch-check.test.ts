@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { preparePlant, runScenario } from '../../src/cosim/index.ts';
 import { runSummary } from '../../src/report/files/index.ts';
 import { runText } from '../../src/report/index.ts';
-import { COARSE, load, memoryCache } from './support.ts';
+import { COARSE, load, MODELS } from './support.ts';
 
-const cache = memoryCache();
 const text = (lines: string, inferences = '{ period: 900us, duration: 40ms }'): string =>
   `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\nstart: ambient\ninferences: ${inferences}\ndeadline: 900us\n${lines}\n`;
 const first = load(text('policy: performance'), { overlay: COARSE });
-const plant = preparePlant(first, { cache });
+const plant = preparePlant(first, { cache: MODELS });
 const run = (lines: string, checkEpoch = true, inferences?: string) =>
   runScenario(plant, load(text(lines, inferences), { overlay: COARSE, like: first }), { checkEpoch });
 
@@ -40,6 +39,14 @@ describe('the check at half the epoch', () => {
     const calm = { ...result, epochChange: 0.004 };
     expect(runSummary(calm, { inputsHash: '' })).not.toHaveProperty('epochChange');
     expect(runText(calm)).not.toMatch(/^epoch/m);
+  });
+
+  test('sees points that change at half the epoch alone', () => {
+    const [whole, half] = ['0.5ms', '0.25ms'].map((epoch) =>
+      run(`policy: conservative\nepoch: ${epoch}`, true, '{ period: 900us, count: 1 }'),
+    );
+    expect([whole.transitions, half.transitions > 0]).toEqual([0, true]);
+    expect(whole.epochChange).toBeCloseTo(half.energyJ.total / whole.energyJ.total - 1, 9);
   });
 
   test('is nothing where no point changes', () => {

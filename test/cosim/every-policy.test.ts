@@ -13,7 +13,7 @@ import {
 } from '../../src/cosim/index.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import { longTest } from '../tier.ts';
-import { memoryCache } from './support.ts';
+import { MODELS } from './support.ts';
 
 const namesIn = (folder: string): string[] =>
   readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []));
@@ -21,7 +21,6 @@ const namesIn = (folder: string): string[] =>
 const POLICIES = namesIn('policies');
 /** What a policy may lack in an experiment. */
 const REFUSALS: readonly string[] = ['deadline-missing', 'missing-key', 'not-supported', 'unknown-operating-point'];
-const cache = memoryCache();
 
 describe.each(namesIn('experiments'))('%s', (name) => {
   const source = { file: `experiments/${name}.yaml`, text: readFileSync(`experiments/${name}.yaml`, 'utf8') };
@@ -37,7 +36,7 @@ describe.each(namesIn('experiments'))('%s', (name) => {
         overrides: [...overrides, ...further],
         like: known?.experiment,
       });
-      known ??= { experiment, plant: preparePlant(experiment, { cache }) };
+      known ??= { experiment, plant: preparePlant(experiment, { cache: MODELS }) };
       return runScenario(known.plant, experiment);
     } catch (error) {
       if (error instanceof InputError) return error.diagnostics;

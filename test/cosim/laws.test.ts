@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/base/counters.ts';
 import { bundledNames } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import { loadExperiment, type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { type Attributes, accelergyFiles } from '../../src/energy/index.ts';
 import { activityCsv } from '../../src/report/files/activity.ts';
@@ -133,7 +134,7 @@ test('two runs say the same to the last byte', () => {
     return {
       summary: JSON.stringify(runSummary(result, { inputsHash: 'hash' })),
       layers: layersCsv(result),
-      activity: activityCsv(result.schedules, 10_000),
+      activity: joined(activityCsv(result.schedules, 10_000)),
       text: runText(result),
       ...accelergyFiles(ert, { classes, bound, counts: result.counts, technology, globalCycleSeconds: 1e-9 }),
     };

@@ -7,17 +7,16 @@ import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
 import { fileCache } from '../../src/node/cache.ts';
 import { lawOptions, longTest } from '../tier.ts';
-import { BUNDLED_TEXTS, COARSE, load, memoryCache, problemsOf, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, COARSE, load, MODELS, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 const FLOORPLAN = `${BUNDLED}accelerators/edge-npu/chip.flp`;
 const OVERLAY = COARSE;
-const cache = memoryCache();
 const loaded = (lines: string, overlay: Texts = {}) =>
   load(`version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${lines}\n`, {
     overlay: { ...OVERLAY, ...overlay },
   });
-const go = (lines: string, overlay?: Texts): RunResult => runExperiment(loaded(lines, overlay), { cache });
+const go = (lines: string, overlay?: Texts): RunResult => runExperiment(loaded(lines, overlay), { cache: MODELS });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const relative = (a: number, b: number) => Math.abs(a - b) / Math.abs(b);
 

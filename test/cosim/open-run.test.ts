@@ -1,24 +1,24 @@
 /** Runs that are advanced by hand, written down, taken back and forked. */
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import { openRun, type PreparedPlant, preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { someOf } from '../tier.ts';
-import { BUNDLED_TEXTS, COARSE, load, memoryCache, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, COARSE, load, MODELS, type Texts } from './support.ts';
 
 const QUAD = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
 const OVERLAY: Texts = {
   ...COARSE,
   [QUAD]: BUNDLED_TEXTS[QUAD].replace(/( {2}floorplan: .*\n)/, '$1  grid: { rows: 8, columns: 8 }\n'),
 };
-const cache = memoryCache();
 const plants = new Map<string, { readonly plant: PreparedPlant; readonly like: ReturnType<typeof load> }>();
 
 function scenario(accelerator: string, lines: string) {
   const text = `version: 1\nname: e\naccelerator: ${accelerator}\nworkload: ./net.csv\nstart: ambient\n${lines}\n`;
   const known = plants.get(accelerator);
   const experiment = load(text, { overlay: OVERLAY, ...(known ? { like: known.like } : {}) });
-  const plant = known?.plant ?? preparePlant(experiment, { cache });
+  const plant = known?.plant ?? preparePlant(experiment, { cache: MODELS });
   plants.set(accelerator, { plant, like: experiment });
   return { plant, experiment };
 }
@@ -27,7 +27,7 @@ const filesOf = (result: RunResult) =>
   Object.fromEntries(
     ['summary.json', 'trace.csv', 'events.csv', 'layers.csv'].map((name) => [
       name,
-      String(artefacts(result, { inputsHash: '' })[name]!()),
+      joined(artefacts(result, { inputsHash: '' })[name]!()),
     ]),
   );
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { perturbed, preparePlant, runScenario } from '../../src/cosim/index.ts';
 import { steadyResistance } from '../../src/thermal/index.ts';
 import { longTest } from '../tier.ts';
-import { COARSE, load, memoryCache, problemsOf } from './support.ts';
+import { COARSE, load, MODELS, problemsOf } from './support.ts';
 
 const TEXT = `version: 1
 name: e
@@ -15,9 +15,9 @@ start: ambient
 policy: performance
 `;
 const experiment = load(TEXT, { overlay: COARSE });
-const cache = memoryCache();
-const plant = preparePlant(experiment, { cache });
-const energyOf = (factors: Record<string, number>) => runScenario(perturbed(plant, factors, cache), experiment).energyJ;
+const plant = preparePlant(experiment, { cache: MODELS });
+const energyOf = (factors: Record<string, number>) =>
+  runScenario(perturbed(plant, factors, MODELS), experiment).energyJ;
 const nominal = runScenario(plant, experiment).energyJ;
 
 test('twice the energy of an action is twice the dynamic and clock energy', () => {
@@ -35,7 +35,7 @@ test('leakage grows with its factor, and a little more because the die is hotter
 });
 
 longTest('a key of the package changes the thermal model', () => {
-  const hotter = perturbed(plant, { r_convec: 1.5 }, cache);
+  const hotter = perturbed(plant, { r_convec: 1.5 }, MODELS);
   const rise = (model: typeof plant.plant.model): number => steadyResistance(model!)[0];
   expect(rise(hotter.plant.model)).toBeGreaterThan(rise(plant.plant.model));
   expect(perturbed(plant, { r_convec: 1 }).plant.model).toBe(plant.plant.model);
@@ -43,11 +43,11 @@ longTest('a key of the package changes the thermal model', () => {
 
 longTest('the load of a run, with the same factors, is the start of the run with other inputs', () => {
   const own = load(TEXT.replace('start: ambient', 'start: self-consistent'), { overlay: COARSE });
-  const ownPlant = preparePlant(own, { cache });
+  const ownPlant = preparePlant(own, { cache: MODELS });
   const { load: found } = runScenario(ownPlant, own);
   const factors = { energy: 1.3, leakage: 0.8, r_convec: 1.5 };
   const guess = { ...found!, constantW: Array.from(found!.constantW, (powerW) => 1.3 * powerW) };
-  const other = perturbed(ownPlant, factors, cache);
+  const other = perturbed(ownPlant, factors, MODELS);
   const near = runScenario(other, own, { guess });
   const far = runScenario(other, own);
   // `performance` does not react to heat: one pass confirms the guess.

@@ -4,7 +4,7 @@ import { openRun, preparePlant, type RunResult, runExperiment, runScenario } fro
 import type { Observation, PolicyKind } from '../../src/policy/index.ts';
 import { longTest } from '../tier.ts';
 import { saying, scenario } from './states/support.ts';
-import { COARSE, memoryCache } from './support.ts';
+import { COARSE, MODELS } from './support.ts';
 
 const HIGH = { ranges: { core: [6, 6] as const }, state: null, reason: 'looks' };
 
@@ -19,7 +19,7 @@ function looking(look: (view: Observation) => unknown, predicts = true): PolicyK
 }
 
 const first = scenario('', { overlay: COARSE });
-const plant = preparePlant(first, { cache: memoryCache() });
+const plant = preparePlant(first, { cache: MODELS });
 const experiment = (lines: string, kind: PolicyKind) => scenario(lines, { kind, overlay: COARSE, like: first });
 const go = (lines: string, kind: PolicyKind): RunResult => runScenario(plant, experiment(lines, kind));
 

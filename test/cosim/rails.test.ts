@@ -2,10 +2,9 @@
 import { expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
 import { type RunResult, runExperiment } from '../../src/cosim/index.ts';
-import { COARSE, edit, load, memoryCache, problemsOf, type Texts } from './support.ts';
+import { COARSE, edit, load, MODELS, problemsOf, type Texts } from './support.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
-const cache = memoryCache();
 
 const domain = (name: string, slowV: string, more = ''): string => `  ${name}:${more}
     operating_points:
@@ -27,7 +26,7 @@ const SHARED = design(domain('core', '0.8V', ON_ONE_RAIL), domain('memory', '0.8
 
 const loaded = (lines: string, overlay: Texts) =>
   load(`version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\nstart: ambient\n${lines}\n`, { overlay });
-const go = (lines: string, overlay: Texts): RunResult => runExperiment(loaded(lines, overlay), { cache });
+const go = (lines: string, overlay: Texts): RunResult => runExperiment(loaded(lines, overlay), { cache: MODELS });
 const FIXED = 'policy: {name: fixed, frequency: {core: 400MHz, memory: 800MHz}}';
 
 test('one point of 0.8 V and one of 1 V: both domains are at 1 V, as if the first had a rail of its own at 1 V', () => {

@@ -6,9 +6,7 @@ import { type Design, reducedModel } from '../../src/design/index.ts';
 import { type Case, type Outcome, type Policy, ReferenceLoop } from '../reference/loop/loop.ts';
 import { held, pace, performance, settings, stepWise } from '../reference/loop/policies.ts';
 import { longTest } from '../tier.ts';
-import { BUNDLED_TEXTS, COARSE, LEAN_SRAM, memoryCache, memoryFiles, SRAM } from './support.ts';
-
-const cache = memoryCache();
+import { BUNDLED_TEXTS, COARSE, LEAN_SRAM, MODELS, memoryFiles, SRAM } from './support.ts';
 
 interface Row {
   readonly of: string;
@@ -133,12 +131,12 @@ function both({
   const overlay = accelerator ? { [path]: accelerator(BUNDLED_TEXTS[path]) } : {};
   const files = memoryFiles({ [SRAM]: LEAN_SRAM, 'net.csv': COARSE['net.csv'], ...overlay });
   const experiment = loadExperiment(files, { file: 'exp.yaml', text: `${head}${deadline}${lines}\n` });
-  const loop = runScenario(preparePlant(experiment, { cache }), experiment);
+  const loop = runScenario(preparePlant(experiment, { cache: MODELS }), experiment);
   const { design, workload } = experiment;
   const what = {
     design,
     layers: workload.layers,
-    model: reducedModel(design.spec, design.die!, cache),
+    model: reducedModel(design.spec, design.die!, MODELS),
     epochS,
     periodS: periodMs > 0 ? periodMs * 1e-3 : null,
     count,

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import { preparePlant, type RunResult, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
 import { lawOptions, longTest, someOf } from '../tier.ts';
-import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, memoryCache, SRAM, type Texts } from './support.ts';
+import { BUNDLED_TEXTS, COARSE, coarseRuns, edit, LEAN_SRAM, load, MODELS, SRAM, type Texts } from './support.ts';
 
 const go = coarseRuns('start: ambient');
 
@@ -125,7 +126,7 @@ describe('the order of names in the files', () => {
       const experiment = load(`version: 1\nname: e\naccelerator: cloud-tpu\nworkload: ./net.csv\n${lines}`, {
         overlay: { [SRAM]: LEAN_SRAM, 'net.csv': COARSE['net.csv'], ...texts },
       });
-      return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+      return runScenario(preparePlant(experiment, { cache: MODELS }), experiment);
     };
     const [a, b] = [run(own), run(permuted)];
     expect([...b.domains].sort()).toEqual([...a.domains].sort());
@@ -158,14 +159,14 @@ describe('arrays that change places on the die', () => {
   const run = (overlay: Texts, policy: string): RunResult => {
     const text = `version: 1\nname: e\naccelerator: quad-npu\nworkload: ./net.csv\n${LINES}policy: ${policy}\n`;
     const experiment = load(text, { overlay });
-    return runScenario(preparePlant(experiment, { cache: memoryCache() }), experiment);
+    return runScenario(preparePlant(experiment, { cache: MODELS }), experiment);
   };
   const swapped = (text: string): string =>
     text.replace(/(array|core)_(\d)/g, (_, name, a) => `${name}_${Number(a) ^ 1}`);
 
   longTest.each(['regional', 'step_wise'])('permute results: %s', (kind) => {
     const policy = `{ name: ${kind}, trip: 45.8C }`;
-    const floorplan = String(artefacts(run(quad('floorplan: auto'), policy), { inputsHash: '' })['chip.flp']!());
+    const floorplan = joined(artefacts(run(quad('floorplan: auto'), policy), { inputsHash: '' })['chip.flp']!());
     // What the automatic floorplan calls its blocks.
     const blockOf = (component: string) =>
       `    block: "array_{array}.${component}${component === 'pe' ? '_{row}_{column}' : ''}"\n`;

@@ -1,8 +1,9 @@
 /** Scenarios on a shared plant: each equals a run of its own, in any order. */
 import { expect, test } from 'vitest';
+import { joined } from '../../src/base/source.ts';
 import { type Experiment, preparePlant, type RunResult, runExperiment, runScenario } from '../../src/cosim/index.ts';
 import { artefacts } from '../../src/report/index.ts';
-import { COARSE, load, memoryCache, problemsOf } from './support.ts';
+import { COARSE, load, MODELS, problemsOf } from './support.ts';
 
 const TEXT = `version: 1
 name: e
@@ -14,11 +15,10 @@ epoch: 100us
 limit: 50C
 policy: performance
 `;
-const cache = memoryCache();
 const scenario = (policy: string, set: readonly string[], like?: Experiment): Experiment =>
   load(TEXT, { overlay: COARSE, set: [`policy=${policy}`, ...set], like });
 const filesOf = (result: RunResult): readonly string[] =>
-  Object.values(artefacts(result, { inputsHash: '' })).map((text) => String(text()));
+  Object.values(artefacts(result, { inputsHash: '' })).map((text) => joined(text()));
 
 const SCENARIOS: readonly (readonly [policy: string, ...set: string[]])[] = [
   ['performance'],
@@ -28,17 +28,17 @@ const SCENARIOS: readonly (readonly [policy: string, ...set: string[]])[] = [
 
 test('a scenario on a shared plant gives the files of a run of its own, whatever ran before it', () => {
   const first = scenario('powersave', []);
-  const plant = preparePlant(first, { cache });
+  const plant = preparePlant(first, { cache: MODELS });
   const scenarios = SCENARIOS.map(([policy, ...set]) => scenario(policy, set, first));
   const shared = [...scenarios, ...scenarios.toReversed()].map((one) => filesOf(runScenario(plant, one)));
-  const alone = SCENARIOS.map(([policy, ...set]) => filesOf(runExperiment(scenario(policy, set), { cache })));
+  const alone = SCENARIOS.map(([policy, ...set]) => filesOf(runExperiment(scenario(policy, set), { cache: MODELS })));
   expect(shared.slice(0, 3)).toEqual(alone);
   expect(shared.slice(3).toReversed()).toEqual(alone);
 });
 
 test('another design or network keeps nothing of the plant and is refused', () => {
   const first = scenario('performance', []);
-  const plant = preparePlant(first, { cache });
+  const plant = preparePlant(first, { cache: MODELS });
   for (const change of ['accelerator.array.rows=16', 'batch=2', 'workload=./other.csv']) {
     const other = load(TEXT, {
       overlay: { ...COARSE, 'other.csv': COARSE['net.csv'] },
@@ -63,7 +63,7 @@ epoch: ${epoch}
 policy: [{ name: step_wise, trip: 44C }, pace]
 `;
   const experiment = load(text, { overlay: COARSE });
-  const plant = preparePlant(experiment, { cache });
+  const plant = preparePlant(experiment, { cache: MODELS });
   const restUntilS = 24 * 450e-6;
   const { start, ...found } = runScenario(plant, experiment, { restUntilS });
   const alone = runScenario(plant, experiment, {});

@@ -89,11 +89,12 @@ export const COARSE: Texts = {
   'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\nb,gemm,100,64,640\nc,gemm,1,500,500\n',
 };
 
-/** Reduced models kept between the runs of a test file. */
-export function memoryCache(): ResultCache {
-  const models = new Map<string, readonly Float64Array[]>();
-  return { get: (key) => models.get(key), put: (key, columns) => void models.set(key, columns) };
-}
+const models = new Map<string, readonly Float64Array[]>();
+/** Reduced models, made once for all test files of a worker: a key names everything that a model depends on. */
+export const MODELS: ResultCache = {
+  get: (key) => models.get(key),
+  put: (key, columns) => void models.set(key, columns),
+};
 
 /** A text with a part replaced, which must be there. */
 export function edit(text: string, from: string | RegExp, to: string): string {
@@ -125,13 +126,12 @@ export function load(text: string, { overlay, policy, set = [], like, kinds }: L
  */
 export function coarseRuns(common = ''): (lines: string, loading?: Loading) => RunResult {
   const made = new Map<string, { readonly experiment: Experiment; readonly plant: PreparedPlant }>();
-  const cache = memoryCache();
   return (lines, { set = [], overlay = {} } = {}) => {
     const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\n${common}\n${lines}\n`;
     const key = JSON.stringify([set, overlay['net.csv'] ?? null]);
     const like = made.get(key)?.experiment;
     const experiment = load(text, { set, overlay: { ...COARSE, ...overlay }, ...(like ? { like } : {}) });
-    const { plant } = made.get(key) ?? { plant: preparePlant(experiment, { cache }) };
+    const { plant } = made.get(key) ?? { plant: preparePlant(experiment, { cache: MODELS }) };
     if (!like) made.set(key, { experiment, plant });
     return runScenario(plant, experiment);
   };

@@ -12,9 +12,7 @@ import {
   type RunnablePolicy,
 } from '../../src/policy/index.ts';
 import { COARSE_QUAD } from './states/support.ts';
-import { COARSE, load, memoryCache, memoryFiles, problemsOf } from './support.ts';
-
-const cache = memoryCache();
+import { COARSE, load, MODELS, memoryFiles, problemsOf } from './support.ts';
 
 interface Seen extends Omit<Observation, 'triggers'> {
   readonly triggers: string;
@@ -51,7 +49,7 @@ function watch(
   const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\nstart: ambient\npolicy: ./w.yaml\n${lines}\n`;
   const files = memoryFiles({ ...COARSE, 'w.yaml': 'version: 1\nname: watcher\nuses: watcher\n' });
   const experiment = loadExperiment(files, { file: 'exp.yaml', text }, { kinds: [...POLICY_KINDS, kind] });
-  const result: RunResult = runExperiment(experiment, { cache });
+  const result: RunResult = runExperiment(experiment, { cache: MODELS });
   return { seen, result, context: context as PolicyContext };
 }
 

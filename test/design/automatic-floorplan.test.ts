@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../src/base/files.ts';
+import { joined } from '../../src/base/source.ts';
 import type { Experiment } from '../../src/cosim/index.ts';
 import { automaticFloorplan } from '../../src/design/automatic-floorplan.ts';
 import { readFloorplan } from '../../src/formats/hotspot/floorplan-and-trace.ts';
 import { hotspotFiles, runAssumptions } from '../../src/report/index.ts';
 import { BUNDLED_TEXTS, edit, load, problemsOf, QUICKSTART, run, type Texts } from '../cosim/support.ts';
+import { longTest } from '../tier.ts';
 
 const FOLDER = `${BUNDLED}accelerators/edge-npu/`;
 const BOUND = BUNDLED_TEXTS[`${FOLDER}accelerator.yaml`];
@@ -85,7 +87,7 @@ describe('edge-npu on an automatic floorplan', () => {
 
   const reloaded = (filler: string) => load(QUICKSTART, withAccelerator(edit(FREE, 'filler: 12mm2', filler)));
 
-  test('fillers of a list are left out, and the result says so; those with areas have them', () => {
+  longTest('fillers of a list are left out, and the result says so; those with areas have them', () => {
     // The die of the components alone, as without a filler; and one with 3 + 9 mm2 more.
     const listed = reloaded('filler: [rest_of_soc]');
     expect(area(listed, /./)).toBeCloseTo(area(experiment, /^(?!filler)/), 9);
@@ -107,7 +109,7 @@ describe('edge-npu on an automatic floorplan', () => {
       ...withAccelerator(FREE),
       set: ['accelerator.thermal.grid.rows=16', 'accelerator.thermal.grid.columns=16'],
     });
-    const written = readFloorplan({ file: 'chip.flp', text: hotspotFiles(result)['chip.flp'] });
+    const written = readFloorplan({ file: 'chip.flp', text: joined(hotspotFiles(result)['chip.flp']()) });
     expect(written.map(({ span: _, ...block }) => block)).toEqual(blocksOf(experiment).map((block) => ({ ...block })));
     expect(runAssumptions(result)).toContain(
       'the floorplan follows from the areas of the components; it is not a placed design',

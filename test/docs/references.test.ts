@@ -4,6 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COUNTERS } from '../../src/base/counters.ts';
 import { ERROR_CODES } from '../../src/base/errors.ts';
+import { parseOverride } from '../../src/base/overrides.ts';
+import { joined } from '../../src/base/source.ts';
 import { ExperimentSchema } from '../../src/cosim/experiment-file.ts';
 import { loadExperiment, runExperiment } from '../../src/cosim/index.ts';
 import { AcceleratorSchema } from '../../src/design/accelerator-schema.ts';
@@ -12,6 +14,7 @@ import { POLICY_KINDS } from '../../src/policy/index.ts';
 import { PolicySchema } from '../../src/policy/policy-file.ts';
 import { COMPARISONS, RULE_PARTS, RULES } from '../../src/policy/rules/schema.ts';
 import { activityCsv, layersCsv, runSummary } from '../../src/report/index.ts';
+import { MODELS } from '../cosim/support.ts';
 import { PAGES, proseOf, ROOT, readPage } from './pages.ts';
 
 /** GitHub's anchor of a heading: lower case, punctuation gone, blanks to hyphens. */
@@ -100,15 +103,20 @@ describe('every key of an input is explained', () => {
   });
 });
 
+/** A fifth of a second on a coarse grid has every key that the whole run has. */
+const SHORT = ['inferences={period: 40ms, duration: 200ms}', 'accelerator.thermal.grid={rows: 8, columns: 8}'];
+
 describe('every key and column of an output is explained', () => {
   const source = {
     file: 'experiments/quickstart.yaml',
     text: readFileSync(join(ROOT, 'experiments/quickstart.yaml'), 'utf8'),
   };
-  const experiment = loadExperiment(nodeFiles, source);
+  const experiment = loadExperiment(nodeFiles, source, {
+    overrides: SHORT.map((text) => parseOverride(text)),
+  });
   // A sparse layer has keys and columns of its own.
   const layers = experiment.workload.layers.map((layer) => ({ ...layer, sparsity: { kept: 2, block: 4 } }));
-  const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } });
+  const result = runExperiment({ ...experiment, workload: { ...experiment.workload, layers } }, { cache: MODELS });
   const page = 'docs/formats/outputs.md';
 
   test('summary.json', () => {
@@ -147,7 +155,7 @@ describe('every key and column of an output is explained', () => {
   });
 
   test('activity.csv', () => {
-    const columns = activityCsv(result.schedules, 1e9).split('\n')[0].split(',');
+    const columns = joined(activityCsv(result.schedules, 1e9)).split('\n')[0].split(',');
     expect(namedInTables(page, 'activity\\.csv')).toEqual(columns);
   });
 });

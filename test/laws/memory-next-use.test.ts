@@ -104,7 +104,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         expect(count(schedule, 'dram_ofmap_reads')).toBe(folds.ofmap.reads);
         expect(count(schedule, 'dram_ofmap_writes')).toBe(folds.ofmap.writes);
       }),
-      lawOptions(400, 12),
+      lawOptions(400, 6),
     );
   });
 
@@ -118,7 +118,7 @@ describe.each(ORDERS)('order: %s', (order) => {
         const all = { ifmap: words.ifmap * layer.groups, filter: words.filter * layer.groups };
         expect(wordsOf(scheduled(layer, config, order))).toEqual(all);
       }),
-      lawOptions(400, 12),
+      lawOptions(400, 6),
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(ORDERS)('order: %s', (order) => {
           expect(words[operand], `${operand}, ${orderName(group.order)}`).toBeGreaterThanOrEqual(least);
         }
       }),
-      lawOptions(800, 12),
+      lawOptions(800, 6),
     );
   });
 

@@ -34,6 +34,19 @@ test.each<[string, Uint8Array, string]>([
   expect(problemsOf(() => nodeFiles.read(file))).toEqual([`file-unreadable ${file}:${place}`]);
 });
 
+test('a text in pieces is the text, wherever a piece ends', () => {
+  // A piece has 2^20 bytes; this character of four bytes begins three bytes before the end of the first one.
+  const text = `\ufeff${'x'.repeat(2 ** 20 - 6)}\u{1f321}${'ä'.repeat(2 ** 20)}\n`;
+  const folder = folderWith({ 'a.txt': text, 'b.txt': Uint8Array.from([0x61, 0xe2, 0x82]) });
+  const pieces = [...nodeFiles.readPieces!(join(folder, 'a.txt'))!];
+  expect(pieces.length).toBeGreaterThan(2);
+  expect(pieces.join('') === text).toBe(true);
+  expect(nodeFiles.readPieces!(join(folder, 'c.txt'))).toBeUndefined();
+  for (const name of ['b.txt', '.']) {
+    expect(problemsOf(() => [...nodeFiles.readPieces!(join(folder, name))!])).toEqual(['file-unreadable']);
+  }
+});
+
 test('a folder is no file', () => {
   expect(problemsOf(() => nodeFiles.read(folderWith()))).toEqual(['file-unreadable']);
   expect(problemsOf(() => nodeFiles.read('isotherm:policies'))).toEqual(['file-unreadable']);

@@ -1,6 +1,7 @@
 /** Policies of one's own: what they get, what they may return, and what must not go unnoticed. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { joined } from '../../src/base/source.ts';
 import { load, moduleKind, run } from '../../src/index.ts';
 import { nodeFiles } from '../../src/node/files.ts';
 import type { Decision, Observation, PolicyContext } from '../../src/policy/index.ts';
@@ -267,7 +268,7 @@ longTest('a run with a module has the bytes of a run with the same kind under an
   const kind = moduleKind(definition, { file: './fast.ts', text: TEXT });
   const kinds = [...POLICY_KINDS, { ...kind, id: 'fast.ts' }];
   const [own, bundled] = ['./fast.ts', 'performance'].map((policy) =>
-    traceCsv(run(load(nodeFiles, 'one-inference', { policy, kinds }))),
+    joined(traceCsv(run(load(nodeFiles, 'one-inference', { policy, kinds })))),
   );
   expect(own).toBe(bundled);
 });

@@ -6,7 +6,10 @@ import {
   comparisonFiles,
   comparisonText,
 } from '../../src/report/compare/index.ts';
-import { paretoFront, paretoPicture } from '../../src/report/compare/pareto.ts';
+import { paretoChart } from '../../src/report/compare/pareto.ts';
+import { SvgSurface } from '../../src/report/drawing/svg-surface.ts';
+import { LIGHT } from '../../src/report/drawing/theme.ts';
+import { paretoFigure, paretoFront } from '../../src/report/still/pareto.ts';
 import { lawOptions } from '../tier.ts';
 
 const row = (
@@ -146,10 +149,19 @@ describe('the front', () => {
       row('hot', 1, 2e-3, { timeOverLimitS: 1 }),
     ];
     const [cell] = comparison(rows).cells;
-    const svg = paretoPicture(cell, 900)!;
+    const figure = paretoFigure(paretoChart(cell, 'pareto')!);
+    const surface = new SvgSurface(LIGHT);
+    figure.draw(surface, 900);
+    const svg = surface.svg(900, figure.height(900), figure.label);
     expect(svg).toContain('the front: a, b"');
+    expect(figure.table().rows).toEqual([
+      ['a', 3e-3, 2, 'true'],
+      ['b', 9e-3, 1.5, 'true'],
+      ['late', 12e-3, 1.2, 'false'],
+      ['hot', 2e-3, 1, 'false'],
+    ]);
     for (const text of ['oracle 1.00 J', 'bound 800 mJ', 'bound under the limit 900 mJ', 'deadline'])
       expect(svg).toContain(text);
-    expect(paretoPicture({ ...cell, rows: rows.slice(0, 1) }, 900)).toBeNull();
+    expect(paretoChart({ ...cell, rows: rows.slice(0, 1) }, 'pareto')).toBeNull();
   });
 });

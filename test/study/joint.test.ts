@@ -3,10 +3,15 @@ import { InputError } from '../../src/base/errors.ts';
 import { layerCosts, load, preparePlant, settingsOf } from '../../src/cosim/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
 import { bestJointly, isothermModel, type JointResult } from '../../src/study/joint/index.ts';
+import { MODELS } from '../cosim/support.ts';
 
 const plants = ['os', 'ws', 'is'].map((dataflow) => {
-  const set = { 'accelerator.array.dataflow': dataflow, workload: 'alexnet' };
-  return { dataflow, prepared: preparePlant(load(nodeFiles, 'one-inference', { set })) };
+  const set = {
+    'accelerator.array.dataflow': dataflow,
+    'accelerator.thermal.grid': '{rows: 8, columns: 8}',
+    workload: 'alexnet',
+  };
+  return { dataflow, prepared: preparePlant(load(nodeFiles, 'one-inference', { set }), { cache: MODELS }) };
 });
 const tables = plants.map(({ prepared }) => {
   const { domains, blocks, model } = prepared.plant;

@@ -32,7 +32,7 @@ test('no text makes a reader throw anything but InputError with places inside th
         }
       }
     }),
-    lawOptions(2000, 100),
+    lawOptions(2000, 40),
   );
 });
 

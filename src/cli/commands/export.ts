@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { type Files, readText } from '../../base/files.ts';
+import { type Files, readPieces, readText } from '../../base/files.ts';
 import { npyRecords, parquetFile, perfettoTrace, RUN_TABLES, typedColumns } from '../../peers/run-tables/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { print } from '../terminal.ts';
@@ -58,13 +58,14 @@ async function exportRun(folder: string, options: ExportOptions, { files, output
     const { files: needed, optional, command } = TOOLS[tool];
     const present = optional.filter((name) => files.list(folder).includes(name));
     for (const name of [...needed, ...present]) {
-      output.append(join(to, name), readText(files, join(folder, name), 'a run with this file').text);
+      const { pieces } = readPieces(files, join(folder, name), 'a run with this file');
+      for (const piece of pieces) output.append(join(to, name), piece);
     }
     lines.push(`Wrote ${to.replace(/\/*$/, '/')}; there: ${command}\n`);
   }
   if (options.perfetto !== undefined) {
-    const trace = readText(files, join(folder, 'trace.csv'), 'a complete run');
-    const events = readText(files, join(folder, 'events.csv'), 'a complete run');
+    const trace = readPieces(files, join(folder, 'trace.csv'), 'a complete run');
+    const events = readPieces(files, join(folder, 'events.csv'), 'a complete run');
     for (const text of perfettoTrace({ trace, events })) output.append(options.perfetto, text);
     lines.push(`Wrote ${options.perfetto}; open it in ui.perfetto.dev\n`);
   }
@@ -75,8 +76,8 @@ async function exportRun(folder: string, options: ExportOptions, { files, output
     const to = options[kind];
     if (to === undefined) continue;
     for (const name of RUN_TABLES) {
-      const table = readText(files, join(folder, `${name}.csv`), 'a complete run');
-      output.append(join(to, `${name}.${kind}`), write(typedColumns(table)));
+      const table = typedColumns(readPieces(files, join(folder, `${name}.csv`), 'a complete run'));
+      for (const piece of write(table)) output.append(join(to, `${name}.${kind}`), piece);
     }
     lines.push(`Wrote ${to.replace(/\/*$/, '/')}: ${RUN_TABLES.join(', ')} as .${kind}\n`);
   }

@@ -4,6 +4,7 @@ import { fail } from '../../base/errors.ts';
 import { type Files, readReference } from '../../base/files.ts';
 import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
 import type { SourceText } from '../../base/source.ts';
+import { joined } from '../../base/source.ts';
 import {
   type Experiment,
   loadExperiment,
@@ -161,7 +162,7 @@ async function run(
   if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
-  if (options.json) printJson(written['summary.json']());
+  if (options.json) printJson(joined(written['summary.json']()));
   else printVerdict(`${runText(result, { ...textOptions(options), against })}\n${wrote}`);
   if (options.failOnMiss) checkMisses(experiment, result);
 }

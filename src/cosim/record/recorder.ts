@@ -2,48 +2,49 @@ import { fail } from '../../base/errors.ts';
 import { MOST_VALUES, SCALARS } from '../limits.ts';
 import type { DomainTrace, Trace } from '../result.ts';
 
-/** Rows of a chunk. Full chunks never change, so that forks of a run share them; a fork copies the open one. */
-const CHUNK_ROWS = 256;
+/** Rows for which columns have space at first. */
+const FIRST_ROWS = 256;
 
-/** A buffer whose memory can be given back before anything collects it; ES2024, and in Node 20. */
-interface Buffers {
-  new (bytes: number, options: { readonly maxByteLength: number }): ArrayBuffer & { resize?(bytes: number): void };
-}
+/** A snapshot copies at most so many rows; more of them become a part that it shares with the run. */
+const MOST_COPIED = 1024;
+
+/** Values of some epochs in a row, by column. */
+type Columns = readonly Float64Array[];
 
 /** The record so far, as plain data. */
 export interface RecorderState {
-  readonly full: readonly Float64Array[];
-  readonly open: Float64Array;
-  readonly epochs: number;
+  /** Parts that never change again, in order of time: the run and its forks share them. */
+  readonly parts: readonly Columns[];
+  readonly open: Columns;
 }
 
-/** Collects the rows of a trace, one per epoch. */
+/** Collects the rows of a trace, one per epoch, in columns that double their space. */
 export class Recorder {
   readonly domains: number;
   readonly blocks: number;
   readonly width: number;
   private readonly hasTemperatures: boolean;
-  /** Chunks of rows, and the one that is being filled. */
-  private full: readonly Float64Array[] = [];
-  private open: Float64Array;
-  private epochs = 0;
-  /** Whether somebody else may hold full chunks. */
-  private isShared = false;
+  private parts: readonly Columns[] = [];
+  /** The columns that grow, and how many of their rows are in use. */
+  private open: Columns;
+  private rows = 0;
+  /** Epochs of all parts together. */
+  private before = 0;
 
   constructor(domains: number, blocks: number, hasTemperatures: boolean) {
     this.domains = domains;
     this.blocks = blocks;
     this.hasTemperatures = hasTemperatures;
     this.width = this.blockAt(hasTemperatures ? 2 * blocks : blocks);
-    this.open = this.newChunk();
+    this.open = this.newColumns();
   }
 
-  /** Appends a row; its values stand in the order in which `trace` reads the columns. */
+  /** Appends a row; its values stand in the order in which `trace` reads the columns. Error: as for `checkLength`. */
   append(values: Float64Array): void {
-    const row = this.epochs % CHUNK_ROWS;
-    if (row === 0 && this.epochs > 0) this.closeChunk();
-    this.open.set(values, row * this.width);
-    this.epochs++;
+    if (this.rows === this.open[0].length) this.grow();
+    const { open, rows } = this;
+    for (let i = 0; i < open.length; i++) open[i][rows] = values[i];
+    this.rows++;
   }
 
   /** Index of a domain's six columns, and of a block's power. */
@@ -55,22 +56,15 @@ export class Recorder {
     return SCALARS + 6 * this.domains + b;
   }
 
-  /** The same as `trace`, for the last time: the rows give their memory back as they turn into columns. */
-  takeTrace(): Trace {
-    return this.traceOf(this.columns(!this.isShared));
-  }
-
+  /** The rows so far. The run may go on. */
   trace(): Trace {
-    return this.traceOf(this.columns(false));
-  }
-
-  private traceOf(columns: readonly Float64Array[]): Trace {
+    const columns = this.columns();
     const domains = Array.from({ length: this.domains }, (_, d): DomainTrace => {
       const [frequencyHz, voltageV, busy, stall, idle, dead] = columns.slice(this.domainAt(d), this.domainAt(d + 1));
       return { frequencyHz, voltageV, busy, stall, idle, dead };
     });
     return {
-      epochs: this.epochs,
+      epochs: this.before + this.rows,
       timeS: columns[0],
       durationS: columns[1],
       inference: Int32Array.from(columns[2]),
@@ -92,43 +86,58 @@ export class Recorder {
   }
 
   save(): RecorderState {
-    this.isShared = true;
-    const rows = this.epochs - this.full.length * CHUNK_ROWS;
-    return { full: this.full, open: this.open.slice(0, rows * this.width), epochs: this.epochs };
+    if (this.rows > MOST_COPIED) this.close();
+    return { parts: this.parts, open: this.open.map((column) => column.slice(0, this.rows)) };
   }
 
-  load({ full, open, epochs }: RecorderState): void {
-    this.isShared = true;
-    this.full = full;
-    this.open.set(open);
-    this.epochs = epochs;
+  load({ parts, open }: RecorderState): void {
+    this.parts = parts;
+    this.before = parts.reduce((sum, [column]) => sum + column.length, 0);
+    this.rows = open[0].length;
+    this.open = open.map((column) => withSpace(column, Math.max(FIRST_ROWS, this.rows)));
   }
 
-  private closeChunk(): void {
-    this.checkLength(this.epochs + 1);
-    this.full = [...this.full, this.open];
-    this.open = this.newChunk();
+  /** Makes the open columns a part. */
+  private close(): void {
+    this.parts = [...this.parts, this.used()];
+    this.before += this.rows;
+    this.rows = 0;
+    this.open = this.newColumns();
   }
 
-  private newChunk(): Float64Array {
-    const length = CHUNK_ROWS * this.width;
-    const maxByteLength = 8 * length;
-    return new Float64Array(new (ArrayBuffer as unknown as Buffers)(maxByteLength, { maxByteLength }), 0, length);
+  private grow(): void {
+    this.checkLength(this.before + this.rows + 1);
+    this.open = this.open.map((column) => withSpace(column, 2 * column.length));
   }
 
-  private columns(givesBack: boolean): Float64Array[] {
-    const { width, epochs } = this;
-    const columns = Array.from({ length: width }, () => new Float64Array(epochs));
-    const rows = new Float64Array(CHUNK_ROWS * width);
-    [...this.full, this.open].forEach((chunk, c) => {
-      rows.set(chunk);
-      const first = c * CHUNK_ROWS;
-      const count = Math.min(CHUNK_ROWS, epochs - first);
-      for (let n = 0, at = 0; n < count; n++) {
-        for (let i = 0; i < width; i++, at++) columns[i][first + n] = rows[at];
-      }
-      if (givesBack) (chunk.buffer as InstanceType<Buffers>).resize?.(0);
-    });
-    return columns;
+  private newColumns(): Columns {
+    return Array.from({ length: this.width }, () => new Float64Array(FIRST_ROWS));
   }
+
+  /** The used rows of the open columns. Nothing writes into them again. */
+  private used(): Columns {
+    return this.open.map((column) => column.subarray(0, this.rows));
+  }
+
+  private columns(): Columns {
+    const parts = [...this.parts, this.used()];
+    return parts.length === 1 ? parts[0] : this.open.map((_, i) => joined(parts.map((part) => part[i])));
+  }
+}
+
+/** A copy with space for `length` values. */
+function withSpace(values: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(values);
+  return copy;
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -168,7 +168,7 @@ const TAB = 9;
 const LINE_FEED = 10;
 
 /** Columns of watts as a .ptrace, tab-separated, with nine significant digits a value. */
-export function writePowerTrace(names: readonly string[], columns: readonly ArrayLike<number>[]): string {
+export function* writePowerTrace(names: readonly string[], columns: readonly ArrayLike<number>[]): Generator<string> {
   const samples = columns[0]?.length ?? 0;
   const out = new NumberText();
   out.text(`${names.join('\t')}\n`);
@@ -178,8 +178,9 @@ export function writePowerTrace(names: readonly string[], columns: readonly Arra
       out.number(columns[c][k]);
     }
     out.byte(LINE_FEED);
+    if (out.isPiece) yield out.take();
   }
-  return out.toString();
+  yield out.take();
 }
 
 function duplicates(source: SourceText, words: Words): Diagnostic[] {

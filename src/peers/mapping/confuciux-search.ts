@@ -10,7 +10,7 @@ import {
   searchConfuciuxGeneticallyInSteps,
   solveConfuciux,
 } from '../../mapping/index.ts';
-import { type MapReport, mapReportHtml } from '../../report/index.ts';
+import { groupDigits, type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
@@ -53,10 +53,10 @@ function reportOf(
     all.map((step) => [step.evaluations, Math.abs(of(step))] as const);
   return {
     title: `ConfuciuX's problem by ${search === 'ga' ? 'genetic' : 'random'} search`,
-    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${optimum}.`],
+    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${groupDigits(optimum)}.`],
     facts: [
-      ['Found', String(Math.abs(reward))],
-      ['Designs scored', String(evaluations)],
+      ['Found', groupDigits(Math.abs(reward))],
+      ['Designs scored', groupDigits(evaluations)],
     ],
     nest: [],
     bars: [],
@@ -65,19 +65,18 @@ function reportOf(
         id: 'convergence',
         title: 'Convergence',
         note: 'The best design so far, and the mean of the designs of a generation that are within the budget.',
-        plot: {
-          label: `${fitness} over scored designs`,
-          x: 'designs scored',
-          y: fitness,
-          kind: 'steps',
-          logX: false,
-          logY: true,
-          series: [
-            { name: 'best', points: series(({ best }) => best) },
-            { name: 'mean', points: series(({ mean }) => mean) },
-          ],
-          reference: { name: 'optimum', value: optimum },
-        },
+        kind: 'plot',
+        label: `${fitness} over scored designs`,
+        x: 'designs scored',
+        y: fitness,
+        shape: 'steps',
+        logX: false,
+        logY: true,
+        series: [
+          { name: 'best', points: series(({ best }) => best) },
+          { name: 'mean', points: series(({ mean }) => mean) },
+        ],
+        reference: { name: 'optimum', value: optimum },
       },
     ],
     tables: [

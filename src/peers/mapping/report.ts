@@ -79,36 +79,45 @@ function nestOf(
 
 function barsOf(input: TimeloopInput, evaluation: TimeloopEvaluation): BarChart[] {
   const { architecture, problem } = input;
-  const { levels } = evaluation;
-  const compute = levels[architecture.compute.name].energy_total as number;
+  const { tensors } = problem;
+  const compute = evaluation.levels[architecture.compute.name].energy_total as number;
+  const parts = tensors.map(({ name }, t) => ({ name, ink: `c${t % 8}` }));
+  const common = { kind: 'bars', mark: null } as const;
   return [
     {
+      ...common,
       id: 'traffic',
       title: 'Traffic',
-      note: 'Words read from a memory for what lies below it, and results that come back, over all used instances.',
+      note: 'words read from a memory for what lies below it, and results that come back, over all used instances',
+      quantity: 'words',
+      unit: '',
+      parts,
       rows: trafficOf(input, evaluation).map(({ name, words }) => ({
         name,
-        parts: words.map((part) => ({ name: part.tensor, value: part.words })),
+        values: tensors.map((tensor) => sumOf(words.filter((part) => part.tensor === tensor.name))),
       })),
-      text: (words) => engineering(words, ''),
     },
     {
+      ...common,
       id: 'energy',
       title: 'Energy',
-      note: 'Energy of the accesses of each memory by data space, and of the products.',
+      note: 'accesses of each memory by data space, and the products',
+      quantity: 'energy_j',
+      unit: 'J',
+      parts: [...parts, { name: 'products', ink: `c${parts.length % 8}` }],
       rows: [
         ...architecture.storages.map(({ name }) => ({
           name,
-          parts: problem.tensors.map(({ name: tensor }) => ({
-            name: tensor,
-            value: statsAt(evaluation, name, tensor)?.energy_pJ ?? 0,
-          })),
+          values: [...tensors.map((tensor) => 1e-12 * (statsAt(evaluation, name, tensor.name)?.energy_pJ ?? 0)), 0],
         })),
-        { name: architecture.compute.name, parts: [{ name: 'products', value: compute }] },
+        { name: architecture.compute.name, values: [...tensors.map(() => 0), 1e-12 * compute] },
       ],
-      text: (pj) => engineering(pj * 1e-12, 'J'),
     },
   ];
+}
+
+function sumOf(parts: readonly { readonly words: number }[]): number {
+  return parts.reduce((sum, { words }) => sum + words, 0);
 }
 
 /** The part that a search adds to the report of its mapping. */
@@ -144,7 +153,7 @@ export function timeloopReport(
     facts: [
       ['Energy', engineering(energyPj * 1e-12, 'J')],
       ['Cycles', groupDigits(cycles)],
-      ['Energy x cycles', `${(energyPj * cycles).toPrecision(6)} pJ cycles`],
+      ['Energy x cycles', engineering(energyPj * 1e-12 * cycles, 'J cycles')],
       ['Multipliers in use', `${(100 * utilization).toFixed(1)} %`],
       ['Products', groupDigits(evaluation.computes)],
     ],
@@ -168,16 +177,15 @@ function convergencePlot({ objective, steps, lowerBound }: SearchShown): MapRepo
       id: 'convergence',
       title: 'Convergence',
       note: 'The best value found after each number of evaluated mappings; the bound says what no mapping can beat.',
-      plot: {
-        label: `Best ${objective} over evaluated mappings`,
-        x: 'mappings evaluated',
-        y: objective,
-        kind: 'steps',
-        logX: true,
-        logY: true,
-        series: [{ name: 'best', points: best }, ...(bounds.length > 0 ? [{ name: 'bound', points: bounds }] : [])],
-        ...(bounds.length === 0 && lowerBound > 0 && { reference: { name: 'lower bound', value: lowerBound } }),
-      },
+      kind: 'plot',
+      label: `Best ${objective} over evaluated mappings`,
+      x: 'mappings evaluated',
+      y: objective,
+      shape: 'steps',
+      logX: true,
+      logY: true,
+      series: [{ name: 'best', points: best }, ...(bounds.length > 0 ? [{ name: 'bound', points: bounds }] : [])],
+      ...(bounds.length === 0 && lowerBound > 0 && { reference: { name: 'lower bound', value: lowerBound } }),
     },
   ];
 }
@@ -189,15 +197,14 @@ function frontPlot({ front }: SearchShown): MapReport['plots'][number][] {
       id: 'front',
       title: 'Pareto front',
       note: `${front.length === 1 ? 'One mapping' : `${front.length} mappings`} that no other one beats in both energy and cycles.`,
-      plot: {
-        label: `Energy over cycles of ${front.length} mappings`,
-        x: 'cycles',
-        y: 'energy, J',
-        kind: 'dots',
-        logX: false,
-        logY: false,
-        series: [{ name: 'mappings', points: front.map(({ cost }) => [cost.cycles, cost.energyPj * 1e-12] as const) }],
-      },
+      kind: 'plot',
+      label: `Energy over cycles of ${front.length} mappings`,
+      x: 'cycles',
+      y: 'energy, J',
+      shape: 'dots',
+      logX: false,
+      logY: false,
+      series: [{ name: 'mappings', points: front.map(({ cost }) => [cost.cycles, cost.energyPj * 1e-12] as const) }],
     },
   ];
 }

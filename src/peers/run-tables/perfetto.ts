@@ -1,13 +1,13 @@
-import type { SourceText } from '../../base/source.ts';
+import type { SourcePieces } from '../../base/source.ts';
 import { ZERO_CELSIUS_K } from '../../base/units.ts';
-import { numbersIn, type Table, tableOf, textsIn } from './table.ts';
+import { numbersOf, readTable, type TypedColumn, textsOf } from './table.ts';
 
 /** The tables of a run that a trace shows (docs/formats/outputs.md). */
 export interface RunTables {
   /** trace.csv. */
-  readonly trace: SourceText;
+  readonly trace: SourcePieces;
   /** events.csv. */
-  readonly events: SourceText;
+  readonly events: SourcePieces;
 }
 
 /** Rows of the trace, as threads of one process. */
@@ -19,8 +19,9 @@ const THREADS = { inferences: 1, layers: 2, transitions: 3 } as const;
  * as counters. Gives the text piece by piece. Errors: `csv-syntax`, `column-count`, `missing-key`, `wrong-type`.
  */
 export function* perfettoTrace({ trace, events }: RunTables): Generator<string> {
-  const epochs = tableOf(trace, ['time_s', 'duration_s', 'inference', 'layer']);
-  const decisions = tableOf(events, ['time_s', 'kind', 'policy', 'domain', 'from', 'to', 'reason']);
+  const places = ['inference', 'layer'];
+  const epochs = readTable(trace, (name) => (places.includes(name) ? 'text' : 'number'), [...TIMES, ...places]);
+  const decisions = readTable(events, (name) => (name === 'time_s' ? 'number' : 'text'), ['time_s', ...WORDS]);
   yield '{"displayTimeUnit":"ms","traceEvents":[\n';
   yield Object.entries(THREADS)
     .map(([name, tid]) => JSON.stringify({ name: 'thread_name', ph: 'M', pid: 1, tid, args: { name } }))
@@ -32,6 +33,11 @@ export function* perfettoTrace({ trace, events }: RunTables): Generator<string> 
   yield '\n]}\n';
 }
 
+const TIMES = ['time_s', 'duration_s'] as const;
+const WORDS = ['kind', 'policy', 'domain', 'from', 'to', 'reason'] as const;
+
+type Table = readonly TypedColumn[];
+
 const US = 1e6;
 
 /** Microseconds with a thousandth, so that rounding of seconds does not show. */
@@ -41,14 +47,14 @@ function microseconds(seconds: number): number {
 
 /** Epochs in a row with the same value in a column, as slices; an empty value is a pause. */
 function* slices(table: Table, column: string, tid: number, nameOf: (value: string) => string): Generator<string> {
-  const values = textsIn(table, column);
+  const values = textsOf(table, column);
   let begin = 0;
   let name = '';
   let end = 0;
   const slice = (): string =>
     `,\n${JSON.stringify({ name: nameOf(name), ph: 'X', pid: 1, tid, ts: microseconds(begin), dur: microseconds(end - begin) })}`;
-  const [endS, durationS] = ['time_s', 'duration_s'].map((needed) => numbersIn(table, needed));
-  for (let i = 0; i < table.rows.length; i++) {
+  const [endS, durationS] = TIMES.map((name) => numbersOf(table, name));
+  for (let i = 0; i < endS.length; i++) {
     const value = values[i];
     if (value !== name) {
       if (name !== '') yield slice();
@@ -62,10 +68,10 @@ function* slices(table: Table, column: string, tid: number, nameOf: (value: stri
 
 /** Transitions as instants. */
 function* transitions(table: Table): Generator<string> {
-  const timeS = numbersIn(table, 'time_s');
-  const columns = ['kind', 'domain', 'from', 'to', 'policy', 'reason'].map((name) => textsIn(table, name));
+  const timeS = numbersOf(table, 'time_s');
+  const columns = WORDS.map((name) => textsOf(table, name));
   for (let i = 0; i < timeS.length; i++) {
-    const [kind, domain, from, to, policy, reason] = columns.map((texts) => texts[i]);
+    const [kind, policy, domain, from, to, reason] = columns.map((texts) => texts[i]);
     if (kind !== 'transition') continue;
     yield `,\n${JSON.stringify({
       name: `${domain}: ${from} to ${to}`,
@@ -89,14 +95,14 @@ const COUNTERS = [
 
 /** Means of an epoch stand at its start, temperatures at its end. Equal values in a row are written once. */
 function* counters(table: Table): Generator<string> {
-  const [endS, durationS] = ['time_s', 'duration_s'].map((needed) => numbersIn(table, needed));
+  const [endS, durationS] = TIMES.map((name) => numbersOf(table, name));
   for (const { prefix, name, of } of COUNTERS) {
-    const series = table.columns.filter((column) => column.startsWith(prefix));
+    const series = table.filter((column) => column.name.startsWith(prefix));
     if (series.length === 0) continue;
-    const keys = series.map((column) => JSON.stringify(column.slice(prefix.length)));
-    const values = series.map((column) => numbersIn(table, column));
+    const keys = series.map((column) => JSON.stringify(column.name.slice(prefix.length)));
+    const values = series.map((column) => numbersOf(table, column.name));
     let before = '';
-    for (let i = 0; i < table.rows.length; i++) {
+    for (let i = 0; i < endS.length; i++) {
       const args = `{${keys.map((key, s) => `${key}:${Number(of(values[s][i]).toPrecision(7))}`).join(',')}}`;
       if (args === before) continue;
       before = args;

@@ -1,48 +1,143 @@
-import { fail, nearestName } from '../../base/errors.ts';
-import type { SourceText } from '../../base/source.ts';
+import { fail, InputError, nearestName } from '../../base/errors.ts';
+import type { Pieces, SourcePieces, SourceText } from '../../base/source.ts';
 import { type Cell, cellSpan, type Row, readCsv } from '../../formats/csv.ts';
 
-/** A table by named columns. */
-export interface Table {
-  readonly source: SourceText;
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
+/** A column of a run's table. An empty cell of a column of numbers is NaN. */
+export type TypedColumn =
+  | { readonly name: string; readonly numbers: Float64Array }
+  | { readonly name: string; readonly texts: readonly string[] };
+
+/** The content of the cells of a column. */
+export type ColumnKind = 'text' | 'number' | 'number or empty';
+
+/** Characters that are read at a time: their cells, some objects each, take a hundred times the memory of the numbers. */
+const BATCH = 2 ** 20;
+
+/**
+ * Reads a table of any length, of which only the columns stay in memory. It has at least the `needed` columns. Errors: `csv-syntax`,
+ * `missing-key`, `column-count`, `wrong-type`.
+ */
+export function readTable(
+  { file, pieces }: SourcePieces,
+  kindOf: (column: string) => ColumnKind,
+  needed: readonly string[] = [],
+): TypedColumn[] {
+  let columns: Column[] | undefined;
+  let line = 0;
+  for (const text of batches(pieces)) {
+    const source = { file, text };
+    placedAfter(line, () => {
+      const rows = readCsv(source);
+      columns ??= rows.length === 0 ? undefined : columnsOf(source, rows.shift()!, kindOf, needed);
+      for (const row of rows) appendRow(source, columns!, row);
+    });
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++;
+  }
+  columns ??= columnsOf({ file, text: '' }, [], kindOf, needed);
+  return columns.map((column) => column.result());
 }
 
-/** Reads a table with at least the `needed` columns. Errors: `csv-syntax`, `missing-key`, `column-count`. */
-export function tableOf(source: SourceText, needed: readonly string[] = []): Table {
-  const [header, ...rows] = readCsv(source);
-  const columns = header?.map(({ text }) => text) ?? [];
-  const missing = needed.find((name) => !columns.includes(name));
+/** The numbers and texts of columns that a table has. */
+export function numbersOf(table: readonly TypedColumn[], name: string): Float64Array {
+  const column = table.find((one) => one.name === name);
+  return column && 'numbers' in column ? column.numbers : new Float64Array();
+}
+
+export function textsOf(table: readonly TypedColumn[], name: string): readonly string[] {
+  const column = table.find((one) => one.name === name);
+  return column && 'texts' in column ? column.texts : [];
+}
+
+/** Whole lines, many at a time. */
+function* batches(pieces: Pieces): Generator<string> {
+  let waiting = '';
+  for (const piece of pieces) {
+    waiting += piece;
+    if (waiting.length < BATCH) continue;
+    const end = waiting.lastIndexOf('\n') + 1;
+    if (end > 0) yield waiting.slice(0, end);
+    waiting = waiting.slice(end);
+  }
+  if (waiting !== '') yield waiting;
+}
+
+/** Does `read` on a text that follows so many lines of its file, to which the places of errors refer. */
+function placedAfter(lines: number, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      error.diagnostics.map((d) => ({ ...d, span: d.span && { ...d.span, line: d.span.line + lines } })),
+    );
+  }
+}
+
+/** A column that grows. */
+interface Column {
+  append(source: SourceText, cell: Cell): void;
+  result(): TypedColumn;
+}
+
+function columnsOf(
+  source: SourceText,
+  header: Row,
+  kindOf: (column: string) => ColumnKind,
+  needed: readonly string[],
+): Column[] {
+  const names = header.map(({ text }) => text);
+  const missing = needed.find((name) => !names.includes(name));
   if (missing !== undefined) {
     fail('missing-key', `${source.file} has no column "${missing}"`, {
-      span: cellSpan(source, header?.[0] ?? { text: '', from: 0, to: 0 }),
+      span: cellSpan(source, header[0] ?? { text: '', from: 0, to: 0 }),
       expected: 'a table that isotherm run wrote',
-      suggestion: nearestName(missing, columns),
+      suggestion: nearestName(missing, names),
     });
   }
-  const uneven = rows.find((row) => row.length !== columns.length);
-  if (uneven) {
-    fail('column-count', `a row has ${uneven.length} values, and the header ${columns.length}`, {
-      span: cellSpan(source, uneven[0]),
+  return names.map((name) => {
+    const kind = kindOf(name);
+    return kind === 'text' ? textColumn(name) : numberColumn(name, kind === 'number or empty');
+  });
+}
+
+function appendRow(source: SourceText, columns: readonly Column[], row: Row): void {
+  if (row.length !== columns.length) {
+    fail('column-count', `a row has ${row.length} values, and the header ${columns.length}`, {
+      span: cellSpan(source, row[0]),
       expected: 'a table that is complete',
     });
   }
-  return { source, columns, rows };
+  for (let c = 0; c < row.length; c++) columns[c].append(source, row[c]);
 }
 
-/** The numbers of a column; an empty cell is an error, or `empty`. Error: `wrong-type`. */
-export function numbersIn({ source, columns, rows }: Table, name: string, empty?: number): Float64Array {
-  const at = columns.indexOf(name);
-  return Float64Array.from(rows, (row) =>
-    row[at].text === '' && empty !== undefined ? empty : numberIn(source, row[at], name),
-  );
+function textColumn(name: string): Column {
+  const texts: string[] = [];
+  // Most texts are repeated. One of each is enough.
+  const known = new Map<string, string>();
+  return {
+    append(_, { text }) {
+      const same = known.get(text);
+      if (same === undefined) known.set(text, text);
+      texts.push(same ?? text);
+    },
+    result: () => ({ name, texts }),
+  };
 }
 
-/** The texts of a column. */
-export function textsIn({ columns, rows }: Table, name: string): string[] {
-  const at = columns.indexOf(name);
-  return rows.map((row) => row[at].text);
+function numberColumn(name: string, mayBeEmpty: boolean): Column {
+  let numbers = new Float64Array(256);
+  let count = 0;
+  return {
+    append(source, cell) {
+      if (count === numbers.length) {
+        const larger = new Float64Array(2 * count);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[count++] = cell.text === '' && mayBeEmpty ? Number.NaN : numberIn(source, cell, name);
+    },
+    result: () => ({ name, numbers: numbers.subarray(0, count) }),
+  };
 }
 
 function numberIn(source: SourceText, cell: Cell, name: string): number {

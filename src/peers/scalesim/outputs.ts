@@ -1,4 +1,5 @@
 import type { Files } from '../../base/files.ts';
+import type { Pieces } from '../../base/source.ts';
 import { accelergyFiles } from '../../energy/index.ts';
 import type { SimulateConfig } from '../../formats/scalesim/index.ts';
 import { layerActivityCsv } from '../../report/files/index.ts';
@@ -17,7 +18,7 @@ export function modelFiles(
   input: SimulationInput,
   results: readonly LayerOutcome[],
   interval: number | undefined,
-): Record<string, string> {
+): Record<string, string | Pieces> {
   const { architecture, actionCounts } = accelergyFiles(...scaleSimDesign(bundled, input.config, results));
   return {
     ...scaleSimReports(results.map(({ report }) => report)),
@@ -27,7 +28,7 @@ export function modelFiles(
   };
 }
 
-function activity({ config, layouts }: SimulationInput, results: readonly LayerOutcome[], interval: number): string {
+function activity({ config, layouts }: SimulationInput, results: readonly LayerOutcome[], interval: number): Pieces {
   const layers = results.map(({ layer, start, stop }, i) => ({
     name: layer.name,
     start,

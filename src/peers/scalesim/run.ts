@@ -1,5 +1,6 @@
 import { type Diagnostic, fail } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import { type Pieces, piecesOf } from '../../base/source.ts';
 import type { ScaleSimVersion } from '../../formats/scalesim/index.ts';
 import type { MemoryModel } from '../../systolic/index.ts';
 import { accelergyCollector } from '../scalesim-accelergy/collector.ts';
@@ -42,12 +43,14 @@ export interface ScaleSimRun {
  */
 export function runScaleSim(job: ScaleSimJob, files: ScaleSimFiles): ScaleSimRun {
   const { runName, texts, summary } = job.compat === undefined ? ownModel(job) : asScaleSim(job, files);
-  for (const [name, text] of Object.entries(texts)) files.write(`${runName}/${name}`, text);
+  for (const [name, text] of Object.entries(texts)) {
+    for (const piece of piecesOf(text)) files.write(`${runName}/${name}`, piece);
+  }
   return { runName, summary };
 }
 
 interface Simulated extends ScaleSimRun {
-  readonly texts: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string | Pieces>>;
 }
 
 function ownModel({ texts, interval, saveTraces, memory, bundled, warn, onProgress }: ScaleSimJob): Simulated {

@@ -1,5 +1,6 @@
 import type { DomainShares, Observation, PolicyDomain, RunnablePolicy } from '../policy.ts';
 import { exactlyAt, rangesByPoint } from '../ranges.ts';
+import { percent } from '../text.ts';
 
 /** A governor's answer for one domain. */
 export interface Choice<State> {
@@ -24,19 +25,20 @@ export function perDomain<State>(
       if (!triggers.has('epoch') || isFirst(observation)) {
         return { ranges: held(points), state: states, reason: 'unchanged until the next epoch' };
       }
-      const after: State[] = [];
-      let isSame = true;
+      let after: State[] | null = null;
       let reason = '';
       for (let d = 0; d < domains.length; d++) {
         const domain = domains[d];
         const before = points[domain.name];
         const { point, state } = choose(domain, shares[domain.name], before, states[d]);
         chosen[d] = point;
-        after.push(state);
-        if (state !== states[d]) isSame = false;
+        if (state !== states[d]) {
+          after ??= states.slice();
+          after[d] = state;
+        }
         if (point !== before) reason += (reason === '' ? '' : ', ') + textOf(domain, shares[domain.name]);
       }
-      return { ranges: rangesOf(chosen), state: isSame ? states : after, reason: reason || 'unchanged' };
+      return { ranges: rangesOf(chosen), state: after ?? states, reason: reason || 'unchanged' };
     },
   };
 }
@@ -47,5 +49,5 @@ function isFirst({ timeS }: Observation): boolean {
 }
 
 export function loadText({ name }: PolicyDomain, { busy }: DomainShares): string {
-  return `${name} was busy ${(100 * busy).toFixed(1)} %`;
+  return `${name} was busy ${percent(busy)}`;
 }

@@ -3,6 +3,7 @@ import { requireDeadline, sharedCandidates } from '../candidates.ts';
 import { lowestAtLeast } from '../clocks.ts';
 import type { PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { type Ranges, rangesByPoint, topOf } from '../ranges.ts';
+import { percent } from '../text.ts';
 
 const Gain = (description: string) => Type.Number({ minimum: 0, maximum: 1000, description });
 const Parameters = Type.Object(
@@ -64,7 +65,7 @@ export const pidPace: PolicyKind<Checked> = {
         const isFutile = (delay > 0 && wanted > 1) || (delay < 0 && wanted < 0);
         const integral = isFutile ? integralBefore : added;
         const share = Math.min(1, Math.max(0, nominal + kp * delay + ki * integral));
-        const reason = `${(100 * delay).toFixed(1)} % of the deadline behind: ${(100 * share).toFixed(1)} % of the clock`;
+        const reason = `${percent(delay)} of the deadline behind: ${percent(share)} of the clock`;
         return { ranges: rangesAt(share), state: { inference: inference.index, integral, share }, reason };
       },
     };

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { fixedText } from '../../base/number-text.ts';
 import { requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { Observation, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { held } from '../ranges.ts';
@@ -33,7 +34,7 @@ export const slackStep: PolicyKind<number> = {
         const ratio = progressRatio(observation, deadlineS);
         const setting = next(state.setting, ratio, top);
         if (setting === state.setting) return { ranges: ranges[setting], state, reason: 'unchanged' };
-        const reason = `progress is ${ratio.toFixed(3)} of the time passed: setting ${setting} of ${top}`;
+        const reason = `progress is ${fixedText(ratio, 3)} of the time passed: setting ${setting} of ${top}`;
         return { ranges: ranges[setting], state: { setting }, reason };
       },
     };

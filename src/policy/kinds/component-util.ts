@@ -4,6 +4,7 @@ import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Decision, Observation, PolicyContext, PolicyDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { exactly, exactlyAt, topOf } from '../ranges.ts';
+import { percent } from '../text.ts';
 import { balancedLayers } from './balance.ts';
 
 const Parameters = Type.Object(
@@ -141,5 +142,5 @@ function stepOf(domain: PolicyDomain, { points, shares }: Observation, { high, l
 }
 
 function stallText({ domain, step }: Step, { shares }: Observation): string {
-  return `${domain.name} stalled ${(100 * shares[domain.name].stall).toFixed(1)} %: ${step > 0 ? 'up' : 'down'}`;
+  return `${domain.name} stalled ${percent(shares[domain.name].stall)}: ${step > 0 ? 'up' : 'down'}`;
 }

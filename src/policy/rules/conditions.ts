@@ -67,9 +67,8 @@ export class Conditions {
   compile(file: ConditionFile | undefined, path: Path, domain: PolicyDomain, inRegion: boolean): Condition {
     if (file === undefined) return { holds: () => true, shown: [], trip: null };
     const parts = Object.keys(file).map((key) => this.part(file, key as keyof ConditionFile, path, domain, inRegion));
-    const holds = (): boolean => parts.every((part) => part.holds());
     return {
-      holds: parts.length === 1 ? parts[0].holds : holds,
+      holds: allOf(parts.map(({ holds }) => holds)),
       shown: parts.flatMap(({ shown }) => shown),
       trip: parts.find(({ trip }) => trip !== null)?.trip ?? null,
     };
@@ -92,7 +91,8 @@ export class Conditions {
       const all = file[key]!.map((inner, i) => compile(inner, key, i));
       const shown = all.flatMap((one) => one.shown);
       if (key === 'any') return { holds: () => all.some((one) => one.holds()), shown, trip: null };
-      return { holds: () => all.every((one) => one.holds()), shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
+      const holds = allOf(all.map((one) => one.holds));
+      return { holds, shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
     }
     const { question } = this;
     if (key === 'running') {
@@ -166,21 +166,29 @@ export class Conditions {
     question.observation = observation;
     question.components = null;
     known.fill(0);
-    let { last, change } = before;
-    if (changing.length > 0 && observation.triggers.has('epoch')) {
-      const now = changing.map((reading) => this.value(reading));
-      change = last.length === 0 ? [] : now.map((value, i) => value - last[i]);
-      last = now;
+    this.memory = before;
+    if (changing.length > 0 && observation.triggers.has('epoch')) this.lookAtChanges(before);
+    let latched: number[] | null = null;
+    for (let i = 0; i < latches.length; i++) {
+      const { reading, test, wide } = latches[i];
+      const isOn = isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0;
+      if (isOn === before.latched[i]) continue;
+      latched ??= Array.from(latches, (_, k) => before.latched[k] ?? 0);
+      latched[i] = isOn;
     }
-    this.memory = { latched: before.latched, last, change };
-    if (latches.length > 0) {
-      const latched = latches.map(({ reading, test, wide }, i) =>
-        isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0,
-      );
-      if (latched.some((one, i) => one !== before.latched[i])) this.memory = { latched, last, change };
-    }
-    if (last === before.last && this.memory.latched === before.latched) this.memory = before;
+    if (latched !== null) this.memory = { latched, last: this.memory.last, change: this.memory.change };
     return this.memory;
+  }
+
+  /** Remembers the readings of this epoch, and how they changed since the last one. */
+  private lookAtChanges({ latched, last: before }: Memory): void {
+    const last: number[] = [];
+    const change: number[] = [];
+    for (let i = 0; i < this.changing.length; i++) {
+      last.push(this.value(this.changing[i]));
+      if (before.length > 0) change.push(last[i] - before[i]);
+    }
+    this.memory = { latched, last, change };
   }
 
   /** A reading of the present question; NaN if there is none. */
@@ -192,6 +200,15 @@ export class Conditions {
     }
     return values[reading];
   }
+}
+
+/** Whether all tests hold; most conditions have one or two, and every question tests them. */
+function allOf(tests: readonly Condition['holds'][]): Condition['holds'] {
+  const [first, second, ...rest] = tests;
+  if (first === undefined) return () => true;
+  if (second === undefined) return first;
+  if (rest.length === 0) return () => first() && second();
+  return () => first() && second() && rest.every((test) => test());
 }
 
 /** False for NaN: a reading that does not exist is within no bounds. */

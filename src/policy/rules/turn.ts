@@ -1,5 +1,5 @@
 import type { Decision, Observation, PointRange, Saturation } from '../policy.ts';
-import { topOf } from '../ranges.ts';
+import { recordsByNumber, topOf } from '../ranges.ts';
 import type { Action } from './actions.ts';
 import { type Memory, NO_MEMORY } from './conditions.ts';
 import type { Clause, Program } from './program.ts';
@@ -30,15 +30,16 @@ export class Turn {
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
   private readonly rests: Int32Array;
-  /** The ranges said last, and the object that said them. */
-  private readonly saidLow: Int32Array;
-  private readonly saidHigh: Int32Array;
-  private said: Decision['ranges'] | null = null;
+  /** The domains that some rule decides, and their ranges: low x points + high. */
+  private readonly decided: Int32Array;
+  private readonly range: Int32Array;
+  private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
   /** The clause behind the range of each domain; null if none holds. */
   private readonly clauses: (Clause | null)[];
   /** The last decision without a reason of its own, for as long as nothing changes. */
   private still: Decision<RuleState> | null = null;
   private readonly beside: RestAndPower;
+  private readonly saysIdle: boolean;
 
   constructor(program: Program) {
     const count = program.domains.length;
@@ -47,10 +48,17 @@ export class Turn {
     this.high = new Int32Array(count);
     this.wanted = new Int32Array(count);
     this.rests = new Int32Array(count);
-    this.saidLow = new Int32Array(count);
-    this.saidHigh = new Int32Array(count);
+    const decided = program.domains.filter((_, d) => program.decides[d]);
+    this.decided = Int32Array.from(decided, (domain) => program.domains.indexOf(domain));
+    this.range = new Int32Array(decided.length);
+    this.rangesOf = recordsByNumber(
+      decided,
+      decided.map(({ points }) => points.length ** 2),
+      (of, { points }): PointRange => [Math.floor(of / points.length), of % points.length],
+    );
     this.clauses = program.domains.map(() => null);
     this.beside = new RestAndPower(program.domains, program.clauses);
+    this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
   }
 
   decide(observation: Observation, state: RuleState): Decision<RuleState> {
@@ -72,16 +80,12 @@ export class Turn {
     if (isSame && saturated === null && still?.state === state) {
       if (still.idle === idle && still.states === states && still.capW === capW) return still;
     }
-    const after = isSame ? state : this.stateAfter(memory);
-    const decision: Decision<RuleState> = {
-      ranges: this.ranges(),
-      state: after,
-      reason: this.reason(state),
-      ...(idle === undefined ? {} : { idle }),
-      ...(states === undefined ? {} : { states }),
-      ...(capW === undefined ? {} : { capW }),
-      ...(saturated ? { saturated } : {}),
-    };
+    const after = isSame ? state : this.stateAfter(state, memory);
+    const decision: Answer = { ranges: this.ranges(), state: after, reason: this.reason(state) };
+    if (idle !== undefined) decision.idle = idle;
+    if (states !== undefined) decision.states = states;
+    if (capW !== undefined) decision.capW = capW;
+    if (saturated) decision.saturated = saturated;
     this.still = saturated === null && isSame ? decision : null;
     return decision;
   }
@@ -114,6 +118,7 @@ export class Turn {
 
   /** The state without work: that of the first rule that says one. */
   private idle(): Decision['idle'] {
+    if (!this.saysIdle) return undefined;
     let found: Clause | null = null;
     for (const clauses of this.program.clauses) {
       for (const clause of clauses) {
@@ -125,32 +130,26 @@ export class Turn {
     return found?.idle;
   }
 
-  private stateAfter({ latched, last, change }: Memory): RuleState {
-    const { low, high, wanted, rests } = this;
+  private stateAfter(before: RuleState, { latched, last, change }: Memory): RuleState {
     return {
       latched,
       last,
       change,
-      wanted: listOf(wanted),
-      low: listOf(low),
-      high: listOf(high),
-      rests: listOf(rests),
+      wanted: listOf(this.wanted, before.wanted),
+      low: listOf(this.low, before.low),
+      high: listOf(this.high, before.high),
+      rests: listOf(this.rests, before.rests),
     };
   }
 
-  /** The same object while they are the same: whoever compares them is done at once. */
+  /** The same object for the same ranges: whoever compares them is done at once. */
   private ranges(): Decision['ranges'] {
-    const { program, low, high, saidLow, saidHigh } = this;
-    let isSame = this.said !== null;
-    for (let d = 0; d < low.length; d++) isSame &&= low[d] === saidLow[d] && high[d] === saidHigh[d];
-    if (this.said && isSame) return this.said;
-    saidLow.set(low);
-    saidHigh.set(high);
-    const entries = program.domains.flatMap(({ name }, d): [string, PointRange][] =>
-      program.decides[d] ? [[name, [low[d], high[d]]]] : [],
-    );
-    this.said = Object.fromEntries(entries);
-    return this.said;
+    const { program, low, high, decided, range } = this;
+    for (let i = 0; i < decided.length; i++) {
+      const d = decided[i];
+      range[i] = low[d] * program.domains[d].points.length + high[d];
+    }
+    return this.rangesOf(range);
   }
 
   /** Above the trip of the rule that holds, with every domain at its lowest point. */
@@ -186,16 +185,27 @@ export class Turn {
   private textOf(clause: Clause | null): string {
     if (!clause) return 'no rule holds';
     const { conditions } = this.program;
-    const shown = clause.condition.shown.flatMap(({ name, reading }) => {
+    const texts: string[] = [];
+    for (const { name, reading } of clause.condition.shown) {
       const value = conditions.value(reading);
-      return Number.isNaN(value) ? [] : [`${name} ${UNITS[name].show(value)}`];
-    });
-    return shown.length === 0 ? clause.name : `${clause.name} (${[...new Set(shown)].join(', ')})`;
+      if (Number.isNaN(value)) continue;
+      const text = `${name} ${UNITS[name].show(value)}`;
+      if (!texts.includes(text)) texts.push(text);
+    }
+    if (texts.length === 0) return clause.name;
+    let all = `${clause.name} (${texts[0]}`;
+    for (let i = 1; i < texts.length; i++) all += `, ${texts[i]}`;
+    return `${all})`;
   }
 }
 
-/** Several times as fast as Array.from, for a state that may change at every decision. */
-function listOf(values: Int32Array): number[] {
+type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };
+
+/** The values as plain data: the list before, while it has the same. Several times as fast as Array.from. */
+function listOf(values: Int32Array, before: readonly number[]): readonly number[] {
+  let isSame = true;
+  for (let d = 0; d < values.length; d++) isSame &&= values[d] === before[d];
+  if (isSame) return before;
   const list: number[] = [];
   for (let d = 0; d < values.length; d++) list.push(values[d]);
   return list;

@@ -23,76 +23,83 @@ const MOST_MEMBERS = 65536;
  */
 export class Allowed {
   private readonly domains: readonly PolicyDomain[];
-  private readonly low: number[];
-  private readonly high: number[];
+  private readonly low: Int32Array;
+  private readonly high: Int32Array;
   /** Indices of the policies behind the bounds; -1 for the table. */
-  private readonly lowBy: number[];
-  private readonly highBy: number[];
+  private readonly lowBy: Int32Array;
+  private readonly highBy: Int32Array;
   private members: readonly Member[] | null = null;
   /** The policy that last narrowed the members in each domain; -1 if none did. */
-  private readonly memberBy: number[];
+  private readonly memberBy: Int32Array;
 
   constructor(domains: readonly PolicyDomain[]) {
     this.domains = domains;
-    this.low = [];
-    this.high = [];
-    this.lowBy = [];
-    this.highBy = [];
-    this.memberBy = [];
-    for (let d = 0; d < domains.length; d++) {
-      this.low.push(0);
-      this.high.push(topOf(domains[d]));
-      this.lowBy.push(-1);
-      this.highBy.push(-1);
-      this.memberBy.push(-1);
+    this.low = new Int32Array(domains.length);
+    this.high = new Int32Array(domains.length);
+    this.lowBy = new Int32Array(domains.length);
+    this.highBy = new Int32Array(domains.length);
+    this.memberBy = new Int32Array(domains.length);
+    this.reset();
+  }
+
+  /** Allows all points again. */
+  reset(): void {
+    const { domains, low, high, lowBy, highBy, memberBy } = this;
+    this.members = null;
+    for (let d = 0; d < low.length; d++) {
+      low[d] = 0;
+      high[d] = topOf(domains[d]);
+      lowBy[d] = highBy[d] = memberBy[d] = -1;
     }
   }
 
   /** Narrows domain d to a range that policy `by` wants. Returns the refusal, if there is no such point. */
-  narrow(d: number, wanted: PointRange, by: number): Refusal | null {
-    const { low, high, lowBy, highBy, members } = this;
-    if (wanted[0] > high[d] || wanted[1] < low[d]) {
-      const allowed: PointRange = [low[d], high[d]];
-      const above = wanted[0] > high[d];
-      const winner = above ? highBy[d] : lowBy[d];
-      if (above) [low[d], lowBy[d]] = [high[d], highBy[d]];
-      else [high[d], highBy[d]] = [low[d], lowBy[d]];
-      this.keepNearest(d, wanted, winner);
-      return { domain: this.domains[d].name, winner, wanted, allowed };
+  narrow(d: number, from: number, to: number, by: number): Refusal | null {
+    const { low, high, lowBy, highBy } = this;
+    if (from > high[d] || to < low[d]) return this.refuse(d, [from, to]);
+    if (this.members) {
+      const within = this.members.filter((member) => isInside(member[d], from, to));
+      if (within.length === 0) {
+        const winner = this.memberBy[d];
+        this.keepNearest(d, [from, to], winner);
+        return { domain: this.domains[d].name, winner, wanted: [from, to], allowed: [low[d], high[d]] };
+      }
+      if (within.length < this.members.length) this.memberBy[d] = by;
+      this.members = within;
     }
-    const within = members?.filter((member) => isInside(member[d], wanted));
-    if (within?.length === 0) {
-      const winner = this.memberBy[d];
-      this.keepNearest(d, wanted, winner);
-      return { domain: this.domains[d].name, winner, wanted, allowed: [low[d], high[d]] };
-    }
-    if (wanted[0] > low[d]) {
-      low[d] = wanted[0];
+    if (from > low[d]) {
+      low[d] = from;
       lowBy[d] = by;
     }
-    if (wanted[1] < high[d]) {
-      high[d] = wanted[1];
+    if (to < high[d]) {
+      high[d] = to;
       highBy[d] = by;
     }
-    if (within && within.length < (members as readonly Member[]).length) {
-      this.members = within;
-      this.memberBy[d] = by;
-    }
     return null;
+  }
+
+  /** Shrinks domain d to the bound next to a range beyond it. */
+  private refuse(d: number, wanted: PointRange): Refusal {
+    const { low, high, lowBy, highBy } = this;
+    const allowed: PointRange = [low[d], high[d]];
+    const above = wanted[0] > high[d];
+    const winner = above ? highBy[d] : lowBy[d];
+    if (above) [low[d], lowBy[d]] = [high[d], highBy[d]];
+    else [high[d], highBy[d]] = [low[d], lowBy[d]];
+    this.keepNearest(d, wanted, winner);
+    return { domain: this.domains[d].name, winner, wanted, allowed };
   }
 
   /** Narrows to settings that policy `by` accepts, best first. Returns the refusals, if none of them is allowed. */
   join(settings: readonly PointByDomain[], by: number): readonly Refusal[] {
     const { domains, low, high } = this;
     const wished = settings.map((setting): Member => domains.map(({ name }) => setting[name] ?? -1));
-    const inside = wished.filter((member) =>
-      member.every((point, d) => point < 0 || isInside(point, [low[d], high[d]])),
-    );
+    const inside = wished.filter((member) => member.every((point, d) => isInside(point, low[d], high[d])));
     const joined = this.members ? combined(inside, this.members) : inside;
     if (joined.length === 0) {
       return domains.flatMap((_, d) => {
         const point = wished[0][d];
-        const refusal = point < 0 ? null : this.narrow(d, [point, point], by);
+        const refusal = point < 0 ? null : this.narrow(d, point, point, by);
         return refusal ? [refusal] : [];
       });
     }
@@ -103,17 +110,19 @@ export class Allowed {
     return [];
   }
 
-  /** The point of domain d, and the policy that led to it: -1 if none did. */
-  settled(d: number): { readonly point: number; readonly by: number } {
-    const { low, high, lowBy, highBy, members, memberBy } = this;
-    const chosen = members ? members[0][d] : -1;
-    if (chosen >= 0) return { point: chosen, by: Math.max(memberBy[d], low[d] === high[d] ? this.lastBound(d) : -1) };
-    // A low bound decides only if it leaves one point. Then the later of the two bounds decides.
-    return { point: high[d], by: low[d] === high[d] ? Math.max(lowBy[d], highBy[d]) : highBy[d] };
+  /** The point of domain d. */
+  pointOf(d: number): number {
+    const chosen = this.members ? this.members[0][d] : -1;
+    return chosen >= 0 ? chosen : this.high[d];
   }
 
-  private lastBound(d: number): number {
-    return Math.max(this.lowBy[d], this.highBy[d]);
+  /** The policy that led to the point of domain d; -1 if none did. */
+  deciderOf(d: number): number {
+    const { low, high, lowBy, highBy, members, memberBy } = this;
+    // A low bound decides only if it leaves one point. Then the later of the two bounds decides.
+    const bound = low[d] === high[d] ? Math.max(lowBy[d], highBy[d]) : -1;
+    if (members && members[0][d] >= 0) return Math.max(memberBy[d], bound);
+    return low[d] === high[d] ? bound : highBy[d];
   }
 
   /** Keeps the members whose point of domain d is nearest to the wish, and that point. */
@@ -128,7 +137,8 @@ export class Allowed {
   }
 }
 
-function isInside(point: number, [low, high]: PointRange): boolean {
+/** An open point, -1, is inside any range. */
+function isInside(point: number, low: number, high: number): boolean {
   return point < 0 || (point >= low && point <= high);
 }
 

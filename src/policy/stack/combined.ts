@@ -1,8 +1,9 @@
 import type { Decision, PointByDomain, PointRange, PolicyDomain, PolicyRole, Saturation } from '../policy.ts';
-import { rangeIn } from '../ranges.ts';
+import { recordsByNumber } from '../ranges.ts';
 import { combinedRest, type DomainRest } from '../states/rest.ts';
 import type { IdleState } from '../states/states.ts';
 import { Allowed, type Refusal } from './allowed.ts';
+import { Wish } from './wish.ts';
 
 /** A wish that did not come true: a policy asked for points that the policies above it exclude. */
 export interface StackConflict {
@@ -49,50 +50,105 @@ export interface Member {
   readonly role: PolicyRole;
 }
 
-/** A combination of wishes and the wishes it was made of. */
-export interface Combination {
-  readonly from: readonly Held[];
-  readonly combined: Combined;
+/**
+ * Combines the wishes of a stack's policies, the first of highest priority; the policy of index `implicit` is one that nobody asked for.
+ * It remembers its last answer alone, which saves the work where nothing changed.
+ */
+export class Combiner {
+  private readonly members: readonly Member[];
+  private readonly implicit: number;
+  private readonly domains: readonly PolicyDomain[];
+  private readonly wishes: readonly Wish[];
+  private readonly allowed: Allowed;
+  private readonly point: Int32Array;
+  private readonly pointsAt: (of: ArrayLike<number>) => PointByDomain;
+  /** By policy: its name and its last reason. */
+  private readonly deciders: Decider[];
+  private last: { readonly from: readonly Held[]; readonly combined: Combined } | null = null;
+
+  /** `wishes`, one a policy, take the ranges of the last state. */
+  constructor(
+    members: readonly Member[],
+    implicit: number,
+    domains: readonly PolicyDomain[],
+    wishes: readonly Wish[] = members.map(() => new Wish(domains)),
+  ) {
+    this.members = members;
+    this.implicit = implicit;
+    this.domains = domains;
+    this.wishes = wishes;
+    this.allowed = new Allowed(domains);
+    this.point = new Int32Array(domains.length);
+    const counts = domains.map(({ points }) => points.length);
+    this.pointsAt = recordsByNumber(domains, counts, (point) => point);
+    this.deciders = members.map(({ name }) => ({ policy: name, reason: '' }));
+  }
+
+  combine(state: readonly Held[]): Combined {
+    const { last } = this;
+    if (last && wantTheSame(last.from, state)) return last.combined;
+    this.allowed.reset();
+    let conflicts = NO_CONFLICTS;
+    for (let i = 0; i < state.length; i++) {
+      const refusals = this.narrow(i, state[i]);
+      // The default `performance` causes no conflict, as nobody asked for it.
+      if (refusals === NO_REFUSALS || i === this.implicit) continue;
+      const { reason } = state[i];
+      conflicts = [...conflicts, ...refusals.map((refusal) => conflictOf(this.members, refusal, i, reason))];
+    }
+    const rest = last && restTheSame(last.from, state) ? last.combined.rest : restOf(this.members, state, this.domains);
+    const combined = { points: this.settled(), rest, deciders: this.decidersOf(state), conflicts };
+    this.last = { from: state, combined };
+    return combined;
+  }
+
+  private narrow(by: number, { ranges, joint }: Held): readonly Refusal[] {
+    const { allowed } = this;
+    const wish = this.wishes[by];
+    wish.take(ranges);
+    const { low, high } = wish;
+    let refusals = NO_REFUSALS;
+    for (let d = 0; d < low.length; d++) {
+      const refusal = low[d] < 0 ? null : allowed.narrow(d, low[d], high[d], by);
+      if (refusal) refusals = [...refusals, refusal];
+    }
+    const ofJoint = joint ? allowed.join(joint, by) : NO_REFUSALS;
+    return ofJoint.length > 0 ? [...refusals, ...ofJoint] : refusals;
+  }
+
+  private settled(): PointByDomain {
+    const { allowed, point } = this;
+    for (let d = 0; d < point.length; d++) point[d] = allowed.pointOf(d);
+    return this.pointsAt(point);
+  }
+
+  private decidersOf(state: readonly Held[]): Combined['deciders'] {
+    const { allowed, deciders, domains } = this;
+    const found: Record<string, Decider> = {};
+    for (let d = 0; d < domains.length; d++) {
+      const by = allowed.deciderOf(d);
+      if (by >= 0 && deciders[by].reason !== state[by].reason) {
+        deciders[by] = { policy: deciders[by].policy, reason: state[by].reason };
+      }
+      found[domains[d].name] = by < 0 ? NOBODY : deciders[by];
+    }
+    return found;
+  }
 }
 
-/** Compares by identity: `updated` keeps the same object while the ranges are equal. */
-export function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
+type Decider = Combined['deciders'][string];
+
+/** Compares by identity: the stack keeps the same object while the ranges are equal. */
+function wantTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   if (a === b) return true;
   for (let i = 0; i < a.length; i++) {
-    const [one, other] = [a[i], b[i]];
-    const isSamePoints = one.ranges === other.ranges && one.joint === other.joint && one.reason === other.reason;
-    if (!isSamePoints || one.idle !== other.idle || one.states !== other.states) return false;
+    const one = a[i];
+    const other = b[i];
+    if (one === other) continue;
+    if (one.ranges !== other.ranges || one.joint !== other.joint || one.reason !== other.reason) return false;
+    if (one.idle !== other.idle || one.states !== other.states) return false;
   }
   return true;
-}
-
-/** Combines wishes; the policy of index `implicit` is one that nobody asked for. `before` is an earlier combination of the same policies. */
-export function combine(
-  members: readonly Member[],
-  implicit: number,
-  state: readonly Held[],
-  domains: readonly PolicyDomain[],
-  before: Combination | undefined,
-): Combined {
-  const allowed = new Allowed(domains);
-  let conflicts = NO_CONFLICTS;
-  for (let i = 0; i < state.length; i++) {
-    const refusals = refusalsOf(allowed, state[i], i, domains);
-    // The default `performance` causes no conflict, as nobody asked for it.
-    if (refusals === NO_REFUSALS || i === implicit) continue;
-    const { reason } = state[i];
-    conflicts = [...conflicts, ...refusals.map((refusal) => conflictOf(members, refusal, i, reason))];
-  }
-  const points: Record<string, number> = {};
-  const deciders: Record<string, Combined['deciders'][string]> = {};
-  for (let d = 0; d < domains.length; d++) {
-    const { point, by } = allowed.settled(d);
-    const { name } = domains[d];
-    points[name] = point;
-    deciders[name] = by < 0 ? NOBODY : { policy: members[by].name, reason: state[by].reason };
-  }
-  const rest = before && restTheSame(before.from, state) ? before.combined.rest : restOf(members, state, domains);
-  return { points, rest, deciders, conflicts };
 }
 
 function restOf(
@@ -107,32 +163,17 @@ function restOf(
 /** Whether all say the same of states, for the same reason. */
 function restTheSame(a: readonly Held[], b: readonly Held[]): boolean {
   for (let i = 0; i < a.length; i++) {
-    const [{ states, idle, reason }, other] = [a[i], b[i]];
-    if (states !== other.states || idle !== other.idle) return false;
-    if (reason !== other.reason && (states !== undefined || idle !== null)) return false;
+    const one = a[i];
+    const other = b[i];
+    if (one.states !== other.states || one.idle !== other.idle) return false;
+    if (one.reason !== other.reason && (one.states !== undefined || one.idle !== null)) return false;
   }
   return true;
 }
 
-const NOBODY = { policy: 'none', reason: 'no policy decides this domain' };
+const NOBODY: Decider = { policy: 'none', reason: 'no policy decides this domain' };
 const NO_CONFLICTS: Combined['conflicts'] = [];
 const NO_REFUSALS: readonly Refusal[] = [];
-
-function refusalsOf(
-  allowed: Allowed,
-  { ranges, joint }: Held,
-  by: number,
-  domains: readonly PolicyDomain[],
-): readonly Refusal[] {
-  let refusals = NO_REFUSALS;
-  for (let d = 0; d < domains.length; d++) {
-    const wanted = rangeIn(ranges, domains[d].name);
-    const refusal = wanted ? allowed.narrow(d, wanted, by) : null;
-    if (refusal) refusals = [...refusals, refusal];
-  }
-  const ofJoint = joint ? allowed.join(joint, by) : NO_REFUSALS;
-  return ofJoint.length > 0 ? [...refusals, ...ofJoint] : refusals;
-}
 
 function conflictOf(
   members: readonly Member[],

@@ -1,7 +1,8 @@
 import { describeValue, fail, InputError, nearestName, placedAt } from '../../base/errors.ts';
 import type { Decision, PointByDomain, PolicyDomain, RunnablePolicy } from '../policy.ts';
-import { isEqualRanges, topOf } from '../ranges.ts';
+import { topOf } from '../ranges.ts';
 import { statesProblem } from '../states/rest.ts';
+import { Wish } from './wish.ts';
 
 /** Most settings of a joint set. */
 const MOST_SETTINGS = 4096;
@@ -12,15 +13,22 @@ export type CheckedDecide = RunnablePolicy['decide'];
 /**
  * Checks the decisions of one policy, in one place for all. Errors: `policy-failed` if it throws; `decision-invalid` for anything that is
  * no decision: a domain that does not exist, a point that its table does not have, an empty range or joint set, a time that is not
- * later. Each names the policy, the time and what was allowed.
+ * later. Each names the policy, the time and what was allowed. `wish` takes the ranges.
  */
-export function checkedDecide(name: string, policy: RunnablePolicy, domains: readonly PolicyDomain[]): CheckedDecide {
+export function checkedDecide(
+  name: string,
+  policy: RunnablePolicy,
+  domains: readonly PolicyDomain[],
+  wish = new Wish(domains),
+): CheckedDecide {
   let last: Decision = NOTHING;
   let timeS = 0;
   const at = (): string => `policy "${name}" at ${Number(timeS.toPrecision(6))} s`;
   /** Policies say the same again and again: whether all of it was checked with the last decision. */
   const isKnown = ({ ranges, joint, states, idle, capW, wakeS, reason }: Decision): boolean =>
-    isEqualRanges(last.ranges, ranges) &&
+    typeof ranges === 'object' &&
+    ranges !== null &&
+    wish.take(ranges) &&
     (joint === undefined || joint === last.joint) &&
     (states === undefined || states === last.states) &&
     (idle === undefined || idle === last.idle) &&

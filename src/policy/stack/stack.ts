@@ -5,18 +5,19 @@ import type {
   Decision,
   Observation,
   PolicyContext,
-  PolicyDomain,
   PolicyKind,
   PolicySetting,
+  RunnablePolicy,
   Saturation,
   Trigger,
 } from '../policy.ts';
-import { isSameJoint, isSameRanges } from '../ranges.ts';
+import { isSameJoint } from '../ranges.ts';
 import { checkInSetting, createPolicy, POLICY_KINDS } from '../registry.ts';
 import { isSameStates } from '../states/rest.ts';
-import { capResolver } from './cap.ts';
-import { type Combination, type Combined, combine, type Held, type Member, wantTheSame } from './combined.ts';
-import { checkedDecide } from './decision.ts';
+import { type CapResolver, capResolver } from './cap.ts';
+import { type Combined, Combiner, type Held, type Member } from './combined.ts';
+import { type CheckedDecide, checkedDecide } from './decision.ts';
+import { Wish } from './wish.ts';
 
 /** One policy of a stack before its creation. */
 export interface StackEntry {
@@ -96,12 +97,7 @@ export function createStack(
     const { policy } = createPolicy('performance', undefined, [], { ...context, below: false }, POLICY_KINDS);
     members.push({ name: 'performance', role: 'choice', policy, triggers: new Set(['epoch']) });
   }
-  const { domains } = context;
-  const asked = members.map(({ name, policy }) => checkedDecide(name, policy, domains));
-  const withinCap = capResolver(context);
-  const generator = new Generator(0);
-  // Policies rarely change their ranges, so the combination of equal ranges is computed once. This is only a cache.
-  let last: Combination | undefined;
+  const asker = new Asker(members, implicit, context);
 
   return {
     name: members.map(({ name }) => name).join(' > '),
@@ -111,46 +107,82 @@ export function createStack(
     ),
     targets: members.flatMap(({ name, policy: { target } }) => (target ? [{ policy: name, ...target }] : [])),
     predicts: members.some(({ policy }) => policy.predicts === true),
-    initial: members.map(
-      ({ policy }, i): Held => ({
-        state: policy.initial,
-        ranges: {},
-        joint: undefined,
-        states: undefined,
-        reason: NOT_CALLED,
-        idle: null,
-        wakeS: null,
-        saturated: null,
-        random: mixed(context.seed, i),
-      }),
-    ),
-    decide(observation, before) {
-      let state = before as readonly Held[];
-      for (let i = 0; i < members.length; i++) {
-        const held = state[i];
-        if (!isAsked(members[i].triggers, held, observation)) continue;
-        generator.state = held.random;
-        const decision = withinCap(asked[i](observation, held.state, generator.next), observation);
-        const after = updated(held, decision, domains, generator.state);
-        if (after === held) continue;
-        // The state before stays as it is: a snapshot may hold it.
-        if (state === before) state = state.slice();
-        (state as Held[])[i] = after;
-      }
-      if (!last || !wantTheSame(last.from, state))
-        last = { from: state, combined: combine(members, implicit, state, domains, last) };
-      const { points, rest, deciders, conflicts } = last.combined;
-      return {
-        points,
-        rest,
-        state,
-        deciders,
-        conflicts,
-        saturated: saturationsOf(members, state),
-        wakeS: wakeOf(state),
-      };
-    },
+    initial: members.map(({ policy }, i) => startOf(policy, mixed(context.seed, i))),
+    decide: (observation, state) => asker.decide(observation, state as readonly Held[]),
   };
+}
+
+/** A policy of a stack and when to ask it. */
+interface Asked extends Member {
+  readonly policy: RunnablePolicy;
+  readonly triggers: ReadonlySet<Trigger>;
+}
+
+const NOT_CALLED = 'not called yet';
+
+function startOf({ initial: state }: RunnablePolicy, random: number): Held {
+  const nothing = { joint: undefined, states: undefined, idle: null, wakeS: null, saturated: null };
+  return { state, ranges: {}, reason: NOT_CALLED, ...nothing, random };
+}
+
+/** Asks policies in turn. Its memory only saves work: what it answers depends on the observation and the state alone. */
+class Asker {
+  private readonly members: readonly Asked[];
+  private readonly decides: readonly CheckedDecide[];
+  /** By policy: the ranges that it says, and those that it said. */
+  private readonly wanted: readonly Wish[];
+  private readonly held: readonly Wish[];
+  private readonly withinCap: CapResolver;
+  private readonly combiner: Combiner;
+  private readonly generator = new Generator(0);
+  private last: StackDecision | null = null;
+
+  constructor(members: readonly Asked[], implicit: number, context: StackContext) {
+    const { domains } = context;
+    this.members = members;
+    this.wanted = members.map(() => new Wish(domains));
+    this.held = members.map(() => new Wish(domains));
+    this.decides = members.map(({ name, policy }, i) => checkedDecide(name, policy, domains, this.wanted[i]));
+    this.withinCap = capResolver(context);
+    this.combiner = new Combiner(members, implicit, domains, this.held);
+  }
+
+  decide(observation: Observation, before: readonly Held[]): StackDecision {
+    const { members } = this;
+    let state = before;
+    for (let i = 0; i < members.length; i++) {
+      if (!isAsked(members[i].triggers, state[i], observation)) continue;
+      const after = this.ask(i, state[i], observation);
+      if (after === state[i]) continue;
+      // The state before stays as it is: a snapshot may hold it.
+      if (state === before) state = before.slice();
+      (state as Held[])[i] = after;
+    }
+    // All of the answer follows from the state.
+    if (this.last?.state === state) return this.last;
+    const { points, rest, deciders, conflicts } = this.combiner.combine(state);
+    const saturated = saturationsOf(members, state);
+    this.last = { points, rest, state, deciders, conflicts, saturated, wakeS: wakeOf(state) };
+    return this.last;
+  }
+
+  private ask(i: number, held: Held, observation: Observation): Held {
+    const { generator, wanted } = this;
+    generator.state = held.random;
+    const decision = this.withinCap(this.decides[i](observation, held.state, generator.next), observation);
+    wanted[i].take(decision.ranges);
+    return updated(held, decision, this.isSame(i, held, decision), generator.state);
+  }
+
+  /** Whether a policy wants what it wanted. */
+  private isSame(i: number, held: Held, { ranges, joint, states }: Decision): boolean {
+    if (held.reason === NOT_CALLED) return false;
+    if (ranges !== held.ranges) {
+      this.held[i].take(held.ranges);
+      if (!this.wanted[i].isLike(this.held[i])) return false;
+    }
+    return isSameJoint(held.joint, joint) && isSameStates(held.states, states);
+  }
 }
 
 function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: Observation): boolean {
@@ -161,24 +193,17 @@ function isAsked(triggers: ReadonlySet<Trigger>, { wakeS }: Held, observation: O
   return false;
 }
 
-const NOT_CALLED = 'not called yet';
-
 /** The state after a decision; the same object if nothing changed, in whole or in part. */
-function updated(held: Held, decision: Decision, domains: readonly PolicyDomain[], random: number): Held {
-  const { idle = null, wakeS = null, saturated = null, joint, states, state } = decision;
-  const isSame =
-    held.reason !== NOT_CALLED &&
-    isSameRanges(held.ranges, decision.ranges, domains) &&
-    isSameJoint(held.joint, joint) &&
-    isSameStates(held.states, states);
+function updated(held: Held, decision: Decision, isSame: boolean, random: number): Held {
+  const { idle = null, wakeS = null, saturated = null, state } = decision;
   if (!isSame) {
-    const { ranges, reason } = decision;
+    const { ranges, joint, states, reason } = decision;
     return { state, ranges, joint, states, reason, idle, wakeS, saturated, random };
   }
   const others = random === held.random && idle === held.idle && wakeS === held.wakeS && saturated === held.saturated;
   if (others && state === held.state) return held;
-  const { ranges, reason } = held;
-  return { state, ranges, joint: held.joint, states: held.states, reason, idle, wakeS, saturated, random };
+  const { ranges, joint, states, reason } = held;
+  return { state, ranges, joint, states, reason, idle, wakeS, saturated, random };
 }
 
 function saturationsOf(members: readonly Member[], state: readonly Held[]): StackDecision['saturated'] {

@@ -4,8 +4,8 @@ import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
 import { Steps, scratch, stepBand, stepLine } from '../drawing/steps.ts';
 import type { Surface } from '../drawing/surface.ts';
 import { engineering } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
 import { type Axis, axisLabels, inUnitOf, roundAxis } from '../scale.ts';
-import { greatest } from './extremes.ts';
 import { type Aside, type TimeChart, tableOf, wholeMean } from './time-chart.ts';
 
 type Quantity = 'frequencyHz' | 'voltageV';
@@ -32,7 +32,7 @@ export function clockChart(model: RunModel, quantity: Quantity): TimeChart {
     unit: axisLabels(axis, unit).unit,
     height: quantity === 'frequencyHz' ? 170 : 130,
     label: `${title} of ${domains.map(({ name }) => name).join(', ')} over time; ${domains.map((domain) => residencyText(domain)).join('; ')}`,
-    aside: quantity === 'frequencyHz' ? domains.map(residencyOf) : [],
+    aside: quantity === 'frequencyHz' ? domains.map(residencyOf).filter(({ rows }) => rows.length > 0) : [],
     legend: domains.map(({ name }, d) => ({ name, ink: inkOf(d), shape: 'line' })),
     draw(surface, frame) {
       const segment = segmentFor(model, frame.fromS, frame.toS);

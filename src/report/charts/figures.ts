@@ -3,7 +3,9 @@ import type { ReportData } from '../data/report-data.ts';
 import { SvgSurface } from '../drawing/svg-surface.ts';
 import { LIGHT } from '../drawing/theme.ts';
 import { celsius } from '../numbers.ts';
-import { greatest, least } from './extremes.ts';
+import { greatest, least } from '../reductions.ts';
+import { barFigure } from '../still/bars.ts';
+import { causeBars, LAYER_SPLITS, layerBars } from '../still/energy-bars.ts';
 import { chartFigure, type Figure, tableCsv } from './figure.ts';
 import { timeCharts } from './index.ts';
 import { hottestCell, mapFigure } from './map.ts';
@@ -39,7 +41,9 @@ function figuresOf(data: ReportData): (readonly [string, Figure])[] {
     return [whole, [`${chart.id}-near`, chartFigure(chart, place.fromS, place.toS)] as const];
   });
   const roofline = rooflineFigure(data);
-  return [...charts, ...(roofline ? [['roofline', roofline] as const] : []), ...mapOf(model)];
+  const bars = [causeBars(data), ...LAYER_SPLITS.map((by) => layerBars(data, by))];
+  const energy = bars.map((chart) => [chart.id, barFigure(chart)] as const);
+  return [...charts, ...energy, ...(roofline ? [['roofline', roofline] as const] : []), ...mapOf(model)];
 }
 
 /** The map at the hottest time, in its own colours. */

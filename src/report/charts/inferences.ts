@@ -3,8 +3,8 @@ import { KIND_COLOURS } from '../data/palette.ts';
 import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { counted, engineering, groupDigits } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
 import { axisLabels, roundAxis } from '../scale.ts';
-import { greatest } from './extremes.ts';
 import type { TimeChart } from './time-chart.ts';
 
 /** Whether an inference took longer than allowed, beyond rounding. */

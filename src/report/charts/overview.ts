@@ -3,8 +3,8 @@ import type { RunModel } from '../data/model.ts';
 import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
 import { Steps, scratch, stepBand, stepLine } from '../drawing/steps.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
+import { greatest, least } from '../reductions.ts';
 import { type Axis, roundAxis } from '../scale.ts';
-import { greatest, least } from './extremes.ts';
 import { isLate } from './inferences.ts';
 
 export const OVERVIEW_HEIGHT = 110;

@@ -2,8 +2,8 @@ import { type RunModel, segmentFor, valueAt } from '../data/model.ts';
 import { drawAxes } from '../drawing/frame.ts';
 import { Steps, scratch, stepBand, stepLine } from '../drawing/steps.ts';
 import { engineering } from '../numbers.ts';
+import { greatest } from '../reductions.ts';
 import { axisLabels, roundAxis } from '../scale.ts';
-import { greatest } from './extremes.ts';
 import { rooms, type TimeChart, tableOf, wholeMean } from './time-chart.ts';
 
 /** Stacked power of the components and off the die, with the total and, where values are grouped, its highest epochs. */

@@ -1,13 +1,17 @@
+import { OTHER_COLOUR } from '../data/palette.ts';
 import { section, table } from '../elements.ts';
-import { html, type Markup, NOTHING } from '../markup.ts';
-import { coordinate, engineering } from '../numbers.ts';
-import { CONTENT_POLICY, STYLE } from '../page/style.ts';
+import { html, type Markup } from '../markup.ts';
+import { engineering } from '../numbers.ts';
+import { STYLE } from '../page/style.ts';
+import type { BarChart } from '../still/bars.ts';
+import { STILLS_POLICY, stillMarkup, stillsScript } from '../still/index.ts';
+import type { Still } from '../still/stills.ts';
 import type { Comparison, ComparisonCell } from './comparison.ts';
-import { paretoPicture } from './pareto.ts';
+import { paretoChart } from './pareto.ts';
 import { cellName, isLate } from './rows.ts';
 import { commonLines, headingLines, referenceRows, shownColumns } from './tables.ts';
 
-/** report.html of a comparison: one file, without scripts or network. Equal comparisons give equal bytes. */
+/** report.html of a comparison: one file that needs no network, and no script to be read. Equal comparisons give equal bytes. */
 export function comparisonHtml(comparison: Comparison): string {
   const [title, ...description] = headingLines(comparison);
   return html`<!DOCTYPE html>
@@ -15,9 +19,9 @@ export function comparisonHtml(comparison: Comparison): string {
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"/>
+<meta http-equiv="Content-Security-Policy" content="${STILLS_POLICY}"/>
 <title>${comparison.experiment} - Isotherm</title>
-<style>${{ markup: `${STYLE}${PICTURE_STYLE}` }}</style>
+<style>${{ markup: STYLE }}</style>
 </head>
 <body>
 <main>
@@ -35,7 +39,7 @@ ${section(
   ),
 )}
 </main>
-</body>
+${stillsScript(comparison.cells.flatMap(figuresOf))}</body>
 </html>
 `.markup;
 }
@@ -46,61 +50,42 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
   const references = referenceRows(cell, columns);
   const heading = cell.values.length === 0 ? 'Policies' : cellName(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
-    pareto(cell),
-    energyBars(cell),
+    figuresOf(cell, index).map(stillMarkup),
     table(
       `Policies, ${heading}`,
       columns.map(({ title, align }) => ({ title, numeric: align === 'right' })),
       [...rows, ...references],
-      { rowClass: (r) => (r < cell.rows.length && isLate(cell.rows[r]) ? 'warning' : '') },
+      { className: 'policies', rowClass: (r) => (r < cell.rows.length && isLate(cell.rows[r]) ? 'warning' : '') },
     ),
     ...cell.remarks.map((remark) => html`<p class="note">${remark}</p>`),
     ...lossTables(cell),
   ]);
 }
 
-/** Widths of the picture on wide and on narrow screens, px. */
-const PICTURES = { wide: 900, narrow: 350 } as const;
-
-/** Energy over latency, once for wide screens and once for narrow ones. */
-function pareto(cell: ComparisonCell): Markup {
-  const pictures = Object.entries(PICTURES).map(([name, width]) => [name, paretoPicture(cell, width)] as const);
-  if (pictures.some(([, picture]) => picture === null)) return NOTHING;
-  const note =
-    'the line joins rows that no other one beats; grey rows are late, those in another colour were over the limit';
-  return html`<figure><figcaption>Energy and speed <span class="note">${note}</span></figcaption>
-${pictures.map(([name, picture]) => html`<div class="pareto-${name}">${{ markup: picture! }}</div>`)}
-</figure>
-`;
+/** The figures of a cell: energy over latency, and the energy of each row as a bar with a line at the oracle. */
+function figuresOf(cell: ComparisonCell, index: number): Still[] {
+  const pareto = paretoChart(cell, `pareto-${index + 1}`);
+  const bars = energyBars(cell, `energy-${index + 1}`);
+  return [...(pareto ? [pareto] : []), ...(bars.rows.length > 0 ? [bars] : [])];
 }
 
-/** One of the two pictures shows. */
-const PICTURE_STYLE = `.pareto-wide svg,.pareto-narrow svg{width:100%;height:auto;display:block}
-@media (max-width:600px){.pareto-wide{display:none}}
-@media (min-width:601px){.pareto-narrow{display:none}}`;
-
-const WIDTH = 1000;
-
-/** The energy of each row as a bar, with a line at the oracle. */
-function energyBars({ rows, oracle, oracleWithTransitions }: ComparisonCell): Markup {
-  const ran = rows.flatMap((row) => (row.figures ? [{ row, energyJ: row.figures.energyJ }] : []));
-  const fullJ = Math.max(0, ...ran.map(({ energyJ }) => energyJ));
-  if (!(fullJ > 0)) return NOTHING;
+function energyBars({ rows, oracle, oracleWithTransitions }: ComparisonCell, id: string): BarChart {
   const least = oracleWithTransitions ?? oracle;
-  const at = (energyJ: number): string => coordinate((WIDTH * energyJ) / fullJ);
-  const bars = ran.map(({ row, energyJ }) => {
-    const colour = isLate(row) ? 'var(--other)' : 'var(--c0)';
-    const mark = least
-      ? html`<path d="M${at(least.energyJ)} 0V10" stroke="var(--c1)" stroke-width="3" vector-effect="non-scaling-stroke"/>`
-      : NOTHING;
-    const title = `${row.policy}: ${engineering(energyJ, 'J')}${isLate(row) ? ', late' : ''}`;
-    return html`<tr><td>${row.policy}</td><td class="wide"><svg viewBox="0 0 ${WIDTH} 10" preserveAspectRatio="none" width="100%" height="14" role="img" aria-label="${title}"><rect x="0" y="0" width="${at(energyJ)}" height="10" fill="${colour}"><title>${title}</title></rect>${mark}</svg></td><td class="number">${engineering(energyJ, 'J')}</td></tr>
-`;
-  });
-  const legend = least ? 'the line marks the oracle' : 'no oracle';
-  return html`<figure><figcaption>Energy of the window <span class="note">${legend}; grey rows are late</span></figcaption>
-<table class="layers"><tbody>${bars}</tbody></table></figure>
-`;
+  return {
+    kind: 'bars',
+    id,
+    title: 'Energy of the window',
+    note: least ? 'grey rows are late' : 'no oracle; grey rows are late',
+    quantity: 'energy_j',
+    unit: 'J',
+    parts: [{ name: 'energy', ink: 'c0' }],
+    rows: rows.flatMap((row) =>
+      row.figures
+        ? [{ name: row.policy, values: [row.figures.energyJ], ink: isLate(row) ? OTHER_COLOUR : undefined }]
+        : [],
+    ),
+    mark: least && { name: `oracle ${engineering(least.energyJ, 'J')}`, value: least.energyJ, ink: 'c1' },
+  };
 }
 
 /** For each row, the layers that cost most against the oracle. */

@@ -28,7 +28,8 @@ export function codeIntegers(values: ArrayLike<number>): string {
     }
     const parameter = Math.min(MOST_PARAMETER, Math.max(0, Math.floor(Math.log2(sum / size + 1))));
     bits.write(parameter, PARAMETER_BITS);
-    for (let i = 0; i < size; i++) writeRice(bits, folded[i], parameter);
+    const divisor = 2 ** parameter;
+    for (let i = 0; i < size; i++) writeRice(bits, folded[i], parameter, divisor);
   }
   return bits.text();
 }
@@ -41,8 +42,9 @@ export function decodeIntegers(text: string, count: number): Float64Array {
   for (let from = 0; from < count; from += GROUP) {
     const parameter = bits.read(PARAMETER_BITS);
     const end = Math.min(count, from + GROUP);
+    const divisor = 2 ** parameter;
     for (let at = from; at < end; at++) {
-      const folded = readRice(bits, parameter);
+      const folded = readRice(bits, parameter, divisor);
       last += folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
       values[at] = last;
     }
@@ -50,14 +52,15 @@ export function decodeIntegers(text: string, count: number): Float64Array {
   return values;
 }
 
-function writeRice(bits: BitWriter, value: number, parameter: number): void {
-  const high = Math.floor(value / 2 ** parameter);
+/** `divisor` is 2^`parameter`. */
+function writeRice(bits: BitWriter, value: number, parameter: number, divisor: number): void {
+  const high = Math.floor(value / divisor);
   if (high >= ESCAPE) {
     bits.ones(ESCAPE);
     bits.write(value, ESCAPED_BITS);
     return;
   }
-  const low = value - high * 2 ** parameter;
+  const low = value - high * divisor;
   if (high + 1 + parameter <= CHUNK) {
     bits.put((((1 << high) - 1) << (parameter + 1)) | low, high + 1 + parameter);
     return;
@@ -67,19 +70,27 @@ function writeRice(bits: BitWriter, value: number, parameter: number): void {
   bits.write(low, parameter);
 }
 
-function readRice(bits: BitReader, parameter: number): number {
+function readRice(bits: BitReader, parameter: number, divisor: number): number {
   const high = bits.ones(ESCAPE);
   if (high === ESCAPE) return bits.read(ESCAPED_BITS);
-  return high * 2 ** parameter + bits.read(parameter);
+  return high * divisor + bits.read(parameter);
 }
 
-/** The most bits that are taken at once: with those of an open byte they fit into 31 bits. */
+/** The most bits that are taken at once: with those of an open digit they fit into 31 bits. */
 const CHUNK = 24;
 
+const DIGIT_BITS = 6;
+
+/** The digits of base64 (RFC 4648), as ASCII. */
+const DIGITS = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+const NO_DIGIT = 255;
+
+/** Bits that become base64 on the way, which is faster than to encode their bytes in the end. */
 class BitWriter {
-  private bytes = new Uint8Array(1024);
+  private digits = new Uint8Array(4096);
   private length = 0;
-  /** Bits that do not fill a byte yet. */
+  /** Bits that do not fill a digit yet. */
   private open = 0;
   private count = 0;
 
@@ -97,81 +108,95 @@ class BitWriter {
   }
 
   text(): string {
-    if (this.count > 0) this.put(0, 8 - this.count);
-    return toBase64(this.bytes.subarray(0, this.length));
+    // Zeros fill the last byte, and then the last digit.
+    this.put(0, -(DIGIT_BITS * this.length + this.count) & 7);
+    if (this.count > 0) this.put(0, DIGIT_BITS - this.count);
+    const text = new TextDecoder().decode(this.digits.subarray(0, this.length));
+    return text.padEnd(4 * Math.ceil(text.length / 4), '=');
   }
 
   /** The lowest `count` bits, at most `CHUNK`, of a value that has no others. */
   put(value: number, count: number): void {
+    if (this.length + CHUNK > this.digits.length) this.grow();
     this.open = (this.open << count) | value;
     this.count += count;
-    while (this.count >= 8) {
-      this.count -= 8;
-      if (this.length === this.bytes.length) this.grow();
-      this.bytes[this.length++] = this.open >>> this.count;
+    while (this.count >= DIGIT_BITS) {
+      this.count -= DIGIT_BITS;
+      this.digits[this.length++] = DIGITS[(this.open >>> this.count) & 63];
     }
     this.open &= (1 << this.count) - 1;
   }
 
   private grow(): void {
-    const longer = new Uint8Array(2 * this.length);
-    longer.set(this.bytes);
-    this.bytes = longer;
+    const longer = new Uint8Array(2 * this.digits.length);
+    longer.set(this.digits);
+    this.digits = longer;
   }
 }
 
+/** The value of each ASCII character as a digit; NO_DIGIT for others. The `=` that fill a text up are zeros. */
+const VALUES = new Uint8Array(128).fill(NO_DIGIT);
+DIGITS.forEach((code, value) => {
+  VALUES[code] = value;
+});
+VALUES['='.charCodeAt(0)] = 0;
+
 class BitReader {
-  private readonly bytes: Uint8Array;
+  private readonly text: string;
   private at = 0;
-  private left = 8;
+  /** Bits read ahead, at most 30, of which none are above the lowest `count`. */
+  private open = 0;
+  private count = 0;
 
   constructor(text: string) {
-    this.bytes = fromBase64(text);
+    this.text = text;
   }
 
   read(count: number): number {
     let value = 0;
-    for (let need = count; need > 0; ) {
-      if (this.at >= this.bytes.length) return value * 2 ** need;
-      const take = Math.min(need, this.left);
-      const bits = (this.bytes[this.at] >>> (this.left - take)) & (2 ** take - 1);
-      value = value * 2 ** take + bits;
-      need -= take;
-      this.skip(take);
+    for (let left = count; left > 0; ) {
+      const take = left % CHUNK || CHUNK;
+      left -= take;
+      value = value * 2 ** take + this.take(take);
     }
     return value;
   }
 
-  /** The ones up to the next zero, which is taken too; at most `most`. */
+  /** The ones up to the next zero, which is taken too; at most `most`, which is no more than `CHUNK`. */
   ones(most: number): number {
-    let count = 0;
-    while (count < most && this.at < this.bytes.length) {
-      const bit = (this.bytes[this.at] >>> (this.left - 1)) & 1;
-      this.skip(1);
-      if (bit === 0) return count;
-      count++;
+    this.fill();
+    const ones = Math.clz32(~(this.open << (32 - this.count)));
+    if (ones >= most) {
+      this.drop(most);
+      return most;
     }
-    return count;
+    const found = Math.min(ones, this.count);
+    this.drop(Math.min(found + 1, this.count));
+    return found;
   }
 
-  private skip(count: number): void {
-    this.left -= count;
-    if (this.left > 0) return;
-    this.at++;
-    this.left = 8;
+  /** The next bits, at most `CHUNK`, with zeros for those that the text lacks. */
+  private take(count: number): number {
+    if (this.count < count) this.fill();
+    const missing = count - this.count;
+    if (missing > 0) return this.drop(this.count) << missing;
+    return this.drop(count);
   }
-}
 
-const PIECE = 4096;
-
-export function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let from = 0; from < bytes.length; from += PIECE) {
-    binary += String.fromCharCode(...bytes.subarray(from, from + PIECE));
+  /** Takes out bits that are there. */
+  private drop(count: number): number {
+    this.count -= count;
+    const bits = this.open >>> this.count;
+    this.open &= (1 << this.count) - 1;
+    return bits;
   }
-  return btoa(binary);
-}
 
-export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  private fill(): void {
+    while (this.count <= CHUNK && this.at < this.text.length) {
+      const value = VALUES[this.text.charCodeAt(this.at++)] ?? NO_DIGIT;
+      if (value === NO_DIGIT) throw new Error('a text of numbers has a character that is no digit of base64');
+      this.open = (this.open << DIGIT_BITS) | value;
+      this.count += DIGIT_BITS;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { RunResult, ThermalResult } from '../../cosim/index.ts';
 import { layerTotals, type RunOrigin, runSummary } from '../files/summary.ts';
+import { greatest, timeIntegral } from '../reductions.ts';
 import { runFacts } from '../terminal.ts';
 import { type ReportView, reportView } from '../view.ts';
 import { type BlockGroup, blockGroups, componentsByBlock } from './block-groups.ts';
@@ -101,7 +102,7 @@ function timeData(view: ReportView, groups: readonly BlockGroup[], colours: read
     epochs: trace.epochs,
     epochS: run.epochS,
     segments: segments.map((segment) => segmentData(segment, trace, ticksPerS)),
-    layer: codeColumn(grouped(segments, (from, to) => (to - from === 1 ? trace.layer[from] : -1))),
+    layer: codeColumn(grouped(segments, trace.layer, () => -1)),
     power: powerColumns(view, groups, colours, segments),
     totalW: spreadColumn(segments, { mean: totalW, low: totalW, high: totalW }, durationS),
     temperature: run.thermal ? groups.map((group) => temperatureColumn(run, run.thermal!, group, segments)) : [],
@@ -109,7 +110,7 @@ function timeData(view: ReportView, groups: readonly BlockGroup[], colours: read
     inferences: inferenceData(run, ticksPerS, places),
     events: eventData(run, segments, ticksPerS),
     places,
-    peakW: totalW.reduce((most, watts) => Math.max(most, watts), 0),
+    peakW: Math.max(0, greatest(totalW)),
   };
 }
 
@@ -161,8 +162,8 @@ function dieData(view: ReportView, thermal: ThermalResult): DieData {
     blocks: blocks.map((name, b) => ({
       name,
       components: on[b],
-      peakK: trace.temperatureK[b].reduce((most, kelvin) => Math.max(most, kelvin), startK[b]),
-      meanW: trace.powerW[b].reduce((sum, watts, i) => sum + watts * trace.durationS[i], 0) / simulatedS,
+      peakK: Math.max(startK[b], greatest(trace.temperatureK[b])),
+      meanW: timeIntegral(trace.powerW[b], trace.durationS) / simulatedS,
     })),
     map: mapData(thermal, ticksPerSecond(simulatedS)),
   };

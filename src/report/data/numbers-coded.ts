@@ -15,8 +15,7 @@ const LEVELS = 4095;
 export function codeColumn(column: Float64Array, levels = LEVELS): CodedColumn {
   const values = fewValues(column);
   if (values) {
-    const index = new Map(values.map((value, i) => [value, i]));
-    return { values, codes: codeIntegers(Array.from(column, (value) => index.get(value)!)) };
+    return { values, codes: codeIntegers(indicesOf(column, values)) };
   }
   let [low, high] = [column[0], column[0]];
   for (const value of column) {
@@ -25,7 +24,9 @@ export function codeColumn(column: Float64Array, levels = LEVELS): CodedColumn {
   }
   const whole = column.every(Number.isSafeInteger);
   const step = whole ? 1 : (high - low) / levels;
-  return { low, step, codes: codeIntegers(column.map((value) => Math.round((value - low) / step))) };
+  const steps = new Float64Array(column.length);
+  for (let i = 0; i < steps.length; i++) steps[i] = Math.round((column[i] - low) / step);
+  return { low, step, codes: codeIntegers(steps) };
 }
 
 export function decodeColumn(coded: CodedColumn, count: number): Float64Array {
@@ -42,11 +43,26 @@ export function decodeColumn(coded: CodedColumn, count: number): Float64Array {
 
 function fewValues(column: Float64Array): number[] | null {
   const values = new Set<number>();
+  let last = Number.NaN;
   for (const value of column) {
+    // A column of few values mostly repeats the last one, and a comparison is faster than the set.
+    if (value === last) continue;
     values.add(value);
+    last = value;
     if (values.size > MOST_EXACT) return null;
   }
   return [...values].sort((a, b) => a - b);
+}
+
+function indicesOf(column: Float64Array, values: readonly number[]): Float64Array {
+  const index = new Map(values.map((value, i) => [value, i]));
+  const indices = new Float64Array(column.length);
+  let [last, at] = [Number.NaN, 0];
+  for (let i = 0; i < indices.length; i++) {
+    if (column[i] !== last) [last, at] = [column[i], index.get(column[i])!];
+    indices[i] = at;
+  }
+  return indices;
 }
 
 /** Times that mostly follow each other at equal distances, as whole ticks; their steps are coded, not the times. */

@@ -48,7 +48,10 @@ function seriesOf(view: ReportView, groups: readonly BlockGroup[], colours: read
   };
   const onDie = [...own, other].map(({ name, colour, blocks }): Series => {
     const powerW = new Float64Array(trace.epochs);
-    for (const b of blocks) for (let i = 0; i < powerW.length; i++) powerW[i] += trace.powerW[b][i];
+    for (const b of blocks) {
+      const own = trace.powerW[b];
+      for (let i = 0; i < powerW.length; i++) powerW[i] += own[i];
+    }
     return { name, colour, powerW };
   });
   return [...onDie, offDie].filter(({ powerW }) => powerW.some((watts) => watts > 0));

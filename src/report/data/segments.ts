@@ -77,24 +77,31 @@ export function segmentData(segment: Segment, { timeS, durationS }: Times, ticks
   return { ...segment, edges: codeTimes(edges, ticksPerS) };
 }
 
-/** Reduces each group of epochs of all segments to one number. */
+/** The column over all segments: `reduce` makes one number of a group of epochs; single epochs keep their value. */
 export function grouped(
   segments: readonly Segment[],
+  column: Float64Array | Int32Array,
   reduce: (fromEpoch: number, toEpoch: number) => number,
 ): Float64Array {
   const values = new Float64Array(countOf(segments));
   let at = 0;
   for (const { firstEpoch, epochs, each } of segments) {
-    for (let from = firstEpoch; from < firstEpoch + epochs; from += each) {
-      values[at++] = reduce(from, Math.min(from + each, firstEpoch + epochs));
+    const end = firstEpoch + epochs;
+    if (each === 1) {
+      values.set(column.subarray(firstEpoch, end), at);
+      at += epochs;
+      continue;
+    }
+    for (let from = firstEpoch; from < end; from += each) {
+      const to = Math.min(from + each, end);
+      values[at++] = to - from === 1 ? column[from] : reduce(from, to);
     }
   }
   return values;
 }
 
 export function meansOf(segments: readonly Segment[], column: Float64Array, durationS: Float64Array): Float64Array {
-  return grouped(segments, (from, to) => {
-    if (to - from === 1) return column[from];
+  return grouped(segments, column, (from, to) => {
     let [sum, time] = [0, 0];
     for (let epoch = from; epoch < to; epoch++) {
       sum += column[epoch] * durationS[epoch];
@@ -105,7 +112,7 @@ export function meansOf(segments: readonly Segment[], column: Float64Array, dura
 }
 
 export function minimaOf(segments: readonly Segment[], column: Float64Array): Float64Array {
-  return grouped(segments, (from, to) => {
+  return grouped(segments, column, (from, to) => {
     let least = column[from];
     for (let epoch = from + 1; epoch < to; epoch++) if (column[epoch] < least) least = column[epoch];
     return least;
@@ -113,7 +120,7 @@ export function minimaOf(segments: readonly Segment[], column: Float64Array): Fl
 }
 
 export function maximaOf(segments: readonly Segment[], column: Float64Array): Float64Array {
-  return grouped(segments, (from, to) => {
+  return grouped(segments, column, (from, to) => {
     let most = column[from];
     for (let epoch = from + 1; epoch < to; epoch++) if (column[epoch] > most) most = column[epoch];
     return most;
@@ -133,5 +140,6 @@ export function spreadColumn(
 
 /** The column, or null if it equals the other. */
 export function unlike(column: Float64Array, other: Float64Array): CodedColumn | null {
-  return column.some((value, i) => value !== other[i]) ? codeColumn(column) : null;
+  for (let i = 0; i < column.length; i++) if (column[i] !== other[i]) return codeColumn(column);
+  return null;
 }

@@ -1,7 +1,8 @@
 import { ACTIVITY_COLUMNS, COUNTER_INDEX, zeroCounts } from '../../base/counters.ts';
 import { fail, type Span } from '../../base/errors.ts';
+import type { Pieces } from '../../base/source.ts';
 import { type LayerProgress, type PartitionedLayer, partitionedProgress } from '../../systolic/index.ts';
-import { writeCsv } from './csv.ts';
+import { csvPieces } from './csv.ts';
 
 /** The counts of a layer from cycle `start` until cycle `stop`. */
 export interface LayerActivity {
@@ -13,7 +14,7 @@ export interface LayerActivity {
 }
 
 /** The activity.csv of a run: one inference on all arrays, in stall-free array cycles. Error: as for `layerActivityCsv`. */
-export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): string {
+export function activityCsv(schedules: readonly PartitionedLayer[], interval: number, span?: Span): Pieces {
   return layerActivityCsv(activityOf(schedules), interval, { option: 'an activity_interval', span });
 }
 
@@ -40,13 +41,16 @@ export function layerActivityCsv(
   layers: readonly LayerActivity[],
   interval: number,
   place: { readonly option: string; readonly span?: Span | undefined },
-): string {
+): Pieces {
   checkInterval(layers, interval, place);
-  return writeCsv(['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS], allRows(layers, interval));
+  return csvPieces(
+    ['layer_index', 'layer', 'start_cycle', 'end_cycle', ...ACTIVITY_COLUMNS],
+    allRows(layers, interval),
+  );
 }
 
-/** Most rows; a longer text would not fit into a string. */
-const MOST_ROWS = 3e6;
+/** Most rows, some 2 GB of text. An interval that gives more is a slip. */
+const MOST_ROWS = 3e7;
 
 function checkInterval(
   layers: readonly LayerActivity[],

@@ -1,4 +1,5 @@
 import { once } from '../../base/once.ts';
+import type { Pieces } from '../../base/source.ts';
 import type { Experiment, PreparedPlant, RunResult } from '../../cosim/index.ts';
 import { accelergyFiles } from '../../energy/index.ts';
 import { reportData } from '../data/index.ts';
@@ -11,8 +12,8 @@ import { layersCsv } from './layers.ts';
 import { meanPoints, type RunOrigin, summaryJson } from './summary.ts';
 import { traceCsv } from './trace.ts';
 
-/** The texts of files by name. Each is made on request, since it may be large. */
-export type Artefacts = Readonly<Record<string, () => string>>;
+/** The texts of files by name. Each is made on request, piece by piece, since it may be large. */
+export type Artefacts = Readonly<Record<string, () => Pieces>>;
 
 /**
  * All files of a run, as docs/formats/outputs.md lists them. Error
@@ -20,21 +21,20 @@ export type Artefacts = Readonly<Record<string, () => string>>;
  */
 export function artefacts(result: RunResult, origin: RunOrigin): Artefacts {
   const { activityInterval, document } = result.experiment.spec;
-  const hotspot = once(() => hotspotFiles(result));
   const accelergy = once(() => accelergyOf(result));
   const report = once(() => reportData(result, origin));
   return {
-    'summary.json': () => summaryJson(result, origin),
-    'layers.csv': () => layersCsv(result),
+    'summary.json': () => [summaryJson(result, origin)],
+    'layers.csv': () => [layersCsv(result)],
     'trace.csv': () => traceCsv(result),
     'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),
     'events.csv': () => eventsCsv(result),
-    ...(result.thermal ? Object.fromEntries(HOTSPOT_FILES.map((name) => [name, () => hotspot()[name]])) : {}),
-    'ert.csv': () => ertCsv(result),
-    'action_counts.yaml': () => accelergy().actionCounts,
-    'architecture.yaml': () => accelergy().architecture,
-    'report.json': () => `${JSON.stringify(report())}\n`,
-    'report.html': () => reportHtml(report()),
+    ...hotspotFiles(result),
+    'ert.csv': () => [ertCsv(result)],
+    'action_counts.yaml': () => [accelergy().actionCounts],
+    'architecture.yaml': () => [accelergy().architecture],
+    'report.json': () => [JSON.stringify(report()), '\n'],
+    'report.html': () => [reportHtml(report())],
   };
 }
 

@@ -1,4 +1,5 @@
 import { NumberText } from '../../base/number-text.ts';
+import { joined } from '../../base/source.ts';
 
 /** A column of a table of numbers, or the text of a cell by row. */
 export type CsvColumn = ArrayLike<number> | ((row: number) => string);
@@ -11,6 +12,14 @@ const LINE_FEED = 10;
  * necessary (RFC 4180).
  */
 export function writeCsv(columns: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
+  return joined(csvPieces(columns, rows));
+}
+
+/** The same for millions of rows. */
+export function* csvPieces(
+  columns: readonly string[],
+  rows: Iterable<readonly (string | number)[]>,
+): Generator<string> {
   const out = new NumberText();
   out.text(headerOf(columns));
   for (const row of rows) {
@@ -20,12 +29,17 @@ export function writeCsv(columns: readonly string[], rows: Iterable<readonly (st
       else out.text(textCell(cell));
     });
     out.byte(LINE_FEED);
+    if (out.isPiece) yield out.take();
   }
-  return out.toString();
+  yield out.take();
 }
 
-/** The same for columns, which may have a million rows. */
-export function writeCsvColumns(names: readonly string[], columns: readonly CsvColumn[], rows: number): string {
+/** The same for columns. */
+export function* columnPieces(
+  names: readonly string[],
+  columns: readonly CsvColumn[],
+  rows: number,
+): Generator<string> {
   const out = new NumberText();
   out.text(headerOf(names));
   for (let row = 0; row < rows; row++) {
@@ -36,8 +50,9 @@ export function writeCsvColumns(names: readonly string[], columns: readonly CsvC
       else out.number(column[row]);
     }
     out.byte(LINE_FEED);
+    if (out.isPiece) yield out.take();
   }
-  return out.toString();
+  yield out.take();
 }
 
 function headerOf(names: readonly string[]): string {

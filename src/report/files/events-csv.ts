@@ -1,11 +1,12 @@
-import type { RunResult } from '../../cosim/index.ts';
-import { writeCsv } from './csv.ts';
+import type { Pieces } from '../../base/source.ts';
+import type { RunEvent, RunResult } from '../../cosim/index.ts';
+import { csvPieces } from './csv.ts';
 
 /** events.csv: decisions, transitions and conflicts in order of time. */
-export function eventsCsv({ events }: RunResult): string {
-  const columns = ['time_s', 'kind', 'policy', 'domain', 'from', 'to', 'reason'];
-  return writeCsv(
-    columns,
-    events.map((e) => [e.timeS, e.kind, e.policy, e.domain, e.from, e.to, e.reason]),
-  );
+export function eventsCsv({ events }: RunResult): Pieces {
+  return csvPieces(['time_s', 'kind', 'policy', 'domain', 'from', 'to', 'reason'], eventRows(events));
+}
+
+function* eventRows(events: readonly RunEvent[]): Generator<(string | number)[]> {
+  for (const e of events) yield [e.timeS, e.kind, e.policy, e.domain, e.from, e.to, e.reason];
 }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../base/source.ts';
 import type { RunResult } from '../../cosim/index.ts';
 import { hotspotDifference, hotspotTrace, startGroups } from '../../design/index.ts';
 import {
@@ -8,6 +9,7 @@ import {
   writeTemperatures,
 } from '../../formats/hotspot/index.ts';
 import { hotspotRules, networkRules } from '../../thermal/rules/index.ts';
+import { timeIntegral } from '../reductions.ts';
 
 /** HotSpot multiplies these capacities by its factor, so its files hold the true values divided by it. */
 const CAPACITIES = ['p_chip', 'p_interface', 'p_spreader', 'p_sink', 'c_convec'] as const;
@@ -29,25 +31,28 @@ const START_DECIMALS = 6;
  * floorplan. Traces hold whole epochs only: a shorter last one does not fit HotSpot's fixed interval. Temperatures are
  * those at the end of each epoch, K. Under `compat: hotspot` they are those that HotSpot itself gets from these files.
  */
-export function hotspotFiles(result: RunResult): Record<string, string> {
+export function hotspotFiles(result: RunResult): Readonly<Record<string, () => Pieces>> {
   const { trace, thermal, experiment, epochS } = result;
   const { die, spec } = experiment.design;
   if (!thermal || !die || !spec.thermal) return {};
+  const { name, thermal: asked } = spec;
   const { blocks, widthM, heightM } = die.floorplan;
   const whole = wholeEpochs(trace.durationS, epochS);
   const cut = (columns: readonly Float64Array[]): Float64Array[] => columns.map((column) => column.subarray(0, whole));
-  const config = hotspotConfig(die.package, spec.thermal, epochS);
   const start = rounded(thermal.startPackageK);
-  const temperatureK =
-    spec.thermal.compat === 'hotspot'
-      ? hotspotTrace(die.package, die.floorplan, spec.thermal.grid, start, cut(trace.powerW), epochS)
+  const temperatureK = (): readonly Float64Array[] =>
+    asked.compat === 'hotspot'
+      ? hotspotTrace(die.package, die.floorplan, asked.grid, start, cut(trace.powerW), epochS)
       : cut(trace.temperatureK);
+  const groups = (): string => writeTemperatures(startGroups(die.floorplan, start), START_DECIMALS);
   return {
-    'chip.flp': writeFloorplan(blocks.map((block) => ({ ...block, widthM: block.widthM, heightM: block.heightM }))),
-    'hotspot.config': `# ${experiment.design.spec.name}, die ${widthM} m x ${heightM} m\n${config}`,
-    'power.ptrace': writePowerTrace(thermal.blocks, cut(trace.powerW)),
-    'start.init': `${expectation(result)}${writeTemperatures(startGroups(die.floorplan, start), START_DECIMALS)}`,
-    'temperature.ttrace': writePowerTrace(thermal.blocks, temperatureK),
+    'chip.flp': () => [
+      writeFloorplan(blocks.map((block) => ({ ...block, widthM: block.widthM, heightM: block.heightM }))),
+    ],
+    'hotspot.config': () => [`# ${name}, die ${widthM} m x ${heightM} m\n`, hotspotConfig(die.package, asked, epochS)],
+    'power.ptrace': () => writePowerTrace(thermal.blocks, cut(trace.powerW)),
+    'start.init': () => [expectation(result), groups()],
+    'temperature.ttrace': () => writePowerTrace(thermal.blocks, temperatureK()),
   };
 }
 
@@ -62,8 +67,7 @@ function expectation({ trace, experiment }: RunResult): string {
   if (spec.thermal!.compat === 'hotspot') return '# HotSpot repeats temperature.ttrace to 0.01 K\n';
   const { durationS, powerW, temperatureK } = trace;
   const total = durationS.reduce((sum, value) => sum + value, 0);
-  const mean = (column: Float64Array): number =>
-    column.reduce((sum, value, k) => sum + value * durationS[k], 0) / (total || 1);
+  const mean = (column: Float64Array): number => timeIntegral(column, durationS) / (total || 1);
   const [meanW, meanK] = [powerW, temperatureK].map((columns) => Float64Array.from(columns, mean));
   const kelvin = hotspotDifference(die!.package, die!.floorplan, meanW, meanK);
   return [

@@ -1,6 +1,7 @@
 import type { EnergyTotals, RunResult, ThermalResult } from '../../cosim/index.ts';
 import { type Floorplan, largestGradient, type TemperatureField } from '../../thermal/index.ts';
 import { denseMacs } from '../../workload/index.ts';
+import { timeIntegral } from '../reductions.ts';
 import type { Against } from './against.ts';
 
 /** CPU time and memory of a run. Only the caller can measure them. */
@@ -129,7 +130,7 @@ export function meanPoints({ domains, trace, simulatedS }: RunResult) {
   const mean = (column: Float64Array): number => {
     // A constant quantity keeps its value to the last digit.
     if (column.every((value) => value === column[0])) return column[0];
-    return column.reduce((sum, value, n) => sum + value * trace.durationS[n], 0) / simulatedS;
+    return timeIntegral(column, trace.durationS) / simulatedS;
   };
   return Object.fromEntries(
     domains.map((name, d) => {

@@ -1,10 +1,11 @@
+import type { Pieces } from '../../base/source.ts';
 import type { RunResult } from '../../cosim/index.ts';
-import { type CsvColumn, writeCsvColumns } from './csv.ts';
+import { type CsvColumn, columnPieces } from './csv.ts';
 
 const SHARES = ['busy', 'stall', 'idle', 'dead'] as const;
 
 /** trace.csv: one row per epoch. */
-export function traceCsv({ trace, domains, thermal, schedules }: RunResult): string {
+export function traceCsv({ trace, domains, thermal, schedules }: RunResult): Pieces {
   const blocks = thermal?.blocks ?? [];
   const columns: [string, CsvColumn][] = [
     ['time_s', trace.timeS],
@@ -22,7 +23,7 @@ export function traceCsv({ trace, domains, thermal, schedules }: RunResult): str
     ['power_w', trace.totalW],
     ['off_die_power_w', trace.offDieW],
   ];
-  return writeCsvColumns(
+  return columnPieces(
     columns.map(([name]) => name),
     columns.map(([, column]) => column),
     trace.epochs,

@@ -20,6 +20,11 @@ export function toolsFor(name: string, figure: () => Figure): HTMLElement {
   );
 }
 
+/** Adds these buttons to a figure that the page has. */
+export function offerDownloads(id: string, name: string, figure: () => Figure): void {
+  document.querySelector(`#${CSS.escape(`chart-${id}`)} figcaption`)?.append(toolsFor(name, figure));
+}
+
 function saveSvg(figure: Figure): void {
   const surface = new SvgSurface(LIGHT);
   figure.draw(surface, WIDTH);

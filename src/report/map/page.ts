@@ -1,9 +1,10 @@
-import { cssColour } from '../drawing/theme.ts';
-import { legend, section, table } from '../elements.ts';
+import { section, table } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { groupDigits } from '../numbers.ts';
-import { CONTENT_POLICY, STYLE } from '../page/style.ts';
-import { type Plot, plotMarkup } from './plot.ts';
+import { STYLE } from '../page/style.ts';
+import type { BarChart } from '../still/bars.ts';
+import { STILLS_POLICY, stillMarkup, stillsScript } from '../still/index.ts';
+import type { Plot } from '../still/plot.ts';
 
 /** A tensor in a memory: the words of its tile, and how often each word that arrives is used there. */
 export interface NestTile {
@@ -22,21 +23,6 @@ export interface NestLevel {
   readonly loops: readonly { readonly text: string; readonly isSpatial: boolean }[];
 }
 
-/** Parts of a whole, one of each colour. */
-export interface BarRow {
-  readonly name: string;
-  readonly parts: readonly { readonly name: string; readonly value: number }[];
-}
-
-export interface BarChart {
-  readonly id: string;
-  readonly title: string;
-  readonly note: string;
-  readonly rows: readonly BarRow[];
-  /** A value with its unit. */
-  readonly text: (value: number) => string;
-}
-
 /** The data that a report of mappings shows; parts that a job does not have are empty. */
 export interface MapReport {
   readonly title: string;
@@ -44,12 +30,7 @@ export interface MapReport {
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly nest: readonly NestLevel[];
   readonly bars: readonly BarChart[];
-  readonly plots: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly note: string;
-    readonly plot: Plot;
-  }[];
+  readonly plots: readonly Plot[];
   readonly tables: readonly {
     readonly id: string;
     readonly title: string;
@@ -59,9 +40,6 @@ export interface MapReport {
 }
 
 const OWN_STYLE = `
-.plot svg { display: block; max-width: 100%; height: auto; }
-.plot.narrow { display: none; }
-@media (max-width: 48rem) { .plot.narrow { display: block; } .plot.wide { display: none; } }
 .nest { margin: 0; padding: 0; list-style: none; border-left: 3px solid var(--c0); }
 .nest .level { padding: .5rem .8rem; background: var(--panel); margin: 0 0 .5rem; }
 .nest .level b { margin-right: .5rem; }
@@ -70,15 +48,16 @@ const OWN_STYLE = `
 .nest code.across { color: var(--c1); }
 `;
 
-/** report.html of a mapping or of a search for one: a single file, without scripts or network. Equal data give equal bytes. */
+/** report.html of a mapping or of a search for one: one file that needs no network, and no script to be read. Equal data give equal bytes. */
 export function mapReportHtml(report: MapReport): string {
   const { title, sentences, facts } = report;
+  const figures = [...report.bars, ...report.plots];
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"/>
+<meta http-equiv="Content-Security-Policy" content="${STILLS_POLICY}"/>
 <title>${title} - Isotherm</title>
 <style>${{ markup: STYLE + OWN_STYLE }}</style>
 </head>
@@ -92,10 +71,7 @@ ${sentences.map(
 )}<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
 ${report.nest.length > 0 ? section('nest', 'Loops and tiles', nestMarkup(report.nest)) : NOTHING}
-${report.bars.map(barSection)}
-${report.plots.map(({ id, title: heading, note, plot }) =>
-  section(id, heading, [plotLegend(plot), plotMarkup(plot), html`<p class="note">${note}</p>`]),
-)}
+${figures.length > 0 ? section('figures', 'Figures', figures.map(stillMarkup)) : NOTHING}
 ${report.tables.map(({ id, title: heading, columns, rows }) =>
   section(
     id,
@@ -108,14 +84,14 @@ ${report.tables.map(({ id, title: heading, columns, rows }) =>
   ),
 )}
 </main>
-</body>
+${figures.length > 0 ? stillsScript(figures) : NOTHING}</body>
 </html>
 `.markup;
 }
 
 function numberText(value: number): string {
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(6));
-  return Number.isInteger(shown) && Math.abs(shown) < 1e15 ? groupDigits(shown) : String(shown);
+  return Math.abs(shown) < 1e15 ? groupDigits(shown) : String(shown);
 }
 
 function nestMarkup(levels: readonly NestLevel[]): Markup {
@@ -141,44 +117,4 @@ function nestMarkup(levels: readonly NestLevel[]): Markup {
 export function reuseText(reuse: number): string {
   const times = String(Number(reuse.toPrecision(3)));
   return `${times} ${times === '1' ? 'time' : 'times'}`;
-}
-
-function barSection({ id, title, note, rows, text }: BarChart): Markup {
-  const names = [...new Set(rows.flatMap(({ parts }) => parts.map(({ name }) => name)))];
-  const sumOf = ({ parts }: BarRow): number => parts.reduce((sum, { value }) => sum + value, 0);
-  const most = Math.max(...rows.map(sumOf), 0);
-  const total = (name: string): number =>
-    rows.reduce(
-      (sum, { parts }) => sum + parts.filter((part) => part.name === name).reduce((s, p) => s + p.value, 0),
-      0,
-    );
-  return section(id, title, [
-    legend(names.map((name, i) => ({ colour: cssColour(`c${i % 8}`), name, value: text(total(name)) }))),
-    rows.map((row) => {
-      let from = 0;
-      const rects = row.parts
-        .filter(({ value }) => value > 0)
-        .map(({ name, value }) => {
-          const width = (1000 * value) / most;
-          const x = from;
-          from += width;
-          return html`<rect x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="10" style="fill:${cssColour(`c${names.indexOf(name) % 8}`)}"><title>${row.name}, ${name}: ${text(value)}</title></rect>`;
-        });
-      return html`<div class="row"><span class="name" title="${row.name}">${row.name}</span><svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${row.name}: ${text(sumOf(row))}">${rects}</svg><span class="value">${text(sumOf(row))}</span></div>
-`;
-    }),
-    html`<p class="note">${note}</p>`,
-  ]);
-}
-
-function plotLegend({ series }: Plot): Markup {
-  if (series.length < 2) return NOTHING;
-  return legend(
-    series.map(({ name, points }, i) => ({
-      colour: cssColour(`c${i % 8}`),
-      name,
-      value: points.length > 0 ? numberText(points[points.length - 1][1]) : '',
-      line: true,
-    })),
-  );
 }

@@ -1,11 +1,10 @@
 import { type RunLog, runLog } from '../data/model.ts';
-import { componentColours } from '../data/palette.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { section } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { blockTable } from './block-table.ts';
 import { checks } from './checks.ts';
-import { categoryChart } from './energy.ts';
+import { causeChart } from './energy.ts';
 import { eventTables } from './event-tables.ts';
 import { layerChart } from './layers.ts';
 import { SCRIPT, SCRIPT_HASH } from './script.ts';
@@ -22,7 +21,6 @@ const POLICY = `default-src 'none'; img-src data: blob:; style-src 'unsafe-inlin
 export function reportHtml(data: ReportData): string {
   const model = runLog(data);
   const { experiment } = data.summary;
-  const colours = componentColours(data.components.map(({ energyJ }) => energyJ));
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -42,7 +40,7 @@ ${verdict(data, model)}${factList(data)}
 </header>
 ${section('time', 'Over time', overTime(model))}
 ${die(data)}
-${section('energy', 'Energy', [categoryChart(data), layerChart(data, colours), html`<div id="roofline"></div>`])}
+${section('energy', 'Energy', [causeChart(data), layerChart(data), html`<div id="roofline"></div>`])}
 ${section('decisions', 'Decisions', eventTables(data, model))}
 ${section('checks', 'Checks', checks(data))}
 </main>

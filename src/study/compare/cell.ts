@@ -85,11 +85,10 @@ function figuresOf(
   p: number,
   reference: RowOutcome,
   oracle: OracleOutcome | null,
-  { checks, bands, ownOracleJ }: OpenCell,
+  { bands, ownOracleJ }: OpenCell,
 ): RowFigures {
   const { energyJ, inferences, latencyS, misses, worstSlackS, peakK, timeOverLimitS, damage, wear, start } = row;
   const free = oracle?.free ?? null;
-  const check = checks.get(p);
   const band = bands.get(p);
   const ownJ = row === reference ? free?.energyJ : ownOracleJ.get(p);
   return {
@@ -110,7 +109,7 @@ function figuresOf(
     ...(ownJ !== undefined && row.peakK !== null ? { ownRegret: regret(energyJ, ownJ) } : {}),
     ...(start ? { start } : {}),
     ...(band ? { uncertain: band } : {}),
-    ...(check ? { epochChange: check[1] / check[0] - 1 } : {}),
+    ...(row.epochChange === null ? {} : { epochChange: row.epochChange }),
   };
 }
 

@@ -5,9 +5,6 @@ import type { CompareRequest, OpenCell } from './request.ts';
 import { combinations } from './sweeps.ts';
 import { uncertainRows } from './uncertain.ts';
 
-/** Inferences of the window of an epoch check. */
-const CHECKED_INFERENCES = 100;
-
 /**
  * Answers a question. The executor may run jobs in any order and anywhere; the answer does not depend on it. A problem of
  * one row is reported in that row.
@@ -22,7 +19,6 @@ export async function compare(request: CompareRequest, execute: Executor): Promi
       reference: -1,
       oracle: null,
       ownOracleJ: new Map(),
-      checks: new Map(),
       bands: new Map(),
     }),
   );
@@ -30,7 +26,6 @@ export async function compare(request: CompareRequest, execute: Executor): Promi
   await sameWindows(request, cells, execute);
   await oracles(request, cells, execute);
   if (request.uncertain.length > 0) await uncertainRows(request, cells, execute);
-  if (request.checkEpoch) await epochChecks(request, cells, execute);
   const finished = cells.map((cell) => cellOf(request, cell));
   const facts = cells.flatMap(({ rows }) => rows).find((row) => row.kind === 'row')?.cell;
   return {
@@ -56,9 +51,9 @@ async function perform(tasks: readonly Task[], execute: Executor): Promise<void>
 }
 
 function rowTask(request: CompareRequest, cell: OpenCell, p: number, more: Partial<RowJob> = {}): Task {
-  const { experiment, policies } = request;
+  const { experiment, policies, checkEpoch } = request;
   return {
-    job: { kind: 'row', experiment, set: cell.set, policy: policies[p], ...more },
+    job: { kind: 'row', experiment, set: cell.set, policy: policies[p], checkEpoch, ...more },
     take: (outcome) => {
       cell.rows[p] = rowFrom(outcome);
     },
@@ -107,10 +102,10 @@ async function sameWindows(request: CompareRequest, cells: readonly OpenCell[], 
     const windowS = windowOf(cell);
     return cell.rows.flatMap((row, p) => {
       if (row.kind !== 'row' || row.simulatedS >= windowS) return [];
-      const task = rowTask(request, cell, p, { startW: row.startW, windowS });
+      const task = rowTask(request, cell, p, { startW: row.startW, windowS, checkEpoch: false });
       const take = (outcome: Outcome): void => {
         const again = rowFrom(outcome);
-        cell.rows[p] = again.kind === 'row' ? { ...again, start: row.start } : again;
+        cell.rows[p] = again.kind === 'row' ? { ...again, start: row.start, epochChange: row.epochChange } : again;
       };
       return [{ ...task, take }];
     });
@@ -150,37 +145,4 @@ async function oracles(request: CompareRequest, cells: readonly OpenCell[], exec
     return [{ job: jobOf(reference), take }, ...own];
   });
   await perform(tasks, execute);
-}
-
-/** Runs a window of each row, from its found start, at the epoch and at half of it. */
-async function epochChecks(request: CompareRequest, cells: readonly OpenCell[], execute: Executor): Promise<void> {
-  const { experiment, policies } = request;
-  const found = new Map<string, number>();
-  const keyOf = (c: number, p: number, factor: number): string => `${c} ${p} ${factor}`;
-  const tasks = cells.flatMap((cell, c) =>
-    cell.rows.flatMap((row, p): Task[] => {
-      if (row.kind !== 'row') return [];
-      return [1, 0.5].map((epochFactor) => ({
-        job: {
-          kind: 'row',
-          experiment,
-          set: cell.set,
-          policy: policies[p],
-          startW: row.startW,
-          epochFactor,
-          mostInferences: CHECKED_INFERENCES,
-        },
-        take: (outcome) => {
-          if (outcome.kind === 'row') found.set(keyOf(c, p, epochFactor), outcome.energyJ);
-        },
-      }));
-    }),
-  );
-  await perform(tasks, execute);
-  cells.forEach((cell, c) => {
-    cell.rows.forEach((_, p) => {
-      const [whole, half] = [found.get(keyOf(c, p, 1)), found.get(keyOf(c, p, 0.5))];
-      if (whole !== undefined && half !== undefined) cell.checks.set(p, [whole, half]);
-    });
-  });
 }

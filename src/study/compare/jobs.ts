@@ -21,8 +21,8 @@ export interface RowJob extends Setting {
   readonly guess?: SteadyLoad | null;
   /** The run lasts at least this long, s; by default to its last deadline. */
   readonly windowS?: number;
-  /** Factor on the epoch. */
-  readonly epochFactor?: number;
+  /** Whether to repeat a window at half the epoch. */
+  readonly checkEpoch?: boolean;
   /** Only so many inferences. */
   readonly mostInferences?: number;
   /** Factors on uncertain inputs, for each draw. */
@@ -76,6 +76,8 @@ export interface RowOutcome {
   /** Energy in J and time in s of each layer over the run. */
   readonly layerJ: readonly number[];
   readonly layerS: readonly number[];
+  /** Share by which the energy of a window changes at half the epoch; null if that is not known. */
+  readonly epochChange: number | null;
   readonly conservation: RunResult['conservation'];
 }
 

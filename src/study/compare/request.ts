@@ -34,8 +34,6 @@ export interface OpenCell {
   oracle: OracleOutcome | Failed | null;
   /** Energy of the oracle with the leakage of a row's own temperatures, J, by policy. */
   readonly ownOracleJ: Map<number, number>;
-  /** Energies of the window at the experiment's epoch and at half of it, by policy. */
-  readonly checks: Map<number, readonly [wholeJ: number, halfJ: number]>;
   /** Quantiles of the energy under uncertain inputs, by policy. */
   readonly bands: Map<number, NonNullable<RowFigures['uncertain']>>;
 }

@@ -12,7 +12,7 @@ import type { CellFacts, RowJob, RowOutcome } from './jobs.ts';
 
 /** Runs a policy on the work of its cell. Errors: those of `runScenario`. */
 export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJob): RowOutcome {
-  const work = workOf(prepared, withJob(experiment, job));
+  const work = workOf(prepared, withMost(experiment, job.mostInferences));
   const cell = factsOf(prepared, work);
   const windowS = job.windowS ?? work.windowS ?? 0;
   const given = job.startW === undefined ? undefined : job.startW && Float64Array.from(job.startW);
@@ -21,6 +21,7 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
   const result = runScenario(prepared, work.experiment, {
     startW: given,
     guess: job.guess,
+    checkEpoch: job.checkEpoch,
     ...(isOnce ? { leastEndS: windowS } : { restUntilS: windowS }),
   });
   return outcomeOf(prepared, cell, result);
@@ -31,18 +32,12 @@ export function workOf({ plant, programs }: PreparedPlant, experiment: Experimen
   return fixedWork(experiment, programs.pipelines.inference(plant.domains.map(() => 0)).totalS);
 }
 
-function withJob(experiment: Experiment, { epochFactor = 1, mostInferences }: RowJob): Experiment {
+function withMost(experiment: Experiment, most: number | undefined): Experiment {
+  if (most === undefined) return experiment;
   const { spec } = experiment;
   const { inferences } = spec;
-  const count = Math.min(inferences.count ?? Number.POSITIVE_INFINITY, mostInferences ?? Number.POSITIVE_INFINITY);
-  return {
-    ...experiment,
-    spec: {
-      ...spec,
-      epochS: spec.epochS * epochFactor,
-      inferences: { ...inferences, count: Number.isFinite(count) ? count : null },
-    },
-  };
+  const count = Math.min(inferences.count ?? most, most);
+  return { ...experiment, spec: { ...spec, inferences: { ...inferences, count } } };
 }
 
 export function factsOf({ plant }: PreparedPlant, { experiment, count, windowS }: FixedWork): CellFacts {
@@ -90,6 +85,7 @@ export function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunR
     wear: thermal && wearOf(prepared, result),
     layerJ: layers.map(({ energyJ }) => energyJ),
     layerS: layers.map(({ timeS }) => timeS),
+    epochChange: result.epochChange ?? null,
     conservation: result.conservation,
   };
 }

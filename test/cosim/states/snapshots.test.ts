@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openRun, preparePlant, type RunResult } from '../../../src/cosim/index.ts';
 import type { Observation, PolicyKind } from '../../../src/policy/index.ts';
 import { lawOptions } from '../../tier.ts';
-import { memoryCache } from '../support.ts';
+import { MODELS } from '../support.ts';
 import { COARSE_QUAD, QUAD, saying, scenario, withStates } from './support.ts';
 
 const OVERLAY = {
@@ -42,7 +42,7 @@ const kind: PolicyKind = {
   }),
 };
 const experiment = scenario(LINES, { kind, overlay: OVERLAY, accelerator: 'quad-npu' });
-const plant = preparePlant(experiment, { cache: memoryCache() });
+const plant = preparePlant(experiment, { cache: MODELS });
 const deeds = ({ energyJ, trace, events, counts, inferences, layers, thermal }: RunResult) => ({
   ...{ energyJ, trace, events, counts, inferences, layers },
   peakK: thermal?.peakK,

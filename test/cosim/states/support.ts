@@ -7,7 +7,7 @@ import {
   type PolicyDefinition,
   type PolicyKind,
 } from '../../../src/policy/index.ts';
-import { BUNDLED_TEXTS, COARSE, EDGE, edit, load, memoryCache, type Texts } from '../support.ts';
+import { BUNDLED_TEXTS, COARSE, EDGE, edit, load, MODELS, type Texts } from '../support.ts';
 
 export const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 export const QUAD = `${BUNDLED}accelerators/quad-npu/accelerator.yaml`;
@@ -51,8 +51,6 @@ function kindOf(definition: PolicyDefinition): PolicyKind {
   return { ...moduleKind(definition, { file: 'saying.ts', text: TEXT }), id: 'saying.ts' };
 }
 
-const cache = memoryCache();
-
 export interface Going {
   readonly kind?: PolicyKind;
   readonly overlay?: Texts;
@@ -67,7 +65,8 @@ export function scenario(lines: string, { kind, overlay = PLAIN, accelerator = '
   return load(text, { overlay, like, kinds: [...POLICY_KINDS, ...(kind ? [kind] : [])] });
 }
 
-export const go = (lines: string, going: Going = {}): RunResult => runExperiment(scenario(lines, going), { cache });
+export const go = (lines: string, going: Going = {}): RunResult =>
+  runExperiment(scenario(lines, going), { cache: MODELS });
 
 export const relative = (a: number, b: number): number => Math.abs(a - b) / Math.abs(b);
 

@@ -141,5 +141,5 @@ test.each([false, true])('damaged files run or are refused with a code and a pla
     for (const diagnostic of result) checkDiagnostic(diagnostic, texts);
   });
   // Without compat each run makes a reduced model of its own.
-  fc.assert(property, lawOptions(compat ? 1000 : 200, compat ? 60 : 10));
+  fc.assert(property, lawOptions(compat ? 1000 : 200, compat ? 40 : 5));
 });

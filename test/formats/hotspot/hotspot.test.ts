@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
-import type { SourceText } from '../../../src/base/source.ts';
+import { joined, type SourceText } from '../../../src/base/source.ts';
 import { HOTSPOT_DEFAULTS, HOTSPOT_KEYS, readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import {
   readFloorplan,
@@ -81,7 +81,7 @@ describe('.ptrace', () => {
   });
 
   test('written and read back', () => {
-    const text = writePowerTrace(['a', 'b'], [Float64Array.of(1 / 3, 2), [1e-12, 0]]);
+    const text = joined(writePowerTrace(['a', 'b'], [Float64Array.of(1 / 3, 2), [1e-12, 0]]));
     expect(text).toBe('a\tb\n0.333333333\t1e-12\n2\t0\n');
     expect(readPowerTrace({ file: 'f', text }).columns[1]).toEqual(Float64Array.of(1e-12, 0));
   });

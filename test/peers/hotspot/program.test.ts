@@ -184,7 +184,7 @@ describe('large grids in time', () => {
     expect(kept.size).toBe(1);
   });
 
-  test('a warm start adds its own decay: superposition', () => {
+  longTest('a warm start adds its own decay: superposition', () => {
     const [cold, warm, warmer] = [318.15, 328.15, 338.15].map(run);
     warm.forEach((row, k) => {
       row.forEach((value, u) => {

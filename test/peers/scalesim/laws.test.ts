@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ScaleSimShape } from '../../../src/formats/scalesim/topology.ts';
 import { type ScaleSimConfig, type ScaleSimVersion, simulateScaleSimLayer } from '../../../src/peers/scalesim/index.ts';
 import { slowScaleSim } from '../../reference/scalesim.ts';
-import { lawOptions, RUNS } from '../../tier.ts';
+import { lawOptions, longTest, RUNS } from '../../tier.ts';
 import { config, gemm, gemmShape, layer, upTo, version } from './arbitraries.ts';
 
 /** Cycles, stalls and accesses; or null where SCALE-Sim divides by zero. */
@@ -29,7 +29,7 @@ test('cycles, stalls and accesses are those of stepping every cycle and address'
   );
 });
 
-test('so they are on arrays that fill a buffer within a line, which SCALE-Sim may not survive', () => {
+longTest('so they are on arrays that fill a buffer within a line, which SCALE-Sim may not survive', () => {
   const side = fc.integer({ min: 400, max: 700 });
   const sizes = fc.record({ m: side, n: upTo(4), k: side, rows: fc.integer({ min: 300, max: 800 }) });
   fc.assert(

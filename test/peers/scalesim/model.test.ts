@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX, type Counter, zeroCounts } from '../../../src/base/counters.ts';
+import { joined } from '../../../src/base/source.ts';
 import {
   type LayerSimulation,
   type SimulateConfig,
@@ -139,7 +140,10 @@ describe('activity.csv', () => {
     const { timeline } = simulateByFolds(gemmLayer(2, 2, 3), config);
     const { start, stop } = timeline;
     const layer = { name: 'a', start, stop, progress: () => timelineProgress(timeline) };
-    return layerActivityCsv([layer], interval, { option: 'an --interval' }).trim().split('\n').slice(1);
+    return joined(layerActivityCsv([layer], interval, { option: 'an --interval' }))
+      .trim()
+      .split('\n')
+      .slice(1);
   }
 
   // MACs by cycle: PE (r, c) does its three from r + c on: 1, 3, 4, 3, 1. Reads by cycle: 1, 2, 2, 1. Writes: 1, 2, 1 from 2 on.
@@ -168,7 +172,7 @@ describe('activity.csv', () => {
   });
 
   test('too many rows', () => {
-    const layer = { name: 'a', start: 0, stop: 1e9, progress: () => expect.unreachable() };
+    const layer = { name: 'a', start: 0, stop: 1e10, progress: () => expect.unreachable() };
     expect(() => layerActivityCsv([layer], 1, { option: 'an --interval' })).toThrow(
       'an --interval of 667 cycles or more',
     );

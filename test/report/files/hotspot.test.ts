@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BUNDLED, type Files } from '../../../src/base/files.ts';
 import { once } from '../../../src/base/once.ts';
+import { joined } from '../../../src/base/source.ts';
 import { runExperiment } from '../../../src/cosim/index.ts';
 import { readHotspotConfig } from '../../../src/formats/hotspot/config.ts';
 import { readFloorplan, readPowerTrace } from '../../../src/formats/hotspot/floorplan-and-trace.ts';
@@ -18,6 +19,7 @@ import {
   reduceNetwork,
 } from '../../../src/thermal/index.ts';
 import { BUNDLED_TEXTS, LEAN_SRAM, load } from '../../cosim/support.ts';
+import { longTest } from '../../tier.ts';
 
 const NPU = `${BUNDLED}accelerators/edge-npu/accelerator.yaml`;
 
@@ -29,7 +31,8 @@ function filesOf(compat: string, start = 'ambient'): Record<string, string> {
     'net.csv': 'layer,type,m,n,k\na,gemm,400,96,256\n',
   };
   const text = `version: 1\nname: e\naccelerator: edge-npu\nworkload: ./net.csv\ninferences: {duration: 2.05ms}\nepoch: 100us\nstart: ${start}\n`;
-  return hotspotFiles(runExperiment(load(text, { overlay })));
+  const files = hotspotFiles(runExperiment(load(text, { overlay })));
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, joined(text())]));
 }
 
 /** The files of the run under the physics, made once. */
@@ -95,7 +98,7 @@ test("a warm start: HotSpot's job on the files repeats temperature.ttrace to 0.0
   expect(columns[0][0]).toBeGreaterThan(320);
 });
 
-test('the start file of the physics says how far HotSpot will be off', () => {
+longTest('the start file of the physics says how far HotSpot will be off', () => {
   const [first, , ...lines] = physical()['start.init'].trimEnd().split('\n');
   expect(first).toMatch(/^# HotSpot's network differs from the default physics: its blocks are up to \d+\.\d K off/);
   // Four layers of blocks, and twelve nodes of the package, all at ambient.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COUNTER_INDEX } from '../../../src/base/counters.ts';
+import { joined } from '../../../src/base/source.ts';
 import type { RunResult } from '../../../src/cosim/index.ts';
 import { actionCounts } from '../../../src/energy/index.ts';
 import { readCsv } from '../../../src/formats/csv.ts';
@@ -51,15 +52,15 @@ test('the files of a run, each made when it is asked for', () => {
     ...(result.thermal ? hotspot : []),
   ];
   expect(Object.keys(files).sort()).toEqual(expected.sort());
-  expect(files['layers.csv']()).toBe(layersCsv(result));
-  expect(JSON.parse(files['summary.json']())).toEqual(
+  expect(joined(files['layers.csv']())).toBe(layersCsv(result));
+  expect(JSON.parse(joined(files['summary.json']()))).toEqual(
     JSON.parse(JSON.stringify(runSummary(result, { inputsHash: 'abc' }))),
   );
 });
 
 describe('ert.csv', () => {
   const result = small();
-  const rows = table(artefacts(result, { inputsHash: 'abc' })['ert.csv']());
+  const rows = table(joined(artefacts(result, { inputsHash: 'abc' })['ert.csv']()));
 
   test('has a row for each action and voltage, and its source', () => {
     const actions = result.experiment.design.ert.components.flatMap(({ component, actions }) =>
@@ -125,7 +126,7 @@ describe('activity.csv', () => {
   const longest = Math.max(...result.layers.map((l) => l.cycles));
 
   test('has the columns of the output contract', () => {
-    expect(activityCsv(result.schedules, 100).split('\n')[0]).toBe(
+    expect(joined(activityCsv(result.schedules, 100)).split('\n')[0]).toBe(
       `layer_index,layer,start_cycle,end_cycle,${WORDS.join(',')}`,
     );
   });
@@ -133,7 +134,7 @@ describe('activity.csv', () => {
   test.each([1, 7, 100, longest, longest + 1, 1e9])(
     'windows of %d cycles add up to the layer, word for word',
     (interval) => {
-      const rows = table(activityCsv(result.schedules, interval));
+      const rows = table(joined(activityCsv(result.schedules, interval)));
       result.schedules.forEach(({ layer: { name }, cycles, counts }, index) => {
         const own = rows.filter((row) => row.layer_index === String(index));
         expect(own).toHaveLength(Math.ceil(cycles / interval));
@@ -153,8 +154,8 @@ describe('activity.csv', () => {
   );
 
   test('narrow windows add up to wide ones, but for words that straddle their ends', () => {
-    const narrow = table(activityCsv(result.schedules, 10));
-    for (const wide of table(activityCsv(result.schedules, 50))) {
+    const narrow = table(joined(activityCsv(result.schedules, 10)));
+    for (const wide of table(joined(activityCsv(result.schedules, 50)))) {
       const inside = narrow.filter(
         (row) =>
           row.layer_index === wide.layer_index &&
@@ -167,15 +168,15 @@ describe('activity.csv', () => {
   });
 
   test('an interval of too many rows is refused where it is written', () => {
-    const big = run(QUICKSTART, { set: ['batch=4', 'activity_interval=1'] });
+    const big = run(QUICKSTART, { set: ['batch=16', 'activity_interval=1'] });
     const span = big.experiment.spec.document.span(['activity_interval']);
-    // 4 images take some 8.5 million cycles.
+    // 16 images take some 34 million cycles.
     expect(problemsOf(() => activityCsv(big.schedules, 1, span))).toEqual(['out-of-range --set:1:19 1']);
     expect(() => activityCsv(big.schedules, 1)).toThrow(/expected an activity_interval of \d+ cycles or more/);
     // The other files can be had all the same.
     const files = artefacts(big, { inputsHash: 'abc' });
     expect(problemsOf(() => files['activity.csv']())).toEqual(['out-of-range --set:1:19 1']);
-    expect(files['layers.csv']()).toBe(layersCsv(big));
+    expect(joined(files['layers.csv']())).toBe(layersCsv(big));
   });
 });
 

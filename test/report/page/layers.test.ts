@@ -27,7 +27,7 @@ describe('bars of layers', () => {
     const energyJ = { total, dynamic: total - transition - idle - leakage - dram, idle, leakage, dram, transition };
     const components = ['pe', 'spad', 'dram'].map((name, c) => ({ name, energyJ: componentJ[c] }));
     const data = { components, layers, summary: { energyJ, inferences: 2 } } as unknown as ReportData;
-    return layerChart(data, componentColours(componentJ))
+    return layerChart(data)
       .markup.split('class="split ')
       .find((part) => part.startsWith(`by-${by}`))!;
   };

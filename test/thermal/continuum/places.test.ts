@@ -86,7 +86,7 @@ describe('blocks that are read in the middle', () => {
 });
 
 // Dies that lie over one another have the same places along the sides.
-test('each of four dies in a stack warms as with all sources at every shift, from the shortest interval on', () => {
+longTest('each of four dies in a stack warms as with all sources at every shift, from the shortest interval on', () => {
   const layer = (name: string, thicknessM: number, conductivityWPerMK: number, heatCapacityJPerM3K: number) => {
     return { name, thicknessM, conductivityWPerMK, heatCapacityJPerM3K };
   };

@@ -4,7 +4,7 @@ import { type ContinuumNetwork, continuumNetwork } from '../../../src/thermal/co
 import { responseAt } from '../../../src/thermal/continuum/response.ts';
 import type { Block } from '../../../src/thermal/floorplan/index.ts';
 import { hotspotStack, type ThermalStack } from '../../../src/thermal/index.ts';
-import { someOf } from '../../tier.ts';
+import { longTest } from '../../tier.ts';
 import { codesOf } from '../support.ts';
 import { finiteVolumes, type QuarterPlate } from './finite-volumes.ts';
 import { block, heated, mm, steadyRises } from './support.ts';
@@ -110,7 +110,7 @@ describe('the error falls under refinement', () => {
       3e-3,
     ],
   ];
-  test.each(someOf(cases, 1))('%s', (_, options, hot, within) => {
+  longTest.each(cases)('%s', (_, options, hot, within) => {
     const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 1.042, ...options });
     const riseAt = (resolution: (typeof resolutions)[number]): number =>
       steadyRises(heated(stack, [hot], [8, 4], resolution), [6])[0];

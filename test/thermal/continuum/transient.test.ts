@@ -6,7 +6,7 @@ import { reduceContinuumNetwork } from '../../../src/thermal/continuum/index.ts'
 import { project } from '../../../src/thermal/continuum/reduce.ts';
 import { responseAt } from '../../../src/thermal/continuum/response.ts';
 import { hotspotStack, modalTransient, type ThermalStack } from '../../../src/thermal/index.ts';
-import { lawOptions } from '../../tier.ts';
+import { lawOptions, longTest } from '../../tier.ts';
 import { block, heated, mm, stepResponse } from './support.ts';
 
 const relative = (value: number, exact: number): number => Math.abs(value / exact - 1);
@@ -129,7 +129,7 @@ describe('the reduced model of a package', () => {
   });
 
   // Factors of at most 25 to 2 / sample, as for more than 100 sources; here of three, for which the finer model is cheap.
-  test('the few shifts of many sources: from the sample on within 2 %', () => {
+  longTest('the few shifts of many sources: from the sample on within 2 %', () => {
     const finer = reduceContinuumNetwork(network, { shortestS: 2e-8 });
     const { continuum, ambientK } = network;
     for (const sampleS of [1e-5, 1e-3]) {

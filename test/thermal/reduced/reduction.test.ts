@@ -19,7 +19,7 @@ import {
   type TransientSolver,
 } from '../../../src/thermal/index.ts';
 import { exponentialTransient } from '../../../src/thermal/solvers/exponential.ts';
-import { lawOptions } from '../../tier.ts';
+import { lawOptions, someOf } from '../../tier.ts';
 import { denseSteady, denseStep } from '../dense-reference.ts';
 import {
   golden,
@@ -167,19 +167,23 @@ describe('grids', () => {
 });
 
 // The columns are the exact solution of HotSpot's network (test/golden/hotspot/README.md).
-test.each([
+const NEAR = [
   ['sys8-grid16-step-1e-5', 1e-5],
   ['sys8-grid16-square-1e-3', 1e-3],
-] as const)('%s: within 5e-6 K of the exact solution by expansion points closer together', (name, sampleS) => {
-  const { options } = readHotspotConfig(golden(`${name}/hotspot.config`));
-  const model = goldenModel(`${name}/sys8.flp`, options);
-  const exact = goldenRows(`${name}/ttrace.exact.csv`);
-  const transient = modalTransient(reduceNetwork(model.network, model.map, { shiftRatio: 3, newEnough: 1e-5 }));
-  samplesOf(powersOf(model, `${name}/power.ptrace`), exact.length).forEach((power, k) => {
-    transient.step(power, sampleS);
-    expect(largestDifference(transient.temperatureK, exact[k])).toBeLessThan(5e-6);
-  });
-});
+] as const;
+test.each(someOf(NEAR, 1))(
+  '%s: within 5e-6 K of the exact solution by expansion points closer together',
+  (name, sampleS) => {
+    const { options } = readHotspotConfig(golden(`${name}/hotspot.config`));
+    const model = goldenModel(`${name}/sys8.flp`, options);
+    const exact = goldenRows(`${name}/ttrace.exact.csv`);
+    const transient = modalTransient(reduceNetwork(model.network, model.map, { shiftRatio: 3, newEnough: 1e-5 }));
+    samplesOf(powersOf(model, `${name}/power.ptrace`), exact.length).forEach((power, k) => {
+      transient.step(power, sampleS);
+      expect(largestDifference(transient.temperatureK, exact[k])).toBeLessThan(5e-6);
+    });
+  },
+);
 
 /** Below 1e-3 all fields are made orthonormal instead; one part in a thousand less keeps the same fields. */
 const BY_FIELDS = 0.999e-3;

@@ -1,10 +1,9 @@
-import { greatest, least } from '../charts/extremes.ts';
+import type { Figure } from '../charts/figure.ts';
+import { drawLegend, legendHeight } from '../drawing/legend.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
-import { SvgSurface } from '../drawing/svg-surface.ts';
-import { cssColour, LIGHT, type Theme } from '../drawing/theme.ts';
-import { html, type Markup } from '../markup.ts';
-import { engineering } from '../numbers.ts';
-import { exactAxis, roundAxis } from '../scale.ts';
+import { shortNumber } from '../numbers.ts';
+import { greatest, least } from '../reductions.ts';
+import { alongLog, logAxis, roundAxis } from '../scale.ts';
 
 /** Points of one colour. Lines are steps: a value holds until a better one is found. */
 export interface PlotSeries {
@@ -12,12 +11,17 @@ export interface PlotSeries {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-/** A plot of values over numbers, with the units of both axes. */
+/** A plot of values over numbers as plain data, with the units of both axes. */
 export interface Plot {
+  readonly kind: 'plot';
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly note: string;
   readonly label: string;
   readonly x: string;
   readonly y: string;
-  readonly kind: 'steps' | 'dots';
+  readonly shape: 'steps' | 'dots';
   /** Whether the axes are logarithmic. */
   readonly logX: boolean;
   readonly logY: boolean;
@@ -28,21 +32,35 @@ export interface Plot {
 
 const ROOM = { left: 62, right: 16, top: 26, bottom: 40 };
 const HEIGHT = 260;
-/** Widths on a page and on a telephone, in CSS pixels. */
-const WIDE = 720;
-const NARROW = 340;
 
-/** The colours of the page, which follows the reader's choice of light or dark. */
-const PAGE_THEME: Theme = Object.fromEntries(Object.keys(LIGHT).map((ink) => [ink, cssColour(ink)])) as Theme;
-
-/** The plot at two widths; the page's style shows the one that fits. */
-export function plotMarkup(plot: Plot): Markup {
-  const draw = (width: number): Markup => {
-    const surface = new SvgSurface(PAGE_THEME);
-    drawPlot(surface, width, plot);
-    return { markup: surface.svg(width, HEIGHT, plot.label) };
+export function plotFigure(plot: Plot): Figure {
+  const { id, title, label, series, x, y } = plot;
+  const entries =
+    series.length < 2 ? [] : series.map(({ name, points }, i) => ({ ink: inkOf(i), text: entryText(name, points) }));
+  return {
+    id,
+    title,
+    label,
+    height: (width) => HEIGHT + legendHeight(entries, width),
+    draw(surface, width) {
+      drawPlot(surface, width, plot);
+      drawLegend(surface, entries, HEIGHT - 2, width);
+    },
+    table: () => ({
+      columns: ['series', x, y],
+      rows: series.flatMap(({ name, points }) => points.map(([a, b]) => [name, a, b])),
+    }),
   };
-  return html`<div class="plot wide">${draw(WIDE)}</div><div class="plot narrow">${draw(NARROW)}</div>`;
+}
+
+/** A series with its last value, which is the best one found. */
+function entryText(name: string, points: PlotSeries['points']): string {
+  const last = points.at(-1);
+  return last ? `${name} ${shortNumber(last[1])}` : name;
+}
+
+function inkOf(series: number): string {
+  return `c${series % 8}`;
 }
 
 interface Scale {
@@ -57,22 +75,8 @@ function scaleOf(values: readonly number[], wantsLog: boolean, from: number, to:
     const { low, high, ticks } = roundAxis(least(values), greatest(values), about);
     return { at: (value) => from + ((to - from) * (value - low)) / (high - low), ticks };
   }
-  const [first, last] = [Math.log10(least(values)), Math.log10(greatest(values))];
-  // Less than two decades get ticks at 1, 2 and 5, and those of a linear axis if that leaves one.
-  const isNarrow = last - first < 2;
-  const low = isNarrow ? first - 0.05 : Math.floor(first);
-  const high = isNarrow ? last + 0.05 : Math.max(Math.ceil(last), low + 1);
-  const at = (value: number): number => from + ((to - from) * (Math.log10(value) - low)) / (high - low);
-  let ticks: number[] = [];
-  for (let d = Math.floor(low); d <= Math.ceil(high); d++) {
-    for (const digit of isNarrow ? [1, 2, 5] : [1]) {
-      const tick = Number(`${digit}e${d}`);
-      if (Math.log10(tick) >= low - 1e-9 && Math.log10(tick) <= high + 1e-9) ticks.push(tick);
-    }
-  }
-  if (ticks.length < 2) ticks = exactAxis(10 ** low, 10 ** high, about).ticks.filter((tick) => tick > 0);
-  const every = Math.max(1, Math.ceil(ticks.length / about));
-  return { at, ticks: ticks.filter((_, i) => i % every === 0) };
+  const axis = logAxis(least(values), greatest(values), about);
+  return { at: (value) => from + (to - from) * alongLog(axis, value), ticks: axis.ticks };
 }
 
 /** Most points of a line; of more, evenly spread ones are drawn. */
@@ -84,7 +88,7 @@ function thinned(points: PlotSeries['points']): PlotSeries['points'] {
 }
 
 function drawPlot(surface: Surface, width: number, plot: Plot): void {
-  const { reference, kind } = plot;
+  const { reference, shape } = plot;
   const series = plot.series.map((one) => ({ ...one, points: thinned(one.points) }));
   const points = series.flatMap((one) => one.points);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
@@ -97,7 +101,7 @@ function drawPlot(surface: Surface, width: number, plot: Plot): void {
   );
   const values = [...points.map(([, value]) => value), ...(reference ? [reference.value] : [])];
   const y = scaleOf(values, plot.logY, bottom, ROOM.top, 6);
-  surface.text(plot.y, 4, 10, { ink: 'muted', size: TEXT, align: 'left' });
+  surface.text(plot.y, 6, 10, { ink: 'muted', size: TEXT, align: 'left' });
   surface.text(plot.x, right, HEIGHT - 8, { ink: 'muted', size: TEXT, align: 'right' });
   for (const tick of x.ticks) {
     surface.box(x.at(tick), ROOM.top, 1, bottom - ROOM.top, 'faint');
@@ -116,8 +120,8 @@ function drawPlot(surface: Surface, width: number, plot: Plot): void {
     surface.text(reference.name, ROOM.left + 6, y.at(reference.value) - 9, style);
   }
   for (const [i, { points: own }] of series.entries()) {
-    const ink = `c${i % 8}`;
-    if (kind === 'steps') drawSteps(surface, own, x, y, right, ink);
+    const ink = inkOf(i);
+    if (shape === 'steps') drawSteps(surface, own, x, y, right, ink);
     else for (const [a, b] of own) surface.box(x.at(a) - 3.5, y.at(b) - 3.5, 7, 7, ink);
   }
 }
@@ -141,13 +145,4 @@ function drawSteps(
   const last = points.at(-1);
   if (last) surface.line(Math.min(right, x.at(last[0])), y.at(last[1]));
   surface.stroke(ink, 2);
-}
-
-/** At most three digits and a prefix; beyond the prefixes an exponent. */
-function shortNumber(value: number): string {
-  if (value !== 0 && (Math.abs(value) >= 1e18 || Math.abs(value) < 1e-12))
-    return value.toExponential(0).replace('+', '');
-  return engineering(value, '')
-    .replace(/(\.\d*?)0+(?=\s|$)/, '$1')
-    .replace(/\.(?=\s|$)/, '');
 }

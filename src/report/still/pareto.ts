@@ -1,0 +1,166 @@
+import type { Figure } from '../charts/figure.ts';
+import type { Ink } from '../data/palette.ts';
+import { drawNames } from '../drawing/names.ts';
+import { type Surface, TEXT } from '../drawing/surface.ts';
+import { engineering } from '../numbers.ts';
+import { greatest, least } from '../reductions.ts';
+import { along, axisLabels, roundAxis } from '../scale.ts';
+
+const ROOM = { left: 52, right: 14, top: 28, bottom: 40 };
+const HEIGHT = 320;
+/** A deadline or a late row this much longer than the slowest row in time is off the axis: it would squeeze all others to the left. */
+const FAR = 1.5;
+
+/** Energy over the mean time of an inference, as plain data: a dot a row, lines at oracle and bounds. */
+export interface ParetoChart {
+  readonly kind: 'pareto';
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly points: readonly Point[];
+  readonly lines: readonly { readonly name: string; readonly energyJ: number; readonly ink: Ink }[];
+  readonly deadlineS: number | null;
+}
+
+interface Point {
+  readonly name: string;
+  readonly latencyS: number;
+  readonly energyJ: number;
+  readonly ink: Ink;
+  /** In time and under the limit. */
+  readonly isFair: boolean;
+}
+
+/** The points that no other one beats in both; by latency. Late rows and rows over the limit beat nobody. */
+export function paretoFront<P extends Pick<Point, 'latencyS' | 'energyJ' | 'isFair'>>(points: readonly P[]): P[] {
+  const fair = points.filter(({ isFair }) => isFair);
+  const ascending = fair.toSorted((a, b) => a.latencyS - b.latencyS || a.energyJ - b.energyJ);
+  let lowest = Number.POSITIVE_INFINITY;
+  return ascending.filter(({ energyJ }) => {
+    if (energyJ >= lowest) return false;
+    lowest = energyJ;
+    return true;
+  });
+}
+
+/** The picture has the front of the points that are in time and under the limit. */
+export function paretoFigure(chart: ParetoChart): Figure {
+  const { id, title, points } = chart;
+  const front = paretoFront(points).map(({ name }) => name);
+  return {
+    id,
+    title,
+    label: `Energy over latency of ${points.length} policies; the front: ${front.join(', ') || 'none'}`,
+    height: () => HEIGHT,
+    draw(surface, width) {
+      draw(surface, width, chart);
+    },
+    table: () => ({
+      columns: ['policy', 'latency_s', 'energy_j', 'on_front'],
+      rows: points.map(({ name, latencyS, energyJ }) => [name, latencyS, energyJ, String(front.includes(name))]),
+    }),
+  };
+}
+
+function draw(surface: Surface, width: number, { points, lines, deadlineS }: ParetoChart): void {
+  const { reachS, limitS } = reachOf(points, deadlineS);
+  const near = points.filter(({ latencyS }) => latencyS <= reachS);
+  const times = [...near.map(({ latencyS }) => latencyS), ...(limitS === null ? [] : [limitS])];
+  const energies = [...points.map(({ energyJ }) => energyJ), ...lines.map(({ energyJ }) => energyJ)];
+  const x = roundAxis(least(times), Math.max(...times), Math.max(2, Math.floor(width / 110)));
+  const y = roundAxis(least(energies), Math.max(...energies), 5);
+  const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
+  const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * Math.min(1, along(x, value));
+  const yAt = (value: number): number => bottom - (bottom - ROOM.top) * along(y, value);
+  const [ofX, ofY] = [axisLabels(x, 's'), axisLabels(y, 'J')];
+  const muted = { ink: 'muted', size: TEXT } as const;
+  surface.text(`energy of the window, ${ofY.unit}`, 6, 12, { ...muted, align: 'left' });
+  surface.text(`mean time of an inference, ${ofX.unit}`, right, HEIGHT - 8, { ...muted, align: 'right' });
+  x.ticks.forEach((tick, i) => {
+    surface.box(xAt(tick), ROOM.top, 1, bottom - ROOM.top, 'faint');
+    surface.text(ofX.labels[i], xAt(tick), bottom + 13, { ...muted, align: 'centre' });
+  });
+  y.ticks.forEach((tick, i) => {
+    surface.box(ROOM.left, yAt(tick), right - ROOM.left, 1, 'faint');
+    surface.text(ofY.labels[i], ROOM.left - 6, yAt(tick), { ...muted, align: 'right' });
+  });
+  if (limitS !== null) {
+    line(surface, [xAt(limitS), ROOM.top], [xAt(limitS), bottom], 'text');
+    const isRight = xAt(limitS) - ROOM.left < 70;
+    surface.text('deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, {
+      ink: 'text',
+      size: TEXT - 1,
+      align: isRight ? 'left' : 'right',
+      plate: 'paper',
+    });
+  }
+  drawReferences(surface, lines, right, bottom, yAt);
+  drawFront(surface, paretoFront(points), xAt, yAt);
+  drawPoints(surface, points, reachS, { left: ROOM.left, right, top: ROOM.top - 6, bottom }, xAt, yAt);
+}
+
+function line(surface: Surface, from: readonly [number, number], to: readonly [number, number], ink: Ink): void {
+  surface.begin();
+  surface.move(...from);
+  surface.line(...to);
+  surface.stroke(ink, 1.5, [5, 4]);
+}
+
+/** The longest time on the axis, and the deadline if it is there. */
+function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: number; limitS: number | null } {
+  const fair = points.filter(({ isFair }) => isFair);
+  const slowestS = greatest((fair.length > 0 ? fair : points).map(({ latencyS }) => latencyS));
+  const limitS = deadlineS !== null && deadlineS < FAR * slowestS ? deadlineS : null;
+  return { reachS: FAR * Math.max(slowestS, limitS ?? 0), limitS };
+}
+
+type At = (value: number) => number;
+type Room = Parameters<typeof drawNames>[2];
+
+/** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. */
+function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): void {
+  const heights = lines.map(({ energyJ }) => yAt(energyJ));
+  const isClear = (y: number): boolean => heights.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
+  const taken: number[] = [];
+  for (const { name, energyJ, ink } of lines.toSorted((a, b) => b.energyJ - a.energyJ)) {
+    const y = yAt(energyJ);
+    line(surface, [ROOM.left, y], [right, y], ink);
+    const isFree = (at: number): boolean => isClear(at) && taken.every((other) => Math.abs(other - at) >= TEXT);
+    const step = TEXT / 2 + 3;
+    const places = [-1, 1, -3, 3, -5, 5].map((by) => y + by * step).filter((at) => at > ROOM.top && at < bottom - 4);
+    const at = (taken.length === 0 ? places : places.toSorted((a, b) => (b > y ? 1 : 0) - (a > y ? 1 : 0))).find(
+      isFree,
+    );
+    if (at === undefined) continue;
+    taken.push(at);
+    const text = `${name} ${engineering(energyJ, 'J')}`;
+    surface.text(text, ROOM.left + 4, at, { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' });
+  }
+}
+
+function drawFront(surface: Surface, front: readonly Point[], xAt: At, yAt: At): void {
+  if (front.length < 2) return;
+  surface.begin();
+  front.forEach(({ latencyS, energyJ }, i) => {
+    if (i === 0) surface.move(xAt(latencyS), yAt(energyJ));
+    else {
+      surface.line(xAt(latencyS), yAt(front[i - 1].energyJ));
+      surface.line(xAt(latencyS), yAt(energyJ));
+    }
+  });
+  surface.stroke('c0', 1.75);
+}
+
+/** A row beyond the axis stands at its end, with its time beside its name. */
+function drawPoints(surface: Surface, points: readonly Point[], reachS: number, room: Room, xAt: At, yAt: At): void {
+  const dots = points.map(({ name, latencyS, energyJ }) => ({
+    name: latencyS > reachS ? `${name}, ${engineering(latencyS, 's')} →` : name,
+    x: xAt(latencyS),
+    y: yAt(energyJ),
+    half: 4,
+  }));
+  dots.forEach(({ x, y }, i) => {
+    surface.box(x - 4, y - 4, 8, 8, points[i].ink);
+  });
+  drawNames(surface, dots, room);
+}
