@@ -15,6 +15,9 @@ import {
   searchAtRandom,
   searchByClimbing,
   searchExactly,
+  searchGamma,
+  searchGammaAtRandom,
+  searchGammaExactly,
   searchGenetically,
 } from '../dist/mapping/index.js';
 
@@ -173,15 +176,44 @@ function comparison() {
           const { best } = run(space, edp, { evaluations, seed: i + 1 });
           return best ? value(best) / value(exact.best) : Number.POSITIVE_INFINITY;
         });
-        const reached = ratios.filter((ratio) => ratio < 1 + 1e-9).length;
-        console.log(
-          `| ${name} | ${search} | ${evaluations} | ${median(ratios).toFixed(3)} | ${quantile(ratios, 0.25).toFixed(3)} to ${quantile(ratios, 0.75).toFixed(3)} | ${reached} of 10 |`,
-        );
+        printRow(name, search, evaluations, ratios);
       }
     }
   }
 }
 
+/** The same for dataflows of two cluster levels under MAESTRO's model. */
+function maestroComparison() {
+  const hardware = readMaestroHardware({ file: 'hw', text: golden('maestro/hw_a.m') });
+  for (const file of ['gemm_os.m', 'dw_conv.m']) {
+    const [layer] = readMaestroNetwork({ file, text: golden(`maestro/${file}`) }).layers;
+    const limits = { objective: 'edp', levels: [2, 2], seed: 1, evaluations: 1 };
+    const [time, exact] = cpuS(() => searchGammaExactly(layer, hardware, limits));
+    console.log(`${file}: optimum ${exact.value} ${exact.proof.outcome} in ${time.toFixed(2)} CPU s`);
+    for (const [search, run] of Object.entries({ random: searchGammaAtRandom, ga: searchGamma })) {
+      for (const evaluations of BUDGETS) {
+        const ratios = Array.from({ length: 10 }, (_, i) => {
+          const found = run(layer, hardware, { ...limits, evaluations, seed: i + 1 });
+          return (found?.value ?? Number.POSITIVE_INFINITY) / exact.value;
+        });
+        printRow(`MAESTRO, ${file}`, search, evaluations, ratios);
+      }
+    }
+  }
+}
+
+/** A row of the table: median, quartiles, and how many seeds reach the optimum. */
+function printRow(name, search, evaluations, ratios) {
+  const reached = ratios.filter((ratio) => ratio < 1 + 1e-9).length;
+  const quartiles = [0.25, 0.75].map((part) => quantile(ratios, part).toFixed(3)).join(' to ');
+  console.log(
+    `| ${name} | ${search} | ${evaluations} | ${median(ratios).toFixed(3)} | ${quartiles} | ${reached} of 10 |`,
+  );
+}
+
 evaluationRates();
 optima();
-if (process.argv.includes('--compare')) comparison();
+if (process.argv.includes('--compare')) {
+  maestroComparison();
+  comparison();
+}

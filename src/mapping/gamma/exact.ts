@@ -8,8 +8,10 @@ import { type GammaLimits, type GammaResult, gammaValue, Judge, ranksOf } from '
 import { searchGammaInSteps } from './search.ts';
 import { END, PAUSE, Walk } from './walk.ts';
 
-/** Genomes of the genetic search from which the bounds start. */
+/** Genomes of the genetic search from which the bounds start, and more of them for layers with so many products, whose lists take long. */
 const START = 1000;
+const LARGE_START = 10_000;
+const LARGE_MACS = 1_000_000;
 
 /** Evaluations and nodes between two pauses, and the most nodes of a search. */
 const EVALUATIONS_PER_PAUSE = 256;
@@ -40,10 +42,16 @@ export function* searchGammaExactlyInSteps(
   const start = yield* searchGammaInSteps(layer, hardware, { ...whole, evaluations: START });
   const judge = new Judge(layer, hardware, { ...limits, evaluations: Number.POSITIVE_INFINITY });
   if (start) judge.score(start.genome);
-  judge.step();
+  let started = start?.evaluations ?? START;
   const search = new ExactGenomes(judge, layer, hardware, limits);
+  if (search.macs > LARGE_MACS) {
+    const more = yield* searchGammaInSteps(layer, hardware, { ...limits, evaluations: LARGE_START });
+    if (more) judge.score(more.genome);
+    started += more?.evaluations ?? 0;
+  }
+  judge.step();
   yield* search.run();
-  return search.result(start?.evaluations ?? START);
+  return search.result(started);
 }
 
 class ExactGenomes {
@@ -65,6 +73,10 @@ class ExactGenomes {
     this.limits = limits;
     this.slack = 1 - (limits.gap ?? 0);
     this.bounds = new GenomeBounds(judge.space, layer, hardware, limits);
+  }
+
+  get macs(): number {
+    return this.bounds.macs;
   }
 
   *run(): Steps<void> {

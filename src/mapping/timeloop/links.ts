@@ -40,6 +40,14 @@ export function creditLinks(machine: Machine, nest: Nest, { levels }: TimeloopMa
 
 type SpatialLoops = TimeloopMapping['levels'][number]['spatial'];
 
+/** The tensor that children share, and the level whose tiles they hold. */
+interface Place {
+  readonly machine: Machine;
+  readonly nest: Nest;
+  readonly child: number;
+  readonly q: number;
+}
+
 /** Words that one instance of `level` need not send, over all steps. */
 function savedWords(
   machine: Machine,
@@ -50,34 +58,67 @@ function savedWords(
   q: number,
   counts: Counts,
 ): number {
-  const { dimensions: D, rankOf, coefficientOf, rankStart, fanoutX, fanoutY } = machine;
-  const [first, ranks] = [rankStart[q], rankStart[q + 1] - rankStart[q]];
-  const zero = (): number[] => new Array<number>(ranks).fill(0);
-  const extent = (at: number, d: number): number => {
-    let product = 1;
-    for (let l = at; l < machine.levels; l++) product *= nest.temporal[l * D + d] * nest.spatial[l * D + d];
-    return product;
-  };
-  // Children in Timeloop's order: loops along Y outside, loops along X inside.
-  const mesh = child - 1;
+  const place: Place = { machine, nest, child, q };
+  const children = childrenOf(place, spatial);
+  const list = loopsOutside(place);
+  if (children.offsets.length < 2 || children.offsets.length > MOST_CHILDREN || list.length === 0) return 0;
+  const steps = stepsOf(place, list);
+  const saved = followed(steps, list, linkedOf(children));
+  // Memories between that do not keep the tensor spread each word over their own children.
+  const words = counts.ingress[level * machine.tensors + q];
+  const all = new Set(children.offsets.map((offset) => offset.join())).size * arrivalsOf(steps, list);
+  return all === 0 ? 0 : Math.round((saved * words) / all);
+}
+
+/** The extent of a dimension in a tile of a level. */
+function extentAt({ machine, nest }: Place, level: number, d: number): number {
+  const D = machine.dimensions;
+  let product = 1;
+  for (let l = level; l < machine.levels; l++) product *= nest.temporal[l * D + d] * nest.spatial[l * D + d];
+  return product;
+}
+
+/** By how many words of its rank a step over a dimension moves the tile, and which rank that is; -1 if none. */
+function rankStep({ machine, q }: Place, d: number, elements: number): readonly [rank: number, step: number] {
+  const at = q * machine.dimensions + d;
+  const rank = machine.rankOf[at];
+  return rank < 0 ? [-1, 0] : [rank - machine.rankStart[q], elements * machine.coefficientOf[at]];
+}
+
+interface Children {
+  /** Where the tile of each child lies, in the order of the mesh: X is the faster axis. */
+  readonly offsets: readonly (readonly number[])[];
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The children in Timeloop's order: loops along Y outside, loops along X inside. */
+function childrenOf(place: Place, spatial: SpatialLoops): Children {
+  const { machine, child, q } = place;
+  const { rankStart, fanoutX, fanoutY } = machine;
   let across = 1;
-  let offsets: number[][] = [zero()];
-  const loops = [...spatial.filter(({ axis }) => axis === 'Y'), ...spatial.filter(({ axis }) => axis === 'X')];
+  let offsets: number[][] = [new Array<number>(rankStart[q + 1] - rankStart[q]).fill(0)];
   const inside = new Map<number, number>();
-  for (const { dimension, axis, bound } of [...loops].reverse()) {
+  const loops = [...spatial.filter(({ axis }) => axis === 'Y'), ...spatial.filter(({ axis }) => axis === 'X')];
+  for (const { dimension, axis, bound } of loops.reverse()) {
     if (axis === 'X') across *= bound;
-    const rank = rankOf[q * D + dimension];
-    const step =
-      extent(child, dimension) * (inside.get(dimension) ?? 1) * (rank < 0 ? 0 : coefficientOf[q * D + dimension]);
-    inside.set(dimension, (inside.get(dimension) ?? 1) * bound);
+    const within = inside.get(dimension) ?? 1;
+    const [rank, step] = rankStep(place, dimension, extentAt(place, child, dimension) * within);
+    inside.set(dimension, within * bound);
+    const block = offsets;
     offsets = Array.from({ length: bound }, (_, i) =>
-      offsets.map((offset) => offset.map((value, r) => (r === rank - first ? value + i * step : value))),
+      block.map((offset) => offset.map((value, r) => (r === rank ? value + i * step : value))),
     ).flat();
   }
-  const children = offsets.length;
-  if (children < 2 || children > MOST_CHILDREN) return 0;
-  const columns = Math.max(fanoutX[mesh], across);
-  const rows = Math.max(fanoutY[mesh], children / across);
+  return {
+    offsets,
+    columns: Math.max(fanoutX[child - 1], across),
+    rows: Math.max(fanoutY[child - 1], offsets.length / across),
+  };
+}
+
+/** Returns how many different tiles need not come from above if children find those of a neighbour that lies `away` from them. */
+function linkedOf({ offsets, columns, rows }: Children): (away: readonly number[]) => number {
   const keys = offsets.map((offset) => offset.join());
   const distinct = new Set(keys).size;
   const neighbours = (k: number): number[] => [
@@ -85,50 +126,62 @@ function savedWords(
     ...(columns > 1 && k % columns > 0 ? [k - 1] : []),
     ...(columns > 1 && k % columns < columns - 1 ? [k + 1] : []),
   ];
-  /** Different words that must still come from above if a child finds those of a neighbour that lies `away` from it. */
   const known = new Map<string, number>();
-  const leftOf = (away: readonly number[]): number => {
+  return (away) => {
     const key = away.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    const left = new Set<string>();
-    offsets.forEach((offset, k) => {
-      const isLinked = neighbours(k).some(
-        (other) => other >= 0 && other < children && offsets[other].every((value, r) => value - offset[r] === away[r]),
-      );
-      if (!isLinked) left.add(keys[k]);
-    });
-    known.set(key, left.size);
-    return left.size;
+    const isLinked = (offset: readonly number[], k: number): boolean =>
+      neighbours(k).some((other) => offsets[other]?.every((value, r) => value - offset[r] === away[r]));
+    const left = new Set(keys.filter((_, k) => !isLinked(offsets[k], k)));
+    known.set(key, distinct - left.size);
+    return distinct - left.size;
   };
-  // Temporal loops outside the children, the outermost first.
-  const list: { readonly d: number; readonly bound: number; readonly stride: number; readonly before: number }[] = [];
+}
+
+/** A temporal loop outside the children; `before` is the product of the bounds outside it. */
+interface OuterLoop {
+  readonly d: number;
+  readonly bound: number;
+  /** Elements from one iteration to the next. */
+  readonly stride: number;
+  readonly before: number;
+}
+
+/** Temporal loops with several iterations outside the children, the outermost first. */
+function loopsOutside(place: Place): OuterLoop[] {
+  const { machine, nest, child } = place;
+  const D = machine.dimensions;
+  const list: OuterLoop[] = [];
   let before = 1;
-  for (let l = 0; l < child; l++) {
-    for (let i = l * D; i < l * D + D; i++) {
-      const d = nest.order[i];
-      const bound = nest.temporal[l * D + d];
-      if (bound <= 1) continue;
-      list.push({ d, bound, stride: extent(l + 1, d) * nest.spatial[l * D + d], before });
-      before *= bound;
-    }
+  for (let at = 0; at < child * D; at++) {
+    const level = Math.floor(at / D);
+    const d = nest.order[at];
+    const bound = nest.temporal[level * D + d];
+    if (bound <= 1) continue;
+    list.push({ d, bound, stride: extentAt(place, level + 1, d) * nest.spatial[level * D + d], before });
+    before *= bound;
   }
-  if (list.length === 0) return 0;
-  const width = Array.from({ length: ranks }, (_, r) => {
-    let size = 1;
-    for (let d = 0; d < D; d++)
-      if (rankOf[q * D + d] === first + r) size += coefficientOf[q * D + d] * (extent(child, d) - 1);
-    return size;
-  });
+  return list;
+}
+
+/** The first step, and the step that each loop makes. Timeloop takes the tile before a wrap for that of the second iteration. */
+function stepsOf(place: Place, list: readonly OuterLoop[]): { readonly start: Step; readonly steps: readonly Step[] } {
+  const { machine, child, q } = place;
+  const { dimensions: D, rankStart, rankOf, coefficientOf } = machine;
+  const width = Array.from({ length: rankStart[q + 1] - rankStart[q] }, () => 1);
+  for (let d = 0; d < D; d++)
+    if (rankOf[q * D + d] >= 0)
+      width[rankOf[q * D + d] - rankStart[q]] += coefficientOf[q * D + d] * (extentAt(place, child, d) - 1);
   const whole = width.reduce((product, size) => product * size, 1);
-  const shift = zero();
+  const zero = width.map(() => 0);
+  const shift = [...zero];
   const moves = list
     .toReversed()
     .map(({ d, stride }) => {
-      const rank = rankOf[q * D + d] - first;
-      const step = rankOf[q * D + d] < 0 ? 0 : stride * coefficientOf[q * D + d];
+      const [rank, step] = rankStep(place, d, stride);
       const moved = shift.map((value, r) => (r === rank ? value + step : value));
-      if (rankOf[q * D + d] >= 0) shift[rank] -= step;
+      if (rank >= 0) shift[rank] -= step;
       return moved;
     })
     .toReversed();
@@ -136,12 +189,19 @@ function savedWords(
   // Multipliers keep nothing, so that each step fetches.
   const keeps = child < machine.levels;
   const steps = moves.map((moved) => stepOf(moved, keeps && moved.every((by, r) => by === usual[r]), width, whole));
-  const start: Step = { words: whole, width, from: zero(), moved: zero() };
+  return { start: { words: whole, width, from: zero, moved: zero }, steps };
+}
+
+/** Words that neighbours pass on, over all pairs of a step and the one before. */
+function followed(
+  { start, steps }: ReturnType<typeof stepsOf>,
+  list: readonly OuterLoop[],
+  linkedAt: (away: readonly number[]) => number,
+): number {
   let saved = 0;
   const follow = (prior: Step, next: Step, times: number): void => {
     if (next.words === 0 || next.width.some((size, r) => size !== prior.width[r]) || prior.words === 0) return;
-    const away = next.moved.map((by, r) => by + next.from[r] - prior.from[r]);
-    saved += times * next.words * (distinct - leftOf(away));
+    saved += times * next.words * linkedAt(next.moved.map((by, r) => by + next.from[r] - prior.from[r]));
   };
   const inner = list.length - 1;
   const last = steps[inner];
@@ -151,17 +211,10 @@ function savedWords(
     follow(last, steps[j], times);
     follow(steps[j], last, times * (list[inner].bound - 1));
   }
-  // Memories between that do not keep the tensor spread each word over their own children.
-  const words = counts.ingress[level * machine.tensors + q];
-  const all = distinct * arrivalsOf(start, steps, list);
-  return all === 0 ? 0 : Math.round((saved * words) / all);
+  return saved;
 }
 
-function arrivalsOf(
-  start: Step,
-  steps: readonly Step[],
-  list: readonly { readonly bound: number; readonly before: number }[],
-): number {
+function arrivalsOf({ start, steps }: ReturnType<typeof stepsOf>, list: readonly OuterLoop[]): number {
   return steps.reduce((sum, { words }, j) => sum + words * list[j].before * (list[j].bound - 1), start.words);
 }
 

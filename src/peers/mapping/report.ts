@@ -196,7 +196,7 @@ function frontPlot({ front }: SearchShown): MapReport['plots'][number][] {
     {
       id: 'front',
       title: 'Pareto front',
-      note: `${front.length} mappings that no other one beats in both energy and cycles.`,
+      note: `${front.length === 1 ? 'One mapping' : `${front.length} mappings`} that no other one beats in both energy and cycles.`,
       kind: 'plot',
       label: `Energy over cycles of ${front.length} mappings`,
       x: 'cycles',
