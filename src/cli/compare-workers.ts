@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { InputError } from '../base/errors.ts';
-import { type Files, readReference } from '../base/files.ts';
+import { type Files, readReference, relativeTo } from '../base/files.ts';
 import { parseOverride } from '../base/overrides.ts';
 import { policyModules, policyOverride } from '../cosim/index.ts';
 import { workerPool } from '../node/index.ts';
-import type { PolicyKind } from '../policy/index.ts';
+import { type PolicyKind, placeOf } from '../policy/index.ts';
 import { EXPERIMENT_POLICY, type Executor, type Job, Lab, type Outcome } from '../study/compare/index.ts';
 import type { CommandFiles } from './files.ts';
 import { kindsWith } from './policy-modules.ts';
-import { MOST_HEAP_MB } from './policy-worker.ts';
+import { MOST_HEAP_MB, UNDECIDED } from './policy-worker.ts';
 import { progressLine } from './progress.ts';
 
 /** The bundled kinds of policies with those of modules, and the modules' paths. */
@@ -38,14 +37,13 @@ export async function withWorkers<T>(
   };
   // From the sources, as in tests, there is no script for threads.
   const script = workerScript();
-  const settings = modules.length > 0 ? (await import('./policy-guard.ts')).settingsOfThreads(modules) : undefined;
-  // A library's user may have loaded modules himself; they are in this thread alone.
-  const isHere = workers === 1 || settings === null || !existsSync(script);
+  const guarded = modules.length > 0 ? await guardedThreads(modules, files) : undefined;
+  // A library's user may have loaded modules himself; they are in this thread alone. A guarded thread can be ended, this one cannot.
+  const isHere = (workers === 1 && !guarded) || guarded === null || !existsSync(script);
   const lab = isHere ? new Lab(files, cache, kinds) : null;
   const onNote = (note: unknown): void => cache.put(...(note as [string, Float64Array[]]));
-  const explain = (error: Error): Error => (isOutOfMemory(error) ? tooMuchMemory(modules) : error);
-  const own = settings ? { settings, explain } : {};
-  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote, ...own });
+  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote, ...guarded?.options });
+  const release = pool && guarded?.watch((n, error) => pool.stop(n, error));
   const here = (job: Job): Outcome => {
     const outcome = lab!.run(job);
     onDone();
@@ -57,6 +55,7 @@ export async function withWorkers<T>(
       return pool ? pool.run(jobs) : jobs.map(here);
     });
   } finally {
+    release?.();
     progress.done();
     await pool?.close();
   }
@@ -79,18 +78,34 @@ export async function kindsOfPolicies(
   return { kinds: await kindsWith(modules, files), modules };
 }
 
-function isOutOfMemory(error: Error): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+/** The threads of a worker that loads modules, and who looks after them; null in a program of one's own. */
+async function guardedThreads(modules: readonly string[], files: Files) {
+  const { settingsOfThreads, watchThreads, endCall } = await import('./policy-guard.ts');
+  const settings = settingsOfThreads(modules);
+  if (settings === null) return null;
+  const lost = ({ policy }: Job, error: Error, n: number): Outcome | undefined => {
+    endCall(n);
+    const what = isOutOfMemory(error) ? `takes more than ${MOST_HEAP_MB} MB of memory` : error.message;
+    if (what !== UNDECIDED && !isOutOfMemory(error)) return undefined;
+    return { kind: 'failed', code: 'policy-failed', message: `${namesOf(policy, modules, files)} ${what}` };
+  };
+  return {
+    options: { settings, lost },
+    watch: (stop: (n: number, error: Error) => void) => watchThreads((n) => stop(n, new Error(UNDECIDED))),
+  };
 }
 
-function tooMuchMemory(modules: readonly string[]): InputError {
-  const which =
-    modules.length === 1
-      ? `policy module ${modules[0]} takes`
-      : `one of the policy modules ${modules.join(', ')} takes`;
-  return new InputError([
-    { code: 'policy-failed', message: `${which} more than ${MOST_HEAP_MB} MB of memory`, expected: 'a decision' },
-  ]);
+/** The module of a policy with the place of its function; all modules if the policy is a file that names some. */
+function namesOf(policy: string, modules: readonly string[], files: Files): string {
+  const file = modules.length === 1 ? modules[0] : modules.find((module) => module === relativeTo('', policy));
+  if (file === undefined) return `one of the policy modules ${modules.join(', ')}`;
+  const text = files.read(file);
+  const { line, column } = placeOf({ file, text: text ?? '' }, /\bdecide\b/);
+  return `policy module ${file} (${file}:${line}:${column})`;
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
 /** The script of a thread: beside this file in the bundle, else among the commands. */

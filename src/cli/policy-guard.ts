@@ -1,7 +1,16 @@
 import { Console } from 'node:console';
 import { isMainThread, parentPort, type WorkerOptions, workerData } from 'node:worker_threads';
 import type { Guard } from '../policy/index.ts';
-import { CALLS, INSIDE, MOST_HEAP_MB, type Shared, SLOT_BYTES, VM_MODULES } from './policy-worker.ts';
+import {
+  CALLS,
+  INSIDE,
+  MOST_HEAP_MB,
+  MOST_THREADS,
+  type Shared,
+  SLOT_BYTES,
+  VM_MODULES,
+  watchCalls,
+} from './policy-worker.ts';
 
 /** Whether this thread is the worker of a command. */
 export function isPolicyWorker(): boolean {
@@ -17,6 +26,20 @@ export function settingsOfThreads(modules: readonly string[]): ((n: number) => W
     execArgv: [...VM_MODULES],
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });
+}
+
+/** Looks after the threads of this worker; `report` gets the n-th, from 0 on, if a call in it takes too long. */
+export function watchThreads(report: (n: number) => void): () => void {
+  return watchCalls(sharedCalls(), 1, MOST_THREADS, (thread) => report(thread - 1));
+}
+
+/** The n-th thread is no more: its last call has ended. */
+export function endCall(n: number): void {
+  Atomics.store(sharedCalls(), 2 * (n + 1) + INSIDE, 0);
+}
+
+function sharedCalls(): Int32Array {
+  return new Int32Array((workerData as Shared).isothermCalls);
 }
 
 /** The modules that the worker that started this thread wants to have loaded. */

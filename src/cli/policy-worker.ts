@@ -25,7 +25,7 @@ export const CALLS = 1;
 export const SLOT_BYTES = 8;
 
 /** Most threads that a comparison has, the worker of the command with it. */
-const MOST_THREADS = 1025;
+export const MOST_THREADS = 1025;
 
 export interface Shared {
   readonly isothermCalls: SharedArrayBuffer;
@@ -40,7 +40,8 @@ export const VM_MODULES = ['--experimental-vm-modules'];
 
 /**
  * Runs the command line `args` a second time, in a worker, as it names policies that are programs. This thread is the watchdog: a
- * call of a module that takes more than 10 s, or memory without end, ends the run. Resolves to the exit status. Error: `policy-failed`.
+ * call of a module that takes more than 10 s, or memory without end, ends the run. The worker of a comparison looks after its threads
+ * itself, as the end of one is that of a row. Resolves to the exit status. Error: `policy-failed`.
  */
 export function inWorker(args: readonly string[], modules: readonly SourceText[]): Promise<number> {
   const shared = new Int32Array(new SharedArrayBuffer(SLOT_BYTES * MOST_THREADS));
@@ -52,7 +53,12 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });
   return new Promise((resolve, reject) => {
-    const release = [watch(shared, (what) => end(problemOf(modules, what))), passSignals(worker)];
+    const refuse = (what: string): void => end(problemOf(modules, what));
+    const release = [
+      watchCalls(shared, 0, 1, () => refuse(UNDECIDED)),
+      watchMemory(shared, refuse),
+      passSignals(worker),
+    ];
     let isOver = false;
     const over = (): boolean => {
       if (isOver) return false;
@@ -81,20 +87,30 @@ function problemOf([module]: readonly SourceText[], what: string): InputError {
   ]);
 }
 
-/** Looks after the calls; `report` gets what is wrong. Returns a function that ends it. */
-function watch(shared: Int32Array, report: (what: string) => void): () => void {
-  const calls = new Int32Array(MOST_THREADS).fill(-1);
-  const sinceMs = new Float64Array(MOST_THREADS);
+/** The fault of a module whose call takes too long. */
+export const UNDECIDED = `has not decided for ${LONGEST_CALL_MS / 1000} s`;
+
+/** Looks after the calls in threads from one to before another; `report` gets a thread that is stuck. Returns a function that ends it. */
+export function watchCalls(shared: Int32Array, from: number, to: number, report: (thread: number) => void): () => void {
+  const calls = new Int32Array(to).fill(-1);
+  const sinceMs = new Float64Array(to);
   const timer = setInterval(() => {
-    let threads = 0;
-    for (let t = 0; t < MOST_THREADS; t++) {
+    for (let t = from; t < to; t++) {
       const now = Atomics.load(shared, 2 * t + CALLS);
       const isStuck = Atomics.load(shared, 2 * t + INSIDE) === 1 && now === calls[t];
       sinceMs[t] = isStuck ? sinceMs[t] + LOOK_EVERY_MS : 0;
       calls[t] = now;
-      if (now > 0) threads++;
-      if (sinceMs[t] >= LONGEST_CALL_MS) report(`has not decided for ${LONGEST_CALL_MS / 1000} s`);
+      if (sinceMs[t] >= LONGEST_CALL_MS) report(t);
     }
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Looks after the memory of the process, of which every thread that calls modules may have a share. */
+function watchMemory(shared: Int32Array, report: (what: string) => void): () => void {
+  const timer = setInterval(() => {
+    let threads = 0;
+    for (let t = 0; t < MOST_THREADS; t++) if (Atomics.load(shared, 2 * t + CALLS) > 0) threads++;
     const most = MOST_BYTES * Math.max(1, threads);
     if (process.memoryUsage.rss() > most) report(`takes more than ${most / 2 ** 30} GiB of memory`);
   }, LOOK_EVERY_MS);

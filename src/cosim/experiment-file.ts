@@ -187,7 +187,7 @@ function checkOneRelease(inferences: Readonly<Record<string, unknown>>, document
   if (other === undefined) return;
   fail('unknown-key', `inferences have "${way}" or "${other}", not both`, {
     span: document.keySpan(['inferences', way]),
-    expected: 'one of the two',
+    expected: 'one of the two; --set "inferences={period: 4ms}" leaves no other',
   });
 }
 

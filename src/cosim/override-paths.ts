@@ -20,6 +20,8 @@ function fullPath(path: string): string | undefined {
     ...pathsOf(AcceleratorSchema, 'accelerator.'),
     ...POLICY_KINDS.flatMap(({ parameters }) => pathsOf(parameters, 'policy.')),
   ];
+  // A key that exists is out of place for another reason.
+  if (all.includes(path)) return undefined;
   const found = all.filter((known) => known.endsWith(`.${path}`));
   // The schema has no paths for keys below a list or a free mapping, so their beginning decides.
   const below = all.filter((known) => path.startsWith(`${known.slice(known.indexOf('.') + 1)}.`));

@@ -18,10 +18,12 @@ export type Report<Outcome> =
 export interface Pool<Job, Outcome> {
   /** The outcomes of the jobs, in the order of the jobs. Rejects with the first error that a worker throws. */
   run(jobs: readonly Job[]): Promise<Outcome[]>;
+  /** Ends the n-th thread, as if it had died of this error. Another one takes its place if there are more jobs. */
+  stop(n: number, error: Error): void;
   close(): Promise<void>;
 }
 
-export interface PoolOptions {
+export interface PoolOptions<Job, Outcome> {
   /** Threads; by default as many as the machine runs at once. */
   readonly workers?: number | undefined;
   /** Is called after each outcome. */
@@ -30,53 +32,70 @@ export interface PoolOptions {
   readonly onNote?: (note: unknown) => void;
   /** How the n-th thread starts, from 0 on. */
   readonly settings?: (n: number) => WorkerOptions;
-  /** The error that the caller gets for one that a thread died of. */
-  readonly explain?: (error: Error) => Error;
+  /** The outcome of a job whose thread died of an error; undefined if the error is that of all jobs. */
+  readonly lost?: (job: Job, error: Error, n: number) => Outcome | undefined;
 }
 
 /**
  * Threads that run a script. Each takes the next job as soon as it has finished one, so that long jobs do not hold up
  * others. Threads start when there is work for them.
  */
-export function workerPool<Job, Outcome>(script: URL, options: PoolOptions = {}): Pool<Job, Outcome> {
+export function workerPool<Job, Outcome>(script: URL, options: PoolOptions<Job, Outcome> = {}): Pool<Job, Outcome> {
   const most = options.workers ?? availableParallelism();
-  const workers: Worker[] = [];
+  const workers: (Worker | undefined)[] = [];
+  const stops: ((error: Error) => void)[] = [];
   const runAll = (jobs: readonly Job[]): Promise<Outcome[]> =>
     new Promise((resolve, reject) => {
       const outcomes: Outcome[] = new Array(jobs.length);
       let next = 0;
       let done = 0;
-      if (jobs.length === 0) resolve(outcomes);
-      while (workers.length < Math.min(most, jobs.length))
-        workers.push(new Worker(script, options.settings?.(workers.length)));
-      for (const worker of workers) {
+      const finish = (index: number, outcome: Outcome): void => {
+        outcomes[index] = outcome;
+        done++;
+        options.onDone?.();
+        if (done === jobs.length) resolve(outcomes);
+      };
+      const serve = (n: number): void => {
+        const worker = workers[n] ?? new Worker(script, options.settings?.(n));
+        workers[n] = worker;
+        let index = -1;
         const assign = (): void => {
-          if (next < jobs.length) worker.postMessage({ index: next, job: jobs[next++] } satisfies Assignment<Job>);
+          index = next < jobs.length ? next++ : -1;
+          if (index >= 0) worker.postMessage({ index, job: jobs[index] } satisfies Assignment<Job>);
         };
-        worker.removeAllListeners('message').removeAllListeners('error');
-        worker.on('error', (error) => reject(options.explain?.(error) ?? error));
+        const lose = (error: Error): void => {
+          workers[n] = undefined;
+          // An error that comes while it ends has no one to tell.
+          worker.removeAllListeners().on('error', () => {});
+          void worker.terminate();
+          const outcome = index < 0 ? undefined : options.lost?.(jobs[index], error, n);
+          if (outcome === undefined) {
+            reject(error);
+            return;
+          }
+          finish(index, outcome);
+          if (next < jobs.length) serve(n);
+        };
+        stops[n] = lose;
+        worker.removeAllListeners('message').removeAllListeners('error').on('error', lose);
         worker.on('message', (report: Report<Outcome>) => {
-          if (report.kind === 'failed') {
-            reject(new InputError(report.diagnostics));
-            return;
+          if (report.kind === 'failed') reject(new InputError(report.diagnostics));
+          else if (report.kind === 'note') options.onNote?.(report.note);
+          else {
+            finish(report.index, report.outcome);
+            assign();
           }
-          if (report.kind === 'note') {
-            options.onNote?.(report.note);
-            return;
-          }
-          outcomes[report.index] = report.outcome;
-          done++;
-          options.onDone?.();
-          if (done === jobs.length) resolve(outcomes);
-          else assign();
         });
         assign();
-      }
+      };
+      if (jobs.length === 0) resolve(outcomes);
+      for (let n = 0; n < Math.min(most, jobs.length); n++) serve(n);
     });
   return {
     run: runAll,
+    stop: (n, error) => stops[n]?.(error),
     async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(workers.map((worker) => worker?.terminate()));
     },
   };
 }

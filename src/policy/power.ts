@@ -90,13 +90,15 @@ export function requireThermal(policy: string, { blocks }: PolicySetting): void 
 
 /**
  * The thermal safe power of the active blocks (Pagani et al., CODES+ISSS 2014): the highest density in W per unit of `weight` that all of
- * them may have together, so that no block passes `limitK` in the steady state while the others have the powers `restW`.
+ * them may have together, so that no block passes `limitK` in the steady state while the others have the powers `restW`, and all
+ * blocks together keep to `tdpW`.
  */
 export function thermalSafeDensity(
   { blocks, resistanceKPerW, ambientK }: Pick<PolicyContext, 'blocks' | 'resistanceKPerW' | 'ambientK'>,
   isActive: ArrayLike<boolean>,
   weight: ArrayLike<number>,
   limitK: number,
+  tdpW = Number.POSITIVE_INFINITY,
 ): (restW: ArrayLike<number>) => number {
   const m = blocks.length;
   const others = blocks.flatMap((_, v) => (isActive[v] ? [] : [v]));
@@ -105,8 +107,12 @@ export function thermalSafeDensity(
   for (let u = 0; u < m; u++) {
     for (let v = 0; v < m; v++) if (isActive[v]) perUnit[u] += resistanceKPerW[u * m + v] * weight[v];
   }
+  let units = 0;
+  for (let v = 0; v < m; v++) if (isActive[v]) units += weight[v];
   return (restW) => {
-    let density = Number.POSITIVE_INFINITY;
+    let leftW = tdpW;
+    for (let i = 0; i < others.length; i++) leftW -= restW[others[i]];
+    let density = leftW / units;
     for (let u = 0; u < m; u++) {
       if (!(perUnit[u] > 0)) continue;
       let headroomK = limitK - (ambientK ?? 0);

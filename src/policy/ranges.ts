@@ -39,19 +39,24 @@ export function rangesByPoint(
   domains: readonly PolicyDomain[],
   rangeOf: (of: number, domain: PolicyDomain) => PointRange,
 ): (of: ArrayLike<number>) => Ranges {
-  return recordsByPoint(domains, rangeOf);
+  return recordsByNumber(
+    domains,
+    domains.map(({ points }) => points.length),
+    rangeOf,
+  );
 }
 
-/** A record by domain from a point of each: equal points give the same object. */
-export function recordsByPoint<T>(
+/** A record by domain from a whole number for each, below a count of its own: equal numbers give the same object. */
+export function recordsByNumber<T>(
   domains: readonly PolicyDomain[],
+  counts: readonly number[],
   partOf: (of: number, domain: PolicyDomain) => T,
 ): (of: ArrayLike<number>) => Readonly<Record<string, T>> {
   const kept = new Map<number, Readonly<Record<string, T>>>();
   return (of) => {
     // Different numbers have different keys as long as the design has fewer settings than there are whole numbers.
     let key = 0;
-    for (let d = 0; d < domains.length; d++) key = key * domains[d].points.length + of[d];
+    for (let d = 0; d < counts.length; d++) key = key * counts[d] + of[d];
     const found = kept.get(key);
     if (found) return found;
     const record = Object.fromEntries(domains.map((domain, d) => [domain.name, partOf(of[d], domain)]));

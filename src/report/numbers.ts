@@ -29,6 +29,15 @@ function threeDigits(value: number): string {
   return value.toFixed(digits);
 }
 
+/** At most three digits and a prefix, without zeros at the end: `100 G`, `1.5`; beyond the prefixes an exponent. */
+export function shortNumber(value: number): string {
+  if (value !== 0 && (Math.abs(value) >= 1e18 || Math.abs(value) < 1e-12))
+    return value.toExponential(0).replace('+', '');
+  return engineering(value, '')
+    .replace(/(\.\d*?)0+(?=\s|$)/, '$1')
+    .replace(/\.(?=\s|$)/, '');
+}
+
 /** A share as a percentage of at most three characters plus the sign: `97.5%`, `100%`, `<0.1%`. */
 export function percent(share: number): string {
   const value = 100 * share;
@@ -46,8 +55,9 @@ export function counted(count: number, one: string, many: string): string {
   return `${groupDigits(count)} ${count === 1 ? one : many}`;
 }
 
+/** A number with commas between thousands: `12,345`, `12,345.6`. */
 export function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+  return String(value).replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** A coordinate with one decimal, which is finer than any screen shows. */

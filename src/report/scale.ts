@@ -52,6 +52,29 @@ export function along({ low, high }: Axis, value: number): number {
   return high > low ? (value - low) / (high - low) : 0;
 }
 
+/** Decades beside the outermost values of a logarithmic axis. */
+const LOG_ROOM = 0.08;
+
+/** A logarithmic axis fitted to a range: ticks at decades; at 1, 2 and 5 if there are few; those of a linear axis if that leaves one. */
+export function logAxis(least: number, most: number, about: number): Axis {
+  const [low, high] = [least * 10 ** -LOG_ROOM, most * 10 ** LOG_ROOM];
+  const within = (digits: readonly number[]): number[] => {
+    const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+    const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const all = powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)));
+    return all.filter((tick) => tick >= low && tick <= high);
+  };
+  const found = [within([1]), within([1, 2, 5])].find(({ length }, i) => length >= 3 - i);
+  const ticks = found ?? exactAxis(low, high, about).ticks.filter((tick) => tick > 0);
+  const every = Math.max(1, Math.ceil(ticks.length / about));
+  return { low, high, ticks: ticks.filter((_, i) => i % every === 0) };
+}
+
+/** The position of a value along a logarithmic axis, 0 to 1. */
+export function alongLog({ low, high }: Axis, value: number): number {
+  return Math.log(value / low) / Math.log(high / low);
+}
+
 /** The unit with a prefix that suits the axis, and the labels of its ticks in that unit. */
 export function axisLabels(axis: Axis, unit: string): { readonly unit: string; readonly labels: readonly string[] } {
   const { ticks } = axis;

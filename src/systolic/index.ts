@@ -45,6 +45,7 @@ export {
 export { type LayerProgress, layerProgress } from './progress.ts';
 export { oncePerShape } from './repeats.ts';
 export { type LayerSchedule, scheduleLayer, scheduleWorkload } from './schedule.ts';
-export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes } from './stages.ts';
+export { buildStages, type LayerTime, layerTimes, stageCounts, stageTimes, stageTiming } from './stages.ts';
+export { courseAfter, type QueueClocks, type QueueCourse } from './time/queue-change.ts';
 export type { QueuedOperand, QueuedReads, StageRun } from './time/stage-run.ts';
 export { computeSeconds, stageSeconds } from './time/stage-time.ts';

@@ -5,7 +5,7 @@ import type { FoldRun } from './fold-run.ts';
 import { addArrivals, addDepartures, addFilterBits, addOfmapBits, addTrafficDuring } from './memory/accounting.ts';
 import type { LayerSchedule } from './schedule.ts';
 import { buildQueueStages } from './time/queue-stages.ts';
-import { queueSeconds } from './time/queue-time.ts';
+import { type QueueTiming, queueTiming } from './time/queue-time.ts';
 import { NO_BITS, type StageRun } from './time/stage-run.ts';
 import { stageSeconds } from './time/stage-time.ts';
 
@@ -108,8 +108,13 @@ export function stageCounts({ fold, ofmapWordBits, traffic }: StageRun, share: n
 
 /** Seconds of one stage of each run, on average over the run, of an array that has the DRAM to itself. */
 export function stageTimes(stages: readonly StageRun[], point: ArrayClocks): Float64Array {
-  if (stages.some(({ queue }) => queue)) return queueSeconds(stages, point);
-  return Float64Array.from(stages, (stage) => stageSeconds(stage, point));
+  return stageTiming(stages, point).seconds;
+}
+
+/** The same with the words that are there before each run; no leads if DRAM does not read ahead. */
+export function stageTiming(stages: readonly StageRun[], point: ArrayClocks): QueueTiming {
+  if (stages.some(({ queue }) => queue)) return queueTiming(stages, point);
+  return { seconds: Float64Array.from(stages, (stage) => stageSeconds(stage, point)), leads: [] };
 }
 
 export interface LayerTime {

@@ -30,6 +30,14 @@ describe('a short path of --set gets the whole one', () => {
     const { err } = await run(QUICKSTART, ...set('deadlin=5ms'));
     expect(err).toContain('did you mean "deadline"?');
   });
+
+  test('a key that exists beside another one gets no path', async () => {
+    const phases = edit(QUICKSTART, 'policy:', 'inferences: { phases: [{ period: 5ms, duration: 1s }] }\npolicy:');
+    const { err, errors } = await run(phases, ...set('inferences.period=4ms'));
+    expect(errors).toEqual(['unknown-key --set:1:1']);
+    expect(err).not.toContain('did you mean');
+    expect((await run(phases, ...set('inferences={period: 4ms, count: 1}'))).status).toBe(0);
+  });
 });
 
 test('an option is reported under its own name', async () => {

@@ -84,6 +84,38 @@ longTest('compare and validate take modules too; a row is that of the bundled po
   expect(missing.err).toContain('error[file-not-found]');
 });
 
+longTest(
+  'a row of a comparison that hangs or takes all memory fails alone, with its place; the others run',
+  () => {
+    const folder = folderWith({
+      'fast.ts': deciding(NOTHING),
+      'hang.ts': deciding(`if (view.timeS > 0) while (true) {}\n    ${NOTHING}`),
+      'eat.ts': deciding(`const all = []; while (view.timeS > 0) all.push(new Array(1e5).fill(view));\n    ${NOTHING}`),
+    });
+    const policies = ['./hang.ts', 'performance', './eat.ts', './fast.ts', 'powersave'];
+    const args = ['compare', 'one-inference', '--set', 'inferences.count=5', '--no-check-epoch', '--json'];
+    for (const workers of ['1', '2']) {
+      const { status, out } = isotherm([...args, '--workers', workers, '--policies', ...policies], folder);
+      expect(status).toBe(0);
+      const { rows } = JSON.parse(out);
+      expect(rows.map(({ applicable }: { applicable: boolean }) => applicable)).toEqual([
+        false,
+        true,
+        false,
+        true,
+        true,
+      ]);
+      expect(rows[0].reason).toBe('policy-failed: policy module hang.ts (hang.ts:4:3) has not decided for 10 s');
+      expect(rows[2].reason).toMatch(/^policy-failed: policy module eat\.ts \(eat\.ts:4:3\) (has not|takes more than)/);
+    }
+    // If no row is left, that is an error.
+    const alone = isotherm([...args, '--policies', './hang.ts'], folder);
+    expect(alone.status).toBe(1);
+    expect(alone.err).toContain('hang.ts (hang.ts:4:3) has not decided for 10 s');
+  },
+  240_000,
+);
+
 describe('what is wrong with a module is an error with its line', () => {
   longTest.each([
     ['policy-impure', 'return Date.now() && { ranges: {}, state, reason: "" };', 5],

@@ -113,6 +113,12 @@ describe('thermal safe power of every active set of four blocks', () => {
     const isActive = [0, 1, 2, 3].map((block) => active.includes(block));
     const rest = [0, 1, 2, 3].map(() => P_inactive_W as number);
     expect(thermalSafeDensity(context, isActive, [1, 1, 1, 1], T_dtm_c)(rest)).toBeCloseTo(tsp_w, 9);
+    // With a TDP, its part of each active block bounds the budget too: (TDP - sum of the others) / number of active ones.
+    for (const tdpW of [8, 20, 100]) {
+      const part = (tdpW - (4 - active.length) * P_inactive_W) / active.length;
+      const budgetW = thermalSafeDensity(context, isActive, [1, 1, 1, 1], T_dtm_c, tdpW)(rest);
+      expect(budgetW).toBeCloseTo(Math.min(tsp_w, part), 9);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import { MOST_INFERENCES } from '../limits.ts';
-import { type PipelineState, type Replay, startingState } from '../pipelines/index.ts';
+import { type PipelineState, type Replay, restart, startingState } from '../pipelines/index.ts';
 import { GrowingList, type ListState } from '../record/growing-list.ts';
 import type { Releases } from './releases.ts';
 import { load, type Saved, save } from './saved.ts';
@@ -31,17 +31,19 @@ export class Inferences {
   }
 
   save(): Saved {
-    const { positions, replay, replayS } = this.state;
+    const { positions, point, course, replay, replayS } = this.state;
     return {
       ...save(this, ['running', 'step', 'released', 'announced']),
       times: [this.releaseS.save(), this.startS.save(), this.endS.save()],
       positions: positions.map(({ run, done }) => [run, done]),
+      point: point?.slice() ?? null,
+      course,
       replayS: replay ? replayS : null,
     };
   }
 
   /** `replayOf` finds the record of the step under way. */
-  load({ positions, replayS, times, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
+  load({ positions, point, course, replayS, times, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
     load(this, saved);
     const lists = [this.releaseS, this.startS, this.endS];
     (times as ListState<number>[]).forEach((list, i) => void lists[i].load(list));
@@ -49,6 +51,8 @@ export class Inferences {
       this.state.positions[a].run = run;
       this.state.positions[a].done = done;
     });
+    this.state.point = (point as Int32Array | null)?.slice() ?? null;
+    this.state.course = course as PipelineState['course'];
     this.state.replay = replayS === null ? null : replayOf(this.step);
     this.state.replayS = (replayS as number | null) ?? 0;
   }
@@ -65,11 +69,7 @@ export class Inferences {
     this.startS.push(timeS);
     this.running = true;
     this.step = 0;
-    this.state.replay = null;
-    for (const position of this.state.positions) {
-      position.run = 0;
-      position.done = 0;
-    }
+    restart(this.state);
     return true;
   }
 

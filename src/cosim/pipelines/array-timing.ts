@@ -1,5 +1,5 @@
 import type { AcceleratorSpec, DramPointSpec } from '../../design/index.ts';
-import { type ArrayClocks, computeSeconds, stageTimes } from '../../systolic/index.ts';
+import { type ArrayClocks, computeSeconds, type QueueClocks, stageTiming } from '../../systolic/index.ts';
 import type { Program } from '../plant/program.ts';
 
 /** How long the runs of an array's program take at one choice of operating points. */
@@ -7,6 +7,8 @@ export interface ArrayTiming {
   /** Seconds of one stage of each run: if DRAM keeps up, and with the DRAM to itself. */
   readonly computeS: Float64Array;
   readonly stageS: Float64Array;
+  /** The clocks, with the words that are there before each run. */
+  readonly clocks: QueueClocks;
   /** Seconds before each run, with the DRAM to itself; the last entry is the whole inference. */
   readonly beforeS: Float64Array;
   /** Seconds in which a domain works, by domain: in one stage of each run, and before each run. */
@@ -52,10 +54,11 @@ export function arrayTimings(
         for (let r = 0; r < n; r++) sums[r + 1] = sums[r] + stages[r].count * ofStage[r];
         return sums;
       };
-      const stageS = stageTimes(stages, at);
+      const { seconds: stageS, leads } = stageTiming(stages, at);
       return {
         computeS: Float64Array.from(stages, (stage) => computeSeconds(stage, at)),
         stageS,
+        clocks: { point: at, seconds: stageS, leads },
         beforeS: before(stageS),
         busyStageS,
         busyBeforeS: busyStageS.map(before),

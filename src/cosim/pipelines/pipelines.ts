@@ -1,3 +1,4 @@
+import type { QueueCourse } from '../../systolic/index.ts';
 import type { Position } from '../plant/program.ts';
 
 /**
@@ -27,9 +28,14 @@ export interface Pipelines {
   remainingS(point: ArrayLike<number>, step: number, state: PipelineState): number;
 }
 
-/** How far the arrays are. While they follow a recorded step, `replay` is its record and `replayS` the seconds since its start. */
+/**
+ * How far the arrays are, and the points at which they worked last; null at the beginning of an inference. While several arrays follow a
+ * recorded step, `replay` is its record and `replayS` the seconds since its start. A single array has a `course` after a change.
+ */
 export interface PipelineState {
   readonly positions: readonly Position[];
+  point: Int32Array | null;
+  course: QueueCourse | null;
   replay: Replay | null;
   replayS: number;
 }

@@ -84,6 +84,7 @@ export class LayerMeter {
     let step = this.firstStep[layer];
     if (step < 0) return { until: layer + 1, timeS: 0, energyJ };
     const state = startingState(arrays.length);
+    if (step > 0) state.point = Int32Array.from(from);
     state.positions.forEach((position, a) => {
       position.run = arrays[a].firstRun[step];
       arrays[a].columnsAt(position, this.now[a]);

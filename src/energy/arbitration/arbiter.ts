@@ -1,4 +1,3 @@
-import type { Attributes } from '../../formats/accelergy/index.ts';
 import {
   type AreaEstimate,
   type CycleEstimate,
@@ -52,7 +51,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
   const leakages = new Map<string, Found<LeakageEstimate> | readonly string[]>();
   return {
     energy: (question) =>
-      kept(energies, `${question.action}${partKey(question)};${textOf(question.arguments)}`, () => {
+      kept(energies, `${JSON.stringify(question.action)}${partKey(question)};${keyOf(question.arguments)}`, () => {
         const given = valuesOf(question.arguments);
         const found = decide(court, question, question.action, (estimator, query, action) =>
           estimator.estimateAction({ ...query, action: action!, arguments: given }),
@@ -111,20 +110,8 @@ function spreads(rules: Rules): (question: Question, answer: Provenance) => void
   };
 }
 
-/** Texts of attributes: all rows of a part ask with the same ones. */
-const texts = new WeakMap<Attributes, string>();
-
-function textOf(attributes: Attributes): string {
-  let known = texts.get(attributes);
-  if (known === undefined) {
-    known = keyOf(attributes);
-    texts.set(attributes, known);
-  }
-  return known;
-}
-
 function partKey({ class: cls, attributes }: Question): string {
-  return `${JSON.stringify(cls)}${textOf(attributes)}`;
+  return `${JSON.stringify(cls)}${keyOf(attributes)}`;
 }
 
 function decide<T extends Provenance>(

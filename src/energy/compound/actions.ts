@@ -1,5 +1,4 @@
 import { fail, mapCollecting, nearestName, type Span } from '../../base/errors.ts';
-import { once } from '../../base/once.ts';
 import {
   type ActionCall,
   type Attribute,
@@ -15,18 +14,23 @@ import type { Rules } from '../input/rules.ts';
 import { Layers, numberOf, scaleOf } from '../input/values.ts';
 import type { Part, PartTree } from './parts.ts';
 
-/** An action of a primitive part within an action of the component. */
-export interface PartAction {
+/** A call of an action of a primitive part. Rows that differ in nothing but a scale share it, and with it the answer to its question. */
+export interface PartCall {
   /** Path of the part as the action names it. */
   readonly path: string;
   readonly part: Part;
   readonly action: string;
   readonly arguments: Attributes;
-  /** Product of the scales of the actions on the way. */
-  readonly scale: number;
   /** How many instances the path names. */
   readonly count: number;
   readonly span: Span;
+}
+
+/** An action of a primitive part within an action of the component. */
+export interface PartAction {
+  readonly call: PartCall;
+  /** Product of the scales of the actions on the way. */
+  readonly scale: number;
 }
 
 /** An action of a compound component for one choice of its arguments. */
@@ -46,8 +50,7 @@ const MOST_ROWS = 100_000;
  */
 export function rowsOf(top: Part, tree: PartTree, rules: Rules): CompoundRow[] {
   return mapCollecting(top.compound!.actions, (action) => {
-    const isOwn = PROPAGATED.some((name) => action.arguments.has(name));
-    const expansion = { tree, rules, withoutArguments: isOwn ? undefined : new Map<ActionCall, Attributes>() };
+    const expansion = { tree, rules, shared: sharesCalls(action) ? new Map<ActionCall, PartCall>() : undefined };
     return combinations(action, top.attributes, rules).map((values) => {
       const scale = scaleOf(action.energyScale, new Layers(top.attributes, values), rules);
       const parts = expand(top, action, values, scale, expansion);
@@ -56,12 +59,19 @@ export function rowsOf(top: Part, tree: PartTree, rules: Rules): CompoundRow[] {
   }).flat();
 }
 
+/** Whether the arguments of an action leave alone what every query carries, so that calls without arguments are the same in all its rows. */
+function sharesCalls(action: ClassAction): boolean {
+  return !PROPAGATED.some((name) => action.arguments.has(name));
+}
+
 function combinations(action: ClassAction, attributes: Attributes, rules: Rules): Map<string, Attribute>[] {
-  let rows: Map<string, Attribute>[] = [new Map()];
+  const choices: (readonly [name: string, values: readonly Attribute[]])[] = [];
+  let count = 1;
   for (const [name, range] of action.arguments) {
     const [first, last] = boundsOf(range, `argument "${name}" of "${action.name}"`, attributes, rules);
     const length = Math.max(0, last - first + 1);
-    if (rows.length * length > MOST_ROWS) {
+    count *= length;
+    if (count > MOST_ROWS) {
       fail('argument-out-of-range', `action "${action.name}" has more than ${MOST_ROWS} combinations of arguments`, {
         span: range.span,
       });
@@ -73,10 +83,24 @@ function combinations(action: ClassAction, attributes: Attributes, rules: Rules)
         span: range.span,
       });
     }
-    const values = Array.from({ length }, (_, i) => given(first + i, range.span));
-    rows = values.flatMap((value) => rows.map((row) => new Map([...row, [name, value]])));
+    // Without a row, the lengths of further ranges have no bound.
+    choices.push([name, Array.from({ length: count === 0 ? 0 : length }, (_, i) => given(first + i, range.span))]);
   }
-  return rows;
+  return Array.from({ length: count }, (_, row) => combination(choices, row));
+}
+
+/** The values of one row; those of the first argument change fastest. */
+function combination(
+  choices: readonly (readonly [name: string, values: readonly Attribute[]])[],
+  row: number,
+): Map<string, Attribute> {
+  const chosen = new Map<string, Attribute>();
+  let rest = row;
+  for (const [name, values] of choices) {
+    chosen.set(name, values[rest % values.length]);
+    rest = Math.floor(rest / values.length);
+  }
+  return chosen;
 }
 
 function boundsOf(range: Attribute, what: string, attributes: Attributes, rules: Rules): [number, number] {
@@ -94,8 +118,28 @@ function boundsOf(range: Attribute, what: string, attributes: Attributes, rules:
 interface Expansion {
   readonly tree: PartTree;
   readonly rules: Rules;
-  /** Arguments of the calls of an action that has none of its own for what every query carries. */
-  readonly withoutArguments: Map<ActionCall, Attributes> | undefined;
+  /** The calls that all rows of an action of the component share. */
+  readonly shared: Map<ActionCall, PartCall> | undefined;
+}
+
+/** The scope of the calls of an action: the attributes of its owner, hidden by the arguments of the action. */
+class Scope {
+  readonly owner: Part;
+  readonly names: Layers;
+  private readonly values: Attributes;
+  private merged: Attributes | undefined;
+
+  constructor(owner: Part, values: Attributes) {
+    this.owner = owner;
+    this.names = new Layers(owner.attributes, values);
+    this.values = values;
+  }
+
+  /** The same as one map, which few calls need. */
+  get attributes(): Attributes {
+    this.merged ??= new Map([...this.owner.attributes, ...this.values]);
+    return this.merged;
+  }
 }
 
 /** The primitive actions of an action of `owner`. The arguments hide attributes of the same name. */
@@ -106,67 +150,82 @@ function expand(
   scale: number,
   expansion: Expansion,
 ): PartAction[] {
-  const { rules } = expansion;
-  const scope: Scope = {
-    names: new Layers(owner.attributes, values),
-    attributes: once(() => new Map([...owner.attributes, ...values])),
-    withoutArguments: owner.path === '' ? expansion.withoutArguments : undefined,
-  };
-  const found = action.calls.flatMap(({ part, span, actions }) => {
-    const { text } = instanceName(part, scope.names, span, rules);
-    const path = owner.path === '' ? text : `${owner.path}.${text}`;
-    const target = findPart(path, owner, span, expansion);
-    return actions.flatMap((call) => expandCall(call, path, target, scope, scale, expansion));
-  });
+  const scope = new Scope(owner, values);
+  const found: PartAction[] = [];
+  for (const { part, span, actions } of action.calls)
+    for (const call of actions) addCall(found, { name: part, span }, call, scope, scale, expansion);
   if (found.length > MOST_ROWS) {
     fail('out-of-range', `action "${action.name}" has more than ${MOST_ROWS} primitive actions`, { span: action.span });
   }
   return found;
 }
 
-/** The scope of the calls of an action: the attributes of its owner, hidden by the arguments of the action. */
-interface Scope {
-  readonly names: Layers;
-  readonly attributes: () => Attributes;
-  /** The arguments of calls that write none, where all rows of the component share it. */
-  readonly withoutArguments: Map<ActionCall, Attributes> | undefined;
+/** A part as an action names it. */
+interface NamedPart {
+  readonly name: string;
+  readonly span: Span;
 }
 
-function argumentsOf(call: ActionCall, { attributes, withoutArguments }: Scope, rules: Rules): Attributes {
-  const known = withoutArguments?.get(call);
-  if (known) return known;
-  const own = call.arguments.size === 0 ? call.arguments : blockOf(call.arguments, [attributes()], rules);
-  const values = withRequired(own, attributes(), call.span, rules, rules.isRun);
-  if (call.arguments.size === 0) withoutArguments?.set(call, values);
-  return values;
-}
-
-function expandCall(
+/** Adds the primitive actions of a call. */
+function addCall(
+  found: PartAction[],
+  named: NamedPart,
   call: ActionCall,
-  path: string,
-  target: Part,
   scope: Scope,
   outerScale: number,
   expansion: Expansion,
+): void {
+  const { rules, shared } = expansion;
+  const scale = scaleOf(call.energyScale, scope.names, rules) * outerScale;
+  const before = scope.owner.path === '' ? shared?.get(call) : undefined;
+  if (before) {
+    found.push({ call: before, scale });
+    return;
+  }
+  const path = pathOf(named, scope, rules);
+  const part = findPart(path, scope.owner, named.span, expansion);
+  const values = argumentsOf(call, scope, rules);
+  if (part.compound) {
+    for (const one of innerActions(call, { ...part, path }, values, scale, expansion)) found.push(one);
+    return;
+  }
+  const own = { path, part, action: call.name, arguments: values, count: countOf(path), span: call.span };
+  found.push({ call: own, scale });
+  // A name in brackets and arguments may differ from row to row.
+  if (scope.owner.path === '' && call.arguments.size === 0 && !named.name.includes('[')) shared?.set(call, own);
+}
+
+function pathOf({ name, span }: NamedPart, { owner, names }: Scope, rules: Rules): string {
+  const { text } = instanceName(name, names, span, rules);
+  return owner.path === '' ? text : `${owner.path}.${text}`;
+}
+
+function argumentsOf(call: ActionCall, { attributes }: Scope, rules: Rules): Attributes {
+  const own = call.arguments.size === 0 ? call.arguments : blockOf(call.arguments, [attributes], rules);
+  return withRequired(own, attributes, call.span, rules, rules.isRun);
+}
+
+/** The primitive actions of a call to a part that is a compound itself. Accelergy takes an action that its class lacks as zero. */
+function innerActions(
+  call: ActionCall,
+  target: Part,
+  values: Attributes,
+  scale: number,
+  expansion: Expansion,
 ): PartAction[] {
   const { rules } = expansion;
-  const scale = scaleOf(call.energyScale, scope.names, rules) * outerScale;
-  const values = argumentsOf(call, scope, rules);
-  if (!target.compound) {
-    return [{ path, part: target, action: call.name, arguments: values, scale, count: countOf(path), span: call.span }];
-  }
-  const inner = target.compound.actions.find(({ name }) => name === call.name);
+  const { name: cls, actions } = target.compound!;
+  const inner = actions.find(({ name }) => name === call.name);
   if (inner) {
-    const names = new Layers(target.attributes, values);
     checkArguments(inner, call, values, target.attributes, rules);
     // Accelergy drops the scale that the inner action has of itself.
-    const own = rules.peer === undefined ? scaleOf(inner.energyScale, names, rules) : 1;
-    return expand({ ...target, path }, inner, values, scale * own, expansion);
+    const own = rules.peer === undefined ? scaleOf(inner.energyScale, new Layers(target.attributes, values), rules) : 1;
+    return expand(target, inner, values, scale * own, expansion);
   }
-  const names = target.compound.actions.map(({ name }) => name);
+  const names = actions.map(({ name }) => name);
   rules.slip({
     code: 'action-unknown',
-    message: `class "${target.class}" has no action "${call.name}"; Accelergy counts it as zero`,
+    message: `class "${cls}" has no action "${call.name}"; Accelergy counts it as zero`,
     span: call.span,
     expected: `one of ${names.join(', ')}`,
     suggestion: nearestName(call.name, names),

@@ -8,8 +8,9 @@ import { baseName, countOf } from '../input/names.ts';
 import { withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';
 import { Layers, scaleOf } from '../input/values.ts';
-import { type PartAction, rowsOf } from './actions.ts';
-import { type ClassBook, defined, designKey, type Part, partsOf } from './parts.ts';
+import { type PartCall, rowsOf } from './actions.ts';
+import { designKey, figuresKey, namesReader } from './equal.ts';
+import { type ClassBook, defined, type Part, type PartTree, partsOf } from './parts.ts';
 
 /** An action of a primitive component for one choice of its arguments. */
 export interface WantedAction {
@@ -49,15 +50,16 @@ const ALL: Wants = { energies: true, areas: true, leakage: true };
  */
 export function buildErt(components: readonly Component[], job: ErtJob): Ert {
   const known = new Map<string, ErtComponent>();
+  const find = entryFinder(job);
   const entries = mapCollecting(components, (component) => {
     const own = job.given?.get(component.name);
-    if (own) return givenEntry(component, own, () => bodyOf(component, job));
+    if (own) return givenEntry(component, own, () => bodyOf(defined(component, job.book, job.rules), job));
     const key = designKey(component);
     const equal = known.get(key);
     // Equal components share their figures, so that further ones cost nothing.
     if (equal) return { ...equal, component: { ...component, attributes: equal.component.attributes } };
     try {
-      const entry = entryOf(component, job);
+      const entry = find(component);
       known.set(key, entry);
       return entry;
     } catch (error) {
@@ -67,6 +69,24 @@ export function buildErt(components: readonly Component[], job: ErtJob): Ert {
     }
   });
   return { components: entries.filter((entry) => entry !== undefined) };
+}
+
+/** Finds entries. Compound components that differ only in attributes which their class never mentions share their figures. */
+function entryFinder(job: ErtJob): (component: Component) => ErtComponent {
+  const { book, rules } = job;
+  const names = namesReader(book.compounds);
+  const known = new Map<string, ErtComponent>();
+  return (written) => {
+    const component = defined(written, book, rules);
+    const compound = book.compounds.get(component.class);
+    if (!compound) return entryOf(component, job);
+    const key = figuresKey(component, compound, names);
+    const equal = known.get(key);
+    if (equal) return { ...equal, component };
+    const entry = entryOf(component, job);
+    known.set(key, entry);
+    return entry;
+  };
 }
 
 function entryOf(component: Component, job: ErtJob): ErtComponent {
@@ -113,10 +133,9 @@ function givenEntry(
   return { ...(body ?? bare), actions, ...area, ...(body && !leakage ? {} : leaks) };
 }
 
-/** All of an entry but its actions. */
-function bodyOf(written: Component, job: ErtJob): Omit<ErtComponent, 'actions'> {
+/** All of an entry but its actions; the component has the defaults of its class. */
+function bodyOf(component: Component, job: ErtJob): Omit<ErtComponent, 'actions'> {
   const { book, rules, wants = ALL } = job;
-  const component = defined(written, book, rules);
   const compound = book.compounds.get(component.class);
   const tree = compound && partsOf(component, compound, book, rules);
   const primitives = tree?.primitives ?? [alone(component, rules)];
@@ -156,19 +175,35 @@ function actionsOf({ component, tree }: Omit<ErtComponent, 'actions'>, job: ErtJ
     return mapCollecting(wanted, (action) => ownAction(action, part, component, job));
   }
   const { primitiveType } = top.compound!;
-  const scales = new Map(tree.primitives.map((part) => [baseName(part.path), part]));
+  const partOf = partFinder(tree, component, job);
   return mapCollecting(rowsOf(top, tree, rules), ({ action, arguments: given, parts, span }) => {
     if (primitiveType !== undefined) {
       // The figure stands for the whole component, without its scales.
       const whole = { ...top, class: primitiveType, energyScale: 1 };
       return ownAction({ name: action, arguments: given, span }, whole, component, job);
     }
-    // The primitives carry the product of all scales; an action names each part with its own.
-    const ownParts = mapCollecting(parts, (part) =>
-      energyPart({ ...part, part: scales.get(baseName(part.path)) ?? part.part }, component, job),
-    );
+    const ownParts = mapCollecting(parts, ({ call, scale }) => scaled(partOf(call), scale));
     return summed(action, given, ownParts);
   });
+}
+
+/** Finds the energy of a call at the scale 1, once for all rows that share the call. */
+function partFinder(tree: PartTree, component: Component, job: ErtJob): (call: PartCall) => ErtPart {
+  // The primitives carry the product of all scales; an action names each part with its own.
+  const scaledParts = new Map(tree.primitives.map((part) => [baseName(part.path), part]));
+  const known = new Map<PartCall, ErtPart>();
+  return (call) => {
+    const before = known.get(call);
+    if (before) return before;
+    const found = energyPart({ ...call, part: scaledParts.get(baseName(call.path)) ?? call.part }, component, job);
+    known.set(call, found);
+    return found;
+  };
+}
+
+function scaled(part: ErtPart, actionScale: number): ErtPart {
+  const { unitEnergyJ, partScale, multiplicity } = part;
+  return { ...part, actionScale, energyJ: unitEnergyJ * (actionScale * partScale) * multiplicity };
 }
 
 function requiredOf({ requiredActions = [] }: Component): WantedAction[] {
@@ -177,26 +212,26 @@ function requiredOf({ requiredActions = [] }: Component): WantedAction[] {
 
 /** An action of a component that one question answers. */
 function ownAction({ name, arguments: given, span }: WantedAction, part: Part, component: Component, job: ErtJob) {
-  const row = { path: '', part, action: name, arguments: given, scale: 1, count: 1, span };
+  const row = { path: '', part, action: name, arguments: given, count: 1, span };
   const own = energyPart(row, component, job);
   return summed(name, own.arguments, [own]);
 }
 
 /** An action with the energies of its parts added up. */
 export function summed(action: string, given: Attributes, parts: readonly ErtPart[]): ErtAction {
-  return {
-    action,
-    arguments: given,
-    energyJ: sum(parts.map((part) => part.energyJ)),
-    capacitanceF: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? 0 : energyJ / (voltageV * voltageV)))),
-    fixedJ: sum(parts.map(({ energyJ, voltageV }) => (voltageV === null ? energyJ : 0))),
-    parts,
-  };
+  let [energyJ, capacitanceF, fixedJ] = [0, 0, 0];
+  for (const { energyJ: ownJ, voltageV } of parts) {
+    energyJ += ownJ;
+    if (voltageV === null) fixedJ += ownJ;
+    else capacitanceF += ownJ / (voltageV * voltageV);
+  }
+  return { action, arguments: given, energyJ, capacitanceF, fixedJ, parts };
 }
 
-function energyPart(row: PartAction, component: Component, { arbiter, rules }: ErtJob): ErtPart {
-  const { path, part, action, scale, count, span } = row;
-  const given = withRequired(row.arguments, part.attributes, span, rules, true);
+/** The energy of a call that nothing scales but the part itself. */
+function energyPart(call: PartCall, component: Component, { arbiter, rules }: ErtJob): ErtPart {
+  const { path, part, action, count, span } = call;
+  const given = withRequired(call.arguments, part.attributes, span, rules, true);
   const question = { ...questionOf(component, { ...part, path }), action, arguments: given, span };
   const { energyJ: unitEnergyJ, ...rest } = arbiter.energy(question);
   return {
@@ -205,10 +240,10 @@ function energyPart(row: PartAction, component: Component, { arbiter, rules }: E
     action,
     arguments: given,
     multiplicity: count,
-    actionScale: scale,
+    actionScale: 1,
     partScale: part.energyScale,
     unitEnergyJ,
-    energyJ: unitEnergyJ * (scale * part.energyScale) * count,
+    energyJ: unitEnergyJ * part.energyScale * count,
     ...rest,
   };
 }

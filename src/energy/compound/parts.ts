@@ -5,7 +5,8 @@ import { blockOf } from '../input/blocks.ts';
 import { baseName, instanceName } from '../input/names.ts';
 import { checkNumbers, withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';
-import { keyOf, Layers, scaleOf } from '../input/values.ts';
+import { Layers, scaleOf } from '../input/values.ts';
+import { designKey } from './equal.ts';
 
 /** A compound component, one of its parts, or a part of a part. */
 export interface Part {
@@ -40,13 +41,6 @@ const DEEPEST = 100;
 
 /** Most parts of one component. */
 const MOST_PARTS = 100_000;
-
-/** A component but for its name and place, as a text: components with equal keys have equal tables. */
-export function designKey({ class: cls, givenAttributes, areaScale, energyScale, requiredActions }: Component): string {
-  const actions = (requiredActions ?? []).map(({ name }) => name);
-  const scales = [areaScale, energyScale].map((scale) => scale && [scale.value, scale.bare]);
-  return `${JSON.stringify([cls, actions, scales])}${keyOf(givenAttributes)}`;
-}
 
 /** `defined`, once for all equal components. */
 export function definer(book: ClassBook, rules: Rules): (component: Component) => Component {

@@ -1,12 +1,14 @@
 import type { Value } from '../expression/expression.ts';
 import type { Query, Refusal } from './estimator.ts';
 
-/** Why an attribute serves no estimator. Thrown inside an estimator, and turned into a refusal at its door. */
-class Unfit extends Error {
+/**
+ * Why an attribute serves no estimator. Thrown inside an estimator, and turned into a refusal at its door. It is no `Error`, because the
+ * stack of one costs more than most estimates.
+ */
+class Unfit {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    super(refusal.reason);
     this.refusal = refusal;
   }
 }

@@ -36,7 +36,6 @@ export function nodeValue(expression: Expression, node: ExpressionNode, scope: N
 
 /** As `nodeValue`; a list is a value too. */
 export function operandOf(expression: Expression, node: ExpressionNode, scope: Names): Operand {
-  const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
   switch (node.kind) {
     case 'literal':
       return finite(expression, node, node.value);
@@ -44,7 +43,7 @@ export function operandOf(expression: Expression, node: ExpressionNode, scope: N
       return lookUp(expression, node, node.name, scope);
     case 'unary':
       if (node.operator === 'not') return !isTrue(nodeValue(expression, node.operand, scope));
-      return node.operator === '-' ? -number(node.operand) : number(node.operand);
+      return (node.operator === '-' ? -1 : 1) * numberAt(expression, node.operand, scope);
     case 'arithmetic':
       return arithmetic(
         expression,
@@ -78,10 +77,7 @@ export function isTrue(value: Value): boolean {
 
 function call(expression: Expression, node: Extract<ExpressionNode, { kind: 'call' }>, scope: Names): Operand {
   const { apply, call: general, expected } = FUNCTIONS.get(node.name)!;
-  if (apply) {
-    const number = (n: ExpressionNode): number => toNumber(expression, n, nodeValue(expression, n, scope));
-    return finite(expression, node, apply(...node.arguments.map(number)));
-  }
+  if (apply) return finite(expression, node, apply(...node.arguments.map((n) => numberAt(expression, n, scope))));
   const result = general!(...node.arguments.map((n) => operandOf(expression, n, scope)));
   if (result === undefined && expected !== undefined)
     failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" has no value`, { expected });
@@ -197,6 +193,10 @@ function holds(
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+function numberAt(expression: Expression, node: ExpressionNode, scope: Names): number {
+  return toNumber(expression, node, nodeValue(expression, node, scope));
 }
 
 function toNumber(expression: Expression, node: ExpressionNode, value: Value): number {

@@ -19,7 +19,7 @@ import { blockInAnyOrder } from './blocks.ts';
 import { baseName, countOf, instanceName } from './names.ts';
 import { withRequired } from './required.ts';
 import type { Rules } from './rules.ts';
-import { blockInOrder, Layers } from './values.ts';
+import { blockInOrder, keyOf, Layers } from './values.ts';
 
 /** A component of the flattened architecture. */
 export interface Component {
@@ -67,6 +67,7 @@ const COMPONENT_KEYS = [
   'required_actions',
   'enabled',
 ];
+const OLD_COMPONENT_KEYS = [...COMPONENT_KEYS, 'area_share', 'energy_share'];
 const CONTAINER_KEYS = ['name', 'attributes', 'local', 'subtree'];
 
 /**
@@ -119,6 +120,11 @@ interface Above {
   readonly attributes: Attributes;
 }
 
+/** The container of a component, with the attributes of its components so far by what they write. */
+interface Container extends Above {
+  readonly known: Map<string, Attributes>;
+}
+
 function container(
   map: TaggedMap,
   name: { readonly value: string; readonly span: Span },
@@ -148,7 +154,8 @@ function containerValues(own: Attributes, inherited: Attributes, { variables, ru
   return new Map([...inherited, ...blockInAnyOrder(own, inherited, variables, rules)]);
 }
 
-function content(map: TaggedMap, what: string, here: Above, walk: Walk): void {
+function content(map: TaggedMap, what: string, above: Above, walk: Walk): void {
+  const here = { ...above, known: new Map<string, Attributes>() };
   const nodes = [
     ...listUnder(map, 'subtree', what).map((node) => () => inner(node, here, walk)),
     ...listUnder(map, 'local', what).map((node) => () => component(node, here, walk)),
@@ -164,20 +171,13 @@ function inner(node: TaggedNode, above: Above, walk: Walk): void {
   container(map, nameUnder(map, 'name', `a container in "${above.path.join('.')}"`), above, walk);
 }
 
-function component(node: TaggedNode, above: Above, walk: Walk): void {
+function component(node: TaggedNode, above: Container, walk: Walk): void {
   const { variables, rules, found } = walk;
-  const inherited = above.attributes;
   const map = mapOf(node, `a component in "${above.path.join('.')}"`);
   const name = nameUnder(map, 'name', `a component in "${above.path.join('.')}"`);
   const what = `component "${name.value}"`;
-  checkKeys(map, [...COMPONENT_KEYS, ...(rules.hasOldMeaning ? ['area_share', 'energy_share'] : [])], what, rules);
-  const own = attributesOf(mapUnder(map, 'attributes', what));
-  const block = new Map([...own, ...[...inherited].filter(([key]) => !own.has(key))]);
-  const values =
-    rules.hasOldMeaning || rules.peer === undefined
-      ? inheriting(own, inherited, variables, rules)
-      : blockInOrder(block, [variables], rules);
-  const attributes = withRequired(values, variables, map.span, rules);
+  checkKeys(map, rules.hasOldMeaning ? OLD_COMPONENT_KEYS : COMPONENT_KEYS, what, rules);
+  const attributes = componentValues(attributesOf(mapUnder(map, 'attributes', what)), map.span, above, walk);
   const { text } = instanceName(name.value, new Layers(variables, attributes), name.span, rules);
   const segments = [...above.path, text];
   const names = placed(segments);
@@ -191,6 +191,22 @@ function component(node: TaggedNode, above: Above, walk: Walk): void {
     ...scalesOf(map, rules),
     others: othersOf(map),
   });
+}
+
+/** The attributes of a component with those that it inherits. Components of one container that write the same share them. */
+function componentValues(own: Map<string, Attribute>, span: Span, above: Container, walk: Walk): Attributes {
+  const { variables, rules } = walk;
+  const key = keyOf(own);
+  const before = above.known.get(key);
+  if (before) return before;
+  const inherited = above.attributes;
+  const values =
+    rules.hasOldMeaning || rules.peer === undefined
+      ? inheriting(own, inherited, variables, rules)
+      : blockInOrder(withMissing(own, inherited), [variables], rules);
+  const attributes = withRequired(values, variables, span, rules);
+  above.known.set(key, attributes);
+  return attributes;
 }
 
 /** Names count without brackets: counts and bindings could not tell `a` from `a[0..1]`. */
@@ -212,8 +228,14 @@ function inheriting(
   rules: Rules,
 ): Map<string, Attribute> {
   const remark = rules.hasOldMeaning ? undefined : (d: Diagnostic) => rules.remark(d);
-  const values = blockInAnyOrder(own, inherited, variables, rules, remark);
-  return new Map([...values, ...[...inherited].filter(([key]) => !own.has(key))]);
+  return withMissing(blockInAnyOrder(own, inherited, variables, rules, remark), inherited);
+}
+
+/** Adds to a block what it lacks. */
+function withMissing(block: Attributes, inherited: Attributes): Map<string, Attribute> {
+  const all = new Map(block);
+  for (const [key, attribute] of inherited) if (!all.has(key)) all.set(key, attribute);
+  return all;
 }
 
 function classOf(map: TaggedMap, what: string, rules: Rules) {
@@ -252,6 +274,8 @@ export function scalesOf(map: TaggedMap, rules: Rules) {
 }
 
 export function othersOf(map: TaggedMap): Map<string, Plain> {
-  const others = [...map.entries].filter(([key]) => !COMPONENT_KEYS.includes(key) || key === 'enabled');
-  return new Map(others.map(([key, { node }]) => [key, attributeOf(node).value]));
+  const others = new Map<string, Plain>();
+  for (const [key, { node }] of map.entries)
+    if (key === 'enabled' || !COMPONENT_KEYS.includes(key)) others.set(key, attributeOf(node).value);
+  return others;
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
 import { type Attribute, type Attributes, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts';
 import type { Rules } from './rules.ts';
-import { blockInOrder, evaluated, Layers, MOST_PROBLEMS } from './values.ts';
+import { blockInOrder, evaluated, Layers, MOST_PROBLEMS, needsNames } from './values.ts';
 
 /** Most attributes below each other that refer to the next; a chain of thousands would exhaust the stack. */
 const DEEPEST = 500;
@@ -30,6 +30,7 @@ export function blockInAnyOrder(
   rules: Rules,
   remark?: (warning: Diagnostic) => void,
 ): Map<string, Attribute> {
+  if (![...block.values()].some(needsNames)) return blockInOrder(block, [], rules);
   const values = new Map<string, Attribute>();
   const places = new Map([...block.keys()].map((name, place) => [name, place]));
   const problems: Diagnostic[] = [];

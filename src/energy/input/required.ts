@@ -21,8 +21,9 @@ export function withRequired(
   isLenient = false,
 ): Attributes {
   if (isArguments && (rules.isRun || ARGUMENTS.every((key) => own.has(key)))) return own;
+  if (rules.peer === 'accelergy-0.3' || (!rules.isLegacy && !isArguments && PROPAGATED.every((key) => own.has(key))))
+    return own;
   const all = new Map(own);
-  if (rules.peer === 'accelergy-0.3') return all;
   if (rules.isRun) return withPropagated(all, outer);
   const add = (key: string, otherwise?: Plain): void => {
     if (all.has(key)) return;

@@ -1,5 +1,5 @@
-import { type Diagnostic, fail, InputError } from '../../base/errors.ts';
-import { type Attribute, type Attributes, given, plainText } from '../../formats/accelergy/index.ts';
+import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
+import { type Attribute, type Attributes, given, type Plain, plainText } from '../../formats/accelergy/index.ts';
 import { evaluateExpression } from '../expression/cached.ts';
 import type { Names } from '../expression/evaluate.ts';
 import type { Value } from '../expression/expression.ts';
@@ -37,16 +37,26 @@ export class Layers implements Names {
 export function evaluated(attribute: Attribute, names: Names, rules: Rules): Attribute {
   const { value, bare, span } = attribute;
   if (!bare) return checked(attribute, rules);
-  const text = String(value);
+  const found = textValue(String(value), span, names, rules);
+  return found === undefined ? attribute : given(found, span);
+}
+
+/** The value of unquoted text; undefined if it stays text. */
+function textValue(text: string, span: Span, names: Names, rules: Rules): Value | undefined {
   const simple = simpleValue(text);
-  if (simple !== undefined) return given(simple, span);
+  if (simple !== undefined) return simple;
   try {
-    return given(evaluateExpression(text, names, span), span);
+    return evaluateExpression(text, names, span);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    if (rules.isLegacy && !error.diagnostics.some(({ code }) => code === 'expression-cycle')) return attribute;
+    if (rules.isLegacy && !error.diagnostics.some(({ code }) => code === 'expression-cycle')) return undefined;
     throw new InputError(error.diagnostics.map((d) => withHint(d, text)));
   }
+}
+
+/** Whether the value of an attribute may depend on others. */
+export function needsNames({ value, bare }: Attribute): boolean {
+  return bare && simpleValue(String(value)) === undefined;
 }
 
 /** A run has no use for lists and mappings, and neither has any estimate for a number that is none. */
@@ -75,7 +85,9 @@ function simpleValue(text: string): number | boolean | undefined {
 
 /** The number of an attribute. Errors: those of expressions; `expression-not-a-number`. */
 export function numberOf(attribute: Attribute, names: Names, rules: Rules): number {
-  const { value, span } = evaluated({ ...attribute, bare: typeof attribute.value === 'string' }, names, rules);
+  const { value: written, span } = attribute;
+  const value =
+    typeof written === 'string' ? (textValue(written, span, names, rules) ?? written) : checked(attribute, rules).value;
   if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
   return fail('expression-not-a-number', `"${plainText(value)}" is not a number`, {
     span,
@@ -96,14 +108,29 @@ export function scaleOf(attribute: Attribute | undefined, names: Names, rules: R
   return scale;
 }
 
-/** A text that equal attributes share, and no others. */
+const keys = new WeakMap<Attributes, string>();
+
+/** A text that attributes share if they have equal values in the same order, and no others. It is kept: the attributes must not change. */
 export function keyOf(attributes: Attributes): string {
+  const known = keys.get(attributes);
+  if (known !== undefined) return known;
   let text = '';
-  for (const [name, { value, bare }] of attributes) {
-    const own = typeof value === 'number' ? String(value) : JSON.stringify(value);
-    text += `${JSON.stringify(name)}${bare ? '~' : ':'}${own},`;
-  }
+  for (const [name, { value, bare }] of attributes)
+    text += `${JSON.stringify(name)}${bare ? '~' : ':'}${valueKey(value)},`;
+  keys.set(attributes, text);
   return text;
+}
+
+/** A text that equal values share, and no others: JSON would take -0 for 0, and what is no finite number for nothing. */
+export function valueKey(value: Plain): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(valueKey).join()}]`;
+  return `{${Object.entries(value).map(([key, child]) => `${JSON.stringify(key)}:${valueKey(child)}`)}}`;
+}
+
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
 }
 
 /** The values that mean something to an estimator: no empty ones, as Accelergy asks, and no lists or mappings. */

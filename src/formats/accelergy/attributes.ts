@@ -28,7 +28,9 @@ export function attributeOf(node: TaggedNode): Attribute {
 
 /** The attributes of a mapping as written, in source order. */
 export function attributesOf(map: TaggedMap | undefined): Map<string, Attribute> {
-  return new Map([...(map?.entries ?? [])].map(([name, { node }]) => [name, attributeOf(node)]));
+  const attributes = new Map<string, Attribute>();
+  for (const [name, { node }] of map?.entries ?? []) attributes.set(name, attributeOf(node));
+  return attributes;
 }
 
 /** A value as messages show it. */

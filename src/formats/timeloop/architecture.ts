@@ -6,6 +6,7 @@ import {
   recordOf,
   type Section,
   sectionsOf,
+  spanAt,
   textOf,
   wholeOf,
 } from './reading.ts';
@@ -141,6 +142,7 @@ function readStorage(component: Component): TimeloopStorage {
     fillLatencyCycles: numberOf(any('network-fill-latency'), 0) ?? 0,
     drainLatencyCycles: numberOf(any('network-drain-latency'), 0) ?? 0,
     accessEnergyPj: numberOf(any('vector-access-energy'), 0),
+    span: spanAt(component.section),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Directive, type Names, readDirective, readFactors, readPermutation, readTensors } from './directives.ts';
-import { problemAt, recordOf, refuseUnknown, type Section, sectionsOf, textOf, wholeOf } from './reading.ts';
+import { problemAt, recordOf, refuseUnknown, type Section, sectionsOf, spanAt, textOf, wholeOf } from './reading.ts';
 import { type LevelConstraints, type LoopConstraint, METRICS, type TimeloopMetric } from './types.ts';
 
 /** No constraint: what a mapspace is without any. */
@@ -56,7 +56,11 @@ function constrained(before: LevelConstraints, directive: Directive, names: Name
       return { ...before, spatial: loops(before.spatial, directive, names), split: split ?? before.split };
     }
     case 'parallelism':
-      return { ...before, leastParallel: wholeOf(keys.get('min'), 1) ?? 1 };
+      return {
+        ...before,
+        leastParallel: wholeOf(keys.get('min'), 1) ?? 1,
+        parallelSpan: spanAt(keys.get('min') ?? directive.section),
+      };
     default: {
       const keep = [...before.keep];
       for (const tensor of readTensors(keys.get('keep'), names)) keep[tensor] = true;
@@ -79,7 +83,9 @@ function loops(before: LoopConstraint, { keys, section }: Directive, names: Name
   }
   const order = readPermutation(keys.get('permutation'), names);
   const innermost = order.length > 0 ? order : before.innermost;
-  return { fixed, least, most, innermost, isWholeOrder: innermost.length === names.dimensions.length };
+  const factors = keys.get('factors');
+  const span = factors ? spanAt(factors) : before.span;
+  return { fixed, least, most, innermost, isWholeOrder: innermost.length === names.dimensions.length, span };
 }
 
 /** Reads the objectives of a `mapper`; undefined if it has none. Problems go to the reader. */

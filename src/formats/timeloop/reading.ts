@@ -1,5 +1,5 @@
 import type { Path } from '../../base/document.ts';
-import { type Diagnostic, describeValue, nearestName } from '../../base/errors.ts';
+import { type Diagnostic, describeValue, nearestName, type Span } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { readDocument, type TimeloopDocument } from './document.ts';
@@ -46,6 +46,11 @@ export function sectionsOf(section: Section | undefined): Section[] {
   return [];
 }
 
+/** The place of a section. */
+export function spanAt({ reader, item }: Section): Span {
+  return reader.document.span(item.path);
+}
+
 export function problemAt(
   { reader, item }: Section,
   code: Diagnostic['code'],
@@ -53,7 +58,7 @@ export function problemAt(
   expected?: string,
   suggestion?: string,
 ): undefined {
-  reader.problems.push({ code, message, expected, suggestion, span: reader.document.span(item.path) });
+  reader.problems.push({ code, message, expected, suggestion, span: spanAt({ reader, item }) });
 }
 
 /** Reports a required key that is not there. */

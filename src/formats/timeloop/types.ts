@@ -1,3 +1,5 @@
+import type { Span } from '../../base/errors.ts';
+
 /** One term of a rank: `coefficient * dimension`. */
 export interface RankTerm {
   /** Index of the dimension in the problem. */
@@ -40,6 +42,8 @@ export interface TimeloopStorage {
   readonly drainLatencyCycles: number;
   /** Energy of every access in pJ, written in the architecture; it overrides the energy reference table. */
   readonly accessEnergyPj?: number | undefined;
+  /** The place where it is written. */
+  readonly span?: Span | undefined;
 }
 
 /** The multipliers. */
@@ -115,6 +119,8 @@ export interface LoopConstraint {
   readonly innermost: readonly number[];
   /** The last ones of the permutation, if it names every dimension. */
   readonly isWholeOrder: boolean;
+  /** The place of the last directive with factors. */
+  readonly span?: Span | undefined;
 }
 
 export interface LevelConstraints {
@@ -124,8 +130,9 @@ export interface LevelConstraints {
   readonly split?: number | undefined;
   /** For each tensor: true must be kept, false must pass by, undefined is free. */
   readonly keep: readonly (boolean | undefined)[];
-  /** Least number of parallel children. */
+  /** Least number of parallel children, and its place. */
   readonly leastParallel: number;
+  readonly parallelSpan?: Span | undefined;
 }
 
 export const METRICS = ['delay', 'energy', 'edp', 'last-level-accesses'] as const;

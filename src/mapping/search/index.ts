@@ -11,4 +11,4 @@ export {
 } from './sampled.ts';
 export { type Mapspace, mapspaceOf } from './space.ts';
 export { drained, type Steps } from './steps.ts';
-export { whyNoMapping } from './why.ts';
+export { type Reason, whyNoMapping } from './why.ts';

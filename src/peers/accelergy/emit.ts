@@ -20,61 +20,59 @@ export class Quoted {
  * Keys without a value are left out.
  */
 export function emitYaml(value: OutputMap, indent: 2 | 4): string {
-  const page: Page = { indent, lines: [], lists: new Map() };
-  emitMap(value, '', page, '');
-  return `${page.lines.join('\n')}\n`;
+  return mapText(value, '', { indent, known: new Map() });
 }
 
-/** The text so far. A list that stands in it already is repeated as it is: equal components share their lists. */
+/** The layout, and the texts of lists and mappings so far: equal components share theirs, whose text is made once. */
 interface Page {
   readonly indent: 2 | 4;
-  readonly lines: string[];
-  readonly lists: Map<readonly Output[], { readonly pad: string; readonly from: number; readonly to: number }>;
+  readonly known: Map<object, { readonly pad: string; readonly text: string }>;
 }
 
-function emitMap(map: OutputMap, pad: string, page: Page, first: string): void {
-  let lead = first === '' ? pad : first;
+function kept(value: object, pad: string, { known }: Page, make: () => string): string {
+  const before = known.get(value);
+  if (before?.pad === pad) return before.text;
+  const text = make();
+  known.set(value, { pad, text });
+  return text;
+}
+
+/** The lines of a mapping; `first` stands in front of the first one instead of the pad. */
+function mapText(map: OutputMap, pad: string, page: Page, first = pad): string {
+  let text = '';
   for (const key of Object.keys(map)) {
     const value = map[key];
     if (value === undefined) continue;
-    emitEntry(`${lead}${plainText(key)}:`, value, pad, page);
-    lead = pad;
+    text += entryText(`${text === '' ? first : pad}${plainText(key)}:`, value, pad, page);
   }
+  return text;
 }
 
-function emitEntry(head: string, value: Output, pad: string, page: Page): void {
-  const { indent, lines } = page;
-  if (isScalar(value)) {
-    lines.push(`${head} ${scalarText(value)}`);
-  } else if (Array.isArray(value)) {
-    if (value.length === 0) lines.push(`${head} []`);
-    else {
-      lines.push(head);
-      emitList(value, indent === 4 ? `${pad}  ` : pad, page);
-    }
-  } else if (Object.values(value).every((child) => child === undefined)) {
-    lines.push(`${head} {}`);
-  } else {
-    lines.push(head);
-    emitMap(value as OutputMap, pad + ' '.repeat(indent), page, '');
+function entryText(head: string, value: Output, pad: string, page: Page): string {
+  const { indent } = page;
+  if (isScalar(value)) return `${head} ${scalarText(value)}\n`;
+  if (isList(value)) {
+    if (value.length === 0) return `${head} []\n`;
+    const inner = indent === 4 ? `${pad}  ` : pad;
+    return `${head}\n${kept(value, inner, page, () => listText(value, inner, page))}`;
   }
+  const inner = pad + ' '.repeat(indent);
+  const text = kept(value, inner, page, () => mapText(value, inner, page));
+  return text === '' ? `${head} {}\n` : `${head}\n${text}`;
 }
 
-function emitList(items: readonly Output[], pad: string, page: Page): void {
-  const { lines, lists } = page;
-  const before = lists.get(items);
-  if (before?.pad === pad) {
-    for (let i = before.from; i < before.to; i++) lines.push(lines[i]);
-    return;
-  }
-  const from = lines.length;
-  for (const item of items) {
-    if (isScalar(item)) lines.push(`${pad}- ${scalarText(item)}`);
-    else if (Array.isArray(item)) emitEntry(`${pad}-`, item, `${pad}  `, page);
-    else if (Object.keys(item).length === 0) lines.push(`${pad}- {}`);
-    else emitMap(item as OutputMap, `${pad}  `, page, `${pad}- `);
-  }
-  lists.set(items, { pad, from, to: lines.length });
+function listText(items: readonly Output[], pad: string, page: Page): string {
+  return items.map((item) => itemText(item, pad, page)).join('');
+}
+
+function itemText(item: Output, pad: string, page: Page): string {
+  if (isScalar(item)) return `${pad}- ${scalarText(item)}\n`;
+  if (isList(item)) return entryText(`${pad}-`, item, `${pad}  `, page);
+  return Object.keys(item).length === 0 ? `${pad}- {}\n` : mapText(item, `${pad}  `, page, `${pad}- `);
+}
+
+function isList(value: Output): value is readonly Output[] {
+  return Array.isArray(value);
 }
 
 function isScalar(value: Output): value is number | string | boolean | null | Quoted {

@@ -47,25 +47,36 @@ export interface TableRow {
   readonly estimators: readonly (readonly [part: string, estimator: string])[];
 }
 
+/** `make`, once for each value of that identity: equal components share theirs. */
+function oncePer<K extends object, T>(make: (value: K) => T): (value: K) => T {
+  const known = new Map<K, T>();
+  return (value) => {
+    const made = known.get(value) ?? make(value);
+    known.set(value, made);
+    return made;
+  };
+}
+
 /** The energy table of each component, whether estimated or given. A given one names no estimator. */
 export function tableRows(tables: readonly ComponentTables[]): TableRow[] {
+  const estimatorsOf = oncePer(partEstimators);
   // A component without actions has no table in Accelergy.
   return tables
     .filter(({ rows }) => rows.length > 0)
     .map(({ component, rows }) => {
       const name = fullName(component);
-      return { name, rows, estimators: estimatorsOf(name, rows) };
+      // One figure for the whole component stands under its own name.
+      const estimators = [...estimatorsOf(rows)].map(([path, estimator]) => [path || name, estimator] as const);
+      return { name, rows, estimators };
     });
 }
 
-/** The estimator of each part; one figure for the whole component stands under its own name. */
-function estimatorsOf(name: string, rows: readonly EstimatedRow[]): [string, string][] {
+/** The estimator of each part, by path. */
+function partEstimators(rows: readonly EstimatedRow[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const { path, estimator } of rows.flatMap(({ parts }) => parts)) {
-    const part = path === '' ? name : path;
-    if (!found.has(part)) found.set(part, estimator);
-  }
-  return [...found];
+  for (const { parts } of rows)
+    for (const { path, estimator } of parts) if (!found.has(path)) found.set(path, estimator);
+  return found;
 }
 
 /** Whether the parts of a component have figures of their own. */
@@ -78,18 +89,8 @@ function argumentOutput(given: EnergyRow['arguments'], rules: Rules): Output {
   return given === null ? null : attributeOutput(given, rules);
 }
 
-/** `make`, once for each table: equal components share theirs. */
-function oncePerTable<T>(make: (rows: TableRow['rows']) => T): (rows: TableRow['rows']) => T {
-  const known = new Map<TableRow['rows'], T>();
-  return (rows) => {
-    const made = known.get(rows) ?? make(rows);
-    known.set(rows, made);
-    return made;
-  };
-}
-
 export function ertOutput(rows: readonly TableRow[], rules: Rules): OutputMap {
-  const actionsOf = oncePerTable((own) =>
+  const actionsOf = oncePer((own: TableRow['rows']) =>
     own.map((row) => ({
       name: row.action,
       arguments: argumentOutput(row.arguments, rules),
@@ -101,7 +102,7 @@ export function ertOutput(rows: readonly TableRow[], rules: Rules): OutputMap {
 }
 
 export function ertSummary(rows: readonly TableRow[], rounding: Rounding): OutputMap {
-  const actionsOf = oncePerTable((own) =>
+  const actionsOf = oncePer((own: TableRow['rows']) =>
     [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
   );
   const summary = rows.map(({ name, rows: own, estimators }) => ({
@@ -210,11 +211,12 @@ export function energyOutput(energies: readonly ComponentEnergy[], rules: Rules)
 
 export function flattenedOutput(components: readonly Component[], rules: Rules): OutputMap {
   const old = rules.peer === 'accelergy-0.3';
+  const attributesOf = oncePer((attributes: Attributes) => attributeOutput(attributes, rules));
   const local = components.map((component) => ({
     name: fullName(component),
     class: component.writtenClass,
     subclass: component.hasSubclass ? component.class : undefined,
-    attributes: attributeOutput(component.attributes, rules),
+    attributes: attributesOf(component.attributes),
     required_actions: component.requiredActions?.map(({ name }) => name),
     ...Object.fromEntries([...component.others].map(([key, value]) => [key, plainOutput(value, false)])),
     area_scale: old ? undefined : scaleOutput(component.areaScale),
@@ -255,10 +257,10 @@ function compoundDetail({ component, tree }: ComponentTables, rules: Rules): Out
     actions: rowsOf(tree!.byBase.get('')!, tree!, rules).map((row) => ({
       name: row.action,
       arguments: attributeOutput(row.arguments, rules),
-      primitive_actions: row.parts.map(({ path, action, arguments: given, scale }) => ({
-        name: path,
-        action,
-        arguments: attributeOutput(given, rules),
+      primitive_actions: row.parts.map(({ call, scale }) => ({
+        name: call.path,
+        action: call.action,
+        arguments: attributeOutput(call.arguments, rules),
         energy_scale: scale,
       })),
     })),

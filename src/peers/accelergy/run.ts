@@ -35,21 +35,9 @@ import { inputFolders, inputTexts } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
 import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
-import { renderTemplate } from '../accelergy-template/index.ts';
-import { emitYaml, type OutputMap } from './emit.ts';
-import {
-  artOutput,
-  artSummary,
-  energyOutput,
-  ertOutput,
-  ertSummary,
-  ertSummaryVerbose,
-  flattenedOutput,
-  flattenedVerbose,
-  type OutputName,
-  type TableRow,
-  tableRows,
-} from './outputs.ts';
+import { pasted, renderTemplate } from '../accelergy-template/index.ts';
+import { outputFiles } from './output-files.ts';
+import { type OutputName, type TableRow, tableRows } from './outputs.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
 import { checkSupplies, hasSupplies, type Supplies, supplyFiles, tablesAt } from './supplies.ts';
 import { type ComponentTables, tablesOf } from './tables.ts';
@@ -92,19 +80,34 @@ export interface EnergyResult {
  * every slip that Accelergy would pass over.
  */
 export function estimateEnergy(job: EnergyJob): EnergyResult {
+  return estimateParts(readInputs(job), job);
+}
+
+/** Reads the files of a job: their parts as trees, nothing evaluated yet. Errors: those of the readers. */
+export function readInputs(job: Pick<EnergyJob, 'paths' | 'files' | 'defined'>): AccelergyParts {
+  return withCausesOnce(() => {
+    const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
+    const texts = inputTexts(job.files, job.paths);
+    mapCollecting(texts, refuseForeign);
+    return readParts(texts.map((text) => renderTemplate(pasted(text, from), from, job.defined)));
+  });
+}
+
+/** As `estimateEnergy`, of files that are read already. */
+export function estimateParts(inputs: AccelergyParts, job: EnergyJob): EnergyResult {
+  return withCausesOnce(() => estimated(inputs, job));
+}
+
+function withCausesOnce<T>(run: () => T): T {
   try {
-    return estimated(job);
+    return run();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(oncePerCause(error.diagnostics));
   }
 }
 
-function estimated(job: EnergyJob): EnergyResult {
-  const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
-  const texts = inputTexts(job.files, job.paths);
-  mapCollecting(texts, refuseForeign);
-  const inputs = readParts(texts.map((text) => renderTemplate(text, from, job.defined)));
+function estimated(inputs: AccelergyParts, job: EnergyJob): EnergyResult {
   const rules = rulesOf({ peer: job.peer, isLegacy: inputs.isLegacy, warn: job.warn });
   for (const { key, span } of inputs.ignored) rules.remark({ code: 'unknown-key', message: ignoredBecause(key), span });
   // Accelergy ends well without any input.
@@ -134,7 +137,7 @@ function estimated(job: EnergyJob): EnergyResult {
     tables,
     energies,
     files: new Map([
-      ...outputFiles(job, rules, { tables, rows, design, energies, hasArt: tables.length > 0 }),
+      ...outputFiles(job, rules, { tables, rows, components: design?.components, energies, hasArt: tables.length > 0 }),
       ...(atSupplies.length > 0 ? supplyFiles(atSupplies) : []),
     ]),
   };
@@ -149,7 +152,7 @@ export function loweredNodes(texts: readonly SourceText[], files: Files): readon
       texts.map(({ file }) => file),
     ),
   };
-  const inputs = readParts(texts.map((text) => renderTemplate(text, from)));
+  const inputs = readParts(texts.map((text) => renderTemplate(pasted(text, from), from)));
   const [design] = inputs.parts.architecture;
   if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
   const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
@@ -248,41 +251,4 @@ function ertOf({ components, book }: Design, job: EnergyJob, rules: Rules, energ
       leakage: job.supplies !== undefined && hasSupplies(job.supplies),
     },
   });
-}
-
-interface Outcome {
-  readonly tables: readonly ComponentTables[];
-  readonly rows: readonly TableRow[];
-  readonly design: Design | undefined;
-  readonly energies: readonly ComponentEnergy[] | undefined;
-  readonly hasArt: boolean;
-}
-
-function outputFiles(
-  job: EnergyJob,
-  rules: Rules,
-  { tables, rows, design, energies, hasArt }: Outcome,
-): Map<string, string> {
-  const files = new Map<string, string>();
-  const rounding = { digits: job.digits, rules };
-  const add = (output: OutputName, name: string, make: () => OutputMap): void => {
-    if (job.outputs.includes(output))
-      files.set(`${name}.yaml`, emitYaml(make(), rules.peer === 'accelergy-0.3' ? 2 : 4));
-  };
-  const verbose = job.isVerbose ? '_verbose' : '';
-  if (design) {
-    add('flattened_arch', `flattened_architecture${verbose}`, () =>
-      job.isVerbose ? flattenedVerbose(tables, rules) : flattenedOutput(design.components, rules),
-    );
-  }
-  add('ERT', 'ERT', () => ertOutput(rows, rules));
-  add('ERT_summary', `ERT_summary${verbose}`, () =>
-    job.isVerbose ? ertSummaryVerbose(rows, rounding) : ertSummary(rows, rounding),
-  );
-  if (hasArt) {
-    add('ART', 'ART', () => artOutput(tables, rules));
-    add('ART_summary', `ART_summary${verbose}`, () => artSummary(tables, job.isVerbose, rounding));
-  }
-  if (energies) add('energy_estimation', 'energy_estimation', () => energyOutput(energies, rules));
-  return files;
 }

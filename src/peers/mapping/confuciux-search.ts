@@ -10,7 +10,7 @@ import {
   searchConfuciuxGeneticallyInSteps,
   solveConfuciux,
 } from '../../mapping/index.ts';
-import { type MapReport, mapReportHtml } from '../../report/index.ts';
+import { groupDigits, type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
@@ -53,10 +53,10 @@ function reportOf(
     all.map((step) => [step.evaluations, Math.abs(of(step))] as const);
   return {
     title: `ConfuciuX's problem by ${search === 'ga' ? 'genetic' : 'random'} search`,
-    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${optimum}.`],
+    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${groupDigits(optimum)}.`],
     facts: [
-      ['Found', String(Math.abs(reward))],
-      ['Designs scored', String(evaluations)],
+      ['Found', groupDigits(Math.abs(reward))],
+      ['Designs scored', groupDigits(evaluations)],
     ],
     nest: [],
     bars: [],

@@ -16,6 +16,8 @@ export interface Priced {
   readonly input: TimeloopInput & { readonly energies: TimeloopEnergies };
   /** The table if none was given. */
   readonly estimated?: EstimatedErt | undefined;
+  /** Runs work whose errors may be at a text that was made of the files, and gives them the places of those. */
+  placed<T>(work: () => T): T;
 }
 
 /** An energy reference table as a text, and what was assumed for it. */
@@ -44,11 +46,12 @@ export function readPriced(sources: readonly SourceText[], from: MapFiles): Pric
     return input;
   };
   const input = read([]);
+  const placed = <T>(work: () => T): T => (lowered ? lowered.placed(work) : work());
   const { energies } = input;
-  if (energies) return { input: { ...input, energies } };
+  if (energies) return { input: { ...input, energies }, placed };
   const estimated = estimateErt(sources, from);
   const again = read([{ file: ERT_FILE, text: estimated.ert }]);
-  return { input: { ...again, energies: again.energies! }, estimated };
+  return { input: { ...again, energies: again.energies! }, estimated, placed };
 }
 
 /** Whether an architecture seems to have Timeloop 0.4's nodes. */

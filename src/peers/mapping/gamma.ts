@@ -23,7 +23,7 @@ import {
   searchGammaExactlyInSteps,
   searchGammaInSteps,
 } from '../../mapping/index.ts';
-import { type Column, engineering, type MapReport, mapReportHtml, textTable } from '../../report/index.ts';
+import { type Column, engineering, groupDigits, type MapReport, mapReportHtml, textTable } from '../../report/index.ts';
 import { certificateOf, type GammaRequest, isSampled, type LayerFound, proofTexts } from './gamma-proof.ts';
 import { networkOutcome } from './maestro.ts';
 import type { MapOutcome } from './outcome.ts';
@@ -169,9 +169,9 @@ function reportOf({ name, layers }: MaestroNetwork, found: readonly LayerFound[]
     title: `Dataflows of ${name} by ${kind} search`,
     sentences: [`${objective} of each layer under MAESTRO's model.`, ...proofTexts(layers, found, request)],
     facts: [
-      ['Cycles', String(found.reduce((sum, { cost }) => sum + cost.cycles, 0))],
+      ['Cycles', groupDigits(found.reduce((sum, { cost }) => sum + cost.cycles, 0))],
       ['Energy', engineering(found.reduce((sum, { cost }) => sum + cost.energyNj, 0) * 1e-9, 'J')],
-      ['Genomes', String(found.reduce((sum, { evaluations }) => sum + evaluations, 0))],
+      ['Genomes', groupDigits(found.reduce((sum, { evaluations }) => sum + evaluations, 0))],
     ],
     nest: [],
     bars: [],

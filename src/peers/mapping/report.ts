@@ -153,7 +153,7 @@ export function timeloopReport(
     facts: [
       ['Energy', engineering(energyPj * 1e-12, 'J')],
       ['Cycles', groupDigits(cycles)],
-      ['Energy x cycles', `${(energyPj * cycles).toPrecision(6)} pJ cycles`],
+      ['Energy x cycles', engineering(energyPj * 1e-12 * cycles, 'J cycles')],
       ['Multipliers in use', `${(100 * utilization).toFixed(1)} %`],
       ['Products', groupDigits(evaluation.computes)],
     ],

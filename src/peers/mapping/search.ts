@@ -1,4 +1,4 @@
-import { fail } from '../../base/errors.ts';
+import { fail, InputError, type Span } from '../../base/errors.ts';
 import type { SourceText } from '../../base/source.ts';
 import type { TimeloopInput, TimeloopMapping } from '../../formats/timeloop/index.ts';
 import {
@@ -128,7 +128,7 @@ function outcomeOf(
 ): MapOutcome {
   const { machine } = space;
   const { best } = result;
-  if (!best) return failNoMapping(space, objective, result);
+  if (!best) return priced.placed(() => failNoMapping(space, objective, result));
   const mapping = mappingOfNest(machine, best.nest);
   const evaluation = evaluateTimeloop(machine, mapping);
   const linked = evaluateTimeloop(machine, mapping, undefined, true);
@@ -230,11 +230,22 @@ function frontText({ front }: SearchResult): string[] {
 }
 
 function failNoMapping(space: Mapspace, { deadlineCycles }: Objective, { reason }: SearchResult): never {
-  const why =
-    reason === 'stopped'
-      ? ['the search was stopped before it found one']
-      : whyNoMapping(space, deadlineCycles, reason === 'sampled');
-  return fail('no-mapping', `no mapping: ${why.join('; ')}`, {
-    expected: 'larger memories or meshes, or looser constraints',
-  });
+  if (reason === 'stopped')
+    fail('no-mapping', 'no mapping: the search was stopped before it found one', { expected: 'more time' });
+  const why = whyNoMapping(space, deadlineCycles, reason === 'sampled');
+  throw new InputError(
+    why.map(({ text, span }) => ({
+      code: 'no-mapping',
+      message: `no mapping: ${text}`,
+      span: span ?? deadlineSpan(deadlineCycles),
+      expected: span ? 'larger memories or meshes, or looser constraints' : 'a longer deadline, or more multipliers',
+    })),
+  );
+}
+
+/** The place of a deadline, on the command line. */
+function deadlineSpan(cycles: number): Span | undefined {
+  if (!Number.isFinite(cycles)) return undefined;
+  const lineText = String(cycles);
+  return { file: '--deadline', line: 1, column: 1, length: lineText.length, lineText };
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import type { PolicyKind, RunnablePolicy } from '../policy.ts';
+import type { PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { limitOf, thermalSafeDensity } from '../power.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
@@ -14,6 +14,9 @@ const Parameters = Type.Object(
     margin: Type.Optional(Quantity('temperature difference', 'Distance below the limit at which a boost ends')),
     resume: Type.Optional(Quantity('temperature difference', 'Distance below the limit from which it may boost again')),
     credit: Type.Optional(Quantity('energy', 'Most energy that a boost may take beyond what the die sheds meanwhile')),
+    window: Type.Optional(
+      Quantity('time', 'Time for which the die takes up heat: it sets the energy that the die holds up to the limit'),
+    ),
     sustainable: Type.Optional(Quantity('power', 'Power that the die sheds for ever; from its resistances by default')),
     ...ZONE,
   },
@@ -26,6 +29,7 @@ interface Checked {
   readonly endK: number;
   readonly resumeK: number;
   readonly creditJ: number;
+  readonly windowS: number;
   readonly sustainableW: number | null;
 }
 
@@ -36,7 +40,7 @@ interface State {
 
 /**
  * Points above the nominal one while the die is cool and a credit of energy lasts; the credit fills again while less power flows than
- * the die sheds (computational sprinting, Raghavan et al., HPCA 2012).
+ * the die sheds, up to the heat that the die can still take: C_th (T_limit - T) (computational sprinting, Raghavan et al., HPCA 2012).
  */
 export const boost: PolicyKind<Checked> = {
   id: 'boost',
@@ -50,6 +54,7 @@ export const boost: PolicyKind<Checked> = {
       margin = '2K',
       resume = '5K',
       credit = '1J',
+      window = '10ms',
       sustainable,
       ...rest
     } = parameters as Static<typeof Parameters>;
@@ -64,22 +69,28 @@ export const boost: PolicyKind<Checked> = {
       );
     }
     const limitK = parseQuantity(limit, 'temperature', span('limit'));
+    const windowS = parseQuantity(window, 'time', span('window'));
+    if (!(windowS > 0)) {
+      fail('out-of-range', `"window" is ${window}`, { span: span('window'), expected: 'a time above 0' });
+    }
     return {
       zone,
       limitK,
       endK: limitK - parseQuantity(margin, 'temperature difference', span('margin')),
       resumeK: limitK - parseQuantity(resume, 'temperature difference', span('resume')),
       creditJ: parseQuantity(credit, 'energy', span('credit')),
+      windowS,
       sustainableW: sustainable === undefined ? null : parseQuantity(sustainable, 'power', span('sustainable')),
     };
   },
-  create({ zone, limitK, endK, resumeK, creditJ, sustainableW }, context): RunnablePolicy<State> {
+  create({ zone, limitK, endK, resumeK, creditJ, windowS, sustainableW }, context): RunnablePolicy<State> {
     const { places, epochS } = context;
     const isActive = places.map(({ domains }) => domains.length > 0);
     const area = places.map(({ widthM, heightM }) => widthM * heightM);
     const activeArea = area.reduce((sum, one, b) => sum + (isActive[b] ? one : 0), 0);
     const shedW =
       sustainableW ?? thermalSafeDensity(context, isActive, area, endK)(new Float64Array(places.length)) * activeArea;
+    const capacityJPerK = capacity(context, isActive, windowS);
     const limits = { free: upTo(zone.domains, topOf), nominal: upTo(zone.domains, ({ nominal }) => nominal) };
     return {
       initial: { boosts: true, creditJ },
@@ -91,9 +102,10 @@ export const boost: PolicyKind<Checked> = {
         }
         let watts = 0;
         for (let b = 0; b < observation.powerW.length; b++) watts += observation.powerW[b];
-        const left = Math.min(creditJ, Math.max(0, state.creditJ + (shedW - watts) * epochS));
         const hottestK = zone.hottestK(observation);
-        const boosts = state.boosts ? hottestK < endK && left > 0 : hottestK < resumeK && left >= creditJ / 2;
+        const most = Math.min(creditJ, Math.max(0, capacityJPerK * (limitK - hottestK)));
+        const left = Math.min(most, Math.max(0, state.creditJ + (shedW - watts) * epochS));
+        const boosts = state.boosts ? hottestK < endK && left > 0 : hottestK < resumeK && left >= most / 2;
         const reason =
           boosts === state.boosts
             ? 'unchanged'
@@ -103,3 +115,22 @@ export const boost: PolicyKind<Checked> = {
     };
   },
 };
+
+/**
+ * C_th, J/K: the heat per kelvin of the hottest block that the die takes within a time, spread over the blocks with a clock by their
+ * area. Infinite without a thermal model.
+ */
+function capacity({ places, responseKPerW }: PolicyContext, isActive: readonly boolean[], windowS: number): number {
+  const response = responseKPerW?.(windowS);
+  if (!response) return Number.POSITIVE_INFINITY;
+  const m = places.length;
+  const area = places.map(({ widthM, heightM }, b) => (isActive[b] ? widthM * heightM : 0));
+  const all = area.reduce((sum, one) => sum + one, 0);
+  let mostKPerW = 0;
+  for (let u = 0; u < m; u++) {
+    let riseKPerW = 0;
+    for (let v = 0; v < m; v++) riseKPerW += (response[u * m + v] * area[v]) / all;
+    mostKPerW = Math.max(mostKPerW, riseKPerW);
+  }
+  return mostKPerW > 0 ? windowS / mostKPerW : Number.POSITIVE_INFINITY;
+}

@@ -14,6 +14,12 @@ const Parameters = Type.Object(
     budget: Type.Optional(
       OneOf(['area', 'block'], 'area: the same power per area for every active block; block: the same power for each'),
     ),
+    tdp: Type.Optional(
+      Quantity(
+        'power',
+        'Power of the whole die that the budget keeps to as well, whatever the temperatures; none by default',
+      ),
+    ),
     ...ZONE,
   },
   { additionalProperties: false },
@@ -23,6 +29,7 @@ interface Checked {
   readonly zone: Zone;
   readonly limitK: number;
   readonly perArea: boolean;
+  readonly tdpW: number;
 }
 
 interface State {
@@ -39,11 +46,13 @@ export const tsp: PolicyKind<Checked> = {
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
-    const { limit = limitOf(setting), budget = 'area', ...rest } = parameters as Static<typeof Parameters>;
+    const { limit = limitOf(setting), budget = 'area', tdp, ...rest } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('tsp', rest, setting, span);
-    return { zone, limitK: parseQuantity(limit, 'temperature', span('limit')), perArea: budget === 'area' };
+    const limitK = parseQuantity(limit, 'temperature', span('limit'));
+    const tdpW = tdp === undefined ? Number.POSITIVE_INFINITY : parseQuantity(tdp, 'power', span('tdp'));
+    return { zone, limitK, perArea: budget === 'area', tdpW };
   },
-  create({ zone, limitK, perArea }, context): RunnablePolicy<State> {
+  create({ zone, limitK, perArea, tdpW }, context): RunnablePolicy<State> {
     const { places } = context;
     const names = new Set(zone.domains.map(({ name }) => name));
     const isActive = places.map((place) => place.domains.some((name) => names.has(name)));
@@ -52,9 +61,10 @@ export const tsp: PolicyKind<Checked> = {
     const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
     const settings = pointsOf(candidates, context.domains);
     const powers = blockPowers(context);
-    const densityAt = thermalSafeDensity(context, isActive, weight, limitK);
+    const densityAt = thermalSafeDensity(context, isActive, weight, limitK, tdpW);
     const active = places.flatMap((_, b) => (isActive[b] ? [b] : []));
     const top = candidates.length - 1;
+    const within = `below ${celsius(limitK)}${tdpW < Number.POSITIVE_INFINITY ? ` and ${tdpW} W` : ''}`;
     // The block that was over its budget last is the first to look at: it will be again.
     let critical = 0;
     const fits = (setting: number, density: number): boolean => {
@@ -81,7 +91,7 @@ export const tsp: PolicyKind<Checked> = {
         while (setting > 0 && !fits(setting, density)) setting--;
         if (setting === state.setting) return { ranges: ranges[setting], state, reason: 'unchanged' };
         const watts = density * weight.reduce((sum, w, b) => sum + (isActive[b] ? w : 0), 0);
-        const reason = `${watts.toPrecision(4)} W are safe below ${celsius(limitK)}: setting ${setting} of ${top}`;
+        const reason = `${watts.toPrecision(4)} W are safe ${within}: setting ${setting} of ${top}`;
         return { ranges: ranges[setting], state: { setting }, reason };
       },
     };

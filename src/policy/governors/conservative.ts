@@ -16,7 +16,11 @@ const Parameters = Type.Object(
     ),
     freq_step: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Step in % of the highest clock' })),
     sampling_down_factor: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 10, description: 'Epochs below the lower threshold before a step down' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 10,
+        description: 'Of so many epochs without a step up, the last may step down',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -65,9 +69,15 @@ export const conservative: PolicyKind<Required<Static<typeof Parameters>>> = {
             state: { requestedHz, below: 0 },
           };
         }
-        if (load >= down_threshold) return { point, state: { requestedHz: wished, below: state.below } };
+        // Every epoch without a step up counts, whatever its load.
         const below = state.below + 1;
-        if (below < sampling_down_factor || wished === lowest) return { point, state: { requestedHz: wished, below } };
+        if (below < sampling_down_factor) return { point, state: { requestedHz: wished, below } };
+        if (load >= down_threshold || wished === lowest) {
+          return {
+            point,
+            state: state.below === 0 && state.requestedHz === wished ? state : { requestedHz: wished, below: 0 },
+          };
+        }
         const requestedHz = Math.max(lowest, wished - stepHz);
         return { point: lowestAtLeast(domain, requestedHz), state: { requestedHz, below: 0 } };
       },

@@ -67,9 +67,8 @@ export class Conditions {
   compile(file: ConditionFile | undefined, path: Path, domain: PolicyDomain, inRegion: boolean): Condition {
     if (file === undefined) return { holds: () => true, shown: [], trip: null };
     const parts = Object.keys(file).map((key) => this.part(file, key as keyof ConditionFile, path, domain, inRegion));
-    const holds = (): boolean => parts.every((part) => part.holds());
     return {
-      holds: parts.length === 1 ? parts[0].holds : holds,
+      holds: allOf(parts.map(({ holds }) => holds)),
       shown: parts.flatMap(({ shown }) => shown),
       trip: parts.find(({ trip }) => trip !== null)?.trip ?? null,
     };
@@ -92,7 +91,8 @@ export class Conditions {
       const all = file[key]!.map((inner, i) => compile(inner, key, i));
       const shown = all.flatMap((one) => one.shown);
       if (key === 'any') return { holds: () => all.some((one) => one.holds()), shown, trip: null };
-      return { holds: () => all.every((one) => one.holds()), shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
+      const holds = allOf(all.map((one) => one.holds));
+      return { holds, shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
     }
     const { question } = this;
     if (key === 'running') {
@@ -200,6 +200,15 @@ export class Conditions {
     }
     return values[reading];
   }
+}
+
+/** Whether all tests hold; most conditions have one or two, and every question tests them. */
+function allOf(tests: readonly Condition['holds'][]): Condition['holds'] {
+  const [first, second, ...rest] = tests;
+  if (first === undefined) return () => true;
+  if (second === undefined) return first;
+  if (rest.length === 0) return () => first() && second();
+  return () => first() && second() && rest.every((test) => test());
 }
 
 /** False for NaN: a reading that does not exist is within no bounds. */

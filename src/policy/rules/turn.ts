@@ -1,5 +1,5 @@
 import type { Decision, Observation, PointRange, Saturation } from '../policy.ts';
-import { topOf } from '../ranges.ts';
+import { recordsByNumber, topOf } from '../ranges.ts';
 import type { Action } from './actions.ts';
 import { type Memory, NO_MEMORY } from './conditions.ts';
 import type { Clause, Program } from './program.ts';
@@ -30,10 +30,10 @@ export class Turn {
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
   private readonly rests: Int32Array;
-  /** The ranges said last, and the object that said them. */
-  private readonly saidLow: Int32Array;
-  private readonly saidHigh: Int32Array;
-  private said: Decision['ranges'] | null = null;
+  /** The domains that some rule decides, and their ranges: low x points + high. */
+  private readonly decided: Int32Array;
+  private readonly range: Int32Array;
+  private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
   /** The clause behind the range of each domain; null if none holds. */
   private readonly clauses: (Clause | null)[];
   /** The last decision without a reason of its own, for as long as nothing changes. */
@@ -48,8 +48,14 @@ export class Turn {
     this.high = new Int32Array(count);
     this.wanted = new Int32Array(count);
     this.rests = new Int32Array(count);
-    this.saidLow = new Int32Array(count);
-    this.saidHigh = new Int32Array(count);
+    const decided = program.domains.filter((_, d) => program.decides[d]);
+    this.decided = Int32Array.from(decided, (domain) => program.domains.indexOf(domain));
+    this.range = new Int32Array(decided.length);
+    this.rangesOf = recordsByNumber(
+      decided,
+      decided.map(({ points }) => points.length ** 2),
+      (of, { points }): PointRange => [Math.floor(of / points.length), of % points.length],
+    );
     this.clauses = program.domains.map(() => null);
     this.beside = new RestAndPower(program.domains, program.clauses);
     this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
@@ -136,19 +142,14 @@ export class Turn {
     };
   }
 
-  /** The same object while they are the same: whoever compares them is done at once. */
+  /** The same object for the same ranges: whoever compares them is done at once. */
   private ranges(): Decision['ranges'] {
-    const { program, low, high, saidLow, saidHigh } = this;
-    let isSame = this.said !== null;
-    for (let d = 0; d < low.length; d++) isSame &&= low[d] === saidLow[d] && high[d] === saidHigh[d];
-    if (this.said && isSame) return this.said;
-    saidLow.set(low);
-    saidHigh.set(high);
-    const entries = program.domains.flatMap(({ name }, d): [string, PointRange][] =>
-      program.decides[d] ? [[name, [low[d], high[d]]]] : [],
-    );
-    this.said = Object.fromEntries(entries);
-    return this.said;
+    const { program, low, high, decided, range } = this;
+    for (let i = 0; i < decided.length; i++) {
+      const d = decided[i];
+      range[i] = low[d] * program.domains[d].points.length + high[d];
+    }
+    return this.rangesOf(range);
   }
 
   /** Above the trip of the rule that holds, with every domain at its lowest point. */

@@ -1,5 +1,5 @@
 import type { Decision, PointByDomain, PointRange, PolicyDomain, PolicyRole, Saturation } from '../policy.ts';
-import { recordsByPoint } from '../ranges.ts';
+import { recordsByNumber } from '../ranges.ts';
 import { combinedRest, type DomainRest } from '../states/rest.ts';
 import type { IdleState } from '../states/states.ts';
 import { Allowed, type Refusal } from './allowed.ts';
@@ -79,7 +79,8 @@ export class Combiner {
     this.wishes = wishes;
     this.allowed = new Allowed(domains);
     this.point = new Int32Array(domains.length);
-    this.pointsAt = recordsByPoint(domains, (point) => point);
+    const counts = domains.map(({ points }) => points.length);
+    this.pointsAt = recordsByNumber(domains, counts, (point) => point);
     this.deciders = members.map(({ name }) => ({ policy: name, reason: '' }));
   }
 

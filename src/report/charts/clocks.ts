@@ -32,7 +32,7 @@ export function clockChart(model: RunModel, quantity: Quantity): TimeChart {
     unit: axisLabels(axis, unit).unit,
     height: quantity === 'frequencyHz' ? 170 : 130,
     label: `${title} of ${domains.map(({ name }) => name).join(', ')} over time; ${domains.map((domain) => residencyText(domain)).join('; ')}`,
-    aside: quantity === 'frequencyHz' ? domains.map(residencyOf) : [],
+    aside: quantity === 'frequencyHz' ? domains.map(residencyOf).filter(({ rows }) => rows.length > 0) : [],
     legend: domains.map(({ name }, d) => ({ name, ink: inkOf(d), shape: 'line' })),
     draw(surface, frame) {
       const segment = segmentFor(model, frame.fromS, frame.toS);

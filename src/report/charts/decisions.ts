@@ -15,6 +15,10 @@ export function inkOfKind(kind: string): string {
   return KIND_COLOURS[3];
 }
 
+/** Height of a policy's row, and of its name above the ticks, in CSS pixels. */
+const ROW = 36;
+const NAME = 16;
+
 /** A row of ticks for each policy: when it decided, and when it was overruled. Pointing at one tells why. */
 export function decisionChart(model: RunModel): TimeChart {
   const { timeS, text, texts, total } = model.events;
@@ -33,7 +37,7 @@ export function decisionChart(model: RunModel): TimeChart {
     title: 'Decisions',
     note: 'a tick where a policy decides or is overruled; point at one to read why',
     unit: '',
-    height: 44 + 24 * Math.max(1, policies.length),
+    height: 30 + ROW * Math.max(1, policies.length),
     label: `${counted(total, 'event', 'events')} of ${policies.join(', ')}`,
     legend: kinds.map((kind) => ({ name: kind, ink: inkOfKind(kind), shape: 'area' })),
     draw(surface, frame) {
@@ -48,17 +52,12 @@ export function decisionChart(model: RunModel): TimeChart {
         if (x - lastX[laneOf[t]] < 1) continue;
         lastX[laneOf[t]] = x;
         const duty = inks[t] === KIND_COLOURS[0] ? 0 : 0.5;
-        surface.box(
-          x - 0.75,
-          frame.y + height * (rowOf[t] + 0.1 + 0.8 * duty),
-          1.5,
-          height * 0.8 * (1 - duty),
-          inks[t],
-        );
+        const room = height - NAME - 2;
+        surface.box(x - 0.75, frame.y + height * rowOf[t] + NAME + room * duty, 1.5, room * (1 - duty), inks[t]);
       }
       policies.forEach((policy, row) => {
-        const style = { ink: 'text', size: TEXT, align: 'left', plate: 'paper' } as const;
-        surface.text(policy, frame.x + 4, frame.y + height * (row + 0.5), style);
+        const style = { ink: 'text', size: TEXT, align: 'left' } as const;
+        surface.text(policy, frame.x + 4, frame.y + height * row + NAME / 2, style);
       });
       surface.unclip();
     },

@@ -40,16 +40,18 @@ export function drawMap(
   const { rows, columns } = die.map;
   const levels = heatLevels(temperatureK, lowK, highK, HEAT_COLOURS.length);
   surface.cells(frame.x, frame.y, frame.width, frame.height, { rows, columns, levels });
-  drawBlocks(surface, die, frame);
+  const names = drawBlocks(surface, die, frame);
   drawAxesMm(surface, die, frame);
-  drawHottest(surface, die, frame, temperatureK);
+  drawHottest(surface, die, frame, temperatureK, names);
   drawColourBar(surface, frame, lowK, highK);
 }
 
-function drawBlocks(surface: Surface, die: Die, frame: MapFrame): void {
+/** Outlines the blocks, and names those with room for a name. Returns the places of the names. */
+function drawBlocks(surface: Surface, die: Die, frame: MapFrame): MapFrame[] {
   const { floorplan } = die;
-  if (!floorplan) return;
+  if (!floorplan) return [];
   const unnamed = new Map<number, MapFrame>();
+  const names: MapFrame[] = [];
   const scale = frame.width / floorplan.widthM;
   floorplan.blocks.forEach(({ name, leftM, bottomM, widthM, heightM }, b) => {
     const box: MapFrame = {
@@ -59,25 +61,32 @@ function drawBlocks(surface: Surface, die: Die, frame: MapFrame): void {
       height: heightM * scale,
     };
     outline(surface, box, 'over');
-    if (!nameInside(surface, name, box)) unnamed.set(b, box);
+    const place = nameInside(surface, name, box);
+    if (place) names.push(place);
+    else unnamed.set(b, box);
   });
-  nameGroups(surface, die, unnamed);
+  return [...names, ...nameGroups(surface, die, unnamed)];
 }
 
 /** Blocks of one component that leave more than this share of the rectangle around them to others have no common name. */
 const MOST_OTHERS = 0.2;
 
 /** The name of each component across those of its blocks that have no room for their own, where they lie together. */
-function nameGroups(surface: Surface, { blocks, componentNames }: Die, unnamed: ReadonlyMap<number, MapFrame>): void {
+function nameGroups(
+  surface: Surface,
+  { blocks, componentNames }: Die,
+  unnamed: ReadonlyMap<number, MapFrame>,
+): MapFrame[] {
   const groups = new Map<string, { readonly box: MapFrame; readonly area: number }>();
   for (const [b, box] of unnamed) {
     const name = blocks[b].components.map((c) => componentNames[c]).join(' + ');
     const before = groups.get(name) ?? { box, area: 0 };
     groups.set(name, { box: around(before.box, box), area: before.area + box.width * box.height });
   }
-  for (const [name, { box, area }] of groups) {
-    if (area >= (1 - MOST_OTHERS) * box.width * box.height) nameInside(surface, name, box);
-  }
+  return [...groups].flatMap(([name, { box, area }]) => {
+    const isTogether = area >= (1 - MOST_OTHERS) * box.width * box.height;
+    return (isTogether && nameInside(surface, name, box)) || [];
+  });
 }
 
 function around(a: MapFrame, b: MapFrame): MapFrame {
@@ -96,15 +105,16 @@ function outline(surface: Surface, { x, y, width, height }: MapFrame, ink: Ink):
   surface.stroke(ink, 0.75);
 }
 
-/** Writes a name if it fits, in small letters if need be. */
-function nameInside(surface: Surface, name: string, { x, y, width, height }: MapFrame): boolean {
-  if (name === '') return false;
+/** Writes a name if it fits, in small letters if need be. Returns its place, or null. */
+function nameInside(surface: Surface, name: string, { x, y, width, height }: MapFrame): MapFrame | null {
+  if (name === '') return null;
   for (const size of [TEXT, TEXT - 2, TEXT - 4]) {
-    if (surface.widthOf(name, size) + 4 > width || size + 4 > height) continue;
+    const wide = surface.widthOf(name, size);
+    if (wide + 4 > width || size + 4 > height) continue;
     surface.text(name, x + width / 2, y + height / 2, { ink: 'over', size, align: 'centre', plate: 'under' });
-    return true;
+    return { x: x + (width - wide) / 2, y: y + (height - size) / 2, width: wide, height: size };
   }
-  return false;
+  return null;
 }
 
 function drawAxesMm(surface: Surface, { floorplan }: Die, frame: MapFrame): void {
@@ -147,20 +157,38 @@ export function hottestCell(temperatureK: Float64Array): number {
   return best;
 }
 
-/** A small square around the hottest cell, with its temperature on the side with more room. */
+/** A small square around the hottest cell, with its temperature beside it: within the die, and off the names of blocks. */
 function drawHottest(
   surface: Surface,
   { map: { rows, columns } }: Die,
   frame: MapFrame,
   temperatureK: Float64Array,
+  names: readonly MapFrame[],
 ): void {
   const cell = hottestCell(temperatureK);
   const x = frame.x + (((cell % columns) + 0.5) * frame.width) / columns;
   const y = frame.y + ((Math.floor(cell / columns) + 0.5) * frame.height) / rows;
   outline(surface, { x: x - 4, y: y - 4, width: 8, height: 8 }, 'under');
-  const left = x > frame.x + frame.width / 2;
-  const style = { ink: 'over', size: TEXT, align: left ? 'right' : 'left', bold: true, plate: 'under' } as const;
-  surface.text(celsius(temperatureK[cell]), left ? x - 9 : x + 9, Math.max(frame.y + 9, y - 9), style);
+  const text = celsius(temperatureK[cell]);
+  const [width, height] = [surface.widthOf(text, TEXT) + 10, TEXT + 4];
+  const isLeft = x > frame.x + frame.width / 2;
+  const top = Math.max(frame.y + 1, y - 9 - height / 2);
+  const places = [isLeft, !isLeft].flatMap((left) =>
+    [0, 18, -18, 27, -27].map((by): MapFrame => ({ x: left ? x - 5 - width : x + 5, y: top + by, width, height })),
+  );
+  const free = places.find((place) => isWithin(place, frame) && !names.some((name) => meet(place, name)));
+  const at = free ?? places[0];
+  const style = { ink: 'over', size: TEXT, align: 'centre', bold: true, plate: 'under' } as const;
+  surface.text(text, at.x + width / 2, at.y + height / 2, style);
+}
+
+function isWithin(box: MapFrame, frame: MapFrame): boolean {
+  const [right, bottom] = [frame.x + frame.width, frame.y + frame.height];
+  return box.x >= frame.x && box.x + box.width <= right && box.y >= frame.y && box.y + box.height <= bottom;
+}
+
+function meet(a: MapFrame, b: MapFrame): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 const BAR = Uint8Array.from(HEAT_COLOURS, (_, i) => HEAT_COLOURS.length - 1 - i);

@@ -1,7 +1,9 @@
 import type { ReportData } from '../data/report-data.ts';
+import { drawNames } from '../drawing/names.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
-import { counted, engineering } from '../numbers.ts';
+import { counted, engineering, shortNumber } from '../numbers.ts';
 import { greatest, least } from '../reductions.ts';
+import { alongLog, logAxis } from '../scale.ts';
 import type { Figure } from './figure.ts';
 
 const ROOM = { left: 50, right: 22, top: 44, bottom: 42 };
@@ -53,39 +55,41 @@ function drawRoofline(
   peak: number,
 ): void {
   const ridge = peak / bytesPerS;
-  const x = decades([ridge, ...points.map(({ intensity }) => intensity)]);
-  const y = decades([peak, ...points.map(({ macsPerS }) => macsPerS)]);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
-  const xAt = (value: number): number =>
-    ROOM.left + ((right - ROOM.left) * (Math.log10(value) - x.low)) / (x.high - x.low);
-  const yAt = (value: number): number =>
-    bottom - ((bottom - ROOM.top) * (Math.log10(value) - y.low)) / (y.high - y.low);
-  surface.text('Attained speed, MAC/s', 6, 12, { ink: 'muted', size: TEXT, align: 'left' });
-  surface.text('MACs per byte of DRAM', right, HEIGHT - 10, { ink: 'muted', size: TEXT, align: 'right' });
-  for (let d = x.low; d <= x.high; d++) {
-    surface.box(xAt(10 ** d), ROOM.top, 1, bottom - ROOM.top, 'faint');
-    surface.text(powerText(d), xAt(10 ** d), bottom + 13, { ink: 'muted', size: TEXT, align: 'centre' });
+  const intensities = [ridge, ...points.map(({ intensity }) => intensity)];
+  const speeds = [peak, ...points.map(({ macsPerS }) => macsPerS)];
+  const x = logAxis(least(intensities), greatest(intensities), width / 80);
+  const y = logAxis(least(speeds), greatest(speeds), 6);
+  const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * alongLog(x, value);
+  const yAt = (value: number): number => bottom - (bottom - ROOM.top) * alongLog(y, value);
+  const muted = { ink: 'muted', size: TEXT } as const;
+  surface.text('Attained speed, MAC/s', 6, 12, { ...muted, align: 'left' });
+  surface.text('MACs per byte of DRAM', right, HEIGHT - 10, { ...muted, align: 'right' });
+  for (const tick of x.ticks) {
+    surface.box(xAt(tick), ROOM.top, 1, bottom - ROOM.top, 'faint');
+    surface.text(shortNumber(tick), xAt(tick), bottom + 13, { ...muted, align: 'centre' });
   }
-  for (let d = y.low; d <= y.high; d++) {
-    surface.box(ROOM.left, yAt(10 ** d), right - ROOM.left, 1, 'faint');
-    surface.text(powerText(d), ROOM.left - 6, yAt(10 ** d), { ink: 'muted', size: TEXT, align: 'right' });
+  for (const tick of y.ticks) {
+    surface.box(ROOM.left, yAt(tick), right - ROOM.left, 1, 'faint');
+    surface.text(shortNumber(tick), ROOM.left - 6, yAt(tick), { ...muted, align: 'right' });
   }
   surface.clip(ROOM.left, ROOM.top - 20, right - ROOM.left, bottom - ROOM.top + 20);
   surface.begin();
-  surface.move(xAt(10 ** x.low), yAt(bytesPerS * 10 ** x.low));
+  surface.move(xAt(x.low), yAt(bytesPerS * x.low));
   surface.line(xAt(ridge), yAt(peak));
   surface.line(right, yAt(peak));
   surface.stroke('text', 1.75);
   const style = { ink: 'text', size: TEXT, plate: 'paper' } as const;
   surface.text(`array: ${engineering(peak, 'MAC/s')}`, right - 4, yAt(peak) - 10, { ...style, align: 'right' });
-  surface.text(`DRAM: ${engineering(bytesPerS, 'B/s')}`, ROOM.left + 6, ROOM.top + 8, { ...style, align: 'left' });
-  drawPoints(surface, points, xAt, yAt);
+  // Beside the DRAM's roof: above it where there is room, else below.
+  const name = `DRAM: ${engineering(bytesPerS, 'B/s')}`;
+  const middle = Math.sqrt(x.low * ridge);
+  const [atX, atY] = [xAt(middle), yAt(bytesPerS * middle)];
+  const isAbove = atX - 14 - surface.widthOf(name, TEXT) > ROOM.left;
+  if (isAbove) surface.text(name, atX - 8, atY - 8, { ...style, align: 'right' });
+  else surface.text(name, atX + 10, atY + 10, { ...style, align: 'left' });
+  drawPoints(surface, points, xAt, yAt, { left: ROOM.left, right, top: ROOM.top + 18, bottom });
   surface.unclip();
-}
-
-/** A power of ten with an SI prefix and no decimals: `100 G`. */
-function powerText(exponent: number): string {
-  return engineering(10 ** exponent, '').replace(/\.0+(?=\s|$)/, '');
 }
 
 /** Layers whose names are written, those of most time first. */
@@ -96,26 +100,14 @@ function drawPoints(
   points: readonly Point[],
   xAt: (value: number) => number,
   yAt: (value: number) => number,
+  room: Parameters<typeof drawNames>[2],
 ): void {
   const longest = greatest(points.map(({ timeS }) => timeS));
-  const named: { readonly x: number; readonly y: number }[] = [];
-  for (const { name, intensity, macsPerS, timeS } of [...points].sort((a, b) => b.timeS - a.timeS)) {
-    const [x, y] = [xAt(intensity), yAt(macsPerS)];
-    const half = 2 + 5 * Math.sqrt(timeS / longest);
-    surface.box(x - half, y - half, 2 * half, 2 * half, 'c0', 0.75);
-    const crowded = named.some((other) => Math.abs(other.y - y) < TEXT + 2 && Math.abs(other.x - x) < 150);
-    if (named.length >= MOST_NAMES || crowded) continue;
-    named.push({ x, y });
-    const style = { ink: 'text', size: TEXT - 1, plate: 'paper' } as const;
-    const isCut = x - half - 4 - surface.widthOf(name, style.size) < ROOM.left;
-    if (isCut) surface.text(name, x + half + 4, y, { ...style, align: 'left' });
-    else surface.text(name, x - half - 4, y, { ...style, align: 'right' });
-  }
-}
-
-/** Whole decades around some values. */
-function decades(values: readonly number[]): { readonly low: number; readonly high: number } {
-  const low = Math.floor(Math.log10(least(values)));
-  const high = Math.ceil(Math.log10(greatest(values)));
-  return { low, high: high > low ? high : low + 1 };
+  const dots = [...points]
+    .sort((a, b) => b.timeS - a.timeS)
+    .map(({ name, intensity, macsPerS, timeS }) => {
+      return { name, x: xAt(intensity), y: yAt(macsPerS), half: 2 + 5 * Math.sqrt(timeS / longest) };
+    });
+  for (const { x, y, half } of dots) surface.box(x - half, y - half, 2 * half, 2 * half, 'c0', 0.75);
+  drawNames(surface, dots, room, MOST_NAMES);
 }

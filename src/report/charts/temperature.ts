@@ -1,6 +1,7 @@
 import { ZERO_CELSIUS_K } from '../../base/units.ts';
 import { type RunModel, type Stretch, segmentFor, type Temperature, valueAt } from '../data/model.ts';
 import { drawAxes, type Frame, xAt, yAt } from '../drawing/frame.ts';
+import { fitted } from '../drawing/legend.ts';
 import { Steps, scratch } from '../drawing/steps.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { celsius } from '../numbers.ts';
@@ -163,7 +164,7 @@ function drawMarks(surface: Surface, frame: Frame, axis: Axis, marks: readonly M
       if (kind === 'limit') surface.stroke('bad', 1.5);
       else surface.stroke('text', 1.25, [6, 4]);
     }
-    const text = above ? `▲ ${name}` : below ? `▼ ${name}` : name;
+    const text = fitted(surface, above ? `▲ ${name}` : below ? `▼ ${name}` : name, TEXT, 0.9 * width);
     const at = right ? x + width - 4 : x + 4;
     const up = above || below ? y : y - TEXT / 2 - 3 < frame.y ? y + TEXT / 2 + 3 : y - TEXT / 2 - 3;
     const ink = kind === 'limit' ? 'bad' : 'text';

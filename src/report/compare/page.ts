@@ -55,7 +55,7 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
       `Policies, ${heading}`,
       columns.map(({ title, align }) => ({ title, numeric: align === 'right' })),
       [...rows, ...references],
-      { rowClass: (r) => (r < cell.rows.length && isLate(cell.rows[r]) ? 'warning' : '') },
+      { className: 'policies', rowClass: (r) => (r < cell.rows.length && isLate(cell.rows[r]) ? 'warning' : '') },
     ),
     ...cell.remarks.map((remark) => html`<p class="note">${remark}</p>`),
     ...lossTables(cell),

@@ -10,7 +10,7 @@ export interface BlockGroup {
   readonly blocks: readonly number[];
 }
 
-/** Groups in the order of the components, whose colours are `colours`. Blocks without a component come last in a quiet colour. */
+/** Groups in the order of the components, whose colours are `colours`. Blocks without a component come last, in grey. */
 export function blockGroups(view: ReportView, colours: readonly string[]): BlockGroup[] {
   const { run, components } = view;
   const groups = new Map<string, { on: readonly number[]; blocks: number[] }>();
@@ -27,7 +27,7 @@ export function blockGroups(view: ReportView, colours: readonly string[]): Block
         on.map((c) => components[c]),
         blocks.map((b) => blockName(run, b)),
       ),
-      colour: on.length === 0 ? 'quiet' : (colours[on[0]] ?? OTHER_COLOUR),
+      colour: on.length === 0 ? 'muted' : (colours[on[0]] ?? OTHER_COLOUR),
       blocks,
     }));
 }

@@ -91,7 +91,7 @@ ${figures.length > 0 ? stillsScript(figures) : NOTHING}</body>
 
 function numberText(value: number): string {
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(6));
-  return Number.isInteger(shown) && Math.abs(shown) < 1e15 ? groupDigits(shown) : String(shown);
+  return Math.abs(shown) < 1e15 ? groupDigits(shown) : String(shown);
 }
 
 function nestMarkup(levels: readonly NestLevel[]): Markup {

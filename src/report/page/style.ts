@@ -35,7 +35,10 @@ figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .35rem 0; padding: 0; list-style: none; font-size: .85rem; }
-.legend li { min-width: 0; }
+.legend li { position: relative; min-width: 0; padding-left: 1.15em; overflow-wrap: anywhere; }
+.legend li:has(.line) { padding-left: 1.55em; }
+.legend .key { position: absolute; left: 0; top: .35em; margin: 0; }
+.legend .key.line { top: .65em; }
 .legend b { font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--key); }
 .key.dot { width: .5em; height: .5em; }
@@ -81,10 +84,11 @@ code { overflow-wrap: anywhere; }
 .map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
 .map-controls select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; }
 .map-text { margin: 0; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
-.scroll { max-width: 100%; max-height: 34rem; overflow: auto; }
+.scroll { max-width: 100%; max-height: 46rem; overflow: auto; }
 .scroll th { position: sticky; top: 0; background: var(--paper); }
 table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
 .events td:last-child { min-width: 14rem; }
+.policies td:last-child { min-width: 11rem; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 th .sort { padding: 0; border: 0; background: none; font: inherit; color: inherit; cursor: pointer; }
@@ -99,6 +103,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
   .blocks :is(th, td):nth-child(2) { display: none; }
+  .blocks :is(th, td) { padding-right: .35rem; }
   .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
   .events tr { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; border-bottom: 1px solid var(--faint); }
@@ -116,6 +121,10 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   h2, h3, figcaption { break-after: avoid; }
   figure, tr, .row { break-inside: avoid; }
   .map { max-width: 60%; }
+  .row { grid-template-columns: minmax(4.5rem, 26%) minmax(0, 1fr) 4.6rem; }
+  .policies { font-size: .7rem; }
+  .policies :is(th, td) { padding-right: .4rem; }
+  .policies td:last-child { min-width: 0; }
   canvas { max-width: 100%; height: auto !important; }
   .blocks tbody tr:nth-child(n+41) { display: none; }
   .blocks:has(tbody tr:nth-child(41))::after { content: 'The first 40 blocks; on a screen the page has all.'; display: table-caption; caption-side: bottom; text-align: left; padding-top: .4rem; color: var(--muted); }

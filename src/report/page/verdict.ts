@@ -22,7 +22,7 @@ interface Headline {
 export function sentence({ summary, batch }: ReportData): Markup {
   const { deadline, temperatureK, energyJ, inferences, against } = summary;
   const parts = [
-    ...(deadline ? [deadlinePart(deadline)] : []),
+    ...(deadline && (inferences > 0 || deadline.misses > 0) ? [deadlinePart(deadline)] : []),
     ...(temperatureK ? [temperaturePart(temperatureK)] : []),
     inferences > 0
       ? `${engineering(energyJ.total / inferences, 'J')} per ${batch > 1 ? `batch of ${batch}` : 'inference'}`
@@ -73,13 +73,17 @@ function deadlineHeadline({ summary }: ReportData, { inferences }: RunLog): Head
   const { limitS, misses, worstSlackS, neverBegan = 0 } = deadline;
   const { releaseS, endS, ended } = inferences;
   const overdue = ended.filter((done, i) => done === 0 && isLate(endS[i] - releaseS[i], limitS)).length;
+  const due = summary.inferences + overdue + neverBegan;
   const slack = worstSlackS === null ? '' : `, worst slack ${engineering(worstSlackS, 's')}`;
   return [
     {
       label: `Deadline of ${engineering(limitS, 's')}`,
-      value: misses === 0 ? 'met' : 'missed',
-      note: `${counted(misses, 'miss', 'misses')} of ${counted(summary.inferences + overdue + neverBegan, 'inference', 'inferences')}${slack}`,
-      good: misses === 0,
+      value: due === 0 ? 'not due' : misses === 0 ? 'met' : 'missed',
+      note:
+        due === 0
+          ? 'no inference came to its deadline'
+          : `${counted(misses, 'miss', 'misses')} of ${counted(due, 'inference', 'inferences')}${slack}`,
+      good: due === 0 ? null : misses === 0,
     },
   ];
 }
@@ -133,7 +137,12 @@ function speedHeadline({ summary, pes, layerTotals }: ReportData, { inferences }
     ...(cycles > 0 ? [`PEs ${percent(macs / (cycles * pes))} used`] : []),
     ...(timeS > 0 ? [`stalled ${percent(stallS / timeS)}`] : []),
   ];
-  return { label: 'Inferences a second', value: engineering(perSecond, ''), note: notes.join('; '), good: null };
+  return {
+    label: 'Inferences a second',
+    value: perSecond >= 1000 && perSecond < 1e6 ? groupDigits(Math.round(perSecond)) : engineering(perSecond, ''),
+    note: notes.join('; '),
+    good: null,
+  };
 }
 
 /** A cap or a deadline that overrules a choice does its duty. Quarrels of policies are bad, and a cap that can do no more. */

@@ -6,7 +6,17 @@ import { axisLabels, exactAxis } from '../scale.ts';
 import { blockMarks } from './floorplan.ts';
 import { dieFrame, type Frame, frameMarks, MARGIN, TICK, TICK_ROOM } from './frame.ts';
 import { heatLevels } from './heat-colours.ts';
-import { HEAT_LEVELS, label, line, type Mark, type Rectangle, type Scene, TEXT_SIZE, textWidth } from './scene.ts';
+import {
+  HEAT_LEVELS,
+  label,
+  line,
+  type Mark,
+  type Rectangle,
+  type Scene,
+  TEXT_SIZE,
+  type TextMark,
+  textWidth,
+} from './scene.ts';
 import { sceneSvg } from './svg.ts';
 
 export interface HeatMapOptions {
@@ -48,13 +58,16 @@ export function heatMapScene(field: TemperatureField, floorplan: Floorplan | nul
   const frame = frameOf(field, floorplan, options);
   const [lowK, highK] = [range[0] + ZERO_CELSIUS_K, range[1] + ZERO_CELSIUS_K];
   const levels = heatLevels(field.temperatureK, lowK, highK, HEAT_LEVELS);
+  const blocks = floorplan ? blockMarks(frame, floorplan, null, 'over') : [];
   const marks: Mark[] = [
     { kind: 'cells', ...frame.die, rows: field.rows, columns: field.columns, levels },
-    ...(floorplan
-      ? [...frameMarks(frame, size, title), ...blockMarks(frame, floorplan, null, 'over')]
-      : titleOnly(frame, title)),
+    ...(floorplan ? [...frameMarks(frame, size, title), ...blocks] : titleOnly(frame, title)),
     ...colourBar(frame, range),
-    ...hottestMark(frame.die, field),
+    ...hottestMark(
+      frame.die,
+      field,
+      blocks.flatMap((mark) => (mark.kind === 'text' ? [textBox(mark)] : [])),
+    ),
   ];
   return { ...frame, marks };
 }
@@ -111,20 +124,41 @@ export function hottestCell(temperatureK: Float64Array): number {
 
 const MARK = 6;
 
-/** A small square at the centre of the hottest cell, and its temperature on the side with more room. */
-function hottestMark(die: Rectangle, { rows, columns, temperatureK }: TemperatureField): Mark[] {
+/** A small square at the centre of the hottest cell, and its temperature beside it: within the die, and off the names of blocks. */
+function hottestMark(
+  die: Rectangle,
+  { rows, columns, temperatureK }: TemperatureField,
+  names: readonly Rectangle[],
+): Mark[] {
   const cell = hottestCell(temperatureK);
   const x = die.x + ((cell % columns) + 0.5) * (die.width / columns);
   const y = die.y + (Math.floor(cell / columns) + 0.5) * (die.height / rows);
   const text = celsius(temperatureK[cell]);
   const plate = { width: textWidth(text) + 5, height: TEXT_SIZE + 3 };
   const atLeft = x > die.x + die.width / 2;
-  const plateX = atLeft ? x - MARK - plate.width : x + MARK;
-  // The label stays within the die, however thin the die is.
-  const plateY = Math.max(die.y, Math.min(die.y + die.height - plate.height, y - plate.height / 2));
+  const within = (top: number): number => Math.max(die.y, Math.min(die.y + die.height - plate.height, top));
+  // The side with more room first, and at the height of the cell if a name does not stand there.
+  const places = [atLeft, !atLeft].flatMap((left) =>
+    [0, -1, 1].map((by): Rectangle => {
+      const top = within(y - plate.height / 2 + by * (plate.height + 4));
+      return { x: left ? x - MARK - plate.width : x + MARK, y: top, ...plate };
+    }),
+  );
+  const at = places.find((place) => !names.some((name) => meet(place, name))) ?? places[0];
   return [
     { kind: 'box', x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK, fill: null, stroke: 'over' },
-    { kind: 'box', x: plateX, y: plateY, ...plate, fill: 'paper', stroke: 'ink' },
-    label(plateX + plate.width / 2, plateY + plate.height / 2, text, 'middle'),
+    { kind: 'box', ...at, fill: 'paper', stroke: 'ink' },
+    label(at.x + at.width / 2, at.y + at.height / 2, text, 'middle'),
   ];
+}
+
+/** The place of a name in the middle of its block. */
+function textBox({ x, y, text, size, upright }: TextMark): Rectangle {
+  const [along, across] = [textWidth(text, size), size];
+  const [width, height] = upright ? [across, along] : [along, across];
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+function meet(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -1,13 +1,14 @@
 import type { Figure } from '../charts/figure.ts';
 import type { Ink } from '../data/palette.ts';
+import { drawNames } from '../drawing/names.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { engineering } from '../numbers.ts';
-import { least } from '../reductions.ts';
+import { greatest, least } from '../reductions.ts';
 import { along, axisLabels, roundAxis } from '../scale.ts';
 
 const ROOM = { left: 52, right: 14, top: 28, bottom: 40 };
 const HEIGHT = 320;
-/** A deadline this much longer than the slowest row is left out: it would squeeze all rows to the left. */
+/** A deadline or a late row this much longer than the slowest row in time is off the axis: it would squeeze all others to the left. */
 const FAR = 1.5;
 
 /** Energy over the mean time of an inference, as plain data: a dot a row, lines at oracle and bounds. */
@@ -62,14 +63,14 @@ export function paretoFigure(chart: ParetoChart): Figure {
 }
 
 function draw(surface: Surface, width: number, { points, lines, deadlineS }: ParetoChart): void {
-  const slowestS = Math.max(...points.map(({ latencyS }) => latencyS));
-  const limitS = deadlineS !== null && deadlineS < FAR * slowestS ? deadlineS : null;
-  const times = [...points.map(({ latencyS }) => latencyS), ...(limitS === null ? [] : [limitS])];
+  const { reachS, limitS } = reachOf(points, deadlineS);
+  const near = points.filter(({ latencyS }) => latencyS <= reachS);
+  const times = [...near.map(({ latencyS }) => latencyS), ...(limitS === null ? [] : [limitS])];
   const energies = [...points.map(({ energyJ }) => energyJ), ...lines.map(({ energyJ }) => energyJ)];
   const x = roundAxis(least(times), Math.max(...times), Math.max(2, Math.floor(width / 110)));
   const y = roundAxis(least(energies), Math.max(...energies), 5);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
-  const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * along(x, value);
+  const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * Math.min(1, along(x, value));
   const yAt = (value: number): number => bottom - (bottom - ROOM.top) * along(y, value);
   const [ofX, ofY] = [axisLabels(x, 's'), axisLabels(y, 'J')];
   const muted = { ink: 'muted', size: TEXT } as const;
@@ -85,16 +86,17 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
   });
   if (limitS !== null) {
     line(surface, [xAt(limitS), ROOM.top], [xAt(limitS), bottom], 'text');
-    surface.text('deadline', xAt(limitS) - 4, ROOM.top + 8, {
+    const isRight = xAt(limitS) - ROOM.left < 70;
+    surface.text('deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, {
       ink: 'text',
       size: TEXT - 1,
-      align: 'right',
+      align: isRight ? 'left' : 'right',
       plate: 'paper',
     });
   }
   drawReferences(surface, lines, right, bottom, yAt);
   drawFront(surface, paretoFront(points), xAt, yAt);
-  drawPoints(surface, points, right, xAt, yAt);
+  drawPoints(surface, points, reachS, { left: ROOM.left, right, top: ROOM.top - 6, bottom }, xAt, yAt);
 }
 
 function line(surface: Surface, from: readonly [number, number], to: readonly [number, number], ink: Ink): void {
@@ -104,7 +106,16 @@ function line(surface: Surface, from: readonly [number, number], to: readonly [n
   surface.stroke(ink, 1.5, [5, 4]);
 }
 
+/** The longest time on the axis, and the deadline if it is there. */
+function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: number; limitS: number | null } {
+  const fair = points.filter(({ isFair }) => isFair);
+  const slowestS = greatest((fair.length > 0 ? fair : points).map(({ latencyS }) => latencyS));
+  const limitS = deadlineS !== null && deadlineS < FAR * slowestS ? deadlineS : null;
+  return { reachS: FAR * Math.max(slowestS, limitS ?? 0), limitS };
+}
+
 type At = (value: number) => number;
+type Room = Parameters<typeof drawNames>[2];
 
 /** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. */
 function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): void {
@@ -140,28 +151,16 @@ function drawFront(surface: Surface, front: readonly Point[], xAt: At, yAt: At):
   surface.stroke('c0', 1.75);
 }
 
-function drawPoints(surface: Surface, points: readonly Point[], right: number, xAt: At, yAt: At): void {
-  const taken = points.map(({ latencyS, energyJ }) => {
-    return { left: xAt(latencyS) - 5, right: xAt(latencyS) + 5, y: yAt(energyJ) };
+/** A row beyond the axis stands at its end, with its time beside its name. */
+function drawPoints(surface: Surface, points: readonly Point[], reachS: number, room: Room, xAt: At, yAt: At): void {
+  const dots = points.map(({ name, latencyS, energyJ }) => ({
+    name: latencyS > reachS ? `${name}, ${engineering(latencyS, 's')} →` : name,
+    x: xAt(latencyS),
+    y: yAt(energyJ),
+    half: 4,
+  }));
+  dots.forEach(({ x, y }, i) => {
+    surface.box(x - 4, y - 4, 8, 8, points[i].ink);
   });
-  for (const { name, latencyS, energyJ, ink } of points) {
-    const [x, y] = [xAt(latencyS), yAt(energyJ)];
-    surface.box(x - 4, y - 4, 8, 8, ink);
-    const wide = surface.widthOf(name, TEXT - 1);
-    const isRight = x + 8 + wide < right;
-    const left = isRight ? x + 8 : x - 8 - wide;
-    // The first free height beside the dot, off the line of the front.
-    const free = [-11, 11, 0, -24, 24, -37, 37].find(
-      (by) =>
-        !taken.some((other) => Math.abs(other.y - y - by) < TEXT && other.left < left + wide && left < other.right),
-    );
-    if (free === undefined) continue;
-    taken.push({ left, right: left + wide, y: y + free });
-    surface.text(name, isRight ? x + 8 : x - 8, y + free, {
-      ink: 'text',
-      size: TEXT - 1,
-      align: isRight ? 'left' : 'right',
-      plate: 'paper',
-    });
-  }
+  drawNames(surface, dots, room);
 }

@@ -1,9 +1,9 @@
 import type { Figure } from '../charts/figure.ts';
 import { drawLegend, legendHeight } from '../drawing/legend.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
-import { engineering } from '../numbers.ts';
+import { shortNumber } from '../numbers.ts';
 import { greatest, least } from '../reductions.ts';
-import { exactAxis, roundAxis } from '../scale.ts';
+import { alongLog, logAxis, roundAxis } from '../scale.ts';
 
 /** Points of one colour. Lines are steps: a value holds until a better one is found. */
 export interface PlotSeries {
@@ -75,22 +75,8 @@ function scaleOf(values: readonly number[], wantsLog: boolean, from: number, to:
     const { low, high, ticks } = roundAxis(least(values), greatest(values), about);
     return { at: (value) => from + ((to - from) * (value - low)) / (high - low), ticks };
   }
-  const [first, last] = [Math.log10(least(values)), Math.log10(greatest(values))];
-  // Less than two decades get ticks at 1, 2 and 5, and those of a linear axis if that leaves one.
-  const isNarrow = last - first < 2;
-  const low = isNarrow ? first - 0.05 : Math.floor(first);
-  const high = isNarrow ? last + 0.05 : Math.max(Math.ceil(last), low + 1);
-  const at = (value: number): number => from + ((to - from) * (Math.log10(value) - low)) / (high - low);
-  let ticks: number[] = [];
-  for (let d = Math.floor(low); d <= Math.ceil(high); d++) {
-    for (const digit of isNarrow ? [1, 2, 5] : [1]) {
-      const tick = Number(`${digit}e${d}`);
-      if (Math.log10(tick) >= low - 1e-9 && Math.log10(tick) <= high + 1e-9) ticks.push(tick);
-    }
-  }
-  if (ticks.length < 2) ticks = exactAxis(10 ** low, 10 ** high, about).ticks.filter((tick) => tick > 0);
-  const every = Math.max(1, Math.ceil(ticks.length / about));
-  return { at, ticks: ticks.filter((_, i) => i % every === 0) };
+  const axis = logAxis(least(values), greatest(values), about);
+  return { at: (value) => from + (to - from) * alongLog(axis, value), ticks: axis.ticks };
 }
 
 /** Most points of a line; of more, evenly spread ones are drawn. */
@@ -159,13 +145,4 @@ function drawSteps(
   const last = points.at(-1);
   if (last) surface.line(Math.min(right, x.at(last[0])), y.at(last[1]));
   surface.stroke(ink, 2);
-}
-
-/** At most three digits and a prefix; beyond the prefixes an exponent. */
-function shortNumber(value: number): string {
-  if (value !== 0 && (Math.abs(value) >= 1e18 || Math.abs(value) < 1e-12))
-    return value.toExponential(0).replace('+', '');
-  return engineering(value, '')
-    .replace(/(\.\d*?)0+(?=\s|$)/, '$1')
-    .replace(/\.(?=\s|$)/, '');
 }

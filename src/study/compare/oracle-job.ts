@@ -10,11 +10,11 @@ import { sharedCandidates } from '../../policy/index.ts';
 import {
   bestSchedule,
   type Change,
-  leastDeadline,
   type Rest,
   repeatedSchedule,
   type Schedule,
   type ScheduleProblem,
+  TIME_ROUNDING,
 } from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
@@ -51,20 +51,14 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
       'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
     );
   }
-  const withChanges = job.freeOnly ? null : chargedProblem(costs, resting, problem, work, remarks);
-  const free = bestSchedule(problem);
-  if (free.kind === 'unmeetable') {
-    const leastDeadlineS = withChanges ? leastDeadline(withChanges, work.count) : free.leastS;
+  const leastDeadlineS = leastDeadline(costs);
+  const free = deadlineS < leastDeadlineS * (1 - TIME_ROUNDING) ? null : bestSchedule(problem);
+  if (free?.kind !== 'schedule') {
     const text = `no schedule meets the deadline; the least is ${leastDeadlineS.toPrecision(4)} s`;
     return { ...none, leastDeadlineS, remarks: [...remarks, text] };
   }
+  const withChanges = job.freeOnly ? null : chargedProblem(costs, resting, problem, work, remarks);
   const charged = withChanges && repeatedSchedule(withChanges, work.count);
-  const isTooTight = withChanges !== null && charged === null;
-  const leastDeadlineS = isTooTight ? leastDeadline(withChanges, work.count) : null;
-  if (leastDeadlineS !== null) {
-    const least = leastDeadlineS.toPrecision(4);
-    remarks.push(`the deadline can be met only if changes take no time; the least with changes is ${least} s`);
-  }
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
     energyJ,
     lowerBoundJ: Math.min(energyJ, schedule.lowerBoundJ * work.count),
@@ -87,9 +81,20 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
     boundJ,
     thermal,
-    leastDeadlineS,
+    leastDeadlineS: null,
     remarks,
   };
+}
+
+/** The time of an inference at the fastest setting, s. A change of clocks never makes an inference faster (docs/methods/memory-next-use.md). */
+function leastDeadline({ layers, settings, timeS }: LayerCosts): number {
+  const n = settings.length;
+  const times = settings.map((_, k) => {
+    let sumS = 0;
+    for (let layer = 0; layer < layers; layer++) sumS += timeS[layer * n + k];
+    return sumS;
+  });
+  return Math.min(...times);
 }
 
 /** The bounds under the temperature limit, for rows with starts of their own. */

@@ -78,21 +78,3 @@ function repeatedAt(
   const energyJ = begin.energyJ + (count === 2 ? 0 : (count - 2) * schedule.energyJ) + end.energyJ;
   return energyJ < belowJ ? { schedule, energyJ } : null;
 }
-
-/** The least deadline that inferences in a row can meet, s; each begins at the point where the one before rested. */
-export function leastDeadline(problem: ScheduleProblem, count: number): number {
-  const arcs = layerArcs(problem);
-  const at = (starts: readonly number[], rests: ScheduleProblem['rests']): number => {
-    const found = bestScheduleOn(arcs, { ...problem, starts, rests, deadlineS: 0 });
-    return found.kind === 'unmeetable' ? found.leastS : 0;
-  };
-  if (count === 1) return at(problem.starts, problem.rests.map(atOnce));
-  return Math.min(
-    ...problem.starts.map((point) =>
-      at(
-        [point],
-        problem.rests.filter(({ to }) => to === point),
-      ),
-    ),
-  );
-}

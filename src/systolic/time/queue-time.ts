@@ -3,7 +3,7 @@ import type { QueuedOperand, QueuedReads, StageRun } from './stage-run.ts';
 import { computeSeconds, stageSeconds } from './stage-time.ts';
 
 /** Bytes that are there before they are needed. */
-interface Lead {
+export interface Lead {
   ifmap: number;
   filter: number;
 }
@@ -14,25 +14,37 @@ interface ComingPasses {
   readonly count: number;
 }
 
+/** The time of passes at constant clocks. */
+export interface QueueTiming {
+  /** Seconds of one stage of each run, on average over the run. */
+  readonly seconds: Float64Array;
+  /** The bytes that are there before each run. */
+  readonly leads: readonly Readonly<Lead>[];
+}
+
 /**
- * Seconds of one stage of each run, on average over the run, with a DRAM that reads ahead as far as there is space (docs/methods/memory-next-use.md, "Time"). Cost: the
+ * The timing of passes with a DRAM that reads ahead as far as there is space (docs/methods/memory-next-use.md, "Time"). Cost: the
  * passes that change the lead; once it is steady the others of a run take as long.
  */
-export function queueSeconds(stages: readonly StageRun[], point: ArrayClocks): Float64Array {
+export function queueTiming(stages: readonly StageRun[], point: ArrayClocks): QueueTiming {
   const lead: Lead = { ifmap: 0, filter: 0 };
-  const seconds = new Float64Array(stages.length);
-  stages.forEach((stage, r) => {
-    const { queue } = stage;
-    if (!queue) {
-      // The fill before a pass waits for less if filters are there.
-      const next = stages[r + 1]?.queue;
-      const isFill = stage.kind === 'fill' && next;
-      seconds[r] = isFill ? waitSeconds(next, startOf(next, lead), point) : drainSeconds(stage, point);
-      return;
-    }
-    seconds[r] = runSeconds(stages, r, queue, lead, point) / stage.count;
+  const leads: Lead[] = [];
+  const seconds = Float64Array.from(stages, (_, r) => {
+    leads.push({ ...lead });
+    return queuedRunSeconds(stages, r, lead, point);
   });
-  return seconds;
+  return { seconds, leads };
+}
+
+/** Seconds of one stage of a run, on average over the run, from a lead before it; the lead moves on. */
+export function queuedRunSeconds(stages: readonly StageRun[], r: number, lead: Lead, point: ArrayClocks): number {
+  const stage = stages[r];
+  const { queue, count } = stage;
+  if (queue) return passesSeconds(stages, r, queue, lead, point) / count;
+  // The fill before a pass waits for less if filters are there.
+  const next = stages[r + 1]?.queue;
+  const isFill = stage.kind === 'fill' && next;
+  return isFill ? waitSeconds(next, startOf(next, lead), point) : drainSeconds(stage, point);
 }
 
 function drainSeconds(stage: StageRun, point: ArrayClocks): number {
@@ -66,7 +78,7 @@ function* comingPasses(stages: readonly StageRun[], r: number, left: number): Ge
 }
 
 /** Seconds of all passes of a run; the lead moves on. */
-function runSeconds(
+function passesSeconds(
   stages: readonly StageRun[],
   r: number,
   queue: QueuedReads,

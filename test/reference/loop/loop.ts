@@ -4,11 +4,12 @@
  */
 
 import type { Design } from '../../../src/design/index.ts';
-import { type ArrayClocks, computeSeconds, stageTimes } from '../../../src/systolic/index.ts';
+import { type ArrayClocks, computeSeconds, stageTiming } from '../../../src/systolic/index.ts';
 import type { ReducedModel } from '../../../src/thermal/index.ts';
 import type { Layer } from '../../../src/workload/index.ts';
 import { ReferenceClocks, railV } from './clocks.ts';
 import { ReferenceHeat } from './heat.ts';
+import { Queue } from './queue.ts';
 import { type RefStage, tablesOf } from './tables.ts';
 
 /** What a policy of the reference sees. Times in s, temperatures in K. */
@@ -58,7 +59,7 @@ export class ReferenceLoop {
   private readonly tables: ReturnType<typeof tablesOf>;
   private readonly sourceDomains: readonly number[];
   private readonly tops: readonly number[];
-  private readonly times = new Map<string, Float64Array>();
+  private readonly times = new Map<string, ReturnType<typeof stageTiming>>();
 
   private readonly what: Case;
 
@@ -126,24 +127,34 @@ export class ReferenceLoop {
     };
   }
 
-  /** Seconds of each run of stages of an array that has the DRAM to itself. */
-  private alone(points: readonly number[], array: number): Float64Array {
+  /** The stages of an array that has the DRAM to itself, at clocks that do not change. */
+  private alone(points: readonly number[], array: number): ReturnType<typeof stageTiming> {
     const key = `${array}:${points.join()}`;
     const known = this.times.get(key);
     if (known) return known;
     const sources = this.stages[array].map(({ source }) => source);
-    const each = stageTimes(sources, this.clocksAt(points, array)).map((s, r) => s * sources[r].count);
+    const each = stageTiming(sources, this.clocksAt(points, array));
     this.times.set(key, each);
     return each;
   }
 
   /** Seconds of an inference from a place on, at points held. */
-  private leftS(points: readonly number[], position: readonly number[], done: readonly number[]): number {
+  private leftS(points: readonly number[], position: readonly number[], done: readonly number[], queue: Queue): number {
     if (this.stages.length > 1) throw new Error('the reference does not plan for several arrays');
-    const times = this.alone(points, 0);
+    const [{ length }] = this.stages;
     let s = 0;
-    for (let r = position[0]; r < times.length; r++) s += times[r];
-    return position[0] < times.length ? s - done[0] * times[position[0]] : s;
+    let now = queue.changed(points, position[0], done[0]);
+    for (let r = position[0]; r < length; r++) {
+      s += (r === position[0] ? 1 - done[0] : 1) * now.runS(r);
+      now = now.after(r);
+    }
+    return s;
+  }
+
+  /** An inference that has not begun. */
+  private emptyQueue(): Queue {
+    const sources = this.stages[0].map(({ source }) => source);
+    return new Queue(sources, (points) => ({ point: this.clocksAt(points, 0), ...this.alone(points, 0) }));
   }
 
   /** Energy of an inference at points held, net of idling for as long. Leakage and background power take the same in both. */
@@ -210,6 +221,7 @@ export class ReferenceLoop {
     let layer = -1;
     const position = stages.map(() => 0);
     const done = stages.map(() => 0);
+    let queue = this.emptyQueue();
     const segmentOf = (a: number): number => stages[a][position[a]]?.segment ?? Number.POSITIVE_INFINITY;
 
     const isHalted = (a: number): boolean => {
@@ -223,7 +235,10 @@ export class ReferenceLoop {
       const works = stages.map(
         (_, a) => releaseS !== null && segmentOf(a) === segment && position[a] < stages[a].length && !isHalted(a),
       );
-      if (arrays === 1) return [works[0] ? this.alone(clocks.running, 0)[position[0]] : Number.POSITIVE_INFINITY];
+      if (arrays === 1) {
+        if (works[0]) queue = queue.changed(clocks.running, position[0], done[0]);
+        return [works[0] ? queue.runS(position[0]) : Number.POSITIVE_INFINITY];
+      }
       const at = stages.map((own, a) => {
         if (!works[a]) return null;
         const { source } = own[position[a]];
@@ -256,7 +271,7 @@ export class ReferenceLoop {
         points: clocks.decided ?? this.tops,
         temperatureK: heat.temperatureK,
         releaseS,
-        leftS: (at) => this.leftS(at, position, done),
+        leftS: (at) => this.leftS(at, position, done, queue),
       });
       if (wish) clocks.ask(wish, now);
     };
@@ -313,6 +328,7 @@ export class ReferenceLoop {
         released++;
         position.fill(0);
         done.fill(0);
+        queue = this.emptyQueue();
         triggers.add('start');
         layer = -1;
       }
@@ -334,6 +350,7 @@ export class ReferenceLoop {
 
       ends.forEach((end, a) => {
         if (end > next) return;
+        if (arrays === 1) queue = queue.after(position[a]);
         position[a]++;
         done[a] = 0;
       });

@@ -66,16 +66,19 @@ describe('the roofline', () => {
     ]);
     const recorder = new Recorder();
     figure.draw(recorder, 472);
-    // Decades 10 to 10^4 over 400 units from 50, 10^9 to 10^12 over 234 units up from 278; the roof bends at 10^3 and 10^12.
+    // 10 to 10^4 with 0.08 decades beside them over 400 units from 50, 10^9 to 10^12 over 234 units up from 278: 3.16 decades each. The
+    // roof bends at 10^3 and 10^12.
+    const x = (decades: number): number => Number((50 + (400 * (decades + 0.08)) / 3.16).toFixed(1));
+    const y = (decades: number): number => Number((278 - (234 * (decades + 0.08)) / 3.16).toFixed(1));
     const roof = recorder.strokes[0].points;
-    expect(roof[1]).toEqual([50 + (400 * 2) / 3, 44].map((value) => Number(value.toFixed(1))));
-    expect(roof[2]).toEqual([450, 44]);
+    expect(roof[1]).toEqual([x(2), y(3)]);
+    expect(roof[2]).toEqual([450, y(3)]);
     const dots = recorder.boxes
       .filter(({ ink }) => ink === 'c0')
-      .map(({ at: [x, y, width] }) => [x + width / 2, y + width / 2]);
+      .map(({ at: [left, top, width] }) => [left + width / 2, top + width / 2]);
     expect(dots).toEqual([
-      [450, 44],
-      [50, 278],
+      [x(3), y(3)],
+      [x(0), y(0)],
     ]);
   });
 

@@ -6,8 +6,8 @@ export function playerHtml(names: readonly string[], times: readonly string[]): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Temperatures over time</title>
 <style>
-  body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; padding: 0 1rem; color-scheme: light dark; }
-  img { display: block; width: 100%; height: auto; image-rendering: pixelated; background: #fff; }
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; padding: 0 1rem; background: #fff; color: #1b1f24; }
+  img { display: block; width: 100%; height: auto; }
   .controls { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
   input[type=range] { flex: 1 1 12rem; }
   output { min-width: 8rem; font-variant-numeric: tabular-nums; }
