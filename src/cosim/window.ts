@@ -9,6 +9,8 @@ export interface FixedWork {
   readonly count: number;
   /** When the last inference is released, s; null back to back, where it depends on the policy. */
   readonly lastReleaseS: number | null;
+  /** The shortest and the longest time between two releases, s; null if there are not two of them, or back to back. */
+  readonly gapsS: readonly [least: number, most: number] | null;
   /** The last deadline, s: each inference back to back has its whole deadline. Null without a deadline. */
   readonly windowS: number | null;
 }
@@ -27,17 +29,26 @@ export function fixedWork(experiment: Experiment, slowestS: number): FixedWork {
       durationS === null ? most : Math.max(1, Math.floor((durationS / (deadlineS ?? slowestS)) * (1 + 1e-12)));
     const count = Math.min(most, fitting);
     const windowS = deadlineS === null ? null : count * deadlineS;
-    return { experiment: withInferences(experiment, { count, durationS: null }), count, lastReleaseS: null, windowS };
+    return {
+      experiment: withInferences(experiment, { count, durationS: null }),
+      ...{ count, lastReleaseS: null, gapsS: null, windowS },
+    };
   }
   const releases = createReleases(inferences, deadlineS, experiment.arrivals);
   let count = 0;
   let lastReleaseS = 0;
+  let gapsS: FixedWork['gapsS'] = null;
   for (let nextS = releases.releaseS(0, 0); Number.isFinite(nextS); nextS = releases.releaseS(count, 0)) {
+    const gapS = nextS - lastReleaseS;
+    if (count > 0) gapsS = [Math.min(gapsS?.[0] ?? gapS, gapS), Math.max(gapsS?.[1] ?? gapS, gapS)];
     lastReleaseS = nextS;
     count++;
   }
   const windowS = deadlineS === null ? null : lastReleaseS + deadlineS;
-  return { experiment: withInferences(experiment, { count, durationS: null }), count, lastReleaseS, windowS };
+  return {
+    experiment: withInferences(experiment, { count, durationS: null }),
+    ...{ count, lastReleaseS, gapsS, windowS },
+  };
 }
 
 function withInferences(experiment: Experiment, change: Partial<InferencesSpec>): Experiment {

@@ -42,7 +42,18 @@ export function layerEnergies(source: SourceText): LayerEnergies {
 }
 
 const SETTINGS = [
-  ...['version', 'experiment', 'accelerator', 'workload', 'policy', 'seed', 'inputsHash', 'start.mode', 'epochS'],
+  ...[
+    'version',
+    'experiment',
+    'accelerator',
+    'workload',
+    'set',
+    'policy',
+    'seed',
+    'inputsHash',
+    'start.mode',
+    'epochS',
+  ],
   ...['deadline.limitS', 'temperatureK.limit', 'assumptions', 'omittedLayers'],
 ];
 const MOST_LAYERS = 10;

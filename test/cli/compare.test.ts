@@ -50,11 +50,13 @@ describe('compare', () => {
   test('shows what differs between two folders of run', async () => {
     const folder = folderWith(FILES);
     for (const policy of ['performance', 'pace']) {
-      await isothermHere(['run', 'exp.yaml', '--policy', policy, '-o', policy], folder);
+      const more = policy === 'pace' ? ['--set', 'deadline=700us'] : [];
+      await isothermHere(['run', 'exp.yaml', '--policy', policy, ...more, '-o', policy], folder);
     }
     const { status, out } = await isothermHere(['compare', 'performance', 'pace'], folder);
     expect(status).toBe(0);
     expect(out).toMatch(/^policy +performance +pace$/m);
+    expect(out).toMatch(/^set: deadline=700us +- +yes$/m);
     expect(out).toMatch(/^energyJ\.total +\S+ +\S+ +-\d+\.\d\d%$/m);
     const missing = await isothermHere(['compare', 'performance', 'nowhere'], folder);
     expect(missing.status).toBe(1);

@@ -1,7 +1,8 @@
 /** Uncertain inputs: each factor moves what it should, and nothing else. */
 import { expect, test } from 'vitest';
 import { perturbed, preparePlant, runScenario } from '../../src/cosim/index.ts';
-import { steadyResistance } from '../../src/thermal/index.ts';
+import { steadyResistance, stepResponse } from '../../src/thermal/index.ts';
+import { diagnosticsOf } from '../energy/support.ts';
 import { longTest } from '../tier.ts';
 import { COARSE, load, MODELS, problemsOf } from './support.ts';
 
@@ -54,6 +55,27 @@ longTest('the load of a run, with the same factors, is the start of the run with
   expect(near.start!.iterations).toBe(1);
   expect(far.start!.iterations).toBeGreaterThan(1);
   expect(near.energyJ.total / far.energyJ.total).toBeCloseTo(1, 4);
+});
+
+longTest('every key of the package that may be uncertain changes temperatures, at once or in the end', () => {
+  const [{ expected }] = diagnosticsOf(() => perturbed(plant, { nothing: 2 }));
+  const keys = expected!.replace('one of leakage, energy, ', '').split(', ');
+  expect(keys).toContain('r_convec');
+  const seen = (model: NonNullable<typeof plant.plant.model>): number[] => [
+    model.ambientK,
+    steadyResistance(model)[0],
+    stepResponse(model, 1e-3)[0],
+    stepResponse(model, 10)[0],
+  ];
+  const usual = seen(plant.plant.model!);
+  for (const key of keys) {
+    expect(seen(perturbed(plant, { [key]: 1.2 }, MODELS).plant.model!), key).not.toEqual(usual);
+  }
+});
+
+test('a number of the package that chooses a method, or belongs to a path that the design lacks, is no uncertain input', () => {
+  expect(problemsOf(() => perturbed(plant, { grid_rows: 2 }))).toEqual(['unknown-name']);
+  expect(problemsOf(() => perturbed(plant, { r_convec_sec: 2 }))).toEqual(['unknown-name']);
 });
 
 test('an unknown input is an error with the nearest name', () => {

@@ -7,7 +7,7 @@ import { print, printJson } from '../terminal.ts';
 
 /** Prints what differs between two folders that `isotherm run -o` wrote. Errors: `file-not-found`, `wrong-type`. */
 export function compareFolders(files: Files, a: string, b: string, json: boolean): void {
-  const [first, second] = [a, b].map((folder) => summaryOf(files, folder));
+  const [first, second] = [a, b].map((folder) => ({ set: overridesOf(files, folder), ...summaryOf(files, folder) }));
   const found = runDifferences(first, second, [layersOf(files, a), layersOf(files, b)]);
   if (json) {
     printJson(`${JSON.stringify(found, null, 2)}\n`);
@@ -25,15 +25,22 @@ export function compareFolders(files: Files, a: string, b: string, json: boolean
   print(`${[...texts, `${equal} values are equal.`].join('\n')}\n`);
 }
 
-function summaryOf(files: Files, folder: string): unknown {
+function summaryOf(files: Files, folder: string): object {
   const path = join(folder, 'summary.json');
   const { text } = readText(files, path, 'a folder that isotherm run -o wrote', undefined);
   try {
-    return JSON.parse(text);
+    return Object(JSON.parse(text)) as object;
   } catch {
     const span: Span = { file: path, line: 1, column: 1, length: 1, lineText: text.split('\n')[0] };
     return fail('wrong-type', `${path} is not JSON`, { span, expected: 'the summary of a run' });
   }
+}
+
+/** The values that the command of a run replaced: `path=value`, quoted as it was. None if the folder does not say. */
+function overridesOf(files: Files, folder: string): string[] {
+  const command = /"command": *("(?:[^"\\]|\\.)*")/.exec(files.read(join(folder, 'report.json')) ?? '');
+  const text = command ? String(JSON.parse(command[1])) : '';
+  return Array.from(text.matchAll(/ --set ('[^']*'|\S+)/g), ([, override]) => override);
 }
 
 function layersOf(files: Files, folder: string): LayerEnergies {

@@ -9,10 +9,16 @@ import { buildProgram } from './program.ts';
 /** Factors on inputs of which nobody is sure. `leakage` and `energy` are known; any other name is a key of the package. */
 export type Factors = Readonly<Record<string, number>>;
 
+/** Keys of the package that temperatures depend on, and those that matter with a path through the board. Other numbers choose a method. */
+const PHYSICAL = /^(?:[tkp]_(?:chip|sink|spreader|interface)|[rc]_convec|s_(?:sink|spreader)|ambient)$/;
+const OF_BOARD = /^(?:[rc]_convec_sec|[nt]_metal|[tsn]_c4|[st]_(?:sub|solder|pcb))$/;
+
 /** Checks that a design has these uncertain inputs. Error: `unknown-name`. */
 export function checkUncertain({ die }: Design, names: readonly string[]): void {
   const entries = Object.entries(die?.package ?? {});
-  const keys = entries.flatMap(([key, value]) => (typeof value === 'number' && value > 0 ? [key] : []));
+  const hasBoard = die?.package.model_secondary === 1;
+  const counts = (key: string): boolean => PHYSICAL.test(key) || (hasBoard && OF_BOARD.test(key));
+  const keys = entries.flatMap(([key, value]) => (typeof value === 'number' && value > 0 && counts(key) ? [key] : []));
   const known = ['leakage', 'energy', ...keys];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;

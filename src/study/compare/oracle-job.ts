@@ -46,7 +46,7 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   }
   const resting = restingStates(prepared.plant.domains);
   const problem = problemOf(costs, resting, work, deadlineS, work.windowS);
-  if (deadlineS > (work.windowS / work.count) * (1 + 1e-9)) {
+  if (work.gapsS && deadlineS > work.gapsS[0] * (1 + 1e-9)) {
     remarks.push(
       'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
     );
@@ -190,8 +190,7 @@ function chargedProblem(
     return { ...free, changes, rests: ways };
   }
   // A change before a rest has to be over when the next inference begins.
-  const periodS = work.count === 1 ? free.deadlineS : Math.max(free.deadlineS, work.lastReleaseS / (work.count - 1));
-  const spareS = periodS - free.deadlineS;
+  const spareS = Math.max(0, (work.gapsS?.[1] ?? 0) - free.deadlineS);
   return { ...free, changes, rests: resting.flatMap((one) => restsIn(costs, one, pairs, spareS)) };
 }
 

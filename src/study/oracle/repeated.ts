@@ -11,8 +11,9 @@ export interface Repeated {
 
 /**
  * The least energy of `count` inferences in a row, each of which begins at the point where the one before rested, and wakes first. All
- * but the first and the last have the same schedule. The first may begin at any point without a change and awake, as the first decision
- * of a run takes effect at once; the last may rest anywhere, and nothing wakes after it. Null if the deadline cannot be met.
+ * but the first and the last have the same schedule, and all rests but the last take the same time to wake from. The first may begin at
+ * any point without a change and awake, as the first decision of a run takes effect at once; the last may rest anywhere, and nothing wakes
+ * after it. Null if the deadline cannot be met.
  */
 export function repeatedSchedule(given: ScheduleProblem, count: number): Repeated | null {
   const problem = count === 1 ? { ...given, rests: given.rests.map((rest) => forGood(atOnce(rest))) } : given;
@@ -27,8 +28,13 @@ export function repeatedSchedule(given: ScheduleProblem, count: number): Repeate
   let best: Repeated | null = null;
   const first = [relaxed.rest.to, relaxed.start];
   for (const point of [...first, ...problem.starts.filter((start) => !first.includes(start))]) {
-    const found = repeatedAt(problem, arcs, count, point, leastJ, best?.energyJ ?? Number.POSITIVE_INFINITY);
-    if (found) best = found;
+    const rests = problem.rests.filter(({ to }) => to === point);
+    for (const wakeS of new Set(rests.map((rest) => rest.wakeS ?? 0))) {
+      const alike = rests.filter((rest) => (rest.wakeS ?? 0) === wakeS);
+      const own = { ...problem, starts: [point], rests: alike };
+      const belowJ: number = best?.energyJ ?? Number.POSITIVE_INFINITY;
+      best = repeatedAt(own, problem, arcs, count, leastJ, belowJ) ?? best;
+    }
   }
   return best;
 }
@@ -48,28 +54,27 @@ function forGood(rest: Rest): Rest {
 }
 
 /**
- * The same with every inference beginning at one point; null if it does not take less than `belowJ`. `leastJ` is below the energy of the
- * first inference and of the last.
+ * The same with every inference of `own` beginning at one point, after rests that end there and take the same time to wake from. The first
+ * begins, and the last rests, as in `all`. Null if it does not take less than `belowJ`. `leastJ` is below the energy of the first inference
+ * and of the last.
  */
 function repeatedAt(
-  problem: ScheduleProblem,
+  own: ScheduleProblem,
+  all: ScheduleProblem,
   arcs: LayerArcs,
   count: number,
-  point: number,
   leastJ: number,
   belowJ: number,
 ): Repeated | null {
-  const rests = problem.rests.filter(({ to }) => to === point);
-  if (rests.length === 0) return null;
+  const [{ wakeS = 0 }] = own.rests;
   const mostJ = count === 2 ? Number.POSITIVE_INFINITY : (belowJ - 2 * leastJ) / (count - 2);
-  const middle = bestSchedule({ ...problem, starts: [point], rests }, mostJ, arcs);
-  if (middle?.kind !== 'schedule') return null;
-  const begin = bestScheduleOn(arcs, { ...problem, rests: rests.map(atOnce) });
-  // It waits until all have woken from the rest before it, whatever its own is.
-  const { wakeS = 0 } = middle.rest;
-  const last = problem.rests.map((rest) => ({ ...forGood(rest), delayS: atOnce(rest).delayS + wakeS }));
-  const end = bestScheduleOn(arcs, { ...problem, starts: [point], rests: last });
+  const middle = bestSchedule(own, mostJ, arcs);
+  if (count > 2 && middle?.kind !== 'schedule') return null;
+  const begin = bestScheduleOn(arcs, { ...all, rests: own.rests.map(atOnce) });
+  const last = all.rests.map((rest) => ({ ...forGood(rest), delayS: atOnce(rest).delayS + wakeS }));
+  const end = bestScheduleOn(arcs, { ...own, rests: last });
   if (begin.kind !== 'schedule' || end.kind !== 'schedule') return null;
-  const energyJ = begin.energyJ + (count - 2) * middle.energyJ + end.energyJ;
-  return energyJ < belowJ ? { schedule: middle, energyJ } : null;
+  const schedule = middle?.kind === 'schedule' ? middle : end;
+  const energyJ = begin.energyJ + (count === 2 ? 0 : (count - 2) * schedule.energyJ) + end.energyJ;
+  return energyJ < belowJ ? { schedule, energyJ } : null;
 }

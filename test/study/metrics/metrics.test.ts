@@ -64,6 +64,38 @@ describe('rainflow', () => {
     );
   });
 
+  // Another algorithm: inner ranges go out one by one, in any order (de Jonge's four points); the rest counts half.
+  test('counts what the four-point method counts', () => {
+    const fourPoints = (series: readonly number[]): Map<number, number> => {
+      const points = [...turningPoints(series)];
+      const counts = new Map<number, number>();
+      const add = (range: number, count: number): void => void counts.set(range, (counts.get(range) ?? 0) + count);
+      const isInner = (i: number): boolean => {
+        const [before, own, after] = [0, 1, 2].map((k) => Math.abs(points[i + k] - points[i + k + 1]));
+        return own <= before && own <= after;
+      };
+      for (let i = 0; i + 3 < points.length; i++) {
+        if (!isInner(i)) continue;
+        add(Math.abs(points[i + 1] - points[i + 2]), 1);
+        points.splice(i + 1, 2);
+        i = -1;
+      }
+      for (let i = 1; i < points.length; i++) add(Math.abs(points[i] - points[i - 1]), 0.5);
+      return counts;
+    };
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -20, max: 20 }), { maxLength: 80 }), (series) => {
+        const { range, count } = rainflow(series);
+        const counts = new Map<number, number>();
+        range.forEach((r, i) => {
+          counts.set(r, (counts.get(r) ?? 0) + count[i]);
+        });
+        expect(counts).toEqual(fourPoints(series));
+      }),
+      lawOptions(),
+    );
+  });
+
   test('counts the widest swing, whole or half', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 2, maxLength: 60 }), (series) => {
