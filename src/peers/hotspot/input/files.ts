@@ -85,6 +85,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   );
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
+  if (!request.tolerate && options.detailed_3D !== 'on') warnOfMaterials(layers, request.warn);
   const place = layers[0].blocks[0].span;
   attempt(problems, () =>
     placedAt(place, () => checkSizes(problem, config, { ...request, tolerate: reader.tolerate })),
@@ -103,6 +104,18 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
   return { problem, trace, start, place };
+}
+
+/** Columns 6 and 7 of a floorplan count with `-detailed_3D on` alone, as in HotSpot: one warning a file. */
+function warnOfMaterials(layers: readonly HotspotLayer[], warn: Tolerate | undefined): void {
+  const told = new Set<string | undefined>();
+  for (const { blocks } of layers) {
+    const own = blocks.filter(({ resistivityMKPerW }) => resistivityMKPerW !== undefined);
+    if (own.length === 0 || told.has(own[0].span?.file)) continue;
+    told.add(own[0].span?.file);
+    const message = `specific heat and resistivity of ${own.length === 1 ? own[0].name : `${own.length} blocks`} have no effect`;
+    warn?.({ code: 'option-unused', message, span: own[0].span, expected: '-detailed_3D on, with a layer file' });
+  }
 }
 
 interface Reader {
