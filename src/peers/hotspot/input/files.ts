@@ -32,7 +32,7 @@ import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import { type Materials, materialNamed, materialOptions } from './materials.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
-import { warnOfCelsius } from './sanity.ts';
+import { warnOfCelsius, warnOfMaterials } from './sanity.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
 /** The request of a HotSpot command line. Paths are relative to the working directory, also those written in files. */
@@ -104,18 +104,6 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   );
   if (problems.length > 0 || !trace) throw new InputError(problems);
   return { problem, trace, start, place };
-}
-
-/** Columns 6 and 7 of a floorplan count with `-detailed_3D on` alone, as in HotSpot: one warning a file. */
-function warnOfMaterials(layers: readonly HotspotLayer[], warn: Tolerate | undefined): void {
-  const told = new Set<string | undefined>();
-  for (const { blocks } of layers) {
-    const own = blocks.filter(({ resistivityMKPerW }) => resistivityMKPerW !== undefined);
-    if (own.length === 0 || told.has(own[0].span?.file)) continue;
-    told.add(own[0].span?.file);
-    const message = `specific heat and resistivity of ${own.length === 1 ? own[0].name : `${own.length} blocks`} have no effect`;
-    warn?.({ code: 'option-unused', message, span: own[0].span, expected: '-detailed_3D on, with a layer file' });
-  }
 }
 
 interface Reader {
