@@ -35,7 +35,7 @@ const SAME_LINE = 0.02;
 /** With more stretches between edges, elements are even within each. */
 const FEW_STRETCHES = 7;
 /** With many edges, more of them share a line until there are no more lines than this: nodes grow with their square. */
-const MOST_LINES = 12;
+const MOST_LINES = 40;
 /** Sides that differ by less than this part are the same. */
 const SAME_SIDE = 1e-6;
 

@@ -44,8 +44,10 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   const widths = sides.map(({ widthM }) => widthM);
   const heights = sides.map(({ heightM }) => heightM);
   const narrowM = options.smallestM / NARROW;
-  const x = axisOf(die.widthM, { ...options, edgesM: options.edgesX, narrowM }, widths);
-  const y = axisOf(die.heightM, { ...options, edgesM: options.edgesY, narrowM }, heights);
+  const [x, y] = cheapEnough(
+    axisOf(die.widthM, { ...options, edgesM: options.edgesX, narrowM }, widths),
+    axisOf(die.heightM, { ...options, edgesM: options.edgesY, narrowM }, heights),
+  );
   const extents = sides.map((_, l) => ({ x: x.bodies[l], y: y.bodies[l] }));
   const elements = elementsOf(stack.layers, options);
   const planes: NodePlane[] = [];
@@ -68,6 +70,14 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   add(extents[extents.length - 1]);
   facePlane.push(planes.length - 1);
   return { die, x, y, extents, elements, planes, firstPlane, facePlane, nodes };
+}
+
+/** With more elements along a side of the die than this, the degree is lower by one: these are smaller than with few. */
+const MANY = 14;
+
+function cheapEnough(...axes: [Axis, Axis]): Axis[] {
+  if (axes.every(({ die }) => countOf(die) <= MANY)) return axes;
+  return axes.map((axis) => ({ ...axis, degree: Math.max(1, axis.degree - 1) }));
 }
 
 export function countOf([from, to]: Range): number {
