@@ -12,6 +12,7 @@ import {
   type TransientSolver,
   trBdf2,
 } from '../../src/thermal/index.ts';
+import { choleskyFor } from '../../src/thermal/solvers/index.ts';
 import { lawOptions, someOf } from '../tier.ts';
 import { denseConductance, denseSteady, denseStep } from './dense-reference.ts';
 import { anyNetwork, networkOf } from './networks.ts';
@@ -209,5 +210,76 @@ describe.each([
     b.state.set(a.state);
     b.refresh();
     expect([...b.temperatureK]).toEqual([...a.temperatureK]);
+  });
+});
+
+describe('power that is constant over a sample is integrated without an error in time', () => {
+  // A rod of 12 nodes, cooled at its end, that takes power at the first and the sixth.
+  const edges = Array.from({ length: 11 }, (_, i) => [i, i + 1, 1 + (i % 3)] as const);
+  const toAmbient = Array.from({ length: 12 }, (_, i) => (i === 11 ? 0.5 : 0));
+  const capacity = Array.from({ length: 12 }, (_, i) => 0.01 * (1 + (i % 4)));
+  const network = networkOf(toAmbient, capacity, edges);
+  const rows: SparseRows = { start: Int32Array.of(0, 1, 2), index: Int32Array.of(0, 5), weight: Float64Array.of(1, 1) };
+  const model = reduceNetwork(
+    network,
+    { spread: rows, mean: rows },
+    {
+      ...{ shiftRatio: 2, newEnough: 1e-12 },
+      solver: choleskyFor(network),
+    },
+  );
+  const samplesW = [
+    [3, 0],
+    [0, 5],
+    [2, 2],
+    [0, 0],
+    [7, 1],
+  ].map((watts) => Float64Array.from(watts));
+  const sampleS = 0.05;
+
+  /** Rises of the two blocks after each sample, by explicit Euler steps: C rise' = P - G rise, written out. */
+  function explicit(stepsASample: number): number[][] {
+    const rise = new Float64Array(12);
+    const stepS = sampleS / stepsASample;
+    return samplesW.map((watts) => {
+      for (let step = 0; step < stepsASample; step++) {
+        const heat = rise.map((value, i) => -toAmbient[i] * value + (i === 0 ? watts[0] : i === 5 ? watts[1] : 0));
+        for (const [i, j, g] of edges) {
+          heat[i] += g * (rise[j] - rise[i]);
+          heat[j] += g * (rise[i] - rise[j]);
+        }
+        for (let i = 0; i < 12; i++) rise[i] += (stepS * heat[i]) / capacity[i];
+      }
+      return [rise[0], rise[5]];
+    });
+  }
+
+  function modal(partsOfSample: number): number[][] {
+    const transient = modalTransient(model);
+    return samplesW.map((watts) => {
+      for (let part = 0; part < partsOfSample; part++) transient.step(watts, sampleS / partsOfSample);
+      return Array.from(transient.temperatureK, (value) => value - 300);
+    });
+  }
+
+  test('explicit steps come as close as their own error, which falls with the step', () => {
+    const exact = modal(1);
+    const errorOf = (steps: number): number =>
+      Math.max(...explicit(steps).flatMap((row, k) => row.map((value, u) => Math.abs(value - exact[k][u]))));
+    const [coarse, fine] = [errorOf(1000), errorOf(10_000)];
+    expect(coarse).toBeLessThan(0.02);
+    // First order: ten times the steps, a tenth of the error, down to 1e-3 K.
+    expect(fine / coarse).toBeGreaterThan(0.09);
+    expect(fine / coarse).toBeLessThan(0.11);
+  });
+
+  test('two half samples, or seven parts, are one sample to rounding', () => {
+    for (const parts of [2, 7]) {
+      modal(parts).forEach((row, k) => {
+        row.forEach((value, u) => {
+          expect(Math.abs(value - modal(1)[k][u])).toBeLessThan(1e-11);
+        });
+      });
+    }
   });
 });

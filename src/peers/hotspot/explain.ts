@@ -56,7 +56,7 @@ function errorLines(model: HotspotModel, steady: HotspotOutcome['steady']): stri
 }
 
 function resolutionOf({ continuum, planes }: HotspotModel): string {
-  if (!continuum) return `finite volumes with lines at the edges of blocks, ${planes.length} planes through the layers`;
+  if (!continuum) return `elements that end at the edges of blocks, ${planes.length} planes through the layers`;
   const { assembly } = continuum.continuum;
   const { x, y } = assembly.bodies[assembly.die];
   return `${x.count} x ${y.count} waves along the die meet the package, all layers are exact`;

@@ -5,12 +5,14 @@ import { hasNaturalConvection } from './convection.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { modelLayers, stackOf } from './layers.ts';
 import type { HotspotRules, ModelKind } from './model.ts';
+import { sampleDecade } from './reduced.ts';
 import type { ModelAt } from './steady.ts';
 import { volumeModel } from './volumes.ts';
 
 /**
  * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks or their
- * middles, with a convection that stays. All else has a network.
+ * middles, with a convection that stays. Elements of the true shape serve layers with materials by block, in time with a convection that
+ * stays. All else has a network.
  */
 export function modelMaker(
   problem: HotspotProblem,
@@ -20,7 +22,8 @@ export function modelMaker(
 ): ModelAt {
   const kind = modelKind(problem, rules, transient);
   if (kind === 'nodes') return (resistance) => hotspotModel(problem, rules, resistance);
-  if (kind === 'volumes') return (resistance) => volumeModel(problem, rules, resistance, meanW);
+  const shortestS = transient ? sampleDecade(problem) : null;
+  if (kind === 'volumes') return (resistance) => volumeModel(problem, rules, resistance, meanW, shortestS);
   // A model in time is kept for other powers, too.
   return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
 }
@@ -28,7 +31,8 @@ export function modelMaker(
 /** The model that a problem has over time, or in its steady state. */
 export function modelKind(problem: HotspotProblem, rules: HotspotRules, transient: boolean): ModelKind {
   if (isInModes(problem, rules, transient)) return 'modes';
-  return !transient && hasOwnMaterials(problem, rules) ? 'volumes' : 'nodes';
+  const isSettled = !transient || !hasNaturalConvection(problem);
+  return isSettled && hasOwnMaterials(problem, rules) ? 'volumes' : 'nodes';
 }
 
 /** Whether some layer has materials by cell and the physics is asked for. */

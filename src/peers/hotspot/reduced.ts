@@ -8,6 +8,7 @@ import {
   type ReducedModelOptions,
   type ResultCache,
   reduceNetwork,
+  shiftsUpTo,
 } from '../../thermal/reduced/index.ts';
 import { choleskyFor, type SteadySolver } from '../../thermal/solvers/index.ts';
 import { unitReadings, unitSources } from './field.ts';
@@ -50,7 +51,7 @@ export function reducedModelOf(
   const from = start.uniformK === 0 ? [] : [start.uniformK === null ? own : 'uniform'];
   const cells = grid ? grid.rows * grid.columns : 0;
   const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
-  const shortestS = shortestOf(problem, units.length);
+  const shortestS = model.kind === 'volumes' ? sampleDecade(problem) : shortestOf(problem, units.length);
   const hasReadings = model.kind === 'modes' && problem.options.grid_map_mode === 'center';
   const shape = { blocks: units.length, fieldNodes, starts: from.length, hasReadings, ambientK: model.ambientK };
   const facts = [
@@ -58,7 +59,7 @@ export function reducedModelOf(
     fine,
     from,
     fieldNodes,
-    ...(model.kind === 'modes' ? [shortestS] : []),
+    ...(model.kind === 'nodes' ? [] : [shortestS]),
   ];
   return cachedModel(cache, facts, shape, () => {
     const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);
@@ -69,7 +70,8 @@ export function reducedModelOf(
     const options = { ...(fine && FINE), starts, ...die };
     const { network } = model;
     if (isGridNetwork(network)) return reduceNetwork(network, map, options);
-    return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
+    const shifts = model.kind === 'volumes' && { shiftsPerS: shiftsUpTo(network, 2 / shortestS) };
+    return reduceNetwork(network, map, { ...options, ...shifts, solver: choleskyFor(network) });
   });
 }
 
@@ -85,7 +87,8 @@ export function steadyResponse(
 ): Float64Array {
   const { units, groups } = model;
   const names = groups.reduce((sum, group) => sum + group.names.length, 0);
-  return cachedColumn(cache, ['steady', ...networkFacts(problem, model)], names * units.length, () => {
+  const cuts = model.kind === 'volumes' ? [sampleDecade(problem)] : [];
+  return cachedColumn(cache, ['steady', ...networkFacts(problem, model), ...cuts], names * units.length, () => {
     const response = new Float64Array(names * units.length);
     const rise = new Float64Array(model.nodes);
     const { solve } = solver();
@@ -107,9 +110,13 @@ export function steadyResponse(
  * The shortest interval that the model must resolve, s: the sample or a microsecond, but of many sources the sample alone. Rounded
  * down to a decade, so that samples of similar length share a model.
  */
-function shortestOf({ options }: HotspotProblem, sources: number): number {
-  const longest = sources > MANY_SOURCES ? Number.POSITIVE_INFINITY : LONGEST_LOOK;
-  return 10 ** Math.floor(Math.log10(Math.min(longest, options.sampling_intvl)) + 1e-9);
+function shortestOf(problem: HotspotProblem, sources: number): number {
+  return sources > MANY_SOURCES ? sampleDecade(problem) : Math.min(LONGEST_LOOK, sampleDecade(problem));
+}
+
+/** The sample, s, rounded down to a decade. */
+export function sampleDecade({ options }: HotspotProblem): number {
+  return 10 ** Math.floor(Math.log10(options.sampling_intvl) + 1e-9);
 }
 
 /** The longest of the shortest intervals, s. */

@@ -5,8 +5,9 @@ import type { ThermalNetwork, ThermalStack } from '../../thermal/network/index.t
 import { choleskyFor } from '../../thermal/solvers/index.ts';
 import {
   countOf,
-  coveredCells,
+  coveredElements,
   coveredNodes,
+  DEGREE,
   type Frame,
   frameOf,
   type Rectangle,
@@ -21,29 +22,28 @@ import { type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import { mixedMaterials } from './materials.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
 
-/** Cells along each side of the die, at least: lines follow the edges of blocks besides. */
-const CELLS = 32;
-/** The same of the model whose difference tells the error; and the error over that difference, at first order in the cell. */
-const COARSER = 24;
-const OF_DIFFERENCE = 3;
+/** Elements along each side of the die, at least: they end at the edges of blocks besides. */
+const ELEMENTS = 4;
 
 /**
- * HotSpot's files in finite volumes of their true shape, for layers with materials by block. Lines follow the edges of blocks, so
- * that each cell has one material; layers are cut as the smallest block asks for. For steady states. The grid of the options sets the
- * cells of fields alone. `powerW` (by unit) is what the error is told for. Errors: as `hotspotModel`.
+ * HotSpot's files in their true shape, for layers with materials by block: elements end at the edges of blocks, so that each has one
+ * material, and layers are cut as the smallest block asks for. The grid of the options sets the cells of fields alone. With `shortestS`,
+ * the layers with power are also cut for changes within that time. `powerW` (by unit) is what the error is told for. Errors: as
+ * `hotspotModel`.
  */
 export function volumeModel(
   problem: HotspotProblem,
   rules: HotspotRules,
   convectionKPerW: number,
   powerW: Float64Array,
+  shortestS: number | null = null,
 ): HotspotModel {
-  const model = modelOf(problem, rules, convectionKPerW, CELLS);
+  const model = modelOf(problem, rules, convectionKPerW, shortestS, DEGREE);
   const error = once((): ResolutionError => {
-    const coarser = modelOf(problem, rules, convectionKPerW, COARSER);
+    const coarser = modelOf(problem, rules, convectionKPerW, shortestS, DEGREE - 1);
     const [fine, coarse] = [model, coarser].map((one) => unitRises(one, powerW));
     const most = fine.reduce((highest, rise) => Math.max(highest, Math.abs(rise)), 0);
-    const kelvin = fine.reduce((worst, rise, u) => Math.max(worst, OF_DIFFERENCE * Math.abs(rise - coarse[u])), 0);
+    const kelvin = fine.reduce((worst, rise, u) => Math.max(worst, Math.abs(rise - coarse[u])), 0);
     return { part: most > 0 ? kelvin / most : 0, kelvin };
   });
   return lazily(model, { resolutionError: (): ResolutionError | null => error() }) as HotspotModel;
@@ -59,7 +59,13 @@ function unitRises(model: Solvable, powerW: Float64Array): Float64Array {
 
 type Solvable = Omit<HotspotModel, 'resolutionError'>;
 
-function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: number, cells: number): Solvable {
+function modelOf(
+  problem: HotspotProblem,
+  rules: HotspotRules,
+  convectionKPerW: number,
+  shortestS: number | null,
+  degree: number,
+): Solvable {
   const { options } = problem;
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
   const die = problem.layers[0].floorplan;
@@ -67,8 +73,10 @@ function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: 
   const coarse = stackOf(problem, layers, convectionKPerW);
   const frame = frameOf(coarse, die, {
     ...edgesOf(layers, die.heightM),
-    cells,
+    elements: ELEMENTS,
+    degree,
     powered: layers.map(({ power }) => power),
+    shallowM: shortestS === null ? Number.POSITIVE_INFINITY : shallowOf(layers, shortestS),
   });
   const stack = withMaterials(coarse, problem, frame);
   const units = unitsOf(layers);
@@ -107,6 +115,14 @@ function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: 
   });
 }
 
+/** How far heat goes within a time in the layers with power, m. */
+function shallowOf(layers: readonly ModelLayer[], shortestS: number): number {
+  const slowest = layers
+    .filter(({ power }) => power)
+    .map(({ layer }) => layer.conductivityWPerMK / layer.heatCapacityJPerM3K);
+  return Math.sqrt(Math.min(...slowest) * shortestS);
+}
+
 /** Edges of blocks that have power, or materials of their own; and the shortest of their sides. */
 function edgesOf(layers: readonly ModelLayer[], dieHeightM: number) {
   const telling = layers.filter(({ power, layer }) => power || layer.bySite);
@@ -128,7 +144,7 @@ function withMaterials(stack: ThermalStack, { layers: own }: HotspotProblem, fra
   const firstOwn = stack.layers.length - 2 - own.length;
   const made = new Map<HotspotLayer['floorplan'], SparseRows>();
   const occupancyOf = ({ floorplan }: HotspotLayer): SparseRows => {
-    const rows = made.get(floorplan) ?? sparse(floorplan.blocks.map((block) => coveredCells(frame, block)));
+    const rows = made.get(floorplan) ?? sparse(floorplan.blocks.map((block) => coveredElements(frame, block)));
     made.set(floorplan, rows);
     return rows;
   };

@@ -196,10 +196,22 @@ function multiply(x: Float64Array, factor: Float64Array): Float64Array {
  * responses) to the fastest of the powered nodes, at no more than `ratio` between neighbours; and 0.
  */
 export function defaultShifts(network: ThermalNetwork | GridNetwork, map: BlockMap, ratio: number): number[] {
-  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-  const slow = (4 * sum(network.toAmbient)) / sum(network.capacity);
   const rateOf = 'planes' in network ? planeRate(network) : nodeRate(network);
-  const fast = map.spread.index.reduce((most, node) => Math.max(most, rateOf(node)), ratio * slow);
+  return shiftsUpTo(
+    network,
+    map.spread.index.reduce((most, node) => Math.max(most, rateOf(node)), 0),
+    ratio,
+  );
+}
+
+/** The largest ratio of neighbours that leaves 1e-3 K. */
+const USUAL_RATIO = 25;
+
+/** The same up to a rate that is given, 1/s. */
+export function shiftsUpTo({ toAmbient, capacity }: ThermalNetwork, fastest: number, ratio = USUAL_RATIO): number[] {
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  const slow = (4 * sum(toAmbient)) / sum(capacity);
+  const fast = Math.max(fastest, ratio * slow);
   const steps = Math.ceil(Math.log(fast / slow) / Math.log(ratio));
   return [0, ...Array.from({ length: steps + 1 }, (_, i) => slow * (fast / slow) ** (i / steps))];
 }

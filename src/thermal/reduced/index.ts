@@ -1,3 +1,4 @@
+export { shiftsUpTo } from './expansion.ts';
 export { blockReader, fieldTemperatures } from './field.ts';
 export { modalTransient } from './modal.ts';
 export { cachedColumn, cachedModel, type ModelShape, type ResultCache } from './model-cache.ts';

@@ -3,6 +3,8 @@ export interface ThermalProblem {
   readonly nodes: number;
   /** Planes of alike cells (`GridNetwork`), which the spectral solvers need. */
   readonly uniformGrid: boolean;
+  /** Nodes are points of polynomial elements, whose factors are dense. */
+  readonly elements?: boolean;
   /** Cells of such a plane. */
   readonly cells?: number;
   /** Blocks with a power of their own. */
@@ -78,10 +80,26 @@ const FINE_MODES = 2.1;
  * k^3. Planes of cells are fitted to 0.7, 2.6 and 7.6 s for 158, 383 and 674 modes of 16 396 nodes and 2.4 s for 158 of 65 548, within
  * 1.2; other networks to 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes. Steps: 5, 31 and 140 us for those modes.
  */
-function modalSeconds({ nodes, sources, samples, uniformGrid }: ThermalProblem, fine: boolean): number {
+function modalSeconds(problem: ThermalProblem, fine: boolean): number {
+  const { nodes, sources, samples, uniformGrid } = problem;
   const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
   const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
-  return nodes * (solves * modes + products * modes ** 2) + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
+  const dense = problem.elements
+    ? SHIFTS * (elementFactor(nodes) + sources * elementSolve(nodes))
+    : nodes * solves * modes;
+  return dense + nodes * products * modes ** 2 + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
+}
+
+/** Shifts of a reduced model of elements. */
+const SHIFTS = 8;
+
+/** CPU seconds of a factor of elements, 2.7, 4.2 and 25 s at 25 500, 30 000 and 74 400 nodes, and of a solution with it. */
+function elementFactor(nodes: number): number {
+  return 4.4e-9 * nodes ** 2;
+}
+
+function elementSolve(nodes: number): number {
+  return 1.5e-6 * nodes;
 }
 
 /** Solutions a step: the series and the steady state. */
@@ -91,8 +109,9 @@ const SOLUTIONS = 21;
  * CPU seconds of the samples. Planes of cells: 35 to 70, 72 and 100 ms for 4, 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4
  * of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and two factors, on grids of 16 to 128 cells a side.
  */
-function exponentialSeconds({ nodes, samples, uniformGrid, cells = nodes / 4 }: ThermalProblem): number {
+function exponentialSeconds({ nodes, samples, uniformGrid, elements, cells = nodes / 4 }: ThermalProblem): number {
   if (uniformGrid) return samples * (7.3e-6 * cells + 9.5e-7 * nodes);
+  if (elements) return 2 * elementFactor(nodes) + samples * SOLUTIONS * elementSolve(nodes);
   const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
   const factor = 0.18 * (nodes / 16_396) ** 1.5;
   return 8e-6 * nodes + 2 * factor + samples * SOLUTIONS * solve;

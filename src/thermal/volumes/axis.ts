@@ -1,8 +1,14 @@
-/** Cells along one direction of a stack of concentric bodies. Places are in m from the die's west or north side. */
+import { gaussRule, lagrangeValues, lobattoRule } from '../../numeric/quadrature.ts';
+
+/**
+ * Elements along one direction of a stack of concentric bodies: temperatures are polynomials of `degree` over each, on Gauss-Lobatto
+ * points. Neighbours share a point. Places are in m from the die's west or north side.
+ */
 export interface Axis {
-  /** Ends of the cells, ascending. */
+  readonly degree: number;
+  /** Ends of the elements, ascending. */
   readonly lines: Float64Array;
-  /** The first cell over the die, and the one after its last. */
+  /** The first element over the die, and the one after its last. */
   readonly die: Range;
   /** The same for each body that was asked for. */
   readonly bodies: readonly Range[];
@@ -12,33 +18,35 @@ export type Range = readonly [from: number, to: number];
 
 /** How finely a side is divided. */
 export interface AxisOptions {
-  /** Edges of blocks that lines follow, m. */
+  /** Edges of blocks that elements end at, m. */
   readonly edgesM: readonly number[];
-  /** Cells along the die's side, at least. */
-  readonly cells: number;
-  /** How far heat spreads below a jump of the power, m: cells beside an edge are as narrow, if there are few edges. */
-  readonly spreadM: number;
+  readonly degree: number;
+  /** Elements along the die's side, at least. */
+  readonly elements: number;
+  /** Elements beside an edge of a block are as narrow, m, if there are few edges. */
+  readonly narrowM: number;
 }
 
-/** Cells beyond the die grow by a factor of 1 + this over the cells of the die's side, so that all lines are refined together. */
-const GROWTH = 10;
-/** Cells over the die grow by this part of their distance from an edge. */
-const SLOPE = 0.35;
-/** Edges that are closer than this part of a cell share a line; blocks then cover a part of a cell. */
-const SAME_LINE = 0.1;
-/** With more stretches between edges, cells are even within each. */
+/** Elements over the die widen by this part of their distance from an edge; beyond the die each is so many times the one before. */
+const SLOPE = 1.3;
+const GROWTH = 6;
+/** Edges that are closer than this part of an element share a line; blocks then cover a part of an element. */
+const SAME_LINE = 0.02;
+/** With more stretches between edges, elements are even within each. */
 const FEW_STRETCHES = 7;
+/** With many edges, more of them share a line until there are no more lines than this: nodes grow with their square. */
+const MOST_LINES = 40;
 /** Sides that differ by less than this part are the same. */
 const SAME_SIDE = 1e-6;
 
 /**
- * Lines at the given edges of blocks, closer beside them and growing beyond the die to the sides of wider bodies. With many edges,
- * those that are close share a line.
+ * Elements between the given edges of blocks, narrower beside them, and growing beyond the die to the sides of wider bodies. With many
+ * edges, those that are close share a line.
  */
 export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly number[]): Axis {
   const over = dieLines(dieM, options);
   const reaches = sidesM.map((sideM) => (sideM > dieM * (1 + SAME_SIDE) ? (sideM - dieM) / 2 : 0));
-  const beyond = overhangLines(over[1] - over[0], 1 + GROWTH / options.cells, reaches);
+  const beyond = overhangLines(over[1] - over[0], reaches);
   const n = beyond.length;
   const lines = Float64Array.of(
     ...[...beyond].reverse().map((reach) => -reach),
@@ -50,11 +58,11 @@ export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly numb
     const more = reach === 0 ? 0 : beyond.indexOf(reach) + 1;
     return [die[0] - more, die[1] + more];
   });
-  return { lines, die, bodies };
+  return { degree: options.degree, lines, die, bodies };
 }
 
-function dieLines(dieM: number, { edgesM, cells, spreadM }: AxisOptions): number[] {
-  const target = dieM / cells;
+function dieLines(dieM: number, { edgesM, elements, narrowM }: AxisOptions): number[] {
+  const target = dieM / elements;
   const sorted = [...edgesM].sort((a, b) => a - b);
   for (let same = SAME_LINE; ; same *= 2) {
     const ends = [0];
@@ -65,16 +73,18 @@ function dieLines(dieM: number, { edgesM, cells, spreadM }: AxisOptions): number
     const few = ends.length - 1 <= FEW_STRETCHES;
     const lines = ends.slice(0, -1).flatMap((from, i) => {
       const isFine = [few && i > 0, few && i + 2 < ends.length] as const;
-      return stretchLines(from, ends[i + 1], isFine, target, few ? (spreadM * 24) / cells : target);
+      return stretchLines(from, ends[i + 1], isFine, target, narrowM);
     });
-    if (few || lines.length <= 1.5 * cells) return [...lines, dieM];
+    if (few || lines.length <= MOST_LINES) return [...lines, dieM];
   }
 }
 
-/** Points at which widths of cells are looked at. */
+/** Points at which widths of elements are looked at. */
 const LOOKS = 256;
+/** Elements may be wider by so much of one, rather than one more. */
+const SPARED = 0.1;
 
-/** Lines from one edge up to another, without the last: cells are `narrowM` wide beside those edges that are fine. */
+/** Lines from one edge up to another, without the last: elements are `narrowM` wide beside those edges that are fine. */
 function stretchLines(
   fromM: number,
   toM: number,
@@ -82,7 +92,6 @@ function stretchLines(
   targetM: number,
   narrowM: number,
 ): number[] {
-  const first = Math.min(narrowM, (toM - fromM) / (isFine[0] && isFine[1] ? 6 : 1));
   const passed = new Float64Array(LOOKS + 1);
   const step = (toM - fromM) / LOOKS;
   for (let i = 0; i < LOOKS; i++) {
@@ -91,9 +100,9 @@ function stretchLines(
       isFine[0] ? at : Number.POSITIVE_INFINITY,
       isFine[1] ? toM - fromM - at : Number.POSITIVE_INFINITY,
     ];
-    passed[i + 1] = passed[i] + step / Math.min(targetM, first + SLOPE * Math.min(...distances));
+    passed[i + 1] = passed[i] + step / Math.min(targetM, narrowM + SLOPE * Math.min(...distances));
   }
-  const count = Math.max(1, Math.ceil(passed[LOOKS] - 1e-6));
+  const count = Math.max(1, Math.ceil(passed[LOOKS] - SPARED));
   const lines = [fromM];
   let i = 0;
   for (let line = 1; line < count; line++) {
@@ -105,25 +114,30 @@ function stretchLines(
 }
 
 /** Distances from the die, ascending, with one at each of `reaches` above 0. */
-function overhangLines(firstM: number, growth: number, reaches: readonly number[]): number[] {
+function overhangLines(firstM: number, reaches: readonly number[]): number[] {
   const ends = [...new Set(reaches.filter((reach) => reach > 0))].sort((a, b) => a - b);
   const lines: number[] = [];
   let at = 0;
   let width = firstM;
   for (const end of ends) {
     const widths: number[] = [];
-    for (let sum = 0, next = width * growth; sum < end - at; sum += next, next *= growth) widths.push(next);
+    for (let sum = 0, next = width; sum < end - at; sum += next, next *= GROWTH) widths.push(next);
     const scale = (end - at) / widths.reduce((sum, one) => sum + one, 0);
     widths.forEach((one, i) => {
       at = i === widths.length - 1 ? end : at + one * scale;
       lines.push(at);
     });
-    width = Math.max(width, widths[widths.length - 1] * scale);
+    width = widths[widths.length - 1] * scale;
   }
   return lines;
 }
 
-/** The parts of a stretch that lie in cells of the die: [cell, length in m]. */
+/** The points of some elements: how many, and the first of them among all. */
+export function pointsOf({ degree }: Axis, [from, to]: Range): Range {
+  return [from * degree, to * degree + 1];
+}
+
+/** The parts of a stretch that lie in elements of the die: [element, length in m]. */
 export function overlapsOf({ lines, die: [first, end] }: Axis, fromM: number, toM: number): [number, number][] {
   const found: [number, number][] = [];
   for (let i = first; i < end; i++) {
@@ -131,4 +145,25 @@ export function overlapsOf({ lines, die: [first, end] }: Axis, fromM: number, to
     if (length > 0) found.push([i, length]);
   }
   return found;
+}
+
+/** The integrals over a stretch of the die of the polynomials that are 1 at one point each: [point, length in m]. */
+export function integralsOf(axis: Axis, fromM: number, toM: number): [number, number][] {
+  const { lines, degree } = axis;
+  const rule = gaussRule(Math.ceil((degree + 1) / 2));
+  const values = lagrangeValues(lobattoRule(degree));
+  const lengths = new Map<number, number>();
+  const at = new Float64Array(degree + 1);
+  for (const [element, lengthM] of overlapsOf(axis, fromM, toM)) {
+    const [start, width] = [lines[element], lines[element + 1] - lines[element]];
+    const middle = Math.max(fromM, start) + lengthM / 2 - start;
+    rule.points.forEach((point, q) => {
+      values((2 * (middle + (point * lengthM) / 2)) / width - 1, at);
+      at.forEach((value, i) => {
+        const place = element * degree + i;
+        lengths.set(place, (lengths.get(place) ?? 0) + (value * rule.weights[q] * lengthM) / 2);
+      });
+    });
+  }
+  return [...lengths];
 }

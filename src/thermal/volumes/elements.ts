@@ -10,20 +10,30 @@ export interface Element {
 
 /** The features that the slices must resolve. */
 export interface Sought {
-  /** The smallest block with power or a material of its own, m. */
+  /** The shortest side of a block with power or a material of its own, m. */
   readonly smallestM: number;
+  /** How far heat goes within the shortest time that matters, m; infinite for steady states. */
+  readonly shallowM: number;
+  /** Degree along the sides; with one below `DEGREE`, those through the layers are lower by one, too. */
+  readonly degree: number;
   /** By layer: whether power enters at its first face. */
   readonly powered: readonly boolean[];
 }
 
-/** The first slice, in widths of what heats it. */
-const WIDTHS = 1.6;
+/** The degree along the sides: it leaves half a per cent (docs/methods/thermal.md). */
+export const DEGREE = 3;
+
+/** The first slice of a layer with power at most, in widths of what heats it; that of other layers, in depths below the power. */
+const WIDTHS = 0.5;
+const DEPTHS = 8;
+/** In time the first slice is at most so many lengths that heat goes. */
+const SHALLOW = 2.5;
 /** The next slices grow by this factor; a last one thinner than this part of the one before joins it. */
 const GROWTH = 8;
-const REMAINDER = 0.6;
+const REMAINDER = 0.8;
 
 /** Heights, in widths of what heats a slice, up to which the degrees 1, 2 and 3 do. */
-const DEGREES = [0.1, 0.6, 3];
+const DEGREES = [0.03, 0.1, 0.5];
 
 /**
  * Cuts layers into elements, thinnest towards the power. The heat enters a layer as wide as the smallest block, and twice its depth
@@ -47,23 +57,25 @@ export function elementsOf(layers: readonly ThermalLayer[], sought: Sought): Ele
   });
 }
 
-function slices({ thicknessM }: ThermalLayer, depthM: number, { smallestM }: Sought): number[] {
+function slices({ thicknessM }: ThermalLayer, depthM: number, { smallestM, shallowM }: Sought): number[] {
   const heights: number[] = [];
   let left = thicknessM;
-  for (let next = WIDTHS * (smallestM + 2 * depthM); left - next > REMAINDER * next; next *= GROWTH) {
+  const nearestM = Math.min(WIDTHS * smallestM, SHALLOW * shallowM);
+  for (let next = Math.max(nearestM, DEPTHS * depthM); left - next > REMAINDER * next; next *= GROWTH) {
     heights.push(next);
     left -= next;
   }
   return [...heights, left];
 }
 
-function degreeOf(heightM: number, depthM: number, { smallestM }: Sought): number {
-  const inWidths = heightM / (smallestM + 2 * depthM);
-  return 1 + DEGREES.filter((most) => inWidths > most).length;
+function degreeOf(heightM: number, depthM: number, { smallestM, shallowM, degree }: Sought): number {
+  const inWidths = heightM / (Math.min(smallestM, shallowM) + 2 * depthM);
+  const usual = 1 + DEGREES.filter((most) => inWidths > most).length;
+  return Math.max(1, usual + degree - DEGREE);
 }
 
-/** A slice of unit height and conductivity: shares of its volume by point, and conductances between points (row-major). */
-export interface Through {
+/** An element of unit length and conductivity: shares of its length by point, and conductances between points (row-major). */
+export interface Polynomials {
   readonly shares: Float64Array;
   readonly conductances: Float64Array;
 }
@@ -72,7 +84,7 @@ export interface Through {
  * The quadrature on Gauss-Lobatto points (Patera 1984): diagonal in capacity and in lateral conduction. Conductances between
  * points that are not neighbours may be negative.
  */
-export function through(degree: number): Through {
+export function polynomials(degree: number): Polynomials {
   const rule = lobattoRule(degree);
   const slopes = lagrangeSlopes(rule);
   const n = degree + 1;

@@ -1,22 +1,22 @@
 import type { DieSize } from '../floorplan/floorplan.ts';
 import type { ThermalStack } from '../network/stack.ts';
-import { type Axis, axisOf, overlapsOf, type Range } from './axis.ts';
+import { type Axis, axisOf, integralsOf, overlapsOf, pointsOf, type Range } from './axis.ts';
 import { type Element, elementsOf, type Sought } from './elements.ts';
 
-/** A plane of nodes: a rectangle of the cells of both axes, row 0 north. */
+/** A plane of nodes: a rectangle of the points of both axes, row 0 north. */
 export interface NodePlane {
   readonly x: Range;
   readonly y: Range;
-  /** Node of its first cell; the others follow row by row. */
+  /** Node of its first point; the others follow row by row. */
   readonly first: number;
 }
 
-/** The nodes of a stack: finite volumes along the sides, elements through the layers. */
+/** The nodes of a stack: Gauss-Lobatto points of elements along the sides and through the layers. */
 export interface Frame {
   readonly die: DieSize;
   readonly x: Axis;
   readonly y: Axis;
-  /** By layer, the cells it has. */
+  /** By layer, the elements it has along the sides. */
   readonly extents: readonly { readonly x: Range; readonly y: Range }[];
   readonly elements: readonly Element[];
   readonly planes: readonly NodePlane[];
@@ -27,22 +27,27 @@ export interface Frame {
   readonly nodes: number;
 }
 
-/** Settings of the lines along the sides and the slices through the layers. */
+/** Settings of the elements along the sides and through the layers. */
 export interface FrameOptions extends Sought {
-  /** Edges that lines follow, m from the die's west and north side. */
+  /** Edges that elements end at, m from the die's west and north side. */
   readonly edgesX: readonly number[];
   readonly edgesY: readonly number[];
-  /** Cells along a side of the die, at least. */
-  readonly cells: number;
+  /** Elements along a side of the die, at least. */
+  readonly elements: number;
 }
+
+/** Elements beside an edge of a block: so many to the smallest block. */
+const NARROW = 8;
 
 export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions): Frame {
   const sides = sidesOf(stack, die);
   const widths = sides.map(({ widthM }) => widthM);
   const heights = sides.map(({ heightM }) => heightM);
-  const spreadM = spreadOf(stack, options);
-  const x = axisOf(die.widthM, { ...options, edgesM: options.edgesX, spreadM }, widths);
-  const y = axisOf(die.heightM, { ...options, edgesM: options.edgesY, spreadM }, heights);
+  const narrowM = options.smallestM / NARROW;
+  const [x, y] = cheapEnough(
+    axisOf(die.widthM, { ...options, edgesM: options.edgesX, narrowM }, widths),
+    axisOf(die.heightM, { ...options, edgesM: options.edgesY, narrowM }, heights),
+  );
   const extents = sides.map((_, l) => ({ x: x.bodies[l], y: y.bodies[l] }));
   const elements = elementsOf(stack.layers, options);
   const planes: NodePlane[] = [];
@@ -50,8 +55,9 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   const facePlane: number[] = [];
   let nodes = 0;
   const add = (extent: { readonly x: Range; readonly y: Range }): void => {
-    planes.push({ ...extent, first: nodes });
-    nodes += countOf(extent.x) * countOf(extent.y);
+    const plane = { x: pointsOf(x, extent.x), y: pointsOf(y, extent.y), first: nodes };
+    planes.push(plane);
+    nodes += countOf(plane.x) * countOf(plane.y);
   };
   elements.forEach(({ layer, degree }, e) => {
     const before = elements[e - 1]?.layer ?? layer;
@@ -66,14 +72,16 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   return { die, x, y, extents, elements, planes, firstPlane, facePlane, nodes };
 }
 
-export function countOf([from, to]: Range): number {
-  return to - from;
+/** With more elements along a side of the die than this, the degree is lower by one: these are smaller than with few. */
+const MANY = 14;
+
+function cheapEnough(...axes: [Axis, Axis]): Axis[] {
+  if (axes.every(({ die }) => countOf(die) <= MANY)) return axes;
+  return axes.map((axis) => ({ ...axis, degree: Math.max(1, axis.degree - 1) }));
 }
 
-/** The thinnest layer with power, but no less than a fifth of the smallest block. */
-function spreadOf({ layers }: ThermalStack, { powered, smallestM }: FrameOptions): number {
-  const thinnest = Math.min(...layers.filter((_, l) => powered[l]).map(({ thicknessM }) => thicknessM));
-  return Math.max(thinnest, smallestM / 5);
+export function countOf([from, to]: Range): number {
+  return to - from;
 }
 
 /** The sides of each layer, m. */
@@ -100,31 +108,30 @@ export interface Rectangle {
   readonly heightM: number;
 }
 
-/** The node of a plane at a cell of both axes. */
+/** The node of a plane at a point of both axes. */
 export function nodeAt({ planes }: Frame, plane: number, row: number, column: number): number {
   const { x, y, first } = planes[plane];
   return first + (row - y[0]) * countOf(x) + column - x[0];
 }
 
-/** The cells of the die under a rectangle, with what each gives of its area, m^2. */
-function covered({ die, x, y }: Frame, one: Rectangle): { row: number; column: number; areaM2: number }[] {
+/** The nodes of a plane whose temperatures make up the integral over a rectangle of the die, with their weights, m^2. */
+export function coveredNodes(frame: Frame, plane: number, one: Rectangle): [number, number][] {
+  const { die, x, y } = frame;
   const top = die.heightM - one.bottomM - one.heightM;
-  const columns = overlapsOf(x, one.leftM, one.leftM + one.widthM);
-  return overlapsOf(y, top, top + one.heightM).flatMap(([row, height]) =>
-    columns.map(([column, width]) => ({ row, column, areaM2: width * height })),
+  const columns = integralsOf(x, one.leftM, one.leftM + one.widthM);
+  return integralsOf(y, top, top + one.heightM).flatMap(([row, height]) =>
+    columns.map(([column, width]): [number, number] => [nodeAt(frame, plane, row, column), width * height]),
   );
 }
 
-/** The nodes of a plane under a rectangle of the die, with the area of each that it covers, m^2. */
-export function coveredNodes(frame: Frame, plane: number, one: Rectangle): [number, number][] {
-  return covered(frame, one).map(({ row, column, areaM2 }) => [nodeAt(frame, plane, row, column), areaM2]);
-}
-
-/** The cells of the die under a rectangle, row by row from the north, with the part of each that it covers. */
-export function coveredCells(frame: Frame, one: Rectangle): [number, number][] {
-  const { x, y } = frame;
-  return covered(frame, one).map(({ row, column, areaM2 }) => {
-    const cellM2 = (x.lines[column + 1] - x.lines[column]) * (y.lines[row + 1] - y.lines[row]);
-    return [(row - y.die[0]) * countOf(x.die) + column - x.die[0], areaM2 / cellM2];
-  });
+/** The elements of the die under a rectangle, row by row from the north, with the part of each that it covers. */
+export function coveredElements({ die, x, y }: Frame, one: Rectangle): [number, number][] {
+  const top = die.heightM - one.bottomM - one.heightM;
+  const columns = overlapsOf(x, one.leftM, one.leftM + one.widthM);
+  return overlapsOf(y, top, top + one.heightM).flatMap(([row, height]) =>
+    columns.map(([column, width]): [number, number] => {
+      const wholeM2 = (x.lines[column + 1] - x.lines[column]) * (y.lines[row + 1] - y.lines[row]);
+      return [(row - y.die[0]) * countOf(x.die) + column - x.die[0], (width * height) / wholeM2];
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { lobattoRule } from '../../numeric/quadrature.ts';
 import type { ThermalStack } from '../network/stack.ts';
 import type { Axis, Range } from './axis.ts';
 import type { Frame } from './frame.ts';
@@ -5,10 +6,10 @@ import type { Frame } from './frame.ts';
 /** Nodes with an area of each, m^2. */
 export type AreaOfNodes = [node: number, areaM2: number][];
 
-/** All nodes of a plane. */
+/** All nodes of a plane; one that several elements share comes with the part of each. */
 export function surfaceNodes(frame: Frame, plane: number): AreaOfNodes {
   const found: AreaOfNodes = [];
-  eachCell(frame, plane, (node, areaM2) => void found.push([node, areaM2]));
+  eachPoint(frame, plane, (node, areaM2) => void found.push([node, areaM2]));
   return found;
 }
 
@@ -25,7 +26,7 @@ export function regionNodes(frame: Frame, { layers, overhang, secondary }: Therm
   const { x, y, extents } = frame;
   frame.planes.forEach((_, plane) => {
     const layer = layerOf(frame, plane);
-    eachCell(frame, plane, (node, areaM2, [row, column], place) => {
+    eachPoint(frame, plane, (node, areaM2, [row, column], place) => {
       const holds = (l: number): boolean => within(extents[l].x, column) && within(extents[l].y, row);
       if (within(x.die, column) && within(y.die, row)) return;
       // A face between two layers belongs to the second one, beyond that to the first.
@@ -75,26 +76,34 @@ function layerOf({ facePlane }: Frame, plane: number): number {
   return layer;
 }
 
-function within([from, to]: Range, cell: number): boolean {
-  return cell >= from && cell < to;
+function within([from, to]: Range, element: number): boolean {
+  return element >= from && element < to;
 }
 
 /** m from the die's west and north side. */
 type Place = readonly [x: number, y: number];
 
-/** The cells of a plane and the places of their middles. */
-export function eachCell(
+/** The points of a plane, element by element, with the area that they have of it. */
+export function eachPoint(
   { planes, x, y }: Frame,
   plane: number,
-  visit: (node: number, areaM2: number, cell: readonly [row: number, column: number], place: Place) => void,
+  visit: (node: number, areaM2: number, element: readonly [row: number, column: number], place: Place) => void,
 ): void {
   const { x: columns, y: rows, first } = planes[plane];
-  let node = first;
-  for (let row = rows[0]; row < rows[1]; row++) {
-    const [north, south] = [y.lines[row], y.lines[row + 1]];
-    for (let column = columns[0]; column < columns[1]; column++, node++) {
-      const [west, east] = [x.lines[column], x.lines[column + 1]];
-      visit(node, (east - west) * (south - north), [row, column], [(west + east) / 2, (north + south) / 2]);
+  const stride = columns[1] - columns[0];
+  const [alongX, alongY] = [x, y].map(({ degree }) => lobattoRule(degree));
+  for (let row = rows[0] / y.degree; row < (rows[1] - 1) / y.degree; row++) {
+    const [north, height] = [y.lines[row], y.lines[row + 1] - y.lines[row]];
+    for (let column = columns[0] / x.degree; column < (columns[1] - 1) / x.degree; column++) {
+      const [west, width] = [x.lines[column], x.lines[column + 1] - x.lines[column]];
+      alongY.points.forEach((atY, j) => {
+        const from = first + (row * y.degree + j - rows[0]) * stride - columns[0] + column * x.degree;
+        alongX.points.forEach((atX, i) => {
+          const areaM2 = (alongX.weights[i] * alongY.weights[j] * width * height) / 4;
+          const place = [west + ((1 + atX) / 2) * width, north + ((1 + atY) / 2) * height] as const;
+          visit(from + i, areaM2, [row, column], place);
+        });
+      });
     }
   }
 }

@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, string>> = {
   'mild.ptrace': 'core cache\n1 1\n',
   'spike.ptrace': 'core cache\n1 1\n1e5 1\n1 1\n',
   'cold.ptrace': 'core cache\n-1e4 0\n-1e4 0\n',
+  'own.flp': 'core 1e-3 1e-3 0 0\ncache 1e-3 1e-3 1e-3 0 4e6 0.005\n',
   'bad.init': 'core 300 x\n',
   'other.init': 'kore 300\n',
   'bad.package': '-fin_hight 1\n',
@@ -71,5 +72,23 @@ describe('what is given is checked, even if it is not used', () => {
   test('an unused package configuration that is not there is worth a warning', () => {
     const [message] = warningsOf('mild.ptrace', [['-package_config_file', 'package.config']], false);
     expect(message).toBe('package.config is not there, and -package_model_used 0 would not use it');
+  });
+});
+
+describe('columns 6 and 7 of a floorplan without -detailed_3D', () => {
+  function warningsOfPlan(floorplan: string, compat: boolean): string[] {
+    const warnings: string[] = [];
+    const warn = ({ code, message, span }: Diagnostic): void => void warnings.push(`${code} ${span?.line} ${message}`);
+    const tolerate = compat ? warn : undefined;
+    readHotspotInput(files, { floorplan, trace: 'mild.ptrace', transient: false, options: [], warn, tolerate });
+    return warnings;
+  }
+
+  test('they have no effect, as in HotSpot, and the default tells so once', () => {
+    expect(warningsOfPlan('own.flp', false)).toEqual([
+      'option-unused 2 specific heat and resistivity of cache have no effect',
+    ]);
+    expect(warningsOfPlan('own.flp', true)).toEqual([]);
+    expect(warningsOfPlan('a.flp', false)).toEqual([]);
   });
 });

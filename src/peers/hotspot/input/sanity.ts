@@ -2,7 +2,7 @@ import type { Diagnostic, Tolerate } from '../../../base/errors.ts';
 import { ZERO_CELSIUS_K } from '../../../base/units.ts';
 import type { HotspotConfig, NamedTemperatures } from '../../../formats/hotspot/index.ts';
 import type { HotspotModel } from '../model.ts';
-import type { HotspotProblem } from './problem.ts';
+import type { HotspotLayer, HotspotProblem } from './problem.ts';
 
 /** Melting points, K (CRC Handbook of Chemistry and Physics); names as materials files write them. */
 const MELTING_K: readonly (readonly [name: RegExp, what: string, meltsK: number])[] = [
@@ -89,4 +89,19 @@ function meltingPoint(material: string | undefined): Limit {
 function warningOf(message: string, more: number): Diagnostic {
   const others = more > 0 ? `; ${more} more ${more === 1 ? 'temperature is' : 'temperatures are'} like it` : '';
   return { code: 'out-of-range', message: `${message}${others}`, expected: 'powers in watts, lengths in metres' };
+}
+
+/** Columns 6 and 7 of a floorplan count with `-detailed_3D on` alone, as in HotSpot: one warning a file. */
+export function warnOfMaterials(
+  layers: readonly HotspotLayer[],
+  warn: ((warning: Diagnostic) => void) | undefined,
+): void {
+  const told = new Set<string | undefined>();
+  for (const { blocks } of layers) {
+    const own = blocks.filter(({ resistivityMKPerW }) => resistivityMKPerW !== undefined);
+    if (own.length === 0 || told.has(own[0].span?.file)) continue;
+    told.add(own[0].span?.file);
+    const message = `specific heat and resistivity of ${own.length === 1 ? own[0].name : `${own.length} blocks`} have no effect`;
+    warn?.({ code: 'option-unused', message, span: own[0].span, expected: '-detailed_3D on, with a layer file' });
+  }
 }
