@@ -3,7 +3,8 @@ export { ExperimentSchema, type ExperimentSpec, parseExperiment } from './experi
 export { type LoadOptions, load } from './load.ts';
 export { MappingSchema, type NamedMapping, parseMapping, readMapping, writeMapping } from './mapping/mapping-file.ts';
 export { type LoopSnapshot, OpenRun, type OpenRunOptions, openRun } from './open-run.ts';
-export { type LayerChange, type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
+export { type LayerCosts, layerCosts, settingsOf } from './plant/layer-costs.ts';
+export type { LayerChange } from './plant/layer-meter.ts';
 export { checkUncertain, type Factors, perturbed } from './plant/perturbed.ts';
 export { type RelaxedRuns, relaxedRuns } from './plant/relaxed-runs.ts';
 export { isPolicyModule, policyModules } from './policy-modules.ts';

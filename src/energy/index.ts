@@ -44,7 +44,7 @@ export {
 export { accelergyFiles, type Handover } from './handover.ts';
 export type { Component } from './input/architecture.ts';
 export { checkExpressions } from './input/check.ts';
-export { type DesignFile, readDesignFile } from './input/read.ts';
+export { type DesignFile, designFileOf, readDesignFile } from './input/read.ts';
 export {
   exponentialLeakage,
   LEAKAGE_SLOPE_PER_V,

@@ -51,9 +51,12 @@ export function parseTaggedYaml(source: SourceText): TaggedNode {
   return root;
 }
 
+/** Stands for a node that is not read to its end. */
+const OPEN = Symbol('open');
+
 /** Turns the parser's nodes into ours. It keeps the anchors that it has met, since an alias means the last one above it. */
 class Builder {
-  private readonly anchors = new Map<string, TaggedNode | null>();
+  private readonly anchors = new Map<string, TaggedNode | typeof OPEN>();
   private readonly at: SpanAt;
 
   constructor(at: SpanAt) {
@@ -64,12 +67,14 @@ class Builder {
     if (depth > DEEPEST) failSyntax(TOO_DEEP, nodeSpan(node, this.at));
     if (isAlias(node)) {
       const target = this.anchors.get(node.source);
-      return target ?? failSyntax(`the alias *${node.source} stands inside its own anchor`, nodeSpan(node, this.at));
+      if (target && target !== OPEN) return target;
+      return failSyntax(`the alias *${node.source} stands inside its own anchor`, nodeSpan(node, this.at));
     }
     const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor !== undefined) this.anchors.set(anchor, null);
+    if (anchor !== undefined) this.anchors.set(anchor, OPEN);
     const made = this.made(node, depth);
-    if (anchor !== undefined) this.anchors.set(anchor, made);
+    // A node inside may have taken the anchor over.
+    if (anchor !== undefined && this.anchors.get(anchor) === OPEN) this.anchors.set(anchor, made);
     return made;
   }
 

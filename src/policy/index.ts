@@ -65,5 +65,6 @@ export {
   idleStateOf,
   type RestStates,
   type StateCosts,
+  statesOf,
 } from './states/states.ts';
 export { matchingBlocks } from './zone.ts';

@@ -320,6 +320,7 @@ describe('validate', () => {
       ],
       ...['policies/fixed.yaml', 'workloads/resnet18.csv', 'components/smart_buffer.yaml'],
       'test/golden/onnx/gpt2_block_dynamo.onnx',
+      'test/golden/timeloop/map_conv_16x8/arch.yaml',
     ]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     // 1,814,073,344 MACs: the comment on top of workloads/resnet18.csv.
@@ -332,6 +333,7 @@ describe('validate', () => {
       'components/smart_buffer.yaml: Accelergy classes smart_buffer',
       // That of workloads/gpt2_small_block.csv.
       'test/golden/onnx/gpt2_block_dynamo.onnx: workload of 6 layers, 8858370048 MACs',
+      'test/golden/timeloop/map_conv_16x8/arch.yaml: Accelergy or Timeloop architecture for isotherm energy',
       '',
     ]);
   });

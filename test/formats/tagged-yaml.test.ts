@@ -44,6 +44,11 @@ describe('merges', () => {
     expect(plain(text)).toMatchObject({ y: { a: 1, m: { p: 1, q: 2 }, l: [2, 1] } });
   });
 
+  // YAML 1.2 section 7.1: an alias means the last node above it that has the anchor.
+  test('an anchor inside a node of the same anchor is the one that counts afterwards', () => {
+    expect(plain('x: &x {a: 1, b: &x {c: 2}}\ny: *x\n')).toMatchObject({ y: { c: 2 } });
+  });
+
   test('!nomerge keeps its mapping', () => {
     expect(plain('x: &x {a: 1}\ny: !nomerge {<<: *x}\n')).toMatchObject({ y: { '<<': { a: 1 } } });
   });

@@ -18,7 +18,6 @@ import type { JointObjective } from '../../study/joint/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
 import { print } from '../terminal.ts';
-import { mapExperiment } from './map-isotherm.ts';
 import { levelRange, type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
 
 /** Files that a model writes. */
@@ -108,7 +107,10 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   const { output: folder, model, confuciux } = options;
   if (folder !== undefined)
     given.output.check(FILES[confuciux ? 'confuciux' : model].map((name) => join(folder, name)));
-  const { result, signal } = await stoppable((isStopped) => outcomeOf(paths, options, given, isStopped));
+  const { result, signal } =
+    model === 'isotherm' && !confuciux
+      ? { result: await mapped(paths[0], options, given), signal: undefined }
+      : await stoppable((isStopped) => outcomeOf(paths, options, given, isStopped));
   const { files: written, summary } = result;
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
@@ -116,6 +118,13 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   }
   print(`${summary}\n${folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`}`);
   if (signal) process.kill(process.pid, signal);
+}
+
+/** Maps an experiment. Its modules, most of the program, are loaded for it only. */
+async function mapped(path: string, { objective, deadline }: MapOptions, given: CommandFiles): Promise<MapOutcome> {
+  const { mapExperiment } = await import('./map-isotherm.ts');
+  const goal = objective ?? (deadline === undefined ? 'edp' : 'energy');
+  return mapExperiment(path, goal as JointObjective, deadline, given);
 }
 
 function* outcomeOf(
@@ -153,13 +162,6 @@ function* outcomeOf(
     } as const;
     return yield* confuciuxFiles(readText(files, paths[0]), readText(files, dataflow!), request);
   }
-  if (model === 'isotherm')
-    return mapExperiment(
-      paths[0],
-      (objective ?? (deadline === undefined ? 'edp' : 'energy')) as JointObjective,
-      deadline,
-      given,
-    );
   if (model === 'maestro') {
     const [network, hardware] = [readText(files, paths[0]), readText(files, hw!)];
     if (options.search === undefined) return evaluateNetwork(network, hardware);

@@ -6,8 +6,8 @@ import { calledKind, type FileKind, kindOf, readAs } from '../../base/kinds.ts';
 import { type SourceBytes, type SourceText, spanOf } from '../../base/source.ts';
 import { isPolicyModule, loadExperiment, parseMapping, policyModules } from '../../cosim/index.ts';
 import { loadDesign, parseAccelerator } from '../../design/index.ts';
-import { checkExpressions, type DesignFile, describeDesign, readDesignFile } from '../../energy/index.ts';
 import { nodeFiles } from '../../node/index.ts';
+import { describeAccelergy } from '../../peers/accelergy/index.ts';
 import { readFloorplan } from '../../peers/hotspot/index.ts';
 import { checkPolicy, type PolicyKind, parsePolicy } from '../../policy/index.ts';
 import { makeFloorplan } from '../../thermal/floorplan/index.ts';
@@ -67,14 +67,6 @@ function describeFloorplan(source: SourceText): string {
   return `floorplan of ${makeFloorplan(readFloorplan(source)).blocks.length} blocks`;
 }
 
-/** Checks the containers and components of an architecture. Names in expressions are those of the accelerator, which only a run knows. */
-function checkTree(file: DesignFile): void {
-  const problems: Diagnostic[] = [];
-  attempt(problems, () => describeDesign([file]));
-  const wrong = problems.filter(({ code }) => !code.startsWith('expression-'));
-  if (wrong.length > 0) throw new InputError(wrong);
-}
-
 /** Kinds of text files that are recognised by their content. */
 const CHECKED: readonly FileKind[] = ['experiment', 'accelerator', 'mapping', 'policy', 'architecture', 'classes'];
 
@@ -96,20 +88,12 @@ function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string 
   const kind = kindOf(source);
   if (kind === 'floorplan') return describeFloorplan(source);
   if (kind !== undefined && !CHECKED.includes(kind)) throw new InputError([unchecked(kind, source)]);
+  if (kind === 'architecture' || kind === 'classes') return describeAccelergy(source, nodeFiles);
   const document = parseYaml(source);
   const has = (key: string): boolean =>
     typeof document.value === 'object' && document.value !== null && Object.hasOwn(document.value, key);
-  if (has('architecture') && !has('version')) {
-    const file = readDesignFile(source);
-    checkExpressions(file);
-    checkTree(file);
-    return 'Accelergy architecture';
-  }
-  if (has('compound_components')) {
-    const file = readDesignFile(source);
-    checkExpressions(file);
-    return `Accelergy classes ${[...describeDesign([file]).classes.keys()].join(', ')}`;
-  }
+  if ((has('architecture') && !has('version')) || has('compound_components'))
+    return describeAccelergy(source, nodeFiles);
   if (has('uses') || has('stack') || has('rules')) {
     const policy = parsePolicy(document);
     for (const { uses, usesSpan, parameters } of policy.entries) checkPolicy(uses, usesSpan, [parameters]);

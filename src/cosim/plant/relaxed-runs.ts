@@ -3,7 +3,7 @@ import { columnJ, idleJ } from '../loop/energy-at.ts';
 import { arrayTimings } from '../pipelines/array-timing.ts';
 import type { PreparedPlant } from '../run.ts';
 import { backgroundAt, leastShare } from '../states/idle-costs.ts';
-import { PoweredPes } from '../states/unused-pes.ts';
+import { poweredParts } from '../states/unused-pes.ts';
 import { settingsOf } from './layer-costs.ts';
 import type { Plant } from './plant.ts';
 
@@ -182,14 +182,8 @@ function unusedPes({ plant, programs }: PreparedPlant, temperatureK: ArrayLike<n
   const { leakageGroups, leakage, domains, design } = plant;
   const spec = design.spec.unusedPes;
   if (!spec) return [];
-  const powered = new PoweredPes(spec, plant, programs.usedPes);
-  const fewest = powered.powered.slice();
-  for (let layer = 0; layer < programs.schedules.length; layer++) {
-    for (let a = 0; a < programs.arrays.length; a++) powered.fit(a, layer);
-    powered.powered.forEach((part, g) => {
-      fewest[g] = Math.min(fewest[g], part);
-    });
-  }
+  const parts = poweredParts(plant, programs.usedPes, programs.schedules.length)!;
+  const fewest = parts[0].map((_, g) => Math.min(1, ...parts.map((ofLayer) => ofLayer[g])));
   return Array.from(leakageGroups.ofSource).flatMap((group, s): Pes[] => {
     const pe = group - domains.length;
     if (pe < 0) return [];

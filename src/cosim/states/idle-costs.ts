@@ -1,5 +1,5 @@
 import type { DomainSpec } from '../../design/index.ts';
-import { costsOf, type IdleState, idleStateOf, type StateCosts } from '../../policy/index.ts';
+import { costsOf, type DomainState, type IdleState, idleStateOf, type StateCosts } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 
 /** The costs of a domain while idle in a state of all domains. */
@@ -29,13 +29,24 @@ export function backgroundAt({ design, backgroundW }: Plant, point: ArrayLike<nu
 }
 
 /** Time in s and energy in J in which all domains wake from an idle state. They wake at the same time. */
-export function wakingOf({ domains, design }: Plant, idle: IdleState): { wakeS: number; wakeJ: number } {
+export function wakingOf(plant: Plant, idle: IdleState): { wakeS: number; wakeJ: number } {
+  const { wakeS, wakeJ } = wakingFrom(
+    plant,
+    plant.domains.map((domain) => idleStateOf(domain, idle)),
+  );
+  return { wakeS, wakeJ };
+}
+
+/** The same from a state of each domain, and the time that each domain takes, s. */
+export function wakingFrom({ domains, design }: Plant, states: readonly DomainState[]) {
   const { dram } = design.spec;
-  const costs = domains.map((domain) => idleCosts(domain, idle));
-  const timeOf = ({ wakeS, reloadBytes }: StateCosts): number =>
-    wakeS + (reloadBytes > 0 ? reloadBytes / dram.bytesPerS + dram.latencyS : 0);
+  const costs = domains.map((domain, d) => costsOf(domain, states[d])!);
+  const ofDomainS = costs.map(
+    ({ wakeS, reloadBytes }) => wakeS + (reloadBytes > 0 ? reloadBytes / dram.bytesPerS + dram.latencyS : 0),
+  );
   return {
-    wakeS: costs.reduce((most, one) => Math.max(most, timeOf(one)), 0),
+    wakeS: Math.max(0, ...ofDomainS),
     wakeJ: costs.reduce((sum, one) => sum + one.wakeJ, 0),
+    ofDomainS,
   };
 }

@@ -24,6 +24,23 @@ export function usedPes(arrays: readonly Program[], layers: number): UsedPes[][]
   });
 }
 
+/** By layer: the part of each group of PEs that the layer uses. Null if unused PEs have power. */
+export function poweredParts(
+  plant: Plant,
+  used: readonly (readonly UsedPes[])[],
+  layers: number,
+): readonly Float64Array[] | null {
+  const { unusedPes } = plant.design.spec;
+  if (!unusedPes) return null;
+  const pes = new PoweredPes(unusedPes, plant, used);
+  return Array.from({ length: layers }, (_, layer) => {
+    used.forEach((_, a) => {
+      pes.fit(a, layer);
+    });
+    return pes.powered.slice();
+  });
+}
+
 /** Which rows and columns of PEs are powered in each array. */
 export class PoweredPes {
   private readonly spec: StateSpec;

@@ -8,7 +8,7 @@ export interface KnownClass {
 }
 
 /** Storage whose kind its class does not say: a register file up to the size at which Aladdin takes an SRAM for one. */
-const STORAGE = ['storage', 'smartbuffer', 'buffer', 'buffet', 'smart_storage', 'dummy_storage'];
+const STORAGE = ['storage', 'smartbuffer', 'buffer', 'buffet', 'smart_storage', 'dummy_storage', 'DummyStorage'];
 const REGISTERS = ['smartbuffer_RF', 'smartbuffer_regfile', 'register_file', 'register', 'reg_storage', 'RF'];
 const ARRAYS = ['smartbuffer_SRAM', 'smartbuffer_sram', 'smartbuffer_metadata'];
 /** Storage of data and of metadata, of which only the data is estimated. */

@@ -1,6 +1,14 @@
 import { fail, nearestName, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
-import { type Attributes, attributesOf, isEmpty, mapOf, ROLES, readParts } from '../../formats/accelergy/index.ts';
+import {
+  type AccelergyParts,
+  type Attributes,
+  attributesOf,
+  isEmpty,
+  mapOf,
+  ROLES,
+  readParts,
+} from '../../formats/accelergy/index.ts';
 import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
 
 /** An Accelergy file for a run, as written. */
@@ -18,7 +26,11 @@ export interface DesignFile {
  * `unknown-key`, `out-of-range` (another version), `wrong-type`.
  */
 export function readDesignFile(source: SourceText): DesignFile {
-  const { parts, ignored } = readParts([source]);
+  return designFileOf(readParts([source]), source);
+}
+
+/** As `readDesignFile`, of the parts of a file that is parsed already. */
+export function designFileOf({ parts, ignored }: AccelergyParts, source: SourceText): DesignFile {
   for (const { key, span } of ignored) {
     const suggestion = nearestName(key, ROLES);
     if (suggestion)

@@ -134,16 +134,15 @@ function dimensionOf(
   { text, span }: Token,
   sizes: ReadonlyMap<Dimension, number>,
 ): Dimension | undefined {
-  const plain = text === "Y'" || text === "X'" ? text[0] : text;
+  const plain = (text === "Y'" || text === "X'" ? text[0] : text) as Dimension;
+  if (sizes.has(plain)) return plain;
   const known = [...sizes.keys()];
-  const found = known.find((dimension) => dimension === plain);
-  if (!found)
-    tokens.report(
-      'unknown-name',
-      `the layer has no dimension "${text}"`,
-      span,
-      `one of ${known.join(', ')}`,
-      nearestName(text, known),
-    );
-  return found;
+  tokens.report(
+    'unknown-name',
+    `the layer has no dimension "${text}"`,
+    span,
+    `one of ${known.join(', ')}`,
+    nearestName(text, known),
+  );
+  return undefined;
 }

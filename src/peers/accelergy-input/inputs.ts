@@ -14,9 +14,12 @@ export function inputTexts(files: Files, paths: readonly string[]): SourceText[]
     const inside = filesBelow(files, path.replace(/\/+$/, ''), 0);
     if (inside !== undefined) return inside.map((file) => readText(files, file));
     const text = readText(files, path, 'an Accelergy or Timeloop file, or a folder of them');
-    return path.endsWith('.yaml') || path.endsWith('.yml') ? [text] : failEnding(path);
+    return ENDING.test(path) ? [text] : failEnding(path);
   });
 }
+
+/** A template of Timeloop's exercises says so in its name: `top.yaml.jinja2`. */
+const ENDING = /\.ya?ml(?:\.jinja2?)?$/;
 
 function failEnding(path: string): never {
   fail('wrong-kind', `${path} does not end with .yaml`, { expected: 'a YAML file, or a folder of them' });

@@ -1,1 +1,3 @@
-export { renderTemplate, type TemplateFiles } from './render.ts';
+export { pasted } from './pasted.ts';
+export type { TemplateFiles } from './places.ts';
+export { renderTemplate } from './render.ts';

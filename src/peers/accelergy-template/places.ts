@@ -1,8 +1,14 @@
 import { fail, type Span } from '../../base/errors.ts';
-import { relativeTo } from '../../base/files.ts';
+import { type Files, relativeTo } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import type { ExpressionValue } from '../../energy/index.ts';
 import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
+
+/** The folders below which a template may read files. */
+export interface TemplateFiles {
+  readonly files: Files;
+  readonly roots: readonly string[];
+}
 
 /** A path of the template, which must lie below one of the folders. Error: `out-of-range`. */
 export function placeOf(

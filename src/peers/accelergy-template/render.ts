@@ -1,23 +1,16 @@
 import { fail, InputError, type Span } from '../../base/errors.ts';
-import { type Files, readText, relativeTo } from '../../base/files.ts';
+import { readText, relativeTo } from '../../base/files.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { type ExpressionOperand, type ExpressionValue, evaluateOperand } from '../../energy/index.ts';
 import { parseTaggedYaml, type TaggedNode } from '../../formats/tagged-yaml.ts';
 import { type FilterUse, filteredBy, firstFilter, outputText } from './filters.ts';
 import { flowText } from './flow.ts';
-import { nodeAt, placeOf } from './places.ts';
+import { DEEPEST_INCLUDE, MOST_TEXT } from './pasted.ts';
+import { nodeAt, placeOf, type TemplateFiles } from './places.ts';
 import { isTemplate, type Macro, parseTemplate, type TemplatePart } from './syntax.ts';
 
-/** Limits of one file: what a template may write, and how often its loops may turn. */
-const MOST_TEXT = 2_000_000;
+/** How often the loops of one file may turn. */
 const MOST_TURNS = 100_000;
-const DEEPEST_INCLUDE = 20;
-
-/** The folders below which a template may read files. */
-export interface TemplateFiles {
-  readonly files: Files;
-  readonly roots: readonly string[];
-}
 
 interface Rendering {
   readonly source: SourceText;
@@ -177,6 +170,7 @@ function operandIn(text: string, at: number, rendering: Rendering): ExpressionOp
   const own = rendering.variables.get(text);
   if (own !== undefined) return own;
   const call = CALL.exec(text);
+  if (call && CHANGES.includes(call[1])) return refuseChange(call[1], span);
   if (call && Object.hasOwn(READERS, call[1])) return called(call[1], call[2], rendering, span);
   const macro = call && rendering.macros.get(call[1]);
   if (macro) return expanded(macro, call[2], rendering, span);
@@ -221,7 +215,7 @@ function filterValue(use: FilterUse, at: number, rendering: Rendering, span: Spa
   return filteredBy(use, operandIn(value, at, rendering), given as readonly ExpressionOperand[], span);
 }
 
-/** The functions that read files, and those that would change the surroundings. */
+/** The functions that read files. */
 const READERS: Readonly<
   Record<string, (texts: readonly ExpressionValue[], rendering: Rendering, span: Span) => ExpressionOperand>
 > = {
@@ -235,9 +229,10 @@ const READERS: Readonly<
     rendering.from.files.read(placeOf(path, rendering.source, rendering.from.roots, span)) !== undefined,
   find_path: ([path], rendering, span) => fileAt(path, rendering, span).file,
   cwd: (_, rendering) => relativeTo(rendering.source.file, '.'),
-  add_to_path: (_, __, span) => refuseChange('add_to_path', span),
-  setenv: (_, __, span) => refuseChange('setenv', span),
 };
+
+/** Functions that would change the surroundings; their arguments need no look. */
+const CHANGES = ['add_to_path', 'setenv'];
 
 function refuseChange(name: string, span: Span): never {
   fail('not-supported', `"${name}" would change the surroundings of the program`, {

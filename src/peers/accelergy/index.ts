@@ -1,4 +1,5 @@
 export { ACCELERGY_PEERS, type AccelergyPeer } from '../../energy/input/index.ts';
+export { describeAccelergy } from './check.ts';
 export { explainEnergies } from './explain.ts';
 export { energyJson } from './json.ts';
 export { OUTPUTS, type OutputName } from './outputs.ts';

@@ -35,7 +35,7 @@ import { inputFolders, inputTexts } from '../accelergy-input/inputs.ts';
 import { oldClass } from '../accelergy-input/old-classes.ts';
 import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts';
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
-import { renderTemplate } from '../accelergy-template/index.ts';
+import { pasted, renderTemplate } from '../accelergy-template/index.ts';
 import { outputFiles } from './output-files.ts';
 import { type OutputName, type TableRow, tableRows } from './outputs.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
@@ -89,7 +89,7 @@ export function readInputs(job: Pick<EnergyJob, 'paths' | 'files' | 'defined'>):
     const from = { files: job.files, roots: inputFolders(job.files, job.paths) };
     const texts = inputTexts(job.files, job.paths);
     mapCollecting(texts, refuseForeign);
-    return readParts(texts.map((text) => renderTemplate(text, from, job.defined)));
+    return readParts(texts.map((text) => renderTemplate(pasted(text, from), from, job.defined)));
   });
 }
 
@@ -152,7 +152,7 @@ export function loweredNodes(texts: readonly SourceText[], files: Files): readon
       texts.map(({ file }) => file),
     ),
   };
-  const inputs = readParts(texts.map((text) => renderTemplate(text, from)));
+  const inputs = readParts(texts.map((text) => renderTemplate(pasted(text, from), from)));
   const [design] = inputs.parts.architecture;
   if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
   const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });

@@ -1,10 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
+import { OneOf } from '../../base/schema.ts';
 import { Idle } from '../candidates.ts';
-import { Clocks, pointsAtClocks } from '../clocks.ts';
-import type { PointByDomain, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { Clocks, domainNamed, pointsAtClocks } from '../clocks.ts';
+import type { PointByDomain, PolicyDomain, PolicyKind, RunnablePolicy, SpanOfParameter } from '../policy.ts';
 import { held } from '../ranges.ts';
-import type { IdleState } from '../states/states.ts';
+import { DOMAIN_STATES, type DomainState, idleStateOf, type RestStates, statesOf } from '../states/states.ts';
 
 const CLOCKS = 'One clock for every domain, or a mapping of domains to clocks';
 
@@ -20,7 +21,13 @@ const Parameters = Type.Object(
       ),
     ),
     rest: Type.Optional(Clocks(`${CLOCKS}, while no inference runs; those of the last layer by default`)),
-    idle: Type.Optional(Idle),
+    idle: Type.Optional(
+      Type.Union([Idle, Type.Record(Type.String(), OneOf(DOMAIN_STATES, 'State of the domain'))], {
+        description: 'State of all domains without work, or a mapping of domains to states',
+      }),
+    ),
+    barrier: Type.Optional(OneOf(DOMAIN_STATES, 'State of an array that waits for the others')),
+    unused_pes: Type.Optional(OneOf(['on', 'off'], 'Rows and columns of PEs that a layer does not use')),
   },
   { additionalProperties: false },
 );
@@ -29,7 +36,36 @@ interface Checked {
   /** In ascending order of the layers. */
   readonly steps: readonly { readonly layer: number; readonly points: PointByDomain }[];
   readonly rest: PointByDomain | null;
-  readonly idle: IdleState;
+  readonly states: Readonly<Record<string, RestStates>>;
+}
+
+/** The states of each domain. Errors: `unknown-name` for a domain, or for a state that the domain does not have. */
+function statesOfAll(
+  { idle = 'clocked', barrier, unused_pes }: Static<typeof Parameters>,
+  domains: readonly PolicyDomain[],
+  span: SpanOfParameter,
+): Record<string, RestStates> {
+  const own: Readonly<Record<string, DomainState>> = typeof idle === 'string' ? {} : idle;
+  for (const [name, state] of Object.entries(own)) {
+    const has = statesOf(domainNamed(name, domains, span('idle', name)));
+    if (has.includes(state)) continue;
+    fail('unknown-name', `domain "${name}" has no state "${state}"`, {
+      span: span('idle', name),
+      expected: `one of ${has.join(', ')}`,
+    });
+  }
+  const idleOf = (domain: PolicyDomain): DomainState =>
+    typeof idle === 'string' ? idleStateOf(domain, idle) : Object.hasOwn(own, domain.name) ? own[domain.name] : 'on';
+  return Object.fromEntries(
+    domains.map((domain): [string, RestStates] => [
+      domain.name,
+      {
+        idle: idleOf(domain),
+        ...(barrier && { barrier: idleStateOf(domain, barrier) }),
+        ...(unused_pes && { unusedPes: domain.unusedPes ? unused_pes : 'on' }),
+      },
+    ]),
+  );
 }
 
 /** Points by layer, the same in every inference: what the oracle of a comparison found, or a compiler. */
@@ -39,7 +75,7 @@ export const schedule: PolicyKind<Checked> = {
   role: 'choice',
   parameters: Parameters,
   check(parameters, { domains }, span) {
-    const { layers = [], rest, idle = 'clocked' } = parameters as Static<typeof Parameters>;
+    const { layers = [], rest, ...states } = parameters as Static<typeof Parameters>;
     const nominal = Object.fromEntries(domains.map((domain) => [domain.name, domain.nominal]));
     const steps = [{ layer: 0, points: nominal as PointByDomain }];
     for (const { layer, frequency } of layers) {
@@ -57,9 +93,9 @@ export const schedule: PolicyKind<Checked> = {
     }
     const end = steps[steps.length - 1].points;
     const resting = rest === undefined ? null : pointsAtClocks(rest, 'rest', domains, span, ({ name }) => end[name]);
-    return { steps, rest: resting, idle };
+    return { steps, rest: resting, states: statesOfAll(states, domains, span) };
   },
-  create({ steps, rest, idle }, { domains, work }): RunnablePolicy<null> {
+  create({ steps, rest, states }, { domains, work }): RunnablePolicy<null> {
     const last = steps[steps.length - 1].layer;
     if (last >= work.layers.length) {
       fail('out-of-range', `the schedule has a layer ${last}, and the network has ${work.layers.length}`, {
@@ -70,7 +106,7 @@ export const schedule: PolicyKind<Checked> = {
       ranges: held(domains, points),
       state: null,
       reason,
-      idle,
+      states,
     });
     const decisions = steps.map(({ layer, points }) => decided(points, `from layer ${work.layers[layer].name} on`));
     const resting = rest && decided(rest, 'no inference runs');

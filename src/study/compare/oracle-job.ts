@@ -6,18 +6,19 @@ import {
   type PreparedPlant,
   settingsOf,
 } from '../../cosim/index.ts';
-import { type IdleState, sharedCandidates } from '../../policy/index.ts';
+import { sharedCandidates } from '../../policy/index.ts';
 import {
   bestSchedule,
   type Change,
   type Rest,
+  repeatedSchedule,
   type Schedule,
   type ScheduleProblem,
   TIME_ROUNDING,
 } from '../oracle/index.ts';
 import { boundOf, type ThermalBounds, thermalBoundsOf } from './bounds.ts';
 import type { OracleJob, OracleOutcome, OracleSchedule } from './jobs.ts';
-import { repeatedSchedule } from './repeated.ts';
+import { type Resting, restingStates } from './resting.ts';
 import { workOf } from './row-job.ts';
 import { scheduleFile } from './schedule-file.ts';
 
@@ -25,7 +26,7 @@ import { scheduleFile } from './schedule-file.ts';
 const MOST_SETTINGS = 64;
 const MOST_SETTINGS_OF_ARRAYS = 16;
 /** Most settings among which all changes are costed. */
-const MOST_CHANGED = 16;
+const MOST_CHANGED = 32;
 
 /** Oracle and bounds of a cell (docs/methods/oracle.md). Without a deadline there is no oracle. */
 export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: OracleJob): OracleOutcome {
@@ -39,11 +40,12 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   }
   const boundJ = job.freeOnly ? null : boundOf(prepared, work, deadlineS, work.windowS);
   const settings = allSettings(prepared, remarks);
-  const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK));
-  if (prepared.plant.design.spec.unusedPes) {
-    remarks.push('the oracle leaves the PEs on that a layer does not use: a policy that switches them off may beat it');
+  const costs = layerCosts(prepared, settings, Float64Array.from(job.temperatureK), 'asleep');
+  if (hasUnneeded(prepared)) {
+    remarks.push('the oracles switch off PEs that a layer does not use and arrays that wait, and wake them for free');
   }
-  const problem = problemOf(costs, work, deadlineS, work.windowS);
+  const resting = restingStates(prepared.plant.domains);
+  const problem = problemOf(costs, resting, work, deadlineS, work.windowS);
   if (deadlineS > (work.windowS / work.count) * (1 + 1e-9)) {
     remarks.push(
       'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
@@ -55,7 +57,7 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     const text = `no schedule meets the deadline; the least is ${leastDeadlineS.toPrecision(4)} s`;
     return { ...none, leastDeadlineS, remarks: [...remarks, text] };
   }
-  const withChanges = job.freeOnly ? null : chargedProblem(costs, problem, work, remarks);
+  const withChanges = job.freeOnly ? null : chargedProblem(costs, resting, problem, work, remarks);
   const charged = withChanges && repeatedSchedule(withChanges, work.count);
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
     energyJ,
@@ -64,7 +66,14 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
     ...layersOf(costs, schedule, isFree),
     clocks: Array.from(schedule.pointOf, (k) => clocksOf(prepared, settings[k])),
     restJ: schedule.rest.energyJ + schedule.rest.powerW * (work.windowS! / work.count - schedule.timeS),
-    policyFile: scheduleFile(prepared, settings, schedule, isFree ? 'oracle' : 'oracle-with-transitions'),
+    policyFile: scheduleFile(
+      prepared,
+      settings,
+      schedule,
+      isFree ? 'oracle' : 'oracle-with-transitions',
+      'the oracle',
+      unneededLines(prepared),
+    ),
   });
   return {
     kind: 'oracle',
@@ -121,10 +130,29 @@ function allSettings({ plant, programs }: PreparedPlant, remarks: string[]): Int
   return sharedCandidates(domains).map((points) => Int32Array.from(domains, ({ name }) => points[name]));
 }
 
+/** Whether something can be switched off while an inference runs. */
+function hasUnneeded({ plant: { design }, programs: { arrays } }: PreparedPlant): boolean {
+  return design.spec.unusedPes !== null || arrays.length > 1;
+}
+
+/** An array that waits has no clock, which costs nothing to wake; unused PEs are off. */
+function unneededLines({ plant: { design }, programs: { arrays } }: PreparedPlant): string[] {
+  return [
+    ...(arrays.length > 1 ? ['  barrier: clock-gated'] : []),
+    ...(design.spec.unusedPes ? ['  unused_pes: off'] : []),
+  ];
+}
+
 /** The problem without the cost of changes. After the last layer the rails are off. */
-function problemOf(costs: LayerCosts, { count }: FixedWork, deadlineS: number, windowS: number): ScheduleProblem {
+function problemOf(
+  costs: LayerCosts,
+  resting: readonly Resting[],
+  { count }: FixedWork,
+  deadlineS: number,
+  windowS: number,
+): ScheduleProblem {
   const points = costs.settings.length;
-  const offW = costs.settings.map((_, k) => costs.idleW(k, 'gated'));
+  const offW = costs.settings.map((_, k) => Math.min(...resting.map(({ states }) => costs.idleW(k, states))));
   return {
     layers: costs.layers,
     points,
@@ -141,6 +169,7 @@ function problemOf(costs: LayerCosts, { count }: FixedWork, deadlineS: number, w
 /** The problem if changes cost what the loop charges; null if there are too many. */
 function chargedProblem(
   costs: LayerCosts,
+  resting: readonly Resting[],
   free: ScheduleProblem,
   work: FixedWork,
   remarks: string[],
@@ -160,23 +189,36 @@ function chargedProblem(
     const ways = free.starts.map((k) => ({ ...rests[0], point: k, to: k }));
     return { ...free, changes, rests: ways };
   }
-  // Waking is charged, so that a state which wakes for less may be better.
-  const { wakeS, wakeJ } = costs.wake('gated');
-  const others = wakeS + wakeJ > 0 ? (['clocked', 'clock-gated', 'retention'] as const) : [];
-  const stay = (point: number, powerW: number, idle: IdleState = 'gated'): Rest => {
-    const waking = costs.wake(idle);
-    return { ...waking, point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name: idle };
-  };
-  const ways = [
-    ...free.starts.map((k) => stay(k, costs.idleW(k, 'gated'))),
-    ...others.flatMap((idle) => free.starts.map((k) => stay(k, costs.idleW(k, idle), idle))),
-    ...pairs.map(({ from, to }) => ({
-      ...stay(from, costs.idleW(to, 'gated')),
-      to,
-      energyJ: costs.restingChangeJ(from, to, 'gated') + wakeJ,
-    })),
-  ];
-  return { ...free, changes, rests: ways };
+  // A change before a rest has to be over when the next inference begins.
+  const periodS = work.count === 1 ? free.deadlineS : Math.max(free.deadlineS, work.lastReleaseS / (work.count - 1));
+  const spareS = periodS - free.deadlineS;
+  return { ...free, changes, rests: resting.flatMap((one) => restsIn(costs, one, pairs, spareS)) };
+}
+
+/** Waking is charged, at the point where it rests. `spareS` is the time from the deadline to the next inference. */
+function restsIn(
+  costs: LayerCosts,
+  { states, name }: Resting,
+  pairs: readonly { readonly from: number; readonly to: number }[],
+  spareS: number,
+): Rest[] {
+  const stay = costs.settings.map((_, point): Rest => {
+    const waking = costs.wake(point, states);
+    const powerW = costs.idleW(point, states);
+    return { ...waking, point, to: point, delayS: waking.wakeS, energyJ: waking.wakeJ, powerW, name };
+  });
+  const moved = pairs.map(({ from, to }): Rest => {
+    const change = costs.restingChange(from, to, states);
+    const { delayS, energyJ, powerW } = stay[to];
+    const earlierS = Math.max(0, change.timeS - spareS - delayS);
+    return {
+      ...stay[to],
+      point: from,
+      delayS: delayS + earlierS,
+      energyJ: energyJ + change.energyJ + powerW * earlierS,
+    };
+  });
+  return [...stay, ...moved];
 }
 
 /** Energy and time of each layer of a schedule. A change counts in the layer where it begins. */

@@ -1,16 +1,17 @@
 import type { PreparedPlant } from '../../cosim/index.ts';
 import type { Schedule } from '../oracle/index.ts';
 
-/** The setting of each layer, by its index, and what follows the last one. */
+/** The setting of each layer, by its index, and the rest after the last one. */
 type Settled = Pick<Schedule, 'pointOf'> & { readonly rest: Pick<Schedule['rest'], 'to' | 'name'> };
 
-/** A schedule that `finder` found as a policy file that `run` replays. */
+/** A schedule that `finder` found as a policy file that `run` replays, with lines for what a layer does not need. */
 export function scheduleFile(
   { plant, programs }: PreparedPlant,
   settings: readonly Int32Array[],
   { pointOf, rest }: Settled,
   name: string,
   finder = 'the oracle',
+  unneeded: readonly string[] = [],
 ): string {
   const { domains } = plant;
   const megahertz = (k: number, d: number): string => `${domains[d].points[settings[k][d]].frequencyHz / 1e6}MHz`;
@@ -36,6 +37,7 @@ export function scheduleFile(
     ...lines,
     `  rest: ${clocks(rest.to)}`,
     `  idle: ${rest.name}`,
+    ...unneeded,
     '',
   ].join('\n');
 }

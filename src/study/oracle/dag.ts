@@ -108,10 +108,20 @@ export function arcsFrom({ to }: Dag, { arc }: Ways, node: number): number[] {
 
 /** The graph with every arc turned round: its node n is the original's node `nodes - 1 - n`, its arc a is `arcOf[a]`. */
 export function reversed({ nodes, first, to, timeS, cost }: Dag): { readonly dag: Dag; readonly arcOf: Int32Array } {
-  const builder = new DagBuilder();
+  const last = nodes - 1;
+  const start = new Int32Array(nodes + 1);
+  for (const node of to) start[last - node + 1]++;
+  for (let n = 0; n < nodes; n++) start[n + 1] += start[n];
+  const next = start.slice();
+  const arcOf = new Int32Array(to.length);
+  const back = new Int32Array(to.length);
   for (let n = 0; n < nodes; n++) {
-    for (let a = first[n]; a < first[n + 1]; a++) builder.arc(nodes - 1 - to[a], nodes - 1 - n, timeS[a], cost[a]);
+    for (let a = first[n]; a < first[n + 1]; a++) {
+      const at = next[last - to[a]]++;
+      arcOf[at] = a;
+      back[at] = last - n;
+    }
   }
-  const { dag, order } = builder.build(nodes);
-  return { dag, arcOf: order };
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(arcOf, (a) => values[a]);
+  return { dag: { nodes, first: start, to: back, timeS: pick(timeS), cost: pick(cost) }, arcOf };
 }

@@ -1,57 +1,7 @@
 import { cheapestWay } from './cheapest.ts';
-import { DagBuilder } from './dag.ts';
 import { lagrangeBound } from './lagrange.ts';
-
-/**
- * Which operating point is best for each layer of an inference? A point stands for the points of all domains together.
- * Tables are layers x points, row by row.
- */
-export interface ScheduleProblem {
-  readonly layers: number;
-  readonly points: number;
-  /** Time in s and energy in J of each layer at each point. */
-  readonly timeS: Float64Array;
-  readonly energyJ: Float64Array;
-  /** The changes that are possible, with their cost; null if every change is free. */
-  readonly changes: readonly Change[] | null;
-  /** Points at which the first layer may begin without a change. */
-  readonly starts: readonly number[];
-  /** The rests that may follow the last layer, until the deadline. */
-  readonly rests: readonly Rest[];
-  /** Time from the start of the first layer by which the last one ends, s. */
-  readonly deadlineS: number;
-  /** Time whose energy counts, s; the deadline by default. */
-  readonly windowS?: number;
-}
-
-/**
- * A change of point that begins with layer `layer` and is over before layer `until`. Its time and energy include those
- * layers.
- */
-export interface Change {
-  readonly layer: number;
-  readonly until: number;
-  readonly from: number;
-  readonly to: number;
-  readonly timeS: number;
-  readonly energyJ: number;
-}
-
-/** A way to wait after the last layer, from `point` on. */
-export interface Rest {
-  readonly point: number;
-  /** The point at which it rests. */
-  readonly to: number;
-  /** A change before the rest: its time and energy. */
-  readonly delayS: number;
-  readonly energyJ: number;
-  /** The part of `delayS` and `energyJ` that waking takes, if work follows. */
-  readonly wakeS?: number;
-  readonly wakeJ?: number;
-  /** Power afterwards, W. */
-  readonly powerW: number;
-  readonly name: string;
-}
+import type { Rest, ScheduleProblem } from './problem.ts';
+import { type LayerArcs, layerArcs, type Meaning, scheduleGraph } from './schedule-graph.ts';
 
 export interface Schedule {
   readonly kind: 'schedule';
@@ -79,93 +29,61 @@ export interface Unmeetable {
 
 /**
  * The schedule of least energy within the deadline, exactly (docs/methods/oracle.md). Null if none takes less than
- * `belowJ`.
+ * `belowJ`. Problems with the same layers, points and changes may share `arcs`.
  */
 export function bestSchedule(problem: ScheduleProblem): Schedule | Unmeetable;
-export function bestSchedule(problem: ScheduleProblem, belowJ: number): Schedule | Unmeetable | null;
+export function bestSchedule(problem: ScheduleProblem, belowJ: number, arcs?: LayerArcs): Schedule | Unmeetable | null;
 export function bestSchedule(
   problem: ScheduleProblem,
   belowJ = Number.POSITIVE_INFINITY,
+  arcs = layerArcs(problem),
 ): Schedule | Unmeetable | null {
-  const { deadlineS, windowS = deadlineS } = problem;
-  const rests = usefulRests(problem);
+  const { starts, deadlineS, windowS = deadlineS } = problem;
+  const rests = usefulRests(problem.rests, arcs, windowS);
   let best: Schedule | null = null;
   let leastS = Number.POSITIVE_INFINITY;
   let lowerBoundJ = Number.POSITIVE_INFINITY;
   // Time is worth the power of the rest, so that costs net of it are those of a plain graph.
   for (const powerW of [...new Set(rests.map((rest) => rest.powerW))].sort((a, b) => a - b)) {
-    const graph = graphOf({ ...problem, rests }, powerW);
-    const bound = lagrangeBound(graph.dag, deadlineS);
+    const ofPower = rests.filter((rest) => rest.powerW === powerW);
+    const { dag, meaningOf } = scheduleGraph(arcs, starts, ofPower);
+    const bound = lagrangeBound(dag, deadlineS);
     if (bound.kind === 'too tight') {
       leastS = Math.min(leastS, bound.leastS);
       continue;
     }
     const restJ = powerW * windowS;
     lowerBoundJ = Math.min(lowerBoundJ, bound.lowerBound + restJ);
-    const way = cheapestWay(graph.dag, deadlineS, bound, (best?.energyJ ?? belowJ) - restJ);
-    if (way) best = graph.scheduleOf(way.arcs, { energyJ: way.cost + restJ, timeS: way.timeS, gapJ: way.gap });
+    const way = cheapestWay(dag, deadlineS, bound, (best?.energyJ ?? belowJ) - restJ);
+    if (!way) continue;
+    const totals = { energyJ: way.cost + restJ, timeS: way.timeS, gapJ: way.gap };
+    best = scheduleOf(problem, way.arcs.map(meaningOf), totals);
   }
   if (best) return { ...best, lowerBoundJ: Math.min(lowerBoundJ, best.energyJ) };
   return Number.isFinite(lowerBoundJ) ? null : { kind: 'unmeetable', leastS };
 }
 
-/** The rests without those that another one from the same point beats, whenever they begin. */
-function usefulRests({ rests, changes }: ScheduleProblem): Rest[] {
+/** The rests without those that another one from the same point beats, whenever the last layer ends. */
+function usefulRests(rests: readonly Rest[], { wide, leastS }: LayerArcs, windowS: number): Rest[] {
+  const longestS = windowS - leastS;
+  const energyJ = ({ energyJ: spentJ, powerW, delayS }: Rest, restS: number): number =>
+    spentJ + powerW * (restS - delayS);
   const isNoWorse = (a: Rest, b: Rest): boolean =>
-    (changes === null || a.point === b.point) &&
     a.delayS <= b.delayS &&
-    a.powerW <= b.powerW &&
-    a.energyJ + a.powerW * (b.delayS - a.delayS) <= b.energyJ;
-  return rests.filter(
-    (rest, i) =>
-      !rests.some((other, o) => {
-        if (o === i || !isNoWorse(other, rest)) return false;
-        // The first of equal ones stays.
-        return !isNoWorse(rest, other) || o < i;
-      }),
-  );
-}
-
-/** The decision of an arc: the point of a layer, or the rest. */
-type Meaning = { readonly layer: number; readonly from: number; readonly to: number } | Rest | null;
-
-/** The graph of all schedules that end in a rest of this power. Costs are energies less `powerW` x time. */
-function graphOf(problem: ScheduleProblem, powerW: number) {
-  const { layers, points, timeS, energyJ, changes, starts, rests } = problem;
-  const builder = new DagBuilder();
-  const meanings: Meaning[] = [];
-  const arc = (from: number, to: number, longS: number, spentJ: number, meaning: Meaning): void => {
-    builder.arc(from, to, longS, spentJ - powerW * longS);
-    meanings.push(meaning);
-  };
-  // With free changes, all points of a boundary are one node.
-  const wide = changes === null ? 1 : points;
-  const node = (boundary: number, point: number): number => 1 + boundary * wide + (changes === null ? 0 : point);
-  const sink = 1 + (layers + 1) * wide;
-  for (const start of changes === null ? [0] : starts) arc(0, node(0, start), 0, 0, null);
-  for (let layer = 0; layer < layers; layer++) {
-    for (let point = 0; point < points; point++) {
-      const at = layer * points + point;
-      const meaning = { layer, from: point, to: point };
-      arc(node(layer, point), node(layer + 1, point), timeS[at], energyJ[at], meaning);
-    }
-  }
-  for (const { layer, until, from, to, ...cost } of changes ?? []) {
-    arc(node(layer, from), node(until, to), cost.timeS, cost.energyJ, { layer, from, to });
-  }
-  for (const rest of rests) {
-    if (rest.powerW === powerW) arc(node(layers, rest.point), sink, rest.delayS, rest.energyJ, rest);
-  }
-  const { dag, order } = builder.build(sink + 1);
-  return {
-    dag,
-    scheduleOf: (arcs: readonly number[], totals: Pick<Schedule, 'energyJ' | 'timeS' | 'gapJ'>): Schedule =>
-      scheduleOf(
-        problem,
-        arcs.map((a) => meanings[order[a]]),
-        totals,
-      ),
-  };
+    energyJ(a, b.delayS) <= energyJ(b, b.delayS) &&
+    energyJ(a, longestS) <= energyJ(b, longestS);
+  const kept = (some: readonly Rest[]): Rest[] =>
+    some.filter(
+      (rest, i) =>
+        !some.some((other, o) => {
+          if (o === i || !isNoWorse(other, rest)) return false;
+          // The first of equal ones stays.
+          return !isNoWorse(rest, other) || o < i;
+        }),
+    );
+  if (wide === 1) return kept(rests);
+  const points = [...new Set(rests.map(({ point }) => point))];
+  return points.flatMap((point) => kept(rests.filter((rest) => rest.point === point)));
 }
 
 function scheduleOf(

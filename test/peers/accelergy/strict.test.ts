@@ -152,6 +152,10 @@ describe('templates', () => {
   test.each([
     ['setenv', '{{ setenv("A", "b") }}\n', 'not-supported 1:4'],
     ['add_to_path', '{{ add_to_path("/tmp") }}\n', 'not-supported 1:4'],
+    ['add_to_path of anything', "{{ add_to_path(cwd() ~ '/..') }}\n", 'not-supported 1:4'],
+    ['a line that includes a file outside the folder', '!include ../../etc/passwd.yaml\n', 'out-of-range 1:1'],
+    ['a line that includes a missing file', '!include other.yaml\n', 'file-not-found 1:1'],
+    ['a line that includes its own file', '!include in.yaml\n', 'out-of-range 1:1'],
     ['a path outside', '{{ include_text("../secret.yaml") }}\n', 'out-of-range 1:4'],
     ['an absolute path', '{{ include_text("/etc/passwd") }}\n', 'out-of-range 1:4'],
     ['a statement of Jinja that is not ours', '{% import "x" %}\n', 'not-supported 1:4'],

@@ -22,6 +22,21 @@ const NODES = `architecture:
   - !Component {name: mac, class: intmac, spatial: {meshY: 2 * 6}, attributes: {width: word}}
 `;
 
+test('a line that is nothing but !include stands for the text of the file, whose anchors serve below', () => {
+  const pasted = estimateText(
+    {
+      'in.yaml':
+        '!include macros.yaml\n\narchitecture:\n  version: 0.4\n  nodes:\n  - !Component {name: mac, <<: *unit}\n',
+      'macros.yaml':
+        'own:\n- &unit {class: intmac, attributes: {width: 8, technology: "45nm", global_cycle_seconds: 1e-9}}\n',
+    },
+    { paths: ['in.yaml'] },
+  );
+  expect(pasted.tables.map(({ component }) => [component.class, component.attributes.get('width')?.value])).toEqual([
+    ['intmac', 8],
+  ]);
+});
+
 // Timeloop hands a node to Accelergy as often as the fan-outs above it say, inside one container system_top_level.
 describe('the nodes of Timeloop 0.4', () => {
   const result = estimateText(NODES);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bestSchedule, type Change, type Schedule, type ScheduleProblem } from '../../../src/study/oracle/schedule.ts';
+import type { Change, ScheduleProblem } from '../../../src/study/oracle/problem.ts';
+import { bestSchedule, type Schedule } from '../../../src/study/oracle/schedule.ts';
 import { lawOptions } from '../../tier.ts';
 
 interface GoldenCase {

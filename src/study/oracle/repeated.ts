@@ -1,4 +1,6 @@
-import { bestSchedule, type Rest, type Schedule, type ScheduleProblem } from '../oracle/index.ts';
+import type { Rest, ScheduleProblem } from './problem.ts';
+import { bestSchedule, type Schedule, type Unmeetable } from './schedule.ts';
+import { type LayerArcs, layerArcs } from './schedule-graph.ts';
 
 export interface Repeated {
   /** The schedule of the inferences in the middle. */
@@ -14,20 +16,25 @@ export interface Repeated {
  */
 export function repeatedSchedule(given: ScheduleProblem, count: number): Repeated | null {
   const problem = count === 1 ? { ...given, rests: given.rests.map((rest) => forGood(atOnce(rest))) } : given;
-  const relaxed = bestSchedule(problem);
+  const arcs = layerArcs(problem);
+  const relaxed = bestScheduleOn(arcs, problem);
   if (relaxed.kind === 'unmeetable') return null;
   if (count === 1) return { schedule: relaxed, energyJ: relaxed.energyJ };
   const wakes = problem.rests.some(({ wakeS = 0, wakeJ = 0 }) => wakeS + wakeJ > 0);
   if (relaxed.start === relaxed.rest.to && !wakes) return { schedule: relaxed, energyJ: count * relaxed.energyJ };
-  const awake = bestSchedule({ ...problem, rests: problem.rests.map((rest) => forGood(atOnce(rest))) });
+  const awake = bestScheduleOn(arcs, { ...problem, rests: problem.rests.map((rest) => forGood(atOnce(rest))) });
   const leastJ = awake.kind === 'schedule' ? awake.energyJ : relaxed.energyJ;
   let best: Repeated | null = null;
   const first = [relaxed.rest.to, relaxed.start];
   for (const point of [...first, ...problem.starts.filter((start) => !first.includes(start))]) {
-    const found = repeatedAt(problem, count, point, leastJ, best?.energyJ ?? Number.POSITIVE_INFINITY);
+    const found = repeatedAt(problem, arcs, count, point, leastJ, best?.energyJ ?? Number.POSITIVE_INFINITY);
     if (found) best = found;
   }
   return best;
+}
+
+function bestScheduleOn(arcs: LayerArcs, problem: ScheduleProblem): Schedule | Unmeetable {
+  return bestSchedule(problem, Number.POSITIVE_INFINITY, arcs)!;
 }
 
 /** A rest before which nothing had to wake. */
@@ -46,6 +53,7 @@ function forGood(rest: Rest): Rest {
  */
 function repeatedAt(
   problem: ScheduleProblem,
+  arcs: LayerArcs,
   count: number,
   point: number,
   leastJ: number,
@@ -54,14 +62,14 @@ function repeatedAt(
   const rests = problem.rests.filter(({ to }) => to === point);
   if (rests.length === 0) return null;
   const mostJ = count === 2 ? Number.POSITIVE_INFINITY : (belowJ - 2 * leastJ) / (count - 2);
-  const middle = bestSchedule({ ...problem, starts: [point], rests }, mostJ);
+  const middle = bestSchedule({ ...problem, starts: [point], rests }, mostJ, arcs);
   if (middle?.kind !== 'schedule') return null;
-  const begin = bestSchedule({ ...problem, rests: rests.map(atOnce) }, Number.POSITIVE_INFINITY);
+  const begin = bestScheduleOn(arcs, { ...problem, rests: rests.map(atOnce) });
   // It waits until all have woken from the rest before it, whatever its own is.
   const { wakeS = 0 } = middle.rest;
   const last = problem.rests.map((rest) => ({ ...forGood(rest), delayS: atOnce(rest).delayS + wakeS }));
-  const end = bestSchedule({ ...problem, starts: [point], rests: last }, Number.POSITIVE_INFINITY);
-  if (begin?.kind !== 'schedule' || end?.kind !== 'schedule') return null;
+  const end = bestScheduleOn(arcs, { ...problem, starts: [point], rests: last });
+  if (begin.kind !== 'schedule' || end.kind !== 'schedule') return null;
   const energyJ = begin.energyJ + (count - 2) * middle.energyJ + end.energyJ;
   return energyJ < belowJ ? { schedule: middle, energyJ } : null;
 }
