@@ -90,7 +90,9 @@ function figuresOf(
   const { energyJ, inferences, latencyS, misses, worstSlackS, peakK, timeOverLimitS, damage, wear, start } = row;
   const free = oracle?.free ?? null;
   const band = bands.get(p);
-  const ownJ = row === reference ? free?.energyJ : ownOracleJ.get(p);
+  const own = row === reference ? free?.energyJ : ownOracleJ.get(p);
+  // No schedule takes less than the bound, which an oracle at a row's own temperatures did not see.
+  const ownJ = own === undefined ? undefined : Math.max(own, oracle?.boundJ ?? 0);
   return {
     energyJ,
     inferences,

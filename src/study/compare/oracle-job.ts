@@ -28,6 +28,9 @@ const MOST_SETTINGS_OF_ARRAYS = 16;
 /** Most settings among which all changes are costed. */
 const MOST_CHANGED = 32;
 
+const WAITING =
+  'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other, and is the bound where that is higher';
+
 /** Oracle and bounds of a cell (docs/methods/oracle.md). Without a deadline there is no oracle. */
 export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: OracleJob): OracleOutcome {
   const work = workOf(prepared, experiment);
@@ -46,11 +49,8 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   }
   const resting = restingStates(prepared.plant.domains);
   const problem = problemOf(costs, resting, work, deadlineS, work.windowS);
-  if (work.gapsS && deadlineS > work.gapsS[0] * (1 + 1e-9)) {
-    remarks.push(
-      'the deadline is longer than the time between releases: the oracle ignores that inferences wait for each other',
-    );
-  }
+  const mayWait = work.gapsS !== null && deadlineS > work.gapsS[0] * (1 + 1e-9);
+  if (mayWait) remarks.push(WAITING);
   const leastDeadlineS = leastDeadline(costs);
   const free = deadlineS < leastDeadlineS * (1 - TIME_ROUNDING) ? null : bestSchedule(problem);
   if (free?.kind !== 'schedule') {
@@ -60,7 +60,7 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   const withChanges = job.freeOnly ? null : chargedProblem(costs, resting, problem, work, remarks);
   const charged = withChanges && repeatedSchedule(withChanges, work.count);
   const outcomeOf = (schedule: Schedule, energyJ: number, isFree: boolean): OracleSchedule => ({
-    energyJ,
+    energyJ: mayWait ? Math.max(energyJ, boundJ ?? 0) : energyJ,
     lowerBoundJ: Math.min(energyJ, schedule.lowerBoundJ * work.count),
     transitions: schedule.transitions,
     ...layersOf(costs, schedule, isFree),
