@@ -81,9 +81,19 @@ function usefulRests(rests: readonly Rest[], { wide, leastS }: LayerArcs, window
           return !isNoWorse(rest, other) || o < i;
         }),
     );
-  if (wide === 1) return kept(rests);
-  const points = [...new Set(rests.map(({ point }) => point))];
-  return points.flatMap((point) => kept(rests.filter((rest) => rest.point === point)));
+  // Few rests between the same two points are left, which keeps the second step short.
+  const few = groupsBy(rests, ({ point, to }) => `${point} ${to}`).flatMap(kept);
+  return wide === 1 ? kept(few) : groupsBy(few, ({ point }) => `${point}`).flatMap(kept);
+}
+
+function groupsBy(rests: readonly Rest[], keyOf: (rest: Rest) => string): Rest[][] {
+  const groups = new Map<string, Rest[]>();
+  for (const rest of rests) {
+    const group = groups.get(keyOf(rest));
+    if (group) group.push(rest);
+    else groups.set(keyOf(rest), [rest]);
+  }
+  return [...groups.values()];
 }
 
 function scheduleOf(
