@@ -193,7 +193,7 @@ longTest('bound <= oracle <= oracle with transitions <= every row in time, whate
         await checkChain(texts, inferences, deadlineUs, policies);
       },
     ),
-    lawOptions(60),
+    lawOptions(12),
   );
 });
 
