@@ -1,5 +1,12 @@
 import type { DomainSpec } from '../../design/index.ts';
-import { costsOf, type DomainState, type IdleState, idleStateOf, type StateCosts } from '../../policy/index.ts';
+import {
+  costsOf,
+  type DomainState,
+  type IdleState,
+  idleStateOf,
+  type StateCosts,
+  statesOf,
+} from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
 
 /** The costs of a domain while idle in a state of all domains. */
@@ -16,9 +23,9 @@ export function idleShares(domains: readonly DomainSpec[], idle: IdleState) {
   };
 }
 
-/** The part of a domain's leakage, or of DRAM's background power, that is left in its deepest state. */
+/** The least part of a domain's leakage, or of DRAM's background power, that is left in any of its states. */
 export function leastShare(domain: DomainSpec): number {
-  return idleCosts(domain, 'off').leakage;
+  return Math.min(...statesOf(domain).map((state) => costsOf(domain, state)!.leakage));
 }
 
 /** Background power of DRAM in W at one operating point per domain, with the parts of it that are left by domain. */

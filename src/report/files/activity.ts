@@ -49,8 +49,8 @@ export function layerActivityCsv(
   );
 }
 
-/** Most rows, some 2 GB of text. An interval that gives more is a slip. */
-const MOST_ROWS = 3e7;
+/** Most rows, some 200 MB of text. An interval that gives more is a slip. */
+const MOST_ROWS = 3e6;
 
 function checkInterval(
   layers: readonly LayerActivity[],

@@ -47,6 +47,9 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   if (hasUnneeded(prepared)) {
     remarks.push('the oracles switch off PEs that a layer does not use and arrays that wait, and wake them for free');
   }
+  if (prepared.programs.arrays.length > 1) {
+    remarks.push('an array that wakes late at a barrier leaves the DRAM to the others: the oracles do not weigh that');
+  }
   const resting = restingStates(prepared.plant.domains);
   const problem = problemOf(costs, resting, work, deadlineS, work.windowS);
   const mayWait = work.gapsS !== null && deadlineS > work.gapsS[0] * (1 + 1e-9);
@@ -75,15 +78,26 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
       unneededLines(prepared),
     ),
   });
+  const withFree = outcomeOf(free, free.energyJ * work.count, true);
+  const withCharged = charged && outcomeOf(charged.schedule, charged.energyJ, false);
   return {
     kind: 'oracle',
-    free: outcomeOf(free, free.energyJ * work.count, true),
-    charged: charged && outcomeOf(charged.schedule, charged.energyJ, false),
+    free: withCharged ? cheaperOf(withFree, withCharged) : withFree,
+    charged: withCharged,
     boundJ,
     thermal,
     leastDeadlineS: null,
     remarks,
   };
+}
+
+/**
+ * While the voltage rises, work goes on at the old point: a change splits a layer, which no schedule of free changes does. Such a schedule
+ * counts among those of the oracle.
+ */
+function cheaperOf(free: OracleSchedule, charged: OracleSchedule): OracleSchedule {
+  const lowerBoundJ = Math.min(free.lowerBoundJ, charged.lowerBoundJ);
+  return charged.energyJ < free.energyJ ? { ...charged, lowerBoundJ } : free;
 }
 
 /** The time of an inference at the fastest setting, s. A change of clocks never makes an inference faster (docs/methods/memory-next-use.md). */

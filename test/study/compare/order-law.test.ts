@@ -176,7 +176,7 @@ longTest('bound <= oracle <= oracle with transitions <= every row in time, whate
       async (drawn, sizes, drawnChoices, factor, kind) => {
         const net = `layer,type,m,n,k\n${sizes.map(([m, n, k], l) => `l${l},gemm,${m},${n},${k}\n`).join('')}`;
         const policyTexts = drawnChoices.map((numbers) => scheduleText(drawn, sizes.length, numbers));
-        const texts = {
+        const texts: Texts = {
           ...LEAN,
           [`${BUNDLED}accelerators/drawn/accelerator.yaml`]: acceleratorText(drawn),
           [`${BUNDLED}accelerators/drawn/architecture.yaml`]: ARCHITECTURE,
@@ -190,10 +190,14 @@ longTest('bound <= oracle <= oracle with transitions <= every row in time, whate
         const latencyS = await fastestS(texts);
         const deadlineUs = factor * latencyS * 1e6 + 0.001;
         const inferences = kind === 'period' ? `{ period: ${deadlineUs * 1.3}us, count: 4 }` : kind;
-        await checkChain(texts, inferences, deadlineUs, policies);
+        // An array that wakes late at a barrier leaves the DRAM to the others, which is no schedule of an oracle.
+        const staggers = (policy: string): boolean =>
+          SHAPES[drawn.shape].arrays > 1 && String(texts[policy.slice(2)]).includes('barrier: "off"');
+        await checkChain(texts, inferences, deadlineUs, policies, staggers);
       },
     ),
-    lawOptions(12),
+    // A case takes up to seconds: without an end at the first failure, shrinking would take hours.
+    { ...lawOptions(60), endOnFailure: true },
   );
 });
 
@@ -223,6 +227,7 @@ async function checkChain(
   inferences: string,
   deadlineUs: number,
   policies: readonly string[],
+  staggers: (policy: string) => boolean,
 ): Promise<void> {
   const [cell] = (await asked(texts, inferences, deadlineUs, policies)).cells;
   const { bound, oracle, oracleWithTransitions: charged, rows } = cell;
@@ -232,8 +237,7 @@ async function checkChain(
   const below = [bound!.energyJ, oracle!.lowerBoundJ, oracle!.energyJ, ...(charged ? [charged.energyJ] : [])];
   for (let i = 1; i < below.length; i++) expect(below[i - 1]).toBeLessThanOrEqual(below[i] * (1 + 1e-9));
   for (const { policy, figures } of inTime) {
-    expect(below.at(-1), `${policy}: ${below} and ${figures!.energyJ}`).toBeLessThanOrEqual(
-      figures!.energyJ * (1 + 1e-9),
-    );
+    const least = staggers(policy) ? below[0] : below.at(-1);
+    expect(least, `${policy}: ${below} and ${figures!.energyJ}`).toBeLessThanOrEqual(figures!.energyJ * (1 + 1e-9));
   }
 }
