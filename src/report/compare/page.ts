@@ -32,7 +32,7 @@ ${description.map((text) => html`<p class="description">${text}</p>`)}
 ${comparison.cells.map((cell, i) => cellSection(comparison, cell, i))}
 ${section(
   'common',
-  'What all rows have in common',
+  'Common to all rows',
   commonLines(comparison).map(
     (text) => html`<p>${text}</p>
 `,

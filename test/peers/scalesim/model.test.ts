@@ -172,7 +172,7 @@ describe('activity.csv', () => {
   });
 
   test('too many rows', () => {
-    const layer = { name: 'a', start: 0, stop: 1e10, progress: () => expect.unreachable() };
+    const layer = { name: 'a', start: 0, stop: 1e9, progress: () => expect.unreachable() };
     expect(() => layerActivityCsv([layer], 1, { option: 'an --interval' })).toThrow(
       'an --interval of 667 cycles or more',
     );
