@@ -2,12 +2,12 @@ import { formulationOf } from '../../thermal/rules/index.ts';
 import { hotspotModel } from './build.ts';
 import { continuumModel } from './continuum.ts';
 import { hasNaturalConvection } from './convection.ts';
+import { elementModel } from './elements.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { modelLayers, stackOf } from './layers.ts';
 import type { HotspotRules, ModelKind } from './model.ts';
 import { sampleDecade } from './reduced.ts';
 import type { ModelAt } from './steady.ts';
-import { volumeModel } from './volumes.ts';
 
 /**
  * Returns the function that makes the models of a problem. Lateral modes serve the grid model of homogeneous layers; in time the means over blocks or their
@@ -23,7 +23,7 @@ export function modelMaker(
   const kind = modelKind(problem, rules, transient);
   if (kind === 'nodes') return (resistance) => hotspotModel(problem, rules, resistance);
   const shortestS = transient ? sampleDecade(problem) : null;
-  if (kind === 'volumes') return (resistance) => volumeModel(problem, rules, resistance, meanW, shortestS);
+  if (kind === 'elements') return (resistance) => elementModel(problem, rules, resistance, meanW, shortestS);
   // A model in time is kept for other powers, too.
   return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
 }
@@ -32,7 +32,7 @@ export function modelMaker(
 export function modelKind(problem: HotspotProblem, rules: HotspotRules, transient: boolean): ModelKind {
   if (isInModes(problem, rules, transient)) return 'modes';
   const isSettled = !transient || !hasNaturalConvection(problem);
-  return isSettled && hasOwnMaterials(problem, rules) ? 'volumes' : 'nodes';
+  return isSettled && hasOwnMaterials(problem, rules) ? 'elements' : 'nodes';
 }
 
 /** Whether some layer has materials by cell and the physics is asked for. */

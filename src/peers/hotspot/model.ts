@@ -18,10 +18,10 @@ export interface NodeGroup {
 }
 
 /**
- * How a stack is solved: in lateral modes, in finite volumes of its true shape, or in HotSpot's nodes. In modes it has a `continuum`, whose
+ * How a stack is solved: in lateral modes, in spectral elements of its true shape, or in HotSpot's nodes. In modes it has a `continuum`, whose
  * nodes are `nodes`, and no network.
  */
-export type ModelKind = 'modes' | 'volumes' | 'nodes';
+export type ModelKind = 'modes' | 'elements' | 'nodes';
 
 /** HotSpot's problem as a network with its inputs and readings. The network and all rows are made at their first use. */
 export interface HotspotModel {

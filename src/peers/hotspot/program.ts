@@ -255,7 +255,7 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   return chooseSolver({
     nodes: model.nodes,
     uniformGrid: model.uniform,
-    elements: model.kind === 'volumes',
+    elements: model.kind === 'elements',
     cells: model.grid ? model.grid.rows * model.grid.columns : 0,
     sources: model.units.length,
     samples: transient ? trace.samples : 0,

@@ -51,7 +51,7 @@ export function reducedModelOf(
   const from = start.uniformK === 0 ? [] : [start.uniformK === null ? own : 'uniform'];
   const cells = grid ? grid.rows * grid.columns : 0;
   const fieldNodes = fields === 'all' ? model.nodes : fields === 'die' ? cells : 0;
-  const shortestS = model.kind === 'volumes' ? sampleDecade(problem) : shortestOf(problem, units.length);
+  const shortestS = model.kind === 'elements' ? sampleDecade(problem) : shortestOf(problem, units.length);
   const hasReadings = model.kind === 'modes' && problem.options.grid_map_mode === 'center';
   const shape = { blocks: units.length, fieldNodes, starts: from.length, hasReadings, ambientK: model.ambientK };
   const facts = [
@@ -70,7 +70,7 @@ export function reducedModelOf(
     const options = { ...(fine && FINE), starts, ...die };
     const { network } = model;
     if (isGridNetwork(network)) return reduceNetwork(network, map, options);
-    const shifts = model.kind === 'volumes' && { shiftsPerS: shiftsUpTo(network, 2 / shortestS) };
+    const shifts = model.kind === 'elements' && { shiftsPerS: shiftsUpTo(network, 2 / shortestS) };
     return reduceNetwork(network, map, { ...options, ...shifts, solver: choleskyFor(network) });
   });
 }
@@ -87,7 +87,7 @@ export function steadyResponse(
 ): Float64Array {
   const { units, groups } = model;
   const names = groups.reduce((sum, group) => sum + group.names.length, 0);
-  const cuts = model.kind === 'volumes' ? [sampleDecade(problem)] : [];
+  const cuts = model.kind === 'elements' ? [sampleDecade(problem)] : [];
   return cachedColumn(cache, ['steady', ...networkFacts(problem, model), ...cuts], names * units.length, () => {
     const response = new Float64Array(names * units.length);
     const rise = new Float64Array(model.nodes);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS, type HotspotOptions } from '../../../src/formats/hotspot/config.ts';
 import { continuumModel } from '../../../src/peers/hotspot/continuum.ts';
+import { elementModel } from '../../../src/peers/hotspot/elements.ts';
 import { readGroup, readUnits } from '../../../src/peers/hotspot/field.ts';
 import { initialField, startFrom } from '../../../src/peers/hotspot/initial.ts';
 import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
 import { cellTemperatures, hotspotTransient } from '../../../src/peers/hotspot/transient.ts';
-import { volumeModel } from '../../../src/peers/hotspot/volumes.ts';
 import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
 import { modesPlan } from '../../../src/thermal/solvers/index.ts';
 import { choleskySteady } from '../../../src/thermal/solvers/sparse-cholesky.ts';
-import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
+import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-elements.ts';
 import { longTest } from '../../tier.ts';
 import { dieProblem, goldenProblem, heatOut, layerOf, RULES } from './support.ts';
 
@@ -40,8 +40,8 @@ function middle(side: number, square: number, k?: number): HotspotLayer['blocks'
   ];
 }
 
-const volumesOf = (problem: HotspotProblem, powerW: Float64Array): HotspotModel =>
-  volumeModel(problem, RULES.physical, problem.options.r_convec, powerW);
+const elementsOf = (problem: HotspotProblem, powerW: Float64Array): HotspotModel =>
+  elementModel(problem, RULES.physical, problem.options.r_convec, powerW);
 
 function riseOf(model: HotspotModel, problem: HotspotProblem, powerW: Float64Array): Float64Array {
   const solverFor = (one: HotspotModel) =>
@@ -55,7 +55,7 @@ describe('steady states in elements of the true shape', () => {
     const options = { ...GRID, s_spreader: 8e-3 + 1e-9, s_sink: 8e-3 + 2e-9, t_sink: 2e-3, r_convec: 2 };
     const problem = dieProblem(options, [block('all', 0, 0, 8, 8)]);
     const powerW = Float64Array.of(20);
-    const model = volumesOf(problem, powerW);
+    const model = elementsOf(problem, powerW);
     const area = 64e-6;
     const through = 1.5e-4 / 100 + 2e-5 / 4 + 3e-3 / 400;
     const exact = 20 * (through / area + 2);
@@ -75,7 +75,7 @@ describe('steady states in elements of the true shape', () => {
       ...{ options, layers: [{ ...layer, lateral: false }], fromLayerFile: true, packageModel: null },
     };
     const powerW = Float64Array.of(1.7, 2.3);
-    const model = volumesOf(problem, powerW);
+    const model = elementsOf(problem, powerW);
     const rise = riseOf(model, problem, powerW);
     const flux = 4 / 16e-6;
     const below = 4 * 1 + flux * (options.t_spreader / 400 + options.t_sink / 400);
@@ -94,7 +94,7 @@ describe('steady states in elements of the true shape', () => {
     const problem = dieProblem(GRID, middle(8, side));
     const powerW = Float64Array.of(1, 0, 0, 0, 0);
     const models = [
-      volumesOf(problem, powerW),
+      elementsOf(problem, powerW),
       continuumModel(problem, RULES.physical, problem.options.r_convec, powerW),
     ];
     const [a, b] = models.map((model) => readUnits(model, riseOf(model, problem, powerW))[0] - 318.15);
@@ -118,7 +118,7 @@ describe('steady states in elements of the true shape', () => {
     const glue = layerOf({ thicknessM: 1e-4, conductivityWPerMK: 0.5, heatCapacityJPerM3K: 2e6 }, middle(4, 0.8, 400));
     const problem: HotspotProblem = { options, layers: [silicon, glue], fromLayerFile: true, packageModel: null };
     const powerW = Float64Array.of(1, 0, 0, 0, 0);
-    const model = volumesOf(problem, powerW);
+    const model = elementsOf(problem, powerW);
     const rise = readUnits(model, riseOf(model, problem, powerW))[0] - 318.15;
     const { kelvin } = model.resolutionError!;
     expect(Math.abs(rise - limit)).toBeLessThan(kelvin!);
@@ -146,22 +146,22 @@ describe('steady states in elements of the true shape', () => {
       const problem = { ...given, options: { ...given.options, grid_map_mode: 'avg' as const } };
       const units = problem.layers[0].blocks.length;
       const powerW = Float64Array.from({ length: units }, (_, u) => 1 + (u % 3) * 2);
-      const volumes = volumesOf(problem, powerW);
+      const elements = elementsOf(problem, powerW);
       const modes = continuumModel(problem, RULES.physical, problem.options.r_convec, powerW);
-      const [a, b] = [volumes, modes].map((model) => riseOf(model, problem, powerW));
+      const [a, b] = [elements, modes].map((model) => riseOf(model, problem, powerW));
       const most = Math.max(...readUnits(modes, b)) - 318.15;
-      volumes.groups.forEach((_, group) => {
-        const [left, right] = [readGroup(volumes, group, a), readGroup(modes, group, b)];
+      elements.groups.forEach((_, group) => {
+        const [left, right] = [readGroup(elements, group, a), readGroup(modes, group, b)];
         left.forEach((value, i) => {
           expect(Math.abs(value - right[i])).toBeLessThan(0.01 * most);
         });
       });
-      const [ofVolumes, ofModes] = [cellTemperatures(volumes, a), cellTemperatures(modes, b)];
+      const [ofElements, ofModes] = [cellTemperatures(elements, a), cellTemperatures(modes, b)];
       // Means over sides of cells, each with its own waviness.
-      ofVolumes.forEach((value, i) => {
+      ofElements.forEach((value, i) => {
         expect(Math.abs(value - ofModes[i])).toBeLessThan(0.03 * most);
       });
-      expect(heatOut(volumes, a)).toBeCloseTo(
+      expect(heatOut(elements, a)).toBeCloseTo(
         powerW.reduce((sum, w) => sum + w, 0),
         9,
       );
@@ -177,8 +177,8 @@ describe('over time, in the same elements', () => {
       const problem = dieProblem(options, middle(8, 1));
       const powerW = Float64Array.of(1, 0, 0, 0, 0);
       const modes = continuumModel(problem, RULES.physical, options.r_convec, null);
-      const volumes = volumeModel(problem, RULES.physical, options.r_convec, powerW, 1e-4);
-      const [a, b] = [volumes, modes].map((model) => {
+      const elements = elementModel(problem, RULES.physical, options.r_convec, powerW, 1e-4);
+      const [a, b] = [elements, modes].map((model) => {
         const start = startFrom(problem, model, options.ambient);
         const plan = { ...modesPlan(1) };
         const first = hotspotTransient(problem, model, start, { plan });
@@ -194,7 +194,7 @@ describe('over time, in the same elements', () => {
       a.forEach((rise, i) => {
         expect(Math.abs(rise / b[i] - 1)).toBeLessThan(i === 2 ? 0.005 : 0.02);
       });
-      const steady = readUnits(volumes, riseOf(volumes, problem, powerW))[0] - 318.15;
+      const steady = readUnits(elements, riseOf(elements, problem, powerW))[0] - 318.15;
       expect(a[2]).toBeCloseTo(steady, 6);
     },
   );
@@ -204,7 +204,7 @@ describe('starts', () => {
   test('a uniform start is uniform in every node, that of a steady file too', () => {
     const problem = goldenProblem('sys8-grid16-secondary');
     const units = problem.layers[0].blocks.length;
-    const model = volumesOf(problem, new Float64Array(units));
+    const model = elementsOf(problem, new Float64Array(units));
     const names = model.groups.reduce((sum, group) => sum + group.names.length, 0);
     for (const given of [350, new Float64Array(names).fill(350)]) {
       const field = initialField(model, given);

@@ -11,7 +11,7 @@ import { eachPoint } from './regions.ts';
  * The network of a stack in its true shape: every layer as wide as it is, with its sides adiabatic. Materials by site are those of the
  * die's elements (`coveredElements`). Conductances between points that are not neighbours may be negative. Errors: `out-of-range`.
  */
-export function volumeNetwork(stack: ThermalStack, frame: Frame): ThermalNetwork {
+export function elementNetwork(stack: ThermalStack, frame: Frame): ThermalNetwork {
   const { nodes, planes, elements, firstPlane, die } = frame;
   checkStack(stack, { areaM2: Float64Array.of(die.widthM * die.heightM) });
   const edges = edgeList(8 * nodes);

@@ -1,20 +1,20 @@
 import { once } from '../../base/once.ts';
 import type { ResolutionError } from '../../thermal/continuum/index.ts';
-import { applyRows, type Block, middleBlocks, type SparseRows, sparse } from '../../thermal/floorplan/index.ts';
-import type { ThermalNetwork, ThermalStack } from '../../thermal/network/index.ts';
-import { choleskyFor } from '../../thermal/solvers/index.ts';
 import {
   countOf,
   coveredElements,
   coveredNodes,
   DEGREE,
+  elementNetwork,
   type Frame,
   frameOf,
   type Rectangle,
   regionNodes,
   surfaceNodes,
-  volumeNetwork,
-} from '../../thermal/volumes/index.ts';
+} from '../../thermal/elements/index.ts';
+import { applyRows, type Block, middleBlocks, type SparseRows, sparse } from '../../thermal/floorplan/index.ts';
+import type { ThermalNetwork, ThermalStack } from '../../thermal/network/index.ts';
+import { choleskyFor } from '../../thermal/solvers/index.ts';
 import { blockMean, lazily, readingMode, unitsOf } from './build.ts';
 import { unitSources } from './field.ts';
 import type { HotspotLayer, HotspotProblem } from './input/problem.ts';
@@ -31,7 +31,7 @@ const ELEMENTS = 4;
  * the layers with power are also cut for changes within that time. `powerW` (by unit) is what the error is told for. Errors: as
  * `hotspotModel`.
  */
-export function volumeModel(
+export function elementModel(
   problem: HotspotProblem,
   rules: HotspotRules,
   convectionKPerW: number,
@@ -87,7 +87,7 @@ function modelOf(
     rules,
     nodes: frame.nodes,
     uniform: false,
-    kind: 'volumes' as const,
+    kind: 'elements' as const,
     continuum: null,
     ambientK: options.ambient,
     units: units.map(({ name }) => name),
@@ -105,7 +105,7 @@ function modelOf(
     ]),
   };
   return lazily(known, {
-    network: (): ThermalNetwork => volumeNetwork(stack, frame),
+    network: (): ThermalNetwork => elementNetwork(stack, frame),
     power: () =>
       sparse(
         units.map(({ group, index }) => meanOver(frame, frame.facePlane[group], layers[group].floorplan.blocks[index])),
