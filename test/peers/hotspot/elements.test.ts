@@ -11,7 +11,7 @@ import { cellTemperatures, hotspotTransient } from '../../../src/peers/hotspot/t
 import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
 import { modesPlan } from '../../../src/thermal/solvers/index.ts';
 import { choleskySteady } from '../../../src/thermal/solvers/sparse-cholesky.ts';
-import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-elements.ts';
+import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
 import { longTest } from '../../tier.ts';
 import { dieProblem, goldenProblem, heatOut, layerOf, RULES } from './support.ts';
 
