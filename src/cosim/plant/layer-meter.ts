@@ -1,10 +1,11 @@
+import type { DomainSpec } from '../../design/index.ts';
 import { leakageVoltage, leakageW } from '../../design/power/index.ts';
-import { costsOf, type DomainState, type PolicyDomain, statesOf } from '../../policy/index.ts';
+import { costsOf, type DomainState, statesOf } from '../../policy/index.ts';
 import { columnJ, idleJ, voltagesAt } from '../loop/energy-at.ts';
 import { ClocksAndRails, type DomainClock } from '../loop/rails.ts';
 import { startingState } from '../pipelines/index.ts';
 import type { PreparedPlant } from '../run.ts';
-import { backgroundAt, wakingFrom } from '../states/idle-costs.ts';
+import { backgroundAt, leastShare, wakingFrom } from '../states/idle-costs.ts';
 import { poweredParts } from '../states/unused-pes.ts';
 
 /**
@@ -256,7 +257,9 @@ export class LayerMeter {
 }
 
 /** The least that any state of a domain leaves. */
-function leastOf(domain: PolicyDomain): { readonly leakage: number; readonly clock: number } {
-  const costs = statesOf(domain).map((state) => costsOf(domain, state)!);
-  return { leakage: Math.min(...costs.map((one) => one.leakage)), clock: Math.min(...costs.map((one) => one.clock)) };
+function leastOf(domain: DomainSpec): { readonly leakage: number; readonly clock: number } {
+  return {
+    leakage: leastShare(domain),
+    clock: Math.min(...statesOf(domain).map((state) => costsOf(domain, state)!.clock)),
+  };
 }

@@ -1,22 +1,10 @@
 import type { DomainSpec } from '../../design/index.ts';
-import {
-  costsOf,
-  type DomainState,
-  type IdleState,
-  idleStateOf,
-  type StateCosts,
-  statesOf,
-} from '../../policy/index.ts';
+import { costsOf, type DomainState, type IdleState, idleStateOf, statesOf } from '../../policy/index.ts';
 import type { Plant } from '../plant/plant.ts';
-
-/** The costs of a domain while idle in a state of all domains. */
-export function idleCosts(domain: DomainSpec, idle: IdleState): StateCosts {
-  return costsOf(domain, idleStateOf(domain, idle))!;
-}
 
 /** By domain: the parts of waiting clock and leakage that are left in an idle state of all domains. */
 export function idleShares(domains: readonly DomainSpec[], idle: IdleState) {
-  const costs = domains.map((domain) => idleCosts(domain, idle));
+  const costs = domains.map((domain) => costsOf(domain, idleStateOf(domain, idle))!);
   return {
     clock: Float64Array.from(costs, (one) => one.clock),
     leakage: Float64Array.from(costs, (one) => one.leakage),

@@ -128,15 +128,20 @@ class ExactGenomes {
       return this.isPromising;
     };
     for (;;) {
-      const step = walk.next(promises, NODES_PER_PAUSE);
-      this.nodes += walk.nodes;
-      walk.nodes = 0;
+      const step = this.step(walk, promises);
       if (step === END) return;
       if (step === PAUSE) {
         if (yield* this.pause(bound)) return;
       } else yield* this.visitTiles(branch, bound, tables, walk);
       if (this.isStopped || this.isCut) return;
     }
+  }
+
+  private step(walk: Walk, promises: (values: Float64Array) => boolean): number {
+    const step = walk.next(promises, NODES_PER_PAUSE);
+    this.nodes += walk.nodes;
+    walk.nodes = 0;
+    return step;
   }
 
   /** Lets others act; returns whether the search is to end. */
@@ -189,9 +194,7 @@ class ExactGenomes {
       return this.isPromising;
     };
     for (;;) {
-      const step = walk.next(promises, NODES_PER_PAUSE);
-      this.nodes += walk.nodes;
-      walk.nodes = 0;
+      const step = this.step(walk, promises);
       if (step === END) return;
       if (step !== PAUSE) this.evaluate(branch, outer, walk.tiles.slice());
       if ((step === PAUSE || this.isTime()) && (yield* this.pause(bound))) return;

@@ -189,6 +189,24 @@ describe('without a floorplan, the leakage of every row is that of the oracle', 
     expect(await at(leastDeadlineS!)).not.toBeNull();
     expect(await at(0.999 * leastDeadlineS!)).toBeNull();
   });
+
+  test('where inferences wait for each other, the oracle is no less than the bound, which knows the releases', async () => {
+    const one = { ...FROZEN, 'exp.yaml': experiment('inferences: { count: 1 }\ndeadline: 1s\n') };
+    const [alone] = (await comparing(one, { policies: ['performance'] })).cells;
+    const us = alone.rows[0].figures!.latencyS * 1e6;
+    // Releases leave a tenth of an inference; the deadline allows three, which the oracle would use in each.
+    const lines = `inferences: { period: ${1.1 * us}us, count: 12 }\ndeadline: ${3 * us}us\n`;
+    const [cell] = (
+      await comparing({ ...FROZEN, 'exp.yaml': experiment(lines) }, { policies: ['performance', 'pace'] })
+    ).cells;
+    const { bound, oracle, oracleWithTransitions, rows, remarks } = cell;
+    expect(remarks).toContainEqual(expect.stringContaining('inferences wait for each other'));
+    expect(oracle!.energyJ).toBeGreaterThanOrEqual(bound!.energyJ);
+    expect(oracleWithTransitions!.energyJ).toBeGreaterThanOrEqual(oracle!.energyJ);
+    for (const { figures } of rows) {
+      if (figures!.deadlineMisses === 0) expect(figures!.energyJ).toBeGreaterThanOrEqual(oracle!.energyJ * (1 - 1e-9));
+    }
+  });
 });
 
 /** Compares rows in time and under the limit with the bound under it; returns how many there are. */
