@@ -1,5 +1,4 @@
 import type { RunResult, SteadyLoad } from '../../cosim/index.ts';
-import type { ThermalBounds } from './bounds.ts';
 
 /** A part of a comparison as plain data, which any worker can run on its own. */
 export type Job = RowJob | OracleJob;
@@ -110,6 +109,14 @@ export interface OracleOutcome {
   /** The least deadline that a schedule meets, its changes charged, s; null if the cell's can be met. */
   readonly leastDeadlineS: number | null;
   readonly remarks: readonly string[];
+}
+
+/** Of a cell with a temperature limit. */
+export interface ThermalBounds {
+  /** No row that keeps limit and deadline takes less, J; null if none can keep both. */
+  readonly energyJ: number | null;
+  /** Back to back, no row that keeps the limit has a shorter inference in the mean, s. */
+  readonly latencyS: number | null;
 }
 
 /** A schedule for every inference of the window. */

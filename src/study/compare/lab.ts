@@ -12,7 +12,7 @@ import {
 import type { PolicyKind } from '../../policy/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import type { Job, Outcome } from './jobs.ts';
-import { oracleOf } from './oracle-job.ts';
+import { oracleOf } from './oracle-job/oracle.ts';
 import { EXPERIMENT_POLICY } from './request.ts';
 import { rowOf } from './row-job.ts';
 

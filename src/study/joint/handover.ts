@@ -1,5 +1,5 @@
 import { layerCosts, type PreparedPlant, writeMapping } from '../../cosim/index.ts';
-import { scheduleFile } from '../compare/schedule-file.ts';
+import { scheduleFile } from '../compare/oracle-job/schedule-file.ts';
 import {
   ambientOf,
   bestJointly,

@@ -1,5 +1,5 @@
-import type { PreparedPlant } from '../../cosim/index.ts';
-import type { Schedule } from '../oracle/index.ts';
+import type { PreparedPlant } from '../../../cosim/index.ts';
+import type { Schedule } from '../../oracle/index.ts';
 
 /** The setting of each layer, by its index, and the rest after the last one. */
 type Settled = Pick<Schedule, 'pointOf'> & { readonly rest: Pick<Schedule['rest'], 'to' | 'name'> };

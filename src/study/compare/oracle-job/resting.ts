@@ -6,7 +6,7 @@ import {
   type PolicyDomain,
   type StateCosts,
   statesOf,
-} from '../../policy/index.ts';
+} from '../../../policy/index.ts';
 
 /** A state of each domain without work, and its name in a policy file. */
 export interface Resting {

@@ -1,5 +1,12 @@
-import { type FixedWork, type PreparedPlant, type RelaxedRuns, relaxedRuns } from '../../cosim/index.ts';
-import { DagBuilder, lagrangeBound, leastEnergy, leastPeriod, type ThermalProblem } from '../oracle/index.ts';
+import {
+  type Experiment,
+  type FixedWork,
+  type PreparedPlant,
+  type RelaxedRuns,
+  relaxedRuns,
+} from '../../../cosim/index.ts';
+import { DagBuilder, lagrangeBound, leastEnergy, leastPeriod, type ThermalProblem } from '../../oracle/index.ts';
+import type { OracleJob, ThermalBounds } from '../jobs.ts';
 
 const MOST_RELAXED = 1024;
 /** Most entries of the table of heat by run, setting and block. */
@@ -42,18 +49,35 @@ export function boundOf(
   return energyJ;
 }
 
-export interface ThermalBounds {
-  /** No row that keeps limit and deadline takes less, J; null if none can keep both. */
-  readonly energyJ: number | null;
-  /** Back to back, no row that keeps the limit has a shorter inference in the mean, s. */
-  readonly latencyS: number | null;
+/** The bounds under the temperature limit, for rows with starts of their own. */
+export function limitBounds(
+  prepared: PreparedPlant,
+  { spec: { limitK, deadlineS, start } }: Experiment,
+  work: FixedWork,
+  { hasOwnStarts, windowS }: OracleJob,
+  remarks: string[],
+): ThermalBounds | null {
+  if (limitK === null) return null;
+  if (!hasOwnStarts || start !== 'self-consistent') {
+    remarks.push('no bound under the temperature limit: it holds for rows that start from their own steady state');
+    return null;
+  }
+  const found = thermalBoundsOf(prepared, work, limitK, deadlineS, work.windowS ?? windowS);
+  if (typeof found === 'string') {
+    remarks.push(found);
+    return null;
+  }
+  if (found.energyJ === null) {
+    remarks.push(`no policy keeps the temperature limit${deadlineS === null ? '' : ' and the deadline'} for long`);
+  }
+  return found;
 }
 
 /**
  * The bounds under a temperature limit for rows that start from the steady state of their own mean power. Null with a remark if they
  * cannot be computed.
  */
-export function thermalBoundsOf(
+function thermalBoundsOf(
   prepared: PreparedPlant,
   { count, lastReleaseS }: FixedWork,
   limitK: number,
