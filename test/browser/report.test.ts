@@ -136,7 +136,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
       rows: [{ name: '</script><b>"', values: [2] }],
       mark: null,
     };
-    const empty = { sentences: [], facts: [], nest: [], plots: [], tables: [] };
+    const empty = { sentences: [], facts: [], nests: [], plots: [], tables: [] };
     const html = mapReportHtml({ ...empty, title: 'Mapping', bars: [energy] });
     const { page, complaints, requests } = await open(browser, html);
     const save = async (kind: string): Promise<Buffer> => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readMaestroHardware, readMaestroNetwork } from '../../src/formats/maestro/index.ts';
 import { evaluateMaestro, maestroModel } from '../../src/mapping/index.ts';
-import { maestroCsv } from '../../src/peers/mapping/maestro-csv.ts';
+import { maestroCsv } from '../../src/peers/mapping/maestro/csv.ts';
 import { diagnosticsOf } from '../energy/support.ts';
 
 const ROOT = new URL('../golden/maestro/', import.meta.url);

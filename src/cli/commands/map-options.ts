@@ -112,6 +112,8 @@ function misuseOfMaestro(files: readonly string[], options: MapOptions): string 
   if (search !== undefined && !isSampled && (levels?.[1] ?? 2) > 2)
     return '--search exact and decoupled take one or two cluster levels';
   if (objective === 'pareto') return '--model maestro has the objectives energy, delay, edp and ed2p';
+  if (search === undefined && /\.csv$/i.test(files[0]))
+    return 'a table of layers (.csv) has no dataflows to evaluate; to search for them, add --search exact, decoupled, random or ga';
   if (search === undefined && isGiven(objective, evaluations, seed, gap, time, levels, peLimit, areaBudget))
     return '--model maestro evaluates the dataflows of the network; to search for others, add --search exact, decoupled, random or ga';
   return undefined;

@@ -52,7 +52,7 @@ export function addMapCommand(program: Command): void {
     )
     .argument(
       '<file...>',
-      'Timeloop: architecture, problem, ERT, constraints, mapper (.yaml), in any order; MAESTRO: a network (.m); Isotherm: an experiment',
+      'Timeloop: architecture, problem, ERT, constraints, mapper (.yaml), in any order; MAESTRO: a network (.m, or with --search a table of layers .csv); Isotherm: an experiment',
     )
     .option('--mapping <file>', 'evaluate this mapping: map.yaml or map.txt')
     .option('--hw <file>', "MAESTRO's hardware file (.m)")

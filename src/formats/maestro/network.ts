@@ -24,6 +24,15 @@ const MOST_LAYERS = 10_000;
 
 /** Reads a network with its dataflows in MAESTRO's language. Throws every problem found. */
 export function readMaestroNetwork(source: SourceText): MaestroNetwork {
+  return readNetwork(source, true);
+}
+
+/** The same for a search: layers before the first dataflow have no directives. */
+export function readMaestroWorkload(source: SourceText): MaestroNetwork {
+  return readNetwork(source, false);
+}
+
+function readNetwork(source: SourceText, needsDataflows: boolean): MaestroNetwork {
   const tokens = new Tokens(source);
   const constants = readConstants(tokens, new Map());
   tokens.expect('Network');
@@ -35,7 +44,8 @@ export function readMaestroNetwork(source: SourceText): MaestroNetwork {
       continue;
     }
     tokens.expect('Layer');
-    const layer = readLayer(tokens, constants, layers.at(-1)?.directives);
+    const before = layers.at(-1)?.directives ?? (needsDataflows ? undefined : []);
+    const layer = readLayer(tokens, constants, before);
     if (layer) layers.push(layer);
     if (layers.length > MOST_LAYERS) tokens.stop('out-of-range', `more than ${MOST_LAYERS} layers`);
   }
@@ -48,6 +58,10 @@ export function readMaestroNetwork(source: SourceText): MaestroNetwork {
 }
 
 const LAYER_KEYS = ['Type', 'Stride', 'Dimensions', 'Dataflow'] as const;
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  Dataflow: 'Dataflow { ... } in the first layer, or a search for one: --search exact, decoupled, random or ga',
+};
 
 /** A layer without a dataflow has that of the layer before. */
 function readLayer(
@@ -86,7 +100,7 @@ function readLayer(
   const parts = { Type: type, Dimensions: written, Dataflow: texts ?? directivesBefore };
   for (const [key, part] of Object.entries(parts)) {
     if (part === undefined && tokens.problems.length === before)
-      tokens.report('missing-key', `the layer ${name.text} has no ${key}`, name.span);
+      tokens.report('missing-key', `the layer ${name.text} has no ${key}`, name.span, EXPECTED[key]);
   }
   if (!type || !written || tokens.problems.length > before) return undefined;
   const isOutputSized = written.has("Y'") || written.has("X'");

@@ -1,7 +1,8 @@
 import { fail } from '../../base/errors.ts';
 import type { Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
-import { type IterationCase, LevelModel, nocDelay } from './level-model.ts';
+import { LevelModel } from './level-model.ts';
 import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf } from './levels.ts';
+import { type Delays, Totals } from './totals.ts';
 
 /** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
 export const L1_ENERGY = 1.68;
@@ -15,11 +16,10 @@ export interface TensorAccesses {
   readonly l2Writes: number;
 }
 
-/** The least, the largest and the mean of the delays of the iterations. */
-export interface Delays {
-  readonly least: number;
-  readonly most: number;
-  readonly mean: number;
+export interface TensorElements {
+  readonly input: number;
+  readonly weight: number;
+  readonly output: number;
 }
 
 /** A layer under MAESTRO's model, in the units of its CSV file: cycles, elements, um2, mW. */
@@ -35,6 +35,9 @@ export interface MaestroResult {
   readonly output: TensorAccesses;
   readonly l1Size: number;
   readonly l2Size: number;
+  /** Elements of one tile in a PE, and of the tiles of all sub-clusters in L2; both buffers hold two of them. */
+  readonly l1Tiles: TensorElements;
+  readonly l2Tiles: TensorElements;
   readonly ingressDelay: Delays;
   readonly egressDelay: Delays;
   readonly computeDelay: Delays;
@@ -62,6 +65,13 @@ export function evaluateMaestro(layer: MaestroLayer, hardware: MaestroHardware):
     span: layer.directives[0]?.span ?? layer.span,
     expected: 'maps of the inner cluster levels that are no larger than those of the outer ones',
   });
+}
+
+/** The cluster levels of a dataflow, the outermost first. Errors: those of `MaestroModel`. */
+export function clusterLevelsOf(layer: MaestroLayer, hardware: MaestroHardware): readonly ClusterLevel[] {
+  const clusters = new ClusterLevels(layer);
+  clusters.load(layer, hardware);
+  return clusters.levels;
 }
 
 /**
@@ -107,7 +117,8 @@ function resultOf(
   const { sums: partialSums } = sums;
   const output = { l1Reads: partialSums, l1Writes: partialSums, l2Reads: elements.output, l2Writes: egress };
   const { level: measured, sizedCases } = model.firstDone ?? model;
-  const l1Size = 2 * l1Volume(measured, coupling, sizedCases);
+  const l1Tiles = tilesOf(measured, coupling, sizedCases);
+  const l1Size = 2 * elementsIn(l1Tiles);
   const l2Size = sums.l2Input + sums.l2Output;
   return {
     runtime: sums.runtime,
@@ -120,6 +131,8 @@ function resultOf(
     output,
     l1Size,
     l2Size,
+    l1Tiles,
+    l2Tiles: { ...sums.l2Tiles },
     ingressDelay: sums.ingress.delays(),
     egressDelay: sums.egressTime.delays(),
     computeDelay: sums.compute.delays(),
@@ -150,101 +163,6 @@ export function wholeEnergyNj(result: MaestroResult): number {
   return MAC_NJ * (result.l2Energy + L2_ENERGY * result.output.l2Reads + result.l1Energy + result.macs);
 }
 
-/** Sums over the iteration cases of the top level. */
-class Totals {
-  runtime = 0;
-  macs = 0;
-  inputIngress = 0;
-  weightIngress = 0;
-  egress = 0;
-  iterations = 0;
-  bandwidth = 0;
-  peakBandwidth = 0;
-  offchip = 0;
-  l2Input = 0;
-  l2Output = 0;
-  lastProducts = 0;
-  lastIngress = 0;
-  /** Partial sums of all cases, those that MAESTRO skips among them. */
-  sums = 0;
-  /** Whether a case takes no cycles, by which MAESTRO divides. */
-  isStuck = false;
-  readonly ingress = new DelaySum();
-  readonly egressTime = new DelaySum();
-  readonly compute = new DelaySum();
-  private readonly hardware: MaestroHardware;
-
-  constructor(hardware: MaestroHardware) {
-    this.hardware = hardware;
-  }
-
-  add({
-    times,
-    inputIngress,
-    weightIngress,
-    egress,
-    products,
-    compute,
-    isFirst,
-    isSkipped,
-  }: Readonly<IterationCase>): void {
-    const { hardware } = this;
-    this.egress += times * egress;
-    this.sums += times * products;
-    // Cases before the first one that does something add up.
-    if (this.iterations === 0) {
-      this.l2Input += 2 * (inputIngress + weightIngress);
-      this.l2Output = 2 * egress;
-    }
-    if (isSkipped) return;
-    if (compute === 0) this.isStuck = true;
-    const arriving = inputIngress + weightIngress;
-    const ingressTime = nocDelay(arriving, hardware);
-    const egressTime = nocDelay(egress, hardware);
-    const onChip = isFirst ? compute + ingressTime : Math.max(ingressTime, compute, egressTime);
-    // A whole double buffer crosses the chip's border in every iteration.
-    this.runtime += times * Math.max(onChip, halfTime(this.l2Input, hardware), halfTime(this.l2Output, hardware));
-    this.macs += times * products;
-    this.inputIngress += times * inputIngress;
-    this.weightIngress += times * weightIngress;
-    this.iterations += times;
-    const widest = Math.max(arriving, egress);
-    this.peakBandwidth = Math.max(this.peakBandwidth, Math.floor(widest / compute));
-    this.bandwidth += Math.floor((times * widest) / compute);
-    this.offchip = Math.floor(
-      Math.max(this.offchip, Math.floor(this.l2Output / compute), Math.floor(this.l2Input / compute)) / 2,
-    );
-    this.lastProducts = products;
-    this.lastIngress = arriving;
-    this.ingress.add(times, ingressTime);
-    this.egressTime.add(times, egressTime);
-    this.compute.add(times, compute);
-  }
-}
-
-/** Half the cycles in which elements cross the chip's border. */
-function halfTime(elements: number, { offchipBandwidth }: MaestroHardware): number {
-  return Math.floor(Math.floor(elements / offchipBandwidth) / 2);
-}
-
-class DelaySum {
-  private least = Number.POSITIVE_INFINITY;
-  private most = 0;
-  private sum = 0;
-  private times = 0;
-
-  add(times: number, delay: number): void {
-    this.least = Math.min(this.least, delay);
-    this.most = Math.max(this.most, delay);
-    this.sum += times * delay;
-    this.times += times;
-  }
-
-  delays(): Delays {
-    return { least: this.least, most: this.most, mean: Math.trunc(this.sum / this.times) };
-  }
-}
-
 function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { input, weight, output }: Coupling) {
   const sizeOf = (dimension: Dimension): number => whole[dimensions.indexOf(dimension)];
   const product = (of: readonly Dimension[], size: (dimension: Dimension) => number): number => {
@@ -270,10 +188,21 @@ function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { 
 }
 
 /** Elements that one PE holds: of the output, too, by the inputs' spans; those of the inputs as often as MAESTRO adds them up. */
-function l1Volume({ dimensions, size }: ClusterLevel, { input, weight, output }: Coupling, times: number): number {
-  const volume = (tensor: readonly Dimension[]): number =>
-    tensor.reduce((product, dimension) => product * size[dimensions.indexOf(dimension)], 1);
-  return times * (volume(input) + volume(weight)) + volume(output);
+function tilesOf(
+  { dimensions, size }: ClusterLevel,
+  { input, weight, output }: Coupling,
+  times: number,
+): TensorElements {
+  const volume = (tensor: readonly Dimension[]): number => {
+    let elements = 1;
+    for (const dimension of tensor) elements *= size[dimensions.indexOf(dimension)];
+    return elements;
+  };
+  return { input: times * volume(input), weight: times * volume(weight), output: volume(output) };
+}
+
+function elementsIn({ input, weight, output }: TensorElements): number {
+  return input + weight + output;
 }
 
 /** Area in um2 and power in mW by MAESTRO's fits (28 nm); they depend on the sizes that the dataflow needs. */

@@ -1,5 +1,6 @@
 export { Axis, type AxisFigures, emptyFigures } from './axis.ts';
 export {
+  clusterLevelsOf,
   csvEnergyNj,
   evaluateMaestro,
   L1_ENERGY,
@@ -8,6 +9,7 @@ export {
   MaestroModel,
   type MaestroResult,
   type TensorAccesses,
+  type TensorElements,
   wholeEnergyNj,
 } from './evaluate.ts';
-export { couplingOf, loopSizes } from './levels.ts';
+export { type ClusterLevel, couplingOf, loopSizes } from './levels.ts';

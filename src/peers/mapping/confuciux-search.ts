@@ -58,7 +58,7 @@ function reportOf(
       ['Found', groupDigits(Math.abs(reward))],
       ['Designs scored', groupDigits(evaluations)],
     ],
-    nest: [],
+    nests: [],
     bars: [],
     plots: [
       {

@@ -30,14 +30,14 @@ export function trafficOf({ architecture, problem }: TimeloopInput, evaluation: 
 }
 
 /** Traffic as bars of text, one a border. */
-export function trafficText(traffic: readonly BoundaryTraffic[]): string[] {
+export function trafficText(traffic: readonly BoundaryTraffic[], unit = 'words'): string[] {
   const sums = traffic.map(({ words }) => words.reduce((sum, part) => sum + part.words, 0));
   const most = Math.max(...sums);
   const wide = Math.max(...traffic.map(({ name }) => name.length));
   const digits = Math.max(...sums.map((sum) => groupDigits(sum).length));
   return traffic.map(({ name }, i) => {
     const bar = '#'.repeat(Math.max(1, Math.round((40 * sums[i]) / most)));
-    return `${name.padEnd(wide)}  ${groupDigits(sums[i]).padStart(digits)} words  ${bar}`;
+    return `${name.padEnd(wide)}  ${groupDigits(sums[i]).padStart(digits)} ${unit}  ${bar}`;
   });
 }
 
@@ -116,7 +116,7 @@ function barsOf(input: TimeloopInput, evaluation: TimeloopEvaluation): BarChart[
   ];
 }
 
-function sumOf(parts: readonly { readonly words: number }[]): number {
+export function sumOf(parts: readonly { readonly words: number }[]): number {
   return parts.reduce((sum, { words }) => sum + words, 0);
 }
 
@@ -157,7 +157,7 @@ export function timeloopReport(
       ['Multipliers in use', `${(100 * utilization).toFixed(1)} %`],
       ['Products', groupDigits(evaluation.computes)],
     ],
-    nest: nestOf(input, mapping, evaluation),
+    nests: [{ name: '', levels: nestOf(input, mapping, evaluation) }],
     bars: barsOf(input, evaluation),
     plots: search ? [...convergencePlot(search), ...frontPlot(search)] : [],
     tables: [],

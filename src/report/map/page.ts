@@ -28,7 +28,8 @@ export interface MapReport {
   readonly title: string;
   readonly sentences: readonly string[];
   readonly facts: readonly (readonly [name: string, value: string])[];
-  readonly nest: readonly NestLevel[];
+  /** Each with the name of its layer, or none if there is one only. */
+  readonly nests: readonly { readonly name: string; readonly levels: readonly NestLevel[] }[];
   readonly bars: readonly BarChart[];
   readonly plots: readonly Plot[];
   readonly tables: readonly {
@@ -70,7 +71,17 @@ ${sentences.map(
 `,
 )}<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
-${report.nest.length > 0 ? section('nest', 'Loops and tiles', nestMarkup(report.nest)) : NOTHING}
+${
+  report.nests.length > 0
+    ? section(
+        'nest',
+        'Loops and tiles',
+        report.nests.map(
+          ({ name, levels }) => html`${name === '' ? NOTHING : html`<h3>${name}</h3>`}${nestMarkup(levels)}`,
+        ),
+      )
+    : NOTHING
+}
 ${figures.length > 0 ? section('figures', 'Figures', figures.map(stillMarkup)) : NOTHING}
 ${report.tables.map(({ id, title: heading, columns, rows }) =>
   section(

@@ -5,7 +5,7 @@ const report = (more: Partial<MapReport>): MapReport => ({
   title: 'Mapping of <gemm>',
   sentences: ['M 4'],
   facts: [['Energy', '1 nJ']],
-  nest: [],
+  nests: [],
   bars: [],
   plots: [],
   tables: [],
@@ -52,7 +52,7 @@ describe('a report of a mapping', () => {
         loops: [{ text: 'for N', isSpatial: true }],
       },
     ];
-    const page = mapReportHtml(report({ nest }));
+    const page = mapReportHtml(report({ nests: [{ name: '', levels: nest }] }));
     expect(page).toContain('<code style="--depth:0">for M</code>');
     expect(page).toContain('<code class="across" style="--depth:1">for N</code>');
     expect(page).toContain('A 2,560');

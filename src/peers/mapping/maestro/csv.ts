@@ -1,5 +1,10 @@
-import { type MaestroHardware, type MaestroNetwork, sixDigits, writeMaestroCsv } from '../../formats/maestro/index.ts';
-import { csvEnergyNj, type MaestroResult, type TensorAccesses } from '../../mapping/index.ts';
+import {
+  type MaestroHardware,
+  type MaestroNetwork,
+  sixDigits,
+  writeMaestroCsv,
+} from '../../../formats/maestro/index.ts';
+import { csvEnergyNj, type MaestroResult, type TensorAccesses } from '../../../mapping/index.ts';
 
 /** The results of a network's layers as MAESTRO's CSV file. */
 export function maestroCsv(

@@ -1,27 +1,47 @@
-import type { SourceText } from '../../base/source.ts';
+import type { SourceText } from '../../../base/source.ts';
 import {
   type MaestroHardware,
   type MaestroNetwork,
   readMaestroHardware,
   readMaestroNetwork,
-} from '../../formats/maestro/index.ts';
-import { csvEnergyNj, evaluateMaestro, type MaestroResult, wholeEnergyNj } from '../../mapping/index.ts';
-import { type Column, engineering, textTable } from '../../report/index.ts';
-import { maestroCsv } from './maestro-csv.ts';
-import { jsonText, type MapOutcome } from './outcome.ts';
+} from '../../../formats/maestro/index.ts';
+import {
+  csvEnergyNj,
+  evaluateMaestro,
+  type MaestroResult,
+  type TensorElements,
+  wholeEnergyNj,
+} from '../../../mapping/index.ts';
+import { type Column, engineering, mapReportHtml, textTable } from '../../../report/index.ts';
+import { jsonText, type MapOutcome } from '../outcome.ts';
+import { maestroCsv } from './csv.ts';
+import { TENSORS } from './nest.ts';
+import { type NetworkSearchShown, networkReport, networkText } from './report.ts';
 
 /** Does MAESTRO's job: the layers of a network, each with its dataflow, on a hardware. Errors: those of the readers. */
 export function evaluateNetwork(networkSource: SourceText, hardwareSource: SourceText): MapOutcome {
   return networkOutcome(readMaestroNetwork(networkSource), readMaestroHardware(hardwareSource), {});
 }
 
-/** The files and the text of an evaluated network. `search` says how its dataflows were found, at the end of the totals. */
-export function networkOutcome(network: MaestroNetwork, hardware: MaestroHardware, search: object): MapOutcome {
+/**
+ * The files and the text of an evaluated network. `search` says how its dataflows were found, at the end of the totals; `shown` is
+ * that for the report.
+ */
+export function networkOutcome(
+  network: MaestroNetwork,
+  hardware: MaestroHardware,
+  search: object,
+  shown?: NetworkSearchShown,
+): MapOutcome {
   const results = network.layers.map((layer) => evaluateMaestro(layer, hardware));
   const stats = statsOf(network, results, search);
   return {
-    files: { 'maestro.csv': maestroCsv(network, hardware, results), 'stats.json': jsonText(stats) },
-    summary: summaryOf(network, hardware, results),
+    files: {
+      'maestro.csv': maestroCsv(network, hardware, results),
+      'stats.json': jsonText(stats),
+      'report.html': mapReportHtml(networkReport(network, hardware, results, shown)),
+    },
+    summary: [summaryOf(network, hardware, results), '', ...networkText(network, hardware, results)].join('\n'),
   };
 }
 
@@ -51,8 +71,21 @@ function statsOf({ layers }: MaestroNetwork, results: readonly MaestroResult[], 
       macs: result.macs,
       energyPj: 1000 * csvEnergyNj(result, results[i - 1]),
       correctedEnergyPj: 1000 * wholeEnergyNj(result),
+      levels: levelsOf(result),
     })),
   };
+}
+
+/** The accesses of both memories by tensor, with the tile that each keeps twice. */
+function levelsOf(result: MaestroResult): object {
+  const both = (level: 'l1' | 'l2', tiles: TensorElements): object =>
+    Object.fromEntries(
+      TENSORS.map((tensor) => [
+        tensor,
+        { tile: tiles[tensor], reads: result[tensor][`${level}Reads`], writes: result[tensor][`${level}Writes`] },
+      ]),
+    );
+  return { L2: both('l2', result.l2Tiles), L1: both('l1', result.l1Tiles) };
 }
 
 const right = (title: string): Column => ({ title, align: 'right' });
