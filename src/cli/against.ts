@@ -4,6 +4,7 @@ import type { Against, OtherPolicy } from '../report/files/index.ts';
 import { type CompareRequest, compare, EXPERIMENT_POLICY, executorKnowing } from '../study/compare/index.ts';
 import { type KindsOfPolicies, withWorkers } from './compare-workers.ts';
 import type { CommandFiles } from './files.ts';
+import type { Progress } from './progress.ts';
 
 /** A run, as the command line names it, and the policies to hold it against. */
 interface Question {
@@ -32,8 +33,9 @@ export async function againstOf(
   request: CompareRequest,
   kinds: KindsOfPolicies,
   { prepared, result }: KnownRun,
+  onProgress: Progress['update'],
 ): Promise<Against> {
-  const { cells } = await withWorkers(given, undefined, kinds, (execute) =>
+  const { cells } = await withWorkers(given, { kinds, onProgress }, (execute) =>
     compare(request, executorKnowing(execute, prepared, result.experiment, result)),
   );
   const [{ rows, oracle }] = cells;

@@ -8,7 +8,8 @@ import { EXPERIMENT_POLICY, type Executor, type Job, Lab, type Outcome } from '.
 import type { CommandFiles } from './files.ts';
 import { kindsWith } from './policy-modules.ts';
 import { MOST_HEAP_MB, UNDECIDED } from './policy-worker.ts';
-import { progressLine } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { StageShares } from './stage-shares.ts';
 
 /** The bundled kinds of policies with those of modules, and the modules' paths. */
 export interface KindsOfPolicies {
@@ -16,25 +17,25 @@ export interface KindsOfPolicies {
   readonly modules: readonly string[];
 }
 
+/** Threads, the kinds of policies that they know, and a receiver of progress. */
+interface Settings {
+  readonly workers?: number | undefined;
+  readonly kinds: KindsOfPolicies;
+  readonly onProgress: Progress['update'];
+}
+
 /**
- * Runs `doing` with threads, a line of progress and the user's cache. One worker is this thread. Each thread loads the modules among the
- * policies for itself, under the eyes of the same watchdog.
+ * Runs `doing` with threads and the user's cache. One worker is this thread. Each thread loads the modules among the policies for itself,
+ * under the eyes of the same watchdog.
  */
 export async function withWorkers<T>(
   { files, cache }: CommandFiles,
-  workers: number | undefined,
-  { kinds, modules }: KindsOfPolicies,
+  { workers, kinds: { kinds, modules }, onProgress }: Settings,
   doing: (execute: Executor) => Promise<T>,
 ): Promise<T> {
-  const progress = progressLine();
-  const from = Date.now();
-  let all = 0;
-  let done = 0;
-  const onDone = (): void => {
-    done++;
-    const leftS = ((Date.now() - from) / 1000 / done) * (all - done);
-    progress.update(`${done} of ${all} runs, about ${Math.ceil(leftS)} s left`);
-  };
+  const shares = new StageShares(onProgress);
+  const onShare = (index: number, share: number): void => shares.note(index, share);
+  const onDone = (index: number): void => shares.end(index);
   // From the sources, as in tests, there is no script for threads.
   const script = workerScript();
   const guarded = modules.length > 0 ? await guardedThreads(modules, files) : undefined;
@@ -42,21 +43,20 @@ export async function withWorkers<T>(
   const isHere = (workers === 1 && !guarded) || guarded === null || !existsSync(script);
   const lab = isHere ? new Lab(files, cache, kinds) : null;
   const onNote = (note: unknown): void => cache.put(...(note as [string, Float64Array[]]));
-  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onNote, ...guarded?.options });
+  const pool = lab ? null : workerPool<Job, Outcome>(script, { workers, onDone, onShare, onNote, ...guarded?.options });
   const release = pool && guarded?.watch((n, error) => pool.stop(n, error));
-  const here = (job: Job): Outcome => {
-    const outcome = lab!.run(job);
-    onDone();
+  const here = (job: Job, n: number): Outcome => {
+    const outcome = lab!.run(job, (share) => onShare(n, share));
+    onDone(n);
     return outcome;
   };
   try {
-    return await doing(async (jobs) => {
-      all += jobs.length;
+    return await doing(async (jobs, stage) => {
+      shares.begin(jobs, stage);
       return pool ? pool.run(jobs) : jobs.map(here);
     });
   } finally {
     release?.();
-    progress.done();
     await pool?.close();
   }
 }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { placeOf } from '../policy/index.ts';
+import { type Terminals, terminals } from './terminal.ts';
 
 /** The command as it is installed; the relative path is the same from src/cli, dist/cli and dist/bin. */
 const COMMAND = join(fileURLToPath(new URL('../../', import.meta.url)), 'dist/bin/isotherm.js');
@@ -33,6 +34,7 @@ export interface Shared {
   readonly thread: number;
   /** The modules that a thread of a comparison loads. */
   readonly modules?: readonly string[];
+  readonly terminals?: Terminals;
 }
 
 /** Without it Node has no modules of virtual machines. */
@@ -45,7 +47,7 @@ export const VM_MODULES = ['--experimental-vm-modules'];
  */
 export function inWorker(args: readonly string[], modules: readonly SourceText[]): Promise<number> {
   const shared = new Int32Array(new SharedArrayBuffer(SLOT_BYTES * MOST_THREADS));
-  const workerData: Shared = { isothermCalls: shared.buffer as SharedArrayBuffer, thread: 0 };
+  const workerData: Shared = { isothermCalls: shared.buffer as SharedArrayBuffer, thread: 0, terminals: terminals() };
   const worker = new Worker(COMMAND, {
     argv: [...args],
     workerData,

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { printable, printableJson } from '../base/printable.ts';
 
 /**
@@ -8,13 +10,31 @@ export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
+/** The terminals of a program by stream: their columns. A worker gets them with its data, since its own streams are pipes. */
+export type Terminals = Readonly<Partial<Record<'stdout' | 'stderr', number>>>;
+
+export function terminals(): Terminals {
+  if (!isMainThread) return (Object(workerData) as { readonly terminals?: Terminals }).terminals ?? {};
+  const { stdout, stderr } = process;
+  return {
+    ...(stdout.isTTY && { stdout: stdout.columns || PAGE_COLUMNS }),
+    ...(stderr.isTTY && { stderr: stderr.columns || PAGE_COLUMNS }),
+  };
+}
+
+/** Writes on standard error at once, from a worker too, whose stream would wait for the end of its work. */
+export function writeNow(text: string): void {
+  if (isMainThread) process.stderr.write(text);
+  else writeSync(process.stderr.fd, text);
+}
+
 /** Columns of a file or a pipe: what fits on a page or in a split window. */
 const PAGE_COLUMNS = 100;
 
 /** The columns that a table may take: those of the terminal; else the variable COLUMNS, and without it 100. */
 export function tableWidth(): number {
   const given = Number(process.env.COLUMNS);
-  return process.stdout.columns || (Number.isInteger(given) && given > 0 ? given : PAGE_COLUMNS);
+  return terminals().stdout ?? (Number.isInteger(given) && given > 0 ? given : PAGE_COLUMNS);
 }
 
 /** The words of a verdict and its colour: green for a limit that is kept, red for one that is not, yellow for doubt. */
@@ -26,7 +46,7 @@ const COLOURS = [
 
 /** Prints the text of a run; on a terminal its verdict has colours, unless NO_COLOR is set (no-color.org). */
 export function printVerdict(text: string): void {
-  if (!process.stdout.isTTY || process.env.NO_COLOR) {
+  if (terminals().stdout === undefined || process.env.NO_COLOR) {
     print(text);
     return;
   }

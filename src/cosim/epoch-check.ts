@@ -3,11 +3,13 @@ import type { LoopResult } from './loop/loop-result.ts';
 import { energyTotals } from './outcome.ts';
 import { createRun, type Run } from './plant/prepared-run.ts';
 import type { RunResult } from './result.ts';
-import { type PassOptions, startFrom } from './start/start.ts';
+import { expectedS, inferenceS, type PassOptions, startFrom } from './start/start.ts';
 
 /** Inferences, and epochs, of the windows that are compared. */
 const MOST_INFERENCES = 100;
 const MOST_EPOCHS = 2000;
+/** The check, in the words of a line of progress. */
+const CHECK = 'check at half the epoch';
 
 /**
  * Share by which the energy of a window of a run, from the run's start, changes at half the epoch. A policy that looks at means over an
@@ -24,13 +26,25 @@ export function epochChange(run: Run, result: RunResult, how: PassOptions = {}):
   const count = Math.max(1, Math.min(MOST_INFERENCES, completed, inTime));
   const isWhole = count === completed;
   const window = isWhole ? run : firstInferences(run, count);
+  const { onPass, ...withoutPlan } = how;
   // A window ends with its work.
-  const pass = (of: Run): LoopResult =>
-    startFrom(of, result.startW, { ...how, restUntilS: isWhole ? how.restUntilS : undefined }).loop;
+  const options = { ...withoutPlan, restUntilS: isWhole ? how.restUntilS : undefined };
+  const pass = (of: Run): LoopResult => startFrom(of, result.startW, options).loop;
+  const work = count / completed;
+  onPass?.({ activity: CHECK, work: 2 * work, ahead: isWhole ? 0 : work });
   const half = unlessRefused(() => pass(atHalfEpoch(window)));
   if (half === null || result.transitions + half.transitions === 0) return null;
+  if (!isWhole) onPass?.({ activity: CHECK, work, ahead: 0 });
   const wholeJ = isWhole ? energyJ.total : energyTotals(run.plant, pass(window)).total;
   return energyTotals(run.plant, half).total / wholeJ - 1;
+}
+
+/** About the work of the check, in passes over the whole run: half the epoch takes twice as long. */
+export function checkWork(run: Run): number {
+  const { spec } = run.experiment;
+  const runS = expectedS(run);
+  const window = Math.min(1, (MOST_EPOCHS * spec.epochS) / runS, (MOST_INFERENCES * inferenceS(run)) / runS);
+  return window < 1 ? 3 * window : 2;
 }
 
 /** Null if the input is wrong. */

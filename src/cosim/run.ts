@@ -4,7 +4,7 @@ import { actionCounts } from '../energy/index.ts';
 import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
-import { epochChange } from './epoch-check.ts';
+import { checkWork, epochChange } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
 import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
@@ -13,7 +13,7 @@ import { createRun, type Run, stackContext } from './plant/prepared-run.ts';
 import { createPrograms, type Programs } from './plant/programs.ts';
 import type { RunResult, SteadyLoad } from './result.ts';
 import { checkLeakage } from './start/leakage.ts';
-import { startAndRun, startFrom } from './start/start.ts';
+import { type PassOptions, startAndRun, startFrom, WorkDone } from './start/start.ts';
 
 /** Where a comparison sets a run apart from its experiment. */
 export interface RunFrame {
@@ -34,7 +34,10 @@ export interface RunOptions extends RunFrame {
   readonly cache?: ResultCache | undefined;
   /** Repeats a window at half the epoch, for `RunResult.epochChange`. */
   readonly checkEpoch?: boolean | undefined;
-  /** Receives the current activity in a few words, and which share of it is done if that is known, at intervals. */
+  /**
+   * Receives the current activity in a few words at intervals and, once the plant is made, the share of the whole run that is done. The
+   * share never falls.
+   */
   readonly onProgress?: ((activity: string, share?: number) => void) | undefined;
 }
 
@@ -113,21 +116,27 @@ function placed<T>({ spec, design }: Experiment, run: () => T): T {
 }
 
 function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, options: RunOptions): RunResult {
-  const { startW, guess, leakageK, leastEndS, restUntilS, onProgress } = options;
+  const { startW, guess, leakageK, leastEndS, restUntilS } = options;
   const run = framed(createRun(experiment, plant, programs), leastEndS);
-  let activity = 'run';
-  const how = {
-    leakageK,
-    restUntilS,
-    onPass: (pass: number): void => {
-      activity = `start pass ${pass}`;
-    },
-    onProgress: (share: number): void => onProgress?.(activity, share),
-  };
+  const how = { leakageK, restUntilS, ...progressOf(run, options) };
   const started = startW === undefined ? startAndRun(run, how, guess) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange(run, result, { leakageK, restUntilS }) };
+  return { ...result, epochChange: epochChange(run, result, how) };
+}
+
+/** Says what a run does, and the share of all its work that is done: passes for a start, the run itself, the check of its epoch. */
+function progressOf(run: Run, { onProgress, checkEpoch }: RunOptions): Pick<PassOptions, 'onPass' | 'onProgress'> {
+  if (!onProgress) return {};
+  const done = new WorkDone(checkEpoch ? checkWork(run) : 0);
+  let activity = '';
+  return {
+    onPass(plan) {
+      done.begin(plan);
+      activity = plan.activity;
+    },
+    onProgress: (part) => onProgress(activity, done.share(part)),
+  };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {
@@ -148,7 +157,7 @@ function makePlant(
   const configs = layerConfigs(design.systolic, mapping);
   const schedules = scheduleNetwork(layers, configs, design.partitions, (schedule, i) => {
     checkCounts(experiment, schedule);
-    onProgress?.(`layer ${i + 1} of ${layers.length}`);
+    onProgress?.(`schedule of layer ${i + 1} of ${layers.length}`);
   });
   return { plant: createPlant(design, model), programs: createPrograms(design, workload, schedules) };
 }

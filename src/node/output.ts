@@ -194,9 +194,15 @@ export function writeFiles(folder: string, files: Readonly<Record<string, FileTe
   }
 }
 
-/** Appends the files of a folder. */
-export function appendAll(output: OutputFiles, folder: string, files: Readonly<Record<string, FileText>>): void {
-  for (const [name, text] of Object.entries(files)) {
+/** Appends the files of a folder. `onFile` receives the current activity and the share of the files that is done. */
+export function appendAll(
+  output: OutputFiles,
+  folder: string,
+  files: Readonly<Record<string, FileText>>,
+  onFile?: (activity: string, share: number) => void,
+): void {
+  for (const [i, [name, text]] of Object.entries(files).entries()) {
+    onFile?.(`write ${name}`, i / Object.keys(files).length);
     const content = typeof text === 'string' ? text : text();
     for (const piece of piecesOf(content)) output.append(join(folder, name), piece);
   }

@@ -8,10 +8,11 @@ export interface Assignment<Job> {
   readonly job: Job;
 }
 
-/** A message from a worker: the outcome of a job, or something it found on the way. */
+/** A message from a worker: the outcome of a job, how much of it is done, or something it found on the way. */
 export type Report<Outcome> =
   | { readonly kind: 'done'; readonly index: number; readonly outcome: Outcome }
   | { readonly kind: 'note'; readonly note: unknown }
+  | { readonly kind: 'share'; readonly index: number; readonly share: number }
   /** Wrong input, after which it takes no jobs. */
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
@@ -26,8 +27,10 @@ export interface Pool<Job, Outcome> {
 export interface PoolOptions<Job, Outcome> {
   /** Threads; by default as many as the machine runs at once. */
   readonly workers?: number | undefined;
-  /** Is called after each outcome. */
-  readonly onDone?: () => void;
+  /** Is called after each outcome; `index` counts in the jobs of a run. */
+  readonly onDone?: (index: number) => void;
+  /** Receives the part of a job that is done. */
+  readonly onShare?: (index: number, share: number) => void;
   /** Receives the notes of workers. */
   readonly onNote?: (note: unknown) => void;
   /** How the n-th thread starts, from 0 on. */
@@ -52,7 +55,7 @@ export function workerPool<Job, Outcome>(script: URL, options: PoolOptions<Job, 
       const finish = (index: number, outcome: Outcome): void => {
         outcomes[index] = outcome;
         done++;
-        options.onDone?.();
+        options.onDone?.(index);
         if (done === jobs.length) resolve(outcomes);
       };
       const serve = (n: number): void => {
@@ -81,6 +84,7 @@ export function workerPool<Job, Outcome>(script: URL, options: PoolOptions<Job, 
         worker.on('message', (report: Report<Outcome>) => {
           if (report.kind === 'failed') reject(new InputError(report.diagnostics));
           else if (report.kind === 'note') options.onNote?.(report.note);
+          else if (report.kind === 'share') options.onShare?.(report.index, report.share);
           else {
             finish(report.index, report.outcome);
             assign();

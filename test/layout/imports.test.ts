@@ -178,8 +178,8 @@ describe('the core', () => {
 
   test('prints from one place, which keeps from the terminal what it would act on', () => {
     const places = FILES.filter((file) => /\b(?:stdout|stderr|stream)\.write\(/.test(TEXTS.get(file)!));
-    // main.ts says what cannot be written, progress.ts moves the cursor.
-    expect(places.sort()).toEqual(['cli/main.ts', 'cli/progress.ts', 'cli/terminal.ts']);
+    // main.ts says what cannot be written.
+    expect(places.sort()).toEqual(['cli/main.ts', 'cli/terminal.ts']);
   });
 
   test('asks neither the clock nor chance', () => {

@@ -7,6 +7,9 @@ import { type Job, Lab, type Outcome } from '../../study/compare/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
 import { kindsWith } from '../policy-modules.ts';
 
+/** Between two reports of a job under way. */
+const EVERY_MS = 100;
+
 /** Reads the user's cache. New entries go to the main thread, which alone writes it. */
 function sharedCache(): ResultCache {
   const known = new Map<string, readonly Float64Array[]>();
@@ -30,7 +33,13 @@ function send(report: Report<Outcome>): void {
 try {
   const lab = new Lab(nodeFiles, sharedCache(), await kindsOfThread());
   parentPort?.on('message', ({ index, job }: Assignment<Job>) => {
-    send({ kind: 'done', index, outcome: lab.run(job) });
+    let told = Date.now();
+    const onShare = (share: number): void => {
+      if (Date.now() - told < EVERY_MS) return;
+      told = Date.now();
+      send({ kind: 'share', index, share });
+    };
+    send({ kind: 'done', index, outcome: lab.run(job, onShare) });
   });
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

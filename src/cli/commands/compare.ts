@@ -20,6 +20,7 @@ import {
 } from '../../study/compare/index.ts';
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
 import { print, printJson, tableWidth } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
 
@@ -35,6 +36,7 @@ interface CompareOptions {
   readonly workers?: string;
   readonly output?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly yes?: boolean;
 }
 
@@ -124,7 +126,9 @@ async function comparePolicies(
   checkCells(given.files, request, kinds.kinds);
   const { output: folder } = options;
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
-  const comparison = await withWorkers(given, workers, kinds, (execute) => compare(request, execute));
+  const progress = progressLine(options);
+  const settings = { workers, kinds, onProgress: progress.update };
+  const comparison = await withWorkers(given, settings, (execute) => compare(request, execute)).finally(progress.done);
   checkRan(comparison);
   const files = comparisonFiles(comparison);
   if (folder !== undefined) {

@@ -26,8 +26,8 @@ export function mapExperiment(
     deadline === undefined ? Number.POSITIVE_INFINITY : parseQuantity(deadline, 'time', spanOf(deadline));
   const progress = progressLine();
   try {
-    const plants = DATAFLOWS.map(({ id }) => {
-      progress.update(`schedules of ${id}`);
+    const plants = DATAFLOWS.map(({ id }, i) => {
+      progress.update(`schedules of ${id}`, i / (DATAFLOWS.length + 1));
       const experiment = load(files, reference, { set: { 'accelerator.array.dataflow': id } });
       if (experiment.mapping)
         fail('not-supported', 'the experiment has a mapping already', {
@@ -36,7 +36,7 @@ export function mapExperiment(
         });
       return { dataflow: id, prepared: preparePlant(experiment, { cache }) };
     });
-    progress.update('search');
+    progress.update('search', DATAFLOWS.length / (DATAFLOWS.length + 1));
     const { name } = load(files, reference).spec;
     const found = bestMapping(name, plants, objective, deadlineS, (text) => {
       const withFound = { ...files, read: (path: string) => (path === FOUND ? text : files.read(path)) };

@@ -15,12 +15,14 @@ import {
 } from '../../study/compare/index.ts';
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
+import { progressLine } from '../progress.ts';
 import { print, printJson } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface MarkOptions {
   readonly output?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 export function addMarkCommand(program: Command): void {
@@ -59,7 +61,9 @@ async function mark(assignment: Assignment, policy: string, options: MarkOptions
   const { output: folder } = options;
   const cells = sweeps.reduce((product, { values }) => product * values.length, 1);
   if (folder !== undefined) given.output.check(comparisonFileNames(cells).map((name) => join(folder, name)));
-  const comparison = await withWorkers(given, undefined, kinds, (execute) => compare(request, execute));
+  const progress = progressLine(options);
+  const settings = { kinds, onProgress: progress.update };
+  const comparison = await withWorkers(given, settings, (execute) => compare(request, execute)).finally(progress.done);
   if (folder !== undefined) {
     appendAll(given.output, folder, comparisonFiles(comparison));
     await given.output.commitOrEnd();

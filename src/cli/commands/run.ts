@@ -1,14 +1,10 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { type Files, readReference } from '../../base/files.ts';
-import { nameOverride, optionOverride, parseOverride } from '../../base/overrides.ts';
-import type { SourceText } from '../../base/source.ts';
 import { joined } from '../../base/source.ts';
 import {
   type Experiment,
   loadExperiment,
-  type PreparedPlant,
   policyModules,
   policyOverride,
   preparePlant,
@@ -26,25 +22,18 @@ import {
   type TextOptions,
 } from '../../report/index.ts';
 import type { CompareRequest } from '../../study/compare/index.ts';
-import type { ResultCache } from '../../thermal/index.ts';
 import { againstOf, comparisonFor } from '../against.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { kindsWith } from '../policy-modules.ts';
-import { progressLine } from '../progress.ts';
+import { type Progress, partOf, progressLine } from '../progress.ts';
+import { commandText, overridesOf, type RunRequest, sourceOf } from '../run-request.ts';
 import { DeadlineMissed } from '../run-status.ts';
 import { printJson, printVerdict, tableWidth } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
-interface RunOptions {
-  readonly accelerator?: string;
-  readonly workload?: string;
-  readonly dataflow?: string;
+interface RunOptions extends RunRequest {
   readonly output?: string;
   readonly figures?: string;
-  readonly against?: string[];
-  readonly policy?: string;
-  readonly deadline?: string;
-  readonly set: string[];
   readonly json?: boolean;
   readonly cost?: boolean;
   readonly top?: number;
@@ -141,30 +130,49 @@ async function run(
   if (figures !== undefined) given.output.check([join(figures, 'power.svg')]);
   const question = questionOf(reference, options, set, command);
   if (question) checkCells(files, question, kinds, '--against');
-  const check = (plant: PreparedPlant): void => {
+  const progress = progressLine(options);
+  const compute = async () => {
+    const parts = partsOf(progress, options);
+    const settings = { cache: given.cache, checkEpoch: options.checkEpoch, onProgress: parts.run };
+    const plant = preparePlant(experiment, settings);
     if (folder !== undefined) checkArtefacts(plant, experiment);
+    const result = runScenario(plant, experiment, settings);
+    // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
+    const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
+    const known = { prepared: plant, result };
+    const against = question && (await againstOf(given, question, { kinds, modules }, known, parts.against));
+    const origin = {
+      inputsHash: hash,
+      command: commandText(reference, options),
+      cost: options.cost ? cost() : undefined,
+      against,
+    };
+    const written = artefacts(result, origin);
+    if (folder !== undefined) appendAll(given.output, folder, written, parts.write);
+    if (figures !== undefined) await appendFigures(given.output, figures, figureFiles(reportData(result, origin)));
+    if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
+    return { result, against, written };
   };
-  const { plant, result } = withProgress(experiment, given.cache, options.checkEpoch, check);
-  // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
-  const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
-  const against = question && (await againstOf(given, question, { kinds, modules }, { prepared: plant, result }));
-  const origin = {
-    inputsHash: hash,
-    command: commandText(reference, options),
-    cost: options.cost ? cost() : undefined,
-    against,
-  };
-  const written = artefacts(result, origin);
-  if (folder !== undefined) {
-    appendAll(given.output, folder, written);
-  }
-  if (figures !== undefined) await appendFigures(given.output, figures, figureFiles(reportData(result, origin)));
-  if (folder !== undefined || figures !== undefined) await given.output.commitOrEnd();
+  const { result, against, written } = await compute().finally(progress.done);
   const wrote =
     folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
   if (options.json) printJson(joined(written['summary.json']()));
   else printVerdict(`${runText(result, { ...textOptions(options), against })}\n${wrote}`);
   if (options.failOnMiss) checkMisses(experiment, result);
+}
+
+/** Work in units of the run: another policy and its oracle on one of two threads, and the writing of a folder. */
+const [OTHER_WORK, WRITING_WORK] = [0.7, 0.25];
+
+/** The parts of a line of progress. */
+function partsOf(progress: Progress, { against = [], output }: RunOptions) {
+  const othersWork = against.length * OTHER_WORK;
+  const all = 1 + othersWork + (output === undefined ? 0 : WRITING_WORK);
+  return {
+    run: partOf(progress, 0, 1 / all),
+    against: partOf(progress, 1 / all, (1 + othersWork) / all),
+    write: partOf(progress, (1 + othersWork) / all, 1),
+  };
 }
 
 /** The comparison that `--against` asks for. */
@@ -177,23 +185,6 @@ function questionOf(
   if (others === undefined) return undefined;
   if (experiment === undefined) command.error("error: '--against' needs an experiment", { exitCode: 2 });
   return comparisonFor({ experiment, policy, set, others });
-}
-
-/** The command that repeats a run, for a POSIX shell, without folders, so that a run has the same bytes wherever it lies. */
-function commandText(reference: string | undefined, options: RunOptions): string {
-  const { accelerator, workload, dataflow, policy, deadline, against, set } = options;
-  const named = Object.entries({ accelerator, workload, dataflow, policy, deadline });
-  const words = [
-    ...(reference === undefined ? [] : [basename(reference)]),
-    ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, basename(value)])),
-    ...set.flatMap((text) => ['--set', text]),
-    ...(against === undefined ? [] : ['--against', ...against.map((policy) => basename(policy))]),
-  ];
-  return ['isotherm run', ...words.map(quoted), '-o DIR'].join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Pixels across a figure: 600 to the inch of a column of 89 mm. */
@@ -225,64 +216,8 @@ function checkMisses({ spec }: Experiment, { deadline }: RunResult): void {
   throw new DeadlineMissed(`${deadline.misses} ${inferences} missed the deadline of ${deadline.limitS * 1e3} ms`);
 }
 
-/** The experiment, or one made for an accelerator and a network: a single inference at full speed. */
-function sourceOf(
-  files: Files,
-  reference: string | undefined,
-  { accelerator, workload }: RunOptions,
-  command: Command,
-): SourceText {
-  if (reference !== undefined) return readReference(files, 'experiment', reference, '');
-  if (accelerator === undefined || workload === undefined) {
-    command.error("error: missing argument 'experiment'; or give both --accelerator and --workload", { exitCode: 2 });
-  }
-  const name = [workload, accelerator].map((part) => basename(part).replace(/\.\w+$/, '')).join('-on-');
-  const text = `version: 1\nname: ${JSON.stringify(name)}\naccelerator: x\nworkload: x\npolicy: performance\n`;
-  return { file: 'command-line', text };
-}
-
-/** The overrides of the command line in the order of their strength, and their texts for the hash of the inputs. */
-function overridesOf({ accelerator, workload, dataflow, deadline, set }: RunOptions) {
-  const named = [
-    ['--accelerator', ['accelerator'], accelerator],
-    ['--workload', ['workload'], workload],
-    ['--dataflow', ['accelerator', 'array', 'dataflow'], dataflow],
-  ] as const;
-  const given = named.flatMap(([option, path, value]) => (value === undefined ? [] : [{ option, path, value }]));
-  return {
-    overrides: [
-      ...given.map(({ option, path, value }) => nameOverride(option, path, value)),
-      ...(deadline === undefined ? [] : [optionOverride('--deadline', ['deadline'], deadline)]),
-      ...set.map(parseOverride),
-    ],
-    set: [
-      ...given.map(({ path, value }) => `${path.join('.')}=${value}`),
-      ...(deadline === undefined ? [] : [`deadline=${deadline}`]),
-      ...set,
-    ],
-  };
-}
-
 function pathsIn(folder: string, names: readonly string[]): string[] {
   return names.map((name) => join(folder, name));
-}
-
-/** `check` may end the command before anything is run. */
-function withProgress(
-  experiment: Experiment,
-  cache: ResultCache,
-  checkEpoch: boolean,
-  check: (plant: PreparedPlant) => void,
-): { readonly plant: PreparedPlant; readonly result: RunResult } {
-  const progress = progressLine();
-  const options = { cache, checkEpoch, onProgress: progress.update };
-  try {
-    const plant = preparePlant(experiment, options);
-    check(plant);
-    return { plant, result: runScenario(plant, experiment, options) };
-  } finally {
-    progress.done();
-  }
 }
 
 function cost(): RunCost {

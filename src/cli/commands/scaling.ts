@@ -104,8 +104,8 @@ function exponentsOf(budgets: string): number[] {
 function studyAll(workloads: readonly Workload[], dataflow: string, exponents: readonly number[]): NetworkStudy[] {
   const progress = progressLine();
   try {
-    return workloads.map((workload) => {
-      progress.update(workload.name);
+    return workloads.map((workload, i) => {
+      progress.update(workload.name, i / workloads.length);
       return { workload, study: scalingStudy(workload.layers, dataflow, exponents) };
     });
   } finally {

@@ -88,7 +88,6 @@ function run(options: SimulateOptions, files: Files, output: OutputFiles): Scale
     [t, 'workload'],
   ];
   const progress = progressLine();
-  const onProgress = (text: string): void => progress.update(text);
   const warn = (warning: Diagnostic): void => {
     progress.done();
     complain(`${formatWarning(warning)}\n`);
@@ -98,7 +97,7 @@ function run(options: SimulateOptions, files: Files, output: OutputFiles): Scale
     const end = (path: string): void => output.end(join(p, path));
     return readAllAs(files, wanted, () =>
       runScaleSim(
-        { texts, compat, saveTraces, interval, memory, bundled: nodeFiles, warn, onProgress },
+        { texts, compat, saveTraces, interval, memory, bundled: nodeFiles, warn, onProgress: progress.update },
         { write, end },
       ),
     );

@@ -159,9 +159,11 @@ async function run(
   { output, cache }: CommandFiles,
 ): Promise<HotspotOutcome> {
   const progress = progressLine();
-  const onProgress = (text: string): void => progress.update(text);
   try {
-    return await writeHotspot({ ...outputs, cache, warn, onProgress, painter: svgPainter }, output.append);
+    return await writeHotspot(
+      { ...outputs, cache, warn, onProgress: progress.update, painter: svgPainter },
+      output.append,
+    );
   } finally {
     progress.done();
   }

@@ -4,11 +4,12 @@ import type { Run } from '../plant/prepared-run.ts';
 import type { StartReport, SteadyLoad } from '../result.ts';
 import { loadOf } from './steady-load.ts';
 import { type WorkThenRest, workThenRest } from './then-rest.ts';
+import type { PassPlan } from './work-done.ts';
 
 /** The part that all passes of a run have in common. */
 export interface PassOptions extends Pick<LoopOptions, 'leakageK' | 'onProgress'> {
-  /** Receives the number of each pass that looks for the start, from 1 on. */
-  readonly onPass?: ((pass: number) => void) | undefined;
+  /** Receives the plan of each pass when it begins. */
+  readonly onPass?: ((plan: PassPlan) => void) | undefined;
   /** The run goes on without work until this time, s, if its work ends earlier. The start is that of the work alone. */
   readonly restUntilS?: number | undefined;
 }
@@ -38,4 +39,16 @@ export function startedRun(
   slope = 0,
 ): StartedRun {
   return { loop: withRest(), start, startW, load: loadOf(plant, work, slope) };
+}
+
+/** About how long a run lasts, s: to its end, or until all its inferences are done at the fastest points. */
+export function expectedS(run: Run): number {
+  const { endS, count } = run.releases;
+  return Math.min(endS, count * inferenceS(run));
+}
+
+/** About how much time an inference takes of a run, s: its period, or at the fastest points where that is longer. */
+export function inferenceS({ plant, programs, experiment }: Run): number {
+  const fastestS = programs.pipelines.inference(plant.domains.map(({ points }) => points.length - 1)).totalS;
+  return Math.max(experiment.spec.inferences.periodS ?? 0, fastestS);
 }

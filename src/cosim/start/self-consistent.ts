@@ -7,7 +7,8 @@ import type { StartReport, SteadyLoad } from '../result.ts';
 import { FixedPoint } from './fixed-point.ts';
 import { JumpSearch, type Pass } from './jump-search.ts';
 import { type LimitCycle, limitCycle } from './limit-cycle.ts';
-import { type PassOptions, type StartedRun, startedRun, wholeRun } from './passes.ts';
+import { expectedS, type PassOptions, type StartedRun, startedRun, wholeRun } from './passes.ts';
+import { PassesAhead } from './passes-ahead.ts';
 import { guessedPower, loadOf, steadyPower } from './steady-load.ts';
 import { largestRise } from './steady-power.ts';
 
@@ -21,6 +22,8 @@ const WHOLE_RUNS_BEFORE_CYCLES = 12;
 /** A window with this many epochs and inferences is long enough to represent a run. */
 const WINDOW_EPOCHS = 1000;
 const WINDOW_INFERENCES = 20;
+/** Whole runs that the bundled experiments take after windows, as a rule. */
+const RUNS_AFTER_WINDOWS = 2;
 
 /** Looks for the start of a run that is the steady state of the run's own mean power, and runs it from there. */
 export class StartSearch {
@@ -55,18 +58,26 @@ export class StartSearch {
    * slope of the windows.
    */
   private searchInWindows(windowS: number): void {
+    const { run } = this;
+    const ahead = new PassesAhead(TOLERANCE_K);
+    const work = windowS / expectedS(run);
     for (;;) {
-      this.beginPass();
-      const loop = runLoop(this.run, { ...this.how, startW: this.startW, mostS: windowS });
-      if (this.residualK(loop.meanW) <= TOLERANCE_K || this.iterations === MOST_WINDOWS) break;
+      const windows = Math.min(ahead.ahead, MOST_WINDOWS - 1 - this.iterations);
+      this.beginPass(work, windows + RUNS_AFTER_WINDOWS, windows * work + RUNS_AFTER_WINDOWS);
+      const loop = runLoop(run, { ...this.how, startW: this.startW, mostS: windowS });
+      const residualK = this.residualK(loop.meanW);
+      if (residualK <= TOLERANCE_K || this.iterations === MOST_WINDOWS) break;
+      ahead.note(residualK);
       this.stepAfter(loop);
     }
     this.fixedPoint = new FixedPoint(this.fixedPoint.learned);
   }
 
   private searchInWholeRuns(): StartedRun {
+    const passes = new PassesAhead(TOLERANCE_K, this.iterations > 0 ? RUNS_AFTER_WINDOWS : undefined);
     for (let runs = 1; ; runs++) {
-      this.beginPass();
+      const ahead = Math.min(passes.ahead, MOST_WHOLE_RUNS - runs);
+      this.beginPass(1, ahead, ahead);
       const { startW } = this;
       const whole = wholeRun(this.run, { ...this.how, startW });
       const { work } = whole;
@@ -79,14 +90,16 @@ export class StartSearch {
         const start = this.report(residualK, converged, cycle);
         return startedRun(this.run, whole, start, startW, this.fixedPoint.slope);
       }
+      passes.note(residualK);
       if (pass && swings) this.startW = this.jumps.next(pass);
       else this.stepAfter(work);
     }
   }
 
-  private beginPass(): void {
-    this.iterations++;
-    this.how.onPass?.(this.iterations);
+  /** `work` of this pass, and how many passes with how much work are expected after it. */
+  private beginPass(work: number, passes: number, ahead: number): void {
+    const pass = ++this.iterations;
+    this.how.onPass?.({ activity: `start pass ${pass} of about ${pass + passes}`, work, ahead });
   }
 
   /** How far the steady state of a pass is from its start, K. */
@@ -126,7 +139,8 @@ export class StartSearch {
  * Length in s of a window that represents the run: all phases once, if there are phases. Null if the run is hardly longer, or if its
  * arrivals are uneven.
  */
-function representativeS({ experiment, plant, programs, releases }: Run): number | null {
+function representativeS(run: Run): number | null {
+  const { experiment, plant, programs, releases } = run;
   const { domains } = plant;
   const { schedules, pipelines } = programs;
   const { epochS, inferences } = experiment.spec;
@@ -138,7 +152,5 @@ function representativeS({ experiment, plant, programs, releases }: Run): number
   }
   const slowest = pipelines.inference(domains.map(() => 0)).totalS;
   const windowS = Math.max(WINDOW_EPOCHS * epochS, WINDOW_INFERENCES * (periodS ?? slowest));
-  const fastestS = pipelines.inference(domains.map(({ points }) => points.length - 1)).totalS;
-  const runS = Math.min(releases.endS, releases.count * Math.max(periodS ?? 0, fastestS));
-  return runS > 1.5 * windowS && schedules.length > 0 ? windowS : null;
+  return expectedS(run) > 1.5 * windowS && schedules.length > 0 ? windowS : null;
 }

@@ -3,8 +3,10 @@ import type { StartReport, SteadyLoad } from '../result.ts';
 import { type PassOptions, type StartedRun, startedRun, wholeRun } from './passes.ts';
 import { StartSearch } from './self-consistent.ts';
 import { fastestPower } from './steady-power.ts';
+import { ONLY_PASS } from './work-done.ts';
 
-export type { PassOptions, StartedRun } from './passes.ts';
+export { expectedS, inferenceS, type PassOptions, type StartedRun } from './passes.ts';
+export { type PassPlan, WorkDone } from './work-done.ts';
 
 /**
  * Runs the loop from the start temperature that the experiment asks for (docs/methods/loop.md):
@@ -22,10 +24,12 @@ export function startAndRun(run: Run, how: PassOptions = {}, guess: SteadyLoad |
   if (mode === 'self-consistent') return new StartSearch(run, how, guess).find();
   const startW = mode === 'steady' ? fastestPower(run) : null;
   const start: StartReport = { mode, iterations: 1, residualK: null, converged: true };
+  how.onPass?.(ONLY_PASS);
   return startedRun(run, wholeRun(run, { ...how, startW }), start, startW);
 }
 
 /** Runs the loop from the steady state of given block powers in W; from ambient if they are null. */
 export function startFrom(run: Run, startW: Float64Array | null, how: PassOptions = {}): StartedRun {
+  how.onPass?.(ONLY_PASS);
   return startedRun(run, wholeRun(run, { ...how, startW }), null, startW);
 }

@@ -28,7 +28,8 @@ export interface RecordedOutputs {
   readonly interval?: number | undefined;
   /** Receives the recording of every layer. */
   readonly collect?: ((recording: LayerRecording) => void) | undefined;
-  readonly onProgress?: ((text: string) => void) | undefined;
+  /** Receives the current activity and the share of the layers that is done. */
+  readonly onProgress?: ((activity: string, share: number) => void) | undefined;
 }
 
 /** Simulates layer by layer and writes traces and activity below `folder`. Errors: as for `recordScaleSimLayer`. */
@@ -43,13 +44,15 @@ export function simulateRecorded(
   let activity: ScaleSimActivity | undefined;
   return layers.map((layer, i) => {
     const where = `layer ${i + 1} of ${layers.length}: ${layer.name}`;
-    onProgress(where);
+    const share = i / layers.length;
+    onProgress(where, share);
     // The channels of a depthwise layer are layers of one shape and share a recording.
     if (recording === undefined || !isSameShape(layer, layers[i - 1])) {
       recording = recordScaleSimLayer(layer, config, version);
       activity = interval === undefined ? undefined : scaleSimActivity(recording, interval);
     }
-    if (saveTraces) writeTraces(recording, `${folder}/layer${i}`, files, (text) => onProgress(`${where}, ${text}`));
+    if (saveTraces)
+      writeTraces(recording, `${folder}/layer${i}`, files, (text) => onProgress(`${where}, ${text}`, share));
     if (activity !== undefined && interval !== undefined) {
       files.write(`${folder}/activity.csv`, activityText(activity, i, layer.name, interval));
     }

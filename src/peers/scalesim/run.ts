@@ -91,7 +91,7 @@ function isRecorded({ saveTraces, interval, collect }: RecordedOutputs): boolean
 }
 
 function layerProgress(count: number, onProgress: ScaleSimJob['onProgress']): (name: string, index: number) => void {
-  return (name, i) => onProgress?.(`layer ${i + 1} of ${count}: ${name}`);
+  return (name, i) => onProgress?.(`layer ${i + 1} of ${count}: ${name}`, i / count);
 }
 
 function compatSummary(layers: readonly ScaleSimLayerReport[]): string {

@@ -1,6 +1,19 @@
 import type { Comparison } from '../../report/compare/index.ts';
 import { cellOf } from './cell.ts';
-import type { Executor, Failed, Job, OracleJob, Outcome, RowJob, RowOutcome } from './jobs.ts';
+import {
+  DRAW_WORK,
+  type Executor,
+  type Failed,
+  FREE_ORACLE_WORK,
+  type Job,
+  KNOWN_START_WORK,
+  ORACLE_WORK,
+  type OracleJob,
+  type Outcome,
+  type RowJob,
+  type RowOutcome,
+  type Stage,
+} from './jobs.ts';
 import type { CompareRequest, OpenCell } from './request.ts';
 import { combinations } from './sweeps.ts';
 import { uncertainRows } from './uncertain.ts';
@@ -43,8 +56,11 @@ interface Task {
   readonly take: (outcome: Outcome) => void;
 }
 
-async function perform(tasks: readonly Task[], execute: Executor): Promise<void> {
-  const outcomes = await execute(tasks.map(({ job }) => job));
+async function perform(tasks: readonly Task[], execute: Executor, stage: Stage): Promise<void> {
+  const outcomes = await execute(
+    tasks.map(({ job }) => job),
+    stage,
+  );
   tasks.forEach(({ take }, i) => {
     take(outcomes[i]);
   });
@@ -71,6 +87,7 @@ async function ownStarts(request: CompareRequest, cells: readonly OpenCell[], ex
   await perform(
     cells.flatMap((cell) => all.map((p) => rowTask(request, cell, p))),
     execute,
+    { activity: 'policies', ahead: workAfterRows(request, cells) },
   );
   for (const cell of cells) cell.reference = cell.rows.findIndex(({ kind }) => kind === 'row');
 }
@@ -79,9 +96,11 @@ async function ownStarts(request: CompareRequest, cells: readonly OpenCell[], ex
 async function sharedStarts(request: CompareRequest, cells: readonly OpenCell[], execute: Executor): Promise<void> {
   for (let p = 0; p < request.policies.length; p++) {
     const open = cells.filter(({ reference }) => reference < 0);
+    const restWork = open.length * (request.policies.length - p - 1) * KNOWN_START_WORK;
     await perform(
       open.map((cell) => rowTask(request, cell, p)),
       execute,
+      { activity: 'starts', ahead: restWork + workAfterRows(request, cells) },
     );
     for (const cell of open) if (cell.rows[p].kind === 'row') cell.reference = p;
   }
@@ -91,7 +110,7 @@ async function sharedStarts(request: CompareRequest, cells: readonly OpenCell[],
     const later = request.policies.flatMap((_, p) => (p > cell.reference ? [p] : []));
     return later.map((p) => rowTask(request, cell, p, { startW: reference.startW }));
   });
-  await perform(rest, execute);
+  await perform(rest, execute, { activity: 'policies', ahead: workAfterRows(request, cells) });
 }
 
 /** Without a deadline, the slowest row sets the window: the others go on without work until then. */
@@ -110,7 +129,17 @@ async function sameWindows(request: CompareRequest, cells: readonly OpenCell[], 
       return [{ ...task, take }];
     });
   });
-  await perform(tasks, execute);
+  await perform(tasks, execute, { activity: 'policies in one window', ahead: workAfterRows(request, cells) });
+}
+
+/** The oracles of all rows and, if inputs are uncertain, the draws. */
+function workAfterRows(request: CompareRequest, cells: readonly OpenCell[]): number {
+  const oraclesOfCell = ORACLE_WORK + (request.policies.length - 1) * FREE_ORACLE_WORK;
+  return cells.length * oraclesOfCell + drawsWork(request, cells);
+}
+
+function drawsWork({ uncertain, draws, policies }: CompareRequest, cells: readonly OpenCell[]): number {
+  return uncertain.length === 0 ? 0 : cells.length * (draws + 1) * policies.length * DRAW_WORK;
 }
 
 /** The longest run of a cell, s. */
@@ -144,5 +173,5 @@ async function oracles(request: CompareRequest, cells: readonly OpenCell[], exec
     };
     return [{ job: jobOf(reference), take }, ...own];
   });
-  await perform(tasks, execute);
+  await perform(tasks, execute, { activity: 'oracles', ahead: drawsWork(request, cells) });
 }

@@ -135,5 +135,23 @@ export interface OracleSchedule {
 
 export type Outcome = RowOutcome | OracleOutcome | Failed;
 
-/** Runs jobs and returns their outcomes in the same order. */
-export type Executor = (jobs: readonly Job[]) => Promise<Outcome[]>;
+/** Runs jobs and returns their outcomes in the same order. `stage` is for people who wait. */
+export type Executor = (jobs: readonly Job[], stage?: Stage) => Promise<Outcome[]>;
+
+/** A stage of a comparison. */
+export interface Stage {
+  /** Its name, for a line of progress. */
+  readonly activity: string;
+  /** Work that is expected after it, in the units of `jobWork`. */
+  readonly ahead: number;
+}
+
+/** About the work of a job: 1 for a row that looks for its own start. */
+export function jobWork(job: Job): number {
+  if (job.kind === 'oracle') return job.freeOnly ? FREE_ORACLE_WORK : ORACLE_WORK;
+  if (job.mostInferences !== undefined) return DRAW_WORK;
+  return job.startW === undefined ? 1 : KNOWN_START_WORK;
+}
+
+/** Medians over the bundled comparisons. */
+export const [ORACLE_WORK, FREE_ORACLE_WORK, DRAW_WORK, KNOWN_START_WORK] = [0.3, 0.1, 0.1, 0.4];

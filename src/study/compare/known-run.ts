@@ -15,15 +15,21 @@ export function executorKnowing(
   const work = workOf(prepared, experiment);
   const isSameWork = run.inferences.completed === work.count && run.start?.converged !== false;
   let isUsed = !isSameWork;
-  return async (jobs) => {
+  return async (jobs, stage) => {
     const at = isUsed ? -1 : jobs.findIndex(isOwnRow);
-    if (at < 0) return execute(jobs);
+    if (at < 0) return execute(jobs, stage);
     isUsed = true;
     if (work.windowS !== null && run.simulatedS !== work.windowS) {
       const startW = run.startW && Array.from(run.startW);
-      return execute(jobs.map((job, i): Job => (i === at ? { ...job, startW } : job) as Job));
+      return execute(
+        jobs.map((job, i): Job => (i === at ? { ...job, startW } : job) as Job),
+        stage,
+      );
     }
-    const others = await execute(jobs.filter((_, i) => i !== at));
+    const others = await execute(
+      jobs.filter((_, i) => i !== at),
+      stage,
+    );
     return [...others.slice(0, at), outcomeOf(prepared, factsOf(prepared, work), run), ...others.slice(at)];
   };
 }

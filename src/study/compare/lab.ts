@@ -46,12 +46,12 @@ export class Lab {
     this.kinds = kinds;
   }
 
-  /** The outcome of a job. A problem of the input is an outcome too. */
-  run(job: Job): Outcome {
+  /** The outcome of a job. A problem of the input is an outcome too. `onShare` receives the share that is done, where that is known. */
+  run(job: Job, onShare?: (share: number) => void): Outcome {
     try {
       const { experiment, prepared: original } = this.prepared(job);
       const prepared = job.kind === 'row' && job.factors ? this.changed(original, job.factors) : original;
-      return job.kind === 'row' ? rowOf(prepared, experiment, job) : oracleOf(prepared, experiment, job);
+      return job.kind === 'row' ? rowOf(prepared, experiment, job, onShare) : oracleOf(prepared, experiment, job);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const [{ code, message, span }] = error.diagnostics;

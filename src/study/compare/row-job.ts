@@ -10,8 +10,13 @@ import {
 import { arrhenius, BLACK_EXPONENT, COPPER_EV, cyclingDamage, rainflow } from '../metrics/index.ts';
 import type { CellFacts, RowJob, RowOutcome } from './jobs.ts';
 
-/** Runs a policy on the work of its cell. Errors: those of `runScenario`. */
-export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJob): RowOutcome {
+/** Runs a policy on the work of its cell. `onShare` receives the share that is done. Errors: those of `runScenario`. */
+export function rowOf(
+  prepared: PreparedPlant,
+  experiment: Experiment,
+  job: RowJob,
+  onShare?: (share: number) => void,
+): RowOutcome {
   const work = workOf(prepared, withMost(experiment, job.mostInferences));
   const cell = factsOf(prepared, work);
   const windowS = job.windowS ?? work.windowS ?? 0;
@@ -22,6 +27,7 @@ export function rowOf(prepared: PreparedPlant, experiment: Experiment, job: RowJ
     startW: given,
     guess: job.guess,
     checkEpoch: job.checkEpoch,
+    onProgress: onShare && ((_, share = 0) => onShare(share)),
     ...(isOnce ? { leastEndS: windowS } : { restUntilS: windowS }),
   });
   return outcomeOf(prepared, cell, result);

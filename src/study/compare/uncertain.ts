@@ -41,7 +41,7 @@ export async function uncertainRows(
       }
     }
   }
-  const outcomes = await execute(jobs);
+  const outcomes = await execute(jobs, { activity: 'draws', ahead: 0 });
   for (const cell of cells) {
     const energies = cell.rows.map(() => new Float64Array(draws + 1).fill(Number.NaN));
     const isLate = cell.rows.map(() => new Uint8Array(draws + 1));

@@ -36,7 +36,8 @@ export interface HotspotOutputs {
   readonly cache?: ResultCache | undefined;
   /** Receives a warning for everything the answer leaves out. */
   readonly warn?: (warning: Diagnostic) => void;
-  readonly onProgress?: (text: string) => void;
+  /** Receives the current activity and the share of the samples that is done. */
+  readonly onProgress?: (activity: string, share: number) => void;
   /** Makes what paints pictures as PNG. Without it there are none. */
   readonly painter?: () => Promise<Paint>;
 }
@@ -130,7 +131,7 @@ function sampleWriter(
       const timeS = PROGRAMS[mode].rules.sampleLabel(k) * sampling_intvl;
       write(grid_transient_file, gridSampleHeader(timeS) + gridLayers(at.model, at.cellsK(), digits));
     }
-    onProgress?.(`sample ${k + 1} of ${trace.samples}`);
+    onProgress?.(`sample ${k + 1} of ${trace.samples}`, (k + 1) / trace.samples);
   };
 }
 
