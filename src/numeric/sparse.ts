@@ -71,6 +71,28 @@ export function conductanceMatrix(edges: EdgeList, toAmbient: Float64Array): Con
   return { diagonal, start, column, offDiagonal };
 }
 
+/** The same matrix with the conductances that join the same two nodes summed. */
+export function withoutRepeats({ diagonal, start, column, offDiagonal }: ConductanceMatrix): ConductanceMatrix {
+  const n = diagonal.length;
+  const starts = new Int32Array(n + 1);
+  const columns = new Int32Array(column.length);
+  const values = new Float64Array(column.length);
+  const placeOf = new Int32Array(n).fill(-1);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const j = column[e];
+      if (placeOf[j] < starts[i]) {
+        placeOf[j] = count;
+        columns[count++] = j;
+      }
+      values[placeOf[j]] += offDiagonal[e];
+    }
+    starts[i + 1] = count;
+  }
+  return { diagonal, start: starts, column: columns.slice(0, count), offDiagonal: values.slice(0, count) };
+}
+
 /** y = (G + shift diag(c)) x. */
 export function applyConductance(
   { diagonal, start, column, offDiagonal }: ConductanceMatrix,

@@ -5,42 +5,45 @@ import {
   coveredElements,
   coveredNodes,
   DEGREE,
+  type ElementNetwork,
+  elementCg,
   elementNetwork,
+  evenShares,
   type Frame,
   frameOf,
+  products,
   type Rectangle,
   regionNodes,
   surfaceNodes,
 } from '../../thermal/elements/index.ts';
 import { applyRows, type Block, middleBlocks, type SparseRows, sparse } from '../../thermal/floorplan/index.ts';
-import type { ThermalNetwork, ThermalStack } from '../../thermal/network/index.ts';
-import { choleskyFor } from '../../thermal/solvers/index.ts';
+import type { ThermalStack } from '../../thermal/network/index.ts';
 import { blockMean, lazily, readingMode, unitsOf } from './build.ts';
 import { unitSources } from './field.ts';
 import type { HotspotLayer, HotspotProblem } from './input/problem.ts';
 import { type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import { mixedMaterials } from './materials.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
+import { sampleDecade } from './reduced.ts';
 
 /** Elements along each side of the die, at least: they end at the edges of blocks besides. */
 const ELEMENTS = 4;
 
 /**
  * HotSpot's files in their true shape, for layers with materials by block: elements end at the edges of blocks, so that each has one
- * material, and layers are cut as the smallest block asks for. The grid of the options sets the cells of fields alone. With `shortestS`,
- * the layers with power are also cut for changes within that time. `powerW` (by unit) is what the error is told for. Errors: as
- * `hotspotModel`.
+ * material, and layers are cut as the smallest block and a sample ask for. The same elements serve steady states and transients, so that a
+ * steady state does not depend on whether a transient is asked for. The grid of the options sets the cells of fields alone. `powerW` (by
+ * unit) is what the error is told for. Errors: as `hotspotModel`.
  */
 export function elementModel(
   problem: HotspotProblem,
   rules: HotspotRules,
   convectionKPerW: number,
   powerW: Float64Array,
-  shortestS: number | null = null,
 ): HotspotModel {
-  const model = modelOf(problem, rules, convectionKPerW, shortestS, DEGREE);
+  const model = modelOf(problem, rules, convectionKPerW, DEGREE);
   const error = once((): ResolutionError => {
-    const coarser = modelOf(problem, rules, convectionKPerW, shortestS, DEGREE - 1);
+    const coarser = modelOf(problem, rules, convectionKPerW, DEGREE - 1);
     const [fine, coarse] = [model, coarser].map((one) => unitRises(one, powerW));
     const most = fine.reduce((highest, rise) => Math.max(highest, Math.abs(rise)), 0);
     const kelvin = fine.reduce((worst, rise, u) => Math.max(worst, Math.abs(rise - coarse[u])), 0);
@@ -49,23 +52,20 @@ export function elementModel(
   return lazily(model, { resolutionError: (): ResolutionError | null => error() }) as HotspotModel;
 }
 
+/** Residual of the solutions that the error is told by. */
+const TOLD = 1e-7;
+
 function unitRises(model: Solvable, powerW: Float64Array): Float64Array {
   const rise = new Float64Array(model.nodes);
-  choleskyFor(model.network)(0).solve(unitSources(model, powerW), rise);
+  elementCg(model.network, 0, TOLD).solve(unitSources(model, powerW), rise);
   const means = new Float64Array(powerW.length);
   applyRows(model.power, rise, 0, means);
   return means;
 }
 
-type Solvable = Omit<HotspotModel, 'resolutionError'>;
+type Solvable = Omit<HotspotModel, 'resolutionError' | 'network'> & { readonly network: ElementNetwork };
 
-function modelOf(
-  problem: HotspotProblem,
-  rules: HotspotRules,
-  convectionKPerW: number,
-  shortestS: number | null,
-  degree: number,
-): Solvable {
+function modelOf(problem: HotspotProblem, rules: HotspotRules, convectionKPerW: number, degree: number): Solvable {
   const { options } = problem;
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
   const die = problem.layers[0].floorplan;
@@ -76,7 +76,7 @@ function modelOf(
     elements: ELEMENTS,
     degree,
     powered: layers.map(({ power }) => power),
-    shallowM: shortestS === null ? Number.POSITIVE_INFINITY : shallowOf(layers, shortestS),
+    shallowM: shallowOf(layers, sampleDecade(problem)),
   });
   const stack = withMaterials(coarse, problem, frame);
   const units = unitsOf(layers);
@@ -105,7 +105,7 @@ function modelOf(
     ]),
   };
   return lazily(known, {
-    network: (): ThermalNetwork => elementNetwork(stack, frame),
+    network: (): ElementNetwork => elementNetwork(stack, frame),
     power: () =>
       sparse(
         units.map(({ group, index }) => meanOver(frame, frame.facePlane[group], layers[group].floorplan.blocks[index])),
@@ -221,14 +221,13 @@ function normalised(nodes: readonly (readonly [number, number])[]): [number, num
 /** Layers x cells: how cells of HotSpot's grid are read at each layer's first face. */
 function cellRows(frame: Frame, { rows, columns }: { rows: number; columns: number }, layers: number): SparseRows {
   const { widthM, heightM } = frame.die;
-  const [width, height] = [widthM / columns, heightM / rows];
+  const across = evenShares(frame.x, widthM, columns);
+  const along = evenShares(frame.y, heightM, rows);
   return sparse(
     Array.from({ length: layers * rows * columns }, (_, i) => {
       const [layer, cell] = [Math.floor(i / (rows * columns)), i % (rows * columns)];
-      const [row, column] = [Math.floor(cell / columns), cell % columns];
-      const bottomM = heightM - (row + 1) * height;
-      const one = { leftM: column * width, bottomM, widthM: width, heightM: height };
-      return meanOver(frame, frame.facePlane[layer], one);
+      const [row, column] = [along[Math.floor(cell / columns)], across[cell % columns]];
+      return products(frame, frame.facePlane[layer], row, column);
     }),
   );
 }

@@ -6,7 +6,6 @@ import { elementModel } from './elements.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import { modelLayers, stackOf } from './layers.ts';
 import type { HotspotRules, ModelKind } from './model.ts';
-import { sampleDecade } from './reduced.ts';
 import type { ModelAt } from './steady.ts';
 
 /**
@@ -22,8 +21,7 @@ export function modelMaker(
 ): ModelAt {
   const kind = modelKind(problem, rules, transient);
   if (kind === 'nodes') return (resistance) => hotspotModel(problem, rules, resistance);
-  const shortestS = transient ? sampleDecade(problem) : null;
-  if (kind === 'elements') return (resistance) => elementModel(problem, rules, resistance, meanW, shortestS);
+  if (kind === 'elements') return (resistance) => elementModel(problem, rules, resistance, meanW);
   // A model in time is kept for other powers, too.
   return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
 }

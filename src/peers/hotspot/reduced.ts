@@ -1,4 +1,5 @@
 import { MANY_SOURCES, reduceContinuumNetwork } from '../../thermal/continuum/index.ts';
+import { elementCg, isElementNetwork } from '../../thermal/elements/index.ts';
 import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
 import { isGridNetwork } from '../../thermal/network/index.ts';
 import {
@@ -70,8 +71,10 @@ export function reducedModelOf(
     const options = { ...(fine && FINE), starts, ...die };
     const { network } = model;
     if (isGridNetwork(network)) return reduceNetwork(network, map, options);
-    const shifts = model.kind === 'elements' && { shiftsPerS: shiftsUpTo(network, 2 / shortestS) };
-    return reduceNetwork(network, map, { ...options, ...shifts, solver: choleskyFor(network) });
+    if (!isElementNetwork(network)) return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
+    const shiftsPerS = shiftsUpTo(network, 2 / shortestS);
+    const solver = (shift: number, tolerance: number): SteadySolver => elementCg(network, shift, tolerance);
+    return reduceNetwork(network, map, { ...options, shiftsPerS, solver });
   });
 }
 

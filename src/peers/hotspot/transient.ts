@@ -1,3 +1,4 @@
+import { elementCg, isElementNetwork } from '../../thermal/elements/index.ts';
 import { applyRows } from '../../thermal/floorplan/index.ts';
 import { type LeakageModel, leakyStepper } from '../../thermal/index.ts';
 import { isGridNetwork, type ThermalNetwork } from '../../thermal/network/index.ts';
@@ -91,11 +92,12 @@ export function hotspotTransient(
 }
 
 /**
- * Solvers of shifted systems. Planes of equal cells use cosine transforms and iterate to a relative residual; other
+ * Solvers of shifted systems. Planes of equal cells use cosine transforms and iterate to a relative residual, as elements do; other
  * networks use Cholesky, exact up to rounding.
  */
 export function shiftedSolvers(network: ThermalNetwork, tolerance = TIGHT): SolverFor {
-  return isGridNetwork(network) ? (shift) => cosineCg(network, { shift, tolerance }) : choleskyFor(network);
+  if (isGridNetwork(network)) return (shift) => cosineCg(network, { shift, tolerance });
+  return isElementNetwork(network) ? (shift) => elementCg(network, shift, tolerance) : choleskyFor(network);
 }
 
 /** Relative residual of a solution. One step in time takes 21 solutions, whose errors add up. */

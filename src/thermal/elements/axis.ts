@@ -167,3 +167,11 @@ export function integralsOf(axis: Axis, fromM: number, toM: number): [number, nu
   }
   return [...lengths];
 }
+
+/** The same for `count` even parts of the die, as shares of each. */
+export function evenShares(axis: Axis, dieM: number, count: number): [number, number][][] {
+  const partM = dieM / count;
+  return Array.from({ length: count }, (_, i) =>
+    integralsOf(axis, i * partM, (i + 1) * partM).map(([point, lengthM]): [number, number] => [point, lengthM / partM]),
+  );
+}

@@ -74,10 +74,14 @@ function degreeOf(heightM: number, depthM: number, { smallestM, shallowM, degree
   return Math.max(1, usual + degree - DEGREE);
 }
 
-/** An element of unit length and conductivity: shares of its length by point, and conductances between points (row-major). */
+/**
+ * An element of unit length and conductivity: shares of its length by point, conductances between points (row-major), and from each
+ * point to the next one if temperatures were linear between them.
+ */
 export interface Polynomials {
   readonly shares: Float64Array;
   readonly conductances: Float64Array;
+  readonly steps: Float64Array;
 }
 
 /**
@@ -95,5 +99,6 @@ export function polynomials(degree: number): Polynomials {
         conductances[a * n + b] -= 2 * rule.weights[q] * slopes[q * n + a] * slopes[q * n + b];
     }
   }
-  return { shares: rule.weights.map((weight) => weight / 2), conductances };
+  const steps = Float64Array.from({ length: degree }, (_, i) => 2 / (rule.points[i + 1] - rule.points[i]));
+  return { shares: rule.weights.map((weight) => weight / 2), conductances, steps };
 }

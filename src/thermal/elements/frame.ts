@@ -44,10 +44,8 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   const widths = sides.map(({ widthM }) => widthM);
   const heights = sides.map(({ heightM }) => heightM);
   const narrowM = options.smallestM / NARROW;
-  const [x, y] = cheapEnough(
-    axisOf(die.widthM, { ...options, edgesM: options.edgesX, narrowM }, widths),
-    axisOf(die.heightM, { ...options, edgesM: options.edgesY, narrowM }, heights),
-  );
+  const x = axisOf(die.widthM, { ...options, edgesM: options.edgesX, narrowM }, widths);
+  const y = axisOf(die.heightM, { ...options, edgesM: options.edgesY, narrowM }, heights);
   const extents = sides.map((_, l) => ({ x: x.bodies[l], y: y.bodies[l] }));
   const elements = elementsOf(stack.layers, options);
   const planes: NodePlane[] = [];
@@ -70,14 +68,6 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   add(extents[extents.length - 1]);
   facePlane.push(planes.length - 1);
   return { die, x, y, extents, elements, planes, firstPlane, facePlane, nodes };
-}
-
-/** With more elements along a side of the die than this, the degree is lower by one: these are smaller than with few. */
-const MANY = 14;
-
-function cheapEnough(...axes: [Axis, Axis]): Axis[] {
-  if (axes.every(({ die }) => countOf(die) <= MANY)) return axes;
-  return axes.map((axis) => ({ ...axis, degree: Math.max(1, axis.degree - 1) }));
 }
 
 export function countOf([from, to]: Range): number {
@@ -119,7 +109,17 @@ export function coveredNodes(frame: Frame, plane: number, one: Rectangle): [numb
   const { die, x, y } = frame;
   const top = die.heightM - one.bottomM - one.heightM;
   const columns = integralsOf(x, one.leftM, one.leftM + one.widthM);
-  return integralsOf(y, top, top + one.heightM).flatMap(([row, height]) =>
+  return products(frame, plane, integralsOf(y, top, top + one.heightM), columns);
+}
+
+/** The nodes of a plane at some points of both axes, with the products of their weights. */
+export function products(
+  frame: Frame,
+  plane: number,
+  rows: readonly (readonly [point: number, weight: number])[],
+  columns: readonly (readonly [point: number, weight: number])[],
+): [number, number][] {
+  return rows.flatMap(([row, height]) =>
     columns.map(([column, width]): [number, number] => [nodeAt(frame, plane, row, column), width * height]),
   );
 }

@@ -1,4 +1,11 @@
-import { addConductance, conductanceMatrix, type EdgeList, edgeList } from '../../numeric/sparse.ts';
+import {
+  addConductance,
+  type ConductanceMatrix,
+  conductanceMatrix,
+  type EdgeList,
+  edgeList,
+  withoutRepeats,
+} from '../../numeric/sparse.ts';
 import { checkStack } from '../network/checks.ts';
 import type { ThermalNetwork } from '../network/network.ts';
 import type { ThermalLayer, ThermalStack } from '../network/stack.ts';
@@ -7,14 +14,33 @@ import { type Element, type Polynomials, polynomials } from './elements.ts';
 import { countOf, type Frame, nodeAt } from './frame.ts';
 import { eachPoint } from './regions.ts';
 
+/** A network of elements. */
+export interface ElementNetwork extends ThermalNetwork {
+  /**
+   * The same with temperatures that are linear between neighbouring points (Orszag, J. Comput. Phys. 37, 1980): at most six conductances a
+   * node, none of them negative, and between 1 and 2.5 times as much heat for any temperatures.
+   */
+  readonly linear: ConductanceMatrix;
+}
+
+export function isElementNetwork(network: ThermalNetwork): network is ElementNetwork {
+  return 'linear' in network;
+}
+
+/** Conductances of a network, and those of its `linear` likeness. */
+interface Edges {
+  readonly full: EdgeList;
+  readonly linear: EdgeList;
+}
+
 /**
  * The network of a stack in its true shape: every layer as wide as it is, with its sides adiabatic. Materials by site are those of the
  * die's elements (`coveredElements`). Conductances between points that are not neighbours may be negative. Errors: `out-of-range`.
  */
-export function elementNetwork(stack: ThermalStack, frame: Frame): ThermalNetwork {
+export function elementNetwork(stack: ThermalStack, frame: Frame): ElementNetwork {
   const { nodes, planes, elements, firstPlane, die } = frame;
   checkStack(stack, { areaM2: Float64Array.of(die.widthM * die.heightM) });
-  const edges = edgeList(8 * nodes);
+  const edges = { full: edgeList(8 * nodes), linear: edgeList(4 * nodes) };
   const capacity = new Float64Array(nodes);
   const toAmbient = new Float64Array(nodes);
   elements.forEach((element, e) => {
@@ -27,12 +53,19 @@ export function elementNetwork(stack: ThermalStack, frame: Frame): ThermalNetwor
       capacity[node] += (pointM2 / areaM2) * capacityJPerK;
     });
   });
-  return { nodes, conductance: conductanceMatrix(edges, toAmbient), toAmbient, capacity, ambientK: stack.ambientK };
+  return {
+    nodes,
+    conductance: withoutRepeats(conductanceMatrix(edges.full, toAmbient)),
+    linear: withoutRepeats(conductanceMatrix(edges.linear, toAmbient)),
+    toAmbient,
+    capacity,
+    ambientK: stack.ambientK,
+  };
 }
 
 /** The elements of one slice of a layer. */
 function addElements(
-  edges: EdgeList,
+  edges: Edges,
   capacity: Float64Array,
   frame: Frame,
   layer: ThermalLayer,
@@ -64,27 +97,30 @@ interface Material {
 type Three<T> = readonly [x: T, y: T, z: T];
 
 function addElement(
-  edges: EdgeList,
+  edges: Edges,
   capacity: Float64Array,
   node: (i: number, j: number, a: number) => number,
   [px, py, pz]: Three<Polynomials>,
   [width, length, height]: Three<number>,
   { k, c, isLateral }: Material,
 ): void {
-  const [nx, ny, nz] = [px.shares.length, py.shares.length, pz.shares.length];
-  for (let a = 0; a < nz; a++) {
-    for (let j = 0; j < ny; j++) {
-      for (let i = 0; i < nx; i++) {
+  const n = [px.shares.length, py.shares.length, pz.shares.length] as const;
+  const row = (p: Polynomials, from: number, g: number, at: number, to: (other: number) => number): void => {
+    const points = p.shares.length;
+    for (let b = from + 1; b < points; b++)
+      addConductance(edges.full, at, to(b), p.conductances[from * points + b] * g);
+    if (from + 1 < points) addConductance(edges.linear, at, to(from + 1), p.steps[from] * g);
+  };
+  for (let a = 0; a < n[2]; a++) {
+    for (let j = 0; j < n[1]; j++) {
+      for (let i = 0; i < n[0]; i++) {
         const at = node(i, j, a);
         const [dx, dy, dz] = [px.shares[i] * width, py.shares[j] * length, pz.shares[a] * height];
         capacity[at] += c * dx * dy * dz;
-        for (let b = a + 1; b < nz; b++)
-          addConductance(edges, at, node(i, j, b), (pz.conductances[a * nz + b] * k * dx * dy) / height);
+        row(pz, a, (k * dx * dy) / height, at, (b) => node(i, j, b));
         if (!isLateral) continue;
-        for (let b = i + 1; b < nx; b++)
-          addConductance(edges, at, node(b, j, a), (px.conductances[i * nx + b] * k * dy * dz) / width);
-        for (let b = j + 1; b < ny; b++)
-          addConductance(edges, at, node(i, b, a), (py.conductances[j * ny + b] * k * dx * dz) / length);
+        row(px, i, (k * dy * dz) / width, at, (b) => node(b, j, a));
+        row(py, j, (k * dx * dz) / length, at, (b) => node(i, b, a));
       }
     }
   }

@@ -84,22 +84,17 @@ function modalSeconds(problem: ThermalProblem, fine: boolean): number {
   const { nodes, sources, samples, uniformGrid } = problem;
   const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
   const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
-  const dense = problem.elements
-    ? SHIFTS * (elementFactor(nodes) + sources * elementSolve(nodes))
-    : nodes * solves * modes;
-  return dense + nodes * products * modes ** 2 + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
+  const responses = problem.elements ? sources * iterations(nodes, RESPONSES) : nodes * solves * modes;
+  return responses + nodes * products * modes ** 2 + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
 }
 
-/** Shifts of a reduced model of elements. */
-const SHIFTS = 8;
+/** Iterations for all responses to a source of a reduced model of elements, and for a sample. */
+const RESPONSES = 700;
+const SAMPLE = 700;
 
-/** CPU seconds of a factor of elements, 2.7, 4.2 and 25 s at 25 500, 30 000 and 74 400 nodes, and of a solution with it. */
-function elementFactor(nodes: number): number {
-  return 4.4e-9 * nodes ** 2;
-}
-
-function elementSolve(nodes: number): number {
-  return 1.5e-6 * nodes;
+/** CPU seconds of so many iterations of elements. */
+function iterations(nodes: number, count: number): number {
+  return 7.5e-8 * nodes * count;
 }
 
 /** Solutions a step: the series and the steady state. */
@@ -111,7 +106,7 @@ const SOLUTIONS = 21;
  */
 function exponentialSeconds({ nodes, samples, uniformGrid, elements, cells = nodes / 4 }: ThermalProblem): number {
   if (uniformGrid) return samples * (7.3e-6 * cells + 9.5e-7 * nodes);
-  if (elements) return 2 * elementFactor(nodes) + samples * SOLUTIONS * elementSolve(nodes);
+  if (elements) return samples * iterations(nodes, SAMPLE);
   const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
   const factor = 0.18 * (nodes / 16_396) ** 1.5;
   return 8e-6 * nodes + 2 * factor + samples * SOLUTIONS * solve;

@@ -7,10 +7,9 @@ import { initialField, startFrom } from '../../../src/peers/hotspot/initial.ts';
 import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
 import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
-import { cellTemperatures, hotspotTransient } from '../../../src/peers/hotspot/transient.ts';
+import { cellTemperatures, hotspotTransient, shiftedSolvers } from '../../../src/peers/hotspot/transient.ts';
 import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
 import { modesPlan } from '../../../src/thermal/solvers/index.ts';
-import { choleskySteady } from '../../../src/thermal/solvers/sparse-cholesky.ts';
 import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
 import { longTest } from '../../tier.ts';
 import { dieProblem, goldenProblem, heatOut, layerOf, RULES } from './support.ts';
@@ -45,7 +44,7 @@ const elementsOf = (problem: HotspotProblem, powerW: Float64Array): HotspotModel
 
 function riseOf(model: HotspotModel, problem: HotspotProblem, powerW: Float64Array): Float64Array {
   const solverFor = (one: HotspotModel) =>
-    one.continuum ? continuumSteady(one.continuum, true) : choleskySteady(one.network);
+    one.continuum ? continuumSteady(one.continuum, true) : shiftedSolvers(one.network, 1e-12)(0);
   return hotspotSteady(problem, model, powerW, solverFor).rise;
 }
 
@@ -177,7 +176,7 @@ describe('over time, in the same elements', () => {
       const problem = dieProblem(options, middle(8, 1));
       const powerW = Float64Array.of(1, 0, 0, 0, 0);
       const modes = continuumModel(problem, RULES.physical, options.r_convec, null);
-      const elements = elementModel(problem, RULES.physical, options.r_convec, powerW, 1e-4);
+      const elements = elementModel(problem, RULES.physical, options.r_convec, powerW);
       const [a, b] = [elements, modes].map((model) => {
         const start = startFrom(problem, model, options.ambient);
         const plan = { ...modesPlan(1) };
