@@ -1,6 +1,6 @@
 import { innerProducts, type Panel } from '../../numeric/panels.ts';
 import type { Assembly, Body } from './bodies.ts';
-import type { Balance, FaceLoads, InterfaceSolver } from './interfaces.ts';
+import type { Balance, FaceLoads, InterfaceSolver } from './fluxes/index.ts';
 import { solveLadder } from './ladder.ts';
 import type { Source } from './sources.ts';
 
@@ -184,7 +184,7 @@ function meanOf({ assembly, solver, loads, balance }: Cases, body: number, face:
   for (const i of solver.interfacesOf(body)) {
     // The uniform flux of an interface is the only one that holds power, W.
     const effect = ((i === body ? -1 : 1) * temperature(solver.faceAt(i, body), face)[0]) / (root * root);
-    for (let v = 0; v < count; v++) mean[v] += (effect * flux[v * total + solver.first[i]]) / solver.uniform[i];
+    for (let v = 0; v < count; v++) mean[v] += (effect * flux[v * total + solver.first[i]]) / solver.uniform.ofWatt[i];
   }
   return mean;
 }

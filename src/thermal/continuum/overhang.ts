@@ -1,8 +1,9 @@
 import { gaussRule } from '../../numeric/quadrature.ts';
 import type { Grid } from '../floorplan/grid-map.ts';
 import type { ThermalStack } from '../network/stack.ts';
-import type { Assembly } from './bodies.ts';
+import type { Assembly, Body } from './bodies.ts';
 import type { Ladder } from './ladder.ts';
+import type { LateralModes } from './lateral/index.ts';
 
 /** A trapezium of a layer that reaches beyond what it is joined to: the regions that HotSpot's package nodes stand for. */
 export interface OverhangRegion {
@@ -59,51 +60,83 @@ export function overhangCount({ overhang, secondary }: ThermalStack): number {
 }
 
 /** So many strips across a trapezium, each a Gauss point. */
-const STRIPS = 12;
+const STRIPS = gaussRule(12);
 
 function regionsOf({ bodies }: Assembly, { layer, innerWidthM, innerHeightM, outerM }: Frame): OverhangRegion[] {
   const body = bodies.findIndex(({ firstLayer, layers }) => layer >= firstLayer && layer < firstLayer + layers.length);
   const { x, y, modes } = bodies[body];
-  const { points, weights } = gaussRule(STRIPS);
-  const region = (isX: boolean, sign: number): OverhangRegion => {
-    const [across, along] = isX ? [innerWidthM, innerHeightM] : [innerHeightM, innerWidthM];
-    const [first, second] = isX ? [x, y] : [y, x];
+  const [east, north] = [
+    strips(x, y, innerWidthM, innerHeightM, outerM),
+    strips(y, x, innerHeightM, innerWidthM, outerM),
+  ];
+  const region = ({ across, along, shares, areaM2 }: Strips, isX: boolean, sign: number): OverhangRegion => {
     const means = new Float64Array(modes);
-    const values = new Float64Array(first.count);
-    const areaM2 = ((outerM + along) * (outerM - across)) / 4;
-    points.forEach((point, q) => {
-      const share = (1 + point) / 2;
-      const place = (across + share * (outerM - across)) / 2;
-      const half = (along + share * (outerM - along)) / 2;
-      first.values(sign * place, values);
-      const others = second.means(-half, half);
-      const weight = ((weights[q] * (outerM - across)) / 4) * (2 * half);
-      for (let j = 0, at = 0; j < y.count; j++) {
-        for (let i = 0; i < x.count; i++, at++) {
-          means[at] += ((isX ? values[i] * others[j] : values[j] * others[i]) * weight) / areaM2;
-        }
+    // Odd modes have the other sign on the other side; along a strip, which is symmetric, they have a mean of 0.
+    const signed = (k: number, of: LateralModes): number => (k < of.even ? 1 : sign);
+    shares.forEach((share, q) => {
+      const [ofX, ofY] = isX ? [across[q], along[q]] : [along[q], across[q]];
+      const [nx, ny] = isX ? [x.count, y.even] : [x.even, y.count];
+      for (let j = 0; j < ny; j++) {
+        const weight = share * ofY[j] * (isX ? 1 : signed(j, y));
+        for (let i = 0, at = j * x.count; i < nx; i++, at++) means[at] += weight * ofX[i] * (isX ? signed(i, x) : 1);
       }
     });
     return { layer, body, areaM2, means };
   };
-  return [region(true, -1), region(true, 1), region(false, 1), region(false, -1)];
+  return [region(east, true, -1), region(east, true, 1), region(north, false, 1), region(north, false, -1)];
 }
 
-/** Mean temperature of a region half-way through its layer. */
-export function readRegion(
-  { layer, body, means }: OverhangRegion,
+interface Strips {
+  /** By strip: values of the modes across it, means of those along it, its share of the area. */
+  readonly across: Float64Array[];
+  readonly along: Float64Array[];
+  readonly shares: number[];
+  readonly areaM2: number;
+}
+
+/** The trapezium on the positive side, of modes across and along it; `width` and `length` are the inner sides. */
+function strips(across: LateralModes, along: LateralModes, width: number, length: number, outerM: number): Strips {
+  const areaM2 = ((outerM + length) * (outerM - width)) / 4;
+  const found: Strips = { across: [], along: [], shares: [], areaM2 };
+  STRIPS.points.forEach((point, q) => {
+    const share = (1 + point) / 2;
+    const half = (length + share * (outerM - length)) / 2;
+    const values = new Float64Array(across.count);
+    across.values((width + share * (outerM - width)) / 2, values);
+    found.across.push(values);
+    found.along.push(along.means(-half, half));
+    found.shares.push(((STRIPS.weights[q] * (outerM - width)) / 4) * ((2 * half) / areaM2));
+  });
+  return found;
+}
+
+/** Reads the mean temperatures of regions half-way through their layers, of fields by body (face x mode), into `out`. */
+export function readRegions(
+  regions: readonly OverhangRegion[],
   { bodies }: Assembly,
-  ladder: Ladder,
-  field: Float64Array,
-): number {
-  const { modes, reach } = bodies[body];
+  ladders: readonly Ladder[],
+  fields: readonly Float64Array[],
+  out: Float64Array,
+): void {
+  const middles = new Map<number, Float64Array>();
+  regions.forEach(({ layer, body, means }, r) => {
+    const middle = middles.get(layer) ?? middleOf(layer, bodies[body], ladders[body], fields[body]);
+    middles.set(layer, middle);
+    let sum = 0;
+    for (let i = 0; i < middle.length; i++) sum += means[i] * middle[i];
+    out[r] = sum;
+  });
+}
+
+/** A layer's temperatures half-way through it, by mode. */
+function middleOf(layer: number, { modes, reach }: Body, { gamma }: Ladder, field: Float64Array): Float64Array {
   const f = layer - reach.firstLayer;
-  let sum = 0;
+  const middle = new Float64Array(modes);
   for (let i = 0, at = f * modes; i < modes; i++, at++) {
-    const half = (ladder.gamma[at] * reach.layers[f].thicknessM) / 2;
-    sum += (means[i] * (field[at] + field[at + modes])) / (2 * Math.cosh(half));
+    const half = (gamma[at] * reach.layers[f].thicknessM) / 2;
+    middle[i] = (field[at] + field[at + modes]) / (2 * Math.cosh(half));
   }
-  return sum;
+  return middle;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Grid } from '../floorplan/grid-map.ts';
 import type { Assembly, Body } from './bodies.ts';
 import { type Ladder, ladderOf, solveLadder, unitField } from './ladder.ts';
 import { cosineModes, type LateralModes } from './lateral/index.ts';
-import { type OverhangRegion, readRegion } from './overhang.ts';
+import { type OverhangRegion, readRegions } from './overhang.ts';
 import type { Continuum, Response } from './response.ts';
 import { meansOver, type Source } from './sources.ts';
 
@@ -168,8 +168,9 @@ export function fieldReader(
       }
       if (wanted === 'die') return;
       let at = allFaces * cells;
-      for (const region of regions())
-        out[at++] = readRegion(region, assembly, response.ladders[region.body], fields[region.body]);
+      const parts = regions();
+      readRegions(parts, assembly, response.ladders, fields, out.subarray(at, at + parts.length));
+      at += parts.length;
       meansOf ??= blockReader(continuum, blocks);
       meansOf(fields, response.shift, p, out.subarray(at, at + blocks.length));
       at += blocks.length;

@@ -4,7 +4,7 @@ import { innerProducts } from '../../numeric/panels.ts';
 import { transposed } from '../../numeric/projection.ts';
 import { type Assembly, coarserAssembly, type Resolution } from './bodies.ts';
 import { balancesOf, type Cases, faceOf, fieldOf, loadsOf, storedTogether } from './cases.ts';
-import { InterfaceSolver } from './interfaces.ts';
+import { InterfaceSolver } from './fluxes/index.ts';
 import type { Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
 import { longerTail, type Tail, type TailResponse, tailOf, tailResponse } from './tail.ts';
@@ -54,7 +54,7 @@ export function coarserContinuum(fine: Continuum, resolution: Resolution): Conti
   const { rectangles, sources } = fine;
   const assembly = coarserAssembly(fine.assembly, resolution);
   const means = rectangles.map((one) => meansOver(assembly, one));
-  const tail = longerTail(fine.tail, fine.assembly, assembly, fine.means);
+  const tail = longerTail(fine.tail, fine.assembly, assembly, rectangles);
   return withSteady({ assembly, rectangles, sources, means, tail });
 }
 

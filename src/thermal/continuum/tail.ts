@@ -1,7 +1,6 @@
-import { innerProducts } from '../../numeric/panels.ts';
-import type { Assembly, Body } from './bodies.ts';
+import type { Assembly } from './bodies.ts';
 import { ladderOf } from './ladder.ts';
-import { cosineModes } from './lateral/index.ts';
+import { binnedProducts, rateOf, type Waves } from './lateral/index.ts';
 import type { Rectangle, Source } from './sources.ts';
 import { unitLoads } from './unit-loads.ts';
 
@@ -18,9 +17,6 @@ export interface Tail {
   readonly weight: readonly Float64Array[];
 }
 
-/** Bins a factor of e of lambda: their width leaves 1e-4 of what they hold. */
-const BINS = 12;
-
 /** Shortest half waves, in parts of the smallest side of a rectangle with power: what is beyond is known from the whole (Parseval). */
 const WAVES_A_SIDE = 8;
 
@@ -32,45 +28,23 @@ const MOST_PRODUCTS = 1.5e9;
 
 /** `columns`: power enters in so many of the rectangles, the first. */
 export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
-  const body = bodies[die];
-  const { widthM, heightM } = body;
+  const { x, y, widthM, heightM } = bodies[die];
   const smallest = rectangles
     .slice(0, columns)
     .reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
   const pairs = (columns * (columns + 1)) / 2 + (rectangles.length - columns) * columns;
   const affordable = Math.sqrt(MOST_PRODUCTS / pairs / (widthM * heightM));
   const perMetre = Math.max(
-    2 * (body.x.count / widthM),
-    2 * (body.y.count / heightM),
+    2 * (x.count / widthM),
+    2 * (y.count / heightM),
     Math.min(WAVES_A_SIDE / smallest, affordable),
   );
+  const sides: Waves = { widthM, heightM, rectangles };
   const [nx, ny] = [Math.ceil(perMetre * widthM), Math.ceil(perMetre * heightM)];
-  const [x, y] = [cosineModes(widthM, nx), cosineModes(heightM, ny)];
-  const ofX = rectangles.map(({ x0, x1 }) => x.means(x0, x1));
-  const ofY = rectangles.map(({ y0, y1 }) => y.means(y0, y1));
-  const coupledX = new Set(body.x.lambda);
-  const coupledY = new Set(body.y.lambda);
-  const [isX, isY] = [x.lambda.map((l) => +coupledX.has(l)), y.lambda.map((l) => +coupledY.has(l))];
-  const most = Math.max(...x.lambda) + Math.max(...y.lambda);
-  const least = Math.min(...x.lambda.filter((_, i) => !isX[i]), ...y.lambda.filter((_, i) => !isY[i]));
-  const count = Math.max(2, Math.ceil(BINS * Math.log(most / least)) + 1);
-  const members: number[][] = Array.from({ length: count }, () => []);
-  for (let j = 0; j < ny; j++) {
-    for (let i = 0; i < nx; i++) {
-      if (isX[i] && isY[j]) continue;
-      members[Math.round(((count - 1) * Math.log((x.lambda[i] + y.lambda[j]) / least)) / Math.log(most / least))].push(
-        j * nx + i,
-      );
-    }
-  }
-  const used = members.flatMap((modes, b) => (modes.length > 0 ? [{ modes, b }] : []));
-  const beyond = Math.min(Math.max(...x.lambda), Math.max(...y.lambda));
-  const lambda = [
-    ...used.map(({ b }) => least * (most / least) ** (b / (count - 1))),
-    ...Array.from({ length: BEYOND }, (_, j) => beyond * Math.exp(j + 0.5)),
-  ];
-  const weight = used.map(({ modes }) => gram(modes, nx, ofX, ofY, columns));
-  const rest = restOf(weight, body, rectangles, columns);
+  const { lambda: binned, weight, within } = binnedProducts(sides, columns, [nx, ny], [x.count, y.count]);
+  const beyond = Math.min(rateOf(nx - 1, widthM), rateOf(ny - 1, heightM));
+  const lambda = [...binned, ...Array.from({ length: BEYOND }, (_, j) => beyond * Math.exp(j + 0.5))];
+  const rest = restOf(weight, within, rectangles, columns);
   for (let j = 0; j < BEYOND; j++) {
     // Shares of the integral of lambda^(-3/2); the last bin takes the rest.
     const share = Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
@@ -79,77 +53,22 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
   return { columns, lambda: Float64Array.from(lambda), weight };
 }
 
-/** A tail with the modes, too, that a coarser assembly no longer couples; `means` are those of the finer one's. */
-export function longerTail(tail: Tail, fine: Assembly, coarse: Assembly, means: Means): Tail {
-  const [body, fewer] = [fine.bodies[fine.die], coarse.bodies[coarse.die]];
-  const kept = new Set<number>();
-  const place = (of: 'x' | 'y', i: number): number => (i < fewer[of].even ? i : body[of].even + i - fewer[of].even);
-  for (let j = 0; j < fewer.y.count; j++) {
-    for (let i = 0; i < fewer.x.count; i++) kept.add(place('y', j) * body.x.count + place('x', i));
-  }
-  const bins = new Map<number, number[]>();
-  body.lambda.forEach((lambda, mode) => {
-    if (kept.has(mode)) return;
-    const bin = Math.round(BINS * Math.log(lambda));
-    bins.set(bin, [...(bins.get(bin) ?? []), mode]);
-  });
-  const more = [...bins];
-  const weight = more.map(([, modes]) => gramOf(modes, (u, mode) => means[u][mode], means.length, tail.columns));
-  const lambda = [...tail.lambda, ...more.map(([bin]) => Math.exp(bin / BINS))];
-  return { columns: tail.columns, lambda: Float64Array.from(lambda), weight: [...tail.weight, ...weight] };
-}
-
-type Means = readonly Float64Array[];
-
-function gram(modes: readonly number[], nx: number, ofX: Means, ofY: Means, columns: number): Float64Array {
-  return gramOf(modes, (u, mode) => ofX[u][mode % nx] * ofY[u][Math.floor(mode / nx)], ofX.length, columns);
-}
-
-/** Rows whose products are made at a time; of those that are columns too, the products with later ones are spared. */
-const ROWS = 16;
-
-/** Products of `m` rows with the first `columns` of them, over some modes. */
-function gramOf(
-  modes: readonly number[],
-  mean: (u: number, mode: number) => number,
-  m: number,
-  columns: number,
-): Float64Array {
-  const n = modes.length;
-  const values = new Float64Array(m * n);
-  for (let u = 0; u < m; u++) for (let at = 0; at < n; at++) values[u * n + at] = mean(u, modes[at]);
-  const rows = (first: number, count: number) => ({ values, at: first * n, stride: n, count });
-  const out = new Float64Array(m * columns);
-  const part = new Float64Array(ROWS * columns);
-  for (let first = 0; first < m; first += ROWS) {
-    const some = Math.min(ROWS, m - first);
-    const others = Math.min(columns, first + some);
-    innerProducts(rows(first, some), rows(0, others), n, part);
-    for (let i = 0; i < some; i++) {
-      const u = first + i;
-      for (let v = 0; v < others; v++) {
-        out[u * columns + v] = part[i * others + v];
-        if (u < columns) out[v * columns + u] = part[i * others + v];
-      }
-    }
-  }
-  return out;
+/** A tail with the modes, too, that a coarser assembly no longer couples. */
+export function longerTail(tail: Tail, fine: Assembly, coarse: Assembly, rectangles: readonly Rectangle[]): Tail {
+  const [{ x, y, widthM, heightM }, fewer] = [fine.bodies[fine.die], coarse.bodies[coarse.die]];
+  const sides: Waves = { widthM, heightM, rectangles };
+  const more = binnedProducts(sides, tail.columns, [x.count, y.count], [fewer.x.count, fewer.y.count]);
+  const lambda = Float64Array.of(...tail.lambda, ...more.lambda);
+  return { columns: tail.columns, lambda, weight: [...tail.weight, ...more.weight] };
 }
 
 /** The sum over all cosines (the share of area that two rectangles have in common), less the coupled ones and `weight`. */
 function restOf(
   weight: readonly Float64Array[],
-  { x, y }: Body,
+  coupled: Float64Array,
   rectangles: readonly Rectangle[],
   columns: number,
 ): Float64Array {
-  const coupled = gram(
-    Array.from({ length: x.count * y.count }, (_, i) => i),
-    x.count,
-    rectangles.map(({ x0, x1 }) => x.means(x0, x1)),
-    rectangles.map(({ y0, y1 }) => y.means(y0, y1)),
-    columns,
-  );
   return coupled.map((value, at) => {
     const [a, b] = [rectangles[Math.floor(at / columns)], rectangles[at % columns]];
     const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));

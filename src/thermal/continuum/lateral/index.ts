@@ -8,3 +8,4 @@ export {
   overlapOfFewer,
 } from './modes.ts';
 export { type PlaneOverlap, planeOverlap, toLarger, toSmaller } from './overlap.ts';
+export * from './waves.ts';

@@ -52,6 +52,7 @@ const DEGREE = 8;
 /** For products of modes over a piece in which both are smooth; and for the polynomials themselves. */
 const OF_PRODUCTS = gaussRule(20);
 const EXACT = gaussRule(DEGREE / 2 + 1);
+const NO_BREAKS: readonly number[] = [];
 
 /**
  * By spectral elements between the given places (from 0, the middle, to half the side; ascending): polynomials of degree 8 on
@@ -94,9 +95,29 @@ export function elementModes(breaks: readonly number[], count: number): LateralM
     out.fill(0);
     add(x, 1, out);
   };
+  /** By element of the half side, the integral of every mode over it. */
+  const whole = new Float64Array((breaks.length - 1) * all);
+  for (let e = 0; e + 1 < breaks.length; e++) {
+    for (let j = 0; j <= DEGREE; j++) {
+      const weight = (rule.weights[j] * (breaks[e + 1] - breaks[e])) / 2;
+      for (let i = 0, at = (e * DEGREE + j) * all; i < all; i++, at++) whole[e * all + i] += weight * table[at];
+    }
+  }
   const means = (x0: number, x1: number): Float64Array => {
     const sum = new Float64Array(all);
-    eachPoint(x0, x1, breaks, EXACT, (x, weight) => add(x, weight / (x1 - x0), sum));
+    const integrate = (from: number, to: number, sign: number): void => {
+      for (let e = 0; e + 1 < breaks.length; e++) {
+        const [a, b] = [Math.max(from, breaks[e]), Math.min(to, breaks[e + 1])];
+        if (a >= b) continue;
+        if (a === breaks[e] && b === breaks[e + 1]) {
+          const at = e * all;
+          for (let i = 0; i < all; i++) sum[i] += (i < even ? 1 : sign) * whole[at + i];
+        } else eachPoint(a, b, NO_BREAKS, EXACT, (x, weight) => add(sign * x, weight, sum));
+      }
+    };
+    if (x1 > 0) integrate(Math.max(0, x0), x1, 1);
+    if (x0 < 0) integrate(Math.max(0, -x1), -x0, -1);
+    for (let i = 0; i < all; i++) sum[i] /= x1 - x0;
     return sum;
   };
   return { sideM: 2 * half, even, count: all, lambda, breaks, values, means };

@@ -1,10 +1,16 @@
-import { fail } from '../../base/errors.ts';
-import { backwardRows, factorInPlace, forwardRows } from '../../numeric/dense.ts';
-import { innerProducts } from '../../numeric/panels.ts';
-import type { Assembly } from './bodies.ts';
-import { addFromBody, type FluxMatrix, fluxMatrix, fromInterface, PARITIES } from './fluxes.ts';
-import { ladderOf } from './ladder.ts';
-import { portsOf, type UnitLoads, unitLoads } from './unit-loads.ts';
+import { fail } from '../../../base/errors.ts';
+import { innerProducts } from '../../../numeric/panels.ts';
+import type { Assembly } from '../bodies.ts';
+import { ladderOf } from '../ladder.ts';
+import { type Ports, portsOf, type UnitLoads, unitLoads } from '../unit-loads.ts';
+import { addFromBody, fromInterface } from './between.ts';
+import { DirectFluxes, factorOperations } from './direct.ts';
+import type { Fluxes, UniformFluxes } from './equations.ts';
+import { caseOperations, IteratedFluxes } from './iterated.ts';
+import { fluxMatrix, PARITIES } from './matrix.ts';
+
+/** So many cases are iterated even if a matrix takes fewer operations: it takes more code, which has to be compiled. */
+const FEWEST = 2;
 
 /** Heat that enters a face of a body's reach in some of the cases, W/m (powers over the norm of the modes). */
 export interface FaceLoads {
@@ -26,7 +32,7 @@ export interface Balance {
 
 /**
  * (G + s C) x = load for bodies that exchange fluxes q where they meet: x_body = ladder^-1 (load +- E q), and the temperatures on
- * both sides of an interface agree in its modes. The system of q is symmetric and positive definite; it is factored by parity.
+ * both sides of an interface agree in its modes. The system of q is symmetric and positive definite.
  */
 export class InterfaceSolver {
   readonly unit: readonly UnitLoads[];
@@ -35,12 +41,12 @@ export class InterfaceSolver {
   private readonly assembly: Assembly;
   /** At s = 0, bodies that no heat can leave but through interfaces: what enters their uniform mode also leaves it. */
   readonly floats: readonly boolean[];
-  /** By interface: the uniform flux of 1 W. */
-  readonly uniform: Float64Array;
-  /** Factored. */
-  private readonly matrices: readonly FluxMatrix[];
-  /** If bodies float: the equations of the uniform fluxes, one a row, as they were before these were given. */
-  private readonly ofUniform: Float64Array;
+  /** Where bodies float, uniform fluxes are known but for what circulates. */
+  readonly uniform: UniformFluxes;
+  private readonly ports: readonly Ports[];
+  private iterated: IteratedFluxes | undefined;
+  private direct: DirectFluxes | undefined;
+  private solved = 0;
 
   constructor(assembly: Assembly, shift: number) {
     this.assembly = assembly;
@@ -53,46 +59,42 @@ export class InterfaceSolver {
       this.first[i + 1] = this.first[i] + modes;
     });
     this.floats = bodies.map(({ cooling }) => shift === 0 && cooling.every(({ conductance }) => conductance === 0));
-    this.uniform = Float64Array.from(interfaces, ({ isUpperSmaller }, i) => {
-      const { widthM, heightM } = bodies[isUpperSmaller ? i : i + 1];
-      return 1 / Math.sqrt(widthM * heightM);
-    });
-    const ports = this.unit.map((unit) => portsOf(unit, unit.temperature));
-    const matrices = PARITIES.map((parity) => fluxMatrix(assembly, ports, parity));
-    const [{ values, order, first }] = matrices;
-    this.ofUniform = new Float64Array(this.isGiven ? first.length * order : 0);
-    if (this.isGiven) {
-      first.forEach((g, i) => {
-        this.ofUniform.set(values.subarray(g * order, (g + 1) * order), i * order);
-      });
-    }
-    this.matrices = matrices.map((matrix, p) => this.factored(matrix, p === 0));
+    this.uniform = {
+      isGiven: this.floats.some((is) => is),
+      circulates: assembly.cooling.every(({ conductance }) => conductance > 0),
+      ofWatt: Float64Array.from(interfaces, ({ isUpperSmaller }, i) => {
+        const { widthM, heightM } = bodies[isUpperSmaller ? i : i + 1];
+        return 1 / Math.sqrt(widthM * heightM);
+      }),
+    };
+    this.ports = this.unit.map((unit) => portsOf(unit, unit.temperature));
   }
 
   /** Error: `solver-not-converged`. */
   solve(loads: readonly FaceLoads[], count: number): Balance {
     const gap = this.gaps(loads, count, 'temperature');
-    const flux = new Float64Array(gap.length);
-    const total = this.first[this.assembly.interfaces.length];
-    const liftK = new Float64Array(count * this.floats.length);
-    this.matrices.forEach((matrix, p) => {
-      const { place, order, values } = matrix;
-      const own = new Float64Array(count * order);
-      for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = gap[v * total + place[k]];
-      const given = p === 0 && this.isGiven ? this.given(loads, count) : null;
-      if (given) this.constrain(given, own, matrix, count);
-      forwardRows(values, order, own, count);
-      backwardRows(values, order, own, count);
-      if (given) this.release(given, own, matrix, count);
-      if (given) liftK.set(this.lifts(gap, own, matrix, count));
-      for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) flux[v * total + place[k]] = own[v * order + k];
-    });
+    const given = this.uniform.isGiven ? this.given(loads, count) : null;
+    const { flux, left } = this.fluxes(gap, count, given);
     if (!flux.every(Number.isFinite)) {
       fail('solver-not-converged', 'the heat between the parts of the package did not settle', {
         expected: 'finite powers, and layers whose conductances are comparable',
       });
     }
-    return { count, flux, liftK };
+    return { count, flux, liftK: this.lifts(left, count) };
+  }
+
+  /** By iteration as long as all cases so far take fewer operations than the matrices would; these serve what does not converge, too. */
+  private fluxes(gap: Float64Array, count: number, given: Float64Array | null): Fluxes {
+    const { assembly, ports, uniform, first } = this;
+    this.solved += count;
+    const few = Math.max(FEWEST, factorOperations(assembly) / caseOperations(assembly));
+    if (!this.direct && this.solved <= few) {
+      this.iterated ??= new IteratedFluxes(assembly, ports, uniform, first);
+      const found = this.iterated.solve(gap, count, given);
+      if (found) return found;
+    }
+    this.direct ??= new DirectFluxes(assembly, ports, uniform);
+    return this.direct.solve(gap, count, given);
   }
 
   /**
@@ -160,40 +162,6 @@ export class InterfaceSolver {
     }
   }
 
-  /**
-   * Where bodies float, their uniform fluxes are given, but for what circulates from one cooled end to the other: that becomes the
-   * unknown of the first of them.
-   */
-  private get isGiven(): boolean {
-    return this.floats.some((is) => is);
-  }
-
-  private get circulates(): boolean {
-    return this.assembly.cooling.every(({ conductance }) => conductance > 0);
-  }
-
-  private factored(matrix: FluxMatrix, isUniform: boolean): FluxMatrix {
-    const { order, first, values } = matrix;
-    if (isUniform && this.isGiven) {
-      const row = new Float64Array(order);
-      first.forEach((g, i) => {
-        for (let k = 0; k < order; k++) row[k] += this.uniform[i] * values[g * order + k];
-      });
-      const energy = first.reduce((sum, g, i) => sum + this.uniform[i] * row[g], 0);
-      for (const g of first) {
-        for (let k = 0; k < order; k++) values[g * order + k] = values[k * order + g] = 0;
-        values[g * order + g] = 1;
-        row[g] = 0;
-      }
-      if (this.circulates) {
-        for (let k = 0; k < order; k++) values[k] = values[k * order] = row[k];
-        values[0] = energy;
-      }
-    }
-    factorInPlace(values, order);
-    return matrix;
-  }
-
   /** Fluxes that take the powers of floating bodies to the last, cooled body; cases x interfaces. */
   private given(loads: readonly FaceLoads[], count: number): Float64Array {
     const { bodies, interfaces } = this.assembly;
@@ -204,49 +172,22 @@ export class InterfaceSolver {
       if (!this.floats[body] && body === 0) continue;
       cases.forEach((v, row) => {
         const powerW = values[row * modes] * Math.sqrt(widthM * heightM);
-        for (let i = body; i < interfaces.length; i++) flux[v * interfaces.length + i] += powerW * this.uniform[i];
+        for (let i = body; i < interfaces.length; i++)
+          flux[v * interfaces.length + i] += powerW * this.uniform.ofWatt[i];
       });
     }
     return flux;
   }
 
-  /** Takes what given fluxes do from the gaps of the first parity, which become right sides. */
-  private constrain(given: Float64Array, gap: Float64Array, { order, first }: FluxMatrix, count: number): void {
-    const { ofUniform, uniform } = this;
-    for (let v = 0; v < count; v++) {
-      const own = gap.subarray(v * order, (v + 1) * order);
-      first.forEach((_, i) => {
-        const amount = given[v * first.length + i];
-        for (let k = 0; k < order; k++) own[k] -= amount * ofUniform[i * order + k];
-      });
-      const along = first.reduce((sum, g, i) => sum + uniform[i] * own[g], 0);
-      for (const g of first) own[g] = 0;
-      if (this.circulates) own[0] = along;
-    }
-  }
-
-  private release(given: Float64Array, flux: Float64Array, { order, first }: FluxMatrix, count: number): void {
-    for (let v = 0; v < count; v++) {
-      const own = flux.subarray(v * order, (v + 1) * order);
-      const amount = this.circulates ? own[0] : 0;
-      first.forEach((g, i) => {
-        own[g] = given[v * first.length + i] + this.uniform[i] * amount;
-      });
-    }
-  }
-
   /** A floating body is as warm as what it touches below. */
-  private lifts(gap: Float64Array, flux: Float64Array, { order }: FluxMatrix, count: number): Float64Array {
-    const { floats, uniform, ofUniform } = this;
+  private lifts(left: Float64Array, count: number): Float64Array {
+    const { floats, uniform } = this;
     const bodies = floats.length;
     const lifts = new Float64Array(count * bodies);
-    const total = gap.length / count;
     for (let v = 0; v < count; v++) {
       for (let b = bodies - 2; b >= 0; b--) {
         if (!floats[b]) continue;
-        let rest = gap[v * total + this.first[b]];
-        for (let k = 0; k < order; k++) rest -= ofUniform[b * order + k] * flux[v * order + k];
-        lifts[v * bodies + b] = lifts[v * bodies + b + 1] - rest * uniform[b];
+        lifts[v * bodies + b] = lifts[v * bodies + b + 1] - left[v * (bodies - 1) + b] * uniform.ofWatt[b];
       }
     }
     return lifts;
