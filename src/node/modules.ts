@@ -34,9 +34,10 @@ export async function loadPolicyModule(files: Files, path: string, guard: Guard)
     imported = specifier;
   };
   const definition = await evaluated(files, source, strip, watching, onImport);
-  // A second copy shows what the first one keeps outside of its state.
-  const twin = await evaluated(files, source, strip, watching, onImport);
-  return moduleKind(definition, source, watching, twin);
+  // Two more copies show what the first one keeps outside of its state.
+  const twins = [];
+  for (let n = 0; n < 2; n++) twins.push(await evaluated(files, source, strip, watching, onImport));
+  return moduleKind(definition, source, watching, twins);
 }
 
 /** The default export of a fresh copy of a module and of the files that it imports. */

@@ -25,15 +25,21 @@ export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
   );
   const volts = domains.map(({ points }) => Float64Array.from(points, ({ voltageV }) => voltageV));
   const hertz = domains.map(({ points }) => Float64Array.from(points, ({ frequencyHz }) => frequencyHz));
+  /** By block: its only domain, or one of these two. */
+  const [without, several] = [-1, -2];
+  const only = Int32Array.from(own, (all) => (all.length > 1 ? several : (all[0] ?? without)));
+  const names = domains.map(({ name }) => name);
   const before = new Int32Array(domains.length);
   const dynamicBy = new Float64Array(domains.length);
   const leakageBy = new Float64Array(domains.length);
   const dynamicW = new Float64Array(m);
   const leakW = new Float64Array(m);
   const wattsOf = (b: number): number => {
-    const domainsOfBlock = own[b];
+    const d = only[b];
+    if (d >= 0) return dynamicW[b] * dynamicBy[d] + leakW[b] * leakageBy[d];
     // A block without a clock goes on as it was: its dynamic power is all of its power then.
-    if (domainsOfBlock.length === 0) return dynamicW[b];
+    if (d === without) return dynamicW[b];
+    const domainsOfBlock = own[b];
     let dynamic = 0;
     let leakage = 0;
     for (let i = 0; i < domainsOfBlock.length; i++) {
@@ -55,15 +61,15 @@ export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
   };
   return {
     observe({ points, powerW, leakageW }) {
-      for (let d = 0; d < before.length; d++) before[d] = points[domains[d].name];
+      for (let d = 0; d < before.length; d++) before[d] = points[names[d]];
       for (let b = 0; b < m; b++) {
-        dynamicW[b] = own[b].length === 0 ? powerW[b] : powerW[b] - leakageW[b];
+        dynamicW[b] = only[b] === without ? powerW[b] : powerW[b] - leakageW[b];
         leakW[b] = leakageW[b];
       }
     },
     choose,
     chooseBy(points) {
-      for (let d = 0; d < before.length; d++) setting[d] = points[domains[d].name];
+      for (let d = 0; d < before.length; d++) setting[d] = points[names[d]];
       choose(setting);
     },
     wattsOf,

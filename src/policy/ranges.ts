@@ -53,12 +53,20 @@ export function recordsByNumber<T>(
   partOf: (of: number, domain: PolicyDomain) => T,
 ): (of: ArrayLike<number>) => Readonly<Record<string, T>> {
   const kept = new Map<number, Readonly<Record<string, T>>>();
+  const factors = Float64Array.from(counts);
+  let lastKey = -1;
+  let last: Readonly<Record<string, T>> = {};
   return (of) => {
     // Different numbers have different keys as long as the design has fewer settings than there are whole numbers.
     let key = 0;
-    for (let d = 0; d < counts.length; d++) key = key * counts[d] + of[d];
+    for (let d = 0; d < factors.length; d++) key = key * factors[d] + of[d];
+    if (key === lastKey) return last;
     const found = kept.get(key);
-    if (found) return found;
+    if (found) {
+      lastKey = key;
+      last = found;
+      return found;
+    }
     const record = Object.fromEntries(domains.map((domain, d) => [domain.name, partOf(of[d], domain)]));
     if (kept.size >= MOST_KEPT || !Number.isSafeInteger(key)) kept.clear();
     if (Number.isSafeInteger(key)) kept.set(key, record);
@@ -69,9 +77,10 @@ export function recordsByNumber<T>(
 /** Exactly one point in each domain, from all points by name. */
 export function exactlyAt(domains: readonly PolicyDomain[]): (points: PointByDomain) => Ranges {
   const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+  const names = domains.map(({ name }) => name);
   const of = new Int32Array(domains.length);
   return (points) => {
-    for (let d = 0; d < of.length; d++) of[d] = points[domains[d].name];
+    for (let d = 0; d < of.length; d++) of[d] = points[names[d]];
     return rangesOf(of);
   };
 }

@@ -24,8 +24,20 @@ export function timeLeft(fromS: number, toS: number): string {
 /** Relative rounding of a time in a run, with room for sums of thousands of terms: 4,500 units of the last place. */
 const ROUNDING = 1e-12;
 
+/** The texts of 0.0 to 100.0 %, made as they are needed. */
+const PERCENTS: string[] = new Array<string>(1001).fill('');
+
 /** A share to a tenth of a percent. */
 export function percent(share: number): string {
+  const tenths = 1000 * share;
+  const rounded = Math.round(tenths);
+  // Near a tie the digits of the share itself decide.
+  if (!(share >= 0 && rounded <= 1000) || Math.abs(tenths - Math.floor(tenths) - 0.5) < 1e-6) return percentText(share);
+  PERCENTS[rounded] ||= percentText(rounded / 1000);
+  return PERCENTS[rounded];
+}
+
+function percentText(share: number): string {
   return `${fixedText(100 * share, 1)} %`;
 }
 

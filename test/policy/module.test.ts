@@ -38,6 +38,13 @@ function stackOf(
   return createStack([entry], context, [...POLICY_KINDS, kind]);
 }
 
+/** A policy and two copies of it, each with variables of its own, as the command line loads a module. */
+function stackOfCopies(copy: () => object): PolicyStack {
+  const kind = moduleKind(copy(), { file: FILE, text: TEXT }, undefined, [copy(), copy()]);
+  const usesSpan = document('uses: x', 'u.yaml').span(['uses']);
+  return createStack([{ name: 'mine', uses: FILE, usesSpan, parameters: [] }], contextOf(), [kind]);
+}
+
 /** Asks so many times, epoch after epoch. */
 function ask(stack: PolicyStack, times: number, more: (i: number) => Partial<Observation> = () => ({})): void {
   let state = stack.initial;
@@ -163,10 +170,33 @@ describe('what is an error, at the line of the file', () => {
       });
       return { name: 'mine', decide };
     };
-    const kind = moduleKind(copy(), { file: FILE, text: TEXT }, undefined, copy());
-    const usesSpan = document('uses: x', 'u.yaml').span(['uses']);
-    const stack = createStack([{ name: 'mine', uses: FILE, usesSpan, parameters: [] }], contextOf(), [kind]);
-    expect(problemsOf(() => ask(stack, 1100))).toEqual([at('policy-impure')]);
+    expect(problemsOf(() => ask(stackOfCopies(copy), 1100))).toEqual([at('policy-impure')]);
+  });
+
+  // From call 4096 on, one of 32 is repeated: 256 decisions more leave a chance of 3e-4, and the draws are the same in every run.
+  test.each([3, 40, 127, 130, 1500, 4500])(
+    'a counter outside of the state, that changes all decisions after %i',
+    (late) => {
+      const copy = () => {
+        let calls = 0;
+        return { name: 'mine', decide: () => ({ ...nothing, ranges: { array: [0, calls++ > late ? 1 : 2] } }) };
+      };
+      expect(problemsOf(() => ask(stackOfCopies(copy), late + 256))).toEqual([at('policy-impure')]);
+    },
+  );
+
+  test('the last view outside of the state', () => {
+    const copy = () => {
+      let lastK = 0;
+      const decide: Decide = ({ temperatureK: [nowK] }) => {
+        const isHotter = nowK > lastK;
+        lastK = nowK;
+        return { ...nothing, ranges: { array: [0, isHotter ? 1 : 2] } };
+      };
+      return { name: 'mine', decide };
+    };
+    const wave = (i: number) => ({ temperatureK: [330 + Math.sin(i / 7), 320] });
+    expect(problemsOf(() => ask(stackOfCopies(copy), 20, wave))).toEqual([at('policy-impure')]);
   });
 
   test.each<readonly [string, Decide, RegExp]>([

@@ -55,30 +55,43 @@ export const ondemand: PolicyKind<Required<Static<typeof Parameters>>> = {
     return { up_threshold, sampling_down_factor, powersave_bias };
   },
   create(checked, { domains, epochS }): RunnablePolicy {
-    const choose = chooser(checked);
-    const looks = perDomain<State>(domains, () => ONCE, choose, loadText);
+    const looks = perDomain<State>(domains, () => ONCE, chooser(checked, domains), loadText);
     return checked.powersave_bias === 0 ? looks : dithered(looks, domains, epochS);
   },
 };
 
 type Choose = (domain: PolicyDomain, shares: DomainShares, point: number, state: State) => Choice<State>;
 
-function chooser({ up_threshold, sampling_down_factor, powersave_bias }: Required<Static<typeof Parameters>>): Choose {
+function chooser(
+  { up_threshold, sampling_down_factor, powersave_bias }: Required<Static<typeof Parameters>>,
+  domains: readonly PolicyDomain[],
+): Choose {
+  // The load is a whole number, so the clocks of all loads are known before the run.
+  const usual = new Map(domains.map((domain) => [domain, pointsByLoad(domain)]));
   return (domain, { busy }, point, state) => {
     if (state.left > 1) return { point, state: { every: state.every, left: state.left - 1, rest: -1, part: 1 } };
     const load = loadPercent(busy);
-    const top = topOf(domain);
-    const highestHz = domain.points[top].frequencyHz;
     if (load > up_threshold) {
+      const top = topOf(domain);
       const every = point < top ? sampling_down_factor : state.every;
-      if (powersave_bias > 0) return between(domain, highestHz, powersave_bias, every);
+      if (powersave_bias > 0) return between(domain, domain.points[top].frequencyHz, powersave_bias, every);
       return { point: top, state: every === 1 ? ONCE : { every, left: every, rest: -1, part: 1 } };
     }
-    const lowestHz = domain.points[0].frequencyHz;
-    const hz = lowestHz + (load * (highestHz - lowestHz)) / 100;
-    if (powersave_bias === 0) return { point: closest(domain, hz), state: ONCE };
+    if (powersave_bias === 0) return usual.get(domain)![load];
+    const hz = hertzAt(load, domain);
     return between(domain, domain.points[lowestAtLeast(domain, hz)].frequencyHz, powersave_bias, 1);
   };
+}
+
+/** The clock in proportion to a load in %, Hz. */
+function hertzAt(load: number, domain: PolicyDomain): number {
+  const lowestHz = domain.points[0].frequencyHz;
+  return lowestHz + (load * (domain.points[topOf(domain)].frequencyHz - lowestHz)) / 100;
+}
+
+function pointsByLoad(domain: PolicyDomain): readonly Choice<State>[] {
+  const choices = domain.points.map((_, point): Choice<State> => ({ point, state: ONCE }));
+  return Array.from({ length: 101 }, (_, load) => choices[closest(domain, hertzAt(load, domain))]);
 }
 
 /**

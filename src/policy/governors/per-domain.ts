@@ -17,6 +17,7 @@ export function perDomain<State>(
 ): RunnablePolicy<readonly State[]> {
   const held = exactlyAt(domains);
   const rangesOf = rangesByPoint(domains, (point) => [point, point]);
+  const names = domains.map(({ name }) => name);
   const chosen = new Int32Array(domains.length);
   return {
     initial: domains.map(initial),
@@ -27,16 +28,16 @@ export function perDomain<State>(
       }
       let after: State[] | null = null;
       let reason = '';
-      for (let d = 0; d < domains.length; d++) {
-        const domain = domains[d];
-        const before = points[domain.name];
-        const { point, state } = choose(domain, shares[domain.name], before, states[d]);
+      for (let d = 0; d < names.length; d++) {
+        const name = names[d];
+        const before = points[name];
+        const { point, state } = choose(domains[d], shares[name], before, states[d]);
         chosen[d] = point;
         if (state !== states[d]) {
           after ??= states.slice();
           after[d] = state;
         }
-        if (point !== before) reason += (reason === '' ? '' : ', ') + textOf(domain, shares[domain.name]);
+        if (point !== before) reason += (reason === '' ? '' : ', ') + textOf(domains[d], shares[name]);
       }
       return { ranges: rangesOf(chosen), state: after ?? states, reason: reason || 'unchanged' };
     },

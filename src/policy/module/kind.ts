@@ -12,7 +12,7 @@ import type {
 import { isEqualRanges } from '../ranges.ts';
 import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
 import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
-import { freezePlain, frozenCopy, type WrapFunction } from './frozen.ts';
+import { freezePlain, frozenCopy } from './frozen.ts';
 import { schemaOf, valuesOf } from './parameters.ts';
 import { type Decide, rehearsal } from './rehearsal.ts';
 import { checkingPoints, viewIn } from './view.ts';
@@ -23,13 +23,13 @@ const TRIGGERS: readonly string[] = ['layer', 'start', 'end', 'release', 'barrie
 
 /**
  * A policy of one's own as a kind of policy. Its id is the file of `source`, whose text errors point into. `guard` watches the calls.
- * `twin` is the default export of a second copy of the module, which repeats some calls: it knows nothing but the state. Errors: `module-invalid` if `definition`, the module's default export, is no policy.
+ * `twins` are the default exports of further copies of the module, which repeat some calls: each has a memory of its own. Errors: `module-invalid` if `definition`, the module's default export, is no policy.
  */
 export function moduleKind(
   definition: unknown,
   source: SourceText,
   guard: Guard = UNGUARDED,
-  twin: unknown = definition,
+  twins: readonly unknown[] = [],
 ): PolicyKind {
   const place = placeOf(source, /export\s+default/);
   const checked = checkedDefinition(definition, source.file, place);
@@ -44,7 +44,7 @@ export function moduleKind(
     check: (parameters, _, span) => valuesOf(specs, parameters, name, span, place),
     create: (values, context) =>
       runnable(
-        [checked, checkedDefinition(twin, source.file, place)],
+        [checked, ...twins.map((twin) => checkedDefinition(twin, source.file, place))],
         values as ModuleContext['params'],
         context,
         callerOf(name, source, guard),
@@ -99,7 +99,7 @@ function checkedDefinition(definition: unknown, file: string, span: Span): Polic
 }
 
 function runnable(
-  [definition, twin]: readonly [PolicyDefinition, PolicyDefinition],
+  [definition, ...twins]: readonly [PolicyDefinition, ...PolicyDefinition[]],
   params: ModuleContext['params'],
   context: PolicyContext,
   caller: Caller,
@@ -128,9 +128,8 @@ function runnable(
     observation: Observation,
     state: unknown,
     random: () => number,
-    wrap: WrapFunction,
   ): Decision => {
-    const view = show(observation, random, wrap);
+    const view = show(observation, random, checking);
     caller.enter();
     let decision: Decision;
     try {
@@ -149,11 +148,11 @@ function runnable(
     if (states !== lastStates) freezeDeep(states);
     lastJoint = joint;
     lastStates = states;
-    return { ...decision, ranges: own(ranges) };
+    return copyOf(decision, own(ranges));
   };
   const initial = initOf(definition);
   const text = JSON.stringify(initial);
-  if (JSON.stringify(initOf(definition)) !== text || JSON.stringify(initOf(twin)) !== text) {
+  if ([definition, ...twins].some((policy) => JSON.stringify(initOf(policy)) !== text)) {
     caller.fail(
       'policy-impure',
       'init returns another state when it runs again',
@@ -162,15 +161,14 @@ function runnable(
   }
   const decideOf =
     (policy: PolicyDefinition): Decide =>
-    (observation, state, random, wrap = checking) =>
-      decideBy(policy, observation, state, random, wrap);
-  const rehearsed = rehearsal(decideOf(definition), twin === definition ? null : decideOf(twin), checking, caller);
+    (observation, state, random) =>
+      decideBy(policy, observation, state, random);
   return {
     initial,
     triggers: definition.triggers ?? [],
     predicts: definition.predicts ?? false,
     place: caller.place,
-    decide: rehearsed,
+    decide: rehearsal(decideOf(definition), twins.map(decideOf), caller),
   };
 }
 
@@ -185,6 +183,11 @@ function checkKeys(decision: Decision, caller: Caller): void {
     const expected = `only ${DECISION.join(', ')}`;
     caller.fail('decision-invalid', `decide returns an unknown key "${key}"`, expected, nearestName(key, DECISION));
   }
+}
+
+/** A decision of one shape for all policies, which the engine reads fastest. */
+function copyOf({ joint, state, reason, idle, states, capW, wakeS, saturated }: Decision, ranges: Decision['ranges']) {
+  return { ranges, joint, state, reason, idle, states, capW, wakeS, saturated } as Decision;
 }
 
 /**

@@ -1,72 +1,61 @@
 import type { Decision, Observation } from '../policy.ts';
 import type { Caller } from './calls.ts';
-import { frozenCopy, type WrapFunction } from './frozen.ts';
-import { recording } from './view.ts';
 
-export type Decide = (observation: Observation, state: unknown, random: () => number, wrap?: WrapFunction) => Decision;
-
-interface Call {
-  readonly observation: Observation;
-  readonly state: unknown;
-  /** The random numbers that it drew. */
-  readonly drawn: readonly number[];
-  readonly text: string;
-}
+export type Decide = (observation: Observation, state: unknown, random: () => number) => Decision;
 
 /**
- * The first calls of the stretches that are repeated. The first call is one of its own, so that a policy that counts shows at once whatever
- * it counts to, and the stretches of a short run follow each other. More later on would cost time; a policy with a memory shows early.
+ * From this decision on, one of so many is repeated, at random: all of the first, fewer later, as repeating costs time. A memory that
+ * changes decisions for good shows within a few times as many decisions.
  */
-const STARTS = [0, 1, 3, 16, 33, 64, 256, 1024, 4096, 16384, 65536, 262144];
-const MOST_CALLS = 17;
+const SHARES: readonly (readonly [from: number, oneOf: number])[] = [
+  [0, 1],
+  [128, 8],
+  [1024, 16],
+  [4096, 32],
+];
 
 /**
- * Decides, and now and then decides again: a stretch of calls runs a second time from a snapshot of its first state, and a third time by
- * `twin`, a copy of the policy that has seen nothing else; null without one. A policy that remembers something outside its state decides
- * otherwise then. Error: `policy-impure`.
+ * Decides, and repeats some decisions at once from a snapshot of the state: by the policy itself, and by one of `twins`, copies of it
+ * that take turns at random. Each copy has seen some of the calls, so that a memory outside of the state differs from copy to copy:
+ * a counter, the last view, a sum. Error: `policy-impure` where one of them decides otherwise.
  */
-export function rehearsal(decide: Decide, twin: Decide | null, wrap: WrapFunction, caller: Caller): Decide {
+export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Caller): Decide {
   let count = 0;
-  let left = 0;
-  let stretch = 0;
-  let calls: Call[] = [];
-  return (observation, state, random) => {
-    if (count++ === STARTS[stretch])
-      left = Math.min(MOST_CALLS, (STARTS[++stretch] ?? Number.POSITIVE_INFINITY) - count + 1);
-    if (left === 0) return decide(observation, state, random);
-    // The engine reuses its arrays, and its answers change as the work goes on.
-    const kept = frozenCopy(observation, recording(wrap)) as Observation;
-    const drawn: number[] = [];
-    const noted = (): number => drawn[drawn.push(random()) - 1];
-    const decision = decide(kept, state, noted, asIs);
-    calls.push({ observation: kept, state, drawn, text: textOf(decision) });
-    if (--left === 0) {
-      repeat(calls, decide);
-      if (twin) repeat(calls, twin);
-      calls = [];
-    }
-    return decision;
+  let stage = 0;
+  // Numbers of a generator of its own (Numerical Recipes' constants), the same in every run.
+  let drawn = 1;
+  const draw = (below: number): number => {
+    drawn = (Math.imul(drawn, 1664525) + 1013904223) >>> 0;
+    return Math.floor((drawn / 2 ** 32) * below);
   };
-
-  function repeat(all: readonly Call[], again: Decide): void {
-    let state = JSON.parse(JSON.stringify(all[0].state ?? null)) as unknown;
-    for (const { observation, drawn, text } of all) {
+  return (observation, state, random) => {
+    if (count === SHARES[stage + 1]?.[0]) stage++;
+    count++;
+    const oneOf = SHARES[stage][1];
+    if (oneOf > 1 && draw(oneOf) > 0) return decide(observation, state, random);
+    const numbers: number[] = [];
+    const noted = (): number => numbers[numbers.push(random()) - 1];
+    const decision = decide(observation, state, noted);
+    const text = textOf(decision);
+    const snapshot = JSON.stringify(state ?? null);
+    const repeat = (again: Decide): void => {
       let at = 0;
       // A call that draws more than the first time decides otherwise, or does not need what it drew.
-      const decision = again(observation, state, () => drawn[at++] ?? 0, asIs);
-      if (textOf(decision) !== text) {
-        caller.fail(
-          'policy-impure',
-          `decide returns something else for the same view and state, at ${Number(observation.timeS.toPrecision(6))} s: ${text} at first, then ${textOf(decision)}`,
-          'a memory only in its state',
-        );
-      }
-      state = JSON.parse(JSON.stringify(decision?.state ?? null));
-    }
-  }
+      const repeated = textOf(again(observation, JSON.parse(snapshot) as unknown, () => numbers[at++] ?? 0));
+      if (repeated === text) return;
+      caller.fail(
+        'policy-impure',
+        `decide returns something else for the same view and state, at ${Number(observation.timeS.toPrecision(6))} s: ${text} at first, then ${repeated}`,
+        'a memory only in its state',
+      );
+    };
+    repeat(decide);
+    // A single copy sits out half of the calls too.
+    const twin = twins[draw(Math.max(2, twins.length))];
+    if (twin) repeat(twin);
+    return decision;
+  };
 }
-
-const asIs: WrapFunction = (called) => called;
 
 function textOf(decision: Decision): string {
   return JSON.stringify(decision) ?? 'nothing';

@@ -57,10 +57,7 @@ class View {
         if (typeof value !== 'object' || value === null) return value;
         if (!lasts || this.#sources[n] !== value) {
           this.#sources[n] = value;
-          this.#copies[n] =
-            field === 'inference'
-              ? frozenInference(value as RunningInference, this.#wrap!)
-              : frozenCopy(value, this.#wrap!);
+          this.#copies[n] = frozen(field, value, this.#wrap!);
         }
         // A field is copied once, however often a loop reads it.
         this.#copiedAt[n] = this.#turn;
@@ -68,6 +65,13 @@ class View {
       },
     });
   }
+}
+
+function frozen(field: string, value: object, wrap: WrapFunction): unknown {
+  if (field === 'inference') return frozenInference(value as RunningInference, wrap);
+  // The engine makes a list of readings for each epoch and only reads it, so it needs no copy.
+  if (field === 'temperatureK' && Array.isArray(value)) return Object.freeze(value);
+  return frozenCopy(value, wrap);
 }
 
 /** As `frozenCopy`, in a third of the time: most policies that are in time read it at every decision. */
@@ -145,18 +149,5 @@ export function checkingPoints(domains: readonly PolicyDomain[]): WrapFunction {
       return called(first, second, third);
     };
     return checked;
-  };
-}
-
-/** A wrap that notes the results of calls, and answers from its notes where a call is repeated. */
-export function recording(inner: WrapFunction): WrapFunction {
-  return (called) => {
-    const answers = new Map<string, unknown>();
-    const wrapped = inner(called);
-    return (...given) => {
-      const key = JSON.stringify(given);
-      if (!answers.has(key)) answers.set(key, wrapped(...given));
-      return answers.get(key);
-    };
   };
 }

@@ -1,8 +1,17 @@
 import type { Path } from '../../base/document.ts';
 import { type ErrorCode, fail, type Span } from '../../base/errors.ts';
 import type { PolicyDomain, PolicySetting } from '../policy.ts';
+import type { Tests, Tree } from './code.ts';
 import { type Question, type Reading, readingAt, UNITS } from './readings.ts';
 import type { ComparisonFile, ConditionFile, ReadingName } from './schema.ts';
+
+/** A comparison of a reading with bounds. One with a hysteresis remembers whether it holds. */
+interface Comparison {
+  readonly reading: number;
+  readonly bounds: Bounds;
+  /** Its place in the memory; -1 without a hysteresis. */
+  readonly latch: number;
+}
 
 /** A comparison that remembers whether it holds. */
 interface Latch {
@@ -19,9 +28,9 @@ interface Bounds {
   readonly strictHigh: boolean;
 }
 
-/** A condition, ready to test. */
+/** A condition, compiled. */
 export interface Condition {
-  holds(): boolean;
+  readonly tree: Tree;
   /** The name of its reading, for reasons. */
   readonly shown: readonly { readonly name: ReadingName; readonly reading: number }[];
   /** The temperature from which it holds, if it says one: its reading, and the bound in K. */
@@ -44,15 +53,15 @@ export const NO_MEMORY: Memory = { latched: [], last: [], change: [] };
 const MOST_COMPARISONS = 4096;
 
 /** All readings and comparisons of a policy. `look` takes the readings of a question; then conditions can be tested. */
-export class Conditions {
+export class Conditions implements Tests {
   private readonly setting: PolicySetting;
   private readonly span: (path: Path) => Span | undefined;
   private readonly readings: Reading[] = [];
   private readonly indexOf = new Map<string, number>();
+  private readonly comparisons: Comparison[] = [];
   private readonly latches: Latch[] = [];
   /** Indices of the readings whose changes are looked at. */
   private readonly changing: number[] = [];
-  private count = 0;
   private readonly question: Question = { observation: null as never, components: null };
   private memory: Memory = NO_MEMORY;
   private values = new Float64Array(0);
@@ -65,10 +74,10 @@ export class Conditions {
 
   /** Errors: those of `readingAt`, and of bounds that contradict each other. */
   compile(file: ConditionFile | undefined, path: Path, domain: PolicyDomain, inRegion: boolean): Condition {
-    if (file === undefined) return { holds: () => true, shown: [], trip: null };
+    if (file === undefined) return { tree: { all: [] }, shown: [], trip: null };
     const parts = Object.keys(file).map((key) => this.part(file, key as keyof ConditionFile, path, domain, inRegion));
     return {
-      holds: allOf(parts.map(({ holds }) => holds)),
+      tree: { all: parts.map(({ tree }) => tree) },
       shown: parts.flatMap(({ shown }) => shown),
       trip: parts.find(({ trip }) => trip !== null)?.trip ?? null,
     };
@@ -85,19 +94,18 @@ export class Conditions {
       this.compile(inner, [...path, ...at], domain, inRegion);
     if (key === 'not') {
       const inner = compile(file.not!, 'not');
-      return { holds: () => !inner.holds(), shown: inner.shown, trip: null };
+      return { tree: { not: inner.tree }, shown: inner.shown, trip: null };
     }
     if (key === 'all' || key === 'any') {
       const all = file[key]!.map((inner, i) => compile(inner, key, i));
       const shown = all.flatMap((one) => one.shown);
-      if (key === 'any') return { holds: () => all.some((one) => one.holds()), shown, trip: null };
-      const holds = allOf(all.map((one) => one.holds));
-      return { holds, shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
+      const trees = all.map(({ tree }) => tree);
+      if (key === 'any') return { tree: { any: trees }, shown, trip: null };
+      return { tree: { all: trees }, shown, trip: all.find(({ trip }) => trip)?.trip ?? null };
     }
-    const { question } = this;
     if (key === 'running') {
-      const wanted = file.running!;
-      return { holds: () => (question.observation.inference !== null) === wanted, shown: [], trip: null };
+      const tree = this.add({ reading: this.readingIndex(RUNNING), bounds: SOMETHING, latch: -1 });
+      return { tree: file.running ? tree : { not: tree }, shown: [], trip: null };
     }
     return this.comparison(key, file[key]!, [...path, key], domain, inRegion);
   }
@@ -109,7 +117,7 @@ export class Conditions {
     domain: PolicyDomain,
     inRegion: boolean,
   ): Condition {
-    if (++this.count > MOST_COMPARISONS) {
+    if (this.comparisons.length >= MOST_COMPARISONS) {
       fail('out-of-range', `the rules make more than ${MOST_COMPARISONS} comparisons at every epoch`, {
         span: this.span(path),
         expected: 'fewer rules',
@@ -125,16 +133,15 @@ export class Conditions {
     );
     const trip = name === 'temperature' && Number.isFinite(test.low) ? { reading, tripK: test.low } : null;
     const shown = [{ name, reading }];
-    if (file.hysteresis === undefined) {
-      return { holds: () => isWithin(this.value(reading), test), shown, trip };
-    }
+    if (file.hysteresis === undefined) return { tree: this.add({ reading, bounds: test, latch: -1 }), shown, trip };
     const h = UNITS[name].distance(file.hysteresis);
-    const latch = this.latches.push({
-      reading,
-      test,
-      wide: { low: test.low - h, high: test.high + h, strictLow: false, strictHigh: false },
-    });
-    return { holds: () => this.memory.latched[latch - 1] === 1, shown, trip };
+    const wide = { low: test.low - h, high: test.high + h, strictLow: false, strictHigh: false };
+    const latch = this.latches.push({ reading, test, wide }) - 1;
+    return { tree: this.add({ reading, bounds: test, latch }), shown, trip };
+  }
+
+  private add(comparison: Comparison): number {
+    return this.comparisons.push(comparison) - 1;
   }
 
   private readingIndex(reading: Reading): number {
@@ -182,13 +189,20 @@ export class Conditions {
 
   /** Remembers the readings of this epoch, and how they changed since the last one. */
   private lookAtChanges({ latched, last: before }: Memory): void {
-    const last: number[] = [];
-    const change: number[] = [];
-    for (let i = 0; i < this.changing.length; i++) {
-      last.push(this.value(this.changing[i]));
-      if (before.length > 0) change.push(last[i] - before[i]);
+    const { changing } = this;
+    const last = new Array<number>(changing.length);
+    const change = new Array<number>(before.length > 0 ? changing.length : 0);
+    for (let i = 0; i < last.length; i++) {
+      last[i] = this.value(changing[i]);
+      if (before.length > 0) change[i] = last[i] - before[i];
     }
     this.memory = { latched, last, change };
+  }
+
+  /** Whether a comparison holds now. */
+  holds(comparison: number): boolean {
+    const { reading, bounds, latch } = this.comparisons[comparison];
+    return latch < 0 ? isWithin(this.value(reading), bounds) : this.memory.latched[latch] === 1;
   }
 
   /** A reading of the present question; NaN if there is none. */
@@ -202,14 +216,12 @@ export class Conditions {
   }
 }
 
-/** Whether all tests hold; most conditions have one or two, and every question tests them. */
-function allOf(tests: readonly Condition['holds'][]): Condition['holds'] {
-  const [first, second, ...rest] = tests;
-  if (first === undefined) return () => true;
-  if (second === undefined) return first;
-  if (rest.length === 0) return () => first() && second();
-  return () => first() && second() && rest.every((test) => test());
-}
+/** 1 while an inference runs, else 0. */
+const RUNNING: Reading = {
+  key: 'running',
+  read: ({ observation }) => (observation.inference === null ? 0 : 1),
+};
+const SOMETHING: Bounds = { low: 1, high: 1, strictLow: false, strictHigh: false };
 
 /** False for NaN: a reading that does not exist is within no bounds. */
 function isWithin(value: number, { low, high, strictLow, strictHigh }: Bounds): boolean {

@@ -3,6 +3,7 @@ import { fail, mapCollecting, type Span } from '../../base/errors.ts';
 import type { PolicyDomain, PolicyRole, PolicySetting } from '../policy.ts';
 import type { IdleState, RestStates } from '../states/states.ts';
 import { type Action, actionKey, actionOn, domainsOf } from './actions.ts';
+import { Code } from './code.ts';
 import { type Condition, Conditions } from './conditions.ts';
 import { powerCapOf, restOf } from './rest-and-power.ts';
 import type { RuleFile, RulesFile } from './schema.ts';
@@ -12,6 +13,8 @@ export interface Clause {
   readonly rule: number;
   readonly name: string;
   readonly condition: Condition;
+  /** The place in the code at which its condition starts; -1 if the rule says nothing besides points. */
+  readonly start: number;
   /** Null if the rule says nothing of points. */
   readonly action: Action | null;
   readonly idle: IdleState | undefined;
@@ -26,11 +29,15 @@ export interface Clause {
 export interface Program {
   readonly role: PolicyRole;
   readonly conditions: Conditions;
+  readonly code: Code;
   readonly domains: readonly PolicyDomain[];
   /** By domain, in the order of the rules. */
   readonly clauses: readonly (readonly Clause[])[];
-  /** Whether some rule decides the domain; the policies below decide the others. */
-  readonly decides: readonly boolean[];
+  /** By domain: the clauses that say something of points, and the place in the code at which their list starts; -1 without any. */
+  readonly choices: readonly (readonly Clause[])[];
+  readonly starts: Int32Array;
+  /** Indices of the domains that some rule decides; the policies below decide the others. */
+  readonly decided: Int32Array;
   /** Residency after a change that no rule makes: the end of a cap. */
   readonly residency: number;
   /** Whether some rule says states or a power cap. */
@@ -45,6 +52,7 @@ export interface Program {
 export function programOf(file: RulesFile, setting: PolicySetting, spanAt: (path: Path) => Span | undefined): Program {
   const { rules, role = 'choice', residency = 0 } = file;
   const conditions = new Conditions(setting, spanAt);
+  const code = new Code();
   const ofRules = mapCollecting(rules.entries(), ([r, rule]) => {
     const span = (...path: Path): Span | undefined => spanAt(['rules', r, ...path]);
     const key = actionKey(rule.then, role, (...path) => span('then', ...path));
@@ -54,23 +62,36 @@ export function programOf(file: RulesFile, setting: PolicySetting, spanAt: (path
       const condition = conditions.compile(rule.when, ['rules', r, 'when'], domain, inRegion);
       const action = key && actionOn(domain, rule.then, key, role, (...path) => span('then', ...path));
       const rest = restOf(rule.then, domain, (...path) => span('then', ...path));
-      return [domain, { ...partsOf(rule, r, residency), condition, action, rest }];
+      const parts = partsOf(rule, r, residency);
+      const saysBeside = parts.idle !== undefined || parts.power !== undefined || rest !== undefined;
+      const start = saysBeside ? code.add([condition.tree]) : -1;
+      return [domain, { ...parts, condition, start, action, rest }];
     });
     return new Map(ofDomains);
   });
   checkPowerCaps(rules, spanAt);
   const clauses = setting.domains.map((domain) => ofRules.flatMap((ofRule) => ofRule.get(domain) ?? []));
+  const choices = clauses.map((all) => all.filter(({ action }) => action !== null));
+  const starts = Int32Array.from(choices, (all) => code.add(all.map(({ condition }) => condition.tree)));
   return {
     role,
     conditions,
+    code: code.pack(),
     domains: setting.domains,
     clauses,
-    decides: clauses.map((all) => all.some(({ action }) => action !== null)),
+    choices,
+    starts,
+    decided: Int32Array.from(choices.flatMap((all, d) => (all.length > 0 ? [d] : []))),
     residency,
     saysBeside: clauses.flat().some(({ rest, power }) => (rest ?? power) !== undefined),
     predicts: conditions.predicts,
     tripsK: [...new Set(clauses.flat().flatMap(({ condition }) => condition.trip?.tripK ?? []))],
   };
+}
+
+/** Whether the condition of a clause holds that says something besides points. */
+export function holds({ code, conditions }: Program, { start }: Pick<Clause, 'start'>): boolean {
+  return code.first(start, conditions) === 0;
 }
 
 function partsOf({ name, then, residency, urgent = false }: RuleFile, rule: number, usual: number) {

@@ -2,13 +2,12 @@ import { fail, type Span } from '../../base/errors.ts';
 import { parseQuantity } from '../../base/units.ts';
 import type { Decision, PolicyDomain } from '../policy.ts';
 import { type DomainState, type RestStates, statesOf } from '../states/states.ts';
-import type { Condition } from './conditions.ts';
 import type { ActionFile } from './schema.ts';
 
 /** A rule on one domain, as far as it says something besides points. */
 interface Clause {
   readonly name: string;
-  readonly condition: Condition;
+  readonly start: number;
   readonly rest: RestStates | undefined;
   readonly power: ReturnType<typeof powerCapOf>;
 }
@@ -52,15 +51,22 @@ export function powerCapOf({
 export class RestAndPower {
   private readonly domains: readonly PolicyDomain[];
   private readonly clauses: readonly (readonly Clause[])[];
+  private readonly holds: (clause: Clause) => boolean;
   private readonly saysStates: boolean;
   private readonly saysPower: boolean;
   /** The last answers, as texts and as they are: equal answers are one object. */
   private states: { readonly text: string; readonly value: Decision['states'] } = { text: '', value: undefined };
   private caps: { readonly text: string; readonly value: Decision['capW'] } = { text: '', value: undefined };
 
-  constructor(domains: readonly PolicyDomain[], clauses: readonly (readonly Clause[])[]) {
+  /** `holds` says whether the condition of a clause holds now. */
+  constructor(
+    domains: readonly PolicyDomain[],
+    clauses: readonly (readonly Clause[])[],
+    holds: (clause: Clause) => boolean,
+  ) {
     this.domains = domains;
     this.clauses = clauses;
+    this.holds = holds;
     this.saysStates = clauses.flat().some(({ rest }) => rest !== undefined);
     this.saysPower = clauses.flat().some(({ power }) => power !== undefined);
   }
@@ -68,9 +74,7 @@ export class RestAndPower {
   /** The rules that say something of these now, by name; null if none does. */
   get because(): string | null {
     const names = this.clauses.flatMap((all) =>
-      all
-        .filter(({ rest, power, condition }) => (rest ?? power) !== undefined && condition.holds())
-        .map(({ name }) => name),
+      all.filter((clause) => (clause.rest ?? clause.power) !== undefined && this.holds(clause)).map(({ name }) => name),
     );
     return names.length === 0 ? null : [...new Set(names)].join(', ');
   }
@@ -80,8 +84,9 @@ export class RestAndPower {
     const value = Object.fromEntries(
       this.domains.flatMap(({ name }, d): [string, RestStates][] => {
         const rest: { -readonly [K in keyof RestStates]: DomainState } = {};
-        for (const { rest: said, condition } of this.clauses[d]) {
-          if (said === undefined || !condition.holds()) continue;
+        for (const clause of this.clauses[d]) {
+          const { rest: said } = clause;
+          if (said === undefined || !this.holds(clause)) continue;
           rest.idle ??= said.idle;
           rest.barrier ??= said.barrier;
           rest.unusedPes ??= said.unusedPes;
@@ -100,7 +105,7 @@ export class RestAndPower {
     let all: number | undefined;
     const by: [string, number][] = [];
     this.domains.forEach(({ name }, d) => {
-      const said = this.clauses[d].find(({ power, condition }) => power !== undefined && condition.holds())?.power;
+      const said = this.clauses[d].find((clause) => clause.power !== undefined && this.holds(clause))?.power;
       if (!said) return;
       if (said.byDomain) by.push([name, said.capW]);
       else all ??= said.capW;

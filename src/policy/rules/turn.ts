@@ -2,7 +2,7 @@ import type { Decision, Observation, PointRange, Saturation } from '../policy.ts
 import { recordsByNumber, topOf } from '../ranges.ts';
 import type { Action } from './actions.ts';
 import { type Memory, NO_MEMORY } from './conditions.ts';
-import type { Clause, Program } from './program.ts';
+import { type Clause, holds, type Program } from './program.ts';
 import { UNITS } from './readings.ts';
 import { RestAndPower } from './rest-and-power.ts';
 
@@ -26,12 +26,14 @@ export function startOf({ domains, role }: Program): RuleState {
 /** Decides question after question. Between two questions it keeps nothing but what it can compute again. */
 export class Turn {
   private readonly program: Program;
+  /** By domain: its name and its fastest point. */
+  private readonly names: readonly string[];
+  private readonly tops: Int32Array;
   private readonly low: Int32Array;
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
   private readonly rests: Int32Array;
-  /** The domains that some rule decides, and their ranges: low x points + high. */
-  private readonly decided: Int32Array;
+  /** The ranges of the decided domains: low x points + high. */
   private readonly range: Int32Array;
   private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
   /** The clause behind the range of each domain; null if none holds. */
@@ -42,37 +44,41 @@ export class Turn {
   private readonly saysIdle: boolean;
 
   constructor(program: Program) {
-    const count = program.domains.length;
+    const { domains, decided } = program;
     this.program = program;
-    this.low = new Int32Array(count);
-    this.high = new Int32Array(count);
-    this.wanted = new Int32Array(count);
-    this.rests = new Int32Array(count);
-    const decided = program.domains.filter((_, d) => program.decides[d]);
-    this.decided = Int32Array.from(decided, (domain) => program.domains.indexOf(domain));
+    this.names = domains.map(({ name }) => name);
+    this.tops = Int32Array.from(domains, topOf);
+    this.low = new Int32Array(domains.length);
+    this.high = new Int32Array(domains.length);
+    this.wanted = new Int32Array(domains.length);
+    this.rests = new Int32Array(domains.length);
     this.range = new Int32Array(decided.length);
+    const all = Array.from(decided, (d) => domains[d]);
     this.rangesOf = recordsByNumber(
-      decided,
-      decided.map(({ points }) => points.length ** 2),
+      all,
+      all.map(({ points }) => points.length ** 2),
       (of, { points }): PointRange => [Math.floor(of / points.length), of % points.length],
     );
-    this.clauses = program.domains.map(() => null);
-    this.beside = new RestAndPower(program.domains, program.clauses);
+    this.clauses = domains.map(() => null);
+    this.beside = new RestAndPower(domains, program.clauses, (clause) => holds(program, clause));
     this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
   }
 
   decide(observation: Observation, state: RuleState): Decision<RuleState> {
     const { program, low, high, wanted, rests } = this;
+    const { decided } = program;
     const memory = program.conditions.look(observation, state);
     const isEpoch = observation.triggers.has('epoch');
     let isSame = memory === state;
-    for (let d = 0; d < low.length; d++) {
-      if (!program.decides[d]) continue;
+    let isStill = true;
+    for (let i = 0; i < decided.length; i++) {
+      const d = decided[i];
       this.decideDomain(d, observation, state, isEpoch);
-      isSame &&= low[d] === state.low[d] && high[d] === state.high[d];
+      isStill &&= low[d] === state.low[d] && high[d] === state.high[d];
       isSame &&= wanted[d] === state.wanted[d] && rests[d] === state.rests[d];
     }
-    const idle = this.idle();
+    isSame &&= isStill;
+    const idle = this.saysIdle ? this.idle() : undefined;
     const states = this.beside.restStates();
     const capW = this.beside.powerCap();
     const saturated = this.saturation();
@@ -81,7 +87,7 @@ export class Turn {
       if (still.idle === idle && still.states === states && still.capW === capW) return still;
     }
     const after = isSame ? state : this.stateAfter(state, memory);
-    const decision: Answer = { ranges: this.ranges(), state: after, reason: this.reason(state) };
+    const decision: Answer = { ranges: this.ranges(), state: after, reason: this.reason(state, isStill) };
     if (idle !== undefined) decision.idle = idle;
     if (states !== undefined) decision.states = states;
     if (capW !== undefined) decision.capW = capW;
@@ -91,26 +97,33 @@ export class Turn {
   }
 
   private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean): void {
-    const { program, low, high, wanted, rests } = this;
-    const { domains, role } = program;
+    const { program, names, tops, low, high, wanted, rests } = this;
+    const { code, conditions, choices, starts, role } = program;
     const isCap = role === 'cap';
-    const isFirst = state.low[d] < 0;
-    const present = points[domains[d].name];
+    const top = tops[d];
+    const lowBefore = state.low[d];
+    const highBefore = state.high[d];
+    const present = points[names[d]];
     const own = state.wanted[d] < 0 ? present : state.wanted[d];
-    const rest = isEpoch && state.rests[d] > 0 ? state.rests[d] - 1 : state.rests[d];
-    const clause = firstHolding(program.clauses[d]);
+    const restBefore = state.rests[d];
+    const rest = isEpoch && restBefore > 0 ? restBefore - 1 : restBefore;
+    const at = code.first(starts[d], conditions);
+    const clause = at < 0 ? null : choices[d][at];
     this.clauses[d] = clause;
-    wanted[d] = moved(clause?.action ?? KEEP, own, isCap ? own : present, topOf(domains[d]), isEpoch);
-    bound(clause?.action ?? KEEP, wanted[d], isCap, d, low, high);
+    const action = clause?.action ?? KEEP;
+    wanted[d] = moved(action, own, isCap ? own : present, top, isEpoch);
+    bound(action, wanted[d], isCap, d, low, high);
     rests[d] = rest;
-    if (isFirst) {
-      const leaves = isCap ? high[d] < topOf(domains[d]) : present < low[d] || present > high[d];
+    if (lowBefore < 0) {
+      const leaves = isCap ? high[d] < top : present < low[d] || present > high[d];
       if (leaves) rests[d] = clause ? clause.residency : program.residency;
       return;
     }
-    if (low[d] === state.low[d] && high[d] === state.high[d]) return;
+    if (low[d] === lowBefore && high[d] === highBefore) return;
     if (rest > 0 && !clause?.urgent) {
-      [wanted[d], low[d], high[d]] = [own, state.low[d], state.high[d]];
+      wanted[d] = own;
+      low[d] = lowBefore;
+      high[d] = highBefore;
       return;
     }
     rests[d] = clause ? clause.residency : program.residency;
@@ -118,12 +131,11 @@ export class Turn {
 
   /** The state without work: that of the first rule that says one. */
   private idle(): Decision['idle'] {
-    if (!this.saysIdle) return undefined;
     let found: Clause | null = null;
     for (const clauses of this.program.clauses) {
       for (const clause of clauses) {
         if (found && clause.rule >= found.rule) break;
-        if (clause.idle === undefined || !clause.condition.holds()) continue;
+        if (clause.idle === undefined || !holds(this.program, clause)) continue;
         found = clause;
       }
     }
@@ -144,10 +156,11 @@ export class Turn {
 
   /** The same object for the same ranges: whoever compares them is done at once. */
   private ranges(): Decision['ranges'] {
-    const { program, low, high, decided, range } = this;
-    for (let i = 0; i < decided.length; i++) {
+    const { program, tops, low, high, range } = this;
+    const { decided } = program;
+    for (let i = 0; i < range.length; i++) {
       const d = decided[i];
-      range[i] = low[d] * program.domains[d].points.length + high[d];
+      range[i] = low[d] * (tops[d] + 1) + high[d];
     }
     return this.rangesOf(range);
   }
@@ -155,11 +168,11 @@ export class Turn {
   /** Above the trip of the rule that holds, with every domain at its lowest point. */
   private saturation(): Saturation | null {
     const { program, high, clauses } = this;
+    const { decided } = program;
+    for (let i = 0; i < decided.length; i++) if (high[decided[i]] > 0) return null;
     let found: Saturation | null = null;
-    for (let d = 0; d < high.length; d++) {
-      if (!program.decides[d]) continue;
-      if (high[d] > 0) return null;
-      const trip = clauses[d]?.condition.trip;
+    for (let i = 0; i < decided.length; i++) {
+      const trip = clauses[decided[i]]?.condition.trip;
       if (!trip) continue;
       const temperatureK = program.conditions.value(trip.reading);
       if (temperatureK > trip.tripK) found = { temperatureK, tripK: trip.tripK };
@@ -168,14 +181,13 @@ export class Turn {
   }
 
   /** The rules and readings behind what changes. */
-  private reason(state: RuleState): string {
-    const { program, low, high, clauses } = this;
-    const several = program.domains.length > 1;
+  private reason(state: RuleState, isStill: boolean): string {
+    const { program, low, high, clauses, names } = this;
     let reason = '';
-    for (let d = 0; d < low.length; d++) {
-      if (!program.decides[d] || (low[d] === state.low[d] && high[d] === state.high[d])) continue;
+    for (let d = 0; d < low.length && !isStill; d++) {
+      if (program.choices[d].length === 0 || (low[d] === state.low[d] && high[d] === state.high[d])) continue;
       const text = this.textOf(clauses[d]);
-      reason += (reason === '' ? '' : ', ') + (several ? `${program.domains[d].name}: ${text}` : text);
+      reason += (reason === '' ? '' : ', ') + (names.length > 1 ? `${names[d]}: ${text}` : text);
     }
     const because = program.saysBeside ? this.beside.because : null;
     if (because !== null) reason += `${reason === '' ? '' : '; '}states and power by ${because}`;
@@ -201,22 +213,18 @@ export class Turn {
 
 type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };
 
-/** The values as plain data: the list before, while it has the same. Several times as fast as Array.from. */
+/** The values as plain data: the list before, while it has the same. */
 function listOf(values: Int32Array, before: readonly number[]): readonly number[] {
-  let isSame = true;
-  for (let d = 0; d < values.length; d++) isSame &&= values[d] === before[d];
-  if (isSame) return before;
-  const list: number[] = [];
-  for (let d = 0; d < values.length; d++) list.push(values[d]);
+  let d = 0;
+  while (d < values.length && values[d] === before[d]) d++;
+  if (d === values.length) return before;
+  // Several times as fast as Array.from.
+  const list = before.slice();
+  for (; d < values.length; d++) list[d] = values[d];
   return list;
 }
 
 const KEEP: Action = { kind: 'keep' };
-
-function firstHolding(clauses: readonly Clause[]): Clause | null {
-  for (const clause of clauses) if (clause.action && clause.condition.holds()) return clause;
-  return null;
-}
 
 /** Where an action leads: from the point that applies, for a cap from its limit. */
 function moved(action: Action, own: number, from: number, top: number, isEpoch: boolean): number {

@@ -64,6 +64,8 @@ export class Combiner {
   private readonly pointsAt: (of: ArrayLike<number>) => PointByDomain;
   /** By policy: its name and its last reason. */
   private readonly deciders: Decider[];
+  /** A record with every domain: a copy of it takes a fraction of the time of one made name by name. */
+  private readonly nobody: Combined['deciders'];
   private last: { readonly from: readonly Held[]; readonly combined: Combined } | null = null;
 
   /** `wishes`, one a policy, take the ranges of the last state. */
@@ -82,6 +84,7 @@ export class Combiner {
     const counts = domains.map(({ points }) => points.length);
     this.pointsAt = recordsByNumber(domains, counts, (point) => point);
     this.deciders = members.map(({ name }) => ({ policy: name, reason: '' }));
+    this.nobody = Object.fromEntries(domains.map(({ name }) => [name, NOBODY]));
   }
 
   combine(state: readonly Held[]): Combined {
@@ -124,13 +127,14 @@ export class Combiner {
 
   private decidersOf(state: readonly Held[]): Combined['deciders'] {
     const { allowed, deciders, domains } = this;
-    const found: Record<string, Decider> = {};
+    const found: Record<string, Decider> = { ...this.nobody };
     for (let d = 0; d < domains.length; d++) {
       const by = allowed.deciderOf(d);
-      if (by >= 0 && deciders[by].reason !== state[by].reason) {
+      if (by < 0) continue;
+      if (deciders[by].reason !== state[by].reason) {
         deciders[by] = { policy: deciders[by].policy, reason: state[by].reason };
       }
-      found[domains[d].name] = by < 0 ? NOBODY : deciders[by];
+      found[domains[d].name] = deciders[by];
     }
     return found;
   }
