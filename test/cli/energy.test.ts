@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errorsIn, folderWith, isotherm } from './support.ts';
@@ -23,4 +23,25 @@ test('nothing is written if an estimator is missing', () => {
   expect(status).toBe(1);
   expect(errorsIn(err, folder)[0]).toContain('no-estimator');
   expect(existsSync(join(folder, 'out'))).toBe(false);
+});
+
+test.each([
+  ['a component', ['a.yaml', '--explain', 'd.read']],
+  ['everything', ['a.yaml', '--explain']],
+  ['everything, with the file behind', ['--explain', 'a.yaml']],
+])('--explain answers about %s and writes nothing', (_, args) => {
+  const folder = folderWith({ 'a.yaml': ARCH });
+  const { status, out } = isotherm(['energy', ...args], folder);
+  expect(status).toBe(0);
+  // 64 bit at 8 pJ each (the CACTI plug-in's LPDDR4).
+  expect(out).toContain('read: 512 pJ');
+  expect(readdirSync(folder)).toEqual(['a.yaml']);
+});
+
+test('--explain writes the files that -o asks for, but none for a component that is not there', () => {
+  const folder = folderWith({ 'a.yaml': ARCH });
+  expect(isotherm(['energy', 'a.yaml', '--explain', 'x', '-o', 'out'], folder).status).toBe(1);
+  expect(existsSync(join(folder, 'out'))).toBe(false);
+  expect(isotherm(['energy', 'a.yaml', '--explain', 'd', '-o', 'out'], folder).status).toBe(0);
+  expect(existsSync(join(folder, 'out', 'ERT.yaml'))).toBe(true);
 });

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Diagnostic, fail, formatWarning, InputError } from '../../base/errors.ts';
+import { type Command, Option } from 'commander';
+import { type Diagnostic, fail, formatWarning } from '../../base/errors.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { type ExpressionOperand, evaluateOperand } from '../../energy/index.ts';
-import { nodeFiles } from '../../node/index.ts';
+import type { ExpressionOperand } from '../../energy/index.ts';
+import { nodeFiles, type OutputFiles } from '../../node/index.ts';
 import {
   ACCELERGY_PEERS,
   type AccelergyPeer,
+  type EnergyResult,
   energyJson,
   energyReport,
   energyText,
@@ -18,11 +19,12 @@ import {
   readConfig,
   readOwnFigures,
 } from '../../peers/accelergy/index.ts';
+import { definition, endingOf, positive, reportFile, supply, temperature, wholeDigits } from '../energy-options.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { complain, print, printJson } from '../terminal.ts';
 
 interface EnergyOptions {
-  readonly outdir: string;
+  readonly outdir?: string;
   readonly tables: readonly string[];
   readonly library: readonly string[];
   readonly compat?: AccelergyPeer;
@@ -55,7 +57,7 @@ export function addEnergyCommand(program: Command): void {
       '[file-or-folder...]',
       'architectures, classes, action counts, ERTs and variables (.yaml), in the order of reading',
     )
-    .option('-o, --outdir <dir>', 'write the output files into DIR', '.')
+    .option('-o, --outdir <dir>', 'write the output files into DIR, instead of the working directory as Accelergy does')
     .option('--tables <dir>', 'search DIR for sets of tables (*.table.yaml); may be repeated', COLLECT, [])
     .option('--library <dir>', 'search DIR for component libraries (*.csv); may be repeated', COLLECT, [])
     .option('--define <name=value>', 'give a name of the templates a value; may be repeated', definition, [])
@@ -88,7 +90,10 @@ export function addEnergyCommand(program: Command): void {
     .option('-f, --output-files <name...>', `write only these: ${OUTPUTS.join(', ')} or all`)
     .option('--oprefix <text>', 'begin the names of the output files with this')
     .option('-v, --verbose', 'write the summaries and the architecture with all parts')
-    .option('--explain [component.action]', 'print where the figures come from, and who refused why')
+    .option(
+      '--explain [component.action]',
+      'print where the figures come from, and who refused why; writes no files, unless -o or -f asks for them',
+    )
     .option(
       '--report <file>',
       'write the energy of the counts by component and action into FILE (.csv, .json or .md); may be repeated',
@@ -100,7 +105,8 @@ export function addEnergyCommand(program: Command): void {
     .option('--leave-out', 'leave components without an estimator out, with a warning, instead of refusing the files')
     .option('--json', 'print one JSON document on standard output and nothing else')
     .addHelpText('after', EXAMPLES)
-    .action((paths: string[], options: EnergyOptions, command: Command) => {
+    .action((paths: string[], typed: EnergyOptions, command: Command) => {
+      const options = withFileBehind(typed, paths);
       // -f takes files that stand behind it, so the argument itself may be missing.
       if (paths.length + chosen(options).paths.length === 0) {
         command.error("error: missing required argument 'file-or-folder'", { exitCode: 2 });
@@ -109,71 +115,20 @@ export function addEnergyCommand(program: Command): void {
     });
 }
 
+/** --explain takes a file that stands behind it for a component. Where no other file is named, it is one. */
+function withFileBehind(options: EnergyOptions, paths: string[]): EnergyOptions {
+  const { explain } = options;
+  if (typeof explain !== 'string' || paths.length + chosen(options).paths.length > 0) return options;
+  paths.push(explain);
+  return { ...options, explain: true };
+}
+
 const EXAMPLES = `
 Examples:
   isotherm energy architecture.yaml action_counts.yaml -o out
   isotherm energy project/ --compat accelergy-0.4 -o out
   isotherm energy architecture.yaml --explain buffer.read
   isotherm energy architecture.yaml --supply 0.6V --supply 0.9V --temperature 85C -o out`;
-
-function supply(text: string, before: readonly number[]): readonly number[] {
-  return [...before, quantity(text, 'voltage')];
-}
-
-function temperature(text: string): number {
-  return quantity(text, 'temperature');
-}
-
-function quantity(text: string, dimension: 'voltage' | 'temperature'): number {
-  try {
-    return parseQuantity(text, dimension);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const [{ message, expected }] = error.diagnostics;
-    throw new InvalidArgumentError(`${message}${expected ? `; expected ${expected}` : ''}.`);
-  }
-}
-
-function reportFile(file: string, before: readonly string[]): readonly string[] {
-  if (Object.hasOwn(REPORT_FORMATS, endingOf(file))) return [...before, file];
-  throw new InvalidArgumentError(`It must end with ${Object.keys(REPORT_FORMATS).join(', ')}.`);
-}
-
-function endingOf(file: string): string {
-  return file.slice(file.lastIndexOf('.') + 1);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It must be a number above zero.');
-}
-
-/** `name=value` as a name of the templates; the value is a number, a list, True, False or else text. */
-function definition(
-  text: string,
-  before: readonly (readonly [string, ExpressionOperand])[],
-): readonly (readonly [string, ExpressionOperand])[] {
-  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(text);
-  if (!match) throw new InvalidArgumentError('It must be NAME=VALUE.');
-  const isExpression = /^\s*(?:[-+.\d[("']|True\s*$|False\s*$)/.test(match[2]);
-  return [...before, [match[1], isExpression ? definedValue(match[2]) : match[2]]];
-}
-
-function definedValue(text: string): ExpressionOperand {
-  try {
-    return evaluateOperand(text, new Map());
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InvalidArgumentError(`${error.diagnostics[0].message}.`);
-  }
-}
-
-function wholeDigits(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= 17) return value;
-  throw new InvalidArgumentError('It must be a whole number up to 17.');
-}
 
 /** The outputs that -f names. A name that is none is a file: the option takes everything up to the next one. */
 function chosen(options: EnergyOptions): {
@@ -221,29 +176,53 @@ async function energy(
     supplies: { voltagesV: [...new Set(options.supply)], temperatureK: options.temperature },
   });
   complain(warningText(warnings));
+  const answer = answerTo(options, result);
+  const folder = folderOf(options);
+  if (folder !== undefined) writeOutputs(result, folder, options, output);
+  writeReports(result, options, output);
+  await output.commitOrEnd();
+  if (options.json) return printJson(answer);
+  print(answer);
+  if (folder === undefined || result.files.size === 0) return;
+  const names = [...result.files.keys()].map((name) => (options.oprefix ?? '') + name);
+  print(`Wrote ${names.join(', ')} into ${folder}\n`);
+}
+
+/** The text that the command prints. Errors: those of `explainEnergies`. */
+function answerTo({ json, explain }: EnergyOptions, result: EnergyResult): string {
+  if (json) return `${JSON.stringify(energyJson(result), null, 2)}\n`;
+  if (explain === undefined) return energyText(result);
+  return explainEnergies(result, explain === true ? undefined : explain);
+}
+
+/** The folder of the output files. A question about figures has none, unless it names one or chooses files. */
+function folderOf({ outdir, explain, outputFiles, json }: EnergyOptions): string | undefined {
+  const isQuestion = explain !== undefined && outputFiles === undefined && !json;
+  return outdir ?? (isQuestion ? undefined : '.');
+}
+
+function writeOutputs(
+  result: EnergyResult,
+  folder: string,
+  { oprefix = '' }: EnergyOptions,
+  output: OutputFiles,
+): void {
   for (const [name, text] of result.files) {
-    const path = join(options.outdir, (options.oprefix ?? '') + name);
+    const path = join(folder, oprefix + name);
     output.append(path, text);
     output.end(path);
   }
-  if (options.report.length > 0) {
-    const timeS = options.time === undefined ? undefined : parseQuantity(options.time, 'time');
-    if (timeS === 0) fail('out-of-range', '--time is zero', { expected: 'a time above zero' });
-    const report = energyReport(result, { macs: options.macs, timeS });
-    for (const file of options.report) {
-      output.append(file, REPORT_FORMATS[endingOf(file)](report));
-      output.end(file);
-    }
+}
+
+function writeReports(result: EnergyResult, { report: files, macs, time }: EnergyOptions, output: OutputFiles): void {
+  if (files.length === 0) return;
+  const timeS = time === undefined ? undefined : parseQuantity(time, 'time');
+  if (timeS === 0) fail('out-of-range', '--time is zero', { expected: 'a time above zero' });
+  const report = energyReport(result, { macs, timeS });
+  for (const file of files) {
+    output.append(file, REPORT_FORMATS[endingOf(file)](report));
+    output.end(file);
   }
-  await output.commitOrEnd();
-  if (options.json) return printJson(`${JSON.stringify(energyJson(result), null, 2)}\n`);
-  if (options.explain !== undefined)
-    print(explainEnergies(result, options.explain === true ? undefined : options.explain));
-  else print(energyText(result));
-  if (result.files.size > 0)
-    print(
-      `Wrote ${[...result.files.keys()].map((name) => (options.oprefix ?? '') + name).join(', ')} into ${options.outdir}\n`,
-    );
 }
 
 /** The Library plug-in takes every variable of the environment with this in its name. */

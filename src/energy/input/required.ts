@@ -8,9 +8,13 @@ const NUMBERS = ['global_cycle_seconds', 'cycle_seconds', 'n_instances', 'action
 /** Those for arguments. */
 const ARGUMENTS = ['global_cycle_seconds', 'action_latency_cycles'] as const;
 
+/** The cycle of files that name none, s, as in files older than 0.4. */
+const USUAL_CYCLE_S = 1e-9;
+
 /**
  * Attributes with the keys that Accelergy requires; those that are missing come from `outer` or have a default. In files
- * older than 0.4 the cycle is the attribute `latency`, or 1 ns. Error: `attribute-missing`.
+ * older than 0.4 the cycle is the attribute `latency`, or 1 ns. A newer file without a cycle is refused under a peer; else it has
+ * 1 ns, with a warning. Error: `attribute-missing`.
  */
 export function withRequired(
   own: Attributes,
@@ -33,15 +37,16 @@ export function withRequired(
     else if (!isLenient) failMissing(key, own, span);
   };
   if (rules.isLegacy && rules.peer !== undefined) {
-    add('global_cycle_seconds', all.get('latency')?.value ?? 1e-9);
+    add('global_cycle_seconds', all.get('latency')?.value ?? USUAL_CYCLE_S);
     all.set('global_cycle_seconds', withoutUnit(all.get('global_cycle_seconds')!));
     return all;
   }
   if (rules.isLegacy) {
-    add('global_cycle_seconds', 1e-9);
+    add('global_cycle_seconds', USUAL_CYCLE_S);
     if (!outer.has('technology') && !all.has('technology')) return all;
   }
-  add('global_cycle_seconds');
+  if (rules.peer === undefined && !all.has('global_cycle_seconds')) addCycle(all, outer, span, rules);
+  else add('global_cycle_seconds');
   add('action_latency_cycles', 1);
   if (isArguments) return all;
   const cycle = all.get('global_cycle_seconds');
@@ -49,6 +54,21 @@ export function withRequired(
   add('technology');
   add('n_instances', 1);
   return all;
+}
+
+/** The cycle of the surroundings; without one the usual cycle, which Accelergy lacks, with a warning. */
+function addCycle(all: Map<string, Attribute>, outer: Attributes, span: Span, rules: Rules): void {
+  const key = 'global_cycle_seconds';
+  const inherited = all.get(key.toUpperCase()) ?? outer.get(key) ?? outer.get(key.toUpperCase());
+  all.set(key, inherited ?? given(USUAL_CYCLE_S, span));
+  if (inherited) return;
+  const message = `no ${key} is given; a cycle of 1 ns is taken, for leakage and for the choice of units by speed`;
+  rules.remark({
+    code: 'attribute-missing',
+    message,
+    span,
+    expected: `${key}: 1e-9, in the container or in variables`,
+  });
 }
 
 /** Attributes that every query carries, also inside compounds. A run takes them from outside where there are some. */

@@ -180,7 +180,7 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const attributes = inherited(attributesOf(mapUnder(map, 'attributes', what)), above, lowering);
   const fanout = fanoutOf(map, what, attributes, lowering);
   const instances = instancesOf(above, fanout, map, what);
-  const all = withMesh(attributes, { ...fanout, instances }, map, lowering);
+  const all = withMesh(attributes, { ...fanout, instances }, map);
   const segments = [TOP, `${name.value}[1..${instances}]`];
   const full = segments.join('.');
   if (found.has(full)) {
@@ -274,20 +274,14 @@ function instancesOf(above: Above, { meshX, meshY }: Fanout, { span }: TaggedMap
   });
 }
 
-/** A component's attributes with those that Timeloop adds, and a cycle if none is given anywhere. */
+/** A component's attributes with those that Timeloop adds. */
 function withMesh(
   attributes: Attributes,
   { meshX, meshY, instances }: Fanout & { readonly instances: number },
   { span }: TaggedMap,
-  { variables, rules }: Lowering,
 ): Attributes {
   const all = new Map<string, Attribute>(attributes);
   const added: Readonly<Record<string, number>> = { meshX, meshY, n_instances: instances };
   for (const [name, value] of Object.entries(added)) if (!all.has(name)) all.set(name, given(value, span));
-  if (!all.has('global_cycle_seconds') && !variables.has('global_cycle_seconds')) {
-    all.set('global_cycle_seconds', given(1e-9, span));
-    const message = 'no global_cycle_seconds is given; leakage is that of a cycle of 1 ns';
-    rules.remark({ code: 'attribute-missing', message, span, expected: 'global_cycle_seconds among variables' });
-  }
   return all;
 }

@@ -217,7 +217,7 @@ function failWithout({ start }: AccelergyParts, hasErt: boolean): never {
   });
 }
 
-/** The variables of all files; each file must define the required keys itself. */
+/** The variables of all files. Under a peer each file must define the required keys itself. */
 function variablesOf(inputs: AccelergyParts, rules: Rules): Attributes {
   const all = new Map<string, Attribute>();
   for (const node of inputs.parts.variables) {
@@ -225,8 +225,9 @@ function variablesOf(inputs: AccelergyParts, rules: Rules): Attributes {
     const map = mapOf(node, 'variables');
     const own = attributesOf(map);
     const values = blockOf(own, [], rules);
-    for (const [name, value] of withRequired(values, NO_ATTRIBUTES, childOf(map, 'version')?.span ?? node.span, rules))
-      all.set(name, value);
+    const place = childOf(map, 'version')?.span ?? node.span;
+    const complete = rules.peer === undefined ? values : withRequired(values, NO_ATTRIBUTES, place, rules);
+    for (const [name, value] of complete) all.set(name, value);
   }
   return all;
 }
