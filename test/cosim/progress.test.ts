@@ -36,7 +36,9 @@ test('a run tells its passes with an estimate of their number, and a share that 
     checkEpoch: true,
     onProgress: (activity, share) => told.push([activity, share]),
   });
-  const passes = told.map(([activity]) => /^start pass (\d+) of about (\d+)$/.exec(activity)).filter((found) => !!found);
+  const passes = told
+    .map(([activity]) => /^start pass (\d+) of about (\d+)$/.exec(activity))
+    .filter((found) => !!found);
   expect(Math.max(...passes.map(([, pass]) => Number(pass)))).toBe(result.start?.iterations);
   for (const [, pass, about] of passes) expect(Number(about)).toBeGreaterThanOrEqual(Number(pass));
   expect(told.at(-1)?.[0]).toBe('check at half the epoch');
