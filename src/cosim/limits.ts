@@ -1,6 +1,9 @@
 /** Most inferences of a run. Their release, start and end times take 100 MB. */
 export const MOST_INFERENCES = 4e6;
 
+/** Ends of layers that a run keeps; the layers of later inferences have none. They take 160 MB. */
+export const MOST_LAYER_ENDS = 2e7;
+
 /** Most numbers in a trace: 2 GB of memory. A run of a million epochs may have 250 columns. */
 export const MOST_VALUES = 2.5e8;
 

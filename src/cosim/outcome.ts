@@ -38,6 +38,8 @@ export function runResult(run: Run, { loop, start, startW, load }: StartedRun): 
       releaseS: Float64Array.from(loop.releaseS),
       startS: Float64Array.from(loop.startS),
       endS: Float64Array.from(loop.endS),
+      layers: [...new Set(programs.steps.map(({ layer }) => layer))],
+      layerEndS: Float64Array.from(loop.layerEndS),
     },
     layers: layerResults(run, loop, trace),
     counts,

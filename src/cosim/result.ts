@@ -137,6 +137,9 @@ export interface RunEvent {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+  /** Seconds until clock and voltage are those of the new point, and seconds in which the clock stands; for a `transition` alone. */
+  readonly durationS?: number;
+  readonly stoppedS?: number;
 }
 
 /** One value per inference that was started, in order. */
@@ -146,6 +149,13 @@ export interface InferenceLog {
   readonly startS: Float64Array;
   /** NaN for an unfinished inference. */
   readonly endS: Float64Array;
+  /** The layers that do work, in order: indices of `RunResult.layers`. */
+  readonly layers: readonly number[];
+  /**
+   * End times of these layers in one inference after the other, s. The last inference may lack some, and of a run with more than 2e7 of
+   * them all after those.
+   */
+  readonly layerEndS: Float64Array;
 }
 
 /** The resource that a layer waits for; the array where nothing holds it up. */

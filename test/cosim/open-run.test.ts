@@ -25,7 +25,7 @@ function scenario(accelerator: string, lines: string) {
 
 const filesOf = (result: RunResult) =>
   Object.fromEntries(
-    ['summary.json', 'trace.csv', 'events.csv', 'layers.csv'].map((name) => [
+    ['summary.json', 'trace.csv', 'events.csv', 'inferences.csv', 'layers.csv'].map((name) => [
       name,
       joined(artefacts(result, { inputsHash: '' })[name]!()),
     ]),

@@ -222,6 +222,8 @@ function madeUpInferences({ inferences = 20 }: Shape, simulatedS: number): Infer
         ? Number.NaN
         : i * period + Math.min(simulatedS, i % 7 === 3 ? 37.2e-3 : 28e-3),
     ),
+    layers: [],
+    layerEndS: new Float64Array(),
   };
 }
 

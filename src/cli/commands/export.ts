@@ -64,9 +64,10 @@ async function exportRun(folder: string, options: ExportOptions, { files, output
     lines.push(`Wrote ${to.replace(/\/*$/, '/')}; there: ${command}\n`);
   }
   if (options.perfetto !== undefined) {
-    const trace = readPieces(files, join(folder, 'trace.csv'), 'a complete run');
-    const events = readPieces(files, join(folder, 'events.csv'), 'a complete run');
-    for (const text of perfettoTrace({ trace, events })) output.append(options.perfetto, text);
+    const [trace, events, inferences] = ['trace.csv', 'events.csv', 'inferences.csv'].map((name) =>
+      readPieces(files, join(folder, name), 'a complete run'),
+    );
+    for (const text of perfettoTrace({ trace, events, inferences })) output.append(options.perfetto, text);
     lines.push(`Wrote ${options.perfetto}; open it in ui.perfetto.dev\n`);
   }
   for (const [kind, write] of [

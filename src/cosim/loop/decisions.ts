@@ -138,7 +138,9 @@ export class Decisions {
     const energyJ = this.supplies.change(d, point, timeS);
     this.transitions++;
     this.log.decision(d, from, point, by, timeS);
-    this.log.transition(d, from, point, by.policy, energyJ, timeS);
+    const { completeS, spec } = this.supplies.clocks[d];
+    const lasts = { durationS: completeS - timeS, stoppedS: spec.transition.relockS };
+    this.log.transition(d, from, point, by.policy, energyJ, timeS, lasts);
   }
 
   /** The last wish counts: a wish for the point that the domain changes to anyway cancels one that waits. */

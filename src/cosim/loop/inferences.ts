@@ -1,5 +1,5 @@
 import { fail } from '../../base/errors.ts';
-import { MOST_INFERENCES } from '../limits.ts';
+import { MOST_INFERENCES, MOST_LAYER_ENDS } from '../limits.ts';
 import { type PipelineState, type Replay, restart, startingState } from '../pipelines/index.ts';
 import { GrowingList, type ListState } from '../record/growing-list.ts';
 import type { Releases } from './releases.ts';
@@ -14,6 +14,8 @@ export class Inferences {
   readonly startS = new GrowingList<number>();
   /** End times of the finished inferences, s. */
   readonly endS = new GrowingList<number>();
+  /** End times of the layers of all inferences in a row, s; at most `MOST_LAYER_ENDS`. */
+  readonly layerEndS = new GrowingList<number>();
   running = false;
   /** Index of the current step of the running inference; barriers separate the steps. */
   step = 0;
@@ -34,7 +36,7 @@ export class Inferences {
     const { positions, point, course, replay, replayS } = this.state;
     return {
       ...save(this, ['running', 'step', 'released', 'announced']),
-      times: [this.releaseS.save(), this.startS.save(), this.endS.save()],
+      times: [this.releaseS.save(), this.startS.save(), this.endS.save(), this.layerEndS.save()],
       positions: positions.map(({ run, done }) => [run, done]),
       point: point?.slice() ?? null,
       course,
@@ -45,7 +47,7 @@ export class Inferences {
   /** `replayOf` finds the record of the step under way. */
   load({ positions, point, course, replayS, times, ...saved }: Saved, replayOf: (step: number) => Replay | null): void {
     load(this, saved);
-    const lists = [this.releaseS, this.startS, this.endS];
+    const lists = [this.releaseS, this.startS, this.endS, this.layerEndS];
     (times as ListState<number>[]).forEach((list, i) => void lists[i].load(list));
     (positions as [number, number][]).forEach(([run, done], a) => {
       this.state.positions[a].run = run;
@@ -71,6 +73,10 @@ export class Inferences {
     this.step = 0;
     restart(this.state);
     return true;
+  }
+
+  endLayer(timeS: number): void {
+    if (this.layerEndS.length < MOST_LAYER_ENDS) this.layerEndS.push(timeS);
   }
 
   end(timeS: number): void {

@@ -26,6 +26,8 @@ export interface LoopResult {
   readonly startS: readonly number[];
   /** End time of each inference, s; NaN for an unfinished one. */
   readonly endS: readonly number[];
+  /** End times of the layers of all inferences in a row, s. */
+  readonly layerEndS: readonly number[];
   readonly completed: number;
   /** The position of each array in the unfinished inference; null if there is none. */
   readonly positions: readonly Position[] | null;

@@ -274,9 +274,8 @@ export class Loop {
   result(): LoopResult {
     const { timeS, inferences, decisions } = this;
     const { running } = inferences;
-    const [releaseS, startS, endS] = [inferences.releaseS, inferences.startS, inferences.endS].map((list) =>
-      list.toArray(),
-    );
+    const lists = [inferences.releaseS, inferences.startS, inferences.endS, inferences.layerEndS];
+    const [releaseS, startS, endS, layerEndS] = lists.map((list) => list.toArray());
     decisions.log.finish(timeS);
     return {
       ledger: this.ledger,
@@ -287,6 +286,7 @@ export class Loop {
       releaseS,
       startS,
       endS: running ? [...endS, Number.NaN] : endS,
+      layerEndS,
       completed: endS.length,
       positions: running ? inferences.state.positions : null,
       combinations: this.supplies.combinations,

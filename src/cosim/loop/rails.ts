@@ -91,6 +91,12 @@ export class DomainClock {
     return timeS >= this.deadFromS && timeS < this.deadToS;
   }
 
+  /** When the change under way is complete, s. */
+  get completeS(): number {
+    const clockS = this.deadToS < Number.POSITIVE_INFINITY ? this.deadToS : Number.NEGATIVE_INFINITY;
+    return this.supplyFromS < Number.POSITIVE_INFINITY ? Math.max(clockS, this.supplyFromS) : clockS;
+  }
+
   /** Begins a change at `timeS`. If the new point needs more voltage, the rail has it from `readyS` on. */
   change(point: number, timeS: number, readyS: number): void {
     const { relockS } = this.spec.transition;

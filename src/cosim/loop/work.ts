@@ -170,9 +170,11 @@ export class Work {
     const { layer } = this;
     inferences.step++;
     if (inferences.step < programs.steps.length) {
+      if (this.layer !== layer) inferences.endLayer(timeS);
       this.states.goOn(this.layer, inferences.step - 1, timeS);
       return this.layer === layer ? BARRIER : BARRIER | LAYER;
     }
+    inferences.endLayer(timeS);
     inferences.end(timeS);
     return this.start(timeS) ? BARRIER | END | START : BARRIER | END;
   }

@@ -47,8 +47,16 @@ export class RunLog {
     this.add(timeS, 'decision', policy, d, from, to, reason);
   }
 
-  transition(d: number, from: number, to: number, policy: string, energyJ: number, timeS: number): void {
-    this.add(timeS, 'transition', policy, d, from, to, `${Number((energyJ * 1e9).toPrecision(4))} nJ`);
+  transition(
+    d: number,
+    from: number,
+    to: number,
+    policy: string,
+    energyJ: number,
+    timeS: number,
+    lasts: Required<Pick<RunEvent, 'durationS' | 'stoppedS'>>,
+  ): void {
+    this.add(timeS, 'transition', policy, d, from, to, `${Number((energyJ * 1e9).toPrecision(4))} nJ`, lasts);
   }
 
   /** A domain goes to another state, or policies choose another for an occasion. */
@@ -125,10 +133,11 @@ export class RunLog {
     from: number,
     to: number,
     reason: string,
+    lasts?: Pick<RunEvent, 'durationS' | 'stoppedS'>,
   ): void {
     const domain = this.plant.domains[d].name;
     const before = from < 0 ? '' : this.pointName(d, from);
-    this.events.push({ timeS, kind, policy, domain, from: before, to: this.pointName(d, to), reason });
+    this.events.push({ timeS, kind, policy, domain, from: before, to: this.pointName(d, to), reason, ...lasts });
   }
 
   private pointName(d: number, point: number): string {

@@ -2,7 +2,7 @@ import type { SourcePieces } from '../../base/source.ts';
 import { readTable, type TypedColumn } from './table.ts';
 
 /** The tables of a run, without their ending. */
-export const RUN_TABLES = ['trace', 'events', 'layers', 'activity', 'ert'] as const;
+export const RUN_TABLES = ['trace', 'events', 'inferences', 'layers', 'activity', 'ert'] as const;
 
 /** The columns of these tables that hold texts (docs/formats/outputs.md); all others hold numbers. */
 const TEXTS = new Set([

@@ -7,6 +7,13 @@ export type TypedColumn =
   | { readonly name: string; readonly numbers: Float64Array }
   | { readonly name: string; readonly texts: readonly string[] };
 
+/** A table by columns. */
+export type Table = readonly TypedColumn[];
+
+/** Columns of trace.csv and of events.csv that other files need by name. */
+export const TRACE_TIMES = ['time_s', 'duration_s'] as const;
+export const DECISION_WORDS = ['kind', 'policy', 'domain', 'from', 'to', 'reason'] as const;
+
 /** The content of the cells of a column. */
 export type ColumnKind = 'text' | 'number' | 'number or empty';
 

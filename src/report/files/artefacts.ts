@@ -8,6 +8,7 @@ import { activityCsv, checkActivity } from './activity.ts';
 import { ertCsv } from './ert-csv.ts';
 import { eventsCsv } from './events-csv.ts';
 import { HOTSPOT_FILES, hotspotFiles } from './hotspot.ts';
+import { inferencesCsv } from './inferences-csv.ts';
 import { layersCsv } from './layers.ts';
 import { meanPoints, type RunOrigin, summaryJson } from './summary.ts';
 import { traceCsv } from './trace.ts';
@@ -29,6 +30,7 @@ export function artefacts(result: RunResult, origin: RunOrigin): Artefacts {
     'trace.csv': () => traceCsv(result),
     'activity.csv': () => activityCsv(result.schedules, activityInterval, document.span(['activity_interval'])),
     'events.csv': () => eventsCsv(result),
+    'inferences.csv': () => inferencesCsv(result),
     ...hotspotFiles(result),
     'ert.csv': () => [ertCsv(result)],
     'action_counts.yaml': () => [accelergy().actionCounts],
@@ -49,7 +51,7 @@ export function artefactNames(thermal: boolean): string[] {
 }
 
 const PLAIN_FILES = [
-  ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv'],
+  ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'inferences.csv'],
   ...['ert.csv', 'action_counts.yaml', 'architecture.yaml', 'report.json', 'report.html'],
 ];
 

@@ -34,7 +34,7 @@ export function* csvPieces(
   yield out.take();
 }
 
-/** The same for columns. */
+/** The same for columns. A cell that is no number stays empty. */
 export function* columnPieces(
   names: readonly string[],
   columns: readonly CsvColumn[],
@@ -47,7 +47,7 @@ export function* columnPieces(
       const column = columns[c];
       if (c > 0) out.byte(COMMA);
       if (typeof column === 'function') out.text(textCell(column(row)));
-      else out.number(column[row]);
+      else if (!Number.isNaN(column[row])) out.number(column[row]);
     }
     out.byte(LINE_FEED);
     if (out.isPiece) yield out.take();

@@ -168,7 +168,7 @@ describe('inferences', () => {
     const releaseS = Float64Array.from({ length: count }, (_, i) => i);
     const endS = releaseS.map((release, i) => release + latencyS(i));
     const completed = endS.filter((s) => !Number.isNaN(s)).length;
-    const inferences = { releaseS, startS: releaseS, endS, completed };
+    const inferences = { releaseS, startS: releaseS, endS, completed, layers: [], layerEndS: Float64Array.of() };
     const trace = {
       ...madeUpResult({ epochs: 1 }).trace,
       timeS: Float64Array.of(simulatedS),

@@ -40,6 +40,7 @@ test('the files of a run, each made when it is asked for', () => {
     'trace.csv',
     'activity.csv',
     'events.csv',
+    'inferences.csv',
     'ert.csv',
     'action_counts.yaml',
   ];

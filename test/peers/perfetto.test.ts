@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { joined } from '../../src/base/source.ts';
+import type { RunResult } from '../../src/cosim/index.ts';
+import { load, run } from '../../src/index.ts';
+import { nodeFiles } from '../../src/node.ts';
+import { perfettoTrace } from '../../src/peers/run-tables/index.ts';
+import { artefacts } from '../../src/report/files/index.ts';
+
+interface Event {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid?: number;
+  readonly ts: number;
+  readonly dur: number;
+  readonly args: Record<string, number | string>;
+}
+
+function traceOf(result: RunResult): readonly Event[] {
+  const files = artefacts(result, { inputsHash: 'x' });
+  const source = (file: string) => ({ file, pieces: files[file]() });
+  const tables = {
+    trace: source('trace.csv'),
+    events: source('events.csv'),
+    inferences: source('inferences.csv'),
+  };
+  return (JSON.parse(joined(perfettoTrace(tables))) as { traceEvents: Event[] }).traceEvents;
+}
+
+/** Times are whole nanoseconds. */
+const ns = (us: number): number => Math.round(us * 1000);
+
+const slicesOf = (events: readonly Event[], track: string): Event[] => {
+  const thread = events.find(({ ph, args }) => ph === 'M' && args.name === track);
+  return events.filter(({ ph, tid }) => ph === 'X' && tid === thread?.tid);
+};
+
+/** Five inferences with clocks that change between and within them. */
+const RUNS = [
+  ['a period, clocks that rest in between', { 'inferences.period': '7ms', policy: 'race-to-idle' }],
+  ['back to back, clocks that change within inferences', { policy: 'component-util', epoch: '0.5ms' }],
+  ['several arrays', { accelerator: 'quad-npu', policy: 'pace', deadline: '6ms', 'inferences.period': '7ms' }],
+] as const;
+
+describe.each(RUNS)('the trace of a run with %s', (_, set) => {
+  const result = run(
+    load(nodeFiles, 'one-inference', {
+      set: { 'inferences.count': '5', epoch: '1ms', start: 'ambient', ...set },
+    }),
+  );
+  const events = traceOf(result);
+  const inferences = slicesOf(events, 'inferences');
+  const layers = slicesOf(events, 'layers');
+  const changes = result.domains.map((name) => slicesOf(events, `changes of ${name}`));
+
+  test('says no more than the format knows, at times that are numbers', () => {
+    for (const { ph, pid, ts, dur, name } of events) {
+      expect(['M', 'X', 'C', 'i']).toContain(ph);
+      expect(pid).toBe(1);
+      expect(typeof name).toBe('string');
+      if (ph !== 'M') expect(ts).toBeGreaterThanOrEqual(0);
+      if (ph === 'X') expect(dur).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test('has slices that overlap only where one holds the other', () => {
+    for (const track of [inferences, layers, ...changes]) {
+      const open: number[] = [];
+      for (const { ts, dur } of [...track].sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+        const [from, to] = [ns(ts), ns(ts) + ns(dur)];
+        while (open.length > 0 && open.at(-1)! <= from) open.pop();
+        if (open.length > 0) expect(to).toBeLessThanOrEqual(open.at(-1)!);
+        open.push(to);
+      }
+    }
+  });
+
+  test('has layers that fill their inference, which lasts as long as in the run', () => {
+    expect(inferences).toHaveLength(5);
+    inferences.forEach(({ ts, dur }, i) => {
+      const own = layers.slice(i * result.layers.length, (i + 1) * result.layers.length);
+      expect(own.map(({ name }) => name)).toEqual(result.layers.map(({ name }) => name));
+      expect(own.reduce((sum, layer) => sum + ns(layer.dur), 0)).toBe(ns(dur));
+      expect(own[0].ts).toBe(ts);
+      // Nine digits of a table, then whole nanoseconds.
+      expect(ns(dur) / 1e9).toBeCloseTo(result.inferences.endS[i] - result.inferences.startS[i], 8);
+    });
+  });
+
+  // The ledger books the time of layers segment by segment, and knows no ends of layers.
+  test('gives each layer the time that layers.csv says', () => {
+    for (const { name, timeS } of result.layers) {
+      const sum = layers.filter((layer) => layer.name === name).reduce((all, { dur }) => all + ns(dur), 0);
+      expect(Math.abs(sum / 1e9 - timeS)).toBeLessThan(5 * 1e-9);
+    }
+  });
+
+  test('has a slice a transition, as long as relocking and ramping take; the clock stands for its dead time', () => {
+    const whole = changes.map((track) => track.filter(({ name }) => name !== 'clock stands'));
+    expect(whole.flat()).toHaveLength(result.transitions);
+    expect(result.transitions).toBeGreaterThan(0);
+    result.domains.forEach((_name, d) => {
+      const { transition, points } = result.experiment.design.spec.domains[d];
+      const voltageOf = (text: string) =>
+        points.find(({ frequencyHz }) => `${frequencyHz / 1e6}MHz` === text)!.voltageV;
+      const ended = whole[d].filter(({ ts, dur }) => ns(ts) + ns(dur) < Math.round(result.simulatedS * 1e9) - 1);
+      for (const { name, dur } of ended) {
+        const [from, to] = name.split(' to ').map(voltageOf);
+        const expected = transition.relockS + Math.abs(to - from) / transition.slewVPerS;
+        expect(Math.abs(ns(dur) / 1e9 - expected)).toBeLessThan(2e-9);
+      }
+      const { dead } = result.trace.domains[d];
+      const deadS = dead.reduce((sum, share, n) => sum + share * result.trace.durationS[n], 0);
+      const standsS = changes[d].reduce((sum, { name, dur }) => sum + (name === 'clock stands' ? ns(dur) : 0), 0) / 1e9;
+      expect(Math.abs(standsS - deadS)).toBeLessThan(2e-9 * (1 + whole[d].length));
+    });
+  });
+
+  // The trace has means of epochs, the counter steps at the changes.
+  test('has clocks whose means are those of trace.csv', () => {
+    result.domains.forEach((name, d) => {
+      const steps = events.filter((event) => event.ph === 'C' && event.name === `frequency of ${name}, MHz`);
+      let cycles = 0;
+      steps.forEach(({ ts, args }, i) => {
+        const until = i + 1 < steps.length ? steps[i + 1].ts * 1e-6 : result.simulatedS;
+        cycles += Number(args[name]) * 1e6 * (until - ts * 1e-6);
+      });
+      const { frequencyHz } = result.trace.domains[d];
+      const expected = frequencyHz.reduce((sum, f, n) => sum + f * result.trace.durationS[n], 0);
+      expect(cycles / expected).toBeCloseTo(1, 6);
+    });
+  });
+});
+
+test('an inference that is cut off lasts to the end of the run, and so does its layer', () => {
+  const result = run(
+    load(nodeFiles, 'one-inference', { set: { inferences: '{duration: 8ms}', epoch: '1ms', start: 'ambient' } }),
+  );
+  const events = traceOf(result);
+  const last = slicesOf(events, 'inferences').at(-1)!;
+  const layer = slicesOf(events, 'layers').at(-1)!;
+  expect(last.args.unfinished).toBe('yes');
+  expect(ns(last.ts) + ns(last.dur)).toBe(8_000_000);
+  expect(ns(layer.ts) + ns(layer.dur)).toBe(8_000_000);
+  expect(result.inferences.completed).toBe(slicesOf(events, 'inferences').length - 1);
+});
