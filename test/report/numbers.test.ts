@@ -32,7 +32,7 @@ test('nineDigits keeps nine significant digits', () => {
 
 test.each([
   [0, 'J', '0 J'],
-  [262e-6, 's', '262 us'],
+  [262e-6, 's', '262 µs'],
   [1814073344, '', '1.81 G'],
   [1.1, 'W', '1.10 W'],
   [12.34, 'W', '12.3 W'],
@@ -107,7 +107,7 @@ test('times of a run share a unit, and tell a hundredth of an epoch apart', () =
   expect(texts.text(1.23456789)).toBe('1.23457 s');
   expect(texts.number(1.23457 + 1e-5)).not.toBe(texts.number(1.23457));
   expect(timeTexts(3.15e-3, 1e-4).text(1.41e-3)).toBe('1.410 ms');
-  expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 us');
+  expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 µs');
 });
 
 test('a table that is too wide becomes several with the first column; nothing is cut or lost', () => {

@@ -5,7 +5,7 @@ import type { Theme } from '../drawing/theme.ts';
 import { cssColour } from '../drawing/theme.ts';
 import { percent } from '../numbers.ts';
 import { CanvasSurface } from './canvas-surface.ts';
-import { element } from './elements.ts';
+import { captionOf, element } from './elements.ts';
 import { dragged } from './pointer.ts';
 import type { TimeState } from './time-state.ts';
 
@@ -41,7 +41,7 @@ export class ChartView {
     this.figure = element(
       'figure',
       { class: 'chart', id: `chart-${chart.id}` },
-      element('figcaption', {}, chart.title, ...unit, element('span', { class: 'note' }, chart.note), tools),
+      captionOf(chart.title, [...unit, element('span', { class: 'note' }, chart.note)], tools),
       plot,
       element('ul', { class: 'legend' }, ...items),
       ...(chart.aside ?? []).map(asideElement),

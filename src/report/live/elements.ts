@@ -17,6 +17,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A caption: its words wrap on the left, its buttons stay on the right. */
+export function captionOf(title: string, notes: readonly Node[], ...tools: readonly Node[]): HTMLElement {
+  return element('figcaption', {}, element('span', {}, title, ...notes), ...tools);
+}
+
 export function button(text: string, title: string, act: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', title }, text);
   made.addEventListener('click', act);
