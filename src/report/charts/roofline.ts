@@ -35,7 +35,7 @@ export function rooflineFigure({ layers, roofs }: ReportData): Figure | null {
   return {
     id: 'roofline',
     title: 'Roofline',
-    note: 'area: share of the time; layers whose words were fetched before they start can stand above the roof of DRAM',
+    note: 'area: share of the time; words fetched before their layer starts lift it above the DRAM roof',
     label:
       `Roofline of ${counted(points.length, 'layer', 'layers')}: ${bound} left of the ridge at ${ridge.toPrecision(3)} MAC/B; ` +
       `at most ${engineering(peak, 'MAC/s')}`,

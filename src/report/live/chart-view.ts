@@ -35,13 +35,12 @@ export class ChartView {
       key.style.setProperty('--key', cssColour(ink));
       return element('li', {}, key, `${name} `, this.values[i]);
     });
-    const unit = chart.unit === '' ? [] : [element('span', { class: 'unit' }, chart.unit)];
     const plot = element('div', { class: 'canvas' }, this.canvas, this.brush, this.cursor);
     plot.style.height = `${chart.height}px`;
     this.figure = element(
       'figure',
       { class: 'chart', id: `chart-${chart.id}` },
-      captionOf(chart.title, [...unit, element('span', { class: 'note' }, chart.note)], tools),
+      captionOf(chart.title, chart.unit, chart.note, tools),
       plot,
       element('ul', { class: 'legend' }, ...items),
       ...(chart.aside ?? []).map(asideElement),

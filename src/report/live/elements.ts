@@ -17,9 +17,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A caption: its words wrap on the left, its buttons stay on the right. */
-export function captionOf(title: string, notes: readonly Node[], ...tools: readonly Node[]): HTMLElement {
-  return element('figcaption', {}, element('span', {}, title, ...notes), ...tools);
+/** A caption: title, unit, how to read the figure, and buttons. */
+export function captionOf(title: string, unit: string, note: string, ...tools: readonly Node[]): HTMLElement {
+  const units = unit === '' ? [] : [element('span', { class: 'unit' }, unit)];
+  const notes = note === '' ? [] : [element('span', { class: 'note' }, note)];
+  return element('figcaption', {}, element('span', {}, title, ...units), ...notes, ...tools);
 }
 
 export function button(text: string, title: string, act: () => void): HTMLButtonElement {

@@ -8,10 +8,10 @@ import { toolsFor } from './tools.ts';
 /** A figure that stands still, as wide as its place allows. */
 export function figureView(host: HTMLElement, figure: Figure): void {
   const canvas = element('canvas', { role: 'img', 'aria-label': figure.label });
-  const note = figure.note === undefined ? [] : [element('span', { class: 'note' }, figure.note)];
   const caption = captionOf(
     figure.title,
-    note,
+    '',
+    figure.note ?? '',
     toolsFor(figure.title, () => figure),
   );
   host.replaceChildren(element('figure', { class: 'chart', id: `chart-${figure.id}` }, caption, canvas));

@@ -55,7 +55,8 @@ export class MapView {
       { class: 'map', id: 'chart-map' },
       captionOf(
         'The die over time',
-        [],
+        '',
+        '',
         toolsFor('the map', () => this.asFigure()),
       ),
       this.canvas,

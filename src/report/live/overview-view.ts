@@ -33,7 +33,7 @@ export class OverviewView {
     this.figure = element(
       'figure',
       { class: 'chart overview', id: 'chart-overview' },
-      captionOf('The whole run', [element('span', { class: 'note' }, note)]),
+      captionOf('The whole run', '', note),
       this.plot,
     );
     this.listen();

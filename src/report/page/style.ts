@@ -31,7 +31,9 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 .facts dt { color: var(--muted); font-size: .85rem; }
 .facts dd { margin: 0; }
 figure { margin: 0 0 1.5rem; break-inside: avoid; }
-figcaption { display: flex; justify-content: space-between; align-items: flex-start; gap: .2rem .8rem; font-weight: 600; margin-bottom: .35rem; }
+figcaption { display: flex; align-items: baseline; gap: .1rem .6rem; font-weight: 600; margin-bottom: .35rem; }
+figcaption > * { min-width: 0; }
+figcaption > .note { flex: 1; margin: 0; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
 p.note { margin-left: 0; }
@@ -62,7 +64,7 @@ button:hover { border-color: var(--muted); }
 .aside li { color: var(--text); }
 .aside b { font-weight: 400; color: var(--muted); }
 .share { display: inline-block; height: .7em; min-width: 1px; background: var(--k0); }
-.tools { flex: none; color: var(--muted); }
+.tools { flex: none; margin-left: auto; color: var(--muted); }
 .tools button { font-size: .72rem; padding: 0 .4rem; margin-left: .25rem; background: none; }
 .tools button:hover, .tools button:focus-visible { color: var(--text); }
 .stage .legend { min-height: 1.5em; }
@@ -86,11 +88,11 @@ code { overflow-wrap: anywhere; }
 .map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
 .map-controls select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; }
 .map-text { margin: 0; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
-.scroll { max-width: 100%; max-height: 46rem; overflow: auto; background:
+.scroll { position: relative; max-width: 100%; max-height: 46rem; overflow: auto; background:
   linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
-  linear-gradient(to left, color-mix(in srgb, var(--text) 30%, transparent), transparent) right / 1rem 100% no-repeat scroll; }
+  linear-gradient(to left, color-mix(in srgb, var(--text) 20%, transparent), transparent) right / 1rem 100% no-repeat scroll; }
 .scroll th { position: sticky; top: 0; z-index: 1; background: linear-gradient(var(--paper), var(--paper)) padding-box; }
-.scroll :is(th, td):first-child:not(.number) { position: sticky; left: 0; background: var(--paper); max-width: 45vw; overflow-wrap: anywhere; }
+.scroll :is(th, td):first-child:not(.number) { position: sticky; left: 0; background: var(--paper); max-width: 45vw; overflow-wrap: break-word; }
 .scroll th:first-child { z-index: 2; }
 table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
 td:last-child:not(.number):not(:first-child) { min-width: 11rem; }
@@ -107,10 +109,12 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .still.narrow { display: block; }
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
+  figcaption { flex-wrap: wrap; }
+  figcaption > .note { order: 1; flex-basis: 100%; }
   .controls { flex-wrap: nowrap; overflow-x: auto; }
   .controls > * { flex: none; white-space: nowrap; }
   .where { order: -1; margin: 0; }
-  .scroll { max-height: none; }
+  .scroll:has(.events) { max-height: none; }
   .blocks :is(th, td):nth-child(2) { display: none; }
   .blocks :is(th, td) { padding-right: .35rem; }
   .events, .events tbody { display: block; }
