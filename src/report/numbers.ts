@@ -8,12 +8,12 @@ const PREFIXES: readonly (readonly [number, string])[] = [
   [1e3, 'k'],
   [1, ''],
   [1e-3, 'm'],
-  [1e-6, 'u'],
+  [1e-6, 'µ'],
   [1e-9, 'n'],
   [1e-12, 'p'],
 ];
 
-/** Three significant digits with an SI prefix: `262 us`, `1.81 G`. */
+/** Three significant digits with an SI prefix: `262 µs`, `1.81 G`. */
 export function engineering(value: number, unit: string): string {
   if (value === 0) return `0 ${unit}`.trimEnd();
   const rounded = Number(value.toPrecision(3));
@@ -50,6 +50,14 @@ export function celsius(temperatureK: number): string {
   return `${(temperatureK - ZERO_CELSIUS_K).toFixed(1)} °C`;
 }
 
+/** A number, a blank and a unit, with or without a prefix. */
+const QUANTITY = /(\d) (?=(?:[fpnµmkMGTP]?(?:s|J|Js|W|V|Hz|K|B|B\/s|MAC\/s)|°C)(?![\p{L}\d]))/gu;
+
+/** The text with quantities that no line breaks: a number stays beside its unit. */
+export function unbroken(text: string): string {
+  return text.replace(QUANTITY, '$1\u00a0');
+}
+
 /** `1 miss`, `2 misses`. */
 export function counted(count: number, one: string, many: string): string {
   return `${groupDigits(count)} ${count === 1 ? one : many}`;
@@ -79,7 +87,7 @@ export interface TimeTexts {
  * epoch apart, so that events of one epoch stay in order.
  */
 export function timeTexts(wholeS: number, epochS: number): TimeTexts {
-  const [factor, unit] = wholeS >= 1 ? [1, 's'] : wholeS >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'us'];
+  const [factor, unit] = wholeS >= 1 ? [1, 's'] : wholeS >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'µs'];
   const decimals = Math.max(0, Math.min(12, 2 + Math.ceil(-Math.log10(epochS / factor) - 1e-9)));
   const number = (seconds: number): string => (seconds / factor).toFixed(decimals);
   return { unit, number, text: (seconds) => `${number(seconds)} ${unit}` };

@@ -5,7 +5,7 @@ import { load, run } from '../../src/index.ts';
 import { nodeFiles } from '../../src/node.ts';
 import { reportData } from '../../src/report/data/index.ts';
 import { type BarChart, mapReportHtml } from '../../src/report/index.ts';
-import { celsius } from '../../src/report/numbers.ts';
+import { celsius, unbroken } from '../../src/report/numbers.ts';
 import { reportHtml } from '../../src/report/page/index.ts';
 import { madeUp, type Shape } from '../report/support.ts';
 import { longTest } from '../tier.ts';
@@ -204,7 +204,7 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     expect((await legend('latency'))[1]).toContain(
       `least ${(1e3 * summary.deadline!.worstSlackS!).toFixed(2)} ms left`,
     );
-    expect(await page.textContent('.sentence')).toContain(celsius(summary.temperatureK!.peak));
+    expect(await page.textContent('.sentence')).toContain(unbroken(celsius(summary.temperatureK!.peak)));
     expect(complaints).toEqual([]);
   });
 });

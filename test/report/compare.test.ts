@@ -7,6 +7,7 @@ import {
   comparisonText,
 } from '../../src/report/compare/index.ts';
 import { paretoChart } from '../../src/report/compare/pareto.ts';
+import { comparisonSentence } from '../../src/report/compare/verdict.ts';
 import { SvgSurface } from '../../src/report/drawing/svg-surface.ts';
 import { LIGHT } from '../../src/report/drawing/theme.ts';
 import { paretoFigure, paretoFront } from '../../src/report/still/pareto.ts';
@@ -114,6 +115,48 @@ describe('a comparison', () => {
         ['oracle_j', 'oracle_with_transitions_j', 'bound_j', 'thermal_bound_j', 'thermal_bound_latency_s'].map(of),
       ).toEqual(['1', '', '0.8', '0.9', '0.002']);
     }
+  });
+});
+
+describe('the sentence of a comparison', () => {
+  const sentence = (rows: readonly ComparisonRow[], change: Partial<Comparison['cells'][number]> = {}): string =>
+    comparisonSentence({ ...comparison(rows).cells[0], ...change }).replaceAll('\u00a0', ' ');
+
+  test('names the least energy that keeps deadline and limit, and who does not keep them', () => {
+    const rows = [
+      row('race-to-idle', 2, 3e-3, { timeOverLimitS: 0 }),
+      row('pace', 1.5, 9e-3, { timeOverLimitS: 0, regret: 0.5, ownRegret: 0.25 }),
+      row('powersave', 0.5, 20e-3, { timeOverLimitS: 0, deadlineMisses: 2 }),
+      row('hot', 1.2, 3e-3, { timeOverLimitS: 1 }),
+    ];
+    // 1.5 J are a quarter less than 2 J; the oracle with the row's own leakage stands in ownRegret.
+    expect(sentence(rows)).toBe(
+      'Least energy within the 10.0 ms deadline and the 85.0 °C limit: pace, 1.50 J; 25.0% less than race-to-idle; ' +
+        '25.0% above the oracle; late: powersave; over the limit: hot.',
+    );
+  });
+
+  test('says that none keeps them, and which deadline could be met', () => {
+    const rows = [row('pace', 1.5, 9e-3, { deadlineMisses: 2 })];
+    expect(sentence(rows, { leastDeadlineS: 8e-3 })).toBe(
+      'No policy keeps the 10.0 ms deadline; no schedule meets a deadline below 8.00 ms; late: pace.',
+    );
+  });
+
+  test('has least energy and fastest without a deadline, and no saving against a row that is too hot', () => {
+    const rows = [
+      row('race-to-idle', 2, 3e-3, { timeOverLimitS: 1 }),
+      row('powersave', 1, 9e-3, { timeOverLimitS: 0 }),
+      row('step_wise', 1.5, 4e-3, { timeOverLimitS: 0 }),
+    ];
+    expect(sentence(rows, { deadlineS: null })).toBe(
+      'Least energy within the 85.0 °C limit: powersave, 1.00 J; fastest: step_wise, 4.00 ms an inference; ' +
+        'over the limit: race-to-idle.',
+    );
+  });
+
+  test('without rows says so', () => {
+    expect(sentence([{ policy: 'pace', applicable: false, reason: 'no deadline' }])).toBe('No policy ran.');
   });
 });
 

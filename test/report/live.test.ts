@@ -8,7 +8,7 @@ test('cells sort by their values, whatever their prefixes', () => {
     '58.0 W',
     '<0.1%',
     '95.5%',
-    '262 us',
+    '262 µs',
     '1,234',
     '3.1e-15',
     '12 MHz',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nineDigits } from '../../src/base/number-text.ts';
 import { writeCsv } from '../../src/report/files/csv.ts';
-import { engineering, percent, timeTexts } from '../../src/report/numbers.ts';
+import { engineering, percent, timeTexts, unbroken } from '../../src/report/numbers.ts';
 import { fittedTables, textTable } from '../../src/report/table.ts';
 
 test.each([
@@ -32,7 +32,7 @@ test('nineDigits keeps nine significant digits', () => {
 
 test.each([
   [0, 'J', '0 J'],
-  [262e-6, 's', '262 us'],
+  [262e-6, 's', '262 µs'],
   [1814073344, '', '1.81 G'],
   [1.1, 'W', '1.10 W'],
   [12.34, 'W', '12.3 W'],
@@ -107,7 +107,7 @@ test('times of a run share a unit, and tell a hundredth of an epoch apart', () =
   expect(texts.text(1.23456789)).toBe('1.23457 s');
   expect(texts.number(1.23457 + 1e-5)).not.toBe(texts.number(1.23457));
   expect(timeTexts(3.15e-3, 1e-4).text(1.41e-3)).toBe('1.410 ms');
-  expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 us');
+  expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 µs');
 });
 
 test('a table that is too wide becomes several with the first column; nothing is cut or lost', () => {
@@ -127,4 +127,13 @@ test('a table that is too wide becomes several with the first column; nothing is
   expect(narrow.map((lines) => lines.some((line) => line.includes('bound')))).toEqual([true, false]);
   expect(narrow.flat().join('\n')).toContain('a long remark about a');
   expect(Math.max(...narrow[0].map((line) => line.length))).toBeLessThanOrEqual(20);
+});
+
+test.each([
+  ['met the 6.00 ms deadline at 85.0 °C', 'met the 6.00\u00a0ms deadline at 85.0\u00a0°C'],
+  ['8.00 GB/s and 1.58 W over 100 µs', '8.00\u00a0GB/s and 1.58\u00a0W over 100\u00a0µs'],
+  // No units: words that begin with the letters of one.
+  ['2 misses of 19 inferences in 3 s', '2 misses of 19 inferences in 3\u00a0s'],
+])('no line breaks the quantities of "%s"', (text, expected) => {
+  expect(unbroken(text)).toBe(expected);
 });

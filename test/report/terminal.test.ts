@@ -113,12 +113,12 @@ describe('what could be misread', () => {
   test('the energy of a batch is not that of an image', () => {
     const { experiment, inferences, energyJ } = result;
     const batched = { ...experiment, spec: { ...experiment.spec, batch: 6 } };
-    // 1.14 mJ in 2 inferences of 6 images: 570 uJ a batch, 95 uJ an image.
+    // 1.14 mJ in 2 inferences of 6 images: 570 µJ a batch, 95 uJ an image.
     const change = { inferences: { ...inferences, completed: 2 }, energyJ: { ...energyJ, total: 1.14e-3 } };
     expect(text({ ...change, experiment: batched })).toContain(
-      '570 uJ per batch of 6, 95.0 uJ per image, 1.14 mJ in all',
+      '570 µJ per batch of 6, 95.0 µJ per image, 1.14 mJ in all',
     );
-    expect(text(change)).toContain('570 uJ per inference, 1.14 mJ in all');
+    expect(text(change)).toContain('570 µJ per inference, 1.14 mJ in all');
   });
 
   test('a start that did not converge is a warning with advice', () => {

@@ -10,6 +10,8 @@ export interface Figure {
   readonly id: string;
   readonly title: string;
   readonly label: string;
+  /** How to read it, beside the title on the page. */
+  readonly note?: string;
   readonly height: (width: number) => number;
   readonly draw: (surface: Surface, width: number) => void;
   readonly table: () => ChartTable;

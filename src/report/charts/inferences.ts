@@ -104,7 +104,8 @@ export function latencyChart(model: RunModel): TimeChart {
   const latencyS = endS.map((end, i) => end - releaseS[i]);
   const shown = (i: number): boolean => inferences.ended[i] === 1 || isLate(latencyS[i], deadlineS);
   const most = greatest(latencyS.filter((_, i) => shown(i)));
-  const axis = roundAxis(0, Math.max(deadlineS ?? 0, Number.isFinite(most) ? most : 0) || 1, 3);
+  // Above the deadline there is room for its name, off the dots that end just in time.
+  const axis = roundAxis(0, Math.max(1.2 * (deadlineS ?? 0), Number.isFinite(most) ? most : 0) || 1, 4);
   const lates = latencyS.filter((s, i) => shown(i) && isLate(s, deadlineS)).length;
   return {
     id: 'latency',
@@ -127,9 +128,7 @@ export function latencyChart(model: RunModel): TimeChart {
         surface.stroke('bad', 1.5);
         const style = { ink: 'bad', size: TEXT, align: 'right', plate: 'paper' } as const;
         const y = yAt(frame, axis, deadlineS);
-        const above = y - TEXT / 2 - 3;
-        const text = `deadline ${engineering(deadlineS, 's')}`;
-        surface.text(text, frame.x + frame.width - 4, above < frame.y + TEXT / 2 ? y + TEXT / 2 + 3 : above, style);
+        surface.text(`deadline ${engineering(deadlineS, 's')}`, frame.x + frame.width - 4, y - TEXT / 2 - 3, style);
       }
       const few = lastNotAfter(endS, frame.toS) - lastNotAfter(endS, frame.fromS) < frame.width / 6;
       let [lastX, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];

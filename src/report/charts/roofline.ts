@@ -1,5 +1,5 @@
 import type { ReportData } from '../data/report-data.ts';
-import { drawNames } from '../drawing/names.ts';
+import { type Box, drawNames, placedText } from '../drawing/names.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { counted, engineering, shortNumber } from '../numbers.ts';
 import { greatest, least } from '../reductions.ts';
@@ -35,6 +35,7 @@ export function rooflineFigure({ layers, roofs }: ReportData): Figure | null {
   return {
     id: 'roofline',
     title: 'Roofline',
+    note: 'area: share of the time; words fetched before their layer starts lift it above the DRAM roof',
     label:
       `Roofline of ${counted(points.length, 'layer', 'layers')}: ${bound} left of the ridge at ${ridge.toPrecision(3)} MAC/B; ` +
       `at most ${engineering(peak, 'MAC/s')}`,
@@ -80,15 +81,19 @@ function drawRoofline(
   surface.line(right, yAt(peak));
   surface.stroke('text', 1.75);
   const style = { ink: 'text', size: TEXT, plate: 'paper' } as const;
-  surface.text(`array: ${engineering(peak, 'MAC/s')}`, right - 4, yAt(peak) - 10, { ...style, align: 'right' });
+  const array = `array: ${engineering(peak, 'MAC/s')}`;
+  const taken = [placedText(surface, array, right - 4, yAt(peak) - 10, { ...style, align: 'right' })];
   // Beside the DRAM's roof: above it where there is room, else below.
   const name = `DRAM: ${engineering(bytesPerS, 'B/s')}`;
   const middle = Math.sqrt(x.low * ridge);
   const [atX, atY] = [xAt(middle), yAt(bytesPerS * middle)];
   const isAbove = atX - 14 - surface.widthOf(name, TEXT) > ROOM.left;
-  if (isAbove) surface.text(name, atX - 8, atY - 8, { ...style, align: 'right' });
-  else surface.text(name, atX + 10, atY + 10, { ...style, align: 'left' });
-  drawPoints(surface, points, xAt, yAt, { left: ROOM.left, right, top: ROOM.top + 18, bottom });
+  taken.push(
+    isAbove
+      ? placedText(surface, name, atX - 8, atY - 8, { ...style, align: 'right' })
+      : placedText(surface, name, atX + 10, atY + 10, { ...style, align: 'left' }),
+  );
+  drawPoints(surface, points, xAt, yAt, { left: ROOM.left, right, top: ROOM.top + 18, bottom }, taken);
   surface.unclip();
 }
 
@@ -100,7 +105,8 @@ function drawPoints(
   points: readonly Point[],
   xAt: (value: number) => number,
   yAt: (value: number) => number,
-  room: Parameters<typeof drawNames>[2],
+  room: Box,
+  taken: readonly Box[],
 ): void {
   const longest = greatest(points.map(({ timeS }) => timeS));
   const dots = [...points]
@@ -109,5 +115,5 @@ function drawPoints(
       return { name, x: xAt(intensity), y: yAt(macsPerS), half: 2 + 5 * Math.sqrt(timeS / longest) };
     });
   for (const { x, y, half } of dots) surface.box(x - half, y - half, 2 * half, 2 * half, 'c0', 0.75);
-  drawNames(surface, dots, room, MOST_NAMES);
+  drawNames(surface, dots, room, { taken, most: MOST_NAMES });
 }

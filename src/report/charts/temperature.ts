@@ -25,7 +25,7 @@ export function temperatureChart(model: RunModel): TimeChart {
   return {
     id: 'temperature',
     title: 'Temperature',
-    note: 'line: hottest block of a component; shade: down to its coolest',
+    note: 'line: hottest block of a component at the end of each epoch; shade: down to its coolest',
     unit: '°C',
     height: 260,
     label: `Temperature of components over time, at most ${celsius(greatest(series.map(hottest)))} in ${series[0].name}`,

@@ -1,4 +1,3 @@
-import { OTHER_COLOUR } from '../data/palette.ts';
 import { section, table } from '../elements.ts';
 import { html, type Markup } from '../markup.ts';
 import { engineering } from '../numbers.ts';
@@ -8,8 +7,9 @@ import { STILLS_POLICY, stillMarkup, stillsScript } from '../still/index.ts';
 import type { Still } from '../still/stills.ts';
 import type { Comparison, ComparisonCell } from './comparison.ts';
 import { paretoChart } from './pareto.ts';
-import { cellName, isLate } from './rows.ts';
+import { cellName, inkNotes, inkOf, isLate } from './rows.ts';
 import { commonLines, headingLines, referenceRows, shownColumns } from './tables.ts';
+import { comparisonSentence } from './verdict.ts';
 
 /** report.html of a comparison: one file that needs no network, and no script to be read. Equal comparisons give equal bytes. */
 export function comparisonHtml(comparison: Comparison): string {
@@ -50,6 +50,8 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
   const references = referenceRows(cell, columns);
   const heading = cell.values.length === 0 ? 'Policies' : cellName(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
+    html`<p class="sentence">${comparisonSentence(cell)}</p>
+`,
     figuresOf(cell, index).map(stillMarkup),
     table(
       `Policies, ${heading}`,
@@ -69,20 +71,19 @@ function figuresOf(cell: ComparisonCell, index: number): Still[] {
   return [...(pareto ? [pareto] : []), ...(bars.rows.length > 0 ? [bars] : [])];
 }
 
-function energyBars({ rows, oracle, oracleWithTransitions }: ComparisonCell, id: string): BarChart {
+function energyBars(cell: ComparisonCell, id: string): BarChart {
+  const { rows, oracle, oracleWithTransitions } = cell;
   const least = oracleWithTransitions ?? oracle;
   return {
     kind: 'bars',
     id,
     title: 'Energy of the window',
-    note: least ? 'grey rows are late' : 'no oracle; grey rows are late',
+    note: [...(least ? [] : ['no oracle']), ...inkNotes(cell)].join('; '),
     quantity: 'energy_j',
     unit: 'J',
     parts: [{ name: 'energy', ink: 'c0' }],
     rows: rows.flatMap((row) =>
-      row.figures
-        ? [{ name: row.policy, values: [row.figures.energyJ], ink: isLate(row) ? OTHER_COLOUR : undefined }]
-        : [],
+      row.figures ? [{ name: row.policy, values: [row.figures.energyJ], ink: inkOf(row) }] : [],
     ),
     mark: least && { name: `oracle ${engineering(least.energyJ, 'J')}`, value: least.energyJ, ink: 'c1' },
   };

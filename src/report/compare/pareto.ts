@@ -1,17 +1,15 @@
 import type { Ink } from '../data/palette.ts';
 import type { ParetoChart } from '../still/pareto.ts';
 import type { ComparisonCell } from './comparison.ts';
-import { isLate } from './rows.ts';
+import { inkNotes, inkOf, isFair } from './rows.ts';
 
 /** Energy over latency of a cell; null if fewer than two rows ran. */
 export function paretoChart(cell: ComparisonCell, id: string): ParetoChart | null {
   const { oracle, oracleWithTransitions, bound, thermalBound, deadlineS } = cell;
   const points = cell.rows.flatMap((row): ParetoChart['points'] => {
     if (!row.figures) return [];
-    const { latencyS, energyJ, timeOverLimitS = 0 } = row.figures;
-    const isHot = timeOverLimitS > 0;
-    const ink = isLate(row) ? 'other' : isHot ? 'c2' : 'c0';
-    return [{ name: row.policy, latencyS, energyJ, ink, isFair: !isLate(row) && !isHot }];
+    const { latencyS, energyJ } = row.figures;
+    return [{ name: row.policy, latencyS, energyJ, ink: inkOf(row), isFair: isFair(row) }];
   });
   if (points.length < 2) return null;
   const line = (name: string, energyJ: number | undefined, ink: Ink): ParetoChart['lines'] =>
@@ -20,7 +18,7 @@ export function paretoChart(cell: ComparisonCell, id: string): ParetoChart | nul
     kind: 'pareto',
     id,
     title: 'Energy and speed',
-    note: 'the line joins rows that no other one beats; grey rows are late, those in another colour were over the limit',
+    note: ['the line joins rows that no other one beats', ...inkNotes(cell)].join('; '),
     points,
     lines: [
       ...line('oracle', (oracleWithTransitions ?? oracle)?.energyJ, 'c1'),

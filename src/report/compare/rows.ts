@@ -1,3 +1,4 @@
+import { type Ink, OTHER_COLOUR } from '../data/palette.ts';
 import type { Comparison, ComparisonCell, ComparisonRow, RowFigures } from './comparison.ts';
 
 /** The columns of comparison.csv after those of the cell, and the figure of each. Absent figures are empty. */
@@ -35,6 +36,32 @@ export const REFERENCES: readonly (readonly [column: string, figure: (cell: Comp
 /** A deadline was missed. */
 export function isLate({ figures }: ComparisonRow): boolean {
   return (figures?.deadlineMisses ?? 0) > 0;
+}
+
+const FAIR_INK: Ink = 'c0';
+
+/** A row's colour: grey if late, purple if over the limit. */
+export function inkOf(row: ComparisonRow): Ink {
+  if (isLate(row)) return OTHER_COLOUR;
+  return isHot(row) ? 'c3' : FAIR_INK;
+}
+
+/** What the colours of a cell's rows mean, where they differ. */
+export function inkNotes({ rows }: ComparisonCell): string[] {
+  return [
+    ...(rows.some(isLate) ? ['grey rows are late'] : []),
+    ...(rows.some((row) => isHot(row) && !isLate(row)) ? ['purple rows were over the limit'] : []),
+  ];
+}
+
+/** In time and under the limit. */
+export function isFair(row: ComparisonRow): boolean {
+  return !isLate(row) && !isHot(row);
+}
+
+/** The limit was exceeded. */
+export function isHot({ figures }: ComparisonRow): boolean {
+  return (figures?.timeOverLimitS ?? 0) > 0;
 }
 
 /** Residuals above these mean that the simulator lost energy, heat or work. */

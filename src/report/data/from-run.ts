@@ -169,7 +169,8 @@ function dieData(view: ReportView, thermal: ThermalResult): DieData {
     blocks: blocks.map((name, b) => ({
       name,
       components: on[b],
-      peakK: Math.max(startK[b], greatest(trace.temperatureK[b])),
+      // Only the hottest block's peak within an epoch is known; others are seen at the ends of epochs.
+      peakK: Math.max(startK[b], greatest(trace.temperatureK[b]), name === thermal.peakBlock ? thermal.peakK : 0),
       meanW: timeIntegral(trace.powerW[b], trace.durationS) / simulatedS,
     })),
     map: mapData(thermal, ticksPerSecond(simulatedS)),

@@ -18,13 +18,14 @@ export class Steps {
   readonly at = new Int32Array(MOST_STEPS + 1);
   private edgesS: Float64Array = new Float64Array(0);
 
-  set(frame: Frame, { first, count, edgesS }: Stretch): void {
+  /** A step is at least `leastPx` pixels wide where several values share it. */
+  set(frame: Frame, { first, count, edgesS }: Stretch, leastPx = 1): void {
     this.edgesS = edgesS;
     this.first = first;
     const from = Math.max(0, lastNotAfter(edgesS, frame.fromS, count));
     const to = count === 0 ? 0 : Math.min(count, lastNotAfter(edgesS, frame.toS, count) + 1);
     const values = Math.max(0, to - from);
-    const most = Math.min(MOST_STEPS, Math.max(1, Math.floor(frame.width)));
+    const most = Math.min(MOST_STEPS, Math.max(1, Math.floor(frame.width / leastPx)));
     this.count = values <= 2 * most ? Math.min(values, MOST_STEPS) : most;
     for (let i = 0; i <= this.count; i++) {
       const value = values <= 2 * most ? from + i : from + Math.floor((i * values) / this.count);

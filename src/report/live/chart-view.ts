@@ -5,7 +5,7 @@ import type { Theme } from '../drawing/theme.ts';
 import { cssColour } from '../drawing/theme.ts';
 import { percent } from '../numbers.ts';
 import { CanvasSurface } from './canvas-surface.ts';
-import { element } from './elements.ts';
+import { captionOf, element } from './elements.ts';
 import { dragged } from './pointer.ts';
 import type { TimeState } from './time-state.ts';
 
@@ -35,13 +35,12 @@ export class ChartView {
       key.style.setProperty('--key', cssColour(ink));
       return element('li', {}, key, `${name} `, this.values[i]);
     });
-    const unit = chart.unit === '' ? [] : [element('span', { class: 'unit' }, chart.unit)];
     const plot = element('div', { class: 'canvas' }, this.canvas, this.brush, this.cursor);
     plot.style.height = `${chart.height}px`;
     this.figure = element(
       'figure',
       { class: 'chart', id: `chart-${chart.id}` },
-      element('figcaption', {}, chart.title, ...unit, element('span', { class: 'note' }, chart.note), tools),
+      captionOf(chart.title, chart.unit, chart.note, tools),
       plot,
       element('ul', { class: 'legend' }, ...items),
       ...(chart.aside ?? []).map(asideElement),

@@ -17,6 +17,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A caption: title, unit, how to read the figure, and buttons. */
+export function captionOf(title: string, unit: string, note: string, ...tools: readonly Node[]): HTMLElement {
+  const units = unit === '' ? [] : [element('span', { class: 'unit' }, unit)];
+  const notes = note === '' ? [] : [element('span', { class: 'note' }, note)];
+  return element('figcaption', {}, element('span', {}, title, ...units), ...notes, ...tools);
+}
+
 export function button(text: string, title: string, act: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', title }, text);
   made.addEventListener('click', act);

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 import type { Figure } from '../charts/figure.ts';
 import { CanvasSurface } from './canvas-surface.ts';
-import { element } from './elements.ts';
+import { captionOf, element } from './elements.ts';
 import { currentTheme, onThemeChange } from './themes.ts';
 import { toolsFor } from './tools.ts';
 
 /** A figure that stands still, as wide as its place allows. */
 export function figureView(host: HTMLElement, figure: Figure): void {
   const canvas = element('canvas', { role: 'img', 'aria-label': figure.label });
-  const caption = element(
-    'figcaption',
-    {},
+  const caption = captionOf(
     figure.title,
+    '',
+    figure.note ?? '',
     toolsFor(figure.title, () => figure),
   );
   host.replaceChildren(element('figure', { class: 'chart', id: `chart-${figure.id}` }, caption, canvas));

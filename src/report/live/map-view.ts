@@ -5,7 +5,7 @@ import { drawMap, hottestCell, mapFigure, mapHeight, placeAt } from '../charts/m
 import { type Die, lastNotAfter } from '../data/model.ts';
 import { celsius } from '../numbers.ts';
 import { CanvasSurface } from './canvas-surface.ts';
-import { button, element } from './elements.ts';
+import { button, captionOf, element } from './elements.ts';
 import { currentTheme } from './themes.ts';
 import type { TimeState } from './time-state.ts';
 import { toolsFor } from './tools.ts';
@@ -53,10 +53,10 @@ export class MapView {
     this.figure = element(
       'figure',
       { class: 'map', id: 'chart-map' },
-      element(
-        'figcaption',
-        {},
+      captionOf(
         'The die over time',
+        '',
+        '',
         toolsFor('the map', () => this.asFigure()),
       ),
       this.canvas,

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-import { drawOverview, OVERVIEW_HEIGHT } from '../charts/overview.ts';
+import { drawOverview, OVERVIEW_HEIGHT, overviewFrame, overviewUnit } from '../charts/overview.ts';
 import type { RunModel } from '../data/model.ts';
-import { type Frame, frameOf, timeAt, xAt } from '../drawing/frame.ts';
+import { type Frame, timeAt, xAt } from '../drawing/frame.ts';
 import type { Theme } from '../drawing/theme.ts';
 import { CanvasSurface } from './canvas-surface.ts';
-import { element } from './elements.ts';
+import { captionOf, element } from './elements.ts';
 import type { TimeState } from './time-state.ts';
 
 /** Pixels around an end of the window in which a drag moves that end. */
@@ -28,12 +28,12 @@ export class OverviewView {
     this.window = element('div', { class: 'window' });
     this.plot = element('div', { class: 'canvas' }, this.canvas, this.window);
     this.plot.style.height = `${OVERVIEW_HEIGHT}px`;
-    const hot = model.temperature.length > 0 ? 'orange line: hottest block; ' : '';
-    const note = `total power in W, lowest to highest epoch; ${hot}the frame is what the charts below show: drag it, or drag beside it`;
+    const hot = model.temperature.length > 0 ? '; orange: the hottest block' : '';
+    const note = `blue: total power in ${overviewUnit(model)}${hot}; drag the frame to choose what the charts below show`;
     this.figure = element(
       'figure',
       { class: 'chart overview', id: 'chart-overview' },
-      element('figcaption', {}, 'The whole run', element('span', { class: 'note' }, note)),
+      captionOf('The whole run', '', note),
       this.plot,
     );
     this.listen();
@@ -60,7 +60,7 @@ export class OverviewView {
   }
 
   private frame(): Frame {
-    return frameOf(this.width, OVERVIEW_HEIGHT, this.model.startS, this.model.endS);
+    return overviewFrame(this.width, this.model);
   }
 
   private listen(): void {

@@ -4,7 +4,7 @@ import { button } from './elements.ts';
 const FACTORS: Readonly<Record<string, number>> = {
   p: 1e-12,
   n: 1e-9,
-  u: 1e-6,
+  µ: 1e-6,
   m: 1e-3,
   k: 1e3,
   M: 1e6,

@@ -92,7 +92,9 @@ function onceAFrame(redraws: Readonly<Record<'cursor' | 'view' | 'all', () => vo
 
 function controls(model: RunModel, state: TimeState, where: HTMLElement): HTMLElement {
   const places = model.places.map(({ name, fromS, toS }) =>
-    button(name, `Show ${name}, with the inferences beside it`, () => showAround(state, fromS, toS)),
+    button(name.replace(/^the /, ''), `Show ${name}, with the inferences beside it`, () =>
+      showAround(state, fromS, toS),
+    ),
   );
   return element(
     'div',

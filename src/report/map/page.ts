@@ -46,7 +46,7 @@ const OWN_STYLE = `
 .nest .level b { margin-right: .5rem; }
 .nest .tiles { color: var(--muted); font-size: .85rem; }
 .nest code { display: block; white-space: pre-wrap; padding-left: calc(var(--depth) * .8rem); }
-.nest code.across { color: var(--c1); }
+.nest code.across { color: var(--bad); }
 `;
 
 /** report.html of a mapping or of a search for one: one file that needs no network, and no script to be read. Equal data give equal bytes. */

@@ -1,9 +1,10 @@
 import { spaced } from '../charts/decisions.ts';
 import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
-import { table } from '../elements.ts';
+import { details, table } from '../elements.ts';
 import { html, type Markup, NOTHING, type Part } from '../markup.ts';
 import { engineering, groupDigits, type TimeTexts, timeTexts } from '../numbers.ts';
+import { sumOf } from '../still/bars.ts';
 
 const MOST_ROWS = 20;
 
@@ -31,10 +32,10 @@ export function eventTables(data: ReportData, model: RunLog): Markup {
   const transitions = engineering(summary.energyJ.transition, 'J');
   return html`<p>The changes of operating points took ${transitions}.</p>
 ${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
-${part('Conflicts', ['conflict'], model, times)}
-${part('Saturated caps', ['cap saturated'], model, times)}
-${part('Limited choices', ['limited'], model, times)}
-${part('Decisions', ['decision', 'deferred'], model, times)}`;
+${part('Conflicts', ['conflict'], data, model, times)}
+${part('Saturated caps', ['cap saturated'], data, model, times)}
+${part('Limited choices', ['limited'], data, model, times)}
+${part('Decisions', ['decision', 'deferred'], data, model, times)}`;
 }
 
 function isBad(kind: string): boolean {
@@ -50,15 +51,17 @@ function meaningOf(kind: string): string {
   return MEANINGS.find(([name]) => name === kind)?.[1] ?? '';
 }
 
-function part(title: string, kinds: readonly string[], { events }: RunLog, times: TimeTexts): Markup {
-  const { timeS, text, texts, complete } = events;
+function part(title: string, kinds: readonly string[], data: ReportData, { events }: RunLog, times: TimeTexts): Markup {
+  const { timeS, text, texts } = events;
   const all = Array.from(timeS.keys()).filter((i) => kinds.includes(texts[text[i]][0]));
   if (all.length === 0) return NOTHING;
   const columns = [`time, ${times.unit}`, 'domain', 'operating point', 'policy', 'reason'];
   const shown: readonly (number | null)[] =
     all.length <= MOST_ROWS ? all : [...all.slice(0, MOST_ROWS / 2), null, ...all.slice(-MOST_ROWS / 2)];
-  const of = complete ? groupDigits(all.length) : 'all';
-  const gap = all.length > MOST_ROWS ? html`<p>The first and the last ${MOST_ROWS / 2} of ${of}.</p>` : null;
+  // The page keeps only some of very many events.
+  const occurred = sumOf(data.eventCounts.map(({ kind, count }) => (kinds.includes(kind) ? count : 0)));
+  const most = Math.max(all.length, occurred);
+  const gap = most > shown.length ? `the first and the last ${MOST_ROWS / 2} of ${groupDigits(most)}` : `all ${most}`;
   const cells = (i: number | null): readonly Part[] => {
     if (i === null) return ['...', '', '', '', ''];
     const [, policy, domain, from, to, reason] = texts[text[i]];
@@ -70,11 +73,14 @@ function part(title: string, kinds: readonly string[], { events }: RunLog, times
       reason,
     ];
   };
-  return html`<h3>${title}</h3>${gap}
-${table(
-  title,
-  columns.map((name) => ({ title: name, numeric: name === columns[0] })),
-  shown.map(cells),
-  { className: 'events', rowClass: () => (isBad(kinds[0]) ? 'conflict' : '') },
-)}`;
+  const list = table(
+    title,
+    columns.map((name) => ({ title: name, numeric: name === columns[0] })),
+    shown.map(cells),
+    { className: 'events', rowClass: () => (isBad(kinds[0]) ? 'conflict' : '') },
+  );
+  // Trouble stands open; choices that went as they should are a click away.
+  return isBad(kinds[0])
+    ? html`<h3>${title}</h3><p class="description">${gap}</p>${list}`
+    : details(`${title}: ${gap}`, list);
 }

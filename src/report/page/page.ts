@@ -35,7 +35,7 @@ export function reportHtml(data: ReportData): string {
 <header>
 <h1>${experiment}</h1>
 ${data.description === '' ? NOTHING : html`<p class="description">${data.description}</p>`}
-${sentence(data)}
+${sentence(data, model)}
 ${verdict(data, model)}${factList(data)}
 </header>
 ${section('time', 'Over time', overTime(model))}

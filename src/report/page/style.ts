@@ -31,9 +31,12 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 .facts dt { color: var(--muted); font-size: .85rem; }
 .facts dd { margin: 0; }
 figure { margin: 0 0 1.5rem; break-inside: avoid; }
-figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
+figcaption { display: flex; align-items: baseline; gap: .1rem .6rem; font-weight: 600; margin-bottom: .35rem; }
+figcaption > * { min-width: 0; }
+figcaption > .note { flex: 1; margin: 0; }
 .unit { color: var(--muted); font-weight: 400; margin-left: .25rem; }
 .note { color: var(--muted); font-weight: 400; font-size: .85rem; margin-left: .5rem; }
+p.note { margin-left: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .35rem 0; padding: 0; list-style: none; font-size: .85rem; }
 .legend li { position: relative; min-width: 0; padding-left: 1.15em; overflow-wrap: anywhere; }
 .legend li:has(.line) { padding-left: 1.55em; }
@@ -42,6 +45,7 @@ figcaption { display: flow-root; font-weight: 600; margin-bottom: .35rem; }
 .legend b { font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--key); }
 .key.dot { width: .5em; height: .5em; }
+.legend .key.dot { left: .15em; top: .5em; }
 .key.line { width: 1.2em; height: 0; background: none; border-top: 3px solid var(--key); vertical-align: middle; }
 .chart .canvas { position: relative; touch-action: pan-y; cursor: crosshair; overflow: hidden; }
 .chart canvas { display: block; }
@@ -60,9 +64,9 @@ button:hover { border-color: var(--muted); }
 .aside li { color: var(--text); }
 .aside b { font-weight: 400; color: var(--muted); }
 .share { display: inline-block; height: .7em; min-width: 1px; background: var(--k0); }
-.tools { float: right; opacity: .75; }
-.tools:hover, .tools:focus-within { opacity: 1; }
+.tools { flex: none; margin-left: auto; color: var(--muted); }
 .tools button { font-size: .72rem; padding: 0 .4rem; margin-left: .25rem; background: none; }
+.tools button:hover, .tools button:focus-visible { color: var(--text); }
 .stage .legend { min-height: 1.5em; }
 .stage figure { margin-bottom: .9rem; }
 #chart-decisions .legend { display: block; }
@@ -84,11 +88,14 @@ code { overflow-wrap: anywhere; }
 .map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
 .map-controls select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; }
 .map-text { margin: 0; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
-.scroll { max-width: 100%; max-height: 46rem; overflow: auto; }
-.scroll th { position: sticky; top: 0; background: var(--paper); }
+.scroll { position: relative; max-width: 100%; max-height: 46rem; overflow: auto; background:
+  linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
+  linear-gradient(to left, color-mix(in srgb, var(--text) 20%, transparent), transparent) right / 1rem 100% no-repeat scroll; }
+.scroll th { position: sticky; top: 0; z-index: 1; background: linear-gradient(var(--paper), var(--paper)) padding-box; }
+.scroll :is(th, td):first-child:not(.number) { position: sticky; left: 0; background: var(--paper); max-width: 45vw; overflow-wrap: break-word; }
+.scroll th:first-child { z-index: 2; }
 table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
-.events td:last-child { min-width: 14rem; }
-.policies td:last-child { min-width: 11rem; }
+td:last-child:not(.number):not(:first-child) { min-width: 11rem; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 th .sort { padding: 0; border: 0; background: none; font: inherit; color: inherit; cursor: pointer; }
@@ -102,13 +109,20 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .still.narrow { display: block; }
   .row { grid-template-columns: minmax(0, 1fr) 4.6rem; gap: 0 .6rem; margin-bottom: .25rem; line-height: 1.35; }
   .row .name { grid-column: 1 / 3; text-align: left; }
+  figcaption { flex-wrap: wrap; }
+  figcaption > .note { order: 1; flex-basis: 100%; }
+  .controls { flex-wrap: nowrap; overflow-x: auto; }
+  .controls > * { flex: none; white-space: nowrap; }
+  .where { order: -1; margin: 0; }
+  .scroll:has(.events) { max-height: none; }
   .blocks :is(th, td):nth-child(2) { display: none; }
   .blocks :is(th, td) { padding-right: .35rem; }
   .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
-  .events tr { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; border-bottom: 1px solid var(--faint); }
-  .events td { border: 0; padding-bottom: 0; }
-  .events td:nth-child(4), .events td:last-child { grid-column: 2 / 4; }
+  .events tr { display: block; padding: .25rem 0; border-bottom: 1px solid var(--faint); }
+  .events td { display: inline; border: 0; padding: 0 .5rem 0 0; }
+  .events td:nth-child(3)::after { content: '\\A'; white-space: pre; }
+  .events td:nth-child(4):not(:empty)::after { content: ':'; }
 }
 @media (min-width: 64rem) {
   #over-time { display: grid; grid-template-columns: minmax(0, 1fr) 26rem; gap: 2rem; align-items: start; }
@@ -116,7 +130,8 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
 }
 @media print {
   body { print-color-adjust: exact; font-size: 12px; }
-  .scroll { max-height: none; overflow: visible; }
+  .scroll { max-height: none; overflow: visible; background: none; }
+  .scroll :is(th, td) { position: static; }
   .controls, .tools, .window, .map-controls, .layers input:not(:checked), .layers input:not(:checked) + label { display: none; }
   h2, h3, figcaption { break-after: avoid; }
   figure, tr, .row { break-inside: avoid; }
@@ -124,7 +139,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .row { grid-template-columns: minmax(4.5rem, 26%) minmax(0, 1fr) 4.6rem; }
   .policies { font-size: .7rem; }
   .policies :is(th, td) { padding-right: .4rem; }
-  .policies td:last-child { min-width: 0; }
+  td:last-child:not(.number):not(:first-child) { min-width: 0; }
   canvas { max-width: 100%; height: auto !important; }
   .blocks tbody tr:nth-child(n+41) { display: none; }
   .blocks:has(tbody tr:nth-child(41))::after { content: 'The first 40 blocks; on a screen the page has all.'; display: table-caption; caption-side: bottom; text-align: left; padding-top: .4rem; color: var(--muted); }

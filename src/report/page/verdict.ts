@@ -4,7 +4,7 @@ import type { RunLog } from '../data/model.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { againstTexts } from '../files/against.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { celsius, counted, engineering, groupDigits, percent } from '../numbers.ts';
+import { celsius, counted, engineering, groupDigits, percent, unbroken } from '../numbers.ts';
 import { greatest } from '../reductions.ts';
 import { CATEGORIES } from '../still/energy-bars.ts';
 import { EPOCH_ADVICE, START_ADVICE } from '../terminal.ts';
@@ -19,23 +19,30 @@ interface Headline {
 }
 
 /** The run in one sentence: the deadline, the peak temperature, the energy of an inference, and that of other policies. */
-export function sentence({ summary, batch }: ReportData): Markup {
+export function sentence({ summary, batch }: ReportData, model: RunLog): Markup {
   const { deadline, temperatureK, energyJ, inferences, against } = summary;
   const parts = [
-    ...(deadline && (inferences > 0 || deadline.misses > 0) ? [deadlinePart(deadline)] : []),
+    ...(deadline && (inferences > 0 || deadline.misses > 0)
+      ? [deadlinePart(deadline, dueInferences(summary, model))]
+      : []),
     ...(temperatureK ? [temperaturePart(temperatureK)] : []),
     inferences > 0
       ? `${engineering(energyJ.total / inferences, 'J')} per ${batch > 1 ? `batch of ${batch}` : 'inference'}`
       : `${engineering(energyJ.total, 'J')}, and no inference completed`,
     ...(against ? againstTexts(against) : []),
   ];
-  const text = parts.join('; ');
+  const text = unbroken(parts.join('; '));
   return html`<p class="sentence">${text.charAt(0).toUpperCase()}${text.slice(1)}.</p>`;
 }
 
-function deadlinePart({ limitS, misses, worstSlackS }: NonNullable<ReportData['summary']['deadline']>): string {
+type Deadline = NonNullable<ReportData['summary']['deadline']>;
+
+function deadlinePart({ limitS, misses, worstSlackS }: Deadline, due: number): string {
   const limit = engineering(limitS, 's');
-  if (misses > 0) return `missed the ${limit} deadline ${counted(misses, 'time', 'times')}`;
+  if (misses > 0) {
+    const by = worstSlackS !== null && worstSlackS < 0 ? `, by up to ${engineering(-worstSlackS, 's')}` : '';
+    return `missed the ${limit} deadline in ${groupDigits(misses)} of ${counted(due, 'inference', 'inferences')}${by}`;
+  }
   return `met the ${limit} deadline${worstSlackS === null ? '' : ` with ${engineering(worstSlackS, 's')} to spare`}`;
 }
 
@@ -60,20 +67,25 @@ export function verdict(data: ReportData, model: RunLog): Markup {
   return html`<dl class="verdict">
 ${all.map(
   ({ label, value, note, good }) =>
-    html`<div class="${good === null ? 'neutral' : good ? 'good' : 'bad'}"><dt>${label}</dt><dd><b>${good === null ? '' : good ? '✓ ' : '✗ '}${value}</b> <span>${note}</span></dd></div>
+    html`<div class="${good === null ? 'neutral' : good ? 'good' : 'bad'}"><dt>${unbroken(label)}</dt><dd><b>${good === null ? '' : good ? '✓ ' : '✗ '}${unbroken(value)}</b> <span>${unbroken(note)}</span></dd></div>
 `,
 )}</dl>
 `;
 }
 
-/** An unfinished inference counts once its deadline has passed. */
-function deadlineHeadline({ summary }: ReportData, { inferences }: RunLog): Headline[] {
+/** The inferences that came to their deadline. An unfinished one counts once its deadline has passed. */
+function dueInferences({ deadline, inferences: completed }: ReportData['summary'], { inferences }: RunLog): number {
+  if (!deadline) return 0;
+  const { releaseS, endS, ended } = inferences;
+  const overdue = ended.filter((done, i) => done === 0 && isLate(endS[i] - releaseS[i], deadline.limitS)).length;
+  return completed + overdue + (deadline.neverBegan ?? 0);
+}
+
+function deadlineHeadline({ summary }: ReportData, model: RunLog): Headline[] {
   const { deadline } = summary;
   if (!deadline) return [];
-  const { limitS, misses, worstSlackS, neverBegan = 0 } = deadline;
-  const { releaseS, endS, ended } = inferences;
-  const overdue = ended.filter((done, i) => done === 0 && isLate(endS[i] - releaseS[i], limitS)).length;
-  const due = summary.inferences + overdue + neverBegan;
+  const { limitS, misses, worstSlackS } = deadline;
+  const due = dueInferences(summary, model);
   const slack = worstSlackS === null ? '' : `, worst slack ${engineering(worstSlackS, 's')}`;
   return [
     {
@@ -170,7 +182,7 @@ export function factList({ summary, facts }: ReportData): Markup {
   ];
   return html`<dl class="facts">
 ${all.map(
-  ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>
+  ([label, value]) => html`<div><dt>${label}</dt><dd>${unbroken(value)}</dd></div>
 `,
 )}</dl>
 ${start && !start.converged ? notConverged(start) : NOTHING}

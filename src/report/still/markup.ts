@@ -21,7 +21,7 @@ const WIDTHS = [
 /** A figure as it stands without scripts. `stillsScript` adds the buttons that save it. */
 export function stillMarkup(still: Still): Markup {
   const body = still.kind === 'bars' ? [barLegend(still), barRows(still)] : pictures(still);
-  return html`<figure class="chart" id="chart-${still.id}"><figcaption>${still.title} <span class="note">${still.note}</span></figcaption>
+  return html`<figure class="chart" id="chart-${still.id}"><figcaption><span>${still.title}</span> <span class="note">${still.note}</span></figcaption>
 ${body}
 </figure>
 `;

@@ -1,6 +1,6 @@
 import type { Figure } from '../charts/figure.ts';
 import type { Ink } from '../data/palette.ts';
-import { drawNames } from '../drawing/names.ts';
+import { type Box, boxesAlong, drawNames, placedText } from '../drawing/names.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
 import { engineering } from '../numbers.ts';
 import { greatest, least } from '../reductions.ts';
@@ -84,19 +84,16 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
     surface.box(ROOM.left, yAt(tick), right - ROOM.left, 1, 'faint');
     surface.text(ofY.labels[i], ROOM.left - 6, yAt(tick), { ...muted, align: 'right' });
   });
+  const taken: Box[] = [];
   if (limitS !== null) {
     line(surface, [xAt(limitS), ROOM.top], [xAt(limitS), bottom], 'text');
     const isRight = xAt(limitS) - ROOM.left < 70;
-    surface.text('deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, {
-      ink: 'text',
-      size: TEXT - 1,
-      align: isRight ? 'left' : 'right',
-      plate: 'paper',
-    });
+    const style = { ink: 'text', size: TEXT - 1, align: isRight ? 'left' : 'right', plate: 'paper' } as const;
+    taken.push(placedText(surface, 'deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, style));
   }
-  drawReferences(surface, lines, right, bottom, yAt);
-  drawFront(surface, paretoFront(points), xAt, yAt);
-  drawPoints(surface, points, reachS, { left: ROOM.left, right, top: ROOM.top - 6, bottom }, xAt, yAt);
+  taken.push(...drawReferences(surface, lines, right, bottom, yAt));
+  taken.push(...drawFront(surface, paretoFront(points), xAt, yAt));
+  drawPoints(surface, points, reachS, { left: ROOM.left, right, top: ROOM.top - 6, bottom }, taken, xAt, yAt);
 }
 
 function line(surface: Surface, from: readonly [number, number], to: readonly [number, number], ink: Ink): void {
@@ -115,44 +112,63 @@ function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: 
 }
 
 type At = (value: number) => number;
-type Room = Parameters<typeof drawNames>[2];
 
-/** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. */
-function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): void {
-  const heights = lines.map(({ energyJ }) => yAt(energyJ));
-  const isClear = (y: number): boolean => heights.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
+/** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. Returns their places. */
+function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): Box[] {
+  const places: Box[] = [];
+  const levels = lines.map(({ energyJ }) => yAt(energyJ));
+  const isClear = (y: number): boolean => levels.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
   const taken: number[] = [];
   for (const { name, energyJ, ink } of lines.toSorted((a, b) => b.energyJ - a.energyJ)) {
     const y = yAt(energyJ);
     line(surface, [ROOM.left, y], [right, y], ink);
     const isFree = (at: number): boolean => isClear(at) && taken.every((other) => Math.abs(other - at) >= TEXT);
     const step = TEXT / 2 + 3;
-    const places = [-1, 1, -3, 3, -5, 5].map((by) => y + by * step).filter((at) => at > ROOM.top && at < bottom - 4);
-    const at = (taken.length === 0 ? places : places.toSorted((a, b) => (b > y ? 1 : 0) - (a > y ? 1 : 0))).find(
+    const heights = [-1, 1, -3, 3, -5, 5].map((by) => y + by * step).filter((at) => at > ROOM.top && at < bottom - 4);
+    const at = (taken.length === 0 ? heights : heights.toSorted((a, b) => (b > y ? 1 : 0) - (a > y ? 1 : 0))).find(
       isFree,
+    );
+    places.push(
+      ...boxesAlong([
+        [ROOM.left, y],
+        [right, y],
+      ]),
     );
     if (at === undefined) continue;
     taken.push(at);
     const text = `${name} ${engineering(energyJ, 'J')}`;
-    surface.text(text, ROOM.left + 4, at, { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' });
+    const style = { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' } as const;
+    places.push(placedText(surface, text, ROOM.left + 4, at, style));
   }
+  return places;
 }
 
-function drawFront(surface: Surface, front: readonly Point[], xAt: At, yAt: At): void {
-  if (front.length < 2) return;
+/** The stairs of the front. Returns their places. */
+function drawFront(surface: Surface, front: readonly Point[], xAt: At, yAt: At): Box[] {
+  if (front.length < 2) return [];
+  const corners = front.flatMap(({ latencyS, energyJ }, i): (readonly [number, number])[] => [
+    ...(i === 0 ? [] : [[xAt(latencyS), yAt(front[i - 1].energyJ)] as const]),
+    [xAt(latencyS), yAt(energyJ)],
+  ]);
   surface.begin();
-  front.forEach(({ latencyS, energyJ }, i) => {
-    if (i === 0) surface.move(xAt(latencyS), yAt(energyJ));
-    else {
-      surface.line(xAt(latencyS), yAt(front[i - 1].energyJ));
-      surface.line(xAt(latencyS), yAt(energyJ));
-    }
+  corners.forEach(([x, y], i) => {
+    if (i === 0) surface.move(x, y);
+    else surface.line(x, y);
   });
   surface.stroke('c0', 1.75);
+  return boxesAlong(corners);
 }
 
 /** A row beyond the axis stands at its end, with its time beside its name. */
-function drawPoints(surface: Surface, points: readonly Point[], reachS: number, room: Room, xAt: At, yAt: At): void {
+function drawPoints(
+  surface: Surface,
+  points: readonly Point[],
+  reachS: number,
+  room: Box,
+  taken: readonly Box[],
+  xAt: At,
+  yAt: At,
+): void {
   const dots = points.map(({ name, latencyS, energyJ }) => ({
     name: latencyS > reachS ? `${name}, ${engineering(latencyS, 's')} →` : name,
     x: xAt(latencyS),
@@ -162,5 +178,5 @@ function drawPoints(surface: Surface, points: readonly Point[], reachS: number, 
   dots.forEach(({ x, y }, i) => {
     surface.box(x - 4, y - 4, 8, 8, points[i].ink);
   });
-  drawNames(surface, dots, room);
+  drawNames(surface, dots, room, { taken });
 }

@@ -1,11 +1,11 @@
 import type { Figure } from '../charts/figure.ts';
 import { drawLegend, legendHeight } from '../drawing/legend.ts';
 import { type Surface, TEXT } from '../drawing/surface.ts';
-import { shortNumber } from '../numbers.ts';
+import { groupDigits, shortNumber } from '../numbers.ts';
 import { greatest, least } from '../reductions.ts';
-import { alongLog, logAxis, roundAxis } from '../scale.ts';
+import { type Axis, alongLog, axisLabels, logAxis, roundAxis } from '../scale.ts';
 
-/** Points of one colour. Lines are steps: a value holds until a better one is found. */
+/** Points of one colour, by ascending x. */
 export interface PlotSeries {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -19,8 +19,10 @@ export interface Plot {
   /** How to read it. */
   readonly note: string;
   readonly label: string;
+  /** Titles of the axes, with the unit after a comma: `energy, J`. */
   readonly x: string;
   readonly y: string;
+  /** `steps`: a value holds until the next. `dots`: points that no other one beats in both, with the stairs between them. */
   readonly shape: 'steps' | 'dots';
   /** Whether the axes are logarithmic. */
   readonly logX: boolean;
@@ -66,17 +68,42 @@ function inkOf(series: number): string {
 interface Scale {
   at(value: number): number;
   readonly ticks: readonly number[];
+  readonly labels: readonly string[];
+  /** The title with the unit of the labels. */
+  readonly title: string;
 }
 
 /** A scale over `from` to `to` pixels. */
-function scaleOf(values: readonly number[], wantsLog: boolean, from: number, to: number, about: number): Scale {
+function scaleOf(
+  title: string,
+  values: readonly number[],
+  wantsLog: boolean,
+  [from, to]: readonly [number, number],
+  about: number,
+): Scale {
   // A value of 0 has no place on a logarithmic axis.
   if (!wantsLog || least(values) <= 0) {
-    const { low, high, ticks } = roundAxis(least(values), greatest(values), about);
-    return { at: (value) => from + ((to - from) * (value - low)) / (high - low), ticks };
+    const axis = roundAxis(least(values), greatest(values), about);
+    const { low, high, ticks } = axis;
+    return { at: (value) => from + ((to - from) * (value - low)) / (high - low), ticks, ...linearLabels(axis, title) };
   }
   const axis = logAxis(least(values), greatest(values), about);
-  return { at: (value) => from + (to - from) * alongLog(axis, value), ticks: axis.ticks };
+  const labels = axis.ticks.map(shortNumber);
+  return { at: (value) => from + (to - from) * alongLog(axis, value), ticks: axis.ticks, labels, title };
+}
+
+/** Numbers without a unit are written out up to this one; larger ones share a power of ten. */
+const LARGEST_PLAIN = 1e6;
+
+function linearLabels(axis: Axis, title: string): { readonly labels: readonly string[]; readonly title: string } {
+  const [, name, unit] = /^(.*), (\S+)$/.exec(title) ?? [null, title, ''];
+  if (unit !== '') {
+    const { labels, unit: prefixed } = axisLabels(axis, unit);
+    return { labels, title: `${name}, ${prefixed}` };
+  }
+  const exponent = axis.high > LARGEST_PLAIN ? 3 * Math.floor(Math.log10(axis.high) / 3) : 0;
+  const scaled = axis.ticks.map((tick) => Number((tick / 10 ** exponent).toPrecision(12)));
+  return { labels: scaled.map(groupDigits), title: exponent === 0 ? title : `${title}, 10^${exponent}` };
 }
 
 /** Most points of a line; of more, evenly spread ones are drawn. */
@@ -93,24 +120,24 @@ function drawPlot(surface: Surface, width: number, plot: Plot): void {
   const points = series.flatMap((one) => one.points);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
   const x = scaleOf(
+    plot.x,
     points.map(([value]) => value),
     plot.logX,
-    ROOM.left,
-    right,
+    [ROOM.left, right],
     width / 90,
   );
   const values = [...points.map(([, value]) => value), ...(reference ? [reference.value] : [])];
-  const y = scaleOf(values, plot.logY, bottom, ROOM.top, 6);
-  surface.text(plot.y, 6, 10, { ink: 'muted', size: TEXT, align: 'left' });
-  surface.text(plot.x, right, HEIGHT - 8, { ink: 'muted', size: TEXT, align: 'right' });
-  for (const tick of x.ticks) {
+  const y = scaleOf(plot.y, values, plot.logY, [bottom, ROOM.top], 6);
+  surface.text(y.title, 6, 10, { ink: 'muted', size: TEXT, align: 'left' });
+  surface.text(x.title, right, HEIGHT - 8, { ink: 'muted', size: TEXT, align: 'right' });
+  x.ticks.forEach((tick, i) => {
     surface.box(x.at(tick), ROOM.top, 1, bottom - ROOM.top, 'faint');
-    surface.text(shortNumber(tick), x.at(tick), bottom + 12, { ink: 'muted', size: TEXT, align: 'centre' });
-  }
-  for (const tick of y.ticks) {
+    surface.text(x.labels[i], x.at(tick), bottom + 12, { ink: 'muted', size: TEXT, align: 'centre' });
+  });
+  y.ticks.forEach((tick, i) => {
     surface.box(ROOM.left, y.at(tick), right - ROOM.left, 1, 'faint');
-    surface.text(shortNumber(tick), ROOM.left - 6, y.at(tick), { ink: 'muted', size: TEXT, align: 'right' });
-  }
+    surface.text(y.labels[i], ROOM.left - 6, y.at(tick), { ink: 'muted', size: TEXT, align: 'right' });
+  });
   if (reference) {
     surface.begin();
     surface.move(ROOM.left, y.at(reference.value));
@@ -121,8 +148,8 @@ function drawPlot(surface: Surface, width: number, plot: Plot): void {
   }
   for (const [i, { points: own }] of series.entries()) {
     const ink = inkOf(i);
-    if (shape === 'steps') drawSteps(surface, own, x, y, right, ink);
-    else for (const [a, b] of own) surface.box(x.at(a) - 3.5, y.at(b) - 3.5, 7, 7, ink);
+    drawSteps(surface, own, x, y, right, ink);
+    if (shape === 'dots') for (const [a, b] of own) surface.box(x.at(a) - 3.5, y.at(b) - 3.5, 7, 7, ink);
   }
 }
 

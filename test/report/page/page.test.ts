@@ -146,21 +146,21 @@ describe('the verdict', () => {
   test('a start that did not converge is said so', () => {
     const start = { mode: 'self-consistent', iterations: 20, residualK: 1.25, converged: false } as const;
     const page = reportHtml(madeUp({}, { start }));
-    expect(page).toContain('self-consistent, 20 iterations, residual 1.25 K, not converged');
+    expect(page).toContain('self-consistent, 20 iterations, residual 1.25\u00a0K, not converged');
     expect(page).toContain('it is up to 1.25 K off');
   });
 });
 
 describe('the sentence', () => {
   const sentenceOf = (change: Partial<RunResult>): string =>
-    (/<p class="sentence">([^<]*)/.exec(reportHtml(madeUp({}, change))) ?? [])[1];
+    (/<p class="sentence">([^<]*)/.exec(reportHtml(madeUp({}, change))) ?? [])[1].replaceAll('\u00a0', ' ');
 
   test('of a run that missed and was too hot', () => {
     const deadline = { limitS: 33e-3, misses: 2, worstSlackS: -4.2e-3 };
     const energyJ = { ...madeUpResult({}).energyJ, total: 3.8 };
     // 3.8 J by the 19 that ended.
     expect(sentenceOf({ deadline, energyJ })).toMatch(
-      /^Missed the 33\.0 ms deadline 2 times; 8\d\.\d °C peak, above the limit for 123 ms; 200 mJ per inference\.$/,
+      /^Missed the 33\.0 ms deadline in 2 of 19 inferences, by up to 4\.20 ms; 8\d\.\d °C peak, above the limit for 123 ms; 200 mJ per inference\.$/,
     );
   });
 
