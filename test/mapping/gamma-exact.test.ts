@@ -11,7 +11,7 @@ import {
   searchGammaAtRandom,
   searchGammaExactly,
 } from '../../src/mapping/index.ts';
-import { cases, someOf } from '../tier.ts';
+import { cases, longTest, someOf } from '../tier.ts';
 
 const span = { file: 'n.m', line: 1, column: 1, length: 1, lineText: '' };
 
@@ -63,19 +63,20 @@ function* allGenomes(layer: MaestroLayer, levels: number, pes: number): Generato
     };
     yield* choose(0);
   };
-  for (const parallel of free) {
-    for (const order of orders) {
-      for (const tile of tilings(sizes)) {
-        const outer = { parallel, size: pes, order, tile };
-        if (levels === 1) yield [outer];
-        else
-          for (const inner of free)
-            for (let size = 1; size <= pes; size++)
-              for (const below of orders)
-                for (const small of tilings(tile)) yield [outer, { parallel: inner, size, order: below, tile: small }];
-      }
+  const below = function* (genome: readonly Gene[]): Iterable<Gene[]> {
+    if (genome.length === levels) {
+      yield [...genome];
+      return;
     }
-  }
+    const outer = genome.at(-1);
+    const room = genome.slice(1).reduce((left, { size }) => Math.floor(left / size), pes);
+    for (const parallel of free)
+      for (const order of orders)
+        for (const tile of tilings(outer?.tile ?? sizes))
+          for (let size = outer ? 1 : pes; size <= (outer ? room : pes); size++)
+            yield* below([...genome, { parallel, size, order, tile }]);
+  };
+  yield* below([]);
 }
 
 function leastOf(layer: MaestroLayer, hardware: MaestroHardware, limits: GammaLimits): number {
@@ -128,6 +129,34 @@ function smallCases(count: number, seed: number) {
 
 test.each(someOf(smallCases(120, 11), 5))(
   'the exact search finds what every genome of $name has at least',
+  ({ layer, hardware, limits }) => {
+    const least = leastOf(layer, hardware, limits);
+    const found = searchGammaExactly(layer, hardware, limits);
+    expect(found?.value ?? Number.POSITIVE_INFINITY).toBe(least);
+    if (found) expect(found.proof).toMatchObject({ outcome: 'proven', lowerBound: least });
+  },
+);
+
+/** Layers with two or three tiled dimensions, whose genomes of three cluster levels can all be evaluated. */
+const DEEP = [
+  layerOf('GEMM', { M: 3, N: 2, K: 1 }),
+  layerOf('GEMM', { M: 1, N: 3, K: 3 }),
+  layerOf('CONV', { K: 2, C: 1, R: 2, S: 1, Y: 4, X: 1 }),
+  layerOf('CONV', { K: 1, C: 3, R: 1, S: 1, Y: 4, X: 1 }, 2),
+  layerOf('DSCONV', { C: 3, R: 2, S: 1, Y: 4, X: 1 }),
+  layerOf('GEMM', { M: 5, N: 1, K: 1 }),
+];
+
+longTest.each(
+  DEEP.flatMap((layer, i) =>
+    OBJECTIVES.slice(2 * (i % 2), 2 * (i % 2) + 2).map((objective, j) => {
+      const hardware = hardwareOf(2 + (i % 3), [1000, 14][j % 2], 1000, [1, 64][i % 2], [1000, 4][j % 2], (i + j) % 3);
+      const name = `${layer.type} ${[...layer.sizes].join(' ')}, ${hardware.pes} PEs, ${objective}`;
+      return { layer, hardware, limits: { evaluations: 1, seed: 1, objective, levels: [3, 3] } as const, name };
+    }),
+  ),
+)(
+  'with three cluster levels the exact search finds what every genome of $name has at least',
   ({ layer, hardware, limits }) => {
     const least = leastOf(layer, hardware, limits);
     const found = searchGammaExactly(layer, hardware, limits);

@@ -109,8 +109,6 @@ function misuseOfMaestro(files: readonly string[], options: MapOptions): string 
   if (isGiven(evaluations, seed) && search !== undefined && !isSampled)
     return '--evaluations and --seed belong to --search random or ga';
   if (gap !== undefined && search !== undefined && isSampled) return '--gap belongs to --search exact or decoupled';
-  if (search !== undefined && !isSampled && (levels?.[1] ?? 2) > 2)
-    return '--search exact and decoupled take one or two cluster levels';
   if (objective === 'pareto') return '--model maestro has the objectives energy, delay, edp and ed2p';
   if (search === undefined && /\.csv$/i.test(files[0]))
     return 'a table of layers (.csv) has no dataflows to evaluate; to search for them, add --search exact, decoupled, random or ga';

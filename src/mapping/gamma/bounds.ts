@@ -1,9 +1,12 @@
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { type AxisFigures, couplingOf, L1_ENERGY, L2_ENERGY, loopSizes, MAC_NJ } from '../maestro/index.ts';
-import { AT, AxisTable, type Role, type TiledDimension, tiledDimensions } from './axes.ts';
-import type { Branch } from './branches.ts';
+import type { OuterBranch } from './branches.ts';
+import { type TiledDimension, tiledDimensions } from './dimensions.ts';
+import { AT } from './factors.ts';
 import type { GenomeSpace } from './genome.ts';
+import { InnerChain } from './inner-chain.ts';
 import { type GammaLimits, gammaValue } from './judge.ts';
+import { OuterTable } from './outer-table.ts';
 
 /** A lower bound of a cost. */
 interface Least {
@@ -15,13 +18,15 @@ interface Least {
 /** Sums of bounds round; so much they may be too large. */
 export const ROUNDING = 1 - 1e-12;
 
-/** Tables that are kept at a time. */
+/** Tables and least rows that are kept at a time. */
 const MOST_TABLES = 256;
+const MOST_ROWS = 1 << 18;
 
 /** Lower bounds of the costs of genomes, from figures of one dimension at a time. */
 export class GenomeBounds {
   readonly dimensions: readonly TiledDimension[];
-  private readonly tables = new Map<string, AxisTable>();
+  private readonly tables = new Map<string, OuterTable>();
+  private readonly leastRows = new Map<string, Float64Array>();
   private readonly hardware: MaestroHardware;
   private readonly limits: GammaLimits;
   readonly macs: number;
@@ -53,29 +58,28 @@ export class GenomeBounds {
     return gammaValue(limits.objective, { energyNj: MAC_NJ * L2_ENERGY * arriving, cycles }) * ROUNDING;
   }
 
-  tablesOf({ parallel, clusters }: Branch): AxisTable[] {
-    return this.dimensions.map((_, i) =>
-      this.table(i, {
-        outer: parallel[0] === i ? clusters[0] : 0,
-        inner: parallel.length === 1 ? undefined : parallel[1] === i ? clusters[1] : 0,
-      }),
-    );
+  /** The tables of the outermost level. */
+  tablesOf({ parallel, clusters, innerLevels }: OuterBranch): OuterTable[] {
+    return this.dimensions.map((dimension, i) => {
+      const own = parallel === i ? clusters : 0;
+      return kept(this.tables, `${i},${own},${innerLevels}`, MOST_TABLES, () => {
+        return new OuterTable(dimension, own, innerLevels);
+      });
+    });
   }
 
-  private table(i: number, role: Role): AxisTable {
-    const key = `${i},${role.outer},${role.inner}`;
-    let table = this.tables.get(key);
-    if (!table) {
-      const sequential = role.outer > 0 && role.inner === 0 ? this.table(i, { ...role, outer: 0 }) : undefined;
-      if (this.tables.size >= MOST_TABLES) this.tables.clear();
-      table = new AxisTable(this.dimensions[i], role, sequential);
-      this.tables.set(key, table);
-    }
-    return table;
+  /** The least factors of a dimension below an outer tile, where sub-clusters of the second level share it, or 0. */
+  leastInner(table: OuterTable, key: string, tile: number, clusters: number, innerLevels: number): Float64Array {
+    const enough = Math.min(clusters, table.dimension.whole + 2);
+    return kept(this.leastRows, `${key},${innerLevels},${tile},${enough}`, MOST_ROWS, () => {
+      const chain = new InnerChain(table.dimension, innerLevels);
+      chain.begin(tile, table.handedAt(tile));
+      return chain.least(enough);
+    });
   }
 
   /** The value that no genome of these products of factors falls below; infinite if it fits no buffer. */
-  boundOf(branch: Branch, v: Float64Array): number {
+  boundOf(branch: OuterBranch, v: Float64Array): number {
     if (!this.fits(v)) return Number.POSITIVE_INFINITY;
     this.measure(branch, v);
     return this.limits.wordsFirst ? this.least.words : gammaValue(this.limits.objective, this.least) * ROUNDING;
@@ -89,39 +93,43 @@ export class GenomeBounds {
 
   /** Bounds the costs from below; `entering` are the elements that at least enter the outermost level. */
   measure(
-    { pes, parallel }: Branch,
+    { pes, innerLevels }: Pick<OuterBranch, 'pes' | 'innerLevels'>,
     v: Float64Array,
     entering = v[AT.coveredInput] + this.window * v[AT.coveredWeight],
   ): void {
     const { least, window } = this;
     const { simdLanes, nocBandwidth, offchipBandwidth, hopLatency } = this.hardware;
-    const leaving = v[AT.leaving];
-    least.words = entering + leaving;
+    least.words = entering + v[AT.leaving];
     least.energyNj = MAC_NJ * L2_ENERGY * (least.words + this.arriving);
+    if (innerLevels === 0)
+      least.energyNj += MAC_NJ * L1_ENERGY * (2 * window * (v[AT.products] + v[AT.sums]) + entering);
     const idle = hopLatency - 1;
     const first = idle + Math.ceil((v[AT.firstInput] + window * v[AT.firstWeight]) / nocBandwidth);
-    const products = (v[AT.time] * window) / simdLanes;
-    let work = products;
-    if (parallel.length === 1)
-      least.energyNj += MAC_NJ * L1_ENERGY * (2 * window * (v[AT.products] + v[AT.sums]) + entering);
-    else {
-      const [whole, rest] = [v[AT.whole], Math.max(0, v[AT.iterations] - v[AT.whole])];
-      const start = idle + Math.ceil((v[AT.innerFirstInput] + window * v[AT.innerFirstWeight]) / nocBandwidth);
-      const moved = idle + (v[AT.innerInput] + window * v[AT.innerWeight]) / nocBandwidth;
-      work = Math.max(
-        products + whole * start + rest * Math.min(0, idle),
-        whole * Math.max(moved, (v[AT.innerTime] * window) / simdLanes + start),
-      );
-    }
     const iterations = v[AT.iterations];
     const border = Math.max(2 * (v[AT.firstInput] + window * v[AT.firstWeight]), 2 * v[AT.leavingFirst]);
     const half = Math.floor(Math.floor(border / offchipBandwidth) / 2);
     least.cycles = Math.max(
       this.macs / (pes * simdLanes),
-      work + first,
-      entering / nocBandwidth + iterations * idle,
+      this.work(v, innerLevels) + first,
+      // Without a latency a fetch may take one cycle less than its elements; no iteration takes less than one.
+      idle < 0 ? entering / nocBandwidth / 2 : entering / nocBandwidth + iterations * idle,
       iterations * half,
     );
+  }
+
+  /** Cycles in which the busiest PEs compute, with the first fetches of inner runs. */
+  private work(v: Float64Array, innerLevels: number): number {
+    const { window } = this;
+    const { simdLanes, nocBandwidth, hopLatency } = this.hardware;
+    const products = (v[AT.time] * window) / simdLanes;
+    if (innerLevels === 0) return products;
+    // Without a latency an inner run may end a cycle before its products, but takes one at least.
+    if (hopLatency === 0) return products / 2 ** innerLevels;
+    const idle = hopLatency - 1;
+    const start = idle + Math.ceil((v[AT.innerFirstInput] + window * v[AT.innerFirstWeight]) / nocBandwidth);
+    const moved = idle + (v[AT.innerInput] + window * v[AT.innerWeight]) / nocBandwidth;
+    const whole = v[AT.whole];
+    return Math.max(products + whole * start, whole * Math.max(moved, (v[AT.innerTime] * window) / simdLanes + start));
   }
 
   /** Elements of inputs and weights that enter the outermost level under an order of its loops. */
@@ -150,4 +158,15 @@ export class GenomeBounds {
     }
     return sum;
   }
+}
+
+/** The value of a key, made if it is not known. */
+function kept<T>(known: Map<string, T>, key: string, most: number, make: () => T): T {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    if (known.size >= most) known.clear();
+    known.set(key, value);
+  }
+  return value;
 }

@@ -117,6 +117,11 @@ export class Judge {
     return this.evaluations >= FEWEST && this.limits.isOver?.() === true;
   }
 
+  /** The PEs of the hardware; undefined if they are searched. */
+  get pes(): number | undefined {
+    return this.limits.peLimit === undefined ? this.hardware.pes : undefined;
+  }
+
   score(genome: Genome): Scored {
     this.evaluations++;
     const cost = this.cost(genome);

@@ -1,4 +1,4 @@
-import { WIDTH } from './axes.ts';
+import { TIMES, WIDTH } from './factors.ts';
 
 /** Outcomes of a step of a walk. */
 export const LEAF = 0;
@@ -14,13 +14,14 @@ export class Walk {
   readonly values = new Float64Array(WIDTH);
   /** The tile of each dimension, by depth. */
   readonly tiles: Int32Array;
-  nodes = 0;
+  private nodes = 0;
   private readonly rows: readonly Float64Array[];
   private readonly chosen: Float64Array;
   private readonly least: Float64Array;
   private depth = 0;
 
-  constructor(rows: readonly Float64Array[]) {
+  /** Times are divided by `sharing`, the number of PEs that a later choice may spread them over. */
+  constructor(rows: readonly Float64Array[], sharing: number) {
     const n = rows.length;
     this.rows = rows;
     this.tiles = new Int32Array(n);
@@ -34,7 +35,15 @@ export class Walk {
         this.least[depth * WIDTH + f] = least * this.least[(depth + 1) * WIDTH + f];
       }
     }
-    this.values.set(this.least.subarray(0, WIDTH));
+    for (const f of TIMES) this.chosen[f] /= sharing;
+    for (let f = 0; f < WIDTH; f++) this.values[f] = this.chosen[f] * this.least[f];
+  }
+
+  /** The nodes since this was asked last. */
+  takeNodes(): number {
+    const { nodes } = this;
+    this.nodes = 0;
+    return nodes;
   }
 
   /** Goes on to the next choice of all tiles that passes `isPromising`, over at most `most` nodes. */
