@@ -93,7 +93,7 @@ function withArticle(dimension: Dimension): string {
 export function parseQuantity(input: unknown, dimension: Dimension, span?: Span): number {
   const expected = describeQuantity(dimension);
   const shown = describeValue(input);
-  const match = typeof input === 'string' || typeof input === 'number' ? QUANTITY.exec(String(input).trim()) : null;
+  const match = typeof input === 'string' || typeof input === 'number' ? QUANTITY.exec(plain(String(input))) : null;
   if (!match) fail('wrong-type', `${shown} is not ${withArticle(dimension)}`, { span, expected });
   const [, digits, suffix] = match;
   if (suffix === '') fail('missing-unit', `${shown} has no unit`, { span, expected });
@@ -120,6 +120,11 @@ export function parseSigned(input: unknown, dimension: Dimension, span?: Span): 
   return text.startsWith('-') && !/^-\s*[+-]/.test(text)
     ? 0 - parseQuantity(text.slice(1), dimension, span)
     : parseQuantity(input, dimension, span);
+}
+
+/** The text with `u` for a millionth, as either of its two letters, and `C` for degrees Celsius: quantities are read as we print them. */
+function plain(text: string): string {
+  return text.trim().replace(/[\u00b5\u03bc]/, 'u').replace('\u00b0C', 'C');
 }
 
 function failRange(shown: string, dimension: Dimension, span: Span | undefined): never {

@@ -11,6 +11,10 @@ describe('parseQuantity', () => {
     ['3ps', 'time', 3e-12],
     ['7us', 'time', 7e-6],
     ['2s', 'time', 2],
+    // As we print them: the micro sign, the Greek letter, degrees Celsius (273.15 K are 0 °C).
+    ['262 \u00b5s', 'time', 262e-6],
+    ['262 \u03bcs', 'time', 262e-6],
+    ['80.5 °C', 'temperature', 353.65],
     ['0.1GHz', 'frequency', 1e8],
     ['800MHz', 'frequency', 8e8],
     ['32.768kHz', 'frequency', 32768],
