@@ -17,7 +17,7 @@ import {
 } from '../../src/mapping/index.ts';
 import { allMappings } from '../reference/all-mappings.ts';
 import { arrivalsByStep } from '../reference/nest-steps.ts';
-import { lawOptions } from '../tier.ts';
+import { lawOptions, longTest } from '../tier.ts';
 
 const term = (dimension: number, coefficient = 1) => ({ dimension, coefficient });
 
@@ -102,7 +102,80 @@ const smallCase: fc.Arbitrary<Case> = fc
     return { machine, constraints };
   });
 
+const order = fc.shuffledSubarray([0, 1, 2], { minLength: 3, maxLength: 3 });
+/** Mostly the usual value, now and then one of the others. */
+const rarely = <T>(usual: T, ...others: readonly T[]) =>
+  fc.array(
+    fc.oneof({ weight: 40, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) }),
+    {
+      minLength: 3,
+      maxLength: 3,
+    },
+  );
+const loops = fc.record({
+  fixed: rarely<number | undefined>(undefined, 1, 2),
+  most: rarely(8, 1, 2),
+  least: rarely(1, 2),
+});
+const narrowed = fc.record({
+  temporal: loops,
+  spatial: loops,
+  temporalOrder: order,
+  /** So many dimensions are fixed innermost. */
+  fixedOrders: fc.constantFrom(0, 0, 1, 2, 3),
+  spatialOrder: order,
+  split: fc.constantFrom(undefined, undefined, 0, 1, 2, 3),
+  leastParallel: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 2),
+});
+
+/** A small case whose constraints fix factors, orders, the sides of meshes and the least parallelism. */
+const narrowCase: fc.Arbitrary<Case> = fc
+  .tuple(smallCase, fc.array(narrowed, { minLength: 3, maxLength: 3 }))
+  .map(([{ machine, constraints }, all]) => ({
+    machine,
+    constraints: constraints.map((entry, level): LevelConstraints => {
+      const { temporal, spatial, temporalOrder, fixedOrders, spatialOrder, split, leastParallel } = all[level];
+      return {
+        ...entry,
+        temporal: {
+          ...entry.temporal,
+          ...temporal,
+          innermost: temporalOrder.slice(0, fixedOrders),
+          isWholeOrder: fixedOrders === 3,
+        },
+        spatial: {
+          ...entry.spatial,
+          ...spatial,
+          ...(split !== undefined && { innermost: spatialOrder, isWholeOrder: true }),
+        },
+        split,
+        leastParallel,
+      };
+    }),
+  }));
+
 describe('the exact search', () => {
+  longTest('finds the best of small spaces under constraints on factors, orders, meshes and parallelism', () => {
+    let feasible = 0;
+    fc.assert(
+      fc.property(narrowCase, fc.constantFrom('energy', 'delay', 'edp', 'ed2p'), ({ machine, constraints }, name) => {
+        const objective = objectiveOf([name]);
+        const [value] = objective.values;
+        const all = allMappings(machine, constraints);
+        const best = Math.min(...all.map((point) => value({ ...point, lastLevelWords: 0 })));
+        const found = searchExactly(mapspaceOf(machine, constraints), objective, false);
+        if (all.length === 0) expect(found.best).toBeUndefined();
+        else {
+          feasible++;
+          expect(value(found.best!.cost)).toBeCloseTo(best, 6);
+          expect(found.lowerBound).toBe(value(found.best!.cost));
+        }
+      }),
+      lawOptions(3000),
+    );
+    expect(feasible).toBeGreaterThan(300);
+  });
+
   // Brute force: every factorisation, every order, every bypass (test/reference/all-mappings.ts).
   test.each(['energy', 'delay', 'edp', 'ed2p'] as const)('finds the best %s of small spaces', (name) => {
     fc.assert(

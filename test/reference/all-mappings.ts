@@ -1,4 +1,4 @@
-import type { LevelConstraints } from '../../src/formats/timeloop/index.ts';
+import type { LevelConstraints, LoopConstraint } from '../../src/formats/timeloop/index.ts';
 import { Counter, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../../src/mapping/index.ts';
 
 /** Every way to write n as an ordered product of `slots` factors. */
@@ -24,7 +24,7 @@ export interface Point {
 
 /**
  * The cost of every mapping of a space that fits: all factors, all orders of all levels, all bypasses, one after the other. A
- * dimension's spatial factor lies on one axis. Nothing is left out but orders of loops that run once.
+ * dimension's spatial factor lies on one axis. Nothing is left out but orders of loops that run once, and what the constraints exclude.
  */
 export function allMappings(machine: Machine, constraints: readonly LevelConstraints[]): Point[] {
   const { levels: L, dimensions: D, tensors: T } = machine;
@@ -49,6 +49,7 @@ export function allMappings(machine: Machine, constraints: readonly LevelConstra
     const moving = Array.from({ length: D }, (_, d) => d).filter((d) => nest.temporal[level * D + d] > 1);
     const still = Array.from({ length: D }, (_, d) => d).filter((d) => !moving.includes(d));
     for (const order of permutations(moving)) {
+      if (!hasInnermost(order, constraints[level].temporal.innermost)) continue;
       nest.order.set([...still, ...order], level * D);
       orders(level + 1);
     }
@@ -66,10 +67,15 @@ export function allMappings(machine: Machine, constraints: readonly LevelConstra
   };
   const factors = (d: number): void => {
     if (d === D) {
-      if (Array.from({ length: L }, (_, level) => fitsMesh(machine, nest, level)).every(Boolean)) bypasses(0);
+      if (constraints.every((constraint, level) => fitsMesh(machine, nest, level, constraint))) bypasses(0);
       return;
     }
     for (const parts of perDimension[d]) {
+      const isAllowed = constraints.every(
+        ({ temporal, spatial }, level) =>
+          allows(temporal, d, parts[2 * level]) && allows(spatial, d, parts[2 * level + 1]),
+      );
+      if (!isAllowed) continue;
       for (let level = 0; level < L; level++) {
         nest.temporal[level * D + d] = parts[2 * level];
         nest.spatial[level * D + d] = parts[2 * level + 1];
@@ -81,10 +87,33 @@ export function allMappings(machine: Machine, constraints: readonly LevelConstra
   return found;
 }
 
-function fitsMesh(machine: Machine, { spatial }: Nest, level: number): boolean {
+function allows({ fixed, least, most }: LoopConstraint, d: number, factor: number): boolean {
+  return factor === (fixed[d] ?? factor) && factor >= least[d] && factor <= most[d];
+}
+
+/** Whether an order, the outermost loop first, ends in those of its loops that are to be innermost, the innermost first. */
+function hasInnermost(order: readonly number[], innermost: readonly number[]): boolean {
+  const wanted = innermost.filter((d) => order.includes(d));
+  return wanted.every((d, i) => order[order.length - 1 - i] === d);
+}
+
+/** Whether the spatial factors of a level fit the axes, and use enough children. The first `split` of a permutation lie along X. */
+function fitsMesh(
+  machine: Machine,
+  { spatial }: Nest,
+  level: number,
+  { spatial: { innermost }, split, leastParallel }: LevelConstraints,
+): boolean {
   const { dimensions: D } = machine;
   const factors = spatial.subarray(level * D, level * D + D);
+  if (factors.reduce((product, factor) => product * factor, 1) < leastParallel) return false;
   for (let mask = 0; mask < 2 ** D; mask++) {
+    if (
+      split !== undefined &&
+      innermost.length > 0 &&
+      innermost.some((d, i) => ((mask >> d) & 1) !== (i < split ? 1 : 0))
+    )
+      continue;
     let [x, y] = [1, 1];
     factors.forEach((factor, d) => {
       if ((mask >> d) & 1) x *= factor;

@@ -47,6 +47,7 @@ const OWN_STYLE = `
 .nest .tiles { color: var(--muted); font-size: .85rem; }
 .nest code { display: block; white-space: pre-wrap; padding-left: calc(var(--depth) * .8rem); }
 .nest code.across { color: var(--bad); }
+@media (max-width: 40rem) { th { white-space: normal; } th, td { padding-right: .4rem; } table { font-size: .75rem; } }
 `;
 
 /** report.html of a mapping or of a search for one: one file that needs no network, and no script to be read. Equal data give equal bytes. */
@@ -115,7 +116,11 @@ function nestMarkup(levels: readonly NestLevel[]): Markup {
       ({ tensor, words, reuse }) =>
         `${tensor} ${groupDigits(words)}${reuse === undefined ? '' : ` (each word used ${reuseText(reuse)})`}`,
     );
-    return html`<li class="level"><b>${name}${count}</b> ${groupDigits(held)}${size} words<div class="tiles">${parts.join(' · ')}</div>${loops.map(
+    const words =
+      tiles.length === 0
+        ? NOTHING
+        : html` ${groupDigits(held)}${size} words<div class="tiles">${parts.join(' · ')}</div>`;
+    return html`<li class="level"><b>${name}${count}</b>${words}${loops.map(
       ({ text, isSpatial }) =>
         html`<code${isSpatial ? html` class="across"` : NOTHING} style="--depth:${depth++}">${text}</code>`,
     )}</li>
