@@ -49,29 +49,36 @@ export function cycleOf({ attributes }: Query): number {
 /** The question with the rows for a latency of so many cycles. */
 export function askedOf(units: AladdinUnits, manner: AladdinManner, query: Query, latencyCycles: number): Asked {
   const seconds = cycleOf(query);
-  const row = (unit: string): UnitRow => {
-    const rows = units.get(unit) ?? refuse(`its tables lack the unit "${unit}"`);
-    return manner === 'accelergy-0.4'
-      ? roundedRow(rows, seconds * latencyCycles)
-      : slowestRow(rows, seconds * latencyCycles);
-  };
+  const rowsOf = (unit: string) => units.get(unit) ?? refuse(`its tables lack the unit "${unit}"`);
+  const latencyS = seconds * latencyCycles;
+  if (manner === 'accelergy-0.4') {
+    return {
+      query,
+      energy: (unit, leaks) => {
+        const { row, latencyS: own } = roundedRow(rowsOf(unit), latencyS);
+        return leaks ? row.idlePj * (seconds / own) : row.dynamicPj;
+      },
+      area: (unit, own = seconds) => roundedRow(rowsOf(unit), own).row.areaUm2,
+    };
+  }
   return {
     query,
     energy: (unit, leaks) => {
-      const found = row(unit);
-      return leaks ? (found.idlePj * seconds) / (found.cycleNs * 1e-9) : found.dynamicPj;
+      const row = slowestRow(rowsOf(unit), latencyS);
+      return leaks ? (row.idlePj * seconds) / (row.cycleNs * 1e-9) : row.dynamicPj;
     },
-    area: (unit, own = seconds) => (manner === 'accelergy-0.4' ? roundedRow(units.get(unit)!, own) : row(unit)).areaUm2,
+    area: (unit) => slowestRow(rowsOf(unit), latencyS).areaUm2,
   };
 }
 
-/** The plug-in's row: whole ns, rounded up in floating point (3 ns become 4); 7 ns and more count as 6. */
-function roundedRow(rows: readonly UnitRow[], latencyS: number): UnitRow {
+/** The plug-in's row and its cycle: whole ns, rounded up in floating point (3 ns become 4); 7 ns and more count as 6. */
+function roundedRow(rows: readonly UnitRow[], latencyS: number): { row: UnitRow; latencyS: number } {
   let rounded = latencyS > 0.75e-9 ? Math.ceil(latencyS * 1e9) / 1e9 : 0.5e-9;
   if (rounded > 10e-9) rounded = 10e-9;
   else if (rounded > 6e-9) rounded = 6e-9;
   const cycleNs = Number((rounded * 1e9).toPrecision(6));
-  return rows.find((row) => row.cycleNs === cycleNs) ?? rows[0];
+  const row = rows.find((one) => one.cycleNs === cycleNs);
+  return row ? { row, latencyS: rounded } : { row: rows[0], latencyS: rows[0].cycleNs * 1e-9 };
 }
 
 /** The slowest unit that meets the cycle time, or the fastest of all. */

@@ -213,12 +213,15 @@ function crossbarSize(query: Query, manner: AladdinManner): number {
 }
 
 const FARAD_PER_UM = 1.627e-15;
+/** The product that the plug-in of 0.4 makes at run time; its last bit is another. */
+const FARAD_PER_UM_04 = 1.627 * 1e-15;
 const ACTIVITY = 0.2;
 
 /** C V^2 of the switched wires at 1 V, pJ; anything but a transfer of random data costs nothing. */
 function wire(query: ActionQuery, manner: AladdinManner): number {
   if (query.action !== 'transfer' && query.action !== 'transfer_random') return 0;
-  return widthOf(query, manner) * ACTIVITY * FARAD_PER_UM * lengthUm(query) * 1e12;
+  const faradPerUm = manner === 'accelergy-0.4' ? FARAD_PER_UM_04 : FARAD_PER_UM;
+  return widthOf(query, manner) * ACTIVITY * faradPerUm * lengthUm(query) * 1e12;
 }
 
 const MICROMETRES: Readonly<Record<string, number>> = { mm: 1e3, um: 1, nm: 1e-3, '': 1 };

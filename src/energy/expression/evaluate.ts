@@ -123,7 +123,7 @@ function calculate(operator: Arithmetic, x: number, y: number): number {
     case '/':
       return x / y;
     case '//':
-      return Math.floor(x / y);
+      return floorQuotient(x, y);
     case '%': {
       const remainder = x % y;
       return remainder !== 0 && remainder < 0 !== y < 0 ? remainder + y : remainder;
@@ -131,6 +131,15 @@ function calculate(operator: Arithmetic, x: number, y: number): number {
     case '**':
       return x ** y;
   }
+}
+
+/** Python's quotient belongs to its remainder: 3 // 1e-9 is 2999999999, since 1e-9 is a little more than a billionth. */
+function floorQuotient(x: number, y: number): number {
+  const remainder = x % y;
+  const isBelow = remainder !== 0 && remainder < 0 !== y < 0;
+  const quotient = (x - remainder) / y - (isBelow ? 1 : 0);
+  const whole = Math.floor(quotient);
+  return quotient - whole > 0.5 ? whole + 1 : whole;
 }
 
 function comparison(

@@ -1,6 +1,7 @@
 import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import {
+  type ActionQuery,
   aladdinEstimator,
   bundledFigures,
   dummyEstimators,
@@ -8,6 +9,8 @@ import {
   lazyCacti,
   lazyDram,
   libraryEstimator,
+  type Query,
+  type Refusal,
   readLibrary,
   stillmakerScaling,
   TABLELESS,
@@ -21,6 +24,8 @@ import type { Rules } from '../../energy/input/index.ts';
 export interface OwnFigures {
   readonly sets: readonly TableSet[];
   readonly libraries: readonly SourceText[];
+  /** Estimators in JavaScript, each asked about its own classes alone. */
+  readonly estimators?: readonly Estimator[] | undefined;
 }
 
 /**
@@ -42,6 +47,7 @@ export function estimatorsFor(
   );
   return [
     ...dummyEstimators(peer === 'accelergy-0.4' && isLegacy),
+    ...(own.estimators ?? []).map(ofItsClasses),
     ...own.sets.map((set) => tableSetEstimator(set, tablesName(peer), peer ? 'exact' : 'corrected')),
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
     ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
@@ -49,6 +55,22 @@ export function estimatorsFor(
     lazyCacti(sram, manner, scaling),
     ...(peer ? [] : TABLELESS),
   ];
+}
+
+/** The bundled estimators judge every class themselves; one of the user need not. */
+function ofItsClasses(estimator: Estimator): Estimator {
+  const ask =
+    <Q extends Query, T extends object>(answer: (query: Q) => T | Refusal) =>
+    (query: Q): T | Refusal =>
+      estimator.classes.includes(query.class) ? answer(query) : { reason: `it has no class "${query.class}"` };
+  return {
+    name: estimator.name,
+    priority: estimator.priority,
+    classes: estimator.classes,
+    estimateAction: ask((query: ActionQuery) => estimator.estimateAction(query)),
+    estimateArea: ask((query) => estimator.estimateArea(query)),
+    estimateLeakage: ask((query) => estimator.estimateLeakage(query)),
+  };
 }
 
 function tablesName(peer: Rules['peer']): string {

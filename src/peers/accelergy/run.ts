@@ -37,7 +37,7 @@ import { lowerNodes, type PlacedComponent } from '../accelergy-input/timeloop.ts
 import { lowerLevels } from '../accelergy-input/timeloop-01.ts';
 import { pasted, renderTemplate } from '../accelergy-template/index.ts';
 import { outputFiles } from './output-files.ts';
-import { type OutputName, type TableRow, tableRows } from './outputs.ts';
+import { OUTPUTS, type OutputName, type TableRow, tableRows } from './outputs.ts';
 import { estimatorsFor, type OwnFigures } from './plug-ins.ts';
 import { checkSupplies, hasSupplies, type Supplies, supplyFiles, tablesAt } from './supplies.ts';
 import { type ComponentTables, tablesOf } from './tables.ts';
@@ -65,6 +65,9 @@ export interface EnergyJob {
   readonly leaveOut?: boolean | undefined;
 }
 
+/** A job beside its files. The bundled figures come from the same files, unless it says otherwise. */
+export type EstimateOptions = Pick<EnergyJob, 'warn'> & Partial<Omit<EnergyJob, 'paths' | 'files' | 'warn'>>;
+
 /** The results, and the files that Accelergy would write. */
 export interface EnergyResult {
   /** Empty if an ERT was given. */
@@ -81,6 +84,13 @@ export interface EnergyResult {
  */
 export function estimateEnergy(job: EnergyJob): EnergyResult {
   return estimateParts(readInputs(job), job);
+}
+
+/** As `estimateEnergy`, with the command's own defaults: all outputs, six digits, no figures beside the bundled ones. */
+export function estimate(files: Files, paths: readonly string[], options: EstimateOptions): EnergyResult {
+  const digits = options.peer === 'accelergy-0.3' ? 5 : 6;
+  const own = { sets: [], libraries: [] };
+  return estimateEnergy({ bundled: files, own, digits, isVerbose: false, outputs: OUTPUTS, ...options, paths, files });
 }
 
 /** Reads the files of a job: their parts as trees, nothing evaluated yet. Errors: those of the readers. */

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { aladdinEstimator, bundledFigures, isRefusal } from '../../../src/energy/index.ts';
+import { nodeFiles } from '../../../src/node/index.ts';
+
+const UNITS = bundledFigures(nodeFiles).units();
+
+type Values = Readonly<Record<string, string | number>>;
+
+function energyPj(cls: string, attributes: Values, action: string): number {
+  const query = { class: cls, attributes: new Map(Object.entries(attributes)) };
+  const found = aladdinEstimator(UNITS, 'accelergy-0.4').estimateAction({
+    ...query,
+    action,
+    arguments: new Map([['action_latency_cycles', 1]]),
+  });
+  if (isRefusal(found)) throw new Error(found.reason);
+  return found.energyJ * 1e12;
+}
+
+// Accelergy 0.4 (6911d15) -v with the Aladdin plug-in 5e2e126. The last bit decides about the sixth digit of sums that end in a five.
+test('the plug-in of 0.4 is repeated to the last bit', () => {
+  const technology = '40nm';
+  const wire = { technology, global_cycle_seconds: 1.2e-9, width: 8, length: '250um' };
+  expect(energyPj('wire', wire, 'transfer')).toBe(0.6508000000000002);
+  const comparator = { technology, global_cycle_seconds: 10e-9, width: 32 };
+  expect(energyPj('comparator', comparator, 'leak')).toBe(0.00024220000000000003);
+});
