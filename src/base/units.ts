@@ -124,7 +124,10 @@ export function parseSigned(input: unknown, dimension: Dimension, span?: Span): 
 
 /** The text with `u` for a millionth, as either of its two letters, and `C` for degrees Celsius: quantities are read as we print them. */
 function plain(text: string): string {
-  return text.trim().replace(/[\u00b5\u03bc]/, 'u').replace('\u00b0C', 'C');
+  return text
+    .trim()
+    .replace(/[\u00b5\u03bc]/, 'u')
+    .replace('\u00b0C', 'C');
 }
 
 function failRange(shown: string, dimension: Dimension, span: Span | undefined): never {

@@ -111,7 +111,7 @@ export interface OracleOutcome {
   readonly remarks: readonly string[];
 }
 
-/** Of a cell with a temperature limit. */
+/** Bounds of a cell with a temperature limit. */
 export interface ThermalBounds {
   /** No row that keeps limit and deadline takes less, J; null if none can keep both. */
   readonly energyJ: number | null;
