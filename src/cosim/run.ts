@@ -4,7 +4,7 @@ import { actionCounts } from '../energy/index.ts';
 import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
-import { epochChange } from './epoch-check.ts';
+import { checkedEpoch } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
 import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
@@ -127,7 +127,7 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
   const started = startW === undefined ? startAndRun(run, how, guess) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange(run, result, { leakageK, restUntilS }) };
+  return { ...result, ...checkedEpoch(run, result, { leakageK, restUntilS }) };
 }
 
 function framed(run: Run, leastEndS: number | undefined): Run {
