@@ -3,7 +3,6 @@
 // machine was meanwhile. At 4 GHz such a loop takes 0.5 us.
 import { readdirSync, readFileSync } from 'node:fs';
 import { InputError } from '../dist/base/errors.js';
-import { parseOverride } from '../dist/base/overrides.js';
 import { loadExperiment, preparePlant } from '../dist/cosim/index.js';
 import { runLoop } from '../dist/cosim/loop/loop.js';
 import { createRun } from '../dist/cosim/plant/prepared-run.js';
@@ -26,10 +25,9 @@ const known = new Map();
 
 /** Median seconds of a question to the stack, and of the fixed loop, in a run of 100,000 epochs and as many starts of layers as fit. */
 function decisionS(accelerator, policy, kinds = POLICY_KINDS) {
-  const overrides = policy === 'userspace' ? ['policy.frequency=400MHz'].map(parseOverride) : [];
   const like = known.get(accelerator)?.experiment;
   const source = { file: 'bench.yaml', text: text(accelerator) };
-  const experiment = loadExperiment(nodeFiles, source, { policy, overrides, kinds, like });
+  const experiment = loadExperiment(nodeFiles, source, { policy, overrides: [], kinds, like });
   if (!known.has(accelerator)) known.set(accelerator, { experiment, prepared: preparePlant(experiment) });
   const { plant, programs } = known.get(accelerator).prepared;
   const run = createRun(experiment, plant, programs);

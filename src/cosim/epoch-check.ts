@@ -5,6 +5,11 @@ import { createRun, type Run } from './plant/prepared-run.ts';
 import type { RunResult } from './result.ts';
 import { expectedS, inferenceS, type PassOptions, startFrom } from './start/start.ts';
 
+/** The outcome of the check, as a part of the result of the run. */
+type EpochCheck = Pick<RunResult, 'epochChange' | 'epochRefusal'>;
+
+const UNKNOWN: EpochCheck = { epochChange: null };
+
 /** Inferences, and epochs, of the windows that are compared. */
 const MOST_INFERENCES = 100;
 const MOST_EPOCHS = 2000;
@@ -15,12 +20,12 @@ const CHECK = 'check at half the epoch';
  * Share by which the energy of a window of a run, from the run's start, changes at half the epoch. A policy that looks at means over an
  * epoch may beat with the period of the inferences: its result then is one of the epoch. A run that is no longer than a window is its
  * own window. Null where no point changes at either epoch, as nothing else depends on it; without a whole inference; and if a policy
- * refuses to run at half the epoch.
+ * fails at half the epoch, with the reason. Error: `policy-impure`, as a memory outside of the state is one at any epoch.
  */
-export function epochChange(run: Run, result: RunResult, how: PassOptions = {}): number | null {
+export function checkedEpoch(run: Run, result: RunResult, how: PassOptions = {}): EpochCheck {
   const { simulatedS, energyJ, inferences } = result;
   const { completed } = inferences;
-  if (completed === 0) return null;
+  if (completed === 0) return UNKNOWN;
   const { epochS } = run.experiment.spec;
   const inTime = Math.floor((completed * MOST_EPOCHS * epochS) / simulatedS);
   const count = Math.max(1, Math.min(MOST_INFERENCES, completed, inTime));
@@ -33,10 +38,11 @@ export function epochChange(run: Run, result: RunResult, how: PassOptions = {}):
   const work = count / completed;
   onPass?.({ activity: CHECK, work: 2 * work, ahead: isWhole ? 0 : work });
   const half = unlessRefused(() => pass(atHalfEpoch(window)));
-  if (half === null || result.transitions + half.transitions === 0) return null;
+  if (typeof half === 'string') return { epochChange: null, epochRefusal: half };
+  if (result.transitions + half.transitions === 0) return UNKNOWN;
   if (!isWhole) onPass?.({ activity: CHECK, work, ahead: 0 });
   const wholeJ = isWhole ? energyJ.total : energyTotals(run.plant, pass(window)).total;
-  return energyTotals(run.plant, half).total / wholeJ - 1;
+  return { epochChange: energyTotals(run.plant, half).total / wholeJ - 1 };
 }
 
 /** About the work of the check, in passes over the whole run: half the epoch takes twice as long. */
@@ -47,13 +53,13 @@ export function checkWork(run: Run): number {
   return window < 1 ? 3 * window : 2;
 }
 
-/** Null if the input is wrong. */
-function unlessRefused<T>(work: () => T): T | null {
+/** The outcome, or the first error in words if the input is wrong. */
+function unlessRefused<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    if (error instanceof InputError) return null;
-    throw error;
+    if (!(error instanceof InputError) || error.diagnostics.some(({ code }) => code === 'policy-impure')) throw error;
+    return error.diagnostics[0].message;
   }
 }
 

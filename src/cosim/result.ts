@@ -20,6 +20,8 @@ export interface RunResult {
    * Share by which the energy of a window of the run changes at half the epoch; null where it cannot; absent unless it was asked for.
    */
   readonly epochChange?: number | null;
+  /** Why there is no such figure, if a policy fails at half the epoch. */
+  readonly epochRefusal?: string;
   readonly simulatedS: number;
   readonly trace: Trace;
   readonly events: readonly RunEvent[];

@@ -4,7 +4,7 @@ import { actionCounts } from '../energy/index.ts';
 import type { PolicyContext } from '../policy/index.ts';
 import { type PartitionedLayer, scheduleNetwork } from '../systolic/index.ts';
 import type { ReducedModel, ResultCache } from '../thermal/index.ts';
-import { checkWork, epochChange } from './epoch-check.ts';
+import { checkedEpoch, checkWork } from './epoch-check.ts';
 import type { Experiment } from './experiment.ts';
 import { layerConfigs } from './mapping/mapping-file.ts';
 import { runResult } from './outcome.ts';
@@ -122,7 +122,7 @@ function runOn({ plant, programs }: PreparedPlant, experiment: Experiment, optio
   const started = startW === undefined ? startAndRun(run, how, guess) : startFrom(run, startW, how);
   const result = runResult(run, started);
   if (!options.checkEpoch) return result;
-  return { ...result, epochChange: epochChange(run, result, how) };
+  return { ...result, ...checkedEpoch(run, result, how) };
 }
 
 /** Says what a run does, and the share of all its work that is done: passes for a start, the run itself, the check of its epoch. */

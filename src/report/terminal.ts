@@ -59,6 +59,7 @@ function heading(result: RunResult, against?: Against): string[] {
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
     ...(result.start ? [`start        ${startText(result)}`] : []),
     ...(isEpochSensitive(result.epochChange) ? [`epoch        warning: ${epochText(result)}`] : []),
+    ...(result.epochRefusal === undefined ? [] : [`epoch        not checked at half of it: ${result.epochRefusal}`]),
     `conserved    ${conserved(result)}`,
   ];
 }

@@ -1,6 +1,7 @@
 /** A run says whether its result depends on the length of its epoch. */
 import { describe, expect, test } from 'vitest';
 import { preparePlant, runScenario } from '../../src/cosim/index.ts';
+import { moduleKind, POLICY_KINDS, type PolicyView } from '../../src/policy/index.ts';
 import { runSummary } from '../../src/report/files/index.ts';
 import { runText } from '../../src/report/index.ts';
 import { COARSE, load, MODELS } from './support.ts';
@@ -47,6 +48,36 @@ describe('the check at half the epoch', () => {
     );
     expect([whole.transitions, half.transitions > 0]).toEqual([0, true]);
     expect(whole.epochChange).toBeCloseTo(half.energyJ.total / whole.energyJ.total - 1, 9);
+  });
+
+  const OF_MODULE = { file: 'mine.ts', text: 'export default { decide() {} };' };
+  const withModule = (decide: (view: PolicyView, state: unknown) => unknown) => {
+    const kinds = [...POLICY_KINDS, moduleKind({ name: 'mine', decide }, OF_MODULE)];
+    const experiment = load(text('policy: ./mine.ts'), { overlay: COARSE, like: first, kinds });
+    return runScenario(plant, experiment, { checkEpoch: true });
+  };
+  const still = { ranges: {}, state: null, reason: 'still' };
+
+  test('says why there is none where a policy fails at half the epoch', () => {
+    const result = withModule(({ context: { epochS } }) => {
+      if (epochS < 1e-3) throw new Error('too short');
+      return still;
+    });
+    expect(result.epochChange).toBeNull();
+    expect(runSummary(result, { inputsHash: '' }).epochRefusal).toMatch(/"mine" at 0 s: decide failed: too short/);
+    expect(runText(result)).toMatch(/^epoch +not checked at half of it: .*too short/m);
+  });
+
+  test('a memory outside of the state is an error there too', () => {
+    const epochs = new Set<number>();
+    const go = () =>
+      withModule(({ context: { epochS } }) => {
+        if (epochS === 1e-3) return still;
+        const isNew = !epochs.has(epochS);
+        epochs.add(epochS);
+        return { ...still, ranges: { core: [0, isNew ? 0 : 1] } };
+      });
+    expect(go).toThrow(/something else for the same view and state/);
   });
 
   test('is nothing where no point changes', () => {

@@ -8,7 +8,7 @@ const { work: _work, transitionS: _transitionS, ...SETTING } = CONTEXT;
 
 const WRONG = [
   ['fixed', '{frequency: 300MHz}', 'unknown-operating-point p0.yaml:1:13 300MHz'],
-  ['userspace', '{}', 'missing-key u.yaml:1:7 userspace'],
+  ['userspace', '{frequency: 350MHz}', 'unknown-operating-point p0.yaml:1:13 350MHz'],
   ['static-best', '{}', 'deadline-missing u.yaml:1:7 static-best'],
   ['pace', '{}', 'deadline-missing u.yaml:1:7 pace'],
   ['component-util', '{stall_low: 0.5, stall_high: 0.1}', 'out-of-range p0.yaml:1:13 0.5'],

@@ -44,9 +44,8 @@ describe('parsePolicy', () => {
   });
 });
 
-/** A context that fits a policy: "regional" needs two regions with clocks of their own, "boost" points above the nominal one. */
+/** A context that fits a policy: "regional" needs two regions with clocks of their own. */
 function contextFor(uses: string) {
-  if (uses === 'boost') return contextOf({ domains: [{ ...ARRAY, nominal: 2 }] });
   if (uses !== 'regional' && uses !== 'hot-regions') return contextOf();
   const { places } = contextOf();
   const apart = places.map((place, b) => ({ ...place, domains: [b === 0 ? 'array' : 'memory'] }));
@@ -74,7 +73,7 @@ describe('bundled policies', () => {
     const given = entries.map(({ parameters, ...rest }) => ({
       ...rest,
       name: rest.uses,
-      parameters: [parameters, ...(rest.uses === 'userspace' ? [document('frequency: 600MHz')] : [])],
+      parameters: [parameters],
     }));
     const context = contextFor(name);
     expect(first(createStack(given, context)).points.array).toBeGreaterThanOrEqual(0);
@@ -82,7 +81,7 @@ describe('bundled policies', () => {
 
   test.each(files)('%s writes the defaults where it writes parameters of its own kind', (file) => {
     const { entries } = parse(readFileSync(`policies/${file}`, 'utf8'));
-    if (entries.length > 1 || ['userspace', 'rules'].includes(entries[0].uses)) return;
+    if (entries.length > 1 || entries[0].uses === 'rules') return;
     const [{ uses, usesSpan }] = entries;
     const withParameters = createStack(
       [{ name: uses, uses, usesSpan, parameters: [entries[0].parameters] }],

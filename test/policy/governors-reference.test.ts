@@ -142,3 +142,40 @@ test('step_wise of both kernels: any table, trip, hysteresis and number of state
     lawOptions(3000, 60),
   );
 });
+
+test('schedutil: any table and loads, as the definition in whole numbers', () => {
+  fc.assert(
+    fc.property(tables, loads, (mhz, load) => {
+      const found = stretches(stackOn(mhz, 'schedutil', {}, 1000), mhz, load, mhz.length - 1, 1000);
+      // The lowest clock of at least 5/4 x load x the clock before; the highest if there is none.
+      let before = mhz[mhz.length - 1];
+      const expected = load.map((percent) => {
+        before = mhz.find((one) => 400 * one >= 5 * percent * before) ?? mhz[mhz.length - 1];
+        return 1000 * before;
+      });
+      expect(found.map(([[khz]]) => khz)).toEqual(expected);
+    }),
+    lawOptions(3000, 60),
+  );
+});
+
+test('bang_bang: any trip, hysteresis and temperatures, as the definition in whole numbers', () => {
+  const of = fc.record({ trip: fc.integer({ min: 75, max: 95 }), hysteresis: fc.integer({ min: 0, max: 8 }) });
+  const temperatures = fc.array(fc.integer({ min: 70, max: 100 }), { minLength: 30, maxLength: 40 });
+  fc.assert(
+    fc.property(tables, temperatures, of, (mhz, celsius, { trip, hysteresis }) => {
+      const parameters = JSON.stringify({ trip: `${trip}C`, hysteresis: `${hysteresis}K` });
+      const stack = createStack([entry('bang_bang', parameters)], contextOf({ domains: [domain('array', mhz)] }));
+      let { initial: state } = stack;
+      let isHot = false;
+      for (const [i, c] of celsius.entries()) {
+        const decision = stack.decide(observe({ timeS: i * 1e-3, temperatureK: [c + 273.15, 300] }), state);
+        state = decision.state;
+        if (c >= trip) isHot = true;
+        else if (c < trip - hysteresis) isHot = false;
+        expect(decision.points.array).toBe(isHot ? 0 : mhz.length - 1);
+      }
+    }),
+    lawOptions(3000, 60),
+  );
+});

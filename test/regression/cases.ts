@@ -39,7 +39,7 @@ onnx                 run gpt2-onnx.yaml -o out
 scalesim-topology    run scalesim-topology.yaml -o out
 json                 run one-inference --json
 missed-deadline      run quickstart -o out --deadline 3ms --policy performance --set inferences.duration=100ms
-no-parameter         run too-loose --set policy=userspace
+unknown-parameter    run too-loose --set policy.gard=0.1
 unknown-experiment   run quickstrat
 `;
 

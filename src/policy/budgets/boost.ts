@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { fail } from '../../base/errors.ts';
 import { Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import type { PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
+import { sharedCandidates } from '../candidates.ts';
+import type { PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { limitOf, thermalSafeDensity } from '../power.ts';
 import { topOf, upTo } from '../ranges.ts';
 import { celsius } from '../text.ts';
@@ -39,13 +40,13 @@ interface State {
 }
 
 /**
- * Points above the nominal one while the die is cool and a credit of energy lasts; the credit fills again while less power flows than
+ * Points above the nominal or the sustainable one while the die is cool and a credit of energy lasts; the credit fills again while less power flows than
  * the die sheds, up to the heat that the die can still take: C_th (T_limit - T) (computational sprinting, Raghavan et al., HPCA 2012).
  */
 export const boost: PolicyKind<Checked> = {
   id: 'boost',
   description:
-    'a cap at the nominal point that is lifted for a while: as long as the die is cool and a credit of energy lasts',
+    'a cap at the nominal or sustainable point that is lifted for a while: as long as the die is cool and a credit of energy lasts',
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {
@@ -59,15 +60,6 @@ export const boost: PolicyKind<Checked> = {
       ...rest
     } = parameters as Static<typeof Parameters>;
     const zone = zoneOf('boost', rest, setting, span);
-    if (zone.domains.every((domain) => domain.nominal === topOf(domain))) {
-      fail(
-        'not-supported',
-        'policy "boost" has nothing to boost to: the nominal point of every domain is its highest',
-        {
-          expected: 'an accelerator with points above the nominal one',
-        },
-      );
-    }
     const limitK = parseQuantity(limit, 'temperature', span('limit'));
     const windowS = parseQuantity(window, 'time', span('window'));
     if (!(windowS > 0)) {
@@ -91,12 +83,13 @@ export const boost: PolicyKind<Checked> = {
     const shedW =
       sustainableW ?? thermalSafeDensity(context, isActive, area, endK)(new Float64Array(places.length)) * activeArea;
     const capacityJPerK = capacity(context, isActive, windowS);
-    const limits = { free: upTo(zone.domains, topOf), nominal: upTo(zone.domains, ({ nominal }) => nominal) };
+    const base = baseOf(zone, shedW, endK, context);
+    const limits = { free: upTo(zone.domains, topOf), base: upTo(zone.domains, ({ name }) => base[name]) };
     return {
       initial: { boosts: true, creditJ },
       marksK: [limitK],
       decide(observation, state) {
-        const present = state.boosts ? limits.free : limits.nominal;
+        const present = state.boosts ? limits.free : limits.base;
         if (!observation.triggers.has('epoch') || observation.timeS === 0) {
           return { ranges: present, state, reason: 'unchanged until the next epoch' };
         }
@@ -110,11 +103,28 @@ export const boost: PolicyKind<Checked> = {
           boosts === state.boosts
             ? 'unchanged'
             : `${celsius(hottestK)}, ${(1e3 * left).toPrecision(4)} mJ left: ${boosts ? 'boost' : 'no boost'}`;
-        return { ranges: boosts ? limits.free : limits.nominal, state: { boosts, creditJ: left }, reason };
+        return { ranges: boosts ? limits.free : limits.base, state: { boosts, creditJ: left }, reason };
       },
     };
   },
 };
+
+/**
+ * The points without a boost: the nominal ones. A design whose nominal points are its highest does not say from where to boost; there it
+ * is the fastest setting whose mean power, running without a pause on a die at `temperatureK`, is one that the die sheds for ever.
+ */
+function baseOf({ domains }: Zone, shedW: number, temperatureK: number, context: PolicyContext): PointByDomain {
+  if (domains.some((domain) => domain.nominal < topOf(domain))) {
+    return Object.fromEntries(domains.map(({ name, nominal }) => [name, nominal]));
+  }
+  const others = Object.fromEntries(context.domains.map((domain) => [domain.name, topOf(domain)]));
+  const isShed = (setting: PointByDomain): boolean => {
+    const points = { ...others, ...setting };
+    return context.work.inferenceJ(points, temperatureK) <= shedW * context.work.inferenceS(points);
+  };
+  const candidates = sharedCandidates(domains);
+  return candidates.findLast(isShed) ?? candidates[0];
+}
 
 /**
  * C_th, J/K: the heat per kelvin of the hottest block that the die takes within a time, spread over the blocks with a clock by their

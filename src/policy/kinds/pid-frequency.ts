@@ -46,7 +46,7 @@ const BELOW_LIMIT_K = 5;
 /** Limits the clock by the distance of the temperature from its target, with proportional, integral and derivative control. */
 export const pidFrequency: PolicyKind<Checked> = {
   id: 'pid-frequency',
-  description: 'a cap that holds the die at a target temperature, with less swing than the trips of step_wise',
+  description: 'a cap that steers the die towards a target temperature; bursts and a hot start go above it',
   role: 'cap',
   parameters: Parameters,
   check(parameters, setting, span) {

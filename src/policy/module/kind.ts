@@ -140,7 +140,7 @@ function runnable(
       caller.leave();
     }
     if (typeof decision !== 'object' || decision === null) return decision;
-    checkKeys(decision, caller);
+    if (!hasKnownKeys(decision)) checkKeys(decision, caller);
     if (decision.state !== lastState) checkPlain(decision.state, 'its state');
     lastState = decision.state;
     const { ranges, joint, states } = decision;
@@ -173,6 +173,23 @@ function runnable(
 }
 
 const DECISION = ['ranges', 'joint', 'state', 'reason', 'idle', 'states', 'capW', 'wakeS', 'saturated'];
+
+/** Whether a decision has ranges and no keys but known ones. It only counts them, as it does so every time. */
+function hasKnownKeys(decision: Decision): boolean {
+  let unknown = 0;
+  for (const _ in decision) unknown++;
+  const { ranges, joint, state, reason, idle, states, capW, wakeS, saturated } = decision;
+  if (ranges === undefined) return false;
+  if (joint !== undefined) unknown--;
+  if (state !== undefined) unknown--;
+  if (reason !== undefined) unknown--;
+  if (idle !== undefined) unknown--;
+  if (states !== undefined) unknown--;
+  if (capW !== undefined) unknown--;
+  if (wakeS !== undefined) unknown--;
+  if (saturated !== undefined) unknown--;
+  return unknown === 1;
+}
 
 function checkKeys(decision: Decision, caller: Caller): void {
   if (typeof (decision as { then?: unknown }).then === 'function') {

@@ -45,7 +45,7 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
       if (repeated === text) return;
       caller.fail(
         'policy-impure',
-        `decide returns something else for the same view and state, at ${Number(observation.timeS.toPrecision(6))} s: ${text} at first, then ${repeated}`,
+        `decide returns something else for the same view and state: ${text} at first, then ${repeated}`,
         'a memory only in its state',
       );
     };

@@ -38,6 +38,7 @@ export interface Program {
   readonly starts: Int32Array;
   /** Indices of the domains that some rule decides; the policies below decide the others. */
   readonly decided: Int32Array;
+  readonly epochS: number;
   /** Residency after a change that no rule makes: the end of a cap. */
   readonly residency: number;
   /** Whether some rule says states or a power cap. */
@@ -82,6 +83,7 @@ export function programOf(file: RulesFile, setting: PolicySetting, spanAt: (path
     choices,
     starts,
     decided: Int32Array.from(choices.flatMap((all, d) => (all.length > 0 ? [d] : []))),
+    epochS: setting.epochS,
     residency,
     saysBeside: clauses.flat().some(({ rest, power }) => (rest ?? power) !== undefined),
     predicts: conditions.predicts,

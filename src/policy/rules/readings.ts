@@ -187,16 +187,16 @@ function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySett
   const reads = names.map((one): Read => {
     if (setting.domains.some((other) => other.name === one)) return shareOf(one, field);
     return (question) => {
+      if (hasNoEpoch(question.observation)) return Number.NaN;
       const { busy, stall } = useOf(question, one);
       return field === 'idle' ? 1 - busy - stall : field === 'busy' ? busy : stall;
     };
   });
-  const [only] = reads;
+  const key = `${name} ${names.join('\0')}`;
+  if (reads.length === 1) return { key, read: reads[0] };
   return {
-    key: `${name} ${names.join('\0')}`,
+    key,
     read(question) {
-      if (hasNoEpoch(question.observation)) return Number.NaN;
-      if (reads.length === 1) return only(question);
       let most = Number.NEGATIVE_INFINITY;
       for (const read of reads) most = Math.max(most, read(question));
       return most;
@@ -206,9 +206,9 @@ function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySett
 
 /** A function for each field: reading a field by its name takes several times as long. */
 function shareOf(domain: string, field: 'busy' | 'stall' | 'idle'): Read {
-  if (field === 'busy') return ({ observation }) => observation.shares[domain].busy;
-  if (field === 'stall') return ({ observation }) => observation.shares[domain].stall;
-  return ({ observation }) => observation.shares[domain].idle;
+  if (field === 'busy') return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].busy);
+  if (field === 'stall') return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].stall);
+  return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].idle);
 }
 
 /** The known names that some pattern of `of` matches, each once. Error: `unknown-name` for a pattern without any. */

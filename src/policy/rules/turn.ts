@@ -13,14 +13,14 @@ export interface RuleState extends Memory {
   /** The range said last; -1 before the first decision. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Epochs for which no rule may change it. */
-  readonly rests: readonly number[];
+  /** The number of the epoch from which on any rule may change it again. A count of epochs left would change at every epoch. */
+  readonly restsUntil: readonly number[];
 }
 
 export function startOf({ domains, role }: Program): RuleState {
   const none = domains.map(() => -1);
   const wanted = role === 'cap' ? domains.map(topOf) : none;
-  return { ...NO_MEMORY, wanted, low: none, high: none, rests: domains.map(() => 0) };
+  return { ...NO_MEMORY, wanted, low: none, high: none, restsUntil: domains.map(() => 0) };
 }
 
 /** Decides question after question. Between two questions it keeps nothing but what it can compute again. */
@@ -32,7 +32,7 @@ export class Turn {
   private readonly low: Int32Array;
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
-  private readonly rests: Int32Array;
+  private readonly restsUntil: Int32Array;
   /** The ranges of the decided domains: low x points + high. */
   private readonly range: Int32Array;
   private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
@@ -51,7 +51,7 @@ export class Turn {
     this.low = new Int32Array(domains.length);
     this.high = new Int32Array(domains.length);
     this.wanted = new Int32Array(domains.length);
-    this.rests = new Int32Array(domains.length);
+    this.restsUntil = new Int32Array(domains.length);
     this.range = new Int32Array(decided.length);
     const all = Array.from(decided, (d) => domains[d]);
     this.rangesOf = recordsByNumber(
@@ -65,17 +65,18 @@ export class Turn {
   }
 
   decide(observation: Observation, state: RuleState): Decision<RuleState> {
-    const { program, low, high, wanted, rests } = this;
+    const { program, low, high, wanted, restsUntil } = this;
     const { decided } = program;
     const memory = program.conditions.look(observation, state);
     const isEpoch = observation.triggers.has('epoch');
+    const epoch = Math.floor(observation.timeS / program.epochS + ROUNDING);
     let isSame = memory === state;
     let isStill = true;
     for (let i = 0; i < decided.length; i++) {
       const d = decided[i];
-      this.decideDomain(d, observation, state, isEpoch);
+      this.decideDomain(d, observation, state, isEpoch, epoch);
       isStill &&= low[d] === state.low[d] && high[d] === state.high[d];
-      isSame &&= wanted[d] === state.wanted[d] && rests[d] === state.rests[d];
+      isSame &&= wanted[d] === state.wanted[d] && restsUntil[d] === state.restsUntil[d];
     }
     isSame &&= isStill;
     const idle = this.saysIdle ? this.idle() : undefined;
@@ -96,8 +97,8 @@ export class Turn {
     return decision;
   }
 
-  private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean): void {
-    const { program, names, tops, low, high, wanted, rests } = this;
+  private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean, epoch: number): void {
+    const { program, names, tops, low, high, wanted, restsUntil } = this;
     const { code, conditions, choices, starts, role } = program;
     const isCap = role === 'cap';
     const top = tops[d];
@@ -105,28 +106,26 @@ export class Turn {
     const highBefore = state.high[d];
     const present = points[names[d]];
     const own = state.wanted[d] < 0 ? present : state.wanted[d];
-    const restBefore = state.rests[d];
-    const rest = isEpoch && restBefore > 0 ? restBefore - 1 : restBefore;
     const at = code.first(starts[d], conditions);
     const clause = at < 0 ? null : choices[d][at];
     this.clauses[d] = clause;
     const action = clause?.action ?? KEEP;
     wanted[d] = moved(action, own, isCap ? own : present, top, isEpoch);
     bound(action, wanted[d], isCap, d, low, high);
-    rests[d] = rest;
+    restsUntil[d] = state.restsUntil[d];
     if (lowBefore < 0) {
       const leaves = isCap ? high[d] < top : present < low[d] || present > high[d];
-      if (leaves) rests[d] = clause ? clause.residency : program.residency;
+      if (leaves) restsUntil[d] = endOfRest(epoch, (clause ?? program).residency);
       return;
     }
     if (low[d] === lowBefore && high[d] === highBefore) return;
-    if (rest > 0 && !clause?.urgent) {
+    if (epoch < restsUntil[d] && !clause?.urgent) {
       wanted[d] = own;
       low[d] = lowBefore;
       high[d] = highBefore;
       return;
     }
-    rests[d] = clause ? clause.residency : program.residency;
+    restsUntil[d] = endOfRest(epoch, (clause ?? program).residency);
   }
 
   /** The state without work: that of the first rule that says one. */
@@ -150,7 +149,7 @@ export class Turn {
       wanted: listOf(this.wanted, before.wanted),
       low: listOf(this.low, before.low),
       high: listOf(this.high, before.high),
-      rests: listOf(this.rests, before.rests),
+      restsUntil: listOf(this.restsUntil, before.restsUntil),
     };
   }
 
@@ -223,6 +222,13 @@ function listOf(values: Int32Array, before: readonly number[]): readonly number[
   for (; d < values.length; d++) list[d] = values[d];
   return list;
 }
+
+function endOfRest(epoch: number, residency: number): number {
+  return residency === 0 ? 0 : epoch + residency;
+}
+
+/** A tick is a multiple of the epoch but for the rounding of a product. */
+const ROUNDING = 1e-6;
 
 const KEEP: Action = { kind: 'keep' };
 

@@ -98,6 +98,8 @@ export interface RowFigures {
   readonly start?: { readonly iterations: number; readonly residualK: number | null; readonly converged: boolean };
   /** Share by which the energy of a window changes at half the epoch. */
   readonly epochChange?: number;
+  /** Why not, if a policy fails at half the epoch. */
+  readonly epochRefusal?: string;
   /** 5 and 95 % quantiles of the energy under uncertain inputs, J, and how often the row takes least. */
   readonly uncertain?: { readonly lowJ: number; readonly highJ: number; readonly firstShare: number };
 }

@@ -55,6 +55,7 @@ function noteOf(row: ComparisonRow): string {
   return [
     ...(isLate(row) ? ['late'] : []),
     ...(isEpochSensitive(row.figures?.epochChange) ? [`${signed(row.figures!.epochChange!)} at half the epoch`] : []),
+    ...(row.figures?.epochRefusal === undefined ? [] : [`half the epoch not run: ${row.figures.epochRefusal}`]),
     ...(row.figures?.start?.converged === false ? ['start not converged'] : []),
     ...(isConserved(row) ? [] : ['energy, heat or MACs not conserved']),
   ].join(', ');

@@ -57,6 +57,7 @@ export function runSummary(result: RunResult, { inputsHash, cost, against }: Run
     ...(start ? { start } : {}),
     epochS: result.epochS,
     ...(isEpochSensitive(result.epochChange) ? { epochChange: result.epochChange } : {}),
+    ...(result.epochRefusal === undefined ? {} : { epochRefusal: result.epochRefusal }),
     simulatedS: result.simulatedS,
     epochs: result.trace.epochs,
     inferences: result.inferences.completed,

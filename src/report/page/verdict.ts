@@ -172,10 +172,11 @@ function eventHeadlines({ eventCounts }: ReportData): Headline[] {
 
 /** Key facts, and how the start temperature was found. */
 export function factList({ summary, facts }: ReportData): Markup {
-  const { epochs, epochS, transitions, macs, start, epochChange } = summary;
+  const { epochs, epochS, transitions, macs, start, epochChange, epochRefusal } = summary;
   const all = [
     ...facts,
     ['Epochs', `${groupDigits(epochs)} of ${engineering(epochS, 's')}`],
+    ...(epochRefusal === undefined ? [] : [['At half the epoch', `not run: ${epochRefusal}`]]),
     ['Changes of operating point', groupDigits(transitions)],
     ['MACs', engineering(macs, '')],
     ...(start ? [['Start', startText(start)]] : []),

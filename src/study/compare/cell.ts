@@ -112,6 +112,7 @@ function figuresOf(
     ...(start ? { start } : {}),
     ...(band ? { uncertain: band } : {}),
     ...(row.epochChange === null ? {} : { epochChange: row.epochChange }),
+    ...(row.epochRefusal === null ? {} : { epochRefusal: row.epochRefusal }),
   };
 }
 

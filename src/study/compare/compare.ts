@@ -124,7 +124,10 @@ async function sameWindows(request: CompareRequest, cells: readonly OpenCell[], 
       const task = rowTask(request, cell, p, { startW: row.startW, windowS, checkEpoch: false });
       const take = (outcome: Outcome): void => {
         const again = rowFrom(outcome);
-        cell.rows[p] = again.kind === 'row' ? { ...again, start: row.start, epochChange: row.epochChange } : again;
+        cell.rows[p] =
+          again.kind === 'row'
+            ? { ...again, start: row.start, epochChange: row.epochChange, epochRefusal: row.epochRefusal }
+            : again;
       };
       return [{ ...task, take }];
     });

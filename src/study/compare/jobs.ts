@@ -77,6 +77,8 @@ export interface RowOutcome {
   readonly layerS: readonly number[];
   /** Share by which the energy of a window changes at half the epoch; null if that is not known. */
   readonly epochChange: number | null;
+  /** Why not, if a policy fails at half the epoch. */
+  readonly epochRefusal: string | null;
   readonly conservation: RunResult['conservation'];
 }
 

@@ -92,6 +92,7 @@ export function outcomeOf(prepared: PreparedPlant, cell: CellFacts, result: RunR
     layerJ: layers.map(({ energyJ }) => energyJ),
     layerS: layers.map(({ timeS }) => timeS),
     epochChange: result.epochChange ?? null,
+    epochRefusal: result.epochRefusal ?? null,
     conservation: result.conservation,
   };
 }
