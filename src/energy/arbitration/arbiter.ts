@@ -59,7 +59,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
         const answer = 'court' in found ? failUnanswered(question, question.action, found) : found;
         sayWide(question, answer);
         const times = question.action === 'leak' ? instancesOf(question, rules) : 1;
-        return times === 1 ? answer : { ...answer, energyJ: answer.energyJ * times };
+        return times === 1 ? answer : { ...answer, energyJ: ofInstances(answer.energyJ, times) };
       }),
     area: (question) =>
       kept(areas, partKey(question), () => {
@@ -67,7 +67,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
         const answer = 'court' in found ? failUnanswered(question, undefined, found) : found;
         sayWide(question, answer);
         const times = instancesOf(question, rules);
-        return times === 1 ? answer : { ...answer, areaM2: answer.areaM2 * times };
+        return times === 1 ? answer : { ...answer, areaM2: ofInstances(answer.areaM2, times) };
       }),
     leakage: (question) =>
       kept(leakages, partKey(question), () => {
@@ -84,6 +84,11 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
       return 'court' in found ? undefined : found;
     },
   };
+}
+
+/** Instances are multiplied in pJ and um2, as in Accelergy: its tables have few digits, and the product in J may end on the other side of a five. */
+function ofInstances(value: number, times: number): number {
+  return value * 1e12 * times * 1e-12;
 }
 
 function kept<T>(answers: Map<string, T>, key: string, find: () => T): T {

@@ -250,26 +250,30 @@ function classOf(map: TaggedMap, what: string, rules: Rules) {
   const hasSubclass = subclass !== undefined && !isEmpty(subclass);
   const counts = nameUnder(map, hasSubclass ? 'subclass' : 'class', what);
   const written = childOf(map, 'class');
-  const required = childOf(map, 'required_actions');
-  if (required !== undefined && required.kind !== 'list' && !isEmpty(required)) {
-    rules.slip({
-      code: 'wrong-type',
-      message: `"required_actions" of ${what} is ${kindOf(required)}`,
-      span: required.span,
-      expected: 'a list',
-    });
-  }
-  const actions = required?.kind === 'list' ? required.items : undefined;
   return {
     class: counts.value,
     classSpan: counts.span,
     writtenClass: written?.kind === 'scalar' ? String(written.value) : counts.value,
     hasSubclass,
-    requiredActions: actions?.map((action) => ({
-      name: action.kind === 'scalar' ? String(action.value) : kindOf(action),
-      span: action.span,
-    })),
+    requiredActions: requiredActionsOf(map, what, rules),
   };
+}
+
+/** The actions that a component requires; undefined without such a list. Anything in it but a name is a slip. */
+export function requiredActionsOf(map: TaggedMap, what: string, rules: Rules): Component['requiredActions'] {
+  const required = childOf(map, 'required_actions');
+  if (required === undefined || isEmpty(required)) return undefined;
+  const slip = ({ span }: TaggedNode, message: string, expected: string): void =>
+    rules.slip({ code: 'wrong-type', message, span, expected });
+  if (required.kind !== 'list') {
+    slip(required, `"required_actions" of ${what} is ${kindOf(required)}`, 'a list');
+    return undefined;
+  }
+  return required.items.map((action) => {
+    if (action.kind === 'scalar') return { name: String(action.value), span: action.span };
+    slip(action, `a required action of ${what} is ${kindOf(action)}`, 'a name such as read');
+    return { name: kindOf(action), span: action.span };
+  });
 }
 
 export function scalesOf(map: TaggedMap, rules: Rules) {

@@ -1,4 +1,12 @@
-export { type Component, flattenTree, fullName, othersOf, placed, scalesOf } from './architecture.ts';
+export {
+  type Component,
+  flattenTree,
+  fullName,
+  othersOf,
+  placed,
+  requiredActionsOf,
+  scalesOf,
+} from './architecture.ts';
 export { blockInAnyOrder, blockOf } from './blocks.ts';
 export { baseName, countOf, isWithin } from './names.ts';
 export { PROPAGATED, withRequired } from './required.ts';

@@ -7,6 +7,7 @@ import {
   othersOf,
   placed,
   type Rules,
+  requiredActionsOf,
   scalesOf,
   withRequired,
 } from '../../energy/input/index.ts';
@@ -190,7 +191,6 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
   const written = childOf(map, 'class');
   const subclass = childOf(map, 'subclass');
   const cls = nameUnder(map, subclass ? 'subclass' : 'class', what);
-  const required = listUnder(map, 'required_actions', what);
   const complete = withRequired(all, variables, map.span, rules, false, true);
   found.set(full, {
     ...placed(segments),
@@ -200,10 +200,7 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
     hasSubclass: subclass !== undefined,
     attributes: complete,
     givenAttributes: complete,
-    requiredActions:
-      required.length > 0
-        ? required.map((action) => ({ name: String(attributeOf(action).value), span: action.span }))
-        : undefined,
+    requiredActions: requiredActionsOf(map, what, rules),
     span: name.span,
     placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * fanout.meshX }),
     ...scalesOf(map, rules),

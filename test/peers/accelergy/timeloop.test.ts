@@ -106,3 +106,8 @@ test.each([
     5,
   );
 });
+
+test('a required action that is no name is an error at its place', () => {
+  const text = NODES.replace('width: word * 8}}', 'width: word * 8}, required_actions: [read: write]}');
+  expect(problemsOf(text)).toEqual([expect.stringMatching(/^wrong-type 7:/)]);
+});
