@@ -1,11 +1,11 @@
 // The documentation as a site in site/: every page of docs/ and the pages beside it, a page for each schema, and the library's
-// interface from its types. Fails at a link that leads nowhere. Run it with `npm run site`.
+// interface from its types. Fails at a link that leads nowhere and at a public function without a docstring. Run it with `npm run site`.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Marked } from 'marked';
 import { apiPages } from './api.js';
-import { pageHtml, STYLE } from './layout.js';
+import { escaped, pageHtml, STYLE } from './layout.js';
 import { schemaPages } from './schemas.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,7 +18,8 @@ const written = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'tech-tables/RE
   path,
   text: readFileSync(join(ROOT, path), 'utf8'),
 }));
-const pages = [...written, ...schemaPages(ROOT), ...apiPages(ROOT)];
+const problems = [];
+const pages = [...written, ...schemaPages(ROOT), ...apiPages(ROOT, problems)];
 
 /** `docs/guide/map.md` becomes `docs/guide/map.html`; a README is the index of its folder. */
 const placeOf = (path) => path.replace(/README\.md$/, 'index.html').replace(/\.md$/, '.html');
@@ -33,7 +34,6 @@ const idOf = (heading) =>
     .replaceAll(' ', '-');
 
 const anchors = new Map(pages.map((page) => [page.path, new Set()]));
-const problems = [];
 
 /** The link of a page as a link of the site. Links to folders and files that are no pages stay those of the checkout. */
 function siteLink(page, href) {
@@ -51,6 +51,9 @@ function siteLink(page, href) {
   return `${to === '' ? posix.basename(placeOf(found.path)) : to}${anchor === undefined ? '' : `#${anchor}`}`;
 }
 const wanted = [];
+
+/** A table with a longer cell than this holds texts, which no reader compares down a column. */
+const LONGEST_NUMBER = 45;
 
 function contentOf(page) {
   const taken = new Map();
@@ -70,11 +73,16 @@ function contentOf(page) {
         const to = siteLink(page, href);
         return to === null ? inner : `<a href="${to}">${inner}</a>`;
       },
-      table(token) {
-        const cell = (tag, { tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
-        const row = (tag, cells) => `<tr>${cells.map((one) => cell(tag, one)).join('')}</tr>`;
-        const body = token.rows.map((cells) => row('td', cells)).join('\n');
-        return `<div class="scroll"><table><thead>${row('th', token.header)}</thead><tbody>\n${body}\n</tbody></table></div>\n`;
+      table({ header, rows }) {
+        const inner = ({ tokens }) => this.parser.parseInline(tokens);
+        const head = header.map((one) => `<th scope="col">${inner(one)}</th>`).join('');
+        // On a phone each cell of a table of texts stands below the one before, with the title of its column.
+        const title = (column) => (column === 0 ? '' : ` data-title="${escaped(header[column].text)}"`);
+        const body = rows
+          .map((cells) => `<tr>${cells.map((one, i) => `<td${title(i)}>${inner(one)}</td>`).join('')}</tr>`)
+          .join('\n');
+        const kind = rows.some((cells) => cells.some(({ text }) => text.length > LONGEST_NUMBER)) ? ' texts' : '';
+        return `<div class="scroll${kind}" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>\n`;
       },
     },
   });
@@ -112,7 +120,7 @@ for (const picture of readdirSync(join(ROOT, 'docs'), { recursive: true, encodin
 }
 process.stdout.write(`${pages.length} pages in ${out}\n`);
 
-/** Sections as a newcomer reads them: what it does, how to use it, and only then what it is made of. */
+/** Sections as a newcomer reads them: what it does, how to use it, and only then what it is made of. Pages as docs/README.md has them. */
 function inReadingOrder(all) {
   const order = [
     'Isotherm',
@@ -126,7 +134,9 @@ function inReadingOrder(all) {
     'Developing',
   ];
   const rank = ({ path }) => (order.indexOf(sectionOf(path)) + order.length + 1) % (order.length + 1);
-  return all.toSorted((a, b) => rank(a) - rank(b));
+  const contents = written.find(({ path }) => path === 'docs/README.md').text;
+  const place = ({ path }) => contents.indexOf(`](${posix.relative('docs', path)}`);
+  return all.toSorted((a, b) => rank(a) - rank(b) || place(a) - place(b));
 }
 
 function sectionOf(path) {

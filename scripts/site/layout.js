@@ -53,11 +53,25 @@ h1, h2, h3 { line-height: 1.25; }
 main { overflow-wrap: anywhere; }
 .scroll { overflow-wrap: normal; }
 pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid var(--line); border-radius: 0.4rem; font-size: 0.85rem; line-height: 1.45; }
+pre:has(.language-sh, .language-ts, .language-js) { white-space: pre-wrap; }
+pre, .scroll { background:
+  linear-gradient(to left, Canvas 40%, transparent) right / 3rem 100% no-repeat local,
+  linear-gradient(to left, var(--line), transparent) right / 1rem 100% no-repeat scroll; }
 code { font-family: ui-monospace, monospace; font-size: 0.9em; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.8rem 0.3rem 0; text-align: left; vertical-align: top; }
 img { max-width: 100%; }
+@media (max-width: 40rem) {
+  pre { font-size: 0.75rem; padding: 0.6rem 0.7rem; }
+  .texts thead { position: absolute; clip-path: inset(50%); }
+  .texts table, .texts tbody, .texts tr { display: block; }
+  .texts tr { border-bottom: 1px solid var(--line); padding: 0.35rem 0; }
+  .texts td { display: block; border: 0; padding: 0; overflow-wrap: anywhere; }
+  .texts td:first-child { font-weight: 600; }
+  .texts td:empty { display: none; }
+  .texts td[data-title]::before { content: attr(data-title) ': '; opacity: 0.7; }
+}
 @media (max-width: 60rem) {
   body { display: block; }
   .menu { height: auto; position: static; border-right: 0; border-bottom: 1px solid var(--line); }

@@ -56,6 +56,7 @@ export const COUNTER_INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name,
   Record<Counter, number>
 >;
 
+/** A column with an entry for each of COUNTERS, all 0. */
 export function zeroCounts(): Counts {
   return new Float64Array(COUNTERS.length);
 }

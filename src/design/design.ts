@@ -101,6 +101,7 @@ export function loadDesign(files: Files, written: AcceleratorSpec): Design {
   };
 }
 
+/** The part of an accelerator that schedules need: array, dataflow, word widths in bits and scratchpads in bytes. */
 export function systolicConfig({
   array,
   wordBits,

@@ -24,10 +24,12 @@ export function leakageVoltage(voltageV: number, slopePerV: number): number {
   return voltageV * Math.exp(slopePerV * (voltageV - 1));
 }
 
+/** ln P of logic that grows by `perKelvin` (1/K), 0 at 300 K; the line goes on beyond 300 to 400 K. */
 export function exponentialLeakage(perKelvin: number): LeakageLogarithm {
   return curveOf([300, 400], [0, 100 * perKelvin]);
 }
 
+/** ln P through measured powers (W) at ascending temperatures (K): linear between them, and on beyond the ends. */
 export function tabulatedLeakage({ temperatureK, powerW }: LeakageCurve): LeakageLogarithm {
   return curveOf(temperatureK, powerW.map(Math.log));
 }

@@ -18,6 +18,7 @@ export interface BlockPowers {
   totalW(): number;
 }
 
+/** Predicts the power of each block at other operating points from the last observation. */
 export function blockPowers({ domains, places }: PolicySetting): BlockPowers {
   const m = places.length;
   const own = places.map((place) =>

@@ -20,6 +20,7 @@ export interface HotspotMetrics {
 /** Radius of a hot spot's surroundings (Hankin et al., "HotGauge", IISWC 2021), m. */
 const RADIUS_M = 1e-3;
 
+/** Hot spots of a field (K, one value a cell) over its floorplan; cells above `thresholdK` count as hot. */
 export function hotspotMetrics(field: TemperatureField, floorplan: Floorplan, thresholdK: number): HotspotMetrics {
   const { temperatureK, xM, yM } = fieldPeak(field, floorplan);
   const block = floorplan.blocks.find(

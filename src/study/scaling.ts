@@ -86,6 +86,7 @@ export function designCycles(layer: Layer, dataflowId: string, design: ScalingDe
   return groups * foldCount(part, design) * ofFold(design, part.streamed);
 }
 
+/** Number of arrays of a design. */
 export function arraysOf({ partitionRows, partitionColumns }: ScalingDesign): number {
   return partitionRows * partitionColumns;
 }

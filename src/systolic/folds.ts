@@ -21,6 +21,7 @@ export interface FoldIndex {
   readonly column: number;
 }
 
+/** Cuts a layer's product into folds of the array; `streamTile` is the length of a T tile, by default the whole streamed axis. */
 export function foldGrid(layer: Layer, dataflow: Dataflow, array: ArraySize, streamTile?: number): FoldGrid {
   const shape = gemmShape(layer);
   const { axes } = dataflow;
@@ -60,6 +61,7 @@ export interface Slices {
   readonly perColumn: number;
 }
 
+/** The slices of one axis of the product (M, N or K) in a grid. */
 export function slices(grid: FoldGrid, axis: Axis): Slices {
   const { axes } = grid.dataflow;
   const { array, extent } = grid;

@@ -16,6 +16,7 @@ export interface LayerProgress {
   countsBefore(x: number, counts: Counts): void;
 }
 
+/** Counts of a schedule up to any cycle. Takes O(runs) once, and O(log runs) a question. */
 export function layerProgress(schedule: LayerSchedule): LayerProgress {
   const { runs, config, ofmapWordBits, cycles } = schedule;
   const { memory } = config;

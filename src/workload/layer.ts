@@ -65,6 +65,7 @@ export interface GemmShape {
   readonly k: number;
 }
 
+/** The matrix product of one group of a layer, or of its part. */
 export function gemmShape(layer: Layer): GemmShape {
   return layer.part ?? wholeShape(layer);
 }
@@ -99,6 +100,7 @@ export function denseMacs(layer: Layer, macs: number): number {
   return layer.sparsity ? (macs / wholeShape(layer).k) * windowWords(layer) : macs;
 }
 
+/** Multiply-accumulates of one inference: of all layers and groups, without those of dropped weights. */
 export function workloadMacs(workload: Workload): number {
   return workload.layers.reduce((sum, layer) => sum + layerMacs(layer), 0);
 }

@@ -87,6 +87,7 @@ export interface Estimator {
   estimateCycle?(query: Query): CycleEstimate | Refusal;
 }
 
+/** Whether an estimator refused; `reason` then says why. */
 export function isRefusal<T extends object>(answer: T | Refusal): answer is Refusal {
   return 'reason' in answer;
 }

@@ -48,6 +48,7 @@ export function searchConfuciuxAtRandom(
   return drained(searchConfuciuxAtRandomInSteps(question, limits));
 }
 
+/** `searchConfuciuxAtRandom` as a generator, which yields between designs so that a caller can stop it. */
 export function* searchConfuciuxAtRandomInSteps(
   question: ConfuciuxQuestion,
   limits: ConfuciuxLimits,
@@ -72,6 +73,7 @@ export function searchConfuciuxGenetically(
   return drained(searchConfuciuxGeneticallyInSteps(question, limits));
 }
 
+/** `searchConfuciuxGenetically` as a generator, which yields between generations so that a caller can stop it. */
 export function* searchConfuciuxGeneticallyInSteps(
   question: ConfuciuxQuestion,
   limits: ConfuciuxLimits,

@@ -26,6 +26,7 @@ export interface GenomeSpace {
   readonly free: readonly number[];
 }
 
+/** The space of a layer: every dimension may be tiled and parallel, but R and S of a convolution stay whole. */
 export function genomeSpace(layer: MaestroLayer): GenomeSpace {
   const loops = loopSizes(layer);
   const names = [...loops.keys()];

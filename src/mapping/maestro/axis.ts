@@ -250,6 +250,7 @@ const LEAVING = 4;
 const PRODUCT = 5;
 type What = typeof FIRST | typeof INSIDE | typeof CHANGING | typeof OUTSIDE | typeof LEAVING | typeof PRODUCT;
 
+/** Figures of an axis, all 0, to be overwritten. */
 export function emptyFigures(): AxisFigures {
   return {
     iterations: 0,

@@ -16,6 +16,7 @@ const COUPLINGS: Readonly<Record<LayerType, Coupling>> = {
   GEMM: { input: ['M', 'K'], weight: ['K', 'N'], output: ['M', 'N'] },
 };
 
+/** The dimensions of a layer's tensors; a batch N belongs to input and output. */
 export function couplingOf({ type, sizes }: Pick<MaestroLayer, 'type' | 'sizes'>): Coupling {
   const { input, weight, output } = COUPLINGS[type];
   if (type === 'GEMM' || !sizes.has('N')) return COUPLINGS[type];

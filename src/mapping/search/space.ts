@@ -13,6 +13,7 @@ export interface Mapspace {
   readonly sharesAxes: boolean;
 }
 
+/** All mappings of a machine within constraints, one entry for each of its levels. */
 export function mapspaceOf(machine: Machine, constraints: readonly LevelConstraints[], sharesAxes = false): Mapspace {
   return {
     machine,

@@ -33,6 +33,7 @@ export function emptyNest({ levels, dimensions, tensors }: Machine): Nest {
   };
 }
 
+/** Overwrites `to` with `from`; both are nests of one machine. */
 export function copyNest(from: Nest, to: Nest): void {
   to.temporal.set(from.temporal);
   to.order.set(from.order);
@@ -43,6 +44,7 @@ export function copyNest(from: Nest, to: Nest): void {
   to.spatialLast.set(from.spatialLast);
 }
 
+/** The flat nest of a mapping whose levels are those of the machine. */
 export function nestOf(machine: Machine, mapping: TimeloopMapping): Nest {
   const { dimensions: D, tensors: T } = machine;
   const nest = emptyNest(machine);

@@ -23,6 +23,7 @@ export function computesOf(machine: Machine, { steps, instances }: Counts): numb
   return steps * instances[machine.levels];
 }
 
+/** Energy of a mapping in pJ: accesses of all levels and products, without transfers on links. */
 export function energyPj(machine: Machine, counts: Counts): number {
   let energy = computesOf(machine, counts) * machine.computePj;
   for (let level = 0; level < machine.levels; level++) {

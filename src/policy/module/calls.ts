@@ -22,6 +22,10 @@ export interface Caller {
   fail(code: ErrorCode, message: string, expected: string, suggestion?: string): never;
 }
 
+/**
+ * The caller of a module's functions. Errors: `policy-impure` if the module read the clock or chance; its own exceptions keep file and
+ * line.
+ */
 export function callerOf(policy: string, source: SourceText, guard: Guard): Caller {
   const found = /\bdecide\b/.exec(source.text);
   const place = spanOf(source, found?.index ?? 0, (found?.index ?? 0) + 6);

@@ -28,7 +28,7 @@ export function clockChart(model: RunModel, quantity: Quantity): TimeChart {
   return {
     id,
     title,
-    note: 'steps, or the mean where they are closer than pixels; shade: lowest to highest',
+    note: 'steps, or their mean where they are too close; shade: lowest to highest',
     unit: axisLabels(axis, unit).unit,
     height: quantity === 'frequencyHz' ? 170 : 130,
     label: `${title} of ${domains.map(({ name }) => name).join(', ')} over time; ${domains.map((domain) => residencyText(domain)).join('; ')}`,

@@ -20,7 +20,7 @@ export function laneChart(model: RunModel): TimeChart {
   return {
     id: 'inferences',
     title: 'Inferences and layers',
-    note: 'bar: from start to end; below: the layer at the end of each of its epochs',
+    note: 'bar: from start to end; below: the layer at the end of each epoch',
     unit: '',
     height: 92,
     label: `${counted(inferences.started, 'inference', 'inferences')} over time`,

@@ -47,6 +47,9 @@ export function drawMap(
 }
 
 /** Outlines the blocks, and names those with room for a name. Returns the places of the names. */
+/** Blocks thinner than these pixels have no outline: many of them would hide the field. */
+const LEAST_OUTLINED = 4;
+
 function drawBlocks(surface: Surface, die: Die, frame: MapFrame): MapFrame[] {
   const { floorplan } = die;
   if (!floorplan) return [];
@@ -60,7 +63,7 @@ function drawBlocks(surface: Surface, die: Die, frame: MapFrame): MapFrame[] {
       width: widthM * scale,
       height: heightM * scale,
     };
-    outline(surface, box, 'over');
+    if (Math.min(box.width, box.height) >= LEAST_OUTLINED) outline(surface, box, 'over');
     const place = nameInside(surface, name, box);
     if (place) names.push(place);
     else unnamed.set(b, box);

@@ -54,7 +54,7 @@ export function drawOverview(surface: Surface, frame: Frame, model: RunModel): v
   }
   for (let i = 0; i < inferences.endS.length; i++) {
     if (!isLate(inferences.endS[i] - inferences.releaseS[i], deadlineS)) continue;
-    surface.box(xAt(frame, inferences.endS[i]) - 1, frame.y, 2, 8, 'bad');
+    surface.box(xAt(frame, inferences.endS[i]) - 1, frame.y, 2, 4, 'bad');
   }
   surface.unclip();
   if (temperature.length > 0) drawTemperatureLabels(surface, frame, hottestAxis(model));

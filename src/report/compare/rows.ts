@@ -46,7 +46,7 @@ export function inkOf(row: ComparisonRow): Ink {
   return isHot(row) ? 'c3' : FAIR_INK;
 }
 
-/** Notes on the colours of a cell's rows, where they differ. */
+/** The meaning of the colours of a cell's rows, where they differ. */
 export function inkNotes({ rows }: ComparisonCell): string[] {
   return [
     ...(rows.some(isLate) ? ['grey rows are late'] : []),

@@ -29,7 +29,7 @@ export class OverviewView {
     this.plot = element('div', { class: 'canvas' }, this.canvas, this.window);
     this.plot.style.height = `${OVERVIEW_HEIGHT}px`;
     const hot = model.temperature.length > 0 ? '; orange: the hottest block' : '';
-    const note = `blue: total power in ${overviewUnit(model)}${hot}; drag the frame to choose what the charts below show`;
+    const note = `blue: total power in ${overviewUnit(model)}${hot}; drag the frame to move the charts below`;
     this.figure = element(
       'figure',
       { class: 'chart overview', id: 'chart-overview' },

@@ -19,7 +19,7 @@ export function causeChart(data: ReportData): Markup {
   }));
   const label = `Energy of the run: ${entries.map(({ name, value }) => `${name} ${value}`).join(', ')}`;
   return html`<figure class="chart" id="chart-energy">
-<figcaption><span>Whole run, by cause <span class="unit">${engineering(widest(chart), 'J')}</span></span></figcaption>
+<figcaption><span>By cause <span class="unit">${engineering(widest(chart), 'J')}</span></span></figcaption>
 ${barSvg(chart, total, widest(chart), html` class="bar thick" role="img" aria-label="${label}"`)}
 ${legend(entries)}
 </figure>

@@ -18,7 +18,7 @@ export function layerChart(data: ReportData): Markup {
   );
   const per = 1 / Math.max(1, summary.inferences);
   return html`<figure class="chart layers" id="chart-layers">
-<figcaption><span>Layers <span class="unit">${charts[0][1].note}</span></span></figcaption>
+<figcaption><span>Layers</span> <span class="note">${charts[0][1].note}</span></figcaption>
 ${choices}${charts.map(([by, chart]) => html`<div class="split by-${by}">${barLegend(chart)}${barRows(chart)}</div>`)}
 ${details(`All ${counted(layers.length, 'layer', 'layers')} as a table`, layerTable(data, per))}
 </figure>

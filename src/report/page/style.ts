@@ -102,7 +102,7 @@ th .sort { padding: 0; border: 0; background: none; font: inherit; color: inheri
 th[aria-sort=descending] .sort::after { content: ' ▼'; }
 th[aria-sort=ascending] .sort::after { content: ' ▲'; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.conflict td { background: color-mix(in srgb, var(--bad) 12%, transparent); }
+.conflict { background: color-mix(in srgb, var(--bad) 12%, transparent); }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem 0; }
 @media (max-width: 40rem) {
   .still.wide { display: none; }
@@ -120,7 +120,8 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
   .events tr { display: block; padding: .25rem 0; border-bottom: 1px solid var(--faint); }
-  .events td { display: inline; border: 0; padding: 0 .5rem 0 0; }
+  .events td { display: inline; border: 0; padding: 0 .5rem 0 0; overflow-wrap: anywhere; }
+  .events .conflict { background: none; }
   .events td:nth-child(3)::after { content: '\\A'; white-space: pre; }
   .events td:nth-child(4):not(:empty)::after { content: ':'; }
 }

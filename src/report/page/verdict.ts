@@ -22,6 +22,7 @@ interface Headline {
 export function sentence({ summary, batch }: ReportData, model: RunLog): Markup {
   const { deadline, temperatureK, energyJ, inferences, against } = summary;
   const parts = [
+    ...(deadline ? [] : latencyPart(model)),
     ...(deadline && (inferences > 0 || deadline.misses > 0)
       ? [deadlinePart(deadline, dueInferences(summary, model))]
       : []),
@@ -30,9 +31,18 @@ export function sentence({ summary, batch }: ReportData, model: RunLog): Markup 
       ? `${engineering(energyJ.total / inferences, 'J')} per ${batch > 1 ? `batch of ${batch}` : 'inference'}`
       : `${engineering(energyJ.total, 'J')}, and no inference completed`,
     ...(against ? againstTexts(against) : []),
+    ...(temperatureK ? [] : ['no thermal model']),
   ];
   const text = unbroken(parts.join('; '));
   return html`<p class="sentence">${text.charAt(0).toUpperCase()}${text.slice(1)}.</p>`;
+}
+
+/** The longest latency, where no deadline says what is fast enough. */
+function latencyPart({ inferences: { releaseS, endS, ended } }: RunLog): string[] {
+  const latencies = Array.from(endS, (end, i) => end - releaseS[i]).filter((_, i) => ended[i] === 1);
+  if (latencies.length === 0) return [];
+  const most = engineering(greatest(latencies), 's');
+  return [latencies.length === 1 ? `took ${most}` : `took at most ${most} an inference`];
 }
 
 type Deadline = NonNullable<ReportData['summary']['deadline']>;

@@ -51,6 +51,7 @@ function packed(model: ReducedModel) {
   return found;
 }
 
+/** Temperatures of a reduced model over time (K), exact for powers (W a block) that are constant over each step of any length (s). */
 export class ModalTransient implements TransientSolver {
   readonly model: ReducedModel;
   readonly state: Float64Array;

@@ -24,6 +24,7 @@ export function choleskySteady(network: ThermalNetwork, { shift = 0 }: CholeskyO
   return factorNetwork(analyseNetwork(network), shift);
 }
 
+/** Finds the order of elimination and the places of the factor's entries once, for factorisations at any shift. */
 export function analyseNetwork(network: ThermalNetwork): CholeskyAnalysis {
   return { network, symbolic: symbolicFactor(network.conductance) };
 }

@@ -164,6 +164,13 @@ describe('the sentence', () => {
     );
   });
 
+  test('of a run without deadline and without a thermal model', () => {
+    // The slowest of the made-up inferences takes 37.2 ms.
+    expect(sentenceOf({ deadline: null, thermal: null, start: null })).toMatch(
+      /^Took at most 37\.2 ms an inference; 251 mJ per inference; no thermal model\.$/,
+    );
+  });
+
   test('of a run in which all was well', () => {
     const thermal = { ...madeUpResult({}).thermal!, peakK: 273.15 + 61.2, limitK: 273.15 + 85, timeOverLimitS: 0 };
     const deadline = { limitS: 33e-3, misses: 0, worstSlackS: 1.5e-3 };
