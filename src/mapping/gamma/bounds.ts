@@ -1,8 +1,7 @@
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { type AxisFigures, couplingOf, L1_ENERGY, L2_ENERGY, loopSizes, MAC_NJ } from '../maestro/index.ts';
 import type { OuterBranch } from './branches.ts';
-import { type TiledDimension, tiledDimensions } from './dimensions.ts';
-import { AT } from './factors.ts';
+import { AT, type TiledDimension, tiledDimensions } from './dimensions.ts';
 import type { GenomeSpace } from './genome.ts';
 import { InnerChain } from './inner-chain.ts';
 import { type GammaLimits, gammaValue } from './judge.ts';

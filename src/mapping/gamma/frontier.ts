@@ -5,7 +5,7 @@ import { type GammaCost, type GammaLimits, type GammaResult, gammaValue, type Ju
 /** Evaluations and nodes between two pauses, and the most nodes of a search. */
 const EVALUATIONS_PER_PAUSE = 256;
 export const NODES_PER_PAUSE = 1 << 14;
-const MOST_NODES = 300_000_000;
+const MOST_NODES = 3_000_000_000;
 
 type Least = Pick<GammaCost, 'energyNj' | 'cycles' | 'words'>;
 

@@ -1,6 +1,5 @@
 import { Axis, emptyFigures } from '../maestro/index.ts';
-import { mapOf, type TiledDimension } from './dimensions.ts';
-import { AT, INNER, TIMES, WIDTH, writeSizes } from './factors.ts';
+import { AT, INNER, mapOf, TIMES, type TiledDimension, WIDTH, writeSizes } from './dimensions.ts';
 import { type Handed, leastRun } from './outer-table.ts';
 
 /** Largest tile of which all inner tiles are looked at to bound their times. */

@@ -1,12 +1,12 @@
 import type { Steps } from '../search/index.ts';
 import type { GenomeBounds } from './bounds.ts';
 import { type InnerBranch, innerClusters } from './branches.ts';
-import { AT, INNER, TIMES, WIDTH } from './factors.ts';
+import { genomeOf, type LevelChoice, type OuterOrder, type OuterTiles, ordersOf } from './choices.ts';
+import { AT, INNER, TIMES, WIDTH } from './dimensions.ts';
 import { type Frontier, NODES_PER_PAUSE } from './frontier.ts';
 import { InnerChain } from './inner-chain.ts';
 import type { Judge } from './judge.ts';
 import { mostSharing } from './outer-table.ts';
-import { genomeOf, type LevelChoice, type OuterOrder, type OuterTiles, ordersOf } from './outer-visit.ts';
 import { END, PAUSE, Walk } from './walk.ts';
 
 /** A choice of some levels, the outermost first, with the bounds below it. */

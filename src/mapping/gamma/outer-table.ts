@@ -1,6 +1,5 @@
 import { Axis, type AxisFigures, emptyFigures } from '../maestro/index.ts';
-import { mapOf, type TiledDimension } from './dimensions.ts';
-import { AT, WIDTH, writeSizes } from './factors.ts';
+import { AT, mapOf, type TiledDimension, WIDTH, writeSizes } from './dimensions.ts';
 
 /** Sizes that an outer level hands down to whole and partial sub-clusters, and how often, in threes. */
 export interface Handed {

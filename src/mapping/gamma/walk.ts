@@ -1,4 +1,4 @@
-import { TIMES, WIDTH } from './factors.ts';
+import { TIMES, WIDTH } from './dimensions.ts';
 
 /** Outcomes of a step of a walk. */
 export const LEAF = 0;

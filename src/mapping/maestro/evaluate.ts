@@ -1,7 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import type { Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { LevelModel } from './level-model.ts';
-import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf } from './levels.ts';
+import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf, type TensorElements } from './levels.ts';
 import { type Delays, Totals } from './totals.ts';
 
 /** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
@@ -14,12 +14,6 @@ export interface TensorAccesses {
   readonly l1Writes: number;
   readonly l2Reads: number;
   readonly l2Writes: number;
-}
-
-export interface TensorElements {
-  readonly input: number;
-  readonly weight: number;
-  readonly output: number;
 }
 
 /** A layer under MAESTRO's model, in the units of its CSV file: cycles, elements, um2, mW. */
@@ -132,7 +126,7 @@ function resultOf(
     l1Size,
     l2Size,
     l1Tiles,
-    l2Tiles: { ...sums.l2Tiles },
+    l2Tiles: sums.l2Tiles,
     ingressDelay: sums.ingress.delays(),
     egressDelay: sums.egressTime.delays(),
     computeDelay: sums.compute.delays(),

@@ -9,7 +9,6 @@ export {
   MaestroModel,
   type MaestroResult,
   type TensorAccesses,
-  type TensorElements,
   wholeEnergyNj,
 } from './evaluate.ts';
-export { type ClusterLevel, couplingOf, loopSizes } from './levels.ts';
+export { type ClusterLevel, couplingOf, loopSizes, type TensorElements } from './levels.ts';

@@ -9,6 +9,13 @@ export interface Coupling {
   readonly output: readonly Dimension[];
 }
 
+/** Elements of each tensor. */
+export interface TensorElements {
+  readonly input: number;
+  readonly weight: number;
+  readonly output: number;
+}
+
 const COUPLINGS: Readonly<Record<LayerType, Coupling>> = {
   CONV: { input: ['C', 'Y', 'X'], weight: ['K', 'C', 'R', 'S'], output: ['K', 'Y', 'X'] },
   DSCONV: { input: ['C', 'Y', 'X'], weight: ['C', 'R', 'S'], output: ['C', 'Y', 'X'] },

@@ -1,5 +1,6 @@
 import type { MaestroHardware } from '../../formats/maestro/index.ts';
 import { type IterationCase, nocDelay } from './level-model.ts';
+import type { TensorElements } from './levels.ts';
 
 /** The least, the largest and the mean of the delays of the iterations. */
 export interface Delays {
@@ -21,7 +22,8 @@ export class Totals {
   offchip = 0;
   l2Input = 0;
   l2Output = 0;
-  readonly l2Tiles = { input: 0, weight: 0, output: 0 };
+  /** Weights of the tiles in L2. */
+  private l2Weight = 0;
   lastProducts = 0;
   lastIngress = 0;
   /** Partial sums of all cases, those that MAESTRO skips among them. */
@@ -37,6 +39,11 @@ export class Totals {
     this.hardware = hardware;
   }
 
+  /** The tiles that L2 holds twice. */
+  get l2Tiles(): TensorElements {
+    return { input: this.l2Input / 2 - this.l2Weight, weight: this.l2Weight, output: this.l2Output / 2 };
+  }
+
   add({
     times,
     inputIngress,
@@ -50,18 +57,15 @@ export class Totals {
     const { hardware } = this;
     this.egress += times * egress;
     this.sums += times * products;
+    const arriving = inputIngress + weightIngress;
     // Cases before the first one that does something add up.
     if (this.iterations === 0) {
-      const { l2Tiles } = this;
-      l2Tiles.input += inputIngress;
-      l2Tiles.weight += weightIngress;
-      l2Tiles.output = egress;
-      this.l2Input = 2 * (l2Tiles.input + l2Tiles.weight);
+      this.l2Input += 2 * arriving;
       this.l2Output = 2 * egress;
+      this.l2Weight += weightIngress;
     }
     if (isSkipped) return;
     if (compute === 0) this.isStuck = true;
-    const arriving = inputIngress + weightIngress;
     const ingressTime = nocDelay(arriving, hardware);
     const egressTime = nocDelay(egress, hardware);
     const onChip = isFirst ? compute + ingressTime : Math.max(ingressTime, compute, egressTime);
