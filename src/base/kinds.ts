@@ -71,6 +71,8 @@ const COLUMNS: readonly (readonly [FileKind, readonly string[]])[] = [
 function tableKind(start: string): FileKind | undefined {
   const [header = ''] = linesOf(start);
   const columns = header.split(',').map((cell) => cell.trim().toLowerCase());
+  // The trace.csv of a run is a power trace too.
+  if (columns.some((column) => column.startsWith('power_w:'))) return 'trace';
   return COLUMNS.find(([, needed]) => needed.every((column) => columns.includes(column)))?.[0];
 }
 

@@ -44,14 +44,14 @@ describe('a file of another kind', () => {
     ],
     [['run', 'quickstart', '--set', `workload=${join(process.cwd(), npu)}`], 'is an accelerator, not a network'],
     [['scaling', npu], 'is an accelerator, not a network'],
-    [['scaling', 'FOLDER/trace.csv'], 'is a result of isotherm run, not a network'],
+    [['scaling', 'FOLDER/trace.csv'], 'is a power trace, not a network'],
     [['validate', 'FOLDER/scale.cfg'], 'is a SCALE-Sim configuration, which is not checked by itself'],
     [['validate', 'FOLDER/counts.yaml'], 'is a list of action counts, which is not checked by itself'],
     [['validate', 'FOLDER/x.ptrace'], 'is a power trace, which is not checked by itself'],
     [['validate', 'FOLDER/a.init'], 'is a list of temperatures, which is not checked by itself'],
-    [['validate', 'FOLDER/trace.csv'], 'is a result of isotherm run, not a network'],
+    [['validate', 'FOLDER/trace.csv'], 'is a power trace, not a network'],
     [['validate', 'tech-tables/45nm/intadder.csv'], 'is a table of figures of a technology, not a network'],
-    [['thermal', '-f', flp, '-p', 'FOLDER/trace.csv'], 'is a result of isotherm run, not a power trace'],
+    [['thermal', '-f', flp, '-p', 'workloads/resnet18.csv'], 'is a network, not a power trace'],
     [['thermal', '-f', 'FOLDER/x.ptrace', '-p', 'FOLDER/x.ptrace'], 'is a power trace, not a floorplan'],
     [['thermal', '-c', npu, '-f', flp, '-p', 'FOLDER/x.ptrace'], 'is an accelerator, not a HotSpot configuration'],
     [['simulate', '-c', npu, '-t', 'workloads/resnet18.csv'], 'is an accelerator, not a SCALE-Sim configuration'],
@@ -63,6 +63,11 @@ describe('a file of another kind', () => {
     expect(err.match(/^error\[[\w-]+\]/gm)).toEqual(['error[wrong-kind]']);
     expect(err).toContain(said);
     expect(err).toContain('= expected ');
+  });
+
+  test('the trace of a run is a power trace: its own fault is said', async () => {
+    const { err } = await isothermHere(['thermal', '-f', flp, '-p', join(folderWith(FILES), 'trace.csv')]);
+    expect(err).toMatch(/^error\[out-of-range\]: sample 0 lasts/);
   });
 
   test('a floorplan is checked as one, and a bundled name is pointed out', async () => {
