@@ -34,8 +34,17 @@ const STEADY = NODES.map((name) => `${name}\t320\n`).join('');
 /** What an experiment reads, by its role, each under any name; outputs of a run without a thermal part. */
 const ROLES = ['experiment', 'workload', 'accelerator', 'architecture', 'policy', 'arrivals'] as const;
 const OUTPUTS = [
-  ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'inferences.csv', 'ert.csv', 'action_counts.yaml'],
-  ...['architecture.yaml', 'report.json', 'report.html'],
+  ...[
+    'summary.json',
+    'layers.csv',
+    'trace.csv',
+    'activity.csv',
+    'events.csv',
+    'inferences.csv',
+    'ert.csv',
+    'action_counts.yaml',
+  ],
+  ...['architecture.yaml', 'ERT.yaml', 'report.json', 'report.html'],
 ];
 type Role = (typeof ROLES)[number];
 

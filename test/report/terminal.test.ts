@@ -98,13 +98,15 @@ describe('the text of a run', () => {
 
   test('is the verdict alone if asked to be quiet', () => {
     const text = runText(result, { detail: 'quiet' });
-    expect(text).toMatch(/\nenergy {7}.* per inference\n/);
+    expect(text).toMatch(/^energy {7}.* per inference\n/);
     expect(text).not.toContain('layer');
   });
 
   test('names a clock for each domain', () => {
     const cloud = run('version: 1\nname: c\naccelerator: cloud-tpu\nworkload: alexnet\n');
-    expect(runText(cloud).split('\n')[1]).toBe('policy fixed: array at 700 MHz, 1.00 V; memory at 700 MHz, 1.10 V');
+    expect(runText(cloud).split('\n')).toContain(
+      'policy       fixed: array at 700 MHz, 1.00 V; memory at 700 MHz, 1.10 V',
+    );
   });
 });
 
