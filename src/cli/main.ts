@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { reasonOf } from '../node/index.ts';
 import { runCommandLine, STATUS } from './program.ts';
 
 // A reader such as `head` may close the pipe early, which is not an error. A full disk is an error of the caller.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE') process.exit(STATUS.done);
-  process.stderr.write(`error[output-unwritable]: cannot write to standard output: ${code}\n`);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(STATUS.done);
+  process.stderr.write(`error[output-unwritable]: cannot write to standard output: ${reasonOf(error)}\n`);
   process.exit(STATUS.wrongInput);
 });
 process.stderr.on('error', () => {});

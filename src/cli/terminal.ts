@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMainThread, workerData } from 'node:worker_threads';
 import { printable, printableJson } from '../base/printable.ts';
 
@@ -57,6 +58,11 @@ export function printVerdict(text: string): void {
 
 function withColours(line: string): string {
   return COLOURS.reduce((text, [pattern, colour]) => text.replace(pattern, `\x1b[${colour}m$&\x1b[0m`), line);
+}
+
+/** The last line of a command that wrote a report among other files: it names the file to open. */
+export function wroteText(folder: string): string {
+  return `Wrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
 }
 
 /** Prints a JSON document on standard output. Its values stay the same. */

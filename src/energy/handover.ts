@@ -3,12 +3,14 @@ import {
   type CompoundClass,
   type WrittenComponent,
   type WrittenCounts,
+  type WrittenEnergies,
   writeActionCounts,
   writeArchitecture,
+  writeErt,
 } from '../formats/accelergy/index.ts';
 import { actionCounts } from './account.ts';
 import type { BoundAction } from './binding.ts';
-import type { Ert, ErtComponent } from './ert.ts';
+import { type Ert, type ErtComponent, energyAtVoltage } from './ert.ts';
 import { inDependencyOrder } from './input/order.ts';
 import { runRules } from './input/rules.ts';
 import { Layers, scaleOf, valuesOf } from './input/values.ts';
@@ -20,16 +22,19 @@ export interface Handover {
   readonly counts: Counts;
   readonly technology: string;
   readonly globalCycleSeconds: number;
+  /** The energy of the counts of each component of the table, J; without it, energies are those at 1 V. */
+  readonly actionJ?: ArrayLike<number> | undefined;
 }
 
 /**
  * The design and its activity as files that run unchanged in Accelergy 0.4: `architecture.yaml` (the architecture and
- * the classes it uses) and `action_counts.yaml`. Accelergy asks its own estimators, so its energies come from them.
+ * the classes it uses) and `action_counts.yaml`. Accelergy asks its own estimators, so its energies come from them; with `ERT.yaml` in
+ * place of the architecture it asks none, and comes to the energies of the run.
  */
 export function accelergyFiles(
   ert: Ert,
   handover: Handover,
-): { readonly architecture: string; readonly actionCounts: string } {
+): { readonly architecture: string; readonly actionCounts: string; readonly ert: string } {
   const { technology, globalCycleSeconds } = handover;
   const classes = usedClasses(ert, handover.classes).map((cls) => orderedClass(cls, ert));
   const architecture = writeArchitecture({
@@ -38,7 +43,8 @@ export function accelergyFiles(
     technology,
     globalCycleSeconds,
   });
-  return { architecture, actionCounts: writeActionCounts(writtenCounts(ert, handover)) };
+  const actionCounts = writeActionCounts(writtenCounts(ert, handover));
+  return { architecture, actionCounts, ert: writeErt(writtenTables(ert, handover)) };
 }
 
 function writtenComponent({ component }: ErtComponent): WrittenComponent {
@@ -75,6 +81,31 @@ function orderedClass(cls: CompoundClass, ert: Ert): CompoundClass {
   ]);
   const parts = cls.parts.map((part) => ({ ...part, attributes: inDependencyOrder(part.attributes, outside) }));
   return { ...cls, attributes: inDependencyOrder(cls.attributes, new Set()), parts };
+}
+
+/** Supply at which the energies of a component's actions are compared, V. */
+const REFERENCE_V = 1;
+
+/**
+ * Energies at which the counts of each component make up its energy in the run. Supplies may have changed: the figures of a component at
+ * one voltage all get one factor.
+ */
+function writtenTables(ert: Ert, { bound, counts, actionJ }: Handover): WrittenEnergies[] {
+  const times = actionCounts(bound, counts);
+  return ert.components.map(({ component, actions }, c) => {
+    const referenceJ = bound.reduce((sum, action, i) => {
+      return action.component === component.name ? sum + times[i] * energyAtVoltage(action.energy, REFERENCE_V) : sum;
+    }, 0);
+    const factor = actionJ && referenceJ > 0 ? actionJ[c] / referenceJ : 1;
+    return {
+      segments: component.segments,
+      actions: actions.map((one) => ({
+        action: one.action,
+        arguments: valuesOf(one.arguments),
+        energyPj: factor * energyAtVoltage(one, REFERENCE_V) * 1e12,
+      })),
+    };
+  });
 }
 
 function writtenCounts(ert: Ert, { bound, counts }: Handover): WrittenCounts[] {

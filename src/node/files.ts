@@ -5,6 +5,7 @@ import { fail, InputError } from '../base/errors.ts';
 import { BUNDLED, type Files } from '../base/files.ts';
 import { spanOf } from '../base/source.ts';
 import { hashBytes } from './hash.ts';
+import { reasonOf } from './places.ts';
 
 /** The root of the package with the bundled folders. The relative path is the same from src/node and dist/node. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -45,7 +46,7 @@ function reading<T>(path: string, read: () => T): T {
     const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? `${path} is not a text file in UTF-8` : undefined;
     return fail(
       'file-unreadable',
-      reason ?? (code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${code}`),
+      reason ?? (code === 'EISDIR' ? `${path} is a folder, not a file` : `cannot read ${path}: ${reasonOf(error)}`),
     );
   }
 }

@@ -48,12 +48,30 @@ export function makeFolder(folder: string, made: string[] = []): void {
   made.push(folder);
 }
 
-/** Why a path cannot be written, in words. */
+/** The codes of the file system in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  EEXIST: 'there is a file in its place',
+  ENOTDIR: 'there is a file in its place',
+  EISDIR: 'there is a folder in its place',
+  ENOENT: 'nothing can be made in that place',
+  ENAMETOOLONG: 'the name is too long',
+  EINVAL: 'the name is not allowed in that place',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  EFBIG: 'it becomes too large for the file system',
+  EIO: 'the disk reports an error',
+  EBUSY: 'it is in use',
+  ELOOP: 'links lead in a circle',
+  EMFILE: 'too many files are open',
+};
+
+/** Why a path cannot be read or written, in words; without them the code, since Node's own message repeats the path. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
-  if (code === 'ENAMETOOLONG') return 'the name is too long';
-  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'no permission' : message;
+  return code === undefined ? message : (REASONS[code] ?? code);
 }
 
 /** Removes a folder that Isotherm made, unless another program has put something into it. */

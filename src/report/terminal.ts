@@ -21,7 +21,7 @@ export interface TextOptions extends Partial<LayerChoice> {
 const TOP_LAYERS = 12;
 
 /**
- * The output of `isotherm run`: the design and its policy, the verdict, the layers of an inference, and notes. If `width`
+ * The output of `isotherm run`: the verdict, what ran, the layers of an inference, and notes. If `width`
  * columns cannot hold the table of layers, several tables replace it.
  */
 export function runText(result: RunResult, options: TextOptions = {}): string {
@@ -40,16 +40,13 @@ export function runText(result: RunResult, options: TextOptions = {}): string {
   ].join('\n');
 }
 
-/** The design, the policy, and the verdict: what was to be kept first, then what it took. */
+/** The verdict: limits that were to be kept first, then the energy; then what ran, and how well that is known. */
 function heading(result: RunResult, against?: Against): string[] {
   const { experiment, energyJ, macs, simulatedS, inferences, policy } = result;
   const { spec } = experiment.design;
   const totals = layerTotals(result);
   const { completed } = inferences;
   return [
-    `${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflowsText(experiment)})`,
-    `policy ${policy}: ${clocks(result)}`,
-    '',
     ...(result.deadline ? [`deadline     ${deadlineText(result)}`] : []),
     ...(result.thermal ? [`temperature  ${temperatureText(result.thermal)}`] : []),
     ...result.targets.filter(isExceeded).map((target) => `target       ${targetText(target)}`),
@@ -57,6 +54,8 @@ function heading(result: RunResult, against?: Against): string[] {
     `             ${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
     ...(against ? againstTexts(against).map((text, i) => `${i === 0 ? 'compared     ' : '             '}${text}`) : []),
     `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
+    `design       ${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflowsText(experiment)})`,
+    `policy       ${policy}: ${clocks(result)}`,
     ...(result.start ? [`start        ${startText(result)}`] : []),
     ...(isEpochSensitive(result.epochChange) ? [`epoch        warning: ${epochText(result)}`] : []),
     ...(result.epochRefusal === undefined ? [] : [`epoch        not checked at half of it: ${result.epochRefusal}`]),

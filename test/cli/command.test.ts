@@ -9,6 +9,7 @@ import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './s
 
 const OUTPUTS = [
   ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
+  'ERT.yaml',
   'inferences.csv',
   ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'start.init', 'summary.json', 'temperature.ttrace'],
   'trace.csv',

@@ -44,7 +44,7 @@ const OUTPUTS = [
     'ert.csv',
     'action_counts.yaml',
   ],
-  ...['architecture.yaml', 'report.json', 'report.html'],
+  ...['architecture.yaml', 'ERT.yaml', 'report.json', 'report.html'],
 ];
 type Role = (typeof ROLES)[number];
 

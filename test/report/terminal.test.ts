@@ -10,8 +10,9 @@ const tablesIn = (text: string) => text.split('\n').filter((line) => /^-+$/.test
 describe('the text of a run', () => {
   test('has one full table where nothing limits it', () => {
     const lines = allText().split('\n');
-    expect(lines[0]).toBe('resnet18 on edge-npu (32 x 32, output stationary)');
-    expect(lines[1]).toBe('policy fixed: core at 800 MHz, 1.05 V');
+    expect(lines[0]).toMatch(/^(deadline|temperature|energy) {2}/);
+    expect(lines).toContain('design       resnet18 on edge-npu (32 x 32, output stationary)');
+    expect(lines).toContain('policy       fixed: core at 800 MHz, 1.05 V');
     expect(tablesIn(allText())).toBe(1);
     const header = lines.find((line) => line.startsWith('layer'))!;
     expect(header.split(/ {2,}/)).toEqual([
@@ -97,13 +98,15 @@ describe('the text of a run', () => {
 
   test('is the verdict alone if asked to be quiet', () => {
     const text = runText(result, { detail: 'quiet' });
-    expect(text).toMatch(/\nenergy {7}.* per inference\n/);
+    expect(text).toMatch(/^energy {7}.* per inference\n/);
     expect(text).not.toContain('layer');
   });
 
   test('names a clock for each domain', () => {
     const cloud = run('version: 1\nname: c\naccelerator: cloud-tpu\nworkload: alexnet\n');
-    expect(runText(cloud).split('\n')[1]).toBe('policy fixed: array at 700 MHz, 1.00 V; memory at 700 MHz, 1.10 V');
+    expect(runText(cloud).split('\n')).toContain(
+      'policy       fixed: array at 700 MHz, 1.00 V; memory at 700 MHz, 1.10 V',
+    );
   });
 });
 

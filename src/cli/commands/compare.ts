@@ -6,7 +6,13 @@ import { optionOverride, parseOverride } from '../../base/overrides.ts';
 import { checkUncertain, type Experiment, loadExperiment } from '../../cosim/index.ts';
 import { appendAll } from '../../node/index.ts';
 import type { PolicyKind } from '../../policy/index.ts';
-import { type Comparison, comparisonFileNames, comparisonFiles, comparisonText } from '../../report/compare/index.ts';
+import {
+  type Comparison,
+  comparisonFileNames,
+  comparisonFiles,
+  comparisonText,
+  verdictText,
+} from '../../report/compare/index.ts';
 import {
   type CompareRequest,
   combinations,
@@ -21,7 +27,7 @@ import {
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
-import { print, printJson, tableWidth } from '../terminal.ts';
+import { print, printJson, tableWidth, wroteText } from '../terminal.ts';
 import { compareFolders } from './compare-folders.ts';
 
 interface CompareOptions {
@@ -68,6 +74,7 @@ export function addCompareCommand(program: Command): void {
     .option('--no-check-epoch', 'do not repeat a window of each row at half the epoch')
     .option('--workers <n>', 'threads; the results do not depend on it')
     .option('-o, --output <dir>', 'write comparison.csv, .json and .md, report.html and the oracle as a policy file')
+    .option('--quiet', 'print the verdict alone')
     .option('--json', 'print comparison.json on standard output and nothing else')
     .option('--yes', `allow more than ${MANY_CELLS} cells`)
     .addHelpText('after', EXAMPLES)
@@ -139,8 +146,8 @@ async function comparePolicies(
     printJson(files['comparison.json']());
     return;
   }
-  const wrote = folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`;
-  print(`${comparisonText(comparison, tableWidth())}\n${wrote}`);
+  const text = options.quiet ? verdictText(comparison) : comparisonText(comparison, tableWidth());
+  print(`${text}\n${folder === undefined ? '' : `\n${wroteText(folder)}`}`);
 }
 
 /** Errors: `policy-failed` with the reasons if no policy could run in any cell. */

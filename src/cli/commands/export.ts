@@ -22,9 +22,11 @@ const TOOLS = {
     command: 'hotspot -c hotspot.config -f chip.flp -p power.ptrace -init_file start.init -o hotspot.ttrace',
   },
   accelergy: {
-    files: ['architecture.yaml', 'action_counts.yaml'],
+    files: ['ERT.yaml', 'architecture.yaml', 'action_counts.yaml'],
     optional: [],
-    command: 'accelergy architecture.yaml action_counts.yaml -o out',
+    command:
+      'accelergy ERT.yaml action_counts.yaml -o out -f energy_estimation ERT_summary (the energies of the run); ' +
+      'or, with plug-ins such as CACTI and Aladdin, accelergy architecture.yaml action_counts.yaml -o out',
   },
 } as const;
 

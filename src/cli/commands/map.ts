@@ -17,7 +17,7 @@ import {
 import type { JointObjective } from '../../study/joint/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
-import { print } from '../terminal.ts';
+import { print, wroteText } from '../terminal.ts';
 import { levelRange, type MapOptions, MODELS, misuse, part, positive, upToOne, whole } from './map-options.ts';
 
 /** Files that a model writes. */
@@ -116,7 +116,9 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
-  print(`${summary}\n${folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}\n`}`);
+  const wrote = (to: string): string =>
+    'report.html' in written ? wroteText(to) : `Wrote ${to.replace(/\/*$/, '/')}\n`;
+  print(`${summary}\n${folder === undefined ? '' : `\n${wrote(folder)}`}`);
   if (signal) process.kill(process.pid, signal);
 }
 

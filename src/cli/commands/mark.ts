@@ -16,7 +16,7 @@ import {
 import { kindsOfPolicies, withWorkers } from '../compare-workers.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
-import { print, printJson } from '../terminal.ts';
+import { print, printJson, wroteText } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface MarkOptions {
@@ -70,7 +70,7 @@ async function mark(assignment: Assignment, policy: string, options: MarkOptions
   }
   const marks = marksOf(assignment, comparison, policy);
   if (options.json) printJson(`${JSON.stringify(marks, null, 2)}\n`);
-  else print(`${textOf(assignment, marks)}\n`);
+  else print(`${textOf(assignment, marks)}\n${folder === undefined ? '' : `\n${wroteText(folder)}`}`);
 }
 
 const COLUMNS: readonly Column[] = [
@@ -81,6 +81,12 @@ const COLUMNS: readonly Column[] = [
 
 function textOf({ description }: Assignment, { assignment, policy, cases, mark: total }: Marks): string {
   const rows = cases.map(({ name, share, remark }) => [name, percent(share), remark]);
-  const lines = [`${assignment}: ${policy}`, description, '', ...textTable(COLUMNS, rows)];
-  return [...lines, '', `Mark: ${total.toFixed(1)} of 100`].join('\n');
+  return [
+    `Mark: ${total.toFixed(1)} of 100`,
+    '',
+    `${assignment}: ${policy}`,
+    description,
+    '',
+    ...textTable(COLUMNS, rows),
+  ].join('\n');
 }

@@ -28,7 +28,7 @@ import { kindsWith } from '../policy-modules.ts';
 import { type Progress, partOf, progressLine } from '../progress.ts';
 import { commandText, overridesOf, type RunRequest, sourceOf } from '../run-request.ts';
 import { DeadlineMissed } from '../run-status.ts';
-import { printJson, printVerdict, tableWidth } from '../terminal.ts';
+import { printJson, printVerdict, tableWidth, wroteText } from '../terminal.ts';
 import { checkCells } from './compare.ts';
 
 interface RunOptions extends RunRequest {
@@ -154,8 +154,7 @@ async function run(
     return { result, against, written };
   };
   const { result, against, written } = await compute().finally(progress.done);
-  const wrote =
-    folder === undefined ? '' : `\nWrote ${folder.replace(/\/*$/, '/')}; open ${join(folder, 'report.html')}\n`;
+  const wrote = folder === undefined ? '' : `\n${wroteText(folder)}`;
   if (options.json) printJson(joined(written['summary.json']()));
   else printVerdict(`${runText(result, { ...textOptions(options), against })}\n${wrote}`);
   if (options.failOnMiss) checkMisses(experiment, result);

@@ -22,4 +22,11 @@ export {
   type Slips,
 } from './shape.ts';
 export { readArtTables, readErtTables, type WrittenRow, type WrittenTable } from './tables.ts';
-export { type WrittenComponent, type WrittenCounts, writeActionCounts, writeArchitecture } from './writer.ts';
+export {
+  type WrittenComponent,
+  type WrittenCounts,
+  type WrittenEnergies,
+  writeActionCounts,
+  writeArchitecture,
+  writeErt,
+} from './writer.ts';

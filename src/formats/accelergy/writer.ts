@@ -89,6 +89,29 @@ export function writeActionCounts(counts: readonly WrittenCounts[]): string {
   });
 }
 
+/** The energies of the actions of a component: the names of its path with their bounds, joined by points, and pJ. */
+export interface WrittenEnergies {
+  readonly segments: readonly string[];
+  readonly actions: readonly {
+    readonly action: string;
+    readonly arguments: ReadonlyMap<string, Plain>;
+    readonly energyPj: number;
+  }[];
+}
+
+/** An energy reference table as YAML. With it and action counts, Accelergy 0.4 needs no estimators. */
+export function writeErt(tables: readonly WrittenEnergies[]): string {
+  const nodes = tables.map(({ segments, actions }) => ({
+    name: segments.join('.'),
+    actions: actions.map(({ action, arguments: given, energyPj }) => ({
+      name: expression(action),
+      arguments: values(given),
+      energy: energyPj,
+    })),
+  }));
+  return yamlText({ ERT: { version: 0.4, tables: nodes } });
+}
+
 interface TreeNode {
   readonly name: YamlScalar;
   readonly local?: unknown[];

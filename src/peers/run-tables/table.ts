@@ -37,6 +37,7 @@ export function readTable(
       const rows = readCsv(source);
       columns ??= rows.length === 0 ? undefined : columnsOf(source, rows.shift()!, kindOf, needed);
       for (const row of rows) appendRow(source, columns!, row);
+      checkLastLine(source);
     });
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++;
   }
@@ -66,6 +67,17 @@ function* batches(pieces: Pieces): Generator<string> {
     waiting = waiting.slice(end);
   }
   if (waiting !== '') yield waiting;
+}
+
+/** Every row of a run's table ends its line. Error: `column-count`, at the row that does not. */
+function checkLastLine(source: SourceText): void {
+  const { text } = source;
+  if (text.endsWith('\n')) return;
+  const from = text.lastIndexOf('\n') + 1;
+  fail('column-count', 'the last row is cut short', {
+    span: cellSpan(source, { text: text.slice(from), from, to: text.length }),
+    expected: 'a table that is complete',
+  });
 }
 
 /** Does `read` on a text that follows so many lines of its file, to which the places of errors refer. */

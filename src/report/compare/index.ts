@@ -8,3 +8,4 @@ export type {
   ThermalBoundFigures,
 } from './comparison.ts';
 export { type ComparisonFiles, comparisonFileNames, comparisonFiles, comparisonText } from './files.ts';
+export { verdictText } from './tables.ts';

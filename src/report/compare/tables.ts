@@ -73,7 +73,9 @@ export function comparisonText(comparison: Comparison, width = Number.POSITIVE_I
     ...cell.remarks.map((remark) => `note: ${remark}`),
     ...(cell.remarks.length > 0 ? [''] : []),
   ]);
-  return [...headingLines(comparison), '', ...cells, ...commonLines(comparison)].join('\n').trimEnd();
+  return [verdictText(comparison), '', ...headingLines(comparison), '', ...cells, ...commonLines(comparison)]
+    .join('\n')
+    .trimEnd();
 }
 
 function cellTables(cell: ComparisonCell, columns: readonly ShownColumn[], width: number): string[] {
@@ -112,6 +114,36 @@ export function referenceRows(cell: ComparisonCell, columns: readonly Column[]):
     ...row('bound', bound),
     ...row('bound under the limit', thermalBound),
   ];
+}
+
+/** The policy of least energy among those that keep deadline and limit, and how far it is from the oracle. */
+export function verdictText({ cells }: Comparison): string {
+  const best = cells.map((cell) => ({ cell, row: bestRow(cell) }));
+  const found = best.flatMap(({ cell, row }) => (row ? [{ cell, row }] : []));
+  if (found.length === 0) return 'No policy keeps the deadline and the limit.';
+  if (cells.length > 1) {
+    const wins = new Map<string, number>();
+    for (const { row } of found) wins.set(row.policy, (wins.get(row.policy) ?? 0) + 1);
+    const texts = [...wins].sort((a, b) => b[1] - a[1]).map(([policy, count]) => `${policy} in ${count}`);
+    const none = cells.length - found.length;
+    return `Least energy in time and within the limit, of ${cells.length} cells: ${texts.join(', ')}${none > 0 ? `, none in ${none}` : ''}.`;
+  }
+  const [{ cell, row }] = found;
+  const { energyJ, regret } = row.figures!;
+  const { deadlineS, limitK, rows } = cell;
+  const kept = [...(deadlineS === null ? [] : ['deadline']), ...(limitK === null ? [] : ['limit'])].join(' and ');
+  const among =
+    kept === ''
+      ? `of ${rows.filter(({ applicable }) => applicable).length} that run`
+      : `of the policies that keep the ${kept}`;
+  const above = regret === undefined ? '' : `, ${signed(regret)} against the oracle`;
+  return `${row.policy} takes least ${among}: ${engineering(energyJ, 'J')}${above}.`;
+}
+
+/** The row of least energy without a miss and without time over the limit. */
+function bestRow({ rows }: ComparisonCell): ComparisonRow | undefined {
+  const kept = rows.filter(({ figures }) => figures && !figures.deadlineMisses && !figures.timeOverLimitS);
+  return kept.sort((a, b) => a.figures!.energyJ - b.figures!.energyJ)[0];
 }
 
 export function headingLines({ experiment, description, cells }: Comparison): string[] {

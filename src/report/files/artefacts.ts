@@ -35,6 +35,7 @@ export function artefacts(result: RunResult, origin: RunOrigin): Artefacts {
     'ert.csv': () => [ertCsv(result)],
     'action_counts.yaml': () => [accelergy().actionCounts],
     'architecture.yaml': () => [accelergy().architecture],
+    'ERT.yaml': () => [accelergy().ert],
     'report.json': () => [JSON.stringify(report()), '\n'],
     'report.html': () => [reportHtml(report())],
   };
@@ -52,14 +53,14 @@ export function artefactNames(thermal: boolean): string[] {
 
 const PLAIN_FILES = [
   ...['summary.json', 'layers.csv', 'trace.csv', 'activity.csv', 'events.csv', 'inferences.csv'],
-  ...['ert.csv', 'action_counts.yaml', 'architecture.yaml', 'report.json', 'report.html'],
+  ...['ert.csv', 'action_counts.yaml', 'architecture.yaml', 'ERT.yaml', 'report.json', 'report.html'],
 ];
 
 /** A cycle lasts one period of the first array's mean clock. */
 function accelergyOf(result: RunResult): ReturnType<typeof accelergyFiles> {
-  const { counts, experiment } = result;
+  const { counts, experiment, actionJ } = result;
   const { written, technology, spec } = experiment.design;
   const { classes, ert, bound } = written;
   const arrayHz = meanPoints(result)[spec.arrays[0].array].frequencyHz;
-  return accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz });
+  return accelergyFiles(ert, { classes, bound, counts, technology, globalCycleSeconds: 1 / arrayHz, actionJ });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { COUNTER_INDEX } from '../../../src/base/counters.ts';
 import { joined } from '../../../src/base/source.ts';
 import type { RunResult } from '../../../src/cosim/index.ts';
@@ -48,6 +49,7 @@ test('the files of a run, each made when it is asked for', () => {
   const expected = [
     ...withoutDie,
     'architecture.yaml',
+    'ERT.yaml',
     'report.json',
     'report.html',
     ...(result.thermal ? hotspot : []),
@@ -258,3 +260,30 @@ describe('summary.json', () => {
     expect(new Set(assumptions).size).toBe(assumptions.length);
   });
 });
+
+// Accelergy 0.4 on these two files (accelergy ERT.yaml action_counts.yaml -f energy_estimation) computes the same sums, by hand.
+test('ERT.yaml and action_counts.yaml make up the energy of the actions of each component', () => {
+  const result = small('policy=race-to-idle', 'inferences={count: 3, period: 1ms}', 'epoch=20us');
+  const files = artefacts(result, { inputsHash: 'abc' });
+  const { ERT } = parse(joined(files['ERT.yaml']())) as {
+    ERT: { tables: { name: string; actions: { name: string; energy: number }[] }[] };
+  };
+  const { action_counts } = parse(joined(files['action_counts.yaml']())) as {
+    action_counts: { subtree: { name: string; local: { name: string; action_counts: Count[] }[] }[] };
+  };
+  const [tree] = action_counts.subtree;
+  expect(result.transitions).toBeGreaterThan(0);
+  result.components.forEach((component, c) => {
+    const { name, action_counts: counts } = tree.local.find((one) => one.name.replace(/\[.*/, '') === component)!;
+    const { actions } = ERT.tables.find((table) => table.name === `${tree.name}.${name}`)!;
+    const energyPj = counts.reduce((sum, count) => {
+      return sum + count.counts * actions.find((action) => action.name === count.name)!.energy;
+    }, 0);
+    expect((energyPj * 1e-12) / result.actionJ[c]).toBeCloseTo(1, 12);
+  });
+});
+
+interface Count {
+  readonly name: string;
+  readonly counts: number;
+}
