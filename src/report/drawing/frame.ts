@@ -40,6 +40,9 @@ export function yAt({ y, height }: Frame, axis: Axis, value: number): number {
 /** Pixels that a label of the time axis needs. */
 const LABEL_ROOM = 90;
 
+/** A narrow axis has about this many ticks, closer together. */
+const LEAST_TICKS = 4;
+
 /** Grid and labels of both axes; the unit stands in the chart's caption. */
 export function drawAxes(surface: Surface, frame: Frame, axis: Axis | null, unit: string): void {
   const { x, y, width, height } = frame;
@@ -85,6 +88,6 @@ function drawTimeAxis(surface: Surface, frame: Frame): void {
 
 /** Round times within a stretch, in a unit that suits their distance: 13,041.5 ms beside 13,042 ms. */
 export function timeLabels(fromS: number, toS: number, width: number) {
-  const axis = exactAxis(fromS, toS, Math.max(2, width / LABEL_ROOM));
+  const axis = exactAxis(fromS, toS, Math.max(LEAST_TICKS, width / LABEL_ROOM));
   return { ticks: axis.ticks, ...axisLabels(axis, 's') };
 }

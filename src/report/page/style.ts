@@ -71,7 +71,7 @@ button:hover { border-color: var(--muted); }
 .stage figure { margin-bottom: .9rem; }
 #chart-decisions .legend { display: block; }
 .sentence { font-size: 1.15rem; margin: 0 0 1rem; }
-pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--panel); padding: .6rem .8rem; }
 code { overflow-wrap: anywhere; }
 .bar { display: block; width: 100%; height: 1rem; }
 .bar.thick { height: 1.75rem; margin: .25rem 0; background: var(--panel); }
@@ -138,7 +138,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   figure, tr, .row { break-inside: avoid; }
   .map { max-width: 60%; }
   .row { grid-template-columns: minmax(4.5rem, 26%) minmax(0, 1fr) 4.6rem; }
-  .policies { font-size: .7rem; }
+  .policies { font-size: .64rem; }
   .policies :is(th, td) { padding-right: .4rem; }
   td:last-child:not(.number):not(:first-child) { min-width: 0; }
   canvas { max-width: 100%; height: auto !important; }
