@@ -155,5 +155,5 @@ export function jobWork(job: Job): number {
   return job.startW === undefined ? 1 : KNOWN_START_WORK;
 }
 
-/** Medians over the bundled comparisons. */
+/** Guesses, for a line of progress alone. */
 export const [ORACLE_WORK, FREE_ORACLE_WORK, DRAW_WORK, KNOWN_START_WORK] = [0.3, 0.1, 0.1, 0.4];
