@@ -48,6 +48,41 @@ function riseOf(model: HotspotModel, problem: HotspotProblem, powerW: Float64Arr
   return hotspotSteady(problem, model, powerW, solverFor).rise;
 }
 
+/** mm: the strip is between 3.11 and 3.29. */
+const CROSSED_X = [0, 0.6, 1.1, 2, 2.7, 3.3, 4.4, 4.9, 5.3, 6.2];
+const CROSSED_Y = [0, 0.5, 1, 1.6, 2.2, 3.11, 3.29, 4.2, 4.8, 5.5, 6.4];
+
+/** Two dies, both crossed by a strip as that of through-silicon vias; 25.9 W. */
+function crossedStack(): { problem: HotspotProblem; powerW: Float64Array } {
+  const options: HotspotOptions = {
+    ...GRID,
+    ...{ s_spreader: 15e-3, t_spreader: 1e-3, s_sink: 30e-3, t_sink: 3e-3, r_convec: 0.3, detailed_3D: 'on' },
+  };
+  const strip = { ...block('strip', 0, 3.11, 6.2, 0.18, 1 / 0.0058), heatCapacityJPerM3K: 4e6 };
+  const rows = CROSSED_Y.slice(0, -1).flatMap((y, j) =>
+    j === 5
+      ? []
+      : CROSSED_X.slice(0, -1).map((x, i) => block(`c${i}_${j}`, x, y, CROSSED_X[i + 1] - x, CROSSED_Y[j + 1] - y)),
+  );
+  const halves = [block('m0', 0, 0, 6.2, 3.11), block('m1', 0, 3.29, 6.2, 3.11)];
+  const silicon = { thicknessM: 1.5e-4, conductivityWPerMK: 100, heatCapacityJPerM3K: 1.75e6 };
+  const glue = { thicknessM: 2e-5, conductivityWPerMK: 4, heatCapacityJPerM3K: 4e6 };
+  const layers = [
+    layerOf(silicon, [...halves, strip], true),
+    layerOf(glue, [...halves, strip]),
+    layerOf(silicon, [...rows, strip], true),
+    layerOf(glue, [block('all', 0, 0, 6.2, 6.4)]),
+  ];
+  const ofCore = rows.map(({ name }) => {
+    const [i, j] = name.slice(1).split('_').map(Number);
+    return i === 4 && j === 2 ? 4 : 0.05 + ((7 * i + 3 * j) % 5) * 0.1;
+  });
+  const powerW = Float64Array.of(1.5, 0.5, 0, ...ofCore, 0);
+  return { problem: { options, layers, fromLayerFile: true, packageModel: null }, powerW };
+}
+
+const CROSSED_K = { m0: 18.79, m1: 15.23, c4_2: 41.3, c4_3: 23.5, c8_9: 13.93, c0_0: 15.72, c5_2: 20.98, c4_6: 15.56 };
+
 describe('steady states in elements of the true shape', () => {
   test('one dimension: the sum of the resistances, with the package as wide as the die', () => {
     // DESIGN: 20 W through 0.15 mm of silicon, 20 um, 1 and 2 mm of copper of 8 mm sides, 2 K/W.
@@ -137,6 +172,18 @@ describe('steady states in elements of the true shape', () => {
     const plates = [plate(2, 1e-4, 120), plate(2, 1e-4, 0.5, 400), plate(3, 1e-3, 400), plate(2, 1e-3, 400)];
     return finiteVolumes(plates, 1e-4 / fineness, 6 * fineness, 1 / 16e-6, 0);
   }
+
+  longTest('90 blocks of a stack crossed by a strip of another material: independent finite volumes', () => {
+    const { problem, powerW } = crossedStack();
+    const model = elementsOf(problem, powerW);
+    const rise = readUnits(model, riseOf(model, problem, powerW));
+    // An own program of cells that end at all edges, with the true package; blocks' means in K. Cells of 60 um, then what a halving of
+    // the cells, of the slices, and of the package's growth adds, extrapolated: the errors are of the first order.
+    for (const [name, limit] of Object.entries(CROSSED_K)) {
+      const found = rise[model.units.indexOf(name)] - 318.15;
+      expect(Math.abs(found / limit - 1)).toBeLessThan(0.005);
+    }
+  });
 
   longTest.each(['sys8-grid16-steady', 'sys8-grid16-secondary'])(
     '%s: lateral modes, in blocks, cells and package',
