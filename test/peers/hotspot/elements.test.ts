@@ -270,7 +270,7 @@ describe('over time, in the same elements', () => {
 });
 
 describe('starts', () => {
-  test('a uniform start is uniform in every node, that of a steady file too', () => {
+  longTest('a uniform start is uniform in every node, that of a steady file too', () => {
     const problem = goldenProblem('sys8-grid16-secondary');
     const units = problem.layers[0].blocks.length;
     const model = elementsOf(problem, new Float64Array(units));
