@@ -87,7 +87,8 @@ const SAME_SIDE = 1e-6;
 /** Errors: `not-supported` for layers with materials by site. */
 export function assemblyOf(stack: ThermalStack, die: Extent, resolution: Resolution): Assembly {
   const layers = stack.layers.map(ladderLayer);
-  const extents = extentsOf(stack, die);
+  // The tail counts the die's modes apart from its shorter waves by their exact lengths.
+  const extents = extentsOf(stack, die).map((one) => (isSame(one, die) ? die : one));
   const starts = extents.flatMap((extent, i) => (i === 0 || !isSame(extent, extents[i - 1]) ? [i] : []));
   const cooling: [Cooling, Cooling] = [
     stack.secondary ? coolingOf(stack.secondary.convection) : ADIABATIC,

@@ -23,7 +23,7 @@ export interface AxisOptions {
   readonly degree: number;
   /** Elements along the die's side, at least. */
   readonly elements: number;
-  /** Elements beside an edge of a block are as narrow, m, if there are few edges. */
+  /** Elements beside an edge of a block are as narrow, m, if the number of edges allows it. */
   readonly narrowM: number;
 }
 
@@ -32,16 +32,16 @@ const SLOPE = 1.3;
 const GROWTH = 6;
 /** Edges that are closer than this part of an element share a line; blocks then cover a part of an element. */
 const SAME_LINE = 0.02;
-/** With more stretches between edges, elements are even within each. */
-const FEW_STRETCHES = 7;
-/** With many edges, more of them share a line until there are no more lines than this: nodes grow with their square. */
+/** Elements are as narrow beside edges as leaves no more lines than this, if edges are so many: nodes grow with their square. */
+const FINE_LINES = 24;
+/** With many edges, more of them share a line until there are no more lines than this. */
 const MOST_LINES = 40;
 /** Sides that differ by less than this part are the same. */
 const SAME_SIDE = 1e-6;
 
 /**
- * Elements between the given edges of blocks, narrower beside them, and growing beyond the die to the sides of wider bodies. With many
- * edges, those that are close share a line.
+ * Elements between the given edges of blocks, narrower beside them, and growing beyond the die to the sides of wider bodies. With more
+ * edges they are less narrow; with many, those that are close share a line.
  */
 export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly number[]): Axis {
   const over = dieLines(dieM, options);
@@ -61,21 +61,28 @@ export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly numb
   return { degree: options.degree, lines, die, bodies };
 }
 
-function dieLines(dieM: number, { edgesM, elements, narrowM }: AxisOptions): number[] {
-  const target = dieM / elements;
-  const sorted = [...edgesM].sort((a, b) => a - b);
+function dieLines(dieM: number, options: AxisOptions): number[] {
+  const targetM = dieM / options.elements;
+  const sorted = [...options.edgesM].sort((a, b) => a - b);
   for (let same = SAME_LINE; ; same *= 2) {
     const ends = [0];
     for (const edge of sorted) {
-      if (edge - ends[ends.length - 1] > same * target && dieM - edge > same * target) ends.push(edge);
+      if (edge - ends[ends.length - 1] > same * targetM && dieM - edge > same * targetM) ends.push(edge);
     }
     ends.push(dieM);
-    const few = ends.length - 1 <= FEW_STRETCHES;
+    const lines = linesBetween(ends, options.narrowM, targetM);
+    if (lines.length <= MOST_LINES) return lines;
+  }
+}
+
+/** Lines at some ends and between: as narrow beside them as wanted, or as their number allows. */
+function linesBetween(ends: readonly number[], narrowestM: number, targetM: number): number[] {
+  for (let narrowM = narrowestM; ; narrowM *= 2) {
     const lines = ends.slice(0, -1).flatMap((from, i) => {
-      const isFine = [few && i > 0, few && i + 2 < ends.length] as const;
-      return stretchLines(from, ends[i + 1], isFine, target, narrowM);
+      const isFine = [i > 0, i + 2 < ends.length] as const;
+      return stretchLines(from, ends[i + 1], isFine, targetM, narrowM);
     });
-    if (few || lines.length <= MOST_LINES) return [...lines, dieM];
+    if (lines.length < FINE_LINES || narrowM >= targetM) return [...lines, ends[ends.length - 1]];
   }
 }
 

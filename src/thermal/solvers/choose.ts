@@ -3,7 +3,7 @@ export interface ThermalProblem {
   readonly nodes: number;
   /** Planes of alike cells (`GridNetwork`), which the spectral solvers need. */
   readonly uniformGrid: boolean;
-  /** Nodes are points of polynomial elements, whose factors are dense. */
+  /** Nodes are points of polynomial elements. */
   readonly elements?: boolean;
   /** Cells of such a plane. */
   readonly cells?: number;
@@ -20,7 +20,7 @@ export interface ThermalProblem {
 }
 
 export interface SolverPlan {
-  readonly steady: 'cosine-cg' | 'cholesky' | 'modes';
+  readonly steady: 'cosine-cg' | 'element-cg' | 'cholesky' | 'modes';
   readonly transient: 'modal' | 'exponential' | 'backward-euler';
   /** For `modal`: whether the model has to be as good as the other solvers, because the network is small. */
   readonly fine: boolean;
@@ -48,7 +48,8 @@ export function modesPlan(samples: number): SolverPlan {
 /** Up to here a reduced model is made to 1e-5 K instead of 1e-3 K. */
 const FINE_NODES = 2500;
 
-function chooseSteady({ uniformGrid, nodes }: ThermalProblem): [SolverPlan['steady'], string] {
+function chooseSteady({ uniformGrid, elements, nodes }: ThermalProblem): [SolverPlan['steady'], string] {
+  if (elements) return ['element-cg', `for steady states: conjugate gradients on the ${nodes} points of the elements`];
   if (uniformGrid)
     return ['cosine-cg', 'for steady states: the layers are uniform, so some 18 iterations suffice at any grid size'];
   return ['cholesky', `for steady states: the ${nodes} nodes do not form uniform planes of cells`];
