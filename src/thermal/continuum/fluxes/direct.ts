@@ -16,7 +16,7 @@ export class DirectFluxes {
   private readonly interfaces: number;
   private readonly total: number;
   private readonly matrices: readonly FluxMatrix[];
-  /** Of given uniform fluxes: their equations, one a row, as they were before. */
+  /** The equations of given uniform fluxes, one a row, as they were before. */
   private readonly ofUniform: Float64Array;
 
   constructor(assembly: Assembly, ports: readonly Ports[], uniform: UniformFluxes) {
@@ -57,7 +57,7 @@ export class DirectFluxes {
     return { flux, left };
   }
 
-  /** Takes the uniform fluxes from the unknowns. What circulates becomes the unknown of the first of them. */
+  /** Takes the uniform fluxes from the unknowns. The first of them then stands for the part that circulates. */
   private fix({ order, first, values }: FluxMatrix): void {
     const { ofWatt, circulates } = this.uniform;
     const row = new Float64Array(order);
