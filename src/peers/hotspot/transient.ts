@@ -198,15 +198,18 @@ function modalSteps(
   meter?: WorkMeter,
 ): HotspotTransient {
   const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache, meter);
-  const solver = modalTransient(reduced);
+  const { readings } = reduced;
+  // Leakage follows the means; without it, only what is read is computed.
+  const isOnlyRead = readings !== undefined && leakage === null;
+  const solver = modalTransient(isOnlyRead ? { ...reduced, output: readings } : reduced);
   const amplitude = start.uniformK ?? 1;
   for (let i = 0; reduced.starts && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts[i];
   solver.refresh();
   const stepper = withLeakage(solver, model, leakage);
   const { rows = 0, columns = 0, layers = 0 } = (fields && model.grid) || {};
   const cells = new Float64Array(rows * columns * (fields === 'all' ? layers : 1));
-  const read = reduced.readings && blockReader(reduced);
-  const unitsK = (): Float64Array => read?.(solver.state) ?? solver.temperatureK;
+  const read = readings && !isOnlyRead && blockReader(reduced);
+  const unitsK = (): Float64Array => (read ? read(solver.state) : solver.temperatureK);
   return {
     model,
     convectionKPerW: null,
