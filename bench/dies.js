@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readFloorplan, readHotspotConfig, readPowerTrace } from '../dist/peers/hotspot/index.js';
-import { buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../dist/thermal/index.js';
+import { buildNetwork, hotspotRules, hotspotStack, makeFloorplan, mapBlocks } from '../dist/thermal/index.js';
 
 const folder = new URL('../test/golden/hotspot/acc21/', import.meta.url);
 const TEMPLATE = '-k_chip 130\n-p_chip 1630300\n-r_convec 1.042\n';
@@ -42,7 +42,7 @@ function modelOf(floorplan, side) {
   const { options } = readHotspotConfig({ file: 'template.config', text: TEMPLATE });
   const grid = { rows: side, columns: side };
   return {
-    network: buildNetwork(hotspotStack(options), floorplan, grid, 'hotspot'),
+    network: buildNetwork(hotspotStack(options), floorplan, grid, hotspotRules),
     map: mapBlocks(floorplan, grid, 'touched'),
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ResultCache } from '../thermal/index.ts';
@@ -10,9 +10,9 @@ const MAGIC = 'isother2';
 /**
  * A cache of columns of doubles in a folder: `$ISOTHERM_CACHE`, or the user's cache folder. The hash of its key names
  * an entry; the entry holds the key, the raw doubles and a checksum. A damaged entry, an entry of another key or a
- * read-only folder only costs time.
+ * read-only folder only costs time. The folder keeps the newest entries, up to `mostBytes`.
  */
-export function fileCache(folder: string = defaultFolder()): ResultCache {
+export function fileCache(folder: string = defaultFolder(), mostBytes = MOST_BYTES): ResultCache {
   const place = (key: string): string => join(folder, `${checksum(padded(key)).toString('hex')}.bin`);
   return {
     get(key) {
@@ -26,14 +26,43 @@ export function fileCache(folder: string = defaultFolder()): ResultCache {
       const file = place(key);
       const temporary = `${file}.${process.pid}.tmp`;
       try {
+        const bytes = encode(key, columns);
+        if (bytes.length > mostBytes) return;
         makeFolder(folder);
-        writeFileSync(temporary, encode(key, columns));
+        writeFileSync(temporary, bytes);
         renameSync(temporary, file);
+        prune(folder, mostBytes);
       } catch {
         remove(temporary);
       }
     },
   };
+}
+
+/** Bytes of a folder of entries: a die of 256 blocks takes some 10 MB. */
+const MOST_BYTES = 1e9;
+
+/** A file that a killed process left is this much older than the newest one, s. */
+const LEFT_BEHIND_S = 3600;
+
+/** Names of entries, and of those that are being written. */
+const OF_CACHE = /^[0-9a-f]{16}\.bin(\.\d+\.tmp)?$/;
+
+/** Removes the oldest entries until the others fit, and files that killed processes left. */
+function prune(folder: string, mostBytes: number): void {
+  const files = readdirSync(folder)
+    .filter((name) => OF_CACHE.test(name))
+    .flatMap((name) => {
+      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+      return stat ? [{ name, bytes: stat.size, writtenS: stat.mtimeMs / 1e3 }] : [];
+    })
+    .sort((a, b) => b.writtenS - a.writtenS || (a.name < b.name ? -1 : 1));
+  let bytes = 0;
+  for (const one of files) {
+    const isLeft = one.name.endsWith('.tmp') && files[0].writtenS - one.writtenS > LEFT_BEHIND_S;
+    bytes += one.bytes;
+    if (isLeft || (bytes > mostBytes && one.name.endsWith('.bin'))) remove(join(folder, one.name));
+  }
 }
 
 /** A cache that holds new entries back until `write`. A program killed while it computes leaves no half-made entry. */

@@ -29,6 +29,21 @@ interface Pass {
  */
 const LARGEST_RADIX = 16;
 
+/** Multiply-adds an element of a cosine transform of length n, of two real lines at a time. */
+export function transformOperations(n: number): number {
+  const radices = factors(n);
+  const passes = (of: readonly number[]): number =>
+    of.reduce((sum, radix) => sum + (OF_RADIX[radix] ?? OF_ANY_RADIX * radix), 0);
+  if (radices.every((radix) => radix <= LARGEST_RADIX)) return OF_ROTATION + passes(radices);
+  const size = 2 ** Math.ceil(Math.log2(2 * n - 1));
+  return OF_ROTATION + (size / n) * (2 * passes(factors(size)) + OF_CHIRP);
+}
+
+const OF_ROTATION = 4;
+const OF_CHIRP = 8;
+const OF_RADIX: Readonly<Record<number, number>> = { 2: 3, 4: 4 };
+const OF_ANY_RADIX = 3;
+
 export function fft(n: number): Fft {
   const radices = factors(n);
   return radices.some((radix) => radix > LARGEST_RADIX) ? chirpFft(n) : passFft(n, radices);

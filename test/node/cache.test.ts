@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -60,6 +60,36 @@ describe('an entry', () => {
     renameSync(onlyFile(other), place);
     expect(fileCache(mine).get('mine')).toBeUndefined();
   });
+});
+
+test('a folder keeps the newest entries, up to its size, and no file that is not its own', () => {
+  const folder = folderWith();
+  // An entry of 100 numbers takes some 900 bytes.
+  const cache = fileCache(folder, 3000);
+  const column = [new Float64Array(100)];
+  writeFileSync(join(folder, 'mine.bin'), Buffer.alloc(5000));
+  const old = new Date(1e12);
+  const keep = (key: string, seconds: number): void => {
+    const before = new Set(readdirSync(folder));
+    cache.put(key, column);
+    const name = readdirSync(folder).find((one) => !before.has(one));
+    if (name) utimesSync(join(folder, name), old, new Date(1e12 + 1e3 * seconds));
+  };
+  ['a', 'b', 'c'].forEach(keep);
+  keep('d', 3);
+  expect(['a', 'b', 'c', 'd'].filter((key) => cache.get(key))).toEqual(['b', 'c', 'd']);
+  expect(readdirSync(folder)).toContain('mine.bin');
+  cache.put('larger than the folder', [new Float64Array(1000)]);
+  expect(cache.get('larger than the folder')).toBeUndefined();
+});
+
+test('what a killed process left is removed in the end', () => {
+  const folder = folderWith();
+  const left = join(folder, '0123456789abcdef.bin.1.tmp');
+  writeFileSync(left, 'half');
+  utimesSync(left, new Date(1e12), new Date(1e12));
+  fileCache(folder).put('a', [new Float64Array(1)]);
+  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 test('a folder that cannot be made keeps nothing', () => {

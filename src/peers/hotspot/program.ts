@@ -256,7 +256,7 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
     nodes: model.nodes,
     uniformGrid: model.uniform,
     elements: model.kind === 'elements',
-    cells: model.grid ? model.grid.rows * model.grid.columns : 0,
+    grid: model.grid ?? undefined,
     sources: model.units.length,
     samples: transient ? trace.samples : 0,
     varyingNetwork: hasNaturalConvection(problem),

@@ -11,7 +11,7 @@ import {
   reduceNetwork,
   shiftsUpTo,
 } from '../../thermal/reduced/index.ts';
-import { choleskyFor, type SteadySolver } from '../../thermal/solvers/index.ts';
+import { choleskyFor, PlanTooSlow, type SteadySolver, WorkMeter } from '../../thermal/solvers/index.ts';
 import { unitReadings, unitSources } from './field.ts';
 import type { HotspotStart } from './initial.ts';
 import type { HotspotProblem } from './input/problem.ts';
@@ -34,7 +34,7 @@ function isSame(a: SparseRows, b: SparseRows): boolean {
 const FINE: ReducedModelOptions = { shiftRatio: 3, newEnough: 1e-5 };
 
 /**
- * The reduced model of all units that can represent the start. If the cache has it, neither the network nor a field of
+ * The reduced model of all units that can represent the start. Beyond the limit of a meter it ends in `PlanTooSlow`. If the cache has it, neither the network nor a field of
  * the start is made. `starts` contains the start itself. If the start is the same everywhere, it contains a start of 1
  * K, so that one model serves all such starts; for a start at ambient it is empty.
  */
@@ -45,6 +45,7 @@ export function reducedModelOf(
   fine: boolean,
   fields: 'die' | 'all' | undefined,
   cache: ResultCache | undefined,
+  meter = new WorkMeter(Number.POSITIVE_INFINITY),
 ): ReducedModel {
   const { units, grid } = model;
   const { temperaturesK: given } = start;
@@ -62,13 +63,13 @@ export function reducedModelOf(
     fieldNodes,
     ...(model.kind === 'nodes' ? [] : [shortestS]),
   ];
-  return cachedModel(cache, facts, shape, () => {
+  const made = cachedModel(cache, facts, shape, () => {
     const one = start.uniformK === null ? start.rise() : new Float64Array(model.nodes).fill(1);
     const starts = from.map(() => one);
     if (model.continuum) return reduceContinuumNetwork(model.continuum, { shortestS, fields, starts });
     const map: BlockMap = { spread: model.power, mean: unitReadings(model) };
     const die = fieldNodes > 0 && { fields: 'die' as const };
-    const options = { ...(fine && FINE), starts, ...die };
+    const options = { ...(fine && FINE), meter, starts, ...die };
     const { network } = model;
     if (isGridNetwork(network)) return reduceNetwork(network, map, options);
     if (!isElementNetwork(network)) return reduceNetwork(network, map, { ...options, solver: choleskyFor(network) });
@@ -76,6 +77,9 @@ export function reducedModelOf(
     const solver = (shift: number, tolerance: number): SteadySolver => elementCg(network, shift, tolerance);
     return reduceNetwork(network, map, { ...options, shiftsPerS, solver });
   });
+  // A kept model decides as one that is made would.
+  if ((made.operations ?? 0) > meter.limit) throw new PlanTooSlow();
+  return made;
 }
 
 /**

@@ -8,9 +8,12 @@ import {
   choleskyFor,
   cosineCg,
   exponentialTransient,
+  metered,
+  PlanTooSlow,
   type SolverFor,
   type SolverPlan,
   type TransientSolver,
+  WorkMeter,
 } from '../../thermal/solvers/index.ts';
 import { hotspotModel } from './build.ts';
 import { hasNaturalConvection, packageConvection, SINK_ABOVE_AMBIENT_K } from './convection.ts';
@@ -54,7 +57,7 @@ const WHOLE = [1];
  * The transient from a start. With natural convection the resistance follows the sink sample by sample, as in HotSpot
  * (its default build): the network of a sample has the resistance at the sink's temperature before it. Leakage follows
  * the units' temperatures within a sample. HotSpot's transients have no leakage, so the `hotspot` model has none
- * either. Errors: `thermal-runaway`, `out-of-range`.
+ * either. A plan that has taken as much work as the other one would is left for that. Errors: `thermal-runaway`, `out-of-range`.
  */
 export function hotspotTransient(
   problem: HotspotProblem,
@@ -62,11 +65,71 @@ export function hotspotTransient(
   start: HotspotStart,
   options: HotspotTransientOptions,
 ): HotspotTransient {
-  const { plan, onLook } = options;
-  const { leakage_used, sampling_intvl } = problem.options;
+  const { plan } = options;
+  const { leakage_used } = problem.options;
   const leakage = leakage_used === 1 && model.rules.leaksInTime ? leakageOf(problem) : null;
-  if (plan.transient === 'modal') return modalSteps(problem, model, start, leakage, options);
-  const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage);
+  const meter = Number.isFinite(plan.limit) ? new WorkMeter(plan.limit) : undefined;
+  const inNodes = (of?: WorkMeter): HotspotTransient => nodalTransient(problem, model, start, leakage, options, of);
+  const inModes = (look = options.onLook, of?: WorkMeter): HotspotTransient =>
+    modalSteps(problem, model, start, leakage, { ...options, onLook: look }, of);
+  if (plan.transient === 'modal') return modalOrNodal(() => inModes(options.onLook, meter), inNodes);
+  return meter ? nodalThenModal(inNodes(meter), meter, options.onLook, inModes) : inNodes();
+}
+
+/** Steps of a reduced model, or of nodes if it takes too much work to make. */
+function modalOrNodal(modal: () => HotspotTransient, nodal: () => HotspotTransient): HotspotTransient {
+  try {
+    return modal();
+  } catch (error) {
+    if (!(error instanceof PlanTooSlow)) throw error;
+    return nodal();
+  }
+}
+
+/** Steps of nodes until they have taken too much work, then those of a reduced model, which begins with the samples so far. */
+function nodalThenModal(
+  nodal: HotspotTransient,
+  meter: WorkMeter,
+  onLook: HotspotTransientOptions['onLook'],
+  modal: (onLook: HotspotTransientOptions['onLook']) => HotspotTransient,
+): HotspotTransient {
+  let now = nodal;
+  const past: Float64Array[] = [];
+  // Samples that are repeated have been looked at.
+  let isRepeated = false;
+  const look: typeof onLook = onLook && ((elapsedS, unitsK) => !isRepeated && onLook(elapsedS, unitsK));
+  return {
+    get model() {
+      return now.model;
+    },
+    get convectionKPerW() {
+      return now.convectionKPerW;
+    },
+    step(powerW) {
+      if (now === nodal && meter.isOver) {
+        now = modal(look);
+        isRepeated = true;
+        for (const before of past.splice(0)) now.step(before);
+        isRepeated = false;
+      }
+      if (now === nodal) past.push(powerW.slice());
+      now.step(powerW);
+    },
+    unitsK: () => now.unitsK(),
+    cellsK: () => now.cellsK(),
+  };
+}
+
+function nodalTransient(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  leakage: LeakageModel | null,
+  { plan, onLook }: HotspotTransientOptions,
+  meter?: WorkMeter,
+): HotspotTransient {
+  const { sampling_intvl } = problem.options;
+  const advance = (of: HotspotModel): Advance => nodalSteps(of, plan.transient === 'backward-euler', leakage, meter);
   const rise = start.rise();
   const parts = onLook && plan.transient !== 'backward-euler' ? LOOKS : WHOLE;
   const transient = {
@@ -106,11 +169,18 @@ const TIGHT = 1e-12;
 /** Replaces `rise` by the rise at the end of a sample. */
 type Advance = (powerW: Float64Array, durationS: number, rise: Float64Array) => void;
 
-function nodalSteps(model: HotspotModel, implicit: boolean, leakage: LeakageModel | null): Advance {
+function nodalSteps(
+  model: HotspotModel,
+  implicit: boolean,
+  leakage: LeakageModel | null,
+  meter: WorkMeter | undefined,
+): Advance {
   const { network, power } = model;
   // Leakage follows the mean temperature where it enters, whichever temperatures are reported.
   const map = { spread: power, mean: power };
-  const options = { solverFor: shiftedSolvers(network) };
+  const plain = shiftedSolvers(network);
+  const solverFor: SolverFor = (shift) => (meter ? metered(plain(shift), meter, false) : plain(shift));
+  const options = { solverFor };
   const solver = implicit ? backwardEuler(network, map, options) : exponentialTransient(network, map, options);
   const stepper = withLeakage(solver, model, leakage);
   return (powerW, durationS, rise) => {
@@ -127,17 +197,21 @@ function modalSteps(
   start: HotspotStart,
   leakage: LeakageModel | null,
   { plan, cache, onLook, fields }: HotspotTransientOptions,
+  meter?: WorkMeter,
 ): HotspotTransient {
-  const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache);
-  const solver = modalTransient(reduced);
+  const reduced = reducedModelOf(problem, model, start, plan.fine, fields, cache, meter);
+  const { readings } = reduced;
+  // Leakage follows the means; without it, only what is read is computed.
+  const isOnlyRead = readings !== undefined && leakage === null;
+  const solver = modalTransient(isOnlyRead ? { ...reduced, output: readings } : reduced);
   const amplitude = start.uniformK ?? 1;
   for (let i = 0; reduced.starts && i < reduced.modes; i++) solver.state[i] = amplitude * reduced.starts[i];
   solver.refresh();
   const stepper = withLeakage(solver, model, leakage);
   const { rows = 0, columns = 0, layers = 0 } = (fields && model.grid) || {};
   const cells = new Float64Array(rows * columns * (fields === 'all' ? layers : 1));
-  const read = reduced.readings && blockReader(reduced);
-  const unitsK = (): Float64Array => read?.(solver.state) ?? solver.temperatureK;
+  const read = readings && !isOnlyRead && blockReader(reduced);
+  const unitsK = (): Float64Array => (read ? read(solver.state) : solver.temperatureK);
   return {
     model,
     convectionKPerW: null,

@@ -134,7 +134,7 @@ export function continuumSteady(network: ContinuumNetwork, cells = true): Steady
       });
       const response = responseAt(continuum, 0, p);
       reader.read(response, 0, p, rise, cells ? 'all' : 'names');
-      return { iterations: 1, residual: 0 };
+      return { iterations: 1, residual: 0, operations: 0 };
     },
   };
 }

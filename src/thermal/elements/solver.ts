@@ -7,6 +7,9 @@ import type { ElementNetwork } from './network.ts';
 /** Some 60 are usual in steady states, and fewer at shifts. */
 const MOST_ITERATIONS = 3000;
 
+/** Multiply-adds of an iteration a node, besides those with a matrix and its factors. */
+const VECTORS = 6;
+
 /**
  * Conjugate gradients for (G + shift C) rise = source, preconditioned with incomplete factors of the `linear` network. The tolerance is that of the
  * residual, relative to the source. Errors: `solver-not-converged`.
@@ -15,6 +18,7 @@ export function elementCg(network: ElementNetwork, shift: number, tolerance: num
   const { nodes, conductance, linear, capacity } = network;
   const precondition = incompleteCholesky(linear, shift, capacity);
   const [r, z, d, q] = Array.from({ length: 4 }, () => new Float64Array(nodes));
+  const step = conductance.offDiagonal.length + linear.offDiagonal.length + VECTORS * nodes;
   const solve = (source: Float64Array, x: Float64Array): SteadyReport => {
     const whole = Math.sqrt(dot(source, source));
     applyConductance(conductance, shift, capacity, x, q);
@@ -36,7 +40,8 @@ export function elementCg(network: ElementNetwork, shift: number, tolerance: num
       residual = Math.sqrt(dot(r, r));
     }
     if (!(residual <= tolerance * whole)) notConverged(residual / whole, tolerance);
-    return { iterations, residual: whole > 0 ? residual / whole : 0 };
+    const operations = iterations * step + conductance.offDiagonal.length;
+    return { iterations, residual: whole > 0 ? residual / whole : 0, operations };
   };
   return { solve };
 }

@@ -7,7 +7,7 @@ export interface ResultCache {
 }
 
 /** Changes whenever the same inputs would give other numbers. */
-const MODEL_VERSION = 12;
+const MODEL_VERSION = 13;
 
 /** The properties by which a stored model is the one asked for. */
 export interface ModelShape {
@@ -35,8 +35,9 @@ export function cachedModel(
   const known = kept && fromColumns(kept, shape);
   if (known) return known;
   const model = make();
-  const { rate, input, output, stored, outflow, fields, starts = NONE, readings = NONE } = model;
-  cache?.put(key, [rate, input, output, stored, outflow, fields, starts, readings]);
+  const { rate, input, output, stored, outflow, fields, starts = NONE, readings = NONE, operations = 0 } = model;
+  const work = Float64Array.of(operations);
+  cache?.put(key, [rate, input, output, stored, outflow, fields, starts, readings, work]);
   return model;
 }
 
@@ -60,13 +61,14 @@ export function cachedColumn(
 /** Undefined if the columns cannot be those of such a model. */
 function fromColumns(columns: readonly Float64Array[], shape: ModelShape): ReducedModel | undefined {
   const { blocks, ambientK, hasReadings = false } = shape;
-  const [rate, input, output, stored, outflow, fields, starts, readings] = columns;
+  const [rate, input, output, stored, outflow, fields, starts, readings, work] = columns;
   const modes = rate?.length ?? 0;
   const fieldSize = modes * shape.fieldNodes;
   const read = hasReadings ? blocks * modes : 0;
-  const expected = [modes, modes * blocks, blocks * modes, modes, modes, fieldSize, modes * shape.starts, read];
+  const expected = [modes, modes * blocks, blocks * modes, modes, modes, fieldSize, modes * shape.starts, read, 1];
   if (columns.length !== expected.length || columns.some((column, i) => column.length !== expected[i]))
     return undefined;
-  const model = { blocks, modes, ambientK, rate, input, output, stored, outflow, fields };
+  const [operations] = work;
+  const model = { blocks, modes, ambientK, rate, input, output, stored, outflow, fields, operations };
   return { ...model, ...(shape.starts > 0 && { starts }), ...(hasReadings && { readings }) };
 }

@@ -4,6 +4,7 @@ import { type Panel, subtractCombinations } from '../../numeric/panels.ts';
 import { combinations, type Projection, projected, symmetricProducts, transposed } from '../../numeric/projection.ts';
 import { applyTransposed, type BlockMap, type SparseRows } from '../floorplan/grid-map.ts';
 import type { GridNetwork, ThermalNetwork } from '../network/network.ts';
+import { metered, type WorkMeter } from '../solvers/meter.ts';
 import { type Coordinates, cosineCoordinates, type MakeSolver, nodalCoordinates } from './coordinates.ts';
 import { defaultShifts, enterFields, type Fields, orthonormalProjection, type Sought } from './expansion.ts';
 import { momentProjection } from './moments.ts';
@@ -31,6 +32,8 @@ export interface ReducedModel {
   readonly readings?: Float64Array;
   /** starts x k: the amplitudes of the initial fields that were asked for. */
   readonly starts?: Float64Array;
+  /** Multiply-adds of the solutions it took, where they were counted. */
+  readonly operations?: number;
   /** By how much of a block's rise the steady state may be off the continuum, where that is known. */
   readonly errorPart?: number;
   /**
@@ -59,6 +62,8 @@ export interface ReducedModelOptions {
   readonly starts?: readonly Float64Array[];
   /** For a network without planes, or instead of `cosineCg`. */
   readonly solver?: MakeSolver;
+  /** Counts the work of solutions; beyond its limit the reduction ends in `PlanTooSlow`. */
+  readonly meter?: WorkMeter;
 }
 
 /** Directions of the responses that are new by less than this part are left out. */
@@ -93,8 +98,10 @@ export function reduceNetwork(
     fields,
     starts = [],
     solver,
+    meter,
   } = options;
-  const coordinates = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
+  const plain = solver ? nodalCoordinates(network, solver) : cosineCoordinates(network as GridNetwork);
+  const coordinates = meter ? meteredCoordinates(plain, meter) : plain;
   const wanted = { shifts: shiftsPerS, newEnough, keptNodes: keptNodesOf(network, fields) };
   const { sought, blocks, means, ownInputs } = soughtOf(coordinates, network, map, starts, wanted);
   const { projection, eigen } = modesOf(coordinates, sought);
@@ -119,7 +126,13 @@ export function reduceNetwork(
     outflow: stored.map((heat, i) => values[i] * heat),
     fields: modalFields(coordinates, projection.keptNodes, weights, sought.keptNodes),
     ...(starts.length > 0 && { starts: read.slice(0, ofStarts) }),
+    ...(meter && { operations: meter.spent }),
   };
+}
+
+function meteredCoordinates(coordinates: Coordinates, meter: WorkMeter): Coordinates {
+  const { solver } = coordinates;
+  return { ...coordinates, solver: (shift, tolerance) => metered(solver(shift, tolerance), meter, true) };
 }
 
 function keptNodesOf(network: GridNetwork | ThermalNetwork, fields: ReducedModelOptions['fields']): number {

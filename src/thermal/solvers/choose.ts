@@ -1,3 +1,6 @@
+import type { Grid } from '../floorplan/grid-map.ts';
+import { solutionWork, transformWork } from './cosine-cg.ts';
+
 /** The facts that a choice of solvers depends on. */
 export interface ThermalProblem {
   readonly nodes: number;
@@ -6,7 +9,7 @@ export interface ThermalProblem {
   /** Nodes are points of polynomial elements. */
   readonly elements?: boolean;
   /** Cells of such a plane. */
-  readonly cells?: number;
+  readonly grid?: Grid | undefined;
   /** Blocks with a power of their own. */
   readonly sources: number;
   /** Steps of the trace; 0 if only the steady state is wanted. */
@@ -24,6 +27,8 @@ export interface SolverPlan {
   readonly transient: 'modal' | 'exponential' | 'backward-euler';
   /** For `modal`: whether the model has to be as good as the other solvers, because the network is small. */
   readonly fine: boolean;
+  /** Multiply-adds after which the plan in time is left for the other one, which would have taken as many; infinite if there is none. */
+  readonly limit: number;
   /** One sentence a decision, with the figures behind it. */
   readonly why: readonly string[];
 }
@@ -32,9 +37,11 @@ export interface SolverPlan {
 export function chooseSolver(problem: ThermalProblem): SolverPlan {
   const [steady, steadyWhy] = chooseSteady(problem);
   const fine = problem.nodes <= FINE_NODES;
-  if (problem.samples === 0) return { steady, transient: 'exponential', fine, why: [`${steady} ${steadyWhy}`] };
-  const [transient, transientWhy] = chooseTransient(problem, fine);
-  return { steady, transient, fine, why: [`${steady} ${steadyWhy}`, `${transient} ${transientWhy}`] };
+  const none = Number.POSITIVE_INFINITY;
+  if (problem.samples === 0)
+    return { steady, transient: 'exponential', fine, limit: none, why: [`${steady} ${steadyWhy}`] };
+  const [transient, transientWhy, limit = none] = chooseTransient(problem, fine);
+  return { steady, transient, fine, limit, why: [`${steady} ${steadyWhy}`, `${transient} ${transientWhy}`] };
 }
 
 /** The plan of homogeneous layers in lateral modes, where there is nothing to choose. */
@@ -42,7 +49,8 @@ export function modesPlan(samples: number): SolverPlan {
   const steady =
     'modes for steady states: every lateral mode is exact through the layers, bodies exchange heat where they meet';
   const inTime = 'modal in time: a reduced model of these modes';
-  return { steady: 'modes', transient: 'modal', fine: false, why: samples > 0 ? [steady, inTime] : [steady] };
+  const limit = Number.POSITIVE_INFINITY;
+  return { steady: 'modes', transient: 'modal', fine: false, limit, why: samples > 0 ? [steady, inTime] : [steady] };
 }
 
 /** Up to here a reduced model is made to 1e-5 K instead of 1e-3 K. */
@@ -55,7 +63,8 @@ function chooseSteady({ uniformGrid, elements, nodes }: ThermalProblem): [Solver
   return ['cholesky', `for steady states: the ${nodes} nodes do not form uniform planes of cells`];
 }
 
-function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['transient'], string] {
+/** With what the other plan takes, multiply-adds, if there is one. */
+function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['transient'], string, number?] {
   if (problem.backwardEuler) return ['backward-euler', 'in time, as asked: one implicit step per sample'];
   if (problem.varyingNetwork) {
     return ['exponential', 'in time: natural convection changes the network, so no reduced model is used'];
@@ -65,12 +74,17 @@ function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['t
   const modal = modalSeconds(problem, fine);
   const exact = exponentialSeconds(problem);
   const costs = `in time: for ${problem.sources} sources and ${problem.samples} samples modal takes about ${short(modal)}, exponential ${short(exact)}`;
-  return [modal <= exact ? 'modal' : 'exponential', costs];
+  const of = problem.elements ? 'elements' : problem.uniformGrid ? 'cosines' : 'factors';
+  const other = Math.max(modal, exact) / SECONDS[of];
+  return [modal <= exact ? 'modal' : 'exponential', costs, other];
 }
 
 function short(seconds: number): string {
   return `${Number(seconds.toPrecision(2))} s`;
 }
+
+/** CPU seconds of a multiply-add, as solvers count them. */
+const SECONDS = { cosines: 4.7e-10, factors: 1.5e-9, elements: 3.1e-9 };
 
 /** Modes that a source needs: 158 for 25 blocks, 383 for 64, 674 for 121; for 1e-5 K twice and more. */
 const MODES_A_SOURCE = 6;
@@ -93,7 +107,7 @@ function modalSeconds(problem: ThermalProblem, fine: boolean): number {
 const RESPONSES = 700;
 const SAMPLE = 700;
 
-/** CPU seconds of so many iterations of elements. */
+/** CPU seconds of so many iterations of elements; one takes some 24 multiply-adds a node. */
 function iterations(nodes: number, count: number): number {
   return 7.5e-8 * nodes * count;
 }
@@ -101,12 +115,23 @@ function iterations(nodes: number, count: number): number {
 /** Solutions a step: the series and the steady state. */
 const SOLUTIONS = 21;
 
+/** Steps of conjugate gradients of a solution, at the usual packages; and the planes that they work on, those that reach beyond the die. */
+const ITERATIONS = 17;
+const JOINED_PLANES = 3;
+
 /**
- * CPU seconds of the samples. Planes of cells: 35 to 70, 72 and 100 ms for 4, 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4
- * of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and two factors, on grids of 16 to 128 cells a side.
+ * CPU seconds of the samples. Planes of cells: by the multiply-adds that solvers count; they are fitted to 35 to 70, 72 and 100 ms for 4,
+ * 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4 of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and
+ * two factors, on grids of 16 to 128 cells a side.
  */
-function exponentialSeconds({ nodes, samples, uniformGrid, elements, cells = nodes / 4 }: ThermalProblem): number {
-  if (uniformGrid) return samples * (7.3e-6 * cells + 9.5e-7 * nodes);
+function exponentialSeconds({ nodes, samples, uniformGrid, elements, grid }: ThermalProblem): number {
+  if (uniformGrid) {
+    const side = Math.round(Math.sqrt(nodes / 4));
+    const { rows, columns } = grid ?? { rows: side, columns: side };
+    const joined = Math.min(nodes, JOINED_PLANES * rows * columns);
+    const each = solutionWork(nodes, joined, ITERATIONS) + 3 * transformWork(nodes, { rows, columns });
+    return samples * SOLUTIONS * each * SECONDS.cosines;
+  }
   if (elements) return samples * iterations(nodes, SAMPLE);
   const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
   const factor = 0.18 * (nodes / 16_396) ** 1.5;

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { transformOperations } from '../../numeric/fft.ts';
 import type { GridNetwork } from '../network/network.ts';
 import { type CosineNetwork, cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
 import { cosineProduct } from './cosine-product.ts';
@@ -12,6 +13,20 @@ export interface CosineCgOptions {
   readonly tolerance?: number;
 }
 
+/** Multiply-adds of a solution in the cosine basis, whose steps work on `joined` of the nodes. */
+export function solutionWork(nodes: number, joined: number, iterations: number): number {
+  return SUBSTITUTION * nodes + STEP * joined * (iterations + 1);
+}
+
+/** Elimination and substitution; a step's product, preconditioner and vectors; a node. */
+const SUBSTITUTION = 6;
+const STEP = 14;
+
+/** Multiply-adds of the cosine transform of all nodes. */
+export function transformWork(nodes: number, { rows, columns }: GridNetwork['grid']): number {
+  return nodes * (transformOperations(rows) + transformOperations(columns));
+}
+
 /** Far more than the 15 or so of any network seen. */
 const MOST_ITERATIONS = 500;
 
@@ -23,6 +38,7 @@ export function cosineCg(network: GridNetwork, { shift = 0, tolerance = 1e-10 }:
   const cosine = cosineNetwork(network);
   const solver = transformedCg(cosine, shift, tolerance);
   const b = new Float64Array(network.nodes);
+  const transforms = 3 * transformWork(network.nodes, network.grid);
   return {
     solve(source, rise) {
       b.set(source);
@@ -30,7 +46,7 @@ export function cosineCg(network: GridNetwork, { shift = 0, tolerance = 1e-10 }:
       toCosine(cosine, rise);
       const report = solver.solve(b, rise);
       fromCosine(cosine, rise);
-      return report;
+      return { ...report, operations: report.operations + transforms };
     },
   };
 }
@@ -70,7 +86,8 @@ export function transformedCg(cosine: CosineNetwork, shift: number, tolerance: n
     }
     if (!(residual <= goal)) notConverged(residual / left, tolerance);
     substitute(r, x);
-    return { iterations, residual: whole > 0 ? residual / whole : 0 };
+    const operations = solutionWork(network.nodes, network.nodes - first, iterations);
+    return { iterations, residual: whole > 0 ? residual / whole : 0, operations };
   };
   return { solve };
 }

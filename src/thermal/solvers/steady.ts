@@ -3,6 +3,8 @@ export interface SteadyReport {
   readonly iterations: number;
   /** |b - A x| / |b|, in the 2-norm. */
   readonly residual: number;
+  /** Multiply-adds, counted; the factor's with those of its first solution. */
+  readonly operations: number;
 }
 
 /**

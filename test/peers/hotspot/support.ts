@@ -106,16 +106,16 @@ export function solverFor(network: ThermalNetwork): SteadySolver {
 export function jacobiCg({ conductance, capacity, nodes }: ThermalNetwork): SteadySolver {
   const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i], 0);
   const q = new Float64Array(nodes);
-  const solve = (source: Float64Array, x: Float64Array): { iterations: number; residual: number } => {
+  const solve: SteadySolver['solve'] = (source, x) => {
     const norm = Math.sqrt(dot(source, source));
     x.fill(0);
-    if (norm === 0) return { iterations: 0, residual: 0 };
+    if (norm === 0) return { iterations: 0, residual: 0, operations: 0 };
     const r = source.slice();
     const d = new Float64Array(nodes);
     let rz = 1;
     for (let iterations = 0; iterations < 50000; iterations++) {
       const residual = Math.sqrt(dot(r, r)) / norm;
-      if (residual < 1e-14) return { iterations, residual };
+      if (residual < 1e-14) return { iterations, residual, operations: 0 };
       const z = r.map((value, i) => value / conductance.diagonal[i]);
       const next = dot(r, z);
       const beta = iterations === 0 ? 0 : next / rz;

@@ -28,7 +28,7 @@ export function eliminationOf(network: ThermalNetwork): (shift: number) => Stead
     return {
       solve(source, rise) {
         rise.set(denseSteady(shifted, source));
-        return { iterations: 1, residual: 0 };
+        return { iterations: 1, residual: 0, operations: 0 };
       },
     };
   };

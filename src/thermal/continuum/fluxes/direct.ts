@@ -57,7 +57,7 @@ export class DirectFluxes {
     return { flux, left };
   }
 
-  /** Takes the uniform fluxes from the unknowns. The unknown of the first of them becomes the flux that circulates. */
+  /** Takes the uniform fluxes from the unknowns. The first of them then stands for the part that circulates. */
   private fix({ order, first, values }: FluxMatrix): void {
     const { ofWatt, circulates } = this.uniform;
     const row = new Float64Array(order);

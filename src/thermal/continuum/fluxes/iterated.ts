@@ -4,7 +4,7 @@ import type { Ports } from '../unit-loads.ts';
 import { addFromBody, fromInterface } from './between.ts';
 import type { Fluxes, UniformFluxes } from './equations.ts';
 
-/** Part of the energy of the first residual, as a root: fluxes are as exact. */
+/** A root of energies, over that of the first residual: fluxes are as exact. */
 const TOLERANCE = 1e-11;
 
 /** Beyond these the matrices take over. */
@@ -96,7 +96,7 @@ export class IteratedFluxes {
     return null;
   }
 
-  /** Keeps of the uniform fluxes what circulates, which alone is unknown. */
+  /** Only the part of the uniform fluxes that circulates is unknown. */
   private project(x: Float64Array): void {
     const { first } = this;
     const { ofWatt, circulates } = this.uniform;
