@@ -88,12 +88,17 @@ function misuseOfConfuciux(files: readonly string[], options: MapOptions): strin
   return files.length === 1 ? undefined : '--confuciux takes one network';
 }
 
-function misuseOfTimeloop({ hw, objective, search, evaluations, seed, deadline }: MapOptions): string | undefined {
+function misuseOfTimeloop(options: MapOptions): string | undefined {
+  const { hw, mapping, objective, search, evaluations, seed, deadline, gap, time } = options;
+  if (mapping !== undefined && isGiven(objective, search, evaluations, seed, deadline, gap, time))
+    return '--mapping evaluates one mapping; --objective, --deadline, --search, --evaluations, --seed, --gap and --time belong to a search';
   if (deadline !== undefined && !(Number(deadline) > 0))
     return '--deadline takes a number of cycles with --model timeloop';
   if (hw !== undefined) return '--hw belongs to --model maestro';
   if (isGiven(evaluations, seed) && search !== 'random' && search !== 'ga')
     return '--evaluations and --seed belong to --search random or ga';
+  if (gap !== undefined && (search === 'random' || search === 'ga'))
+    return '--gap belongs to --search exact or decoupled';
   const isExact = search === undefined || search === 'exact';
   return objective === 'pareto' && !isExact ? '--objective pareto needs --search exact' : undefined;
 }

@@ -136,7 +136,7 @@ export class GenomeBounds {
     let sum = 0;
     for (const tensor of ['inInput', 'inWeight'] as const) {
       const isIn = (i: number): boolean => this.dimensions[i][tensor];
-      // Loops of one iteration are outside all others.
+      // Loops that are not in the order have one iteration, and are outside all others.
       let outside = tensor === 'inWeight' ? this.window : 1;
       let first = outside;
       for (let i = 0; i < figures.length; i++) {
@@ -150,7 +150,8 @@ export class GenomeBounds {
         if (isIn(i)) {
           const inner = order.slice(at + 1).filter(isIn);
           const rest = inner.reduce((product, other) => product * figures[other].outside, 1);
-          sum += outside * (inner.length > 0 ? renewed : changing) * rest;
+          const isRenewed = inner.some((other) => !figures[other].isCovered);
+          sum += outside * (isRenewed ? renewed : changing) * rest;
         }
         outside *= isIn(i) ? inside : iterations;
       }

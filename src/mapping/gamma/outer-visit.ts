@@ -65,7 +65,8 @@ export class OuterVisit {
   }
 
   private outerOrders(figures: readonly AxisFigures[]): OuterOrder[] {
-    const loops = figures.flatMap(({ isCovered }, i) => (isCovered === 1 ? [] : [i]));
+    // Idle or overlapping sub-clusters make the place of a shared dimension matter even if one iteration covers it.
+    const loops = figures.flatMap(({ isCovered, inside, outside }, i) => (isCovered && inside === outside ? [] : [i]));
     return ordersOf(loops).map((order) => ({ order, entering: this.bounds.entering(figures, order) }));
   }
 
