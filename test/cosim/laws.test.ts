@@ -154,7 +154,7 @@ test('onProgress hears of every layer', () => {
   const loaded = run(experiment('edge-npu', 'alexnet')).experiment;
   runExperiment(loaded, { onProgress: (text) => seen.push(text) });
   expect(seen[0]).toBe('thermal model');
-  expect(seen.slice(1, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `layer ${n} of 8`));
+  expect(seen.slice(1, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `schedule of layer ${n} of 8`));
 });
 
 test('a design whose actions cost nothing', () => {
