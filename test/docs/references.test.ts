@@ -124,6 +124,7 @@ describe('every key and column of an output is explained', () => {
     const all = {
       ...result,
       epochChange: 0.2,
+      epochRefusal: 'no',
       deadline: { ...result.deadline!, neverBegan: 1 },
       start: { ...result.start!, cycleS: 1 },
     };
