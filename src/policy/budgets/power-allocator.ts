@@ -27,7 +27,7 @@ const Parameters = Type.Object(
     ),
     weights: Type.Optional(
       Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1e6 }), {
-        description: 'Weights of the requests of domains; 1 by default',
+        description: 'Weights of the requests of domains; 1 by default, and if all are 0',
       }),
     ),
     ...ZONE,
@@ -112,11 +112,16 @@ export const powerAllocator: PolicyKind<Checked> = {
     return {
       ...{ zone, controlK, switchOnK, sustainableW },
       gains: { over: k_po ?? KERNEL_GAINS.over, under: k_pu, integral: k_i, change: k_d ?? 0, cutoffK },
-      weights: zone.domains.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name] : 1)),
+      weights: countedWeights(zone.domains.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name] : 1))),
     };
   },
   create: (checked, context) => allocator(checked, context),
 };
+
+/** Weights that are all zero count as ones, as in the kernel. */
+function countedWeights(weights: readonly number[]): readonly number[] {
+  return weights.some((weight) => weight > 0) ? weights : weights.map(() => 1);
+}
 
 function allocator(
   { zone, controlK, switchOnK, sustainableW, gains, weights }: Checked,
@@ -197,12 +202,13 @@ export function budget(
   return { budgetW: Math.min(mostW, Math.max(0, wanted)), integralK: next };
 }
 
-/** Shares a budget by the weighted requests; what an actor cannot use goes to the others in proportion to their room. */
+/**
+ * Shares a budget by the weighted requests; what an actor cannot use goes to the others in proportion to their room. Nobody gets any if
+ * nobody asks.
+ */
 export function grants(budgetW: number, actors: readonly Actor[]): readonly number[] {
   const wished = actors.reduce((sum, { weight, requestW }) => sum + weight * requestW, 0);
-  const shares = actors.map(({ weight, requestW }) =>
-    wished > 0 ? (weight * requestW * budgetW) / wished : budgetW / actors.length,
-  );
+  const shares = actors.map(({ weight, requestW }) => (wished > 0 ? (weight * requestW * budgetW) / wished : 0));
   const capped = shares.map((share, i) => Math.min(share, actors[i].mostW));
   const extra = shares.reduce((sum, share, i) => sum + share - capped[i], 0);
   const room = capped.reduce((sum, share, i) => sum + actors[i].mostW - share, 0);

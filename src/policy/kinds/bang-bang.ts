@@ -37,7 +37,7 @@ interface State {
 
 /**
  * Caps the clocks when the die gets too hot, and lifts the cap once it has cooled. Between the two temperatures nothing
- * changes (Linux gov_bang_bang; the kernels differ in how they are called, not in what they decide).
+ * changes (Linux gov_bang_bang). At exactly the lower one it stays slow, as in 6.18; 6.6 already lifts the cap there.
  */
 export const bangBang: PolicyKind<Checked> = {
   id: 'bang_bang',

@@ -13,7 +13,7 @@ export interface RuleState extends Memory {
   /** The range said last; -1 before the first decision. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** The number of the epoch from which on any rule may change it again. A count of epochs left would change at every epoch. */
+  /** The time from which on any rule may change it again, in epochs since the start. A count of what is left would change at every question. */
   readonly restsUntil: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export class Turn {
   private readonly low: Int32Array;
   private readonly high: Int32Array;
   private readonly wanted: Int32Array;
-  private readonly restsUntil: Int32Array;
+  private readonly restsUntil: Float64Array;
   /** The ranges of the decided domains: low x points + high. */
   private readonly range: Int32Array;
   private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
@@ -51,7 +51,7 @@ export class Turn {
     this.low = new Int32Array(domains.length);
     this.high = new Int32Array(domains.length);
     this.wanted = new Int32Array(domains.length);
-    this.restsUntil = new Int32Array(domains.length);
+    this.restsUntil = new Float64Array(domains.length);
     this.range = new Int32Array(decided.length);
     const all = Array.from(decided, (d) => domains[d]);
     this.rangesOf = recordsByNumber(
@@ -69,12 +69,12 @@ export class Turn {
     const { decided } = program;
     const memory = program.conditions.look(observation, state);
     const isEpoch = observation.triggers.has('epoch');
-    const epoch = Math.floor(observation.timeS / program.epochS + ROUNDING);
+    const epochs = observation.timeS / program.epochS;
     let isSame = memory === state;
     let isStill = true;
     for (let i = 0; i < decided.length; i++) {
       const d = decided[i];
-      this.decideDomain(d, observation, state, isEpoch, epoch);
+      this.decideDomain(d, observation, state, isEpoch, epochs);
       isStill &&= low[d] === state.low[d] && high[d] === state.high[d];
       isSame &&= wanted[d] === state.wanted[d] && restsUntil[d] === state.restsUntil[d];
     }
@@ -97,7 +97,7 @@ export class Turn {
     return decision;
   }
 
-  private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean, epoch: number): void {
+  private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean, epochs: number): void {
     const { program, names, tops, low, high, wanted, restsUntil } = this;
     const { code, conditions, choices, starts, role } = program;
     const isCap = role === 'cap';
@@ -115,17 +115,17 @@ export class Turn {
     restsUntil[d] = state.restsUntil[d];
     if (lowBefore < 0) {
       const leaves = isCap ? high[d] < top : present < low[d] || present > high[d];
-      if (leaves) restsUntil[d] = endOfRest(epoch, (clause ?? program).residency);
+      if (leaves) restsUntil[d] = endOfRest(epochs, (clause ?? program).residency);
       return;
     }
     if (low[d] === lowBefore && high[d] === highBefore) return;
-    if (epoch < restsUntil[d] && !clause?.urgent) {
+    if (epochs < restsUntil[d] - ROUNDING && !clause?.urgent) {
       wanted[d] = own;
       low[d] = lowBefore;
       high[d] = highBefore;
       return;
     }
-    restsUntil[d] = endOfRest(epoch, (clause ?? program).residency);
+    restsUntil[d] = endOfRest(epochs, (clause ?? program).residency);
   }
 
   /** The state without work: that of the first rule that says one. */
@@ -213,7 +213,7 @@ export class Turn {
 type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };
 
 /** The values as plain data: the list before, while it has the same. */
-function listOf(values: Int32Array, before: readonly number[]): readonly number[] {
+function listOf(values: Int32Array | Float64Array, before: readonly number[]): readonly number[] {
   let d = 0;
   while (d < values.length && values[d] === before[d]) d++;
   if (d === values.length) return before;
@@ -223,11 +223,11 @@ function listOf(values: Int32Array, before: readonly number[]): readonly number[
   return list;
 }
 
-function endOfRest(epoch: number, residency: number): number {
-  return residency === 0 ? 0 : epoch + residency;
+function endOfRest(epochs: number, residency: number): number {
+  return residency === 0 ? 0 : epochs + residency;
 }
 
-/** A tick is a multiple of the epoch but for the rounding of a product. */
+/** A tick is a multiple of the epoch but for the rounding of a product; so is the end of a rest that began at one. In epochs. */
 const ROUNDING = 1e-6;
 
 const KEEP: Action = { kind: 'keep' };
