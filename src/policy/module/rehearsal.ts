@@ -73,7 +73,7 @@ function isSameAtOnce(a: Decision, b: Decision): boolean {
   return (
     a.ranges === b.ranges &&
     a.joint === b.joint &&
-    a.state === b.state &&
+    isSameData(a.state, b.state) &&
     a.reason === b.reason &&
     a.idle === b.idle &&
     a.states === b.states &&
@@ -81,6 +81,22 @@ function isSameAtOnce(a: Decision, b: Decision): boolean {
     a.wakeS === b.wakeS &&
     a.saturated === b.saturated
   );
+}
+
+/** Whether plain data is the same, keys in the same order: a copy of a state from its text is another object. */
+function isSameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  const others = Object.keys(b);
+  if (keys.length !== others.length) return false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (key !== others[i]) return false;
+    if (!isSameData((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }
 
 function textOf(decision: Decision): string {
