@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { InputError } from '../base/errors.ts';
+import { InputError, type Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
-import { placeOf } from '../policy/index.ts';
+import { frameOf, placeOf } from '../policy/index.ts';
 import { type Terminals, terminals } from './terminal.ts';
 
 /** The command as it is installed; the relative path is the same from src/cli, dist/cli and dist/bin. */
@@ -73,7 +73,7 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
     };
     worker.on('error', (error: Error & { code?: string }) => {
       const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      end(isMemory ? problemOf(modules, `takes more than ${MOST_HEAP_MB} MB of memory`) : error);
+      end(isMemory ? problemOf(modules, `takes more than ${MOST_HEAP_MB} MB of memory`) : lateProblem(modules, error));
     });
     worker.on('exit', (status) => {
       if (status === UNFINISHED) end(problemOf(modules, 'never ends loading: it awaits what does not come'));
@@ -82,8 +82,20 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
   });
 }
 
-function problemOf([module]: readonly SourceText[], what: string): InputError {
-  const span = placeOf(module, /\bdecide\b/);
+/** An error that no call threw, such as that of a promise: the module's if its stack leads there. */
+function lateProblem(modules: readonly SourceText[], error: Error): Error {
+  for (const module of modules) {
+    const span = frameOf(error, module);
+    if (span) return problemOf([module], `fails outside of its calls: ${error.message}`, span);
+  }
+  return error;
+}
+
+function problemOf(
+  [module]: readonly SourceText[],
+  what: string,
+  span: Span = placeOf(module, /\bdecide\b/),
+): InputError {
   return new InputError([
     { code: 'policy-failed', message: `policy module ${module.file} ${what}`, span, expected: 'a decision' },
   ]);

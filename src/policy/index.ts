@@ -2,6 +2,7 @@ export { sharedCandidates } from './candidates.ts';
 export {
   callerOf,
   definePolicy,
+  frameOf,
   type Guard,
   type LawResult,
   type ModuleContext,

@@ -69,7 +69,7 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
 }
 
 /** The place in the module from which an error came: the first frame of its stack in that file. */
-function frameOf(error: unknown, source: SourceText): Span | undefined {
+export function frameOf(error: unknown, source: SourceText): Span | undefined {
   const { stack } = Object(error) as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
   const at = stack.split('\n').find((frame) => frame.includes(`${source.file}:`));

@@ -1,5 +1,5 @@
 export type { Guard } from './calls.ts';
-export { callerOf, placeAt } from './calls.ts';
+export { callerOf, frameOf, placeAt } from './calls.ts';
 export {
   definePolicy,
   type ModuleContext,
