@@ -1,5 +1,6 @@
 export { figureFiles } from './charts/figures.ts';
 export { REPORT_VERSION, type ReportData, reportData } from './data/index.ts';
+export { DARK, LIGHT, themeCss } from './drawing/theme.ts';
 export { activityCsv, type LayerActivity, layerActivityCsv } from './files/activity.ts';
 export { type Artefacts, artefacts } from './files/artefacts.ts';
 export { writeCsv } from './files/csv.ts';
@@ -12,7 +13,7 @@ export { traceCsv } from './files/trace.ts';
 export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
 export { type MapReport, mapReportHtml, type NestLevel, reuseText } from './map/index.ts';
-export { counted, engineering, groupDigits, percent } from './numbers.ts';
+export { counted, engineering, groupDigits, percent, timeTexts } from './numbers.ts';
 export { reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export type { BarChart } from './still/bars.ts';

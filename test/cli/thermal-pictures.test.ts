@@ -34,6 +34,10 @@ describe('pictures', () => {
     const { status, at } = await run('-o', '@die.ttrace', '--frames', '@frames', '--range', '40,90');
     expect(status).toBe(0);
     expect(readdirSync(at('frames'))).toEqual(['1.png', '2.png', '3.png', 'frames.npy', 'index.html']);
+    // Three samples of HotSpot's default, 3.33 us; the player follows the scheme of the browser.
+    const player = readFileSync(at('frames/index.html'), 'utf8');
+    expect(player).toContain('["3.3 µs","6.7 µs","10.0 µs"]');
+    expect(player).toContain('prefers-color-scheme: dark');
   });
 
   test.each([

@@ -15,6 +15,10 @@ const TEMPERATURE_ROOM = 36;
 /** Pixels of a step: many inferences share it, so that their ups and downs become a band. */
 const STEP_PX = 4;
 
+/** Pixels of a mark of late inferences with the gap beside it, and its height. */
+const LATE_PX = 3;
+const LATE_HEIGHT = 4;
+
 /** The rectangle of the overview's plot. */
 export function overviewFrame(width: number, { startS, endS, temperature }: RunModel): Frame {
   const room = temperature.length > 0 ? TEMPERATURE_ROOM : 0;
@@ -33,7 +37,7 @@ export function overviewUnit(model: RunModel): string {
 /** The whole run in small: total power and the hottest block, each from lowest to highest with its mean, and late inferences. */
 export function drawOverview(surface: Surface, frame: Frame, model: RunModel): void {
   const [whole] = model.segments;
-  const { totalW, temperature, inferences, deadlineS } = model;
+  const { totalW, temperature } = model;
   const steps = new Steps();
   const [lows, highs] = [scratch(), scratch()];
   const watts = wattsAxis(model);
@@ -52,12 +56,25 @@ export function drawOverview(surface: Surface, frame: Frame, model: RunModel): v
     stepLine(surface, frame, axis, steps, steps.means(hottest, lows));
     surface.stroke('c1', 1.75);
   }
+  surface.unclip();
+  drawLate(surface, frame, model);
+  if (temperature.length > 0) drawTemperatureLabels(surface, frame, hottestAxis(model));
+}
+
+/** Late inferences by their ends, in a strip above the plot: apart from it, so that many of them do not look like a limit. */
+function drawLate(surface: Surface, frame: Frame, { inferences, deadlineS }: RunModel): void {
+  let past = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < inferences.endS.length; i++) {
     if (!isLate(inferences.endS[i] - inferences.releaseS[i], deadlineS)) continue;
-    surface.box(xAt(frame, inferences.endS[i]) - 1, frame.y, 2, 4, 'bad');
+    const left = Math.floor(xAt(frame, inferences.endS[i]) / LATE_PX) * LATE_PX;
+    if (left > past) surface.box(left, 0, LATE_PX - 1, LATE_HEIGHT, 'bad');
+    past = Math.max(past, left);
   }
-  surface.unclip();
-  if (temperature.length > 0) drawTemperatureLabels(surface, frame, hottestAxis(model));
+}
+
+/** Whether some inference ends after the deadline. */
+export function hasLate({ inferences: { endS, releaseS }, deadlineS }: RunModel): boolean {
+  return endS.some((end, i) => isLate(end - releaseS[i], deadlineS));
 }
 
 function drawTemperatureLabels(surface: Surface, frame: Frame, axis: Axis): void {

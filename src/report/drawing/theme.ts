@@ -4,8 +4,9 @@ import type { Ink } from '../data/palette.ts';
 export type Theme = Readonly<Record<Ink, string>>;
 
 /**
- * Series c0 to c7 are Okabe and Ito's colours ("Color universal design", 2008). Black and yellow come last and have a value for each
- * background, since each of them vanishes on one. Kinds k0 to k3 differ in lightness from the next.
+ * Series c0 to c7 have the hues of Okabe and Ito's colours ("Color universal design", 2008), at a lightness that stands out from the
+ * background; neighbours in hue differ in lightness. Black and yellow come last. Kinds k0 to k3 differ in lightness from the next.
+ * Names stand on k1 and quiet.
  */
 export const LIGHT: Theme = {
   paper: '#ffffff',
@@ -15,20 +16,20 @@ export const LIGHT: Theme = {
   panel: '#f5f7f9',
   good: '#00664b',
   bad: '#b84a00',
-  c0: '#0072b2',
-  c1: '#d55e00',
-  c2: '#009e73',
+  c0: '#005d96',
+  c1: '#b84600',
+  c2: '#008f68',
   c3: '#cc79a7',
-  c4: '#e69f00',
-  c5: '#56b4e9',
+  c4: '#c08600',
+  c5: '#2f96d4',
   c6: '#000000',
-  c7: '#8a7d00',
-  k0: '#40577a',
-  k1: '#9db0c8',
+  c7: '#4a4400',
+  k0: '#33496e',
+  k1: '#7b8eb0',
   k2: '#8c4a78',
-  k3: '#c9a227',
-  other: '#9aa4ae',
-  quiet: '#cfd6dd',
+  k3: '#ad8600',
+  other: '#656f79',
+  quiet: '#94918a',
   // On the map, whose colours are the same on every background.
   over: '#ffffff',
   under: '#000000',
@@ -43,17 +44,20 @@ export const DARK: Theme = {
   panel: '#1d2226',
   good: '#4cc9a0',
   bad: '#ff8c42',
-  c0: '#3d9ad6',
-  c1: '#e8742a',
+  c0: '#2f86c2',
+  c1: '#e06518',
   c2: '#12b587',
+  c3: '#cc79a7',
+  c4: '#e69f00',
+  c5: '#56b4e9',
   c6: '#f2f2f2',
   c7: '#f0e442',
-  k0: '#7d9ccb',
-  k1: '#47597a',
+  k0: '#8fb0e0',
+  k1: '#566890',
   k2: '#c583b3',
-  k3: '#d9b848',
-  other: '#707a85',
-  quiet: '#454e57',
+  k3: '#e6cc66',
+  other: '#7d8791',
+  quiet: '#696862',
 };
 
 /** The theme as CSS variables. */

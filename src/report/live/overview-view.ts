@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { drawOverview, OVERVIEW_HEIGHT, overviewFrame, overviewUnit } from '../charts/overview.ts';
+import { drawOverview, hasLate, OVERVIEW_HEIGHT, overviewFrame, overviewUnit } from '../charts/overview.ts';
 import type { RunModel } from '../data/model.ts';
 import { type Frame, timeAt, xAt } from '../drawing/frame.ts';
 import type { Theme } from '../drawing/theme.ts';
@@ -29,7 +29,8 @@ export class OverviewView {
     this.plot = element('div', { class: 'canvas' }, this.canvas, this.window);
     this.plot.style.height = `${OVERVIEW_HEIGHT}px`;
     const hot = model.temperature.length > 0 ? '; orange: the hottest block' : '';
-    const note = `blue: total power in ${overviewUnit(model)}${hot}; drag the frame to move the charts below`;
+    const late = hasLate(model) ? '; marks above: late inferences' : '';
+    const note = `blue: total power in ${overviewUnit(model)}${hot}${late}; drag the frame to move the charts below`;
     this.figure = element(
       'figure',
       { class: 'chart overview', id: 'chart-overview' },

@@ -132,7 +132,9 @@ function drawPlot(surface: Surface, width: number, plot: Plot): void {
   surface.text(x.title, right, HEIGHT - 8, { ink: 'muted', size: TEXT, align: 'right' });
   x.ticks.forEach((tick, i) => {
     surface.box(x.at(tick), ROOM.top, 1, bottom - ROOM.top, 'faint');
-    surface.text(x.labels[i], x.at(tick), bottom + 12, { ink: 'muted', size: TEXT, align: 'centre' });
+    // The last label stays within the figure.
+    const centre = Math.min(x.at(tick), width - surface.widthOf(x.labels[i], TEXT) / 2 - 1);
+    surface.text(x.labels[i], centre, bottom + 12, { ink: 'muted', size: TEXT, align: 'centre' });
   });
   y.ticks.forEach((tick, i) => {
     surface.box(ROOM.left, y.at(tick), right - ROOM.left, 1, 'faint');

@@ -1,6 +1,6 @@
 import type { Write } from '../../../base/files.ts';
 import { nineDigits } from '../../../base/number-text.ts';
-import { hotspotMetrics } from '../../../report/index.ts';
+import { hotspotMetrics, timeTexts } from '../../../report/index.ts';
 import {
   fieldRange,
   floorplanSvg,
@@ -54,7 +54,9 @@ export function drawFrames(
   const common = range ?? fieldRange(fields);
   const digits = String(fields.length).length;
   const names = fields.map((_, k) => `${String(k + 1).padStart(digits, '0')}.png`);
-  const times = fields.map((_, k) => `${Number(((k + 1) * intervalS).toPrecision(6))} s`);
+  // Two digits of an interval tell samples apart.
+  const { text } = timeTexts(fields.length * intervalS, 10 * intervalS);
+  const times = fields.map((_, k) => text((k + 1) * intervalS));
   fields.forEach((field, k) => {
     write(`${frames}/${names[k]}`, painted(paint, FRAME_PIXELS, field, floorplan, { title: times[k], range: common }));
   });

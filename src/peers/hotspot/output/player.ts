@@ -1,3 +1,5 @@
+import { DARK, LIGHT, themeCss } from '../../../report/index.ts';
+
 /** A page that plays pictures in its own folder: a slider, a button, and the speed. It needs no other file and no network. */
 export function playerHtml(names: readonly string[], times: readonly string[]): string {
   return `<!doctype html>
@@ -6,10 +8,13 @@ export function playerHtml(names: readonly string[], times: readonly string[]): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Temperatures over time</title>
 <style>
-  body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; padding: 0 1rem; background: #fff; color: #1b1f24; }
-  img { display: block; width: 100%; height: auto; }
+  :root { color-scheme: light dark; ${themeCss(LIGHT)} }
+  @media (prefers-color-scheme: dark) { :root { ${themeCss(DARK)} } }
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; padding: 0 1rem; background: var(--paper); color: var(--text); }
+  img { display: block; width: 100%; height: auto; border-radius: .5rem; }
   .controls { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
-  input[type=range] { flex: 1 1 12rem; }
+  button, input { font: inherit; accent-color: var(--c0); }
+  input[type=range] { flex: 1 1 12rem; min-width: 8rem; }
   output { min-width: 8rem; font-variant-numeric: tabular-nums; }
 </style>
 <img id="frame" src="${names[0]}" alt="temperatures of the die at ${times[0]}">
