@@ -8,8 +8,8 @@ import { longTest } from '../tier.ts';
 import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './support.ts';
 
 const OUTPUTS = [
-  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
   'ERT.yaml',
+  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
   'inferences.csv',
   ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'start.init', 'summary.json', 'temperature.ttrace'],
   'trace.csv',
@@ -27,7 +27,8 @@ describe('as a process', () => {
     const folder = project();
     const { status, out, err } = isotherm(['run', 'exp.yaml', '-o', 'out/deep'], folder);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toMatch(/^net on edge-npu \(32 x 32, output stationary\)\n/);
+    expect(out).toMatch(/^temperature {2}peak /);
+    expect(out).toMatch(/\ndesign {7}net on edge-npu \(32 x 32, output stationary\)\n/);
     expect(out).toMatch(/\n\nWrote out\/deep\/; open out\/deep\/report.html\n$/);
     expect(readdirSync(join(folder, 'out/deep')).sort()).toEqual(OUTPUTS);
     expect(readdirSync(folder).sort()).toEqual(['exp.yaml', 'net.csv', 'out']);
