@@ -4,16 +4,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EDGE, edit, QUICKSTART, SIZED_ARCHITECTURE } from '../cosim/support.ts';
+import { DIE_FILES, RUN_FILES } from '../support/run-files.ts';
 import { longTest } from '../tier.ts';
 import { COMMAND, errorsIn, folderWith, isotherm, isothermHere, ROOT } from './support.ts';
 
-const OUTPUTS = [
-  'ERT.yaml',
-  ...['action_counts.yaml', 'activity.csv', 'architecture.yaml', 'chip.flp', 'ert.csv', 'events.csv', 'hotspot.config'],
-  'inferences.csv',
-  ...['layers.csv', 'power.ptrace', 'report.html', 'report.json', 'start.init', 'summary.json', 'temperature.ttrace'],
-  'trace.csv',
-];
+const OUTPUTS = [...RUN_FILES, ...DIE_FILES].sort();
 const NET = 'layer,type,m,n,k\na,gemm,40,50,60\nb,gemm,70,8,9\n';
 const EXPERIMENT = edit(QUICKSTART, 'resnet18', './net.csv');
 const project = () => folderWith({ 'exp.yaml': EXPERIMENT, 'net.csv': NET });

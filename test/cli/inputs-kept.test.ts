@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EDGE, edit, SIZED_ARCHITECTURE } from '../cosim/support.ts';
 import { configText } from '../peers/scalesim/support.ts';
+import { RUN_FILES } from '../support/run-files.ts';
 import { folderWith, isothermHere } from './support.ts';
 
 /** Every file below a folder with its text. */
@@ -31,21 +32,8 @@ const CONFIG = configText({ version: 'v2', array: [8, 8], sramKb: [1, 2, 1], dat
 const NODES = ['a', 'iface_a', 'hsp_a', 'hsink_a', ...Array.from({ length: 12 }, (_, i) => `inode_${i}`)];
 const STEADY = NODES.map((name) => `${name}\t320\n`).join('');
 
-/** What an experiment reads, by its role, each under any name; outputs of a run without a thermal part. */
+/** What an experiment reads, by its role, each under any name. */
 const ROLES = ['experiment', 'workload', 'accelerator', 'architecture', 'policy', 'arrivals'] as const;
-const OUTPUTS = [
-  ...[
-    'summary.json',
-    'layers.csv',
-    'trace.csv',
-    'activity.csv',
-    'events.csv',
-    'inferences.csv',
-    'ert.csv',
-    'action_counts.yaml',
-  ],
-  ...['architecture.yaml', 'ERT.yaml', 'report.json', 'report.html'],
-];
 type Role = (typeof ROLES)[number];
 
 function experimentWith(nameOf: (role: Role) => string): Record<string, string> {
@@ -72,7 +60,7 @@ const REFUSED = [1, 'output-over-input', true];
 
 describe('no command writes over a file that it has read', () => {
   test('run, whichever of its inputs has the name of an output', async () => {
-    const cases = fc.tuple(fc.constantFrom(...ROLES), fc.constantFrom(...OUTPUTS), fc.constantFrom(...SPELLINGS));
+    const cases = fc.tuple(fc.constantFrom(...ROLES), fc.constantFrom(...RUN_FILES), fc.constantFrom(...SPELLINGS));
     await fc.assert(
       fc.asyncProperty(cases, async ([role, name, spelling]) => {
         const nameOf = (one: Role): string => (one === role ? name : `my-${one}`);
@@ -90,7 +78,7 @@ describe('no command writes over a file that it has read', () => {
     expect(await outcomeOf(folder, ['run', exp, '-o', folder])).toEqual(REFUSED);
     // Beside its inputs, but under other names, it may write.
     expect((await isothermHere(['run', exp, '-o', out])).status).toBe(0);
-    expect(readdirSync(out).sort()).toEqual([...OUTPUTS].sort());
+    expect(readdirSync(out).sort()).toEqual([...RUN_FILES].sort());
   });
 
   test.each(SPELLINGS)('scaling into "FOLDER%s"', async (spelling) => {

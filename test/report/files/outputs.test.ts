@@ -10,6 +10,7 @@ import { artefacts } from '../../../src/report/files/artefacts.ts';
 import { layersCsv } from '../../../src/report/files/layers.ts';
 import { runAssumptions, runSummary } from '../../../src/report/files/summary.ts';
 import { problemsOf, QUICKSTART, run } from '../../cosim/support.ts';
+import { DIE_FILES, RUN_FILES } from '../../support/run-files.ts';
 
 // A convolution, a product of several folds, a name with a comma, and layers that are left out.
 const NETWORK = `layer,type,ifmap_h,ifmap_w,channels,filter_h,filter_w,filters,stride,padding,m,n,k
@@ -34,26 +35,8 @@ const WORDS = [
 test('the files of a run, each made when it is asked for', () => {
   const result = small();
   const files = artefacts(result, { inputsHash: 'abc' });
-  // docs/formats/outputs.md; the quickstart's design has no floorplan to simulate, so none for HotSpot.
-  const withoutDie = [
-    'summary.json',
-    'layers.csv',
-    'trace.csv',
-    'activity.csv',
-    'events.csv',
-    'inferences.csv',
-    'ert.csv',
-    'action_counts.yaml',
-  ];
-  const hotspot = ['chip.flp', 'hotspot.config', 'power.ptrace', 'start.init', 'temperature.ttrace'];
-  const expected = [
-    ...withoutDie,
-    'architecture.yaml',
-    'ERT.yaml',
-    'report.json',
-    'report.html',
-    ...(result.thermal ? hotspot : []),
-  ];
+  // The quickstart's design has no floorplan to simulate, so none for HotSpot.
+  const expected = [...RUN_FILES, ...(result.thermal ? DIE_FILES : [])];
   expect(Object.keys(files).sort()).toEqual(expected.sort());
   expect(joined(files['layers.csv']())).toBe(layersCsv(result));
   expect(JSON.parse(joined(files['summary.json']()))).toEqual(
