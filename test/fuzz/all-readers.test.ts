@@ -4,7 +4,7 @@ import { fuzz } from './fuzz.ts';
 import { READERS } from './readers.ts';
 
 /** `FUZZ_MUTANTS=2000000 FUZZ_SEED=7 npm run test:long -- test/fuzz` is the switch for a night. */
-const MUTANTS = Number(process.env.FUZZ_MUTANTS ?? 15_000);
+const MUTANTS = Number(process.env.FUZZ_MUTANTS ?? 50_000);
 /** `FUZZ_READERS=energy` tries only the readers whose names match. */
 const CHOSEN = READERS.filter(({ name }) => new RegExp(process.env.FUZZ_READERS ?? '').test(name));
 const SEED = Number(process.env.FUZZ_SEED ?? 12_012);
