@@ -102,20 +102,12 @@ export function freezePlain(value: unknown, path: string, known: WeakMap<object,
   return typeof found === 'string' ? found : null;
 }
 
-/** Whether a value is an object with symbols as keys, which JSON leaves out. To ask takes as long as a short decision. */
-export function hasSymbols(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.getOwnPropertySymbols(value).length > 0;
-}
-
-/**
- * Whether a value has no parts of its own, as most states: it is frozen without a walk through it. Symbols as keys are left to
- * `hasSymbols`, for the decisions that are repeated.
- */
+/** Whether a value has no parts of its own, as most states: it is frozen without a walk through it. */
 function isFlat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return isSimple(value);
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   for (const key in value) if (!isSimple((value as Record<string, unknown>)[key])) return false;
-  return true;
+  return Object.getOwnPropertySymbols(value).length === 0;
 }
 
 /** The depth of a value, or what is wrong with it. `around` are the objects that it is in. */

@@ -12,7 +12,7 @@ import type {
 import { isEqualRanges } from '../ranges.ts';
 import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
 import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
-import { freezePlain, frozenCopy, hasSymbols } from './frozen.ts';
+import { freezePlain, frozenCopy } from './frozen.ts';
 import { schemaOf, valuesOf } from './parameters.ts';
 import { type Decide, rehearsal } from './rehearsal.ts';
 import { checkingPoints, viewIn } from './view.ts';
@@ -116,9 +116,6 @@ function runnable(
   const initOf = (policy: PolicyDefinition): unknown => {
     const state = policy.init ? caller.call('init', () => policy.init?.(frozen)) : null;
     checkPlain(state, 'the state of init');
-    if (hasSymbols(state)) {
-      caller.fail('decision-invalid', 'the state of init has a symbol as a key', 'plain data that JSON can hold');
-    }
     return state;
   };
   const show = viewIn(frozen, checking);
@@ -171,10 +168,7 @@ function runnable(
     triggers: definition.triggers ?? [],
     predicts: definition.predicts ?? false,
     place: caller.place,
-    decide: rehearsal(decideOf(definition), twins.map(decideOf), caller, ({ state }) => {
-      if (!hasSymbols(state)) return;
-      caller.fail('decision-invalid', 'its state has a symbol as a key', 'plain data that JSON can hold');
-    }),
+    decide: rehearsal(decideOf(definition), twins.map(decideOf), caller),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Generator } from '../../base/random.ts';
 import type { Decision, Observation } from '../policy.ts';
 import type { Caller } from './calls.ts';
 
@@ -19,22 +20,14 @@ const SHARES: readonly (readonly [from: number, oneOf: number])[] = [
 /**
  * Decides, and repeats some decisions at once from a snapshot of the state: by the policy itself, and by one of `twins`, copies of it
  * that take turns at random. Each copy has seen some of the calls, so that a memory outside of the state differs from copy to copy:
- * a counter, the last view, a sum. `inspect` checks of these decisions what would take too long for all. Error: `policy-impure` where one of them decides otherwise.
+ * a counter, the last view, a sum. Error: `policy-impure` where one of them decides otherwise.
  */
-export function rehearsal(
-  decide: Decide,
-  twins: readonly Decide[],
-  caller: Caller,
-  inspect: (decision: Decision) => void,
-): Decide {
+export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Caller): Decide {
   let count = 0;
   let stage = 0;
-  // Numbers of a generator of its own (Numerical Recipes' constants), the same in every run.
-  let drawn = 1;
-  const draw = (below: number): number => {
-    drawn = (Math.imul(drawn, 1664525) + 1013904223) >>> 0;
-    return Math.floor((drawn / 2 ** 32) * below);
-  };
+  // A generator of its own, so that the policy's numbers are those of a run without repeats.
+  const { next } = new Generator(1);
+  const draw = (below: number): number => Math.floor(next() * below);
   return (observation, state, random) => {
     if (count === SHARES[stage + 1]?.[0]) stage++;
     count++;
@@ -43,7 +36,6 @@ export function rehearsal(
     const numbers: number[] = [];
     const noted = (): number => numbers[numbers.push(random()) - 1];
     const decision = decide(observation, state, noted);
-    if (typeof decision === 'object' && decision !== null) inspect(decision);
     const snapshot = JSON.stringify(state ?? null);
     const repeat = (again: Decide): void => {
       let at = 0;
