@@ -207,3 +207,10 @@ function subtract1x1(
   const factor = y[to];
   for (const end = k + part; k < end; k++, i++) b[k] -= factor * a[i];
 }
+
+/** x . y of two vectors of one length. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}

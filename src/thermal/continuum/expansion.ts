@@ -1,3 +1,4 @@
+import { dot } from '../../numeric/panels.ts';
 import type { Assembly } from './bodies.ts';
 import type { Continuum } from './response.ts';
 
@@ -128,10 +129,4 @@ function moments(
     }
   }
   return columns;
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

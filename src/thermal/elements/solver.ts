@@ -1,7 +1,6 @@
-import { fail } from '../../base/errors.ts';
 import { incompleteCholesky } from '../../numeric/incomplete-cholesky.ts';
 import { applyConductance } from '../../numeric/sparse.ts';
-import type { SteadyReport, SteadySolver } from '../solvers/steady.ts';
+import { notConverged, type SteadyReport, type SteadySolver } from '../solvers/steady.ts';
 import type { ElementNetwork } from './network.ts';
 
 /** Some 60 are usual in steady states, and fewer at shifts. */
@@ -44,11 +43,6 @@ export function elementCg(network: ElementNetwork, shift: number, tolerance: num
     return { iterations, residual: whole > 0 ? residual / whole : 0, operations };
   };
   return { solve };
-}
-
-function notConverged(residual: number, tolerance: number): never {
-  const message = `the thermal solver stopped at a residual of ${residual.toExponential(1)}, above its goal ${tolerance}`;
-  return fail('solver-not-converged', message, { expected: 'finite powers and conductances' });
 }
 
 function dot(x: Float64Array, y: Float64Array): number {

@@ -1,10 +1,9 @@
-import { fail } from '../../base/errors.ts';
 import { transformOperations } from '../../numeric/fft.ts';
 import type { GridNetwork } from '../network/network.ts';
 import { type CosineNetwork, cosineNetwork, fromCosine, toCosine } from './cosine-network.ts';
 import { cosineProduct } from './cosine-product.ts';
 import { cosinePreconditioner, eliminatePlanes } from './preconditioner.ts';
-import type { SteadyReport, SteadySolver } from './steady.ts';
+import { notConverged, type SteadyReport, type SteadySolver } from './steady.ts';
 
 export interface CosineCgOptions {
   /** 1/s; 0 (default) is the steady state. */
@@ -90,13 +89,6 @@ export function transformedCg(cosine: CosineNetwork, shift: number, tolerance: n
     return { iterations, residual: whole > 0 ? residual / whole : 0, operations };
   };
   return { solve };
-}
-
-function notConverged(residual: number, tolerance: number): never {
-  const message = `the thermal solver stopped at a residual of ${residual.toExponential(1)}, above its goal ${tolerance}`;
-  return fail('solver-not-converged', message, {
-    expected: 'finite powers, and layers whose conductances are comparable',
-  });
 }
 
 /** d = z + beta d. */

@@ -1,3 +1,5 @@
+import { fail } from '../../base/errors.ts';
+
 /** How a steady solution was reached. */
 export interface SteadyReport {
   readonly iterations: number;
@@ -13,4 +15,12 @@ export interface SteadyReport {
  */
 export interface SteadySolver {
   solve(source: Float64Array, rise: Float64Array): SteadyReport;
+}
+
+/** The end of iterations above their goal, both relative residuals. Error: `solver-not-converged`. */
+export function notConverged(residual: number, tolerance: number): never {
+  const message = `the thermal solver stopped at a residual of ${residual.toExponential(1)}, above its goal ${tolerance}`;
+  return fail('solver-not-converged', message, {
+    expected: 'finite powers, and layers whose conductances are comparable',
+  });
 }

@@ -1,4 +1,5 @@
 import { addProduct } from '../../../numeric/matrix-product.ts';
+import { dot } from '../../../numeric/panels.ts';
 import type { Assembly, Interface } from '../bodies.ts';
 import type { Ports } from '../unit-loads.ts';
 import { addFromBody, fromInterface } from './between.ts';
@@ -203,10 +204,8 @@ function addDiagonal(one: Interface, isUpper: boolean, port: Float64Array, d: Fl
     return;
   }
   const { x, y } = overlap;
-  const [rows, columns, width] = [y.larger.count, x.larger.count, x.smaller.count];
-  const half = new Float64Array(rows * width);
-  addProduct(table(port, columns), table(squares(x.down), width), table(half, width), rows, columns, width);
-  addProduct(table(squares(y.up), rows), table(half, width), table(d, width), y.smaller.count, rows, width);
+  const to = { rows: y.smaller.count, columns: x.smaller.count };
+  addSquares(port, { rows: y.larger.count, columns: x.larger.count }, x.down, y.up, d, to);
 }
 
 /** out = the diagonal of E D E' over the modes of a body. */
@@ -218,10 +217,27 @@ function spreadDiagonal(one: Interface, isUpper: boolean, d: Float64Array, out: 
     return;
   }
   const { x, y } = overlap;
-  const [rows, columns, width] = [y.smaller.count, x.smaller.count, x.larger.count];
-  const half = new Float64Array(rows * width);
-  addProduct(table(d, columns), table(squares(x.up), width), table(half, width), rows, columns, width);
-  addProduct(table(squares(y.down), rows), table(half, width), table(out, width), y.larger.count, rows, width);
+  const to = { rows: y.larger.count, columns: x.larger.count };
+  addSquares(d, { rows: y.smaller.count, columns: x.smaller.count }, x.up, y.down, out, to);
+}
+
+interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** out += Y d X, with d a table of modes and X, Y the squares of the integrals along both sides. */
+function addSquares(d: Float64Array, of: Size, x: Float64Array, y: Float64Array, out: Float64Array, to: Size): void {
+  const half = new Float64Array(of.rows * to.columns);
+  addProduct(
+    table(d, of.columns),
+    table(squares(x), to.columns),
+    table(half, to.columns),
+    of.rows,
+    of.columns,
+    to.columns,
+  );
+  addProduct(table(squares(y), of.rows), table(half, to.columns), table(out, to.columns), to.rows, of.rows, to.columns);
 }
 
 function table(values: Float64Array, stride: number) {
@@ -230,10 +246,4 @@ function table(values: Float64Array, stride: number) {
 
 function squares(values: Float64Array): Float64Array {
   return values.map((value) => value * value);
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
