@@ -97,11 +97,14 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     const before = await map();
     await page.keyboard.press('Shift+ArrowRight');
     await expect.poll(map).not.toBe(before);
-    expect(await page.textContent('.spoken')).toContain('Power: ');
+    await expect.poll(() => page.textContent('.spoken')).toContain('Power: ');
     for (let i = 0; i < 12; i++) await page.keyboard.press('+');
-    // Down to one epoch.
-    const [from, to] = (await where())!.match(/[\d.]+(?= ms)/g)!.map(Number);
-    expect(to - from).toBeCloseTo(1, 2);
+    // Down to one epoch. The page draws after the keys, so the width is asked for until it is there.
+    const width = async (): Promise<number> => {
+      const [from, to] = (await where())!.match(/[\d.]+(?= ms)/g)!.map(Number);
+      return to - from;
+    };
+    await expect.poll(width).toBeCloseTo(1, 2);
   });
 
   longTest('every figure can be saved as SVG, PNG and CSV', async () => {
