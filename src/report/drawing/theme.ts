@@ -5,8 +5,8 @@ export type Theme = Readonly<Record<Ink, string>>;
 
 /**
  * Series c0 to c7 have the hues of Okabe and Ito's colours ("Color universal design", 2008), at a lightness that stands out from the
- * background; neighbours in hue differ in lightness. Black and yellow come last. Kinds k0 to k3 differ in lightness from the next.
- * Names stand on k1 and quiet.
+ * background. Colours of one figure also differ for eyes without red, green or blue cones: by 10 and more in CIEDE2000, under the
+ * matrices of G. M. Machado et al. (IEEE TVCG 15(6), 2009). Black and yellow come last. Names stand on k1 and quiet.
  */
 export const LIGHT: Theme = {
   paper: '#ffffff',
@@ -19,16 +19,16 @@ export const LIGHT: Theme = {
   c0: '#005d96',
   c1: '#b84600',
   c2: '#008f68',
-  c3: '#cc79a7',
-  c4: '#c08600',
+  c3: '#b279a2',
+  c4: '#c58500',
   c5: '#2f96d4',
   c6: '#000000',
-  c7: '#4a4400',
+  c7: '#474100',
   k0: '#33496e',
   k1: '#7b8eb0',
-  k2: '#8c4a78',
-  k3: '#ad8600',
-  other: '#656f79',
+  k2: '#9a5099',
+  k3: '#af8804',
+  other: '#666f78',
   quiet: '#94918a',
   // On the map, whose colours are the same on every background.
   over: '#ffffff',
@@ -44,20 +44,20 @@ export const DARK: Theme = {
   panel: '#1d2226',
   good: '#4cc9a0',
   bad: '#ff8c42',
-  c0: '#2f86c2',
+  c0: '#0084d3',
   c1: '#e06518',
-  c2: '#12b587',
-  c3: '#cc79a7',
-  c4: '#e69f00',
-  c5: '#56b4e9',
+  c2: '#12b182',
+  c3: '#d37caf',
+  c4: '#e8a106',
+  c5: '#49bdfe',
   c6: '#f2f2f2',
   c7: '#f0e442',
   k0: '#8fb0e0',
   k1: '#566890',
-  k2: '#c583b3',
-  k3: '#e6cc66',
-  other: '#7d8791',
-  quiet: '#696862',
+  k2: '#c483b1',
+  k3: '#f2d877',
+  other: '#79818a',
+  quiet: '#69675f',
 };
 
 /** The theme as CSS variables. */
