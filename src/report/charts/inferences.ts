@@ -126,10 +126,8 @@ export function latencyChart(model: RunModel): TimeChart {
         surface.move(frame.x, yAt(frame, axis, deadlineS));
         surface.line(frame.x + frame.width, yAt(frame, axis, deadlineS));
         surface.stroke('bad', 1.5);
-        const style = { ink: 'bad', size: TEXT, align: 'right', plate: 'paper' } as const;
-        const y = yAt(frame, axis, deadlineS);
-        surface.text(`deadline ${engineering(deadlineS, 's')}`, frame.x + frame.width - 4, y - TEXT / 2 - 3, style);
       }
+      const dots: (readonly [x: number, y: number])[] = [];
       const few = lastNotAfter(endS, frame.toS) - lastNotAfter(endS, frame.fromS) < frame.width / 6;
       let [lastX, low, high] = [Number.NEGATIVE_INFINITY, 0, 0];
       for (let i = Math.max(0, lastNotAfter(endS, frame.fromS)); i < endS.length && endS[i] <= frame.toS; i++) {
@@ -143,7 +141,9 @@ export function latencyChart(model: RunModel): TimeChart {
         if (few) surface.box(x - 0.5, y, 1, frame.y + frame.height - y, ink, 0.6);
         const half = few ? 3 : 1.5;
         surface.box(x - half, y - half, 2 * half, 2 * half, ink);
+        dots.push([x, y]);
       }
+      if (deadlineS !== null) drawDeadlineName(surface, frame, yAt(frame, axis, deadlineS), deadlineS, dots);
       surface.unclip();
     },
     readout(timeS) {
@@ -158,6 +158,27 @@ export function latencyChart(model: RunModel): TimeChart {
     },
     table: (fromS, toS) => inferenceTable(model, fromS, toS),
   };
+}
+
+/** The deadline's name on its line, as far right as no dot lies; if dots lie everywhere, over them at the right end. */
+function drawDeadlineName(
+  surface: Surface,
+  frame: Frame,
+  lineY: number,
+  deadlineS: number,
+  dots: readonly (readonly [x: number, y: number])[],
+): void {
+  const text = `deadline ${engineering(deadlineS, 's')}`;
+  const y = lineY - TEXT / 2 - 3;
+  const wide = surface.widthOf(text, TEXT) + 8;
+  const near = dots.filter(([, dotY]) => Math.abs(dotY - y) < TEXT / 2 + 5).map(([x]) => x);
+  let right = frame.x + frame.width - 4;
+  for (let i = near.length - 1; i >= 0; i--) {
+    if (near[i] < right - wide) break;
+    right = Math.min(right, near[i] - 8);
+  }
+  if (right - wide < frame.x) right = frame.x + frame.width - 4;
+  surface.text(text, right, y, { ink: 'bad', size: TEXT, align: 'right', plate: 'paper' });
 }
 
 function slackText(slackS: number): string {

@@ -86,7 +86,12 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
   });
   const taken: Box[] = [];
   if (limitS !== null) {
-    line(surface, [xAt(limitS), ROOM.top], [xAt(limitS), bottom], 'text');
+    const ends = [
+      [xAt(limitS), ROOM.top],
+      [xAt(limitS), bottom],
+    ] as const;
+    line(surface, ...ends, 'text');
+    taken.push(...boxesAlong(ends));
     const isRight = xAt(limitS) - ROOM.left < 70;
     const style = { ink: 'text', size: TEXT - 1, align: isRight ? 'left' : 'right', plate: 'paper' } as const;
     taken.push(placedText(surface, 'deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, style));

@@ -199,6 +199,22 @@ describe('inferences', () => {
     expect(boxes.filter(({ at }) => at[2] === 6)).toHaveLength(3);
   });
 
+  test('the name of the deadline stands left of a dot that it would lie on', () => {
+    const endOf = (latencyS: number): number => {
+      const recorder = new Recorder();
+      let right = Number.NaN;
+      recorder.text = (text, x) => {
+        if (text === 'deadline 500 ms') right = x;
+      };
+      log(4, (i) => (i === 3 ? latencyS : 0.4)).draw(recorder, { ...FRAME, fromS: 0, toS: 4 });
+      return right;
+    };
+    // The last one ends at 3.4 s of 4 s, far below the name: it stands at the right end.
+    expect(endOf(0.4)).toBe(996);
+    // The last one ends late at 3.55 s: 887.5 pixels.
+    expect(endOf(0.55)).toBe(879.5);
+  });
+
   test('of 50,000, the one that was late is drawn', () => {
     const chart = log(50_000, (i) => (i === 12_345 ? 0.7 : 0.3));
     expect(drawn(chart, 0, 50_000).boxes.filter(({ ink }) => ink === 'bad')).toHaveLength(1);
