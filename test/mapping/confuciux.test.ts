@@ -12,6 +12,7 @@ import {
   solveKnapsack,
 } from '../../src/mapping/index.ts';
 import { depthwiseDataflow } from '../../src/peers/mapping/confuciux.ts';
+import { solutionReport } from '../../src/peers/mapping/confuciux-report.ts';
 import { LONG, lawOptions } from '../tier.ts';
 
 interface Instance {
@@ -52,6 +53,18 @@ const everyPe = Array.from({ length: 128 }, (_, i) => i + 1);
 
 const solve = (fitness: Fitness, multiplier: number, pes = PE_GRID) =>
   solveConfuciux({ layers: layers.length, table, pes, fitness, constraint: 'area', multiplier })!;
+
+test('the page of a solution has the latency of each layer, and a row for each in the table', () => {
+  const question = { layers: layers.length, table, pes: PE_GRID, constraint: 'power', multiplier: 0.1 } as const;
+  const solution = solveConfuciux({ ...question, fitness: 'latency' })!;
+  const { bars, facts, tables } = solutionReport({ ...question, fitness: 'latency' }, solution);
+  // The latency of a network is the sum of its layers'.
+  expect(bars[0].rows.reduce((sum, { values }) => sum + values[0], 0)).toBe(solution.optimum);
+  expect(tables[0].rows).toHaveLength(layers.length);
+  // mW to W.
+  const budget = facts.find(([name]) => name === 'Budget of power, W')![1];
+  expect(Number(budget.replaceAll(',', '')) / (1e-3 * solution.budget)).toBeCloseTo(1, 5);
+});
 
 /** test/golden/mapping: MAESTRO 4eb08d1 as ConfuciuX 2885eef calls it; optima by two solvers written apart. */
 describe('ConfuciuX on MobileNet-V2', () => {

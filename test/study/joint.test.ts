@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { layerCosts, load, preparePlant, settingsOf } from '../../src/cosim/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
-import { bestJointly, isothermModel, type JointResult } from '../../src/study/joint/index.ts';
+import { bestJointly, isothermModel, type JointResult, jointReport } from '../../src/study/joint/index.ts';
 import { MODELS } from '../cosim/support.ts';
 
 const plants = ['os', 'ws', 'is'].map((dataflow) => {
@@ -59,6 +59,23 @@ describe('the best dataflow and operating points of each layer', () => {
     expect(lowerBound).toBe(energyJ);
     expect(bestJointly(plants, 'energy', fast.timeS / 2)).toEqual({ leastS: expect.closeTo(fast.timeS, 12) });
   });
+});
+
+test('the page has a bar for each layer, in the colour of its dataflow, and bars of equal sums', () => {
+  const result = found(bestJointly(plants, 'energy'));
+  const handover = { mapping: '', policy: '', replayed: { energyJ: result.energyJ, timeS: 2 * result.timeS } };
+  const { bars, facts, sentences, tables } = jointReport('alexnet', { result, handover }, 'energy', result.timeS);
+  const [energy, time, alone] = bars;
+  const sumOf = (rows: typeof energy.rows): number => rows.flatMap(({ values }) => values).reduce((a, b) => a + b, 0);
+  expect(energy.rows.map(({ name }) => name)).toEqual(result.layers.map(({ layer }) => layer));
+  expect(sumOf(energy.rows)).toBeCloseTo(result.energyJ, 12);
+  expect(sumOf(time.rows)).toBeCloseTo(result.timeS, 12);
+  const owners = energy.rows.map(({ values }) => energy.parts[values.findIndex((value) => value > 0)].name);
+  expect(owners).toEqual(result.layers.map(({ dataflow }) => dataflow));
+  expect(alone.rows.map(({ name }) => name)).toEqual(['best for each layer', 'os alone', 'ws alone', 'is alone']);
+  expect(facts.map(([name]) => name)).toContain('Deadline');
+  expect(sentences).toContain('There it misses the deadline.');
+  expect(tables[0].rows).toHaveLength(layers);
 });
 
 describe('our cost model', () => {

@@ -2,8 +2,15 @@ import { fail } from '../../base/errors.ts';
 import { parseQuantity } from '../../base/units.ts';
 import { load, preparePlant } from '../../cosim/index.ts';
 import type { MapOutcome } from '../../peers/mapping/index.ts';
-import { type Column, engineering, textTable } from '../../report/index.ts';
-import { bestMapping, type Handover, type JointObjective, type JointResult } from '../../study/joint/index.ts';
+import { engineering, mapReportHtml } from '../../report/index.ts';
+import {
+  bestMapping,
+  type Handover,
+  type JointObjective,
+  type JointResult,
+  jointReport,
+  jointText,
+} from '../../study/joint/index.ts';
 import { DATAFLOWS } from '../../systolic/index.ts';
 import type { CommandFiles } from '../files.ts';
 import { progressLine } from '../progress.ts';
@@ -57,10 +64,11 @@ export function mapExperiment(
       files: {
         'stats.json': statsOf(result, objective, handover),
         'layers.csv': layersOf(result),
+        'report.html': mapReportHtml(jointReport(name, found, objective, deadlineS)),
         'mapping.yaml': handover.mapping,
         'policy.yaml': handover.policy,
       },
-      summary: textOf(result, objective, handover, deadlineS),
+      summary: jointText(found, objective, deadlineS),
     };
   } finally {
     progress.done();
@@ -107,53 +115,4 @@ function layersOf({ layers, domains }: JointResult): string {
   });
   const clocks = domains.map((name) => `frequency_hz:${name}`);
   return `${['layer', 'dataflow', ...clocks, 'cycles', 'time_s', 'energy_j', 'fold_order', 't_tile'].join(',')}\n${rows.join('\n')}\n`;
-}
-
-const right = (title: string): Column => ({ title, align: 'right' });
-
-function textOf(
-  { layers, domains, energyJ, timeS, value, lowerBound, single }: JointResult,
-  objective: JointObjective,
-  { replayed }: Handover,
-  deadlineS: number,
-): string {
-  const columns = [
-    { title: 'layer', align: 'left' } as const,
-    { title: 'dataflow', align: 'left' } as const,
-    { title: 'order of folds', align: 'left' } as const,
-    ...[...domains, 'cycles', 'time', 'energy'].map(right),
-  ];
-  const rows = layers.map((row) => [
-    row.layer,
-    row.dataflow,
-    `${row.order ?? ''}${row.streamTile === undefined ? '' : `, T tiles of ${row.streamTile}`}`,
-    ...row.frequencyHz.map((hz) => engineering(hz, 'Hz')),
-    String(row.cycles),
-    engineering(row.timeS, 's'),
-    engineering(row.energyJ, 'J'),
-  ]);
-  const alone = Object.entries(single).map(
-    ([dataflow, best]) =>
-      `${dataflow} ${best ? `${engineering(best.energyJ, 'J')} in ${engineering(best.timeS, 's')}` : 'misses the deadline'}`,
-  );
-  const proof =
-    lowerBound === value
-      ? `Optimal in ${objective}, proven`
-      : `Best ${objective} found; the optimum is at most ${((100 * (value - lowerBound)) / value).toPrecision(3)} % lower`;
-  return [
-    ...textTable(columns, rows),
-    `${engineering(energyJ, 'J')} in ${engineering(timeS, 's')} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
-    ...(isReplay(replayed, energyJ, timeS)
-      ? []
-      : [
-          `On one array, which changes its dataflow between layers: ${engineering(replayed.energyJ, 'J')} in ${engineering(replayed.timeS, 's')}`,
-        ]),
-    ...(replayed.timeS > deadlineS * (1 + 1e-12) ? ['There it misses the deadline'] : []),
-    proof,
-  ].join('\n');
-}
-
-/** Whether the mapped plant costs what the plants of one dataflow each cost, but for rounding of sums. */
-function isReplay(replayed: Handover['replayed'], energyJ: number, timeS: number): boolean {
-  return Math.abs(replayed.energyJ / energyJ - 1) < 1e-9 && Math.abs(replayed.timeS / timeS - 1) < 1e-9;
 }

@@ -34,7 +34,7 @@ const FILES = {
     'mapping.yaml',
   ],
   maestro: ['maestro.csv', 'stats.json', 'mapping.m', 'gamma.csv', 'convergence.csv', 'report.html'],
-  isotherm: ['layers.csv', 'stats.json', 'mapping.yaml', 'policy.yaml'],
+  isotherm: ['layers.csv', 'stats.json', 'mapping.yaml', 'policy.yaml', 'report.html'],
   confuciux: ['solution.csv', 'summary.json', 'convergence.csv', 'report.html'],
 } as const;
 
@@ -116,9 +116,7 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
     appendAll(given.output, folder, written);
     await given.output.commitOrEnd();
   }
-  const wrote = (to: string): string =>
-    'report.html' in written ? wroteText(to) : `Wrote ${to.replace(/\/*$/, '/')}\n`;
-  print(`${summary}\n${folder === undefined ? '' : `\n${wrote(folder)}`}`);
+  print(`${summary}\n${folder === undefined ? '' : `\n${wroteText(folder)}`}`);
   if (signal) process.kill(process.pid, signal);
 }
 

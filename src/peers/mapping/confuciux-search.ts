@@ -12,6 +12,7 @@ import {
 } from '../../mapping/index.ts';
 import { groupDigits, type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
+import { barsOf, designTable, fitnessTitle } from './confuciux-report.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
 /**
@@ -43,23 +44,25 @@ export function* sampleConfuciux(
 
 /** ConfuciuX's picture, the best fitness over what was tried on a logarithmic axis, and the optimum that bounds it. */
 function reportOf(
-  { fitness, constraint, table }: ConfuciuxQuestion,
+  question: ConfuciuxQuestion,
   search: string,
   { design, reward, evaluations, start, steps }: ConfuciuxSearch,
   { optimum }: ConfuciuxSolution,
 ): MapReport {
+  const { fitness, constraint } = question;
   const all = [start, ...steps.filter((step) => step.evaluations > start.evaluations)];
   const series = (of: (step: ConfuciuxStep) => number): (readonly [number, number])[] =>
     all.map((step) => [step.evaluations, Math.abs(of(step))] as const);
   return {
     title: `ConfuciuX's problem by ${search === 'ga' ? 'genetic' : 'random'} search`,
-    sentences: [`${fitness} within a budget of ${constraint}; the proven optimum is ${groupDigits(optimum)}.`],
+    sentences: [`The best ${fitness} that the search found within a budget of ${constraint}.`],
     facts: [
-      ['Found', groupDigits(Math.abs(reward))],
+      [`Found, ${fitnessTitle(fitness)}`, groupDigits(Math.abs(reward))],
+      ['Proven optimum', groupDigits(optimum)],
       ['Designs scored', groupDigits(evaluations)],
     ],
     nests: [],
-    bars: [],
+    bars: barsOf(question, design),
     plots: [
       {
         id: 'convergence',
@@ -68,7 +71,7 @@ function reportOf(
         kind: 'plot',
         label: `${fitness} over scored designs`,
         x: 'designs scored',
-        y: fitness,
+        y: fitnessTitle(fitness),
         shape: 'steps',
         logX: false,
         logY: true,
@@ -79,17 +82,7 @@ function reportOf(
         reference: { name: 'optimum', value: optimum },
       },
     ],
-    tables: [
-      {
-        id: 'design',
-        title: 'Design',
-        columns: ['layer', 'PEs', 'tile', 'cycles', 'energy, nJ', 'area, um2'],
-        rows: design.map(([pes, tile], layer) => {
-          const { cycles, energyNj, areaUm2 } = table.point(layer, pes, tile);
-          return [String(layer), pes, tile, cycles, energyNj, areaUm2];
-        }),
-      },
-    ],
+    tables: [designTable(question, design)],
   };
 }
 

@@ -13,7 +13,9 @@ import {
   type Steps,
   solveConfuciux,
 } from '../../mapping/index.ts';
+import { mapReportHtml } from '../../report/index.ts';
 import { readConfuciuxNetwork, solutionCsv } from './confuciux-files.ts';
+import { solutionReport } from './confuciux-report.ts';
 import { sampleConfuciux } from './confuciux-search.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
@@ -59,6 +61,7 @@ export function* confuciuxFiles(
     files: {
       'solution.csv': solutionCsv(question, solution.design),
       'summary.json': jsonText(summaryOf(question, solution)),
+      'report.html': mapReportHtml(solutionReport(question, solution)),
     },
     summary: textOf(question, solution),
   };

@@ -43,6 +43,19 @@ export class Convergence {
   }
 }
 
+/** The first metric of an objective with its unit, as the title of an axis: `EDP, pJ cycles`. */
+export function metricTitle(objective: string, energyUnit: 'pJ' | 'nJ'): string {
+  const [metric] = objective.split(', ');
+  const titles: Readonly<Record<string, string>> = {
+    energy: `energy, ${energyUnit}`,
+    delay: 'delay, cycles',
+    edp: `EDP, ${energyUnit} cycles`,
+    ed2p: `ED²P, ${energyUnit} cycles²`,
+    'last-level-accesses': 'last-level accesses, words',
+  };
+  return titles[metric] ?? metric;
+}
+
 /** One line for the terminal: the best value after each power of ten of evaluations, as a multiple of the last one. */
 export function convergenceText(steps: readonly ConvergenceStep[]): string[] {
   const last = steps.at(-1);

@@ -1,7 +1,7 @@
 import type { TimeloopInput, TimeloopMapping } from '../../formats/timeloop/index.ts';
 import type { Found, TensorStats, TimeloopEvaluation } from '../../mapping/index.ts';
 import { type BarChart, engineering, groupDigits, type MapReport, type NestLevel } from '../../report/index.ts';
-import type { ConvergenceStep } from './convergence.ts';
+import { type ConvergenceStep, metricTitle } from './convergence.ts';
 
 /** Words that cross the border between two memories, or between a memory and the multipliers. */
 export interface BoundaryTraffic {
@@ -180,7 +180,7 @@ function convergencePlot({ objective, steps, lowerBound }: SearchShown): MapRepo
       kind: 'plot',
       label: `Best ${objective} over evaluated mappings`,
       x: 'mappings evaluated',
-      y: objective,
+      y: metricTitle(objective, 'pJ'),
       shape: 'steps',
       logX: true,
       logY: true,

@@ -8,3 +8,4 @@ export {
   type JointResult,
   type JointUnmeetable,
 } from './joint.ts';
+export { jointReport, jointText } from './report.ts';

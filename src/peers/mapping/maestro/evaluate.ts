@@ -35,13 +35,19 @@ export function networkOutcome(
 ): MapOutcome {
   const results = network.layers.map((layer) => evaluateMaestro(layer, hardware));
   const stats = statsOf(network, results, search);
+  const warnings = warningsOf(network.layers, hardware, results);
   return {
     files: {
       'maestro.csv': maestroCsv(network, hardware, results),
       'stats.json': jsonText(stats),
-      'report.html': mapReportHtml(networkReport(network, hardware, results, shown)),
+      'report.html': mapReportHtml(networkReport(network, hardware, results, warnings, shown)),
     },
-    summary: [summaryOf(network, hardware, results), '', ...networkText(network, hardware, results)].join('\n'),
+    summary: [
+      ...summaryOf(network, hardware, results),
+      ...warnings,
+      '',
+      ...networkText(network, hardware, results),
+    ].join('\n'),
   };
 }
 
@@ -98,7 +104,7 @@ function summaryOf(
   { name, layers }: MaestroNetwork,
   hardware: MaestroHardware,
   results: readonly MaestroResult[],
-): string {
+): string[] {
   const rows = results.map((result, i) => [
     layers[i].name,
     String(result.runtime),
@@ -109,9 +115,7 @@ function summaryOf(
     String(result.l2Size),
     result.activePes.toPrecision(4),
   ]);
-  return [`${name} on ${hardware.pes} PEs`, ...textTable(COLUMNS, rows), ...warningsOf(layers, hardware, results)].join(
-    '\n',
-  );
+  return [`${name} on ${hardware.pes} PEs`, ...textTable(COLUMNS, rows)];
 }
 
 /** Buffers that do not fit the hardware; MAESTRO only warns of them. */

@@ -14,6 +14,7 @@ import {
   type MaestroResult,
 } from '../../../mapping/index.ts';
 import { type Column, engineering, groupDigits, textTable } from '../../../report/index.ts';
+import { metricTitle } from '../convergence.ts';
 import { type GammaRequest, type LayerFound, proofTexts } from './proof.ts';
 import type { NetworkSearchShown } from './report.ts';
 
@@ -70,10 +71,13 @@ export function shownOf(
   const kind = { ga: 'genetic', random: 'random', exact: 'exact', decoupled: 'decoupled' }[search];
   return {
     title: `Dataflows of ${name} by ${kind} search`,
-    sentences: [`${objective} of each layer under MAESTRO's model.`, ...proofTexts(layers, found, request)],
+    sentences: [
+      `The goal is the least ${objective} of each layer under MAESTRO's model.`,
+      ...proofTexts(layers, found, request),
+    ],
     facts: [
       ['Cycles', groupDigits(found.reduce((sum, { cost }) => sum + cost.cycles, 0))],
-      ['Energy', engineering(found.reduce((sum, { cost }) => sum + cost.energyNj, 0) * 1e-9, 'J')],
+      ['Energy in the CSV file', engineering(found.reduce((sum, { cost }) => sum + cost.energyNj, 0) * 1e-9, 'J')],
       ['Genomes', groupDigits(found.reduce((sum, { evaluations }) => sum + evaluations, 0))],
     ],
     plots: [
@@ -89,7 +93,7 @@ export function shownOf(
         kind: 'plot',
         label: `Best ${objective} over evaluated genomes`,
         x: 'genomes evaluated',
-        y: objective,
+        y: metricTitle(objective, 'nJ'),
         shape: 'steps',
         logX: false,
         logY: true,

@@ -22,6 +22,7 @@ export function networkReport(
   network: MaestroNetwork,
   hardware: MaestroHardware,
   results: readonly MaestroResult[],
+  warnings: readonly string[],
   search: NetworkSearchShown | undefined,
 ): MapReport {
   const { name, layers } = network;
@@ -33,6 +34,7 @@ export function networkReport(
     sentences: [
       ...(search?.sentences ?? ["Cycles and accesses by MAESTRO's model."]),
       `L2 and L1 hold two of the tiles shown (double buffers).${cut}`,
+      ...warnings.map((text) => `${text}.`),
     ],
     facts: search?.facts ?? [
       ['Cycles', groupDigits(cycles)],
