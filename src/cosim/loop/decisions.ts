@@ -7,7 +7,7 @@ import type { DomainStates } from '../states/domain-states.ts';
 import { load, type Saved, save } from './saved.ts';
 import type { Supplies } from './supplies.ts';
 import { bitsOf, EPOCH, type TriggerBits, WAKE } from './triggers.ts';
-import { type LastEpoch, View } from './view.ts';
+import { type LastEpoch, type Parts, View } from './view.ts';
 import type { Work } from './work.ts';
 
 /** The readings of the sensors at the start, K, and the state of the modes of the die; null without a thermal model. */
@@ -32,6 +32,7 @@ export class Decisions {
   private state: readonly unknown[];
   private readonly field: SensedField;
   private readonly predictions: Predictions | null;
+  private readonly parts: Parts;
   /** For each domain: the point to change to once its present change has ended, -1 for none, and who wants it. */
   private readonly deferred: Int32Array;
   private readonly deferredBy: (StackDecision['deciders'][string] | null)[];
@@ -51,6 +52,8 @@ export class Decisions {
     this.deferredBy = domains.map(() => null);
     this.field = new SensedField(run.plant, sensors, spec.seed, start.modes);
     this.predictions = run.predictions && new Predictions(run.predictions, start.temperatureK);
+    const asked = domains.map(() => 0);
+    this.parts = { run, work, supplies, states, field: this.field, predictions: this.predictions, asked };
     const idle = { busy: 0, stall: 0, idle: 1, dead: 0 };
     this.last = {
       shares: Object.fromEntries(domains.map(({ name }) => [name, idle])),
@@ -153,12 +156,12 @@ export class Decisions {
   }
 
   private observe(triggers: TriggerBits, timeS: number): Observation {
-    const { run, work, supplies, states, last, deferred, field, predictions } = this;
-    const { domains } = run.plant;
+    const { parts, supplies, last, deferred } = this;
+    const { domains } = parts.run.plant;
     const points: Record<string, number> = {};
     for (let d = 0; d < domains.length; d++) {
       points[domains[d].name] = deferred[d] < 0 ? supplies.clocks[d].target : deferred[d];
     }
-    return new View({ run, work, supplies, states, field, predictions }, last, points, triggers, timeS);
+    return new View(parts, last, points, triggers, timeS);
   }
 }

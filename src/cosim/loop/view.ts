@@ -12,7 +12,7 @@ import type { Work } from './work.ts';
 export type LastEpoch = Pick<Observation, 'shares' | 'temperatureK' | 'powerW' | 'leakageW'>;
 
 /** The parts of the loop that a view looks into. */
-interface Parts {
+export interface Parts {
   readonly run: Run;
   readonly work: Work;
   readonly supplies: Supplies;
@@ -20,6 +20,8 @@ interface Parts {
   readonly field: SensedField;
   /** Null unless some policy reads predictions. */
   readonly predictions: Predictions | null;
+  /** By domain: the points of a question, overwritten by each. */
+  readonly asked: number[];
 }
 
 /** Most waiting inferences that a policy sees. */
@@ -99,7 +101,7 @@ export class View implements Observation {
   }
 }
 
-function running({ run, work, states }: Parts, timeS: number): RunningInference {
+function running({ run, work, states, asked: point }: Parts, timeS: number): RunningInference {
   const { inferences } = work;
   const { domains } = run.plant;
   const { state, step, startS } = inferences;
@@ -113,7 +115,7 @@ function running({ run, work, states }: Parts, timeS: number): RunningInference 
     progress: work.progress,
     layer: work.layer,
     remainingS: (points) => {
-      const point = domains.map(({ name }) => points[name]);
+      for (let d = 0; d < point.length; d++) point[d] = points[domains[d].name];
       return states.wakingS(timeS) + run.programs.pipelines.remainingS(point, step, state);
     },
   };

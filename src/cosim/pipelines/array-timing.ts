@@ -25,46 +25,52 @@ export function arrayTimings(
   const { array: ofArray, ...ofPads } = arrayDomains(spec, array);
   const { dramDomain } = spec;
   const own = [...new Set([ofArray, ...Object.values(ofPads), ...(dramDomain < 0 ? [] : [dramDomain])])];
+  const counts = own.map((d) => spec.domains[d].points.length);
   const known = new Map<number, ArrayTiming>();
+  let lastKey = -1;
+  let last: ArrayTiming;
   return (point) => {
     let key = 0;
-    for (const d of own) key = key * spec.domains[d].points.length + point[d];
+    for (let i = 0; i < own.length; i++) key = key * counts[i] + point[own[i]];
+    if (key === lastKey) return last;
     let timing = known.get(key);
     if (!timing) {
-      timing = timeStages();
+      timing = timeStages(point);
       known.set(key, timing);
     }
+    lastKey = key;
+    last = timing;
     return timing;
-
-    function timeStages(): ArrayTiming {
-      const at = operatingPoint(spec, array, point);
-      const n = stages.length;
-      const busyStageS = spec.domains.map(() => new Float64Array(n));
-      stages.forEach((stage, r) => {
-        busyStageS[ofArray][r] = stage.cycles / at.arrayHz;
-        for (const pad of PADS) {
-          const d = ofPads[pad];
-          const portS = stage.portBits[pad] / (at.portBits[pad] * at.scratchpadHz[pad]);
-          busyStageS[d][r] = Math.max(busyStageS[d][r], portS);
-        }
-        if (dramDomain >= 0) busyStageS[dramDomain][r] = (stage.bytesIn + stage.bytesOut) / at.dramBytesPerS;
-      });
-      const before = (ofStage: Float64Array): Float64Array => {
-        const sums = new Float64Array(n + 1);
-        for (let r = 0; r < n; r++) sums[r + 1] = sums[r] + stages[r].count * ofStage[r];
-        return sums;
-      };
-      const { seconds: stageS, leads } = stageTiming(stages, at);
-      return {
-        computeS: Float64Array.from(stages, (stage) => computeSeconds(stage, at)),
-        stageS,
-        clocks: { point: at, seconds: stageS, leads },
-        beforeS: before(stageS),
-        busyStageS,
-        busyBeforeS: busyStageS.map(before),
-      };
-    }
   };
+
+  function timeStages(point: ArrayLike<number>): ArrayTiming {
+    const at = operatingPoint(spec, array, point);
+    const n = stages.length;
+    const busyStageS = spec.domains.map(() => new Float64Array(n));
+    stages.forEach((stage, r) => {
+      busyStageS[ofArray][r] = stage.cycles / at.arrayHz;
+      for (const pad of PADS) {
+        const d = ofPads[pad];
+        const portS = stage.portBits[pad] / (at.portBits[pad] * at.scratchpadHz[pad]);
+        busyStageS[d][r] = Math.max(busyStageS[d][r], portS);
+      }
+      if (dramDomain >= 0) busyStageS[dramDomain][r] = (stage.bytesIn + stage.bytesOut) / at.dramBytesPerS;
+    });
+    const before = (ofStage: Float64Array): Float64Array => {
+      const sums = new Float64Array(n + 1);
+      for (let r = 0; r < n; r++) sums[r + 1] = sums[r] + stages[r].count * ofStage[r];
+      return sums;
+    };
+    const { seconds: stageS, leads } = stageTiming(stages, at);
+    return {
+      computeS: Float64Array.from(stages, (stage) => computeSeconds(stage, at)),
+      stageS,
+      clocks: { point: at, seconds: stageS, leads },
+      beforeS: before(stageS),
+      busyStageS,
+      busyBeforeS: busyStageS.map(before),
+    };
+  }
 }
 
 const PADS = ['ifmap', 'filter', 'ofmap'] as const;

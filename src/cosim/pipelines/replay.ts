@@ -26,11 +26,13 @@ export class Replays {
     const { known } = this;
     this.events.setPoint(point);
     const key = this.keyOf(point);
+    const found = known.get(key)?.[step];
+    if (found) return found;
     const ofPoint = known.get(key) ?? [];
     // Records take memory, and a search over many points visits most of them once.
     if (ofPoint.length === 0 && known.size >= MOST_COMBINATIONS) known.clear();
     known.set(key, ofPoint);
-    const replay = ofPoint[step] ?? this.record(step);
+    const replay = this.record(step);
     ofPoint[step] = replay;
     return replay;
   }

@@ -20,6 +20,11 @@ export class SharedDram {
   private readonly spec: AcceleratorSpec;
   /** DRAM at the clocks set last. */
   private dram: DramPointSpec;
+  /** By array: the bytes that cross DRAM in a stage of each run, and 1 for a run that waits for words. */
+  private readonly bytes: readonly Float64Array[];
+  private readonly fetches: readonly Uint8Array[];
+  /** Positions that look ahead. */
+  private readonly ahead: readonly { run: number; done: number }[];
 
   constructor(arrays: readonly Program[], spec: AcceleratorSpec) {
     const n = arrays.length;
@@ -31,6 +36,9 @@ export class SharedDram {
     this.timings = arrays.map((program, a) => arrayTimings(program, spec, a));
     this.spec = spec;
     this.dram = spec.dram;
+    this.bytes = arrays.map(({ stages }) => Float64Array.from(stages, ({ bytesIn, bytesOut }) => bytesIn + bytesOut));
+    this.fetches = arrays.map(({ stages }) => Uint8Array.from(stages, ({ bytesIn }) => (bytesIn > 0 ? 1 : 0)));
+    this.ahead = arrays.map(() => ({ run: 0, done: 0 }));
   }
 
   /** Sets all clocks. */
@@ -87,6 +95,31 @@ export class SharedDram {
     return durationS;
   }
 
+  /**
+   * Seconds from `positions` to the end of the step, at the clocks set last, if no array is halted: what `goOn` returns without an end.
+   * Policies ask for it several times in a decision.
+   */
+  leftOfStepS(step: number, positions: readonly Position[]): number {
+    const { ahead, none } = this;
+    const { stageS } = this.rates;
+    for (let a = 0; a < ahead.length; a++) {
+      ahead[a].run = positions[a].run;
+      ahead[a].done = positions[a].done;
+    }
+    let elapsedS = 0;
+    while (elapsedS < Number.POSITIVE_INFINITY && this.setRates(step, ahead, none)) {
+      let stretchS = Number.POSITIVE_INFINITY;
+      for (let a = 0; a < stageS.length; a++) {
+        if (stageS[a] > 0) stretchS = Math.min(stretchS, this.leftS(ahead[a], a));
+      }
+      for (let a = 0; a < stageS.length; a++) {
+        if (stageS[a] > 0) this.step(ahead[a], a, stretchS);
+      }
+      elapsedS += stretchS;
+    }
+    return elapsedS;
+  }
+
   /** How many arrays have reached the end of the step. */
   private waiting(step: number, positions: readonly Position[]): number {
     let count = 0;
@@ -96,15 +129,14 @@ export class SharedDram {
 
   /** Sets how long each array's current stage takes, 0 if it waits. Returns false if no array moves. */
   private setRates(step: number, positions: readonly Position[], halted: Uint8Array): boolean {
-    const { rates, arrays, now, dram } = this;
+    const { rates, arrays, now, dram, bytes, fetches } = this;
     let moves = false;
     for (let a = 0; a < arrays.length; a++) {
       const { run } = positions[a];
       const moving = run < arrays[a].firstRun[step + 1] && halted[a] === 0;
-      const stage = arrays[a].stages[run];
       rates.computeS[a] = moving ? now[a].computeS[run] : 0;
-      rates.bytes[a] = moving ? stage.bytesIn + stage.bytesOut : 0;
-      rates.latencyS[a] = moving && stage.bytesIn > 0 ? dram.latencyS : 0;
+      rates.bytes[a] = moving ? bytes[a][run] : 0;
+      rates.latencyS[a] = moving && fetches[a][run] === 1 ? dram.latencyS : 0;
       moves ||= moving;
     }
     fairShares(rates, dram.bytesPerS);
@@ -117,13 +149,20 @@ export class SharedDram {
   }
 
   private move(position: Position, a: number, stretchS: number, busyS: Float64Array): void {
-    const { arrays, rates, now, domains } = this;
+    const { now, domains } = this;
     const { run, done } = position;
-    const { count } = arrays[a].stages[run];
+    const doneStages = this.step(position, a, stretchS) - done;
+    for (let d = 0; d < domains; d++) busyS[a * domains + d] += doneStages * now[a].busyStageS[d][run];
+  }
+
+  /** Moves a position within its run, or to the start of the next. Returns the stages done of its run then. */
+  private step(position: Position, a: number, stretchS: number): number {
+    const { run, done } = position;
+    const { count } = this.arrays[a].stages[run];
     const ends = this.leftS(position, a) <= stretchS;
-    const to = ends ? count : Math.min(count, done + stretchS / rates.stageS[a]);
-    for (let d = 0; d < domains; d++) busyS[a * domains + d] += (to - done) * now[a].busyStageS[d][run];
+    const to = ends ? count : Math.min(count, done + stretchS / this.rates.stageS[a]);
     position.run = ends ? run + 1 : run;
     position.done = ends ? 0 : to;
+    return to;
   }
 }

@@ -13,12 +13,12 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
   const keyOf = combinationKey(spec);
   const replays = new Replays(events, keyOf);
   const known = new Map<string | number, InferenceTiming>();
-  const scratch = new Float64Array(arrays.length * spec.domains.length);
-  const waits = new Float64Array(arrays.length);
 
   function inference(point: ArrayLike<number>): InferenceTiming {
     const key = keyOf(point);
-    const timing = known.get(key) ?? wholeInference(events, point);
+    const found = known.get(key);
+    if (found) return found;
+    const timing = wholeInference(events, point);
     known.set(key, timing);
     return timing;
   }
@@ -44,8 +44,7 @@ export function sharedPipelines(arrays: readonly Program[], spec: AcceleratorSpe
       if (replay && replay === replays.of(point, step)) sum = replay.endS - replayS;
       else if (!events.atStart(step, positions)) {
         events.setPoint(point);
-        const copies = positions.map((position) => ({ ...position }));
-        sum = events.goOn(step, copies, Number.POSITIVE_INFINITY, events.none, scratch, waits);
+        sum = events.leftOfStepS(step, positions);
       }
       for (let later = step + 1; later < stepS.length; later++) sum += stepS[later];
       return sum;

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { OneOf, Quantity } from '../../base/schema.ts';
 import { parseQuantity } from '../../base/units.ts';
-import { Idle, indexOfLeast, netInferenceJ, requireDeadline, sharedCandidates } from '../candidates.ts';
+import { Idle, indexOfLeast, netInferenceJ, pointsOf, requireDeadline, sharedCandidates } from '../candidates.ts';
 import type { Decision, Observation, PointByDomain, PolicyContext, PolicyKind, RunnablePolicy } from '../policy.ts';
 import { exactlyAt } from '../ranges.ts';
 import type { IdleState } from '../states/states.ts';
@@ -59,21 +59,31 @@ export const pace: PolicyKind<Checked> = {
     const heldAt = exactlyAt(domains);
     const ranges = candidates.map(heldAt);
     const states = candidates.map((_, last): State => ({ last }));
+    const unchanged = candidates.map(
+      (_, i): Decision<State> => ({ ranges: ranges[i], state: states[i], reason: 'unchanged', idle }),
+    );
+    const pointOf = pointsOf(candidates, domains);
     const lowest =
       floor === 'none' ? 0 : indexOfLeast(candidates.map((p) => netInferenceJ(context, p, temperatureK, idle)));
     const guardS = guard * deadlineS;
     const paceS = context.periodS != null && context.periodS < deadlineS ? context.periodS : Number.POSITIVE_INFINITY;
     const others = context.below ? thriftier(context, candidates, lowest, temperatureK, idle) : null;
-    const changeS = changeSeconds(context);
+    const change = new Change(context);
     const afterLayerS = secondsAfterLayers(context, candidates);
 
     /**
      * Whether the running inference ends in time at a setting, including the transition to it, and whether those that wait end in turn
      * by their deadlines less the guard. The running one has to end by `untilS`, and takes `leastS` at least.
      */
-    const isInTime = (setting: PointByDomain, untilS: number, observation: Observation, leastS: number): boolean => {
-      const { timeS, points, inference, queued } = observation;
-      const fromS = timeS + changeS(points, setting);
+    const isInTime = (
+      setting: PointByDomain,
+      point: Int32Array,
+      untilS: number,
+      observation: Observation,
+      leastS: number,
+    ): boolean => {
+      const { timeS, inference, queued } = observation;
+      const fromS = timeS + change.secondsTo(point);
       if (fromS + leastS > untilS) return false;
       const endS = fromS + inference!.remainingS(setting);
       if (endS > untilS) return false;
@@ -84,21 +94,27 @@ export const pace: PolicyKind<Checked> = {
     const lowestInTime = (untilS: number, observation: Observation): number => {
       const { layer } = observation.inference!;
       for (let i = lowest; i < candidates.length; i++) {
-        if (isInTime(candidates[i], untilS, observation, afterLayerS(i, layer))) return i;
+        if (isInTime(candidates[i], pointOf[i], untilS, observation, afterLayerS(i, layer))) return i;
       }
       return -1;
     };
 
     /** The settings that policies below may choose from: with time left, any that takes no more energy and is in time. */
     const jointOf = (index: number, untilS: number, observation: Observation): readonly PointByDomain[] | undefined => {
-      const found = others?.(index, observation).filter((setting) => isInTime(setting, untilS, observation, 0));
-      return found && found.length > 0 ? [candidates[index], ...found] : undefined;
+      if (!others) return undefined;
+      const settings = others(index, observation);
+      const points = pointsOf(settings, domains);
+      const found = settings.filter((setting, i) => isInTime(setting, points[i], untilS, observation, 0));
+      return found.length > 0 ? [candidates[index], ...found] : undefined;
     };
 
     const decided = (index: number, reason: string, joint?: readonly PointByDomain[]): Decision<State> =>
-      joint
-        ? { ranges: {}, joint, state: states[index], reason, idle }
-        : { ranges: ranges[index], state: states[index], reason, idle };
+      // Most decisions are the one before.
+      reason === 'unchanged' && !joint
+        ? unchanged[index]
+        : joint
+          ? { ranges: {}, joint, state: states[index], reason, idle }
+          : { ranges: ranges[index], state: states[index], reason, idle };
 
     return {
       initial: { last: -1 },
@@ -116,6 +132,7 @@ export const pace: PolicyKind<Checked> = {
         const latestS = Math.min(dueS, inference.releaseS + paceS) - guardS;
         // An end that is late by rounding alone is in time: a setting may take exactly the deadline.
         const untilS = latestS + 1e-12 * deadlineS + 1e-15 * timeS;
+        change.from(points);
         const found = lowestInTime(untilS, observation);
         const index = found < 0 ? candidates.length - 1 : found;
         const joint = found < 0 ? undefined : jointOf(found, untilS, observation);
@@ -137,21 +154,36 @@ export const pace: PolicyKind<Checked> = {
 
 const NOTHING: State = { last: -1 };
 
-/** The time of the change from one setting to another, s. */
-function changeSeconds({ domains, transitionS }: PolicyContext): (from: PointByDomain, to: PointByDomain) => number {
-  const tables = domains.map(({ name, points }) =>
-    Float64Array.from({ length: points.length ** 2 }, (_, i) =>
-      transitionS(name, Math.floor(i / points.length), i % points.length),
-    ),
-  );
-  return (from, to) => {
+/** The time of the change from one setting to others, s. */
+class Change {
+  private readonly names: readonly string[];
+  private readonly counts: Int32Array;
+  private readonly tables: readonly Float64Array[];
+  private readonly present: Int32Array;
+
+  constructor({ domains, transitionS }: PolicyContext) {
+    this.names = domains.map(({ name }) => name);
+    this.counts = Int32Array.from(domains, ({ points }) => points.length);
+    this.tables = domains.map(({ name, points }) =>
+      Float64Array.from({ length: points.length ** 2 }, (_, i) =>
+        transitionS(name, Math.floor(i / points.length), i % points.length),
+      ),
+    );
+    this.present = new Int32Array(domains.length);
+  }
+
+  from(points: PointByDomain): void {
+    for (let d = 0; d < this.present.length; d++) this.present[d] = points[this.names[d]];
+  }
+
+  secondsTo(point: Int32Array): number {
+    const { present, counts, tables } = this;
     let mostS = 0;
-    for (let d = 0; d < domains.length; d++) {
-      const { name, points } = domains[d];
-      if (from[name] !== to[name]) mostS = Math.max(mostS, tables[d][from[name] * points.length + to[name]]);
+    for (let d = 0; d < present.length; d++) {
+      if (present[d] !== point[d]) mostS = Math.max(mostS, tables[d][present[d] * counts[d] + point[d]]);
     }
     return mostS;
-  };
+  }
 }
 
 /**

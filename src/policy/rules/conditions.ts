@@ -65,7 +65,14 @@ export class Conditions implements Tests {
   private readonly question: Question = { observation: null as never, components: null };
   private memory: Memory = NO_MEMORY;
   private values = new Float64Array(0);
-  private known = new Uint8Array(0);
+  /** By reading: the turn in which its value was taken. */
+  private known = new Float64Array(0);
+  private turn = 0;
+  /** By comparison: its reading, its place in the memory or -1, and its bounds, both inclusive. */
+  private readingOf = new Int32Array(0);
+  private latchOf = new Int32Array(0);
+  private low = new Float64Array(0);
+  private high = new Float64Array(0);
 
   constructor(setting: PolicySetting, span: (path: Path) => Span | undefined) {
     this.setting = setting;
@@ -157,9 +164,20 @@ export class Conditions implements Tests {
       index = this.readings.push(reading) - 1;
     }
     this.indexOf.set(key, index);
-    this.values = new Float64Array(this.readings.length);
-    this.known = new Uint8Array(this.readings.length);
     return index;
+  }
+
+  /** Ends the compiling. Now conditions can be tested. */
+  pack(): void {
+    const { comparisons, readings } = this;
+    this.values = new Float64Array(readings.length);
+    this.known = new Float64Array(readings.length);
+    this.readingOf = Int32Array.from(comparisons, ({ reading }) => reading);
+    this.latchOf = Int32Array.from(comparisons, ({ latch }) => latch);
+    this.low = Float64Array.from(comparisons, ({ bounds: { low, strictLow } }) => (strictLow ? nextAbove(low) : low));
+    this.high = Float64Array.from(comparisons, ({ bounds: { high, strictHigh } }) =>
+      strictHigh ? -nextAbove(-high) : high,
+    );
   }
 
   /** Whether some reading needs the observer of a run. */
@@ -169,10 +187,10 @@ export class Conditions implements Tests {
 
   /** Takes the readings of a question. Returns the memory after it: `before` itself if nothing changed. */
   look(observation: Question['observation'], before: Memory): Memory {
-    const { question, latches, changing, known } = this;
+    const { question, latches, changing } = this;
     question.observation = observation;
     question.components = null;
-    known.fill(0);
+    this.turn++;
     this.memory = before;
     if (changing.length > 0 && observation.triggers.has('epoch')) this.lookAtChanges(before);
     let latched: number[] | null = null;
@@ -201,16 +219,19 @@ export class Conditions implements Tests {
 
   /** Whether a comparison holds now. */
   holds(comparison: number): boolean {
-    const { reading, bounds, latch } = this.comparisons[comparison];
-    return latch < 0 ? isWithin(this.value(reading), bounds) : this.memory.latched[latch] === 1;
+    const latch = this.latchOf[comparison];
+    if (latch >= 0) return this.memory.latched[latch] === 1;
+    // False for NaN: a reading that does not exist is within no bounds.
+    const value = this.value(this.readingOf[comparison]);
+    return value >= this.low[comparison] && value <= this.high[comparison];
   }
 
   /** A reading of the present question; NaN if there is none. */
   value(reading: number): number {
-    const { values, known } = this;
-    if (known[reading] === 0) {
+    const { values, known, turn } = this;
+    if (known[reading] !== turn) {
       values[reading] = this.readings[reading].read(this.question);
-      known[reading] = 1;
+      known[reading] = turn;
     }
     return values[reading];
   }
@@ -226,6 +247,14 @@ const SOMETHING: Bounds = { low: 1, high: 1, strictLow: false, strictHigh: false
 /** False for NaN: a reading that does not exist is within no bounds. */
 function isWithin(value: number, { low, high, strictLow, strictHigh }: Bounds): boolean {
   return (strictLow ? value > low : value >= low) && (strictHigh ? value < high : value <= high);
+}
+
+/** The next larger double: a bound that a value has to be above is one that it has to reach. */
+function nextAbove(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  const bits = new BigInt64Array(new Float64Array([value]).buffer);
+  bits[0] += value > 0 ? 1n : -1n;
+  return new Float64Array(bits.buffer)[0];
 }
 
 type Refuse = (code: ErrorCode, message: string, expected: string) => never;

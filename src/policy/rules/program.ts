@@ -74,6 +74,7 @@ export function programOf(file: RulesFile, setting: PolicySetting, spanAt: (path
   const clauses = setting.domains.map((domain) => ofRules.flatMap((ofRule) => ofRule.get(domain) ?? []));
   const choices = clauses.map((all) => all.filter(({ action }) => action !== null));
   const starts = Int32Array.from(choices, (all) => code.add(all.map(({ condition }) => condition.tree)));
+  conditions.pack();
   return {
     role,
     conditions,

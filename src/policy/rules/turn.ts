@@ -1,7 +1,7 @@
 import type { Decision, Observation, PointRange, Saturation } from '../policy.ts';
 import { recordsByNumber, topOf } from '../ranges.ts';
 import type { Action } from './actions.ts';
-import { type Memory, NO_MEMORY } from './conditions.ts';
+import { type Condition, type Memory, NO_MEMORY } from './conditions.ts';
 import { type Clause, holds, type Program } from './program.ts';
 import { UNITS } from './readings.ts';
 import { RestAndPower } from './rest-and-power.ts';
@@ -42,6 +42,10 @@ export class Turn {
   private still: Decision<RuleState> | null = null;
   private readonly beside: RestAndPower;
   private readonly saysIdle: boolean;
+  private readonly isCap: boolean;
+  private readonly hasTrips: boolean;
+  /** By rule: the readings in its last text. */
+  private readonly said: { readonly values: Float64Array; text: string }[] = [];
 
   constructor(program: Program) {
     const { domains, decided } = program;
@@ -61,6 +65,8 @@ export class Turn {
     );
     this.clauses = domains.map(() => null);
     this.beside = new RestAndPower(domains, program.clauses, (clause) => holds(program, clause));
+    this.isCap = program.role === 'cap';
+    this.hasTrips = program.tripsK.length > 0;
     this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
   }
 
@@ -98,13 +104,12 @@ export class Turn {
   }
 
   private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean, epochs: number): void {
-    const { program, names, tops, low, high, wanted, restsUntil } = this;
-    const { code, conditions, choices, starts, role } = program;
-    const isCap = role === 'cap';
-    const top = tops[d];
+    const { program, isCap, low, high, wanted, restsUntil } = this;
+    const { code, conditions, choices, starts } = program;
+    const top = this.tops[d];
     const lowBefore = state.low[d];
     const highBefore = state.high[d];
-    const present = points[names[d]];
+    const present = points[this.names[d]];
     const own = state.wanted[d] < 0 ? present : state.wanted[d];
     const at = code.first(starts[d], conditions);
     const clause = at < 0 ? null : choices[d][at];
@@ -168,6 +173,7 @@ export class Turn {
   private saturation(): Saturation | null {
     const { program, high, clauses } = this;
     const { decided } = program;
+    if (!this.hasTrips) return null;
     for (let i = 0; i < decided.length; i++) if (high[decided[i]] > 0) return null;
     let found: Saturation | null = null;
     for (let i = 0; i < decided.length; i++) {
@@ -193,21 +199,47 @@ export class Turn {
     return reason || 'unchanged';
   }
 
+  /** The name of a rule and its readings. Domains that read the same have the same text. */
   private textOf(clause: Clause | null): string {
     if (!clause) return 'no rule holds';
     const { conditions } = this.program;
-    const texts: string[] = [];
-    for (const { name, reading } of clause.condition.shown) {
-      const value = conditions.value(reading);
-      if (Number.isNaN(value)) continue;
-      const text = `${name} ${UNITS[name].show(value)}`;
-      if (!texts.includes(text)) texts.push(text);
+    const { shown } = clause.condition;
+    if (shown.length === 0) return clause.name;
+    this.said[clause.rule] ??= { values: new Float64Array(shown.length), text: '' };
+    const said = this.said[clause.rule];
+    const { values } = said;
+    let isSame = said.text !== '';
+    for (let i = 0; i < shown.length; i++) {
+      const value = conditions.value(shown[i].reading);
+      if (Object.is(values[i], value)) continue;
+      values[i] = value;
+      isSame = false;
     }
-    if (texts.length === 0) return clause.name;
-    let all = `${clause.name} (${texts[0]}`;
-    for (let i = 1; i < texts.length; i++) all += `, ${texts[i]}`;
-    return `${all})`;
+    if (!isSame) said.text = textOf(clause.name, shown, values);
+    return said.text;
   }
+}
+
+function textOf(rule: string, shown: Condition['shown'], values: Float64Array): string {
+  let all = '';
+  // Texts of two names differ.
+  const said: string[] | null = hasTwice(shown) ? [] : null;
+  for (let i = 0; i < shown.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    const { name } = shown[i];
+    const text = `${name} ${UNITS[name].show(values[i])}`;
+    if (said?.includes(text)) continue;
+    said?.push(text);
+    all += all === '' ? text : `, ${text}`;
+  }
+  return all === '' ? rule : `${rule} (${all})`;
+}
+
+function hasTwice(shown: Condition['shown']): boolean {
+  for (let i = 1; i < shown.length; i++) {
+    for (let k = 0; k < i; k++) if (shown[k].name === shown[i].name) return true;
+  }
+  return false;
 }
 
 type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };

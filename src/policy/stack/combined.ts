@@ -1,6 +1,6 @@
 import type { Decision, PointByDomain, PointRange, PolicyDomain, PolicyRole, Saturation } from '../policy.ts';
 import { recordsByNumber } from '../ranges.ts';
-import { combinedRest, type DomainRest } from '../states/rest.ts';
+import { blankRest, combinedRest, type DomainRest } from '../states/rest.ts';
 import type { IdleState } from '../states/states.ts';
 import { Allowed, type Refusal } from './allowed.ts';
 import { Wish } from './wish.ts';
@@ -66,6 +66,7 @@ export class Combiner {
   private readonly deciders: Decider[];
   /** A record with every domain: a copy of it takes a fraction of the time of one made name by name. */
   private readonly nobody: Combined['deciders'];
+  private readonly blank: Combined['rest'];
   private last: { readonly from: readonly Held[]; readonly combined: Combined } | null = null;
 
   /** `wishes`, one a policy, take the ranges of the last state. */
@@ -85,6 +86,7 @@ export class Combiner {
     this.pointsAt = recordsByNumber(domains, counts, (point) => point);
     this.deciders = members.map(({ name }) => ({ policy: name, reason: '' }));
     this.nobody = Object.fromEntries(domains.map(({ name }) => [name, NOBODY]));
+    this.blank = blankRest(domains);
   }
 
   combine(state: readonly Held[]): Combined {
@@ -99,7 +101,10 @@ export class Combiner {
       const { reason } = state[i];
       conflicts = [...conflicts, ...refusals.map((refusal) => conflictOf(this.members, refusal, i, reason))];
     }
-    const rest = last && restTheSame(last.from, state) ? last.combined.rest : restOf(this.members, state, this.domains);
+    const rest =
+      last && restTheSame(last.from, state)
+        ? last.combined.rest
+        : restOf(this.members, state, this.domains, this.blank);
     const combined = { points: this.settled(), rest, deciders: this.decidersOf(state), conflicts };
     this.last = { from: state, combined };
     return combined;
@@ -159,9 +164,10 @@ function restOf(
   members: readonly Member[],
   state: readonly Held[],
   domains: readonly PolicyDomain[],
+  blank: Combined['rest'],
 ): Combined['rest'] {
   const said = state.map(({ states, idle, reason }, i) => ({ states, idle, reason, policy: members[i].name }));
-  return combinedRest(said, domains);
+  return combinedRest(said, domains, blank);
 }
 
 /** Whether all say the same of states, for the same reason. */

@@ -26,34 +26,54 @@ interface Said extends Pick<Decision, 'reason'> {
 
 const OCCASIONS = ['idle', 'barrier', 'unusedPes'] as const;
 
-/** The states of every domain: on each occasion what the first policy wants that says something of it; else `on`. */
+/**
+ * The states of every domain: on each occasion what the first policy wants that says something of it; else `on`. `blank` is a record with
+ * every domain: a copy of it takes a fraction of the time of one made name by name.
+ */
 export function combinedRest(
   policies: readonly Said[],
   domains: readonly PolicyDomain[],
+  blank: Readonly<Record<string, DomainRest>> = blankRest(domains),
 ): Readonly<Record<string, DomainRest>> {
-  const entries = domains.map((domain) => {
-    const rest: { -readonly [K in keyof DomainRest]: DomainRest[K] } = {
-      ...{ idle: 'on', barrier: 'on', unusedPes: 'on', policy: 'none', reason: 'no policy decides its states' },
+  const found: Record<string, DomainRest> = { ...blank };
+  for (let d = 0; d < domains.length; d++) {
+    const domain = domains[d];
+    const idleBy = firstToSay(policies, domain, 'idle');
+    const barrierBy = firstToSay(policies, domain, 'barrier');
+    const unusedBy = firstToSay(policies, domain, 'unusedPes');
+    const by = idleBy ?? barrierBy ?? unusedBy;
+    if (!by) continue;
+    found[domain.name] = {
+      idle: (idleBy && saidOf(idleBy, domain, 'idle')) ?? 'on',
+      barrier: (barrierBy && saidOf(barrierBy, domain, 'barrier')) ?? 'on',
+      unusedPes: (unusedBy && saidOf(unusedBy, domain, 'unusedPes')) ?? 'on',
+      policy: by.policy,
+      reason: by.reason,
     };
-    for (const occasion of OCCASIONS) {
-      for (const said of policies) {
-        const state = saidOf(said, domain, occasion);
-        if (state === undefined) continue;
-        rest[occasion] = state;
-        if (occasion === 'idle' || rest.policy === 'none') [rest.policy, rest.reason] = [said.policy, said.reason];
-        break;
-      }
-    }
-    return [domain.name, rest] as const;
-  });
-  return Object.fromEntries(entries);
+  }
+  return found;
 }
 
-function saidOf(
-  { states, idle }: Said,
-  domain: PolicyDomain,
-  occasion: (typeof OCCASIONS)[number],
-): DomainState | undefined {
+/** Every domain `on`, as no policy decides. */
+export function blankRest(domains: readonly PolicyDomain[]): Readonly<Record<string, DomainRest>> {
+  return Object.fromEntries(domains.map(({ name }) => [name, NOBODYS]));
+}
+
+const NOBODYS: DomainRest = {
+  ...{ idle: 'on', barrier: 'on', unusedPes: 'on', policy: 'none', reason: 'no policy decides its states' },
+};
+
+type Occasion = (typeof OCCASIONS)[number];
+
+function firstToSay(policies: readonly Said[], domain: PolicyDomain, occasion: Occasion): Said | null {
+  for (let i = 0; i < policies.length; i++) {
+    if (saidOf(policies[i], domain, occasion) !== undefined) return policies[i];
+  }
+  return null;
+}
+
+function saidOf({ states, idle }: Said, domain: PolicyDomain, occasion: Occasion): DomainState | undefined {
+  if (states === undefined && (occasion !== 'idle' || idle === null)) return undefined;
   const own = states && Object.hasOwn(states, domain.name) ? states[domain.name] : undefined;
   const stated = typeof own === 'string' ? (occasion === 'idle' ? own : undefined) : own?.[occasion];
   if (stated !== undefined || occasion !== 'idle' || idle === null) return stated;
