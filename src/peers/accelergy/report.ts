@@ -102,7 +102,9 @@ export const REPORT_FORMATS: Readonly<Record<string, (report: EnergyReport) => s
 function markdown(report: EnergyReport): string {
   const figures = FIGURES.flatMap(([key, name, unit]) => {
     const value = report[key];
-    return typeof value === 'number' ? [`| ${name} | ${digits(value)} ${unit} |`] : [];
+    return typeof value === 'number'
+      ? [`| ${name} | ${`${key === 'macs' ? value : digits(value)} ${unit}`.trimEnd()} |`]
+      : [];
   });
   const rows = report.rows.map(({ component, action, counts, energyPj, share }) => {
     const what = action === '' ? `**${component}**` : component;

@@ -91,7 +91,11 @@ function scaleBar({ x, y, width, height }: Rectangle, widthMm: number): Mark[] {
   const units = length * unitsPerMm;
   const at = y + height + BELOW - MARGIN;
   const bar: BoxMark = { kind: 'box', x, y: at - 1, width: units, height: 2, fill: 'ink', stroke: null };
-  return [bar, label(x + units + 5, at, `${length} mm`, 'start', 'muted')];
+  const name = `${length} mm`;
+  const end = x + units + 5 + textWidth(name);
+  // The unit of the axes, if there is room for it beside the bar.
+  const unit = end + 10 + textWidth('mm') <= x + width ? [label(x + width, at, 'mm', 'end', 'muted')] : [];
+  return [bar, label(x + units + 5, at, name, 'start', 'muted'), ...unit];
 }
 
 /** The largest of 1, 2 and 5 times a power of ten that does not exceed `most`. */

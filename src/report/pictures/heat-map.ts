@@ -58,14 +58,16 @@ export function heatMapScene(field: TemperatureField, floorplan: Floorplan | nul
   const frame = frameOf(field, floorplan, options);
   const [lowK, highK] = [range[0] + ZERO_CELSIUS_K, range[1] + ZERO_CELSIUS_K];
   const levels = heatLevels(field.temperatureK, lowK, highK, HEAT_LEVELS);
-  const blocks = floorplan ? blockMarks(frame, floorplan, null, 'over') : [];
+  const square = hottestSquare(frame.die, field);
+  const blocks = floorplan ? offMark(blockMarks(frame, floorplan, null, 'over'), square, frame.die) : [];
   const marks: Mark[] = [
     { kind: 'cells', ...frame.die, rows: field.rows, columns: field.columns, levels },
     ...(floorplan ? [...frameMarks(frame, size, title), ...blocks] : titleOnly(frame, title)),
     ...colourBar(frame, range),
     ...hottestMark(
       frame.die,
-      field,
+      square,
+      celsius(field.temperatureK[hottestCell(field.temperatureK)]),
       blocks.flatMap((mark) => (mark.kind === 'text' ? [textBox(mark)] : [])),
     ),
   ];
@@ -124,16 +126,30 @@ export function hottestCell(temperatureK: Float64Array): number {
 
 const MARK = 6;
 
-/** A small square at the centre of the hottest cell, and its temperature beside it: within the die, and off the names of blocks. */
-function hottestMark(
-  die: Rectangle,
-  { rows, columns, temperatureK }: TemperatureField,
-  names: readonly Rectangle[],
-): Mark[] {
+/** A small square at the centre of the hottest cell. */
+function hottestSquare(die: Rectangle, { rows, columns, temperatureK }: TemperatureField): Rectangle {
   const cell = hottestCell(temperatureK);
   const x = die.x + ((cell % columns) + 0.5) * (die.width / columns);
   const y = die.y + (Math.floor(cell / columns) + 0.5) * (die.height / rows);
-  const text = celsius(temperatureK[cell]);
+  return { x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK };
+}
+
+/** The marks of blocks. A name that the square would cover moves below it, or beside it if upright, where it meets no other name. */
+function offMark(marks: readonly Mark[], square: Rectangle, die: Rectangle): Mark[] {
+  const names = marks.filter((mark) => mark.kind === 'text');
+  return marks.map((mark) => {
+    if (mark.kind !== 'text' || !meet(textBox(mark), square)) return mark;
+    const by = MARK + mark.size / 2;
+    const moved = mark.upright ? { ...mark, x: square.x + MARK / 2 + by } : { ...mark, y: square.y + MARK / 2 + by };
+    const box = textBox(moved);
+    const isFree = isWithin(box, die) && names.every((name) => name === mark || !meet(box, textBox(name)));
+    return isFree ? moved : mark;
+  });
+}
+
+/** The square at the hottest cell, and its temperature beside it: within the die, and off the names of blocks. */
+function hottestMark(die: Rectangle, square: Rectangle, text: string, names: readonly Rectangle[]): Mark[] {
+  const [x, y] = [square.x + MARK / 2, square.y + MARK / 2];
   const plate = { width: textWidth(text) + 5, height: TEXT_SIZE + 3 };
   const atLeft = x > die.x + die.width / 2;
   const within = (top: number): number => Math.max(die.y, Math.min(die.y + die.height - plate.height, top));
@@ -146,7 +162,7 @@ function hottestMark(
   );
   const at = places.find((place) => !names.some((name) => meet(place, name))) ?? places[0];
   return [
-    { kind: 'box', x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK, fill: null, stroke: 'over' },
+    { kind: 'box', ...square, fill: null, stroke: 'over' },
     { kind: 'box', ...at, fill: 'paper', stroke: 'ink' },
     label(at.x + at.width / 2, at.y + at.height / 2, text, 'middle'),
   ];
@@ -157,6 +173,11 @@ function textBox({ x, y, text, size, upright }: TextMark): Rectangle {
   const [along, across] = [textWidth(text, size), size];
   const [width, height] = upright ? [across, along] : [along, across];
   return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+function isWithin(box: Rectangle, room: Rectangle): boolean {
+  const { x, y, width, height } = box;
+  return x >= room.x && x + width <= room.x + room.width && y >= room.y && y + height <= room.y + room.height;
 }
 
 function meet(a: Rectangle, b: Rectangle): boolean {

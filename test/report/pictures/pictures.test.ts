@@ -120,6 +120,16 @@ describe('a heat map', () => {
     expect(heatMapSvg(fieldOf(2, 4, 4), plan)).toMatch(/<text x="1[2-5][^"]*"[^>]*>80.0 °C<\/text>/);
   });
 
+  test('moves the name of a block off the mark of its hottest cell', () => {
+    const one = floorplanOf('core 3e-3 3e-3 0 0\n');
+    // 3 x 3 cells of 160 units; number 4 is in the middle, where the name stands: at 46 + 240 and 12 + 240.
+    expect(heatMapSvg(fieldOf(3, 3, 4), one)).toContain('<rect x="283" y="249" width="6" height="6"');
+    const yOf = (cell: number): number =>
+      Number(/<text x="286" y="([^"]*)"[^>]*>core</.exec(heatMapSvg(fieldOf(3, 3, cell), one))![1]);
+    expect(yOf(4) - yOf(0)).toBeGreaterThanOrEqual(11);
+    expect(heatMapSvg(fieldOf(3, 3, 4), one)).toContain('>mm</text>');
+  });
+
   test('has round numbers beside the colour bar', () => {
     // 46.85 to 80 °C; 240 units have room for six labels.
     expect(textsOf(heatMapSvg(field, plan)).slice(-5, -1)).toEqual(['50', '60', '70', '80']);
