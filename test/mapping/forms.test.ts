@@ -42,7 +42,7 @@ const energiesOf = (texts: Readonly<Record<string, string>>) =>
 describe.each(CASES)('the mapping of %s', (folder) => {
   const sources = golden(folder);
   const { files } = evaluateFiles(sources, from);
-  const stats = JSON.parse(files['stats.json']) as { energyPj: number };
+  const stats = JSON.parse(files['stats.json']) as Record<'energyPj' | 'edp' | 'lowerBound' | 'gap', number>;
   const { problem, architecture, mapping, ...rest } = readTimeloop(sources);
   const products = problem.sizes.reduce((product, size) => product * size, 1);
 
@@ -50,6 +50,12 @@ describe.each(CASES)('the mapping of %s', (folder) => {
     const ert = sources.find(({ file }) => file === 'ert.yaml')!.text;
     const energyPj = energiesOf({ 'ert.yaml': ert, 'action_counts.yaml': files['action_counts.yaml'] });
     expect(energyPj).toBeCloseTo(stats.energyPj, 6);
+  });
+
+  test('has an EDP above what no mapping can beat', () => {
+    expect(stats.lowerBound).toBeGreaterThan(0);
+    expect(stats.lowerBound).toBeLessThanOrEqual(stats.edp);
+    expect(stats.gap).toBeCloseTo(1 - stats.lowerBound / stats.edp, 12);
   });
 
   test('computes all products in MAESTRO, on as many PEs as it uses', () => {
@@ -92,6 +98,13 @@ describe.each(CASES)('the mapping of %s', (folder) => {
     expect(loops.reduce((product, bound) => product * bound, 1)).toBe(products);
     expect(entry.temporal_ordering.every(([, bound]) => bound > 1)).toBe(true);
   });
+});
+
+// By hand: 64 x 48 x 40 products of 0.5 pJ on 256 multipliers, and 2,560 + 1,920 + 3,072 words from DRAM in blocks of four at 64 pJ.
+test('a mapping is compared with a bound of all mappings', () => {
+  const { files } = evaluateFiles(golden('os_gemm'), from);
+  const lowerBound = (122_880 * 0.5 + (7552 / 4) * 64) * 480;
+  expect(JSON.parse(files['stats.json'])).toMatchObject({ objective: 'edp', lowerBound, evaluations: 1 });
 });
 
 // Two levels of 16 children along Y and X: a cluster level for each axis. By hand from the nest M4 N3 K2 | K20, M16 x N16.

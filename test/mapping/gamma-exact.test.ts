@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Generator as RandomNumbers } from '../../src/base/random.ts';
-import type { Dimension, MaestroHardware, MaestroLayer } from '../../src/formats/maestro/index.ts';
+import type { MaestroHardware, MaestroLayer } from '../../src/formats/maestro/index.ts';
 import type { Gene } from '../../src/mapping/gamma/genome.ts';
 import { Judge } from '../../src/mapping/gamma/judge.ts';
 import {
@@ -11,34 +11,8 @@ import {
   searchGammaAtRandom,
   searchGammaExactly,
 } from '../../src/mapping/index.ts';
+import { hardwareOf, layerOf } from '../support/maestro-layers.ts';
 import { cases, longTest, someOf } from '../tier.ts';
-
-const span = { file: 'n.m', line: 1, column: 1, length: 1, lineText: '' };
-
-function layerOf(type: MaestroLayer['type'], sizes: Partial<Record<Dimension, number>>, step = 1): MaestroLayer {
-  const entries = Object.entries(sizes) as [Dimension, number][];
-  return {
-    name: 'l',
-    type,
-    strideX: step,
-    strideY: step,
-    sizes: new Map(entries),
-    isOutputSized: false,
-    directives: [],
-    span,
-  };
-}
-
-function hardwareOf(
-  pes: number,
-  l1Size: number,
-  l2Size: number,
-  nocBandwidth: number,
-  offchipBandwidth: number,
-  hopLatency = 1,
-): MaestroHardware {
-  return { pes, l1Size, l2Size, nocBandwidth, offchipBandwidth, hopLatency, simdLanes: 1 };
-}
 
 function permutations(items: readonly number[]): number[][] {
   if (items.length <= 1) return [[...items]];
@@ -94,7 +68,10 @@ function leastOf(layer: MaestroLayer, hardware: MaestroHardware, limits: GammaLi
 
 const OBJECTIVES: readonly GammaObjective[] = ['energy', 'delay', 'edp', 'ed2p'];
 
-/** Small layers of every kind, with halos, strides and edges, on buffers and bandwidths that bind now and then. */
+/**
+ * Small layers of every kind, with halos, strides and edges, on buffers and bandwidths that bind now and then; searched without a start,
+ * which could hide that a bound excludes the optimum.
+ */
 function smallCases(count: number, seed: number) {
   const random = new RandomNumbers(seed);
   const pick = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
@@ -124,6 +101,7 @@ function smallCases(count: number, seed: number) {
       objective: OBJECTIVES[i % 4],
       levels: [levels, levels],
       wordsFirst: i % 5 === 4,
+      isCold: true,
     };
     return {
       layer,
@@ -166,7 +144,15 @@ const WITH_PES: readonly (readonly [MaestroLayer, MaestroHardware, GammaObjectiv
 
 test.each(
   WITH_PES.map(([layer, hardware, objective, wordsFirst, areaBudgetMm2]) => {
-    const limits: GammaLimits = { evaluations: 1, seed: 1, objective, levels: [1, 1], wordsFirst, peLimit: 4 };
+    const limits: GammaLimits = {
+      evaluations: 1,
+      seed: 1,
+      objective,
+      levels: [1, 1],
+      wordsFirst,
+      peLimit: 4,
+      isCold: true,
+    };
     return {
       layer,
       hardware,
@@ -199,7 +185,12 @@ longTest.each(
     OBJECTIVES.slice(2 * (i % 2), 2 * (i % 2) + 2).map((objective, j) => {
       const hardware = hardwareOf(2 + (i % 3), [1000, 14][j % 2], 1000, [1, 64][i % 2], [1000, 4][j % 2], (i + j) % 3);
       const name = `${layer.type} ${[...layer.sizes].join(' ')}, ${hardware.pes} PEs, ${objective}`;
-      return { layer, hardware, limits: { evaluations: 1, seed: 1, objective, levels: [3, 3] } as const, name };
+      return {
+        layer,
+        hardware,
+        limits: { evaluations: 1, seed: 1, objective, levels: [3, 3], isCold: true } as const,
+        name,
+      };
     }),
   ),
 )(
@@ -209,6 +200,24 @@ longTest.each(
     const found = searchGammaExactly(layer, hardware, limits);
     expect(found?.value ?? Number.POSITIVE_INFINITY).toBe(least);
     if (found) expect(found.proof).toMatchObject({ outcome: 'proven', lowerBound: least });
+  },
+);
+
+/** Layers of one and two tiled dimensions, all of whose genomes of four cluster levels can be evaluated. */
+const DEEPEST = [
+  ['4 x 1', layerOf('GEMM', { M: 4, N: 1, K: 1 }), hardwareOf(3, 1000, 1000, 1, 1000), 'delay'],
+  ['2 x 2', layerOf('GEMM', { M: 2, N: 2, K: 1 }), hardwareOf(2, 1000, 1000, 1, 4, 0), 'edp'],
+] as const;
+
+longTest.each(DEEPEST)(
+  'with four cluster levels it finds what every genome of %s has at least',
+  (_, layer, hardware, objective) => {
+    const limits: GammaLimits = { evaluations: 1, seed: 1, objective, levels: [4, 4], isCold: true };
+    const least = leastOf(layer, hardware, limits);
+    const found = searchGammaExactly(layer, hardware, limits);
+    expect(least).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(found?.value).toBe(least);
+    expect(found?.proof).toMatchObject({ outcome: 'proven', lowerBound: least });
   },
 );
 

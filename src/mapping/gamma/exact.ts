@@ -31,22 +31,33 @@ export function* searchGammaExactlyInSteps(
   hardware: MaestroHardware,
   limits: GammaLimits,
 ): Steps<GammaResult | undefined> {
-  const { isOver, ...whole } = limits;
-  const start = yield* searchGammaInSteps(layer, hardware, { ...whole, evaluations: START });
   const judge = new Judge(layer, hardware, { ...limits, evaluations: Number.POSITIVE_INFINITY });
-  if (start) judge.score(start.genome);
-  let started = start?.evaluations ?? START;
   const bounds = new GenomeBounds(judge.space, layer, hardware, limits);
-  if (bounds.macs > LARGE_MACS) {
-    const more = yield* searchGammaInSteps(layer, hardware, { ...limits, evaluations: LARGE_START });
-    if (more) judge.score(more.genome);
-    started += more?.evaluations ?? 0;
-  }
-  judge.step();
+  const started = limits.isCold ? 0 : yield* start(layer, hardware, limits, judge, bounds.macs > LARGE_MACS);
   const frontier = new Frontier(judge, limits, bounds.simpleBound);
   const branches = yield* boundedBranches(bounds, hardware, limits, frontier);
   if (!frontier.isEnded) yield* passes(branches, new OuterVisit(bounds, judge, frontier), judge, frontier, limits);
   return frontier.result(started);
+}
+
+/** Scores the best genomes of genetic searches; returns how many genomes those evaluated. */
+function* start(
+  layer: MaestroLayer,
+  hardware: MaestroHardware,
+  { isOver, ...whole }: GammaLimits,
+  judge: Judge,
+  isLarge: boolean,
+): Steps<number> {
+  const first = yield* searchGammaInSteps(layer, hardware, { ...whole, evaluations: START });
+  if (first) judge.score(first.genome);
+  let started = first?.evaluations ?? START;
+  if (isLarge) {
+    const more = yield* searchGammaInSteps(layer, hardware, { ...whole, isOver, evaluations: LARGE_START });
+    if (more) judge.score(more.genome);
+    started += more?.evaluations ?? 0;
+  }
+  judge.step();
+  return started;
 }
 
 interface BoundedBranch {

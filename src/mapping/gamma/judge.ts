@@ -40,6 +40,8 @@ export interface GammaLimits {
   readonly areaBudgetMm2?: number | undefined;
   /** The exact search stops within this part of the optimum. */
   readonly gap?: number | undefined;
+  /** The exact search begins without a genome from the genetic search: slower, with the same optimum. */
+  readonly isCold?: boolean;
   /** Asked now and then, once there are some genomes; the search ends when it returns true. */
   readonly isOver?: () => boolean;
   /** Told by the exact search how far it is. */

@@ -18,11 +18,14 @@ const LAST = { evaluations: 20_000, looks: 150 };
 export class Climb {
   evaluations = 0;
   private pauses = 0;
+  private readonly isCold: boolean;
   private readonly space: Mapspace;
   private readonly objective: Objective;
   private readonly steps: Steps<unknown>;
 
-  constructor(space: Mapspace, objective: Objective, onBetter: (found: Found) => void) {
+  /** A cold climb finds nothing before it is asked for its last mapping. */
+  constructor(space: Mapspace, objective: Objective, isCold: boolean, onBetter: (found: Found) => void) {
+    this.isCold = isCold;
     this.space = space;
     this.objective = objective;
     this.steps = searchByClimbingInSteps(space, objective, {
@@ -40,7 +43,7 @@ export class Climb {
     for (;;) {
       const { done, value } = list.next();
       if (done) return value;
-      if (this.pauses++ % PAUSES_PER_STEP === 0) this.steps.next();
+      if (!this.isCold && this.pauses++ % PAUSES_PER_STEP === 0) this.steps.next();
       yield;
     }
   }

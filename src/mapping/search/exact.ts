@@ -55,7 +55,7 @@ export class ExactSearch {
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
     this.rest = new Float64Array(space.machine.dimensions);
-    this.climb = new Climb(space, objective, (found) => this.climbFrom(found));
+    this.climb = new Climb(space, objective, limits.isCold === true, (found) => this.climbFrom(found));
   }
 
   /** Searches the mappings with one choice of kept tensors. Only one such part of the space is in memory at a time. */

@@ -1,5 +1,13 @@
 export { searchExactly, searchExactlyInSteps } from './exactly.ts';
-export { type Cost, isBetter, OBJECTIVES, type Objective, type ObjectiveName, objectiveOf } from './objective.ts';
+export {
+  type Cost,
+  isBetter,
+  OBJECTIVES,
+  type Objective,
+  type ObjectiveName,
+  objectiveOf,
+  simpleBound,
+} from './objective.ts';
 export type { Found, Progress, SearchLimits, SearchResult } from './result.ts';
 export {
   type SampleLimits,

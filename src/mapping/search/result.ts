@@ -17,6 +17,8 @@ export interface Progress {
 export interface SearchLimits {
   /** Stop when the value is proven to lie within this part of the optimum. */
   readonly gap?: number;
+  /** Search without the climb that gives a first mapping: slower, with the same optimum. */
+  readonly isCold?: boolean;
   /** Asked now and then; the search ends when it returns true. */
   readonly isOver?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;

@@ -7,7 +7,15 @@ import {
   writeMappingText,
   writeMappingYaml,
 } from '../../formats/timeloop/index.ts';
-import { evaluateTimeloop, machineOf, type TensorStats, type TimeloopEvaluation } from '../../mapping/index.ts';
+import {
+  evaluateTimeloop,
+  type Machine,
+  machineOf,
+  objectiveOf,
+  simpleBound,
+  type TensorStats,
+  type TimeloopEvaluation,
+} from '../../mapping/index.ts';
 import { type Column, engineering, mapReportHtml, textTable } from '../../report/index.ts';
 import { mappingCounts } from './action-counts.ts';
 import { ERT_FILE, type MapFiles, type Priced, readPriced } from './energies.ts';
@@ -27,8 +35,22 @@ export function evaluateFiles(sources: readonly SourceText[], from: MapFiles): M
     input.mapping ?? fail('missing-key', 'no file has a mapping', { expected: 'a file with "mapping:" or a map.txt' });
   const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan, true);
   return {
-    files: mappingFiles(priced, mapping, evaluation, { evaluations: 1 }),
+    files: mappingFiles(priced, mapping, evaluation, boundOf(machine, evaluation)),
     summary: [evaluationText(input, mapping, evaluation), ...notesText(priced, mapping)].join('\n'),
+  };
+}
+
+/** How far the EDP of a mapping is above what no mapping onto the architecture can beat. */
+function boundOf(machine: Machine, { energyPj, cycles }: TimeloopEvaluation): object {
+  const value = energyPj * cycles;
+  const lowerBound = Math.min(value, simpleBound(machine, objectiveOf(['edp'])));
+  return {
+    objective: 'edp',
+    value,
+    lowerBound,
+    gap: value === 0 ? 0 : (value - lowerBound) / value,
+    evaluations: 1,
+    certificate: { model: 'timeloop v3.0.3', space: 'all mappings onto the architecture', outcome: 'evaluated' },
   };
 }
 

@@ -1,13 +1,7 @@
 import { layerCosts, type PreparedPlant, writeMapping } from '../../cosim/index.ts';
 import { scheduleFile } from '../compare/oracle-job/schedule-file.ts';
-import {
-  ambientOf,
-  bestJointly,
-  type DataflowPlant,
-  type JointObjective,
-  type JointResult,
-  type JointUnmeetable,
-} from './joint.ts';
+import type { JointObjective, JointUnmeetable } from './choice.ts';
+import { ambientOf, bestJointly, type DataflowPlant, type JointResult } from './joint.ts';
 
 /** What `run` needs to repeat a choice. */
 export interface Handover {

@@ -1,15 +1,13 @@
 import { type LayerCosts, layerCosts, type PreparedPlant, settingsOf } from '../../cosim/index.ts';
 import { findDataflow, type LayerSchedule, orderName } from '../../systolic/index.ts';
 import { gemmShape } from '../../workload/index.ts';
-import { bestSchedule } from '../oracle/index.ts';
+import { type ChoiceTable, choose, type JointObjective, type JointUnmeetable } from './choice.ts';
 
 /** A plant whose arrays have one of the dataflows to choose from. */
 export interface DataflowPlant {
   readonly dataflow: string;
   readonly prepared: PreparedPlant;
 }
-
-export type JointObjective = 'energy' | 'delay' | 'edp' | 'ed2p';
 
 /** The dataflow and the operating points of one layer. */
 export interface JointLayer {
@@ -44,19 +42,13 @@ export interface JointResult {
   readonly single: Readonly<Record<string, { readonly energyJ: number; readonly timeS: number } | null>>;
 }
 
-/** The least time in s that any choice takes, if that is longer than the deadline. */
-export interface JointUnmeetable {
-  readonly leastS: number;
-}
-
 /** Most settings of the operating points that are tried for each layer. */
 const MOST_SETTINGS = 400;
 
-interface Table {
+interface Table extends ChoiceTable {
   readonly plants: readonly DataflowPlant[];
   readonly costs: readonly LayerCosts[];
-  readonly layers: number;
-  /** Pairs of a plant and a setting. */
+  /** The plant and the setting of each choice. */
   readonly pairs: readonly (readonly [plant: number, setting: number])[];
 }
 
@@ -83,9 +75,9 @@ export function bestJointly(
   const { domains } = plants[0].prepared.plant;
   return {
     ...chosen,
-    layers: chosen.pairOf.map((pair, layer) => layerOf(table, layer, pair)),
+    layers: chosen.choiceOf.map((pair, layer) => layerOf(table, layer, pair)),
     domains: domains.map(({ name }) => name),
-    evaluations: table.layers * table.pairs.length,
+    evaluations: table.layers * table.choices,
     single,
   };
 }
@@ -97,7 +89,13 @@ function tableOf(plants: readonly DataflowPlant[]): Table {
     return layerCosts(prepared, settings, ambientOf(prepared));
   });
   const pairs = costs.flatMap(({ settings }, plant) => settings.map((_, setting) => [plant, setting] as const));
-  return { plants, costs, layers: costs[0].layers, pairs };
+  const [{ layers }] = costs;
+  const column = (name: 'timeS' | 'energyJ'): Float64Array =>
+    Float64Array.from({ length: layers * pairs.length }, (_, i) => {
+      const [plant, setting] = pairs[i % pairs.length];
+      return costs[plant][name][Math.floor(i / pairs.length) * costs[plant].settings.length + setting];
+    });
+  return { plants, costs, pairs, layers, choices: pairs.length, timeS: column('timeS'), energyJ: column('energyJ') };
 }
 
 /** The temperatures of the blocks of a die at ambient temperature. */
@@ -113,16 +111,6 @@ function togetherOf(domains: PreparedPlant['plant']['domains']): Int32Array[] {
   );
 }
 
-const timeOf = ({ costs, pairs }: Table, layer: number, pair: number): number => {
-  const [plant, setting] = pairs[pair];
-  return costs[plant].timeS[layer * costs[plant].settings.length + setting];
-};
-
-const energyOf = ({ costs, pairs }: Table, layer: number, pair: number): number => {
-  const [plant, setting] = pairs[pair];
-  return costs[plant].energyJ[layer * costs[plant].settings.length + setting];
-};
-
 function layerOf(table: Table, layer: number, pair: number): JointLayer {
   const [plant, setting] = table.pairs[pair];
   const { prepared, dataflow } = table.plants[plant];
@@ -136,8 +124,8 @@ function layerOf(table: Table, layer: number, pair: number): JointLayer {
     points,
     frequencyHz: prepared.plant.domains.map((domain, d) => domain.points[points[d]].frequencyHz),
     cycles: schedule.cycles,
-    timeS: timeOf(table, layer, pair),
-    energyJ: energyOf(table, layer, pair),
+    timeS: table.timeS[layer * table.choices + pair],
+    energyJ: table.energyJ[layer * table.choices + pair],
   };
 }
 
@@ -147,112 +135,4 @@ function foldsOf(
 ): Pick<JointLayer, 'order' | 'streamTile'> {
   const isCut = streamTile < gemmShape(layer)[findDataflow(dataflow).axes.streamed];
   return { order: queue ? orderName(queue.order) : undefined, streamTile: isCut ? streamTile : undefined };
-}
-
-interface Chosen {
-  readonly pairOf: readonly number[];
-  readonly energyJ: number;
-  readonly timeS: number;
-  readonly value: number;
-  readonly lowerBound: number;
-}
-
-function choose(table: Table, objective: JointObjective, deadlineS: number): Chosen | JointUnmeetable {
-  if (objective === 'energy' && Number.isFinite(deadlineS)) return leastEnergy(table, deadlineS);
-  const hull = hullOfSums(table);
-  const fastest = hull[0];
-  if (fastest.timeS > deadlineS * (1 + 1e-12)) return { leastS: fastest.timeS };
-  // A product of powers of energy and time has its minimum at a corner of the hull of all sums (it is quasi-concave).
-  const values = { energy: [1, 0], delay: [0, 1], edp: [1, 1], ed2p: [1, 2] } as const;
-  const [e, t] = values[objective];
-  const measure = ({ energyJ, timeS }: Corner): number => energyJ ** e * timeS ** t;
-  const inTime = hull.filter(({ timeS }) => timeS <= deadlineS * (1 + 1e-12));
-  const best = inTime.reduce((least, corner) => (measure(corner) < measure(least) ? corner : least));
-  const value = measure(best);
-  // A deadline that cuts the hull leaves choices between the corners on both sides of it.
-  const cut = hull.find(({ timeS }) => timeS > deadlineS * (1 + 1e-12));
-  const last = inTime.at(-1)!;
-  if (!cut) return { ...best, value, lowerBound: value };
-  const share = (deadlineS - last.timeS) / (cut.timeS - last.timeS);
-  const edge = { pairOf: [], timeS: deadlineS, energyJ: last.energyJ + share * (cut.energyJ - last.energyJ) };
-  return { ...best, value, lowerBound: Math.min(value, measure(edge)) };
-}
-
-/** Least energy within a deadline: a path through layers, solved exactly. */
-function leastEnergy(table: Table, deadlineS: number): Chosen | JointUnmeetable {
-  const { layers, pairs } = table;
-  const points = pairs.length;
-  const cells = (of: typeof timeOf): Float64Array =>
-    Float64Array.from({ length: layers * points }, (_, i) => of(table, Math.floor(i / points), i % points));
-  const found = bestSchedule({
-    layers,
-    points,
-    timeS: cells(timeOf),
-    energyJ: cells(energyOf),
-    changes: null,
-    starts: pairs.map((_, pair) => pair),
-    rests: [{ point: 0, to: 0, delayS: 0, energyJ: 0, powerW: 0, name: 'end' }],
-    deadlineS,
-  });
-  if (found.kind === 'unmeetable') return { leastS: found.leastS };
-  const { energyJ, timeS, gapJ, pointOf } = found;
-  // Less than the rounding of the sums is no gap.
-  const lowerBound = gapJ <= 1e-12 * energyJ ? energyJ : energyJ - gapJ;
-  return { pairOf: Array.from(pointOf), energyJ, timeS, value: energyJ, lowerBound };
-}
-
-interface Corner {
-  readonly pairOf: readonly number[];
-  readonly energyJ: number;
-  readonly timeS: number;
-}
-
-/** Corners of the lower hull of all sums of (time, energy), from the fastest on: the layers' hulls, edge by edge. */
-function hullOfSums(table: Table): Corner[] {
-  const steps: { readonly layer: number; readonly to: number; readonly slope: number }[] = [];
-  const pairOf: number[] = [];
-  for (let layer = 0; layer < table.layers; layer++) {
-    const hull = layerHull(table, layer);
-    pairOf.push(hull[0]);
-    hull.slice(1).forEach((to, i) => {
-      const [dt, de] = [
-        timeOf(table, layer, to) - timeOf(table, layer, hull[i]),
-        energyOf(table, layer, hull[i]) - energyOf(table, layer, to),
-      ];
-      steps.push({ layer, to, slope: de / dt });
-    });
-  }
-  steps.sort((a, b) => b.slope - a.slope || a.layer - b.layer);
-  const cornerOf = (): Corner => ({
-    pairOf: [...pairOf],
-    timeS: pairOf.reduce((sum, pair, layer) => sum + timeOf(table, layer, pair), 0),
-    energyJ: pairOf.reduce((sum, pair, layer) => sum + energyOf(table, layer, pair), 0),
-  });
-  const corners = [cornerOf()];
-  for (const { layer, to } of steps) {
-    pairOf[layer] = to;
-    corners.push(cornerOf());
-  }
-  return corners;
-}
-
-/** Pairs on the lower hull of one layer, from the fastest to the one of least energy. */
-function layerHull(table: Table, layer: number): number[] {
-  const time = (pair: number): number => timeOf(table, layer, pair);
-  const energy = (pair: number): number => energyOf(table, layer, pair);
-  const sorted = table.pairs.map((_, pair) => pair).sort((a, b) => time(a) - time(b) || energy(a) - energy(b) || a - b);
-  const front: number[] = [];
-  for (const pair of sorted) if (front.length === 0 || energy(pair) < energy(front.at(-1)!)) front.push(pair);
-  const hull: number[] = [];
-  for (const pair of front) {
-    while (hull.length >= 2) {
-      const [a, b] = hull.slice(-2);
-      const isAbove =
-        (energy(b) - energy(a)) * (time(pair) - time(a)) >= (energy(pair) - energy(a)) * (time(b) - time(a));
-      if (!isAbove) break;
-      hull.pop();
-    }
-    hull.push(pair);
-  }
-  return hull;
 }

@@ -1,6 +1,7 @@
 import { type BarChart, type Column, engineering, type MapReport, textTable } from '../../report/index.ts';
+import type { JointObjective } from './choice.ts';
 import type { FoundMapping, Handover } from './handover.ts';
-import type { JointLayer, JointObjective, JointResult } from './joint.ts';
+import type { JointLayer, JointResult } from './joint.ts';
 
 /** What a terminal shows of a choice: a table of its layers, then its cost, and what is proven. */
 export function jointText(found: FoundMapping, objective: JointObjective, deadlineS: number): string {
