@@ -11,7 +11,7 @@ import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } fro
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
-import { isReducible, steadyResponse } from './reduced.ts';
+import { hasManyOnFirstFace, isReducible, steadyResponse } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
 import { physicalProgramRules } from './rules/physical.ts';
 import { hotspotSteady, type ModelAt } from './steady.ts';
@@ -251,7 +251,10 @@ function highest(unitsK: Float64Array): { unit: number; temperatureK: number } {
 function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   const { input, mode, transient } = job;
   const { problem, trace } = input;
-  if (model.kind === 'modes') return modesPlan(transient ? trace.samples : 0);
+  if (model.kind === 'modes') {
+    const isOnePlane = fieldsWanted(job, model) !== 'all' && hasManyOnFirstFace(model);
+    return modesPlan({ samples: transient ? trace.samples : 0, sources: model.units.length, isOnePlane });
+  }
   return chooseSolver({
     nodes: model.nodes,
     uniformGrid: model.uniform,

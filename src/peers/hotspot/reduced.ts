@@ -1,4 +1,14 @@
-import { MANY_SOURCES, reduceContinuumNetwork } from '../../thermal/continuum/index.ts';
+import { once } from '../../base/once.ts';
+import {
+  MANY_RECTANGLES,
+  MANY_SOURCES,
+  reduceContinuumNetwork,
+  reduceCoupled,
+  startSteady,
+  type WaveTransient,
+  waveReader,
+  waveTransient,
+} from '../../thermal/continuum/index.ts';
 import { elementCg, isElementNetwork } from '../../thermal/elements/index.ts';
 import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
 import { isGridNetwork } from '../../thermal/network/index.ts';
@@ -80,6 +90,85 @@ export function reducedModelOf(
   // A kept model decides as one that is made would.
   if ((made.operations ?? 0) > meter.limit) throw new PlanTooSlow();
   return made;
+}
+
+/** Whether many units dissipate at the outer face of the first layer, and none elsewhere. */
+export function hasManyOnFirstFace({ units, unitGroup }: HotspotModel): boolean {
+  return units.length > MANY_RECTANGLES && unitGroup.every((group) => group === 0);
+}
+
+/** Steps of waves from a start, with what reads the units and the cells of the first face, K. */
+export interface WaveSteps {
+  readonly transient: WaveTransient;
+  readonly unitsK: () => Float64Array;
+  readonly cellsK: () => Float64Array;
+}
+
+/**
+ * The stack in the waves of its die. A start that is a steady state is exact; of another one, the units' temperatures are. `isLeaky`: the
+ * steps have the units' means, whatever is read.
+ */
+export function waveStepsOf(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  isLeaky: boolean,
+  cache: ResultCache | undefined,
+): WaveSteps {
+  const { continuum: network, grid, ambientK, units } = model;
+  const waves = network!.waves()!;
+  const { sources, rectangles } = waves.continuum;
+  const shortestS = sampleDecade(problem);
+  const { x, y } = waves.continuum.assembly.bodies[waves.continuum.assembly.die];
+  const made = reduceCoupled(waves, shortestS, (part, blocks, make) => {
+    const shape = { blocks, fieldNodes: 0, starts: 0, ambientK: 0 };
+    const facts = ['waves', part, x.count, y.count, shortestS, ...networkFacts(problem, model)];
+    return cachedModel(cache, facts, shape, make);
+  });
+  const reads = network!.sourceReads ?? sources;
+  const transient = waveTransient(waves, made, isLeaky ? sources : reads, ambientK, shortestS);
+  const read =
+    isLeaky && network!.sourceReads
+      ? waveReader(
+          waves,
+          reads.map(({ rectangle }) => rectangles[rectangle]),
+        )
+      : null;
+  const unitsK = new Float64Array(units.length);
+  const cells = new Float64Array(grid!.rows * grid!.columns);
+  const readCells = once(() => waveReader(waves, cellsOf(network!)));
+  const steps: WaveSteps = {
+    transient,
+    unitsK: () => {
+      if (!read) return transient.temperatureK;
+      read(transient, unitsK);
+      return unitsK;
+    },
+    cellsK: () => {
+      readCells()(transient, cells);
+      return cells;
+    },
+  };
+  if (start.uniformK !== null) transient.addUniform(start.uniformK);
+  else startSteady(transient, riseOfUnits(model, start));
+  return steps;
+}
+
+/** The cells of the die, row 0 north, from its middle. */
+function cellsOf({ grid: { rows, columns }, layers }: NonNullable<HotspotModel['continuum']>) {
+  const { widthM, heightM } = layers[0].floorplan;
+  return Array.from({ length: rows * columns }, (_, cell) => {
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    const [x0, y1] = [(column / columns - 1 / 2) * widthM, (1 / 2 - row / rows) * heightM];
+    return { x0, x1: x0 + widthM / columns, y0: y1 - heightM / rows, y1 };
+  });
+}
+
+/** Units are the first names. */
+function riseOfUnits({ units, ambientK }: HotspotModel, { temperaturesK }: HotspotStart): Float64Array {
+  return Float64Array.from(units, (_, u) => {
+    return (typeof temperaturesK === 'number' ? temperaturesK : temperaturesK[u]) - ambientK;
+  });
 }
 
 /**

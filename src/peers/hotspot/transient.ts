@@ -21,7 +21,7 @@ import { readUnits, sinkTemperature } from './field.ts';
 import type { HotspotStart } from './initial.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
-import { reducedModelOf } from './reduced.ts';
+import { reducedModelOf, waveStepsOf } from './reduced.ts';
 import { leakageOf } from './steady.ts';
 
 /** A model that advances in time, sample by sample. */
@@ -72,6 +72,7 @@ export function hotspotTransient(
   const inNodes = (of?: WorkMeter): HotspotTransient => nodalTransient(problem, model, start, leakage, options, of);
   const inModes = (look = options.onLook, of?: WorkMeter): HotspotTransient =>
     modalSteps(problem, model, start, leakage, { ...options, onLook: look }, of);
+  if (plan.transient === 'waves') return waveSteps(problem, model, start, leakage, options);
   if (plan.transient === 'modal') return modalOrNodal(() => inModes(options.onLook, meter), inNodes);
   return meter ? nodalThenModal(inNodes(meter), meter, options.onLook, inModes) : inNodes();
 }
@@ -225,6 +226,28 @@ function modalSteps(
       if (fields) fieldTemperatures(reduced, solver.state, cells);
       return cells;
     },
+  };
+}
+
+function waveSteps(
+  problem: HotspotProblem,
+  model: HotspotModel,
+  start: HotspotStart,
+  leakage: LeakageModel | null,
+  { cache, onLook }: HotspotTransientOptions,
+): HotspotTransient {
+  const { transient, unitsK, cellsK } = waveStepsOf(problem, model, start, leakage !== null, cache);
+  const stepper = withLeakage(transient, model, leakage);
+  return {
+    model,
+    convectionKPerW: null,
+    step: (powerW) =>
+      inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
+        stepper.step(powerW, durationS);
+        onLook?.(elapsedS, unitsK());
+      }),
+    unitsK,
+    cellsK,
   };
 }
 

@@ -56,7 +56,6 @@ export function expansions(continuum: Continuum, shifts: readonly number[]): Exp
   const { widthM, heightM } = bodies[die];
   const m = sources.length;
   const identity = eachSource(m);
-  const diffusivity = Math.max(...layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
   const depths = depthsOf(layers, sources);
   const deepest = Math.max(...depths);
   const places = sources.map(({ rectangle }, u) => {
@@ -66,13 +65,20 @@ export function expansions(continuum: Continuum, shifts: readonly number[]): Exp
   return shifts.map((shift) => {
     if (shift === 0) return { shift, combination: identity };
     const orderOf = (lengths: number): number => Math.ceil(ORDERS + ORDERS_A_LENGTH * lengths);
-    const order = orderOf(Math.max(widthM, heightM) / Math.sqrt(diffusivity / shift));
+    const order = orderOf(lengthsAt(continuum, shift));
     const ofDepth = deepest > 0 ? orderOf(deepest * Math.sqrt(shift)) : 0;
     // So many polynomials leave out no combination that they could tell apart.
     if ((order * order * (ofDepth + 1)) / 4 > m) return { shift, combination: identity };
     const columns = moments(places, order, ofDepth, m);
     return { shift, combination: columns.length < m ? withAmbient(columns, m) : identity };
   });
+}
+
+/** How many times as far as heat goes within 1 / shift the die is long. */
+export function lengthsAt({ assembly }: Pick<Continuum, 'assembly'>, shift: number): number {
+  const { bodies, die, layers } = assembly;
+  const diffusivity = Math.max(...layers.map((l) => l.conductivityWPerMK / l.heatCapacityJPerM3K));
+  return Math.max(bodies[die].widthM, bodies[die].heightM) / Math.sqrt(diffusivity / shift);
 }
 
 /** By source, how deep it lies: sum of thickness over the root of diffusivity, the root of a time. */

@@ -5,7 +5,9 @@ export {
   type ContinuumReduction,
   continuumNetwork,
   continuumSteady,
-  type LayerBlocks,
   reduceContinuumNetwork,
 } from './network.ts';
 export { type ChosenNetwork, chooseNetwork, type ResolutionError } from './resolution.ts';
+export type { LayerBlocks } from './sources.ts';
+export { MANY_RECTANGLES } from './tail.ts';
+export { reduceCoupled, startSteady, type WaveTransient, waveReader, waveTransient } from './waves/index.ts';

@@ -2,7 +2,7 @@ import { once } from '../../base/once.ts';
 import { cholesky, solveCholesky, solveGeneral } from '../../numeric/dense.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
 import { transposed } from '../../numeric/projection.ts';
-import type { Block, Floorplan } from '../floorplan/floorplan.ts';
+import type { Block } from '../floorplan/floorplan.ts';
 import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
 import { checkGrid, checkStack } from '../network/checks.ts';
 import { rimChains, rimSides } from '../network/package.ts';
@@ -16,17 +16,8 @@ import { nodeCapacity, overhangCount, overhangRegions } from './overhang.ts';
 import { type FieldReader, fieldReader } from './readout.ts';
 import { type Reduction, reduceContinuum, startsOf } from './reduce.ts';
 import { type Continuum, continuumOf, type Response, responseAt } from './response.ts';
-import { type Rectangle, rectangleOf, type Source } from './sources.ts';
-
-/** A layer's blocks, at its outer face. */
-export interface LayerBlocks {
-  readonly face: number;
-  readonly floorplan: Floorplan;
-  /** Whether they dissipate. */
-  readonly power: boolean;
-  /** Where each of them is read, if that is not the whole block. */
-  readonly read?: readonly Block[] | undefined;
-}
+import { type LayerBlocks, type Rectangle, rectangleOf, type Source } from './sources.ts';
+import { type CoupledWaves, wavesOf } from './waves/index.ts';
 
 /**
  * A stack in lateral modes, seen as nodes: the means over the cells of every face (face x rows x columns + row x columns + column, row
@@ -52,6 +43,8 @@ export interface ContinuumNetwork {
   readonly sourceReads: readonly Source[] | null;
   readonly reader: FieldReader;
   readonly steadyResponse: () => Response;
+  /** The cosines that stand for many sources on one face; null for few, or on several. */
+  readonly waves: () => CoupledWaves | null;
   readonly capacity: () => Float64Array;
 }
 
@@ -119,6 +112,7 @@ export function continuumNetwork(
     sourceReads,
     reader: fieldReader(continuum, grid, regions, [...places, ...reads].flat()),
     steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
+    waves: once(() => wavesOf(continuum)),
     capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
   };
 }

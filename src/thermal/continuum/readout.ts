@@ -6,6 +6,7 @@ import { cosineModes, type LateralModes } from './lateral/index.ts';
 import { type OverhangRegion, readRegions } from './overhang.ts';
 import type { Continuum, Response } from './response.ts';
 import { meansOver, type Source } from './sources.ts';
+import { shortMeans } from './tail.ts';
 
 /** Means over the cells of a grid that covers the die, row 0 north, at every face. */
 export interface CellReader {
@@ -214,11 +215,15 @@ function blockRow(
 /** The part of the blocks' means that comes from waves too short for the package. */
 function tailReader({ assembly, sources, tail }: Continuum, places: readonly Source[], shift: number) {
   const { layers, cooling } = assembly;
-  const { columns, weight } = tail;
-  const bins = weight.length;
+  const { columns, weight, waves } = tail;
+  const bins = tail.lambda.length;
   const ladder = ladderOf(layers, cooling, tail.lambda, shift);
   const from = [...new Set(sources.map(({ face }) => face))];
   const fields = new Map(from.map((face) => [face, unitField(ladder, face)]));
+  if (waves || !weight) {
+    const between = (face: number, load: number) => fields.get(load)!.subarray(face * bins, (face + 1) * bins);
+    return (p: Float64Array): Float64Array => shortMeans(waves!, columns, places, sources, between, p);
+  }
   const rectangles = weight[0].length / columns;
   return (p: Float64Array): Float64Array => {
     const out = new Float64Array(places.length);

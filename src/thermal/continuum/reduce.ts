@@ -51,10 +51,24 @@ export function project(
   const responses = at.map(({ shift, combination }) =>
     shift === 0 && steady ? steady : responseAt(continuum, shift, combination),
   );
-  const { c, g, input, size } = productsOf(continuum, responses);
+  const uniform = new Float64Array(continuum.sources.length).fill(1);
+  return { ...modalModel(continuum.assembly, ambientK, uniform, responses), responses };
+}
+
+/** The part of a response that its products with others take. */
+export type FieldProducts = Pick<Response, 'shift' | 'count' | 'combination' | 'h' | 'stored' | 'heatJ' | 'outW'>;
+
+/** The model of the uniform rise of 1 K, which the inputs read as `uniform`, and some responses. */
+export function modalModel(
+  assembly: Continuum['assembly'],
+  ambientK: number,
+  uniform: Float64Array,
+  responses: readonly FieldProducts[],
+): Omit<Reduction, 'responses'> {
+  const m = uniform.length;
+  const { c, g, input, size } = productsOf(assembly, uniform, responses);
   const modes = modesOf(independent(g, size), c, size);
   const { rate, weights, count } = modes;
-  const m = continuum.sources.length;
   const ofInput = multiplied(transposed(weights, size, count), input, count, size, m);
   const output = transposed(ofInput, count, m);
   // From the uniform field's part of each mode, which is exact, not from heat that is stored, of which fast modes have next to none.
@@ -71,7 +85,7 @@ export function project(
     outflow,
     fields: new Float64Array(0),
   };
-  return { model, responses, weights, products: { size, c } };
+  return { model, weights, products: { size, c } };
 }
 
 interface Products {
@@ -82,12 +96,16 @@ interface Products {
   readonly input: Float64Array;
 }
 
-function productsOf({ assembly, sources }: Continuum, responses: readonly Response[]): Products {
-  const m = sources.length;
+function productsOf(
+  assembly: Continuum['assembly'],
+  uniform: Float64Array,
+  responses: readonly FieldProducts[],
+): Products {
+  const m = uniform.length;
   const size = 1 + responses.reduce((sum, { count }) => sum + count, 0);
   const [c, g] = [new Float64Array(size * size), new Float64Array(size * size)];
   const input = new Float64Array(size * m);
-  input.fill(1, 0, m);
+  input.set(uniform);
   const whole = totals(assembly);
   c[0] = whole.capacity;
   g[0] = whole.conductance;
@@ -139,7 +157,7 @@ export function startsOf(first: number, lengths: readonly number[]): number[] {
 }
 
 /** P' H of a response, count x its own count. */
-function combined(p: Float64Array, count: number, { h, count: columns }: Response, inputs: number): Float64Array {
+function combined(p: Float64Array, count: number, { h, count: columns }: FieldProducts, inputs: number): Float64Array {
   return multiplied(transposed(p, inputs, count), h, count, inputs, columns);
 }
 
@@ -171,7 +189,7 @@ interface Independent {
  * By Cholesky factors with pivoting. The first field is the uniform one, exactly, so that heat is conserved; the others have nothing
  * of it.
  */
-function independent(g: Float64Array, size: number): Independent {
+export function independent(g: Float64Array, size: number): Independent {
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(g[i * (size + 1)]));
   const ofUniform = Float64Array.from({ length: size }, (_, i) => g[i] / g[0]);
   const product = (i: number, j: number): number =>
@@ -214,7 +232,7 @@ function independent(g: Float64Array, size: number): Independent {
  * Modes, slowest first, as combinations of the fields (size x count) with C the identity and G their rates; and the part of each
  * along the uniform field.
  */
-function modesOf(
+export function modesOf(
   { chosen, scale, ofUniform, factor }: Independent,
   c: Float64Array,
   size: number,

@@ -2,6 +2,7 @@ import type { Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import type { ContinuumNetwork } from './network.ts';
 import { coarserContinuum, responseAt } from './response.ts';
+import { type CoupledWaves, coupledWaves, ownSteadyRises } from './waves/index.ts';
 
 /** Each leaves a third of the error of the one before, or less. */
 const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
@@ -53,6 +54,7 @@ export function chooseNetwork(
 /** The error of the rises of blocks under these powers, or of each under its own. */
 function errorOf(network: ContinuumNetwork, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
   const { continuum } = network;
+  if (!powerW && network.waves()) return errorOfMany(network.waves()!, coarser);
   const m = continuum.sources.length;
   const inputs = powerW ? Float64Array.of(...powerW, 0) : eachSource(m);
   const { h: a } = powerW ? responseAt(continuum, 0, inputs) : network.steadyResponse();
@@ -66,4 +68,12 @@ function errorOf(network: ContinuumNetwork, coarser: Resolution, powerW: Float64
     if (a[u * step] !== 0) part = Math.max(part, error / Math.abs(a[u * step]));
   }
   return powerW ? { part: most > 0 ? kelvin / most : 0, kelvin } : { part, kelvin: null };
+}
+
+/** The error of the rise of each of many blocks by itself. */
+function errorOfMany(waves: CoupledWaves, coarser: Resolution): ResolutionError {
+  const fine = ownSteadyRises(waves);
+  const coarse = ownSteadyRises(coupledWaves(coarserContinuum(waves.continuum, coarser)));
+  const part = fine.reduce((most, rise, u) => Math.max(most, OF_DIFFERENCE * Math.abs(1 - coarse[u] / rise)), 0);
+  return { part, kelvin: null };
 }

@@ -1,7 +1,5 @@
 import { once } from '../../base/once.ts';
-import { addProduct } from '../../numeric/matrix-product.ts';
 import { innerProducts } from '../../numeric/panels.ts';
-import { transposed } from '../../numeric/projection.ts';
 import { type Assembly, coarserAssembly, type Resolution } from './bodies.ts';
 import { balancesOf, type Cases, faceOf, fieldOf, loadsOf, storedTogether } from './cases.ts';
 import { InterfaceSolver } from './fluxes/index.ts';
@@ -22,12 +20,12 @@ export interface Continuum {
 }
 
 /** A stack at one shift. */
-interface Factored {
+export interface Factored {
   readonly solver: InterfaceSolver;
   readonly short: TailResponse;
 }
 
-function factoredAt({ assembly, tail, sources }: Omit<Continuum, 'steady'>, shift: number): Factored {
+export function factoredAt({ assembly, tail, sources }: Omit<Continuum, 'steady'>, shift: number): Factored {
   return { solver: new InterfaceSolver(assembly, shift), short: tailResponse(assembly, tail, sources, shift) };
 }
 
@@ -81,32 +79,28 @@ export interface Response {
   readonly ladders: readonly Ladder[];
 }
 
-/** Errors: `solver-not-converged`. */
-export function responseAt(continuum: Continuum, shift: number, combination: Float64Array): Response {
+/** `factored`: the stack at this shift, if it is known. Errors: `solver-not-converged`. */
+export function responseAt(
+  continuum: Continuum,
+  shift: number,
+  combination: Float64Array,
+  factored?: Factored,
+): Response {
   const { assembly, sources } = continuum;
   const m = sources.length;
   const count = combination.length / (m + 1);
-  const { solver, short } = shift === 0 ? continuum.steady() : factoredAt(continuum, shift);
+  const { solver, short } = factored ?? (shift === 0 ? continuum.steady() : factoredAt(continuum, shift));
   const loads = loadsOf(continuum, combination, count);
   const cases: Cases = { assembly, solver, loads, balance: solver.solve(loads, count) };
   const stored = once(() => {
     const all = storedTogether(cases);
-    addTriple(all, combination, short.stored(), combination, m, count);
+    short.addStored(combination, count, all);
     return all;
   });
   const means: Response['means'] = (places) => {
     const all = new Float64Array(places.length * count);
     readMeans(continuum, cases, places, all);
-    const tail = short.response(places);
-    const right = { values: combination, at: 0, stride: count };
-    addProduct(
-      { values: tail, at: 0, stride: m },
-      right,
-      { values: all, at: 0, stride: count },
-      places.length,
-      m,
-      count,
-    );
+    short.addMeans(places, combination, count, all);
     return all;
   };
   const { heatJ, outW } = balancesOf(cases);
@@ -135,20 +129,4 @@ function readMeans({ assembly, means }: Continuum, cases: Cases, places: readonl
       out.set(product.subarray(row * count, (row + 1) * count), i * count);
     });
   }
-}
-
-/** y += left' a right; without `left`, a right. Here a is m x m, the others have `count` columns. */
-function addTriple(
-  y: Float64Array,
-  left: Float64Array | null,
-  a: Float64Array,
-  right: Float64Array,
-  m: number,
-  count: number,
-): void {
-  const plain = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
-  const product = left ? new Float64Array(m * count) : y;
-  addProduct(plain(a, m), plain(right, count), plain(product, count), m, m, count);
-  if (!left) return;
-  addProduct(plain(transposed(left, m, count), m), plain(product, count), plain(y, count), count, m, count);
 }

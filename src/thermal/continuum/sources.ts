@@ -1,6 +1,16 @@
 import type { Block, Floorplan } from '../floorplan/floorplan.ts';
 import type { Assembly } from './bodies.ts';
 
+/** A layer's blocks, at its outer face. */
+export interface LayerBlocks {
+  readonly face: number;
+  readonly floorplan: Floorplan;
+  /** Whether they dissipate. */
+  readonly power: boolean;
+  /** Where each of them is read, if that is not the whole block. */
+  readonly read?: readonly Block[] | undefined;
+}
+
 /** Places from the middle of the die, m. */
 export interface Rectangle {
   readonly x0: number;

@@ -1,6 +1,9 @@
+import { addProduct } from '../../numeric/matrix-product.ts';
+import { transposed } from '../../numeric/projection.ts';
 import type { Assembly } from './bodies.ts';
 import { ladderOf } from './ladder.ts';
 import { binnedProducts, rateOf, type Waves } from './lateral/index.ts';
+import { addShort, type ShortWaves, shortWaves } from './short/index.ts';
 import type { Rectangle, Source } from './sources.ts';
 import { unitLoads } from './unit-loads.ts';
 
@@ -13,9 +16,16 @@ export interface Tail {
   readonly lambda: Float64Array;
   /** The first rectangles, where power enters. */
   readonly columns: number;
-  /** By bin, rectangles x columns: sum over the bin's modes of the products of two rectangles' means, 1/m^2. */
-  readonly weight: readonly Float64Array[];
+  /**
+   * By bin, rectangles x columns: sum over the bin's modes of the products of two rectangles' means, 1/m^2. With many rectangles these
+   * would fill the memory. The waves are then kept one by one.
+   */
+  readonly weight: readonly Float64Array[] | null;
+  readonly waves: ShortWaves | null;
 }
+
+/** With more rectangles that have power, waves are kept one by one. */
+export const MANY_RECTANGLES = 400;
 
 /** Shortest half waves, in parts of the smallest side of a rectangle with power: what is beyond is known from the whole (Parseval). */
 const WAVES_A_SIDE = 8;
@@ -27,7 +37,9 @@ const BEYOND = 14;
 const MOST_PRODUCTS = 1.5e9;
 
 /** `columns`: power enters in so many of the rectangles, the first. */
-export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
+export function tailOf(assembly: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
+  if (columns > MANY_RECTANGLES) return tailOfMany(assembly, rectangles, columns);
+  const { bodies, die } = assembly;
   const { x, y, widthM, heightM } = bodies[die];
   const smallest = rectangles
     .slice(0, columns)
@@ -50,16 +62,23 @@ export function tailOf({ bodies, die }: Assembly, rectangles: readonly Rectangle
     const share = Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
     weight.push(rest.map((value) => share * value));
   }
-  return { columns, lambda: Float64Array.from(lambda), weight };
+  return { columns, lambda: Float64Array.from(lambda), weight, waves: null };
+}
+
+function tailOfMany(assembly: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
+  const waves = shortWaves(assembly, rectangles.slice(0, columns), rectangles);
+  return { columns, lambda: waves.lambda, weight: null, waves };
 }
 
 /** A tail with the modes, too, that a coarser assembly no longer couples. */
 export function longerTail(tail: Tail, fine: Assembly, coarse: Assembly, rectangles: readonly Rectangle[]): Tail {
+  const { weight } = tail;
+  if (!weight) return tailOfMany(coarse, rectangles, tail.columns);
   const [{ x, y, widthM, heightM }, fewer] = [fine.bodies[fine.die], coarse.bodies[coarse.die]];
   const sides: Waves = { widthM, heightM, rectangles };
   const more = binnedProducts(sides, tail.columns, [x.count, y.count], [fewer.x.count, fewer.y.count]);
   const lambda = Float64Array.of(...tail.lambda, ...more.lambda);
-  return { columns: tail.columns, lambda, weight: [...tail.weight, ...more.weight] };
+  return { columns: tail.columns, lambda, weight: [...weight, ...more.weight], waves: null };
 }
 
 /** The sum over all cosines (the share of area that two rectangles have in common), less the coupled ones and `weight`. */
@@ -78,27 +97,106 @@ function restOf(
   });
 }
 
-/** The part that a tail adds at one shift: to the means over places, places x sources; to the heat that two responses store together. */
+/** The part that a tail adds at one shift to combinations of the inputs (sources and ambient, inputs x count). */
 export interface TailResponse {
-  readonly response: (places: readonly Source[]) => Float64Array;
-  readonly stored: () => Float64Array;
+  /** To means over places, places x count. */
+  addMeans(places: readonly Source[], combination: Float64Array, count: number, means: Float64Array): void;
+  /** To the heat that two combinations store together, count x count. */
+  addStored(combination: Float64Array, count: number, stored: Float64Array): void;
 }
+
+export const NO_TAIL: TailResponse = { addMeans() {}, addStored() {} };
 
 export function tailResponse(assembly: Assembly, tail: Tail, sources: readonly Source[], shift: number): TailResponse {
   const { layers, cooling } = assembly;
   const { temperature, stored } = unitLoads(ladderOf(layers, cooling, tail.lambda, shift), { layers, cooling });
+  const m = sources.length;
   return {
-    response: (places) => weighted(tail, places, sources, (face, load) => temperature(load, face)),
-    stored: () => weighted(tail, sources, sources, stored),
+    addMeans(places, combination, count, means) {
+      const between: Between = (face, load) => temperature(load, face);
+      addTo(tail, places, sources, between, { combination, count }, means);
+    },
+    addStored(combination, count, all) {
+      const ofSources = new Float64Array(m * count);
+      addTo(tail, sources, sources, stored, { combination, count }, ofSources);
+      const left = transposed(combination.subarray(0, m * count), m, count);
+      addProduct(table(left, m), table(ofSources, count), table(all, count), count, m, count);
+    },
   };
+}
+
+/** By bin, the effect of loads at a face on another. */
+type Between = (face: number, load: number) => Float64Array;
+
+interface Combinations {
+  readonly combination: Float64Array;
+  readonly count: number;
+}
+
+/** out += the sum over the bins of their weights times what they do from face to face, of combinations of the sources. */
+function addTo(
+  tail: Tail,
+  places: readonly Source[],
+  sources: readonly Source[],
+  between: Between,
+  { combination, count }: Combinations,
+  out: Float64Array,
+): void {
+  const { weight, waves } = tail;
+  if (waves) {
+    for (let v = 0; v < count; v++) {
+      const p = Float64Array.from(sources, (_, u) => combination[u * count + v]);
+      shortMeans(waves, tail.columns, places, sources, between, p).forEach((mean, i) => {
+        out[i * count + v] += mean;
+      });
+    }
+    return;
+  }
+  const m = sources.length;
+  const whole = weighted(tail.columns, weight!, places, sources, between);
+  addProduct(table(whole, m), table(combination, count), table(out, count), places.length, m, count);
+}
+
+function table(values: Float64Array, stride: number) {
+  return { values, at: 0, stride };
+}
+
+/** Means over places of what powers `p` do in waves that are kept one by one. */
+export function shortMeans(
+  waves: ShortWaves,
+  columns: number,
+  places: readonly Source[],
+  sources: readonly Source[],
+  between: Between,
+  p: Float64Array,
+): Float64Array {
+  const out = new Float64Array(places.length);
+  const rectangles = Math.max(...places.map(({ rectangle }) => rectangle)) + 1;
+  const faces = [...new Set(places.map(({ face }) => face))];
+  for (const load of new Set(sources.map(({ face }) => face))) {
+    const powers = new Float64Array(columns);
+    sources.forEach(({ rectangle, face }, u) => {
+      if (face === load) powers[rectangle] += p[u];
+    });
+    if (powers.every((value) => value === 0)) continue;
+    for (const face of faces) {
+      const means = new Float64Array(Math.max(rectangles, columns));
+      addShort(waves, between(face, load), powers, means);
+      places.forEach((place, i) => {
+        if (place.face === face) out[i] += means[place.rectangle];
+      });
+    }
+  }
+  return out;
 }
 
 /** Sum over the bins of their weights times what they do from face to face, places x sources. */
 function weighted(
-  { weight, columns }: Tail,
+  columns: number,
+  weight: readonly Float64Array[],
   places: readonly Source[],
   sources: readonly Source[],
-  between: (face: number, load: number) => Float64Array,
+  between: Between,
 ): Float64Array {
   const out = new Float64Array(places.length * sources.length);
   const byFace = (of: readonly Source[]): Map<number, number[]> => {

@@ -7,8 +7,8 @@ import type { ReducedModel } from './reduced-model.ts';
  * The reduced model in time, starting at ambient. Each mode is solved exactly (exponential integrator): no step limit and
  * no order of convergence. Errors: `out-of-range` for a step that is not above 0.
  */
-export function modalTransient(model: ReducedModel): ModalTransient {
-  return new ModalTransient(model);
+export function modalTransient(model: ReducedModel, state?: Float64Array): ModalTransient {
+  return new ModalTransient(model, state);
 }
 
 /** Durations whose factors are kept; a control loop uses one, its leakage substeps a handful. */
@@ -66,9 +66,10 @@ export class ModalTransient implements TransientSolver {
   private readonly rise: Float64Array;
   private readonly changeW: Float64Array;
 
-  constructor(model: ReducedModel) {
+  /** `state`: where amplitudes are kept, if they are a part of something larger. */
+  constructor(model: ReducedModel, state: Float64Array = new Float64Array(model.modes)) {
     this.model = model;
-    this.state = new Float64Array(model.modes);
+    this.state = state;
     this.temperatureK = new Float64Array(model.blocks).fill(model.ambientK);
     const { input, output } = packed(model);
     this.input = input;
@@ -197,7 +198,7 @@ function rampFactors({ blocks, modes, rate, outflow, input, output }: ReducedMod
 }
 
 /** phi_1, phi_2 and phi_3 of x; downwards from the series where the recursion upwards would cancel. */
-function phis(x: number): readonly [number, number, number] {
+export function phis(x: number): readonly [number, number, number] {
   const phi1 = -Math.expm1(-x) / x;
   if (x < SMALL) {
     const phi3 = phi3Series(x);

@@ -24,7 +24,7 @@ export interface ThermalProblem {
 
 export interface SolverPlan {
   readonly steady: 'cosine-cg' | 'element-cg' | 'cholesky' | 'modes';
-  readonly transient: 'modal' | 'exponential' | 'backward-euler';
+  readonly transient: 'modal' | 'waves' | 'exponential' | 'backward-euler';
   /** For `modal`: whether the model has to be as good as the other solvers, because the network is small. */
   readonly fine: boolean;
   /** Multiply-adds after which the plan in time is left for the other one, which would have taken as many; infinite if there is none. */
@@ -44,13 +44,49 @@ export function chooseSolver(problem: ThermalProblem): SolverPlan {
   return { steady, transient, fine, limit, why: [`${steady} ${steadyWhy}`, `${transient} ${transientWhy}`] };
 }
 
-/** The plan of homogeneous layers in lateral modes, where there is nothing to choose. */
-export function modesPlan(samples: number): SolverPlan {
+/** The facts that the plan of homogeneous layers in lateral modes depends on. */
+export interface ModesProblem {
+  readonly samples: number;
+  readonly sources: number;
+  /** Many sources, all on one face, of which nothing but the temperatures of that face is wanted. */
+  readonly isOnePlane: boolean;
+}
+
+/** The plan of homogeneous layers in lateral modes. */
+export function modesPlan({ samples, sources, isOnePlane }: ModesProblem): SolverPlan {
   const steady =
     'modes for steady states: every lateral mode is exact through the layers, bodies exchange heat where they meet';
-  const inTime = 'modal in time: a reduced model of these modes';
-  const limit = Number.POSITIVE_INFINITY;
-  return { steady: 'modes', transient: 'modal', fine: false, limit, why: samples > 0 ? [steady, inTime] : [steady] };
+  const plan = { steady: 'modes' as const, fine: false, limit: Number.POSITIVE_INFINITY };
+  if (samples === 0) return { ...plan, transient: 'modal', why: [steady] };
+  if (!isOnePlane)
+    return { ...plan, transient: 'modal', why: [steady, 'modal in time: a reduced model of these modes'] };
+  const [modal, waves] = [modalOfModesSeconds(sources, samples), wavesSeconds(sources, samples)].map(short);
+  const costs = `waves in time: for ${sources} sources and ${samples} samples they take about ${waves}, modal ${modal}`;
+  return { ...plan, transient: 'waves', why: [steady, costs] };
+}
+
+/** Multiply-adds a CPU second of dense products, and of eigenproblems an order cubed. */
+const PRODUCTS = 1e9;
+const EIGENPROBLEM = 1.4e-8;
+
+/** A reduced model of so many sources, each with its own modes at three or four shifts; and steps of two products with it. */
+function modalOfModesSeconds(sources: number, samples: number): number {
+  const modes = 4.3 * sources;
+  return EIGENPROBLEM * modes ** 3 + (samples * 2 * modes * sources) / PRODUCTS;
+}
+
+/** Cosines a side that meet the package, as a rule; modes a cosine; multiply-adds of a step that go with waves alone, and those with sources. */
+const COSINES = 36;
+const MODES_A_COSINE = 2.6;
+const SAMPLE_OF_WAVES = 3e6;
+const SAMPLE_A_SOURCE = 600;
+
+/** Four reduced models of a quarter of the cosines each; and steps of products with these, and of sums over the short waves. */
+function wavesSeconds(sources: number, samples: number): number {
+  const cosines = COSINES ** 2 / 4;
+  const modes = MODES_A_COSINE * cosines;
+  const step = 4 * 2 * modes * cosines + SAMPLE_OF_WAVES + SAMPLE_A_SOURCE * sources;
+  return 4 * EIGENPROBLEM * modes ** 3 + (samples * step) / PRODUCTS;
 }
 
 /** Up to here a reduced model is made to 1e-5 K instead of 1e-3 K. */

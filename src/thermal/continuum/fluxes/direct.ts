@@ -45,6 +45,7 @@ export class DirectFluxes {
       const own = new Float64Array(count * order);
       for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = gap[v * total + place[k]];
       const known = p === 0 ? given : null;
+      if (!known && own.every((value) => value === 0)) return;
       if (known) this.constrain(known, own, matrix, count);
       forwardRows(values, order, own, count);
       backwardRows(values, order, own, count);

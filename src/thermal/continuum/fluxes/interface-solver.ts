@@ -7,7 +7,7 @@ import { addFromBody, fromInterface } from './between.ts';
 import { DirectFluxes, factorOperations } from './direct.ts';
 import type { Fluxes, UniformFluxes } from './equations.ts';
 import { caseOperations, IteratedFluxes } from './iterated.ts';
-import { fluxMatrix, PARITIES } from './matrix.ts';
+import { fluxMatrix, fluxPlaces, PARITIES } from './matrix.ts';
 
 /** So many cases are iterated even if a matrix takes fewer operations: it takes more code, which has to be compiled. */
 const FEWEST = 2;
@@ -146,9 +146,12 @@ export class InterfaceSolver {
     const total = first[assembly.interfaces.length];
     const ports = unit.map((one) => portsOf(one, one.stored));
     for (const parity of PARITIES) {
-      const { order, place, values } = fluxMatrix(assembly, ports, parity);
+      const { place } = fluxPlaces(assembly, parity);
+      const order = place.length;
       const [own, image] = [new Float64Array(count * order), new Float64Array(count * order)];
       for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = flux[v * total + place[k]];
+      if (own.every((value) => value === 0)) continue;
+      const { values } = fluxMatrix(assembly, ports, parity);
       const rows = (of: Float64Array, some: number) => ({ values: of, at: 0, stride: order, count: some });
       innerProducts(rows(own, count), rows(values, order), order, image);
       for (let v = 0; v < count; v++) {

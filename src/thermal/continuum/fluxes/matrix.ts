@@ -28,17 +28,9 @@ export interface FluxMatrix {
  * By how much the temperatures below and above each interface differ for fluxes downwards. A body adds E' P E, where E holds the
  * integrals of its modes with those of its interfaces, separable, and P its ports, diagonal.
  */
-export function fluxMatrix({ bodies, interfaces }: Assembly, ports: readonly Ports[], parity: Parity): FluxMatrix {
-  const { isOddX, isOddY } = parity;
-  const place: number[] = [];
-  const first: number[] = [];
-  let before = 0;
-  for (const { overlap, modes } of interfaces) {
-    const [x, y] = [overlap.x.smaller, overlap.y.smaller];
-    first.push(place.length);
-    for (const j of numbersOf(y, isOddY)) for (const i of numbersOf(x, isOddX)) place.push(before + j * x.count + i);
-    before += modes;
-  }
+export function fluxMatrix(assembly: Assembly, ports: readonly Ports[], parity: Parity): FluxMatrix {
+  const { bodies, interfaces } = assembly;
+  const { place, first } = fluxPlaces(assembly, parity);
   const order = place.length;
   const values = new Float64Array(order * order);
   bodies.forEach((body, b) => {
@@ -53,11 +45,25 @@ export function fluxMatrix({ bodies, interfaces }: Assembly, ports: readonly Por
     });
   });
   for (let i = 0; i < order; i++) for (let j = 0; j < i; j++) values[j * order + i] = values[i * order + j];
-  return { order, first, place: Int32Array.from(place), values };
+  return { order, first, place, values };
+}
+
+/** The fluxes of one parity. */
+export function fluxPlaces({ interfaces }: Assembly, { isOddX, isOddY }: Parity): Pick<FluxMatrix, 'first' | 'place'> {
+  const place: number[] = [];
+  const first: number[] = [];
+  let before = 0;
+  for (const { overlap, modes } of interfaces) {
+    const [x, y] = [overlap.x.smaller, overlap.y.smaller];
+    first.push(place.length);
+    for (const j of numbersOf(y, isOddY)) for (const i of numbersOf(x, isOddX)) place.push(before + j * x.count + i);
+    before += modes;
+  }
+  return { first, place: Int32Array.from(place) };
 }
 
 /** The numbers of the modes of one parity. */
-function numbersOf({ even, count }: LateralModes, isOdd: boolean): number[] {
+export function numbersOf({ even, count }: LateralModes, isOdd: boolean): number[] {
   return Array.from({ length: isOdd ? count - even : even }, (_, i) => (isOdd ? even + i : i));
 }
 

@@ -83,7 +83,7 @@ function addRun(y: Float64Array, at: number, a: Float64Array, s: Float64Array, f
 }
 
 /** Cosines x places: the mean of each cosine over each place. */
-function waveMeans(sideM: number, count: number, places: readonly (readonly [number, number])[]): Float64Array {
+export function waveMeans(sideM: number, count: number, places: readonly (readonly [number, number])[]): Float64Array {
   const means = new Float64Array(count * places.length);
   places.forEach(([from, to], u) => {
     const [middle, half] = [(from + to + sideM) / 2, (to - from) / 2];

@@ -1,0 +1,2 @@
+export type { PlaneWaves } from './plane-waves.ts';
+export * from './short-waves.ts';

@@ -1,0 +1,112 @@
+import { addProduct } from '../../../numeric/matrix-product.ts';
+import { dot } from '../../../numeric/panels.ts';
+import { transposed } from '../../../numeric/projection.ts';
+import { waveMeans } from '../lateral/index.ts';
+import type { Rectangle } from '../sources.ts';
+
+/** Cosines of fewer than so many half waves along either side of a die, and how rectangles meet them. */
+export interface PlaneWaves {
+  /** Cosines: the first side x the second. The first is that along which rectangles share more of their edges. */
+  readonly size: number;
+  /** Half waves along x and along y of a cosine. */
+  readonly waves: (at: number) => readonly [number, number];
+  /** Amplitudes by cosine (1/m per unit) of one value a source: F' p. */
+  project(p: Float64Array, amplitude: Float64Array): void;
+  /** Means over the places: F a. */
+  read(amplitude: Float64Array, mean: Float64Array): void;
+  /** By source, the sum over the cosines of a value times the square of its mean. */
+  ofSquares(value: Float64Array): Float64Array;
+}
+
+/** A side of the die: the distinct intervals of some rectangles, and how they meet its waves. */
+interface Along {
+  /** By rectangle, its interval. */
+  readonly interval: Int32Array;
+  readonly intervals: number;
+  /** Intervals x waves, and transposed. */
+  readonly means: Float64Array;
+  readonly byWave: Float64Array;
+}
+
+interface Side {
+  readonly sideM: number;
+  readonly count: number;
+  readonly ends: (of: Rectangle) => readonly [number, number];
+}
+
+/**
+ * A cosine's mean over a rectangle is a product of one factor a side. So rectangles are summed along one side first, then all of one
+ * interval together along the other: (intervals x cosines + rectangles x waves) multiply-adds instead of rectangles x cosines.
+ */
+export function planeWaves(
+  { widthM, heightM }: { readonly widthM: number; readonly heightM: number },
+  [nx, ny]: readonly [number, number],
+  sources: readonly Rectangle[],
+  places: readonly Rectangle[],
+): PlaneWaves {
+  const x: Side = { sideM: widthM, count: nx, ends: ({ x0, x1 }) => [x0, x1] };
+  const y: Side = { sideM: heightM, count: ny, ends: ({ y0, y1 }) => [y0, y1] };
+  const all = [...sources, ...places];
+  const isByRows = alongOf(y, all).intervals <= alongOf(x, all).intervals;
+  const [first, second] = isByRows ? [y, x] : [x, y];
+  const [outer, inner] = [alongOf(first, sources), alongOf(second, sources)];
+  const [outerOfPlaces, innerOfPlaces] = [alongOf(first, places), alongOf(second, places)];
+  const [rows, columns] = [first.count, second.count];
+  const sums = new Float64Array(Math.max(outer.intervals, outerOfPlaces.intervals) * columns);
+  const panel = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
+  const readBy = (along: Along, across: Along, amplitude: Float64Array, mean: Float64Array): void => {
+    sums.fill(0, 0, along.intervals * columns);
+    addProduct(
+      panel(along.means, rows),
+      panel(amplitude, columns),
+      panel(sums, columns),
+      along.intervals,
+      rows,
+      columns,
+    );
+    for (let u = 0; u < mean.length; u++) {
+      const from = along.interval[u] * columns;
+      const of = across.interval[u] * columns;
+      mean[u] = dot(sums.subarray(from, from + columns), across.means.subarray(of, of + columns));
+    }
+  };
+  return {
+    size: rows * columns,
+    waves: (at) => {
+      const [one, other] = [Math.floor(at / columns), at % columns];
+      return isByRows ? [other, one] : [one, other];
+    },
+    project(p, amplitude) {
+      sums.fill(0, 0, outer.intervals * columns);
+      for (let u = 0; u < sources.length; u++) {
+        const value = p[u];
+        if (value === 0) continue;
+        for (let k = 0, to = outer.interval[u] * columns, at = inner.interval[u] * columns; k < columns; k++)
+          sums[to++] += value * inner.means[at++];
+      }
+      amplitude.fill(0);
+      const { byWave, intervals } = outer;
+      addProduct(panel(byWave, intervals), panel(sums, columns), panel(amplitude, columns), rows, intervals, columns);
+    },
+    read: (amplitude, mean) => readBy(outerOfPlaces, innerOfPlaces, amplitude, mean),
+    ofSquares(value) {
+      const squared = (along: Along): Along => ({ ...along, means: along.means.map((mean) => mean * mean) });
+      const sum = new Float64Array(sources.length);
+      readBy(squared(outer), squared(inner), value, sum);
+      return sum;
+    },
+  };
+}
+
+function alongOf({ sideM, count, ends }: Side, rectangles: readonly Rectangle[]): Along {
+  const known = new Map<string, number>();
+  const distinct: (readonly [number, number])[] = [];
+  const interval = Int32Array.from(rectangles, (one) => {
+    const key = ends(one).join();
+    const at = known.get(key) ?? distinct.push(ends(one)) - 1;
+    known.set(key, at);
+    return at;
+  });
+  const byWave = waveMeans(sideM, count, distinct);
+  return { interval, intervals: distinct.length, byWave, means: transposed(byWave, count, distinct.length) };
+}

@@ -1,0 +1,116 @@
+import type { Assembly } from '../bodies.ts';
+import { rateOf } from '../lateral/index.ts';
+import type { Rectangle } from '../sources.ts';
+import { type PlaneWaves, planeWaves } from './plane-waves.ts';
+
+/**
+ * The cosines of the die that are too short to be felt by the package beyond the die, one by one, and those that are shorter still as a
+ * whole. A sum over them takes as many operations as `PlaneWaves` says, and no memory by pairs of rectangles.
+ */
+export interface ShortWaves {
+  readonly plane: PlaneWaves;
+  /** By bin, 1/m^2: the cosines of the plane, then what is beyond. */
+  readonly lambda: Float64Array;
+  /** By cosine of the plane, its bin; -1 for one that meets the package. */
+  readonly bin: Int16Array;
+  /** The first bin beyond the plane; shares by bin from there on. */
+  readonly beyond: number;
+  readonly share: Float64Array;
+  /** By source and place that have an area in common: that over both areas, 1/m^2. */
+  readonly common: readonly Common[];
+}
+
+interface Common {
+  readonly place: number;
+  readonly source: number;
+  readonly share: number;
+}
+
+/** Shortest half waves, in parts of the smallest side of a rectangle with power. */
+const WAVES_A_SIDE = 8;
+/** They are so many times shorter at least than those that meet the package. */
+const SHORTER = 2;
+/** Multiply-adds of one sum over the plane that are worth the time. */
+const MOST_OPERATIONS = 7.5e5;
+/** Bins a factor of e of lambda: single cosines are told apart to a fiftieth, what they hold together to 1e-5. */
+const BINS = 24;
+/** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
+const BEYOND = 14;
+
+export function shortWaves(
+  { bodies, die }: Assembly,
+  sources: readonly Rectangle[],
+  places: readonly Rectangle[],
+): ShortWaves {
+  const { x, y, widthM, heightM } = bodies[die];
+  const smallest = sources.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
+  const intervals = Math.min(distinct(sources, 'x0'), distinct(sources, 'y0'));
+  const affordable = Math.sqrt(MOST_OPERATIONS / intervals / (widthM * heightM));
+  const perMetre = Math.max(
+    (SHORTER * x.count) / widthM,
+    (SHORTER * y.count) / heightM,
+    Math.min(WAVES_A_SIDE / smallest, affordable),
+  );
+  const [nx, ny] = [Math.ceil(perMetre * widthM), Math.ceil(perMetre * heightM)];
+  const plane = planeWaves({ widthM, heightM }, [nx, ny], sources, places);
+  const least = Math.min(rateOf(x.count, widthM), rateOf(y.count, heightM));
+  const most = rateOf(nx - 1, widthM) + rateOf(ny - 1, heightM);
+  const count = Math.ceil(BINS * Math.log(most / least)) + 1;
+  const bin = Int16Array.from({ length: plane.size }, (_, at) => {
+    const [i, j] = plane.waves(at);
+    if (i < x.count && j < y.count) return -1;
+    return Math.round(BINS * Math.log((rateOf(i, widthM) + rateOf(j, heightM)) / least));
+  });
+  const first = Math.min(rateOf(nx - 1, widthM), rateOf(ny - 1, heightM));
+  const lambda = Float64Array.from({ length: count + BEYOND }, (_, b) =>
+    b < count ? least * Math.exp(b / BINS) : first * Math.exp(b - count + 0.5),
+  );
+  // Shares of the integral of lambda^(-3/2); the last bin takes the rest.
+  const share = Float64Array.from({ length: BEYOND }, (_, j) => {
+    return Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
+  });
+  return { plane, lambda, bin, beyond: count, share, common: commonAreas(sources, places) };
+}
+
+function distinct(rectangles: readonly Rectangle[], edge: 'x0' | 'y0'): number {
+  return new Set(rectangles.map((one) => one[edge])).size;
+}
+
+function commonAreas(sources: readonly Rectangle[], places: readonly Rectangle[]): Common[] {
+  const common: Common[] = [];
+  places.forEach((a, place) => {
+    sources.forEach((b, source) => {
+      const across = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
+      const along = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
+      if (across <= 0 || along <= 0) return;
+      const share = (across / (a.x1 - a.x0) / (b.x1 - b.x0)) * (along / (a.y1 - a.y0) / (b.y1 - b.y0));
+      common.push({ place, source, share });
+    });
+  });
+  return common;
+}
+
+/** The value of all that is beyond the plane, of values by bin. */
+export function beyondOf({ beyond, share }: ShortWaves, value: Float64Array): number {
+  return share.reduce((sum, part, j) => sum + part * value[beyond + j], 0);
+}
+
+/** By cosine of the plane: its value, less that of what is beyond, which all rectangles have in common areas. */
+export function lessBeyond(waves: ShortWaves, value: Float64Array): Float64Array {
+  const whole = beyondOf(waves, value);
+  return Float64Array.from(waves.bin, (bin) => (bin < 0 ? 0 : value[bin]) - whole);
+}
+
+/** mean += the sum over the short waves of values by bin times the means over places and the mean of p: F diag(value) F' p. */
+export function addShort(waves: ShortWaves, value: Float64Array, p: Float64Array, mean: Float64Array): void {
+  const { plane, common } = waves;
+  const amplitude = new Float64Array(plane.size);
+  const read = new Float64Array(mean.length);
+  plane.project(p, amplitude);
+  const factor = lessBeyond(waves, value);
+  for (let k = 0; k < amplitude.length; k++) amplitude[k] *= factor[k];
+  plane.read(amplitude, read);
+  const whole = beyondOf(waves, value);
+  for (const { place, source, share } of common) read[place] += whole * share * p[source];
+  for (let i = 0; i < mean.length; i++) mean[i] += read[i];
+}

@@ -1,0 +1,183 @@
+import { type ModalTransient, modalTransient, phis } from '../../reduced/modal.ts';
+import type { ReducedModel } from '../../reduced/reduced-model.ts';
+import { checkDuration } from '../../solvers/nodal.ts';
+import type { TransientSolver } from '../../solvers/transient.ts';
+import type { ShortWaves } from '../short/index.ts';
+import type { Poles } from './short-poles.ts';
+
+/** A stack in its waves, not in its sources: what a step costs grows with waves and sources, not with their product. */
+export interface WaveModel {
+  readonly ambientK: number;
+  /** Sources and places where blocks are read are those of `short`. */
+  readonly short: ShortWaves;
+  /** Models of the cosines that meet the package, and the places of these among the waves of the plane. The first holds all heat. */
+  readonly parts: readonly { readonly model: ReducedModel; readonly place: Int32Array }[];
+  /** By bin of the plane, and of what is beyond. */
+  readonly bins: readonly Poles[];
+  readonly beyond: Poles;
+}
+
+/** Waves of one bin: places in the plane, and where their amplitudes begin in the state, pole after pole. */
+interface Group {
+  readonly poles: Poles;
+  readonly place: Int32Array;
+  readonly at: number;
+}
+
+/** Temperatures of blocks over time (K), exact for powers (W a block) that are constant over each step of any length (s), at ambient first. */
+export class WaveTransient implements TransientSolver {
+  readonly state: Float64Array;
+  readonly temperatureK: Float64Array;
+  heatOutJ = 0;
+  private readonly model: WaveModel;
+  private readonly parts: readonly ModalTransient[];
+  private readonly groups: readonly Group[];
+  /** By cosine of the plane. */
+  private readonly power: Float64Array;
+  private readonly change: Float64Array;
+  private readonly amplitude: Float64Array;
+  private readonly changeW: Float64Array;
+  /** By source, what is beyond the plane. */
+  private readonly local: Float64Array;
+
+  constructor(model: WaveModel, sources: number, places: number) {
+    const { short, parts, bins, beyond, ambientK } = model;
+    this.model = model;
+    const byBin = bins.map((): number[] => []);
+    short.bin.forEach((bin, place) => {
+      if (bin >= 0) byBin[bin].push(place);
+    });
+    const ofParts = parts.reduce((sum, { model: one }) => sum + one.modes, 0);
+    const ofBins = byBin.reduce((sum, { length }, b) => sum + length * bins[b].rate.length, 0);
+    this.state = new Float64Array(ofParts + ofBins + sources * beyond.rate.length);
+    let at = 0;
+    this.parts = parts.map(({ model: one }) => {
+      at += one.modes;
+      return modalTransient(one, this.state.subarray(at - one.modes, at));
+    });
+    const group = (poles: Poles, place: Int32Array): Group => {
+      const made = { poles, place, at };
+      at += place.length * poles.rate.length;
+      return made;
+    };
+    this.groups = [
+      ...byBin.map((place, b) => group(bins[b], Int32Array.from(place))),
+      group(
+        beyond,
+        Int32Array.from({ length: sources }, (_, u) => u),
+      ),
+    ];
+    const ofPlane = (): Float64Array => new Float64Array(short.plane.size);
+    [this.power, this.change, this.amplitude] = [ofPlane(), ofPlane(), ofPlane()];
+    [this.changeW, this.local] = [new Float64Array(sources), new Float64Array(sources)];
+    this.temperatureK = new Float64Array(places).fill(ambientK);
+  }
+
+  step(powerW: Float64Array, durationS: number, endPowerW?: Float64Array): void {
+    checkDuration(durationS);
+    const { model, power, change, changeW } = this;
+    const { plane } = model.short;
+    plane.project(powerW, power);
+    if (endPowerW) {
+      for (let u = 0; u < changeW.length; u++) changeW[u] = endPowerW[u] - powerW[u];
+      plane.project(changeW, change);
+    }
+    this.heatOutJ = 0;
+    model.parts.forEach(({ place }, p) => {
+      const part = this.parts[p];
+      part.step(picked(power, place), durationS);
+      if (endPowerW) part.correct(picked(change, place));
+      if (p === 0) this.heatOutJ = part.heatOutJ;
+    });
+    const last = this.groups.length - 1;
+    this.groups.forEach((group, b) => {
+      this.advance(group, b === last ? powerW : power, durationS, endPowerW && (b === last ? changeW : change));
+    });
+    this.gather();
+  }
+
+  private advance({ poles, place, at }: Group, drive: Float64Array, h: number, change: Float64Array | undefined): void {
+    const { state } = this;
+    poles.rate.forEach((rate, r) => {
+      const [phi1, phi2] = phis(rate * h);
+      const [decay, constant, ramp] = [Math.exp(-rate * h), h * phi1, h * phi2];
+      const from = at + r * place.length;
+      for (let i = 0; i < place.length; i++) state[from + i] = decay * state[from + i] + constant * drive[place[i]];
+      if (change) for (let i = 0; i < place.length; i++) state[from + i] += ramp * change[place[i]];
+    });
+  }
+
+  refresh(): void {
+    for (const part of this.parts) part.refresh();
+    this.gather();
+  }
+
+  storedHeatJ(): number {
+    return this.parts[0].storedHeatJ();
+  }
+
+  /** Sets the state that block powers held for ever lead to. */
+  setSteady(powerW: Float64Array): void {
+    const { model, power, state } = this;
+    model.short.plane.project(powerW, power);
+    model.parts.forEach(({ place }, p) => {
+      this.parts[p].setSteady(picked(power, place));
+    });
+    const last = this.groups.length - 1;
+    this.groups.forEach(({ poles, place, at }, b) => {
+      const drive = b === last ? powerW : power;
+      poles.rate.forEach((rate, r) => {
+        for (let i = 0; i < place.length; i++) state[at + r * place.length + i] = drive[place[i]] / rate;
+      });
+    });
+    this.gather();
+  }
+
+  /** Adds a rise that is the same everywhere, K. */
+  addUniform(riseK: number): void {
+    const [{ state, model }] = this.parts;
+    for (let i = 0; i < state.length; i++) state[i] += riseK * model.stored[i];
+    this.refresh();
+  }
+
+  /** Means over other places, K, at the end of the last step. */
+  read({ plane, common }: Pick<ShortWaves, 'plane' | 'common'>, meanK: Float64Array): void {
+    plane.read(this.amplitude, meanK);
+    for (let u = 0; u < meanK.length; u++) meanK[u] += this.model.ambientK;
+    for (let i = 0; i < common.length; i++) {
+      const { place, source, share } = common[i];
+      meanK[place] += share * this.local[source];
+    }
+  }
+
+  /** Temperatures of the blocks from those of the waves. */
+  private gather(): void {
+    const { model, amplitude, local, power: scratch } = this;
+    const { plane } = model.short;
+    const last = this.groups.length - 1;
+    local.fill(0);
+    this.add(this.groups[last], local);
+    plane.project(local, scratch);
+    for (let k = 0; k < amplitude.length; k++) amplitude[k] = -scratch[k];
+    model.parts.forEach(({ place }, p) => {
+      const rises = this.parts[p].temperatureK;
+      for (let i = 0; i < place.length; i++) amplitude[place[i]] += rises[i];
+    });
+    for (let b = 0; b < last; b++) this.add(this.groups[b], amplitude);
+    this.read(model.short, this.temperatureK);
+  }
+
+  private add({ poles, place, at }: Group, rises: Float64Array): void {
+    const { state } = this;
+    poles.weight.forEach((weight, r) => {
+      const from = at + r * place.length;
+      for (let i = 0; i < place.length; i++) rises[place[i]] += weight * state[from + i];
+    });
+  }
+}
+
+function picked(values: Float64Array, places: Int32Array): Float64Array {
+  const some = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) some[i] = values[places[i]];
+  return some;
+}
