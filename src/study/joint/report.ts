@@ -3,7 +3,7 @@ import type { JointObjective } from './choice.ts';
 import type { FoundMapping, Handover } from './handover.ts';
 import type { JointLayer, JointResult } from './joint.ts';
 
-/** What a terminal shows of a choice: a table of its layers, then its cost, and what is proven. */
+/** The text of a choice for a terminal: a table of its layers, then its cost, and what is proven. */
 export function jointText(found: FoundMapping, objective: JointObjective, deadlineS: number): string {
   const { layers, domains } = found.result;
   const columns: Column[] = [
