@@ -6,6 +6,7 @@ import { fail, type Span } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
 import { type SourceText, spanOf } from '../base/source.ts';
 import { callerOf, type Guard, moduleKind, type PolicyKind, placeAt } from '../policy/index.ts';
+import { failCompile, failLink, failSyntax, plainSyntax } from './module-syntax.ts';
 
 /** The root of the package; the relative path is the same from src/node, dist/node and dist/bin. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -49,21 +50,34 @@ async function evaluated(
   onImport: (specifier: string) => void,
 ): Promise<unknown> {
   const linked = new Map<string, vm.Module>();
-  const compiled = ({ file }: SourceText, code: string): vm.Module =>
-    new vm.SourceTextModule(code, {
-      identifier: file,
-      importModuleDynamically(specifier: string) {
-        onImport(specifier);
-        // A promise that fails would end the program with an error that names no file.
-        return new Promise<vm.Module>(() => {});
-      },
-    });
+  const sources: SourceText[] = [];
+  const compiled = (text: SourceText, code: string): vm.Module => {
+    try {
+      return new vm.SourceTextModule(code, {
+        identifier: text.file,
+        importModuleDynamically(specifier: string) {
+          onImport(specifier);
+          // A promise that fails would end the program with an error that names no file.
+          return new Promise<vm.Module>(() => {});
+        },
+      });
+    } catch (error) {
+      if (error instanceof SyntaxError) failCompile(error, text, code);
+      throw error;
+    }
+  };
   const moduleOf = (text: SourceText): vm.Module => {
     const known = linked.get(resolve(text.file));
     if (known) return known;
     const made = compiled(text, strip(text));
     linked.set(resolve(text.file), made);
+    sources.push(text);
     return made;
+  };
+  const namesOf = (specifier: string): readonly string[] => {
+    const module = linked.get(specifier);
+    // A module has no names before it is linked.
+    return !module || module.status === 'unlinked' || module.status === 'linking' ? [] : Object.keys(module.namespace);
   };
   const link = async (specifier: string, from: vm.Module): Promise<vm.Module> => {
     const importer: SourceText = { file: from.identifier, text: files.read(from.identifier) ?? '' };
@@ -86,7 +100,7 @@ async function evaluated(
     await main.evaluate();
   } catch (error) {
     // Names that an imported module does not export are found while linking.
-    if (error instanceof SyntaxError) failSyntax(error.message, spanOf(source, 0, 1));
+    if (error instanceof SyntaxError) failLink(error, sources, namesOf);
     throw caller.explained(error, 'the module');
   } finally {
     caller.leave();
@@ -142,14 +156,9 @@ async function stripper(): Promise<(source: SourceText) => string> {
       return swc.transformSync(source.text, { mode: 'strip-only', module: true, filename: source.file }).code;
     } catch (error) {
       const { message = String(error), startLine = 1, startColumn = 0 } = Object(error) as Partial<StripProblem>;
-      return failSyntax(message, placeAt(source, startLine, startColumn + 1));
+      const place = placeAt(source, startLine, startColumn + 1);
+      const word = place.lineText.slice(place.column - 1, place.column - 1 + place.length);
+      return failSyntax(plainSyntax(message, word), place);
     }
   };
-}
-
-function failSyntax(message: string, span: Span): never {
-  fail('module-syntax', message, {
-    span,
-    expected: 'a module in JavaScript, or in TypeScript without enums and namespaces',
-  });
 }

@@ -131,6 +131,8 @@ describe('what is wrong with a module is an error with its line', () => {
     ['decision-invalid', 'return { ranges: { core: [0, NaN] }, state, reason: "" };', 4],
     ['module-syntax', 'return { ranges: {, state };', 5],
     ['module-syntax', 'const a: = 1;', 5],
+    ['module-syntax', `let a = 1;\n    let a = 2;\n    ${NOTHING}`, 6],
+    ['policy-failed', `view.timeS = 1;\n    ${NOTHING}`, 5],
   ])('%s: %s', (code, body, line) => {
     const { status, err, out } = runWith(deciding(body));
     expect({ status, out }).toEqual({ status: 1, out: '' });

@@ -121,6 +121,7 @@ test.each<[string, unknown, string]>([
   ['an empty range', { ranges: { memory: [1, 0] } }, 'decision-invalid'],
   ['a point that is no number', { ranges: { memory: [0, Number.NaN] } }, 'decision-invalid'],
   ['half a point', { ranges: { array: [0.5, 1] } }, 'decision-invalid'],
+  ['a range of three points', { ranges: { array: [0, 1, 2] } }, 'decision-invalid'],
   ['a range that is none', { ranges: { array: 1 } }, 'decision-invalid'],
   ['an empty joint set', { joint: [] }, 'decision-invalid'],
   ['a joint set of different domains', { joint: [{ array: 1 }, { memory: 1 }] }, 'decision-invalid'],

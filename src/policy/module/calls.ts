@@ -22,6 +22,12 @@ export interface Caller {
   fail(code: ErrorCode, message: string, expected: string, suggestion?: string): never;
 }
 
+const EXPECTED: Readonly<Record<string, string>> = { decide: 'a decision', init: 'a state' };
+
+/** Node's words for a change of a frozen object. */
+const FROZEN =
+  /^Cannot (?:assign to read only|set property|add property|delete property|define property|redefine property)/;
+
 /**
  * The caller of a module's functions. Errors: `policy-impure` if the module read the clock or chance; its own exceptions keep file and
  * line.
@@ -53,13 +59,16 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
     explained(error, name) {
       if (error instanceof InputError) return error;
       const { message = String(error), stack } = Object(error) as { message?: string; stack?: string };
+      const span = frameOf({ stack }, source) ?? place;
+      if (error instanceof TypeError && FROZEN.test(message)) {
+        const changes = `policy "${policy}": ${name} changes what it was given, which is frozen: ${message}`;
+        const expected =
+          'a new state in the decision, such as { ...state, count: state.count + 1 }, and copies of lists';
+        return new InputError([{ code: 'policy-failed', message: changes, span, expected }]);
+      }
+      const expected = EXPECTED[name] ?? 'a module that runs without an error';
       return new InputError([
-        {
-          code: 'policy-failed',
-          message: `policy "${policy}": ${name} failed: ${message}`,
-          span: frameOf({ stack }, source) ?? place,
-          expected: name === 'decide' ? 'a decision' : 'a state',
-        },
+        { code: 'policy-failed', message: `policy "${policy}": ${name} failed: ${message}`, span, expected },
       ]);
     },
     fail: (code, message, expected, suggestion) =>

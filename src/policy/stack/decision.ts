@@ -87,8 +87,10 @@ function checkDecision(at: At, decision: Decision, timeS: number, domains: reado
   for (const name of Object.keys(ranges)) {
     const domain = domainOf(at, name, domains);
     const range: unknown = ranges[name];
-    if (Array.isArray(range) && isPoint(range[0], domain) && isPoint(range[1], domain) && range[0] <= range[1])
-      continue;
+    if (Array.isArray(range) && range.length === 2) {
+      const [low, high] = range;
+      if (isPoint(low, domain) && isPoint(high, domain) && low <= high) continue;
+    }
     invalid(at, `wants ${textOf(range)} in domain "${name}"`, `[low, high], with points from 0 to ${topOf(domain)}`);
   }
   if (joint !== undefined) checkJoint(at, joint, domains);

@@ -43,6 +43,7 @@ export class Wish {
       low[d] = -1;
       // A name may be that of a property that every object has, but none of these is a list.
       if (!Array.isArray(range)) continue;
+      if (range.length !== 2) return false;
       const from: unknown = range[0];
       const to: unknown = range[1];
       if (!isWhole(from) || !isWhole(to) || from < 0 || from > to || to >= points.length) return false;
