@@ -94,7 +94,7 @@ function wholeCounts({ bound, counts }: Handover): number[] {
   });
 }
 
-/** What a sum of products may be off a whole number. */
+/** How far a sum of products may be off a whole number. */
 const ROUNDING = 1e-6;
 
 /** Supply at which the energies of a component's actions are compared, V. */

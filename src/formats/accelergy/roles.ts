@@ -93,7 +93,7 @@ export function readParts(texts: readonly SourceText[]): AccelergyParts {
   return { parts, isLegacy, ignored, tags, start: texts.length > 0 ? spanOf(texts[0], 0, 1) : undefined };
 }
 
-/** What to write instead of a tag without a meaning. */
+/** The remedy for a tag without a meaning. */
 export function insteadOfTag(tag: string): string {
   return tag === '!include' ? '{{ include("file.yaml") }}' : 'a value without a tag';
 }
