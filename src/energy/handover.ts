@@ -83,6 +83,20 @@ function orderedClass(cls: CompoundClass, ert: Ert): CompoundClass {
   return { ...cls, attributes: inDependencyOrder(cls.attributes, new Set()), parts };
 }
 
+/**
+ * How often each action happens, in whole numbers, as `isotherm energy` wants them: a row of a scratchpad that is moved in part is one
+ * access.
+ */
+function wholeCounts({ bound, counts }: Handover): number[] {
+  return [...actionCounts(bound, counts)].map((count) => {
+    const nearest = Math.round(count);
+    return Math.abs(count - nearest) < ROUNDING ? nearest : Math.ceil(count);
+  });
+}
+
+/** How far a sum of products may be off a whole number. */
+const ROUNDING = 1e-6;
+
 /** Supply at which the energies of a component's actions are compared, V. */
 const REFERENCE_V = 1;
 
@@ -90,8 +104,9 @@ const REFERENCE_V = 1;
  * Energies at which the counts of each component make up its energy in the run. Supplies may have changed: the figures of a component at
  * one voltage all get one factor.
  */
-function writtenTables(ert: Ert, { bound, counts, actionJ }: Handover): WrittenEnergies[] {
-  const times = actionCounts(bound, counts);
+function writtenTables(ert: Ert, handover: Handover): WrittenEnergies[] {
+  const { bound, actionJ } = handover;
+  const times = wholeCounts(handover);
   return ert.components.map(({ component, actions }, c) => {
     const referenceJ = bound.reduce((sum, action, i) => {
       return action.component === component.name ? sum + times[i] * energyAtVoltage(action.energy, REFERENCE_V) : sum;
@@ -108,12 +123,12 @@ function writtenTables(ert: Ert, { bound, counts, actionJ }: Handover): WrittenE
   });
 }
 
-function writtenCounts(ert: Ert, { bound, counts }: Handover): WrittenCounts[] {
-  const times = actionCounts(bound, counts);
+function writtenCounts(ert: Ert, handover: Handover): WrittenCounts[] {
+  const times = wholeCounts(handover);
   return ert.components
     .map(({ component }) => ({
       segments: component.segments,
-      actions: bound.flatMap((action, i) =>
+      actions: handover.bound.flatMap((action, i) =>
         action.component === component.name ? [{ ...action, count: times[i] }] : [],
       ),
     }))

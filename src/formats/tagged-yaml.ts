@@ -36,17 +36,19 @@ export type TaggedNode = TaggedScalar | TaggedMap | TaggedList;
 
 /** Most nodes of a document, each counted as often as aliases repeat it. A few lines of aliases can stand for billions. */
 const MOST_NODES = 1_000_000;
+const TOO_MUCH = 'the aliases expand to more data than any file needs';
 
 /**
  * Parses YAML with tags of other tools (`!Container`). Merges are done: `<<` adds the keys that a mapping lacks, and `<<<`
  * (Accelergy) also merges mappings into mappings and appends lists. `!nomerge` keeps its mapping as written. Errors:
  * `yaml-syntax` as `parseYaml`; for merges of anything but mappings, cyclic aliases and aliases that stand for too much.
+ * `met` gets each tag as written.
  */
-export function parseTaggedYaml(source: SourceText): TaggedNode {
+export function parseTaggedYaml(source: SourceText, met?: (tag: string, span: Span) => void): TaggedNode {
   const { tree, at } = parseYamlTree(source, true);
-  const root = new Builder(at).node(tree.contents as Node | null, 0);
+  const root = new Builder(at, met).node(tree.contents as Node | null, 0);
   if (sizeOf(root, new Map()) > MOST_NODES) {
-    failSyntax('the aliases expand to more data than any file needs', at(0, 1));
+    failSyntax(TOO_MUCH, at(0, 1));
   }
   return root;
 }
@@ -58,9 +60,12 @@ const OPEN = Symbol('open');
 class Builder {
   private readonly anchors = new Map<string, TaggedNode | typeof OPEN>();
   private readonly at: SpanAt;
+  private readonly met: ((tag: string, span: Span) => void) | undefined;
+  private copied = 0;
 
-  constructor(at: SpanAt) {
+  constructor(at: SpanAt, met?: (tag: string, span: Span) => void) {
     this.at = at;
+    this.met = met;
   }
 
   node(node: Node | null, depth: number): TaggedNode {
@@ -80,6 +85,8 @@ class Builder {
 
   private made(node: Node | null, depth: number): TaggedNode {
     const place = { tag: tagOf(node), span: nodeSpan(node, this.at) };
+    const strange = place.tag ?? otherTag(node);
+    if (strange !== undefined) this.met?.(strange, place.span);
     if (isSeq(node)) {
       return { kind: 'list', ...place, items: node.items.map((item) => this.node(item as Node, depth + 1)) };
     }
@@ -101,29 +108,40 @@ class Builder {
     for (const { key, node } of merges) {
       for (const one of node.kind === 'list' ? node.items : [node]) {
         if (one.kind !== 'map') return failSyntax(`"${key}" merges a value that is no mapping`, one.span);
-        mergeInto(entries, one, key === '<<<', depth);
+        this.mergeInto(entries, one, key === '<<<', depth);
       }
     }
     return entries;
   }
-}
 
-/** Adds what a mapping lacks. `deep` also goes into the values that both have. */
-function mergeInto(own: Map<string, TaggedEntry>, other: TaggedMap, deep: boolean, depth: number): void {
-  if (depth > DEEPEST) failSyntax(TOO_DEEP, other.span);
-  for (const [name, entry] of other.entries) {
-    const mine = own.get(name);
-    if (!mine) own.set(name, entry);
-    else if (deep) own.set(name, { ...mine, node: merged(mine.node, entry.node, depth + 1) });
+  /** Adds what a mapping lacks. `deep` also goes into the values that both have. */
+  private mergeInto(own: Map<string, TaggedEntry>, other: TaggedMap, deep: boolean, depth: number): void {
+    if (depth > DEEPEST) failSyntax(TOO_DEEP, other.span);
+    this.spend(other.entries.size);
+    for (const [name, entry] of other.entries) {
+      const mine = own.get(name);
+      if (!mine) own.set(name, entry);
+      else if (deep) own.set(name, { ...mine, node: this.merged(mine.node, entry.node, depth + 1) });
+    }
   }
-}
 
-function merged(mine: TaggedNode, other: TaggedNode, depth: number): TaggedNode {
-  if (mine.kind === 'list' && other.kind === 'list') return { ...mine, items: [...mine.items, ...other.items] };
-  if (mine.kind !== 'map' || other.kind !== 'map') return mine;
-  const entries = new Map(mine.entries);
-  mergeInto(entries, other, true, depth);
-  return { ...mine, entries };
+  private merged(mine: TaggedNode, other: TaggedNode, depth: number): TaggedNode {
+    if (mine.kind === 'list' && other.kind === 'list') {
+      this.spend(mine.items.length + other.items.length);
+      return { ...mine, items: [...mine.items, ...other.items] };
+    }
+    if (mine.kind !== 'map' || other.kind !== 'map') return mine;
+    this.spend(mine.entries.size);
+    const entries = new Map(mine.entries);
+    this.mergeInto(entries, other, true, depth);
+    return { ...mine, entries };
+  }
+
+  /** Counts the nodes that merges copy: each line of a file may double what the line above it has. */
+  private spend(nodes: number): void {
+    this.copied += nodes;
+    if (this.copied > MOST_NODES) failSyntax(TOO_MUCH, this.at(0, 1));
+  }
 }
 
 function sizeOf(node: TaggedNode, known: Map<TaggedNode, number>): number {
@@ -139,6 +157,12 @@ function sizeOf(node: TaggedNode, known: Map<TaggedNode, number>): number {
 function tagOf(node: Node | null): string | undefined {
   const tag = (node as { tag?: string } | null)?.tag;
   return tag?.startsWith('!') ? tag : undefined;
+}
+
+/** A tag beyond YAML's core schema, such as `!!python/name:os.system`. */
+function otherTag(node: Node | null): string | undefined {
+  const [, name] = /^tag:yaml\.org,2002:(?!(?:str|int|float|bool|null|map|seq)$)(.*)/.exec(node?.tag ?? '') ?? [];
+  return name === undefined ? undefined : `!!${name}`;
 }
 
 function isText(scalar: Scalar | null): boolean {

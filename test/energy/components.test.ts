@@ -117,7 +117,7 @@ describe('primitive classes of the 45 nm tables', () => {
     const [problem] = diagnosticsOf(one);
     // Where the user wrote it, under the user's name for it, with a way out.
     expect(problem).toMatchObject({ code: 'no-estimator', span: { file: 'in.yaml', length: 1 } });
-    expect(problem.message).toMatch(/^"storage" of component "x": no estimator has the area of SRAM\n/);
+    expect(problem.message).toMatch(/^"storage" of component "x": no estimator has figures of SRAM\n/);
     expect(problem.message).toContain('its itrs-hp runs have 64, 256 bit');
     expect(problem.expected).toMatch(/^width: one of 64, 256; or figures of your own/);
   });

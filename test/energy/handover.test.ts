@@ -74,8 +74,10 @@ const files = [readText(DESIGN), ...bundledClasses()];
 const ert = ertOf(files, bundledEstimators());
 const { classes } = describeDesign(files);
 const bound = bindActions(ert, BINDINGS, new Map());
-const counts = Float64Array.from(COUNTERS, (_, i) => 1000 + 100 * i);
-const written = accelergyFiles(ert, { classes, bound, counts, technology: '45nm', globalCycleSeconds: 1e-9 });
+// Multiples of 64 fill whole words of 64 bit and rows of 256 bit.
+const counts = Float64Array.from(COUNTERS, (_, i) => 64 * (1000 + 100 * i));
+const handover = { classes, bound, counts, technology: '45nm', globalCycleSeconds: 1e-9 };
+const written = accelergyFiles(ert, handover);
 
 const golden = (file: string) => readFileSync(`test/golden/accelergy/handover/${file}`, 'utf8');
 
@@ -102,11 +104,30 @@ test("Accelergy's total is counts over all instances x its energy of one", () =>
     energy_estimation: { components: { name: string; energy: number }[] };
   };
   const energyOf = (name: string) => result.components.find((c) => c.name === name)!.energy;
-  // Aladdin at 1 ns: 8 bit multiplier 12.68 / 16 + 32 bit adder 0.21, register 0.009 a bit; macs 1000, psum_reg_writes 2400
+  // Aladdin at 1 ns: 8 bit multiplier 12.68 / 16 + 32 bit adder 0.21, register 0.009 a bit; 64 x macs 1000, psum_reg_writes 2400
   expect(significant(energyOf('npu.row[0..3].pe[0..7]'))).toBe(
-    significant(1000 * (12.68 / 16 + 0.21) + 2400 * 0.009 * 32),
+    significant(64 * (1000 * (12.68 / 16 + 0.21) + 2400 * 0.009 * 32)),
   );
-  // adders of 16 + 2 bit: 3 x 0.21 x 18 / 32 x 0.5 x 1.5 for three, x 0.5 x 0.5 for one; ofmap writes 1400, reads 1300
+  // adders of 16 + 2 bit: 3 x 0.21 x 18 / 32 x 0.5 x 1.5 for three, x 0.5 x 0.5 for one; 64 x ofmap writes 1400, reads 1300
   const adder = (0.21 * 18) / 32;
-  expect(energyOf('npu.tree')).toBeCloseTo(1400 * 3 * adder * 0.5 * 1.5 + 1300 * adder * 0.5 * 0.5, 2);
+  expect(energyOf('npu.tree')).toBeCloseTo(64 * (1400 * 3 * adder * 0.5 * 1.5 + 1300 * adder * 0.5 * 0.5), 0);
+});
+
+test('a row that is moved in part is one access, and the table of energies makes up for it', () => {
+  const few = Float64Array.from(counts, (count) => count / 64);
+  const actionJ = ert.components.map(() => 1e-9);
+  const files = accelergyFiles(ert, { ...handover, counts: few, actionJ });
+  const { action_counts: rows } = parse(files.actionCounts) as {
+    action_counts: { subtree: { local: { name: string; action_counts: { name: string; counts: number }[] }[] }[] };
+  };
+  const [dram, sram] = rows.subtree[0].local;
+  // 42.1875 and 43.75 words of 64 bit, 34.375 and 46.875 rows of 256 bit.
+  expect([...dram.action_counts, ...sram.action_counts].map((row) => row.counts)).toEqual([43, 44, 35, 47]);
+  const { ERT } = parse(files.ert) as {
+    ERT: { tables: { name: string; actions: { name: string; energy: number }[] }[] };
+  };
+  const dramRows = ERT.tables.find(({ name }) => name === 'npu.dram')!.actions;
+  const energyOf = (action: string) => dramRows.find(({ name }) => name === action)!.energy;
+  // Each component has 1 nJ.
+  expect(43 * energyOf('read') + 44 * energyOf('write')).toBeCloseTo(1000, 6);
 });

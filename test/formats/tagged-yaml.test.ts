@@ -63,6 +63,13 @@ describe('bad YAML', () => {
     ['a tab', 'a:\n\tb: 1\n'],
   ])('%s is a syntax error', (_, text) => expect(codesOf(text)).toEqual(['yaml-syntax']));
 
+  test('merges that double what the line above has are refused at once', () => {
+    const lines = Array.from({ length: 39 }, (_, i) => `x${i + 1}: &x${i + 1} {<<<: [*x${i}, *x${i}]}`);
+    const before = process.cpuUsage();
+    expect(() => plain(['x0: &x0 {a: [1, 2]}', ...lines].join('\n'))).toThrow('expand to more data');
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
+  });
+
   test('aliases that stand for billions are refused at once', () => {
     const levels = Array.from(
       { length: 12 },

@@ -57,7 +57,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
           estimator.estimateAction({ ...query, action: action!, arguments: given }),
         );
         const answer = 'court' in found ? failUnanswered(question, question.action, found) : found;
-        sayWide(question, answer);
+        sayWide(question, answer, question.action === 'leak' ? 'leakage' : 'energy');
         const times = question.action === 'leak' ? instancesOf(question, rules) : 1;
         return times === 1 ? answer : { ...answer, energyJ: ofInstances(answer.energyJ, times) };
       }),
@@ -65,7 +65,7 @@ export function arbiter(estimators: readonly Estimator[], rules: Rules): Arbiter
       kept(areas, partKey(question), () => {
         const found = decide(court, question, undefined, (estimator, query) => estimator.estimateArea(query));
         const answer = 'court' in found ? failUnanswered(question, undefined, found) : found;
-        sayWide(question, answer);
+        sayWide(question, answer, 'area');
         const times = instancesOf(question, rules);
         return times === 1 ? answer : { ...answer, areaM2: ofInstances(answer.areaM2, times) };
       }),
@@ -100,15 +100,15 @@ function kept<T>(answers: Map<string, T>, key: string, find: () => T): T {
 }
 
 /** Sources that disagree are no silent matter; one remark for each class and range. */
-function spreads(rules: Rules): (question: Question, answer: Provenance) => void {
+function spreads(rules: Rules): (question: Question, answer: Provenance, figure: string) => void {
   const said = new Set<string>();
-  return ({ class: cls, span, attributes }, { spread }) => {
+  return ({ class: cls, span, attributes }, { spread }, figure) => {
     if (!spread || said.has(cls + spread.sources)) return;
     said.add(cls + spread.sources);
     const [low, high] = [spread.low, spread.high].map((times) => Number(times.toPrecision(3)));
     rules.remark({
       code: 'out-of-range',
-      message: `sources disagree about ${cls}: they span ${low} to ${high} times the figure used`,
+      message: `sources disagree about the ${figure} of ${cls}: they span ${low} to ${high} times the figure used`,
       span: attributes.get('technology')?.span ?? span,
       expected: spread.sources,
     });

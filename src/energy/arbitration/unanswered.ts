@@ -1,6 +1,8 @@
 import { type Diagnostic, fail, nearestName } from '../../base/errors.ts';
-import { plainText } from '../../formats/accelergy/index.ts';
+import { type Plain, plainText } from '../../formats/accelergy/index.ts';
+import { nodeOf } from '../estimators/attributes.ts';
 import type { Refusal } from '../estimators/estimator.ts';
+import type { Value } from '../expression/expression.ts';
 import type { Rules } from '../input/rules.ts';
 import type { Question, Unanswered } from './question.ts';
 
@@ -40,8 +42,15 @@ export function failUnanswered(question: Question, action: string | undefined, u
   if (telling.every(({ technology }) => technology !== undefined)) failTechnology(question, telling, rules);
   const reasons = telling.map(({ i }) => `\n  ${refused[i]}`).join('');
   const remedies = telling.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
-  const figure = action === undefined ? `the area of ${question.class}` : `the energy of ${question.class}.${action}`;
-  return failWith(question, `has ${figure}${reasons}`, rules, [...new Set(remedies), ownFigures(rules)]);
+  const figure = action === undefined ? `figures of ${question.class}` : `the energy of ${question.class}.${action}`;
+  const cause = `has ${figure}${reasons}`;
+  return failWith(atFault(question, remedies), cause, rules, [...new Set(remedies), ownFigures(rules)]);
+}
+
+/** The question at the attribute that the first remedy names, if the user's file gives it. */
+function atFault(question: Question, remedies: readonly string[]): Question {
+  const span = question.attributes.get(remedies[0]?.split(':')[0])?.span;
+  return span?.file === question.span.file ? { ...question, span } : question;
 }
 
 function failClass(question: Question, { court, reasons: refused }: Unanswered): never {
@@ -61,10 +70,15 @@ function failTechnology(question: Question, refusals: readonly Refusal[], rules:
   const asked = attributes.get('technology');
   const nearest = [...new Set(refusals.map(({ technology }) => technology))].join(' or ');
   const own = { ...question, span: asked?.span ?? span };
-  const cause = asked
-    ? `has figures of ${cls} for the technology "${plainText(asked.value)}"; the nearest is ${nearest}`
-    : 'has figures without a technology';
+  const cause = asked ? withoutFigures(cls, asked.value, nearest) : 'has figures without a technology';
   return failWith(own, cause, rules, [`technology: "${nearest}"`, ownFigures(rules)]);
+}
+
+function withoutFigures(cls: string, technology: Plain, nearest: string): string {
+  const name = `the technology "${plainText(technology)}"`;
+  return nodeOf(technology as Value) === undefined
+    ? `has figures for ${name}, which is no node in nm`
+    : `has figures of ${cls} for ${name}; the nearest is ${nearest}`;
 }
 
 function failWith(

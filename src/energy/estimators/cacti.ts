@@ -45,7 +45,7 @@ const SUPPLY_V: Readonly<Record<number, number>> = { 22: 0.8, 32: 1, 45: 1.1, 65
 export function cactiEstimator(runs: readonly CactiRun[], manner: CactiManner, scaling?: NodeScaling): Estimator {
   const answers = new Map<string, Answer>();
   const ask = (query: Query): Answer => {
-    const memory = memoryOf(query, manner);
+    const memory = memoryOf(query, manner, scaling?.nodes.at(-1) ?? NODES[0]);
     const key = Object.values(memory).join(' ');
     let answer = answers.get(key);
     if (!answer) {
@@ -82,11 +82,14 @@ export function cactiEstimator(runs: readonly CactiRun[], manner: CactiManner, s
   };
 }
 
-function memoryOf(query: Query, manner: CactiManner): Memory {
+function memoryOf(query: Query, manner: CactiManner, finest: number): Memory {
   if (query.class !== 'SRAM' && query.class !== 'sram') refuse(`it has no class "${query.class}"`);
   const technology = query.attributes.get('technology');
   const node = nodeOf(technology);
-  if (node === undefined || !Number.isInteger(node)) refuseTechnology(technology, '45nm', 'it is no node in whole nm');
+  if (node === undefined || !Number.isInteger(node)) {
+    const nearest = node === undefined ? 45 : Math.max(finest, Math.round(node));
+    refuseTechnology(technology, `${nearest}nm`, 'it is no node in whole nm');
+  }
   const cell = query.attributes.get('cell_type') ?? 'itrs-lstp';
   if (manner === 'corrected' && cell !== 'itrs-lstp') refuse(`cell_type is ${cell}; its runs have itrs-lstp cells`);
   return {

@@ -90,7 +90,7 @@ function lookUp(expression: Expression, node: ExpressionNode, name: string, scop
   if (typeof value === 'object') return value;
   if (value !== undefined) return finite(expression, node, value);
   const known = [...scope.keys(), ...CONSTANTS.keys()];
-  return failAt(expression, node, 'expression-unknown-name', `there is no "${name}" here`, {
+  return failAt(expression, node, 'expression-unknown-name', `no value is named "${name}"`, {
     expected: scope.size > 0 && scope.size <= 30 ? `one of ${[...scope.keys()].join(', ')}` : undefined,
     suggestion: nearestName(name, known),
   });

@@ -10,7 +10,7 @@ export {
   plainText,
 } from './attributes.ts';
 export { type ActionCall, type ClassAction, type ClassPart, type CompoundClass, readClasses } from './classes.ts';
-export { type AccelergyParts, ignoredBecause, ROLES, type Role, readParts } from './roles.ts';
+export { type AccelergyParts, ignoredBecause, insteadOfTag, ROLES, type Role, readParts } from './roles.ts';
 export {
   checkKeys,
   isEmpty,

@@ -1,6 +1,7 @@
 import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { childOf, parseTaggedYaml, type TaggedNode } from '../tagged-yaml.ts';
+import { BARE } from './attributes.ts';
 
 /** The roles that a top-level key gives a file, or a part of it. */
 export const ROLES = ['architecture', 'arch', 'compound_components', 'action_counts', 'ERT', 'variables'] as const;
@@ -30,7 +31,12 @@ export interface AccelergyParts {
   readonly start: Span | undefined;
   /** Top-level keys that no role knows. */
   readonly ignored: readonly { readonly key: string; readonly span: Span }[];
+  /** Tags without a meaning. */
+  readonly tags: readonly { readonly tag: string; readonly span: Span }[];
 }
+
+/** Tags of Timeloop's nodes and of merges, and that of templates. */
+const TAGS = ['!Container', '!Component', '!Parallel', '!Nothing', '!nomerge', BARE];
 
 /** Parses the files and sorts their parts by role. Errors, of all files together: `yaml-syntax`, those of versions. */
 export function readParts(texts: readonly SourceText[]): AccelergyParts {
@@ -44,10 +50,13 @@ export function readParts(texts: readonly SourceText[]): AccelergyParts {
   };
   const problems: Diagnostic[] = [];
   const ignored: { key: string; span: Span }[] = [];
+  const tags: { tag: string; span: Span }[] = [];
   let isLegacy = false;
   for (const source of texts) {
     try {
-      const root = parseTaggedYaml(source);
+      const root = parseTaggedYaml(source, (tag, span) => {
+        if (!TAGS.includes(tag)) tags.push({ tag, span });
+      });
       if (root.kind === 'scalar' && root.value === null) continue;
       if (root.kind !== 'map')
         fail('wrong-type', `${source.file} is no mapping`, {
@@ -81,7 +90,12 @@ export function readParts(texts: readonly SourceText[]): AccelergyParts {
       expected: 'one architecture in all files',
     });
   }
-  return { parts, isLegacy, ignored, start: texts.length > 0 ? spanOf(texts[0], 0, 1) : undefined };
+  return { parts, isLegacy, ignored, tags, start: texts.length > 0 ? spanOf(texts[0], 0, 1) : undefined };
+}
+
+/** The remedy for a tag without a meaning. */
+export function insteadOfTag(tag: string): string {
+  return tag === '!include' ? '{{ include("file.yaml") }}' : 'a value without a tag';
 }
 
 /** Why a top-level key that has no role is passed over. */

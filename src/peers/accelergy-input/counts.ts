@@ -118,12 +118,10 @@ function countFrom(node: TaggedNode, what: string, rules: Rules): number {
     rules.slip({ code: 'out-of-range', message: `${what} is counted ${message}`, span: node.span, expected });
   if (!Number.isFinite(count)) slip(`${count} times`, 'a finite number');
   else if (count < 0) slip(`${count} times`, 'zero or above');
-  else if (count >= 2 ** 64 - 2 ** 16)
+  else if (count >= 2 ** 64 - 2 ** 16 && count <= 2 ** 64)
     slip(`${count} times, which is a negative number that wrapped around`, 'zero or above');
   else if (count > MOST_COUNTED) slip(`${count} times`, `at most ${MOST_COUNTED}, above which a number skips integers`);
-  else if (!Number.isInteger(count)) {
-    rules.remark({ code: 'out-of-range', message: 'some counts are no whole numbers', span: node.span });
-  }
+  else if (!Number.isInteger(count)) slip(`${count} times`, 'a whole number');
   return count;
 }
 

@@ -185,7 +185,7 @@ function valueIn(text: string, rendering: Rendering, span: Span): ExpressionOper
     if (!(error instanceof InputError)) throw error;
     throw new InputError(
       error.diagnostics.map((d) => {
-        const open = d.code === 'expression-unknown-name' ? /^there is no "(\w+)" here$/.exec(d.message) : null;
+        const open = d.code === 'expression-unknown-name' ? /^no value is named "(\w+)"$/.exec(d.message) : null;
         return open ? { ...d, expected: `--define ${open[1]}=VALUE, or {% set ${open[1]} = VALUE %} in the file` } : d;
       }),
     );

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, InputError, mapCollecting } from '../../base/errors.ts';
+import { type Diagnostic, fail, InputError, mapCollecting, type Span } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
@@ -20,6 +20,7 @@ import {
   type Attributes,
   attributesOf,
   ignoredBecause,
+  insteadOfTag,
   isEmpty,
   mapOf,
   NO_ATTRIBUTES,
@@ -108,6 +109,10 @@ export function estimateParts(inputs: AccelergyParts, job: EnergyJob): EnergyRes
   return withCausesOnce(() => estimated(inputs, job));
 }
 
+function tagProblem(tag: string, span: Span): Diagnostic {
+  return { code: 'not-supported', message: `the tag ${tag} has no meaning here`, span, expected: insteadOfTag(tag) };
+}
+
 function withCausesOnce<T>(run: () => T): T {
   try {
     return run();
@@ -120,6 +125,9 @@ function withCausesOnce<T>(run: () => T): T {
 function estimated(inputs: AccelergyParts, job: EnergyJob): EnergyResult {
   const rules = rulesOf({ peer: job.peer, isLegacy: inputs.isLegacy, warn: job.warn });
   for (const { key, span } of inputs.ignored) rules.remark({ code: 'unknown-key', message: ignoredBecause(key), span });
+  checked(rules, () => {
+    for (const { tag, span } of inputs.tags) rules.slip(tagProblem(tag, span));
+  });
   // Accelergy ends well without any input.
   const { arch: _, ...read } = inputs.parts;
   if (rules.peer !== undefined && Object.values(read).every((list) => list.length === 0))

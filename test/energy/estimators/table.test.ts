@@ -45,7 +45,7 @@ test('area and leakage come from rows without an action', () => {
 
 test('what a table cannot stand for is refused with a reason', () => {
   expect(action({}, 'write')).toEqual({ reason: 'its table of thing has no row for width=(none), delta=(none)' });
-  expect(action({}, 'read', { delta: 0 })).toEqual({ reason: 'energy_pj = 0.5 * width: there is no "width" here' });
+  expect(action({}, 'read', { delta: 0 })).toEqual({ reason: 'energy_pj = 0.5 * width: no value is named "width"' });
   expect(action({ width: 8 }, 'red')).toEqual({ reason: 'thing has the actions read, write (did you mean "read"?)' });
   expect(action({ width: 8 }, 'write', { speed: 1 })).toEqual({
     reason: 'its figures do not depend on the argument "speed"',

@@ -51,7 +51,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   counts_string_value: ['error wrong-type "many"'],
   counts_unknown_component: ['error unknown-name t.zzz'],
   cycle_seconds_string: ['error expression-not-a-number "1ns"'],
-  dram_type_unknown: ['error no-estimator a'],
+  dram_type_unknown: ['error no-estimator "DDR9"'],
   dup_yaml_key: ['error yaml-syntax width'],
   empty_file: ['error missing-key'],
   forward_reference: ['warning expression-unknown-name w2'],
@@ -128,6 +128,7 @@ describe('counts', () => {
     `${ADDER}action_counts:\n  version: 0.4\n  local:\n  - {name: t.a, action_counts: [{name: add, counts: ${counts}}]}\n`;
   test.each([
     ['-3', 'out-of-range'],
+    ['0.5', 'out-of-range'],
     ['.nan', 'out-of-range'],
     ['.inf', 'out-of-range'],
     ['nan', 'wrong-type'],
@@ -138,9 +139,26 @@ describe('counts', () => {
     expect(problemsOf(counted(counts)).map((problem) => problem.split(' ')[0])).toEqual([code]),
   );
 
-  test('a fraction counts: rows of a scratchpad are shared by words', () => {
+  test('a fraction counts under the peer, which takes any number', () => {
     // 0.21 pJ an addition at 32 bit and 1 ns (Aladdin), half as often.
-    expect(estimateText(counted('0.5')).energies?.[0].energyPj).toBeCloseTo(0.105 * NODE_45, 3);
+    expect(estimateText(counted('0.5'), { peer: 'accelergy-0.4' }).energies?.[0].energyPj).toBeCloseTo(0.105, 9);
+  });
+});
+
+describe('tags', () => {
+  // PyYAML and ruamel.yaml have tags that run Python; Accelergy 0.4 keeps unknown ones and looks at the value alone.
+  test.each([
+    ['!!python/object/apply:os.system ["id"]', '!!python/object/apply:os.system'],
+    ['!include width.yaml', '!include'],
+    ['!bits 32', '!bits'],
+  ])('%s has no meaning', (value, tag) => {
+    const text = arch(`{name: a, class: intadder, attributes: {width: ${value}}, required_actions: [add]}`);
+    expect(problemsOf(text)[0]).toMatch(/^not-supported 7:/);
+    expect(() => estimateText(text)).toThrow(`the tag ${tag} has no meaning here`);
+  });
+
+  test('of YAML itself are none', () => {
+    expect(problemsOf(ADDER.replace('width: 32', 'width: !!int 32'))).toEqual([]);
   });
 });
 
