@@ -32,9 +32,9 @@ export function* counters(epochs: Table): Generator<string> {
     let before = '';
     for (let i = 0; i < endS.length; i += each) {
       const to = Math.min(endS.length, i + each);
-      const valueOf = (column: Float64Array): number =>
+      const ofEpochs = (column: Float64Array): number =>
         isMean ? meanOver(column, durationS, i, to) : highestOver(column, i, to) - ZERO_CELSIUS_K;
-      const args = `{${keys.map((key, s) => `${key}:${Number(valueOf(values[s]).toPrecision(7))}`).join(',')}}`;
+      const args = `{${keys.map((key, s) => `${key}:${Number(ofEpochs(values[s]).toPrecision(7))}`).join(',')}}`;
       if (args === before) continue;
       before = args;
       const at = nanoseconds(isMean ? endS[i] - durationS[i] : endS[to - 1]);

@@ -2,7 +2,7 @@ import { type BarChart, type Column, engineering, type MapReport, textTable } fr
 import type { FoundMapping, Handover } from './handover.ts';
 import type { JointLayer, JointObjective, JointResult } from './joint.ts';
 
-/** What a terminal shows of a choice: a table of its layers, then its cost, and what is proven. */
+/** What a terminal shows of a choice: its cost and what is proven, then a table of its layers. */
 export function jointText(found: FoundMapping, objective: JointObjective, deadlineS: number): string {
   const { layers, domains } = found.result;
   const columns: Column[] = [
@@ -16,7 +16,7 @@ export function jointText(found: FoundMapping, objective: JointObjective, deadli
     engineering(layer.timeS, 's'),
     engineering(layer.energyJ, 'J'),
   ]);
-  return [...textTable(columns, rows), ...sentencesOf(found, objective, deadlineS)].join('\n');
+  return [...sentencesOf(found, objective, deadlineS), '', ...textTable(columns, rows)].join('\n');
 }
 
 /** The page of a choice: what it costs and what is proven, layers and dataflows as bars, and the table. */
