@@ -108,7 +108,7 @@ export function lines(part: readonly string[]): readonly string[] {
   return part.length === 0 ? [] : ['', ...part];
 }
 
-/** What a mapping costs, and what it would cost by right. */
+/** The cost of a mapping, and the cost by right where the rules are off. */
 export function verdictText({ energyPj, cycles, utilization, corrected }: TimeloopEvaluation): string[] {
   return [
     `${engineering(energyPj * 1e-12, 'J')} in ${cycles} cycles, ${(100 * utilization).toFixed(1)} % of the multipliers, EDP ${(energyPj * cycles).toPrecision(6)} pJ cycles`,

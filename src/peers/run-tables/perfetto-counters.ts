@@ -18,7 +18,7 @@ export function epochsPerValue(epochs: Table): number {
 }
 
 /**
- * Means of an epoch stand at its start, temperatures at its end. Of a long run, several epochs share the mean of their time, and
+ * Means of an epoch stand at its start, temperatures at its end. In a long run, several epochs share the mean of their time, and
  * their highest temperature. Equal values in a row are written once.
  */
 export function* counters(epochs: Table): Generator<string> {

@@ -2,7 +2,7 @@ import { type BarChart, type Column, engineering, type MapReport, textTable } fr
 import type { FoundMapping, Handover } from './handover.ts';
 import type { JointLayer, JointObjective, JointResult } from './joint.ts';
 
-/** What a terminal shows of a choice: its cost and what is proven, then a table of its layers. */
+/** The text of a choice for a terminal: its cost and what is proven, then a table of its layers. */
 export function jointText(found: FoundMapping, objective: JointObjective, deadlineS: number): string {
   const { layers, domains } = found.result;
   const columns: Column[] = [
