@@ -37,7 +37,9 @@ test('splits the energy of counts by component and action, with shares and figur
 });
 
 test('has all digits of a number of MACs', () => {
-  expect(REPORT_FORMATS.md(energyReport(estimateText(ERT), { macs: 1_814_073_344 }))).toContain('| MACs | 1814073344 |');
+  expect(REPORT_FORMATS.md(energyReport(estimateText(ERT), { macs: 1_814_073_344 }))).toContain(
+    '| MACs | 1814073344 |',
+  );
 });
 
 test('the text of a terminal begins with the energy and its largest part', () => {
