@@ -122,6 +122,15 @@ test('folders for HotSpot and Accelergy hold the files of the run', async () => 
   for (const name of ['architecture.yaml', 'action_counts.yaml']) expect(text(`a/${name}`)).toBe(text(`out/${name}`));
 });
 
+test('a folder for HotSpot is not made of a trace cut short', async () => {
+  const whole = text('out/power.ptrace');
+  writeFileSync(join(folder, 'out/power.ptrace'), whole.slice(0, whole.length - 9));
+  const { status, err } = await isothermHere(['export', 'out', '--hotspot', 'cut'], folder);
+  writeFileSync(join(folder, 'out/power.ptrace'), whole);
+  expect(err).toContain('power.ptrace is cut short');
+  expect([status, existsSync(join(folder, 'cut'))]).toEqual([1, false]);
+});
+
 test.each([
   ['a folder without a summary', ['export', '.', '--hotspot', 'x'], 1, /^error\[file-not-found\]/],
   ['no place to write to', ['export', 'out'], 2, /nothing to write/],

@@ -207,6 +207,7 @@ async function followPage(page: string): Promise<void> {
   const blocks = blocksOf(readPage(page));
   const folder = copyOfCheckout(page);
   const shown = shownIn(page);
+  const strays: string[] = [];
   let examples: string[] | undefined;
   let output = '';
   for (const [i, block] of blocks.entries()) {
@@ -221,10 +222,16 @@ async function followPage(page: string): Promise<void> {
       output = examples[blocks.slice(0, i).filter(({ language }) => language === 'js').length];
     }
     const ran = (before === 'js' && runsScripts) || (before === 'sh' && (LONG || !isSlow(blocks[i - 1])));
-    if (block.language === 'text' && ran && UPDATE) shown.replace(block, freshOutput(block.text, output));
-    else if (block.language === 'text' && ran) expectShown(block.text, output, where);
+    if (block.language === 'text' && ran && UPDATE) {
+      const { text, strays: lost } = freshOutput(block.text, output);
+      shown.replace(block, text);
+      strays.push(...lost.map((line) => `${where}: ${line}`));
+    }
+    if (block.language === 'text' && ran && !UPDATE) expectShown(block.text, output, where);
   }
   if (UPDATE) shown.save();
+  // Lines that only a person can put right.
+  expect(strays).toEqual([]);
 }
 
 function save(file: string, text: string): void {

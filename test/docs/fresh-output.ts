@@ -34,11 +34,19 @@ function cutLike(shown: string, fresh: string): string {
   return `${kept} ...${rest.length > 0 && rest[rest.length - 1].trim() !== '' ? rest[rest.length - 1] : ''}`;
 }
 
+/** A block taken anew, and the lines for which that was not possible. */
+export interface Fresh {
+  readonly text: string;
+  /** Each with the reason: it is gone, or stands before a line that it stood after. */
+  readonly strays: readonly string[];
+}
+
 /**
- * The block `shown` with the lines of `fresh`. Lines of `...` stay where they are. A line with no like in the fresh output
- * stays as it is, so that the test of the page still names it.
+ * The block `shown` with the lines of `fresh`. Lines of `...` stay where they are. A line with no like among the lines that follow
+ * stays as it is and is a stray.
  */
-export function freshOutput(shown: string, fresh: string): string {
+export function freshOutput(shown: string, fresh: string): Fresh {
+  const strays: string[] = [];
   const lines = fresh.split('\n').map((line) => line.trimEnd());
   let from = 0;
   const taken = shown.split('\n').map((line) => {
@@ -49,9 +57,13 @@ export function freshOutput(shown: string, fresh: string): string {
       const alike = likeness(line, lines[i]);
       if (alike > most) [best, most] = [i, alike];
     }
-    if (best < 0) return line;
+    if (best < 0) {
+      const isMoved = lines.slice(0, from).some((other) => likeness(line, other) === Number.POSITIVE_INFINITY);
+      strays.push(`${isMoved ? 'moved up' : 'gone'}: ${line.trim()}`);
+      return line;
+    }
     from = best + 1;
     return cutLike(line, lines[best]);
   });
-  return taken.join('\n');
+  return { text: taken.join('\n'), strays };
 }

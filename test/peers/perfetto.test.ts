@@ -144,3 +144,29 @@ test('an inference that is cut off lasts to the end of the run, and so does its 
   expect(ns(layer.ts) + ns(layer.dur)).toBe(8_000_000);
   expect(result.inferences.completed).toBe(slicesOf(events, 'inferences').length - 1);
 });
+
+test('of a long run, epochs share the mean of their time and their highest temperature', () => {
+  // 100,001 epochs, the odd ones twice as long: three to a value, with 33,334 values in all.
+  let time = 0;
+  const rows = Array.from({ length: 100_001 }, (_, i) => {
+    const duration = i % 2 === 0 ? 1 : 2;
+    time += duration;
+    return `${time},${duration},,,${i},${300 + (i % 7)}`;
+  });
+  const source = (file: string, text: string) => ({ file, pieces: [text] });
+  const trace = perfettoTrace({
+    trace: source('trace.csv', `time_s,duration_s,inference,layer,power_w:b,temperature_k:b\n${rows.join('\n')}\n`),
+    events: source('events.csv', 'time_s,kind,policy,domain,from,to,reason,duration_s,stopped_s\n'),
+    inferences: source('inferences.csv', 'inference,release_s,start_s,duration_s\n'),
+  });
+  const events = (JSON.parse(joined(trace)) as { traceEvents: Event[] }).traceEvents;
+  const of = (name: string): Event[] => events.filter((event) => event.ph === 'C' && event.name.startsWith(name));
+  expect(events[0].args.name).toBe('run, counters over 3 epochs');
+  expect(of('power')).toHaveLength(33_334);
+  // Epochs 3 to 5 begin at 4 s and last 2, 1 and 2 s.
+  expect(of('power')[1]).toMatchObject({ ts: 4e6, args: { b: 4 } });
+  // Epochs 4 to 6 would peak in the last; 3, 4, 5 end at 9 s with at most 305 K.
+  expect(of('temperature')[1]).toMatchObject({ ts: 9e6, args: { b: Number((305 - 273.15).toPrecision(7)) } });
+  // The last value has two epochs: 99,999 of 2 s and 100,000 of 1 s.
+  expect(of('power').at(-1)?.args.b).toBe(Number(((2 * 99_999 + 100_000) / 3).toPrecision(7)));
+});

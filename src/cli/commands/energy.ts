@@ -185,7 +185,9 @@ async function energy(
   print(answer);
   if (folder === undefined || result.files.size === 0) return;
   const names = [...result.files.keys()].map((name) => (options.oprefix ?? '') + name);
-  print(`Wrote ${names.join(', ')} into ${folder}\n`);
+  const first = ['energy_estimation', 'ERT_summary'].flatMap((name) => names.find((file) => file.includes(name)) ?? []);
+  const open = options.report.at(-1) ?? join(folder, first[0] ?? names[0]);
+  print(`Wrote ${names.join(', ')} into ${folder}; open ${open}\n`);
 }
 
 /** The text that the command prints. Errors: those of `explainEnergies`. */

@@ -60,8 +60,14 @@ async function exportRun(folder: string, options: ExportOptions, { files, output
     const { files: needed, optional, command } = TOOLS[tool];
     const present = optional.filter((name) => files.list(folder).includes(name));
     for (const name of [...needed, ...present]) {
-      const { pieces } = readPieces(files, join(folder, name), 'a run with this file');
-      for (const piece of pieces) output.append(join(to, name), piece);
+      const path = join(folder, name);
+      let last = '';
+      for (const piece of readPieces(files, path, 'a run with this file').pieces) {
+        output.append(join(to, name), piece);
+        if (piece !== '') last = piece;
+      }
+      // Every file of a run ends with a line.
+      if (!last.endsWith('\n')) fail('wrong-kind', `${path} is cut short`, { expected: 'a complete run' });
     }
     lines.push(`Wrote ${to.replace(/\/*$/, '/')}; there: ${command}\n`);
   }

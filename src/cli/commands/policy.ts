@@ -26,6 +26,7 @@ export function addPolicyCommand(program: Command): void {
     .description('ask a policy of your own 200 random questions, check the laws that every policy keeps, and run it')
     .argument('<file>', 'the policy: a file in JavaScript or TypeScript')
     .option('--experiment <experiment>', 'the experiment to run it in', 'quickstart-hp')
+    .addHelpText('after', '\nExample:\n  isotherm policy test mine.ts --experiment thermal-stress')
     .action((file: string, { experiment }: { experiment: string }) =>
       withFiles((given) => test(file, experiment, given)),
     );

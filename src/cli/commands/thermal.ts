@@ -20,7 +20,8 @@ import {
 import { type CommandFiles, withFiles } from '../files.ts';
 import { readAllAs, type Wanted } from '../kinds.ts';
 import { progressLine } from '../progress.ts';
-import { complain, print } from '../terminal.ts';
+import { complain, print, terminals } from '../terminal.ts';
+import { outcomeText } from './thermal-outcome.ts';
 import { inputPaths, pathClash } from './thermal-paths.ts';
 import { addPictureOptions, PICTURE_OPTIONS } from './thermal-pictures.ts';
 import { limitedWarnings } from './thermal-warnings.ts';
@@ -135,6 +136,18 @@ async function thermalWith(
   if (input.problem.options.steady_file === null && !files.has('-o')) {
     print(`Unit\tSteady(Kelvin)\n${writeTemperatures(outcome.steady, options.digits)}`);
   }
+  if (terminals().stderr !== undefined) complain(outcomeText(outcome, filesToOpen(input, files, options)));
+}
+
+/** The files written, those that show most first. */
+function filesToOpen(
+  { problem }: HotspotInput,
+  files: ReadonlyMap<FileOption, string>,
+  { frames, svg, png, hotspots, floorplanSvg, field = [] }: ThermalOptions,
+): string[] {
+  const player = frames === undefined ? undefined : join(frames, 'index.html');
+  const written = [player, svg, png, hotspots, ...field, floorplanSvg, files.get('-o'), problem.options.steady_file];
+  return written.filter((file) => typeof file === 'string');
 }
 
 function outputsOf(

@@ -1,10 +1,10 @@
-import { counted, percent, textTable } from '../../report/index.ts';
+import { counted, engineering, percent, textTable } from '../../report/index.ts';
 import type { EnergyResult } from './run.ts';
 
 /** Most components that the table of a terminal shows. */
 const MOST_ROWS = 40;
 
-/** The energies of a run as a table, or how much was estimated if no counts were given. */
+/** The energy of the counts and its largest part, then a table; how much was estimated if no counts were given. */
 export function energyText({ tables, energies }: EnergyResult): string {
   if (!energies) {
     if (tables.length === 0) return '';
@@ -28,7 +28,14 @@ export function energyText({ tables, energies }: EnergyResult): string {
   );
   const more =
     energies.length > MOST_ROWS ? [`and ${counted(energies.length - MOST_ROWS, 'component', 'components')} more`] : [];
-  return `${[...lines, ...more].join('\n')}\n`;
+  return `${[...verdictOf(energies, total), ...lines, ...more].join('\n')}\n`;
+}
+
+/** None if nothing takes energy. */
+function verdictOf(energies: NonNullable<EnergyResult['energies']>, total: number): string[] {
+  const [first] = energies.toSorted((a, b) => b.energyPj - a.energyPj);
+  if (!first || !(total > 0)) return [];
+  return [`${engineering(1e-12 * total, 'J')}, most of it in ${first.name}: ${percent(first.energyPj / total)}`, ''];
 }
 
 function sixDigits(value: number): string {

@@ -24,7 +24,7 @@ import { type Column, engineering, textTable } from '../../report/index.ts';
 import { Convergence, convergenceText } from './convergence.ts';
 import { type MapFiles, type Priced, readPriced } from './energies.ts';
 import type { MapOutcome } from './outcome.ts';
-import { evaluationText, mappingFiles, notesText } from './timeloop.ts';
+import { evaluationText, lines, mappingFiles, notesText, verdictText } from './timeloop.ts';
 
 export const SEARCHES = ['exact', 'random', 'ga', 'decoupled'] as const;
 export type SearchName = (typeof SEARCHES)[number];
@@ -157,9 +157,7 @@ function outcomeOf(
   if (how.search === 'exact') convergence.add({ evaluations, best: reached, bound: lowerBound });
   const { steps } = convergence;
   const proof = proofText(objective, result, reached);
-  const text = [
-    evaluationText(priced.input, mapping, evaluation),
-    ...frontText(result),
+  const remarks = [
     ...notesText(priced, mapping),
     ...convergenceText(steps),
     ...(hasLinks
@@ -167,7 +165,14 @@ function outcomeOf(
           `With words from neighbours on the mesh, which the search does not count: ${engineering(linked.energyPj * 1e-12, 'J')} in ${linked.cycles} cycles`,
         ]
       : []),
+  ];
+  const text = [
+    ...verdictText(evaluation),
     proof,
+    '',
+    evaluationText(priced.input, mapping, evaluation),
+    ...frontText(result),
+    ...lines(remarks),
   ].join('\n');
   const shown = { objective: objective.name, proof, steps, lowerBound, front };
   return { files: mappingFiles(priced, mapping, evaluation, certificate, shown), summary: text };

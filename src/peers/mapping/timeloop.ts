@@ -36,7 +36,12 @@ export function evaluateFiles(sources: readonly SourceText[], from: MapFiles): M
   const evaluation = evaluateTimeloop(machine, mapping, input.mappingSpan, true);
   return {
     files: mappingFiles(priced, mapping, evaluation, boundOf(machine, evaluation)),
-    summary: [evaluationText(input, mapping, evaluation), ...notesText(priced, mapping)].join('\n'),
+    summary: [
+      ...verdictText(evaluation),
+      '',
+      evaluationText(input, mapping, evaluation),
+      ...lines(notesText(priced, mapping)),
+    ].join('\n'),
   };
 }
 
@@ -120,7 +125,24 @@ const COLUMNS: readonly Column[] = [
   ...['tile', 'instances', 'reads', 'fills', 'updates', 'energy'].map(right),
 ];
 
-/** The nest, the traffic of each level, and the totals. */
+/** The lines of a part of the text, apart from what stands before. */
+export function lines(part: readonly string[]): readonly string[] {
+  return part.length === 0 ? [] : ['', ...part];
+}
+
+/** The cost of a mapping, and the cost by right where the rules are off. */
+export function verdictText({ energyPj, cycles, utilization, corrected }: TimeloopEvaluation): string[] {
+  return [
+    `${engineering(energyPj * 1e-12, 'J')} in ${cycles} cycles, ${(100 * utilization).toFixed(1)} % of the multipliers, EDP ${(energyPj * cycles).toPrecision(6)} pJ cycles`,
+    ...(corrected
+      ? [
+          `Right would be ${engineering(corrected.energyPj * 1e-12, 'J')} in ${corrected.cycles} cycles: ${corrected.why.join('; ')}`,
+        ]
+      : []),
+  ];
+}
+
+/** The nest, the accesses of each level, and its traffic. */
 export function evaluationText(input: TimeloopInput, mapping: TimeloopMapping, evaluation: TimeloopEvaluation): string {
   const rows = Object.entries(evaluation.levels)
     .reverse()
@@ -138,18 +160,10 @@ export function evaluationText(input: TimeloopInput, mapping: TimeloopMapping, e
         ];
       }),
     );
-  const { energyPj, cycles, utilization, corrected } = evaluation;
   return [
     mapText(input, mapping, evaluation),
     ...textTable(COLUMNS, rows),
     '',
     ...trafficText(trafficOf(input, evaluation)),
-    '',
-    `${engineering(energyPj * 1e-12, 'J')} in ${cycles} cycles, ${(100 * utilization).toFixed(1)} % of the multipliers, EDP ${(energyPj * cycles).toPrecision(6)} pJ cycles`,
-    ...(corrected
-      ? [
-          `Right would be ${engineering(corrected.energyPj * 1e-12, 'J')} in ${corrected.cycles} cycles: ${corrected.why.join('; ')}`,
-        ]
-      : []),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { SourcePieces } from '../../base/source.ts';
-import { counters } from './perfetto-counters.ts';
+import { counters, epochsPerValue } from './perfetto-counters.ts';
 import { domainsOf, domainTracks } from './perfetto-domains.ts';
 import { inferenceTracks } from './perfetto-inferences.ts';
 import { DECISION_WORDS, readTable, TRACE_TIMES } from './table.ts';
@@ -17,8 +17,8 @@ export interface RunTables {
 /**
  * A run as a Chrome trace (JSON object with `traceEvents`), which Perfetto and chrome://tracing open. Inferences, layers and transitions
  * are slices with their own begins and ends, whatever the epoch; no two slices of a track overlap unless one holds the other. Frequencies
- * are counters that step where the clock does; voltage, power and temperature are counters with a value an epoch. Gives the text piece by
- * piece. Errors: `csv-syntax`, `column-count`, `missing-key`, `wrong-type`.
+ * are counters that step where the clock does; voltage, power and temperature are counters with a value an epoch, of long runs with one for
+ * several. Gives the text piece by piece. Errors: `csv-syntax`, `column-count`, `missing-key`, `wrong-type`.
  */
 export function* perfettoTrace({ trace, events, inferences }: RunTables): Generator<string> {
   const epochs = readTable(trace, (name) => (['inference', 'layer'].includes(name) ? 'text' : 'number'), TRACE_TIMES);
@@ -29,9 +29,10 @@ export function* perfettoTrace({ trace, events, inferences }: RunTables): Genera
   );
   const work = readTable(inferences, () => 'number or empty', ['inference', 'release_s', 'start_s', 'duration_s']);
   const domains = domainsOf(log);
+  const each = epochsPerValue(epochs);
   yield '{"displayTimeUnit":"ms","traceEvents":[\n';
   yield [
-    { name: 'process_name', ph: 'M', pid: 1, args: { name: 'run' } },
+    { name: 'process_name', ph: 'M', pid: 1, args: { name: each === 1 ? 'run' : `run, counters over ${each} epochs` } },
     ...['inferences', 'layers', ...domains.map((name) => `changes of ${name}`)].map((name, i) => {
       return { name: 'thread_name', ph: 'M', pid: 1, tid: i + 1, args: { name } };
     }),

@@ -87,7 +87,7 @@ code { overflow-wrap: anywhere; }
 .map-controls { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .5rem 0; font-size: .85rem; }
 .map-controls input { flex: 1 1 8rem; min-width: 6rem; accent-color: var(--c0); }
 .map-controls select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--faint); border-radius: .3rem; }
-.map-text { margin: 0; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
+.map-text { margin: 0; overflow-wrap: anywhere; font-size: .85rem; color: var(--muted); min-height: 1.5em; }
 .scroll { position: relative; max-width: 100%; max-height: 46rem; overflow: auto; background:
   linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
   linear-gradient(to left, color-mix(in srgb, var(--text) 20%, transparent), transparent) right / 1rem 100% no-repeat scroll; }

@@ -3,7 +3,7 @@ import type { JointObjective } from './choice.ts';
 import type { FoundMapping, Handover } from './handover.ts';
 import type { JointLayer, JointResult } from './joint.ts';
 
-/** The text of a choice for a terminal: a table of its layers, then its cost, and what is proven. */
+/** The text of a choice for a terminal: its cost and what is proven, then a table of its layers. */
 export function jointText(found: FoundMapping, objective: JointObjective, deadlineS: number): string {
   const { layers, domains } = found.result;
   const columns: Column[] = [
@@ -17,7 +17,7 @@ export function jointText(found: FoundMapping, objective: JointObjective, deadli
     engineering(layer.timeS, 's'),
     engineering(layer.energyJ, 'J'),
   ]);
-  return [...textTable(columns, rows), ...sentencesOf(found, objective, deadlineS)].join('\n');
+  return [...sentencesOf(found, objective, deadlineS), '', ...textTable(columns, rows)].join('\n');
 }
 
 /** The page of a choice: what it costs and what is proven, layers and dataflows as bars, and the table. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { energyReport, REPORT_FORMATS } from '../../../src/peers/accelergy/index.ts';
+import { energyReport, energyText, REPORT_FORMATS } from '../../../src/peers/accelergy/index.ts';
 import { estimateText, problemsOf } from './support.ts';
 
 // An ERT of round figures, so that every sum can be done by hand.
@@ -34,6 +34,16 @@ test('splits the energy of counts by component and action, with shares and figur
   ]);
   expect(JSON.parse(REPORT_FORMATS.json(report))).toMatchObject({ version: 1, totalPj: 400 });
   expect(REPORT_FORMATS.md(report)).toContain('| energy per MAC | 4 pJ |');
+});
+
+test('has all digits of a number of MACs', () => {
+  expect(REPORT_FORMATS.md(energyReport(estimateText(ERT), { macs: 1_814_073_344 }))).toContain(
+    '| MACs | 1814073344 |',
+  );
+});
+
+test('the text of a terminal begins with the energy and its largest part', () => {
+  expect(energyText(estimateText(ERT)).split('\n')[0]).toBe('400 pJ, most of it in t.pe[0..3]: 60.0%');
 });
 
 test('counts the area of every instance', () => {
