@@ -1,7 +1,8 @@
 import { fail } from '../../base/errors.ts';
-import type { Dimension, MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
+import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { LevelModel } from './level-model.ts';
-import { type ClusterLevel, ClusterLevels, type Coupling, couplingOf, type TensorElements } from './levels.ts';
+import { type ClusterLevel, ClusterLevels, couplingOf, type TensorElements } from './levels.ts';
+import type { TensorMaps } from './reuse.ts';
 import { type Delays, Totals } from './totals.ts';
 
 /** Energy of an L1 and an L2 access in multiplications, and of a multiplication in nJ, as MAESTRO has them. */
@@ -74,13 +75,11 @@ export function clusterLevelsOf(layer: MaestroLayer, hardware: MaestroHardware):
  */
 export class MaestroModel {
   private readonly clusters: ClusterLevels;
-  private readonly coupling: Coupling;
   private readonly model: LevelModel;
 
   constructor(layer: MaestroLayer, hardware: MaestroHardware) {
     this.clusters = new ClusterLevels(layer);
-    this.coupling = couplingOf(layer);
-    this.model = new LevelModel(this.clusters.levels, 0, this.coupling, hardware);
+    this.model = new LevelModel(this.clusters.levels, 0, couplingOf(layer), hardware);
   }
 
   /** Whether sub-clusters below the outermost level waited for elements in the last evaluation. */
@@ -91,27 +90,21 @@ export class MaestroModel {
   evaluate(layer: MaestroLayer, hardware: MaestroHardware): MaestroResult {
     this.clusters.load(layer, hardware);
     this.model.load(hardware);
-    return resultOf(layer, hardware, this.clusters.levels, this.coupling, this.model);
+    return resultOf(layer, hardware, this.model);
   }
 }
 
-function resultOf(
-  layer: MaestroLayer,
-  hardware: MaestroHardware,
-  levels: readonly ClusterLevel[],
-  coupling: Coupling,
-  model: LevelModel,
-): MaestroResult {
+function resultOf(layer: MaestroLayer, hardware: MaestroHardware, model: LevelModel): MaestroResult {
   const sums = new Totals(hardware);
   model.runWhole((found) => sums.add(found));
-  const elements = elementsOf(layer, levels[0], coupling);
+  const elements = elementsOf(layer, model);
   const { macs, inputIngress, weightIngress, egress } = sums;
   const input = { l1Reads: macs, l1Writes: inputIngress, l2Reads: inputIngress, l2Writes: elements.input };
   const weight = { l1Reads: macs, l1Writes: weightIngress, l2Reads: weightIngress, l2Writes: elements.weight };
   const { sums: partialSums } = sums;
   const output = { l1Reads: partialSums, l1Writes: partialSums, l2Reads: elements.output, l2Writes: egress };
-  const { level: measured, sizedCases } = model.firstDone ?? model;
-  const l1Tiles = tilesOf(measured, coupling, sizedCases);
+  const measured = model.firstDone ?? model;
+  const l1Tiles = tilesOf(measured);
   const l1Size = 2 * elementsIn(l1Tiles);
   const l2Size = sums.l2Input + sums.l2Output;
   return {
@@ -135,7 +128,7 @@ function resultOf(
     offchipBandwidth: sums.offchip,
     activePes: model.activePes,
     intensity: sums.iterations === 0 ? 0 : sums.lastProducts / sums.lastIngress,
-    isSingleLevel: measured === levels[0],
+    isSingleLevel: measured === model,
     hasFigures: !sums.isStuck && !model.isStuck,
     l1Energy: L1_ENERGY * [input, weight, output].reduce((sum, { l1Reads, l1Writes }) => sum + l1Reads + l1Writes, 0),
     l2Energy: L2_ENERGY * (input.l2Reads + input.l2Writes + weight.l2Reads + weight.l2Writes + output.l2Writes),
@@ -157,42 +150,38 @@ export function wholeEnergyNj(result: MaestroResult): number {
   return MAC_NJ * (result.l2Energy + L2_ENERGY * result.output.l2Reads + result.l1Energy + result.macs);
 }
 
-function elementsOf(layer: MaestroLayer, { dimensions, whole }: ClusterLevel, { input, weight, output }: Coupling) {
-  const sizeOf = (dimension: Dimension): number => whole[dimensions.indexOf(dimension)];
-  const product = (of: readonly Dimension[], size: (dimension: Dimension) => number): number => {
-    let elements = 1;
-    for (const dimension of of) elements *= size(dimension);
-    return elements;
-  };
-  const outputSize = (dimension: Dimension): number => {
-    const size = sizeOf(dimension);
-    if (layer.type === 'GEMM' || (dimension !== 'Y' && dimension !== 'X')) return size;
+/** Elements of the tensors by the sizes that the loops cover; `named` are those of the input by the sizes that the file names. */
+function elementsOf(layer: MaestroLayer, { level: { dimensions, whole }, reuse }: LevelModel) {
+  const { input, weight, output } = reuse;
+  let [namedInput, outputs] = [1, 1];
+  for (let i = 0; i < input.maps.length; i++) {
+    const k = input.maps[i];
+    // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
+    if (!layer.isOutputSized || (dimensions[k] !== 'Y' && dimensions[k] !== 'X')) namedInput *= whole[k];
+  }
+  for (let i = 0; i < output.maps.length; i++) {
+    const k = output.maps[i];
+    const filter = reuse.filterOf(k);
     // MAESTRO counts an output for every position of the window, whatever the stride.
-    return size - sizeOf(dimension === 'Y' ? 'R' : 'S') + 1;
-  };
-  // MAESTRO multiplies the sizes that the file names; a layer that names outputs has no Y and X.
-  const named = (dimension: Dimension): number =>
-    layer.isOutputSized && (dimension === 'Y' || dimension === 'X') ? 1 : sizeOf(dimension);
-  return {
-    namedInput: product(input, named),
-    input: product(input, sizeOf),
-    weight: product(weight, sizeOf),
-    output: product(output, outputSize),
-  };
+    outputs *= filter < 0 ? whole[k] : whole[k] - whole[filter] + 1;
+  }
+  return { namedInput, input: productOf(whole, input), weight: productOf(whole, weight), output: outputs };
+}
+
+function productOf(sizes: Float64Array, { maps }: TensorMaps): number {
+  let elements = 1;
+  for (let i = 0; i < maps.length; i++) elements *= sizes[maps[i]];
+  return elements;
 }
 
 /** Elements that one PE holds: of the output, too, by the inputs' spans; those of the inputs as often as MAESTRO adds them up. */
-function tilesOf(
-  { dimensions, size }: ClusterLevel,
-  { input, weight, output }: Coupling,
-  times: number,
-): TensorElements {
-  const volume = (tensor: readonly Dimension[]): number => {
-    let elements = 1;
-    for (const dimension of tensor) elements *= size[dimensions.indexOf(dimension)];
-    return elements;
+function tilesOf({ level: { size }, reuse, sizedCases }: LevelModel): TensorElements {
+  const { input, weight, output } = reuse;
+  return {
+    input: sizedCases * productOf(size, input),
+    weight: sizedCases * productOf(size, weight),
+    output: productOf(size, output),
   };
-  return { input: times * volume(input), weight: times * volume(weight), output: volume(output) };
 }
 
 function elementsIn({ input, weight, output }: TensorElements): number {

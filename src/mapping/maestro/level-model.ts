@@ -35,9 +35,7 @@ export class LevelModel {
   /** Sizes of the running call, by map. */
   private readonly sizes: Float64Array;
   private readonly state: CaseState;
-  private readonly reuse: Reuse;
-  private readonly input: Uint8Array;
-  private readonly weight: Uint8Array;
+  readonly reuse: Reuse;
   readonly level: ClusterLevel;
   private hardware: MaestroHardware;
   private readonly inner: LevelModel | undefined;
@@ -74,8 +72,6 @@ export class LevelModel {
       partialLast: false,
     };
     this.reuse = new Reuse(level, coupling, this.state);
-    this.input = this.reuse.coupled(coupling.input);
-    this.weight = this.reuse.coupled(coupling.weight);
     this.sizes = new Float64Array(n);
     this.below = Int32Array.from(level.dimensions, (dimension) => levels[at + 1]?.dimensions.indexOf(dimension) ?? -1);
     this.kinds = new Int32Array(3 * n);
@@ -248,11 +244,12 @@ export class LevelModel {
     for (let k = 0; k < state.kind.length; k++) if (state.kind[k] !== INIT) changing = k;
     found.times = times;
     found.isFirst = isFirst;
-    found.inputIngress = reuse.ingress(this.input, changing);
-    found.weightIngress = reuse.ingress(this.weight, changing);
+    found.inputIngress = reuse.ingress(reuse.input, changing);
+    found.weightIngress = reuse.ingress(reuse.weight, changing);
     found.egress = reuse.egress();
-    found.products = reuse.products();
-    const sums = reuse.criticalSums();
+    reuse.sumUp();
+    found.products = reuse.products;
+    const sums = reuse.busiest;
     found.isSkipped = sums <= 0;
     found.compute = sums <= 0 ? 0 : this.computeTime(sums);
     return found;

@@ -67,6 +67,8 @@ function uncoupled(layer: MaestroLayer): Dimension[] {
 interface MapSource {
   readonly directive: number;
   readonly above: number;
+  /** The map of the same dimension at the level above, or -1. */
+  readonly outer: number;
 }
 
 /** The cluster levels of a dataflow. One object serves all layers and choices whose directives differ in sizes only. */
@@ -93,7 +95,9 @@ export class ClusterLevels {
         .map((dimension) => ({ dimension, directive: -1, above: -1 }));
       const maps = [...handed, ...own, ...rest];
       checkNames(layer, group, known);
-      sources.push(maps.map(({ directive, above }) => ({ directive, above })));
+      sources.push(
+        maps.map(({ dimension, directive, above }) => ({ directive, above, outer: outer.indexOf(dimension) })),
+      );
       levels.push({
         dimensions: maps.map(({ dimension }) => dimension),
         isSpatial: Uint8Array.from(maps, ({ directive }) =>
@@ -130,10 +134,8 @@ export class ClusterLevels {
       const above = this.levels[i - 1];
       level.subClusters = i === 0 ? Math.floor(pes / unit) : directives[this.clusterAt[i - 1]].size;
       for (let k = 0; k < level.size.length; k++) {
-        const { directive, above: from } = this.sources[i][k];
-        const dimension = level.dimensions[k];
-        const outer = above ? above.dimensions.indexOf(dimension) : -1;
-        level.whole[k] = outer < 0 ? sizes.get(dimension)! : Math.min(above.size[outer], above.whole[outer]);
+        const { directive, above: from, outer } = this.sources[i][k];
+        level.whole[k] = outer < 0 ? sizes.get(level.dimensions[k])! : Math.min(above.size[outer], above.whole[outer]);
         if (directive >= 0) this.loadMap(layer, i, k, directives[directive] as MapDirective);
         else {
           level.size[k] = from >= 0 ? above.size[from] : level.whole[k];

@@ -26,6 +26,15 @@ export interface CaseState {
   partialLast: boolean;
 }
 
+/** The maps of a level that a tensor depends on. */
+export interface TensorMaps {
+  /** Their indices: all, those over time, and those over sub-clusters; and by index whether a map is one of them. */
+  readonly maps: Int32Array;
+  readonly temporal: Int32Array;
+  readonly spatial: Int32Array;
+  readonly has: Uint8Array;
+}
+
 const trunc = Math.trunc;
 
 function newSpans(n: number): Spans {
@@ -77,7 +86,13 @@ export class Reuse {
   /** Active sub-clusters in a partial spatial iteration. */
   private active = 1;
   private readonly isSpatial: Uint8Array;
-  private readonly inOutput: Uint8Array;
+  readonly input: TensorMaps;
+  readonly weight: TensorMaps;
+  readonly output: TensorMaps;
+  private readonly all: TensorMaps;
+  /** What `sumUp` found. */
+  products = 0;
+  busiest = 0;
 
   constructor(level: ClusterLevel, coupling: Coupling, state: CaseState) {
     const indexOf = (dimension: Dimension): number => level.dimensions.indexOf(dimension);
@@ -90,7 +105,10 @@ export class Reuse {
       [indexOf('X'), indexOf('S')],
     ];
     this.isSpatial = level.isSpatial;
-    this.inOutput = this.coupled(coupling.output);
+    this.input = this.mapsOf(coupling.input);
+    this.weight = this.mapsOf(coupling.weight);
+    this.output = this.mapsOf(coupling.output);
+    this.all = this.mapsOf(level.dimensions);
   }
 
   /** Takes the sizes that stand in the level. */
@@ -99,7 +117,10 @@ export class Reuse {
     this.active = active;
     this.isStuck = false;
     fillSpans(level, inputs);
-    fillSpans(level, outputs);
+    outputs.mapped.set(inputs.mapped);
+    outputs.mappedEdge.set(inputs.mappedEdge);
+    outputs.unique.set(inputs.unique);
+    outputs.uniqueEdge.set(inputs.uniqueEdge);
     for (const [row, filter] of this.windows) {
       if (row < 0 || filter < 0) continue;
       outputs.mapped[row] -= level.size[filter] - 1;
@@ -109,110 +130,130 @@ export class Reuse {
     }
   }
 
-  /** Which maps of the level a tensor depends on. */
-  coupled(dimensions: readonly Dimension[]): Uint8Array {
-    return Uint8Array.from(this.level.dimensions, (dimension) => (dimensions.includes(dimension) ? 1 : 0));
+  /** The map of R or S that slides along a map of Y or X; -1 for all others. */
+  filterOf(k: number): number {
+    for (const [row, filter] of this.windows) if (row === k) return filter;
+    return -1;
+  }
+
+  private mapsOf(dimensions: readonly Dimension[]): TensorMaps {
+    const has = Uint8Array.from(this.level.dimensions, (dimension) => (dimensions.includes(dimension) ? 1 : 0));
+    const maps = Int32Array.from([...has.keys()].filter((k) => has[k] === 1));
+    const ofKind = (isSpatial: number): Int32Array => maps.filter((k) => this.isSpatial[k] === isSpatial);
+    return { maps, temporal: ofKind(0), spatial: ofKind(1), has };
   }
 
   /** Elements of an input that all sub-clusters together receive; `changing` is the map that advances, or -1. */
-  ingress(coupled: Uint8Array, changing: number): number {
-    if (changing >= 0 && coupled[changing] === 0) return 0;
-    return this.overSubClusters(this.dependsOnSpatial(coupled), INPUT, coupled, changing);
+  ingress(tensor: TensorMaps, changing: number): number {
+    if (changing >= 0 && tensor.has[changing] === 0) return 0;
+    return this.overSubClusters(INPUT, tensor, changing, this.inputOverTime(tensor, changing));
   }
 
   /** Elements of the output that leave all sub-clusters together. */
   egress(): number {
-    return this.overSubClusters(this.dependsOnSpatial(this.inOutput), OUTPUT, this.inOutput, -1);
+    return this.overSubClusters(OUTPUT, this.output, -1, this.outputOverTime(this.output));
   }
 
-  /** Products that the busiest sub-cluster computes. */
-  criticalSums(): number {
+  /** Finds the products of all sub-clusters together, and those of the busiest one. */
+  sumUp(): void {
     const { spatialEdge, partialLast } = this.state;
-    const isPartial = spatialEdge && this.dependsOnSpatial(this.inOutput) && this.active === 1 && partialLast;
-    return this.partialSums(true, isPartial);
+    const overTime = this.outputOverTime(this.all);
+    const isPartial = spatialEdge && this.output.spatial.length > 0 && this.active === 1 && partialLast;
+    this.products = this.overSubClusters(PRODUCTS, this.all, -1, overTime);
+    this.busiest = overTime * this.outputOverSpace(this.all, true, isPartial, true);
   }
 
-  /** Products of all sub-clusters together. */
-  products(): number {
-    return this.overSubClusters(true, PRODUCTS, this.inOutput, -1);
-  }
-
-  private dependsOnSpatial(coupled: Uint8Array): boolean {
-    for (let k = 0; k < coupled.length; k++) if (coupled[k] === 1 && this.isSpatial[k] === 1) return true;
-    return false;
-  }
-
-  /** The sum over the active sub-clusters. All full ones do as many products as the first. */
-  private overSubClusters(isSpatial: boolean, what: Volume, coupled: Uint8Array, changing: number): number {
-    if (!isSpatial) return this.volume(what, coupled, changing, true, false);
+  /** The sum over the active sub-clusters, which have their part over time in common. All full ones do as many products as the first. */
+  private overSubClusters(what: Volume, tensor: TensorMaps, changing: number, overTime: number): number {
+    if (tensor.spatial.length === 0) return overTime;
     const { spatialEdge, partialLast } = this.state;
     const isLikeFirst = what === PRODUCTS;
     if (!spatialEdge) {
-      const others = (this.level.subClusters - 1) * this.volume(what, coupled, changing, isLikeFirst, false);
-      return this.volume(what, coupled, changing, true, false) + others;
+      const others = (this.level.subClusters - 1) * this.overSpace(what, tensor, changing, isLikeFirst, false);
+      return overTime * (this.overSpace(what, tensor, changing, true, false) + others);
     }
     const last = partialLast ? 1 : 0;
-    const first = this.volume(what, coupled, changing, true, this.active === 1 && partialLast);
-    if (this.active <= 1) return first;
+    const first = this.overSpace(what, tensor, changing, true, this.active === 1 && partialLast);
+    if (this.active <= 1) return overTime * first;
     const full = Math.max(this.active - last - 1, 0);
-    const others = full > 0 ? full * this.volume(what, coupled, changing, isLikeFirst, false) : 0;
-    return first + others + (last > 0 ? this.volume(what, coupled, changing, false, true) : 0);
+    const others = full > 0 ? full * this.overSpace(what, tensor, changing, isLikeFirst, false) : 0;
+    const end = last > 0 ? this.overSpace(what, tensor, changing, false, true) : 0;
+    return overTime * (first + others + end);
   }
 
-  private volume(what: Volume, coupled: Uint8Array, changing: number, first: boolean, partial: boolean): number {
-    if (what === INPUT) return this.inputVolume(coupled, changing, first, partial);
-    return what === OUTPUT ? this.outputVolume(first, partial) : this.partialSums(first, partial);
+  /** The part of one sub-cluster's volume that the spatial maps give. */
+  private overSpace(what: Volume, tensor: TensorMaps, changing: number, first: boolean, partial: boolean): number {
+    if (what === INPUT) return this.inputOverSpace(tensor, changing, first, partial);
+    return this.outputOverSpace(tensor, first, partial, what === PRODUCTS);
   }
 
-  private inputVolume(coupled: Uint8Array, changing: number, first: boolean, partial: boolean): number {
-    const { kind, unrolled, edge } = this.state;
-    const { mapped, mappedEdge, unique, uniqueEdge } = this.inputs;
-    let inited = false;
-    for (let k = changing + 1; k < coupled.length; k++)
-      if (coupled[k] === 1 && kind[k] === INIT && unrolled[k] === 0) inited = true;
+  /** Whether a map inside the changing one starts again. */
+  private isInited({ maps }: TensorMaps, changing: number): boolean {
+    const { kind, unrolled } = this.state;
+    for (let i = maps.length - 1; i >= 0 && maps[i] > changing; i--)
+      if (kind[maps[i]] === INIT && unrolled[maps[i]] === 0) return true;
+    return false;
+  }
+
+  private inputOverTime(tensor: TensorMaps, changing: number): number {
+    const { kind, edge } = this.state;
+    const { mapped, mappedEdge, unique } = this.inputs;
+    const { temporal } = tensor;
     let volume = 1;
-    for (let k = 0; k < coupled.length; k++) {
-      if (coupled[k] === 0) continue;
-      if (this.isSpatial[k] === 0) {
-        if (kind[k] === INIT) volume *= edge[k] === 1 ? mappedEdge[k] : mapped[k];
-        else if (k === changing && !inited) {
-          // A map that is larger than what the level above hands down in general, but not here.
-          if (unique[k] === 0) this.isStuck = true;
-          volume *= unique[k];
-        } else volume *= mapped[k];
-      } else if (changing < 0) {
+    for (let i = 0; i < temporal.length; i++) {
+      const k = temporal[i];
+      if (kind[k] === INIT) volume *= edge[k] === 1 ? mappedEdge[k] : mapped[k];
+      else if (k === changing && !this.isInited(tensor, changing)) {
+        // A map that is larger than what the level above hands down in general, but not here.
+        if (unique[k] === 0) this.isStuck = true;
+        volume *= unique[k];
+      } else volume *= mapped[k];
+    }
+    return volume;
+  }
+
+  private inputOverSpace(tensor: TensorMaps, changing: number, first: boolean, partial: boolean): number {
+    const { kind, edge } = this.state;
+    const { mapped, mappedEdge, unique, uniqueEdge } = this.inputs;
+    const { spatial } = tensor;
+    let volume = 1;
+    for (let i = 0; i < spatial.length; i++) {
+      const k = spatial[i];
+      if (changing < 0) {
         const isEdge = edge[k] === 1 && (this.active === 1 ? first || partial : partial);
         volume *= isEdge ? mappedEdge[k] : mapped[k];
-      } else {
-        const whole = partial ? mappedEdge[k] : mapped[k];
-        const isNew = kind[k] === INIT ? k > changing : k === changing && !inited;
-        volume *= !first && isNew ? (partial ? uniqueEdge[k] : unique[k]) : whole;
+        continue;
       }
+      const whole = partial ? mappedEdge[k] : mapped[k];
+      const isNew = kind[k] === INIT ? k > changing : k === changing && !this.isInited(tensor, changing);
+      volume *= !first && isNew ? (partial ? uniqueEdge[k] : unique[k]) : whole;
     }
     return volume;
   }
 
-  private outputVolume(first: boolean, partial: boolean): number {
+  /** The part of an output volume, or of products, that the maps over time give. */
+  private outputOverTime({ temporal }: TensorMaps): number {
+    const { kind, edge } = this.state;
     let volume = 1;
-    for (let k = 0; k < this.inOutput.length; k++)
-      if (this.inOutput[k] === 1) volume *= this.outputSpan(k, first, partial, false);
+    for (let i = 0; i < temporal.length; i++) {
+      const k = temporal[i];
+      const { mapped, mappedEdge } = this.output.has[k] === 1 ? this.outputs : this.inputs;
+      const isEdge = kind[k] === EDGE || (kind[k] === INIT && edge[k] === 1);
+      volume *= isEdge ? mappedEdge[k] : mapped[k];
+    }
     return volume;
   }
 
-  private partialSums(first: boolean, partial: boolean): number {
+  private outputOverSpace({ spatial }: TensorMaps, first: boolean, partial: boolean, summed: boolean): number {
     let volume = 1;
-    for (let k = 0; k < this.inOutput.length; k++) volume *= this.outputSpan(k, first, partial, true);
+    for (let i = 0; i < spatial.length; i++) volume *= this.outputSpan(spatial[i], first, partial, summed);
     return volume;
   }
 
-  /** The part of one dimension in an output volume, or in the products that go into it if `summed`. */
+  /** The part of a spatial map in an output volume, or in the products that go into it if `summed`. */
   private outputSpan(k: number, first: boolean, partial: boolean, summed: boolean): number {
     const { kind, edge } = this.state;
-    const { mapped, mappedEdge, unique, uniqueEdge } = this.inOutput[k] === 1 ? this.outputs : this.inputs;
-    if (this.isSpatial[k] === 0) {
-      if (kind[k] === INIT) return edge[k] === 1 ? mappedEdge[k] : mapped[k];
-      return kind[k] === STEADY ? mapped[k] : mappedEdge[k];
-    }
+    const { mapped, mappedEdge, unique, uniqueEdge } = this.output.has[k] === 1 ? this.outputs : this.inputs;
     const shared = first ? mapped[k] : unique[k] || 1;
     if (kind[k] === STEADY) return shared;
     if (kind[k] === INIT) {
