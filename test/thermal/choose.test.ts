@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseSolver, type ThermalProblem } from '../../src/thermal/index.ts';
+import { modesPlan } from '../../src/thermal/solvers/index.ts';
 
 /** acc21 over a thousand samples. */
 const PROBLEM: ThermalProblem = {
@@ -72,4 +73,16 @@ describe('transient', () => {
     const [, exact] = costs({ nodes, grid: { rows: side, columns: side }, samples: 1000 });
     expect(Math.abs(Math.log(exact / 1000 / measured))).toBeLessThan(Math.log(1.5));
   });
+});
+
+// CPU seconds of `isotherm thermal` on a machine at a load of 18: 24 and 29 s, cold.
+test.each([
+  [512, 2000, 24],
+  [1024, 2000, 29],
+])('waves of %i blocks over %i samples are said to take %d s, within 2', (sources, samples, measured) => {
+  const { transient, why } = modesPlan({ sources, samples, isOnePlane: true });
+  const [, said] = /they take about ([\d.]+) s/.exec(why[1]) ?? [];
+  expect(transient).toBe('waves');
+  expect(Math.max(Number(said) / measured, measured / Number(said))).toBeLessThan(2);
+  expect(modesPlan({ sources, samples, isOnePlane: false }).transient).toBe('modal');
 });

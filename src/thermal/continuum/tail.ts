@@ -3,7 +3,7 @@ import { transposed } from '../../numeric/projection.ts';
 import type { Assembly } from './bodies.ts';
 import { ladderOf } from './ladder.ts';
 import { binnedProducts, rateOf, type Waves } from './lateral/index.ts';
-import { addShort, type ShortWaves, shortWaves } from './short/index.ts';
+import { addShort, ONCE, type ShortWaves, shortWaves } from './short/index.ts';
 import type { Rectangle, Source } from './sources.ts';
 import { unitLoads } from './unit-loads.ts';
 
@@ -66,7 +66,7 @@ export function tailOf(assembly: Assembly, rectangles: readonly Rectangle[], col
 }
 
 function tailOfMany(assembly: Assembly, rectangles: readonly Rectangle[], columns: number): Tail {
-  const waves = shortWaves(assembly, rectangles.slice(0, columns), rectangles);
+  const waves = shortWaves(assembly, rectangles.slice(0, columns), rectangles, ONCE);
   return { columns, lambda: waves.lambda, weight: null, waves };
 }
 

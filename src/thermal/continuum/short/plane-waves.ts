@@ -14,8 +14,8 @@ export interface PlaneWaves {
   project(p: Float64Array, amplitude: Float64Array): void;
   /** Means over the places: F a. */
   read(amplitude: Float64Array, mean: Float64Array): void;
-  /** By source, the sum over the cosines of a value times the square of its mean. */
-  ofSquares(value: Float64Array): Float64Array;
+  /** By source, the sum over the cosines of a value times its mean and that of the place of the same number. */
+  ofPairs(value: Float64Array): Float64Array;
 }
 
 /** A side of the die: the distinct intervals of some rectangles, and how they meet its waves. */
@@ -54,7 +54,13 @@ export function planeWaves(
   const [rows, columns] = [first.count, second.count];
   const sums = new Float64Array(Math.max(outer.intervals, outerOfPlaces.intervals) * columns);
   const panel = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
-  const readBy = (along: Along, across: Along, amplitude: Float64Array, mean: Float64Array): void => {
+  const readBy = (
+    along: Along,
+    across: Along,
+    amplitude: Float64Array,
+    mean: Float64Array,
+    sums: Float64Array,
+  ): void => {
     sums.fill(0, 0, along.intervals * columns);
     addProduct(
       panel(along.means, rows),
@@ -88,14 +94,33 @@ export function planeWaves(
       const { byWave, intervals } = outer;
       addProduct(panel(byWave, intervals), panel(sums, columns), panel(amplitude, columns), rows, intervals, columns);
     },
-    read: (amplitude, mean) => readBy(outerOfPlaces, innerOfPlaces, amplitude, mean),
-    ofSquares(value) {
-      const squared = (along: Along): Along => ({ ...along, means: along.means.map((mean) => mean * mean) });
+    read: (amplitude, mean) => readBy(outerOfPlaces, innerOfPlaces, amplitude, mean, sums),
+    ofPairs(value) {
       const sum = new Float64Array(sources.length);
-      readBy(squared(outer), squared(inner), value, sum);
+      const along = paired(outer, outerOfPlaces);
+      readBy(along, paired(inner, innerOfPlaces), value, sum, new Float64Array(along.intervals * columns));
       return sum;
     },
   };
+}
+
+/** Products of the means over two intervals each, as of one. */
+function paired(one: Along, other: Along): Along {
+  const waves = one.means.length / one.intervals;
+  const known = new Map<string, number>();
+  const rows: number[][] = [];
+  const interval = one.interval.map((a, u) => {
+    const b = other.interval[u];
+    const key = `${a} ${b}`;
+    const at = known.get(key) ?? rows.push([a * waves, b * waves]) - 1;
+    known.set(key, at);
+    return at;
+  });
+  const means = new Float64Array(rows.length * waves);
+  rows.forEach(([a, b], row) => {
+    for (let k = 0; k < waves; k++) means[row * waves + k] = one.means[a + k] * other.means[b + k];
+  });
+  return { interval, intervals: rows.length, means, byWave: new Float64Array(0) };
 }
 
 function alongOf({ sideM, count, ends }: Side, rectangles: readonly Rectangle[]): Along {

@@ -30,8 +30,9 @@ interface Common {
 const WAVES_A_SIDE = 8;
 /** They are so many times shorter at least than those that meet the package. */
 const SHORTER = 2;
-/** Multiply-adds of one sum over the plane that are worth the time. */
-const MOST_OPERATIONS = 7.5e5;
+/** Multiply-adds of one sum over the plane that are worth the time: in every step, and once. */
+export const IN_EVERY_STEP = 7.5e5;
+export const ONCE = 1e8;
 /** Bins a factor of e of lambda: single cosines are told apart to a fiftieth, what they hold together to 1e-5. */
 const BINS = 24;
 /** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
@@ -41,11 +42,12 @@ export function shortWaves(
   { bodies, die }: Assembly,
   sources: readonly Rectangle[],
   places: readonly Rectangle[],
+  mostOperations: number,
 ): ShortWaves {
   const { x, y, widthM, heightM } = bodies[die];
   const smallest = sources.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
   const intervals = Math.min(distinct(sources, 'x0'), distinct(sources, 'y0'));
-  const affordable = Math.sqrt(MOST_OPERATIONS / intervals / (widthM * heightM));
+  const affordable = Math.sqrt(mostOperations / intervals / (widthM * heightM));
   const perMetre = Math.max(
     (SHORTER * x.count) / widthM,
     (SHORTER * y.count) / heightM,
@@ -93,6 +95,14 @@ function commonAreas(sources: readonly Rectangle[], places: readonly Rectangle[]
 /** The value of all that is beyond the plane, of values by bin. */
 export function beyondOf({ beyond, share }: ShortWaves, value: Float64Array): number {
   return share.reduce((sum, part, j) => sum + part * value[beyond + j], 0);
+}
+
+/** The sum over the short waves of values by bin, of each source at the place of the same number, of which there are as many. */
+export function ownShort(waves: ShortWaves, value: Float64Array): Float64Array {
+  const own = waves.plane.ofPairs(lessBeyond(waves, value));
+  const whole = beyondOf(waves, value);
+  for (const { place, source, share } of waves.common) if (place === source) own[source] += whole * share;
+  return own;
 }
 
 /** By cosine of the plane: its value, less that of what is beyond, which all rectangles have in common areas. */

@@ -3,7 +3,7 @@ import type { ReducedModel } from '../../reduced/reduced-model.ts';
 import { expansionShifts } from '../expansion.ts';
 import { ladderOf } from '../ladder.ts';
 import type { Continuum } from '../response.ts';
-import { beyondOf, lessBeyond, shortWaves } from '../short/index.ts';
+import { beyondOf, IN_EVERY_STEP, ONCE, ownShort, type ShortWaves, shortWaves } from '../short/index.ts';
 import type { Rectangle, Source } from '../sources.ts';
 import { unitLoads } from '../unit-loads.ts';
 import { type CoupledWaves, ownCoupledRises } from './coupled-waves.ts';
@@ -12,20 +12,37 @@ import { WaveTransient } from './wave-transient.ts';
 
 /** By source, its own steady rise, K/W. The sources must lie on one face. */
 export function ownSteadyRises(waves: CoupledWaves): Float64Array {
-  const { assembly, sources, rectangles } = waves.continuum;
+  const { sources } = waves.continuum;
+  const short = ownSteadyShort(waves.continuum, sources, ONCE);
+  return ownCoupledRises(waves).map((rise, u) => rise + short.own[u]);
+}
+
+/** The part of the short waves in steady rises of places by the source of the same number, K/W; and that of what is beyond the plane. */
+function ownSteadyShort({ assembly, sources, rectangles }: Continuum, places: readonly Source[], most: number) {
   const { layers, cooling } = assembly;
-  const own = sources.map(({ rectangle }) => rectangles[rectangle]);
-  const short = shortWaves(assembly, own, []);
+  const short = shortWaves(assembly, sources.map(rectangleIn(rectangles)), places.map(rectangleIn(rectangles)), most);
   const { temperature } = unitLoads(ladderOf(layers, cooling, short.lambda, 0), { layers, cooling });
   const [{ face }] = sources;
   const value = temperature(face, face);
-  const inPlane = short.plane.ofSquares(lessBeyond(short, value));
-  const whole = beyondOf(short, value);
-  return ownCoupledRises(waves).map((rise, u) => rise + inPlane[u] + whole / areaOf(own[u]));
+  return { short, own: ownShort(short, value), beyond: beyondOf(short, value) };
 }
 
-function areaOf({ x0, x1, y0, y1 }: Rectangle): number {
-  return (x1 - x0) * (y1 - y0);
+function rectangleIn(rectangles: readonly Rectangle[]) {
+  return ({ rectangle }: Source): Rectangle => rectangles[rectangle];
+}
+
+/**
+ * The waves of every step: few, so that what is beyond them is much for small blocks. Its part in the temperature of a block by its own
+ * power is as in the steady state with many more waves.
+ */
+function steppedWaves(continuum: Continuum, reads: readonly Source[]): ShortWaves {
+  const { short, own, beyond } = ownSteadyShort(continuum, reads, IN_EVERY_STEP);
+  const finer = ownSteadyShort(continuum, reads, ONCE).own;
+  const common = short.common.map((one) => {
+    const { place, source, share } = one;
+    return place === source ? { ...one, share: share + (finer[source] - own[source]) / beyond } : one;
+  });
+  return { ...short, common };
 }
 
 /**
@@ -39,9 +56,8 @@ export function waveTransient(
   ambientK: number,
   shortestS: number,
 ): WaveTransient {
-  const { assembly, sources, rectangles } = continuum;
-  const rectangleOf = ({ rectangle }: Source): Rectangle => rectangles[rectangle];
-  const short = shortWaves(assembly, sources.map(rectangleOf), reads.map(rectangleOf));
+  const { assembly, sources } = continuum;
+  const short = steppedWaves(continuum, reads);
   const poles = shortPoles(short, assembly, sources[0].face, expansionShifts(assembly, shortestS, 1));
   const placeOf = placesInPlane(continuum, short.plane);
   const ofParts = models.map((model, p) => ({ model, place: parts[p].numbers.map((number) => placeOf[number]) }));
@@ -54,11 +70,7 @@ export function waveReader(
   places: readonly Rectangle[],
 ): (transient: WaveTransient, meanK: Float64Array) => void {
   const { assembly, sources, rectangles } = continuum;
-  const short = shortWaves(
-    assembly,
-    sources.map(({ rectangle }) => rectangles[rectangle]),
-    places,
-  );
+  const short = shortWaves(assembly, sources.map(rectangleIn(rectangles)), places, IN_EVERY_STEP);
   return (transient, meanK) => transient.read(short, meanK);
 }
 

@@ -49,7 +49,8 @@ export class WaveTransient implements TransientSolver {
     });
     const ofParts = parts.reduce((sum, { model: one }) => sum + one.modes, 0);
     const ofBins = byBin.reduce((sum, { length }, b) => sum + length * bins[b].rate.length, 0);
-    this.state = new Float64Array(ofParts + ofBins + sources * beyond.rate.length);
+    const { size } = short.plane;
+    this.state = new Float64Array(ofParts + ofBins + (size + sources) * beyond.rate.length);
     let at = 0;
     this.parts = parts.map(({ model: one }) => {
       at += one.modes;
@@ -62,12 +63,11 @@ export class WaveTransient implements TransientSolver {
     };
     this.groups = [
       ...byBin.map((place, b) => group(bins[b], Int32Array.from(place))),
-      group(
-        beyond,
-        Int32Array.from({ length: sources }, (_, u) => u),
-      ),
+      // Beyond the plane is all that blocks have in common areas, less what is in the plane.
+      group({ rate: beyond.rate, weight: beyond.weight.map((weight) => -weight) }, everyOf(size)),
+      group(beyond, everyOf(sources)),
     ];
-    const ofPlane = (): Float64Array => new Float64Array(short.plane.size);
+    const ofPlane = (): Float64Array => new Float64Array(size);
     [this.power, this.change, this.amplitude] = [ofPlane(), ofPlane(), ofPlane()];
     [this.changeW, this.local] = [new Float64Array(sources), new Float64Array(sources)];
     this.temperatureK = new Float64Array(places).fill(ambientK);
@@ -152,13 +152,11 @@ export class WaveTransient implements TransientSolver {
 
   /** Temperatures of the blocks from those of the waves. */
   private gather(): void {
-    const { model, amplitude, local, power: scratch } = this;
-    const { plane } = model.short;
+    const { model, amplitude, local } = this;
     const last = this.groups.length - 1;
     local.fill(0);
     this.add(this.groups[last], local);
-    plane.project(local, scratch);
-    for (let k = 0; k < amplitude.length; k++) amplitude[k] = -scratch[k];
+    amplitude.fill(0);
     model.parts.forEach(({ place }, p) => {
       const rises = this.parts[p].temperatureK;
       for (let i = 0; i < place.length; i++) amplitude[place[i]] += rises[i];
@@ -180,4 +178,8 @@ function picked(values: Float64Array, places: Int32Array): Float64Array {
   const some = new Float64Array(places.length);
   for (let i = 0; i < places.length; i++) some[i] = values[places[i]];
   return some;
+}
+
+function everyOf(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
 }
