@@ -253,7 +253,8 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   const { problem, trace } = input;
   if (model.kind === 'modes') {
     const isOnePlane = fieldsWanted(job, model) !== 'all' && hasManyOnFirstFace(model);
-    return modesPlan({ samples: transient ? trace.samples : 0, sources: model.units.length, isOnePlane });
+    const sampleS = problem.options.sampling_intvl;
+    return modesPlan({ samples: transient ? trace.samples : 0, sampleS, sources: model.units.length, isOnePlane });
   }
   return chooseSolver({
     nodes: model.nodes,

@@ -12,6 +12,9 @@ const LEVELS: readonly Resolution[] = [16, 24, 36, 54].map((count) => ({
   kept: [Math.round((7 / 3) * count), Math.round((5 / 3) * count)],
 }));
 
+/** The last level for each of many sources by itself in time: the next one takes six minutes to reduce. */
+const LAST_OF_MANY = 2;
+
 /** The first that is used; the one before it tells of its error. */
 const FIRST = 1;
 
@@ -47,7 +50,8 @@ export function chooseNetwork(
     const network = make(LEVELS[level]);
     const error = errorOf(network, LEVELS[level - 1], powerW);
     const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
-    if (isEnough || level + 1 === LEVELS.length) return { network, error };
+    const last = !powerW && network.waves() ? LAST_OF_MANY : LEVELS.length - 1;
+    if (isEnough || level === last) return { network, error };
   }
 }
 

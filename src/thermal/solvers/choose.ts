@@ -47,20 +47,21 @@ export function chooseSolver(problem: ThermalProblem): SolverPlan {
 /** The facts that the plan of homogeneous layers in lateral modes depends on. */
 export interface ModesProblem {
   readonly samples: number;
+  readonly sampleS: number;
   readonly sources: number;
   /** Many sources, all on one face, of which nothing but the temperatures of that face is wanted. */
   readonly isOnePlane: boolean;
 }
 
 /** The plan of homogeneous layers in lateral modes. */
-export function modesPlan({ samples, sources, isOnePlane }: ModesProblem): SolverPlan {
+export function modesPlan({ samples, sampleS, sources, isOnePlane }: ModesProblem): SolverPlan {
   const steady =
     'modes for steady states: every lateral mode is exact through the layers, bodies exchange heat where they meet';
   const plan = { steady: 'modes' as const, fine: false, limit: Number.POSITIVE_INFINITY };
   if (samples === 0) return { ...plan, transient: 'modal', why: [steady] };
   if (!isOnePlane)
     return { ...plan, transient: 'modal', why: [steady, 'modal in time: a reduced model of these modes'] };
-  const [modal, waves] = [modalOfModesSeconds(sources, samples), wavesSeconds(sources, samples)].map(short);
+  const [modal, waves] = [modalOfModesSeconds(sources, samples), wavesSeconds(sources, samples, sampleS)].map(short);
   const costs = `waves in time: for ${sources} sources and ${samples} samples they take about ${waves}, modal ${modal}`;
   return { ...plan, transient: 'waves', why: [steady, costs] };
 }
@@ -75,16 +76,16 @@ function modalOfModesSeconds(sources: number, samples: number): number {
   return EIGENPROBLEM * modes ** 3 + (samples * 2 * modes * sources) / PRODUCTS;
 }
 
-/** Cosines a side that meet the package, as a rule; modes a cosine; multiply-adds of a step that go with waves alone, and those with sources. */
+/** Cosines a side that meet the package, as a rule; modes a cosine at samples of 1 ms, one more a decade below; multiply-adds of a step that go with waves alone, and those with sources. */
 const COSINES = 36;
 const MODES_A_COSINE = 2.6;
 const SAMPLE_OF_WAVES = 3e6;
 const SAMPLE_A_SOURCE = 600;
 
 /** Four reduced models of a quarter of the cosines each; and steps of products with these, and of sums over the short waves. */
-function wavesSeconds(sources: number, samples: number): number {
+function wavesSeconds(sources: number, samples: number, sampleS: number): number {
   const cosines = COSINES ** 2 / 4;
-  const modes = MODES_A_COSINE * cosines;
+  const modes = Math.max(1, MODES_A_COSINE - Math.log10(sampleS / 1e-3)) * cosines;
   const step = 4 * 2 * modes * cosines + SAMPLE_OF_WAVES + SAMPLE_A_SOURCE * sources;
   return 4 * EIGENPROBLEM * modes ** 3 + (samples * step) / PRODUCTS;
 }
