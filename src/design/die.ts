@@ -64,7 +64,9 @@ export function loadDie(files: Files, onArrays: OnArrays): PlacedDie | null {
       : readHotspotConfig(read(thermal.package, 'package', 'a HotSpot configuration (.config)')).options;
   const die = { floorplan, package: options };
   // This reports a package that does not fit the die before the run starts.
-  placedAt(document.span(['thermal']), () => buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }));
+  placedAt(document.span(['thermal']), () =>
+    buildNetwork(hotspotStack(options), floorplan, { rows: 2, columns: 2 }, networkRules(thermal.compat)),
+  );
   return { die, spec: made?.spec ?? spec };
 }
 

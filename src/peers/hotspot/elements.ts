@@ -203,10 +203,15 @@ function packageGroup(
   return lazily(
     { prefix: 'inode_', names: Array.from({ length: count }, (_, i) => `${i}`) },
     {
-      reading: () => sparse(regions().map(normalised)),
+      reading: () => sparse(regions().map((nodes, r, all) => normalised(isMissing(nodes, r) ? all[r - 4] : nodes))),
       occupancy: () => sparse(regions().map(shares)),
     },
   );
+}
+
+/** A sink as wide as its spreader, or a board like its solder, has nothing beyond it; what is under their rim stands for that. */
+function isMissing({ length }: readonly unknown[], region: number): boolean {
+  return length === 0 && ((region >= 8 && region < 12) || region >= 24);
 }
 
 function meanOver(frame: Frame, plane: number, one: Rectangle): [number, number][] {

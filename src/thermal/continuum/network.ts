@@ -5,7 +5,7 @@ import { transposed } from '../../numeric/projection.ts';
 import type { Block } from '../floorplan/floorplan.ts';
 import { applyTransposed, blockOccupancy, type Grid } from '../floorplan/grid-map.ts';
 import { checkGrid, checkStack } from '../network/checks.ts';
-import { rimChains, rimSides } from '../network/package.ts';
+import { rimChains, rimSides, widened } from '../network/package.ts';
 import type { ThermalStack } from '../network/stack.ts';
 import type { ReducedModel } from '../reduced/reduced-model.ts';
 import { physicalRules } from '../rules/physical.ts';
@@ -56,12 +56,13 @@ const USUAL: Resolution = { columns: 24, rows: 24, elements: 8, kept: [56, 40] }
  * `not-supported` for layers with materials by site.
  */
 export function continuumNetwork(
-  stack: ThermalStack,
+  given: ThermalStack,
   blocks: readonly LayerBlocks[],
   grid: Grid,
   resolution: Resolution = USUAL,
 ): ContinuumNetwork {
   const die = blocks[0].floorplan;
+  const stack = widened(given, die.widthM, die.heightM);
   checkGrid(grid);
   checkStack(stack, { areaM2: Float64Array.of(die.widthM * die.heightM) });
   for (const chain of rimChains(stack, physicalRules)) rimSides(chain, die.widthM, die.heightM);

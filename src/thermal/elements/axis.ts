@@ -45,7 +45,7 @@ const SAME_SIDE = 1e-6;
  */
 export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly number[]): Axis {
   const over = dieLines(dieM, options);
-  const reaches = sidesM.map((sideM) => (sideM > dieM * (1 + SAME_SIDE) ? (sideM - dieM) / 2 : 0));
+  const reaches = sidesM.map((sideM) => (alike(sideM, sidesM, dieM) - dieM) / 2);
   const beyond = overhangLines(over[1] - over[0], reaches);
   const n = beyond.length;
   const lines = Float64Array.of(
@@ -59,6 +59,11 @@ export function axisOf(dieM: number, options: AxisOptions, sidesM: readonly numb
     return [die[0] - more, die[1] + more];
   });
   return { degree: options.degree, lines, die, bodies };
+}
+
+/** The die's side, or the first of some, if that is the same. */
+function alike(sideM: number, sidesM: readonly number[], dieM: number): number {
+  return [dieM, ...sidesM].find((one) => Math.abs(sideM - one) <= SAME_SIDE * one) ?? sideM;
 }
 
 function dieLines(dieM: number, options: AxisOptions): number[] {

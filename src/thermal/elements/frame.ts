@@ -59,8 +59,8 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   };
   elements.forEach(({ layer, degree }, e) => {
     const before = elements[e - 1]?.layer ?? layer;
-    // The wider of two layers has the face between them.
-    add(countOf(extents[before].x) > countOf(extents[layer].x) ? extents[before] : extents[layer]);
+    // The wider of two layers has the face between them; they may be equally wide in one direction.
+    add(elementCount(extents[before]) > elementCount(extents[layer]) ? extents[before] : extents[layer]);
     firstPlane.push(planes.length - 1);
     if (e === 0 || before !== layer) facePlane.push(planes.length - 1);
     for (let inner = 1; inner < degree; inner++) add(extents[layer]);
@@ -68,6 +68,10 @@ export function frameOf(stack: ThermalStack, die: DieSize, options: FrameOptions
   add(extents[extents.length - 1]);
   facePlane.push(planes.length - 1);
   return { die, x, y, extents, elements, planes, firstPlane, facePlane, nodes };
+}
+
+function elementCount({ x, y }: Frame['extents'][number]): number {
+  return countOf(x) * countOf(y);
 }
 
 export function countOf([from, to]: Range): number {

@@ -11,7 +11,7 @@ import { gridTiling, type Tiling } from '../floorplan/tiling.ts';
 import { physicalRules } from '../rules/physical.ts';
 import type { NetworkRules } from '../rules/rules.ts';
 import { checkGrid, checkStack } from './checks.ts';
-import { type RimChain, type RimNode, rimChains, rimSides } from './package.ts';
+import { type RimChain, type RimNode, rimChains, rimSides, widened } from './package.ts';
 import type { BySite, StackPlane } from './planes.ts';
 import type { ThermalStack } from './stack.ts';
 
@@ -222,8 +222,11 @@ interface Rim {
 
 function rimsOf(stack: ThermalStack, tiling: Tiling, rules: NetworkRules): Rim[] {
   let firstNode = rules.planeCount(stack.layers.length) * tiling.areaM2.length;
-  return rimChains(stack, rules).map((chain) => {
-    const sides = rimSides(chain, tiling.dieWidthM, tiling.dieHeightM);
+  const { dieWidthM, dieHeightM } = tiling;
+  // HotSpot divides by zero where a part is as wide as what it carries.
+  const of = rules.name === 'physical' ? widened(stack, dieWidthM, dieHeightM) : stack;
+  return rimChains(of, rules).map((chain) => {
+    const sides = rimSides(chain, dieWidthM, dieHeightM);
     const rim = { sides, links: sideLinks(chain, sides, tiling, firstNode, rules), firstNode };
     firstNode += 4 * sides[0].length;
     return rim;

@@ -57,6 +57,42 @@ export function rimSides(chain: RimChain, dieWidthM: number, dieHeightM: number)
   return [westEast, westEast, northSouth, northSouth];
 }
 
+/** Floorplans are sums: a die may be larger by rounding than a package of its size. */
+const ROUNDING = 1e-9;
+
+/** The least by which a part reaches beyond what it carries, as a part of that. */
+const LEAST_OVERHANG = 1e-7;
+
+/**
+ * The stack with every part wider than what it carries, if by a ten-millionth that is felt nowhere: a sink may be as wide as its
+ * spreader, and a spreader as the die.
+ */
+export function widened(stack: ThermalStack, dieWidthM: number, dieHeightM: number): ThermalStack {
+  const die = Math.max(dieWidthM, dieHeightM);
+  const around = (sideM: number, givenM: number, innerM = givenM): number =>
+    sideM < givenM * (1 - ROUNDING) ? sideM : Math.max(sideM, innerM * (1 + LEAST_OVERHANG));
+  const { overhang, secondary } = stack;
+  const spreader = overhang && around(overhang.spreaderSideM, die);
+  const solder = secondary && around(secondary.solderSideM, die);
+  return {
+    ...stack,
+    ...(overhang && {
+      overhang: {
+        spreaderSideM: spreader!,
+        sinkSideM: around(overhang.sinkSideM, overhang.spreaderSideM, spreader),
+      },
+    }),
+    ...(secondary && {
+      secondary: {
+        ...secondary,
+        substrateSideM: around(secondary.substrateSideM, die),
+        solderSideM: solder!,
+        boardSideM: around(secondary.boardSideM, secondary.solderSideM, solder),
+      },
+    }),
+  };
+}
+
 function resistance(k: number, lengthM: number, sectionM2: number): number {
   return lengthM / (k * sectionM2);
 }

@@ -5,10 +5,12 @@ import { readUnits, unitSources } from '../../../src/peers/hotspot/field.ts';
 import type { HotspotLayer, HotspotProblem } from '../../../src/peers/hotspot/input/problem.ts';
 import { cellMaterials } from '../../../src/peers/hotspot/materials.ts';
 import type { HotspotModel } from '../../../src/peers/hotspot/model.ts';
+import { runHotspot } from '../../../src/peers/hotspot/program.ts';
 import { mapBlocks, modalTransient, reduceNetwork } from '../../../src/thermal/index.ts';
 import { type GridNetwork, isGridNetwork } from '../../../src/thermal/network/network.ts';
 import { denseConductance, denseSteady } from '../../thermal/dense-reference.ts';
 import { codesOf, largestDifference } from '../../thermal/support.ts';
+import { longTest } from '../../tier.ts';
 import { dieProblem, type HotspotMode, heatOut, layerOf, RULES, solverFor } from './support.ts';
 
 const MODES: readonly HotspotMode[] = ['hotspot', 'physical'];
@@ -252,13 +254,57 @@ describe('materials by block', () => {
 
 describe('errors', () => {
   test('microchannels, and packages that do not enclose the die', () => {
-    const code = (change: Partial<HotspotOptions>): string[] =>
-      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), RULES.physical).network);
+    const code = (change: Partial<HotspotOptions>, mode: HotspotMode = 'physical'): string[] =>
+      codesOf(() => hotspotModel(dieProblem({ ...GRID, ...change }, BLOCKS), RULES[mode]).network);
     expect(code({ use_microchannels: 1 })).toEqual(['not-supported']);
-    expect(code({ s_spreader: 8e-3 })).toEqual(['die-larger-than-package']);
-    expect(code({ s_sink: 0.03 })).toEqual(['die-larger-than-package']);
+    for (const equal of [{ s_spreader: 8e-3 }, { s_sink: 0.03 }]) {
+      expect(code(equal)).toEqual([]);
+      expect(code(equal, 'hotspot')).toEqual(['die-larger-than-package']);
+    }
+    expect(code({ s_spreader: 7.999e-3 })).toEqual(['die-larger-than-package']);
+    expect(code({ s_sink: 0.0299 })).toEqual(['die-larger-than-package']);
     expect(code({ s_sub: 7e-3 })).toEqual([]);
     expect(code({ s_sub: 7e-3, model_secondary: 1 })).toEqual(['die-larger-than-package']);
     expect(code({ s_pcb: 0.02, model_secondary: 1 })).toEqual(['die-larger-than-package']);
+  });
+});
+
+describe('parts as wide as what they carry, where HotSpot divides by zero: as if they were a hundredth of a per cent wider', () => {
+  // A square spreader as wide as the die, sink like spreader, substrate, solder and board alike; for a die of 8 x 3 mm.
+  const equal: Partial<HotspotOptions> = {
+    ...{ s_spreader: 8e-3, s_sink: 8e-3, s_sub: 8e-3, s_solder: 8e-3, s_pcb: 8e-3 },
+    ...{ model_secondary: 1, r_convec: 1, r_convec_sec: 3 },
+  };
+  const wider = { s_spreader: 8.0008e-3, s_sink: 8.0016e-3, s_sub: 8.0008e-3, s_solder: 8.0008e-3, s_pcb: 8.0016e-3 };
+  const own = BLOCKS.map((block) => ({ ...block, resistivityMKPerW: 0.02, heatCapacityJPerM3K: 1e6 }));
+  const problem = (change: Partial<HotspotOptions>, detailed: boolean): HotspotProblem => ({
+    options: { ...GRID, ...equal, ...change, detailed_3D: detailed ? 'on' : 'off' },
+    layers: [layerOf(SILICON, detailed ? own : BLOCKS, true), layerOf(GLUE, BLOCKS)],
+    fromLayerFile: true,
+    packageModel: null,
+  });
+  const trace = {
+    names: ['a', 'b', 'c'],
+    unitOfColumn: Int32Array.of(0, 1, 2),
+    samples: 1,
+    powerW: [3, 1, 2].map((power) => Float64Array.of(power)),
+  };
+  // Names of blocks in all layers; an overhang of nothing has no temperature of its own.
+  const names = (of: HotspotProblem): Float64Array => {
+    const input = { problem: of, trace, start: null, place: undefined };
+    const { steady } = runHotspot({ input, mode: 'physical', transient: false, steady: 'names' });
+    const blocks = steady.filter(({ prefix }) => prefix !== 'inode_');
+    return Float64Array.from(blocks.flatMap(({ temperatureK }) => Array.from(temperatureK)));
+  };
+
+  longTest.each<[string, Partial<HotspotOptions>, boolean]>([
+    ['lateral modes', {}, false],
+    ['elements', {}, true],
+    ['nodes', { model_type: 'block', model_secondary: 0 }, false],
+  ])('%s', (_, change, detailed) => {
+    const [narrow, wide] = [equal, wider].map((sides) => names(problem({ ...sides, ...change }, detailed)));
+    expect(narrow.length).toBe(wide.length);
+    // 0.05 % of more area.
+    expect(largestDifference(narrow, wide) / (Math.max(...wide) - GRID.ambient)).toBeLessThan(1e-3);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
 import { blockTiling, type Floorplan } from '../../../src/thermal/floorplan/index.ts';
 import { type Block, buildNetwork, hotspotStack, makeFloorplan, mapBlocks } from '../../../src/thermal/index.ts';
+import { networkRules } from '../../../src/thermal/rules/index.ts';
 import { lawOptions } from '../../tier.ts';
 import { codesOf } from '../support.ts';
 
@@ -116,10 +117,16 @@ describe('checks', () => {
     expect(makeFloorplan([A, B], { gaps: 'allow' }).blocks).toHaveLength(2);
   });
 
-  test('a die as large as its spreader is refused', () => {
+  test('a die larger than its spreader is refused, and one as large under the rules of HotSpot', () => {
     const plan = makeFloorplan([A, B, C]);
     const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, s_spreader: 2e-3 });
-    expect(codesOf(() => buildNetwork(stack, plan, { rows: 4, columns: 4 }))).toEqual(['die-larger-than-package']);
+    const grid = { rows: 4, columns: 4 };
+    expect(codesOf(() => buildNetwork(stack, plan, grid, networkRules('hotspot')))).toEqual([
+      'die-larger-than-package',
+    ]);
+    expect(codesOf(() => buildNetwork(stack, plan, grid))).toEqual([]);
+    const smaller = hotspotStack({ ...HOTSPOT_DEFAULTS, s_spreader: 1.99e-3 });
+    expect(codesOf(() => buildNetwork(smaller, plan, grid))).toEqual(['die-larger-than-package']);
     expect(codesOf(() => buildNetwork(stack, plan, { rows: 0, columns: 4 }))).toEqual(['out-of-range']);
   });
 });

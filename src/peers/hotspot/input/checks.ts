@@ -72,8 +72,8 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
 }
 
 /**
- * Checks sizes. The die and each part around it must be smaller than the part that carries it: equal sides make HotSpot
- * divide by zero. Blocks must be larger than the distance below which two coordinates are equal, which HotSpot does not
+ * Checks sizes. The die and each part around it must not be larger than the part that carries it. Equal sides make HotSpot
+ * divide by zero, and are refused under its rules. Blocks must be larger than the distance below which two coordinates are equal, which HotSpot does not
  * check in the grid model. The grid must fit into memory. Errors: `die-larger-than-package`, `zero-area`,
  * `out-of-range`.
  */
@@ -89,7 +89,7 @@ export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, { 
   type Key = 's_spreader' | 's_sink' | 's_sub' | 's_solder' | 's_pcb';
   const part = (key: Key): typeof die => ({ what: `-${key} ${options[key]}`, sideM: options[key] });
   const check = (key: Key, inner: typeof die): void => {
-    if (options[key] > inner.sideM) return;
+    if (tolerate ? options[key] > inner.sideM : options[key] >= inner.sideM * (1 - ROUNDING)) return;
     const message = `-${key} ${options[key]} does not enclose ${inner.what}`;
     problems.push({ code: 'die-larger-than-package', message, span: given.get(key), expected: 'a larger side' });
   };
@@ -102,6 +102,9 @@ export function checkSizes(problem: HotspotProblem, { given }: HotspotConfig, { 
   }
   if (problems.length > 0) throw new InputError(problems);
 }
+
+/** Floorplans are sums: a die may be larger by rounding than a package of its size. */
+const ROUNDING = 1e-9;
 
 /**
  * Most cells of all layers together. The factors of more would not fit into the memory of a small machine (400 x 400
