@@ -100,7 +100,7 @@ const MOST_NAMED = 3;
 
 /**
  * One problem for each cause: the first place of it, with the components that share it. A class without figures would repeat the problem
- * for each component and action, and a class with a slip for each of its rows.
+ * for each component and action, a class with a slip for each of its rows, and a name without a value for each of its uses.
  */
 export function oncePerCause(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const causes = new Map<unknown, { first: Diagnostic; whats: Set<string> }>();
@@ -108,7 +108,8 @@ export function oncePerCause(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     const { code, span, message } = diagnostic;
     const cut = code === 'no-estimator' ? message.indexOf(BETWEEN) : -1;
     const place = span ? `${code} ${span.file}:${span.line}:${span.column}` : diagnostic;
-    const key = cut < 0 ? place : message.slice(cut);
+    // A name that is nowhere given is missing wherever it is used.
+    const key = code === 'expression-unknown-name' ? message : cut < 0 ? place : message.slice(cut);
     const known = causes.get(key) ?? { first: diagnostic, whats: new Set() };
     if (cut >= 0) known.whats.add(message.slice(0, cut));
     causes.set(key, known);
