@@ -155,10 +155,11 @@ Wrote ${join(folder, 'out/run')}/
     const detail = readFileSync(join(folder, 'out/run/DETAILED_ACCESS_REPORT.csv'), 'utf8').trim().split('\n').slice(1);
     const sumOf = (column: number): number => detail.reduce((sum, line) => sum + Number(line.split(',')[column]), 0);
     const countOf = new Map(counts);
-    expect(countOf.get('ifmap_spad read')).toBeCloseTo(sumOf(3) / 2, 6);
-    expect(countOf.get('ifmap_spad write')).toBeCloseTo(sumOf(12) / 2, 6);
-    expect(countOf.get('dram read')).toBeCloseTo((sumOf(12) + sumOf(15)) / 8, 6);
-    expect(countOf.get('dram write')).toBeCloseTo(sumOf(18) / 8, 6);
+    // Accelergy counts whole actions: a row or burst that is moved in part is one.
+    expect(countOf.get('ifmap_spad read')).toBe(Math.ceil(sumOf(3) / 2));
+    expect(countOf.get('ifmap_spad write')).toBe(Math.ceil(sumOf(12) / 2));
+    expect(countOf.get('dram read')).toBe(Math.ceil((sumOf(12) + sumOf(15)) / 8));
+    expect(countOf.get('dram write')).toBe(Math.ceil(sumOf(18) / 8));
   });
 
   test.each(['0', '-5', '1.5', 'x', '1e3'])('an interval of %s', async (interval) => {
