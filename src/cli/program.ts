@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../base/errors.ts';
+import { InputError, nearestName } from '../base/errors.ts';
 import { nodeFiles } from '../node/index.ts';
 import { DeadlineMissed, NeedsWorker } from './run-status.ts';
 import { complain, print } from './terminal.ts';
@@ -35,7 +35,11 @@ async function createProgram(name = ''): Promise<Command> {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(isotherm --help lists the commands)')
-    .configureOutput({ writeOut: print, writeErr: complain })
+    .configureOutput({
+      writeOut: print,
+      writeErr: complain,
+      outputError: (message, write) => write(plainly(message)),
+    })
     .exitOverride()
     .addHelpText(
       'after',
@@ -49,8 +53,24 @@ async function createProgram(name = ''): Promise<Command> {
   program
     .command('version')
     .description('print the version')
+    .addHelpText('after', '\nExample:\n  isotherm version')
     .action(() => print(`${version}\n`));
   return program;
+}
+
+/** The parser's words for a value that is none of its choices: value, argument or else option, choices. */
+const NO_CHOICE =
+  /^error: (?:command-argument value '(?<given>.*)' is invalid for argument '(?<argument>.*)'|option '(?<option>.*)' argument '(?<value>.*)' is invalid)\. Allowed choices are (?<choices>.*)\.$/s;
+
+/** Such a message in plain words, with the nearest choice. Any other stays as it is. */
+function plainly(message: string): string {
+  const found = NO_CHOICE.exec(message.trimEnd())?.groups;
+  if (!found) return message;
+  const { given, argument, option, value, choices } = found;
+  const nearest = nearestName(given ?? value, choices.split(', '));
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  const wrong = option ? `${option} does not take '${value}'` : `there is no ${argument} '${given}'`;
+  return `error: ${wrong}${hint}\nValid are ${choices}.\n`;
 }
 
 /** Makes empty option values an error. A script writes `-o ""` when its variable is not set. */

@@ -433,7 +433,9 @@ describe('list', () => {
   test.each(['polices', '__proto__', 'toString'])('the kind %s does not exist: wrong usage', async (kind) => {
     const { status, out, err } = await isothermHere(['list', kind]);
     expect({ status, out }).toEqual({ status: 2, out: '' });
-    expect(err).toContain('Allowed choices are experiments, accelerators, workloads, policies');
+    expect(err).toContain(`error: there is no kind '${kind}'`);
+    expect(err).toContain('Valid are experiments, accelerators, workloads, policies');
+    expect(err.includes('did you mean policies?')).toBe(kind === 'polices');
   });
 });
 

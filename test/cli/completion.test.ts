@@ -26,5 +26,10 @@ test.each(['zsh', 'fish'])('%s gets all commands', async (shell) => {
 });
 
 test('another shell is wrong usage', async () => {
-  expect(await isothermHere(['completion', 'tcsh'])).toMatchObject({ status: 2, out: '' });
+  const { err, ...rest } = await isothermHere(['completion', 'tcsh']);
+  expect(rest).toMatchObject({ status: 2, out: '' });
+  expect(err).toMatch(/^error: there is no shell 'tcsh'.*\nValid are bash, zsh, fish\.\n/);
+  expect((await isothermHere(['run', 'one-inference', '--sort', 'enrgy'])).err).toMatch(
+    /^error: --sort <order> does not take 'enrgy'; did you mean energy\?\nValid are energy, time, /,
+  );
 });

@@ -27,6 +27,7 @@ export function addInitCommand(program: Command): void {
     .command('policy')
     .description('write a commented policy of your own, in JavaScript or TypeScript, that runs as it stands')
     .argument('<file>', 'the file to write, such as mine.ts')
+    .addHelpText('after', '\nExample:\n  isotherm init policy mine.ts')
     .action((file: string) => withFiles((given) => initPolicy(file, given)));
 }
 

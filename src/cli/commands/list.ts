@@ -45,7 +45,7 @@ export function addListCommand(program: Command): void {
   program
     .command('list')
     .description(`list the parts that come with Isotherm: ${names.join(', ')}`)
-    .addArgument(new Argument('[what]', 'one of these; all of them by default').choices(names))
+    .addArgument(new Argument('[kind]', 'one of these; all of them by default').choices(names))
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExamples:\n  isotherm list policies\n  isotherm list --json')
     .action((what: string | undefined, { json }: { json?: boolean }) => {

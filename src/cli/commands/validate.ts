@@ -60,7 +60,7 @@ function describeModel(source: SourceBytes): string {
 }
 
 function describeWorkload(workload: Workload): string {
-  return `workload of ${workload.layers.length} layers, ${workloadMacs(workload)} MACs`;
+  return `workload of ${layers(workload.layers.length)}, ${workloadMacs(workload)} MACs`;
 }
 
 function describeFloorplan(source: SourceText): string {
@@ -99,11 +99,15 @@ function validateFile(source: SourceText, kinds: readonly PolicyKind[]): string 
     for (const { uses, usesSpan, parameters } of policy.entries) checkPolicy(uses, usesSpan, [parameters]);
     return `policy ${policy.name}`;
   }
-  if (kind === 'mapping') return `mapping of ${parseMapping(document).layers.length} layers`;
+  if (kind === 'mapping') return `mapping of ${layers(parseMapping(document).layers.length)}`;
   if (has('array') || has('scratchpads')) {
     const design = loadDesign(nodeFiles, parseAccelerator(document, nodeFiles));
     return `accelerator ${design.spec.name} of ${design.ert.components.length} components`;
   }
   const { spec, workload, design } = loadExperiment(nodeFiles, source, { kinds });
   return `experiment ${spec.name}: ${workload.name} on ${design.spec.name}`;
+}
+
+function layers(count: number): string {
+  return `${count} ${count === 1 ? 'layer' : 'layers'}`;
 }

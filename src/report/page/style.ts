@@ -94,7 +94,7 @@ code { overflow-wrap: anywhere; }
 .scroll th { position: sticky; top: 0; z-index: 1; background: linear-gradient(var(--paper), var(--paper)) padding-box; }
 .scroll :is(th, td):first-child:not(.number) { position: sticky; left: 0; background: var(--paper); max-width: 45vw; overflow-wrap: break-word; }
 .scroll th:first-child { z-index: 2; }
-table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
+table { border-collapse: separate; border-spacing: 0; font-size: .85rem; overflow-wrap: normal; }
 td:last-child:not(.number):not(:first-child) { min-width: 11rem; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
@@ -116,7 +116,10 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .where { order: -1; margin: 0; }
   .scroll:has(.events) { max-height: none; }
   .blocks :is(th, td):nth-child(2) { display: none; }
+  .blocks { font-size: .8rem; }
+  .blocks th { white-space: normal; }
   .blocks :is(th, td) { padding-right: .35rem; }
+  td:last-child:not(.number):not(:first-child) { min-width: 8rem; }
   .events, .events tbody { display: block; }
   .events thead { position: absolute; clip-path: inset(50%); }
   .events tr { display: block; padding: .25rem 0; border-bottom: 1px solid var(--faint); }
@@ -130,6 +133,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .beside { position: sticky; top: .5rem; }
 }
 @media print {
+  html { font-size: 12.8px; }
   body { print-color-adjust: exact; font-size: 12px; }
   .scroll { max-height: none; overflow: visible; background: none; }
   .scroll :is(th, td) { position: static; }
@@ -138,7 +142,7 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   figure, tr, .row { break-inside: avoid; }
   .map { max-width: 60%; }
   .row { grid-template-columns: minmax(4.5rem, 26%) minmax(0, 1fr) 4.6rem; }
-  .policies { font-size: .64rem; }
+  .policies { font-size: .8rem; }
   .policies :is(th, td) { padding-right: .4rem; }
   td:last-child:not(.number):not(:first-child) { min-width: 0; }
   canvas { max-width: 100%; height: auto !important; }
