@@ -4,7 +4,7 @@ import { once } from '../base/once.ts';
 import { seenFrom } from '../base/overrides.ts';
 import type { SourceText } from '../base/source.ts';
 import { HOTSPOT_DEFAULTS, type HotspotOptions, readFloorplan, readHotspotConfig } from '../formats/hotspot/index.ts';
-import { chooseNetwork, continuumNetwork, reduceContinuumNetwork } from '../thermal/continuum/index.ts';
+import { CHOICE_LENGTH, chooseNetwork, continuumNetwork, reduceContinuumNetwork } from '../thermal/continuum/index.ts';
 import {
   buildNetwork,
   cachedModel,
@@ -109,12 +109,16 @@ function modelOfNetwork(
 function modelInModes(stack: ThermalStack, { floorplan }: Die, grid: Grid, cache?: ResultCache): ReducedModel {
   const facts = ['die', 'modes', SHORTEST_S, grid, ...shapesOf(floorplan), stack];
   const layers = Array.from({ length: PACKAGE_LAYERS }, (_, face) => ({ face, floorplan, power: face === 0 }));
-  const chosen = once(() => chooseNetwork((resolution) => continuumNetwork(stack, layers, grid, resolution), null));
-  const model = cachedModel(cache, facts, modelShape(stack, floorplan, grid), () =>
-    reduceContinuumNetwork(chosen().network, { shortestS: SHORTEST_S, fields: 'die' }),
+  const { network, error } = chooseNetwork(
+    (resolution) => continuumNetwork(stack, layers, grid, resolution),
+    null,
+    (choose) => cachedColumn(cache, [...facts, 'resolution'], CHOICE_LENGTH, choose),
   );
-  const [errorPart] = cachedColumn(cache, [...facts, 'error'], 1, () => Float64Array.of(chosen().error.part));
-  return { ...model, errorPart, packageRise: cachedRise(cache, facts, floorplan, () => riseInModes(chosen().network)) };
+  const model = cachedModel(cache, facts, modelShape(stack, floorplan, grid), () =>
+    reduceContinuumNetwork(network(), { shortestS: SHORTEST_S, fields: 'die' }),
+  );
+  const packageRise = cachedRise(cache, facts, floorplan, () => riseInModes(network()));
+  return { ...model, errorPart: error.part, packageRise };
 }
 
 function cachedRise(

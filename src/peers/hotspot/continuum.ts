@@ -1,12 +1,15 @@
 import { once } from '../../base/once.ts';
 import {
+  CHOICE_LENGTH,
   type ContinuumNetwork,
   chooseNetwork,
   continuumNetwork,
   type LayerBlocks,
+  type Resolution,
   type ResolutionError,
 } from '../../thermal/continuum/index.ts';
 import { middleBlocks, sparse } from '../../thermal/floorplan/index.ts';
+import { cachedColumn, type ResultCache } from '../../thermal/reduced/index.ts';
 import {
   blockMean,
   lazily,
@@ -21,16 +24,19 @@ import {
 import type { HotspotProblem } from './input/problem.ts';
 import { hasSecondary, type ModelLayer, modelLayers, stackOf } from './layers.ts';
 import type { HotspotModel, HotspotRules, NodeGroup } from './model.ts';
+import { networkFacts } from './reduced.ts';
 
 /**
  * HotSpot's files as a stack in lateral modes: on a grid, of homogeneous layers. The sides are resolved as well as the blocks need it
- * under `powerW` (by unit), or each by itself. Errors: as `hotspotModel`.
+ * under `powerW` (by unit), or each by itself; the cache
+ * keeps the choice for each by itself. Errors: as `hotspotModel`.
  */
 export function continuumModel(
   problem: HotspotProblem,
   rules: HotspotRules,
   convectionKPerW: number,
   powerW: Float64Array | null,
+  cache?: ResultCache,
 ): HotspotModel {
   const { options } = problem;
   const grid = { rows: options.grid_rows, columns: options.grid_cols };
@@ -61,10 +67,16 @@ export function continuumModel(
     grid: { ...grid, layers: layers.length },
     planes: planesOf(faces, cells),
   };
-  const chosen = once(() => chooseNetwork((resolution) => continuumNetwork(stack, blocks, grid, resolution), powerW));
+  const make = (resolution: Resolution): ContinuumNetwork => continuumNetwork(stack, blocks, grid, resolution);
+  const facts = (): unknown[] => ['resolution', convectionKPerW, ...networkFacts(problem, known)];
+  const chosen = once(() =>
+    powerW
+      ? chooseNetwork(make, powerW)
+      : chooseNetwork(make, null, (choose) => cachedColumn(cache, facts(), CHOICE_LENGTH, choose)),
+  );
   return lazily(known, {
     network: () => noNetwork(),
-    continuum: (): ContinuumNetwork | null => chosen().network,
+    continuum: (): ContinuumNetwork | null => chosen().network(),
     resolutionError: (): ResolutionError | null => chosen().error,
     power: () => sparse(units.map(({ group, index }) => [[firstBlock[group] + index, 1]])),
     sink: () => sparse([[[cooledNode, 1]]]),

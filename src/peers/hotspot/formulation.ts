@@ -1,3 +1,4 @@
+import type { ResultCache } from '../../thermal/reduced/index.ts';
 import { formulationOf } from '../../thermal/rules/index.ts';
 import { hotspotModel } from './build.ts';
 import { continuumModel } from './continuum.ts';
@@ -18,12 +19,13 @@ export function modelMaker(
   rules: HotspotRules,
   transient: boolean,
   meanW: Float64Array,
+  cache?: ResultCache,
 ): ModelAt {
   const kind = modelKind(problem, rules, transient);
   if (kind === 'nodes') return (resistance) => hotspotModel(problem, rules, resistance);
   if (kind === 'elements') return (resistance) => elementModel(problem, rules, resistance, meanW);
   // A model in time is kept for other powers, too.
-  return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW);
+  return (resistance) => continuumModel(problem, rules, resistance, transient ? null : meanW, cache);
 }
 
 /** The model that a problem has over time, or in its steady state. */

@@ -119,7 +119,7 @@ function run(job: HotspotJob): HotspotOutcome {
   let fromKPerW: number | null = null;
   const { rules } = PROGRAMS[mode];
   const meanW = meanPower(trace);
-  const modelAt = modelMaker(problem, rules, transient, meanW);
+  const modelAt = modelMaker(problem, rules, transient, meanW, job.cache);
   const given = modelAt(startConvection(problem, rules));
   const plan = planOf(job, given);
   const watch = sanityWatch(problem, given);

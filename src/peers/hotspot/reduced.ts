@@ -219,7 +219,10 @@ export function sampleDecade({ options }: HotspotProblem): number {
 const LONGEST_LOOK = 1e-6;
 
 /** The facts on which the network and its readings depend, and little else; they make up the cache key. */
-function networkFacts({ options, layers, packageModel }: HotspotProblem, { rules, kind }: HotspotModel): unknown[] {
+export function networkFacts(
+  { options, layers, packageModel }: HotspotProblem,
+  { rules, kind }: Pick<HotspotModel, 'rules' | 'kind'>,
+): unknown[] {
   const ofNetwork = Object.entries(options).filter(([key]) => !NOT_OF_NETWORK.has(key));
   const plain = layers.map(({ floorplan, blocks, ...layer }) => {
     const shapes = floorplan.blocks.map(({ leftM, bottomM, widthM, heightM }) => [leftM, bottomM, widthM, heightM]);

@@ -7,7 +7,7 @@ export {
   continuumSteady,
   reduceContinuumNetwork,
 } from './network.ts';
-export { type ChosenNetwork, chooseNetwork, type ResolutionError } from './resolution.ts';
+export { CHOICE_LENGTH, type ChosenNetwork, chooseNetwork, type ResolutionError } from './resolution.ts';
 export type { LayerBlocks } from './sources.ts';
 export { MANY_RECTANGLES } from './tail.ts';
 export { reduceCoupled, startSteady, type WaveTransient, waveReader, waveTransient } from './waves/index.ts';

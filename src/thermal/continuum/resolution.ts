@@ -1,3 +1,4 @@
+import { once } from '../../base/once.ts';
 import type { Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import type { ContinuumNetwork } from './network.ts';
@@ -41,24 +42,48 @@ export interface ResolutionError {
 }
 
 export interface ChosenNetwork {
-  readonly network: ContinuumNetwork;
+  /** Made when first asked for, if the choice was kept. */
+  readonly network: () => ContinuumNetwork;
   readonly error: ResolutionError;
 }
 
+/** Length of what is kept of a choice. */
+export const CHOICE_LENGTH = 3;
+
 /**
  * The coarsest network that is good enough for blocks under the given powers (W by source), or for every block by itself: by the
- * difference to half of the waves. The finest, if none is.
+ * difference to half of the waves. The finest, if none is. `kept` returns what an earlier call of it made for the same network, if it
+ * has that: then nothing is compared.
  */
 export function chooseNetwork(
   make: (resolution: Resolution) => ContinuumNetwork,
   powerW: Float64Array | null,
+  kept: (choose: () => Float64Array) => Float64Array = (choose) => choose(),
 ): ChosenNetwork {
+  let compared: ContinuumNetwork | undefined;
+  const [count, part, kelvin] = kept(() => {
+    const { network, error, count } = compareLevels(make, powerW);
+    compared = network;
+    return Float64Array.of(count, error.part, error.kelvin ?? Number.NaN);
+  });
+  const network = once(() => compared ?? make(resolutionOf(count)));
+  return { network, error: { part, kelvin: Number.isNaN(kelvin) ? null : kelvin } };
+}
+
+interface ComparedLevel {
+  readonly network: ContinuumNetwork;
+  readonly count: number;
+  readonly error: ResolutionError;
+}
+
+function compareLevels(make: (resolution: Resolution) => ContinuumNetwork, powerW: Float64Array | null): ComparedLevel {
   for (let level = 0; ; level++) {
-    const network = make(resolutionOf(LEVELS[level]));
-    const error = errorOf(network, resolutionOf(LEVELS[level] * COARSER), powerW);
+    const count = LEVELS[level];
+    const network = make(resolutionOf(count));
+    const error = errorOf(network, resolutionOf(count * COARSER), powerW);
     const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
     const last = !powerW && network.waves() ? LAST_OF_MANY : LEVELS.length - 1;
-    if (isEnough || level === last) return { network, error };
+    if (isEnough || level === last) return { network, count, error };
   }
 }
 
