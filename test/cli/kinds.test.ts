@@ -67,7 +67,7 @@ describe('a file of another kind', () => {
 
   test('the trace of a run is a power trace: its own fault is said', async () => {
     const { err } = await isothermHere(['thermal', '-f', flp, '-p', join(folderWith(FILES), 'trace.csv')]);
-    expect(err).toMatch(/^error\[out-of-range\]: sample 0 lasts/);
+    expect(err).toMatch(/^error\[out-of-range\]: sample 1 lasts/);
   });
 
   test('a floorplan is checked as one, and a bundled name is pointed out', async () => {

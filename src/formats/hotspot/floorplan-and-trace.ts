@@ -120,7 +120,7 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
     if (words.length !== header.length) problems.push(wrongCount(source, words, `${header.length} values, one a name`));
     else {
       words.forEach((word, c) => {
-        columns[c][k] = decimal(word.text) ?? numberOf(source, word, `sample ${k} of ${header[c].text}`, problems);
+        columns[c][k] = decimal(word.text) ?? numberOf(source, word, `sample ${k + 1} of ${header[c].text}`, problems);
       });
     }
   }

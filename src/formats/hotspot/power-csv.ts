@@ -28,7 +28,7 @@ export function readPowerCsv(source: SourceText): PowerCsv {
     fail('empty-trace', `${source.file} has no column of a block`, { span: spanOf(source, 0, 1) });
   const problems: Diagnostic[] = [];
   const numbers = (column: string, what: string): Float64Array =>
-    Float64Array.from(rows, (row, k) => numberIn(row, column, `sample ${k} of ${what}`, problems));
+    Float64Array.from(rows, (row, k) => numberIn(row, column, `sample ${k + 1} of ${what}`, problems));
   const names = columns.map((column) => (marked.length > 0 ? column.slice(POWER.length) : column));
   const values = columns.map((column, c) => numbers(column, names[c]));
   const durationS = header.includes('duration_s') ? numbers('duration_s', 'duration_s') : undefined;

@@ -103,10 +103,10 @@ describe('the reduced model of a package', () => {
     expect(Math.abs(h[1] - h[3])).toBeLessThan(1e-9 * h[0]);
   });
 
-  // 25 shifts to 1e8 1/s in place of 9 to 2e6.
+  // More shifts, to 1e8 1/s in place of 2e6. Between decades as well: the largest difference is between the fastest two shifts.
   test('steps of 1 us to 1 s as with many more shifts, within 1.5 %', () => {
     const finer = reduceContinuumNetwork(network, { shortestS: 2e-8 });
-    for (let time = 1e-6; time <= 1; time *= 10) {
+    for (let time = 1e-6; time <= 1; time *= 2) {
       for (let u = 0; u < 3; u++) {
         expect(relative(stepResponse(model, u, u, time), stepResponse(finer, u, u, time))).toBeLessThan(0.015);
       }
@@ -135,7 +135,7 @@ describe('the reduced model of a package', () => {
     for (const sampleS of [1e-5, 1e-3]) {
       const shifts = expansionShifts(continuum.assembly, sampleS, MANY_SOURCES + 1);
       const { model: coarse } = project(continuum, ambientK, expansions(continuum, shifts));
-      for (let time = sampleS; time <= 10; time *= 10) {
+      for (let time = sampleS; time <= 10; time *= 2) {
         for (let u = 0; u < 3; u++) {
           expect(relative(stepResponse(coarse, u, u, time), stepResponse(finer, u, u, time))).toBeLessThan(0.02);
         }

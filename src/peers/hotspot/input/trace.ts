@@ -65,7 +65,7 @@ function checkedDurations(trace: PowerCsv, intervalS: number): PowerCsv {
   const k = durationS?.findIndex((duration) => Math.abs(duration - intervalS) > 1e-6 * intervalS) ?? -1;
   if (k < 0) return trace;
   const isTail = k === samples - 1 && k > 0 && durationS![k] < intervalS;
-  return fail('out-of-range', `sample ${k} lasts ${durationS![k]} s, and the sampling interval is ${intervalS} s`, {
+  return fail('out-of-range', `sample ${k + 1} lasts ${durationS![k]} s, and the sampling interval is ${intervalS} s`, {
     span: trace.durationSpan(k),
     expected: isTail ? 'a trace without this shorter last sample' : `-sampling_intvl ${durationS![k]}`,
   });
@@ -123,7 +123,7 @@ function excessivePowers(trace: HotspotTrace): Diagnostic[] {
   return trace.columns.flatMap((column, c) => {
     const k = column.findIndex((value) => Math.abs(value) > LARGEST_POWER_W);
     if (k < 0) return [];
-    const message = `the power of ${trace.names[c]} in sample ${k} is ${column[k]} W`;
+    const message = `the power of ${trace.names[c]} in sample ${k + 1} is ${column[k]} W`;
     return [{ code: 'out-of-range', message, span: trace.span(c, k), expected: 'watts, up to 1e18' } as const];
   });
 }
@@ -132,7 +132,7 @@ function negativePowers(trace: HotspotTrace): Diagnostic[] {
   return trace.columns.flatMap((column, c) => {
     const k = column.findIndex((value) => value < 0);
     if (k < 0) return [];
-    const message = `the power of ${trace.names[c]} in sample ${k} is ${column[k]} W`;
+    const message = `the power of ${trace.names[c]} in sample ${k + 1} is ${column[k]} W`;
     return [{ code: 'out-of-range', message, span: trace.span(c, k), expected: 'a number from 0' } as const];
   });
 }
