@@ -29,8 +29,9 @@ export function nineDigits(value: number): number {
  * beyond doubt.
  */
 export function significantText(value: number, digits: number): string {
+  if (value === 0) return '0';
   const size = Math.abs(value);
-  // Outside, an exponent may be due; zero, infinities and NaN are outside too.
+  // Outside, an exponent may be due; infinities and NaN are outside too.
   if (size >= 1e-6 && size < POWERS[digits]) {
     let decimals = 0;
     while (size * POWERS[decimals] < POWERS[digits - 1]) decimals++;

@@ -1,6 +1,6 @@
 import type { Observation, PolicyDomain, RunningInference } from '../policy.ts';
 import type { ModuleContext, PolicyView } from './definition.ts';
-import { type AnyFunction, frozenCopy, type WrapFunction } from './frozen.ts';
+import { type AnyFunction, frozenCopy, frozenNumbers, type WrapFunction } from './frozen.ts';
 
 /** Numbers of the fields that are copied. */
 const [TRIGGERS, SHARES, KELVIN, POWER, LEAKAGE, POINTS, STATES, COMPONENTS, INFERENCE, WAITING, LAST] =
@@ -56,15 +56,15 @@ class View implements PolicyView {
   }
 
   get temperatureK(): readonly number[] {
-    return this.#lasting(KELVIN, this.#observation!.temperatureK) as readonly number[];
+    return this.#numbers(KELVIN, this.#observation!.temperatureK);
   }
 
   get powerW(): readonly number[] {
-    return this.#lasting(POWER, this.#observation!.powerW) as readonly number[];
+    return this.#numbers(POWER, this.#observation!.powerW);
   }
 
   get leakageW(): readonly number[] {
-    return this.#lasting(LEAKAGE, this.#observation!.leakageW) as readonly number[];
+    return this.#numbers(LEAKAGE, this.#observation!.leakageW);
   }
 
   get points(): PolicyView['points'] {
@@ -114,10 +114,16 @@ class View implements PolicyView {
   #lasting(n: number, value: unknown): unknown {
     if (this.#sources[n] === value) return this.#copies[n];
     this.#sources[n] = value;
-    // The engine makes a list of readings for each epoch and only reads it, so it needs no copy.
-    const isOwn = n === KELVIN && Array.isArray(value);
-    this.#copies[n] = isOwn ? Object.freeze(value) : frozenCopy(value, this.#wrap);
+    this.#copies[n] = frozenCopy(value, this.#wrap);
     return this.#copies[n];
+  }
+
+  #numbers(n: number, values: ArrayLike<number>): readonly number[] {
+    if (this.#sources[n] === values) return this.#copies[n] as readonly number[];
+    this.#sources[n] = values;
+    const copy = frozenNumbers(values);
+    this.#copies[n] = copy;
+    return copy;
   }
 
   /** A field is copied once for an observation, however often a loop reads it. */

@@ -2,7 +2,7 @@ import type { Path } from '../../base/document.ts';
 import { type ErrorCode, fail, type Span } from '../../base/errors.ts';
 import type { PolicyDomain, PolicySetting } from '../policy.ts';
 import type { Tests, Tree } from './code.ts';
-import { type Question, type Reading, readingAt, UNITS } from './readings.ts';
+import { type Question, type Reading, readingAt, type ShareField, UNITS } from './readings.ts';
 import type { ComparisonFile, ConditionFile, ReadingName } from './schema.ts';
 
 /** A comparison of a reading with bounds. One with a hysteresis remembers whether it holds. */
@@ -68,6 +68,9 @@ export class Conditions implements Tests {
   /** By reading: the turn in which its value was taken. */
   private known = new Float64Array(0);
   private turn = 0;
+  /** By reading: the domain whose share it is, or null, and the place of the share in a record. */
+  private shareOf: readonly (string | null)[] = [];
+  private shareField = new Int32Array(0);
   /** By comparison: its reading, its place in the memory or -1, and its bounds, both inclusive. */
   private readingOf = new Int32Array(0);
   private latchOf = new Int32Array(0);
@@ -172,6 +175,8 @@ export class Conditions implements Tests {
     const { comparisons, readings } = this;
     this.values = new Float64Array(readings.length);
     this.known = new Float64Array(readings.length);
+    this.shareOf = readings.map(({ share }) => share?.domain ?? null);
+    this.shareField = Int32Array.from(readings, ({ share }) => (share ? SHARES.indexOf(share.field) : -1));
     this.readingOf = Int32Array.from(comparisons, ({ reading }) => reading);
     this.latchOf = Int32Array.from(comparisons, ({ latch }) => latch);
     this.low = Float64Array.from(comparisons, ({ bounds: { low, strictLow } }) => (strictLow ? nextAbove(low) : low));
@@ -230,12 +235,21 @@ export class Conditions implements Tests {
   value(reading: number): number {
     const { values, known, turn } = this;
     if (known[reading] !== turn) {
-      values[reading] = this.readings[reading].read(this.question);
       known[reading] = turn;
+      const domain = this.shareOf[reading];
+      if (domain === null || this.question.observation.timeS === 0) {
+        values[reading] = this.readings[reading].read(this.question);
+      } else {
+        const of = this.question.observation.shares[domain];
+        const field = this.shareField[reading];
+        values[reading] = field === 0 ? of.busy : field === 1 ? of.stall : of.idle;
+      }
     }
     return values[reading];
   }
 }
+
+const SHARES: readonly ShareField[] = ['busy', 'stall', 'idle'];
 
 /** 1 while an inference runs, else 0. */
 const RUNNING: Reading = {

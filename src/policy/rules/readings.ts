@@ -39,7 +39,11 @@ export interface Reading {
   readonly predicts?: boolean;
   /** For the change over an epoch: the reading whose change it is. */
   readonly changeOf?: Reading;
+  /** For a share of one domain: which. Many rules read these, and a number that no function returns costs a fraction of one that it does. */
+  readonly share?: { readonly domain: string; readonly field: ShareField };
 }
+
+export type ShareField = 'busy' | 'stall' | 'idle';
 
 /** How bounds of a reading are written, and the distance of a hysteresis, and how a value is shown. */
 interface Unit {
@@ -193,7 +197,11 @@ function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySett
     };
   });
   const key = `${name} ${names.join('\0')}`;
-  if (reads.length === 1) return { key, read: reads[0] };
+  if (reads.length === 1) {
+    const [domain] = names;
+    const isDomain = setting.domains.some((one) => one.name === domain);
+    return { key, read: reads[0], ...(isDomain && { share: { domain, field } }) };
+  }
   return {
     key,
     read(question) {
@@ -205,7 +213,7 @@ function ofUsers({ file, domain, span }: Place, name: Share, setting: PolicySett
 }
 
 /** A function for each field: reading a field by its name takes several times as long. */
-function shareOf(domain: string, field: 'busy' | 'stall' | 'idle'): Read {
+function shareOf(domain: string, field: ShareField): Read {
   if (field === 'busy') return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].busy);
   if (field === 'stall') return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].stall);
   return ({ observation: of }) => (hasNoEpoch(of) ? Number.NaN : of.shares[domain].idle);

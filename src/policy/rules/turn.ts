@@ -147,13 +147,17 @@ export class Turn {
   }
 
   private stateAfter(before: RuleState, { latched, last, change }: Memory): RuleState {
+    const wanted = listOf(this.wanted, before.wanted);
+    // Steps and points make all three the same.
+    const low = hasThe(this.low, wanted) ? wanted : listOf(this.low, before.low);
+    const high = hasThe(this.high, low) ? low : listOf(this.high, before.high);
     return {
       latched,
       last,
       change,
-      wanted: listOf(this.wanted, before.wanted),
-      low: listOf(this.low, before.low),
-      high: listOf(this.high, before.high),
+      wanted,
+      low,
+      high,
       restsUntil: listOf(this.restsUntil, before.restsUntil),
     };
   }
@@ -253,6 +257,11 @@ function listOf(values: Int32Array | Float64Array, before: readonly number[]): r
   const list = before.slice();
   for (; d < values.length; d++) list[d] = values[d];
   return list;
+}
+
+function hasThe(values: Int32Array, list: readonly number[]): boolean {
+  for (let d = 0; d < values.length; d++) if (values[d] !== list[d]) return false;
+  return true;
 }
 
 function endOfRest(epochs: number, residency: number): number {
