@@ -28,8 +28,7 @@ import { networkFacts } from './reduced.ts';
 
 /**
  * HotSpot's files as a stack in lateral modes: on a grid, of homogeneous layers. The sides are resolved as well as the blocks need it
- * under `powerW` (by unit), or each by itself; the cache
- * keeps the choice for each by itself. Errors: as `hotspotModel`.
+ * under `powerW` (by unit), or each by itself; the cache keeps the choice for each by itself. Errors: as `hotspotModel`.
  */
 export function continuumModel(
   problem: HotspotProblem,
