@@ -6,10 +6,10 @@ import { coarserContinuum, responseAt } from './response.ts';
 import { type CoupledWaves, coupledWaves, ownSteadyRises } from './waves/index.ts';
 
 /** Waves a side, from coarse to fine. */
-const LEVELS = [24, 36, 54];
+const LEVELS = [24, 30, 36, 54];
 
 /** The last level for each of many sources by itself in time: the next one takes six minutes to reduce. */
-const LAST_OF_MANY = 1;
+const LAST_OF_MANY = 2;
 
 function resolutionOf(count: number): Resolution {
   return {
