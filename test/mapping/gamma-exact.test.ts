@@ -242,7 +242,7 @@ test.each(
       [hardwareOf(16, 200, 4000, 8, 4), false],
       [hardwareOf(24, 60, 700, 3, 1000, 0), true],
     ] as const) {
-      const limits: GammaLimits = { evaluations: cases(4000, 300), seed: 7, objective, levels: [1, 2], wordsFirst };
+      const limits: GammaLimits = { evaluations: cases(1500, 300), seed: 7, objective, levels: [1, 2], wordsFirst };
       let looks = 0;
       const found = searchGammaExactly(layer, hardware, { ...limits, isOver: () => ++looks > 30 })!;
       for (const search of [searchGamma, searchGammaAtRandom]) {

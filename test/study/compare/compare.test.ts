@@ -323,8 +323,12 @@ longTest('the mark at half the epoch is that of a run: sensors stay as late as t
     const loaded = loadExperiment(files, { file: 'exp.yaml', text: exp }, { policy });
     return runExperiment(loaded, { checkEpoch: true, cache: MODELS }).epochChange;
   });
-  expect(rows.map(({ figures }) => figures!.epochChange ?? null)).toEqual(ofRun);
-  expect(ofRun[0]).toBeNull();
+  const ofRows = rows.map(({ figures }) => figures!.epochChange ?? null);
+  // A comparison and a run may differ in the last digit of a sum.
+  ofRun.forEach((change, i) => {
+    expect(ofRows[i] ?? 0).toBeCloseTo(change ?? 0, 12);
+  });
+  expect([ofRun[0], ofRows[0]]).toEqual([null, null]);
   expect(ofRun.filter((change) => change)).not.toEqual([]);
 });
 
