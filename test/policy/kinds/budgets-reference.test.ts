@@ -86,6 +86,11 @@ function steadyK(die: Die, { watts }: Reading, density: number): number {
   return AMBIENT_K + Math.max(...rises);
 }
 
+/** Whether blocks without a clock are at the limit by themselves: then no density keeps it, or one that is left to rounding. */
+function isLost(die: Die, one: Reading): boolean {
+  return steadyK(die, one, 0) > LIMIT_K - 1e-6;
+}
+
 test('tsp: the highest setting whose blocks keep to the density at which the hottest block is at the limit for ever', () => {
   fc.assert(
     fc.property(dies, readings, (die, all) => {
@@ -109,7 +114,7 @@ test('tsp: the highest setting whose blocks keep to the density at which the hot
         // A setting within rounding of the budget may fall on either side.
         const fitting = settings.filter((to) => to === 0 || most(to) <= low * (1 - 1e-9));
         const loose = settings.filter((to) => to === 0 || most(to) <= low * (1 + 1e-9));
-        expect([Math.max(...fitting), Math.max(...loose)]).toContain(decision.points.array);
+        if (!isLost(die, one)) expect([Math.max(...fitting), Math.max(...loose)]).toContain(decision.points.array);
         point = decision.points.array;
       }
     }),
