@@ -216,11 +216,7 @@ function modalSteps(
   return {
     model,
     convectionKPerW: null,
-    step: (powerW) =>
-      inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
-        stepper.step(powerW, durationS);
-        onLook?.(elapsedS, unitsK());
-      }),
+    step: sampleStep(problem, stepper, unitsK, onLook),
     unitsK,
     cellsK() {
       if (fields) fieldTemperatures(reduced, solver.state, cells);
@@ -241,14 +237,24 @@ function waveSteps(
   return {
     model,
     convectionKPerW: null,
-    step: (powerW) =>
-      inParts(onLook ? LOOKS : WHOLE, problem.options.sampling_intvl, (durationS, elapsedS) => {
-        stepper.step(powerW, durationS);
-        onLook?.(elapsedS, unitsK());
-      }),
+    step: sampleStep(problem, stepper, unitsK, onLook),
     unitsK,
     cellsK,
   };
+}
+
+/** A step of one sample, in parts if somebody looks at the units within it. */
+function sampleStep(
+  { options }: HotspotProblem,
+  stepper: ReturnType<typeof withLeakage>,
+  unitsK: () => Float64Array,
+  onLook: HotspotTransientOptions['onLook'],
+): HotspotTransient['step'] {
+  return (powerW) =>
+    inParts(onLook ? LOOKS : WHOLE, options.sampling_intvl, (durationS, elapsedS) => {
+      stepper.step(powerW, durationS);
+      onLook?.(elapsedS, unitsK());
+    });
 }
 
 function inParts(

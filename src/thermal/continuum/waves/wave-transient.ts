@@ -31,6 +31,8 @@ export class WaveTransient implements TransientSolver {
   heatOutJ = 0;
   private readonly model: WaveModel;
   private readonly parts: readonly ModalTransient[];
+  /** By part, the powers of its cosines. */
+  private readonly ofPart: readonly Float64Array[];
   private readonly groups: readonly Group[];
   /** By cosine of the plane. */
   private readonly power: Float64Array;
@@ -56,6 +58,7 @@ export class WaveTransient implements TransientSolver {
       at += one.modes;
       return modalTransient(one, this.state.subarray(at - one.modes, at));
     });
+    this.ofPart = parts.map(({ place }) => new Float64Array(place.length));
     const group = (poles: Poles, place: Int32Array): Group => {
       const made = { poles, place, at };
       at += place.length * poles.rate.length;
@@ -85,8 +88,8 @@ export class WaveTransient implements TransientSolver {
     this.heatOutJ = 0;
     model.parts.forEach(({ place }, p) => {
       const part = this.parts[p];
-      part.step(picked(power, place), durationS);
-      if (endPowerW) part.correct(picked(change, place));
+      part.step(pick(power, place, this.ofPart[p]), durationS);
+      if (endPowerW) part.correct(pick(change, place, this.ofPart[p]));
       if (p === 0) this.heatOutJ = part.heatOutJ;
     });
     const last = this.groups.length - 1;
@@ -121,7 +124,7 @@ export class WaveTransient implements TransientSolver {
     const { model, power, state } = this;
     model.short.plane.project(powerW, power);
     model.parts.forEach(({ place }, p) => {
-      this.parts[p].setSteady(picked(power, place));
+      this.parts[p].setSteady(pick(power, place, this.ofPart[p]));
     });
     const last = this.groups.length - 1;
     this.groups.forEach(({ poles, place, at }, b) => {
@@ -174,8 +177,8 @@ export class WaveTransient implements TransientSolver {
   }
 }
 
-function picked(values: Float64Array, places: Int32Array): Float64Array {
-  const some = new Float64Array(places.length);
+/** `some` with the values at these places. */
+function pick(values: Float64Array, places: Int32Array, some: Float64Array): Float64Array {
   for (let i = 0; i < places.length; i++) some[i] = values[places[i]];
   return some;
 }
