@@ -1,5 +1,6 @@
 import { type Diagnostic, placedAt } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
+import { once } from '../../base/once.ts';
 import type { HotspotOptions, NamedTemperatures } from '../../formats/hotspot/index.ts';
 import { continuumSteady } from '../../thermal/continuum/index.ts';
 import type { ResultCache } from '../../thermal/reduced/index.ts';
@@ -11,7 +12,7 @@ import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } fro
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
-import { hasManyOnFirstFace, isReducible, steadyResponse } from './reduced.ts';
+import { hasManyOnFirstFace, isReducible, steadyNames } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
 import { physicalProgramRules } from './rules/physical.ts';
 import { hotspotSteady, type ModelAt } from './steady.ts';
@@ -145,7 +146,7 @@ function run(job: HotspotJob): HotspotOutcome {
   const isSame = modelKind(problem, rules, transient) === modelKind(problem, rules, false);
   const steadyAt = isSame ? modelAt : modelMaker(problem, rules, false, meanW);
   const steadyModel = isSame ? given : steadyAt(startConvection(problem, rules));
-  const steady = steadyOf(job, steadyModel, steadyAt, plan, meanW, fromKPerW);
+  const steady = steadyOf(job, steadyModel, steadyAt, meanW, fromKPerW);
   watch.steady(steady.steady);
   if (warn) watch.done(warn);
   return { plan, peak, ...steady };
@@ -163,7 +164,6 @@ function steadyOf(
   job: HotspotJob,
   given: HotspotModel,
   modelAt: ModelAt,
-  plan: SolverPlan,
   meanW: Float64Array,
   fromKPerW: number | null,
 ): SteadyOutcome {
@@ -176,37 +176,23 @@ function steadyOf(
       ? continuumSteady(of.continuum, wanted === 'cells' || readsCells)
       : shiftedSolvers(of.network, STEADY)(0);
   const readsCells = given.readingMode !== 'mean';
-  const isLeaky = problem.options.leakage_used === 1;
-  // The response is cached beside a reduced model, so that a run with a cached model needs no network.
-  if (wanted === 'names' && cache && job.transient && plan.transient === 'modal' && !isLeaky) {
-    const response = steadyResponse(problem, given, cache, () => solverFor(given));
+  const solved = once(() => hotspotSteady(problem, given, meanW, solverFor, fromKPerW, modelAt));
+  const named = (): NamedTemperatures[] => {
+    const { model, rise } = solved();
+    return model.groups.map(({ prefix, names }, group) => {
+      return { prefix, names, temperatureK: readGroup(model, group, rise) };
+    });
+  };
+  // Kept beside a reduced model, so that a run whose model is kept needs no network.
+  const isFixed = problem.options.leakage_used === 0 && !hasNaturalConvection(problem);
+  if (wanted === 'names' && cache && job.transient && isFixed) {
     const options = { ...problem.options, r_convec: startConvection(problem, given.rules) };
-    return { ...none, options, steady: superposed(given, response, meanW) };
+    return { ...none, options, steady: steadyNames(problem, given, meanW, cache, named) };
   }
-  const { model, rise, convectionKPerW } = hotspotSteady(problem, given, meanW, solverFor, fromKPerW, modelAt);
-  const steady = model.groups.map(({ prefix, names }, group) => {
-    return { prefix, names, temperatureK: readGroup(model, group, rise) };
-  });
+  const { model, rise, convectionKPerW } = solved();
   const options = { ...problem.options, r_convec: convectionKPerW };
   const steadyCellsK = wanted === 'cells' ? cellTemperatures(model, rise) : none.steadyCellsK;
-  return { model, options, steady, steadyCellsK };
-}
-
-/** Temperatures of all names, superposed from their rises per watt of each unit. */
-function superposed(
-  { groups, ambientK }: HotspotModel,
-  response: Float64Array,
-  powerW: ArrayLike<number>,
-): NamedTemperatures[] {
-  let at = 0;
-  return groups.map(({ prefix, names }) => {
-    const temperatureK = Float64Array.from(names, () => {
-      let rise = 0;
-      for (let u = 0; u < powerW.length; u++) rise += response[at++] * powerW[u];
-      return ambientK + rise;
-    });
-    return { prefix, names, temperatureK };
-  });
+  return { model, options, steady: named(), steadyCellsK };
 }
 
 /** Tolerance of residuals. It corresponds to 1e-11 K, where hundredths are printed. */

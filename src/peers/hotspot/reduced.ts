@@ -1,4 +1,5 @@
 import { once } from '../../base/once.ts';
+import type { NamedTemperatures } from '../../formats/hotspot/index.ts';
 import {
   MANY_RECTANGLES,
   MANY_SOURCES,
@@ -10,7 +11,7 @@ import {
   waveTransient,
 } from '../../thermal/continuum/index.ts';
 import { elementCg, isElementNetwork } from '../../thermal/elements/index.ts';
-import { applyRows, type BlockMap, type SparseRows } from '../../thermal/floorplan/index.ts';
+import type { BlockMap, SparseRows } from '../../thermal/floorplan/index.ts';
 import { isGridNetwork } from '../../thermal/network/index.ts';
 import {
   cachedColumn,
@@ -22,7 +23,7 @@ import {
   shiftsUpTo,
 } from '../../thermal/reduced/index.ts';
 import { choleskyFor, PlanTooSlow, type SteadySolver, WorkMeter } from '../../thermal/solvers/index.ts';
-import { unitReadings, unitSources } from './field.ts';
+import { unitReadings } from './field.ts';
 import type { HotspotStart } from './initial.ts';
 import type { HotspotProblem } from './input/problem.ts';
 import type { HotspotModel } from './model.ts';
@@ -172,33 +173,28 @@ function riseOfUnits({ units, ambientK }: HotspotModel, { temperaturesK }: Hotsp
 }
 
 /**
- * Steady rises of all names, group by group, per watt of each unit: names x units, K/W. The cache supplies them if it
- * has them. Readings must be means.
+ * Steady temperatures of all names under a power by unit, group by group, K. The cache supplies them if it has them, and then neither a
+ * network nor a solver is made.
  */
-export function steadyResponse(
+export function steadyNames(
   problem: HotspotProblem,
   model: HotspotModel,
+  powerW: Float64Array,
   cache: ResultCache,
-  solver: () => SteadySolver,
-): Float64Array {
-  const { units, groups } = model;
-  const names = groups.reduce((sum, group) => sum + group.names.length, 0);
+  solve: () => readonly NamedTemperatures[],
+): NamedTemperatures[] {
+  const { groups } = model;
+  const count = groups.reduce((sum, group) => sum + group.names.length, 0);
   const cuts = model.kind === 'elements' ? [sampleDecade(problem)] : [];
-  return cachedColumn(cache, ['steady', ...networkFacts(problem, model), ...cuts], names * units.length, () => {
-    const response = new Float64Array(names * units.length);
-    const rise = new Float64Array(model.nodes);
-    const { solve } = solver();
-    units.forEach((_, unit) => {
-      const powerW = units.map((_, other) => (other === unit ? 1 : 0));
-      solve(unitSources(model, powerW), rise);
-      let name = 0;
-      for (const { reading } of groups) {
-        const rises = new Float64Array(reading.start.length - 1);
-        applyRows(reading, rise, 0, rises);
-        for (const value of rises) response[name++ * units.length + unit] = value;
-      }
-    });
-    return response;
+  const facts = ['steady', ...networkFacts(problem, model), ...cuts, [...powerW]];
+  const kept = cachedColumn(cache, facts, count, () =>
+    Float64Array.from(solve().flatMap(({ temperatureK }) => Array.from(temperatureK))),
+  );
+  let at = 0;
+  return groups.map(({ prefix, names }) => {
+    const first = at;
+    at += names.length;
+    return { prefix, names, temperatureK: kept.slice(first, at) };
   });
 }
 
