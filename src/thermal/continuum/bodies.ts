@@ -7,7 +7,6 @@ import {
   type LateralModes,
   lowestModes,
   overlapOf,
-  overlapOfFewer,
   type PlaneOverlap,
   planeOverlap,
 } from './lateral/index.ts';
@@ -182,34 +181,6 @@ function bodyOf(
         }
       : { firstLayer: 0, layers: layers.slice(0, end), cooling: [cooling[0], body.cooling[1]], part };
   return { ...plain, reach };
-}
-
-/** An assembly with fewer of its modes; the elements stay. */
-export function coarserAssembly(assembly: Assembly, resolution: Resolution): Assembly {
-  const { die } = assembly;
-  const { columns, rows, kept } = resolution;
-  const known = new Map<LateralModes, LateralModes>();
-  const fewer = (modes: LateralModes, count: number): LateralModes => {
-    const made = known.get(modes) ?? lowestModes(modes, count);
-    known.set(modes, made);
-    return made;
-  };
-  const sides = assembly.bodies.map((body, b) => {
-    const count = kept[Math.min(Math.abs(b - die), kept.length) - 1];
-    return { ...body, x: fewer(body.x, b === die ? columns : count), y: fewer(body.y, b === die ? rows : count) };
-  });
-  const interfaces = assembly.interfaces.map(({ isUpperSmaller, overlap }, i): Interface => {
-    const [small, large] = isUpperSmaller ? [sides[i], sides[i + 1]] : [sides[i + 1], sides[i]];
-    const of = assembly.bodies[isUpperSmaller ? i : i + 1];
-    const fewest = (modes: LateralModes, before: LateralModes, meeting: LateralModes, count: number): LateralModes =>
-      meeting.count === before.count ? modes : lowestModes(modes, Math.min(count, meeting.count));
-    const ofX = fewest(small.x, of.x, overlap.x.smaller, Math.ceil(MEETING * columns));
-    const isSquare = overlap.x === overlap.y && small.x === small.y;
-    const ofY = isSquare ? ofX : fewest(small.y, of.y, overlap.y.smaller, Math.ceil(MEETING * rows));
-    const x = overlapOfFewer(overlap.x, ofX, large.x);
-    return interfaceOf(isUpperSmaller, small, planeOverlap(x, isSquare ? x : overlapOfFewer(overlap.y, ofY, large.y)));
-  });
-  return { ...assembly, bodies: sides.map((_, b) => bodyOf(sides, b, interfaces, assembly)), interfaces };
 }
 
 function ladderLayer(layer: ThermalStack['layers'][number]): LadderLayer {

@@ -213,7 +213,8 @@ function blockRow(
 }
 
 /** The part of the blocks' means that comes from waves too short for the package. */
-function tailReader({ assembly, sources, tail }: Continuum, places: readonly Source[], shift: number) {
+function tailReader({ assembly, sources, tail: tailOf }: Continuum, places: readonly Source[], shift: number) {
+  const tail = tailOf();
   const { layers, cooling } = assembly;
   const { columns, weight, waves } = tail;
   const bins = tail.lambda.length;

@@ -2,8 +2,8 @@ import { once } from '../../base/once.ts';
 import type { Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
 import type { ContinuumNetwork } from './network.ts';
-import { coarserContinuum, responseAt } from './response.ts';
-import { type CoupledWaves, coupledWaves, ownSteadyRises } from './waves/index.ts';
+import { type Continuum, type Response, resampled, responseAt, someSources } from './response.ts';
+import { coupledWaves, ownSteadyRises } from './waves/index.ts';
 
 /** Waves a side, from coarse to fine. */
 const LEVELS = [24, 30, 36, 54];
@@ -21,13 +21,20 @@ function resolutionOf(count: number): Resolution {
 }
 
 /**
- * Half of the waves tell of the error. Two thirds do not: the error falls unevenly, and on a few random packages it was still two
- * to three times that difference.
+ * A level is compared with one of so many times as many waves; the last one with the one before. The error of rises falls with the square
+ * of the waves or faster, so that these parts of the difference bound it: on 48 random packages within 1.1 times, but for a case at 0.1 % of
+ * the rise and one at 8.5 % (docs/methods/thermal.md).
  */
-const COARSER = 1 / 2;
+const FINER = 3 / 2;
+const OF_DIFFERENCE = 1 / (1 - FINER ** -2);
+const OF_LAST_DIFFERENCE = 1 / (FINER ** 2 - 1);
 
-/** On 35 random packages the error was at most 1.5 times this multiple of the difference (docs/methods/thermal.md). */
-const OF_DIFFERENCE = 1.5;
+/** No error is seen to fall with a higher power on the way to a level that is good enough. */
+const MOST_ORDER = 3;
+
+/** Sources that are judged one by one: those whose rise changes most between three quarters of the waves and all of them. */
+const HARDEST = 8;
+const FEWER = 3 / 4;
 
 /** The tolerated error: a part of the rise, or kelvins if the rise is known. */
 const ENOUGH = 0.005;
@@ -52,7 +59,7 @@ export const CHOICE_LENGTH = 3;
 
 /**
  * The coarsest network that is good enough for blocks under the given powers (W by source), or for every block by itself: by the
- * difference to half of the waves. The finest, if none is. `kept` returns what an earlier call of it made for the same network, if it
+ * difference to half as many waves more. The finest, if none is. `kept` returns what an earlier call of it made for the same network, if it
  * has that: then nothing is compared.
  */
 export function chooseNetwork(
@@ -77,39 +84,98 @@ interface ComparedLevel {
 }
 
 function compareLevels(make: (resolution: Resolution) => ContinuumNetwork, powerW: Float64Array | null): ComparedLevel {
+  const networks = new Map<number, ContinuumNetwork>();
+  const networkOf = (count: number): ContinuumNetwork => {
+    const network = networks.get(count) ?? make(resolutionOf(count));
+    networks.set(count, network);
+    return network;
+  };
+  const known = new Map<number, Float64Array>();
+  const first = networkOf(LEVELS[0]);
+  const judged = powerW ? allUnder(first, powerW) : hardestOf(first, networkOf(FEWER * LEVELS[0]));
+  const risesOf = (count: number): Float64Array => {
+    const rises = known.get(count) ?? judged.rises(resampled(judged.continuum, networkOf(count).continuum.assembly));
+    known.set(count, rises);
+    return rises;
+  };
+  const last = !powerW && first.waves() ? LAST_OF_MANY : LEVELS.length - 1;
   for (let level = 0; ; level++) {
     const count = LEVELS[level];
-    const network = make(resolutionOf(count));
-    const error = errorOf(network, resolutionOf(count * COARSER), powerW);
-    const isEnough = error.part <= ENOUGH || (error.kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
-    const last = !powerW && network.waves() ? LAST_OF_MANY : LEVELS.length - 1;
-    if (isEnough || level === last) return { network, count, error };
+    const error =
+      level === LEVELS.length - 1
+        ? errorOf(judged, risesOf(count / FINER), risesOf(count), OF_LAST_DIFFERENCE)
+        : errorOf(judged, risesOf(count), risesOf(FINER * count), OF_DIFFERENCE);
+    if (level === last || isEnough(error)) return { network: networkOf(count), count, error };
+    // Levels that would not be enough even if the error fell as fast as that.
+    while (level + 1 < last && !isEnough(error, (count / LEVELS[level + 1]) ** MOST_ORDER)) level++;
   }
 }
 
-/** The error of the rises of blocks under these powers, or of each under its own. */
-function errorOf(network: ContinuumNetwork, coarser: Resolution, powerW: Float64Array | null): ResolutionError {
+function isEnough({ part, kelvin }: ResolutionError, times = 1): boolean {
+  return times * part <= ENOUGH || times * (kelvin ?? Number.POSITIVE_INFINITY) <= ENOUGH_K;
+}
+
+/** Sources, and the rises whose error is sought. */
+interface Judged {
+  readonly continuum: Continuum;
+  /** In a continuum with any waves, K; but for a part that these do not change. */
+  readonly rises: (continuum: Continuum) => Float64Array;
+  /** The rises whose parts the errors are, K. */
+  readonly whole: Float64Array;
+  /** Whether the rises are those under the powers that were given. */
+  readonly isUnderPowers: boolean;
+}
+
+/** All sources under their powers; the largest rise counts. */
+function allUnder({ continuum }: ContinuumNetwork, powerW: Float64Array): Judged {
+  const m = powerW.length;
+  const risesOf = (of: Continuum) => responseAt(of, 0, Float64Array.of(...powerW, 0)).h.subarray(0, m);
+  const own = risesOf(continuum);
+  const most = own.reduce((largest, rise) => Math.max(largest, Math.abs(rise)), 0);
+  const whole = new Float64Array(m).fill(most);
+  return { continuum, rises: (of) => (of === continuum ? own : risesOf(of)), whole, isUnderPowers: true };
+}
+
+/** The sources whose own rises change most when there are fewer waves, each by itself. */
+function hardestOf(network: ContinuumNetwork, fewer: ContinuumNetwork): Judged {
   const { continuum } = network;
-  if (!powerW && network.waves()) return errorOfMany(network.waves()!, coarser);
-  const m = continuum.sources.length;
-  const inputs = powerW ? Float64Array.of(...powerW, 0) : eachSource(m);
-  const { h: a } = powerW ? responseAt(continuum, 0, inputs) : network.steadyResponse();
-  const { h: b } = responseAt(coarserContinuum(continuum, coarser), 0, inputs);
-  const step = powerW ? 1 : m + 1;
-  let [part, kelvin, most] = [0, 0, 0];
-  for (let u = 0; u < m; u++) {
-    const error = OF_DIFFERENCE * Math.abs(a[u * step] - b[u * step]);
-    kelvin = Math.max(kelvin, error);
-    most = Math.max(most, Math.abs(a[u * step]));
-    if (a[u * step] !== 0) part = Math.max(part, error / Math.abs(a[u * step]));
+  const waves = network.waves();
+  const whole = waves ? ownSteadyRises(waves) : ownOf(network.steadyResponse());
+  const chosen = [...whole.keys()];
+  if (whole.length > HARDEST) {
+    const coarser = resampled(continuum, fewer.continuum.assembly);
+    const rises = waves ? ownSteadyRises(coupledWaves(coarser)) : ownRises(coarser);
+    const change = whole.map((rise, u) => Math.abs(1 - rises[u] / rise));
+    chosen.sort((u, v) => change[v] - change[u] || u - v).splice(HARDEST);
   }
-  return powerW ? { part: most > 0 ? kelvin / most : 0, kelvin } : { part, kelvin: null };
+  return {
+    continuum: someSources(continuum, chosen),
+    rises: ownRises,
+    whole: Float64Array.from(chosen, (u) => whole[u]),
+    isUnderPowers: false,
+  };
 }
 
-/** The error of the rise of each of many blocks by itself. */
-function errorOfMany(waves: CoupledWaves, coarser: Resolution): ResolutionError {
-  const fine = ownSteadyRises(waves);
-  const coarse = ownSteadyRises(coupledWaves(coarserContinuum(waves.continuum, coarser)));
-  const part = fine.reduce((most, rise, u) => Math.max(most, OF_DIFFERENCE * Math.abs(1 - coarse[u] / rise)), 0);
-  return { part, kelvin: null };
+function ownRises(continuum: Continuum): Float64Array {
+  return ownOf(responseAt(continuum, 0, eachSource(continuum.sources.length)));
+}
+
+function ownOf({ h, count }: Response): Float64Array {
+  return Float64Array.from({ length: count }, (_, u) => h[u * (count + 1)]);
+}
+
+/** The largest error of a rise, by so many times the difference between two levels. */
+function errorOf(
+  { whole, isUnderPowers }: Judged,
+  fewer: Float64Array,
+  more: Float64Array,
+  ofDifference: number,
+): ResolutionError {
+  let [part, kelvin] = [0, 0];
+  for (let u = 0; u < whole.length; u++) {
+    const error = ofDifference * Math.abs(more[u] - fewer[u]);
+    kelvin = Math.max(kelvin, error);
+    if (error > 0) part = Math.max(part, error / Math.abs(whole[u]));
+  }
+  return { part, kelvin: isUnderPowers ? kelvin : null };
 }

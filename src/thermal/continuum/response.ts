@@ -1,11 +1,11 @@
 import { once } from '../../base/once.ts';
 import { innerProducts } from '../../numeric/panels.ts';
-import { type Assembly, coarserAssembly, type Resolution } from './bodies.ts';
+import type { Assembly } from './bodies.ts';
 import { balancesOf, type Cases, faceOf, fieldOf, loadsOf, storedTogether } from './cases.ts';
 import { InterfaceSolver } from './fluxes/index.ts';
 import type { Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
-import { longerTail, type Tail, type TailResponse, tailOf, tailResponse } from './tail.ts';
+import { resampledTail, type Tail, type TailResponse, tailOf, tailResponse } from './tail.ts';
 
 /** A stack with its sources: what responses are computed of. */
 export interface Continuum {
@@ -14,7 +14,8 @@ export interface Continuum {
   readonly sources: readonly Source[];
   /** By rectangle: means over it of the die's modes. */
   readonly means: readonly Float64Array[];
-  readonly tail: Tail;
+  /** Made when first asked for. */
+  readonly tail: () => Tail;
   /** The part that responses at shift 0 share. */
   readonly steady: () => Factored;
 }
@@ -26,7 +27,7 @@ export interface Factored {
 }
 
 export function factoredAt({ assembly, tail, sources }: Omit<Continuum, 'steady'>, shift: number): Factored {
-  return { solver: new InterfaceSolver(assembly, shift), short: tailResponse(assembly, tail, sources, shift) };
+  return { solver: new InterfaceSolver(assembly, shift), short: tailResponse(assembly, tail(), sources, shift) };
 }
 
 function withSteady(plain: Omit<Continuum, 'steady'>): Continuum {
@@ -39,7 +40,8 @@ export function continuumOf(
   sources: readonly Source[],
 ): Continuum {
   const means = rectangles.map((one) => meansOver(assembly, one));
-  return withSteady({ assembly, rectangles, sources, means, tail: tailOf(assembly, rectangles, columnsOf(sources)) });
+  const tail = once(() => tailOf(assembly, rectangles, columnsOf(sources)));
+  return withSteady({ assembly, rectangles, sources, means, tail });
 }
 
 /** Rectangles of sources come before all others. */
@@ -47,13 +49,26 @@ function columnsOf(sources: readonly Source[]): number {
   return sources.reduce((most, { rectangle }) => Math.max(most, rectangle + 1), 0);
 }
 
-/** The same with fewer modes, of which the tail takes those that are left out. */
-export function coarserContinuum(fine: Continuum, resolution: Resolution): Continuum {
-  const { rectangles, sources } = fine;
-  const assembly = coarserAssembly(fine.assembly, resolution);
+/** The same sources in an assembly with fewer or more modes; the tail takes those that are left out, or loses those that are added. */
+export function resampled(continuum: Continuum, assembly: Assembly): Continuum {
+  if (continuum.assembly === assembly) return continuum;
+  const { rectangles, sources } = continuum;
   const means = rectangles.map((one) => meansOver(assembly, one));
-  const tail = longerTail(fine.tail, fine.assembly, assembly, rectangles);
+  const tail = once(() => resampledTail(continuum.tail(), continuum.assembly, assembly, rectangles));
   return withSteady({ assembly, rectangles, sources, means, tail });
+}
+
+/**
+ * The same stack with some of its sources, by number. Without waves that are too short for the package: they are the same in all
+ * assemblies, so that differences between these do not need them.
+ */
+export function someSources({ assembly, rectangles, sources }: Continuum, chosen: readonly number[]): Continuum {
+  const used = [...new Set(chosen.map((u) => sources[u].rectangle))];
+  const places = chosen.map((u) => ({ ...sources[u], rectangle: used.indexOf(sources[u].rectangle) }));
+  const own = used.map((rectangle) => rectangles[rectangle]);
+  const tail: Tail = { columns: own.length, lambda: new Float64Array(0), weight: [], waves: null };
+  const means = own.map((one) => meansOver(assembly, one));
+  return withSteady({ assembly, rectangles: own, sources: places, means, tail: () => tail });
 }
 
 /**

@@ -70,15 +70,18 @@ function tailOfMany(assembly: Assembly, rectangles: readonly Rectangle[], column
   return { columns, lambda: waves.lambda, weight: null, waves };
 }
 
-/** A tail with the modes, too, that a coarser assembly no longer couples. */
-export function longerTail(tail: Tail, fine: Assembly, coarse: Assembly, rectangles: readonly Rectangle[]): Tail {
+/** A tail with the modes, too, that another assembly no longer couples; or without those that it couples besides. */
+export function resampledTail(tail: Tail, from: Assembly, to: Assembly, rectangles: readonly Rectangle[]): Tail {
   const { weight } = tail;
-  if (!weight) return tailOfMany(coarse, rectangles, tail.columns);
-  const [{ x, y, widthM, heightM }, fewer] = [fine.bodies[fine.die], coarse.bodies[coarse.die]];
-  const sides: Waves = { widthM, heightM, rectangles };
-  const more = binnedProducts(sides, tail.columns, [x.count, y.count], [fewer.x.count, fewer.y.count]);
+  if (!weight) return tailOfMany(to, rectangles, tail.columns);
+  const [before, after] = [from.bodies[from.die], to.bodies[to.die]];
+  const isCoarser = after.x.count < before.x.count;
+  const [fine, coarse] = isCoarser ? [before, after] : [after, before];
+  const sides: Waves = { widthM: before.widthM, heightM: before.heightM, rectangles };
+  const more = binnedProducts(sides, tail.columns, [fine.x.count, fine.y.count], [coarse.x.count, coarse.y.count]);
+  const added = isCoarser ? more.weight : more.weight.map((values) => values.map((value) => -value));
   const lambda = Float64Array.of(...tail.lambda, ...more.lambda);
-  return { columns: tail.columns, lambda, weight: [...weight, ...more.weight], waves: null };
+  return { columns: tail.columns, lambda, weight: [...weight, ...added], waves: null };
 }
 
 /** The sum over all cosines (the share of area that two rectangles have in common), less the coupled ones and `weight`. */

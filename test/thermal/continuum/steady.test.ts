@@ -239,6 +239,22 @@ longTest('the error that is told is not below two thirds of the true one, agains
   expect(Math.max(...missing)).toBeLessThan(1.5 * error.kelvin!);
 });
 
+// Twelve blocks of 0.4 mm along one rim; the reference has two and a quarter times the waves.
+longTest('the error of the hardest of many blocks: at most three times too large, and hardly too small', () => {
+  const blocks = Array.from({ length: 12 }, (_, i) => block(`b${i}`, 0.04 + 0.66 * i, 0.02, 0.4, 0.4));
+  const floorplan = { widthM: 8 * mm, heightM: 8 * mm, blocks };
+  const layers = [{ face: 0, floorplan, power: true }];
+  const make = (resolution: Resolution): ContinuumNetwork =>
+    continuumNetwork(hotspotStack(HOTSPOT_DEFAULTS), layers, { rows: 4, columns: 4 }, resolution);
+  const { network, error } = chooseNetwork(make, null);
+  const exact = make({ columns: 54, rows: 54, elements: 18, kept: [126, 90] }).steadyResponse().h;
+  const { h } = network().steadyResponse();
+  const errors = blocks.map((_, u) => relative(h[u * 13], exact[u * 13]));
+  expect(Math.max(...errors)).toBeGreaterThan(5e-4);
+  expect(Math.max(...errors)).toBeLessThan(1.1 * error.part);
+  expect(Math.max(...errors)).toBeGreaterThan(error.part / 3);
+});
+
 test('a kept choice: the same waves and error, and nothing is compared', () => {
   const floorplan = { widthM: 8 * mm, heightM: 8 * mm, blocks: [block('all', 0, 0, 8, 8)] };
   const made: number[] = [];

@@ -5,7 +5,6 @@ export {
   lowestModes,
   type Overlap,
   overlapOf,
-  overlapOfFewer,
 } from './modes.ts';
 export { type PlaneOverlap, planeOverlap, toLarger, toSmaller } from './overlap.ts';
 export * from './waves.ts';

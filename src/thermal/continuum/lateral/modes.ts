@@ -263,23 +263,3 @@ export function overlapOf(smaller: LateralModes, larger: LateralModes): Overlap 
   }
   return { larger, smaller, down, up };
 }
-
-/** The same between fewer modes of both. */
-export function overlapOfFewer(
-  { larger, smaller, down }: Overlap,
-  fewerOfSmaller: LateralModes,
-  fewerOfLarger: LateralModes,
-): Overlap {
-  const place = (modes: LateralModes, fewer: LateralModes, i: number): number =>
-    i < fewer.even ? i : modes.even + i - fewer.even;
-  const table = new Float64Array(fewerOfLarger.count * fewerOfSmaller.count);
-  const up = new Float64Array(table.length);
-  for (let i = 0; i < fewerOfLarger.count; i++) {
-    const row = place(larger, fewerOfLarger, i) * smaller.count;
-    for (let j = 0; j < fewerOfSmaller.count; j++) {
-      const value = down[row + place(smaller, fewerOfSmaller, j)];
-      table[i * fewerOfSmaller.count + j] = up[j * fewerOfLarger.count + i] = value;
-    }
-  }
-  return { larger: fewerOfLarger, smaller: fewerOfSmaller, down: table, up };
-}

@@ -30,7 +30,7 @@ export interface CoupledPart {
 /** Null for few sources, or for sources on several faces. */
 export function wavesOf(continuum: Continuum): CoupledWaves | null {
   const isOneFace = new Set(continuum.sources.map(({ face }) => face)).size === 1;
-  return continuum.tail.waves && isOneFace ? coupledWaves(continuum) : null;
+  return continuum.tail().waves && isOneFace ? coupledWaves(continuum) : null;
 }
 
 /** The sources of the continuum must lie on one face. */
