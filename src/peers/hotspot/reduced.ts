@@ -233,5 +233,6 @@ export function networkFacts(
 
 const NOT_OF_NETWORK: ReadonlySet<string> = new Set([
   ...['init_file', 'init_temp', 'steady_file', 'sampling_intvl', 'base_proc_freq', 'dtm_used', 'thermal_threshold'],
+  'leakage_used',
   ...['grid_steady_file', 'grid_transient_file', 'grid_layer_file', 'materials_file', 'package_config_file'],
 ]);

@@ -11,6 +11,7 @@ import { hotspotSteady } from '../../../src/peers/hotspot/steady.ts';
 import { cellTemperatures, hotspotTransient, shiftedSolvers } from '../../../src/peers/hotspot/transient.ts';
 import { continuumSteady } from '../../../src/thermal/continuum/index.ts';
 import { modesPlan } from '../../../src/thermal/solvers/index.ts';
+import { randomFrom } from '../../support/random.ts';
 import { finiteVolumes, type QuarterPlate } from '../../thermal/continuum/finite-volumes.ts';
 import { longTest } from '../../tier.ts';
 import { dieProblem, goldenProblem, heatOut, layerOf, RULES } from './support.ts';
@@ -197,6 +198,51 @@ describe('steady states in elements of the true shape', () => {
       expect(Math.abs(found / limit - 1)).toBeLessThan(0.005);
     }
   });
+
+  /** Four blocks of any size and material over a layer of glue of four others, in a package that is as wide as the die or half as wide again. */
+  function patchwork(seed: number): HotspotProblem {
+    const random = randomFrom(seed);
+    const between = (from: number, to: number): number => from * (to / from) ** random();
+    const quarters = (most: number): HotspotLayer['blocks'] => {
+      const [x, y] = [1 + 2 * random(), 1 + 2 * random()];
+      const rows = [block('a', 0, 0, x, y), block('b', x, 0, 4 - x, y), block('c', 0, y, x, 4 - y)];
+      return [...rows, block('d', x, y, 4 - x, 4 - y)].map((one) => {
+        return { ...one, resistivityMKPerW: 1 / between(most / 50, most), heatCapacityJPerM3K: 2e6 };
+      });
+    };
+    const side = random() < 0.5 ? 4e-3 + 1e-9 : 6e-3;
+    const package_ = { s_spreader: side, s_sink: side + 1e-9, r_convec: between(0.3, 3) };
+    const options: HotspotOptions = { ...GRID, ...package_, detailed_3D: 'on' };
+    const material = (thicknessM: number) => ({ thicknessM, conductivityWPerMK: 50, heatCapacityJPerM3K: 2e6 });
+    const [die, glue] = [quarters(150), quarters(20)];
+    const layers = [layerOf(material(between(1e-4, 4e-4)), die, true), layerOf(material(between(2e-5, 1e-4)), glue)];
+    return { options, layers, fromLayerFile: true, packageModel: null };
+  }
+
+  longTest.each([1, 2])(
+    'patchwork %i: all heat leaves, responses are reciprocal, what conducts better cools',
+    (seed) => {
+      const problem = patchwork(seed);
+      const [die, glue] = problem.layers;
+      const response = (unit: number, at: HotspotProblem): [Float64Array, number] => {
+        const powerW = Float64Array.from(die.blocks, (_, u) => (u === unit ? 1 : 0));
+        const model = elementsOf(at, powerW);
+        const rise = riseOf(model, at, powerW);
+        return [readUnits(model, rise).map((kelvin) => kelvin - at.options.ambient), heatOut(model, rise)];
+      };
+      const [[a, outA], [b, outB]] = [response(0, problem), response(1, problem)];
+      expect(Math.abs(outA - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(outB - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(a[1] / b[0] - 1)).toBeLessThan(1e-8);
+
+      // Rayleigh: no resistance to the ambient grows if a part conducts better.
+      const better = glue.blocks.map((one, i) => {
+        return i === seed ? { ...one, resistivityMKPerW: one.resistivityMKPerW! / 3 } : one;
+      });
+      const [changed] = response(0, { ...problem, layers: [die, { ...glue, blocks: better }] });
+      expect(changed[0]).toBeLessThan(a[0]);
+    },
+  );
 
   longTest.each(['sys8-grid16-steady', 'sys8-grid16-secondary'])(
     '%s: lateral modes, in blocks, cells and package',

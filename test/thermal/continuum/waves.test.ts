@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { once } from '../../../src/base/once.ts';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
 
 import {
@@ -8,7 +9,7 @@ import {
   waveTransient,
 } from '../../../src/thermal/continuum/index.ts';
 import { coupledWaves, ownSteadyRises, reduceCoupled } from '../../../src/thermal/continuum/waves/index.ts';
-import { hotspotStack, modalTransient } from '../../../src/thermal/index.ts';
+import { hotspotStack, type LeakageModel, leakyStepper, modalTransient } from '../../../src/thermal/index.ts';
 import { block, heated } from './support.ts';
 
 /** 15 blocks of three widths and three heights, none a mirror image of another. */
@@ -27,6 +28,8 @@ const waves = coupledWaves(continuum);
 const SAMPLE = 1e-4;
 const made = reduceCoupled(waves, SAMPLE);
 const start = () => waveTransient(waves, made, continuum.sources, ambientK, SAMPLE);
+/** A model of the sources with more shifts. */
+const reference = once(() => reduceContinuumNetwork(network, { shortestS: SAMPLE / 30 }));
 const powersW = (k: number): Float64Array => Float64Array.from(BLOCKS, (_, u) => 2 + Math.sin(7 * u + 5 * k));
 
 // Pairs of blocks, by bins of waves: 1 part in 1,000 for what they bin and for what is beyond their waves.
@@ -38,9 +41,8 @@ test('own steady rises are those of the sources', () => {
 });
 
 test('samples of 0.1 ms to 1 s as by a model of the sources with more shifts, within 0.5 % of the hottest rise', () => {
-  const reference = reduceContinuumNetwork(network, { shortestS: SAMPLE / 30 });
   for (const durationS of [SAMPLE, 3e-4, 1e-3, 1e-2, 1]) {
-    const [ours, theirs] = [start(), modalTransient(reference)];
+    const [ours, theirs] = [start(), modalTransient(reference())];
     for (let k = 0; k < 3; k++) {
       ours.step(powersW(k), durationS, powersW(k + 1));
       theirs.step(powersW(k), durationS, powersW(k + 1));
@@ -50,6 +52,23 @@ test('samples of 0.1 ms to 1 s as by a model of the sources with more shifts, wi
       expect(Math.abs(value - theirs.temperatureK[u])).toBeLessThan(5e-3 * highest);
     });
   }
+});
+
+test('leakage of the blocks, in waves as with a model of the sources, and it counts', () => {
+  // W at 300 K, a tenth more every 6 K.
+  const leakage: LeakageModel = (temperatureK, powerW) => {
+    for (let u = 0; u < M; u++) powerW[u] = 0.1 * Math.exp((temperatureK[u] - 300) / 60);
+  };
+  const [ours, theirs, plain] = [start(), modalTransient(reference()), modalTransient(reference())];
+  const [a, b] = [ours, theirs].map((solver) => leakyStepper(solver, leakage));
+  for (let k = 0; k < 5; k++) {
+    for (const stepper of [a, b, plain]) stepper.step(powersW(k), 1e-2);
+  }
+  const highest = Math.max(...theirs.temperatureK) - ambientK;
+  ours.temperatureK.forEach((value, u) => {
+    expect(Math.abs(value - theirs.temperatureK[u])).toBeLessThan(5e-3 * highest);
+    expect(theirs.temperatureK[u] - plain.temperatureK[u]).toBeGreaterThan(0.01 * highest);
+  });
 });
 
 test('heat in = heat out + heat stored, to 1e-9, under steps and ramps from a warm start', () => {
