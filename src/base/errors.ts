@@ -202,8 +202,9 @@ function drawLine({ lineText, column, length }: Span): [string, string] {
 /** The candidate nearest to `name` by edit distance, if it is near enough to be a likely slip. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // At least one character must stay unchanged: any two-letter name is two slips from any other.
-  let bestDistance = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3))) + 1;
+  // Short names are few slips from others that nobody meant: bash is two from tcsh.
+  const mostSlips = name.length > 4 ? Math.max(2, Math.floor(name.length / 3)) : 1;
+  let bestDistance = Math.min(name.length - 1, mostSlips) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

@@ -1,4 +1,5 @@
 import { html, type Markup, NOTHING, type Part } from './markup.ts';
+import { unbroken } from './numbers.ts';
 
 export interface LegendItem {
   readonly colour: string;
@@ -13,7 +14,7 @@ export function legend(items: readonly LegendItem[]): Markup {
 
 function legendItem({ colour, name, value, line }: LegendItem): Markup {
   const kind = line ? ' line' : '';
-  return html`<li><span class="key${kind}" style="--key:${colour}"></span>${name} <b>${value}</b></li>`;
+  return html`<li><span class="key${kind}" style="--key:${colour}"></span>${name} <b>${unbroken(value)}</b></li>`;
 }
 
 export interface TableColumn {

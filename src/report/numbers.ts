@@ -38,11 +38,11 @@ export function shortNumber(value: number): string {
     .replace(/\.(?=\s|$)/, '');
 }
 
-/** A share as a percentage of at most three characters plus the sign: `97.5%`, `100%`, `<0.1%`. */
+/** A share as a percentage with one decimal: `97.5 %`, `100 %`, `<0.1 %`. */
 export function percent(share: number): string {
   const value = 100 * share;
-  if (value > 0 && value < 0.05) return '<0.1%';
-  return `${value >= 99.95 ? '100' : value.toFixed(1)}%`;
+  if (value > 0 && value < 0.05) return '<0.1 %';
+  return `${value >= 99.95 ? '100' : value.toFixed(1)} %`;
 }
 
 /** A temperature as figures show it: `85.0 °C`. */
@@ -51,7 +51,7 @@ export function celsius(temperatureK: number): string {
 }
 
 /** A number, a blank and a unit, with or without a prefix. */
-const QUANTITY = /(\d) (?=(?:[fpnµmkMGTP]?(?:s|J|Js|W|V|Hz|K|B|B\/s|MAC\/s)|°C)(?![\p{L}\d]))/gu;
+const QUANTITY = /(\d) (?=(?:[fpnµmkMGTP]?(?:s|J|Js|W|V|Hz|K|B|B\/s|MAC\/s)|°C|%)(?![\p{L}\d]))/gu;
 
 /** The text with quantities that no line breaks: a number stays beside its unit. */
 export function unbroken(text: string): string {
@@ -88,7 +88,9 @@ export interface TimeTexts {
  */
 export function timeTexts(wholeS: number, epochS: number): TimeTexts {
   const [factor, unit] = wholeS >= 1 ? [1, 's'] : wholeS >= 1e-3 ? [1e-3, 'ms'] : [1e-6, 'µs'];
-  const decimals = Math.max(0, Math.min(12, 2 + Math.ceil(-Math.log10(epochS / factor) - 1e-9)));
+  // An epoch may be longer than the run.
+  const leastS = wholeS > 0 ? Math.min(epochS, wholeS) : epochS;
+  const decimals = Math.max(0, Math.min(12, 2 + Math.ceil(-Math.log10(leastS / factor) - 1e-9)));
   const number = (seconds: number): string => (seconds / factor).toFixed(decimals);
   return { unit, number, text: (seconds) => `${number(seconds)} ${unit}` };
 }

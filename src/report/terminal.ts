@@ -53,7 +53,7 @@ function heading(result: RunResult, against?: Against): string[] {
     `energy       ${energyText(result)}`,
     `             ${engineering(energyJ.total / simulatedS, 'W')}, ${engineering(macs === 0 ? 0 : energyJ.total / macs, 'J')} per MAC (${parts(result)})`,
     ...(against ? againstTexts(against).map((text, i) => `${i === 0 ? 'compared     ' : '             '}${text}`) : []),
-    `inferences   ${completed} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
+    `inferences   ${groupDigits(completed)} in ${engineering(simulatedS, 's')}${latency(result)}, ${percent(totals.timeS === 0 ? 0 : totals.stallS / totals.timeS)} stalled`,
     `design       ${experiment.workload.name} on ${spec.name} (${arraysText(spec)}, ${dataflowsText(experiment)})`,
     `policy       ${policy}: ${clocks(result)}`,
     ...(result.start ? [`start        ${startText(result)}`] : []),
@@ -141,8 +141,8 @@ function parts({ energyJ }: RunResult): string {
 function deadlineText({ deadline, inferences }: RunResult): string {
   const { limitS, misses, worstSlackS, neverBegan = 0 } = deadline!;
   const due = inferences.startS.length + neverBegan;
-  const waits = neverBegan > 0 ? `, ${neverBegan} of which never began` : '';
-  const verdict = misses === 0 ? 'met' : `missed by ${misses} of ${due}${waits}`;
+  const waits = neverBegan > 0 ? `, ${groupDigits(neverBegan)} of which never began` : '';
+  const verdict = misses === 0 ? 'met' : `missed by ${groupDigits(misses)} of ${groupDigits(due)}${waits}`;
   return `${engineering(limitS, 's')}, ${verdict}${worstSlackS === null ? '' : `; worst slack ${engineering(worstSlackS, 's')}`}`;
 }
 

@@ -127,6 +127,17 @@ describe.skipIf(!CHROMIUM)('the report in a browser', () => {
     expect(csv).toHaveLength(802);
   });
 
+  longTest('what is folded opens on paper, and folds again', async () => {
+    const { page } = await open(browser, reportHtml(madeUp()));
+    const folded = (): Promise<number> => page.$$eval('details:not([open])', (all) => all.length);
+    const before = await folded();
+    expect(before).toBeGreaterThan(0);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await folded()).toBe(0);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await folded()).toBe(before);
+  });
+
   longTest('the figures of other pages can be saved too, and those pages say nothing and ask for nothing', async () => {
     const energy: BarChart = {
       kind: 'bars',

@@ -53,7 +53,7 @@ describe('isotherm simulate', () => {
     });
     const outcome = await isothermHere(args(folder, '-i', 'gemm', '--interval', '5'));
     // Two folds of os of 5 cycles; at 4 words a cycle a fill of ceil(6 / 4) = 2, and a drain of 4 / 4.
-    const out = `1 layer, 14 cycles, 21.4% of them waiting for DRAM; utilisation 42.9%
+    const out = `1 layer, 14 cycles, 21.4 % of them waiting for DRAM; utilisation 42.9 %
 DRAM
   ifmap  12.0 words
   filter 6.00 words
@@ -61,7 +61,7 @@ DRAM
 
 layer  cycles  of all  waiting  utilisation  DRAM words
 -------------------------------------------------------
-abc        14    100%    21.4%        42.9%          26
+abc        14   100 %   21.4 %       42.9 %          26
 
 Wrote ${join(folder, 'out/run')}/
 `;
@@ -89,7 +89,7 @@ Wrote ${join(folder, 'out/run')}/
       'net.csv': 'h,\nabc,4,2,3,\n',
     });
     const { out, err } = await isothermHere(args(folder, '-i', 'gemm'));
-    expect(out).toContain('1 layer, 11 cycles, without waiting for DRAM; utilisation 54.5%');
+    expect(out).toContain('1 layer, 11 cycles, without waiting for DRAM; utilisation 54.5 %');
     expect(out).toContain('  ifmap  12.0 words, needs 1.20 per cycle so that nothing waits');
     expect(err.split('\n')[0]).toMatch(/^warning\[option-unused\]: Bandwidth has no effect/);
     expect(existsSync(join(folder, 'out/run/activity.csv'))).toBe(false);
@@ -117,10 +117,10 @@ Wrote ${join(folder, 'out/run')}/
     // A fill of ceil(6 / 4) cycles, a fold of 5, and one more for two words of bank 0 in two lines; one until
     // the last results have moved down the second row, while DRAM takes one to drain.
     const head =
-      '1 layer, 10 cycles, 30.0% of them waiting for DRAM, 10.0% of them in bank conflicts; utilisation 30.0%\n';
+      '1 layer, 10 cycles, 30.0 % of them waiting for DRAM, 10.0 % of them in bank conflicts; utilisation 30.0 %\n';
     expect([status, err, out.startsWith(head)]).toEqual([0, '', true]);
     expect(out).toContain('\nlayer  cycles  of all  waiting  conflicts  utilisation  DRAM words\n');
-    expect(out).toContain('\nabc        10    100%    30.0%      10.0%        30.0%          16\n');
+    expect(out).toContain('\nabc        10   100 %   30.0 %     10.0 %       30.0 %          16\n');
     const written = (name: string): string => readFileSync(join(folder, 'out/run', name), 'utf8');
     expect(written('COMPUTE_REPORT.csv').split('\n')[1]).toMatch(/^0, 10, 4, /);
     expect(written('activity.csv').split('\n')[1]).toMatch(/^0,abc,0,9,12,6,/);

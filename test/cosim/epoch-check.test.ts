@@ -35,7 +35,7 @@ describe('the check at half the epoch', () => {
     const result = { ...run(beats), epochChange: -0.214 };
     expect(runSummary(result, { inputsHash: '' }).epochChange).toBe(-0.214);
     expect(runText(result)).toMatch(
-      /^epoch +warning: -21\.4% energy at half the epoch of 1\.00 ms; .*try a shorter epoch/m,
+      /^epoch +warning: -21\.4 % energy at half the epoch of 1\.00 ms; .*try a shorter epoch/m,
     );
     const calm = { ...result, epochChange: 0.004 };
     expect(runSummary(calm, { inputsHash: '' })).not.toHaveProperty('epochChange');

@@ -131,8 +131,8 @@ describe('the sentence of a comparison', () => {
     ];
     // 1.5 J are a quarter less than 2 J; the oracle with the row's own leakage stands in ownRegret.
     expect(sentence(rows)).toBe(
-      'Least energy within the 10.0 ms deadline and the 85.0 °C limit: pace, 1.50 J; 25.0% less than race-to-idle; ' +
-        '25.0% above the oracle; late: powersave; over the limit: hot.',
+      'Least energy within the 10.0 ms deadline and the 85.0 °C limit: pace, 1.50 J; 25.0 % less than race-to-idle; ' +
+        '25.0 % above the oracle; late: powersave; over the limit: hot.',
     );
   });
 

@@ -52,13 +52,13 @@ test.each([
 });
 
 test.each([
-  [0, '0.0%'],
-  [0.0004, '<0.1%'],
-  [0.0005, '0.1%'],
-  [0.975, '97.5%'],
-  [0.9994, '99.9%'],
-  [0.9996, '100%'],
-  [1, '100%'],
+  [0, '0.0 %'],
+  [0.0004, '<0.1 %'],
+  [0.0005, '0.1 %'],
+  [0.975, '97.5 %'],
+  [0.9994, '99.9 %'],
+  [0.9996, '100 %'],
+  [1, '100 %'],
 ])('percent(%d) is %s', (share, text) => {
   expect(percent(share)).toBe(text);
 });
@@ -108,6 +108,8 @@ test('times of a run share a unit, and tell a hundredth of an epoch apart', () =
   expect(texts.number(1.23457 + 1e-5)).not.toBe(texts.number(1.23457));
   expect(timeTexts(3.15e-3, 1e-4).text(1.41e-3)).toBe('1.410 ms');
   expect(timeTexts(5e-4, 1e-4).text(0)).toBe('0 µs');
+  // An epoch of half a second, and a run that ends before it.
+  expect(timeTexts(8.25e-3, 0.5).text(8.25e-3)).toBe('8.25 ms');
 });
 
 test('a table that is too wide becomes several with the first column; nothing is cut or lost', () => {

@@ -71,5 +71,5 @@ function changeText({ key, a, b, change }: Difference): string {
   const sign = change < 0 ? '' : '+';
   if (/(^|\.)temperatureK(\.peak|\.peakCell|\.limit)?$/.test(key))
     return `${sign}${(Number(b) - Number(a)).toFixed(2)} K`;
-  return `${sign}${(100 * change).toFixed(2)}%`;
+  return `${sign}${(100 * change).toFixed(2)} %`;
 }

@@ -42,10 +42,11 @@ export function decisionChart(model: RunModel): TimeChart {
     legend: kinds.map((kind) => ({ name: kind, ink: inkOfKind(kind), shape: 'area' })),
     draw(surface, frame) {
       drawAxes(surface, frame, null, '');
-      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      // Decisions at the start stand on the axis.
+      surface.clip(frame.x - 1, frame.y, frame.width + 2, frame.height);
       const height = frame.height / Math.max(1, policies.length);
       lastX.fill(Number.NEGATIVE_INFINITY);
-      for (let i = lastNotAfter(timeS, frame.fromS) + 1; i < timeS.length && timeS[i] <= frame.toS; i++) {
+      for (let i = firstNotBefore(timeS, frame.fromS); i < timeS.length && timeS[i] <= frame.toS; i++) {
         const t = text[i];
         if (!decisions[t]) continue;
         const x = xAt(frame, timeS[i]);
@@ -70,12 +71,19 @@ export function decisionChart(model: RunModel): TimeChart {
     },
     table(fromS, toS) {
       const rows: (number | string)[][] = [];
-      for (let i = lastNotAfter(timeS, fromS) + 1; i < timeS.length && timeS[i] <= toS; i++) {
+      for (let i = firstNotBefore(timeS, fromS); i < timeS.length && timeS[i] <= toS; i++) {
         rows.push([timeS[i], ...texts[text[i]]]);
       }
       return { columns: ['time_s', 'kind', 'policy', 'domain', 'from', 'to', 'reason'], rows };
     },
   };
+}
+
+/** Index of the first of some ascending times that is not before `fromS`: a decision at the start of a stretch belongs to it. */
+function firstNotBefore(timeS: Float64Array, fromS: number): number {
+  let first = lastNotAfter(timeS, fromS) + 1;
+  while (first > 0 && timeS[first - 1] >= fromS) first--;
+  return first;
 }
 
 /** How far back the last event of a kind is looked for. */

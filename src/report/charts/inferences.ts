@@ -50,7 +50,7 @@ export function laneChart(model: RunModel): TimeChart {
       surface.unclip();
     },
     readout(timeS) {
-      if (timeS === null) return [groupDigits(inferences.started), groupDigits(model.layerNames.length)];
+      if (timeS === null) return [countText(inferences), groupDigits(model.layerNames.length)];
       const i = lastNotAfter(startS, timeS);
       const runs = i >= 0 && endS[i] >= timeS;
       const name = `${groupDigits(inferences.index[i] + 1)}${ended[i] === 0 ? ', unfinished' : ''}`;
@@ -58,6 +58,12 @@ export function laneChart(model: RunModel): TimeChart {
     },
     table: (fromS, toS) => inferenceTable(model, fromS, toS),
   };
+}
+
+/** `3,655 and 1 unfinished`. */
+function countText({ started, completed }: Inferences): string {
+  const unfinished = started - completed;
+  return `${groupDigits(completed)}${unfinished > 0 ? ` and ${groupDigits(unfinished)} unfinished` : ''}`;
 }
 
 function layerAt(model: RunModel, timeS: number): string {
@@ -97,6 +103,9 @@ function drawLayers(surface: Surface, frame: Frame, model: RunModel): void {
   }
 }
 
+/** Half the side of a dot, in CSS pixels. */
+const DOT = 3;
+
 /** The latency of each inference at its end, with the deadline: the room between them is the slack. */
 export function latencyChart(model: RunModel): TimeChart {
   const { inferences, deadlineS } = model;
@@ -120,7 +129,8 @@ export function latencyChart(model: RunModel): TimeChart {
     ],
     draw(surface, frame) {
       drawAxes(surface, frame, axis, 's');
-      surface.clip(frame.x, frame.y, frame.width, frame.height);
+      // The dot of an inference that ends with the run is drawn whole.
+      surface.clip(frame.x, frame.y, frame.width + DOT, frame.height);
       if (deadlineS !== null) {
         surface.begin();
         surface.move(frame.x, yAt(frame, axis, deadlineS));
@@ -139,7 +149,7 @@ export function latencyChart(model: RunModel): TimeChart {
         lastX = x;
         const ink = isLate(latencyS[i], deadlineS) ? 'bad' : KIND_COLOURS[0];
         if (few) surface.box(x - 0.5, y, 1, frame.y + frame.height - y, ink, 0.6);
-        const half = few ? 3 : 1.5;
+        const half = few ? DOT : DOT / 2;
         surface.box(x - half, y - half, 2 * half, 2 * half, ink);
         dots.push([x, y]);
       }

@@ -46,50 +46,71 @@ export function drawMap(
   drawColourBar(surface, frame, lowK, highK);
 }
 
-/** Outlines the blocks, and names those with room for a name. Returns the places of the names. */
 /** Blocks thinner than these pixels have no outline: many of them would hide the field. */
 const LEAST_OUTLINED = 4;
 
 function drawBlocks(surface: Surface, die: Die, frame: MapFrame): MapFrame[] {
   const { floorplan } = die;
   if (!floorplan) return [];
-  const unnamed = new Map<number, MapFrame>();
-  const names: MapFrame[] = [];
+  const boxes: MapFrame[] = [];
   const scale = frame.width / floorplan.widthM;
-  floorplan.blocks.forEach(({ name, leftM, bottomM, widthM, heightM }, b) => {
+  for (const { leftM, bottomM, widthM, heightM } of floorplan.blocks) {
     const box: MapFrame = {
       x: frame.x + leftM * scale,
       y: frame.y + frame.height - (bottomM + heightM) * scale,
       width: widthM * scale,
       height: heightM * scale,
     };
+    boxes.push(box);
     if (Math.min(box.width, box.height) >= LEAST_OUTLINED) outline(surface, box, 'over');
-    const place = nameInside(surface, name, box);
-    if (place) names.push(place);
-    else unnamed.set(b, box);
-  });
-  return [...names, ...nameGroups(surface, die, unnamed)];
+  }
+  return nameBlocks(surface, die, boxes);
 }
 
 /** Blocks of one component that leave more than this share of the rectangle around them to others have no common name. */
 const MOST_OTHERS = 0.2;
 
-/** The name of each component across those of its blocks that have no room for their own, where they lie together. */
-function nameGroups(
-  surface: Surface,
-  { blocks, componentNames }: Die,
-  unnamed: ReadonlyMap<number, MapFrame>,
-): MapFrame[] {
-  const groups = new Map<string, { readonly box: MapFrame; readonly area: number }>();
-  for (const [b, box] of unnamed) {
-    const name = blocks[b].components.map((c) => componentNames[c]).join(' + ');
-    const before = groups.get(name) ?? { box, area: 0 };
-    groups.set(name, { box: around(before.box, box), area: before.area + box.width * box.height });
+/**
+ * The names on the die: those of blocks if all blocks of their component have room for one, else that of the component across its
+ * blocks, else that of an array across all of its blocks, `array_1` for `array_1.pe_0_0`.
+ */
+function nameBlocks(surface: Surface, { blocks, componentNames }: Die, boxes: readonly MapFrame[]): MapFrame[] {
+  const componentOf = (b: number): string => blocks[b].components.map((c) => componentNames[c]).join(' + ');
+  const kinds = [...grouped(Array.from(blocks.keys()), componentOf)];
+  const unnamed: number[] = [];
+  const names: MapFrame[] = [];
+  for (const [component, group] of kinds) {
+    // Many small names would hide the field.
+    const sizes = group.length > 1 ? SIZES.slice(0, 2) : SIZES;
+    const each = group.map((b) => placeInside(surface, blocks[b].name, boxes[b], sizes));
+    const fits = component === '' || each.every((place) => place !== null);
+    const places = fits ? each : [placeAcross(surface, component, group, boxes)];
+    if (!fits && places[0] === null) unnamed.push(...group);
+    for (const place of places) if (place) names.push(write(surface, place));
   }
-  return [...groups].flatMap(([name, { box, area }]) => {
-    const isTogether = area >= (1 - MOST_OTHERS) * box.width * box.height;
-    return (isTogether && nameInside(surface, name, box)) || [];
-  });
+  for (const [array, group] of grouped(unnamed, (b) => blocks[b].name.match(/^(.+?)\./)?.[1] ?? '')) {
+    const place = placeAcross(surface, array, group, boxes);
+    if (place) names.push(write(surface, place));
+  }
+  return names;
+}
+
+function grouped(of: readonly number[], key: (b: number) => string): ReadonlyMap<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const b of of) groups.set(key(b), [...(groups.get(key(b)) ?? []), b]);
+  return groups;
+}
+
+/** The place of a name in the middle of blocks that lie together; null if they do not, or leave no room. */
+function placeAcross(
+  surface: Surface,
+  name: string,
+  group: readonly number[],
+  boxes: readonly MapFrame[],
+): Place | null {
+  const box = group.map((b) => boxes[b]).reduce(around);
+  const area = group.reduce((sum, b) => sum + boxes[b].width * boxes[b].height, 0);
+  return area >= (1 - MOST_OTHERS) * box.width * box.height ? placeInside(surface, name, box) : null;
 }
 
 function around(a: MapFrame, b: MapFrame): MapFrame {
@@ -108,16 +129,37 @@ function outline(surface: Surface, { x, y, width, height }: MapFrame, ink: Ink):
   surface.stroke(ink, 0.75);
 }
 
-/** Writes a name if it fits, in small letters if need be. Returns its place, or null. */
-function nameInside(surface: Surface, name: string, { x, y, width, height }: MapFrame): MapFrame | null {
+interface Place extends MapFrame {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Sizes of a name, the best first. */
+const SIZES = [TEXT, TEXT - 2, TEXT - 4];
+
+/** Room beside a name, so that its plate does not touch the block's edges or the next plate. */
+const BESIDE = 10;
+
+/** The place of a name in the middle of a box, in small letters if need be; null if it does not fit. */
+function placeInside(
+  surface: Surface,
+  name: string,
+  { x, y, width, height }: MapFrame,
+  sizes: readonly number[] = SIZES,
+): Place | null {
   if (name === '') return null;
-  for (const size of [TEXT, TEXT - 2, TEXT - 4]) {
+  for (const size of sizes) {
     const wide = surface.widthOf(name, size);
-    if (wide + 4 > width || size + 4 > height) continue;
-    surface.text(name, x + width / 2, y + height / 2, { ink: 'over', size, align: 'centre', plate: 'under' });
-    return { x: x + (width - wide) / 2, y: y + (height - size) / 2, width: wide, height: size };
+    if (wide + BESIDE > width || size + 4 > height) continue;
+    return { name, size, x: x + (width - wide) / 2, y: y + (height - size) / 2, width: wide, height: size };
   }
   return null;
+}
+
+function write(surface: Surface, place: Place): Place {
+  const { name, size, x, y, width, height } = place;
+  surface.text(name, x + width / 2, y + height / 2, { ink: 'over', size, align: 'centre', plate: 'under' });
+  return place;
 }
 
 function drawAxesMm(surface: Surface, { floorplan }: Die, frame: MapFrame): void {

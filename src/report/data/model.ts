@@ -78,6 +78,7 @@ export interface Domain {
 /** In order of release. */
 export interface Inferences {
   readonly started: number;
+  readonly completed: number;
   readonly index: Float64Array;
   readonly releaseS: Float64Array;
   readonly startS: Float64Array;
@@ -96,8 +97,8 @@ export interface Events {
 /** The part of a run that the text of a page needs; decoding all columns takes much longer. */
 export type RunLog = Pick<RunModel, 'epochs' | 'inferences' | 'events'>;
 
-export function runLog({ time }: ReportData): RunLog {
-  return { epochs: time.epochs, inferences: inferencesOf(time), events: eventsOf(time) };
+export function runLog({ summary, time }: ReportData): RunLog {
+  return { epochs: time.epochs, inferences: inferencesOf(time, summary.inferences), events: eventsOf(time) };
 }
 
 export function runModel({ summary, layers, components, marksK, time, die }: ReportData): RunModel {
@@ -140,7 +141,7 @@ export function runModel({ summary, layers, components, marksK, time, die }: Rep
       idle: column(domain.idle),
       dead: column(domain.dead),
     })),
-    inferences: inferencesOf(time),
+    inferences: inferencesOf(time, summary.inferences),
     deadlineS: summary.deadline?.limitS ?? null,
     events: eventsOf(time),
     places: time.places,
@@ -153,10 +154,11 @@ export function runModel({ summary, layers, components, marksK, time, die }: Rep
   };
 }
 
-function inferencesOf({ inferences, ticksPerS }: ReportData['time']): Inferences {
+function inferencesOf({ inferences, ticksPerS }: ReportData['time'], completed: number): Inferences {
   const { started, index, release, start, end, ended } = inferences;
   return {
     started,
+    completed,
     index: decodeTimes(index, 1),
     releaseS: decodeTimes(release, ticksPerS),
     startS: decodeTimes(start, ticksPerS),

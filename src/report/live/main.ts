@@ -6,12 +6,14 @@ import type { ReportData } from '../data/report-data.ts';
 import { barFigure } from '../still/bars.ts';
 import { causeBars, LAYER_SPLITS, layerBars } from '../still/energy-bars.ts';
 import { figureView } from './figure-view.ts';
+import { unfoldInPrint } from './print.ts';
 import { sortable } from './sort-tables.ts';
 import { timeView } from './time-view.ts';
 import { offerDownloads } from './tools.ts';
 
 /** The script of report.html. */
 function main(): void {
+  unfoldInPrint();
   const data = JSON.parse(document.getElementById('report-data')?.textContent ?? 'null') as ReportData | null;
   const host = document.getElementById('over-time');
   if (!data || !host) return;

@@ -16,6 +16,7 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ['deferred', 'a decision waited for the end of a change'],
   ['cap saturated', 'a cap was at its lowest points and still above its trip'],
   ['conflict', 'a policy did not get what it asked for'],
+  ['state', 'a domain or a component changed its state'],
 ];
 
 /** How often each kind of event occurred, with the first and last decisions and conflicts. */
@@ -29,13 +30,20 @@ export function eventTables(data: ReportData, model: RunLog): Markup {
   );
   if (rows.length === 0) return html`<p>No policy decided anything.</p>`;
   const times = timeTexts(summary.simulatedS, data.time.epochS);
-  const transitions = engineering(summary.energyJ.transition, 'J');
-  return html`<p>The changes of operating points took ${transitions}.</p>
+  return html`${transitionText(data)}
 ${table('Events by kind and policy', [{ title: 'event' }, { title: 'policy' }, { title: 'times', numeric: true }, { title: 'meaning' }], rows)}
 ${part('Conflicts', ['conflict'], data, model, times)}
 ${part('Saturated caps', ['cap saturated'], data, model, times)}
 ${part('Limited choices', ['limited'], data, model, times)}
 ${part('Decisions', ['decision', 'deferred'], data, model, times)}`;
+}
+
+/** The energy of the changes; nothing if nothing changed. */
+function transitionText({ summary: { energyJ, transitions }, eventCounts }: ReportData): Markup {
+  const states = eventCounts.some(({ kind }) => kind === 'state');
+  if (transitions === 0 && !states) return NOTHING;
+  const what = [...(transitions > 0 ? ['operating points'] : []), ...(states ? ['states'] : [])].join(' and ');
+  return html`<p>The changes of ${what} took ${engineering(energyJ.transition, 'J')}.</p>`;
 }
 
 function isBad(kind: string): boolean {

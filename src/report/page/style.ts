@@ -138,8 +138,10 @@ summary { cursor: pointer; color: var(--muted); font-size: .9rem; padding: .3rem
   .scroll { max-height: none; overflow: visible; background: none; }
   .scroll :is(th, td) { position: static; }
   .controls, .tools, .window, .map-controls, .layers input:not(:checked), .layers input:not(:checked) + label { display: none; }
-  h2, h3, figcaption { break-after: avoid; }
-  figure, tr, .row { break-inside: avoid; }
+  h2, h3, figcaption, summary { break-after: avoid; }
+  pre { break-before: avoid; }
+  figure, tr, .row, .bars { break-inside: avoid; }
+  .layers { break-inside: auto; }
   .map { max-width: 60%; }
   .row { grid-template-columns: minmax(4.5rem, 26%) minmax(0, 1fr) 4.6rem; }
   .policies { font-size: .8rem; }

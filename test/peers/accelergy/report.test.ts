@@ -43,7 +43,7 @@ test('has all digits of a number of MACs', () => {
 });
 
 test('the text of a terminal begins with the energy and its largest part', () => {
-  expect(energyText(estimateText(ERT)).split('\n')[0]).toBe('400 pJ, most of it in t.pe[0..3]: 60.0%');
+  expect(energyText(estimateText(ERT)).split('\n')[0]).toBe('400 pJ, most of it in t.pe[0..3]: 60.0 %');
 });
 
 test('counts the area of every instance', () => {

@@ -43,3 +43,33 @@ test('pointing tells the block, the cell and the place', () => {
   expect(placeAt(DIE, 306, 190, 90)?.block).toBe('lower');
   expect(placeAt(DIE, 306, 20, 50)).toBeNull();
 });
+
+/** A row of two arrays of two PEs each, every one `widthMm` wide and 1 mm high. */
+function arrays(widthMm: number): Die {
+  const widthM = 1e-3 * widthMm;
+  const all = [0, 1, 2, 3].map((i) => ({
+    name: `array_${i >> 1}.pe_0_${i % 2}`,
+    leftM: (i >> 1) * 4 * widthM + (i % 2) * widthM,
+    bottomM: 0,
+    widthM,
+    heightM: 1e-3,
+  }));
+  return {
+    ...DIE,
+    floorplan: { widthM: 8 * widthM, heightM: 1e-3, blocks: all },
+    blocks: all.map(({ name }) => ({ name, components: [0], peakK: 340, meanW: 1 })),
+    componentNames: ['pe'],
+  };
+}
+
+test('blocks without room for their own names have that of their array, where they lie together', () => {
+  const texts = (die: Die, width: number): readonly string[] => {
+    const recorder = new Recorder();
+    drawMap(recorder, die, width, FIELD, [300, 340]);
+    return recorder.texts.filter((text) => /pe|array/.test(text));
+  };
+  // 1,600 units for 8 blocks: all names fit. 480 units: 60 a block hold no name, but 120 an array do.
+  expect(texts(arrays(1), 106 + 1600)).toEqual(arrays(1).blocks.map(({ name }) => name));
+  expect(texts(arrays(1), 106 + 480)).toEqual(['array_0', 'array_1']);
+  expect(texts(arrays(1), 106 + 80)).toEqual([]);
+});

@@ -63,10 +63,10 @@ describe('bars of layers', () => {
     ]);
     const shares = [...markup.matchAll(/<\/span>(\w+) <b>([^<]*)/g)].map(([, name, share]) => [name, share]);
     expect(shares).toEqual([
-      ['pe', '12.5%'],
-      ['spad', '0.0%'],
-      ['dram', '62.5%'],
-      ['transitions', '25.0%'],
+      ['pe', '12.5\u00a0%'],
+      ['spad', '0.0\u00a0%'],
+      ['dram', '62.5\u00a0%'],
+      ['transitions', '25.0\u00a0%'],
     ]);
   });
 

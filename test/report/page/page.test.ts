@@ -121,7 +121,7 @@ describe('the verdict', () => {
     expect(text).toContain('Energy per inference200 mJ 2.10 nJ per MAC; largest part dynamic,');
     expect(text).toContain('Mean power4.75 W');
     // 1.81e9 MACs in 12 layers of 1e5 cycles would be 9.2 % of 128 x 128 PEs; 10 of 200 us stalled; the slowest took 37.2 ms.
-    expect(text).toContain('Inferences a second23.8 at most 37.2 ms each; PEs 9.2% used; stalled 5.0%');
+    expect(text).toContain('Inferences a second23.8 at most 37.2 ms each; PEs 9.2 % used; stalled 5.0 %');
     // Events 7, 27 and 47.
     expect(text).toContain('Conflicts✗ 3 between policies');
   });
