@@ -37,8 +37,9 @@ export function percent(share: number): string {
   return PERCENTS[rounded];
 }
 
+/** A rest of rounding below zero is no negative share. */
 function percentText(share: number): string {
-  return `${fixedText(100 * share, 1)} %`;
+  return `${fixedText(Math.abs(share) < 5e-4 ? 0 : 100 * share, 1)} %`;
 }
 
 export function millijoules(joules: number): string {

@@ -67,14 +67,21 @@ describe('component-util, balance', () => {
 describe('component-util, threshold', () => {
   const stalled = (stall: number) => ({ shares: { array: { busy: 1 - stall, stall, idle: 0, dead: 0 } } });
   const rest = { shares: { array: { busy: 0, stall: 0, idle: 1, dead: 0 } } };
-  /** The array's clock after each observation, MHz. */
-  const clocksOf = (parameters: string, observations: readonly object[], startMhz = 1000) =>
-    decisions(stackOf('component-util', parameters), observations, arrayAt(startMhz)).map(arrayMhz);
+  /** The array's clock after each observation, one an epoch of 1 ms unless it says its time, MHz. */
+  const clocksOf = (parameters: string, observations: readonly object[], startMhz = 1000) => {
+    const timed = observations.map((one, i) => ({ timeS: (i + 1) * 1e-3, ...one }));
+    return decisions(stackOf('component-util', parameters), timed, arrayAt(startMhz)).map(arrayMhz);
+  };
 
   test('steps down above 30 % of stalls and up below 5 %, two epochs apart', () => {
     const stalls = [0.31, 0.5, 0.5, 0.3, 0.05, 0.04, 0, 0].map(stalled);
     // Down, rests, down, between the thresholds twice, up, rests, up.
     expect(clocksOf('{rule: threshold}', stalls)).toEqual([800, 800, 600, 600, 600, 800, 800, 1000]);
+  });
+
+  test('rests for so many epochs of time, however many questions come in it', () => {
+    const seen = [1, 1.5, 2, 2.5, 2.9, 3].map((ms) => ({ ...stalled(0.5), timeS: ms * 1e-3 }));
+    expect(clocksOf('{rule: threshold}', seen)).toEqual([800, 800, 800, 800, 800, 600]);
   });
 
   test('steps at thresholds of its own, every epoch if it need not rest', () => {

@@ -127,11 +127,13 @@ function mostPerWatt(response: Float64Array, m: number): number {
   return most;
 }
 
+/** `candidates` from slowest to fastest; `coolest` is the one to take if all are too hot. */
 function runnable(
   { zone, limitK }: Checked,
   context: PolicyContext,
   horizons: readonly number[],
   candidates: readonly PointByDomain[],
+  coolest = 0,
 ): RunnablePolicy<State> {
   const ranges = candidates.map((points) => upTo(zone.domains, ({ name }) => points[name]));
   const settings = pointsOf(candidates, context.domains);
@@ -159,9 +161,10 @@ function runnable(
       }
       prediction.observe(observation, state.beforeK);
       let setting = top;
-      while (setting > 0 && isTooHot(setting)) setting--;
+      while (setting > coolest && isTooHot(setting)) setting--;
       const hottestK = zone.hottestK(observation);
-      const saturated = setting === 0 && hottestK > limitK ? { temperatureK: hottestK, tripK: limitK } : undefined;
+      const saturated =
+        setting === coolest && hottestK > limitK ? { temperatureK: hottestK, tripK: limitK } : undefined;
       let reason = 'unchanged';
       if (setting !== state.setting) {
         prediction.choose(settings[setting]);
@@ -205,11 +208,13 @@ export const mpcThermal: PolicyKind<Checked> = {
     const clocks = (points: PointByDomain): number =>
       zone.domains.reduce((sum, { name, points: table }) => sum + table[points[name]].frequencyHz, 0);
     // Slowest first; among equally fast settings the one with the higher clocks first, so that the lower clocks are tried before it.
-    const candidates = allCombinations(zone.domains)
+    const settings = allCombinations(zone.domains)
       .map((points) => ({ points, timeS: work.inferenceS({ ...others, ...points }) }))
-      .sort((a, b) => b.timeS - a.timeS || clocks(b.points) - clocks(a.points))
-      .map(({ points }) => points);
+      .sort((a, b) => b.timeS - a.timeS || clocks(b.points) - clocks(a.points));
+    // Of the slowest ones, the last has the lowest clocks: the others take more energy for no time.
+    const coolest = settings.findLastIndex(({ timeS }) => timeS === settings[0].timeS);
+    const candidates = settings.map(({ points }) => points);
     const horizons = horizon === 1 ? [1] : [1, horizon];
-    return runnable(checked, context, horizons, candidates);
+    return runnable(checked, context, horizons, candidates, coolest);
   },
 };

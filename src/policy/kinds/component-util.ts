@@ -95,30 +95,34 @@ function balance(context: PolicyContext, margin: number, temperatureK: number): 
 }
 
 interface State {
-  /** Epochs since the last change of each domain's point, at most the residency. */
-  readonly epochs: Readonly<Record<string, number>>;
+  /** By domain: when its point changed last, s. */
+  readonly changedS: Readonly<Record<string, number>>;
 }
 
-function threshold({ domains }: PolicyContext, thresholds: Thresholds): RunnablePolicy<State> {
+/** A tick is a multiple of the epoch but for the rounding of a product. In epochs. */
+const ROUNDING = 1e-6;
+
+function threshold({ domains, epochS }: PolicyContext, thresholds: Thresholds): RunnablePolicy<State> {
   const { residency } = thresholds;
   const held = exactlyAt(domains);
   return {
-    initial: { epochs: Object.fromEntries(domains.map(({ name }) => [name, residency])) },
+    initial: { changedS: Object.fromEntries(domains.map(({ name }) => [name, -residency * epochS])) },
     decide(observation, state) {
-      const { triggers, inference, points } = observation;
+      const { triggers, inference, points, timeS } = observation;
       const asItWas = held(points);
       if (!triggers.has('epoch')) return { ranges: asItWas, state, reason: 'unchanged until the next epoch' };
-      const steps = domains.map((domain) => {
-        const rested = Math.min(residency, state.epochs[domain.name] + 1);
-        const step = inference === null || rested < residency ? 0 : stepOf(domain, observation, thresholds);
-        return { domain, step, epochs: step === 0 ? rested : 0 };
+      const hasRested = ({ name }: PolicyDomain): boolean =>
+        (timeS - state.changedS[name]) / epochS >= residency - ROUNDING;
+      const changed = domains.flatMap((domain): Step[] => {
+        const step = inference === null || !hasRested(domain) ? 0 : stepOf(domain, observation, thresholds);
+        return step === 0 ? [] : [{ domain, step }];
       });
-      const changed = steps.filter(({ step }) => step !== 0);
-      const isSameState = steps.every(({ domain, epochs }) => epochs === state.epochs[domain.name]);
+      if (changed.length === 0) return { ranges: asItWas, state, reason: 'unchanged' };
+      const now = Object.fromEntries(changed.map(({ domain }) => [domain.name, timeS]));
       return {
-        ranges: changed.length === 0 ? asItWas : exactly(domains, ({ name }) => points[name] + stepFor(changed, name)),
-        state: isSameState ? state : { epochs: Object.fromEntries(steps.map((s) => [s.domain.name, s.epochs])) },
-        reason: changed.length === 0 ? 'unchanged' : changed.map((c) => stallText(c, observation)).join(', '),
+        ranges: exactly(domains, ({ name }) => points[name] + stepFor(changed, name)),
+        state: { changedS: { ...state.changedS, ...now } },
+        reason: changed.map((one) => stallText(one, observation)).join(', '),
       };
     },
   };

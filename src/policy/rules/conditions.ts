@@ -1,6 +1,7 @@
 import type { Path } from '../../base/document.ts';
-import { type ErrorCode, fail, type Span } from '../../base/errors.ts';
-import type { PolicyDomain, PolicySetting } from '../policy.ts';
+import { fail, type Span } from '../../base/errors.ts';
+import type { Observation, PolicyDomain, PolicySetting } from '../policy.ts';
+import { type Bounds, boundsAsPair, boundsOf } from './bounds.ts';
 import type { Tests, Tree } from './code.ts';
 import { type Question, type Reading, readingAt, type ShareField, UNITS } from './readings.ts';
 import type { ComparisonFile, ConditionFile, ReadingName } from './schema.ts';
@@ -13,19 +14,11 @@ interface Comparison {
   readonly latch: number;
 }
 
-/** A comparison that remembers whether it holds. */
+/** A comparison that remembers whether it holds: the bounds until it does, and those while it does. */
 interface Latch {
   readonly reading: number;
   readonly test: Bounds;
-  /** Bounds while it holds. */
   readonly wide: Bounds;
-}
-
-interface Bounds {
-  readonly low: number;
-  readonly high: number;
-  readonly strictLow: boolean;
-  readonly strictHigh: boolean;
 }
 
 /** A condition, compiled. */
@@ -52,34 +45,46 @@ export const NO_MEMORY: Memory = { latched: [], last: [], change: [] };
 /** Most comparisons of a policy, over all its rules and domains: each costs time at every epoch. */
 const MOST_COMPARISONS = 4096;
 
-/** All readings and comparisons of a policy. `look` takes the readings of a question; then conditions can be tested. */
+/**
+ * All readings and comparisons of a policy. `look` takes the readings of a question; then conditions can be tested. The first readings are
+ * the shares of the domains, which most rules read: each epoch takes them all at once. The others are taken when a condition asks.
+ */
 export class Conditions implements Tests {
   private readonly setting: PolicySetting;
   private readonly span: (path: Path) => Span | undefined;
+  /** The readings behind the shares. */
   private readonly readings: Reading[] = [];
+  private readonly firstReading: number;
   private readonly indexOf = new Map<string, number>();
   private readonly comparisons: Comparison[] = [];
   private readonly latches: Latch[] = [];
+  private readonly latchAt = new Map<string, number>();
   /** Indices of the readings whose changes are looked at. */
   private readonly changing: number[] = [];
+  /** Indices of the domains whose shares are read. */
+  private readonly sharing = new Set<number>();
   private readonly question: Question = { observation: null as never, components: null };
   private memory: Memory = NO_MEMORY;
   private values = new Float64Array(0);
   /** By reading: the turn in which its value was taken. */
   private known = new Float64Array(0);
   private turn = 0;
-  /** By reading: the domain whose share it is, or null, and the place of the share in a record. */
-  private shareOf: readonly (string | null)[] = [];
-  private shareField = new Int32Array(0);
+  /** The names of these domains, and the places of their shares. */
+  private sharers: readonly string[] = [];
+  private sharesAt = new Int32Array(0);
   /** By comparison: its reading, its place in the memory or -1, and its bounds, both inclusive. */
   private readingOf = new Int32Array(0);
   private latchOf = new Int32Array(0);
-  private low = new Float64Array(0);
-  private high = new Float64Array(0);
+  private bounds = new Float64Array(0);
+  /** By latch: its reading, whether it holds now, and its bounds: until it holds, then while it does. */
+  private latchReading = new Int32Array(0);
+  private isOn = new Uint8Array(0);
+  private latchBounds = new Float64Array(0);
 
   constructor(setting: PolicySetting, span: (path: Path) => Span | undefined) {
     this.setting = setting;
     this.span = span;
+    this.firstReading = SHARES.length * setting.domains.length;
   }
 
   /** Errors: those of `readingAt`, and of bounds that contradict each other. */
@@ -146,8 +151,15 @@ export class Conditions implements Tests {
     if (file.hysteresis === undefined) return { tree: this.add({ reading, bounds: test, latch: -1 }), shown, trip };
     const h = UNITS[name].distance(file.hysteresis);
     const wide = { low: test.low - h, high: test.high + h, strictLow: false, strictHigh: false };
-    const latch = this.latches.push({ reading, test, wide }) - 1;
-    return { tree: this.add({ reading, bounds: test, latch }), shown, trip };
+    return { tree: this.add({ reading, bounds: test, latch: this.latch({ reading, test, wide }) }), shown, trip };
+  }
+
+  /** Equal comparisons of the same reading remember the same: they share one place. */
+  private latch(latch: Latch): number {
+    const key = JSON.stringify([latch.reading, ...boundsAsPair(latch.test), ...boundsAsPair(latch.wide)]);
+    const found = this.latchAt.get(key) ?? this.latches.push(latch) - 1;
+    this.latchAt.set(key, found);
+    return found;
   }
 
   private add(comparison: Comparison): number {
@@ -155,16 +167,21 @@ export class Conditions implements Tests {
   }
 
   private readingIndex(reading: Reading): number {
-    const { key, changeOf } = reading;
+    const { key, changeOf, share } = reading;
+    if (share) {
+      const d = this.setting.domains.findIndex(({ name }) => name === share.domain);
+      this.sharing.add(d);
+      return SHARES.length * d + SHARES.indexOf(share.field);
+    }
     let index = this.indexOf.get(key);
     if (index !== undefined) return index;
     if (changeOf) {
       const of = this.readingIndex(changeOf);
       const at = this.changing.push(of) - 1;
       const read = (): number => this.memory.change[at] ?? Number.NaN;
-      index = this.readings.push({ key, read }) - 1;
+      index = this.firstReading + this.readings.push({ key, read }) - 1;
     } else {
-      index = this.readings.push(reading) - 1;
+      index = this.firstReading + this.readings.push(reading) - 1;
     }
     this.indexOf.set(key, index);
     return index;
@@ -172,16 +189,19 @@ export class Conditions implements Tests {
 
   /** Ends the compiling. Now conditions can be tested. */
   pack(): void {
-    const { comparisons, readings } = this;
-    this.values = new Float64Array(readings.length);
-    this.known = new Float64Array(readings.length);
-    this.shareOf = readings.map(({ share }) => share?.domain ?? null);
-    this.shareField = Int32Array.from(readings, ({ share }) => (share ? SHARES.indexOf(share.field) : -1));
+    const { comparisons, latches, readings, firstReading, setting } = this;
+    this.values = new Float64Array(firstReading + readings.length);
+    this.known = new Float64Array(firstReading + readings.length);
+    const sharing = [...this.sharing];
+    this.sharers = sharing.map((d) => setting.domains[d].name);
+    this.sharesAt = Int32Array.from(sharing, (d) => SHARES.length * d);
     this.readingOf = Int32Array.from(comparisons, ({ reading }) => reading);
     this.latchOf = Int32Array.from(comparisons, ({ latch }) => latch);
-    this.low = Float64Array.from(comparisons, ({ bounds: { low, strictLow } }) => (strictLow ? nextAbove(low) : low));
-    this.high = Float64Array.from(comparisons, ({ bounds: { high, strictHigh } }) =>
-      strictHigh ? -nextAbove(-high) : high,
+    this.bounds = Float64Array.from(comparisons.flatMap(({ bounds }) => boundsAsPair(bounds)));
+    this.latchReading = Int32Array.from(latches, ({ reading }) => reading);
+    this.isOn = new Uint8Array(latches.length);
+    this.latchBounds = Float64Array.from(
+      latches.flatMap(({ test, wide }) => [...boundsAsPair(test), ...boundsAsPair(wide)]),
     );
   }
 
@@ -191,23 +211,37 @@ export class Conditions implements Tests {
   }
 
   /** Takes the readings of a question. Returns the memory after it: `before` itself if nothing changed. */
-  look(observation: Question['observation'], before: Memory): Memory {
-    const { question, latches, changing } = this;
+  look(observation: Observation, before: Memory): Memory {
+    const { question, changing, isOn, latchReading, latchBounds } = this;
     question.observation = observation;
     question.components = null;
     this.turn++;
     this.memory = before;
+    this.takeShares(observation);
     if (changing.length > 0 && observation.triggers.has('epoch')) this.lookAtChanges(before);
-    let latched: number[] | null = null;
-    for (let i = 0; i < latches.length; i++) {
-      const { reading, test, wide } = latches[i];
-      const isOn = isWithin(this.value(reading), before.latched[i] === 1 ? wide : test) ? 1 : 0;
-      if (isOn === before.latched[i]) continue;
-      latched ??= Array.from(latches, (_, k) => before.latched[k] ?? 0);
-      latched[i] = isOn;
+    const { latched } = before;
+    let isSame = true;
+    for (let i = 0; i < isOn.length; i++) {
+      const was = latched[i] === 1 ? 1 : 0;
+      const value = this.value(latchReading[i]);
+      const at = 4 * i + 2 * was;
+      isOn[i] = value >= latchBounds[at] && value <= latchBounds[at + 1] ? 1 : 0;
+      isSame &&= isOn[i] === latched[i];
     }
-    if (latched !== null) this.memory = { latched, last: this.memory.last, change: this.memory.change };
+    if (!isSame) this.memory = { latched: Array.from(isOn), last: this.memory.last, change: this.memory.change };
     return this.memory;
+  }
+
+  /** Before the first epoch has passed, there is nothing to say about it. */
+  private takeShares({ timeS, shares }: Observation): void {
+    const { sharers, sharesAt, values } = this;
+    for (let i = 0; i < sharesAt.length; i++) {
+      const at = sharesAt[i];
+      const of = shares[sharers[i]];
+      values[at] = timeS === 0 ? Number.NaN : of.busy;
+      values[at + 1] = timeS === 0 ? Number.NaN : of.stall;
+      values[at + 2] = timeS === 0 ? Number.NaN : of.idle;
+    }
   }
 
   /** Remembers the readings of this epoch, and how they changed since the last one. */
@@ -225,25 +259,18 @@ export class Conditions implements Tests {
   /** Whether a comparison holds now. */
   holds(comparison: number): boolean {
     const latch = this.latchOf[comparison];
-    if (latch >= 0) return this.memory.latched[latch] === 1;
+    if (latch >= 0) return this.isOn[latch] === 1;
     // False for NaN: a reading that does not exist is within no bounds.
     const value = this.value(this.readingOf[comparison]);
-    return value >= this.low[comparison] && value <= this.high[comparison];
+    return value >= this.bounds[2 * comparison] && value <= this.bounds[2 * comparison + 1];
   }
 
   /** A reading of the present question; NaN if there is none. */
   value(reading: number): number {
-    const { values, known, turn } = this;
-    if (known[reading] !== turn) {
+    const { values, known, turn, firstReading } = this;
+    if (reading >= firstReading && known[reading] !== turn) {
       known[reading] = turn;
-      const domain = this.shareOf[reading];
-      if (domain === null || this.question.observation.timeS === 0) {
-        values[reading] = this.readings[reading].read(this.question);
-      } else {
-        const of = this.question.observation.shares[domain];
-        const field = this.shareField[reading];
-        values[reading] = field === 0 ? of.busy : field === 1 ? of.stall : of.idle;
-      }
+      values[reading] = this.readings[reading - firstReading].read(this.question);
     }
     return values[reading];
   }
@@ -257,39 +284,3 @@ const RUNNING: Reading = {
   read: ({ observation }) => (observation.inference === null ? 0 : 1),
 };
 const SOMETHING: Bounds = { low: 1, high: 1, strictLow: false, strictHigh: false };
-
-/** False for NaN: a reading that does not exist is within no bounds. */
-function isWithin(value: number, { low, high, strictLow, strictHigh }: Bounds): boolean {
-  return (strictLow ? value > low : value >= low) && (strictHigh ? value < high : value <= high);
-}
-
-/** The next larger double: a bound that a value has to be above is one that it has to reach. */
-function nextAbove(value: number): number {
-  if (value === 0) return Number.MIN_VALUE;
-  const bits = new BigInt64Array(new Float64Array([value]).buffer);
-  bits[0] += value > 0 ? 1n : -1n;
-  return new Float64Array(bits.buffer)[0];
-}
-
-type Refuse = (code: ErrorCode, message: string, expected: string) => never;
-
-function boundsOf(name: ReadingName, file: ComparisonFile, refuse: Refuse): Bounds {
-  const { above, at_least, below, at_most } = file;
-  const { parse } = UNITS[name];
-  if (above !== undefined && at_least !== undefined) refuse('unknown-key', 'has two lower bounds', 'above or at_least');
-  if (below !== undefined && at_most !== undefined) refuse('unknown-key', 'has two upper bounds', 'below or at_most');
-  const [from, to] = [above ?? at_least, below ?? at_most];
-  if (from === undefined && to === undefined) {
-    refuse('missing-key', 'has no bound', 'one of above, at_least, below, at_most');
-  }
-  const bounds = {
-    low: from === undefined ? Number.NEGATIVE_INFINITY : parse(from),
-    high: to === undefined ? Number.POSITIVE_INFINITY : parse(to),
-    strictLow: above !== undefined,
-    strictHigh: below !== undefined,
-  };
-  const isEmpty = bounds.strictLow || bounds.strictHigh ? bounds.low >= bounds.high : bounds.low > bounds.high;
-  if (isEmpty)
-    refuse('out-of-range', `never holds: nothing lies from ${from} to ${to}`, 'a lower bound below the upper');
-  return bounds;
-}

@@ -5,6 +5,7 @@ import type { IdleState, RestStates } from '../states/states.ts';
 import { type Action, actionKey, actionOn, domainsOf } from './actions.ts';
 import { Code } from './code.ts';
 import { type Condition, Conditions } from './conditions.ts';
+import { Moves } from './moves.ts';
 import { powerCapOf, restOf } from './rest-and-power.ts';
 import type { RuleFile, RulesFile } from './schema.ts';
 
@@ -36,6 +37,7 @@ export interface Program {
   /** By domain: the clauses that say something of points, and the place in the code at which their list starts; -1 without any. */
   readonly choices: readonly (readonly Clause[])[];
   readonly starts: Int32Array;
+  readonly moves: Moves;
   /** Indices of the domains that some rule decides; the policies below decide the others. */
   readonly decided: Int32Array;
   readonly epochS: number;
@@ -83,6 +85,7 @@ export function programOf(file: RulesFile, setting: PolicySetting, spanAt: (path
     clauses,
     choices,
     starts,
+    moves: new Moves(choices, residency),
     decided: Int32Array.from(choices.flatMap((all, d) => (all.length > 0 ? [d] : []))),
     epochS: setting.epochS,
     residency,

@@ -4,7 +4,7 @@ import { type Dimension, parseQuantity, parseSigned, ZERO_CELSIUS_K } from '../.
 import { domainNamed } from '../clocks.ts';
 import { progressRatio } from '../governors/slack-step.ts';
 import type { ComponentUse, Observation, PolicyDomain, PolicySetting } from '../policy.ts';
-import { celsius, megahertz, milliseconds } from '../text.ts';
+import { celsius, megahertz, milliseconds, percent } from '../text.ts';
 import { isLike, matchingBlocks } from '../zone.ts';
 import type { ComparisonFile, ReadingName } from './schema.ts';
 
@@ -58,7 +58,7 @@ function quantity(dimension: Dimension, show: Unit['show']): Unit {
 }
 
 const kelvin = quantity('temperature difference', (k) => `${short(k)} K`);
-const share: Unit = { parse: Number, distance: Number, show: (value) => `${short(100 * value)} %` };
+const share: Unit = { parse: Number, distance: Number, show: percent };
 const plain: Unit = { ...share, show: short };
 const time = quantity('time', milliseconds);
 

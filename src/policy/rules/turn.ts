@@ -1,10 +1,9 @@
 import type { Decision, Observation, PointRange, Saturation } from '../policy.ts';
 import { recordsByNumber, topOf } from '../ranges.ts';
-import type { Action } from './actions.ts';
-import { type Condition, type Memory, NO_MEMORY } from './conditions.ts';
+import { type Memory, NO_MEMORY } from './conditions.ts';
 import { type Clause, holds, type Program } from './program.ts';
-import { UNITS } from './readings.ts';
 import { RestAndPower } from './rest-and-power.ts';
+import { Said } from './said.ts';
 
 /** All that a policy of rules remembers, by domain where it is a list: plain data. */
 export interface RuleState extends Memory {
@@ -36,16 +35,16 @@ export class Turn {
   /** The ranges of the decided domains: low x points + high. */
   private readonly range: Int32Array;
   private readonly rangesOf: (of: ArrayLike<number>) => Decision['ranges'];
-  /** The clause behind the range of each domain; null if none holds. */
-  private readonly clauses: (Clause | null)[];
+  /** By domain: the number of the move that its range comes from. */
+  private readonly move: Int32Array;
   /** The last decision without a reason of its own, for as long as nothing changes. */
   private still: Decision<RuleState> | null = null;
   private readonly beside: RestAndPower;
   private readonly saysIdle: boolean;
   private readonly isCap: boolean;
   private readonly hasTrips: boolean;
-  /** By rule: the readings in its last text. */
-  private readonly said: { readonly values: Float64Array; text: string }[] = [];
+  /** By rule. */
+  private readonly said: Said[] = [];
 
   constructor(program: Program) {
     const { domains, decided } = program;
@@ -63,8 +62,9 @@ export class Turn {
       all.map(({ points }) => points.length ** 2),
       (of, { points }): PointRange => [Math.floor(of / points.length), of % points.length],
     );
-    this.clauses = domains.map(() => null);
+    this.move = new Int32Array(domains.length);
     this.beside = new RestAndPower(domains, program.clauses, (clause) => holds(program, clause));
+    for (const clause of program.clauses.flat()) this.said[clause.rule] ??= new Said(clause);
     this.isCap = program.role === 'cap';
     this.hasTrips = program.tripsK.length > 0;
     this.saysIdle = program.clauses.flat().some(({ idle }) => idle !== undefined);
@@ -99,38 +99,50 @@ export class Turn {
     if (states !== undefined) decision.states = states;
     if (capW !== undefined) decision.capW = capW;
     if (saturated) decision.saturated = saturated;
-    this.still = saturated === null && isSame ? decision : null;
+    // The answer from here on, for as long as nothing changes.
+    if (saturated !== null || (program.saysBeside && !isSame)) this.still = null;
+    else this.still = isSame ? decision : { ...decision, reason: UNCHANGED };
     return decision;
   }
 
   private decideDomain(d: number, { points }: Observation, state: RuleState, isEpoch: boolean, epochs: number): void {
     const { program, isCap, low, high, wanted, restsUntil } = this;
-    const { code, conditions, choices, starts } = program;
-    const top = this.tops[d];
+    const { code, conditions, moves } = program;
     const lowBefore = state.low[d];
     const highBefore = state.high[d];
-    const present = points[this.names[d]];
-    const own = state.wanted[d] < 0 ? present : state.wanted[d];
-    const at = code.first(starts[d], conditions);
-    const clause = at < 0 ? null : choices[d][at];
-    this.clauses[d] = clause;
-    const action = clause?.action ?? KEEP;
-    wanted[d] = moved(action, own, isCap ? own : present, top, isEpoch);
-    bound(action, wanted[d], isCap, d, low, high);
+    const at = code.first(program.starts[d], conditions);
+    const move = at < 0 ? 0 : moves.first[d] + at;
+    this.move[d] = move;
+    const own = state.wanted[d] < 0 ? points[this.names[d]] : state.wanted[d];
+    wanted[d] = own;
+    if (isEpoch || !moves.steps(move)) {
+      // A point takes longer to find by its name than all else here.
+      const from = isCap || !moves.steps(move) ? own : points[this.names[d]];
+      wanted[d] = moves.wanted(move, own, from, this.tops[d]);
+    }
+    low[d] = moves.low(move, wanted[d], isCap);
+    high[d] = moves.high(move, wanted[d], isCap);
     restsUntil[d] = state.restsUntil[d];
     if (lowBefore < 0) {
-      const leaves = isCap ? high[d] < top : present < low[d] || present > high[d];
-      if (leaves) restsUntil[d] = endOfRest(epochs, (clause ?? program).residency);
+      const present = points[this.names[d]];
+      const leaves = isCap ? high[d] < this.tops[d] : present < low[d] || present > high[d];
+      if (leaves) restsUntil[d] = endOfRest(epochs, moves.residency[move]);
       return;
     }
     if (low[d] === lowBefore && high[d] === highBefore) return;
-    if (epochs < restsUntil[d] - ROUNDING && !clause?.urgent) {
+    if (epochs < restsUntil[d] - ROUNDING && moves.urgent[move] === 0) {
       wanted[d] = own;
       low[d] = lowBefore;
       high[d] = highBefore;
       return;
     }
-    restsUntil[d] = endOfRest(epochs, (clause ?? program).residency);
+    restsUntil[d] = endOfRest(epochs, moves.residency[move]);
+  }
+
+  /** The clause behind the range of a domain; null if none holds. */
+  private clauseOf(d: number): Clause | null {
+    const { choices, moves } = this.program;
+    return this.move[d] === 0 ? null : choices[d][this.move[d] - moves.first[d]];
   }
 
   /** The state without work: that of the first rule that says one. */
@@ -175,13 +187,13 @@ export class Turn {
 
   /** Above the trip of the rule that holds, with every domain at its lowest point. */
   private saturation(): Saturation | null {
-    const { program, high, clauses } = this;
+    const { program, high } = this;
     const { decided } = program;
     if (!this.hasTrips) return null;
     for (let i = 0; i < decided.length; i++) if (high[decided[i]] > 0) return null;
     let found: Saturation | null = null;
     for (let i = 0; i < decided.length; i++) {
-      const trip = clauses[decided[i]]?.condition.trip;
+      const trip = this.clauseOf(decided[i])?.condition.trip;
       if (!trip) continue;
       const temperatureK = program.conditions.value(trip.reading);
       if (temperatureK > trip.tripK) found = { temperatureK, tripK: trip.tripK };
@@ -189,62 +201,35 @@ export class Turn {
     return found;
   }
 
-  /** The rules and readings behind what changes. */
+  /** The rules and readings behind what changes. Domains in a row that have the same are named together. */
   private reason(state: RuleState, isStill: boolean): string {
-    const { program, low, high, clauses, names } = this;
+    const { program, low, high } = this;
     let reason = '';
+    let names = '';
+    let said: Said | null = null;
     for (let d = 0; d < low.length && !isStill; d++) {
       if (program.choices[d].length === 0 || (low[d] === state.low[d] && high[d] === state.high[d])) continue;
-      const text = this.textOf(clauses[d]);
-      reason += (reason === '' ? '' : ', ') + (names.length > 1 ? `${names[d]}: ${text}` : text);
+      const clause = this.clauseOf(d);
+      const before: Said | null = said;
+      said = clause === null ? NO_RULE : this.said[clause.rule];
+      const { text } = said;
+      // To compare long texts takes longer than to make them.
+      const isNew = clause !== null && said.renew(clause, program.conditions);
+      if (said === before && !isNew) names += `, ${this.names[d]}`;
+      else {
+        if (before !== null) reason += `${names}: ${said === before ? text : before.text}; `;
+        names = this.names[d];
+      }
     }
+    if (said !== null) reason += low.length > 1 ? `${names}: ${said.text}` : said.text;
     const because = program.saysBeside ? this.beside.because : null;
     if (because !== null) reason += `${reason === '' ? '' : '; '}states and power by ${because}`;
-    return reason || 'unchanged';
-  }
-
-  /** The name of a rule and its readings. Domains that read the same have the same text. */
-  private textOf(clause: Clause | null): string {
-    if (!clause) return 'no rule holds';
-    const { conditions } = this.program;
-    const { shown } = clause.condition;
-    if (shown.length === 0) return clause.name;
-    this.said[clause.rule] ??= { values: new Float64Array(shown.length), text: '' };
-    const said = this.said[clause.rule];
-    const { values } = said;
-    let isSame = said.text !== '';
-    for (let i = 0; i < shown.length; i++) {
-      const value = conditions.value(shown[i].reading);
-      if (Object.is(values[i], value)) continue;
-      values[i] = value;
-      isSame = false;
-    }
-    if (!isSame) said.text = textOf(clause.name, shown, values);
-    return said.text;
+    return reason || UNCHANGED;
   }
 }
 
-function textOf(rule: string, shown: Condition['shown'], values: Float64Array): string {
-  let all = '';
-  // Texts of two names differ.
-  const said: string[] | null = hasTwice(shown) ? [] : null;
-  for (let i = 0; i < shown.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    const { name } = shown[i];
-    const text = `${name} ${UNITS[name].show(values[i])}`;
-    if (said?.includes(text)) continue;
-    said?.push(text);
-    all += all === '' ? text : `, ${text}`;
-  }
-  return all === '' ? rule : `${rule} (${all})`;
-}
-
-function hasTwice(shown: Condition['shown']): boolean {
-  for (let i = 1; i < shown.length; i++) {
-    for (let k = 0; k < i; k++) if (shown[k].name === shown[i].name) return true;
-  }
-  return false;
-}
+const UNCHANGED = 'unchanged';
+const NO_RULE = new Said({ name: 'no rule holds', condition: { shown: [] } });
 
 type Answer = { -readonly [K in keyof Decision<RuleState>]: Decision<RuleState>[K] };
 
@@ -270,23 +255,3 @@ function endOfRest(epochs: number, residency: number): number {
 
 /** A tick is a multiple of the epoch but for the rounding of a product; so is the end of a rest that began at one. In epochs. */
 const ROUNDING = 1e-6;
-
-const KEEP: Action = { kind: 'keep' };
-
-/** Where an action leads: from the point that applies, for a cap from its limit. */
-function moved(action: Action, own: number, from: number, top: number, isEpoch: boolean): number {
-  if (action.kind === 'set') return action.point;
-  if (action.kind !== 'step' || !isEpoch) return own;
-  return Math.min(top, Math.max(0, from + action.by));
-}
-
-/** The range that a domain gets. A cap never widens the limit that steps led to. */
-function bound(action: Action, wanted: number, isCap: boolean, d: number, low: Int32Array, high: Int32Array): void {
-  low[d] = isCap ? 0 : wanted;
-  high[d] = wanted;
-  if (action.kind === 'cap') low[d] = high[d] = Math.min(wanted, action.high);
-  else if (action.kind === 'bound') {
-    low[d] = action.low;
-    high[d] = isCap ? Math.min(wanted, action.high) : action.high;
-  }
-}
