@@ -21,6 +21,8 @@ export interface TimeloopProblem {
   readonly dimensions: readonly string[];
   readonly sizes: readonly number[];
   readonly tensors: readonly ProblemTensor[];
+  /** Numbers of the instance that are no size and no coefficient: Timeloop passes over them. */
+  readonly unused?: readonly string[];
 }
 
 /** A memory of the architecture. Bandwidths are in words per cycle and instance; no limit is Infinity. */
@@ -126,6 +128,8 @@ export interface LoopConstraint {
 export interface LevelConstraints {
   readonly temporal: LoopConstraint;
   readonly spatial: LoopConstraint;
+  /** Demands on the loops along one axis. With any, a dimension may lie on both axes. */
+  readonly axes?: { readonly X?: LoopConstraint; readonly Y?: LoopConstraint } | undefined;
   /** Dimensions of the spatial permutation that lie along X. */
   readonly split?: number | undefined;
   /** For each tensor: true must be kept, false must pass by, undefined is free. */
