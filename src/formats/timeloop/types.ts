@@ -35,6 +35,8 @@ export interface TimeloopStorage {
   readonly wordBits: number;
   /** Words of one access. */
   readonly blockSize: number;
+  /** Instances that share an access, 1 by default. */
+  readonly clusterSize?: number;
   /** Words that one instance can hold of the running tile: the size over the number of buffers. */
   readonly capacityWords: number;
   readonly readBandwidth: number;
