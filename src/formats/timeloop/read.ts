@@ -45,6 +45,8 @@ const IGNORED = [
   'ERT_summary',
   'ART_summary',
   'energy_calculations',
+  'dumped_by_timeloop_front_end',
+  'globals',
 ];
 
 type Key = (typeof READ)[number];

@@ -43,6 +43,7 @@ export function lowerNodes(sources: readonly SourceText[], files: Files): Lowere
     const parent = components.slice(0, i).findLast((other) => !liesBeside(component, other))?.placement.name;
     if (parent !== undefined) addFanOuts(parent, component, fanOuts);
     addConstraints(component, parent, fanOuts, add);
+    addBranch(component, components, add);
   });
   add(']}', start);
   const spanAt = (span: Span | undefined): Span | undefined =>
@@ -157,6 +158,29 @@ function addConstraints(
       add('},', keySpan);
     }
   }
+}
+
+/** A component beside others passes by what their branches keep, as Timeloop's front-end has it, unless it says that it keeps it. */
+function addBranch(component: Component, components: readonly Component[], add: Add): void {
+  const own = keptBy(component);
+  const others = components.filter((other) => liesBeside(component, other)).flatMap(keptBy);
+  const bypassed = [...new Set(others)].filter((name) => !own.includes(name));
+  if (own.length === 0 || bypassed.length === 0) return;
+  add(
+    `{target: ${JSON.stringify(component.placement.name)}, type: bypass, bypass: ${JSON.stringify(bypassed)}},`,
+    component.span,
+  );
+}
+
+/** The tensors that a component's constraints keep in it. */
+function keptBy({ placement }: Component): string[] {
+  const spaces = placement.constraints
+    .filter(({ isContainer }) => !isContainer)
+    .flatMap(({ node }) => entriesOf(node))
+    .filter(([type]) => type === 'dataspace')
+    .flatMap(([, { node }]) => entriesOf(node))
+    .filter(([key]) => key === 'keep');
+  return spaces.flatMap(([, { node }]) => plainValueOf(node) as string | string[]).filter((name) => name !== null);
 }
 
 function failConstraint(what: string, span: Span, expected: string): never {
