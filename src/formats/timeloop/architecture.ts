@@ -113,10 +113,18 @@ function readStorage(component: Component): TimeloopStorage {
     return value === undefined || value === 0 ? Number.POSITIVE_INFINITY : value;
   };
   const wordBits = wholeOf(any('word-bits', 'datawidth', 'data-width'), 1) ?? 16;
-  const clusterSize = wholeOf(any('cluster-size'), 1) ?? 1;
   const width = wholeOf(any('width', 'memory-width'), 1);
-  const derived = width === undefined ? 1 : Math.max(1, Math.floor(width / wordBits / clusterSize));
-  const blockSize = wholeOf(any('block-size', 'n-words'), 1) ?? derived;
+  const inWidth = (words: number): number => (width === undefined ? 1 : Math.max(1, Math.floor(width / wordBits / words)));
+  const givenBlock = wholeOf(any('block-size', 'n-words'), 1);
+  const clusterSize = wholeOf(any('cluster-size'), 1) ?? (givenBlock === undefined ? 1 : inWidth(givenBlock));
+  const blockSize = givenBlock ?? inWidth(clusterSize);
+  if (instances % clusterSize !== 0)
+    problemAt(
+      any('cluster-size', 'width', 'memory-width')!,
+      'out-of-range',
+      `${instances} instances of ${name} in clusters of ${clusterSize}`,
+      `a divisor of ${instances}: a width of word-bits x block-size x cluster-size`,
+    );
   const buffers = numberOf(any('multiple-buffering'), 1) ?? 1;
   const depth = wholeOf(any('depth', 'entries', 'memory-depth'), 0);
   const sizeKb = numberOf(any('sizekb', 'sizeKB', 'size-KB'), 0);
@@ -135,6 +143,7 @@ function readStorage(component: Component): TimeloopStorage {
     meshX: meshOf(component),
     wordBits,
     blockSize,
+    clusterSize,
     capacityWords: Math.floor(sizeWords / buffers),
     readBandwidth: bandwidth('read-bandwidth'),
     writeBandwidth: bandwidth('write-bandwidth'),

@@ -52,6 +52,11 @@ function constrained(before: LevelConstraints, directive: Directive, names: Name
     case 'temporal':
       return { ...before, temporal: loops(before.temporal, directive, names) };
     case 'spatial': {
+      const axis = directive.fanOut?.axis;
+      if (axis) {
+        const along = loops(before.axes?.[axis] ?? freeLoops(names), directive, names);
+        return { ...before, axes: { ...before.axes, [axis]: along } };
+      }
       const split = wholeOf(keys.get('split'), 0);
       return { ...before, spatial: loops(before.spatial, directive, names), split: split ?? before.split };
     }

@@ -17,8 +17,15 @@ export interface Names {
   readonly tensors: readonly string[];
   /** Storages, the outermost first. */
   readonly levels: readonly string[];
-  /** Other names of storages. */
-  readonly parents?: ReadonlyMap<string, string>;
+  /** Fan-outs that have names of their own, from the outermost to the innermost. */
+  readonly fanOuts?: ReadonlyMap<string, FanOut>;
+}
+
+/** A fan-out to the children of a storage, such as that of a container below it. */
+export interface FanOut {
+  readonly storage: string;
+  /** The axis along which it lies, if the storage has another fan-out along the other one. */
+  readonly axis?: 'X' | 'Y' | undefined;
 }
 
 /** A bound with its comparison, as in `K=16,8` or `M<=4`. */
@@ -39,6 +46,8 @@ export interface Directive {
   readonly keys: ReadonlyMap<string, Section>;
   readonly level: number;
   readonly kind: DirectiveKind;
+  /** The fan-out that it names instead of its storage. */
+  readonly fanOut?: FanOut | undefined;
 }
 
 const KINDS: Readonly<Record<string, DirectiveKind>> = {
@@ -76,13 +85,32 @@ export function readDirective(
   const known = { ...KINDS, ...extra };
   const kind = Object.hasOwn(known, kindName) ? known[kindName] : undefined;
   const written = levelName(targetName);
-  const level = indexOfName(target!, names.parents?.get(written) ?? written, names.levels, 'storage level');
+  const fanOut = names.fanOuts?.get(written);
+  const level = fanOut
+    ? names.levels.indexOf(fanOut.storage)
+    : indexOfName(target!, written, names.levels, 'storage level');
   if (kind === undefined) {
     indexOfName(type!, kindName, Object.keys(known), 'type of directive');
     return undefined;
   }
   refuseUnknown(keys, KEYS[kind], section);
-  return level < 0 ? undefined : { section, keys, level, kind };
+  if (level < 0) return undefined;
+  const directive: Directive = { section, keys, level, kind, fanOut };
+  if (fanOut && kind !== 'spatial') {
+    checkFanOut(directive, written, names);
+    return undefined;
+  }
+  return directive;
+}
+
+/** A fan-out holds nothing and has no loops in time: entries that say so, as Timeloop writes them, change nothing. */
+function checkFanOut({ keys }: Directive, name: string, names: Names): void {
+  const kept = keys.get('keep');
+  const factors = keys.get('factors');
+  if (kept && readTensors(kept, names).length > 0)
+    problemAt(kept, 'out-of-range', `the fan-out ${name} keeps data spaces`, 'keep: []');
+  if (factors && readFactors(factors, names).some(({ bound }) => bound !== 1))
+    problemAt(factors, 'out-of-range', `the fan-out ${name} has loops in time`, 'factors of 1');
 }
 
 /** A target may be written with its path and its range: `system.chip.GBuf[0..0]`. */

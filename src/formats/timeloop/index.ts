@@ -1,5 +1,5 @@
 export { freeConstraints } from './constraints.ts';
-export type { Names } from './directives.ts';
+export type { FanOut, Names } from './directives.ts';
 export { isMapText, readMapText } from './map-text.ts';
 export { coverage } from './mapping.ts';
 export { firstLine, readTimeloop, type TimeloopInput } from './read.ts';

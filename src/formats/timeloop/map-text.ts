@@ -33,7 +33,7 @@ export function readMapText(source: SourceText, names: Names): TimeloopMapping {
     const loop = LOOP.exec(text);
     if (header) open = openLevel(header, drafts, names, problems, span);
     else if (loop) addLoop(loop, open, names, problems, span);
-    else if (text !== '' && !/^-+$/.test(text) && !/^<<.*>>$/.test(text))
+    else if (text !== '' && !/^-+$/.test(text) && !/^[|\s]*<<.*>>$/.test(text))
       problems.push({
         code: 'wrong-type',
         message: 'a line that is no level and no loop',
@@ -64,7 +64,7 @@ function openLevel(
   problems: Diagnostic[],
   span: Diagnostic['span'],
 ): Draft | undefined {
-  const level = names.levels.indexOf(name);
+  const level = names.levels.indexOf(names.fanOuts?.get(name)?.storage ?? name);
   if (level < 0) {
     const expected = `one of ${names.levels.join(', ')}`;
     problems.push({

@@ -26,7 +26,7 @@ export function readMapping(section: Section, names: Names): TimeloopMapping | u
   const directives = sectionsOf(section).flatMap((entry) => readDirective(entry, names) ?? []);
   const seen = new Map<string, Directive>();
   for (const directive of directives) {
-    const key = `${directive.level} ${directive.kind}`;
+    const key = keyOf(directive.level, directive.kind, directive.fanOut?.axis);
     if (seen.has(key))
       problemAt(
         directive.section,
@@ -37,18 +37,25 @@ export function readMapping(section: Section, names: Names): TimeloopMapping | u
   }
   const whole = names.dimensions.map(() => 0);
   const levels = names.levels.map((_, level): LevelDraft => {
-    const temporal = seen.get(`${level} temporal`);
-    const spatial = seen.get(`${level} spatial`);
+    const temporal = seen.get(keyOf(level, 'temporal'));
+    const spatial = AXES.flatMap((axis) => seen.get(keyOf(level, 'spatial', axis)) ?? []);
     return {
-      keep: keepOf(seen.get(`${level} bypass`), level, names),
+      keep: keepOf(seen.get(keyOf(level, 'bypass')), level, names),
       temporal: loopsOf(temporal, names, whole),
-      spatial: spatial ? spatialOf(spatial, names, whole) : [],
+      spatial: spatial.flatMap((directive) => spatialOf(directive, names, whole)),
     };
   });
   if (problems.length > before) return undefined;
   const filled = levels.map((level) => fillWhole(level, levels, names));
   checkProducts(filled, names, (message, expected) => problemAt(section, 'out-of-range', message, expected));
   return problems.length > before ? undefined : { levels: filled };
+}
+
+/** Loops along Y are outside those along X. */
+const AXES = [undefined, 'Y', 'X'] as const;
+
+function keyOf(level: number, kind: Directive['kind'], axis?: 'X' | 'Y'): string {
+  return `${level} ${kind} ${axis ?? ''}`;
 }
 
 function keepOf(directive: Directive | undefined, level: number, names: Names): boolean[] {
@@ -92,7 +99,10 @@ function spatialOf(directive: Directive, names: Names, whole: number[]): Spatial
   const split = wholeOf(directive.keys.get('split'), 0) ?? names.dimensions.length;
   // The first `split` dimensions of the permutation are the innermost ones.
   return loops
-    .map((loop, i): SpatialLoop => ({ ...loop, axis: loops.length - 1 - i < split ? 'X' : 'Y' }))
+    .map((loop, i): SpatialLoop => ({
+      ...loop,
+      axis: directive.fanOut?.axis ?? (loops.length - 1 - i < split ? 'X' : 'Y'),
+    }))
     .filter(({ bound }) => bound !== 1);
 }
 

@@ -1,4 +1,4 @@
-import { describeValue } from '../../base/errors.ts';
+import { describeValue, nearestName } from '../../base/errors.ts';
 import {
   flagOf,
   indexOfName,
@@ -35,12 +35,13 @@ export function readProblem(section: Section): TimeloopProblem | undefined {
   const dimensions = readNames(parts.get('dimensions') ?? shape, 'dimensions');
   const values = recordOf(instance);
   const coefficients = readCoefficients(parts.get('coefficients'), values);
-  const sizes = readSizes(instance, values, dimensions, [...coefficients.keys()]);
+  const sizes = readSizes(instance, values, dimensions);
   const spaces = parts.get('data-spaces') ?? parts.get('data_spaces');
   if (!spaces) missing(shape, 'data-spaces');
   const tensors = sectionsOf(spaces).flatMap((space) => readTensor(space, dimensions, coefficients) ?? []);
   if (spaces) checkTensors(spaces, tensors);
-  return { name: textOf(parts.get('name')) ?? '', dimensions, sizes, tensors };
+  const unused = unusedIn(instance, values, [...dimensions, ...coefficients.keys()]);
+  return { name: textOf(parts.get('name')) ?? '', dimensions, sizes, tensors, unused };
 }
 
 function readNames(section: Section, key: string): string[] {
@@ -87,18 +88,27 @@ function readSizes(
   instance: Section,
   values: ReadonlyMap<string, Section>,
   dimensions: readonly string[],
-  coefficients: readonly string[],
 ): number[] {
   const sizes = dimensions.map((name) => {
     const value = values.get(name);
     if (!value) problemAt(instance, 'missing-key', `the instance has no size of the dimension ${name}`);
     return wholeOf(value, 1) ?? 1;
   });
-  // Densities belong to sparse models; a density of 1 changes nothing, and others would be ignored without a word.
-  refuseUnknown(values, [...dimensions, ...coefficients], instance);
   if (sizes.reduce((product, size) => product * size, 1) > MOST_MACS)
     problemAt(instance, 'out-of-range', 'the problem has more than 2^53 multiplications', 'a smaller problem');
   return sizes;
+}
+
+/**
+ * The names of numbers that the shape does not use, such as the height of an input. A name that is nearly that of a coefficient, whose
+ * default would stand unseen, is an error, as are other values: densities belong to sparse models.
+ */
+function unusedIn(instance: Section, values: ReadonlyMap<string, Section>, known: readonly string[]): string[] {
+  const others = [...values].filter(([name]) => !known.includes(name));
+  const isPlain = ([name, { item }]: [string, Section]): boolean =>
+    typeof item.value === 'number' && nearestName(name, known) === undefined;
+  refuseUnknown(new Map(others.filter((entry) => !isPlain(entry))), known, instance);
+  return others.filter(isPlain).map(([name]) => name);
 }
 
 function readTensor(

@@ -3,7 +3,7 @@ import type { Files } from '../../base/files.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { readArchitecture } from './architecture.ts';
 import { freeConstraints, readConstraints, readMetrics } from './constraints.ts';
-import type { Names } from './directives.ts';
+import type { FanOut, Names } from './directives.ts';
 import { readEnergies } from './energies.ts';
 import { isMapText, readMapText } from './map-text.ts';
 import { readMapping } from './mapping.ts';
@@ -45,19 +45,21 @@ const IGNORED = [
   'ERT_summary',
   'ART_summary',
   'energy_calculations',
+  'dumped_by_timeloop_front_end',
+  'globals',
 ];
 
 type Key = (typeof READ)[number];
 
 /**
  * Reads Timeloop's files in any order; each may hold several sections, or a mapping as map.txt. Throws every problem of
- * every file at once. `files` is where `!include` finds others. `parents` names the storage that a directive means by another name, such as
- * that of a container below it.
+ * every file at once. `files` is where `!include` finds others. `fanOuts` are those that directives may name instead of the storage above
+ * them.
  */
 export function readTimeloop(
   given: readonly SourceText[],
   files?: Files,
-  parents?: ReadonlyMap<string, string>,
+  fanOuts?: ReadonlyMap<string, FanOut>,
 ): TimeloopInput {
   const readers: Section[] = [];
   const sources = given.filter((source) => !isMapText(source));
@@ -81,7 +83,7 @@ export function readTimeloop(
     sizes: problem.sizes,
     tensors: problem.tensors.map(({ name }) => name),
     levels: architecture.storages.map(({ name }) => name),
-    ...(parents && { parents }),
+    ...(fanOuts && { fanOuts }),
   };
   const ert = one('ERT');
   const mappingSection = one('mapping');
@@ -144,7 +146,8 @@ function collectFile(root: Section, found: Map<string, Section[]>): void {
     return;
   }
   for (const [key, child] of Object.entries(value)) {
-    if (IGNORED.includes(key)) continue;
+    // Timeloop's front-end keeps anchors under names with "ignore".
+    if (IGNORED.includes(key) || key.includes('ignore')) continue;
     const section: Section = { reader, item: { value: child, path: [key] } };
     if (!(READ as readonly string[]).includes(key)) {
       reader.problems.push({

@@ -21,6 +21,8 @@ export interface TimeloopProblem {
   readonly dimensions: readonly string[];
   readonly sizes: readonly number[];
   readonly tensors: readonly ProblemTensor[];
+  /** Numbers of the instance that are no size and no coefficient: Timeloop passes over them. */
+  readonly unused?: readonly string[];
 }
 
 /** A memory of the architecture. Bandwidths are in words per cycle and instance; no limit is Infinity. */
@@ -33,6 +35,8 @@ export interface TimeloopStorage {
   readonly wordBits: number;
   /** Words of one access. */
   readonly blockSize: number;
+  /** Instances that share an access, 1 by default. */
+  readonly clusterSize?: number;
   /** Words that one instance can hold of the running tile: the size over the number of buffers. */
   readonly capacityWords: number;
   readonly readBandwidth: number;
@@ -126,6 +130,8 @@ export interface LoopConstraint {
 export interface LevelConstraints {
   readonly temporal: LoopConstraint;
   readonly spatial: LoopConstraint;
+  /** Demands on the loops along one axis. With any, a dimension may lie on both axes. */
+  readonly axes?: { readonly X?: LoopConstraint; readonly Y?: LoopConstraint } | undefined;
   /** Dimensions of the spatial permutation that lie along X. */
   readonly split?: number | undefined;
   /** For each tensor: true must be kept, false must pass by, undefined is free. */

@@ -1,10 +1,21 @@
-import type { LevelMapping, MappingLoop, TimeloopArchitecture, TimeloopMapping, TimeloopProblem } from './types.ts';
+import type { FanOut, Names } from './directives.ts';
+import type {
+  LevelMapping,
+  MappingLoop,
+  SpatialLoop,
+  TimeloopArchitecture,
+  TimeloopMapping,
+  TimeloopProblem,
+} from './types.ts';
 
-/** A mapping as `map.yaml`, which timeloop-model and `isotherm map --mapping` read. */
+/**
+ * A mapping as `map.yaml`, which timeloop-model and `isotherm map --mapping` read. Fan-outs along different axes have entries of their own.
+ */
 export function writeMappingYaml(
   { dimensions, tensors }: TimeloopProblem,
   { storages }: TimeloopArchitecture,
   { levels }: TimeloopMapping,
+  fanOuts: Names['fanOuts'] = new Map(),
 ): string {
   const factors = (loops: readonly MappingLoop[]): string =>
     dimensions.map((name, d) => `${name}=${factorText(loops.filter(({ dimension }) => dimension === d))}`).join(' ');
@@ -16,23 +27,23 @@ export function writeMappingYaml(
   const lines = levels.flatMap(({ keep, temporal, spatial }, level) => {
     const target = storages[level].name;
     const order = temporal.map(({ dimension }) => dimension).reverse();
-    const inX = spatial
-      .filter(({ axis }) => axis === 'X')
-      .map(({ dimension }) => dimension)
-      .reverse();
-    const inY = spatial
-      .filter(({ axis }) => axis === 'Y')
-      .map(({ dimension }) => dimension)
-      .reverse();
+    const along = (wanted: 'X' | 'Y'): SpatialLoop[] => spatial.filter(({ axis }) => axis === wanted);
+    const inwards = (loops: readonly SpatialLoop[]): number[] => loops.map(({ dimension }) => dimension).reverse();
+    // The first name of a fan-out is that of its node.
+    const isFirst = (name: string, one: FanOut): boolean => [...fanOuts].find(([, other]) => other === one)?.[0] === name;
+    const apart = [...fanOuts].filter(([name, one]) => one.storage === target && one.axis && isFirst(name, one));
+    const [inX, inY] = [along('X'), along('Y')].map(inwards);
+    const spread = (name: string, loops: readonly SpatialLoop[], order: readonly number[], split: number): string =>
+      `- {target: ${name}, type: spatial, factors: '${factors(loops)}', permutation: ${permutation(order)}, split: ${split}}`;
     const named = (kept: boolean): string =>
       tensors.flatMap(({ name }, q) => (keep[q] === kept ? [name] : [])).join(', ');
     return [
       `- {target: ${target}, type: temporal, factors: '${factors(temporal)}', permutation: ${permutation(order)}}`,
-      ...(spatial.length === 0
-        ? []
-        : [
-            `- {target: ${target}, type: spatial, factors: '${factors(spatial)}', permutation: ${permutation([...inX, ...inY])}, split: ${inX.length}}`,
-          ]),
+      ...(spatial.length === 0 || apart.length > 0 ? [] : [spread(target, spatial, [...inX, ...inY], inX.length)]),
+      ...apart.flatMap(([name, { axis }]) => {
+        const loops = along(axis!);
+        return loops.length === 0 ? [] : [spread(name, loops, inwards(loops), axis === 'X' ? loops.length : 0)];
+      }),
       `- {target: ${target}, type: bypass, keep: [${named(true)}], bypass: [${named(false)}]}`,
     ];
   });

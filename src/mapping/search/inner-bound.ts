@@ -192,8 +192,10 @@ export class InnerBound {
     return words;
   }
 
+  /** Least energy of a word: all instances of a cluster may be in use. */
   private perAccess(energies: Float64Array, level: number): number {
-    return energies[level] / this.machine.block[level];
+    const { block, clusterSize } = this.machine;
+    return energies[level] / block[level] / clusterSize[level];
   }
 
   private reuseSets(active: number): ReuseSets {

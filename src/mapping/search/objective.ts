@@ -55,14 +55,14 @@ export function isBetter({ values }: Objective, cost: Cost, best: Cost | undefin
  * multiplier is busy. Tensors with holes or overlaps between tiles count nothing.
  */
 export function simpleBound(machine: Machine, { values }: Objective): number {
-  const { tensors: T, dimensions: D, tensorWords, slides, coefficientOf, readPj, updatePj, block } = machine;
+  const { tensors: T, dimensions: D, tensorWords, slides, coefficientOf, readPj, updatePj, block, clusterSize } = machine;
   let words = 0;
   for (let q = 0; q < T; q++) {
     const isDense =
       slides[q] === 0 && coefficientOf.subarray(q * D, q * D + D).every((coefficient) => coefficient <= 1);
     if (isDense) words += tensorWords[q];
   }
-  const cheapest = Math.min(readPj[0], updatePj[0]) / block[0];
+  const cheapest = Math.min(readPj[0], updatePj[0]) / block[0] / clusterSize[0];
   const steps = machine.macs / machine.architecture.compute.instances;
   return values[0]({
     energyPj: machine.macs * machine.computePj + words * cheapest,

@@ -1,4 +1,4 @@
-import { Counter, type Counts, emptyNest, type Machine, type Nest } from '../timeloop/index.ts';
+import { Counter, type Counts, emptyNest, type Machine, type Nest, paidInstances } from '../timeloop/index.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
 import type { Steps } from './steps.ts';
 
@@ -249,7 +249,7 @@ function addOuterTraffic(machine: Machine, counts: Counts, keep: Uint8Array, low
         read += counts.reads[at];
         written += counts.updates[at];
       }
-      cost.energyPj += energy * counts.instances[level];
+      cost.energyPj += energy * paidInstances(machine, counts, level);
       if (level === 0 && hasChild) cost.lastLevelWords += counts.reads[at] + counts.updates[at];
     }
     const { readBandwidth, writeBandwidth, sharedBandwidth } = machine;

@@ -42,7 +42,13 @@ export function allowsTemporal({ constraints }: Mapspace, level: number, d: numb
 
 export function allowsSpatial({ constraints, machine }: Mapspace, level: number, d: number, factor: number): boolean {
   if (factor > 1 && machine.fanoutX[level] * machine.fanoutY[level] === 1) return false;
-  return allows(constraints[level].spatial, d, factor);
+  const { spatial, axes } = constraints[level];
+  if (!allows(spatial, d, factor)) return false;
+  return axes === undefined || divisorsOf(factor).some((part) => allowsOnAxes(axes, d, part, factor / part));
+}
+
+function allowsOnAxes({ X, Y }: NonNullable<LevelConstraints['axes']>, d: number, x: number, y: number): boolean {
+  return (X === undefined || allows(X, d, x)) && (Y === undefined || allows(Y, d, y));
 }
 
 function allows({ fixed, least, most }: LevelConstraints['temporal'], d: number, factor: number): boolean {
@@ -51,7 +57,7 @@ function allows({ fixed, least, most }: LevelConstraints['temporal'], d: number,
 
 /**
  * Places spatial factors on the axes of a level: writes the part along X of each and returns whether they fit. With a
- * `split`, the first dimensions of the permutation lie along X.
+ * `split`, the first dimensions of the permutation lie along X; with `axes`, a dimension may lie on both where they allow it.
  */
 export function placeOnAxes(
   space: Mapspace,
@@ -60,7 +66,7 @@ export function placeOnAxes(
   alongX: Float64Array | undefined,
 ): boolean {
   const { machine, constraints } = space;
-  const { spatial, split } = constraints[level];
+  const { spatial, split, axes } = constraints[level];
   const [mostX, mostY] = [machine.fanoutX[level], machine.fanoutY[level]];
   const D = machine.dimensions;
   const used: number[] = [];
@@ -78,7 +84,11 @@ export function placeOnAxes(
     }
     return x <= mostX && y <= mostY && write((d) => (inX.includes(d) ? factors[d] : 1));
   }
-  if (space.sharesAxes) return placeShared(used, factors, mostX, mostY, write);
+  if (axes) {
+    const isAllowed = (d: number, x: number, y: number): boolean => allowsOnAxes(axes, d, x, y);
+    return placeShared(used, factors, mostX, mostY, write, isAllowed);
+  }
+  if (space.sharesAxes) return placeShared(used, factors, mostX, mostY, write, () => true);
   for (let mask = (1 << used.length) - 1; mask >= 0; mask--) {
     let [x, y] = [1, 1];
     used.forEach((d, i) => {
@@ -98,12 +108,14 @@ function placeShared(
   mostX: number,
   mostY: number,
   write: (x: (d: number) => number) => true,
+  isAllowed: (d: number, x: number, y: number) => boolean,
 ): boolean {
   const parts = new Map<number, number>();
   const place = (i: number, x: number, y: number): boolean => {
     if (x > mostX || y > mostY) return false;
     if (i === used.length) return true;
     for (const part of divisorsOf(factors[used[i]])) {
+      if (!isAllowed(used[i], part, factors[used[i]] / part)) continue;
       parts.set(used[i], part);
       if (place(i + 1, x * part, (y * factors[used[i]]) / part)) return true;
     }

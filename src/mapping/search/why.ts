@@ -34,7 +34,10 @@ export function whyNoMapping(space: Mapspace, deadlineCycles: number, isSampled 
 
 function firstConstraint({ constraints }: Mapspace): Span | undefined {
   return constraints
-    .flatMap(({ temporal, spatial, parallelSpan }) => [temporal.span, spatial.span, parallelSpan])
+    .flatMap(({ temporal, spatial, axes, parallelSpan }) => [
+      ...[temporal, spatial, axes?.X, axes?.Y].map((loops) => loops?.span),
+      parallelSpan,
+    ])
     .find((span) => span !== undefined);
 }
 
@@ -42,7 +45,7 @@ function firstConstraint({ constraints }: Mapspace): Span | undefined {
 function constraintOn({ constraints, machine }: Mapspace, d: number): Span | undefined {
   const size = machine.sizes[d];
   const limits = constraints
-    .flatMap(({ temporal, spatial }) => [temporal, spatial])
+    .flatMap(({ temporal, spatial, axes }) => [temporal, spatial, axes?.X ?? [], axes?.Y ?? []].flat())
     .filter(({ fixed, least, most }) => fixed[d] !== undefined || least[d] > 1 || most[d] < size);
   const odd = limits.find(({ fixed }) => fixed[d] !== undefined && size % fixed[d] !== 0);
   return (odd ?? limits.at(-1))?.span;

@@ -29,6 +29,10 @@ export interface Machine {
   readonly fanoutX: Float64Array;
   readonly fanoutY: Float64Array;
   readonly capacity: Float64Array;
+  /** Instances of each level that share an access; a cluster pays for it once. */
+  readonly clusterSize: Float64Array;
+  /** Clusters of each level, which are the instances if each is one of its own. */
+  readonly clusters: Float64Array;
   readonly block: Float64Array;
   readonly readBandwidth: Float64Array;
   readonly writeBandwidth: Float64Array;
@@ -105,6 +109,8 @@ export function machineOf(
     fanoutX: perLevel((level) => below(level).meshX / storages[level].meshX),
     fanoutY: perLevel((level) => meshY(below(level)) / meshY(storages[level])),
     capacity: perLevel((level) => storages[level].capacityWords),
+    clusterSize: perLevel((level) => storages[level].clusterSize ?? 1),
+    clusters: perLevel((level) => storages[level].instances / (storages[level].clusterSize ?? 1)),
     block: perLevel((level) => storages[level].blockSize),
     readBandwidth: perLevel((level) => storages[level].readBandwidth),
     writeBandwidth: perLevel((level) => storages[level].writeBandwidth),

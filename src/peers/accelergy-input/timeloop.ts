@@ -45,6 +45,13 @@ const COMPONENT_KEYS = [
 /** The container that Timeloop puts around everything when it hands an architecture to Accelergy. */
 const TOP = 'system_top_level';
 
+/** How many of a node there are in the one around it. */
+interface NodeFanOut {
+  readonly name: string;
+  readonly meshX: number;
+  readonly meshY: number;
+}
+
 /** What Timeloop's mapper needs of a component among `nodes`. */
 export interface NodePlacement {
   /** As written, without containers and instances. */
@@ -54,10 +61,10 @@ export interface NodePlacement {
   readonly meshX: number;
   /** The branch of each `!Parallel` or `!Pipelined` around it, the outermost first. */
   readonly branches: readonly { readonly parallel: TaggedNode; readonly branch: number }[];
-  /** Its own `constraints`, after those of the containers since the component above. */
-  readonly constraints: readonly { readonly node: TaggedNode; readonly isContainer: boolean }[];
-  /** Names of the containers since the component above: their fan-out lies between the two. */
-  readonly containers: readonly string[];
+  /** Its own `constraints`, after those of the containers since the component above; `owner` is the node that has them. */
+  readonly constraints: readonly { readonly node: TaggedNode; readonly owner: string; readonly isContainer: boolean }[];
+  /** The containers since the component above, the outermost first, and the component: their fan-outs lie between the two. */
+  readonly fanOuts: readonly NodeFanOut[];
 }
 
 /** A component among `nodes`. */
@@ -71,9 +78,9 @@ interface Above {
   /** The same along X alone. */
   readonly meshX: number;
   readonly branches: NodePlacement['branches'];
-  /** Constraints and names of the containers since the last component. */
+  /** Constraints and fan-outs of the containers since the last component. */
   readonly constraints: NodePlacement['constraints'];
-  readonly containers: readonly string[];
+  readonly fanOuts: NodePlacement['fanOuts'];
 }
 
 const NOTHING_ABOVE: Above = {
@@ -82,7 +89,7 @@ const NOTHING_ABOVE: Above = {
   meshX: 1,
   branches: [],
   constraints: [],
-  containers: [],
+  fanOuts: [],
 };
 
 interface Lowering {
@@ -139,7 +146,7 @@ function lowerBranches(node: TaggedNode, above: Above, lowering: Lowering): Abov
   mapCollecting(branches.entries(), ([branch, inner]) => {
     lowerNode(inner, { ...above, branches: [...above.branches, { parallel: node, branch }] }, lowering);
   });
-  return lowering.found.size === before ? above : { ...above, constraints: [], containers: [] };
+  return lowering.found.size === before ? above : { ...above, constraints: [], fanOuts: [] };
 }
 
 function failTag({ tag, span }: TaggedNode): never {
@@ -164,8 +171,8 @@ function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above
     instances: instancesOf(above, fanout, map, what),
     meshX: above.meshX * fanout.meshX,
     branches: above.branches,
-    constraints: [...above.constraints, ...(constraints ? [{ node: constraints, isContainer: true }] : [])],
-    containers: [...above.containers, name],
+    constraints: [...above.constraints, ...(constraints ? [{ node: constraints, owner: name, isContainer: true }] : [])],
+    fanOuts: [...above.fanOuts, { name, ...fanout }],
   };
   const nodes = listUnder(map, 'nodes', what);
   if (nodes.length > 0) lowerList(nodes, inner, lowering);
@@ -202,23 +209,28 @@ function lowerComponent(map: TaggedMap, above: Above, lowering: Lowering): Above
     givenAttributes: complete,
     requiredActions: requiredActionsOf(map, what, rules),
     span: name.span,
-    placement: placementOf(name.value, map, { ...above, instances, meshX: above.meshX * fanout.meshX }),
+    placement: placementOf(name.value, map, {
+      ...above,
+      instances,
+      meshX: above.meshX * fanout.meshX,
+      fanOuts: [...above.fanOuts, { name: name.value, ...fanout }],
+    }),
     ...scalesOf(map, rules),
     others: new Map([...othersOf(map)].filter(([key]) => !SKIPPED.includes(key) && key !== 'spatial')),
   });
-  return { ...above, instances, meshX: above.meshX * fanout.meshX, constraints: [], containers: [] };
+  return { ...above, instances, meshX: above.meshX * fanout.meshX, constraints: [], fanOuts: [] };
 }
 
 function placementOf(name: string, map: TaggedMap, above: Above): NodePlacement {
-  const { instances, meshX, branches, constraints, containers } = above;
+  const { instances, meshX, branches, constraints, fanOuts } = above;
   const own = childOf(map, 'constraints');
   return {
     name,
     instances,
     meshX,
     branches,
-    constraints: [...constraints, ...(own ? [{ node: own, isContainer: false }] : [])],
-    containers,
+    constraints: [...constraints, ...(own ? [{ node: own, owner: name, isContainer: false }] : [])],
+    fanOuts,
   };
 }
 

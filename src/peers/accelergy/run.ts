@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, InputError, mapCollecting, type Span } from '../../base/errors.ts';
-import type { Files } from '../../base/files.ts';
+import { type Files, relativeTo } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import { arbiter, oncePerCause } from '../../energy/arbitration/index.ts';
 import { buildErt, type ClassBook, definer } from '../../energy/compound/index.ts';
@@ -163,18 +163,22 @@ function estimated(inputs: AccelergyParts, job: EnergyJob): EnergyResult {
 
 /** The components of Timeloop 0.4's `nodes` among texts; undefined if their architecture has another form. Errors: as above. */
 export function loweredNodes(texts: readonly SourceText[], files: Files): readonly PlacedComponent[] | undefined {
-  const from = {
-    files,
-    roots: inputFolders(
-      files,
-      texts.map(({ file }) => file),
-    ),
-  };
-  const inputs = readParts(texts.map((text) => renderTemplate(pasted(text, from), from)));
+  const inputs = readParts(renderedTexts(texts, files));
   const [design] = inputs.parts.architecture;
   if (design === undefined || childOf(design, 'nodes') === undefined) return undefined;
   const rules = rulesOf({ isLegacy: inputs.isLegacy, warn: () => {} });
   return [...checked(rules, () => lowerNodes(design, variablesOf(inputs, rules), rules)).values()];
+}
+
+/** Texts with their templates filled in, which may include files of their own folders and of those above them. Errors: those of templates. */
+export function renderedTexts(texts: readonly SourceText[], files: Files): SourceText[] {
+  const folders = inputFolders(
+    files,
+    texts.map(({ file }) => file),
+  );
+  const roots = [...new Set(folders.flatMap((folder) => [folder, relativeTo(`${folder}/`, '..')]))];
+  const from = { files, roots };
+  return texts.map((text) => renderTemplate(pasted(text, from), from));
 }
 
 /** Errors `not-supported`: a peer knows no supply, and energies that are given have none; those of `checkSupplies`. */

@@ -18,12 +18,14 @@ export function mappingCounts(
     else counts.set(key, { row, count });
   };
   if (energies.computeRow) add(energies.computeRow, computes);
-  architecture.storages.forEach(({ name, blockSize }, level) => {
+  architecture.storages.forEach(({ name, blockSize, clusterSize = 1, instances }, level) => {
     const { rows } = energies.storages[level];
     for (const tensor of problem.tensors) {
       const stats = levels[name][tensor.name] as TensorStats | undefined;
       if (!rows || !stats) continue;
-      const accesses = (words: number): number => Math.ceil(words / blockSize) * stats.instances;
+      // The instances of a cluster share their accesses.
+      const paid = Math.min(stats.instances, instances / clusterSize);
+      const accesses = (words: number): number => Math.ceil(words / blockSize) * paid;
       add(rows.read, accesses(stats.reads));
       add(rows.fill, accesses(stats.fills));
       add(rows.update, accesses(stats.updates));

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/errors.ts';
 import type { Files } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
-import { readTimeloop, type TimeloopEnergies, type TimeloopInput } from '../../formats/timeloop/index.ts';
-import { estimateEnergy } from '../accelergy/index.ts';
+import { isMapText, readTimeloop, type TimeloopEnergies, type TimeloopInput } from '../../formats/timeloop/index.ts';
+import { estimateEnergy, renderedTexts } from '../accelergy/index.ts';
 import { lowerNodes } from './nodes.ts';
 
 /** Where files and the bundled figures of energies come from. */
@@ -34,14 +34,15 @@ const EVERY_DIGIT = 17;
 
 /**
  * Reads Timeloop's files; where they have no energy reference table, Isotherm's own estimators make one of the architecture, as
- * `isotherm energy` does. Errors: those of `readTimeloop` and `estimateEnergy`.
+ * `isotherm energy` does. Templates are filled in. Errors: those of templates, `readTimeloop` and `estimateEnergy`.
  */
-export function readPriced(sources: readonly SourceText[], from: MapFiles): Priced {
+export function readPriced(texts: readonly SourceText[], from: MapFiles): Priced {
+  const sources = [...renderedTexts(texts.filter((text) => !isMapText(text)), from.files), ...texts.filter(isMapText)];
   const lowered = sources.some(hasNodes) ? lowerNodes(sources.filter(isForEnergies), from.files) : undefined;
   const given = lowered ? [...sources.filter((source) => !hasNodes(source)), lowered.source] : sources;
   const read = (more: readonly SourceText[]): TimeloopInput => {
     if (!lowered) return readTimeloop([...given, ...more], from.files);
-    const input = lowered.placed(() => readTimeloop([...given, ...more], from.files, lowered.parents));
+    const input = lowered.placed(() => readTimeloop([...given, ...more], from.files, lowered.fanOuts));
     lowered.checkBranches(input);
     return input;
   };

@@ -2,7 +2,7 @@ import { type Diagnostic, fail, InputError, type Span } from '../../base/errors.
 import type { Files } from '../../base/files.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { plainValueOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
-import type { TimeloopInput } from '../../formats/timeloop/index.ts';
+import type { FanOut, TimeloopInput } from '../../formats/timeloop/index.ts';
 import { loweredNodes } from '../accelergy/run.ts';
 
 type Component = NonNullable<ReturnType<typeof loweredNodes>>[number];
@@ -10,8 +10,8 @@ type Component = NonNullable<ReturnType<typeof loweredNodes>>[number];
 /** An architecture of `nodes` in Timeloop's older form, which all of its programs read. */
 export interface LoweredNodes {
   readonly source: SourceText;
-  /** The storage below which the fan-out of each container lies, by the container's name. */
-  readonly parents: ReadonlyMap<string, string>;
+  /** The fan-outs of the containers, by their names. */
+  readonly fanOuts: ReadonlyMap<string, FanOut>;
   /** Runs `read`; errors at the lowered text get the places of the nodes. */
   placed<T>(read: () => T): T;
   /** Error `not-supported` for memories side by side that may both keep a tensor: the model has one memory below the other. */
@@ -38,18 +38,19 @@ export function lowerNodes(sources: readonly SourceText[], files: Files): Lowere
   for (const component of components) addComponent(component, add);
   add(']}]}', start);
   open('architecture_constraints: {targets: [', start);
-  const parents = new Map<string, string>();
+  const fanOuts = new Map<string, FanOut>();
   components.forEach((component, i) => {
     const parent = components.slice(0, i).findLast((other) => !liesBeside(component, other))?.placement.name;
-    for (const container of component.placement.containers) if (parent !== undefined) parents.set(container, parent);
-    addConstraints(component, parent, add);
+    if (parent !== undefined) addFanOuts(parent, component, fanOuts);
+    addConstraints(component, parent, fanOuts, add);
+    addBranch(component, components, add);
   });
   add(']}', start);
   const spanAt = (span: Span | undefined): Span | undefined =>
     span?.file === LOWERED ? (lines[span.line - 1]?.span ?? start) : span;
   return {
     source: { file: LOWERED, text: `${lines.map(({ text }) => text).join('\n')}\n` },
-    parents,
+    fanOuts,
     placed: (read) => {
       try {
         return read();
@@ -95,10 +96,48 @@ const CONSTRAINT_KEYS: Readonly<Record<string, readonly string[]>> = {
   dataspace: ['keep', 'bypass'],
 };
 
+/**
+ * Adds the fan-outs between a storage and a component, by their nodes. Two of them that lie along different axes keep their constraints
+ * apart. Error: `not-supported` for constraints of several along one axis.
+ */
+function addFanOuts(storage: string, { placement, span }: Component, found: Map<string, FanOut>): void {
+  const { fanOuts, constraints, name } = placement;
+  const wide = fanOuts.filter(({ meshX, meshY }) => meshX * meshY > 1);
+  const axes = wide.map(({ meshX, meshY }) => (meshY === 1 ? 'X' : meshX === 1 ? 'Y' : undefined));
+  const isApart = wide.length === 2 && axes.includes('X') && axes.includes('Y');
+  const limited = wide.filter((fanOut) => constraints.some(({ node, owner }) => isSpatialOf(fanOut.name, owner, node)));
+  if (wide.length > 1 && !isApart && limited.length > 0)
+    fail('not-supported', `the fan-outs ${wide.map((one) => one.name).join(' and ')} have constraints of their own`, {
+      span: constraints[0]?.node.span ?? span,
+      expected: 'one fan-out between two memories, or one along X and one along Y',
+    });
+  for (const one of fanOuts) {
+    const axis = isApart ? axes[wide.indexOf(one)] : undefined;
+    const fanOut: FanOut = { storage, axis };
+    found.set(one.name === name ? instancesOf(name) : one.name, fanOut);
+    // Timeloop's front-end makes a level of its own of a fan-out, by which its mappings name it.
+    if (one.meshX * one.meshY > 1) found.set(`inter_${one.name}_spatial`, fanOut);
+  }
+}
+
+/** The name of a component's own fan-out, which no file may use. */
+function instancesOf(component: string): string {
+  return `${component} (instances)`;
+}
+
+function isSpatialOf(name: string, owner: string, node: TaggedNode): boolean {
+  return owner === name && entriesOf(node).some(([type]) => type === 'spatial');
+}
+
 /** The constraints of a component, and those of the containers above it: a fan-out belongs to the storage above. */
-function addConstraints({ placement }: Component, parent: string | undefined, add: Add): void {
+function addConstraints(
+  { placement }: Component,
+  parent: string | undefined,
+  fanOuts: ReadonlyMap<string, FanOut>,
+  add: Add,
+): void {
   const { name, constraints } = placement;
-  for (const { node, isContainer } of constraints) {
+  for (const { node, owner, isContainer } of constraints) {
     for (const [type, { node: entry, keySpan }] of entriesOf(node)) {
       const keys = Object.hasOwn(CONSTRAINT_KEYS, type) ? CONSTRAINT_KEYS[type] : undefined;
       if (!keys || (isContainer && type !== 'spatial'))
@@ -110,13 +149,38 @@ function addConstraints({ placement }: Component, parent: string | undefined, ad
       const given = entriesOf(entry);
       const odd = given.find(([key]) => !keys.includes(key));
       if (odd) failConstraint(`the ${type} constraint "${odd[0]}"`, odd[1].keySpan, keys.join(', '));
-      const target = type === 'spatial' ? parent : name;
-      if (target === undefined) failConstraint('a fan-out above all memories', keySpan, 'a memory above it');
+      if (type === 'spatial' && parent === undefined)
+        failConstraint('a fan-out above all memories', keySpan, 'a memory above it');
+      const fanOut = owner === name ? instancesOf(name) : owner;
+      const target = type !== 'spatial' ? name : fanOuts.get(fanOut)?.axis ? fanOut : parent;
       add(`{target: ${JSON.stringify(target)}, type: ${type},`, keySpan);
       for (const [key, { node: value }] of given) add(`${key}: ${JSON.stringify(plainValueOf(value))},`, value.span);
       add('},', keySpan);
     }
   }
+}
+
+/** A component beside others passes by what their branches keep, as Timeloop's front-end has it, unless it says that it keeps it. */
+function addBranch(component: Component, components: readonly Component[], add: Add): void {
+  const own = keptBy(component);
+  const others = components.filter((other) => liesBeside(component, other)).flatMap(keptBy);
+  const bypassed = [...new Set(others)].filter((name) => !own.includes(name));
+  if (own.length === 0 || bypassed.length === 0) return;
+  add(
+    `{target: ${JSON.stringify(component.placement.name)}, type: bypass, bypass: ${JSON.stringify(bypassed)}},`,
+    component.span,
+  );
+}
+
+/** The tensors that a component's constraints keep in it. */
+function keptBy({ placement }: Component): string[] {
+  const spaces = placement.constraints
+    .filter(({ isContainer }) => !isContainer)
+    .flatMap(({ node }) => entriesOf(node))
+    .filter(([type]) => type === 'dataspace')
+    .flatMap(([, { node }]) => entriesOf(node))
+    .filter(([key]) => key === 'keep');
+  return spaces.flatMap(([, { node }]) => plainValueOf(node) as string | string[]).filter((name) => name !== null);
 }
 
 function failConstraint(what: string, span: Span, expected: string): never {

@@ -66,13 +66,17 @@ export function hasMapping(sources: readonly SourceText[]): boolean {
 
 /** Where energies come from if no table is given, and which other forms the mapping has. */
 export function notesText({ input, estimated }: Priced, mapping: TimeloopMapping): string[] {
-  const { notes } = otherForms(input, mapping);
-  if (!estimated) return [...notes];
+  const notes = [...unusedText(input), ...otherForms(input, mapping).notes];
+  if (!estimated) return notes;
   return [
     ...notes,
     "No energy reference table is given: energies are Isotherm's own estimates, ERT.yaml",
     ...estimated.remarks.map((remark) => `  ${remark}`),
   ];
+}
+
+function unusedText({ problem: { unused = [] } }: TimeloopInput): string[] {
+  return unused.length === 0 ? [] : [`The shape of the problem does not use ${unused.join(', ')}`];
 }
 
 /** The mapping in every form, its counts and stats.json. `search` says how the mapping was found. */
@@ -90,7 +94,7 @@ export function mappingFiles(
     'action_counts.yaml': mappingCounts(input, evaluation),
     'report.html': mapReportHtml(timeloopReport(input, mapping, evaluation, shown)),
     ...(estimated && { [ERT_FILE]: estimated.ert }),
-    'map.yaml': writeMappingYaml(problem, architecture, mapping),
+    'map.yaml': writeMappingYaml(problem, architecture, mapping, input.names.fanOuts),
     'map.txt': mapText({ problem, architecture }, mapping, evaluation),
     'stats.json': jsonText({
       model: 'timeloop',
