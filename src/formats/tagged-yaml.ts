@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } fr
 import { DEEPEST, failSyntax, keyText, nodeSpan, parseYamlTree, type SpanAt, TOO_DEEP } from '../base/document.ts';
 import type { Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 
 interface Placed {
   /** The tag as written, such as `!Container`. */
@@ -45,6 +46,11 @@ const TOO_MUCH = 'the aliases expand to more data than any file needs';
  * `met` gets each tag as written.
  */
 export function parseTaggedYaml(source: SourceText, met?: (tag: string, span: Span) => void): TaggedNode {
+  return readPlainYaml(source) ?? parseAnyYaml(source, met);
+}
+
+/** As `parseTaggedYaml`, always by the parser of all of YAML. */
+export function parseAnyYaml(source: SourceText, met?: (tag: string, span: Span) => void): TaggedNode {
   const { tree, at } = parseYamlTree(source, true);
   const root = new Builder(at, met).node(tree.contents as Node | null, 0);
   if (sizeOf(root, new Map()) > MOST_NODES) {

@@ -57,7 +57,7 @@ export function buildErt(components: readonly Component[], job: ErtJob): Ert {
     const key = designKey(component);
     const equal = known.get(key);
     // Equal components share their figures, so that further ones cost nothing.
-    if (equal) return { ...equal, component: { ...component, attributes: equal.component.attributes } };
+    if (equal) return { ...equal, component: sharing(equal.component.attributes, component) };
     try {
       const entry = find(component);
       known.set(key, entry);
@@ -69,6 +69,10 @@ export function buildErt(components: readonly Component[], job: ErtJob): Ert {
     }
   });
   return { components: entries.filter((entry) => entry !== undefined) };
+}
+
+function sharing(attributes: Attributes, component: Component): Component {
+  return component.attributes === attributes ? component : { ...component, attributes };
 }
 
 /** Finds entries. Compound components that differ only in attributes which their class never mentions share their figures. */

@@ -58,6 +58,7 @@ export function definer(book: ClassBook, rules: Rules): (component: Component) =
  * `must_specify`, `action-unknown` for a required action that its class lacks, `expression-not-a-number`, those of expressions.
  */
 export function defined(component: Component, book: ClassBook, rules: Rules): Component {
+  if (isDefined(component)) return component;
   const { span, classSpan, requiredActions = [], givenAttributes: own } = component;
   const compound = compoundOf(component.class, classSpan, book);
   const names = compound?.actions.map(({ name }) => name) ?? [];
@@ -75,6 +76,11 @@ export function defined(component: Component, book: ClassBook, rules: Rules): Co
     : new Map([...own, ...primitiveDefaults(component, book, rules)]);
   checkNumbers(attributes, `component "${component.name}"`, rules);
   return { ...component, attributes };
+}
+
+/** Whether a component has the defaults of its class: those of `definer` have. */
+function isDefined({ attributes, givenAttributes }: Component): boolean {
+  return attributes !== givenAttributes;
 }
 
 function primitiveDefaults(component: Component, book: ClassBook, { peer }: Rules): [string, Attribute][] {

@@ -4,6 +4,7 @@ import type { SourceText } from '../../base/source.ts';
 import { type AladdinUnits, readAladdinUnits } from './aladdin-units.ts';
 import { type CactiRun, readCactiRuns } from './cacti.ts';
 import { type DramType, readDramTypes } from './dram.ts';
+import { type LibraryEntries, readLibrary } from './library.ts';
 import { readStillmaker, type StillmakerTables } from './node-scaling.ts';
 
 /** The folder of the figures that belong to no single technology. */
@@ -15,7 +16,7 @@ export interface BundledFigures {
   readonly units: () => AladdinUnits;
   readonly sram: () => readonly CactiRun[];
   readonly dram: () => readonly DramType[];
-  readonly library: () => SourceText;
+  readonly library: () => LibraryEntries;
   /** Leakage over temperature by cell, of several nodes. */
   readonly leakage: () => SourceText;
 }
@@ -33,7 +34,7 @@ export function bundledFigures(files: Files): BundledFigures {
     units: once(() => readAladdinUnits(text('aladdin-units.csv'))),
     sram: once(() => readCactiRuns(text('cacti-sram.csv'))),
     dram: once(() => readDramTypes(text('dram-energy.csv'))),
-    library: once(() => text('component-library.csv')),
+    library: once(() => readLibrary([text('component-library.csv')])),
     leakage: once(() => text('cacti-leakage-temperature.csv')),
   };
   read.set(files, bundled);

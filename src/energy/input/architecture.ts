@@ -122,6 +122,8 @@ interface Above {
 
 /** The container of a component, with the attributes of its components so far by what they write. */
 interface Container extends Above {
+  /** A component of it in messages. */
+  readonly where: string;
   readonly known: Map<string, Attributes>;
 }
 
@@ -155,7 +157,8 @@ function containerValues(own: Attributes, inherited: Attributes, { variables, ru
 }
 
 function content(map: TaggedMap, what: string, above: Above, walk: Walk): void {
-  const here = { ...above, known: new Map<string, Attributes>() };
+  const where = `a component in "${above.path.join('.')}"`;
+  const here = { ...above, where, known: new Map<string, Attributes>() };
   const nodes = [
     ...listUnder(map, 'subtree', what).map((node) => () => inner(node, here, walk)),
     ...listUnder(map, 'local', what).map((node) => () => component(node, here, walk)),
@@ -173,30 +176,40 @@ function inner(node: TaggedNode, above: Above, walk: Walk): void {
 
 function component(node: TaggedNode, above: Container, walk: Walk): void {
   const { variables, rules, found } = walk;
-  const map = mapOf(node, `a component in "${above.path.join('.')}"`);
-  const name = nameUnder(map, 'name', `a component in "${above.path.join('.')}"`);
+  const { where } = above;
+  const map = mapOf(node, where);
+  const name = nameUnder(map, 'name', where);
   const what = `component "${name.value}"`;
   checkKeys(map, rules.hasOldMeaning ? OLD_COMPONENT_KEYS : COMPONENT_KEYS, what, rules);
   const attributes = componentValues(attributesOf(mapUnder(map, 'attributes', what)), map.span, above, walk);
   const { text } = instanceName(name.value, new Layers(variables, attributes), name.span, rules);
-  const segments = [...above.path, text];
-  const names = placed(segments);
-  if (!Number.isSafeInteger(names.count))
+  const { name: ownName, segments, count } = placed([...above.path, text]);
+  if (!Number.isSafeInteger(count))
     rules.slip({
       code: 'out-of-range',
-      message: `${what} would be there ${names.count} times`,
+      message: `${what} would be there ${count} times`,
       span: name.span,
       expected: `at most ${Number.MAX_SAFE_INTEGER} instances`,
     });
-  sayTaken(names, walk, name.span);
+  sayTaken({ name: ownName, segments }, walk, name.span);
+  const cls = classOf(map, what, rules);
+  const { areaScale, energyScale } = scalesOf(map, rules);
+  // Field by field: an object made of several others is slow to make and to copy.
   found.set(fullName({ segments }), {
-    ...classOf(map, what, rules),
-    ...names,
+    name: ownName,
+    segments,
+    count,
+    writtenClass: cls.writtenClass,
+    class: cls.class,
+    hasSubclass: cls.hasSubclass,
     attributes,
     givenAttributes: attributes,
-    span: name.span,
-    ...scalesOf(map, rules),
+    areaScale,
+    energyScale,
+    requiredActions: cls.requiredActions,
     others: othersOf(map),
+    span: name.span,
+    classSpan: cls.classSpan,
   });
 }
 

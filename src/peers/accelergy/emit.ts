@@ -20,55 +20,82 @@ export class Quoted {
  * Keys without a value are left out.
  */
 export function emitYaml(value: OutputMap, indent: 2 | 4): string {
-  return mapText(value, '', { indent, known: new Map() });
+  const page: Page = { indent, pieces: [], known: new Map() };
+  writeMap(value, '', page);
+  return page.pieces.join('');
 }
 
-/** The layout, and the texts of lists and mappings so far: equal components share theirs, whose text is made once. */
+/**
+ * The layout, the pieces of the text so far, and where among them lists and mappings stand: equal components share theirs,
+ * whose pieces are made once.
+ */
 interface Page {
   readonly indent: 2 | 4;
-  readonly known: Map<object, { readonly pad: string; readonly text: string }>;
+  readonly pieces: string[];
+  readonly known: Map<object, Written>;
 }
 
-function kept(value: object, pad: string, { known }: Page, make: () => string): string {
+interface Written {
+  readonly pad: string;
+  readonly from: number;
+  readonly to: number;
+  text?: string;
+}
+
+/** Writes a list or mapping, or repeats the text of the same one with the same pad. */
+function writeOnce(value: object, pad: string, { pieces, known }: Page, write: () => void): void {
   const before = known.get(value);
-  if (before?.pad === pad) return before.text;
-  const text = make();
-  known.set(value, { pad, text });
-  return text;
+  if (before?.pad === pad) {
+    before.text ??= pieces.slice(before.from, before.to).join('');
+    pieces.push(before.text);
+    return;
+  }
+  const from = pieces.length;
+  write();
+  known.set(value, { pad, from, to: pieces.length });
 }
 
 /** The lines of a mapping; `first` stands in front of the first one instead of the pad. */
-function mapText(map: OutputMap, pad: string, page: Page, first = pad): string {
-  let text = '';
+function writeMap(map: OutputMap, pad: string, page: Page, first = pad): void {
+  let before = first;
   for (const key of Object.keys(map)) {
     const value = map[key];
     if (value === undefined) continue;
-    text += entryText(`${text === '' ? first : pad}${plainText(key)}:`, value, pad, page);
+    writeEntry(`${before}${plainText(key)}:`, value, pad, page);
+    before = pad;
   }
-  return text;
 }
 
-function entryText(head: string, value: Output, pad: string, page: Page): string {
-  const { indent } = page;
-  if (isScalar(value)) return `${head} ${scalarText(value)}\n`;
-  if (isList(value)) {
-    if (value.length === 0) return `${head} []\n`;
+function writeEntry(head: string, value: Output, pad: string, page: Page): void {
+  const { indent, pieces } = page;
+  if (isScalar(value)) {
+    pieces.push(`${head} ${scalarText(value)}\n`);
+  } else if (isList(value)) {
+    if (value.length === 0) return void pieces.push(`${head} []\n`);
+    pieces.push(`${head}\n`);
     const inner = indent === 4 ? `${pad}  ` : pad;
-    return `${head}\n${kept(value, inner, page, () => listText(value, inner, page))}`;
+    writeOnce(value, inner, page, () => writeList(value, inner, page));
+  } else {
+    if (isEmpty(value)) return void pieces.push(`${head} {}\n`);
+    pieces.push(`${head}\n`);
+    const inner = pad + ' '.repeat(indent);
+    writeOnce(value, inner, page, () => writeMap(value, inner, page));
   }
-  const inner = pad + ' '.repeat(indent);
-  const text = kept(value, inner, page, () => mapText(value, inner, page));
-  return text === '' ? `${head} {}\n` : `${head}\n${text}`;
 }
 
-function listText(items: readonly Output[], pad: string, page: Page): string {
-  return items.map((item) => itemText(item, pad, page)).join('');
+function writeList(items: readonly Output[], pad: string, page: Page): void {
+  const [dash, inner] = [`${pad}- `, `${pad}  `];
+  for (const item of items) {
+    if (isScalar(item)) page.pieces.push(`${dash}${scalarText(item)}\n`);
+    else if (isList(item)) writeEntry(`${pad}-`, item, inner, page);
+    else if (isEmpty(item)) page.pieces.push(`${dash}{}\n`);
+    else writeMap(item, inner, page, dash);
+  }
 }
 
-function itemText(item: Output, pad: string, page: Page): string {
-  if (isScalar(item)) return `${pad}- ${scalarText(item)}\n`;
-  if (isList(item)) return entryText(`${pad}-`, item, `${pad}  `, page);
-  return Object.keys(item).length === 0 ? `${pad}- {}\n` : mapText(item, `${pad}  `, page, `${pad}- `);
+function isEmpty(map: OutputMap): boolean {
+  for (const key in map) if (map[key] !== undefined) return false;
+  return true;
 }
 
 function isList(value: Output): value is readonly Output[] {

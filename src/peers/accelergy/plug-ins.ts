@@ -45,12 +45,14 @@ export function estimatorsFor(
     stillmaker(),
     peer ? { kind: 'library' } : { kind: 'corrected', row, voltageV: 0.8 },
   );
+  // The own ones come first.
+  const entries = [...readLibrary(own.libraries).entries, ...library().entries];
   return [
     ...dummyEstimators(peer === 'accelergy-0.4' && isLegacy),
     ...(own.estimators ?? []).map(ofItsClasses),
     ...own.sets.map((set) => tableSetEstimator(set, tablesName(peer), peer ? 'exact' : 'corrected')),
     aladdinEstimator(units(), manner, peer ? undefined : scaling),
-    ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator(readLibrary([...own.libraries, library()]), scaling)]),
+    ...(peer === 'accelergy-0.3' ? [] : [libraryEstimator({ entries }, scaling)]),
     lazyDram(dram, manner),
     lazyCacti(sram, manner, scaling),
     ...(peer ? [] : TABLELESS),
