@@ -16,7 +16,16 @@ interface Event {
   readonly args: Record<string, number | string>;
 }
 
+interface Trace {
+  readonly displayTimeUnit?: string;
+  readonly traceEvents: readonly Event[];
+}
+
 function traceOf(result: RunResult): readonly Event[] {
+  return wholeTraceOf(result).traceEvents;
+}
+
+function wholeTraceOf(result: RunResult): Trace {
   const files = artefacts(result, { inputsHash: 'x' });
   const source = (file: string) => ({ file, pieces: files[file]() });
   const tables = {
@@ -24,7 +33,42 @@ function traceOf(result: RunResult): readonly Event[] {
     events: source('events.csv'),
     inferences: source('inferences.csv'),
   };
-  return (JSON.parse(joined(perfettoTrace(tables))) as { traceEvents: Event[] }).traceEvents;
+  return JSON.parse(joined(perfettoTrace(tables))) as Trace;
+}
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** What an event has against the format: keys that it does not know for this phase, keys that are missing, values of another kind. */
+function problemsOf(event: Event): string[] {
+  const of: Readonly<Record<string, readonly [needed: string[], optional: string[]]>> = {
+    X: [['name', 'ph', 'pid', 'tid', 'ts', 'dur'], ['args']],
+    C: [['name', 'ph', 'pid', 'ts', 'args'], []],
+    i: [['name', 'ph', 's', 'pid', 'tid', 'ts'], ['args']],
+    M: [['name', 'ph', 'pid', 'args'], ['tid']],
+  };
+  const [needed, optional] = of[event.ph] ?? [[], []];
+  const values: Readonly<Record<string, (value: unknown) => boolean>> = {
+    name: (value) => typeof value === 'string' && value !== '',
+    ph: (value) => Object.hasOwn(of, value as string),
+    pid: Number.isInteger,
+    tid: Number.isInteger,
+    ts: isCount,
+    dur: isCount,
+    s: (value) => ['g', 'p', 't'].includes(value as string),
+    // The series of a counter are numbers; metadata name a process or a thread.
+    args: (value) =>
+      event.ph === 'C'
+        ? Object.values(value as object).length > 0 && Object.values(value as object).every(Number.isFinite)
+        : event.ph !== 'M' || typeof (value as Record<string, unknown>).name === 'string',
+  };
+  return [
+    ...needed.filter((key) => !Object.hasOwn(event, key)).map((key) => `lacks ${key}`),
+    ...Object.entries(event).flatMap(([key, value]) => {
+      if (![...needed, ...optional].includes(key)) return [`has ${key}`];
+      return values[key](value) ? [] : [`${key} is ${JSON.stringify(value)}`];
+    }),
+    ...(event.ph === 'M' && !['process_name', 'thread_name'].includes(event.name) ? ['unknown metadata'] : []),
+  ];
 }
 
 /** Times are whole nanoseconds. */
@@ -53,14 +97,10 @@ describe.each(RUNS)('the trace of a run with %s', (_, set) => {
   const layers = slicesOf(events, 'layers');
   const changes = result.domains.map((name) => slicesOf(events, `changes of ${name}`));
 
-  test('says no more than the format knows, at times that are numbers', () => {
-    for (const { ph, pid, ts, dur, name } of events) {
-      expect(['M', 'X', 'C', 'i']).toContain(ph);
-      expect(pid).toBe(1);
-      expect(typeof name).toBe('string');
-      if (ph !== 'M') expect(ts).toBeGreaterThanOrEqual(0);
-      if (ph === 'X') expect(dur).toBeGreaterThanOrEqual(0);
-    }
+  // The rules of the Trace Event Format (Google, revision of October 2016), as far as these events need them.
+  test('keeps the rules of the format', () => {
+    expect(['ms', 'ns']).toContain(wholeTraceOf(result).displayTimeUnit);
+    for (const event of events) expect(problemsOf(event), JSON.stringify(event)).toEqual([]);
   });
 
   test('has slices that overlap only where one holds the other', () => {

@@ -28,6 +28,36 @@ test('a fault is shown at its line of the file, after many pieces too', () => {
   expect(problemsOf(read('1,2,"a\n'))).toEqual([expect.stringMatching(`^csv-syntax t.csv:${ROWS + 2}:`)]);
 });
 
+// A comment before the header sends the whole text to the reader of any CSV; without it, plain rows have a reader of their own.
+test('plain rows hold what the reader of any CSV finds in them', () => {
+  const numbers = [
+    '0',
+    '-0',
+    '1.05',
+    '-3.25e-7',
+    '123456789012345678',
+    '0.1000000000000000055',
+    '1e400',
+    '.5',
+    '5.',
+    ' 8',
+  ];
+  const texts = ['a', '"b, c"', '"say ""no"""', '', '"" ', ' d', 'é', '#e'];
+  for (const number of numbers) {
+    for (const text of texts) {
+      const rows = `time_s,layer\n1,x\n${number},${text}\n\n2,y\n`;
+      const read = (head: string): unknown => {
+        try {
+          return typedColumns({ file: 't.csv', pieces: [`${head}${rows}`] });
+        } catch {
+          return 'refused';
+        }
+      };
+      expect(read(''), rows).toEqual(read('# a comment\n'));
+    }
+  }
+});
+
 test('Parquet in pieces has the bytes of the library that writes it whole', () => {
   const columns = table();
   const columnData = columns.map((column) =>

@@ -9,6 +9,11 @@ const COUNTERS = [
   { prefix: 'temperature_k:', name: 'temperature, C', isMean: false },
 ] as const;
 
+/** Whether a column of trace.csv becomes a series. */
+export function isCounter(column: string): boolean {
+  return COUNTERS.some(({ prefix }) => column.startsWith(prefix));
+}
+
 /** Most values of a series. Viewers hold a whole trace in memory, and a value of 20 blocks takes some 300 bytes. */
 const MOST_VALUES = 50_000;
 

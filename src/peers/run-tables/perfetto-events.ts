@@ -18,8 +18,10 @@ export function slice(
   [from, to]: readonly [from: number, to: number],
   args?: Readonly<Record<string, string | number>>,
 ): string {
-  const more = args && Object.keys(args).length > 0 ? { args } : {};
-  return event({ name, ph: 'X', pid: 1, tid, ts: microseconds(from), dur: microseconds(to - from), ...more });
+  // A long run has millions of slices: as objects they would take twice the time.
+  const more = args && Object.keys(args).length > 0 ? `,"args":${JSON.stringify(args)}` : '';
+  const times = `"ts":${microseconds(from)},"dur":${microseconds(to - from)}`;
+  return `,\n{"name":${JSON.stringify(name)},"ph":"X","pid":1,"tid":${tid},${times}${more}}`;
 }
 
 /** An event after others. */

@@ -1,5 +1,5 @@
 import type { SourcePieces } from '../../base/source.ts';
-import { counters, epochsPerValue } from './perfetto-counters.ts';
+import { counters, epochsPerValue, isCounter } from './perfetto-counters.ts';
 import { domainsOf, domainTracks } from './perfetto-domains.ts';
 import { inferenceTracks } from './perfetto-inferences.ts';
 import { DECISION_WORDS, readTable, TRACE_TIMES } from './table.ts';
@@ -14,6 +14,11 @@ export interface RunTables {
   readonly inferences: SourcePieces;
 }
 
+/** Whether the trace shows something of this column of trace.csv. */
+function isShown(name: string): boolean {
+  return (TRACE_TIMES as readonly string[]).includes(name) || isCounter(name);
+}
+
 /**
  * A run as a Chrome trace (JSON object with `traceEvents`), which Perfetto and chrome://tracing open. Inferences, layers and transitions
  * are slices with their own begins and ends, whatever the epoch; no two slices of a track overlap unless one holds the other. Frequencies
@@ -21,7 +26,7 @@ export interface RunTables {
  * several. Gives the text piece by piece. Errors: `csv-syntax`, `column-count`, `missing-key`, `wrong-type`.
  */
 export function* perfettoTrace({ trace, events, inferences }: RunTables): Generator<string> {
-  const epochs = readTable(trace, (name) => (['inference', 'layer'].includes(name) ? 'text' : 'number'), TRACE_TIMES);
+  const epochs = readTable(trace, (name) => (isShown(name) ? 'number' : 'unread'), TRACE_TIMES);
   const log = readTable(
     events,
     (name) => (['time_s', 'duration_s', 'stopped_s'].includes(name) ? 'number or empty' : 'text'),

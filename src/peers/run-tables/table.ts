@@ -1,6 +1,7 @@
 import { fail, InputError, nearestName } from '../../base/errors.ts';
 import type { Pieces, SourcePieces, SourceText } from '../../base/source.ts';
 import { type Cell, cellSpan, type Row, readCsv } from '../../formats/csv.ts';
+import { appendPlainRows, type PlainColumn } from './plain-rows.ts';
 
 /** A column of a run's table. An empty cell of a column of numbers is NaN. */
 export type TypedColumn =
@@ -14,14 +15,14 @@ export type Table = readonly TypedColumn[];
 export const TRACE_TIMES = ['time_s', 'duration_s'] as const;
 export const DECISION_WORDS = ['kind', 'policy', 'domain', 'from', 'to', 'reason'] as const;
 
-/** The content of the cells of a column. */
-export type ColumnKind = 'text' | 'number' | 'number or empty';
+/** The content of the cells of a column; nobody asks for that of a column that is not read. */
+export type ColumnKind = PlainColumn['kind'];
 
 /** Characters that are read at a time: their cells, some objects each, take a hundred times the memory of the numbers. */
 const BATCH = 2 ** 20;
 
 /**
- * Reads a table of any length, of which only the columns stay in memory. It has at least the `needed` columns. Errors: `csv-syntax`,
+ * Reads a table of any length, of which only the columns that are read stay in memory. It has at least the `needed` columns. Errors: `csv-syntax`,
  * `missing-key`, `column-count`, `wrong-type`.
  */
 export function readTable(
@@ -34,7 +35,12 @@ export function readTable(
   for (const text of batches(pieces)) {
     const source = { file, text };
     placedAfter(line, () => {
+      const first = columns ? 0 : text.indexOf('\n') + 1;
+      const [header] = first > 0 ? readCsv({ file, text: text.slice(0, first) }) : [];
+      if (header) columns = columnsOf(source, header, kindOf, needed);
+      if (columns && appendPlainRows(text, first, columns)) return;
       const rows = readCsv(source);
+      if (header) rows.shift();
       columns ??= rows.length === 0 ? undefined : columnsOf(source, rows.shift()!, kindOf, needed);
       for (const row of rows) appendRow(source, columns!, row);
       checkLastLine(source);
@@ -42,7 +48,7 @@ export function readTable(
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++;
   }
   columns ??= columnsOf({ file, text: '' }, [], kindOf, needed);
-  return columns.map((column) => column.result());
+  return columns.filter(({ kind }) => kind !== 'unread').map((column) => column.result());
 }
 
 /** The numbers and texts of columns that a table has. */
@@ -93,7 +99,7 @@ function placedAfter(lines: number, read: () => void): void {
 }
 
 /** A column that grows. */
-interface Column {
+interface Column extends PlainColumn {
   append(source: SourceText, cell: Cell): void;
   result(): TypedColumn;
 }
@@ -115,7 +121,8 @@ function columnsOf(
   }
   return names.map((name) => {
     const kind = kindOf(name);
-    return kind === 'text' ? textColumn(name) : numberColumn(name, kind === 'number or empty');
+    if (kind === 'unread') return UNREAD;
+    return kind === 'text' ? new TextColumn(name) : new NumberColumn(name, kind);
   });
 }
 
@@ -129,34 +136,81 @@ function appendRow(source: SourceText, columns: readonly Column[], row: Row): vo
   for (let c = 0; c < row.length; c++) columns[c].append(source, row[c]);
 }
 
-function textColumn(name: string): Column {
-  const texts: string[] = [];
-  // Most texts are repeated. One of each is enough.
-  const known = new Map<string, string>();
-  return {
-    append(_, { text }) {
-      const same = known.get(text);
-      if (same === undefined) known.set(text, text);
-      texts.push(same ?? text);
-    },
-    result: () => ({ name, texts }),
-  };
+const UNREAD: Column = {
+  kind: 'unread',
+  count: 0,
+  push() {},
+  append() {},
+  truncate() {},
+  result: () => ({ name: '', texts: [] }),
+};
+
+class TextColumn implements Column {
+  readonly kind = 'text';
+  private readonly texts: string[] = [];
+  /** Most texts are repeated. One of each is enough. */
+  private readonly known = new Map<string, string>();
+  private readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get count(): number {
+    return this.texts.length;
+  }
+
+  push(text: string): void {
+    const same = this.known.get(text);
+    if (same === undefined) this.known.set(text, text);
+    this.texts.push(same ?? text);
+  }
+
+  append(_: SourceText, { text }: Cell): void {
+    this.push(text);
+  }
+
+  truncate(count: number): void {
+    this.texts.length = count;
+  }
+
+  result(): TypedColumn {
+    return { name: this.name, texts: this.texts };
+  }
 }
 
-function numberColumn(name: string, mayBeEmpty: boolean): Column {
-  let numbers = new Float64Array(256);
-  let count = 0;
-  return {
-    append(source, cell) {
-      if (count === numbers.length) {
-        const larger = new Float64Array(2 * count);
-        larger.set(numbers);
-        numbers = larger;
-      }
-      numbers[count++] = cell.text === '' && mayBeEmpty ? Number.NaN : numberIn(source, cell, name);
-    },
-    result: () => ({ name, numbers: numbers.subarray(0, count) }),
-  };
+class NumberColumn implements Column {
+  readonly kind: 'number' | 'number or empty';
+  count = 0;
+  private numbers = new Float64Array(256);
+  private readonly name: string;
+
+  constructor(name: string, kind: 'number' | 'number or empty') {
+    this.name = name;
+    this.kind = kind;
+  }
+
+  push(value: number): void {
+    if (this.count === this.numbers.length) {
+      const larger = new Float64Array(2 * this.count);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers[this.count++] = value;
+  }
+
+  append(source: SourceText, cell: Cell): void {
+    const isBlank = cell.text === '' && this.kind === 'number or empty';
+    this.push(isBlank ? Number.NaN : numberIn(source, cell, this.name));
+  }
+
+  truncate(count: number): void {
+    this.count = count;
+  }
+
+  result(): TypedColumn {
+    return { name: this.name, numbers: this.numbers.subarray(0, this.count) };
+  }
 }
 
 function numberIn(source: SourceText, cell: Cell, name: string): number {
