@@ -136,48 +136,119 @@ function stepUp(d: Float64Array, e: Float64Array, kept: Rotations, n: number, l:
   if (m < n - 1) e[m] = 0;
 }
 
-/** Applies the rotations to vectors that are columns, four of their elements at a time, and forgets them. */
+/** Applies the rotations to vectors that are columns, three of their elements at a time, and forgets them. */
 function rotate(x: Float64Array, n: number, kept: Rotations): void {
   let row = 0;
-  for (; row + 4 <= n; row += 4) rotateRows(x, row * n, n, kept);
+  for (; row + 3 <= n; row += 3) rotateRows(x, row * n, n, kept);
   for (; row < n; row++) rotateRow(x, row * n, kept);
   kept.count = 0;
   kept.from.length = 0;
   kept.end.length = 0;
 }
 
-function rotateRows(x: Float64Array, at: number, n: number, { c: cs, s: ss, from, end }: Rotations): void {
-  let k = 0;
+/**
+ * Two runs at a time where both begin at one vector: the second follows one vector behind the first, so that an element is loaded and
+ * kept once for both.
+ */
+function rotateRows(x: Float64Array, at: number, n: number, kept: Rotations): void {
+  const { from, end } = kept;
+  let first = 0;
   for (let run = 0; run < from.length; run++) {
-    let i0 = at + from[run];
-    let i1 = i0 + n;
-    let i2 = i1 + n;
-    let i3 = i2 + n;
-    let f0 = x[i0];
-    let f1 = x[i1];
-    let f2 = x[i2];
-    let f3 = x[i3];
-    for (const last = end[run]; k < last; k++) {
-      const c = cs[k];
-      const s = ss[k];
-      const y0 = x[i0 - 1];
-      const y1 = x[i1 - 1];
-      const y2 = x[i2 - 1];
-      const y3 = x[i3 - 1];
-      x[i0--] = s * y0 + c * f0;
-      x[i1--] = s * y1 + c * f1;
-      x[i2--] = s * y2 + c * f2;
-      x[i3--] = s * y3 + c * f3;
-      f0 = c * y0 - s * f0;
-      f1 = c * y1 - s * f1;
-      f2 = c * y2 - s * f2;
-      f3 = c * y3 - s * f3;
-    }
-    x[i0] = f0;
-    x[i1] = f1;
-    x[i2] = f2;
-    x[i3] = f3;
+    const length = end[run] - first;
+    const isPair = run + 1 < from.length && from[run + 1] === from[run] && length > 0;
+    const second = isPair ? end[run + 1] - end[run] : 0;
+    // The second run may end one vector before the first.
+    if (isPair && (second === length || second === length - 1) && second > 0) {
+      rotatePair(x, at + from[run], n, kept, first, end[run], length === second);
+      run++;
+    } else rotateRun(x, at + from[run], n, kept, first, end[run]);
+    first = end[run];
   }
+}
+
+function rotatePair(
+  x: Float64Array,
+  at: number,
+  n: number,
+  { c: cs, s: ss }: Rotations,
+  first: number,
+  last: number,
+  isWhole: boolean,
+): void {
+  let i0 = at - 1;
+  let i1 = i0 + n;
+  let i2 = i1 + n;
+  const c = cs[first];
+  const s = ss[first];
+  let g0 = s * x[i0] + c * x[i0 + 1];
+  let g1 = s * x[i1] + c * x[i1 + 1];
+  let g2 = s * x[i2] + c * x[i2 + 1];
+  let f0 = c * x[i0] - s * x[i0 + 1];
+  let f1 = c * x[i1] - s * x[i1 + 1];
+  let f2 = c * x[i2] - s * x[i2 + 1];
+  for (let k = first + 1, l = last; k < last; k++, l++) {
+    const c = cs[k];
+    const s = ss[k];
+    const d = cs[l];
+    const t = ss[l];
+    const y0 = x[i0 - 1];
+    const y1 = x[i1 - 1];
+    const y2 = x[i2 - 1];
+    const z0 = s * y0 + c * f0;
+    const z1 = s * y1 + c * f1;
+    const z2 = s * y2 + c * f2;
+    f0 = c * y0 - s * f0;
+    f1 = c * y1 - s * f1;
+    f2 = c * y2 - s * f2;
+    x[i0 + 1] = t * z0 + d * g0;
+    x[i1 + 1] = t * z1 + d * g1;
+    x[i2 + 1] = t * z2 + d * g2;
+    g0 = d * z0 - t * g0;
+    g1 = d * z1 - t * g1;
+    g2 = d * z2 - t * g2;
+    i0--;
+    i1--;
+    i2--;
+  }
+  if (isWhole) {
+    const l = 2 * last - first - 1;
+    const [d, t] = [cs[l], ss[l]];
+    x[i0 + 1] = t * f0 + d * g0;
+    x[i1 + 1] = t * f1 + d * g1;
+    x[i2 + 1] = t * f2 + d * g2;
+    x[i0] = d * f0 - t * g0;
+    x[i1] = d * f1 - t * g1;
+    x[i2] = d * f2 - t * g2;
+    return;
+  }
+  [x[i0 + 1], x[i1 + 1], x[i2 + 1]] = [g0, g1, g2];
+  [x[i0], x[i1], x[i2]] = [f0, f1, f2];
+}
+
+function rotateRun(
+  x: Float64Array,
+  at: number,
+  n: number,
+  { c: cs, s: ss }: Rotations,
+  first: number,
+  last: number,
+): void {
+  let [i0, i1, i2] = [at, at + n, at + 2 * n];
+  let [f0, f1, f2] = [x[i0], x[i1], x[i2]];
+  for (let k = first; k < last; k++) {
+    const c = cs[k];
+    const s = ss[k];
+    const y0 = x[i0 - 1];
+    const y1 = x[i1 - 1];
+    const y2 = x[i2 - 1];
+    x[i0--] = s * y0 + c * f0;
+    x[i1--] = s * y1 + c * f1;
+    x[i2--] = s * y2 + c * f2;
+    f0 = c * y0 - s * f0;
+    f1 = c * y1 - s * f1;
+    f2 = c * y2 - s * f2;
+  }
+  [x[i0], x[i1], x[i2]] = [f0, f1, f2];
 }
 
 function rotateRow(x: Float64Array, at: number, { c: cs, s: ss, from, end }: Rotations): void {

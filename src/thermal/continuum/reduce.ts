@@ -158,7 +158,13 @@ export function startsOf(first: number, lengths: readonly number[]): number[] {
 
 /** P' H of a response, count x its own count. */
 function combined(p: Float64Array, count: number, { h, count: columns }: FieldProducts, inputs: number): Float64Array {
+  if (count === inputs - 1 && isEachSource(p, count)) return h.subarray(0, count * columns);
   return multiplied(transposed(p, inputs, count), h, count, inputs, columns);
+}
+
+/** Whether combinations of the sources are the sources one by one. */
+function isEachSource(p: Float64Array, count: number): boolean {
+  return p.every((value, at) => value === (at % (count + 1) === 0 && at < count * count ? 1 : 0));
 }
 
 function totals({ bodies }: Continuum['assembly']): { capacity: number; conductance: number } {

@@ -212,12 +212,16 @@ function weighted(
   for (const [face, rows] of byFace(places)) {
     for (const [load, others] of byFace(sources)) {
       const values = between(face, load);
-      for (let b = 0; b < values.length; b++) {
-        const [table, value] = [weight[b], values[b]];
-        for (const u of rows) {
-          const from = places[u].rectangle * columns;
-          for (const v of others) out[u * sources.length + v] += table[from + sources[v].rectangle] * value;
+      const columnOf = Int32Array.from(others, (v) => sources[v].rectangle);
+      const row = new Float64Array(others.length);
+      for (const u of rows) {
+        const from = places[u].rectangle * columns;
+        row.fill(0);
+        for (let b = 0; b < values.length; b++) {
+          const [table, value] = [weight[b], values[b]];
+          for (let v = 0; v < row.length; v++) row[v] += table[from + columnOf[v]] * value;
         }
+        for (let v = 0; v < row.length; v++) out[u * sources.length + others[v]] = row[v];
       }
     }
   }

@@ -24,7 +24,7 @@ export interface BinnedProducts {
 const BINS = 12;
 
 /** Partial sums that are kept at a time; they stay in the cache. */
-const KEPT = 1 << 18;
+const KEPT = 1 << 15;
 
 /** 1/m^2 of a cosine of k half waves over a side. */
 export function rateOf(k: number, sideM: number): number {
