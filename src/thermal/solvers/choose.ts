@@ -115,7 +115,7 @@ function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['t
   if (problem.wholeFields)
     return ['exponential', 'in time: a reduced model would give means over blocks, not every cell'];
   const work = { modal: modalSeconds(problem, fine), exact: exponentialSeconds(problem) };
-  const [modal, exact] = [START.modal + work.modal, START.exponential + work.exact];
+  const [modal, exact] = [START + work.modal, START + work.exact];
   const costs = `in time: for ${problem.sources} sources and ${problem.samples} samples modal takes about ${short(modal)}, exponential ${short(exact)}`;
   const of = problem.elements ? 'elements' : problem.uniformGrid ? 'cosines' : 'factors';
   const other = Math.max(work.modal, work.exact) / SECONDS[of];
@@ -127,7 +127,7 @@ function short(seconds: number): string {
 }
 
 /** CPU seconds in which Node compiles a plan's code while it begins to run. */
-const START = { modal: 0.4, exponential: 0.35 };
+const START = 0.4;
 
 /** CPU seconds of a multiply-add, as solvers count them. */
 const SECONDS = { cosines: 4.7e-10, factors: 1.5e-9, elements: 3.1e-9 };
