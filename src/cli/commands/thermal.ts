@@ -82,7 +82,9 @@ function lengthM(text: string): number {
   try {
     return parseQuantity(text, 'length');
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof InputError ? error.diagnostics[0].message : String(error));
+    if (!(error instanceof InputError)) throw error;
+    const [{ message, expected }] = error.diagnostics;
+    throw new InvalidArgumentError(expected === undefined ? message : `${message}; expected ${expected}`);
   }
 }
 

@@ -12,7 +12,7 @@ import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } fro
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
-import { hasManyOnFirstFace, isReducible, steadyNames } from './reduced.ts';
+import { hasManyOnFirstFace, isReducible, steadyNames, wavesSizes } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
 import { physicalProgramRules } from './rules/physical.ts';
 import { hotspotSteady, type ModelAt } from './steady.ts';
@@ -238,9 +238,9 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
   const { input, mode, transient } = job;
   const { problem, trace } = input;
   if (model.kind === 'modes') {
-    const isOnePlane = fieldsWanted(job, model) !== 'all' && hasManyOnFirstFace(model);
-    const sampleS = problem.options.sampling_intvl;
-    return modesPlan({ samples: transient ? trace.samples : 0, sampleS, sources: model.units.length, isOnePlane });
+    const isOnePlane = transient && fieldsWanted(job, model) !== 'all' && hasManyOnFirstFace(model);
+    const waves = isOnePlane ? wavesSizes(problem, model) : null;
+    return modesPlan({ samples: transient ? trace.samples : 0, sources: model.units.length, waves });
   }
   return chooseSolver({
     nodes: model.nodes,

@@ -1,6 +1,7 @@
 import { once } from '../../base/once.ts';
 import type { NamedTemperatures } from '../../formats/hotspot/index.ts';
 import {
+  coupledSizes,
   MANY_RECTANGLES,
   MANY_SOURCES,
   reduceContinuumNetwork,
@@ -96,6 +97,11 @@ export function reducedModelOf(
 /** Whether many units dissipate at the outer face of the first layer, and none elsewhere. */
 export function hasManyOnFirstFace({ units, unitGroup }: HotspotModel): boolean {
   return units.length > MANY_RECTANGLES && unitGroup.every((group) => group === 0);
+}
+
+/** How large the reduced models of the waves are, for their costs. */
+export function wavesSizes(problem: HotspotProblem, { continuum }: HotspotModel): ReturnType<typeof coupledSizes> {
+  return coupledSizes(continuum!.waves()!, sampleDecade(problem));
 }
 
 /** Steps of waves from a start, with what reads the units and the cells of the first face, K. */

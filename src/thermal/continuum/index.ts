@@ -10,4 +10,11 @@ export {
 export { CHOICE_LENGTH, type ChosenNetwork, chooseNetwork, type ResolutionError } from './resolution.ts';
 export type { LayerBlocks } from './sources.ts';
 export { MANY_RECTANGLES } from './tail.ts';
-export { reduceCoupled, startSteady, type WaveTransient, waveReader, waveTransient } from './waves/index.ts';
+export {
+  coupledSizes,
+  reduceCoupled,
+  startSteady,
+  type WaveTransient,
+  waveReader,
+  waveTransient,
+} from './waves/index.ts';

@@ -162,6 +162,8 @@ function outsiders({ blocks, widthM, heightM }: Floorplan): Diagnostic[] {
   return problems;
 }
 
+const BEYOND_TOLERANCE = 'blocks that meet; no tolerance takes an overlap that is as wide as a block';
+
 /** Pairs of blocks that share an area. Only blocks whose x ranges meet are compared. */
 function overlaps(blocks: readonly Block[]): Fault[] {
   const byLeft = [...blocks].sort((a, b) => a.leftM - b.leftM);
@@ -173,10 +175,13 @@ function overlaps(blocks: readonly Block[]): Fault[] {
       const width = Math.min(rightM(a), rightM(b)) - b.leftM;
       const height = Math.min(topM(a), topM(b)) - Math.max(a.bottomM, b.bottomM);
       if (height <= TOLERANCE_M || width <= TOLERANCE_M) continue;
-      const message = `blocks ${a.name} and ${b.name} overlap by ${micrometres(width)} x ${micrometres(height)}`;
-      const problem = { code: 'block-overlap', message, span: b.span ?? a.span } as const;
       const widthM = Math.min(width, height);
-      faults.push({ widthM, hidesBlock: widthM >= Math.min(shorterM(a), shorterM(b)) - TOLERANCE_M, problem });
+      const thinner = shorterM(a) < shorterM(b) ? a : b;
+      const hidesBlock = widthM >= shorterM(thinner) - TOLERANCE_M;
+      const size = `${micrometres(width)} x ${micrometres(height)}${hidesBlock ? `, as wide as ${thinner.name} itself` : ''}`;
+      const message = `blocks ${a.name} and ${b.name} overlap by ${size}`;
+      const problem: Diagnostic = { code: 'block-overlap', message, span: b.span ?? a.span };
+      faults.push({ widthM, hidesBlock, problem: hidesBlock ? { ...problem, expected: BEYOND_TOLERANCE } : problem });
     }
   }
   return faults;

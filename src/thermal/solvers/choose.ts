@@ -47,28 +47,37 @@ export function chooseSolver(problem: ThermalProblem): SolverPlan {
 /** The facts that the plan of homogeneous layers in lateral modes depends on. */
 export interface ModesProblem {
   readonly samples: number;
-  readonly sampleS: number;
   readonly sources: number;
-  /** Many sources, all on one face, of which nothing but the temperatures of that face is wanted. */
-  readonly isOnePlane: boolean;
+  /**
+   * For many sources, all on one face, of which nothing but the temperatures of that face is wanted: the reduced models of the waves, by
+   * the fields that each is made of and the cosines that drive it. Null for all else.
+   */
+  readonly waves: readonly WavesSize[] | null;
+}
+
+export interface WavesSize {
+  readonly fields: number;
+  readonly cosines: number;
 }
 
 /** The plan of homogeneous layers in lateral modes. */
-export function modesPlan({ samples, sampleS, sources, isOnePlane }: ModesProblem): SolverPlan {
+export function modesPlan({ samples, sources, waves: sizes }: ModesProblem): SolverPlan {
   const steady =
     'modes for steady states: every lateral mode is exact through the layers, bodies exchange heat where they meet';
   const plan = { steady: 'modes' as const, fine: false, limit: Number.POSITIVE_INFINITY };
   if (samples === 0) return { ...plan, transient: 'modal', why: [steady] };
-  if (!isOnePlane)
-    return { ...plan, transient: 'modal', why: [steady, 'modal in time: a reduced model of these modes'] };
-  const [modal, waves] = [modalOfModesSeconds(sources, samples), wavesSeconds(sources, samples, sampleS)].map(short);
+  if (!sizes) return { ...plan, transient: 'modal', why: [steady, 'modal in time: a reduced model of these modes'] };
+  const [modal, waves] = [modalOfModesSeconds(sources, samples), wavesSeconds(sizes, sources, samples)].map(short);
   const costs = `waves in time: for ${sources} sources and ${samples} samples they take about ${waves}, modal ${modal}`;
   return { ...plan, transient: 'waves', why: [steady, costs] };
 }
 
-/** Multiply-adds a CPU second of dense products, and of eigenproblems an order cubed. */
+/** Multiply-adds a CPU second of steps, and CPU seconds of eigenproblems an order cubed, with all that goes before them. */
 const PRODUCTS = 1e9;
 const EIGENPROBLEM = 1.4e-8;
+const EIGENPROBLEM_OF_WAVES = 9e-9;
+/** CPU seconds to compare the resolutions that waves may have. */
+const COMPARISON = 5;
 
 /** A reduced model of so many sources, each with its own modes at three or four shifts; and steps of two products with it. */
 function modalOfModesSeconds(sources: number, samples: number): number {
@@ -76,18 +85,15 @@ function modalOfModesSeconds(sources: number, samples: number): number {
   return EIGENPROBLEM * modes ** 3 + (samples * 2 * modes * sources) / PRODUCTS;
 }
 
-/** Cosines a side that meet the package, as a rule; modes a cosine at samples of 1 ms, one more a decade below; multiply-adds of a step that go with waves alone, and those with sources. */
-const COSINES = 36;
-const MODES_A_COSINE = 2.6;
+/** Multiply-adds of a step that go with the short waves alone, and those with sources. */
 const SAMPLE_OF_WAVES = 3e6;
 const SAMPLE_A_SOURCE = 600;
 
-/** Four reduced models of a quarter of the cosines each; and steps of products with these, and of sums over the short waves. */
-function wavesSeconds(sources: number, samples: number, sampleS: number): number {
-  const cosines = COSINES ** 2 / 4;
-  const modes = Math.max(1, MODES_A_COSINE - Math.log10(sampleS / 1e-3)) * cosines;
-  const step = 4 * 2 * modes * cosines + SAMPLE_OF_WAVES + SAMPLE_A_SOURCE * sources;
-  return 4 * EIGENPROBLEM * modes ** 3 + (samples * step) / PRODUCTS;
+/** Reduced models of the cosines that meet the package; and steps of two products with each, and of sums over the short waves. */
+function wavesSeconds(sizes: readonly WavesSize[], sources: number, samples: number): number {
+  const sum = (of: (size: WavesSize) => number): number => sizes.reduce((total, size) => total + of(size), 0);
+  const step = sum(({ fields, cosines }) => 2 * fields * cosines) + SAMPLE_OF_WAVES + SAMPLE_A_SOURCE * sources;
+  return COMPARISON + EIGENPROBLEM_OF_WAVES * sum(({ fields }) => fields ** 3) + (samples * step) / PRODUCTS;
 }
 
 /** Up to here a reduced model is made to 1e-5 K instead of 1e-3 K. */
@@ -108,17 +114,20 @@ function chooseTransient(problem: ThermalProblem, fine: boolean): [SolverPlan['t
   }
   if (problem.wholeFields)
     return ['exponential', 'in time: a reduced model would give means over blocks, not every cell'];
-  const modal = modalSeconds(problem, fine);
-  const exact = exponentialSeconds(problem);
+  const work = { modal: modalSeconds(problem, fine), exact: exponentialSeconds(problem) };
+  const [modal, exact] = [START + work.modal, START + work.exact];
   const costs = `in time: for ${problem.sources} sources and ${problem.samples} samples modal takes about ${short(modal)}, exponential ${short(exact)}`;
   const of = problem.elements ? 'elements' : problem.uniformGrid ? 'cosines' : 'factors';
-  const other = Math.max(modal, exact) / SECONDS[of];
+  const other = Math.max(work.modal, work.exact) / SECONDS[of];
   return [modal <= exact ? 'modal' : 'exponential', costs, other];
 }
 
 function short(seconds: number): string {
   return `${Number(seconds.toPrecision(2))} s`;
 }
+
+/** CPU seconds in which Node compiles a plan's code while it begins to run. */
+const START = 0.4;
 
 /** CPU seconds of a multiply-add, as solvers count them. */
 const SECONDS = { cosines: 4.7e-10, factors: 1.5e-9, elements: 3.1e-9 };
@@ -128,16 +137,18 @@ const MODES_A_SOURCE = 6;
 const FINE_MODES = 2.1;
 
 /**
- * CPU seconds to reduce a network to k modes and step them: solves grow with nodes k, products with nodes k^2, the eigenproblem with
- * k^3. Planes of cells are fitted to 0.7, 2.6 and 7.6 s for 158, 383 and 674 modes of 16 396 nodes and 2.4 s for 158 of 65 548, within
- * 1.2; other networks to 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes. Steps: 5, 31 and 140 us for those modes.
+ * CPU seconds to reduce a network to k modes and step them: solutions grow with nodes k, products with nodes k^2, the eigenproblem with
+ * k^3. The constants for planes of cells come from nine runs of 1 to 64 sources on 32 to 128 cells a side, and hold within 1.5 on five
+ * others (docs/methods/thermal.md); those of other networks from 1.2 s and 4.9 s for 127 and 324 modes of 16 396 nodes. Steps: 5, 31 and
+ * 140 us for 158, 383 and 674 modes.
  */
 function modalSeconds(problem: ThermalProblem, fine: boolean): number {
   const { nodes, sources, samples, uniformGrid } = problem;
   const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
   const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
   const responses = problem.elements ? sources * iterations(nodes, RESPONSES) : nodes * solves * modes;
-  return responses + nodes * products * modes ** 2 + 4.5e-9 * modes ** 3 + samples * 1.5e-9 * modes * sources;
+  const made = 8e-6 * nodes + responses + nodes * products * modes ** 2 + 9e-9 * modes ** 3;
+  return made + samples * 1.5e-9 * modes * sources;
 }
 
 /** Iterations for all responses to a source of a reduced model of elements, and for a sample. */

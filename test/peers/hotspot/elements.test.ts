@@ -295,7 +295,7 @@ describe('over time, in the same elements', () => {
       const elements = elementModel(problem, RULES.physical, options.r_convec, powerW);
       const [a, b] = [elements, modes].map((model) => {
         const start = startFrom(problem, model, options.ambient);
-        const plan = modesPlan({ samples: 1, sampleS: 1e-4, sources: 5, isOnePlane: false });
+        const plan = modesPlan({ samples: 1, sources: 5, waves: null });
         const first = hotspotTransient(problem, model, start, { plan });
         first.step(powerW);
         const rises = [first.unitsK()[0] - 318.15];

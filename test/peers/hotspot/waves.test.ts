@@ -28,7 +28,7 @@ longTest(
     const problem = dieProblem(options, tiles);
     const model = continuumModel(problem, RULES.physical, options.r_convec, null);
     expect(hasManyOnFirstFace(model)).toBe(true);
-    const plan = modesPlan({ sources: 420, samples: 1, sampleS: 1e6, isOnePlane: true });
+    const plan = modesPlan({ sources: 420, samples: 1, waves: [] });
     const powerW = Float64Array.from(tiles, (_, u) => 0.1 * (1 + Math.sin(u)));
     const steps = hotspotTransient(problem, model, startFrom(problem, model, 300), { plan, fields: 'die' });
     steps.step(powerW);

@@ -281,7 +281,7 @@ function readPlan(reader: Reader, file: string, tolerate: Tolerate | undefined, 
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(
-      error.diagnostics.map((d) => inFile(d.code === 'block-overlap' ? { ...d, expected: MEETING } : d)),
+      error.diagnostics.map((d) => inFile(d.code === 'block-overlap' ? { expected: MEETING, ...d } : d)),
     );
   }
 }

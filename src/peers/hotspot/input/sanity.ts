@@ -14,9 +14,9 @@ const MELTING_K: readonly (readonly [name: RegExp, what: string, meltsK: number]
 /** Air colder than this is a slip of units. */
 const COLDEST_AIR_K = 200;
 
-/** Warns of an -ambient or -init_temp that can only be meant in Celsius. */
+/** Warns of an -ambient, -init_temp or -thermal_threshold that can only be meant in Celsius. */
 export function warnOfCelsius({ options, given }: HotspotConfig, warn: Tolerate): void {
-  for (const key of ['ambient', 'init_temp'] as const) {
+  for (const key of ['ambient', 'init_temp', 'thermal_threshold'] as const) {
     const value = options[key];
     if (value >= COLDEST_AIR_K) continue;
     const kelvin = Number((value + ZERO_CELSIUS_K).toFixed(2));

@@ -104,8 +104,7 @@ export function reduceCoupled(
   const responsesOf = (part: CoupledPart): Response[] =>
     shifts.flatMap((shift, i) => {
       if (shift === 0) return [part.steady()];
-      const order = Math.ceil(HALF_WAVES + HALF_WAVES_A_LENGTH * lengthsAt(continuum, shift));
-      const combination = slowCombination(part, order);
+      const combination = combinationOf(part, slowCosines(part, orderAt(continuum, shift)));
       return combination.length > 0 ? [responseAt(part.continuum, shift, combination, factoredFor[i]())] : [];
     });
   return parts.map((part, p) => {
@@ -118,25 +117,50 @@ export function reduceCoupled(
   });
 }
 
-/**
- * At a slow shift, the cosines of a part that are not yet as in the steady state: those of up to so many half waves. If that is not
- * all of them, the ambient by itself too, which decides how all cool down.
- */
-function slowCombination({ numbers, continuum, isEven }: CoupledPart, order: number): Float64Array {
+/** By part, how many fields its reduced model is made of, and how many cosines drive it. */
+export function coupledSizes(
+  { continuum, parts }: CoupledWaves,
+  shortestS: number,
+): { fields: number; cosines: number }[] {
+  const orders = expansionShifts(continuum.assembly, shortestS, FEW)
+    .filter((shift) => shift > 0)
+    .map((shift) => orderAt(continuum, shift));
+  return parts.map((part) => {
+    const cosines = part.numbers.length;
+    const fields = orders.reduce((sum, order) => sum + fieldsOf(part, slowCosines(part, order)), 1 + cosines);
+    return { fields, cosines };
+  });
+}
+
+/** Half waves a side of the cosines that are not yet as in the steady state. */
+function orderAt(continuum: Continuum, shift: number): number {
+  return Math.ceil(HALF_WAVES + HALF_WAVES_A_LENGTH * lengthsAt(continuum, shift));
+}
+
+/** At a slow shift, the cosines of a part that are not yet as in the steady state: those of up to so many half waves. */
+function slowCosines({ numbers, continuum }: CoupledPart, order: number): number[] {
   const { bodies, die } = continuum.assembly;
   const { x, y } = bodies[die];
-  const m = numbers.length;
   const wave = (of: Body['x'], i: number): number => (i < of.even ? 2 * i : 2 * (i - of.even) + 1);
-  const chosen = [...numbers.keys()].filter((at) => {
+  return [...numbers.keys()].filter((at) => {
     const number = numbers[at];
     return wave(x, number % x.count) <= order && wave(y, Math.floor(number / x.count)) <= order;
   });
+}
+
+/** Responses to some cosines: if that is not all of them, to the ambient by itself too, which decides how all cool down. */
+function fieldsOf({ numbers, isEven }: CoupledPart, chosen: readonly number[]): number {
+  return chosen.length === numbers.length || !isEven ? chosen.length : chosen.length + 1;
+}
+
+function combinationOf(part: CoupledPart, chosen: readonly number[]): Float64Array {
+  const m = part.numbers.length;
   if (chosen.length === m) return eachSource(m);
-  const count = chosen.length + (isEven ? 1 : 0);
+  const count = fieldsOf(part, chosen);
   const combination = new Float64Array((m + 1) * count);
   chosen.forEach((at, v) => {
     combination[at * count + v] = 1;
   });
-  if (isEven) combination[m * count + count - 1] = 1;
+  if (part.isEven) combination[m * count + count - 1] = 1;
   return combination;
 }
