@@ -11,6 +11,20 @@ export interface Files {
   readBytes?(path: string): Uint8Array | undefined;
   /** The text of a file that may be longer than a string, as `read` gives it. An implementation without such files may omit this function. */
   readPieces?(path: string): Pieces | undefined;
+  /** The absolute place that a path leads to once all links are followed; undefined if nothing is there. For file systems with links. */
+  linked?(path: string): string | undefined;
+}
+
+/**
+ * Whether links lead from a path out of all these folders. Where there are no links, none does.
+ */
+export function leadsOutside(files: Files, path: string, folders: readonly string[]): boolean {
+  const place = files.linked?.(path);
+  if (place === undefined) return false;
+  return !folders.some((folder) => {
+    const root = files.linked?.(folder) ?? folder;
+    return place === root || place.startsWith(root.endsWith('/') ? root : `${root}/`);
+  });
 }
 
 /** Appends to the file at `path`. Every file starts empty. */

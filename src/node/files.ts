@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fail, InputError } from '../base/errors.ts';
 import { BUNDLED, type Files } from '../base/files.ts';
@@ -21,6 +21,10 @@ export const nodeFiles: Files = {
   list(folder) {
     const place = onDisk(folder);
     return existsSync(place) && statSync(place).isDirectory() ? readdirSync(place).sort() : [];
+  },
+  linked(path) {
+    const place = onDisk(path);
+    return existsSync(place) ? reading(path, () => realpathSync(place).replaceAll('\\', '/')) : undefined;
   },
 };
 
@@ -138,6 +142,7 @@ export function recordingFiles(files: Files, read: Map<string, string>): Files {
       if (bytes) read.set(path, hashBytes(bytes));
       return bytes;
     },
+    linked: (path) => files.linked?.(path),
   };
 }
 
@@ -153,6 +158,7 @@ export function notingFiles(): { readonly files: Files; readonly placesRead: Rea
     read: (path) => noted(path, nodeFiles.read(path)),
     readBytes: (path) => noted(path, bytesOf(path)),
     readPieces: (path) => noted(path, nodeFiles.readPieces?.(path)),
+    linked: nodeFiles.linked,
   };
   return { files, placesRead };
 }

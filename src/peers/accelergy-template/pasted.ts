@@ -19,7 +19,7 @@ export function pasted(source: SourceText, from: TemplateFiles, way: readonly st
     const span = spanOf(source, match.index, match.index + match[0].length);
     if (way.includes(source.file) || way.length > DEEPEST_INCLUDE)
       fail('out-of-range', `${source.file} includes itself: ${[...way, source.file].join(' -> ')}`, { span });
-    const other = readText(from.files, placeOf(match[1], source, from.roots, span), 'a file to include', span);
+    const other = readText(from.files, placeOf(match[1], source, from, span), 'a file to include', span);
     const { text } = pasted(other, from, [...way, source.file]);
     size += text.length;
     if (size > MOST_TEXT) fail('out-of-range', `the included files have more than ${MOST_TEXT} characters`, { span });

@@ -1,5 +1,5 @@
 import { fail, type Span } from '../../base/errors.ts';
-import { type Files, relativeTo } from '../../base/files.ts';
+import { type Files, leadsOutside, relativeTo } from '../../base/files.ts';
 import type { SourceText } from '../../base/source.ts';
 import type { ExpressionValue } from '../../energy/index.ts';
 import { childOf, type TaggedNode } from '../../formats/tagged-yaml.ts';
@@ -10,11 +10,11 @@ export interface TemplateFiles {
   readonly roots: readonly string[];
 }
 
-/** A path of the template, which must lie below one of the folders. Error: `out-of-range`. */
+/** A path of the template, which must lie below one of the folders, links followed. Error: `out-of-range`. */
 export function placeOf(
   path: ExpressionValue | undefined,
   source: SourceText,
-  roots: readonly string[],
+  { files, roots }: TemplateFiles,
   span: Span,
 ): string {
   if (typeof path !== 'string' || path === '')
@@ -23,7 +23,7 @@ export function placeOf(
   const isInside = roots.some((root) =>
     root === '.' ? !place.startsWith('/') && !place.startsWith('../') : place.startsWith(`${root}/`),
   );
-  if (isInside) return place;
+  if (isInside && !leadsOutside(files, place, roots)) return place;
   return fail('out-of-range', `the path "${path}" leads outside the folder of the input`, {
     span,
     expected: `a file below ${roots.join(' or ')}`,

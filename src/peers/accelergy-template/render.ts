@@ -226,7 +226,7 @@ const READERS: Readonly<
   },
   include_all: ([pattern, key], rendering, span) => includedAll(pattern, key, rendering, span),
   path_exists: ([path], rendering, span) =>
-    rendering.from.files.read(placeOf(path, rendering.source, rendering.from.roots, span)) !== undefined,
+    rendering.from.files.read(placeOf(path, rendering.source, rendering.from, span)) !== undefined,
   find_path: ([path], rendering, span) => fileAt(path, rendering, span).file,
   cwd: (_, rendering) => relativeTo(rendering.source.file, '.'),
 };
@@ -252,7 +252,7 @@ function called(name: string, args: string, rendering: Rendering, span: Span): E
 function fileAt(path: ExpressionValue | undefined, rendering: Rendering, span: Span): SourceText {
   return readText(
     rendering.from.files,
-    placeOf(path, rendering.source, rendering.from.roots, span),
+    placeOf(path, rendering.source, rendering.from, span),
     'a file to include',
     span,
   );
@@ -277,7 +277,7 @@ function includedAll(
       span,
       expected: 'a pattern such as classes/*.yaml',
     });
-  const place = placeOf(`${folder ?? ''}x`, rendering.source, rendering.from.roots, span).slice(0, -2);
+  const place = placeOf(`${folder ?? ''}x`, rendering.source, rendering.from, span).slice(0, -2);
   const names = rendering.from.files.list(place === '' ? '.' : place).filter((name) => name.endsWith(ending));
   const items = names.flatMap((name) => {
     const node = nodeAt(included(`${folder ?? ''}${name}`, rendering, span), key, span);

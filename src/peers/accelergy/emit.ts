@@ -26,33 +26,37 @@ export function emitYaml(value: OutputMap, indent: 2 | 4): string {
 }
 
 /**
- * The layout, the pieces of the text so far, and where among them lists and mappings stand: equal components share theirs,
- * whose pieces are made once.
+ * The layout, the pieces of the text so far, and the texts of lists and mappings: equal components share theirs, whose text is
+ * made once.
  */
 interface Page {
   readonly indent: 2 | 4;
   readonly pieces: string[];
-  readonly known: Map<object, Written>;
-}
-
-interface Written {
-  readonly pad: string;
-  readonly from: number;
-  readonly to: number;
-  text?: string;
+  readonly known: Map<object, { readonly pad: string; readonly text: string }>;
 }
 
 /** Writes a list or mapping, or repeats the text of the same one with the same pad. */
-function writeOnce(value: object, pad: string, { pieces, known }: Page, write: () => void): void {
+function writeOnce(value: object, pad: string, page: Page, write: () => void): void {
+  const { indent, pieces, known } = page;
+  // The outermost ones stand there once.
+  const isOutermost = pad.length < 2 * indent;
   const before = known.get(value);
   if (before?.pad === pad) {
-    before.text ??= pieces.slice(before.from, before.to).join('');
     pieces.push(before.text);
     return;
   }
   const from = pieces.length;
   write();
-  known.set(value, { pad, from, to: pieces.length });
+  if (isOutermost) return;
+  joinFrom(from, pieces);
+  known.set(value, { pad, text: pieces[from] });
+}
+
+/** Joins the pieces from an index on. A text of many small pieces costs the collector of garbage more than it costs to make. */
+function joinFrom(from: number, pieces: string[]): void {
+  const text = pieces.slice(from).join('');
+  pieces.length = from;
+  pieces.push(text);
 }
 
 /** The lines of a mapping; `first` stands in front of the first one instead of the pad. */
@@ -71,15 +75,14 @@ function writeEntry(head: string, value: Output, pad: string, page: Page): void 
   if (isScalar(value)) {
     pieces.push(`${head} ${scalarText(value)}\n`);
   } else if (isList(value)) {
-    if (value.length === 0) return void pieces.push(`${head} []\n`);
-    pieces.push(`${head}\n`);
+    pieces.push(value.length === 0 ? `${head} []\n` : `${head}\n`);
     const inner = indent === 4 ? `${pad}  ` : pad;
-    writeOnce(value, inner, page, () => writeList(value, inner, page));
+    if (value.length > 0) writeOnce(value, inner, page, () => writeList(value, inner, page));
   } else {
-    if (isEmpty(value)) return void pieces.push(`${head} {}\n`);
-    pieces.push(`${head}\n`);
+    const hasNone = isEmpty(value);
+    pieces.push(hasNone ? `${head} {}\n` : `${head}\n`);
     const inner = pad + ' '.repeat(indent);
-    writeOnce(value, inner, page, () => writeMap(value, inner, page));
+    if (!hasNone) writeOnce(value, inner, page, () => writeMap(value, inner, page));
   }
 }
 
@@ -89,7 +92,11 @@ function writeList(items: readonly Output[], pad: string, page: Page): void {
     if (isScalar(item)) page.pieces.push(`${dash}${scalarText(item)}\n`);
     else if (isList(item)) writeEntry(`${pad}-`, item, inner, page);
     else if (isEmpty(item)) page.pieces.push(`${dash}{}\n`);
-    else writeMap(item, inner, page, dash);
+    else {
+      const from = page.pieces.length;
+      writeMap(item, inner, page, dash);
+      joinFrom(from, page.pieces);
+    }
   }
 }
 
