@@ -70,7 +70,8 @@ function* piecesOf(path: string): Generator<string> {
   }
 }
 
-const PIECE_BYTES = 2 ** 20;
+/** Larger pieces take longer: each becomes strings with places of their own in memory. */
+const PIECE_BYTES = 2 ** 16;
 
 /** Most bytes of one file. No trace comes near it, and a device such as /dev/zero never ends. */
 const MOST_BYTES = 2 ** 29;

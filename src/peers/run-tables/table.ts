@@ -18,8 +18,8 @@ export const DECISION_WORDS = ['kind', 'policy', 'domain', 'from', 'to', 'reason
 /** The content of the cells of a column; nobody asks for that of a column that is not read. */
 export type ColumnKind = PlainColumn['kind'];
 
-/** Characters that are read at a time: their cells, some objects each, take a hundred times the memory of the numbers. */
-const BATCH = 2 ** 20;
+/** Least characters that are read at a time. Larger texts are slower: each is a place of its own in memory. */
+const BATCH = 2 ** 15;
 
 /**
  * Reads a table of any length, of which only the columns that are read stay in memory. It has at least the `needed` columns. Errors: `csv-syntax`,
@@ -66,11 +66,11 @@ export function textsOf(table: readonly TypedColumn[], name: string): readonly s
 function* batches(pieces: Pieces): Generator<string> {
   let waiting = '';
   for (const piece of pieces) {
-    waiting += piece;
-    if (waiting.length < BATCH) continue;
-    const end = waiting.lastIndexOf('\n') + 1;
-    if (end > 0) yield waiting.slice(0, end);
-    waiting = waiting.slice(end);
+    const end = waiting.length + piece.length < BATCH ? 0 : piece.lastIndexOf('\n') + 1;
+    if (end > 0) {
+      yield waiting + piece.slice(0, end);
+      waiting = piece.slice(end);
+    } else waiting += piece;
   }
   if (waiting !== '') yield waiting;
 }
