@@ -61,8 +61,12 @@ const smallCase: fc.Arbitrary<Case> = fc
     energies: fc.array(fc.constantFrom(0, 0.5, 1, 3, 10, 64), { minLength: 9, maxLength: 9 }),
     blocks: fc.tuple(fc.constantFrom(1, 4), fc.constantFrom(1, 2), fc.constantFrom(1, 2)),
     keeps: fc.array(fc.constantFrom(true, true, true, false, undefined), { minLength: 6, maxLength: 6 }),
+    /** Whether the instances of a level along X, or all of them, share their accesses. */
+    clustered: fc.constantFrom('none', 'none', 'rows', 'all'),
   })
-  .map(({ isConvolution, sizes, stride, levels, mesh, meshAt, capacities, bandwidths, energies, blocks, keeps }) => {
+  .map((drawn) => {
+    const { isConvolution, sizes, stride, levels, mesh, meshAt, capacities, bandwidths, energies, blocks, keeps } =
+      drawn;
     const problem = problemOf(isConvolution, sizes, stride);
     const [x, y] = mesh;
     const instancesAt = (level: number): number => (level > meshAt ? x * y : 1);
@@ -73,6 +77,7 @@ const smallCase: fc.Arbitrary<Case> = fc
       meshX: level > meshAt ? x : 1,
       wordBits: 16,
       blockSize: blocks[level],
+      clusterSize: level <= meshAt || drawn.clustered === 'none' ? 1 : drawn.clustered === 'rows' ? x : x * y,
       capacityWords: level === 0 ? Number.POSITIVE_INFINITY : capacities[level - 1],
       readBandwidth: Number.POSITIVE_INFINITY,
       writeBandwidth: Number.POSITIVE_INFINITY,
@@ -125,6 +130,8 @@ const narrowed = fc.record({
   fixedOrders: fc.constantFrom(0, 0, 1, 2, 3),
   spatialOrder: order,
   split: fc.constantFrom(undefined, undefined, 0, 1, 2, 3),
+  /** Demands on each axis, instead of a split. */
+  axes: fc.option(fc.record({ X: fc.option(loops, { nil: undefined }), Y: loops }), { nil: undefined, freq: 1 }),
   leastParallel: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 2),
 });
 
@@ -134,7 +141,8 @@ const narrowCase: fc.Arbitrary<Case> = fc
   .map(([{ machine, constraints }, all]) => ({
     machine,
     constraints: constraints.map((entry, level): LevelConstraints => {
-      const { temporal, spatial, temporalOrder, fixedOrders, spatialOrder, split, leastParallel } = all[level];
+      const { temporal, spatial, temporalOrder, fixedOrders, spatialOrder, split, axes, leastParallel } = all[level];
+      const free = { ...entry.spatial, innermost: [], isWholeOrder: false };
       return {
         ...entry,
         temporal: {
@@ -149,6 +157,7 @@ const narrowCase: fc.Arbitrary<Case> = fc
           ...(split !== undefined && { innermost: spatialOrder, isWholeOrder: true }),
         },
         split,
+        ...(axes && { axes: { X: axes.X && { ...free, ...axes.X }, Y: { ...free, ...axes.Y } } }),
         leastParallel,
       };
     }),

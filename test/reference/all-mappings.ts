@@ -24,7 +24,7 @@ export interface Point {
 
 /**
  * The cost of every mapping of a space that fits: all factors, all orders of all levels, all bypasses, one after the other. A
- * dimension's spatial factor lies on one axis. Nothing is left out but orders of loops that run once, and what the constraints exclude.
+ * dimension's spatial factor lies on one axis, or on both where the axes have constraints of their own. Nothing is left out but orders of loops that run once, and what the constraints exclude.
  */
 export function allMappings(machine: Machine, constraints: readonly LevelConstraints[]): Point[] {
   const { levels: L, dimensions: D, tensors: T } = machine;
@@ -102,11 +102,12 @@ function fitsMesh(
   machine: Machine,
   { spatial }: Nest,
   level: number,
-  { spatial: { innermost }, split, leastParallel }: LevelConstraints,
+  { spatial: { innermost }, split, axes, leastParallel }: LevelConstraints,
 ): boolean {
   const { dimensions: D } = machine;
   const factors = spatial.subarray(level * D, level * D + D);
   if (factors.reduce((product, factor) => product * factor, 1) < leastParallel) return false;
+  if (axes) return fitsAxes(machine, factors, level, axes);
   for (let mask = 0; mask < 2 ** D; mask++) {
     if (
       split !== undefined &&
@@ -122,4 +123,23 @@ function fitsMesh(
     if (x <= machine.fanoutX[level] && y <= machine.fanoutY[level]) return true;
   }
   return false;
+}
+
+/** Whether any way to split the factors of a level over both axes fits the axes and their constraints. */
+function fitsAxes(
+  machine: Machine,
+  factors: Float64Array,
+  level: number,
+  { X, Y }: NonNullable<LevelConstraints['axes']>,
+): boolean {
+  const tried = (d: number, x: number, y: number): boolean => {
+    if (d === factors.length) return x <= machine.fanoutX[level] && y <= machine.fanoutY[level];
+    return factorisations(factors[d], 2).some(
+      ([along, across]) =>
+        (X === undefined || allows(X, d, along)) &&
+        (Y === undefined || allows(Y, d, across)) &&
+        tried(d + 1, x * along, y * across),
+    );
+  };
+  return tried(0, 1, 1);
 }

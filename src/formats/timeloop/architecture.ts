@@ -114,7 +114,8 @@ function readStorage(component: Component): TimeloopStorage {
   };
   const wordBits = wholeOf(any('word-bits', 'datawidth', 'data-width'), 1) ?? 16;
   const width = wholeOf(any('width', 'memory-width'), 1);
-  const inWidth = (words: number): number => (width === undefined ? 1 : Math.max(1, Math.floor(width / wordBits / words)));
+  const inWidth = (words: number): number =>
+    width === undefined ? 1 : Math.max(1, Math.floor(width / wordBits / words));
   const givenBlock = wholeOf(any('block-size', 'n-words'), 1);
   const clusterSize = wholeOf(any('cluster-size'), 1) ?? (givenBlock === undefined ? 1 : inWidth(givenBlock));
   const blockSize = givenBlock ?? inWidth(clusterSize);

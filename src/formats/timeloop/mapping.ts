@@ -99,10 +99,12 @@ function spatialOf(directive: Directive, names: Names, whole: number[]): Spatial
   const split = wholeOf(directive.keys.get('split'), 0) ?? names.dimensions.length;
   // The first `split` dimensions of the permutation are the innermost ones.
   return loops
-    .map((loop, i): SpatialLoop => ({
-      ...loop,
-      axis: directive.fanOut?.axis ?? (loops.length - 1 - i < split ? 'X' : 'Y'),
-    }))
+    .map(
+      (loop, i): SpatialLoop => ({
+        ...loop,
+        axis: directive.fanOut?.axis ?? (loops.length - 1 - i < split ? 'X' : 'Y'),
+      }),
+    )
     .filter(({ bound }) => bound !== 1);
 }
 

@@ -84,11 +84,7 @@ function readCoefficients(
   return found;
 }
 
-function readSizes(
-  instance: Section,
-  values: ReadonlyMap<string, Section>,
-  dimensions: readonly string[],
-): number[] {
+function readSizes(instance: Section, values: ReadonlyMap<string, Section>, dimensions: readonly string[]): number[] {
   const sizes = dimensions.map((name) => {
     const value = values.get(name);
     if (!value) problemAt(instance, 'missing-key', `the instance has no size of the dimension ${name}`);

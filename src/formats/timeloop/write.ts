@@ -30,7 +30,8 @@ export function writeMappingYaml(
     const along = (wanted: 'X' | 'Y'): SpatialLoop[] => spatial.filter(({ axis }) => axis === wanted);
     const inwards = (loops: readonly SpatialLoop[]): number[] => loops.map(({ dimension }) => dimension).reverse();
     // The first name of a fan-out is that of its node.
-    const isFirst = (name: string, one: FanOut): boolean => [...fanOuts].find(([, other]) => other === one)?.[0] === name;
+    const isFirst = (name: string, one: FanOut): boolean =>
+      [...fanOuts].find(([, other]) => other === one)?.[0] === name;
     const apart = [...fanOuts].filter(([name, one]) => one.storage === target && one.axis && isFirst(name, one));
     const [inX, inY] = [along('X'), along('Y')].map(inwards);
     const spread = (name: string, loops: readonly SpatialLoop[], order: readonly number[], split: number): string =>

@@ -55,7 +55,17 @@ export function isBetter({ values }: Objective, cost: Cost, best: Cost | undefin
  * multiplier is busy. Tensors with holes or overlaps between tiles count nothing.
  */
 export function simpleBound(machine: Machine, { values }: Objective): number {
-  const { tensors: T, dimensions: D, tensorWords, slides, coefficientOf, readPj, updatePj, block, clusterSize } = machine;
+  const {
+    tensors: T,
+    dimensions: D,
+    tensorWords,
+    slides,
+    coefficientOf,
+    readPj,
+    updatePj,
+    block,
+    clusterSize,
+  } = machine;
   let words = 0;
   for (let q = 0; q < T; q++) {
     const isDense =

@@ -3,6 +3,9 @@ import type { Machine, Nest } from '../timeloop/index.ts';
 import { bypasses } from './bypasses.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace } from './space.ts';
 
+/** Pairs of slots that a move of a factor tries. */
+const TRIES = 16;
+
 /** Random mappings of a space, and small random changes of one. Nothing is kept between calls but the random state. */
 export class Sampler {
   readonly pick: (n: number) => number;
@@ -76,17 +79,25 @@ export class Sampler {
     else nest.keep.set(this.keeps[this.pick(this.keeps.length)]);
   }
 
-  private moveFactor({ temporal, spatial }: Nest): void {
-    const { dimensions: D, levels: L, sizes } = this.machine;
-    const d = this.pick(D);
+  /** Moves a prime factor between two slots of a dimension; most pairs of slots have none to move, or may not have it. */
+  private moveFactor(nest: Nest): void {
+    const { dimensions: D, levels: L } = this.machine;
+    for (let i = 0; i < TRIES; i++) if (this.moves(nest, this.pick(D), this.pick(2 * L), this.pick(2 * L))) return;
+  }
+
+  private moves({ temporal, spatial }: Nest, d: number, from: number, to: number): boolean {
+    const { space, machine } = this;
     const slot = (i: number): Float64Array => (i % 2 === 0 ? temporal : spatial);
-    const [from, to] = [this.pick(2 * L), this.pick(2 * L)];
-    const [a, b] = [(from >> 1) * D + d, (to >> 1) * D + d];
-    const primes = primesOf(sizes[d]).filter((p) => slot(from)[a] % p === 0);
-    if (from === to || primes.length === 0) return;
+    const [a, b] = [from, to].map((i) => (i >> 1) * machine.dimensions + d);
+    const primes = primesOf(machine.sizes[d]).filter((p) => slot(from)[a] % p === 0);
+    if (from === to || primes.length === 0) return false;
     const prime = primes[this.pick(primes.length)];
+    const isAllowed = (i: number, factor: number): boolean =>
+      (i % 2 === 0 ? allowsTemporal : allowsSpatial)(space, i >> 1, d, factor);
+    if (!isAllowed(from, slot(from)[a] / prime) || !isAllowed(to, slot(to)[b] * prime)) return false;
     slot(from)[a] /= prime;
     slot(to)[b] *= prime;
+    return true;
   }
 
   /** Takes the factors of some dimensions, the orders of some levels and perhaps the bypasses from another mapping. */

@@ -171,7 +171,10 @@ function lowerContainer(map: TaggedMap, above: Above, lowering: Lowering): Above
     instances: instancesOf(above, fanout, map, what),
     meshX: above.meshX * fanout.meshX,
     branches: above.branches,
-    constraints: [...above.constraints, ...(constraints ? [{ node: constraints, owner: name, isContainer: true }] : [])],
+    constraints: [
+      ...above.constraints,
+      ...(constraints ? [{ node: constraints, owner: name, isContainer: true }] : []),
+    ],
     fanOuts: [...above.fanOuts, { name, ...fanout }],
   };
   const nodes = listUnder(map, 'nodes', what);

@@ -37,7 +37,13 @@ const EVERY_DIGIT = 17;
  * `isotherm energy` does. Templates are filled in. Errors: those of templates, `readTimeloop` and `estimateEnergy`.
  */
 export function readPriced(texts: readonly SourceText[], from: MapFiles): Priced {
-  const sources = [...renderedTexts(texts.filter((text) => !isMapText(text)), from.files), ...texts.filter(isMapText)];
+  const sources = [
+    ...renderedTexts(
+      texts.filter((text) => !isMapText(text)),
+      from.files,
+    ),
+    ...texts.filter(isMapText),
+  ];
   const lowered = sources.some(hasNodes) ? lowerNodes(sources.filter(isForEnergies), from.files) : undefined;
   const given = lowered ? [...sources.filter((source) => !hasNodes(source)), lowered.source] : sources;
   const read = (more: readonly SourceText[]): TimeloopInput => {
