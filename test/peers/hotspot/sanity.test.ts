@@ -14,6 +14,7 @@ const FILES: Readonly<Record<string, string>> = {
   'bad.init': 'core 300 x\n',
   'other.init': 'kore 300\n',
   'bad.package': '-fin_hight 1\n',
+  'one.lcf': '0\nY\nY\n1.75e6\n0.01\n1.5e-4\na.flp\n1\nY\nN\n4e6\n0.25\n2e-5\na.flp\n',
 };
 const files: Files = { read: (path) => FILES[path], list: () => [] };
 
@@ -51,9 +52,17 @@ describe('temperatures that no chip survives', () => {
     expect(message).toMatch(/^core is at -\d+(\.\d+)? K at the end of sample 1, below absolute zero/);
   });
 
-  test('an ambient of 45 is asked whether it is in Celsius', () => {
-    const [message] = warningsOf('mild.ptrace', [['-ambient', '45']]);
-    expect(message).toBe('-ambient 45 is in kelvin, and colder than 200 K: is it meant in Celsius?');
+  test.each(['ambient', 'thermal_threshold'])('-%s 45 is asked whether it is in Celsius', (key) => {
+    const [message] = warningsOf('mild.ptrace', [[`-${key}`, '45']]);
+    expect(message).toBe(`-${key} 45 is in kelvin, and colder than 200 K: is it meant in Celsius?`);
+  });
+
+  test('a floorplan beside a layer file, which HotSpot 6 asks for, is a warning', () => {
+    const options = [
+      ['-model_type', 'grid'],
+      ['-grid_layer_file', 'one.lcf'],
+    ] as const;
+    expect(warningsOf('mild.ptrace', options, false)).toEqual(['-f has no effect: the layers name their floorplans']);
   });
 });
 

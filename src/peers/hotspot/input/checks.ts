@@ -11,13 +11,14 @@ interface AskedFor {
   readonly floorplan?: string | undefined;
   readonly transient: boolean;
   readonly tolerate?: Tolerate | undefined;
+  readonly warn?: Tolerate | undefined;
 }
 
 /**
  * Checks options against each other. Errors: `missing-key`, `not-supported`, `out-of-range`; `option-unused`, or a
  * warning where HotSpot continues.
  */
-export function checkOptions(config: HotspotConfig, { floorplan, transient, tolerate }: AskedFor): void {
+export function checkOptions(config: HotspotConfig, { floorplan, transient, tolerate, warn }: AskedFor): void {
   const { options } = config;
   const problems: Diagnostic[] = [];
   const at = (key: HotspotKey) => config.given.get(key);
@@ -27,7 +28,9 @@ export function checkOptions(config: HotspotConfig, { floorplan, transient, tole
     unused({ code: 'option-unused', message, span: at('grid_layer_file'), expected: '-model_type grid' });
   }
   if (options.grid_layer_file !== null && grid && floorplan !== undefined) {
-    unused({ code: 'option-unused', message: '-f has no effect: the layers name their floorplans' });
+    // HotSpot 6 asks for -f all the same, so that its users' commands have it.
+    const problem = { code: 'option-unused', message: '-f has no effect: the layers name their floorplans' } as const;
+    isTolerated(problem, problems, tolerate ?? warn);
   }
   for (const key of ['grid_steady_file', 'grid_transient_file'] as const) {
     if (options[key] === null || grid) continue;
