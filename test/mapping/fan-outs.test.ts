@@ -175,6 +175,16 @@ test('templates are filled in, and anchors under names with "ignore" pass', () =
   expect(stats(evaluateFiles(sources, { files, bundled: nodeFiles }).files)).toBe(stats(evaluated(golden)));
 });
 
+test('templates include nothing above the folder over their own', () => {
+  const text = "{{include_text('../../secret.yaml')}}";
+  const sources = [...golden.filter(({ file }) => file !== 'problem.yaml'), { file: 'problem.yaml', text }];
+  const [problem] = diagnosticsOf(() => evaluated(sources));
+  expect([problem.code, problem.message]).toEqual([
+    'out-of-range',
+    'the path "../../secret.yaml" leads outside the folder of the input',
+  ]);
+});
+
 test('memories side by side pass by what the others keep', () => {
   const table = ['A', 'B', 'Z'].reduce(
     (text, tensor) =>

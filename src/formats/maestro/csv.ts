@@ -57,7 +57,7 @@ export const MAESTRO_COLUMNS = [
 /** A real number as C++ prints it by default: six significant digits, without trailing zeros. */
 export function sixDigits(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '-nan' : value > 0 ? 'inf' : '-inf';
-  if (value === 0) return '0';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [mantissa, exponent] = value.toExponential(5).split('e');
   const power = Number(exponent);
   if (power < -4 || power >= 6)

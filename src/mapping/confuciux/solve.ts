@@ -178,20 +178,23 @@ function slowestLayer(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSol
 
 /**
  * The largest ratio of summed power to summed cycles, which is what ConfuciuX computes for average throughput (Dinkelbach:
- * the ratio of the best design for power - ratio x cycles is the next ratio, until it stays).
+ * the ratio of the best design for power - ratio x cycles is the next ratio, until it stays). The fastest design gives the first ratio: at a
+ * ratio of 0 the designs of most power that a budget of power leaves are too many to tell apart.
  */
 function meanThroughput(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSolution | undefined {
-  let ratio = 0;
-  let best: ConfuciuxSolution | undefined;
+  const fastest = leastSum(question, budget, ({ cycles }) => cycles);
+  if (!fastest) return undefined;
+  let ratio = throughputOf(question, fastest.design);
+  let best: ConfuciuxSolution = { ...fastest, optimum: ratio, lagrangianBound: ratio };
   for (let round = 0; round < 50; round++) {
     const found = leastSum(
       question,
       budget,
       ({ powerMw, cycles }) => Math.round((ratio * cycles - powerMw) * 1000) / 1000,
     );
-    if (!found) return undefined;
+    if (!found) break;
     const next = throughputOf(question, found.design);
-    if (best && next <= ratio * (1 + 1e-12)) break;
+    if (next <= ratio * (1 + 1e-12)) break;
     ratio = next;
     best = { ...found, optimum: ratio, lagrangianBound: ratio };
   }

@@ -21,7 +21,9 @@ export function placeOf(
     fail('wrong-type', 'a path is missing', { span, expected: 'the path of a file in quotes' });
   const place = relativeTo(source.file, path);
   const isInside = roots.some((root) =>
-    root === '.' ? !place.startsWith('/') && !place.startsWith('../') : place.startsWith(`${root}/`),
+    root === '.'
+      ? !place.startsWith('/') && !place.startsWith('../')
+      : place.startsWith(`${root}/`) && !place.startsWith('../', root.length + 1),
   );
   if (isInside && !leadsOutside(files, place, roots)) return place;
   return fail('out-of-range', `the path "${path}" leads outside the folder of the input`, {
