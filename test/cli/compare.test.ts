@@ -57,7 +57,7 @@ describe('compare', () => {
     expect(status).toBe(0);
     expect(out).toMatch(/^policy +performance +pace$/m);
     expect(out).toMatch(/^set: deadline=700us +- +yes$/m);
-    expect(out).toMatch(/^energyJ\.total +\S+ +\S+ +-\d+\.\d\d%$/m);
+    expect(out).toMatch(/^energyJ\.total +\S+ +\S+ +-\d+\.\d\d %$/m);
     const missing = await isothermHere(['compare', 'performance', 'nowhere'], folder);
     expect(missing.status).toBe(1);
     expect((await isothermHere(['compare', 'exp.yaml'], folder)).status).toBe(2);

@@ -18,8 +18,8 @@ const EXACT_DIGITS = 15;
 
 /**
  * Appends the rows of a text from `from` on: complete lines without comments, blanks around cells or letters beyond ASCII, as
- * `isotherm run` writes them. Of anything else it appends nothing and returns false: a slower reader says what is wrong. It is ten times
- * as fast as that reader, since it makes no object a cell, and a column that nobody reads costs the search for the next comma.
+ * `isotherm run` writes them. If anything else stands there it appends nothing and returns false: a slower reader says what is wrong.
+ * This one makes no object a cell, and a column that nobody reads costs it the search for the next comma.
  */
 export function appendPlainRows(text: string, from: number, columns: readonly PlainColumn[]): boolean {
   if (!text.endsWith('\n') || text.includes('\r')) return false;

@@ -11,9 +11,9 @@ interface ShownColumn extends Column {
 
 const left = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'left', text });
 const right = (title: string, text: ShownColumn['text']): ShownColumn => ({ title, align: 'right', text });
-/** `+12.5%`; large shares without decimals. */
+/** `+12.5 %`; large shares without decimals. */
 const signed = (share: number): string =>
-  `${share < 0 ? '' : '+'}${(100 * share).toFixed(Math.abs(share) < 0.9995 ? 1 : 0)}%`;
+  `${share < 0 ? '' : '+'}${(100 * share).toFixed(Math.abs(share) < 0.9995 ? 1 : 0)} %`;
 const shown = (value: number | undefined, text: (value: number) => string): string =>
   value === undefined ? '' : text(value);
 

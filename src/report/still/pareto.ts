@@ -84,7 +84,8 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
     surface.box(ROOM.left, yAt(tick), right - ROOM.left, 1, 'faint');
     surface.text(ofY.labels[i], ROOM.left - 6, yAt(tick), { ...muted, align: 'right' });
   });
-  const taken: Box[] = [];
+  // The names of the lines stand over the front, which may pass below them.
+  const taken: Box[] = [...drawFront(surface, paretoFront(points), xAt, yAt)];
   if (limitS !== null) {
     const ends = [
       [xAt(limitS), ROOM.top],
@@ -97,7 +98,6 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
     taken.push(placedText(surface, 'deadline', xAt(limitS) + (isRight ? 5 : -5), ROOM.top + 8, style));
   }
   taken.push(...drawReferences(surface, lines, right, bottom, yAt));
-  taken.push(...drawFront(surface, paretoFront(points), xAt, yAt));
   drawPoints(surface, points, reachS, { left: ROOM.left, right, top: ROOM.top - 6, bottom }, taken, xAt, yAt);
 }
 
