@@ -17,6 +17,16 @@ const NODES: readonly unknown[] = [40, '40', '40nm', 45, '45', '45nm'];
 const NODE_NM = 40;
 const SOURCE = 'Aladdin unit tables (Shao et al., ISCA 2014), 40 nm, as in the Accelergy Aladdin plug-in 5e2e126';
 
+const SIZES = ['width', 'datawidth', 'depth', 'exponent', 'mantissa', 'n_inputs', 'n_outputs'];
+
+/** A negative size would give a negative energy. Zero is no slip: the addresses of a single word have no bits. */
+function checkSizes({ attributes }: Query): void {
+  for (const name of SIZES) {
+    const value = attributes.get(name);
+    if (typeof value === 'number' && value < 0) refuse(`${name} is ${value}, below zero`, `${name}: zero or above`);
+  }
+}
+
 /**
  * Units of Aladdin's 40 nm library by cycle time, scaled over width: adders, counters and comparators linearly, multipliers
  * by the square. A register file is a row of registers plus a comparator for each entry.
@@ -27,7 +37,10 @@ const SOURCE = 'Aladdin unit tables (Shao et al., ISCA 2014), 40 nm, as in the A
  */
 export function aladdinEstimator(units: AladdinUnits, manner: AladdinManner, scaling?: NodeScaling): Estimator {
   const asked = (query: Query, latencyCycles: number): Asked => askedOf(units, manner, query, latencyCycles);
-  const factors = (query: Query) => nodeFactors(query, manner, scaling);
+  const factors = (query: Query) => {
+    if (manner === 'corrected') checkSizes(query);
+    return nodeFactors(query, manner, scaling);
+  };
   return {
     name: 'Aladdin_table',
     priority: 70,

@@ -130,10 +130,10 @@ function acrossBanks(runs: readonly CactiRun[], shape: Shape): Figures {
   if (banks === 1 && ports === 1) return one;
   const withPorts = (count: number): Figures => {
     const choices = choicesOf(runs.filter((run) => run.ports === count).map((run) => run.banks));
-    const [low, high] = around(choices, banks, 4);
+    const [low, high] = around(choices, banks, 4, 'banks');
     return between(low, high, banks, (n) => figuresAt(acrossRows(only(runs, n, count), shape), one, (a, b) => a / b));
   };
-  const [low, high] = around(choicesOf(runs.map((run) => run.ports)), ports, 4);
+  const [low, high] = around(choicesOf(runs.map((run) => run.ports)), ports, 4, 'ports');
   return figuresAt(one, between(low, high, ports, withPorts), (a, b) => a * b);
 }
 
@@ -147,7 +147,7 @@ function only(runs: readonly CactiRun[], banks: number, ports: number): CactiRun
 
 function acrossRows(runs: readonly CactiRun[], shape: Shape): Figures {
   const rows = choicesOf(runs.map(({ blockBytes }) => blockBytes));
-  const [low, high] = around(rows, shape.blockBytes, 4);
+  const [low, high] = around(rows, shape.blockBytes, 4, `B a row${kindOf(runs)}`);
   return between(low, high, shape.blockBytes, (block) =>
     acrossSizes(
       runs.filter((run) => run.blockBytes === block),
@@ -163,6 +163,7 @@ function acrossSizes(runs: readonly CactiRun[], { sizeBytes }: Shape): Figures {
     sorted.map((run) => run.sizeBytes),
     sizeBytes,
     64,
+    `B${kindOf(runs)}`,
   );
   const [low, high] = ends.map((size) => sorted.find((run) => run.sizeBytes === size)!);
   const isAlike = low.divisions === high.divisions;
@@ -178,12 +179,20 @@ function builtBytes({ blockBytes, banks, divisions }: CactiRun, sizeBytes: numbe
   return Math.ceil(sizeBytes / row) * row;
 }
 
-/** The two points around a value; beyond the ends the last two, up to a factor `reach`. */
-function around(points: readonly number[], value: number, reach: number): readonly [number, number] {
+/** What runs of one kind share, for a message. */
+function kindOf([run]: readonly CactiRun[]): string {
+  return run ? ` (${run.node} nm, ${run.banks} banks, ${run.ports} ports)` : '';
+}
+
+/** The two points around a value in `unit`; beyond the ends the last two, up to a factor `reach`. */
+function around(points: readonly number[], value: number, reach: number, unit: string): readonly [number, number] {
   if (points.length === 0) refuse('it has no runs of that kind');
   const [least, most] = [points[0], points[points.length - 1]];
   if (value < least / reach || value > most * reach)
-    refuse(`its runs span ${least} to ${most}, and ${value} is far outside`);
+    refuse(
+      `its runs have ${least === most ? least : `${least} to ${most}`} ${unit}, and ${value} is far outside`,
+      'a size nearer to its runs',
+    );
   if (points.length === 1) return [least, least];
   const above = points.findIndex((point) => point >= value);
   const at = above < 0 ? points.length - 1 : Math.max(1, above);

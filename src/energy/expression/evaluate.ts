@@ -106,7 +106,7 @@ function arithmetic(
   const x = toNumber(expression, node.left, left);
   const y = toNumber(expression, node.right, right);
   const divides = node.operator === '/' || node.operator === '//' || node.operator === '%';
-  if (divides && y === 0) {
+  if (divides ? y === 0 : node.operator === '**' && x === 0 && y < 0) {
     failAt(expression, node, 'expression-not-a-number', `"${textOf(expression, node)}" divides by zero`);
   }
   return finite(expression, node, calculate(node.operator, x, y));

@@ -95,7 +95,9 @@ export const REPORT_FORMATS: Readonly<Record<string, (report: EnergyReport) => s
       ['component', 'action', 'counts', 'energy_pj', 'share'],
       rows.map(({ component, action, counts, energyPj, share }) => [component, action, counts, energyPj, share]),
     ),
-  json: (report) => `${JSON.stringify({ version: 1, ...report }, null, 2)}\n`,
+  // The row of a whole component has neither an action nor counts.
+  json: (report) =>
+    `${JSON.stringify({ version: 1, ...report }, (_, value) => (value === '' ? undefined : value), 2)}\n`,
   md: markdown,
 };
 

@@ -27,6 +27,22 @@ test('the plug-in of 0.4 is repeated to the last bit', () => {
   expect(energyPj('comparator', comparator, 'leak')).toBe(0.00024220000000000003);
 });
 
+test('a negative size is refused but for the peer; without address bits a unit costs nothing', () => {
+  const energyOf = (width: number, peer?: 'accelergy-0.4'): number => {
+    const text = `architecture:
+  version: 0.4
+  local: [{name: c, class: intadder, attributes: {width: ${width}}, required_actions: [add]}]
+variables: {version: 0.4, technology: 40, global_cycle_seconds: 1e-9}
+`;
+    const files = { ...nodeFiles, read: (path: string) => (path === 'a.yaml' ? text : nodeFiles.read(path)) };
+    return estimate(files, ['a.yaml'], { peer, warn: () => {} }).tables[0].rows[0].energyPj;
+  };
+  expect(() => energyOf(-8)).toThrow('width is -8, below zero');
+  expect(energyOf(0)).toBe(0);
+  // The plug-in is linear in the width, and asks for no sign.
+  expect(energyOf(-8, 'accelergy-0.4')).toBe(-energyOf(8, 'accelergy-0.4'));
+});
+
 test('leakage of instances is multiplied in pJ, as in Accelergy', () => {
   const text = `architecture:
   version: 0.4

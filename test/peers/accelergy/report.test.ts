@@ -33,6 +33,7 @@ test('splits the energy of counts by component and action, with shares and figur
     't.pe[0..3],,,240,0.6',
   ]);
   expect(JSON.parse(REPORT_FORMATS.json(report))).toMatchObject({ version: 1, totalPj: 400 });
+  expect(REPORT_FORMATS.json(report)).not.toContain('""');
   expect(REPORT_FORMATS.md(report)).toContain('| energy per MAC | 4 pJ |');
 });
 
