@@ -122,6 +122,22 @@ describe('thermal safe power of every active set of four blocks', () => {
   });
 });
 
+test.each(golden.tsp.worst_case as readonly { m: number; worst_case_tsp_w: number }[])(
+  'thermal safe power of the worst set of $m active blocks: those with the largest resistances to one block',
+  ({ m, worst_case_tsp_w }) => {
+    const { B_K_per_W, T_amb_c, T_dtm_c, P_inactive_W, per_mapping } = golden.tsp;
+    const resistanceKPerW = Float64Array.from(B_K_per_W.flat());
+    const context = { blocks: ['a', 'b', 'c', 'd'], resistanceKPerW, ambientK: T_amb_c };
+    const budgetsW = per_mapping
+      .filter(({ active }: { active: number[] }) => active.length === m)
+      .map(({ active }: { active: number[] }) => {
+        const isActive = [0, 1, 2, 3].map((block) => active.includes(block));
+        return thermalSafeDensity(context, isActive, [1, 1, 1, 1], T_dtm_c)(isActive.map(() => P_inactive_W));
+      });
+    expect(Math.min(...budgetsW)).toBeCloseTo(worst_case_tsp_w, 9);
+  },
+);
+
 test('regional refuses a die with one clock', () => {
   expect(problemsOf(() => stackOf('regional'))).toEqual(['not-supported u.yaml:1:7 regional']);
 });

@@ -132,6 +132,7 @@ describe('what is an error, at the line of the file', () => {
     ['a point that is NaN', () => ({ ...nothing, ranges: { array: [Number.NaN, 1] } }), 'decision-invalid'],
     ['an empty range', () => ({ ...nothing, ranges: { array: [2, 1] } }), 'decision-invalid'],
     ['nothing', () => undefined, 'decision-invalid'],
+    ['a reason longer than any row', () => ({ ...nothing, reason: 'r'.repeat(10_001) }), 'decision-invalid'],
     ['a promise', () => Promise.resolve(nothing), 'decision-invalid'],
     ['a state that is NaN', () => ({ ...nothing, state: { sum: Number.NaN } }), 'decision-invalid'],
     ['a state that is a Map', () => ({ ...nothing, state: new Map() }), 'decision-invalid'],
@@ -253,6 +254,13 @@ describe('what is an error, at the line of the file', () => {
     [{ name: 'x', decide: () => nothing, params: { a: { type: 'volts' } } }, /type "volts"/],
   ])('the definition %j', (definition, message) => {
     expect(() => kindOf(definition)).toThrow(message);
+  });
+
+  test('a definition that fails when it is looked at', () => {
+    const trap = () => {
+      throw new Error('trap');
+    };
+    expect(() => kindOf(new Proxy({}, { ownKeys: trap }))).toThrow(/cannot be read: trap/);
   });
 });
 

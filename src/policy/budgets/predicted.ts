@@ -211,7 +211,7 @@ export const mpcThermal: PolicyKind<Checked> = {
     const settings = allCombinations(zone.domains)
       .map((points) => ({ points, timeS: work.inferenceS({ ...others, ...points }) }))
       .sort((a, b) => b.timeS - a.timeS || clocks(b.points) - clocks(a.points));
-    // Of the slowest ones, the last has the lowest clocks: the others take more energy for no time.
+    // The last of the slowest ones has the lowest clocks: the others take more energy for no time.
     const coolest = settings.findLastIndex(({ timeS }) => timeS === settings[0].timeS);
     const candidates = settings.map(({ points }) => points);
     const horizons = horizon === 1 ? [1] : [1, horizon];

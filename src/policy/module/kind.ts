@@ -1,4 +1,4 @@
-import { describeValue, fail, nearestName, type Span } from '../../base/errors.ts';
+import { describeValue, fail, InputError, nearestName, type Span } from '../../base/errors.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import type {
   Decision,
@@ -59,7 +59,21 @@ export function placeOf(source: SourceText, pattern: RegExp): Span {
   return spanOf(source, from, from + (found?.[0].length ?? 1));
 }
 
+/** A default export may be anything, a proxy too, which fails when it is looked at. */
 function checkedDefinition(definition: unknown, file: string, span: Span): PolicyDefinition {
+  try {
+    return definitionOf(definition, file, span);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const { message = String(error) } = Object(error) as { readonly message?: string };
+    return fail('module-invalid', `${file}: its default export cannot be read: ${message}`, {
+      span,
+      expected: 'a plain object from definePolicy({ name, init, decide })',
+    });
+  }
+}
+
+function definitionOf(definition: unknown, file: string, span: Span): PolicyDefinition {
   const wrong = (message: string, expected: string, suggestion?: string): never =>
     fail('module-invalid', `${file}: ${message}`, { span, expected, suggestion });
   if (definition === undefined) {

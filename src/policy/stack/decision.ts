@@ -7,6 +7,9 @@ import { Wish } from './wish.ts';
 /** Most settings of a joint set. */
 const MOST_SETTINGS = 4096;
 
+/** Most characters of a reason: it is a row of events.csv. */
+const MOST_LETTERS = 10_000;
+
 /** `decide` of a policy, whose decisions are checked. */
 export type CheckedDecide = RunnablePolicy['decide'];
 
@@ -38,7 +41,8 @@ export function checkedDecide(
     (idle === undefined || idle === last.idle) &&
     (capW === undefined || isPower(capW)) &&
     (wakeS === undefined || wakeS > timeS) &&
-    typeof reason === 'string';
+    typeof reason === 'string' &&
+    reason.length <= MOST_LETTERS;
   return (observation, state, random) => {
     timeS = observation.timeS;
     let decision: Decision;
@@ -78,6 +82,9 @@ function checkDecision(at: At, decision: Decision, timeS: number, domains: reado
   if (wakeS !== undefined && !(wakeS > timeS)) invalid(at, `wants to wake at ${wakeS} s`, 'a later time in s');
   if (typeof ranges !== 'object' || ranges === null) invalid(at, 'has no ranges', 'a range by domain, or {} for none');
   if (typeof reason !== 'string') invalid(at, 'gives no reason', 'a text');
+  if (reason.length > MOST_LETTERS) {
+    invalid(at, `gives a reason of ${reason.length} characters`, `at most ${MOST_LETTERS}`);
+  }
   const problem = statesProblem(decision, domains);
   if (problem) {
     const { wants, expected, suggestion } = problem;
