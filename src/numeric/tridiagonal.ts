@@ -56,13 +56,48 @@ function reflections(a: Float64Array, n: number, scales: Float64Array): Float64A
   for (let i = 0; i < n; i++) q[i * n + i] = 1;
   // Rows of Q^T = H_(n-3) ... H_0, starting with the last reflection. Each reflection changes only the block behind it.
   for (let k = n - 3; k >= 0; k--) {
-    if (scales[k] === 0) continue;
-    for (let i = k + 1, at = i * n; i < n; i++, at += n) {
-      const weight = scales[k] * dot(q, at, a, k * n, k + 1, n);
-      for (let j = k + 1; j < n; j++) q[at + j] -= weight * a[k * n + j];
+    const scale = scales[k];
+    if (scale === 0) continue;
+    const from = k * n;
+    let i = k + 1;
+    for (; i + 1 < n; i += 2) reflectTwo(q, i * n, n, a, from, k + 1, scale);
+    if (i === n - 1) {
+      const weight = scale * dot(q, i * n, a, from, k + 1, n);
+      for (let j = k + 1, at = i * n; j < n; j++) q[at + j] -= weight * a[from + j];
     }
   }
   return q;
+}
+
+/** A row and the next one, both of n elements, less their parts along a vector: each element of that is loaded once for both. */
+function reflectTwo(
+  q: Float64Array,
+  at: number,
+  n: number,
+  v: Float64Array,
+  from: number,
+  first: number,
+  scale: number,
+): void {
+  const next = at + n;
+  let [even, odd, evenOfNext, oddOfNext] = [0, 0, 0, 0];
+  let j = first;
+  for (; j < n - 1; j += 2) {
+    const x = v[from + j];
+    const y = v[from + j + 1];
+    even += q[at + j] * x;
+    odd += q[at + j + 1] * y;
+    evenOfNext += q[next + j] * x;
+    oddOfNext += q[next + j + 1] * y;
+  }
+  const last = j < n ? v[from + j] : 0;
+  const weight = scale * (even + odd + (j < n ? q[at + j] * last : 0));
+  const weightOfNext = scale * (evenOfNext + oddOfNext + (j < n ? q[next + j] * last : 0));
+  for (j = first; j < n; j++) {
+    const x = v[from + j];
+    q[at + j] -= weight * x;
+    q[next + j] -= weightOfNext * x;
+  }
 }
 
 /** Rotations that are kept before they are applied: they stay in the cache while the vectors pass by. */
@@ -161,7 +196,7 @@ function rotateRows(x: Float64Array, at: number, n: number, kept: Rotations): vo
     if (isPair && (second === length || second === length - 1) && second > 0) {
       rotatePair(x, at + from[run], n, kept, first, end[run], length === second);
       run++;
-    } else rotateRun(x, at + from[run], n, kept, first, end[run]);
+    } else for (let row = 0; row < 3; row++) rotateRun(x, at + row * n + from[run], kept, first, end[run]);
     first = end[run];
   }
 }
@@ -225,44 +260,21 @@ function rotatePair(
   [x[i0], x[i1], x[i2]] = [f0, f1, f2];
 }
 
-function rotateRun(
-  x: Float64Array,
-  at: number,
-  n: number,
-  { c: cs, s: ss }: Rotations,
-  first: number,
-  last: number,
-): void {
-  let [i0, i1, i2] = [at, at + n, at + 2 * n];
-  let [f0, f1, f2] = [x[i0], x[i1], x[i2]];
-  for (let k = first; k < last; k++) {
-    const c = cs[k];
-    const s = ss[k];
-    const y0 = x[i0 - 1];
-    const y1 = x[i1 - 1];
-    const y2 = x[i2 - 1];
-    x[i0--] = s * y0 + c * f0;
-    x[i1--] = s * y1 + c * f1;
-    x[i2--] = s * y2 + c * f2;
-    f0 = c * y0 - s * f0;
-    f1 = c * y1 - s * f1;
-    f2 = c * y2 - s * f2;
-  }
-  [x[i0], x[i1], x[i2]] = [f0, f1, f2];
+function rotateRow(x: Float64Array, at: number, kept: Rotations): void {
+  kept.from.forEach((vector, run) => {
+    rotateRun(x, at + vector, kept, run === 0 ? 0 : kept.end[run - 1], kept.end[run]);
+  });
 }
 
-function rotateRow(x: Float64Array, at: number, { c: cs, s: ss, from, end }: Rotations): void {
-  let k = 0;
-  for (let run = 0; run < from.length; run++) {
-    let i = at + from[run];
-    let f = x[i];
-    for (const last = end[run]; k < last; k++) {
-      const y = x[i - 1];
-      x[i--] = ss[k] * y + cs[k] * f;
-      f = cs[k] * y - ss[k] * f;
-    }
-    x[i] = f;
+function rotateRun(x: Float64Array, at: number, { c, s }: Rotations, first: number, last: number): void {
+  let i = at;
+  let f = x[i];
+  for (let k = first; k < last; k++) {
+    const y = x[i - 1];
+    x[i--] = s[k] * y + c[k] * f;
+    f = c[k] * y - s[k] * f;
   }
+  x[i] = f;
 }
 
 /** In place. */
