@@ -4,8 +4,9 @@ import { buildErt } from './compound/build.ts';
 import type { Ert, GivenFigures } from './ert.ts';
 import type { Estimator } from './estimators/estimator.ts';
 import { knownClasses } from './estimators/index.ts';
-import { type Component, flattenTree } from './input/architecture.ts';
+import { flattenTree } from './input/architecture.ts';
 import { blockOf } from './input/blocks.ts';
+import type { Component } from './input/component.ts';
 import type { DesignFile } from './input/read.ts';
 import { checked, runRules } from './input/rules.ts';
 

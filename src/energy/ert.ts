@@ -1,7 +1,7 @@
 import type { Attributes } from '../formats/accelergy/index.ts';
 import type { PartTree } from './compound/parts.ts';
 import type { LeakageEstimate, Provenance } from './estimators/estimator.ts';
-import type { Component } from './input/architecture.ts';
+import type { Component } from './input/component.ts';
 
 /** Energy of one action at any supply voltage: E(V) = fixedJ + capacitanceF V^2. */
 export interface ActionEnergy {

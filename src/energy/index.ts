@@ -42,8 +42,8 @@ export {
   type Value as ExpressionValue,
 } from './expression/functions.ts';
 export { accelergyFiles, type Handover } from './handover.ts';
-export type { Component } from './input/architecture.ts';
 export { checkExpressions } from './input/check.ts';
+export type { Component } from './input/component.ts';
 export { type DesignFile, designFileOf, readDesignFile } from './input/read.ts';
 export {
   exponentialLeakage,

@@ -1,6 +1,6 @@
 import type { Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
-import type { TaggedEntry, TaggedMap, TaggedNode, TaggedScalar } from './tagged-yaml.ts';
+import type { TaggedEntry, TaggedMap, TaggedNode, TaggedScalar } from './tagged-tree.ts';
 
 /**
  * Reads plain YAML in one pass, about ten times as fast as the parser of all of YAML: names as keys, values of one line, flow

@@ -3,37 +3,9 @@ import { DEEPEST, failSyntax, keyText, nodeSpan, parseYamlTree, type SpanAt, TOO
 import type { Span } from '../base/errors.ts';
 import type { SourceText } from '../base/source.ts';
 import { readPlainYaml } from './plain-yaml.ts';
+import type { TaggedEntry, TaggedMap, TaggedNode, TaggedScalar } from './tagged-tree.ts';
 
-interface Placed {
-  /** The tag as written, such as `!Container`. */
-  readonly tag?: string | undefined;
-  readonly span: Span;
-}
-
-export interface TaggedScalar extends Placed {
-  readonly kind: 'scalar';
-  readonly value: string | number | boolean | null;
-  /** Whether it was written in quotes. A block (`>-`) is not, as in Accelergy: long expressions need one. */
-  readonly quoted: boolean;
-}
-
-export interface TaggedEntry {
-  readonly node: TaggedNode;
-  readonly keySpan: Span;
-}
-
-export interface TaggedMap extends Placed {
-  readonly kind: 'map';
-  readonly entries: ReadonlyMap<string, TaggedEntry>;
-}
-
-export interface TaggedList extends Placed {
-  readonly kind: 'list';
-  readonly items: readonly TaggedNode[];
-}
-
-/** A YAML value that knows its place, its tag and its quotes. Aliases share the node of their anchor. */
-export type TaggedNode = TaggedScalar | TaggedMap | TaggedList;
+export type { TaggedEntry, TaggedList, TaggedMap, TaggedNode, TaggedScalar } from './tagged-tree.ts';
 
 /** Most nodes of a document, each counted as often as aliases repeat it. A few lines of aliases can stand for billions. */
 const MOST_NODES = 1_000_000;
@@ -102,7 +74,11 @@ class Builder {
     return { kind: 'scalar', ...place, value: plainOf(scalar?.value), quoted: isText(scalar) };
   }
 
-  private entries(pairs: readonly Pair<Node, Node | null>[], { tag }: Placed, depth: number): Map<string, TaggedEntry> {
+  private entries(
+    pairs: readonly Pair<Node, Node | null>[],
+    { tag }: Pick<TaggedNode, 'tag'>,
+    depth: number,
+  ): Map<string, TaggedEntry> {
     const entries = new Map<string, TaggedEntry>();
     const merges: { key: string; node: TaggedNode }[] = [];
     for (const { key, value } of pairs) {

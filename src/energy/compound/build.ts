@@ -3,7 +3,7 @@ import { type Attributes, NO_ATTRIBUTES } from '../../formats/accelergy/index.ts
 import type { Arbiter } from '../arbitration/arbiter.ts';
 import type { Question } from '../arbitration/question.ts';
 import type { AreaPart, Ert, ErtAction, ErtComponent, ErtPart, GivenFigures, LeakagePart } from '../ert.ts';
-import type { Component } from '../input/architecture.ts';
+import type { Component } from '../input/component.ts';
 import { baseName, countOf } from '../input/names.ts';
 import { withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';

@@ -1,5 +1,5 @@
 import type { Attribute, CompoundClass } from '../../formats/accelergy/index.ts';
-import type { Component } from '../input/architecture.ts';
+import type { Component } from '../input/component.ts';
 import { PROPAGATED } from '../input/required.ts';
 import { keyOf, valueKey } from '../input/values.ts';
 

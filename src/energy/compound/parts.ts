@@ -1,7 +1,7 @@
 import { fail, nearestName, type Span } from '../../base/errors.ts';
 import type { Attribute, Attributes, ClassPart, CompoundClass } from '../../formats/accelergy/index.ts';
-import type { Component } from '../input/architecture.ts';
 import { blockOf } from '../input/blocks.ts';
+import type { Component } from '../input/component.ts';
 import { baseName, instanceName } from '../input/names.ts';
 import { checkNumbers, withRequired } from '../input/required.ts';
 import type { Rules } from '../input/rules.ts';

@@ -179,7 +179,7 @@ function builtBytes({ blockBytes, banks, divisions }: CactiRun, sizeBytes: numbe
   return Math.ceil(sizeBytes / row) * row;
 }
 
-/** What runs of one kind share, for a message. */
+/** The node, banks and ports that runs of one kind share, for a message. */
 function kindOf([run]: readonly CactiRun[]): string {
   return run ? ` (${run.node} nm, ${run.banks} banks, ${run.ports} ports)` : '';
 }
