@@ -36,7 +36,7 @@ describe('pictures', () => {
     expect(readdirSync(at('frames'))).toEqual(['1.png', '2.png', '3.png', 'frames.npy', 'index.html']);
     // Three samples of HotSpot's default, 3.33 us; the player follows the scheme of the browser.
     const player = readFileSync(at('frames/index.html'), 'utf8');
-    expect(player).toContain('["3.3 µs","6.7 µs","10.0 µs"]');
+    expect(player).toContain('["3.33 µs","6.67 µs","10.00 µs"]');
     expect(player).toContain('prefers-color-scheme: dark');
   });
 
