@@ -31,6 +31,9 @@ function products() {
   report('energy-products', (1e9 * energies) / total, 'ns CPU', 'a multiply-add', (1e9 * plain) / total);
 }
 
+/** So many multiply-adds, each of which waits for the one before, tell how fast a machine is at the moment. */
+export const CHAIN = 2_000_000;
+
 /** 400 components of a compound class, 16 combinations of two arguments each. */
 export const BIG = `architecture:
   version: 0.4
