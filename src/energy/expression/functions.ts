@@ -22,17 +22,17 @@ const LONGEST_LIST = 10_000;
 const unary = (apply: (x: number) => number): ExpressionFunction => ({ least: 1, most: 1, apply });
 const binary = (apply: (x: number, y: number) => number): ExpressionFunction => ({ least: 2, most: 2, apply });
 const cast = (call: (operand: Operand) => Operand | undefined): ExpressionFunction => ({ least: 1, most: 1, call });
-const ofMany = (apply: (values: readonly number[]) => number): ExpressionFunction => ({
+const choice = (isBetter: (x: number, best: number) => boolean): ExpressionFunction => ({
   least: 1,
   most: Number.POSITIVE_INFINITY,
-  call: (...operands) => numbersOf(operands, apply),
+  call: (...operands) => chosen(operands, isBetter),
 });
 
 /** The closed set, with Python's meanings (Accelergy 0.4 evaluates Python). A result that is not finite is an error. */
 export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map(
   Object.entries({
-    min: ofMany((values) => Math.min(...values)),
-    max: ofMany((values) => Math.max(...values)),
+    min: choice((x, best) => x < best),
+    max: choice((x, best) => x > best),
     sum: cast((list) => foldOf(list, (total, x) => total + x, 0)),
     prod: cast((list) => foldOf(list, (total, x) => total * x, 1)),
     len: cast((list) => (typeof list === 'string' || Array.isArray(list) ? list.length : undefined)),
@@ -80,11 +80,11 @@ export const CONSTANTS: ReadonlyMap<string, number | boolean> = new Map<string, 
   ['False', false],
 ]);
 
-/** The numbers of one list, or of two or more arguments. */
-function numbersOf(operands: readonly Operand[], apply: (values: readonly number[]) => number): number | undefined {
+/** The first of the best in one list, or of two or more arguments: a boolean stays one. */
+function chosen(operands: readonly Operand[], isBetter: (x: number, best: number) => boolean): Operand | undefined {
   const list = operands.length > 1 ? operands : operands[0];
   if (!Array.isArray(list) || list.length === 0 || !list.every(isNumeric)) return undefined;
-  return apply(list.map(Number));
+  return list.reduce((best, x) => (isBetter(Number(x), Number(best)) ? x : best));
 }
 
 function foldOf(list: Operand, step: (total: number, x: number) => number, start: number): number | undefined {

@@ -9,17 +9,24 @@ export function inputFolders(files: Files, paths: readonly string[]): string[] {
 }
 
 /**
- * The files that the paths name: each path itself, and all `.yaml` files below a folder. Errors: `file-not-found`,
+ * The files that the paths name, each once: each path itself, and all `.yaml` files below a folder. Errors: `file-not-found`,
  * `file-unreadable`; `out-of-range` for a link in a folder that leads out of it.
  */
 export function inputTexts(files: Files, paths: readonly string[]): SourceText[] {
-  return paths.flatMap((path) => {
-    const folder = path.replace(/\/+$/, '');
-    const inside = filesBelow(files, folder, folder, 0);
-    if (inside !== undefined) return inside.map((file) => readText(files, file));
-    const text = readText(files, path, 'an Accelergy or Timeloop file, or a folder of them');
-    return ENDING.test(path) ? [text] : failEnding(path);
-  });
+  const texts = new Map<string, SourceText>();
+  for (const text of paths.flatMap((path) => textsOf(files, path))) {
+    const place = files.linked?.(text.file) ?? relativeTo('', text.file);
+    if (!texts.has(place)) texts.set(place, text);
+  }
+  return [...texts.values()];
+}
+
+function textsOf(files: Files, path: string): SourceText[] {
+  const folder = path.replace(/\/+$/, '');
+  const inside = filesBelow(files, folder, folder, 0);
+  if (inside !== undefined) return inside.map((file) => readText(files, file));
+  const text = readText(files, path, 'an Accelergy or Timeloop file, or a folder of them');
+  return ENDING.test(path) ? [text] : failEnding(path);
 }
 
 /** A template of Timeloop's exercises says so in its name: `top.yaml.jinja2`. */

@@ -1,9 +1,9 @@
 import { fail, nearestName } from '../../base/errors.ts';
 import type { AreaPart, ErtPart } from '../../energy/index.ts';
 import { baseName, fullName } from '../../energy/input/index.ts';
-import { type Attributes, plainText } from '../../formats/accelergy/index.ts';
+import type { Attributes } from '../../formats/accelergy/index.ts';
 import type { EnergyResult } from './run.ts';
-import { type ComponentTables, type EnergyRow, type EstimatedRow, unitPj, unitUm2 } from './tables.ts';
+import { type ComponentTables, calledText, type EstimatedRow, givenInstances, unitPj, unitUm2 } from './tables.ts';
 
 /**
  * How each figure came about: the estimator, the row or interpolation, source and assumption, the scales, and the estimators that
@@ -53,7 +53,7 @@ function explainComponent(table: ComponentTables, action: string | undefined): s
 }
 
 function explainRow(row: EstimatedRow, attributes: Attributes): string[] {
-  const head = `  ${row.action}${argumentText(row.arguments)}: ${digits(row.energyPj)} pJ${scalarText(row, attributes)}`;
+  const head = `  ${calledText(row)}: ${digits(row.energyPj)} pJ${scalarText(row, attributes)}`;
   const [first] = row.parts;
   if (first?.path === '') return [head, ...figureLines(first, unitPj(first), '    ', 'pJ')];
   return [head, ...row.parts.flatMap(partLines)];
@@ -81,13 +81,16 @@ function partLines(part: ErtPart): string[] {
     .join('');
   const energyPj = unitPj(part) * part.multiplicity * part.actionScale * part.partScale;
   return [
-    `    ${part.path}.${part.action}: ${digits(energyPj)} pJ = ${digits(unitPj(part))} pJ${times}`,
+    `    ${part.path}.${part.action}: ${digits(energyPj)} pJ${times === '' ? '' : ` = ${digits(unitPj(part))} pJ${times}`}`,
     ...figureLines(part, unitPj(part), '      ', 'pJ', false),
   ];
 }
 
-function explainArea({ areaUm2, areaParts }: ComponentTables): string[] {
-  const head = `  area: ${digits(areaUm2)} um2`;
+function explainArea({ component, areaUm2, areaParts }: ComponentTables): string[] {
+  // Energies are of one instance.
+  const instances = givenInstances(component.attributes);
+  const each = instances === 1 ? '' : ` of ${instances} instances, ${digits(areaUm2 / instances)} um2 each`;
+  const head = `  area: ${digits(areaUm2)} um2${each}`;
   const [first] = areaParts;
   if (first?.path === '') return [head, ...figureLines(first, unitUm2(first), '    ', 'um2')];
   return [
@@ -123,14 +126,6 @@ function figureLines(figure: ErtPart | AreaPart, value: number, pad: string, uni
       : []),
     ...refused.filter((reason) => !reason.startsWith('dummy:')).map((reason) => `${pad}refused: ${reason}`),
   ];
-}
-
-/** Arguments that the user chose; Accelergy's own say nothing here. */
-function argumentText(given: EnergyRow['arguments']): string {
-  const own = [...(given ?? (new Map() as Attributes))].filter(
-    ([name]) => name !== 'global_cycle_seconds' && name !== 'action_latency_cycles',
-  );
-  return own.length === 0 ? '' : `(${own.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ')})`;
 }
 
 function digits(value: number): string {

@@ -65,18 +65,20 @@ export function tableRows(tables: readonly ComponentTables[]): TableRow[] {
     .filter(({ rows }) => rows.length > 0)
     .map(({ component, rows }) => {
       const name = fullName(component);
+      const shared = estimatorsOf(rows);
       // One figure for the whole component stands under its own name.
-      const estimators = [...estimatorsOf(rows)].map(([path, estimator]) => [path || name, estimator] as const);
+      const isWhole = shared.some(([path]) => path === '');
+      const estimators = isWhole ? shared.map(([path, estimator]) => [path || name, estimator] as const) : shared;
       return { name, rows, estimators };
     });
 }
 
 /** The estimator of each part, by path. */
-function partEstimators(rows: readonly EstimatedRow[]): ReadonlyMap<string, string> {
+function partEstimators(rows: readonly EstimatedRow[]): TableRow['estimators'] {
   const found = new Map<string, string>();
   for (const { parts } of rows)
     for (const { path, estimator } of parts) if (!found.has(path)) found.set(path, estimator);
-  return found;
+  return [...found];
 }
 
 /** Whether the parts of a component have figures of their own. */
@@ -105,10 +107,11 @@ export function ertSummary(rows: readonly TableRow[], rounding: Rounding): Outpu
   const actionsOf = oncePer((own: TableRow['rows']) =>
     [...byAction(own)].map(([action, list]) => actionSummary(action, list, rounding)),
   );
+  const namesOf = oncePer((own: TableRow['estimators']) => own.map(([part, estimator]) => ({ name: part, estimator })));
   const summary = rows.map(({ name, rows: own, estimators }) => ({
     name,
     actions: actionsOf(own),
-    'primitive_estimation(s)': estimators.map(([part, estimator]) => ({ name: part, estimator })),
+    'primitive_estimation(s)': namesOf(estimators),
   }));
   return { ERT_summary: { version: versionOf(rounding.rules), table_summary: summary } };
 }
@@ -185,20 +188,19 @@ export function artOutput(tables: readonly ComponentTables[], rules: Rules): Out
 }
 
 export function artSummary(tables: readonly ComponentTables[], isVerbose: boolean, rounding: Rounding): OutputMap {
+  const partsOf = oncePer((parts: ComponentTables['areaParts']) =>
+    parts.map((part) => ({
+      name: part.path,
+      estimator: part.estimator,
+      area: isVerbose ? rounded(unitUm2(part), rounding) : undefined,
+      area_scale: isVerbose ? part.scale : undefined,
+      total_component_area: isVerbose ? rounded(unitUm2(part) * part.scale * part.multiplicity, rounding) : undefined,
+    })),
+  );
   const summary = tables.map(({ component, areaUm2, areaParts, tree }) => ({
     name: fullName(component),
     area: areaUm2,
-    primitive_estimations: tree
-      ? areaParts.map((part) => ({
-          name: part.path,
-          estimator: part.estimator,
-          area: isVerbose ? rounded(unitUm2(part), rounding) : undefined,
-          area_scale: isVerbose ? part.scale : undefined,
-          total_component_area: isVerbose
-            ? rounded(unitUm2(part) * part.scale * part.multiplicity, rounding)
-            : undefined,
-        }))
-      : areaParts[0]?.estimator,
+    primitive_estimations: tree ? partsOf(areaParts) : areaParts[0]?.estimator,
   }));
   return { ART_summary: { version: versionOf(rounding.rules), table_summary: summary } };
 }

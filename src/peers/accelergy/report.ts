@@ -1,8 +1,8 @@
 import { fail } from '../../base/errors.ts';
 import { LEAKS } from '../../energy/index.ts';
-import { writeCsv } from '../../report/index.ts';
+import { percent, writeCsv } from '../../report/index.ts';
 import type { EnergyResult } from './run.ts';
-import { wholeAreaUm2 } from './tables.ts';
+import { argumentText, wholeAreaUm2 } from './tables.ts';
 
 /** Facts that figures of merit need and the files do not give. */
 export interface ReportContext {
@@ -16,6 +16,8 @@ export interface ReportContext {
 export interface ReportRow {
   readonly component: string;
   readonly action: string;
+  /** As `data_delta=0, address_delta=1`; empty without any. */
+  readonly arguments: string;
   readonly counts: number | '';
   readonly energyPj: number;
   readonly share: number;
@@ -49,12 +51,13 @@ export function energyReport({ tables, energies }: EnergyResult, { macs, timeS }
     actions.map(({ count, row }) => ({
       component: name,
       action: count.action,
+      arguments: argumentText(row.arguments),
       counts: count.count,
       energyPj: count.count * row.energyPj,
     })),
   );
   const rows = energies.flatMap(({ name, energyPj }): ReportRow[] => [
-    { component: name, action: '', counts: '', energyPj, share: share(energyPj) },
+    { component: name, action: '', arguments: '', counts: '', energyPj, share: share(energyPj) },
     ...all.filter(({ component }) => component === name).map((row) => ({ ...row, share: share(row.energyPj) })),
   ]);
   const leaks = all.filter(({ action }) => LEAKS.includes(action));
@@ -92,8 +95,15 @@ const FIGURES: readonly (readonly [key: keyof EnergyReport, name: string, unit: 
 export const REPORT_FORMATS: Readonly<Record<string, (report: EnergyReport) => string>> = {
   csv: ({ rows }) =>
     writeCsv(
-      ['component', 'action', 'counts', 'energy_pj', 'share'],
-      rows.map(({ component, action, counts, energyPj, share }) => [component, action, counts, energyPj, share]),
+      ['component', 'action', 'counts', 'energy_pj', 'share', 'arguments'],
+      rows.map(({ component, action, counts, energyPj, share, arguments: given }) => [
+        component,
+        action,
+        counts,
+        energyPj,
+        share,
+        given,
+      ]),
     ),
   // The row of a whole component has neither an action nor counts.
   json: (report) =>
@@ -108,9 +118,10 @@ function markdown(report: EnergyReport): string {
       ? [`| ${name} | ${`${key === 'macs' ? value : digits(value)} ${unit}`.trimEnd()} |`]
       : [];
   });
-  const rows = report.rows.map(({ component, action, counts, energyPj, share }) => {
+  const rows = report.rows.map(({ component, action, arguments: given, counts, energyPj, share }) => {
     const what = action === '' ? `**${component}**` : component;
-    return `| ${what} | ${action || 'all'} | ${counts} | ${digits(energyPj)} | ${(100 * share).toFixed(1)} % |`;
+    const called = given === '' ? action || 'all' : `${action}(${given})`;
+    return `| ${what} | ${called} | ${counts} | ${digits(energyPj)} | ${percent(share)} |`;
   });
   return [
     '| figure | value |',

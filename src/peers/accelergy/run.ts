@@ -262,16 +262,19 @@ function ertOf({ components, book }: Design, job: EnergyJob, rules: Rules, energ
   const isCompound = ({ class: cls }: Component): boolean => book.compounds.has(cls);
   // Accelergy lists primitive components first.
   const ordered = [...components.filter((one) => !isCompound(one)), ...components.filter(isCompound)];
-  return buildErt(ordered, {
+  const leftOut: Diagnostic[] = [];
+  const ert = buildErt(ordered, {
     book,
     rules,
     arbiter: arbiter(estimatorsFor(job.bundled, job.own, rules, job.transistors ?? 'HP'), rules),
     actionsOf: wantedActions(components, rules),
-    leaveOut: job.leaveOut ? (problems) => problems.forEach(job.warn) : undefined,
+    leaveOut: job.leaveOut ? (problems) => void leftOut.push(...problems) : undefined,
     wants: {
       energies: wantsEnergy,
       areas: wantsArea,
       leakage: job.supplies !== undefined && hasSupplies(job.supplies),
     },
   });
+  oncePerCause(leftOut).forEach(job.warn);
+  return ert;
 }

@@ -1,6 +1,6 @@
 import { type Ert, type ErtComponent, type ErtPart, roundDecimals } from '../../energy/index.ts';
 import type { Component, Rules } from '../../energy/input/index.ts';
-import type { Attributes } from '../../formats/accelergy/index.ts';
+import { type Attributes, type Plain, plainText } from '../../formats/accelergy/index.ts';
 
 /** pJ a joule, and um2 a square metre. */
 const PICO = 1e12;
@@ -81,7 +81,8 @@ export function wholeAreaUm2({ component, areaUm2 }: ComponentTables): number {
   return (areaUm2 * instancesOf(component)) / givenInstances(component.attributes);
 }
 
-function givenInstances(attributes: Attributes): number {
+/** By how many instances Accelergy multiplies area and leakage: the attribute `n_instances`. */
+export function givenInstances(attributes: Attributes): number {
   const given = attributes.get('n_instances')?.value;
   return typeof given === 'number' && given > 0 ? given : 1;
 }
@@ -94,4 +95,20 @@ export function unitPj({ unitEnergyJ }: ErtPart): number {
 /** The area of one instance of a part, um2. */
 export function unitUm2({ unitAreaM2 }: ErtComponent['areaParts'][number]): number {
   return unitAreaM2 * PICO;
+}
+
+type GivenArguments = ReadonlyMap<string, { readonly value: Plain }> | null;
+
+/** The arguments of a row that the user chose, as `a=0, b=1`; Accelergy's own say nothing here. */
+export function argumentText(given: GivenArguments): string {
+  const own = [...(given ?? [])].filter(
+    ([name]) => name !== 'global_cycle_seconds' && name !== 'action_latency_cycles',
+  );
+  return own.map(([name, { value }]) => `${name}=${plainText(value)}`).join(', ');
+}
+
+/** The action of a row with its arguments: `read(a=0, b=1)`. */
+export function calledText({ action, arguments: given }: EnergyRow): string {
+  const text = argumentText(given);
+  return text === '' ? action : `${action}(${text})`;
 }

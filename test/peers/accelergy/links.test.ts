@@ -49,3 +49,16 @@ test('a folder as input may not link to YAML outside; the same link as an input 
   expect(problems(deep)).toEqual(['out-of-range']);
   expect(components(join(deep, 'more'))).toBe(1);
 });
+
+test('a file that several inputs name is read once: a folder, a folder in it, the file itself and a link to it', () => {
+  const classes = `compound_components:
+  version: 0.4
+  classes:
+  - {name: box, subcomponents: [{name: x, class: intadder, attributes: {width: 8}}], actions: [{name: go, subcomponents: [{name: x, actions: [{name: add}]}]}]}
+`;
+  const folder = folderWith({ 'top.yaml': design('{name: b, class: box}'), 'parts/classes.yaml': classes });
+  const file = join(folder, 'parts/classes.yaml');
+  symlinkSync(file, join(folder, 'link.yaml'));
+  const paths = [folder, join(folder, 'parts/'), file, join(folder, 'parts/../link.yaml')];
+  expect(estimate(nodeFiles, paths, { warn: () => {} }).tables.length).toBe(1);
+});

@@ -29,12 +29,28 @@ test('splits the energy of counts by component and action, with shares and figur
     ['t.buffer', 'read', 160, 0.4],
   ]);
   expect(REPORT_FORMATS.csv(report).split('\n').slice(0, 2)).toEqual([
-    'component,action,counts,energy_pj,share',
-    't.pe[0..3],,,240,0.6',
+    'component,action,counts,energy_pj,share,arguments',
+    't.pe[0..3],,,240,0.6,',
   ]);
   expect(JSON.parse(REPORT_FORMATS.json(report))).toMatchObject({ version: 1, totalPj: 400 });
   expect(REPORT_FORMATS.json(report)).not.toContain('""');
   expect(REPORT_FORMATS.md(report)).toContain('| energy per MAC | 4 pJ |');
+});
+
+test('rows of one action tell by which arguments they differ, and a small share is not zero', () => {
+  const report = energyReport(
+    estimateText(`ERT:
+  version: 0.4
+  tables:
+  - {name: t.b, actions: [{name: read, arguments: {a: 0, b: 0}, energy: 0.001}, {name: read, arguments: {a: 1, b: 0}, energy: 10}]}
+action_counts:
+  version: 0.4
+  local:
+  - {name: t.b, action_counts: [{name: read, arguments: {a: 0, b: 0}, counts: 1}, {name: read, arguments: {a: 1, b: 0}, counts: 1}]}
+`),
+  );
+  expect(REPORT_FORMATS.csv(report)).toContain('t.b,read,1,10,0.99990001,"a=1, b=0"');
+  expect(REPORT_FORMATS.md(report)).toContain('| t.b | read(a=0, b=0) | 1 | 0.001 | <0.1 % |');
 });
 
 test('has all digits of a number of MACs', () => {

@@ -283,3 +283,25 @@ test('a mapping where a value is meant is shown as it is written', () => {
   );
   expect(() => estimateText(text)).toThrow('for the technology "{"a":1}"');
 });
+
+test('components that are left out for one cause share one warning, which names them', () => {
+  const local = ['a', 'b', 'c', 'd', 'e']
+    .map((name) => `    - {name: ${name}, class: ${name === 'e' ? 'intadder' : 'oracle'}, attributes: {width: 8}}`)
+    .join('\n');
+  const warnings: Diagnostic[] = [];
+  const { tables } = estimateText(
+    `architecture:
+  version: 0.4
+  subtree:
+  - name: s
+    attributes: {technology: "45nm", global_cycle_seconds: 1e-9}
+    local:
+${local}
+`,
+    { leaveOut: true, warn: (warning) => warnings.push(warning) },
+  );
+  expect(tables.length).toBe(1);
+  expect(warnings.map(({ message }) => message.split(':')[0])).toEqual([
+    'component "a", component "b", component "c" and 1 more',
+  ]);
+});
