@@ -144,10 +144,11 @@ const CHECKSUM_BYTES = 8;
  */
 function checksum(bytes: Buffer): Buffer {
   const { buffer, byteOffset, length } = doublesOf(bytes);
-  const words = new Uint32Array(buffer, byteOffset, 2 * length);
+  // Signed, since the interpreter allocates larger numbers.
+  const words = new Int32Array(buffer, byteOffset, 2 * length);
   // FNV-1a by words (Fowler, Noll, Vo), and a second sum with another start and another odd factor, rotated so that
   // high bits count.
-  let [first, second] = [0x811c9dc5, words.length];
+  let [first, second] = [0x811c9dc5 | 0, words.length];
   for (let i = 0; i < words.length; i++) {
     first = Math.imul(first ^ words[i], 0x01000193);
     second = Math.imul(second ^ words[i], 0x9e3779b1);

@@ -2,7 +2,18 @@ import { type Diagnostic, fail, isTolerated, type Span, type Tolerate } from '..
 import { NumberText } from '../../base/number-text.ts';
 import { type SourceText, spanOf } from '../../base/source.ts';
 import { MOST_PROBLEMS, throwProblems } from '../csv.ts';
-import { coordinateOf, decimal, numberOf, quantityOf, readWords, type Words, wordSpan, wordsSpan } from './text.ts';
+import {
+  coordinateOf,
+  decimal,
+  numberOf,
+  quantityOf,
+  readLines,
+  readWords,
+  type Words,
+  wordSpan,
+  wordsOf,
+  wordsSpan,
+} from './text.ts';
 
 /** A block of a .flp: a rectangle with the die's bottom left corner as origin, y growing upwards. Lengths in m. */
 export interface HotspotBlock {
@@ -99,7 +110,9 @@ function readBlock(source: SourceText, words: Words, problems: Diagnostic[]): Ho
  * `empty-trace`.
  */
 export function readPowerTrace(source: SourceText, blocksByLayer: readonly number[] = []): HotspotTrace {
-  const [header, ...rows] = readWords(source, null);
+  // HotSpot knows no comments in a trace.
+  const [first, ...rows] = readLines(source);
+  const header = first && wordsOf(source, first);
   if (header?.[0].text.startsWith('#')) {
     const span = wordsSpan(source, header);
     fail('wrong-type', 'a trace has no comments', { span, expected: 'the names of blocks' });
@@ -116,7 +129,8 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
   }
   const columns = header.map(() => new Float64Array(rows.length));
   for (let k = 0; k < rows.length && problems.length < MOST_PROBLEMS; k++) {
-    const words = rows[k];
+    // Words are made line by line and forgotten: those of a long trace together cost more than all other work on it.
+    const words = wordsOf(source, rows[k]);
     if (words.length !== header.length) problems.push(wrongCount(source, words, `${header.length} values, one a name`));
     else {
       words.forEach((word, c) => {
@@ -130,7 +144,7 @@ export function readPowerTrace(source: SourceText, blocksByLayer: readonly numbe
     nameSpan: (c) => wordSpan(source, header[c]),
     samples: rows.length,
     columns,
-    span: (c, k) => wordSpan(source, rows[k][c]),
+    span: (c, k) => wordSpan(source, wordsOf(source, rows[k])[c]),
   };
 }
 

@@ -15,21 +15,34 @@ export type Words = readonly Word[];
 /**
  * The lines of a HotSpot file as words. Blanks, tabs and byte order marks (which editors leave) separate words. The
  * result omits blank lines and lines whose first word starts with `#`. A word with `#` after the first `needed` words of a line
- * begins a comment, too: HotSpot reads no further there. With `needed` null there are no comments (HotSpot knows none in a
- * .ptrace). HotSpot drops a last line without a newline; here that line counts like any other.
+ * begins a comment, too: HotSpot reads no further there. HotSpot drops a last line without a newline; here that line counts like
+ * any other.
  */
-export function readWords(source: SourceText, needed: number | null = 1): Words[] {
-  const rows: Words[] = [];
-  const { text } = source;
+export function readWords(source: SourceText, needed = 1): Words[] {
+  return readLines(source)
+    .map((line) => withoutComment(wordsOf(source, line), needed))
+    .filter((words) => words.length > 0);
+}
+
+/** A line of a HotSpot file that has words. */
+export interface Line {
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+}
+
+/** The lines that are not blank. */
+export function readLines({ text }: SourceText): Line[] {
+  const lines: Line[] = [];
   for (let from = 0, line = 1; from <= text.length; line++) {
     const newline = text.indexOf('\n', from);
     const to = newline < 0 ? text.length : newline;
-    const words = wordsWithin(text, from, to, line);
-    const read = needed === null ? words : withoutComment(words, needed);
-    if (read.length > 0) rows.push(read);
+    let at = from;
+    while (at < to && isBlank(text.charCodeAt(at))) at++;
+    if (at < to) lines.push({ from, to, line });
     from = to + 1;
   }
-  return rows;
+  return lines;
 }
 
 function withoutComment(words: Words, needed: number): Words {
@@ -37,8 +50,8 @@ function withoutComment(words: Words, needed: number): Words {
   return comment < 0 ? words : words.slice(0, comment);
 }
 
-/** Scans character by character, because one match per word would cost as much as all other work on a trace. */
-function wordsWithin(text: string, first: number, end: number, line: number): Word[] {
+/** A line's words. Scans character by character, because one match per word would cost as much as all other work on a trace. */
+export function wordsOf({ text }: SourceText, { from: first, to: end, line }: Line): Word[] {
   const words: Word[] = [];
   let at = first;
   for (;;) {
