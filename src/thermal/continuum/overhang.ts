@@ -65,10 +65,9 @@ const STRIPS = gaussRule(12);
 function regionsOf({ bodies }: Assembly, { layer, innerWidthM, innerHeightM, outerM }: Frame): OverhangRegion[] {
   const body = bodies.findIndex(({ firstLayer, layers }) => layer >= firstLayer && layer < firstLayer + layers.length);
   const { x, y, modes } = bodies[body];
-  const [east, north] = [
-    strips(x, y, innerWidthM, innerHeightM, outerM),
-    strips(y, x, innerHeightM, innerWidthM, outerM),
-  ];
+  const east = strips(x, y, innerWidthM, innerHeightM, outerM);
+  const isSquare = x === y && innerWidthM === innerHeightM;
+  const north = isSquare ? east : strips(y, x, innerHeightM, innerWidthM, outerM);
   const region = ({ across, along, shares, areaM2 }: Strips, isX: boolean, sign: number): OverhangRegion => {
     const means = new Float64Array(modes);
     // Odd modes have the other sign on the other side; along a strip, which is symmetric, they have a mean of 0.
@@ -87,7 +86,7 @@ function regionsOf({ bodies }: Assembly, { layer, innerWidthM, innerHeightM, out
 }
 
 interface Strips {
-  /** By strip: values of the modes across it, means of those along it, its share of the area. */
+  /** By strip: values of the modes across it, means of the even ones along it (others are not read), its share of the area. */
   readonly across: Float64Array[];
   readonly along: Float64Array[];
   readonly shares: number[];
@@ -104,7 +103,8 @@ function strips(across: LateralModes, along: LateralModes, width: number, length
     const values = new Float64Array(across.count);
     across.values((width + share * (outerM - width)) / 2, values);
     found.across.push(values);
-    found.along.push(along.means(-half, half));
+    // Those of even modes are the same over either half.
+    found.along.push(along.means(0, half));
     found.shares.push(((STRIPS.weights[q] * (outerM - width)) / 4) * ((2 * half) / areaM2));
   });
   return found;
