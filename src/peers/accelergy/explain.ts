@@ -53,7 +53,10 @@ function explainComponent(table: ComponentTables, action: string | undefined): s
 }
 
 function explainRow(row: EstimatedRow, attributes: Attributes): string[] {
-  const head = `  ${calledText(row)}: ${digits(row.energyPj)} pJ${scalarText(row, attributes)}`;
+  const instances = givenInstances(attributes);
+  // Accelergy multiplies the leakage of all instances into the figure of one.
+  const of = row.action === 'leak' && instances !== 1 ? ` of ${instances} instances` : scalarText(row, attributes);
+  const head = `  ${calledText(row)}: ${digits(row.energyPj)} pJ${of}`;
   const [first] = row.parts;
   if (first?.path === '') return [head, ...figureLines(first, unitPj(first), '    ', 'pJ')];
   return [head, ...row.parts.flatMap(partLines)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { energyReport, energyText, REPORT_FORMATS } from '../../../src/peers/accelergy/index.ts';
+import { energyReport, energyText, explainEnergies, REPORT_FORMATS } from '../../../src/peers/accelergy/index.ts';
 import { estimateText, problemsOf } from './support.ts';
 
 // An ERT of round figures, so that every sum can be done by hand.
@@ -86,4 +86,26 @@ test('needs counts', () => {
   const without = ERT.slice(0, ERT.indexOf('action_counts:'));
   expect(problemsOf(without)).toEqual([]);
   expect(() => energyReport(estimateText(without))).toThrow('action counts');
+});
+
+test('an explanation says which figures are of all instances, and repeats none that nothing scales', () => {
+  const text = explainEnergies(
+    estimateText(`architecture:
+  version: 0.4
+  subtree:
+  - name: t
+    attributes: {technology: "40nm", global_cycle_seconds: 1e-9}
+    local:
+    - {name: a, class: intadder, attributes: {width: 32, n_instances: 4}, required_actions: [add, leak]}
+    - {name: b, class: pair}
+compound_components:
+  version: 0.4
+  classes:
+  - {name: pair, subcomponents: [{name: x, class: intadder, attributes: {width: 32}}], actions: [{name: go, subcomponents: [{name: x, actions: [{name: add}]}]}]}
+`),
+  );
+  // Aladdin's adder of 32 bit at 1 ns: 278 um2 and 0.21 pJ at 40 nm.
+  expect(text).toContain('  area: 1112 um2 of 4 instances, 278 um2 each\n');
+  expect(text).toMatch(/ {2}leak: \S+ pJ of 4 instances\n/);
+  expect(text).toContain('    x.add: 0.21 pJ\n');
 });
