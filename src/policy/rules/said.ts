@@ -12,21 +12,23 @@ export class Said {
   text: string;
   private readonly values: Float64Array;
   private readonly parts: string[];
+  private readonly shows: readonly ((value: number) => string)[];
 
   constructor({ name, condition: { shown } }: Named) {
     this.text = name;
     this.values = new Float64Array(shown.length).fill(Number.NaN);
     this.parts = shown.map(() => '');
+    this.shows = shown.map(({ name }) => UNITS[name].show);
   }
 
   /** Takes the readings of a clause of this rule. Whether the text changes. */
   renew({ name, condition: { shown } }: Named, conditions: Conditions): boolean {
-    const { values, parts } = this;
+    const { values, parts, shows } = this;
     let isSame = true;
     for (let i = 0; i < values.length; i++) {
       const value = conditions.value(shown[i].reading);
       if (Object.is(values[i], value)) continue;
-      const part = Number.isNaN(value) ? '' : UNITS[shown[i].name].show(value);
+      const part = Number.isNaN(value) ? '' : shows[i](value);
       isSame &&= part === parts[i];
       values[i] = value;
       parts[i] = part;

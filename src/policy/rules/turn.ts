@@ -115,6 +115,14 @@ export class Turn {
     this.move[d] = move;
     const own = state.wanted[d] < 0 ? points[this.names[d]] : state.wanted[d];
     wanted[d] = own;
+    restsUntil[d] = state.restsUntil[d];
+    const rests = epochs < restsUntil[d] - ROUNDING && moves.urgent[move] === 0;
+    // A step would change nothing now, wherever it leads.
+    if (rests && moves.steps(move) && lowBefore === own && highBefore === own && !isCap) {
+      low[d] = own;
+      high[d] = own;
+      return;
+    }
     if (isEpoch || !moves.steps(move)) {
       // A point takes longer to find by its name than all else here.
       const from = isCap || !moves.steps(move) ? own : points[this.names[d]];
@@ -122,7 +130,6 @@ export class Turn {
     }
     low[d] = moves.low(move, wanted[d], isCap);
     high[d] = moves.high(move, wanted[d], isCap);
-    restsUntil[d] = state.restsUntil[d];
     if (lowBefore < 0) {
       const present = points[this.names[d]];
       const leaves = isCap ? high[d] < this.tops[d] : present < low[d] || present > high[d];
@@ -130,7 +137,7 @@ export class Turn {
       return;
     }
     if (low[d] === lowBefore && high[d] === highBefore) return;
-    if (epochs < restsUntil[d] - ROUNDING && moves.urgent[move] === 0) {
+    if (rests) {
       wanted[d] = own;
       low[d] = lowBefore;
       high[d] = highBefore;
